@@ -1,0 +1,468 @@
+/**
+ * Every route of the service as data: the server registers them, the OpenAPI document and the access
+ * matrix are built from them, and a type holds a handler to each.
+ */
+import type { TSchema } from 'typebox';
+import type { ErrorName, OAuthErrorName } from './errors.ts';
+import * as s from './schemas.ts';
+import type { Scope } from './workflow.ts';
+
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+
+/** Who may call: nobody in particular, a client-credentials token, or that and a user's token. */
+export type Identity = 'anyone' | 'client' | 'client_or_user';
+
+export interface Route {
+  readonly method: Method;
+  readonly path: string;
+  readonly summary: string;
+  readonly tag: 'OAuth' | 'Chat' | 'Fulfillment' | 'Sandbox' | 'Service';
+  /** `connect`: as Instacart Connect documents it. `native`: ours. */
+  readonly surface: 'connect' | 'native';
+  readonly identity: Identity;
+  readonly scope?: Scope;
+  /** Routes of the development environment do not exist in production. */
+  readonly developmentOnly?: true;
+  /** Whether `X-Treat-Ids-As-Internal` selects the namespace of order IDs. */
+  readonly internalIds?: true;
+  readonly idempotencyKey?: true;
+  /** Whether the answer carries an `ETag` and `If-None-Match` is honoured. */
+  readonly conditional?: true;
+  readonly body?: TSchema;
+  readonly bodyTypes?: readonly ('application/json' | 'application/x-www-form-urlencoded')[];
+  readonly answer: TSchema;
+  readonly errors: readonly ErrorName[];
+  readonly oauthErrors?: readonly OAuthErrorName[];
+}
+
+const define = <const T extends Record<string, Route>>(table: T): T => table;
+
+const chat = {
+  tag: 'Chat',
+  surface: 'connect',
+  identity: 'client_or_user',
+  scope: 'connect:post_checkout',
+  internalIds: true,
+} as const;
+const fulfillment = {
+  tag: 'Fulfillment',
+  surface: 'connect',
+  identity: 'client',
+  scope: 'connect:fulfillment',
+} as const;
+const sandbox = {
+  tag: 'Sandbox',
+  surface: 'connect',
+  identity: 'client',
+  scope: 'connect:fulfillment',
+  developmentOnly: true,
+} as const;
+const oauth = {
+  tag: 'OAuth',
+  surface: 'connect',
+  identity: 'anyone',
+  bodyTypes: ['application/json', 'application/x-www-form-urlencoded'],
+  errors: [],
+} as const;
+const service = { tag: 'Service', surface: 'native', identity: 'anyone', errors: [] } as const;
+
+const chatPath = '/v2/post_checkout/chat/{order_id}/messages';
+const userPath = '/v2/fulfillment/users/{user_id}';
+const sandboxPath = '/v2/fulfillment_sandbox';
+
+export const routes = define({
+  getChat: {
+    ...chat,
+    method: 'GET',
+    path: chatPath,
+    summary: 'Get chat messages',
+    conditional: true,
+    answer: s.ChatMessages,
+    errors: ['user_id_not_found', 'shopper_pii', 'resource_not_found'],
+  },
+  sendMessage: {
+    ...chat,
+    method: 'POST',
+    path: chatPath,
+    summary: 'Send a message to the shopper',
+    idempotencyKey: true,
+    body: s.SendMessageRequest,
+    answer: s.SentMessage,
+    errors: [
+      'user_id_not_found',
+      'invalid_parameters',
+      'sending_not_allowed',
+      'resource_not_found',
+      'idempotency_key_reused',
+    ],
+  },
+  markMessagesRead: {
+    ...chat,
+    method: 'PUT',
+    path: chatPath,
+    summary: 'Mark the shoppers’ messages as read',
+    answer: s.MessagesRead,
+    errors: ['user_id_not_found', 'resource_not_found'],
+  },
+  getOrderMessages: {
+    ...chat,
+    method: 'GET',
+    path: '/v2/post_checkout/orders/{order_id}/order_messages',
+    summary: 'Get all messages of an order, automated notices included',
+    conditional: true,
+    answer: s.OrderMessages,
+    errors: ['user_id_not_found', 'shopper_pii', 'resource_not_found'],
+  },
+
+  createToken: {
+    ...oauth,
+    method: 'POST',
+    path: '/v2/oauth/token',
+    summary: 'Generate an access token',
+    body: s.TokenRequest,
+    answer: s.AccessToken,
+    oauthErrors: [
+      'invalid_request',
+      'invalid_grant',
+      'unsupported_grant_type',
+      'invalid_scope',
+      'invalid_client',
+      'query_params_forbidden',
+    ],
+  },
+  revokeToken: {
+    ...oauth,
+    method: 'POST',
+    path: '/v2/oauth/token/revoke',
+    summary: 'Revoke an access token',
+    body: s.RevokeRequest,
+    answer: s.Empty,
+    oauthErrors: ['invalid_request', 'invalid_client', 'query_params_forbidden', 'unauthorized_client'],
+  },
+
+  createUser: {
+    ...fulfillment,
+    method: 'POST',
+    path: '/v2/fulfillment/users',
+    summary: 'Create a user, or update the one with this `user_id`',
+    body: s.CreateUserRequest,
+    answer: s.User,
+    errors: ['invalid_parameters'],
+  },
+  getUser: {
+    ...fulfillment,
+    method: 'GET',
+    path: userPath,
+    summary: 'Get a user',
+    answer: s.User,
+    errors: ['user_not_found'],
+  },
+  findDeliveryStores: {
+    ...fulfillment,
+    method: 'POST',
+    path: '/v2/fulfillment/stores/delivery',
+    summary: 'Find stores that deliver',
+    body: s.FindStoresRequest,
+    answer: s.Stores,
+    errors: ['invalid_parameters'],
+  },
+  findPickupStores: {
+    ...fulfillment,
+    method: 'POST',
+    path: '/v2/fulfillment/stores/pickup',
+    summary: 'Find stores to pick up from',
+    body: s.FindStoresRequest,
+    answer: s.Stores,
+    errors: ['invalid_parameters'],
+  },
+  previewDeliveryOptions: {
+    ...fulfillment,
+    method: 'POST',
+    path: `${userPath}/service_options/cart/delivery`,
+    summary: 'Delivery slots for a cart',
+    body: s.ServiceOptionsRequest,
+    answer: s.ServiceOptions,
+    errors: ['user_not_found', 'invalid_parameters'],
+  },
+  previewPickupOptions: {
+    ...fulfillment,
+    method: 'POST',
+    path: `${userPath}/service_options/cart/pickup`,
+    summary: 'Pickup slots for a cart',
+    body: s.ServiceOptionsRequest,
+    answer: s.ServiceOptions,
+    errors: ['user_not_found', 'invalid_parameters'],
+  },
+  reserveServiceOption: {
+    ...fulfillment,
+    method: 'POST',
+    path: `${userPath}/service_options/{service_option_id}/reserve`,
+    summary: 'Hold a slot for ten minutes',
+    answer: s.ServiceOptionHold,
+    errors: ['user_not_found', 'resource_not_found'],
+  },
+  reservePreviewedServiceOption: {
+    ...fulfillment,
+    method: 'POST',
+    path: `${userPath}/service_options/{service_option_id}/reserve/cart`,
+    summary: 'Hold a previewed slot for ten minutes',
+    body: s.ServiceOptionsRequest,
+    answer: s.ServiceOptionHold,
+    errors: ['user_not_found', 'resource_not_found', 'invalid_parameters'],
+  },
+  createDeliveryOrder: {
+    ...fulfillment,
+    method: 'POST',
+    path: `${userPath}/orders/delivery`,
+    summary: 'Create a delivery order',
+    body: s.CreateDeliveryOrderRequest,
+    answer: s.Order,
+    errors: ['user_not_found', 'invalid_parameters'],
+  },
+  createPickupOrder: {
+    ...fulfillment,
+    method: 'POST',
+    path: `${userPath}/orders/pickup`,
+    summary: 'Create a pickup order',
+    body: s.CreatePickupOrderRequest,
+    answer: s.Order,
+    errors: ['user_not_found', 'invalid_parameters'],
+  },
+  createLastMileOrder: {
+    ...fulfillment,
+    method: 'POST',
+    path: `${userPath}/orders/last_mile`,
+    summary: 'Create a last-mile order',
+    body: s.CreateLastMileOrderRequest,
+    answer: s.Order,
+    errors: ['user_not_found', 'invalid_parameters'],
+  },
+  createLastMileOrderDeprecated: {
+    ...fulfillment,
+    method: 'POST',
+    path: '/v2/fulfillment/lastmile/users/{user_id}/orders',
+    summary: 'Create a last-mile order (older path)',
+    body: s.CreateLastMileOrderRequest,
+    answer: s.Order,
+    errors: ['user_not_found', 'invalid_parameters'],
+  },
+  dispatchLastMileOrder: {
+    ...fulfillment,
+    method: 'POST',
+    path: '/v2/fulfillment/lastmile/orders',
+    summary: 'Dispatch a last-mile order without a user',
+    body: s.DispatchLastMileRequest,
+    answer: s.Order,
+    errors: ['invalid_parameters'],
+  },
+  getOrder: {
+    ...fulfillment,
+    method: 'GET',
+    path: `${userPath}/orders/{order_id}`,
+    summary: 'Get an order',
+    answer: s.Order,
+    errors: ['user_not_found', 'resource_not_found'],
+  },
+  updateOrder: {
+    ...fulfillment,
+    method: 'PUT',
+    path: `${userPath}/orders/{order_id}`,
+    summary: 'Update an order that is still brand new',
+    body: s.UpdateOrderRequest,
+    answer: s.Order,
+    errors: ['user_not_found', 'resource_not_found', 'invalid_parameters'],
+  },
+  cancelOrder: {
+    ...fulfillment,
+    method: 'POST',
+    path: `${userPath}/orders/{order_id}/cancel`,
+    summary: 'Cancel an order that is still brand new',
+    answer: s.Order,
+    errors: ['user_not_found', 'resource_not_found', 'invalid_parameters'],
+  },
+
+  createShopper: {
+    ...sandbox,
+    method: 'POST',
+    path: `${sandboxPath}/shoppers`,
+    summary: 'Create a shopper',
+    body: s.CreateShopperRequest,
+    answer: s.Created,
+    errors: ['invalid_parameters'],
+  },
+  generateBatch: {
+    ...sandbox,
+    method: 'POST',
+    path: `${sandboxPath}/batches`,
+    summary: 'Give orders to a shopper',
+    internalIds: true,
+    body: s.GenerateBatchRequest,
+    answer: s.Batch,
+    errors: ['invalid_parameters', 'resource_not_found'],
+  },
+  advanceBatch: {
+    ...sandbox,
+    method: 'POST',
+    path: `${sandboxPath}/batches/{batch_id}/advance`,
+    summary: 'Advance a batch to its next state, or to a named later one',
+    body: s.AdvanceBatchRequest,
+    answer: s.Batch,
+    errors: ['invalid_parameters', 'resource_not_found'],
+  },
+  simulateCallback: {
+    ...sandbox,
+    method: 'POST',
+    path: `${sandboxPath}/orders/{order_id}/callbacks`,
+    summary: 'Cancel, reschedule or delay an order from outside',
+    internalIds: true,
+    body: s.SimulateCallbackRequest,
+    answer: s.Success,
+    errors: ['invalid_parameters', 'resource_not_found'],
+  },
+  addItem: {
+    ...sandbox,
+    method: 'POST',
+    path: `${sandboxPath}/shoppers/{shopper_id}/orders/{order_id}/items`,
+    summary: 'Add an item as the shopper',
+    internalIds: true,
+    body: s.AddItemRequest,
+    answer: s.Success,
+    errors: ['invalid_parameters', 'resource_not_found'],
+  },
+  updateItem: {
+    ...sandbox,
+    method: 'PUT',
+    path: `${sandboxPath}/shoppers/{shopper_id}/orders/{order_id}/items/{line_num}`,
+    summary: 'Find, replace or refund an item as the shopper',
+    internalIds: true,
+    body: s.UpdateItemRequest,
+    answer: s.Success,
+    errors: ['invalid_parameters', 'resource_not_found'],
+  },
+  updateItemByPost: {
+    ...sandbox,
+    method: 'POST',
+    path: `${sandboxPath}/shoppers/{shopper_id}/orders/{order_id}/items/{line_num}`,
+    summary: 'The same by POST, as one Connect page shows it',
+    internalIds: true,
+    body: s.UpdateItemRequest,
+    answer: s.Success,
+    errors: ['invalid_parameters', 'resource_not_found'],
+  },
+  sendShopperMessage: {
+    ...sandbox,
+    surface: 'native',
+    method: 'POST',
+    path: `${sandboxPath}/shoppers/{shopper_id}/orders/{order_id}/messages`,
+    summary: 'Send a message as the shopper',
+    internalIds: true,
+    idempotencyKey: true,
+    body: s.ShopperMessageRequest,
+    answer: s.SentMessage,
+    errors: ['invalid_parameters', 'sending_not_allowed', 'resource_not_found', 'idempotency_key_reused'],
+  },
+  markShopperMessagesRead: {
+    ...sandbox,
+    surface: 'native',
+    method: 'PUT',
+    path: `${sandboxPath}/shoppers/{shopper_id}/orders/{order_id}/messages`,
+    summary: 'Mark the customer’s messages as read by the shopper',
+    internalIds: true,
+    answer: s.MessagesRead,
+    errors: ['sending_not_allowed', 'resource_not_found'],
+  },
+
+  createRetailer: {
+    ...sandbox,
+    surface: 'native',
+    identity: 'anyone',
+    method: 'POST',
+    path: '/v1/sandbox/retailers',
+    summary: 'A fresh retailer with an application of its own',
+    body: s.RetailerSettings,
+    answer: s.NewRetailer,
+    errors: ['invalid_parameters'],
+  },
+  getRetailer: {
+    ...sandbox,
+    surface: 'native',
+    method: 'GET',
+    path: '/v1/sandbox/retailer',
+    summary: 'Settings of the token’s retailer',
+    answer: s.Retailer,
+    errors: [],
+  },
+  changeRetailer: {
+    ...sandbox,
+    surface: 'native',
+    method: 'PATCH',
+    path: '/v1/sandbox/retailer',
+    summary: 'Change settings of the token’s retailer',
+    body: s.RetailerSettings,
+    answer: s.Retailer,
+    errors: ['invalid_parameters'],
+  },
+  readClock: {
+    ...sandbox,
+    surface: 'native',
+    method: 'GET',
+    path: '/v1/sandbox/clock',
+    summary: 'The retailer’s virtual clock',
+    answer: s.ClockReading,
+    errors: [],
+  },
+  moveClock: {
+    ...sandbox,
+    surface: 'native',
+    method: 'POST',
+    path: '/v1/sandbox/clock',
+    summary: 'Move the retailer’s clock forward, freeze or release it',
+    body: s.MoveClockRequest,
+    answer: s.ClockReading,
+    errors: ['invalid_parameters'],
+  },
+
+  health: {
+    ...service,
+    method: 'GET',
+    path: '/healthz',
+    summary: 'The process is up',
+    answer: s.Health,
+  },
+  ready: {
+    ...service,
+    method: 'GET',
+    path: '/readyz',
+    summary: 'Storage answers',
+    answer: s.Health,
+    errors: ['unavailable'],
+  },
+  openapi: {
+    ...service,
+    method: 'GET',
+    path: '/openapi.json',
+    summary: 'This document',
+    answer: s.Empty,
+  },
+});
+
+export type RouteName = keyof typeof routes;
+
+/** Errors any route may give, whatever it does. */
+export function commonErrors(route: Route): ErrorName[] {
+  return [
+    ...(route.identity === 'anyone'
+      ? []
+      : (['token_invalid', 'token_expired', 'token_revoked', 'insufficient_scope', 'too_many_requests'] as const)),
+    ...(route.oauthErrors
+      ? []
+      : (['malformed_request', 'payload_too_large', 'unsupported_media_type'] as const)),
+    'internal',
+    'unavailable',
+  ];
+}
+
+/** The names in braces of a path, in order. */
+export function pathParameters(path: string): string[] {
+  return [...path.matchAll(/\{(\w+)\}/g)].map((match) => match[1]!);
+}

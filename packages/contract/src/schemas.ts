@@ -1,0 +1,483 @@
+/**
+ * Shapes of every body on the wire. One schema serves validation, types and the OpenAPI document.
+ * Field names, types and presence are Connect's; what is ours says so in its description.
+ */
+import { type Static, type TProperties, type TSchema, Type } from 'typebox';
+import { limits } from './limits.ts';
+import {
+  batchTypes,
+  cancellationReasons,
+  fulfillmentTypes,
+  lifecycleTypes,
+  simulatedCallbacks,
+  workflowStates,
+} from './workflow.ts';
+
+const text = (description: string, maxLength: number = limits.textCharacters) =>
+  Type.String({ description, maxLength });
+const optional = <T extends TSchema>(schema: T) => Type.Optional(schema);
+const choice = <T extends string>(values: readonly T[], description: string) =>
+  Type.Unsafe<T>({ type: 'string', enum: [...values], description });
+
+const integerPattern = '^-?(0|[1-9][0-9]{0,15})$';
+/** Connect clients send some integers as strings, so both are read. */
+const IntegerInput = (description: string) =>
+  Type.Union([Type.Integer(), Type.String({ pattern: integerPattern })], { description });
+/** Identifiers that some clients send as bare numbers. */
+const StringInput = (description: string) =>
+  Type.Union([Type.String({ minLength: 1, maxLength: limits.identifierCharacters }), Type.Integer()], {
+    description,
+  });
+const NumberInput = (description: string) =>
+  Type.Union([Type.Number({ minimum: 0 }), Type.String({ pattern: '^[0-9]{1,9}(\\.[0-9]{1,6})?$' })], {
+    description,
+  });
+
+/** A string with something to see in it. */
+const Identifier = (description: string) =>
+  Type.String({ description, maxLength: limits.identifierCharacters, pattern: '\\S' });
+/** Connect: Create user, names may not contain these characters. */
+const PersonName = (description: string) =>
+  Type.String({ description, maxLength: limits.nameCharacters, pattern: '^[^/:<>$%?]*[^/:<>$%?\\s][^/:<>$%?]*$' });
+const HttpsUrl = (description: string) =>
+  Type.String({ description, maxLength: limits.urlCharacters, pattern: '^https://[^\\s]+$' });
+const Timestamp = (description: string) =>
+  Type.String({ description, pattern: '^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\dZ$' });
+const Integer = (description: string) => Type.Integer({ description });
+const object = <T extends TProperties>(properties: T, description?: string) =>
+  Type.Object(properties, description === undefined ? {} : { description });
+
+// --- Errors -----------------------------------------------------------------------------------------
+
+const SingleError = object(
+  {
+    error: object({
+      message: Type.String(),
+      code: Type.Union([Type.Integer(), Type.Null()], { description: 'null for policy refusals' }),
+    }),
+    meta: object({ key: optional(Type.String({ description: 'The parameter at fault' })) }),
+  },
+  'One problem',
+);
+
+export const ErrorEnvelope = Type.Union(
+  [
+    SingleError,
+    object(
+      {
+        error: object({ message: Type.String(), code: Type.Literal(9999), errors: Type.Array(SingleError) }),
+        meta: object({}),
+      },
+      'Two or more problems',
+    ),
+  ],
+  { description: 'Error envelope. Connect: Error and status codes' },
+);
+export type ErrorEnvelope = Static<typeof ErrorEnvelope>;
+
+export const OAuthError = object(
+  { error: Type.String(), error_description: Type.String() },
+  'Error of the token endpoints, OAuth style',
+);
+export type OAuthError = Static<typeof OAuthError>;
+
+export const Empty = object({}, 'An empty object');
+
+// --- OAuth ------------------------------------------------------------------------------------------
+
+export const TokenRequest = object({
+  client_id: optional(Type.String()),
+  client_secret: optional(Type.String()),
+  grant_type: optional(Type.String({ description: '`client_credentials` or `fulfillment_user_assertion`' })),
+  scope: optional(Type.String({ description: 'Comma-separated; omitted = all the application has' })),
+  assertion: optional(Type.String({ description: 'Base64 of `{"user_id": "..."}`' })),
+});
+export const AccessToken = object({
+  access_token: Type.String({ minLength: 43, maxLength: 43 }),
+  token_type: Type.Literal('Bearer'),
+  expires_in: Type.Number(),
+  created_at: Type.Number({ description: 'Epoch seconds' }),
+  scope: Type.String(),
+});
+export type AccessToken = Static<typeof AccessToken>;
+export const RevokeRequest = object({
+  client_id: optional(Type.String()),
+  client_secret: optional(Type.String()),
+  token: optional(Type.String()),
+});
+
+// --- Chat -------------------------------------------------------------------------------------------
+
+export const ChatUser = object({
+  id: Integer('The ID of the user'),
+  display_name: Type.String({ description: 'The display name of the user' }),
+  avatar_url: Type.String({ description: 'URL of the avatar, empty when there is none' }),
+});
+export type ChatUser = Static<typeof ChatUser>;
+
+const Party = choice(['user', 'driver'], '`user` is the customer, `driver` any shopper');
+
+export const Message = object({
+  id: Integer('The ID of the message'),
+  order_id: Integer('The internal ID of the order'),
+  created_at: Timestamp('When the message was created'),
+  recipient_id: Integer('The ID of the recipient'),
+  recipient_type: Party,
+  sender_id: Integer('The ID of the sender'),
+  sender_type: Party,
+  read: Type.Boolean({ description: 'Whether the recipient has read it' }),
+  read_at: optional(Timestamp('When it was read; present if and only if `read` is true')),
+  body: Type.String({ description: 'The text, empty for a message that is only an image' }),
+  image: optional(Type.String({ description: 'Absolute HTTPS URL of an attached image' })),
+});
+export type Message = Static<typeof Message>;
+
+export const ChatMessagesMetadata = object({
+  customer: ChatUser,
+  current_shopper: optional(
+    Type.Union([ChatUser, Type.Null()], {
+      description:
+        'The latest assigned shopper; null when none ever was (or left out, by the retailer’s setting)',
+    }),
+  ),
+  shoppers: Type.Array(ChatUser, { description: 'Every shopper so far, first assignment first' }),
+  is_expired: Type.Boolean({ description: 'More than 24 hours have passed since delivery or cancellation' }),
+});
+export type ChatMessagesMetadata = Static<typeof ChatMessagesMetadata>;
+
+export const ChatMessages = object({
+  chat_messages: Type.Array(Message, { description: 'Oldest first; empty once expired' }),
+  metadata: ChatMessagesMetadata,
+});
+export type ChatMessages = Static<typeof ChatMessages>;
+
+export const LifecycleMessage = object({
+  id: Type.Integer(),
+  order_id: Type.Integer(),
+  created_at: Timestamp('When the notice was written'),
+  type: choice(lifecycleTypes, 'What happened'),
+  body: Type.String(),
+});
+export type LifecycleMessage = Static<typeof LifecycleMessage>;
+
+export const OrderMessages = object({
+  chat_messages: Type.Array(Message),
+  lifecycle_messages: Type.Array(LifecycleMessage, { description: 'Automated notices, oldest first' }),
+  metadata: ChatMessagesMetadata,
+});
+export type OrderMessages = Static<typeof OrderMessages>;
+
+/** `body` is judged by the domain (blank, length), after the order is known: any JSON is read here. */
+export const SendMessageRequest = object({
+  body: optional(
+    Type.Unsafe<unknown>({
+      type: 'string',
+      description: `Required, 1 to ${limits.messageCharacters} characters`,
+    }),
+  ),
+});
+export const SentMessage = object({
+  id: Type.Integer(),
+  type: Type.Literal('CHAT'),
+  created_at: Timestamp('When the message was created'),
+  timezone: Type.String({ description: 'IANA name of the order’s time zone' }),
+});
+export type SentMessage = Static<typeof SentMessage>;
+export const MessagesRead = object({ messages_read_count: Type.Integer({ minimum: 0 }) });
+
+export const ShopperMessageRequest = object({
+  body: optional(
+    Type.Unsafe<unknown>({ type: 'string', description: 'Text; may be empty when there is an image' }),
+  ),
+  image: optional(Type.Unsafe<unknown>({ type: 'string', description: 'Absolute HTTPS URL' })),
+});
+
+// --- Fulfillment ------------------------------------------------------------------------------------
+
+export const CreateUserRequest = object({
+  user_id: Identifier('The retailer’s own ID of the user'),
+  first_name: PersonName('First name'),
+  last_name: optional(PersonName('Last name')),
+  phone_number: optional(text('Phone number', 32)),
+  locale: optional(text('IETF language tag', 35)),
+});
+export type CreateUserRequest = Static<typeof CreateUserRequest>;
+export const User = object({
+  user_id: Type.String(),
+  first_name: Type.String(),
+  last_name: optional(Type.String()),
+  phone_number: optional(Type.String()),
+  locale: optional(Type.String()),
+});
+export type User = Static<typeof User>;
+
+const Address = object({
+  address_line_1: Identifier('Street and number'),
+  address_line_2: optional(text('Flat, floor')),
+  address_type: optional(text('Kind of address', 64)),
+  city: optional(text('City')),
+  postal_code: Type.String({ minLength: 1, maxLength: 32 }),
+});
+
+export const FindStoresRequest = object({
+  find_by: object({
+    address_line_1: optional(text('Street and number')),
+    postal_code: optional(text('Postal code', 32)),
+    latitude: optional(Type.Number({ minimum: -90, maximum: 90 })),
+    longitude: optional(Type.Number({ minimum: -180, maximum: 180 })),
+  }),
+});
+export const Stores = object({
+  stores: Type.Array(
+    object({
+      location_code: Type.String(),
+      name: Type.String(),
+      address: object({ address_line_1: Type.String(), postal_code: Type.String() }),
+    }),
+  ),
+});
+
+const OrderItem = object({
+  line_num: StringInput('Line of the order'),
+  count: optional(NumberInput('Pieces; one of count and weight')),
+  weight: optional(NumberInput('Weight; one of count and weight')),
+  item: object({
+    upc: optional(StringInput('Universal product code')),
+    rrc: optional(StringInput('Retailer reference code')),
+  }),
+  special_instructions: optional(text('For the shopper')),
+  replacement_policy: optional(
+    choice(['no_replacements', 'users_choice', 'shoppers_choice'], 'What to do when it is out of stock'),
+  ),
+  replacement_items: optional(Type.Array(Type.Unknown(), { maxItems: 20 })),
+});
+export type OrderItem = Static<typeof OrderItem>;
+const Items = Type.Array(OrderItem, { minItems: 1, maxItems: limits.itemsPerOrder });
+
+export const ServiceOptionsRequest = object({
+  location_code: optional(StringInput('Store')),
+  address: optional(Address),
+  items: optional(Type.Array(OrderItem, { maxItems: limits.itemsPerOrder })),
+  with_eta_options: optional(Type.Boolean()),
+  with_priority_eta_options: optional(Type.Boolean()),
+});
+const ServiceOption = object({
+  id: Type.Integer(),
+  service_type: choice(['delivery', 'pickup'], 'How the groceries reach the customer'),
+  window_starts_at: Timestamp('Start of the slot'),
+  window_ends_at: Timestamp('End of the slot'),
+});
+export type ServiceOption = Static<typeof ServiceOption>;
+export const ServiceOptions = object({ service_options: Type.Array(ServiceOption) });
+export const ServiceOptionHold = object({
+  service_option_hold: object({
+    id: Type.Integer(),
+    expires_at: Timestamp('Ten minutes after it was made'),
+    service_option: ServiceOption,
+  }),
+});
+
+const FulfillmentVersion = optional(
+  Type.Union([Type.Literal(2), Type.Literal(3)], {
+    description: 'Ours: 2 makes the order answer 4001 to client-credentials tokens. Default 3',
+  }),
+);
+const CommonOrder = {
+  order_id: Identifier('The retailer’s own ID of the order'),
+  leave_unattended: optional(Type.Boolean()),
+  special_instructions: optional(text('For the shopper')),
+  loyalty_number: optional(text('Loyalty number', 64)),
+  paid_with_ebt: optional(Type.Boolean()),
+  locale: optional(text('IETF language tag', 35)),
+  user: optional(
+    object({
+      birthday: optional(text('Date of birth', 32)),
+      phone_number: optional(text('Phone number', 32)),
+      sms_opt_in: optional(Type.Boolean()),
+    }),
+  ),
+  fulfillment_version: FulfillmentVersion,
+};
+export const CreateDeliveryOrderRequest = object({
+  ...CommonOrder,
+  service_option_hold_id: IntegerInput('The hold made for this user'),
+  initial_tip_cents: IntegerInput('Tip in cents'),
+  address: Address,
+  items: Items,
+  location_code: optional(StringInput('Store')),
+});
+export const CreatePickupOrderRequest = object({
+  ...CommonOrder,
+  service_option_hold_id: IntegerInput('The hold made for this user'),
+  location_code: StringInput('Store'),
+  items: Items,
+});
+const LastMile = {
+  first_name: optional(PersonName('First name of the customer')),
+  last_name: optional(PersonName('Last name of the customer')),
+  user_phone: optional(text('Phone number', 32)),
+  initial_tip_cents: optional(IntegerInput('Tip in cents')),
+  bags_count: optional(IntegerInput('Number of bags')),
+  cart_total: optional(NumberInput('Value of the cart')),
+  bag_label: optional(text('Label on the bags')),
+};
+export const CreateLastMileOrderRequest = object({
+  ...CommonOrder,
+  ...LastMile,
+  location_code: StringInput('Store'),
+  service_option_hold_id: optional(IntegerInput('The hold made for this user')),
+  start_at: optional(text('Start of the window, ISO 8601', 40)),
+  end_at: optional(text('End of the window, ISO 8601', 40)),
+  items_count: optional(IntegerInput('Number of items')),
+  items_weight: optional(NumberInput('Weight of the items')),
+});
+export const DispatchLastMileRequest = object({
+  ...CommonOrder,
+  ...LastMile,
+  location_code: StringInput('Store'),
+  start_at: text('Start of the window, ISO 8601, a whole hour', 40),
+  end_at: text('End of the window, ISO 8601, a whole hour', 40),
+  first_name: PersonName('First name of the customer'),
+  last_name: PersonName('Last name of the customer'),
+  user_phone: Type.String({ minLength: 1, maxLength: 32 }),
+  items_count: IntegerInput('Number of items'),
+  items_weight: NumberInput('Weight of the items'),
+  fallback_to_soonest_sameday: optional(Type.Boolean()),
+});
+export const UpdateOrderRequest = object({
+  initial_tip_cents: optional(IntegerInput('Tip in cents')),
+  address: optional(Address),
+  items: optional(Items),
+  leave_unattended: optional(Type.Boolean()),
+  special_instructions: optional(text('For the shopper')),
+  loyalty_number: optional(text('Loyalty number', 64)),
+  locale: optional(text('IETF language tag', 35)),
+});
+
+export const Order = object({
+  id: Type.String({ description: 'The retailer’s own ID of the order' }),
+  status: choice(workflowStates, 'Where the order stands'),
+  order_url: Type.Union([Type.String(), Type.Null()]),
+  created_at: Timestamp('When it was created'),
+  cancellation_reason: optional(choice(cancellationReasons, 'Only on canceled orders')),
+  locale: optional(Type.String()),
+  is_instacartplus: Type.Boolean(),
+  is_express: Type.Boolean(),
+  metadata: Type.Object({}),
+  fulfillment_details: object({
+    fulfillment_type: choice(fulfillmentTypes, 'Ours'),
+    store_location: optional(Type.String()),
+    window_starts_at: optional(Timestamp('Start of the window')),
+    window_ends_at: optional(Timestamp('End of the window')),
+    delivered_at: optional(Timestamp('When it was delivered')),
+    bag_count: optional(Type.Integer()),
+  }),
+  warnings: Type.Array(Type.Unknown()),
+  items: Type.Array(
+    object({
+      line_num: Type.String(),
+      count: optional(Type.Number()),
+      weight: optional(Type.Number()),
+      item: object({ upc: optional(Type.String()), rrc: optional(Type.String()) }),
+      special_instructions: optional(Type.String()),
+      replacement_policy: optional(Type.String()),
+    }),
+  ),
+});
+export type Order = Static<typeof Order>;
+
+// --- Sandbox ----------------------------------------------------------------------------------------
+
+export const CreateShopperRequest = object({
+  email: optional(Type.String({ maxLength: 254 })),
+  phone: optional(StringInput('Phone number')),
+  password: optional(Type.Unknown()),
+  display_name: optional(PersonName('Ours: the first name the customer sees')),
+  avatar_url: optional(HttpsUrl('Ours: picture of the shopper')),
+});
+export const Created = object({ id: Type.Integer() });
+
+export const GenerateBatchRequest = object({
+  shopper_id: IntegerInput('The shopper who gets the orders'),
+  batch_type: optional(choice(batchTypes, 'Default by the type of the first order')),
+  workflow_state: optional(text('State to start in; default `acknowledged`, or the first of the type', 64)),
+  orders: Type.Array(
+    object({ id: StringInput('Order'), user_id: optional(Type.String({ description: 'Its user' })) }),
+    { minItems: 1, maxItems: limits.ordersPerBatch },
+  ),
+});
+export const Batch = object({ id: Type.Integer(), workflow_state: Type.String() });
+export const AdvanceBatchRequest = object({
+  workflow_state: optional(text('A later state of the batch; default the next one', 64)),
+});
+export const SimulateCallbackRequest = object({
+  event_name: choice(simulatedCallbacks, 'What happens to the order'),
+});
+export const Success = object({ success: Type.Literal(true) });
+
+const Scans = Type.Array(
+  object({ scanned_string: optional(Type.String()), scanned_string_type: optional(Type.String()) }),
+  { maxItems: 100 },
+);
+const ItemCode = object({
+  upc: optional(StringInput('Universal product code')),
+  rrc: optional(StringInput('Retailer reference code')),
+});
+export const AddItemRequest = object({
+  item: ItemCode,
+  delivered_count: optional(NumberInput('Pieces delivered')),
+  delivered_weight: optional(NumberInput('Weight delivered')),
+  scans: optional(Scans),
+});
+export const UpdateItemRequest = object({
+  status: choice(['not_found', 'found', 'replaced', 'to_refund'], 'What the shopper did'),
+  delivered_count: optional(NumberInput('Pieces delivered')),
+  delivered_weight: optional(NumberInput('Weight delivered')),
+  replacement_item: optional(ItemCode),
+  scans: optional(Scans),
+});
+
+// --- Ours: sandbox retailers and clock --------------------------------------------------------------
+
+const retailerSettings = {
+  name: optional(Type.String({ minLength: 1, maxLength: limits.nameCharacters })),
+  timezone: optional(Type.String({ description: 'IANA name', maxLength: 64 })),
+  shopper_information_removal: optional(Type.Boolean()),
+  chat_enabled: optional(Type.Boolean()),
+  chat_opens_at: optional(choice(['picking', 'acknowledged'], 'First state in which messages may be sent')),
+  last_mile_chat: optional(Type.Boolean({ description: 'Whether last-mile orders have a chat' })),
+  absent_shopper: optional(
+    choice(['null', 'omit'], 'How `current_shopper` reads when no shopper was ever assigned'),
+  ),
+};
+export const RetailerSettings = object(retailerSettings);
+export type RetailerSettings = Static<typeof RetailerSettings>;
+export const NewRetailer = object({
+  retailer_id: Type.Integer(),
+  client_id: Type.String(),
+  client_secret: Type.String({ description: 'Shown once' }),
+});
+export const Retailer = object({
+  retailer_id: Type.Integer(),
+  name: Type.String(),
+  timezone: Type.String(),
+  shopper_information_removal: Type.Boolean(),
+  chat_enabled: Type.Boolean(),
+  chat_opens_at: choice(['picking', 'acknowledged'], 'First state in which messages may be sent'),
+  last_mile_chat: Type.Boolean(),
+  absent_shopper: choice(['null', 'omit'], 'How an absent shopper reads'),
+});
+export type Retailer = Static<typeof Retailer>;
+
+export const MoveClockRequest = object({
+  now: optional(text('ISO 8601 instant, milliseconds allowed; never before the present', 40)),
+  advance_ms: optional(Type.Integer({ minimum: 0, maximum: 100 * 366 * 86_400_000 })),
+  frozen: optional(Type.Boolean({ description: 'Whether the clock stands still' })),
+});
+export const ClockReading = object({
+  now: Type.String({ description: 'ISO 8601 with milliseconds' }),
+  frozen: Type.Boolean(),
+});
+export type ClockReading = Static<typeof ClockReading>;
+
+export const Health = object({ status: Type.String() });

@@ -1,0 +1,104 @@
+/** States of orders and batches. Connect: "Get order" (workflow_state) and "Advance batch state". */
+
+export const fulfillmentTypes = ['delivery', 'pickup', 'last_mile_delivery'] as const;
+export type FulfillmentType = (typeof fulfillmentTypes)[number];
+
+export const workflowStates = [
+  'brand_new',
+  'acknowledged',
+  'picking',
+  'verifying_replacements',
+  'checkout',
+  'bags_check',
+  'staged',
+  'staged_for_delivery',
+  'waiting_for_delivery',
+  'acknowledged_for_delivery',
+  'at_store',
+  'bags_verified',
+  'ready_for_pickup',
+  'user_at_store',
+  'runner_awaiting',
+  'runner_acknowledged',
+  'delivering',
+  'delivered',
+  'canceled',
+  'rescheduled',
+] as const;
+export type WorkflowState = (typeof workflowStates)[number];
+
+/** The states each type of batch passes, in order. The last part of `delivery_only` is our reading. */
+export const batchChains = {
+  delivery: [
+    'brand_new',
+    'acknowledged',
+    'picking',
+    'verifying_replacements',
+    'checkout',
+    'receipt_sanity_check',
+    'delivering',
+    'completed',
+  ],
+  pickup: [
+    'brand_new',
+    'acknowledged',
+    'picking',
+    'verifying_replacements',
+    'checkout',
+    'receipt_sanity_check',
+    'bags_check',
+    'staged',
+  ],
+  runner_customer: ['brand_new', 'at_store', 'bags_verified', 'completed'],
+  delivery_only: [
+    'brand_new',
+    'acknowledged_for_delivery',
+    'at_store',
+    'bags_verified',
+    'delivering',
+    'completed',
+  ],
+} as const;
+export type BatchType = keyof typeof batchChains;
+export const batchTypes = Object.keys(batchChains) as BatchType[];
+export type BatchState = (typeof batchChains)[BatchType][number];
+
+export const simulatedCallbacks = ['canceled', 'rescheduled', 'late_delivery'] as const;
+export type SimulatedCallback = (typeof simulatedCallbacks)[number];
+
+export const cancellationReasons = [
+  'customer_driven',
+  'instacart_driven',
+  'retailer_driven',
+  'shopper_driven',
+  'unbatchable',
+  'other',
+] as const;
+export type CancellationReason = (typeof cancellationReasons)[number];
+
+export const lifecycleTypes = [
+  'order_item_replacement',
+  'order_item_refund',
+  'delivery_in_progress',
+  'delivery_completed',
+  'order_canceled',
+  'order_rescheduled',
+] as const;
+export type LifecycleType = (typeof lifecycleTypes)[number];
+
+/** What an order's log records; every row has the order's next `seq`. */
+export const orderEventTypes = [
+  'state_changed',
+  'shopper_assigned',
+  'message',
+  'messages_read',
+  'lifecycle_message',
+  'late_delivery',
+] as const;
+export type OrderEventType = (typeof orderEventTypes)[number];
+
+export const scopes = ['connect:fulfillment', 'connect:post_checkout'] as const;
+export type Scope = (typeof scopes)[number];
+
+export const grantTypes = ['client_credentials', 'fulfillment_user_assertion'] as const;
+export type GrantType = (typeof grantTypes)[number];

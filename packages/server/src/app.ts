@@ -1,0 +1,103 @@
+/** Puts the service together. Nothing else does, and importing this does nothing. */
+import { readFileSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
+import { runInBackground } from './background.ts';
+import type { Settings } from './config/settings.ts';
+import { type Demo, startDemo } from './demo/demo.ts';
+import { Access } from './domain/access.ts';
+import { type Clock, systemClock } from './domain/clock.ts';
+import type { Context } from './domain/context.ts';
+import { eraseExpired } from './domain/erasure.ts';
+import { newSecret } from './domain/secrets.ts';
+import { createHttpServer } from './http/server.ts';
+import { createLog, type Log } from './log.ts';
+import { openSqlite } from './storage/sqlite/engine.ts';
+import { createStore, type Store } from './storage/store.ts';
+
+/** Expired text is gone well within the 15 minutes that are promised. */
+const eraseEveryMs = 60_000;
+/** How long requests under way may take to finish when the server stops. */
+const drainMs = 8_000;
+
+export interface App {
+  /** Where it listens, such as `http://127.0.0.1:3000`. */
+  readonly url: string;
+  readonly demo: Demo | undefined;
+  /** Resolves with the cause when storage has failed for good and the process should end. */
+  readonly failed: Promise<Error>;
+  /** Finishes what is under way, then closes everything in the reverse order of opening. */
+  stop(): Promise<void>;
+}
+
+/** What tests replace. */
+export interface Parts {
+  clock: Clock;
+  log: Log;
+  store: Store;
+}
+
+export const version: string = JSON.parse(
+  readFileSync(new URL('../package.json', import.meta.url), 'utf8'),
+).version;
+
+/** @throws Error with a sentence for the operator */
+export async function startApp(settings: Settings, parts: Partial<Parts> = {}): Promise<App> {
+  const clock = parts.clock ?? systemClock;
+  const log = parts.log ?? createLog(settings.logLevel);
+  const store = parts.store ?? createStore(openSqlite({ folder: settings.dataDir, owner: true }));
+  const closing: (() => Promise<unknown>)[] = [() => store.close()];
+  const stop = async () => {
+    for (const close of closing.splice(0).reverse()) await close();
+  };
+
+  try {
+    const development = settings.environment === 'development';
+    const context: Context = {
+      store,
+      clock,
+      access: new Access(store, clock),
+      hashKey: await hashKey(store),
+    };
+    const eraser = runInBackground(log, eraseEveryMs, async () => {
+      const { orders, messages, verified } = await eraseExpired(store, clock);
+      if (orders > 0) log.info('erased', { orders, messages, verified });
+    });
+    closing.push(() => eraser.stop());
+
+    const demo = settings.demo ? await startDemo(context, log) : undefined;
+    if (demo) closing.push(() => demo.stop());
+
+    const server = createHttpServer({
+      context,
+      log,
+      version,
+      development,
+      rateLimit: settings.rateLimit,
+      cacheBytes: settings.cacheBytes,
+      emptyUnauthorized: settings.unauthorizedBody === 'empty',
+      clockMoved: () => eraser.wake(),
+    });
+    await server.listen({ host: settings.host, port: settings.port });
+    closing.push(async () => {
+      const timer = setTimeout(() => server.server.closeAllConnections(), drainMs);
+      await server.close();
+      clearTimeout(timer);
+    });
+
+    const { port } = server.server.address() as AddressInfo;
+    const host = settings.host.includes(':') ? `[${settings.host}]` : settings.host;
+    return { url: `http://${host}:${port}`, demo, failed: store.failed, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/** Made once per database, so that a repeated request is known again after a restart. */
+async function hashKey(store: Store): Promise<string> {
+  const name = 'idempotency_hash_key';
+  const kept = await store.read.serviceValues.find(name);
+  if (kept !== undefined) return kept;
+  await store.write((tx) => tx.serviceValues.insertIfAbsent(name, newSecret()));
+  return (await store.read.serviceValues.find(name))!;
+}

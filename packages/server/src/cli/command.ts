@@ -1,0 +1,97 @@
+/** What every command shares: where to write, how to open the data folder, how to fail. */
+import { readSettings } from '../config/settings.ts';
+import { openSqlite } from '../storage/sqlite/engine.ts';
+import { createStore, type Store } from '../storage/store.ts';
+
+export const exitCodes = {
+  ok: 0,
+  failed: 1,
+  usage: 2,
+  notFound: 3,
+} as const;
+
+/** Ends a command with a sentence on standard error. */
+export class CommandFailure extends Error {
+  override readonly name = 'CommandFailure';
+  readonly exitCode: number;
+
+  constructor(message: string, exitCode: number = exitCodes.failed) {
+    super(message);
+    this.exitCode = exitCode;
+  }
+}
+
+export interface Terminal {
+  env: Record<string, string | undefined>;
+  out(text: string): void;
+  error(text: string): void;
+}
+
+/** Opens the data folder beside a running server, and closes it whatever happens. */
+export async function withStore<T>(terminal: Terminal, work: (store: Store) => Promise<T>): Promise<T> {
+  const { dataDir } = readSettings(terminal.env);
+  const store = createStore(openSqlite({ folder: dataDir, owner: false }));
+  try {
+    return await work(store);
+  } finally {
+    await store.close();
+  }
+}
+
+/** Prints `value` for a machine with `--json`, else as lines of `name: value`. */
+export function print(terminal: Terminal, json: boolean | undefined, value: Record<string, unknown>): void {
+  if (json) {
+    terminal.out(JSON.stringify(value));
+    return;
+  }
+  const width = Math.max(...Object.keys(value).map((name) => name.length));
+  for (const [name, field] of Object.entries(value)) terminal.out(`${name.padEnd(width)}  ${field ?? '-'}`);
+}
+
+/** Prints rows for a machine with `--json`, else as a table. */
+export function printTable(
+  terminal: Terminal,
+  json: boolean | undefined,
+  rows: Record<string, unknown>[],
+  whenEmpty: string,
+): void {
+  if (json) {
+    terminal.out(JSON.stringify(rows));
+    return;
+  }
+  const [first] = rows;
+  if (!first) {
+    terminal.out(whenEmpty);
+    return;
+  }
+  const names = Object.keys(first);
+  const lines = [names, ...rows.map((row) => names.map((name) => String(row[name] ?? '-')))];
+  const widths = names.map((_, n) => Math.max(...lines.map((line) => line[n]!.length)));
+  for (const line of lines) {
+    terminal.out(
+      line
+        .map((cell, n) => cell.padEnd(widths[n]!))
+        .join('  ')
+        .trimEnd(),
+    );
+  }
+}
+
+/** A retailer's number on the command line. */
+export function retailerNumber(text: string): number {
+  if (!/^\d{1,15}$/.test(text)) {
+    throw new CommandFailure(`A retailer is a number, as "aislechat retailer list" shows it.`, exitCodes.usage);
+  }
+  return Number(text);
+}
+
+export async function findRetailer(store: Store, text: string) {
+  const retailer = await store.read.retailers.find(retailerNumber(text));
+  if (!retailer) {
+    throw new CommandFailure(
+      `There is no retailer ${text}. "aislechat retailer list" shows those there are.`,
+      exitCodes.notFound,
+    );
+  }
+  return retailer;
+}

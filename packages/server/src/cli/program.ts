@@ -1,0 +1,57 @@
+/** The command line, one file per command. */
+import { Command, CommanderError } from 'commander';
+import { version } from '../app.ts';
+import { SettingError } from '../config/settings.ts';
+import { InvalidParameters } from '../domain/errors.ts';
+import { applicationCommand } from './application.ts';
+import { CommandFailure, exitCodes, type Terminal } from './command.ts';
+import { eraseCommand } from './erase.ts';
+import { retailerCommand } from './retailer.ts';
+import { serveCommand } from './serve.ts';
+
+/** Returns the exit code. */
+export async function runCommandLine(
+  argv: string[],
+  env: Record<string, string | undefined>,
+): Promise<number> {
+  const terminal: Terminal = {
+    env,
+    out: (text) => process.stdout.write(`${text}\n`),
+    error: (text) => process.stderr.write(`${text}\n`),
+  };
+  const program = new Command('aislechat')
+    .description('Self-hosted post-checkout order chat, wire-compatible with the Instacart Connect chat API')
+    .version(version)
+    .addCommand(serveCommand(terminal))
+    .addCommand(retailerCommand(terminal))
+    .addCommand(applicationCommand(terminal))
+    .addCommand(eraseCommand(terminal))
+    .addHelpText(
+      'after',
+      '\nSettings come from the environment, see docs/configuration.md. DATA_DIR names the data folder (default ./data).\nExit codes: 0 done, 1 failed, 2 wrong usage or setting, 3 not found.',
+    );
+  for (const command of [program, ...program.commands, ...program.commands.flatMap((c) => c.commands)]) {
+    command.exitOverride().showHelpAfterError('(--help shows how)');
+  }
+
+  try {
+    await program.parseAsync(argv);
+    return exitCodes.ok;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage;
+    terminal.error(`aislechat: ${sentence(error)}`);
+    if (error instanceof CommandFailure) return error.exitCode;
+    return error instanceof SettingError || error instanceof InvalidParameters
+      ? exitCodes.usage
+      : exitCodes.failed;
+  }
+}
+
+function sentence(error: unknown): string {
+  if (error instanceof InvalidParameters) {
+    return error.problems.map(({ key, problem }) => `${key.replaceAll('_', ' ')}: ${problem}`).join('; ');
+  }
+  const { code, message } = error as { code?: string; message: string };
+  if (code === 'EADDRINUSE') return 'The port is taken. Set PORT to another one, or to 0 for any free one.';
+  return message;
+}

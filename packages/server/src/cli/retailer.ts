@@ -1,0 +1,129 @@
+import { Command, Option } from 'commander';
+import { systemClock } from '../domain/clock.ts';
+import { changeRetailer, createRetailer, type RetailerSettings } from '../domain/retailers.ts';
+import type { RetailerRow } from '../storage/store.ts';
+import { findRetailer, print, printTable, type Terminal, withStore } from './command.ts';
+
+interface Options {
+  json?: boolean;
+  name?: string;
+  timezone?: string;
+  shopperInformationRemoval?: 'on' | 'off';
+  chat?: 'on' | 'off';
+  chatOpensAt?: 'picking' | 'acknowledged';
+  lastMileChat?: 'on' | 'off';
+  absentShopper?: 'null' | 'omit';
+}
+
+export function retailerCommand(terminal: Terminal): Command {
+  const command = new Command('retailer').description('Retailers and their settings');
+  withSettings(command.command('create').description('Make a retailer and its first application'))
+    .option('--json', 'print JSON')
+    .action((options: Options) => create(terminal, options));
+  command
+    .command('list')
+    .description('List all retailers')
+    .option('--json', 'print JSON')
+    .action((options: Options) => list(terminal, options));
+  command
+    .command('show')
+    .argument('<retailer>', 'number of the retailer')
+    .description('Show a retailer with its applications')
+    .option('--json', 'print JSON')
+    .action((retailer: string, options: Options) => show(terminal, retailer, options));
+  withSettings(
+    command
+      .command('set')
+      .argument('<retailer>', 'number of the retailer')
+      .description('Change settings; a running server follows within a second'),
+  )
+    .option('--json', 'print JSON')
+    .action((retailer: string, options: Options) => set(terminal, retailer, options));
+  return command;
+}
+
+function withSettings(command: Command): Command {
+  const toggle = (flag: string, text: string) => new Option(`${flag} <on|off>`, text).choices(['on', 'off']);
+  return command
+    .option('--name <name>', 'name of the retailer')
+    .option('--timezone <name>', 'IANA time zone, such as America/Denver')
+    .addOption(toggle('--shopper-information-removal', 'refuse reading chats (Shopper PII)'))
+    .addOption(toggle('--chat', 'whether messages may be sent'))
+    .addOption(
+      new Option('--chat-opens-at <state>', 'first state with a chat').choices(['picking', 'acknowledged']),
+    )
+    .addOption(toggle('--last-mile-chat', 'whether last-mile orders have a chat'))
+    .addOption(
+      new Option('--absent-shopper <form>', 'current_shopper before any assignment').choices(['null', 'omit']),
+    );
+}
+
+function settingsOf(options: Options): Partial<RetailerSettings> {
+  const settings: Partial<RetailerSettings> = {};
+  if (options.name !== undefined) settings.name = options.name;
+  if (options.timezone !== undefined) settings.timezone = options.timezone;
+  if (options.chatOpensAt !== undefined) settings.chatOpensAt = options.chatOpensAt;
+  if (options.absentShopper !== undefined) settings.absentShopper = options.absentShopper;
+  if (options.chat !== undefined) settings.chatEnabled = options.chat === 'on';
+  if (options.lastMileChat !== undefined) settings.lastMileChat = options.lastMileChat === 'on';
+  if (options.shopperInformationRemoval !== undefined) {
+    settings.shopperInformationRemoval = options.shopperInformationRemoval === 'on';
+  }
+  return settings;
+}
+
+const view = (retailer: RetailerRow) => ({
+  retailer_id: retailer.id,
+  name: retailer.name,
+  timezone: retailer.timezone,
+  shopper_information_removal: retailer.shopperInformationRemoval,
+  chat_enabled: retailer.chatEnabled,
+  chat_opens_at: retailer.chatOpensAt,
+  last_mile_chat: retailer.lastMileChat,
+  absent_shopper: retailer.absentShopper,
+});
+
+async function create(terminal: Terminal, options: Options): Promise<void> {
+  await withStore(terminal, async (store) => {
+    const created = await createRetailer(store, systemClock, settingsOf(options));
+    print(terminal, options.json, {
+      retailer_id: created.retailer.id,
+      client_id: created.application.clientId,
+      client_secret: created.clientSecret,
+    });
+    if (!options.json) terminal.out('\nKeep the secret now: it is not stored and cannot be shown again.');
+  });
+}
+
+async function list(terminal: Terminal, options: Options): Promise<void> {
+  await withStore(terminal, async (store) => {
+    const rows = (await store.read.retailers.list()).map(view);
+    printTable(terminal, options.json, rows, 'No retailers yet. "aislechat retailer create" makes one.');
+  });
+}
+
+async function show(terminal: Terminal, retailer: string, options: Options): Promise<void> {
+  await withStore(terminal, async (store) => {
+    const row = await findRetailer(store, retailer);
+    const applications = (await store.read.applications.list(row.id)).map((application) => ({
+      client_id: application.clientId,
+      name: application.name,
+      scopes: application.scopes,
+      state: application.state,
+    }));
+    if (options.json) {
+      print(terminal, true, { ...view(row), applications });
+      return;
+    }
+    print(terminal, false, view(row));
+    terminal.out('');
+    printTable(terminal, false, applications, 'No applications.');
+  });
+}
+
+async function set(terminal: Terminal, retailer: string, options: Options): Promise<void> {
+  await withStore(terminal, async (store) => {
+    const { id } = await findRetailer(store, retailer);
+    print(terminal, options.json, view(await changeRetailer(store, id, settingsOf(options))));
+  });
+}

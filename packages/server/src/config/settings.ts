@@ -1,0 +1,135 @@
+/** Every setting of the server, its default and its meaning. docs/configuration.md is held to this table. */
+import { type LogLevel, logLevels } from '../log.ts';
+
+export type Environment = 'development' | 'production';
+
+export interface Settings {
+  readonly environment: Environment;
+  readonly host: string;
+  readonly port: number;
+  readonly dataDir: string;
+  readonly rateLimit: number;
+  readonly cacheBytes: number;
+  readonly unauthorizedBody: 'envelope' | 'empty';
+  readonly logLevel: LogLevel;
+  readonly demo: boolean;
+}
+
+/** A setting that is wrong: its message names the variable and says what it may be. */
+export class SettingError extends Error {
+  override readonly name = 'SettingError';
+}
+
+interface Setting<T> {
+  variable: string;
+  /** As written in the documentation. */
+  values: string;
+  fallback: (environment: Environment) => T;
+  read: (text: string) => T | undefined;
+}
+
+const oneOf =
+  <T extends string>(...values: readonly T[]) =>
+  (text: string): T | undefined =>
+    values.find((value) => value === text);
+
+const wholeNumber =
+  (min: number, max: number) =>
+  (text: string): number | undefined => {
+    const value = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
+    return value >= min && value <= max ? value : undefined;
+  };
+
+const nonEmpty = (text: string): string | undefined => (text.trim() === '' ? undefined : text);
+const yesOrNo = (text: string): boolean | undefined =>
+  text === 'true' ? true : text === 'false' ? false : undefined;
+
+const mebibyte = 1024 * 1024;
+
+export const settingsTable: { [K in keyof Settings]: Setting<Settings[K]> } = {
+  environment: {
+    variable: 'AISLECHAT_ENV',
+    values: '`development` or `production`',
+    fallback: () => 'development',
+    read: oneOf('development', 'production'),
+  },
+  host: {
+    variable: 'HOST',
+    values: 'an address to listen on',
+    fallback: () => '127.0.0.1',
+    read: nonEmpty,
+  },
+  port: {
+    variable: 'PORT',
+    values: 'a number from 0 to 65535, 0 = any free port',
+    fallback: () => 3000,
+    read: wholeNumber(0, 65_535),
+  },
+  dataDir: {
+    variable: 'DATA_DIR',
+    values: 'a folder',
+    fallback: () => './data',
+    read: nonEmpty,
+  },
+  rateLimit: {
+    variable: 'AISLECHAT_RATE_LIMIT',
+    values: 'requests per second and access token from 0 to 1000000, 0 = no limit',
+    fallback: (environment) => (environment === 'production' ? 50 : 0),
+    read: wholeNumber(0, 1_000_000),
+  },
+  cacheBytes: {
+    variable: 'AISLECHAT_CACHE_MB',
+    values: 'mebibytes from 1 to 65536',
+    fallback: () => 32 * mebibyte,
+    read: (text) => {
+      const size = wholeNumber(1, 65_536)(text);
+      return size === undefined ? undefined : size * mebibyte;
+    },
+  },
+  unauthorizedBody: {
+    variable: 'AISLECHAT_UNAUTHORIZED_BODY',
+    values: '`envelope` or `empty`',
+    fallback: () => 'envelope',
+    read: oneOf('envelope', 'empty'),
+  },
+  logLevel: {
+    variable: 'AISLECHAT_LOG_LEVEL',
+    values: logLevels.map((level) => `\`${level}\``).join(', '),
+    fallback: () => 'info',
+    read: oneOf(...logLevels),
+  },
+  demo: {
+    variable: 'AISLECHAT_DEMO',
+    values: '`true` or `false`; never `true` in production',
+    fallback: (environment) => environment === 'development',
+    read: yesOrNo,
+  },
+};
+
+/** @throws SettingError naming the variable that is wrong or unknown */
+export function readSettings(env: Record<string, string | undefined>): Settings {
+  const known: Setting<unknown>[] = Object.values(settingsTable);
+  for (const name of Object.keys(env)) {
+    if (name.startsWith('AISLECHAT_') && !known.some(({ variable }) => variable === name)) {
+      throw new SettingError(
+        `${name} is not a setting of aislechat. docs/configuration.md lists those that are.`,
+      );
+    }
+  }
+  const read = <K extends keyof Settings>(key: K, environment: Environment): Settings[K] => {
+    const { variable, values, fallback, read: parse } = settingsTable[key] as Setting<Settings[K]>;
+    const text = env[variable];
+    if (text === undefined) return fallback(environment);
+    const value = parse(text);
+    if (value === undefined) throw new SettingError(`${variable} must be ${values.replaceAll('`', '')}.`);
+    return value;
+  };
+  const environment = read('environment', 'development');
+  const settings = Object.fromEntries(
+    (Object.keys(settingsTable) as (keyof Settings)[]).map((key) => [key, read(key, environment)]),
+  ) as unknown as Settings;
+  if (environment === 'production' && settings.demo) {
+    throw new SettingError('AISLECHAT_DEMO must be false in production: the demo has a public secret.');
+  }
+  return Object.freeze(settings);
+}

@@ -1,0 +1,122 @@
+/**
+ * Who is calling. A token is looked up by its hash; what was found is kept for `freshForMs`, so a
+ * revocation, a changed setting or a moved clock is known here at once when this process did it, and
+ * within that time when another did. Nothing is kept of tokens that do not exist.
+ */
+import type { Scope } from '@aislechat/contract';
+import { LRUCache } from 'lru-cache';
+import type { RetailerRow, Store, TokenRow } from '../storage/store.ts';
+import { type Clock, retailerNow } from './clock.ts';
+import { Refusal } from './errors.ts';
+import { hashSecret } from './secrets.ts';
+
+export interface Caller {
+  readonly retailer: RetailerRow;
+  readonly applicationId: number;
+  /** The user a user token speaks for; null for client credentials. */
+  readonly userId: number | null;
+  readonly scopes: readonly string[];
+}
+
+interface Known {
+  caller: { -readonly [K in keyof Caller]: Caller[K] };
+  expiresAt: number;
+  revokedAt: number | null;
+  readAtMs: number;
+}
+
+/** Promise 22: a revoked token stops within a second, whichever process revoked it. */
+export const freshForMs = 500;
+const maxTokens = 20_000;
+const maxRetailers = 5_000;
+
+export class Access {
+  readonly #store: Store;
+  readonly #clock: Clock;
+  readonly #monotonic: () => number;
+  readonly #tokens = new LRUCache<string, Known>({ max: maxTokens });
+  readonly #retailers = new LRUCache<number, { row: RetailerRow; readAtMs: number }>({ max: maxRetailers });
+  /** Counts what this process changed, so that a read begun before a change is not kept after it. */
+  #changes = 0;
+
+  /** @param monotonic milliseconds that never jump, to tell how old a kept answer is */
+  constructor(store: Store, clock: Clock, monotonic: () => number = () => performance.now()) {
+    this.#store = store;
+    this.#clock = clock;
+    this.#monotonic = monotonic;
+  }
+
+  /** Answers without a promise when what it knows is fresh. @throws Refusal */
+  authenticate(token: string): Caller | Promise<Caller> {
+    const known = this.#tokens.get(token);
+    if (known && this.#isFresh(known.readAtMs)) {
+      const retailer = this.#retailers.get(known.caller.retailer.id);
+      if (retailer && this.#isFresh(retailer.readAtMs)) {
+        known.caller.retailer = retailer.row;
+        return this.#admit(known);
+      }
+    }
+    return this.#load(token);
+  }
+
+  /** Makes a change that this process committed known at once. */
+  forgetToken(token: string): void {
+    this.#changes += 1;
+    this.#tokens.delete(token);
+  }
+
+  forgetRetailer(id: number): void {
+    this.#changes += 1;
+    this.#retailers.delete(id);
+  }
+
+  async #load(token: string): Promise<Caller> {
+    const readAtMs = this.#monotonic();
+    const changes = this.#changes;
+    const row = await this.#store.read.tokens.find(hashSecret(token));
+    if (!row) throw new Refusal('token_invalid');
+    const retailer = await this.#retailer(row.retailerId, readAtMs);
+    const known: Known = {
+      caller: callerOf(row, retailer),
+      expiresAt: row.expiresAt,
+      revokedAt: row.revokedAt,
+      readAtMs,
+    };
+    if (changes === this.#changes) this.#tokens.set(token, known);
+    return this.#admit(known);
+  }
+
+  async #retailer(id: number, readAtMs: number): Promise<RetailerRow> {
+    const kept = this.#retailers.get(id);
+    if (kept && this.#isFresh(kept.readAtMs)) return kept.row;
+    const changes = this.#changes;
+    const row = await this.#store.read.retailers.find(id);
+    if (!row) throw new Refusal('token_invalid');
+    if (changes === this.#changes) this.#retailers.set(id, { row, readAtMs });
+    return row;
+  }
+
+  #admit(known: Known): Caller {
+    if (known.revokedAt !== null) throw new Refusal('token_revoked');
+    if (retailerNow(this.#clock, known.caller.retailer) >= known.expiresAt) throw new Refusal('token_expired');
+    return known.caller;
+  }
+
+  #isFresh(readAtMs: number): boolean {
+    return this.#monotonic() - readAtMs < freshForMs;
+  }
+}
+
+const callerOf = (token: TokenRow, retailer: RetailerRow): Caller => ({
+  retailer,
+  applicationId: token.applicationId,
+  userId: token.userId,
+  scopes: token.scopes.split(','),
+});
+
+/** @throws Refusal when the token may not do this kind of thing */
+export function assertMay(caller: Caller, scope: Scope, userTokens: boolean): void {
+  if (!caller.scopes.includes(scope) || (caller.userId !== null && !userTokens)) {
+    throw new Refusal('insufficient_scope');
+  }
+}

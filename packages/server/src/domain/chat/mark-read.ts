@@ -1,0 +1,52 @@
+/** Marking as read. Connect: "Mark messages as read"; the shopper's side is ours. */
+import type { OrderReference, OrderRow, Party, Writer } from '../../storage/store.ts';
+import type { Caller } from '../access.ts';
+import { retailerNow } from '../clock.ts';
+import type { Context } from '../context.ts';
+import { OrderChange } from '../orders/change.ts';
+import { isExpired } from '../orders/workflow.ts';
+import { lockAsShopper } from '../shoppers.ts';
+import { withinReach } from './access.ts';
+
+/** How many of the shoppers' messages the customer has now read for the first time. @throws Refusal */
+export function markReadByCustomer(
+  context: Context,
+  caller: Caller,
+  reference: OrderReference,
+): Promise<number> {
+  return context.store.write(async (tx) => {
+    const order = withinReach(await tx.orders.lock(caller.retailer.id, reference), caller);
+    return markRead(context, caller, tx, order, 'driver');
+  });
+}
+
+/** How many of the customer's messages the shopper has now read for the first time. @throws Refusal */
+export function markReadByShopper(
+  context: Context,
+  caller: Caller,
+  shopperId: number | undefined,
+  reference: OrderReference,
+): Promise<number> {
+  return context.store.write(async (tx) => {
+    const order = await lockAsShopper(tx, caller, shopperId, reference);
+    return markRead(context, caller, tx, order, 'user');
+  });
+}
+
+async function markRead(
+  context: Context,
+  caller: Caller,
+  tx: Writer,
+  order: OrderRow,
+  sender: Party,
+): Promise<number> {
+  const now = retailerNow(context.clock, caller.retailer);
+  if (isExpired(order, now)) return 0;
+  const change = new OrderChange(tx, order, now);
+  const count = await tx.messages.markRead(order.retailerId, order.id, sender, change.at);
+  if (count > 0) {
+    await change.record('messages_read', { sender_type: sender, count });
+    await change.saveLog();
+  }
+  return count;
+}

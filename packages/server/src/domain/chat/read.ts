@@ -1,0 +1,47 @@
+/** Reading a conversation. Connect: "Get chat messages", "Get order messages". */
+import type { ConversationRows, OrderReference, OrderRow } from '../../storage/store.ts';
+import type { Caller } from '../access.ts';
+import { retailerNow } from '../clock.ts';
+import type { Context } from '../context.ts';
+import { Refusal } from '../errors.ts';
+import { isExpired } from '../orders/workflow.ts';
+import { withinReach } from './access.ts';
+
+/** A conversation that the caller may read, as of now. */
+export interface Located {
+  order: OrderRow;
+  isExpired: boolean;
+}
+
+export interface Conversation extends ConversationRows {
+  orderId: number;
+  isExpired: boolean;
+}
+
+/**
+ * One indexed look-up: enough to know whether an answer made earlier still holds.
+ * @throws Refusal
+ */
+export async function locateConversation(
+  context: Context,
+  caller: Caller,
+  reference: OrderReference,
+): Promise<Located> {
+  const found = await context.store.read.orders.find(caller.retailer.id, reference);
+  const order = withinReach(found, caller);
+  if (caller.retailer.shopperInformationRemoval) throw new Refusal('shopper_pii');
+  return { order, isExpired: isExpired(order, retailerNow(context.clock, caller.retailer)) };
+}
+
+/** @param lifecycle whether the automated notices are wanted too */
+export async function readConversation(
+  context: Context,
+  { order, isExpired }: Located,
+  lifecycle: boolean,
+): Promise<Conversation> {
+  const rows = await context.store.read.conversation(order.retailerId, order.id, {
+    messages: !isExpired,
+    lifecycleMessages: lifecycle,
+  });
+  return { ...rows, orderId: order.id, isExpired };
+}

@@ -1,0 +1,168 @@
+/** Sending a message. Connect: "Send a message to the shopper"; the shopper's side is ours. */
+import { limits } from '@aislechat/contract';
+import type { OrderReference, OrderRow, Party, Writer } from '../../storage/store.ts';
+import type { Caller } from '../access.ts';
+import { retailerNow } from '../clock.ts';
+import type { Context } from '../context.ts';
+import { InvalidParameters, Refusal } from '../errors.ts';
+import { OrderChange } from '../orders/change.ts';
+import { chatIsOpen } from '../orders/workflow.ts';
+import { keyedHash } from '../secrets.ts';
+import { lockAsShopper } from '../shoppers.ts';
+import { withinReach } from './access.ts';
+
+/** What a request holds, not yet judged: an unknown order is refused before a bad text. */
+export interface MessageInput {
+  body: unknown;
+  image?: unknown;
+  idempotencyKey: string | undefined;
+}
+
+export interface SentMessage {
+  orderId: number;
+  seq: number;
+  createdAt: number;
+  timezone: string;
+}
+
+interface Content {
+  body: string;
+  image: string | null;
+}
+
+/** Leaves room in the log of a very long chat for the order to end. */
+const lastSeqForMessages = limits.eventsPerOrder - 1000;
+
+/** @throws Refusal @throws InvalidParameters @throws StorageUnavailable */
+export function sendAsCustomer(
+  context: Context,
+  caller: Caller,
+  reference: OrderReference,
+  input: MessageInput,
+): Promise<SentMessage> {
+  return context.store.write(async (tx) => {
+    const order = withinReach(await tx.orders.lock(caller.retailer.id, reference), caller);
+    const content = { body: readBody(input.body), image: null };
+    return sendOnce(context, caller, tx, order, 'user', order.userId, content, input.idempotencyKey);
+  });
+}
+
+/** @throws Refusal @throws InvalidParameters @throws StorageUnavailable */
+export function sendAsShopper(
+  context: Context,
+  caller: Caller,
+  shopperId: number | undefined,
+  reference: OrderReference,
+  input: MessageInput,
+): Promise<SentMessage> {
+  return context.store.write(async (tx) => {
+    const order = await lockAsShopper(tx, caller, shopperId, reference);
+    const image = readImage(input.image);
+    const isImageOnly = image !== null && (input.body === undefined || input.body === '');
+    const content = { body: isImageOnly ? '' : readBody(input.body), image };
+    const sender = order.currentShopperId;
+    return sendOnce(context, caller, tx, order, 'driver', sender, content, input.idempotencyKey);
+  });
+}
+
+/**
+ * With a key, a repetition gets the first answer and leaves one message, also after the chat has closed.
+ * A twin that is still under way is waited for: the order is locked (docs/decisions/idempotency.md).
+ */
+async function sendOnce(
+  context: Context,
+  caller: Caller,
+  tx: Writer,
+  order: OrderRow,
+  senderType: Party,
+  senderId: number,
+  content: Content,
+  key: string | undefined,
+): Promise<SentMessage> {
+  const { retailerId, id: orderId } = order;
+  const { timezone } = caller.retailer;
+  const now = retailerNow(context.clock, caller.retailer);
+  if (key === undefined) {
+    return { ...(await append(tx, caller, order, senderType, senderId, content, now)), timezone };
+  }
+  const keyHash = keyedHash(context.hashKey, key);
+  const payloadHash = keyedHash(context.hashKey, JSON.stringify([content.body, content.image]));
+  const earlier = await tx.idempotencyKeys.find(retailerId, orderId, senderId, keyHash);
+  if (earlier) {
+    if (earlier.payloadHash !== payloadHash) throw new Refusal('idempotency_key_reused');
+    return { orderId, seq: earlier.seq, createdAt: earlier.createdAt, timezone };
+  }
+  const sent = await append(tx, caller, order, senderType, senderId, content, now);
+  const { seq, createdAt } = sent;
+  await tx.idempotencyKeys.insert({
+    retailerId,
+    orderId,
+    senderId,
+    keyHash,
+    payloadHash,
+    seq,
+    createdAt,
+  });
+  return { ...sent, timezone };
+}
+
+async function append(
+  tx: Writer,
+  caller: Caller,
+  order: OrderRow,
+  senderType: Party,
+  senderId: number,
+  content: Content,
+  now: number,
+): Promise<Omit<SentMessage, 'timezone'>> {
+  if (!chatIsOpen(order, caller.retailer) || order.seq >= lastSeqForMessages) {
+    throw new Refusal('sending_not_allowed');
+  }
+  const change = new OrderChange(tx, order, now);
+  const seq = await change.record('message', { sender_type: senderType });
+  await tx.messages.insert({
+    retailerId: order.retailerId,
+    orderId: order.id,
+    seq,
+    senderType,
+    senderId,
+    recipientId: senderType === 'user' ? order.currentShopperId! : order.userId,
+    createdAt: change.at,
+    readAt: null,
+    ...content,
+  });
+  await change.saveLog();
+  return { orderId: order.id, seq, createdAt: change.at };
+}
+
+/** Connect: required, at most 1000 characters. @throws InvalidParameters */
+function readBody(body: unknown): string {
+  if (typeof body !== 'string' || body.trim() === '') {
+    throw new InvalidParameters({ key: 'body', problem: 'blank' });
+  }
+  if (isLongerThan(body, limits.messageCharacters)) {
+    throw new InvalidParameters({ key: 'body', problem: 'too_long', limit: limits.messageCharacters });
+  }
+  // PostgreSQL cannot hold a NUL, and nobody can see one.
+  if (body.includes('\0')) throw new InvalidParameters({ key: 'body', problem: 'invalid' });
+  return body.toWellFormed();
+}
+
+/** Counts Unicode code points, and only when there can be too many. */
+function isLongerThan(text: string, limit: number): boolean {
+  if (text.length <= limit) return false;
+  if (text.length > 2 * limit) return true;
+  let count = 0;
+  for (const _ of text) count += 1;
+  return count > limit;
+}
+
+/** @throws InvalidParameters */
+function readImage(image: unknown): string | null {
+  if (image === undefined || image === null) return null;
+  const fits = typeof image === 'string' && image.length <= limits.urlCharacters;
+  if (!fits || !/^https:\/\/[^\s\0]+$/.test(image) || !URL.canParse(image)) {
+    throw new InvalidParameters({ key: 'image', problem: 'invalid' });
+  }
+  return image.toWellFormed();
+}

@@ -1,0 +1,12 @@
+import type { Store } from '../storage/store.ts';
+import type { Access } from './access.ts';
+import type { Clock } from './clock.ts';
+
+/** What every use case is given. */
+export interface Context {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly access: Access;
+  /** Key of the hashes that idempotency records hold. */
+  readonly hashKey: string;
+}

@@ -1,0 +1,101 @@
+/**
+ * Erasure: what removes the text after expiry. Reads expire by the clock and do not wait for this. An
+ * erasure is finished when storage says that no file holds the text any more; until then its receipt
+ * stays unverified, and the next run, also after a crash, takes it up again.
+ */
+import type { ErasureReceiptRow, OrderRow, RetailerRow, Store, Writer } from '../storage/store.ts';
+import { type Clock, retailerNow } from './clock.ts';
+import { OrderChange } from './orders/change.ts';
+import { isExpired } from './orders/workflow.ts';
+
+const ordersPerTransaction = 100;
+const textsPerReclaim = 10_000;
+const tokensKeptMs = 24 * 60 * 60_000;
+
+export interface ErasureReport {
+  orders: number;
+  messages: number;
+  /** False while another process keeps the journal busy; the receipts wait for the next run. */
+  verified: boolean;
+}
+
+/** Erases every expired chat of every retailer, each by its own clock. */
+export async function eraseExpired(store: Store, clock: Clock): Promise<ErasureReport> {
+  let orders = 0;
+  let messages = 0;
+  const retailers = await store.read.retailers.list();
+  for (const retailer of retailers) {
+    const now = retailerNow(clock, retailer);
+    for (;;) {
+      const expired = await store.read.orders.expired(retailer.id, now, ordersPerTransaction);
+      if (expired.length === 0) break;
+      const receipts = await store.write(async (tx) => {
+        const written: ErasureReceiptRow[] = [];
+        for (const { id } of expired) {
+          const order = await tx.orders.lock(retailer.id, { id });
+          if (order && order.erasedAt === null && isExpired(order, now)) {
+            written.push(await eraseOrder(tx, order, now, 'expired'));
+          }
+        }
+        return written;
+      });
+      orders += receipts.length;
+      messages += receipts.reduce((sum, receipt) => sum + receipt.messages, 0);
+    }
+  }
+  await store.write(async (tx) => {
+    for (const retailer of retailers) {
+      await tx.tokens.deleteExpired(retailer.id, retailerNow(clock, retailer) - tokensKeptMs);
+    }
+  });
+  return { orders, messages, verified: await verify(store, clock) };
+}
+
+/** Erases one chat now, expired or not. The order itself stays. */
+export async function eraseOrderNow(
+  store: Store,
+  clock: Clock,
+  retailer: RetailerRow,
+  orderExternalId: string,
+): Promise<{ receipt: ErasureReceiptRow; verified: boolean } | undefined> {
+  const receipt = await store.write(async (tx) => {
+    const order = await tx.orders.lock(retailer.id, { externalId: orderExternalId });
+    return order && eraseOrder(tx, order, retailerNow(clock, retailer), 'requested');
+  });
+  return receipt && { receipt, verified: await verify(store, clock) };
+}
+
+async function eraseOrder(
+  tx: Writer,
+  order: OrderRow,
+  now: number,
+  reason: ErasureReceiptRow['reason'],
+): Promise<ErasureReceiptRow> {
+  const { retailerId, id: orderId } = order;
+  const change = new OrderChange(tx, order, now);
+  const erased = await tx.eraseTexts(retailerId, orderId);
+  // An active chat goes on and will expire in its turn.
+  if (order.expiresAt !== null) change.order.erasedAt = change.at;
+  await change.save();
+  const earlier = await tx.erasureReceipts.list(retailerId, orderId);
+  const receipt: ErasureReceiptRow = {
+    ...erased,
+    retailerId,
+    orderId,
+    erasedAt: Math.max(change.at, (earlier.at(-1)?.erasedAt ?? -1) + 1),
+    reason,
+    verifiedAt: null,
+  };
+  await tx.erasureReceipts.insert(receipt);
+  return receipt;
+}
+
+async function verify(store: Store, clock: Clock): Promise<boolean> {
+  if (!(await store.read.erasureReceipts.anyUnverified())) return true;
+  const clean = await store.scrub();
+  if (clean) {
+    await store.write((tx) => tx.erasureReceipts.verifyAll(clock.now()));
+    await store.reclaim(textsPerReclaim);
+  }
+  return clean;
+}

@@ -1,0 +1,39 @@
+/** How the domain says no. Every name stands in the contract, which knows its wire form. */
+import type { ErrorName, OAuthErrorName, ParameterProblem } from '@aislechat/contract';
+
+type Refusable = Exclude<ErrorName, 'invalid_parameters'>;
+
+export class Refusal extends Error {
+  override readonly name = 'Refusal';
+  readonly reason: Refusable;
+
+  constructor(reason: Refusable) {
+    super(reason);
+    this.reason = reason;
+  }
+}
+
+export class InvalidParameters extends Error {
+  override readonly name = 'InvalidParameters';
+  readonly problems: readonly [ParameterProblem, ...ParameterProblem[]];
+
+  constructor(...problems: [ParameterProblem, ...ParameterProblem[]]) {
+    super('invalid_parameters');
+    this.problems = problems;
+  }
+}
+
+export function refuseProblems(problems: ParameterProblem[]): void {
+  const [first, ...rest] = problems;
+  if (first) throw new InvalidParameters(first, ...rest);
+}
+
+export class OAuthRefusal extends Error {
+  override readonly name = 'OAuthRefusal';
+  readonly reason: OAuthErrorName;
+
+  constructor(reason: OAuthErrorName) {
+    super(reason);
+    this.reason = reason;
+  }
+}

@@ -1,0 +1,89 @@
+/** What the shopper does with the items of an order. Connect: Sandbox "Add item", "Update item". */
+import type { OrderItemRow, OrderReference } from '../storage/store.ts';
+import type { Caller } from './access.ts';
+import { retailerNow } from './clock.ts';
+import type { Context } from './context.ts';
+import { InvalidParameters, Refusal } from './errors.ts';
+import { OrderChange } from './orders/change.ts';
+import { lockAsShopper } from './shoppers.ts';
+
+export interface ItemCode {
+  upc?: string;
+  rrc?: string;
+}
+
+export interface ItemUpdate {
+  status: 'not_found' | 'found' | 'replaced' | 'to_refund';
+  replacement: ItemCode | undefined;
+  delivered: Record<string, unknown>;
+}
+
+const statusOf: Record<ItemUpdate['status'], OrderItemRow['status']> = {
+  not_found: 'NOT_PICKED',
+  found: 'FOUND',
+  replaced: 'REPLACED',
+  to_refund: 'TO_REFUND',
+};
+
+const label = (item: ItemCode): string => (item.upc !== undefined ? `UPC ${item.upc}` : `RRC ${item.rrc}`);
+const hasCode = (item: ItemCode): boolean => item.upc !== undefined || item.rrc !== undefined;
+
+/** @throws Refusal @throws InvalidParameters */
+export function addItem(
+  context: Context,
+  caller: Caller,
+  shopperId: number | undefined,
+  reference: OrderReference,
+  item: ItemCode,
+  delivered: Record<string, unknown>,
+): Promise<void> {
+  return context.store.write(async (tx) => {
+    const order = await lockAsShopper(tx, caller, shopperId, reference);
+    if (!hasCode(item)) throw new InvalidParameters({ key: 'item.upc', problem: 'blank' });
+    const items = await tx.orderItems.list(order.retailerId, order.id);
+    const taken = new Set(items.map((row) => row.lineNum));
+    let line = items.length + 1;
+    while (taken.has(String(line))) line += 1;
+    await tx.orderItems.insert({
+      retailerId: order.retailerId,
+      orderId: order.id,
+      lineNum: String(line),
+      position: items.length,
+      status: 'FOUND',
+      item: { item, ...delivered },
+    });
+  });
+}
+
+/** @throws Refusal @throws InvalidParameters */
+export function updateItem(
+  context: Context,
+  caller: Caller,
+  shopperId: number | undefined,
+  reference: OrderReference,
+  lineNum: string,
+  update: ItemUpdate,
+): Promise<void> {
+  return context.store.write(async (tx) => {
+    const order = await lockAsShopper(tx, caller, shopperId, reference);
+    const row = await tx.orderItems.find(order.retailerId, order.id, lineNum);
+    if (!row) throw new Refusal('resource_not_found');
+    const { replacement } = update;
+    if (update.status === 'replaced' && !(replacement && hasCode(replacement))) {
+      throw new InvalidParameters({ key: 'replacement_item', problem: 'blank' });
+    }
+    const item = { ...row.item, ...update.delivered };
+    if (replacement) item.replacement = replacement;
+    await tx.orderItems.update({ ...row, status: statusOf[update.status], item });
+
+    const change = new OrderChange(tx, order, retailerNow(context.clock, caller.retailer));
+    const ordered = label(row.item.item as ItemCode);
+    if (update.status === 'replaced') {
+      await change.notify('order_item_replacement', `Item replaced: ${ordered} with ${label(replacement!)}.`);
+    }
+    if (update.status === 'to_refund') {
+      await change.notify('order_item_refund', `Item refunded: ${ordered}.`);
+    }
+    await change.save();
+  });
+}

@@ -1,0 +1,50 @@
+/**
+ * One order under change, inside a transaction that has locked it. Every event takes the order's next
+ * `seq`; `save` writes the order and raises its version. Times never run back within an order's log.
+ */
+import type { LifecycleType, OrderEventType } from '@aislechat/contract';
+import type { OrderEventRow, OrderRow, Writer } from '../../storage/store.ts';
+
+export class OrderChange {
+  readonly tx: Writer;
+  readonly order: OrderRow;
+  /** The time of everything in this change, ms UTC. */
+  readonly at: number;
+
+  constructor(tx: Writer, order: OrderRow, now: number) {
+    this.tx = tx;
+    this.order = { ...order };
+    this.at = Math.max(now, order.lastEventAt);
+    this.order.lastEventAt = this.at;
+  }
+
+  /** Appends to the order's log; returns the event's `seq`. */
+  async record(type: OrderEventType, data: OrderEventRow['data']): Promise<number> {
+    this.order.seq += 1;
+    await this.tx.orderEvents.insert({
+      retailerId: this.order.retailerId,
+      orderId: this.order.id,
+      seq: this.order.seq,
+      type,
+      at: this.at,
+      data,
+    });
+    return this.order.seq;
+  }
+
+  /** Writes an automated notice. `body` never holds a person's name. */
+  async notify(type: LifecycleType, body: string): Promise<void> {
+    const { retailerId, id: orderId } = this.order;
+    const seq = await this.record('lifecycle_message', { kind: type });
+    await this.tx.lifecycleMessages.insert({ retailerId, orderId, seq, type, body, createdAt: this.at });
+  }
+
+  /** For a change of nothing but the log. */
+  saveLog(): Promise<void> {
+    return this.tx.orders.advance(this.order.retailerId, this.order.id, this.order.seq, this.at);
+  }
+
+  save(): Promise<void> {
+    return this.tx.orders.update(this.order);
+  }
+}

@@ -1,0 +1,250 @@
+/** Creating, reading, changing and canceling orders. Connect: Fulfillment API. */
+import type { FulfillmentType, OrderItem, ParameterProblem } from '@aislechat/contract';
+import type { OrderDetails, OrderItemRow, OrderRow, UserRow, Writer } from '../../storage/store.ts';
+import type { Caller } from '../access.ts';
+import { retailerNow } from '../clock.ts';
+import type { Context } from '../context.ts';
+import { InvalidParameters, Refusal, refuseProblems } from '../errors.ts';
+import { slotById } from '../slots.ts';
+import { findUser } from '../users.ts';
+import { OrderChange } from './change.ts';
+import { moveOrder } from './workflow.ts';
+
+/** What all kinds of order have in common once a request has been read. */
+export interface OrderInput {
+  externalId: string;
+  fulfillmentType: FulfillmentType;
+  fulfillmentVersion: 2 | 3;
+  holdId?: number;
+  window?: { startsAt: number; endsAt: number };
+  locale?: string;
+  storeLocation?: string;
+  bagCount?: number;
+  items: OrderItem[];
+  request: Record<string, unknown>;
+}
+
+export interface OrderView {
+  order: OrderRow;
+  details: OrderDetails;
+  items: OrderItemRow[];
+}
+
+/** @throws Refusal user_not_found @throws InvalidParameters */
+export async function createOrder(
+  context: Context,
+  caller: Caller,
+  userExternalId: string,
+  input: OrderInput,
+): Promise<OrderView> {
+  const user = await findUser(context, caller, userExternalId);
+  return context.store.write((tx) => insertOrder(context, caller, tx, user, input));
+}
+
+/** An order without a user of the retailer's: its customer is known by the name in the request. */
+export function dispatchOrder(
+  context: Context,
+  caller: Caller,
+  customer: { firstName: string; lastName: string; phoneNumber: string },
+  input: OrderInput,
+): Promise<OrderView> {
+  const retailerId = caller.retailer.id;
+  return context.store.write(async (tx) => {
+    const user: UserRow = {
+      ...customer,
+      retailerId,
+      id: await tx.retailers.nextId(retailerId),
+      externalId: null,
+      locale: input.locale ?? null,
+      avatarUrl: '',
+    };
+    await tx.users.insert(user);
+    return insertOrder(context, caller, tx, user, input);
+  });
+}
+
+async function insertOrder(
+  context: Context,
+  caller: Caller,
+  tx: Writer,
+  user: UserRow,
+  input: OrderInput,
+): Promise<OrderView> {
+  const retailerId = caller.retailer.id;
+  const now = retailerNow(context.clock, caller.retailer);
+  const problems = itemProblems(input.items);
+  if (await tx.orders.find(retailerId, { externalId: input.externalId })) {
+    problems.push({ key: 'order_id', problem: 'taken' });
+  }
+  const window = await takeHold(tx, user, input, now, problems);
+  refuseProblems(problems);
+
+  const order: OrderRow = {
+    retailerId,
+    id: await tx.retailers.nextId(retailerId),
+    externalId: input.externalId,
+    userId: user.id,
+    fulfillmentType: input.fulfillmentType,
+    fulfillmentVersion: input.fulfillmentVersion,
+    workflowState: 'brand_new',
+    cancellationReason: null,
+    currentShopperId: null,
+    seq: 0,
+    version: 1,
+    lastEventAt: now,
+    createdAt: now,
+    endedAt: null,
+    expiresAt: null,
+    erasedAt: null,
+  };
+  const details: OrderDetails = { request: input.request };
+  if (input.locale !== undefined) details.locale = input.locale;
+  if (input.storeLocation !== undefined) details.storeLocation = input.storeLocation;
+  if (input.bagCount !== undefined) details.bagCount = input.bagCount;
+  if (window) {
+    details.windowStartsAt = window.startsAt;
+    details.windowEndsAt = window.endsAt;
+  }
+  await tx.orders.insert(order, details);
+  const items = await insertItems(tx, order, input.items);
+  const change = new OrderChange(tx, order, now);
+  await change.record('state_changed', { from: null, to: 'brand_new' });
+  await change.saveLog();
+  return { order: change.order, details, items };
+}
+
+/**
+ * A hold belongs to its user and serves one order. One that has run out is taken again, as Connect does,
+ * while its slot lies ahead.
+ */
+async function takeHold(
+  tx: Writer,
+  user: UserRow,
+  input: OrderInput,
+  now: number,
+  problems: ParameterProblem[],
+): Promise<OrderInput['window']> {
+  if (input.holdId === undefined) return input.window;
+  const hold = await tx.holds.find(user.retailerId, user.id, input.holdId);
+  const slot = hold && slotById(hold.serviceOptionId);
+  if (!slot || (now > hold.expiresAt && now >= slot.endsAt)) {
+    problems.push({ key: 'service_option_hold_id', problem: 'invalid' });
+    return undefined;
+  }
+  await tx.holds.delete(user.retailerId, user.id);
+  return slot;
+}
+
+/** The rules of an item that its schema cannot say. */
+function itemProblems(items: OrderItem[]): ParameterProblem[] {
+  const problems: ParameterProblem[] = [];
+  const lines = new Set<string>();
+  items.forEach((item, n) => {
+    const key = (field: string) => `items[${n}].${field}`;
+    const line = String(item.line_num);
+    if (lines.has(line)) problems.push({ key: key('line_num'), problem: 'taken' });
+    lines.add(line);
+    if (item.count === undefined && item.weight === undefined) {
+      problems.push({ key: key('count'), problem: 'blank' });
+    }
+    if (item.count !== undefined && item.weight !== undefined) {
+      problems.push({ key: key('weight'), problem: 'invalid' });
+    }
+    if (item.item.upc === undefined && item.item.rrc === undefined) {
+      problems.push({ key: key('item.upc'), problem: 'blank' });
+    }
+  });
+  return problems;
+}
+
+async function insertItems(tx: Writer, order: OrderRow, items: OrderItem[]): Promise<OrderItemRow[]> {
+  const rows: OrderItemRow[] = [];
+  for (const [position, item] of items.entries()) {
+    const { line_num, ...rest } = item;
+    const row: OrderItemRow = {
+      retailerId: order.retailerId,
+      orderId: order.id,
+      lineNum: String(line_num),
+      position,
+      status: 'NOT_PICKED',
+      item: rest,
+    };
+    await tx.orderItems.insert(row);
+    rows.push(row);
+  }
+  return rows;
+}
+
+/** @throws Refusal */
+export async function findOrder(
+  context: Context,
+  caller: Caller,
+  userExternalId: string,
+  orderExternalId: string,
+): Promise<OrderView> {
+  const user = await findUser(context, caller, userExternalId);
+  const { read } = context.store;
+  const order = await read.orders.find(caller.retailer.id, { externalId: orderExternalId });
+  if (order?.userId !== user.id) throw new Refusal('resource_not_found');
+  return {
+    order,
+    details: await read.orders.details(order.retailerId, order.id),
+    items: await read.orderItems.list(order.retailerId, order.id),
+  };
+}
+
+/** @throws Refusal @throws InvalidParameters once the order is acknowledged */
+export async function updateOrder(
+  context: Context,
+  caller: Caller,
+  userExternalId: string,
+  orderExternalId: string,
+  changes: { items?: OrderItem[]; locale?: string; request: Record<string, unknown> },
+): Promise<OrderView> {
+  const user = await findUser(context, caller, userExternalId);
+  return context.store.write(async (tx) => {
+    const order = await lockBrandNew(tx, user, orderExternalId);
+    refuseProblems(itemProblems(changes.items ?? []));
+    const details = await tx.orders.details(order.retailerId, order.id);
+    Object.assign(details.request, changes.request);
+    if (changes.locale !== undefined) details.locale = changes.locale;
+    await tx.orders.setDetails(order.retailerId, order.id, details);
+    if (changes.items) {
+      await tx.orderItems.deleteAll(order.retailerId, order.id);
+      await insertItems(tx, order, changes.items);
+    }
+    return { order, details, items: await tx.orderItems.list(order.retailerId, order.id) };
+  });
+}
+
+/** @throws Refusal @throws InvalidParameters once the order is acknowledged */
+export async function cancelOrder(
+  context: Context,
+  caller: Caller,
+  userExternalId: string,
+  orderExternalId: string,
+): Promise<OrderView> {
+  const user = await findUser(context, caller, userExternalId);
+  return context.store.write(async (tx) => {
+    const order = await lockBrandNew(tx, user, orderExternalId);
+    const change = new OrderChange(tx, order, retailerNow(context.clock, caller.retailer));
+    await moveOrder(change, 'canceled');
+    change.order.cancellationReason = 'customer_driven';
+    await change.save();
+    return {
+      order: change.order,
+      details: await tx.orders.details(order.retailerId, order.id),
+      items: await tx.orderItems.list(order.retailerId, order.id),
+    };
+  });
+}
+
+/** Connect: update and cancel are allowed only while the order is brand new. */
+async function lockBrandNew(tx: Writer, user: UserRow, externalId: string): Promise<OrderRow> {
+  const order = await tx.orders.lock(user.retailerId, { externalId });
+  if (order?.userId !== user.id) throw new Refusal('resource_not_found');
+  if (order.workflowState !== 'brand_new') {
+    throw new InvalidParameters({ key: 'status', problem: 'invalid' });
+  }
+  return order;
+}

@@ -1,0 +1,61 @@
+/** How an order moves through its states, and what each move brings with it. */
+import { type BatchState, limits, type WorkflowState, workflowStates } from '@aislechat/contract';
+import type { OrderRow, RetailerRow } from '../../storage/store.ts';
+import type { OrderChange } from './change.ts';
+
+/** States follow each other in the order of the contract's list, whatever chain a batch runs through. */
+const progress = (state: WorkflowState): number =>
+  state === 'rescheduled' ? 0 : workflowStates.indexOf(state);
+
+export const isOver = (state: WorkflowState): boolean => state === 'delivered' || state === 'canceled';
+
+/** The order's state when its batch reaches `state`. */
+export function stateOfBatch(state: BatchState): WorkflowState {
+  if (state === 'receipt_sanity_check') return 'checkout';
+  return state === 'completed' ? 'delivered' : state;
+}
+
+/** Whether a batch that reaches `state` takes the order further. */
+export const isAhead = (order: OrderRow, state: WorkflowState): boolean =>
+  progress(state) > progress(order.workflowState);
+
+/**
+ * Moves the order. The first end starts the 24 hours (Connect: "measured from when an order is delivered
+ * or cancelled"); a return to an active state takes the end back.
+ */
+export async function moveOrder(change: OrderChange, to: WorkflowState): Promise<void> {
+  const { order } = change;
+  await change.record('state_changed', { from: order.workflowState, to });
+  order.workflowState = to;
+  if (isOver(to)) {
+    order.endedAt ??= change.at;
+    order.expiresAt ??= order.endedAt + limits.chatLifetimeMs;
+  } else {
+    order.endedAt = null;
+    order.expiresAt = null;
+    order.erasedAt = null;
+    order.cancellationReason = null;
+  }
+  if (to === 'delivering') await change.notify('delivery_in_progress', 'Your order is on its way.');
+  if (to === 'delivered') await change.notify('delivery_completed', 'Your order has been delivered.');
+  if (to === 'canceled') await change.notify('order_canceled', 'Your order has been canceled.');
+  if (to === 'rescheduled') await change.notify('order_rescheduled', 'Your order has been rescheduled.');
+}
+
+const beforePicking: readonly WorkflowState[] = ['brand_new', 'acknowledged', 'rescheduled'];
+
+/**
+ * Whether messages may be sent now. Connect: the chat starts when picking starts and stays active until
+ * the customer receives the order; it is for the workflows in which a shopper picks.
+ */
+export function chatIsOpen(order: OrderRow, retailer: RetailerRow): boolean {
+  if (!retailer.chatEnabled || order.currentShopperId === null) return false;
+  if (order.fulfillmentType === 'last_mile_delivery' && !retailer.lastMileChat) return false;
+  if (isOver(order.workflowState)) return false;
+  if (order.workflowState === 'acknowledged' && retailer.chatOpensAt === 'acknowledged') return true;
+  return !beforePicking.includes(order.workflowState);
+}
+
+/** Readable at 24 h exactly, not a millisecond later. */
+export const isExpired = (order: Pick<OrderRow, 'expiresAt'>, now: number): boolean =>
+  order.expiresAt !== null && now > order.expiresAt;

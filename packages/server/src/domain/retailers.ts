@@ -1,0 +1,154 @@
+/** Retailers, their settings, their applications and their virtual clocks. */
+import { type Scope, scopes } from '@aislechat/contract';
+import type { ApplicationRow, RetailerRow, Store, Writer } from '../storage/store.ts';
+import { type Clock, retailerNow } from './clock.ts';
+import { InvalidParameters } from './errors.ts';
+import { hashSecret, newSecret } from './secrets.ts';
+
+export type RetailerSettings = Pick<
+  RetailerRow,
+  | 'name'
+  | 'timezone'
+  | 'shopperInformationRemoval'
+  | 'chatEnabled'
+  | 'chatOpensAt'
+  | 'lastMileChat'
+  | 'absentShopper'
+>;
+
+const defaults: RetailerSettings = {
+  name: 'Retailer',
+  timezone: 'UTC',
+  shopperInformationRemoval: false,
+  chatEnabled: true,
+  chatOpensAt: 'picking',
+  lastMileChat: false,
+  absentShopper: 'null',
+};
+
+/** An application with its secret, which is shown this once and kept as a hash only. */
+export interface NewApplication {
+  application: ApplicationRow;
+  clientSecret: string;
+}
+
+/** @throws InvalidParameters */
+export function createRetailer(
+  store: Store,
+  clock: Clock,
+  settings: Partial<RetailerSettings>,
+  credentials?: { clientId: string; clientSecret: string },
+): Promise<NewApplication & { retailer: RetailerRow }> {
+  assertTimezone(settings.timezone);
+  return store.write(async (tx) => {
+    const retailer = await tx.retailers.insert({
+      ...defaults,
+      ...settings,
+      clockOffsetMs: 0,
+      clockFrozenAt: null,
+    });
+    const created = await insertApplication(tx, clock, retailer.id, 'default', scopes, credentials);
+    return { retailer, ...created };
+  });
+}
+
+export function createApplication(
+  store: Store,
+  clock: Clock,
+  retailerId: number,
+  name: string,
+  granted: readonly Scope[],
+): Promise<NewApplication> {
+  return store.write((tx) => insertApplication(tx, clock, retailerId, name, granted));
+}
+
+async function insertApplication(
+  tx: Writer,
+  clock: Clock,
+  retailerId: number,
+  name: string,
+  granted: readonly Scope[],
+  credentials?: { clientId: string; clientSecret: string },
+): Promise<NewApplication> {
+  const clientSecret = credentials?.clientSecret ?? newSecret();
+  const application: ApplicationRow = {
+    retailerId,
+    id: await tx.retailers.nextId(retailerId),
+    clientId: credentials?.clientId ?? newSecret(),
+    secretHash: hashSecret(clientSecret),
+    name,
+    scopes: granted.join(','),
+    state: 'enabled',
+    createdAt: clock.now(),
+  };
+  await tx.applications.insert(application);
+  return { application, clientSecret };
+}
+
+/** A new secret takes the place of the old one at once; tokens already issued live out their time. */
+export async function rotateSecret(store: Store, application: ApplicationRow): Promise<string> {
+  const clientSecret = newSecret();
+  await store.write((tx) =>
+    tx.applications.setSecretHash(application.retailerId, application.id, hashSecret(clientSecret)),
+  );
+  return clientSecret;
+}
+
+/** @throws InvalidParameters */
+export async function changeRetailer(
+  store: Store,
+  id: number,
+  changes: Partial<RetailerSettings>,
+): Promise<RetailerRow> {
+  assertTimezone(changes.timezone);
+  return changeRow(store, id, (retailer) => ({ ...retailer, ...changes }));
+}
+
+/**
+ * Moves the retailer's virtual clock: to `now`, or ahead by `advanceMs`; it freezes or runs on from there.
+ * @throws InvalidParameters when that would move it back
+ */
+export function moveClock(
+  store: Store,
+  clock: Clock,
+  id: number,
+  move: { now?: number; advanceMs?: number; frozen?: boolean },
+): Promise<RetailerRow> {
+  return changeRow(store, id, (retailer) => {
+    const present = retailerNow(clock, retailer);
+    const target = (move.now ?? present) + (move.advanceMs ?? 0);
+    if (target < present || !Number.isSafeInteger(target) || target > latestInstant) {
+      throw new InvalidParameters({
+        key: move.now === undefined ? 'advance_ms' : 'now',
+        problem: 'invalid',
+      });
+    }
+    const frozen = move.frozen ?? retailer.clockFrozenAt !== null;
+    return { ...retailer, clockOffsetMs: target - clock.now(), clockFrozenAt: frozen ? target : null };
+  });
+}
+
+/** The end of the year 9999: past it ISO 8601 needs another form. */
+const latestInstant = Date.UTC(10_000, 0, 1) - 1;
+
+function changeRow(
+  store: Store,
+  id: number,
+  change: (retailer: RetailerRow) => RetailerRow,
+): Promise<RetailerRow> {
+  return store.write(async (tx) => {
+    const changed = change((await tx.retailers.find(id))!);
+    await tx.retailers.update(changed);
+    return changed;
+  });
+}
+
+function assertTimezone(timezone: string | undefined): void {
+  if (timezone === undefined) return;
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: timezone });
+    if (!/^[A-Za-z]/.test(timezone)) throw new RangeError('an offset is not a name');
+  } catch {
+    throw new InvalidParameters({ key: 'timezone', problem: 'inclusion' });
+  }
+}

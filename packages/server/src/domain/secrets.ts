@@ -1,0 +1,15 @@
+/** Random secrets and the only form in which they are kept. */
+import { createHmac, hash, randomBytes, timingSafeEqual } from 'node:crypto';
+
+/** 32 random bytes in 43 URL-safe characters. */
+export const newSecret = (): string => randomBytes(32).toString('base64url');
+
+/** Secrets are random and long, so a plain SHA-256 is enough; base64url. */
+export const hashSecret = (secret: string): string => hash('sha256', secret, 'base64url');
+
+/** Compares two hashes of `hashSecret` in constant time. */
+export const sameHash = (a: string, b: string): boolean =>
+  a.length === b.length && timingSafeEqual(Buffer.from(a), Buffer.from(b));
+
+export const keyedHash = (key: string, text: string): string =>
+  createHmac('sha256', key).update(text).digest('base64url');

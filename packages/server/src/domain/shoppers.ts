@@ -1,0 +1,61 @@
+/** Shoppers and what they hold. Connect: Sandbox "Create shopper". */
+import type { OrderReference, OrderRow, Writer } from '../storage/store.ts';
+import type { Caller } from './access.ts';
+import type { Context } from './context.ts';
+import { InvalidParameters, Refusal } from './errors.ts';
+
+export interface ShopperInput {
+  displayName?: string;
+  avatarUrl?: string;
+  email?: string;
+  phone?: string;
+}
+
+const emailPattern = /^[^\s@]+@[^\s@]+\.[^\s@]+$/;
+const phonePattern = /^\+?\d{7,15}$/;
+
+/** @throws InvalidParameters */
+export function createShopper(context: Context, caller: Caller, input: ShopperInput): Promise<number> {
+  const retailerId = caller.retailer.id;
+  const phone = input.phone?.replaceAll(/[\s().-]/g, '') ?? null;
+  if (phone !== null && !phonePattern.test(phone)) {
+    throw new InvalidParameters({ key: 'phone', problem: 'invalid_phone' });
+  }
+  if (input.email !== undefined && !emailPattern.test(input.email)) {
+    throw new InvalidParameters({ key: 'email', problem: 'invalid_email' });
+  }
+  return context.store.write(async (tx) => {
+    if (phone !== null && (await tx.shoppers.findByPhone(retailerId, phone))) {
+      throw new InvalidParameters({ key: 'phone', problem: 'phone_taken' });
+    }
+    const id = await tx.retailers.nextId(retailerId);
+    await tx.shoppers.insert({
+      retailerId,
+      id,
+      displayName: input.displayName ?? 'Shopper',
+      avatarUrl: input.avatarUrl ?? '',
+      email: input.email ?? null,
+      phone,
+    });
+    return id;
+  });
+}
+
+/**
+ * Locks an order as one of its shoppers. A shopper who never had it learns nothing of it.
+ * @throws Refusal sending_not_allowed for a former shopper, resource_not_found for any other
+ */
+export async function lockAsShopper(
+  tx: Writer,
+  caller: Caller,
+  shopperId: number | undefined,
+  reference: OrderReference,
+): Promise<OrderRow & { currentShopperId: number }> {
+  const retailerId = caller.retailer.id;
+  const order = await tx.orders.lock(retailerId, reference);
+  if (!order || shopperId === undefined || !(await tx.assignments.everHad(retailerId, order.id, shopperId))) {
+    throw new Refusal('resource_not_found');
+  }
+  if (order.currentShopperId !== shopperId) throw new Refusal('sending_not_allowed');
+  return { ...order, currentShopperId: shopperId };
+}

@@ -1,0 +1,37 @@
+/** Customers. Connect: Fulfillment "Create user". */
+import type { UserRow } from '../storage/store.ts';
+import type { Caller } from './access.ts';
+import type { Context } from './context.ts';
+import { Refusal } from './errors.ts';
+
+export interface UserInput {
+  externalId: string;
+  firstName: string;
+  lastName: string | null;
+  phoneNumber: string | null;
+  locale: string | null;
+}
+
+/** Creating a user that exists brings it up to date, so a client may repeat itself. */
+export function createUser(context: Context, caller: Caller, input: UserInput): Promise<UserRow> {
+  const retailerId = caller.retailer.id;
+  return context.store.write(async (tx) => {
+    const existing = await tx.users.findByExternalId(retailerId, input.externalId);
+    if (existing) {
+      const user = { ...existing, ...input };
+      await tx.users.update(user);
+      if (user.firstName !== existing.firstName) await tx.orders.raiseVersionsOfUser(retailerId, user.id);
+      return user;
+    }
+    const user: UserRow = { ...input, retailerId, id: await tx.retailers.nextId(retailerId), avatarUrl: '' };
+    await tx.users.insert(user);
+    return user;
+  });
+}
+
+/** @throws Refusal user_not_found */
+export async function findUser(context: Context, caller: Caller, externalId: string): Promise<UserRow> {
+  const user = await context.store.read.users.findByExternalId(caller.retailer.id, externalId);
+  if (!user) throw new Refusal('user_not_found');
+  return user;
+}

@@ -1,0 +1,148 @@
+/** From the domain's values to the contract's shapes. */
+import type { schemas } from '@aislechat/contract';
+import { limits } from '@aislechat/contract';
+import type { Conversation } from '../domain/chat/read.ts';
+import type { SentMessage } from '../domain/chat/send.ts';
+import type { OrderView } from '../domain/orders/fulfillment.ts';
+import type { Hold, Slot } from '../domain/slots.ts';
+import type { MessageOfOrder, RetailerRow, ShopperOfOrder, UserRow } from '../storage/store.ts';
+
+/** Connect writes whole seconds and a Z. */
+export const wireTime = (ms: number): string => `${new Date(ms).toISOString().slice(0, 19)}Z`;
+
+/** Unique within the retailer, increasing within the order, and made without a counter to wait for. */
+export const messageId = (orderId: number, seq: number): number => orderId * limits.eventsPerOrder + seq;
+
+const otherParty = { user: 'driver', driver: 'user' } as const;
+
+function wireMessage(orderId: number, message: MessageOfOrder): schemas.Message {
+  const wire: schemas.Message = {
+    id: messageId(orderId, message.seq),
+    order_id: orderId,
+    created_at: wireTime(message.createdAt),
+    recipient_id: message.recipientId,
+    recipient_type: otherParty[message.senderType],
+    sender_id: message.senderId,
+    sender_type: message.senderType,
+    read: message.readAt !== null,
+    body: message.body,
+  };
+  if (message.readAt !== null) wire.read_at = wireTime(message.readAt);
+  if (message.image !== null) wire.image = message.image;
+  return wire;
+}
+
+const wireShopper = (shopper: ShopperOfOrder): schemas.ChatUser => ({
+  id: shopper.id,
+  display_name: shopper.displayName,
+  avatar_url: shopper.avatarUrl,
+});
+
+function wireMetadata(conversation: Conversation, retailer: RetailerRow): schemas.ChatMessagesMetadata {
+  const { customer, currentShopperId } = conversation;
+  const shoppers = conversation.shoppers.map(wireShopper);
+  const metadata: schemas.ChatMessagesMetadata = {
+    customer: { id: customer.id, display_name: customer.firstName, avatar_url: customer.avatarUrl },
+    current_shopper: shoppers.find((shopper) => shopper.id === currentShopperId) ?? null,
+    shoppers,
+    is_expired: conversation.isExpired,
+  };
+  if (metadata.current_shopper === null && retailer.absentShopper === 'omit') delete metadata.current_shopper;
+  return metadata;
+}
+
+export const wireChat = (conversation: Conversation, retailer: RetailerRow): schemas.ChatMessages => ({
+  chat_messages: conversation.messages.map((message) => wireMessage(conversation.orderId, message)),
+  metadata: wireMetadata(conversation, retailer),
+});
+
+export const wireOrderMessages = (conversation: Conversation, retailer: RetailerRow): schemas.OrderMessages => ({
+  chat_messages: conversation.messages.map((message) => wireMessage(conversation.orderId, message)),
+  lifecycle_messages: conversation.lifecycleMessages.map((message) => ({
+    id: messageId(conversation.orderId, message.seq),
+    order_id: conversation.orderId,
+    created_at: wireTime(message.createdAt),
+    type: message.type,
+    body: message.body,
+  })),
+  metadata: wireMetadata(conversation, retailer),
+});
+
+export const wireSentMessage = (sent: SentMessage): schemas.SentMessage => ({
+  id: messageId(sent.orderId, sent.seq),
+  type: 'CHAT',
+  created_at: wireTime(sent.createdAt),
+  timezone: sent.timezone,
+});
+
+export function wireUser(user: UserRow): schemas.User {
+  const wire: schemas.User = { user_id: user.externalId ?? '', first_name: user.firstName };
+  if (user.lastName !== null) wire.last_name = user.lastName;
+  if (user.phoneNumber !== null) wire.phone_number = user.phoneNumber;
+  if (user.locale !== null) wire.locale = user.locale;
+  return wire;
+}
+
+export const wireSlot = (slot: Slot): schemas.ServiceOption => ({
+  id: slot.id,
+  service_type: slot.kind,
+  window_starts_at: wireTime(slot.startsAt),
+  window_ends_at: wireTime(slot.endsAt),
+});
+
+export const wireHold = (hold: Hold) => ({
+  service_option_hold: {
+    id: hold.id,
+    expires_at: wireTime(hold.expiresAt),
+    service_option: wireSlot(hold.slot),
+  },
+});
+
+export function wireOrder({ order, details, items }: OrderView): schemas.Order {
+  const fulfillment: schemas.Order['fulfillment_details'] = { fulfillment_type: order.fulfillmentType };
+  if (details.storeLocation !== undefined) fulfillment.store_location = details.storeLocation;
+  if (details.windowStartsAt !== undefined) fulfillment.window_starts_at = wireTime(details.windowStartsAt);
+  if (details.windowEndsAt !== undefined) fulfillment.window_ends_at = wireTime(details.windowEndsAt);
+  if (details.bagCount !== undefined) fulfillment.bag_count = details.bagCount;
+  if (order.workflowState === 'delivered' && order.endedAt !== null) {
+    fulfillment.delivered_at = wireTime(order.endedAt);
+  }
+  const wire: schemas.Order = {
+    id: order.externalId,
+    status: order.workflowState,
+    order_url: null,
+    created_at: wireTime(order.createdAt),
+    is_instacartplus: false,
+    is_express: false,
+    metadata: {},
+    fulfillment_details: fulfillment,
+    warnings: [],
+    items: items.map((row) => wireItem(row.lineNum, row.item)),
+  };
+  if (order.cancellationReason !== null) wire.cancellation_reason = order.cancellationReason;
+  if (details.locale !== undefined) wire.locale = details.locale;
+  return wire;
+}
+
+function wireItem(lineNum: string, item: Record<string, unknown>): schemas.Order['items'][number] {
+  const code = item.item as { upc?: string | number; rrc?: string | number };
+  const wire: schemas.Order['items'][number] = { line_num: lineNum, item: {} };
+  if (code.upc !== undefined) wire.item.upc = String(code.upc);
+  if (code.rrc !== undefined) wire.item.rrc = String(code.rrc);
+  if (item.count !== undefined) wire.count = Number(item.count);
+  if (item.weight !== undefined) wire.weight = Number(item.weight);
+  if (item.special_instructions !== undefined) wire.special_instructions = String(item.special_instructions);
+  if (item.replacement_policy !== undefined) wire.replacement_policy = String(item.replacement_policy);
+  return wire;
+}
+
+export const wireRetailer = (retailer: RetailerRow): schemas.Retailer => ({
+  retailer_id: retailer.id,
+  name: retailer.name,
+  timezone: retailer.timezone,
+  shopper_information_removal: retailer.shopperInformationRemoval,
+  chat_enabled: retailer.chatEnabled,
+  chat_opens_at: retailer.chatOpensAt,
+  last_mile_chat: retailer.lastMileChat,
+  absent_shopper: retailer.absentShopper,
+});

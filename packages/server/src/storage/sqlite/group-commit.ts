@@ -1,0 +1,148 @@
+/**
+ * Many writes, one fsync. Writes that arrive in the same turn of the event loop run one after the other in
+ * one transaction, each in a savepoint of its own, and are answered together after the commit: a write
+ * that throws takes back itself alone, and none is answered before it is on disk.
+ *
+ * If the commit itself fails, every write of the group is refused. What SQLite could not write because of
+ * its disk is not tried again by this process: its page cache and the file may differ, so the queue
+ * closes and `failed` resolves. A restart recovers from the log.
+ */
+import type { DatabaseSync } from 'node:sqlite';
+import type { Sql } from '../sql.ts';
+import { StorageUnavailable } from '../store.ts';
+import { Statements, sqlOver } from './connection.ts';
+
+/** Writes that may wait before further ones are refused. */
+const maxWaiting = 4096;
+/** Writes in one transaction, so that the first of a long queue is not kept waiting for the last. */
+const maxGroup = 256;
+
+interface Waiting {
+  run(sql: Sql): Promise<void>;
+  settle(): void;
+  refuse(error: Error): void;
+}
+
+/** SQLite's error of a failing disk: I/O, corrupt, full, cannot open, not a database. */
+const isFatal = (error: unknown) => [10, 11, 13, 14, 26].includes((errorCode(error) ?? 0) & 0xff);
+const errorCode = (error: unknown) => (error as { errcode?: number }).errcode;
+
+export class GroupCommit {
+  readonly failed: Promise<Error>;
+  readonly #database: DatabaseSync;
+  readonly #statements: Statements;
+  readonly #sql: Sql;
+  #waiting: Waiting[] = [];
+  #interludes: (() => void)[] = [];
+  #flushing: Promise<void> | undefined;
+  #closed = false;
+  #fail!: (error: Error) => void;
+
+  constructor(database: DatabaseSync) {
+    this.#database = database;
+    this.#statements = new Statements(database);
+    this.#sql = sqlOver(this.#statements);
+    this.failed = new Promise((resolve) => {
+      this.#fail = resolve;
+    });
+  }
+
+  get closed(): boolean {
+    return this.#closed;
+  }
+
+  write<T>(unit: (sql: Sql) => Promise<T>): Promise<T> {
+    if (this.#closed) return Promise.reject(new StorageUnavailable('The database is closed'));
+    if (this.#waiting.length >= maxWaiting) {
+      return Promise.reject(new StorageUnavailable('Too many writes are waiting'));
+    }
+    return new Promise<T>((resolve, reject) => {
+      let settle = () => {};
+      this.#waiting.push({
+        async run(sql) {
+          const value = await unit(sql);
+          settle = () => resolve(value);
+        },
+        settle: () => settle(),
+        refuse: reject,
+      });
+      this.#flushing ??= this.#flush();
+    });
+  }
+
+  /** Runs `work` on the connection while no transaction is open. */
+  between<T>(work: () => T): Promise<T> {
+    if (this.#closed) return Promise.reject(new StorageUnavailable('The database is closed'));
+    return new Promise<T>((resolve, reject) => {
+      this.#interludes.push(() => {
+        try {
+          resolve(work());
+        } catch (error) {
+          reject(error);
+        }
+      });
+      this.#flushing ??= this.#flush();
+    });
+  }
+
+  /** Waits for what was accepted, then accepts nothing more. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    await this.#flushing;
+  }
+
+  async #flush(): Promise<void> {
+    while (this.#waiting.length > 0 || this.#interludes.length > 0) {
+      // The turn ends first, so that every request that came with it is part of the group.
+      await new Promise((resolve) => setImmediate(resolve));
+      for (const interlude of this.#interludes.splice(0)) interlude();
+      const group = this.#waiting.splice(0, maxGroup);
+      if (group.length > 0) await this.#commit(group);
+    }
+    this.#flushing = undefined;
+  }
+
+  async #commit(group: Waiting[]): Promise<void> {
+    const done: Waiting[] = [];
+    try {
+      this.#exec('BEGIN IMMEDIATE');
+      for (const waiting of group) {
+        this.#exec('SAVEPOINT unit');
+        try {
+          await waiting.run(this.#sql);
+          this.#exec('RELEASE unit');
+          done.push(waiting);
+        } catch (error) {
+          if (isFatal(error)) throw error;
+          this.#exec('ROLLBACK TO unit');
+          this.#exec('RELEASE unit');
+          waiting.refuse(error as Error);
+        }
+      }
+      this.#exec('COMMIT');
+    } catch (error) {
+      this.#rollBack(group, error as Error);
+      return;
+    }
+    for (const waiting of done) waiting.settle();
+  }
+
+  #rollBack(group: Waiting[], cause: Error): void {
+    try {
+      if (this.#database.isTransaction) this.#database.exec('ROLLBACK');
+    } catch {
+      // Nothing was acknowledged; a restart recovers.
+    }
+    const error = new StorageUnavailable('The database refused a write', { cause });
+    if (isFatal(cause)) {
+      this.#closed = true;
+      group.push(...this.#waiting.splice(0));
+      this.#fail(cause);
+    }
+    for (const waiting of group) waiting.refuse(error);
+  }
+
+  #exec(text: string): void {
+    this.#statements.get(text).run();
+  }
+}

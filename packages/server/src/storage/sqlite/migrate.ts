@@ -1,0 +1,35 @@
+/** Numbered, frozen `.sql` files, each applied once in a transaction of its own. */
+import { readdirSync, readFileSync } from 'node:fs';
+import type { DatabaseSync } from 'node:sqlite';
+
+const folder = new URL('./migrations/', import.meta.url);
+
+/** @throws Error when the database was written by a newer version of the program */
+export function migrate(database: DatabaseSync): void {
+  const files = readdirSync(folder)
+    .filter((name) => name.endsWith('.sql'))
+    .sort();
+  const applied = () =>
+    (database.prepare('PRAGMA user_version').get() as { user_version: number }).user_version;
+
+  if (applied() > files.length) {
+    throw new Error(
+      `The data folder was written by a newer aislechat (schema ${applied()}, this one knows ${files.length}). Start the newer version.`,
+    );
+  }
+  while (applied() < files.length) {
+    // IMMEDIATE and the second look: of two processes that start at once, one migrates.
+    database.exec('BEGIN IMMEDIATE');
+    try {
+      const next = applied();
+      if (next < files.length) {
+        database.exec(readFileSync(new URL(files[next]!, folder), 'utf8'));
+        database.exec(`PRAGMA user_version = ${next + 1}`);
+      }
+      database.exec('COMMIT');
+    } catch (error) {
+      database.exec('ROLLBACK');
+      throw error;
+    }
+  }
+}

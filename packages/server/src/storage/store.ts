@@ -1,0 +1,212 @@
+/**
+ * The storage port: what the domain may ask of a database. Reads see committed data only; a writer exists
+ * inside a transaction only. It knows no rules. An engine (SQLite here, others beside it) supplies the few
+ * things in which databases truly differ.
+ */
+import type { Query, Sql } from './sql.ts';
+import { applicationReader, applicationWriter } from './tables/applications.ts';
+import { assignmentReader, assignmentWriter, type ShopperOfOrder, shoppersOfOrder } from './tables/assignments.ts';
+import { batchReader, batchWriter } from './tables/batches.ts';
+import { erasureReceiptReader, erasureReceiptWriter } from './tables/erasure-receipts.ts';
+import { holdReader, holdWriter } from './tables/holds.ts';
+import { idempotencyKeyReader, idempotencyKeyWriter } from './tables/idempotency-keys.ts';
+import {
+  type LifecycleMessageOfOrder,
+  lifecycleMessagesOfOrder,
+  lifecycleMessageWriter,
+} from './tables/lifecycle-messages.ts';
+import { type MessageOfOrder, messageReader, messagesOfOrder, messageWriter } from './tables/messages.ts';
+import { orderEventReader, orderEventWriter } from './tables/order-events.ts';
+import { orderItemReader, orderItemWriter } from './tables/order-items.ts';
+import { orderReader, orderWriter } from './tables/orders.ts';
+import { retailerReader, retailerWriter } from './tables/retailers.ts';
+import { serviceValueReader, serviceValueWriter } from './tables/service-values.ts';
+import { shopperReader, shopperWriter } from './tables/shoppers.ts';
+import { tokenReader, tokenWriter } from './tables/tokens.ts';
+import { userReader, userWriter } from './tables/users.ts';
+
+export type { ApplicationRow } from './tables/applications.ts';
+export type { ShopperOfOrder } from './tables/assignments.ts';
+export type { BatchRow } from './tables/batches.ts';
+export type { ErasureReceiptRow } from './tables/erasure-receipts.ts';
+export type { LifecycleMessageOfOrder } from './tables/lifecycle-messages.ts';
+export type { MessageOfOrder, Party } from './tables/messages.ts';
+export type { OrderEventRow } from './tables/order-events.ts';
+export type { OrderItemRow } from './tables/order-items.ts';
+export type { OrderDetails, OrderReference, OrderRow } from './tables/orders.ts';
+export type { RetailerRow } from './tables/retailers.ts';
+export type { ShopperRow } from './tables/shoppers.ts';
+export type { TokenRow } from './tables/tokens.ts';
+export type { UserRow } from './tables/users.ts';
+
+/** The database cannot answer now: its disk is full or broken, it is closing, or too many writes wait. */
+export class StorageUnavailable extends Error {
+  override readonly name = 'StorageUnavailable';
+}
+
+export interface ErasedTexts {
+  messages: number;
+  images: number;
+}
+
+export interface Engine {
+  /** Reads of committed data, each on its own. */
+  readonly sql: Sql;
+  /** Several reads of one moment; the rows of each query, in order. */
+  snapshot(queries: Query[]): Promise<unknown[][]>;
+  /**
+   * Runs `unit` in a transaction. When it throws, nothing of it remains. When the promise resolves, its
+   * changes are on disk. `unit` awaits nothing but the `sql` it is given.
+   * @throws StorageUnavailable
+   */
+  write<T>(unit: (sql: Sql) => Promise<T>): Promise<T>;
+  /** Makes the texts of an order unreadable and forgets its messages. Runs inside `write`. */
+  eraseTexts(sql: Sql, retailerId: number, orderId: number): Promise<ErasedTexts>;
+  /** Removes what erased texts left in logs and journals; true once nothing is left anywhere. */
+  scrub(): Promise<boolean>;
+  /** Gives back the space of erased texts, at most `limit` of them; returns how many. */
+  reclaim(limit: number): Promise<number>;
+  /** @throws StorageUnavailable when the database does not answer */
+  ping(): Promise<void>;
+  /** Resolves with the cause when the database has failed for good. */
+  readonly failed: Promise<Error>;
+  close(): Promise<void>;
+}
+
+const readers = (sql: Sql) => ({
+  applications: applicationReader(sql),
+  assignments: assignmentReader(sql),
+  batches: batchReader(sql),
+  erasureReceipts: erasureReceiptReader(sql),
+  holds: holdReader(sql),
+  idempotencyKeys: idempotencyKeyReader(sql),
+  messages: messageReader(sql),
+  orderEvents: orderEventReader(sql),
+  orderItems: orderItemReader(sql),
+  orders: orderReader(sql),
+  retailers: retailerReader(sql),
+  serviceValues: serviceValueReader(sql),
+  shoppers: shopperReader(sql),
+  tokens: tokenReader(sql),
+  users: userReader(sql),
+});
+
+const writers = (sql: Sql) => ({
+  applications: { ...applicationReader(sql), ...applicationWriter(sql) },
+  assignments: { ...assignmentReader(sql), ...assignmentWriter(sql) },
+  batches: { ...batchReader(sql), ...batchWriter(sql) },
+  erasureReceipts: { ...erasureReceiptReader(sql), ...erasureReceiptWriter(sql) },
+  holds: { ...holdReader(sql), ...holdWriter(sql) },
+  idempotencyKeys: { ...idempotencyKeyReader(sql), ...idempotencyKeyWriter(sql) },
+  lifecycleMessages: lifecycleMessageWriter(sql),
+  messages: { ...messageReader(sql), ...messageWriter(sql) },
+  orderEvents: { ...orderEventReader(sql), ...orderEventWriter(sql) },
+  orderItems: { ...orderItemReader(sql), ...orderItemWriter(sql) },
+  orders: { ...orderReader(sql), ...orderWriter(sql) },
+  retailers: { ...retailerReader(sql), ...retailerWriter(sql) },
+  serviceValues: { ...serviceValueReader(sql), ...serviceValueWriter(sql) },
+  shoppers: { ...shopperReader(sql), ...shopperWriter(sql) },
+  tokens: { ...tokenReader(sql), ...tokenWriter(sql) },
+  users: { ...userReader(sql), ...userWriter(sql) },
+});
+
+/** Everything a reader of one conversation sees, as of one moment. */
+export interface ConversationRows {
+  /** The order's version at that moment. */
+  version: number;
+  customer: { id: number; firstName: string; avatarUrl: string };
+  currentShopperId: number | null;
+  shoppers: ShopperOfOrder[];
+  messages: MessageOfOrder[];
+  lifecycleMessages: LifecycleMessageOfOrder[];
+}
+
+const conversationHead = `
+  SELECT
+    o.version,
+    o.current_shopper_id AS "currentShopperId",
+    u.id AS "userId",
+    u.first_name AS "firstName",
+    u.avatar_url AS "avatarUrl"
+  FROM orders o
+  JOIN users u ON u.retailer_id = o.retailer_id AND u.id = o.user_id
+  WHERE o.retailer_id = $1 AND o.id = $2`;
+
+export type Reader = ReturnType<typeof readers> & {
+  /** @param parts leave out what the answer does not show */
+  conversation(
+    retailerId: number,
+    orderId: number,
+    parts: { messages: boolean; lifecycleMessages: boolean },
+  ): Promise<ConversationRows>;
+};
+
+export type Writer = ReturnType<typeof writers> & {
+  /** Makes the texts of an order unreadable and forgets its messages. */
+  eraseTexts(retailerId: number, orderId: number): Promise<ErasedTexts>;
+};
+
+export interface Store {
+  readonly read: Reader;
+  /** One transaction; see `Engine.write`. @throws StorageUnavailable */
+  write<T>(unit: (tx: Writer) => Promise<T>): Promise<T>;
+  scrub: Engine['scrub'];
+  reclaim: Engine['reclaim'];
+  ping: Engine['ping'];
+  readonly failed: Engine['failed'];
+  close: Engine['close'];
+}
+
+export function createStore(engine: Engine): Store {
+  const transactions = new WeakMap<Sql, Writer>();
+  const writerOver = (sql: Sql): Writer => {
+    let writer = transactions.get(sql);
+    if (!writer) {
+      writer = {
+        ...writers(sql),
+        eraseTexts: (retailerId, orderId) => engine.eraseTexts(sql, retailerId, orderId),
+      };
+      transactions.set(sql, writer);
+    }
+    return writer;
+  };
+
+  return {
+    read: {
+      ...readers(engine.sql),
+      async conversation(retailerId, orderId, parts) {
+        const values = [retailerId, orderId];
+        const queries: Query[] = [
+          { text: conversationHead, values },
+          { text: shoppersOfOrder, values },
+        ];
+        if (parts.messages) queries.push({ text: messagesOfOrder, values });
+        if (parts.lifecycleMessages) queries.push({ text: lifecycleMessagesOfOrder, values });
+        const results = await engine.snapshot(queries);
+        const head = (results[0] as ConversationHead[])[0]!;
+        return {
+          version: head.version,
+          customer: { id: head.userId, firstName: head.firstName, avatarUrl: head.avatarUrl },
+          currentShopperId: head.currentShopperId,
+          shoppers: results[1] as ShopperOfOrder[],
+          messages: parts.messages ? (results[2] as MessageOfOrder[]) : [],
+          lifecycleMessages: parts.lifecycleMessages ? (results.at(-1) as LifecycleMessageOfOrder[]) : [],
+        };
+      },
+    },
+    write: (unit) => engine.write((sql) => unit(writerOver(sql))),
+    scrub: () => engine.scrub(),
+    reclaim: (limit) => engine.reclaim(limit),
+    ping: () => engine.ping(),
+    failed: engine.failed,
+    close: () => engine.close(),
+  };
+}
+
+interface ConversationHead {
+  version: number;
+  currentShopperId: number | null;
+  userId: number;
+  firstName: string;
+  avatarUrl: string;
+}

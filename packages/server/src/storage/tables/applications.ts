@@ -1,0 +1,70 @@
+import type { Sql } from '../sql.ts';
+
+export interface ApplicationRow {
+  retailerId: number;
+  id: number;
+  clientId: string;
+  /** SHA-256 of the secret, base64url. */
+  secretHash: string;
+  name: string;
+  /** Comma-separated. */
+  scopes: string;
+  state: 'enabled' | 'disabled';
+  createdAt: number;
+}
+
+const columns = `
+  retailer_id AS "retailerId",
+  id,
+  client_id AS "clientId",
+  secret_hash AS "secretHash",
+  name,
+  scopes,
+  state,
+  created_at AS "createdAt"`;
+
+export const applicationReader = (sql: Sql) => ({
+  /** By the public client ID, which is unique over all retailers: this is how a caller becomes known. */
+  findByClientId(clientId: string): Promise<ApplicationRow | undefined> {
+    return sql.one(`SELECT ${columns} FROM applications WHERE client_id = $1`, clientId);
+  },
+
+  list(retailerId: number): Promise<ApplicationRow[]> {
+    return sql.all(`SELECT ${columns} FROM applications WHERE retailer_id = $1 ORDER BY id`, retailerId);
+  },
+});
+
+export const applicationWriter = (sql: Sql) => ({
+  async insert(application: ApplicationRow): Promise<void> {
+    await sql.run(
+      `INSERT INTO applications (retailer_id, id, client_id, secret_hash, name, scopes, state, created_at)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+      application.retailerId,
+      application.id,
+      application.clientId,
+      application.secretHash,
+      application.name,
+      application.scopes,
+      application.state,
+      application.createdAt,
+    );
+  },
+
+  async setSecretHash(retailerId: number, id: number, secretHash: string): Promise<void> {
+    await sql.run(
+      'UPDATE applications SET secret_hash = $3 WHERE retailer_id = $1 AND id = $2',
+      retailerId,
+      id,
+      secretHash,
+    );
+  },
+
+  async setState(retailerId: number, id: number, state: ApplicationRow['state']): Promise<void> {
+    await sql.run(
+      'UPDATE applications SET state = $3 WHERE retailer_id = $1 AND id = $2',
+      retailerId,
+      id,
+      state,
+    );
+  },
+});

@@ -1,0 +1,58 @@
+import type { Sql } from '../sql.ts';
+
+/** Proof of an erasure, without content. `verifiedAt` is set once no file holds the text any more. */
+export interface ErasureReceiptRow {
+  retailerId: number;
+  orderId: number;
+  erasedAt: number;
+  messages: number;
+  images: number;
+  reason: 'expired' | 'requested';
+  verifiedAt: number | null;
+}
+
+const columns = `
+  retailer_id AS "retailerId",
+  order_id AS "orderId",
+  erased_at AS "erasedAt",
+  messages,
+  images,
+  reason,
+  verified_at AS "verifiedAt"`;
+
+export const erasureReceiptReader = (sql: Sql) => ({
+  list(retailerId: number, orderId: number): Promise<ErasureReceiptRow[]> {
+    return sql.all(
+      `SELECT ${columns}
+       FROM erasure_receipts
+       WHERE retailer_id = $1 AND order_id = $2
+       ORDER BY erased_at`,
+      retailerId,
+      orderId,
+    );
+  },
+
+  async anyUnverified(): Promise<boolean> {
+    return (await sql.one('SELECT 1 FROM erasure_receipts WHERE verified_at IS NULL LIMIT 1')) !== undefined;
+  },
+});
+
+export const erasureReceiptWriter = (sql: Sql) => ({
+  async insert(receipt: ErasureReceiptRow): Promise<void> {
+    await sql.run(
+      `INSERT INTO erasure_receipts (retailer_id, order_id, erased_at, messages, images, reason)
+       VALUES ($1, $2, $3, $4, $5, $6)`,
+      receipt.retailerId,
+      receipt.orderId,
+      receipt.erasedAt,
+      receipt.messages,
+      receipt.images,
+      receipt.reason,
+    );
+  },
+
+  /** @param at real time, ms: the moment the files were seen clean */
+  verifyAll(at: number): Promise<number> {
+    return sql.run('UPDATE erasure_receipts SET verified_at = $1 WHERE verified_at IS NULL', at);
+  },
+});

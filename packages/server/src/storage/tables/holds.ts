@@ -1,0 +1,51 @@
+import type { Sql } from '../sql.ts';
+
+/** A slot held for a user; a user has at most one. */
+export interface HoldRow {
+  retailerId: number;
+  userId: number;
+  id: number;
+  serviceOptionId: number;
+  expiresAt: number;
+}
+
+const columns = `
+  retailer_id AS "retailerId",
+  user_id AS "userId",
+  id,
+  service_option_id AS "serviceOptionId",
+  expires_at AS "expiresAt"`;
+
+export const holdReader = (sql: Sql) => ({
+  find(retailerId: number, userId: number, id: number): Promise<HoldRow | undefined> {
+    return sql.one(
+      `SELECT ${columns} FROM holds WHERE retailer_id = $1 AND user_id = $2 AND id = $3`,
+      retailerId,
+      userId,
+      id,
+    );
+  },
+});
+
+export const holdWriter = (sql: Sql) => ({
+  /** The user's new hold takes the place of the old one. */
+  async replace(hold: HoldRow): Promise<void> {
+    await sql.run(
+      `INSERT INTO holds (retailer_id, user_id, id, service_option_id, expires_at)
+       VALUES ($1, $2, $3, $4, $5)
+       ON CONFLICT (retailer_id, user_id) DO UPDATE
+       SET id = excluded.id,
+           service_option_id = excluded.service_option_id,
+           expires_at = excluded.expires_at`,
+      hold.retailerId,
+      hold.userId,
+      hold.id,
+      hold.serviceOptionId,
+      hold.expiresAt,
+    );
+  },
+
+  async delete(retailerId: number, userId: number): Promise<void> {
+    await sql.run('DELETE FROM holds WHERE retailer_id = $1 AND user_id = $2', retailerId, userId);
+  },
+});

@@ -1,0 +1,47 @@
+import type { Sql } from '../sql.ts';
+
+/** What was answered to a sender's key on an order. Hashes and IDs only, gone when the chat is erased. */
+export interface IdempotencyKeyRow {
+  retailerId: number;
+  orderId: number;
+  senderId: number;
+  keyHash: string;
+  payloadHash: string;
+  seq: number;
+  createdAt: number;
+}
+
+export const idempotencyKeyReader = (sql: Sql) => ({
+  find(
+    retailerId: number,
+    orderId: number,
+    senderId: number,
+    keyHash: string,
+  ): Promise<Pick<IdempotencyKeyRow, 'payloadHash' | 'seq' | 'createdAt'> | undefined> {
+    return sql.one(
+      `SELECT payload_hash AS "payloadHash", seq, created_at AS "createdAt"
+       FROM idempotency_keys
+       WHERE retailer_id = $1 AND order_id = $2 AND sender_id = $3 AND key_hash = $4`,
+      retailerId,
+      orderId,
+      senderId,
+      keyHash,
+    );
+  },
+});
+
+export const idempotencyKeyWriter = (sql: Sql) => ({
+  async insert(key: IdempotencyKeyRow): Promise<void> {
+    await sql.run(
+      `INSERT INTO idempotency_keys (retailer_id, order_id, sender_id, key_hash, payload_hash, seq, created_at)
+       VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+      key.retailerId,
+      key.orderId,
+      key.senderId,
+      key.keyHash,
+      key.payloadHash,
+      key.seq,
+      key.createdAt,
+    );
+  },
+});

@@ -1,0 +1,44 @@
+import type { OrderEventType } from '@aislechat/contract';
+import type { Sql } from '../sql.ts';
+
+/** One row of an order's log, numbered 1, 2, 3 ... without gaps. It holds IDs and states, never text. */
+export interface OrderEventRow {
+  retailerId: number;
+  orderId: number;
+  seq: number;
+  type: OrderEventType;
+  at: number;
+  data: Record<string, string | number | null>;
+}
+
+export const orderEventReader = (sql: Sql) => ({
+  async after(retailerId: number, orderId: number, seq: number, limit: number): Promise<OrderEventRow[]> {
+    const rows = await sql.all<Omit<OrderEventRow, 'data'> & { data: string }>(
+      `SELECT retailer_id AS "retailerId", order_id AS "orderId", seq, type, at, data
+       FROM order_events
+       WHERE retailer_id = $1 AND order_id = $2 AND seq > $3
+       ORDER BY seq
+       LIMIT $4`,
+      retailerId,
+      orderId,
+      seq,
+      limit,
+    );
+    return rows.map((row) => ({ ...row, data: JSON.parse(row.data) }));
+  },
+});
+
+export const orderEventWriter = (sql: Sql) => ({
+  async insert(event: OrderEventRow): Promise<void> {
+    await sql.run(
+      `INSERT INTO order_events (retailer_id, order_id, seq, type, at, data)
+       VALUES ($1, $2, $3, $4, $5, $6)`,
+      event.retailerId,
+      event.orderId,
+      event.seq,
+      event.type,
+      event.at,
+      JSON.stringify(event.data),
+    );
+  },
+});

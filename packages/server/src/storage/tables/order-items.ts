@@ -1,0 +1,77 @@
+import type { Sql } from '../sql.ts';
+
+export interface OrderItemRow {
+  retailerId: number;
+  orderId: number;
+  lineNum: string;
+  position: number;
+  status: 'NOT_PICKED' | 'FOUND' | 'REPLACED' | 'TO_REFUND';
+  /** The item as ordered and as delivered. */
+  item: Record<string, unknown>;
+}
+
+type Stored = Omit<OrderItemRow, 'item'> & { item: string };
+
+const columns = `
+  retailer_id AS "retailerId",
+  order_id AS "orderId",
+  line_num AS "lineNum",
+  position,
+  status,
+  item`;
+
+const fromStored = (row: Stored): OrderItemRow => ({ ...row, item: JSON.parse(row.item) });
+
+export const orderItemReader = (sql: Sql) => ({
+  async list(retailerId: number, orderId: number): Promise<OrderItemRow[]> {
+    const rows = await sql.all<Stored>(
+      `SELECT ${columns} FROM order_items WHERE retailer_id = $1 AND order_id = $2 ORDER BY position`,
+      retailerId,
+      orderId,
+    );
+    return rows.map(fromStored);
+  },
+
+  async find(retailerId: number, orderId: number, lineNum: string): Promise<OrderItemRow | undefined> {
+    const row = await sql.one<Stored>(
+      `SELECT ${columns} FROM order_items WHERE retailer_id = $1 AND order_id = $2 AND line_num = $3`,
+      retailerId,
+      orderId,
+      lineNum,
+    );
+    return row && fromStored(row);
+  },
+});
+
+export const orderItemWriter = (sql: Sql) => ({
+  async insert(item: OrderItemRow): Promise<void> {
+    await sql.run(
+      `INSERT INTO order_items (retailer_id, order_id, line_num, position, status, item)
+       VALUES ($1, $2, $3, $4, $5, $6)`,
+      item.retailerId,
+      item.orderId,
+      item.lineNum,
+      item.position,
+      item.status,
+      JSON.stringify(item.item),
+    );
+  },
+
+  async update(item: OrderItemRow): Promise<void> {
+    await sql.run(
+      `UPDATE order_items
+       SET status = $4,
+           item = $5
+       WHERE retailer_id = $1 AND order_id = $2 AND line_num = $3`,
+      item.retailerId,
+      item.orderId,
+      item.lineNum,
+      item.status,
+      JSON.stringify(item.item),
+    );
+  },
+
+  async deleteAll(retailerId: number, orderId: number): Promise<void> {
+    await sql.run('DELETE FROM order_items WHERE retailer_id = $1 AND order_id = $2', retailerId, orderId);
+  },
+});

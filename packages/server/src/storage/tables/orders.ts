@@ -1,0 +1,178 @@
+import type { CancellationReason, FulfillmentType, WorkflowState } from '@aislechat/contract';
+import type { Sql } from '../sql.ts';
+
+/** What every operation on an order needs to know of it first. */
+export interface OrderRow {
+  retailerId: number;
+  id: number;
+  externalId: string;
+  userId: number;
+  fulfillmentType: FulfillmentType;
+  fulfillmentVersion: number;
+  workflowState: WorkflowState;
+  cancellationReason: CancellationReason | null;
+  currentShopperId: number | null;
+  /** Number of the last event in the order's log; 0 before the first. */
+  seq: number;
+  /** Raised by every change to anything a reader of the conversation sees. */
+  version: number;
+  lastEventAt: number;
+  createdAt: number;
+  /** First delivery or cancellation; null while the order is active. */
+  endedAt: number | null;
+  expiresAt: number | null;
+  erasedAt: number | null;
+}
+
+/** What was ordered, as the Fulfillment API took it. */
+export interface OrderDetails {
+  locale?: string;
+  storeLocation?: string;
+  windowStartsAt?: number;
+  windowEndsAt?: number;
+  bagCount?: number;
+  /** The request's remaining fields, for whoever hands the order over. */
+  request: Record<string, unknown>;
+}
+
+/** How an order is named in a request: by the retailer's string or by our integer, never by both. */
+export type OrderReference = { externalId: string } | { id: number };
+
+const columns = `
+  retailer_id AS "retailerId",
+  id,
+  external_id AS "externalId",
+  user_id AS "userId",
+  fulfillment_type AS "fulfillmentType",
+  fulfillment_version AS "fulfillmentVersion",
+  workflow_state AS "workflowState",
+  cancellation_reason AS "cancellationReason",
+  current_shopper_id AS "currentShopperId",
+  seq,
+  version,
+  last_event_at AS "lastEventAt",
+  created_at AS "createdAt",
+  ended_at AS "endedAt",
+  expires_at AS "expiresAt",
+  erased_at AS "erasedAt"`;
+
+const byExternalId = `SELECT ${columns} FROM orders WHERE retailer_id = $1 AND external_id = $2`;
+const byId = `SELECT ${columns} FROM orders WHERE retailer_id = $1 AND id = $2`;
+
+function find(sql: Sql, retailerId: number, order: OrderReference, ending = '') {
+  return 'id' in order
+    ? sql.one<OrderRow>(byId + ending, retailerId, order.id)
+    : sql.one<OrderRow>(byExternalId + ending, retailerId, order.externalId);
+}
+
+export const orderReader = (sql: Sql) => ({
+  find: (retailerId: number, order: OrderReference) => find(sql, retailerId, order),
+
+  async details(retailerId: number, id: number): Promise<OrderDetails> {
+    const row = await sql.one<{ details: string }>(
+      'SELECT details FROM orders WHERE retailer_id = $1 AND id = $2',
+      retailerId,
+      id,
+    );
+    return JSON.parse(row!.details);
+  },
+
+  /** Orders whose chat has expired before `now` and still has its text, oldest expiry first. */
+  expired(retailerId: number, now: number, limit: number): Promise<OrderRow[]> {
+    return sql.all(
+      `SELECT ${columns}
+       FROM orders
+       WHERE retailer_id = $1 AND expires_at < $2 AND erased_at IS NULL
+       ORDER BY expires_at
+       LIMIT $3`,
+      retailerId,
+      now,
+      limit,
+    );
+  },
+});
+
+export const orderWriter = (sql: Sql) => ({
+  /** Finds the order and keeps others from changing it until the transaction ends. */
+  lock: (retailerId: number, order: OrderReference) => find(sql, retailerId, order, sql.forUpdate),
+
+  async insert(order: OrderRow, details: OrderDetails): Promise<void> {
+    await sql.run(
+      `INSERT INTO orders (retailer_id, id, external_id, user_id, fulfillment_type, fulfillment_version,
+         workflow_state, seq, version, last_event_at, created_at, details)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
+      order.retailerId,
+      order.id,
+      order.externalId,
+      order.userId,
+      order.fulfillmentType,
+      order.fulfillmentVersion,
+      order.workflowState,
+      order.seq,
+      order.version,
+      order.lastEventAt,
+      order.createdAt,
+      JSON.stringify(details),
+    );
+  },
+
+  /** Writes everything that changes in an order's life, and raises its version. */
+  async update(order: OrderRow): Promise<void> {
+    await sql.run(
+      `UPDATE orders
+       SET workflow_state = $3,
+           cancellation_reason = $4,
+           current_shopper_id = $5,
+           seq = $6,
+           last_event_at = $7,
+           ended_at = $8,
+           expires_at = $9,
+           erased_at = $10,
+           version = version + 1
+       WHERE retailer_id = $1 AND id = $2`,
+      order.retailerId,
+      order.id,
+      order.workflowState,
+      order.cancellationReason,
+      order.currentShopperId,
+      order.seq,
+      order.lastEventAt,
+      order.endedAt,
+      order.expiresAt,
+      order.erasedAt,
+    );
+  },
+
+  /** The part of `update` that a new event alone needs: the path every message takes. */
+  async advance(retailerId: number, id: number, seq: number, at: number): Promise<void> {
+    await sql.run(
+      `UPDATE orders
+       SET seq = $3,
+           last_event_at = $4,
+           version = version + 1
+       WHERE retailer_id = $1 AND id = $2`,
+      retailerId,
+      id,
+      seq,
+      at,
+    );
+  },
+
+  async setDetails(retailerId: number, id: number, details: OrderDetails): Promise<void> {
+    await sql.run(
+      'UPDATE orders SET details = $3 WHERE retailer_id = $1 AND id = $2',
+      retailerId,
+      id,
+      JSON.stringify(details),
+    );
+  },
+
+  /** The customer's name is part of every answer about their orders. */
+  async raiseVersionsOfUser(retailerId: number, userId: number): Promise<void> {
+    await sql.run(
+      'UPDATE orders SET version = version + 1 WHERE retailer_id = $1 AND user_id = $2',
+      retailerId,
+      userId,
+    );
+  },
+});

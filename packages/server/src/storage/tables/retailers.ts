@@ -1,0 +1,115 @@
+import type { Sql } from '../sql.ts';
+
+export interface RetailerRow {
+  id: number;
+  name: string;
+  timezone: string;
+  shopperInformationRemoval: boolean;
+  chatEnabled: boolean;
+  chatOpensAt: 'picking' | 'acknowledged';
+  lastMileChat: boolean;
+  absentShopper: 'null' | 'omit';
+  /** Virtual clock: how far it is ahead of the real one, ms. Always 0 in production. */
+  clockOffsetMs: number;
+  /** The instant a frozen clock shows, ms UTC; null when it runs. */
+  clockFrozenAt: number | null;
+  /** Raised with every change of the row. */
+  version: number;
+}
+
+type Stored = Omit<RetailerRow, 'shopperInformationRemoval' | 'chatEnabled' | 'lastMileChat'> & {
+  shopperInformationRemoval: number;
+  chatEnabled: number;
+  lastMileChat: number;
+};
+
+const columns = `
+  id,
+  name,
+  timezone,
+  shopper_information_removal AS "shopperInformationRemoval",
+  chat_enabled AS "chatEnabled",
+  chat_opens_at AS "chatOpensAt",
+  last_mile_chat AS "lastMileChat",
+  absent_shopper AS "absentShopper",
+  clock_offset_ms AS "clockOffsetMs",
+  clock_frozen_at AS "clockFrozenAt",
+  version`;
+
+const fromStored = (row: Stored): RetailerRow => ({
+  ...row,
+  shopperInformationRemoval: row.shopperInformationRemoval === 1,
+  chatEnabled: row.chatEnabled === 1,
+  lastMileChat: row.lastMileChat === 1,
+});
+
+export const retailerReader = (sql: Sql) => ({
+  async find(id: number): Promise<RetailerRow | undefined> {
+    const row = await sql.one<Stored>(`SELECT ${columns} FROM retailers WHERE id = $1`, id);
+    return row && fromStored(row);
+  },
+
+  async list(): Promise<RetailerRow[]> {
+    return (await sql.all<Stored>(`SELECT ${columns} FROM retailers ORDER BY id`)).map(fromStored);
+  },
+});
+
+export const retailerWriter = (sql: Sql) => ({
+  async insert(retailer: Omit<RetailerRow, 'id' | 'version'>): Promise<RetailerRow> {
+    const row = await sql.one<Stored>(
+      `INSERT INTO retailers (name, timezone, shopper_information_removal, chat_enabled, chat_opens_at,
+         last_mile_chat, absent_shopper, clock_offset_ms, clock_frozen_at)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+       RETURNING ${columns}`,
+      retailer.name,
+      retailer.timezone,
+      Number(retailer.shopperInformationRemoval),
+      Number(retailer.chatEnabled),
+      retailer.chatOpensAt,
+      Number(retailer.lastMileChat),
+      retailer.absentShopper,
+      retailer.clockOffsetMs,
+      retailer.clockFrozenAt,
+    );
+    return fromStored(row!);
+  },
+
+  async update(retailer: RetailerRow): Promise<void> {
+    await sql.run(
+      `UPDATE retailers
+       SET name = $2,
+           timezone = $3,
+           shopper_information_removal = $4,
+           chat_enabled = $5,
+           chat_opens_at = $6,
+           last_mile_chat = $7,
+           absent_shopper = $8,
+           clock_offset_ms = $9,
+           clock_frozen_at = $10,
+           version = version + 1
+       WHERE id = $1`,
+      retailer.id,
+      retailer.name,
+      retailer.timezone,
+      Number(retailer.shopperInformationRemoval),
+      Number(retailer.chatEnabled),
+      retailer.chatOpensAt,
+      Number(retailer.lastMileChat),
+      retailer.absentShopper,
+      retailer.clockOffsetMs,
+      retailer.clockFrozenAt,
+    );
+  },
+
+  /**
+   * The retailer's next number. Users, shoppers, orders, batches and holds share one row of numbers, so an
+   * ID of one kind is never the ID of another and a mix-up cannot work by accident.
+   */
+  async nextId(id: number): Promise<number> {
+    const row = await sql.one<{ id: number }>(
+      'UPDATE retailers SET next_id = next_id + 1 WHERE id = $1 RETURNING next_id - 1 AS id',
+      id,
+    );
+    return row!.id;
+  },
+});

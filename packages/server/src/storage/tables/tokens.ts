@@ -1,0 +1,56 @@
+import type { Sql } from '../sql.ts';
+
+export interface TokenRow {
+  /** SHA-256 of the token, base64url. The token itself is nowhere. */
+  tokenHash: string;
+  retailerId: number;
+  applicationId: number;
+  /** The user of a user token; null for client credentials. */
+  userId: number | null;
+  /** Comma-separated. */
+  scopes: string;
+  issuedAt: number;
+  expiresAt: number;
+  revokedAt: number | null;
+}
+
+const columns = `
+  token_hash AS "tokenHash",
+  retailer_id AS "retailerId",
+  application_id AS "applicationId",
+  user_id AS "userId",
+  scopes,
+  issued_at AS "issuedAt",
+  expires_at AS "expiresAt",
+  revoked_at AS "revokedAt"`;
+
+export const tokenReader = (sql: Sql) => ({
+  find(tokenHash: string): Promise<TokenRow | undefined> {
+    return sql.one(`SELECT ${columns} FROM tokens WHERE token_hash = $1`, tokenHash);
+  },
+});
+
+export const tokenWriter = (sql: Sql) => ({
+  async insert(token: TokenRow): Promise<void> {
+    await sql.run(
+      `INSERT INTO tokens (token_hash, retailer_id, application_id, user_id, scopes, issued_at, expires_at)
+       VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+      token.tokenHash,
+      token.retailerId,
+      token.applicationId,
+      token.userId,
+      token.scopes,
+      token.issuedAt,
+      token.expiresAt,
+    );
+  },
+
+  async revoke(tokenHash: string, at: number): Promise<void> {
+    await sql.run('UPDATE tokens SET revoked_at = $2 WHERE token_hash = $1 AND revoked_at IS NULL', tokenHash, at);
+  },
+
+  /** Forgets tokens that expired before `at`; returns how many. */
+  deleteExpired(retailerId: number, at: number): Promise<number> {
+    return sql.run('DELETE FROM tokens WHERE retailer_id = $1 AND expires_at < $2', retailerId, at);
+  },
+});
