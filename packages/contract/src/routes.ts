@@ -453,7 +453,13 @@ export function commonErrors(route: Route): ErrorName[] {
   return [
     ...(route.identity === 'anyone'
       ? []
-      : (['token_invalid', 'token_expired', 'token_revoked', 'insufficient_scope', 'too_many_requests'] as const)),
+      : ([
+          'token_invalid',
+          'token_expired',
+          'token_revoked',
+          'insufficient_scope',
+          'too_many_requests',
+        ] as const)),
     ...(route.oauthErrors
       ? []
       : (['malformed_request', 'payload_too_large', 'unsupported_media_type'] as const)),

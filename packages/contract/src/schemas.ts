@@ -38,7 +38,11 @@ const Identifier = (description: string) =>
   Type.String({ description, maxLength: limits.identifierCharacters, pattern: '\\S' });
 /** Connect: Create user, names may not contain these characters. */
 const PersonName = (description: string) =>
-  Type.String({ description, maxLength: limits.nameCharacters, pattern: '^[^/:<>$%?]*[^/:<>$%?\\s][^/:<>$%?]*$' });
+  Type.String({
+    description,
+    maxLength: limits.nameCharacters,
+    pattern: '^[^/:<>$%?]*[^/:<>$%?\\s][^/:<>$%?]*$',
+  });
 const HttpsUrl = (description: string) =>
   Type.String({ description, maxLength: limits.urlCharacters, pattern: '^https://[^\\s]+$' });
 const Timestamp = (description: string) =>

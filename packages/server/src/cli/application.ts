@@ -64,7 +64,10 @@ async function create(terminal: Terminal, options: Options): Promise<void> {
   const granted = options.scopes.split(',').map((scope) => scope.trim());
   const unknown = granted.find((scope) => !(scopes as readonly string[]).includes(scope));
   if (unknown !== undefined) {
-    throw new CommandFailure(`"${unknown}" is not a scope. Scopes are ${scopes.join(', ')}.`, exitCodes.usage);
+    throw new CommandFailure(
+      `"${unknown}" is not a scope. Scopes are ${scopes.join(', ')}.`,
+      exitCodes.usage,
+    );
   }
   await withStore(terminal, async (store) => {
     const { id } = await findRetailer(store, options.retailer);

@@ -80,7 +80,10 @@ export function printTable(
 /** A retailer's number on the command line. */
 export function retailerNumber(text: string): number {
   if (!/^\d{1,15}$/.test(text)) {
-    throw new CommandFailure(`A retailer is a number, as "aislechat retailer list" shows it.`, exitCodes.usage);
+    throw new CommandFailure(
+      `A retailer is a number, as "aislechat retailer list" shows it.`,
+      exitCodes.usage,
+    );
   }
   return Number(text);
 }

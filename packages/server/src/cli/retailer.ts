@@ -54,7 +54,10 @@ function withSettings(command: Command): Command {
     )
     .addOption(toggle('--last-mile-chat', 'whether last-mile orders have a chat'))
     .addOption(
-      new Option('--absent-shopper <form>', 'current_shopper before any assignment').choices(['null', 'omit']),
+      new Option('--absent-shopper <form>', 'current_shopper before any assignment').choices([
+        'null',
+        'omit',
+      ]),
     );
 }
 

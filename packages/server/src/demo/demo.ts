@@ -72,10 +72,13 @@ async function createDemo(context: Context): Promise<void> {
   });
   for (const { from, text } of opening) {
     const message = { body: text, idempotencyKey: undefined };
-    if (from === 'shopper') await sendAsShopper(context, caller, shopperId, reference, message);
-    else await sendAsCustomer(context, caller, reference, message);
-    if (from === 'customer') await markReadByShopper(context, caller, shopperId, reference);
-    else await markReadByCustomer(context, caller, reference);
+    if (from === 'shopper') {
+      await sendAsShopper(context, caller, shopperId, reference, message);
+    } else {
+      await markReadByCustomer(context, caller, reference);
+      await sendAsCustomer(context, caller, reference, message);
+      await markReadByShopper(context, caller, shopperId, reference);
+    }
   }
 }
 

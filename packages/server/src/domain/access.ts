@@ -98,7 +98,8 @@ export class Access {
 
   #admit(known: Known): Caller {
     if (known.revokedAt !== null) throw new Refusal('token_revoked');
-    if (retailerNow(this.#clock, known.caller.retailer) >= known.expiresAt) throw new Refusal('token_expired');
+    if (retailerNow(this.#clock, known.caller.retailer) >= known.expiresAt)
+      throw new Refusal('token_expired');
     return known.caller;
   }
 

@@ -52,7 +52,7 @@ export function generateBatch(context: Context, caller: Caller, input: BatchInpu
     const batchType = input.batchType ?? defaultType[first!.order.fulfillmentType];
     const chain: readonly BatchState[] = batchChains[batchType];
     const wanted = input.workflowState ?? (chain.includes('acknowledged') ? 'acknowledged' : chain[0]);
-    const index = chain.findIndex((state) => state === wanted);
+    const index = chain.indexOf(wanted as BatchState);
     if (index < 0) throw new InvalidParameters({ key: 'workflow_state', problem: 'inclusion' });
 
     const batch: BatchRow = {
@@ -88,7 +88,7 @@ export function advanceBatch(
     if (!batch) throw new Refusal('resource_not_found');
     const chain: readonly BatchState[] = batchChains[batch.batchType];
     const from = chain.indexOf(batch.workflowState);
-    const to = wanted === undefined ? from + 1 : chain.findIndex((state) => state === wanted);
+    const to = wanted === undefined ? from + 1 : chain.indexOf(wanted as BatchState);
     const reached = chain[to];
     if (reached === undefined) {
       throw new InvalidParameters({

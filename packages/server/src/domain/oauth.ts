@@ -90,7 +90,11 @@ async function authenticateApplication(
   return application;
 }
 
-function grantedScopes(application: ApplicationRow, grant: GrantType, requested: string | undefined): string[] {
+function grantedScopes(
+  application: ApplicationRow,
+  grant: GrantType,
+  requested: string | undefined,
+): string[] {
   const possible = application.scopes
     .split(',')
     .filter((scope) => (scopesOfGrant[grant] as readonly string[]).includes(scope));

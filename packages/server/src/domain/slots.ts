@@ -3,8 +3,8 @@
  * A slot's ID tells its kind and its hour, so slots need no table.
  */
 import { limits } from '@aislechat/contract';
-import { retailerNow } from './clock.ts';
 import type { Caller } from './access.ts';
+import { retailerNow } from './clock.ts';
 import type { Context } from './context.ts';
 import { Refusal } from './errors.ts';
 import { findUser } from './users.ts';

@@ -43,13 +43,16 @@ export function answerTo(error: unknown, style: ErrorStyle): ErrorAnswer {
     return oauthAnswer(status, 'invalid_request', oauthErrors.invalid_request.description);
   }
   const headers: Record<string, string> = {};
-  if (status === 401) headers['www-authenticate'] = `Bearer error="invalid_token", error_description="${message}"`;
+  if (status === 401)
+    headers['www-authenticate'] = `Bearer error="invalid_token", error_description="${message}"`;
   if (status === 429 || status === 503) headers['retry-after'] = retryAfterSeconds;
   const isEmpty = status === 401 && style.emptyUnauthorized;
   return {
     status,
     headers,
-    body: isEmpty ? undefined : { error: { message, code }, meta: name === 'user_not_found' ? { key: 'user_id' } : {} },
+    body: isEmpty
+      ? undefined
+      : { error: { message, code }, meta: name === 'user_not_found' ? { key: 'user_id' } : {} },
     isFault: name === 'internal' || name === 'unavailable',
   };
 }

@@ -29,7 +29,8 @@ export function parse<T extends TSchema>(schema: T, body: unknown): Static<T> {
     validators.set(schema, validator);
   }
   if (!validator.Check(value)) {
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new Refusal('malformed_request');
+    if (typeof value !== 'object' || value === null || Array.isArray(value))
+      throw new Refusal('malformed_request');
     refuseProblems(problemsOf(validator.Errors(value), value));
   }
   return value as Static<T>;
@@ -80,7 +81,8 @@ function problemOf(
   params: Record<string, unknown>,
   value: unknown,
 ): Omit<ParameterProblem, 'key'> {
-  const isBlank = (typeof value === 'string' && value.trim() === '') || (Array.isArray(value) && value.length === 0);
+  const isBlank =
+    (typeof value === 'string' && value.trim() === '') || (Array.isArray(value) && value.length === 0);
   if (isBlank) return { problem: 'blank' };
   if (keyword === 'maxLength') return { problem: 'too_long', limit: params.limit as number };
   if (keyword === 'enum' || keyword === 'const') return { problem: 'inclusion' };

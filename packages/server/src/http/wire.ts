@@ -16,7 +16,7 @@ export const messageId = (orderId: number, seq: number): number => orderId * lim
 const otherParty = { user: 'driver', driver: 'user' } as const;
 
 function wireMessage(orderId: number, message: MessageOfOrder): schemas.Message {
-  const wire: schemas.Message = {
+  return {
     id: messageId(orderId, message.seq),
     order_id: orderId,
     created_at: wireTime(message.createdAt),
@@ -25,11 +25,10 @@ function wireMessage(orderId: number, message: MessageOfOrder): schemas.Message 
     sender_id: message.senderId,
     sender_type: message.senderType,
     read: message.readAt !== null,
+    ...(message.readAt !== null && { read_at: wireTime(message.readAt) }),
     body: message.body,
+    ...(message.image !== null && { image: message.image }),
   };
-  if (message.readAt !== null) wire.read_at = wireTime(message.readAt);
-  if (message.image !== null) wire.image = message.image;
-  return wire;
 }
 
 const wireShopper = (shopper: ShopperOfOrder): schemas.ChatUser => ({
@@ -56,7 +55,10 @@ export const wireChat = (conversation: Conversation, retailer: RetailerRow): sch
   metadata: wireMetadata(conversation, retailer),
 });
 
-export const wireOrderMessages = (conversation: Conversation, retailer: RetailerRow): schemas.OrderMessages => ({
+export const wireOrderMessages = (
+  conversation: Conversation,
+  retailer: RetailerRow,
+): schemas.OrderMessages => ({
   chat_messages: conversation.messages.map((message) => wireMessage(conversation.orderId, message)),
   lifecycle_messages: conversation.lifecycleMessages.map((message) => ({
     id: messageId(conversation.orderId, message.seq),

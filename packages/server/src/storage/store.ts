@@ -5,7 +5,12 @@
  */
 import type { Query, Sql } from './sql.ts';
 import { applicationReader, applicationWriter } from './tables/applications.ts';
-import { assignmentReader, assignmentWriter, type ShopperOfOrder, shoppersOfOrder } from './tables/assignments.ts';
+import {
+  assignmentReader,
+  assignmentWriter,
+  type ShopperOfOrder,
+  shoppersOfOrder,
+} from './tables/assignments.ts';
 import { batchReader, batchWriter } from './tables/batches.ts';
 import { erasureReceiptReader, erasureReceiptWriter } from './tables/erasure-receipts.ts';
 import { holdReader, holdWriter } from './tables/holds.ts';

@@ -1,8 +1,8 @@
-import { InvalidParameters } from '../../domain/errors.ts';
 import { limits } from '@aislechat/contract';
 import { markReadByCustomer, markReadByShopper } from '../../domain/chat/mark-read.ts';
 import { type Conversation, locateConversation, readConversation } from '../../domain/chat/read.ts';
 import { sendAsCustomer, sendAsShopper } from '../../domain/chat/send.ts';
+import { InvalidParameters } from '../../domain/errors.ts';
 import type { RetailerRow } from '../../storage/store.ts';
 import { type ConversationCache, matchesEtag } from '../conversation-cache.ts';
 import { bodyMember, type Exchange, type Handlers, integerId, orderReference } from '../exchange.ts';

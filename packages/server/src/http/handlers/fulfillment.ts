@@ -178,7 +178,8 @@ function windowOf(startAt: string | undefined, endAt: string | undefined): Order
   };
   const startsAt = read('start_at', startAt);
   const endsAt = read('end_at', endAt);
-  if (problems.length === 0 && endsAt < startsAt + hourMs) problems.push({ key: 'end_at', problem: 'invalid' });
+  if (problems.length === 0 && endsAt < startsAt + hourMs)
+    problems.push({ key: 'end_at', problem: 'invalid' });
   refuseProblems(problems);
   return { startsAt, endsAt };
 }

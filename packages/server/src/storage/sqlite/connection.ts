@@ -54,6 +54,7 @@ export class Statements {
 export const sqlOver = (statements: Statements): Sql => ({
   forUpdate: '',
   all: async <Row>(text: string, ...values: Value[]) => statements.get(text).all(...values) as Row[],
-  one: async <Row>(text: string, ...values: Value[]) => statements.get(text).get(...values) as Row | undefined,
+  one: async <Row>(text: string, ...values: Value[]) =>
+    statements.get(text).get(...values) as Row | undefined,
   run: async (text: string, ...values: Value[]) => Number(statements.get(text).run(...values).changes),
 });

@@ -135,7 +135,7 @@ async function reclaim(sql: Sql, limit: number): Promise<number> {
 function takeFolder(folder: string): () => void {
   const lock = new DatabaseSync(join(folder, 'server.lock'));
   try {
-    lock.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE');
+    lock.exec('PRAGMA journal_mode = OFF; PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE');
   } catch {
     lock.close();
     throw new Error(

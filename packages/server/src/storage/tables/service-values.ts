@@ -3,7 +3,8 @@ import type { Sql } from '../sql.ts';
 /** Values the service makes for itself once and keeps. */
 export const serviceValueReader = (sql: Sql) => ({
   async find(name: string): Promise<string | undefined> {
-    return (await sql.one<{ value: string }>('SELECT value FROM service_values WHERE name = $1', name))?.value;
+    return (await sql.one<{ value: string }>('SELECT value FROM service_values WHERE name = $1', name))
+      ?.value;
   },
 });
 

@@ -23,7 +23,11 @@ export const shopperReader = (sql: Sql) => ({
   },
 
   findByPhone(retailerId: number, phone: string): Promise<ShopperRow | undefined> {
-    return sql.one(`SELECT ${columns} FROM shoppers WHERE retailer_id = $1 AND phone = $2`, retailerId, phone);
+    return sql.one(
+      `SELECT ${columns} FROM shoppers WHERE retailer_id = $1 AND phone = $2`,
+      retailerId,
+      phone,
+    );
   },
 });
 

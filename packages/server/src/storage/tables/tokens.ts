@@ -46,7 +46,11 @@ export const tokenWriter = (sql: Sql) => ({
   },
 
   async revoke(tokenHash: string, at: number): Promise<void> {
-    await sql.run('UPDATE tokens SET revoked_at = $2 WHERE token_hash = $1 AND revoked_at IS NULL', tokenHash, at);
+    await sql.run(
+      'UPDATE tokens SET revoked_at = $2 WHERE token_hash = $1 AND revoked_at IS NULL',
+      tokenHash,
+      at,
+    );
   },
 
   /** Forgets tokens that expired before `at`; returns how many. */
