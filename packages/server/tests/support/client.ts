@@ -1,0 +1,136 @@
+/**
+ * Calls the API and holds every answer to the contract: its status must be documented for the route and
+ * its body must fit the schema, with no field that the schema does not name.
+ */
+import assert from 'node:assert/strict';
+import {
+  commonErrors,
+  errors,
+  type Method,
+  oauthErrors,
+  type Route,
+  routes,
+  schemas,
+} from '@aislechat/contract';
+import type { TSchema } from 'typebox';
+import { Compile } from 'typebox/compile';
+
+export interface Answer {
+  status: number;
+  headers: Headers;
+  text: string;
+  // biome-ignore lint/suspicious/noExplicitAny: what comes from the wire is judged by the test that reads it
+  body: any;
+}
+
+export interface Call {
+  token?: string | undefined;
+  body?: unknown;
+  headers?: Record<string, string>;
+}
+
+export class Client {
+  readonly url: string;
+
+  constructor(url: string) {
+    this.url = url;
+  }
+
+  get = (path: string, call: Call = {}) => this.call('GET', path, call);
+  post = (path: string, call: Call = {}) => this.call('POST', path, call);
+  put = (path: string, call: Call = {}) => this.call('PUT', path, call);
+  patch = (path: string, call: Call = {}) => this.call('PATCH', path, call);
+
+  async call(method: string, path: string, { token, body, headers = {} }: Call): Promise<Answer> {
+    const isRaw = typeof body === 'string' || body instanceof Uint8Array || body instanceof URLSearchParams;
+    const response = await fetch(this.url + path, {
+      method,
+      headers: {
+        ...(token !== undefined && { authorization: `Bearer ${token}` }),
+        ...(body !== undefined && !isRaw && { 'content-type': 'application/json' }),
+        ...headers,
+      },
+      ...(body !== undefined && { body: isRaw ? (body as string) : JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    const answer = { status: response.status, headers: response.headers, text, body: parsed(text) };
+    assertFitsContract(method, path, answer);
+    return answer;
+  }
+}
+
+function parsed(text: string): unknown {
+  if (text === '') return undefined;
+  try {
+    return JSON.parse(text);
+  } catch {
+    assert.fail(`The answer is no JSON: ${text.slice(0, 200)}`);
+  }
+}
+
+const shapes = Object.values<Route>(routes).map((route) => ({
+  route,
+  shape: new RegExp(`^${route.path.replaceAll('.', '\\.').replaceAll(/\{\w+\}/g, '[^/]+')}$`),
+}));
+
+export function routeOf(method: string, path: string): Route | undefined {
+  const [pathname] = path.split('?');
+  const found = shapes.filter(({ shape }) => shape.test(pathname!));
+  return found.find(({ route }) => route.method === (method as Method))?.route;
+}
+
+export function assertFitsContract(method: string, path: string, answer: Omit<Answer, 'headers'>): void {
+  const route = routeOf(method, path);
+  const { status, body } = answer;
+  const where = `${method} ${path} -> ${status} ${answer.text.slice(0, 300)}`;
+  if (status === 304) {
+    assert.ok(route?.conditional, where);
+    return;
+  }
+  if (status === 200) {
+    assert.ok(route, `an unknown route succeeded: ${where}`);
+    assertFits(route.answer, body, where);
+    return;
+  }
+  if (route?.oauthErrors && status < 500) {
+    const documented = route.oauthErrors.map((name) => oauthErrors[name].status as number);
+    assert.ok([...documented, 404, 413, 415].includes(status), `undocumented status: ${where}`);
+    if (status !== 404) assertFits(schemas.OAuthError, body, where);
+    return;
+  }
+  if (route) {
+    const documented = [...route.errors, ...commonErrors(route)].map((name) => errors[name].status as number);
+    // A route of the development environment is an unknown path in production.
+    assert.ok([...documented, 404].includes(status), `undocumented status: ${where}`);
+  } else {
+    assert.ok([400, 404, 405].includes(status), `undocumented status: ${where}`);
+  }
+  if (body !== undefined) assertFits(schemas.ErrorEnvelope, body, where);
+  else assert.equal(status, 401, where);
+}
+
+const strictly = new Map<TSchema, { Check(value: unknown): boolean; Errors(value: unknown): unknown }>();
+
+function assertFits(schema: TSchema, body: unknown, where: string): void {
+  let validator = strictly.get(schema);
+  if (!validator) {
+    validator = Compile(strict(schema) as TSchema);
+    strictly.set(schema, validator);
+  }
+  if (!validator.Check(body)) {
+    assert.fail(`${where} does not fit: ${JSON.stringify(validator.Errors(body)).slice(0, 800)}`);
+  }
+}
+
+/** The schema with every object closed, unless it names no property at all. */
+function strict(schema: unknown): unknown {
+  if (Array.isArray(schema)) return schema.map(strict);
+  if (typeof schema !== 'object' || schema === null) return schema;
+  const copy: Record<string, unknown> = {};
+  for (const [key, value] of Object.entries(schema)) copy[key] = strict(value);
+  const { properties } = copy;
+  if (copy.type === 'object' && properties && Object.keys(properties).length > 0) {
+    copy.additionalProperties = false;
+  }
+  return copy;
+}

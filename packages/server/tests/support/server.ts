@@ -1,0 +1,42 @@
+/** A real server in this process, on a free port and a folder of its own. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type App, type Parts, startApp } from '../../src/app.ts';
+import { readSettings } from '../../src/config/settings.ts';
+import { Client } from './client.ts';
+
+/** What cleans up: a test's context, or the `after` of a whole file. */
+export interface Cleanup {
+  after(hook: () => unknown): void;
+}
+
+export function temporaryFolder(t: Cleanup): string {
+  const folder = mkdtempSync(join(tmpdir(), 'aislechat-'));
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+export interface TestServer {
+  app: App;
+  client: Client;
+  folder: string;
+}
+
+export async function testServer(
+  t: Cleanup,
+  env: Record<string, string> = {},
+  parts: Partial<Parts> = {},
+): Promise<TestServer> {
+  const folder = env.DATA_DIR ?? temporaryFolder(t);
+  const settings = readSettings({
+    PORT: '0',
+    DATA_DIR: folder,
+    AISLECHAT_DEMO: 'false',
+    AISLECHAT_LOG_LEVEL: 'silent',
+    ...env,
+  });
+  const app = await startApp(settings, parts);
+  t.after(() => app.stop());
+  return { app, client: new Client(app.url), folder };
+}

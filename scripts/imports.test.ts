@@ -1,0 +1,88 @@
+/** The layers are folders, and arrows point inwards: who may import whom. */
+import assert from 'node:assert/strict';
+import { globSync, readFileSync } from 'node:fs';
+import { dirname, join, normalize } from 'node:path';
+import { test } from 'node:test';
+
+const source = 'packages/server/src';
+
+/** What the files of a folder may import: folders of the server, packages, and Node's modules. */
+const allowed: Record<string, { folders: string[]; files?: string[]; packages: string[] }> = {
+  domain: {
+    folders: ['domain'],
+    files: ['storage/store.ts'],
+    packages: ['@aislechat/contract', 'lru-cache', 'node:crypto'],
+  },
+  'storage/tables': {
+    folders: ['storage/tables'],
+    files: ['storage/sql.ts'],
+    packages: ['@aislechat/contract'],
+  },
+  storage: { folders: ['storage'], packages: ['@aislechat/contract', 'node:*'] },
+  http: {
+    folders: ['http', 'domain'],
+    files: ['storage/store.ts', 'log.ts'],
+    packages: ['@aislechat/contract', 'fastify', 'typebox', 'typebox/compile', 'lru-cache', 'node:*'],
+  },
+  demo: { folders: ['demo', 'domain'], files: ['storage/store.ts', 'log.ts', 'background.ts'], packages: [] },
+  config: { folders: ['config'], files: ['log.ts'], packages: [] },
+};
+
+interface Import {
+  from: string;
+  to: string;
+}
+
+function importsOf(file: string): Import[] {
+  const text = readFileSync(file, 'utf8');
+  return [...text.matchAll(/\bfrom '([^']+)'|\bimport\('([^']+)'\)/g)].map((match) => ({
+    from: file,
+    to: (match[1] ?? match[2])!,
+  }));
+}
+
+function forbidden(imports: Import[]): string[] {
+  return imports
+    .filter(({ from, to }) => {
+      const folder = Object.keys(allowed).find((name) => from.startsWith(`${source}/${name}/`));
+      if (folder === undefined) return false;
+      const rule = allowed[folder]!;
+      if (!to.startsWith('.')) {
+        return !rule.packages.some((name) => name === to || (name === 'node:*' && to.startsWith('node:')));
+      }
+      const target = normalize(join(dirname(from), to)).slice(source.length + 1);
+      return !rule.folders.some((name) => target.startsWith(`${name}/`)) && !rule.files?.includes(target);
+    })
+    .map(({ from, to }) => `${from} imports ${to}`);
+}
+
+const files = globSync(`${source}/**/*.ts`);
+
+test('every import of the server keeps to the layers', () => {
+  assert.ok(files.length > 40);
+  assert.deepEqual(forbidden(files.flatMap(importsOf)), []);
+});
+
+test('the rule would catch a domain file that reaches for HTTP, SQL or the file system', () => {
+  const from = `${source}/domain/users.ts`;
+  const wrong = ['fastify', 'node:sqlite', 'node:fs', '../http/errors.ts', '../storage/sqlite/engine.ts'];
+  assert.equal(forbidden(wrong.map((to) => ({ from, to }))).length, wrong.length);
+});
+
+test('the domain never asks the system for the time, and no SQL does', () => {
+  for (const file of files) {
+    const text = readFileSync(file, 'utf8');
+    if (file.includes('/domain/') && !file.endsWith('domain/clock.ts')) {
+      assert.doesNotMatch(text, /Date\.now\(|new Date\(\)/, file);
+    }
+    if (file.includes('/storage/')) {
+      assert.doesNotMatch(text, /Date\.now\(|CURRENT_TIMESTAMP|unixepoch|strftime|\bnow\(\)/i, file);
+    }
+  }
+});
+
+test('the contract depends on nothing of ours and does no I/O', () => {
+  for (const { from, to } of globSync('packages/contract/src/*.ts').flatMap(importsOf)) {
+    assert.ok(to.startsWith('./') || to === 'typebox', `${from} imports ${to}`);
+  }
+});
