@@ -15,7 +15,7 @@ import { answerTo } from './errors.ts';
 import type { Handlers } from './exchange.ts';
 import { chatHandlers } from './handlers/chat.ts';
 import { fulfillmentHandlers } from './handlers/fulfillment.ts';
-import { oauthHandlers } from './handlers/oauth.ts';
+import { oauthHandlers, refuseCredentialsInQuery } from './handlers/oauth.ts';
 import { sandboxHandlers } from './handlers/sandbox.ts';
 import { serviceHandlers } from './handlers/service.ts';
 import { RateLimit } from './rate-limit.ts';
@@ -100,6 +100,28 @@ export function createHttpServer(options: HttpOptions): FastifyInstance {
     });
   }
 
+  /** What comes before the body is read: a token that may use the route, and no credential in a query. */
+  function admission(route: Route) {
+    return (request: FastifyRequest, _reply: FastifyReply, done: (error?: Error) => void): void => {
+      try {
+        if (route.oauthErrors) refuseCredentialsInQuery(request.url);
+        if (route.identity === 'anyone') return done();
+        const caller = authenticate(context.access, rateLimit, route, request.headers.authorization);
+        if (caller instanceof Promise) {
+          caller.then((known) => {
+            request.caller = known;
+            done();
+          }, done);
+          return;
+        }
+        request.caller = caller;
+      } catch (error) {
+        return done(error as Error);
+      }
+      done();
+    };
+  }
+
   const served = Object.entries<Route>(routes).filter(([, route]) => development || !route.developmentOnly);
   for (const [name, route] of served as [RouteName, Route][]) {
     const handler = handlers[name];
@@ -107,24 +129,7 @@ export function createHttpServer(options: HttpOptions): FastifyInstance {
       method: route.method,
       url: route.path.replaceAll(/\{(\w+)\}/g, ':$1'),
       config: { name, oauth: route.oauthErrors !== undefined },
-      ...(route.identity !== 'anyone' && {
-        onRequest(request: FastifyRequest, _reply: FastifyReply, done: (error?: Error) => void) {
-          let caller: Caller | Promise<Caller>;
-          try {
-            caller = authenticate(context.access, rateLimit, route, request.headers.authorization);
-          } catch (error) {
-            return done(error as Error);
-          }
-          if (!(caller instanceof Promise)) {
-            request.caller = caller;
-            return done();
-          }
-          caller.then((known) => {
-            request.caller = known;
-            done();
-          }, done);
-        },
-      }),
+      onRequest: admission(route),
       handler: (request, reply) =>
         handler({
           context,

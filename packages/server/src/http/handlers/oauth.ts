@@ -1,5 +1,4 @@
 import { limits } from '@aislechat/contract';
-import type { FastifyReply, FastifyRequest } from 'fastify';
 import { OAuthRefusal } from '../../domain/errors.ts';
 import { issueToken, revokeToken } from '../../domain/oauth.ts';
 import { bodyMember, type Handlers } from '../exchange.ts';
@@ -8,7 +7,8 @@ const credentials = ['client_id', 'client_secret', 'assertion', 'token', 'code',
 
 export const oauthHandlers: Handlers<'createToken' | 'revokeToken'> = {
   async createToken({ context, request, reply }) {
-    beginOAuth(request, reply);
+    // RFC 6749 section 5.1: never kept by a cache.
+    reply.header('cache-control', 'no-store');
     const member = members(request.body);
     const issued = await issueToken(context, {
       clientId: member('client_id'),
@@ -26,8 +26,7 @@ export const oauthHandlers: Handlers<'createToken' | 'revokeToken'> = {
     };
   },
 
-  async revokeToken({ context, request, reply }) {
-    beginOAuth(request, reply);
+  async revokeToken({ context, request }) {
     const member = members(request.body);
     await revokeToken(context, {
       clientId: member('client_id'),
@@ -38,10 +37,9 @@ export const oauthHandlers: Handlers<'createToken' | 'revokeToken'> = {
   },
 };
 
-/** RFC 6749 section 5.1: never kept by a cache. Credentials in the query are refused unread. */
-function beginOAuth(request: FastifyRequest, reply: FastifyReply): void {
-  reply.header('cache-control', 'no-store');
-  const query = request.url.split('?')[1];
+/** Credentials in the query are refused before anything else is read. @throws OAuthRefusal */
+export function refuseCredentialsInQuery(url: string): void {
+  const query = url.split('?')[1];
   if (query === undefined) return;
   for (const name of new URLSearchParams(query).keys()) {
     if (credentials.includes(name.toLowerCase())) throw new OAuthRefusal('query_params_forbidden');
