@@ -49,7 +49,7 @@ export const errors = {
     status: 401,
     code: null,
     message: 'The access token expired',
-    cause: 'The token is older than 24 hours on the retailer’s clock',
+    cause: 'The token was issued 24 hours ago or more, on the retailer’s clock',
   },
   token_revoked: {
     status: 401,
@@ -133,7 +133,7 @@ export const errors = {
     status: 503,
     code: 2003,
     message: 'The service is temporarily unavailable. Please try again later.',
-    cause: 'Storage cannot answer, too many writes wait, or the server is stopping; see `Retry-After`',
+    cause: 'Storage cannot answer, or too many writes wait; `Retry-After` says when to try again',
   },
 } as const satisfies Record<string, ErrorRow>;
 

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { runInBackground } from './background.ts';
 import type { Settings } from './config/settings.ts';
-import { type Demo, startDemo } from './demo/demo.ts';
+import { type Demo, demoCredentials, startDemo } from './demo/demo.ts';
 import { Access } from './domain/access.ts';
 import { type Clock, systemClock } from './domain/clock.ts';
 import type { Context } from './domain/context.ts';
@@ -52,6 +52,7 @@ export async function startApp(settings: Settings, parts: Partial<Parts> = {}): 
 
   try {
     const development = settings.environment === 'development';
+    if (!development) await refuseSandboxData(store);
     const context: Context = {
       store,
       clock,
@@ -90,6 +91,19 @@ export async function startApp(settings: Settings, parts: Partial<Parts> = {}): 
   } catch (error) {
     await stop();
     throw error;
+  }
+}
+
+/** What development leaves behind must not be served: the demo's public secret, and clocks that were moved. */
+async function refuseSandboxData(store: Store): Promise<void> {
+  const retailers = await store.read.retailers.list();
+  const isMoved = retailers.some(
+    (retailer) => retailer.clockOffsetMs !== 0 || retailer.clockFrozenAt !== null,
+  );
+  if (isMoved || (await store.read.applications.findByClientId(demoCredentials.clientId))) {
+    throw new Error(
+      'DATA_DIR holds sandbox data (the demo, or a retailer whose clock was moved). Production needs a folder of its own.',
+    );
   }
 }
 

@@ -47,7 +47,13 @@ export function applicationCommand(terminal: Terminal): Command {
     .argument('<client-id>')
     .description('Issue no more tokens to an application; issued ones live out their 24 hours')
     .option('--json', 'print JSON')
-    .action((clientId: string, options: Options) => disable(terminal, clientId, options));
+    .action((clientId: string, options: Options) => setState(terminal, clientId, 'disabled', options));
+  command
+    .command('enable')
+    .argument('<client-id>')
+    .description('Let a disabled application get tokens again')
+    .option('--json', 'print JSON')
+    .action((clientId: string, options: Options) => setState(terminal, clientId, 'enabled', options));
   return command;
 }
 
@@ -94,11 +100,16 @@ async function rotate(terminal: Terminal, clientId: string, options: Options): P
   });
 }
 
-async function disable(terminal: Terminal, clientId: string, options: Options): Promise<void> {
+async function setState(
+  terminal: Terminal,
+  clientId: string,
+  state: ApplicationRow['state'],
+  options: Options,
+): Promise<void> {
   await withStore(terminal, async (store) => {
     const application = await findApplication(store, clientId);
-    await store.write((tx) => tx.applications.setState(application.retailerId, application.id, 'disabled'));
-    print(terminal, options.json, view({ ...application, state: 'disabled' }));
+    await store.write((tx) => tx.applications.setState(application.retailerId, application.id, state));
+    print(terminal, options.json, view({ ...application, state }));
   });
 }
 

@@ -1,6 +1,6 @@
 /** What every command shares: where to write, how to open the data folder, how to fail. */
 import { readSettings } from '../config/settings.ts';
-import { openSqlite } from '../storage/sqlite/engine.ts';
+import { hasDatabase, openSqlite } from '../storage/sqlite/engine.ts';
 import { createStore, type Store } from '../storage/store.ts';
 
 export const exitCodes = {
@@ -27,9 +27,22 @@ export interface Terminal {
   error(text: string): void;
 }
 
-/** Opens the data folder beside a running server, and closes it whatever happens. */
-export async function withStore<T>(terminal: Terminal, work: (store: Store) => Promise<T>): Promise<T> {
+/**
+ * Opens the data folder beside a running server, and closes it whatever happens.
+ * @param create whether the folder may be a new one
+ */
+export async function withStore<T>(
+  terminal: Terminal,
+  work: (store: Store) => Promise<T>,
+  { create = false } = {},
+): Promise<T> {
   const { dataDir } = readSettings(terminal.env);
+  if (!create && !hasDatabase(dataDir)) {
+    throw new CommandFailure(
+      `There is no data in ${dataDir}. Set DATA_DIR to the server's folder, or make a retailer first: aislechat retailer create`,
+      exitCodes.notFound,
+    );
+  }
   const store = createStore(openSqlite({ folder: dataDir, owner: false }));
   try {
     return await work(store);

@@ -1,4 +1,5 @@
 /** The command line, one file per command. */
+import { parameterProblems } from '@aislechat/contract';
 import { Command, CommanderError } from 'commander';
 import { version } from '../app.ts';
 import { SettingError } from '../config/settings.ts';
@@ -49,7 +50,9 @@ export async function runCommandLine(
 
 function sentence(error: unknown): string {
   if (error instanceof InvalidParameters) {
-    return error.problems.map(({ key, problem }) => `${key.replaceAll('_', ' ')}: ${problem}`).join('; ');
+    return error.problems
+      .map(({ key, problem, limit }) => `${key} ${parameterProblems[problem].replace('%d', String(limit))}`)
+      .join('; ');
   }
   const { code, message } = error as { code?: string; message: string };
   if (code === 'EADDRINUSE') return 'The port is taken. Set PORT to another one, or to 0 for any free one.';

@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander';
 import { systemClock } from '../domain/clock.ts';
 import { changeRetailer, createRetailer, type RetailerSettings } from '../domain/retailers.ts';
-import type { RetailerRow } from '../storage/store.ts';
+import type { RetailerRow, Store } from '../storage/store.ts';
 import { findRetailer, print, printTable, type Terminal, withStore } from './command.ts';
 
 interface Options {
@@ -87,7 +87,7 @@ const view = (retailer: RetailerRow) => ({
 });
 
 async function create(terminal: Terminal, options: Options): Promise<void> {
-  await withStore(terminal, async (store) => {
+  const work = async (store: Store) => {
     const created = await createRetailer(store, systemClock, settingsOf(options));
     print(terminal, options.json, {
       retailer_id: created.retailer.id,
@@ -95,7 +95,8 @@ async function create(terminal: Terminal, options: Options): Promise<void> {
       client_secret: created.clientSecret,
     });
     if (!options.json) terminal.out('\nKeep the secret now: it is not stored and cannot be shown again.');
-  });
+  };
+  await withStore(terminal, work, { create: true });
 }
 
 async function list(terminal: Terminal, options: Options): Promise<void> {

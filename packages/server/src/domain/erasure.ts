@@ -6,6 +6,7 @@
 import type { ErasureReceiptRow, OrderRow, RetailerRow, Store, Writer } from '../storage/store.ts';
 import { type Clock, retailerNow } from './clock.ts';
 import { OrderChange } from './orders/change.ts';
+import { eraseTexts } from './orders/erase.ts';
 import { isExpired } from './orders/workflow.ts';
 
 const ordersPerTransaction = 100;
@@ -71,30 +72,21 @@ async function eraseOrder(
   now: number,
   reason: ErasureReceiptRow['reason'],
 ): Promise<ErasureReceiptRow> {
-  const { retailerId, id: orderId } = order;
   const change = new OrderChange(tx, order, now);
-  const erased = await tx.eraseTexts(retailerId, orderId);
-  // An active chat goes on and will expire in its turn.
-  if (order.expiresAt !== null) change.order.erasedAt = change.at;
+  const receipt = await eraseTexts(change, reason);
   await change.save();
-  const earlier = await tx.erasureReceipts.list(retailerId, orderId);
-  const receipt: ErasureReceiptRow = {
-    ...erased,
-    retailerId,
-    orderId,
-    erasedAt: Math.max(change.at, (earlier.at(-1)?.erasedAt ?? -1) + 1),
-    reason,
-    verifiedAt: null,
-  };
-  await tx.erasureReceipts.insert(receipt);
   return receipt;
 }
 
+/** Verifies the receipts that stood before the scrub; one written during it waits for the next. */
 async function verify(store: Store, clock: Clock): Promise<boolean> {
-  if (!(await store.read.erasureReceipts.anyUnverified())) return true;
+  const receipts = await store.read.erasureReceipts.unverified();
+  if (receipts.length === 0) return true;
   const clean = await store.scrub();
   if (clean) {
-    await store.write((tx) => tx.erasureReceipts.verifyAll(clock.now()));
+    await store.write(async (tx) => {
+      for (const receipt of receipts) await tx.erasureReceipts.verify(receipt, clock.now());
+    });
     await store.reclaim(textsPerReclaim);
   }
   return clean;

@@ -1,9 +1,9 @@
 /** Retailers, their settings, their applications and their virtual clocks. */
-import { type Scope, scopes } from '@aislechat/contract';
+import { limits, type Scope, scopes } from '@aislechat/contract';
 import type { ApplicationRow, RetailerRow, Store, Writer } from '../storage/store.ts';
 import { type Clock, retailerNow } from './clock.ts';
 import { InvalidParameters } from './errors.ts';
-import { hashSecret, newSecret } from './secrets.ts';
+import { hashSecret, newClientId, newSecret } from './secrets.ts';
 
 export type RetailerSettings = Pick<
   RetailerRow,
@@ -39,7 +39,7 @@ export function createRetailer(
   settings: Partial<RetailerSettings>,
   credentials?: { clientId: string; clientSecret: string },
 ): Promise<NewApplication & { retailer: RetailerRow }> {
-  assertTimezone(settings.timezone);
+  assertSettings(settings);
   return store.write(async (tx) => {
     const retailer = await tx.retailers.insert({
       ...defaults,
@@ -74,7 +74,7 @@ async function insertApplication(
   const application: ApplicationRow = {
     retailerId,
     id: await tx.retailers.nextId(retailerId),
-    clientId: credentials?.clientId ?? newSecret(),
+    clientId: credentials?.clientId ?? newClientId(),
     secretHash: hashSecret(clientSecret),
     name,
     scopes: granted.join(','),
@@ -100,7 +100,7 @@ export async function changeRetailer(
   id: number,
   changes: Partial<RetailerSettings>,
 ): Promise<RetailerRow> {
-  assertTimezone(changes.timezone);
+  assertSettings(changes);
   return changeRow(store, id, (retailer) => ({ ...retailer, ...changes }));
 }
 
@@ -128,8 +128,8 @@ export function moveClock(
   });
 }
 
-/** The end of the year 9999: past it ISO 8601 needs another form. */
-const latestInstant = Date.UTC(10_000, 0, 1) - 1;
+/** Far before the year 10000, past which ISO 8601 needs another form. */
+const latestInstant = Date.UTC(9000, 0, 1);
 
 function changeRow(
   store: Store,
@@ -143,7 +143,14 @@ function changeRow(
   });
 }
 
-function assertTimezone(timezone: string | undefined): void {
+/** @throws InvalidParameters */
+function assertSettings({ name, timezone }: Partial<RetailerSettings>): void {
+  if (name !== undefined) {
+    if (name.trim() === '') throw new InvalidParameters({ key: 'name', problem: 'blank' });
+    if (name.length > limits.nameCharacters) {
+      throw new InvalidParameters({ key: 'name', problem: 'too_long', limit: limits.nameCharacters });
+    }
+  }
   if (timezone === undefined) return;
   try {
     new Intl.DateTimeFormat('en', { timeZone: timezone });

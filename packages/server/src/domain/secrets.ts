@@ -4,6 +4,9 @@ import { createHmac, hash, randomBytes, timingSafeEqual } from 'node:crypto';
 /** 32 random bytes in 43 URL-safe characters. */
 export const newSecret = (): string => randomBytes(32).toString('base64url');
 
+/** Public, and fit to be typed on a command line. */
+export const newClientId = (): string => randomBytes(16).toString('hex');
+
 /** Secrets are random and long, so a plain SHA-256 is enough; base64url. */
 export const hashSecret = (secret: string): string => hash('sha256', secret, 'base64url');
 

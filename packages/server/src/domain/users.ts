@@ -12,13 +12,19 @@ export interface UserInput {
   locale: string | null;
 }
 
-/** Creating a user that exists brings it up to date, so a client may repeat itself. */
+/** Creating a user that exists changes what is given, so a client may repeat itself. */
 export function createUser(context: Context, caller: Caller, input: UserInput): Promise<UserRow> {
   const retailerId = caller.retailer.id;
   return context.store.write(async (tx) => {
     const existing = await tx.users.findByExternalId(retailerId, input.externalId);
     if (existing) {
-      const user = { ...existing, ...input };
+      const user: UserRow = {
+        ...existing,
+        firstName: input.firstName,
+        lastName: input.lastName ?? existing.lastName,
+        phoneNumber: input.phoneNumber ?? existing.phoneNumber,
+        locale: input.locale ?? existing.locale,
+      };
       await tx.users.update(user);
       if (user.firstName !== existing.firstName) await tx.orders.raiseVersionsOfUser(retailerId, user.id);
       return user;

@@ -36,6 +36,11 @@ export function integerId(text: string): number | undefined {
   return Number.isSafeInteger(id) ? id : undefined;
 }
 
+export function idempotencyKey(request: FastifyRequest): string | undefined {
+  const value = request.headers['idempotency-key'];
+  return value === undefined ? undefined : String(value);
+}
+
 /** A member of a body that the domain will judge; undefined when the body is no object. */
 export function bodyMember(body: unknown, name: string): unknown {
   return typeof body === 'object' && body !== null && Object.hasOwn(body, name)

@@ -1,11 +1,12 @@
 /**
  * Reads request bodies against the contract. What is wrong becomes Connect's rows: a missing or empty
  * parameter "can't be blank", one outside its list "is not included in the list", and so on, each under
- * the key of its place (`items[0].line_num`).
+ * the key of its place (`items[0].line_num`). Fields that the contract does not know are dropped.
  */
 import type { ParameterProblem } from '@aislechat/contract';
 import type { Static, TSchema } from 'typebox';
 import { Compile } from 'typebox/compile';
+import { Clean } from 'typebox/value';
 import { InvalidParameters, Refusal, refuseProblems } from '../domain/errors.ts';
 
 const maxDepth = 32;
@@ -33,7 +34,7 @@ export function parse<T extends TSchema>(schema: T, body: unknown): Static<T> {
       throw new Refusal('malformed_request');
     refuseProblems(problemsOf(validator.Errors(value), value));
   }
-  return value as Static<T>;
+  return Clean(schema, value) as Static<T>;
 }
 
 /**

@@ -102,22 +102,29 @@ export function createHttpServer(options: HttpOptions): FastifyInstance {
 
   /** What comes before the body is read: a token that may use the route, and no credential in a query. */
   function admission(route: Route) {
-    return (request: FastifyRequest, _reply: FastifyReply, done: (error?: Error) => void): void => {
+    return (request: FastifyRequest, reply: FastifyReply, done: (error?: Error) => void): void => {
+      let caller: Caller | Promise<Caller> | undefined;
       try {
-        if (route.oauthErrors) refuseCredentialsInQuery(request.url);
-        if (route.identity === 'anyone') return done();
-        const caller = authenticate(context.access, rateLimit, route, request.headers.authorization);
-        if (caller instanceof Promise) {
-          caller.then((known) => {
-            request.caller = known;
-            done();
-          }, done);
-          return;
+        if (route.oauthErrors) {
+          // RFC 6749 section 5.1: never kept by a cache.
+          reply.header('cache-control', 'no-store');
+          refuseCredentialsInQuery(request.url);
         }
-        request.caller = caller;
+        if (route.identity !== 'anyone') {
+          caller = authenticate(context.access, rateLimit, route, request.headers.authorization);
+        }
       } catch (error) {
-        return done(error as Error);
+        done(error as Error);
+        return;
       }
+      if (caller instanceof Promise) {
+        caller.then((known) => {
+          request.caller = known;
+          done();
+        }, done);
+        return;
+      }
+      if (caller) request.caller = caller;
       done();
     };
   }
@@ -144,7 +151,7 @@ export function createHttpServer(options: HttpOptions): FastifyInstance {
   const methodsAt = methodsByPath(served.map(([, route]) => route));
   server.setNotFoundHandler((request, reply) => {
     const methods = methodsAt(request.url.split('?')[0]!);
-    if (methods.length > 0) reply.header('allow', methods.join(', '));
+    if (methods.length > 0) reply.header('allow', methods.join(', ').replace('GET', 'GET, HEAD'));
     sendError(new Refusal(methods.length > 0 ? 'method_not_allowed' : 'resource_not_found'), request, reply);
   });
   return server;
@@ -164,10 +171,14 @@ function readBodies(server: FastifyInstance): void {
     'application/x-www-form-urlencoded',
     { parseAs: 'string' },
     (request, body, done) => {
+      if (body === '') return done(null, undefined);
       if (!request.routeOptions.config.oauth) return done(new Refusal('unsupported_media_type'));
       done(null, Object.fromEntries(new URLSearchParams(body as string)));
     },
   );
+  server.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) => {
+    done(body === '' ? null : new Refusal('unsupported_media_type'), undefined);
+  });
 }
 
 /** The methods of every route whose path has the shape of the one asked for. */

@@ -213,7 +213,7 @@ test('404 for unknown paths, 405 with Allow for unknown methods', async () => {
   }
   const answer = await client.call('DELETE', chatPath(chat.orderId), { token });
   assertEnvelope(answer, 'method_not_allowed');
-  assert.equal(answer.headers.get('allow'), 'GET, POST, PUT');
+  assert.equal(answer.headers.get('allow'), 'GET, HEAD, POST, PUT');
   assertEnvelope(await client.call('GET', '/v2/oauth/token', {}), 'method_not_allowed');
 });
 
@@ -223,6 +223,11 @@ test('413 and 415', async () => {
     await client.post(chatPath(chat.orderId), { token, body: large, headers: json }),
     'payload_too_large',
   );
+  const empty = await client.put(chatPath(chat.orderId), {
+    token,
+    headers: { 'content-type': 'text/plain' },
+  });
+  assert.equal(empty.status, 200, 'an empty body is no body, whatever its type says');
   for (const type of ['text/plain', 'application/xml', 'application/x-www-form-urlencoded', 'nonsense']) {
     const answer = await client.post(chatPath(chat.orderId), {
       token,

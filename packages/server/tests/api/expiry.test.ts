@@ -98,6 +98,18 @@ test('an order that returns to life has no end until it ends again', async () =>
   assert.equal((await read()).metadata.is_expired, true);
 });
 
+test('what has expired does not come back with an order that returns to life', async () => {
+  const { chat, endedAt } = await delivered();
+  await moveTo(chat, endedAt + day + 1);
+  await newBatch(client, chat.token, chat.shopperId, chat.orderId, 'picking');
+  const { body } = await client.get(chatPath(chat.orderId), { token: chat.userToken });
+  assert.deepEqual(body.chat_messages, []);
+  assert.equal(body.metadata.is_expired, false);
+  await shopperSays(client, chat.token, chat.shopperId, chat.orderId, 'Hi again');
+  const again = await client.get(chatPath(chat.orderId), { token: chat.userToken });
+  assert.equal(again.body.chat_messages.length, 1);
+});
+
 test('the clock of one retailer does not move another’s', async () => {
   const { chat } = await delivered();
   const other = await delivered();

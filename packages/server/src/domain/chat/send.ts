@@ -79,31 +79,21 @@ async function sendOnce(
   content: Content,
   key: string | undefined,
 ): Promise<SentMessage> {
-  const { retailerId, id: orderId } = order;
-  const { timezone } = caller.retailer;
   const now = retailerNow(context.clock, caller.retailer);
-  if (key === undefined) {
-    return { ...(await append(tx, caller, order, senderType, senderId, content, now)), timezone };
-  }
+  if (key === undefined) return append(tx, caller, order, senderType, senderId, content, now);
+  assertKey(key);
+  const { retailerId, id: orderId } = order;
   const keyHash = keyedHash(context.hashKey, key);
   const payloadHash = keyedHash(context.hashKey, JSON.stringify([content.body, content.image]));
   const earlier = await tx.idempotencyKeys.find(retailerId, orderId, senderId, keyHash);
   if (earlier) {
     if (earlier.payloadHash !== payloadHash) throw new Refusal('idempotency_key_reused');
-    return { orderId, seq: earlier.seq, createdAt: earlier.createdAt, timezone };
+    const { seq, createdAt, timezone } = earlier;
+    return { orderId, seq, createdAt, timezone };
   }
   const sent = await append(tx, caller, order, senderType, senderId, content, now);
-  const { seq, createdAt } = sent;
-  await tx.idempotencyKeys.insert({
-    retailerId,
-    orderId,
-    senderId,
-    keyHash,
-    payloadHash,
-    seq,
-    createdAt,
-  });
-  return { ...sent, timezone };
+  await tx.idempotencyKeys.insert({ ...sent, retailerId, senderId, keyHash, payloadHash });
+  return sent;
 }
 
 async function append(
@@ -114,7 +104,7 @@ async function append(
   senderId: number,
   content: Content,
   now: number,
-): Promise<Omit<SentMessage, 'timezone'>> {
+): Promise<SentMessage> {
   if (!chatIsOpen(order, caller.retailer) || order.seq >= lastSeqForMessages) {
     throw new Refusal('sending_not_allowed');
   }
@@ -132,7 +122,19 @@ async function append(
     ...content,
   });
   await change.saveLog();
-  return { orderId: order.id, seq, createdAt: change.at };
+  return { orderId: order.id, seq, createdAt: change.at, timezone: caller.retailer.timezone };
+}
+
+/** @throws InvalidParameters */
+function assertKey(key: string): void {
+  if (key.trim() === '') throw new InvalidParameters({ key: 'Idempotency-Key', problem: 'blank' });
+  if (key.length > limits.idempotencyKeyCharacters) {
+    throw new InvalidParameters({
+      key: 'Idempotency-Key',
+      problem: 'too_long',
+      limit: limits.idempotencyKeyCharacters,
+    });
+  }
 }
 
 /** Connect: required, at most 1000 characters. @throws InvalidParameters */

@@ -127,7 +127,8 @@ async function takeHold(
   if (input.holdId === undefined) return input.window;
   const hold = await tx.holds.find(user.retailerId, user.id, input.holdId);
   const slot = hold && slotById(hold.serviceOptionId);
-  if (!slot || (now > hold.expiresAt && now >= slot.endsAt)) {
+  const fits = slot && (slot.kind === 'pickup') === (input.fulfillmentType === 'pickup');
+  if (!fits || (now > hold.expiresAt && now >= slot.endsAt)) {
     problems.push({ key: 'service_option_hold_id', problem: 'invalid' });
     return undefined;
   }

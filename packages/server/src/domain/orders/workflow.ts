@@ -2,6 +2,7 @@
 import { type BatchState, limits, type WorkflowState, workflowStates } from '@aislechat/contract';
 import type { OrderRow, RetailerRow } from '../../storage/store.ts';
 import type { OrderChange } from './change.ts';
+import { eraseTexts } from './erase.ts';
 
 /** States follow each other in the order of the contract's list, whatever chain a batch runs through. */
 const progress = (state: WorkflowState): number =>
@@ -21,7 +22,7 @@ export const isAhead = (order: OrderRow, state: WorkflowState): boolean =>
 
 /**
  * Moves the order. The first end starts the 24 hours (Connect: "measured from when an order is delivered
- * or cancelled"); a return to an active state takes the end back.
+ * or cancelled"); a return to an active state takes the end back, but never brings back what has expired.
  */
 export async function moveOrder(change: OrderChange, to: WorkflowState): Promise<void> {
   const { order } = change;
@@ -31,6 +32,7 @@ export async function moveOrder(change: OrderChange, to: WorkflowState): Promise
     order.endedAt ??= change.at;
     order.expiresAt ??= order.endedAt + limits.chatLifetimeMs;
   } else {
+    if (isExpired(order, change.at) && order.erasedAt === null) await eraseTexts(change, 'expired');
     order.endedAt = null;
     order.expiresAt = null;
     order.erasedAt = null;

@@ -1,11 +1,16 @@
-import { limits } from '@aislechat/contract';
 import { markReadByCustomer, markReadByShopper } from '../../domain/chat/mark-read.ts';
 import { type Conversation, locateConversation, readConversation } from '../../domain/chat/read.ts';
 import { sendAsCustomer, sendAsShopper } from '../../domain/chat/send.ts';
-import { InvalidParameters } from '../../domain/errors.ts';
 import type { RetailerRow } from '../../storage/store.ts';
 import { type ConversationCache, matchesEtag } from '../conversation-cache.ts';
-import { bodyMember, type Exchange, type Handlers, integerId, orderReference } from '../exchange.ts';
+import {
+  bodyMember,
+  type Exchange,
+  type Handlers,
+  idempotencyKey,
+  integerId,
+  orderReference,
+} from '../exchange.ts';
 import { wireChat, wireOrderMessages, wireSentMessage } from '../wire.ts';
 
 type Names =
@@ -40,7 +45,7 @@ export function chatHandlers(cache: ConversationCache): Handlers<Names> {
     async sendMessage({ context, caller, request, params }) {
       const sent = await sendAsCustomer(context, caller, orderReference(request, params.order_id!), {
         body: bodyMember(request.body, 'body'),
-        idempotencyKey: idempotencyKey(request.headers['idempotency-key']),
+        idempotencyKey: idempotencyKey(request),
       });
       return wireSentMessage(sent);
     },
@@ -55,7 +60,7 @@ export function chatHandlers(cache: ConversationCache): Handlers<Names> {
       const sent = await sendAsShopper(context, caller, integerId(params.shopper_id!), reference, {
         body: bodyMember(request.body, 'body'),
         image: bodyMember(request.body, 'image'),
-        idempotencyKey: idempotencyKey(request.headers['idempotency-key']),
+        idempotencyKey: idempotencyKey(request),
       });
       return wireSentMessage(sent);
     },
@@ -66,19 +71,4 @@ export function chatHandlers(cache: ConversationCache): Handlers<Names> {
       return { messages_read_count: count };
     },
   };
-}
-
-/** @throws InvalidParameters */
-function idempotencyKey(header: string | string[] | undefined): string | undefined {
-  if (header === undefined) return undefined;
-  const key = String(header);
-  if (key.trim() === '') throw new InvalidParameters({ key: 'Idempotency-Key', problem: 'blank' });
-  if (key.length > limits.idempotencyKeyCharacters) {
-    throw new InvalidParameters({
-      key: 'Idempotency-Key',
-      problem: 'too_long',
-      limit: limits.idempotencyKeyCharacters,
-    });
-  }
-  return key;
 }

@@ -6,9 +6,7 @@ import { bodyMember, type Handlers } from '../exchange.ts';
 const credentials = ['client_id', 'client_secret', 'assertion', 'token', 'code', 'access_token'];
 
 export const oauthHandlers: Handlers<'createToken' | 'revokeToken'> = {
-  async createToken({ context, request, reply }) {
-    // RFC 6749 section 5.1: never kept by a cache.
-    reply.header('cache-control', 'no-store');
+  async createToken({ context, request }) {
     const member = members(request.body);
     const issued = await issueToken(context, {
       clientId: member('client_id'),

@@ -3,7 +3,7 @@
  * of writes never waits for a read. One server process owns a data folder; the command line may work
  * beside it.
  */
-import { mkdirSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { Query, Sql } from '../sql.ts';
@@ -21,11 +21,15 @@ export interface SqliteOptions {
   owner: boolean;
 }
 
+const databaseFile = (folder: string) => join(folder, 'aislechat.db');
+
+export const hasDatabase = (folder: string): boolean => existsSync(databaseFile(folder));
+
 /** @throws Error with a sentence for the operator when the folder is taken or unusable */
 export function openSqlite({ folder, owner }: SqliteOptions): Engine {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const release = owner ? takeFolder(folder) : () => {};
-  const file = join(folder, 'aislechat.db');
+  const file = databaseFile(folder);
 
   let writer: DatabaseSync;
   let reader: DatabaseSync;

@@ -32,8 +32,8 @@ export const erasureReceiptReader = (sql: Sql) => ({
     );
   },
 
-  async anyUnverified(): Promise<boolean> {
-    return (await sql.one('SELECT 1 FROM erasure_receipts WHERE verified_at IS NULL LIMIT 1')) !== undefined;
+  unverified(): Promise<ErasureReceiptRow[]> {
+    return sql.all(`SELECT ${columns} FROM erasure_receipts WHERE verified_at IS NULL`);
   },
 });
 
@@ -52,7 +52,13 @@ export const erasureReceiptWriter = (sql: Sql) => ({
   },
 
   /** @param at real time, ms: the moment the files were seen clean */
-  verifyAll(at: number): Promise<number> {
-    return sql.run('UPDATE erasure_receipts SET verified_at = $1 WHERE verified_at IS NULL', at);
+  async verify({ retailerId, orderId, erasedAt }: ErasureReceiptRow, at: number): Promise<void> {
+    await sql.run(
+      'UPDATE erasure_receipts SET verified_at = $4 WHERE retailer_id = $1 AND order_id = $2 AND erased_at = $3',
+      retailerId,
+      orderId,
+      erasedAt,
+      at,
+    );
   },
 });

@@ -9,6 +9,7 @@ export interface IdempotencyKeyRow {
   payloadHash: string;
   seq: number;
   createdAt: number;
+  timezone: string;
 }
 
 export const idempotencyKeyReader = (sql: Sql) => ({
@@ -17,9 +18,9 @@ export const idempotencyKeyReader = (sql: Sql) => ({
     orderId: number,
     senderId: number,
     keyHash: string,
-  ): Promise<Pick<IdempotencyKeyRow, 'payloadHash' | 'seq' | 'createdAt'> | undefined> {
+  ): Promise<Pick<IdempotencyKeyRow, 'payloadHash' | 'seq' | 'createdAt' | 'timezone'> | undefined> {
     return sql.one(
-      `SELECT payload_hash AS "payloadHash", seq, created_at AS "createdAt"
+      `SELECT payload_hash AS "payloadHash", seq, created_at AS "createdAt", timezone
        FROM idempotency_keys
        WHERE retailer_id = $1 AND order_id = $2 AND sender_id = $3 AND key_hash = $4`,
       retailerId,
@@ -33,8 +34,9 @@ export const idempotencyKeyReader = (sql: Sql) => ({
 export const idempotencyKeyWriter = (sql: Sql) => ({
   async insert(key: IdempotencyKeyRow): Promise<void> {
     await sql.run(
-      `INSERT INTO idempotency_keys (retailer_id, order_id, sender_id, key_hash, payload_hash, seq, created_at)
-       VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+      `INSERT INTO idempotency_keys (retailer_id, order_id, sender_id, key_hash, payload_hash, seq, created_at,
+         timezone)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
       key.retailerId,
       key.orderId,
       key.senderId,
@@ -42,6 +44,7 @@ export const idempotencyKeyWriter = (sql: Sql) => ({
       key.payloadHash,
       key.seq,
       key.createdAt,
+      key.timezone,
     );
   },
 });

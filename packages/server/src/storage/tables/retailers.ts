@@ -9,7 +9,7 @@ export interface RetailerRow {
   chatOpensAt: 'picking' | 'acknowledged';
   lastMileChat: boolean;
   absentShopper: 'null' | 'omit';
-  /** Virtual clock: how far it is ahead of the real one, ms. Always 0 in production. */
+  /** Virtual clock: its distance from the real one, ms. Production starts only where it is 0. */
   clockOffsetMs: number;
   /** The instant a frozen clock shows, ms UTC; null when it runs. */
   clockFrozenAt: number | null;
@@ -102,8 +102,8 @@ export const retailerWriter = (sql: Sql) => ({
   },
 
   /**
-   * The retailer's next number. Users, shoppers, orders, batches and holds share one row of numbers, so an
-   * ID of one kind is never the ID of another and a mix-up cannot work by accident.
+   * The retailer's next number. Applications, users, shoppers, orders, batches and holds share one row of
+   * numbers, so an ID of one kind is never the ID of another and a mix-up cannot work by accident.
    */
   async nextId(id: number): Promise<number> {
     const row = await sql.one<{ id: number }>(

@@ -194,6 +194,7 @@ CREATE TABLE idempotency_keys (
   payload_hash TEXT NOT NULL,
   seq INTEGER NOT NULL,
   created_at INTEGER NOT NULL,
+  timezone TEXT NOT NULL,
   PRIMARY KEY (retailer_id, order_id, sender_id, key_hash),
   FOREIGN KEY (retailer_id, order_id) REFERENCES orders (retailer_id, id)
 ) STRICT, WITHOUT ROWID;

@@ -1,0 +1,25 @@
+import type { ErasureReceiptRow } from '../../storage/store.ts';
+import type { OrderChange } from './change.ts';
+
+/** Erases the texts of an order under change and writes the receipt, unverified. */
+export async function eraseTexts(
+  change: OrderChange,
+  reason: ErasureReceiptRow['reason'],
+): Promise<ErasureReceiptRow> {
+  const { tx, order, at } = change;
+  const { retailerId, id: orderId } = order;
+  const erased = await tx.eraseTexts(retailerId, orderId);
+  // An active chat goes on and will expire in its turn.
+  if (order.expiresAt !== null) order.erasedAt = at;
+  const earlier = await tx.erasureReceipts.list(retailerId, orderId);
+  const receipt: ErasureReceiptRow = {
+    ...erased,
+    retailerId,
+    orderId,
+    erasedAt: Math.max(at, (earlier.at(-1)?.erasedAt ?? -1) + 1),
+    reason,
+    verifiedAt: null,
+  };
+  await tx.erasureReceipts.insert(receipt);
+  return receipt;
+}

@@ -1,0 +1,237 @@
+import assert from 'node:assert/strict';
+import { after, test } from 'node:test';
+import { type Route, type RouteName, routes } from '@aislechat/contract';
+import { openSqlite } from '../../src/storage/sqlite/engine.ts';
+import { createStore, type Store } from '../../src/storage/store.ts';
+import type { Answer, Client } from '../support/client.ts';
+import {
+  advance,
+  chatPath,
+  clientToken,
+  clock,
+  newBatch,
+  newOrder,
+  newRetailer,
+  newShopper,
+  newUser,
+  type Retailer,
+  shopperSays,
+  unique,
+  userToken,
+} from '../support/scenario.ts';
+import { temporaryFolder, testServer } from '../support/server.ts';
+import { type Identity, identities, matrix, type Relation, relations, withoutToken } from './matrix.ts';
+
+/** A conversation that a case works on: fresh orders are made where a case would use one up. */
+interface Subject {
+  userId: string;
+  orderId: string;
+  /** The order's integer. */
+  id: string;
+  shopperId: number;
+  batchId: number;
+}
+
+interface House {
+  client: Client;
+  retailer: Retailer;
+  tokens: Record<Identity, string | undefined>;
+  subjects: Record<Relation, Subject>;
+}
+
+async function subject(client: Client, token: string, userId: string): Promise<Subject> {
+  const shopperId = await newShopper(client, token);
+  const orderId = await newOrder(client, token, userId);
+  const batchId = await newBatch(client, token, shopperId, orderId);
+  await shopperSays(client, token, shopperId, orderId, `for ${userId}`);
+  const { body } = await client.get(chatPath(orderId), { token });
+  return { userId, orderId, id: String(body.chat_messages[0].order_id), shopperId, batchId };
+}
+
+async function buildHouse(client: Client): Promise<House> {
+  const retailer = await newRetailer(client);
+  const foreign = await newRetailer(client);
+  // Numbers are counted per retailer: these put the foreign ones past all that the cases will make here.
+  await Promise.all(Array.from({ length: 800 }, () => newShopper(client, foreign.token)));
+
+  const expired = await clientToken(client, retailer);
+  await clock(client, retailer.token, { advance_ms: 86_400_000 });
+  retailer.token = await clientToken(client, retailer);
+  const userId = await newUser(client, retailer.token);
+  const revoked = await userToken(client, retailer, userId);
+  await client.post('/v2/oauth/token/revoke', {
+    body: { client_id: retailer.clientId, client_secret: retailer.clientSecret, token: revoked },
+  });
+  const otherUser = await newUser(client, retailer.token);
+  const foreignUser = await newUser(client, foreign.token);
+  return {
+    client,
+    retailer,
+    tokens: {
+      none: undefined,
+      garbage: 'x'.repeat(43),
+      revoked,
+      expired,
+      user: await userToken(client, retailer, userId),
+      client: retailer.token,
+      'client without post-checkout': await clientToken(client, retailer, 'connect:fulfillment'),
+      'client without fulfillment': await clientToken(client, retailer, 'connect:post_checkout'),
+    },
+    subjects: {
+      own: await subject(client, retailer.token, userId),
+      other: await subject(client, retailer.token, otherUser),
+      foreign: await subject(client, foreign.token, foreignUser),
+      unknown: {
+        userId: 'nobody',
+        orderId: 'nothing',
+        id: '987654321',
+        shopperId: 987_654,
+        batchId: 987_655,
+      },
+    },
+  };
+}
+
+function bodyOf(name: RouteName, subject: Subject, orderId: string): unknown {
+  switch (name) {
+    case 'sendMessage':
+    case 'sendShopperMessage':
+      return { body: 'hello' };
+    case 'createUser':
+      return { user_id: unique('matrix'), first_name: 'Noor' };
+    case 'findDeliveryStores':
+    case 'findPickupStores':
+      return { find_by: { postal_code: '80202' } };
+    case 'createLastMileOrder':
+    case 'createLastMileOrderDeprecated':
+      return { order_id: unique('matrix'), location_code: '12' };
+    case 'generateBatch':
+      return { shopper_id: subject.shopperId, orders: [{ id: orderId }], workflow_state: 'picking' };
+    case 'simulateCallback':
+      return { event_name: 'late_delivery' };
+    case 'addItem':
+      return { item: { upc: '1' } };
+    case 'updateItem':
+    case 'updateItemByPost':
+      return { status: 'found' };
+    case 'moveClock':
+      return { advance_ms: 0 };
+    default:
+      return {};
+  }
+}
+
+async function ask(
+  house: House,
+  name: RouteName,
+  identity: Identity,
+  relation: Relation,
+  namespace: 'retailer' | 'internal',
+): Promise<Answer> {
+  const route: Route = routes[name];
+  const subject = house.subjects[relation];
+  const orderId = namespace === 'internal' ? subject.id : subject.orderId;
+  const slot = (Math.floor(Date.now() / 3_600_000) + 30) * 10 + 1;
+  const values: Record<string, string> = {
+    order_id: orderId,
+    user_id: subject.userId,
+    shopper_id: String(subject.shopperId),
+    batch_id: String(subject.batchId),
+    line_num: '1',
+    service_option_id: String(slot),
+  };
+  const path = route.path.replaceAll(/\{(\w+)\}/g, (_, key) => encodeURIComponent(values[key]!));
+  return house.client.call(route.method, path, {
+    token: house.tokens[identity],
+    headers: namespace === 'internal' ? { 'x-treat-ids-as-internal': 'true' } : {},
+    ...(route.body && { body: bodyOf(name, subject, orderId) }),
+  });
+}
+
+interface Deviation {
+  where: string;
+  expected: number;
+  actual: number;
+}
+
+async function walk(house: House, names: (keyof typeof matrix)[]) {
+  const deviations: Deviation[] = [];
+  let cases = 0;
+  for (const name of names) {
+    const route: Route = routes[name];
+    const namespaces = route.internalIds ? (['retailer', 'internal'] as const) : (['retailer'] as const);
+    for (const namespace of namespaces) {
+      for (const identity of identities) {
+        const missing: string[] = [];
+        for (const relation of relations) {
+          const answer = await ask(house, name, identity, relation, namespace);
+          const expected = matrix[name][identity][relation];
+          const where = `${name} as ${identity}, ${relation} order by ${namespace} ID`;
+          cases += 1;
+          if (answer.status !== expected) deviations.push({ where, expected, actual: answer.status });
+          if (relation === 'foreign' || relation === 'unknown') missing.push(answer.text);
+        }
+        const isMissing = matrix[name][identity].foreign >= 400;
+        if (isMissing && missing[0] !== missing[1]) {
+          deviations.push({
+            where: `${name} as ${identity}: foreign and unknown differ`,
+            expected: 0,
+            actual: 1,
+          });
+        }
+      }
+    }
+  }
+  return { cases, deviations };
+}
+
+const names = Object.keys(matrix) as (keyof typeof matrix)[];
+
+test('every route that takes a token stands in the matrix', () => {
+  assert.deepEqual([...names, ...withoutToken].sort(), Object.keys(routes).sort());
+  for (const name of withoutToken) assert.equal(routes[name].identity, 'anyone');
+  for (const name of names) assert.notEqual(routes[name].identity, 'anyone');
+});
+
+test('route x identity x order x namespace answers as the matrix says', async (t) => {
+  const { client } = await testServer({ after });
+  const house = await buildHouse(client);
+  const { cases, deviations } = await walk(house, names);
+  t.diagnostic(`${cases} cases, ${deviations.length} deviations`);
+  assert.deepEqual(deviations, []);
+  assert.ok(cases > 1000);
+
+  // Nothing that was refused has left a trace in the foreign order.
+  const { foreign } = house.subjects;
+  const foreignRetailerSees = await client.get(chatPath(foreign.orderId), { token: house.tokens.client });
+  assert.equal(foreignRetailerSees.status, 404);
+  assert.equal((await advance(client, house.retailer.token, foreign.batchId)).status, 404);
+});
+
+/** A store whose order look-ups forget which retailer asks: the clause a careless change would drop. */
+function withoutTenantClause(store: Store): Store {
+  return {
+    ...store,
+    read: {
+      ...store.read,
+      orders: {
+        ...store.read.orders,
+        async find(retailerId, reference) {
+          for (const retailer of await store.read.retailers.list()) {
+            const found = await store.read.orders.find(retailer.id, reference);
+            if (found) return found;
+          }
+          return store.read.orders.find(retailerId, reference);
+        },
+      },
+    },
+  };
+}
+
+test('control: a store without the tenant clause deviates from the matrix', async (t) => {
+  const folder = temporaryFolder(t);
+  const store = withoutTenantClause(createStore(openSqlite({ folder, owner: true })));
+  const { client } = await testServer(t, { DATA_DIR: folder }, { store });
+  const { deviations } = await walk(await buildHouse(client), ['getChat']);
+  assert.ok(deviations.some(({ where }) => where.includes('as client, foreign')));
+});

@@ -1,0 +1,106 @@
+/**
+ * Who may do what: every route that takes a token, every identity, the relation of the order it names to
+ * that identity, and the namespace of its ID. One line says what must come back; the test fails for a
+ * route that is missing here.
+ *
+ * Relations of the order or user in the path:
+ *   own      the retailer's, and the user's own
+ *   other    the same retailer's, of another user
+ *   foreign  another retailer's
+ *   unknown  nobody's
+ */
+import type { RouteName } from '@aislechat/contract';
+
+export const identities = [
+  'none',
+  'garbage',
+  'revoked',
+  'expired',
+  'user',
+  'client',
+  'client without post-checkout',
+  'client without fulfillment',
+] as const;
+export type Identity = (typeof identities)[number];
+
+export const relations = ['own', 'other', 'foreign', 'unknown'] as const;
+export type Relation = (typeof relations)[number];
+
+type Expected = Record<Relation, number>;
+type Line = Record<Identity, Expected>;
+
+const always = (status: number): Expected => ({
+  own: status,
+  other: status,
+  foreign: status,
+  unknown: status,
+});
+const unauthorized = { none: always(401), garbage: always(401), revoked: always(401), expired: always(401) };
+
+/** The chat: users reach their own orders, clients those of their retailer. */
+const chat: Line = {
+  ...unauthorized,
+  user: { own: 200, other: 404, foreign: 404, unknown: 404 },
+  client: { own: 200, other: 200, foreign: 404, unknown: 404 },
+  'client without post-checkout': always(403),
+  'client without fulfillment': { own: 200, other: 200, foreign: 404, unknown: 404 },
+};
+
+/** Fulfillment and sandbox: clients only. `missing` is what a foreign or unknown subject answers. */
+const clientOnly = (missing: number, found = 200): Line => ({
+  ...unauthorized,
+  user: always(403),
+  client: { own: found, other: found, foreign: missing, unknown: missing },
+  'client without post-checkout': { own: found, other: found, foreign: missing, unknown: missing },
+  'client without fulfillment': always(403),
+});
+
+export const matrix: Record<Exclude<RouteName, (typeof withoutToken)[number]>, Line> = {
+  getChat: chat,
+  sendMessage: chat,
+  markMessagesRead: chat,
+  getOrderMessages: chat,
+
+  createUser: clientOnly(200),
+  getUser: clientOnly(400),
+  findDeliveryStores: clientOnly(200),
+  findPickupStores: clientOnly(200),
+  previewDeliveryOptions: clientOnly(400),
+  previewPickupOptions: clientOnly(400),
+  reserveServiceOption: clientOnly(400),
+  reservePreviewedServiceOption: clientOnly(400),
+  // A body without its required parameters: 400 shows that the caller was let in.
+  createDeliveryOrder: clientOnly(400, 400),
+  createPickupOrder: clientOnly(400, 400),
+  createLastMileOrder: clientOnly(400),
+  createLastMileOrderDeprecated: clientOnly(400),
+  dispatchLastMileOrder: clientOnly(400, 400),
+  // The user in the path is looked up first; an order of another user is in fulfillment.test.ts.
+  getOrder: clientOnly(400),
+  updateOrder: clientOnly(400, 400),
+  cancelOrder: clientOnly(400, 400),
+
+  createShopper: clientOnly(200),
+  generateBatch: clientOnly(404),
+  advanceBatch: clientOnly(404),
+  simulateCallback: clientOnly(404),
+  addItem: clientOnly(404),
+  updateItem: clientOnly(404),
+  updateItemByPost: clientOnly(404),
+  sendShopperMessage: clientOnly(404),
+  markShopperMessagesRead: clientOnly(404),
+  getRetailer: clientOnly(200),
+  changeRetailer: clientOnly(200),
+  readClock: clientOnly(200),
+  moveClock: clientOnly(200),
+};
+
+/** Routes that ask for no token; they name no order and no user. */
+export const withoutToken = [
+  'createToken',
+  'revokeToken',
+  'createRetailer',
+  'health',
+  'ready',
+  'openapi',
+] as const;

@@ -1,0 +1,55 @@
+import assert from 'node:assert/strict';
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { startServerProcess } from '../support/process.ts';
+import { chatPath, openChat } from '../support/scenario.ts';
+import { temporaryFolder } from '../support/server.ts';
+
+const blockBytes = 512;
+const attempts = 12;
+const enoughToFill = 3000;
+
+/**
+ * The largest file the server may write stands in for a disk that is full: the write that crosses it
+ * fails inside SQLite. Each attempt leaves a little more room, so that another write is the one to fail.
+ */
+test('a write that the disk refuses is answered 503, never acknowledged, and the server ends', async (t) => {
+  const folder = temporaryFolder(t);
+  const before = await startServerProcess({ folder });
+  const chat = await openChat(before.client);
+  before.child.kill('SIGTERM');
+  assert.equal(await before.exited, 0);
+
+  const acknowledged: string[] = [];
+  let refused = 0;
+  for (let attempt = 0; attempt < attempts; attempt++) {
+    const size = statSync(join(folder, 'aislechat.db')).size;
+    const server = await startServerProcess({
+      folder,
+      fileSizeLimit: Math.ceil(size / blockBytes) + 40 + attempt * 13,
+    });
+    let status = 200;
+    for (let n = 0; n < enoughToFill && status === 200; n++) {
+      const body = `attempt ${attempt} message ${n} ${'x'.repeat(500)}`;
+      const answer = await server.client.post(chatPath(chat.orderId), {
+        token: chat.userToken,
+        body: { body },
+      });
+      status = answer.status;
+      if (status === 200) acknowledged.push(body);
+      else assert.equal(answer.headers.get('retry-after'), '1');
+    }
+    assert.equal(status, 503, 'the disk was full in the end');
+    refused += 1;
+    assert.equal(await server.exited, 1, 'it leaves the decision to whoever watches over it');
+    assert.match(server.log(), /could not be written/);
+  }
+
+  const after = await startServerProcess({ folder });
+  const { body } = await after.client.get(chatPath(chat.orderId), { token: chat.userToken });
+  const found = body.chat_messages.map((message: { body: string }) => message.body);
+  await after.kill();
+  t.diagnostic(`${refused} refusals, ${acknowledged.length} acknowledged`);
+  assert.deepEqual(found, acknowledged);
+});

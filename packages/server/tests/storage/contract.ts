@@ -1,0 +1,345 @@
+/** What every storage engine must do, as one function that each engine's test file calls. */
+import assert from 'node:assert/strict';
+import { type TestContext, test } from 'node:test';
+import {
+  createStore,
+  type Engine,
+  type OrderRow,
+  type RetailerRow,
+  type Store,
+  type UserRow,
+  type Writer,
+} from '../../src/storage/store.ts';
+
+export interface Place {
+  /** Opens the same database again, after the one before was closed. */
+  open(): Engine;
+}
+
+const settings = {
+  name: 'Grocer',
+  timezone: 'UTC',
+  shopperInformationRemoval: false,
+  chatEnabled: true,
+  chatOpensAt: 'picking',
+  lastMileChat: false,
+  absentShopper: 'null',
+  clockOffsetMs: 0,
+  clockFrozenAt: null,
+} as const;
+
+async function newUser(tx: Writer, retailerId: number, externalId: string): Promise<UserRow> {
+  const user: UserRow = {
+    retailerId,
+    id: await tx.retailers.nextId(retailerId),
+    externalId,
+    firstName: 'Noor',
+    lastName: null,
+    phoneNumber: null,
+    locale: null,
+    avatarUrl: '',
+  };
+  await tx.users.insert(user);
+  return user;
+}
+
+async function newOrder(tx: Writer, user: UserRow, externalId: string): Promise<OrderRow> {
+  const order: OrderRow = {
+    retailerId: user.retailerId,
+    id: await tx.retailers.nextId(user.retailerId),
+    externalId,
+    userId: user.id,
+    fulfillmentType: 'delivery',
+    fulfillmentVersion: 3,
+    workflowState: 'picking',
+    cancellationReason: null,
+    currentShopperId: null,
+    seq: 0,
+    version: 1,
+    lastEventAt: 1000,
+    createdAt: 1000,
+    endedAt: null,
+    expiresAt: null,
+    erasedAt: null,
+  };
+  await tx.orders.insert(order, { request: {} });
+  return order;
+}
+
+async function append(tx: Writer, retailerId: number, orderId: number, body: string): Promise<number> {
+  const order = await tx.orders.lock(retailerId, { id: orderId });
+  const seq = order!.seq + 1;
+  await tx.orderEvents.insert({ retailerId, orderId, seq, type: 'message', at: 1000 + seq, data: {} });
+  await tx.messages.insert({
+    retailerId,
+    orderId,
+    seq,
+    senderType: seq % 2 === 0 ? 'user' : 'driver',
+    senderId: 1,
+    recipientId: 2,
+    createdAt: 1000 + seq,
+    readAt: null,
+    body,
+    image: seq % 3 === 0 ? 'https://img.example/a.jpg' : null,
+  });
+  await tx.orders.advance(retailerId, orderId, seq, 1000 + seq);
+  return seq;
+}
+
+interface House {
+  store: Store;
+  retailer: RetailerRow;
+  user: UserRow;
+  order: OrderRow;
+}
+
+export function storageContract(engineName: string, place: (t: TestContext) => Place): void {
+  const contract = (title: string, body: (t: TestContext, place: Place) => Promise<void>) =>
+    test(`${engineName}: ${title}`, (t) => body(t, place(t)));
+
+  async function house(t: TestContext, { open }: Place): Promise<House> {
+    const store = createStore(open());
+    t.after(() => store.close().catch(() => {}));
+    return store.write(async (tx) => {
+      const retailer = await tx.retailers.insert(settings);
+      const user = await newUser(tx, retailer.id, 'noor');
+      return { store, retailer, user, order: await newOrder(tx, user, 'WEB-1') };
+    });
+  }
+
+  contract('what was written is read back after the database was closed and opened', async (t, place) => {
+    const { store, retailer, order } = await house(t, place);
+    await store.close();
+    const again = createStore(place.open());
+    t.after(() => again.close());
+    assert.deepEqual(await again.read.retailers.find(retailer.id), retailer);
+    const byString = await again.read.orders.find(retailer.id, { externalId: 'WEB-1' });
+    assert.deepEqual({ ...byString }, order);
+    const byInteger = await again.read.orders.find(retailer.id, { id: order.id });
+    assert.deepEqual({ ...byInteger }, order);
+  });
+
+  contract('a unit that throws leaves nothing, and those beside it stay', async (t, place) => {
+    const { store, retailer, order } = await house(t, place);
+    const results = await Promise.allSettled([
+      store.write((tx) => append(tx, retailer.id, order.id, 'first')),
+      store.write(async (tx) => {
+        await append(tx, retailer.id, order.id, 'never');
+        throw new RangeError('no');
+      }),
+      store.write((tx) => append(tx, retailer.id, order.id, 'second')),
+    ]);
+    assert.deepEqual(
+      results.map(({ status }) => status),
+      ['fulfilled', 'rejected', 'fulfilled'],
+    );
+    assert.ok((results[1] as PromiseRejectedResult).reason instanceof RangeError);
+    const messages = await store.read.messages.list(retailer.id, order.id);
+    assert.deepEqual(
+      messages.map(({ seq, body }) => [seq, body]),
+      [
+        [1, 'first'],
+        [2, 'second'],
+      ],
+    );
+  });
+
+  contract('a read sees nothing of a transaction that is not committed', async (t, place) => {
+    const { store, retailer, order } = await house(t, place);
+    await store.write(async (tx) => {
+      await append(tx, retailer.id, order.id, 'not yet');
+      assert.equal((await store.read.messages.list(retailer.id, order.id)).length, 0);
+      assert.equal((await store.read.orders.find(retailer.id, { id: order.id }))!.version, order.version);
+    });
+    assert.equal((await store.read.messages.list(retailer.id, order.id)).length, 1);
+  });
+
+  contract(
+    'many writers of one order get numbers without gaps, and the version counts them',
+    async (t, place) => {
+      const { store, retailer, order } = await house(t, place);
+      const writes = Array.from({ length: 500 }, (_, n) =>
+        store.write((tx) => append(tx, retailer.id, order.id, `message ${n}`)),
+      );
+      const seqs = await Promise.all(writes);
+      const all = Array.from({ length: 500 }, (_, n) => n + 1);
+      assert.deepEqual(
+        [...seqs].sort((a, b) => a - b),
+        all,
+      );
+      const events = await store.read.orderEvents.after(retailer.id, order.id, 0, 1000);
+      assert.deepEqual(
+        events.map(({ seq }) => seq),
+        all,
+      );
+      const found = await store.read.orders.find(retailer.id, { id: order.id });
+      assert.equal(found!.version, order.version + 500);
+      assert.equal((await store.read.orderEvents.after(retailer.id, order.id, 490, 5)).length, 5);
+    },
+  );
+
+  contract(
+    'orders are found within their retailer only, and IDs are counted per retailer',
+    async (t, place) => {
+      const { store, retailer, order } = await house(t, place);
+      const other = await store.write(async (tx) => {
+        const second = await tx.retailers.insert(settings);
+        const user = await newUser(tx, second.id, 'noor');
+        return newOrder(tx, user, 'WEB-1');
+      });
+      assert.equal(other.id, order.id, 'a number tells nothing of other retailers');
+      const found = await store.read.orders.find(other.retailerId, { externalId: 'WEB-1' });
+      assert.equal(found!.retailerId, other.retailerId);
+      assert.equal(await store.read.orders.find(999, { externalId: 'WEB-1' }), undefined);
+      assert.equal((await store.read.users.findByExternalId(retailer.id, 'noor'))!.retailerId, retailer.id);
+    },
+  );
+
+  contract('two orders with one external ID are refused by the database itself', async (t, place) => {
+    const { store, user } = await house(t, place);
+    await assert.rejects(store.write((tx) => newOrder(tx, user, 'WEB-1')));
+    assert.equal((await store.write((tx) => newOrder(tx, user, 'WEB-2'))).externalId, 'WEB-2');
+  });
+
+  contract('a conversation is of one moment, with every shopper once in order', async (t, place) => {
+    const { store, retailer, order, user } = await house(t, place);
+    await store.write(async (tx) => {
+      for (const [seq, id] of [
+        [1, 91],
+        [2, 90],
+        [3, 91],
+      ] as const) {
+        if (!(await tx.shoppers.find(retailer.id, id))) {
+          await tx.shoppers.insert({
+            retailerId: retailer.id,
+            id,
+            displayName: `Shopper ${id}`,
+            avatarUrl: '',
+            email: null,
+            phone: null,
+          });
+        }
+        await tx.assignments.insert({
+          retailerId: retailer.id,
+          orderId: order.id,
+          seq,
+          shopperId: id,
+          assignedAt: 1000,
+        });
+      }
+      await tx.orders.update({ ...order, seq: 3, currentShopperId: 91 });
+      await append(tx, retailer.id, order.id, 'hello');
+      await tx.lifecycleMessages.insert({
+        retailerId: retailer.id,
+        orderId: order.id,
+        seq: 9,
+        type: 'delivery_completed',
+        body: 'done',
+        createdAt: 2000,
+      });
+    });
+    const rows = await store.read.conversation(retailer.id, order.id, {
+      messages: true,
+      lifecycleMessages: true,
+    });
+    assert.equal(rows.version, order.version + 2);
+    assert.equal(rows.customer.id, user.id);
+    assert.equal(rows.currentShopperId, 91);
+    assert.deepEqual(
+      rows.shoppers.map(({ id }) => id),
+      [91, 90],
+    );
+    assert.equal(rows.messages[0]!.body, 'hello');
+    assert.equal(rows.lifecycleMessages[0]!.body, 'done');
+    const without = await store.read.conversation(retailer.id, order.id, {
+      messages: false,
+      lifecycleMessages: false,
+    });
+    assert.deepEqual([without.messages, without.lifecycleMessages], [[], []]);
+  });
+
+  contract('marking as read counts each message once and never moves a time', async (t, place) => {
+    const { store, retailer, order } = await house(t, place);
+    for (let n = 0; n < 6; n++) await store.write((tx) => append(tx, retailer.id, order.id, `${n}`));
+    const mark = (at: number) =>
+      store.write((tx) => tx.messages.markRead(retailer.id, order.id, 'driver', at));
+    assert.equal(await mark(5000), 3);
+    assert.equal(await mark(6000), 0);
+    const times = (await store.read.messages.list(retailer.id, order.id)).map(({ readAt }) => readAt);
+    assert.deepEqual(times, [5000, null, 5000, null, 5000, null]);
+  });
+
+  contract('texts come back as they were, whatever they hold', async (t, place) => {
+    const { store, retailer, order } = await house(t, place);
+    const texts = [
+      '🥑'.repeat(1000),
+      "'; DROP TABLE orders; --",
+      '$1 ?1 %s {}',
+      'é\u0301\u200d\r\n\t',
+      '\u{10ffff}',
+    ];
+    for (const text of texts) await store.write((tx) => append(tx, retailer.id, order.id, text));
+    const messages = await store.read.messages.list(retailer.id, order.id);
+    assert.deepEqual(
+      messages.map(({ body }) => body),
+      texts,
+    );
+  });
+
+  contract('erased texts are gone for every reader, and others stay', async (t, place) => {
+    const { store, retailer, order, user } = await house(t, place);
+    const kept = await store.write((tx) => newOrder(tx, user, 'WEB-2'));
+    for (let n = 0; n < 9; n++) {
+      await store.write((tx) => append(tx, retailer.id, order.id, `gone ${n}`));
+      await store.write((tx) => append(tx, retailer.id, kept.id, `kept ${n}`));
+    }
+    const erased = await store.write((tx) => tx.eraseTexts(retailer.id, order.id));
+    assert.deepEqual(erased, { messages: 9, images: 3 });
+    assert.deepEqual(await store.read.messages.list(retailer.id, order.id), []);
+    assert.equal((await store.read.messages.list(retailer.id, kept.id)).length, 9);
+    assert.equal(await store.scrub(), true);
+    assert.equal(await store.reclaim(1000), 0, 'next to living texts nothing is moved');
+    const messages = await store.read.messages.list(retailer.id, kept.id);
+    assert.deepEqual(
+      messages.map(({ body }) => body),
+      Array.from({ length: 9 }, (_, n) => `kept ${n}`),
+    );
+  });
+
+  contract('orders to erase are those past their expiry whose text is still there', async (t, place) => {
+    const { store, retailer, order } = await house(t, place);
+    await store.write((tx) => tx.orders.update({ ...order, endedAt: 1000, expiresAt: 2000 }));
+    const due = async (now: number) =>
+      (await store.read.orders.expired(retailer.id, now, 10)).map(({ id }) => id);
+    assert.deepEqual(await due(2000), []);
+    assert.deepEqual(await due(2001), [order.id]);
+    await store.write((tx) => tx.orders.update({ ...order, endedAt: 1000, expiresAt: 2000, erasedAt: 2001 }));
+    assert.deepEqual(await due(9999), []);
+  });
+
+  contract('after closing, writes are refused', async (t, place) => {
+    const { store, retailer, order } = await house(t, place);
+    const last = store.write((tx) => append(tx, retailer.id, order.id, 'accepted before closing'));
+    await store.close();
+    assert.equal(await last, 1);
+    await assert.rejects(
+      store.write((tx) => append(tx, retailer.id, order.id, 'too late')),
+      { name: 'StorageUnavailable' },
+    );
+  });
+
+  contract(
+    'writes beyond the queue’s length are refused, and none of the accepted is lost',
+    async (t, place) => {
+      const { store, retailer, order } = await house(t, place);
+      const results = await Promise.allSettled(
+        Array.from({ length: 6000 }, (_, n) =>
+          store.write((tx) => append(tx, retailer.id, order.id, `${n}`)),
+        ),
+      );
+      const accepted = results.filter(({ status }) => status === 'fulfilled').length;
+      assert.ok(accepted < 6000 && accepted > 1000, `${accepted} accepted`);
+      assert.equal((await store.read.messages.list(retailer.id, order.id)).length, accepted);
+    },
+  );
+}

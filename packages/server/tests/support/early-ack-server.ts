@@ -1,0 +1,34 @@
+/** A server broken on purpose: it answers for a message some time before it commits it. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { startApp } from '../../src/app.ts';
+import { readSettings } from '../../src/config/settings.ts';
+import { openSqlite } from '../../src/storage/sqlite/engine.ts';
+import { createStore, type Store } from '../../src/storage/store.ts';
+
+const commitDelayMs = 30;
+
+const settings = readSettings(process.env);
+const store = createStore(openSqlite({ folder: settings.dataDir, owner: true }));
+const early: Store = {
+  ...store,
+  write: (unit) =>
+    new Promise((resolve, reject) => {
+      store
+        .write(async (tx) => {
+          let isMessage = false;
+          const insert: typeof tx.messages.insert = (message) => {
+            isMessage = true;
+            return tx.messages.insert(message);
+          };
+          const value = await unit({ ...tx, messages: { ...tx.messages, insert } });
+          if (isMessage) {
+            resolve(value);
+            await sleep(commitDelayMs);
+          }
+          return value;
+        })
+        .then(resolve, reject);
+    }),
+};
+const app = await startApp(settings, { store: early });
+process.stdout.write(`aislechat listening on ${app.url}\n`);

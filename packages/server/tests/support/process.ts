@@ -1,0 +1,77 @@
+/** A server in a process of its own, as an operator runs it, to be stopped or killed. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { Client } from './client.ts';
+
+export const mainFile = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
+const startWithinMs = 20_000;
+
+export interface ServerProcess {
+  client: Client;
+  child: ChildProcess;
+  /** What it wrote to standard error so far: its log. */
+  log(): string;
+  /** What it wrote to standard output so far. */
+  output(): string;
+  /** Resolves with the exit code, null after a signal. */
+  exited: Promise<number | null>;
+  kill(): Promise<void>;
+}
+
+export interface ServerProcessOptions {
+  folder: string;
+  env?: Record<string, string>;
+  /** The file to run instead of the server's own entry. */
+  entry?: string;
+  /** Largest file it may write, in blocks of 512 bytes. */
+  fileSizeLimit?: number;
+}
+
+/** @throws Error with the log when the ready line does not come */
+export async function startServerProcess(options: ServerProcessOptions): Promise<ServerProcess> {
+  const command = [process.execPath, options.entry ?? mainFile, 'serve'];
+  if (options.fileSizeLimit !== undefined) {
+    command.unshift('sh', '-c', `ulimit -f ${options.fileSizeLimit}; exec "$0" "$@"`);
+  }
+  const child = spawn(command[0]!, command.slice(1), {
+    env: {
+      PATH: process.env.PATH,
+      PORT: '0',
+      DATA_DIR: options.folder,
+      AISLECHAT_DEMO: 'false',
+      ...options.env,
+    },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let output = '';
+  let log = '';
+  child.stderr.on('data', (data) => {
+    log += data;
+  });
+  const exited = once(child, 'exit').then(([code]) => code as number | null);
+  const url = await new Promise<string>((resolve, reject) => {
+    const fail = () => reject(new Error(`The server did not start: ${output}${log}`));
+    const timer = setTimeout(fail, startWithinMs);
+    child.stdout.on('data', (data) => {
+      output += data;
+      const ready = /^aislechat listening on (http:\S+)$/m.exec(output);
+      if (ready) {
+        clearTimeout(timer);
+        resolve(ready[1]!);
+      }
+    });
+    exited.then(fail);
+  });
+  return {
+    client: new Client(url),
+    child,
+    log: () => log,
+    output: () => output,
+    exited,
+    async kill() {
+      child.kill('SIGKILL');
+      await exited;
+    },
+  };
+}
