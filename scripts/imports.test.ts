@@ -22,7 +22,15 @@ const allowed: Record<string, { folders: string[]; files?: string[]; packages: s
   http: {
     folders: ['http', 'domain'],
     files: ['storage/store.ts', 'log.ts'],
-    packages: ['@aislechat/contract', 'fastify', 'typebox', 'typebox/compile', 'typebox/value', 'lru-cache', 'node:*'],
+    packages: [
+      '@aislechat/contract',
+      'fastify',
+      'typebox',
+      'typebox/compile',
+      'typebox/value',
+      'lru-cache',
+      'node:*',
+    ],
   },
   demo: { folders: ['demo', 'domain'], files: ['storage/store.ts', 'log.ts', 'background.ts'], packages: [] },
   config: { folders: ['config'], files: ['log.ts'], packages: [] },

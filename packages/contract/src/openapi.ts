@@ -71,7 +71,8 @@ function responses(route: Route): Json {
     add(415, 'The body is neither JSON nor a form');
   }
   for (const [status, lines] of causes) {
-    const oauthStyle = route.oauthErrors !== undefined && status < 500;
+    // What is refused before the route is known comes in the envelope.
+    const oauthStyle = route.oauthErrors !== undefined && status < 500 && status !== 408 && status !== 431;
     out[status] = {
       description: [...new Set(lines)].join('\n\n'),
       content: jsonContent({ $ref: `#/components/schemas/${oauthStyle ? 'OAuthError' : 'ErrorEnvelope'}` }),

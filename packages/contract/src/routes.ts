@@ -463,6 +463,8 @@ export function commonErrors(route: Route): ErrorName[] {
     ...(route.oauthErrors
       ? []
       : (['malformed_request', 'payload_too_large', 'unsupported_media_type'] as const)),
+    'request_timeout',
+    'headers_too_large',
     'internal',
     'unavailable',
   ];

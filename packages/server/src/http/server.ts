@@ -21,7 +21,8 @@ import { serviceHandlers } from './handlers/service.ts';
 import { RateLimit } from './rate-limit.ts';
 
 const requestTimeoutMs = 30_000;
-const maxPathParameterCharacters = 2048;
+/** An identifier of 255 characters, each percent-encoded at its longest, fits. */
+const maxPathParameterCharacters = 4096;
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -71,6 +72,18 @@ export function createHttpServer(options: HttpOptions): FastifyInstance {
     frameworkErrors: (error, request, reply) => sendError(error, request, reply),
   });
 
+  const served = Object.entries<Route>(routes).filter(([, route]) => development || !route.developmentOnly);
+  const methodsAt = methodsByPath(served.map(([, route]) => route));
+
+  /** A path without a route is that, whatever else is wrong with the request. */
+  function refusalOfPath(request: FastifyRequest, reply: FastifyReply): Refusal {
+    const methods = methodsAt(request.url.split('?')[0]!);
+    const hasMethod = methods.some((method) => method === request.method);
+    if (methods.length === 0 || hasMethod) return new Refusal('resource_not_found');
+    reply.header('allow', methods.join(', ').replace('GET', 'GET, HEAD'));
+    return new Refusal('method_not_allowed');
+  }
+
   function sendError(error: unknown, request: FastifyRequest, reply: FastifyReply) {
     const { config } = request.routeOptions;
     const answer = answerTo(error, {
@@ -84,7 +97,9 @@ export function createHttpServer(options: HttpOptions): FastifyInstance {
   }
 
   server.decorateRequest('caller', null as unknown as Caller);
-  server.setErrorHandler(sendError);
+  server.setErrorHandler((error, request, reply) =>
+    sendError(request.is404 ? refusalOfPath(request, reply) : error, request, reply),
+  );
   server.removeAllContentTypeParsers();
   readBodies(server);
   if (log.logsRequests) {
@@ -129,7 +144,6 @@ export function createHttpServer(options: HttpOptions): FastifyInstance {
     };
   }
 
-  const served = Object.entries<Route>(routes).filter(([, route]) => development || !route.developmentOnly);
   for (const [name, route] of served as [RouteName, Route][]) {
     const handler = handlers[name];
     server.route({
@@ -148,12 +162,7 @@ export function createHttpServer(options: HttpOptions): FastifyInstance {
     });
   }
 
-  const methodsAt = methodsByPath(served.map(([, route]) => route));
-  server.setNotFoundHandler((request, reply) => {
-    const methods = methodsAt(request.url.split('?')[0]!);
-    if (methods.length > 0) reply.header('allow', methods.join(', ').replace('GET', 'GET, HEAD'));
-    sendError(new Refusal(methods.length > 0 ? 'method_not_allowed' : 'resource_not_found'), request, reply);
-  });
+  server.setNotFoundHandler((request, reply) => sendError(refusalOfPath(request, reply), request, reply));
   return server;
 }
 
@@ -185,7 +194,7 @@ function readBodies(server: FastifyInstance): void {
 function methodsByPath(table: Route[]): (path: string) => Method[] {
   const shapes = table.map((route) => ({
     method: route.method,
-    shape: new RegExp(`^${route.path.replaceAll('.', '\\.').replaceAll(/\{\w+\}/g, '[^/]+')}$`),
+    shape: new RegExp(`^${route.path.replaceAll('.', '\\.').replaceAll(/\{\w+\}/g, '[^/]*')}$`),
   }));
   return (path) => [...new Set(shapes.filter(({ shape }) => shape.test(path)).map(({ method }) => method))];
 }

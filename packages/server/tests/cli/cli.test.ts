@@ -1,0 +1,159 @@
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type TestContext, test } from 'node:test';
+import { mainFile, startServerProcess } from '../support/process.ts';
+import { chatPath, clientToken, openChat, shopperSays } from '../support/scenario.ts';
+import { temporaryFolder } from '../support/server.ts';
+
+interface Result {
+  code: number;
+  out: string;
+  error: string;
+}
+
+const run = (folder: string, ...args: string[]): Promise<Result> =>
+  new Promise((resolve) => {
+    const env = { PATH: process.env.PATH, DATA_DIR: folder };
+    execFile(process.execPath, [mainFile, ...args], { env }, (failure, out, error) => {
+      resolve({ code: failure ? Number(failure.code) : 0, out, error });
+    });
+  });
+
+async function runJson(folder: string, ...args: string[]) {
+  const { code, out, error } = await run(folder, ...args, '--json');
+  assert.equal(code, 0, error);
+  return JSON.parse(out);
+}
+
+test('an operator makes a retailer before the first start, and it can get a token in production', async (t) => {
+  const folder = temporaryFolder(t);
+  const created = await runJson(
+    folder,
+    'retailer',
+    'create',
+    '--name',
+    'Corner',
+    '--timezone',
+    'Europe/Paris',
+  );
+  assert.match(created.client_id, /^[0-9a-f]{32}$/);
+  assert.match(created.client_secret, /^[\w-]{43}$/);
+  const server = await startServerProcess({ folder, env: { AISLECHAT_ENV: 'production' } });
+  t.after(() => server.kill());
+  const token = await clientToken(server.client, {
+    clientId: created.client_id,
+    clientSecret: created.client_secret,
+  });
+  assert.equal(token.length, 43);
+  assert.deepEqual(await runJson(folder, 'retailer', 'list'), [
+    {
+      retailer_id: created.retailer_id,
+      name: 'Corner',
+      timezone: 'Europe/Paris',
+      shopper_information_removal: false,
+      chat_enabled: true,
+      chat_opens_at: 'picking',
+      last_mile_chat: false,
+      absent_shopper: 'null',
+    },
+  ]);
+});
+
+async function serverWithChat(t: TestContext) {
+  const folder = temporaryFolder(t);
+  const server = await startServerProcess({ folder });
+  t.after(() => server.kill());
+  const chat = await openChat(server.client);
+  await shopperSays(server.client, chat.token, chat.shopperId, chat.orderId, 'CANARY');
+  return { folder, server, chat };
+}
+
+test('settings changed on the command line reach a running server within a second', async (t) => {
+  const { folder, server, chat } = await serverWithChat(t);
+  const read = () => server.client.get(chatPath(chat.orderId), { token: chat.userToken });
+  assert.equal((await read()).status, 200);
+  await run(folder, 'retailer', 'set', String(chat.retailerId), '--shopper-information-removal', 'on');
+  const changedAt = performance.now();
+  while ((await read()).status === 200) assert.ok(performance.now() - changedAt < 1000, 'still unchanged');
+  assert.equal((await read()).status, 403);
+});
+
+test('applications are made, listed, rotated, disabled and enabled beside a running server', async (t) => {
+  const { folder, server, chat } = await serverWithChat(t);
+  const retailer = String(chat.retailerId);
+  const made = await runJson(
+    folder,
+    'application',
+    'create',
+    '--retailer',
+    retailer,
+    '--scopes',
+    'connect:fulfillment',
+  );
+  const ask = (secret: string) =>
+    server.client.post('/v2/oauth/token', {
+      body: { grant_type: 'client_credentials', client_id: made.client_id, client_secret: secret },
+    });
+  const issued = await ask(made.client_secret);
+  assert.equal(issued.body.scope, 'connect:fulfillment');
+  assert.equal((await runJson(folder, 'application', 'list', '--retailer', retailer)).length, 2);
+  const rotated = await runJson(folder, 'application', 'rotate', made.client_id);
+  assert.equal((await ask(made.client_secret)).status, 401);
+  assert.equal((await ask(rotated.client_secret)).status, 200);
+  await runJson(folder, 'application', 'disable', made.client_id);
+  assert.equal((await ask(rotated.client_secret)).status, 401);
+  const stillValid = await server.client.get('/v1/sandbox/clock', { token: issued.body.access_token });
+  assert.equal(stillValid.status, 200, 'issued tokens live out their day');
+  await runJson(folder, 'application', 'enable', made.client_id);
+  assert.equal((await ask(rotated.client_secret)).status, 200);
+  assert.match((await run(folder, 'retailer', 'show', retailer)).out, /connect:fulfillment/);
+});
+
+test('erase removes the text of one order at once, beside a running server', async (t) => {
+  const { folder, server, chat } = await serverWithChat(t);
+  const read = async () => (await server.client.get(chatPath(chat.orderId), { token: chat.userToken })).body;
+  assert.equal((await read()).chat_messages.length, 1);
+  const receipt = await runJson(folder, 'erase', '--order', chat.orderId);
+  assert.equal(receipt.messages, 1);
+  assert.equal(receipt.verified, true);
+  for (const name of readdirSync(folder)) {
+    assert.ok(!readFileSync(join(folder, name)).includes('CANARY'), `${name} still holds the text`);
+  }
+  assert.deepEqual((await read()).chat_messages, []);
+});
+
+test('what goes wrong is a sentence and an exit code of its own', async (t) => {
+  const folder = temporaryFolder(t);
+  const empty = await run(folder, 'retailer', 'list');
+  assert.equal(empty.code, 3);
+  assert.match(empty.error, /There is no data in/);
+  await run(folder, 'retailer', 'create');
+  for (const [args, code, sentence] of [
+    [['retailer', 'show', '99'], 3, /no retailer 99/],
+    [['retailer', 'show', 'x'], 2, /A retailer is a number/],
+    [['retailer', 'create', '--timezone', 'Mars/Olympus'], 2, /timezone is not included in the list/],
+    [['retailer', 'create', '--chat', 'maybe'], 2, /Allowed choices are on, off/],
+    [['application', 'create', '--retailer', '1', '--scopes', 'all'], 2, /"all" is not a scope/],
+    [['application', 'rotate', 'nobody'], 3, /no application/],
+    [['erase', '--order', 'nothing'], 3, /no such order/],
+    [['erase'], 2, /required option '--order/],
+    [['nonsense'], 2, /unknown command/],
+  ] as const) {
+    const result = await run(folder, ...args);
+    assert.equal(result.code, code, `${args.join(' ')}: ${result.error}`);
+    assert.match(result.error, sentence);
+    assert.doesNotMatch(result.error, /\n\s+at /, 'no stack trace');
+  }
+  const help = await run(folder, '--help');
+  assert.equal(help.code, 0);
+  assert.match(help.out, /Exit codes: 0 done/);
+});
+
+test('a wrong setting stops the server with a sentence and exit code 2', async (t) => {
+  const folder = temporaryFolder(t);
+  const start = (env: Record<string, string>) => startServerProcess({ folder, env });
+  await assert.rejects(start({ PORT: 'x' }), /aislechat: PORT must be a number/);
+  await assert.rejects(start({ AISLECHAT_COLOUR: 'red' }), /AISLECHAT_COLOUR is not a setting/);
+});

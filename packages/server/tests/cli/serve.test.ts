@@ -1,0 +1,82 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { startServerProcess } from '../support/process.ts';
+import { chatPath, openChat } from '../support/scenario.ts';
+import { temporaryFolder } from '../support/server.ts';
+
+test('the ready line is the last thing printed, and the process is healthy and ready', async (t) => {
+  const server = await startServerProcess({ folder: temporaryFolder(t) });
+  t.after(() => server.kill());
+  assert.match(server.output(), /^aislechat listening on http:\/\/127\.0\.0\.1:\d+\n$/);
+  assert.deepEqual((await server.client.get('/healthz')).body, { status: 'ok' });
+  assert.deepEqual((await server.client.get('/readyz')).body, { status: 'ok' });
+});
+
+test('SIGTERM finishes the requests under way and exits 0', async (t) => {
+  const server = await startServerProcess({ folder: temporaryFolder(t) });
+  t.after(() => server.kill());
+  const chat = await openChat(server.client);
+  const sends = Array.from({ length: 50 }, (_, n) =>
+    server.client
+      .post(chatPath(chat.orderId), { token: chat.userToken, body: { body: `message ${n}` } })
+      .then(({ status }) => status)
+      .catch(() => 'never accepted'),
+  );
+  await Promise.race(sends);
+  const stoppedAt = performance.now();
+  server.child.kill('SIGTERM');
+  assert.equal(await server.exited, 0);
+  assert.ok(performance.now() - stoppedAt < 10_000);
+  const statuses = new Set(await Promise.all(sends));
+  statuses.delete('never accepted');
+  assert.deepEqual(statuses, new Set([200]));
+});
+
+test('the printed curl lines work when pasted, and the scripted shopper answers', async (t) => {
+  const folder = temporaryFolder(t);
+  const server = await startServerProcess({ folder, env: { AISLECHAT_DEMO: 'true' } });
+  t.after(() => server.kill());
+  const script = server
+    .output()
+    .split('\n')
+    .filter((line) => !line.startsWith('Demo:') && !line.startsWith('aislechat listening'))
+    .join('\n');
+  const output = execFileSync('sh', ['-c', script.replaceAll('# ', 'echo; # ')], { encoding: 'utf8' });
+  const answers = output
+    .split(/\n+/)
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line));
+  const [first, sent, last] = answers;
+  assert.equal(first.chat_messages.length, 3);
+  assert.equal(first.chat_messages[2].read, false);
+  assert.equal(first.metadata.current_shopper.display_name, 'Ilse');
+  assert.equal(sent.type, 'CHAT');
+  assert.equal(last.chat_messages.length, 5);
+  assert.equal(last.chat_messages[3].read, true, 'the shopper has read what the customer sent');
+  assert.equal(last.chat_messages[4].sender_type, 'driver');
+});
+
+test('the scripted shopper speaks in the demo order only', async (t) => {
+  const server = await startServerProcess({
+    folder: temporaryFolder(t),
+    env: { AISLECHAT_DEMO: 'true' },
+  });
+  t.after(() => server.kill());
+  const chat = await openChat(server.client);
+  await server.client.post(chatPath(chat.orderId), { token: chat.userToken, body: { body: 'anyone?' } });
+  // Longer than the scripted shopper ever waits.
+  await sleep(3000);
+  const { body } = await server.client.get(chatPath(chat.orderId), { token: chat.userToken });
+  assert.equal(body.chat_messages.length, 1);
+});
+
+test('the demo is made once: a second start finds the conversation as it was left', async (t) => {
+  const folder = temporaryFolder(t);
+  const first = await startServerProcess({ folder, env: { AISLECHAT_DEMO: 'true' } });
+  await first.kill();
+  const second = await startServerProcess({ folder, env: { AISLECHAT_DEMO: 'true' } });
+  t.after(() => second.kill());
+  assert.match(second.output(), /DEMO-1/);
+});

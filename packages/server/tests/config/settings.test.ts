@@ -1,0 +1,79 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { readSettings, settingsTable } from '../../src/config/settings.ts';
+import { testServer } from '../support/server.ts';
+
+const refuses = (env: Record<string, string>, sentence: RegExp) =>
+  assert.throws(() => readSettings(env), { name: 'SettingError', message: sentence });
+
+test('without any setting it is a development server on the loopback interface', () => {
+  assert.deepEqual(readSettings({ PATH: '/bin' }), {
+    environment: 'development',
+    host: '127.0.0.1',
+    port: 3000,
+    dataDir: './data',
+    rateLimit: 0,
+    cacheBytes: 32 * 1024 * 1024,
+    unauthorizedBody: 'envelope',
+    logLevel: 'info',
+    demo: true,
+  });
+});
+
+test('production limits requests and has no demo', () => {
+  const settings = readSettings({ AISLECHAT_ENV: 'production' });
+  assert.equal(settings.rateLimit, 50);
+  assert.equal(settings.demo, false);
+  refuses({ AISLECHAT_ENV: 'production', AISLECHAT_DEMO: 'true' }, /^AISLECHAT_DEMO must be false/);
+});
+
+test('an unknown AISLECHAT name stops the start with a sentence that names it', () => {
+  refuses({ AISLECHAT_PROT: '1' }, /^AISLECHAT_PROT is not a setting/);
+});
+
+test('every wrong value stops the start with a sentence that names the variable', () => {
+  const wrong: Record<string, string[]> = {
+    AISLECHAT_ENV: ['', 'staging', 'Production'],
+    HOST: ['', ' '],
+    PORT: ['', 'x', '-1', '65536', '1.5', '3000 ', '0x10'],
+    DATA_DIR: ['', ' '],
+    AISLECHAT_RATE_LIMIT: ['', 'x', '-1', '1000001'],
+    AISLECHAT_CACHE_MB: ['', '0', 'x', '65537'],
+    AISLECHAT_UNAUTHORIZED_BODY: ['', 'none'],
+    AISLECHAT_LOG_LEVEL: ['', 'verbose'],
+    AISLECHAT_DEMO: ['', 'yes'],
+  };
+  assert.deepEqual(
+    Object.keys(wrong).sort(),
+    Object.values(settingsTable)
+      .map(({ variable }) => variable)
+      .sort(),
+  );
+  for (const [variable, values] of Object.entries(wrong)) {
+    for (const value of values) refuses({ [variable]: value }, new RegExp(`^${variable} must be `));
+  }
+});
+
+test('the settings cannot be changed after the start', () => {
+  assert.ok(Object.isFrozen(readSettings({})));
+});
+
+test('production refuses a folder that holds the demo, or a clock that was moved', async (t) => {
+  const demo = await testServer(t, { AISLECHAT_DEMO: 'true' });
+  await demo.app.stop();
+  const refused = (folder: string) =>
+    assert.rejects(testServer(t, { AISLECHAT_ENV: 'production', DATA_DIR: folder }), /holds sandbox data/);
+  await refused(demo.folder);
+
+  const moved = await testServer(t);
+  const { body } = await moved.client.post('/v1/sandbox/retailers', { body: {} });
+  const token = await moved.client.post('/v2/oauth/token', {
+    body: { ...body, grant_type: 'client_credentials' },
+  });
+  await moved.client.post('/v1/sandbox/clock', {
+    token: token.body.access_token,
+    body: { advance_ms: 1000 },
+  });
+  await moved.app.stop();
+  await refused(moved.folder);
+});

@@ -1,0 +1,33 @@
+import assert from 'node:assert/strict';
+import { after, test } from 'node:test';
+import { type Route, routes } from '@aislechat/contract';
+import { Validator } from '@seriousme/openapi-schema-validator';
+import { testServer } from '../support/server.ts';
+
+const { client } = await testServer({ after });
+
+test('the OpenAPI document is valid 3.1 by an independent validator', async () => {
+  const { body } = await client.get('/openapi.json');
+  const { valid, errors } = await new Validator().validate(body);
+  assert.ok(valid, JSON.stringify(errors));
+  assert.equal(body.openapi, '3.1.0');
+});
+
+test('control: the validator refuses a damaged document', async () => {
+  const { body } = await client.get('/openapi.json');
+  body.paths['/healthz'].get.responses = [];
+  assert.equal((await new Validator().validate(body)).valid, false);
+});
+
+test('it holds every route with its answers', async () => {
+  const { body } = await client.get('/openapi.json');
+  let operations = 0;
+  for (const [name, route] of Object.entries<Route>(routes)) {
+    const operation = body.paths[route.path][route.method.toLowerCase()];
+    assert.equal(operation.operationId, name);
+    assert.ok(operation.responses['200']);
+    operations += 1;
+  }
+  const written = Object.values(body.paths as Record<string, object>).flatMap((path) => Object.keys(path));
+  assert.equal(written.length, operations);
+});

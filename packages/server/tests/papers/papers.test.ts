@@ -1,0 +1,120 @@
+/** What the documents say and the code does, compared where it can be compared. */
+import assert from 'node:assert/strict';
+import { existsSync, globSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { errors, oauthErrors, parameterProblems, type Route, routes } from '@aislechat/contract';
+import { settingsTable } from '../../src/config/settings.ts';
+
+const root = fileURLToPath(new URL('../../../../', import.meta.url));
+const read = (file: string) => readFileSync(join(root, file), 'utf8');
+
+/** The cells of every table row of a Markdown file, without their code marks. */
+const rowsOf = (file: string): string[][] =>
+  read(file)
+    .split('\n')
+    .filter((line) => line.startsWith('|'))
+    .map((line) =>
+      line
+        .slice(1, -1)
+        .split('|')
+        .map((cell) => cell.trim().replaceAll('`', '')),
+    );
+
+test('docs/errors.md lists every error with its status, code and message, and no other', () => {
+  const rows = rowsOf('docs/errors.md');
+  for (const [name, row] of Object.entries(errors)) {
+    const found = rows.find(([first]) => first === name);
+    assert.ok(found, `${name} is missing`);
+    const written = found.join(' | ');
+    for (const part of [String(row.status), String(row.code)])
+      assert.ok(found.includes(part), `${name}: ${written}`);
+    if (name !== 'invalid_parameters') assert.ok(written.includes(row.message), `${name}: ${written}`);
+    assert.ok(written.includes(row.cause.replaceAll('`', '')), `${name}: ${written}`);
+  }
+  for (const message of Object.values(parameterProblems)) {
+    assert.ok(
+      rows.some((row) => row.includes(message.replace('%d', 'N')) || row.includes(message)),
+      message,
+    );
+  }
+  for (const [name, row] of Object.entries(oauthErrors)) {
+    const found = rows.find(([first]) => first === name);
+    assert.ok(found?.includes(String(row.status)) && found.includes(row.description), name);
+  }
+  const known = new Set([...Object.keys(errors), ...Object.keys(oauthErrors)]);
+  const named = rows.map(([first]) => first!).filter((first) => /^[a-z]+(_[a-z]+)+$/.test(first));
+  for (const name of named) {
+    assert.ok(known.has(name) || name in parameterProblems, `${name} is documented and does not exist`);
+  }
+});
+
+test('docs/configuration.md lists every setting, and no other', () => {
+  const rows = rowsOf('docs/configuration.md');
+  const variables = Object.values(settingsTable).map(({ variable }) => variable);
+  for (const variable of variables)
+    assert.ok(
+      rows.some(([first]) => first === variable),
+      variable,
+    );
+  for (const [first] of rows) {
+    if (/^(AISLECHAT_[A-Z_]+|[A-Z]+_DIR|PORT|HOST)$/.test(first!))
+      assert.ok(variables.includes(first!), first);
+  }
+});
+
+test('docs/connect-compatibility.md names every route of the compatible surface', () => {
+  const text = read('docs/connect-compatibility.md');
+  for (const [name, route] of Object.entries<Route>(routes)) {
+    if (route.surface === 'connect') assert.ok(text.includes(route.path), `${name}: ${route.path}`);
+  }
+});
+
+test('docs/dependencies.md gives every dependency its line', () => {
+  const rows = rowsOf('docs/dependencies.md').map(([first]) => first);
+  for (const file of ['package.json', ...globSync('packages/*/package.json', { cwd: root })]) {
+    const { dependencies = {}, devDependencies = {}, optionalDependencies = {} } = JSON.parse(read(file));
+    for (const name of Object.keys({ ...dependencies, ...devDependencies, ...optionalDependencies })) {
+      if (!name.startsWith('@aislechat/')) assert.ok(rows.includes(name), `${name} of ${file}`);
+    }
+  }
+});
+
+const papers = globSync(['*.md', 'docs/**/*.md'], { cwd: root });
+
+test('every link between the documents leads somewhere', () => {
+  for (const file of papers) {
+    for (const [, target] of read(file).matchAll(/\]\(([^)#:\s]+)(?:#[^)]*)?\)/g)) {
+      assert.ok(existsSync(join(root, dirname(file), target!)), `${file} -> ${target}`);
+    }
+  }
+});
+
+test('every test that a document names exists', () => {
+  for (const file of papers) {
+    for (const [, name] of read(file).matchAll(/`((?:packages|tests|scripts)\/[\w/.-]+\.test\.ts)`/g)) {
+      const path = name!.startsWith('tests/') ? `packages/server/${name}` : name!;
+      assert.ok(existsSync(join(root, path)), `${file} names ${name}`);
+    }
+  }
+});
+
+test('every error that a route names is in the catalogue, and every error is named by a route or by the edge', () => {
+  const byRoutes = new Set(Object.values<Route>(routes).flatMap((route) => route.errors));
+  const byEdge = [
+    'malformed_request',
+    'token_invalid',
+    'token_expired',
+    'token_revoked',
+    'insufficient_scope',
+    'method_not_allowed',
+    'request_timeout',
+    'payload_too_large',
+    'unsupported_media_type',
+    'too_many_requests',
+    'headers_too_large',
+    'internal',
+  ] as const;
+  assert.deepEqual([...byRoutes, ...byEdge].sort(), Object.keys(errors).sort());
+});
