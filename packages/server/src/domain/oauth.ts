@@ -4,7 +4,7 @@ import type { ApplicationRow } from '../storage/store.ts';
 import { retailerNow } from './clock.ts';
 import type { Context } from './context.ts';
 import { OAuthRefusal } from './errors.ts';
-import { hashSecret, newSecret, sameHash } from './secrets.ts';
+import { hashSecret, newSecret, sameText } from './secrets.ts';
 
 export interface TokenRequest {
   clientId: string | undefined;
@@ -77,16 +77,20 @@ export async function revokeToken(
 
 const isGrantType = (text: string): text is GrantType => (grantTypes as readonly string[]).includes(text);
 
-/** An unknown client costs the same comparison as a wrong secret. */
+/**
+ * Looked up by the secret's hash, so that a wrong secret and an unknown client are the same miss and take
+ * the same time.
+ */
 async function authenticateApplication(
   context: Context,
   clientId: string | undefined,
   clientSecret: string | undefined,
 ): Promise<ApplicationRow> {
-  const application = await context.store.read.applications.findByClientId(clientId ?? '');
-  const presented = hashSecret(clientSecret ?? '');
-  const matches = sameHash(presented, application?.secretHash ?? hashSecret('no such client'));
-  if (!application || !matches) throw new OAuthRefusal('invalid_client');
+  const secretHash = hashSecret(clientSecret ?? '');
+  const application = await context.store.read.applications.findBySecretHash(secretHash);
+  if (!application || !sameText(application.clientId, clientId ?? '')) {
+    throw new OAuthRefusal('invalid_client');
+  }
   return application;
 }
 

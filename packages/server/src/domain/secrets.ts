@@ -10,9 +10,9 @@ export const newClientId = (): string => randomBytes(16).toString('hex');
 /** Secrets are random and long, so a plain SHA-256 is enough; base64url. */
 export const hashSecret = (secret: string): string => hash('sha256', secret, 'base64url');
 
-/** Compares two hashes of `hashSecret` in constant time. */
-export const sameHash = (a: string, b: string): boolean =>
-  a.length === b.length && timingSafeEqual(Buffer.from(a), Buffer.from(b));
+/** Compares in constant time, whatever the lengths. */
+export const sameText = (a: string, b: string): boolean =>
+  timingSafeEqual(hash('sha256', a, 'buffer'), hash('sha256', b, 'buffer'));
 
 export const keyedHash = (key: string, text: string): string =>
   createHmac('sha256', key).update(text).digest('base64url');

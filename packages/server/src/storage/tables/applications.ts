@@ -24,7 +24,11 @@ const columns = `
   created_at AS "createdAt"`;
 
 export const applicationReader = (sql: Sql) => ({
-  /** By the public client ID, which is unique over all retailers: this is how a caller becomes known. */
+  /** Client IDs and secrets are unique over all retailers: this is how a caller becomes known. */
+  findBySecretHash(secretHash: string): Promise<ApplicationRow | undefined> {
+    return sql.one(`SELECT ${columns} FROM applications WHERE secret_hash = $1`, secretHash);
+  },
+
   findByClientId(clientId: string): Promise<ApplicationRow | undefined> {
     return sql.one(`SELECT ${columns} FROM applications WHERE client_id = $1`, clientId);
   },

@@ -17,7 +17,7 @@ CREATE TABLE applications (
   retailer_id INTEGER NOT NULL REFERENCES retailers (id),
   id INTEGER NOT NULL,
   client_id TEXT NOT NULL UNIQUE,
-  secret_hash TEXT NOT NULL,
+  secret_hash TEXT NOT NULL UNIQUE,
   name TEXT NOT NULL,
   scopes TEXT NOT NULL,
   state TEXT NOT NULL,

@@ -1,0 +1,142 @@
+/**
+ * Whether an answer's time tells what its text does not. Two kinds of request are sent in turns; the area
+ * under the curve is the chance that one of the first kind took longer than one of the second: 0.5 when
+ * time tells nothing.
+ */
+import assert from 'node:assert/strict';
+import { Agent, request } from 'node:http';
+import { type TestContext, test } from 'node:test';
+import { openSqlite } from '../../src/storage/sqlite/engine.ts';
+import { createStore, type Store } from '../../src/storage/store.ts';
+import { chatPath, newRetailer, type OpenChat, openChat, unique } from '../support/scenario.ts';
+import { temporaryFolder, testServer } from '../support/server.ts';
+
+const pairs = 4000;
+const tolerance = 0.02;
+/** A machine that is busy with something else is asked again; a real difference shows every time. */
+const attempts = 3;
+
+interface Shot {
+  method: string;
+  path: string;
+  headers: Record<string, string>;
+  body?: string;
+}
+
+const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+
+function timeOf(url: string, shot: Shot): Promise<number> {
+  const { hostname, port } = new URL(url);
+  return new Promise((resolve, reject) => {
+    const { method, path, headers, body } = shot;
+    const startedAt = performance.now();
+    const outgoing = request({ agent, hostname, port, method, path, headers }, (incoming) => {
+      incoming.resume();
+      incoming.on('end', () => resolve(performance.now() - startedAt));
+    });
+    outgoing.on('error', reject);
+    outgoing.end(body);
+  });
+}
+
+/** The chance that a value of `a` is above one of `b`, ties counted half. */
+function areaUnderCurve(a: number[], b: number[]): number {
+  const all = [...a.map((value) => ({ value, isA: 1 })), ...b.map((value) => ({ value, isA: 0 }))];
+  all.sort((x, y) => x.value - y.value);
+  let rankSum = 0;
+  all.forEach(({ isA }, index) => {
+    rankSum += isA * (index + 1);
+  });
+  return (rankSum - (a.length * (a.length + 1)) / 2) / (a.length * b.length);
+}
+
+async function measure(url: string, first: () => Shot, second: () => Shot): Promise<number> {
+  const times: [number[], number[]] = [[], []];
+  for (let n = 0; n < pairs; n++) {
+    // Whoever goes first in a pair may find a colder cache, so they take turns.
+    const order = n % 2 === 0 ? ([0, 1] as const) : ([1, 0] as const);
+    for (const kind of order) times[kind].push(await timeOf(url, kind === 0 ? first() : second()));
+  }
+  return areaUnderCurve(...times);
+}
+
+async function assertSilent(
+  t: TestContext,
+  url: string,
+  first: () => Shot,
+  second: () => Shot,
+): Promise<void> {
+  const seen: number[] = [];
+  for (let attempt = 0; attempt < attempts; attempt++) {
+    const area = await measure(url, first, second);
+    seen.push(area);
+    t.diagnostic(`area under the curve ${area.toFixed(3)} over ${pairs} pairs`);
+    if (Math.abs(area - 0.5) <= tolerance) return;
+  }
+  assert.fail(`time tells them apart: ${seen.join(', ')}`);
+}
+
+const tokenShot = (clientId: string): Shot => ({
+  method: 'POST',
+  path: '/v2/oauth/token',
+  headers: { 'content-type': 'application/json' },
+  body: JSON.stringify({
+    grant_type: 'client_credentials',
+    client_id: clientId,
+    client_secret: unique('wrong-secret'),
+  }),
+});
+
+test('a wrong secret takes as long as an unknown client', async (t) => {
+  const { client } = await testServer(t);
+  const { clientId } = await newRetailer(client);
+  const nobody = 'f'.repeat(clientId.length);
+  await assertSilent(
+    t,
+    client.url,
+    () => tokenShot(clientId),
+    () => tokenShot(nobody),
+  );
+});
+
+function foreignAndUnknown(mine: OpenChat, theirs: OpenChat): [() => Shot, () => Shot] {
+  const read = (orderId: string): Shot => ({
+    method: 'GET',
+    path: chatPath(orderId),
+    headers: { authorization: `Bearer ${mine.userToken}` },
+  });
+  const unknown = theirs.orderId.replace('order', 'other');
+  return [() => read(theirs.orderId), () => read(unknown)];
+}
+
+test('another retailer’s order takes as long as one that does not exist', async (t) => {
+  const { client } = await testServer(t);
+  const [mine, theirs] = [await openChat(client), await openChat(client)];
+  await assertSilent(t, client.url, ...foreignAndUnknown(mine, theirs));
+});
+
+test('control: a little more work for an order that exists elsewhere is seen', async (t) => {
+  const folder = temporaryFolder(t);
+  const store = createStore(openSqlite({ folder, owner: true }));
+  const { find } = store.read.orders;
+  const telling: Store = {
+    ...store,
+    read: {
+      ...store.read,
+      orders: {
+        ...store.read.orders,
+        async find(retailerId, reference) {
+          // Asks about the order in every retailer, and once more where there is one.
+          const retailers = await store.read.retailers.list();
+          for (const { id } of retailers) if (await find(id, reference)) await store.read.retailers.list();
+          return find(retailerId, reference);
+        },
+      },
+    },
+  };
+  const { client } = await testServer(t, { DATA_DIR: folder }, { store: telling });
+  const [mine, theirs] = [await openChat(client), await openChat(client)];
+  const area = await measure(client.url, ...foreignAndUnknown(mine, theirs));
+  t.diagnostic(`area under the curve ${area.toFixed(3)}`);
+  assert.ok(area > 0.5 + tolerance);
+});
