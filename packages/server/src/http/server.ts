@@ -1,24 +1,26 @@
 /**
- * The HTTP edge. A request travels: route table -> authenticate (hook) -> read the body -> handler ->
+ * The HTTP edge. A request travels: route table -> admission -> body -> handler ->
  * answer; whatever is thrown on the way becomes an answer in `errors.ts`.
  */
-import { STATUS_CODES } from 'node:http';
-import { limits, type Method, type Route, type RouteName, routes } from '@aislechat/contract';
+import { limits, type Route, type RouteName, routes } from '@aislechat/contract';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { Caller } from '../domain/access.ts';
 import type { Context } from '../domain/context.ts';
 import { Refusal } from '../domain/errors.ts';
 import type { Log } from '../log.ts';
-import { authenticate } from './authenticate.ts';
+import { admission } from './admission.ts';
+import { readBodies } from './bodies.ts';
 import { ConversationCache } from './conversation-cache.ts';
 import { answerTo } from './errors.ts';
 import type { Handlers } from './exchange.ts';
 import { chatHandlers } from './handlers/chat.ts';
 import { fulfillmentHandlers } from './handlers/fulfillment.ts';
-import { oauthHandlers, refuseCredentialsInQuery } from './handlers/oauth.ts';
+import { oauthHandlers } from './handlers/oauth.ts';
 import { sandboxHandlers } from './handlers/sandbox.ts';
 import { serviceHandlers } from './handlers/service.ts';
+import { methodsByPath, routerPath } from './paths.ts';
 import { RateLimit } from './rate-limit.ts';
+import { answerUnreadable } from './unreadable.ts';
 
 const requestTimeoutMs = 30_000;
 /** An identifier of 255 characters, each percent-encoded at its longest, fits. */
@@ -65,10 +67,7 @@ export function createHttpServer(options: HttpOptions): FastifyInstance {
     routerOptions: { maxParamLength: maxPathParameterCharacters },
     return503OnClosing: false,
     forceCloseConnections: 'idle',
-    clientErrorHandler(error, socket) {
-      if (!socket.writable) return socket.destroy();
-      socket.end(rawAnswer(unreadable[(error as { code?: string }).code ?? ''] ?? 'malformed_request'));
-    },
+    clientErrorHandler: answerUnreadable,
     frameworkErrors: (error, request, reply) => sendError(error, request, reply),
   });
 
@@ -115,42 +114,13 @@ export function createHttpServer(options: HttpOptions): FastifyInstance {
     });
   }
 
-  /** What comes before the body is read: a token that may use the route, and no credential in a query. */
-  function admission(route: Route) {
-    return (request: FastifyRequest, reply: FastifyReply, done: (error?: Error) => void): void => {
-      let caller: Caller | Promise<Caller> | undefined;
-      try {
-        if (route.oauthErrors) {
-          // RFC 6749 section 5.1: never kept by a cache.
-          reply.header('cache-control', 'no-store');
-          refuseCredentialsInQuery(request.url);
-        }
-        if (route.identity !== 'anyone') {
-          caller = authenticate(context.access, rateLimit, route, request.headers.authorization);
-        }
-      } catch (error) {
-        done(error as Error);
-        return;
-      }
-      if (caller instanceof Promise) {
-        caller.then((known) => {
-          request.caller = known;
-          done();
-        }, done);
-        return;
-      }
-      if (caller) request.caller = caller;
-      done();
-    };
-  }
-
   for (const [name, route] of served as [RouteName, Route][]) {
     const handler = handlers[name];
     server.route({
       method: route.method,
-      url: route.path.replaceAll(/\{(\w+)\}/g, ':$1'),
+      url: routerPath(route.path),
       config: { name, oauth: route.oauthErrors !== undefined },
-      onRequest: admission(route),
+      onRequest: admission(context.access, rateLimit, route),
       handler: (request, reply) =>
         handler({
           context,
@@ -164,57 +134,4 @@ export function createHttpServer(options: HttpOptions): FastifyInstance {
 
   server.setNotFoundHandler((request, reply) => sendError(refusalOfPath(request, reply), request, reply));
   return server;
-}
-
-/** JSON everywhere, forms at the token endpoints. An empty body is no body, whatever its type says. */
-function readBodies(server: FastifyInstance): void {
-  server.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) => {
-    if (body === '') return done(null, undefined);
-    try {
-      done(null, JSON.parse(body as string));
-    } catch {
-      done(new Refusal('malformed_request'));
-    }
-  });
-  server.addContentTypeParser(
-    'application/x-www-form-urlencoded',
-    { parseAs: 'string' },
-    (request, body, done) => {
-      if (body === '') return done(null, undefined);
-      if (!request.routeOptions.config.oauth) return done(new Refusal('unsupported_media_type'));
-      done(null, Object.fromEntries(new URLSearchParams(body as string)));
-    },
-  );
-  server.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) => {
-    done(body === '' ? null : new Refusal('unsupported_media_type'), undefined);
-  });
-}
-
-/** The methods of every route whose path has the shape of the one asked for. */
-function methodsByPath(table: Route[]): (path: string) => Method[] {
-  const shapes = table.map((route) => ({
-    method: route.method,
-    shape: new RegExp(`^${route.path.replaceAll('.', '\\.').replaceAll(/\{\w+\}/g, '[^/]*')}$`),
-  }));
-  return (path) => [...new Set(shapes.filter(({ shape }) => shape.test(path)).map(({ method }) => method))];
-}
-
-type Unreadable = 'request_timeout' | 'headers_too_large' | 'malformed_request';
-const unreadable: Record<string, Unreadable> = {
-  ERR_HTTP_REQUEST_TIMEOUT: 'request_timeout',
-  HPE_HEADER_OVERFLOW: 'headers_too_large',
-};
-
-/** An answer to what is not a readable HTTP request, so no reply object exists. */
-function rawAnswer(reason: Unreadable): string {
-  const { status, body } = answerTo(new Refusal(reason), { oauth: false, emptyUnauthorized: false });
-  const text = JSON.stringify(body);
-  return [
-    `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
-    'Content-Type: application/json; charset=utf-8',
-    `Content-Length: ${Buffer.byteLength(text)}`,
-    'Connection: close',
-    '',
-    text,
-  ].join('\r\n');
 }

@@ -35,13 +35,10 @@ export const oauthHandlers: Handlers<'createToken' | 'revokeToken'> = {
   },
 };
 
-/** Credentials in the query are refused before anything else is read. @throws OAuthRefusal */
-export function refuseCredentialsInQuery(url: string): void {
-  const query = url.split('?')[1];
-  if (query === undefined) return;
-  for (const name of new URLSearchParams(query).keys()) {
-    if (credentials.includes(name.toLowerCase())) throw new OAuthRefusal('query_params_forbidden');
-  }
+/** Whether the query string names a credential; its value is not looked at. */
+export function hasCredentialsInQuery(url: string): boolean {
+  const names = new URLSearchParams(url.split('?')[1]).keys();
+  return names.some((name) => credentials.includes(name.toLowerCase()));
 }
 
 /** Reads parameters that must be strings. @throws OAuthRefusal */

@@ -1,0 +1,26 @@
+import type { FastifyInstance } from 'fastify';
+import { Refusal } from '../domain/errors.ts';
+
+/** JSON everywhere, forms at the token endpoints. An empty body is no body, whatever its type says. */
+export function readBodies(server: FastifyInstance): void {
+  server.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) => {
+    if (body === '') return done(null, undefined);
+    try {
+      done(null, JSON.parse(body as string));
+    } catch {
+      done(new Refusal('malformed_request'));
+    }
+  });
+  server.addContentTypeParser(
+    'application/x-www-form-urlencoded',
+    { parseAs: 'string' },
+    (request, body, done) => {
+      if (body === '') return done(null, undefined);
+      if (!request.routeOptions.config.oauth) return done(new Refusal('unsupported_media_type'));
+      done(null, Object.fromEntries(new URLSearchParams(body as string)));
+    },
+  );
+  server.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) => {
+    done(body === '' ? null : new Refusal('unsupported_media_type'), undefined);
+  });
+}

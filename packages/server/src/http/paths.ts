@@ -1,0 +1,15 @@
+/** Paths of the contract, `{name}` for a parameter, as the router and the 405 rule need them. */
+import type { Method, Route } from '@aislechat/contract';
+
+const parameter = /\{(\w+)\}/g;
+
+export const routerPath = (path: string): string => path.replaceAll(parameter, ':$1');
+
+/** The methods of every route whose path has the shape of the one asked for. */
+export function methodsByPath(table: Route[]): (path: string) => Method[] {
+  const shapes = table.map((route) => ({
+    method: route.method,
+    shape: new RegExp(`^${route.path.replaceAll('.', '\\.').replaceAll(parameter, '[^/]*')}$`),
+  }));
+  return (path) => [...new Set(shapes.filter(({ shape }) => shape.test(path)).map(({ method }) => method))];
+}
