@@ -9,7 +9,9 @@ import type { Located } from '../domain/chat/read.ts';
 import type { RetailerRow } from '../storage/store.ts';
 
 export interface ReadyAnswer {
-  readonly bytes: Buffer;
+  /** Text, not bytes: Node sends it in one piece with the headers, where bytes need a second one. */
+  readonly text: string;
+  readonly byteLength: number;
   /** Strong: made of the content. */
   readonly etag: string;
 }
@@ -20,7 +22,7 @@ interface Entry extends ReadyAnswer {
   isExpired: boolean;
 }
 
-/** What an entry costs besides its bytes. */
+/** What an entry costs besides its text. */
 const entryOverheadBytes = 512;
 
 export class ConversationCache {
@@ -29,7 +31,7 @@ export class ConversationCache {
   constructor(maxBytes: number) {
     this.#entries = new LRUCache({
       maxSize: maxBytes,
-      sizeCalculation: (entry) => entry.bytes.length + entryOverheadBytes,
+      sizeCalculation: (entry) => entry.byteLength + entryOverheadBytes,
     });
   }
 
@@ -51,19 +53,18 @@ export class ConversationCache {
       return kept;
     }
     const { version, body } = await build();
-    const bytes = bytesOf(JSON.stringify(body));
-    const etag = `"${hash('sha256', bytes, 'base64url').slice(0, 22)}"`;
-    const entry = { bytes, etag, version, isExpired, retailerVersion: retailer.version };
+    const text = JSON.stringify(body);
+    const entry = {
+      text,
+      byteLength: Buffer.byteLength(text),
+      etag: `"${hash('sha256', text, 'base64url').slice(0, 22)}"`,
+      version,
+      isExpired,
+      retailerVersion: retailer.version,
+    };
     this.#entries.set(key, entry);
     return entry;
   }
-}
-
-/** Not from Node's shared pool, where a small answer would keep its large neighbours alive. */
-function bytesOf(text: string): Buffer {
-  const bytes = Buffer.allocUnsafeSlow(Buffer.byteLength(text));
-  bytes.write(text);
-  return bytes;
 }
 
 /** RFC 9110 section 13.1.2: any of the listed tags, compared weakly, or `*`. */

@@ -7,8 +7,19 @@ import type { OrderView } from '../domain/orders/fulfillment.ts';
 import type { Hold, Slot } from '../domain/slots.ts';
 import type { MessageOfOrder, RetailerRow, ShopperOfOrder, UserRow } from '../storage/store.ts';
 
-/** Connect writes whole seconds and a Z. */
-export const wireTime = (ms: number): string => `${new Date(ms).toISOString().slice(0, 19)}Z`;
+const dayMs = 86_400_000;
+const twoDigits = Array.from({ length: 60 }, (_, n) => String(n).padStart(2, '0'));
+let latestDay = { day: Number.NaN, prefix: '' };
+
+/** Connect writes whole seconds and a Z. The date is kept: times in one answer are of the same day. */
+export function wireTime(ms: number): string {
+  const day = Math.floor(ms / dayMs);
+  if (day !== latestDay.day) latestDay = { day, prefix: new Date(day * dayMs).toISOString().slice(0, 11) };
+  const second = Math.floor((ms - day * dayMs) / 1000);
+  const minute = Math.floor(second / 60);
+  const hour = twoDigits[Math.floor(minute / 60)];
+  return `${latestDay.prefix}${hour}:${twoDigits[minute % 60]}:${twoDigits[second % 60]}Z`;
+}
 
 /** Unique within the retailer, increasing within the order, and made without a counter to wait for. */
 export const messageId = (orderId: number, seq: number): number => orderId * limits.eventsPerOrder + seq;

@@ -35,7 +35,10 @@ export function chatHandlers(cache: ConversationCache): Handlers<Names> {
     });
     reply.header('etag', answer.etag).header('cache-control', 'private, no-cache');
     if (matchesEtag(request.headers['if-none-match'], answer.etag)) return reply.code(304).send();
-    return reply.header('content-type', 'application/json; charset=utf-8').send(answer.bytes);
+    return reply
+      .header('content-type', 'application/json; charset=utf-8')
+      .header('content-length', answer.byteLength)
+      .send(answer.text);
   }
 
   return {

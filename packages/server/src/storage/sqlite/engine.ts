@@ -6,11 +6,12 @@
 import { existsSync, mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import type { Query, Sql } from '../sql.ts';
+import type { Sql } from '../sql.ts';
 import { type Engine, type ErasedTexts, StorageUnavailable } from '../store.ts';
-import { openConnection, Statements, sqlOver } from './connection.ts';
+import { openConnection } from './connection.ts';
 import { GroupCommit } from './group-commit.ts';
 import { migrate } from './migrate.ts';
+import { TurnReader } from './turn-reader.ts';
 
 /** Erased texts next to living ones are left alone: removing rows may move their neighbours. */
 const reclaimMargin = 4096;
@@ -41,30 +42,23 @@ export function openSqlite({ folder, owner }: SqliteOptions): Engine {
     release();
     throw error;
   }
-  reader.exec('PRAGMA query_only = ON');
-  const statements = new Statements(reader);
-  const group = new GroupCommit(writer);
+  const turns = new TurnReader(reader);
+  const group = new GroupCommit(writer, () => turns.endSnapshot());
 
   const walIsEmpty = () => (statSync(`${file}-wal`, { throwIfNoEntry: false })?.size ?? 0) === 0;
 
   return {
-    sql: sqlOver(statements),
+    sql: turns.sql,
     failed: group.failed,
     write: (unit) => group.write(unit),
 
-    async snapshot(queries: Query[]) {
-      statements.get('BEGIN').run();
-      try {
-        return queries.map(({ text, values }) => statements.get(text).all(...values));
-      } finally {
-        statements.get('COMMIT').run();
-      }
-    },
+    snapshot: async (queries) => turns.snapshot(queries),
 
     eraseTexts,
 
     scrub: () =>
       group.between(() => {
+        turns.endSnapshot();
         const result = writer.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get() as { busy: number };
         return result.busy === 0 && walIsEmpty();
       }),
@@ -73,11 +67,12 @@ export function openSqlite({ folder, owner }: SqliteOptions): Engine {
 
     async ping() {
       if (group.closed) throw new StorageUnavailable('The database is closed');
-      statements.get('SELECT 1 FROM retailers LIMIT 1').get();
+      await turns.sql.one('SELECT 1 FROM retailers LIMIT 1');
     },
 
     async close() {
       await group.close();
+      turns.endSnapshot();
       reader.close();
       writer.close();
       release();

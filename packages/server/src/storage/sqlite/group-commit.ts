@@ -1,6 +1,6 @@
 /**
- * Many writes, one fsync. Writes that arrive in the same turn of the event loop run one after the other in
- * one transaction, each in a savepoint of its own, and are answered together after the commit: a write
+ * Many writes, one fsync. Writes that arrive in the same few turns of the event loop run one after the
+ * other in one transaction, each in a savepoint of its own, and are answered together after the commit: a write
  * that throws takes back itself alone, and none is answered before it is on disk.
  *
  * If the commit itself fails, every write of the group is refused. What SQLite could not write because of
@@ -16,6 +16,8 @@ import { Statements, sqlOver } from './connection.ts';
 const maxWaiting = 4096;
 /** Writes in one transaction, so that the first of a long queue is not kept waiting for the last. */
 const maxGroup = 256;
+/** Turns of the event loop that a group may grow over. */
+const maxTurns = 8;
 
 interface Waiting {
   run(sql: Sql): Promise<void>;
@@ -32,13 +34,16 @@ export class GroupCommit {
   readonly #database: DatabaseSync;
   readonly #statements: Statements;
   readonly #sql: Sql;
+  readonly #onCommit: () => void;
   #waiting: Waiting[] = [];
   #interludes: (() => void)[] = [];
   #flushing: Promise<void> | undefined;
   #closed = false;
   #fail!: (error: Error) => void;
 
-  constructor(database: DatabaseSync) {
+  /** @param onCommit called after each commit, before its writes are answered */
+  constructor(database: DatabaseSync, onCommit: () => void) {
+    this.#onCommit = onCommit;
     this.#database = database;
     this.#statements = new Statements(database);
     this.#sql = sqlOver(this.#statements);
@@ -93,13 +98,21 @@ export class GroupCommit {
 
   async #flush(): Promise<void> {
     while (this.#waiting.length > 0 || this.#interludes.length > 0) {
-      // The turn ends first, so that every request that came with it is part of the group.
-      await new Promise((resolve) => setImmediate(resolve));
+      await this.#gather();
       for (const interlude of this.#interludes.splice(0)) interlude();
       const group = this.#waiting.splice(0, maxGroup);
       if (group.length > 0) await this.#commit(group);
     }
     this.#flushing = undefined;
+  }
+
+  /** Lets turns of the event loop pass while more writes come with each: they share the next fsync. */
+  async #gather(): Promise<void> {
+    for (let turn = 0; turn < maxTurns; turn++) {
+      const before = this.#waiting.length;
+      await new Promise((resolve) => setImmediate(resolve));
+      if (this.#waiting.length === before || this.#waiting.length >= maxGroup) return;
+    }
   }
 
   async #commit(group: Waiting[]): Promise<void> {
@@ -120,6 +133,7 @@ export class GroupCommit {
         }
       }
       this.#exec('COMMIT');
+      this.#onCommit();
     } catch (error) {
       this.#rollBack(group, error as Error);
       return;
