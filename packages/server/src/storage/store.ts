@@ -65,7 +65,7 @@ export interface Engine {
    * @throws StorageUnavailable
    */
   write<T>(unit: (sql: Sql) => Promise<T>): Promise<T>;
-  /** Makes the texts of an order unreadable and forgets its messages. Runs inside `write`. */
+  /** Makes the texts of an order unreadable, for good. Runs inside `write`. */
   eraseTexts(sql: Sql, retailerId: number, orderId: number): Promise<ErasedTexts>;
   /** Removes what erased texts left in logs and journals; true once nothing is left anywhere. */
   scrub(): Promise<boolean>;
@@ -147,7 +147,7 @@ export type Reader = ReturnType<typeof readers> & {
 };
 
 export type Writer = ReturnType<typeof writers> & {
-  /** Makes the texts of an order unreadable and forgets its messages. */
+  /** Makes the texts of an order unreadable, for good. */
   eraseTexts(retailerId: number, orderId: number): Promise<ErasedTexts>;
 };
 

@@ -109,7 +109,7 @@ async function append(
     throw new Refusal('sending_not_allowed');
   }
   const change = new OrderChange(tx, order, now);
-  const seq = await change.record('message', { sender_type: senderType });
+  const seq = change.takeSeq();
   await tx.messages.insert({
     retailerId: order.retailerId,
     orderId: order.id,

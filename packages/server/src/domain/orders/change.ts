@@ -1,6 +1,7 @@
 /**
  * One order under change, inside a transaction that has locked it. Every event takes the order's next
- * `seq`; `save` writes the order and raises its version. Times never run back within an order's log.
+ * `seq`, a message included, whose row is its event; `save` writes the order and raises its version. Times
+ * never run back within an order's log.
  */
 import type { LifecycleType, OrderEventType } from '@aislechat/contract';
 import type { OrderEventRow, OrderRow, Writer } from '../../storage/store.ts';
@@ -18,18 +19,18 @@ export class OrderChange {
     this.order.lastEventAt = this.at;
   }
 
-  /** Appends to the order's log; returns the event's `seq`. */
-  async record(type: OrderEventType, data: OrderEventRow['data']): Promise<number> {
+  /** The number of the event that comes next. */
+  takeSeq(): number {
     this.order.seq += 1;
-    await this.tx.orderEvents.insert({
-      retailerId: this.order.retailerId,
-      orderId: this.order.id,
-      seq: this.order.seq,
-      type,
-      at: this.at,
-      data,
-    });
     return this.order.seq;
+  }
+
+  /** Appends to the order's log; returns the event's `seq`. */
+  async record(type: Exclude<OrderEventType, 'message'>, data: OrderEventRow['data']): Promise<number> {
+    const seq = this.takeSeq();
+    const { retailerId, id: orderId } = this.order;
+    await this.tx.orderEvents.insert({ retailerId, orderId, seq, type, at: this.at, data });
+    return seq;
   }
 
   /** Writes an automated notice. `body` never holds a person's name. */

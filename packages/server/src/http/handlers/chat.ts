@@ -11,6 +11,7 @@ import {
   integerId,
   orderReference,
 } from '../exchange.ts';
+import { endOfTurn } from '../turn.ts';
 import { wireChat, wireOrderMessages, wireSentMessage } from '../wire.ts';
 
 type Names =
@@ -27,6 +28,7 @@ export function chatHandlers(cache: ConversationCache): Handlers<Names> {
     kind: 'chat' | 'all',
     wire: (conversation: Conversation, retailer: RetailerRow) => unknown,
   ) {
+    await endOfTurn();
     const { retailer } = caller;
     const located = await locateConversation(context, caller, orderReference(request, params.order_id!));
     const answer = await cache.get(kind, located, retailer, async () => {

@@ -85,7 +85,7 @@ export function openSqlite({ folder, owner }: SqliteOptions): Engine {
  * bytes on disk are replaced, not abandoned.
  */
 async function eraseTexts(sql: Sql, retailerId: number, orderId: number): Promise<ErasedTexts> {
-  const texts = `SELECT text_id FROM messages WHERE retailer_id = $1 AND order_id = $2`;
+  const texts = 'SELECT text_id FROM messages WHERE retailer_id = $1 AND order_id = $2';
   const images = await sql.one<{ count: number }>(
     `SELECT COUNT(image) AS count FROM message_texts WHERE id IN (${texts})`,
     retailerId,
@@ -100,7 +100,7 @@ async function eraseTexts(sql: Sql, retailerId: number, orderId: number): Promis
     orderId,
   );
   const messages = await sql.run(
-    'DELETE FROM messages WHERE retailer_id = $1 AND order_id = $2',
+    'UPDATE messages SET text_id = NULL WHERE retailer_id = $1 AND order_id = $2 AND text_id IS NOT NULL',
     retailerId,
     orderId,
   );

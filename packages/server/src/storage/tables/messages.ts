@@ -17,8 +17,9 @@ export interface MessageRow {
 }
 
 /**
- * A message without its text. The text rests in `message_texts`, which is written once and never moves,
- * so that erasing it leaves no copy behind (docs/decisions/text-at-rest.md).
+ * The row of a message is its event in the order's log and outlives the text. The text rests in
+ * `message_texts`, which is written once and never moves, so that erasing it leaves no copy behind
+ * (docs/decisions/text-at-rest.md).
  */
 export const messagesOfOrder = `
   SELECT
@@ -68,7 +69,8 @@ export const messageWriter = (sql: Sql) => ({
     return sql.run(
       `UPDATE messages
        SET read_at = $4
-       WHERE retailer_id = $1 AND order_id = $2 AND sender_type = $3 AND read_at IS NULL`,
+       WHERE retailer_id = $1 AND order_id = $2 AND sender_type = $3 AND read_at IS NULL
+         AND text_id IS NOT NULL`,
       retailerId,
       orderId,
       sender,

@@ -1,7 +1,10 @@
 import type { OrderEventType } from '@aislechat/contract';
 import type { Sql } from '../sql.ts';
 
-/** One row of an order's log, numbered 1, 2, 3 ... without gaps. It holds IDs and states, never text. */
+/**
+ * One event of an order's log, numbered 1, 2, 3 ... without gaps. It holds IDs and states, never text. A
+ * message is an event by its own row in `messages` (docs/decisions/order-log.md).
+ */
 export interface OrderEventRow {
   retailerId: number;
   orderId: number;
@@ -16,6 +19,10 @@ export const orderEventReader = (sql: Sql) => ({
     const rows = await sql.all<Omit<OrderEventRow, 'data'> & { data: string }>(
       `SELECT retailer_id AS "retailerId", order_id AS "orderId", seq, type, at, data
        FROM order_events
+       WHERE retailer_id = $1 AND order_id = $2 AND seq > $3
+       UNION ALL
+       SELECT retailer_id, order_id, seq, 'message', created_at, '{"sender_type":"' || sender_type || '"}'
+       FROM messages
        WHERE retailer_id = $1 AND order_id = $2 AND seq > $3
        ORDER BY seq
        LIMIT $4`,

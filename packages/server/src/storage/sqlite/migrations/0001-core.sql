@@ -141,6 +141,7 @@ CREATE TABLE batch_orders (
   FOREIGN KEY (retailer_id, order_id) REFERENCES orders (retailer_id, id)
 ) STRICT, WITHOUT ROWID;
 
+-- The log of an order: these rows and those of messages, which are events of their own, numbered together.
 CREATE TABLE order_events (
   retailer_id INTEGER NOT NULL,
   order_id INTEGER NOT NULL,
@@ -170,7 +171,7 @@ CREATE TABLE messages (
   recipient_id INTEGER NOT NULL,
   created_at INTEGER NOT NULL,
   read_at INTEGER,
-  text_id INTEGER NOT NULL,
+  text_id INTEGER,
   PRIMARY KEY (retailer_id, order_id, seq),
   FOREIGN KEY (retailer_id, order_id) REFERENCES orders (retailer_id, id)
 ) STRICT, WITHOUT ROWID;
