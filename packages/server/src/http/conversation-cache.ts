@@ -1,7 +1,8 @@
 /**
  * Ready-made answers. An entry serves while the order's version, its expiry and the retailer's settings
- * are those it was made from; that is asked of the database on every read, so it can never be stale. The
- * cache is bounded in bytes and holds text only in memory.
+ * are those it was made from; that is asked of the database on every read, so it can never be stale. An
+ * answer is kept from the second time it is made: what is polled stays, what is read once does not push it
+ * out. The cache is bounded in bytes and holds text only in memory.
  */
 import { hash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
@@ -22,11 +23,15 @@ interface Entry extends ReadyAnswer {
   isExpired: boolean;
 }
 
+/** Conversations of which is remembered that they were read once. */
+const rememberedReads = 10_000;
 /** What an entry costs besides its text. */
 const entryOverheadBytes = 512;
 
 export class ConversationCache {
   readonly #entries: LRUCache<string, Entry>;
+  /** The version in which a conversation was lately read for the first time. */
+  readonly #readOnce = new LRUCache<string, number>({ max: rememberedReads });
 
   constructor(maxBytes: number) {
     this.#entries = new LRUCache({
@@ -62,7 +67,8 @@ export class ConversationCache {
       isExpired,
       retailerVersion: retailer.version,
     };
-    this.#entries.set(key, entry);
+    if (this.#readOnce.get(key) === version) this.#entries.set(key, entry);
+    else this.#readOnce.set(key, version);
     return entry;
   }
 }

@@ -4,7 +4,7 @@ import type { Sql, Value } from '../sql.ts';
 
 /** How long a connection waits for another process (the command line) to finish its write. */
 const busyTimeoutMs = 5000;
-const pageCacheKiB = 16 * 1024;
+const pageCacheKiB = 4 * 1024;
 
 const settings: [pragma: string, value: string | number, readBack: string | number][] = [
   ['journal_mode', 'WAL', 'wal'],

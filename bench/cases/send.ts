@@ -1,0 +1,39 @@
+/** Sending, on disk before each 200, held against a server that commits every message by itself. */
+import type { Bench } from '../bench.ts';
+import { comparison, type Figure } from '../figures.ts';
+import { interleave } from '../interleave.ts';
+import { sendMessage } from '../requests.ts';
+import { seedFolder } from '../seed.ts';
+import { issueToken, startAislechat, startCommitEach } from '../servers.ts';
+
+const goal = 4;
+const orders = 64;
+
+export async function sendCase({ pace, progress }: Bench): Promise<Figure[]> {
+  progress('sending: one commit per group, one commit per message');
+  const folder = await seedFolder({ orders: 1000, chats: orders });
+  await using ours = await startAislechat(folder);
+  await using commitEach = await startCommitEach();
+  const token = await issueToken(ours, folder);
+  const messages = Array.from({ length: orders }, (_, chat) =>
+    sendMessage(folder, token, chat, `Message for order ${chat}: please ring the bell twice.`),
+  );
+  const request = (n: number) => messages[n % orders]!;
+
+  const results = await interleave(
+    {
+      commitEach: { port: commitEach.port, request, status: 200 },
+      ours: { port: ours.port, request, status: 200 },
+    },
+    pace,
+  );
+  return [
+    comparison(
+      'POST message, durable before its 200',
+      'node:http + SQLite, one commit each',
+      results.ours,
+      results.commitEach,
+      goal,
+    ),
+  ];
+}

@@ -1,0 +1,52 @@
+/**
+ * Sides of a comparison take turns in short rounds, so that whatever else the machine does meanwhile falls
+ * on all of them alike, and a ratio is formed within each round before the median is taken.
+ */
+import { drive, type Load, type LoadResult } from './load.ts';
+
+export type Side = Pick<Load, 'port' | 'request' | 'status'>;
+export type Rounds<Name extends string> = Record<Name, LoadResult[]>;
+
+export interface Pace {
+  warmUpSeconds: number;
+  rounds: number;
+  secondsPerRound: number;
+  /** See `Load`. */
+  awake: boolean;
+}
+
+/** Warms every side up, then runs all of them in turn, `rounds` times. */
+export async function interleave<Name extends string>(
+  sides: Record<Name, Side>,
+  { warmUpSeconds, rounds, secondsPerRound, awake }: Pace,
+): Promise<Rounds<Name>> {
+  const names = Object.keys(sides) as Name[];
+  // Requests are counted through all rounds, so that "not seen before" stays true in the next one.
+  const sent = new Map<Name, number>();
+  const run = async (name: Name, seconds: number) => {
+    const { port, request, status } = sides[name];
+    const before = sent.get(name) ?? 0;
+    const result = await drive({
+      port,
+      status,
+      request: (n) => request(before + n),
+      until: { seconds },
+      awake,
+    });
+    sent.set(name, before + result.requests);
+    return result;
+  };
+
+  for (const name of names) await run(name, warmUpSeconds);
+  const results = Object.fromEntries(names.map((name) => [name, [] as LoadResult[]])) as Rounds<Name>;
+  for (let round = 0; round < rounds; round += 1) {
+    for (const name of names) results[name].push(await run(name, secondsPerRound));
+  }
+  return results;
+}
+
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = sorted.length / 2;
+  return Number.isInteger(middle) ? (sorted[middle - 1]! + sorted[middle]!) / 2 : sorted[Math.floor(middle)]!;
+}

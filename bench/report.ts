@@ -1,0 +1,79 @@
+/** The figures for people, for machines and for docs/benchmarks.md. */
+import { readFileSync, writeFileSync } from 'node:fs';
+import type { Figure } from './figures.ts';
+import type { Machine } from './machine.ts';
+
+export interface Report {
+  date: string;
+  machine: Machine;
+  isQuick: boolean;
+  /** Whether the load generator never slept. */
+  isAwake: boolean;
+  figures: Figure[];
+}
+
+const document = new URL('../docs/benchmarks.md', import.meta.url);
+const [blockStart, blockEnd] = ['<!-- results -->', '<!-- end of results -->'];
+
+const headings = ['work', 'compared with', 'it does', 'aislechat does', 'result', 'goal', ''];
+
+export function asText(report: Report): string {
+  const rows = [headings, ...report.figures.map(cells)];
+  const widths = headings.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
+  const lines = rows.map((row) =>
+    row
+      .map((cell, column) => cell.padEnd(widths[column]!))
+      .join('  ')
+      .trimEnd(),
+  );
+  return `${[...lines, '', ...circumstances(report)].join('\n')}\n`;
+}
+
+export const asJson = (report: Report): string => `${JSON.stringify(report, null, 2)}\n`;
+
+/** Puts the report between the two marks of docs/benchmarks.md. */
+export function writeToDocument(report: Report): void {
+  const text = readFileSync(document, 'utf8');
+  const [start, end] = [text.indexOf(blockStart), text.indexOf(blockEnd)];
+  if (start === -1 || end < start) throw new Error(`${document.pathname} has no "${blockStart}" block`);
+  const block = `${blockStart}\n\n${asMarkdown(report)}\n`;
+  writeFileSync(document, text.slice(0, start) + block + text.slice(end));
+}
+
+function asMarkdown(report: Report): string {
+  const row = (cells: string[]) => `| ${cells.join(' | ')} |`;
+  const table = [row(headings), row(headings.map(() => '---')), ...report.figures.map((f) => row(cells(f)))];
+  return `${table.join('\n')}\n\n${circumstances(report).join('  \n')}\n`;
+}
+
+function cells(figure: Figure): string[] {
+  const resultUnit = figure.comparedWith === null ? figure.unit : 'x';
+  const goal = 'atLeast' in figure.goal ? `>= ${figure.goal.atLeast.toFixed(2)}` : `<= ${figure.goal.atMost}`;
+  return [
+    figure.work,
+    figure.comparedWith ?? '-',
+    figure.baseline === null ? '-' : amount(figure.baseline, figure.unit),
+    amount(figure.ours, figure.unit),
+    resultUnit === 'x' ? `${figure.result.toFixed(2)} x` : amount(figure.result, resultUnit),
+    `${goal} ${resultUnit}`,
+    figure.isReached ? 'reached' : 'missed',
+  ];
+}
+
+const digits = { '/s': 0, MB: 0, s: 2 } as const;
+
+const amount = (value: number, unit: Figure['unit']): string =>
+  `${value.toLocaleString('en-US', { minimumFractionDigits: digits[unit], maximumFractionDigits: digits[unit] })} ${unit}`;
+
+function circumstances({ date, machine, isQuick, isAwake, figures }: Report): string[] {
+  const generatorBusy = Math.max(...figures.map((figure) => figure.generatorBusy ?? 0));
+  const { cpu, cores, memoryGb, system, node, fsyncMs } = machine;
+  return [
+    `${date}, ${isQuick ? 'quick run' : 'full run'}: ${cpu}, ${cores} cores, ${memoryGb} GB, ${system}, Node ${node}.`,
+    `One durable write takes ${fsyncMs.toFixed(2)} ms here. ${
+      isAwake
+        ? 'The load generator never slept.'
+        : `The load generator was busy ${Math.round(generatorBusy * 100)} % of its time at most.`
+    }`,
+  ];
+}

@@ -1,0 +1,45 @@
+/** The bytes of the requests: made before the clock starts, and the same for both sides of a comparison. */
+import { chatOrderId, type Folder } from './seed.ts';
+
+/** Where the n-th seeded conversation is. */
+export const chatPath = (folder: Folder, chat: number): string =>
+  `/v2/post_checkout/chat/${chatOrderId(folder, chat)}/messages`;
+
+export const authorization = (token: string) => ({ authorization: `Bearer ${token}` });
+
+export function readChat(folder: Folder, token: string, chat: number, etag?: string): Buffer {
+  const condition = etag === undefined ? {} : { 'if-none-match': etag };
+  return requestBytes('GET', chatPath(folder, chat), { ...authorization(token), ...condition }, '');
+}
+
+export function sendMessage(folder: Folder, token: string, chat: number, text: string): Buffer {
+  const body = JSON.stringify({ body: text });
+  const headers = {
+    ...authorization(token),
+    'content-type': 'application/json',
+    'content-length': String(Buffer.byteLength(body)),
+  };
+  return requestBytes('POST', chatPath(folder, chat), headers, body);
+}
+
+function requestBytes(method: string, path: string, headers: Record<string, string>, body: string): Buffer {
+  const lines = [
+    `${method} ${path} HTTP/1.1`,
+    'host: 127.0.0.1',
+    'accept: application/json',
+    ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`),
+  ];
+  return Buffer.from(`${lines.join('\r\n')}\r\n\r\n${body}`);
+}
+
+/**
+ * A walk over all conversations that comes to each once before it comes to any again, with neighbours far
+ * apart, so that no page read for one serves the next.
+ */
+export const scattered = (count: number) => {
+  let stride = Math.floor(count * 0.618) | 1;
+  while (commonDivisor(stride, count) !== 1) stride += 2;
+  return (n: number): number => (n * stride) % count;
+};
+
+const commonDivisor = (a: number, b: number): number => (b === 0 ? a : commonDivisor(b, a % b));

@@ -1,0 +1,79 @@
+/**
+ * `npm run bench`: measures the figures that design and documentation promise, each against its baseline in
+ * the same run. docs/benchmarks.md says what they mean.
+ */
+import { parseArgs } from 'node:util';
+import { type Bench, sharedFolders } from './bench.ts';
+import { memoryCase } from './cases/memory.ts';
+import { readCases } from './cases/read.ts';
+import { sendCase } from './cases/send.ts';
+import { sizeCase } from './cases/size.ts';
+import { startCase } from './cases/start.ts';
+import { killChildren } from './children.ts';
+import type { Figure } from './figures.ts';
+import { describeMachine } from './machine.ts';
+import { asJson, asText, type Report, writeToDocument } from './report.ts';
+import { removeScratchFolders } from './scratch.ts';
+
+const cases = { read: readCases, send: sendCase, size: sizeCase, start: startCase, memory: memoryCase };
+const usage = `Usage: npm run bench -- [--quick] [--awake] [--json] [--write] [${Object.keys(cases).join('|')}]...\n`;
+/** Far above what a run takes: nothing hangs for ever. */
+const runLimitMs = 15 * 60_000;
+
+process.once('exit', () => {
+  killChildren();
+  removeScratchFolders();
+});
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => process.exit(1));
+setTimeout(() => fail(`Not finished after ${runLimitMs / 60_000} minutes`), runLimitMs).unref();
+
+const { options, wanted } = readCommandLine();
+const progress = (text: string) => process.stderr.write(`${text}\n`);
+const bench: Bench = {
+  pace: {
+    ...(options.quick
+      ? { warmUpSeconds: 1, rounds: 5, secondsPerRound: 0.2 }
+      : { warmUpSeconds: 3, rounds: 25, secondsPerRound: 0.3 }),
+    awake: options.awake,
+  },
+  isQuick: options.quick,
+  folders: sharedFolders(progress),
+  progress,
+};
+const machine = describeMachine();
+const figures: Figure[] = [];
+for (const [name, run] of Object.entries(cases)) {
+  if (wanted.length === 0 || wanted.includes(name)) figures.push(...(await run(bench)));
+}
+const report: Report = {
+  date: new Date().toISOString().slice(0, 10),
+  machine,
+  isQuick: options.quick,
+  isAwake: options.awake,
+  figures,
+};
+process.stdout.write(options.json ? asJson(report) : asText(report));
+if (options.write) writeToDocument(report);
+
+function readCommandLine() {
+  const flag = { type: 'boolean', default: false } as const;
+  try {
+    const { values: options, positionals: wanted } = parseArgs({
+      allowPositionals: true,
+      options: { quick: flag, awake: flag, json: flag, write: flag },
+    });
+    const unknown = wanted.find((name) => !Object.hasOwn(cases, name));
+    if (unknown !== undefined) fail(`There is no case "${unknown}". ${usage}`);
+    if (options.write && (options.quick || options.awake || wanted.length > 0)) {
+      fail('--write records a full run: give it alone.');
+    }
+    return { options, wanted };
+  } catch (error) {
+    return fail(`${(error as Error).message}. ${usage}`);
+  }
+}
+
+function fail(sentence: string): never {
+  process.stderr.write(`bench: ${sentence.trimEnd()}\n`);
+  process.exit(1);
+}

@@ -1,0 +1,17 @@
+/** Folders for the time of the run, removed when the process ends however it ends. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const folders: string[] = [];
+
+export function scratchFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'aislechat-bench-'));
+  folders.push(folder);
+  return folder;
+}
+
+/** Called last: a child that still runs would only make its folder again. */
+export function removeScratchFolders(): void {
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
+}

@@ -1,0 +1,88 @@
+/** What is measured and what it is held against, each in a process of its own on a free loopback port. */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { runToEnd, type Server, startServer } from './children.ts';
+import { scratchFolder } from './scratch.ts';
+import type { Folder } from './seed.ts';
+
+const program = new URL('../packages/server/src/main.ts', import.meta.url);
+const replay = new URL('./baselines/replay.ts', import.meta.url);
+const commitEach = new URL('./baselines/commit-each.ts', import.meta.url);
+
+/** Nothing asked one by one takes long; a server that is stuck must not keep the run waiting. */
+const answerWithinMs = 10_000;
+
+export interface Credentials {
+  retailerId: number;
+  clientId: string;
+  clientSecret: string;
+}
+
+/** As an operator would run it, except that no caller is slowed down. */
+const settings = (dataDir: string) => ({
+  AISLECHAT_ENV: 'production',
+  AISLECHAT_RATE_LIMIT: '0',
+  AISLECHAT_LOG_LEVEL: 'warn',
+  HOST: '127.0.0.1',
+  PORT: '0',
+  DATA_DIR: dataDir,
+});
+
+export async function createRetailer(dataDir: string): Promise<Credentials> {
+  const output = await runToEnd(program, ['retailer', 'create', '--json'], settings(dataDir));
+  const { retailer_id, client_id, client_secret } = JSON.parse(output);
+  return { retailerId: retailer_id, clientId: client_id, clientSecret: client_secret };
+}
+
+export const startAislechat = (folder: Folder): Promise<Server> =>
+  startServer(program, ['serve'], settings(folder.path));
+
+/** A token for every order of the folder's retailer. */
+export async function issueToken(server: Server, { credentials }: Folder): Promise<string> {
+  const response = await fetch(`http://127.0.0.1:${server.port}/v2/oauth/token`, {
+    method: 'POST',
+    signal: AbortSignal.timeout(answerWithinMs),
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({
+      grant_type: 'client_credentials',
+      client_id: credentials.clientId,
+      client_secret: credentials.clientSecret,
+      scope: 'connect:post_checkout',
+    }),
+  });
+  if (!response.ok) throw new Error(`No token: ${response.status} ${await response.text()}`);
+  const { access_token } = (await response.json()) as { access_token: string };
+  return access_token;
+}
+
+/** An answer as it went over the wire, without what Node adds to every answer. */
+export interface Recorded {
+  status: number;
+  headers: Record<string, string>;
+  body: string;
+}
+
+const addedByNode = new Set(['date', 'connection', 'keep-alive']);
+
+/** @throws Error when the status is not the one expected */
+export async function record(
+  server: Server,
+  path: string,
+  headers: Record<string, string>,
+  status: number,
+): Promise<Recorded> {
+  const signal = AbortSignal.timeout(answerWithinMs);
+  const response = await fetch(`http://127.0.0.1:${server.port}${path}`, { headers, signal });
+  const body = await response.text();
+  if (response.status !== status) throw new Error(`GET ${path}: ${response.status} ${body}`);
+  const kept = [...response.headers].filter(([name]) => !addedByNode.has(name));
+  return { status, headers: Object.fromEntries(kept), body };
+}
+
+export function startReplay(answer: Recorded): Promise<Server> {
+  const file = join(scratchFolder(), 'answer.json');
+  writeFileSync(file, JSON.stringify(answer));
+  return startServer(replay, [file]);
+}
+
+export const startCommitEach = (): Promise<Server> => startServer(commitEach, [scratchFolder()]);
