@@ -1,8 +1,11 @@
 /** Every error row of the chat operations, the envelope and the status table, by name. */
 import assert from 'node:assert/strict';
-import { connect } from 'node:net';
+import { type AddressInfo, connect, createServer } from 'node:net';
 import { after, test } from 'node:test';
 import { errors } from '@aislechat/contract';
+import { answerUnreadable } from '../../src/http/unreadable.ts';
+import { openSqlite } from '../../src/storage/sqlite/engine.ts';
+import { createStore, StorageUnavailable, type Store } from '../../src/storage/store.ts';
 import { type Answer, Client } from '../support/client.ts';
 import {
   advance,
@@ -14,7 +17,7 @@ import {
   openChat,
   unique,
 } from '../support/scenario.ts';
-import { testServer } from '../support/server.ts';
+import { temporaryFolder, testServer } from '../support/server.ts';
 
 const { client, app } = await testServer({ after });
 const chat = await openChat(client);
@@ -309,6 +312,36 @@ test('what is no HTTP is answered with an envelope and closed', async () => {
     const body = JSON.parse(text.slice(text.indexOf('\r\n\r\n') + 4));
     assert.equal(body.error.code, null);
   }
+});
+
+test('408: a request that takes too long to arrive is answered before it is closed', async (t) => {
+  const server = createServer((socket) => answerUnreadable({ code: 'ERR_HTTP_REQUEST_TIMEOUT' }, socket));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  t.after(() => server.close());
+  const { port } = server.address() as AddressInfo;
+  const response = await fetch(`http://127.0.0.1:${port}/`);
+  assert.equal(response.status, 408);
+  const body = JSON.parse(await response.text());
+  assert.equal(body.error.message, errors.request_timeout.message);
+});
+
+test('503 with Retry-After when storage refuses a write, and reads go on', async (t) => {
+  const store = createStore(openSqlite({ folder: temporaryFolder(t), owner: true }));
+  let refuses = false;
+  const failing: Store = {
+    ...store,
+    write: (unit) => (refuses ? Promise.reject(new StorageUnavailable('full')) : store.write(unit)),
+  };
+  const server = await testServer(t, {}, { store: failing });
+  const open = await openChat(server.client);
+  refuses = true;
+  const answer = await server.client.post(chatPath(open.orderId), {
+    token: open.userToken,
+    body: { body: 'x' },
+  });
+  assertEnvelope(answer, 'unavailable');
+  assert.equal(answer.headers.get('retry-after'), '1');
+  assert.equal((await server.client.get(chatPath(open.orderId), { token: open.userToken })).status, 200);
 });
 
 test('a body sent in chunks without a length is read', async () => {
