@@ -1,6 +1,6 @@
 /** Where the figures come from: they mean little without it. */
 import { execFileSync } from 'node:child_process';
-import { closeSync, existsSync, fdatasyncSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, fsyncSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { availableParallelism, cpus, release, totalmem, type } from 'node:os';
 import { join } from 'node:path';
 import { median } from './interleave.ts';
@@ -35,7 +35,7 @@ function measureSync(): number {
   for (let n = 0; n < syncs; n += 1) {
     writeSync(file, page, 0, pageBytes, n * pageBytes);
     const startedAt = performance.now();
-    fdatasyncSync(file);
+    fsyncSync(file);
     times.push(performance.now() - startedAt);
   }
   closeSync(file);

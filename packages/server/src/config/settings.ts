@@ -80,7 +80,7 @@ export const settingsTable: { [K in keyof Settings]: Setting<Settings[K]> } = {
   cacheBytes: {
     variable: 'AISLECHAT_CACHE_MB',
     values: 'mebibytes from 1 to 65536',
-    fallback: () => 32 * mebibyte,
+    fallback: () => 8 * mebibyte,
     read: (text) => {
       const size = wholeNumber(1, 65_536)(text);
       return size === undefined ? undefined : size * mebibyte;
