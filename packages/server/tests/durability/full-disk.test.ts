@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import { startServerProcess } from '../support/process.ts';
 import { chatPath, openChat } from '../support/scenario.ts';
 import { temporaryFolder } from '../support/server.ts';
@@ -52,4 +53,36 @@ test('a write that the disk refuses is answered 503, never acknowledged, and the
   await after.kill();
   t.diagnostic(`${refused} refusals, ${acknowledged.length} acknowledged`);
   assert.deepEqual(found, acknowledged);
+});
+
+test('control: a server that swallows the error acknowledges what is not there', async (t) => {
+  const folder = temporaryFolder(t);
+  const before = await startServerProcess({ folder });
+  const chat = await openChat(before.client);
+  before.child.kill('SIGTERM');
+  await before.exited;
+
+  const size = statSync(join(folder, 'aislechat.db')).size;
+  const broken = await startServerProcess({
+    folder,
+    entry: fileURLToPath(new URL('../support/swallowing-server.ts', import.meta.url)),
+    fileSizeLimit: Math.ceil(size / blockBytes) + 80,
+  });
+  t.after(() => broken.kill());
+  let acknowledged = 0;
+  let status = 200;
+  for (let n = 0; n < enoughToFill && status === 200; n++) {
+    const body = `message ${n} ${'x'.repeat(500)}`;
+    ({ status } = await broken.client.post(chatPath(chat.orderId), {
+      token: chat.userToken,
+      body: { body },
+    }));
+    if (status === 200) acknowledged += 1;
+  }
+  await broken.kill();
+
+  const after = await startServerProcess({ folder });
+  t.after(() => after.kill());
+  const { body } = await after.client.get(chatPath(chat.orderId), { token: chat.userToken });
+  assert.ok(body.chat_messages.length < acknowledged);
 });
