@@ -66,14 +66,15 @@ const amount = (value: number, unit: Figure['unit']): string =>
   `${value.toLocaleString('en-US', { minimumFractionDigits: digits[unit], maximumFractionDigits: digits[unit] })} ${unit}`;
 
 function circumstances({ date, machine, isQuick, isAwake, figures }: Report): string[] {
-  const generatorBusy = Math.max(...figures.map((figure) => figure.generatorBusy ?? 0));
   const { cpu, cores, memoryGb, system, node, fsyncMs } = machine;
-  return [
+  const lines = [
     `${date}, ${isQuick ? 'quick run' : 'full run'}: ${cpu}, ${cores} cores, ${memoryGb} GB, ${system}, Node ${node}.`,
-    `One durable write takes ${fsyncMs.toFixed(2)} ms here. ${
-      isAwake
-        ? 'The load generator never slept.'
-        : `The load generator was busy ${Math.round(generatorBusy * 100)} % of its time at most.`
-    }`,
+    `One durable write takes ${fsyncMs.toFixed(2)} ms here.`,
   ];
+  const busy = figures.flatMap((figure) => figure.generatorBusy ?? []);
+  if (isAwake) lines.push('The load generator never slept.');
+  else if (busy.length > 0) {
+    lines.push(`The load generator was busy ${Math.round(Math.max(...busy) * 100)} % of its time at most.`);
+  }
+  return lines;
 }
