@@ -8,11 +8,12 @@ import { Access } from './domain/access.ts';
 import { type Clock, systemClock } from './domain/clock.ts';
 import type { Context } from './domain/context.ts';
 import { eraseExpired } from './domain/erasure.ts';
+import { Lease, leaseStepMs } from './domain/lease.ts';
 import { newSecret } from './domain/secrets.ts';
 import { createHttpServer } from './http/server.ts';
 import { createLog, type Log } from './log.ts';
-import { openSqlite } from './storage/sqlite/engine.ts';
-import { createStore, type Store } from './storage/store.ts';
+import { openStore } from './storage/open.ts';
+import type { Store } from './storage/store.ts';
 
 /** Expired text is gone well within the 15 minutes that are promised. */
 const eraseEveryMs = 60_000;
@@ -44,7 +45,7 @@ export const version: string = JSON.parse(
 export async function startApp(settings: Settings, parts: Partial<Parts> = {}): Promise<App> {
   const clock = parts.clock ?? systemClock;
   const log = parts.log ?? createLog(settings.logLevel);
-  const store = parts.store ?? createStore(openSqlite({ folder: settings.dataDir, owner: true }));
+  const store = parts.store ?? (await openStore(settings, { owner: true }));
   const closing: (() => Promise<unknown>)[] = [() => store.close()];
   const stop = async () => {
     for (const close of closing.splice(0).reverse()) await close();
@@ -59,10 +60,21 @@ export async function startApp(settings: Settings, parts: Partial<Parts> = {}): 
       access: new Access(store, clock),
       hashKey: await hashKey(store),
     };
+    const lease = store.isShared ? new Lease(store, 'erasure', () => eraser.wake()) : undefined;
     const eraser = runInBackground(log, eraseEveryMs, async () => {
+      if (lease && !lease.isHeld) return;
       const { orders, messages, verified } = await eraseExpired(store, clock);
       if (orders > 0) log.info('erased', { orders, messages, verified });
     });
+    // A clock may have been moved, and a chat have expired by it.
+    store.onChange(() => eraser.wake());
+    if (lease) {
+      const keeper = runInBackground(log, leaseStepMs, () => lease.step());
+      closing.push(async () => {
+        await keeper.stop();
+        await lease.release().catch((error) => log.fault(error));
+      });
+    }
     closing.push(() => eraser.stop());
 
     const demo = settings.demo ? await startDemo(context, log) : undefined;
@@ -76,7 +88,6 @@ export async function startApp(settings: Settings, parts: Partial<Parts> = {}): 
       rateLimit: settings.rateLimit,
       cacheBytes: settings.cacheBytes,
       emptyUnauthorized: settings.unauthorizedBody === 'empty',
-      clockMoved: () => eraser.wake(),
     });
     await server.listen({ host: settings.host, port: settings.port });
     closing.push(async () => {
@@ -102,7 +113,7 @@ async function refuseSandboxData(store: Store): Promise<void> {
   );
   if (isMoved || (await store.read.applications.findByClientId(demoCredentials.clientId))) {
     throw new Error(
-      'DATA_DIR holds sandbox data (the demo, or a retailer whose clock was moved). Production needs a folder of its own.',
+      'The data is a sandbox’s (the demo, or a retailer whose clock was moved). Production needs a DATA_DIR or a DATABASE_URL of its own.',
     );
   }
 }

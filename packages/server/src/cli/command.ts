@@ -1,7 +1,8 @@
 /** What every command shares: where to write, how to open the data folder, how to fail. */
 import { readSettings } from '../config/settings.ts';
-import { hasDatabase, openSqlite } from '../storage/sqlite/engine.ts';
-import { createStore, type Store } from '../storage/store.ts';
+import { openStore } from '../storage/open.ts';
+import { hasDatabase } from '../storage/sqlite/engine.ts';
+import type { Store } from '../storage/store.ts';
 
 export const exitCodes = {
   ok: 0,
@@ -28,7 +29,7 @@ export interface Terminal {
 }
 
 /**
- * Opens the data folder beside a running server, and closes it whatever happens.
+ * Opens the database beside running servers, and closes it whatever happens.
  * @param create whether the folder may be a new one
  */
 export async function withStore<T>(
@@ -36,14 +37,15 @@ export async function withStore<T>(
   work: (store: Store) => Promise<T>,
   { create = false } = {},
 ): Promise<T> {
-  const { dataDir } = readSettings(terminal.env);
-  if (!create && !hasDatabase(dataDir)) {
+  const settings = readSettings(terminal.env);
+  const { dataDir, databaseUrl } = settings;
+  if (!create && databaseUrl === undefined && !hasDatabase(dataDir)) {
     throw new CommandFailure(
       `There is no data in ${dataDir}. Set DATA_DIR to the server's folder, or make a retailer first: aislechat retailer create`,
       exitCodes.notFound,
     );
   }
-  const store = createStore(openSqlite({ folder: dataDir, owner: false }));
+  const store = await openStore(settings, { owner: false });
   try {
     return await work(store);
   } finally {

@@ -7,6 +7,7 @@ import { InvalidParameters } from '../domain/errors.ts';
 import { applicationCommand } from './application.ts';
 import { CommandFailure, exitCodes, type Terminal } from './command.ts';
 import { eraseCommand } from './erase.ts';
+import { migrateCommand } from './migrate.ts';
 import { retailerCommand } from './retailer.ts';
 import { serveCommand } from './serve.ts';
 
@@ -27,6 +28,7 @@ export async function runCommandLine(
     .addCommand(retailerCommand(terminal))
     .addCommand(applicationCommand(terminal))
     .addCommand(eraseCommand(terminal))
+    .addCommand(migrateCommand(terminal))
     .addHelpText(
       'after',
       '\nSettings come from the environment, see docs/configuration.md. DATA_DIR names the data folder (default ./data).\nExit codes: 0 done, 1 failed, 2 wrong usage or setting, 3 not found.',

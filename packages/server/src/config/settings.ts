@@ -8,6 +8,13 @@ export interface Settings {
   readonly host: string;
   readonly port: number;
   readonly dataDir: string;
+  /** Undefined: the data is in `dataDir`. */
+  readonly databaseUrl: string | undefined;
+  /** For `migrate` alone. */
+  readonly databaseOwnerUrl: string | undefined;
+  readonly databaseConnections: number;
+  readonly statementTimeoutMs: number;
+  readonly lockTimeoutMs: number;
   readonly rateLimit: number;
   readonly cacheBytes: number;
   readonly unauthorizedBody: 'envelope' | 'empty';
@@ -44,6 +51,12 @@ const nonEmpty = (text: string): string | undefined => (text.trim() === '' ? und
 const yesOrNo = (text: string): boolean | undefined =>
   text === 'true' ? true : text === 'false' ? false : undefined;
 
+/** With a user: the role decides what may be read. */
+function postgresUrl(text: string): string | undefined {
+  const url = URL.parse(text);
+  return url && ['postgres:', 'postgresql:'].includes(url.protocol) && url.username !== '' ? text : undefined;
+}
+
 const mebibyte = 1024 * 1024;
 
 export const settingsTable: { [K in keyof Settings]: Setting<Settings[K]> } = {
@@ -70,6 +83,36 @@ export const settingsTable: { [K in keyof Settings]: Setting<Settings[K]> } = {
     values: 'a folder',
     fallback: () => './data',
     read: nonEmpty,
+  },
+  databaseUrl: {
+    variable: 'DATABASE_URL',
+    values: 'the address of a PostgreSQL database, postgres://user:password@host:port/database',
+    fallback: () => undefined,
+    read: postgresUrl,
+  },
+  databaseOwnerUrl: {
+    variable: 'DATABASE_OWNER_URL',
+    values: 'the address of the same database with the role that owns its tables',
+    fallback: () => undefined,
+    read: postgresUrl,
+  },
+  databaseConnections: {
+    variable: 'AISLECHAT_DATABASE_CONNECTIONS',
+    values: 'connections from 2 to 1000',
+    fallback: () => 10,
+    read: wholeNumber(2, 1000),
+  },
+  statementTimeoutMs: {
+    variable: 'AISLECHAT_STATEMENT_TIMEOUT_MS',
+    values: 'milliseconds from 100 to 600000',
+    fallback: () => 5000,
+    read: wholeNumber(100, 600_000),
+  },
+  lockTimeoutMs: {
+    variable: 'AISLECHAT_LOCK_TIMEOUT_MS',
+    values: 'milliseconds from 100 to 600000',
+    fallback: () => 3000,
+    read: wholeNumber(100, 600_000),
   },
   rateLimit: {
     variable: 'AISLECHAT_RATE_LIMIT',

@@ -44,6 +44,7 @@ export class Access {
     this.#store = store;
     this.#clock = clock;
     this.#monotonic = monotonic;
+    store.onChange((change) => this.#forgetRetailer(change?.retailerId));
   }
 
   /** Answers without a promise when what it knows is fresh. @throws Refusal */
@@ -59,15 +60,16 @@ export class Access {
     return this.#load(token);
   }
 
-  /** Makes a change that this process committed known at once. */
+  /** Makes a revocation that this process committed known at once. */
   forgetToken(token: string): void {
     this.#changes += 1;
     this.#tokens.delete(token);
   }
 
-  forgetRetailer(id: number): void {
+  #forgetRetailer(id: number | undefined): void {
     this.#changes += 1;
-    this.#retailers.delete(id);
+    if (id === undefined) this.#retailers.clear();
+    else this.#retailers.delete(id);
   }
 
   async #load(token: string): Promise<Caller> {

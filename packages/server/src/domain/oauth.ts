@@ -71,7 +71,9 @@ export async function revokeToken(
     throw new OAuthRefusal('unauthorized_client');
   }
   const retailer = await context.store.read.retailers.find(token.retailerId);
-  await context.store.write((tx) => tx.tokens.revoke(tokenHash, retailerNow(context.clock, retailer!)));
+  await context.store.write((tx) =>
+    tx.tokens.revoke(token.retailerId, tokenHash, retailerNow(context.clock, retailer!)),
+  );
   context.access.forgetToken(request.token);
 }
 

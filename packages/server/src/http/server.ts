@@ -45,7 +45,6 @@ export interface HttpOptions {
   rateLimit: number;
   cacheBytes: number;
   emptyUnauthorized: boolean;
-  clockMoved: () => void;
 }
 
 export function createHttpServer(options: HttpOptions): FastifyInstance {
@@ -55,7 +54,7 @@ export function createHttpServer(options: HttpOptions): FastifyInstance {
     ...chatHandlers(new ConversationCache(options.cacheBytes)),
     ...oauthHandlers,
     ...fulfillmentHandlers,
-    ...sandboxHandlers(options.clockMoved),
+    ...sandboxHandlers,
     ...serviceHandlers({ development, version: options.version }),
   };
 

@@ -1,12 +1,13 @@
 /**
  * The little that both engines have in common: run a text with parameters `$1`, `$2` ... and get rows.
  * Table files are written against this and know no engine.
+ *
+ * `$1` is always the retailer. The text says so in its WHERE, and PostgreSQL, which is told the same number,
+ * hides every row of any other retailer besides (row-level security).
  */
 export type Value = string | number | null;
 
-export interface Sql {
-  /** Ends a SELECT that must keep its rows for this transaction; empty where the writer is alone. */
-  readonly forUpdate: string;
+export interface Statements {
   all<Row>(text: string, ...values: Value[]): Promise<Row[]>;
   /** The first row, or undefined. */
   one<Row>(text: string, ...values: Value[]): Promise<Row | undefined>;
@@ -14,7 +15,35 @@ export interface Sql {
   run(text: string, ...values: Value[]): Promise<number>;
 }
 
+export interface Sql {
+  /** Ends a SELECT that must keep its rows for this transaction; empty where the writer is alone. */
+  readonly forUpdate: string;
+  all<Row>(text: string, retailerId: number, ...values: Value[]): Promise<Row[]>;
+  /** The first row, or undefined. */
+  one<Row>(text: string, retailerId: number, ...values: Value[]): Promise<Row | undefined>;
+  /** How many rows were changed. */
+  run(text: string, retailerId: number, ...values: Value[]): Promise<number>;
+  /**
+   * A change whose outcome nobody waits for: it reaches the database with the next statement or the commit,
+   * and what fails it fails the transaction.
+   */
+  send(text: string, retailerId: number, ...values: Value[]): Promise<void>;
+  /**
+   * For the few statements that come before a retailer is known or look at all of them. They reach who
+   * calls (retailers, applications, tokens) and the service's own tables, never a conversation.
+   */
+  readonly acrossRetailers: Statements;
+}
+
 export interface Query {
   text: string;
-  values: Value[];
+  /** The retailer first, as everywhere. */
+  values: [retailerId: number, ...values: Value[]];
+}
+
+/** What both engines hand to readers. */
+export function readOnly(reads: Pick<Statements, 'all' | 'one'>): Sql {
+  const refuse = () => Promise.reject(new Error('A reader does not write'));
+  const statements = { ...reads, run: refuse };
+  return { ...statements, send: refuse, forUpdate: '', acrossRetailers: statements };
 }

@@ -15,12 +15,13 @@ import { batchReader, batchWriter } from './tables/batches.ts';
 import { erasureReceiptReader, erasureReceiptWriter } from './tables/erasure-receipts.ts';
 import { holdReader, holdWriter } from './tables/holds.ts';
 import { idempotencyKeyReader, idempotencyKeyWriter } from './tables/idempotency-keys.ts';
+import { leaseReader, leaseWriter } from './tables/leases.ts';
 import {
   type LifecycleMessageOfOrder,
   lifecycleMessagesOfOrder,
   lifecycleMessageWriter,
 } from './tables/lifecycle-messages.ts';
-import { type MessageOfOrder, messageReader, messagesOfOrder, messageWriter } from './tables/messages.ts';
+import { type MessageOfOrder, type MessageTexts, messageReader, messageWriter } from './tables/messages.ts';
 import { orderEventReader, orderEventWriter } from './tables/order-events.ts';
 import { orderItemReader, orderItemWriter } from './tables/order-items.ts';
 import { orderReader, orderWriter } from './tables/orders.ts';
@@ -34,8 +35,9 @@ export type { ApplicationRow } from './tables/applications.ts';
 export type { ShopperOfOrder } from './tables/assignments.ts';
 export type { BatchRow } from './tables/batches.ts';
 export type { ErasureReceiptRow } from './tables/erasure-receipts.ts';
+export type { LeaseRow } from './tables/leases.ts';
 export type { LifecycleMessageOfOrder } from './tables/lifecycle-messages.ts';
-export type { MessageOfOrder, Party } from './tables/messages.ts';
+export type { ErasedTexts, MessageOfOrder, MessageTexts, Party } from './tables/messages.ts';
 export type { OrderEventRow } from './tables/order-events.ts';
 export type { OrderItemRow } from './tables/order-items.ts';
 export type { OrderDetails, OrderReference, OrderRow } from './tables/orders.ts';
@@ -49,11 +51,6 @@ export class StorageUnavailable extends Error {
   override readonly name = 'StorageUnavailable';
 }
 
-export interface ErasedTexts {
-  messages: number;
-  images: number;
-}
-
 export interface Engine {
   /** Reads of committed data, each on its own. */
   readonly sql: Sql;
@@ -65,8 +62,9 @@ export interface Engine {
    * @throws StorageUnavailable
    */
   write<T>(unit: (sql: Sql) => Promise<T>): Promise<T>;
-  /** Makes the texts of an order unreadable, for good. Runs inside `write`. */
-  eraseTexts(sql: Sql, retailerId: number, orderId: number): Promise<ErasedTexts>;
+  readonly texts: MessageTexts;
+  /** Whether other server processes may work on the same database. */
+  readonly isShared: boolean;
   /** Removes what erased texts left in logs and journals; true once nothing is left anywhere. */
   scrub(): Promise<boolean>;
   /** Gives back the space of erased texts, at most `limit` of them; returns how many. */
@@ -75,17 +73,27 @@ export interface Engine {
   ping(): Promise<void>;
   /** Resolves with the cause when the database has failed for good. */
   readonly failed: Promise<Error>;
+  /** Wakes whoever keeps a copy of what has changed, in every process. Wakes only: it may get lost. */
+  announce(change: Change): void;
+  /** @param listener called with each change, and with undefined when some may have been missed */
+  onChange(listener: (change: Change | undefined) => void): void;
   close(): Promise<void>;
 }
 
-const readers = (sql: Sql) => ({
+/** Committed and of interest beyond whoever made it: the retailer's own row. */
+export interface Change {
+  retailerId: number;
+}
+
+const readers = (sql: Sql, texts: MessageTexts) => ({
   applications: applicationReader(sql),
   assignments: assignmentReader(sql),
   batches: batchReader(sql),
   erasureReceipts: erasureReceiptReader(sql),
   holds: holdReader(sql),
   idempotencyKeys: idempotencyKeyReader(sql),
-  messages: messageReader(sql),
+  leases: leaseReader(sql),
+  messages: messageReader(sql, texts),
   orderEvents: orderEventReader(sql),
   orderItems: orderItemReader(sql),
   orders: orderReader(sql),
@@ -96,7 +104,7 @@ const readers = (sql: Sql) => ({
   users: userReader(sql),
 });
 
-const writers = (sql: Sql) => ({
+const writers = (sql: Sql, texts: MessageTexts) => ({
   applications: { ...applicationReader(sql), ...applicationWriter(sql) },
   assignments: { ...assignmentReader(sql), ...assignmentWriter(sql) },
   batches: { ...batchReader(sql), ...batchWriter(sql) },
@@ -104,7 +112,8 @@ const writers = (sql: Sql) => ({
   holds: { ...holdReader(sql), ...holdWriter(sql) },
   idempotencyKeys: { ...idempotencyKeyReader(sql), ...idempotencyKeyWriter(sql) },
   lifecycleMessages: lifecycleMessageWriter(sql),
-  messages: { ...messageReader(sql), ...messageWriter(sql) },
+  leases: { ...leaseReader(sql), ...leaseWriter(sql) },
+  messages: { ...messageReader(sql, texts), ...messageWriter(sql, texts) },
   orderEvents: { ...orderEventReader(sql), ...orderEventWriter(sql) },
   orderItems: { ...orderItemReader(sql), ...orderItemWriter(sql) },
   orders: { ...orderReader(sql), ...orderWriter(sql) },
@@ -146,19 +155,19 @@ export type Reader = ReturnType<typeof readers> & {
   ): Promise<ConversationRows>;
 };
 
-export type Writer = ReturnType<typeof writers> & {
-  /** Makes the texts of an order unreadable, for good. */
-  eraseTexts(retailerId: number, orderId: number): Promise<ErasedTexts>;
-};
+export type Writer = ReturnType<typeof writers>;
 
 export interface Store {
   readonly read: Reader;
+  readonly isShared: boolean;
   /** One transaction; see `Engine.write`. @throws StorageUnavailable */
   write<T>(unit: (tx: Writer) => Promise<T>): Promise<T>;
   scrub: Engine['scrub'];
   reclaim: Engine['reclaim'];
   ping: Engine['ping'];
   readonly failed: Engine['failed'];
+  announce: Engine['announce'];
+  onChange: Engine['onChange'];
   close: Engine['close'];
 }
 
@@ -167,10 +176,7 @@ export function createStore(engine: Engine): Store {
   const writerOver = (sql: Sql): Writer => {
     let writer = transactions.get(sql);
     if (!writer) {
-      writer = {
-        ...writers(sql),
-        eraseTexts: (retailerId, orderId) => engine.eraseTexts(sql, retailerId, orderId),
-      };
+      writer = writers(sql, engine.texts);
       transactions.set(sql, writer);
     }
     return writer;
@@ -178,14 +184,14 @@ export function createStore(engine: Engine): Store {
 
   return {
     read: {
-      ...readers(engine.sql),
+      ...readers(engine.sql, engine.texts),
       async conversation(retailerId, orderId, parts) {
-        const values = [retailerId, orderId];
+        const values: Query['values'] = [retailerId, orderId];
         const queries: Query[] = [
           { text: conversationHead, values },
           { text: shoppersOfOrder, values },
         ];
-        if (parts.messages) queries.push({ text: messagesOfOrder, values });
+        if (parts.messages) queries.push({ text: engine.texts.ofOrder, values });
         if (parts.lifecycleMessages) queries.push({ text: lifecycleMessagesOfOrder, values });
         const results = await engine.snapshot(queries);
         const head = (results[0] as ConversationHead[])[0]!;
@@ -199,11 +205,14 @@ export function createStore(engine: Engine): Store {
         };
       },
     },
+    isShared: engine.isShared,
     write: (unit) => engine.write((sql) => unit(writerOver(sql))),
     scrub: () => engine.scrub(),
     reclaim: (limit) => engine.reclaim(limit),
     ping: () => engine.ping(),
     failed: engine.failed,
+    announce: (change) => engine.announce(change),
+    onChange: (listener) => engine.onChange(listener),
     close: () => engine.close(),
   };
 }

@@ -129,7 +129,7 @@ test('production expires by the real clock', async (t) => {
 
   const production = await testServer(
     t,
-    { AISLECHAT_ENV: 'production', DATA_DIR: development.folder },
+    { AISLECHAT_ENV: 'production', ...development.place },
     { clock: fake },
   );
   const expired = async () => {

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import { openSqlite } from '../../src/storage/sqlite/engine.ts';
 import { createStore } from '../../src/storage/store.ts';
+import { newPlace } from '../support/place.ts';
 import { advance, chatPath, type OpenChat, openChat, openChatOf, shopperPath } from '../support/scenario.ts';
-import { temporaryFolder, testServer } from '../support/server.ts';
+import { testServer } from '../support/server.ts';
 
 const { client } = await testServer({ after });
 
@@ -87,14 +87,14 @@ test('keys are remembered across a restart', async (t) => {
   const chat = await openChat(server.client);
   const first = await send(chat, 'key', 'hello');
   await server.app.stop();
-  const again = await testServer(t, { DATA_DIR: server.folder });
+  const again = await testServer(t, server.place);
   chat.client = again.client;
   assert.deepEqual((await send(chat, 'key', 'hello')).body, first.body);
 });
 
 test('control: without the record of keys, a repetition would be a second message', async (t) => {
-  const folder = temporaryFolder(t);
-  const store = createStore(openSqlite({ folder, owner: true }));
+  const place = await newPlace(t);
+  const store = createStore(await place.open());
   const forgetful: typeof store = {
     ...store,
     write: (unit) =>
@@ -105,7 +105,7 @@ test('control: without the record of keys, a repetition would be a second messag
         }),
       ),
   };
-  const server = await testServer(t, { DATA_DIR: folder }, { store: forgetful });
+  const server = await testServer(t, place.env, { store: forgetful });
   const chat = await openChat(server.client);
   await send(chat, 'key', 'once');
   await send(chat, 'key', 'once');

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { type Route, type RouteName, routes } from '@aislechat/contract';
-import { openSqlite } from '../../src/storage/sqlite/engine.ts';
 import { createStore, type Store } from '../../src/storage/store.ts';
 import type { Answer, Client } from '../support/client.ts';
+import { newPlace } from '../support/place.ts';
 import {
   advance,
   chatPath,
@@ -19,7 +19,7 @@ import {
   unique,
   userToken,
 } from '../support/scenario.ts';
-import { temporaryFolder, testServer } from '../support/server.ts';
+import { testServer } from '../support/server.ts';
 import { type Identity, identities, matrix, type Relation, relations, withoutToken } from './matrix.ts';
 
 /** A conversation that a case works on: fresh orders are made where a case would use one up. */
@@ -229,9 +229,9 @@ function withoutTenantClause(store: Store): Store {
 }
 
 test('control: a store without the tenant clause deviates from the matrix', async (t) => {
-  const folder = temporaryFolder(t);
-  const store = withoutTenantClause(createStore(openSqlite({ folder, owner: true })));
-  const { client } = await testServer(t, { DATA_DIR: folder }, { store });
+  const place = await newPlace(t);
+  const store = withoutTenantClause(createStore(await place.open()));
+  const { client } = await testServer(t, place.env, { store });
   const { deviations } = await walk(await buildHouse(client), ['getChat']);
   assert.ok(deviations.some(({ where }) => where.includes('as client, foreign')));
 });

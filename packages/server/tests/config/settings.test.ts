@@ -12,6 +12,11 @@ test('without any setting it is a development server on the loopback interface',
     host: '127.0.0.1',
     port: 3000,
     dataDir: './data',
+    databaseUrl: undefined,
+    databaseOwnerUrl: undefined,
+    databaseConnections: 10,
+    statementTimeoutMs: 5000,
+    lockTimeoutMs: 3000,
     rateLimit: 0,
     cacheBytes: 8 * 1024 * 1024,
     unauthorizedBody: 'envelope',
@@ -37,6 +42,11 @@ test('every wrong value stops the start with a sentence that names the variable'
     HOST: ['', ' '],
     PORT: ['', 'x', '-1', '65536', '1.5', '3000 ', '0x10'],
     DATA_DIR: ['', ' '],
+    DATABASE_URL: ['', 'localhost', 'mysql://a@b/c', 'postgres://localhost/aislechat'],
+    DATABASE_OWNER_URL: ['', 'x'],
+    AISLECHAT_DATABASE_CONNECTIONS: ['', '1', '1001', 'ten'],
+    AISLECHAT_STATEMENT_TIMEOUT_MS: ['', '0', '5s'],
+    AISLECHAT_LOCK_TIMEOUT_MS: ['', '0', '5s'],
     AISLECHAT_RATE_LIMIT: ['', 'x', '-1', '1000001'],
     AISLECHAT_CACHE_MB: ['', '0', 'x', '65537'],
     AISLECHAT_UNAUTHORIZED_BODY: ['', 'none'],
@@ -61,9 +71,9 @@ test('the settings cannot be changed after the start', () => {
 test('production refuses a folder that holds the demo, or a clock that was moved', async (t) => {
   const demo = await testServer(t, { AISLECHAT_DEMO: 'true' });
   await demo.app.stop();
-  const refused = (folder: string) =>
-    assert.rejects(testServer(t, { AISLECHAT_ENV: 'production', DATA_DIR: folder }), /holds sandbox data/);
-  await refused(demo.folder);
+  const refused = (place: Record<string, string>) =>
+    assert.rejects(testServer(t, { ...place, AISLECHAT_ENV: 'production' }), /is a sandbox’s/);
+  await refused(demo.place);
 
   const moved = await testServer(t);
   const { body } = await moved.client.post('/v1/sandbox/retailers', { body: {} });
@@ -75,5 +85,5 @@ test('production refuses a folder that holds the demo, or a clock that was moved
     body: { advance_ms: 1000 },
   });
   await moved.app.stop();
-  await refused(moved.folder);
+  await refused(moved.place);
 });

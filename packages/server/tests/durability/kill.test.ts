@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { newPlace } from '../support/place.ts';
 import { type ServerProcess, startServerProcess } from '../support/process.ts';
 import { seededRandom } from '../support/random.ts';
 import { chatPath, newBatch, newOrder, type OpenChat, openChat } from '../support/scenario.ts';
-import { temporaryFolder } from '../support/server.ts';
 
 const writers = 8;
 const orders = 4;
@@ -25,9 +25,9 @@ interface Outcome {
  * every message must be there once, in the order its writer sent it.
  */
 async function killWhileWriting(t: TestContext, cycles: number, entry?: string): Promise<Outcome> {
-  const folder = temporaryFolder(t);
+  const { env } = await newPlace(t);
   const random = seededRandom(seed);
-  const start = () => startServerProcess({ folder, ...(entry !== undefined && { entry }) });
+  const start = () => startServerProcess({ env, ...(entry !== undefined && { entry }) });
   let server: ServerProcess = await start();
   t.after(() => server.kill());
   const chat: OpenChat = await openChat(server.client);

@@ -143,12 +143,15 @@ test('control: with plain DELETE and secure_delete off, canaries are found', asy
   const engine = openSqlite({ folder, owner: true });
   const careless = {
     ...engine,
-    async eraseTexts(sql: Sql, retailerId: number, orderId: number) {
-      await sql.run('PRAGMA secure_delete = OFF');
-      const texts = 'SELECT text_id FROM messages WHERE retailer_id = $1 AND order_id = $2';
-      await sql.run(`DELETE FROM message_texts WHERE id IN (${texts})`, retailerId, orderId);
-      const deletion = 'DELETE FROM messages WHERE retailer_id = $1 AND order_id = $2';
-      return { messages: await sql.run(deletion, retailerId, orderId), images: 0 };
+    texts: {
+      ...engine.texts,
+      async erase(sql: Sql, retailerId: number, orderId: number) {
+        await sql.acrossRetailers.run('PRAGMA secure_delete = OFF');
+        const texts = 'SELECT text_id FROM messages WHERE retailer_id = $1 AND order_id = $2';
+        await sql.run(`DELETE FROM message_texts WHERE id IN (${texts})`, retailerId, orderId);
+        const deletion = 'DELETE FROM messages WHERE retailer_id = $1 AND order_id = $2';
+        return { messages: await sql.run(deletion, retailerId, orderId), images: 0 };
+      },
     },
   };
   const { client } = await testServer(t, { DATA_DIR: folder }, { store: createStore(careless) });

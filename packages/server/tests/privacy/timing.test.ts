@@ -6,10 +6,10 @@
 import assert from 'node:assert/strict';
 import { Agent, request } from 'node:http';
 import { type TestContext, test } from 'node:test';
-import { openSqlite } from '../../src/storage/sqlite/engine.ts';
 import { createStore, type Store } from '../../src/storage/store.ts';
+import { newPlace } from '../support/place.ts';
 import { chatPath, newRetailer, type OpenChat, openChat, unique } from '../support/scenario.ts';
-import { temporaryFolder, testServer } from '../support/server.ts';
+import { testServer } from '../support/server.ts';
 
 const pairs = 4000;
 const tolerance = 0.02;
@@ -116,8 +116,8 @@ test('another retailer’s order takes as long as one that does not exist', asyn
 });
 
 test('control: a little more work for an order that exists elsewhere is seen', async (t) => {
-  const folder = temporaryFolder(t);
-  const store = createStore(openSqlite({ folder, owner: true }));
+  const place = await newPlace(t);
+  const store = createStore(await place.open());
   const { find } = store.read.orders;
   const telling: Store = {
     ...store,
@@ -134,7 +134,7 @@ test('control: a little more work for an order that exists elsewhere is seen', a
       },
     },
   };
-  const { client } = await testServer(t, { DATA_DIR: folder }, { store: telling });
+  const { client } = await testServer(t, place.env, { store: telling });
   const [mine, theirs] = [await openChat(client), await openChat(client)];
   const area = await measure(client.url, ...foreignAndUnknown(mine, theirs));
   t.diagnostic(`area under the curve ${area.toFixed(3)}`);

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { Agent, request } from 'node:http';
 import { after, test } from 'node:test';
 import { type Route, routes } from '@aislechat/contract';
-import { openSqlite } from '../../src/storage/sqlite/engine.ts';
 import { createStore } from '../../src/storage/store.ts';
 import { assertFitsContract } from '../support/client.ts';
+import { newPlace } from '../support/place.ts';
 import { type Random, seededRandom } from '../support/random.ts';
 import {
   assertionOf,
@@ -14,7 +14,7 @@ import {
   openChat,
   openChatOf,
 } from '../support/scenario.ts';
-import { temporaryFolder, testServer } from '../support/server.ts';
+import { testServer } from '../support/server.ts';
 
 const requests = 20_000;
 const inParallel = 16;
@@ -263,8 +263,8 @@ test('20,000 generated and mutated requests: no crash, no 5xx, every answer in t
 });
 
 test('control: a look-up that breaks on an odd ID is found', async (t) => {
-  const folder = temporaryFolder(t);
-  const store = createStore(openSqlite({ folder, owner: true }));
+  const place = await newPlace(t);
+  const store = createStore(await place.open());
   const { find } = store.read.orders;
   const fragile = {
     ...store,
@@ -279,7 +279,7 @@ test('control: a look-up that breaks on an odd ID is found', async (t) => {
       },
     },
   };
-  const { client } = await testServer(t, { DATA_DIR: folder }, { store: fragile });
+  const { client } = await testServer(t, place.env, { store: fragile });
   const { faults } = await fire(client.url, shotsAt(await openChat(client), 2000, seed));
   assert.ok(faults.length > 0);
 });

@@ -13,7 +13,7 @@ import {
 
 export interface Place {
   /** Opens the same database again, after the one before was closed. */
-  open(): Engine;
+  open(): Promise<Engine>;
 }
 
 const settings = {
@@ -92,12 +92,12 @@ interface House {
   order: OrderRow;
 }
 
-export function storageContract(engineName: string, place: (t: TestContext) => Place): void {
+export function storageContract(engineName: string, place: (t: TestContext) => Promise<Place>): void {
   const contract = (title: string, body: (t: TestContext, place: Place) => Promise<void>) =>
-    test(`${engineName}: ${title}`, (t) => body(t, place(t)));
+    test(`${engineName}: ${title}`, async (t) => body(t, await place(t)));
 
   async function house(t: TestContext, { open }: Place): Promise<House> {
-    const store = createStore(open());
+    const store = createStore(await open());
     t.after(() => store.close().catch(() => {}));
     return store.write(async (tx) => {
       const retailer = await tx.retailers.insert(settings);
@@ -109,7 +109,7 @@ export function storageContract(engineName: string, place: (t: TestContext) => P
   contract('what was written is read back after the database was closed and opened', async (t, place) => {
     const { store, retailer, order } = await house(t, place);
     await store.close();
-    const again = createStore(place.open());
+    const again = createStore(await place.open());
     t.after(() => again.close());
     assert.deepEqual(await again.read.retailers.find(retailer.id), retailer);
     const byString = await again.read.orders.find(retailer.id, { externalId: 'WEB-1' });
@@ -174,7 +174,7 @@ export function storageContract(engineName: string, place: (t: TestContext) => P
       const found = await store.read.orders.find(retailer.id, { id: order.id });
       assert.equal(found!.version, order.version + 500);
       assert.equal((await store.read.orderEvents.after(retailer.id, order.id, 490, 5)).length, 5);
-      await store.write((tx) => tx.eraseTexts(retailer.id, order.id));
+      await store.write((tx) => tx.messages.eraseTexts(retailer.id, order.id));
       const kept = await store.read.orderEvents.after(retailer.id, order.id, 0, 1000);
       assert.deepEqual(kept, events, 'the log outlives the texts');
     },
@@ -295,7 +295,7 @@ export function storageContract(engineName: string, place: (t: TestContext) => P
       await store.write((tx) => append(tx, retailer.id, order.id, `gone ${n}`));
       await store.write((tx) => append(tx, retailer.id, kept.id, `kept ${n}`));
     }
-    const erased = await store.write((tx) => tx.eraseTexts(retailer.id, order.id));
+    const erased = await store.write((tx) => tx.messages.eraseTexts(retailer.id, order.id));
     assert.deepEqual(erased, { messages: 9, images: 3 });
     assert.deepEqual(await store.read.messages.list(retailer.id, order.id), []);
     const marked = await store.write((tx) => tx.messages.markRead(retailer.id, order.id, 'driver', 5000));

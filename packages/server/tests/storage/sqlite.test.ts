@@ -9,9 +9,9 @@ import { createStore } from '../../src/storage/store.ts';
 import { temporaryFolder } from '../support/server.ts';
 import { storageContract } from './contract.ts';
 
-storageContract('SQLite', (t) => {
+storageContract('SQLite', async (t) => {
   const folder = temporaryFolder(t);
-  return { open: () => openSqlite({ folder, owner: true }) };
+  return { open: async () => openSqlite({ folder, owner: true }) };
 });
 
 test('a second server on the same folder is refused with a sentence, and a command is not', async (t) => {
@@ -66,14 +66,14 @@ test('the space of erased texts is given back once everything around them is era
   const store = createStore(engine);
   await engine.write(async (sql) => {
     for (let n = 0; n < 20_000; n++) {
-      await sql.run('INSERT INTO message_texts (body) VALUES (zeroblob(20))');
+      await sql.acrossRetailers.run('INSERT INTO message_texts (body) VALUES (zeroblob(20))');
     }
-    await sql.run(`INSERT INTO message_texts (body) VALUES ('alive')`);
+    await sql.acrossRetailers.run(`INSERT INTO message_texts (body) VALUES ('alive')`);
   });
   assert.equal(await store.reclaim(10_000), 10_000);
   assert.equal(await store.reclaim(10_000), 20_001 - 10_000 - 4096 - 1);
   assert.equal(await store.reclaim(10_000), 0);
-  const rest = await engine.sql.one<{ body: string }>(
+  const rest = await engine.sql.acrossRetailers.one<{ body: string }>(
     'SELECT body FROM message_texts ORDER BY id DESC LIMIT 1',
   );
   assert.equal(rest!.body, 'alive');

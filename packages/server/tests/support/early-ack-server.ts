@@ -2,13 +2,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startApp } from '../../src/app.ts';
 import { readSettings } from '../../src/config/settings.ts';
-import { openSqlite } from '../../src/storage/sqlite/engine.ts';
-import { createStore, type Store } from '../../src/storage/store.ts';
+import { openStore } from '../../src/storage/open.ts';
+import type { Store } from '../../src/storage/store.ts';
 
 const commitDelayMs = 30;
 
 const settings = readSettings(process.env);
-const store = createStore(openSqlite({ folder: settings.dataDir, owner: true }));
+const store = await openStore(settings, { owner: true });
 const early: Store = {
   ...store,
   write: (unit) =>

@@ -20,7 +20,8 @@ export interface ServerProcess {
 }
 
 export interface ServerProcessOptions {
-  folder: string;
+  /** The data folder, unless `env` says where the data is. */
+  folder?: string;
   env?: Record<string, string>;
   /** The file to run instead of the server's own entry. */
   entry?: string;
@@ -38,7 +39,7 @@ export async function startServerProcess(options: ServerProcessOptions): Promise
     env: {
       PATH: process.env.PATH,
       PORT: '0',
-      DATA_DIR: options.folder,
+      ...(options.folder !== undefined && { DATA_DIR: options.folder }),
       AISLECHAT_DEMO: 'false',
       ...options.env,
     },

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { type App, type Parts, startApp } from '../../src/app.ts';
 import { readSettings } from '../../src/config/settings.ts';
 import { Client } from './client.ts';
+import { newPlace } from './place.ts';
 
 /** What cleans up: a test's context, or the `after` of a whole file. */
 export interface Cleanup {
@@ -20,7 +21,8 @@ export function temporaryFolder(t: Cleanup): string {
 export interface TestServer {
   app: App;
   client: Client;
-  folder: string;
+  /** What another server needs to find the same data. */
+  place: Record<string, string>;
 }
 
 export async function testServer(
@@ -28,15 +30,19 @@ export async function testServer(
   env: Record<string, string> = {},
   parts: Partial<Parts> = {},
 ): Promise<TestServer> {
-  const folder = env.DATA_DIR ?? temporaryFolder(t);
+  const { DATA_DIR, DATABASE_URL } = env;
+  const isPlaced = DATA_DIR !== undefined || DATABASE_URL !== undefined;
+  const place = isPlaced
+    ? { ...(DATA_DIR !== undefined && { DATA_DIR }), ...(DATABASE_URL !== undefined && { DATABASE_URL }) }
+    : (await newPlace(t)).env;
   const settings = readSettings({
     PORT: '0',
-    DATA_DIR: folder,
+    ...place,
     AISLECHAT_DEMO: 'false',
     AISLECHAT_LOG_LEVEL: 'silent',
     ...env,
   });
   const app = await startApp(settings, parts);
   t.after(() => app.stop());
-  return { app, client: new Client(app.url), folder };
+  return { app, client: new Client(app.url), place };
 }

@@ -8,7 +8,8 @@ export async function eraseTexts(
 ): Promise<ErasureReceiptRow> {
   const { tx, order, at } = change;
   const { retailerId, id: orderId } = order;
-  const erased = await tx.eraseTexts(retailerId, orderId);
+  await tx.idempotencyKeys.deleteAll(retailerId, orderId);
+  const erased = await tx.messages.eraseTexts(retailerId, orderId);
   // An active chat goes on and will expire in its turn.
   if (order.expiresAt !== null) order.erasedAt = at;
   const earlier = await tx.erasureReceipts.list(retailerId, orderId);

@@ -26,94 +26,88 @@ type Names =
   | 'readClock'
   | 'moveClock';
 
-/** @param clockMoved called after a retailer's clock was moved: something may be due */
-export function sandboxHandlers(clockMoved: () => void): Handlers<Names> {
-  return {
-    async createShopper({ context, caller, request }) {
-      const body = parse(schemas.CreateShopperRequest, request.body);
-      const input: ShopperInput = {};
-      if (body.display_name !== undefined) input.displayName = body.display_name;
-      if (body.avatar_url !== undefined) input.avatarUrl = body.avatar_url;
-      if (body.email !== undefined) input.email = body.email;
-      if (body.phone !== undefined) input.phone = String(body.phone);
-      return { id: await createShopper(context, caller, input) };
-    },
+export const sandboxHandlers: Handlers<Names> = {
+  async createShopper({ context, caller, request }) {
+    const body = parse(schemas.CreateShopperRequest, request.body);
+    const input: ShopperInput = {};
+    if (body.display_name !== undefined) input.displayName = body.display_name;
+    if (body.avatar_url !== undefined) input.avatarUrl = body.avatar_url;
+    if (body.email !== undefined) input.email = body.email;
+    if (body.phone !== undefined) input.phone = String(body.phone);
+    return { id: await createShopper(context, caller, input) };
+  },
 
-    async generateBatch({ context, caller, request }) {
-      const body = parse(schemas.GenerateBatchRequest, request.body);
-      const batch = await generateBatch(context, caller, {
-        shopperId: Number(body.shopper_id),
-        batchType: body.batch_type,
-        workflowState: body.workflow_state,
-        orders: body.orders.map((order) => ({
-          reference: orderReference(request, String(order.id)),
-          userExternalId: order.user_id,
-        })),
-      });
-      return { id: batch.id, workflow_state: batch.workflowState };
-    },
+  async generateBatch({ context, caller, request }) {
+    const body = parse(schemas.GenerateBatchRequest, request.body);
+    const batch = await generateBatch(context, caller, {
+      shopperId: Number(body.shopper_id),
+      batchType: body.batch_type,
+      workflowState: body.workflow_state,
+      orders: body.orders.map((order) => ({
+        reference: orderReference(request, String(order.id)),
+        userExternalId: order.user_id,
+      })),
+    });
+    return { id: batch.id, workflow_state: batch.workflowState };
+  },
 
-    async advanceBatch({ context, caller, request, params }) {
-      const { workflow_state } = parse(schemas.AdvanceBatchRequest, request.body);
-      const batch = await advanceBatch(context, caller, integerId(params.batch_id!), workflow_state);
-      return { id: batch.id, workflow_state: batch.workflowState };
-    },
+  async advanceBatch({ context, caller, request, params }) {
+    const { workflow_state } = parse(schemas.AdvanceBatchRequest, request.body);
+    const batch = await advanceBatch(context, caller, integerId(params.batch_id!), workflow_state);
+    return { id: batch.id, workflow_state: batch.workflowState };
+  },
 
-    async simulateCallback({ context, caller, request, params }) {
-      const { event_name } = parse(schemas.SimulateCallbackRequest, request.body);
-      await simulateCallback(context, caller, orderReference(request, params.order_id!), event_name);
-      return { success: true };
-    },
+  async simulateCallback({ context, caller, request, params }) {
+    const { event_name } = parse(schemas.SimulateCallbackRequest, request.body);
+    await simulateCallback(context, caller, orderReference(request, params.order_id!), event_name);
+    return { success: true };
+  },
 
-    async addItem({ context, caller, request, params }) {
-      const { item, ...delivered } = parse(schemas.AddItemRequest, request.body);
-      const reference = orderReference(request, params.order_id!);
-      const shopperId = integerId(params.shopper_id!);
-      await addItem(context, caller, shopperId, reference, itemCode(item), delivered);
-      return { success: true };
-    },
+  async addItem({ context, caller, request, params }) {
+    const { item, ...delivered } = parse(schemas.AddItemRequest, request.body);
+    const reference = orderReference(request, params.order_id!);
+    const shopperId = integerId(params.shopper_id!);
+    await addItem(context, caller, shopperId, reference, itemCode(item), delivered);
+    return { success: true };
+  },
 
-    updateItem: changeItem,
-    updateItemByPost: changeItem,
+  updateItem: changeItem,
+  updateItemByPost: changeItem,
 
-    async createRetailer({ context, request }) {
-      const settings = retailerSettings(parse(schemas.RetailerSettings, request.body));
-      const created = await createRetailer(context.store, context.clock, settings);
-      return {
-        retailer_id: created.retailer.id,
-        client_id: created.application.clientId,
-        client_secret: created.clientSecret,
-      };
-    },
+  async createRetailer({ context, request }) {
+    const settings = retailerSettings(parse(schemas.RetailerSettings, request.body));
+    const created = await createRetailer(context.store, context.clock, settings);
+    return {
+      retailer_id: created.retailer.id,
+      client_id: created.application.clientId,
+      client_secret: created.clientSecret,
+    };
+  },
 
-    getRetailer: ({ caller }) => wireRetailer(caller.retailer),
+  getRetailer: ({ caller }) => wireRetailer(caller.retailer),
 
-    async changeRetailer({ context, caller, request }) {
-      const settings = retailerSettings(parse(schemas.RetailerSettings, request.body));
-      const retailer = await changeRetailer(context.store, caller.retailer.id, settings);
-      context.access.forgetRetailer(retailer.id);
-      return wireRetailer(retailer);
-    },
+  async changeRetailer({ context, caller, request }) {
+    const settings = retailerSettings(parse(schemas.RetailerSettings, request.body));
+    const retailer = await changeRetailer(context.store, caller.retailer.id, settings);
+    return wireRetailer(retailer);
+  },
 
-    readClock: ({ context, caller }) => reading(context.clock.now(), caller.retailer),
+  readClock: ({ context, caller }) => reading(context.clock.now(), caller.retailer),
 
-    async moveClock({ context, caller, request }) {
-      const body = parse(schemas.MoveClockRequest, request.body);
-      const move: Parameters<typeof moveClock>[3] = {};
-      if (body.now !== undefined) {
-        const now = instantOf(body.now);
-        if (now === undefined) throw new InvalidParameters({ key: 'now', problem: 'invalid' });
-        move.now = now;
-      }
-      if (body.advance_ms !== undefined) move.advanceMs = body.advance_ms;
-      if (body.frozen !== undefined) move.frozen = body.frozen;
-      const retailer = await moveClock(context.store, context.clock, caller.retailer.id, move);
-      context.access.forgetRetailer(retailer.id);
-      clockMoved();
-      return reading(context.clock.now(), retailer);
-    },
-  };
-}
+  async moveClock({ context, caller, request }) {
+    const body = parse(schemas.MoveClockRequest, request.body);
+    const move: Parameters<typeof moveClock>[3] = {};
+    if (body.now !== undefined) {
+      const now = instantOf(body.now);
+      if (now === undefined) throw new InvalidParameters({ key: 'now', problem: 'invalid' });
+      move.now = now;
+    }
+    if (body.advance_ms !== undefined) move.advanceMs = body.advance_ms;
+    if (body.frozen !== undefined) move.frozen = body.frozen;
+    const retailer = await moveClock(context.store, context.clock, caller.retailer.id, move);
+    return reading(context.clock.now(), retailer);
+  },
+};
 
 async function changeItem({ context, caller, request, params }: Exchange) {
   const { status, replacement_item, ...delivered } = parse(schemas.UpdateItemRequest, request.body);

@@ -85,9 +85,18 @@ export class Statements {
   }
 }
 
-export const sqlOver = (statements: Statements): Sql => ({
-  forUpdate: '',
-  all: async <Row>(text: string, ...values: Value[]) => statements.get(text).all(values) as Row[],
-  one: async <Row>(text: string, ...values: Value[]) => statements.get(text).one(values) as Row | undefined,
-  run: async (text: string, ...values: Value[]) => statements.get(text).run(values),
-});
+export const sqlOver = (statements: Statements): Sql => {
+  const plain = {
+    all: async <Row>(text: string, ...values: Value[]) => statements.get(text).all(values) as Row[],
+    one: async <Row>(text: string, ...values: Value[]) => statements.get(text).one(values) as Row | undefined,
+    run: async (text: string, ...values: Value[]) => statements.get(text).run(values),
+  };
+  return {
+    ...plain,
+    forUpdate: '',
+    async send(text, ...values) {
+      statements.get(text).run(values);
+    },
+    acrossRetailers: plain,
+  };
+};

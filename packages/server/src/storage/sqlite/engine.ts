@@ -6,15 +6,12 @@
 import { existsSync, mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import type { Sql } from '../sql.ts';
-import { type Engine, type ErasedTexts, StorageUnavailable } from '../store.ts';
+import { type Engine, StorageUnavailable } from '../store.ts';
 import { openConnection } from './connection.ts';
 import { GroupCommit } from './group-commit.ts';
+import { messageTexts, reclaim } from './message-texts.ts';
 import { migrate } from './migrate.ts';
 import { TurnReader } from './turn-reader.ts';
-
-/** Erased texts next to living ones are left alone: removing rows may move their neighbours. */
-const reclaimMargin = 4096;
 
 export interface SqliteOptions {
   folder: string;
@@ -45,6 +42,7 @@ export function openSqlite({ folder, owner }: SqliteOptions): Engine {
   const turns = new TurnReader(reader);
   const group = new GroupCommit(writer, () => turns.endSnapshot());
 
+  const listeners: Parameters<Engine['onChange']>[0][] = [];
   const walIsEmpty = () => (statSync(`${file}-wal`, { throwIfNoEntry: false })?.size ?? 0) === 0;
 
   return {
@@ -53,8 +51,14 @@ export function openSqlite({ folder, owner }: SqliteOptions): Engine {
     write: (unit) => group.write(unit),
 
     snapshot: async (queries) => turns.snapshot(queries),
-
-    eraseTexts,
+    texts: messageTexts,
+    isShared: false,
+    announce(change) {
+      for (const listener of listeners) listener(change);
+    },
+    onChange(listener) {
+      listeners.push(listener);
+    },
 
     scrub: () =>
       group.between(() => {
@@ -67,7 +71,7 @@ export function openSqlite({ folder, owner }: SqliteOptions): Engine {
 
     async ping() {
       if (group.closed) throw new StorageUnavailable('The database is closed');
-      await turns.sql.one('SELECT 1 FROM retailers LIMIT 1');
+      await turns.sql.acrossRetailers.one('SELECT 1 FROM retailers LIMIT 1');
     },
 
     async close() {
@@ -78,52 +82,6 @@ export function openSqlite({ folder, owner }: SqliteOptions): Engine {
       release();
     },
   };
-}
-
-/**
- * Overwrites each text in place with as many zeros. A row of the same length stays where it is, so the
- * bytes on disk are replaced, not abandoned.
- */
-async function eraseTexts(sql: Sql, retailerId: number, orderId: number): Promise<ErasedTexts> {
-  const texts = 'SELECT text_id FROM messages WHERE retailer_id = $1 AND order_id = $2';
-  const images = await sql.one<{ count: number }>(
-    `SELECT COUNT(image) AS count FROM message_texts WHERE id IN (${texts})`,
-    retailerId,
-    orderId,
-  );
-  await sql.run(
-    `UPDATE message_texts
-     SET body = zeroblob(octet_length(body)),
-         image = CASE WHEN image IS NULL THEN NULL ELSE zeroblob(octet_length(image)) END
-     WHERE id IN (${texts})`,
-    retailerId,
-    orderId,
-  );
-  const messages = await sql.run(
-    'UPDATE messages SET text_id = NULL WHERE retailer_id = $1 AND order_id = $2 AND text_id IS NOT NULL',
-    retailerId,
-    orderId,
-  );
-  await sql.run('DELETE FROM idempotency_keys WHERE retailer_id = $1 AND order_id = $2', retailerId, orderId);
-  return { messages, images: images!.count };
-}
-
-/** Deletes erased texts from the old end of the table, where every neighbour is erased too. */
-async function reclaim(sql: Sql, limit: number): Promise<number> {
-  const living = await sql.one<{ id: number }>(
-    `SELECT id
-     FROM (SELECT id, body FROM message_texts ORDER BY id LIMIT $1)
-     WHERE typeof(body) = 'text'
-     ORDER BY id
-     LIMIT 1`,
-    limit + reclaimMargin,
-  );
-  const bounds = await sql.one<{ first: number | null; last: number | null }>(
-    'SELECT (SELECT MIN(id) FROM message_texts) AS first, (SELECT MAX(id) FROM message_texts) AS last',
-  );
-  if (bounds?.first == null || bounds.last == null) return 0;
-  const end = Math.min(living?.id ?? bounds.first + limit + reclaimMargin, bounds.last) - reclaimMargin;
-  return end > bounds.first ? sql.run('DELETE FROM message_texts WHERE id < $1', end) : 0;
 }
 
 /**

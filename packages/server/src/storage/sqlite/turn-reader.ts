@@ -4,7 +4,7 @@
  * at once after a commit of this process: what was acknowledged is in every later read.
  */
 import type { DatabaseSync } from 'node:sqlite';
-import type { Query, Sql, Value } from '../sql.ts';
+import { type Query, readOnly, type Sql, type Value } from '../sql.ts';
 import { Statements } from './connection.ts';
 
 export class TurnReader {
@@ -16,12 +16,10 @@ export class TurnReader {
     this.#statements = new Statements(database);
   }
 
-  readonly sql: Sql = {
-    forUpdate: '',
+  readonly sql: Sql = readOnly({
     all: async <Row>(text: string, ...values: Value[]) => this.#read(text).all(values) as Row[],
     one: async <Row>(text: string, ...values: Value[]) => this.#read(text).one(values) as Row | undefined,
-    run: () => Promise.reject(new Error('A reader does not write')),
-  };
+  });
 
   /** Nothing is awaited between the queries, so they see one moment. */
   snapshot(queries: Query[]): unknown[][] {

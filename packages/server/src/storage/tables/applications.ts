@@ -26,11 +26,11 @@ const columns = `
 export const applicationReader = (sql: Sql) => ({
   /** Client IDs and secrets are unique over all retailers: this is how a caller becomes known. */
   findBySecretHash(secretHash: string): Promise<ApplicationRow | undefined> {
-    return sql.one(`SELECT ${columns} FROM applications WHERE secret_hash = $1`, secretHash);
+    return sql.acrossRetailers.one(`SELECT ${columns} FROM applications WHERE secret_hash = $1`, secretHash);
   },
 
   findByClientId(clientId: string): Promise<ApplicationRow | undefined> {
-    return sql.one(`SELECT ${columns} FROM applications WHERE client_id = $1`, clientId);
+    return sql.acrossRetailers.one(`SELECT ${columns} FROM applications WHERE client_id = $1`, clientId);
   },
 
   list(retailerId: number): Promise<ApplicationRow[]> {
@@ -40,7 +40,7 @@ export const applicationReader = (sql: Sql) => ({
 
 export const applicationWriter = (sql: Sql) => ({
   async insert(application: ApplicationRow): Promise<void> {
-    await sql.run(
+    await sql.send(
       `INSERT INTO applications (retailer_id, id, client_id, secret_hash, name, scopes, state, created_at)
        VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
       application.retailerId,
@@ -55,7 +55,7 @@ export const applicationWriter = (sql: Sql) => ({
   },
 
   async setSecretHash(retailerId: number, id: number, secretHash: string): Promise<void> {
-    await sql.run(
+    await sql.send(
       'UPDATE applications SET secret_hash = $3 WHERE retailer_id = $1 AND id = $2',
       retailerId,
       id,
@@ -64,7 +64,7 @@ export const applicationWriter = (sql: Sql) => ({
   },
 
   async setState(retailerId: number, id: number, state: ApplicationRow['state']): Promise<void> {
-    await sql.run(
+    await sql.send(
       'UPDATE applications SET state = $3 WHERE retailer_id = $1 AND id = $2',
       retailerId,
       id,

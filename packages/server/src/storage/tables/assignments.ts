@@ -35,7 +35,7 @@ export const assignmentReader = (sql: Sql) => ({
 
 export const assignmentWriter = (sql: Sql) => ({
   async insert(assignment: AssignmentRow): Promise<void> {
-    await sql.run(
+    await sql.send(
       `INSERT INTO assignments (retailer_id, order_id, seq, shopper_id, assigned_at)
        VALUES ($1, $2, $3, $4, $5)`,
       assignment.retailerId,

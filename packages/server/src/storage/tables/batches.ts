@@ -33,7 +33,7 @@ export const batchReader = (sql: Sql) => ({
 
 export const batchWriter = (sql: Sql) => ({
   async insert(batch: BatchRow, orderIds: Iterable<number>): Promise<void> {
-    await sql.run(
+    await sql.send(
       `INSERT INTO batches (retailer_id, id, shopper_id, batch_type, workflow_state)
        VALUES ($1, $2, $3, $4, $5)`,
       batch.retailerId,
@@ -43,7 +43,7 @@ export const batchWriter = (sql: Sql) => ({
       batch.workflowState,
     );
     for (const orderId of orderIds) {
-      await sql.run(
+      await sql.send(
         'INSERT INTO batch_orders (retailer_id, batch_id, order_id) VALUES ($1, $2, $3)',
         batch.retailerId,
         batch.id,
@@ -53,7 +53,7 @@ export const batchWriter = (sql: Sql) => ({
   },
 
   async setState(retailerId: number, id: number, state: BatchState): Promise<void> {
-    await sql.run(
+    await sql.send(
       'UPDATE batches SET workflow_state = $3 WHERE retailer_id = $1 AND id = $2',
       retailerId,
       id,

@@ -33,13 +33,13 @@ export const erasureReceiptReader = (sql: Sql) => ({
   },
 
   unverified(): Promise<ErasureReceiptRow[]> {
-    return sql.all(`SELECT ${columns} FROM erasure_receipts WHERE verified_at IS NULL`);
+    return sql.acrossRetailers.all(`SELECT ${columns} FROM erasure_receipts WHERE verified_at IS NULL`);
   },
 });
 
 export const erasureReceiptWriter = (sql: Sql) => ({
   async insert(receipt: ErasureReceiptRow): Promise<void> {
-    await sql.run(
+    await sql.send(
       `INSERT INTO erasure_receipts (retailer_id, order_id, erased_at, messages, images, reason)
        VALUES ($1, $2, $3, $4, $5, $6)`,
       receipt.retailerId,
@@ -53,7 +53,7 @@ export const erasureReceiptWriter = (sql: Sql) => ({
 
   /** @param at real time, ms: the moment the files were seen clean */
   async verify({ retailerId, orderId, erasedAt }: ErasureReceiptRow, at: number): Promise<void> {
-    await sql.run(
+    await sql.send(
       'UPDATE erasure_receipts SET verified_at = $4 WHERE retailer_id = $1 AND order_id = $2 AND erased_at = $3',
       retailerId,
       orderId,

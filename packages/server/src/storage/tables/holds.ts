@@ -30,7 +30,7 @@ export const holdReader = (sql: Sql) => ({
 export const holdWriter = (sql: Sql) => ({
   /** The user's new hold takes the place of the old one. */
   async replace(hold: HoldRow): Promise<void> {
-    await sql.run(
+    await sql.send(
       `INSERT INTO holds (retailer_id, user_id, id, service_option_id, expires_at)
        VALUES ($1, $2, $3, $4, $5)
        ON CONFLICT (retailer_id, user_id) DO UPDATE
@@ -46,6 +46,6 @@ export const holdWriter = (sql: Sql) => ({
   },
 
   async delete(retailerId: number, userId: number): Promise<void> {
-    await sql.run('DELETE FROM holds WHERE retailer_id = $1 AND user_id = $2', retailerId, userId);
+    await sql.send('DELETE FROM holds WHERE retailer_id = $1 AND user_id = $2', retailerId, userId);
   },
 });

@@ -33,7 +33,7 @@ export const idempotencyKeyReader = (sql: Sql) => ({
 
 export const idempotencyKeyWriter = (sql: Sql) => ({
   async insert(key: IdempotencyKeyRow): Promise<void> {
-    await sql.run(
+    await sql.send(
       `INSERT INTO idempotency_keys (retailer_id, order_id, sender_id, key_hash, payload_hash, seq, created_at,
          timezone)
        VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
@@ -45,6 +45,15 @@ export const idempotencyKeyWriter = (sql: Sql) => ({
       key.seq,
       key.createdAt,
       key.timezone,
+    );
+  },
+
+  /** What a repetition could be known by goes with the text. */
+  async deleteAll(retailerId: number, orderId: number): Promise<void> {
+    await sql.send(
+      'DELETE FROM idempotency_keys WHERE retailer_id = $1 AND order_id = $2',
+      retailerId,
+      orderId,
     );
   },
 });

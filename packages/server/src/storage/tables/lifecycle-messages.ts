@@ -20,7 +20,7 @@ export type LifecycleMessageOfOrder = Omit<LifecycleMessageRow, 'retailerId' | '
 
 export const lifecycleMessageWriter = (sql: Sql) => ({
   async insert(message: LifecycleMessageRow): Promise<void> {
-    await sql.run(
+    await sql.send(
       `INSERT INTO lifecycle_messages (retailer_id, order_id, seq, type, body, created_at)
        VALUES ($1, $2, $3, $4, $5, $6)`,
       message.retailerId,

@@ -37,7 +37,7 @@ export const orderEventReader = (sql: Sql) => ({
 
 export const orderEventWriter = (sql: Sql) => ({
   async insert(event: OrderEventRow): Promise<void> {
-    await sql.run(
+    await sql.send(
       `INSERT INTO order_events (retailer_id, order_id, seq, type, at, data)
        VALUES ($1, $2, $3, $4, $5, $6)`,
       event.retailerId,

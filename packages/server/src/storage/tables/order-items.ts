@@ -45,7 +45,7 @@ export const orderItemReader = (sql: Sql) => ({
 
 export const orderItemWriter = (sql: Sql) => ({
   async insert(item: OrderItemRow): Promise<void> {
-    await sql.run(
+    await sql.send(
       `INSERT INTO order_items (retailer_id, order_id, line_num, position, status, item)
        VALUES ($1, $2, $3, $4, $5, $6)`,
       item.retailerId,
@@ -58,7 +58,7 @@ export const orderItemWriter = (sql: Sql) => ({
   },
 
   async update(item: OrderItemRow): Promise<void> {
-    await sql.run(
+    await sql.send(
       `UPDATE order_items
        SET status = $4,
            item = $5
@@ -72,6 +72,6 @@ export const orderItemWriter = (sql: Sql) => ({
   },
 
   async deleteAll(retailerId: number, orderId: number): Promise<void> {
-    await sql.run('DELETE FROM order_items WHERE retailer_id = $1 AND order_id = $2', retailerId, orderId);
+    await sql.send('DELETE FROM order_items WHERE retailer_id = $1 AND order_id = $2', retailerId, orderId);
   },
 });

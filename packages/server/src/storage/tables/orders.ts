@@ -24,7 +24,7 @@ export interface OrderRow {
   erasedAt: number | null;
 }
 
-/** What was ordered, as the Fulfillment API took it. */
+/** What was ordered, as the Fulfillment API took it. It rests beside the order, whose row every message rewrites. */
 export interface OrderDetails {
   locale?: string;
   storeLocation?: string;
@@ -70,7 +70,7 @@ export const orderReader = (sql: Sql) => ({
 
   async details(retailerId: number, id: number): Promise<OrderDetails> {
     const row = await sql.one<{ details: string }>(
-      'SELECT details FROM orders WHERE retailer_id = $1 AND id = $2',
+      'SELECT details FROM order_details WHERE retailer_id = $1 AND order_id = $2',
       retailerId,
       id,
     );
@@ -97,10 +97,10 @@ export const orderWriter = (sql: Sql) => ({
   lock: (retailerId: number, order: OrderReference) => find(sql, retailerId, order, sql.forUpdate),
 
   async insert(order: OrderRow, details: OrderDetails): Promise<void> {
-    await sql.run(
+    await sql.send(
       `INSERT INTO orders (retailer_id, id, external_id, user_id, fulfillment_type, fulfillment_version,
-         workflow_state, seq, version, last_event_at, created_at, details)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
+         workflow_state, seq, version, last_event_at, created_at)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
       order.retailerId,
       order.id,
       order.externalId,
@@ -112,13 +112,18 @@ export const orderWriter = (sql: Sql) => ({
       order.version,
       order.lastEventAt,
       order.createdAt,
+    );
+    await sql.send(
+      'INSERT INTO order_details (retailer_id, order_id, details) VALUES ($1, $2, $3)',
+      order.retailerId,
+      order.id,
       JSON.stringify(details),
     );
   },
 
   /** Writes everything that changes in an order's life, and raises its version. */
   async update(order: OrderRow): Promise<void> {
-    await sql.run(
+    await sql.send(
       `UPDATE orders
        SET workflow_state = $3,
            cancellation_reason = $4,
@@ -145,7 +150,7 @@ export const orderWriter = (sql: Sql) => ({
 
   /** The part of `update` that a new event alone needs: the path every message takes. */
   async advance(retailerId: number, id: number, seq: number, at: number): Promise<void> {
-    await sql.run(
+    await sql.send(
       `UPDATE orders
        SET seq = $3,
            last_event_at = $4,
@@ -159,8 +164,8 @@ export const orderWriter = (sql: Sql) => ({
   },
 
   async setDetails(retailerId: number, id: number, details: OrderDetails): Promise<void> {
-    await sql.run(
-      'UPDATE orders SET details = $3 WHERE retailer_id = $1 AND id = $2',
+    await sql.send(
+      'UPDATE order_details SET details = $3 WHERE retailer_id = $1 AND order_id = $2',
       retailerId,
       id,
       JSON.stringify(details),
@@ -169,7 +174,7 @@ export const orderWriter = (sql: Sql) => ({
 
   /** The customer's name is part of every answer about their orders. */
   async raiseVersionsOfUser(retailerId: number, userId: number): Promise<void> {
-    await sql.run(
+    await sql.send(
       'UPDATE orders SET version = version + 1 WHERE retailer_id = $1 AND user_id = $2',
       retailerId,
       userId,

@@ -50,13 +50,21 @@ export const retailerReader = (sql: Sql) => ({
   },
 
   async list(): Promise<RetailerRow[]> {
-    return (await sql.all<Stored>(`SELECT ${columns} FROM retailers ORDER BY id`)).map(fromStored);
+    return (await sql.acrossRetailers.all<Stored>(`SELECT ${columns} FROM retailers ORDER BY id`)).map(
+      fromStored,
+    );
   },
 });
 
 export const retailerWriter = (sql: Sql) => ({
+  /** Finds the retailer and keeps others from changing it until the transaction ends. */
+  async lock(id: number): Promise<RetailerRow | undefined> {
+    const row = await sql.one<Stored>(`SELECT ${columns} FROM retailers WHERE id = $1${sql.forUpdate}`, id);
+    return row && fromStored(row);
+  },
+
   async insert(retailer: Omit<RetailerRow, 'id' | 'version'>): Promise<RetailerRow> {
-    const row = await sql.one<Stored>(
+    const row = await sql.acrossRetailers.one<Stored>(
       `INSERT INTO retailers (name, timezone, shopper_information_removal, chat_enabled, chat_opens_at,
          last_mile_chat, absent_shopper, clock_offset_ms, clock_frozen_at)
        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
@@ -75,7 +83,7 @@ export const retailerWriter = (sql: Sql) => ({
   },
 
   async update(retailer: RetailerRow): Promise<void> {
-    await sql.run(
+    await sql.send(
       `UPDATE retailers
        SET name = $2,
            timezone = $3,

@@ -3,14 +3,18 @@ import type { Sql } from '../sql.ts';
 /** Values the service makes for itself once and keeps. */
 export const serviceValueReader = (sql: Sql) => ({
   async find(name: string): Promise<string | undefined> {
-    return (await sql.one<{ value: string }>('SELECT value FROM service_values WHERE name = $1', name))
-      ?.value;
+    return (
+      await sql.acrossRetailers.one<{ value: string }>(
+        'SELECT value FROM service_values WHERE name = $1',
+        name,
+      )
+    )?.value;
   },
 });
 
 export const serviceValueWriter = (sql: Sql) => ({
   async insertIfAbsent(name: string, value: string): Promise<void> {
-    await sql.run(
+    await sql.acrossRetailers.run(
       'INSERT INTO service_values (name, value) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING',
       name,
       value,

@@ -33,7 +33,7 @@ export const shopperReader = (sql: Sql) => ({
 
 export const shopperWriter = (sql: Sql) => ({
   async insert(shopper: ShopperRow): Promise<void> {
-    await sql.run(
+    await sql.send(
       `INSERT INTO shoppers (retailer_id, id, display_name, avatar_url, email, phone)
        VALUES ($1, $2, $3, $4, $5, $6)`,
       shopper.retailerId,

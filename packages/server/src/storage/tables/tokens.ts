@@ -26,17 +26,17 @@ const columns = `
 
 export const tokenReader = (sql: Sql) => ({
   find(tokenHash: string): Promise<TokenRow | undefined> {
-    return sql.one(`SELECT ${columns} FROM tokens WHERE token_hash = $1`, tokenHash);
+    return sql.acrossRetailers.one(`SELECT ${columns} FROM tokens WHERE token_hash = $1`, tokenHash);
   },
 });
 
 export const tokenWriter = (sql: Sql) => ({
   async insert(token: TokenRow): Promise<void> {
-    await sql.run(
-      `INSERT INTO tokens (token_hash, retailer_id, application_id, user_id, scopes, issued_at, expires_at)
+    await sql.send(
+      `INSERT INTO tokens (retailer_id, token_hash, application_id, user_id, scopes, issued_at, expires_at)
        VALUES ($1, $2, $3, $4, $5, $6, $7)`,
-      token.tokenHash,
       token.retailerId,
+      token.tokenHash,
       token.applicationId,
       token.userId,
       token.scopes,
@@ -45,9 +45,10 @@ export const tokenWriter = (sql: Sql) => ({
     );
   },
 
-  async revoke(tokenHash: string, at: number): Promise<void> {
-    await sql.run(
-      'UPDATE tokens SET revoked_at = $2 WHERE token_hash = $1 AND revoked_at IS NULL',
+  async revoke(retailerId: number, tokenHash: string, at: number): Promise<void> {
+    await sql.send(
+      'UPDATE tokens SET revoked_at = $3 WHERE retailer_id = $1 AND token_hash = $2 AND revoked_at IS NULL',
+      retailerId,
       tokenHash,
       at,
     );

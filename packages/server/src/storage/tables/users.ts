@@ -34,7 +34,7 @@ export const userReader = (sql: Sql) => ({
 
 export const userWriter = (sql: Sql) => ({
   async insert(user: UserRow): Promise<void> {
-    await sql.run(
+    await sql.send(
       `INSERT INTO users (retailer_id, id, external_id, first_name, last_name, phone_number, locale, avatar_url)
        VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
       user.retailerId,
@@ -49,7 +49,7 @@ export const userWriter = (sql: Sql) => ({
   },
 
   async update(user: UserRow): Promise<void> {
-    await sql.run(
+    await sql.send(
       `UPDATE users
        SET first_name = $3,
            last_name = $4,

@@ -1,0 +1,89 @@
+/**
+ * What one process tells the others: that something of a retailer has changed. It only wakes; the rows are
+ * the truth. Told in a transaction of its own after the change was committed, because NOTIFY inside it
+ * would make commits wait for each other. What was lost with a connection is made good by telling the
+ * listener that anything may have changed.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import pg from 'pg';
+import type { Change } from '../store.ts';
+
+const channel = 'aislechat';
+/** Changes within this time are told together. */
+const gatherMs = 5;
+/** A notification carries fewer than 8000 bytes. */
+const changesPerNotification = 100;
+const reconnectMs = 500;
+/** A connection that says nothing for so long is given up. */
+const checkEveryMs = 5000;
+
+export class Announcements {
+  readonly #config: pg.ClientConfig;
+  readonly #pool: pg.Pool;
+  readonly #hear: (change: Change | undefined) => void;
+  #told: Change[] = [];
+  #telling: Promise<void> | undefined;
+  #client: pg.Client | undefined;
+  readonly #stopping = new AbortController();
+  readonly #listening: Promise<void>;
+
+  /** @param hear called with each change of this or another process, and with undefined when some may have been missed */
+  constructor(config: pg.ClientConfig, pool: pg.Pool, hear: (change: Change | undefined) => void) {
+    this.#config = config;
+    this.#pool = pool;
+    this.#hear = hear;
+    this.#listening = this.#listen();
+  }
+
+  tell(change: Change): void {
+    this.#told.push(change);
+    this.#telling ??= this.#tellSoon();
+  }
+
+  async stop(): Promise<void> {
+    await this.#telling;
+    this.#stopping.abort();
+    await this.#client?.end();
+    await this.#listening;
+  }
+
+  async #tellSoon(): Promise<void> {
+    await sleep(gatherMs);
+    this.#telling = undefined;
+    for (
+      let changes = this.#told.splice(0);
+      changes.length > 0;
+      changes = changes.slice(changesPerNotification)
+    ) {
+      const text = JSON.stringify(changes.slice(0, changesPerNotification));
+      // A listener that misses it finds out by itself.
+      await this.#pool.query('SELECT pg_notify($1, $2)', [channel, text]).catch(() => {});
+    }
+  }
+
+  async #listen(): Promise<void> {
+    while (!this.#stopping.signal.aborted) {
+      const client = new pg.Client(this.#config);
+      const lost = new Promise<void>((resolve) => {
+        client.on('error', () => resolve());
+        client.on('end', () => resolve());
+      });
+      client.on('notification', ({ payload }) => {
+        for (const change of JSON.parse(payload ?? '[]') as Change[]) this.#hear(change);
+      });
+      try {
+        await client.connect();
+        await client.query(`LISTEN ${channel}`);
+        this.#client = client;
+        this.#hear(undefined);
+        const check = setInterval(() => client.query('SELECT 1').catch(() => {}), checkEveryMs);
+        await lost;
+        clearInterval(check);
+      } catch {
+        // Tried again below.
+      }
+      await client.end().catch(() => {});
+      await sleep(reconnectMs, undefined, { signal: this.#stopping.signal }).catch(() => {});
+    }
+  }
+}

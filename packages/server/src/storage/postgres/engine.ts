@@ -1,0 +1,121 @@
+/**
+ * PostgreSQL: several server processes on one database. Each write is a transaction of its own, which the
+ * server makes durable together with others; an order's row is locked while it takes a number from it, so
+ * the events of an order become visible in their order. Reads go to the same primary.
+ */
+import pg from 'pg';
+import type { Sql } from '../sql.ts';
+import { type Change, type Engine, StorageUnavailable } from '../store.ts';
+import { Announcements } from './announcements.ts';
+import {
+  assertFit,
+  clientConfig,
+  DatabaseUnfit,
+  isContention,
+  type PostgresOptions,
+  translate,
+} from './connection.ts';
+import { Gate } from './gate.ts';
+import { messageTexts } from './message-texts.ts';
+import { ReadBatches } from './read-batches.ts';
+import { Session, sqlOf } from './session.ts';
+
+/** Writes that may wait before further ones are refused. */
+const maxWaiting = 4096;
+/** Runs of a unit that others were in the way of. */
+const maxRuns = 5;
+
+/** @throws DatabaseUnfit @throws StorageUnavailable */
+export async function openPostgres(options: PostgresOptions): Promise<Engine> {
+  const config = clientConfig(options);
+  const pool = new pg.Pool({ ...config, max: options.connections, onConnect: assertFit });
+  // A connection that breaks fails what runs on it; there is nothing else to do.
+  pool.on('error', () => {});
+  pool.on('connect', (client) => client.on('error', () => {}));
+
+  // Reads are gathered, so they need few connections; writes wait for the disk side by side.
+  const readConnections = Math.max(1, Math.floor(options.connections / 4));
+  const reads = new ReadBatches(() => pool.connect(), readConnections);
+  const gate = new Gate(options.connections - readConnections, maxWaiting);
+  const listeners: ((change: Change | undefined) => void)[] = [];
+  const hear = (change: Change | undefined) => {
+    for (const listener of listeners) listener(change);
+  };
+
+  try {
+    (await pool.connect()).release();
+  } catch (error) {
+    await pool.end();
+    throw error instanceof DatabaseUnfit ? error : translate(error);
+  }
+  const announcements = new Announcements(config, pool, hear);
+  const underWay = new Set<Promise<unknown>>();
+  let isClosed = false;
+
+  async function connect(): Promise<pg.PoolClient> {
+    try {
+      return await pool.connect();
+    } catch (error) {
+      const unavailable = translate(error);
+      gate.clear(unavailable);
+      throw unavailable;
+    }
+  }
+
+  async function transact<T>(unit: (sql: Sql) => Promise<T>): Promise<T> {
+    for (let run = 1; ; run++) {
+      const client = await connect();
+      const session = new Session(client, 'BEGIN');
+      try {
+        const value = await unit(sqlOf(session));
+        await session.commit();
+        client.release();
+        return value;
+      } catch (error) {
+        // A connection in an unknown state is not used again.
+        const rollback = await session.rollBack().then(
+          () => undefined,
+          (cause) => cause as Error,
+        );
+        client.release(rollback);
+        if (!isContention(error) || run === maxRuns) throw error;
+      }
+    }
+  }
+
+  return {
+    sql: reads.sql,
+    texts: messageTexts,
+    isShared: true,
+    // The server may come back: there is no failing for good.
+    failed: new Promise(() => {}),
+    snapshot: (queries) => reads.snapshot(queries),
+    write(unit) {
+      if (isClosed) return Promise.reject(new StorageUnavailable('The database is closed'));
+      const written = gate.pass(() => transact(unit));
+      underWay.add(written);
+      const forget = () => underWay.delete(written);
+      written.then(forget, forget);
+      return written;
+    },
+    // The rows are gone with their transaction; what pages keep is VACUUM's.
+    scrub: async () => true,
+    reclaim: async () => 0,
+    async ping() {
+      await reads.sql.acrossRetailers.one('SELECT 1 AS one');
+    },
+    announce(change) {
+      hear(change);
+      announcements.tell(change);
+    },
+    onChange(listener) {
+      listeners.push(listener);
+    },
+    async close() {
+      isClosed = true;
+      await Promise.allSettled(underWay);
+      await announcements.stop();
+      await pool.end();
+    },
+  };
+}

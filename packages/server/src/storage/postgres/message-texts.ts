@@ -1,0 +1,57 @@
+/**
+ * Texts in PostgreSQL rest in the rows of `messages`. Erasing sets them to NULL; the row as it was stays in
+ * its page until VACUUM, and in the write-ahead log until that is recycled (docs/operations.md).
+ */
+import type { MessageTexts } from '../tables/messages.ts';
+
+export const messageTexts: MessageTexts = {
+  ofOrder: `
+    SELECT
+      seq,
+      sender_type AS "senderType",
+      sender_id AS "senderId",
+      recipient_id AS "recipientId",
+      created_at AS "createdAt",
+      read_at AS "readAt",
+      body,
+      image
+    FROM messages
+    WHERE retailer_id = $1 AND order_id = $2 AND body IS NOT NULL
+    ORDER BY seq`,
+
+  isThere: 'body IS NOT NULL',
+
+  async insert(sql, message) {
+    await sql.send(
+      `INSERT INTO messages (retailer_id, order_id, seq, sender_type, sender_id, recipient_id, created_at, body,
+         image)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+      message.retailerId,
+      message.orderId,
+      message.seq,
+      message.senderType,
+      message.senderId,
+      message.recipientId,
+      message.createdAt,
+      message.body,
+      message.image,
+    );
+  },
+
+  async erase(sql, retailerId, orderId) {
+    const images = await sql.one<{ count: number }>(
+      'SELECT COUNT(image) AS count FROM messages WHERE retailer_id = $1 AND order_id = $2',
+      retailerId,
+      orderId,
+    );
+    const messages = await sql.run(
+      `UPDATE messages
+       SET body = NULL,
+           image = NULL
+       WHERE retailer_id = $1 AND order_id = $2 AND body IS NOT NULL`,
+      retailerId,
+      orderId,
+    );
+    return { messages, images: images!.count };
+  },
+};

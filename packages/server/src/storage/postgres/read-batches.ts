@@ -1,0 +1,110 @@
+/**
+ * Reads that are asked for in one turn of the event loop travel together: one transaction, one snapshot,
+ * one round trip. While all reading connections are under way, what comes gathers for the next.
+ */
+import type { PoolClient } from 'pg';
+import type { Query, Sql, Value } from '../sql.ts';
+import { StorageUnavailable } from '../store.ts';
+import { translate } from './connection.ts';
+import { Session, statementsOver } from './session.ts';
+
+const begin = 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY';
+/** Reads in one transaction, so that the first does not wait for the last of a long queue. */
+const maxBatch = 64;
+const maxWaiting = 8192;
+
+interface Read {
+  retailerId: number;
+  queries: { text: string; values: Value[] }[];
+  resolve(rows: unknown[][]): void;
+  reject(error: Error): void;
+}
+
+export class ReadBatches {
+  readonly #connect: () => Promise<PoolClient>;
+  readonly #maxUnderWay: number;
+  #waiting: Read[] = [];
+  #underWay = 0;
+  #isScheduled = false;
+
+  /** @param maxUnderWay connections that read at the same time */
+  constructor(connect: () => Promise<PoolClient>, maxUnderWay: number) {
+    this.#connect = connect;
+    this.#maxUnderWay = maxUnderWay;
+  }
+
+  readonly sql: Sql = {
+    ...statementsOver(async <Row>(text: string, retailerId: number, values: Value[]) => {
+      const [rows] = await this.#read(retailerId, [{ text, values }]);
+      return { rows: rows as Row[], count: 0 };
+    }),
+    forUpdate: '',
+    send: () => Promise.reject(new Error('A reader does not write')),
+  };
+
+  snapshot(queries: Query[]): Promise<unknown[][]> {
+    return this.#read(queries[0]!.values[0], queries);
+  }
+
+  #read(retailerId: number, queries: Read['queries']): Promise<unknown[][]> {
+    if (this.#waiting.length >= maxWaiting) {
+      return Promise.reject(new StorageUnavailable('Too many reads are waiting'));
+    }
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ retailerId, queries, resolve, reject });
+      if (this.#isScheduled) return;
+      this.#isScheduled = true;
+      // After every promise that this turn settled: their reads come along.
+      process.nextTick(() => {
+        this.#isScheduled = false;
+        this.#depart();
+      });
+    });
+  }
+
+  #depart(): void {
+    while (this.#waiting.length > 0 && this.#underWay < this.#maxUnderWay) {
+      const batch = this.#waiting.splice(0, maxBatch);
+      this.#underWay += 1;
+      this.#run(batch).finally(() => {
+        this.#underWay -= 1;
+        this.#depart();
+      });
+    }
+  }
+
+  async #run(batch: Read[]): Promise<void> {
+    let client: PoolClient;
+    try {
+      client = await this.#connect();
+    } catch (error) {
+      // What waits would wait for the same.
+      for (const read of [...batch, ...this.#waiting.splice(0)]) read.reject(translate(error));
+      return;
+    }
+    // The server is told of each retailer once.
+    batch.sort((a, b) => a.retailerId - b.retailerId);
+    const session = new Session(client, begin);
+    const unanswered = new Set(batch);
+    const answers = batch.map(async (read) => {
+      const results = await Promise.all(
+        read.queries.map(({ text, values }) => session.query(text, read.retailerId, values)),
+      );
+      unanswered.delete(read);
+      read.resolve(results.map(({ rows }) => rows));
+    });
+    await Promise.allSettled(answers);
+    const failure = await session.commit().then(
+      () => undefined,
+      (error: Error) => error,
+    );
+    client.release(failure);
+    if (unanswered.size === 0) return;
+    const error = failure ?? new StorageUnavailable('The database did not answer');
+    for (const read of unanswered) {
+      // One read that the server refuses must not take its neighbours with it.
+      if (unanswered.size > 1 && !(error instanceof StorageUnavailable)) await this.#run([read]);
+      else read.reject(error);
+    }
+  }
+}

@@ -1,0 +1,92 @@
+/**
+ * Texts in SQLite rest in `message_texts`, which is only ever appended to and never moves a row, so that
+ * overwriting one leaves no copy behind (docs/decisions/text-at-rest.md).
+ */
+import type { Sql } from '../sql.ts';
+import type { MessageTexts } from '../tables/messages.ts';
+
+/** Erased texts next to living ones are left alone: removing rows may move their neighbours. */
+const reclaimMargin = 4096;
+
+export const messageTexts: MessageTexts = {
+  ofOrder: `
+    SELECT
+      m.seq,
+      m.sender_type AS "senderType",
+      m.sender_id AS "senderId",
+      m.recipient_id AS "recipientId",
+      m.created_at AS "createdAt",
+      m.read_at AS "readAt",
+      t.body,
+      t.image
+    FROM messages m
+    JOIN message_texts t ON t.id = m.text_id
+    WHERE m.retailer_id = $1 AND m.order_id = $2
+    ORDER BY m.seq`,
+
+  isThere: 'text_id IS NOT NULL',
+
+  async insert(sql, message) {
+    await sql.acrossRetailers.run(
+      'INSERT INTO message_texts (body, image) VALUES ($1, $2)',
+      message.body,
+      message.image,
+    );
+    await sql.send(
+      `INSERT INTO messages (retailer_id, order_id, seq, sender_type, sender_id, recipient_id, created_at, text_id)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, last_insert_rowid())`,
+      message.retailerId,
+      message.orderId,
+      message.seq,
+      message.senderType,
+      message.senderId,
+      message.recipientId,
+      message.createdAt,
+    );
+  },
+
+  /**
+   * Overwrites each text in place with as many zeros. A row of the same length stays where it is, so the
+   * bytes on disk are replaced, not abandoned.
+   */
+  async erase(sql, retailerId, orderId) {
+    const texts = 'SELECT text_id FROM messages WHERE retailer_id = $1 AND order_id = $2';
+    const images = await sql.one<{ count: number }>(
+      `SELECT COUNT(image) AS count FROM message_texts WHERE id IN (${texts})`,
+      retailerId,
+      orderId,
+    );
+    await sql.send(
+      `UPDATE message_texts
+       SET body = zeroblob(octet_length(body)),
+           image = CASE WHEN image IS NULL THEN NULL ELSE zeroblob(octet_length(image)) END
+       WHERE id IN (${texts})`,
+      retailerId,
+      orderId,
+    );
+    const messages = await sql.run(
+      'UPDATE messages SET text_id = NULL WHERE retailer_id = $1 AND order_id = $2 AND text_id IS NOT NULL',
+      retailerId,
+      orderId,
+    );
+    return { messages, images: images!.count };
+  },
+};
+
+/** Deletes erased texts from the old end of the table, where every neighbour is erased too. */
+export async function reclaim({ acrossRetailers: sql }: Sql, limit: number): Promise<number> {
+  const living = await sql.one<{ id: number }>(
+    `SELECT id
+     FROM (SELECT id, body FROM message_texts ORDER BY id LIMIT $1)
+     WHERE typeof(body) = 'text'
+     ORDER BY id
+     LIMIT 1`,
+    limit + reclaimMargin,
+  );
+  const bounds = await sql.one<{ first: number | null; last: number | null }>(
+    'SELECT (SELECT MIN(id) FROM message_texts) AS first, (SELECT MAX(id) FROM message_texts) AS last',
+  );
+  if (bounds?.first == null || bounds.last == null) return 0;
+  const end = Math.min(living?.id ?? bounds.first + limit + reclaimMargin, bounds.last) - reclaimMargin;
+  return end > bounds.first ? sql.run('DELETE FROM message_texts WHERE id < $1', end) : 0;
+}

