@@ -35,6 +35,9 @@ export interface Sql {
   readonly acrossRetailers: Statements;
 }
 
+/** PostgreSQL has no text with a NUL, so no row has one: such an ID is as unknown as any other. */
+export const canBeStored = (text: string): boolean => !text.includes('\0');
+
 export interface Query {
   text: string;
   /** The retailer first, as everywhere. */

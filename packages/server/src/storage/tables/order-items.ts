@@ -1,4 +1,4 @@
-import type { Sql } from '../sql.ts';
+import { canBeStored, type Sql } from '../sql.ts';
 
 export interface OrderItemRow {
   retailerId: number;
@@ -33,6 +33,7 @@ export const orderItemReader = (sql: Sql) => ({
   },
 
   async find(retailerId: number, orderId: number, lineNum: string): Promise<OrderItemRow | undefined> {
+    if (!canBeStored(lineNum)) return undefined;
     const row = await sql.one<Stored>(
       `SELECT ${columns} FROM order_items WHERE retailer_id = $1 AND order_id = $2 AND line_num = $3`,
       retailerId,

@@ -1,5 +1,5 @@
 import type { CancellationReason, FulfillmentType, WorkflowState } from '@aislechat/contract';
-import type { Sql } from '../sql.ts';
+import { canBeStored, type Sql } from '../sql.ts';
 
 /** What every operation on an order needs to know of it first. */
 export interface OrderRow {
@@ -59,10 +59,10 @@ const columns = `
 const byExternalId = `SELECT ${columns} FROM orders WHERE retailer_id = $1 AND external_id = $2`;
 const byId = `SELECT ${columns} FROM orders WHERE retailer_id = $1 AND id = $2`;
 
-function find(sql: Sql, retailerId: number, order: OrderReference, ending = '') {
-  return 'id' in order
-    ? sql.one<OrderRow>(byId + ending, retailerId, order.id)
-    : sql.one<OrderRow>(byExternalId + ending, retailerId, order.externalId);
+async function find(sql: Sql, retailerId: number, order: OrderReference, ending = '') {
+  if ('id' in order) return sql.one<OrderRow>(byId + ending, retailerId, order.id);
+  if (!canBeStored(order.externalId)) return undefined;
+  return sql.one<OrderRow>(byExternalId + ending, retailerId, order.externalId);
 }
 
 export const orderReader = (sql: Sql) => ({

@@ -1,4 +1,4 @@
-import type { Sql } from '../sql.ts';
+import { canBeStored, type Sql } from '../sql.ts';
 
 export interface UserRow {
   retailerId: number;
@@ -23,7 +23,8 @@ const columns = `
   avatar_url AS "avatarUrl"`;
 
 export const userReader = (sql: Sql) => ({
-  findByExternalId(retailerId: number, externalId: string): Promise<UserRow | undefined> {
+  async findByExternalId(retailerId: number, externalId: string): Promise<UserRow | undefined> {
+    if (!canBeStored(externalId)) return undefined;
     return sql.one(
       `SELECT ${columns} FROM users WHERE retailer_id = $1 AND external_id = $2`,
       retailerId,
