@@ -26,6 +26,8 @@ export interface Terminal {
   env: Record<string, string | undefined>;
   out(text: string): void;
   error(text: string): void;
+  /** Writes over the line before; undefined where nobody looks on. */
+  overwrite: ((text: string) => void) | undefined;
 }
 
 /**
@@ -38,18 +40,33 @@ export async function withStore<T>(
   { create = false } = {},
 ): Promise<T> {
   const settings = readSettings(terminal.env);
-  const { dataDir, databaseUrl } = settings;
-  if (!create && databaseUrl === undefined && !hasDatabase(dataDir)) {
-    throw new CommandFailure(
-      `There is no data in ${dataDir}. Set DATA_DIR to the server's folder, or make a retailer first: aislechat retailer create`,
-      exitCodes.notFound,
-    );
-  }
+  if (!create && settings.databaseUrl === undefined) assertData(settings.dataDir);
   const store = await openStore(settings, { owner: false });
   try {
     return await work(store);
   } finally {
     await store.close();
+  }
+}
+
+export function assertData(folder: string): void {
+  if (hasDatabase(folder)) return;
+  throw new CommandFailure(
+    `There is no data in ${folder}. Set DATA_DIR to the server's folder, or make a retailer first: aislechat retailer create`,
+    exitCodes.notFound,
+  );
+}
+
+/** Runs what has something to clear away when it is interrupted, and then ends by throwing. */
+export async function interruptibly<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const interrupted = new AbortController();
+  const interrupt = () => interrupted.abort(new CommandFailure('Interrupted. Nothing was left behind.'));
+  const signals = ['SIGINT', 'SIGTERM'] as const;
+  for (const signal of signals) process.on(signal, interrupt);
+  try {
+    return await work(interrupted.signal);
+  } finally {
+    for (const signal of signals) process.off(signal, interrupt);
   }
 }
 

@@ -5,9 +5,12 @@ import { version } from '../app.ts';
 import { SettingError } from '../config/settings.ts';
 import { InvalidParameters } from '../domain/errors.ts';
 import { applicationCommand } from './application.ts';
+import { backupCommand } from './backup.ts';
 import { CommandFailure, exitCodes, type Terminal } from './command.ts';
 import { eraseCommand } from './erase.ts';
 import { migrateCommand } from './migrate.ts';
+import { moveCommand } from './move.ts';
+import { restoreCommand } from './restore.ts';
 import { retailerCommand } from './retailer.ts';
 import { serveCommand } from './serve.ts';
 
@@ -20,6 +23,7 @@ export async function runCommandLine(
     env,
     out: (text) => process.stdout.write(`${text}\n`),
     error: (text) => process.stderr.write(`${text}\n`),
+    overwrite: process.stderr.isTTY ? (text) => process.stderr.write(`\r${text}\x1b[K`) : undefined,
   };
   const program = new Command('aislechat')
     .description('Self-hosted post-checkout order chat, wire-compatible with the Instacart Connect chat API')
@@ -29,6 +33,9 @@ export async function runCommandLine(
     .addCommand(applicationCommand(terminal))
     .addCommand(eraseCommand(terminal))
     .addCommand(migrateCommand(terminal))
+    .addCommand(backupCommand(terminal))
+    .addCommand(restoreCommand(terminal))
+    .addCommand(moveCommand(terminal))
     .addHelpText(
       'after',
       '\nSettings come from the environment, see docs/configuration.md. DATA_DIR names the data folder (default ./data).\nExit codes: 0 done, 1 failed, 2 wrong usage or setting, 3 not found.',

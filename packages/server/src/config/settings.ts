@@ -52,7 +52,7 @@ const yesOrNo = (text: string): boolean | undefined =>
   text === 'true' ? true : text === 'false' ? false : undefined;
 
 /** With a user: the role decides what may be read. */
-function postgresUrl(text: string): string | undefined {
+export function postgresUrl(text: string): string | undefined {
   const url = URL.parse(text);
   return url && ['postgres:', 'postgresql:'].includes(url.protocol) && url.username !== '' ? text : undefined;
 }

@@ -87,14 +87,15 @@ function playShopper(context: Context, log: Log, order: OrderRow): Background {
   const { read } = context.store;
   const reference = { id: order.id };
   let seq = order.seq;
-  let waiting: { dueReadAt: number; dueReplyAt: number } | undefined;
+  let waiting: { messageSeq: number; dueReadAt: number; dueReplyAt: number } | undefined;
 
   return runInBackground(log, lookEveryMs, async () => {
     const events = await read.orderEvents.after(order.retailerId, order.id, seq, eventsPerLook);
     seq = events.at(-1)?.seq ?? seq;
-    if (events.some((event) => event.type === 'message' && event.data.sender_type === 'user')) {
+    const asked = events.findLast((event) => event.type === 'message' && event.data.sender_type === 'user');
+    if (asked) {
       const now = performance.now();
-      waiting = { dueReadAt: now + readAfterMs, dueReplyAt: now + replyAfterMs };
+      waiting = { messageSeq: asked.seq, dueReadAt: now + readAfterMs, dueReplyAt: now + replyAfterMs };
     }
     if (!waiting) return;
     const current = await read.orders.find(order.retailerId, reference);
@@ -108,9 +109,14 @@ function playShopper(context: Context, log: Log, order: OrderRow): Background {
         waiting.dueReadAt = Number.POSITIVE_INFINITY;
       }
       if (performance.now() >= waiting.dueReplyAt) {
-        const body = answers[current.seq % answers.length];
+        // Where several servers play on one database, the key makes of their answers one.
+        const { messageSeq } = waiting;
+        const body = answers[messageSeq % answers.length];
         waiting = undefined;
-        await sendAsShopper(context, caller, shopperId, reference, { body, idempotencyKey: undefined });
+        await sendAsShopper(context, caller, shopperId, reference, {
+          body,
+          idempotencyKey: `demo-answer-${messageSeq}`,
+        });
       }
     } catch (error) {
       // The chat has closed or is switched off: there is nothing to say.

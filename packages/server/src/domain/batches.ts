@@ -84,7 +84,7 @@ export function advanceBatch(
   const retailerId = caller.retailer.id;
   const now = retailerNow(context.clock, caller.retailer);
   return context.store.write(async (tx) => {
-    const batch = batchId === undefined ? undefined : await tx.batches.find(retailerId, batchId);
+    const batch = batchId === undefined ? undefined : await tx.batches.lock(retailerId, batchId);
     if (!batch) throw new Refusal('resource_not_found');
     const chain: readonly BatchState[] = batchChains[batch.batchType];
     const from = chain.indexOf(batch.workflowState);

@@ -16,7 +16,7 @@ export interface UserInput {
 export function createUser(context: Context, caller: Caller, input: UserInput): Promise<UserRow> {
   const retailerId = caller.retailer.id;
   return context.store.write(async (tx) => {
-    const existing = await tx.users.findByExternalId(retailerId, input.externalId);
+    const existing = await tx.users.lockByExternalId(retailerId, input.externalId);
     if (existing) {
       const user: UserRow = {
         ...existing,

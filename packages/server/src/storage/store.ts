@@ -13,7 +13,7 @@ import {
 } from './tables/assignments.ts';
 import { batchReader, batchWriter } from './tables/batches.ts';
 import { erasureReceiptReader, erasureReceiptWriter } from './tables/erasure-receipts.ts';
-import { holdReader, holdWriter } from './tables/holds.ts';
+import { holdWriter } from './tables/holds.ts';
 import { idempotencyKeyReader, idempotencyKeyWriter } from './tables/idempotency-keys.ts';
 import { leaseReader, leaseWriter } from './tables/leases.ts';
 import {
@@ -90,7 +90,6 @@ const readers = (sql: Sql, texts: MessageTexts) => ({
   assignments: assignmentReader(sql),
   batches: batchReader(sql),
   erasureReceipts: erasureReceiptReader(sql),
-  holds: holdReader(sql),
   idempotencyKeys: idempotencyKeyReader(sql),
   leases: leaseReader(sql),
   messages: messageReader(sql, texts),
@@ -109,7 +108,7 @@ const writers = (sql: Sql, texts: MessageTexts) => ({
   assignments: { ...assignmentReader(sql), ...assignmentWriter(sql) },
   batches: { ...batchReader(sql), ...batchWriter(sql) },
   erasureReceipts: { ...erasureReceiptReader(sql), ...erasureReceiptWriter(sql) },
-  holds: { ...holdReader(sql), ...holdWriter(sql) },
+  holds: holdWriter(sql),
   idempotencyKeys: { ...idempotencyKeyReader(sql), ...idempotencyKeyWriter(sql) },
   lifecycleMessages: lifecycleMessageWriter(sql),
   leases: { ...leaseReader(sql), ...leaseWriter(sql) },

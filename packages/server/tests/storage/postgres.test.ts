@@ -1,9 +1,289 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { test } from 'node:test';
+import pg from 'pg';
 import { openPostgres } from '../../src/storage/postgres/engine.ts';
+import { openSqlite } from '../../src/storage/sqlite/engine.ts';
+import { createStore, type Engine, type Store } from '../../src/storage/store.ts';
 import { postgresDefaults } from '../support/place.ts';
-import { newDatabase } from '../support/postgres.ts';
+import {
+  asSuperuser,
+  type Database,
+  databaseOf,
+  newCluster,
+  newDatabase,
+  prepare,
+} from '../support/postgres.ts';
+import { mainFile } from '../support/process.ts';
+import { type Cleanup, temporaryFolder } from '../support/server.ts';
 import { storageContract } from './contract.ts';
+
+const open = (url: string) => openPostgres({ url, ...postgresDefaults });
 
 storageContract('PostgreSQL', async (t) => {
   const { url } = await newDatabase(t);
-  return { open: () => openPostgres({ url, ...postgresDefaults }) };
+  return { open: () => open(url) };
+});
+
+const settings = {
+  name: 'Grocer',
+  timezone: 'UTC',
+  shopperInformationRemoval: false,
+  chatEnabled: true,
+  chatOpensAt: 'picking',
+  lastMileChat: false,
+  absentShopper: 'null',
+  clockOffsetMs: 0,
+  clockFrozenAt: null,
+} as const;
+
+interface Opened extends Database {
+  engine: Engine;
+  store: Store;
+}
+
+async function opened(t: Cleanup): Promise<Opened> {
+  const database = await newDatabase(t);
+  const engine = await open(database.url);
+  t.after(() => engine.close());
+  return { ...database, engine, store: createStore(engine) };
+}
+
+/** Two retailers with a user each. */
+async function twoRetailers(store: Store): Promise<number[]> {
+  const ids: number[] = [];
+  for (const firstName of ['Noor', 'Ana']) {
+    await store.write(async (tx) => {
+      const { id: retailerId } = await tx.retailers.insert(settings);
+      const id = await tx.retailers.nextId(retailerId);
+      const names = { externalId: 'same', firstName, lastName: null, phoneNumber: null, locale: null };
+      await tx.users.insert({ ...names, retailerId, id, avatarUrl: '' });
+      ids.push(retailerId);
+    });
+  }
+  return ids;
+}
+
+test('a statement that forgets the tenant clause still sees one retailer only', async (t) => {
+  const { engine, store } = await opened(t);
+  const [first, second] = await twoRetailers(store);
+  const names = async (retailerId: number) => {
+    const text = 'SELECT first_name FROM users WHERE $1::BIGINT IS NOT NULL';
+    const rows = await engine.sql.all<{ first_name: string }>(text, retailerId);
+    return rows.map((row) => row.first_name);
+  };
+  assert.deepEqual(await names(first!), ['Noor']);
+  assert.deepEqual(await names(second!), ['Ana']);
+  assert.deepEqual(await engine.sql.acrossRetailers.all('SELECT * FROM users'), []);
+  const changed = await engine.write((sql) =>
+    sql.run(`UPDATE users SET first_name = 'Eve' WHERE $1::BIGINT IS NOT NULL`, first!),
+  );
+  assert.equal(changed, 1);
+  assert.deepEqual(await names(second!), ['Ana']);
+});
+
+test('reads of several retailers that travel together do not mix', async (t) => {
+  const { engine, store } = await opened(t);
+  const [first, second] = await twoRetailers(store);
+  const text = 'SELECT first_name FROM users WHERE $1::BIGINT IS NOT NULL';
+  const answers = await Promise.all(
+    Array.from({ length: 200 }, (_, n) =>
+      engine.sql.all<{ first_name: string }>(text, n % 2 === 0 ? first! : second!),
+    ),
+  );
+  answers.forEach((rows, n) => {
+    assert.deepEqual(
+      rows.map((row) => row.first_name),
+      [n % 2 === 0 ? 'Noor' : 'Ana'],
+    );
+  });
+});
+
+test('a row cannot be written into another retailer, nor by the owner of the tables', async (t) => {
+  const { engine, store, ownerUrl, url } = await opened(t);
+  const [first, second] = await twoRetailers(store);
+  await assert.rejects(
+    engine.write((sql) =>
+      sql.run('UPDATE users SET retailer_id = $2 WHERE retailer_id = $1', first!, second!),
+    ),
+    /row-level security/,
+  );
+  for (const address of [url, ownerUrl]) {
+    const client = new pg.Client(address);
+    await client.connect();
+    t.after(() => client.end());
+    const { rows } = await client.query('SELECT * FROM users');
+    assert.deepEqual(rows, [], 'who does not say which retailer sees none');
+  }
+});
+
+test('every table with rows of a retailer has a policy, forced', async (t) => {
+  const { superuserUrl } = await newDatabase(t);
+  const unprotected = await asSuperuser(superuserUrl, async (client) => {
+    const { rows } = await client.query(
+      `SELECT relname FROM pg_class
+       WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace
+         AND NOT (relrowsecurity AND relforcerowsecurity
+           AND EXISTS (SELECT 1 FROM pg_policy WHERE polrelid = pg_class.oid))
+       ORDER BY relname`,
+    );
+    return rows.map(({ relname }) => relname);
+  });
+  assert.deepEqual(unprotected, ['leases', 'schema_migrations', 'service_values']);
+});
+
+test('one read that the server refuses does not take its neighbours with it', async (t) => {
+  const { engine, store } = await opened(t);
+  const [first] = await twoRetailers(store);
+  const results = await Promise.allSettled([
+    engine.sql.all('SELECT first_name FROM users WHERE retailer_id = $1', first!),
+    engine.sql.all('SELECT first_name FROM users WHERE retailer_id = $1 AND id = $2', first!, 'no number'),
+    engine.sql.all('SELECT id FROM users WHERE retailer_id = $1', first!),
+  ]);
+  assert.deepEqual(
+    results.map(({ status }) => status),
+    ['fulfilled', 'rejected', 'fulfilled'],
+  );
+});
+
+test('two that insert the same key at once: the second runs again and sees the first', async (t) => {
+  const { store } = await opened(t);
+  const [retailerId] = await twoRetailers(store);
+  const runs = { count: 0 };
+  const bothLooked = Promise.withResolvers<void>();
+  const make = (firstName: string) =>
+    store.write(async (tx) => {
+      runs.count += 1;
+      const found = await tx.users.lockByExternalId(retailerId!, 'new');
+      if (runs.count === 2) bothLooked.resolve();
+      await bothLooked.promise;
+      if (found) return `found ${found.firstName}`;
+      const names = { externalId: 'new', firstName, lastName: null, phoneNumber: null, locale: null };
+      await tx.users.insert({ ...names, retailerId: retailerId!, id: names.firstName.length, avatarUrl: '' });
+      return `made ${firstName}`;
+    });
+  const outcomes = await Promise.all([make('Uma'), make('Vicky')]);
+  assert.equal(runs.count, 3);
+  assert.deepEqual(outcomes.map((outcome) => outcome.split(' ')[0]).sort(), ['found', 'made']);
+});
+
+const refuses = (url: string, sentence: RegExp) =>
+  assert.rejects(open(url), { name: 'DatabaseUnfit', message: sentence });
+
+test('a database whose commits are not durable is refused', async (t) => {
+  const { url, superuserUrl } = await newDatabase(t);
+  const name = new URL(superuserUrl).pathname.slice(1);
+  for (const value of ['off', 'local', 'remote_write']) {
+    await asSuperuser(superuserUrl, (client) =>
+      client.query(`ALTER DATABASE ${name} SET synchronous_commit = ${value}`),
+    );
+    await refuses(url, new RegExp(`synchronous_commit = ${value}: .* could be lost`));
+  }
+});
+
+for (const setting of ['fsync', 'full_page_writes']) {
+  test(`a server with ${setting} off is refused`, async (t) => {
+    const cluster = await newCluster({ [setting]: 'off' });
+    t.after(() => cluster.stop());
+    await prepare(cluster);
+    await refuses(databaseOf(cluster, 'aislechat_template').url, new RegExp(`${setting} = off`));
+  });
+}
+
+test('a role that could see past row-level security is refused', async (t) => {
+  const { ownerUrl, superuserUrl } = await newDatabase(t);
+  await refuses(superuserUrl, /is a superuser/);
+  await refuses(ownerUrl, /owns the tables/);
+});
+
+test('an older and a newer schema are refused with a sentence', async (t) => {
+  const { url: empty } = await newDatabase(t, { migrated: false });
+  await refuses(empty, /schema 0, .* Run: aislechat migrate/);
+  const { url, superuserUrl } = await newDatabase(t);
+  await asSuperuser(superuserUrl, (client) =>
+    client.query(`INSERT INTO schema_migrations (version, name) VALUES (99, '0099-future.sql')`),
+  );
+  await refuses(url, /newer aislechat/);
+});
+
+async function runCommand(env: Record<string, string>, ...args: string[]) {
+  const child = spawn(process.execPath, [mainFile, ...args], {
+    env: { PATH: process.env.PATH, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let out = '';
+  let error = '';
+  child.stdout.on('data', (text) => (out += text));
+  child.stderr.on('data', (text) => (error += text));
+  const [code] = await once(child, 'close');
+  return { code: code as number, out, error };
+}
+
+test('of three that migrate at once, one does, and the server starts on it', async (t) => {
+  const { url, ownerUrl } = await newDatabase(t, { migrated: false });
+  const env = { DATABASE_URL: url, DATABASE_OWNER_URL: ownerUrl };
+  const runs = await Promise.all([1, 2, 3].map(() => runCommand(env, 'migrate', '--json')));
+  assert.deepEqual(
+    runs.map(({ code }) => code),
+    [0, 0, 0],
+    runs.map(({ error }) => error).join(),
+  );
+  const applied = runs.flatMap(({ out }) => JSON.parse(out).applied);
+  assert.deepEqual(applied, [...new Set(applied)], 'each migration ran once');
+  await (await open(url)).close();
+  assert.match((await runCommand(env, 'migrate')).out, /up to date/);
+});
+
+test('migrate says what is missing: a setting, a role, a second role', async (t) => {
+  const { url, ownerUrl } = await newDatabase(t, { migrated: false });
+  const neither = await runCommand({ DATABASE_URL: url }, 'migrate');
+  assert.equal(neither.code, 2);
+  assert.match(neither.error, /Set DATABASE_OWNER_URL/);
+  const unknown = url.replace('aislechat_app', 'nobody_knows');
+  const noRole = await runCommand({ DATABASE_URL: unknown, DATABASE_OWNER_URL: ownerUrl }, 'migrate');
+  assert.equal(noRole.code, 1);
+  assert.match(noRole.error, /There is no role nobody_knows.* CREATE ROLE/);
+  const same = await runCommand({ DATABASE_URL: ownerUrl, DATABASE_OWNER_URL: ownerUrl }, 'migrate');
+  assert.match(same.error, /must be neither the owner/);
+});
+
+test('a server that finds no database says so and ends', async () => {
+  const { code, error } = await runCommand({ DATABASE_URL: 'postgres://a@127.0.0.1:1/x' }, 'serve');
+  assert.equal(code, 1);
+  assert.match(error, /The database does not answer .*ECONNREFUSED/);
+});
+
+/** Where a text rests is the one difference, and each engine's own book-keeping. */
+const onlySqlite = ['message_texts.body', 'message_texts.id', 'message_texts.image', 'messages.text_id'];
+const onlyPostgres = [
+  'messages.body',
+  'messages.image',
+  'schema_migrations.name',
+  'schema_migrations.version',
+];
+
+test('both engines have the same tables and columns', async (t) => {
+  const { superuserUrl } = await newDatabase(t);
+  const postgres = await asSuperuser(superuserUrl, async (client) => {
+    const { rows } = await client.query(
+      `SELECT table_name || '.' || column_name AS name FROM information_schema.columns WHERE table_schema = 'public'`,
+    );
+    return rows.map(({ name }) => name as string);
+  });
+  const folder = temporaryFolder(t);
+  await openSqlite({ folder, owner: true }).close();
+  const database = new DatabaseSync(join(folder, 'aislechat.db'));
+  t.after(() => database.close());
+  const sqlite = database
+    .prepare(
+      `SELECT m.name || '.' || c.name AS name FROM sqlite_schema m, pragma_table_info(m.name) c
+       WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite_%'`,
+    )
+    .all()
+    .map(({ name }) => name as string);
+  assert.deepEqual(sqlite.filter((name) => !postgres.includes(name)).sort(), onlySqlite);
+  assert.deepEqual(postgres.filter((name) => !sqlite.includes(name)).sort(), onlyPostgres);
 });

@@ -114,7 +114,8 @@ async function insertOrder(
 }
 
 /**
- * A hold belongs to its user and serves one order. One that has run out is taken again, as Connect does,
+ * A hold belongs to its user and serves one order; where the order is refused, the transaction gives it back.
+ * One that has run out is taken again, as Connect does,
  * while its slot lies ahead.
  */
 async function takeHold(
@@ -125,14 +126,13 @@ async function takeHold(
   problems: ParameterProblem[],
 ): Promise<OrderInput['window']> {
   if (input.holdId === undefined) return input.window;
-  const hold = await tx.holds.find(user.retailerId, user.id, input.holdId);
+  const hold = await tx.holds.take(user.retailerId, user.id, input.holdId);
   const slot = hold && slotById(hold.serviceOptionId);
   const fits = slot && (slot.kind === 'pickup') === (input.fulfillmentType === 'pickup');
   if (!fits || (now > hold.expiresAt && now >= slot.endsAt)) {
     problems.push({ key: 'service_option_hold_id', problem: 'invalid' });
     return undefined;
   }
-  await tx.holds.delete(user.retailerId, user.id);
   return slot;
 }
 

@@ -4,6 +4,7 @@
  * would make commits wait for each other. What was lost with a connection is made good by telling the
  * listener that anything may have changed.
  */
+import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import type { Change } from '../store.ts';
@@ -23,7 +24,6 @@ export class Announcements {
   readonly #hear: (change: Change | undefined) => void;
   #told: Change[] = [];
   #telling: Promise<void> | undefined;
-  #client: pg.Client | undefined;
   readonly #stopping = new AbortController();
   readonly #listening: Promise<void>;
 
@@ -43,7 +43,6 @@ export class Announcements {
   async stop(): Promise<void> {
     await this.#telling;
     this.#stopping.abort();
-    await this.#client?.end();
     await this.#listening;
   }
 
@@ -62,9 +61,11 @@ export class Announcements {
   }
 
   async #listen(): Promise<void> {
-    while (!this.#stopping.signal.aborted) {
+    const { signal } = this.#stopping;
+    const stopped = once(signal, 'abort');
+    while (!signal.aborted) {
       const client = new pg.Client(this.#config);
-      const lost = new Promise<void>((resolve) => {
+      const over = new Promise<void>((resolve) => {
         client.on('error', () => resolve());
         client.on('end', () => resolve());
       });
@@ -74,16 +75,15 @@ export class Announcements {
       try {
         await client.connect();
         await client.query(`LISTEN ${channel}`);
-        this.#client = client;
         this.#hear(undefined);
         const check = setInterval(() => client.query('SELECT 1').catch(() => {}), checkEveryMs);
-        await lost;
+        await Promise.race([over, stopped]);
         clearInterval(check);
       } catch {
         // Tried again below.
       }
       await client.end().catch(() => {});
-      await sleep(reconnectMs, undefined, { signal: this.#stopping.signal }).catch(() => {});
+      await sleep(reconnectMs, undefined, { signal }).catch(() => {});
     }
   }
 }

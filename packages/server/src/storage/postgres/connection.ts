@@ -71,6 +71,9 @@ export const migrationFiles = (): string[] =>
     .sort();
 const schemaVersion = migrationFiles().length;
 
+/** The row of `service_values` that is there while the database is being filled from a data folder. */
+export const moveMarker = 'move_under_way';
+
 interface Condition {
   version: number;
   encoding: string;
@@ -104,6 +107,19 @@ const conditionOf = `
  * @throws DatabaseUnfit
  */
 export async function assertFit(client: pg.ClientBase): Promise<void> {
+  if (await assertUsable(client)) {
+    throw new DatabaseUnfit(
+      'A move into this database is not finished. Run "aislechat move" again, from the same DATA_DIR, until it says that it is done.',
+    );
+  }
+}
+
+/**
+ * What a move itself asks, which may go on with a database that it has filled in part.
+ * @returns whether a move into the database is unfinished
+ * @throws DatabaseUnfit
+ */
+export async function assertUsable(client: pg.ClientBase): Promise<boolean> {
   const { rows } = await client.query<Condition>(conditionOf);
   const condition = rows[0]!;
   if (condition.version < oldestVersion) {
@@ -130,16 +146,23 @@ export async function assertFit(client: pg.ClientBase): Promise<void> {
       `The role ${condition.role} in DATABASE_URL ${condition.privileged ? 'is a superuser or bypasses row-level security' : 'owns the tables'}, so the database could not keep retailers apart. Use a role of its own (docs/operations.md).`,
     );
   }
-  await assertSchema(client);
+  return assertSchema(client);
 }
 
-async function assertSchema(client: pg.ClientBase): Promise<void> {
-  const schema = await client
-    .query<{ version: number }>('SELECT MAX(version)::INTEGER AS version FROM schema_migrations')
-    .then(({ rows }) => rows[0]!.version ?? 0)
+/** Whether there is a marker is asked along, so that connecting takes no further round trip. */
+async function assertSchema(client: pg.ClientBase): Promise<boolean> {
+  const { schema, moving } = await client
+    .query<{ version: number | null; moving: boolean }>(
+      `SELECT
+         MAX(version)::INTEGER AS version,
+         EXISTS (SELECT FROM service_values WHERE name = $1) AS moving
+       FROM schema_migrations`,
+      [moveMarker],
+    )
+    .then(({ rows }) => ({ schema: rows[0]!.version ?? 0, moving: rows[0]!.moving }))
     .catch((error) => {
       // No such table.
-      if (error.code === '42P01') return 0;
+      if (error.code === '42P01') return { schema: 0, moving: false };
       throw error;
     });
   if (schema < schemaVersion) {
@@ -152,6 +175,7 @@ async function assertSchema(client: pg.ClientBase): Promise<void> {
       `The database has schema ${schema}, written by a newer aislechat (this one knows ${schemaVersion}). Start the newer version.`,
     );
   }
+  return moving;
 }
 
 /** Errors of SQL that stand for what the database could not do now. Others are the statement's own. */

@@ -19,7 +19,7 @@ export interface SqliteOptions {
   owner: boolean;
 }
 
-const databaseFile = (folder: string) => join(folder, 'aislechat.db');
+export const databaseFile = (folder: string) => join(folder, 'aislechat.db');
 
 export const hasDatabase = (folder: string): boolean => existsSync(databaseFile(folder));
 
@@ -89,7 +89,7 @@ export function openSqlite({ folder, owner }: SqliteOptions): Engine {
  * database of its own, so it is gone with the process however that ends.
  * @throws Error when another server has it
  */
-function takeFolder(folder: string): () => void {
+export function takeFolder(folder: string): () => void {
   const lock = new DatabaseSync(join(folder, 'server.lock'));
   try {
     lock.exec('PRAGMA journal_mode = OFF; PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE');

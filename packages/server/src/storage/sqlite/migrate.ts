@@ -4,25 +4,32 @@ import type { DatabaseSync } from 'node:sqlite';
 
 const folder = new URL('./migrations/', import.meta.url);
 
-/** @throws Error when the database was written by a newer version of the program */
-export function migrate(database: DatabaseSync): void {
-  const files = readdirSync(folder)
-    .filter((name) => name.endsWith('.sql'))
-    .sort();
-  const applied = () =>
-    (database.prepare('PRAGMA user_version').get() as { user_version: number }).user_version;
+const files = readdirSync(folder)
+  .filter((name) => name.endsWith('.sql'))
+  .sort();
+export const newestSchema = files.length;
 
-  if (applied() > files.length) {
+export const schemaOf = (database: DatabaseSync): number =>
+  (database.prepare('PRAGMA user_version').get() as { user_version: number }).user_version;
+
+/**
+ * @param schema where to stop, for whoever wants to know what an older version made
+ * @throws Error when the database was written by a newer version of the program
+ */
+export function migrate(database: DatabaseSync, schema = newestSchema): void {
+  const applied = () => schemaOf(database);
+
+  if (applied() > newestSchema) {
     throw new Error(
-      `The data folder was written by a newer aislechat (schema ${applied()}, this one knows ${files.length}). Start the newer version.`,
+      `The data folder was written by a newer aislechat (schema ${applied()}, this one knows ${newestSchema}). Start the newer version.`,
     );
   }
-  while (applied() < files.length) {
+  while (applied() < schema) {
     // IMMEDIATE and the second look: of two processes that start at once, one migrates.
     database.exec('BEGIN IMMEDIATE');
     try {
       const next = applied();
-      if (next < files.length) {
+      if (next < schema) {
         database.exec(readFileSync(new URL(files[next]!, folder), 'utf8'));
         database.exec(`PRAGMA user_version = ${next + 1}`);
       }

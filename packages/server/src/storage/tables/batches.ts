@@ -17,10 +17,6 @@ const columns = `
   workflow_state AS "workflowState"`;
 
 export const batchReader = (sql: Sql) => ({
-  find(retailerId: number, id: number): Promise<BatchRow | undefined> {
-    return sql.one(`SELECT ${columns} FROM batches WHERE retailer_id = $1 AND id = $2`, retailerId, id);
-  },
-
   async orderIds(retailerId: number, id: number): Promise<number[]> {
     const rows = await sql.all<{ orderId: number }>(
       `SELECT order_id AS "orderId" FROM batch_orders WHERE retailer_id = $1 AND batch_id = $2 ORDER BY order_id`,
@@ -32,6 +28,15 @@ export const batchReader = (sql: Sql) => ({
 });
 
 export const batchWriter = (sql: Sql) => ({
+  /** Finds the batch and keeps others from changing it until the transaction ends. */
+  lock(retailerId: number, id: number): Promise<BatchRow | undefined> {
+    return sql.one(
+      `SELECT ${columns} FROM batches WHERE retailer_id = $1 AND id = $2${sql.forUpdate}`,
+      retailerId,
+      id,
+    );
+  },
+
   async insert(batch: BatchRow, orderIds: Iterable<number>): Promise<void> {
     await sql.send(
       `INSERT INTO batches (retailer_id, id, shopper_id, batch_type, workflow_state)

@@ -16,18 +16,17 @@ const columns = `
   service_option_id AS "serviceOptionId",
   expires_at AS "expiresAt"`;
 
-export const holdReader = (sql: Sql) => ({
-  find(retailerId: number, userId: number, id: number): Promise<HoldRow | undefined> {
+export const holdWriter = (sql: Sql) => ({
+  /** Takes the hold away, so that it serves once; undefined when it is not there. */
+  take(retailerId: number, userId: number, id: number): Promise<HoldRow | undefined> {
     return sql.one(
-      `SELECT ${columns} FROM holds WHERE retailer_id = $1 AND user_id = $2 AND id = $3`,
+      `DELETE FROM holds WHERE retailer_id = $1 AND user_id = $2 AND id = $3 RETURNING ${columns}`,
       retailerId,
       userId,
       id,
     );
   },
-});
 
-export const holdWriter = (sql: Sql) => ({
   /** The user's new hold takes the place of the old one. */
   async replace(hold: HoldRow): Promise<void> {
     await sql.send(
@@ -43,9 +42,5 @@ export const holdWriter = (sql: Sql) => ({
       hold.serviceOptionId,
       hold.expiresAt,
     );
-  },
-
-  async delete(retailerId: number, userId: number): Promise<void> {
-    await sql.send('DELETE FROM holds WHERE retailer_id = $1 AND user_id = $2', retailerId, userId);
   },
 });

@@ -22,18 +22,22 @@ const columns = `
   locale,
   avatar_url AS "avatarUrl"`;
 
+const byExternalId = `SELECT ${columns} FROM users WHERE retailer_id = $1 AND external_id = $2`;
+
 export const userReader = (sql: Sql) => ({
   async findByExternalId(retailerId: number, externalId: string): Promise<UserRow | undefined> {
     if (!canBeStored(externalId)) return undefined;
-    return sql.one(
-      `SELECT ${columns} FROM users WHERE retailer_id = $1 AND external_id = $2`,
-      retailerId,
-      externalId,
-    );
+    return sql.one(byExternalId, retailerId, externalId);
   },
 });
 
 export const userWriter = (sql: Sql) => ({
+  /** Finds the user and keeps others from changing it until the transaction ends. */
+  async lockByExternalId(retailerId: number, externalId: string): Promise<UserRow | undefined> {
+    if (!canBeStored(externalId)) return undefined;
+    return sql.one(byExternalId + sql.forUpdate, retailerId, externalId);
+  },
+
   async insert(user: UserRow): Promise<void> {
     await sql.send(
       `INSERT INTO users (retailer_id, id, external_id, first_name, last_name, phone_number, locale, avatar_url)

@@ -1,0 +1,46 @@
+import { Command } from 'commander';
+import { postgresUrl, readSettings } from '../config/settings.ts';
+import { assertData, CommandFailure, exitCodes, type Terminal } from './command.ts';
+import { progressTo } from './progress.ts';
+
+interface Options {
+  json?: boolean;
+  to: string;
+}
+
+export const moveCommand = (terminal: Terminal) =>
+  new Command('move')
+    .description('Copy the embedded database into an empty PostgreSQL database, and compare every row')
+    .requiredOption('--to <url>', 'the database, with the role that servers connect as')
+    .option('--json', 'print JSON')
+    .action((options: Options) => run(terminal, options));
+
+async function run(terminal: Terminal, { json, to }: Options): Promise<void> {
+  const { dataDir: folder } = readSettings(terminal.env);
+  const url = postgresUrl(to);
+  if (url === undefined) {
+    throw new CommandFailure(
+      '--to must be the address of a PostgreSQL database with a role: postgres://user:password@host:port/database',
+      exitCodes.usage,
+    );
+  }
+  assertData(folder);
+  const show = progressTo(terminal, json);
+  // Loaded by those who use it, like the engine.
+  const { move } = await import('../storage/move/move.ts');
+  const { resumed, tables } = await move({
+    folder,
+    url,
+    onProgress: ({ doing, table, rows, total }) =>
+      show({ doing: `${doing} ${table}`, done: rows, total, unit: 'rows' }),
+  });
+  const rows = Object.values(tables).reduce((sum, count) => sum + count, 0);
+  if (json) {
+    terminal.out(JSON.stringify({ rows, resumed, tables }));
+    return;
+  }
+  terminal.out(`${rows} rows are in the database, each compared with its original.`);
+  terminal.out(
+    `Now start the servers with DATABASE_URL. ${folder} is as it was, and nothing erases its texts any more: delete it once the servers run.`,
+  );
+}

@@ -1,0 +1,42 @@
+import { statSync } from 'node:fs';
+import { Command } from 'commander';
+import { readSettings } from '../config/settings.ts';
+import { systemClock } from '../domain/clock.ts';
+import { type ErasureReport, eraseExpired } from '../domain/erasure.ts';
+import { restore } from '../storage/sqlite/restore.ts';
+import { createStore, type Engine } from '../storage/store.ts';
+import { CommandFailure, exitCodes, interruptibly, print, type Terminal } from './command.ts';
+
+export const restoreCommand = (terminal: Terminal) =>
+  new Command('restore')
+    .argument('<file>', 'a file that "aislechat backup" made')
+    .description('Make a data folder from a backup, and erase what has expired since it was made')
+    .option('--json', 'print JSON')
+    .action((file: string, options: { json?: boolean }) => run(terminal, file, options));
+
+async function run(terminal: Terminal, file: string, { json }: { json?: boolean }): Promise<void> {
+  const { dataDir: folder, databaseUrl } = readSettings(terminal.env);
+  if (databaseUrl !== undefined) {
+    throw new CommandFailure(
+      'DATABASE_URL is set: a PostgreSQL database is restored with PostgreSQL’s own tools, see docs/operations.md.',
+      exitCodes.usage,
+    );
+  }
+  if (!statSync(file, { throwIfNoEntry: false })?.isFile()) {
+    throw new CommandFailure(
+      `There is no file ${file}. Name one that "aislechat backup" made.`,
+      exitCodes.notFound,
+    );
+  }
+  const { orders, messages } = await interruptibly((signal) => restore({ folder, file, signal }, eraseAll));
+  print(terminal, json, { folder, erased_chats: orders, erased_messages: messages });
+}
+
+/** Before the database has its place: no server ever finds text in it that should be gone. */
+async function eraseAll(engine: Engine): Promise<ErasureReport> {
+  const report = await eraseExpired(createStore(engine), systemClock);
+  if (!report.verified) {
+    throw new CommandFailure('What has expired could not be erased, so nothing was restored. Try again.');
+  }
+  return report;
+}

@@ -1,0 +1,127 @@
+/**
+ * From a data folder to PostgreSQL: every table after those it refers to, every row in the order of its
+ * primary key, so many in a transaction. A run that ended early is gone on with. What was copied is then read
+ * again on both sides and compared, value by value; only then may servers start on it.
+ */
+import { MoveTarget, type Position, unequal } from '../postgres/move-target.ts';
+import { MoveSource } from '../sqlite/move-source.ts';
+import { batchesOf, keyOf, type Row, type Table } from './table.ts';
+
+export interface MoveStep {
+  doing: 'copy' | 'compare';
+  table: string;
+  rows: number;
+  total: number;
+}
+
+export interface MoveOptions {
+  folder: string;
+  url: string;
+  onProgress(step: MoveStep): void;
+}
+
+export interface MoveReport {
+  /** Whether an earlier run was gone on with. */
+  resumed: boolean;
+  /** Rows by table, copied and found equal. */
+  tables: Record<string, number>;
+}
+
+/** @throws Error with a sentence for the operator */
+export async function move({ folder, url, onProgress }: MoveOptions): Promise<MoveReport> {
+  const source = new MoveSource(folder);
+  try {
+    const target = await MoveTarget.connect(url);
+    try {
+      target.assertSameColumns(source.tables);
+      const position = await target.begin(source.fingerprint());
+      await copyAll(source, target, position, onProgress);
+      for (const { table, last } of source.sequences()) {
+        await target.setSequence(source.tables.find(({ name }) => name === table)!, last);
+      }
+      const tables = await compareAll(source, target, onProgress);
+      await target.finish();
+      return { resumed: position !== undefined, tables };
+    } finally {
+      await target.close();
+    }
+  } finally {
+    source.close();
+  }
+}
+
+type OnProgress = MoveOptions['onProgress'];
+
+/** The parts a table is copied in: one for each retailer, or all of it at once. */
+const partsOf = (table: Table, source: MoveSource): number[] =>
+  table.isPerRetailer ? source.retailerIds() : [0];
+
+async function copyAll(
+  source: MoveSource,
+  target: MoveTarget,
+  position: Position | undefined,
+  onProgress: OnProgress,
+): Promise<void> {
+  const start = position ? source.tables.findIndex(({ name }) => name === position.table) : 0;
+  for (const table of source.tables.slice(start)) {
+    const from = table.name === position?.table ? position : undefined;
+    const total = source.count(table.name);
+    let rows = from?.rows ?? 0;
+    onProgress({ doing: 'copy', table: table.name, rows, total });
+    for (const retailerId of partsOf(table, source)) {
+      if (from && retailerId < from.retailerId) continue;
+      const after = retailerId === from?.retailerId ? from.key : undefined;
+      for (const batch of batchesOf(source.rows(table, retailerId, after))) {
+        rows += batch.length;
+        await target.insert(table, batch, {
+          table: table.name,
+          retailerId,
+          key: keyOf(table, batch.at(-1)!),
+          rows,
+        });
+        onProgress({ doing: 'copy', table: table.name, rows, total });
+      }
+    }
+  }
+}
+
+/** Returns how many rows of each table are equal, which is all of them. */
+async function compareAll(
+  source: MoveSource,
+  target: MoveTarget,
+  onProgress: OnProgress,
+): Promise<Record<string, number>> {
+  const tables: Record<string, number> = {};
+  for (const table of source.tables) {
+    const total = source.count(table.name);
+    let rows = 0;
+    onProgress({ doing: 'compare', table: table.name, rows, total });
+    for (const retailerId of partsOf(table, source)) {
+      const moved = target.read(table, retailerId);
+      for (const batch of batchesOf(source.rows(table, retailerId, undefined))) {
+        const copies = await moved.next(batch.length);
+        for (const [n, row] of batch.entries()) assertEqual(table, row, copies[n]);
+        rows += batch.length;
+        onProgress({ doing: 'compare', table: table.name, rows, total });
+      }
+      const [extra] = await moved.next(1);
+      if (extra) throw unequal(`${nameOf(table, extra)} is there and should not be`);
+      await moved.end();
+    }
+    tables[table.name] = rows;
+  }
+  return tables;
+}
+
+function assertEqual(table: Table, row: Row, copy: Row | undefined): void {
+  if (!copy) throw unequal(`${nameOf(table, row)} is missing`);
+  const different = table.columns.find((_, n) => row[n] !== copy[n]);
+  if (different === undefined) return;
+  throw unequal(
+    table.key.includes(different)
+      ? `${nameOf(table, row)} is not where it belongs`
+      : `${nameOf(table, row)} has another ${different}`,
+  );
+}
+
+const nameOf = (table: Table, row: Row): string => `the row ${keyOf(table, row).join(', ')} of ${table.name}`;

@@ -1,0 +1,226 @@
+/**
+ * The side of a move that is written: a database with our tables and nothing in them. One row of
+ * `service_values` says how far the move has come. It is written in the transaction of the rows that it
+ * speaks of, so it is right whatever ends the process; while it is there, no server starts.
+ */
+import pg from 'pg';
+import type { Row, Table } from '../move/table.ts';
+import { assertUsable, clientConfig, DatabaseUnfit, moveMarker, translate } from './connection.ts';
+
+/** Any number that nothing else uses: of moves into one database, one works. */
+const moveLock = 7_102_032;
+/** Sorting a large table by key takes the server a while. */
+const statementTimeoutMs = 10 * 60_000;
+/** How long the server may take to notice that a killed move is gone. */
+const lockTimeoutMs = 15_000;
+const noRetailer = 0;
+
+/** The last row that is in the target. */
+export interface Position {
+  table: string;
+  retailerId: number;
+  key: Row;
+  /** Of this table, so far. */
+  rows: number;
+}
+
+interface Marker {
+  source: string;
+  at?: Position;
+}
+
+const startOver =
+  'Make the database anew (drop it, create it, aislechat migrate), then move again: the data folder is as it was.';
+
+export class MoveTarget {
+  readonly #client: pg.Client;
+  /** Types of the columns, by table. */
+  #types = new Map<string, Map<string, string>>();
+  #source = '';
+
+  private constructor(client: pg.Client) {
+    this.#client = client;
+  }
+
+  /** @throws DatabaseUnfit @throws StorageUnavailable */
+  static async connect(url: string): Promise<MoveTarget> {
+    const client = new pg.Client(clientConfig({ url, connections: 1, statementTimeoutMs, lockTimeoutMs }));
+    // What breaks the connection fails what runs on it.
+    client.on('error', () => {});
+    try {
+      await client.connect();
+      await assertUsable(client);
+      await client.query('SELECT pg_advisory_lock($1)', [moveLock]);
+      const target = new MoveTarget(client);
+      await target.#describe();
+      return target;
+    } catch (error) {
+      await client.end().catch(() => {});
+      if (error instanceof DatabaseUnfit) throw error;
+      if ((error as { code?: string }).code === '55P03') {
+        throw new DatabaseUnfit('Another move into this database is at work. Let it finish.');
+      }
+      throw translate(error);
+    }
+  }
+
+  /** @throws Error when a table or column is on one side alone, and the move would lose it */
+  assertSameColumns(tables: Table[]): void {
+    const here = [...this.#types].flatMap(([table, types]) =>
+      [...types.keys()].map((name) => `${table}.${name}`),
+    );
+    const there = tables.flatMap(({ name, columns }) => columns.map((column) => `${name}.${column}`));
+    const unpaired = [...new Set(here).symmetricDifference(new Set(there))];
+    if (unpaired.length > 0) {
+      throw new DatabaseUnfit(
+        `Only one of the two databases has ${unpaired.join(', ')}. Bring both to the same version of aislechat first.`,
+      );
+    }
+  }
+
+  /**
+   * @param source fingerprint of the data that is moved
+   * @returns where an earlier run of the same move has come to
+   * @throws DatabaseUnfit when the database has anything else in it
+   */
+  async begin(source: string): Promise<Position | undefined> {
+    this.#source = source;
+    const [found, taken] = await this.#transact(noRetailer, [
+      { text: 'SELECT value FROM service_values WHERE name = $1', values: [moveMarker] },
+      { text: 'SELECT EXISTS (SELECT FROM retailers) OR EXISTS (SELECT FROM service_values) AS taken' },
+    ]);
+    if (found!.rows.length > 0) {
+      const marker: Marker = JSON.parse(String(found!.rows[0]![0]));
+      if (marker.source === source) return marker.at;
+      throw new DatabaseUnfit(
+        `An unfinished move into this database began with other data: another DATA_DIR, or this one before a server worked on it. ${startOver}`,
+      );
+    }
+    if (taken!.rows[0]![0]) {
+      throw new DatabaseUnfit(
+        'The database is not empty: a server has run on it. Name one that has the tables and nothing in them.',
+      );
+    }
+    const marker: Marker = { source };
+    await this.#transact(noRetailer, [
+      {
+        text: 'INSERT INTO service_values (name, value) VALUES ($1, $2)',
+        values: [moveMarker, JSON.stringify(marker)],
+      },
+    ]);
+    return undefined;
+  }
+
+  /** @param at the last of the rows */
+  async insert(table: Table, rows: Row[], at: Position): Promise<void> {
+    const types = this.#types.get(table.name)!;
+    const arrays = table.columns.map((name, n) => `$${n + 1}::${types.get(name)}[]`);
+    const marker: Marker = { source: this.#source, at };
+    await this.#transact(at.retailerId, [
+      {
+        text: `INSERT INTO ${table.name} (${table.columns.join(', ')}) SELECT * FROM unnest(${arrays.join(', ')})`,
+        values: table.columns.map((_, n) => rows.map((row) => row[n])),
+      },
+      {
+        text: 'UPDATE service_values SET value = $2 WHERE name = $1',
+        values: [moveMarker, JSON.stringify(marker)],
+      },
+    ]);
+  }
+
+  /** Reads the rows of a table in the order of its key. */
+  read(table: Table, retailerId: number): MovedRows {
+    const types = this.#types.get(table.name)!;
+    // SQLite compares texts byte by byte.
+    const order = table.key.map((name) => (types.get(name) === 'text' ? `${name} COLLATE "C"` : name));
+    const condition = table.isPerRetailer ? `WHERE retailer_id = ${retailerId}` : '';
+    // Nobody writes, so every statement sees the same.
+    const marker = table.name === 'service_values' ? `WHERE name <> '${moveMarker}'` : '';
+    const begun = this.#send([
+      'BEGIN',
+      tellRetailer(retailerId),
+      `DECLARE moved NO SCROLL CURSOR FOR
+       SELECT ${table.columns.join(', ')} FROM ${table.name} ${condition} ${marker} ORDER BY ${order.join(', ')}`,
+    ]);
+    return {
+      next: async (count) => {
+        const [, fetched] = await Promise.all([begun, this.#send([`FETCH ${count} FROM moved`])]);
+        return fetched[0]!.rows;
+      },
+      end: async () => {
+        await this.#send(['COMMIT']);
+      },
+    };
+  }
+
+  /** The database goes on counting where SQLite stopped. */
+  async setSequence(table: Table, last: number): Promise<void> {
+    await this.#transact(noRetailer, [
+      {
+        text: 'SELECT setval(pg_get_serial_sequence($1, $2), $3)',
+        values: [table.name, table.key[0], last],
+      },
+    ]);
+  }
+
+  async finish(): Promise<void> {
+    await this.#transact(noRetailer, [
+      { text: 'DELETE FROM service_values WHERE name = $1', values: [moveMarker] },
+    ]);
+  }
+
+  async close(): Promise<void> {
+    await this.#client.end().catch(() => {});
+  }
+
+  async #describe(): Promise<void> {
+    const { rows } = await this.#client.query<{ table: string; column: string; type: string }>(
+      `SELECT table_name AS table, column_name AS column, data_type AS type
+       FROM information_schema.columns
+       JOIN information_schema.tables USING (table_schema, table_name)
+       WHERE table_schema = current_schema AND table_type = 'BASE TABLE'
+         AND table_name NOT IN ('schema_migrations', 'leases')`,
+    );
+    for (const { table, column, type } of rows) {
+      const types = this.#types.get(table) ?? new Map();
+      this.#types.set(table, types.set(column, type));
+    }
+  }
+
+  async #transact(retailerId: number, statements: pg.QueryConfig[]): Promise<Answer[]> {
+    const answers = await this.#send(['BEGIN', tellRetailer(retailerId), ...statements, 'COMMIT']);
+    return answers.slice(2, -1);
+  }
+
+  /** All on their way at once; the first that fails is the cause of what follows. */
+  async #send(statements: (string | pg.QueryConfig)[]): Promise<Answer[]> {
+    const sent = statements.map((statement) => {
+      const config = typeof statement === 'string' ? { text: statement } : statement;
+      return this.#client.query<Row>({ ...config, rowMode: 'array' });
+    });
+    const settled = await Promise.allSettled(sent);
+    const failure = settled.find((one) => one.status === 'rejected');
+    if (!failure) return Promise.all(sent);
+    if (failure.reason?.code === '23505') {
+      throw new DatabaseUnfit(`Something else has written into the database meanwhile. ${startOver}`);
+    }
+    throw translate(failure.reason);
+  }
+}
+
+export interface MovedRows {
+  /** The next rows, fewer when there are no more. */
+  next(count: number): Promise<Row[]>;
+  end(): Promise<void>;
+}
+
+type Answer = pg.QueryArrayResult<Row>;
+
+const tellRetailer = (retailerId: number): pg.QueryConfig => ({
+  text: `SELECT set_config('aislechat.retailer_id', $1, true)`,
+  values: [String(retailerId)],
+});
+
+/** @param where table and key; never what is in the row */
+export const unequal = (where: string): DatabaseUnfit =>
+  new DatabaseUnfit(`The copy is not equal to the data folder: ${where}. ${startOver}`);

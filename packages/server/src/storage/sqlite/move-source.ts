@@ -1,0 +1,138 @@
+/**
+ * The side of a move that is read: a data folder which no server uses meanwhile, as of one moment. Which
+ * tables and columns there are, and what refers to what, the database itself says.
+ */
+import { createHash } from 'node:crypto';
+import type { DatabaseSync } from 'node:sqlite';
+import type { Row, Table } from '../move/table.ts';
+import { openConnection } from './connection.ts';
+import { databaseFile, takeFolder } from './engine.ts';
+import { migrate } from './migrate.ts';
+
+/** Who does background work at present: nobody does while nothing runs. */
+const leases = 'leases';
+/** Rests apart from `messages` in SQLite alone, joined by these columns (docs/decisions/text-at-rest.md). */
+const texts = { table: 'message_texts', key: 'id', of: 'messages', reference: 'text_id' };
+
+export class MoveSource {
+  /** In the order of their foreign keys. */
+  readonly tables: Table[];
+  readonly #database: DatabaseSync;
+  readonly #release: () => void;
+
+  /** @throws Error with a sentence for the operator when a server uses the folder */
+  constructor(folder: string) {
+    this.#release = takeFolder(folder);
+    this.#database = openConnection(databaseFile(folder));
+    migrate(this.#database);
+    this.#database.exec('PRAGMA query_only = ON; BEGIN');
+    this.tables = this.#describe();
+  }
+
+  retailerIds(): number[] {
+    return this.#column<number>('SELECT id FROM retailers ORDER BY id');
+  }
+
+  count(table: string): number {
+    return this.#column<number>(`SELECT COUNT(*) FROM ${table}`)[0]!;
+  }
+
+  /**
+   * Rows in the order of the primary key, each read when it is asked for.
+   * @param retailerId whose rows, where the table is divided by retailer
+   * @param after key of the last row that is not wanted
+   */
+  rows(table: Table, retailerId: number, after: Row | undefined): Iterable<Row> {
+    const conditions: string[] = [];
+    const values: Row = [];
+    if (table.isPerRetailer) {
+      conditions.push('r.retailer_id = ?');
+      values.push(retailerId);
+    }
+    if (after) {
+      const skipped = table.isPerRetailer ? 1 : 0;
+      const names = table.key.slice(skipped).map((name) => `r.${name}`);
+      conditions.push(`(${names.join(', ')}) > (${names.map(() => '?').join(', ')})`);
+      values.push(...after.slice(skipped));
+    }
+    const own = new Set(this.#columnsOf(table.name));
+    const columns = table.columns.map((name) => (own.has(name) ? `r.${name}` : `t.${name}`));
+    const statement = this.#database.prepare(
+      `SELECT ${columns.join(', ')}
+       FROM ${table.name} r
+       ${table.name === texts.of ? `LEFT JOIN ${texts.table} t ON t.${texts.key} = r.${texts.reference}` : ''}
+       ${conditions.length > 0 ? `WHERE ${conditions.join(' AND ')}` : ''}
+       ORDER BY ${table.key.map((name) => `r.${name}`).join(', ')}`,
+    );
+    statement.setReturnArrays(true);
+    return statement.iterate(...values) as unknown as Iterable<Row>;
+  }
+
+  /** The last number that SQLite gave out itself, by table. */
+  sequences(): { table: string; last: number }[] {
+    return this.#database
+      .prepare('SELECT name, seq FROM sqlite_sequence WHERE seq > 0')
+      .all()
+      .map(({ name, seq }) => ({ table: String(name), last: Number(seq) }));
+  }
+
+  /**
+   * Tells this data from any other, and from what it becomes once a server works on it: a move goes on only
+   * with what it began with.
+   */
+  fingerprint(): string {
+    const all = (text: string) => this.#database.prepare(text).all();
+    const facts = [
+      all('SELECT * FROM service_values ORDER BY name'),
+      all('SELECT * FROM retailers ORDER BY id'),
+      all('SELECT COUNT(*), SUM(version), COUNT(erased_at) FROM orders'),
+      this.tables.map(({ name }) => this.count(name)),
+    ];
+    return createHash('sha256').update(JSON.stringify(facts)).digest('base64url');
+  }
+
+  close(): void {
+    this.#database.close();
+    this.#release();
+  }
+
+  #describe(): Table[] {
+    const names = this.#column<string>(
+      `SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT GLOB 'sqlite_*' ORDER BY name`,
+    );
+    const ordered: string[] = [];
+    const add = (name: string) => {
+      if (ordered.includes(name)) return;
+      for (const parent of this.#parentsOf(name)) if (parent !== name) add(parent);
+      ordered.push(name);
+    };
+    for (const name of names) if (name !== leases && name !== texts.table) add(name);
+    return ordered.map((name) => {
+      const key = this.#column<string>(
+        'SELECT name FROM pragma_table_info(?) WHERE pk > 0 ORDER BY pk',
+        name,
+      );
+      const columns = this.#columnsOf(name);
+      if (name === texts.of) {
+        columns.splice(columns.indexOf(texts.reference), 1);
+        columns.push(...this.#columnsOf(texts.table).filter((column) => column !== texts.key));
+      }
+      return { name, columns, key, isPerRetailer: key[0] === 'retailer_id' };
+    });
+  }
+
+  #columnsOf(table: string): string[] {
+    return this.#column<string>('SELECT name FROM pragma_table_info(?)', table);
+  }
+
+  #parentsOf(table: string): string[] {
+    return this.#column<string>('SELECT DISTINCT "table" FROM pragma_foreign_key_list(?) ORDER BY 1', table);
+  }
+
+  #column<T>(text: string, ...values: Row): T[] {
+    return this.#database
+      .prepare(text)
+      .all(...values)
+      .map((row) => Object.values(row)[0] as T);
+  }
+}

@@ -1,0 +1,96 @@
+/**
+ * A backup becomes the database of an empty data folder. Everything is done in a folder inside it: the
+ * database gets its place last, checked, brought up to date and rid of what has expired. Whatever ends the
+ * process before leaves no database behind that a server could open.
+ */
+import { chmodSync, closeSync, existsSync, mkdirSync, openSync, readSync, rmSync, statSync } from 'node:fs';
+import { copyFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Engine } from '../store.ts';
+import { databaseFile, openSqlite, takeFolder } from './engine.ts';
+import { assertIntact } from './intact.ts';
+import { putInPlace } from './place.ts';
+
+const journals = ['-wal', '-shm', '-journal'];
+const magic = 'SQLite format 3\0';
+
+export interface RestoreOptions {
+  folder: string;
+  file: string;
+  /** Ends the work; nothing of it remains. */
+  signal: AbortSignal;
+}
+
+/**
+ * @param prepare works on the database before it gets its place; what it throws leaves the folder empty
+ * @throws Error with a sentence for the operator
+ */
+export async function restore<T>(
+  { folder, file, signal }: RestoreOptions,
+  prepare: (engine: Engine) => Promise<T>,
+): Promise<T> {
+  assertPlausible(file);
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const release = takeFolder(folder);
+  const workshop = join(folder, 'restoring');
+  try {
+    assertEmpty(folder);
+    // Of a restore that was killed.
+    rmSync(workshop, { recursive: true, force: true });
+    mkdirSync(workshop, { mode: 0o700 });
+    const database = databaseFile(workshop);
+    await copyFile(file, database);
+    chmodSync(database, 0o600);
+    signal.throwIfAborted();
+    assertIntact(database, file);
+
+    const engine = openSqlite({ folder: workshop, owner: false });
+    const prepared = await prepare(engine).finally(() => engine.close());
+    assertClosed(database);
+    signal.throwIfAborted();
+    assertEmpty(folder);
+    putInPlace(database, databaseFile(folder));
+    return prepared;
+  } finally {
+    rmSync(workshop, { recursive: true, force: true });
+    release();
+  }
+}
+
+/** What can be told without a copy, so that a slip of the keyboard costs nothing. */
+function assertPlausible(file: string): void {
+  const start = Buffer.alloc(magic.length);
+  const descriptor = openSync(file, 'r');
+  try {
+    readSync(descriptor, start);
+  } finally {
+    closeSync(descriptor);
+  }
+  if (start.toString('latin1') !== magic) {
+    throw new Error(`${file} is not a database. Name a file that "aislechat backup" made.`);
+  }
+  const journal = journals.map((ending) => file + ending).find((name) => sizeOf(name) > 0);
+  if (journal !== undefined) {
+    throw new Error(
+      `${journal} holds a part of the database, which ${file} alone would miss. Name a file that "aislechat backup" made.`,
+    );
+  }
+}
+
+/** A journal without its database would be taken for that of the new one. */
+function assertEmpty(folder: string): void {
+  const file = databaseFile(folder);
+  const found = ['', ...journals].map((ending) => file + ending).find((name) => existsSync(name));
+  if (found !== undefined) {
+    throw new Error(
+      `There is a database already: ${found}. Set DATA_DIR to an empty folder, or move it away.`,
+    );
+  }
+}
+
+function assertClosed(file: string): void {
+  if (sizeOf(`${file}-wal`) > 0)
+    throw new Error('The journal of the restored database could not be emptied.');
+}
+
+const sizeOf = (file: string): number => statSync(file, { throwIfNoEntry: false })?.size ?? 0;

@@ -1,0 +1,175 @@
+/** Two server processes on one database are one service: what one acknowledged, the other shows. */
+import assert from 'node:assert/strict';
+import { type TestContext, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import type { Client } from '../support/client.ts';
+import { asSuperuser, newDatabase } from '../support/postgres.ts';
+import { type ServerProcess, startServerProcess } from '../support/process.ts';
+import { chatPath, clock, newBatch, newOrder, type OpenChat, openChat } from '../support/scenario.ts';
+
+const isFull = process.env.TEST_SCALE === 'full';
+const writers = 100;
+/** Half on an order of their own, half all on one. */
+const messages = isFull ? 100_000 : 10_000;
+const seqBits = 2 ** 20;
+
+async function twoServers(t: TestContext, entry?: string): Promise<[ServerProcess, ServerProcess]> {
+  const { url, superuserUrl } = await newDatabase(t);
+  await asSuperuser(superuserUrl, async (client) => {
+    await client.query('CREATE SEQUENCE every_seq');
+    await client.query('GRANT ALL ON SEQUENCE every_seq TO aislechat_app');
+  });
+  const options = { env: { DATABASE_URL: url }, ...(entry !== undefined && { entry }) };
+  const servers = [await startServerProcess(options), await startServerProcess(options)] as const;
+  t.after(() => Promise.all(servers.map((server) => server.kill())));
+  return [...servers];
+}
+
+interface Seen {
+  acknowledged: number;
+  gaps: number;
+  swaps: number;
+  stale: number;
+  reads: number;
+}
+
+/** Every writer has an order of its own to write to and one that all share, on a server chosen in turn. */
+async function writeAndRead(servers: ServerProcess[], count: number): Promise<Seen> {
+  const client = (n: number): Client => servers[n % servers.length]!.client;
+  const chat: OpenChat = await openChat(client(0));
+  const shared = chat.orderId;
+  const own: string[] = [];
+  for (let n = 0; n < writers; n++) {
+    own.push(await newOrder(client(n), chat.token, chat.userId));
+    await newBatch(client(n), chat.token, chat.shopperId, own[n]!);
+  }
+  const seen: Seen = { acknowledged: 0, gaps: 0, swaps: 0, stale: 0, reads: 0 };
+  const highest = new Map<string, number>();
+  const firstSeq = new Map<string, number>();
+  let isOver = false;
+  const token = chat.userToken;
+
+  async function write(writer: number): Promise<void> {
+    for (let n = 0; n < count / writers; n++) {
+      const orderId = n % 2 === 0 ? own[writer]! : shared;
+      const body = { body: `writer ${writer} message ${n}` };
+      const answer = await client(writer + n).post(chatPath(orderId), { token, body });
+      assert.equal(answer.status, 200, answer.text);
+      seen.acknowledged += 1;
+      highest.set(orderId, Math.max(highest.get(orderId) ?? 0, answer.body.id));
+    }
+  }
+
+  /** Reads from both servers: no number may be missing, come late, or be unknown to the other server. */
+  async function read(reader: number): Promise<void> {
+    const known = new Map<string, number[]>();
+    for (let n = reader; !isOver; n++) {
+      const orderId = n % 3 === 0 ? own[n % writers]! : shared;
+      const acknowledgedBefore = highest.get(orderId) ?? 0;
+      const { body } = await client(n >> 1).get(chatPath(orderId), { token });
+      const ids: number[] = body.chat_messages.map(({ id }: { id: number }) => id);
+      seen.reads += 1;
+      if ((ids.at(-1) ?? 0) < acknowledgedBefore) seen.stale += 1;
+      const earlier = known.get(orderId) ?? [];
+      if (earlier.some((id, at) => ids[at] !== id)) seen.swaps += 1;
+      known.set(orderId, ids);
+      const [first] = ids;
+      if (first === undefined) continue;
+      if (firstSeq.has(orderId) && firstSeq.get(orderId) !== first % seqBits) seen.swaps += 1;
+      firstSeq.set(orderId, first % seqBits);
+      if (ids.some((id, at) => id !== first + at)) seen.gaps += 1;
+      // A long conversation costs the machine more than it tells.
+      await sleep(ids.length / 50);
+    }
+  }
+
+  const reading = Promise.all([0, 1, 2, 3].map(read));
+  await Promise.all(Array.from({ length: writers }, (_, writer) => write(writer)));
+  isOver = true;
+  await reading;
+  let stored = 0;
+  for (const orderId of [shared, ...own]) {
+    const [first, second] = await Promise.all(
+      servers.map((server) => server.client.get(chatPath(orderId), { token })),
+    );
+    assert.deepEqual(first!.body, second!.body);
+    stored += first!.body.chat_messages.length;
+  }
+  assert.equal(stored, seen.acknowledged);
+  return seen;
+}
+
+test(`${messages} messages by ${writers} writers through two servers: no gap, no swap, no stale read`, async (t) => {
+  const started = performance.now();
+  const servers = await twoServers(t);
+  const { acknowledged, gaps, swaps, stale, reads } = await writeAndRead(servers, messages);
+  const seconds = Math.round((performance.now() - started) / 1000);
+  t.diagnostic(
+    `${acknowledged} acknowledged in ${seconds} s, ${reads} reads, ${gaps} gaps, ${swaps} swaps, ${stale} stale`,
+  );
+  assert.deepEqual({ gaps, swaps, stale }, { gaps: 0, swaps: 0, stale: 0 });
+});
+
+test('control: with numbers from one sequence for all, readers see gaps and swaps', async (t) => {
+  const entry = fileURLToPath(new URL('../support/global-sequence-server.ts', import.meta.url));
+  const { gaps, swaps } = await writeAndRead(await twoServers(t, entry), 2000);
+  assert.ok(gaps > 0 && swaps > 0, `${gaps} gaps, ${swaps} swaps`);
+});
+
+/** Milliseconds until `isTrue`. */
+async function until(isTrue: () => Promise<boolean>, withinMs: number): Promise<number> {
+  const since = performance.now();
+  while (!(await isTrue())) {
+    assert.ok(performance.now() - since < withinMs, `not within ${withinMs} ms`);
+    await sleep(5);
+  }
+  return Math.round(performance.now() - since);
+}
+
+test('what one server revokes or changes, the other follows within a second', async (t) => {
+  const [first, second] = await twoServers(t);
+  const chat = await openChat(first.client);
+  const path = chatPath(chat.orderId);
+  const status = async (client: Client) => (await client.get(path, { token: chat.userToken })).status;
+  assert.equal(await status(second.client), 200);
+
+  await first.client.patch('/v1/sandbox/retailer', {
+    token: chat.token,
+    body: { shopper_information_removal: true },
+  });
+  const setting = await until(async () => (await status(second.client)) === 403, 1000);
+  await first.client.patch('/v1/sandbox/retailer', {
+    token: chat.token,
+    body: { shopper_information_removal: false },
+  });
+  await until(async () => (await status(second.client)) === 200, 1000);
+
+  const before = Date.parse((await second.client.get('/v1/sandbox/clock', { token: chat.token })).body.now);
+  await clock(first.client, chat.token, { advance_ms: 3_600_000 });
+  const moved = await until(async () => {
+    const { body } = await second.client.get('/v1/sandbox/clock', { token: chat.token });
+    return Date.parse(body.now) >= before + 3_600_000;
+  }, 1000);
+
+  await first.client.post('/v2/oauth/token/revoke', {
+    body: { client_id: chat.clientId, client_secret: chat.clientSecret, token: chat.userToken },
+  });
+  const revoked = await until(async () => (await status(second.client)) === 401, 1000);
+  t.diagnostic(`setting ${setting} ms, clock ${moved} ms, revocation ${revoked} ms`);
+});
+
+test('a server that dies leaves its background work to the other within 30 s', async (t) => {
+  const [first, second] = await twoServers(t);
+  const chat = await openChat(second.client);
+  // The first to start holds the lease; it dies without a word.
+  await first.kill();
+  await second.client.post(`/v2/fulfillment_sandbox/batches/${chat.batchId}/advance`, {
+    token: chat.token,
+    body: { workflow_state: 'completed' },
+  });
+  await second.client.post(chatPath(chat.orderId), { token: chat.userToken, body: { body: 'too late' } });
+  await clock(second.client, chat.token, { advance_ms: 86_400_001 });
+  const took = await until(async () => /"erased"/.test(second.log()), 30_000);
+  t.diagnostic(`taken over after ${took} ms`);
+});

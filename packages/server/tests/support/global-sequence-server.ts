@@ -1,0 +1,30 @@
+/** A server broken on purpose: a message takes its number from one sequence for all, without a lock. */
+import { startApp } from '../../src/app.ts';
+import { readSettings } from '../../src/config/settings.ts';
+import { openPostgres } from '../../src/storage/postgres/engine.ts';
+import type { Sql } from '../../src/storage/sql.ts';
+import { createStore, type Engine } from '../../src/storage/store.ts';
+import { postgresDefaults } from './place.ts';
+
+const settings = readSettings(process.env);
+const engine = await openPostgres({ url: settings.databaseUrl!, ...postgresDefaults });
+
+function withoutLock(sql: Sql): Sql {
+  return {
+    ...sql,
+    async one<Row>(text: string, retailerId: number, ...values: (string | number | null)[]) {
+      const row = await sql.one<Row & { seq?: number }>(
+        text.replace(' FOR UPDATE', ''),
+        retailerId,
+        ...values,
+      );
+      if (!row || !text.endsWith(' FOR UPDATE') || row.seq === undefined) return row;
+      const next = await sql.acrossRetailers.one<{ seq: number }>(`SELECT nextval('every_seq') AS seq`);
+      return { ...row, seq: next!.seq };
+    },
+  };
+}
+
+const broken: Engine = { ...engine, write: (unit) => engine.write((sql) => unit(withoutLock(sql))) };
+const app = await startApp(settings, { store: createStore(broken) });
+process.stdout.write(`aislechat listening on ${app.url}\n`);
