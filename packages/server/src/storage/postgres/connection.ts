@@ -6,6 +6,7 @@ import { readdirSync } from 'node:fs';
 import pg from 'pg';
 import type { Value } from '../sql.ts';
 import { StorageUnavailable } from '../store.ts';
+import { GatheringSocket } from './gathering-socket.ts';
 
 export interface PostgresOptions {
   url: string;
@@ -44,6 +45,7 @@ export const clientConfig = ({
   application_name: 'aislechat',
   types,
   pipeline: true,
+  stream: () => new GatheringSocket(),
   keepAlive: true,
   keepAliveInitialDelayMillis: keepAliveMs,
   connectionTimeoutMillis: connectTimeoutMs,
