@@ -59,7 +59,7 @@ async function copy(
     database.exec('PRAGMA query_only = ON; BEGIN');
     // The snapshot is taken by the first read.
     database.prepare('SELECT COUNT(*) FROM sqlite_schema').get();
-    await backup(database, target, {
+    const pages = await backup(database, target, {
       rate: pagesPerStep,
       progress({ totalPages, remainingPages }) {
         signal.throwIfAborted();
@@ -67,6 +67,7 @@ async function copy(
       },
     });
     signal.throwIfAborted();
+    onProgress(pages, pages);
     database.exec('COMMIT');
   } finally {
     database.close();

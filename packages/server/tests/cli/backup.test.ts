@@ -1,0 +1,292 @@
+import assert from 'node:assert/strict';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { systemClock } from '../../src/domain/clock.ts';
+import { createRetailer } from '../../src/domain/retailers.ts';
+import { openSqlite } from '../../src/storage/sqlite/engine.ts';
+import { createStore } from '../../src/storage/store.ts';
+import { runCommand, startCommand } from '../support/command.ts';
+import { startServerProcess } from '../support/process.ts';
+import { chatPath, newBatch, newOrder, openChat } from '../support/scenario.ts';
+import { seed } from '../support/seed.ts';
+import { temporaryFolder } from '../support/server.ts';
+
+const writers = 8;
+
+const backup = (folder: string, file: string) => runCommand({ DATA_DIR: folder }, 'backup', file, '--json');
+const restore = (folder: string, file: string) => runCommand({ DATA_DIR: folder }, 'restore', file, '--json');
+
+/** Files of a folder that hold a text. */
+const holding = (folder: string, text: string): string[] =>
+  readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .filter((file) => readFileSync(file).includes(text));
+
+test('a backup made while writers write has every message acknowledged before it, and serves', async (t) => {
+  const folder = temporaryFolder(t);
+  const backups = temporaryFolder(t);
+  await seed(folder, { orders: 20_000, messagesPerOrder: 4 });
+  const server = await startServerProcess({ folder });
+  t.after(() => server.kill());
+  const chat = await openChat(server.client);
+  const orderIds = [chat.orderId];
+  while (orderIds.length < writers) {
+    const orderId = await newOrder(server.client, chat.token, chat.userId);
+    await newBatch(server.client, chat.token, chat.shopperId, orderId);
+    orderIds.push(orderId);
+  }
+  const acknowledged: { orderId: string; id: number; body: string }[] = [];
+  let isOver = false;
+  const writing = Promise.all(
+    orderIds.map(async (orderId, writer) => {
+      for (let n = 0; !isOver; n++) {
+        const body = `writer ${writer} message ${n}`;
+        const answer = await server.client.post(chatPath(orderId), { token: chat.userToken, body: { body } });
+        assert.equal(answer.status, 200, answer.text);
+        acknowledged.push({ orderId, id: answer.body.id, body });
+      }
+    }),
+  );
+  while (acknowledged.length < 100) await sleep(5);
+  const due = [...acknowledged];
+  const file = join(backups, 'day.db');
+  const { code, out, error } = await backup(folder, file);
+  const during = acknowledged.length - due.length;
+  isOver = true;
+  await writing;
+  assert.equal(code, 0, error);
+  t.diagnostic(`${due.length} acknowledged before, ${during} during the backup`);
+  assert.ok(during > 0, 'writers went on');
+  assert.deepEqual(JSON.parse(out), { file, bytes: statSync(file).size });
+  assert.deepEqual(readdirSync(backups), ['day.db']);
+  if (process.platform !== 'win32') assert.equal(statSync(file).mode & 0o777, 0o600);
+
+  const bytes = readFileSync(file);
+  const restoredFolder = join(temporaryFolder(t), 'new');
+  const restored = await restore(restoredFolder, file);
+  assert.equal(restored.code, 0, restored.error);
+  assert.ok(readFileSync(file).equals(bytes), 'the backup is as it was');
+  assert.deepEqual(readdirSync(backups), ['day.db']);
+  assert.deepEqual(readdirSync(restoredFolder).sort(), ['aislechat.db', 'server.lock']);
+  const database = new DatabaseSync(join(restoredFolder, 'aislechat.db'));
+  assert.deepEqual({ ...database.prepare('PRAGMA integrity_check').get() }, { integrity_check: 'ok' });
+  assert.deepEqual(database.prepare('PRAGMA foreign_key_check').all(), []);
+  database.close();
+
+  const second = await startServerProcess({ folder: restoredFolder });
+  t.after(() => second.kill());
+  for (const orderId of orderIds) {
+    const { body } = await second.client.get(chatPath(orderId), { token: chat.userToken });
+    const found = new Map(
+      body.chat_messages.map((message: { id: number; body: string }) => [message.id, message.body]),
+    );
+    for (const message of due) {
+      if (message.orderId === orderId) assert.equal(found.get(message.id), message.body);
+    }
+  }
+  const answer = await second.client.post(chatPath(orderIds[0]!), {
+    token: chat.userToken,
+    body: { body: 'after the restore' },
+  });
+  assert.equal(answer.status, 200, answer.text);
+});
+
+test('a backup that is killed or interrupted never has the final name', async (t) => {
+  const folder = temporaryFolder(t);
+  await seed(folder, { orders: 20_000, messagesPerOrder: 4 });
+  const backups = temporaryFolder(t);
+  const interrupted = async (name: string, signal: 'SIGKILL' | 'SIGTERM') => {
+    const file = join(backups, name);
+    const { child, ended } = startCommand({ DATA_DIR: folder }, 'backup', file);
+    while (!existsSync(`${file}.part`) || statSync(`${file}.part`).size === 0) {
+      assert.equal(child.exitCode, null, 'it was too quick');
+      await sleep(1);
+    }
+    child.kill(signal);
+    const { code, error } = await ended;
+    assert.ok(!existsSync(file));
+    return { file, code, error };
+  };
+  const killed = await interrupted('killed.db', 'SIGKILL');
+  assert.equal(killed.code, null);
+  const again = await backup(folder, killed.file);
+  assert.equal(again.code, 1);
+  assert.match(again.error, /killed.db.part is there: another backup is under way, or one was broken off/);
+
+  const stopped = await interrupted('stopped.db', 'SIGTERM');
+  assert.equal(stopped.code, 1);
+  assert.match(stopped.error, /Interrupted. Nothing was left behind/);
+  assert.ok(!readdirSync(backups).some((name) => name.startsWith('stopped.db')));
+  assert.equal((await backup(folder, stopped.file)).code, 0);
+});
+
+test('a restore erases what has expired before it is done, and leaves the backup as it is', async (t) => {
+  const folder = temporaryFolder(t);
+  const store = createStore(openSqlite({ folder, owner: true }));
+  const { retailer } = await createRetailer(store, systemClock, {});
+  const now = systemClock.now();
+  const user = { retailerId: retailer.id, id: 5000, externalId: 'u', firstName: 'Noor', avatarUrl: '' };
+  await store.write(async (tx) => {
+    await tx.users.insert({ ...user, lastName: null, phoneNumber: null, locale: null });
+    for (let n = 0; n < 250; n++) {
+      const isExpired = n < 249;
+      const order = {
+        retailerId: retailer.id,
+        id: 6000 + n,
+        externalId: `order-${n}`,
+        userId: user.id,
+        fulfillmentType: 'delivery',
+        fulfillmentVersion: 3,
+        workflowState: 'canceled',
+        cancellationReason: null,
+        currentShopperId: null,
+        seq: 1,
+        version: 1,
+        lastEventAt: now,
+        createdAt: now,
+        endedAt: now,
+        expiresAt: isExpired ? now - 1 : now + 3_600_000,
+        erasedAt: null,
+      } as const;
+      await tx.orders.insert(order, { request: {} });
+      await tx.orders.update(order);
+      await tx.messages.insert({
+        retailerId: retailer.id,
+        orderId: order.id,
+        seq: 1,
+        senderType: 'user',
+        senderId: user.id,
+        recipientId: 1,
+        createdAt: now,
+        readAt: null,
+        body: isExpired ? `CANARY ${n}` : 'still alive',
+        image: null,
+      });
+    }
+  });
+  await store.close();
+  const file = join(temporaryFolder(t), 'expired.db');
+  assert.equal((await backup(folder, file)).code, 0);
+  assert.ok(readFileSync(file).includes('CANARY'), 'the backup holds what was there');
+
+  const target = join(temporaryFolder(t), 'restored');
+  const { code, out, error } = await restore(target, file);
+  assert.equal(code, 0, error);
+  assert.deepEqual(JSON.parse(out), { folder: target, erased_chats: 249, erased_messages: 249 });
+  assert.deepEqual(holding(target, 'CANARY'), []);
+  assert.equal(holding(target, 'still alive').length, 1);
+  assert.ok(readFileSync(file).includes('CANARY'), 'and holds it still');
+});
+
+test('a backup of an older schema is brought up to date, and one of a newer is refused', async (t) => {
+  const backups = temporaryFolder(t);
+  const old = join(backups, 'old.db');
+  const database = new DatabaseSync(old);
+  const first = new URL('../../src/storage/sqlite/migrations/0001-core.sql', import.meta.url);
+  database.exec(`${readFileSync(first, 'utf8')}; PRAGMA user_version = 1`);
+  database.close();
+  const target = join(temporaryFolder(t), 'restored');
+  assert.equal((await restore(target, old)).code, 0);
+  assert.equal((await runCommand({ DATA_DIR: target }, 'retailer', 'list')).code, 0);
+
+  const newer = join(backups, 'newer.db');
+  copyFileSync(join(target, 'aislechat.db'), newer);
+  const raised = new DatabaseSync(newer);
+  raised.exec('PRAGMA user_version = 99; PRAGMA journal_mode = DELETE');
+  raised.close();
+  const refused = await restore(join(backups, 'x'), newer);
+  assert.equal(refused.code, 1);
+  assert.match(refused.error, /newer.db was written by a newer aislechat \(schema 99/);
+});
+
+test('what is no whole backup of ours is refused, and the folder stays empty', async (t) => {
+  const backups = temporaryFolder(t);
+  const folder = temporaryFolder(t);
+  await seed(folder, { orders: 500, messagesPerOrder: 3 });
+  const good = join(backups, 'good.db');
+  assert.equal((await backup(folder, good)).code, 0);
+  const named = (name: string) => join(backups, name);
+
+  writeFileSync(named('text'), 'Dear diary, today I sold four avocados.');
+  const foreign = new DatabaseSync(named('foreign'));
+  foreign.exec('CREATE TABLE orders (id INTEGER); PRAGMA user_version = 2');
+  foreign.close();
+  copyFileSync(good, named('half'));
+  truncateSync(named('half'), Math.floor(statSync(good).size / 2));
+  copyFileSync(good, named('damaged'));
+  const bytes = readFileSync(good);
+  bytes.fill(0xff, 40_000, 60_000);
+  writeFileSync(named('damaged'), bytes);
+  copyFileSync(good, named('journaled'));
+  writeFileSync(named('journaled-wal'), 'not empty');
+
+  const target = temporaryFolder(t);
+  for (const [name, exitCode, sentence] of [
+    ['text', 1, /is not a database/],
+    ['foreign', 1, /is a database, but not one of aislechat/],
+    ['half', 1, /is damaged or no database/],
+    ['damaged', 1, /is damaged or no database/],
+    ['journaled', 1, /holds a part of the database/],
+    ['nothing', 3, /There is no file/],
+  ] as const) {
+    const { code, error } = await restore(target, named(name));
+    assert.match(error, sentence);
+    assert.equal(code, exitCode, error);
+    assert.doesNotMatch(error, /\n\s+at /, 'no stack trace');
+    assert.deepEqual(
+      readdirSync(target).filter((file) => file !== 'server.lock'),
+      [],
+      name,
+    );
+  }
+});
+
+test('no command replaces what is there: not a file, not a database, not a running server’s folder', async (t) => {
+  const folder = temporaryFolder(t);
+  await seed(folder, { orders: 10, messagesPerOrder: 1 });
+  const backups = temporaryFolder(t);
+  const file = join(backups, 'one.db');
+  const first = await runCommand({ DATA_DIR: folder }, 'backup', file);
+  assert.equal(first.code, 0);
+  assert.match(first.out, /^bytes {2}\d+$/m);
+  assert.match(first.error, /^copy: \d+ of \d+ pages, 100 %$/m);
+  const again = await backup(folder, file);
+  assert.equal(again.code, 1);
+  assert.match(again.error, /one.db is there already/);
+  assert.equal((await backup(folder, join(backups, 'no', 'such', 'folder.db'))).code, 1);
+
+  const full = await restore(folder, file);
+  assert.equal(full.code, 1);
+  assert.match(full.error, /There is a database already/);
+  const owned = temporaryFolder(t);
+  const server = await startServerProcess({ folder: owned });
+  t.after(() => server.kill());
+  const taken = await restore(owned, file);
+  assert.equal(taken.code, 1);
+  assert.match(taken.error, /Another aislechat server is using the data folder/);
+
+  const empty = temporaryFolder(t);
+  const orphan = join(empty, 'orphan');
+  mkdirSync(orphan);
+  writeFileSync(join(orphan, 'aislechat.db-wal'), 'of another database');
+  assert.match((await restore(orphan, file)).error, /There is a database already/);
+  assert.equal((await backup(empty, join(backups, 'two.db'))).code, 3);
+  for (const command of ['backup', 'restore']) {
+    const { code, error } = await runCommand({ DATABASE_URL: 'postgres://a@b/c' }, command, file);
+    assert.equal(code, 2);
+    assert.match(error, /DATABASE_URL is set: .* docs\/operations.md/);
+  }
+});

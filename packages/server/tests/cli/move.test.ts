@@ -1,0 +1,346 @@
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { copyFileSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { type TestContext, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import pg from 'pg';
+import { migratePostgres } from '../../src/storage/postgres/migrate.ts';
+import { runCommand, startCommand } from '../support/command.ts';
+import { asSuperuser, newDatabase } from '../support/postgres.ts';
+import { startServerProcess } from '../support/process.ts';
+import { chatPath, clientToken, openChat, shopperSays } from '../support/scenario.ts';
+import { type Shape, seed } from '../support/seed.ts';
+import { temporaryFolder } from '../support/server.ts';
+
+const isFull = process.env.TEST_SCALE === 'full';
+const shape: Shape = isFull
+  ? { orders: 100_000, messagesPerOrder: 12 }
+  : { orders: 2000, messagesPerOrder: 3 };
+
+interface Target {
+  url: string;
+  superuserUrl: string;
+}
+
+let targets = 0;
+
+/** Compares texts as people do, unlike SQLite, which compares bytes. */
+async function emptyTarget(t: TestContext): Promise<Target> {
+  const { url, ownerUrl, superuserUrl } = await newDatabase(t, { migrated: false });
+  const name = `move_${process.pid}_${++targets}`;
+  await asSuperuser(superuserUrl, (client) =>
+    client.query(
+      `CREATE DATABASE ${name} OWNER ${new URL(ownerUrl).username}
+       TEMPLATE template0 LOCALE_PROVIDER icu ICU_LOCALE 'en-US' ENCODING UTF8`,
+    ),
+  );
+  t.after(() => asSuperuser(superuserUrl, (client) => client.query(`DROP DATABASE ${name} WITH (FORCE)`)));
+  const named = (address: string) => Object.assign(new URL(address), { pathname: name }).href;
+  await migratePostgres(named(ownerUrl), new URL(url).username);
+  return { url: named(url), superuserUrl: named(superuserUrl) };
+}
+
+async function seededFolder(t: TestContext, of = shape): Promise<string> {
+  const folder = temporaryFolder(t);
+  await seed(folder, of);
+  return folder;
+}
+
+const move = (folder: string, { url }: Target) =>
+  runCommand({ DATA_DIR: folder }, 'move', '--to', url, '--json');
+
+const open = (folder: string) => new DatabaseSync(join(folder, 'aislechat.db'));
+
+const tablesOf = (database: DatabaseSync): string[] =>
+  database
+    .prepare(`SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'`)
+    .all()
+    .map(({ name }) => String(name));
+/** Texts are columns of `messages` in PostgreSQL, and no lease outlives its holder. */
+const notMovedAsTables = ['leases', 'message_texts'];
+
+/** Count and sum of hashes of the rows: the same when the rows are, in whatever order they come. */
+class Digest {
+  rows = 0;
+  #sum = 0n;
+
+  add(row: Record<string, unknown>): void {
+    const text = JSON.stringify(Object.entries(row).sort(([a], [b]) => (a < b ? -1 : 1)));
+    this.rows += 1;
+    this.#sum += createHash('sha256').update(text).digest().readBigUInt64BE();
+  }
+
+  toString(): string {
+    return `${this.rows} rows, ${this.#sum}`;
+  }
+}
+
+/** What is in the folder, with every column there is, in the form that it should have in PostgreSQL. */
+function digestsOfFolder(folder: string): Record<string, string> {
+  const database = open(folder);
+  try {
+    const digests: Record<string, string> = {};
+    for (const table of tablesOf(database)) {
+      if (notMovedAsTables.includes(table)) continue;
+      const digest = new Digest();
+      const text =
+        table === 'messages'
+          ? 'SELECT m.*, t.* FROM messages m LEFT JOIN message_texts t ON t.id = m.text_id'
+          : `SELECT * FROM ${table}`;
+      for (const row of database.prepare(text).iterate()) {
+        if (table === 'messages') {
+          delete row.id;
+          delete row.text_id;
+        }
+        digest.add(row);
+      }
+      digests[table] = String(digest);
+    }
+    return digests;
+  } finally {
+    database.close();
+  }
+}
+
+async function digestsOfTarget(target: Target, tables: string[]): Promise<Record<string, string>> {
+  return asSuperuser(target.superuserUrl, async (client) => {
+    const digests: Record<string, string> = {};
+    for (const table of tables) {
+      const digest = new Digest();
+      await client.query(`BEGIN; DECLARE all_rows CURSOR FOR SELECT * FROM ${table}`);
+      for (;;) {
+        const { rows, fields } = await client.query('FETCH 5000 FROM all_rows');
+        if (rows.length === 0) break;
+        const numbers = fields.filter(({ dataTypeID }) => dataTypeID === pg.types.builtins.INT8);
+        for (const row of rows) {
+          for (const { name } of numbers) if (row[name] !== null) row[name] = Number(row[name]);
+          digest.add(row);
+        }
+      }
+      await client.query('COMMIT');
+      digests[table] = String(digest);
+    }
+    return digests;
+  });
+}
+
+async function assertSameRows(folder: string, target: Target): Promise<void> {
+  const expected = digestsOfFolder(folder);
+  assert.deepEqual(await digestsOfTarget(target, Object.keys(expected)), expected);
+}
+
+/**
+ * Kills the move with SIGKILL in the middle of a transaction, which the test keeps from ending by holding the
+ * row that says how far it has come.
+ * @param then what becomes of the transaction that was sent: PostgreSQL ends it by itself, or loses it
+ */
+async function killInTheMiddle(
+  folder: string,
+  target: Target,
+  table: string,
+  then: 'committed' | 'lost',
+): Promise<void> {
+  await asSuperuser(target.superuserUrl, async (client) => {
+    const { child, ended } = startCommand({ DATA_DIR: folder }, 'move', '--to', target.url);
+    const isOver = ended.then((result) => assert.fail(`The move ended by itself: ${result.error}`));
+    isOver.catch(() => {});
+    const until = async (text: string) => {
+      for (;;) {
+        const { rows } = await Promise.race([client.query(text), isOver]);
+        if (rows.length > 0) return rows[0];
+        await sleep(1);
+      }
+    };
+    await until(
+      `SELECT FROM service_values WHERE name = 'move_under_way' AND value::json #>> '{at,table}' = '${table}'`,
+    );
+    await client.query(`BEGIN; SELECT FROM service_values WHERE name = 'move_under_way' FOR UPDATE`);
+    const { pid } = await until(
+      `SELECT pid FROM pg_locks l JOIN pg_stat_activity a USING (pid)
+       WHERE NOT l.granted AND a.application_name = 'aislechat' AND a.datname = current_database()`,
+    );
+    child.kill('SIGKILL');
+    assert.equal((await ended).code, null);
+    if (then === 'lost') await client.query('SELECT pg_terminate_backend($1)', [pid]);
+    await client.query('ROLLBACK');
+  });
+}
+
+async function assertNoServerStarts(target: Target): Promise<void> {
+  const started = startServerProcess({ env: { DATABASE_URL: target.url } });
+  started.then((server) => server.kill()).catch(() => {});
+  await assert.rejects(started, /move into this database is not finished. Run "aislechat move" again/);
+}
+
+test('every row arrives, also when the move is killed in the middle and run again', async (t) => {
+  const folder = await seededFolder(t);
+  const target = await emptyTarget(t);
+  const startedAt = performance.now();
+  await killInTheMiddle(folder, target, 'orders', 'lost');
+  await assertNoServerStarts(target);
+  await killInTheMiddle(folder, target, 'messages', 'committed');
+  await killInTheMiddle(folder, target, 'messages', 'lost');
+  await killInTheMiddle(folder, target, 'order_events', 'committed');
+  await assertNoServerStarts(target);
+  const { code, out, error } = await move(folder, target);
+  assert.equal(code, 0, error);
+  const result = JSON.parse(out);
+  t.diagnostic(`${result.rows} rows, 4 kills, ${((performance.now() - startedAt) / 1000).toFixed(1)} s`);
+  assert.equal(result.resumed, true);
+  assert.equal(result.tables.messages, shape.orders * shape.messagesPerOrder);
+  await assertSameRows(folder, target);
+  const again = await move(folder, target);
+  assert.equal(again.code, 1);
+  assert.match(again.error, /The database is not empty/);
+});
+
+test('the data of this test is in every table and every column, so that no new one is forgotten', async (t) => {
+  const folder = await seededFolder(t, { orders: 200, messagesPerOrder: 3 });
+  const database = open(folder);
+  t.after(() => database.close());
+  for (const table of tablesOf(database)) {
+    for (const { name } of database.prepare(`SELECT name FROM pragma_table_info('${table}')`).all()) {
+      const filled = database.prepare(`SELECT COUNT(${name}) AS count FROM ${table}`).get()!.count;
+      assert.ok(Number(filled) > 0, `${table}.${name} is empty: fill it in support/seed.ts`);
+    }
+  }
+  const { code, out, error } = await move(folder, await emptyTarget(t));
+  assert.equal(code, 0, error);
+  const { tables } = JSON.parse(out);
+  const expected = tablesOf(database).filter((table) => !notMovedAsTables.includes(table));
+  assert.deepEqual(Object.keys(tables).sort(), expected.sort());
+});
+
+test('a table or column that one side alone has stops the move before it begins', async (t) => {
+  const folder = await seededFolder(t, { orders: 10, messagesPerOrder: 1 });
+  const target = await emptyTarget(t);
+  const refused = async (name: string) => {
+    const { code, error } = await move(folder, target);
+    assert.equal(code, 1);
+    assert.match(error, new RegExp(`Only one of the two databases has ${name}`));
+  };
+  const alterSource = (text: string) => {
+    const database = open(folder);
+    database.exec(text);
+    database.close();
+  };
+  const alterTarget = (text: string) => asSuperuser(target.superuserUrl, (client) => client.query(text));
+  for (const table of ['users', 'message_texts']) {
+    alterSource(`ALTER TABLE ${table} ADD COLUMN added TEXT`);
+    await refused(table === 'users' ? 'users.added' : 'messages.added');
+    alterSource(`ALTER TABLE ${table} DROP COLUMN added`);
+  }
+  alterSource('CREATE TABLE added (id INTEGER PRIMARY KEY)');
+  await refused('added.id');
+  alterSource('DROP TABLE added');
+  await alterTarget('ALTER TABLE orders ADD COLUMN added TEXT');
+  await refused('orders.added');
+  // On both sides it is moved, without a line of code about it.
+  alterSource(`ALTER TABLE orders ADD COLUMN added TEXT; UPDATE orders SET added = 'new' || id`);
+  const { code, error } = await move(folder, target);
+  assert.equal(code, 0, error);
+  await assertSameRows(folder, target);
+});
+
+test('an unfinished move goes on from the same data only, and not beside a server', async (t) => {
+  const folder = await seededFolder(t, { orders: 2000, messagesPerOrder: 3 });
+  const target = await emptyTarget(t);
+  await killInTheMiddle(folder, target, 'orders', 'lost');
+  const copy = join(temporaryFolder(t), 'copy');
+  mkdirSync(copy);
+  copyFileSync(join(folder, 'aislechat.db'), join(copy, 'aislechat.db'));
+  const database = open(copy);
+  database.exec(`UPDATE orders SET version = version + 1 WHERE id = (SELECT MIN(id) FROM orders)`);
+  database.close();
+  const other = await move(copy, target);
+  assert.equal(other.code, 1);
+  assert.match(other.error, /began with other data/);
+  const command = await runCommand({ DATABASE_URL: target.url }, 'retailer', 'list');
+  assert.equal(command.code, 1);
+  assert.match(command.error, /is not finished/);
+
+  const server = await startServerProcess({ folder });
+  const beside = await move(folder, target);
+  assert.equal(beside.code, 1);
+  assert.match(beside.error, /Another aislechat server is using the data folder/);
+  await server.kill();
+});
+
+for (const [what, body, sentence] of [
+  ['another text', `NEW.body = NEW.body || '!'; RETURN NEW;`, /messages has another body/],
+  ['a missing row', 'RETURN NULL;', /of messages is not where it belongs|of messages is missing/],
+  [
+    'a row too many',
+    `INSERT INTO messages SELECT NEW.retailer_id, NEW.order_id, 1000, 'user', 1, 2, 3; RETURN NEW;`,
+    /of messages is not where it belongs|of messages is there and should not be/,
+  ],
+] as const) {
+  test(`control: ${what} in the copy is found, and no server starts on it`, async (t) => {
+    const folder = await seededFolder(t, { orders: 200, messagesPerOrder: 3 });
+    const target = await emptyTarget(t);
+    await asSuperuser(target.superuserUrl, (client) =>
+      client.query(
+        `CREATE FUNCTION spoil() RETURNS TRIGGER LANGUAGE plpgsql AS $$ BEGIN ${body} END $$;
+         CREATE TRIGGER spoil BEFORE INSERT ON messages
+         FOR EACH ROW WHEN (NEW.order_id = 10000100 AND NEW.seq = 3) EXECUTE FUNCTION spoil()`,
+      ),
+    );
+    const { code, error } = await move(folder, target);
+    assert.equal(code, 1);
+    assert.match(error, sentence);
+    assert.doesNotMatch(error, /Hello|quoted/, 'no text of a message');
+    await assertNoServerStarts(target);
+  });
+}
+
+test('a database that a server has run on is refused', async (t) => {
+  const folder = await seededFolder(t, { orders: 10, messagesPerOrder: 1 });
+  const target = await emptyTarget(t);
+  const server = await startServerProcess({ env: { DATABASE_URL: target.url } });
+  await server.kill();
+  const { code, error } = await move(folder, target);
+  assert.equal(code, 1);
+  assert.match(error, /The database is not empty: a server has run on it/);
+});
+
+test('conversations go on where they were, and new retailers get new numbers', async (t) => {
+  const folder = temporaryFolder(t);
+  const before = await startServerProcess({ folder });
+  const chat = await openChat(before.client);
+  await shopperSays(before.client, chat.token, chat.shopperId, chat.orderId, 'Firm ones are fine');
+  const read = (client: typeof before.client) =>
+    client.get(chatPath(chat.orderId), { token: chat.userToken });
+  const conversation = (await read(before.client)).text;
+  before.child.kill('SIGTERM');
+  await before.exited;
+
+  const target = await emptyTarget(t);
+  const { code, out, error } = await runCommand({ DATA_DIR: folder }, 'move', '--to', target.url);
+  assert.equal(code, 0, error);
+  assert.match(out, /Now start the servers with DATABASE_URL/);
+  assert.match(error, /^compare messages: 1 of 1 rows, 100 %$/m);
+  const after = await startServerProcess({ env: { DATABASE_URL: target.url } });
+  t.after(() => after.kill());
+  assert.equal((await read(after.client)).text, conversation);
+  await shopperSays(
+    after.client,
+    await clientToken(after.client, chat),
+    chat.shopperId,
+    chat.orderId,
+    'Done',
+  );
+  const fresh = await openChat(after.client);
+  assert.ok(fresh.retailerId > chat.retailerId);
+});
+
+test('a wrong address and a folder without data are a sentence and an exit code', async (t) => {
+  const folder = temporaryFolder(t);
+  const wrong = await runCommand({ DATA_DIR: folder }, 'move', '--to', 'mysql://x@y/z');
+  assert.equal(wrong.code, 2);
+  assert.match(wrong.error, /--to must be the address of a PostgreSQL database/);
+  const empty = await runCommand({ DATA_DIR: folder }, 'move', '--to', 'postgres://a@127.0.0.1:1/b');
+  assert.equal(empty.code, 3);
+  assert.match(empty.error, /There is no data in/);
+});

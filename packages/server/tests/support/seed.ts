@@ -1,0 +1,165 @@
+/**
+ * A data folder as a busy day leaves it, written by SQL: something in every table and every column, chats
+ * that are erased, and texts that are hard to carry.
+ */
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { openSqlite } from '../../src/storage/sqlite/engine.ts';
+
+export interface Shape {
+  orders: number;
+  messagesPerOrder: number;
+}
+
+const retailers = 4;
+/** Numbers of a retailer's things, each kind in a range of its own. */
+const first = { application: 1001, shopper: 2000, user: 10_000, batch: 1_000_000, order: 10_000_000 };
+const ordersPerUser = 5;
+const shoppers = 7;
+/** Every tenth chat is erased. */
+const isErased = 'n % 10 = 3';
+const at = 1_900_000_000_000;
+
+const texts = [
+  'Hello, I am starting with your order.',
+  'NULL',
+  '{"a","b"} \\ \\N \\x41 "quoted" \'single\' ,,{}',
+  'two\nlines\tand\r\nmore',
+  'Grüße, naïve café, 東京, 🥑👩‍👩‍👧, \u202Eright to left',
+  ' ',
+  '%s $1 ?1 --; DROP TABLE messages',
+];
+
+/** As `aislechat.db` in the folder. */
+export async function seed(folder: string, { orders, messagesPerOrder }: Shape): Promise<void> {
+  await openSqlite({ folder, owner: true }).close();
+  const database = new DatabaseSync(join(folder, 'aislechat.db'));
+  database.exec('PRAGMA foreign_keys = ON; PRAGMA synchronous = OFF; BEGIN');
+  const users = Math.ceil(orders / ordersPerUser);
+  const ofOrder = `(n % ${retailers} + 1)`;
+  const order = `${first.order} + n`;
+  const userOfOrder = `${first.user} + n / ${ordersPerUser}`;
+  const shopperOfOrder = `${first.shopper} + n % ${shoppers}`;
+
+  database.exec(`
+    ${upTo(retailers + 1)}
+    INSERT INTO retailers (id, name, timezone, shopper_information_removal, chat_enabled, chat_opens_at,
+      last_mile_chat, absent_shopper, clock_offset_ms, clock_frozen_at, next_id, version)
+    SELECT n + 1, 'Retailer ' || n, 'Europe/Paris', n % 2, 1, 'picking', 0, 'null', 0,
+      iif(n = ${retailers}, ${at}, NULL), 20000000, n + 1
+    FROM numbers;
+
+    ${upTo(retailers)}
+    INSERT INTO applications
+    SELECT n + 1, ${first.application}, 'client-' || n, 'secret-hash-' || n, 'default', 'connect:fulfillment',
+      'enabled', ${at}
+    FROM numbers;
+
+    ${upTo(shoppers)}
+    INSERT INTO shoppers
+    SELECT r.id, ${first.shopper} + n, 'Ilse', 'https://img.example/' || n, iif(n % 2, 'i@example', NULL),
+      iif(n % 3, '+31' || n, NULL)
+    FROM numbers, retailers r;
+
+    ${upTo(users)}
+    INSERT INTO users
+    SELECT r.id, ${first.user} + n, iif(n % 9, iif(n % 2, 'user-', 'User-') || n, NULL), 'Noor',
+      iif(n % 2, 'B', NULL), iif(n % 3, '+1' || n, NULL), iif(n % 4, 'nl', NULL), ''
+    FROM numbers, retailers r;
+
+    ${upTo(users)}
+    INSERT INTO tokens
+    SELECT iif(n % 2, 'tok-', 'TOK-') || n, n % ${retailers} + 1, ${first.application},
+      iif(n % 3, ${first.user} + n, NULL), 'connect:post_checkout', ${at} + n, ${at} + n + 86400000,
+      iif(n % 5 = 0, ${at}, NULL)
+    FROM numbers;
+
+    ${upTo(users)}
+    INSERT INTO holds SELECT n % ${retailers} + 1, ${first.user} + n, 19000000 + n, 7, ${at} FROM numbers;
+
+    ${upTo(orders)}
+    INSERT INTO orders (retailer_id, id, external_id, user_id, fulfillment_type, fulfillment_version,
+      workflow_state, cancellation_reason, current_shopper_id, seq, version, last_event_at, created_at, ended_at,
+      expires_at, erased_at)
+    SELECT ${ofOrder}, ${order}, iif(n % 2, 'order-', 'Order-') || n, ${userOfOrder}, 'delivery', 3,
+      iif(${isErased}, 'canceled', 'picking'), iif(${isErased}, 'OTHER', NULL),
+      iif(n % 8, ${shopperOfOrder}, NULL), ${messagesPerOrder + 3}, n % 5 + 1, ${at} + n, ${at},
+      iif(${isErased}, ${at}, NULL), iif(${isErased}, ${at} + 86400000, NULL),
+      iif(${isErased}, ${at} + 86400001, NULL)
+    FROM numbers;
+
+    ${upTo(orders)}
+    INSERT INTO order_details
+    SELECT ${ofOrder}, ${order}, '{"request":{"note":"gr\\u00fc\\u00df \\"' || n || '\\""}}' FROM numbers;
+
+    ${upTo(orders)}
+    INSERT INTO order_items
+    SELECT ${ofOrder}, ${order}, column1 || n, column2, 'FOUND', '{"upc":"' || n || '"}'
+    FROM numbers, (VALUES ('a', 0), ('B', 1), ('ä', 2))
+    WHERE n % 2 = 0;
+
+    ${upTo(orders)}
+    INSERT INTO assignments SELECT ${ofOrder}, ${order}, 1, ${shopperOfOrder}, ${at} FROM numbers;
+
+    ${upTo(orders)}
+    INSERT INTO batches
+    SELECT ${ofOrder}, ${first.batch} + n, ${shopperOfOrder}, 'delivery', 'picking' FROM numbers WHERE n % 3 = 0;
+
+    ${upTo(orders)}
+    INSERT INTO batch_orders SELECT ${ofOrder}, ${first.batch} + n, ${order} FROM numbers WHERE n % 3 = 0;
+
+    ${upTo(orders)}
+    INSERT INTO order_events
+    SELECT ${ofOrder}, ${order}, column1, 'shopper_assigned', ${at}, '{"shopper_id":' || n || '}'
+    FROM numbers, (VALUES (1), (${messagesPerOrder + 3}));
+
+    ${upTo(orders)}
+    INSERT INTO lifecycle_messages
+    SELECT ${ofOrder}, ${order}, ${messagesPerOrder + 2}, 'order_delivered', 'Delivered', ${at} FROM numbers;
+
+    ${upTo(orders)}
+    INSERT INTO idempotency_keys
+    SELECT ${ofOrder}, ${order}, ${userOfOrder}, iif(n % 2, 'key-', 'KEY-') || n, 'hash-' || n, 2, ${at}, 'UTC'
+    FROM numbers
+    WHERE NOT (${isErased});
+
+    ${upTo(orders)}
+    INSERT INTO erasure_receipts
+    SELECT ${ofOrder}, ${order}, ${at} + 86400001, ${messagesPerOrder}, 1, 'expired', ${at} + 86400002
+    FROM numbers
+    WHERE ${isErased};
+
+    INSERT INTO service_values VALUES ('idempotency_hash_key', 'a key'), ('B', 'b');
+    INSERT INTO leases VALUES ('erasure', 'nobody', 1);
+
+    CREATE TEMP TABLE texts (nth INTEGER PRIMARY KEY, body TEXT);`);
+  const text = database.prepare('INSERT INTO texts VALUES (?, ?)');
+  for (const [nth, body] of texts.entries()) text.run(nth, body);
+
+  // Conversations go on at the same time: their texts lie mixed.
+  const nth = 'm.n';
+  const textId = `(${nth} * ${orders} + o.n + 1)`;
+  const said = `WITH RECURSIVE
+    o (n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM o WHERE n + 1 < ${orders}),
+    m (n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM m WHERE n + 1 < ${messagesPerOrder})`;
+  const erased = isErased.replace('n', 'o.n');
+  database.exec(`
+    ${said}
+    INSERT INTO message_texts
+    SELECT ${textId},
+      iif(${erased}, zeroblob(40), (SELECT body FROM texts WHERE nth = ${textId} % ${texts.length}) || ${textId}),
+      iif(o.n % 6 = 0, iif(${erased}, zeroblob(30), 'https://img.example/' || o.n), NULL)
+    FROM m, o;
+
+    ${said}
+    INSERT INTO messages
+    SELECT o.n % ${retailers} + 1, ${first.order} + o.n, m.n + 2, iif(m.n % 2, 'driver', 'user'), 5, 6,
+      ${at} + m.n, iif(m.n % 3, ${at} + 5000, NULL), iif(${erased}, NULL, ${textId})
+    FROM o, m;
+
+    COMMIT;`);
+  database.close();
+}
+
+const upTo = (count: number) =>
+  `WITH RECURSIVE numbers (n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM numbers WHERE n + 1 < ${count})`;
