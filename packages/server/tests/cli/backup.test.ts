@@ -35,6 +35,10 @@ const holding = (folder: string, text: string): string[] =>
     .map((entry) => join(entry.parentPath, entry.name))
     .filter((file) => readFileSync(file).includes(text));
 
+/** What a folder has but the lock. */
+const dataIn = (folder: string): string[] =>
+  readdirSync(folder).filter((name) => !name.startsWith('server.lock'));
+
 test('a backup made while writers write has every message acknowledged before it, and serves', async (t) => {
   const folder = temporaryFolder(t);
   const backups = temporaryFolder(t);
@@ -80,7 +84,7 @@ test('a backup made while writers write has every message acknowledged before it
   assert.equal(restored.code, 0, restored.error);
   assert.ok(readFileSync(file).equals(bytes), 'the backup is as it was');
   assert.deepEqual(readdirSync(backups), ['day.db']);
-  assert.deepEqual(readdirSync(restoredFolder).sort(), ['aislechat.db', 'server.lock']);
+  assert.deepEqual(dataIn(restoredFolder), ['aislechat.db']);
   const database = new DatabaseSync(join(restoredFolder, 'aislechat.db'));
   assert.deepEqual({ ...database.prepare('PRAGMA integrity_check').get() }, { integrity_check: 'ok' });
   assert.deepEqual(database.prepare('PRAGMA foreign_key_check').all(), []);
@@ -191,6 +195,25 @@ test('a restore erases what has expired before it is done, and leaves the backup
   assert.ok(readFileSync(file).includes('CANARY'), 'and holds it still');
 });
 
+test('a restore that is killed leaves no database, and the next one nothing of it', async (t) => {
+  const folder = temporaryFolder(t);
+  await seed(folder, { orders: 20_000, messagesPerOrder: 4 });
+  const file = join(temporaryFolder(t), 'day.db');
+  assert.equal((await backup(folder, file)).code, 0);
+  const target = temporaryFolder(t);
+  const { child, ended } = startCommand({ DATA_DIR: target }, 'restore', file);
+  while (!existsSync(join(target, 'restoring', 'aislechat.db'))) {
+    assert.equal(child.exitCode, null, 'it was too quick');
+    await sleep(1);
+  }
+  child.kill('SIGKILL');
+  assert.equal((await ended).code, null);
+  assert.deepEqual(dataIn(target), ['restoring']);
+  const { code, error } = await restore(target, file);
+  assert.equal(code, 0, error);
+  assert.deepEqual(dataIn(target), ['aislechat.db']);
+});
+
 test('a backup of an older schema is brought up to date, and one of a newer is refused', async (t) => {
   const backups = temporaryFolder(t);
   const old = join(backups, 'old.db');
@@ -246,11 +269,7 @@ test('what is no whole backup of ours is refused, and the folder stays empty', a
     assert.match(error, sentence);
     assert.equal(code, exitCode, error);
     assert.doesNotMatch(error, /\n\s+at /, 'no stack trace');
-    assert.deepEqual(
-      readdirSync(target).filter((file) => file !== 'server.lock'),
-      [],
-      name,
-    );
+    assert.deepEqual(dataIn(target), [], name);
   }
 });
 
