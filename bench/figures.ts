@@ -13,7 +13,8 @@ export interface Figure {
   ours: number;
   /** `ours` as a multiple of `baseline`, or `ours` itself. */
   result: number;
-  goal: { atLeast: number } | { atMost: number };
+  /** null: shown for its own sake. */
+  goal: { atLeast: number } | { atMost: number } | null;
   isReached: boolean;
   rounds?: { baseline: number[]; ours: number[] };
   /** The busiest the load generator was in any round, as a share of its time. */
@@ -26,7 +27,7 @@ export function comparison(
   comparedWith: string,
   ours: LoadResult[],
   baseline: LoadResult[],
-  atLeast: number,
+  atLeast: number | null,
 ): Figure {
   const rounds = { baseline: baseline.map(perSecond), ours: ours.map(perSecond) };
   const result = median(rounds.ours.map((rate, round) => rate / rounds.baseline[round]!));
@@ -37,8 +38,8 @@ export function comparison(
     baseline: median(rounds.baseline),
     ours: median(rounds.ours),
     result,
-    goal: { atLeast },
-    isReached: result >= atLeast,
+    goal: atLeast === null ? null : { atLeast },
+    isReached: atLeast === null || result >= atLeast,
     rounds,
     generatorBusy: Math.max(...[...ours, ...baseline].map(({ busy }) => busy)),
   };

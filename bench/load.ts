@@ -9,7 +9,8 @@ const connections = 32;
 const stallMs = 10_000;
 
 export interface Load {
-  port: number;
+  /** Of one server, or of several that share the connections. */
+  port: number | readonly number[];
   /** The bytes of the n-th request. */
   request: (n: number) => Buffer;
   /** What every answer must have. */
@@ -30,7 +31,10 @@ export interface LoadResult {
 }
 
 export async function drive({ port, request, status, until, awake }: Load): Promise<LoadResult> {
-  const opened = await Promise.all(Array.from({ length: connections }, () => Connection.open(port, status)));
+  const ports = [port].flat();
+  const opened = await Promise.all(
+    Array.from({ length: connections }, (_, n) => Connection.open(ports[n % ports.length]!, status)),
+  );
   const ended = Promise.withResolvers<void>();
   const limit = 'requests' in until ? until.requests : Number.POSITIVE_INFINITY;
   const lengthMs = 'seconds' in until ? until.seconds * 1000 : Number.POSITIVE_INFINITY;

@@ -48,15 +48,16 @@ function asMarkdown(report: Report): string {
 
 function cells(figure: Figure): string[] {
   const resultUnit = figure.comparedWith === null ? figure.unit : 'x';
-  const goal = 'atLeast' in figure.goal ? `>= ${figure.goal.atLeast.toFixed(2)}` : `<= ${figure.goal.atMost}`;
+  const { goal } = figure;
+  const limit = goal && ('atLeast' in goal ? `>= ${goal.atLeast.toFixed(2)}` : `<= ${goal.atMost}`);
   return [
     figure.work,
     figure.comparedWith ?? '-',
     figure.baseline === null ? '-' : amount(figure.baseline, figure.unit),
     amount(figure.ours, figure.unit),
     resultUnit === 'x' ? `${figure.result.toFixed(2)} x` : amount(figure.result, resultUnit),
-    `${goal} ${resultUnit}`,
-    figure.isReached ? 'reached' : 'missed',
+    limit ? `${limit} ${resultUnit}` : '-',
+    limit ? (figure.isReached ? 'reached' : 'missed') : '-',
   ];
 }
 

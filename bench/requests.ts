@@ -1,25 +1,25 @@
 /** The bytes of the requests: made before the clock starts, and the same for both sides of a comparison. */
-import { chatOrderId, type Folder } from './seed.ts';
+import { chatOrderId, type Shape } from './seed.ts';
 
 /** Where the n-th seeded conversation is. */
-export const chatPath = (folder: Folder, chat: number): string =>
-  `/v2/post_checkout/chat/${chatOrderId(folder, chat)}/messages`;
+export const chatPath = (shape: Shape, chat: number): string =>
+  `/v2/post_checkout/chat/${chatOrderId(shape, chat)}/messages`;
 
 export const authorization = (token: string) => ({ authorization: `Bearer ${token}` });
 
-export function readChat(folder: Folder, token: string, chat: number, etag?: string): Buffer {
+export function readChat(shape: Shape, token: string, chat: number, etag?: string): Buffer {
   const condition = etag === undefined ? {} : { 'if-none-match': etag };
-  return requestBytes('GET', chatPath(folder, chat), { ...authorization(token), ...condition }, '');
+  return requestBytes('GET', chatPath(shape, chat), { ...authorization(token), ...condition }, '');
 }
 
-export function sendMessage(folder: Folder, token: string, chat: number, text: string): Buffer {
+export function sendMessage(shape: Shape, token: string, chat: number, text: string): Buffer {
   const body = JSON.stringify({ body: text });
   const headers = {
     ...authorization(token),
     'content-type': 'application/json',
     'content-length': String(Buffer.byteLength(body)),
   };
-  return requestBytes('POST', chatPath(folder, chat), headers, body);
+  return requestBytes('POST', chatPath(shape, chat), headers, body);
 }
 
 function requestBytes(method: string, path: string, headers: Record<string, string>, body: string): Buffer {

@@ -5,6 +5,7 @@
 import { parseArgs } from 'node:util';
 import { type Bench, sharedFolders } from './bench.ts';
 import { memoryCase } from './cases/memory.ts';
+import { postgresCases } from './cases/postgres.ts';
 import { readCases } from './cases/read.ts';
 import { sendCase } from './cases/send.ts';
 import { sizeCase } from './cases/size.ts';
@@ -15,7 +16,14 @@ import { describeMachine } from './machine.ts';
 import { asJson, asText, type Report, writeToDocument } from './report.ts';
 import { removeScratchFolders } from './scratch.ts';
 
-const cases = { read: readCases, send: sendCase, size: sizeCase, start: startCase, memory: memoryCase };
+const cases = {
+  read: readCases,
+  send: sendCase,
+  size: sizeCase,
+  start: startCase,
+  memory: memoryCase,
+  postgres: postgresCases,
+};
 const usage = `Usage: npm run bench -- [--quick] [--awake] [--json] [--write] [${Object.keys(cases).join('|')}]...\n`;
 /** Far above what a run takes: nothing hangs for ever. */
 const runLimitMs = 15 * 60_000;

@@ -3,10 +3,10 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { runToEnd, type Server, startServer } from './children.ts';
 import { scratchFolder } from './scratch.ts';
-import type { Folder } from './seed.ts';
 
 const program = new URL('../packages/server/src/main.ts', import.meta.url);
 const replay = new URL('./baselines/replay.ts', import.meta.url);
+const plainPostgres = new URL('./baselines/plain-postgres.ts', import.meta.url);
 const commitEach = new URL('./baselines/commit-each.ts', import.meta.url);
 
 /** Nothing asked one by one takes long; a server that is stuck must not keep the run waiting. */
@@ -19,26 +19,32 @@ export interface Credentials {
 }
 
 /** As an operator would run it, except that no caller is slowed down. */
-const settings = (dataDir: string) => ({
+const settings = (data: Record<string, string>) => ({
   AISLECHAT_ENV: 'production',
   AISLECHAT_RATE_LIMIT: '0',
   AISLECHAT_LOG_LEVEL: 'warn',
   HOST: '127.0.0.1',
   PORT: '0',
-  DATA_DIR: dataDir,
+  ...data,
 });
 
-export async function createRetailer(dataDir: string): Promise<Credentials> {
-  const output = await runToEnd(program, ['retailer', 'create', '--json'], settings(dataDir));
+/** What holds the data: a folder, or a database and how it is reached. */
+export interface Held {
+  env: Record<string, string>;
+  credentials: Credentials;
+}
+
+export async function createRetailer(data: Held['env']): Promise<Credentials> {
+  const output = await runToEnd(program, ['retailer', 'create', '--json'], settings(data));
   const { retailer_id, client_id, client_secret } = JSON.parse(output);
   return { retailerId: retailer_id, clientId: client_id, clientSecret: client_secret };
 }
 
-export const startAislechat = (folder: Folder): Promise<Server> =>
-  startServer(program, ['serve'], settings(folder.path));
+export const startAislechat = ({ env }: Held): Promise<Server> =>
+  startServer(program, ['serve'], settings(env));
 
-/** A token for every order of the folder's retailer. */
-export async function issueToken(server: Server, { credentials }: Folder): Promise<string> {
+/** A token for every order of the retailer. */
+export async function issueToken(server: Server, { credentials }: Held): Promise<string> {
   const response = await fetch(`http://127.0.0.1:${server.port}/v2/oauth/token`, {
     method: 'POST',
     signal: AbortSignal.timeout(answerWithinMs),
@@ -86,3 +92,6 @@ export function startReplay(answer: Recorded): Promise<Server> {
 }
 
 export const startCommitEach = (): Promise<Server> => startServer(commitEach, [scratchFolder()]);
+
+export const startPlainPostgres = (url: string, orders: number): Promise<Server> =>
+  startServer(plainPostgres, [url, String(orders), '10']);

@@ -24,11 +24,9 @@ test('every package is pinned by its content, and by no address', () => {
 });
 
 test('no package runs a script when it is installed', () => {
-  assert.deepEqual(
-    packages.filter(([, { hasInstallScript }]) => hasInstallScript).map(([path]) => path),
-    [],
-  );
-  assert.deepEqual(read('package.json').allowScripts, {});
+  const withScript = packages.filter(([, { hasInstallScript }]) => hasInstallScript);
+  const denied = Object.fromEntries(withScript.map(([path]) => [path.replace('node_modules/', ''), false]));
+  assert.deepEqual(read('package.json').allowScripts, denied);
 });
 
 test('what a known weakness was mended in is not older than that', () => {

@@ -2,10 +2,13 @@
  * Where a test keeps its data: a folder, or a database of PostgreSQL when the run is told to test that
  * engine. Most tests do not care, and run on both.
  */
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import type pg from 'pg';
 import { openPostgres } from '../../src/storage/postgres/engine.ts';
 import { openSqlite } from '../../src/storage/sqlite/engine.ts';
 import type { Engine } from '../../src/storage/store.ts';
-import { newDatabase } from './postgres.ts';
+import { asSuperuser, newDatabase } from './postgres.ts';
 import { type Cleanup, temporaryFolder } from './server.ts';
 
 export const testsPostgres = process.env.TEST_ENGINE === 'postgres';
@@ -15,13 +18,40 @@ export interface Place {
   /** What a server or a command is given to find it. */
   env: Record<string, string>;
   open(): Promise<Engine>;
+  /** Every row of every table, as text. */
+  dump(): Promise<string>;
 }
 
 export async function newPlace(t: Cleanup): Promise<Place> {
   if (testsPostgres) {
-    const { url } = await newDatabase(t);
-    return { env: { DATABASE_URL: url }, open: () => openPostgres({ url, ...postgresDefaults }) };
+    const { url, superuserUrl } = await newDatabase(t);
+    return {
+      env: { DATABASE_URL: url },
+      open: () => openPostgres({ url, ...postgresDefaults }),
+      dump: () => asSuperuser(superuserUrl, dumpPostgres),
+    };
   }
   const folder = temporaryFolder(t);
-  return { env: { DATA_DIR: folder }, open: async () => openSqlite({ folder, owner: true }) };
+  return {
+    env: { DATA_DIR: folder },
+    open: async () => openSqlite({ folder, owner: true }),
+    dump: async () => dumpSqlite(folder),
+  };
+}
+
+async function dumpPostgres(client: pg.Client): Promise<string> {
+  const tables = await client.query(`SELECT tablename FROM pg_tables WHERE schemaname = 'public'`);
+  const rows: unknown[] = [];
+  for (const { tablename } of tables.rows) rows.push((await client.query(`TABLE ${tablename}`)).rows);
+  return JSON.stringify(rows);
+}
+
+function dumpSqlite(folder: string): string {
+  const database = new DatabaseSync(join(folder, 'aislechat.db'), { readOnly: true });
+  try {
+    const tables = database.prepare(`SELECT name FROM sqlite_schema WHERE type = 'table'`).all();
+    return JSON.stringify(tables.map(({ name }) => database.prepare(`SELECT * FROM ${name}`).all()));
+  } finally {
+    database.close();
+  }
 }

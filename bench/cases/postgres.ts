@@ -1,0 +1,85 @@
+/**
+ * The same work on PostgreSQL, by one server process and by two, held against a plain server over the same
+ * PostgreSQL and shown beside SQLite. Both cores of a small machine are shared by the load, the servers and
+ * the database here.
+ */
+import type { Bench } from '../bench.ts';
+import { comparison, type Figure } from '../figures.ts';
+import { interleave } from '../interleave.ts';
+import { readChat, scattered, sendMessage } from '../requests.ts';
+import { seedFolder } from '../seed.ts';
+import { seedDatabase } from '../seed-postgres.ts';
+import { issueToken, startAislechat, startPlainPostgres } from '../servers.ts';
+
+const shape = { orders: 20_000, chats: 20_000 };
+const ordersWritten = 64;
+const text = 'Please ring the bell twice, the first one sticks.';
+
+export async function postgresCases({ pace, progress }: Bench): Promise<Figure[]> {
+  progress(`seeding ${shape.orders} conversations in PostgreSQL and in a data folder`);
+  await using database = await seedDatabase(shape);
+  const folder = await seedFolder(shape);
+  await using sqlite = await startAislechat(folder);
+  await using one = await startAislechat(database);
+  await using two = await startAislechat(database);
+  await using plain = await startPlainPostgres(database.plainUrl, shape.orders);
+  const onSqlite = await issueToken(sqlite, folder);
+  const onPostgres = await issueToken(one, database);
+
+  const chatOf = scattered(shape.chats);
+  const all = Array.from({ length: shape.chats }, (_, chat) => chat);
+  const reads = all.map((chat) => readChat(shape, onPostgres, chat));
+  const readsSqlite = all.map((chat) => readChat(shape, onSqlite, chat));
+  const posts = all.slice(-ordersWritten).map((chat) => sendMessage(shape, onPostgres, chat, text));
+  const postsSqlite = all.slice(-ordersWritten).map((chat) => sendMessage(shape, onSqlite, chat, text));
+  // The conversations written to grow, so nobody reads those.
+  const unseenChats = shape.chats - ordersWritten;
+  const unseen = (n: number) => chatOf(n) % unseenChats;
+  const both = [one.port, two.port];
+
+  progress('PostgreSQL: reading unchanged');
+  const unchanged = await interleave(
+    {
+      plain: { port: plain.port, request: () => reads[0]!, status: 200 },
+      sqlite: { port: sqlite.port, request: () => readsSqlite[0]!, status: 200 },
+      one: { port: one.port, request: () => reads[0]!, status: 200 },
+      both: { port: both, request: () => reads[0]!, status: 200 },
+    },
+    pace,
+  );
+  progress('PostgreSQL: reading what was not seen before');
+  const unseenRounds = await interleave(
+    {
+      plain: { port: plain.port, request: (n) => reads[unseen(n)]!, status: 200 },
+      sqlite: { port: sqlite.port, request: (n) => readsSqlite[unseen(n)]!, status: 200 },
+      one: { port: one.port, request: (n) => reads[unseen(n)]!, status: 200 },
+      both: { port: both, request: (n) => reads[unseen(n)]!, status: 200 },
+    },
+    pace,
+  );
+  progress('PostgreSQL: sending');
+  const sent = await interleave(
+    {
+      plain: { port: plain.port, request: (n) => posts[n % ordersWritten]!, status: 200 },
+      sqlite: { port: sqlite.port, request: (n) => postsSqlite[n % ordersWritten]!, status: 200 },
+      one: { port: one.port, request: (n) => posts[n % ordersWritten]!, status: 200 },
+      both: { port: both, request: (n) => posts[n % ordersWritten]!, status: 200 },
+    },
+    { ...pace, awake: false },
+  );
+
+  const figures: Figure[] = [];
+  for (const [work, rounds] of [
+    ['GET chat, unchanged', unchanged],
+    ['GET chat, each not seen before', unseenRounds],
+    ['POST message, durable before its 200', sent],
+  ] as const) {
+    const plainServer = 'node:http + pg, built anew';
+    figures.push(comparison(`${work}, PostgreSQL`, plainServer, rounds.one, rounds.plain, null));
+    figures.push(
+      comparison(`${work}, PostgreSQL, two processes`, plainServer, rounds.both, rounds.plain, null),
+    );
+    figures.push(comparison(`${work}, PostgreSQL`, 'aislechat on SQLite', rounds.one, rounds.sqlite, null));
+  }
+  return figures;
+}

@@ -1,0 +1,79 @@
+/**
+ * A database as it is after a busy time, in a PostgreSQL of the run's own; the rows have the shape of those
+ * of a data folder (seed.ts).
+ */
+import {
+  asSuperuser,
+  type Cluster,
+  databaseOf,
+  newCluster,
+  prepare,
+  template,
+} from '../packages/server/tests/support/postgres.ts';
+import type { Shape } from './seed.ts';
+import { type Credentials, createRetailer } from './servers.ts';
+
+export interface Database extends Shape, AsyncDisposable {
+  env: Record<string, string>;
+  /** For a server that is no concern of ours: an empty database. */
+  plainUrl: string;
+  credentials: Credentials;
+}
+
+const messagesPerChat = 10;
+const unusedId = 20_000_000;
+
+export async function seedDatabase(shape: Shape): Promise<Database> {
+  const cluster: Cluster = await newCluster();
+  await prepare(cluster);
+  const { url, superuserUrl } = databaseOf(cluster, template);
+  const env = { DATABASE_URL: url };
+  const credentials = await createRetailer(env);
+  await asSuperuser(superuserUrl, async (client) => {
+    await client.query(insertAll(credentials.retailerId, shape));
+    await client.query('VACUUM ANALYZE');
+    await client.query('CREATE DATABASE plain');
+    await client.query('CHECKPOINT');
+  });
+  return {
+    ...shape,
+    env,
+    credentials,
+    plainUrl: cluster.url('plain'),
+    [Symbol.asyncDispose]: () => cluster.stop(),
+  };
+}
+
+/** Every order has a conversation; `chats` counts them. */
+const insertAll = (retailerId: number, { orders, chats }: Shape) => `
+  INSERT INTO shoppers (retailer_id, id, display_name, avatar_url)
+  SELECT ${retailerId}, 10000, 'Ilse', 'https://img.example/1.png';
+
+  INSERT INTO users (retailer_id, id, external_id, first_name, avatar_url)
+  SELECT ${retailerId}, 20000 + n, 'user-' || n, 'Noor', '' FROM generate_series(0, ${orders - 1}) n;
+
+  INSERT INTO orders (retailer_id, id, external_id, user_id, fulfillment_type, fulfillment_version,
+    workflow_state, current_shopper_id, seq, version, last_event_at, created_at)
+  SELECT ${retailerId}, 10000000 + n, 'order-' || lpad(n::TEXT, 7, '0'), 20000 + n, 'delivery', 3, 'picking', 10000,
+    ${messagesPerChat + 1}, 2, ${Date.now()}, ${Date.now() - 3_600_000}
+  FROM generate_series(0, ${orders - 1}) n;
+
+  INSERT INTO order_details (retailer_id, order_id, details)
+  SELECT retailer_id, id, '{"request":{}}' FROM orders;
+  INSERT INTO order_events (retailer_id, order_id, seq, type, at, data)
+  SELECT retailer_id, id, 1, 'shopper_assigned', created_at, '{"shopper_id":10000}' FROM orders;
+  INSERT INTO assignments (retailer_id, order_id, seq, shopper_id, assigned_at)
+  SELECT retailer_id, id, 1, 10000, created_at FROM orders;
+
+  INSERT INTO messages (retailer_id, order_id, seq, sender_type, sender_id, recipient_id, created_at, read_at, body)
+  SELECT o.retailer_id, o.id, m + 2,
+    CASE m % 2 WHEN 0 THEN 'driver' ELSE 'user' END,
+    CASE m % 2 WHEN 0 THEN 10000 ELSE o.user_id END,
+    CASE m % 2 WHEN 0 THEN o.user_id ELSE 10000 END,
+    o.created_at + 30000 * m,
+    CASE WHEN m < 8 THEN o.created_at + 30000 * m + 5000 END,
+    'The ripe avocados are all gone, shall I take firm ones?'
+  FROM generate_series(0, ${messagesPerChat - 1}) m
+  CROSS JOIN (SELECT * FROM orders ORDER BY id LIMIT ${chats}) o;
+
+  UPDATE retailers SET next_id = ${unusedId} WHERE id = ${retailerId}`;

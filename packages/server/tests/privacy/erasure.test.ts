@@ -1,0 +1,66 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { newPlace } from '../support/place.ts';
+import { startServerProcess } from '../support/process.ts';
+import {
+  advance,
+  chatPath,
+  clientToken,
+  clock,
+  newBatch,
+  newOrder,
+  newRetailer,
+  newShopper,
+  newUser,
+  shopperPath,
+} from '../support/scenario.ts';
+
+const orders = 20;
+const messagesPerOrder = 25;
+const erasedWithinMs = 30_000;
+
+test('after a day no row holds the text of an ended chat, and those of others are whole', async (t) => {
+  const place = await newPlace(t);
+  const server = await startServerProcess({ env: place.env });
+  t.after(() => server.kill());
+  const { client } = server;
+  const retailer = await newRetailer(client);
+  const { token } = retailer;
+  const userId = await newUser(client, token);
+  const shopperId = await newShopper(client, token);
+  const living: string[] = [];
+  for (let n = 0; n < orders; n++) {
+    const orderId = await newOrder(client, token, userId);
+    const batchId = await newBatch(client, token, shopperId, orderId);
+    const isEnding = n % 2 === 0;
+    const word = isEnding ? 'CANARY' : 'ALIVE';
+    for (let m = 0; m < messagesPerOrder; m++) {
+      const body = `${word}-${n}-${m}`;
+      const message = m % 5 === 0 ? { body, image: `https://img.example/${body}.jpg` } : { body };
+      const path = m % 2 === 0 ? shopperPath(shopperId, orderId) : chatPath(orderId);
+      const headers = m % 3 === 0 ? { 'idempotency-key': body } : {};
+      const answer = await client.post(path, { token, headers, body: m % 2 === 0 ? message : { body } });
+      assert.equal(answer.status, 200, answer.text);
+    }
+    if (isEnding) await advance(client, token, batchId, 'completed');
+    else living.push(orderId);
+  }
+  const found = async () => (await place.dump()).match(/CANARY-\d+-\d+/g)?.length ?? 0;
+  const before = await found();
+  assert.ok(before >= (orders / 2) * messagesPerOrder, `${before} canaries were there`);
+
+  await clock(client, token, { advance_ms: 86_400_001 });
+  const since = performance.now();
+  while ((await found()) > 0 && performance.now() - since < erasedWithinMs) await sleep(50);
+  assert.equal(await found(), 0);
+  t.diagnostic(
+    `${before} canaries gone ${Math.round(performance.now() - since)} ms after the clock was moved`,
+  );
+
+  const later = await clientToken(client, retailer);
+  for (const orderId of living) {
+    const { body } = await client.get(chatPath(orderId), { token: later });
+    assert.equal(body.chat_messages.length, messagesPerOrder);
+  }
+});
