@@ -1,0 +1,26 @@
+# The server as an image: the sources as they are and the packages they import. Nothing is compiled.
+
+FROM node:24-slim AS install
+WORKDIR /app
+COPY package.json package-lock.json .npmrc ./
+COPY packages/contract/package.json packages/contract/
+COPY packages/server/package.json packages/server/
+# The optional packages bring a Node of their own; this image has one.
+RUN npm ci --omit=dev --omit=optional
+COPY LICENSE ./
+COPY packages packages
+
+FROM node:24-slim
+WORKDIR /app
+# Nobody but root can write in /app: the server needs no file of its own but those in DATA_DIR, and not even
+# these when DATABASE_URL is set.
+COPY --from=install /app /app
+RUN install -d -m 0700 -o 1000 -g 1000 /var/lib/aislechat
+ENV AISLECHAT_ENV=production HOST=0.0.0.0 PORT=3000 DATA_DIR=/var/lib/aislechat
+USER 1000:1000
+EXPOSE 3000
+HEALTHCHECK --interval=10s --timeout=5s --start-period=20s --retries=3 \
+  CMD ["node", "-e", "fetch('http://127.0.0.1:' + process.env.PORT + '/readyz').then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
+# Without a shell between, so that SIGTERM reaches the server.
+ENTRYPOINT ["node", "packages/server/src/main.ts"]
+CMD ["serve"]
