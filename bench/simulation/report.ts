@@ -1,0 +1,130 @@
+/** The simulated day for people and for machines. */
+import { type Day, daySeconds } from './day.ts';
+import { type Load, loadOf, peakSecond, useOf } from './load.ts';
+import type { Parameters, Rates } from './parameters.ts';
+
+export interface Cost {
+  name: string;
+  rates: Rates;
+  /** At the peak second, as multiples of all that one process or database can do. */
+  used: number | null;
+  /** Processes or databases, so that none is used beyond the target. */
+  needed: number | null;
+  /** Orders of such a day that one carries within the target. */
+  ordersOfOne: number | null;
+}
+
+export interface Report {
+  parameters: Parameters;
+  totals: {
+    orders: number;
+    getUnchanged: number;
+    getNew: number;
+    post: number;
+    put: number;
+    requests: number;
+    bytesIn: number;
+    bytesOut: number;
+    databaseWrites: number;
+    walBytes: number;
+    rowBytes: number;
+  };
+  hours: Load[];
+  peak: Load & { second: number };
+  costs: Cost[];
+}
+
+export function reportOf(day: Day, parameters: Parameters): Report {
+  const whole = loadOf(day, parameters, 0, daySeconds);
+  const total = (perSecond: number) => Math.round(perSecond * daySeconds);
+  const second = peakSecond(day);
+  const peak = { second, ...loadOf(day, parameters, second, second + 1) };
+  const { rates, targetUse, orders } = parameters;
+  const cost = (name: string, measured: Rates): Cost => {
+    const used = useOf(peak, measured);
+    if (used === null) return { name, rates: measured, used, needed: null, ordersOfOne: null };
+    const needed = Math.ceil(used / targetUse);
+    return { name, rates: measured, used, needed, ordersOfOne: Math.floor((orders * targetUse) / used) };
+  };
+  return {
+    parameters,
+    totals: {
+      orders,
+      getUnchanged: total(whole.getUnchanged),
+      getNew: total(whole.getNew),
+      post: total(whole.post),
+      put: total(whole.put),
+      requests: total(whole.requests),
+      bytesIn: total(whole.bytesIn),
+      bytesOut: total(whole.bytesOut),
+      databaseWrites: total(whole.databaseWrites),
+      walBytes: total(whole.walBytes),
+      rowBytes: total(whole.rowBytes),
+    },
+    hours: Array.from({ length: 24 }, (_, hour) => loadOf(day, parameters, hour * 3600, (hour + 1) * 3600)),
+    peak,
+    costs: [
+      cost('SQLite: processes (it has one)', rates.sqlite.perProcess),
+      cost('PostgreSQL: processes', rates.postgres.perProcess),
+      cost('PostgreSQL: the database', rates.postgres.database),
+    ],
+  };
+}
+
+const whole = (value: number): string => Math.round(value).toLocaleString('en-US');
+const mega = (value: number): string => (value / 1e6).toFixed(1);
+const giga = (value: number): string => `${(value / 1e9).toFixed(1)} GB`;
+const twoDigits = (value: number): string => String(value).padStart(2, '0');
+const clock = (second: number): string =>
+  [second / 3600, (second / 60) % 60, second % 60].map((part) => twoDigits(Math.floor(part))).join(':');
+
+const columns: [heading: string, cell: (load: Load) => string][] = [
+  ['requests/s', ({ requests }) => whole(requests)],
+  ['GET unchanged', ({ getUnchanged }) => whole(getUnchanged)],
+  ['GET new', ({ getNew }) => whole(getNew)],
+  ['POST', ({ post }) => whole(post)],
+  ['PUT', ({ put }) => whole(put)],
+  ['open chats', ({ openChats }) => whole(openChats)],
+  ['connections', ({ connections }) => whole(connections)],
+  ['MB/s in', ({ bytesIn }) => mega(bytesIn)],
+  ['MB/s out', ({ bytesOut }) => mega(bytesOut)],
+  ['db writes/s', ({ databaseWrites }) => whole(databaseWrites)],
+  ['WAL MB/s', ({ walBytes }) => mega(walBytes)],
+];
+
+export function asText({ parameters, totals, hours, peak, costs }: Report): string {
+  const rows = [
+    ['hour', ...columns.map(([heading]) => heading)],
+    ...hours.map((load, hour) => [twoDigits(hour), ...columns.map(([, cell]) => cell(load))]),
+    [clock(peak.second), ...columns.map(([, cell]) => cell(peak))],
+  ];
+  const share = Math.round(parameters.targetUse * 100);
+  return `${[
+    `${whole(totals.orders)} orders, ${parameters.messagesPerOrder} messages each, both sides poll every ${parameters.pollSeconds} s. Seed ${parameters.seed}.`,
+    'Means of each hour; the last line is the second with the most requests.',
+    '',
+    ...aligned(rows),
+    '',
+    `The day: ${whole(totals.requests)} requests (${whole(totals.getUnchanged)} GET unchanged, ${whole(totals.getNew)} GET new, ${whole(totals.post)} POST, ${whole(totals.put)} PUT),`,
+    `${giga(totals.bytesIn)} in, ${giga(totals.bytesOut)} out; ${whole(totals.databaseWrites)} transactions that write, ${giga(totals.walBytes)} of WAL, ${giga(totals.rowBytes)} of rows and indexes (PostgreSQL).`,
+    '',
+    ...aligned([
+      ['at the peak second', 'in use', `needed at ${share} %`, `orders a day that one carries at ${share} %`],
+      ...costs.map(({ name, used, needed, ordersOfOne }) =>
+        used === null || needed === null || ordersOfOne === null
+          ? [name, 'not measured', '-', '-']
+          : [name, used.toFixed(2), String(needed), whole(ordersOfOne)],
+      ),
+    ]),
+  ].join('\n')}\n`;
+}
+
+/** The first column to the left, all others to the right. */
+function aligned(rows: string[][]): string[] {
+  const widths = rows[0]!.map((_, n) => Math.max(...rows.map((row) => row[n]!.length)));
+  return rows.map((row) =>
+    row.map((cell, n) => (n === 0 ? cell.padEnd(widths[n]!) : cell.padStart(widths[n]!))).join('  '),
+  );
+}
+
+export const asJson = (report: Report): string => `${JSON.stringify(report)}\n`;
