@@ -18,6 +18,7 @@ const allowed: Record<string, { folders: string[]; files?: string[]; packages: s
     files: ['storage/sql.ts'],
     packages: ['@aislechat/contract'],
   },
+  'storage/postgres': { folders: ['storage'], packages: ['pg', 'node:*'] },
   storage: { folders: ['storage'], packages: ['@aislechat/contract', 'node:*'] },
   http: {
     folders: ['http', 'domain'],

@@ -12,7 +12,7 @@ import { Lease, leaseStepMs } from './domain/lease.ts';
 import { newSecret } from './domain/secrets.ts';
 import { createHttpServer } from './http/server.ts';
 import { createLog, type Log } from './log.ts';
-import { openStore } from './storage/open.ts';
+import { openStore } from './open-store.ts';
 import type { Store } from './storage/store.ts';
 
 /** Expired text is gone well within the 15 minutes that are promised. */

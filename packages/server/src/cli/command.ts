@@ -1,6 +1,6 @@
 /** What every command shares: where to write, how to open the data folder, how to fail. */
 import { readSettings } from '../config/settings.ts';
-import { openStore } from '../storage/open.ts';
+import { openStore } from '../open-store.ts';
 import { hasDatabase } from '../storage/sqlite/engine.ts';
 import type { Store } from '../storage/store.ts';
 

@@ -65,7 +65,7 @@ export interface Engine {
   readonly texts: MessageTexts;
   /** Whether other server processes may work on the same database. */
   readonly isShared: boolean;
-  /** Removes what erased texts left in logs and journals; true once nothing is left anywhere. */
+  /** Removes what erased texts left behind; true once nothing is left where this engine can reach. */
   scrub(): Promise<boolean>;
   /** Gives back the space of erased texts, at most `limit` of them; returns how many. */
   reclaim(limit: number): Promise<number>;

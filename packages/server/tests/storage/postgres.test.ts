@@ -253,7 +253,7 @@ test('migrate says what is missing: a setting, a role, a second role', async (t)
 test('a server that finds no database says so and ends', async () => {
   const { code, error } = await runCommand({ DATABASE_URL: 'postgres://a@127.0.0.1:1/x' }, 'serve');
   assert.equal(code, 1);
-  assert.match(error, /The database does not answer .*ECONNREFUSED/);
+  assert.match(error, /The database does not answer: .*ECONNREFUSED/);
 });
 
 /** Where a text rests is the one difference, and each engine's own book-keeping. */

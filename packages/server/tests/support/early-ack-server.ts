@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startApp } from '../../src/app.ts';
 import { readSettings } from '../../src/config/settings.ts';
-import { openStore } from '../../src/storage/open.ts';
+import { openStore } from '../../src/open-store.ts';
 import type { Store } from '../../src/storage/store.ts';
 
 const commitDelayMs = 30;

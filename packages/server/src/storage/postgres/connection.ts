@@ -201,9 +201,7 @@ export function translate(error: unknown): Error {
   const isSqlState =
     typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code) && error instanceof pg.DatabaseError;
   if (isSqlState && !unavailableCodes.some((pattern) => pattern.test(code))) return error as Error;
-  return new StorageUnavailable(`The database does not answer (${isSqlState ? code : message})`, {
-    cause: error,
-  });
+  return new StorageUnavailable(`The database does not answer: ${message}`, { cause: error });
 }
 
 /**

@@ -1,6 +1,9 @@
 import type { Sql } from '../sql.ts';
 
-/** Proof of an erasure, without content. `verifiedAt` is set once no file holds the text any more. */
+/**
+ * Proof of an erasure, without content. `verifiedAt` is set once no file holds the text any more; on
+ * PostgreSQL, whose pages and log the service cannot clean, once no row does.
+ */
 export interface ErasureReceiptRow {
   retailerId: number;
   orderId: number;
