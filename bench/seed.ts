@@ -17,6 +17,7 @@ export interface Shape {
 
 export interface Folder extends Shape {
   path: string;
+  env: Record<string, string>;
   credentials: Credentials;
 }
 
@@ -48,7 +49,8 @@ export const chatOrderId = ({ orders, chats }: Shape, chat: number): string =>
 
 export async function seedFolder(shape: Shape): Promise<Folder> {
   const path = scratchFolder();
-  const credentials = await createRetailer(path);
+  const env = { DATA_DIR: path };
+  const credentials = await createRetailer(env);
   const file = join(path, 'aislechat.db');
   const database = new DatabaseSync(file);
   // Nothing here needs to survive a crash; the server sets its own modes again when it opens the file.
@@ -58,7 +60,7 @@ export async function seedFolder(shape: Shape): Promise<Folder> {
   database.exec('COMMIT; PRAGMA journal_mode = WAL');
   database.close();
   writeBack(file);
-  return { ...shape, path, credentials };
+  return { ...shape, path, env, credentials };
 }
 
 function insertAll(database: DatabaseSync, retailerId: number, { orders, chats }: Shape): void {
@@ -80,11 +82,15 @@ function insertAll(database: DatabaseSync, retailerId: number, { orders, chats }
 
     ${upTo(orders)}
     INSERT INTO orders (retailer_id, id, external_id, user_id, fulfillment_type, fulfillment_version,
-      workflow_state, current_shopper_id, seq, version, last_event_at, created_at, details)
+      workflow_state, current_shopper_id, seq, version, last_event_at, created_at)
     SELECT ${retailerId}, ${firstId.order} + n, printf('order-%07d', n), ${firstId.user} + n / ${ordersPerUser},
       'delivery', 3, 'picking', ${shopperOf}, iif(${hasChat}, ${messagesPerChat + 1}, 1), 2,
-      ${now}, ${createdAt}, '{"request":{}}'
+      ${now}, ${createdAt}
     FROM numbers;
+
+    ${upTo(orders)}
+    INSERT INTO order_details (retailer_id, order_id, details)
+    SELECT ${retailerId}, ${firstId.order} + n, '{"request":{}}' FROM numbers;
 
     ${upTo(orders)}
     INSERT INTO order_events (retailer_id, order_id, seq, type, at, data)

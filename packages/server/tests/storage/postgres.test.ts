@@ -209,6 +209,25 @@ test('an older and a newer schema are refused with a sentence', async (t) => {
   await refuses(url, /newer aislechat/);
 });
 
+test('a server that runs goes on when the schema is migrated ahead of it', async (t) => {
+  const { url, superuserUrl } = await newDatabase(t);
+  const engine = await open(url);
+  t.after(() => engine.close());
+  await asSuperuser(superuserUrl, async (client) => {
+    await client.query(`INSERT INTO schema_migrations (version, name) VALUES (99, '0099-future.sql')`);
+    await client.query(
+      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'aislechat_app' AND datname = $1`,
+      [new URL(url).pathname.slice(1)],
+    );
+  });
+  const store = createStore(engine);
+  // The first finds out that its connection is gone.
+  const insert = () => store.write((tx) => tx.retailers.insert(settings));
+  const retailer = await insert().catch(insert);
+  assert.equal((await store.read.retailers.find(retailer.id))!.name, 'Grocer');
+  await refuses(url, /newer aislechat/);
+});
+
 async function runCommand(env: Record<string, string>, ...args: string[]) {
   const child = spawn(process.execPath, [mainFile, ...args], {
     env: { PATH: process.env.PATH, ...env },

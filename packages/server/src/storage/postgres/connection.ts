@@ -86,7 +86,6 @@ interface Condition {
   role: string;
   privileged: boolean;
   owner: boolean;
-  schema: number | null;
 }
 
 const conditionOf = `
@@ -106,10 +105,12 @@ const conditionOf = `
 
 /**
  * Asked of every new connection, because a server that comes back may be another one, or set up anew.
+ * @param isServing whether this process was fit before: then it bears a newer schema, so that it can go on
+ *   while an upgrade has migrated and not yet replaced it
  * @throws DatabaseUnfit
  */
-export async function assertFit(client: pg.ClientBase): Promise<void> {
-  if (await assertUsable(client)) {
+export async function assertFit(client: pg.ClientBase, isServing: boolean): Promise<void> {
+  if (await assertUsable(client, isServing)) {
     throw new DatabaseUnfit(
       'A move into this database is not finished. Run "aislechat move" again, from the same DATA_DIR, until it says that it is done.',
     );
@@ -121,7 +122,7 @@ export async function assertFit(client: pg.ClientBase): Promise<void> {
  * @returns whether a move into the database is unfinished
  * @throws DatabaseUnfit
  */
-export async function assertUsable(client: pg.ClientBase): Promise<boolean> {
+export async function assertUsable(client: pg.ClientBase, isServing = false): Promise<boolean> {
   const { rows } = await client.query<Condition>(conditionOf);
   const condition = rows[0]!;
   if (condition.version < oldestVersion) {
@@ -148,11 +149,11 @@ export async function assertUsable(client: pg.ClientBase): Promise<boolean> {
       `The role ${condition.role} in DATABASE_URL ${condition.privileged ? 'is a superuser or bypasses row-level security' : 'owns the tables'}, so the database could not keep retailers apart. Use a role of its own (docs/operations.md).`,
     );
   }
-  return assertSchema(client);
+  return assertSchema(client, isServing);
 }
 
 /** Whether there is a marker is asked along, so that connecting takes no further round trip. */
-async function assertSchema(client: pg.ClientBase): Promise<boolean> {
+async function assertSchema(client: pg.ClientBase, isServing: boolean): Promise<boolean> {
   const { schema, moving } = await client
     .query<{ version: number | null; moving: boolean }>(
       `SELECT
@@ -172,7 +173,7 @@ async function assertSchema(client: pg.ClientBase): Promise<boolean> {
       `The database has schema ${schema}, this aislechat needs ${schemaVersion}. Run: aislechat migrate`,
     );
   }
-  if (schema > schemaVersion) {
+  if (schema > schemaVersion && !isServing) {
     throw new DatabaseUnfit(
       `The database has schema ${schema}, written by a newer aislechat (this one knows ${schemaVersion}). Start the newer version.`,
     );

@@ -28,7 +28,12 @@ const maxRuns = 5;
 /** @throws DatabaseUnfit @throws StorageUnavailable */
 export async function openPostgres(options: PostgresOptions): Promise<Engine> {
   const config = clientConfig(options);
-  const pool = new pg.Pool({ ...config, max: options.connections, onConnect: assertFit });
+  let isServing = false;
+  const pool = new pg.Pool({
+    ...config,
+    max: options.connections,
+    onConnect: (client) => assertFit(client, isServing),
+  });
   // A connection that breaks fails what runs on it; there is nothing else to do.
   pool.on('error', () => {});
   pool.on('connect', (client) => client.on('error', () => {}));
@@ -44,6 +49,7 @@ export async function openPostgres(options: PostgresOptions): Promise<Engine> {
 
   try {
     (await pool.connect()).release();
+    isServing = true;
   } catch (error) {
     await pool.end();
     throw error instanceof DatabaseUnfit ? error : translate(error);

@@ -1,6 +1,7 @@
 /**
- * Texts in PostgreSQL rest in the rows of `messages`. Erasing sets them to NULL; the row as it was stays in
- * its page until VACUUM, and in the write-ahead log until that is recycled (docs/operations.md).
+ * Texts in PostgreSQL rest in the rows of `messages`. Erasing sets them to NULL; the bytes stay in
+ * their page until something else is written there, and in the write-ahead log until that is recycled
+ * (docs/operations.md).
  */
 import type { MessageTexts } from '../tables/messages.ts';
 
