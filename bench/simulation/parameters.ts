@@ -68,11 +68,12 @@ const database = {
 
 const rates = {
   /** Origin: docs/benchmarks.md, 2 cores, of which the process uses one. A write is measured as a POST. */
-  sqlite: { perProcess: { getUnchanged: 18_398, getNew: 4639, post: 6173 } as Rates },
+  sqlite: { perProcess: { getUnchanged: 19_714, getNew: 4377, post: 7490 } as Rates },
   postgres: {
-    perProcess: { getUnchanged: null, getNew: null, post: null } as Rates,
-    /** What one PostgreSQL does for any number of processes. */
-    database: { getUnchanged: null, getNew: null, post: null } as Rates,
+    /** Origin: processor time of the server process per request, measured as docs/scaling.md says; one core. */
+    perProcess: { getUnchanged: 6100, getNew: 1900, post: 1200 } as Rates,
+    /** The same of all processes of PostgreSQL: what one of its cores does. */
+    database: { getUnchanged: 13_300, getNew: 2800, post: 1450 } as Rates,
   },
 };
 

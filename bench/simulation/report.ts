@@ -66,7 +66,7 @@ export function reportOf(day: Day, parameters: Parameters): Report {
     costs: [
       cost('SQLite: processes (it has one)', rates.sqlite.perProcess),
       cost('PostgreSQL: processes', rates.postgres.perProcess),
-      cost('PostgreSQL: the database', rates.postgres.database),
+      cost('PostgreSQL: cores of the database', rates.postgres.database),
     ],
   };
 }
