@@ -9,8 +9,12 @@ import type { Scope } from './workflow.ts';
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
-/** Who may call: nobody in particular, a client-credentials token, or that and a user's token. */
-export type Identity = 'anyone' | 'client' | 'client_or_user';
+/**
+ * Who may call: nobody in particular; a client-credentials token; that and a user's token; a shopper's token;
+ * or any side of a conversation, which is all three kinds of token. A shopper's token needs the scope
+ * `aislechat:shopper` and no other.
+ */
+export type Identity = 'anyone' | 'client' | 'client_or_user' | 'shopper' | 'participant';
 
 export interface Route {
   readonly method: Method;

@@ -94,11 +94,17 @@ export const orderEventTypes = [
   'messages_read',
   'lifecycle_message',
   'late_delivery',
+  'chat_closed',
+  'chat_expired',
 ] as const;
 export type OrderEventType = (typeof orderEventTypes)[number];
 
-export const scopes = ['connect:fulfillment', 'connect:post_checkout'] as const;
+/** What Connect's own clients ask for, and get when they name no scope. */
+export const connectScopes = ['connect:fulfillment', 'connect:post_checkout'] as const;
+/** Ours: `operate` for the operator's systems, `shopper` for the app of one shopper. */
+export const scopes = [...connectScopes, 'aislechat:operate', 'aislechat:shopper'] as const;
 export type Scope = (typeof scopes)[number];
 
-export const grantTypes = ['client_credentials', 'fulfillment_user_assertion'] as const;
+export const shopperGrant = 'urn:aislechat:params:oauth:grant-type:shopper_assertion';
+export const grantTypes = ['client_credentials', 'fulfillment_user_assertion', shopperGrant] as const;
 export type GrantType = (typeof grantTypes)[number];

@@ -67,7 +67,9 @@ export async function startApp(settings: Settings, parts: Partial<Parts> = {}): 
       if (orders > 0) log.info('erased', { orders, messages, verified });
     });
     // A clock may have been moved, and a chat have expired by it.
-    store.onChange(() => eraser.wake());
+    store.onChange((change) => {
+      if (change?.orderId === undefined) eraser.wake();
+    });
     if (lease) {
       const keeper = runInBackground(log, leaseStepMs, () => lease.step());
       closing.push(async () => {

@@ -46,7 +46,13 @@ async function createDemo(context: Context): Promise<void> {
     { name: 'Demo Grocer', timezone: 'America/Denver' },
     demoCredentials,
   );
-  const caller: Caller = { retailer, applicationId: application.id, userId: null, scopes: [] };
+  const caller: Caller = {
+    retailer,
+    applicationId: application.id,
+    userId: null,
+    shopperId: null,
+    scopes: [],
+  };
   await createUser(context, caller, {
     externalId: demoUser,
     firstName: 'Noor',
@@ -101,7 +107,7 @@ function playShopper(context: Context, log: Log, order: OrderRow): Background {
     const current = await read.orders.find(order.retailerId, reference);
     const retailer = await read.retailers.find(order.retailerId);
     if (!retailer || current?.currentShopperId == null) return;
-    const caller: Caller = { retailer, applicationId: 0, userId: null, scopes: [] };
+    const caller: Caller = { retailer, applicationId: 0, userId: null, shopperId: null, scopes: [] };
     const shopperId = current.currentShopperId;
     try {
       if (performance.now() >= waiting.dueReadAt) {

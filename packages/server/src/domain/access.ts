@@ -3,7 +3,7 @@
  * revocation, a changed setting or a moved clock is known here at once when this process did it, and
  * within that time when another did. Nothing is kept of tokens that do not exist.
  */
-import type { Scope } from '@aislechat/contract';
+import type { Identity, Scope } from '@aislechat/contract';
 import { LRUCache } from 'lru-cache';
 import type { RetailerRow, Store, TokenRow } from '../storage/store.ts';
 import { type Clock, retailerNow } from './clock.ts';
@@ -13,8 +13,10 @@ import { hashSecret } from './secrets.ts';
 export interface Caller {
   readonly retailer: RetailerRow;
   readonly applicationId: number;
-  /** The user a user token speaks for; null for client credentials. */
+  /** The user a user token speaks for; null for the other kinds. */
   readonly userId: number | null;
+  /** The shopper a shopper token speaks for; null for the other kinds. */
+  readonly shopperId: number | null;
   readonly scopes: readonly string[];
 }
 
@@ -44,7 +46,9 @@ export class Access {
     this.#store = store;
     this.#clock = clock;
     this.#monotonic = monotonic;
-    store.onChange((change) => this.#forgetRetailer(change?.retailerId));
+    store.onChange((change) => {
+      if (change?.orderId === undefined) this.#forgetRetailer(change?.retailerId);
+    });
   }
 
   /** Answers without a promise when what it knows is fresh. @throws Refusal */
@@ -114,12 +118,25 @@ const callerOf = (token: TokenRow, retailer: RetailerRow): Caller => ({
   retailer,
   applicationId: token.applicationId,
   userId: token.userId,
+  shopperId: token.shopperId,
   scopes: token.scopes.split(','),
 });
 
+const kindOf = ({ userId, shopperId }: Caller) =>
+  userId !== null ? 'user' : shopperId !== null ? 'shopper' : 'client';
+
+const admitted: Record<Exclude<Identity, 'anyone'>, readonly ReturnType<typeof kindOf>[]> = {
+  client: ['client'],
+  client_or_user: ['client', 'user'],
+  shopper: ['shopper'],
+  participant: ['client', 'user', 'shopper'],
+};
+
 /** @throws Refusal when the token may not do this kind of thing */
-export function assertMay(caller: Caller, scope: Scope, userTokens: boolean): void {
-  if (!caller.scopes.includes(scope) || (caller.userId !== null && !userTokens)) {
+export function assertMay(caller: Caller, scope: Scope, identity: Exclude<Identity, 'anyone'>): void {
+  const kind = kindOf(caller);
+  const needed: Scope = kind === 'shopper' ? 'aislechat:shopper' : scope;
+  if (!admitted[identity].includes(kind) || !caller.scopes.includes(needed)) {
     throw new Refusal('insufficient_scope');
   }
 }

@@ -1,6 +1,13 @@
 /** Access tokens. Connect: "Generate an access token", "Permissions and scopes", "Revoke an access token". */
-import { type GrantType, grantTypes, limits, type Scope, scopes } from '@aislechat/contract';
-import type { ApplicationRow } from '../storage/store.ts';
+import {
+  connectScopes,
+  type GrantType,
+  grantTypes,
+  limits,
+  type Scope,
+  shopperGrant,
+} from '@aislechat/contract';
+import type { ApplicationRow, ShopperReference } from '../storage/store.ts';
 import { retailerNow } from './clock.ts';
 import type { Context } from './context.ts';
 import { OAuthRefusal } from './errors.ts';
@@ -22,8 +29,9 @@ export interface IssuedToken {
 
 /** The scopes a grant can give. Connect couples each API with its grants. */
 const scopesOfGrant: Record<GrantType, readonly Scope[]> = {
-  client_credentials: scopes,
+  client_credentials: [...connectScopes, 'aislechat:operate'],
   fulfillment_user_assertion: ['connect:post_checkout'],
+  [shopperGrant]: ['aislechat:shopper'],
 };
 
 /** @throws OAuthRefusal */
@@ -33,10 +41,7 @@ export async function issueToken(context: Context, request: TokenRequest): Promi
   const application = await authenticateApplication(context, request.clientId, request.clientSecret);
   if (application.state === 'disabled') throw new OAuthRefusal('invalid_client');
 
-  const userId =
-    request.grantType === 'fulfillment_user_assertion'
-      ? await userOfAssertion(context, application.retailerId, request.assertion)
-      : null;
+  const subject = await subjectOf(context, application.retailerId, request.grantType, request.assertion);
   const granted = grantedScopes(application, request.grantType, request.scope);
 
   const retailer = await context.store.read.retailers.find(application.retailerId);
@@ -47,7 +52,7 @@ export async function issueToken(context: Context, request: TokenRequest): Promi
       tokenHash: hashSecret(accessToken),
       retailerId: application.retailerId,
       applicationId: application.id,
-      userId,
+      ...subject,
       scopes: granted.join(','),
       issuedAt,
       expiresAt: issuedAt + limits.tokenLifetimeSeconds * 1000,
@@ -77,6 +82,7 @@ export async function revokeToken(
   context.access.forgetToken(request.token);
 }
 
+const isConnects = (scope: string): boolean => (connectScopes as readonly string[]).includes(scope);
 const isGrantType = (text: string): text is GrantType => (grantTypes as readonly string[]).includes(text);
 
 /**
@@ -105,25 +111,46 @@ function grantedScopes(
     .split(',')
     .filter((scope) => (scopesOfGrant[grant] as readonly string[]).includes(scope));
   const asked = (requested ?? '').split(/[\s,]+/).filter((scope) => scope !== '');
-  const granted = asked.length === 0 ? possible : [...new Set(asked)];
+  // Connect's clients that name no scope get Connect's: what is ours is asked for by name, or has its own grant.
+  const usual = possible.filter((scope) => grant !== 'client_credentials' || isConnects(scope));
+  const granted = asked.length === 0 ? usual : [...new Set(asked)];
   if (granted.length === 0 || granted.some((scope) => !possible.includes(scope))) {
     throw new OAuthRefusal('invalid_scope');
   }
   return granted;
 }
 
-async function userOfAssertion(
-  context: Context,
+/** Whom the token will speak for. @throws OAuthRefusal invalid_grant */
+async function subjectOf(
+  { store }: Context,
   retailerId: number,
-  assertion: string | undefined,
-): Promise<number> {
-  const externalId = readAssertion(assertion ?? '');
-  const user =
-    externalId === undefined
-      ? undefined
-      : await context.store.read.users.findByExternalId(retailerId, externalId);
-  if (!user) throw new OAuthRefusal('invalid_grant');
-  return user.id;
+  grant: GrantType,
+  assertion = '',
+): Promise<{ userId: number | null; shopperId: number | null }> {
+  if (grant === 'client_credentials') return { userId: null, shopperId: null };
+  if (grant === 'fulfillment_user_assertion') {
+    const externalId = readAssertion(assertion);
+    const user =
+      externalId === undefined ? undefined : await store.read.users.findByExternalId(retailerId, externalId);
+    if (!user) throw new OAuthRefusal('invalid_grant');
+    return { userId: user.id, shopperId: null };
+  }
+  const reference = readShopperAssertion(assertion);
+  const shopper = reference && (await store.read.shoppers.findByReference(retailerId, reference));
+  if (!shopper) throw new OAuthRefusal('invalid_grant');
+  return { userId: null, shopperId: shopper.id };
+}
+
+/** The shopper inside Base64 of `{"shopper_id": ...}`: a string is the retailer's own ID, a number ours. */
+export function readShopperAssertion(assertion: string): ShopperReference | undefined {
+  if (!/^[A-Za-z0-9+/_-]+={0,2}$/.test(assertion)) return undefined;
+  try {
+    const value = JSON.parse(Buffer.from(assertion, 'base64').toString('utf8'))?.shopper_id;
+    if (typeof value === 'string' && value !== '') return { externalId: value };
+    return Number.isSafeInteger(value) ? { id: value } : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /**

@@ -131,18 +131,17 @@ export function moveClock(
 /** Far before the year 10000, past which ISO 8601 needs another form. */
 const latestInstant = Date.UTC(9000, 0, 1);
 
-async function changeRow(
+function changeRow(
   store: Store,
   id: number,
   change: (retailer: RetailerRow) => RetailerRow,
 ): Promise<RetailerRow> {
-  const changed = await store.write(async (tx) => {
-    const row = change((await tx.retailers.lock(id))!);
-    await tx.retailers.update(row);
-    return row;
+  return store.write(async (tx) => {
+    const changed = change((await tx.retailers.lock(id))!);
+    await tx.retailers.update(changed);
+    tx.changed({ retailerId: id });
+    return changed;
   });
-  store.announce({ retailerId: id });
-  return changed;
 }
 
 /** @throws InvalidParameters */

@@ -32,6 +32,7 @@ export function createShopper(context: Context, caller: Caller, input: ShopperIn
     await tx.shoppers.insert({
       retailerId,
       id,
+      externalId: null,
       displayName: input.displayName ?? 'Shopper',
       avatarUrl: input.avatarUrl ?? '',
       email: input.email ?? null,

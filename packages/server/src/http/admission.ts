@@ -17,7 +17,7 @@ type Done = (error?: Error) => void;
 export function admission(access: Access, rateLimit: RateLimit, route: Route) {
   function admit(caller: Caller, token: string): Caller {
     rateLimit.take(token);
-    if (route.scope) assertMay(caller, route.scope, route.identity === 'client_or_user');
+    if (route.scope && route.identity !== 'anyone') assertMay(caller, route.scope, route.identity);
     return caller;
   }
 

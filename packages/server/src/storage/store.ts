@@ -18,13 +18,28 @@ import { idempotencyKeyReader, idempotencyKeyWriter } from './tables/idempotency
 import { leaseReader, leaseWriter } from './tables/leases.ts';
 import {
   type LifecycleMessageOfOrder,
+  lifecycleMessagesAfter,
   lifecycleMessagesOfOrder,
   lifecycleMessageWriter,
 } from './tables/lifecycle-messages.ts';
-import { type MessageOfOrder, type MessageTexts, messageReader, messageWriter } from './tables/messages.ts';
-import { orderEventReader, orderEventWriter } from './tables/order-events.ts';
+import {
+  type MessageOfLog,
+  type MessageOfOrder,
+  type MessageTexts,
+  messageReader,
+  messageWriter,
+  type Party,
+} from './tables/messages.ts';
+import {
+  eventsAfter,
+  fromStored,
+  type OrderEventRow,
+  orderEventReader,
+  orderEventWriter,
+  type StoredOrderEvent,
+} from './tables/order-events.ts';
 import { orderItemReader, orderItemWriter } from './tables/order-items.ts';
-import { orderReader, orderWriter } from './tables/orders.ts';
+import { type OrderRow, orderById, orderReader, orderWriter } from './tables/orders.ts';
 import { retailerReader, retailerWriter } from './tables/retailers.ts';
 import { serviceValueReader, serviceValueWriter } from './tables/service-values.ts';
 import { shopperReader, shopperWriter } from './tables/shoppers.ts';
@@ -37,12 +52,12 @@ export type { BatchRow } from './tables/batches.ts';
 export type { ErasureReceiptRow } from './tables/erasure-receipts.ts';
 export type { LeaseRow } from './tables/leases.ts';
 export type { LifecycleMessageOfOrder } from './tables/lifecycle-messages.ts';
-export type { ErasedTexts, MessageOfOrder, MessageTexts, Party } from './tables/messages.ts';
+export type { ErasedTexts, MessageOfLog, MessageOfOrder, MessageTexts, Party } from './tables/messages.ts';
 export type { OrderEventRow } from './tables/order-events.ts';
 export type { OrderItemRow } from './tables/order-items.ts';
 export type { OrderDetails, OrderReference, OrderRow } from './tables/orders.ts';
 export type { RetailerRow } from './tables/retailers.ts';
-export type { ShopperRow } from './tables/shoppers.ts';
+export type { ShopperReference, ShopperRow } from './tables/shoppers.ts';
 export type { TokenRow } from './tables/tokens.ts';
 export type { UserRow } from './tables/users.ts';
 
@@ -80,9 +95,15 @@ export interface Engine {
   close(): Promise<void>;
 }
 
-/** Committed and of interest beyond whoever made it: the retailer's own row. */
+/** Committed, or never stored, and of interest beyond whoever made it. */
 export interface Change {
   retailerId: number;
+  /** Of this order; without one, of the retailer's settings or clock. */
+  orderId?: number;
+  /** Who is typing in the order's chat; nothing else has changed then. */
+  typing?: Party;
+  /** SHA-256 of an access token that was revoked. */
+  revoked?: string;
 }
 
 const readers = (sql: Sql, texts: MessageTexts) => ({
@@ -134,6 +155,16 @@ export interface ConversationRows {
   lifecycleMessages: LifecycleMessageOfOrder[];
 }
 
+/** A stretch of an order's log with what its events speak of, as of one moment. */
+export interface LogRows {
+  order: OrderRow;
+  events: OrderEventRow[];
+  /** Every message among the events, and maybe more. */
+  messages: MessageOfLog[];
+  lifecycleMessages: LifecycleMessageOfOrder[];
+  shoppers: ShopperOfOrder[];
+}
+
 const conversationHead = `
   SELECT
     o.version,
@@ -152,9 +183,14 @@ export type Reader = ReturnType<typeof readers> & {
     orderId: number,
     parts: { messages: boolean; lifecycleMessages: boolean },
   ): Promise<ConversationRows>;
+  /** At most `limit` events after number `after`. */
+  log(retailerId: number, orderId: number, after: number, limit: number): Promise<LogRows>;
 };
 
-export type Writer = ReturnType<typeof writers>;
+export type Writer = ReturnType<typeof writers> & {
+  /** Announces a change once the transaction is committed. */
+  changed(change: Change): void;
+};
 
 export interface Store {
   readonly read: Reader;
@@ -171,8 +207,8 @@ export interface Store {
 }
 
 export function createStore(engine: Engine): Store {
-  const transactions = new WeakMap<Sql, Writer>();
-  const writerOver = (sql: Sql): Writer => {
+  const transactions = new WeakMap<Sql, ReturnType<typeof writers>>();
+  const writerOver = (sql: Sql): ReturnType<typeof writers> => {
     let writer = transactions.get(sql);
     if (!writer) {
       writer = writers(sql, engine.texts);
@@ -203,9 +239,34 @@ export function createStore(engine: Engine): Store {
           lifecycleMessages: parts.lifecycleMessages ? (results.at(-1) as LifecycleMessageOfOrder[]) : [],
         };
       },
+      async log(retailerId, orderId, after, limit) {
+        const [order, events, messages, lifecycleMessages, shoppers] = await engine.snapshot([
+          { text: orderById, values: [retailerId, orderId] },
+          { text: eventsAfter, values: [retailerId, orderId, after, limit] },
+          { text: engine.texts.after, values: [retailerId, orderId, after, limit] },
+          { text: lifecycleMessagesAfter, values: [retailerId, orderId, after] },
+          { text: shoppersOfOrder, values: [retailerId, orderId] },
+        ]);
+        return {
+          order: (order as OrderRow[])[0]!,
+          events: (events as StoredOrderEvent[]).map(fromStored),
+          messages: messages as MessageOfLog[],
+          lifecycleMessages: lifecycleMessages as LifecycleMessageOfOrder[],
+          shoppers: shoppers as ShopperOfOrder[],
+        };
+      },
     },
     isShared: engine.isShared,
-    write: (unit) => engine.write((sql) => unit(writerOver(sql))),
+    async write(unit) {
+      let changes: Change[] = [];
+      const value = await engine.write((sql) => {
+        // A unit may run more than once.
+        changes = [];
+        return unit({ ...writerOver(sql), changed: (change) => changes.push(change) });
+      });
+      for (const change of changes) engine.announce(change);
+      return value;
+    },
     scrub: () => engine.scrub(),
     reclaim: (limit) => engine.reclaim(limit),
     ping: () => engine.ping(),

@@ -215,6 +215,7 @@ export function storageContract(engineName: string, place: (t: TestContext) => P
           await tx.shoppers.insert({
             retailerId: retailer.id,
             id,
+            externalId: null,
             displayName: `Shopper ${id}`,
             avatarUrl: '',
             email: null,

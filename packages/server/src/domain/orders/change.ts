@@ -42,10 +42,16 @@ export class OrderChange {
 
   /** For a change of nothing but the log. */
   saveLog(): Promise<void> {
+    this.#announce();
     return this.tx.orders.advance(this.order.retailerId, this.order.id, this.order.seq, this.at);
   }
 
   save(): Promise<void> {
+    this.#announce();
     return this.tx.orders.update(this.order);
+  }
+
+  #announce(): void {
+    this.tx.changed({ retailerId: this.order.retailerId, orderId: this.order.id });
   }
 }

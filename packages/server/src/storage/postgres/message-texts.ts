@@ -5,9 +5,7 @@
  */
 import type { MessageTexts } from '../tables/messages.ts';
 
-export const messageTexts: MessageTexts = {
-  ofOrder: `
-    SELECT
+const columns = `
       seq,
       sender_type AS "senderType",
       sender_id AS "senderId",
@@ -15,10 +13,21 @@ export const messageTexts: MessageTexts = {
       created_at AS "createdAt",
       read_at AS "readAt",
       body,
-      image
+      image`;
+
+export const messageTexts: MessageTexts = {
+  ofOrder: `
+    SELECT ${columns}
     FROM messages
     WHERE retailer_id = $1 AND order_id = $2 AND body IS NOT NULL
     ORDER BY seq`,
+
+  after: `
+    SELECT ${columns}
+    FROM messages
+    WHERE retailer_id = $1 AND order_id = $2 AND seq > $3
+    ORDER BY seq
+    LIMIT $4`,
 
   isThere: 'body IS NOT NULL',
 

@@ -8,9 +8,7 @@ import type { MessageTexts } from '../tables/messages.ts';
 /** Erased texts next to living ones are left alone: removing rows may move their neighbours. */
 const reclaimMargin = 4096;
 
-export const messageTexts: MessageTexts = {
-  ofOrder: `
-    SELECT
+const columns = `
       m.seq,
       m.sender_type AS "senderType",
       m.sender_id AS "senderId",
@@ -18,11 +16,23 @@ export const messageTexts: MessageTexts = {
       m.created_at AS "createdAt",
       m.read_at AS "readAt",
       t.body,
-      t.image
+      t.image`;
+
+export const messageTexts: MessageTexts = {
+  ofOrder: `
+    SELECT ${columns}
     FROM messages m
     JOIN message_texts t ON t.id = m.text_id
     WHERE m.retailer_id = $1 AND m.order_id = $2
     ORDER BY m.seq`,
+
+  after: `
+    SELECT ${columns}
+    FROM messages m
+    LEFT JOIN message_texts t ON t.id = m.text_id
+    WHERE m.retailer_id = $1 AND m.order_id = $2 AND m.seq > $3
+    ORDER BY m.seq
+    LIMIT $4`,
 
   isThere: 'text_id IS NOT NULL',
 

@@ -16,6 +16,8 @@ export const lifecycleMessagesOfOrder = `
   FROM lifecycle_messages
   WHERE retailer_id = $1 AND order_id = $2
   ORDER BY seq`;
+/** Those after number `$3`. */
+export const lifecycleMessagesAfter = lifecycleMessagesOfOrder.replace('ORDER BY', 'AND seq > $3 ORDER BY');
 export type LifecycleMessageOfOrder = Omit<LifecycleMessageRow, 'retailerId' | 'orderId'>;
 
 export const lifecycleMessageWriter = (sql: Sql) => ({

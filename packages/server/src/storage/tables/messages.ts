@@ -18,6 +18,9 @@ export interface MessageRow {
 
 export type MessageOfOrder = Omit<MessageRow, 'retailerId' | 'orderId'>;
 
+/** A message as its place in the log keeps it: without text once that is erased. */
+export type MessageOfLog = Omit<MessageOfOrder, 'body'> & { body: string | null };
+
 export interface ErasedTexts {
   messages: number;
   images: number;
@@ -31,6 +34,8 @@ export interface ErasedTexts {
 export interface MessageTexts {
   /** SELECT: the messages of order `$2` whose text is there, as `MessageOfOrder`, in their order. */
   readonly ofOrder: string;
+  /** SELECT: of order `$2`, at most `$4` messages after number `$3`, as `MessageOfLog`, in their order. */
+  readonly after: string;
   /** Condition on a row of `messages`: its text is there. */
   readonly isThere: string;
   insert(sql: Sql, message: MessageRow): Promise<void>;

@@ -14,24 +14,24 @@ export interface OrderEventRow {
   data: Record<string, string | number | null>;
 }
 
+/** At most `$4` events after number `$3`. */
+export const eventsAfter = `
+  SELECT retailer_id AS "retailerId", order_id AS "orderId", seq, type, at, data
+  FROM order_events
+  WHERE retailer_id = $1 AND order_id = $2 AND seq > $3
+  UNION ALL
+  SELECT retailer_id, order_id, seq, 'message', created_at, '{"sender_type":"' || sender_type || '"}'
+  FROM messages
+  WHERE retailer_id = $1 AND order_id = $2 AND seq > $3
+  ORDER BY seq
+  LIMIT $4`;
+export type StoredOrderEvent = Omit<OrderEventRow, 'data'> & { data: string };
+export const fromStored = (row: StoredOrderEvent): OrderEventRow => ({ ...row, data: JSON.parse(row.data) });
+
 export const orderEventReader = (sql: Sql) => ({
   async after(retailerId: number, orderId: number, seq: number, limit: number): Promise<OrderEventRow[]> {
-    const rows = await sql.all<Omit<OrderEventRow, 'data'> & { data: string }>(
-      `SELECT retailer_id AS "retailerId", order_id AS "orderId", seq, type, at, data
-       FROM order_events
-       WHERE retailer_id = $1 AND order_id = $2 AND seq > $3
-       UNION ALL
-       SELECT retailer_id, order_id, seq, 'message', created_at, '{"sender_type":"' || sender_type || '"}'
-       FROM messages
-       WHERE retailer_id = $1 AND order_id = $2 AND seq > $3
-       ORDER BY seq
-       LIMIT $4`,
-      retailerId,
-      orderId,
-      seq,
-      limit,
-    );
-    return rows.map((row) => ({ ...row, data: JSON.parse(row.data) }));
+    const rows = await sql.all<StoredOrderEvent>(eventsAfter, retailerId, orderId, seq, limit);
+    return rows.map(fromStored);
   },
 });
 

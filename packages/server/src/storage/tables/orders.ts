@@ -57,10 +57,10 @@ const columns = `
   erased_at AS "erasedAt"`;
 
 const byExternalId = `SELECT ${columns} FROM orders WHERE retailer_id = $1 AND external_id = $2`;
-const byId = `SELECT ${columns} FROM orders WHERE retailer_id = $1 AND id = $2`;
+export const orderById = `SELECT ${columns} FROM orders WHERE retailer_id = $1 AND id = $2`;
 
 async function find(sql: Sql, retailerId: number, order: OrderReference, ending = '') {
-  if ('id' in order) return sql.one<OrderRow>(byId + ending, retailerId, order.id);
+  if ('id' in order) return sql.one<OrderRow>(orderById + ending, retailerId, order.id);
   if (!canBeStored(order.externalId)) return undefined;
   return sql.one<OrderRow>(byExternalId + ending, retailerId, order.externalId);
 }

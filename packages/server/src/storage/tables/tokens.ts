@@ -7,6 +7,8 @@ export interface TokenRow {
   applicationId: number;
   /** The user of a user token; null for client credentials. */
   userId: number | null;
+  /** The shopper of a shopper token; null for the others. */
+  shopperId: number | null;
   /** Comma-separated. */
   scopes: string;
   issuedAt: number;
@@ -19,6 +21,7 @@ const columns = `
   retailer_id AS "retailerId",
   application_id AS "applicationId",
   user_id AS "userId",
+  shopper_id AS "shopperId",
   scopes,
   issued_at AS "issuedAt",
   expires_at AS "expiresAt",
@@ -33,12 +36,14 @@ export const tokenReader = (sql: Sql) => ({
 export const tokenWriter = (sql: Sql) => ({
   async insert(token: TokenRow): Promise<void> {
     await sql.send(
-      `INSERT INTO tokens (retailer_id, token_hash, application_id, user_id, scopes, issued_at, expires_at)
-       VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+      `INSERT INTO tokens (retailer_id, token_hash, application_id, user_id, shopper_id, scopes, issued_at,
+         expires_at)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
       token.retailerId,
       token.tokenHash,
       token.applicationId,
       token.userId,
+      token.shopperId,
       token.scopes,
       token.issuedAt,
       token.expiresAt,
