@@ -1,0 +1,85 @@
+/**
+ * What an image says of itself, read from its first bytes without decoding anything: whoever sends a few
+ * kilobytes that would unfold into gigabytes is refused here. The name and the type that came with the
+ * upload are never asked.
+ */
+import { limits } from '@aislechat/contract';
+
+export interface ImageHeader {
+  format: 'jpeg' | 'png' | 'webp';
+  width: number;
+  height: number;
+}
+
+const pngSignature = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
+
+/** Undefined for anything but JPEG, PNG and WebP, and for what has no size. */
+export function readImageHeader(image: Uint8Array): ImageHeader | undefined {
+  const bytes = Buffer.from(image.buffer, image.byteOffset, image.byteLength);
+  try {
+    return jpeg(bytes) ?? png(bytes) ?? webp(bytes);
+  } catch (error) {
+    // Node's word for "the bytes end here".
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
+}
+
+export const isWithinLimits = ({ width, height }: Pick<ImageHeader, 'width' | 'height'>): boolean =>
+  width > 0 &&
+  height > 0 &&
+  width <= limits.imageSidePixels &&
+  height <= limits.imageSidePixels &&
+  width * height <= limits.imagePixels;
+
+/** ITU T.81, annex B: segments follow each other until one that starts a frame. */
+function jpeg(bytes: Buffer): ImageHeader | undefined {
+  if (bytes.readUInt16BE(0) !== 0xffd8) return undefined;
+  for (let at = 2; ; ) {
+    if (bytes.readUInt8(at) !== 0xff) return undefined;
+    const marker = bytes.readUInt8(at + 1);
+    if (marker === 0xff) {
+      at += 1;
+      continue;
+    }
+    const startsFrame = marker >= 0xc0 && marker <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(marker);
+    if (startsFrame) {
+      return { format: 'jpeg', height: bytes.readUInt16BE(at + 5), width: bytes.readUInt16BE(at + 7) };
+    }
+    // Scans and the end come after the frame; other markers without a length have no place here.
+    if (marker === 0xda || marker === 0xd9 || marker <= 0x01) return undefined;
+    const length = bytes.readUInt16BE(at + 2);
+    if (length < 2) return undefined;
+    at += 2 + length;
+  }
+}
+
+function png(bytes: Buffer): ImageHeader | undefined {
+  if (!bytes.subarray(0, 8).equals(pngSignature)) return undefined;
+  if (bytes.toString('latin1', 12, 16) !== 'IHDR') return undefined;
+  return { format: 'png', width: bytes.readUInt32BE(16), height: bytes.readUInt32BE(20) };
+}
+
+/** RFC 9649, section 2. */
+function webp(bytes: Buffer): ImageHeader | undefined {
+  if (bytes.toString('latin1', 0, 4) !== 'RIFF' || bytes.toString('latin1', 8, 12) !== 'WEBP')
+    return undefined;
+  switch (bytes.toString('latin1', 12, 16)) {
+    case 'VP8 ':
+      if (bytes.readUIntBE(23, 3) !== 0x9d012a) return undefined;
+      return {
+        format: 'webp',
+        width: bytes.readUInt16LE(26) & 0x3fff,
+        height: bytes.readUInt16LE(28) & 0x3fff,
+      };
+    case 'VP8L': {
+      if (bytes.readUInt8(20) !== 0x2f) return undefined;
+      const packed = bytes.readUInt32LE(21);
+      return { format: 'webp', width: (packed & 0x3fff) + 1, height: ((packed >>> 14) & 0x3fff) + 1 };
+    }
+    case 'VP8X':
+      return { format: 'webp', width: bytes.readUIntLE(24, 3) + 1, height: bytes.readUIntLE(27, 3) + 1 };
+    default:
+      return undefined;
+  }
+}

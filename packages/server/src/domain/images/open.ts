@@ -1,0 +1,40 @@
+/** Looking at an image by a link. The signature is the permission; the order still has to have its chat. */
+import type { ImageSize } from '../../storage/images/files.ts';
+import { retailerNow } from '../clock.ts';
+import type { Context } from '../context.ts';
+import { Refusal } from '../errors.ts';
+import { isExpired } from '../orders/workflow.ts';
+
+export interface ImageLink {
+  name: string;
+  expires: string | undefined;
+  signature: string | undefined;
+}
+
+export interface OpenImage {
+  bytes: Uint8Array;
+  /** For so long may whoever got it keep it. */
+  maxAgeMs: number;
+}
+
+/** Whatever is wrong, the answer is the same. @throws Refusal */
+export async function openImage(
+  { store, clock, images }: Context,
+  { name, expires, signature }: ImageLink,
+  size: ImageSize,
+): Promise<OpenImage> {
+  const link = images.links.read(name, expires, signature);
+  if (!link) throw new Refusal('resource_not_found');
+  const { image, expiresAt } = link;
+  const retailer = await store.read.retailers.find(image.retailerId);
+  const now = retailer ? retailerNow(clock, retailer) : Number.POSITIVE_INFINITY;
+  if (now >= expiresAt) throw new Refusal('resource_not_found');
+  const [order, row] = await Promise.all([
+    store.read.orders.find(image.retailerId, { id: image.orderId }),
+    store.read.images.find(image.retailerId, image.orderId, image.id),
+  ]);
+  if (!order || !row || isExpired(order, now)) throw new Refusal('resource_not_found');
+  const bytes = await images.files.get(image, size);
+  if (!bytes) throw new Refusal('resource_not_found');
+  return { bytes, maxAgeMs: Math.min(expiresAt, order.expiresAt ?? expiresAt) - now };
+}

@@ -1,0 +1,82 @@
+/**
+ * Uploading an image, to be carried by a message later. What is stored was made anew from its pixels; the
+ * upload itself never rests anywhere. The row comes first and the files after it, so that whatever ends the
+ * process, no file is without a row that an erasure finds.
+ */
+import { limits } from '@aislechat/contract';
+import type { ImageRow, OrderReference, OrderRow, Party } from '../../storage/store.ts';
+import type { Caller } from '../access.ts';
+import { retailerNow } from '../clock.ts';
+import type { Context } from '../context.ts';
+import { Refusal } from '../errors.ts';
+import { reachable } from '../orders/reach.ts';
+import { chatIsOpen, isExpired } from '../orders/workflow.ts';
+import { isWithinLimits, readImageHeader } from './header.ts';
+
+export interface UploadedImage {
+  id: number;
+  width: number;
+  height: number;
+}
+
+/** @param receive reads the upload; called once it is known that the caller may send an image here
+ * @throws Refusal @throws StorageUnavailable */
+export async function uploadImage(
+  context: Context,
+  caller: Caller,
+  reference: OrderReference,
+  receive: () => Promise<Uint8Array>,
+): Promise<UploadedImage> {
+  const { store, clock, images } = context;
+  const retailerId = caller.retailer.id;
+  if (!images.links.areOn) throw new Refusal('resource_not_found');
+  const found = await store.read.orders.find(retailerId, reference);
+  assertMaySend(context, caller, reachable(found, caller));
+
+  const upload = await receive();
+  const header = readImageHeader(upload);
+  if (!header || !isWithinLimits(header)) throw new Refusal('image_invalid');
+  const { width, height, full, thumbnail } = await images.encode(upload);
+
+  const row = await store.write(async (tx) => {
+    const order = reachable(await tx.orders.lock(retailerId, reference), caller);
+    assertMaySend(context, caller, order);
+    if ((await tx.images.count(retailerId, order.id)) >= limits.imagesPerOrder) {
+      throw new Refusal('sending_not_allowed');
+    }
+    const inserted: ImageRow = {
+      retailerId,
+      orderId: order.id,
+      id: await tx.retailers.nextId(retailerId),
+      ...senderOf(caller, order),
+      seq: null,
+      width,
+      height,
+      createdAt: clock.now(),
+      erasedAt: null,
+    };
+    await tx.images.insert(inserted);
+    return inserted;
+  });
+
+  await images.files.put(row, 'full', full);
+  await images.files.put(row, 'thumbnail', thumbnail);
+  if (!(await store.read.images.find(retailerId, row.orderId, row.id))) {
+    // The order was erased meanwhile.
+    await images.files.delete(row);
+    throw new Refusal('resource_not_found');
+  }
+  return { id: row.id, width, height };
+}
+
+function assertMaySend({ clock }: Context, { retailer }: Caller, order: OrderRow): void {
+  if (!chatIsOpen(order, retailer) || isExpired(order, retailerNow(clock, retailer))) {
+    throw new Refusal('sending_not_allowed');
+  }
+}
+
+/** A client speaks for the customer, as when it sends a message. */
+const senderOf = (caller: Caller, order: OrderRow): { senderType: Party; senderId: number } =>
+  caller.shopperId === null
+    ? { senderType: 'user', senderId: order.userId }
+    : { senderType: 'driver', senderId: caller.shopperId };

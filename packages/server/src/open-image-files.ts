@@ -1,0 +1,27 @@
+/** Where images rest: a bucket where the settings name one, else a folder. Nothing is opened before it is used. */
+import { join } from 'node:path';
+import type { Settings } from './config/settings.ts';
+import type { ImageFiles } from './storage/images/files.ts';
+import { localImageFiles } from './storage/images/local.ts';
+
+export function openImageFiles({ dataDir, s3Endpoint, ...settings }: Settings): ImageFiles {
+  if (s3Endpoint === undefined) return localImageFiles(join(dataDir, 'images'));
+  const options = {
+    endpoint: s3Endpoint,
+    bucket: settings.s3Bucket!,
+    region: settings.s3Region,
+    keyId: settings.s3KeyId!,
+    secret: settings.s3Secret!,
+  };
+  let opened: Promise<ImageFiles> | undefined;
+  // Loaded by those who use it.
+  const files = () => {
+    opened ??= import('./storage/images/s3.ts').then(({ s3ImageFiles }) => s3ImageFiles(options));
+    return opened;
+  };
+  return {
+    put: async (key, size, bytes) => (await files()).put(key, size, bytes),
+    get: async (key, size) => (await files()).get(key, size),
+    delete: async (key) => (await files()).delete(key),
+  };
+}

@@ -1,0 +1,88 @@
+/**
+ * Images in a folder: `<retailer>/<order>/<id>-<size>.jpg`, readable by the server's user alone. A file gets
+ * its name when every byte is on disk. Deleting one first overwrites it with zeros, so that its place on
+ * the disk does not keep it; where the file system writes elsewhere instead (copy-on-write, an SSD's own
+ * wear levelling), that is beyond its reach.
+ */
+import { mkdir, open, readdir, readFile, rename, rm, rmdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { StorageUnavailable } from '../store.ts';
+import type { ImageFiles, ImageKey, ImageSize } from './files.ts';
+
+const blankBytes = new Uint8Array(64 * 1024);
+
+export function localImageFiles(folder: string): ImageFiles {
+  const folderOf = (key: ImageKey) => join(folder, String(key.retailerId), String(key.orderId));
+  const nameOf = (key: ImageKey, size: ImageSize) => `${key.id}-${size}.jpg`;
+
+  return {
+    put: (key, size, bytes) =>
+      translating(async () => {
+        const place = folderOf(key);
+        const unfinished = join(place, `${nameOf(key, size)}.part`);
+        await mkdir(place, { recursive: true, mode: 0o700 });
+        const file = await open(unfinished, 'wx', 0o600);
+        try {
+          await file.writeFile(bytes);
+          await file.sync();
+        } finally {
+          await file.close();
+        }
+        await rename(unfinished, join(place, nameOf(key, size)));
+        await syncFolder(place);
+      }),
+
+    get: (key, size) => translating(() => ifThere(readFile(join(folderOf(key), nameOf(key, size))))),
+
+    delete: (key) =>
+      translating(async () => {
+        const place = folderOf(key);
+        const names = (await ifThere(readdir(place))) ?? [];
+        for (const name of names) if (name.startsWith(`${key.id}-`)) await erase(join(place, name));
+        if (names.length === 0) return;
+        await syncFolder(place);
+        await rmdir(place).catch(() => {});
+        const left = (await ifThere(readdir(place))) ?? [];
+        if (left.some((name) => name.startsWith(`${key.id}-`))) throw new Error('A file came back');
+      }),
+  };
+}
+
+async function erase(path: string): Promise<void> {
+  const file = await ifThere(open(path, 'r+'));
+  if (!file) return;
+  try {
+    const { size } = await file.stat();
+    for (let at = 0; at < size; at += blankBytes.length) {
+      await file.write(blankBytes, 0, Math.min(blankBytes.length, size - at), at);
+    }
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  await rm(path, { force: true });
+}
+
+async function syncFolder(path: string): Promise<void> {
+  // Windows has no such thing for folders.
+  if (process.platform === 'win32') return;
+  const folder = await ifThere(open(path, 'r'));
+  await folder?.sync().finally(() => folder.close());
+}
+
+async function ifThere<T>(work: Promise<T>): Promise<T | undefined> {
+  try {
+    return await work;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+async function translating<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (cause) {
+    throw new StorageUnavailable('The folder of the images cannot be used', { cause });
+  }
+}

@@ -1,0 +1,114 @@
+import type { Sql } from '../sql.ts';
+import type { Party } from './messages.ts';
+
+/**
+ * One uploaded image. Its pixels are in files (storage/images); this row says that there are some, so it is
+ * written before them and goes after them.
+ */
+export interface ImageRow {
+  retailerId: number;
+  orderId: number;
+  id: number;
+  senderType: Party;
+  senderId: number;
+  /** The message that carries it; null until one does. */
+  seq: number | null;
+  width: number;
+  height: number;
+  /** Real time, ms, whatever the retailer's clock shows: it tells whether its files may still be coming. */
+  createdAt: number;
+  erasedAt: number | null;
+}
+
+const columns = `
+  retailer_id AS "retailerId",
+  order_id AS "orderId",
+  id,
+  sender_type AS "senderType",
+  sender_id AS "senderId",
+  seq,
+  width,
+  height,
+  created_at AS "createdAt",
+  erased_at AS "erasedAt"`;
+
+export const imageReader = (sql: Sql) => ({
+  /** An erased one is not found. */
+  find(retailerId: number, orderId: number, id: number): Promise<ImageRow | undefined> {
+    return sql.one(
+      `SELECT ${columns}
+       FROM images
+       WHERE retailer_id = $1 AND order_id = $2 AND id = $3 AND erased_at IS NULL`,
+      retailerId,
+      orderId,
+      id,
+    );
+  },
+
+  async count(retailerId: number, orderId: number): Promise<number> {
+    const row = await sql.one<{ count: number }>(
+      'SELECT COUNT(*) AS count FROM images WHERE retailer_id = $1 AND order_id = $2 AND erased_at IS NULL',
+      retailerId,
+      orderId,
+    );
+    return row!.count;
+  },
+
+  /** Those whose files are yet to be deleted. */
+  erased(retailerId: number, orderId: number): Promise<ImageRow[]> {
+    return sql.all(
+      `SELECT ${columns}
+       FROM images
+       WHERE retailer_id = $1 AND order_id = $2 AND erased_at IS NOT NULL
+       ORDER BY id`,
+      retailerId,
+      orderId,
+    );
+  },
+});
+
+export const imageWriter = (sql: Sql) => ({
+  async insert(image: ImageRow): Promise<void> {
+    await sql.send(
+      `INSERT INTO images (retailer_id, order_id, id, sender_type, sender_id, width, height, created_at)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+      image.retailerId,
+      image.orderId,
+      image.id,
+      image.senderType,
+      image.senderId,
+      image.width,
+      image.height,
+      image.createdAt,
+    );
+  },
+
+  async setSeq(retailerId: number, orderId: number, id: number, seq: number): Promise<void> {
+    await sql.send(
+      'UPDATE images SET seq = $4 WHERE retailer_id = $1 AND order_id = $2 AND id = $3',
+      retailerId,
+      orderId,
+      id,
+      seq,
+    );
+  },
+
+  /** Marks every image of an order, sent or not; returns how many. */
+  erase(retailerId: number, orderId: number, at: number): Promise<number> {
+    return sql.run(
+      'UPDATE images SET erased_at = $3 WHERE retailer_id = $1 AND order_id = $2 AND erased_at IS NULL',
+      retailerId,
+      orderId,
+      at,
+    );
+  },
+
+  async delete(retailerId: number, orderId: number, id: number): Promise<void> {
+    await sql.send(
+      'DELETE FROM images WHERE retailer_id = $1 AND order_id = $2 AND id = $3',
+      retailerId,
+      orderId,
+      id,
+    );
+  },
+});
