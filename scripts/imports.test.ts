@@ -10,7 +10,7 @@ const source = 'packages/server/src';
 const allowed: Record<string, { folders: string[]; files?: string[]; packages: string[] }> = {
   domain: {
     folders: ['domain'],
-    files: ['storage/store.ts'],
+    files: ['storage/store.ts', 'storage/images/files.ts'],
     packages: ['@aislechat/contract', 'lru-cache', 'node:crypto'],
   },
   'storage/tables': {
@@ -19,9 +19,15 @@ const allowed: Record<string, { folders: string[]; files?: string[]; packages: s
     packages: ['@aislechat/contract'],
   },
   'storage/postgres': { folders: ['storage'], packages: ['pg', 'node:*'] },
+  'storage/images': { folders: ['storage'], packages: ['aws4fetch', 'node:*'] },
   storage: { folders: ['storage'], packages: ['@aislechat/contract', 'node:*'] },
+  images: {
+    folders: ['images', 'domain/images'],
+    files: ['domain/errors.ts'],
+    packages: ['@aislechat/contract', 'sharp', 'node:*'],
+  },
   http: {
-    folders: ['http', 'domain'],
+    folders: ['http', 'domain', 'stream'],
     files: ['storage/store.ts', 'log.ts'],
     packages: [
       '@aislechat/contract',
@@ -32,6 +38,11 @@ const allowed: Record<string, { folders: string[]; files?: string[]; packages: s
       'lru-cache',
       'node:*',
     ],
+  },
+  stream: {
+    folders: ['stream', 'domain'],
+    files: ['storage/store.ts', 'log.ts'],
+    packages: ['@aislechat/contract', 'lru-cache'],
   },
   demo: { folders: ['demo', 'domain'], files: ['storage/store.ts', 'log.ts', 'background.ts'], packages: [] },
   config: { folders: ['config'], files: ['log.ts'], packages: [] },

@@ -97,13 +97,27 @@ export const errors = {
     status: 413,
     code: null,
     message: 'The request body is too large',
-    cause: 'The body is larger than 1 MiB',
+    cause: 'The body is larger than 1 MiB, or an image larger than 10 MiB',
   },
   unsupported_media_type: {
     status: 415,
     code: null,
     message: 'The request body must be application/json',
     cause: 'A body with another content type',
+  },
+  unsupported_image_type: {
+    status: 415,
+    code: null,
+    message: 'The request body must be an image or a form with one',
+    cause:
+      'An upload of another content type than `image/jpeg`, `image/png`, `image/webp` and `multipart/form-data`',
+  },
+  image_invalid: {
+    status: 422,
+    code: null,
+    message: 'The image cannot be used',
+    cause:
+      'Not one whole JPEG, PNG or WebP, or of more than 40 megapixels or 12,000 pixels a side. Names and types are not asked, the bytes are',
   },
   idempotency_key_reused: {
     status: 422,

@@ -15,6 +15,29 @@ export const limits = {
   ordersPerBatch: 100,
   tokenLifetimeSeconds: 86_400,
   holdLifetimeMs: 10 * 60_000,
+  /** Events of an order's log in one answer. */
+  eventsPerPage: 500,
+  /** A long poll waits for this long at most. */
+  eventsWaitSeconds: 30,
+  /** What may wait for a stream's reader to take it. */
+  streamQueueBytes: 256 * 1024,
+  streamTicketLifetimeMs: 30_000,
+  /** A person who types is told of once in this time. */
+  typingEveryMs: 3000,
+  shopperOrders: 200,
+  /** Orders or audit entries in one answer. */
+  rowsPerPage: 100,
+  reasonCharacters: 500,
+  imageBytes: 10 * 1024 * 1024,
+  /** Width times height of an upload; judged before anything is decoded. */
+  imagePixels: 40_000_000,
+  imageSidePixels: 12_000,
+  /** What is kept of a larger one. */
+  imageOutputPixels: 2048,
+  thumbnailPixels: 480,
+  imagesPerOrder: 100,
+  /** A link to an image works for this long at least, and for twice as long at most. */
+  imageLinkMs: 10 * 60_000,
   /** Connect: messages stay readable for 24 hours after delivery or cancellation. */
   chatLifetimeMs: 24 * 60 * 60_000,
 } as const;

@@ -22,6 +22,9 @@ function parameters(route: Route): Json[] {
     required: true,
     schema: { type: 'string' },
   }));
+  for (const [name, description] of Object.entries(route.query ?? {})) {
+    list.push({ name, in: 'query', required: false, description, schema: { type: 'string' } });
+  }
   if (route.internalIds) {
     list.push(
       header('X-Treat-Ids-As-Internal', '`true`: order IDs are our integers, not the retailer’s strings', {
@@ -47,8 +50,18 @@ function jsonContent(schema: TSchema | Json): Json {
   return { 'application/json': { schema } };
 }
 
+function contentOf(route: Route): Json {
+  if (route.stream) return { 'text/event-stream': { schema: route.answer } };
+  if (route.lines) return { 'application/x-ndjson': { schema: route.answer } };
+  if (route.answerType) return { [route.answerType]: { schema: route.answer } };
+  return jsonContent(route.answer);
+}
+
 function responses(route: Route): Json {
-  const ok: Json = { description: 'Success', content: jsonContent(route.answer) };
+  const ok: Json = {
+    description: 'Success',
+    content: contentOf(route),
+  };
   if (route.conditional) {
     ok.headers = {
       ETag: { description: 'Changes with the content', schema: { type: 'string' } },
@@ -119,7 +132,7 @@ export function openapiDocument(options: { development: boolean; version: string
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
     servers: [{ url: '/' }],
-    tags: ['OAuth', 'Chat', 'Fulfillment', 'Sandbox', 'Service'].map((tag) => ({ name: tag })),
+    tags: ['OAuth', 'Chat', 'Images', 'Fulfillment', 'Sandbox', 'Service'].map((tag) => ({ name: tag })),
     paths,
     components: {
       schemas: { ErrorEnvelope, OAuthError },

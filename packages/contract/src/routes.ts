@@ -4,6 +4,7 @@
  */
 import type { TSchema } from 'typebox';
 import type { ErrorName, OAuthErrorName } from './errors.ts';
+import { limits } from './limits.ts';
 import * as s from './schemas.ts';
 import type { Scope } from './workflow.ts';
 
@@ -20,7 +21,16 @@ export interface Route {
   readonly method: Method;
   readonly path: string;
   readonly summary: string;
-  readonly tag: 'OAuth' | 'Chat' | 'Fulfillment' | 'Sandbox' | 'Service';
+  readonly tag:
+    | 'OAuth'
+    | 'Chat'
+    | 'Fulfillment'
+    | 'Live'
+    | 'Images'
+    | 'Shopper'
+    | 'Operate'
+    | 'Sandbox'
+    | 'Service';
   /** `connect`: as Instacart Connect documents it. `native`: ours. */
   readonly surface: 'connect' | 'native';
   readonly identity: Identity;
@@ -32,9 +42,26 @@ export interface Route {
   readonly idempotencyKey?: true;
   /** Whether the answer carries an `ETag` and `If-None-Match` is honoured. */
   readonly conditional?: true;
+  /** Parameters of the query string. */
+  readonly query?: Readonly<Record<string, string>>;
+  /** Whether `?ticket=` may stand in for the Authorization header, which `EventSource` cannot send. */
+  readonly ticket?: true;
+  /** Whether the answer is a stream of server-sent events. */
+  readonly stream?: true;
+  /** Whether the answer is lines of JSON, each as `answer` says. */
+  readonly lines?: true;
   readonly body?: TSchema;
-  readonly bodyTypes?: readonly ('application/json' | 'application/x-www-form-urlencoded')[];
+  readonly bodyTypes?: readonly (
+    | 'application/json'
+    | 'application/x-www-form-urlencoded'
+    | 'multipart/form-data'
+    | 'image/jpeg'
+    | 'image/png'
+    | 'image/webp'
+  )[];
   readonly answer: TSchema;
+  /** JSON, where there is none. */
+  readonly answerType?: 'image/jpeg';
   readonly errors: readonly ErrorName[];
   readonly oauthErrors?: readonly OAuthErrorName[];
 }
@@ -67,6 +94,25 @@ const oauth = {
   identity: 'anyone',
   bodyTypes: ['application/json', 'application/x-www-form-urlencoded'],
   errors: [],
+} as const;
+const live = {
+  tag: 'Live',
+  surface: 'native',
+  identity: 'participant',
+  scope: 'connect:post_checkout',
+  internalIds: true,
+} as const;
+const shopper = {
+  tag: 'Shopper',
+  surface: 'native',
+  identity: 'shopper',
+  scope: 'aislechat:shopper',
+} as const;
+const operate = {
+  tag: 'Operate',
+  surface: 'native',
+  identity: 'client',
+  scope: 'aislechat:operate',
 } as const;
 const service = { tag: 'Service', surface: 'native', identity: 'anyone', errors: [] } as const;
 
@@ -116,6 +162,224 @@ export const routes = define({
     conditional: true,
     answer: s.OrderMessages,
     errors: ['user_id_not_found', 'shopper_pii', 'resource_not_found'],
+  },
+
+  getOrderEvents: {
+    ...live,
+    method: 'GET',
+    path: '/v1/orders/{order_id}/events',
+    summary: 'What happened to an order after a number of its log; waits for more when asked to',
+    query: {
+      after: 'Number of the last event that is known; 0 or left out = from the first',
+      wait: 'Seconds to wait for an event when there is none yet, at most 30',
+    },
+    answer: s.OrderEvents,
+    errors: ['invalid_parameters', 'shopper_pii', 'resource_not_found'],
+  },
+  streamOrderEvents: {
+    ...live,
+    method: 'GET',
+    path: '/v1/orders/{order_id}/stream',
+    summary: 'The same as server-sent events, as they happen',
+    query: {
+      after: 'Number of the last event that is known; left out = from now on. `Last-Event-ID` goes before it',
+      ticket: 'A ticket instead of the Authorization header',
+    },
+    ticket: true,
+    stream: true,
+    answer: s.OrderEvent,
+    errors: ['invalid_parameters', 'shopper_pii', 'resource_not_found'],
+  },
+  createStreamTicket: {
+    ...live,
+    method: 'POST',
+    path: '/v1/orders/{order_id}/stream-tickets',
+    summary: 'A ticket for one stream of this order, valid for 30 seconds',
+    answer: s.StreamTicket,
+    errors: ['shopper_pii', 'resource_not_found'],
+  },
+  typing: {
+    ...live,
+    method: 'POST',
+    path: '/v1/orders/{order_id}/typing',
+    summary: 'Tell the other side that one is typing; never stored',
+    answer: s.Success,
+    errors: ['shopper_pii', 'resource_not_found'],
+  },
+
+  listShopperOrders: {
+    ...shopper,
+    method: 'GET',
+    path: '/v1/shopper/orders',
+    summary: 'The orders that the shopper has now, newest activity first',
+    answer: s.ShopperOrders,
+    errors: [],
+  },
+  getShopperConversation: {
+    ...shopper,
+    method: 'GET',
+    path: '/v1/shopper/orders/{order_id}/messages',
+    summary: 'The conversation of one of them',
+    internalIds: true,
+    answer: s.ShopperConversation,
+    errors: ['resource_not_found'],
+  },
+  sendAsShopper: {
+    ...shopper,
+    method: 'POST',
+    path: '/v1/shopper/orders/{order_id}/messages',
+    summary: 'Send a message to the customer',
+    internalIds: true,
+    idempotencyKey: true,
+    body: s.ShopperMessageRequest,
+    answer: s.SentMessage,
+    errors: ['invalid_parameters', 'sending_not_allowed', 'resource_not_found', 'idempotency_key_reused'],
+  },
+  markReadAsShopper: {
+    ...shopper,
+    method: 'PUT',
+    path: '/v1/shopper/orders/{order_id}/messages',
+    summary: 'Mark the customer’s messages as read',
+    internalIds: true,
+    answer: s.MessagesRead,
+    errors: ['resource_not_found'],
+  },
+
+  putShopper: {
+    ...operate,
+    method: 'PUT',
+    path: '/v1/shoppers/{external_id}',
+    summary: 'Create a shopper, or change what is given of one',
+    body: s.PutShopperRequest,
+    answer: s.NativeShopper,
+    errors: ['invalid_parameters'],
+  },
+  putUser: {
+    ...operate,
+    method: 'PUT',
+    path: '/v1/users/{user_id}',
+    summary: 'Create a user, or change what is given of one',
+    body: s.PutUserRequest,
+    answer: s.NativeUser,
+    errors: ['invalid_parameters'],
+  },
+  eraseUser: {
+    ...operate,
+    method: 'DELETE',
+    path: '/v1/users/{user_id}',
+    summary: 'Erase a person everywhere: names, contacts, texts',
+    internalIds: true,
+    answer: s.PersonErasure,
+    errors: ['user_not_found'],
+  },
+  exportUser: {
+    ...operate,
+    method: 'GET',
+    path: '/v1/users/{user_id}/export',
+    summary: 'Everything that is held about a person, as lines of JSON',
+    internalIds: true,
+    lines: true,
+    answer: s.ExportLine,
+    errors: ['user_not_found'],
+  },
+  listOrders: {
+    ...operate,
+    method: 'GET',
+    path: '/v1/orders',
+    summary: 'Orders, newest first',
+    query: {
+      workflow_state: 'Only orders in this state',
+      shopper_id: 'Only orders that this shopper has now, by the retailer’s own ID',
+      user_id: 'Only orders of this user, by the retailer’s own ID',
+      active: '`true`: neither delivered nor canceled; `false`: one of the two',
+      limit: `Orders in the answer, 1 to ${limits.rowsPerPage}; default ${limits.rowsPerPage}`,
+      after: 'Cursor: `next` of the page before',
+    },
+    answer: s.OrderSummaries,
+    errors: ['invalid_parameters'],
+  },
+  getOrderOverview: {
+    ...operate,
+    method: 'GET',
+    path: '/v1/orders/{order_id}',
+    summary: 'Where an order stands: state, participants, counters, receipts; no text',
+    internalIds: true,
+    answer: s.OrderOverview,
+    errors: ['resource_not_found'],
+  },
+  assignShopper: {
+    ...operate,
+    method: 'POST',
+    path: '/v1/orders/{order_id}/assignment',
+    summary: 'Give an order to a shopper, or hand it over',
+    internalIds: true,
+    body: s.AssignShopperRequest,
+    answer: s.OrderSummary,
+    errors: ['invalid_parameters', 'resource_not_found'],
+  },
+  setOrderState: {
+    ...operate,
+    method: 'POST',
+    path: '/v1/orders/{order_id}/state',
+    summary: 'Move an order to a state, ahead or back',
+    internalIds: true,
+    body: s.SetOrderStateRequest,
+    answer: s.OrderSummary,
+    errors: ['invalid_parameters', 'resource_not_found'],
+  },
+  getSupportConversation: {
+    ...operate,
+    method: 'GET',
+    path: '/v1/orders/{order_id}/conversation',
+    summary: 'The conversation, for support: only with a reason, which the audit log keeps',
+    internalIds: true,
+    query: {
+      reason: `Required: why, 1 to ${limits.reasonCharacters} characters`,
+      agent: 'Who looks',
+    },
+    answer: s.SupportConversation,
+    errors: ['invalid_parameters', 'shopper_pii', 'resource_not_found'],
+  },
+  listAudit: {
+    ...operate,
+    method: 'GET',
+    path: '/v1/audit',
+    summary: 'The audit log, newest first',
+    internalIds: true,
+    query: {
+      order_id: 'Only entries about this order',
+      limit: `Entries in the answer, 1 to ${limits.rowsPerPage}; default ${limits.rowsPerPage}`,
+      after: 'Cursor: `next` of the page before',
+    },
+    answer: s.AuditEntries,
+    errors: ['invalid_parameters', 'resource_not_found'],
+  },
+
+  uploadImage: {
+    ...live,
+    tag: 'Images',
+    method: 'POST',
+    path: '/v1/orders/{order_id}/images',
+    summary: 'Upload an image, as a file of a form or as the body itself, for a message that will carry it',
+    body: s.ImageForm,
+    bodyTypes: ['multipart/form-data', 'image/jpeg', 'image/png', 'image/webp'],
+    answer: s.UploadedImage,
+    errors: ['sending_not_allowed', 'resource_not_found', 'unsupported_image_type', 'image_invalid'],
+  },
+  getImage: {
+    ...service,
+    tag: 'Images',
+    method: 'GET',
+    path: '/v1/images/{image}',
+    summary: 'An image, by the link that a message carries',
+    query: {
+      expires: 'From the link',
+      signature: 'From the link',
+      size: '`thumbnail` for the small one',
+    },
+    answer: s.ImageBytes,
+    answerType: 'image/jpeg',
+    errors: ['resource_not_found'],
   },
 
   createToken: {

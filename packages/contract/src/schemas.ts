@@ -5,10 +5,12 @@
 import { type Static, type TProperties, type TSchema, Type } from 'typebox';
 import { limits } from './limits.ts';
 import {
+  auditActions,
   batchTypes,
   cancellationReasons,
   fulfillmentTypes,
   lifecycleTypes,
+  orderEventTypes,
   simulatedCallbacks,
   workflowStates,
 } from './workflow.ts';
@@ -171,6 +173,11 @@ export const OrderMessages = object({
 });
 export type OrderMessages = Static<typeof OrderMessages>;
 
+const ImageId = Type.Unsafe<unknown>({
+  type: 'integer',
+  description: 'Ours: an image that the sender uploaded to this order. `body` may then be empty',
+});
+
 /** `body` is judged by the domain (blank, length), after the order is known: any JSON is read here. */
 export const SendMessageRequest = object({
   body: optional(
@@ -179,6 +186,7 @@ export const SendMessageRequest = object({
       description: `Required, 1 to ${limits.messageCharacters} characters`,
     }),
   ),
+  image_id: optional(ImageId),
 });
 export const SentMessage = object({
   id: Type.Integer(),
@@ -194,7 +202,298 @@ export const ShopperMessageRequest = object({
     Type.Unsafe<unknown>({ type: 'string', description: 'Text; may be empty when there is an image' }),
   ),
   image: optional(Type.Unsafe<unknown>({ type: 'string', description: 'Absolute HTTPS URL' })),
+  image_id: optional(ImageId),
 });
+
+// --- Images (ours) ----------------------------------------------------------------------------------
+
+const binary = Type.Unsafe<Uint8Array>({ type: 'string', format: 'binary' });
+export const ImageForm = object({ image: binary }, 'One file; its field may have any name');
+export const ImageBytes = binary;
+export const UploadedImage = object({
+  image_id: Integer('For `image_id` of a message of the same sender in the same order'),
+  width: Integer('Of what is kept, in pixels'),
+  height: Integer('Of what is kept, in pixels'),
+});
+
+// --- Live (ours) ------------------------------------------------------------------------------------
+
+export const OrderEvent = object(
+  {
+    seq: Type.Integer({ minimum: 1, description: 'Number in the order’s log: 1, 2, 3 without gaps' }),
+    type: choice(orderEventTypes, 'What happened'),
+    at: Timestamp('When it happened'),
+    message: optional(
+      Type.Union([Message, Type.Null()], { description: 'Of a `message`; null once its text is gone' }),
+    ),
+    sender_type: optional(Party),
+    count: optional(Integer('Of `messages_read`: how many messages of `sender_type` were read')),
+    up_to: optional(Integer('Of `messages_read`: the `seq` up to which they are now read')),
+    from: optional(Type.Union([Type.String(), Type.Null()], { description: 'Of `state_changed`' })),
+    to: optional(Type.String({ description: 'Of `state_changed`' })),
+    shopper: optional(ChatUser),
+    kind: optional(Type.String({ description: 'Of `lifecycle_message`' })),
+    body: optional(Type.String({ description: 'Of `lifecycle_message`' })),
+  },
+  'One event of an order’s log',
+);
+export type OrderEvent = Static<typeof OrderEvent>;
+
+export const OrderEvents = object({
+  events: Type.Array(OrderEvent),
+  next_after: Integer('Ask for what comes after this number next'),
+  reload: optional(
+    Type.Boolean({
+      description: 'The log does not reach to the number asked for: read the conversation anew, then go on',
+    }),
+  ),
+});
+export type OrderEvents = Static<typeof OrderEvents>;
+
+export const StreamTicket = object({
+  ticket: Type.String({ description: 'For `?ticket=` of the stream, once' }),
+  expires_at: Timestamp('Until when it can be used'),
+});
+
+export const ShopperOrder = object({
+  order_id: Type.String({ description: 'The retailer’s own ID of the order' }),
+  id: Integer('The internal ID of the order'),
+  workflow_state: choice(workflowStates, 'Where the order is'),
+  customer: object({ first_name: Type.String() }),
+  unread: Integer('Messages of the customer that no shopper has read yet'),
+  chat_open: Type.Boolean(),
+  last_activity_at: Timestamp('Time of the last event'),
+  last_message: optional(
+    object({
+      sender_type: Party,
+      preview: Type.String({ description: 'The beginning of the text' }),
+      created_at: Timestamp('When it was sent'),
+    }),
+  ),
+});
+export const ShopperOrders = object({ orders: Type.Array(ShopperOrder) });
+export type ShopperOrders = Static<typeof ShopperOrders>;
+
+export const ShopperConversation = object({
+  order_id: Type.String({ description: 'The retailer’s own ID of the order' }),
+  workflow_state: choice(workflowStates, 'Where the order is'),
+  customer: object({ first_name: Type.String() }),
+  messages: Type.Array(
+    object({
+      ...Message.properties,
+      seq: Integer('Number in the order’s log'),
+      delivered_at: optional(Timestamp('When a device of the other side had fetched it')),
+    }),
+  ),
+  lifecycle_messages: Type.Array(
+    object({ seq: Type.Integer(), type: Type.String(), body: Type.String(), created_at: Timestamp('When') }),
+  ),
+  unread: Integer('Messages of the customer that no shopper has read yet'),
+  chat_open: Type.Boolean(),
+  is_expired: Type.Boolean(),
+  seq: Integer('Number of the last event: go on from here with the stream'),
+});
+export type ShopperConversation = Static<typeof ShopperConversation>;
+
+// --- Operate (ours) ---------------------------------------------------------------------------------
+
+const Avatar = Type.String({
+  description: 'HTTPS URL of a picture; empty for none',
+  maxLength: limits.urlCharacters,
+  pattern: '^(https://[^\\s]+)?$',
+});
+export const PutShopperRequest = object({
+  display_name: optional(PersonName('The first name the customer sees; default `Shopper`')),
+  avatar_url: optional(Avatar),
+  email: optional(text('Empty for none', 254)),
+  phone: optional(text('Phone number; empty for none', 32)),
+});
+/** IDs that stand in a path, held to the rules of those in a body. */
+export const PathOfShopper = object({ external_id: Identifier('The retailer’s own ID of the shopper') });
+export const PathOfUser = object({ user_id: Identifier('The retailer’s own ID of the user') });
+export const NativeShopper = object({
+  id: Integer('The internal ID of the shopper'),
+  shopper_id: Type.String({ description: 'The retailer’s own ID of the shopper' }),
+  display_name: Type.String(),
+  avatar_url: Type.String(),
+  email: optional(Type.String()),
+  phone: optional(Type.String()),
+});
+export const PutUserRequest = object({
+  first_name: PersonName('First name'),
+  last_name: optional(PersonName('Last name')),
+  phone_number: optional(text('Phone number', 32)),
+  locale: optional(text('IETF language tag', 35)),
+  avatar_url: optional(Avatar),
+});
+export const NativeUser = object({
+  id: Integer('The internal ID of the user'),
+  user_id: Type.String(),
+  first_name: Type.String(),
+  last_name: optional(Type.String()),
+  phone_number: optional(Type.String()),
+  locale: optional(Type.String()),
+  avatar_url: Type.String(),
+});
+export const PersonErasure = object({
+  id: Integer('The internal ID of the user'),
+  erased_at: Timestamp('When the person was erased'),
+  orders: Integer('Orders of the person'),
+  messages: Integer('Messages whose text was erased'),
+  images: Integer('Images that were erased'),
+});
+
+const orderSummary = {
+  id: Integer('The internal ID of the order'),
+  order_id: Type.String({ description: 'The retailer’s own ID of the order' }),
+  workflow_state: choice(workflowStates, 'Where the order stands'),
+  cancellation_reason: optional(choice(cancellationReasons, 'Only on canceled orders')),
+  fulfillment_type: choice(fulfillmentTypes, 'How the groceries reach the customer'),
+  user: object({
+    id: Integer('The internal ID of the user'),
+    user_id: optional(
+      Type.String({ description: 'The retailer’s own; absent for dispatched and erased ones' }),
+    ),
+  }),
+  shopper: optional(
+    object({
+      id: Integer('The internal ID of the shopper who has the order'),
+      shopper_id: optional(Type.String({ description: 'The retailer’s own' })),
+    }),
+  ),
+  created_at: Timestamp('When it was created'),
+  last_event_at: Timestamp('Time of its last event'),
+  ended_at: optional(Timestamp('Delivery or cancellation')),
+  expires_at: optional(Timestamp('Until when its chat can be read')),
+  erased_at: optional(Timestamp('When the texts of the ended chat were erased')),
+};
+export const OrderSummary = object(orderSummary);
+export type OrderSummary = Static<typeof OrderSummary>;
+export const OrderSummaries = object({
+  orders: Type.Array(OrderSummary),
+  next: Type.Union([Type.String(), Type.Null()], { description: 'For `after`; null on the last page' }),
+});
+export const OrderOverview = object({
+  ...orderSummary,
+  shoppers: Type.Array(
+    object({ id: Type.Integer(), shopper_id: optional(Type.String()), assigned_at: Timestamp('When') }),
+    { description: 'Every assignment, oldest first' },
+  ),
+  seq: Integer('Number of the last event of the log'),
+  messages: Integer('Messages ever sent'),
+  unread_by_user: Integer('Messages of the shoppers that the customer has not read'),
+  unread_by_shopper: Integer('Messages of the customer that no shopper has read'),
+  is_expired: Type.Boolean(),
+  erasures: Type.Array(
+    object({
+      erased_at: Timestamp('When'),
+      reason: choice(['expired', 'requested'], 'Why'),
+      messages: Type.Integer(),
+      images: Type.Integer(),
+      verified_at: optional(Timestamp('When nothing held the texts any more')),
+    }),
+    { description: 'Receipts, oldest first' },
+  ),
+});
+export type OrderOverview = Static<typeof OrderOverview>;
+const rowsQuery = {
+  limit: optional(Type.String({ pattern: '^([1-9][0-9]?|100)$' })),
+  after: optional(Type.String({ pattern: '^[A-Za-z0-9_-]{1,32}$' })),
+};
+export const OrdersQuery = object({
+  workflow_state: optional(choice(workflowStates, 'State')),
+  shopper_id: optional(Identifier('Shopper')),
+  user_id: optional(Identifier('User')),
+  active: optional(choice(['true', 'false'], 'Neither delivered nor canceled')),
+  ...rowsQuery,
+});
+export const AssignShopperRequest = object({
+  shopper_id: Type.Union([Identifier('The retailer’s own ID'), Type.Integer()], {
+    description: 'A string is the retailer’s own ID of the shopper, a number ours',
+  }),
+});
+export const SetOrderStateRequest = object({
+  workflow_state: choice(workflowStates, 'The state to move to'),
+  cancellation_reason: optional(choice(cancellationReasons, 'Only with `canceled`; default `other`')),
+});
+export const SupportQuery = object({
+  reason: Type.String({ maxLength: limits.reasonCharacters, pattern: '\\S' }),
+  agent: optional(text('Who looks', limits.nameCharacters)),
+});
+export const SupportConversation = object({
+  order: OrderSummary,
+  chat_messages: Type.Array(Message),
+  lifecycle_messages: Type.Array(LifecycleMessage),
+  metadata: ChatMessagesMetadata,
+});
+export const AuditQuery = object({ order_id: optional(Identifier('Order')), ...rowsQuery });
+const AuditEntry = object({
+  id: Type.Integer(),
+  at: Timestamp('When'),
+  client_id: Type.String({ description: 'The application that did it' }),
+  action: choice(auditActions, 'What was done'),
+  subject: object({ type: choice(['order', 'user'], 'To what'), id: Integer('Its internal ID') }),
+  agent: optional(Type.String()),
+  reason: optional(Type.String()),
+});
+export const AuditEntries = object({
+  entries: Type.Array(AuditEntry),
+  next: Type.Union([Type.String(), Type.Null()], { description: 'For `after`; null on the last page' }),
+});
+export type AuditEntries = Static<typeof AuditEntries>;
+const Anything = (description: string) => Type.Object({}, { description });
+const line = <T extends string, P extends TProperties>(type: T, properties: P) =>
+  object({ type: Type.Literal(type), order_id: Type.String(), ...properties });
+export const ExportLine = Type.Union(
+  [
+    object({ type: Type.Literal('user'), ...NativeUser.properties }),
+    line('order', {
+      id: Type.Integer(),
+      workflow_state: choice(workflowStates, 'Where the order stands'),
+      cancellation_reason: optional(choice(cancellationReasons, 'Only on canceled orders')),
+      fulfillment_type: choice(fulfillmentTypes, 'How the groceries reach the customer'),
+      created_at: Timestamp('When it was created'),
+      ended_at: optional(Timestamp('Delivery or cancellation')),
+      locale: optional(Type.String()),
+      store_location: optional(Type.String()),
+      window_starts_at: optional(Timestamp('Start of the window')),
+      window_ends_at: optional(Timestamp('End of the window')),
+      bag_count: optional(Type.Integer()),
+      request: Anything('The other fields that the order was made with'),
+    }),
+    line('item', {
+      line_num: Type.String(),
+      status: Type.String(),
+      details: Anything('As ordered and as delivered'),
+    }),
+    line('event', {
+      seq: Type.Integer(),
+      at: Timestamp('When'),
+      event: choice(orderEventTypes, 'What happened'),
+      data: Anything('IDs and states'),
+      body: optional(Type.String({ description: 'Text of an automated notice' })),
+    }),
+    line('message', {
+      seq: Type.Integer(),
+      created_at: Timestamp('When it was sent'),
+      sender_type: Party,
+      sender_id: Type.Integer(),
+      recipient_id: Type.Integer(),
+      read_at: optional(Timestamp('When it was read')),
+      body: Type.Union([Type.String(), Type.Null()], { description: 'Null once its text is gone' }),
+      image: optional(Type.String({ description: 'Address of an image' })),
+      image_id: optional(Integer('An image that was uploaded')),
+    }),
+    line('erasure', {
+      erased_at: Timestamp('When the texts of the order were erased'),
+      reason: choice(['expired', 'requested'], 'Why'),
+      messages: Type.Integer(),
+      images: Type.Integer(),
+    }),
+    object({ type: Type.Literal('end') }, 'The last line, so that a cut is seen'),
+  ],
+  { description: 'One line of an export' },
+);
 
 // --- Fulfillment ------------------------------------------------------------------------------------
 

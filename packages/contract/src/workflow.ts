@@ -99,6 +99,16 @@ export const orderEventTypes = [
 ] as const;
 export type OrderEventType = (typeof orderEventTypes)[number];
 
+/** What the audit log records of operators. */
+export const auditActions = [
+  'assignment',
+  'state_change',
+  'conversation_read',
+  'user_export',
+  'user_erasure',
+] as const;
+export type AuditAction = (typeof auditActions)[number];
+
 /** What Connect's own clients ask for, and get when they name no scope. */
 export const connectScopes = ['connect:fulfillment', 'connect:post_checkout'] as const;
 /** Ours: `operate` for the operator's systems, `shopper` for the app of one shopper. */

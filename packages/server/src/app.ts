@@ -8,12 +8,18 @@ import { Access } from './domain/access.ts';
 import { type Clock, systemClock } from './domain/clock.ts';
 import type { Context } from './domain/context.ts';
 import { eraseExpired } from './domain/erasure.ts';
+import type { Images } from './domain/images/images.ts';
+import { ImageLinks } from './domain/images/links.ts';
 import { Lease, leaseStepMs } from './domain/lease.ts';
 import { newSecret } from './domain/secrets.ts';
 import { createHttpServer } from './http/server.ts';
+import { Encoder } from './images/encoder.ts';
 import { createLog, type Log } from './log.ts';
+import { openImageFiles } from './open-image-files.ts';
 import { openStore } from './open-store.ts';
+import type { ImageFiles } from './storage/images/files.ts';
 import type { Store } from './storage/store.ts';
+import { OrderFeed } from './stream/feed.ts';
 
 /** Expired text is gone well within the 15 minutes that are promised. */
 const eraseEveryMs = 60_000;
@@ -35,6 +41,8 @@ export interface Parts {
   clock: Clock;
   log: Log;
   store: Store;
+  files: ImageFiles;
+  encode: Images['encode'];
 }
 
 export const version: string = JSON.parse(
@@ -54,16 +62,21 @@ export async function startApp(settings: Settings, parts: Partial<Parts> = {}): 
   try {
     const development = settings.environment === 'development';
     if (!development) await refuseSandboxData(store);
+    const encoder = new Encoder();
+    closing.push(() => encoder.stop());
+    const links = new ImageLinks(await keptSecret(store, 'image_link_key'), settings.publicUrl);
+    const files = parts.files ?? openImageFiles(settings);
     const context: Context = {
       store,
       clock,
       access: new Access(store, clock),
-      hashKey: await hashKey(store),
+      hashKey: await keptSecret(store, 'idempotency_hash_key'),
+      images: { links, files, encode: parts.encode ?? ((upload) => encoder.encode(upload)) },
     };
     const lease = store.isShared ? new Lease(store, 'erasure', () => eraser.wake()) : undefined;
     const eraser = runInBackground(log, eraseEveryMs, async () => {
       if (lease && !lease.isHeld) return;
-      const { orders, messages, verified } = await eraseExpired(store, clock);
+      const { orders, messages, verified } = await eraseExpired(store, clock, files);
       if (orders > 0) log.info('erased', { orders, messages, verified });
     });
     // A clock may have been moved, and a chat have expired by it.
@@ -82,6 +95,7 @@ export async function startApp(settings: Settings, parts: Partial<Parts> = {}): 
     const demo = settings.demo ? await startDemo(context, log) : undefined;
     if (demo) closing.push(() => demo.stop());
 
+    const feed = new OrderFeed(context, log);
     const server = createHttpServer({
       context,
       log,
@@ -90,9 +104,11 @@ export async function startApp(settings: Settings, parts: Partial<Parts> = {}): 
       rateLimit: settings.rateLimit,
       cacheBytes: settings.cacheBytes,
       emptyUnauthorized: settings.unauthorizedBody === 'empty',
+      feed,
     });
     await server.listen({ host: settings.host, port: settings.port });
     closing.push(async () => {
+      feed.stop();
       const timer = setTimeout(() => server.server.closeAllConnections(), drainMs);
       await server.close();
       clearTimeout(timer);
@@ -100,7 +116,9 @@ export async function startApp(settings: Settings, parts: Partial<Parts> = {}): 
 
     const { port } = server.server.address() as AddressInfo;
     const host = settings.host.includes(':') ? `[${settings.host}]` : settings.host;
-    return { url: `http://${host}:${port}`, demo, failed: store.failed, stop };
+    const url = `http://${host}:${port}`;
+    if (development && settings.publicUrl === undefined) links.setBase(url);
+    return { url, demo, failed: store.failed, stop };
   } catch (error) {
     await stop();
     throw error;
@@ -120,9 +138,8 @@ async function refuseSandboxData(store: Store): Promise<void> {
   }
 }
 
-/** Made once per database, so that a repeated request is known again after a restart. */
-async function hashKey(store: Store): Promise<string> {
-  const name = 'idempotency_hash_key';
+/** Made once per database: a repeated request is known again after a restart, and a link works at every server. */
+async function keptSecret(store: Store, name: string): Promise<string> {
   const kept = await store.read.serviceValues.find(name);
   if (kept !== undefined) return kept;
   await store.write((tx) => tx.serviceValues.insertIfAbsent(name, newSecret()));

@@ -1,6 +1,8 @@
 import { Command } from 'commander';
+import { readSettings } from '../config/settings.ts';
 import { systemClock } from '../domain/clock.ts';
 import { eraseOrderNow } from '../domain/erasure.ts';
+import { openImageFiles } from '../open-image-files.ts';
 import { CommandFailure, exitCodes, findRetailer, print, type Terminal, withStore } from './command.ts';
 
 interface Options {
@@ -28,7 +30,8 @@ async function erase(terminal: Terminal, options: Options): Promise<void> {
       );
     }
     const retailer = await findRetailer(store, options.retailer ?? String(only!.id));
-    const erased = await eraseOrderNow(store, systemClock, retailer, options.order);
+    const files = openImageFiles(readSettings(terminal.env));
+    const erased = await eraseOrderNow(store, systemClock, files, retailer, options.order);
     if (!erased) throw new CommandFailure('There is no such order.', exitCodes.notFound);
     const { receipt, verified } = erased;
     print(terminal, options.json, {
@@ -40,7 +43,7 @@ async function erase(terminal: Terminal, options: Options): Promise<void> {
     });
     if (!verified) {
       throw new CommandFailure(
-        'The text is unreadable, but the journal is busy: the server verifies the erasure within a minute.',
+        'The text is unreadable, but the journal is busy or an image is still being deleted: the server verifies the erasure within minutes.',
       );
     }
   });

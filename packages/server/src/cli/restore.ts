@@ -3,6 +3,8 @@ import { Command } from 'commander';
 import { readSettings } from '../config/settings.ts';
 import { systemClock } from '../domain/clock.ts';
 import { type ErasureReport, eraseExpired } from '../domain/erasure.ts';
+import { openImageFiles } from '../open-image-files.ts';
+import type { ImageFiles } from '../storage/images/files.ts';
 import { restore } from '../storage/sqlite/restore.ts';
 import { createStore, type Engine } from '../storage/store.ts';
 import { CommandFailure, exitCodes, interruptibly, print, type Terminal } from './command.ts';
@@ -15,7 +17,8 @@ export const restoreCommand = (terminal: Terminal) =>
     .action((file: string, options: { json?: boolean }) => run(terminal, file, options));
 
 async function run(terminal: Terminal, file: string, { json }: { json?: boolean }): Promise<void> {
-  const { dataDir: folder, databaseUrl } = readSettings(terminal.env);
+  const settings = readSettings(terminal.env);
+  const { dataDir: folder, databaseUrl } = settings;
   if (databaseUrl !== undefined) {
     throw new CommandFailure(
       'DATABASE_URL is set: a PostgreSQL database is restored with PostgreSQL’s own tools, see docs/operations.md.',
@@ -28,15 +31,19 @@ async function run(terminal: Terminal, file: string, { json }: { json?: boolean 
       exitCodes.notFound,
     );
   }
-  const { orders, messages } = await interruptibly((signal) => restore({ folder, file, signal }, eraseAll));
+  const { orders, messages } = await interruptibly((signal) =>
+    restore({ folder, file, signal }, eraseAll(openImageFiles(settings))),
+  );
   print(terminal, json, { folder, erased_chats: orders, erased_messages: messages });
 }
 
 /** Before the database has its place: no server ever finds text in it that should be gone. */
-async function eraseAll(engine: Engine): Promise<ErasureReport> {
-  const report = await eraseExpired(createStore(engine), systemClock);
-  if (!report.verified) {
-    throw new CommandFailure('What has expired could not be erased, so nothing was restored. Try again.');
-  }
-  return report;
-}
+const eraseAll =
+  (files: ImageFiles) =>
+  async (engine: Engine): Promise<ErasureReport> => {
+    const report = await eraseExpired(createStore(engine), systemClock, files);
+    if (!report.verified) {
+      throw new CommandFailure('What has expired could not be erased, so nothing was restored. Try again.');
+    }
+    return report;
+  };

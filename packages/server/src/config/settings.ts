@@ -12,6 +12,14 @@ export interface Settings {
   readonly databaseUrl: string | undefined;
   /** For `migrate` alone. */
   readonly databaseOwnerUrl: string | undefined;
+  /** Undefined: in development the address it listens on, in production no images. */
+  readonly publicUrl: string | undefined;
+  /** Undefined: images are in `dataDir`. */
+  readonly s3Endpoint: string | undefined;
+  readonly s3Bucket: string | undefined;
+  readonly s3Region: string;
+  readonly s3KeyId: string | undefined;
+  readonly s3Secret: string | undefined;
   readonly databaseConnections: number;
   readonly statementTimeoutMs: number;
   readonly lockTimeoutMs: number;
@@ -57,6 +65,12 @@ export function postgresUrl(text: string): string | undefined {
   return url && ['postgres:', 'postgresql:'].includes(url.protocol) && url.username !== '' ? text : undefined;
 }
 
+/** Without a query or a fragment: paths are put behind it. */
+function webAddress(text: string): string | undefined {
+  const url = URL.parse(text);
+  return url && /^https?:$/.test(url.protocol) && !/[?#\s]/.test(text) ? text : undefined;
+}
+
 const mebibyte = 1024 * 1024;
 
 export const settingsTable: { [K in keyof Settings]: Setting<Settings[K]> } = {
@@ -95,6 +109,42 @@ export const settingsTable: { [K in keyof Settings]: Setting<Settings[K]> } = {
     values: 'the address of the same database with the role that owns its tables',
     fallback: () => undefined,
     read: postgresUrl,
+  },
+  publicUrl: {
+    variable: 'AISLECHAT_PUBLIC_URL',
+    values: 'the address that clients reach the server at, https in production',
+    fallback: () => undefined,
+    read: webAddress,
+  },
+  s3Endpoint: {
+    variable: 'AISLECHAT_S3_ENDPOINT',
+    values: 'the address of an S3-compatible store',
+    fallback: () => undefined,
+    read: webAddress,
+  },
+  s3Bucket: {
+    variable: 'AISLECHAT_S3_BUCKET',
+    values: 'the name of a bucket',
+    fallback: () => undefined,
+    read: nonEmpty,
+  },
+  s3Region: {
+    variable: 'AISLECHAT_S3_REGION',
+    values: 'the name of a region',
+    fallback: () => 'us-east-1',
+    read: nonEmpty,
+  },
+  s3KeyId: {
+    variable: 'AISLECHAT_S3_KEY_ID',
+    values: 'the ID of an access key',
+    fallback: () => undefined,
+    read: nonEmpty,
+  },
+  s3Secret: {
+    variable: 'AISLECHAT_S3_SECRET',
+    values: 'the secret of that key',
+    fallback: () => undefined,
+    read: nonEmpty,
   },
   databaseConnections: {
     variable: 'AISLECHAT_DATABASE_CONNECTIONS',
@@ -173,6 +223,16 @@ export function readSettings(env: Record<string, string | undefined>): Settings 
   ) as unknown as Settings;
   if (environment === 'production' && settings.demo) {
     throw new SettingError('AISLECHAT_DEMO must be false in production: the demo has a public secret.');
+  }
+  if (environment === 'production' && settings.publicUrl?.startsWith('http:')) {
+    throw new SettingError('AISLECHAT_PUBLIC_URL must begin with https:// in production.');
+  }
+  const { s3Endpoint, s3Bucket, s3KeyId, s3Secret } = settings;
+  const named = [s3Endpoint, s3Bucket, s3KeyId, s3Secret].filter((value) => value !== undefined).length;
+  if (named !== 0 && named !== 4) {
+    throw new SettingError(
+      'AISLECHAT_S3_ENDPOINT, AISLECHAT_S3_BUCKET, AISLECHAT_S3_KEY_ID and AISLECHAT_S3_SECRET must be set together.',
+    );
   }
   return Object.freeze(settings);
 }

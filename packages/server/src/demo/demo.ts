@@ -14,7 +14,7 @@ import { createRetailer } from '../domain/retailers.ts';
 import { createShopper } from '../domain/shoppers.ts';
 import { createUser } from '../domain/users.ts';
 import type { Log } from '../log.ts';
-import type { OrderRow } from '../storage/store.ts';
+import type { OrderRow, RetailerRow } from '../storage/store.ts';
 import { answers, opening, readAfterMs, replyAfterMs } from './script.ts';
 
 export const demoCredentials = { clientId: 'demo-client', clientSecret: 'demo-secret' } as const;
@@ -46,13 +46,7 @@ async function createDemo(context: Context): Promise<void> {
     { name: 'Demo Grocer', timezone: 'America/Denver' },
     demoCredentials,
   );
-  const caller: Caller = {
-    retailer,
-    applicationId: application.id,
-    userId: null,
-    shopperId: null,
-    scopes: [],
-  };
+  const caller = playedBy(retailer, application.id);
   await createUser(context, caller, {
     externalId: demoUser,
     firstName: 'Noor',
@@ -88,6 +82,16 @@ async function createDemo(context: Context): Promise<void> {
   }
 }
 
+const playedBy = (retailer: RetailerRow, applicationId: number): Caller => ({
+  retailer,
+  applicationId,
+  userId: null,
+  shopperId: null,
+  scopes: [],
+  tokenHash: '',
+  expiresAt: Number.POSITIVE_INFINITY,
+});
+
 /** Reads the order's log and answers what the customer wrote since the server started. */
 function playShopper(context: Context, log: Log, order: OrderRow): Background {
   const { read } = context.store;
@@ -107,7 +111,7 @@ function playShopper(context: Context, log: Log, order: OrderRow): Background {
     const current = await read.orders.find(order.retailerId, reference);
     const retailer = await read.retailers.find(order.retailerId);
     if (!retailer || current?.currentShopperId == null) return;
-    const caller: Caller = { retailer, applicationId: 0, userId: null, shopperId: null, scopes: [] };
+    const caller = playedBy(retailer, 0);
     const shopperId = current.currentShopperId;
     try {
       if (performance.now() >= waiting.dueReadAt) {

@@ -18,11 +18,15 @@ export interface Caller {
   /** The shopper a shopper token speaks for; null for the other kinds. */
   readonly shopperId: number | null;
   readonly scopes: readonly string[];
+  readonly tokenHash: string;
+  /** When the token ends, ms on the retailer's clock. */
+  readonly expiresAt: number;
+  /** Set for the bearer of a ticket, who may open this order alone. */
+  readonly onlyOrderId?: number;
 }
 
 interface Known {
   caller: { -readonly [K in keyof Caller]: Caller[K] };
-  expiresAt: number;
   revokedAt: number | null;
   readAtMs: number;
 }
@@ -48,6 +52,7 @@ export class Access {
     this.#monotonic = monotonic;
     store.onChange((change) => {
       if (change?.orderId === undefined) this.#forgetRetailer(change?.retailerId);
+      if (change?.revoked !== undefined) this.#forgetRevoked(change.revoked);
     });
   }
 
@@ -70,29 +75,46 @@ export class Access {
     this.#tokens.delete(token);
   }
 
+  #forgetRevoked(tokenHash: string): void {
+    this.#changes += 1;
+    for (const [token, { caller }] of this.#tokens.entries()) {
+      if (caller.tokenHash === tokenHash) this.#tokens.delete(token);
+    }
+  }
+
   #forgetRetailer(id: number | undefined): void {
     this.#changes += 1;
     if (id === undefined) this.#retailers.clear();
     else this.#retailers.delete(id);
   }
 
-  async #load(token: string): Promise<Caller> {
-    const readAtMs = this.#monotonic();
-    const changes = this.#changes;
-    const row = await this.#store.read.tokens.find(hashSecret(token));
+  /** Admits the bearer of a ticket, once, to the order it was made for. @throws Refusal */
+  async redeemTicket(ticket: string): Promise<Caller> {
+    const row = await this.#store.write((tx) => tx.streamTickets.take(hashSecret(ticket)));
     if (!row) throw new Refusal('token_invalid');
-    const retailer = await this.#retailer(row.retailerId, readAtMs);
-    const known: Known = {
-      caller: callerOf(row, retailer),
-      expiresAt: row.expiresAt,
-      revokedAt: row.revokedAt,
-      readAtMs,
-    };
+    const known = await this.#read(row.tokenHash);
+    const caller = this.#admit(known);
+    if (retailerNow(this.#clock, caller.retailer) > row.expiresAt) throw new Refusal('token_expired');
+    return { ...caller, onlyOrderId: row.orderId };
+  }
+
+  async #load(token: string): Promise<Caller> {
+    const changes = this.#changes;
+    const known = await this.#read(hashSecret(token));
     if (changes === this.#changes) this.#tokens.set(token, known);
     return this.#admit(known);
   }
 
-  async #retailer(id: number, readAtMs: number): Promise<RetailerRow> {
+  async #read(tokenHash: string): Promise<Known> {
+    const readAtMs = this.#monotonic();
+    const row = await this.#store.read.tokens.find(tokenHash);
+    if (!row) throw new Refusal('token_invalid');
+    const retailer = await this.retailer(row.retailerId, readAtMs);
+    return { caller: callerOf(row, retailer), revokedAt: row.revokedAt, readAtMs };
+  }
+
+  /** The retailer's settings and clock, as old as a token may be. @throws Refusal when there is none */
+  async retailer(id: number, readAtMs = this.#monotonic()): Promise<RetailerRow> {
     const kept = this.#retailers.get(id);
     if (kept && this.#isFresh(kept.readAtMs)) return kept.row;
     const changes = this.#changes;
@@ -104,7 +126,7 @@ export class Access {
 
   #admit(known: Known): Caller {
     if (known.revokedAt !== null) throw new Refusal('token_revoked');
-    if (retailerNow(this.#clock, known.caller.retailer) >= known.expiresAt)
+    if (retailerNow(this.#clock, known.caller.retailer) >= known.caller.expiresAt)
       throw new Refusal('token_expired');
     return known.caller;
   }
@@ -120,6 +142,8 @@ const callerOf = (token: TokenRow, retailer: RetailerRow): Caller => ({
   userId: token.userId,
   shopperId: token.shopperId,
   scopes: token.scopes.split(','),
+  tokenHash: token.tokenHash,
+  expiresAt: token.expiresAt,
 });
 
 const kindOf = ({ userId, shopperId }: Caller) =>

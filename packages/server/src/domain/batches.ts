@@ -14,6 +14,7 @@ import type { Caller } from './access.ts';
 import { retailerNow } from './clock.ts';
 import type { Context } from './context.ts';
 import { InvalidParameters, Refusal } from './errors.ts';
+import { assign } from './orders/assign.ts';
 import { OrderChange } from './orders/change.ts';
 import { isAhead, isOver, moveOrder, stateOfBatch } from './orders/workflow.ts';
 
@@ -115,20 +116,6 @@ async function walk(change: OrderChange, states: readonly BatchState[]): Promise
     const next = stateOfBatch(state);
     if (isAhead(change.order, next)) await moveOrder(change, next);
   }
-}
-
-async function assign(change: OrderChange, shopperId: number): Promise<void> {
-  const { order, tx } = change;
-  if (order.currentShopperId === shopperId) return;
-  const seq = await change.record('shopper_assigned', { shopper_id: shopperId });
-  await tx.assignments.insert({
-    retailerId: order.retailerId,
-    orderId: order.id,
-    seq,
-    shopperId,
-    assignedAt: change.at,
-  });
-  order.currentShopperId = shopperId;
 }
 
 /** What a callback from outside does to the order. Connect: Sandbox "Simulate callback". */

@@ -1,6 +1,7 @@
 import type { Store } from '../storage/store.ts';
 import type { Access } from './access.ts';
 import type { Clock } from './clock.ts';
+import type { Images } from './images/images.ts';
 
 /** What every use case is given. */
 export interface Context {
@@ -9,4 +10,5 @@ export interface Context {
   readonly access: Access;
   /** Key of the hashes that idempotency records hold. */
   readonly hashKey: string;
+  readonly images: Images;
 }

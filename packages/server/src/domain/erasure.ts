@@ -3,8 +3,10 @@
  * erasure is finished when storage says that no file holds the text any more; until then its receipt
  * stays unverified, and the next run, also after a crash, takes it up again.
  */
-import type { ErasureReceiptRow, OrderRow, RetailerRow, Store, Writer } from '../storage/store.ts';
+import type { ImageFiles } from '../storage/images/files.ts';
+import type { ErasureReceiptRow, ImageRow, OrderRow, RetailerRow, Store, Writer } from '../storage/store.ts';
 import { type Clock, retailerNow } from './clock.ts';
+import { deleteErasedImages } from './images/erase.ts';
 import { OrderChange } from './orders/change.ts';
 import { eraseTexts } from './orders/erase.ts';
 import { isExpired } from './orders/workflow.ts';
@@ -16,12 +18,12 @@ const tokensKeptMs = 24 * 60 * 60_000;
 export interface ErasureReport {
   orders: number;
   messages: number;
-  /** False while another process keeps the journal busy; the receipts wait for the next run. */
+  /** False while the journal is busy or a file of an image remains; those receipts wait for the next run. */
   verified: boolean;
 }
 
 /** Erases every expired chat of every retailer, each by its own clock. */
-export async function eraseExpired(store: Store, clock: Clock): Promise<ErasureReport> {
+export async function eraseExpired(store: Store, clock: Clock, files: ImageFiles): Promise<ErasureReport> {
   let orders = 0;
   let messages = 0;
   const retailers = await store.read.retailers.list();
@@ -46,16 +48,19 @@ export async function eraseExpired(store: Store, clock: Clock): Promise<ErasureR
   }
   await store.write(async (tx) => {
     for (const retailer of retailers) {
-      await tx.tokens.deleteExpired(retailer.id, retailerNow(clock, retailer) - tokensKeptMs);
+      const now = retailerNow(clock, retailer);
+      await tx.tokens.deleteExpired(retailer.id, now - tokensKeptMs);
+      await tx.streamTickets.deleteExpired(retailer.id, now);
     }
   });
-  return { orders, messages, verified: await verify(store, clock) };
+  return { orders, messages, verified: await verify(store, clock, files) };
 }
 
 /** Erases one chat now, expired or not. The order itself stays. */
 export async function eraseOrderNow(
   store: Store,
   clock: Clock,
+  files: ImageFiles,
   retailer: RetailerRow,
   orderExternalId: string,
 ): Promise<{ receipt: ErasureReceiptRow; verified: boolean } | undefined> {
@@ -63,7 +68,7 @@ export async function eraseOrderNow(
     const order = await tx.orders.lock(retailer.id, { externalId: orderExternalId });
     return order && eraseOrder(tx, order, retailerNow(clock, retailer), 'requested');
   });
-  return receipt && { receipt, verified: await verify(store, clock) };
+  return receipt && { receipt, verified: await verify(store, clock, files) };
 }
 
 async function eraseOrder(
@@ -73,21 +78,29 @@ async function eraseOrder(
   reason: ErasureReceiptRow['reason'],
 ): Promise<ErasureReceiptRow> {
   const change = new OrderChange(tx, order, now);
+  if (reason === 'expired') await change.record('chat_expired', {});
   const receipt = await eraseTexts(change, reason);
   await change.save();
   return receipt;
 }
 
 /** Verifies the receipts that stood before the scrub; one written during it waits for the next. */
-async function verify(store: Store, clock: Clock): Promise<boolean> {
+async function verify(store: Store, clock: Clock, files: ImageFiles): Promise<boolean> {
   const receipts = await store.read.erasureReceipts.unverified();
   if (receipts.length === 0) return true;
   const clean = await store.scrub();
-  if (clean) {
-    await store.write(async (tx) => {
-      for (const receipt of receipts) await tx.erasureReceipts.verify(receipt, clock.now());
-    });
-    await store.reclaim(textsPerReclaim);
+  const finished: { receipt: ErasureReceiptRow; images: ImageRow[] }[] = [];
+  for (const receipt of receipts) {
+    const images = await deleteErasedImages(store, files, receipt, clock.now());
+    if (images) finished.push({ receipt, images });
   }
-  return clean;
+  if (!clean) return false;
+  await store.write(async (tx) => {
+    for (const { receipt, images } of finished) {
+      for (const { retailerId, orderId, id } of images) await tx.images.delete(retailerId, orderId, id);
+      await tx.erasureReceipts.verify(receipt, clock.now());
+    }
+  });
+  await store.reclaim(textsPerReclaim);
+  return finished.length === receipts.length;
 }

@@ -76,9 +76,10 @@ export async function revokeToken(
     throw new OAuthRefusal('unauthorized_client');
   }
   const retailer = await context.store.read.retailers.find(token.retailerId);
-  await context.store.write((tx) =>
-    tx.tokens.revoke(token.retailerId, tokenHash, retailerNow(context.clock, retailer!)),
-  );
+  await context.store.write(async (tx) => {
+    await tx.tokens.revoke(token.retailerId, tokenHash, retailerNow(context.clock, retailer!));
+    tx.changed({ retailerId: token.retailerId, revoked: tokenHash });
+  });
   context.access.forgetToken(request.token);
 }
 

@@ -3,6 +3,7 @@ import type { OrderReference, OrderRow, Writer } from '../storage/store.ts';
 import type { Caller } from './access.ts';
 import type { Context } from './context.ts';
 import { InvalidParameters, Refusal } from './errors.ts';
+import { reachable } from './orders/reach.ts';
 
 export interface ShopperInput {
   displayName?: string;
@@ -14,20 +15,38 @@ export interface ShopperInput {
 const emailPattern = /^[^\s@]+@[^\s@]+\.[^\s@]+$/;
 const phonePattern = /^\+?\d{7,15}$/;
 
+/** What was given of the two; null takes away. @throws InvalidParameters */
+export function contactOf(input: ShopperInput): { email?: string | null; phone?: string | null } {
+  const phone = input.phone?.replaceAll(/[\s().-]/g, '');
+  if (phone && !phonePattern.test(phone)) {
+    throw new InvalidParameters({ key: 'phone', problem: 'invalid_phone' });
+  }
+  if (input.email && !emailPattern.test(input.email)) {
+    throw new InvalidParameters({ key: 'email', problem: 'invalid_email' });
+  }
+  return {
+    ...(input.email !== undefined && { email: input.email || null }),
+    ...(phone !== undefined && { phone: phone || null }),
+  };
+}
+
+/** @throws InvalidParameters when a shopper other than `id` has the number */
+export async function assertPhoneIsFree(
+  tx: Writer,
+  retailerId: number,
+  phone: string,
+  id?: number,
+): Promise<void> {
+  const holder = await tx.shoppers.findByPhone(retailerId, phone);
+  if (holder && holder.id !== id) throw new InvalidParameters({ key: 'phone', problem: 'phone_taken' });
+}
+
 /** @throws InvalidParameters */
 export function createShopper(context: Context, caller: Caller, input: ShopperInput): Promise<number> {
   const retailerId = caller.retailer.id;
-  const phone = input.phone?.replaceAll(/[\s().-]/g, '') ?? null;
-  if (phone !== null && !phonePattern.test(phone)) {
-    throw new InvalidParameters({ key: 'phone', problem: 'invalid_phone' });
-  }
-  if (input.email !== undefined && !emailPattern.test(input.email)) {
-    throw new InvalidParameters({ key: 'email', problem: 'invalid_email' });
-  }
+  const { email = null, phone = null } = contactOf(input);
   return context.store.write(async (tx) => {
-    if (phone !== null && (await tx.shoppers.findByPhone(retailerId, phone))) {
-      throw new InvalidParameters({ key: 'phone', problem: 'phone_taken' });
-    }
+    if (phone !== null) await assertPhoneIsFree(tx, retailerId, phone);
     const id = await tx.retailers.nextId(retailerId);
     await tx.shoppers.insert({
       retailerId,
@@ -35,7 +54,7 @@ export function createShopper(context: Context, caller: Caller, input: ShopperIn
       externalId: null,
       displayName: input.displayName ?? 'Shopper',
       avatarUrl: input.avatarUrl ?? '',
-      email: input.email ?? null,
+      email,
       phone,
     });
     return id;
@@ -43,7 +62,8 @@ export function createShopper(context: Context, caller: Caller, input: ShopperIn
 }
 
 /**
- * Locks an order as one of its shoppers. A shopper who never had it learns nothing of it.
+ * Locks an order as one of its shoppers. A shopper who never had it learns nothing of it; with a token of
+ * their own, neither does one who had it before.
  * @throws Refusal sending_not_allowed for a former shopper, resource_not_found for any other
  */
 export async function lockAsShopper(
@@ -54,6 +74,10 @@ export async function lockAsShopper(
 ): Promise<OrderRow & { currentShopperId: number }> {
   const retailerId = caller.retailer.id;
   const order = await tx.orders.lock(retailerId, reference);
+  if (caller.shopperId !== null) {
+    const { id, currentShopperId } = reachable(order, caller);
+    return { ...order!, id, currentShopperId: currentShopperId! };
+  }
   if (!order || shopperId === undefined || !(await tx.assignments.everHad(retailerId, order.id, shopperId))) {
     throw new Refusal('resource_not_found');
   }

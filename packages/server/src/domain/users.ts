@@ -10,6 +10,8 @@ export interface UserInput {
   lastName: string | null;
   phoneNumber: string | null;
   locale: string | null;
+  /** Only an operator gives one; empty takes it away. */
+  avatarUrl?: string;
 }
 
 /** Creating a user that exists changes what is given, so a client may repeat itself. */
@@ -24,12 +26,16 @@ export function createUser(context: Context, caller: Caller, input: UserInput): 
         lastName: input.lastName ?? existing.lastName,
         phoneNumber: input.phoneNumber ?? existing.phoneNumber,
         locale: input.locale ?? existing.locale,
+        avatarUrl: input.avatarUrl ?? existing.avatarUrl,
       };
       await tx.users.update(user);
-      if (user.firstName !== existing.firstName) await tx.orders.raiseVersionsOfUser(retailerId, user.id);
+      if (user.firstName !== existing.firstName || user.avatarUrl !== existing.avatarUrl) {
+        await tx.orders.raiseVersionsOfUser(retailerId, user.id);
+      }
       return user;
     }
-    const user: UserRow = { ...input, retailerId, id: await tx.retailers.nextId(retailerId), avatarUrl: '' };
+    const id = await tx.retailers.nextId(retailerId);
+    const user: UserRow = { avatarUrl: '', ...input, retailerId, id };
     await tx.users.insert(user);
     return user;
   });

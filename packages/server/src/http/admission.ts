@@ -41,7 +41,12 @@ export function admission(access: Access, rateLimit: RateLimit, route: Route) {
   return (request: FastifyRequest, _reply: FastifyReply, done: Done): void => {
     let caller: Caller | Promise<Caller>;
     try {
-      caller = authenticate(request.headers.authorization);
+      const { authorization } = request.headers;
+      const { ticket } = request.query as { ticket?: unknown };
+      caller =
+        route.ticket && authorization === undefined && typeof ticket === 'string'
+          ? access.redeemTicket(ticket).then((bearer) => admit(bearer, ticket))
+          : authenticate(authorization);
     } catch (error) {
       done(error as Error);
       return;

@@ -24,3 +24,9 @@ export function readBodies(server: FastifyInstance): void {
     done(body === '' ? null : new Refusal('unsupported_media_type'), undefined);
   });
 }
+
+/** For a handler that reads the body itself. */
+export function leaveBodies(scope: FastifyInstance): void {
+  scope.removeAllContentTypeParsers();
+  scope.addContentTypeParser('*', (_request, _body, done) => done(null, undefined));
+}

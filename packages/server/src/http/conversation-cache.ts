@@ -1,12 +1,13 @@
 /**
- * Ready-made answers. An entry serves while the order's version, its expiry and the retailer's settings
- * are those it was made from; that is asked of the database on every read, so it can never be stale. An
- * answer is kept from the second time it is made: what is polled stays, what is read once does not push it
- * out. The cache is bounded in bytes and holds text only in memory.
+ * Ready-made answers. An entry serves while the order's version, its expiry, the time of its links to images
+ * and the retailer's settings are those it was made from; that is asked of the database on every read, so it
+ * can never be stale. An answer is kept from the second time it is made: what is polled stays, what is read
+ * once does not push it out. The cache is bounded in bytes and holds text only in memory.
  */
 import { hash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import type { Located } from '../domain/chat/read.ts';
+import { linksExpireAt } from '../domain/images/links.ts';
 import type { RetailerRow } from '../storage/store.ts';
 
 export interface ReadyAnswer {
@@ -21,6 +22,8 @@ interface Entry extends ReadyAnswer {
   version: number;
   retailerVersion: number;
   isExpired: boolean;
+  /** When the links in it stop to work, on the retailer's clock; undefined where there are none. */
+  linksExpireAt: number | undefined;
 }
 
 /** Conversations of which is remembered that they were read once. */
@@ -43,9 +46,9 @@ export class ConversationCache {
   /** @param build makes the answer and tells the version of the rows it was made from */
   async get(
     kind: 'chat' | 'all',
-    { order, isExpired }: Located,
+    { order, isExpired, now }: Located,
     retailer: RetailerRow,
-    build: () => Promise<{ version: number; body: unknown }>,
+    build: () => Promise<{ version: number; body: unknown; hasLinks: boolean }>,
   ): Promise<ReadyAnswer> {
     const key = `${kind}/${order.retailerId}/${order.id}`;
     const kept = this.#entries.get(key);
@@ -53,11 +56,12 @@ export class ConversationCache {
       kept &&
       kept.version === order.version &&
       kept.isExpired === isExpired &&
+      (kept.linksExpireAt === undefined || kept.linksExpireAt === linksExpireAt(now)) &&
       kept.retailerVersion === retailer.version
     ) {
       return kept;
     }
-    const { version, body } = await build();
+    const { version, body, hasLinks } = await build();
     const text = JSON.stringify(body);
     const entry = {
       text,
@@ -65,6 +69,7 @@ export class ConversationCache {
       etag: `"${hash('sha256', text, 'base64url').slice(0, 22)}"`,
       version,
       isExpired,
+      linksExpireAt: hasLinks ? linksExpireAt(now) : undefined,
       retailerVersion: retailer.version,
     };
     if (this.#readOnce.get(key) === version) this.#entries.set(key, entry);

@@ -8,16 +8,22 @@ import type { Caller } from '../domain/access.ts';
 import type { Context } from '../domain/context.ts';
 import { Refusal } from '../domain/errors.ts';
 import type { Log } from '../log.ts';
+import type { OrderFeed } from '../stream/feed.ts';
+import { Typing } from '../stream/typing.ts';
 import { admission } from './admission.ts';
-import { readBodies } from './bodies.ts';
+import { leaveBodies, readBodies } from './bodies.ts';
 import { ConversationCache } from './conversation-cache.ts';
 import { answerTo } from './errors.ts';
 import type { Handlers } from './exchange.ts';
 import { chatHandlers } from './handlers/chat.ts';
 import { fulfillmentHandlers } from './handlers/fulfillment.ts';
+import { imageHandlers } from './handlers/images.ts';
+import { liveHandlers } from './handlers/live.ts';
 import { oauthHandlers } from './handlers/oauth.ts';
+import { operateHandlers } from './handlers/operate.ts';
 import { sandboxHandlers } from './handlers/sandbox.ts';
 import { serviceHandlers } from './handlers/service.ts';
+import { shopperHandlers } from './handlers/shopper.ts';
 import { methodsByPath, routerPath } from './paths.ts';
 import { RateLimit } from './rate-limit.ts';
 import { answerUnreadable } from './unreadable.ts';
@@ -45,6 +51,7 @@ export interface HttpOptions {
   rateLimit: number;
   cacheBytes: number;
   emptyUnauthorized: boolean;
+  feed: OrderFeed;
 }
 
 export function createHttpServer(options: HttpOptions): FastifyInstance {
@@ -52,8 +59,12 @@ export function createHttpServer(options: HttpOptions): FastifyInstance {
   const rateLimit = new RateLimit(options.rateLimit);
   const handlers: Handlers<RouteName> = {
     ...chatHandlers(new ConversationCache(options.cacheBytes)),
+    ...imageHandlers(),
     ...oauthHandlers,
     ...fulfillmentHandlers,
+    ...liveHandlers(options.feed, new Typing()),
+    ...shopperHandlers,
+    ...operateHandlers,
     ...sandboxHandlers,
     ...serviceHandlers({ development, version: options.version }),
   };
@@ -94,6 +105,16 @@ export function createHttpServer(options: HttpOptions): FastifyInstance {
     return reply.header('content-type', 'application/json; charset=utf-8').send(JSON.stringify(answer.body));
   }
 
+  /** An upload is read by its handler, once that knows that it wants it. */
+  function scopeOf(route: Route, add: (scope: FastifyInstance) => void): void {
+    if (route.bodyTypes?.includes('multipart/form-data')) {
+      server.register(async (scope) => {
+        leaveBodies(scope);
+        add(scope);
+      });
+    } else add(server);
+  }
+
   server.decorateRequest('caller', null as unknown as Caller);
   server.setErrorHandler((error, request, reply) =>
     sendError(request.is404 ? refusalOfPath(request, reply) : error, request, reply),
@@ -115,20 +136,22 @@ export function createHttpServer(options: HttpOptions): FastifyInstance {
 
   for (const [name, route] of served as [RouteName, Route][]) {
     const handler = handlers[name];
-    server.route({
-      method: route.method,
-      url: routerPath(route.path),
-      config: { name, oauth: route.oauthErrors !== undefined },
-      onRequest: admission(context.access, rateLimit, route),
-      handler: (request, reply) =>
-        handler({
-          context,
-          request,
-          reply,
-          caller: request.caller,
-          params: request.params as Record<string, string>,
-        }),
-    });
+    scopeOf(route, (scope) =>
+      scope.route({
+        method: route.method,
+        url: routerPath(route.path),
+        config: { name, oauth: route.oauthErrors !== undefined },
+        onRequest: admission(context.access, rateLimit, route),
+        handler: (request, reply) =>
+          handler({
+            context,
+            request,
+            reply,
+            caller: request.caller,
+            params: request.params as Record<string, string>,
+          }),
+      }),
+    );
   }
 
   server.setNotFoundHandler((request, reply) => sendError(refusalOfPath(request, reply), request, reply));

@@ -26,7 +26,7 @@ export const messageId = (orderId: number, seq: number): number => orderId * lim
 
 const otherParty = { user: 'driver', driver: 'user' } as const;
 
-function wireMessage(orderId: number, message: MessageOfOrder): schemas.Message {
+export function wireMessage(orderId: number, message: MessageOfOrder): schemas.Message {
   return {
     id: messageId(orderId, message.seq),
     order_id: orderId,
@@ -42,7 +42,7 @@ function wireMessage(orderId: number, message: MessageOfOrder): schemas.Message 
   };
 }
 
-const wireShopper = (shopper: ShopperOfOrder): schemas.ChatUser => ({
+export const wireShopper = (shopper: ShopperOfOrder): schemas.ChatUser => ({
   id: shopper.id,
   display_name: shopper.displayName,
   avatar_url: shopper.avatarUrl,

@@ -16,6 +16,8 @@ export interface Statements {
 }
 
 export interface Sql {
+  /** Ends a condition on a column of `type`: its value is in the JSON array that is parameter `$2`. */
+  isInList(type: 'BIGINT' | 'TEXT'): string;
   /** Ends a SELECT that must keep its rows for this transaction; empty where the writer is alone. */
   readonly forUpdate: string;
   all<Row>(text: string, retailerId: number, ...values: Value[]): Promise<Row[]>;
@@ -42,11 +44,4 @@ export interface Query {
   text: string;
   /** The retailer first, as everywhere. */
   values: [retailerId: number, ...values: Value[]];
-}
-
-/** What both engines hand to readers. */
-export function readOnly(reads: Pick<Statements, 'all' | 'one'>): Sql {
-  const refuse = () => Promise.reject(new Error('A reader does not write'));
-  const statements = { ...reads, run: refuse };
-  return { ...statements, send: refuse, forUpdate: '', acrossRetailers: statements };
 }

@@ -11,10 +11,12 @@ import {
   type ShopperOfOrder,
   shoppersOfOrder,
 } from './tables/assignments.ts';
+import { auditEntryReader, auditEntryWriter } from './tables/audit-entries.ts';
 import { batchReader, batchWriter } from './tables/batches.ts';
 import { erasureReceiptReader, erasureReceiptWriter } from './tables/erasure-receipts.ts';
 import { holdWriter } from './tables/holds.ts';
 import { idempotencyKeyReader, idempotencyKeyWriter } from './tables/idempotency-keys.ts';
+import { imageReader, imageWriter } from './tables/images.ts';
 import { leaseReader, leaseWriter } from './tables/leases.ts';
 import {
   type LifecycleMessageOfOrder,
@@ -39,27 +41,34 @@ import {
   type StoredOrderEvent,
 } from './tables/order-events.ts';
 import { orderItemReader, orderItemWriter } from './tables/order-items.ts';
+import { orderSummaryReader } from './tables/order-summaries.ts';
 import { type OrderRow, orderById, orderReader, orderWriter } from './tables/orders.ts';
+import { personErasureReader, personErasureWriter } from './tables/person-erasures.ts';
 import { retailerReader, retailerWriter } from './tables/retailers.ts';
 import { serviceValueReader, serviceValueWriter } from './tables/service-values.ts';
 import { shopperReader, shopperWriter } from './tables/shoppers.ts';
+import { streamTicketWriter } from './tables/stream-tickets.ts';
 import { tokenReader, tokenWriter } from './tables/tokens.ts';
 import { userReader, userWriter } from './tables/users.ts';
 
 export type { ApplicationRow } from './tables/applications.ts';
 export type { ShopperOfOrder } from './tables/assignments.ts';
+export type { AuditEntryOfList, AuditEntryRow } from './tables/audit-entries.ts';
 export type { BatchRow } from './tables/batches.ts';
 export type { ErasureReceiptRow } from './tables/erasure-receipts.ts';
+export type { ImageRow } from './tables/images.ts';
 export type { LeaseRow } from './tables/leases.ts';
 export type { LifecycleMessageOfOrder } from './tables/lifecycle-messages.ts';
 export type { ErasedTexts, MessageOfLog, MessageOfOrder, MessageTexts, Party } from './tables/messages.ts';
 export type { OrderEventRow } from './tables/order-events.ts';
 export type { OrderItemRow } from './tables/order-items.ts';
+export type { AssignmentOfOrder, OrderFilter, OrderSummaryRow } from './tables/order-summaries.ts';
 export type { OrderDetails, OrderReference, OrderRow } from './tables/orders.ts';
+export type { PersonErasureRow } from './tables/person-erasures.ts';
 export type { RetailerRow } from './tables/retailers.ts';
 export type { ShopperReference, ShopperRow } from './tables/shoppers.ts';
 export type { TokenRow } from './tables/tokens.ts';
-export type { UserRow } from './tables/users.ts';
+export type { UserReference, UserRow } from './tables/users.ts';
 
 /** The database cannot answer now: its disk is full or broken, it is closing, or too many writes wait. */
 export class StorageUnavailable extends Error {
@@ -109,14 +118,18 @@ export interface Change {
 const readers = (sql: Sql, texts: MessageTexts) => ({
   applications: applicationReader(sql),
   assignments: assignmentReader(sql),
+  auditEntries: auditEntryReader(sql),
   batches: batchReader(sql),
   erasureReceipts: erasureReceiptReader(sql),
   idempotencyKeys: idempotencyKeyReader(sql),
+  images: imageReader(sql),
   leases: leaseReader(sql),
   messages: messageReader(sql, texts),
   orderEvents: orderEventReader(sql),
   orderItems: orderItemReader(sql),
   orders: orderReader(sql),
+  orderSummaries: orderSummaryReader(sql),
+  personErasures: personErasureReader(sql),
   retailers: retailerReader(sql),
   serviceValues: serviceValueReader(sql),
   shoppers: shopperReader(sql),
@@ -127,19 +140,24 @@ const readers = (sql: Sql, texts: MessageTexts) => ({
 const writers = (sql: Sql, texts: MessageTexts) => ({
   applications: { ...applicationReader(sql), ...applicationWriter(sql) },
   assignments: { ...assignmentReader(sql), ...assignmentWriter(sql) },
+  auditEntries: { ...auditEntryReader(sql), ...auditEntryWriter(sql) },
   batches: { ...batchReader(sql), ...batchWriter(sql) },
   erasureReceipts: { ...erasureReceiptReader(sql), ...erasureReceiptWriter(sql) },
   holds: holdWriter(sql),
   idempotencyKeys: { ...idempotencyKeyReader(sql), ...idempotencyKeyWriter(sql) },
+  images: { ...imageReader(sql), ...imageWriter(sql) },
   lifecycleMessages: lifecycleMessageWriter(sql),
   leases: { ...leaseReader(sql), ...leaseWriter(sql) },
   messages: { ...messageReader(sql, texts), ...messageWriter(sql, texts) },
   orderEvents: { ...orderEventReader(sql), ...orderEventWriter(sql) },
   orderItems: { ...orderItemReader(sql), ...orderItemWriter(sql) },
   orders: { ...orderReader(sql), ...orderWriter(sql) },
+  orderSummaries: orderSummaryReader(sql),
+  personErasures: { ...personErasureReader(sql), ...personErasureWriter(sql) },
   retailers: { ...retailerReader(sql), ...retailerWriter(sql) },
   serviceValues: { ...serviceValueReader(sql), ...serviceValueWriter(sql) },
   shoppers: { ...shopperReader(sql), ...shopperWriter(sql) },
+  streamTickets: streamTicketWriter(sql),
   tokens: { ...tokenReader(sql), ...tokenWriter(sql) },
   users: { ...userReader(sql), ...userWriter(sql) },
 });
@@ -165,6 +183,20 @@ export interface LogRows {
   shoppers: ShopperOfOrder[];
 }
 
+/** What a shopper sees of an order, as of one moment. Of the customer, the first name only. */
+export interface ShopperConversationRows {
+  order: OrderRow;
+  customerFirstName: string;
+  messages: MessageOfOrder[];
+  lifecycleMessages: LifecycleMessageOfOrder[];
+}
+
+const customerOfOrder = `
+  SELECT u.first_name AS "firstName"
+  FROM orders o
+  JOIN users u ON u.retailer_id = o.retailer_id AND u.id = o.user_id
+  WHERE o.retailer_id = $1 AND o.id = $2`;
+
 const conversationHead = `
   SELECT
     o.version,
@@ -183,6 +215,8 @@ export type Reader = ReturnType<typeof readers> & {
     orderId: number,
     parts: { messages: boolean; lifecycleMessages: boolean },
   ): Promise<ConversationRows>;
+  /** All messages and notices of an order, or the latest message alone. */
+  shopperSide(order: OrderRow, messages: 'all' | 'latest'): Promise<ShopperConversationRows>;
   /** At most `limit` events after number `after`. */
   log(retailerId: number, orderId: number, after: number, limit: number): Promise<LogRows>;
 };
@@ -237,6 +271,21 @@ export function createStore(engine: Engine): Store {
           shoppers: results[1] as ShopperOfOrder[],
           messages: parts.messages ? (results[2] as MessageOfOrder[]) : [],
           lifecycleMessages: parts.lifecycleMessages ? (results.at(-1) as LifecycleMessageOfOrder[]) : [],
+        };
+      },
+      async shopperSide({ retailerId, id }, which) {
+        const values: Query['values'] = [retailerId, id];
+        const [order, customer, messages, notices] = await engine.snapshot([
+          { text: orderById, values },
+          { text: customerOfOrder, values },
+          { text: which === 'all' ? engine.texts.ofOrder : engine.texts.latest, values },
+          ...(which === 'all' ? [{ text: lifecycleMessagesOfOrder, values }] : []),
+        ]);
+        return {
+          order: (order as OrderRow[])[0]!,
+          customerFirstName: (customer as { firstName: string }[])[0]!.firstName,
+          messages: messages as MessageOfOrder[],
+          lifecycleMessages: (notices ?? []) as LifecycleMessageOfOrder[],
         };
       },
       async log(retailerId, orderId, after, limit) {

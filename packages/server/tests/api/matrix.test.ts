@@ -17,6 +17,7 @@ import {
   newUser,
   type Retailer,
   shopperSays,
+  shopperToken,
   unique,
   userToken,
 } from '../support/scenario.ts';
@@ -26,10 +27,14 @@ import { type Identity, identities, matrix, type Relation, relations, withoutTok
 /** A conversation that a case works on: fresh orders are made where a case would use one up. */
 interface Subject {
   userId: string;
+  /** The user's integer. */
+  userNumber: number;
   orderId: string;
   /** The order's integer. */
   id: string;
   shopperId: number;
+  /** Had the order before. */
+  formerId?: number;
   batchId: number;
 }
 
@@ -41,12 +46,14 @@ interface House {
 }
 
 async function subject(client: Client, token: string, userId: string): Promise<Subject> {
-  const shopperId = await newShopper(client, token);
+  const [formerId, shopperId] = [await newShopper(client, token), await newShopper(client, token)];
   const orderId = await newOrder(client, token, userId);
+  await newBatch(client, token, formerId, orderId);
   const batchId = await newBatch(client, token, shopperId, orderId);
   await shopperSays(client, token, shopperId, orderId, `for ${userId}`);
   const { body } = await client.get(chatPath(orderId), { token });
-  return { userId, orderId, id: String(body.chat_messages[0].order_id), shopperId, batchId };
+  const [{ order_id: id, recipient_id: userNumber }] = body.chat_messages;
+  return { userId, userNumber, orderId, id: String(id), shopperId, formerId, batchId };
 }
 
 async function buildHouse(client: Client): Promise<House> {
@@ -65,6 +72,7 @@ async function buildHouse(client: Client): Promise<House> {
   });
   const otherUser = await newUser(client, retailer.token);
   const foreignUser = await newUser(client, foreign.token);
+  const own = await subject(client, retailer.token, userId);
   return {
     client,
     retailer,
@@ -77,13 +85,17 @@ async function buildHouse(client: Client): Promise<House> {
       client: retailer.token,
       'client without post-checkout': await clientToken(client, retailer, 'connect:fulfillment'),
       'client without fulfillment': await clientToken(client, retailer, 'connect:post_checkout'),
+      shopper: await shopperToken(client, retailer, own.shopperId),
+      'former shopper': await shopperToken(client, retailer, own.formerId!),
+      operator: await clientToken(client, retailer, 'aislechat:operate'),
     },
     subjects: {
-      own: await subject(client, retailer.token, userId),
+      own,
       other: await subject(client, retailer.token, otherUser),
       foreign: await subject(client, foreign.token, foreignUser),
       unknown: {
         userId: 'nobody',
+        userNumber: 987_653,
         orderId: 'nothing',
         id: '987654321',
         shopperId: 987_654,
@@ -97,6 +109,7 @@ function bodyOf(name: RouteName, subject: Subject, orderId: string): unknown {
   switch (name) {
     case 'sendMessage':
     case 'sendShopperMessage':
+    case 'sendAsShopper':
       return { body: 'hello' };
     case 'createUser':
       return { user_id: unique('matrix'), first_name: 'Noor' };
@@ -117,9 +130,25 @@ function bodyOf(name: RouteName, subject: Subject, orderId: string): unknown {
       return { status: 'found' };
     case 'moveClock':
       return { advance_ms: 0 };
+    case 'putUser':
+      return { first_name: 'Noor' };
+    case 'assignShopper':
+      return { shopper_id: subject.shopperId };
+    case 'setOrderState':
+      return { workflow_state: 'picking' };
     default:
       return {};
   }
+}
+
+/** Somebody for the one case: others need theirs. */
+async function personOf({ client, tokens }: House): Promise<Pick<Subject, 'userId' | 'userNumber'>> {
+  const userId = unique('matrix');
+  const { body } = await client.put(`/v1/users/${userId}`, {
+    token: tokens.operator,
+    body: { first_name: 'Noor' },
+  });
+  return { userId, userNumber: body.id };
 }
 
 async function ask(
@@ -133,16 +162,21 @@ async function ask(
   const subject = house.subjects[relation];
   const orderId = namespace === 'internal' ? subject.id : subject.orderId;
   const slot = (Math.floor(Date.now() / 3_600_000) + 30) * 10 + 1;
+  const isNewUser =
+    name === 'putUser' || (name === 'eraseUser' && !['foreign', 'unknown'].includes(relation));
+  const user = isNewUser ? await personOf(house) : subject;
   const values: Record<string, string> = {
     order_id: orderId,
-    user_id: subject.userId,
+    user_id: namespace === 'internal' ? String(user.userNumber) : user.userId,
+    external_id: 'matrix',
     shopper_id: String(subject.shopperId),
     batch_id: String(subject.batchId),
     line_num: '1',
     service_option_id: String(slot),
   };
   const path = route.path.replaceAll(/\{(\w+)\}/g, (_, key) => encodeURIComponent(values[key]!));
-  return house.client.call(route.method, path, {
+  const query = { getSupportConversation: '?reason=matrix', listAudit: `?order_id=${orderId}` };
+  return house.client.call(route.method, path + (query[name as keyof typeof query] ?? ''), {
     token: house.tokens[identity],
     headers: namespace === 'internal' ? { 'x-treat-ids-as-internal': 'true' } : {},
     ...(route.body && { body: bodyOf(name, subject, orderId) }),

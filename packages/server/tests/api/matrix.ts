@@ -20,6 +20,11 @@ export const identities = [
   'client',
   'client without post-checkout',
   'client without fulfillment',
+  // Who has the order of relation `own` now, and who had it before.
+  'shopper',
+  'former shopper',
+  // A client that asked for `aislechat:operate` and nothing else.
+  'operator',
 ] as const;
 export type Identity = (typeof identities)[number];
 
@@ -37,6 +42,8 @@ const always = (status: number): Expected => ({
 });
 const unauthorized = { none: always(401), garbage: always(401), revoked: always(401), expired: always(401) };
 
+const notForShoppers = { shopper: always(403), 'former shopper': always(403) };
+
 /** The chat: users reach their own orders, clients those of their retailer. */
 const chat: Line = {
   ...unauthorized,
@@ -44,7 +51,41 @@ const chat: Line = {
   client: { own: 200, other: 200, foreign: 404, unknown: 404 },
   'client without post-checkout': always(403),
   'client without fulfillment': { own: 200, other: 200, foreign: 404, unknown: 404 },
+  ...notForShoppers,
+  operator: always(403),
 };
+
+const nobodys = { own: 404, other: 404, foreign: 404, unknown: 404 };
+
+/** The log and its stream: both sides, each where the conversation is theirs. */
+const participants: Line = {
+  ...chat,
+  shopper: { own: 200, other: 404, foreign: 404, unknown: 404 },
+  'former shopper': nobodys,
+};
+
+/** The shopper's own routes. */
+const shopperOnly: Line = {
+  ...unauthorized,
+  user: always(403),
+  client: always(403),
+  'client without post-checkout': always(403),
+  'client without fulfillment': always(403),
+  shopper: { own: 200, other: 404, foreign: 404, unknown: 404 },
+  'former shopper': nobodys,
+  operator: always(403),
+};
+
+/** The operator's routes. `missing` is what a foreign or unknown subject answers. */
+const operatorOnly = (missing: number): Line => ({
+  ...unauthorized,
+  user: always(403),
+  client: always(403),
+  'client without post-checkout': always(403),
+  'client without fulfillment': always(403),
+  ...notForShoppers,
+  operator: { own: 200, other: 200, foreign: missing, unknown: missing },
+});
 
 /** Fulfillment and sandbox: clients only. `missing` is what a foreign or unknown subject answers. */
 const clientOnly = (missing: number, found = 200): Line => ({
@@ -53,6 +94,8 @@ const clientOnly = (missing: number, found = 200): Line => ({
   client: { own: found, other: found, foreign: missing, unknown: missing },
   'client without post-checkout': { own: found, other: found, foreign: missing, unknown: missing },
   'client without fulfillment': always(403),
+  ...notForShoppers,
+  operator: always(403),
 });
 
 export const matrix: Record<Exclude<RouteName, (typeof withoutToken)[number]>, Line> = {
@@ -60,6 +103,36 @@ export const matrix: Record<Exclude<RouteName, (typeof withoutToken)[number]>, L
   sendMessage: chat,
   markMessagesRead: chat,
   getOrderMessages: chat,
+
+  getOrderEvents: participants,
+  streamOrderEvents: participants,
+  createStreamTicket: participants,
+  typing: participants,
+
+  listShopperOrders: { ...shopperOnly, shopper: always(200), 'former shopper': always(200) },
+  getShopperConversation: shopperOnly,
+  sendAsShopper: shopperOnly,
+  markReadAsShopper: shopperOnly,
+
+  putShopper: operatorOnly(200),
+  putUser: operatorOnly(200),
+  eraseUser: operatorOnly(400),
+  exportUser: operatorOnly(400),
+  listOrders: operatorOnly(200),
+  getOrderOverview: operatorOnly(404),
+  assignShopper: operatorOnly(404),
+  setOrderState: operatorOnly(404),
+  getSupportConversation: operatorOnly(404),
+  listAudit: operatorOnly(404),
+
+  // Without an image: 415 shows that the caller was let in.
+  uploadImage: {
+    ...participants,
+    user: { own: 415, other: 404, foreign: 404, unknown: 404 },
+    client: { own: 415, other: 415, foreign: 404, unknown: 404 },
+    'client without fulfillment': { own: 415, other: 415, foreign: 404, unknown: 404 },
+    shopper: { own: 415, other: 404, foreign: 404, unknown: 404 },
+  },
 
   createUser: clientOnly(200),
   getUser: clientOnly(400),
@@ -100,6 +173,8 @@ export const withoutToken = [
   'createToken',
   'revokeToken',
   'createRetailer',
+  // The link is the permission.
+  'getImage',
   'health',
   'ready',
   'openapi',

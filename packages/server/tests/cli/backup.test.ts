@@ -164,6 +164,8 @@ test('a restore erases what has expired before it is done, and leaves the backup
         endedAt: now,
         expiresAt: isExpired ? now - 1 : now + 3_600_000,
         erasedAt: null,
+        unreadByUser: 0,
+        unreadByShopper: 0,
       } as const;
       await tx.orders.insert(order, { request: {} });
       await tx.orders.update(order);
@@ -175,9 +177,11 @@ test('a restore erases what has expired before it is done, and leaves the backup
         senderId: user.id,
         recipientId: 1,
         createdAt: now,
+        deliveredAt: null,
         readAt: null,
         body: isExpired ? `CANARY ${n}` : 'still alive',
         image: null,
+        imageId: null,
       });
     }
   });

@@ -61,6 +61,8 @@ async function newOrder(tx: Writer, user: UserRow, externalId: string): Promise<
     endedAt: null,
     expiresAt: null,
     erasedAt: null,
+    unreadByUser: 0,
+    unreadByShopper: 0,
   };
   await tx.orders.insert(order, { request: {} });
   return order;
@@ -77,11 +79,13 @@ async function append(tx: Writer, retailerId: number, orderId: number, body: str
     senderId: 1,
     recipientId: 2,
     createdAt: 1000 + seq,
+    deliveredAt: null,
     readAt: null,
     body,
     image: seq % 3 === 0 ? 'https://img.example/a.jpg' : null,
+    imageId: null,
   });
-  await tx.orders.advance(retailerId, orderId, seq, 1000 + seq);
+  await tx.orders.advance({ ...order!, seq, lastEventAt: 1000 + seq });
   return seq;
 }
 

@@ -52,6 +52,24 @@ export async function userToken(client: Client, of: Credentials, userId: string)
   return body.access_token;
 }
 
+/** @param shopper the retailer's own ID, or our integer */
+export async function shopperToken(
+  client: Client,
+  of: Credentials,
+  shopper: string | number,
+): Promise<string> {
+  const { status, body } = await client.post('/v2/oauth/token', {
+    body: {
+      grant_type: 'urn:aislechat:params:oauth:grant-type:shopper_assertion',
+      client_id: of.clientId,
+      client_secret: of.clientSecret,
+      assertion: Buffer.from(JSON.stringify({ shopper_id: shopper })).toString('base64'),
+    },
+  });
+  assert.equal(status, 200);
+  return body.access_token;
+}
+
 export async function newUser(client: Client, token: string, firstName = 'Noor'): Promise<string> {
   const userId = unique('user');
   const { status } = await client.post('/v2/fulfillment/users', {

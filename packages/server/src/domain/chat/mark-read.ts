@@ -45,7 +45,9 @@ async function markRead(
   const change = new OrderChange(tx, order, now);
   const count = await tx.messages.markRead(order.retailerId, order.id, sender, change.at);
   if (count > 0) {
-    await change.record('messages_read', { sender_type: sender, count });
+    if (sender === 'user') change.order.unreadByShopper = 0;
+    else change.order.unreadByUser = 0;
+    await change.record('messages_read', { sender_type: sender, count, up_to: order.seq });
     await change.saveLog();
   }
   return count;

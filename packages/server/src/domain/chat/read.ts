@@ -4,6 +4,7 @@ import type { Caller } from '../access.ts';
 import { retailerNow } from '../clock.ts';
 import type { Context } from '../context.ts';
 import { Refusal } from '../errors.ts';
+import { withLinks } from '../images/links.ts';
 import { isExpired } from '../orders/workflow.ts';
 import { withinReach } from './access.ts';
 
@@ -11,6 +12,8 @@ import { withinReach } from './access.ts';
 export interface Located {
   order: OrderRow;
   isExpired: boolean;
+  /** The retailer's time. */
+  now: number;
 }
 
 export interface Conversation extends ConversationRows {
@@ -30,18 +33,20 @@ export async function locateConversation(
   const found = await context.store.read.orders.find(caller.retailer.id, reference);
   const order = withinReach(found, caller);
   if (caller.retailer.shopperInformationRemoval) throw new Refusal('shopper_pii');
-  return { order, isExpired: isExpired(order, retailerNow(context.clock, caller.retailer)) };
+  const now = retailerNow(context.clock, caller.retailer);
+  return { order, isExpired: isExpired(order, now), now };
 }
 
 /** @param lifecycle whether the automated notices are wanted too */
 export async function readConversation(
   context: Context,
-  { order, isExpired }: Located,
+  { order, isExpired, now }: Located,
   lifecycle: boolean,
 ): Promise<Conversation> {
   const rows = await context.store.read.conversation(order.retailerId, order.id, {
     messages: !isExpired,
     lifecycleMessages: lifecycle,
   });
-  return { ...rows, orderId: order.id, isExpired };
+  const messages = rows.messages.map((message) => withLinks(context.images.links, order, message, now));
+  return { ...rows, messages, orderId: order.id, isExpired };
 }

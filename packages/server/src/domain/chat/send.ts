@@ -15,6 +15,7 @@ import { withinReach } from './access.ts';
 export interface MessageInput {
   body: unknown;
   image?: unknown;
+  imageId?: unknown;
   idempotencyKey: string | undefined;
 }
 
@@ -28,6 +29,7 @@ export interface SentMessage {
 interface Content {
   body: string;
   image: string | null;
+  imageId: number | null;
 }
 
 /** Leaves room in the log of a very long chat for the order to end. */
@@ -42,7 +44,8 @@ export function sendAsCustomer(
 ): Promise<SentMessage> {
   return context.store.write(async (tx) => {
     const order = withinReach(await tx.orders.lock(caller.retailer.id, reference), caller);
-    const content = { body: readBody(input.body), image: null };
+    const imageId = readImageId(input.imageId);
+    const content = { body: readBody(input.body, imageId !== null), image: null, imageId };
     return sendOnce(context, caller, tx, order, 'user', order.userId, content, input.idempotencyKey);
   });
 }
@@ -58,8 +61,11 @@ export function sendAsShopper(
   return context.store.write(async (tx) => {
     const order = await lockAsShopper(tx, caller, shopperId, reference);
     const image = readImage(input.image);
-    const isImageOnly = image !== null && (input.body === undefined || input.body === '');
-    const content = { body: isImageOnly ? '' : readBody(input.body), image };
+    const imageId = readImageId(input.imageId);
+    if (image !== null && imageId !== null)
+      throw new InvalidParameters({ key: 'image_id', problem: 'invalid' });
+    const body = readBody(input.body, image !== null || imageId !== null);
+    const content = { body, image, imageId };
     const sender = order.currentShopperId;
     return sendOnce(context, caller, tx, order, 'driver', sender, content, input.idempotencyKey);
   });
@@ -84,7 +90,7 @@ async function sendOnce(
   assertKey(key);
   const { retailerId, id: orderId } = order;
   const keyHash = keyedHash(context.hashKey, key);
-  const payloadHash = keyedHash(context.hashKey, JSON.stringify([content.body, content.image]));
+  const payloadHash = keyedHash(context.hashKey, payloadOf(content));
   const earlier = await tx.idempotencyKeys.find(retailerId, orderId, senderId, keyHash);
   if (earlier) {
     if (earlier.payloadHash !== payloadHash) throw new Refusal('idempotency_key_reused');
@@ -110,6 +116,9 @@ async function append(
   }
   const change = new OrderChange(tx, order, now);
   const seq = change.takeSeq();
+  if (content.imageId !== null) await useImage(tx, order, content.imageId, senderType, senderId, seq);
+  if (senderType === 'user') change.order.unreadByShopper += 1;
+  else change.order.unreadByUser += 1;
   await tx.messages.insert({
     retailerId: order.retailerId,
     orderId: order.id,
@@ -118,6 +127,7 @@ async function append(
     senderId,
     recipientId: senderType === 'user' ? order.currentShopperId! : order.userId,
     createdAt: change.at,
+    deliveredAt: null,
     readAt: null,
     ...content,
   });
@@ -137,8 +147,32 @@ function assertKey(key: string): void {
   }
 }
 
-/** Connect: required, at most 1000 characters. @throws InvalidParameters */
-function readBody(body: unknown): string {
+/** One that its sender uploaded to this order, and that no message carries yet. @throws InvalidParameters */
+async function useImage(
+  tx: Writer,
+  { retailerId, id: orderId }: OrderRow,
+  imageId: number,
+  senderType: Party,
+  senderId: number,
+  seq: number,
+): Promise<void> {
+  const image = await tx.images.find(retailerId, orderId, imageId);
+  const isTheirs = image?.senderType === senderType && image.senderId === senderId;
+  if (!isTheirs || image.seq !== null) throw new InvalidParameters({ key: 'image_id', problem: 'invalid' });
+  await tx.images.setSeq(retailerId, orderId, imageId, seq);
+}
+
+/** Without an uploaded image as it always was: the hashes outlive an upgrade. */
+const payloadOf = ({ body, image, imageId }: Content): string =>
+  JSON.stringify(imageId === null ? [body, image] : [body, image, imageId]);
+
+/**
+ * Connect: required, at most 1000 characters.
+ * @param hasImage whether the message is something without a text
+ * @throws InvalidParameters
+ */
+function readBody(body: unknown, hasImage: boolean): string {
+  if (hasImage && (body === undefined || body === '')) return '';
   if (typeof body !== 'string' || body.trim() === '') {
     throw new InvalidParameters({ key: 'body', problem: 'blank' });
   }
@@ -167,4 +201,11 @@ function readImage(image: unknown): string | null {
     throw new InvalidParameters({ key: 'image', problem: 'invalid' });
   }
   return image.toWellFormed();
+}
+
+/** @throws InvalidParameters */
+function readImageId(imageId: unknown): number | null {
+  if (imageId === undefined || imageId === null) return null;
+  if (Number.isSafeInteger(imageId) && (imageId as number) > 0) return imageId as number;
+  throw new InvalidParameters({ key: 'image_id', problem: 'invalid' });
 }

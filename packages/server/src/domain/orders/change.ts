@@ -43,7 +43,7 @@ export class OrderChange {
   /** For a change of nothing but the log. */
   saveLog(): Promise<void> {
     this.#announce();
-    return this.tx.orders.advance(this.order.retailerId, this.order.id, this.order.seq, this.at);
+    return this.tx.orders.advance(this.order);
   }
 
   save(): Promise<void> {

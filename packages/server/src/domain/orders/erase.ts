@@ -10,11 +10,16 @@ export async function eraseTexts(
   const { retailerId, id: orderId } = order;
   await tx.idempotencyKeys.deleteAll(retailerId, orderId);
   const erased = await tx.messages.eraseTexts(retailerId, orderId);
+  // Those that no message carries too.
+  const uploaded = await tx.images.erase(retailerId, orderId, at);
+  order.unreadByUser = 0;
+  order.unreadByShopper = 0;
   // An active chat goes on and will expire in its turn.
   if (order.expiresAt !== null) order.erasedAt = at;
   const earlier = await tx.erasureReceipts.list(retailerId, orderId);
   const receipt: ErasureReceiptRow = {
-    ...erased,
+    messages: erased.messages,
+    images: erased.images + uploaded,
     retailerId,
     orderId,
     erasedAt: Math.max(at, (earlier.at(-1)?.erasedAt ?? -1) + 1),

@@ -31,14 +31,18 @@ export interface OrderView {
 }
 
 /** @throws Refusal user_not_found @throws InvalidParameters */
-export async function createOrder(
+export function createOrder(
   context: Context,
   caller: Caller,
   userExternalId: string,
   input: OrderInput,
 ): Promise<OrderView> {
-  const user = await findUser(context, caller, userExternalId);
-  return context.store.write((tx) => insertOrder(context, caller, tx, user, input));
+  return context.store.write(async (tx) => {
+    // Locked, so that nobody who is being erased gets another order.
+    const user = await tx.users.lockByExternalId(caller.retailer.id, userExternalId);
+    if (!user) throw new Refusal('user_not_found');
+    return insertOrder(context, caller, tx, user, input);
+  });
 }
 
 /** An order without a user of the retailer's: its customer is known by the name in the request. */
@@ -96,6 +100,8 @@ async function insertOrder(
     endedAt: null,
     expiresAt: null,
     erasedAt: null,
+    unreadByUser: 0,
+    unreadByShopper: 0,
   };
   const details: OrderDetails = { request: input.request };
   if (input.locale !== undefined) details.locale = input.locale;
@@ -244,6 +250,8 @@ export async function cancelOrder(
 async function lockBrandNew(tx: Writer, user: UserRow, externalId: string): Promise<OrderRow> {
   const order = await tx.orders.lock(user.retailerId, { externalId });
   if (order?.userId !== user.id) throw new Refusal('resource_not_found');
+  // Erased meanwhile: what is given now must not be kept.
+  if (!(await tx.users.findLiving(user.retailerId, user))) throw new Refusal('user_not_found');
   if (order.workflowState !== 'brand_new') {
     throw new InvalidParameters({ key: 'status', problem: 'invalid' });
   }

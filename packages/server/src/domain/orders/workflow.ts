@@ -29,6 +29,7 @@ export async function moveOrder(change: OrderChange, to: WorkflowState): Promise
   await change.record('state_changed', { from: order.workflowState, to });
   order.workflowState = to;
   if (isOver(to)) {
+    if (order.endedAt === null) await change.record('chat_closed', {});
     order.endedAt ??= change.at;
     order.expiresAt ??= order.endedAt + limits.chatLifetimeMs;
   } else {

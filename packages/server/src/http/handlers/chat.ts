@@ -33,7 +33,8 @@ export function chatHandlers(cache: ConversationCache): Handlers<Names> {
     const located = await locateConversation(context, caller, orderReference(request, params.order_id!));
     const answer = await cache.get(kind, located, retailer, async () => {
       const conversation = await readConversation(context, located, kind === 'all');
-      return { version: conversation.version, body: wire(conversation, retailer) };
+      const hasLinks = conversation.messages.some(({ imageId }) => imageId !== null);
+      return { version: conversation.version, body: wire(conversation, retailer), hasLinks };
     });
     reply.header('etag', answer.etag).header('cache-control', 'private, no-cache');
     if (matchesEtag(request.headers['if-none-match'], answer.etag)) return reply.code(304).send();
@@ -50,6 +51,7 @@ export function chatHandlers(cache: ConversationCache): Handlers<Names> {
     async sendMessage({ context, caller, request, params }) {
       const sent = await sendAsCustomer(context, caller, orderReference(request, params.order_id!), {
         body: bodyMember(request.body, 'body'),
+        imageId: bodyMember(request.body, 'image_id'),
         idempotencyKey: idempotencyKey(request),
       });
       return wireSentMessage(sent);
@@ -65,6 +67,7 @@ export function chatHandlers(cache: ConversationCache): Handlers<Names> {
       const sent = await sendAsShopper(context, caller, integerId(params.shopper_id!), reference, {
         body: bodyMember(request.body, 'body'),
         image: bodyMember(request.body, 'image'),
+        imageId: bodyMember(request.body, 'image_id'),
         idempotencyKey: idempotencyKey(request),
       });
       return wireSentMessage(sent);

@@ -4,6 +4,7 @@
  * would make commits wait for each other. What was lost with a connection is made good by telling the
  * listener that anything may have changed.
  */
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
@@ -18,7 +19,13 @@ const reconnectMs = 500;
 /** A connection that says nothing for so long is given up. */
 const checkEveryMs = 5000;
 
+interface Notification {
+  from: string;
+  changes: Change[];
+}
+
 export class Announcements {
+  readonly #self = randomUUID();
   readonly #config: pg.ClientConfig;
   readonly #pool: pg.Pool;
   readonly #hear: (change: Change | undefined) => void;
@@ -27,7 +34,7 @@ export class Announcements {
   readonly #stopping = new AbortController();
   readonly #listening: Promise<void>;
 
-  /** @param hear called with each change of this or another process, and with undefined when some may have been missed */
+  /** @param hear called with each change of another process, and with undefined when some may have been missed */
   constructor(config: pg.ClientConfig, pool: pg.Pool, hear: (change: Change | undefined) => void) {
     this.#config = config;
     this.#pool = pool;
@@ -54,7 +61,8 @@ export class Announcements {
       changes.length > 0;
       changes = changes.slice(changesPerNotification)
     ) {
-      const text = JSON.stringify(changes.slice(0, changesPerNotification));
+      const heard = changes.slice(0, changesPerNotification);
+      const text = JSON.stringify({ from: this.#self, changes: heard } satisfies Notification);
       // A listener that misses it finds out by itself.
       await this.#pool.query('SELECT pg_notify($1, $2)', [channel, text]).catch(() => {});
     }
@@ -70,7 +78,9 @@ export class Announcements {
         client.on('end', () => resolve());
       });
       client.on('notification', ({ payload }) => {
-        for (const change of JSON.parse(payload ?? '[]') as Change[]) this.#hear(change);
+        const { from, changes }: Notification = JSON.parse(payload!);
+        // What this process did it has heard already.
+        if (from !== this.#self) for (const change of changes) this.#hear(change);
       });
       try {
         await client.connect();

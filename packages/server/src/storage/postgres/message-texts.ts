@@ -11,9 +11,11 @@ const columns = `
       sender_id AS "senderId",
       recipient_id AS "recipientId",
       created_at AS "createdAt",
+      delivered_at AS "deliveredAt",
       read_at AS "readAt",
       body,
-      image`;
+      image,
+      image_id AS "imageId"`;
 
 export const messageTexts: MessageTexts = {
   ofOrder: `
@@ -21,6 +23,13 @@ export const messageTexts: MessageTexts = {
     FROM messages
     WHERE retailer_id = $1 AND order_id = $2 AND body IS NOT NULL
     ORDER BY seq`,
+
+  latest: `
+    SELECT ${columns}
+    FROM messages
+    WHERE retailer_id = $1 AND order_id = $2 AND body IS NOT NULL
+    ORDER BY seq DESC
+    LIMIT 1`,
 
   after: `
     SELECT ${columns}
@@ -34,8 +43,8 @@ export const messageTexts: MessageTexts = {
   async insert(sql, message) {
     await sql.send(
       `INSERT INTO messages (retailer_id, order_id, seq, sender_type, sender_id, recipient_id, created_at, body,
-         image)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+         image, image_id)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
       message.retailerId,
       message.orderId,
       message.seq,
@@ -45,6 +54,7 @@ export const messageTexts: MessageTexts = {
       message.createdAt,
       message.body,
       message.image,
+      message.imageId,
     );
   },
 
@@ -57,7 +67,8 @@ export const messageTexts: MessageTexts = {
     const messages = await sql.run(
       `UPDATE messages
        SET body = NULL,
-           image = NULL
+           image = NULL,
+           image_id = NULL
        WHERE retailer_id = $1 AND order_id = $2 AND body IS NOT NULL`,
       retailerId,
       orderId,

@@ -80,4 +80,6 @@ async function grant(client: pg.Client, serverRole: string): Promise<void> {
   await client.query(`GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA ${schema} TO ${role}`);
   await client.query(`GRANT USAGE, SELECT, UPDATE ON ALL SEQUENCES IN SCHEMA ${schema} TO ${role}`);
   await client.query(`REVOKE INSERT, UPDATE, DELETE ON schema_migrations FROM ${role}`);
+  // The audit log is only ever appended to.
+  await client.query(`REVOKE UPDATE, DELETE ON audit_entries FROM ${role}`);
 }

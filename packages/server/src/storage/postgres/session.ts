@@ -76,6 +76,7 @@ type Run = <Row>(
 /** The ways of asking, made of one. */
 export function statementsOver(run: Run): Omit<Sql, 'send' | 'forUpdate'> {
   return {
+    isInList: (type) => `IN (SELECT value::${type} FROM json_array_elements_text($2::JSON) AS value)`,
     all: async <Row>(text: string, retailerId: number, ...values: Value[]) =>
       (await run<Row>(text, retailerId, [retailerId, ...values])).rows,
     one: async <Row>(text: string, retailerId: number, ...values: Value[]) =>

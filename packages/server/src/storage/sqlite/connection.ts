@@ -85,6 +85,11 @@ export class Statements {
   }
 }
 
+export const dialect = {
+  forUpdate: '',
+  isInList: () => 'IN (SELECT value FROM json_each($2))',
+} as const;
+
 export const sqlOver = (statements: Statements): Sql => {
   const plain = {
     all: async <Row>(text: string, ...values: Value[]) => statements.get(text).all(values) as Row[],
@@ -92,8 +97,8 @@ export const sqlOver = (statements: Statements): Sql => {
     run: async (text: string, ...values: Value[]) => statements.get(text).run(values),
   };
   return {
+    ...dialect,
     ...plain,
-    forUpdate: '',
     async send(text, ...values) {
       statements.get(text).run(values);
     },

@@ -14,9 +14,11 @@ const columns = `
       m.sender_id AS "senderId",
       m.recipient_id AS "recipientId",
       m.created_at AS "createdAt",
+      m.delivered_at AS "deliveredAt",
       m.read_at AS "readAt",
       t.body,
-      t.image`;
+      t.image,
+      m.image_id AS "imageId"`;
 
 export const messageTexts: MessageTexts = {
   ofOrder: `
@@ -25,6 +27,14 @@ export const messageTexts: MessageTexts = {
     JOIN message_texts t ON t.id = m.text_id
     WHERE m.retailer_id = $1 AND m.order_id = $2
     ORDER BY m.seq`,
+
+  latest: `
+    SELECT ${columns}
+    FROM messages m
+    JOIN message_texts t ON t.id = m.text_id
+    WHERE m.retailer_id = $1 AND m.order_id = $2
+    ORDER BY m.seq DESC
+    LIMIT 1`,
 
   after: `
     SELECT ${columns}
@@ -43,8 +53,9 @@ export const messageTexts: MessageTexts = {
       message.image,
     );
     await sql.send(
-      `INSERT INTO messages (retailer_id, order_id, seq, sender_type, sender_id, recipient_id, created_at, text_id)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, last_insert_rowid())`,
+      `INSERT INTO messages (retailer_id, order_id, seq, sender_type, sender_id, recipient_id, created_at, image_id,
+         text_id)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, last_insert_rowid())`,
       message.retailerId,
       message.orderId,
       message.seq,
@@ -52,6 +63,7 @@ export const messageTexts: MessageTexts = {
       message.senderId,
       message.recipientId,
       message.createdAt,
+      message.imageId,
     );
   },
 
@@ -75,7 +87,10 @@ export const messageTexts: MessageTexts = {
       orderId,
     );
     const messages = await sql.run(
-      'UPDATE messages SET text_id = NULL WHERE retailer_id = $1 AND order_id = $2 AND text_id IS NOT NULL',
+      `UPDATE messages
+       SET text_id = NULL,
+           image_id = NULL
+       WHERE retailer_id = $1 AND order_id = $2 AND text_id IS NOT NULL`,
       retailerId,
       orderId,
     );

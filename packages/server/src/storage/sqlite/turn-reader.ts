@@ -4,8 +4,10 @@
  * at once after a commit of this process: what was acknowledged is in every later read.
  */
 import type { DatabaseSync } from 'node:sqlite';
-import { type Query, readOnly, type Sql, type Value } from '../sql.ts';
-import { Statements } from './connection.ts';
+import type { Query, Sql, Value } from '../sql.ts';
+import { dialect, Statements } from './connection.ts';
+
+const refuse = () => Promise.reject(new Error('A reader does not write'));
 
 export class TurnReader {
   readonly #statements: Statements;
@@ -16,10 +18,13 @@ export class TurnReader {
     this.#statements = new Statements(database);
   }
 
-  readonly sql: Sql = readOnly({
+  readonly #reads = {
     all: async <Row>(text: string, ...values: Value[]) => this.#read(text).all(values) as Row[],
     one: async <Row>(text: string, ...values: Value[]) => this.#read(text).one(values) as Row | undefined,
-  });
+    run: refuse,
+  };
+
+  readonly sql: Sql = { ...dialect, ...this.#reads, acrossRetailers: this.#reads, send: refuse };
 
   /** Nothing is awaited between the queries, so they see one moment. */
   snapshot(queries: Query[]): unknown[][] {

@@ -27,6 +27,10 @@ export const holdWriter = (sql: Sql) => ({
     );
   },
 
+  async deleteOfUser(retailerId: number, userId: number): Promise<void> {
+    await sql.send('DELETE FROM holds WHERE retailer_id = $1 AND user_id = $2', retailerId, userId);
+  },
+
   /** The user's new hold takes the place of the old one. */
   async replace(hold: HoldRow): Promise<void> {
     await sql.send(

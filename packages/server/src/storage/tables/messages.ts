@@ -11,9 +11,14 @@ export interface MessageRow {
   senderId: number;
   recipientId: number;
   createdAt: number;
+  /** When a device of the other side had fetched it. */
+  deliveredAt: number | null;
   readAt: number | null;
   body: string;
+  /** Address of an image that somebody else keeps. */
   image: string | null;
+  /** An image that was uploaded here. */
+  imageId: number | null;
 }
 
 export type MessageOfOrder = Omit<MessageRow, 'retailerId' | 'orderId'>;
@@ -34,6 +39,8 @@ export interface ErasedTexts {
 export interface MessageTexts {
   /** SELECT: the messages of order `$2` whose text is there, as `MessageOfOrder`, in their order. */
   readonly ofOrder: string;
+  /** SELECT: the last message of order `$2` whose text is there, as `MessageOfOrder`. */
+  readonly latest: string;
   /** SELECT: of order `$2`, at most `$4` messages after number `$3`, as `MessageOfLog`, in their order. */
   readonly after: string;
   /** Condition on a row of `messages`: its text is there. */
@@ -61,6 +68,26 @@ export const messageWriter = (sql: Sql, texts: MessageTexts) => ({
       retailerId,
       orderId,
       sender,
+      at,
+    );
+  },
+
+  /** Notes that a device of the other side has fetched what `sender` sent, up to number `upTo`. */
+  async markDelivered(
+    retailerId: number,
+    orderId: number,
+    sender: Party,
+    upTo: number,
+    at: number,
+  ): Promise<void> {
+    await sql.send(
+      `UPDATE messages
+       SET delivered_at = $5
+       WHERE retailer_id = $1 AND order_id = $2 AND sender_type = $3 AND seq <= $4 AND delivered_at IS NULL`,
+      retailerId,
+      orderId,
+      sender,
+      upTo,
       at,
     );
   },

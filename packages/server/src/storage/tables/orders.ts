@@ -22,6 +22,10 @@ export interface OrderRow {
   endedAt: number | null;
   expiresAt: number | null;
   erasedAt: number | null;
+  /** Messages of the shoppers that the customer has not read. */
+  unreadByUser: number;
+  /** Messages of the customer that no shopper has read. */
+  unreadByShopper: number;
 }
 
 /** What was ordered, as the Fulfillment API took it. It rests beside the order, whose row every message rewrites. */
@@ -54,7 +58,9 @@ const columns = `
   created_at AS "createdAt",
   ended_at AS "endedAt",
   expires_at AS "expiresAt",
-  erased_at AS "erasedAt"`;
+  erased_at AS "erasedAt",
+  unread_by_user AS "unreadByUser",
+  unread_by_shopper AS "unreadByShopper"`;
 
 const byExternalId = `SELECT ${columns} FROM orders WHERE retailer_id = $1 AND external_id = $2`;
 export const orderById = `SELECT ${columns} FROM orders WHERE retailer_id = $1 AND id = $2`;
@@ -75,6 +81,32 @@ export const orderReader = (sql: Sql) => ({
       id,
     );
     return JSON.parse(row!.details);
+  },
+
+  /** The last number in the log of each of these orders. */
+  async numbers(retailerId: number, ids: number[]): Promise<Map<number, number>> {
+    const rows = await sql.all<{ id: number; seq: number }>(
+      `SELECT id, seq FROM orders WHERE retailer_id = $1 AND id ${sql.isInList('BIGINT')}`,
+      retailerId,
+      JSON.stringify(ids),
+    );
+    return new Map(rows.map(({ id, seq }) => [id, seq]));
+  },
+
+  /** What a shopper has now and is not expired before `now`, newest activity first. */
+  ofShopper(retailerId: number, shopperId: number, now: number, limit: number): Promise<OrderRow[]> {
+    return sql.all(
+      `SELECT ${columns}
+       FROM orders
+       WHERE retailer_id = $1 AND current_shopper_id = $2 AND erased_at IS NULL
+         AND (expires_at IS NULL OR expires_at >= $3)
+       ORDER BY last_event_at DESC, id DESC
+       LIMIT $4`,
+      retailerId,
+      shopperId,
+      now,
+      limit,
+    );
   },
 
   /** Orders whose chat has expired before `now` and still has its text, oldest expiry first. */
@@ -133,6 +165,8 @@ export const orderWriter = (sql: Sql) => ({
            ended_at = $8,
            expires_at = $9,
            erased_at = $10,
+           unread_by_user = $11,
+           unread_by_shopper = $12,
            version = version + 1
        WHERE retailer_id = $1 AND id = $2`,
       order.retailerId,
@@ -145,21 +179,27 @@ export const orderWriter = (sql: Sql) => ({
       order.endedAt,
       order.expiresAt,
       order.erasedAt,
+      order.unreadByUser,
+      order.unreadByShopper,
     );
   },
 
   /** The part of `update` that a new event alone needs: the path every message takes. */
-  async advance(retailerId: number, id: number, seq: number, at: number): Promise<void> {
+  async advance(order: OrderRow): Promise<void> {
     await sql.send(
       `UPDATE orders
        SET seq = $3,
            last_event_at = $4,
+           unread_by_user = $5,
+           unread_by_shopper = $6,
            version = version + 1
        WHERE retailer_id = $1 AND id = $2`,
-      retailerId,
-      id,
-      seq,
-      at,
+      order.retailerId,
+      order.id,
+      order.seq,
+      order.lastEventAt,
+      order.unreadByUser,
+      order.unreadByShopper,
     );
   },
 
@@ -178,6 +218,18 @@ export const orderWriter = (sql: Sql) => ({
       'UPDATE orders SET version = version + 1 WHERE retailer_id = $1 AND user_id = $2',
       retailerId,
       userId,
+    );
+  },
+
+  /** So is the name of every shopper who ever had the order. */
+  async raiseVersionsOfShopper(retailerId: number, shopperId: number): Promise<void> {
+    await sql.send(
+      `UPDATE orders
+       SET version = version + 1
+       WHERE retailer_id = $1
+         AND id IN (SELECT order_id FROM assignments WHERE retailer_id = $1 AND shopper_id = $2)`,
+      retailerId,
+      shopperId,
     );
   },
 });

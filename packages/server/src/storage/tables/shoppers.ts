@@ -61,4 +61,30 @@ export const shopperWriter = (sql: Sql) => ({
       shopper.phone,
     );
   },
+
+  /** Finds the shopper and keeps others from changing it until the transaction ends. */
+  async lockByExternalId(retailerId: number, externalId: string): Promise<ShopperRow | undefined> {
+    return sql.one(
+      `SELECT ${columns} FROM shoppers WHERE retailer_id = $1 AND external_id = $2${sql.forUpdate}`,
+      retailerId,
+      externalId,
+    );
+  },
+
+  async update(shopper: ShopperRow): Promise<void> {
+    await sql.send(
+      `UPDATE shoppers
+       SET display_name = $3,
+           avatar_url = $4,
+           email = $5,
+           phone = $6
+       WHERE retailer_id = $1 AND id = $2`,
+      shopper.retailerId,
+      shopper.id,
+      shopper.displayName,
+      shopper.avatarUrl,
+      shopper.email,
+      shopper.phone,
+    );
+  },
 });

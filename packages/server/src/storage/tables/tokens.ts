@@ -28,6 +28,18 @@ const columns = `
   revoked_at AS "revokedAt"`;
 
 export const tokenReader = (sql: Sql) => ({
+  /** Those of these tokens that were revoked. */
+  async revokedOf(retailerId: number, tokenHashes: string[]): Promise<Set<string>> {
+    const rows = await sql.all<{ tokenHash: string }>(
+      `SELECT token_hash AS "tokenHash"
+       FROM tokens
+       WHERE retailer_id = $1 AND token_hash ${sql.isInList('TEXT')} AND revoked_at IS NOT NULL`,
+      retailerId,
+      JSON.stringify(tokenHashes),
+    );
+    return new Set(rows.map(({ tokenHash }) => tokenHash));
+  },
+
   find(tokenHash: string): Promise<TokenRow | undefined> {
     return sql.acrossRetailers.one(`SELECT ${columns} FROM tokens WHERE token_hash = $1`, tokenHash);
   },
@@ -57,6 +69,20 @@ export const tokenWriter = (sql: Sql) => ({
       tokenHash,
       at,
     );
+  },
+
+  /** Revokes all that speak for the user; returns their hashes. */
+  async revokeOfUser(retailerId: number, userId: number, at: number): Promise<string[]> {
+    const rows = await sql.all<{ tokenHash: string }>(
+      `UPDATE tokens
+       SET revoked_at = $3
+       WHERE retailer_id = $1 AND user_id = $2 AND revoked_at IS NULL
+       RETURNING token_hash AS "tokenHash"`,
+      retailerId,
+      userId,
+      at,
+    );
+    return rows.map(({ tokenHash }) => tokenHash);
   },
 
   /** Forgets tokens that expired before `at`; returns how many. */

@@ -12,6 +12,9 @@ export interface UserRow {
   avatarUrl: string;
 }
 
+/** How a user is named: by the retailer's string or by our integer. */
+export type UserReference = { externalId: string } | { id: number };
+
 const columns = `
   retailer_id AS "retailerId",
   id,
@@ -28,6 +31,17 @@ export const userReader = (sql: Sql) => ({
   async findByExternalId(retailerId: number, externalId: string): Promise<UserRow | undefined> {
     if (!canBeStored(externalId)) return undefined;
     return sql.one(byExternalId, retailerId, externalId);
+  },
+
+  /** One who was not erased. */
+  async findLiving(retailerId: number, user: UserReference): Promise<UserRow | undefined> {
+    const [column, value] = 'id' in user ? ['id', user.id] : ['external_id', user.externalId];
+    if (typeof value === 'string' && !canBeStored(value)) return undefined;
+    return sql.one(
+      `SELECT ${columns} FROM users WHERE retailer_id = $1 AND ${column} = $2 AND erased_at IS NULL`,
+      retailerId,
+      value,
+    );
   },
 });
 
@@ -59,7 +73,8 @@ export const userWriter = (sql: Sql) => ({
        SET first_name = $3,
            last_name = $4,
            phone_number = $5,
-           locale = $6
+           locale = $6,
+           avatar_url = $7
        WHERE retailer_id = $1 AND id = $2`,
       user.retailerId,
       user.id,
@@ -67,6 +82,48 @@ export const userWriter = (sql: Sql) => ({
       user.lastName,
       user.phoneNumber,
       user.locale,
+      user.avatarUrl,
+    );
+  },
+
+  /** Finds a user, erased or not, and keeps others from changing it until the transaction ends. */
+  async lock(
+    retailerId: number,
+    user: UserReference,
+  ): Promise<{ id: number; externalId: string | null; erasedAt: number | null } | undefined> {
+    const [column, value] = 'id' in user ? ['id', user.id] : ['external_id', user.externalId];
+    if (typeof value === 'string' && !canBeStored(value)) return undefined;
+    return sql.one(
+      `SELECT id, external_id AS "externalId", erased_at AS "erasedAt"
+       FROM users
+       WHERE retailer_id = $1 AND ${column} = $2${sql.forUpdate}`,
+      retailerId,
+      value,
+    );
+  },
+
+  /** Takes everything personal out of the row, which its orders refer to. `mark` takes the place of the own ID. */
+  async erase(retailerId: number, id: number, mark: string | null, at: number): Promise<void> {
+    // Of two people who had the same ID one after the other, the mark leads to the later one.
+    await sql.send(
+      'UPDATE users SET external_id = NULL WHERE retailer_id = $1 AND external_id = $2',
+      retailerId,
+      mark,
+    );
+    await sql.send(
+      `UPDATE users
+       SET external_id = $3,
+           first_name = '',
+           last_name = NULL,
+           phone_number = NULL,
+           locale = NULL,
+           avatar_url = '',
+           erased_at = $4
+       WHERE retailer_id = $1 AND id = $2`,
+      retailerId,
+      id,
+      mark,
+      at,
     );
   },
 });

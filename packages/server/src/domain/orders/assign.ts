@@ -1,0 +1,17 @@
+import type { OrderChange } from './change.ts';
+
+/** Gives an order under change to a shopper; false where that shopper has it already. */
+export async function assign(change: OrderChange, shopperId: number): Promise<boolean> {
+  const { order, tx } = change;
+  if (order.currentShopperId === shopperId) return false;
+  const seq = await change.record('shopper_assigned', { shopper_id: shopperId });
+  await tx.assignments.insert({
+    retailerId: order.retailerId,
+    orderId: order.id,
+    seq,
+    shopperId,
+    assignedAt: change.at,
+  });
+  order.currentShopperId = shopperId;
+  return true;
+}

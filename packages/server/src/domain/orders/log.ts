@@ -1,0 +1,83 @@
+/** The log of an order as its readers see it: what happened, in its order, with what the events speak of. */
+import type { OrderEventType } from '@aislechat/contract';
+import type {
+  LifecycleMessageOfOrder,
+  MessageOfLog,
+  OrderEventRow,
+  OrderRow,
+  Party,
+  ShopperOfOrder,
+} from '../../storage/store.ts';
+import type { Caller } from '../access.ts';
+import { retailerNow } from '../clock.ts';
+import type { Context } from '../context.ts';
+import { withLinks } from '../images/links.ts';
+import { isExpired } from './workflow.ts';
+
+export interface LogEntry {
+  seq: number;
+  type: OrderEventType;
+  at: number;
+  data: OrderEventRow['data'];
+  /** Of a `message`; without one its text is gone. */
+  message?: MessageOfLog;
+  /** Of a `lifecycle_message`. */
+  notice?: LifecycleMessageOfOrder;
+  /** Of `shopper_assigned`. */
+  shopper?: ShopperOfOrder;
+}
+
+export interface LogPage {
+  order: OrderRow;
+  isExpired: boolean;
+  entries: LogEntry[];
+}
+
+/** At most `limit` entries after number `after`, as of one moment. An expired chat shows no text. */
+export async function readLog(
+  { store, clock, images }: Context,
+  caller: Pick<Caller, 'retailer'>,
+  orderId: number,
+  after: number,
+  limit: number,
+): Promise<LogPage> {
+  const rows = await store.read.log(caller.retailer.id, orderId, after, limit);
+  const now = retailerNow(clock, caller.retailer);
+  const expired = isExpired(rows.order, now);
+  const messages = new Map(rows.messages.map((message) => [message.seq, message]));
+  const entries = rows.events.map(({ seq, type, at, data }): LogEntry => {
+    const entry: LogEntry = { seq, type, at, data };
+    if (type === 'message') {
+      const message = messages.get(seq);
+      if (message && message.body !== null && !expired) {
+        entry.message = withLinks(images.links, rows.order, message, now);
+      }
+    } else if (type === 'lifecycle_message') {
+      const notice = rows.lifecycleMessages.find((row) => row.seq === seq);
+      if (notice) entry.notice = notice;
+    } else if (type === 'shopper_assigned') {
+      const shopper = rows.shoppers.find(({ id }) => id === data.shopper_id);
+      if (shopper) entry.shopper = shopper;
+    }
+    return entry;
+  });
+  return { order: rows.order, isExpired: expired, entries };
+}
+
+/** The side that a caller reads as; undefined for a client, whose reading is nobody's. */
+export const partyOf = (caller: Caller): Party | undefined =>
+  caller.userId !== null ? 'user' : caller.shopperId !== null ? 'driver' : undefined;
+
+/** Notes that the caller's device has the other side's messages up to number `upTo`. */
+export async function markDelivered(
+  { store, clock }: Context,
+  caller: Caller,
+  orderId: number,
+  upTo: number,
+): Promise<void> {
+  const party = partyOf(caller);
+  if (party === undefined) return;
+  const sender = party === 'user' ? 'driver' : 'user';
+  const at = retailerNow(clock, caller.retailer);
+  await store.write((tx) => tx.messages.markDelivered(caller.retailer.id, orderId, sender, upTo, at));
+}

@@ -1,0 +1,60 @@
+/**
+ * One stream of server-sent events (WHATWG HTML, section 9.2). What its reader does not take waits here, up to
+ * a limit; then the reader is too slow, and comes again with the last number it saw.
+ */
+import type { ServerResponse } from 'node:http';
+import { limits } from '@aislechat/contract';
+
+const heartbeatMs = 15_000;
+const retryMs = { least: 1000, spread: 2000 };
+/** A reader that takes nothing does not see the end either. */
+const endWithinMs = 1000;
+
+const open = new Set<EventStream>();
+const heartbeat = setInterval(() => {
+  for (const stream of open) stream.beat();
+}, heartbeatMs);
+heartbeat.unref();
+
+export class EventStream {
+  readonly #response: ServerResponse;
+
+  constructor(response: ServerResponse) {
+    this.#response = response;
+    response.writeHead(200, {
+      'content-type': 'text/event-stream; charset=utf-8',
+      'cache-control': 'no-store',
+      // nginx passes on at once what it would gather.
+      'x-accel-buffering': 'no',
+    });
+    response.on('error', () => {});
+    response.on('close', () => open.delete(this));
+    open.add(this);
+    // Readers that lose the server together come back one by one.
+    response.write(`retry: ${retryMs.least + Math.floor(Math.random() * retryMs.spread)}\n\n`);
+  }
+
+  get isTooSlow(): boolean {
+    return this.#response.writableLength > limits.streamQueueBytes;
+  }
+
+  /** @param id the number that the reader has reached with this; without one it stays where it is */
+  send(event: string, data: unknown, id?: number): void {
+    if (this.#response.writableEnded || this.#response.destroyed) return;
+    const position = id === undefined ? '' : `id: ${id}\n`;
+    this.#response.write(`${position}event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
+  }
+
+  end(reason: string): void {
+    if (this.#response.writableEnded || this.#response.destroyed) return;
+    open.delete(this);
+    this.#response.end(`event: end\ndata: ${JSON.stringify({ reason })}\n\n`);
+    setTimeout(() => this.#response.destroy(), endWithinMs).unref();
+  }
+
+  /** Says that the stream lives, to whoever is between. */
+  beat(): void {
+    if (this.isTooSlow) this.end('too_slow');
+    else this.#response.write(':\n\n');
+  }
+}

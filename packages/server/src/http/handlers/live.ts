@@ -1,0 +1,113 @@
+/** The log of an order as pages, as a long poll and as a stream of server-sent events. */
+import { limits } from '@aislechat/contract';
+import { newTicket } from '../../domain/access-tickets.ts';
+import { InvalidParameters } from '../../domain/errors.ts';
+import type { LogEntry } from '../../domain/orders/log.ts';
+import { markDelivered, readLog } from '../../domain/orders/log.ts';
+import { reachOrder } from '../../domain/orders/reach.ts';
+import type { OrderRow } from '../../storage/store.ts';
+import type { OrderFeed } from '../../stream/feed.ts';
+import type { Typing } from '../../stream/typing.ts';
+import { EventStream } from '../event-stream.ts';
+import { type Exchange, type Handlers, orderReference } from '../exchange.ts';
+import { wireTime } from '../wire.ts';
+import { wireEvent } from '../wire-log.ts';
+
+type Names = 'getOrderEvents' | 'streamOrderEvents' | 'createStreamTicket' | 'typing';
+
+export function liveHandlers(feed: OrderFeed, typing: Typing): Handlers<Names> {
+  const reach = ({ context, caller, request, params }: Exchange) =>
+    reachOrder(context, caller, orderReference(request, params.order_id!));
+
+  return {
+    async getOrderEvents(exchange) {
+      const { context, caller, request } = exchange;
+      const after = number(request.query, 'after', Number.MAX_SAFE_INTEGER) ?? 0;
+      const waitSeconds = number(request.query, 'wait', limits.eventsWaitSeconds) ?? 0;
+      const order = await reach(exchange);
+      if (after > order.seq) return { events: [], next_after: order.seq, reload: true };
+      let page = await readLog(context, caller, order.id, after, limits.eventsPerPage);
+      if (page.entries.length === 0 && waitSeconds > 0) {
+        await nextEvent(feed, exchange, order, after, waitSeconds);
+        // The one who waited may have lost the order meanwhile.
+        page = await readLog(context, caller, (await reach(exchange)).id, after, limits.eventsPerPage);
+      }
+      const { entries } = page;
+      const last = entries.at(-1)?.seq ?? after;
+      if (entries.some(({ type }) => type === 'message'))
+        await markDelivered(context, caller, order.id, last);
+      return { events: entries.map((entry) => wireEvent(order.id, entry)), next_after: last };
+    },
+
+    async streamOrderEvents(exchange) {
+      const { caller, request, reply } = exchange;
+      const lastEventId = request.headers['last-event-id'];
+      const given =
+        typeof lastEventId === 'string' && lastEventId !== '' ? { after: lastEventId } : request.query;
+      const after = number(given, 'after', Number.MAX_SAFE_INTEGER);
+      const order = await reach(exchange);
+      const isAhead = after !== undefined && after > order.seq;
+      const start = after === undefined || isAhead ? order.seq : after;
+
+      reply.hijack();
+      const stream = new EventStream(reply.raw);
+      if (isAhead) stream.send('reload', { seq: order.seq });
+      stream.send('cursor', { seq: start }, start);
+      const leave = feed.follow(caller, order, start, {
+        entries(entries: LogEntry[], { id }: OrderRow) {
+          for (const entry of entries) stream.send(entry.type, wireEvent(id, entry), entry.seq);
+          if (stream.isTooSlow) {
+            leave();
+            stream.end('too_slow');
+          }
+        },
+        typing: (party) => stream.send('typing', { sender_type: party }),
+        end: (reason) => stream.end(reason),
+      });
+      reply.raw.on('close', leave);
+      return reply;
+    },
+
+    async createStreamTicket(exchange) {
+      const order = await reach(exchange);
+      const { ticket, expiresAt } = await newTicket(exchange.context, exchange.caller, order.id);
+      return { ticket, expires_at: wireTime(expiresAt) };
+    },
+
+    async typing(exchange) {
+      const order = await reach(exchange);
+      typing.note(exchange.context, exchange.caller, order);
+      return { success: true };
+    },
+  };
+}
+
+/** Resolves when something has happened, the reader's time is over, or nothing did for so long. */
+function nextEvent(
+  feed: OrderFeed,
+  { caller, request }: Exchange,
+  order: OrderRow,
+  after: number,
+  seconds: number,
+): Promise<void> {
+  return new Promise((resolve) => {
+    const finish = () => {
+      clearTimeout(timer);
+      request.raw.off('close', finish);
+      leave();
+      resolve();
+    };
+    const timer = setTimeout(finish, seconds * 1000);
+    request.raw.on('close', finish);
+    const leave = feed.follow(caller, order, after, { entries: finish, typing() {}, end: finish });
+  });
+}
+
+/** A whole number in the query; undefined when it is not there. @throws InvalidParameters */
+function number(query: unknown, key: string, max: number): number | undefined {
+  const text = (query as Record<string, unknown>)[key];
+  if (text === undefined) return undefined;
+  const value = typeof text === 'string' && /^\d{1,16}$/.test(text) ? Number(text) : Number.NaN;
+  if (!Number.isSafeInteger(value) || value > max) throw new InvalidParameters({ key, problem: 'invalid' });
+  return value;
+}

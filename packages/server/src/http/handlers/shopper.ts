@@ -1,0 +1,37 @@
+/** The shopper's app: their orders and their side of the conversation. */
+import { markReadByShopper } from '../../domain/chat/mark-read.ts';
+import { sendAsShopper } from '../../domain/chat/send.ts';
+import { listOrdersOfShopper, readAsShopper } from '../../domain/chat/shopper.ts';
+import { bodyMember, type Handlers, idempotencyKey, orderReference } from '../exchange.ts';
+import { wireSentMessage } from '../wire.ts';
+import { wireShopperConversation, wireShopperOrder } from '../wire-shopper.ts';
+
+type Names = 'listShopperOrders' | 'getShopperConversation' | 'sendAsShopper' | 'markReadAsShopper';
+
+export const shopperHandlers: Handlers<Names> = {
+  async listShopperOrders({ context, caller }) {
+    return { orders: (await listOrdersOfShopper(context, caller)).map(wireShopperOrder) };
+  },
+
+  async getShopperConversation({ context, caller, request, params }) {
+    const reference = orderReference(request, params.order_id!);
+    return wireShopperConversation(await readAsShopper(context, caller, reference));
+  },
+
+  async sendAsShopper({ context, caller, request, params }) {
+    const reference = orderReference(request, params.order_id!);
+    const sent = await sendAsShopper(context, caller, caller.shopperId ?? undefined, reference, {
+      body: bodyMember(request.body, 'body'),
+      image: bodyMember(request.body, 'image'),
+      imageId: bodyMember(request.body, 'image_id'),
+      idempotencyKey: idempotencyKey(request),
+    });
+    return wireSentMessage(sent);
+  },
+
+  async markReadAsShopper({ context, caller, request, params }) {
+    const reference = orderReference(request, params.order_id!);
+    const shopperId = caller.shopperId ?? undefined;
+    return { messages_read_count: await markReadByShopper(context, caller, shopperId, reference) };
+  },
+};

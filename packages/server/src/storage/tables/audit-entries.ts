@@ -1,0 +1,58 @@
+import type { AuditAction } from '@aislechat/contract';
+import type { Sql } from '../sql.ts';
+
+/**
+ * Who looked at what or changed it, and why. There is no statement here that changes or deletes a row, and
+ * on PostgreSQL the servers' role may not.
+ */
+export interface AuditEntryRow {
+  retailerId: number;
+  id: number;
+  at: number;
+  applicationId: number;
+  action: AuditAction;
+  /** `order:` or `user:` and our integer. */
+  subject: string;
+  agent: string | null;
+  reason: string | null;
+}
+
+export type AuditEntryOfList = Omit<AuditEntryRow, 'retailerId' | 'applicationId'> & { clientId: string };
+
+const newest = (condition: string) => `
+  SELECT e.id, e.at, a.client_id AS "clientId", e.action, e.subject, e.agent, e.reason
+  FROM audit_entries e
+  JOIN applications a ON a.retailer_id = e.retailer_id AND a.id = e.application_id
+  WHERE e.retailer_id = $1 AND e.id < $2 ${condition}
+  ORDER BY e.id DESC
+  LIMIT $3`;
+
+export const auditEntryReader = (sql: Sql) => ({
+  /** At most `limit` entries whose ID is below `before`, newest first. */
+  list(
+    retailerId: number,
+    subject: string | undefined,
+    before: number,
+    limit: number,
+  ): Promise<AuditEntryOfList[]> {
+    if (subject === undefined) return sql.all(newest(''), retailerId, before, limit);
+    return sql.all(newest('AND e.subject = $4'), retailerId, before, limit, subject);
+  },
+});
+
+export const auditEntryWriter = (sql: Sql) => ({
+  async insert(entry: AuditEntryRow): Promise<void> {
+    await sql.send(
+      `INSERT INTO audit_entries (retailer_id, id, at, application_id, action, subject, agent, reason)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+      entry.retailerId,
+      entry.id,
+      entry.at,
+      entry.applicationId,
+      entry.action,
+      entry.subject,
+      entry.agent,
+      entry.reason,
+    );
+  },
+});

@@ -1,0 +1,141 @@
+/** Orders with the retailer's own IDs of their people, as operators list them. No name and no text. */
+import type { WorkflowState } from '@aislechat/contract';
+import { canBeStored, type Sql, type Value } from '../sql.ts';
+import type { OrderRow } from './orders.ts';
+
+export type OrderSummaryRow = Pick<
+  OrderRow,
+  | 'id'
+  | 'externalId'
+  | 'userId'
+  | 'fulfillmentType'
+  | 'workflowState'
+  | 'cancellationReason'
+  | 'currentShopperId'
+  | 'seq'
+  | 'lastEventAt'
+  | 'createdAt'
+  | 'endedAt'
+  | 'expiresAt'
+  | 'erasedAt'
+  | 'unreadByUser'
+  | 'unreadByShopper'
+> & {
+  /** Null for the customer of a dispatched order, and for one who was erased. */
+  userExternalId: string | null;
+  shopperExternalId: string | null;
+};
+
+export interface AssignmentOfOrder {
+  id: number;
+  externalId: string | null;
+  assignedAt: number;
+}
+
+export interface OrderFilter {
+  workflowState?: WorkflowState;
+  shopperExternalId?: string;
+  userExternalId?: string;
+  /** Neither delivered nor canceled. */
+  active?: boolean;
+}
+
+const summaries = `
+  SELECT
+    o.id,
+    o.external_id AS "externalId",
+    o.user_id AS "userId",
+    o.fulfillment_type AS "fulfillmentType",
+    o.workflow_state AS "workflowState",
+    o.cancellation_reason AS "cancellationReason",
+    o.current_shopper_id AS "currentShopperId",
+    o.seq,
+    o.last_event_at AS "lastEventAt",
+    o.created_at AS "createdAt",
+    o.ended_at AS "endedAt",
+    o.expires_at AS "expiresAt",
+    o.erased_at AS "erasedAt",
+    o.unread_by_user AS "unreadByUser",
+    o.unread_by_shopper AS "unreadByShopper",
+    CASE WHEN u.erased_at IS NULL THEN u.external_id END AS "userExternalId",
+    s.external_id AS "shopperExternalId"
+  FROM orders o
+  JOIN users u ON u.retailer_id = o.retailer_id AND u.id = o.user_id
+  LEFT JOIN shoppers s ON s.retailer_id = o.retailer_id AND s.id = o.current_shopper_id
+  WHERE o.retailer_id = $1`;
+
+export const orderSummaryReader = (sql: Sql) => ({
+  find(retailerId: number, id: number): Promise<OrderSummaryRow | undefined> {
+    return sql.one(`${summaries} AND o.id = $2`, retailerId, id);
+  },
+
+  /** At most `limit` orders whose ID is below `before`, newest first. */
+  async list(
+    retailerId: number,
+    filter: OrderFilter,
+    before: number,
+    limit: number,
+  ): Promise<OrderSummaryRow[]> {
+    const values: Value[] = [before, limit];
+    const conditions = ['o.id < $2'];
+    const given = (value: string): string => {
+      values.push(value);
+      return `$${values.length + 1}`;
+    };
+    const { workflowState, shopperExternalId, userExternalId, active } = filter;
+    if (![shopperExternalId ?? '', userExternalId ?? ''].every(canBeStored)) return [];
+    if (workflowState !== undefined) conditions.push(`o.workflow_state = ${given(workflowState)}`);
+    // Whom an order was ever given to is indexed, and an order's shopper is one of these.
+    if (shopperExternalId !== undefined) {
+      conditions.push(
+        `s.external_id = ${given(shopperExternalId)}`,
+        `o.id IN (
+          SELECT a.order_id
+          FROM assignments a
+          JOIN shoppers h ON h.retailer_id = a.retailer_id AND h.id = a.shopper_id
+          WHERE a.retailer_id = $1 AND h.external_id = ${given(shopperExternalId)}
+        )`,
+      );
+    }
+    if (userExternalId !== undefined) {
+      conditions.push('u.erased_at IS NULL', `u.external_id = ${given(userExternalId)}`);
+    }
+    if (active !== undefined) conditions.push(`o.ended_at IS ${active ? 'NULL' : 'NOT NULL'}`);
+    const where = conditions.map((condition) => `AND ${condition}`).join(' ');
+    return sql.all(`${summaries} ${where} ORDER BY o.id DESC LIMIT $3`, retailerId, ...values);
+  },
+
+  /** Of one user, oldest first, at most `limit` whose ID is above `after`. */
+  async idsOfUser(retailerId: number, userId: number, after: number, limit: number): Promise<number[]> {
+    const rows = await sql.all<{ id: number }>(
+      'SELECT id FROM orders WHERE retailer_id = $1 AND user_id = $2 AND id > $3 ORDER BY id LIMIT $4',
+      retailerId,
+      userId,
+      after,
+      limit,
+    );
+    return rows.map(({ id }) => id);
+  },
+
+  /** Every hand-over of an order, oldest first. */
+  assignments(retailerId: number, id: number): Promise<AssignmentOfOrder[]> {
+    return sql.all(
+      `SELECT s.id, s.external_id AS "externalId", a.assigned_at AS "assignedAt"
+       FROM assignments a
+       JOIN shoppers s ON s.retailer_id = a.retailer_id AND s.id = a.shopper_id
+       WHERE a.retailer_id = $1 AND a.order_id = $2
+       ORDER BY a.seq`,
+      retailerId,
+      id,
+    );
+  },
+
+  async countMessages(retailerId: number, id: number): Promise<number> {
+    const row = await sql.one<{ count: number }>(
+      'SELECT COUNT(*) AS count FROM messages WHERE retailer_id = $1 AND order_id = $2',
+      retailerId,
+      id,
+    );
+    return row!.count;
+  },
+});

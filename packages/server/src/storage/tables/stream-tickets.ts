@@ -1,0 +1,45 @@
+import type { Sql } from '../sql.ts';
+
+/** Stands in for an access token when a stream is opened by a client that cannot send one. Serves once. */
+export interface StreamTicketRow {
+  retailerId: number;
+  /** SHA-256 of the ticket, base64url. The ticket itself is nowhere. */
+  ticketHash: string;
+  orderId: number;
+  tokenHash: string;
+  expiresAt: number;
+}
+
+export const streamTicketWriter = (sql: Sql) => ({
+  async insert(ticket: StreamTicketRow): Promise<void> {
+    await sql.send(
+      `INSERT INTO stream_tickets (retailer_id, ticket_hash, order_id, token_hash, expires_at)
+       VALUES ($1, $2, $3, $4, $5)`,
+      ticket.retailerId,
+      ticket.ticketHash,
+      ticket.orderId,
+      ticket.tokenHash,
+      ticket.expiresAt,
+    );
+  },
+
+  /** Takes the ticket away; undefined when there is none, or it was used. */
+  take(ticketHash: string): Promise<StreamTicketRow | undefined> {
+    return sql.acrossRetailers.one(
+      `DELETE FROM stream_tickets
+       WHERE ticket_hash = $1
+       RETURNING
+         retailer_id AS "retailerId",
+         ticket_hash AS "ticketHash",
+         order_id AS "orderId",
+         token_hash AS "tokenHash",
+         expires_at AS "expiresAt"`,
+      ticketHash,
+    );
+  },
+
+  /** Forgets tickets that expired before `at`. */
+  async deleteExpired(retailerId: number, at: number): Promise<void> {
+    await sql.send('DELETE FROM stream_tickets WHERE retailer_id = $1 AND expires_at < $2', retailerId, at);
+  },
+});

@@ -1,0 +1,204 @@
+/**
+ * Follows the logs of orders and hands what happens to their readers, each from the number it stands at: what
+ * is stored is read, then read again whenever something may have happened, so nothing is missed, repeated
+ * or out of order, whichever process wrote it. Announcements only wake.
+ *
+ * A reader's time ends with its token, with its right to the order, and with the chat.
+ */
+import { limits } from '@aislechat/contract';
+import type { Caller } from '../domain/access.ts';
+import { retailerNow } from '../domain/clock.ts';
+import type { Context } from '../domain/context.ts';
+import { type LogEntry, markDelivered, partyOf, readLog } from '../domain/orders/log.ts';
+import { isExpired } from '../domain/orders/workflow.ts';
+import type { Log } from '../log.ts';
+import type { Change, OrderRow, Party } from '../storage/store.ts';
+
+export type EndReason =
+  | 'token_expired'
+  | 'token_revoked'
+  | 'order_out_of_reach'
+  | 'chat_expired'
+  | 'shopper_pii'
+  | 'too_slow'
+  | 'server_stopping';
+
+/** What a reader is given. */
+export interface Reader {
+  entries(entries: LogEntry[], order: OrderRow): void;
+  typing(party: Party): void;
+  /** The last call. */
+  end(reason: EndReason): void;
+}
+
+/** What was missed between processes is made good this soon, and ends by the clock are seen. */
+const tickMs = 900;
+
+interface Follower {
+  caller: Caller;
+  orderId: number;
+  expiresAt: number | null;
+  seq: number;
+  reader: Reader;
+  isReading: boolean;
+  isWoken: boolean;
+  isOver: boolean;
+}
+
+export class OrderFeed {
+  readonly #context: Context;
+  readonly #log: Log;
+  readonly #byOrder = new Map<string, Set<Follower>>();
+  readonly #timer: NodeJS.Timeout;
+
+  constructor(context: Context, log: Log) {
+    this.#context = context;
+    this.#log = log;
+    context.store.onChange((change) => this.#hear(change));
+    this.#timer = setInterval(() => this.#tick(), tickMs);
+    this.#timer.unref();
+  }
+
+  /**
+   * Gives `reader` every entry after number `after`, those there are and those to come.
+   * @returns ends it
+   */
+  follow(caller: Caller, order: OrderRow, after: number, reader: Reader): () => void {
+    const follower: Follower = {
+      caller,
+      orderId: order.id,
+      expiresAt: order.expiresAt,
+      seq: after,
+      reader,
+      isReading: false,
+      isWoken: false,
+      isOver: false,
+    };
+    const key = keyOf(caller.retailer.id, order.id);
+    const followers = this.#byOrder.get(key) ?? new Set();
+    this.#byOrder.set(key, followers.add(follower));
+    this.#wake(follower);
+    return () => this.#leave(follower);
+  }
+
+  /** Ends every reader's stream; a client goes on at another process. */
+  stop(): void {
+    clearInterval(this.#timer);
+    for (const follower of this.#all()) this.#end(follower, 'server_stopping');
+  }
+
+  #hear(change: Change | undefined): void {
+    if (change?.orderId === undefined) {
+      if (change?.revoked !== undefined) this.#endRevoked(change.revoked);
+      // A clock may have moved, settings may have changed, anything may have been missed.
+      for (const follower of this.#all()) {
+        if (change === undefined || follower.caller.retailer.id === change.retailerId) this.#wake(follower);
+      }
+      return;
+    }
+    for (const follower of this.#byOrder.get(keyOf(change.retailerId, change.orderId)) ?? []) {
+      if (change.typing === undefined) this.#wake(follower);
+      else if (partyOf(follower.caller) !== change.typing) follower.reader.typing(change.typing);
+    }
+  }
+
+  #endRevoked(tokenHash: string): void {
+    for (const follower of this.#all()) {
+      if (follower.caller.tokenHash === tokenHash) this.#end(follower, 'token_revoked');
+    }
+  }
+
+  #wake(follower: Follower): void {
+    follower.isWoken = true;
+    if (follower.isReading || follower.isOver) return;
+    follower.isReading = true;
+    this.#read(follower)
+      .catch((error) => this.#log.fault(error))
+      .finally(() => {
+        follower.isReading = false;
+      });
+  }
+
+  async #read(follower: Follower): Promise<void> {
+    const { caller, orderId, reader } = follower;
+    while (follower.isWoken && !follower.isOver) {
+      follower.isWoken = false;
+      const now = { ...caller, retailer: await this.#context.access.retailer(caller.retailer.id) };
+      const page = await readLog(this.#context, now, orderId, follower.seq, limits.eventsPerPage);
+      if (follower.isOver) return;
+      follower.expiresAt = page.order.expiresAt;
+      follower.caller = now;
+      if (caller.shopperId !== null && page.order.currentShopperId !== caller.shopperId) {
+        this.#end(follower, 'order_out_of_reach');
+        return;
+      }
+      if (now.retailer.shopperInformationRemoval && caller.shopperId === null) {
+        this.#end(follower, 'shopper_pii');
+        return;
+      }
+      const last = page.entries.at(-1);
+      if (last) {
+        follower.seq = last.seq;
+        follower.isWoken ||= page.entries.length === limits.eventsPerPage;
+        reader.entries(page.entries, page.order);
+        this.#noteDelivery(follower, page.entries);
+      }
+      if (!follower.isWoken) this.#endByTime(follower);
+    }
+  }
+
+  #noteDelivery({ caller, orderId, seq }: Follower, entries: LogEntry[]): void {
+    const party = partyOf(caller);
+    const isForThem = entries.some(({ message }) => message && message.senderType !== party);
+    if (party === undefined || !isForThem) return;
+    markDelivered(this.#context, caller, orderId, seq).catch((error) => this.#log.fault(error));
+  }
+
+  #endByTime(follower: Follower): void {
+    const { caller, expiresAt } = follower;
+    const now = retailerNow(this.#context.clock, caller.retailer);
+    if (now >= caller.expiresAt) this.#end(follower, 'token_expired');
+    else if (isExpired({ expiresAt }, now)) this.#end(follower, 'chat_expired');
+  }
+
+  #tick(): void {
+    for (const follower of this.#all()) this.#endByTime(follower);
+    if (this.#context.store.isShared) this.#sweep().catch((error) => this.#log.fault(error));
+  }
+
+  /** What an announcement that got lost would have said. */
+  async #sweep(): Promise<void> {
+    const { read } = this.#context.store;
+    const byRetailer = Map.groupBy(this.#all(), ({ caller }) => caller.retailer.id);
+    for (const [retailerId, followers] of byRetailer) {
+      const numbers = await read.orders.numbers(retailerId, [...new Set(followers.map((f) => f.orderId))]);
+      const revoked = await read.tokens.revokedOf(retailerId, [
+        ...new Set(followers.map((f) => f.caller.tokenHash)),
+      ]);
+      for (const follower of followers) {
+        if (revoked.has(follower.caller.tokenHash)) this.#end(follower, 'token_revoked');
+        else if ((numbers.get(follower.orderId) ?? 0) > follower.seq) this.#wake(follower);
+      }
+    }
+  }
+
+  #end(follower: Follower, reason: EndReason): void {
+    if (follower.isOver) return;
+    this.#leave(follower);
+    follower.reader.end(reason);
+  }
+
+  #leave(follower: Follower): void {
+    follower.isOver = true;
+    const key = keyOf(follower.caller.retailer.id, follower.orderId);
+    const followers = this.#byOrder.get(key);
+    followers?.delete(follower);
+    if (followers?.size === 0) this.#byOrder.delete(key);
+  }
+
+  #all(): Follower[] {
+    return [...this.#byOrder.values()].flatMap((followers) => [...followers]);
+  }
+}
+
+const keyOf = (retailerId: number, orderId: number): string => `${retailerId}/${orderId}`;

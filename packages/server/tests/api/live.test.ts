@@ -1,0 +1,283 @@
+import assert from 'node:assert/strict';
+import { after, type TestContext, test } from 'node:test';
+import { limits } from '@aislechat/contract';
+import { EventSource } from '../support/event-source.ts';
+import {
+  advance,
+  chatPath,
+  clientToken,
+  clock,
+  newBatch,
+  newShopper,
+  type OpenChat,
+  openChat,
+  shopperSays,
+  shopperToken,
+  userToken,
+} from '../support/scenario.ts';
+import { testServer } from '../support/server.ts';
+
+const { client } = await testServer({ after });
+
+const base = (chat: OpenChat) => `/v1/orders/${encodeURIComponent(chat.orderId)}`;
+const streamOf = (chat: OpenChat, query = '') => `${client.url}${base(chat)}/stream${query}`;
+const says = (chat: OpenChat, body: string) =>
+  client.post(chatPath(chat.orderId), { token: chat.userToken, body: { body } });
+const tokenOfShopper = (chat: OpenChat) => shopperToken(client, chat, chat.shopperId);
+
+/** A stream that stands at the present. */
+async function live(t: TestContext, chat: OpenChat, token: string): Promise<EventSource> {
+  const stream = await EventSource.open(t, streamOf(chat), { token });
+  await stream.until(({ event }) => event === 'cursor');
+  return stream;
+}
+
+const revoke = (chat: OpenChat, token: string) =>
+  client.post('/v2/oauth/token/revoke', {
+    body: { client_id: chat.clientId, client_secret: chat.clientSecret, token },
+  });
+
+test('a stream tells at once where it stands, also when nothing has happened', async (t) => {
+  const chat = await openChat(client);
+  const { body } = await client.get(`${base(chat)}/events`, { token: chat.userToken });
+  const stream = await live(t, chat, chat.userToken);
+  const { next_after } = body;
+  assert.deepEqual(stream.events[0], { id: String(next_after), event: 'cursor', data: { seq: next_after } });
+});
+
+test('the stream and the pages have the same events, from the first on, in their order', async (t) => {
+  const chat = await openChat(client);
+  await says(chat, 'hello');
+  await shopperSays(client, chat.token, chat.shopperId, chat.orderId, 'hi');
+  await client.put(chatPath(chat.orderId), { token: chat.userToken });
+  await advance(client, chat.token, chat.batchId, 'completed');
+  const { body } = await client.get(`${base(chat)}/events?after=0`, { token: chat.userToken });
+  const numbers: number[] = body.events.map((event: { seq: number }) => event.seq);
+  assert.deepEqual(
+    numbers,
+    numbers.map((_, n) => n + 1),
+  );
+  const types: string[] = body.events.map((event: { type: string }) => event.type);
+  for (const type of ['state_changed', 'shopper_assigned', 'message', 'messages_read', 'lifecycle_message']) {
+    assert.ok(types.includes(type), type);
+  }
+  assert.equal(types.filter((type) => type === 'chat_closed').length, 1);
+  const stream = await EventSource.open(t, streamOf(chat, '?after=0'), { token: chat.userToken });
+  await stream.until(({ event, data }) => event !== 'cursor' && data.seq === numbers.at(-1));
+  assert.deepEqual(
+    stream.events.filter(({ event }) => event !== 'cursor').map(({ data }) => data),
+    body.events,
+  );
+});
+
+test('a message reaches both sides with its text, its sender and its number', async (t) => {
+  const chat = await openChat(client);
+  const sides = [await live(t, chat, chat.userToken), await live(t, chat, await tokenOfShopper(chat))];
+  const sent = await says(chat, 'are there any ripe ones?');
+  for (const side of sides) {
+    const { data } = await side.until(({ event }) => event === 'message');
+    assert.equal(data.message.id, sent.body.id);
+    assert.equal(data.message.body, 'are there any ripe ones?');
+    assert.equal(data.message.sender_type, 'user');
+  }
+});
+
+test('who comes back with the last number goes on without a gap and without a repeat', async () => {
+  const chat = await openChat(client);
+  const seen: number[] = [];
+  let lastEventId: string | undefined = '0';
+  for (let round = 0; round < 8; round++) {
+    const stream = await EventSource.open(undefined, streamOf(chat), { token: chat.userToken, lastEventId });
+    await says(chat, `message ${round}`);
+    await stream.until(({ data }) => data.message?.body === `message ${round}`);
+    stream.close();
+    await stream.over;
+    await says(chat, `missed ${round}`);
+    seen.push(...stream.numbers);
+    lastEventId = stream.lastEventId;
+  }
+  assert.deepEqual(
+    seen,
+    seen.map((_, n) => n + 1),
+  );
+});
+
+test('a long poll answers when something happens, and with nothing when its time is over', async () => {
+  const chat = await openChat(client);
+  const first = await client.get(`${base(chat)}/events`, { token: chat.userToken });
+  const known = first.body.next_after;
+  const poll = client.get(`${base(chat)}/events?after=${known}&wait=20`, { token: chat.userToken });
+  await says(chat, 'now');
+  const { body } = await poll;
+  assert.equal(body.events[0].message.body, 'now');
+  assert.equal(body.next_after, known + 1);
+  const since = performance.now();
+  const none = await client.get(`${base(chat)}/events?after=${known + 1}&wait=1`, { token: chat.userToken });
+  assert.deepEqual(none.body, { events: [], next_after: known + 1 });
+  assert.ok(performance.now() - since >= 990);
+});
+
+test('a number that the log does not reach is answered with reload', async (t) => {
+  const chat = await openChat(client);
+  const { body } = await client.get(`${base(chat)}/events?after=9999`, { token: chat.userToken });
+  assert.equal(body.reload, true);
+  assert.deepEqual(body.events, []);
+  const stream = await EventSource.open(t, streamOf(chat, '?after=9999'), { token: chat.userToken });
+  await stream.until(({ event }) => event === 'reload');
+  const cursor = await stream.until(({ event }) => event === 'cursor');
+  assert.equal(cursor.data.seq, body.next_after);
+});
+
+test('pages are no longer than their limit, and lead from one to the next', async () => {
+  const chat = await openChat(client);
+  for (let n = 0; n < limits.eventsPerPage + 20; n += 20) {
+    await Promise.all(Array.from({ length: 20 }, (_, m) => says(chat, `${n + m}`)));
+  }
+  const first = await client.get(`${base(chat)}/events`, { token: chat.userToken });
+  assert.equal(first.body.events.length, limits.eventsPerPage);
+  const next = `${base(chat)}/events?after=${first.body.next_after}`;
+  const second = await client.get(next, { token: chat.userToken });
+  assert.equal(second.body.events[0].seq, limits.eventsPerPage + 1);
+});
+
+test('what is no number is refused, and says which parameter', async () => {
+  const chat = await openChat(client);
+  const wrong = [
+    'after=-1',
+    'after=x',
+    'after=1.5',
+    'after=99999999999999999',
+    'wait=31',
+    'wait=-1',
+    'after=',
+  ];
+  for (const query of wrong) {
+    const { status, body } = await client.get(`${base(chat)}/events?${query}`, { token: chat.userToken });
+    assert.equal(status, 400, query);
+    assert.equal(body.meta.key, query.split('=')[0]);
+  }
+  const headers = { 'last-event-id': 'x' };
+  const { status } = await client.get(`${base(chat)}/stream`, { token: chat.userToken, headers });
+  assert.equal(status, 400);
+});
+
+test('a revoked token ends its streams within a second, and no others', async (t) => {
+  const chat = await openChat(client);
+  const other = await userToken(client, chat, chat.userId);
+  const ending = await live(t, chat, chat.userToken);
+  const going = await live(t, chat, other);
+  await revoke(chat, chat.userToken);
+  const end = await ending.until(({ event }) => event === 'end', 1000);
+  assert.deepEqual(end.data, { reason: 'token_revoked' });
+  await ending.over;
+  await client.post(chatPath(chat.orderId), { token: other, body: { body: 'still here' } });
+  await going.until(({ event }) => event === 'message');
+});
+
+test('a shopper who loses the order loses the stream and the conversation', async (t) => {
+  const chat = await openChat(client);
+  const token = await tokenOfShopper(chat);
+  const stream = await live(t, chat, token);
+  const next = await newShopper(client, chat.token, 'Ana');
+  await newBatch(client, chat.token, next, chat.orderId);
+  await says(chat, 'for Ana alone');
+  const end = await stream.until(({ event }) => event === 'end', 2000);
+  assert.deepEqual(end.data, { reason: 'order_out_of_reach' });
+  assert.ok(!JSON.stringify(stream.events).includes('for Ana alone'));
+  const path = `/v1/shopper/orders/${chat.orderId}/messages`;
+  for (const answer of [
+    await client.get(path, { token }),
+    await client.post(path, { token, body: { body: 'still me' } }),
+    await client.put(path, { token }),
+    await client.get(`${base(chat)}/events`, { token }),
+    await client.post(`${base(chat)}/stream-tickets`, { token }),
+    await client.post(`${base(chat)}/typing`, { token }),
+  ]) {
+    assert.equal(answer.status, 404, answer.text);
+  }
+  assert.deepEqual((await client.get('/v1/shopper/orders', { token })).body, { orders: [] });
+});
+
+test('streams end when the token runs out and when the chat expires, and no text comes after', async (t) => {
+  const chat = await openChat(client);
+  await says(chat, 'a secret');
+  await advance(client, chat.token, chat.batchId, 'completed');
+  await clock(client, chat.token, { advance_ms: 40_000_000 });
+  const young = await userToken(client, chat, chat.userId);
+  const old = await live(t, chat, chat.userToken);
+  const stream = await live(t, chat, young);
+  await clock(client, await clientToken(client, chat), { advance_ms: 46_400_001 });
+  assert.equal((await old.until(({ event }) => event === 'end', 2000)).data.reason, 'token_expired');
+  assert.equal((await stream.until(({ event }) => event === 'end', 2000)).data.reason, 'chat_expired');
+  const late = await client.get(`${base(chat)}/events?after=0`, { token: young });
+  assert.ok(!late.text.includes('a secret'));
+  assert.equal(late.body.events.find((event: { type: string }) => event.type === 'message').message, null);
+});
+
+test('with shopper-information removal on, only the shopper’s side is live', async (t) => {
+  const chat = await openChat(client);
+  const customer = await live(t, chat, chat.userToken);
+  const shopper = await live(t, chat, await tokenOfShopper(chat));
+  const body = { shopper_information_removal: true };
+  await client.patch('/v1/sandbox/retailer', { token: chat.token, body });
+  assert.equal((await customer.until(({ event }) => event === 'end', 2000)).data.reason, 'shopper_pii');
+  for (const path of [`${base(chat)}/events`, `${base(chat)}/stream`]) {
+    assert.equal((await client.get(path, { token: chat.userToken })).status, 403);
+  }
+  await says(chat, 'sending goes on');
+  await shopper.until(({ event }) => event === 'message');
+});
+
+test('typing is told to the other side, once in three seconds, and kept nowhere', async (t) => {
+  const chat = await openChat(client);
+  const token = await tokenOfShopper(chat);
+  const customer = await live(t, chat, chat.userToken);
+  const shopper = await live(t, chat, token);
+  for (let n = 0; n < 5; n++) await client.post(`${base(chat)}/typing`, { token: chat.userToken });
+  await shopper.until(({ event }) => event === 'typing');
+  await says(chat, 'done');
+  await shopper.until(({ event }) => event === 'message');
+  await customer.until(({ event }) => event === 'message');
+  const typed = shopper.events.filter(({ event }) => event === 'typing');
+  assert.deepEqual(typed, [{ id: undefined, event: 'typing', data: { sender_type: 'user' } }]);
+  assert.ok(!customer.events.some(({ event }) => event === 'typing'));
+  const { text } = await client.get(`${base(chat)}/events`, { token });
+  assert.ok(!text.includes('typing'));
+});
+
+test('a ticket opens one stream of its order, once', async (t) => {
+  const chat = await openChat(client);
+  const other = await openChat(client);
+  const newTicket = async () =>
+    (await client.post(`${base(chat)}/stream-tickets`, { token: chat.userToken })).body.ticket;
+  const wasted = await newTicket();
+  const elsewhere = await EventSource.open(t, `${client.url}${base(other)}/stream?ticket=${wasted}`);
+  assert.equal(elsewhere.status, 404);
+  assert.equal((await EventSource.open(t, streamOf(chat, `?ticket=${wasted}`))).status, 401);
+
+  const ticket = await newTicket();
+  const stream = await EventSource.open(t, streamOf(chat, `?ticket=${ticket}`));
+  await stream.until(({ event }) => event === 'cursor');
+  await says(chat, 'hello');
+  await stream.until(({ event }) => event === 'message');
+  assert.equal((await EventSource.open(t, streamOf(chat, `?ticket=${ticket}`))).status, 401);
+
+  const unused = await newTicket();
+  assert.equal(
+    (await client.get(`${base(chat)}/events?ticket=${unused}`)).status,
+    401,
+    'nothing but a stream',
+  );
+});
+
+test('a ticket is worth nothing after half a minute, nor with a token that was revoked', async (t) => {
+  const chat = await openChat(client);
+  const newTicket = async () =>
+    (await client.post(`${base(chat)}/stream-tickets`, { token: chat.userToken })).body.ticket;
+  const late = await newTicket();
+  await clock(client, chat.token, { advance_ms: 30_001 });
+  assert.equal((await EventSource.open(t, streamOf(chat, `?ticket=${late}`))).status, 401);
+  const revoked = await newTicket();
+  await revoke(chat, chat.userToken);
+  assert.equal((await EventSource.open(t, streamOf(chat, `?ticket=${revoked}`))).status, 401);
+});
