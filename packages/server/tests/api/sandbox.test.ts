@@ -238,6 +238,8 @@ test('retailers: settings are read and changed, and wrong ones named', async () 
     chat_opens_at: 'picking',
     last_mile_chat: false,
     absent_shopper: 'null',
+    privacy_masks: false,
+    signed_assertions: 'accepted',
   });
   const change = (body: unknown) => client.patch('/v1/sandbox/retailer', { token: retailer.token, body });
   assert.equal((await change({ chat_enabled: true })).body.chat_enabled, true);

@@ -57,6 +57,8 @@ test('an operator makes a retailer before the first start, and it can get a toke
       chat_opens_at: 'picking',
       last_mile_chat: false,
       absent_shopper: 'null',
+      privacy_masks: false,
+      signed_assertions: 'accepted',
     },
   ]);
 });

@@ -4,7 +4,7 @@ import { type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { Client } from '../support/client.ts';
-import { asSuperuser, newDatabase } from '../support/postgres.ts';
+import { newDatabase } from '../support/postgres.ts';
 import { type ServerProcess, startServerProcess } from '../support/process.ts';
 import { chatPath, clock, newBatch, newOrder, type OpenChat, openChat } from '../support/scenario.ts';
 
@@ -15,11 +15,7 @@ const messages = isFull ? 100_000 : 10_000;
 const seqBits = 2 ** 20;
 
 async function twoServers(t: TestContext, entry?: string): Promise<[ServerProcess, ServerProcess]> {
-  const { url, superuserUrl } = await newDatabase(t);
-  await asSuperuser(superuserUrl, async (client) => {
-    await client.query('CREATE SEQUENCE every_seq');
-    await client.query('GRANT ALL ON SEQUENCE every_seq TO aislechat_app');
-  });
+  const { url } = await newDatabase(t);
   const options = { env: { DATABASE_URL: url }, ...(entry !== undefined && { entry }) };
   const servers = [await startServerProcess(options), await startServerProcess(options)] as const;
   t.after(() => Promise.all(servers.map((server) => server.kill())));

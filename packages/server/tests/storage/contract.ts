@@ -24,6 +24,8 @@ const settings = {
   chatOpensAt: 'picking',
   lastMileChat: false,
   absentShopper: 'null',
+  privacyMasks: false,
+  signedAssertions: 'accepted',
   clockOffsetMs: 0,
   clockFrozenAt: null,
 } as const;

@@ -48,6 +48,7 @@ export class EventSource {
 
   close(): void {
     this.#abort.abort();
+    for (const wake of this.#wakers.splice(0)) wake();
   }
 
   /** The number to go on from. */
@@ -66,6 +67,7 @@ export class EventSource {
     for (;;) {
       const found = this.events.find(isWanted);
       if (found) return found;
+      assert.ok(!this.#abort.signal.aborted, 'closed meanwhile');
       const left = giveUp - performance.now();
       assert.ok(left > 0, `not among ${JSON.stringify(this.events)}`);
       await new Promise<void>((resolve) => {

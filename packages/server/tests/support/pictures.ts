@@ -1,13 +1,13 @@
 /** Pictures for tests, good and bad, and what a test wants to know of one that came back. */
 import assert from 'node:assert/strict';
 import { crc32, deflateSync } from 'node:zlib';
-import sharp from 'sharp';
+import sharp, { type Sharp } from 'sharp';
 import type { Client } from './client.ts';
 
 export type Format = 'jpeg' | 'png' | 'webp';
 
 /** Red above, blue below: whoever turns it is seen. */
-export function picture(width: number, height: number): sharp.Sharp {
+export function picture(width: number, height: number): Sharp {
   const half = Math.floor(height / 2);
   const lower = { create: { width, height: height - half, channels: 3 as const, background: '#0000ff' } };
   return sharp({ create: { width, height, channels: 3, background: '#ff0000' } }).composite([

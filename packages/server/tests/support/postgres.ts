@@ -136,6 +136,11 @@ export async function prepare(cluster: Pick<Cluster, 'url'>): Promise<void> {
     await client.query(`CREATE DATABASE ${template} OWNER ${owner}`);
   });
   await migratePostgres(as(owner, cluster.url(template)), application);
+  // For servers that are broken on purpose.
+  await asSuperuser(cluster.url(template), async (client) => {
+    await client.query('CREATE SEQUENCE every_seq');
+    await client.query(`GRANT ALL ON SEQUENCE every_seq TO ${application}`);
+  });
 }
 
 let databases = 0;

@@ -1,0 +1,148 @@
+/**
+ * Readers that lose their connection all the time, on every order, while writers write: each must see the
+ * log of its order from the first event to the last, once and in its order. On PostgreSQL through two server
+ * processes.
+ */
+import assert from 'node:assert/strict';
+import { type TestContext, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import type { Client } from '../support/client.ts';
+import { EventSource } from '../support/event-source.ts';
+import { newPlace, testsPostgres } from '../support/place.ts';
+import { startServerProcess } from '../support/process.ts';
+import { seededRandom } from '../support/random.ts';
+import { chatPath, newBatch, newOrder, openChat } from '../support/scenario.ts';
+
+const isFull = process.env.TEST_SCALE === 'full';
+const orders = 100;
+const messages = isFull ? 1_000_000 : testsPostgres ? 6000 : 12_000;
+const writers = 16;
+const longPollers = 20;
+const seed = 44_201;
+
+interface Seen {
+  events: number;
+  connections: number;
+  gaps: number;
+  repeats: number;
+}
+
+async function house(t: TestContext, entry?: string) {
+  const { env } = await newPlace(t);
+  const start = () => startServerProcess({ env, ...(entry !== undefined && { entry }) });
+  const servers = [await start()];
+  if (testsPostgres) servers.push(await start());
+  t.after(() => Promise.all(servers.map((server) => server.kill())));
+  const client = (n: number): Client => servers[n % servers.length]!.client;
+  const chat = await openChat(client(0));
+  const orderIds = [chat.orderId];
+  while (orderIds.length < orders) {
+    const orderId = await newOrder(client(0), chat.token, chat.userId);
+    await newBatch(client(0), chat.token, chat.shopperId, orderId);
+    orderIds.push(orderId);
+  }
+  return { client, orderIds, token: chat.userToken, servers: servers.length };
+}
+
+/** Counts what is wrong with the numbers that one reader was given, in the order in which they came. */
+function judge(seen: Seen, last: number, numbers: number[]): number {
+  let previous = last;
+  for (const number of numbers) {
+    if (number <= previous) seen.repeats += 1;
+    else if (number !== previous + 1) seen.gaps += 1;
+    previous = number;
+  }
+  seen.events += numbers.length;
+  return previous;
+}
+
+interface Outcome {
+  servers: number;
+  streams: Seen;
+  polls: Seen;
+  /** Events of all orders. */
+  total: number;
+}
+
+async function readWhileWriting(t: TestContext, messages: number, entry?: string): Promise<Outcome> {
+  const { client, orderIds, token, servers } = await house(t, entry);
+  const seen: Seen = { events: 0, connections: 0, gaps: 0, repeats: 0 };
+  const polled: Seen = { events: 0, connections: 0, gaps: 0, repeats: 0 };
+  /** The last number of each order once all is written. */
+  const ends = new Map<string, number>();
+  const written = Promise.withResolvers<void>();
+
+  async function follow(n: number): Promise<void> {
+    const random = seededRandom(seed + n);
+    const orderId = orderIds[n]!;
+    let last = 0;
+    while (!ends.has(orderId) || last < ends.get(orderId)!) {
+      const url = `${client(n + seen.connections).url}/v1/orders/${orderId}/stream?after=0`;
+      const stream = await EventSource.open(undefined, url, { token, lastEventId: String(last) });
+      seen.connections += 1;
+      const wanted = last + 1 + random.below(40);
+      await Promise.race([
+        stream.until(({ event, data }) => event !== 'cursor' && data.seq >= wanted, 60_000),
+        written.promise.then(() => stream.until(({ data }) => data.seq >= ends.get(orderId)!, 30_000)),
+      ]);
+      stream.close();
+      await stream.over;
+      last = judge(seen, last, stream.numbers);
+    }
+  }
+
+  async function poll(n: number): Promise<void> {
+    const orderId = orderIds[n]!;
+    let last = 0;
+    while (!ends.has(orderId) || last < ends.get(orderId)!) {
+      const path = `/v1/orders/${orderId}/events?after=${last}&wait=5`;
+      const { body } = await client(n + polled.connections).get(path, { token });
+      polled.connections += 1;
+      last = judge(
+        polled,
+        last,
+        body.events.map((event: { seq: number }) => event.seq),
+      );
+    }
+  }
+
+  const reading = Promise.all([
+    ...orderIds.map((_, n) => follow(n)),
+    ...Array.from({ length: longPollers }, (_, n) => poll(n)),
+  ]);
+  let sent = 0;
+  async function write(): Promise<void> {
+    while (sent < messages) {
+      const n = sent++;
+      const path = chatPath(orderIds[n % orders]!);
+      const answer = await client(n).post(path, { token, body: { body: `message ${n}` } });
+      assert.equal(answer.status, 200, answer.text);
+    }
+  }
+  await Promise.all(Array.from({ length: writers }, write));
+  for (const orderId of orderIds) {
+    const { body } = await client(0).get(`/v1/orders/${orderId}/events?after=999999`, { token });
+    ends.set(orderId, body.next_after);
+  }
+  written.resolve();
+  await reading;
+  const total = [...ends.values()].reduce((sum, end) => sum + end, 0);
+  return { servers, streams: seen, polls: polled, total };
+}
+
+test('readers that disconnect at random see every event once, in its order', async (t) => {
+  const { servers, streams: seen, polls: polled, total } = await readWhileWriting(t, messages);
+  t.diagnostic(
+    `${servers} processes, streams: ${seen.events} events in ${seen.connections} connections, ${seen.gaps} gaps, ${seen.repeats} repeats; long polls: ${polled.events} events in ${polled.connections} requests, ${polled.gaps} gaps, ${polled.repeats} repeats`,
+  );
+  assert.deepEqual([seen.gaps, seen.repeats, polled.gaps, polled.repeats], [0, 0, 0, 0]);
+  assert.equal(seen.events, total, 'every event of every order');
+});
+
+if (testsPostgres) {
+  test('control: with numbers from one sequence for all, readers see gaps', async (t) => {
+    const entry = fileURLToPath(new URL('../support/global-sequence-server.ts', import.meta.url));
+    const { streams } = await readWhileWriting(t, 1000, entry);
+    assert.ok(streams.gaps > 0);
+  });
+}
