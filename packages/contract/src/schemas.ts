@@ -752,6 +752,12 @@ const retailerSettings = {
   absent_shopper: optional(
     choice(['null', 'omit'], 'How `current_shopper` reads when no shopper was ever assigned'),
   ),
+  privacy_masks: optional(
+    Type.Boolean({ description: 'Whether phone numbers and the like are taken out of messages' }),
+  ),
+  signed_assertions: optional(
+    choice(['accepted', 'required'], 'Whether assertions of users and shoppers must be signed'),
+  ),
 };
 export const RetailerSettings = object(retailerSettings);
 export type RetailerSettings = Static<typeof RetailerSettings>;
@@ -769,6 +775,8 @@ export const Retailer = object({
   chat_opens_at: choice(['picking', 'acknowledged'], 'First state in which messages may be sent'),
   last_mile_chat: Type.Boolean(),
   absent_shopper: choice(['null', 'omit'], 'How an absent shopper reads'),
+  privacy_masks: Type.Boolean(),
+  signed_assertions: choice(['accepted', 'required'], 'Whether assertions must be signed'),
 });
 export type Retailer = Static<typeof Retailer>;
 

@@ -13,6 +13,8 @@ interface Options {
   chatOpensAt?: 'picking' | 'acknowledged';
   lastMileChat?: 'on' | 'off';
   absentShopper?: 'null' | 'omit';
+  privacyMasks?: 'on' | 'off';
+  signedAssertions?: 'accepted' | 'required';
 }
 
 export function retailerCommand(terminal: Terminal): Command {
@@ -58,6 +60,13 @@ function withSettings(command: Command): Command {
         'null',
         'omit',
       ]),
+    )
+    .addOption(toggle('--privacy-masks', 'take phone numbers, addresses and the like out of messages'))
+    .addOption(
+      new Option('--signed-assertions <form>', 'whether assertions must be signed').choices([
+        'accepted',
+        'required',
+      ]),
     );
 }
 
@@ -67,6 +76,8 @@ function settingsOf(options: Options): Partial<RetailerSettings> {
   if (options.timezone !== undefined) settings.timezone = options.timezone;
   if (options.chatOpensAt !== undefined) settings.chatOpensAt = options.chatOpensAt;
   if (options.absentShopper !== undefined) settings.absentShopper = options.absentShopper;
+  if (options.signedAssertions !== undefined) settings.signedAssertions = options.signedAssertions;
+  if (options.privacyMasks !== undefined) settings.privacyMasks = options.privacyMasks === 'on';
   if (options.chat !== undefined) settings.chatEnabled = options.chat === 'on';
   if (options.lastMileChat !== undefined) settings.lastMileChat = options.lastMileChat === 'on';
   if (options.shopperInformationRemoval !== undefined) {
@@ -84,6 +95,8 @@ const view = (retailer: RetailerRow) => ({
   chat_opens_at: retailer.chatOpensAt,
   last_mile_chat: retailer.lastMileChat,
   absent_shopper: retailer.absentShopper,
+  privacy_masks: retailer.privacyMasks,
+  signed_assertions: retailer.signedAssertions,
 });
 
 async function create(terminal: Terminal, options: Options): Promise<void> {

@@ -14,6 +14,8 @@ export type RetailerSettings = Pick<
   | 'chatOpensAt'
   | 'lastMileChat'
   | 'absentShopper'
+  | 'privacyMasks'
+  | 'signedAssertions'
 >;
 
 const defaults: RetailerSettings = {
@@ -24,6 +26,8 @@ const defaults: RetailerSettings = {
   chatOpensAt: 'picking',
   lastMileChat: false,
   absentShopper: 'null',
+  privacyMasks: false,
+  signedAssertions: 'accepted',
 };
 
 /** An application with its secret, which is shown this once and kept as a hash only. */

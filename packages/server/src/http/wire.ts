@@ -158,4 +158,6 @@ export const wireRetailer = (retailer: RetailerRow): schemas.Retailer => ({
   chat_opens_at: retailer.chatOpensAt,
   last_mile_chat: retailer.lastMileChat,
   absent_shopper: retailer.absentShopper,
+  privacy_masks: retailer.privacyMasks,
+  signed_assertions: retailer.signedAssertions,
 });

@@ -10,6 +10,7 @@ import { chatIsOpen } from '../orders/workflow.ts';
 import { keyedHash } from '../secrets.ts';
 import { lockAsShopper } from '../shoppers.ts';
 import { withinReach } from './access.ts';
+import { maskPrivate } from './masks.ts';
 
 /** What a request holds, not yet judged: an unknown order is refused before a bad text. */
 export interface MessageInput {
@@ -130,6 +131,7 @@ async function append(
     deliveredAt: null,
     readAt: null,
     ...content,
+    body: caller.retailer.privacyMasks ? maskPrivate(content.body) : content.body,
   });
   await change.saveLog();
   return { orderId: order.id, seq, createdAt: change.at, timezone: caller.retailer.timezone };

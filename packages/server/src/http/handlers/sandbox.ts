@@ -135,6 +135,8 @@ const settingNames: Record<keyof Static<typeof schemas.RetailerSettings>, keyof 
   chat_opens_at: 'chatOpensAt',
   last_mile_chat: 'lastMileChat',
   absent_shopper: 'absentShopper',
+  privacy_masks: 'privacyMasks',
+  signed_assertions: 'signedAssertions',
 };
 
 function retailerSettings(body: Static<typeof schemas.RetailerSettings>): Partial<RetailerSettings> {

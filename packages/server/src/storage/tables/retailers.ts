@@ -9,6 +9,10 @@ export interface RetailerRow {
   chatOpensAt: 'picking' | 'acknowledged';
   lastMileChat: boolean;
   absentShopper: 'null' | 'omit';
+  /** Whether phone numbers and the like are taken out of messages before they are stored. */
+  privacyMasks: boolean;
+  /** Whether users and shoppers may be named by an assertion that nobody signed. */
+  signedAssertions: 'accepted' | 'required';
   /** Virtual clock: its distance from the real one, ms. Production starts only where it is 0. */
   clockOffsetMs: number;
   /** The instant a frozen clock shows, ms UTC; null when it runs. */
@@ -17,10 +21,14 @@ export interface RetailerRow {
   version: number;
 }
 
-type Stored = Omit<RetailerRow, 'shopperInformationRemoval' | 'chatEnabled' | 'lastMileChat'> & {
+type Stored = Omit<
+  RetailerRow,
+  'shopperInformationRemoval' | 'chatEnabled' | 'lastMileChat' | 'privacyMasks'
+> & {
   shopperInformationRemoval: number;
   chatEnabled: number;
   lastMileChat: number;
+  privacyMasks: number;
 };
 
 const columns = `
@@ -32,6 +40,8 @@ const columns = `
   chat_opens_at AS "chatOpensAt",
   last_mile_chat AS "lastMileChat",
   absent_shopper AS "absentShopper",
+  privacy_masks AS "privacyMasks",
+  signed_assertions AS "signedAssertions",
   clock_offset_ms AS "clockOffsetMs",
   clock_frozen_at AS "clockFrozenAt",
   version`;
@@ -41,6 +51,7 @@ const fromStored = (row: Stored): RetailerRow => ({
   shopperInformationRemoval: row.shopperInformationRemoval === 1,
   chatEnabled: row.chatEnabled === 1,
   lastMileChat: row.lastMileChat === 1,
+  privacyMasks: row.privacyMasks === 1,
 });
 
 export const retailerReader = (sql: Sql) => ({
@@ -66,8 +77,8 @@ export const retailerWriter = (sql: Sql) => ({
   async insert(retailer: Omit<RetailerRow, 'id' | 'version'>): Promise<RetailerRow> {
     const row = await sql.acrossRetailers.one<Stored>(
       `INSERT INTO retailers (name, timezone, shopper_information_removal, chat_enabled, chat_opens_at,
-         last_mile_chat, absent_shopper, clock_offset_ms, clock_frozen_at)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+         last_mile_chat, absent_shopper, privacy_masks, signed_assertions, clock_offset_ms, clock_frozen_at)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
        RETURNING ${columns}`,
       retailer.name,
       retailer.timezone,
@@ -76,6 +87,8 @@ export const retailerWriter = (sql: Sql) => ({
       retailer.chatOpensAt,
       Number(retailer.lastMileChat),
       retailer.absentShopper,
+      Number(retailer.privacyMasks),
+      retailer.signedAssertions,
       retailer.clockOffsetMs,
       retailer.clockFrozenAt,
     );
@@ -92,8 +105,10 @@ export const retailerWriter = (sql: Sql) => ({
            chat_opens_at = $6,
            last_mile_chat = $7,
            absent_shopper = $8,
-           clock_offset_ms = $9,
-           clock_frozen_at = $10,
+           privacy_masks = $9,
+           signed_assertions = $10,
+           clock_offset_ms = $11,
+           clock_frozen_at = $12,
            version = version + 1
        WHERE id = $1`,
       retailer.id,
@@ -104,6 +119,8 @@ export const retailerWriter = (sql: Sql) => ({
       retailer.chatOpensAt,
       Number(retailer.lastMileChat),
       retailer.absentShopper,
+      Number(retailer.privacyMasks),
+      retailer.signedAssertions,
       retailer.clockOffsetMs,
       retailer.clockFrozenAt,
     );
