@@ -6,7 +6,7 @@
 
 import type { Readable } from 'node:stream';
 import { limits } from '@aislechat/contract';
-import { Busboy, type BusboyHeaders } from '@fastify/busboy';
+import type { BusboyHeaders } from '@fastify/busboy';
 import type { FastifyRequest } from 'fastify';
 import { Refusal } from '../domain/errors.ts';
 
@@ -63,7 +63,7 @@ async function readForm(stream: Readable, headers: BusboyHeaders, held: Held): P
   let files = 0;
   let received = 0;
   let refusal: Refusal | undefined;
-  const form = parserOf(headers);
+  const form = await parserOf(headers);
   const ended = new Promise<void>((resolve, reject) => {
     form.on('file', (_field, file) => {
       files += 1;
@@ -74,6 +74,7 @@ async function readForm(stream: Readable, headers: BusboyHeaders, held: Held): P
           refusal = error as Refusal;
         }
       });
+      file.on('error', () => reject(new Refusal('malformed_request')));
     });
     form.on('filesLimit', () => {
       files += 1;
@@ -96,7 +97,9 @@ async function readForm(stream: Readable, headers: BusboyHeaders, held: Held): P
   return image.joined();
 }
 
-function parserOf(headers: BusboyHeaders) {
+async function parserOf(headers: BusboyHeaders) {
+  // Loaded by those who get a form.
+  const { Busboy } = await import('@fastify/busboy');
   try {
     return new Busboy({ headers, limits: formLimits });
   } catch {

@@ -26,7 +26,8 @@ export async function newPlace(t: Cleanup): Promise<Place> {
   if (testsPostgres) {
     const { url, superuserUrl } = await newDatabase(t);
     return {
-      env: { DATABASE_URL: url },
+      // Images are in files on either engine.
+      env: { DATABASE_URL: url, DATA_DIR: temporaryFolder(t) },
       open: () => openPostgres({ url, ...postgresDefaults }),
       dump: () => asSuperuser(superuserUrl, dumpPostgres),
     };

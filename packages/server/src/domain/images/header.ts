@@ -13,6 +13,9 @@ export interface ImageHeader {
 
 const pngSignature = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
 
+/** A file of nothing but empty segments must not keep us busy; no camera writes near as many. */
+const maxSegments = 4096;
+
 /** Undefined for anything but JPEG, PNG and WebP, and for what has no size. */
 export function readImageHeader(image: Uint8Array): ImageHeader | undefined {
   const bytes = Buffer.from(image.buffer, image.byteOffset, image.byteLength);
@@ -35,7 +38,7 @@ export const isWithinLimits = ({ width, height }: Pick<ImageHeader, 'width' | 'h
 /** ITU T.81, annex B: segments follow each other until one that starts a frame. */
 function jpeg(bytes: Buffer): ImageHeader | undefined {
   if (bytes.readUInt16BE(0) !== 0xffd8) return undefined;
-  for (let at = 2; ; ) {
+  for (let at = 2, steps = 0; steps < maxSegments; steps++) {
     if (bytes.readUInt8(at) !== 0xff) return undefined;
     const marker = bytes.readUInt8(at + 1);
     if (marker === 0xff) {
@@ -52,6 +55,7 @@ function jpeg(bytes: Buffer): ImageHeader | undefined {
     if (length < 2) return undefined;
     at += 2 + length;
   }
+  return undefined;
 }
 
 function png(bytes: Buffer): ImageHeader | undefined {

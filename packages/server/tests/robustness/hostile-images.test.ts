@@ -1,0 +1,265 @@
+/**
+ * Files that were made to hurt whoever opens them. Each is refused, or comes out as nothing but its pixels;
+ * what is refused by its header costs next to nothing.
+ */
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { type TestContext, test } from 'node:test';
+import { deflateSync, gzipSync } from 'node:zlib';
+import sharp, { type SharpOptions } from 'sharp';
+import { readImageHeader } from '../../src/domain/images/header.ts';
+import { Encoder } from '../../src/images/encoder.ts';
+import { partsOf, strangersIn } from '../support/jpeg.ts';
+import { type Format, fetchImage, hollowPng, pictureBytes, upload } from '../support/pictures.ts';
+import { newPlace } from '../support/place.ts';
+import { startServerProcess } from '../support/process.ts';
+import { seededRandom } from '../support/random.ts';
+import { chatPath, type OpenChat, openChat } from '../support/scenario.ts';
+
+const refusedWithinMs = 50;
+const extraBytes = 20 * 1024 * 1024;
+const formats: Format[] = ['jpeg', 'png', 'webp'];
+
+/** Most memory that a process ever had, where the system tells. */
+function peakBytes(pid: number): number | undefined {
+  if (process.platform !== 'linux') return undefined;
+  const line = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'));
+  return Number(line![1]) * 1024;
+}
+
+/** How many processes a process has started that still run. */
+const childrenOf = (pid: number): number =>
+  readdirSync(`/proc/${pid}/task`).flatMap((task) =>
+    readFileSync(`/proc/${pid}/task/${task}/children`, 'utf8').split(' ').filter(Boolean),
+  ).length;
+
+async function chatOnServer(t: TestContext) {
+  const { env } = await newPlace(t);
+  const server = await startServerProcess({ env });
+  t.after(() => server.kill());
+  const chat = await openChat(server.client);
+  return { server, chat, pid: server.child.pid! };
+}
+
+const post = (chat: OpenChat, bytes: Uint8Array, type = 'image/png') =>
+  upload(chat.client, chat.userToken, chat.orderId, bytes, type);
+
+/** The header of a WebP of this size, and nothing behind it. */
+function hollowWebp(width: number, height: number): Buffer {
+  const bytes = Buffer.alloc(30);
+  bytes.write('RIFF', 0, 'latin1');
+  bytes.writeUInt32LE(22, 4);
+  bytes.write('WEBPVP8X', 8, 'latin1');
+  bytes.writeUInt32LE(10, 16);
+  bytes.writeUIntLE(width - 1, 24, 3);
+  bytes.writeUIntLE(height - 1, 27, 3);
+  return bytes;
+}
+
+/** A whole small JPEG that says it is of this size. */
+async function boastingJpeg(width: number, height: number): Promise<Buffer> {
+  const bytes = Buffer.from(await pictureBytes('jpeg', 64, 64));
+  const frame = bytes.indexOf(Buffer.from([0xff, 0xc0]));
+  bytes.writeUInt16BE(height, frame + 5);
+  bytes.writeUInt16BE(width, frame + 7);
+  return bytes;
+}
+
+const svg = Buffer.from(
+  '<svg xmlns="http://www.w3.org/2000/svg" width="10" height="10"><script>alert(1)</script><image href="file:///etc/passwd"/></svg>',
+);
+
+test('what its header gives away is refused in 50 ms, in 20 MiB, and starts nothing', async (t) => {
+  const { chat, pid } = await chatOnServer(t);
+  const bombs: Record<string, Buffer> = {
+    'PNG 50,001 wide': hollowPng(50_001, 1),
+    'PNG 1 wide, 12,001 high': hollowPng(1, 12_001),
+    // 30,000 rows of zeros fold into some kilobytes.
+    'PNG 30,000 x 30,000': hollowPng(30_000, 30_000, deflateSync(Buffer.alloc(3_000_000))),
+    'PNG 8000 x 5001': hollowPng(8000, 5001),
+    'PNG of no width': hollowPng(0, 10),
+    'PNG 4294967295 wide': hollowPng(0xffffffff, 0xffffffff),
+    'JPEG 65,535 x 65,535': await boastingJpeg(65_535, 65_535),
+    'JPEG of no height': await boastingJpeg(64, 0),
+    'WebP 16,777,216 wide': hollowWebp(16_777_216, 2),
+    SVG: svg,
+    'SVG, gzipped': gzipSync(svg),
+    GIF: Buffer.from('R0lGODlhAQABAIAAAAAAAP///ywAAAAAAQABAAACAUwAOw==', 'base64'),
+    HEIC: Buffer.from('\0\0\0\x18ftypheic\0\0\0\0mif1heic', 'latin1'),
+    TIFF: await sharp(await pictureBytes('png', 8, 8))
+      .tiff()
+      .toBuffer(),
+    AVIF: await sharp(await pictureBytes('png', 8, 8))
+      .avif()
+      .toBuffer(),
+    PDF: Buffer.from('%PDF-1.7\n'),
+    HTML: Buffer.from('<!doctype html><script>alert(1)</script>'),
+    'two bytes': Buffer.from([0xff, 0xd8]),
+    'a signature alone': Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'),
+  };
+  // What a server needs for the first request of a kind is not the bomb's.
+  for (let n = 0; n < 20; n++) assert.equal((await post(chat, Buffer.alloc(64, 1))).status, 422);
+  const before = peakBytes(pid);
+  for (const [name, bytes] of Object.entries(bombs)) {
+    const times: number[] = [];
+    for (let n = 0; n < 3; n++) {
+      const startedAt = performance.now();
+      const { status } = await post(chat, bytes);
+      times.push(performance.now() - startedAt);
+      assert.equal(status, 422, name);
+    }
+    const ms = Math.min(...times);
+    const extra = before === undefined ? 0 : peakBytes(pid)! - before;
+    t.diagnostic(
+      `${name} (${bytes.length} bytes): ${ms.toFixed(1)} ms, ${(extra / 1048576).toFixed(1)} MiB more so far`,
+    );
+    assert.ok(ms <= refusedWithinMs, `${name}: ${ms} ms`);
+    assert.ok(extra <= extraBytes, `${name}: ${extra} bytes`);
+  }
+  if (process.platform === 'linux') assert.equal(childrenOf(pid), 0);
+});
+
+test('a file that is all header is not read to its end', (t) => {
+  const start = Buffer.from([0xff, 0xd8]);
+  const files = {
+    'empty segments': Buffer.concat([start, Buffer.alloc(9_000_000, Buffer.from([0xff, 0xe1, 0, 2]))]),
+    'fill bytes': Buffer.concat([start, Buffer.alloc(9_000_000, 0xff)]),
+  };
+  for (const [name, bytes] of Object.entries(files)) {
+    const startedAt = performance.now();
+    assert.equal(readImageHeader(bytes), undefined);
+    const ms = performance.now() - startedAt;
+    t.diagnostic(`9 MB of ${name}: ${ms.toFixed(1)} ms`);
+    assert.ok(ms <= refusedWithinMs);
+  }
+});
+
+test('a picture that ends early is refused', async (t) => {
+  const { chat } = await chatOnServer(t);
+  for (const format of formats) {
+    const whole = await sharp({
+      create: { width: 300, height: 200, channels: 3, noise: { type: 'gaussian', mean: 128, sigma: 40 } },
+    } as SharpOptions)
+      .toFormat(format)
+      .toBuffer();
+    assert.equal((await post(chat, whole)).status, 200, format);
+    for (const part of [0.2, 0.5, 0.9, 0.99]) {
+      const { status } = await post(chat, whole.subarray(0, Math.floor(whole.length * part)));
+      assert.equal(status, 422, `${format}, ${part} of it`);
+    }
+  }
+});
+
+test('what hangs behind a picture, or moves, comes out as one still picture', async (t) => {
+  const { chat } = await chatOnServer(t);
+  const jpeg = await pictureBytes('jpeg', 64, 48);
+  const png = await pictureBytes('png', 64, 48);
+  const frames = await Promise.all(
+    ['#ff0000', '#00ff00'].map((background) =>
+      sharp({ create: { width: 32, height: 32, channels: 3, background } })
+        .png()
+        .toBuffer(),
+    ),
+  );
+  const files: Record<string, Buffer> = {
+    'JPEG and ZIP': Buffer.concat([jpeg, Buffer.from('PK\x03\x04CANARY/evil.jar', 'latin1')]),
+    'PNG and HTML': Buffer.concat([png, Buffer.from('<script>CANARY()</script>')]),
+    'WebP and script': Buffer.concat([await pictureBytes('webp', 64, 48), Buffer.from('#!/bin/sh CANARY')]),
+    'two JPEGs': Buffer.concat([jpeg, jpeg, Buffer.from('CANARY')]),
+    'WebP of two frames': await sharp(frames, { join: { animated: true } })
+      .webp({ delay: [100, 100] })
+      .toBuffer(),
+    'PNG with transparency': await sharp({
+      create: { width: 32, height: 32, channels: 4, background: { r: 0, g: 0, b: 0, alpha: 0 } },
+    })
+      .png()
+      .toBuffer(),
+    'JPEG in CMYK': await sharp(png).toColourspace('cmyk').jpeg().toBuffer(),
+    'JPEG in parts': await sharp(png).jpeg({ progressive: true }).toBuffer(),
+    'PNG of 16 bits': await sharp(png).toColourspace('rgb16').png().toBuffer(),
+  };
+  for (const [name, bytes] of Object.entries(files)) {
+    const { status, text, body } = await post(chat, bytes);
+    assert.equal(status, 200, `${name}: ${text}`);
+    await chat.client.post(chatPath(chat.orderId), {
+      token: chat.userToken,
+      body: { image_id: body.image_id },
+    });
+    const read = await chat.client.get(chatPath(chat.orderId), { token: chat.userToken });
+    const link = read.body.chat_messages.at(-1).image;
+    for (const address of [link, `${link}&size=thumbnail`]) {
+      const image = (await fetchImage(address)).bytes;
+      assert.deepEqual(strangersIn(image), [], name);
+      assert.equal(partsOf(image).trailing, 0, name);
+      assert.ok(!image.includes('CANARY'), name);
+      const { pages, format } = await sharp(image).metadata();
+      assert.deepEqual([pages, format], [undefined, 'jpeg'], name);
+    }
+  }
+});
+
+test('a picture as large as allowed is made in its own process, whatever that takes', async (t) => {
+  const { chat, pid } = await chatOnServer(t);
+  // 36 megapixels of nothing, in some kilobytes.
+  const bytes = hollowPng(6000, 6000, deflateSync(Buffer.alloc(6000 * (6000 * 3 + 1))));
+  const before = peakBytes(pid);
+  const startedAt = performance.now();
+  assert.equal((await post(chat, bytes)).status, 200);
+  const ms = Math.round(performance.now() - startedAt);
+  const extra = before === undefined ? 0 : peakBytes(pid)! - before;
+  t.diagnostic(
+    `36 megapixels from ${bytes.length} bytes: ${ms} ms, ${(extra / 1048576).toFixed(1)} MiB in the server`,
+  );
+  assert.ok(extra < 60 * 1024 * 1024);
+});
+
+test('damaged pictures never give a 5xx, and the next whole one is made', async (t) => {
+  const { chat, server } = await chatOnServer(t);
+  const random = seededRandom(11);
+  const statuses: Record<number, number> = {};
+  for (let n = 0; n < 150; n++) {
+    const bytes = Buffer.from(await pictureBytes(formats[n % formats.length]!, 40, 30));
+    for (let k = 0; k < 1 + random.below(6); k++) bytes[random.below(bytes.length)] = random.below(256);
+    const { status } = await post(chat, bytes);
+    statuses[status] = (statuses[status] ?? 0) + 1;
+    // An order takes a hundred images.
+    assert.ok([200, 403, 422].includes(status), `${status} at ${n}`);
+  }
+  t.diagnostic(JSON.stringify(statuses));
+  const fresh = await openChat(server.client);
+  assert.equal((await post(fresh, await pictureBytes('jpeg', 40, 30))).status, 200);
+});
+
+test('the process that makes pictures starts with the first, is replaced when it dies, and stops with the server', async (t) => {
+  const encoder = new Encoder();
+  t.after(() => encoder.stop());
+  assert.equal(encoder.pid, undefined);
+  const image = await pictureBytes('jpeg', 640, 480);
+  assert.equal((await encoder.encode(image)).width, 640);
+  const first = encoder.pid!;
+  t.diagnostic(`it takes ${Math.round((peakBytes(first) ?? 0) / 1048576)} MiB`);
+  const underWay = Promise.allSettled([encoder.encode(image), encoder.encode(image)]);
+  process.kill(first, 'SIGKILL');
+  const [ofTheDead, waiting] = await underWay;
+  assert.equal(ofTheDead!.status, 'rejected');
+  assert.equal(waiting!.status, 'fulfilled');
+  assert.notEqual(encoder.pid, first);
+  const last = encoder.pid!;
+  await encoder.stop();
+  assert.throws(() => process.kill(last, 0), /ESRCH/);
+  await assert.rejects(encoder.encode(image), /unavailable/);
+});
+
+test('a picture that takes too long is given up, and so many wait and no more', async (t) => {
+  const slow = new Encoder({ withinMs: 1 });
+  t.after(() => slow.stop());
+  const image = await pictureBytes('jpeg', 3000, 2000);
+  await assert.rejects(slow.encode(image), /image_invalid/);
+
+  const encoder = new Encoder();
+  t.after(() => encoder.stop());
+  const all = await Promise.allSettled(Array.from({ length: 40 }, () => encoder.encode(image)));
+  const refused = all.filter(({ status }) => status === 'rejected');
+  assert.equal(refused.length, 40 - 33);
+  for (const one of refused) assert.match(String((one as PromiseRejectedResult).reason), /unavailable/);
+});

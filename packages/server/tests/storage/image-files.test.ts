@@ -1,0 +1,102 @@
+import assert from 'node:assert/strict';
+import { readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type TestContext, test } from 'node:test';
+import type { ImageFiles } from '../../src/storage/images/files.ts';
+import { localImageFiles } from '../../src/storage/images/local.ts';
+import { s3ImageFiles } from '../../src/storage/images/s3.ts';
+import { StorageUnavailable } from '../../src/storage/store.ts';
+import { fetchImage, uploaded } from '../support/pictures.ts';
+import { s3Credentials, startS3Server } from '../support/s3-server.ts';
+import { advance, chatPath, clock, openChat } from '../support/scenario.ts';
+import { temporaryFolder, testServer } from '../support/server.ts';
+
+const key = { retailerId: 1, orderId: 20, id: 300 };
+const neighbour = { ...key, id: 3000 };
+const bytes = new Uint8Array(100_000).map((_, n) => n % 251);
+
+const places: Record<string, (t: TestContext) => Promise<ImageFiles>> = {
+  'a folder': async (t) => localImageFiles(join(temporaryFolder(t), 'images')),
+  'a bucket': async (t) => s3ImageFiles({ ...s3Credentials, endpoint: (await startS3Server(t)).endpoint }),
+};
+
+for (const [name, open] of Object.entries(places)) {
+  test(`${name} gives back what was put, by size, and nothing else`, async (t) => {
+    const files = await open(t);
+    assert.equal(await files.get(key, 'full'), undefined);
+    await files.put(key, 'full', bytes);
+    await files.put(key, 'thumbnail', bytes.subarray(0, 10));
+    assert.deepEqual(Buffer.from((await files.get(key, 'full'))!), Buffer.from(bytes));
+    assert.equal((await files.get(key, 'thumbnail'))!.length, 10);
+    for (const other of [neighbour, { ...key, orderId: 2 }, { ...key, retailerId: 2 }]) {
+      assert.equal(await files.get(other, 'full'), undefined);
+    }
+  });
+
+  test(`${name} forgets both sizes of one image, and of it alone; again does no harm`, async (t) => {
+    const files = await open(t);
+    for (const one of [key, neighbour]) {
+      await files.put(one, 'full', bytes);
+      await files.put(one, 'thumbnail', bytes);
+    }
+    for (let n = 0; n < 2; n++) await files.delete(key);
+    assert.equal(await files.get(key, 'full'), undefined);
+    assert.equal(await files.get(key, 'thumbnail'), undefined);
+    assert.equal((await files.get(neighbour, 'full'))!.length, bytes.length);
+    await files.delete(neighbour);
+  });
+}
+
+test('what an interrupted write left goes with the image, and the folders with the last one', async (t) => {
+  const folder = join(temporaryFolder(t), 'images');
+  const files = localImageFiles(folder);
+  await files.put(key, 'full', bytes);
+  writeFileSync(join(folder, '1', '20', '300-thumbnail.jpg.part'), 'half');
+  await files.delete(key);
+  assert.deepEqual(readdirSync(join(folder, '1')), []);
+});
+
+test('a store that refuses or cannot be reached is unavailable, and nothing counts as deleted', async (t) => {
+  const server = await startS3Server(t);
+  const files = s3ImageFiles({ ...s3Credentials, endpoint: server.endpoint });
+  await files.put(key, 'full', bytes);
+  const unknown = s3ImageFiles({ ...s3Credentials, secret: 'wrong', endpoint: server.endpoint });
+  await assert.rejects(unknown.get(key, 'full'), StorageUnavailable);
+  await assert.rejects(unknown.put(key, 'full', bytes), StorageUnavailable);
+  server.isBroken = true;
+  await assert.rejects(files.delete(key), StorageUnavailable);
+  const nowhere = s3ImageFiles({ ...s3Credentials, endpoint: 'http://127.0.0.1:1' });
+  await assert.rejects(nowhere.delete(key), StorageUnavailable);
+  assert.equal(server.objects.size, 1);
+});
+
+test('with a bucket in the settings, images go there, and from there when their chat has expired', async (t) => {
+  const server = await startS3Server(t);
+  const { client } = await testServer(t, {
+    DATA_DIR: temporaryFolder(t),
+    AISLECHAT_S3_ENDPOINT: server.endpoint,
+    AISLECHAT_S3_BUCKET: s3Credentials.bucket,
+    AISLECHAT_S3_REGION: s3Credentials.region,
+    AISLECHAT_S3_KEY_ID: s3Credentials.keyId,
+    AISLECHAT_S3_SECRET: s3Credentials.secret,
+  });
+  const chat = await openChat(client);
+  const imageId = await uploaded(client, chat.userToken, chat.orderId);
+  await client.post(chatPath(chat.orderId), { token: chat.userToken, body: { image_id: imageId } });
+  const { body } = await client.get(chatPath(chat.orderId), { token: chat.userToken });
+  const [{ image }] = body.chat_messages;
+  assert.deepEqual([...server.objects.values()][0], (await fetchImage(image)).bytes);
+  assert.equal(server.objects.size, 2);
+
+  server.isBroken = true;
+  assert.equal((await fetchImage(image)).status, 503);
+  server.isBroken = false;
+  await advance(client, chat.token, chat.batchId, 'completed');
+  await clock(client, chat.token, { advance_ms: 86_400_001 });
+  const giveUpAt = performance.now() + 20_000;
+  while (server.objects.size > 0 && performance.now() < giveUpAt) {
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  assert.equal(server.objects.size, 0);
+  assert.ok(server.seen.every(({ status }) => status !== 403));
+});

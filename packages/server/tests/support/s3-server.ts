@@ -1,0 +1,103 @@
+/**
+ * As much of an S3-compatible store as images need, in memory. It checks every signature by the published
+ * rules (AWS Signature Version 4), written anew here, and that the bytes are those that were signed.
+ */
+import { createHash, createHmac } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer, type IncomingMessage } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Cleanup } from './server.ts';
+
+export interface S3Server {
+  endpoint: string;
+  objects: Map<string, Buffer>;
+  /** Every request: its method, path, and what it was answered. */
+  seen: { method: string; path: string; status: number }[];
+  /** While true, every request is answered 500. */
+  isBroken: boolean;
+}
+
+export const s3Credentials = {
+  bucket: 'pictures',
+  region: 'eu-test-1',
+  keyId: 'AKIDTEST',
+  secret: 's3cr3t/+=',
+};
+
+const sha256 = (data: string | Buffer) => createHash('sha256').update(data).digest('hex');
+const hmac = (key: string | Buffer, text: string) => createHmac('sha256', key).update(text).digest();
+
+function signatureOf(request: IncomingMessage, headers: string[], scope: string): string {
+  const url = new URL(request.url!, 'http://host');
+  const canonical = [
+    request.method,
+    url.pathname,
+    url.search.slice(1),
+    ...headers.map((name) => `${name}:${String(request.headers[name]).trim()}`),
+    '',
+    headers.join(';'),
+    request.headers['x-amz-content-sha256'],
+  ].join('\n');
+  const toSign = ['AWS4-HMAC-SHA256', request.headers['x-amz-date'], scope, sha256(canonical)].join('\n');
+  const key = scope
+    .split('/')
+    .reduce<string | Buffer>((last, part) => hmac(last, part), `AWS4${s3Credentials.secret}`);
+  return createHmac('sha256', key).update(toSign).digest('hex');
+}
+
+function isSigned(request: IncomingMessage, body: Buffer): boolean {
+  const { authorization = '', host } = request.headers;
+  const match =
+    /^AWS4-HMAC-SHA256 Credential=([^/]+)\/(\S+), SignedHeaders=(\S+), Signature=([0-9a-f]{64})$/.exec(
+      authorization,
+    );
+  if (!match) return false;
+  const [keyId, scope, names, signature] = match.slice(1) as [string, string, string, string];
+  const headers = names.split(';');
+  const [day, region, service, end] = scope.split('/');
+  return (
+    keyId === s3Credentials.keyId &&
+    region === s3Credentials.region &&
+    service === 's3' &&
+    end === 'aws4_request' &&
+    String(request.headers['x-amz-date']).startsWith(day!) &&
+    ['host', 'x-amz-content-sha256', 'x-amz-date'].every((name) => headers.includes(name)) &&
+    host !== undefined &&
+    request.headers['x-amz-content-sha256'] === sha256(body) &&
+    signature === signatureOf(request, headers, scope)
+  );
+}
+
+export async function startS3Server(t: Cleanup): Promise<S3Server> {
+  const state: S3Server = { endpoint: '', objects: new Map(), seen: [], isBroken: false };
+  function answer(request: IncomingMessage, body: Buffer): [status: number, content?: Buffer | undefined] {
+    if (state.isBroken) return [500];
+    if (!isSigned(request, body)) return [403];
+    const path = request.url!;
+    const kept = state.objects.get(path);
+    if (request.method === 'PUT') {
+      state.objects.set(path, body);
+      return [200];
+    }
+    if (request.method === 'DELETE') {
+      state.objects.delete(path);
+      return [204];
+    }
+    return kept ? [200, request.method === 'HEAD' ? undefined : kept] : [404];
+  }
+  const server = createServer(async (request, response) => {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk);
+    const [status, content] = answer(request, Buffer.concat(chunks));
+    state.seen.push({ method: request.method!, path: request.url!, status });
+    response.writeHead(status).end(content);
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  t.after(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  state.endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return state;
+}
