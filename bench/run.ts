@@ -4,6 +4,7 @@
  */
 import { parseArgs } from 'node:util';
 import { type Bench, sharedFolders } from './bench.ts';
+import { liveCases } from './cases/live.ts';
 import { memoryCase } from './cases/memory.ts';
 import { postgresCases } from './cases/postgres.ts';
 import { readCases } from './cases/read.ts';
@@ -22,6 +23,7 @@ const cases = {
   size: sizeCase,
   start: startCase,
   memory: memoryCase,
+  live: liveCases,
   postgres: postgresCases,
 };
 const usage = `Usage: npm run bench -- [--quick] [--awake] [--json] [--write] [${Object.keys(cases).join('|')}]...\n`;

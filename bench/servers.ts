@@ -7,6 +7,7 @@ import { scratchFolder } from './scratch.ts';
 const program = new URL('../packages/server/src/main.ts', import.meta.url);
 const replay = new URL('./baselines/replay.ts', import.meta.url);
 const plainPostgres = new URL('./baselines/plain-postgres.ts', import.meta.url);
+const socketIo = new URL('./baselines/socket-io.ts', import.meta.url);
 const commitEach = new URL('./baselines/commit-each.ts', import.meta.url);
 
 /** Nothing asked one by one takes long; a server that is stuck must not keep the run waiting. */
@@ -95,3 +96,5 @@ export const startCommitEach = (): Promise<Server> => startServer(commitEach, [s
 
 export const startPlainPostgres = (url: string, orders: number): Promise<Server> =>
   startServer(plainPostgres, [url, String(orders), '10']);
+
+export const startSocketIo = (): Promise<Server> => startServer(socketIo, [scratchFolder()]);

@@ -1,0 +1,194 @@
+/**
+ * How long a message takes to the other side's screen, and what idle readers cost. Messages are sent at a
+ * steady rate, whatever the answers do (an open loop), to orders that are each followed by one reader; the
+ * time runs from before the send to the arrival of the event. Both sides are driven by the same process in turns.
+ */
+import { Agent, get, request } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { io } from 'socket.io-client';
+import type { Bench } from '../bench.ts';
+import { type Figure, limit } from '../figures.ts';
+import { residentMb } from '../machine.ts';
+import { chatPath } from '../requests.ts';
+import { chatOrderId, type Folder, seedFolder } from '../seed.ts';
+import { issueToken, startAislechat, startSocketIo } from '../servers.ts';
+
+const goals = { p50: 1.5, p99: 5, idleMb: 300 };
+const followed = 50;
+const perSecond = 200;
+const idleStreams = 10_000;
+const opensAtOnce = 100;
+
+/** One way to talk: sends the n-th message, and calls back when the other side has it. */
+interface Side {
+  send(n: number): void;
+  onArrival: (n: number) => void;
+  close(): void;
+}
+
+export async function liveCases({ isQuick, progress }: Bench): Promise<Figure[]> {
+  progress('live: a message to the other side');
+  const folder = await seedFolder({ orders: 1000, chats: 1000 });
+  await using server = await startAislechat(folder);
+  await using baseline = await startSocketIo();
+  const token = await issueToken(server, folder);
+  const ours = await overStreams(server.port, folder, token);
+  const theirs = await overSocketIo(baseline.port);
+  const rounds = isQuick ? 3 : 10;
+  const times = { ours: [] as number[], theirs: [] as number[] };
+  for (const side of [ours, theirs]) await sendSteadily(side, 400);
+  for (let round = 0; round < rounds; round++) {
+    times.ours.push(...(await sendSteadily(ours, 2 * perSecond)));
+    times.theirs.push(...(await sendSteadily(theirs, 2 * perSecond)));
+  }
+  ours.close();
+  theirs.close();
+
+  progress(`live: ${idleStreams} idle streams`);
+  const quiet = await seedFolder({ orders: 1000, chats: 1000 });
+  await using idle = await startAislechat(quiet);
+  const idleToken = await issueToken(idle, quiet);
+  const count = isQuick ? idleStreams / 10 : idleStreams;
+  const close = await openStreams(idle.port, quiet, idleToken, count);
+  await sleep(2000);
+  const heldMb = residentMb(idle.pid);
+  close();
+  const work = `message to the other side, ${perSecond}/s`;
+  return [
+    compared(`${work}, p50`, percentile(times.ours, 0.5), percentile(times.theirs, 0.5), goals.p50),
+    compared(`${work}, p99`, percentile(times.ours, 0.99), percentile(times.theirs, 0.99), goals.p99),
+    limit(`memory with ${count.toLocaleString('en-US')} idle streams`, 'MB', heldMb, goals.idleMb),
+  ];
+}
+
+const compared = (work: string, ours: number, theirs: number, atMost: number): Figure => ({
+  ...limit(work, 'ms', ours, atMost),
+  comparedWith: 'socket.io + SQLite FULL',
+  baseline: theirs,
+});
+
+/** Milliseconds from each send to its arrival. */
+async function sendSteadily(side: Side, messages: number): Promise<number[]> {
+  const sentAt: number[] = [];
+  const took: number[] = [];
+  const all = Promise.withResolvers<void>();
+  side.onArrival = (n) => {
+    took.push(performance.now() - sentAt[n]!);
+    if (took.length === messages) all.resolve();
+  };
+  const start = performance.now();
+  for (let n = 0; n < messages; n++) {
+    const due = start + (n * 1000) / perSecond;
+    while (performance.now() < due) await new Promise((resolve) => setImmediate(resolve));
+    sentAt[n] = performance.now();
+    side.send(n);
+  }
+  const timer = setTimeout(() => all.reject(new Error('A message did not arrive')), 10_000);
+  await all.promise.finally(() => clearTimeout(timer));
+  return took;
+}
+
+const streamPath = (folder: Folder, chat: number) => `/v1/orders/${chatOrderId(folder, chat)}/stream`;
+
+async function overStreams(port: number, folder: Folder, token: string): Promise<Side> {
+  const agent = new Agent({ keepAlive: true, maxSockets: 64 });
+  const headers = { authorization: `Bearer ${token}` };
+  const closers: (() => void)[] = [() => agent.destroy()];
+  const side: Side = {
+    onArrival() {},
+    send(n) {
+      const body = JSON.stringify({ body: `#${n}#` });
+      const call = request({
+        port,
+        agent,
+        method: 'POST',
+        path: chatPath(folder, n % followed),
+        headers: {
+          ...headers,
+          'content-type': 'application/json',
+          'content-length': Buffer.byteLength(body),
+        },
+      });
+      call.on('response', (response) => response.resume());
+      call.end(body);
+    },
+    close: () => {
+      for (const close of closers) close();
+    },
+  };
+  for (let chat = 0; chat < followed; chat++) {
+    await new Promise<void>((resolve, reject) => {
+      const call = get({ port, path: streamPath(folder, chat), headers, agent: false }, (response) => {
+        response.setEncoding('utf8');
+        response.on('data', (text: string) => {
+          for (const [, n] of text.matchAll(/"body":"#(\d+)#"/g)) side.onArrival(Number(n));
+        });
+        resolve();
+      });
+      call.on('error', reject);
+      closers.push(() =>
+        call
+          .off('error', reject)
+          .on('error', () => {})
+          .destroy(),
+      );
+    });
+  }
+  return side;
+}
+
+async function overSocketIo(port: number): Promise<Side> {
+  const open = () => io(`http://127.0.0.1:${port}`, { transports: ['websocket'], forceNew: true });
+  const sender = open();
+  const readers = Array.from({ length: followed }, open);
+  const side: Side = {
+    onArrival() {},
+    send(n) {
+      sender.emit('send', `order-${n % followed}`, `#${n}#`, () => {});
+    },
+    close: () => {
+      for (const socket of [sender, ...readers]) socket.close();
+    },
+  };
+  for (const [n, reader] of readers.entries()) {
+    reader.on('message', ({ body }: { body: string }) => side.onArrival(Number(body.slice(1, -1))));
+    await reader.emitWithAck('join', `order-${n}`);
+  }
+  return side;
+}
+
+/** Streams that nothing happens on. Returns what closes them. */
+async function openStreams(port: number, folder: Folder, token: string, count: number): Promise<() => void> {
+  const headers = { authorization: `Bearer ${token}` };
+  const calls: ReturnType<typeof get>[] = [];
+  for (let opened = 0; opened < count; opened += opensAtOnce) {
+    await Promise.all(
+      Array.from(
+        { length: Math.min(opensAtOnce, count - opened) },
+        (_, n) =>
+          new Promise<void>((resolve, reject) => {
+            const path = streamPath(folder, (opened + n) % folder.chats);
+            const call = get({ port, path, headers, agent: false }, (response) => {
+              response.on('error', () => {});
+              response.resume();
+              resolve();
+            });
+            call.on('error', reject);
+            calls.push(call);
+          }),
+      ),
+    );
+  }
+  return () => {
+    for (const call of calls)
+      call
+        .removeAllListeners('error')
+        .on('error', () => {})
+        .destroy();
+  };
+}
+
+function percentile(values: number[], share: number): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))]!;
+}
