@@ -1,0 +1,75 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { connect, type Socket } from 'node:net';
+import { test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { EventSource } from '../support/event-source.ts';
+import { startServerProcess } from '../support/process.ts';
+import { chatPath, openChat } from '../support/scenario.ts';
+import { temporaryFolder } from '../support/server.ts';
+
+const stalled = 50;
+const messages = 6000;
+const atOnce = 16;
+/** What the stalled readers may cost: their queues up to the limit, and what the messages themselves cost. */
+const allowedMb = 120;
+
+const residentMb = (pid: number): number =>
+  Number(/^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))![1]) / 1024;
+
+test('readers that take nothing are closed at their limit, and cost the others nothing', async (t) => {
+  const server = await startServerProcess({ folder: temporaryFolder(t) });
+  t.after(() => server.kill());
+  const { client } = server;
+  const chat = await openChat(client);
+  const path = `/v1/orders/${chat.orderId}/stream`;
+  const { hostname, port } = new URL(client.url);
+
+  const sockets: Socket[] = [];
+  t.after(() => {
+    for (const socket of sockets) socket.destroy();
+  });
+  for (let n = 0; n < stalled; n++) {
+    const socket = connect(Number(port), hostname);
+    socket.on('error', () => {});
+    // Nothing is ever read: what the system cannot hold, the server has to.
+    socket.pause();
+    socket.write(`GET ${path} HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${chat.userToken}\r\n\r\n`);
+    sockets.push(socket);
+  }
+  const reader = await EventSource.open(t, client.url + path, { token: chat.userToken });
+  await reader.until(({ event }) => event === 'cursor');
+
+  const before = residentMb(server.child.pid!);
+  let peak = before;
+  let sent = 0;
+  async function write(): Promise<void> {
+    while (sent < messages) {
+      const n = sent++;
+      const body = `${n} ${'x'.repeat(990)}`;
+      const { status } = await client.post(chatPath(chat.orderId), { token: chat.userToken, body: { body } });
+      assert.equal(status, 200);
+      if (n % 100 === 0) peak = Math.max(peak, residentMb(server.child.pid!));
+    }
+  }
+  await Promise.all(Array.from({ length: atOnce }, write));
+  await reader.until(() => reader.events.length > messages, 20_000);
+  const numbers = reader.numbers;
+  assert.ok(numbers.every((seq, n) => n === 0 || seq === numbers[n - 1]! + 1));
+
+  // Now they look: each finds the beginning of the stream and its end.
+  const ended = sockets.map(
+    (socket) =>
+      new Promise<void>((resolve) => {
+        socket.on('close', () => resolve());
+        socket.resume();
+      }),
+  );
+  const all = Promise.all(ended).then(() => 'closed');
+  const outcome = await Promise.race([all, sleep(10_000, 'still open', { ref: false })]);
+  t.diagnostic(
+    `${stalled} stalled readers: ${Math.round(before)} MB before, ${Math.round(peak)} MB at most, then ${outcome}`,
+  );
+  assert.equal(outcome, 'closed');
+  assert.ok(peak - before < allowedMb, `${peak - before} MB more`);
+});
