@@ -5,6 +5,7 @@
 import type { ServerResponse } from 'node:http';
 import { limits } from '@aislechat/contract';
 
+export const eventStreamType = 'text/event-stream; charset=utf-8';
 const heartbeatMs = 15_000;
 const retryMs = { least: 1000, spread: 2000 };
 /** A reader that takes nothing does not see the end either. */
@@ -22,7 +23,7 @@ export class EventStream {
   constructor(response: ServerResponse) {
     this.#response = response;
     response.writeHead(200, {
-      'content-type': 'text/event-stream; charset=utf-8',
+      'content-type': eventStreamType,
       'cache-control': 'no-store',
       // nginx passes on at once what it would gather.
       'x-accel-buffering': 'no',

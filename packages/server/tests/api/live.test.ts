@@ -281,3 +281,12 @@ test('a ticket is worth nothing after half a minute, nor with a token that was r
   await revoke(chat, chat.userToken);
   assert.equal((await EventSource.open(t, streamOf(chat, `?ticket=${revoked}`))).status, 401);
 });
+
+test('HEAD of a stream is answered and over', async () => {
+  const chat = await openChat(client);
+  const headers = { authorization: `Bearer ${chat.userToken}` };
+  const response = await fetch(streamOf(chat), { method: 'HEAD', headers });
+  assert.equal(response.status, 200);
+  assert.match(response.headers.get('content-type')!, /^text\/event-stream/);
+  assert.equal(await response.text(), '');
+});

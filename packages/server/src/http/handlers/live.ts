@@ -8,7 +8,7 @@ import { reachOrder } from '../../domain/orders/reach.ts';
 import type { OrderRow } from '../../storage/store.ts';
 import type { OrderFeed } from '../../stream/feed.ts';
 import type { Typing } from '../../stream/typing.ts';
-import { EventStream } from '../event-stream.ts';
+import { EventStream, eventStreamType } from '../event-stream.ts';
 import { type Exchange, type Handlers, orderReference } from '../exchange.ts';
 import { wireTime } from '../wire.ts';
 import { wireEvent } from '../wire-log.ts';
@@ -49,6 +49,8 @@ export function liveHandlers(feed: OrderFeed, typing: Typing): Handlers<Names> {
       const isAhead = after !== undefined && after > order.seq;
       const start = after === undefined || isAhead ? order.seq : after;
 
+      // Fastify answers HEAD where there is a GET; one of these would never end.
+      if (request.method === 'HEAD') return reply.header('content-type', eventStreamType).send();
       reply.hijack();
       const stream = new EventStream(reply.raw);
       if (isAhead) stream.send('reload', { seq: order.seq });
