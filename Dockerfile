@@ -5,8 +5,8 @@ WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 COPY packages/contract/package.json packages/contract/
 COPY packages/server/package.json packages/server/
-# The optional packages bring a Node of their own; this image has one.
-RUN npm ci --omit=dev --omit=optional
+# The optional packages hold what makes images, and a Node; this image has a Node of its own.
+RUN npm ci --omit=dev && rm -rf node_modules/node-linux-* node_modules/.bin/node
 COPY LICENSE ./
 COPY packages packages
 

@@ -65,7 +65,7 @@ export async function startApp(settings: Settings, parts: Partial<Parts> = {}): 
     const encoder = new Encoder();
     closing.push(() => encoder.stop());
     const links = new ImageLinks(await keptSecret(store, 'image_link_key'), settings.publicUrl);
-    const files = parts.files ?? openImageFiles(settings);
+    const files = parts.files ?? openImageFiles(settings, store);
     const context: Context = {
       store,
       clock,

@@ -3,9 +3,15 @@ import { join } from 'node:path';
 import type { Settings } from './config/settings.ts';
 import type { ImageFiles } from './storage/images/files.ts';
 import { localImageFiles } from './storage/images/local.ts';
+import { inSharedFolder } from './storage/images/shared-folder.ts';
+import type { Store } from './storage/store.ts';
 
-export function openImageFiles({ dataDir, s3Endpoint, ...settings }: Settings): ImageFiles {
-  if (s3Endpoint === undefined) return localImageFiles(join(dataDir, 'images'));
+export function openImageFiles({ dataDir, s3Endpoint, ...settings }: Settings, store: Store): ImageFiles {
+  if (s3Endpoint === undefined) {
+    const folder = join(dataDir, 'images');
+    const files = localImageFiles(folder);
+    return store.isShared ? inSharedFolder(files, folder, store) : files;
+  }
   const options = {
     endpoint: s3Endpoint,
     bucket: settings.s3Bucket!,

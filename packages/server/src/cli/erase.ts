@@ -30,7 +30,7 @@ async function erase(terminal: Terminal, options: Options): Promise<void> {
       );
     }
     const retailer = await findRetailer(store, options.retailer ?? String(only!.id));
-    const files = openImageFiles(readSettings(terminal.env));
+    const files = openImageFiles(readSettings(terminal.env), store);
     const erased = await eraseOrderNow(store, systemClock, files, retailer, options.order);
     if (!erased) throw new CommandFailure('There is no such order.', exitCodes.notFound);
     const { receipt, verified } = erased;

@@ -1,10 +1,9 @@
 import { statSync } from 'node:fs';
 import { Command } from 'commander';
-import { readSettings } from '../config/settings.ts';
+import { readSettings, type Settings } from '../config/settings.ts';
 import { systemClock } from '../domain/clock.ts';
 import { type ErasureReport, eraseExpired } from '../domain/erasure.ts';
 import { openImageFiles } from '../open-image-files.ts';
-import type { ImageFiles } from '../storage/images/files.ts';
 import { restore } from '../storage/sqlite/restore.ts';
 import { createStore, type Engine } from '../storage/store.ts';
 import { CommandFailure, exitCodes, interruptibly, print, type Terminal } from './command.ts';
@@ -32,16 +31,17 @@ async function run(terminal: Terminal, file: string, { json }: { json?: boolean 
     );
   }
   const { orders, messages } = await interruptibly((signal) =>
-    restore({ folder, file, signal }, eraseAll(openImageFiles(settings))),
+    restore({ folder, file, signal }, eraseAll(settings)),
   );
   print(terminal, json, { folder, erased_chats: orders, erased_messages: messages });
 }
 
 /** Before the database has its place: no server ever finds text in it that should be gone. */
 const eraseAll =
-  (files: ImageFiles) =>
+  (settings: Settings) =>
   async (engine: Engine): Promise<ErasureReport> => {
-    const report = await eraseExpired(createStore(engine), systemClock, files);
+    const store = createStore(engine);
+    const report = await eraseExpired(store, systemClock, openImageFiles(settings, store));
     if (!report.verified) {
       throw new CommandFailure('What has expired could not be erased, so nothing was restored. Try again.');
     }

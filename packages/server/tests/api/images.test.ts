@@ -14,7 +14,6 @@ import {
   upload,
   uploaded,
 } from '../support/pictures.ts';
-import { testsPostgres } from '../support/place.ts';
 import {
   advance,
   chatPath,
@@ -354,7 +353,7 @@ async function inProduction(t: TestContext, env: Record<string, string>) {
   return { chat: { ...chat, client: production.client }, client: production.client };
 }
 
-test('production has images once it is told its public address', { skip: testsPostgres }, async (t) => {
+test('production has images once it is told its public address', async (t) => {
   const without = await inProduction(t, {});
   const image = await pictureBytes('jpeg', 64, 48);
   const refused = await upload(without.client, without.chat.userToken, without.chat.orderId, image);

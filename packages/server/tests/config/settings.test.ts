@@ -14,6 +14,12 @@ test('without any setting it is a development server on the loopback interface',
     dataDir: './data',
     databaseUrl: undefined,
     databaseOwnerUrl: undefined,
+    publicUrl: undefined,
+    s3Endpoint: undefined,
+    s3Bucket: undefined,
+    s3Region: 'us-east-1',
+    s3KeyId: undefined,
+    s3Secret: undefined,
     databaseConnections: 10,
     statementTimeoutMs: 5000,
     lockTimeoutMs: 3000,
@@ -32,6 +38,22 @@ test('production limits requests and has no demo', () => {
   refuses({ AISLECHAT_ENV: 'production', AISLECHAT_DEMO: 'true' }, /^AISLECHAT_DEMO must be false/);
 });
 
+test('the public address has TLS in production, and a bucket comes with all it needs', () => {
+  const plain = { AISLECHAT_PUBLIC_URL: 'http://chat.example' };
+  assert.equal(readSettings(plain).publicUrl, 'http://chat.example');
+  refuses({ ...plain, AISLECHAT_ENV: 'production' }, /^AISLECHAT_PUBLIC_URL must begin with https/);
+  const bucket = {
+    AISLECHAT_S3_ENDPOINT: 'https://s3.example',
+    AISLECHAT_S3_BUCKET: 'pictures',
+    AISLECHAT_S3_KEY_ID: 'key',
+    AISLECHAT_S3_SECRET: 'secret',
+  };
+  assert.equal(readSettings(bucket).s3Bucket, 'pictures');
+  for (const name of Object.keys(bucket)) {
+    refuses({ [name]: bucket[name as keyof typeof bucket] }, /must be set together/);
+  }
+});
+
 test('an unknown AISLECHAT name stops the start with a sentence that names it', () => {
   refuses({ AISLECHAT_PROT: '1' }, /^AISLECHAT_PROT is not a setting/);
 });
@@ -44,6 +66,18 @@ test('every wrong value stops the start with a sentence that names the variable'
     DATA_DIR: ['', ' '],
     DATABASE_URL: ['', 'localhost', 'mysql://a@b/c', 'postgres://localhost/aislechat'],
     DATABASE_OWNER_URL: ['', 'x'],
+    AISLECHAT_PUBLIC_URL: [
+      '',
+      'chat.example',
+      'ftp://chat.example',
+      'https://chat.example/?a=b',
+      'https://a b',
+    ],
+    AISLECHAT_S3_ENDPOINT: ['', 's3.example', 'file:///data'],
+    AISLECHAT_S3_BUCKET: ['', ' '],
+    AISLECHAT_S3_REGION: ['', ' '],
+    AISLECHAT_S3_KEY_ID: ['', ' '],
+    AISLECHAT_S3_SECRET: ['', ' '],
     AISLECHAT_DATABASE_CONNECTIONS: ['', '1', '1001', 'ten'],
     AISLECHAT_STATEMENT_TIMEOUT_MS: ['', '0', '5s'],
     AISLECHAT_LOCK_TIMEOUT_MS: ['', '0', '5s'],

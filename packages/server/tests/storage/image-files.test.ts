@@ -2,11 +2,16 @@ import assert from 'node:assert/strict';
 import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import { eraseOrderNow } from '../../src/domain/erasure.ts';
 import type { ImageFiles } from '../../src/storage/images/files.ts';
 import { localImageFiles } from '../../src/storage/images/local.ts';
 import { s3ImageFiles } from '../../src/storage/images/s3.ts';
-import { StorageUnavailable } from '../../src/storage/store.ts';
-import { fetchImage, uploaded } from '../support/pictures.ts';
+import { inSharedFolder } from '../../src/storage/images/shared-folder.ts';
+import { openPostgres } from '../../src/storage/postgres/engine.ts';
+import { createStore, StorageUnavailable } from '../../src/storage/store.ts';
+import { fetchImage, pictureBytes, upload, uploaded } from '../support/pictures.ts';
+import { postgresDefaults } from '../support/place.ts';
+import { newDatabase } from '../support/postgres.ts';
 import { s3Credentials, startS3Server } from '../support/s3-server.ts';
 import { advance, chatPath, clock, openChat } from '../support/scenario.ts';
 import { temporaryFolder, testServer } from '../support/server.ts';
@@ -99,4 +104,31 @@ test('with a bucket in the settings, images go there, and from there when their 
   }
   assert.equal(server.objects.size, 0);
   assert.ok(server.seen.every(({ status }) => status !== 403));
+});
+
+test('on a shared database a second folder is refused; the same one is used', async (t) => {
+  const { url } = await newDatabase(t);
+  const shared = { DATABASE_URL: url, DATA_DIR: temporaryFolder(t) };
+  const first = await testServer(t, shared);
+  const chat = await openChat(first.client);
+  await uploaded(first.client, chat.userToken, chat.orderId);
+  const beside = await testServer(t, shared);
+  await uploaded(beside.client, chat.userToken, chat.orderId);
+
+  const elsewhere = await testServer(t, { DATABASE_URL: url, DATA_DIR: temporaryFolder(t) });
+  const image = await pictureBytes('jpeg', 64, 48);
+  assert.equal((await upload(elsewhere.client, chat.userToken, chat.orderId, image)).status, 503);
+  // It may hold the lease: what it cannot delete, it does not call deleted.
+  const store = createStore(await openPostgres({ url, ...postgresDefaults }));
+  t.after(() => store.close());
+  const [retailer] = (await store.read.retailers.list()).slice(-1);
+  const files = inSharedFolder(localImageFiles('/nowhere/images'), '/nowhere/images', store);
+  const erased = await eraseOrderNow(
+    store,
+    { now: () => Date.now() + 120_000 },
+    files,
+    retailer!,
+    chat.orderId,
+  );
+  assert.equal(erased!.verified, false);
 });
