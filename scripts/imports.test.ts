@@ -31,6 +31,7 @@ const allowed: Record<string, { folders: string[]; files?: string[]; packages: s
     files: ['storage/store.ts', 'log.ts'],
     packages: [
       '@aislechat/contract',
+      '@fastify/busboy',
       'fastify',
       'typebox',
       'typebox/compile',
