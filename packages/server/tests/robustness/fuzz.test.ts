@@ -3,7 +3,7 @@ import { Agent, request } from 'node:http';
 import { after, test } from 'node:test';
 import { type Route, routes } from '@aislechat/contract';
 import { createStore } from '../../src/storage/store.ts';
-import { assertFitsContract } from '../support/client.ts';
+import { assertFitsContract, bodyOf } from '../support/client.ts';
 import { newPlace } from '../support/place.ts';
 import { type Random, seededRandom } from '../support/random.ts';
 import {
@@ -196,15 +196,21 @@ async function fire(url: string, shots: Iterator<Shot>): Promise<Tally> {
   const { hostname, port } = new URL(url);
 
   const send = (shot: Shot) =>
-    new Promise<{ status: number; text: string }>((resolve, reject) => {
+    new Promise<{ status: number; text: string; type: string | undefined }>((resolve, reject) => {
       const { method, path, headers, body } = shot;
       if (body && headers['transfer-encoding'] === undefined) headers['content-length'] = String(body.length);
       const outgoing = request({ agent, hostname, port, method, path, headers }, (incoming) => {
+        const status = incoming.statusCode!;
+        const type = incoming.headers['content-type'];
+        if (type?.startsWith('text/event-stream') && method !== 'HEAD') {
+          // It has no end to wait for.
+          resolve({ status, text: '', type });
+          incoming.destroy();
+          return;
+        }
         const chunks: Buffer[] = [];
         incoming.on('data', (chunk) => chunks.push(chunk));
-        incoming.on('end', () =>
-          resolve({ status: incoming.statusCode!, text: Buffer.concat(chunks).toString() }),
-        );
+        incoming.on('end', () => resolve({ status, text: Buffer.concat(chunks).toString(), type }));
         incoming.on('error', reject);
       });
       outgoing.on('error', reject);
@@ -214,14 +220,14 @@ async function fire(url: string, shots: Iterator<Shot>): Promise<Tally> {
   async function worker(): Promise<void> {
     for (let next = shots.next(); !next.done; next = shots.next()) {
       const shot = next.value;
-      const { status, text } = await send(shot);
+      const { status, text, type } = await send(shot);
       tally.answered += 1;
       tally.byStatus.set(status, (tally.byStatus.get(status) ?? 0) + 1);
       const where = `${shot.method} ${shot.path.slice(0, 120)} ${shot.body?.toString().slice(0, 200)}`;
       if (status >= 500) tally.faults.push(`${status} ${where}`);
       if (shot.method === 'HEAD') continue;
       try {
-        const body = text === '' ? undefined : JSON.parse(text);
+        const body = bodyOf(type, text);
         assertFitsContract(shot.method, shot.path, { status, text, body });
       } catch (error) {
         tally.misfits.push(`${(error as Error).message.slice(0, 200)} :: ${where}`);

@@ -56,15 +56,20 @@ export class Client {
     const isStream = response.headers.get('content-type')?.startsWith('text/event-stream') === true;
     if (isStream) await response.body?.cancel();
     const text = isStream ? '' : await response.text();
-    const answer = { status: response.status, headers: response.headers, text, body: bodyOf(response, text) };
+    const answer = {
+      status: response.status,
+      headers: response.headers,
+      text,
+      body: bodyOf(response.headers.get('content-type'), text),
+    };
     assertFitsContract(method, path, answer);
     return answer;
   }
 }
 
 /** Of lines of JSON, an array of them. */
-function bodyOf(response: Response, text: string): unknown {
-  const isLines = response.headers.get('content-type')?.startsWith('application/x-ndjson') === true;
+export function bodyOf(contentType: string | null | undefined, text: string): unknown {
+  const isLines = contentType?.startsWith('application/x-ndjson') === true;
   return isLines ? text.trimEnd().split('\n').map(parsed) : parsed(text);
 }
 
