@@ -194,7 +194,8 @@ export const oauthErrors = {
   invalid_grant: {
     status: 400,
     description: 'Assertion is not provided or invalid assertion provided for the grant_type.',
-    cause: 'The assertion is missing, unreadable, or names no user of the retailer',
+    cause:
+      'The assertion is missing, unreadable, not signed as it must be, used before, or names nobody of the retailer',
   },
   unsupported_grant_type: {
     status: 400,

@@ -28,6 +28,9 @@ export const limits = {
   /** Orders or audit entries in one answer. */
   rowsPerPage: 100,
   reasonCharacters: 500,
+  /** Of a signed assertion: how far ahead it may expire, and how long it may be. */
+  assertionLifetimeMs: 5 * 60_000,
+  assertionCharacters: 4096,
   imageBytes: 10 * 1024 * 1024,
   /** Width times height of an upload; judged before anything is decoded. */
   imagePixels: 40_000_000,

@@ -96,7 +96,11 @@ export const TokenRequest = object({
   client_secret: optional(Type.String()),
   grant_type: optional(Type.String({ description: '`client_credentials` or `fulfillment_user_assertion`' })),
   scope: optional(Type.String({ description: 'Comma-separated; omitted = all the application has' })),
-  assertion: optional(Type.String({ description: 'Base64 of `{"user_id": "..."}`' })),
+  assertion: optional(
+    Type.String({
+      description: 'Base64 of `{"user_id": "..."}` or `{"shopper_id": "..."}`, or a signed JWT',
+    }),
+  ),
 });
 export const AccessToken = object({
   access_token: Type.String({ minLength: 43, maxLength: 43 }),

@@ -1,8 +1,10 @@
+import { readFileSync } from 'node:fs';
 import { type Scope, scopes } from '@aislechat/contract';
 import { Command } from 'commander';
+import { holdsPrivateKey, readPublicKey } from '../domain/assertions.ts';
 import { systemClock } from '../domain/clock.ts';
 import { createApplication, rotateSecret } from '../domain/retailers.ts';
-import type { ApplicationRow, Store } from '../storage/store.ts';
+import type { ApplicationRow, AssertionKeyRow, Store } from '../storage/store.ts';
 import {
   CommandFailure,
   exitCodes,
@@ -54,6 +56,35 @@ export function applicationCommand(terminal: Terminal): Command {
     .description('Let a disabled application get tokens again')
     .option('--json', 'print JSON')
     .action((clientId: string, options: Options) => setState(terminal, clientId, 'enabled', options));
+  command.addCommand(keyCommand(terminal));
+  return command;
+}
+
+interface KeyOptions {
+  json?: boolean;
+  clientId: string;
+  file: string;
+  kid?: string;
+}
+
+function keyCommand(terminal: Terminal): Command {
+  const command = new Command('key').description(
+    'Keys that signed assertions of an application are checked with',
+  );
+  const of = (name: string, description: string) =>
+    command
+      .command(name)
+      .description(description)
+      .requiredOption('--client-id <id>', 'the application')
+      .option('--json', 'print JSON');
+  of('add', 'Register a public key: P-256 (ES256) or Ed25519 (EdDSA)')
+    .requiredOption('--file <file>', 'the public key, as PEM or JWK')
+    .option('--kid <id>', 'the key ID that assertions name; default that of the JWK, or its thumbprint')
+    .action((options: KeyOptions) => addKey(terminal, options));
+  of('list', 'List the keys of an application').action((options: KeyOptions) => listKeys(terminal, options));
+  of('remove', 'Remove a key: what it signed gets no token from now on; issued ones live on')
+    .requiredOption('--kid <id>', 'the key ID')
+    .action((options: KeyOptions) => removeKey(terminal, options));
   return command;
 }
 
@@ -122,4 +153,62 @@ async function findApplication(store: Store, clientId: string): Promise<Applicat
     );
   }
   return application;
+}
+
+const viewOfKey = (key: AssertionKeyRow) => ({
+  kid: key.keyId,
+  algorithm: key.algorithm,
+  created_at: new Date(key.createdAt).toISOString(),
+});
+
+async function addKey(terminal: Terminal, { clientId, file, kid, json }: KeyOptions): Promise<void> {
+  const text = readKeyFile(file);
+  if (holdsPrivateKey(text)) {
+    throw new CommandFailure(
+      `${file} holds a private key. It stays with whoever signs; give the public key.`,
+      exitCodes.usage,
+    );
+  }
+  const read = await readPublicKey(text, kid);
+  if (!read) {
+    throw new CommandFailure(
+      `${file} is no public key that can be used. It must be P-256 or Ed25519, as PEM or JWK.`,
+      exitCodes.usage,
+    );
+  }
+  await withStore(terminal, async (store) => {
+    const { retailerId, id: applicationId } = await findApplication(store, clientId);
+    const key = { ...read, retailerId, applicationId, createdAt: systemClock.now() };
+    const kept = await store.read.assertionKeys.list(retailerId, applicationId);
+    if (kept.some(({ keyId }) => keyId === key.keyId)) {
+      throw new CommandFailure(`The application has a key ${key.keyId} already. Remove it first.`);
+    }
+    await store.write((tx) => tx.assertionKeys.insert(key));
+    print(terminal, json, viewOfKey(key));
+  });
+}
+
+function readKeyFile(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    throw new CommandFailure(`${file} cannot be read.`, exitCodes.notFound);
+  }
+}
+
+async function listKeys(terminal: Terminal, { clientId, json }: KeyOptions): Promise<void> {
+  await withStore(terminal, async (store) => {
+    const { retailerId, id } = await findApplication(store, clientId);
+    const rows = (await store.read.assertionKeys.list(retailerId, id)).map(viewOfKey);
+    printTable(terminal, json, rows, 'No keys.');
+  });
+}
+
+async function removeKey(terminal: Terminal, { clientId, kid, json }: KeyOptions): Promise<void> {
+  await withStore(terminal, async (store) => {
+    const { retailerId, id } = await findApplication(store, clientId);
+    const removed = await store.write((tx) => tx.assertionKeys.delete(retailerId, id, kid!));
+    if (removed === 0) throw new CommandFailure('The application has no such key.', exitCodes.notFound);
+    print(terminal, json, { kid, removed: true });
+  });
 }

@@ -7,7 +7,8 @@ import {
   type Scope,
   shopperGrant,
 } from '@aislechat/contract';
-import type { ApplicationRow, ShopperReference } from '../storage/store.ts';
+import type { ApplicationRow, RetailerRow, ShopperReference } from '../storage/store.ts';
+import { isSigned, type SignedAssertion, type SubjectKind, verifyAssertion } from './assertions.ts';
 import { retailerNow } from './clock.ts';
 import type { Context } from './context.ts';
 import { OAuthRefusal } from './errors.ts';
@@ -41,14 +42,29 @@ export async function issueToken(context: Context, request: TokenRequest): Promi
   const application = await authenticateApplication(context, request.clientId, request.clientSecret);
   if (application.state === 'disabled') throw new OAuthRefusal('invalid_client');
 
-  const subject = await subjectOf(context, application.retailerId, request.grantType, request.assertion);
+  const retailer = (await context.store.read.retailers.find(application.retailerId))!;
+  const issuedAt = retailerNow(context.clock, retailer);
+  const { signed, ...subject } = await subjectOf(
+    context,
+    retailer,
+    application,
+    request.grantType,
+    request.assertion,
+    issuedAt,
+  );
   const granted = grantedScopes(application, request.grantType, request.scope);
 
-  const retailer = await context.store.read.retailers.find(application.retailerId);
-  const issuedAt = retailerNow(context.clock, retailer!);
   const accessToken = newSecret();
-  await context.store.write((tx) =>
-    tx.tokens.insert({
+  await context.store.write(async (tx) => {
+    if (signed && !(await tx.usedAssertions.use(retailer.id, signed.hash, signed.expiresAt))) {
+      throw new OAuthRefusal('invalid_grant');
+    }
+    // Locked, so that nobody who is being erased gets another token.
+    if (subject.userId !== null) {
+      const user = await tx.users.lock(retailer.id, { id: subject.userId });
+      if (user?.erasedAt !== null) throw new OAuthRefusal('invalid_grant');
+    }
+    await tx.tokens.insert({
       tokenHash: hashSecret(accessToken),
       retailerId: application.retailerId,
       applicationId: application.id,
@@ -57,8 +73,8 @@ export async function issueToken(context: Context, request: TokenRequest): Promi
       issuedAt,
       expiresAt: issuedAt + limits.tokenLifetimeSeconds * 1000,
       revokedAt: null,
-    }),
-  );
+    });
+  });
   return { accessToken, scopes: granted, issuedAt };
 }
 
@@ -121,25 +137,42 @@ function grantedScopes(
   return granted;
 }
 
+interface Subject {
+  userId: number | null;
+  shopperId: number | null;
+  /** The signed assertion that says so, which must not serve again. */
+  signed?: SignedAssertion;
+}
+
 /** Whom the token will speak for. @throws OAuthRefusal invalid_grant */
 async function subjectOf(
   { store }: Context,
-  retailerId: number,
+  retailer: RetailerRow,
+  application: ApplicationRow,
   grant: GrantType,
   assertion = '',
-): Promise<{ userId: number | null; shopperId: number | null }> {
+  now: number,
+): Promise<Subject> {
   if (grant === 'client_credentials') return { userId: null, shopperId: null };
-  if (grant === 'fulfillment_user_assertion') {
-    const externalId = readAssertion(assertion);
-    const user =
-      externalId === undefined ? undefined : await store.read.users.findByExternalId(retailerId, externalId);
-    if (!user) throw new OAuthRefusal('invalid_grant');
-    return { userId: user.id, shopperId: null };
+  const kind: SubjectKind = grant === 'fulfillment_user_assertion' ? 'user' : 'shopper';
+  let signed: SignedAssertion | undefined;
+  if (isSigned(assertion)) {
+    signed = await verifyAssertion(store, application, kind, assertion, now);
+    if (!signed) throw new OAuthRefusal('invalid_grant');
+  } else if (retailer.signedAssertions === 'required') {
+    throw new OAuthRefusal('invalid_grant');
   }
-  const reference = readShopperAssertion(assertion);
-  const shopper = reference && (await store.read.shoppers.findByReference(retailerId, reference));
+  if (kind === 'user') {
+    const externalId = signed ? signed.subject : readAssertion(assertion);
+    const user =
+      externalId === undefined ? undefined : await store.read.users.findByExternalId(retailer.id, externalId);
+    if (!user) throw new OAuthRefusal('invalid_grant');
+    return { userId: user.id, shopperId: null, ...(signed && { signed }) };
+  }
+  const reference = signed ? { externalId: signed.subject } : readShopperAssertion(assertion);
+  const shopper = reference && (await store.read.shoppers.findByReference(retailer.id, reference));
   if (!shopper) throw new OAuthRefusal('invalid_grant');
-  return { userId: null, shopperId: shopper.id };
+  return { userId: null, shopperId: shopper.id, ...(signed && { signed }) };
 }
 
 /** The shopper inside Base64 of `{"shopper_id": ...}`: a string is the retailer's own ID, a number ours. */

@@ -5,6 +5,7 @@
  */
 import type { Query, Sql } from './sql.ts';
 import { applicationReader, applicationWriter } from './tables/applications.ts';
+import { assertionKeyReader, assertionKeyWriter } from './tables/assertion-keys.ts';
 import {
   assignmentReader,
   assignmentWriter,
@@ -49,9 +50,11 @@ import { serviceValueReader, serviceValueWriter } from './tables/service-values.
 import { shopperReader, shopperWriter } from './tables/shoppers.ts';
 import { streamTicketWriter } from './tables/stream-tickets.ts';
 import { tokenReader, tokenWriter } from './tables/tokens.ts';
+import { usedAssertionWriter } from './tables/used-assertions.ts';
 import { userReader, userWriter } from './tables/users.ts';
 
 export type { ApplicationRow } from './tables/applications.ts';
+export type { AssertionKeyRow } from './tables/assertion-keys.ts';
 export type { ShopperOfOrder } from './tables/assignments.ts';
 export type { AuditEntryOfList, AuditEntryRow } from './tables/audit-entries.ts';
 export type { BatchRow } from './tables/batches.ts';
@@ -117,6 +120,7 @@ export interface Change {
 
 const readers = (sql: Sql, texts: MessageTexts) => ({
   applications: applicationReader(sql),
+  assertionKeys: assertionKeyReader(sql),
   assignments: assignmentReader(sql),
   auditEntries: auditEntryReader(sql),
   batches: batchReader(sql),
@@ -139,6 +143,7 @@ const readers = (sql: Sql, texts: MessageTexts) => ({
 
 const writers = (sql: Sql, texts: MessageTexts) => ({
   applications: { ...applicationReader(sql), ...applicationWriter(sql) },
+  assertionKeys: { ...assertionKeyReader(sql), ...assertionKeyWriter(sql) },
   assignments: { ...assignmentReader(sql), ...assignmentWriter(sql) },
   auditEntries: { ...auditEntryReader(sql), ...auditEntryWriter(sql) },
   batches: { ...batchReader(sql), ...batchWriter(sql) },
@@ -159,6 +164,7 @@ const writers = (sql: Sql, texts: MessageTexts) => ({
   shoppers: { ...shopperReader(sql), ...shopperWriter(sql) },
   streamTickets: streamTicketWriter(sql),
   tokens: { ...tokenReader(sql), ...tokenWriter(sql) },
+  usedAssertions: usedAssertionWriter(sql),
   users: { ...userReader(sql), ...userWriter(sql) },
 });
 

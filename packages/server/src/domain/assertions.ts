@@ -1,0 +1,98 @@
+/**
+ * Signed assertions (RFC 7523): whom a token shall speak for, said by somebody who holds the application's
+ * private key. Its secret alone, which may have leaked from an app, then gets a token for nobody. Unlike in
+ * the unsigned form, everything here is checked by the retailer's clock, and one assertion serves once.
+ */
+import { createPublicKey } from 'node:crypto';
+import { limits } from '@aislechat/contract';
+import { calculateJwkThumbprint, decodeProtectedHeader, importJWK, type JWK, jwtVerify } from 'jose';
+import type { ApplicationRow, AssertionKeyRow, Store } from '../storage/store.ts';
+import { hashSecret } from './secrets.ts';
+
+export type SubjectKind = 'user' | 'shopper';
+
+export interface SignedAssertion {
+  /** The retailer's own ID of the user or shopper. */
+  subject: string;
+  /** What is remembered so that it serves once. */
+  hash: string;
+  expiresAt: number;
+}
+
+/** How far the signer's clock may be ahead when it says at what time it signed. */
+const clockToleranceMs = 60_000;
+
+/** Three parts: the unsigned form has no dot. */
+export const isSigned = (assertion: string): boolean => assertion.split('.').length === 3;
+
+/**
+ * @param now the retailer's time
+ * @returns undefined for anything but a good one: whoever is refused learns no reason
+ */
+export async function verifyAssertion(
+  store: Store,
+  application: ApplicationRow,
+  kind: SubjectKind,
+  assertion: string,
+  now: number,
+): Promise<SignedAssertion | undefined> {
+  if (assertion.length > limits.assertionCharacters) return undefined;
+  const { retailerId, id: applicationId } = application;
+  try {
+    const { kid, typ } = decodeProtectedHeader(assertion);
+    // One that was signed for a user must not serve as a shopper's of the same ID.
+    if ((kind === 'shopper') !== (typ?.toLowerCase() === 'shopper+jwt')) return undefined;
+    const key = await store.read.assertionKeys.find(retailerId, applicationId, kid ?? '');
+    if (!key) return undefined;
+    // The algorithm is the key's, whatever the header says.
+    const publicKey = await importJWK(JSON.parse(key.publicKey), key.algorithm);
+    const { payload } = await jwtVerify(assertion, publicKey, {
+      algorithms: [key.algorithm],
+      audience: application.clientId,
+      currentDate: new Date(now),
+      requiredClaims: ['sub', 'exp', 'iat', 'jti'],
+    });
+    const { sub, exp, iat, jti } = payload;
+    const expiresAt = exp! * 1000;
+    if (expiresAt > now + limits.assertionLifetimeMs || iat! * 1000 > now + clockToleranceMs)
+      return undefined;
+    if (!isIdentifier(sub) || !isIdentifier(jti)) return undefined;
+    return { subject: sub, hash: hashSecret(`${applicationId} ${jti}`), expiresAt };
+  } catch {
+    return undefined;
+  }
+}
+
+const isIdentifier = (value: unknown): value is string =>
+  typeof value === 'string' && value !== '' && value.length <= limits.identifierCharacters;
+
+/**
+ * A public key as a PEM or a JWK; undefined when it is neither, or of a kind that is not used.
+ * @param kid goes before the key's own, which goes before its thumbprint
+ */
+export async function readPublicKey(
+  text: string,
+  kid?: string,
+): Promise<Pick<AssertionKeyRow, 'keyId' | 'algorithm' | 'publicKey'> | undefined> {
+  try {
+    const given: JWK = text.trimStart().startsWith('{') ? JSON.parse(text) : {};
+    const key =
+      given.kty === undefined ? createPublicKey(text) : createPublicKey({ key: given, format: 'jwk' });
+    const { kty, crv, x, y } = key.export({ format: 'jwk' }) as JWK;
+    const algorithm = algorithms[`${kty} ${crv}`];
+    if (algorithm === undefined) return undefined;
+    const jwk = { kty, crv, x, ...(y !== undefined && { y }) } as JWK;
+    const keyId = kid ?? given.kid ?? (await calculateJwkThumbprint(jwk));
+    return isIdentifier(keyId) ? { keyId, algorithm, publicKey: JSON.stringify(jwk) } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+const algorithms: Record<string, AssertionKeyRow['algorithm']> = {
+  'EC P-256': 'ES256',
+  'OKP Ed25519': 'EdDSA',
+};
+
+/** Whether the text has a private key in it, which has no business here. */
+export const holdsPrivateKey = (text: string): boolean => /PRIVATE KEY/.test(text) || /"d"\s*:/.test(text);

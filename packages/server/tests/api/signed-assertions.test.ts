@@ -1,0 +1,306 @@
+import assert from 'node:assert/strict';
+import { createHmac, generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { SignJWT } from 'jose';
+import { runCommand } from '../support/command.ts';
+import {
+  assertionOf,
+  chatPath,
+  clientToken,
+  clock,
+  newOrder,
+  newRetailer,
+  newUser,
+  type Retailer,
+  unique,
+} from '../support/scenario.ts';
+import { temporaryFolder, testServer } from '../support/server.ts';
+
+const { client, place } = await testServer({ after });
+const folder = temporaryFolder({ after });
+const userGrant = 'fulfillment_user_assertion';
+const shopperGrant = 'urn:aislechat:params:oauth:grant-type:shopper_assertion';
+
+interface Signer {
+  retailer: Retailer;
+  userId: string;
+  kid: string;
+  alg: 'ES256' | 'EdDSA';
+  privateKey: KeyObject;
+  publicKey: KeyObject;
+}
+
+const pairOf = (alg: Signer['alg']) =>
+  alg === 'ES256' ? generateKeyPairSync('ec', { namedCurve: 'P-256' }) : generateKeyPairSync('ed25519');
+
+async function addKey(clientId: string, text: string | Buffer, ...more: string[]) {
+  const file = join(folder, unique('key'));
+  writeFileSync(file, text);
+  return runCommand(
+    place,
+    'application',
+    'key',
+    'add',
+    '--client-id',
+    clientId,
+    '--file',
+    file,
+    '--json',
+    ...more,
+  );
+}
+
+async function newSigner(alg: Signer['alg'] = 'ES256', settings = {}): Promise<Signer> {
+  const retailer = await newRetailer(client, settings);
+  const { privateKey, publicKey } = pairOf(alg);
+  const added = await addKey(retailer.clientId, publicKey.export({ type: 'spki', format: 'pem' }));
+  assert.equal(added.code, 0, added.error);
+  const { kid } = JSON.parse(added.out);
+  return { retailer, userId: await newUser(client, retailer.token), kid, alg, privateKey, publicKey };
+}
+
+const seconds = () => Math.floor(Date.now() / 1000);
+
+interface Change {
+  header?: Record<string, unknown>;
+  claims?: Record<string, unknown>;
+  key?: KeyObject;
+}
+
+function sign(signer: Signer, { header = {}, claims = {}, key = signer.privateKey }: Change = {}) {
+  const payload = {
+    sub: signer.userId,
+    aud: signer.retailer.clientId,
+    iat: seconds(),
+    exp: seconds() + 120,
+    jti: unique('jti'),
+    ...claims,
+  };
+  const given = Object.entries(payload).filter(([, value]) => value !== undefined);
+  return new SignJWT(Object.fromEntries(given))
+    .setProtectedHeader({ alg: signer.alg, kid: signer.kid, ...header })
+    .sign(key);
+}
+
+const ask = (of: Pick<Retailer, 'clientId' | 'clientSecret'>, assertion: string, grant = userGrant) =>
+  client.post('/v2/oauth/token', {
+    body: { grant_type: grant, client_id: of.clientId, client_secret: of.clientSecret, assertion },
+  });
+
+async function assertRefused(of: Retailer, assertion: string, grant = userGrant) {
+  const { status, body } = await ask(of, assertion, grant);
+  assert.equal(status, 400);
+  assert.equal(body.error, 'invalid_grant');
+}
+
+test('a user gets a token with an assertion signed with ES256 or EdDSA, and reads their chat with it', async () => {
+  for (const alg of ['ES256', 'EdDSA'] as const) {
+    const signer = await newSigner(alg);
+    const orderId = await newOrder(client, signer.retailer.token, signer.userId);
+    const { status, body } = await ask(signer.retailer, await sign(signer));
+    assert.equal(status, 200);
+    assert.equal(body.scope, 'connect:post_checkout');
+    assert.equal((await client.get(chatPath(orderId), { token: body.access_token })).status, 200);
+  }
+});
+
+test('what is not right in an assertion gives invalid_grant', async () => {
+  const signer = await newSigner();
+  const { retailer } = signer;
+  const wrong: Record<string, Change> = {
+    'another key': { key: pairOf('ES256').privateKey },
+    'an unknown key ID': { header: { kid: 'nothing' } },
+    'a key ID with a NUL': { header: { kid: 'a\0b' } },
+    'no key ID': { header: { kid: undefined } },
+    expired: { claims: { exp: seconds() - 1 } },
+    'expires now': { claims: { exp: seconds() } },
+    'expires in more than five minutes': { claims: { exp: seconds() + 303 } },
+    'another audience': { claims: { aud: 'aislechat' } },
+    'signed in the future': { claims: { iat: seconds() + 120 } },
+    'not valid yet': { claims: { nbf: seconds() + 60 } },
+    nobody: { claims: { sub: 'nobody' } },
+    'an empty subject': { claims: { sub: '' } },
+    'a subject that is no text': { claims: { sub: 7 } },
+    'an empty jti': { claims: { jti: '' } },
+    'a very long jti': { claims: { jti: 'x'.repeat(256) } },
+    'for a shopper': { header: { typ: 'shopper+jwt' } },
+    'no subject': { claims: { sub: undefined } },
+    'no audience': { claims: { aud: undefined } },
+    'no expiry': { claims: { exp: undefined } },
+    'no time of signing': { claims: { iat: undefined } },
+    'no jti': { claims: { jti: undefined } },
+    'longer than an assertion may be': { claims: { more: 'x'.repeat(4096) } },
+  };
+  for (const [what, change] of Object.entries(wrong)) {
+    const { status, body } = await ask(retailer, await sign(signer, change));
+    assert.equal(status, 400, what);
+    assert.equal(body.error, 'invalid_grant', what);
+  }
+  for (const text of ['a.b.c', '..', 'e30.e30.', 'x'.repeat(5000)]) await assertRefused(retailer, text);
+  assert.equal((await ask(retailer, await sign(signer))).status, 200);
+});
+
+test('no algorithm but the key’s is taken: neither none, nor HS256 with the public key', async () => {
+  const signer = await newSigner();
+  const part = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
+  const claims = part({
+    sub: signer.userId,
+    aud: signer.retailer.clientId,
+    iat: seconds(),
+    exp: seconds() + 60,
+    jti: unique('jti'),
+  });
+  for (const alg of ['none', 'None', 'NONE']) {
+    await assertRefused(signer.retailer, `${part({ alg, kid: signer.kid })}.${claims}.`);
+  }
+  const input = `${part({ alg: 'HS256', kid: signer.kid })}.${claims}`;
+  const secrets = [
+    signer.publicKey.export({ type: 'spki', format: 'pem' }),
+    signer.publicKey.export({ type: 'spki', format: 'der' }),
+    JSON.stringify(signer.publicKey.export({ format: 'jwk' })),
+  ];
+  for (const secret of secrets) {
+    const mac = createHmac('sha256', secret).update(input).digest('base64url');
+    await assertRefused(signer.retailer, `${input}.${mac}`);
+  }
+  // A key in the header is nobody's.
+  const { privateKey, publicKey } = pairOf('ES256');
+  const jwk = publicKey.export({ format: 'jwk' });
+  await assertRefused(signer.retailer, await sign(signer, { header: { jwk }, key: privateKey }));
+});
+
+test('an assertion serves once, also when it is sent many times at once', async () => {
+  const signer = await newSigner();
+  const { retailer } = signer;
+  const assertion = await sign(signer);
+  const answers = await Promise.all(Array.from({ length: 8 }, () => ask(retailer, assertion)));
+  assert.equal(answers.filter(({ status }) => status === 200).length, 1);
+  assert.ok(answers.every(({ status, body }) => status === 200 || body.error === 'invalid_grant'));
+  await assertRefused(retailer, assertion);
+
+  const jti = unique('jti');
+  assert.equal((await ask(retailer, await sign(signer, { claims: { jti } }))).status, 200);
+  await assertRefused(retailer, await sign(signer, { claims: { jti, exp: seconds() + 200 } }));
+});
+
+test('an assertion that got no token has not been used', async () => {
+  const signer = await newSigner();
+  const { clientId, clientSecret } = signer.retailer;
+  const assertion = await sign(signer);
+  const refused = await client.post('/v2/oauth/token', {
+    body: {
+      grant_type: userGrant,
+      client_id: clientId,
+      client_secret: clientSecret,
+      assertion,
+      scope: 'connect:fulfillment',
+    },
+  });
+  assert.equal(refused.body.error, 'invalid_scope');
+  assert.equal((await ask(signer.retailer, assertion)).status, 200);
+});
+
+test('a key serves its own application: not another one, of the retailer or of another', async () => {
+  const signer = await newSigner();
+  const { retailerId } = signer.retailer;
+  const made = await runCommand(place, 'application', 'create', '--retailer', String(retailerId), '--json');
+  const { client_id: clientId, client_secret: clientSecret } = JSON.parse(made.out);
+  const sister = { ...signer.retailer, clientId, clientSecret };
+  const foreign = await newRetailer(client);
+  await client.post('/v2/fulfillment/users', {
+    token: foreign.token,
+    body: { user_id: signer.userId, first_name: 'Noor' },
+  });
+  for (const other of [sister, foreign]) {
+    await assertRefused(other, await sign(signer));
+    await assertRefused(other, await sign(signer, { claims: { aud: other.clientId } }));
+  }
+
+  // With the same key and the same jti at two applications, each has its own.
+  const added = await addKey(clientId, signer.publicKey.export({ type: 'spki', format: 'pem' }));
+  assert.equal(JSON.parse(added.out).kid, signer.kid);
+  const jti = unique('jti');
+  assert.equal((await ask(signer.retailer, await sign(signer, { claims: { jti } }))).status, 200);
+  await assertRefused(sister, await sign(signer, { claims: { jti } }));
+  assert.equal((await ask(sister, await sign(signer, { claims: { jti, aud: clientId } }))).status, 200);
+});
+
+test('times are those of the retailer’s clock', async () => {
+  const signer = await newSigner();
+  const { retailer } = signer;
+  const dayMs = 86_400_000;
+  await clock(client, retailer.token, { advance_ms: dayMs });
+  await assertRefused(retailer, await sign(signer));
+  const later = seconds() + dayMs / 1000;
+  const times = { iat: later, exp: later + 120 };
+  assert.equal((await ask(retailer, await sign(signer, { claims: times }))).status, 200);
+});
+
+test('a shopper’s assertion says that it is one, and neither kind serves as the other', async () => {
+  const signer = await newSigner();
+  const { retailer, userId } = signer;
+  const operator = await clientToken(client, retailer, 'aislechat:operate');
+  // The same ID on both sides.
+  await client.put(`/v1/shoppers/${userId}`, { token: operator, body: { display_name: 'Ilse' } });
+  const typ = 'shopper+jwt';
+  const { status, body } = await ask(retailer, await sign(signer, { header: { typ } }), shopperGrant);
+  assert.equal(status, 200);
+  assert.equal(body.scope, 'aislechat:shopper');
+  await assertRefused(retailer, await sign(signer), shopperGrant);
+  await assertRefused(retailer, await sign(signer, { header: { typ } }), userGrant);
+  assert.equal((await ask(retailer, await sign(signer, { header: { typ: 'JWT' } }))).status, 200);
+});
+
+test('unsigned assertions serve until the retailer requires signed ones', async () => {
+  const signer = await newSigner();
+  const { retailer, userId } = signer;
+  const unsigned = assertionOf(userId);
+  const shopper = Buffer.from(JSON.stringify({ shopper_id: 1 })).toString('base64');
+  assert.equal((await ask(retailer, unsigned)).status, 200);
+  const { body } = await client.patch('/v1/sandbox/retailer', {
+    token: retailer.token,
+    body: { signed_assertions: 'required' },
+  });
+  assert.equal(body.signed_assertions, 'required');
+  await assertRefused(retailer, unsigned);
+  await assertRefused(retailer, shopper, shopperGrant);
+  assert.equal((await ask(retailer, await sign(signer))).status, 200);
+  assert.ok(await clientToken(client, retailer));
+});
+
+test('keys are added as PEM or JWK, listed, and removed; what a removed one signed gets no token', async () => {
+  const signer = await newSigner('EdDSA');
+  const { clientId } = signer.retailer;
+  const { privateKey, publicKey } = pairOf('EdDSA');
+  const jwk = { ...publicKey.export({ format: 'jwk' }), kid: 'second' };
+  assert.equal((await addKey(clientId, JSON.stringify(jwk))).code, 0);
+  assert.equal((await addKey(clientId, JSON.stringify(jwk))).code, 1);
+  assert.equal(JSON.parse((await addKey(clientId, JSON.stringify(jwk), '--kid', 'third')).out).kid, 'third');
+  const second = { ...signer, privateKey, publicKey, kid: 'second' };
+  assert.equal((await ask(signer.retailer, await sign(second))).status, 200);
+
+  const list = await runCommand(place, 'application', 'key', 'list', '--client-id', clientId, '--json');
+  assert.deepEqual(
+    JSON.parse(list.out).map((key: { kid: string; algorithm: string }) => [key.kid, key.algorithm]),
+    [signer.kid, 'second', 'third'].map((kid) => [kid, 'EdDSA']),
+  );
+  const remove = () =>
+    runCommand(place, 'application', 'key', 'remove', '--client-id', clientId, '--kid', 'second');
+  assert.equal((await remove()).code, 0);
+  assert.equal((await remove()).code, 3);
+  await assertRefused(signer.retailer, await sign(second));
+
+  const refused = [
+    privateKey.export({ type: 'pkcs8', format: 'pem' }),
+    JSON.stringify(privateKey.export({ format: 'jwk' })),
+    generateKeyPairSync('rsa', { modulusLength: 2048 }).publicKey.export({ type: 'spki', format: 'pem' }),
+    generateKeyPairSync('ec', { namedCurve: 'P-384' }).publicKey.export({ type: 'spki', format: 'pem' }),
+    JSON.stringify({ kty: 'oct', k: 'c2VjcmV0' }),
+    'nothing',
+    '{',
+  ];
+  for (const text of refused) assert.equal((await addKey(clientId, text)).code, 2, String(text).slice(0, 40));
+  assert.equal((await addKey('nobody', publicKey.export({ type: 'spki', format: 'pem' }))).code, 3);
+});
