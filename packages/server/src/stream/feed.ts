@@ -111,40 +111,53 @@ export class OrderFeed {
   #wake(follower: Follower): void {
     follower.isWoken = true;
     if (follower.isReading || follower.isOver) return;
-    follower.isReading = true;
-    this.#read(follower)
-      .catch((error) => this.#log.fault(error))
-      .finally(() => {
-        follower.isReading = false;
-      });
+    this.#readAll(follower).catch((error) => {
+      this.#log.fault(error);
+      // The next tick tries again.
+      follower.isWoken = true;
+    });
   }
 
-  async #read(follower: Follower): Promise<void> {
-    const { caller, orderId, reader } = follower;
-    while (follower.isWoken && !follower.isOver) {
-      follower.isWoken = false;
-      const now = { ...caller, retailer: await this.#context.access.retailer(caller.retailer.id) };
-      const page = await readLog(this.#context, now, orderId, follower.seq, limits.eventsPerPage);
-      if (follower.isOver) return;
-      follower.expiresAt = page.order.expiresAt;
-      follower.caller = now;
-      if (caller.shopperId !== null && page.order.currentShopperId !== caller.shopperId) {
-        this.#end(follower, 'order_out_of_reach');
-        return;
+  async #readAll(follower: Follower): Promise<void> {
+    follower.isReading = true;
+    try {
+      while (follower.isWoken && !follower.isOver) {
+        follower.isWoken = false;
+        await this.#readOn(follower);
       }
-      if (now.retailer.shopperInformationRemoval && caller.shopperId === null) {
-        this.#end(follower, 'shopper_pii');
-        return;
-      }
-      const last = page.entries.at(-1);
-      if (last) {
-        follower.seq = last.seq;
-        follower.isWoken ||= page.entries.length === limits.eventsPerPage;
-        reader.entries(page.entries, page.order);
-        this.#noteDelivery(follower, page.entries);
-      }
-      if (!follower.isWoken) this.#endByTime(follower);
+    } finally {
+      // In the same step as the last look at `isWoken`: a waking in between would be lost.
+      follower.isReading = false;
     }
+  }
+
+  async #readOn(follower: Follower): Promise<void> {
+    const { caller, orderId, reader } = follower;
+    const now = { ...caller, retailer: await this.#context.access.retailer(caller.retailer.id) };
+    const page = await readLog(this.#context, now, orderId, follower.seq, limits.eventsPerPage);
+    if (follower.isOver) return;
+    follower.expiresAt = page.order.expiresAt;
+    follower.caller = now;
+    if (caller.shopperId !== null && page.order.currentShopperId !== caller.shopperId) {
+      this.#end(follower, 'order_out_of_reach');
+      return;
+    }
+    if (now.retailer.shopperInformationRemoval && caller.shopperId === null) {
+      this.#end(follower, 'shopper_pii');
+      return;
+    }
+    if (this.#tokenHasEnded(follower)) {
+      this.#end(follower, 'token_expired');
+      return;
+    }
+    const last = page.entries.at(-1);
+    if (last) {
+      follower.seq = last.seq;
+      follower.isWoken ||= page.entries.length === limits.eventsPerPage;
+      reader.entries(page.entries, page.order);
+      this.#noteDelivery(follower, page.entries);
+    }
+    if (!follower.isWoken) this.#endByTime(follower);
   }
 
   #noteDelivery({ caller, orderId, seq }: Follower, entries: LogEntry[]): void {
@@ -154,15 +167,22 @@ export class OrderFeed {
     markDelivered(this.#context, caller, orderId, seq).catch((error) => this.#log.fault(error));
   }
 
+  #tokenHasEnded({ caller }: Follower): boolean {
+    return retailerNow(this.#context.clock, caller.retailer) >= caller.expiresAt;
+  }
+
   #endByTime(follower: Follower): void {
     const { caller, expiresAt } = follower;
     const now = retailerNow(this.#context.clock, caller.retailer);
-    if (now >= caller.expiresAt) this.#end(follower, 'token_expired');
+    if (this.#tokenHasEnded(follower)) this.#end(follower, 'token_expired');
     else if (isExpired({ expiresAt }, now)) this.#end(follower, 'chat_expired');
   }
 
   #tick(): void {
-    for (const follower of this.#all()) this.#endByTime(follower);
+    for (const follower of this.#all()) {
+      this.#endByTime(follower);
+      if (follower.isWoken) this.#wake(follower);
+    }
     if (this.#context.store.isShared) this.#sweep().catch((error) => this.#log.fault(error));
   }
 
