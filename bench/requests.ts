@@ -12,14 +12,14 @@ export function readChat(shape: Shape, token: string, chat: number, etag?: strin
   return requestBytes('GET', chatPath(shape, chat), { ...authorization(token), ...condition }, '');
 }
 
-export function sendMessage(shape: Shape, token: string, chat: number, text: string): Buffer {
+export function sendMessage(path: string, token: string, text: string): Buffer {
   const body = JSON.stringify({ body: text });
   const headers = {
     ...authorization(token),
     'content-type': 'application/json',
     'content-length': String(Buffer.byteLength(body)),
   };
-  return requestBytes('POST', chatPath(shape, chat), headers, body);
+  return requestBytes('POST', path, headers, body);
 }
 
 function requestBytes(method: string, path: string, headers: Record<string, string>, body: string): Buffer {

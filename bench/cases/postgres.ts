@@ -6,7 +6,7 @@
 import type { Bench } from '../bench.ts';
 import { comparison, type Figure } from '../figures.ts';
 import { interleave } from '../interleave.ts';
-import { readChat, scattered, sendMessage } from '../requests.ts';
+import { chatPath, readChat, scattered, sendMessage } from '../requests.ts';
 import { seedFolder } from '../seed.ts';
 import { seedDatabase } from '../seed-postgres.ts';
 import { issueToken, startAislechat, startPlainPostgres } from '../servers.ts';
@@ -30,8 +30,10 @@ export async function postgresCases({ pace, progress }: Bench): Promise<Figure[]
   const all = Array.from({ length: shape.chats }, (_, chat) => chat);
   const reads = all.map((chat) => readChat(shape, onPostgres, chat));
   const readsSqlite = all.map((chat) => readChat(shape, onSqlite, chat));
-  const posts = all.slice(-ordersWritten).map((chat) => sendMessage(shape, onPostgres, chat, text));
-  const postsSqlite = all.slice(-ordersWritten).map((chat) => sendMessage(shape, onSqlite, chat, text));
+  const posts = all.slice(-ordersWritten).map((chat) => sendMessage(chatPath(shape, chat), onPostgres, text));
+  const postsSqlite = all
+    .slice(-ordersWritten)
+    .map((chat) => sendMessage(chatPath(shape, chat), onSqlite, text));
   // The conversations written to grow, so nobody reads those.
   const unseenChats = shape.chats - ordersWritten;
   const unseen = (n: number) => chatOf(n) % unseenChats;

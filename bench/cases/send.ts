@@ -2,7 +2,7 @@
 import type { Bench } from '../bench.ts';
 import { comparison, type Figure } from '../figures.ts';
 import { interleave } from '../interleave.ts';
-import { sendMessage } from '../requests.ts';
+import { chatPath, sendMessage } from '../requests.ts';
 import { seedFolder } from '../seed.ts';
 import { issueToken, startAislechat, startCommitEach } from '../servers.ts';
 
@@ -16,7 +16,7 @@ export async function sendCase({ pace, progress }: Bench): Promise<Figure[]> {
   await using commitEach = await startCommitEach();
   const token = await issueToken(ours, folder);
   const messages = Array.from({ length: orders }, (_, chat) =>
-    sendMessage(folder, token, chat, `Message for order ${chat}: please ring the bell twice.`),
+    sendMessage(chatPath(folder, chat), token, `Message for order ${chat}: please ring the bell twice.`),
   );
   const request = (n: number) => messages[n % orders]!;
 

@@ -6,6 +6,8 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { drive } from '../../../../bench/load.ts';
+import { sendMessage } from '../../../../bench/requests.ts';
 import type { Client } from '../support/client.ts';
 import { EventSource } from '../support/event-source.ts';
 import { newPlace, testsPostgres } from '../support/place.ts';
@@ -15,8 +17,7 @@ import { chatPath, newBatch, newOrder, openChat } from '../support/scenario.ts';
 
 const isFull = process.env.TEST_SCALE === 'full';
 const orders = 100;
-const messages = isFull ? 1_000_000 : testsPostgres ? 6000 : 12_000;
-const writers = 16;
+const messages = isFull ? (testsPostgres ? 200_000 : 1_000_000) : testsPostgres ? 10_000 : 50_000;
 const longPollers = 20;
 const seed = 44_201;
 
@@ -110,16 +111,16 @@ async function readWhileWriting(t: TestContext, messages: number, entry?: string
     ...orderIds.map((_, n) => follow(n)),
     ...Array.from({ length: longPollers }, (_, n) => poll(n)),
   ]);
-  let sent = 0;
-  async function write(): Promise<void> {
-    while (sent < messages) {
-      const n = sent++;
-      const path = chatPath(orderIds[n % orders]!);
-      const answer = await client(n).post(path, { token, body: { body: `message ${n}` } });
-      assert.equal(answer.status, 200, answer.text);
-    }
-  }
-  await Promise.all(Array.from({ length: writers }, write));
+  const requests = orderIds.map((orderId) =>
+    sendMessage(chatPath(orderId), token, 'Are there any ripe ones?'),
+  );
+  await drive({
+    port: Array.from({ length: servers }, (_, n) => Number(new URL(client(n).url).port)),
+    request: (n) => requests[n % orders]!,
+    status: 200,
+    until: { requests: messages },
+    awake: false,
+  });
   for (const orderId of orderIds) {
     const { body } = await client(0).get(`/v1/orders/${orderId}/events?after=999999`, { token });
     ends.set(orderId, body.next_after);
