@@ -58,20 +58,21 @@ export async function seed(folder: string, { orders, messagesPerOrder }: Shape):
     ${upTo(shoppers)}
     INSERT INTO shoppers
     SELECT r.id, ${first.shopper} + n, 'Ilse', 'https://img.example/' || n, iif(n % 2, 'i@example', NULL),
-      iif(n % 3, '+31' || n, NULL)
+      iif(n % 3, '+31' || n, NULL), iif(n % 2, 'shopper-' || n, NULL)
     FROM numbers, retailers r;
 
     ${upTo(users)}
     INSERT INTO users
     SELECT r.id, ${first.user} + n, iif(n % 9, iif(n % 2, 'user-', 'User-') || n, NULL), 'Noor',
-      iif(n % 2, 'B', NULL), iif(n % 3, '+1' || n, NULL), iif(n % 4, 'nl', NULL), ''
+      iif(n % 2, 'B', NULL), iif(n % 3, '+1' || n, NULL), iif(n % 4, 'nl', NULL), '',
+      iif(n % 9, NULL, ${at})
     FROM numbers, retailers r;
 
     ${upTo(users)}
     INSERT INTO tokens
     SELECT iif(n % 2, 'tok-', 'TOK-') || n, n % ${retailers} + 1, ${first.application},
       iif(n % 3, ${first.user} + n, NULL), 'connect:post_checkout', ${at} + n, ${at} + n + 86400000,
-      iif(n % 5 = 0, ${at}, NULL)
+      iif(n % 5 = 0, ${at}, NULL), iif(n % 3, NULL, ${first.shopper} + n % ${shoppers})
     FROM numbers;
 
     ${upTo(users)}
@@ -129,6 +130,38 @@ export async function seed(folder: string, { orders, messagesPerOrder }: Shape):
     FROM numbers
     WHERE ${isErased};
 
+    ${upTo(orders)}
+    INSERT INTO images
+    SELECT ${ofOrder}, ${order}, n + 1, 'user', ${userOfOrder}, iif(n % 2, 2, NULL), 800, 600, ${at},
+      iif(${isErased}, ${at} + 86400001, NULL)
+    FROM numbers
+    WHERE n % 7 = 0;
+
+    ${upTo(orders)}
+    INSERT INTO stream_tickets
+    SELECT iif(n % 2, 'ticket-', 'TICKET-') || n, ${ofOrder}, ${order}, 'token-hash', ${at}
+    FROM numbers
+    WHERE n % 11 = 0;
+
+    ${upTo(retailers)}
+    INSERT INTO assertion_keys
+    SELECT n + 1, ${first.application}, column1, 'ES256', '{"kty":"EC"}', ${at}
+    FROM numbers, (VALUES ('key'), ('KEY'));
+
+    ${upTo(users)}
+    INSERT INTO used_assertions
+    SELECT n % ${retailers} + 1, iif(n % 2, 'hash-', 'HASH-') || n, ${at} + n FROM numbers;
+
+    ${upTo(orders)}
+    INSERT INTO audit_entries
+    SELECT ${ofOrder}, 30000000 + n, ${at} + n, ${first.application}, 'conversation_read', 'order:' || (${order}),
+      iif(n % 2, 'dana', NULL), iif(n % 3, 'café ' || n, NULL)
+    FROM numbers;
+
+    ${upTo(users)}
+    INSERT INTO person_erasures
+    SELECT n % ${retailers} + 1, ${first.user} + n, ${at}, n, n + 1, n + 2 FROM numbers WHERE n % 9 = 0;
+
     INSERT INTO service_values VALUES ('idempotency_hash_key', 'a key'), ('B', 'b');
     INSERT INTO leases VALUES ('erasure', 'nobody', 1);
 
@@ -154,7 +187,8 @@ export async function seed(folder: string, { orders, messagesPerOrder }: Shape):
     ${said}
     INSERT INTO messages
     SELECT o.n % ${retailers} + 1, ${first.order} + o.n, m.n + 2, iif(m.n % 2, 'driver', 'user'), 5, 6,
-      ${at} + m.n, iif(m.n % 3, ${at} + 5000, NULL), iif(${erased}, NULL, ${textId})
+      ${at} + m.n, iif(m.n % 3, ${at} + 5000, NULL), iif(${erased}, NULL, ${textId}),
+      iif(m.n % 2, ${at} + 4000, NULL), iif(o.n % 7 = 0 AND m.n = 0, o.n + 1, NULL)
     FROM o, m;
 
     COMMIT;`);

@@ -27,15 +27,27 @@ export interface OrderOverview {
   receipts: ErasureReceiptRow[];
 }
 
-export function listOrders(
-  { store }: Context,
+/** By the retailer's own IDs of people; nobody's has no orders. */
+export async function listOrders(
+  { store: { read } }: Context,
   caller: Caller,
-  filter: OrderFilter,
+  people: { shopper: string | undefined; user: string | undefined },
+  filter: Pick<OrderFilter, 'workflowState' | 'active'>,
   page: Page,
 ): Promise<PageOf<OrderSummaryRow>> {
-  return pageOf(page, (before, limit) =>
-    store.read.orderSummaries.list(caller.retailer.id, filter, before, limit),
-  );
+  const retailerId = caller.retailer.id;
+  const all: OrderFilter = { ...filter };
+  if (people.user !== undefined) {
+    const user = await read.users.findLiving(retailerId, { externalId: people.user });
+    if (!user) return { rows: [], next: undefined };
+    all.userId = user.id;
+  }
+  if (people.shopper !== undefined) {
+    const shopper = await read.shoppers.findByReference(retailerId, { externalId: people.shopper });
+    if (!shopper) return { rows: [], next: undefined };
+    all.shopperId = shopper.id;
+  }
+  return pageOf(page, (before, limit) => read.orderSummaries.list(retailerId, all, before, limit));
 }
 
 /** @throws Refusal */

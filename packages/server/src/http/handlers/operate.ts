@@ -11,7 +11,6 @@ import type { Page } from '../../domain/operate/page.ts';
 import { putShopper } from '../../domain/operate/shoppers.ts';
 import type { ShopperInput } from '../../domain/shoppers.ts';
 import { createUser, type UserInput } from '../../domain/users.ts';
-import type { OrderFilter } from '../../storage/store.ts';
 import { type Handlers, integerId, orderReference } from '../exchange.ts';
 import { parse } from '../parse.ts';
 import { wireOrderMessages } from '../wire.ts';
@@ -78,12 +77,11 @@ export const operateHandlers: Handlers<Names> = {
 
   async listOrders({ context, caller, request }) {
     const query = parse(schemas.OrdersQuery, request.query);
-    const filter: OrderFilter = {};
+    const filter: Parameters<typeof listOrders>[3] = {};
     if (query.workflow_state !== undefined) filter.workflowState = query.workflow_state;
-    if (query.shopper_id !== undefined) filter.shopperExternalId = query.shopper_id;
-    if (query.user_id !== undefined) filter.userExternalId = query.user_id;
     if (query.active !== undefined) filter.active = query.active === 'true';
-    const { rows, next } = await listOrders(context, caller, filter, pageOf(query));
+    const people = { shopper: query.shopper_id, user: query.user_id };
+    const { rows, next } = await listOrders(context, caller, people, filter, pageOf(query));
     return { orders: rows.map(wireSummary), next: cursorOf(next) };
   },
 

@@ -1,6 +1,6 @@
 /** Orders with the retailer's own IDs of their people, as operators list them. No name and no text. */
 import type { WorkflowState } from '@aislechat/contract';
-import { canBeStored, type Sql, type Value } from '../sql.ts';
+import type { Sql, Value } from '../sql.ts';
 import type { OrderRow } from './orders.ts';
 
 export type OrderSummaryRow = Pick<
@@ -34,8 +34,9 @@ export interface AssignmentOfOrder {
 
 export interface OrderFilter {
   workflowState?: WorkflowState;
-  shopperExternalId?: string;
-  userExternalId?: string;
+  /** The one who has the order now. */
+  shopperId?: number;
+  userId?: number;
   /** Neither delivered nor canceled. */
   active?: boolean;
 }
@@ -70,39 +71,32 @@ export const orderSummaryReader = (sql: Sql) => ({
   },
 
   /** At most `limit` orders whose ID is below `before`, newest first. */
-  async list(
+  list(
     retailerId: number,
-    filter: OrderFilter,
+    { workflowState, shopperId, userId, active }: OrderFilter,
     before: number,
     limit: number,
   ): Promise<OrderSummaryRow[]> {
     const values: Value[] = [before, limit];
-    const conditions = ['o.id < $2'];
-    const given = (value: string): string => {
+    const conditions = ['retailer_id = $1', 'id < $2'];
+    const given = (value: Value): string => {
       values.push(value);
       return `$${values.length + 1}`;
     };
-    const { workflowState, shopperExternalId, userExternalId, active } = filter;
-    if (![shopperExternalId ?? '', userExternalId ?? ''].every(canBeStored)) return [];
-    if (workflowState !== undefined) conditions.push(`o.workflow_state = ${given(workflowState)}`);
-    // Whom an order was ever given to is indexed, and an order's shopper is one of these.
-    if (shopperExternalId !== undefined) {
+    if (workflowState !== undefined) conditions.push(`workflow_state = ${given(workflowState)}`);
+    if (userId !== undefined) conditions.push(`user_id = ${given(userId)}`);
+    if (shopperId !== undefined) {
+      const shopper = given(shopperId);
+      // Whom an order was ever given to is indexed, and an order's shopper is one of these.
       conditions.push(
-        `s.external_id = ${given(shopperExternalId)}`,
-        `o.id IN (
-          SELECT a.order_id
-          FROM assignments a
-          JOIN shoppers h ON h.retailer_id = a.retailer_id AND h.id = a.shopper_id
-          WHERE a.retailer_id = $1 AND h.external_id = ${given(shopperExternalId)}
-        )`,
+        `current_shopper_id = ${shopper}`,
+        `id IN (SELECT order_id FROM assignments WHERE retailer_id = $1 AND shopper_id = ${shopper})`,
       );
     }
-    if (userExternalId !== undefined) {
-      conditions.push('u.erased_at IS NULL', `u.external_id = ${given(userExternalId)}`);
-    }
-    if (active !== undefined) conditions.push(`o.ended_at IS ${active ? 'NULL' : 'NOT NULL'}`);
-    const where = conditions.map((condition) => `AND ${condition}`).join(' ');
-    return sql.all(`${summaries} ${where} ORDER BY o.id DESC LIMIT $3`, retailerId, ...values);
+    if (active !== undefined) conditions.push(`ended_at IS ${active ? 'NULL' : 'NOT NULL'}`);
+    // The IDs are found in an index alone; asked for whole rows, SQLite would walk all orders.
+    const ids = `SELECT id FROM orders WHERE ${conditions.join(' AND ')} ORDER BY id DESC LIMIT $3`;
+    return sql.all(`${summaries} AND o.id IN (${ids}) ORDER BY o.id DESC`, retailerId, ...values);
   },
 
   /** Of one user, oldest first, at most `limit` whose ID is above `after`. */

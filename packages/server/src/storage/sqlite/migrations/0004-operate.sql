@@ -1,7 +1,9 @@
 -- The orders that show a shopper's name, for when it changes.
 CREATE INDEX assignments_by_shopper ON assignments (retailer_id, shopper_id, order_id);
--- What operators list most.
-CREATE INDEX orders_active ON orders (retailer_id, id) WHERE ended_at IS NULL;
+-- What operators list.
+CREATE INDEX orders_by_state ON orders (retailer_id, workflow_state, id);
+-- With `ended_at`, or the planner takes the primary key and walks all orders.
+CREATE INDEX orders_active ON orders (retailer_id, ended_at, id) WHERE ended_at IS NULL;
 CREATE INDEX audit_entries_by_subject ON audit_entries (retailer_id, subject, id);
 CREATE INDEX used_assertions_by_expiry ON used_assertions (retailer_id, expires_at);
 -- Tokens are revoked with their user.
