@@ -308,3 +308,13 @@ test('both engines have the same tables and columns', async (t) => {
   assert.deepEqual(sqlite.filter((name) => !postgres.includes(name)).sort(), onlySqlite);
   assert.deepEqual(postgres.filter((name) => !sqlite.includes(name)).sort(), onlyPostgres);
 });
+
+test('the servers’ role can neither change nor delete what the audit log has', async (t) => {
+  const { url } = await newDatabase(t);
+  const client = new pg.Client(url);
+  await client.connect();
+  t.after(() => client.end());
+  for (const statement of [`UPDATE audit_entries SET reason = ''`, 'DELETE FROM audit_entries']) {
+    await assert.rejects(client.query(statement), /permission denied/);
+  }
+});
