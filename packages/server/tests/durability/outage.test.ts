@@ -95,7 +95,7 @@ test('a connection cut at any step leaves no half: repeated with its key, a mess
   const path = chatPath(chat.orderId);
   const token = chat.userToken;
 
-  const steps = 250;
+  const steps = 125;
   let refused = 0;
   for (let step = 0; step < steps; step++) {
     proxy.cutAfter(step % 25);
