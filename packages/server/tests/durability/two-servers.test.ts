@@ -3,10 +3,15 @@ import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { openPostgres } from '../../src/storage/postgres/engine.ts';
+import { createStore } from '../../src/storage/store.ts';
 import type { Client } from '../support/client.ts';
+import { EventSource } from '../support/event-source.ts';
+import { postgresDefaults } from '../support/place.ts';
 import { newDatabase } from '../support/postgres.ts';
 import { type ServerProcess, startServerProcess } from '../support/process.ts';
 import { chatPath, clock, newBatch, newOrder, type OpenChat, openChat } from '../support/scenario.ts';
+import { testServer } from '../support/server.ts';
 
 const isFull = process.env.TEST_SCALE === 'full';
 const writers = 100;
@@ -168,4 +173,21 @@ test('a server that dies leaves its background work to the other within 30 s', a
   await clock(second.client, chat.token, { advance_ms: 86_400_001 });
   const took = await until(async () => /"erased"/.test(second.log()), 30_000);
   t.diagnostic(`taken over after ${took} ms`);
+});
+
+test('an announcement that gets lost costs a second', async (t) => {
+  const { url } = await newDatabase(t);
+  const engine = await openPostgres({ url, ...postgresDefaults });
+  const store = createStore({ ...engine, announce() {} });
+  const writer = await testServer(t, { DATABASE_URL: url }, { store });
+  const reader = await testServer(t, { DATABASE_URL: url });
+  const chat = await openChat(writer.client);
+  const stream = await EventSource.open(t, `${reader.client.url}/v1/orders/${chat.orderId}/stream`, {
+    token: chat.userToken,
+  });
+  await stream.until(({ event }) => event === 'cursor');
+  const since = performance.now();
+  await writer.client.post(chatPath(chat.orderId), { token: chat.userToken, body: { body: 'hello' } });
+  await stream.until(({ event }) => event === 'message', 1500);
+  t.diagnostic(`seen after ${Math.round(performance.now() - since)} ms`);
 });
