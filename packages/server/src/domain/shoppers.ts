@@ -75,8 +75,7 @@ export async function lockAsShopper(
   const retailerId = caller.retailer.id;
   const order = await tx.orders.lock(retailerId, reference);
   if (caller.shopperId !== null) {
-    const { id, currentShopperId } = reachable(order, caller);
-    return { ...order!, id, currentShopperId: currentShopperId! };
+    return { ...reachable(order, caller), currentShopperId: caller.shopperId };
   }
   if (!order || shopperId === undefined || !(await tx.assignments.everHad(retailerId, order.id, shopperId))) {
     throw new Refusal('resource_not_found');

@@ -12,10 +12,8 @@ const retryMs = { least: 1000, spread: 2000 };
 const endWithinMs = 1000;
 
 const open = new Set<EventStream>();
-const heartbeat = setInterval(() => {
-  for (const stream of open) stream.beat();
-}, heartbeatMs);
-heartbeat.unref();
+/** One for all streams, from the first on. */
+let heartbeat: NodeJS.Timeout | undefined;
 
 export class EventStream {
   readonly #response: ServerResponse;
@@ -31,6 +29,9 @@ export class EventStream {
     response.on('error', () => {});
     response.on('close', () => open.delete(this));
     open.add(this);
+    heartbeat ??= setInterval(() => {
+      for (const stream of open) stream.beat();
+    }, heartbeatMs).unref();
     // Readers that lose the server together come back one by one.
     response.write(`retry: ${retryMs.least + Math.floor(Math.random() * retryMs.spread)}\n\n`);
   }

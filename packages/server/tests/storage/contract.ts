@@ -16,7 +16,7 @@ export interface Place {
   open(): Promise<Engine>;
 }
 
-const settings = {
+export const settings = {
   name: 'Grocer',
   timezone: 'UTC',
   shopperInformationRemoval: false,

@@ -19,7 +19,7 @@ import {
 } from '../support/postgres.ts';
 import { mainFile } from '../support/process.ts';
 import { type Cleanup, temporaryFolder } from '../support/server.ts';
-import { storageContract } from './contract.ts';
+import { settings, storageContract } from './contract.ts';
 
 const open = (url: string) => openPostgres({ url, ...postgresDefaults });
 
@@ -27,20 +27,6 @@ storageContract('PostgreSQL', async (t) => {
   const { url } = await newDatabase(t);
   return { open: () => open(url) };
 });
-
-const settings = {
-  name: 'Grocer',
-  timezone: 'UTC',
-  shopperInformationRemoval: false,
-  chatEnabled: true,
-  chatOpensAt: 'picking',
-  lastMileChat: false,
-  absentShopper: 'null',
-  privacyMasks: false,
-  signedAssertions: 'accepted',
-  clockOffsetMs: 0,
-  clockFrozenAt: null,
-} as const;
 
 interface Opened extends Database {
   engine: Engine;

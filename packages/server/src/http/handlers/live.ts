@@ -1,10 +1,9 @@
 /** The log of an order as pages, as a long poll and as a stream of server-sent events. */
 import { limits } from '@aislechat/contract';
-import { newTicket } from '../../domain/access-tickets.ts';
 import { InvalidParameters } from '../../domain/errors.ts';
-import type { LogEntry } from '../../domain/orders/log.ts';
-import { markDelivered, readLog } from '../../domain/orders/log.ts';
+import { type LogEntry, markDelivered, readLog } from '../../domain/orders/log.ts';
 import { reachOrder } from '../../domain/orders/reach.ts';
+import { newTicket } from '../../domain/stream-tickets.ts';
 import type { OrderRow } from '../../storage/store.ts';
 import type { OrderFeed } from '../../stream/feed.ts';
 import type { Typing } from '../../stream/typing.ts';
