@@ -12,7 +12,7 @@ const retryMs = { least: 1000, spread: 2000 };
 const endWithinMs = 1000;
 
 const open = new Set<EventStream>();
-/** One for all streams, from the first on. */
+/** One for all streams, while there are any. */
 let heartbeat: NodeJS.Timeout | undefined;
 
 export class EventStream {
@@ -27,7 +27,12 @@ export class EventStream {
       'x-accel-buffering': 'no',
     });
     response.on('error', () => {});
-    response.on('close', () => open.delete(this));
+    response.on('close', () => {
+      open.delete(this);
+      if (open.size > 0) return;
+      clearInterval(heartbeat);
+      heartbeat = undefined;
+    });
     open.add(this);
     heartbeat ??= setInterval(() => {
       for (const stream of open) stream.beat();
