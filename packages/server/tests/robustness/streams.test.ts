@@ -17,7 +17,7 @@ import { chatPath, newBatch, newOrder, openChat } from '../support/scenario.ts';
 
 const isFull = process.env.TEST_SCALE === 'full';
 const orders = 100;
-const messages = isFull ? (testsPostgres ? 200_000 : 1_000_000) : testsPostgres ? 10_000 : 30_000;
+const messages = isFull ? 1_000_000 : testsPostgres ? 10_000 : 30_000;
 const longPollers = 20;
 const seed = 44_201;
 
