@@ -40,13 +40,19 @@ const allowed: Record<string, { folders: string[]; files?: string[]; packages: s
       'node:*',
     ],
   },
+  delivery: {
+    folders: ['delivery', 'domain'],
+    // The envelope has the times and IDs that the API has.
+    files: ['storage/store.ts', 'log.ts', 'http/wire.ts'],
+    packages: ['@aislechat/contract', 'node:*'],
+  },
   stream: {
     folders: ['stream', 'domain'],
     files: ['storage/store.ts', 'log.ts'],
     packages: ['@aislechat/contract', 'lru-cache'],
   },
   demo: { folders: ['demo', 'domain'], files: ['storage/store.ts', 'log.ts', 'background.ts'], packages: [] },
-  config: { folders: ['config'], files: ['log.ts'], packages: [] },
+  config: { folders: ['config'], files: ['log.ts', 'domain/secret-box.ts'], packages: ['node:net'] },
 };
 
 interface Import {

@@ -75,6 +75,18 @@ export const errors = {
     message: 'Sending a message is not allowed at this time',
     cause: 'The chat is not open: before picking, after the end, switched off, or no shopper to talk to',
   },
+  callbacks_not_configured: {
+    status: 403,
+    code: null,
+    message: 'Callbacks are not configured on this server',
+    cause: 'The server has no `AISLECHAT_SECRETS_KEY` to keep the secrets of endpoints with',
+  },
+  too_many_endpoints: {
+    status: 403,
+    code: null,
+    message: 'No more callback endpoints can be made',
+    cause: 'The retailer has 100 of them',
+  },
   resource_not_found: {
     status: 404,
     code: 4000,

@@ -41,6 +41,18 @@ export const limits = {
   imagesPerOrder: 100,
   /** A link to an image works for this long at least, and for twice as long at most. */
   imageLinkMs: 10 * 60_000,
+  callbackEndpoints: 100,
+  /** An answer to a callback must begin within this time. */
+  callbackAnswerMs: 10_000,
+  /** What is read of an answer. */
+  callbackAnswerBytes: 64 * 1024,
+  /** A callback that nobody takes is tried again for this long, on the retailer’s clock. */
+  callbackRetryMs: 24 * 60 * 60_000,
+  /** What was delivered, and how each attempt went, can be looked up for this long. */
+  callbackHistoryMs: 7 * 24 * 60 * 60_000,
+  /** A changed signing secret still signs beside the new one for this long. */
+  formerSecretMs: 24 * 60 * 60_000,
+  callbacksPerReplay: 10_000,
   /** Connect: messages stay readable for 24 hours after delivery or cancellation. */
   chatLifetimeMs: 24 * 60 * 60_000,
 } as const;

@@ -29,6 +29,7 @@ export interface Route {
     | 'Images'
     | 'Shopper'
     | 'Operate'
+    | 'Callbacks'
     | 'Sandbox'
     | 'Service';
   /** `connect`: as Instacart Connect documents it. `native`: ours. */
@@ -61,7 +62,7 @@ export interface Route {
   )[];
   readonly answer: TSchema;
   /** JSON, where there is none. */
-  readonly answerType?: 'image/jpeg';
+  readonly answerType?: 'image/jpeg' | 'text/plain';
   readonly errors: readonly ErrorName[];
   readonly oauthErrors?: readonly OAuthErrorName[];
 }
@@ -114,11 +115,14 @@ const operate = {
   identity: 'client',
   scope: 'aislechat:operate',
 } as const;
+const callbacks = { ...operate, tag: 'Callbacks' } as const;
 const service = { tag: 'Service', surface: 'native', identity: 'anyone', errors: [] } as const;
 
 const chatPath = '/v2/post_checkout/chat/{order_id}/messages';
 const userPath = '/v2/fulfillment/users/{user_id}';
 const sandboxPath = '/v2/fulfillment_sandbox';
+const endpointPath = '/v1/callback-endpoints/{endpoint_id}';
+const deliveryPath = '/v1/callback-deliveries/{delivery_id}';
 
 export const routes = define({
   getChat: {
@@ -353,6 +357,108 @@ export const routes = define({
     },
     answer: s.AuditEntries,
     errors: ['invalid_parameters', 'resource_not_found'],
+  },
+
+  listCallbackEndpoints: {
+    ...callbacks,
+    method: 'GET',
+    path: '/v1/callback-endpoints',
+    summary: 'Where events are sent to',
+    answer: s.CallbackEndpoints,
+    errors: [],
+  },
+  createCallbackEndpoint: {
+    ...callbacks,
+    method: 'POST',
+    path: '/v1/callback-endpoints',
+    summary: 'Have events sent to an address',
+    body: s.CreateCallbackEndpointRequest,
+    answer: s.NewCallbackEndpoint,
+    errors: ['invalid_parameters', 'callbacks_not_configured', 'too_many_endpoints'],
+  },
+  getCallbackEndpoint: {
+    ...callbacks,
+    method: 'GET',
+    path: endpointPath,
+    summary: 'One of these addresses',
+    answer: s.CallbackEndpoint,
+    errors: ['resource_not_found'],
+  },
+  changeCallbackEndpoint: {
+    ...callbacks,
+    method: 'PATCH',
+    path: endpointPath,
+    summary: 'Change what is given of it; what has waited for a disabled one is sent once it is enabled',
+    body: s.ChangeCallbackEndpointRequest,
+    answer: s.CallbackEndpoint,
+    errors: ['invalid_parameters', 'callbacks_not_configured', 'resource_not_found'],
+  },
+  deleteCallbackEndpoint: {
+    ...callbacks,
+    method: 'DELETE',
+    path: endpointPath,
+    summary: 'Forget it, and what was to be sent to it',
+    answer: s.Success,
+    errors: ['resource_not_found'],
+  },
+  rotateCallbackSecret: {
+    ...callbacks,
+    method: 'POST',
+    path: `${endpointPath}/secret`,
+    summary: 'A new signing secret; the former one signs beside it for 24 hours',
+    answer: s.NewCallbackEndpoint,
+    errors: ['callbacks_not_configured', 'resource_not_found'],
+  },
+  testCallbackEndpoint: {
+    ...callbacks,
+    method: 'POST',
+    path: `${endpointPath}/test`,
+    summary: 'Send a sample now, once, and tell how it went',
+    body: s.CallbackSampleRequest,
+    answer: s.CallbackSample,
+    errors: ['invalid_parameters', 'callbacks_not_configured', 'resource_not_found'],
+  },
+  replayDeadCallbacks: {
+    ...callbacks,
+    method: 'POST',
+    path: `${endpointPath}/replay`,
+    summary: `Send again what was given up since a time, at most ${limits.callbacksPerReplay}`,
+    body: s.ReplayCallbacksRequest,
+    answer: s.ReplayedCallbacks,
+    errors: ['invalid_parameters', 'resource_not_found'],
+  },
+  listCallbackDeliveries: {
+    ...callbacks,
+    method: 'GET',
+    path: '/v1/callback-deliveries',
+    summary: 'What was and is to be sent, newest first',
+    internalIds: true,
+    query: {
+      endpoint_id: 'Only to this endpoint',
+      order_id: 'Only of this order',
+      event_name: 'Only events of this name',
+      state: 'Only those that are `pending`, `delivered` or `dead`',
+      limit: `Deliveries in the answer, 1 to ${limits.rowsPerPage}; default ${limits.rowsPerPage}`,
+      after: 'Cursor: `next` of the page before',
+    },
+    answer: s.CallbackDeliveries,
+    errors: ['invalid_parameters', 'resource_not_found'],
+  },
+  getCallbackDelivery: {
+    ...callbacks,
+    method: 'GET',
+    path: deliveryPath,
+    summary: 'One of them, with its attempts',
+    answer: s.CallbackDeliveryWithAttempts,
+    errors: ['resource_not_found'],
+  },
+  replayCallbackDelivery: {
+    ...callbacks,
+    method: 'POST',
+    path: `${deliveryPath}/replay`,
+    summary: 'Send it again, under the same ID',
+    answer: s.CallbackDelivery,
+    errors: ['resource_not_found'],
   },
 
   uploadImage: {
@@ -704,6 +810,15 @@ export const routes = define({
     summary: 'Storage answers',
     answer: s.Health,
     errors: ['unavailable'],
+  },
+  metrics: {
+    ...service,
+    method: 'GET',
+    path: '/metrics',
+    summary: 'Figures for Prometheus; with the bearer token of AISLECHAT_METRICS_TOKEN where that is set',
+    answer: s.MetricsText,
+    answerType: 'text/plain',
+    errors: ['token_invalid', 'resource_not_found', 'unavailable'],
   },
   openapi: {
     ...service,

@@ -3,6 +3,7 @@
  * Field names, types and presence are Connect's; what is ours says so in its description.
  */
 import { type Static, type TProperties, type TSchema, Type } from 'typebox';
+import { attemptErrors, callbackEventNames, deliveryStates } from './callbacks.ts';
 import { limits } from './limits.ts';
 import {
   auditActions,
@@ -693,6 +694,130 @@ export const Order = object({
 });
 export type Order = Static<typeof Order>;
 
+// --- Callbacks (ours, but for the events themselves) -----------------------------------------------
+
+const CallbackUrl = (description: string) =>
+  Type.String({ description, maxLength: limits.urlCharacters, pattern: '^https?://[^\\s]+$' });
+const EventName = choice(callbackEventNames, 'Name of the event');
+const Events = Type.Array(EventName, { minItems: 1, maxItems: callbackEventNames.length, uniqueItems: true });
+const EndpointState = choice(['enabled', 'disabled'], 'A disabled endpoint is told of nothing');
+
+export const CallbackAuthentication = object(
+  {
+    type: choice(['none', 'client_credentials'], 'Whether callbacks carry a token'),
+    token_url: optional(CallbackUrl('The receiver’s token endpoint')),
+    client_id: optional(text('Client ID there', 255)),
+    client_secret: optional(text('Secret there; never shown again', 1024)),
+    scope: optional(text('Scope to ask for', 1024)),
+    resource: optional(text('Resource to ask for', 1024)),
+    expires_in: optional(
+      Type.Integer({
+        description: 'Seconds, instead of those of the answer',
+        minimum: 1,
+        maximum: 2_592_000,
+      }),
+    ),
+  },
+  'How a callback gets its token. Connect: Authentication for event callbacks',
+);
+export type CallbackAuthentication = Static<typeof CallbackAuthentication>;
+const EndpointName = Type.String({
+  description: 'For people',
+  maxLength: limits.nameCharacters,
+  pattern: '\\S',
+});
+export const CreateCallbackEndpointRequest = object({
+  name: EndpointName,
+  url: CallbackUrl('Where events are sent to; https in production'),
+  events: Events,
+  authentication: optional(CallbackAuthentication),
+});
+export const ChangeCallbackEndpointRequest = object({
+  name: optional(EndpointName),
+  url: optional(CallbackUrl('Where events are sent to; https in production')),
+  events: optional(Events),
+  state: optional(EndpointState),
+  authentication: optional(CallbackAuthentication),
+});
+const callbackEndpoint = {
+  id: Type.Integer(),
+  name: Type.String(),
+  url: Type.String(),
+  events: Type.Array(EventName),
+  state: EndpointState,
+  authentication: object({
+    type: choice(['none', 'client_credentials'], 'Whether callbacks carry a token'),
+    token_url: optional(Type.String()),
+    client_id: optional(Type.String()),
+    scope: optional(Type.String()),
+    resource: optional(Type.String()),
+    expires_in: optional(Type.Integer()),
+  }),
+  former_secret_until: optional(Timestamp('Until then callbacks carry a signature of the former secret too')),
+  created_at: Timestamp('When it was made'),
+};
+export const CallbackEndpoint = object(callbackEndpoint);
+export type CallbackEndpoint = Static<typeof CallbackEndpoint>;
+export const NewCallbackEndpoint = object({
+  ...callbackEndpoint,
+  signing_secret: Type.String({ description: 'Shown once: what signatures are checked with' }),
+});
+export const CallbackEndpoints = object({ endpoints: Type.Array(CallbackEndpoint) });
+
+const AttemptErrorName = choice(attemptErrors, 'Why there was no answer');
+export const CallbackSampleRequest = object({ event_name: optional(EventName) });
+export const CallbackSample = object({
+  event_name: EventName,
+  status: optional(Type.Integer({ description: 'Of the receiver’s answer' })),
+  error: optional(AttemptErrorName),
+  duration_ms: Type.Integer(),
+});
+export const ReplayCallbacksRequest = object({
+  since: text('ISO 8601 instant: of events not before it', 40),
+});
+export const ReplayedCallbacks = object({ replayed: Type.Integer() });
+
+const callbackDelivery = {
+  id: Type.String({ description: 'The endpoint’s and the event’s number' }),
+  endpoint_id: Type.Integer(),
+  event_id: Type.Integer({ description: 'The same on every try' }),
+  event_name: EventName,
+  event_timestamp: Timestamp('When it happened'),
+  order_id: Type.Integer({ description: 'Our integer of the order' }),
+  seq: Type.Integer({ description: 'Number of the event in the log of its order' }),
+  state: choice(deliveryStates, '`dead`: given up; it can be replayed'),
+  attempts: Type.Integer(),
+  next_attempt_at: optional(Timestamp('Missing while an earlier event of the order waits, and at the end')),
+  finished_at: optional(Timestamp('When it was received, or given up')),
+};
+export const CallbackDelivery = object(callbackDelivery);
+export type CallbackDelivery = Static<typeof CallbackDelivery>;
+export const CallbackDeliveries = object({
+  deliveries: Type.Array(CallbackDelivery),
+  next: Type.Union([Type.String(), Type.Null()], { description: 'For `after`; null on the last page' }),
+});
+export const CallbackDeliveriesQuery = object({
+  endpoint_id: optional(Type.String({ pattern: '^[0-9]{1,16}$' })),
+  order_id: optional(Identifier('Order')),
+  event_name: optional(EventName),
+  state: optional(choice(deliveryStates, 'State')),
+  limit: rowsQuery.limit,
+  after: optional(Type.String({ pattern: '^[A-Za-z0-9_-]{1,128}$' })),
+});
+export const CallbackDeliveryWithAttempts = object({
+  ...callbackDelivery,
+  history: Type.Array(
+    object({
+      attempt: Type.Integer(),
+      at: Timestamp('When it ended'),
+      duration_ms: Type.Integer(),
+      status: optional(Type.Integer()),
+      error: optional(AttemptErrorName),
+    }),
+    { description: 'Attempts of the last seven days' },
+  ),
+});
+
 // --- Sandbox ----------------------------------------------------------------------------------------
 
 export const CreateShopperRequest = object({
@@ -762,6 +887,9 @@ const retailerSettings = {
   signed_assertions: optional(
     choice(['accepted', 'required'], 'Whether assertions of users and shoppers must be signed'),
   ),
+  chat_callbacks: optional(
+    choice(['all', 'customer'], 'Whose messages the callback `chat_message_created` tells of'),
+  ),
 };
 export const RetailerSettings = object(retailerSettings);
 export type RetailerSettings = Static<typeof RetailerSettings>;
@@ -781,6 +909,7 @@ export const Retailer = object({
   absent_shopper: choice(['null', 'omit'], 'How an absent shopper reads'),
   privacy_masks: Type.Boolean(),
   signed_assertions: choice(['accepted', 'required'], 'Whether assertions must be signed'),
+  chat_callbacks: choice(['all', 'customer'], 'Whose messages `chat_message_created` tells of'),
 });
 export type Retailer = Static<typeof Retailer>;
 
@@ -796,3 +925,4 @@ export const ClockReading = object({
 export type ClockReading = Static<typeof ClockReading>;
 
 export const Health = object({ status: Type.String() });
+export const MetricsText = Type.String({ description: 'Prometheus text format' });

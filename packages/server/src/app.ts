@@ -2,19 +2,26 @@
 import { readFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { runInBackground } from './background.ts';
-import type { Settings } from './config/settings.ts';
+import { isNetwork, type Settings } from './config/settings.ts';
+import { createSender } from './delivery/attempt.ts';
+import { type DestinationRules, Destinations } from './delivery/destinations.ts';
+import { CallbackWorker } from './delivery/worker.ts';
 import { type Demo, demoCredentials, startDemo } from './demo/demo.ts';
 import { Access } from './domain/access.ts';
+import { tidyDeliveries } from './domain/callbacks/deliveries.ts';
+import { opens } from './domain/callbacks/endpoints.ts';
 import { type Clock, systemClock } from './domain/clock.ts';
 import type { Context } from './domain/context.ts';
 import { eraseExpired } from './domain/erasure.ts';
 import type { Images } from './domain/images/images.ts';
 import { ImageLinks } from './domain/images/links.ts';
 import { Lease, leaseStepMs } from './domain/lease.ts';
+import { SecretBox } from './domain/secret-box.ts';
 import { newSecret } from './domain/secrets.ts';
 import { createHttpServer } from './http/server.ts';
 import { Encoder } from './images/encoder.ts';
 import { createLog, type Log } from './log.ts';
+import { metricsOf } from './metrics.ts';
 import { openImageFiles } from './open-image-files.ts';
 import { openStore } from './open-store.ts';
 import type { ImageFiles } from './storage/images/files.ts';
@@ -43,6 +50,7 @@ export interface Parts {
   store: Store;
   files: ImageFiles;
   encode: Images['encode'];
+  destinations: Destinations;
 }
 
 export const version: string = JSON.parse(
@@ -66,18 +74,25 @@ export async function startApp(settings: Settings, parts: Partial<Parts> = {}): 
     closing.push(() => encoder.stop());
     const links = new ImageLinks(await keptSecret(store, 'image_link_key'), settings.publicUrl);
     const files = parts.files ?? openImageFiles(settings, store);
+    const access = new Access(store, clock);
+    const box = await secretBox(settings, store);
+    const destinations = parts.destinations ?? new Destinations(destinationRules(settings));
+    const sender = createSender({ store, clock, access, box, destinations });
+    closing.push(async () => sender.close());
     const context: Context = {
       store,
       clock,
-      access: new Access(store, clock),
+      access,
       hashKey: await keptSecret(store, 'idempotency_hash_key'),
       images: { links, files, encode: parts.encode ?? ((upload) => encoder.encode(upload)) },
+      callbacks: sender,
     };
     const lease = store.isShared ? new Lease(store, 'erasure', () => eraser.wake()) : undefined;
     const eraser = runInBackground(log, eraseEveryMs, async () => {
       if (lease && !lease.isHeld) return;
       const { orders, messages, verified } = await eraseExpired(store, clock, files);
       if (orders > 0) log.info('erased', { orders, messages, verified });
+      await tidyDeliveries(store, clock);
     });
     // A clock may have been moved, and a chat have expired by it.
     store.onChange((change) => {
@@ -92,6 +107,12 @@ export async function startApp(settings: Settings, parts: Partial<Parts> = {}): 
     }
     closing.push(() => eraser.stop());
 
+    const worker = new CallbackWorker(context, log);
+    if (box) {
+      await worker.start();
+      closing.push(() => worker.stop());
+    }
+
     const demo = settings.demo ? await startDemo(context, log) : undefined;
     if (demo) closing.push(() => demo.stop());
 
@@ -105,6 +126,7 @@ export async function startApp(settings: Settings, parts: Partial<Parts> = {}): 
       cacheBytes: settings.cacheBytes,
       emptyUnauthorized: settings.unauthorizedBody === 'empty',
       feed,
+      metrics: { token: settings.metricsToken, text: metricsOf({ store, clock, worker, feed }) },
     });
     await server.listen({ host: settings.host, port: settings.port });
     closing.push(async () => {
@@ -123,6 +145,40 @@ export async function startApp(settings: Settings, parts: Partial<Parts> = {}): 
     await stop();
     throw error;
   }
+}
+
+/** @throws Error with a sentence for the operator */
+async function secretBox(
+  { environment, secretsKeys }: Settings,
+  store: Store,
+): Promise<SecretBox | undefined> {
+  const sealed = await store.read.callbackEndpoints.anySealed();
+  const keys = secretsKeys ?? (environment === 'development' ? [await developmentKey(store)] : undefined);
+  if (!keys) {
+    if (!sealed) return undefined;
+    throw new Error(
+      'There are callback endpoints, whose secrets are sealed with AISLECHAT_SECRETS_KEY. Set it to the key they were made with.',
+    );
+  }
+  const box = new SecretBox(keys);
+  if (sealed && !opens(box, sealed)) {
+    throw new Error(
+      'AISLECHAT_SECRETS_KEY does not open the secrets of the callback endpoints. Set it to the key they were made with; a new key goes before it, with a comma between.',
+    );
+  }
+  return box;
+}
+
+/** Beside what it seals: enough for a sandbox. */
+const developmentKey = async (store: Store): Promise<Buffer> =>
+  Buffer.from(await keptSecret(store, 'development_secrets_key'), 'base64url');
+
+function destinationRules({ environment, callbackAllow }: Settings): DestinationRules {
+  return {
+    production: environment === 'production',
+    allowedHosts: callbackAllow.filter((entry) => !isNetwork(entry)),
+    allowedNetworks: callbackAllow.filter(isNetwork),
+  };
 }
 
 /** What development leaves behind must not be served: the demo's public secret, and clocks that were moved. */

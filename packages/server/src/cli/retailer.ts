@@ -15,6 +15,7 @@ interface Options {
   absentShopper?: 'null' | 'omit';
   privacyMasks?: 'on' | 'off';
   signedAssertions?: 'accepted' | 'required';
+  chatCallbacks?: 'all' | 'customer';
 }
 
 export function retailerCommand(terminal: Terminal): Command {
@@ -67,6 +68,12 @@ function withSettings(command: Command): Command {
         'accepted',
         'required',
       ]),
+    )
+    .addOption(
+      new Option('--chat-callbacks <whose>', 'whose messages chat_message_created tells of').choices([
+        'all',
+        'customer',
+      ]),
     );
 }
 
@@ -77,6 +84,7 @@ function settingsOf(options: Options): Partial<RetailerSettings> {
   if (options.chatOpensAt !== undefined) settings.chatOpensAt = options.chatOpensAt;
   if (options.absentShopper !== undefined) settings.absentShopper = options.absentShopper;
   if (options.signedAssertions !== undefined) settings.signedAssertions = options.signedAssertions;
+  if (options.chatCallbacks !== undefined) settings.chatCallbacks = options.chatCallbacks;
   if (options.privacyMasks !== undefined) settings.privacyMasks = options.privacyMasks === 'on';
   if (options.chat !== undefined) settings.chatEnabled = options.chat === 'on';
   if (options.lastMileChat !== undefined) settings.lastMileChat = options.lastMileChat === 'on';
@@ -97,6 +105,7 @@ const view = (retailer: RetailerRow) => ({
   absent_shopper: retailer.absentShopper,
   privacy_masks: retailer.privacyMasks,
   signed_assertions: retailer.signedAssertions,
+  chat_callbacks: retailer.chatCallbacks,
 });
 
 async function create(terminal: Terminal, options: Options): Promise<void> {

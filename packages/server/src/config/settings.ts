@@ -1,4 +1,6 @@
 /** Every setting of the server, its default and its meaning. docs/configuration.md is held to this table. */
+import { isIP } from 'node:net';
+import { sealingKeyBytes } from '../domain/secret-box.ts';
 import { type LogLevel, logLevels } from '../log.ts';
 
 export type Environment = 'development' | 'production';
@@ -28,6 +30,12 @@ export interface Settings {
   readonly unauthorizedBody: 'envelope' | 'empty';
   readonly logLevel: LogLevel;
   readonly demo: boolean;
+  /** Undefined: in development a key of the database's own, in production no callbacks. */
+  readonly secretsKeys: readonly Buffer[] | undefined;
+  /** Names of hosts, and networks, that callbacks may go to although they are not public. */
+  readonly callbackAllow: readonly string[];
+  /** Undefined: in development nobody is asked, in production there are no metrics. */
+  readonly metricsToken: string | undefined;
 }
 
 /** A setting that is wrong: its message names the variable and says what it may be. */
@@ -69,6 +77,30 @@ export function postgresUrl(text: string): string | undefined {
 function webAddress(text: string): string | undefined {
   const url = URL.parse(text);
   return url && /^https?:$/.test(url.protocol) && !/[?#\s]/.test(text) ? text : undefined;
+}
+
+/** Several, separated by commas. */
+function sealingKeys(text: string): Buffer[] | undefined {
+  const keys = text.split(',').map((key) => Buffer.from(key.trim(), 'base64'));
+  return keys.every((key) => key.length === sealingKeyBytes) ? keys : undefined;
+}
+
+function hostsAndNetworks(text: string): string[] | undefined {
+  const list = text.split(',').map((entry) => entry.trim().toLowerCase());
+  return list.every((entry) => isNetwork(entry) || /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/.test(entry))
+    ? list
+    : undefined;
+}
+
+/** An address, or one with the length of a prefix. */
+export function isNetwork(text: string): boolean {
+  const [address = '', prefix, ...rest] = text.split('/');
+  const longest = isIP(address) === 6 ? 128 : 32;
+  return (
+    isIP(address) !== 0 &&
+    rest.length === 0 &&
+    (prefix === undefined || wholeNumber(0, longest)(prefix) !== undefined)
+  );
 }
 
 const mebibyte = 1024 * 1024;
@@ -196,6 +228,24 @@ export const settingsTable: { [K in keyof Settings]: Setting<Settings[K]> } = {
     values: '`true` or `false`; never `true` in production',
     fallback: (environment) => environment === 'development',
     read: yesOrNo,
+  },
+  secretsKeys: {
+    variable: 'AISLECHAT_SECRETS_KEY',
+    values: '32 bytes in Base64, or several such keys separated by commas',
+    fallback: () => undefined,
+    read: sealingKeys,
+  },
+  callbackAllow: {
+    variable: 'AISLECHAT_CALLBACK_ALLOW',
+    values: 'names of hosts and networks (10.1.0.0/16), separated by commas',
+    fallback: () => [],
+    read: hostsAndNetworks,
+  },
+  metricsToken: {
+    variable: 'AISLECHAT_METRICS_TOKEN',
+    values: '16 characters or more',
+    fallback: () => undefined,
+    read: (text) => (/^[\x21-\x7e]{16,}$/.test(text) ? text : undefined),
   },
 };
 

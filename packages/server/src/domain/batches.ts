@@ -11,6 +11,7 @@ import {
 } from '@aislechat/contract';
 import type { BatchRow, OrderReference, Writer } from '../storage/store.ts';
 import type { Caller } from './access.ts';
+import { tell } from './callbacks/record.ts';
 import { retailerNow } from './clock.ts';
 import type { Context } from './context.ts';
 import { InvalidParameters, Refusal } from './errors.ts';
@@ -128,8 +129,12 @@ export function simulateCallback(
   const now = retailerNow(context.clock, caller.retailer);
   return context.store.write(async (tx) => {
     const change = await changeOf(tx, caller.retailer.id, reference, now);
-    if (event === 'late_delivery') await change.record('late_delivery', {});
-    else if (change.order.workflowState !== event) await moveOrder(change, event);
+    if (event === 'late_delivery') {
+      const seq = await change.record('late_delivery', {});
+      // An order is one or the other.
+      await tell(change, seq, 'fulfillment.late_delivery');
+      await tell(change, seq, 'fulfillment.late_pickup');
+    } else if (change.order.workflowState !== event) await moveOrder(change, event);
     if (event === 'canceled') change.order.cancellationReason ??= 'other';
     await change.save();
   });

@@ -1,5 +1,6 @@
 import type { Store } from '../storage/store.ts';
 import type { Access } from './access.ts';
+import type { Callbacks } from './callbacks/callbacks.ts';
 import type { Clock } from './clock.ts';
 import type { Images } from './images/images.ts';
 
@@ -11,4 +12,5 @@ export interface Context {
   /** Key of the hashes that idempotency records hold. */
   readonly hashKey: string;
   readonly images: Images;
+  readonly callbacks: Callbacks;
 }

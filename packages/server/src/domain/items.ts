@@ -1,6 +1,7 @@
 /** What the shopper does with the items of an order. Connect: Sandbox "Add item", "Update item". */
 import type { OrderItemRow, OrderReference } from '../storage/store.ts';
 import type { Caller } from './access.ts';
+import { tell } from './callbacks/record.ts';
 import { retailerNow } from './clock.ts';
 import type { Context } from './context.ts';
 import { InvalidParameters, Refusal } from './errors.ts';
@@ -79,10 +80,13 @@ export function updateItem(
     const change = new OrderChange(tx, order, retailerNow(context.clock, caller.retailer));
     const ordered = label(row.item.item as ItemCode);
     if (update.status === 'replaced') {
-      await change.notify('order_item_replacement', `Item replaced: ${ordered} with ${label(replacement!)}.`);
+      const text = `Item replaced: ${ordered} with ${label(replacement!)}.`;
+      const seq = await change.notify('order_item_replacement', text);
+      await tell(change, seq, 'fulfillment.item_replacement');
     }
     if (update.status === 'to_refund') {
-      await change.notify('order_item_refund', `Item refunded: ${ordered}.`);
+      const seq = await change.notify('order_item_refund', `Item refunded: ${ordered}.`);
+      await tell(change, seq, 'fulfillment.item_refund');
     }
     await change.save();
   });

@@ -16,6 +16,7 @@ export type RetailerSettings = Pick<
   | 'absentShopper'
   | 'privacyMasks'
   | 'signedAssertions'
+  | 'chatCallbacks'
 >;
 
 const defaults: RetailerSettings = {
@@ -28,6 +29,7 @@ const defaults: RetailerSettings = {
   absentShopper: 'null',
   privacyMasks: false,
   signedAssertions: 'accepted',
+  chatCallbacks: 'all',
 };
 
 /** An application with its secret, which is shown this once and kept as a hash only. */

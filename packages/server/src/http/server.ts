@@ -15,6 +15,7 @@ import { leaveBodies, readBodies } from './bodies.ts';
 import { ConversationCache } from './conversation-cache.ts';
 import { answerTo } from './errors.ts';
 import type { Handlers } from './exchange.ts';
+import { callbackHandlers } from './handlers/callbacks.ts';
 import { chatHandlers } from './handlers/chat.ts';
 import { fulfillmentHandlers } from './handlers/fulfillment.ts';
 import { imageHandlers } from './handlers/images.ts';
@@ -22,7 +23,7 @@ import { liveHandlers } from './handlers/live.ts';
 import { oauthHandlers } from './handlers/oauth.ts';
 import { operateHandlers } from './handlers/operate.ts';
 import { sandboxHandlers } from './handlers/sandbox.ts';
-import { serviceHandlers } from './handlers/service.ts';
+import { type Metrics, serviceHandlers } from './handlers/service.ts';
 import { shopperHandlers } from './handlers/shopper.ts';
 import { methodsByPath, routerPath } from './paths.ts';
 import { RateLimit } from './rate-limit.ts';
@@ -52,6 +53,7 @@ export interface HttpOptions {
   cacheBytes: number;
   emptyUnauthorized: boolean;
   feed: OrderFeed;
+  metrics: Metrics;
 }
 
 export function createHttpServer(options: HttpOptions): FastifyInstance {
@@ -65,8 +67,9 @@ export function createHttpServer(options: HttpOptions): FastifyInstance {
     ...liveHandlers(options.feed, new Typing()),
     ...shopperHandlers,
     ...operateHandlers,
+    ...callbackHandlers,
     ...sandboxHandlers,
-    ...serviceHandlers({ development, version: options.version }),
+    ...serviceHandlers({ development, version: options.version, metrics: options.metrics }),
   };
 
   const server = Fastify({

@@ -160,4 +160,5 @@ export const wireRetailer = (retailer: RetailerRow): schemas.Retailer => ({
   absent_shopper: retailer.absentShopper,
   privacy_masks: retailer.privacyMasks,
   signed_assertions: retailer.signedAssertions,
+  chat_callbacks: retailer.chatCallbacks,
 });

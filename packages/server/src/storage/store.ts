@@ -14,6 +14,8 @@ import {
 } from './tables/assignments.ts';
 import { auditEntryReader, auditEntryWriter } from './tables/audit-entries.ts';
 import { batchReader, batchWriter } from './tables/batches.ts';
+import { callbackDeliveryReader, callbackDeliveryWriter } from './tables/callback-deliveries.ts';
+import { callbackEndpointReader, callbackEndpointWriter } from './tables/callback-endpoints.ts';
 import { erasureReceiptReader, erasureReceiptWriter } from './tables/erasure-receipts.ts';
 import { holdWriter } from './tables/holds.ts';
 import { idempotencyKeyReader, idempotencyKeyWriter } from './tables/idempotency-keys.ts';
@@ -58,6 +60,15 @@ export type { AssertionKeyRow } from './tables/assertion-keys.ts';
 export type { ShopperOfOrder } from './tables/assignments.ts';
 export type { AuditEntryOfList, AuditEntryRow } from './tables/audit-entries.ts';
 export type { BatchRow } from './tables/batches.ts';
+export type {
+  CallbackAttemptRow,
+  CallbackDeliveryRow,
+  CallbackEvent,
+  DeliveryFilter,
+  DeliveryKey,
+  DeliveryPosition,
+} from './tables/callback-deliveries.ts';
+export type { CallbackEndpointRow, CallbackTokenSource } from './tables/callback-endpoints.ts';
 export type { ErasureReceiptRow } from './tables/erasure-receipts.ts';
 export type { ImageRow } from './tables/images.ts';
 export type { LeaseRow } from './tables/leases.ts';
@@ -102,10 +113,15 @@ export interface Engine {
   readonly failed: Promise<Error>;
   /** Wakes whoever keeps a copy of what has changed, in every process. Wakes only: it may get lost. */
   announce(change: Change): void;
-  /** @param listener called with each change, and with undefined when some may have been missed */
-  onChange(listener: (change: Change | undefined) => void): void;
+  /**
+   * @param listener called with each change, and with undefined when some may have been missed; `isOurs` where
+   * this process made it
+   */
+  onChange(listener: ChangeListener): void;
   close(): Promise<void>;
 }
+
+export type ChangeListener = (change: Change | undefined, isOurs: boolean) => void;
 
 /** Committed, or never stored, and of interest beyond whoever made it. */
 export interface Change {
@@ -124,6 +140,8 @@ const readers = (sql: Sql, texts: MessageTexts) => ({
   assignments: assignmentReader(sql),
   auditEntries: auditEntryReader(sql),
   batches: batchReader(sql),
+  callbackDeliveries: callbackDeliveryReader(sql),
+  callbackEndpoints: callbackEndpointReader(sql),
   erasureReceipts: erasureReceiptReader(sql),
   idempotencyKeys: idempotencyKeyReader(sql),
   images: imageReader(sql),
@@ -147,6 +165,8 @@ const writers = (sql: Sql, texts: MessageTexts) => ({
   assignments: { ...assignmentReader(sql), ...assignmentWriter(sql) },
   auditEntries: { ...auditEntryReader(sql), ...auditEntryWriter(sql) },
   batches: { ...batchReader(sql), ...batchWriter(sql) },
+  callbackDeliveries: { ...callbackDeliveryReader(sql), ...callbackDeliveryWriter(sql) },
+  callbackEndpoints: { ...callbackEndpointReader(sql), ...callbackEndpointWriter(sql) },
   erasureReceipts: { ...erasureReceiptReader(sql), ...erasureReceiptWriter(sql) },
   holds: holdWriter(sql),
   idempotencyKeys: { ...idempotencyKeyReader(sql), ...idempotencyKeyWriter(sql) },

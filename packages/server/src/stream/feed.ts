@@ -81,6 +81,11 @@ export class OrderFeed {
     return () => this.#leave(follower);
   }
 
+  /** Readers there are now. */
+  get size(): number {
+    return this.#all().length;
+  }
+
   /** Ends every reader's stream; a client goes on at another process. */
   stop(): void {
     clearInterval(this.#timer);

@@ -36,6 +36,8 @@ interface Subject {
   /** Had the order before. */
   formerId?: number;
   batchId: number;
+  endpointId: number;
+  deliveryId: string;
 }
 
 interface House {
@@ -45,15 +47,41 @@ interface House {
   subjects: Record<Relation, Subject>;
 }
 
-async function subject(client: Client, token: string, userId: string): Promise<Subject> {
+/** @param operator a token of the same retailer that may make endpoints */
+async function subject(client: Client, token: string, operator: string, userId: string): Promise<Subject> {
   const [formerId, shopperId] = [await newShopper(client, token), await newShopper(client, token)];
   const orderId = await newOrder(client, token, userId);
   await newBatch(client, token, formerId, orderId);
   const batchId = await newBatch(client, token, shopperId, orderId);
+  const endpointId = await newEndpoint(client, operator);
   await shopperSays(client, token, shopperId, orderId, `for ${userId}`);
+  const deliveries = await client.get(`/v1/callback-deliveries?endpoint_id=${endpointId}`, {
+    token: operator,
+  });
   const { body } = await client.get(chatPath(orderId), { token });
   const [{ order_id: id, recipient_id: userNumber }] = body.chat_messages;
-  return { userId, userNumber, orderId, id: String(id), shopperId, formerId, batchId };
+  const deliveryId = deliveries.body.deliveries[0].id;
+  return {
+    userId,
+    userNumber,
+    orderId,
+    id: String(id),
+    shopperId,
+    formerId,
+    batchId,
+    endpointId,
+    deliveryId,
+  };
+}
+
+/** One that nothing listens at. */
+async function newEndpoint(client: Client, operator: string | undefined): Promise<number> {
+  const { status, text, body } = await client.post('/v1/callback-endpoints', {
+    token: operator,
+    body: { name: 'matrix', url: 'http://127.0.0.1:9/', events: ['chat_message_created'] },
+  });
+  assert.equal(status, 200, text);
+  return body.id;
 }
 
 async function buildHouse(client: Client): Promise<House> {
@@ -72,7 +100,9 @@ async function buildHouse(client: Client): Promise<House> {
   });
   const otherUser = await newUser(client, retailer.token);
   const foreignUser = await newUser(client, foreign.token);
-  const own = await subject(client, retailer.token, userId);
+  const operator = await clientToken(client, retailer, 'aislechat:operate');
+  const foreignOperator = await clientToken(client, foreign, 'aislechat:operate');
+  const own = await subject(client, retailer.token, operator, userId);
   return {
     client,
     retailer,
@@ -87,12 +117,12 @@ async function buildHouse(client: Client): Promise<House> {
       'client without fulfillment': await clientToken(client, retailer, 'connect:post_checkout'),
       shopper: await shopperToken(client, retailer, own.shopperId),
       'former shopper': await shopperToken(client, retailer, own.formerId!),
-      operator: await clientToken(client, retailer, 'aislechat:operate'),
+      operator,
     },
     subjects: {
       own,
-      other: await subject(client, retailer.token, otherUser),
-      foreign: await subject(client, foreign.token, foreignUser),
+      other: await subject(client, retailer.token, operator, otherUser),
+      foreign: await subject(client, foreign.token, foreignOperator, foreignUser),
       unknown: {
         userId: 'nobody',
         userNumber: 987_653,
@@ -100,6 +130,8 @@ async function buildHouse(client: Client): Promise<House> {
         id: '987654321',
         shopperId: 987_654,
         batchId: 987_655,
+        endpointId: 987_656,
+        deliveryId: '987656-987654321',
       },
     },
   };
@@ -130,6 +162,8 @@ function bodyOf(name: RouteName, subject: Subject, orderId: string): unknown {
       return { status: 'found' };
     case 'moveClock':
       return { advance_ms: 0 };
+    case 'replayDeadCallbacks':
+      return { since: '2020-01-01T00:00:00Z' };
     case 'putUser':
       return { first_name: 'Noor' };
     case 'assignShopper':
@@ -165,17 +199,27 @@ async function ask(
   const isNewUser =
     name === 'putUser' || (name === 'eraseUser' && !['foreign', 'unknown'].includes(relation));
   const user = isNewUser ? await personOf(house) : subject;
+  const takesEndpoint = name === 'deleteCallbackEndpoint' && !['foreign', 'unknown'].includes(relation);
+  const endpointId = takesEndpoint
+    ? await newEndpoint(house.client, house.tokens.operator)
+    : subject.endpointId;
   const values: Record<string, string> = {
     order_id: orderId,
     user_id: namespace === 'internal' ? String(user.userNumber) : user.userId,
     external_id: 'matrix',
     shopper_id: String(subject.shopperId),
     batch_id: String(subject.batchId),
+    endpoint_id: String(endpointId),
+    delivery_id: subject.deliveryId,
     line_num: '1',
     service_option_id: String(slot),
   };
   const path = route.path.replaceAll(/\{(\w+)\}/g, (_, key) => encodeURIComponent(values[key]!));
-  const query = { getSupportConversation: '?reason=matrix', listAudit: `?order_id=${orderId}` };
+  const query = {
+    getSupportConversation: '?reason=matrix',
+    listAudit: `?order_id=${orderId}`,
+    listCallbackDeliveries: `?order_id=${orderId}`,
+  };
   return house.client.call(route.method, path + (query[name as keyof typeof query] ?? ''), {
     token: house.tokens[identity],
     headers: namespace === 'internal' ? { 'x-treat-ids-as-internal': 'true' } : {},

@@ -125,6 +125,19 @@ export const matrix: Record<Exclude<RouteName, (typeof withoutToken)[number]>, L
   getSupportConversation: operatorOnly(404),
   listAudit: operatorOnly(404),
 
+  listCallbackEndpoints: operatorOnly(200),
+  // A body without its required parameters.
+  createCallbackEndpoint: { ...operatorOnly(400), operator: always(400) },
+  getCallbackEndpoint: operatorOnly(404),
+  changeCallbackEndpoint: operatorOnly(404),
+  deleteCallbackEndpoint: operatorOnly(404),
+  rotateCallbackSecret: operatorOnly(404),
+  testCallbackEndpoint: operatorOnly(404),
+  replayDeadCallbacks: operatorOnly(404),
+  listCallbackDeliveries: operatorOnly(404),
+  getCallbackDelivery: operatorOnly(404),
+  replayCallbackDelivery: operatorOnly(404),
+
   // Without an image: 415 shows that the caller was let in.
   uploadImage: {
     ...participants,
@@ -177,5 +190,7 @@ export const withoutToken = [
   'getImage',
   'health',
   'ready',
+  // Asks for a token of its own.
+  'metrics',
   'openapi',
 ] as const;

@@ -240,6 +240,7 @@ test('retailers: settings are read and changed, and wrong ones named', async () 
     absent_shopper: 'null',
     privacy_masks: false,
     signed_assertions: 'accepted',
+    chat_callbacks: 'all',
   });
   const change = (body: unknown) => client.patch('/v1/sandbox/retailer', { token: retailer.token, body });
   assert.equal((await change({ chat_enabled: true })).body.chat_enabled, true);

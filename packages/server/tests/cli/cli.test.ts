@@ -59,6 +59,7 @@ test('an operator makes a retailer before the first start, and it can get a toke
       absent_shopper: 'null',
       privacy_masks: false,
       signed_assertions: 'accepted',
+      chat_callbacks: 'all',
     },
   ]);
 });

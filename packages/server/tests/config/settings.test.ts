@@ -28,6 +28,9 @@ test('without any setting it is a development server on the loopback interface',
     unauthorizedBody: 'envelope',
     logLevel: 'info',
     demo: true,
+    secretsKeys: undefined,
+    callbackAllow: [],
+    metricsToken: undefined,
   });
 });
 

@@ -26,6 +26,7 @@ export const settings = {
   absentShopper: 'null',
   privacyMasks: false,
   signedAssertions: 'accepted',
+  chatCallbacks: 'all',
   clockOffsetMs: 0,
   clockFrozenAt: null,
 } as const;

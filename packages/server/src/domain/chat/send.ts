@@ -2,6 +2,7 @@
 import { limits } from '@aislechat/contract';
 import type { OrderReference, OrderRow, Party, Writer } from '../../storage/store.ts';
 import type { Caller } from '../access.ts';
+import { tellMessage } from '../callbacks/record.ts';
 import { retailerNow } from '../clock.ts';
 import type { Context } from '../context.ts';
 import { InvalidParameters, Refusal } from '../errors.ts';
@@ -133,6 +134,7 @@ async function append(
     ...content,
     body: caller.retailer.privacyMasks ? maskPrivate(content.body) : content.body,
   });
+  await tellMessage(change, seq, senderType, caller.retailer);
   await change.saveLog();
   return { orderId: order.id, seq, createdAt: change.at, timezone: caller.retailer.timezone };
 }

@@ -33,11 +33,12 @@ export class OrderChange {
     return seq;
   }
 
-  /** Writes an automated notice. `body` never holds a person's name. */
-  async notify(type: LifecycleType, body: string): Promise<void> {
+  /** Writes an automated notice; returns the event's `seq`. `body` never holds a person's name. */
+  async notify(type: LifecycleType, body: string): Promise<number> {
     const { retailerId, id: orderId } = this.order;
     const seq = await this.record('lifecycle_message', { kind: type });
     await this.tx.lifecycleMessages.insert({ retailerId, orderId, seq, type, body, createdAt: this.at });
+    return seq;
   }
 
   /** For a change of nothing but the log. */

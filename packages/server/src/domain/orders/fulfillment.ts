@@ -2,6 +2,7 @@
 import type { FulfillmentType, OrderItem, ParameterProblem } from '@aislechat/contract';
 import type { OrderDetails, OrderItemRow, OrderRow, UserRow, Writer } from '../../storage/store.ts';
 import type { Caller } from '../access.ts';
+import { tellState } from '../callbacks/record.ts';
 import { retailerNow } from '../clock.ts';
 import type { Context } from '../context.ts';
 import { InvalidParameters, Refusal, refuseProblems } from '../errors.ts';
@@ -114,7 +115,8 @@ async function insertOrder(
   await tx.orders.insert(order, details);
   const items = await insertItems(tx, order, input.items);
   const change = new OrderChange(tx, order, now);
-  await change.record('state_changed', { from: null, to: 'brand_new' });
+  const seq = await change.record('state_changed', { from: null, to: 'brand_new' });
+  await tellState(change, seq, 'brand_new');
   await change.saveLog();
   return { order: change.order, details, items };
 }

@@ -1,6 +1,7 @@
 /** How an order moves through its states, and what each move brings with it. */
 import { type BatchState, limits, type WorkflowState, workflowStates } from '@aislechat/contract';
 import type { OrderRow, RetailerRow } from '../../storage/store.ts';
+import { tellState } from '../callbacks/record.ts';
 import type { OrderChange } from './change.ts';
 import { eraseTexts } from './erase.ts';
 
@@ -26,7 +27,8 @@ export const isAhead = (order: OrderRow, state: WorkflowState): boolean =>
  */
 export async function moveOrder(change: OrderChange, to: WorkflowState): Promise<void> {
   const { order } = change;
-  await change.record('state_changed', { from: order.workflowState, to });
+  const seq = await change.record('state_changed', { from: order.workflowState, to });
+  await tellState(change, seq, to);
   order.workflowState = to;
   if (isOver(to)) {
     if (order.endedAt === null) await change.record('chat_closed', {});

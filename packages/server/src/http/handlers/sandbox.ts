@@ -137,6 +137,7 @@ const settingNames: Record<keyof Static<typeof schemas.RetailerSettings>, keyof 
   absent_shopper: 'absentShopper',
   privacy_masks: 'privacyMasks',
   signed_assertions: 'signedAssertions',
+  chat_callbacks: 'chatCallbacks',
 };
 
 function retailerSettings(body: Static<typeof schemas.RetailerSettings>): Partial<RetailerSettings> {

@@ -1,17 +1,35 @@
 import { openapiDocument } from '@aislechat/contract';
+import { Refusal } from '../../domain/errors.ts';
+import { sameText } from '../../domain/secrets.ts';
 import type { Handlers } from '../exchange.ts';
+
+export interface Metrics {
+  /** What whoever asks must bear; undefined: in production there are none. */
+  token: string | undefined;
+  /** In the text format of Prometheus. */
+  text(): Promise<string>;
+}
 
 /** @param document the parts of the contract that this server has */
 export function serviceHandlers(options: {
   development: boolean;
   version: string;
-}): Handlers<'health' | 'ready' | 'openapi'> {
+  metrics: Metrics;
+}): Handlers<'health' | 'ready' | 'openapi' | 'metrics'> {
   const document = JSON.stringify(openapiDocument(options));
   return {
     health: () => ({ status: 'ok' }),
     async ready({ context }) {
       await context.store.ping();
       return { status: 'ok' };
+    },
+    async metrics({ request, reply }) {
+      const { token, text } = options.metrics;
+      if (token === undefined && !options.development) throw new Refusal('resource_not_found');
+      if (token !== undefined && !sameText(request.headers.authorization ?? '', `Bearer ${token}`)) {
+        throw new Refusal('token_invalid');
+      }
+      return reply.header('content-type', 'text/plain; version=0.0.4; charset=utf-8').send(await text());
     },
     openapi: ({ reply }) => reply.header('content-type', 'application/json; charset=utf-8').send(document),
   };

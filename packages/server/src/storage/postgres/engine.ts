@@ -5,7 +5,7 @@
  */
 import pg from 'pg';
 import type { Sql } from '../sql.ts';
-import { type Change, type Engine, StorageUnavailable } from '../store.ts';
+import { type Change, type ChangeListener, type Engine, StorageUnavailable } from '../store.ts';
 import { Announcements } from './announcements.ts';
 import {
   assertFit,
@@ -42,9 +42,9 @@ export async function openPostgres(options: PostgresOptions): Promise<Engine> {
   const readConnections = Math.max(1, Math.floor(options.connections / 4));
   const reads = new ReadBatches(() => pool.connect(), readConnections);
   const gate = new Gate(options.connections - readConnections, maxWaiting);
-  const listeners: ((change: Change | undefined) => void)[] = [];
-  const hear = (change: Change | undefined) => {
-    for (const listener of listeners) listener(change);
+  const listeners: ChangeListener[] = [];
+  const hear = (change: Change | undefined, isOurs: boolean) => {
+    for (const listener of listeners) listener(change, isOurs);
   };
 
   try {
@@ -54,7 +54,7 @@ export async function openPostgres(options: PostgresOptions): Promise<Engine> {
     await pool.end();
     throw error instanceof DatabaseUnfit ? error : translate(error);
   }
-  const announcements = new Announcements(config, pool, hear);
+  const announcements = new Announcements(config, pool, (change) => hear(change, false));
   const underWay = new Set<Promise<unknown>>();
   let isClosed = false;
 
@@ -111,7 +111,7 @@ export async function openPostgres(options: PostgresOptions): Promise<Engine> {
       await reads.sql.acrossRetailers.one('SELECT 1 AS one');
     },
     announce(change) {
-      hear(change);
+      hear(change, true);
       announcements.tell(change);
     },
     onChange(listener) {

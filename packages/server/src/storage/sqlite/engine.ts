@@ -6,7 +6,7 @@
 import { existsSync, mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { type Engine, StorageUnavailable } from '../store.ts';
+import { type ChangeListener, type Engine, StorageUnavailable } from '../store.ts';
 import { openConnection } from './connection.ts';
 import { GroupCommit } from './group-commit.ts';
 import { messageTexts, reclaim } from './message-texts.ts';
@@ -42,7 +42,7 @@ export function openSqlite({ folder, owner }: SqliteOptions): Engine {
   const turns = new TurnReader(reader);
   const group = new GroupCommit(writer, () => turns.endSnapshot());
 
-  const listeners: Parameters<Engine['onChange']>[0][] = [];
+  const listeners: ChangeListener[] = [];
   const walIsEmpty = () => (statSync(`${file}-wal`, { throwIfNoEntry: false })?.size ?? 0) === 0;
 
   return {
@@ -54,7 +54,7 @@ export function openSqlite({ folder, owner }: SqliteOptions): Engine {
     texts: messageTexts,
     isShared: false,
     announce(change) {
-      for (const listener of listeners) listener(change);
+      for (const listener of listeners) listener(change, true);
     },
     onChange(listener) {
       listeners.push(listener);

@@ -13,6 +13,8 @@ export interface RetailerRow {
   privacyMasks: boolean;
   /** Whether users and shoppers may be named by an assertion that nobody signed. */
   signedAssertions: 'accepted' | 'required';
+  /** Whose messages `chat_message_created` tells of. */
+  chatCallbacks: 'all' | 'customer';
   /** Virtual clock: its distance from the real one, ms. Production starts only where it is 0. */
   clockOffsetMs: number;
   /** The instant a frozen clock shows, ms UTC; null when it runs. */
@@ -42,6 +44,7 @@ const columns = `
   absent_shopper AS "absentShopper",
   privacy_masks AS "privacyMasks",
   signed_assertions AS "signedAssertions",
+  chat_callbacks AS "chatCallbacks",
   clock_offset_ms AS "clockOffsetMs",
   clock_frozen_at AS "clockFrozenAt",
   version`;
@@ -77,8 +80,8 @@ export const retailerWriter = (sql: Sql) => ({
   async insert(retailer: Omit<RetailerRow, 'id' | 'version'>): Promise<RetailerRow> {
     const row = await sql.acrossRetailers.one<Stored>(
       `INSERT INTO retailers (name, timezone, shopper_information_removal, chat_enabled, chat_opens_at,
-         last_mile_chat, absent_shopper, privacy_masks, signed_assertions, clock_offset_ms, clock_frozen_at)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+         last_mile_chat, absent_shopper, privacy_masks, signed_assertions, chat_callbacks, clock_offset_ms, clock_frozen_at)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
        RETURNING ${columns}`,
       retailer.name,
       retailer.timezone,
@@ -89,6 +92,7 @@ export const retailerWriter = (sql: Sql) => ({
       retailer.absentShopper,
       Number(retailer.privacyMasks),
       retailer.signedAssertions,
+      retailer.chatCallbacks,
       retailer.clockOffsetMs,
       retailer.clockFrozenAt,
     );
@@ -107,8 +111,9 @@ export const retailerWriter = (sql: Sql) => ({
            absent_shopper = $8,
            privacy_masks = $9,
            signed_assertions = $10,
-           clock_offset_ms = $11,
-           clock_frozen_at = $12,
+           chat_callbacks = $11,
+           clock_offset_ms = $12,
+           clock_frozen_at = $13,
            version = version + 1
        WHERE id = $1`,
       retailer.id,
@@ -121,6 +126,7 @@ export const retailerWriter = (sql: Sql) => ({
       retailer.absentShopper,
       Number(retailer.privacyMasks),
       retailer.signedAssertions,
+      retailer.chatCallbacks,
       retailer.clockOffsetMs,
       retailer.clockFrozenAt,
     );

@@ -1,0 +1,78 @@
+/**
+ * Event callbacks: what a retailer's own systems are told of. Connect: "Event callbacks" of Fulfillment and of
+ * Post-checkout. Names that Connect's pages do not spell out are our reading, in the style of those they do.
+ */
+import type { FulfillmentType, WorkflowState } from './workflow.ts';
+
+interface CallbackEvent {
+  /** Orders of these types give it. */
+  readonly of: readonly FulfillmentType[];
+  /** States that give it when an order reaches them. */
+  readonly at?: readonly WorkflowState[];
+  /** Not sent for a retailer with shopper-information removal. */
+  readonly tellsOfShopper?: true;
+}
+
+const every: readonly FulfillmentType[] = ['delivery', 'pickup', 'last_mile_delivery'];
+const picked: readonly FulfillmentType[] = ['delivery', 'pickup'];
+const brought: readonly FulfillmentType[] = ['delivery', 'last_mile_delivery'];
+const lastMile: readonly FulfillmentType[] = ['last_mile_delivery'];
+const pickup: readonly FulfillmentType[] = ['pickup'];
+
+const define = <const T extends Record<string, CallbackEvent>>(table: T): T => table;
+
+export const callbackEvents = define({
+  chat_message_created: { of: every },
+  'fulfillment.brand_new': { of: every, at: ['brand_new'] },
+  'fulfillment.acknowledged': { of: every, at: ['acknowledged'] },
+  'fulfillment.picking': { of: picked, at: ['picking'] },
+  'fulfillment.item_replacement': { of: picked },
+  'fulfillment.item_refund': { of: picked },
+  'fulfillment.checkout': { of: picked, at: ['checkout'] },
+  'fulfillment.staged': { of: every, at: ['staged', 'staged_for_delivery'] },
+  'fulfillment.acknowledged_for_delivery': { of: lastMile, at: ['acknowledged_for_delivery'] },
+  'fulfillment.at_store': { of: lastMile, at: ['at_store'] },
+  'fulfillment.bags_verified': { of: lastMile, at: ['bags_verified'] },
+  'fulfillment.pickup_geofence_reached': { of: pickup, at: ['user_at_store'] },
+  'fulfillment.customer_acknowledged': { of: pickup, at: ['runner_acknowledged'], tellsOfShopper: true },
+  'fulfillment.delivering': { of: brought, at: ['delivering'] },
+  'fulfillment.late_delivery': { of: brought },
+  'fulfillment.late_pickup': { of: pickup },
+  'fulfillment.delivered': { of: every, at: ['delivered'] },
+  'fulfillment.rescheduled': { of: every, at: ['rescheduled'] },
+  'fulfillment.canceled': { of: every, at: ['canceled'] },
+});
+
+export type CallbackEventName = keyof typeof callbackEvents;
+export const callbackEventNames = Object.keys(callbackEvents) as CallbackEventName[];
+
+/** The event that an order of a type gives when it reaches a state; most states give none. */
+export function callbackAt(state: WorkflowState, type: FulfillmentType): CallbackEventName | undefined {
+  return callbackEventNames.find((name) => {
+    const event: CallbackEvent = callbackEvents[name];
+    return event.at?.includes(state) && event.of.includes(type);
+  });
+}
+
+export const gives = (name: CallbackEventName, type: FulfillmentType): boolean =>
+  (callbackEvents[name] as CallbackEvent).of.includes(type);
+
+export const tellsOfShopper = (name: CallbackEventName): boolean =>
+  (callbackEvents[name] as CallbackEvent).tellsOfShopper === true;
+
+/** `pending`: not yet received. `dead`: given up after a day; it stays, and can be replayed. */
+export const deliveryStates = ['pending', 'delivered', 'dead'] as const;
+export type DeliveryState = (typeof deliveryStates)[number];
+
+/** Why an attempt had no usable answer. */
+export const attemptErrors = [
+  'timeout',
+  'connection_failed',
+  'name_not_found',
+  'tls_failed',
+  'destination_forbidden',
+  'token_failed',
+  'shopper_information_removed',
+  'internal',
+] as const;
+export type AttemptError = (typeof attemptErrors)[number];

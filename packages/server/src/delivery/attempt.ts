@@ -1,0 +1,110 @@
+/** One attempt to deliver a callback: token, signature, one POST, and what the answer means. */
+import {
+  type AttemptError,
+  limits,
+  signatureHeaders,
+  signCallback,
+  tellsOfShopper,
+} from '@aislechat/contract';
+import type { Access } from '../domain/access.ts';
+import type { AttemptResult, Callbacks, SentCallback } from '../domain/callbacks/callbacks.ts';
+import { signingSecrets } from '../domain/callbacks/endpoints.ts';
+import type { CallbackDetails } from '../domain/callbacks/record.ts';
+import { type Clock, retailerNow } from '../domain/clock.ts';
+import type { SecretBox } from '../domain/secret-box.ts';
+import type { CallbackEndpointRow, Store } from '../storage/store.ts';
+import { type Answer, type Call, post } from './call.ts';
+import { DestinationForbidden, type Destinations, GuardedAgents, NameNotFound } from './destinations.ts';
+import { envelopeOf, eventId } from './envelope.ts';
+import { CallbackTokens, TokenFailed } from './tokens.ts';
+
+export interface AttemptParts {
+  store: Store;
+  clock: Clock;
+  access: Access;
+  /** Undefined: the server has no key, and so no endpoints. */
+  box: SecretBox | undefined;
+  destinations: Destinations;
+}
+
+export interface Sender extends Callbacks {
+  close(): void;
+}
+
+export function createSender({ store, clock, access, box, destinations }: AttemptParts): Sender {
+  const agents = new GuardedAgents(destinations);
+  const send = (call: Call) => post(agents, call);
+  const tokens = box && new CallbackTokens(box, send);
+
+  async function attempt(
+    endpoint: CallbackEndpointRow,
+    callback: SentCallback,
+  ): Promise<Answer | AttemptError> {
+    const retailer = await access.retailer(endpoint.retailerId);
+    if (retailer.shopperInformationRemoval && tellsOfShopper(callback.eventName)) {
+      return 'shopper_information_removed';
+    }
+    const signal = AbortSignal.timeout(limits.callbackAnswerMs);
+    const body = envelopeOf(callback, await shopperNameOf(store, endpoint.retailerId, callback));
+    const id = String(eventId(callback));
+    // Whoever checks the signature does so by the real time.
+    const timestamp = String(Math.floor(clock.now() / 1000));
+    const secrets = signingSecrets(box!, endpoint, retailerNow(clock, retailer));
+    const headers: Record<string, string> = {
+      'content-type': 'application/json',
+      'user-agent': 'aislechat',
+      [signatureHeaders.id]: id,
+      [signatureHeaders.timestamp]: timestamp,
+      [signatureHeaders.signature]: await signCallback(secrets, { id, timestamp, body }),
+      // Ours: the event's number in the log of its order.
+      'aislechat-order-seq': String(callback.seq),
+    };
+    const call = (token?: string) =>
+      send({
+        url: new URL(endpoint.url),
+        headers: token === undefined ? headers : { ...headers, authorization: `Bearer ${token}` },
+        body,
+        readsAnswer: false,
+        signal,
+      });
+    if (endpoint.tokenSource === null) return call();
+    const token = await tokens!.tokenFor(endpoint, signal);
+    const answer = await call(token);
+    if (answer.status !== 401) return answer;
+    await tokens!.forget(endpoint, token);
+    return call(await tokens!.tokenFor(endpoint, signal));
+  }
+
+  return {
+    box,
+    accepts: (url) => destinations.accepts(url),
+    async attempt(endpoint, callback): Promise<AttemptResult> {
+      const startedMs = performance.now();
+      const outcome = await attempt(endpoint, callback).catch(errorOf);
+      const durationMs = Math.round(performance.now() - startedMs);
+      if (typeof outcome === 'string') return { durationMs, error: outcome };
+      const { status, retryAfterMs } = outcome;
+      return { durationMs, status, ...(retryAfterMs !== undefined && { retryAfterMs }) };
+    },
+    close: () => agents.close(),
+  };
+}
+
+async function shopperNameOf(store: Store, retailerId: number, { metadata }: SentCallback) {
+  const { shopperId } = JSON.parse(metadata) as CallbackDetails;
+  return shopperId === undefined
+    ? undefined
+    : (await store.read.shoppers.find(retailerId, shopperId))?.displayName;
+}
+
+/** @throws what is no error of the receiver, but a fault of ours */
+function errorOf(error: unknown): AttemptError {
+  if (error instanceof DestinationForbidden) return 'destination_forbidden';
+  if (error instanceof NameNotFound) return 'name_not_found';
+  if (error instanceof TokenFailed) return 'token_failed';
+  const { name, code } = error as { name?: string; code?: string };
+  if (name === 'TimeoutError' || name === 'AbortError') return 'timeout';
+  if (code === undefined) throw error;
+  if (/^(ERR_TLS|ERR_SSL|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_|EPROTO)/.test(code)) return 'tls_failed';
+  return 'connection_failed';
+}

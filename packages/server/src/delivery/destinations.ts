@@ -1,0 +1,191 @@
+/**
+ * Where callbacks may go. A retailer names the URL, so the server must not be talked into calling what only it can
+ * reach: addresses that are private, local, reserved or lead there by translation are refused, whether they stand in the
+ * URL or a name resolves to them. The connection is made to the very address that was looked at, and who answered is
+ * looked at once more before a byte is sent; a name that means one address now and another later gains nothing.
+ */
+import { lookup } from 'node:dns/promises';
+import { Agent as HttpAgent } from 'node:http';
+import { Agent as HttpsAgent } from 'node:https';
+import { BlockList, connect, isIP, isIPv6, type Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { connect as connectTls } from 'node:tls';
+
+export class DestinationForbidden extends Error {
+  override readonly name = 'DestinationForbidden';
+}
+
+export class NameNotFound extends Error {
+  override readonly name = 'NameNotFound';
+}
+
+/** IANA special-purpose registries for IPv4 and IPv6: all that is not globally reachable, and multicast. */
+const forbiddenNetworks = [
+  '0.0.0.0/8',
+  '10.0.0.0/8',
+  '100.64.0.0/10',
+  '127.0.0.0/8',
+  '169.254.0.0/16',
+  '172.16.0.0/12',
+  '192.0.0.0/24',
+  '192.0.2.0/24',
+  '192.88.99.0/24',
+  '192.168.0.0/16',
+  '198.18.0.0/15',
+  '198.51.100.0/24',
+  '203.0.113.0/24',
+  '224.0.0.0/4',
+  '240.0.0.0/4',
+  // Everything but global unicast, and of that what carries an IPv4 address inside or leads nowhere.
+  '::/3',
+  '2001::/23',
+  '2001:db8::/32',
+  '2002::/16',
+  '3fff::/20',
+  '4000::/2',
+  '8000::/1',
+];
+const loopbackNetworks = ['127.0.0.0/8', '::1/128'];
+
+export function networksOf(list: readonly string[]): BlockList {
+  const networks = new BlockList();
+  for (const network of list) {
+    const [address, prefix] = network.split('/');
+    const family = isIPv6(address!) ? 'ipv6' : 'ipv4';
+    networks.addSubnet(
+      address!,
+      prefix === undefined ? (family === 'ipv6' ? 128 : 32) : Number(prefix),
+      family,
+    );
+  }
+  return networks;
+}
+
+const forbidden = networksOf(forbiddenNetworks);
+const loopback = networksOf(loopbackNetworks);
+
+export interface DestinationRules {
+  /** https only, and no loopback. */
+  production: boolean;
+  /** Names of hosts, and networks, that may be called whatever they are. */
+  allowedHosts: readonly string[];
+  allowedNetworks: readonly string[];
+}
+
+/** All addresses of a name. */
+export type Resolve = (name: string) => Promise<string[]>;
+
+const resolveByDns: Resolve = async (name) =>
+  (await lookup(name, { all: true })).map(({ address }) => address);
+
+export class Destinations {
+  readonly #production: boolean;
+  readonly #hosts: ReadonlySet<string>;
+  readonly #networks: BlockList;
+  readonly #resolve: Resolve;
+
+  constructor(rules: DestinationRules, resolve: Resolve = resolveByDns) {
+    this.#production = rules.production;
+    this.#hosts = new Set(rules.allowedHosts);
+    this.#networks = networksOf(rules.allowedNetworks);
+    this.#resolve = resolve;
+  }
+
+  /** Whether a URL may be called, as far as it shows. */
+  accepts(text: string): boolean {
+    const url = URL.parse(text);
+    if (!url || (url.protocol !== 'https:' && (this.#production || url.protocol !== 'http:'))) return false;
+    if (url.username !== '' || url.password !== '' || url.hash !== '') return false;
+    const host = bare(url.hostname);
+    return host !== '' && (isIP(host) === 0 || this.#mayReach(host, host));
+  }
+
+  /** The address to connect to. @throws DestinationForbidden @throws NameNotFound */
+  async addressOf(host: string): Promise<string> {
+    if (isIP(host) !== 0) {
+      if (!this.#mayReach(host, host)) throw new DestinationForbidden();
+      return host;
+    }
+    const addresses = await this.#resolve(host).catch(() => []);
+    if (addresses.length === 0) throw new NameNotFound();
+    // One that is forbidden condemns the name: which one is taken must not depend on luck.
+    if (!addresses.every((address) => this.#mayReach(address, host))) throw new DestinationForbidden();
+    return addresses[0]!;
+  }
+
+  /** Closes a connection whose other end is not where it should be. */
+  guard(socket: Socket, host: string): void {
+    if (!this.#mayReach(socket.remoteAddress ?? '', host)) socket.destroy(new DestinationForbidden());
+  }
+
+  #mayReach(address: string, host: string): boolean {
+    const plain = unmapped(address);
+    if (isIP(plain) === 0) return false;
+    const family = isIPv6(plain) ? 'ipv6' : 'ipv4';
+    if (this.#hosts.has(host.toLowerCase()) || this.#networks.check(plain, family)) return true;
+    if (!this.#production && loopback.check(plain, family)) return true;
+    return !forbidden.check(plain, family);
+  }
+}
+
+/** `[::1]` in a URL is `::1`; a name may end in the dot of the root. */
+const bare = (hostname: string): string => hostname.replace(/^\[|\]$/g, '').replace(/\.$/, '');
+
+/** An IPv4 address in the clothes of IPv6 is that IPv4 address; what comes after a % names an interface. */
+function unmapped(address: string): string {
+  const plain = address.split('%')[0]!;
+  const dotted = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(plain)?.[1];
+  if (dotted !== undefined) return dotted;
+  const hex = /^::ffff:([0-9a-f]{1,4}):([0-9a-f]{1,4})$/i.exec(plain);
+  if (!hex) return plain;
+  const [high, low] = [Number.parseInt(hex[1]!, 16), Number.parseInt(hex[2]!, 16)];
+  return `${high >> 8}.${high & 255}.${low >> 8}.${low & 255}`;
+}
+
+interface Target {
+  host: string;
+  port: number;
+}
+
+/** Connections that are made as `destinations` says, and kept for the next callback. */
+export class GuardedAgents {
+  readonly #http = new HttpAgent({ keepAlive: true });
+  readonly #https = new HttpsAgent({ keepAlive: true });
+
+  constructor(destinations: Destinations) {
+    const connecting =
+      (open: (host: string, address: string, port: number) => Socket, ready: 'connect' | 'secureConnect') =>
+      (target: object, done?: (error: Error | null, socket: Duplex) => void): undefined => {
+        const { host: written, port } = target as Target;
+        const host = bare(written);
+        const fail = (error: Error) => done!(error, undefined as unknown as Duplex);
+        destinations.addressOf(host).then((address) => {
+          const socket = open(host, address, port);
+          socket.once('connect', () => destinations.guard(socket, host));
+          socket.once('error', fail);
+          socket.once(ready, () => {
+            socket.off('error', fail);
+            if (!socket.destroyed) done!(null, socket);
+          });
+        }, fail);
+      };
+    this.#http.createConnection = connecting(
+      (_host, address, port) => connect({ host: address, port, noDelay: true }),
+      'connect',
+    );
+    this.#https.createConnection = connecting(
+      (host, address, port) =>
+        connectTls({ host: address, port, ...(isIP(host) === 0 && { servername: host }) }),
+      'secureConnect',
+    );
+  }
+
+  for(url: URL): HttpAgent {
+    return url.protocol === 'https:' ? this.#https : this.#http;
+  }
+
+  close(): void {
+    this.#http.destroy();
+    this.#https.destroy();
+  }
+}

@@ -1,0 +1,43 @@
+/** The body of a callback. Connect: "Event callbacks"; names of metadata that Connect does not publish are our reading. */
+
+import type { SentCallback } from '../domain/callbacks/callbacks.ts';
+import type { CallbackDetails } from '../domain/callbacks/record.ts';
+import { messageId, wireTime } from '../http/wire.ts';
+
+/** The event's integer, the same for every endpoint and every try: a message's is the message's own. */
+export const eventId = ({ orderId, seq }: Pick<SentCallback, 'orderId' | 'seq'>): number =>
+  messageId(orderId, seq);
+
+/** @param shopperName of the shopper that the details name: a name rests in no outbox */
+export function envelopeOf(callback: SentCallback, shopperName?: string): string {
+  return JSON.stringify({
+    event_id: eventId(callback),
+    event_name: callback.eventName,
+    event_timestamp: wireTime(callback.at),
+    event_metadata: metadataOf(callback, JSON.parse(callback.metadata), shopperName),
+  });
+}
+
+function metadataOf(callback: SentCallback, details: CallbackDetails, shopperName: string | undefined) {
+  if (callback.eventName === 'chat_message_created') return { topic_id: String(callback.orderId) };
+  const { order, windowStartsAt, windowEndsAt, items } = details;
+  return {
+    order_id: order,
+    ...(windowStartsAt !== undefined &&
+      windowEndsAt !== undefined && {
+        delivery_window: { starts_at: wireTime(windowStartsAt), ends_at: wireTime(windowEndsAt) },
+      }),
+    ...(items && {
+      items: items.map(({ requested, delivered }) => ({
+        ...codes('requested_item', requested),
+        ...codes('delivered_item', delivered),
+      })),
+    }),
+    ...(shopperName !== undefined && { shopper_name: shopperName }),
+  };
+}
+
+const codes = (prefix: string, { upc, rrc }: { upc?: string | number; rrc?: string | number }) => ({
+  ...(rrc !== undefined && { [`${prefix}_rrc`]: String(rrc) }),
+  ...(upc !== undefined && { [`${prefix}_upc`]: String(upc) }),
+});

@@ -1,0 +1,195 @@
+/**
+ * The outbox: what is to be sent, and what came of it. Of one order and endpoint one event at a time is due, so they
+ * arrive in their order; those behind it wait, whatever becomes of it. A delivery ends `delivered` or `dead`, and a dead
+ * one stays until somebody replays it.
+ */
+import { limits } from '@aislechat/contract';
+import type {
+  CallbackDeliveryRow,
+  CallbackEndpointRow,
+  DeliveryFilter,
+  DeliveryKey,
+  DeliveryPosition,
+  OrderReference,
+  RetailerRow,
+  Store,
+  Writer,
+} from '../../storage/store.ts';
+import { type Clock, retailerNow } from '../clock.ts';
+import type { Context } from '../context.ts';
+import { Refusal } from '../errors.ts';
+import { type AttemptResult, isTaken } from './callbacks.ts';
+import { nextTry } from './schedule.ts';
+
+/** Connect publishes none of it: the receiver is no more, and says so (RFC 9110, 15.5.11). */
+const gone = 410;
+
+const ordersPerTransaction = 100;
+
+export type Outcome = 'delivered' | 'dead' | 'pending';
+
+/**
+ * Writes down how an attempt went, and what comes next.
+ * @param delivery as it was claimed; where somebody else has it by now, nothing is changed
+ * @param random from 0 to 1
+ */
+export function settle(
+  { store, clock }: Pick<Context, 'store' | 'clock'>,
+  retailer: RetailerRow,
+  delivery: CallbackDeliveryRow,
+  result: AttemptResult,
+  random: number,
+): Promise<Outcome> {
+  const { retailerId, endpointId, orderId, seq } = delivery;
+  const claimant = delivery.claimedBy!;
+  return store.write(async (tx) => {
+    const now = retailerNow(clock, retailer);
+    const again = isTaken(result)
+      ? undefined
+      : nextTry(
+          {
+            failures: delivery.failures + 1,
+            failedAt: now,
+            giveUpAt: delivery.giveUpAt,
+            retryAfterMs: result.retryAfterMs,
+          },
+          random,
+        );
+    const outcome: Outcome = isTaken(result) ? 'delivered' : again === undefined ? 'dead' : 'pending';
+    const isOurs =
+      outcome === 'pending'
+        ? await tx.callbackDeliveries.putOff(delivery, claimant, again!)
+        : await finish(tx, delivery, claimant, outcome, now);
+    if (!isOurs) return outcome;
+    await tx.callbackDeliveries.insertAttempt({
+      retailerId,
+      endpointId,
+      orderId,
+      seq,
+      attempt: delivery.attempts,
+      at: now,
+      durationMs: result.durationMs,
+      status: result.status ?? null,
+      error: result.error ?? null,
+    });
+    if (result.status === gone) await disable(tx, retailerId, endpointId);
+    return outcome;
+  });
+}
+
+/** The order is locked: nothing is put behind the one that ends while the next one is made due. */
+async function finish(
+  tx: Writer,
+  delivery: CallbackDeliveryRow,
+  claimant: string,
+  state: 'delivered' | 'dead',
+  now: number,
+): Promise<boolean> {
+  const { retailerId, endpointId, orderId } = delivery;
+  await tx.orders.lock(retailerId, { id: orderId });
+  if (!(await tx.callbackDeliveries.finish(delivery, claimant, state, now))) return false;
+  await tx.callbackDeliveries.promote(retailerId, endpointId, orderId, now);
+  return true;
+}
+
+async function disable(tx: Writer, retailerId: number, endpointId: number): Promise<void> {
+  const endpoint = await tx.callbackEndpoints.lock(retailerId, endpointId);
+  if (endpoint?.state !== 'enabled') return;
+  await tx.callbackEndpoints.update({ ...endpoint, state: 'disabled' });
+  tx.changed({ retailerId });
+}
+
+/** @throws Refusal */
+export async function findDelivery(
+  { store }: Pick<Context, 'store'>,
+  key: DeliveryKey,
+): Promise<CallbackDeliveryRow> {
+  const delivery = await store.read.callbackDeliveries.find(key);
+  if (!delivery) throw new Refusal('resource_not_found');
+  return delivery;
+}
+
+/** Newest first. @throws Refusal when no order is where `reference` leads */
+export async function listDeliveries(
+  { store }: Pick<Context, 'store'>,
+  retailerId: number,
+  reference: OrderReference | undefined,
+  filter: Omit<DeliveryFilter, 'orderId'>,
+  after: DeliveryPosition | undefined,
+  limit: number,
+): Promise<{ rows: CallbackDeliveryRow[]; next: DeliveryPosition | undefined }> {
+  const order = reference && (await store.read.orders.find(retailerId, reference));
+  if (reference && !order) throw new Refusal('resource_not_found');
+  const all = order ? { ...filter, orderId: order.id } : filter;
+  // One row more tells whether there is another page.
+  const found = await store.read.callbackDeliveries.list(retailerId, all, after, limit + 1);
+  const rows = found.slice(0, limit);
+  return { rows, next: found.length > limit ? rows.at(-1) : undefined };
+}
+
+/** Sends one again that was delivered or given up, with the same ID and body. @throws Refusal */
+export function replay(
+  { store, clock }: Pick<Context, 'store' | 'clock'>,
+  retailer: RetailerRow,
+  key: DeliveryKey,
+): Promise<CallbackDeliveryRow> {
+  const now = retailerNow(clock, retailer);
+  return store.write(async (tx) => {
+    await tx.orders.lock(key.retailerId, { id: key.orderId });
+    await tx.callbackDeliveries.revive(key, now + limits.callbackRetryMs);
+    await tx.callbackDeliveries.promote(key.retailerId, key.endpointId, key.orderId, now);
+    const delivery = await tx.callbackDeliveries.find(key);
+    if (!delivery) throw new Refusal('resource_not_found');
+    tx.changed({ retailerId: key.retailerId });
+    return delivery;
+  });
+}
+
+/** Sends the dead ones of an endpoint again, of events not before `since`; returns how many. */
+export async function replayDead(
+  { store, clock }: Pick<Context, 'store' | 'clock'>,
+  retailer: RetailerRow,
+  { id: endpointId }: CallbackEndpointRow,
+  since: number,
+): Promise<number> {
+  let count = 0;
+  while (count < limits.callbacksPerReplay) {
+    const now = retailerNow(clock, retailer);
+    const revived = await store.write(async (tx) => {
+      const dead = await tx.callbackDeliveries.dead(retailer.id, endpointId, since, ordersPerTransaction);
+      for (const key of dead) {
+        await tx.orders.lock(retailer.id, { id: key.orderId });
+        await tx.callbackDeliveries.revive(key, now + limits.callbackRetryMs);
+        await tx.callbackDeliveries.promote(retailer.id, endpointId, key.orderId, now);
+      }
+      if (dead.length > 0) tx.changed({ retailerId: retailer.id });
+      return dead.length;
+    });
+    if (revived === 0) break;
+    count += revived;
+  }
+  return count;
+}
+
+/** Gives up what disabled endpoints have left past its time, and forgets what is old enough. */
+export async function tidyDeliveries(store: Store, clock: Clock): Promise<void> {
+  const endpoints = await store.read.callbackEndpoints.all();
+  for (const retailerId of new Set(endpoints.map((endpoint) => endpoint.retailerId))) {
+    const retailer = (await store.read.retailers.find(retailerId))!;
+    const now = retailerNow(clock, retailer);
+    while ((await buryOverdue(store, retailerId, now)) === ordersPerTransaction);
+    await store.write((tx) => tx.callbackDeliveries.deleteOld(retailerId, now - limits.callbackHistoryMs));
+  }
+}
+
+function buryOverdue(store: Store, retailerId: number, now: number): Promise<number> {
+  return store.write(async (tx) => {
+    const orders = await tx.callbackDeliveries.overdueOrders(retailerId, now, ordersPerTransaction);
+    for (const { endpointId, orderId } of orders) {
+      await tx.orders.lock(retailerId, { id: orderId });
+      await tx.callbackDeliveries.bury(retailerId, endpointId, orderId, now);
+      await tx.callbackDeliveries.promote(retailerId, endpointId, orderId, now);
+    }
+    return orders.length;
+  });
+}

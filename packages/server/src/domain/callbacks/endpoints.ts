@@ -1,0 +1,195 @@
+/** Where a retailer's events are sent to. Connect: "Create webhooks", "Authentication for event callbacks". */
+import { randomBytes } from 'node:crypto';
+import { type CallbackEventName, limits } from '@aislechat/contract';
+import type { CallbackEndpointRow, RetailerRow, Writer } from '../../storage/store.ts';
+import { retailerNow } from '../clock.ts';
+import type { Context } from '../context.ts';
+import { InvalidParameters, Refusal } from '../errors.ts';
+import type { SecretBox } from '../secret-box.ts';
+
+export interface TokenSourceInput {
+  url: string;
+  clientId: string;
+  clientSecret: string;
+  scope?: string | undefined;
+  resource?: string | undefined;
+  lifetimeS?: number | undefined;
+}
+
+export interface EndpointInput {
+  name: string;
+  url: string;
+  events: CallbackEventName[];
+  state: CallbackEndpointRow['state'];
+  /** null: callbacks carry no token. */
+  tokenSource: TokenSourceInput | null;
+}
+
+/** An endpoint with its signing secret, which is shown this once. */
+export interface NewEndpoint {
+  endpoint: CallbackEndpointRow;
+  signingSecret: string;
+}
+
+const newSigningSecret = (): string => `whsec_${randomBytes(32).toString('base64')}`;
+
+/** Each secret opens for its endpoint alone. */
+const ownerOf = (retailerId: number, endpointId: number) => `callback endpoint ${retailerId}:${endpointId}`;
+
+type Own = Pick<RetailerRow, 'id' | 'clockOffsetMs' | 'clockFrozenAt'>;
+
+/** @throws Refusal callbacks_not_configured @throws InvalidParameters */
+export function createEndpoint(
+  context: Context,
+  retailer: Own,
+  input: Omit<EndpointInput, 'state'>,
+): Promise<NewEndpoint> {
+  const box = boxOf(context);
+  assertUrls(context, input);
+  return context.store.write(async (tx) => {
+    // Whoever else makes one waits here, so the count holds.
+    await tx.retailers.lock(retailer.id);
+    if ((await tx.callbackEndpoints.list(retailer.id)).length >= limits.callbackEndpoints) {
+      throw new Refusal('too_many_endpoints');
+    }
+    const id = await tx.retailers.nextId(retailer.id);
+    const signingSecret = newSigningSecret();
+    const endpoint: CallbackEndpointRow = {
+      retailerId: retailer.id,
+      id,
+      name: input.name,
+      url: input.url,
+      state: 'enabled',
+      signingSecret: box.seal(signingSecret, ownerOf(retailer.id, id)),
+      formerSigningSecret: null,
+      formerSecretUntil: null,
+      tokenSource: sealSource(box, retailer.id, id, input.tokenSource),
+      events: input.events,
+      createdAt: retailerNow(context.clock, retailer),
+      version: 1,
+    };
+    await tx.callbackEndpoints.insert(endpoint);
+    tx.changed({ retailerId: retailer.id });
+    return { endpoint, signingSecret };
+  });
+}
+
+/** Enabled again, an endpoint gets what has waited. @throws Refusal @throws InvalidParameters */
+export function changeEndpoint(
+  context: Context,
+  retailer: Own,
+  id: number,
+  changes: Partial<EndpointInput>,
+): Promise<CallbackEndpointRow> {
+  const box = boxOf(context);
+  assertUrls(context, changes);
+  return context.store.write(async (tx) => {
+    const before = await lockEndpoint(tx, retailer.id, id);
+    const { tokenSource, ...rest } = changes;
+    const after: CallbackEndpointRow = { ...before, ...rest };
+    if (tokenSource !== undefined) after.tokenSource = sealSource(box, retailer.id, id, tokenSource);
+    await tx.callbackEndpoints.update(after);
+    tx.changed({ retailerId: retailer.id });
+    return after;
+  });
+}
+
+/** The former secret signs beside the new one for a day. @throws Refusal */
+export function rotateSigningSecret(context: Context, retailer: Own, id: number): Promise<NewEndpoint> {
+  const box = boxOf(context);
+  return context.store.write(async (tx) => {
+    const before = await lockEndpoint(tx, retailer.id, id);
+    const signingSecret = newSigningSecret();
+    const endpoint: CallbackEndpointRow = {
+      ...before,
+      signingSecret: box.seal(signingSecret, ownerOf(retailer.id, id)),
+      formerSigningSecret: before.signingSecret,
+      formerSecretUntil: retailerNow(context.clock, retailer) + limits.formerSecretMs,
+    };
+    await tx.callbackEndpoints.update(endpoint);
+    tx.changed({ retailerId: retailer.id });
+    return { endpoint, signingSecret };
+  });
+}
+
+/** With what was to be sent to it, and with what is known of what was. @throws Refusal */
+export async function deleteEndpoint({ store }: Context, retailer: Own, id: number): Promise<void> {
+  await store.write(async (tx) => {
+    if ((await tx.callbackEndpoints.delete(retailer.id, id)) === 0) throw new Refusal('resource_not_found');
+    tx.changed({ retailerId: retailer.id });
+  });
+}
+
+/** @throws Refusal */
+export async function findEndpoint(
+  { store }: Context,
+  retailerId: number,
+  id: number,
+): Promise<CallbackEndpointRow> {
+  const endpoint = await store.read.callbackEndpoints.find(retailerId, id);
+  if (!endpoint) throw new Refusal('resource_not_found');
+  return endpoint;
+}
+
+/** The secrets that sign now: the present one, and the former one until it has run out. */
+export function signingSecrets(box: SecretBox, endpoint: CallbackEndpointRow, now: number): string[] {
+  const owner = ownerOf(endpoint.retailerId, endpoint.id);
+  const { signingSecret, formerSigningSecret, formerSecretUntil } = endpoint;
+  const former = formerSecretUntil !== null && now < formerSecretUntil ? formerSigningSecret : null;
+  return [signingSecret, ...(former === null ? [] : [former])].map((sealed) => box.open(sealed, owner));
+}
+
+export function clientSecretOf(box: SecretBox, { retailerId, id, tokenSource }: CallbackEndpointRow): string {
+  return box.open(tokenSource!.clientSecret, ownerOf(retailerId, id));
+}
+
+/** Whether a box opens what an endpoint has sealed. */
+export function opens(
+  box: SecretBox,
+  endpoint: Pick<CallbackEndpointRow, 'retailerId' | 'id' | 'signingSecret'>,
+): boolean {
+  try {
+    box.open(endpoint.signingSecret, ownerOf(endpoint.retailerId, endpoint.id));
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function sealSource(
+  box: SecretBox,
+  retailerId: number,
+  id: number,
+  source: TokenSourceInput | null,
+): CallbackEndpointRow['tokenSource'] {
+  if (source === null) return null;
+  return {
+    url: source.url,
+    clientId: source.clientId,
+    clientSecret: box.seal(source.clientSecret, ownerOf(retailerId, id)),
+    scope: source.scope ?? null,
+    resource: source.resource ?? null,
+    lifetimeS: source.lifetimeS ?? null,
+  };
+}
+
+async function lockEndpoint(tx: Writer, retailerId: number, id: number): Promise<CallbackEndpointRow> {
+  const endpoint = await tx.callbackEndpoints.lock(retailerId, id);
+  if (!endpoint) throw new Refusal('resource_not_found');
+  return endpoint;
+}
+
+/** @throws Refusal callbacks_not_configured */
+function boxOf({ callbacks }: Context): SecretBox {
+  if (!callbacks.box) throw new Refusal('callbacks_not_configured');
+  return callbacks.box;
+}
+
+/** @throws InvalidParameters */
+function assertUrls({ callbacks }: Context, { url, tokenSource }: Partial<EndpointInput>): void {
+  if (url !== undefined && !callbacks.accepts(url))
+    throw new InvalidParameters({ key: 'url', problem: 'invalid' });
+  if (tokenSource && !callbacks.accepts(tokenSource.url)) {
+    throw new InvalidParameters({ key: 'authentication.token_url', problem: 'invalid' });
+  }
+}

@@ -1,0 +1,97 @@
+/** From the domain's values to the shapes of the callbacks' routes. */
+import { limits, type schemas } from '@aislechat/contract';
+import type { Static } from 'typebox';
+import type { AttemptResult } from '../domain/callbacks/callbacks.ts';
+import type { NewEndpoint } from '../domain/callbacks/endpoints.ts';
+import type {
+  CallbackAttemptRow,
+  CallbackDeliveryRow,
+  CallbackEndpointRow,
+  DeliveryKey,
+} from '../storage/store.ts';
+import { messageId, wireTime } from './wire.ts';
+
+export function wireEndpoint(endpoint: CallbackEndpointRow): schemas.CallbackEndpoint {
+  const { id, name, url, events, state, tokenSource: source, formerSecretUntil, createdAt } = endpoint;
+  return {
+    id,
+    name,
+    url,
+    events,
+    state,
+    authentication: source
+      ? {
+          type: 'client_credentials',
+          token_url: source.url,
+          client_id: source.clientId,
+          ...(source.scope !== null && { scope: source.scope }),
+          ...(source.resource !== null && { resource: source.resource }),
+          ...(source.lifetimeS !== null && { expires_in: source.lifetimeS }),
+        }
+      : { type: 'none' },
+    ...(formerSecretUntil !== null && { former_secret_until: wireTime(formerSecretUntil) }),
+    created_at: wireTime(createdAt),
+  };
+}
+
+export const wireNewEndpoint = ({
+  endpoint,
+  signingSecret,
+}: NewEndpoint): Static<typeof schemas.NewCallbackEndpoint> => ({
+  ...wireEndpoint(endpoint),
+  signing_secret: signingSecret,
+});
+
+export const wireSample = (
+  event_name: CallbackDeliveryRow['eventName'],
+  { status, error, durationMs }: AttemptResult,
+): Static<typeof schemas.CallbackSample> => ({
+  event_name,
+  ...(status !== undefined && { status }),
+  ...(error !== undefined && { error }),
+  duration_ms: durationMs,
+});
+
+export const deliveryId = ({ endpointId, orderId, seq }: DeliveryKey): string =>
+  `${endpointId}-${messageId(orderId, seq)}`;
+
+/** Undefined when it cannot be one. */
+export function deliveryKey(retailerId: number, text: string): DeliveryKey | undefined {
+  const parts = /^(\d{1,15})-(\d{1,16})$/.exec(text);
+  if (!parts) return undefined;
+  const [endpointId, eventId] = [Number(parts[1]), Number(parts[2])];
+  if (!Number.isSafeInteger(eventId)) return undefined;
+  const orderId = Math.floor(eventId / limits.eventsPerOrder);
+  return { retailerId, endpointId, orderId, seq: eventId - orderId * limits.eventsPerOrder };
+}
+
+export function wireDelivery(delivery: CallbackDeliveryRow): schemas.CallbackDelivery {
+  const { endpointId, orderId, seq, eventName, at, state, attempts, dueAt, finishedAt } = delivery;
+  return {
+    id: deliveryId(delivery),
+    endpoint_id: endpointId,
+    event_id: messageId(orderId, seq),
+    event_name: eventName,
+    event_timestamp: wireTime(at),
+    order_id: orderId,
+    seq,
+    state,
+    attempts,
+    ...(dueAt !== null && { next_attempt_at: wireTime(dueAt) }),
+    ...(finishedAt !== null && { finished_at: wireTime(finishedAt) }),
+  };
+}
+
+export const wireDeliveryWithAttempts = (
+  delivery: CallbackDeliveryRow,
+  attempts: CallbackAttemptRow[],
+): Static<typeof schemas.CallbackDeliveryWithAttempts> => ({
+  ...wireDelivery(delivery),
+  history: attempts.map(({ attempt, at, durationMs, status, error }) => ({
+    attempt,
+    at: wireTime(at),
+    duration_ms: durationMs,
+    ...(status !== null && { status }),
+    ...(error !== null && { error }),
+  })),
+});

@@ -1,0 +1,68 @@
+/** Figures of this process for Prometheus: counts and times, never a name, an ID or a text. */
+import { attemptOutcomes, type CallbackWorker } from './delivery/worker.ts';
+import { type Clock, retailerNow } from './domain/clock.ts';
+import type { Store } from './storage/store.ts';
+import type { OrderFeed } from './stream/feed.ts';
+
+interface Measured {
+  store: Store;
+  clock: Clock;
+  worker: CallbackWorker;
+  feed: OrderFeed;
+}
+
+/** Returns what writes them, in the text format of Prometheus. */
+export function metricsOf({ store, clock, worker, feed }: Measured): () => Promise<string> {
+  const made = async () => {
+    // Loaded by those who ask: it would lengthen every start.
+    const { Counter, collectDefaultMetrics, Gauge, Registry } = await import('prom-client');
+    const registry = new Registry();
+    const registers = [registry];
+    collectDefaultMetrics({ register: registry });
+    const streams = new Gauge({
+      name: 'aislechat_readers',
+      help: 'Streams and long polls that are open',
+      registers,
+    });
+    const attempts = new Counter({
+      name: 'aislechat_callback_attempts_total',
+      help: 'Attempts to deliver a callback, by how they ended',
+      labelNames: ['outcome'],
+      registers,
+    });
+    const queued = new Gauge({
+      name: 'aislechat_callbacks_queued',
+      help: 'Callbacks that are not delivered yet, of all processes',
+      registers,
+    });
+    const dead = new Gauge({
+      name: 'aislechat_callbacks_dead',
+      help: 'Callbacks that were given up and not replayed, of all processes',
+      registers,
+    });
+    const oldest = new Gauge({
+      name: 'aislechat_callbacks_oldest_seconds',
+      help: 'Age of the oldest callback that is not delivered yet',
+      registers,
+    });
+    return { registry, streams, attempts, queued, dead, oldest };
+  };
+  let metrics: ReturnType<typeof made> | undefined;
+
+  return async () => {
+    metrics ??= made();
+    const { registry, streams, attempts, queued, dead, oldest } = await metrics;
+    const backlog = await store.read.callbackDeliveries.backlog();
+    const retailers = new Map((await store.read.retailers.list()).map((retailer) => [retailer.id, retailer]));
+    const waiting = backlog.filter(({ state }) => state === 'pending');
+    const count = (rows: typeof backlog) => rows.reduce((sum, row) => sum + row.count, 0);
+    const ages = waiting.map((row) => retailerNow(clock, retailers.get(row.retailerId)!) - row.oldest);
+    streams.set(feed.size);
+    queued.set(count(waiting));
+    dead.set(count(backlog.filter(({ state }) => state === 'dead')));
+    oldest.set(Math.max(0, ...ages) / 1000);
+    attempts.reset();
+    for (const outcome of attemptOutcomes) attempts.inc({ outcome }, worker.counts[outcome]);
+    return registry.metrics();
+  };
+}

@@ -1,0 +1,105 @@
+-- Where a retailer's events are sent to. What is sealed is encrypted with the server's key.
+CREATE TABLE callback_endpoints (
+  retailer_id BIGINT NOT NULL REFERENCES retailers (id),
+  id BIGINT NOT NULL,
+  name TEXT NOT NULL,
+  url TEXT NOT NULL,
+  state TEXT NOT NULL,
+  -- Sealed. The former secret still signs, beside the present one, until it runs out.
+  signing_secret TEXT NOT NULL,
+  former_signing_secret TEXT,
+  former_secret_until BIGINT,
+  -- How to get the token that a callback carries; null where it carries none.
+  token_url TEXT,
+  client_id TEXT,
+  -- Sealed.
+  client_secret TEXT,
+  scope TEXT,
+  resource TEXT,
+  token_lifetime_s BIGINT,
+  created_at BIGINT NOT NULL,
+  -- Raised with every change of the row.
+  version BIGINT NOT NULL,
+  PRIMARY KEY (retailer_id, id)
+);
+
+CREATE TABLE callback_subscriptions (
+  retailer_id BIGINT NOT NULL,
+  event_name TEXT NOT NULL,
+  endpoint_id BIGINT NOT NULL,
+  PRIMARY KEY (retailer_id, event_name, endpoint_id),
+  FOREIGN KEY (retailer_id, endpoint_id) REFERENCES callback_endpoints (retailer_id, id) ON DELETE CASCADE
+);
+CREATE INDEX callback_subscriptions_by_endpoint ON callback_subscriptions (retailer_id, endpoint_id);
+
+-- The outbox: one row per event and endpoint, written with the event. IDs and states only.
+CREATE TABLE callback_deliveries (
+  retailer_id BIGINT NOT NULL,
+  endpoint_id BIGINT NOT NULL,
+  order_id BIGINT NOT NULL,
+  seq BIGINT NOT NULL,
+  event_name TEXT NOT NULL,
+  metadata TEXT NOT NULL,
+  at BIGINT NOT NULL,
+  state TEXT NOT NULL,
+  attempts BIGINT NOT NULL,
+  -- Attempts in a row that failed, since the event or since it was replayed.
+  failures BIGINT NOT NULL,
+  -- When it is sent next; null while an earlier one of the order waits, and once it is finished.
+  due_at BIGINT,
+  give_up_at BIGINT NOT NULL,
+  -- The process that is sending it.
+  claimed_by TEXT,
+  finished_at BIGINT,
+  PRIMARY KEY (retailer_id, endpoint_id, order_id, seq),
+  FOREIGN KEY (retailer_id, endpoint_id) REFERENCES callback_endpoints (retailer_id, id) ON DELETE CASCADE
+);
+-- Of the events of an order one is due at a time: they arrive in their order.
+CREATE UNIQUE INDEX callback_deliveries_head ON callback_deliveries (retailer_id, endpoint_id, order_id)
+  WHERE due_at IS NOT NULL;
+CREATE INDEX callback_deliveries_due ON callback_deliveries (retailer_id, endpoint_id, due_at)
+  WHERE due_at IS NOT NULL AND claimed_by IS NULL;
+CREATE INDEX callback_deliveries_claimed ON callback_deliveries (claimed_by) WHERE claimed_by IS NOT NULL;
+CREATE INDEX callback_deliveries_newest ON callback_deliveries (retailer_id, at, order_id, seq, endpoint_id);
+CREATE INDEX callback_deliveries_by_order ON callback_deliveries (retailer_id, order_id);
+CREATE INDEX callback_deliveries_by_state ON callback_deliveries (state, retailer_id, endpoint_id) WHERE state <> 'delivered';
+CREATE INDEX callback_deliveries_finished ON callback_deliveries (retailer_id, finished_at) WHERE state = 'delivered';
+
+CREATE TABLE callback_attempts (
+  retailer_id BIGINT NOT NULL,
+  endpoint_id BIGINT NOT NULL,
+  order_id BIGINT NOT NULL,
+  seq BIGINT NOT NULL,
+  attempt BIGINT NOT NULL,
+  at BIGINT NOT NULL,
+  duration_ms BIGINT NOT NULL,
+  status BIGINT,
+  error TEXT,
+  PRIMARY KEY (retailer_id, endpoint_id, order_id, seq, attempt),
+  FOREIGN KEY (retailer_id, endpoint_id, order_id, seq)
+    REFERENCES callback_deliveries (retailer_id, endpoint_id, order_id, seq) ON DELETE CASCADE
+);
+CREATE INDEX callback_attempts_by_time ON callback_attempts (retailer_id, at);
+
+-- Whose messages `chat_message_created` tells of: 'all' or 'customer'.
+ALTER TABLE retailers ADD COLUMN chat_callbacks TEXT NOT NULL DEFAULT 'all';
+
+-- What is due is looked for in all retailers at once; it holds IDs and states, and sealed secrets.
+DO $$
+DECLARE
+  name TEXT;
+BEGIN
+  FOREACH name IN ARRAY ARRAY['callback_endpoints', 'callback_deliveries'] LOOP
+    EXECUTE format(
+      'CREATE POLICY of_retailer ON %I USING (aislechat_retailer() IN (0, retailer_id))', name
+    );
+  END LOOP;
+  FOREACH name IN ARRAY ARRAY['callback_subscriptions', 'callback_attempts'] LOOP
+    EXECUTE format('CREATE POLICY of_retailer ON %I USING (retailer_id = aislechat_retailer())', name);
+  END LOOP;
+  FOREACH name IN ARRAY ARRAY[
+    'callback_endpoints', 'callback_deliveries', 'callback_subscriptions', 'callback_attempts'
+  ] LOOP
+    EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY', name);
+  END LOOP;
+END $$;

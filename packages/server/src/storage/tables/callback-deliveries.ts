@@ -1,0 +1,371 @@
+import type { AttemptError, CallbackEventName, DeliveryState } from '@aislechat/contract';
+import type { Sql, Value } from '../sql.ts';
+
+/** One event on its way to one endpoint, named by the endpoint, the order and the event's number in its log. */
+export interface DeliveryKey {
+  retailerId: number;
+  endpointId: number;
+  orderId: number;
+  seq: number;
+}
+
+export interface CallbackDeliveryRow extends DeliveryKey {
+  eventName: CallbackEventName;
+  /** The event's metadata as JSON. IDs and states only. */
+  metadata: string;
+  at: number;
+  state: DeliveryState;
+  attempts: number;
+  /** Attempts in a row that failed, since the event or since it was replayed. */
+  failures: number;
+  /** When it is sent next; null while an earlier one of its order waits, and once it is finished. */
+  dueAt: number | null;
+  giveUpAt: number;
+  /** The process that is sending it. */
+  claimedBy: string | null;
+  finishedAt: number | null;
+}
+
+export interface CallbackAttemptRow extends DeliveryKey {
+  attempt: number;
+  at: number;
+  durationMs: number;
+  status: number | null;
+  error: AttemptError | null;
+}
+
+export interface DeliveryFilter {
+  endpointId?: number;
+  orderId?: number;
+  eventName?: CallbackEventName;
+  state?: DeliveryState;
+}
+
+/** Where a page of deliveries begins: after this one. */
+export type DeliveryPosition = Pick<CallbackDeliveryRow, 'at' | 'orderId' | 'seq' | 'endpointId'>;
+
+/** An event that is to be sent to whoever wants it. */
+export interface CallbackEvent extends Omit<DeliveryKey, 'endpointId'> {
+  eventName: CallbackEventName;
+  metadata: string;
+  at: number;
+  giveUpAt: number;
+}
+
+const columns = `
+  retailer_id AS "retailerId",
+  endpoint_id AS "endpointId",
+  order_id AS "orderId",
+  seq,
+  event_name AS "eventName",
+  metadata,
+  at,
+  state,
+  attempts,
+  failures,
+  due_at AS "dueAt",
+  give_up_at AS "giveUpAt",
+  claimed_by AS "claimedBy",
+  finished_at AS "finishedAt"`;
+
+const isKey = 'retailer_id = $1 AND endpoint_id = $2 AND order_id = $3 AND seq = $4';
+const keyOf = ({ retailerId, endpointId, orderId, seq }: DeliveryKey) =>
+  [retailerId, endpointId, orderId, seq] as const;
+
+export const callbackDeliveryReader = (sql: Sql) => ({
+  find(key: DeliveryKey): Promise<CallbackDeliveryRow | undefined> {
+    return sql.one(`SELECT ${columns} FROM callback_deliveries WHERE ${isKey}`, ...keyOf(key));
+  },
+
+  /** At most `limit` of those that come after `after`, newest first. */
+  list(
+    retailerId: number,
+    { endpointId, orderId, eventName, state }: DeliveryFilter,
+    after: DeliveryPosition | undefined,
+    limit: number,
+  ): Promise<CallbackDeliveryRow[]> {
+    const values: Value[] = [limit];
+    const conditions = ['retailer_id = $1'];
+    const given = (value: Value): string => {
+      values.push(value);
+      return `$${values.length + 1}`;
+    };
+    if (endpointId !== undefined) conditions.push(`endpoint_id = ${given(endpointId)}`);
+    if (orderId !== undefined) conditions.push(`order_id = ${given(orderId)}`);
+    if (eventName !== undefined) conditions.push(`event_name = ${given(eventName)}`);
+    if (state !== undefined) conditions.push(`state = ${given(state)}`);
+    if (after) {
+      const position = [after.at, after.orderId, after.seq, after.endpointId].map(given).join(', ');
+      conditions.push(`(at, order_id, seq, endpoint_id) < (${position})`);
+    }
+    return sql.all(
+      `SELECT ${columns} FROM callback_deliveries
+       WHERE ${conditions.join(' AND ')}
+       ORDER BY at DESC, order_id DESC, seq DESC, endpoint_id DESC
+       LIMIT $2`,
+      retailerId,
+      ...values,
+    );
+  },
+
+  attempts({ retailerId, endpointId, orderId, seq }: DeliveryKey): Promise<CallbackAttemptRow[]> {
+    return sql.all(
+      `SELECT retailer_id AS "retailerId", endpoint_id AS "endpointId", order_id AS "orderId", seq, attempt, at,
+         duration_ms AS "durationMs", status, error
+       FROM callback_attempts
+       WHERE ${isKey}
+       ORDER BY attempt`,
+      retailerId,
+      endpointId,
+      orderId,
+      seq,
+    );
+  },
+
+  /** Of every retailer: for each endpoint with something to send, when the first of it is due. */
+  due(): Promise<{ retailerId: number; endpointId: number; dueAt: number }[]> {
+    return sql.acrossRetailers.all(
+      `SELECT retailer_id AS "retailerId", endpoint_id AS "endpointId", MIN(due_at) AS "dueAt"
+       FROM callback_deliveries
+       WHERE due_at IS NOT NULL AND claimed_by IS NULL
+       GROUP BY retailer_id, endpoint_id`,
+    );
+  },
+
+  /** Whether an endpoint has something to send at `now` that nobody is sending. */
+  async isDue(retailerId: number, endpointId: number, now: number): Promise<boolean> {
+    const row = await sql.one<{ due: number }>(
+      `SELECT 1 AS due FROM callback_deliveries
+       WHERE retailer_id = $1 AND endpoint_id = $2 AND due_at <= $3 AND claimed_by IS NULL
+       LIMIT 1`,
+      retailerId,
+      endpointId,
+      now,
+    );
+    return row !== undefined;
+  },
+
+  /** Of every retailer: how many are not delivered, by state, and the oldest of each. */
+  backlog(): Promise<{ retailerId: number; state: DeliveryState; count: number; oldest: number }[]> {
+    return sql.acrossRetailers.all(
+      `SELECT retailer_id AS "retailerId", state, COUNT(*) AS count, MIN(at) AS oldest
+       FROM callback_deliveries
+       WHERE state <> 'delivered'
+       GROUP BY retailer_id, state`,
+    );
+  },
+
+  /** Processes that are sending something. */
+  async claimants(): Promise<string[]> {
+    const rows = await sql.acrossRetailers.all<{ claimant: string }>(
+      'SELECT DISTINCT claimed_by AS claimant FROM callback_deliveries WHERE claimed_by IS NOT NULL',
+    );
+    return rows.map(({ claimant }) => claimant);
+  },
+});
+
+export const callbackDeliveryWriter = (sql: Sql) => ({
+  /**
+   * Puts an event into the outbox of every enabled endpoint that wants it. It is due at once, unless an
+   * earlier one of its order is still to be sent there.
+   */
+  async enqueue(event: CallbackEvent): Promise<void> {
+    await sql.send(
+      `INSERT INTO callback_deliveries (retailer_id, endpoint_id, order_id, seq, event_name, metadata, at, state,
+         attempts, failures, due_at, give_up_at)
+       SELECT e.retailer_id, e.id, CAST($2 AS BIGINT), CAST($3 AS BIGINT), s.event_name, CAST($5 AS TEXT),
+         CAST($6 AS BIGINT), 'pending', 0, 0,
+         CASE WHEN EXISTS (
+           SELECT 1 FROM callback_deliveries d
+           WHERE d.retailer_id = e.retailer_id AND d.endpoint_id = e.id AND d.order_id = $2 AND d.due_at IS NOT NULL
+         ) THEN NULL ELSE CAST($6 AS BIGINT) END,
+         CAST($7 AS BIGINT)
+       FROM callback_subscriptions s
+       JOIN callback_endpoints e ON e.retailer_id = s.retailer_id AND e.id = s.endpoint_id
+       WHERE s.retailer_id = $1 AND s.event_name = $4 AND e.state = 'enabled'`,
+      event.retailerId,
+      event.orderId,
+      event.seq,
+      event.eventName,
+      event.metadata,
+      event.at,
+      event.giveUpAt,
+    );
+  },
+
+  /** Takes at most `limit` that are due at `now`, the longest due first; each counts as an attempt. */
+  claim(
+    retailerId: number,
+    endpointId: number,
+    now: number,
+    claimant: string,
+    limit: number,
+  ): Promise<CallbackDeliveryRow[]> {
+    return sql.all(
+      `UPDATE callback_deliveries
+       SET claimed_by = $4,
+           attempts = attempts + 1
+       WHERE retailer_id = $1 AND endpoint_id = $2 AND claimed_by IS NULL AND (order_id, seq) IN (
+         SELECT order_id, seq FROM callback_deliveries
+         WHERE retailer_id = $1 AND endpoint_id = $2 AND due_at <= $3 AND claimed_by IS NULL
+         ORDER BY due_at
+         LIMIT $5${sql.forUpdate}
+       )
+       RETURNING ${columns}`,
+      retailerId,
+      endpointId,
+      now,
+      claimant,
+      limit,
+    );
+  },
+
+  async insertAttempt(attempt: CallbackAttemptRow): Promise<void> {
+    await sql.send(
+      `INSERT INTO callback_attempts (retailer_id, endpoint_id, order_id, seq, attempt, at, duration_ms, status, error)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+       ON CONFLICT DO NOTHING`,
+      ...keyOf(attempt),
+      attempt.attempt,
+      attempt.at,
+      attempt.durationMs,
+      attempt.status,
+      attempt.error,
+    );
+  },
+
+  /** Gives a claimed one back, to be sent again at `dueAt`. False when it is claimed by somebody else. */
+  async putOff(key: DeliveryKey, claimant: string, dueAt: number): Promise<boolean> {
+    const changed = await sql.run(
+      `UPDATE callback_deliveries
+       SET claimed_by = NULL,
+           due_at = $6,
+           failures = failures + 1
+       WHERE ${isKey} AND claimed_by = $5`,
+      ...keyOf(key),
+      claimant,
+      dueAt,
+    );
+    return changed === 1;
+  },
+
+  /** Ends a claimed one. False when it is claimed by somebody else. */
+  async finish(
+    key: DeliveryKey,
+    claimant: string,
+    state: Exclude<DeliveryState, 'pending'>,
+    at: number,
+  ): Promise<boolean> {
+    const changed = await sql.run(
+      `UPDATE callback_deliveries
+       SET state = $6,
+           claimed_by = NULL,
+           due_at = NULL,
+           finished_at = $7
+       WHERE ${isKey} AND claimed_by = $5`,
+      ...keyOf(key),
+      claimant,
+      state,
+      at,
+    );
+    return changed === 1;
+  },
+
+  /** Makes the next one of an order due, where none is. The order must be locked. */
+  async promote(retailerId: number, endpointId: number, orderId: number, dueAt: number): Promise<void> {
+    await sql.send(
+      `UPDATE callback_deliveries
+       SET due_at = $4
+       WHERE retailer_id = $1 AND endpoint_id = $2 AND order_id = $3 AND seq = (
+         SELECT MIN(seq) FROM callback_deliveries
+         WHERE retailer_id = $1 AND endpoint_id = $2 AND order_id = $3 AND state = 'pending'
+       ) AND NOT EXISTS (
+         SELECT 1 FROM callback_deliveries
+         WHERE retailer_id = $1 AND endpoint_id = $2 AND order_id = $3 AND due_at IS NOT NULL
+       )`,
+      retailerId,
+      endpointId,
+      orderId,
+      dueAt,
+    );
+  },
+
+  /** Makes a finished one pending again; it takes its turn among those of its order. */
+  async revive(key: DeliveryKey, giveUpAt: number): Promise<boolean> {
+    const changed = await sql.run(
+      `UPDATE callback_deliveries
+       SET state = 'pending',
+           failures = 0,
+           give_up_at = $5,
+           finished_at = NULL
+       WHERE ${isKey} AND state <> 'pending'`,
+      ...keyOf(key),
+      giveUpAt,
+    );
+    return changed === 1;
+  },
+
+  /** Dead ones of an endpoint, of events not before `since`, in their order. */
+  dead(retailerId: number, endpointId: number, since: number, limit: number): Promise<DeliveryKey[]> {
+    return sql.all(
+      `SELECT retailer_id AS "retailerId", endpoint_id AS "endpointId", order_id AS "orderId", seq
+       FROM callback_deliveries
+       WHERE retailer_id = $1 AND endpoint_id = $2 AND state = 'dead' AND at >= $3
+       ORDER BY order_id, seq
+       LIMIT $4`,
+      retailerId,
+      endpointId,
+      since,
+      limit,
+    );
+  },
+
+  /** Orders that an endpoint, disabled until past the end of their time, leaves something unsent of. */
+  async overdueOrders(retailerId: number, now: number, limit: number) {
+    return sql.all<{ endpointId: number; orderId: number }>(
+      `SELECT DISTINCT d.endpoint_id AS "endpointId", d.order_id AS "orderId"
+       FROM callback_deliveries d
+       JOIN callback_endpoints e ON e.retailer_id = d.retailer_id AND e.id = d.endpoint_id
+       WHERE d.retailer_id = $1 AND d.state = 'pending' AND d.claimed_by IS NULL AND d.give_up_at < $2
+         AND e.state = 'disabled'
+       LIMIT $3`,
+      retailerId,
+      now,
+      limit,
+    );
+  },
+
+  /** Gives up what an order has unsent and past its time. */
+  async bury(retailerId: number, endpointId: number, orderId: number, now: number): Promise<void> {
+    await sql.send(
+      `UPDATE callback_deliveries
+       SET state = 'dead',
+           due_at = NULL,
+           finished_at = $4
+       WHERE retailer_id = $1 AND endpoint_id = $2 AND order_id = $3 AND state = 'pending'
+         AND claimed_by IS NULL AND give_up_at < $4`,
+      retailerId,
+      endpointId,
+      orderId,
+      now,
+    );
+  },
+
+  /** Lets others send what a process had claimed. */
+  async release(claimant: string): Promise<number> {
+    return sql.acrossRetailers.run(
+      'UPDATE callback_deliveries SET claimed_by = NULL WHERE claimed_by = $1',
+      claimant,
+    );
+  },
+
+  /** Forgets what was delivered, and how attempts went, before `before`. What is dead stays. */
+  async deleteOld(retailerId: number, before: number): Promise<void> {
+    await sql.send(
+      "DELETE FROM callback_deliveries WHERE retailer_id = $1 AND state = 'delivered' AND finished_at < $2",
+      retailerId,
+      before,
+    );
+    await sql.send('DELETE FROM callback_attempts WHERE retailer_id = $1 AND at < $2', retailerId, before);
+  },
+});

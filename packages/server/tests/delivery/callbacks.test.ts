@@ -1,0 +1,460 @@
+/** What a retailer's systems are told, how, and what happens when they do not listen. */
+import assert from 'node:assert/strict';
+import { after, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { callbackEventNames, signatureHeaders, verifyCallback } from '@aislechat/contract';
+import { Webhook } from 'standardwebhooks';
+import { answers, type Receiver, startReceiver } from '../support/receiver.ts';
+import {
+  advance,
+  chatPath,
+  clientToken,
+  clock,
+  internal,
+  internalId,
+  newBatch,
+  newOrder,
+  newShopper,
+  newUser,
+  type OpenChat,
+  openChat,
+  shopperSays,
+} from '../support/scenario.ts';
+import { testServer } from '../support/server.ts';
+
+const { client } = await testServer({ after });
+
+interface Shop extends OpenChat {
+  operator: string;
+}
+
+async function newShop(settings: Record<string, unknown> = {}): Promise<Shop> {
+  const chat = await openChat(client, settings);
+  return { ...chat, operator: await clientToken(client, chat, 'aislechat:operate') };
+}
+
+async function newEndpoint(shop: Shop, url: string, more: Record<string, unknown> = {}) {
+  const { status, text, body } = await client.post('/v1/callback-endpoints', {
+    token: shop.operator,
+    body: { name: 'orders', url, events: callbackEventNames, ...more },
+  });
+  assert.equal(status, 200, text);
+  return body as { id: number; signing_secret: string };
+}
+
+const say = (shop: Shop, text: string, orderId = shop.orderId) =>
+  client.post(chatPath(orderId), { token: shop.token, body: { body: text } });
+
+const deliveries = async (shop: Shop, query = '') =>
+  (await client.get(`/v1/callback-deliveries${query}`, { token: shop.operator })).body.deliveries;
+
+/** Moves the retailer's clock; everything due by then is sent soon. */
+async function pass(shop: Shop, ms: number): Promise<void> {
+  // A token lives a day of the same clock.
+  const { status, text } = await clock(client, shop.token, { advance_ms: ms });
+  assert.equal(status, 200, text);
+  if (ms >= 3_600_000) {
+    shop.token = await clientToken(client, shop);
+    shop.operator = await clientToken(client, shop, 'aislechat:operate');
+  }
+}
+
+async function eventually<T>(read: () => Promise<T>, isWanted: (value: T) => boolean): Promise<T> {
+  for (const giveUp = performance.now() + 10_000; ; ) {
+    const value = await read();
+    if (isWanted(value)) return value;
+    assert.ok(performance.now() < giveUp, JSON.stringify(value));
+    await sleep(20);
+  }
+}
+
+test('a message is told of in Connect’s envelope, by the order’s integer alone, and signed', async (t) => {
+  const receiver = await startReceiver(t);
+  const shop = await newShop();
+  const { signing_secret: secret } = await newEndpoint(shop, `${receiver.url}/hooks?from=aislechat`);
+  const sent = await say(shop, 'Are the avocados ripe?');
+  const [received] = await receiver.until(1);
+  assert.equal(received!.path, '/hooks?from=aislechat');
+  const order = await internalId(shop);
+  assert.deepEqual(received!.body, {
+    event_id: sent.body.id,
+    event_name: 'chat_message_created',
+    event_timestamp: sent.body.created_at,
+    event_metadata: { topic_id: String(order) },
+  });
+  assert.equal(received!.headers.authorization, undefined);
+  assert.equal(received!.headers[signatureHeaders.id], String(sent.body.id));
+  assert.match(received!.headers['aislechat-order-seq']!, /^\d+$/);
+
+  await verifyCallback([secret], received!.headers, received!.text);
+  assert.deepEqual(new Webhook(secret).verify(received!.text, received!.headers), received!.body);
+  // What the receiver is told leads to the conversation.
+  const chat = await client.get(chatPath(received!.body.event_metadata.topic_id), {
+    token: shop.token,
+    headers: internal,
+  });
+  assert.equal(chat.body.chat_messages.at(-1).id, sent.body.id);
+});
+
+test('an order’s steps are told of in their order, each with what Connect names', async (t) => {
+  const receiver = await startReceiver(t);
+  const shop = await newShop();
+  await newEndpoint(shop, receiver.url);
+  const orderId = await newOrder(client, shop.token, shop.userId);
+  const batchId = await newBatch(client, shop.token, shop.shopperId, orderId);
+  await advance(client, shop.token, batchId, 'completed');
+  const events = (await receiver.until(6)).map(({ body }) => body);
+  assert.deepEqual(
+    events.map(({ event_name }) => event_name),
+    ['brand_new', 'acknowledged', 'picking', 'checkout', 'delivering', 'delivered'].map(
+      (name) => `fulfillment.${name}`,
+    ),
+  );
+  for (const { event_metadata } of events) assert.equal(event_metadata.order_id, orderId);
+  assert.deepEqual(Object.keys(events[0].event_metadata.delivery_window), ['starts_at', 'ends_at']);
+  assert.deepEqual(events[3].event_metadata.items, [{ requested_item_upc: '000111222333' }]);
+  assert.ok(events.every(({ event_id }, n) => n === 0 || event_id > events[n - 1].event_id));
+});
+
+test('the sandbox’s simulated callbacks, replaced and refunded items arrive', async (t) => {
+  const receiver = await startReceiver(t);
+  const shop = await newShop();
+  await newEndpoint(shop, receiver.url);
+  const item = `/v2/fulfillment_sandbox/shoppers/${shop.shopperId}/orders/${shop.orderId}/items/1`;
+  const put = (body: unknown) => client.put(item, { token: shop.token, body });
+  await put({ status: 'replaced', replacement_item: { upc: '9' } });
+  await put({ status: 'to_refund' });
+  for (const event_name of ['late_delivery', 'rescheduled', 'canceled']) {
+    const path = `/v2/fulfillment_sandbox/orders/${shop.orderId}/callbacks`;
+    await client.post(path, { token: shop.token, body: { event_name } });
+  }
+  const names = (await receiver.until(5)).map(({ body }) => body.event_name);
+  const expected = ['item_replacement', 'item_refund', 'late_delivery', 'rescheduled', 'canceled'];
+  assert.deepEqual(
+    names,
+    expected.map((name) => `fulfillment.${name}`),
+  );
+});
+
+test('an endpoint gets the events it chose, and the customer’s messages alone where the retailer says so', async (t) => {
+  const receiver = await startReceiver(t);
+  const shop = await newShop({ chat_callbacks: 'customer' });
+  await newEndpoint(shop, receiver.url, { events: ['chat_message_created', 'fulfillment.delivered'] });
+  await shopperSays(client, shop.token, shop.shopperId, shop.orderId, 'Hello');
+  await say(shop, 'Hi');
+  await advance(client, shop.token, shop.batchId, 'completed');
+  const names = (await receiver.until(2)).map(({ body }) => body.event_name);
+  assert.deepEqual(names, ['chat_message_created', 'fulfillment.delivered']);
+});
+
+test('with shopper-information removal nothing tells of the shopper, however late it was switched on', async (t) => {
+  const receiver = await startReceiver(t, answers(500));
+  const shop = await newShop();
+  await newEndpoint(shop, receiver.url, { events: ['fulfillment.customer_acknowledged'] });
+  const orderId = await newOrder(client, shop.token, shop.userId, {}, 'pickup');
+  await newBatch(client, shop.token, shop.shopperId, orderId, 'staged', 'pickup');
+  await client.post(`/v1/orders/${orderId}/state`, {
+    token: shop.operator,
+    body: { workflow_state: 'runner_acknowledged' },
+  });
+  const [first] = await receiver.until(1);
+  assert.equal(first!.body.event_metadata.shopper_name, 'Ilse');
+  const removal = { shopper_information_removal: true };
+  await client.patch('/v1/sandbox/retailer', { token: shop.token, body: removal });
+  receiver.behave = answers(200);
+  await pass(shop, 60_000);
+  const [delivery] = await eventually(
+    () => deliveries(shop),
+    ([row]) => row.attempts > 1,
+  );
+  const { body } = await client.get(`/v1/callback-deliveries/${delivery.id}`, { token: shop.operator });
+  assert.equal(body.history.at(-1).error, 'shopper_information_removed');
+  assert.equal(receiver.received.length, 1);
+});
+
+test('a callback carries the token that the receiver gave, reuses it, and asks anew once it is refused', async (t) => {
+  let given = 0;
+  const receiver = await startReceiver(t, ({ path, headers }, response) => {
+    if (path === '/token') {
+      given += 1;
+      response.writeHead(200, { 'content-type': 'application/json' });
+      response.end(JSON.stringify({ access_token: `token-${given}`, expires_in: 3600 }));
+    } else response.writeHead(headers.authorization === `Bearer token-${given}` ? 200 : 401).end();
+  });
+  const shop = await newShop();
+  const authentication = {
+    type: 'client_credentials',
+    token_url: `${receiver.url}/token`,
+    client_id: 'us',
+    client_secret: 'very secret',
+    scope: 'orders',
+    resource: 'urn:orders',
+  };
+  const endpoint = await newEndpoint(shop, receiver.url, { authentication });
+  await say(shop, 'one');
+  await receiver.until(2);
+  await say(shop, 'two');
+  await receiver.until(3);
+  assert.deepEqual(
+    receiver.received.map(({ path }) => path),
+    ['/token', '/', '/'],
+  );
+  assert.deepEqual(receiver.received[0]!.body, {
+    grant_type: 'client_credentials',
+    client_id: 'us',
+    client_secret: 'very secret',
+    scope: 'orders',
+    resource: 'urn:orders',
+  });
+  // The receiver forgets the token.
+  given = 7;
+  await say(shop, 'three');
+  await receiver.until(6);
+  assert.deepEqual(
+    receiver.received.slice(3).map(({ path, headers }) => [path, headers.authorization]),
+    [
+      ['/', 'Bearer token-1'],
+      ['/token', undefined],
+      ['/', 'Bearer token-8'],
+    ],
+  );
+  const shown = await client.get(`/v1/callback-endpoints/${endpoint.id}`, { token: shop.operator });
+  assert.doesNotMatch(shown.text, /very secret|whsec/);
+});
+
+test('what is not taken is tried again under the same ID and body, and those behind it wait', async (t) => {
+  const receiver = await startReceiver(t, answers(500));
+  const shop = await newShop();
+  await newEndpoint(shop, receiver.url);
+  await say(shop, 'one');
+  await say(shop, 'two');
+  const other = await newOrder(client, shop.token, shop.userId);
+  await receiver.until(2);
+  // The first of either order: nothing of the second message.
+  assert.deepEqual(
+    receiver.received.map(({ body }) => body.event_name),
+    ['chat_message_created', 'fulfillment.brand_new'],
+  );
+  receiver.behave = answers(204);
+  await pass(shop, 60_000);
+  const all = await receiver.until(5);
+  const [first, second] = all.filter(({ body }) => body.event_name === 'chat_message_created');
+  assert.deepEqual(second!.text, first!.text);
+  const states = await eventually(
+    () => deliveries(shop, '?state=delivered'),
+    (rows) => rows.length === 3,
+  );
+  assert.deepEqual(new Set(states.map((row: { attempts: number }) => row.attempts)), new Set([1, 2]));
+  assert.equal((await deliveries(shop, `?order_id=${other}`)).length, 1);
+});
+
+test('neither a redirect nor an endless answer is followed, and Retry-After is obeyed', async (t) => {
+  const elsewhere = await startReceiver(t);
+  const receiver = await startReceiver(t, answers(302, { location: elsewhere.url }));
+  const shop = await newShop();
+  await newEndpoint(shop, receiver.url);
+  await say(shop, 'one');
+  await receiver.until(1);
+  receiver.behave = answers(429, { 'retry-after': '600' });
+  await pass(shop, 10_000);
+  await receiver.until(2);
+  await pass(shop, 590_000);
+  await sleep(100);
+  assert.equal(receiver.received.length, 2);
+  receiver.behave = (_received, response) => {
+    response.writeHead(200);
+    const more = () => {
+      if (!response.destroyed) response.write('x'.repeat(65_536), () => setImmediate(more));
+    };
+    more();
+  };
+  await pass(shop, 20_000);
+  await eventually(
+    () => deliveries(shop),
+    ([row]) => row.state === 'delivered',
+  );
+  assert.equal(elsewhere.connections, 0);
+});
+
+test('a receiver that is no more disables its endpoint, and what waited comes once it is enabled', async (t) => {
+  const receiver = await startReceiver(t, answers(410));
+  const shop = await newShop();
+  const { id } = await newEndpoint(shop, receiver.url);
+  const path = `/v1/callback-endpoints/${id}`;
+  await say(shop, 'one');
+  await eventually(
+    async () => (await client.get(path, { token: shop.operator })).body,
+    ({ state }) => state === 'disabled',
+  );
+  await say(shop, 'two');
+  await pass(shop, 60_000);
+  await sleep(50);
+  assert.equal(receiver.received.length, 1);
+  receiver.behave = answers(200);
+  await client.patch(path, { token: shop.operator, body: { state: 'enabled' } });
+  await say(shop, 'three');
+  // What happened while it was disabled was not for it.
+  const ids = (await receiver.until(3)).map(({ body }) => body.event_id);
+  assert.equal(ids[0], ids[1]);
+  assert.equal(new Set(ids).size, 2);
+});
+
+test('the day of a dead receiver passes in seconds: tried to the end, given up, replayed, received', async (t) => {
+  const receiver = await startReceiver(t, answers(503));
+  const shop = await newShop();
+  const { id } = await newEndpoint(shop, receiver.url);
+  await say(shop, 'one');
+  await receiver.until(1);
+  const hoursBetween: number[] = [];
+  const state = async () => (await deliveries(shop))[0];
+  let minutes = 0;
+  for (let row = await state(); row.state === 'pending'; row = await state()) {
+    const before = receiver.received.length;
+    const dueAt = Date.parse(row.next_attempt_at);
+    const now = Date.parse((await client.get('/v1/sandbox/clock', { token: shop.token })).body.now);
+    const waitMs = Math.max(1000, dueAt - now + 1000);
+    minutes += waitMs / 60_000;
+    hoursBetween.push(waitMs / 3_600_000);
+    await pass(shop, waitMs);
+    shop.token = await clientToken(client, shop);
+    shop.operator = await clientToken(client, shop, 'aislechat:operate');
+    await receiver.until(before + 1);
+    await eventually(
+      state,
+      (next) => next.state !== 'pending' || next.next_attempt_at !== row.next_attempt_at,
+    );
+  }
+  t.diagnostic(`${receiver.received.length} attempts in ${(minutes / 60).toFixed(1)} hours`);
+  // A little of the day passes by itself.
+  assert.ok(minutes > 23 * 60 && minutes < 25 * 60);
+  assert.ok(Math.max(...hoursBetween) <= 1.01);
+  assert.equal((await state()).state, 'dead');
+  assert.equal(new Set(receiver.received.map(({ text }) => text)).size, 1);
+
+  receiver.behave = answers(200);
+  const tried = receiver.received.length;
+  const since = new Date(0).toISOString();
+  const replay = await client.post(`/v1/callback-endpoints/${id}/replay`, {
+    token: shop.operator,
+    body: { since },
+  });
+  assert.deepEqual(replay.body, { replayed: 1 });
+  await receiver.until(tried + 1);
+  const row = await eventually(state, (next) => next.state === 'delivered');
+  // One that was delivered can be had once more.
+  const again = await client.post(`/v1/callback-deliveries/${row.id}/replay`, { token: shop.operator });
+  assert.equal(again.status, 200);
+  await receiver.until(tried + 2);
+  assert.equal(new Set(receiver.received.map(({ text }) => text)).size, 1);
+  // Attempts are kept for a week, and what was delivered too.
+  await eventually(state, (next) => next.state === 'delivered');
+  await pass(shop, 8 * 86_400_000);
+  await eventually(
+    () => deliveries(shop),
+    (rows) => rows.length === 0,
+  );
+});
+
+test('a new secret signs beside the former one for a day', async (t) => {
+  const receiver = await startReceiver(t);
+  const shop = await newShop();
+  const { id, signing_secret: former } = await newEndpoint(shop, receiver.url);
+  const rotated = await client.post(`/v1/callback-endpoints/${id}/secret`, { token: shop.operator });
+  const { signing_secret: present } = rotated.body;
+  assert.notEqual(present, former);
+  const last = async (receiver: Receiver, count: number) => (await receiver.until(count)).at(-1)!;
+  await say(shop, 'one');
+  const both = await last(receiver, 1);
+  for (const secret of [former, present]) {
+    new Webhook(secret).verify(both.text, both.headers);
+    await verifyCallback([secret], both.headers, both.text);
+  }
+  await pass(shop, 86_400_000);
+  await say(shop, 'two');
+  const one = await last(receiver, 2);
+  await verifyCallback([present], one.headers, one.text);
+  await assert.rejects(verifyCallback([former], one.headers, one.text), { name: 'SignatureError' });
+});
+
+test('a sample is sent once and tells how it went', async (t) => {
+  const receiver = await startReceiver(t, answers(418));
+  const shop = await newShop();
+  const { id } = await newEndpoint(shop, receiver.url, { events: ['fulfillment.picking'] });
+  const path = `/v1/callback-endpoints/${id}/test`;
+  const { body } = await client.post(path, { token: shop.operator, body: {} });
+  assert.equal(body.event_name, 'fulfillment.picking');
+  assert.equal(body.status, 418);
+  assert.deepEqual(receiver.received[0]!.body.event_metadata, { order_id: 'SAMPLE' });
+  assert.deepEqual(await deliveries(shop), []);
+});
+
+test('pages of deliveries lose and repeat nothing, and filters narrow them', async (t) => {
+  const receiver = await startReceiver(t);
+  const shop = await newShop();
+  const { id } = await newEndpoint(shop, receiver.url);
+  for (let n = 0; n < 7; n++) await say(shop, `message ${n}`);
+  await receiver.until(7);
+  const seen: string[] = [];
+  for (let next: string | null = ''; next !== null; ) {
+    const cursor: string = next === '' ? '' : `&after=${next}`;
+    const { body } = await client.get(`/v1/callback-deliveries?limit=3${cursor}`, { token: shop.operator });
+    seen.push(...body.deliveries.map((row: { id: string }) => row.id));
+    next = body.next;
+  }
+  assert.equal(new Set(seen).size, 7);
+  assert.equal(seen.length, 7);
+  assert.equal((await deliveries(shop, `?endpoint_id=${id}&event_name=chat_message_created`)).length, 7);
+  assert.equal((await deliveries(shop, '?event_name=fulfillment.canceled')).length, 0);
+});
+
+test('wrong endpoints are refused with the name of what is wrong', async () => {
+  const shop = await newShop();
+  const create = (body: Record<string, unknown>) =>
+    client.post('/v1/callback-endpoints', {
+      token: shop.operator,
+      body: { name: 'x', url: 'https://shop.example/hooks', events: ['chat_message_created'], ...body },
+    });
+  const refused = async (body: Record<string, unknown>, key: string) => {
+    const answer = await create(body);
+    assert.equal(answer.status, 400, answer.text);
+    assert.ok(answer.text.includes(`"key":"${key}"`), answer.text);
+  };
+  await refused({ url: 'ftp://shop.example' }, 'url');
+  await refused({ url: 'https://user:pass@shop.example' }, 'url');
+  await refused({ url: 'https://10.0.0.1/hooks' }, 'url');
+  await refused({ url: 'http://169.254.169.254/latest' }, 'url');
+  await refused({ events: [] }, 'events');
+  await refused({ events: ['chat_message_sent'] }, 'events[0]');
+  const authentication = { type: 'client_credentials', client_id: 'a', client_secret: 'b' };
+  await refused({ authentication }, 'authentication.token_url');
+  const inside = { ...authentication, token_url: 'https://[fd00::1]/token' };
+  await refused({ authentication: inside }, 'authentication.token_url');
+});
+
+test('metrics count what waits, what is dead and how attempts end, and name nobody', async (t) => {
+  const receiver = await startReceiver(t, answers(500));
+  const shop = await newShop();
+  await newEndpoint(shop, receiver.url);
+  await say(shop, 'one');
+  await receiver.until(1);
+  const text = await (await fetch(`${client.url}/metrics`)).text();
+  assert.match(text, /^aislechat_callbacks_queued [1-9]/m);
+  assert.match(text, /^aislechat_callbacks_dead \d/m);
+  assert.match(text, /^aislechat_callback_attempts_total\{outcome="delivered"\} [1-9]/m);
+  assert.doesNotMatch(text, /127\.0\.0\.1|order-|user-|Noor|Ilse/);
+});
+
+test('an order that a new shopper takes over goes on being told of', async (t) => {
+  const receiver = await startReceiver(t);
+  const shop = await newShop();
+  await newEndpoint(shop, receiver.url, { events: ['chat_message_created'] });
+  const userId = await newUser(client, shop.token);
+  const orderId = await newOrder(client, shop.token, userId);
+  for (const name of ['Ilse', 'Robert']) {
+    const shopperId = await newShopper(client, shop.token, name);
+    await newBatch(client, shop.token, shopperId, orderId);
+    await say(shop, `Hello ${name}`, orderId);
+  }
+  const events = await receiver.until(2);
+  assert.equal(new Set(events.map(({ body }) => body.event_metadata.topic_id)).size, 1);
+});
