@@ -136,6 +136,9 @@ function bodyOf(name: RouteName, subject: Subject, orderId: string): unknown {
       return { shopper_id: subject.shopperId };
     case 'setOrderState':
       return { workflow_state: 'picking' };
+    case 'setOrderLocation':
+    case 'simulateLocation':
+      return { coordinates: { latitude: 1, longitude: 1 } };
     default:
       return {};
   }
@@ -172,6 +175,7 @@ async function ask(
     shopper_id: String(subject.shopperId),
     batch_id: String(subject.batchId),
     line_num: '1',
+    order_item_id: `${subject.id}-1`,
     service_option_id: String(slot),
   };
   const path = route.path.replaceAll(/\{(\w+)\}/g, (_, key) => encodeURIComponent(values[key]!));

@@ -3,6 +3,7 @@ import { type BatchState, limits, type WorkflowState, workflowStates } from '@ai
 import type { OrderRow, RetailerRow } from '../../storage/store.ts';
 import type { OrderChange } from './change.ts';
 import { eraseTexts } from './erase.ts';
+import { forgetLocation } from './location.ts';
 
 /** States follow each other in the order of the contract's list, whatever chain a batch runs through. */
 const progress = (state: WorkflowState): number =>
@@ -26,6 +27,7 @@ export const isAhead = (order: OrderRow, state: WorkflowState): boolean =>
  */
 export async function moveOrder(change: OrderChange, to: WorkflowState): Promise<void> {
   const { order } = change;
+  await forgetLocation(change);
   await change.record('state_changed', { from: order.workflowState, to });
   order.workflowState = to;
   if (isOver(to)) {
