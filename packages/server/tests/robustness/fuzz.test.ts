@@ -293,7 +293,7 @@ test('control: a look-up that breaks on an odd ID is found', async (t) => {
       orders: {
         ...store.read.orders,
         find: (async (retailerId, reference) => {
-          if ('externalId' in reference && reference.externalId.includes("'")) throw new TypeError('quote');
+          if ('externalId' in reference && /[^\w-]/.test(reference.externalId)) throw new TypeError('odd');
           return find(retailerId, reference);
         }) as typeof find,
       },

@@ -1,4 +1,4 @@
-import { schemas } from '@aislechat/contract';
+import { replacementAnswers, schemas } from '@aislechat/contract';
 import { InvalidParameters } from '../../domain/errors.ts';
 import { locationOf, setLocation } from '../../domain/orders/location.ts';
 import { handlingOf, itemsOf, statusOf } from '../../domain/orders/status.ts';
@@ -52,11 +52,14 @@ export async function tellLocation({ context, caller, request, params }: Exchang
 
 /** @throws InvalidParameters */
 function readAnswer(body: unknown): Answer {
-  const given = bodyMember(body, 'status') ?? '';
+  const key = 'status';
+  const given = bodyMember(body, key) ?? '';
+  // Connect answers a missing status in the form of several problems, a wrong one in that of one.
   if (typeof given === 'string' && given.trim() === '') {
-    // Connect answers a missing status in the form of several problems, a wrong one in that of one.
-    const key = 'status';
     throw new InvalidParameters({ key, problem: 'blank' }, { key, problem: 'inclusion' });
+  }
+  if (!replacementAnswers.some((answer) => answer === given)) {
+    throw new InvalidParameters({ key, problem: 'inclusion' });
   }
   const { status, alternative_item } = parse(schemas.ReplacementRequest, body);
   if (!alternative_item) return { status, alternative: undefined };
