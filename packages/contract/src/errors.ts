@@ -93,6 +93,12 @@ export const errors = {
     message: 'Resource not found',
     cause: 'No such path, order, shopper or batch within reach of this token',
   },
+  order_item_not_found: {
+    status: 404,
+    code: 4000,
+    message: 'Order item %s not found',
+    cause: 'The order has no item with the ID in the path, which stands in the place of `%s`',
+  },
   method_not_allowed: {
     status: 405,
     code: null,
@@ -175,6 +181,10 @@ export const parameterProblems = {
   invalid_email: 'Invalid email',
   invalid_phone: 'Invalid phone number',
   phone_taken: 'An account already exists with this number',
+  one_code: 'must include exactly one of rrc or upc',
+  one_amount: 'must include exactly one of count or weight',
+  count_not_positive: 'count must be greater than 0',
+  weight_not_positive: 'weight must be greater than 0',
 } as const;
 
 export type ParameterProblemName = keyof typeof parameterProblems;

@@ -24,6 +24,7 @@ export interface Route {
   readonly tag:
     | 'OAuth'
     | 'Chat'
+    | 'Order status'
     | 'Fulfillment'
     | 'Live'
     | 'Images'
@@ -76,6 +77,7 @@ const chat = {
   scope: 'connect:post_checkout',
   internalIds: true,
 } as const;
+const orderStatus = { ...chat, tag: 'Order status' } as const;
 const fulfillment = {
   tag: 'Fulfillment',
   surface: 'connect',
@@ -119,6 +121,7 @@ const callbacks = { ...operate, tag: 'Callbacks' } as const;
 const service = { tag: 'Service', surface: 'native', identity: 'anyone', errors: [] } as const;
 
 const chatPath = '/v2/post_checkout/chat/{order_id}/messages';
+const orderPath = '/v2/post_checkout/orders/{order_id}';
 const userPath = '/v2/fulfillment/users/{user_id}';
 const sandboxPath = '/v2/fulfillment_sandbox';
 const endpointPath = '/v1/callback-endpoints/{endpoint_id}';
@@ -161,11 +164,53 @@ export const routes = define({
   getOrderMessages: {
     ...chat,
     method: 'GET',
-    path: '/v2/post_checkout/orders/{order_id}/order_messages',
+    path: `${orderPath}/order_messages`,
     summary: 'Get all messages of an order, automated notices included',
     conditional: true,
     answer: s.OrderMessages,
     errors: ['user_id_not_found', 'shopper_pii', 'resource_not_found'],
+  },
+
+  getOrderStatus: {
+    ...orderStatus,
+    method: 'GET',
+    path: orderPath,
+    summary: 'Where an order stands',
+    answer: s.OrderStatus,
+    errors: ['resource_not_found'],
+  },
+  getOrderHandling: {
+    ...orderStatus,
+    method: 'GET',
+    path: `${orderPath}/handling`,
+    summary: 'Where an order goes, who has it, and what to mind',
+    answer: s.OrderHandling,
+    errors: ['resource_not_found'],
+  },
+  getOrderLocation: {
+    ...orderStatus,
+    method: 'GET',
+    path: `${orderPath}/location`,
+    summary: 'Where an order is while it is being delivered',
+    answer: s.OrderLocation,
+    errors: ['shopper_pii', 'resource_not_found'],
+  },
+  getOrderItems: {
+    ...orderStatus,
+    method: 'GET',
+    path: `${orderPath}/items`,
+    summary: 'The items of an order, with what became of each',
+    answer: s.OrderItems,
+    errors: ['resource_not_found'],
+  },
+  answerReplacement: {
+    ...orderStatus,
+    method: 'PUT',
+    path: `${orderPath}/items/{order_item_id}/replacement`,
+    summary: 'Approve or reject the replacement of an item',
+    body: s.ReplacementRequest,
+    answer: s.Empty,
+    errors: ['user_id_not_found', 'invalid_parameters', 'resource_not_found', 'order_item_not_found'],
   },
 
   getOrderEvents: {
@@ -330,6 +375,16 @@ export const routes = define({
     body: s.SetOrderStateRequest,
     answer: s.OrderSummary,
     errors: ['invalid_parameters', 'resource_not_found'],
+  },
+  setOrderLocation: {
+    ...operate,
+    method: 'PUT',
+    path: '/v1/orders/{order_id}/location',
+    summary: 'Tell where the shopper is with an order that is being delivered',
+    internalIds: true,
+    body: s.SetLocationRequest,
+    answer: s.Success,
+    errors: ['invalid_parameters', 'shopper_pii', 'resource_not_found'],
   },
   getSupportConversation: {
     ...operate,
@@ -794,6 +849,18 @@ export const routes = define({
     body: s.MoveClockRequest,
     answer: s.ClockReading,
     errors: ['invalid_parameters'],
+  },
+
+  simulateLocation: {
+    ...sandbox,
+    surface: 'native',
+    method: 'PUT',
+    path: '/v1/sandbox/orders/{order_id}/location',
+    summary: 'Put the shopper somewhere with an order that is being delivered',
+    internalIds: true,
+    body: s.SetLocationRequest,
+    answer: s.Success,
+    errors: ['invalid_parameters', 'shopper_pii', 'resource_not_found'],
   },
 
   health: {

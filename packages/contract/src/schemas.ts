@@ -10,8 +10,11 @@ import {
   batchTypes,
   cancellationReasons,
   fulfillmentTypes,
+  itemStatuses,
   lifecycleTypes,
   orderEventTypes,
+  replacementAnswers,
+  replacementStatuses,
   simulatedCallbacks,
   workflowStates,
 } from './workflow.ts';
@@ -210,6 +213,95 @@ export const ShopperMessageRequest = object({
   image_id: optional(ImageId),
 });
 
+// --- Order status -----------------------------------------------------------------------------------
+
+export const OrderStatus = object({
+  created_at: Timestamp('When it was created'),
+  workflow_state: choice(workflowStates, 'Where the order stands'),
+  fulfillment_type: choice(fulfillmentTypes, 'How the groceries reach the customer'),
+  window_starts_at: optional(Timestamp('Start of the window')),
+  window_ends_at: optional(Timestamp('End of the window')),
+});
+export type OrderStatus = Static<typeof OrderStatus>;
+
+const Coordinates = object({
+  latitude: Type.Number({ minimum: -90, maximum: 90 }),
+  longitude: Type.Number({ minimum: -180, maximum: 180 }),
+});
+
+export const OrderHandling = object({
+  address: object(
+    {
+      address_line_1: Type.String(),
+      address_line_2: optional(Type.String()),
+      locality: optional(Type.String()),
+      administrative_area: optional(Type.String()),
+      postal_code: Type.String(),
+      country_code: Type.String(),
+    },
+    'Where the groceries go, or are picked up; a required text is empty where it is not known',
+  ),
+  coordinates: Type.Union([Coordinates, Type.Null()], {
+    description: 'Of the address; null where they are not known',
+  }),
+  shopper: optional(
+    object(
+      { first_name: Type.String(), avatar_url: Type.String({ description: 'Empty when there is none' }) },
+      'Who has the order; left out where the retailer removes shopper information',
+    ),
+  ),
+  dropoff_location: optional(Type.String()),
+  notes: optional(Type.String({ description: 'About the address' })),
+  instructions: Type.String({ description: 'For the shopper; may be empty' }),
+  leave_unattended: Type.Boolean(),
+  alcoholic: Type.Boolean(),
+  certified_delivery: Type.Boolean(),
+});
+export type OrderHandling = Static<typeof OrderHandling>;
+
+export const OrderLocation = object({
+  coordinates: optional(Coordinates),
+});
+export const SetLocationRequest = object({ coordinates: Coordinates });
+
+const ItemOfOrder = object({
+  name: Type.String(),
+  image_url: optional(Type.String()),
+  quantity: Type.String(),
+  cost_unit: choice(['each', 'lb'], 'What the quantity counts'),
+});
+export type ItemOfOrder = Static<typeof ItemOfOrder>;
+export const OrderItems = object({
+  line_items: Type.Array(
+    object({
+      id: Type.String({ description: 'For the answer to a replacement' }),
+      line_num: Type.String({ description: 'As the order was made with' }),
+      status: choice(itemStatuses, 'What became of the item that was ordered'),
+      item: ItemOfOrder,
+      replacement_status: optional(
+        choice(replacementStatuses, 'What the customer says of the replacement; only where there is one'),
+      ),
+      replacement: optional(ItemOfOrder),
+      certified_delivery: optional(Type.Boolean()),
+    }),
+  ),
+});
+export type OrderItems = Static<typeof OrderItems>;
+
+const AnyNumberInput = (description: string) =>
+  Type.Union([Type.Number(), Type.String({ pattern: '^-?[0-9]{1,9}(\\.[0-9]{1,6})?$' })], { description });
+const AlternativeItem = object({
+  upc: optional(StringInput('Universal product code; one of this and `rrc`')),
+  rrc: optional(StringInput('Retailer reference code')),
+  count: optional(AnyNumberInput('Pieces, more than 0; one of this and `weight`')),
+  weight: optional(AnyNumberInput('Weight, more than 0')),
+});
+export const ReplacementRequest = object({
+  status: choice(replacementAnswers, 'What the customer says of the replacement'),
+  alternative_item: optional(AlternativeItem),
+});
+export type ReplacementRequest = Static<typeof ReplacementRequest>;
+
 // --- Images (ours) ----------------------------------------------------------------------------------
 
 const binary = Type.Unsafe<Uint8Array>({ type: 'string', format: 'binary' });
@@ -239,6 +331,17 @@ export const OrderEvent = object(
     shopper: optional(ChatUser),
     kind: optional(Type.String({ description: 'Of `lifecycle_message`' })),
     body: optional(Type.String({ description: 'Of `lifecycle_message`' })),
+    replacement: optional(
+      object(
+        {
+          order_item_id: Type.String(),
+          line_num: Type.String(),
+          status: choice(replacementAnswers, 'What the customer said'),
+          alternative_item: optional(AlternativeItem),
+        },
+        'Of `replacement_answered`',
+      ),
+    ),
   },
   'One event of an order’s log',
 );
@@ -525,6 +628,10 @@ const Address = object({
   address_type: optional(text('Kind of address', 64)),
   city: optional(text('City')),
   postal_code: Type.String({ minLength: 1, maxLength: 32 }),
+  administrative_area: optional(text('Ours: state or province')),
+  country_code: optional(text('Ours: such as `US`', 64)),
+  coordinates: optional(Coordinates),
+  notes: optional(text('Ours: notes about the address')),
 });
 
 export const FindStoresRequest = object({
@@ -545,14 +652,22 @@ export const Stores = object({
   ),
 });
 
+/** Without a catalog, whoever orders tells what the customer shall see. */
+const Product = object({
+  upc: optional(StringInput('Universal product code')),
+  rrc: optional(StringInput('Retailer reference code')),
+  name: optional(text('Ours: the name that the customer sees', limits.nameCharacters)),
+  image_url: optional(HttpsUrl('Ours: picture of the item')),
+  alcoholic: optional(Type.Boolean({ description: 'Ours' })),
+  certified_delivery: optional(Type.Boolean({ description: 'Ours: whether the receiver has to be known' })),
+});
+export type Product = Static<typeof Product>;
+
 const OrderItem = object({
   line_num: StringInput('Line of the order'),
   count: optional(NumberInput('Pieces; one of count and weight')),
   weight: optional(NumberInput('Weight; one of count and weight')),
-  item: object({
-    upc: optional(StringInput('Universal product code')),
-    rrc: optional(StringInput('Retailer reference code')),
-  }),
+  item: Product,
   special_instructions: optional(text('For the shopper')),
   replacement_policy: optional(
     choice(['no_replacements', 'users_choice', 'shoppers_choice'], 'What to do when it is out of stock'),
@@ -594,6 +709,7 @@ const CommonOrder = {
   order_id: Identifier('The retailer’s own ID of the order'),
   leave_unattended: optional(Type.Boolean()),
   special_instructions: optional(text('For the shopper')),
+  dropoff_location: optional(text('Ours: where to leave the groceries')),
   loyalty_number: optional(text('Loyalty number', 64)),
   paid_with_ebt: optional(Type.Boolean()),
   locale: optional(text('IETF language tag', 35)),
@@ -624,6 +740,7 @@ const LastMile = {
   first_name: optional(PersonName('First name of the customer')),
   last_name: optional(PersonName('Last name of the customer')),
   user_phone: optional(text('Phone number', 32)),
+  address: optional(Address),
   initial_tip_cents: optional(IntegerInput('Tip in cents')),
   bags_count: optional(IntegerInput('Number of bags')),
   cart_total: optional(NumberInput('Value of the cart')),
@@ -658,6 +775,7 @@ export const UpdateOrderRequest = object({
   items: optional(Items),
   leave_unattended: optional(Type.Boolean()),
   special_instructions: optional(text('For the shopper')),
+  dropoff_location: optional(text('Ours: where to leave the groceries')),
   loyalty_number: optional(text('Loyalty number', 64)),
   locale: optional(text('IETF language tag', 35)),
 });
@@ -851,12 +969,8 @@ const Scans = Type.Array(
   object({ scanned_string: optional(Type.String()), scanned_string_type: optional(Type.String()) }),
   { maxItems: 100 },
 );
-const ItemCode = object({
-  upc: optional(StringInput('Universal product code')),
-  rrc: optional(StringInput('Retailer reference code')),
-});
 export const AddItemRequest = object({
-  item: ItemCode,
+  item: Product,
   delivered_count: optional(NumberInput('Pieces delivered')),
   delivered_weight: optional(NumberInput('Weight delivered')),
   scans: optional(Scans),
@@ -865,7 +979,7 @@ export const UpdateItemRequest = object({
   status: choice(['not_found', 'found', 'replaced', 'to_refund'], 'What the shopper did'),
   delivered_count: optional(NumberInput('Pieces delivered')),
   delivered_weight: optional(NumberInput('Weight delivered')),
-  replacement_item: optional(ItemCode),
+  replacement_item: optional(Product),
   scans: optional(Scans),
 });
 

@@ -96,8 +96,22 @@ export const orderEventTypes = [
   'late_delivery',
   'chat_closed',
   'chat_expired',
+  'replacement_answered',
 ] as const;
 export type OrderEventType = (typeof orderEventTypes)[number];
+
+/** Of the items of an order, and of the replacements that shoppers propose. Connect: "Get order items". */
+export const itemStatuses = ['NOT_PICKED', 'FOUND', 'REPLACED', 'TO_REFUND'] as const;
+export type ItemStatus = (typeof itemStatuses)[number];
+/** What the customer may say of a replacement. */
+export const replacementAnswers = ['APPROVED', 'REJECTED'] as const;
+export type ReplacementAnswer = (typeof replacementAnswers)[number];
+export const replacementStatuses = [
+  'SUBSTITUTION_STATUS_UNSPECIFIED',
+  'PENDING',
+  ...replacementAnswers,
+] as const;
+export type ReplacementStatus = (typeof replacementStatuses)[number];
 
 /** What the audit log records of operators. */
 export const auditActions = [

@@ -6,10 +6,13 @@ type Refusable = Exclude<ErrorName, 'invalid_parameters'>;
 export class Refusal extends Error {
   override readonly name = 'Refusal';
   readonly reason: Refusable;
+  /** What the message names, where it names something. */
+  readonly subject: string;
 
-  constructor(reason: Refusable) {
+  constructor(reason: Refusable, subject = '') {
     super(reason);
     this.reason = reason;
+    this.subject = subject;
   }
 }
 

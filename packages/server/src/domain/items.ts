@@ -8,14 +8,19 @@ import { InvalidParameters, Refusal } from './errors.ts';
 import { OrderChange } from './orders/change.ts';
 import { lockAsShopper } from './shoppers.ts';
 
-export interface ItemCode {
+/** As it rests with an item. Without a catalog, whoever names a product may say how it looks. */
+export interface Product {
   upc?: string;
   rrc?: string;
+  name?: string;
+  image_url?: string;
+  alcoholic?: boolean;
+  certified_delivery?: boolean;
 }
 
 export interface ItemUpdate {
   status: 'not_found' | 'found' | 'replaced' | 'to_refund';
-  replacement: ItemCode | undefined;
+  replacement: Product | undefined;
   delivered: Record<string, unknown>;
 }
 
@@ -26,8 +31,10 @@ const statusOf: Record<ItemUpdate['status'], OrderItemRow['status']> = {
   to_refund: 'TO_REFUND',
 };
 
-const label = (item: ItemCode): string => (item.upc !== undefined ? `UPC ${item.upc}` : `RRC ${item.rrc}`);
-const hasCode = (item: ItemCode): boolean => item.upc !== undefined || item.rrc !== undefined;
+/** What a person calls the product. */
+export const labelOf = ({ name, upc, rrc }: Product): string =>
+  name || (upc !== undefined ? `UPC ${upc}` : `RRC ${rrc}`);
+const hasCode = (item: Product): boolean => item.upc !== undefined || item.rrc !== undefined;
 
 /** @throws Refusal @throws InvalidParameters */
 export function addItem(
@@ -35,7 +42,7 @@ export function addItem(
   caller: Caller,
   shopperId: number | undefined,
   reference: OrderReference,
-  item: ItemCode,
+  item: Product,
   delivered: Record<string, unknown>,
 ): Promise<void> {
   return context.store.write(async (tx) => {
@@ -73,19 +80,21 @@ export function updateItem(
     if (update.status === 'replaced' && !(replacement && hasCode(replacement))) {
       throw new InvalidParameters({ key: 'replacement_item', problem: 'blank' });
     }
-    const item = { ...row.item, ...update.delivered };
-    if (replacement) item.replacement = replacement;
+    // What was proposed before, and what the customer said of it, is over.
+    const { replacement: _, replacement_status, alternative_item, ...ordered } = row.item;
+    const item = { ...ordered, ...update.delivered };
+    if (update.status === 'replaced') Object.assign(item, { replacement, replacement_status: 'PENDING' });
     await tx.orderItems.update({ ...row, status: statusOf[update.status], item });
 
     const change = new OrderChange(tx, order, retailerNow(context.clock, caller.retailer));
-    const ordered = label(row.item.item as ItemCode);
+    const name = labelOf(row.item.item as Product);
     if (update.status === 'replaced') {
-      const text = `Item replaced: ${ordered} with ${label(replacement!)}.`;
+      const text = `Item replaced: ${name} with ${labelOf(replacement!)}.`;
       const seq = await change.notify('order_item_replacement', text);
       await tell(change, seq, 'fulfillment.item_replacement');
     }
     if (update.status === 'to_refund') {
-      const seq = await change.notify('order_item_refund', `Item refunded: ${ordered}.`);
+      const seq = await change.notify('order_item_refund', `Item refunded: ${name}.`);
       await tell(change, seq, 'fulfillment.item_refund');
     }
     await change.save();

@@ -38,7 +38,8 @@ export function answerTo(error: unknown, style: ErrorStyle): ErrorAnswer {
     return { status: 400, headers: {}, body: problemsBody(error.problems), isFault: false };
   }
   const name = nameOf(error);
-  const { status, code, message } = errors[name];
+  const { status, code } = errors[name];
+  const message = errors[name].message.replace('%s', () => (error as Refusal).subject);
   if (style.oauth && status < 500) {
     return oauthAnswer(status, 'invalid_request', oauthErrors.invalid_request.description);
   }

@@ -22,6 +22,7 @@ import { imageHandlers } from './handlers/images.ts';
 import { liveHandlers } from './handlers/live.ts';
 import { oauthHandlers } from './handlers/oauth.ts';
 import { operateHandlers } from './handlers/operate.ts';
+import { orderStatusHandlers } from './handlers/order-status.ts';
 import { sandboxHandlers } from './handlers/sandbox.ts';
 import { type Metrics, serviceHandlers } from './handlers/service.ts';
 import { shopperHandlers } from './handlers/shopper.ts';
@@ -61,6 +62,7 @@ export function createHttpServer(options: HttpOptions): FastifyInstance {
   const rateLimit = new RateLimit(options.rateLimit);
   const handlers: Handlers<RouteName> = {
     ...chatHandlers(new ConversationCache(options.cacheBytes)),
+    ...orderStatusHandlers,
     ...imageHandlers(),
     ...oauthHandlers,
     ...fulfillmentHandlers,

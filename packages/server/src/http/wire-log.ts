@@ -30,6 +30,16 @@ export function wireEvent(
       event.kind = String(data.kind);
       event.body = spokenOf.notice?.body ?? '';
       break;
+    case 'replacement_answered': {
+      const { order_item_id, line_num, status, ...alternative } = data;
+      event.replacement = {
+        order_item_id: String(order_item_id),
+        line_num: String(line_num),
+        status: status as 'APPROVED' | 'REJECTED',
+        ...(Object.keys(alternative).length > 0 && { alternative_item: alternative as object }),
+      };
+      break;
+    }
     default:
       break;
   }

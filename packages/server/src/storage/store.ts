@@ -77,7 +77,7 @@ export type { ErasedTexts, MessageOfLog, MessageOfOrder, MessageTexts, Party } f
 export type { OrderEventRow } from './tables/order-events.ts';
 export type { OrderItemRow } from './tables/order-items.ts';
 export type { AssignmentOfOrder, OrderFilter, OrderSummaryRow } from './tables/order-summaries.ts';
-export type { OrderDetails, OrderReference, OrderRow } from './tables/orders.ts';
+export type { Coordinates, OrderDetails, OrderReference, OrderRow } from './tables/orders.ts';
 export type { PersonErasureRow } from './tables/person-erasures.ts';
 export type { RetailerRow } from './tables/retailers.ts';
 export type { ShopperReference, ShopperRow } from './tables/shoppers.ts';

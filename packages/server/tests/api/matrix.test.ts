@@ -170,6 +170,9 @@ function bodyOf(name: RouteName, subject: Subject, orderId: string): unknown {
       return { shopper_id: subject.shopperId };
     case 'setOrderState':
       return { workflow_state: 'picking' };
+    case 'setOrderLocation':
+    case 'simulateLocation':
+      return { coordinates: { latitude: 1, longitude: 1 } };
     default:
       return {};
   }
@@ -212,6 +215,7 @@ async function ask(
     endpoint_id: String(endpointId),
     delivery_id: subject.deliveryId,
     line_num: '1',
+    order_item_id: `${subject.id}-1`,
     service_option_id: String(slot),
   };
   const path = route.path.replaceAll(/\{(\w+)\}/g, (_, key) => encodeURIComponent(values[key]!));

@@ -77,14 +77,14 @@ const shopperOnly: Line = {
 };
 
 /** The operator's routes. `missing` is what a foreign or unknown subject answers. */
-const operatorOnly = (missing: number): Line => ({
+const operatorOnly = (missing: number, found = 200): Line => ({
   ...unauthorized,
   user: always(403),
   client: always(403),
   'client without post-checkout': always(403),
   'client without fulfillment': always(403),
   ...notForShoppers,
-  operator: { own: 200, other: 200, foreign: missing, unknown: missing },
+  operator: { own: found, other: found, foreign: missing, unknown: missing },
 });
 
 /** Fulfillment and sandbox: clients only. `missing` is what a foreign or unknown subject answers. */
@@ -104,6 +104,18 @@ export const matrix: Record<Exclude<RouteName, (typeof withoutToken)[number]>, L
   markMessagesRead: chat,
   getOrderMessages: chat,
 
+  getOrderStatus: chat,
+  getOrderHandling: chat,
+  getOrderLocation: chat,
+  getOrderItems: chat,
+  // Without an answer: 400 shows that the caller was let in.
+  answerReplacement: {
+    ...chat,
+    user: { own: 400, other: 404, foreign: 404, unknown: 404 },
+    client: { own: 400, other: 400, foreign: 404, unknown: 404 },
+    'client without fulfillment': { own: 400, other: 400, foreign: 404, unknown: 404 },
+  },
+
   getOrderEvents: participants,
   streamOrderEvents: participants,
   createStreamTicket: participants,
@@ -122,6 +134,8 @@ export const matrix: Record<Exclude<RouteName, (typeof withoutToken)[number]>, L
   getOrderOverview: operatorOnly(404),
   assignShopper: operatorOnly(404),
   setOrderState: operatorOnly(404),
+  // The orders are not being delivered.
+  setOrderLocation: operatorOnly(404, 400),
   getSupportConversation: operatorOnly(404),
   listAudit: operatorOnly(404),
 
@@ -179,6 +193,7 @@ export const matrix: Record<Exclude<RouteName, (typeof withoutToken)[number]>, L
   changeRetailer: clientOnly(200),
   readClock: clientOnly(200),
   moveClock: clientOnly(200),
+  simulateLocation: clientOnly(404, 400),
 };
 
 /** Routes that ask for no token; they name no order and no user. */

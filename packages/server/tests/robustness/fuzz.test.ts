@@ -100,6 +100,8 @@ function plausibleBody(name: string, chat: OpenChat): Record<string, unknown> {
     items_count: 1,
     items_weight: 1,
     advance_ms: 0,
+    coordinates: { latitude: 1, longitude: 1 },
+    alternative_item: { upc: '1', count: 1 },
   };
 }
 
@@ -138,7 +140,18 @@ const contentTypes = [
   'application/json, text/html',
 ];
 
-function makeShot(random: Random, chat: OpenChat): Shot {
+interface FuzzedChat extends OpenChat {
+  itemId: string;
+}
+
+async function withItem(chat: OpenChat): Promise<FuzzedChat> {
+  const items = await chat.client.get(`/v2/post_checkout/orders/${chat.orderId}/items`, {
+    token: chat.token,
+  });
+  return { ...chat, itemId: items.body.line_items[0].id };
+}
+
+function makeShot(random: Random, chat: FuzzedChat): Shot {
   const [name, route] = random.pick(Object.entries<Route>(routes));
   const values: Record<string, string> = {
     order_id: chat.orderId,
@@ -146,6 +159,7 @@ function makeShot(random: Random, chat: OpenChat): Shot {
     shopper_id: String(chat.shopperId),
     batch_id: String(chat.batchId),
     line_num: '1',
+    order_item_id: chat.itemId,
     service_option_id: '49000001',
   };
   const encode = (text: string) =>
@@ -239,7 +253,7 @@ async function fire(url: string, shots: Iterator<Shot>): Promise<Tally> {
   return tally;
 }
 
-function* shotsAt(chat: OpenChat, count: number, withSeed: number): Iterator<Shot> & Iterable<Shot> {
+function* shotsAt(chat: FuzzedChat, count: number, withSeed: number): Iterator<Shot> & Iterable<Shot> {
   const random = seededRandom(withSeed);
   for (let n = 0; n < count; n++) yield makeShot(random, chat);
 }
@@ -248,7 +262,7 @@ test('20,000 generated and mutated requests: no crash, no 5xx, every answer in t
   const { client } = await testServer({ after });
   const bystander = await openChat(client);
   const retailer = await newRetailer(client);
-  const chat = await openChatOf(client, retailer);
+  const chat = await withItem(await openChatOf(client, retailer));
   const { answered, faults, misfits, byStatus } = await fire(client.url, shotsAt(chat, requests, seed));
   const statuses = [...byStatus].sort(([a], [b]) => a - b).map(([status, count]) => `${status}: ${count}`);
   t.diagnostic(
@@ -279,13 +293,13 @@ test('control: a look-up that breaks on an odd ID is found', async (t) => {
       orders: {
         ...store.read.orders,
         find: (async (retailerId, reference) => {
-          if ('externalId' in reference && reference.externalId.includes("'")) throw new TypeError('quote');
+          if ('externalId' in reference && /[^\w-]/.test(reference.externalId)) throw new TypeError('odd');
           return find(retailerId, reference);
         }) as typeof find,
       },
     },
   };
   const { client } = await testServer(t, place.env, { store: fragile });
-  const { faults } = await fire(client.url, shotsAt(await openChat(client), 2000, seed));
+  const { faults } = await fire(client.url, shotsAt(await withItem(await openChat(client)), 2000, seed));
   assert.ok(faults.length > 0);
 });

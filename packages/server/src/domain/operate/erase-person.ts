@@ -110,6 +110,8 @@ const fieldsOfItem = [
   'item',
   'replacement_policy',
   'replacement',
+  'replacement_status',
+  'alternative_item',
   'delivered_count',
   'delivered_weight',
 ];

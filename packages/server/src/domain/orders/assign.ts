@@ -1,9 +1,11 @@
 import type { OrderChange } from './change.ts';
+import { forgetLocation } from './location.ts';
 
 /** Gives an order under change to a shopper; false where that shopper has it already. */
 export async function assign(change: OrderChange, shopperId: number): Promise<boolean> {
   const { order, tx } = change;
   if (order.currentShopperId === shopperId) return false;
+  await forgetLocation(change);
   const seq = await change.record('shopper_assigned', { shopper_id: shopperId });
   await tx.assignments.insert({
     retailerId: order.retailerId,

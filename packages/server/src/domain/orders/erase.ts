@@ -1,13 +1,15 @@
 import type { ErasureReceiptRow } from '../../storage/store.ts';
 import type { OrderChange } from './change.ts';
+import { forgetLocation } from './location.ts';
 
-/** Erases the texts of an order under change and writes the receipt, unverified. */
+/** Erases the texts of an order under change, with where its shopper is, and writes the receipt, unverified. */
 export async function eraseTexts(
   change: OrderChange,
   reason: ErasureReceiptRow['reason'],
 ): Promise<ErasureReceiptRow> {
   const { tx, order, at } = change;
   const { retailerId, id: orderId } = order;
+  await forgetLocation(change);
   await tx.idempotencyKeys.deleteAll(retailerId, orderId);
   const erased = await tx.messages.eraseTexts(retailerId, orderId);
   // Those that no message carries too.

@@ -4,6 +4,7 @@ import type { OrderRow, RetailerRow } from '../../storage/store.ts';
 import { tellState } from '../callbacks/record.ts';
 import type { OrderChange } from './change.ts';
 import { eraseTexts } from './erase.ts';
+import { forgetLocation } from './location.ts';
 
 /** States follow each other in the order of the contract's list, whatever chain a batch runs through. */
 const progress = (state: WorkflowState): number =>
@@ -27,6 +28,7 @@ export const isAhead = (order: OrderRow, state: WorkflowState): boolean =>
  */
 export async function moveOrder(change: OrderChange, to: WorkflowState): Promise<void> {
   const { order } = change;
+  await forgetLocation(change);
   const seq = await change.record('state_changed', { from: order.workflowState, to });
   await tellState(change, seq, to);
   order.workflowState = to;

@@ -23,6 +23,7 @@ import {
   wirePersonErasure,
   wireSummary,
 } from '../wire-operate.ts';
+import { tellLocation } from './order-status.ts';
 
 type Names =
   | 'putShopper'
@@ -33,6 +34,7 @@ type Names =
   | 'getOrderOverview'
   | 'assignShopper'
   | 'setOrderState'
+  | 'setOrderLocation'
   | 'getSupportConversation'
   | 'listAudit';
 
@@ -102,6 +104,8 @@ export const operateHandlers: Handlers<Names> = {
     const { workflow_state, cancellation_reason } = body;
     return wireSummary(await setOrderState(context, caller, reference, workflow_state, cancellation_reason));
   },
+
+  setOrderLocation: tellLocation,
 
   async getSupportConversation({ context, caller, request, reply, params }) {
     const { reason, agent } = parse(schemas.SupportQuery, request.query);

@@ -3,7 +3,7 @@ import type { Static } from 'typebox';
 import { advanceBatch, generateBatch, simulateCallback } from '../../domain/batches.ts';
 import { retailerNow } from '../../domain/clock.ts';
 import { InvalidParameters } from '../../domain/errors.ts';
-import { addItem, type ItemCode, updateItem } from '../../domain/items.ts';
+import { addItem, type Product, updateItem } from '../../domain/items.ts';
 import { changeRetailer, createRetailer, moveClock, type RetailerSettings } from '../../domain/retailers.ts';
 import { createShopper, type ShopperInput } from '../../domain/shoppers.ts';
 import type { RetailerRow } from '../../storage/store.ts';
@@ -11,6 +11,7 @@ import { type Exchange, type Handlers, integerId, orderReference } from '../exch
 import { instantOf } from '../instant.ts';
 import { parse } from '../parse.ts';
 import { wireRetailer } from '../wire.ts';
+import { tellLocation } from './order-status.ts';
 
 type Names =
   | 'createShopper'
@@ -24,7 +25,8 @@ type Names =
   | 'getRetailer'
   | 'changeRetailer'
   | 'readClock'
-  | 'moveClock';
+  | 'moveClock'
+  | 'simulateLocation';
 
 export const sandboxHandlers: Handlers<Names> = {
   async createShopper({ context, caller, request }) {
@@ -67,7 +69,7 @@ export const sandboxHandlers: Handlers<Names> = {
     const { item, ...delivered } = parse(schemas.AddItemRequest, request.body);
     const reference = orderReference(request, params.order_id!);
     const shopperId = integerId(params.shopper_id!);
-    await addItem(context, caller, shopperId, reference, itemCode(item), delivered);
+    await addItem(context, caller, shopperId, reference, productOf(item), delivered);
     return { success: true };
   },
 
@@ -107,6 +109,8 @@ export const sandboxHandlers: Handlers<Names> = {
     const retailer = await moveClock(context.store, context.clock, caller.retailer.id, move);
     return reading(context.clock.now(), retailer);
   },
+
+  simulateLocation: tellLocation,
 };
 
 async function changeItem({ context, caller, request, params }: Exchange) {
@@ -114,17 +118,17 @@ async function changeItem({ context, caller, request, params }: Exchange) {
   const reference = orderReference(request, params.order_id!);
   await updateItem(context, caller, integerId(params.shopper_id!), reference, params.line_num!, {
     status,
-    replacement: replacement_item && itemCode(replacement_item),
+    replacement: replacement_item && productOf(replacement_item),
     delivered,
   });
   return { success: true };
 }
 
-function itemCode(item: { upc?: string | number; rrc?: string | number }): ItemCode {
-  const code: ItemCode = {};
-  if (item.upc !== undefined) code.upc = String(item.upc);
-  if (item.rrc !== undefined) code.rrc = String(item.rrc);
-  return code;
+function productOf({ upc, rrc, ...looks }: schemas.Product): Product {
+  const product: Product = looks;
+  if (upc !== undefined) product.upc = String(upc);
+  if (rrc !== undefined) product.rrc = String(rrc);
+  return product;
 }
 
 const settingNames: Record<keyof Static<typeof schemas.RetailerSettings>, keyof RetailerSettings> = {

@@ -1,3 +1,4 @@
+import type { ItemStatus } from '@aislechat/contract';
 import { canBeStored, type Sql } from '../sql.ts';
 
 export interface OrderItemRow {
@@ -5,7 +6,7 @@ export interface OrderItemRow {
   orderId: number;
   lineNum: string;
   position: number;
-  status: 'NOT_PICKED' | 'FOUND' | 'REPLACED' | 'TO_REFUND';
+  status: ItemStatus;
   /** The item as ordered and as delivered. */
   item: Record<string, unknown>;
 }

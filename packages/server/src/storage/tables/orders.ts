@@ -28,6 +28,12 @@ export interface OrderRow {
   unreadByShopper: number;
 }
 
+/** Degrees. */
+export interface Coordinates {
+  latitude: number;
+  longitude: number;
+}
+
 /** What was ordered, as the Fulfillment API took it. It rests beside the order, whose row every message rewrites. */
 export interface OrderDetails {
   locale?: string;
@@ -35,6 +41,8 @@ export interface OrderDetails {
   windowStartsAt?: number;
   windowEndsAt?: number;
   bagCount?: number;
+  /** Where the shopper is; only while the order is being delivered. */
+  location?: Coordinates;
   /** The request's remaining fields, for whoever hands the order over. */
   request: Record<string, unknown>;
 }

@@ -1,0 +1,49 @@
+/**
+ * Where the shopper is with an order. It is the shopper's, not the order's: it rests while the order is being
+ * delivered by that shopper, each position in the place of the one before, and is in no log.
+ */
+import type { Coordinates, OrderReference } from '../../storage/store.ts';
+import type { Caller } from '../access.ts';
+import type { Context } from '../context.ts';
+import { InvalidParameters, Refusal } from '../errors.ts';
+import type { OrderChange } from './change.ts';
+import { reachOrder } from './reach.ts';
+
+/** @throws Refusal @throws InvalidParameters unless the order is being delivered */
+export function setLocation(
+  { store }: Context,
+  caller: Caller,
+  reference: OrderReference,
+  location: Coordinates,
+): Promise<void> {
+  const retailerId = caller.retailer.id;
+  return store.write(async (tx) => {
+    const order = await tx.orders.lock(retailerId, reference);
+    if (!order) throw new Refusal('resource_not_found');
+    // Nobody could read it, so it is not kept.
+    if (caller.retailer.shopperInformationRemoval) throw new Refusal('shopper_pii');
+    if (order.workflowState !== 'delivering') {
+      throw new InvalidParameters({ key: 'workflow_state', problem: 'invalid' });
+    }
+    const details = await tx.orders.details(retailerId, order.id);
+    await tx.orders.setDetails(retailerId, order.id, { ...details, location });
+  });
+}
+
+/** Undefined unless the order is being delivered and somebody told. @throws Refusal */
+export async function locationOf(
+  context: Context,
+  caller: Caller,
+  reference: OrderReference,
+): Promise<Coordinates | undefined> {
+  const order = await reachOrder(context, caller, reference);
+  if (order.workflowState !== 'delivering') return undefined;
+  return (await context.store.read.orders.details(order.retailerId, order.id)).location;
+}
+
+/** Before the order leaves its shopper, its state, or is erased. */
+export async function forgetLocation({ tx, order }: OrderChange): Promise<void> {
+  if (order.workflowState !== 'delivering') return;
+  const { location, ...details } = await tx.orders.details(order.retailerId, order.id);
+  if (location) await tx.orders.setDetails(order.retailerId, order.id, details);
+}

@@ -1,0 +1,73 @@
+import { replacementAnswers, schemas } from '@aislechat/contract';
+import { InvalidParameters } from '../../domain/errors.ts';
+import { locationOf, setLocation } from '../../domain/orders/location.ts';
+import { handlingOf, itemsOf, statusOf } from '../../domain/orders/status.ts';
+import { type Alternative, type Answer, answerReplacement } from '../../domain/replacements.ts';
+import { bodyMember, type Exchange, type Handlers, orderReference } from '../exchange.ts';
+import { parse } from '../parse.ts';
+import { wireHandling, wireOrderItems, wireStatus } from '../wire-order-status.ts';
+
+type Names =
+  | 'getOrderStatus'
+  | 'getOrderHandling'
+  | 'getOrderLocation'
+  | 'getOrderItems'
+  | 'answerReplacement';
+
+export const orderStatusHandlers: Handlers<Names> = {
+  async getOrderStatus({ context, caller, request, params }) {
+    return wireStatus(await statusOf(context, caller, orderReference(request, params.order_id!)));
+  },
+
+  async getOrderHandling({ context, caller, request, reply, params }) {
+    const handling = await handlingOf(context, caller, orderReference(request, params.order_id!));
+    reply.header('cache-control', 'no-store');
+    return wireHandling(handling);
+  },
+
+  async getOrderLocation({ context, caller, request, reply, params }) {
+    const coordinates = await locationOf(context, caller, orderReference(request, params.order_id!));
+    reply.header('cache-control', 'no-store');
+    return coordinates ? { coordinates } : {};
+  },
+
+  async getOrderItems({ context, caller, request, params }) {
+    return wireOrderItems(await itemsOf(context, caller, orderReference(request, params.order_id!)));
+  },
+
+  async answerReplacement({ context, caller, request, params }) {
+    const reference = orderReference(request, params.order_id!);
+    const read = () => readAnswer(request.body);
+    await answerReplacement(context, caller, reference, params.order_item_id!, read);
+    return {};
+  },
+};
+
+/** The operator's way and the sandbox's. */
+export async function tellLocation({ context, caller, request, params }: Exchange) {
+  const { coordinates } = parse(schemas.SetLocationRequest, request.body);
+  await setLocation(context, caller, orderReference(request, params.order_id!), coordinates);
+  return { success: true };
+}
+
+/** @throws InvalidParameters */
+function readAnswer(body: unknown): Answer {
+  const key = 'status';
+  const given = bodyMember(body, key) ?? '';
+  // Connect answers a missing status in the form of several problems, a wrong one in that of one.
+  if (typeof given === 'string' && given.trim() === '') {
+    throw new InvalidParameters({ key, problem: 'blank' }, { key, problem: 'inclusion' });
+  }
+  if (!replacementAnswers.some((answer) => answer === given)) {
+    throw new InvalidParameters({ key, problem: 'inclusion' });
+  }
+  const { status, alternative_item } = parse(schemas.ReplacementRequest, body);
+  if (!alternative_item) return { status, alternative: undefined };
+  const { upc, rrc, count, weight } = alternative_item;
+  const alternative: Alternative = {};
+  if (upc !== undefined) alternative.upc = String(upc);
+  if (rrc !== undefined) alternative.rrc = String(rrc);
+  if (count !== undefined) alternative.count = Number(count);
+  if (weight !== undefined) alternative.weight = Number(weight);
+  return { status, alternative };
+}
