@@ -45,24 +45,27 @@ const forbiddenNetworks = [
   '4000::/2',
   '8000::/1',
 ];
-const loopbackNetworks = ['127.0.0.0/8', '::1/128'];
 
-export function networksOf(list: readonly string[]): BlockList {
-  const networks = new BlockList();
-  for (const network of list) {
-    const [address, prefix] = network.split('/');
-    const family = isIPv6(address!) ? 'ipv6' : 'ipv4';
-    networks.addSubnet(
-      address!,
-      prefix === undefined ? (family === 'ipv6' ? 128 : 32) : Number(prefix),
-      family,
-    );
+/** Addresses of either family, kept apart: a list of Node's takes an IPv4 address for its mapping into IPv6. */
+class Networks {
+  readonly #ipv4 = new BlockList();
+  readonly #ipv6 = new BlockList();
+
+  constructor(networks: readonly string[]) {
+    for (const network of networks) {
+      const [address = '', prefix] = network.split('/');
+      if (isIPv6(address)) this.#ipv6.addSubnet(address, Number(prefix ?? 128), 'ipv6');
+      else this.#ipv4.addSubnet(address, Number(prefix ?? 32), 'ipv4');
+    }
   }
-  return networks;
+
+  has(address: string): boolean {
+    return isIPv6(address) ? this.#ipv6.check(address, 'ipv6') : this.#ipv4.check(address, 'ipv4');
+  }
 }
 
-const forbidden = networksOf(forbiddenNetworks);
-const loopback = networksOf(loopbackNetworks);
+const forbidden = new Networks(forbiddenNetworks);
+const loopback = new Networks(['127.0.0.0/8', '::1']);
 
 export interface DestinationRules {
   /** https only, and no loopback. */
@@ -81,13 +84,13 @@ const resolveByDns: Resolve = async (name) =>
 export class Destinations {
   readonly #production: boolean;
   readonly #hosts: ReadonlySet<string>;
-  readonly #networks: BlockList;
+  readonly #networks: Networks;
   readonly #resolve: Resolve;
 
   constructor(rules: DestinationRules, resolve: Resolve = resolveByDns) {
     this.#production = rules.production;
     this.#hosts = new Set(rules.allowedHosts);
-    this.#networks = networksOf(rules.allowedNetworks);
+    this.#networks = new Networks(rules.allowedNetworks);
     this.#resolve = resolve;
   }
 
@@ -121,10 +124,9 @@ export class Destinations {
   #mayReach(address: string, host: string): boolean {
     const plain = unmapped(address);
     if (isIP(plain) === 0) return false;
-    const family = isIPv6(plain) ? 'ipv6' : 'ipv4';
-    if (this.#hosts.has(host.toLowerCase()) || this.#networks.check(plain, family)) return true;
-    if (!this.#production && loopback.check(plain, family)) return true;
-    return !forbidden.check(plain, family);
+    if (this.#hosts.has(host.toLowerCase()) || this.#networks.has(plain)) return true;
+    if (!this.#production && loopback.has(plain)) return true;
+    return !forbidden.has(plain);
   }
 }
 
@@ -164,8 +166,10 @@ export class GuardedAgents {
           socket.once('connect', () => destinations.guard(socket, host));
           socket.once('error', fail);
           socket.once(ready, () => {
+            // The guard has closed it: its error is on the way.
+            if (socket.destroyed) return;
             socket.off('error', fail);
-            if (!socket.destroyed) done!(null, socket);
+            done!(null, socket);
           });
         }, fail);
       };

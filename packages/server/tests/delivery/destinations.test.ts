@@ -1,0 +1,226 @@
+/**
+ * Callbacks never reach what only the server can reach: however an address is spelled, whatever a name resolves to, and
+ * whoever answers in the end. Counted at a listener on the loopback interface, which nothing may come to.
+ */
+import assert from 'node:assert/strict';
+import { lookup } from 'node:dns';
+import { once } from 'node:events';
+import { request } from 'node:http';
+import { type AddressInfo, createServer, type LookupFunction, type Server } from 'node:net';
+import { type TestContext, test } from 'node:test';
+import { post } from '../../src/delivery/call.ts';
+import { Destinations, GuardedAgents, type Resolve } from '../../src/delivery/destinations.ts';
+
+const production = { production: true, allowedHosts: [], allowedNetworks: [] };
+
+async function listener(
+  t: TestContext,
+): Promise<{ port: number; server: Server; connections: () => number }> {
+  let connections = 0;
+  const server = createServer((socket) => {
+    connections += 1;
+    socket.on('error', () => {});
+    socket.destroy();
+  });
+  server.listen(0);
+  await once(server, 'listening');
+  t.after(() => server.close());
+  return { port: (server.address() as AddressInfo).port, server, connections: () => connections };
+}
+
+/** Addresses that nobody outside may have called, a few of each kind. */
+const forbiddenV4 = [
+  ...['0.0.0.0', '0.0.0.1', '0.255.255.255', '10.0.0.1', '10.255.255.255', '100.64.0.1', '100.127.255.254'],
+  ...['127.0.0.1', '127.0.0.2', '127.1.2.3', '127.255.255.254', '169.254.0.1', '169.254.169.254'],
+  ...[
+    '172.16.0.1',
+    '172.31.255.255',
+    '192.0.0.1',
+    '192.0.2.7',
+    '192.88.99.1',
+    '192.168.0.1',
+    '192.168.255.1',
+  ],
+  ...['198.18.0.1', '198.19.255.255', '198.51.100.9', '203.0.113.200', '224.0.0.1', '239.255.255.255'],
+  ...['240.0.0.1', '255.255.255.255'],
+];
+
+/** Every way a URL may write an IPv4 address. */
+function spellings(address: string): string[] {
+  const [a, b, c, d] = address.split('.').map(Number) as [number, number, number, number];
+  const whole = ((a * 256 + b) * 256 + c) * 256 + d;
+  const hex = (n: number) => `0x${n.toString(16)}`;
+  const octal = (n: number) => `0${n.toString(8)}`;
+  const [high, low] = [a * 256 + b, c * 256 + d].map((n) => n.toString(16));
+  return [
+    address,
+    `${address}.`,
+    String(whole),
+    hex(whole),
+    `0${whole.toString(8)}`,
+    [a, b, c, d].map(hex).join('.'),
+    [a, b, c, d].map(octal).join('.'),
+    `${hex(a)}.${b}.${octal(c)}.${d}`,
+    `${a}.${(b * 256 + c) * 256 + d}`,
+    `${a}.${b}.${c * 256 + d}`,
+    `[::ffff:${address}]`,
+    `[::ffff:${high}:${low}]`,
+    `[0:0:0:0:0:ffff:${address}]`,
+    `[::${address}]`,
+    `[64:ff9b::${address}]`,
+    `[64:ff9b:1::${address}]`,
+    `[2002:${high}:${low}::1]`,
+    address.replaceAll('.', '%2e'),
+    address.replaceAll('.', '。'),
+  ];
+}
+
+const forbiddenV6 = [
+  ...['[::]', '[::1]', '[0:0:0:0:0:0:0:1]', '[fe80::1]', '[febf::1]', '[fc00::1]', '[fd00:ec2::254]'],
+  ...['[ff02::1]', '[2001::1]', '[2001:db8::1]', '[100::1]', '[fec0::1]', '[3fff::1]', '[5f00::1]'],
+];
+const literals = [...forbiddenV4.flatMap(spellings), ...forbiddenV6];
+
+const isRefused = async (call: Promise<unknown>): Promise<string> =>
+  call.then(
+    () => 'answered',
+    (error) => error.name,
+  );
+
+const callTo = (url: string, destinations: Destinations, agents = new GuardedAgents(destinations)) =>
+  post(agents, {
+    url: new URL(url),
+    headers: {},
+    body: '{}',
+    readsAnswer: false,
+    signal: AbortSignal.timeout(2000),
+  });
+
+test('an address that is not public is refused in every spelling, before it is called and when it is', async (t) => {
+  const { port, connections } = await listener(t);
+  const destinations = new Destinations(production);
+  const agents = new GuardedAgents(destinations);
+  t.after(() => agents.close());
+  let refused = 0;
+  for (const host of literals) {
+    for (const scheme of ['https', 'http']) {
+      const url = `${scheme}://${host}:${port}/hooks`;
+      assert.equal(destinations.accepts(url), false, url);
+      if (!URL.canParse(url)) continue;
+      assert.equal(await isRefused(callTo(url, destinations, agents)), 'DestinationForbidden', url);
+      refused += 1;
+    }
+  }
+  t.diagnostic(`${refused} calls refused, ${connections()} connections`);
+  assert.ok(refused >= 500);
+  assert.equal(connections(), 0);
+});
+
+test('a name that leads inside is refused, also when only one of its addresses does', async (t) => {
+  const { port, connections } = await listener(t);
+  const inside: Record<string, string[]> = {
+    'plain.example': ['127.0.0.1'],
+    'v6.example': ['::1'],
+    'mapped.example': ['::ffff:127.0.0.1'],
+    'mixed.example': ['93.184.216.34', '127.0.0.1'],
+    'mixed6.example': ['2606:2800:220:1:248:1893:25c8:1946', 'fe80::1%eth0'],
+    'metadata.example': ['169.254.169.254'],
+  };
+  const destinations = new Destinations(production, async (name) => inside[name]!);
+  for (const name of Object.keys(inside)) {
+    const url = `http://${name}:${port}/`;
+    assert.equal(await isRefused(callTo(url, destinations)), 'DestinationForbidden', name);
+  }
+  // The system's own names, by its own resolver.
+  const bySystem = new Destinations(production);
+  for (const name of ['localhost', 'LOCALHOST', 'localhost.']) {
+    assert.equal(await isRefused(callTo(`http://${name}:${port}/`, bySystem)), 'DestinationForbidden', name);
+  }
+  assert.equal(connections(), 0);
+});
+
+test('a name that changes its address between look-up and call gains nothing', async (t) => {
+  const { port, connections } = await listener(t);
+  const lookups: string[] = [];
+  const rebinding: Resolve = async (name) => {
+    lookups.push(name);
+    return lookups.length % 2 === 1 ? ['203.0.114.1'] : ['127.0.0.1'];
+  };
+  const destinations = new Destinations(production, rebinding);
+  const agents = new GuardedAgents(destinations);
+  t.after(() => agents.close());
+  const url = `http://rebinding.example:${port}/`;
+  // The first goes to the public address alone, whatever the name means by then; nobody answers there.
+  await Promise.race([
+    isRefused(callTo(url, destinations, agents)),
+    new Promise((resolve) => setTimeout(resolve, 100)),
+  ]);
+  assert.equal(await isRefused(callTo(url, destinations, agents)), 'DestinationForbidden');
+  assert.equal(lookups.length, 2);
+  assert.equal(connections(), 0);
+});
+
+test('who answers is looked at before a byte is sent', async (t) => {
+  let bytes = 0;
+  const server = createServer((socket) => {
+    socket.on('data', (chunk) => {
+      bytes += chunk.length;
+    });
+    socket.on('error', () => {});
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  t.after(() => server.close());
+  const { port } = server.address() as AddressInfo;
+  // As if the network had led a public address to this machine.
+  class Misled extends Destinations {
+    override async addressOf(): Promise<string> {
+      return '127.0.0.1';
+    }
+  }
+  const destinations = new Misled(production);
+  const outcome = await isRefused(callTo(`http://public.example:${port}/`, destinations));
+  assert.equal(outcome, 'DestinationForbidden');
+  assert.equal(bytes, 0);
+});
+
+test('control: a hook on look-ups alone lets literal addresses through', async (t) => {
+  const { port, connections } = await listener(t);
+  const guard: LookupFunction = (hostname, options, done) => {
+    lookup(hostname, { ...options, all: true }, (error, addresses) => {
+      const isInside = addresses?.some(
+        ({ address }) => !new Destinations(production).accepts(`https://${address}`),
+      );
+      done(isInside ? new Error('refused') : error, addresses);
+    });
+  };
+  for (const host of ['127.0.0.1', '2130706433', '0x7f000001', '127.1', '[::ffff:127.0.0.1]', '[::1]']) {
+    const call = request(`http://${host}:${port}/`, { method: 'POST', lookup: guard, timeout: 1000 });
+    call.on('error', () => {});
+    call.end('{}');
+    await new Promise((resolve) => call.once('close', resolve));
+  }
+  assert.ok(connections() > 0);
+});
+
+test('loopback is allowed in development, and in production what a setting names', async () => {
+  const development = new Destinations({ ...production, production: false });
+  assert.equal(development.accepts('http://127.0.0.1:4000/hooks'), true);
+  assert.equal(development.accepts('http://[::1]:4000/hooks'), true);
+  assert.equal(development.accepts('http://10.0.0.1/hooks'), false);
+
+  const allowing = new Destinations(
+    { production: true, allowedHosts: ['erp.internal'], allowedNetworks: ['10.1.0.0/16', 'fd00::/8'] },
+    async () => ['192.168.7.7'],
+  );
+  assert.equal(allowing.accepts('https://10.1.2.3/hooks'), true);
+  assert.equal(allowing.accepts('https://[fd00::7]/hooks'), true);
+  assert.equal(allowing.accepts('https://10.2.0.1/hooks'), false);
+  assert.equal(allowing.accepts('http://10.1.2.3/hooks'), false);
+  assert.equal(await allowing.addressOf('erp.internal'), '192.168.7.7');
+  await assert.rejects(allowing.addressOf('other.internal'), { name: 'DestinationForbidden' });
+  // What is public may always be called.
+  for (const url of ['https://93.184.216.34/', 'https://[2606:4700::1111]/', 'https://shop.example/hooks']) {
+    assert.equal(new Destinations(production).accepts(url), true, url);
+  }
+});
