@@ -104,6 +104,7 @@ export async function startApp(settings: Settings, parts: Partial<Parts> = {}): 
       rateLimit: settings.rateLimit,
       cacheBytes: settings.cacheBytes,
       emptyUnauthorized: settings.unauthorizedBody === 'empty',
+      corsOrigins: settings.corsOrigins,
       feed,
     });
     await server.listen({ host: settings.host, port: settings.port });

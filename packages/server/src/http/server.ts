@@ -13,6 +13,7 @@ import { Typing } from '../stream/typing.ts';
 import { admission } from './admission.ts';
 import { leaveBodies, readBodies } from './bodies.ts';
 import { ConversationCache } from './conversation-cache.ts';
+import { Cors, type CorsOrigins } from './cors.ts';
 import { answerTo } from './errors.ts';
 import type { Handlers } from './exchange.ts';
 import { chatHandlers } from './handlers/chat.ts';
@@ -51,12 +52,14 @@ export interface HttpOptions {
   rateLimit: number;
   cacheBytes: number;
   emptyUnauthorized: boolean;
+  corsOrigins: CorsOrigins;
   feed: OrderFeed;
 }
 
 export function createHttpServer(options: HttpOptions): FastifyInstance {
   const { context, log, development } = options;
   const rateLimit = new RateLimit(options.rateLimit);
+  const cors = new Cors(options.corsOrigins);
   const handlers: Handlers<RouteName> = {
     ...chatHandlers(new ConversationCache(options.cacheBytes)),
     ...imageHandlers(),
@@ -78,7 +81,11 @@ export function createHttpServer(options: HttpOptions): FastifyInstance {
     return503OnClosing: false,
     forceCloseConnections: 'idle',
     clientErrorHandler: answerUnreadable,
-    frameworkErrors: (error, request, reply) => sendError(error, request, reply),
+    // What cannot be routed has passed no hook.
+    frameworkErrors: (error, request, reply) => {
+      cors.mark(request.raw, reply.raw);
+      return sendError(error, request, reply);
+    },
   });
 
   const served = Object.entries<Route>(routes).filter(([, route]) => development || !route.developmentOnly);
@@ -121,6 +128,7 @@ export function createHttpServer(options: HttpOptions): FastifyInstance {
   );
   server.removeAllContentTypeParsers();
   readBodies(server);
+  cors.install(server);
   if (log.logsRequests) {
     server.addHook('onResponse', (request, reply, done) => {
       log.request({
