@@ -54,8 +54,8 @@ const defaults = {
 };
 const streamAgainMostMs = 600_000;
 const pollSeconds = 25;
-/** A wake that follows another so soon asks for what is under way. */
-const wakeAgainMs = 1000;
+/** Seen again, shown again and online again come together, and ask for one thing. */
+const wakeAgainMs = 100;
 
 /** What is on the way does not come through as a stream. */
 class NoStream extends NetworkError {}
