@@ -169,14 +169,14 @@ export class Outbox {
 
   async #sendAll(orderId: string, line: Line): Promise<void> {
     while (!this.#closing.signal.aborted) {
+      // Before the attempt: whoever wakes while it is under way wants no wait after it.
+      line.wait = new AbortController();
       // What the storage throws passes, or does not: the message is still there.
       const waitMs = await this.#alone(orderId, () => this.#attempt(orderId, line)).catch(() =>
         this.#later(line),
       );
       if (waitMs === undefined) return;
-      if (waitMs === 0) continue;
-      line.wait = new AbortController();
-      await pause(waitMs, line.wait.signal);
+      if (waitMs > 0) await pause(waitMs, line.wait.signal);
     }
   }
 

@@ -25,7 +25,7 @@ import { badProxy } from './support/bad-proxy.ts';
 import { json, refused, type ScriptedServer, scriptedServer, stream } from './support/scripted-server.ts';
 
 const isFull = process.env.TEST_SCALE === 'full';
-const messages = isFull ? 5000 : 150;
+const messages = isFull ? 5000 : 100;
 const seed = 90_417;
 const backoff = { leastMs: 5, mostMs: 40 };
 
