@@ -21,6 +21,7 @@ import {
   userToken,
 } from '../../server/tests/support/scenario.ts';
 import { testServer } from '../../server/tests/support/server.ts';
+import { serverSentEvents } from '../src/server-sent-events.ts';
 import { badProxy } from './support/bad-proxy.ts';
 import { json, refused, type ScriptedServer, scriptedServer, stream } from './support/scripted-server.ts';
 
@@ -92,6 +93,33 @@ test('through a network that cuts all the time every number comes once, in its o
   );
   inOrder(numbers);
   assert.ok(proxy.done['stream cut'] > 3);
+});
+
+test('control: a reader that comes back without its number misses some', async (t) => {
+  const chat = await openChat(client);
+  const proxy = await badProxy(t, client.url, { seed, percent: 0, streamPieces: 6 });
+  const abort = new AbortController();
+  const numbers: number[] = [];
+  const reading = (async () => {
+    const url = `${proxy.url}/v1/orders/${chat.orderId}/stream`;
+    const headers = { authorization: `Bearer ${chat.userToken}` };
+    while (!abort.signal.aborted) {
+      try {
+        const { body } = await fetch(url, { headers, signal: abort.signal });
+        for await (const { data } of serverSentEvents(body!, { onBytes() {}, onRetry() {} })) {
+          if ('type' in JSON.parse(data)) numbers.push(JSON.parse(data).seq);
+        }
+      } catch {
+        // It comes back.
+      }
+    }
+  })();
+  for (let n = 0; n < 40; n++) {
+    await client.post(chatPath(chat.orderId), { token: chat.userToken, body: { body: `m${n}` } });
+  }
+  abort.abort();
+  await reading;
+  assert.throws(() => inOrder(numbers));
 });
 
 for (const streams of ['gathered', 'refused'] as const) {

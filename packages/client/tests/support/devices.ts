@@ -1,6 +1,7 @@
 /** Where an outbox lives: this process, or a page in a browser that is really reloaded. */
 import { memoryStorage, type OutboxStorage } from '@aislechat/client';
 import type { Browser, Page } from 'playwright-core';
+import type { TestPage } from './browser-page.ts';
 import { type Batch, openPage, type SendingPage, type Work } from './sending-page.ts';
 
 export interface Device {
@@ -31,7 +32,7 @@ export function nodeDevice(work: Work, { forgets = false } = {}): Device {
   };
 }
 
-declare const window: { sending: SendingPage; open(work: Work): void };
+declare const window: TestPage;
 
 export async function browserDevice(browser: Browser, address: string, work: Work): Promise<Device> {
   const context = await browser.newContext();
@@ -50,9 +51,9 @@ async function tab(page: Page, address: string, work: Work): Promise<Device> {
   await page.goto(address);
   await page.evaluate(begin, work);
   return {
-    add: (batches) => page.evaluate((batches) => window.sending.add(batches), batches),
-    downTo: (left) => page.evaluate((left) => window.sending.downTo(left), left),
-    failed: () => page.evaluate(() => window.sending.failed()),
+    add: (batches) => page.evaluate((batches) => window.sending!.add(batches), batches),
+    downTo: (left) => page.evaluate((left) => window.sending!.downTo(left), left),
+    failed: () => page.evaluate(() => window.sending!.failed()),
     async reload() {
       await page.reload();
       await page.evaluate(begin, work);
