@@ -23,9 +23,14 @@ export function build(out: string): void {
     const text = readFileSync(file, 'utf8');
     writeFileSync(file, text.replaceAll(/(from '\.[^']+)\.ts'/g, "$1.js'"));
   }
-  const { scripts, devDependencies, exports, ...manifest } = JSON.parse(
-    readFileSync(join(client, 'package.json'), 'utf8'),
-  );
+  // What is private is the workspace's manifest, which names sources.
+  const {
+    scripts,
+    devDependencies,
+    private: _,
+    exports,
+    ...manifest
+  } = JSON.parse(readFileSync(join(client, 'package.json'), 'utf8'));
   const published = Object.entries<string>(exports).map(([name, source]) => {
     const file = source.replace('./src/', './').replace(/\.ts$/, '');
     return [name, { types: `${file}.d.ts`, default: `${file}.js` }];

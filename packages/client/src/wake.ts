@@ -17,18 +17,20 @@ interface Target {
  */
 export function wakeOnReturn(...wakeables: Wakeable[]): () => void {
   const window = globalThis as unknown as Target;
-  const { document } = globalThis as unknown as { document: Target & { visibilityState: string } };
+  const { document } = globalThis as unknown as {
+    document?: Target & { visibilityState: string };
+  };
   const wake = () => {
     for (const wakeable of wakeables) wakeable.wake();
   };
   const wakeIfSeen = () => {
-    if (document.visibilityState === 'visible') wake();
+    if (document?.visibilityState === 'visible') wake();
   };
   const types = ['online', 'pageshow', 'storage'];
   for (const type of types) window.addEventListener(type, wake);
-  document.addEventListener('visibilitychange', wakeIfSeen);
+  document?.addEventListener('visibilitychange', wakeIfSeen);
   return () => {
     for (const type of types) window.removeEventListener(type, wake);
-    document.removeEventListener('visibilitychange', wakeIfSeen);
+    document?.removeEventListener('visibilitychange', wakeIfSeen);
   };
 }

@@ -69,6 +69,7 @@ test('installed in an empty folder it brings nothing else', () => {
   const { dependencies, ...manifest } = JSON.parse(readFileSync(join(built, 'package.json'), 'utf8'));
   assert.equal(dependencies, undefined);
   assert.equal(manifest.name, '@aislechat/client');
+  assert.equal(manifest.private, undefined);
   assert.deepEqual(globSync('node_modules/{*,@*/*}/package.json', { cwd: scratch }), [
     'node_modules/@aislechat/client/package.json',
   ]);

@@ -1,10 +1,8 @@
 /**
- * Lets the pages of other origins call the API (WHATWG Fetch, "CORS protocol"). The headers are put on Node's
- * own response, before anything else is known of the request: so every answer has them, errors and streams
- * included. Tokens travel in a header that a page sets itself, never in cookies: no credentials are allowed.
+ * Lets the pages of other origins call the API (WHATWG Fetch, "CORS protocol"). The headers are set before anything
+ * else is known of the request: so every answer has them, errors and streams included. Tokens travel in a header that a page sets itself, never in cookies: no credentials are allowed.
  */
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
 /** Origins that may call: these, every one of this machine, or all. */
 export type CorsOrigins = readonly string[] | 'loopback' | '*';
@@ -29,7 +27,7 @@ export class Cors {
   install(server: FastifyInstance): void {
     if (this.#origins.length === 0) return;
     server.addHook('onRequest', (request, reply, done) => {
-      const isAllowed = this.mark(request.raw, reply.raw);
+      const isAllowed = this.mark(request, reply);
       const isPreflight = request.method === 'OPTIONS' && 'access-control-request-method' in request.headers;
       if (!isAllowed || !isPreflight) return done();
       reply
@@ -44,14 +42,14 @@ export class Cors {
   }
 
   /** @returns whether the page that asks may read the answer */
-  mark({ headers: { origin } }: IncomingMessage, response: ServerResponse): boolean {
+  mark({ headers: { origin } }: FastifyRequest, reply: FastifyReply): boolean {
     if (this.#origins.length === 0) return false;
     const isForAll = this.#origins === '*';
     // Whoever keeps an answer must not give it to another origin.
-    if (!isForAll) response.setHeader('vary', 'Origin');
+    if (!isForAll) reply.header('vary', 'Origin');
     if (origin === undefined || !this.#allows(origin)) return false;
-    response.setHeader('access-control-allow-origin', isForAll ? '*' : origin);
-    response.setHeader('access-control-expose-headers', answerHeaders);
+    reply.header('access-control-allow-origin', isForAll ? '*' : origin);
+    reply.header('access-control-expose-headers', answerHeaders);
     return true;
   }
 

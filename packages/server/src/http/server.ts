@@ -83,7 +83,7 @@ export function createHttpServer(options: HttpOptions): FastifyInstance {
     clientErrorHandler: answerUnreadable,
     // What cannot be routed has passed no hook.
     frameworkErrors: (error, request, reply) => {
-      cors.mark(request.raw, reply.raw);
+      cors.mark(request, reply);
       return sendError(error, request, reply);
     },
   });
