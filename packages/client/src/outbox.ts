@@ -127,7 +127,7 @@ export class Outbox {
     return true;
   }
 
-  /** Forgets a failed message. Others may have arrived already. */
+  /** Forgets a failed message. */
   discard(key: string): boolean {
     const stored = this.#find(key);
     if (stored?.error === undefined) return false;
@@ -204,7 +204,9 @@ export class Outbox {
     } catch (error) {
       if (error instanceof AbortedError) return undefined;
       if (error instanceof ApiError && !isPassing(error)) {
-        this.#keep({ ...stored, error: fieldsOf(error) });
+        // Unless another tab knows more: it was acknowledged there, or discarded.
+        if (this.#storage.get(this.#entry(stored)) !== null)
+          this.#keep({ ...stored, error: fieldsOf(error) });
         return 0;
       }
       return Math.max(this.#later(line), (error instanceof ApiError && error.retryAfterMs) || 0);

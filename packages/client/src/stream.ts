@@ -161,7 +161,7 @@ export class OrderStream implements AsyncIterable<StreamItem> {
       this.#failures += 1;
     }
     const retryAfterMs = failure instanceof ApiError ? failure.retryAfterMs : undefined;
-    if (!(failure instanceof ApiError) && this.#switches(failure)) return;
+    if (this.#switches(failure)) return;
     this.#become('waiting');
     this.#attempt = new AbortController();
     const { leastMs, mostMs } = this.#options.backoff;

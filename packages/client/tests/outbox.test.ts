@@ -130,6 +130,19 @@ test('what was under way when the page went is sent by the next one, with the sa
   assert.notEqual(again, second);
 });
 
+test('what one tab has discarded does not come back from another that was refused later', async (t) => {
+  const late: Turn = (response, request) => setTimeout(() => closed(response, request), 50);
+  const { open, server } = await house(t, [late, closed], { locks: undefined });
+  const slow = open();
+  const { key } = slow.add('A-1', 'too late');
+  while (server.requests.length === 0) await new Promise((resolve) => setTimeout(resolve, 2));
+  const quick = open();
+  await until(quick, () => states(quick).join() === 'failed');
+  assert.equal(quick.discard(key), true);
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  assert.deepEqual(slow.messages(), []);
+});
+
 test('a storage that is full takes no message, and says so', async (t) => {
   const full: OutboxStorage = {
     ...memoryStorage(),

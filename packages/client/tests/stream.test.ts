@@ -134,6 +134,13 @@ for (const streams of ['gathered', 'refused'] as const) {
   });
 }
 
+test('a gateway that answers streams with errors is left for the long poll too', async (t) => {
+  const page = { events: [event(1)[1], event(2)[1]], next_after: 2 };
+  const server = await scriptedServer(t, refused(502, 'Bad gateway'), refused(502, ''), json(200, page));
+  assert.deepEqual(numbersOf(await take(follow(server, { after: 0 }), 2)), [1, 2]);
+  assert.match(server.requests[2]!.url!, /\/events\?after=0&wait=\d+$/);
+});
+
 test('streaming is tried again where it did not work, and kept where it does', async (t) => {
   const chat = await openChat(client);
   const proxy = await badProxy(t, client.url, { seed, percent: 0, streams: 'refused' });
