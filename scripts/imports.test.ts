@@ -113,3 +113,12 @@ test('the contract depends on nothing of ours and does no I/O', () => {
     assert.ok(to.startsWith('./') || to === 'typebox', `${from} imports ${to}`);
   }
 });
+
+test('the client imports nothing but itself: it needs no package, neither to run nor to be compiled against', () => {
+  const sources = globSync('packages/client/src/**/*.ts');
+  assert.ok(sources.length > 10);
+  for (const { from, to } of sources.flatMap(importsOf)) {
+    const target = normalize(join(dirname(from), to));
+    assert.ok(to.startsWith('.') && target.startsWith('packages/client/src/'), `${from} imports ${to}`);
+  }
+});

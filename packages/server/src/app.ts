@@ -125,6 +125,7 @@ export async function startApp(settings: Settings, parts: Partial<Parts> = {}): 
       rateLimit: settings.rateLimit,
       cacheBytes: settings.cacheBytes,
       emptyUnauthorized: settings.unauthorizedBody === 'empty',
+      corsOrigins: settings.corsOrigins,
       feed,
       metrics: { token: settings.metricsToken, text: metricsOf({ store, clock, worker, feed }) },
     });

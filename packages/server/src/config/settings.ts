@@ -16,6 +16,8 @@ export interface Settings {
   readonly databaseOwnerUrl: string | undefined;
   /** Undefined: in development the address it listens on, in production no images. */
   readonly publicUrl: string | undefined;
+  /** Whose pages may call: these origins, any of this machine, or all. */
+  readonly corsOrigins: readonly string[] | 'loopback' | '*';
   /** Undefined: images are in `dataDir`. */
   readonly s3Endpoint: string | undefined;
   readonly s3Bucket: string | undefined;
@@ -103,6 +105,14 @@ export function isNetwork(text: string): boolean {
   );
 }
 
+/** As a browser writes them: without a path, lower case, no port that goes without saying. */
+function originList(text: string): readonly string[] | '*' | undefined {
+  if (text === '*') return '*';
+  const origins = text.split(',');
+  const areOrigins = origins.every((origin) => webAddress(origin) && URL.parse(origin)?.origin === origin);
+  return areOrigins ? origins : undefined;
+}
+
 const mebibyte = 1024 * 1024;
 
 export const settingsTable: { [K in keyof Settings]: Setting<Settings[K]> } = {
@@ -147,6 +157,12 @@ export const settingsTable: { [K in keyof Settings]: Setting<Settings[K]> } = {
     values: 'the address that clients reach the server at, https in production',
     fallback: () => undefined,
     read: webAddress,
+  },
+  corsOrigins: {
+    variable: 'AISLECHAT_CORS_ORIGINS',
+    values: 'origins such as https://shop.example, separated by commas, or `*`',
+    fallback: (environment) => (environment === 'development' ? 'loopback' : []),
+    read: originList,
   },
   s3Endpoint: {
     variable: 'AISLECHAT_S3_ENDPOINT',

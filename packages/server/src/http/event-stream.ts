@@ -2,7 +2,7 @@
  * One stream of server-sent events (WHATWG HTML, section 9.2). What its reader does not take waits here, up to
  * a limit; then the reader is too slow, and comes again with the last number it saw.
  */
-import type { ServerResponse } from 'node:http';
+import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import { limits } from '@aislechat/contract';
 
 export const eventStreamType = 'text/event-stream; charset=utf-8';
@@ -18,9 +18,10 @@ let heartbeat: NodeJS.Timeout | undefined;
 export class EventStream {
   readonly #response: ServerResponse;
 
-  constructor(response: ServerResponse) {
+  constructor(response: ServerResponse, headers: OutgoingHttpHeaders) {
     this.#response = response;
     response.writeHead(200, {
+      ...headers,
       'content-type': eventStreamType,
       'cache-control': 'no-store',
       // nginx passes on at once what it would gather.

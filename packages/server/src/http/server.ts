@@ -13,6 +13,7 @@ import { Typing } from '../stream/typing.ts';
 import { admission } from './admission.ts';
 import { leaveBodies, readBodies } from './bodies.ts';
 import { ConversationCache } from './conversation-cache.ts';
+import { Cors, type CorsOrigins } from './cors.ts';
 import { answerTo } from './errors.ts';
 import type { Handlers } from './exchange.ts';
 import { callbackHandlers } from './handlers/callbacks.ts';
@@ -53,6 +54,7 @@ export interface HttpOptions {
   rateLimit: number;
   cacheBytes: number;
   emptyUnauthorized: boolean;
+  corsOrigins: CorsOrigins;
   feed: OrderFeed;
   metrics: Metrics;
 }
@@ -60,6 +62,7 @@ export interface HttpOptions {
 export function createHttpServer(options: HttpOptions): FastifyInstance {
   const { context, log, development } = options;
   const rateLimit = new RateLimit(options.rateLimit);
+  const cors = new Cors(options.corsOrigins);
   const handlers: Handlers<RouteName> = {
     ...chatHandlers(new ConversationCache(options.cacheBytes)),
     ...orderStatusHandlers,
@@ -83,7 +86,11 @@ export function createHttpServer(options: HttpOptions): FastifyInstance {
     return503OnClosing: false,
     forceCloseConnections: 'idle',
     clientErrorHandler: answerUnreadable,
-    frameworkErrors: (error, request, reply) => sendError(error, request, reply),
+    // What cannot be routed has passed no hook.
+    frameworkErrors: (error, request, reply) => {
+      cors.mark(request, reply);
+      return sendError(error, request, reply);
+    },
   });
 
   const served = Object.entries<Route>(routes).filter(([, route]) => development || !route.developmentOnly);
@@ -126,6 +133,7 @@ export function createHttpServer(options: HttpOptions): FastifyInstance {
   );
   server.removeAllContentTypeParsers();
   readBodies(server);
+  cors.install(server);
   if (log.logsRequests) {
     server.addHook('onResponse', (request, reply, done) => {
       log.request({

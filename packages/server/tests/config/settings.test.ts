@@ -15,6 +15,7 @@ test('without any setting it is a development server on the loopback interface',
     databaseUrl: undefined,
     databaseOwnerUrl: undefined,
     publicUrl: undefined,
+    corsOrigins: 'loopback',
     s3Endpoint: undefined,
     s3Bucket: undefined,
     s3Region: 'us-east-1',
@@ -57,6 +58,13 @@ test('the public address has TLS in production, and a bucket comes with all it n
   }
 });
 
+test('pages of other origins are let in by name only, in development those of this machine', () => {
+  assert.deepEqual(readSettings({ AISLECHAT_ENV: 'production' }).corsOrigins, []);
+  const named = { AISLECHAT_CORS_ORIGINS: 'https://shop.example,http://localhost:5173' };
+  assert.deepEqual(readSettings(named).corsOrigins, ['https://shop.example', 'http://localhost:5173']);
+  assert.equal(readSettings({ AISLECHAT_CORS_ORIGINS: '*' }).corsOrigins, '*');
+});
+
 test('an unknown AISLECHAT name stops the start with a sentence that names it', () => {
   refuses({ AISLECHAT_PROT: '1' }, /^AISLECHAT_PROT is not a setting/);
 });
@@ -75,6 +83,15 @@ test('every wrong value stops the start with a sentence that names the variable'
       'ftp://chat.example',
       'https://chat.example/?a=b',
       'https://a b',
+    ],
+    AISLECHAT_CORS_ORIGINS: [
+      '',
+      'shop.example',
+      'https://shop.example/',
+      'https://shop.example, https://a.example',
+      'https://shop.example,*',
+      'https://Shop.example',
+      'null',
     ],
     AISLECHAT_S3_ENDPOINT: ['', 's3.example', 'file:///data'],
     AISLECHAT_S3_BUCKET: ['', ' '],

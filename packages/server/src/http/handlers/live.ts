@@ -1,4 +1,5 @@
 /** The log of an order as pages, as a long poll and as a stream of server-sent events. */
+import type { OutgoingHttpHeaders } from 'node:http';
 import { limits } from '@aislechat/contract';
 import { InvalidParameters } from '../../domain/errors.ts';
 import { type LogEntry, markDelivered, readLog } from '../../domain/orders/log.ts';
@@ -51,7 +52,7 @@ export function liveHandlers(feed: OrderFeed, typing: Typing): Handlers<Names> {
       // Fastify answers HEAD where there is a GET; one of these would never end.
       if (request.method === 'HEAD') return reply.header('content-type', eventStreamType).send();
       reply.hijack();
-      const stream = new EventStream(reply.raw);
+      const stream = new EventStream(reply.raw, reply.getHeaders() as OutgoingHttpHeaders);
       if (isAhead) stream.send('reload', { seq: order.seq });
       stream.send('cursor', { seq: start }, start);
       const leave = feed.follow(caller, order, start, {

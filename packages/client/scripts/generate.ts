@@ -1,0 +1,238 @@
+/**
+ * Writes what the client takes from the contract as plain TypeScript: types of every body, a function for every
+ * route, and the names of refusals. So the client needs no package at all, neither to run nor to be compiled
+ * against. A test compares the files with what this would write.
+ */
+import { execFileSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import * as contract from '@aislechat/contract';
+import { errors, oauthErrors, pathParameters, type Route, routes, schemas } from '@aislechat/contract';
+
+const folder = new URL('../src/generated/', import.meta.url);
+const biome = fileURLToPath(new URL('../../../node_modules/@biomejs/biome/bin/biome', import.meta.url));
+
+/** Routes whose answer or body is no JSON: their functions are written by hand. */
+export const byHand = ['streamOrderEvents', 'uploadImage', 'getImage', 'exportUser'];
+
+interface Schema {
+  type?: string;
+  description?: string;
+  const?: unknown;
+  enum?: string[];
+  anyOf?: Schema[];
+  items?: Schema;
+  format?: string;
+  properties?: Record<string, Schema>;
+  required?: string[];
+}
+
+// --- Types ------------------------------------------------------------------------------------------
+
+const bodies = new Map<string, string>();
+for (const [name, schema] of Object.entries(schemas)) {
+  // Of an object that names no property, any other would be an example.
+  if (typeof schema === 'object' && name !== 'Empty') bodies.set(JSON.stringify(schema), name);
+}
+
+/** Lists of the contract that have a type of their own there. */
+const listTypes: [string, readonly string[]][] = [
+  ['WorkflowState', contract.workflowStates],
+  ['FulfillmentType', contract.fulfillmentTypes],
+  ['CancellationReason', contract.cancellationReasons],
+  ['LifecycleType', contract.lifecycleTypes],
+  ['OrderEventType', contract.orderEventTypes],
+  ['AuditAction', contract.auditActions],
+  ['BatchType', contract.batchTypes],
+  ['SimulatedCallback', contract.simulatedCallbacks],
+  ['Scope', contract.scopes],
+];
+const lists = new Map(listTypes.map(([name, values]) => [JSON.stringify(values), name]));
+
+const comment = (text: string | undefined): string =>
+  text === undefined ? '' : `/** ${text.replaceAll('*/', '* /')} */\n`;
+const union = (values: readonly unknown[]): string =>
+  values.map((value) => JSON.stringify(value)).join(' | ');
+
+function typeOf(schema: Schema, isRoot = false): string {
+  const name = isRoot ? undefined : bodies.get(JSON.stringify(schema));
+  if (name !== undefined) return name;
+  if (schema.const !== undefined) return JSON.stringify(schema.const);
+  if (schema.enum) return lists.get(JSON.stringify(schema.enum)) ?? union(schema.enum);
+  if (schema.anyOf) return [...new Set(schema.anyOf.map((option) => typeOf(option)))].join(' | ');
+  switch (schema.type) {
+    case 'string':
+      return schema.format === 'binary' ? 'Blob' : 'string';
+    case 'integer':
+    case 'number':
+      return 'number';
+    case 'boolean':
+    case 'null':
+      return schema.type;
+    case 'array':
+      return `Array<${typeOf(schema.items!)}>`;
+    case 'object': {
+      const properties = Object.entries(schema.properties ?? {});
+      if (properties.length === 0) return 'Record<string, unknown>';
+      const fields = properties.map(([key, value]) => {
+        const mark = schema.required?.includes(key) ? '' : '?';
+        return `${comment(value.description)}${key}${mark}: ${typeOf(value)};`;
+      });
+      return `{\n${fields.join('\n')}\n}`;
+    }
+    default:
+      return 'unknown';
+  }
+}
+
+function types(): string {
+  const named = listTypes.map(([name, values]) => `export type ${name} = ${union(values)};`);
+  const used = usedBodies();
+  for (const [text, name] of bodies) {
+    if (!used.has(name)) continue;
+    const schema: Schema = JSON.parse(text);
+    const kind = schema.type === 'object' ? `interface ${name}` : `type ${name} =`;
+    named.push(`${comment(schema.description)}export ${kind} ${typeOf(schema, true)}`);
+  }
+  return `${header('Every body on the wire.')}\n${named.join('\n\n')}\n`;
+}
+
+/** Names of the bodies that a route has, and of those within them. */
+function usedBodies(): Set<string> {
+  const used = new Set<string>(['ErrorEnvelope', 'OAuthError']);
+  const add = (schema: Schema): void => {
+    const name = bodies.get(JSON.stringify(schema));
+    if (name !== undefined) used.add(name);
+    const inner = [...Object.values(schema.properties ?? {}), ...(schema.anyOf ?? [])];
+    if (schema.items) inner.push(schema.items);
+    for (const part of inner) add(part);
+  };
+  for (const route of Object.values<Route>(routes)) {
+    add(route.answer as Schema);
+    if (route.body && !route.bodyTypes?.includes('multipart/form-data')) add(route.body as Schema);
+  }
+  used.delete('ImageBytes');
+  return used;
+}
+
+// --- Functions --------------------------------------------------------------------------------------
+
+const camelCase = (name: string): string =>
+  name.replaceAll(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
+
+/** Numbers in a query are given as numbers. */
+const queryTypes: Record<string, string> = { limit: 'number', wait: 'number', active: 'boolean' };
+
+function functionOf(name: string, route: Route, imports: Set<string>): string {
+  const use = (type: string): string => {
+    if (/^[A-Z]\w+$/.test(type)) imports.add(type);
+    return type;
+  };
+  const ids = pathParameters(route.path);
+  const parameters = ids.map((id) => `${camelCase(id)}: string | number`);
+  if (route.body) parameters.push(`body: ${use(typeOf(route.body as Schema))}`);
+
+  const query = Object.entries(route.query ?? {});
+  const isRequired = query.some(([, description]) => description.startsWith('Required'));
+  const base = route.idempotencyKey ? 'SendOptions' : route.internalIds ? 'IdOptions' : 'CallOptions';
+  const fields = query.map(([key, description]) => {
+    const type = key === 'after' && route.tag === 'Live' ? 'number' : (queryTypes[key] ?? 'string');
+    const mark = description.startsWith('Required') ? '' : '?';
+    return `${comment(description)}${key}${mark}: ${type} ${mark === '' ? '' : '| undefined'};`;
+  });
+  const optionsType = fields.length === 0 ? base : `${base} & {\n${fields.join('\n')}\n}`;
+  parameters.push(`options${isRequired ? '' : '?'}: ${optionsType}`);
+
+  const answer = use(typeOf(route.answer as Schema));
+  const path = route.path.replaceAll(/\{(\w+)\}/g, (_, id: string) => `\${inPath(${camelCase(id)})}`);
+  const call = [
+    '...options',
+    ...(route.body ? ['body'] : []),
+    ...(query.length > 0
+      ? [`query: { ${query.map(([key]) => `${key}: options${isRequired ? '' : '?'}.${key}`).join(', ')} }`]
+      : []),
+    ...(route.identity === 'anyone' ? ['isOpen: true'] : []),
+  ];
+  return [
+    `/** ${route.summary}. \`${route.method} ${route.path}\` */`,
+    `export function ${name}(connection: Connection, ${parameters.join(', ')}): Promise<${answer}> {`,
+    `return connection.json('${route.method}', \`${path}\`, { ${call.join(', ')} });`,
+    '}',
+  ].join('\n');
+}
+
+function functions(subject: string, wanted: (route: Route) => boolean): string {
+  const imports = new Set<string>();
+  const texts = Object.entries<Route>(routes)
+    .filter(([name, route]) => wanted(route) && !byHand.includes(name))
+    .map(([name, route]) => functionOf(name, route, imports));
+  const code = texts.join('\n\n');
+  const options = ['CallOptions', 'IdOptions', 'SendOptions'].filter((name) => code.includes(name));
+  return [
+    header(subject),
+    `import { ${['type CallOptions', 'type Connection', 'type IdOptions', 'type SendOptions']
+      .filter((name) => name === 'type Connection' || options.includes(name.slice(5)))
+      .join(', ')}, inPath } from '../connection.ts';`,
+    `import type { ${[...imports].sort().join(', ')} } from './types.ts';`,
+    '',
+    code,
+    '',
+  ].join('\n');
+}
+
+// --- Refusals ---------------------------------------------------------------------------------------
+
+function refusals(): string {
+  const rows = Object.entries(errors).map(([name, { status, message }]) => {
+    const isAlone = Object.values(errors).filter((row) => row.status === status).length === 1;
+    return JSON.stringify([status, name, ...(isAlone || name === 'invalid_parameters' ? [] : [message])]);
+  });
+  return `${header('What tells one refusal from another: its status and, where several have it, its message.')}
+export const refusals: readonly (readonly [status: number, name: ErrorName, message?: string])[] = [
+${rows.join(',\n')}
+];
+
+export type ErrorName = ${union(Object.keys(errors))};
+
+export type OAuthErrorName = ${union(Object.keys(oauthErrors))};
+`;
+}
+
+const header = (subject: string): string =>
+  `/** ${subject} Written by \`scripts/generate.ts\` from the contract; not to be changed here. */`;
+
+const format = (name: string, text: string): string =>
+  execFileSync(
+    process.execPath,
+    [biome, 'check', '--write', `--stdin-file-path=packages/client/src/generated/${name}`],
+    {
+      input: text,
+      encoding: 'utf8',
+      cwd: new URL('../../../', import.meta.url),
+    },
+  );
+
+/** The text of every file, by its name. */
+export function generate(): Record<string, string> {
+  const texts: Record<string, string> = {
+    'types.ts': types(),
+    'routes.ts': functions(
+      'A function for every route of an application in service.',
+      ({ tag, developmentOnly }) => !developmentOnly && tag !== 'Fulfillment',
+    ),
+    'fulfillment.ts': functions(
+      'A function for every route of fulfillment.',
+      ({ tag }) => tag === 'Fulfillment',
+    ),
+    'sandbox.ts': functions(
+      'A function for every route that exists in development only.',
+      ({ developmentOnly }) => developmentOnly === true,
+    ),
+    'refusals.ts': refusals(),
+  };
+  return Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, format(name, text)]));
+}
+
+if (import.meta.main) {
+  for (const [name, text] of Object.entries(generate())) writeFileSync(new URL(name, folder), text);
+}

@@ -1,0 +1,158 @@
+/** One server and one identity: sends requests, and makes of what comes back an answer or a typed error. */
+import { AbortedError, ApiError, NetworkError } from './errors.ts';
+import { unlessAborted } from './pause.ts';
+import { type GetToken, TokenKeeper } from './tokens.ts';
+
+export interface ConnectionOptions {
+  /** Where the server is, such as `https://chat.example`. */
+  url: string;
+  /** How to get a token, or one that is never renewed. */
+  token: string | GetToken;
+  /** How long an answer may take in all. */
+  timeoutMs?: number;
+  fetch?: typeof fetch;
+}
+
+export interface CallOptions {
+  signal?: AbortSignal | undefined;
+}
+export interface IdOptions extends CallOptions {
+  /** Whether order IDs, in path and body, are the server's integers instead of the retailer's own. */
+  internalIds?: boolean | undefined;
+}
+export interface SendOptions extends IdOptions {
+  /** The same key gives the same answer and one message, however often it is sent. */
+  idempotencyKey?: string | undefined;
+}
+
+export interface Call extends SendOptions {
+  query?: Record<string, string | number | boolean | undefined>;
+  /** Becomes JSON, unless it is a form or bytes. */
+  body?: unknown;
+  headers?: Record<string, string>;
+  /** Whether the route asks for no token. */
+  isOpen?: boolean;
+  timeoutMs?: number;
+}
+
+const defaultTimeoutMs = 30_000;
+
+export const inPath = (id: string | number): string => encodeURIComponent(id);
+
+export class Connection {
+  readonly url: string;
+  readonly #tokens: TokenKeeper | undefined;
+  readonly #fixedToken: string | undefined;
+  readonly #timeoutMs: number;
+  readonly #fetch: typeof fetch;
+
+  constructor({ url, token, timeoutMs = defaultTimeoutMs, fetch: given }: ConnectionOptions) {
+    this.url = url.replace(/\/+$/, '');
+    if (typeof token === 'string') this.#fixedToken = token;
+    else this.#tokens = new TokenKeeper(token);
+    this.#timeoutMs = timeoutMs;
+    // A browser's `fetch` must be called as the window's.
+    this.#fetch = given ?? ((input, init) => fetch(input, init));
+  }
+
+  /** The answer's JSON. */
+  json<T>(method: string, path: string, call: Call = {}): Promise<T> {
+    return this.read(method, path, call, async (response) => JSON.parse(await response.text()));
+  }
+
+  /** What `take` makes of the answer, in the time there is. */
+  async read<T>(
+    method: string,
+    path: string,
+    call: Call,
+    take: (response: Response) => Promise<T>,
+  ): Promise<T> {
+    const abort = new AbortController();
+    const give = () => abort.abort();
+    const timer = setTimeout(give, call.timeoutMs ?? this.#timeoutMs);
+    call.signal?.addEventListener('abort', give);
+    try {
+      if (call.signal?.aborted) give();
+      return await take(await this.request(method, path, { ...call, signal: abort.signal }));
+    } catch (error) {
+      if (call.signal?.aborted) throw abortedBy(call.signal);
+      if (error instanceof ApiError || error instanceof NetworkError) throw error;
+      if (abort.signal.aborted) throw new NetworkError('The answer took too long', { cause: error });
+      throw new NetworkError('The answer could not be read', { cause: error });
+    } finally {
+      clearTimeout(timer);
+      call.signal?.removeEventListener('abort', give);
+    }
+  }
+
+  /**
+   * The response itself, its body not yet read: 2xx or 304. It takes as long as it takes.
+   * @throws ApiError, NetworkError, AbortedError
+   */
+  async request(method: string, path: string, call: Call = {}): Promise<Response> {
+    const token = call.isOpen ? undefined : await this.#token(call.signal);
+    const response = await this.#send(method, path, call, token);
+    if (response.status !== 401 || this.#tokens === undefined || token === undefined) {
+      return this.#accept(response, call.signal);
+    }
+    await response.body?.cancel();
+    return this.#accept(
+      await this.#send(method, path, call, await this.#token(call.signal, token)),
+      call.signal,
+    );
+  }
+
+  async #token(signal: AbortSignal | undefined, rejected?: string): Promise<string> {
+    if (this.#tokens === undefined) return this.#fixedToken!;
+    try {
+      return await unlessAborted(this.#tokens.get(rejected), signal);
+    } catch (error) {
+      throw signal?.aborted ? abortedBy(signal) : error;
+    }
+  }
+
+  async #send(method: string, path: string, call: Call, token: string | undefined): Promise<Response> {
+    const { body, signal } = call;
+    const isRaw = body instanceof Blob || body instanceof FormData;
+    const headers: Record<string, string> = { accept: 'application/json', ...call.headers };
+    if (token !== undefined) headers.authorization = `Bearer ${token}`;
+    if (body !== undefined && !isRaw) headers['content-type'] = 'application/json';
+    if (call.internalIds) headers['x-treat-ids-as-internal'] = 'true';
+    if (call.idempotencyKey !== undefined) headers['idempotency-key'] = call.idempotencyKey;
+    try {
+      return await this.#fetch(`${this.url}${path}${queryString(call.query)}`, {
+        method,
+        headers,
+        // What people write to each other does not belong in a browser's disk cache.
+        cache: 'no-store',
+        credentials: 'omit',
+        ...(body !== undefined && { body: isRaw ? body : JSON.stringify(body) }),
+        ...(signal && { signal }),
+      });
+    } catch (error) {
+      if (signal?.aborted) throw abortedBy(signal);
+      throw new NetworkError('The server did not answer', { cause: error });
+    }
+  }
+
+  async #accept(response: Response, signal: AbortSignal | undefined): Promise<Response> {
+    if (response.ok || response.status === 304) return response;
+    let text: string;
+    try {
+      text = await response.text();
+    } catch (error) {
+      if (signal?.aborted) throw abortedBy(signal);
+      throw new NetworkError('The answer could not be read', { cause: error });
+    }
+    throw ApiError.of(response, text);
+  }
+}
+
+const abortedBy = (signal: AbortSignal): AbortedError =>
+  new AbortedError('The call was given up', { cause: signal.reason });
+
+function queryString(query: Call['query'] = {}): string {
+  const given = new URLSearchParams();
+  for (const [name, value] of Object.entries(query)) if (value !== undefined) given.set(name, String(value));
+  return String(given) && `?${given}`;
+}

@@ -1,0 +1,2 @@
+/** Users, slots and orders, for the systems of a retailer. */
+export * from './generated/fulfillment.ts';

@@ -1,0 +1,184 @@
+/** A function for every route that exists in development only. Written by `scripts/generate.ts` from the contract; not to be changed here. */
+import {
+  type CallOptions,
+  type Connection,
+  type IdOptions,
+  inPath,
+  type SendOptions,
+} from '../connection.ts';
+import type {
+  AddItemRequest,
+  AdvanceBatchRequest,
+  Batch,
+  ClockReading,
+  Created,
+  CreateShopperRequest,
+  GenerateBatchRequest,
+  MessagesRead,
+  MoveClockRequest,
+  NewRetailer,
+  Retailer,
+  RetailerSettings,
+  SentMessage,
+  ShopperMessageRequest,
+  SimulateCallbackRequest,
+  Success,
+  UpdateItemRequest,
+} from './types.ts';
+
+/** Create a shopper. `POST /v2/fulfillment_sandbox/shoppers` */
+export function createShopper(
+  connection: Connection,
+  body: CreateShopperRequest,
+  options?: CallOptions,
+): Promise<Created> {
+  return connection.json('POST', `/v2/fulfillment_sandbox/shoppers`, { ...options, body });
+}
+
+/** Give orders to a shopper. `POST /v2/fulfillment_sandbox/batches` */
+export function generateBatch(
+  connection: Connection,
+  body: GenerateBatchRequest,
+  options?: IdOptions,
+): Promise<Batch> {
+  return connection.json('POST', `/v2/fulfillment_sandbox/batches`, { ...options, body });
+}
+
+/** Advance a batch to its next state, or to a named later one. `POST /v2/fulfillment_sandbox/batches/{batch_id}/advance` */
+export function advanceBatch(
+  connection: Connection,
+  batchId: string | number,
+  body: AdvanceBatchRequest,
+  options?: CallOptions,
+): Promise<Batch> {
+  return connection.json('POST', `/v2/fulfillment_sandbox/batches/${inPath(batchId)}/advance`, {
+    ...options,
+    body,
+  });
+}
+
+/** Cancel, reschedule or delay an order from outside. `POST /v2/fulfillment_sandbox/orders/{order_id}/callbacks` */
+export function simulateCallback(
+  connection: Connection,
+  orderId: string | number,
+  body: SimulateCallbackRequest,
+  options?: IdOptions,
+): Promise<Success> {
+  return connection.json('POST', `/v2/fulfillment_sandbox/orders/${inPath(orderId)}/callbacks`, {
+    ...options,
+    body,
+  });
+}
+
+/** Add an item as the shopper. `POST /v2/fulfillment_sandbox/shoppers/{shopper_id}/orders/{order_id}/items` */
+export function addItem(
+  connection: Connection,
+  shopperId: string | number,
+  orderId: string | number,
+  body: AddItemRequest,
+  options?: IdOptions,
+): Promise<Success> {
+  return connection.json(
+    'POST',
+    `/v2/fulfillment_sandbox/shoppers/${inPath(shopperId)}/orders/${inPath(orderId)}/items`,
+    { ...options, body },
+  );
+}
+
+/** Find, replace or refund an item as the shopper. `PUT /v2/fulfillment_sandbox/shoppers/{shopper_id}/orders/{order_id}/items/{line_num}` */
+export function updateItem(
+  connection: Connection,
+  shopperId: string | number,
+  orderId: string | number,
+  lineNum: string | number,
+  body: UpdateItemRequest,
+  options?: IdOptions,
+): Promise<Success> {
+  return connection.json(
+    'PUT',
+    `/v2/fulfillment_sandbox/shoppers/${inPath(shopperId)}/orders/${inPath(orderId)}/items/${inPath(lineNum)}`,
+    { ...options, body },
+  );
+}
+
+/** The same by POST, as one Connect page shows it. `POST /v2/fulfillment_sandbox/shoppers/{shopper_id}/orders/{order_id}/items/{line_num}` */
+export function updateItemByPost(
+  connection: Connection,
+  shopperId: string | number,
+  orderId: string | number,
+  lineNum: string | number,
+  body: UpdateItemRequest,
+  options?: IdOptions,
+): Promise<Success> {
+  return connection.json(
+    'POST',
+    `/v2/fulfillment_sandbox/shoppers/${inPath(shopperId)}/orders/${inPath(orderId)}/items/${inPath(lineNum)}`,
+    { ...options, body },
+  );
+}
+
+/** Send a message as the shopper. `POST /v2/fulfillment_sandbox/shoppers/{shopper_id}/orders/{order_id}/messages` */
+export function sendShopperMessage(
+  connection: Connection,
+  shopperId: string | number,
+  orderId: string | number,
+  body: ShopperMessageRequest,
+  options?: SendOptions,
+): Promise<SentMessage> {
+  return connection.json(
+    'POST',
+    `/v2/fulfillment_sandbox/shoppers/${inPath(shopperId)}/orders/${inPath(orderId)}/messages`,
+    { ...options, body },
+  );
+}
+
+/** Mark the customer’s messages as read by the shopper. `PUT /v2/fulfillment_sandbox/shoppers/{shopper_id}/orders/{order_id}/messages` */
+export function markShopperMessagesRead(
+  connection: Connection,
+  shopperId: string | number,
+  orderId: string | number,
+  options?: IdOptions,
+): Promise<MessagesRead> {
+  return connection.json(
+    'PUT',
+    `/v2/fulfillment_sandbox/shoppers/${inPath(shopperId)}/orders/${inPath(orderId)}/messages`,
+    { ...options },
+  );
+}
+
+/** A fresh retailer with an application of its own. `POST /v1/sandbox/retailers` */
+export function createRetailer(
+  connection: Connection,
+  body: RetailerSettings,
+  options?: CallOptions,
+): Promise<NewRetailer> {
+  return connection.json('POST', `/v1/sandbox/retailers`, { ...options, body, isOpen: true });
+}
+
+/** Settings of the token’s retailer. `GET /v1/sandbox/retailer` */
+export function getRetailer(connection: Connection, options?: CallOptions): Promise<Retailer> {
+  return connection.json('GET', `/v1/sandbox/retailer`, { ...options });
+}
+
+/** Change settings of the token’s retailer. `PATCH /v1/sandbox/retailer` */
+export function changeRetailer(
+  connection: Connection,
+  body: RetailerSettings,
+  options?: CallOptions,
+): Promise<Retailer> {
+  return connection.json('PATCH', `/v1/sandbox/retailer`, { ...options, body });
+}
+
+/** The retailer’s virtual clock. `GET /v1/sandbox/clock` */
+export function readClock(connection: Connection, options?: CallOptions): Promise<ClockReading> {
+  return connection.json('GET', `/v1/sandbox/clock`, { ...options });
+}
+
+/** Move the retailer’s clock forward, freeze or release it. `POST /v1/sandbox/clock` */
+export function moveClock(
+  connection: Connection,
+  body: MoveClockRequest,
+  options?: CallOptions,
+): Promise<ClockReading> {
+  return connection.json('POST', `/v1/sandbox/clock`, { ...options, body });
+}

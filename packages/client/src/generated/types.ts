@@ -1,0 +1,1184 @@
+/** Every body on the wire. Written by `scripts/generate.ts` from the contract; not to be changed here. */
+export type WorkflowState =
+  | 'brand_new'
+  | 'acknowledged'
+  | 'picking'
+  | 'verifying_replacements'
+  | 'checkout'
+  | 'bags_check'
+  | 'staged'
+  | 'staged_for_delivery'
+  | 'waiting_for_delivery'
+  | 'acknowledged_for_delivery'
+  | 'at_store'
+  | 'bags_verified'
+  | 'ready_for_pickup'
+  | 'user_at_store'
+  | 'runner_awaiting'
+  | 'runner_acknowledged'
+  | 'delivering'
+  | 'delivered'
+  | 'canceled'
+  | 'rescheduled';
+
+export type FulfillmentType = 'delivery' | 'pickup' | 'last_mile_delivery';
+
+export type CancellationReason =
+  | 'customer_driven'
+  | 'instacart_driven'
+  | 'retailer_driven'
+  | 'shopper_driven'
+  | 'unbatchable'
+  | 'other';
+
+export type LifecycleType =
+  | 'order_item_replacement'
+  | 'order_item_refund'
+  | 'delivery_in_progress'
+  | 'delivery_completed'
+  | 'order_canceled'
+  | 'order_rescheduled';
+
+export type OrderEventType =
+  | 'state_changed'
+  | 'shopper_assigned'
+  | 'message'
+  | 'messages_read'
+  | 'lifecycle_message'
+  | 'late_delivery'
+  | 'chat_closed'
+  | 'chat_expired';
+
+export type AuditAction =
+  | 'assignment'
+  | 'state_change'
+  | 'conversation_read'
+  | 'user_export'
+  | 'user_erasure';
+
+export type BatchType = 'delivery' | 'pickup' | 'runner_customer' | 'delivery_only';
+
+export type SimulatedCallback = 'canceled' | 'rescheduled' | 'late_delivery';
+
+export type Scope =
+  | 'connect:fulfillment'
+  | 'connect:post_checkout'
+  | 'aislechat:operate'
+  | 'aislechat:shopper';
+
+export interface AccessToken {
+  access_token: string;
+  token_type: 'Bearer';
+  expires_in: number;
+  /** Epoch seconds */
+  created_at: number;
+  scope: string;
+}
+
+export interface AddItemRequest {
+  item: {
+    /** Universal product code */
+    upc?: string | number;
+    /** Retailer reference code */
+    rrc?: string | number;
+  };
+  /** Pieces delivered */
+  delivered_count?: number | string;
+  /** Weight delivered */
+  delivered_weight?: number | string;
+  scans?: Array<{
+    scanned_string?: string;
+    scanned_string_type?: string;
+  }>;
+}
+
+export interface AdvanceBatchRequest {
+  /** A later state of the batch; default the next one */
+  workflow_state?: string;
+}
+
+export interface AssignShopperRequest {
+  /** A string is the retailer’s own ID of the shopper, a number ours */
+  shopper_id: string | number;
+}
+
+export interface AuditEntries {
+  entries: Array<{
+    id: number;
+    /** When */
+    at: string;
+    /** The application that did it */
+    client_id: string;
+    /** What was done */
+    action: AuditAction;
+    subject: {
+      /** To what */
+      type: 'order' | 'user';
+      /** Its internal ID */
+      id: number;
+    };
+    agent?: string;
+    reason?: string;
+  }>;
+  /** For `after`; null on the last page */
+  next: string | null;
+}
+
+export interface Batch {
+  id: number;
+  workflow_state: string;
+}
+
+export interface ChatMessages {
+  /** Oldest first; empty once expired */
+  chat_messages: Array<Message>;
+  metadata: ChatMessagesMetadata;
+}
+
+export interface ChatMessagesMetadata {
+  customer: ChatUser;
+  /** The latest assigned shopper; null when none ever was (or left out, by the retailer’s setting) */
+  current_shopper?: ChatUser | null;
+  /** Every shopper so far, first assignment first */
+  shoppers: Array<ChatUser>;
+  /** More than 24 hours have passed since delivery or cancellation */
+  is_expired: boolean;
+}
+
+export interface ChatUser {
+  /** The ID of the user */
+  id: number;
+  /** The display name of the user */
+  display_name: string;
+  /** URL of the avatar, empty when there is none */
+  avatar_url: string;
+}
+
+export interface ClockReading {
+  /** ISO 8601 with milliseconds */
+  now: string;
+  frozen: boolean;
+}
+
+export interface CreateDeliveryOrderRequest {
+  /** The retailer’s own ID of the order */
+  order_id: string;
+  leave_unattended?: boolean;
+  /** For the shopper */
+  special_instructions?: string;
+  /** Loyalty number */
+  loyalty_number?: string;
+  paid_with_ebt?: boolean;
+  /** IETF language tag */
+  locale?: string;
+  user?: {
+    /** Date of birth */
+    birthday?: string;
+    /** Phone number */
+    phone_number?: string;
+    sms_opt_in?: boolean;
+  };
+  /** Ours: 2 makes the order answer 4001 to client-credentials tokens. Default 3 */
+  fulfillment_version?: 2 | 3;
+  /** The hold made for this user */
+  service_option_hold_id: number | string;
+  /** Tip in cents */
+  initial_tip_cents: number | string;
+  address: {
+    /** Street and number */
+    address_line_1: string;
+    /** Flat, floor */
+    address_line_2?: string;
+    /** Kind of address */
+    address_type?: string;
+    /** City */
+    city?: string;
+    postal_code: string;
+  };
+  items: Array<{
+    /** Line of the order */
+    line_num: string | number;
+    /** Pieces; one of count and weight */
+    count?: number | string;
+    /** Weight; one of count and weight */
+    weight?: number | string;
+    item: {
+      /** Universal product code */
+      upc?: string | number;
+      /** Retailer reference code */
+      rrc?: string | number;
+    };
+    /** For the shopper */
+    special_instructions?: string;
+    /** What to do when it is out of stock */
+    replacement_policy?: 'no_replacements' | 'users_choice' | 'shoppers_choice';
+    replacement_items?: Array<unknown>;
+  }>;
+  /** Store */
+  location_code?: string | number;
+}
+
+export interface CreateLastMileOrderRequest {
+  /** The retailer’s own ID of the order */
+  order_id: string;
+  leave_unattended?: boolean;
+  /** For the shopper */
+  special_instructions?: string;
+  /** Loyalty number */
+  loyalty_number?: string;
+  paid_with_ebt?: boolean;
+  /** IETF language tag */
+  locale?: string;
+  user?: {
+    /** Date of birth */
+    birthday?: string;
+    /** Phone number */
+    phone_number?: string;
+    sms_opt_in?: boolean;
+  };
+  /** Ours: 2 makes the order answer 4001 to client-credentials tokens. Default 3 */
+  fulfillment_version?: 2 | 3;
+  /** First name of the customer */
+  first_name?: string;
+  /** Last name of the customer */
+  last_name?: string;
+  /** Phone number */
+  user_phone?: string;
+  /** Tip in cents */
+  initial_tip_cents?: number | string;
+  /** Number of bags */
+  bags_count?: number | string;
+  /** Value of the cart */
+  cart_total?: number | string;
+  /** Label on the bags */
+  bag_label?: string;
+  /** Store */
+  location_code: string | number;
+  /** The hold made for this user */
+  service_option_hold_id?: number | string;
+  /** Start of the window, ISO 8601 */
+  start_at?: string;
+  /** End of the window, ISO 8601 */
+  end_at?: string;
+  /** Number of items */
+  items_count?: number | string;
+  /** Weight of the items */
+  items_weight?: number | string;
+}
+
+export interface CreatePickupOrderRequest {
+  /** The retailer’s own ID of the order */
+  order_id: string;
+  leave_unattended?: boolean;
+  /** For the shopper */
+  special_instructions?: string;
+  /** Loyalty number */
+  loyalty_number?: string;
+  paid_with_ebt?: boolean;
+  /** IETF language tag */
+  locale?: string;
+  user?: {
+    /** Date of birth */
+    birthday?: string;
+    /** Phone number */
+    phone_number?: string;
+    sms_opt_in?: boolean;
+  };
+  /** Ours: 2 makes the order answer 4001 to client-credentials tokens. Default 3 */
+  fulfillment_version?: 2 | 3;
+  /** The hold made for this user */
+  service_option_hold_id: number | string;
+  /** Store */
+  location_code: string | number;
+  items: Array<{
+    /** Line of the order */
+    line_num: string | number;
+    /** Pieces; one of count and weight */
+    count?: number | string;
+    /** Weight; one of count and weight */
+    weight?: number | string;
+    item: {
+      /** Universal product code */
+      upc?: string | number;
+      /** Retailer reference code */
+      rrc?: string | number;
+    };
+    /** For the shopper */
+    special_instructions?: string;
+    /** What to do when it is out of stock */
+    replacement_policy?: 'no_replacements' | 'users_choice' | 'shoppers_choice';
+    replacement_items?: Array<unknown>;
+  }>;
+}
+
+export interface CreateShopperRequest {
+  email?: string;
+  /** Phone number */
+  phone?: string | number;
+  password?: unknown;
+  /** Ours: the first name the customer sees */
+  display_name?: string;
+  /** Ours: picture of the shopper */
+  avatar_url?: string;
+}
+
+export interface CreateUserRequest {
+  /** The retailer’s own ID of the user */
+  user_id: string;
+  /** First name */
+  first_name: string;
+  /** Last name */
+  last_name?: string;
+  /** Phone number */
+  phone_number?: string;
+  /** IETF language tag */
+  locale?: string;
+}
+
+export interface Created {
+  id: number;
+}
+
+export interface DispatchLastMileRequest {
+  /** The retailer’s own ID of the order */
+  order_id: string;
+  leave_unattended?: boolean;
+  /** For the shopper */
+  special_instructions?: string;
+  /** Loyalty number */
+  loyalty_number?: string;
+  paid_with_ebt?: boolean;
+  /** IETF language tag */
+  locale?: string;
+  user?: {
+    /** Date of birth */
+    birthday?: string;
+    /** Phone number */
+    phone_number?: string;
+    sms_opt_in?: boolean;
+  };
+  /** Ours: 2 makes the order answer 4001 to client-credentials tokens. Default 3 */
+  fulfillment_version?: 2 | 3;
+  /** First name of the customer */
+  first_name: string;
+  /** Last name of the customer */
+  last_name: string;
+  user_phone: string;
+  /** Tip in cents */
+  initial_tip_cents?: number | string;
+  /** Number of bags */
+  bags_count?: number | string;
+  /** Value of the cart */
+  cart_total?: number | string;
+  /** Label on the bags */
+  bag_label?: string;
+  /** Store */
+  location_code: string | number;
+  /** Start of the window, ISO 8601, a whole hour */
+  start_at: string;
+  /** End of the window, ISO 8601, a whole hour */
+  end_at: string;
+  /** Number of items */
+  items_count: number | string;
+  /** Weight of the items */
+  items_weight: number | string;
+  fallback_to_soonest_sameday?: boolean;
+}
+
+/** Error envelope. Connect: Error and status codes */
+export type ErrorEnvelope =
+  | {
+      error: {
+        message: string;
+        /** null for policy refusals */
+        code: number | null;
+      };
+      meta: {
+        /** The parameter at fault */
+        key?: string;
+      };
+    }
+  | {
+      error: {
+        message: string;
+        code: 9999;
+        errors: Array<{
+          error: {
+            message: string;
+            /** null for policy refusals */
+            code: number | null;
+          };
+          meta: {
+            /** The parameter at fault */
+            key?: string;
+          };
+        }>;
+      };
+      meta: Record<string, unknown>;
+    };
+
+/** One line of an export */
+export type ExportLine =
+  | {
+      type: 'user';
+      /** The internal ID of the user */
+      id: number;
+      user_id: string;
+      first_name: string;
+      last_name?: string;
+      phone_number?: string;
+      locale?: string;
+      avatar_url: string;
+    }
+  | {
+      type: 'order';
+      order_id: string;
+      id: number;
+      /** Where the order stands */
+      workflow_state: WorkflowState;
+      /** Only on canceled orders */
+      cancellation_reason?: CancellationReason;
+      /** How the groceries reach the customer */
+      fulfillment_type: FulfillmentType;
+      /** When it was created */
+      created_at: string;
+      /** Delivery or cancellation */
+      ended_at?: string;
+      locale?: string;
+      store_location?: string;
+      /** Start of the window */
+      window_starts_at?: string;
+      /** End of the window */
+      window_ends_at?: string;
+      bag_count?: number;
+      /** The other fields that the order was made with */
+      request: Record<string, unknown>;
+    }
+  | {
+      type: 'item';
+      order_id: string;
+      line_num: string;
+      status: string;
+      /** As ordered and as delivered */
+      details: Record<string, unknown>;
+    }
+  | {
+      type: 'event';
+      order_id: string;
+      seq: number;
+      /** When */
+      at: string;
+      /** What happened */
+      event: OrderEventType;
+      /** IDs and states */
+      data: Record<string, unknown>;
+      /** Text of an automated notice */
+      body?: string;
+    }
+  | {
+      type: 'message';
+      order_id: string;
+      seq: number;
+      /** When it was sent */
+      created_at: string;
+      /** `user` is the customer, `driver` any shopper */
+      sender_type: 'user' | 'driver';
+      sender_id: number;
+      recipient_id: number;
+      /** When it was read */
+      read_at?: string;
+      /** Null once its text is gone */
+      body: string | null;
+      /** Address of an image */
+      image?: string;
+      /** An image that was uploaded */
+      image_id?: number;
+    }
+  | {
+      type: 'erasure';
+      order_id: string;
+      /** When the texts of the order were erased */
+      erased_at: string;
+      /** Why */
+      reason: 'expired' | 'requested';
+      messages: number;
+      images: number;
+    }
+  | {
+      type: 'end';
+    };
+
+export interface FindStoresRequest {
+  find_by: {
+    /** Street and number */
+    address_line_1?: string;
+    /** Postal code */
+    postal_code?: string;
+    latitude?: number;
+    longitude?: number;
+  };
+}
+
+export interface GenerateBatchRequest {
+  /** The shopper who gets the orders */
+  shopper_id: number | string;
+  /** Default by the type of the first order */
+  batch_type?: BatchType;
+  /** State to start in; default `acknowledged`, or the first of the type */
+  workflow_state?: string;
+  orders: Array<{
+    /** Order */
+    id: string | number;
+    /** Its user */
+    user_id?: string;
+  }>;
+}
+
+export interface Health {
+  status: string;
+}
+
+export interface LifecycleMessage {
+  id: number;
+  order_id: number;
+  /** When the notice was written */
+  created_at: string;
+  /** What happened */
+  type: LifecycleType;
+  body: string;
+}
+
+export interface Message {
+  /** The ID of the message */
+  id: number;
+  /** The internal ID of the order */
+  order_id: number;
+  /** When the message was created */
+  created_at: string;
+  /** The ID of the recipient */
+  recipient_id: number;
+  /** `user` is the customer, `driver` any shopper */
+  recipient_type: 'user' | 'driver';
+  /** The ID of the sender */
+  sender_id: number;
+  /** `user` is the customer, `driver` any shopper */
+  sender_type: 'user' | 'driver';
+  /** Whether the recipient has read it */
+  read: boolean;
+  /** When it was read; present if and only if `read` is true */
+  read_at?: string;
+  /** The text, empty for a message that is only an image */
+  body: string;
+  /** Absolute HTTPS URL of an attached image */
+  image?: string;
+}
+
+export interface MessagesRead {
+  messages_read_count: number;
+}
+
+export interface MoveClockRequest {
+  /** ISO 8601 instant, milliseconds allowed; never before the present */
+  now?: string;
+  advance_ms?: number;
+  /** Whether the clock stands still */
+  frozen?: boolean;
+}
+
+export interface NativeShopper {
+  /** The internal ID of the shopper */
+  id: number;
+  /** The retailer’s own ID of the shopper */
+  shopper_id: string;
+  display_name: string;
+  avatar_url: string;
+  email?: string;
+  phone?: string;
+}
+
+export interface NativeUser {
+  /** The internal ID of the user */
+  id: number;
+  user_id: string;
+  first_name: string;
+  last_name?: string;
+  phone_number?: string;
+  locale?: string;
+  avatar_url: string;
+}
+
+export interface NewRetailer {
+  retailer_id: number;
+  client_id: string;
+  /** Shown once */
+  client_secret: string;
+}
+
+/** Error of the token endpoints, OAuth style */
+export interface OAuthError {
+  error: string;
+  error_description: string;
+}
+
+export interface Order {
+  /** The retailer’s own ID of the order */
+  id: string;
+  /** Where the order stands */
+  status: WorkflowState;
+  order_url: string | null;
+  /** When it was created */
+  created_at: string;
+  /** Only on canceled orders */
+  cancellation_reason?: CancellationReason;
+  locale?: string;
+  is_instacartplus: boolean;
+  is_express: boolean;
+  metadata: Record<string, unknown>;
+  fulfillment_details: {
+    /** Ours */
+    fulfillment_type: FulfillmentType;
+    store_location?: string;
+    /** Start of the window */
+    window_starts_at?: string;
+    /** End of the window */
+    window_ends_at?: string;
+    /** When it was delivered */
+    delivered_at?: string;
+    bag_count?: number;
+  };
+  warnings: Array<unknown>;
+  items: Array<{
+    line_num: string;
+    count?: number;
+    weight?: number;
+    item: {
+      upc?: string;
+      rrc?: string;
+    };
+    special_instructions?: string;
+    replacement_policy?: string;
+  }>;
+}
+
+/** One event of an order’s log */
+export interface OrderEvent {
+  /** Number in the order’s log: 1, 2, 3 without gaps */
+  seq: number;
+  /** What happened */
+  type: OrderEventType;
+  /** When it happened */
+  at: string;
+  /** Of a `message`; null once its text is gone */
+  message?: Message | null;
+  /** `user` is the customer, `driver` any shopper */
+  sender_type?: 'user' | 'driver';
+  /** Of `messages_read`: how many messages of `sender_type` were read */
+  count?: number;
+  /** Of `messages_read`: the `seq` up to which they are now read */
+  up_to?: number;
+  /** Of `state_changed` */
+  from?: string | null;
+  /** Of `state_changed` */
+  to?: string;
+  shopper?: ChatUser;
+  /** Of `lifecycle_message` */
+  kind?: string;
+  /** Of `lifecycle_message` */
+  body?: string;
+}
+
+export interface OrderEvents {
+  events: Array<OrderEvent>;
+  /** Ask for what comes after this number next */
+  next_after: number;
+  /** The log does not reach to the number asked for: read the conversation anew, then go on */
+  reload?: boolean;
+}
+
+export interface OrderMessages {
+  chat_messages: Array<Message>;
+  /** Automated notices, oldest first */
+  lifecycle_messages: Array<LifecycleMessage>;
+  metadata: ChatMessagesMetadata;
+}
+
+export interface OrderOverview {
+  /** The internal ID of the order */
+  id: number;
+  /** The retailer’s own ID of the order */
+  order_id: string;
+  /** Where the order stands */
+  workflow_state: WorkflowState;
+  /** Only on canceled orders */
+  cancellation_reason?: CancellationReason;
+  /** How the groceries reach the customer */
+  fulfillment_type: FulfillmentType;
+  user: {
+    /** The internal ID of the user */
+    id: number;
+    /** The retailer’s own; absent for dispatched and erased ones */
+    user_id?: string;
+  };
+  shopper?: {
+    /** The internal ID of the shopper who has the order */
+    id: number;
+    /** The retailer’s own */
+    shopper_id?: string;
+  };
+  /** When it was created */
+  created_at: string;
+  /** Time of its last event */
+  last_event_at: string;
+  /** Delivery or cancellation */
+  ended_at?: string;
+  /** Until when its chat can be read */
+  expires_at?: string;
+  /** When the texts of the ended chat were erased */
+  erased_at?: string;
+  /** Every assignment, oldest first */
+  shoppers: Array<{
+    id: number;
+    shopper_id?: string;
+    /** When */
+    assigned_at: string;
+  }>;
+  /** Number of the last event of the log */
+  seq: number;
+  /** Messages ever sent */
+  messages: number;
+  /** Messages of the shoppers that the customer has not read */
+  unread_by_user: number;
+  /** Messages of the customer that no shopper has read */
+  unread_by_shopper: number;
+  is_expired: boolean;
+  /** Receipts, oldest first */
+  erasures: Array<{
+    /** When */
+    erased_at: string;
+    /** Why */
+    reason: 'expired' | 'requested';
+    messages: number;
+    images: number;
+    /** When nothing held the texts any more */
+    verified_at?: string;
+  }>;
+}
+
+export interface OrderSummaries {
+  orders: Array<OrderSummary>;
+  /** For `after`; null on the last page */
+  next: string | null;
+}
+
+export interface OrderSummary {
+  /** The internal ID of the order */
+  id: number;
+  /** The retailer’s own ID of the order */
+  order_id: string;
+  /** Where the order stands */
+  workflow_state: WorkflowState;
+  /** Only on canceled orders */
+  cancellation_reason?: CancellationReason;
+  /** How the groceries reach the customer */
+  fulfillment_type: FulfillmentType;
+  user: {
+    /** The internal ID of the user */
+    id: number;
+    /** The retailer’s own; absent for dispatched and erased ones */
+    user_id?: string;
+  };
+  shopper?: {
+    /** The internal ID of the shopper who has the order */
+    id: number;
+    /** The retailer’s own */
+    shopper_id?: string;
+  };
+  /** When it was created */
+  created_at: string;
+  /** Time of its last event */
+  last_event_at: string;
+  /** Delivery or cancellation */
+  ended_at?: string;
+  /** Until when its chat can be read */
+  expires_at?: string;
+  /** When the texts of the ended chat were erased */
+  erased_at?: string;
+}
+
+export interface PersonErasure {
+  /** The internal ID of the user */
+  id: number;
+  /** When the person was erased */
+  erased_at: string;
+  /** Orders of the person */
+  orders: number;
+  /** Messages whose text was erased */
+  messages: number;
+  /** Images that were erased */
+  images: number;
+}
+
+export interface PutShopperRequest {
+  /** The first name the customer sees; default `Shopper` */
+  display_name?: string;
+  /** HTTPS URL of a picture; empty for none */
+  avatar_url?: string;
+  /** Empty for none */
+  email?: string;
+  /** Phone number; empty for none */
+  phone?: string;
+}
+
+export interface PutUserRequest {
+  /** First name */
+  first_name: string;
+  /** Last name */
+  last_name?: string;
+  /** Phone number */
+  phone_number?: string;
+  /** IETF language tag */
+  locale?: string;
+  /** HTTPS URL of a picture; empty for none */
+  avatar_url?: string;
+}
+
+export interface Retailer {
+  retailer_id: number;
+  name: string;
+  timezone: string;
+  shopper_information_removal: boolean;
+  chat_enabled: boolean;
+  /** First state in which messages may be sent */
+  chat_opens_at: 'picking' | 'acknowledged';
+  last_mile_chat: boolean;
+  /** How an absent shopper reads */
+  absent_shopper: 'null' | 'omit';
+  privacy_masks: boolean;
+  /** Whether assertions must be signed */
+  signed_assertions: 'accepted' | 'required';
+}
+
+export interface RetailerSettings {
+  name?: string;
+  /** IANA name */
+  timezone?: string;
+  shopper_information_removal?: boolean;
+  chat_enabled?: boolean;
+  /** First state in which messages may be sent */
+  chat_opens_at?: 'picking' | 'acknowledged';
+  /** Whether last-mile orders have a chat */
+  last_mile_chat?: boolean;
+  /** How `current_shopper` reads when no shopper was ever assigned */
+  absent_shopper?: 'null' | 'omit';
+  /** Whether phone numbers and the like are taken out of messages */
+  privacy_masks?: boolean;
+  /** Whether assertions of users and shoppers must be signed */
+  signed_assertions?: 'accepted' | 'required';
+}
+
+export interface RevokeRequest {
+  client_id?: string;
+  client_secret?: string;
+  token?: string;
+}
+
+export interface SendMessageRequest {
+  /** Required, 1 to 1000 characters */
+  body?: string;
+  /** Ours: an image that the sender uploaded to this order. `body` may then be empty */
+  image_id?: number;
+}
+
+export interface SentMessage {
+  id: number;
+  type: 'CHAT';
+  /** When the message was created */
+  created_at: string;
+  /** IANA name of the order’s time zone */
+  timezone: string;
+}
+
+export interface ServiceOptionHold {
+  service_option_hold: {
+    id: number;
+    /** Ten minutes after it was made */
+    expires_at: string;
+    service_option: {
+      id: number;
+      /** How the groceries reach the customer */
+      service_type: 'delivery' | 'pickup';
+      /** Start of the slot */
+      window_starts_at: string;
+      /** End of the slot */
+      window_ends_at: string;
+    };
+  };
+}
+
+export interface ServiceOptions {
+  service_options: Array<{
+    id: number;
+    /** How the groceries reach the customer */
+    service_type: 'delivery' | 'pickup';
+    /** Start of the slot */
+    window_starts_at: string;
+    /** End of the slot */
+    window_ends_at: string;
+  }>;
+}
+
+export interface ServiceOptionsRequest {
+  /** Store */
+  location_code?: string | number;
+  address?: {
+    /** Street and number */
+    address_line_1: string;
+    /** Flat, floor */
+    address_line_2?: string;
+    /** Kind of address */
+    address_type?: string;
+    /** City */
+    city?: string;
+    postal_code: string;
+  };
+  items?: Array<{
+    /** Line of the order */
+    line_num: string | number;
+    /** Pieces; one of count and weight */
+    count?: number | string;
+    /** Weight; one of count and weight */
+    weight?: number | string;
+    item: {
+      /** Universal product code */
+      upc?: string | number;
+      /** Retailer reference code */
+      rrc?: string | number;
+    };
+    /** For the shopper */
+    special_instructions?: string;
+    /** What to do when it is out of stock */
+    replacement_policy?: 'no_replacements' | 'users_choice' | 'shoppers_choice';
+    replacement_items?: Array<unknown>;
+  }>;
+  with_eta_options?: boolean;
+  with_priority_eta_options?: boolean;
+}
+
+export interface SetOrderStateRequest {
+  /** The state to move to */
+  workflow_state: WorkflowState;
+  /** Only with `canceled`; default `other` */
+  cancellation_reason?: CancellationReason;
+}
+
+export interface ShopperConversation {
+  /** The retailer’s own ID of the order */
+  order_id: string;
+  /** Where the order is */
+  workflow_state: WorkflowState;
+  customer: {
+    first_name: string;
+  };
+  messages: Array<{
+    /** The ID of the message */
+    id: number;
+    /** The internal ID of the order */
+    order_id: number;
+    /** When the message was created */
+    created_at: string;
+    /** The ID of the recipient */
+    recipient_id: number;
+    /** `user` is the customer, `driver` any shopper */
+    recipient_type: 'user' | 'driver';
+    /** The ID of the sender */
+    sender_id: number;
+    /** `user` is the customer, `driver` any shopper */
+    sender_type: 'user' | 'driver';
+    /** Whether the recipient has read it */
+    read: boolean;
+    /** When it was read; present if and only if `read` is true */
+    read_at?: string;
+    /** The text, empty for a message that is only an image */
+    body: string;
+    /** Absolute HTTPS URL of an attached image */
+    image?: string;
+    /** Number in the order’s log */
+    seq: number;
+    /** When a device of the other side had fetched it */
+    delivered_at?: string;
+  }>;
+  lifecycle_messages: Array<{
+    seq: number;
+    type: string;
+    body: string;
+    /** When */
+    created_at: string;
+  }>;
+  /** Messages of the customer that no shopper has read yet */
+  unread: number;
+  chat_open: boolean;
+  is_expired: boolean;
+  /** Number of the last event: go on from here with the stream */
+  seq: number;
+}
+
+export interface ShopperMessageRequest {
+  /** Text; may be empty when there is an image */
+  body?: string;
+  /** Absolute HTTPS URL */
+  image?: string;
+  /** Ours: an image that the sender uploaded to this order. `body` may then be empty */
+  image_id?: number;
+}
+
+export interface ShopperOrder {
+  /** The retailer’s own ID of the order */
+  order_id: string;
+  /** The internal ID of the order */
+  id: number;
+  /** Where the order is */
+  workflow_state: WorkflowState;
+  customer: {
+    first_name: string;
+  };
+  /** Messages of the customer that no shopper has read yet */
+  unread: number;
+  chat_open: boolean;
+  /** Time of the last event */
+  last_activity_at: string;
+  last_message?: {
+    /** `user` is the customer, `driver` any shopper */
+    sender_type: 'user' | 'driver';
+    /** The beginning of the text */
+    preview: string;
+    /** When it was sent */
+    created_at: string;
+  };
+}
+
+export interface ShopperOrders {
+  orders: Array<ShopperOrder>;
+}
+
+export interface SimulateCallbackRequest {
+  /** What happens to the order */
+  event_name: SimulatedCallback;
+}
+
+export interface Stores {
+  stores: Array<{
+    location_code: string;
+    name: string;
+    address: {
+      address_line_1: string;
+      postal_code: string;
+    };
+  }>;
+}
+
+export interface StreamTicket {
+  /** For `?ticket=` of the stream, once */
+  ticket: string;
+  /** Until when it can be used */
+  expires_at: string;
+}
+
+export interface Success {
+  success: true;
+}
+
+export interface SupportConversation {
+  order: OrderSummary;
+  chat_messages: Array<Message>;
+  lifecycle_messages: Array<LifecycleMessage>;
+  metadata: ChatMessagesMetadata;
+}
+
+export interface TokenRequest {
+  client_id?: string;
+  client_secret?: string;
+  /** `client_credentials` or `fulfillment_user_assertion` */
+  grant_type?: string;
+  /** Comma-separated; omitted = all the application has */
+  scope?: string;
+  /** Base64 of `{"user_id": "..."}` or `{"shopper_id": "..."}`, or a signed JWT */
+  assertion?: string;
+}
+
+export interface UpdateItemRequest {
+  /** What the shopper did */
+  status: 'not_found' | 'found' | 'replaced' | 'to_refund';
+  /** Pieces delivered */
+  delivered_count?: number | string;
+  /** Weight delivered */
+  delivered_weight?: number | string;
+  replacement_item?: {
+    /** Universal product code */
+    upc?: string | number;
+    /** Retailer reference code */
+    rrc?: string | number;
+  };
+  scans?: Array<{
+    scanned_string?: string;
+    scanned_string_type?: string;
+  }>;
+}
+
+export interface UpdateOrderRequest {
+  /** Tip in cents */
+  initial_tip_cents?: number | string;
+  address?: {
+    /** Street and number */
+    address_line_1: string;
+    /** Flat, floor */
+    address_line_2?: string;
+    /** Kind of address */
+    address_type?: string;
+    /** City */
+    city?: string;
+    postal_code: string;
+  };
+  items?: Array<{
+    /** Line of the order */
+    line_num: string | number;
+    /** Pieces; one of count and weight */
+    count?: number | string;
+    /** Weight; one of count and weight */
+    weight?: number | string;
+    item: {
+      /** Universal product code */
+      upc?: string | number;
+      /** Retailer reference code */
+      rrc?: string | number;
+    };
+    /** For the shopper */
+    special_instructions?: string;
+    /** What to do when it is out of stock */
+    replacement_policy?: 'no_replacements' | 'users_choice' | 'shoppers_choice';
+    replacement_items?: Array<unknown>;
+  }>;
+  leave_unattended?: boolean;
+  /** For the shopper */
+  special_instructions?: string;
+  /** Loyalty number */
+  loyalty_number?: string;
+  /** IETF language tag */
+  locale?: string;
+}
+
+export interface UploadedImage {
+  /** For `image_id` of a message of the same sender in the same order */
+  image_id: number;
+  /** Of what is kept, in pixels */
+  width: number;
+  /** Of what is kept, in pixels */
+  height: number;
+}
+
+export interface User {
+  user_id: string;
+  first_name: string;
+  last_name?: string;
+  phone_number?: string;
+  locale?: string;
+}

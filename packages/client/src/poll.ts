@@ -1,0 +1,60 @@
+/** The chat as it is now, again and again: all it takes with Connect itself, which has no stream. */
+import { type Connection, type IdOptions, inPath } from './connection.ts';
+import { isPassing } from './errors.ts';
+import type { ChatMessages } from './generated/types.ts';
+import { backoffMs, pause } from './pause.ts';
+
+export interface PollOptions extends IdOptions {
+  intervalMs?: number;
+}
+
+const mostMs = 60_000;
+
+/**
+ * Yields the chat at once, and then whenever it has changed. What is unchanged costs a 304 where the server knows
+ * `ETag`. Ends when the signal aborts.
+ * @throws ApiError when the server refuses for good
+ */
+export async function* pollChat(
+  connection: Connection,
+  orderId: string | number,
+  { intervalMs = 5000, internalIds, signal = new AbortController().signal }: PollOptions = {},
+): AsyncGenerator<ChatMessages, void, void> {
+  const path = `/v2/post_checkout/chat/${inPath(orderId)}/messages`;
+  let etag: string | null = null;
+  let known: string | undefined;
+  let failures = 0;
+  while (!signal.aborted) {
+    let waitMs = intervalMs;
+    try {
+      const headers = etag === null ? {} : { 'if-none-match': etag };
+      const { chat, text } = await connection.read(
+        'GET',
+        path,
+        { internalIds, signal, headers },
+        async (response) => {
+          if (response.status === 304) return { text: known };
+          const text = await response.text();
+          const chat: ChatMessages = JSON.parse(text);
+          etag = response.headers.get('etag');
+          return { text, chat };
+        },
+      );
+      failures = 0;
+      if (chat && text !== known) {
+        known = text;
+        yield chat;
+      }
+    } catch (error) {
+      if (signal.aborted) return;
+      if (!isPassing(error)) throw error;
+      failures += 1;
+      const asked = 'retryAfterMs' in error ? (error.retryAfterMs ?? 0) : 0;
+      waitMs = Math.max(
+        asked,
+        backoffMs({ leastMs: intervalMs, mostMs: Math.max(intervalMs, mostMs) }, failures),
+      );
+    }
+    await pause(waitMs, signal);
+  }
+}

@@ -1,0 +1,277 @@
+/** Calls: what they send, which token they carry, and what is made of an answer that is none. */
+import assert from 'node:assert/strict';
+import { after, test } from 'node:test';
+import {
+  AbortedError,
+  ApiError,
+  assignShopper,
+  Connection,
+  clientCredentials,
+  createToken,
+  exportUser,
+  getChat,
+  getOrderEvents,
+  getOrderMessages,
+  getShopperConversation,
+  getSupportConversation,
+  health,
+  listAudit,
+  listOrders,
+  listShopperOrders,
+  markMessagesRead,
+  markReadAsShopper,
+  NetworkError,
+  putShopper,
+  putUser,
+  sendAsShopper,
+  sendMessage,
+  setOrderState,
+  shopperAssertion,
+  thumbnailOf,
+  uploadImage,
+  userAssertion,
+} from '@aislechat/client';
+import { getUser } from '@aislechat/client/fulfillment';
+import { moveClock, readClock } from '@aislechat/client/sandbox';
+import { errors, oauthErrors } from '@aislechat/contract';
+import { pictureBytes } from '../../server/tests/support/pictures.ts';
+import { internalId, openChat } from '../../server/tests/support/scenario.ts';
+import { testServer } from '../../server/tests/support/server.ts';
+import { json, refused, scriptedServer, type Turn } from './support/scripted-server.ts';
+
+const { client } = await testServer({ after });
+const { url } = client;
+const chat = await openChat(client);
+const credentials = { url, clientId: chat.clientId, clientSecret: chat.clientSecret };
+const customer = new Connection({ url, token: userAssertion({ ...credentials, user: chat.userId }) });
+const shopper = new Connection({ url, token: shopperAssertion({ ...credentials, shopper: chat.shopperId }) });
+const retailer = new Connection({ url, token: clientCredentials(credentials) });
+const operator = new Connection({
+  url,
+  token: clientCredentials({ ...credentials, scope: 'aislechat:operate' }),
+});
+
+const isRefusal =
+  (fields: Partial<ApiError>) =>
+  (error: unknown): boolean => {
+    assert.ok(error instanceof ApiError, String(error));
+    for (const [name, value] of Object.entries(fields)) {
+      assert.deepEqual(error[name as keyof ApiError], value, name);
+    }
+    return true;
+  };
+
+test('the four operations of Connect, by either kind of ID', async () => {
+  const sent = await sendMessage(customer, chat.orderId, { body: 'Are there ripe ones?' });
+  assert.equal(sent.type, 'CHAT');
+  await sendAsShopper(shopper, chat.orderId, { body: 'Yes' });
+  const { chat_messages: messages, metadata } = await getChat(customer, chat.orderId);
+  assert.deepEqual(
+    messages.map(({ body, sender_type }) => [body, sender_type]),
+    [
+      ['Are there ripe ones?', 'user'],
+      ['Yes', 'driver'],
+    ],
+  );
+  assert.equal(metadata.is_expired, false);
+  assert.deepEqual(await markMessagesRead(customer, chat.orderId), { messages_read_count: 1 });
+  const id = await internalId(chat);
+  const all = await getOrderMessages(customer, id, { internalIds: true });
+  assert.equal(all.chat_messages.length, 2);
+  await assert.rejects(getChat(customer, id), isRefusal({ name: 'resource_not_found' }));
+});
+
+test('the shopper’s routes, the operator’s, those of fulfillment and of the sandbox', async () => {
+  assert.equal((await listShopperOrders(shopper)).orders[0]?.order_id, chat.orderId);
+  assert.equal((await getShopperConversation(shopper, chat.orderId)).chat_open, true);
+  await markReadAsShopper(shopper, chat.orderId);
+  assert.equal((await putShopper(operator, 'sh/1', { display_name: 'Bo' })).shopper_id, 'sh/1');
+  assert.equal((await putUser(operator, 'u 1', { first_name: 'Ada' })).user_id, 'u 1');
+  assert.equal((await getUser(retailer, 'u 1')).first_name, 'Ada');
+  assert.equal((await listOrders(operator, { active: true, limit: 1 })).orders.length, 1);
+  const seen = await getSupportConversation(operator, chat.orderId, { reason: 'asked for', agent: 'Kim' });
+  assert.ok(seen.chat_messages.length > 0);
+  assert.equal((await listAudit(operator, { order_id: chat.orderId })).entries[0]?.agent, 'Kim');
+  assert.equal(
+    (await setOrderState(operator, chat.orderId, { workflow_state: 'checkout' })).workflow_state,
+    'checkout',
+  );
+  const given = await assignShopper(operator, chat.orderId, { shopper_id: chat.shopperId });
+  assert.equal(given.shopper?.id, chat.shopperId);
+  assert.ok((await getOrderEvents(customer, chat.orderId, { after: 1 })).events.every(({ seq }) => seq > 1));
+  const { now } = await readClock(retailer);
+  assert.ok((await moveClock(retailer, { advance_ms: 1000 })).now > now);
+  assert.equal((await health(new Connection({ url, token: 'none is sent' }))).status, 'ok');
+});
+
+test('an image is uploaded, carried by a message, and seen small', async () => {
+  const image = new Blob([new Uint8Array(await pictureBytes('png', 900, 600))]);
+  const { image_id: imageId, width } = await uploadImage(customer, chat.orderId, image);
+  assert.equal(width, 900);
+  await sendMessage(customer, chat.orderId, { body: '', image_id: imageId });
+  const { chat_messages: messages } = await getChat(customer, chat.orderId);
+  const small = await fetch(thumbnailOf(messages.at(-1)!.image!));
+  assert.equal(small.headers.get('content-type'), 'image/jpeg');
+  assert.equal(thumbnailOf('https://img.example/a.png'), 'https://img.example/a.png');
+});
+
+test('an export comes line by line, and one that was cut is no export', async (t) => {
+  const lines: string[] = [];
+  for await (const line of exportUser(operator, chat.userId)) lines.push(line.type);
+  assert.equal(lines[0], 'user');
+  assert.ok(lines.includes('message') && !(lines as string[]).includes('end'));
+  const cut = await scriptedServer(t, (response) => {
+    response.writeHead(200).end('{"type":"user"}\n{"type":"or');
+  });
+  await assert.rejects(async () => {
+    for await (const line of exportUser(new Connection({ url: cut.url, token: 'x' }), 'u')) assert.ok(line);
+  }, NetworkError);
+});
+
+test('every refusal of the contract is told by its name', async (t) => {
+  for (const [name, { status, message, code }] of Object.entries(errors)) {
+    const { url } = await scriptedServer(t, refused(status, message, code));
+    const call = getChat(new Connection({ url, token: 'x' }), 'A-1');
+    await assert.rejects(call, isRefusal({ name: name as 'internal', status, message, code }));
+  }
+  for (const [name, { status, description }] of Object.entries(oauthErrors)) {
+    const { url } = await scriptedServer(t, json(status, { error: name, error_description: description }));
+    const call = createToken(new Connection({ url, token: 'x' }), {});
+    await assert.rejects(call, isRefusal({ name: name as 'invalid_grant', status, message: description }));
+  }
+});
+
+test('one problem names its parameter, several are listed', async () => {
+  await assert.rejects(
+    sendMessage(customer, chat.orderId, { body: ' ' }),
+    isRefusal({ name: 'invalid_parameters', code: 1001, metaKey: 'body', message: "can't be blank" }),
+  );
+  await assert.rejects(putUser(operator, 'u2', { first_name: '', locale: 'x'.repeat(99) }), (error) => {
+    assert.ok(error instanceof ApiError && error.code === 9999 && error.name === 'invalid_parameters');
+    assert.deepEqual(error.problems.map(({ metaKey }) => metaKey).sort(), ['first_name', 'locale']);
+    return true;
+  });
+});
+
+test('an answer that is not the service’s has no name, and its retry time is read', async (t) => {
+  const answers: Turn[] = [
+    (response) => response.writeHead(503, { 'retry-after': '7' }).end('<h1>Busy</h1>'),
+    json(418, { error: 5 }),
+    (response) => response.writeHead(401).end(),
+  ];
+  const server = await scriptedServer(t, ...answers);
+  const other = new Connection({ url: server.url, token: 'x' });
+  await assert.rejects(
+    health(other),
+    isRefusal({ name: 'unknown', status: 503, code: null, retryAfterMs: 7000 }),
+  );
+  await assert.rejects(health(other), isRefusal({ name: 'unknown', status: 418 }));
+  await assert.rejects(health(other), isRefusal({ name: 'unknown', status: 401 }));
+});
+
+test('no answer, half an answer, a late one and one that is no JSON are failures of the network', async (t) => {
+  const answers: Turn[] = [
+    (response) => response.destroy(),
+    (response) => {
+      response.writeHead(200, { 'content-length': '100' }).write('{"half":');
+      setTimeout(() => response.destroy(), 5);
+    },
+    (response) => response.writeHead(200).end('<p>Welcome to our store’s Wi-Fi!'),
+    () => {},
+  ];
+  const server = await scriptedServer(t, ...answers);
+  const bad = new Connection({ url: server.url, token: 'secret-token', timeoutMs: 80 });
+  for (const _ of answers) {
+    await assert.rejects(getChat(bad, 'A-1'), (error) => {
+      assert.ok(error instanceof NetworkError);
+      assert.doesNotMatch(error.message, /secret-token|127\.0\.0\.1/);
+      return true;
+    });
+  }
+});
+
+test('a call that was given up is told apart from both', async (t) => {
+  const server = await scriptedServer(t, () => {});
+  const slow = new Connection({ url: server.url, token: 'x' });
+  const abort = new AbortController();
+  setTimeout(() => abort.abort(), 10);
+  await assert.rejects(getChat(slow, 'A-1', { signal: abort.signal }), AbortedError);
+  await assert.rejects(getChat(slow, 'A-1', { signal: AbortSignal.abort() }), AbortedError);
+});
+
+test('many calls share one renewal, and a token is used until shortly before its end', async (t) => {
+  t.mock.timers.enable({ apis: ['Date'], now: 1_000_000 });
+  const server = await scriptedServer(t, json(200, {}));
+  let issued = 0;
+  const connection = new Connection({
+    url: server.url,
+    token: async () => {
+      issued += 1;
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      return { access_token: `token-${issued}`, expires_in: 600 };
+    },
+  });
+  const call = () => getChat(connection, 'A-1');
+  await Promise.all([call(), call(), call()]);
+  assert.equal(issued, 1);
+  t.mock.timers.setTime(1_000_000 + 530_000);
+  await call();
+  assert.equal(issued, 1);
+  t.mock.timers.setTime(1_000_000 + 545_000);
+  await Promise.all([call(), call()]);
+  assert.equal(issued, 2);
+  assert.equal(server.requests.at(-1)!.headers.authorization, 'Bearer token-2');
+});
+
+test('while the old token works, a renewal that fails fails no call', async (t) => {
+  t.mock.timers.enable({ apis: ['Date'], now: 0 });
+  const server = await scriptedServer(t, json(200, {}));
+  let asked = 0;
+  const connection = new Connection({
+    url: server.url,
+    token: () => {
+      asked += 1;
+      if (asked > 1) throw new Error('the page’s own server is away');
+      return { access_token: 'only', expires_in: 600 };
+    },
+  });
+  await getChat(connection, 'A-1');
+  t.mock.timers.setTime(560_000);
+  await getChat(connection, 'A-1');
+  await getChat(connection, 'A-1');
+  assert.equal(asked, 2, 'not asked again at once');
+  t.mock.timers.setTime(600_000);
+  await assert.rejects(getChat(connection, 'A-1'), NetworkError);
+});
+
+test('after a 401 a new token is tried, once', async (t) => {
+  const server = await scriptedServer(
+    t,
+    refused(401, 'The access token was revoked'),
+    json(200, { fine: true }),
+    refused(401, 'The access token was revoked'),
+  );
+  let issued = 0;
+  const connection = new Connection({ url: server.url, token: () => `token-${++issued}` });
+  assert.deepEqual(await getChat(connection, 'A-1'), { fine: true });
+  assert.deepEqual(
+    server.requests.map(({ headers }) => headers.authorization),
+    ['Bearer token-1', 'Bearer token-2'],
+  );
+  await assert.rejects(getChat(connection, 'A-1'), isRefusal({ name: 'token_revoked' }));
+  assert.equal(server.requests.length, 4);
+  const fixed = new Connection({ url: server.url, token: 'fixed' });
+  await assert.rejects(getChat(fixed, 'A-1'), isRefusal({ name: 'token_revoked' }));
+  assert.equal(server.requests.length, 5);
+});
+
+test('a refused grant is typed, and tells no secret', async () => {
+  const wrong = new Connection({
+    url,
+    token: clientCredentials({ ...credentials, clientSecret: 'hush-hush' }),
+  });
+  await assert.rejects(listOrders(wrong), (error) => {
+    assert.doesNotMatch(JSON.stringify(error) + String(error), /hush-hush/);
+    return isRefusal({ name: 'invalid_client', status: 401 })(error);
+  });
+});
