@@ -10,7 +10,10 @@ export const refusals: readonly (readonly [status: number, name: ErrorName, mess
   [403, 'insufficient_scope', 'You do not have permission to perform this action'],
   [403, 'shopper_pii', 'Shopper PII'],
   [403, 'sending_not_allowed', 'Sending a message is not allowed at this time'],
-  [404, 'resource_not_found'],
+  [403, 'callbacks_not_configured', 'Callbacks are not configured on this server'],
+  [403, 'too_many_endpoints', 'No more callback endpoints can be made'],
+  [404, 'resource_not_found', 'Resource not found'],
+  [404, 'order_item_not_found', 'Order item %s not found'],
   [405, 'method_not_allowed'],
   [408, 'request_timeout'],
   [413, 'payload_too_large'],
@@ -35,7 +38,10 @@ export type ErrorName =
   | 'insufficient_scope'
   | 'shopper_pii'
   | 'sending_not_allowed'
+  | 'callbacks_not_configured'
+  | 'too_many_endpoints'
   | 'resource_not_found'
+  | 'order_item_not_found'
   | 'method_not_allowed'
   | 'request_timeout'
   | 'payload_too_large'

@@ -10,22 +10,41 @@ import type {
   AccessToken,
   AssignShopperRequest,
   AuditEntries,
+  CallbackDeliveries,
+  CallbackDelivery,
+  CallbackDeliveryWithAttempts,
+  CallbackEndpoint,
+  CallbackEndpoints,
+  CallbackSample,
+  CallbackSampleRequest,
+  ChangeCallbackEndpointRequest,
   ChatMessages,
+  CreateCallbackEndpointRequest,
   Health,
   MessagesRead,
+  MetricsText,
   NativeShopper,
   NativeUser,
+  NewCallbackEndpoint,
   OrderEvents,
+  OrderHandling,
+  OrderItems,
+  OrderLocation,
   OrderMessages,
   OrderOverview,
+  OrderStatus,
   OrderSummaries,
   OrderSummary,
   PersonErasure,
   PutShopperRequest,
   PutUserRequest,
+  ReplacementRequest,
+  ReplayCallbacksRequest,
+  ReplayedCallbacks,
   RevokeRequest,
   SendMessageRequest,
   SentMessage,
+  SetLocationRequest,
   SetOrderStateRequest,
   ShopperConversation,
   ShopperMessageRequest,
@@ -71,6 +90,57 @@ export function getOrderMessages(
   options?: IdOptions,
 ): Promise<OrderMessages> {
   return connection.json('GET', `/v2/post_checkout/orders/${inPath(orderId)}/order_messages`, { ...options });
+}
+
+/** Where an order stands. `GET /v2/post_checkout/orders/{order_id}` */
+export function getOrderStatus(
+  connection: Connection,
+  orderId: string | number,
+  options?: IdOptions,
+): Promise<OrderStatus> {
+  return connection.json('GET', `/v2/post_checkout/orders/${inPath(orderId)}`, { ...options });
+}
+
+/** Where an order goes, who has it, and what to mind. `GET /v2/post_checkout/orders/{order_id}/handling` */
+export function getOrderHandling(
+  connection: Connection,
+  orderId: string | number,
+  options?: IdOptions,
+): Promise<OrderHandling> {
+  return connection.json('GET', `/v2/post_checkout/orders/${inPath(orderId)}/handling`, { ...options });
+}
+
+/** Where an order is while it is being delivered. `GET /v2/post_checkout/orders/{order_id}/location` */
+export function getOrderLocation(
+  connection: Connection,
+  orderId: string | number,
+  options?: IdOptions,
+): Promise<OrderLocation> {
+  return connection.json('GET', `/v2/post_checkout/orders/${inPath(orderId)}/location`, { ...options });
+}
+
+/** The items of an order, with what became of each. `GET /v2/post_checkout/orders/{order_id}/items` */
+export function getOrderItems(
+  connection: Connection,
+  orderId: string | number,
+  options?: IdOptions,
+): Promise<OrderItems> {
+  return connection.json('GET', `/v2/post_checkout/orders/${inPath(orderId)}/items`, { ...options });
+}
+
+/** Approve or reject the replacement of an item. `PUT /v2/post_checkout/orders/{order_id}/items/{order_item_id}/replacement` */
+export function answerReplacement(
+  connection: Connection,
+  orderId: string | number,
+  orderItemId: string | number,
+  body: ReplacementRequest,
+  options?: IdOptions,
+): Promise<Record<string, unknown>> {
+  return connection.json(
+    'PUT',
+    `/v2/post_checkout/orders/${inPath(orderId)}/items/${inPath(orderItemId)}/replacement`,
+    { ...options, body },
+  );
 }
 
 /** What happened to an order after a number of its log; waits for more when asked to. `GET /v1/orders/{order_id}/events` */
@@ -230,6 +300,16 @@ export function setOrderState(
   return connection.json('POST', `/v1/orders/${inPath(orderId)}/state`, { ...options, body });
 }
 
+/** Tell where the shopper is with an order that is being delivered. `PUT /v1/orders/{order_id}/location` */
+export function setOrderLocation(
+  connection: Connection,
+  orderId: string | number,
+  body: SetLocationRequest,
+  options?: IdOptions,
+): Promise<Success> {
+  return connection.json('PUT', `/v1/orders/${inPath(orderId)}/location`, { ...options, body });
+}
+
 /** The conversation, for support: only with a reason, which the audit log keeps. `GET /v1/orders/{order_id}/conversation` */
 export function getSupportConversation(
   connection: Connection,
@@ -265,6 +345,129 @@ export function listAudit(
   });
 }
 
+/** Where events are sent to. `GET /v1/callback-endpoints` */
+export function listCallbackEndpoints(
+  connection: Connection,
+  options?: CallOptions,
+): Promise<CallbackEndpoints> {
+  return connection.json('GET', `/v1/callback-endpoints`, { ...options });
+}
+
+/** Have events sent to an address. `POST /v1/callback-endpoints` */
+export function createCallbackEndpoint(
+  connection: Connection,
+  body: CreateCallbackEndpointRequest,
+  options?: CallOptions,
+): Promise<NewCallbackEndpoint> {
+  return connection.json('POST', `/v1/callback-endpoints`, { ...options, body });
+}
+
+/** One of these addresses. `GET /v1/callback-endpoints/{endpoint_id}` */
+export function getCallbackEndpoint(
+  connection: Connection,
+  endpointId: string | number,
+  options?: CallOptions,
+): Promise<CallbackEndpoint> {
+  return connection.json('GET', `/v1/callback-endpoints/${inPath(endpointId)}`, { ...options });
+}
+
+/** Change what is given of it; what has waited for a disabled one is sent once it is enabled. `PATCH /v1/callback-endpoints/{endpoint_id}` */
+export function changeCallbackEndpoint(
+  connection: Connection,
+  endpointId: string | number,
+  body: ChangeCallbackEndpointRequest,
+  options?: CallOptions,
+): Promise<CallbackEndpoint> {
+  return connection.json('PATCH', `/v1/callback-endpoints/${inPath(endpointId)}`, { ...options, body });
+}
+
+/** Forget it, and what was to be sent to it. `DELETE /v1/callback-endpoints/{endpoint_id}` */
+export function deleteCallbackEndpoint(
+  connection: Connection,
+  endpointId: string | number,
+  options?: CallOptions,
+): Promise<Success> {
+  return connection.json('DELETE', `/v1/callback-endpoints/${inPath(endpointId)}`, { ...options });
+}
+
+/** A new signing secret; the former one signs beside it for 24 hours. `POST /v1/callback-endpoints/{endpoint_id}/secret` */
+export function rotateCallbackSecret(
+  connection: Connection,
+  endpointId: string | number,
+  options?: CallOptions,
+): Promise<NewCallbackEndpoint> {
+  return connection.json('POST', `/v1/callback-endpoints/${inPath(endpointId)}/secret`, { ...options });
+}
+
+/** Send a sample now, once, and tell how it went. `POST /v1/callback-endpoints/{endpoint_id}/test` */
+export function testCallbackEndpoint(
+  connection: Connection,
+  endpointId: string | number,
+  body: CallbackSampleRequest,
+  options?: CallOptions,
+): Promise<CallbackSample> {
+  return connection.json('POST', `/v1/callback-endpoints/${inPath(endpointId)}/test`, { ...options, body });
+}
+
+/** Send again what was given up since a time, at most 10000. `POST /v1/callback-endpoints/{endpoint_id}/replay` */
+export function replayDeadCallbacks(
+  connection: Connection,
+  endpointId: string | number,
+  body: ReplayCallbacksRequest,
+  options?: CallOptions,
+): Promise<ReplayedCallbacks> {
+  return connection.json('POST', `/v1/callback-endpoints/${inPath(endpointId)}/replay`, { ...options, body });
+}
+
+/** What was and is to be sent, newest first. `GET /v1/callback-deliveries` */
+export function listCallbackDeliveries(
+  connection: Connection,
+  options?: IdOptions & {
+    /** Only to this endpoint */
+    endpoint_id?: string | undefined;
+    /** Only of this order */
+    order_id?: string | undefined;
+    /** Only events of this name */
+    event_name?: string | undefined;
+    /** Only those that are `pending`, `delivered` or `dead` */
+    state?: string | undefined;
+    /** Deliveries in the answer, 1 to 100; default 100 */
+    limit?: number | undefined;
+    /** Cursor: `next` of the page before */
+    after?: string | undefined;
+  },
+): Promise<CallbackDeliveries> {
+  return connection.json('GET', `/v1/callback-deliveries`, {
+    ...options,
+    query: {
+      endpoint_id: options?.endpoint_id,
+      order_id: options?.order_id,
+      event_name: options?.event_name,
+      state: options?.state,
+      limit: options?.limit,
+      after: options?.after,
+    },
+  });
+}
+
+/** One of them, with its attempts. `GET /v1/callback-deliveries/{delivery_id}` */
+export function getCallbackDelivery(
+  connection: Connection,
+  deliveryId: string | number,
+  options?: CallOptions,
+): Promise<CallbackDeliveryWithAttempts> {
+  return connection.json('GET', `/v1/callback-deliveries/${inPath(deliveryId)}`, { ...options });
+}
+
+/** Send it again, under the same ID. `POST /v1/callback-deliveries/{delivery_id}/replay` */
+export function replayCallbackDelivery(
+  connection: Connection,
+  deliveryId: string | number,
+  options?: CallOptions,
+): Promise<CallbackDelivery> {
+  return connection.json('POST', `/v1/callback-deliveries/${inPath(deliveryId)}/replay`, { ...options });
+}
+
 /** Generate an access token. `POST /v2/oauth/token` */
 export function createToken(
   connection: Connection,
@@ -291,6 +494,11 @@ export function health(connection: Connection, options?: CallOptions): Promise<H
 /** Storage answers. `GET /readyz` */
 export function ready(connection: Connection, options?: CallOptions): Promise<Health> {
   return connection.json('GET', `/readyz`, { ...options, isOpen: true });
+}
+
+/** Figures for Prometheus; with the bearer token of AISLECHAT_METRICS_TOKEN where that is set. `GET /metrics` */
+export function metrics(connection: Connection, options?: CallOptions): Promise<MetricsText> {
+  return connection.json('GET', `/metrics`, { ...options, isOpen: true });
 }
 
 /** This document. `GET /openapi.json` */

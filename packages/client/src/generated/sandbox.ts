@@ -20,6 +20,7 @@ import type {
   Retailer,
   RetailerSettings,
   SentMessage,
+  SetLocationRequest,
   ShopperMessageRequest,
   SimulateCallbackRequest,
   Success,
@@ -181,4 +182,14 @@ export function moveClock(
   options?: CallOptions,
 ): Promise<ClockReading> {
   return connection.json('POST', `/v1/sandbox/clock`, { ...options, body });
+}
+
+/** Put the shopper somewhere with an order that is being delivered. `PUT /v1/sandbox/orders/{order_id}/location` */
+export function simulateLocation(
+  connection: Connection,
+  orderId: string | number,
+  body: SetLocationRequest,
+  options?: IdOptions,
+): Promise<Success> {
+  return connection.json('PUT', `/v1/sandbox/orders/${inPath(orderId)}/location`, { ...options, body });
 }

@@ -47,7 +47,8 @@ export type OrderEventType =
   | 'lifecycle_message'
   | 'late_delivery'
   | 'chat_closed'
-  | 'chat_expired';
+  | 'chat_expired'
+  | 'replacement_answered';
 
 export type AuditAction =
   | 'assignment'
@@ -81,6 +82,14 @@ export interface AddItemRequest {
     upc?: string | number;
     /** Retailer reference code */
     rrc?: string | number;
+    /** Ours: the name that the customer sees */
+    name?: string;
+    /** Ours: picture of the item */
+    image_url?: string;
+    /** Ours */
+    alcoholic?: boolean;
+    /** Ours: whether the receiver has to be known */
+    certified_delivery?: boolean;
   };
   /** Pieces delivered */
   delivered_count?: number | string;
@@ -129,6 +138,271 @@ export interface Batch {
   workflow_state: string;
 }
 
+/** How a callback gets its token. Connect: Authentication for event callbacks */
+export interface CallbackAuthentication {
+  /** Whether callbacks carry a token */
+  type: 'none' | 'client_credentials';
+  /** The receiver’s token endpoint */
+  token_url?: string;
+  /** Client ID there */
+  client_id?: string;
+  /** Secret there; never shown again */
+  client_secret?: string;
+  /** Scope to ask for */
+  scope?: string;
+  /** Resource to ask for */
+  resource?: string;
+  /** Seconds, instead of those of the answer */
+  expires_in?: number;
+}
+
+export interface CallbackDeliveries {
+  deliveries: Array<CallbackDelivery>;
+  /** For `after`; null on the last page */
+  next: string | null;
+}
+
+export interface CallbackDelivery {
+  /** The endpoint’s and the event’s number */
+  id: string;
+  endpoint_id: number;
+  /** The same on every try */
+  event_id: number;
+  /** Name of the event */
+  event_name:
+    | 'chat_message_created'
+    | 'fulfillment.brand_new'
+    | 'fulfillment.acknowledged'
+    | 'fulfillment.picking'
+    | 'fulfillment.item_replacement'
+    | 'fulfillment.item_refund'
+    | 'fulfillment.checkout'
+    | 'fulfillment.staged'
+    | 'fulfillment.acknowledged_for_delivery'
+    | 'fulfillment.at_store'
+    | 'fulfillment.bags_verified'
+    | 'fulfillment.pickup_geofence_reached'
+    | 'fulfillment.customer_acknowledged'
+    | 'fulfillment.delivering'
+    | 'fulfillment.late_delivery'
+    | 'fulfillment.late_pickup'
+    | 'fulfillment.delivered'
+    | 'fulfillment.rescheduled'
+    | 'fulfillment.canceled';
+  /** When it happened */
+  event_timestamp: string;
+  /** Our integer of the order */
+  order_id: number;
+  /** Number of the event in the log of its order */
+  seq: number;
+  /** `dead`: given up; it can be replayed */
+  state: 'pending' | 'delivered' | 'dead';
+  attempts: number;
+  /** Missing while an earlier event of the order waits, and at the end */
+  next_attempt_at?: string;
+  /** When it was received, or given up */
+  finished_at?: string;
+}
+
+export interface CallbackDeliveryWithAttempts {
+  /** The endpoint’s and the event’s number */
+  id: string;
+  endpoint_id: number;
+  /** The same on every try */
+  event_id: number;
+  /** Name of the event */
+  event_name:
+    | 'chat_message_created'
+    | 'fulfillment.brand_new'
+    | 'fulfillment.acknowledged'
+    | 'fulfillment.picking'
+    | 'fulfillment.item_replacement'
+    | 'fulfillment.item_refund'
+    | 'fulfillment.checkout'
+    | 'fulfillment.staged'
+    | 'fulfillment.acknowledged_for_delivery'
+    | 'fulfillment.at_store'
+    | 'fulfillment.bags_verified'
+    | 'fulfillment.pickup_geofence_reached'
+    | 'fulfillment.customer_acknowledged'
+    | 'fulfillment.delivering'
+    | 'fulfillment.late_delivery'
+    | 'fulfillment.late_pickup'
+    | 'fulfillment.delivered'
+    | 'fulfillment.rescheduled'
+    | 'fulfillment.canceled';
+  /** When it happened */
+  event_timestamp: string;
+  /** Our integer of the order */
+  order_id: number;
+  /** Number of the event in the log of its order */
+  seq: number;
+  /** `dead`: given up; it can be replayed */
+  state: 'pending' | 'delivered' | 'dead';
+  attempts: number;
+  /** Missing while an earlier event of the order waits, and at the end */
+  next_attempt_at?: string;
+  /** When it was received, or given up */
+  finished_at?: string;
+  /** Attempts of the last seven days */
+  history: Array<{
+    attempt: number;
+    /** When it ended */
+    at: string;
+    duration_ms: number;
+    status?: number;
+    /** Why there was no answer */
+    error?:
+      | 'timeout'
+      | 'connection_failed'
+      | 'name_not_found'
+      | 'tls_failed'
+      | 'destination_forbidden'
+      | 'token_failed'
+      | 'shopper_information_removed'
+      | 'internal';
+  }>;
+}
+
+export interface CallbackEndpoint {
+  id: number;
+  name: string;
+  url: string;
+  events: Array<
+    | 'chat_message_created'
+    | 'fulfillment.brand_new'
+    | 'fulfillment.acknowledged'
+    | 'fulfillment.picking'
+    | 'fulfillment.item_replacement'
+    | 'fulfillment.item_refund'
+    | 'fulfillment.checkout'
+    | 'fulfillment.staged'
+    | 'fulfillment.acknowledged_for_delivery'
+    | 'fulfillment.at_store'
+    | 'fulfillment.bags_verified'
+    | 'fulfillment.pickup_geofence_reached'
+    | 'fulfillment.customer_acknowledged'
+    | 'fulfillment.delivering'
+    | 'fulfillment.late_delivery'
+    | 'fulfillment.late_pickup'
+    | 'fulfillment.delivered'
+    | 'fulfillment.rescheduled'
+    | 'fulfillment.canceled'
+  >;
+  /** A disabled endpoint is told of nothing */
+  state: 'enabled' | 'disabled';
+  authentication: {
+    /** Whether callbacks carry a token */
+    type: 'none' | 'client_credentials';
+    token_url?: string;
+    client_id?: string;
+    scope?: string;
+    resource?: string;
+    expires_in?: number;
+  };
+  /** Until then callbacks carry a signature of the former secret too */
+  former_secret_until?: string;
+  /** When it was made */
+  created_at: string;
+}
+
+export interface CallbackEndpoints {
+  endpoints: Array<CallbackEndpoint>;
+}
+
+export interface CallbackSample {
+  /** Name of the event */
+  event_name:
+    | 'chat_message_created'
+    | 'fulfillment.brand_new'
+    | 'fulfillment.acknowledged'
+    | 'fulfillment.picking'
+    | 'fulfillment.item_replacement'
+    | 'fulfillment.item_refund'
+    | 'fulfillment.checkout'
+    | 'fulfillment.staged'
+    | 'fulfillment.acknowledged_for_delivery'
+    | 'fulfillment.at_store'
+    | 'fulfillment.bags_verified'
+    | 'fulfillment.pickup_geofence_reached'
+    | 'fulfillment.customer_acknowledged'
+    | 'fulfillment.delivering'
+    | 'fulfillment.late_delivery'
+    | 'fulfillment.late_pickup'
+    | 'fulfillment.delivered'
+    | 'fulfillment.rescheduled'
+    | 'fulfillment.canceled';
+  /** Of the receiver’s answer */
+  status?: number;
+  /** Why there was no answer */
+  error?:
+    | 'timeout'
+    | 'connection_failed'
+    | 'name_not_found'
+    | 'tls_failed'
+    | 'destination_forbidden'
+    | 'token_failed'
+    | 'shopper_information_removed'
+    | 'internal';
+  duration_ms: number;
+}
+
+export interface CallbackSampleRequest {
+  /** Name of the event */
+  event_name?:
+    | 'chat_message_created'
+    | 'fulfillment.brand_new'
+    | 'fulfillment.acknowledged'
+    | 'fulfillment.picking'
+    | 'fulfillment.item_replacement'
+    | 'fulfillment.item_refund'
+    | 'fulfillment.checkout'
+    | 'fulfillment.staged'
+    | 'fulfillment.acknowledged_for_delivery'
+    | 'fulfillment.at_store'
+    | 'fulfillment.bags_verified'
+    | 'fulfillment.pickup_geofence_reached'
+    | 'fulfillment.customer_acknowledged'
+    | 'fulfillment.delivering'
+    | 'fulfillment.late_delivery'
+    | 'fulfillment.late_pickup'
+    | 'fulfillment.delivered'
+    | 'fulfillment.rescheduled'
+    | 'fulfillment.canceled';
+}
+
+export interface ChangeCallbackEndpointRequest {
+  /** For people */
+  name?: string;
+  /** Where events are sent to; https in production */
+  url?: string;
+  events?: Array<
+    | 'chat_message_created'
+    | 'fulfillment.brand_new'
+    | 'fulfillment.acknowledged'
+    | 'fulfillment.picking'
+    | 'fulfillment.item_replacement'
+    | 'fulfillment.item_refund'
+    | 'fulfillment.checkout'
+    | 'fulfillment.staged'
+    | 'fulfillment.acknowledged_for_delivery'
+    | 'fulfillment.at_store'
+    | 'fulfillment.bags_verified'
+    | 'fulfillment.pickup_geofence_reached'
+    | 'fulfillment.customer_acknowledged'
+    | 'fulfillment.delivering'
+    | 'fulfillment.late_delivery'
+    | 'fulfillment.late_pickup'
+    | 'fulfillment.delivered'
+    | 'fulfillment.rescheduled'
+    | 'fulfillment.canceled'
+  >;
+  /** A disabled endpoint is told of nothing */
+  state?: 'enabled' | 'disabled';
+  /** How a callback gets its token. Connect: Authentication for event callbacks */
+  authentication?: CallbackAuthentication;
+}
+
 export interface ChatMessages {
   /** Oldest first; empty once expired */
   chat_messages: Array<Message>;
@@ -160,12 +434,44 @@ export interface ClockReading {
   frozen: boolean;
 }
 
+export interface CreateCallbackEndpointRequest {
+  /** For people */
+  name: string;
+  /** Where events are sent to; https in production */
+  url: string;
+  events: Array<
+    | 'chat_message_created'
+    | 'fulfillment.brand_new'
+    | 'fulfillment.acknowledged'
+    | 'fulfillment.picking'
+    | 'fulfillment.item_replacement'
+    | 'fulfillment.item_refund'
+    | 'fulfillment.checkout'
+    | 'fulfillment.staged'
+    | 'fulfillment.acknowledged_for_delivery'
+    | 'fulfillment.at_store'
+    | 'fulfillment.bags_verified'
+    | 'fulfillment.pickup_geofence_reached'
+    | 'fulfillment.customer_acknowledged'
+    | 'fulfillment.delivering'
+    | 'fulfillment.late_delivery'
+    | 'fulfillment.late_pickup'
+    | 'fulfillment.delivered'
+    | 'fulfillment.rescheduled'
+    | 'fulfillment.canceled'
+  >;
+  /** How a callback gets its token. Connect: Authentication for event callbacks */
+  authentication?: CallbackAuthentication;
+}
+
 export interface CreateDeliveryOrderRequest {
   /** The retailer’s own ID of the order */
   order_id: string;
   leave_unattended?: boolean;
   /** For the shopper */
   special_instructions?: string;
+  /** Ours: where to leave the groceries */
+  dropoff_location?: string;
   /** Loyalty number */
   loyalty_number?: string;
   paid_with_ebt?: boolean;
@@ -194,6 +500,16 @@ export interface CreateDeliveryOrderRequest {
     /** City */
     city?: string;
     postal_code: string;
+    /** Ours: state or province */
+    administrative_area?: string;
+    /** Ours: such as `US` */
+    country_code?: string;
+    coordinates?: {
+      latitude: number;
+      longitude: number;
+    };
+    /** Ours: notes about the address */
+    notes?: string;
   };
   items: Array<{
     /** Line of the order */
@@ -207,6 +523,14 @@ export interface CreateDeliveryOrderRequest {
       upc?: string | number;
       /** Retailer reference code */
       rrc?: string | number;
+      /** Ours: the name that the customer sees */
+      name?: string;
+      /** Ours: picture of the item */
+      image_url?: string;
+      /** Ours */
+      alcoholic?: boolean;
+      /** Ours: whether the receiver has to be known */
+      certified_delivery?: boolean;
     };
     /** For the shopper */
     special_instructions?: string;
@@ -224,6 +548,8 @@ export interface CreateLastMileOrderRequest {
   leave_unattended?: boolean;
   /** For the shopper */
   special_instructions?: string;
+  /** Ours: where to leave the groceries */
+  dropoff_location?: string;
   /** Loyalty number */
   loyalty_number?: string;
   paid_with_ebt?: boolean;
@@ -244,6 +570,27 @@ export interface CreateLastMileOrderRequest {
   last_name?: string;
   /** Phone number */
   user_phone?: string;
+  address?: {
+    /** Street and number */
+    address_line_1: string;
+    /** Flat, floor */
+    address_line_2?: string;
+    /** Kind of address */
+    address_type?: string;
+    /** City */
+    city?: string;
+    postal_code: string;
+    /** Ours: state or province */
+    administrative_area?: string;
+    /** Ours: such as `US` */
+    country_code?: string;
+    coordinates?: {
+      latitude: number;
+      longitude: number;
+    };
+    /** Ours: notes about the address */
+    notes?: string;
+  };
   /** Tip in cents */
   initial_tip_cents?: number | string;
   /** Number of bags */
@@ -272,6 +619,8 @@ export interface CreatePickupOrderRequest {
   leave_unattended?: boolean;
   /** For the shopper */
   special_instructions?: string;
+  /** Ours: where to leave the groceries */
+  dropoff_location?: string;
   /** Loyalty number */
   loyalty_number?: string;
   paid_with_ebt?: boolean;
@@ -302,6 +651,14 @@ export interface CreatePickupOrderRequest {
       upc?: string | number;
       /** Retailer reference code */
       rrc?: string | number;
+      /** Ours: the name that the customer sees */
+      name?: string;
+      /** Ours: picture of the item */
+      image_url?: string;
+      /** Ours */
+      alcoholic?: boolean;
+      /** Ours: whether the receiver has to be known */
+      certified_delivery?: boolean;
     };
     /** For the shopper */
     special_instructions?: string;
@@ -345,6 +702,8 @@ export interface DispatchLastMileRequest {
   leave_unattended?: boolean;
   /** For the shopper */
   special_instructions?: string;
+  /** Ours: where to leave the groceries */
+  dropoff_location?: string;
   /** Loyalty number */
   loyalty_number?: string;
   paid_with_ebt?: boolean;
@@ -364,6 +723,27 @@ export interface DispatchLastMileRequest {
   /** Last name of the customer */
   last_name: string;
   user_phone: string;
+  address?: {
+    /** Street and number */
+    address_line_1: string;
+    /** Flat, floor */
+    address_line_2?: string;
+    /** Kind of address */
+    address_type?: string;
+    /** City */
+    city?: string;
+    postal_code: string;
+    /** Ours: state or province */
+    administrative_area?: string;
+    /** Ours: such as `US` */
+    country_code?: string;
+    coordinates?: {
+      latitude: number;
+      longitude: number;
+    };
+    /** Ours: notes about the address */
+    notes?: string;
+  };
   /** Tip in cents */
   initial_tip_cents?: number | string;
   /** Number of bags */
@@ -577,6 +957,9 @@ export interface MessagesRead {
   messages_read_count: number;
 }
 
+/** Prometheus text format */
+export type MetricsText = string;
+
 export interface MoveClockRequest {
   /** ISO 8601 instant, milliseconds allowed; never before the present */
   now?: string;
@@ -605,6 +988,50 @@ export interface NativeUser {
   phone_number?: string;
   locale?: string;
   avatar_url: string;
+}
+
+export interface NewCallbackEndpoint {
+  id: number;
+  name: string;
+  url: string;
+  events: Array<
+    | 'chat_message_created'
+    | 'fulfillment.brand_new'
+    | 'fulfillment.acknowledged'
+    | 'fulfillment.picking'
+    | 'fulfillment.item_replacement'
+    | 'fulfillment.item_refund'
+    | 'fulfillment.checkout'
+    | 'fulfillment.staged'
+    | 'fulfillment.acknowledged_for_delivery'
+    | 'fulfillment.at_store'
+    | 'fulfillment.bags_verified'
+    | 'fulfillment.pickup_geofence_reached'
+    | 'fulfillment.customer_acknowledged'
+    | 'fulfillment.delivering'
+    | 'fulfillment.late_delivery'
+    | 'fulfillment.late_pickup'
+    | 'fulfillment.delivered'
+    | 'fulfillment.rescheduled'
+    | 'fulfillment.canceled'
+  >;
+  /** A disabled endpoint is told of nothing */
+  state: 'enabled' | 'disabled';
+  authentication: {
+    /** Whether callbacks carry a token */
+    type: 'none' | 'client_credentials';
+    token_url?: string;
+    client_id?: string;
+    scope?: string;
+    resource?: string;
+    expires_in?: number;
+  };
+  /** Until then callbacks carry a signature of the former secret too */
+  former_secret_until?: string;
+  /** When it was made */
+  created_at: string;
+  /** Shown once: what signatures are checked with */
+  signing_secret: string;
 }
 
 export interface NewRetailer {
@@ -685,6 +1112,23 @@ export interface OrderEvent {
   kind?: string;
   /** Of `lifecycle_message` */
   body?: string;
+  /** Of `replacement_answered` */
+  replacement?: {
+    order_item_id: string;
+    line_num: string;
+    /** What the customer said */
+    status: 'APPROVED' | 'REJECTED';
+    alternative_item?: {
+      /** Universal product code; one of this and `rrc` */
+      upc?: string | number;
+      /** Retailer reference code */
+      rrc?: string | number;
+      /** Pieces, more than 0; one of this and `weight` */
+      count?: number | string;
+      /** Weight, more than 0 */
+      weight?: number | string;
+    };
+  };
 }
 
 export interface OrderEvents {
@@ -693,6 +1137,72 @@ export interface OrderEvents {
   next_after: number;
   /** The log does not reach to the number asked for: read the conversation anew, then go on */
   reload?: boolean;
+}
+
+export interface OrderHandling {
+  /** Where the groceries go, or are picked up; a required text is empty where it is not known */
+  address: {
+    address_line_1: string;
+    address_line_2?: string;
+    locality?: string;
+    administrative_area?: string;
+    postal_code: string;
+    country_code: string;
+  };
+  /** Of the address; null where they are not known */
+  coordinates: {
+    latitude: number;
+    longitude: number;
+  } | null;
+  /** Who has the order; left out where the retailer removes shopper information */
+  shopper?: {
+    first_name: string;
+    /** Empty when there is none */
+    avatar_url: string;
+  };
+  dropoff_location?: string;
+  /** About the address */
+  notes?: string;
+  /** For the shopper; may be empty */
+  instructions: string;
+  leave_unattended: boolean;
+  alcoholic: boolean;
+  certified_delivery: boolean;
+}
+
+export interface OrderItems {
+  line_items: Array<{
+    /** For the answer to a replacement */
+    id: string;
+    /** As the order was made with */
+    line_num: string;
+    /** What became of the item that was ordered */
+    status: 'NOT_PICKED' | 'FOUND' | 'REPLACED' | 'TO_REFUND';
+    item: {
+      name: string;
+      image_url?: string;
+      quantity: string;
+      /** What the quantity counts */
+      cost_unit: 'each' | 'lb';
+    };
+    /** What the customer says of the replacement; only where there is one */
+    replacement_status?: 'SUBSTITUTION_STATUS_UNSPECIFIED' | 'PENDING' | 'APPROVED' | 'REJECTED';
+    replacement?: {
+      name: string;
+      image_url?: string;
+      quantity: string;
+      /** What the quantity counts */
+      cost_unit: 'each' | 'lb';
+    };
+    certified_delivery?: boolean;
+  }>;
+}
+
+export interface OrderLocation {
+  coordinates?: {
+    latitude: number;
+    longitude: number;
+  };
 }
 
 export interface OrderMessages {
@@ -762,6 +1272,19 @@ export interface OrderOverview {
     /** When nothing held the texts any more */
     verified_at?: string;
   }>;
+}
+
+export interface OrderStatus {
+  /** When it was created */
+  created_at: string;
+  /** Where the order stands */
+  workflow_state: WorkflowState;
+  /** How the groceries reach the customer */
+  fulfillment_type: FulfillmentType;
+  /** Start of the window */
+  window_starts_at?: string;
+  /** End of the window */
+  window_ends_at?: string;
 }
 
 export interface OrderSummaries {
@@ -842,6 +1365,30 @@ export interface PutUserRequest {
   avatar_url?: string;
 }
 
+export interface ReplacementRequest {
+  /** What the customer says of the replacement */
+  status: 'APPROVED' | 'REJECTED';
+  alternative_item?: {
+    /** Universal product code; one of this and `rrc` */
+    upc?: string | number;
+    /** Retailer reference code */
+    rrc?: string | number;
+    /** Pieces, more than 0; one of this and `weight` */
+    count?: number | string;
+    /** Weight, more than 0 */
+    weight?: number | string;
+  };
+}
+
+export interface ReplayCallbacksRequest {
+  /** ISO 8601 instant: of events not before it */
+  since: string;
+}
+
+export interface ReplayedCallbacks {
+  replayed: number;
+}
+
 export interface Retailer {
   retailer_id: number;
   name: string;
@@ -856,6 +1403,8 @@ export interface Retailer {
   privacy_masks: boolean;
   /** Whether assertions must be signed */
   signed_assertions: 'accepted' | 'required';
+  /** Whose messages `chat_message_created` tells of */
+  chat_callbacks: 'all' | 'customer';
 }
 
 export interface RetailerSettings {
@@ -874,6 +1423,8 @@ export interface RetailerSettings {
   privacy_masks?: boolean;
   /** Whether assertions of users and shoppers must be signed */
   signed_assertions?: 'accepted' | 'required';
+  /** Whose messages the callback `chat_message_created` tells of */
+  chat_callbacks?: 'all' | 'customer';
 }
 
 export interface RevokeRequest {
@@ -940,6 +1491,16 @@ export interface ServiceOptionsRequest {
     /** City */
     city?: string;
     postal_code: string;
+    /** Ours: state or province */
+    administrative_area?: string;
+    /** Ours: such as `US` */
+    country_code?: string;
+    coordinates?: {
+      latitude: number;
+      longitude: number;
+    };
+    /** Ours: notes about the address */
+    notes?: string;
   };
   items?: Array<{
     /** Line of the order */
@@ -953,6 +1514,14 @@ export interface ServiceOptionsRequest {
       upc?: string | number;
       /** Retailer reference code */
       rrc?: string | number;
+      /** Ours: the name that the customer sees */
+      name?: string;
+      /** Ours: picture of the item */
+      image_url?: string;
+      /** Ours */
+      alcoholic?: boolean;
+      /** Ours: whether the receiver has to be known */
+      certified_delivery?: boolean;
     };
     /** For the shopper */
     special_instructions?: string;
@@ -962,6 +1531,13 @@ export interface ServiceOptionsRequest {
   }>;
   with_eta_options?: boolean;
   with_priority_eta_options?: boolean;
+}
+
+export interface SetLocationRequest {
+  coordinates: {
+    latitude: number;
+    longitude: number;
+  };
 }
 
 export interface SetOrderStateRequest {
@@ -1117,6 +1693,14 @@ export interface UpdateItemRequest {
     upc?: string | number;
     /** Retailer reference code */
     rrc?: string | number;
+    /** Ours: the name that the customer sees */
+    name?: string;
+    /** Ours: picture of the item */
+    image_url?: string;
+    /** Ours */
+    alcoholic?: boolean;
+    /** Ours: whether the receiver has to be known */
+    certified_delivery?: boolean;
   };
   scans?: Array<{
     scanned_string?: string;
@@ -1137,6 +1721,16 @@ export interface UpdateOrderRequest {
     /** City */
     city?: string;
     postal_code: string;
+    /** Ours: state or province */
+    administrative_area?: string;
+    /** Ours: such as `US` */
+    country_code?: string;
+    coordinates?: {
+      latitude: number;
+      longitude: number;
+    };
+    /** Ours: notes about the address */
+    notes?: string;
   };
   items?: Array<{
     /** Line of the order */
@@ -1150,6 +1744,14 @@ export interface UpdateOrderRequest {
       upc?: string | number;
       /** Retailer reference code */
       rrc?: string | number;
+      /** Ours: the name that the customer sees */
+      name?: string;
+      /** Ours: picture of the item */
+      image_url?: string;
+      /** Ours */
+      alcoholic?: boolean;
+      /** Ours: whether the receiver has to be known */
+      certified_delivery?: boolean;
     };
     /** For the shopper */
     special_instructions?: string;
@@ -1160,6 +1762,8 @@ export interface UpdateOrderRequest {
   leave_unattended?: boolean;
   /** For the shopper */
   special_instructions?: string;
+  /** Ours: where to leave the groceries */
+  dropoff_location?: string;
   /** Loyalty number */
   loyalty_number?: string;
   /** IETF language tag */

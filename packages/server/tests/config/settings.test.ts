@@ -106,6 +106,9 @@ test('every wrong value stops the start with a sentence that names the variable'
     AISLECHAT_UNAUTHORIZED_BODY: ['', 'none'],
     AISLECHAT_LOG_LEVEL: ['', 'verbose'],
     AISLECHAT_DEMO: ['', 'yes'],
+    AISLECHAT_SECRETS_KEY: ['', 'short', 'A'.repeat(42), `${'A'.repeat(43)}=,x`],
+    AISLECHAT_CALLBACK_ALLOW: ['', 'https://shop.example', '10.0.0.0/33', 'fd00::/129', 'a b'],
+    AISLECHAT_METRICS_TOKEN: ['', 'short', 'with a space in it'],
   };
   assert.deepEqual(
     Object.keys(wrong).sort(),
