@@ -1,0 +1,32 @@
+/** A server broken on purpose: it writes what is to be told of in a transaction of its own, after that of the message. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { startApp } from '../../src/app.ts';
+import { readSettings } from '../../src/config/settings.ts';
+import { openStore } from '../../src/open-store.ts';
+import type { CallbackEvent, Store } from '../../src/storage/store.ts';
+
+const delayMs = 30;
+
+const settings = readSettings(process.env);
+const store = await openStore(settings, { owner: true });
+const late: Store = {
+  ...store,
+  async write(unit) {
+    let events: CallbackEvent[] = [];
+    const value = await store.write((tx) => {
+      events = [];
+      const enqueue = async (event: CallbackEvent) => void events.push(event);
+      return unit({ ...tx, callbackDeliveries: { ...tx.callbackDeliveries, enqueue } });
+    });
+    if (events.length > 0) {
+      sleep(delayMs).then(() =>
+        store.write(async (tx) => {
+          for (const event of events) await tx.callbackDeliveries.enqueue(event);
+        }),
+      );
+    }
+    return value;
+  },
+};
+const app = await startApp(settings, { store: late });
+process.stdout.write(`aislechat listening on ${app.url}\n`);
