@@ -48,7 +48,7 @@ function asMarkdown(report: Report): string {
 
 function cells(figure: Figure): string[] {
   const isLimit = figure.goal !== null && 'atMost' in figure.goal;
-  const resultUnit = isLimit ? figure.unit : 'x';
+  const resultUnit = isLimit || figure.comparedWith === null ? figure.unit : 'x';
   const { goal } = figure;
   const limit = goal && ('atLeast' in goal ? `>= ${goal.atLeast.toFixed(2)}` : `<= ${goal.atMost}`);
   return [

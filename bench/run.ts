@@ -4,6 +4,7 @@
  */
 import { parseArgs } from 'node:util';
 import { type Bench, sharedFolders } from './bench.ts';
+import { callbackCases } from './cases/callbacks.ts';
 import { liveCases } from './cases/live.ts';
 import { memoryCase } from './cases/memory.ts';
 import { postgresCases } from './cases/postgres.ts';
@@ -24,6 +25,7 @@ const cases = {
   start: startCase,
   memory: memoryCase,
   live: liveCases,
+  callbacks: callbackCases,
   postgres: postgresCases,
 };
 const usage = `Usage: npm run bench -- [--quick] [--awake] [--json] [--write] [${Object.keys(cases).join('|')}]...\n`;

@@ -2,26 +2,25 @@
 import { readFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { runInBackground } from './background.ts';
-import { isNetwork, type Settings } from './config/settings.ts';
+import type { Settings } from './config/settings.ts';
 import { createSender } from './delivery/attempt.ts';
-import { type DestinationRules, Destinations } from './delivery/destinations.ts';
+import type { Destinations } from './delivery/destinations.ts';
 import { CallbackWorker } from './delivery/worker.ts';
 import { type Demo, demoCredentials, startDemo } from './demo/demo.ts';
 import { Access } from './domain/access.ts';
 import { tidyDeliveries } from './domain/callbacks/deliveries.ts';
-import { opens } from './domain/callbacks/endpoints.ts';
 import { type Clock, systemClock } from './domain/clock.ts';
 import type { Context } from './domain/context.ts';
 import { eraseExpired } from './domain/erasure.ts';
 import type { Images } from './domain/images/images.ts';
 import { ImageLinks } from './domain/images/links.ts';
 import { Lease, leaseStepMs } from './domain/lease.ts';
-import { SecretBox } from './domain/secret-box.ts';
-import { newSecret } from './domain/secrets.ts';
 import { createHttpServer } from './http/server.ts';
 import { Encoder } from './images/encoder.ts';
+import { keptSecret } from './kept-secret.ts';
 import { createLog, type Log } from './log.ts';
 import { metricsOf } from './metrics.ts';
+import { destinationsOf, openSecretBox } from './open-callbacks.ts';
 import { openImageFiles } from './open-image-files.ts';
 import { openStore } from './open-store.ts';
 import type { ImageFiles } from './storage/images/files.ts';
@@ -75,8 +74,8 @@ export async function startApp(settings: Settings, parts: Partial<Parts> = {}): 
     const links = new ImageLinks(await keptSecret(store, 'image_link_key'), settings.publicUrl);
     const files = parts.files ?? openImageFiles(settings, store);
     const access = new Access(store, clock);
-    const box = await secretBox(settings, store);
-    const destinations = parts.destinations ?? new Destinations(destinationRules(settings));
+    const box = await openSecretBox(settings, store);
+    const destinations = parts.destinations ?? destinationsOf(settings);
     const sender = createSender({ store, clock, access, box, destinations });
     closing.push(async () => sender.close());
     const context: Context = {
@@ -148,40 +147,6 @@ export async function startApp(settings: Settings, parts: Partial<Parts> = {}): 
   }
 }
 
-/** @throws Error with a sentence for the operator */
-async function secretBox(
-  { environment, secretsKeys }: Settings,
-  store: Store,
-): Promise<SecretBox | undefined> {
-  const sealed = await store.read.callbackEndpoints.anySealed();
-  const keys = secretsKeys ?? (environment === 'development' ? [await developmentKey(store)] : undefined);
-  if (!keys) {
-    if (!sealed) return undefined;
-    throw new Error(
-      'There are callback endpoints, whose secrets are sealed with AISLECHAT_SECRETS_KEY. Set it to the key they were made with.',
-    );
-  }
-  const box = new SecretBox(keys);
-  if (sealed && !opens(box, sealed)) {
-    throw new Error(
-      'AISLECHAT_SECRETS_KEY does not open the secrets of the callback endpoints. Set it to the key they were made with; a new key goes before it, with a comma between.',
-    );
-  }
-  return box;
-}
-
-/** Beside what it seals: enough for a sandbox. */
-const developmentKey = async (store: Store): Promise<Buffer> =>
-  Buffer.from(await keptSecret(store, 'development_secrets_key'), 'base64url');
-
-function destinationRules({ environment, callbackAllow }: Settings): DestinationRules {
-  return {
-    production: environment === 'production',
-    allowedHosts: callbackAllow.filter((entry) => !isNetwork(entry)),
-    allowedNetworks: callbackAllow.filter(isNetwork),
-  };
-}
-
 /** What development leaves behind must not be served: the demo's public secret, and clocks that were moved. */
 async function refuseSandboxData(store: Store): Promise<void> {
   const retailers = await store.read.retailers.list();
@@ -193,12 +158,4 @@ async function refuseSandboxData(store: Store): Promise<void> {
       'The data is a sandbox’s (the demo, or a retailer whose clock was moved). Production needs a DATA_DIR or a DATABASE_URL of its own.',
     );
   }
-}
-
-/** Made once per database: a repeated request is known again after a restart, and a link works at every server. */
-async function keptSecret(store: Store, name: string): Promise<string> {
-  const kept = await store.read.serviceValues.find(name);
-  if (kept !== undefined) return kept;
-  await store.write((tx) => tx.serviceValues.insertIfAbsent(name, newSecret()));
-  return (await store.read.serviceValues.find(name))!;
 }

@@ -6,8 +6,10 @@ import { SettingError } from '../config/settings.ts';
 import { InvalidParameters } from '../domain/errors.ts';
 import { applicationCommand } from './application.ts';
 import { backupCommand } from './backup.ts';
+import { callbacksCommand } from './callbacks.ts';
 import { CommandFailure, exitCodes, type Terminal } from './command.ts';
 import { eraseCommand } from './erase.ts';
+import { listenCommand } from './listen.ts';
 import { migrateCommand } from './migrate.ts';
 import { moveCommand } from './move.ts';
 import { restoreCommand } from './restore.ts';
@@ -31,6 +33,8 @@ export async function runCommandLine(
     .addCommand(serveCommand(terminal))
     .addCommand(retailerCommand(terminal))
     .addCommand(applicationCommand(terminal))
+    .addCommand(callbacksCommand(terminal))
+    .addCommand(listenCommand(terminal))
     .addCommand(eraseCommand(terminal))
     .addCommand(migrateCommand(terminal))
     .addCommand(backupCommand(terminal))

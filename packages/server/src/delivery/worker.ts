@@ -84,7 +84,8 @@ export class CallbackWorker {
     clearInterval(this.#timer);
     await this.#sweeping;
     while (this.#underWay.size > 0) await Promise.allSettled(this.#underWay);
-    await this.#presence.leave();
+    // What stays claimed is found by whoever comes next.
+    await this.#presence.leave().catch((error) => this.#log.fault(error));
   }
 
   #hear(change: Change | undefined, isOurs: boolean): void {

@@ -12,6 +12,8 @@ export interface CommandResult {
 
 export interface RunningCommand {
   child: ChildProcess;
+  /** What it wrote to standard output and standard error so far. */
+  output(): Pick<CommandResult, 'out' | 'error'>;
   ended: Promise<CommandResult>;
 }
 
@@ -29,7 +31,7 @@ export function startCommand(env: Record<string, string>, ...args: string[]): Ru
     error += text;
   });
   const ended = once(child, 'close').then(([code]) => ({ code, out, error }));
-  return { child, ended };
+  return { child, output: () => ({ out, error }), ended };
 }
 
 export const runCommand = (env: Record<string, string>, ...args: string[]): Promise<CommandResult> =>

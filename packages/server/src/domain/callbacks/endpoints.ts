@@ -38,9 +38,12 @@ const ownerOf = (retailerId: number, endpointId: number) => `callback endpoint $
 
 type Own = Pick<RetailerRow, 'id' | 'clockOffsetMs' | 'clockFrozenAt'>;
 
+/** The command line has no more than this. */
+type Needs = Pick<Context, 'store' | 'clock' | 'callbacks'>;
+
 /** @throws Refusal callbacks_not_configured @throws InvalidParameters */
 export function createEndpoint(
-  context: Context,
+  context: Needs,
   retailer: Own,
   input: Omit<EndpointInput, 'state'>,
 ): Promise<NewEndpoint> {
@@ -76,7 +79,7 @@ export function createEndpoint(
 
 /** Enabled again, an endpoint gets what has waited. @throws Refusal @throws InvalidParameters */
 export function changeEndpoint(
-  context: Context,
+  context: Needs,
   retailer: Own,
   id: number,
   changes: Partial<EndpointInput>,
@@ -95,7 +98,7 @@ export function changeEndpoint(
 }
 
 /** The former secret signs beside the new one for a day. @throws Refusal */
-export function rotateSigningSecret(context: Context, retailer: Own, id: number): Promise<NewEndpoint> {
+export function rotateSigningSecret(context: Needs, retailer: Own, id: number): Promise<NewEndpoint> {
   const box = boxOf(context);
   return context.store.write(async (tx) => {
     const before = await lockEndpoint(tx, retailer.id, id);
@@ -113,7 +116,11 @@ export function rotateSigningSecret(context: Context, retailer: Own, id: number)
 }
 
 /** With what was to be sent to it, and with what is known of what was. @throws Refusal */
-export async function deleteEndpoint({ store }: Context, retailer: Own, id: number): Promise<void> {
+export async function deleteEndpoint(
+  { store }: Pick<Context, 'store'>,
+  retailer: Own,
+  id: number,
+): Promise<void> {
   await store.write(async (tx) => {
     if ((await tx.callbackEndpoints.delete(retailer.id, id)) === 0) throw new Refusal('resource_not_found');
     tx.changed({ retailerId: retailer.id });
@@ -122,7 +129,7 @@ export async function deleteEndpoint({ store }: Context, retailer: Own, id: numb
 
 /** @throws Refusal */
 export async function findEndpoint(
-  { store }: Context,
+  { store }: Pick<Context, 'store'>,
   retailerId: number,
   id: number,
 ): Promise<CallbackEndpointRow> {
@@ -180,13 +187,13 @@ async function lockEndpoint(tx: Writer, retailerId: number, id: number): Promise
 }
 
 /** @throws Refusal callbacks_not_configured */
-function boxOf({ callbacks }: Context): SecretBox {
+function boxOf({ callbacks }: Needs): SecretBox {
   if (!callbacks.box) throw new Refusal('callbacks_not_configured');
   return callbacks.box;
 }
 
 /** @throws InvalidParameters */
-function assertUrls({ callbacks }: Context, { url, tokenSource }: Partial<EndpointInput>): void {
+function assertUrls({ callbacks }: Needs, { url, tokenSource }: Partial<EndpointInput>): void {
   if (url !== undefined && !callbacks.accepts(url))
     throw new InvalidParameters({ key: 'url', problem: 'invalid' });
   if (tokenSource && !callbacks.accepts(tokenSource.url)) {

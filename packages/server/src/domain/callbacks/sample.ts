@@ -12,7 +12,7 @@ const sample: CallbackDetails = { order: 'SAMPLE' };
 
 /** @param name an event it wants, where none is given @throws Refusal */
 export async function sendSample(
-  context: Context,
+  context: Pick<Context, 'store' | 'clock' | 'callbacks'>,
   retailer: RetailerRow,
   endpointId: number,
   name?: CallbackEventName,

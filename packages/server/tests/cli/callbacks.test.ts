@@ -1,0 +1,145 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { runCommand, startCommand } from '../support/command.ts';
+import { startServerProcess } from '../support/process.ts';
+import { chatPath, openChat } from '../support/scenario.ts';
+import { temporaryFolder } from '../support/server.ts';
+
+test('a developer adds an endpoint, listens, and sees what is sent, signed, failed and replayed', async (t) => {
+  const folder = temporaryFolder(t);
+  const server = await startServerProcess({ folder });
+  t.after(() => server.kill());
+  const chat = await openChat(server.client);
+  const retailer = String(chat.retailerId);
+  const json = async (...args: string[]) => {
+    const { code, out, error } = await runCommand(
+      { DATA_DIR: folder },
+      'callbacks',
+      ...args,
+      '--retailer',
+      retailer,
+      '--json',
+    );
+    assert.equal(code, 0, error);
+    return JSON.parse(out);
+  };
+
+  const first = startCommand({}, 'listen', '--port', '0', '--json', '--fail', '500');
+  const port = await portOf(first);
+  const url = `http://127.0.0.1:${port}/`;
+  const endpoint = await json('add', '--url', url, '--events', 'chat_message_created');
+  assert.equal((await json('test', String(endpoint.id))).status, 500);
+  const say = () =>
+    server.client.post(chatPath(chat.orderId), { token: chat.token, body: { body: 'Are they ripe?' } });
+  const sent = await say();
+  assert.equal(sent.status, 200);
+  const [sample, failed] = await linesOf(first, 2);
+  assert.deepEqual([sample.answered, failed.answered], ['500', '500']);
+  assert.equal(failed.signature, 'unchecked');
+  first.child.kill('SIGTERM');
+  assert.equal((await first.ended).code, 0);
+
+  const second = startCommand(
+    {},
+    'listen',
+    '--port',
+    String(port),
+    '--json',
+    '--secret',
+    endpoint.signing_secret,
+  );
+  await portOf(second);
+  const [pending] = await json('deliveries', '--state', 'pending');
+  assert.equal(pending.event_id, sent.body.id);
+  // What is put off for seconds comes by itself.
+  const [received] = await linesOf(second, 1);
+  assert.equal(received.event_id, sent.body.id);
+  assert.equal(received.signature, 'good');
+  const shown = await until(
+    () => json('show', pending.id),
+    ({ state }) => state === 'delivered',
+  );
+  assert.deepEqual(shown.history.map(({ status }: { status: number }) => status).slice(-1), [200]);
+  await json('replay', pending.id);
+  const [, repeated] = await linesOf(second, 2);
+  assert.equal(repeated.try, 2);
+
+  const rotated = await json('rotate', String(endpoint.id));
+  assert.notEqual(rotated.signing_secret, endpoint.signing_secret);
+  assert.equal((await json('set', String(endpoint.id), '--state', 'disabled')).state, 'disabled');
+  assert.equal((await json('list')).length, 1);
+  await json('remove', String(endpoint.id));
+  assert.deepEqual(await json('list'), []);
+  const { code, error } = await runCommand(
+    { DATA_DIR: folder },
+    'callbacks',
+    'show',
+    '1-1',
+    '--retailer',
+    retailer,
+  );
+  assert.equal(code, 3);
+  assert.match(error, /no such endpoint or delivery/);
+  second.child.kill('SIGINT');
+  assert.equal((await second.ended).code, 0);
+});
+
+test('in production an endpoint needs a key, and a key that does not fit stops the start', async (t) => {
+  const folder = temporaryFolder(t);
+  const env = { DATA_DIR: folder, AISLECHAT_ENV: 'production' };
+  const made = await runCommand(env, 'retailer', 'create', '--json');
+  const { retailer_id } = JSON.parse(made.out);
+  const add = (more: Record<string, string>) =>
+    runCommand(
+      { ...env, ...more },
+      'callbacks',
+      'add',
+      '--retailer',
+      String(retailer_id),
+      '--url',
+      'https://shop.example/hooks',
+    );
+  const without = await add({});
+  assert.equal(without.code, 2);
+  assert.match(without.error, /Set AISLECHAT_SECRETS_KEY first/);
+  const [key, other] = ['k', 'o'].map((letter) => Buffer.alloc(32, letter).toString('base64')) as [
+    string,
+    string,
+  ];
+  assert.equal((await add({ AISLECHAT_SECRETS_KEY: key })).code, 0);
+
+  const start = (more: Record<string, string>) =>
+    startServerProcess({ env: { ...env, ...more, AISLECHAT_DEMO: 'false' } });
+  await assert.rejects(start({}), /sealed with AISLECHAT_SECRETS_KEY/);
+  await assert.rejects(start({ AISLECHAT_SECRETS_KEY: other }), /does not open the secrets/);
+  const server = await start({ AISLECHAT_SECRETS_KEY: `${other},${key}` });
+  t.after(() => server.kill());
+  assert.equal((await fetch(`${server.client.url}/metrics`)).status, 404);
+});
+
+type Running = ReturnType<typeof startCommand>;
+
+async function portOf({ output }: Running): Promise<number> {
+  const { error } = await until(
+    async () => output(),
+    ({ error }) => error.endsWith('ends it.\n'),
+  );
+  return Number(/http:\/\/127\.0\.0\.1:(\d+)\//.exec(error)![1]);
+}
+
+async function linesOf({ output }: Running, count: number) {
+  const lines = await until(
+    async () => output().out.split('\n').slice(0, -1),
+    (all) => all.length >= count,
+  );
+  return lines.map((line) => JSON.parse(line));
+}
+
+async function until<T>(read: () => Promise<T>, isWanted: (value: T) => boolean): Promise<T> {
+  for (const giveUp = performance.now() + 20_000; ; ) {
+    const value = await read();
+    if (isWanted(value)) return value;
+    assert.ok(performance.now() < giveUp, JSON.stringify(value));
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
