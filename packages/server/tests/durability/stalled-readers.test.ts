@@ -1,15 +1,18 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
-import { test } from 'node:test';
+import { type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { EventSource } from '../support/event-source.ts';
 import { startServerProcess } from '../support/process.ts';
 import { chatPath, openChat } from '../support/scenario.ts';
 import { temporaryFolder } from '../support/server.ts';
 
 const stalled = 50;
-const messages = 6000;
+const enough = 6000;
+/** Far more than would be kept, were it kept. */
+const enoughToTell = 3000;
 const atOnce = 16;
 /** What the stalled readers may cost: their queues up to the limit, and what the messages themselves cost. */
 const allowedMb = 120;
@@ -17,8 +20,16 @@ const allowedMb = 120;
 const residentMb = (pid: number): number =>
   Number(/^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))![1]) / 1024;
 
-test('readers that take nothing are closed at their limit, and cost the others nothing', async (t) => {
-  const server = await startServerProcess({ folder: temporaryFolder(t) });
+interface Outcome {
+  beforeMb: number;
+  peakMb: number;
+  outcome: string;
+}
+
+/** Writes to an order that a reader follows beside many that take nothing. */
+async function writeBesideStalled(t: TestContext, messages: number, entry?: string): Promise<Outcome> {
+  const folder = temporaryFolder(t);
+  const server = await startServerProcess({ folder, ...(entry !== undefined && { entry }) });
   t.after(() => server.kill());
   const { client } = server;
   const chat = await openChat(client);
@@ -66,10 +77,22 @@ test('readers that take nothing are closed at their limit, and cost the others n
       }),
   );
   const all = Promise.all(ended).then(() => 'closed');
-  const outcome = await Promise.race([all, sleep(10_000, 'still open', { ref: false })]);
+  const outcome = await Promise.race([all, sleep(5000, 'still open', { ref: false })]);
+  return { beforeMb: before, peakMb: peak, outcome };
+}
+
+test('readers that take nothing are closed at their limit, and cost the others nothing', async (t) => {
+  const { beforeMb, peakMb, outcome } = await writeBesideStalled(t, enough);
   t.diagnostic(
-    `${stalled} stalled readers: ${Math.round(before)} MB before, ${Math.round(peak)} MB at most, then ${outcome}`,
+    `${stalled} stalled readers: ${Math.round(beforeMb)} MB before, ${Math.round(peakMb)} MB at most, then ${outcome}`,
   );
   assert.equal(outcome, 'closed');
-  assert.ok(peak - before < allowedMb, `${peak - before} MB more`);
+  assert.ok(peakMb - beforeMb < allowedMb, `${peakMb - beforeMb} MB more`);
+});
+
+test('control: without the limit they are kept, and so is all that they do not take', async (t) => {
+  const entry = fileURLToPath(new URL('../support/unbounded-queue-server.ts', import.meta.url));
+  const { beforeMb, peakMb, outcome } = await writeBesideStalled(t, enoughToTell, entry);
+  t.diagnostic(`${Math.round(beforeMb)} MB before, ${Math.round(peakMb)} MB at most, then ${outcome}`);
+  assert.ok(outcome !== 'closed' && peakMb - beforeMb > allowedMb);
 });
