@@ -4,6 +4,8 @@ import { after, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { callbackEventNames, signatureHeaders, verifyCallback } from '@aislechat/contract';
 import { Webhook } from 'standardwebhooks';
+import { createStore } from '../../src/storage/store.ts';
+import { newPlace } from '../support/place.ts';
 import { answers, type Receiver, startReceiver } from '../support/receiver.ts';
 import {
   advance,
@@ -429,6 +431,40 @@ test('wrong endpoints are refused with the name of what is wrong', async () => {
   await refused({ authentication }, 'authentication.token_url');
   const inside = { ...authentication, token_url: 'https://[fd00::1]/token' };
   await refused({ authentication: inside }, 'authentication.token_url');
+});
+
+test('secrets rest sealed, and the outbox holds neither a text nor a name', async (t) => {
+  const receiver = await startReceiver(t, answers(500));
+  const place = await newPlace(t);
+  const { client: own, app } = await testServer(t, place.env);
+  const chat = await openChat(own);
+  const operator = await clientToken(own, chat, 'aislechat:operate');
+  const created = await own.post('/v1/callback-endpoints', {
+    token: operator,
+    body: {
+      name: 'orders',
+      url: receiver.url,
+      events: callbackEventNames,
+      authentication: {
+        type: 'client_credentials',
+        token_url: `${receiver.url}/token`,
+        client_id: 'us',
+        client_secret: 'CANARY-CLIENT-SECRET',
+      },
+    },
+  });
+  await own.post(chatPath(chat.orderId), { token: chat.token, body: { body: 'CANARY-TEXT' } });
+  await receiver.until(1);
+  await app.stop();
+  const rows = await place.dump();
+  assert.match(rows, /chat_message_created/);
+  assert.doesNotMatch(rows, /CANARY-CLIENT-SECRET/);
+  assert.ok(!rows.includes(created.body.signing_secret.slice('whsec_'.length)));
+  const store = createStore(await place.open());
+  t.after(() => store.close());
+  const outbox = await store.read.callbackDeliveries.list(chat.retailerId, {}, undefined, 100);
+  assert.equal(outbox.length, 1);
+  assert.doesNotMatch(JSON.stringify(outbox), /CANARY|Noor|Ilse/);
 });
 
 test('metrics count what waits, what is dead and how attempts end, and name nobody', async (t) => {
