@@ -84,11 +84,12 @@ async function newEndpoint(client: Client, operator: string | undefined): Promis
   return body.id;
 }
 
-async function buildHouse(client: Client): Promise<House> {
+/** @param apart how far the foreign numbers begin past ours: past all that the cases will make here */
+async function buildHouse(client: Client, apart = 800): Promise<House> {
   const retailer = await newRetailer(client);
   const foreign = await newRetailer(client);
-  // Numbers are counted per retailer: these put the foreign ones past all that the cases will make here.
-  await Promise.all(Array.from({ length: 800 }, () => newShopper(client, foreign.token)));
+  // Numbers are counted per retailer.
+  await Promise.all(Array.from({ length: apart }, () => newShopper(client, foreign.token)));
 
   const expired = await clientToken(client, retailer);
   await clock(client, retailer.token, { advance_ms: 86_400_000 });
@@ -315,7 +316,7 @@ test('control: a store without the tenant clause deviates from the matrix', asyn
   const place = await newPlace(t);
   const store = withoutTenantClause(createStore(await place.open()));
   const { client } = await testServer(t, place.env, { store });
-  const { deviations } = await walk(await buildHouse(client), ['getChat']);
+  const { deviations } = await walk(await buildHouse(client, 50), ['getChat']);
   assert.ok(deviations.some(({ where }) => where.includes('as client, foreign')));
 });
 
@@ -346,8 +347,9 @@ test('with the tenant clause out of every statement, PostgreSQL still keeps reta
   const place = await newPlace(t);
   const store = createStore(withoutClause(await place.open()));
   const { client } = await testServer(t, place.env, { store });
-  const names = Object.keys(matrix) as (keyof typeof matrix)[];
-  const { cases, deviations } = await walk(await buildHouse(client), names);
+  // That SQLite cannot, the routes that read show soon enough.
+  const tried = testsPostgres ? names : names.filter((name) => routes[name].method === 'GET');
+  const { cases, deviations } = await walk(await buildHouse(client), tried);
   t.diagnostic(`${cases} cases, ${deviations.length} deviations`);
   if (testsPostgres) assert.deepEqual(deviations, []);
   else assert.ok(deviations.length > 0);
