@@ -3,7 +3,7 @@
 const major = Number(process.versions.node.split('.')[0]);
 if (major < 24) {
   process.stderr.write(
-    `aislechat needs Node 24 or newer and found ${process.version}. In a clone, run it as: npm run aislechat -- <command>\n`,
+    `aislechat needs Node 24 or newer and found ${process.version}. Install it (https://nodejs.org), or in a clone run: npm run aislechat -- <command>\n`,
   );
   process.exit(1);
 }

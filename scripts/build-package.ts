@@ -1,0 +1,51 @@
+/**
+ * Builds what is published of a package: JavaScript and declarations, file by file, with a manifest of its own. In the
+ * workspace the sources are used as they are.
+ */
+import { execFileSync } from 'node:child_process';
+import { copyFileSync, existsSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('../', import.meta.url));
+
+/**
+ * @param folder of the package, with a `tsconfig.build.json`
+ * @param out the folder to publish; what is in it goes
+ */
+export function buildPackage(folder: string, out: string): void {
+  rmSync(out, { recursive: true, force: true });
+  mkdirSync(out, { recursive: true });
+  const compiler = join(root, 'node_modules/typescript/bin/tsc');
+  execFileSync(process.execPath, [compiler, '-p', join(folder, 'tsconfig.build.json'), '--outDir', out], {
+    stdio: ['ignore', 'inherit', 'inherit'],
+  });
+  // The compiler rewrites the names of imports in JavaScript alone.
+  for (const file of globSync(join(out, '**/*.d.ts'))) {
+    const text = readFileSync(file, 'utf8');
+    writeFileSync(file, text.replaceAll(/(from '\.[^']+)\.ts'/g, "$1.js'"));
+  }
+  // What is private is the workspace's manifest, which names sources.
+  const {
+    scripts,
+    devDependencies,
+    private: _,
+    exports,
+    ...manifest
+  } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+  const sources: Record<string, string> = typeof exports === 'string' ? { '.': exports } : exports;
+  const published = Object.entries(sources).map(([name, source]) => {
+    const file = source.replace('./src/', './').replace(/\.ts$/, '');
+    return [name, { types: `${file}.d.ts`, default: `${file}.js` }];
+  });
+  writeManifest(out, { ...manifest, exports: Object.fromEntries(published) });
+  copyPapers(folder, out);
+}
+
+export const writeManifest = (out: string, manifest: unknown): void =>
+  writeFileSync(join(out, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`);
+
+export function copyPapers(folder: string, out: string): void {
+  if (existsSync(join(folder, 'README.md'))) copyFileSync(join(folder, 'README.md'), join(out, 'README.md'));
+  copyFileSync(join(root, 'LICENSE'), join(out, 'LICENSE'));
+}

@@ -1,0 +1,59 @@
+/**
+ * `npm run pack`: the packages as they are published, each as a tarball. The server's is its sources without their
+ * types, line for line, so that a place in a log is the same place here.
+ */
+import { execFileSync } from 'node:child_process';
+import { copyFileSync, cpSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { stripTypeScriptTypes } from 'node:module';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { buildPackage, copyPapers, writeManifest } from './build-package.ts';
+
+const root = fileURLToPath(new URL('../', import.meta.url));
+const packages = ['contract', 'client', 'server'] as const;
+type Name = (typeof packages)[number];
+
+/** Builds and packs them into `folder`; returns the tarballs. */
+export function packAll(folder: string): Record<Name, string> {
+  mkdirSync(folder, { recursive: true });
+  return Object.fromEntries(packages.map((name) => [name, pack(name, folder)])) as Record<Name, string>;
+}
+
+function pack(name: Name, folder: string): string {
+  const source = join(root, 'packages', name);
+  const built = join(folder, name);
+  if (name === 'server') buildServer(source, built);
+  else buildPackage(source, built);
+  const options = { cwd: folder, encoding: 'utf8' } as const;
+  const [{ filename }] = JSON.parse(
+    execFileSync('npm', ['pack', built, '--json', '--pack-destination', folder], options),
+  );
+  rmSync(built, { recursive: true });
+  return join(folder, filename);
+}
+
+function buildServer(source: string, out: string): void {
+  rmSync(out, { recursive: true, force: true });
+  for (const file of globSync('{src,bin}/**/*.{ts,js,sql}', { cwd: source })) {
+    const target = join(out, file);
+    mkdirSync(dirname(target), { recursive: true });
+    if (file.endsWith('.sql')) copyFileSync(join(source, file), target);
+    else writeFileSync(target.replace(/\.ts$/, '.js'), asJavaScript(join(source, file)));
+  }
+  cpSync(join(source, 'package.json'), join(out, 'package.json'));
+  const manifest = JSON.parse(readFileSync(join(source, 'package.json'), 'utf8'));
+  writeManifest(out, { ...manifest, engines: { node: '>=24' } });
+  copyPapers(source, out);
+}
+
+/** Without types, and with the names that its modules have then. */
+function asJavaScript(file: string): string {
+  const text = readFileSync(file, 'utf8');
+  const plain = file.endsWith('.ts') ? stripTypeScriptTypes(text) : text;
+  return plain.replaceAll(/(['"]\.{1,2}\/[^'"\n]+)\.ts(['"])/g, '$1.js$2');
+}
+
+if (import.meta.main) {
+  const tarballs = packAll(process.argv[2] ?? join(root, 'dist'));
+  for (const tarball of Object.values(tarballs)) process.stdout.write(`${tarball}\n`);
+}
