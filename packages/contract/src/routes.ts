@@ -851,6 +851,21 @@ export const routes = define({
     errors: ['invalid_parameters'],
   },
 
+  listRequests: {
+    ...sandbox,
+    surface: 'native',
+    method: 'GET',
+    path: '/v1/sandbox/requests',
+    summary: 'The latest requests of the retailer’s clients and what they were answered, newest first',
+    query: {
+      status: 'A status such as `404`, or a class of them such as `4xx`',
+      route: 'Name of a route',
+      limit: '1 to 100, which is the default',
+      after: 'The `next` of the page before',
+    },
+    answer: s.LoggedRequests,
+    errors: ['invalid_parameters'],
+  },
   simulateLocation: {
     ...sandbox,
     surface: 'native',

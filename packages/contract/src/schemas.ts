@@ -1038,5 +1038,27 @@ export const ClockReading = object({
 });
 export type ClockReading = Static<typeof ClockReading>;
 
+export const RequestsQuery = object({
+  status: optional(Type.String({ pattern: '^([1-5]xx|0|[1-5][0-9][0-9])$' })),
+  route: optional(text('Name of a route', 64)),
+  ...rowsQuery,
+});
+const LoggedRequest = object({
+  id: Type.Integer(),
+  at: Timestamp('When it was answered, on the retailer’s clock'),
+  method: Type.String(),
+  path: Type.String({ description: 'With its query; credentials are masked' }),
+  route: Type.String({ description: 'Name of the route: the `operationId` of this document' }),
+  status: Integer('0 when the connection was cut'),
+  ms: Integer('How long it took'),
+  request_body: optional(Type.String({ description: 'As it was sent; cut when long, credentials masked' })),
+  answer_body: optional(Type.String({ description: 'Likewise; none of streams and images' })),
+});
+export type LoggedRequest = Static<typeof LoggedRequest>;
+export const LoggedRequests = object({
+  requests: Type.Array(LoggedRequest),
+  next: Type.Union([Type.String(), Type.Null()], { description: 'For `after`; null on the last page' }),
+});
+
 export const Health = object({ status: Type.String() });
 export const MetricsText = Type.String({ description: 'Prometheus text format' });

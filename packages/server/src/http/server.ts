@@ -8,6 +8,7 @@ import type { Caller } from '../domain/access.ts';
 import type { Context } from '../domain/context.ts';
 import { Refusal } from '../domain/errors.ts';
 import type { Log } from '../log.ts';
+import type { RetailerRow } from '../storage/store.ts';
 import type { OrderFeed } from '../stream/feed.ts';
 import { Typing } from '../stream/typing.ts';
 import { admission } from './admission.ts';
@@ -28,6 +29,7 @@ import { type Metrics, serviceHandlers } from './handlers/service.ts';
 import { shopperHandlers } from './handlers/shopper.ts';
 import { methodsByPath, routerPath } from './paths.ts';
 import { RateLimit } from './rate-limit.ts';
+import { logRequests, RequestLog } from './request-log.ts';
 import { answerUnreadable } from './unreadable.ts';
 
 const requestTimeoutMs = 30_000;
@@ -37,6 +39,8 @@ const maxPathParameterCharacters = 4096;
 declare module 'fastify' {
   interface FastifyRequest {
     caller: Caller;
+    /** Whose token was asked for and given, where there is no caller yet. */
+    tokenOf: RetailerRow | undefined;
   }
   interface FastifyContextConfig {
     name?: RouteName;
@@ -59,6 +63,7 @@ export interface HttpOptions {
 
 export function createHttpServer(options: HttpOptions): FastifyInstance {
   const { context, log, development } = options;
+  const requestLog = new RequestLog();
   const rateLimit = new RateLimit(options.rateLimit);
   const handlers: Handlers<RouteName> = {
     ...chatHandlers(new ConversationCache(options.cacheBytes)),
@@ -70,7 +75,7 @@ export function createHttpServer(options: HttpOptions): FastifyInstance {
     ...shopperHandlers,
     ...operateHandlers,
     ...callbackHandlers,
-    ...sandboxHandlers,
+    ...sandboxHandlers(requestLog),
     ...serviceHandlers({ development, version: options.version, metrics: options.metrics }),
   };
 
@@ -121,11 +126,12 @@ export function createHttpServer(options: HttpOptions): FastifyInstance {
   }
 
   server.decorateRequest('caller', null as unknown as Caller);
+  server.decorateRequest('tokenOf', undefined);
   server.setErrorHandler((error, request, reply) =>
     sendError(request.is404 ? refusalOfPath(request, reply) : error, request, reply),
   );
   server.removeAllContentTypeParsers();
-  readBodies(server);
+  readBodies(server, development ? logRequests(server, requestLog, context.clock) : undefined);
   if (log.logsRequests) {
     server.addHook('onResponse', (request, reply, done) => {
       log.request({

@@ -193,6 +193,7 @@ export const matrix: Record<Exclude<RouteName, (typeof withoutToken)[number]>, L
   changeRetailer: clientOnly(200),
   readClock: clientOnly(200),
   moveClock: clientOnly(200),
+  listRequests: clientOnly(200),
   simulateLocation: clientOnly(404, 400),
 };
 

@@ -9,8 +9,11 @@ import { createShopper, type ShopperInput } from '../../domain/shoppers.ts';
 import type { RetailerRow } from '../../storage/store.ts';
 import { type Exchange, type Handlers, integerId, orderReference } from '../exchange.ts';
 import { instantOf } from '../instant.ts';
+import { cursorOf, pageOf } from '../pages.ts';
 import { parse } from '../parse.ts';
+import type { RequestLog } from '../request-log.ts';
 import { wireRetailer } from '../wire.ts';
+import { wireLoggedRequest } from '../wire-sandbox.ts';
 import { tellLocation } from './order-status.ts';
 
 type Names =
@@ -26,9 +29,10 @@ type Names =
   | 'changeRetailer'
   | 'readClock'
   | 'moveClock'
+  | 'listRequests'
   | 'simulateLocation';
 
-export const sandboxHandlers: Handlers<Names> = {
+export const sandboxHandlers = (requestLog: RequestLog): Handlers<Names> => ({
   async createShopper({ context, caller, request }) {
     const body = parse(schemas.CreateShopperRequest, request.body);
     const input: ShopperInput = {};
@@ -110,8 +114,14 @@ export const sandboxHandlers: Handlers<Names> = {
     return reading(context.clock.now(), retailer);
   },
 
+  async listRequests({ caller, request }) {
+    const query = parse(schemas.RequestsQuery, request.query);
+    const { rows, next } = await requestLog.list(caller.retailer.id, query, pageOf(query));
+    return { requests: rows.map(wireLoggedRequest), next: cursorOf(next) };
+  },
+
   simulateLocation: tellLocation,
-};
+});
 
 async function changeItem({ context, caller, request, params }: Exchange) {
   const { status, replacement_item, ...delivered } = parse(schemas.UpdateItemRequest, request.body);
