@@ -45,6 +45,8 @@ export const limits = {
   loggedRequests: 1000,
   loggedBodyCharacters: 4096,
   loggedPathCharacters: 2048,
+  faultRules: 50,
+  faultDelayMs: 20_000,
   callbackEndpoints: 100,
   /** An answer to a callback must begin within this time. */
   callbackAnswerMs: 10_000,

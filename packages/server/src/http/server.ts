@@ -7,6 +7,7 @@ import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest }
 import type { Caller } from '../domain/access.ts';
 import type { Context } from '../domain/context.ts';
 import { Refusal } from '../domain/errors.ts';
+import { canFault, type FaultRule, type Faults } from '../domain/sandbox/faults.ts';
 import type { Log } from '../log.ts';
 import type { RetailerRow } from '../storage/store.ts';
 import type { OrderFeed } from '../stream/feed.ts';
@@ -16,6 +17,7 @@ import { leaveBodies, readBodies } from './bodies.ts';
 import { ConversationCache } from './conversation-cache.ts';
 import { answerTo } from './errors.ts';
 import type { Handlers } from './exchange.ts';
+import { faultAnswers, faultHook } from './faults.ts';
 import { callbackHandlers } from './handlers/callbacks.ts';
 import { chatHandlers } from './handlers/chat.ts';
 import { fulfillmentHandlers } from './handlers/fulfillment.ts';
@@ -41,6 +43,8 @@ declare module 'fastify' {
     caller: Caller;
     /** Whose token was asked for and given, where there is no caller yet. */
     tokenOf: RetailerRow | undefined;
+    /** What goes wrong with it on purpose. */
+    fault: FaultRule | undefined;
   }
   interface FastifyContextConfig {
     name?: RouteName;
@@ -58,6 +62,7 @@ export interface HttpOptions {
   cacheBytes: number;
   emptyUnauthorized: boolean;
   feed: OrderFeed;
+  faults: Faults;
   metrics: Metrics;
 }
 
@@ -75,7 +80,7 @@ export function createHttpServer(options: HttpOptions): FastifyInstance {
     ...shopperHandlers,
     ...operateHandlers,
     ...callbackHandlers,
-    ...sandboxHandlers(requestLog),
+    ...sandboxHandlers({ requestLog, faults: options.faults }),
     ...serviceHandlers({ development, version: options.version, metrics: options.metrics }),
   };
 
@@ -109,7 +114,7 @@ export function createHttpServer(options: HttpOptions): FastifyInstance {
       oauth: config?.oauth === true,
       emptyUnauthorized: options.emptyUnauthorized,
     });
-    if (answer.isFault) log.fault(error, { route: config?.name, status: answer.status });
+    if (answer.isFault && !request.fault) log.fault(error, { route: config?.name, status: answer.status });
     reply.code(answer.status).headers(answer.headers);
     if (answer.body === undefined) return reply.send();
     return reply.header('content-type', 'application/json; charset=utf-8').send(JSON.stringify(answer.body));
@@ -127,11 +132,13 @@ export function createHttpServer(options: HttpOptions): FastifyInstance {
 
   server.decorateRequest('caller', null as unknown as Caller);
   server.decorateRequest('tokenOf', undefined);
+  server.decorateRequest('fault', undefined);
   server.setErrorHandler((error, request, reply) =>
     sendError(request.is404 ? refusalOfPath(request, reply) : error, request, reply),
   );
   server.removeAllContentTypeParsers();
   readBodies(server, development ? logRequests(server, requestLog, context.clock) : undefined);
+  if (development) faultAnswers(server);
   if (log.logsRequests) {
     server.addHook('onResponse', (request, reply, done) => {
       log.request({
@@ -147,12 +154,15 @@ export function createHttpServer(options: HttpOptions): FastifyInstance {
 
   for (const [name, route] of served as [RouteName, Route][]) {
     const handler = handlers[name];
+    const admit = admission(context.access, rateLimit, route);
+    const onRequest =
+      development && canFault(route) ? [admit, faultHook(context, options.faults, name, route)] : admit;
     scopeOf(route, (scope) =>
       scope.route({
         method: route.method,
         url: routerPath(route.path),
         config: { name, oauth: route.oauthErrors !== undefined },
-        onRequest: admission(context.access, rateLimit, route),
+        onRequest,
         handler: (request, reply) =>
           handler({
             context,

@@ -1,5 +1,6 @@
 /** From what the sandbox keeps to the contract's shapes. */
 import type { schemas } from '@aislechat/contract';
+import type { ActiveRule } from '../domain/sandbox/faults.ts';
 import type { LoggedRequest } from './request-log.ts';
 import { wireTime } from './wire.ts';
 
@@ -10,3 +11,7 @@ export function wireLoggedRequest(logged: LoggedRequest): schemas.LoggedRequest 
   if (answerBody !== undefined) wire.answer_body = answerBody;
   return wire;
 }
+
+export const wireFaults = (rules: readonly ActiveRule[]): schemas.Faults => ({
+  rules: rules.map(({ rule, matched, struck }) => ({ ...rule, matched, struck })),
+});
