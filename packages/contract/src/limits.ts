@@ -41,6 +41,12 @@ export const limits = {
   imagesPerOrder: 100,
   /** A link to an image works for this long at least, and for twice as long at most. */
   imageLinkMs: 10 * 60_000,
+  /** Of each retailer, in the sandbox’s request log. */
+  loggedRequests: 1000,
+  loggedBodyCharacters: 4096,
+  loggedPathCharacters: 2048,
+  faultRules: 50,
+  faultDelayMs: 20_000,
   callbackEndpoints: 100,
   /** An answer to a callback must begin within this time. */
   callbackAnswerMs: 10_000,

@@ -5,6 +5,7 @@
 import { type Static, type TProperties, type TSchema, Type } from 'typebox';
 import { attemptErrors, callbackEventNames, deliveryStates } from './callbacks.ts';
 import { limits } from './limits.ts';
+import { callerKinds, type FaultStatus, faultEffects, faultStatuses } from './sandbox.ts';
 import {
   auditActions,
   batchTypes,
@@ -1037,6 +1038,78 @@ export const ClockReading = object({
   frozen: Type.Boolean(),
 });
 export type ClockReading = Static<typeof ClockReading>;
+
+export const RequestsQuery = object({
+  status: optional(Type.String({ pattern: '^([1-5]xx|0|[1-5][0-9][0-9])$' })),
+  route: optional(text('Name of a route', 64)),
+  ...rowsQuery,
+});
+const LoggedRequest = object({
+  id: Type.Integer(),
+  at: Timestamp('When it was answered, on the retailer’s clock'),
+  method: Type.String(),
+  path: Type.String({ description: 'With its query; credentials are masked' }),
+  route: Type.String({ description: 'Name of the route: the `operationId` of this document' }),
+  status: Integer('0 when the connection was cut'),
+  ms: Integer('How long it took'),
+  request_body: optional(Type.String({ description: 'As it was sent; cut when long, credentials masked' })),
+  answer_body: optional(Type.String({ description: 'Likewise; none of streams and images' })),
+});
+export type LoggedRequest = Static<typeof LoggedRequest>;
+export const LoggedRequests = object({
+  requests: Type.Array(LoggedRequest),
+  next: Type.Union([Type.String(), Type.Null()], { description: 'For `after`; null on the last page' }),
+});
+
+const Count = (description: string) => Type.Integer({ minimum: 0, maximum: 1_000_000, description });
+const FaultRule = object({
+  name: Type.String({ pattern: '^[A-Za-z0-9_.-]{1,64}$', description: 'What `x-aislechat-fault` says' }),
+  route: optional(text('Name of a route that takes a token', 64)),
+  path: optional(
+    Type.String({
+      maxLength: limits.loggedPathCharacters,
+      pattern: '^/',
+      description: 'Path without query; `*` is any one segment, `**` at the end all that follow',
+    }),
+  ),
+  method: optional(choice(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'], 'Method')),
+  identity: optional(choice(callerKinds, 'Whose token')),
+  event: optional(EventName),
+  after: optional(Count('How many matches pass before it begins')),
+  count: optional(Count('How often it strikes at most')),
+  share: optional(
+    Type.Number({ minimum: 0, maximum: 1, description: 'Which part of the matches it strikes' }),
+  ),
+  seed: optional(Type.Integer({ minimum: 0, maximum: 2 ** 32 - 1, description: 'Of the share; default 0' })),
+  effect: choice(faultEffects, 'What goes wrong'),
+  status: optional(
+    Type.Unsafe<FaultStatus>({
+      type: 'integer',
+      enum: [...faultStatuses],
+      description: 'Of effect `status`',
+    }),
+  ),
+  delay_ms: optional(
+    Type.Integer({ minimum: 1, maximum: limits.faultDelayMs, description: 'Of effect `delay`' }),
+  ),
+});
+export type FaultRule = Static<typeof FaultRule>;
+export const FaultsRequest = object({
+  rules: Type.Array(FaultRule, {
+    maxItems: limits.faultRules,
+    description: 'The first that strikes does',
+  }),
+});
+export const Faults = object({
+  rules: Type.Array(
+    object({
+      ...FaultRule.properties,
+      matched: Integer('Requests or callbacks that fit'),
+      struck: Integer('Those that went wrong'),
+    }),
+  ),
+});
+export type Faults = Static<typeof Faults>;
 
 export const Health = object({ status: Type.String() });
 export const MetricsText = Type.String({ description: 'Prometheus text format' });

@@ -5,6 +5,7 @@ import { runInBackground } from './background.ts';
 import type { Settings } from './config/settings.ts';
 import { createSender } from './delivery/attempt.ts';
 import type { Destinations } from './delivery/destinations.ts';
+import { withFaults } from './delivery/faults.ts';
 import { CallbackWorker } from './delivery/worker.ts';
 import { type Demo, demoCredentials, startDemo } from './demo/demo.ts';
 import { Access } from './domain/access.ts';
@@ -15,6 +16,7 @@ import { eraseExpired } from './domain/erasure.ts';
 import type { Images } from './domain/images/images.ts';
 import { ImageLinks } from './domain/images/links.ts';
 import { Lease, leaseStepMs } from './domain/lease.ts';
+import { Faults } from './domain/sandbox/faults.ts';
 import { createHttpServer } from './http/server.ts';
 import { Encoder } from './images/encoder.ts';
 import { keptSecret } from './kept-secret.ts';
@@ -106,7 +108,9 @@ export async function startApp(settings: Settings, parts: Partial<Parts> = {}): 
     }
     closing.push(() => eraser.stop());
 
-    const worker = new CallbackWorker(context, log);
+    const faults = new Faults();
+    const callbacks = development ? withFaults(sender, faults, log) : sender;
+    const worker = new CallbackWorker({ ...context, callbacks }, log);
     if (box) {
       await worker.start();
       closing.push(() => worker.stop());
@@ -126,6 +130,7 @@ export async function startApp(settings: Settings, parts: Partial<Parts> = {}): 
       emptyUnauthorized: settings.unauthorizedBody === 'empty',
       corsOrigins: settings.corsOrigins,
       feed,
+      faults,
       metrics: { token: settings.metricsToken, text: metricsOf({ store, clock, worker, feed }) },
     });
     await server.listen({ host: settings.host, port: settings.port });

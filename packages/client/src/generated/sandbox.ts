@@ -13,7 +13,10 @@ import type {
   ClockReading,
   Created,
   CreateShopperRequest,
+  Faults,
+  FaultsRequest,
   GenerateBatchRequest,
+  LoggedRequests,
   MessagesRead,
   MoveClockRequest,
   NewRetailer,
@@ -182,6 +185,45 @@ export function moveClock(
   options?: CallOptions,
 ): Promise<ClockReading> {
   return connection.json('POST', `/v1/sandbox/clock`, { ...options, body });
+}
+
+/** The latest requests of the retailer’s clients and what they were answered, newest first. `GET /v1/sandbox/requests` */
+export function listRequests(
+  connection: Connection,
+  options?: CallOptions & {
+    /** A status such as `404`, or a class of them such as `4xx` */
+    status?: string | undefined;
+    /** Name of a route */
+    route?: string | undefined;
+    /** 1 to 100, which is the default */
+    limit?: number | undefined;
+    /** The `next` of the page before */
+    after?: string | undefined;
+  },
+): Promise<LoggedRequests> {
+  return connection.json('GET', `/v1/sandbox/requests`, {
+    ...options,
+    query: { status: options?.status, route: options?.route, limit: options?.limit, after: options?.after },
+  });
+}
+
+/** What goes wrong on purpose, and how often it did. `GET /v1/sandbox/faults` */
+export function getFaults(connection: Connection, options?: CallOptions): Promise<Faults> {
+  return connection.json('GET', `/v1/sandbox/faults`, { ...options });
+}
+
+/** Let requests or callbacks go wrong from now on; takes the place of all rules. `PUT /v1/sandbox/faults` */
+export function setFaults(
+  connection: Connection,
+  body: FaultsRequest,
+  options?: CallOptions,
+): Promise<Faults> {
+  return connection.json('PUT', `/v1/sandbox/faults`, { ...options, body });
+}
+
+/** Let nothing go wrong any more. `DELETE /v1/sandbox/faults` */
+export function clearFaults(connection: Connection, options?: CallOptions): Promise<Faults> {
+  return connection.json('DELETE', `/v1/sandbox/faults`, { ...options });
 }
 
 /** Put the shopper somewhere with an order that is being delivered. `PUT /v1/sandbox/orders/{order_id}/location` */

@@ -888,6 +888,129 @@ export type ExportLine =
       type: 'end';
     };
 
+export interface Faults {
+  rules: Array<{
+    /** What `x-aislechat-fault` says */
+    name: string;
+    /** Name of a route that takes a token */
+    route?: string;
+    /** Path without query; `*` is any one segment, `**` at the end all that follow */
+    path?: string;
+    /** Method */
+    method?: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+    /** Whose token */
+    identity?: 'client' | 'user' | 'shopper';
+    /** Name of the event */
+    event?:
+      | 'chat_message_created'
+      | 'fulfillment.brand_new'
+      | 'fulfillment.acknowledged'
+      | 'fulfillment.picking'
+      | 'fulfillment.item_replacement'
+      | 'fulfillment.item_refund'
+      | 'fulfillment.checkout'
+      | 'fulfillment.staged'
+      | 'fulfillment.acknowledged_for_delivery'
+      | 'fulfillment.at_store'
+      | 'fulfillment.bags_verified'
+      | 'fulfillment.pickup_geofence_reached'
+      | 'fulfillment.customer_acknowledged'
+      | 'fulfillment.delivering'
+      | 'fulfillment.late_delivery'
+      | 'fulfillment.late_pickup'
+      | 'fulfillment.delivered'
+      | 'fulfillment.rescheduled'
+      | 'fulfillment.canceled';
+    /** How many matches pass before it begins */
+    after?: number;
+    /** How often it strikes at most */
+    count?: number;
+    /** Which part of the matches it strikes */
+    share?: number;
+    /** Of the share; default 0 */
+    seed?: number;
+    /** What goes wrong */
+    effect:
+      | 'status'
+      | 'delay'
+      | 'reset'
+      | 'answer_lost'
+      | 'cut'
+      | 'chat_disabled'
+      | 'shopper_swap'
+      | 'callback_duplicate'
+      | 'callback_reorder';
+    /** Of effect `status` */
+    status?: 401 | 429 | 500 | 503;
+    /** Of effect `delay` */
+    delay_ms?: number;
+    /** Requests or callbacks that fit */
+    matched: number;
+    /** Those that went wrong */
+    struck: number;
+  }>;
+}
+
+export interface FaultsRequest {
+  /** The first that strikes does */
+  rules: Array<{
+    /** What `x-aislechat-fault` says */
+    name: string;
+    /** Name of a route that takes a token */
+    route?: string;
+    /** Path without query; `*` is any one segment, `**` at the end all that follow */
+    path?: string;
+    /** Method */
+    method?: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+    /** Whose token */
+    identity?: 'client' | 'user' | 'shopper';
+    /** Name of the event */
+    event?:
+      | 'chat_message_created'
+      | 'fulfillment.brand_new'
+      | 'fulfillment.acknowledged'
+      | 'fulfillment.picking'
+      | 'fulfillment.item_replacement'
+      | 'fulfillment.item_refund'
+      | 'fulfillment.checkout'
+      | 'fulfillment.staged'
+      | 'fulfillment.acknowledged_for_delivery'
+      | 'fulfillment.at_store'
+      | 'fulfillment.bags_verified'
+      | 'fulfillment.pickup_geofence_reached'
+      | 'fulfillment.customer_acknowledged'
+      | 'fulfillment.delivering'
+      | 'fulfillment.late_delivery'
+      | 'fulfillment.late_pickup'
+      | 'fulfillment.delivered'
+      | 'fulfillment.rescheduled'
+      | 'fulfillment.canceled';
+    /** How many matches pass before it begins */
+    after?: number;
+    /** How often it strikes at most */
+    count?: number;
+    /** Which part of the matches it strikes */
+    share?: number;
+    /** Of the share; default 0 */
+    seed?: number;
+    /** What goes wrong */
+    effect:
+      | 'status'
+      | 'delay'
+      | 'reset'
+      | 'answer_lost'
+      | 'cut'
+      | 'chat_disabled'
+      | 'shopper_swap'
+      | 'callback_duplicate'
+      | 'callback_reorder';
+    /** Of effect `status` */
+    status?: 401 | 429 | 500 | 503;
+    /** Of effect `delay` */
+    delay_ms?: number;
+  }>;
+}
+
 export interface FindStoresRequest {
   find_by: {
     /** Street and number */
@@ -926,6 +1049,29 @@ export interface LifecycleMessage {
   /** What happened */
   type: LifecycleType;
   body: string;
+}
+
+export interface LoggedRequests {
+  requests: Array<{
+    id: number;
+    /** When it was answered, on the retailer’s clock */
+    at: string;
+    method: string;
+    /** With its query; credentials are masked */
+    path: string;
+    /** Name of the route: the `operationId` of this document */
+    route: string;
+    /** 0 when the connection was cut */
+    status: number;
+    /** How long it took */
+    ms: number;
+    /** As it was sent; cut when long, credentials masked */
+    request_body?: string;
+    /** Likewise; none of streams and images */
+    answer_body?: string;
+  }>;
+  /** For `after`; null on the last page */
+  next: string | null;
 }
 
 export interface Message {

@@ -3,7 +3,7 @@
  * revocation, a changed setting or a moved clock is known here at once when this process did it, and
  * within that time when another did. Nothing is kept of tokens that do not exist.
  */
-import type { Identity, Scope } from '@aislechat/contract';
+import type { CallerKind, Identity, Scope } from '@aislechat/contract';
 import { LRUCache } from 'lru-cache';
 import type { RetailerRow, Store, TokenRow } from '../storage/store.ts';
 import { type Clock, retailerNow } from './clock.ts';
@@ -146,10 +146,10 @@ const callerOf = (token: TokenRow, retailer: RetailerRow): Caller => ({
   expiresAt: token.expiresAt,
 });
 
-const kindOf = ({ userId, shopperId }: Caller) =>
+export const kindOf = ({ userId, shopperId }: Caller): CallerKind =>
   userId !== null ? 'user' : shopperId !== null ? 'shopper' : 'client';
 
-const admitted: Record<Exclude<Identity, 'anyone'>, readonly ReturnType<typeof kindOf>[]> = {
+const admitted: Record<Exclude<Identity, 'anyone'>, readonly CallerKind[]> = {
   client: ['client'],
   client_or_user: ['client', 'user'],
   shopper: ['shopper'],

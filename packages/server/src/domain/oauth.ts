@@ -26,6 +26,7 @@ export interface IssuedToken {
   accessToken: string;
   scopes: string[];
   issuedAt: number;
+  retailer: RetailerRow;
 }
 
 /** The scopes a grant can give. Connect couples each API with its grants. */
@@ -75,7 +76,7 @@ export async function issueToken(context: Context, request: TokenRequest): Promi
       revokedAt: null,
     });
   });
-  return { accessToken, scopes: granted, issuedAt };
+  return { accessToken, scopes: granted, issuedAt, retailer };
 }
 
 /** Only the application that issued a token may revoke it; an unknown token is as good as revoked. */

@@ -15,17 +15,21 @@ type Done = (error?: Error) => void;
 
 /** The hook of one route. */
 export function admission(access: Access, rateLimit: RateLimit, route: Route) {
-  function admit(caller: Caller, token: string): Caller {
+  /** Who is refused here is known all the same. @throws Refusal */
+  function admit(request: FastifyRequest, caller: Caller, token: string): void {
+    request.caller = caller;
     rateLimit.take(token);
     if (route.scope && route.identity !== 'anyone') assertMay(caller, route.scope, route.identity);
-    return caller;
   }
 
-  function authenticate(authorization: string | undefined): Caller | Promise<Caller> {
+  function authenticate(request: FastifyRequest): void | Promise<void> {
+    const { authorization } = request.headers;
     const token = authorization === undefined ? undefined : bearer.exec(authorization)?.[1];
     if (token === undefined) throw new Refusal('token_invalid');
     const caller = access.authenticate(token);
-    return caller instanceof Promise ? caller.then((known) => admit(known, token)) : admit(caller, token);
+    return caller instanceof Promise
+      ? caller.then((known) => admit(request, known, token))
+      : admit(request, caller, token);
   }
 
   if (route.oauthErrors) {
@@ -39,26 +43,18 @@ export function admission(access: Access, rateLimit: RateLimit, route: Route) {
     return (_request: FastifyRequest, _reply: FastifyReply, done: Done): void => done();
   }
   return (request: FastifyRequest, _reply: FastifyReply, done: Done): void => {
-    let caller: Caller | Promise<Caller>;
+    let admitted: void | Promise<void>;
     try {
-      const { authorization } = request.headers;
       const { ticket } = request.query as { ticket?: unknown };
-      caller =
-        route.ticket && authorization === undefined && typeof ticket === 'string'
-          ? access.redeemTicket(ticket).then((bearer) => admit(bearer, ticket))
-          : authenticate(authorization);
+      admitted =
+        route.ticket && request.headers.authorization === undefined && typeof ticket === 'string'
+          ? access.redeemTicket(ticket).then((bearer) => admit(request, bearer, ticket))
+          : authenticate(request);
     } catch (error) {
       done(error as Error);
       return;
     }
-    if (caller instanceof Promise) {
-      caller.then((known) => {
-        request.caller = known;
-        done();
-      }, done);
-      return;
-    }
-    request.caller = caller;
-    done();
+    if (admitted instanceof Promise) admitted.then(() => done(), done);
+    else done();
   };
 }

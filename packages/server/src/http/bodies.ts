@@ -1,9 +1,16 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { Refusal } from '../domain/errors.ts';
 
-/** JSON everywhere, forms at the token endpoints. An empty body is no body, whatever its type says. */
-export function readBodies(server: FastifyInstance): void {
-  server.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) => {
+/**
+ * JSON everywhere, forms at the token endpoints. An empty body is no body, whatever its type says.
+ * @param note is told of each as it arrived
+ */
+export function readBodies(
+  server: FastifyInstance,
+  note?: (request: FastifyRequest, body: string) => void,
+): void {
+  server.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
+    note?.(request, body as string);
     if (body === '') return done(null, undefined);
     try {
       done(null, JSON.parse(body as string));
@@ -15,6 +22,7 @@ export function readBodies(server: FastifyInstance): void {
     'application/x-www-form-urlencoded',
     { parseAs: 'string' },
     (request, body, done) => {
+      note?.(request, body as string);
       if (body === '') return done(null, undefined);
       if (!request.routeOptions.config.oauth) return done(new Refusal('unsupported_media_type'));
       done(null, Object.fromEntries(new URLSearchParams(body as string)));

@@ -1,6 +1,7 @@
 /**
- * Lets the pages of other origins call the API (WHATWG Fetch, "CORS protocol"). The headers are set before anything
- * else is known of the request: so every answer has them, errors and streams included. Tokens travel in a header that a page sets itself, never in cookies: no credentials are allowed.
+ * Lets the pages of other origins call the API (WHATWG Fetch, "CORS protocol"). The headers are set before anything else
+ * is known of the request: so every answer has them, errors and streams included. Tokens travel in a header that a page
+ * sets itself, never in cookies: no credentials are allowed.
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 

@@ -7,7 +7,9 @@ import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest }
 import type { Caller } from '../domain/access.ts';
 import type { Context } from '../domain/context.ts';
 import { Refusal } from '../domain/errors.ts';
+import { canFault, type FaultRule, type Faults } from '../domain/sandbox/faults.ts';
 import type { Log } from '../log.ts';
+import type { RetailerRow } from '../storage/store.ts';
 import type { OrderFeed } from '../stream/feed.ts';
 import { Typing } from '../stream/typing.ts';
 import { admission } from './admission.ts';
@@ -16,6 +18,7 @@ import { ConversationCache } from './conversation-cache.ts';
 import { Cors, type CorsOrigins } from './cors.ts';
 import { answerTo } from './errors.ts';
 import type { Handlers } from './exchange.ts';
+import { faultAnswers, faultHook } from './faults.ts';
 import { callbackHandlers } from './handlers/callbacks.ts';
 import { chatHandlers } from './handlers/chat.ts';
 import { fulfillmentHandlers } from './handlers/fulfillment.ts';
@@ -29,6 +32,7 @@ import { type Metrics, serviceHandlers } from './handlers/service.ts';
 import { shopperHandlers } from './handlers/shopper.ts';
 import { methodsByPath, routerPath } from './paths.ts';
 import { RateLimit } from './rate-limit.ts';
+import { logRequests, RequestLog } from './request-log.ts';
 import { answerUnreadable } from './unreadable.ts';
 
 const requestTimeoutMs = 30_000;
@@ -38,6 +42,10 @@ const maxPathParameterCharacters = 4096;
 declare module 'fastify' {
   interface FastifyRequest {
     caller: Caller;
+    /** Whose token was asked for and given, where there is no caller yet. */
+    tokenOf: RetailerRow | undefined;
+    /** What goes wrong with it on purpose. */
+    fault: FaultRule | undefined;
   }
   interface FastifyContextConfig {
     name?: RouteName;
@@ -56,11 +64,13 @@ export interface HttpOptions {
   emptyUnauthorized: boolean;
   corsOrigins: CorsOrigins;
   feed: OrderFeed;
+  faults: Faults;
   metrics: Metrics;
 }
 
 export function createHttpServer(options: HttpOptions): FastifyInstance {
   const { context, log, development } = options;
+  const requestLog = new RequestLog();
   const rateLimit = new RateLimit(options.rateLimit);
   const cors = new Cors(options.corsOrigins);
   const handlers: Handlers<RouteName> = {
@@ -73,7 +83,7 @@ export function createHttpServer(options: HttpOptions): FastifyInstance {
     ...shopperHandlers,
     ...operateHandlers,
     ...callbackHandlers,
-    ...sandboxHandlers,
+    ...sandboxHandlers({ requestLog, faults: options.faults }),
     ...serviceHandlers({ development, version: options.version, metrics: options.metrics }),
   };
 
@@ -111,7 +121,7 @@ export function createHttpServer(options: HttpOptions): FastifyInstance {
       oauth: config?.oauth === true,
       emptyUnauthorized: options.emptyUnauthorized,
     });
-    if (answer.isFault) log.fault(error, { route: config?.name, status: answer.status });
+    if (answer.isFault && !request.fault) log.fault(error, { route: config?.name, status: answer.status });
     reply.code(answer.status).headers(answer.headers);
     if (answer.body === undefined) return reply.send();
     return reply.header('content-type', 'application/json; charset=utf-8').send(JSON.stringify(answer.body));
@@ -128,11 +138,14 @@ export function createHttpServer(options: HttpOptions): FastifyInstance {
   }
 
   server.decorateRequest('caller', null as unknown as Caller);
+  server.decorateRequest('tokenOf', undefined);
+  server.decorateRequest('fault', undefined);
   server.setErrorHandler((error, request, reply) =>
     sendError(request.is404 ? refusalOfPath(request, reply) : error, request, reply),
   );
   server.removeAllContentTypeParsers();
-  readBodies(server);
+  readBodies(server, development ? logRequests(server, requestLog, context.clock) : undefined);
+  if (development) faultAnswers(server);
   cors.install(server);
   if (log.logsRequests) {
     server.addHook('onResponse', (request, reply, done) => {
@@ -149,12 +162,15 @@ export function createHttpServer(options: HttpOptions): FastifyInstance {
 
   for (const [name, route] of served as [RouteName, Route][]) {
     const handler = handlers[name];
+    const admit = admission(context.access, rateLimit, route);
+    const onRequest =
+      development && canFault(route) ? [admit, faultHook(context, options.faults, name, route)] : admit;
     scopeOf(route, (scope) =>
       scope.route({
         method: route.method,
         url: routerPath(route.path),
         config: { name, oauth: route.oauthErrors !== undefined },
-        onRequest: admission(context.access, rateLimit, route),
+        onRequest,
         handler: (request, reply) =>
           handler({
             context,

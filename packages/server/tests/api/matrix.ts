@@ -193,6 +193,11 @@ export const matrix: Record<Exclude<RouteName, (typeof withoutToken)[number]>, L
   changeRetailer: clientOnly(200),
   readClock: clientOnly(200),
   moveClock: clientOnly(200),
+  listRequests: clientOnly(200),
+  getFaults: clientOnly(200),
+  // Without rules.
+  setFaults: clientOnly(400, 400),
+  clearFaults: clientOnly(200),
   simulateLocation: clientOnly(404, 400),
 };
 

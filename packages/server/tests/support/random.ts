@@ -1,18 +1,1 @@
-/** Seeded numbers, so that a failing run can be played again. Mulberry32. */
-export interface Random {
-  /** From 0 up to, not including, `limit`. */
-  below(limit: number): number;
-  pick<T>(list: readonly T[]): T;
-}
-
-export function seededRandom(seed: number): Random {
-  let state = seed >>> 0;
-  const next = (): number => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-  const below = (limit: number) => Math.floor(next() * limit);
-  return { below, pick: (list) => list[below(list.length)]! };
-}
+export { type Random, seededRandom } from '../../src/domain/sandbox/random.ts';

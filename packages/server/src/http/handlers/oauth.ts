@@ -15,6 +15,7 @@ export const oauthHandlers: Handlers<'createToken' | 'revokeToken'> = {
       scope: member('scope'),
       assertion: member('assertion'),
     });
+    request.tokenOf = issued.retailer;
     return {
       access_token: issued.accessToken,
       token_type: 'Bearer',

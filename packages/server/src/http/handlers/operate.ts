@@ -1,17 +1,16 @@
 /** Routes of the shop's own systems: people, orders, support, audit. */
 import { Readable } from 'node:stream';
-import { limits, schemas } from '@aislechat/contract';
-import { InvalidParameters } from '../../domain/errors.ts';
+import { schemas } from '@aislechat/contract';
 import { listAudit } from '../../domain/operate/audit.ts';
 import { readForSupport } from '../../domain/operate/conversation.ts';
 import { erasePerson } from '../../domain/operate/erase-person.ts';
 import { type Exported, exportPerson } from '../../domain/operate/export.ts';
 import { assignShopper, listOrders, overviewOf, setOrderState } from '../../domain/operate/orders.ts';
-import type { Page } from '../../domain/operate/page.ts';
 import { putShopper } from '../../domain/operate/shoppers.ts';
 import type { ShopperInput } from '../../domain/shoppers.ts';
 import { createUser, type UserInput } from '../../domain/users.ts';
-import { type Handlers, integerId, orderReference } from '../exchange.ts';
+import { type Handlers, orderReference } from '../exchange.ts';
+import { cursorOf, pageOf } from '../pages.ts';
 import { parse } from '../parse.ts';
 import { wireOrderMessages } from '../wire.ts';
 import {
@@ -125,18 +124,6 @@ export const operateHandlers: Handlers<Names> = {
     return { entries: rows.map(wireAuditEntry), next: cursorOf(next) };
   },
 };
-
-/** @throws InvalidParameters */
-function pageOf(query: { limit?: string; after?: string }): Page {
-  const limit = query.limit === undefined ? limits.rowsPerPage : Number(query.limit);
-  if (query.after === undefined) return { before: undefined, limit };
-  const before = integerId(Buffer.from(query.after, 'base64url').toString());
-  if (before === undefined) throw new InvalidParameters({ key: 'after', problem: 'invalid' });
-  return { before, limit };
-}
-
-const cursorOf = (id: number | undefined): string | null =>
-  id === undefined ? null : Buffer.from(String(id)).toString('base64url');
 
 /** The last line tells that nothing was cut off. */
 async function* linesOf(pieces: AsyncIterable<Exported>): AsyncGenerator<string> {

@@ -5,12 +5,16 @@ import { retailerNow } from '../../domain/clock.ts';
 import { InvalidParameters } from '../../domain/errors.ts';
 import { addItem, type Product, updateItem } from '../../domain/items.ts';
 import { changeRetailer, createRetailer, moveClock, type RetailerSettings } from '../../domain/retailers.ts';
+import type { Faults } from '../../domain/sandbox/faults.ts';
 import { createShopper, type ShopperInput } from '../../domain/shoppers.ts';
 import type { RetailerRow } from '../../storage/store.ts';
 import { type Exchange, type Handlers, integerId, orderReference } from '../exchange.ts';
 import { instantOf } from '../instant.ts';
+import { cursorOf, pageOf } from '../pages.ts';
 import { parse } from '../parse.ts';
+import type { RequestLog } from '../request-log.ts';
 import { wireRetailer } from '../wire.ts';
+import { wireFaults, wireLoggedRequest } from '../wire-sandbox.ts';
 import { tellLocation } from './order-status.ts';
 
 type Names =
@@ -26,9 +30,18 @@ type Names =
   | 'changeRetailer'
   | 'readClock'
   | 'moveClock'
+  | 'listRequests'
+  | 'getFaults'
+  | 'setFaults'
+  | 'clearFaults'
   | 'simulateLocation';
 
-export const sandboxHandlers: Handlers<Names> = {
+export interface SandboxParts {
+  requestLog: RequestLog;
+  faults: Faults;
+}
+
+export const sandboxHandlers = ({ requestLog, faults }: SandboxParts): Handlers<Names> => ({
   async createShopper({ context, caller, request }) {
     const body = parse(schemas.CreateShopperRequest, request.body);
     const input: ShopperInput = {};
@@ -110,8 +123,26 @@ export const sandboxHandlers: Handlers<Names> = {
     return reading(context.clock.now(), retailer);
   },
 
+  async listRequests({ caller, request }) {
+    const query = parse(schemas.RequestsQuery, request.query);
+    const { rows, next } = await requestLog.list(caller.retailer.id, query, pageOf(query));
+    return { requests: rows.map(wireLoggedRequest), next: cursorOf(next) };
+  },
+
+  getFaults: ({ caller }) => wireFaults(faults.list(caller.retailer.id)),
+
+  setFaults({ caller, request }) {
+    faults.set(caller.retailer.id, parse(schemas.FaultsRequest, request.body).rules);
+    return wireFaults(faults.list(caller.retailer.id));
+  },
+
+  clearFaults({ caller }) {
+    faults.set(caller.retailer.id, []);
+    return wireFaults([]);
+  },
+
   simulateLocation: tellLocation,
-};
+});
 
 async function changeItem({ context, caller, request, params }: Exchange) {
   const { status, replacement_item, ...delivered } = parse(schemas.UpdateItemRequest, request.body);

@@ -1,0 +1,26 @@
+/** What the sandbox can do to a client on purpose. Ours. */
+
+/** What happens to a request that a rule strikes. */
+export const requestEffects = [
+  'status',
+  'delay',
+  'reset',
+  'answer_lost',
+  'cut',
+  'chat_disabled',
+  'shopper_swap',
+] as const;
+/** What happens to a callback. */
+export const callbackEffects = ['callback_duplicate', 'callback_reorder'] as const;
+export const faultEffects = [...requestEffects, ...callbackEffects] as const;
+export type FaultEffect = (typeof faultEffects)[number];
+
+export const faultStatuses = [401, 429, 500, 503] as const;
+export type FaultStatus = (typeof faultStatuses)[number];
+
+/** Whose token a request bears. */
+export const callerKinds = ['client', 'user', 'shopper'] as const;
+export type CallerKind = (typeof callerKinds)[number];
+
+/** Names the rule that struck. */
+export const faultHeader = 'x-aislechat-fault';

@@ -1,0 +1,37 @@
+import type { OrderReference } from '../../storage/store.ts';
+import type { Caller } from '../access.ts';
+import { retailerNow } from '../clock.ts';
+import type { Context } from '../context.ts';
+import { assign } from '../orders/assign.ts';
+import { OrderChange } from '../orders/change.ts';
+import { isOver } from '../orders/workflow.ts';
+
+/** Gives an order that a shopper has to a new one. Of any other order it leaves no trace. */
+export function handOver(
+  { store, clock }: Context,
+  { retailer, userId, shopperId }: Caller,
+  reference: OrderReference,
+  displayName: string,
+): Promise<void> {
+  return store.write(async (tx) => {
+    const order = await tx.orders.lock(retailer.id, reference);
+    if (!order || order.currentShopperId === null || isOver(order.workflowState)) return;
+    const isTheirs =
+      (userId === null || order.userId === userId) &&
+      (shopperId === null || order.currentShopperId === shopperId);
+    if (!isTheirs) return;
+    const change = new OrderChange(tx, order, retailerNow(clock, retailer));
+    const id = await tx.retailers.nextId(retailer.id);
+    await tx.shoppers.insert({
+      retailerId: retailer.id,
+      id,
+      externalId: null,
+      displayName,
+      avatarUrl: '',
+      email: null,
+      phone: null,
+    });
+    await assign(change, id);
+    await change.save();
+  });
+}

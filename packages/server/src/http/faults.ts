@@ -1,0 +1,88 @@
+/** Makes requests go wrong as the retailer's rules say. Each answer that was touched names its rule in a header. */
+import type { OutgoingHttpHeaders } from 'node:http';
+import { type FaultStatus, faultHeader, type Route, type RouteName } from '@aislechat/contract';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { kindOf } from '../domain/access.ts';
+import type { Context } from '../domain/context.ts';
+import { Refusal } from '../domain/errors.ts';
+import type { FaultRule, Faults } from '../domain/sandbox/faults.ts';
+import { handOver } from '../domain/sandbox/hand-over.ts';
+import { orderReference } from './exchange.ts';
+
+const refusals = {
+  401: 'token_expired',
+  429: 'too_many_requests',
+  500: 'internal',
+  503: 'unavailable',
+} as const satisfies Record<FaultStatus, string>;
+/** A stream that is cut has lived for so long. */
+const streamCutAfterMs = 1000;
+const shopperAfterSwap = 'Robin';
+
+type Done = (error?: Error) => void;
+
+/** The hook of one route, after its admission. */
+export function faultHook(context: Context, faults: Faults, name: RouteName, route: Route) {
+  return (request: FastifyRequest, reply: FastifyReply, done: Done): void => {
+    const { caller, method, url } = request;
+    const [path] = url.split('?');
+    const subject = { route: name, path: path!, method, identity: kindOf(caller) };
+    const fault = faults.ofRequest(caller.retailer.id, subject);
+    if (!fault) {
+      done();
+      return;
+    }
+    request.fault = fault;
+    // On the answer itself: a stream and a cut one are written past the framework.
+    reply.raw.setHeader(faultHeader, fault.name);
+    switch (fault.effect) {
+      case 'status':
+        done(new Refusal(refusals[fault.status!]));
+        break;
+      case 'chat_disabled':
+        done(new Refusal('sending_not_allowed'));
+        break;
+      case 'delay':
+        setTimeout(done, fault.delay_ms!);
+        break;
+      case 'reset':
+        loseAnswer(reply);
+        break;
+      case 'shopper_swap': {
+        const { order_id } = request.params as Record<string, string>;
+        const reference = orderReference(request, order_id!);
+        handOver(context, caller, reference, shopperAfterSwap).then(() => done(), done);
+        break;
+      }
+      default:
+        if (route.stream) setTimeout(() => reply.raw.destroy(), streamCutAfterMs).unref();
+        done();
+    }
+  };
+}
+
+/** What befalls an answer that is ready to be sent. */
+export function faultAnswers(server: FastifyInstance): void {
+  server.addHook('onSend', (request, reply, payload, done) => {
+    const effect: FaultRule['effect'] | undefined = request.fault?.effect;
+    if (effect === 'answer_lost') loseAnswer(reply);
+    else if (effect === 'cut') cutAnswer(reply, payload);
+    else done(null, payload);
+  });
+}
+
+function loseAnswer(reply: FastifyReply): void {
+  reply.hijack();
+  reply.raw.socket?.resetAndDestroy();
+}
+
+/** The half of a body whose whole length was announced. */
+function cutAnswer(reply: FastifyReply, payload: unknown): void {
+  reply.hijack();
+  const body =
+    typeof payload === 'string' || Buffer.isBuffer(payload) ? Buffer.from(payload) : Buffer.alloc(0);
+  const { raw } = reply;
+  const headers = reply.getHeaders() as OutgoingHttpHeaders;
+  raw.writeHead(reply.statusCode, { ...headers, 'content-length': body.length });
+  raw.write(body.subarray(0, Math.floor(body.length / 2)), () => raw.destroy());
+}

@@ -1,0 +1,17 @@
+/** From what the sandbox keeps to the contract's shapes. */
+import type { schemas } from '@aislechat/contract';
+import type { ActiveRule } from '../domain/sandbox/faults.ts';
+import type { LoggedRequest } from './request-log.ts';
+import { wireTime } from './wire.ts';
+
+export function wireLoggedRequest(logged: LoggedRequest): schemas.LoggedRequest {
+  const { id, at, method, path, route, status, ms, requestBody, answerBody } = logged;
+  const wire: schemas.LoggedRequest = { id, at: wireTime(at), method, path, route, status, ms };
+  if (requestBody !== undefined) wire.request_body = requestBody;
+  if (answerBody !== undefined) wire.answer_body = answerBody;
+  return wire;
+}
+
+export const wireFaults = (rules: readonly ActiveRule[]): schemas.Faults => ({
+  rules: rules.map(({ rule, matched, struck }) => ({ ...rule, matched, struck })),
+});

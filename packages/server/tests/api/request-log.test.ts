@@ -1,0 +1,184 @@
+import assert from 'node:assert/strict';
+import { after, test } from 'node:test';
+import { limits } from '@aislechat/contract';
+import { RequestLog } from '../../src/http/request-log.ts';
+import { chatPath, clientToken, newRetailer, newUser, openChat, userToken } from '../support/scenario.ts';
+import { testServer } from '../support/server.ts';
+
+const { client } = await testServer({ after });
+const log = '/v1/sandbox/requests';
+
+test('what was sent and answered is listed, newest first', async () => {
+  const chat = await openChat(client);
+  const path = chatPath(chat.orderId);
+  await client.post(path, { token: chat.userToken, body: '{ "body" : "as I wrote it" }', headers: json });
+  await client.get(path, { token: chat.userToken });
+  const { body } = await client.get(log, { token: chat.token });
+  const [read, sent] = body.requests;
+  assert.deepEqual([read.method, read.path, read.route, read.status], ['GET', path, 'getChat', 200]);
+  assert.equal(read.request_body, undefined);
+  assert.equal(JSON.parse(read.answer_body).chat_messages[0].body, 'as I wrote it');
+  assert.equal(sent.request_body, '{ "body" : "as I wrote it" }');
+  assert.equal(JSON.parse(sent.answer_body).type, 'CHAT');
+  assert.ok(read.id > sent.id);
+});
+
+const json = { 'content-type': 'application/json' };
+
+test('refusals are in it, a body that is no JSON too; reading it is not', async () => {
+  const { token } = await newRetailer(client);
+  const limited = await newRetailer(client);
+  await client.post('/v1/sandbox/clock', { token, body: '{"advance_ms": 1', headers: json });
+  await client.get(chatPath('nothing'), { token });
+  const forbidden = await client.get('/v1/orders', { token });
+  assert.equal(forbidden.status, 403);
+  await client.get(log, { token });
+  const { body } = await client.get(`${log}?status=4xx`, { token });
+  const seen = body.requests.map((request: Logged) => [request.route, request.status]);
+  assert.deepEqual(seen, [
+    ['listOrders', 403],
+    ['getChat', 404],
+    ['moveClock', 400],
+  ]);
+  assert.equal(body.requests[2].request_body, '{"advance_ms": 1');
+  const other = await client.get(`${log}?status=4xx`, { token: limited.token });
+  assert.deepEqual(other.body.requests, [], 'another retailer sees nothing of it');
+});
+
+interface Logged {
+  id: number;
+  route: string;
+  status: number;
+}
+
+test('pages and filters', async () => {
+  const { token } = await newRetailer(client);
+  for (let n = 0; n < 5; n++) await client.get('/v1/sandbox/clock', { token });
+  await client.get('/v1/sandbox/retailer', { token });
+  const pages: number[][] = [];
+  let after = '';
+  do {
+    const { body } = await client.get(`${log}?route=readClock&limit=2${after}`, { token });
+    pages.push(body.requests.map(({ id }: Logged) => id));
+    after = body.next === null ? '' : `&after=${body.next}`;
+  } while (after !== '');
+  assert.deepEqual(
+    pages.map((page) => page.length),
+    [2, 2, 1],
+  );
+  const ids = pages.flat();
+  assert.deepEqual(
+    ids,
+    ids.toSorted((a, b) => b - a),
+  );
+  assert.equal((await client.get(`${log}?status=404`, { token })).body.requests.length, 0);
+  for (const query of ['status=9', 'status=abc', 'limit=0', 'after=!']) {
+    assert.equal((await client.get(`${log}?${query}`, { token })).status, 400, query);
+  }
+});
+
+test('no credential is in it, whoever sent it in whatever form', async () => {
+  const retailer = await newRetailer(client);
+  const { token, clientId, clientSecret } = retailer;
+  const userId = await newUser(client, token);
+  const user = await userToken(client, retailer, userId);
+  const form = new URLSearchParams({
+    grant_type: 'client_credentials',
+    client_id: clientId,
+    client_secret: clientSecret,
+  });
+  await client.post('/v2/oauth/token', { body: form });
+  const operator = await clientToken(client, retailer, 'aislechat:operate');
+  const chat = chatPath('nothing');
+  const secrets = [token, clientSecret, user, operator];
+  for (const secret of secrets) {
+    await client.get(`${chat}?access_token=${secret}&ticket=${secret}`, { token });
+    await client.post(chat, { token, body: { body: 'x', nested: [{ client_secret: secret }] } });
+    await client.post(chat, { token, body: `{"client\\u005fsecret":"${secret}"}`, headers: json });
+    await client.post(chat, { token, body: `{"body": "x", "token": "${secret}"`, headers: json });
+    await client.post('/v2/fulfillment_sandbox/shoppers', { token, body: { password: secret } });
+  }
+  const endpoint = await client.post('/v1/callback-endpoints', {
+    token: operator,
+    body: {
+      name: 'log',
+      url: 'http://127.0.0.1:9/',
+      events: ['chat_message_created'],
+      authentication: {
+        type: 'client_credentials',
+        token_url: 'http://127.0.0.1:9/',
+        client_id: 'x',
+        client_secret: user,
+      },
+    },
+  });
+  assert.equal(endpoint.status, 200, endpoint.text);
+  const { text, body } = await client.get(log, { token });
+  for (const secret of [...secrets, endpoint.body.signing_secret]) assert.ok(!text.includes(secret));
+  const assertion = Buffer.from(JSON.stringify({ user_id: userId })).toString('base64');
+  assert.ok(!text.includes(assertion));
+  const routes = new Set(body.requests.map(({ route }: Logged) => route));
+  assert.ok(routes.has('createToken') && routes.has('createCallbackEndpoint') && routes.has('getChat'));
+  const issued = body.requests.find(({ route }: Logged) => route === 'createToken');
+  assert.match(issued.answer_body, /"access_token":"\[masked\]"/);
+});
+
+test('a request whose token is none belongs to nobody', async () => {
+  const { token } = await newRetailer(client);
+  await client.get('/v1/sandbox/clock', { token: 'x'.repeat(43) });
+  await client.get('/v1/sandbox/clock');
+  const { body } = await client.get(`${log}?status=401`, { token });
+  assert.deepEqual(body.requests, []);
+});
+
+test('a long body is cut, and says how long it was', async () => {
+  const { token } = await newRetailer(client);
+  const sent = JSON.stringify({ name: 'y'.repeat(10_000) });
+  await client.patch('/v1/sandbox/retailer', { token, body: sent, headers: json });
+  const { body } = await client.get(log, { token });
+  const kept: string = body.requests[0].request_body;
+  assert.ok(kept.startsWith(sent.slice(0, limits.loggedBodyCharacters)));
+  assert.ok(kept.endsWith(`... [cut: ${sent.length} characters]`));
+});
+
+test('a stream is listed without a body, once it has ended', async () => {
+  const chat = await openChat(client);
+  const { body: order } = await client.get('/v1/sandbox/clock', { token: chat.token });
+  assert.ok(order.now);
+  await client.get(`/v1/orders/${chat.orderId}/stream`, { token: chat.userToken });
+  let streams: { answer_body?: string }[] = [];
+  while (streams.length === 0) {
+    streams = (await client.get(`${log}?route=streamOrderEvents`, { token: chat.token })).body.requests;
+  }
+  assert.equal(streams[0]!.answer_body, undefined);
+});
+
+test('it is bounded: 1,000 requests of a retailer, and so many characters of all', async () => {
+  const requests = new RequestLog();
+  const page = { before: undefined, limit: 5000 };
+  const add = (retailerId: number, body: string) =>
+    requests.add(retailerId, {
+      at: 0,
+      method: 'GET',
+      path: '/',
+      route: 'getChat',
+      status: 200,
+      ms: 0,
+      requestBody: undefined,
+      answerBody: body,
+    });
+  for (let n = 0; n < 1500; n++) add(1, '');
+  const { rows } = await requests.list(1, {}, page);
+  assert.deepEqual([rows.length, rows[0]!.id, rows.at(-1)!.id], [1000, 1500, 501]);
+  for (let retailer = 2; retailer < 40; retailer++) {
+    for (let n = 0; n < 1000; n++) add(retailer, 'z'.repeat(4000));
+  }
+  assert.deepEqual((await requests.list(1, {}, page)).rows, [], 'the oldest made room');
+  assert.equal((await requests.list(39, {}, page)).rows.length, 1000);
+  let characters = 0;
+  for (let retailer = 1; retailer < 40; retailer++) {
+    for (const { answerBody } of (await requests.list(retailer, {}, page)).rows)
+      characters += answerBody!.length;
+  }
+  assert.ok(characters < 33 * 1024 * 1024);
+});
