@@ -35,7 +35,10 @@ test('a ready one is played, on a retailer made for it, and shown as it goes', a
 test('a file is played for the application that is named; what is wrong in it is said', async () => {
   const { clientId, clientSecret } = await newRetailer(client);
   const as = ['--url', client.url, '--client-id', clientId, '--client-secret', clientSecret];
-  const good = file('good.yaml', 'steps:\n  - shopper: Bram\n  - state: picking\n  - shopper_says: "I am {shopper}"\n');
+  const good = file(
+    'good.yaml',
+    'steps:\n  - shopper: Bram\n  - state: picking\n  - shopper_says: "I am {shopper}"\n',
+  );
   const played = await run('run', good, ...as, '--json');
   assert.equal(played.code, 0, played.error);
   const { state, done } = JSON.parse(played.out);
