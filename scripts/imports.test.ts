@@ -52,6 +52,7 @@ const allowed: Record<string, { folders: string[]; files?: string[]; packages: s
     packages: ['@aislechat/contract', 'lru-cache'],
   },
   demo: { folders: ['demo', 'domain'], files: ['storage/store.ts', 'log.ts', 'background.ts'], packages: [] },
+  scenarios: { folders: ['scenarios', 'domain/sandbox'], packages: ['yaml', 'node:fs'] },
   config: { folders: ['config'], files: ['log.ts', 'domain/secret-box.ts'], packages: ['node:net'] },
 };
 

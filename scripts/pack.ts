@@ -34,10 +34,10 @@ function pack(name: Name, folder: string): string {
 
 function buildServer(source: string, out: string): void {
   rmSync(out, { recursive: true, force: true });
-  for (const file of globSync('{src,bin}/**/*.{ts,js,sql}', { cwd: source })) {
+  for (const file of globSync('{src,bin}/**/*.{ts,js,sql,yaml}', { cwd: source })) {
     const target = join(out, file);
     mkdirSync(dirname(target), { recursive: true });
-    if (file.endsWith('.sql')) copyFileSync(join(source, file), target);
+    if (!/\.[jt]s$/.test(file)) copyFileSync(join(source, file), target);
     else writeFileSync(target.replace(/\.ts$/, '.js'), asJavaScript(join(source, file)));
   }
   cpSync(join(source, 'package.json'), join(out, 'package.json'));

@@ -47,6 +47,9 @@ export const limits = {
   loggedPathCharacters: 2048,
   faultRules: 50,
   faultDelayMs: 20_000,
+  scenarioSteps: 200,
+  /** Of all retailers together, in the memory of a process. */
+  scenarios: 1000,
   callbackEndpoints: 100,
   /** An answer to a callback must begin within this time. */
   callbackAnswerMs: 10_000,

@@ -24,3 +24,9 @@ export type CallerKind = (typeof callerKinds)[number];
 
 /** Names the rule that struck. */
 export const faultHeader = 'x-aislechat-fault';
+
+/** How a scenario is played: on the retailer’s clock as it goes; at once; or one step per request. */
+export const scenarioPaces = ['real', 'fast', 'step'] as const;
+export type ScenarioPace = (typeof scenarioPaces)[number];
+export const scenarioStates = ['running', 'finished', 'failed'] as const;
+export type ScenarioState = (typeof scenarioStates)[number];

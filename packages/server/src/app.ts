@@ -17,6 +17,7 @@ import type { Images } from './domain/images/images.ts';
 import { ImageLinks } from './domain/images/links.ts';
 import { Lease, leaseStepMs } from './domain/lease.ts';
 import { Faults } from './domain/sandbox/faults.ts';
+import { Scenarios } from './domain/sandbox/scenarios.ts';
 import { createHttpServer } from './http/server.ts';
 import { Encoder } from './images/encoder.ts';
 import { keptSecret } from './kept-secret.ts';
@@ -25,6 +26,7 @@ import { metricsOf } from './metrics.ts';
 import { destinationsOf, openSecretBox } from './open-callbacks.ts';
 import { openImageFiles } from './open-image-files.ts';
 import { openStore } from './open-store.ts';
+import { readyScenario } from './scenarios/ready.ts';
 import type { ImageFiles } from './storage/images/files.ts';
 import type { Store } from './storage/store.ts';
 import { OrderFeed } from './stream/feed.ts';
@@ -33,6 +35,9 @@ import { OrderFeed } from './stream/feed.ts';
 const eraseEveryMs = 60_000;
 /** How long requests under way may take to finish when the server stops. */
 const drainMs = 8_000;
+
+/** Scenarios that follow the clock look at it so often. */
+const playEveryMs = 250;
 
 export interface App {
   /** Where it listens, such as `http://127.0.0.1:3000`. */
@@ -116,6 +121,16 @@ export async function startApp(settings: Settings, parts: Partial<Parts> = {}): 
       closing.push(() => worker.stop());
     }
 
+    const scenarios = new Scenarios(context, readyScenario);
+    if (development) {
+      const player = runInBackground(log, playEveryMs, () => scenarios.playDue());
+      // Somebody may have said what a scenario waits for.
+      store.onChange(() => {
+        if (scenarios.areFollowing) player.wake();
+      });
+      closing.push(() => player.stop());
+    }
+
     const demo = settings.demo ? await startDemo(context, log) : undefined;
     if (demo) closing.push(() => demo.stop());
 
@@ -131,6 +146,7 @@ export async function startApp(settings: Settings, parts: Partial<Parts> = {}): 
       corsOrigins: settings.corsOrigins,
       feed,
       faults,
+      scenarios,
       metrics: { token: settings.metricsToken, text: metricsOf({ store, clock, worker, feed }) },
     });
     await server.listen({ host: settings.host, port: settings.port });

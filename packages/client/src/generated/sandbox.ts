@@ -22,6 +22,8 @@ import type {
   NewRetailer,
   Retailer,
   RetailerSettings,
+  RunScenarioRequest,
+  Scenario,
   SentMessage,
   SetLocationRequest,
   ShopperMessageRequest,
@@ -224,6 +226,33 @@ export function setFaults(
 /** Let nothing go wrong any more. `DELETE /v1/sandbox/faults` */
 export function clearFaults(connection: Connection, options?: CallOptions): Promise<Faults> {
   return connection.json('DELETE', `/v1/sandbox/faults`, { ...options });
+}
+
+/** Play a script of what happens to an order and what is said in it. `POST /v1/sandbox/scenarios` */
+export function runScenario(
+  connection: Connection,
+  body: RunScenarioRequest,
+  options?: IdOptions,
+): Promise<Scenario> {
+  return connection.json('POST', `/v1/sandbox/scenarios`, { ...options, body });
+}
+
+/** Where a scenario stands and what it did. `GET /v1/sandbox/scenarios/{scenario_id}` */
+export function getScenario(
+  connection: Connection,
+  scenarioId: string | number,
+  options?: CallOptions,
+): Promise<Scenario> {
+  return connection.json('GET', `/v1/sandbox/scenarios/${inPath(scenarioId)}`, { ...options });
+}
+
+/** Play the next step now, moving the clock by what it waits. `POST /v1/sandbox/scenarios/{scenario_id}/step` */
+export function stepScenario(
+  connection: Connection,
+  scenarioId: string | number,
+  options?: CallOptions,
+): Promise<Scenario> {
+  return connection.json('POST', `/v1/sandbox/scenarios/${inPath(scenarioId)}/step`, { ...options });
 }
 
 /** Put the shopper somewhere with an order that is being delivered. `PUT /v1/sandbox/orders/{order_id}/location` */

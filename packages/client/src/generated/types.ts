@@ -1579,6 +1579,105 @@ export interface RevokeRequest {
   token?: string;
 }
 
+export interface RunScenarioRequest {
+  /** One that comes with the server; or give a `script` */
+  name?: string;
+  script?: {
+    name?: string;
+    /** For the reader */
+    description?: string;
+    /** Kind of the order that is made */
+    order?: 'delivery' | 'pickup';
+    /** First name of the customer; without one the seed chooses */
+    customer?: string;
+    items?: Array<{
+      /** As the customer sees it */
+      name: string;
+      upc: string;
+    }>;
+    steps: Array<{
+      /** Such as `90s` or `5m`, on the retailer’s clock */
+      wait?: string;
+      /** Who takes the order, or takes it over */
+      shopper?: string;
+      /** Where the order goes */
+      state?: WorkflowState;
+      /** Text of the shopper; of several texts the seed chooses one */
+      shopper_says?: string | Array<string>;
+      /** Picture with what the shopper says */
+      image?: string;
+      /** Text of the customer; of several texts the seed chooses one */
+      customer_says?: string | Array<string>;
+      await_customer?: {
+        /** So long the script waits for a message of the customer */
+        within: string;
+        /** What is said in their name when none comes; of several texts the seed chooses one */
+        otherwise?: string | Array<string>;
+      };
+      shopper_answers?: Array<{
+        when?: Array<string>;
+        /** The answer to a message with one of these words; of several texts the seed chooses one */
+        say: string | Array<string>;
+      }>;
+      /** Who reads what is unread */
+      read_by?: 'shopper' | 'customer';
+      replace?: {
+        line: string;
+        /** Of the new item */
+        name: string;
+        upc: string;
+      };
+      refund?: {
+        line: string;
+      };
+      decide?: {
+        line: string;
+        /** What the customer says */
+        status: 'APPROVED' | 'REJECTED';
+      };
+    }>;
+  };
+  /** Default `real` */
+  pace?: 'real' | 'fast' | 'step';
+  /** Default 0 */
+  seed?: number;
+  /** An order there is; without one a customer and an order are made */
+  order_id?: string;
+}
+
+export interface Scenario {
+  id: number;
+  name: string;
+  /** How it is played */
+  pace: 'real' | 'fast' | 'step';
+  seed: number;
+  /** Whether it goes on */
+  state: 'running' | 'finished' | 'failed';
+  /** The retailer’s own ID of the order */
+  order_id: string;
+  /** How many steps are done */
+  position: number;
+  /** How many there are */
+  steps: number;
+  /** When the step comes that is waited for, on the retailer’s clock */
+  due_at?: string;
+  done: Array<{
+    /** Number of the step, from 1 */
+    step: number;
+    /** On the retailer’s clock */
+    at: string;
+    action: string;
+    /** `user` is the customer, `driver` any shopper */
+    sender_type?: 'user' | 'driver';
+    /** What was said, or the state or the shopper */
+    body?: string;
+  }>;
+  problem?: {
+    step: number;
+    message: string;
+  };
+}
+
 export interface SendMessageRequest {
   /** Required, 1 to 1000 characters */
   body?: string;

@@ -14,6 +14,7 @@ import { migrateCommand } from './migrate.ts';
 import { moveCommand } from './move.ts';
 import { restoreCommand } from './restore.ts';
 import { retailerCommand } from './retailer.ts';
+import { scenarioCommand } from './scenario.ts';
 import { serveCommand } from './serve.ts';
 
 /** Returns the exit code. */
@@ -40,6 +41,7 @@ export async function runCommandLine(
     .addCommand(backupCommand(terminal))
     .addCommand(restoreCommand(terminal))
     .addCommand(moveCommand(terminal))
+    .addCommand(scenarioCommand(terminal))
     .addHelpText(
       'after',
       '\nSettings come from the environment, see docs/configuration.md. DATA_DIR names the data folder (default ./data).\nExit codes: 0 done, 1 failed, 2 wrong usage or setting, 3 not found.',

@@ -8,6 +8,7 @@ import type { Caller } from '../domain/access.ts';
 import type { Context } from '../domain/context.ts';
 import { Refusal } from '../domain/errors.ts';
 import { canFault, type FaultRule, type Faults } from '../domain/sandbox/faults.ts';
+import type { Scenarios } from '../domain/sandbox/scenarios.ts';
 import type { Log } from '../log.ts';
 import type { RetailerRow } from '../storage/store.ts';
 import type { OrderFeed } from '../stream/feed.ts';
@@ -28,6 +29,7 @@ import { oauthHandlers } from './handlers/oauth.ts';
 import { operateHandlers } from './handlers/operate.ts';
 import { orderStatusHandlers } from './handlers/order-status.ts';
 import { sandboxHandlers } from './handlers/sandbox.ts';
+import { scenarioHandlers } from './handlers/scenarios.ts';
 import { type Metrics, serviceHandlers } from './handlers/service.ts';
 import { shopperHandlers } from './handlers/shopper.ts';
 import { methodsByPath, routerPath } from './paths.ts';
@@ -65,6 +67,7 @@ export interface HttpOptions {
   corsOrigins: CorsOrigins;
   feed: OrderFeed;
   faults: Faults;
+  scenarios: Scenarios;
   metrics: Metrics;
 }
 
@@ -84,6 +87,7 @@ export function createHttpServer(options: HttpOptions): FastifyInstance {
     ...operateHandlers,
     ...callbackHandlers,
     ...sandboxHandlers({ requestLog, faults: options.faults }),
+    ...scenarioHandlers(options.scenarios),
     ...serviceHandlers({ development, version: options.version, metrics: options.metrics }),
   };
 

@@ -215,6 +215,7 @@ async function ask(
     batch_id: String(subject.batchId),
     endpoint_id: String(endpointId),
     delivery_id: subject.deliveryId,
+    scenario_id: '987657',
     line_num: '1',
     order_item_id: `${subject.id}-1`,
     service_option_id: String(slot),

@@ -198,6 +198,10 @@ export const matrix: Record<Exclude<RouteName, (typeof withoutToken)[number]>, L
   // Without rules.
   setFaults: clientOnly(400, 400),
   clearFaults: clientOnly(200),
+  // Without a script.
+  runScenario: clientOnly(400, 400),
+  getScenario: clientOnly(404, 404),
+  stepScenario: clientOnly(404, 404),
   simulateLocation: clientOnly(404, 400),
 };
 

@@ -101,6 +101,11 @@ function plausibleBody(name: string, chat: OpenChat): Record<string, unknown> {
     items_weight: 1,
     advance_ms: 0,
     coordinates: { latitude: 1, longitude: 1 },
+    rules: [{ name: 'fuzz', effect: 'delay', delay_ms: 1, path: '/v1/nothing' }],
+    script: {
+      steps: [{ shopper: 'Ilse' }, { state: 'picking' }, { shopper_says: ['a', 'b'] }, { wait: '1s' }],
+    },
+    pace: 'step',
     alternative_item: { upc: '1', count: 1 },
   };
 }

@@ -67,8 +67,9 @@ export class Client {
   }
 }
 
-/** Of lines of JSON, an array of them. */
+/** Of lines of JSON, an array of them; of plain text, the text. */
 export function bodyOf(contentType: string | null | undefined, text: string): unknown {
+  if (contentType?.startsWith('text/plain')) return text;
   const isLines = contentType?.startsWith('application/x-ndjson') === true;
   return isLines ? text.trimEnd().split('\n').map(parsed) : parsed(text);
 }

@@ -1,0 +1,152 @@
+/** Plays scenarios on a running server of the development environment, over its API. */
+import { existsSync, readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { schemas } from '@aislechat/contract';
+import { Command, Option } from 'commander';
+import { readScript, readyScenario, readyScenarios } from '../scenarios/ready.ts';
+import { CommandFailure, exitCodes, printTable, type Terminal } from './command.ts';
+
+const lookEveryMs = 300;
+
+interface Options {
+  url: string;
+  clientId?: string;
+  clientSecret?: string;
+  orderId?: string;
+  pace: 'real' | 'fast';
+  seed: string;
+  json?: boolean;
+}
+
+export function scenarioCommand(terminal: Terminal): Command {
+  const command = new Command('scenario').description('Play an order with both its people in the sandbox');
+  command
+    .command('list')
+    .description('List the scenarios that come with the server')
+    .option('--json', 'print JSON')
+    .action((options: { json?: boolean }) => list(terminal, options));
+  command
+    .command('run')
+    .argument('<file|name>', 'a script as YAML or JSON, or one that comes with the server')
+    .description('Play a scenario on a running server')
+    .option('--url <address>', 'the server', 'http://127.0.0.1:3000')
+    .option('--client-id <id>', 'application to play as; without one a retailer is made')
+    .option('--client-secret <secret>', 'its secret')
+    .option('--order-id <id>', 'play on this order; without one it is made')
+    .addOption(new Option('--pace <pace>', 'how fast').choices(['real', 'fast']).default('fast'))
+    .option('--seed <number>', 'the same seed says the same', '0')
+    .option('--json', 'print JSON')
+    .action((what: string, options: Options) => run(terminal, what, options));
+  return command;
+}
+
+async function list(terminal: Terminal, { json }: { json?: boolean }): Promise<void> {
+  const rows: Record<string, unknown>[] = [];
+  for (const name of readyScenarios()) {
+    const { description, steps } = (await readyScenario(name))!;
+    rows.push({ name, steps: steps.length, description });
+  }
+  printTable(terminal, json, rows, 'There are none.');
+}
+
+async function run(terminal: Terminal, what: string, options: Options): Promise<void> {
+  if (!/^\d{1,10}$/.test(options.seed)) throw new CommandFailure('A seed is a number.', exitCodes.usage);
+  if ((options.clientId === undefined) !== (options.clientSecret === undefined)) {
+    throw new CommandFailure('--client-id and --client-secret go together.', exitCodes.usage);
+  }
+  const chosen = await choose(what);
+  const call = caller(options.url);
+  const made = options.clientId === undefined ? await call('POST', '/v1/sandbox/retailers', {}) : undefined;
+  const { access_token: token } = await call('POST', '/v2/oauth/token', {
+    grant_type: 'client_credentials',
+    client_id: made?.client_id ?? options.clientId,
+    client_secret: made?.client_secret ?? options.clientSecret,
+  });
+  let scenario: schemas.Scenario = await call(
+    'POST',
+    '/v1/sandbox/scenarios',
+    {
+      ...chosen,
+      pace: options.pace,
+      seed: Number(options.seed),
+      ...(options.orderId !== undefined && { order_id: options.orderId }),
+    },
+    token,
+  );
+  if (!options.json) {
+    if (made) terminal.out(`client_id ${made.client_id}, client_secret ${made.client_secret}`);
+    terminal.out(`order_id ${scenario.order_id}`);
+  }
+  let shown = 0;
+  for (;;) {
+    if (!options.json) for (const done of scenario.done.slice(shown)) terminal.out(lineOf(done));
+    shown = scenario.done.length;
+    if (scenario.state !== 'running') break;
+    await sleep(lookEveryMs);
+    scenario = await call('GET', `/v1/sandbox/scenarios/${scenario.id}`, undefined, token);
+  }
+  if (options.json) terminal.out(JSON.stringify({ ...made, ...scenario }));
+  if (scenario.problem) {
+    throw new CommandFailure(`Step ${scenario.problem.step} was refused: ${scenario.problem.message}`);
+  }
+}
+
+/** What the request says of it. */
+async function choose(what: string): Promise<{ name: string } | { script: unknown }> {
+  if (readyScenarios().includes(what)) return { name: what };
+  if (!existsSync(what)) {
+    throw new CommandFailure(
+      `There is no scenario and no file ${what}. "aislechat scenario list" shows the scenarios there are.`,
+      exitCodes.notFound,
+    );
+  }
+  try {
+    return { script: await readScript(readFileSync(what, 'utf8')) };
+  } catch (error) {
+    throw new CommandFailure(`${what} cannot be read: ${(error as Error).message}`, exitCodes.usage);
+  }
+}
+
+interface Problem {
+  error?: { message?: string };
+  error_description?: string;
+  meta?: { key?: string };
+}
+
+function caller(url: string) {
+  // biome-ignore lint/suspicious/noExplicitAny: what the server of another version answers is anyone's guess
+  return async (method: string, path: string, body?: unknown, token?: string): Promise<any> => {
+    const response = await fetch(new URL(path, url), {
+      method,
+      headers: {
+        'content-type': 'application/json',
+        ...(token !== undefined && { authorization: `Bearer ${token}` }),
+      },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    }).catch(() => {
+      throw new CommandFailure(
+        `No server answers at ${url}. Start it with "aislechat serve", or name it with --url.`,
+      );
+    });
+    // biome-ignore lint/suspicious/noExplicitAny: judged below
+    const answer: any = await response.json().catch(() => undefined);
+    if (response.ok) return answer;
+    if (response.status === 404 && path === '/v1/sandbox/retailers') {
+      throw new CommandFailure(`The server at ${url} has no sandbox: it is one of production.`);
+    }
+    const problems: (Problem | undefined)[] = answer?.error?.errors ?? [answer];
+    const sentences = problems.map((problem) => {
+      const message = problem?.error?.message ?? problem?.error_description ?? `status ${response.status}`;
+      return [problem?.meta?.key, message].filter((part) => part !== undefined).join(' ');
+    });
+    throw new CommandFailure(
+      sentences.join('; '),
+      response.status === 400 ? exitCodes.usage : exitCodes.failed,
+    );
+  };
+}
+
+function lineOf({ at, action, sender_type, body = '' }: schemas.Scenario['done'][number]): string {
+  const who = { user: 'customer:', driver: 'shopper:' };
+  return `${at.slice(11, 19)}  ${sender_type === undefined ? action : who[sender_type]} ${body}`.trimEnd();
+}

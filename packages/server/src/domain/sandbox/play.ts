@@ -1,0 +1,148 @@
+/** One step of a scenario, through the use cases that clients have. */
+import type { MessageOfOrder, Writer } from '../../storage/store.ts';
+import type { Caller } from '../access.ts';
+import { markReadByCustomer, markReadByShopper } from '../chat/mark-read.ts';
+import { sendAsCustomer, sendAsShopper } from '../chat/send.ts';
+import { retailerNow } from '../clock.ts';
+import type { Context } from '../context.ts';
+import { InvalidParameters } from '../errors.ts';
+import { updateItem } from '../items.ts';
+import { assign } from '../orders/assign.ts';
+import { OrderChange } from '../orders/change.ts';
+import { isOver, moveOrder } from '../orders/workflow.ts';
+import { answerReplacement, orderItemId } from '../replacements.ts';
+import { createShopper } from '../shoppers.ts';
+import type { Done, Scenario } from './scenarios.ts';
+import { actionOf, answerTo, type ScenarioStep, textOf } from './script.ts';
+
+type Played = Omit<Done, 'step' | 'at'>;
+
+/** @returns what was done, in its order @throws Refusal @throws InvalidParameters */
+export async function play(
+  context: Context,
+  caller: Caller,
+  scenario: Scenario,
+  step: ScenarioStep,
+): Promise<Played[]> {
+  const { retailerId, orderId } = scenario;
+  const reference = { id: orderId };
+  const action = actionOf(step);
+  const order = (await context.store.read.orders.find(retailerId, reference))!;
+  const shopperId = order.currentShopperId ?? undefined;
+  const shopper = [...scenario.shoppers].find(([, id]) => id === shopperId)?.[0] ?? 'your shopper';
+  const names = { customer: scenario.customer, shopper };
+  let places = scenario.position * 100;
+  const text = (said: string | string[]) => textOf(said, names, scenario.seed, places++);
+
+  async function say(
+    senderType: 'user' | 'driver',
+    said: string | string[],
+    image?: string,
+  ): Promise<Played> {
+    const body = text(said);
+    const message = { body, idempotencyKey: undefined };
+    if (senderType === 'user') await sendAsCustomer(context, caller, reference, message);
+    else {
+      const sent = await sendAsShopper(context, caller, shopperId, reference, { ...message, image });
+      scenario.seenSeq = sent.seq;
+    }
+    return { action, senderType, body };
+  }
+
+  switch (action) {
+    case 'wait':
+      break;
+    case 'shopper':
+      await takeOrder(context, caller, scenario, step.shopper!);
+      return [{ action, body: step.shopper! }];
+    case 'state':
+      await changeOrder(context, caller, orderId, async (change) => {
+        if (change.order.workflowState !== step.state) await moveOrder(change, step.state!);
+        if (step.state === 'canceled') change.order.cancellationReason ??= 'other';
+      });
+      return [{ action, body: step.state! }];
+    case 'shopper_says':
+      return [await say('driver', step.shopper_says!, step.image)];
+    case 'customer_says':
+      return [await say('user', step.customer_says!)];
+    case 'await_customer': {
+      const { otherwise } = step.await_customer!;
+      if (otherwise === undefined || (await hasCustomerWritten(context, scenario))) break;
+      return [await say('user', otherwise)];
+    }
+    case 'shopper_answers': {
+      const unseen = await unseenOf(context, scenario);
+      await markReadByShopper(context, caller, shopperId, reference);
+      scenario.seenSeq = unseen.at(-1)?.seq ?? scenario.seenSeq;
+      const played: Played[] = [];
+      for (const { body } of unseen) {
+        const answer = answerTo(step.shopper_answers!, body);
+        if (answer !== undefined) played.push(await say('driver', answer));
+      }
+      return played;
+    }
+    case 'read_by':
+      if (step.read_by === 'customer') await markReadByCustomer(context, caller, reference);
+      else await markReadByShopper(context, caller, shopperId, reference);
+      break;
+    case 'replace': {
+      const { line, ...replacement } = step.replace!;
+      const update = { status: 'replaced', replacement, delivered: {} } as const;
+      await updateItem(context, caller, shopperId, reference, line, update);
+      break;
+    }
+    case 'refund': {
+      const update = { status: 'to_refund', replacement: undefined, delivered: {} } as const;
+      await updateItem(context, caller, shopperId, reference, step.refund!.line, update);
+      break;
+    }
+    case 'decide': {
+      const { line, status } = step.decide!;
+      const items = await context.store.read.orderItems.list(retailerId, orderId);
+      const item = items.find(({ lineNum }) => lineNum === line);
+      // Whoever plays the customer may have been quicker.
+      if (item?.item.replacement_status !== 'PENDING') return [];
+      const answer = { status, alternative: undefined };
+      await answerReplacement(context, caller, reference, orderItemId(item), () => answer);
+      break;
+    }
+    default:
+      action satisfies never;
+  }
+  return [{ action }];
+}
+
+export const hasCustomerWritten = async (context: Context, scenario: Scenario): Promise<boolean> =>
+  (await unseenOf(context, scenario)).length > 0;
+
+/** What the customer wrote since the shopper last looked or spoke. */
+async function unseenOf({ store }: Context, scenario: Scenario): Promise<MessageOfOrder[]> {
+  const { retailerId, orderId, seenSeq } = scenario;
+  const parts = { messages: true, lifecycleMessages: false };
+  const { messages } = await store.read.conversation(retailerId, orderId, parts);
+  return messages.filter(({ seq, senderType }) => senderType === 'user' && seq > seenSeq);
+}
+
+async function takeOrder(context: Context, caller: Caller, scenario: Scenario, name: string): Promise<void> {
+  const id = scenario.shoppers.get(name) ?? (await createShopper(context, caller, { displayName: name }));
+  scenario.shoppers.set(name, id);
+  await changeOrder(context, caller, scenario.orderId, async (change) => {
+    if (isOver(change.order.workflowState))
+      throw new InvalidParameters({ key: 'shopper', problem: 'invalid' });
+    await assign(change, id);
+  });
+}
+
+function changeOrder(
+  { store, clock }: Context,
+  { retailer }: Caller,
+  orderId: number,
+  apply: (change: OrderChange) => Promise<void>,
+): Promise<void> {
+  return store.write(async (tx: Writer) => {
+    const order = (await tx.orders.lock(retailer.id, { id: orderId }))!;
+    const change = new OrderChange(tx, order, retailerNow(clock, retailer));
+    await apply(change);
+    await change.save();
+  });
+}

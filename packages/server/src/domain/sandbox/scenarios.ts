@@ -1,0 +1,257 @@
+/**
+ * Scenarios: scripts of what happens to an order and of what is said in it, played on the retailer's clock. `real` waits
+ * for that clock, whoever moves it; `fast` plays all at once and moves it by what the script waits; `step` does so one step
+ * at a time. What is played is in memory of this process: after its end the order stays as it then is.
+ *
+ * The same seed says the same texts in the same order, given the same answers of the customer.
+ */
+import {
+  errors,
+  limits,
+  parameterProblems,
+  type ScenarioPace,
+  type ScenarioState,
+} from '@aislechat/contract';
+import { LRUCache } from 'lru-cache';
+import type { OrderRow } from '../../storage/store.ts';
+import type { Caller } from '../access.ts';
+import { retailerNow } from '../clock.ts';
+import type { Context } from '../context.ts';
+import { InvalidParameters, Refusal } from '../errors.ts';
+import { createOrder } from '../orders/fulfillment.ts';
+import { isOver } from '../orders/workflow.ts';
+import { moveClock } from '../retailers.ts';
+import { newClientId } from '../secrets.ts';
+import { createUser } from '../users.ts';
+import { hasCustomerWritten, play } from './play.ts';
+import { assertSteps, durationMs, type ScenarioScript } from './script.ts';
+
+export interface ScenarioInput {
+  /** One that comes with the server; or a script. */
+  name?: string;
+  script?: ScenarioScript;
+  pace: ScenarioPace;
+  seed: number;
+  /** An order there is; a new one where none is given. */
+  order: OrderRow | undefined;
+}
+
+export interface Done {
+  /** Number of the step, from 1. */
+  step: number;
+  at: number;
+  action: string;
+  senderType?: 'user' | 'driver';
+  body?: string;
+}
+
+export interface Scenario {
+  readonly id: number;
+  readonly retailerId: number;
+  readonly applicationId: number;
+  readonly name: string;
+  readonly script: ScenarioScript;
+  readonly pace: ScenarioPace;
+  readonly seed: number;
+  readonly orderId: number;
+  readonly orderExternalId: string;
+  readonly customer: string;
+  /** Shoppers by their name in the script. */
+  readonly shoppers: Map<string, number>;
+  state: ScenarioState;
+  /** How many steps are done. */
+  position: number;
+  /** When the step that is waited for comes. */
+  dueAt: number | undefined;
+  /** What was written up to here has been seen. */
+  seenSeq: number;
+  readonly done: Done[];
+  problem?: { step: number; message: string };
+  /** One step at a time. */
+  playing: Promise<unknown>;
+}
+
+const customers = ['Noor', 'Ada', 'Mateo', 'Lea'];
+const defaultItems = [{ name: 'Ripe avocados', upc: '000111222333' }];
+
+export class Scenarios {
+  readonly #context: Context;
+  readonly #ready: (name: string) => Promise<ScenarioScript | undefined>;
+  readonly #all = new LRUCache<number, Scenario>({
+    max: limits.scenarios,
+    dispose: (scenario) => this.#following.delete(scenario),
+  });
+  /** Those that go on by themselves. */
+  readonly #following = new Set<Scenario>();
+  #lastId = 0;
+
+  constructor(context: Context, ready: (name: string) => Promise<ScenarioScript | undefined>) {
+    this.#context = context;
+    this.#ready = ready;
+  }
+
+  /** @throws Refusal @throws InvalidParameters */
+  async start(caller: Caller, input: ScenarioInput): Promise<Scenario> {
+    const script = input.script ?? (await this.#ready(input.name!));
+    if (!script) throw new InvalidParameters({ key: 'name', problem: 'inclusion' });
+    assertSteps(script.steps, 'script.steps');
+    if (input.order && isOver(input.order.workflowState)) {
+      throw new InvalidParameters({ key: 'order_id', problem: 'invalid' });
+    }
+    const name = script.name ?? 'scenario';
+    const order = input.order ?? (await this.#newOrder(caller, name, script, input.seed));
+    const { customer } = await this.#context.store.read.conversation(order.retailerId, order.id, {
+      messages: false,
+      lifecycleMessages: false,
+    });
+    const scenario: Scenario = {
+      id: ++this.#lastId,
+      retailerId: order.retailerId,
+      applicationId: caller.applicationId,
+      name,
+      script,
+      pace: input.pace,
+      seed: input.seed,
+      orderId: order.id,
+      orderExternalId: order.externalId,
+      customer: customer.firstName,
+      shoppers: new Map(),
+      state: 'running',
+      position: 0,
+      dueAt: undefined,
+      seenSeq: order.seq,
+      done: [],
+      playing: Promise.resolve(),
+    };
+    this.#all.set(scenario.id, scenario);
+    if (scenario.pace === 'fast') await this.#playAll(scenario, true);
+    if (scenario.pace === 'real') {
+      this.#following.add(scenario);
+      await this.#playAll(scenario, false);
+    }
+    return scenario;
+  }
+
+  /** @throws Refusal */
+  find(caller: Caller, id: number | undefined): Scenario {
+    const scenario = id === undefined ? undefined : this.#all.get(id);
+    if (scenario?.retailerId !== caller.retailer.id) throw new Refusal('resource_not_found');
+    return scenario;
+  }
+
+  /** Plays the next step now, whatever the script waits. @throws Refusal */
+  async step(caller: Caller, id: number | undefined): Promise<Scenario> {
+    const scenario = this.find(caller, id);
+    await this.#inTurn(scenario, () => this.#playNext(scenario, true));
+    return scenario;
+  }
+
+  get areFollowing(): boolean {
+    return this.#following.size > 0;
+  }
+
+  /** Plays what has become due. */
+  async playDue(): Promise<void> {
+    for (const scenario of this.#following) {
+      await this.#playAll(scenario, false);
+      if (scenario.state !== 'running') this.#following.delete(scenario);
+    }
+  }
+
+  #playAll(scenario: Scenario, movesClock: boolean): Promise<void> {
+    return this.#inTurn(scenario, async () => {
+      while (await this.#playNext(scenario, movesClock));
+    });
+  }
+
+  #inTurn<T>(scenario: Scenario, work: () => Promise<T>): Promise<T> {
+    const result = scenario.playing.then(work);
+    scenario.playing = result.catch(() => {});
+    return result;
+  }
+
+  /**
+   * @param movesClock by what the step waits; else it is played once the clock is there
+   * @returns whether a step was played and there is another
+   */
+  async #playNext(scenario: Scenario, movesClock: boolean): Promise<boolean> {
+    const { store, clock, access } = this.#context;
+    const step = scenario.script.steps[scenario.position];
+    if (!step || scenario.state !== 'running') return false;
+    try {
+      const caller = await this.#callerOf(scenario);
+      const now = retailerNow(clock, caller.retailer);
+      const wait = step.wait ?? step.await_customer?.within;
+      const isOverEarly = step.await_customer && (await hasCustomerWritten(this.#context, scenario));
+      if (wait !== undefined && !isOverEarly) {
+        scenario.dueAt ??= now + durationMs(wait);
+        if (now < scenario.dueAt) {
+          if (!movesClock) return false;
+          const advanceMs = scenario.dueAt - now;
+          await moveClock(store, clock, scenario.retailerId, { advanceMs });
+        }
+      }
+      const played = await play(this.#context, await this.#callerOf(scenario), scenario, step);
+      const at = retailerNow(clock, await access.retailer(scenario.retailerId));
+      for (const entry of played) scenario.done.push({ step: scenario.position + 1, at, ...entry });
+    } catch (error) {
+      const message = messageOf(error);
+      // The database was away: the same step comes again.
+      if (message === undefined) throw error;
+      scenario.state = 'failed';
+      scenario.problem = { step: scenario.position + 1, message };
+      return false;
+    }
+    scenario.dueAt = undefined;
+    scenario.position += 1;
+    if (scenario.position === scenario.script.steps.length) scenario.state = 'finished';
+    return scenario.state === 'running';
+  }
+
+  /** The retailer as it is now: its clock and settings may have changed. */
+  async #callerOf({ retailerId, applicationId }: Scenario): Promise<Caller> {
+    return {
+      retailer: await this.#context.access.retailer(retailerId),
+      applicationId,
+      userId: null,
+      shopperId: null,
+      scopes: [],
+      tokenHash: '',
+      expiresAt: Number.POSITIVE_INFINITY,
+    };
+  }
+
+  async #newOrder(caller: Caller, name: string, script: ScenarioScript, seed: number): Promise<OrderRow> {
+    const suffix = newClientId().slice(0, 8);
+    const userId = `${name}-customer-${suffix}`;
+    await createUser(this.#context, caller, {
+      externalId: userId,
+      firstName: script.customer ?? customers[seed % customers.length]!,
+      lastName: null,
+      phoneNumber: null,
+      locale: null,
+    });
+    const { order } = await createOrder(this.#context, caller, userId, {
+      externalId: `${name}-${suffix}`,
+      fulfillmentType: script.order ?? 'delivery',
+      fulfillmentVersion: 3,
+      storeLocation: '12',
+      items: (script.items ?? defaultItems).map((item, n) => ({
+        line_num: String(n + 1),
+        count: 1,
+        item,
+        replacement_policy: 'users_choice',
+      })),
+      request: {},
+    });
+    return order;
+  }
+}
+
+/** Why the rules would not have it; undefined for any other error. */
+function messageOf(error: unknown): string | undefined {
+  if (error instanceof Refusal) return errors[error.reason].message.replace('%s', () => error.subject);
+  if (!(error instanceof InvalidParameters)) return undefined;
+  const [{ key, problem, limit }] = error.problems;
+  return `${key} ${parameterProblems[problem].replace('%d', String(limit))}`;
+}

@@ -1,0 +1,67 @@
+/** What a scenario's script says, apart from what its schema can say of it. */
+import type { ParameterProblem, schemas } from '@aislechat/contract';
+import { refuseProblems } from '../errors.ts';
+import { seededRandom } from './random.ts';
+
+export type ScenarioScript = schemas.ScenarioScript;
+export type ScenarioStep = schemas.ScenarioStep;
+
+/** Of a step, but for the picture of what the shopper says. */
+export const actionOf = (step: ScenarioStep): Action => actionsOf(step)[0]!;
+export type Action = Exclude<keyof ScenarioStep, 'image'>;
+
+const actionsOf = (step: ScenarioStep): Action[] =>
+  (Object.keys(step) as (keyof ScenarioStep)[]).filter((name) => name !== 'image');
+
+/** Each step does one thing. @throws InvalidParameters */
+export function assertSteps(steps: readonly ScenarioStep[], place: string): void {
+  const problems: ParameterProblem[] = [];
+  steps.forEach((step, n) => {
+    const key = `${place}[${n}]`;
+    const { length } = actionsOf(step);
+    if (length !== 1) problems.push({ key, problem: length === 0 ? 'blank' : 'invalid' });
+    else if (step.image !== undefined && step.shopper_says === undefined) {
+      problems.push({ key: `${key}.image`, problem: 'invalid' });
+    }
+  });
+  refuseProblems(problems);
+}
+
+const unitMs = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 } as const;
+
+/** Of `90s`, `5m` and the like, as the schema has let them through. */
+export function durationMs(text: string): number {
+  const [, number, unit] = /^(\d+)(ms|s|m|h)$/.exec(text)!;
+  return Number(number) * unitMs[unit as keyof typeof unitMs];
+}
+
+/** Of several texts the one that the seed chooses at this place, with the names filled in. */
+export function textOf(
+  said: string | string[],
+  names: Record<'customer' | 'shopper', string>,
+  seed: number,
+  place: number,
+): string {
+  const chosen =
+    typeof said === 'string' ? said : seededRandom(seed ^ Math.imul(place, 0x9e3779b1)).pick(said);
+  return chosen.replaceAll(/\{(customer|shopper)\}/g, (_, who: 'customer' | 'shopper') => names[who]);
+}
+
+/** The first answer one of whose words is in the text, in any case; one without words fits all. */
+export function answerTo(
+  answers: NonNullable<ScenarioStep['shopper_answers']>,
+  text: string,
+): string | string[] | undefined {
+  const words = wordsOf(text);
+  return answers.find(({ when }) => when === undefined || when.some((word) => words.includes(wordsOf(word))))
+    ?.say;
+}
+
+/** With a space around each, so that only whole words are found. */
+const wordsOf = (text: string): string =>
+  ` ${
+    text
+      .toLowerCase()
+      .match(/[\p{L}\p{N}']+/gu)
+      ?.join(' ') ?? ''
+  } `;

@@ -1,0 +1,232 @@
+import assert from 'node:assert/strict';
+import { after, test } from 'node:test';
+import { readyScenarios } from '../../src/scenarios/ready.ts';
+import {
+  allPath,
+  chatPath,
+  clock,
+  newOrder,
+  newRetailer,
+  newUser,
+  type Retailer,
+} from '../support/scenario.ts';
+import { testServer } from '../support/server.ts';
+
+const { client } = await testServer({ after });
+const scenarios = '/v1/sandbox/scenarios';
+
+async function play({ token }: Retailer, body: Record<string, unknown>) {
+  const answer = await client.post(scenarios, { token, body });
+  assert.equal(answer.status, 200, answer.text);
+  return answer.body;
+}
+
+interface Message {
+  sender_type: string;
+  body: string;
+  image?: string;
+}
+
+async function said({ token }: Retailer, orderId: string): Promise<string[]> {
+  const { body } = await client.get(chatPath(orderId), { token });
+  return body.chat_messages.map(({ sender_type, body, image = '' }: Message) =>
+    `${sender_type}: ${body} ${image}`.trim(),
+  );
+}
+
+/** What each ready one must come to. */
+const outcomes: Record<string, { state: string; shoppers: string[]; says: RegExp; notices: string[] }> = {
+  'happy-delivery': {
+    state: 'delivered',
+    shoppers: ['Ilse'],
+    says: /at your door/,
+    notices: ['delivery_in_progress', 'delivery_completed'],
+  },
+  replacement: {
+    state: 'delivered',
+    shoppers: ['Ilse'],
+    says: /firm.*https:\/\/img\.example/,
+    notices: ['order_item_replacement', 'delivery_in_progress', 'delivery_completed'],
+  },
+  'hand-over': {
+    state: 'delivered',
+    shoppers: ['Ilse', 'Bram'],
+    says: /Bram/,
+    notices: ['delivery_in_progress', 'delivery_completed'],
+  },
+  'silent-shopper': {
+    state: 'delivered',
+    shoppers: ['Ilse'],
+    says: /sourdough/,
+    notices: ['delivery_in_progress', 'delivery_completed'],
+  },
+  canceled: {
+    state: 'canceled',
+    shoppers: ['Ilse'],
+    says: /Sorry again/,
+    notices: ['order_item_refund', 'order_canceled'],
+  },
+  pickup: { state: 'delivered', shoppers: ['Ilse'], says: /bring them out/, notices: ['delivery_completed'] },
+};
+
+test('each ready scenario has its test', () => {
+  assert.deepEqual(readyScenarios(), Object.keys(outcomes).sort());
+});
+
+for (const [name, { state, shoppers, says, notices }] of Object.entries(outcomes)) {
+  test(`scenario ${name} plays to its end, and the same seed plays it the same way`, async () => {
+    const retailer = await newRetailer(client);
+    const first = await play(retailer, { name, pace: 'fast', seed: 5 });
+    assert.deepEqual([first.state, first.position, first.problem], ['finished', first.steps, undefined]);
+    const { body } = await client.get(`/v2/post_checkout/orders/${first.order_id}`, {
+      token: retailer.token,
+    });
+    assert.equal(body.workflow_state, state);
+    const all = await client.get(allPath(first.order_id), { token: retailer.token });
+    assert.deepEqual(
+      all.body.metadata.shoppers.map(({ display_name }: { display_name: string }) => display_name),
+      shoppers,
+    );
+    assert.deepEqual(
+      all.body.lifecycle_messages.map(({ type }: { type: string }) => type),
+      notices,
+    );
+    const conversation = await said(retailer, first.order_id);
+    assert.match(conversation.join('\n'), says);
+
+    const other = await newRetailer(client);
+    const again = await play(other, { name, pace: 'fast', seed: 5 });
+    assert.deepEqual(await said(other, again.order_id), conversation);
+    const steps = ({ done }: typeof first) => done.map(({ at, ...rest }: { at: string }) => rest);
+    assert.deepEqual(steps(again), steps(first));
+    const variants = new Set<string>();
+    for (let seed = 0; seed < 3; seed++) {
+      const { order_id } = await play(other, { name, pace: 'fast', seed });
+      variants.add((await said(other, order_id)).join('\n'));
+    }
+    assert.ok(variants.size > 1, 'another seed says it otherwise');
+  });
+}
+
+test('fast moves the retailer’s clock by what the script waits, and no other’s', async () => {
+  const retailer = await newRetailer(client);
+  const now = async () => Date.parse((await clock(client, retailer.token, { frozen: true })).body.now);
+  const before = await now();
+  const script = { steps: [{ wait: '90s' }, { wait: '2m' }] };
+  const { done } = await play(retailer, { script, pace: 'fast' });
+  assert.equal((await now()) - before, 210_000);
+  assert.deepEqual(
+    done.map(({ step, action }: { step: number; action: string }) => [step, action]),
+    [
+      [1, 'wait'],
+      [2, 'wait'],
+    ],
+  );
+});
+
+test('step plays one step per request, and answers what the customer wrote in between', async () => {
+  const retailer = await newRetailer(client);
+  const { token } = retailer;
+  const { id, order_id, position } = await play(retailer, { name: 'replacement', pace: 'step' });
+  assert.equal(position, 0);
+  const step = async () => (await client.post(`${scenarios}/${id}/step`, { token })).body;
+  for (let n = 0; n < 6; n++) await step();
+  await client.post(chatPath(order_id), { token, body: { body: 'NO, thanks' } });
+  await step();
+  const answered = await step();
+  assert.equal(answered.position, 8);
+  const conversation = await said(retailer, order_id);
+  assert.deepEqual(conversation.slice(-2), [
+    'user: NO, thanks',
+    'driver: I leave them out. You will not pay for them.',
+  ]);
+  const { body } = await client.get(`${scenarios}/${id}`, { token });
+  assert.deepEqual(body, answered);
+  for (let n = 0; n < 10; n++) await step();
+  assert.deepEqual((await step()).state, 'finished');
+});
+
+test('real waits for the clock, whoever moves it, and for the customer', async () => {
+  const retailer = await newRetailer(client);
+  const { token } = retailer;
+  await clock(client, token, { frozen: true });
+  const script = {
+    steps: [
+      { shopper: 'Ilse' },
+      { state: 'picking' },
+      { wait: '1h' },
+      { shopper_says: 'Hello {customer}' },
+      { await_customer: { within: '1h', otherwise: 'never said' } },
+      { shopper_answers: [{ say: 'I am {shopper}' }] },
+    ],
+    customer: 'Noor',
+  };
+  const started = await play(retailer, { script });
+  assert.deepEqual([started.pace, started.state, started.position], ['real', 'running', 2]);
+  assert.ok(started.due_at);
+  const until = async (position: number) => {
+    for (;;) {
+      const { body } = await client.get(`${scenarios}/${started.id}`, { token });
+      assert.ok(body.position <= position);
+      if (body.position === position) return body;
+    }
+  };
+  await clock(client, token, { advance_ms: 3_600_000 });
+  await until(4);
+  await client.post(chatPath(started.order_id), { token, body: { body: 'who is there?' } });
+  assert.equal((await until(6)).state, 'finished');
+  assert.deepEqual(await said(retailer, started.order_id), [
+    'driver: Hello Noor',
+    'user: who is there?',
+    'driver: I am Ilse',
+  ]);
+});
+
+test('a scenario is played on an order there is, and stops where the rules refuse a step', async () => {
+  const retailer = await newRetailer(client);
+  const { token } = retailer;
+  const orderId = await newOrder(client, token, await newUser(client, token));
+  const steps = [{ shopper: 'Ilse' }, { shopper_says: 'too early' }, { state: 'picking' }];
+  const { state, position, problem, order_id } = await play(retailer, {
+    script: { steps },
+    pace: 'fast',
+    order_id: orderId,
+  });
+  assert.deepEqual([state, position, order_id], ['failed', 1, orderId]);
+  assert.deepEqual(problem, { step: 2, message: 'Sending a message is not allowed at this time' });
+});
+
+test('what is wrong with a script is said, with its place', async () => {
+  const { token } = await newRetailer(client);
+  const refused = async (body: Record<string, unknown>) => {
+    const answer = await client.post(scenarios, { token, body });
+    assert.equal(answer.status, 400, answer.text);
+    return `${answer.body.meta.key} ${answer.body.error.message}`;
+  };
+  const steps = (...list: unknown[]) => ({ script: { steps: list } });
+  assert.equal(await refused({}), "script can't be blank");
+  assert.equal(await refused({ name: 'nothing' }), 'name is not included in the list');
+  assert.equal(await refused({ name: 'pickup', ...steps({ wait: '1s' }) }), 'name is invalid');
+  assert.equal(await refused({ name: 'pickup', pace: 'slow' }), 'pace is not included in the list');
+  assert.equal(await refused(steps()), "script.steps can't be blank");
+  assert.equal(await refused(steps({ wait: '1s' }, { sing: 'x' })), "script.steps[1] can't be blank");
+  assert.equal(await refused(steps({ wait: '1s', state: 'picking' })), 'script.steps[0] is invalid');
+  assert.equal(await refused(steps({ wait: 'long' })), 'script.steps[0].wait is invalid');
+  assert.equal(await refused(steps({ state: 'lost' })), 'script.steps[0].state is not included in the list');
+  assert.equal(
+    await refused(steps({ await_customer: { within: '1m' }, image: 'https://img.example/1' })),
+    'script.steps[0].image is invalid',
+  );
+  assert.equal(await refused(steps({ shopper_says: [] })), "script.steps[0].shopper_says can't be blank");
+  const unknown = await client.post(scenarios, { token, body: { name: 'pickup', order_id: 'nothing' } });
+  assert.equal(unknown.status, 404);
+});
+
+test('another retailer’s scenario is as unknown as none', async () => {
+  const { id } = await play(await newRetailer(client), { name: 'pickup', pace: 'step' });
+  const { token } = await newRetailer(client);
+  const foreign = await client.get(`${scenarios}/${id}`, { token });
+  const none = await client.get(`${scenarios}/987654`, { token });
+  assert.deepEqual([foreign.status, foreign.text], [404, none.text]);
+  assert.equal((await client.post(`${scenarios}/${id}/step`, { token })).status, 404);
+});
