@@ -51,6 +51,8 @@ export interface Parts {
   files: ImageFiles;
   encode: Images['encode'];
   destinations: Destinations;
+  /** Where the pages were built. */
+  pagesFolder: string;
 }
 
 export const version: string = JSON.parse(
@@ -127,6 +129,7 @@ export async function startApp(settings: Settings, parts: Partial<Parts> = {}): 
       emptyUnauthorized: settings.unauthorizedBody === 'empty',
       corsOrigins: settings.corsOrigins,
       feed,
+      pages: { folder: parts.pagesFolder, demo: demo !== undefined },
       metrics: { token: settings.metricsToken, text: metricsOf({ store, clock, worker, feed }) },
     });
     await server.listen({ host: settings.host, port: settings.port });
