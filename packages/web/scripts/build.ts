@@ -4,7 +4,16 @@
  *
  * The element is one file, so a phone in a bad network asks once.
  */
-import { existsSync, globSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  globSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
@@ -38,12 +47,23 @@ export async function build(out: string = target): Promise<boolean> {
     return output[0].fileName;
   }
 
+  function writePage(name: string, source: string, script: string): void {
+    const text = readFileSync(join(web, 'src', source), 'utf8');
+    writeFileSync(join(made, name), text.replace('%script%', `/${script}`));
+  }
+
   // Made beside its place: a server that starts meanwhile finds the old one, or the new one.
   const made = `${out}.new`;
   rmSync(made, { recursive: true, force: true });
   mkdirSync(made, { recursive: true });
   const element = await bundle('order', 'embed.ts');
   writeFileSync(join(made, 'aislechat.js'), `import "./${element}";\n`);
+  writePage(
+    'index.html',
+    'first-screen/index.html',
+    await bundle('first-screen', 'first-screen/first-screen.ts'),
+  );
+  copyFileSync(join(web, 'src/icon.svg'), join(made, 'icon.svg'));
   for (const file of globSync(join(made, '**/*.{js,html,svg,webmanifest}'))) compress(file);
   rmSync(out, { recursive: true, force: true });
   renameSync(made, out);

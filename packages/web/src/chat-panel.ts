@@ -79,6 +79,7 @@ export class ChatPanel extends LitElement {
     const closest = this.closest<HTMLElement>('[lang]')?.lang || document.documentElement.lang;
     this.locale = closest || navigator.language || 'en';
     document.addEventListener('visibilitychange', this.#look);
+    for (const type of ['online', 'offline']) window.addEventListener(type, this.changed);
     this.#seen = new IntersectionObserver((entries) => {
       this.#isSeen = entries.at(-1)?.isIntersecting === true;
       this.#look();
@@ -92,6 +93,7 @@ export class ChatPanel extends LitElement {
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     document.removeEventListener('visibilitychange', this.#look);
+    for (const type of ['online', 'offline']) window.removeEventListener(type, this.changed);
     this.#seen?.disconnect();
     this.#sized?.disconnect();
     this.#watched = undefined;
@@ -107,8 +109,8 @@ export class ChatPanel extends LitElement {
   /** Shown where the conversation has something new. */
   protected changed = (): void => this.requestUpdate();
 
-  protected override willUpdate(changed: PropertyValues): void {
-    if (changed.has('conversation') && this.conversation !== this.#shown) {
+  protected override willUpdate(_: PropertyValues): void {
+    if (this.conversation !== this.#shown) {
       this.#shown = this.conversation;
       this.#isPlaced = false;
       this.#lastSeq = 0;
@@ -154,6 +156,11 @@ export class ChatPanel extends LitElement {
     const above = unread.offsetTop - log.offsetTop - 16;
     if (above < log.scrollTop) log.scrollTop = above;
     this.isAtEnd = log.scrollHeight - log.scrollTop - log.clientHeight < endPx;
+  }
+
+  /** The device says so at once, a stream that has died after a while. */
+  get #isOffline(): boolean {
+    return this.conversation?.isOffline === true || !navigator.onLine;
   }
 
   /** Tells the page around it what changed. */
@@ -305,9 +312,9 @@ export class ChatPanel extends LitElement {
   }
 
   #instead(phase: Conversation['phase']): TemplateResult {
-    const { words, conversation } = this;
+    const { words } = this;
     if (phase === 'loading' || phase === 'ready') {
-      return html`${conversation?.isOffline ? html`<div class="banner" role="status">${words.offline}</div>` : nothing}
+      return html`${this.#isOffline ? html`<div class="banner" role="status">${words.offline}</div>` : nothing}
         <div class="skeleton" role="status"><span class="hidden">${words.loading}</span><i></i><i></i><i></i></div>`;
     }
     return html`<div class="instead" role="status"><h2>${words[`${phase}Title`]}</h2><p>${words[phase]}</p></div>`;
@@ -319,7 +326,7 @@ export class ChatPanel extends LitElement {
     const other =
       conversation.side === 'driver' ? (customer ?? words.customer) : conversation.shopper?.display_name;
     return html`
-      ${conversation.isOffline ? html`<div class="banner" role="status">${words.offline}</div>` : nothing}
+      ${this.#isOffline ? html`<div class="banner" role="status">${words.offline}</div>` : nothing}
       <div class="middle">
         <div
           class="log"

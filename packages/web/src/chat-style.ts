@@ -444,3 +444,13 @@ export const chat = css`
     }
   }
 `;
+
+/** A page of ours has nothing but its element. */
+export function wholePage(): void {
+  const sheet = css`
+    body {
+      margin: 0;
+    }
+  `.styleSheet;
+  if (sheet) document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
+}

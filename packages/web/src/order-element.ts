@@ -42,9 +42,7 @@ export class OrderChat extends ChatPanel {
     const isOther = changed.has('orderId') || changed.has('server');
     const isWanted = changed.has('token') && (!this.conversation || this.conversation.phase === 'refused');
     if (isOther || isWanted) this.#open();
-    super.willUpdate(
-      changed.has('conversation') ? changed : new Map([...changed, ['conversation', undefined]]),
-    );
+    super.willUpdate(changed);
   }
 
   #open(): void {

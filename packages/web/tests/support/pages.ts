@@ -21,6 +21,7 @@ export async function pagesUnderTest(t: Cleanup, env: Record<string, string> = {
   const browser = await launchBrowser(t);
   const open = async (address: string, options: BrowserContextOptions = {}): Promise<Page> => {
     const context = await browser.newContext({ locale: 'en-US', ...options });
+    context.setDefaultTimeout(10_000);
     t.after(() => context.close());
     return openIn(context, address);
   };
