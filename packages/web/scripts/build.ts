@@ -63,6 +63,15 @@ export async function build(out: string = target): Promise<boolean> {
     'first-screen/index.html',
     await bundle('first-screen', 'first-screen/first-screen.ts'),
   );
+  const shopper = await bundle('shopper', 'shopper/shopper-page.ts');
+  writePage('shopper.html', 'shopper/shopper.html', shopper);
+  copyFileSync(join(web, 'src/shopper/shopper.webmanifest'), join(made, 'shopper.webmanifest'));
+  // Its address must stay; what it keeps is in it, so it changes with every build that changes the page.
+  const worker = await bundle('shopper-worker', 'shopper/worker.ts', {
+    SHELL: JSON.stringify(['/shopper', `/${shopper}`, '/icon.svg', '/shopper.webmanifest']),
+    VERSION: JSON.stringify(/-([\w-]+)\.js$/.exec(shopper)![1]),
+  });
+  renameSync(join(made, worker), join(made, 'shopper-worker.js'));
   copyFileSync(join(web, 'src/icon.svg'), join(made, 'icon.svg'));
   for (const file of globSync(join(made, '**/*.{js,html,svg,webmanifest}'))) compress(file);
   rmSync(out, { recursive: true, force: true });

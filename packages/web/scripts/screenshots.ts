@@ -3,8 +3,10 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { BrowserContextOptions, Page } from 'playwright-core';
+import { pictureBytes } from '../../server/tests/support/pictures.ts';
 import {
   advance,
+  chatPath,
   clock,
   newBatch,
   newOrder,
@@ -63,6 +65,42 @@ const early = await newOrder(client, chat.token, chat.userId);
 await element('element-before', { ...tag, orderId: early });
 await clock(client, chat.token, { advance_ms: 86_400_001 });
 await element('element-expired', { ...tag, token: await userToken(client, chat, chat.userId) });
+
+const shopping = await twoPeople(client, { timezone: 'America/Denver' });
+const other = await newOrder(client, shopping.token, shopping.userId);
+await newBatch(client, shopping.token, shopping.shopperId, other);
+await shopperSays(
+  client,
+  shopping.token,
+  shopping.shopperId,
+  shopping.orderId,
+  'Hi Noor, I am starting now.',
+);
+await client.post(chatPath(shopping.orderId), {
+  token: shopping.userToken,
+  body: { body: 'Great! Are there any ripe avocados?' },
+});
+const shopperAddress = `${client.url}/shopper#token=${shopping.shopperToken}&shopper=ilse`;
+const signedOut = await open(`${client.url}/shopper`, phone);
+await shoot(signedOut, 'shopper-signed-out');
+const wide = await open(shopperAddress, { viewport: { width: 1280, height: 800 } });
+await wide.locator('a .unread').waitFor();
+await shoot(wide, 'shopper-wide');
+for (const colorScheme of ['light', 'dark'] as const) {
+  const shopper = await open(shopperAddress, { ...phone, colorScheme });
+  await shopper.getByRole('link').first().waitFor();
+  await shoot(shopper, `shopper-list-${colorScheme}`);
+  await shopper.locator(`a[href$="=${shopping.orderId}"]`).click();
+  await shopper.locator('.bubble').last().waitFor();
+  await shopper.locator('input[type=file]').setInputFiles({
+    name: 'shelf.jpg',
+    mimeType: 'image/jpeg',
+    buffer: await pictureBytes('jpeg', 800, 600),
+  });
+  await shopper.getByText(/ · Sent$/).waitFor();
+  await shopper.waitForTimeout(300);
+  await shoot(shopper, `shopper-chat-${colorScheme}`);
+}
 
 for (const colorScheme of ['light', 'dark'] as const) {
   const first = await open(client.url, { viewport: { width: 1280, height: 1000 }, colorScheme });

@@ -106,6 +106,14 @@ export class ChatPanel extends LitElement {
     this.#field?.focus();
   }
 
+  /** Something was sent in another way: what was unread is answered, and the end is where to look. */
+  protected answered(): void {
+    if (this.conversation) this.conversation.unreadFrom = undefined;
+    this.isAtEnd = true;
+    this.newBelow = 0;
+    this.requestUpdate();
+  }
+
   /** Shown where the conversation has something new. */
   protected changed = (): void => this.requestUpdate();
 
@@ -258,7 +266,8 @@ export class ChatPanel extends LitElement {
   protected override render(): TemplateResult {
     const { conversation, words } = this;
     const phase = conversation?.phase ?? 'loading';
-    return html`<section class="chat" aria-label=${words.chat}>
+    const isShopperSide = conversation?.side === 'driver';
+    return html`<section class="chat" aria-label=${isShopperSide ? `${words.messages}: ${this.customer ?? words.customer}` : words.chat}>
       ${this.#header()} ${phase === 'ready' ? this.#ready(conversation!) : this.#instead(phase)}
       ${this.viewed ? this.#viewer(this.viewed) : nothing}
     </section>`;

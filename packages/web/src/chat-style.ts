@@ -367,6 +367,7 @@ export const chat = css`
     color: var(--_danger);
   }
   .note {
+    margin: 0;
     padding: 0.875rem 1rem;
     text-align: center;
     font-size: 0.9375rem;

@@ -229,6 +229,9 @@ const es: Words = {
 
 const dictionaries: Record<string, Words> = { en, fr, es };
 
+/** What to tell the browser that a page is in. */
+export const languageOf = (locale: string): string => (wordsOf(locale) === en ? 'en' : locale);
+
 /** By the language alone: `fr` and `fr-CA` are one here. English where there is no other. */
 export const wordsOf = (locale: string): Words => dictionaries[locale.split('-')[0]!.toLowerCase()] ?? en;
 

@@ -4,11 +4,11 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { after, test } from 'node:test';
 import type { Page } from 'playwright-core';
-import { advance, newBatch, newShopper, shopperSays } from '../../server/tests/support/scenario.ts';
+import { advance, chatPath, newBatch, newShopper, shopperSays } from '../../server/tests/support/scenario.ts';
 import { pagesUnderTest, shopPage, twoPeople } from './support/pages.ts';
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-const { client, open } = await pagesUnderTest({ after });
+const { client, open } = await pagesUnderTest({ after }, { AISLECHAT_DEMO: 'true' });
 
 export interface Look {
   lang: string;
@@ -69,6 +69,33 @@ for (const look of looks) {
     await assertAccessible(page, 'closed');
     const unknown = await lookAt(look, 'no-such-order', chat.userToken);
     await assertAccessible(unknown, 'not found');
+  });
+}
+
+for (const { lang, colorScheme, width } of looks) {
+  test(`the shopper’s page is accessible in ${lang}, ${colorScheme}, ${width} px wide`, async () => {
+    const chat = await twoPeople(client);
+    await client.post(chatPath(chat.orderId), { token: chat.userToken, body: { body: 'Any ripe ones?' } });
+    const options = { locale: lang, colorScheme, viewport: { width, height: 800 } };
+    const page = await open(`${client.url}/shopper`, options);
+    await assertAccessible(page, 'signed out');
+    await page.goto(`${client.url}/shopper#token=${chat.shopperToken}`);
+    await page.locator('a .unread').waitFor();
+    await assertAccessible(page, 'list');
+    await page.getByRole('link').click();
+    await page.locator('.bubble').waitFor();
+    await assertAccessible(page, 'chat');
+  });
+}
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  test(`the first screen is accessible, ${colorScheme}`, async () => {
+    for (const width of [320, 1440]) {
+      const page = await open(client.url, { colorScheme, viewport: { width, height: 800 } });
+      await page.locator('aislechat-shopper-chat textarea').waitFor();
+      await page.locator('summary').first().click();
+      await assertAccessible(page, `${width} px`);
+    }
   });
 }
 

@@ -90,8 +90,7 @@ export class ShopperChat extends ChatPanel {
     return html`${this.isRefused ? html`<div class="refused" role="alert">${words.photoFailed}</div>` : nothing}
       <div class="quick" role="group" aria-label=${words.quick}>
         ${replies.map(
-          (text) =>
-            html`<button type="button" @click=${() => this.conversation?.send(text)}>${text}</button>`,
+          (text) => html`<button type="button" @click=${() => this.#reply(text)}>${text}</button>`,
         )}
       </div>`;
   }
@@ -106,6 +105,11 @@ export class ShopperChat extends ChatPanel {
     return this.session?.photos.linkOf(name);
   }
 
+  #reply(text: string): void {
+    this.conversation?.send(text);
+    this.answered();
+  }
+
   #chosen = async (event: Event): Promise<void> => {
     const input = event.target as HTMLInputElement;
     const file = input.files?.[0];
@@ -114,6 +118,7 @@ export class ShopperChat extends ChatPanel {
     try {
       await this.session.sendPhoto(this.orderId, file);
       this.isRefused = false;
+      this.answered();
     } catch {
       this.isRefused = true;
     }
