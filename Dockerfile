@@ -1,14 +1,23 @@
-# The server as an image: the sources as they are and the packages they import. Nothing is compiled.
+# The server as an image: the sources as they are, the packages they import, and the pages, which alone are built.
+
+FROM node:24-slim AS pages
+WORKDIR /app
+COPY package.json package-lock.json .npmrc ./
+COPY packages packages
+RUN npm ci --ignore-scripts && npm run build -w packages/web
 
 FROM node:24-slim AS install
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 COPY packages/contract/package.json packages/contract/
 COPY packages/server/package.json packages/server/
+COPY packages/client/package.json packages/client/
+COPY packages/web/package.json packages/web/
 # The optional packages hold what makes images, and a Node; this image has a Node of its own.
-RUN npm ci --omit=dev && rm -rf node_modules/node-linux-* node_modules/.bin/node
+RUN npm ci --omit=dev --ignore-scripts && rm -rf node_modules/node-linux-* node_modules/.bin/node
 COPY LICENSE ./
 COPY packages packages
+COPY --from=pages /app/packages/web/dist packages/web/dist
 
 FROM node:24-slim
 WORKDIR /app

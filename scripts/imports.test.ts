@@ -115,6 +115,16 @@ test('the contract depends on nothing of ours and does no I/O', () => {
   }
 });
 
+test('the pages reach the server by the client alone', () => {
+  const sources = globSync('packages/web/src/**/*.ts');
+  assert.ok(sources.length > 5);
+  for (const { from, to } of sources.flatMap(importsOf)) {
+    const target = normalize(join(dirname(from), to));
+    const isOwn = to.startsWith('.') && target.startsWith('packages/web/src/');
+    assert.ok(isOwn || /^(lit|@aislechat\/client)(\/|$)/.test(to), `${from} imports ${to}`);
+  }
+});
+
 test('the client imports nothing but itself: it needs no package, neither to run nor to be compiled against', () => {
   const sources = globSync('packages/client/src/**/*.ts');
   assert.ok(sources.length > 10);

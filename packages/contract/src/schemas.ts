@@ -358,6 +358,11 @@ export type OrderEvent = Static<typeof OrderEvent>;
 export const OrderEvents = object({
   events: Type.Array(OrderEvent),
   next_after: Integer('Ask for what comes after this number next'),
+  chat: object({
+    open: Type.Boolean({ description: 'Whether messages can be sent now' }),
+    expired: Type.Boolean({ description: 'Whether the texts are out of reach' }),
+    timezone: Type.String({ description: 'IANA name of the order’s time zone' }),
+  }),
   reload: optional(
     Type.Boolean({
       description: 'The log does not reach to the number asked for: read the conversation anew, then go on',

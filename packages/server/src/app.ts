@@ -57,6 +57,8 @@ export interface Parts {
   files: ImageFiles;
   encode: Images['encode'];
   destinations: Destinations;
+  /** Where the pages were built. */
+  pagesFolder: string;
 }
 
 export const version: string = JSON.parse(
@@ -147,6 +149,7 @@ export async function startApp(settings: Settings, parts: Partial<Parts> = {}): 
       feed,
       faults,
       scenarios,
+      pages: { folder: parts.pagesFolder, demo: demo !== undefined },
       metrics: { token: settings.metricsToken, text: metricsOf({ store, clock, worker, feed }) },
     });
     await server.listen({ host: settings.host, port: settings.port });

@@ -1281,6 +1281,14 @@ export interface OrderEvents {
   events: Array<OrderEvent>;
   /** Ask for what comes after this number next */
   next_after: number;
+  chat: {
+    /** Whether messages can be sent now */
+    open: boolean;
+    /** Whether the texts are out of reach */
+    expired: boolean;
+    /** IANA name of the order’s time zone */
+    timezone: string;
+  };
   /** The log does not reach to the number asked for: read the conversation anew, then go on */
   reload?: boolean;
 }

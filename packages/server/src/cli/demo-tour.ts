@@ -6,7 +6,8 @@ export function demoTour(url: string): string {
   const { clientId, clientSecret } = demoCredentials;
   const chat = `${url}/v2/post_checkout/chat/${demoOrder}/messages`;
   return `
-Demo: ${demoUser} talks to a shopper about order ${demoOrder}. Paste into another terminal:
+Demo: open ${url}/ to see both sides of order ${demoOrder}.
+Demo: ${demoUser} talks to a shopper about it. Paste into another terminal:
 
 # 1. a token for the customer
 TOKEN=$(curl -s ${url}/v2/oauth/token -H 'Content-Type: application/json' \\

@@ -32,6 +32,7 @@ import { sandboxHandlers } from './handlers/sandbox.ts';
 import { scenarioHandlers } from './handlers/scenarios.ts';
 import { type Metrics, serviceHandlers } from './handlers/service.ts';
 import { shopperHandlers } from './handlers/shopper.ts';
+import { servePages } from './pages.ts';
 import { methodsByPath, routerPath } from './paths.ts';
 import { RateLimit } from './rate-limit.ts';
 import { logRequests, RequestLog } from './request-log.ts';
@@ -69,6 +70,12 @@ export interface HttpOptions {
   faults: Faults;
   scenarios: Scenarios;
   metrics: Metrics;
+  pages: {
+    /** Where they were built; the place they are built to if it is not told. */
+    folder?: string | undefined;
+    /** Whether there is a demo for the first screen to show. */
+    demo: boolean;
+  };
 }
 
 export function createHttpServer(options: HttpOptions): FastifyInstance {
@@ -187,6 +194,7 @@ export function createHttpServer(options: HttpOptions): FastifyInstance {
     );
   }
 
+  if (!servePages(server, options.pages)) log.warn('pages_not_built');
   server.setNotFoundHandler((request, reply) => sendError(refusalOfPath(request, reply), request, reply));
   return server;
 }

@@ -1,6 +1,8 @@
 /** The log of an order on the wire. */
 import type { schemas } from '@aislechat/contract';
 import type { LogEntry } from '../domain/orders/log.ts';
+import { chatIsOpen } from '../domain/orders/workflow.ts';
+import type { OrderRow, RetailerRow } from '../storage/store.ts';
 import { wireMessage, wireShopper, wireTime } from './wire.ts';
 
 export function wireEvent(
@@ -45,3 +47,14 @@ export function wireEvent(
   }
   return event;
 }
+
+/** What a page shows besides the events. */
+export const wireChatState = (
+  retailer: RetailerRow,
+  order: OrderRow,
+  expired: boolean,
+): schemas.OrderEvents['chat'] => ({
+  open: chatIsOpen(order, retailer),
+  expired,
+  timezone: retailer.timezone,
+});

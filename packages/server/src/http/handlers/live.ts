@@ -11,7 +11,7 @@ import type { Typing } from '../../stream/typing.ts';
 import { EventStream, eventStreamType } from '../event-stream.ts';
 import { type Exchange, type Handlers, orderReference } from '../exchange.ts';
 import { wireTime } from '../wire.ts';
-import { wireEvent } from '../wire-log.ts';
+import { wireChatState, wireEvent } from '../wire-log.ts';
 
 type Names = 'getOrderEvents' | 'streamOrderEvents' | 'createStreamTicket' | 'typing';
 
@@ -25,7 +25,11 @@ export function liveHandlers(feed: OrderFeed, typing: Typing): Handlers<Names> {
       const after = number(request.query, 'after', Number.MAX_SAFE_INTEGER) ?? 0;
       const waitSeconds = number(request.query, 'wait', limits.eventsWaitSeconds) ?? 0;
       const order = await reach(exchange);
-      if (after > order.seq) return { events: [], next_after: order.seq, reload: true };
+      if (after > order.seq) {
+        const { order: now, isExpired } = await readLog(context, caller, order.id, order.seq, 1);
+        const chat = wireChatState(caller.retailer, now, isExpired);
+        return { events: [], next_after: order.seq, chat, reload: true };
+      }
       let page = await readLog(context, caller, order.id, after, limits.eventsPerPage);
       if (page.entries.length === 0 && waitSeconds > 0) {
         await nextEvent(feed, exchange, order, after, waitSeconds);
@@ -36,7 +40,11 @@ export function liveHandlers(feed: OrderFeed, typing: Typing): Handlers<Names> {
       const last = entries.at(-1)?.seq ?? after;
       if (entries.some(({ type }) => type === 'message'))
         await markDelivered(context, caller, order.id, last);
-      return { events: entries.map((entry) => wireEvent(order.id, entry)), next_after: last };
+      return {
+        events: entries.map((entry) => wireEvent(order.id, entry)),
+        next_after: last,
+        chat: wireChatState(caller.retailer, page.order, page.isExpired),
+      };
     },
 
     async streamOrderEvents(exchange) {

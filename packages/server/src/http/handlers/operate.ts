@@ -10,7 +10,7 @@ import { putShopper } from '../../domain/operate/shoppers.ts';
 import type { ShopperInput } from '../../domain/shoppers.ts';
 import { createUser, type UserInput } from '../../domain/users.ts';
 import { type Handlers, orderReference } from '../exchange.ts';
-import { cursorOf, pageOf } from '../pages.ts';
+import { cursorOf, pageOf } from '../paging.ts';
 import { parse } from '../parse.ts';
 import { wireOrderMessages } from '../wire.ts';
 import {

@@ -10,7 +10,7 @@ import { createShopper, type ShopperInput } from '../../domain/shoppers.ts';
 import type { RetailerRow } from '../../storage/store.ts';
 import { type Exchange, type Handlers, integerId, orderReference } from '../exchange.ts';
 import { instantOf } from '../instant.ts';
-import { cursorOf, pageOf } from '../pages.ts';
+import { cursorOf, pageOf } from '../paging.ts';
 import { parse } from '../parse.ts';
 import type { RequestLog } from '../request-log.ts';
 import { wireRetailer } from '../wire.ts';

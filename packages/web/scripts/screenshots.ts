@@ -1,0 +1,116 @@
+/** Pictures of every page in its states, into `packages/web/screenshots`: to be looked at, by a person. */
+import { mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { BrowserContextOptions, Page } from 'playwright-core';
+import { pictureBytes } from '../../server/tests/support/pictures.ts';
+import {
+  advance,
+  chatPath,
+  clock,
+  newBatch,
+  newOrder,
+  newShopper,
+  shopperSays,
+  userToken,
+} from '../../server/tests/support/scenario.ts';
+import { pagesUnderTest, shopPage, type Tag, twoPeople } from '../tests/support/pages.ts';
+
+const out = fileURLToPath(new URL('../screenshots/', import.meta.url));
+rmSync(out, { recursive: true, force: true });
+mkdirSync(out, { recursive: true });
+
+const hooks: (() => unknown)[] = [];
+const t = { after: (hook: () => unknown) => void hooks.push(hook) };
+const { client, open } = await pagesUnderTest(t, { AISLECHAT_DEMO: 'true' });
+const phone: BrowserContextOptions = { viewport: { width: 390, height: 760 }, deviceScaleFactor: 2 };
+const shoot = (page: Page, name: string) => page.screenshot({ path: join(out, `${name}.png`) });
+
+async function element(name: string, tag: Tag, options: BrowserContextOptions = {}): Promise<Page> {
+  const page = await open(await shopPage(t, client.url, tag), { ...phone, ...options });
+  await page.locator('.log, .instead').first().waitFor();
+  await page.waitForTimeout(300);
+  await shoot(page, name);
+  return page;
+}
+
+const chat = await twoPeople(client, { timezone: 'America/Denver' });
+const say = (text: string) => shopperSays(client, chat.token, chat.shopperId, chat.orderId, text);
+await say('Hi Noor, this is Ilse. I am starting your order now.');
+await say('The ripe avocados are out. Shall I take firm ones?');
+const tag: Tag = { orderId: chat.orderId, token: chat.userToken };
+const page = await element('element-unread', tag);
+await page.locator('textarea').fill('Firm ones are fine, thanks!');
+await page.locator('.send').click();
+await page.getByText(/ · Sent$/).waitFor();
+await page.context().setOffline(true);
+await page.locator('textarea').fill('And two limes, please');
+await page.locator('.send').click();
+await page.getByText('Waiting for the network').waitFor();
+await page.locator('.banner').waitFor();
+await shoot(page, 'element-offline');
+await page.context().setOffline(false);
+await page.getByText(/ · Sent$/).waitFor();
+const jonah = await newShopper(client, chat.token, 'Jonah');
+await newBatch(client, chat.token, jonah, chat.orderId);
+await shopperSays(client, chat.token, jonah, chat.orderId, 'Hello, Jonah here. Limes are in the bag.');
+await page.getByText('Limes are in the bag').waitFor();
+await element('element-dark', tag, { colorScheme: 'dark' });
+await element('element-french-narrow', { ...tag, lang: 'fr-CA' }, { viewport: { width: 320, height: 640 } });
+await element('element-right-to-left', { ...tag, lang: 'es', dir: 'rtl' });
+await element('element-wide', tag, { viewport: { width: 1440, height: 800 }, deviceScaleFactor: 1 });
+await advance(client, chat.token, chat.batchId, 'completed');
+await element('element-closed', tag);
+const early = await newOrder(client, chat.token, chat.userId);
+await element('element-before', { ...tag, orderId: early });
+await clock(client, chat.token, { advance_ms: 86_400_001 });
+await element('element-expired', { ...tag, token: await userToken(client, chat, chat.userId) });
+
+const shopping = await twoPeople(client, { timezone: 'America/Denver' });
+const other = await newOrder(client, shopping.token, shopping.userId);
+await newBatch(client, shopping.token, shopping.shopperId, other);
+await shopperSays(
+  client,
+  shopping.token,
+  shopping.shopperId,
+  shopping.orderId,
+  'Hi Noor, I am starting now.',
+);
+await client.post(chatPath(shopping.orderId), {
+  token: shopping.userToken,
+  body: { body: 'Great! Are there any ripe avocados?' },
+});
+const shopperAddress = `${client.url}/shopper#token=${shopping.shopperToken}&shopper=ilse`;
+const signedOut = await open(`${client.url}/shopper`, phone);
+await shoot(signedOut, 'shopper-signed-out');
+const wide = await open(shopperAddress, { viewport: { width: 1280, height: 800 } });
+await wide.locator('a .unread').waitFor();
+await shoot(wide, 'shopper-wide');
+for (const colorScheme of ['light', 'dark'] as const) {
+  const shopper = await open(shopperAddress, { ...phone, colorScheme });
+  await shopper.getByRole('link').first().waitFor();
+  await shoot(shopper, `shopper-list-${colorScheme}`);
+  await shopper.locator(`a[href$="=${shopping.orderId}"]`).click();
+  await shopper.locator('.bubble').last().waitFor();
+  await shopper.locator('input[type=file]').setInputFiles({
+    name: 'shelf.jpg',
+    mimeType: 'image/jpeg',
+    buffer: await pictureBytes('jpeg', 800, 600),
+  });
+  await shopper.getByText(/ · Sent$/).waitFor();
+  await shopper.waitForTimeout(300);
+  await shoot(shopper, `shopper-chat-${colorScheme}`);
+}
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  const first = await open(client.url, { viewport: { width: 1280, height: 1000 }, colorScheme });
+  await first.locator('aislechat-shopper-chat textarea').waitFor();
+  await first.locator('aislechat-order textarea').fill('Firm ones are fine');
+  await first.locator('aislechat-order .send').click();
+  await first.locator('aislechat-shopper-chat').getByText('Firm ones are fine').first().waitFor();
+  await first.waitForTimeout(3000);
+  await shoot(first, `first-screen-${colorScheme}`);
+}
+
+for (const hook of hooks.reverse()) await hook();
+process.stdout.write(`${out}\n`);

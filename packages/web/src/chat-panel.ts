@@ -1,0 +1,486 @@
+/**
+ * A conversation on the screen, for either side. Everything a person wrote gets there as a text node; styles are
+ * constructed sheets, so the strictest content security policy lets it through.
+ *
+ * Read is what was seen: the newest message of the other side, on the screen, in a page that is in front.
+ */
+import { thumbnailOf } from '@aislechat/client';
+import { html, LitElement, nothing, type PropertyValues, svg, type TemplateResult } from 'lit';
+import { repeat } from 'lit/directives/repeat.js';
+import { chat, colors, controls } from './chat-style.ts';
+import type { Conversation, MessageEntry } from './conversation.ts';
+import type { Draft } from './device-storage.ts';
+import { type Row, transcript } from './transcript.ts';
+import { fill, type Words, wordsOf } from './words.ts';
+
+/** The server's limit, in code points; the count is shown when it comes near. */
+const longest = 1000;
+const countedFrom = 900;
+/** So close to the end counts as there. */
+const endPx = 48;
+
+export const icons = {
+  send: svg`<path d="M12 19V5m-6 6 6-6 6 6"/>`,
+  down: svg`<path d="m6 9 6 6 6-6"/>`,
+  close: svg`<path d="M6 6 18 18M18 6 6 18"/>`,
+  back: svg`<path d="m15 5-7 7 7 7"/>`,
+  camera: svg`<path d="M4 8h3l2-3h6l2 3h3v11H4z"/><circle cx="12" cy="13" r="3.5"/>`,
+};
+export const icon = (name: keyof typeof icons) =>
+  html`<svg viewBox="0 0 24 24" aria-hidden="true">${icons[name]}</svg>`;
+
+export class ChatPanel extends LitElement {
+  static override properties = {
+    conversation: { attribute: false },
+    customer: { attribute: false },
+    locale: { state: true },
+    viewed: { state: true },
+    newBelow: { state: true },
+    isAtEnd: { state: true },
+    text: { state: true },
+  };
+  static override styles = [colors, controls, chat];
+
+  declare conversation: Conversation | undefined;
+  /** The customer's first name, for the shopper's page. */
+  declare customer: string | undefined;
+  declare locale: string;
+  /** The picture that is looked at. */
+  declare viewed: MessageRow | undefined;
+  /** Messages that came while the reader was further up. */
+  declare newBelow: number;
+  declare isAtEnd: boolean;
+  declare text: string;
+  protected draft: Draft | undefined;
+  #shown: Conversation | undefined;
+  #isPlaced = false;
+  #lastSeq = 0;
+  #broken = new Set<string>();
+  #seen: IntersectionObserver | undefined;
+  #watched: Element | undefined;
+  #isSeen = false;
+  #sized: ResizeObserver | undefined;
+  #told = '';
+
+  constructor() {
+    super();
+    this.locale = 'en';
+    this.newBelow = 0;
+    this.isAtEnd = true;
+    this.text = '';
+  }
+
+  get words(): Words {
+    return wordsOf(this.locale);
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    const closest = this.closest<HTMLElement>('[lang]')?.lang || document.documentElement.lang;
+    this.locale = closest || navigator.language || 'en';
+    document.addEventListener('visibilitychange', this.#look);
+    for (const type of ['online', 'offline']) window.addEventListener(type, this.changed);
+    this.#seen = new IntersectionObserver((entries) => {
+      this.#isSeen = entries.at(-1)?.isIntersecting === true;
+      this.#look();
+    });
+    this.#sized = new ResizeObserver(() => {
+      if (this.isAtEnd) this.#toEnd();
+    });
+    if (this.hasUpdated) this.#observe();
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    document.removeEventListener('visibilitychange', this.#look);
+    for (const type of ['online', 'offline']) window.removeEventListener(type, this.changed);
+    this.#seen?.disconnect();
+    this.#sized?.disconnect();
+    this.#watched = undefined;
+  }
+
+  /** Writes a text into the field, for the person to change or to send. */
+  propose(text: string): void {
+    this.text = this.text.trim() === '' ? text : `${this.text.trimEnd()} ${text}`;
+    if (this.draft) this.draft.text = this.text;
+    this.#field?.focus();
+  }
+
+  /** Something was sent in another way: what was unread is answered, and the end is where to look. */
+  protected answered(): void {
+    if (this.conversation) this.conversation.unreadFrom = undefined;
+    this.isAtEnd = true;
+    this.newBelow = 0;
+    this.requestUpdate();
+  }
+
+  /** Shown where the conversation has something new. */
+  protected changed = (): void => this.requestUpdate();
+
+  protected override willUpdate(_: PropertyValues): void {
+    if (this.conversation !== this.#shown) {
+      this.#shown = this.conversation;
+      this.#isPlaced = false;
+      this.#lastSeq = 0;
+      this.newBelow = 0;
+      this.isAtEnd = true;
+      this.text = this.draft?.text ?? '';
+    }
+    const newest = this.conversation?.entries.findLast((entry) => entry.kind === 'message');
+    if (newest && newest.seq > this.#lastSeq) {
+      const fresh = this.conversation!.entries.filter(
+        (entry) => entry.kind === 'message' && entry.seq > this.#lastSeq && this.#isOthers(entry),
+      );
+      if (this.#isPlaced && !this.isAtEnd) this.newBelow += fresh.length;
+      this.#lastSeq = newest.seq;
+    }
+  }
+
+  #isOthers(entry: MessageEntry | { kind: string }): boolean {
+    return 'from' in entry && entry.from !== this.conversation?.side;
+  }
+
+  protected override updated(): void {
+    const { conversation } = this;
+    this.#observe();
+    const field = this.#field;
+    if (field && field.value !== this.text) field.value = this.text;
+    if (conversation?.phase === 'ready' && this.#log) {
+      if (!this.#isPlaced) this.#place();
+      else if (this.isAtEnd) this.#toEnd();
+    }
+    const viewer = this.renderRoot.querySelector('dialog');
+    if (viewer && !viewer.open) viewer.showModal();
+    this.#tell();
+  }
+
+  /** At the first unread message, or at the end. */
+  #place(): void {
+    this.#isPlaced = true;
+    const unread = this.renderRoot.querySelector<HTMLElement>('.unread');
+    const log = this.#log!;
+    this.#toEnd();
+    if (!unread) return;
+    const above = unread.offsetTop - log.offsetTop - 16;
+    if (above < log.scrollTop) log.scrollTop = above;
+    this.isAtEnd = log.scrollHeight - log.scrollTop - log.clientHeight < endPx;
+  }
+
+  /** The device says so at once, a stream that has died after a while. */
+  get #isOffline(): boolean {
+    return this.conversation?.isOffline === true || !navigator.onLine;
+  }
+
+  /** Tells the page around it what changed. */
+  #tell(): void {
+    const { conversation } = this;
+    if (!conversation) return;
+    const detail = { state: conversation.phase, unread: conversation.unread.length };
+    const told = JSON.stringify(detail);
+    if (told === this.#told) return;
+    this.#told = told;
+    this.dispatchEvent(new CustomEvent('aislechat-change', { detail, bubbles: true, composed: true }));
+  }
+
+  get #log(): HTMLElement | null {
+    return this.renderRoot.querySelector('.log');
+  }
+
+  get #field(): HTMLTextAreaElement | null {
+    return this.renderRoot.querySelector('textarea');
+  }
+
+  #toEnd(): void {
+    const log = this.#log;
+    if (log) log.scrollTop = log.scrollHeight;
+  }
+
+  /** Watches the newest message of the other side. */
+  #observe(): void {
+    const log = this.#log;
+    if (log) this.#sized?.observe(log);
+    const newest = [...this.renderRoot.querySelectorAll('.message:not(.own)')].at(-1);
+    if (newest !== this.#watched) {
+      this.#seen?.disconnect();
+      this.#isSeen = false;
+      this.#watched = newest;
+      if (newest) this.#seen?.observe(newest);
+    } else this.#look();
+  }
+
+  #look = (): void => {
+    const { conversation } = this;
+    if (!conversation) return;
+    conversation.isWatched = this.#isSeen && document.visibilityState === 'visible';
+    if (conversation.isWatched && conversation.streamState !== 'waiting') void conversation.markRead();
+  };
+
+  #scrolled = (): void => {
+    const log = this.#log!;
+    this.isAtEnd = log.scrollHeight - log.scrollTop - log.clientHeight < endPx;
+    if (this.isAtEnd) this.newBelow = 0;
+  };
+
+  #jump = (): void => {
+    this.isAtEnd = true;
+    this.newBelow = 0;
+    const isCalm = matchMedia('(prefers-reduced-motion: reduce)').matches;
+    const log = this.#log!;
+    log.scrollTo({ top: log.scrollHeight, behavior: isCalm ? 'auto' : 'smooth' });
+    log.focus({ preventScroll: true });
+  };
+
+  #written = (event: Event): void => {
+    this.text = (event.target as HTMLTextAreaElement).value;
+    if (this.draft) this.draft.text = this.text;
+    if (this.text !== '') this.conversation?.tellTyping();
+  };
+
+  /** Enter sends where there is a keyboard; on a phone it is a new line. */
+  #pressed = (event: KeyboardEvent): void => {
+    if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return;
+    if (matchMedia('(pointer: coarse)').matches) return;
+    event.preventDefault();
+    this.#send();
+  };
+
+  #submitted = (event: Event): void => {
+    event.preventDefault();
+    this.#send();
+    this.#field?.focus();
+  };
+
+  get #canSend(): boolean {
+    return this.text.trim() !== '' && Array.from(this.text.trim()).length <= longest;
+  }
+
+  #send(): void {
+    if (!this.#canSend) return;
+    this.conversation?.send(this.text.trim());
+    this.text = '';
+    if (this.draft) this.draft.text = '';
+    this.isAtEnd = true;
+    this.newBelow = 0;
+  }
+
+  protected override render(): TemplateResult {
+    const { conversation, words } = this;
+    const phase = conversation?.phase ?? 'loading';
+    const isShopperSide = conversation?.side === 'driver';
+    return html`<section class="chat" aria-label=${isShopperSide ? `${words.messages}: ${this.customer ?? words.customer}` : words.chat}>
+      ${this.#header()} ${phase === 'ready' ? this.#ready(conversation!) : this.#instead(phase)}
+      ${this.viewed ? this.#viewer(this.viewed) : nothing}
+    </section>`;
+  }
+
+  /** Where the shopper's page puts the way back. */
+  protected leading(): TemplateResult | typeof nothing {
+    return nothing;
+  }
+
+  /** Above the field. */
+  protected aboveField(): TemplateResult | typeof nothing {
+    return nothing;
+  }
+
+  /** Beside the field. */
+  protected besideField(): TemplateResult | typeof nothing {
+    return nothing;
+  }
+
+  /** A picture that waits in the outbox, to be looked at. */
+  protected photoOf(_: string): string | undefined {
+    return undefined;
+  }
+
+  #header(): TemplateResult {
+    const { conversation, words } = this;
+    const shopper = conversation?.shopper;
+    const isShopperSide = conversation?.side === 'driver';
+    const name = isShopperSide ? (this.customer ?? words.customer) : shopper?.display_name;
+    const picture = isShopperSide ? '' : shopper?.avatar_url;
+    return html`<header>
+      ${this.leading()}
+      <div class="avatar" aria-hidden="true">
+        ${(name ?? '·').charAt(0)}
+        ${picture ? html`<img src=${picture} alt="" referrerpolicy="no-referrer" @error=${hide} />` : nothing}
+      </div>
+      <div class="who">
+        <h2>${name ?? (conversation?.phase === 'ready' ? words.noShopper : words.chat)}</h2>
+        ${name && conversation ? html`<p>${this.#doing(conversation, name)}</p>` : nothing}
+      </div>
+    </header>`;
+  }
+
+  #doing({ side, orderId, workflowState }: Conversation, name: string): string {
+    const { words } = this;
+    if (side === 'driver') return fill(words.customerOf, { order: orderId });
+    const isOver = workflowState === 'delivered' || workflowState === 'canceled';
+    const doing = isOver ? words.shopped : workflowState === 'delivering' ? words.delivering : words.shopping;
+    return fill(doing, { name });
+  }
+
+  #instead(phase: Conversation['phase']): TemplateResult {
+    const { words } = this;
+    if (phase === 'loading' || phase === 'ready') {
+      return html`${this.#isOffline ? html`<div class="banner" role="status">${words.offline}</div>` : nothing}
+        <div class="skeleton" role="status"><span class="hidden">${words.loading}</span><i></i><i></i><i></i></div>`;
+    }
+    return html`<div class="instead" role="status"><h2>${words[`${phase}Title`]}</h2><p>${words[phase]}</p></div>`;
+  }
+
+  #ready(conversation: Conversation): TemplateResult {
+    const { words, locale, customer } = this;
+    const rows = transcript(conversation, { words, locale, customer });
+    const other =
+      conversation.side === 'driver' ? (customer ?? words.customer) : conversation.shopper?.display_name;
+    return html`
+      ${this.#isOffline ? html`<div class="banner" role="status">${words.offline}</div>` : nothing}
+      <div class="middle">
+        <div
+          class="log"
+          role="log"
+          aria-live="polite"
+          aria-relevant="additions"
+          aria-label=${words.messages}
+          tabindex="0"
+          @scroll=${this.#scrolled}
+        >
+          ${rows.length === 0 ? html`<p class="notice">${words.empty}</p>` : nothing}
+          ${repeat(
+            rows,
+            ({ key }) => key,
+            (row) => this.#row(row),
+          )}
+        </div>
+        ${this.isAtEnd ? nothing : this.#jumpButton()}
+      </div>
+      <div class="status" role="status">
+        ${conversation.isOtherTyping ? fill(words.typing, { name: other ?? words.shopper }) : nothing}
+      </div>
+      ${conversation.isOpen ? this.#composer() : html`<p class="note">${this.#closedNote(conversation)}</p>`}
+    `;
+  }
+
+  #jumpButton(): TemplateResult {
+    const { words, newBelow } = this;
+    return html`<button class="jump" type="button" aria-label=${words.jump} @click=${this.#jump}>
+      ${icon('down')}${newBelow > 0 ? fill(words.jumpNew, { count: newBelow }) : nothing}
+    </button>`;
+  }
+
+  #closedNote({ workflowState }: Conversation): string {
+    const { words } = this;
+    if (workflowState === 'delivered') return words.closed;
+    if (workflowState === 'canceled') return words.closedCanceled;
+    const isBefore = ['brand_new', 'acknowledged', 'rescheduled', undefined].includes(workflowState);
+    return isBefore ? words.notYet : words.notNow;
+  }
+
+  #composer(): TemplateResult {
+    const { words } = this;
+    const length = Array.from(this.text.trim()).length;
+    return html`${this.aboveField()}
+      <form class="composer" @submit=${this.#submitted}>
+        ${this.besideField()}
+        <textarea
+          rows="1"
+          aria-label=${words.write}
+          placeholder=${words.write}
+          dir="auto"
+          @input=${this.#written}
+          @keydown=${this.#pressed}
+        ></textarea>
+        <button class="send" type="submit" aria-label=${words.send} ?disabled=${!this.#canSend}>${icon('send')}</button>
+      </form>
+      ${
+        length < countedFrom
+          ? nothing
+          : html`<div class="count ${length > longest ? 'over' : ''}" role="status">
+              ${fill(length > longest ? words.tooLong : words.left, { count: Math.abs(longest - length) })}
+            </div>`
+      }`;
+  }
+
+  #row(row: Row): TemplateResult {
+    const { words } = this;
+    if (row.kind === 'day') return html`<div class="day">${row.text}</div>`;
+    if (row.kind === 'unread') return html`<div class="unread">${words.unread}</div>`;
+    if (row.kind === 'notice') {
+      return html`<div class="notice"><span dir="auto">${row.text}</span> <time>${row.time}</time></div>`;
+    }
+    const isSent = row.state === 'read' || row.state === 'sent';
+    const classes = ['message', row.isOwn && 'own', row.isFirst && 'first', !isSent && 'unsent', row.state];
+    return html`<div class=${classes.filter(Boolean).join(' ')}>
+      ${row.isOwn && row.name === words.you ? html`<span class="hidden">${row.name}:</span>` : row.isFirst ? html`<span class="name">${row.name}</span>` : html`<span class="hidden">${row.name}:</span>`}
+      ${this.#picture(row)} ${row.body === '' ? nothing : html`<div class="bubble">${row.body}</div>`}
+      ${this.#below(row)}
+    </div>`;
+  }
+
+  #picture(row: MessageRow): TemplateResult | typeof nothing {
+    const { words } = this;
+    const address = row.photo === undefined ? row.image : this.photoOf(row.photo);
+    if (address === undefined || !/^(https?|blob):/.test(address)) {
+      return row.photo === undefined
+        ? nothing
+        : html`<div class="picture broken">${words.photoWaiting}</div>`;
+    }
+    const name = row.name;
+    if (this.#broken.has(address)) return html`<div class="picture broken">${words.noPicture}</div>`;
+    return html`<button
+      class="picture"
+      type="button"
+      aria-label=${fill(words.openPicture, { name })}
+      @click=${() => {
+        this.viewed = row;
+      }}
+    >
+      <img src=${thumbnailOf(address)} alt="" loading="lazy" referrerpolicy="no-referrer" @error=${() => this.#lost(address)} />
+    </button>`;
+  }
+
+  /** A link that has run out is asked for again; what is broken stays so. */
+  #lost(address: string): void {
+    this.#broken.add(address);
+    this.requestUpdate();
+    void this.conversation?.renewImages();
+  }
+
+  #below(row: MessageRow): TemplateResult | typeof nothing {
+    const { words, conversation } = this;
+    if (row.state === 'failed') {
+      return html`<div class="below">
+        <span>${words.failed}</span>
+        <button type="button" @click=${() => conversation?.retry(row.key)}>${words.again}</button>
+        <button type="button" @click=${() => conversation?.discard(row.key)}>${words.discard}</button>
+      </div>`;
+    }
+    const states = { read: words.read, sent: words.sent, sending: words.sending, pending: words.waiting };
+    const state = row.showsState || row.state === 'pending' ? states[row.state] : undefined;
+    const parts = [row.time, state].filter((part) => part !== undefined);
+    return parts.length === 0 ? nothing : html`<div class="below">${parts.join(' · ')}</div>`;
+  }
+
+  #viewer(row: MessageRow): TemplateResult {
+    const { words } = this;
+    const address = row.photo === undefined ? row.image : this.photoOf(row.photo);
+    const close = (event: Event) => (event.currentTarget as Element).closest('dialog')!.close();
+    return html`<dialog
+      aria-label=${fill(words.picture, { name: row.name })}
+      @click=${close}
+      @close=${() => {
+        this.viewed = undefined;
+      }}
+    >
+      <img src=${address ?? ''} alt=${fill(words.picture, { name: row.name })} referrerpolicy="no-referrer" />
+      <button type="button" aria-label=${words.closePicture} @click=${close}>${icon('close')}</button>
+    </dialog>`;
+  }
+}
+
+type MessageRow = Extract<Row, { kind: 'message' }>;
+
+const hide = (event: Event): void => {
+  (event.target as HTMLElement).hidden = true;
+};

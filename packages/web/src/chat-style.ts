@@ -1,0 +1,457 @@
+/**
+ * How a conversation looks. What begins with `--aislechat-` is for the page around it to set; what begins with `--_`
+ * is this element's own. Everything is laid out by logical properties, so a right-to-left page turns it around.
+ */
+import { css } from 'lit';
+
+const light = css`
+  --_accent: var(--aislechat-accent, #0b6e4f);
+  --_on-accent: var(--aislechat-on-accent, #fff);
+  --_surface: var(--aislechat-surface, #fff);
+  --_bubble: var(--aislechat-bubble, #eef1f0);
+  --_text: var(--aislechat-text, #17211d);
+  --_muted: var(--aislechat-muted, #55635d);
+  --_line: var(--aislechat-line, #dde3e0);
+  --_danger: var(--aislechat-danger, #b3261e);
+  --_link: var(--aislechat-link, #0b6e4f);
+  color-scheme: light;
+`;
+const dark = css`
+  --_accent: var(--aislechat-accent, #1a7f5e);
+  --_on-accent: var(--aislechat-on-accent, #fff);
+  --_surface: var(--aislechat-surface, #141a18);
+  --_bubble: var(--aislechat-bubble, #25302c);
+  --_text: var(--aislechat-text, #eaf0ed);
+  --_muted: var(--aislechat-muted, #a5b4ad);
+  --_line: var(--aislechat-line, #2f3b36);
+  --_danger: var(--aislechat-danger, #ffb4ab);
+  --_link: var(--aislechat-link, #7fd8b4);
+  color-scheme: dark;
+`;
+
+/** Colors by the reader's choice, or by the attribute `theme`. */
+export const colors = css`
+  :host {
+    ${light}
+  }
+  @media (prefers-color-scheme: dark) {
+    :host {
+      ${dark}
+    }
+  }
+  :host([theme='light']) {
+    ${light}
+  }
+  :host([theme='dark']) {
+    ${dark}
+  }
+`;
+
+export const controls = css`
+  * {
+    box-sizing: border-box;
+  }
+  button,
+  textarea {
+    font: inherit;
+    color: inherit;
+  }
+  button {
+    cursor: pointer;
+    border: 0;
+    background: none;
+    padding: 0;
+    min-block-size: 2.75rem;
+    min-inline-size: 2.75rem;
+    border-radius: 999px;
+  }
+  button:disabled {
+    cursor: default;
+  }
+  :focus-visible {
+    outline: 2px solid var(--_link);
+    outline-offset: 2px;
+  }
+  .hidden {
+    position: absolute;
+    inline-size: 1px;
+    block-size: 1px;
+    overflow: hidden;
+    clip-path: inset(50%);
+    white-space: nowrap;
+  }
+  svg {
+    inline-size: 1.375rem;
+    block-size: 1.375rem;
+    fill: none;
+    stroke: currentColor;
+    stroke-width: 2;
+    stroke-linecap: round;
+    stroke-linejoin: round;
+    display: block;
+    margin: auto;
+  }
+`;
+
+export const chat = css`
+  :host {
+    display: block;
+    block-size: var(--aislechat-block-size, min(36rem, 85vh));
+    min-block-size: 20rem;
+    font-family: var(--aislechat-font, system-ui, sans-serif);
+    font-size: 1rem;
+    line-height: 1.4;
+    color: var(--_text);
+  }
+  :host([hidden]) {
+    display: none;
+  }
+  .chat {
+    block-size: 100%;
+    display: flex;
+    flex-direction: column;
+    background: var(--_surface);
+    border: 1px solid var(--_line);
+    border-radius: var(--aislechat-radius, 1rem);
+    overflow: hidden;
+    position: relative;
+  }
+  header {
+    display: flex;
+    align-items: center;
+    gap: 0.75rem;
+    padding: 0.75rem 1rem;
+    min-block-size: 4rem;
+    border-block-end: 1px solid var(--_line);
+  }
+  .avatar {
+    flex: none;
+    position: relative;
+    inline-size: 2.5rem;
+    block-size: 2.5rem;
+    border-radius: 50%;
+    display: grid;
+    place-items: center;
+    overflow: hidden;
+    background: var(--_bubble);
+    color: var(--_link);
+    font-weight: 600;
+  }
+  .avatar img {
+    position: absolute;
+    inset: 0;
+    inline-size: 100%;
+    block-size: 100%;
+    object-fit: cover;
+  }
+  .who {
+    flex: 1;
+    min-inline-size: 0;
+  }
+  h2 {
+    margin: 0;
+    font-size: 1rem;
+    font-weight: 600;
+    line-height: 1.3;
+    overflow-wrap: anywhere;
+  }
+  .who p {
+    margin: 0;
+    font-size: 0.8125rem;
+    color: var(--_muted);
+  }
+  .banner {
+    padding: 0.5rem 1rem;
+    font-size: 0.875rem;
+    background: var(--_bubble);
+    border-block-end: 1px solid var(--_line);
+  }
+  .middle {
+    flex: 1;
+    min-block-size: 0;
+    position: relative;
+    display: flex;
+  }
+  .log {
+    flex: 1;
+    min-inline-size: 0;
+    overflow-y: auto;
+    overscroll-behavior: contain;
+    padding: 0.75rem 1rem 1rem;
+    display: flex;
+    flex-direction: column;
+  }
+  .log:focus-visible {
+    outline-offset: -3px;
+  }
+  .log > :first-child {
+    margin-block-start: auto;
+  }
+  .day,
+  .notice {
+    align-self: center;
+    text-align: center;
+    font-size: 0.8125rem;
+    color: var(--_muted);
+    margin-block: 0.75rem 0.25rem;
+    max-inline-size: 85%;
+    overflow-wrap: anywhere;
+  }
+  .day {
+    font-weight: 600;
+  }
+  .notice time {
+    white-space: nowrap;
+  }
+  .unread {
+    display: flex;
+    align-items: center;
+    gap: 0.75rem;
+    margin-block: 0.75rem 0.25rem;
+    font-size: 0.8125rem;
+    font-weight: 600;
+    color: var(--_link);
+  }
+  .unread::before,
+  .unread::after {
+    content: '';
+    flex: 1;
+    border-block-start: 1px solid currentColor;
+    opacity: 0.5;
+  }
+  .message {
+    display: flex;
+    flex-direction: column;
+    align-items: flex-start;
+    max-inline-size: min(85%, 34rem);
+    margin-block-start: 0.1875rem;
+  }
+  .message.first {
+    margin-block-start: 0.75rem;
+  }
+  .message.own {
+    align-self: flex-end;
+    align-items: flex-end;
+  }
+  .name {
+    font-size: 0.8125rem;
+    color: var(--_muted);
+    margin-inline: 0.875rem;
+    margin-block-end: 0.1875rem;
+  }
+  .bubble {
+    background: var(--_bubble);
+    border-radius: 1.125rem;
+    padding: 0.5rem 0.875rem;
+    max-inline-size: 100%;
+    white-space: pre-wrap;
+    overflow-wrap: anywhere;
+    unicode-bidi: plaintext;
+    text-align: start;
+  }
+  .own .bubble {
+    background: var(--_accent);
+    color: var(--_on-accent);
+  }
+  .own.unsent .bubble {
+    background: none;
+    color: inherit;
+    border: 1px dashed var(--_muted);
+  }
+  .own.failed .bubble {
+    border-color: var(--_danger);
+  }
+  .picture {
+    display: block;
+    inline-size: 12rem;
+    max-inline-size: 100%;
+    aspect-ratio: 4 / 3;
+    border-radius: 1.125rem;
+    overflow: hidden;
+    background: var(--_bubble);
+    margin-block-end: 0.1875rem;
+  }
+  .picture img {
+    inline-size: 100%;
+    block-size: 100%;
+    object-fit: cover;
+    display: block;
+  }
+  .picture.broken {
+    display: grid;
+    place-items: center;
+    padding: 1rem;
+    font-size: 0.875rem;
+    color: var(--_muted);
+  }
+  .below {
+    display: flex;
+    align-items: center;
+    flex-wrap: wrap;
+    gap: 0 0.5rem;
+    font-size: 0.75rem;
+    color: var(--_muted);
+    margin-inline: 0.875rem;
+    margin-block-start: 0.125rem;
+  }
+  .failed .below {
+    color: var(--_danger);
+    justify-content: flex-end;
+  }
+  .below button {
+    font-size: 0.875rem;
+    font-weight: 600;
+    padding-inline: 0.5rem;
+    color: var(--_link);
+    text-decoration: underline;
+  }
+  .status {
+    min-block-size: 1.5rem;
+    padding-inline: 1.25rem;
+    font-size: 0.8125rem;
+    color: var(--_muted);
+  }
+  .jump {
+    position: absolute;
+    inset-block-end: 0.5rem;
+    inset-inline-end: 1rem;
+    display: flex;
+    align-items: center;
+    gap: 0.375rem;
+    padding-inline: 0.75rem;
+    background: var(--_surface);
+    color: var(--_link);
+    border: 1px solid var(--_line);
+    box-shadow: 0 2px 8px rgb(0 0 0 / 0.18);
+    font-size: 0.875rem;
+    font-weight: 600;
+  }
+  .composer {
+    display: flex;
+    align-items: flex-end;
+    gap: 0.5rem;
+    padding: 0.5rem 0.75rem max(0.75rem, env(safe-area-inset-bottom));
+  }
+  textarea {
+    flex: 1;
+    min-inline-size: 0;
+    resize: none;
+    border: 1px solid var(--_muted);
+    border-radius: 1.375rem;
+    padding: 0.5625rem 1rem;
+    background: var(--_surface);
+    min-block-size: 2.75rem;
+    max-block-size: 8.25rem;
+    field-sizing: content;
+    line-height: 1.4;
+  }
+  textarea::placeholder {
+    color: var(--_muted);
+    opacity: 1;
+  }
+  .send {
+    flex: none;
+    background: var(--_accent);
+    color: var(--_on-accent);
+  }
+  .send:disabled {
+    background: var(--_bubble);
+    color: var(--_muted);
+  }
+  .count {
+    padding-inline: 1.75rem;
+    font-size: 0.75rem;
+    color: var(--_muted);
+  }
+  .count.over {
+    color: var(--_danger);
+  }
+  .note {
+    margin: 0;
+    padding: 0.875rem 1rem;
+    text-align: center;
+    font-size: 0.9375rem;
+    color: var(--_muted);
+    border-block-start: 1px solid var(--_line);
+  }
+  .instead {
+    margin: auto;
+    padding: 2rem 1.5rem;
+    text-align: center;
+    max-inline-size: 24rem;
+  }
+  .instead h2 {
+    font-size: 1.125rem;
+    margin-block-end: 0.375rem;
+  }
+  .instead p {
+    margin: 0;
+    color: var(--_muted);
+  }
+  .skeleton {
+    flex: 1;
+    padding: 1rem;
+    display: flex;
+    flex-direction: column;
+    justify-content: flex-end;
+    gap: 0.75rem;
+  }
+  .skeleton i {
+    block-size: 2.375rem;
+    inline-size: 62%;
+    border-radius: 1.125rem;
+    background: var(--_bubble);
+    animation: breathe 1.6s ease-in-out infinite alternate;
+  }
+  .skeleton i:nth-child(2) {
+    align-self: flex-end;
+    inline-size: 45%;
+  }
+  .skeleton i:nth-child(3) {
+    inline-size: 70%;
+  }
+  @keyframes breathe {
+    to {
+      opacity: 0.45;
+    }
+  }
+  dialog {
+    border: 0;
+    padding: 0;
+    margin: auto;
+    max-inline-size: 100vw;
+    max-block-size: 100vh;
+    background: none;
+  }
+  dialog::backdrop {
+    background: rgb(0 0 0 / 0.85);
+  }
+  dialog img {
+    display: block;
+    max-inline-size: 96vw;
+    max-block-size: 92vh;
+    border-radius: 0.5rem;
+  }
+  dialog button {
+    position: absolute;
+    inset-block-start: 0.5rem;
+    inset-inline-end: 0.5rem;
+    background: rgb(0 0 0 / 0.7);
+    color: #fff;
+  }
+  @media (prefers-reduced-motion: reduce) {
+    .skeleton i {
+      animation: none;
+    }
+  }
+`;
+
+/** A page of ours has nothing but its element. */
+export function wholePage(): void {
+  const sheet = css`
+    body {
+      margin: 0;
+    }
+  `.styleSheet;
+  if (sheet) document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
+}

@@ -1,0 +1,478 @@
+/**
+ * One order's conversation as one side sees it: the order's log, from its first event on, made into what is to be
+ * shown. It knows nothing of the DOM.
+ *
+ * loading -> ready        the log was read to its end; from there the stream brings each event once
+ *    '------> expired | removed | lost | unknown | refused      nothing is shown, and nothing is kept
+ *
+ * What is being sent comes from the outbox. A message can be in the log before its answer has arrived: until then its
+ * copy in the outbox is held back, so nobody sees it twice.
+ */
+import {
+  ApiError,
+  type ChatUser,
+  type Connection,
+  getChat,
+  getOrderEvents,
+  getShopperConversation,
+  markMessagesRead,
+  markReadAsShopper,
+  type OrderEvent,
+  type OrderStream,
+  type Outbox,
+  type OutboxMessage,
+  type StreamItem,
+  type StreamState,
+  streamOrderEvents,
+  typing,
+} from '@aislechat/client';
+
+/** As on the wire: `user` is the customer, `driver` any shopper. */
+export type Side = 'user' | 'driver';
+
+export type Phase = 'loading' | 'ready' | 'expired' | 'removed' | 'lost' | 'unknown' | 'refused';
+
+export interface MessageEntry {
+  kind: 'message';
+  seq: number;
+  at: string;
+  id: number;
+  from: Side;
+  senderId: number;
+  body: string;
+  image: string | undefined;
+  isRead: boolean;
+  /** Stays what it was in the outbox, so that it is the same row on the screen. */
+  key: string;
+}
+export interface NoticeEntry {
+  kind: 'notice';
+  seq: number;
+  at: string;
+  /** Of a lifecycle message, or an event's type. */
+  type: string;
+  body: string;
+}
+export interface HandOverEntry {
+  kind: 'hand-over';
+  seq: number;
+  at: string;
+  name: string;
+  isFirst: boolean;
+}
+export type Entry = MessageEntry | NoticeEntry | HandOverEntry;
+
+/** On its way: `sent` ones were acknowledged, and wait for their event. */
+export interface Outgoing {
+  key: string;
+  body: string;
+  /** A picture that waits with it, by the name it is kept under. */
+  photo: string | undefined;
+  state: 'pending' | 'sending' | 'failed' | 'sent';
+}
+
+export interface ConversationOptions {
+  connection: Connection;
+  orderId: string;
+  side: Side;
+  outbox: Outbox;
+  /** Called after each change. */
+  onChange: () => void;
+}
+
+/** A message in the log that was not in the outbox long before is not the one in the outbox. */
+const clockSkewMs = 5_000;
+const typingShownMs = 5_000;
+const typingToldMs = 3_000;
+const imagesAgainMs = 5_000;
+const loadAgain = { leastMs: 1_000, mostMs: 20_000 };
+
+export class Conversation {
+  readonly orderId: string;
+  readonly side: Side;
+  phase: Phase = 'loading';
+  entries: Entry[] = [];
+  /** Everyone who has had the order, by their ID. */
+  readonly shoppers = new Map<number, ChatUser>();
+  shopper: ChatUser | undefined;
+  workflowState: string | undefined;
+  isOpen = false;
+  timeZone = 'UTC';
+  isOtherTyping = false;
+  streamState: StreamState = 'connecting';
+  /** The first message that was unread when the reader came, or came while they looked away. */
+  unreadFrom: number | undefined;
+  /** Whether the reader sees the newest; the view says so. */
+  isWatched = false;
+
+  readonly #connection: Connection;
+  readonly #outbox: Outbox;
+  readonly #onChange: () => void;
+  readonly #closing = new AbortController();
+  readonly #unsubscribe: () => void;
+  #stream: OrderStream | undefined;
+  #seq = 0;
+  #wakeLoading: (() => void) | undefined;
+  /** Acknowledged, and not yet seen in the log. */
+  readonly #settling = new Map<number, OutboxMessage>();
+  /** Of the outbox: seen in the log, and not yet acknowledged. */
+  readonly #arrived = new Set<string>();
+  #typingTimer: ReturnType<typeof setTimeout> | undefined;
+  #typingToldAt = Number.NEGATIVE_INFINITY;
+  #markedUpTo = 0;
+  #isMarking = false;
+  #imagesAskedAt = Number.NEGATIVE_INFINITY;
+
+  constructor({ connection, orderId, side, outbox, onChange }: ConversationOptions) {
+    this.#connection = connection;
+    this.orderId = orderId;
+    this.side = side;
+    this.#outbox = outbox;
+    this.#onChange = onChange;
+    this.#unsubscribe = outbox.subscribe(() => this.#changed());
+    void this.#run();
+  }
+
+  /** What the outbox holds and the log does not, oldest first. */
+  get outgoing(): Outgoing[] {
+    const settling = [...this.#settling.values()].map((message) => outgoing(message, 'sent'));
+    const waiting = this.#outbox
+      .messages(this.orderId)
+      .filter(({ key, state }) => state === 'failed' || !this.#arrived.has(key))
+      .filter(({ key }) => !settling.some((sent) => sent.key === key))
+      .map((message) => outgoing(message, message.state));
+    return [...settling, ...waiting];
+  }
+
+  /** Messages of the other side that are not read. */
+  get unread(): MessageEntry[] {
+    return this.entries.filter(
+      (entry): entry is MessageEntry => entry.kind === 'message' && entry.from !== this.side && !entry.isRead,
+    );
+  }
+
+  get isOffline(): boolean {
+    return this.streamState === 'waiting';
+  }
+
+  /** @throws what the storage throws */
+  send(body: string): void {
+    this.#outbox.add(this.orderId, body);
+    this.unreadFrom = undefined;
+    this.#changed();
+  }
+
+  retry(key: string): void {
+    this.#outbox.retry(key);
+  }
+
+  discard(key: string): void {
+    this.#outbox.discard(key);
+  }
+
+  /** The outbox says so, of any order. */
+  acknowledged(message: OutboxMessage, id: number): void {
+    if (message.orderId !== this.orderId) return;
+    const isShown = this.entries.some((entry) => entry.kind === 'message' && entry.id === id);
+    if (!isShown && !this.#closing.signal.aborted) this.#settling.set(id, message);
+    this.#arrived.delete(message.key);
+    this.#changed();
+  }
+
+  /** Tells the other side, now and then. */
+  tellTyping(): void {
+    const now = Date.now();
+    if (!this.isOpen || now - this.#typingToldAt < typingToldMs) return;
+    this.#typingToldAt = now;
+    typing(this.#connection, this.orderId).catch(() => {});
+  }
+
+  /** The reader sees the newest message of the other side. */
+  async markRead(): Promise<void> {
+    const newest = this.unread.at(-1)?.seq;
+    if (newest === undefined || newest <= this.#markedUpTo || this.#isMarking) return;
+    this.#isMarking = true;
+    const mark = this.side === 'user' ? markMessagesRead : markReadAsShopper;
+    try {
+      await mark(this.#connection, this.orderId, { signal: this.#closing.signal });
+      this.#markedUpTo = newest;
+    } catch {
+      // The view asks again with the next change, and there is one when the connection is back.
+    } finally {
+      this.#isMarking = false;
+    }
+  }
+
+  /** Links to pictures run out: gets new ones. */
+  async renewImages(): Promise<void> {
+    const now = Date.now();
+    if (now - this.#imagesAskedAt < imagesAgainMs) return;
+    this.#imagesAskedAt = now;
+    try {
+      const messages =
+        this.side === 'user'
+          ? (await getChat(this.#connection, this.orderId)).chat_messages
+          : (await getShopperConversation(this.#connection, this.orderId)).messages;
+      const images = new Map(messages.map(({ id, image }) => [id, image]));
+      this.entries = this.entries.map((entry) =>
+        entry.kind === 'message' && images.get(entry.id) ? { ...entry, image: images.get(entry.id) } : entry,
+      );
+      this.#changed();
+    } catch {
+      // The picture stays what it is: not loaded.
+    }
+  }
+
+  /** Catches up at once. */
+  wake(): void {
+    this.#wakeLoading?.();
+    this.#stream?.wake();
+  }
+
+  close(): void {
+    this.#closing.abort();
+    clearTimeout(this.#typingTimer);
+    this.#unsubscribe();
+    this.#stream?.close();
+    this.#wakeLoading?.();
+  }
+
+  async #run(): Promise<void> {
+    let failures = 0;
+    while (!this.#closing.signal.aborted) {
+      try {
+        if (!(await this.#load())) return;
+        failures = 0;
+        if (await this.#follow()) return;
+      } catch (error) {
+        if (this.#closing.signal.aborted) return;
+        const phase = phaseOf(error);
+        if (phase !== undefined) return this.#end(phase);
+        failures += 1;
+        this.streamState = 'waiting';
+        this.#changed();
+        await this.#pause(Math.min(loadAgain.mostMs, loadAgain.leastMs * 2 ** (failures - 1)));
+      }
+    }
+  }
+
+  /** Reads the log to its end. @returns whether there is something to follow */
+  async #load(): Promise<boolean> {
+    while (true) {
+      const { signal } = this.#closing;
+      const page = await getOrderEvents(this.#connection, this.orderId, { after: this.#seq, signal });
+      this.#takeChat(page.chat);
+      if (page.chat.expired) {
+        this.#end('expired');
+        return false;
+      }
+      for (const event of page.events) this.#apply(event);
+      this.#seq = page.next_after;
+      if (page.events.length === 0) break;
+    }
+    this.phase = 'ready';
+    this.streamState = 'connecting';
+    this.unreadFrom ??= this.unread[0]?.seq;
+    this.#changed();
+    return true;
+  }
+
+  /** @returns whether it is over */
+  async #follow(): Promise<boolean> {
+    this.#stream = streamOrderEvents(this.#connection, this.orderId, {
+      after: this.#seq,
+      signal: this.#closing.signal,
+      onState: (state) => {
+        this.streamState = state;
+        this.#changed();
+      },
+    });
+    for await (const item of this.#stream) {
+      if (item.type === 'reload') {
+        this.#forget();
+        return false;
+      }
+      if (item.type === 'end') {
+        this.#end(endings[item.reason]);
+        return true;
+      }
+      if ('seq' in item) this.#seq = item.seq;
+      this.#live(item);
+      this.#changed();
+    }
+    return true;
+  }
+
+  #live(item: StreamItem): void {
+    if (item.type === 'typing' && 'sender_type' in item) {
+      if (item.sender_type !== this.side) this.#showTyping(true);
+      return;
+    }
+    const event = item as OrderEvent;
+    this.#apply(event);
+    if (event.type === 'message' && event.message && event.message.sender_type !== this.side) {
+      this.#showTyping(false);
+      const isOnly = this.unread.length === 1;
+      if (!this.isWatched && (isOnly || this.unreadFrom === undefined)) this.unreadFrom = event.seq;
+    }
+    // Whether the chat is open is for the server to say.
+    if (['state_changed', 'shopper_assigned', 'chat_closed'].includes(event.type)) void this.#askChat();
+  }
+
+  async #askChat(): Promise<void> {
+    try {
+      const options = { after: this.#seq, signal: this.#closing.signal };
+      this.#takeChat((await getOrderEvents(this.#connection, this.orderId, options)).chat);
+      this.#changed();
+    } catch {
+      // Whoever sends is told by the refusal.
+    }
+  }
+
+  #takeChat({ open, timezone }: { open: boolean; timezone: string }): void {
+    this.isOpen = open;
+    this.timeZone = timezone;
+  }
+
+  #apply(event: OrderEvent): void {
+    const { seq, at } = event;
+    switch (event.type) {
+      case 'message':
+        if (event.message) this.#applyMessage(seq, event.message);
+        break;
+      case 'messages_read':
+        this.entries = this.entries.map((entry) =>
+          entry.kind === 'message' && entry.from === event.sender_type && entry.seq <= (event.up_to ?? 0)
+            ? { ...entry, isRead: true }
+            : entry,
+        );
+        break;
+      case 'state_changed':
+        this.workflowState = event.to;
+        break;
+      case 'shopper_assigned':
+        if (event.shopper) {
+          const isFirst = this.shoppers.size === 0;
+          this.shopper = event.shopper;
+          this.shoppers.set(event.shopper.id, event.shopper);
+          this.#add({ kind: 'hand-over', seq, at, name: event.shopper.display_name, isFirst });
+        }
+        break;
+      case 'lifecycle_message':
+        this.#add({ kind: 'notice', seq, at, type: event.kind ?? '', body: event.body ?? '' });
+        break;
+      case 'late_delivery':
+        this.#add({ kind: 'notice', seq, at, type: 'late', body: '' });
+        break;
+      case 'replacement_answered': {
+        const type = event.replacement?.status === 'APPROVED' ? 'approved' : 'rejected';
+        this.#add({ kind: 'notice', seq, at, type, body: '' });
+        break;
+      }
+      default:
+        break;
+    }
+  }
+
+  #applyMessage(seq: number, message: NonNullable<OrderEvent['message']>): void {
+    const { id, sender_type: from, body, image } = message;
+    const isOwn = from === this.side;
+    const key = (isOwn && this.#keyOf(message)) || `message-${id}`;
+    this.#settling.delete(id);
+    this.#add({
+      kind: 'message',
+      seq,
+      at: message.created_at,
+      id,
+      from,
+      senderId: message.sender_id,
+      body,
+      image,
+      isRead: message.read,
+      key,
+    });
+  }
+
+  /** What it was in the outbox. */
+  #keyOf({ id, body, created_at }: NonNullable<OrderEvent['message']>): string | undefined {
+    const settled = this.#settling.get(id);
+    if (settled) return settled.key;
+    const sending = this.#outbox
+      .messages(this.orderId)
+      .find(
+        (waiting) =>
+          waiting.state !== 'failed' &&
+          !this.#arrived.has(waiting.key) &&
+          (waiting.body.body ?? '').trim() === body.trim() &&
+          Date.parse(created_at) >= waiting.addedAt - clockSkewMs,
+      );
+    if (sending) this.#arrived.add(sending.key);
+    return sending?.key;
+  }
+
+  #add(entry: Entry): void {
+    this.entries = [...this.entries, entry];
+  }
+
+  #showTyping(isTyping: boolean): void {
+    clearTimeout(this.#typingTimer);
+    this.isOtherTyping = isTyping;
+    if (!isTyping) return;
+    this.#typingTimer = setTimeout(() => {
+      this.isOtherTyping = false;
+      this.#changed();
+    }, typingShownMs);
+  }
+
+  #end(phase: Phase): void {
+    this.#forget();
+    this.phase = phase;
+    this.isOpen = false;
+    this.#changed();
+  }
+
+  #forget(): void {
+    this.#seq = 0;
+    this.entries = [];
+    this.shoppers.clear();
+    this.shopper = undefined;
+    this.unreadFrom = undefined;
+    this.#settling.clear();
+    this.#showTyping(false);
+  }
+
+  #pause(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, ms);
+      this.#wakeLoading = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+
+  #changed(): void {
+    if (!this.#closing.signal.aborted) this.#onChange();
+  }
+}
+
+const endings = {
+  chat_expired: 'expired',
+  shopper_pii: 'removed',
+  order_out_of_reach: 'lost',
+} as const satisfies Record<string, Phase>;
+
+/** @returns undefined for what passes */
+function phaseOf(error: unknown): Phase | undefined {
+  if (!(error instanceof ApiError)) return undefined;
+  if (error.status >= 500 || error.status === 408 || error.status === 429) return undefined;
+  if (error.name === 'shopper_pii') return 'removed';
+  return error.status === 401 || error.status === 403 ? 'refused' : 'unknown';
+}
+
+const outgoing = ({ key, body }: OutboxMessage, state: Outgoing['state']): Outgoing => ({
+  key,
+  body: body.body ?? '',
+  photo: (body as { photo?: string }).photo,
+  state,
+});

@@ -1,0 +1,80 @@
+/** What goes over the wire, as it happens, each request as a curl command to repeat it. */
+export interface Recorded {
+  id: number;
+  who: string;
+  method: string;
+  path: string;
+  /** Undefined while there is no answer. */
+  status: number | undefined;
+  request: string;
+  response: string;
+  curl: string;
+}
+
+const kept = 200;
+const shownCharacters = 20_000;
+
+export class Recorder {
+  /** Newest first. */
+  requests: Recorded[] = [];
+  readonly #onChange: () => void;
+  #count = 0;
+
+  constructor(onChange: () => void) {
+    this.#onChange = onChange;
+  }
+
+  /** A `fetch` that is looked over the shoulder. */
+  fetchOf(who: string): typeof fetch {
+    return async (input, init = {}) => {
+      const url = new URL(String(input), location.href);
+      const { method = 'GET', body } = init;
+      const recorded: Recorded = {
+        id: ++this.#count,
+        who,
+        method,
+        path: url.pathname + url.search,
+        status: undefined,
+        request: typeof body === 'string' ? body : body ? '(a file)' : '',
+        response: '',
+        curl: curlOf(url, init),
+      };
+      this.requests = [recorded, ...this.requests].slice(0, kept);
+      this.#onChange();
+      try {
+        const response = await fetch(input, init);
+        recorded.status = response.status;
+        const isText = /json|event-stream/.test(response.headers.get('content-type') ?? '');
+        if (isText && response.body) void this.#read(recorded, response.clone());
+        this.#onChange();
+        return response;
+      } catch (error) {
+        recorded.response = String(error);
+        this.#onChange();
+        throw error;
+      }
+    };
+  }
+
+  /** A stream has no end to wait for. */
+  async #read(recorded: Recorded, { body }: Response): Promise<void> {
+    try {
+      for await (const text of body!.pipeThrough(new TextDecoderStream())) {
+        recorded.response = (recorded.response + text).slice(-shownCharacters);
+        this.#onChange();
+      }
+    } catch {
+      // Given up by whoever asked.
+    }
+  }
+}
+
+const quoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
+
+function curlOf(url: URL, { method = 'GET', headers, body }: RequestInit): string {
+  const lines = Object.entries((headers ?? {}) as Record<string, string>)
+    .filter(([name]) => name !== 'accept')
+    .map(([name, value]) => `-H ${quoted(`${name}: ${value}`)}`);
+  if (typeof body === 'string') lines.push(`-d ${quoted(body)}`);
+  return [`curl ${method === 'GET' ? '-N' : `-X ${method}`}`, quoted(url.href), ...lines].join(' ');
+}

@@ -1,0 +1,91 @@
+/**
+ * `<aislechat-order>`: the customer's chat, for a retailer's page.
+ *
+ *     <script type="module" src="https://chat.example/aislechat.js"></script>
+ *     <aislechat-order order-id="A-1" token="..."></aislechat-order>
+ *
+ * `token` is also a property, and may then be a function that fetches one: it is asked when a token is needed.
+ */
+import { Connection, type GetToken, Outbox, wakeOnReturn } from '@aislechat/client';
+import type { PropertyValues } from 'lit';
+import { ChatPanel } from './chat-panel.ts';
+import { Conversation } from './conversation.ts';
+import { Draft, deviceStorage } from './device-storage.ts';
+
+export class OrderChat extends ChatPanel {
+  static override properties = {
+    ...ChatPanel.properties,
+    orderId: { attribute: 'order-id' },
+    token: {},
+    server: {},
+  };
+
+  declare orderId: string | undefined;
+  declare token: string | GetToken | undefined;
+  /** Where the server is; the script's own origin if it is not told. */
+  declare server: string | undefined;
+  /** Replaced where requests are to be shown. */
+  fetch: typeof fetch | undefined;
+  #close: (() => void) | undefined;
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    if (this.hasUpdated) this.#open();
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#shut();
+  }
+
+  protected override willUpdate(changed: PropertyValues): void {
+    const isOther = changed.has('orderId') || changed.has('server');
+    const isWanted = changed.has('token') && (!this.conversation || this.conversation.phase === 'refused');
+    if (isOther || isWanted) this.#open();
+    super.willUpdate(changed);
+  }
+
+  #open(): void {
+    this.#shut();
+    const { orderId, token } = this;
+    if (!orderId || !token) return;
+    const url = (this.server ?? new URL(import.meta.url).origin).replace(/\/+$/, '');
+    const connection = new Connection({
+      url,
+      // Read anew each time: the page may have set another one.
+      token: async () => {
+        const { token } = this;
+        return typeof token === 'function' ? token() : (token ?? '');
+      },
+      ...(this.fetch && { fetch: this.fetch }),
+    });
+    // An order has one customer: nobody else's messages are found under its name.
+    const name = `aislechat:${url}:${orderId}`;
+    const outbox = new Outbox(connection, {
+      storage: deviceStorage,
+      name,
+      onSent: (message, answer) => conversation.acknowledged(message, answer.id),
+    });
+    const conversation = new Conversation({
+      connection,
+      orderId,
+      side: 'user',
+      outbox,
+      onChange: this.changed,
+    });
+    const sleep = wakeOnReturn(outbox, conversation);
+    this.#close = () => {
+      sleep();
+      outbox.close();
+      conversation.close();
+    };
+    this.draft = new Draft(name, orderId);
+    this.conversation = conversation;
+  }
+
+  #shut(): void {
+    this.#close?.();
+    this.#close = undefined;
+    this.conversation = undefined;
+  }
+}

@@ -1,0 +1,65 @@
+/** One shopper, signed in: their connection, their outbox, and the conversations that are opened with them. */
+import { type Connection, Outbox, wakeOnReturn } from '@aislechat/client';
+import { Conversation } from '../conversation.ts';
+import { deviceStorage } from '../device-storage.ts';
+import { Photos, type WithPhoto } from './photos.ts';
+
+export class ShopperSession {
+  readonly connection: Connection;
+  /** What this device keeps for this person begins with it. */
+  readonly name: string;
+  readonly outbox: Outbox;
+  readonly photos: Photos;
+  readonly #sleep: () => void;
+  #conversation: Conversation | undefined;
+
+  constructor(connection: Connection, person: string) {
+    this.connection = connection;
+    this.name = `aislechat:shopper:${person}`;
+    this.photos = new Photos(deviceStorage, this.name);
+    this.outbox = new Outbox(connection, {
+      storage: deviceStorage,
+      name: this.name,
+      send: this.photos.send,
+      onSent: (message, answer) => {
+        this.#conversation?.acknowledged(message, answer.id);
+        const { photo } = message.body as WithPhoto;
+        if (photo !== undefined) this.photos.forget(photo);
+      },
+    });
+    const waiting = this.outbox.messages().map(({ body }) => (body as WithPhoto).photo);
+    this.photos.forgetOthers(new Set(waiting.filter((photo) => photo !== undefined)));
+    this.#sleep = wakeOnReturn({ wake: () => this.wake() });
+  }
+
+  /** The one before is closed. */
+  open(orderId: string, onChange: () => void): Conversation {
+    this.leave();
+    const { connection, outbox } = this;
+    this.#conversation = new Conversation({ connection, orderId, side: 'driver', outbox, onChange });
+    return this.#conversation;
+  }
+
+  leave(): void {
+    this.#conversation?.close();
+    this.#conversation = undefined;
+  }
+
+  /** @throws what cannot be decoded or kept */
+  async sendPhoto(orderId: string, file: Blob): Promise<void> {
+    const photo = await this.photos.keep(file);
+    const body: WithPhoto = { body: '', photo };
+    this.outbox.add(orderId, body);
+  }
+
+  wake(): void {
+    this.outbox.wake();
+    this.#conversation?.wake();
+  }
+
+  close(): void {
+    this.#sleep();
+    this.leave();
+    this.outbox.close();
+  }
+}

@@ -1,0 +1,273 @@
+/** The shopper's page: the orders they have, unread first, and the chat of the one they opened. For one hand. */
+import { ApiError, Connection, listShopperOrders, type ShopperOrders, wakeOnReturn } from '@aislechat/client';
+import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
+import { repeat } from 'lit/directives/repeat.js';
+import { colors, controls, wholePage } from '../chat-style.ts';
+import { fill, languageOf, wordsOf } from '../words.ts';
+import { ShopperSession } from './session.ts';
+import './shopper-chat.ts';
+import { ordersKey, signedIn, signOut } from './sign-in.ts';
+
+type Order = ShopperOrders['orders'][number];
+
+const lookEveryMs = 10_000;
+
+wholePage();
+
+export class ShopperPage extends LitElement {
+  static override properties = {
+    orders: { state: true },
+    isSignedIn: { state: true },
+    openOrder: { state: true },
+  };
+
+  declare orders: Order[] | undefined;
+  declare isSignedIn: boolean;
+  /** From the address, so that the way back is the browser's own. */
+  declare openOrder: string | undefined;
+  #session: ShopperSession | undefined;
+  #timer: ReturnType<typeof setInterval> | undefined;
+  #sleep: (() => void) | undefined;
+  readonly #words = wordsOf(navigator.language);
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    window.addEventListener('hashchange', this.#arrive);
+    this.#sleep = wakeOnReturn({ wake: () => void this.#look() });
+    this.#timer = setInterval(() => {
+      if (document.visibilityState === 'visible') void this.#look();
+    }, lookEveryMs);
+    this.#arrive();
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    window.removeEventListener('hashchange', this.#arrive);
+    this.#sleep?.();
+    clearInterval(this.#timer);
+    this.#session?.close();
+  }
+
+  #arrive = (): void => {
+    const isNew = new URLSearchParams(location.hash.slice(1)).has('token');
+    const signIn = signedIn();
+    this.openOrder = new URLSearchParams(location.hash.slice(1)).get('order') ?? undefined;
+    this.isSignedIn = signIn !== undefined;
+    if (signIn && (isNew || !this.#session)) {
+      this.#session?.close();
+      const { token, shopper } = signIn;
+      const connection = new Connection({ url: location.origin, token });
+      this.#session = new ShopperSession(connection, shopper);
+      this.orders = keptOrders();
+    }
+    void this.#look();
+  };
+
+  async #look(): Promise<void> {
+    const session = this.#session;
+    if (!session) return;
+    try {
+      const { orders } = await listShopperOrders(session.connection);
+      if (session !== this.#session) return;
+      this.orders = orders;
+      sessionStorage.setItem(ordersKey, JSON.stringify(orders));
+    } catch (error) {
+      if (!(error instanceof ApiError) || (error.status !== 401 && error.status !== 403)) return;
+      // What waits to be sent stays, for when they are back.
+      signOut();
+      session.close();
+      this.#session = undefined;
+      this.isSignedIn = false;
+    }
+  }
+
+  protected override render(): TemplateResult {
+    const words = this.#words;
+    if (!this.isSignedIn) {
+      return html`<main class="alone"><h1>${words.refusedTitle}</h1><p>${words.signIn}</p></main>`;
+    }
+    return html`<main class=${this.openOrder === undefined ? 'list-only' : 'chat-open'}>
+      <h1 class="hidden">${words.orders}</h1>
+      <section class="orders" aria-label=${words.orders}>
+        <h2>${words.orders}</h2>
+        ${this.#list()}
+      </section>
+      <section class="conversation" aria-label=${words.messages}>${this.#conversation()}</section>
+    </main>`;
+  }
+
+  #list(): TemplateResult {
+    const words = this.#words;
+    const { orders } = this;
+    if (orders === undefined) return html`<p class="empty" role="status">${words.loading}</p>`;
+    if (orders.length === 0) return html`<p class="empty">${words.noOrders}</p>`;
+    const sorted = [...orders].sort((a, b) => Number(b.unread > 0) - Number(a.unread > 0));
+    return html`<ul>
+      ${repeat(
+        sorted,
+        ({ order_id: id }) => id,
+        (order) => this.#order(order),
+      )}
+    </ul>`;
+  }
+
+  #order({ order_id: id, customer, unread, last_message: last }: Order): TemplateResult {
+    const words = this.#words;
+    const href = `#${new URLSearchParams({ order: id })}`;
+    return html`<li>
+      <a href=${href} aria-current=${id === this.openOrder ? 'true' : 'false'}>
+        <span class="name">${customer.first_name}</span>
+        ${unread > 0 ? html`<span class="unread"><span aria-hidden="true">${unread}</span><span class="hidden">${fill(words.unreadCount, { count: unread })}</span></span>` : nothing}
+        <span class="preview" dir="auto">${last?.preview || fill(words.customerOf, { order: id })}</span>
+      </a>
+    </li>`;
+  }
+
+  #conversation(): TemplateResult {
+    if (this.openOrder === undefined) return html`<p class="empty">${this.#words.choose}</p>`;
+    const order = this.orders?.find(({ order_id: id }) => id === this.openOrder);
+    return html`<aislechat-shopper-chat
+      .session=${this.#session}
+      .orderId=${this.openOrder}
+      .customer=${order?.customer.first_name}
+      .hasBack=${true}
+      @back=${() => {
+        location.hash = '';
+      }}
+      @aislechat-change=${() => void this.#look()}
+    ></aislechat-shopper-chat>`;
+  }
+
+  static override styles = [
+    colors,
+    controls,
+    css`
+      :host {
+        display: block;
+        block-size: 100vh;
+        block-size: 100dvh;
+        font: 1rem/1.4 system-ui, sans-serif;
+        color: var(--_text);
+        background: var(--_surface);
+      }
+      main {
+        block-size: 100%;
+        display: grid;
+        grid-template-columns: minmax(16rem, 24rem) 1fr;
+      }
+      .alone {
+        display: block;
+        padding: 20vh 1.5rem;
+        text-align: center;
+      }
+      .orders {
+        overflow-y: auto;
+        border-inline-end: 1px solid var(--_line);
+      }
+      .conversation {
+        min-inline-size: 0;
+        min-block-size: 0;
+      }
+      aislechat-shopper-chat {
+        --aislechat-block-size: 100%;
+        --aislechat-radius: 0;
+      }
+      h1,
+      h2 {
+        font-size: 1.25rem;
+        margin: 0;
+        padding: 1.25rem 1rem 0.75rem;
+      }
+      .empty {
+        margin: 0;
+        padding: 1rem;
+        color: var(--_muted);
+      }
+      .conversation .empty {
+        padding-block: 30vh;
+        text-align: center;
+      }
+      ul {
+        list-style: none;
+        margin: 0;
+        padding: 0;
+      }
+      a {
+        display: grid;
+        grid-template-columns: 1fr auto;
+        align-items: center;
+        gap: 0.125rem 0.75rem;
+        min-block-size: 4.5rem;
+        padding: 0.75rem 1rem;
+        color: inherit;
+        text-decoration: none;
+        border-block-end: 1px solid var(--_line);
+      }
+      a:focus-visible {
+        outline-offset: -3px;
+      }
+      a[aria-current='true'] {
+        background: var(--_bubble);
+      }
+      .name {
+        font-weight: 600;
+      }
+      .unread {
+        min-inline-size: 1.5rem;
+        padding-inline: 0.375rem;
+        box-sizing: border-box;
+        text-align: center;
+        border-radius: 999px;
+        background: var(--_accent);
+        color: var(--_on-accent);
+        font-size: 0.875rem;
+        font-weight: 600;
+      }
+      .preview {
+        grid-column: 1;
+        color: var(--_muted);
+        font-size: 0.9375rem;
+        overflow: hidden;
+        text-overflow: ellipsis;
+        white-space: nowrap;
+      }
+      @media (max-width: 48rem) {
+        main {
+          grid-template-columns: minmax(0, 1fr);
+        }
+        .list-only .conversation,
+        .chat-open .orders {
+          display: none;
+        }
+      }
+    `,
+  ];
+}
+
+function keptOrders(): Order[] | undefined {
+  const kept = sessionStorage.getItem(ordersKey);
+  return kept === null ? undefined : JSON.parse(kept);
+}
+
+document.documentElement.lang = languageOf(navigator.language);
+customElements.define('aislechat-shopper', ShopperPage);
+
+/** Under Trusted Types a worker's script is named by a policy: this one knows no other. */
+function registerWorker(): void {
+  if (!('serviceWorker' in navigator)) return;
+  const path = '/shopper-worker.js';
+  const types = (window as unknown as { trustedTypes?: TrustedTypes }).trustedTypes;
+  const script = types
+    ? types.createPolicy('aislechat-worker', { createScriptURL: () => path }).createScriptURL(path)
+    : path;
+  navigator.serviceWorker.register(script as string, { scope: '/shopper' }).catch(() => {
+    // Without it the page works as long as there is a network.
+  });
+}
+interface TrustedTypes {
+  createPolicy(
+    name: string,
+    rules: { createScriptURL(text: string): string },
+  ): { createScriptURL(text: string): unknown };
+}
+registerWorker();

@@ -1,0 +1,35 @@
+/**
+ * Who the shopper is. Their app opens `/shopper#token=...&shopper=...`: a fragment reaches no server and no log. It is taken
+ * out of the address at once, and kept for as long as the tab lives. `shopper` is the person's own ID in the shop: what
+ * waits on this device to be sent is found again under it, by nobody else.
+ */
+export interface SignIn {
+  token: string;
+  shopper: string;
+}
+
+const key = 'aislechat:sign-in';
+
+/** @returns undefined where nobody is signed in */
+export function signedIn(): SignIn | undefined {
+  const given = new URLSearchParams(location.hash.slice(1));
+  const token = given.get('token');
+  if (token) {
+    const signIn: SignIn = { token, shopper: given.get('shopper') ?? 'this' };
+    sessionStorage.setItem(key, JSON.stringify(signIn));
+    given.delete('token');
+    given.delete('shopper');
+    history.replaceState(null, '', `${location.pathname}${given.size > 0 ? `#${given}` : ''}`);
+    return signIn;
+  }
+  const kept = sessionStorage.getItem(key);
+  return kept === null ? undefined : JSON.parse(kept);
+}
+
+export function signOut(): void {
+  sessionStorage.removeItem(key);
+  sessionStorage.removeItem(ordersKey);
+}
+
+/** The list as it was last seen, for a reload without a network. */
+export const ordersKey = 'aislechat:orders';

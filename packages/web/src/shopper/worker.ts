@@ -1,0 +1,65 @@
+/**
+ * Keeps the shell of the shopper's page, so that it opens without a network. What people write never comes through here:
+ * the API's answers are not its business.
+ */
+declare const SHELL: string[];
+declare const VERSION: string;
+
+interface Extendable extends Event {
+  waitUntil(work: Promise<unknown>): void;
+}
+interface Fetching extends Extendable {
+  readonly request: Request;
+  respondWith(answer: Promise<Response>): void;
+}
+const worker = globalThis as unknown as {
+  addEventListener(type: 'install' | 'activate', listener: (event: Extendable) => void): void;
+  addEventListener(type: 'fetch', listener: (event: Fetching) => void): void;
+  skipWaiting(): Promise<void>;
+  clients: { claim(): Promise<void> };
+};
+
+const cacheName = `aislechat-shopper-${VERSION}`;
+const page = '/shopper';
+
+worker.addEventListener('install', (event) => {
+  event.waitUntil(
+    (async () => {
+      await (await caches.open(cacheName)).addAll(SHELL);
+      await worker.skipWaiting();
+    })(),
+  );
+});
+
+worker.addEventListener('activate', (event) => {
+  event.waitUntil(
+    (async () => {
+      const old = (await caches.keys()).filter(
+        (name) => name.startsWith('aislechat-shopper-') && name !== cacheName,
+      );
+      await Promise.all(old.map((name) => caches.delete(name)));
+      await worker.clients.claim();
+    })(),
+  );
+});
+
+worker.addEventListener('fetch', (event) => {
+  const { pathname, origin } = new URL(event.request.url);
+  if (event.request.method !== 'GET' || origin !== location.origin || !SHELL.includes(pathname)) return;
+  event.respondWith(pathname === page ? newestPage(event.request) : kept(event.request));
+});
+
+/** From the server where it answers: a new version must not wait. */
+async function newestPage(request: Request): Promise<Response> {
+  try {
+    const answer = await fetch(request);
+    if (answer.ok) return answer;
+  } catch {
+    // Without a network, the one that is kept.
+  }
+  return (await caches.match(page)) ?? Response.error();
+}
+
+async function kept(request: Request): Promise<Response> {
+  return (await caches.match(request)) ?? fetch(request);
+}

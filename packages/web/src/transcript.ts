@@ -1,0 +1,159 @@
+/** What stands in the log on the screen, row by row: days, groups of one sender, notices, where the unread begin. */
+import type { Conversation, MessageEntry, Outgoing } from './conversation.ts';
+import { fill, type Words } from './words.ts';
+
+export type Row =
+  | { kind: 'day'; key: string; text: string }
+  | { kind: 'unread'; key: string }
+  | { kind: 'notice'; key: string; text: string; time: string }
+  | {
+      kind: 'message';
+      key: string;
+      isOwn: boolean;
+      /** Above the first of a group: who wrote it. */
+      name: string;
+      isFirst: boolean;
+      /** Below the last of a group. */
+      time: string | undefined;
+      body: string;
+      image: string | undefined;
+      photo: string | undefined;
+      state: 'read' | 'sent' | 'sending' | 'pending' | 'failed';
+      /** What became of it is told below the newest alone, and below what needs a hand. */
+      showsState: boolean;
+      seq: number | undefined;
+    };
+type MessageRow = Extract<Row, { kind: 'message' }>;
+
+export interface TranscriptOptions {
+  words: Words;
+  locale: string;
+  /** The customer's first name, for the shopper's page. */
+  customer?: string | undefined;
+  now?: number;
+}
+
+const groupMs = 5 * 60_000;
+
+type Told = Pick<
+  Conversation,
+  'entries' | 'outgoing' | 'side' | 'shoppers' | 'shopper' | 'timeZone' | 'unreadFrom'
+>;
+
+export function transcript(conversation: Told, options: TranscriptOptions): Row[] {
+  const { words } = options;
+  const { side, entries, timeZone } = conversation;
+  const format = formats(options.locale, timeZone, options.now ?? Date.now());
+  const rows: Row[] = [];
+  let day: string | undefined;
+  let last: { row: MessageRow; entry: MessageEntry } | undefined;
+
+  for (const entry of entries) {
+    const date = new Date(entry.at);
+    const today = format.day(date);
+    if (today !== day) {
+      day = today;
+      rows.push({ kind: 'day', key: `day-${entry.seq}`, text: today });
+      last = undefined;
+    }
+    if (entry.seq === conversation.unreadFrom) {
+      rows.push({ kind: 'unread', key: 'unread' });
+      last = undefined;
+    }
+    if (entry.kind !== 'message') {
+      last = undefined;
+      const text = noticeText(entry, side, words);
+      if (text !== '')
+        rows.push({ kind: 'notice', key: `notice-${entry.seq}`, text, time: format.time(date) });
+      continue;
+    }
+    const isFirst =
+      last === undefined ||
+      last.entry.from !== entry.from ||
+      last.entry.senderId !== entry.senderId ||
+      date.getTime() - Date.parse(last.entry.at) > groupMs;
+    if (!isFirst && last) last.row.time = undefined;
+    const row: MessageRow = {
+      kind: 'message',
+      key: entry.key,
+      isOwn: entry.from === side,
+      name: nameOf(entry, conversation, options),
+      isFirst,
+      time: format.time(date),
+      body: entry.body,
+      image: entry.image,
+      photo: undefined,
+      state: entry.isRead ? 'read' : 'sent',
+      showsState: false,
+      seq: entry.seq,
+    };
+    rows.push(row);
+    last = { row, entry };
+  }
+  for (const message of conversation.outgoing) rows.push(outgoingRow(message, words));
+  const newest = rows.findLast((row) => row.kind === 'message' && row.isOwn);
+  if (newest?.kind === 'message') newest.showsState = true;
+  return rows;
+}
+
+const outgoingRow = ({ key, body, photo, state }: Outgoing, words: Words): MessageRow => ({
+  kind: 'message',
+  key,
+  isOwn: true,
+  name: words.you,
+  isFirst: true,
+  time: undefined,
+  body,
+  image: undefined,
+  photo,
+  state,
+  showsState: state === 'failed',
+  seq: undefined,
+});
+
+function noticeText(
+  entry: Exclude<Conversation['entries'][number], MessageEntry>,
+  side: Conversation['side'],
+  words: Words,
+): string {
+  if (entry.kind === 'hand-over') {
+    const { name, isFirst } = entry;
+    if (side === 'driver') return fill(words.tookOwn, { name });
+    return fill(isFirst ? words.took : words.handedOver, { name });
+  }
+  // Those that name no product are said in the reader's language.
+  const known = [
+    'delivery_in_progress',
+    'delivery_completed',
+    'order_canceled',
+    'order_rescheduled',
+  ] as const;
+  const type = [...known, 'late', 'approved', 'rejected'].find((name) => name === entry.type);
+  return type === undefined ? entry.body : words[type as keyof Words];
+}
+
+function nameOf(entry: MessageEntry, conversation: Told, { words, customer }: TranscriptOptions): string {
+  const { side, shoppers, shopper } = conversation;
+  if (entry.from === 'user') return side === 'user' ? words.you : (customer ?? words.customer);
+  if (side === 'driver' && entry.senderId === shopper?.id) return words.you;
+  return shoppers.get(entry.senderId)?.display_name ?? words.shopper;
+}
+
+/** In the order's time zone, whichever the reader's is. */
+function formats(locale: string, timeZone: string, now: number) {
+  const time = new Intl.DateTimeFormat(locale, { timeZone, hour: 'numeric', minute: '2-digit' });
+  const date = new Intl.DateTimeFormat(locale, { timeZone, weekday: 'long', day: 'numeric', month: 'long' });
+  const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' });
+  const days = [0, -1].map((ago) => ({
+    date: date.format(now + ago * 86_400_000),
+    name: relative.format(ago, 'day'),
+  }));
+  const capital = (text: string) => text.charAt(0).toLocaleUpperCase(locale) + text.slice(1);
+  return {
+    time: (at: Date) => time.format(at),
+    day(at: Date) {
+      const text = date.format(at);
+      return capital(days.find((known) => known.date === text)?.name ?? text);
+    },
+  };
+}

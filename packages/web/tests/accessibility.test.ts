@@ -1,0 +1,134 @@
+/** axe on every page and its main states: light and dark, three languages, narrow and wide. */
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { after, test } from 'node:test';
+import type { Page } from 'playwright-core';
+import { advance, chatPath, newBatch, newShopper, shopperSays } from '../../server/tests/support/scenario.ts';
+import { pagesUnderTest, shopPage, twoPeople } from './support/pages.ts';
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const { client, open } = await pagesUnderTest({ after }, { AISLECHAT_DEMO: 'true' });
+
+export interface Look {
+  lang: string;
+  colorScheme: 'light' | 'dark';
+  width: number;
+}
+/** Each value with each other one at least once. */
+const looks: Look[] = [
+  { lang: 'en', colorScheme: 'light', width: 320 },
+  { lang: 'fr-CA', colorScheme: 'dark', width: 320 },
+  { lang: 'es', colorScheme: 'light', width: 1440 },
+  { lang: 'en', colorScheme: 'dark', width: 1440 },
+];
+
+async function assertAccessible(page: Page, where: string): Promise<void> {
+  await page.evaluate(axe);
+  const found = await page.evaluate(async () => {
+    const { axe } = window as unknown as { axe: { run(): Promise<{ violations: Violation[] }> } };
+    interface Violation {
+      id: string;
+      nodes: { target: unknown; failureSummary: string }[];
+    }
+    const { violations } = await axe.run();
+    return violations.map(({ id, nodes }) => [id, nodes[0]!.target, nodes[0]!.failureSummary]);
+  });
+  assert.deepEqual(found, [], where);
+  const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+  assert.ok(overflow <= 0, `${where}: ${overflow} px too wide`);
+}
+
+async function lookAt(look: Look, orderId: string, token: string): Promise<Page> {
+  const address = await shopPage({ after }, client.url, { orderId, token, lang: look.lang });
+  const { colorScheme, width } = look;
+  const page = await open(address, { colorScheme, viewport: { width, height: 800 } });
+  await page.locator('.log, .instead').first().waitFor();
+  return page;
+}
+
+for (const look of looks) {
+  test(`the element is accessible in ${look.lang}, ${look.colorScheme}, ${look.width} px wide`, async () => {
+    const chat = await twoPeople(client);
+    const say = (text: string) => shopperSays(client, chat.token, chat.shopperId, chat.orderId, text);
+    await say('The ripe avocados are out. Shall I take firm ones?');
+    await say('averylongwordwithoutanyspace'.repeat(6));
+    const jonah = await newShopper(client, chat.token, 'Jonah');
+    const page = await lookAt(look, chat.orderId, chat.userToken);
+    await page.locator('textarea').fill('Firm ones are fine');
+    await page.locator('.send').click();
+    await page.locator('.own').waitFor();
+    await page.context().setOffline(true);
+    await page.locator('textarea').fill('x'.repeat(950));
+    await assertAccessible(page, 'talking');
+    await page.context().setOffline(false);
+    await newBatch(client, chat.token, jonah, chat.orderId);
+    await page.locator('.notice').nth(1).waitFor();
+    await advance(client, chat.token, chat.batchId, 'completed');
+    await page.locator('.note').waitFor();
+    await assertAccessible(page, 'closed');
+    const unknown = await lookAt(look, 'no-such-order', chat.userToken);
+    await assertAccessible(unknown, 'not found');
+  });
+}
+
+for (const { lang, colorScheme, width } of looks) {
+  test(`the shopper’s page is accessible in ${lang}, ${colorScheme}, ${width} px wide`, async () => {
+    const chat = await twoPeople(client);
+    await client.post(chatPath(chat.orderId), { token: chat.userToken, body: { body: 'Any ripe ones?' } });
+    const options = { locale: lang, colorScheme, viewport: { width, height: 800 } };
+    const page = await open(`${client.url}/shopper`, options);
+    await assertAccessible(page, 'signed out');
+    await page.goto(`${client.url}/shopper#token=${chat.shopperToken}`);
+    await page.locator('a .unread').waitFor();
+    await assertAccessible(page, 'list');
+    await page.getByRole('link').click();
+    await page.locator('.bubble').waitFor();
+    await assertAccessible(page, 'chat');
+  });
+}
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  test(`the first screen is accessible, ${colorScheme}`, async () => {
+    for (const width of [320, 1440]) {
+      const page = await open(client.url, { colorScheme, viewport: { width, height: 800 } });
+      await page.locator('aislechat-shopper-chat textarea').waitFor();
+      await page.locator('summary').first().click();
+      await assertAccessible(page, `${width} px`);
+    }
+  });
+}
+
+test('everything can be reached by the keyboard, in the order it stands in', async () => {
+  const chat = await twoPeople(client);
+  for (let n = 0; n < 30; n++)
+    await shopperSays(client, chat.token, chat.shopperId, chat.orderId, `line ${n}`);
+  const page = await lookAt(looks[0]!, chat.orderId, chat.userToken);
+  await page.locator('.log').evaluate((log) => {
+    log.scrollTop = 0;
+  });
+  await page.locator('.jump').waitFor();
+  await page.locator('textarea').fill('x');
+  await page.locator('h1').click();
+  const reached: string[] = [];
+  for (let n = 0; n < 4; n++) {
+    await page.keyboard.press('Tab');
+    reached.push(
+      await page.evaluate(() => {
+        const focused = document.activeElement?.shadowRoot?.activeElement;
+        return focused?.getAttribute('aria-label') ?? '';
+      }),
+    );
+  }
+  assert.deepEqual(reached, ['Messages', 'Newest messages', 'Write a message', 'Send']);
+});
+
+test('control: axe finds a field without a name', async () => {
+  const chat = await twoPeople(client);
+  const page = await lookAt(looks[0]!, chat.orderId, chat.userToken);
+  await page.locator('textarea').evaluate((field) => {
+    field.removeAttribute('aria-label');
+    field.removeAttribute('placeholder');
+  });
+  await assert.rejects(assertAccessible(page, 'control'), /label/);
+});

@@ -1,0 +1,278 @@
+/** The element as a shop's page has it: from another origin, under a policy that allows nothing else. */
+import assert from 'node:assert/strict';
+import { globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import type { Page } from 'playwright-core';
+import {
+  advance,
+  chatPath,
+  clock,
+  newBatch,
+  newOrder,
+  newShopper,
+  shopperPath,
+  shopperSays,
+  userToken,
+} from '../../server/tests/support/scenario.ts';
+import { pagesUnderTest, shopPage, storedTexts, troublesOf, twoPeople } from './support/pages.ts';
+import { payloads } from './support/payloads.ts';
+
+const { client, open, pagesFolder } = await pagesUnderTest({ after });
+
+const says = (page: Page) => page.locator('.bubble').allInnerTexts();
+const shows = (page: Page, text: string) => page.getByText(text, { exact: true }).waitFor();
+
+async function write(page: Page, text: string): Promise<void> {
+  await page.locator('textarea').fill(text);
+  await page.getByRole('button', { name: 'Send' }).click();
+}
+
+async function chatOnPage(settings: Record<string, unknown> = {}) {
+  const chat = await twoPeople(client, settings);
+  const address = await shopPage({ after }, client.url, { orderId: chat.orderId, token: chat.userToken });
+  const page = await open('about:blank');
+  const troubles = troublesOf(page);
+  await page.goto(address);
+  const shopper = (text: string) => shopperSays(client, chat.token, chat.shopperId, chat.orderId, text);
+  return { chat, page, troubles, address, shopper };
+}
+
+test('a page of another origin has the chat with the documented tag, live, under the documented policy', async () => {
+  const { chat, page, troubles, shopper } = await chatOnPage();
+  await shopper('Ripe avocados are out. Swap?');
+  await shows(page, 'Ripe avocados are out. Swap?');
+  await write(page, 'Firm ones are fine');
+  await page.getByText(/ · Sent$/).waitFor();
+  assert.deepEqual(await storedTexts(chat), ['Ripe avocados are out. Swap?', 'Firm ones are fine']);
+  await client.put(shopperPath(chat.shopperId, chat.orderId), { token: chat.token });
+  await page.getByText(/ · Read$/).waitFor();
+  assert.deepEqual(troubles, []);
+});
+
+test('the element is at most 35 KB, compressed and all in', (t) => {
+  const files = globSync(join(pagesFolder, 'assets/order-*.js.gz'));
+  assert.equal(files.length, 1);
+  const bytes = readFileSync(files[0]!).length + readFileSync(join(pagesFolder, 'aislechat.js.gz')).length;
+  t.diagnostic(`${(bytes / 1024).toFixed(1)} KB gzip`);
+  assert.ok(bytes <= 35 * 1024, String(bytes));
+});
+
+test('what was written without a network leaves once it is back, and what was said meanwhile is there', async () => {
+  const { chat, page, shopper } = await chatOnPage();
+  await page.locator('textarea').waitFor();
+  await page.context().setOffline(true);
+  await write(page, 'from the cellar');
+  await page.getByText('Waiting for the network').waitFor();
+  await shopper('Are you there?');
+  await page.context().setOffline(false);
+  await shows(page, 'Are you there?');
+  await page.getByText(/ · Sent$/).waitFor();
+  assert.deepEqual((await storedTexts(chat)).sort(), ['Are you there?', 'from the cellar']);
+  assert.equal((await says(page)).filter((text) => text === 'from the cellar').length, 1);
+});
+
+test('a page that is reloaded while it sends sends once, and shows it once', async () => {
+  const { chat, page } = await chatOnPage();
+  await page.locator('textarea').waitFor();
+  // The message reaches the server, and its answer never the page.
+  let stored: (() => void) | undefined;
+  const isStored = new Promise<void>((resolve) => {
+    stored = resolve;
+  });
+  await page.route('**/messages', async (route) => {
+    if (route.request().method() !== 'POST') return route.continue();
+    await route.fetch();
+    stored?.();
+  });
+  await write(page, 'only once');
+  await isStored;
+  assert.equal((await says(page)).length, 1);
+  await page.unrouteAll({ behavior: 'ignoreErrors' });
+  await page.reload();
+  await page.getByText(/ · Sent$/).waitFor();
+  assert.deepEqual(await says(page), ['only once']);
+  assert.deepEqual(await storedTexts(chat), ['only once']);
+});
+
+test('a message that is refused says so, and is sent again or discarded by hand', async () => {
+  const { chat, page } = await chatOnPage();
+  await page.locator('textarea').waitFor();
+  await page.route('**/messages', (route) =>
+    route.request().method() === 'POST'
+      ? route.fulfill({
+          status: 403,
+          headers: { 'access-control-allow-origin': '*' },
+          json: { error: { message: 'Sending a message is not allowed at this time', code: null }, meta: {} },
+        })
+      : route.continue(),
+  );
+  await write(page, 'now?');
+  await page.getByText('Not sent').waitFor();
+  await page.unrouteAll();
+  await page.getByRole('button', { name: 'Try again' }).click();
+  await page.getByText(/ · Sent$/).waitFor();
+  assert.deepEqual(await storedTexts(chat), ['now?']);
+});
+
+test('a draft outlives a reload, until it is sent', async () => {
+  const { page } = await chatOnPage();
+  await page.locator('textarea').fill('half a tho');
+  await page.reload();
+  await page.waitForFunction(() => {
+    const chat = document.querySelector('aislechat-order');
+    return chat?.shadowRoot?.querySelector('textarea')?.value === 'half a tho';
+  });
+  await write(page, 'half a thought');
+  await page.reload();
+  await shows(page, 'half a thought');
+  assert.equal(await page.locator('textarea').inputValue(), '');
+});
+
+test('read is what was seen: not in a page that is behind, not further down than the reader is', async () => {
+  const { chat, page, shopper } = await chatOnPage();
+  const unread = async () => {
+    const { body } = await client.get(chatPath(chat.orderId), { token: chat.token });
+    return body.chat_messages.filter((message: { read: boolean }) => !message.read).length as number;
+  };
+  for (let n = 0; n < 40; n++) await shopper(`line ${n}`);
+  await shows(page, 'line 39');
+  await page.waitForFunction(() => {
+    const log = document.querySelector('aislechat-order')?.shadowRoot?.querySelector('.log');
+    return log && log.scrollHeight > log.clientHeight;
+  });
+  const scroll = (to: 'start' | 'end') =>
+    page.evaluate((to) => {
+      const log = document.querySelector('aislechat-order')!.shadowRoot!.querySelector('.log')!;
+      log.scrollTop = to === 'start' ? 0 : log.scrollHeight;
+    }, to);
+  await scroll('start');
+  await page.getByRole('button', { name: 'Newest messages' }).waitFor();
+  const since = await unread();
+  await shopper('further down');
+  await page.getByText('1 new').waitFor();
+  assert.equal(await unread(), since + 1);
+  await page.getByRole('button', { name: 'Newest messages' }).click();
+  await assert.doesNotReject(async () => {
+    for (let n = 0; n < 100 && (await unread()) > 0; n++) await page.waitForTimeout(20);
+    assert.equal(await unread(), 0);
+  });
+  await hide(page, true);
+  await shopper('while away');
+  await shows(page, 'while away');
+  await page.getByText('New messages').waitFor();
+  assert.equal(await unread(), 1);
+  await hide(page, false);
+  for (let n = 0; n < 100 && (await unread()) > 0; n++) await page.waitForTimeout(20);
+  assert.equal(await unread(), 0);
+});
+
+/** As when another tab, or another app, is in front. */
+const hide = (page: Page, isHidden: boolean) =>
+  page.evaluate(
+    (state) => {
+      Object.defineProperty(document, 'visibilityState', { configurable: true, get: () => state });
+      document.dispatchEvent(new Event('visibilitychange'));
+    },
+    isHidden ? 'hidden' : 'visible',
+  );
+
+test('a hand-over is told in line, and the head names who has the order', async () => {
+  const { chat, page, shopper } = await chatOnPage();
+  await shopper('I am Ilse');
+  const jonah = await newShopper(client, chat.token, 'Jonah');
+  await newBatch(client, chat.token, jonah, chat.orderId);
+  await page.getByText('Jonah has taken over your order').waitFor();
+  await page.getByRole('heading', { name: 'Jonah' }).waitFor();
+  await shopperSays(client, chat.token, jonah, chat.orderId, 'I am Jonah');
+  await shows(page, 'I am Jonah');
+  assert.deepEqual(await page.locator('.name').allInnerTexts(), ['Ilse', 'Jonah']);
+});
+
+test('on the way, when it is over, and when it expires while it is open, the page says so', async () => {
+  const { chat, page, shopper } = await chatOnPage();
+  await shopper('a text that goes');
+  await shows(page, 'a text that goes');
+  await advance(client, chat.token, chat.batchId, 'delivering');
+  await page.getByText('Your order is on its way.').waitFor();
+  await advance(client, chat.token, chat.batchId, 'completed');
+  await page.getByText('This order is complete. You can read the chat for 24 hours.').waitFor();
+  assert.equal(await page.locator('textarea').count(), 0);
+  await shows(page, 'a text that goes');
+
+  // A token lives as long as a chat does after its end: this one is younger.
+  await clock(client, chat.token, { advance_ms: 43_200_000 });
+  const token = await userToken(client, chat, chat.userId);
+  const later = await open(await shopPage({ after }, client.url, { orderId: chat.orderId, token }));
+  await shows(later, 'a text that goes');
+  await clock(client, chat.token, { advance_ms: 43_200_000 });
+  await later.getByRole('heading', { name: 'This chat has ended' }).waitFor();
+  assert.equal(await later.getByText('a text that goes').count(), 0);
+});
+
+test('before shopping the page says when the chat opens, and opens it then', async () => {
+  const chat = await twoPeople(client);
+  const orderId = await newOrder(client, chat.token, chat.userId);
+  const page = await open(await shopPage({ after }, client.url, { orderId, token: chat.userToken }));
+  await page.getByText('The chat opens when shopping starts.').waitFor();
+  await newBatch(client, chat.token, chat.shopperId, orderId);
+  await page.locator('textarea').waitFor();
+});
+
+test('with shopper information removed the page says that there is no chat', async () => {
+  const { page } = await chatOnPage({ shopper_information_removal: true });
+  await page.getByRole('heading', { name: 'There is no chat for this order' }).waitFor();
+});
+
+test('a token function is asked when a token is needed, and an unknown order is told', async () => {
+  const { chat, page } = await chatOnPage();
+  await page.evaluate((token) => {
+    const element = document.createElement('aislechat-order') as HTMLElement & { token: unknown };
+    element.setAttribute('order-id', 'no-such-order');
+    element.token = async () => ({ access_token: token, expires_in: 86_400 });
+    document.querySelector('aislechat-order')!.replaceWith(element);
+  }, chat.userToken);
+  await page.getByRole('heading', { name: 'The order was not found' }).waitFor();
+});
+
+test('500 texts that want to be a script are texts: nothing runs, and the policy has nothing to report', async () => {
+  assert.equal(new Set(payloads).size, 500);
+  const chat = await twoPeople(client);
+  for (const text of payloads.slice(0, 450)) {
+    await shopperSays(client, chat.token, chat.shopperId, chat.orderId, text);
+  }
+  const page = await open('about:blank');
+  const troubles = troublesOf(page);
+  await page.addInitScript(() => {
+    const seen = { executed: 0, violations: 0 };
+    Object.assign(window, { seen, executed: () => seen.executed++ });
+    document.addEventListener('securitypolicyviolation', () => seen.violations++);
+  });
+  page.on('dialog', (dialog) => dialog.dismiss());
+  await page.goto(await shopPage({ after }, client.url, { orderId: chat.orderId, token: chat.userToken }));
+  await page.locator('.bubble').nth(449).waitFor();
+  for (const text of payloads.slice(450)) {
+    await shopperSays(client, chat.token, chat.shopperId, chat.orderId, text);
+  }
+  await page.locator('.bubble').nth(499).waitFor();
+  const shown = await page.locator('.bubble').evaluateAll((all) => all.map((one) => one.textContent));
+  assert.deepEqual(shown, payloads);
+  const seen = await page.evaluate(() => (window as unknown as { seen: unknown }).seen);
+  assert.deepEqual(seen, { executed: 0, violations: 0 });
+  assert.deepEqual(troubles, []);
+});
+
+test('control: markup that does get into the page is stopped, and reported', async () => {
+  const { page } = await chatOnPage();
+  await page.locator('textarea').waitFor();
+  const stopped = await page.evaluate(() => {
+    try {
+      document.querySelector('aislechat-order')!.shadowRoot!.querySelector('.log')!.innerHTML =
+        '<img onerror=x>';
+      return false;
+    } catch {
+      return true;
+    }
+  });
+  assert.ok(stopped);
+});

@@ -1,0 +1,59 @@
+/** How the server hands the pages out. */
+import assert from 'node:assert/strict';
+import { after, test } from 'node:test';
+import { gunzipSync } from 'node:zlib';
+import { temporaryFolder, testServer } from '../../server/tests/support/server.ts';
+import { builtPages } from './support/pages.ts';
+
+const pagesFolder = await builtPages({ after });
+const { client } = await testServer({ after }, {}, { pagesFolder });
+const get = (path: string, headers: Record<string, string> = {}, url = client.url) =>
+  fetch(url + path, { headers: { 'accept-encoding': 'identity', ...headers } });
+
+test('the stable address of the element leads to a name that is kept for ever', async () => {
+  const entry = await get('/aislechat.js');
+  assert.equal(entry.headers.get('cache-control'), 'public, max-age=300');
+  assert.equal(entry.headers.get('access-control-allow-origin'), '*');
+  const [, path] = /"\.(\/assets\/order-[\w-]+\.js)"/.exec(await entry.text())!;
+  const script = await get(path!);
+  assert.equal(script.status, 200);
+  assert.equal(script.headers.get('cache-control'), 'public, max-age=31536000, immutable');
+  assert.equal(script.headers.get('content-type'), 'text/javascript; charset=utf-8');
+  assert.equal(script.headers.get('x-content-type-options'), 'nosniff');
+  assert.equal(script.headers.get('access-control-allow-origin'), '*');
+});
+
+test('a file comes as it was compressed, or as it is, and is not sent again', async () => {
+  const plain = await get('/aislechat.js');
+  const etag = plain.headers.get('etag')!;
+  const text = await plain.text();
+  for (const encoding of ['br', 'gzip']) {
+    const answer = await get('/aislechat.js', { 'accept-encoding': `deflate, ${encoding}` });
+    assert.equal(answer.headers.get('content-encoding'), encoding);
+    assert.equal(answer.headers.get('vary'), 'Accept-Encoding');
+    assert.equal(await answer.text(), text);
+  }
+  const again = await get('/aislechat.js', { 'if-none-match': etag });
+  assert.equal(again.status, 304);
+  assert.equal(await again.text(), '');
+  assert.throws(() => gunzipSync(Buffer.from(text)));
+});
+
+test('nothing but what was built is served', async () => {
+  for (const path of [
+    '/assets/',
+    '/assets/..%2f..%2fpackage.json',
+    '/aislechat.js.br',
+    '/dist/aislechat.js',
+  ]) {
+    assert.equal((await get(path)).status, 404, path);
+  }
+});
+
+test('without a build the server starts, and says at the address how to make one', async (t) => {
+  const { client } = await testServer(t, {}, { pagesFolder: temporaryFolder(t) });
+  const answer = await get('/aislechat.js', {}, client.url);
+  assert.equal(answer.status, 404);
+  assert.match(await answer.text(), /npm run build -w packages\/web/);
+  assert.equal((await client.get('/healthz')).status, 200);
+});

@@ -1,0 +1,136 @@
+/** The shopper's page, with the customer's beside it. */
+import assert from 'node:assert/strict';
+import { after, test } from 'node:test';
+import type { Page } from 'playwright-core';
+import { pictureBytes } from '../../server/tests/support/pictures.ts';
+import {
+  chatPath,
+  newBatch,
+  newOrder,
+  newShopper,
+  shopperToken,
+} from '../../server/tests/support/scenario.ts';
+import { pagesUnderTest, shopPage, storedTexts, troublesOf, twoPeople } from './support/pages.ts';
+
+const { client, open } = await pagesUnderTest({ after });
+const phone = { viewport: { width: 390, height: 760 } };
+
+async function shopperOn(token: string, orderId?: string): Promise<{ page: Page; troubles: string[] }> {
+  const page = await open('about:blank', phone);
+  const troubles = troublesOf(page);
+  const order = orderId === undefined ? '' : `&order=${orderId}`;
+  await page.goto(`${client.url}/shopper#token=${token}&shopper=ilse${order}`);
+  return { page, troubles };
+}
+
+async function write(page: Page, text: string): Promise<void> {
+  await page.locator('textarea').fill(text);
+  await page.getByRole('button', { name: 'Send' }).click();
+}
+
+test('two people talk: from the shop’s page, and from the shopper’s list', async () => {
+  const chat = await twoPeople(client);
+  const quiet = await newOrder(client, chat.token, chat.userId);
+  await newBatch(client, chat.token, chat.shopperId, quiet);
+  const customer = await open(
+    await shopPage({ after }, client.url, { orderId: chat.orderId, token: chat.userToken }),
+  );
+  await write(customer, 'Are there ripe ones?');
+  await customer.getByText(/ · Sent$/).waitFor();
+  const { page, troubles } = await shopperOn(chat.shopperToken);
+  // The other order is newer, this one is unread.
+  const first = page.getByRole('link').first();
+  await first.getByText('1 unread').waitFor();
+  await first.getByText('Are there ripe ones?').waitFor();
+  assert.equal(new URL(page.url()).hash, '', 'the token is out of the address');
+  await first.click();
+  await page.locator('.bubble', { hasText: 'Are there ripe ones?' }).waitFor();
+  await customer.getByText(/ · Read$/).waitFor();
+  await page.getByRole('button', { name: 'On it!' }).click();
+  await customer.getByText('On it!').waitFor();
+  await page.locator('textarea').pressSequentially('No');
+  await customer.getByText('Ilse is typing').waitFor();
+  await page.goBack();
+  await page.getByRole('heading', { name: 'Your orders', level: 2 }).waitFor();
+  assert.deepEqual(troubles, []);
+});
+
+test('a photo is made smaller on the device, arrives, and can be looked at', async () => {
+  const chat = await twoPeople(client);
+  const { page, troubles } = await shopperOn(chat.shopperToken, chat.orderId);
+  await page.locator('textarea').waitFor();
+  const uploads: number[] = [];
+  page.on('request', (request) => {
+    if (request.url().endsWith('/images')) uploads.push(request.postDataBuffer()?.length ?? 0);
+  });
+  const buffer = await pictureBytes('jpeg', 3000, 2000);
+  await page.locator('input[type=file]').setInputFiles({ name: 'a.jpg', mimeType: 'image/jpeg', buffer });
+  await page.getByText(/ · Sent$/).waitFor();
+  assert.equal(uploads.length, 1);
+  const customer = await open(
+    await shopPage({ after }, client.url, { orderId: chat.orderId, token: chat.userToken }),
+  );
+  await customer.getByRole('button', { name: 'Open the picture from Ilse' }).click();
+  const viewed = customer.getByRole('dialog', { name: 'Picture from Ilse' }).locator('img');
+  await viewed.waitFor();
+  await customer.waitForFunction(() => {
+    const chat = document.querySelector('aislechat-order')!.shadowRoot!;
+    return chat.querySelector<HTMLImageElement>('dialog img')?.naturalWidth === 1280;
+  });
+  await customer.keyboard.press('Escape');
+  await viewed.waitFor({ state: 'detached' });
+  assert.deepEqual(troubles, []);
+});
+
+test('without a network the page opens, keeps what is written, and sends it when the network is back', async () => {
+  const chat = await twoPeople(client);
+  const { page } = await shopperOn(chat.shopperToken, chat.orderId);
+  await page.locator('textarea').waitFor();
+  await page.evaluate(() => navigator.serviceWorker.ready);
+  await page.context().setOffline(true);
+  await write(page, 'from the cold aisle');
+  const buffer = await pictureBytes('jpeg', 400, 300);
+  await page.locator('input[type=file]').setInputFiles({ name: 'a.jpg', mimeType: 'image/jpeg', buffer });
+  await page.locator('.message').nth(1).waitFor();
+  await page.reload();
+  await page.getByText('No connection.').first().waitFor();
+  await page.context().setOffline(false);
+  await page.getByText(/ · Sent$/).waitFor();
+  assert.deepEqual(await storedTexts(chat), ['from the cold aisle', '']);
+  const { body } = await client.get(chatPath(chat.orderId), { token: chat.userToken });
+  assert.ok(body.chat_messages[1].image);
+});
+
+test('an order that is handed over says so, and leaves the list', async () => {
+  const chat = await twoPeople(client);
+  const { page } = await shopperOn(chat.shopperToken, chat.orderId);
+  await page.locator('textarea').waitFor();
+  const jonah = await newShopper(client, chat.token, 'Jonah');
+  await newBatch(client, chat.token, jonah, chat.orderId);
+  await page.getByRole('heading', { name: 'This order has another shopper now' }).waitFor();
+  await page.getByRole('button', { name: 'Back to your orders' }).click();
+  await page.getByText('No orders at the moment').waitFor();
+  const next = await shopperOn(await shopperToken(client, chat, jonah));
+  await next.page.getByRole('link').waitFor();
+});
+
+test('without a token, and with one that is refused, the page asks to sign in', async () => {
+  const none = await open(`${client.url}/shopper`, phone);
+  await none.getByText('Open this page from your shopper app').waitFor();
+  const { page } = await shopperOn('not-a-token');
+  await page.getByText('Open this page from your shopper app').waitFor();
+  assert.equal(await page.evaluate(() => sessionStorage.length), 0);
+});
+
+test('the page can be installed: a manifest, an icon, a worker', async () => {
+  const manifest = await (await fetch(`${client.url}/shopper.webmanifest`)).json();
+  assert.equal(manifest.start_url, '/shopper');
+  for (const { src } of manifest.icons) assert.equal((await fetch(client.url + src)).status, 200);
+  const { headers } = await fetch(`${client.url}/shopper`);
+  assert.match(
+    headers.get('content-security-policy')!,
+    /^default-src 'none'; .*require-trusted-types-for 'script'/,
+  );
+  assert.equal(headers.get('referrer-policy'), 'no-referrer');
+  assert.equal(headers.get('x-content-type-options'), 'nosniff');
+});
