@@ -40,7 +40,7 @@ function buildServer(source: string, out: string): void {
     if (!/\.[jt]s$/.test(file)) copyFileSync(join(source, file), target);
     else writeFileSync(target.replace(/\.ts$/, '.js'), asJavaScript(join(source, file)));
   }
-  cpSync(join(source, 'package.json'), join(out, 'package.json'));
+  cpSync(join(root, 'packages/web/dist'), join(out, 'pages'), { recursive: true });
   const manifest = JSON.parse(readFileSync(join(source, 'package.json'), 'utf8'));
   writeManifest(out, { ...manifest, engines: { node: '>=24' } });
   copyPapers(source, out);

@@ -8,7 +8,10 @@ import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
-const builtPages = fileURLToPath(new URL('../../../web/dist/', import.meta.url));
+/** In the published package, or in the workspace. */
+const builtPages = ['../../pages/', '../../../web/dist/']
+  .map((folder) => fileURLToPath(new URL(folder, import.meta.url)))
+  .find((folder) => existsSync(folder));
 
 const types: Record<string, string> = {
   '.js': 'text/javascript; charset=utf-8',
@@ -64,7 +67,7 @@ interface PageFile {
 /** @returns whether there were pages to serve */
 export function servePages(
   server: FastifyInstance,
-  { folder = builtPages, demo }: { folder?: string | undefined; demo: boolean },
+  { folder = builtPages ?? '', demo }: { folder?: string | undefined; demo: boolean },
 ): boolean {
   const names = existsSync(folder)
     ? readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => extname(name) in types)
