@@ -25,6 +25,7 @@ test('a developer adds an endpoint, listens, and sees what is sent, signed, fail
   };
 
   const first = startCommand({}, 'listen', '--port', '0', '--json', '--fail', '500');
+  t.after(() => first.child.kill('SIGKILL'));
   const port = await portOf(first);
   const url = `http://127.0.0.1:${port}/`;
   const endpoint = await json('add', '--url', url, '--events', 'chat_message_created');
@@ -48,19 +49,20 @@ test('a developer adds an endpoint, listens, and sees what is sent, signed, fail
     '--secret',
     endpoint.signing_secret,
   );
+  t.after(() => second.child.kill('SIGKILL'));
   await portOf(second);
-  const [pending] = await json('deliveries', '--state', 'pending');
-  assert.equal(pending.event_id, sent.body.id);
+  const [delivery] = await json('deliveries', '--event', 'chat_message_created');
+  assert.equal(delivery.event_id, sent.body.id);
   // What is put off for seconds comes by itself.
   const [received] = await linesOf(second, 1);
   assert.equal(received.event_id, sent.body.id);
   assert.equal(received.signature, 'good');
   const shown = await until(
-    () => json('show', pending.id),
+    () => json('show', delivery.id),
     ({ state }) => state === 'delivered',
   );
   assert.deepEqual(shown.history.map(({ status }: { status: number }) => status).slice(-1), [200]);
-  await json('replay', pending.id);
+  await json('replay', delivery.id);
   const [, repeated] = await linesOf(second, 2);
   assert.equal(repeated.try, 2);
 
