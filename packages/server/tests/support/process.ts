@@ -52,7 +52,10 @@ export async function startServerProcess(options: ServerProcessOptions): Promise
   });
   const exited = once(child, 'exit').then(([code]) => code as number | null);
   const url = await new Promise<string>((resolve, reject) => {
-    const fail = () => reject(new Error(`The server did not start: ${output}${log}`));
+    const fail = () => {
+      clearTimeout(timer);
+      reject(new Error(`The server did not start: ${output}${log}`));
+    };
     const timer = setTimeout(fail, startWithinMs);
     child.stdout.on('data', (data) => {
       output += data;
