@@ -13,7 +13,14 @@ export interface Shape {
 
 const retailers = 4;
 /** Numbers of a retailer's things, each kind in a range of its own. */
-const first = { application: 1001, shopper: 2000, user: 10_000, batch: 1_000_000, order: 10_000_000 };
+const first = {
+  application: 1001,
+  shopper: 2000,
+  user: 10_000,
+  batch: 1_000_000,
+  order: 10_000_000,
+  endpoint: 5000,
+};
 const ordersPerUser = 5;
 const shoppers = 7;
 /** Every tenth chat is erased. */
@@ -161,6 +168,28 @@ export async function seed(folder: string, { orders, messagesPerOrder }: Shape):
     ${upTo(users)}
     INSERT INTO person_erasures
     SELECT n % ${retailers} + 1, ${first.user} + n, ${at}, n, n + 1, n + 2 FROM numbers WHERE n % 9 = 0;
+
+    ${upTo(retailers)}
+    INSERT INTO callback_endpoints
+    SELECT n + 1, ${first.endpoint}, 'hooks', 'https://shop.example/' || n, 'enabled', 'sealed', 'sealed before', ${at},
+      'https://shop.example/token', 'us', 'sealed too', 'orders', 'urn:orders', 3600, ${at}, n + 1
+    FROM numbers;
+
+    ${upTo(retailers)}
+    INSERT INTO callback_subscriptions
+    SELECT n + 1, column1, ${first.endpoint} FROM numbers, (VALUES ('chat_message_created'), ('fulfillment.picking'));
+
+    ${upTo(orders)}
+    INSERT INTO callback_deliveries
+    SELECT ${ofOrder}, ${first.endpoint}, ${order}, column1, 'chat_message_created', '{"order":"grüß ' || n || '"}', ${at} + n,
+      iif(column1 = 2, 'pending', 'delivered'), 1, 0, iif(column1 = 2, ${at} + n, NULL), ${at} + 86400000,
+      iif(column1 = 2 AND n % 3 = 0, 'process', NULL), iif(column1 = 2, NULL, ${at} + n)
+    FROM numbers, (VALUES (2), (3));
+
+    ${upTo(orders)}
+    INSERT INTO callback_attempts
+    SELECT ${ofOrder}, ${first.endpoint}, ${order}, 3, 1, ${at} + n, 12, iif(n % 2, 200, NULL), iif(n % 2, NULL, 'timeout')
+    FROM numbers;
 
     INSERT INTO service_values VALUES ('idempotency_hash_key', 'a key'), ('B', 'b');
     INSERT INTO leases VALUES ('erasure', 'nobody', 1);
