@@ -12,7 +12,7 @@ import { temporaryFolder } from '../support/server.ts';
 const stalled = 50;
 const enough = 6000;
 /** Far more than would be kept, were it kept. */
-const enoughToTell = 3000;
+const enoughToTell = 5000;
 const atOnce = 16;
 /** What the stalled readers may cost: their queues up to the limit, and what the messages themselves cost. */
 const allowedMb = 120;
