@@ -194,6 +194,6 @@ test('a receiver that fails in every way, and servers that are killed: every eve
 
 test('control: an outbox that is written after the message loses events', async (t) => {
   const entry = fileURLToPath(new URL('../support/late-outbox-server.ts', import.meta.url));
-  const { missing } = await deliverThrough(t, { events: 400, kills: 5, entry });
+  const { missing } = await deliverThrough(t, { events: 200, kills: 3, entry });
   assert.ok(missing > 0);
 });
