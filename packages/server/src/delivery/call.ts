@@ -53,7 +53,7 @@ function responseTo(agents: GuardedAgents, call: Call): Promise<IncomingMessage>
     request.on('response', resolve);
     request.on('error', (error: Error & { code?: string }) => {
       // A connection that was kept may have been closed at the other end just now: that tells nothing.
-      const wasClosed = request.reusedSocket && error.code === 'ECONNRESET';
+      const wasClosed = request.reusedSocket && ['ECONNRESET', 'EPIPE'].includes(error.code ?? '');
       if (wasClosed) responseTo(agents, call).then(resolve, reject);
       else reject(error);
     });

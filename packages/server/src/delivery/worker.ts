@@ -158,17 +158,20 @@ export class CallbackWorker {
     lane.isWoken = true;
     if (lane.isRunning || this.#isStopped) return;
     lane.isRunning = true;
-    this.#track(
-      this.#run(lane)
-        .catch((error) => this.#log.fault(error))
-        .finally(() => {
-          lane.isRunning = false;
-        }),
-    );
+    this.#track(this.#run(lane).catch((error) => this.#log.fault(error)));
+  }
+
+  async #run(lane: Lane): Promise<void> {
+    try {
+      await this.#fill(lane);
+    } finally {
+      // In the same step as the last look at `isWoken`: a waking in between would wait for the next sweep.
+      lane.isRunning = false;
+    }
   }
 
   /** Fills the lane's free connections with what is due. */
-  async #run(lane: Lane): Promise<void> {
+  async #fill(lane: Lane): Promise<void> {
     while (lane.isWoken && !this.#isStopped) {
       // Full: it is woken again when a connection is free.
       const free = slotsPerLane - lane.sending;
