@@ -247,10 +247,8 @@ async function deliveries(terminal: Terminal, options: Options): Promise<void> {
 
 async function show(terminal: Terminal, delivery: string, options: Options): Promise<void> {
   await withCallbacks(terminal, options, async (own, retailer) => {
-    const key = keyOf(retailer, delivery);
-    const row = await findDelivery(own, key);
-    const attempts = await own.store.read.callbackDeliveries.attempts(key);
-    const { history, ...rest } = wireDeliveryWithAttempts(row, attempts);
+    const found = await findDelivery(own, keyOf(retailer, delivery));
+    const { history, ...rest } = wireDeliveryWithAttempts(found);
     if (options.json) return print(terminal, true, { ...rest, history });
     print(terminal, false, rest);
     terminal.out('');

@@ -4,10 +4,10 @@ import type { Static } from 'typebox';
 import type { AttemptResult } from '../domain/callbacks/callbacks.ts';
 import type { NewEndpoint } from '../domain/callbacks/endpoints.ts';
 import type {
-  CallbackAttemptRow,
   CallbackDeliveryRow,
   CallbackEndpointRow,
   DeliveryKey,
+  DeliveryRows,
 } from '../storage/store.ts';
 import { messageId, wireTime } from './wire.ts';
 
@@ -82,10 +82,10 @@ export function wireDelivery(delivery: CallbackDeliveryRow): schemas.CallbackDel
   };
 }
 
-export const wireDeliveryWithAttempts = (
-  delivery: CallbackDeliveryRow,
-  attempts: CallbackAttemptRow[],
-): Static<typeof schemas.CallbackDeliveryWithAttempts> => ({
+export const wireDeliveryWithAttempts = ({
+  delivery,
+  attempts,
+}: DeliveryRows): Static<typeof schemas.CallbackDeliveryWithAttempts> => ({
   ...wireDelivery(delivery),
   history: attempts.map(({ attempt, at, durationMs, status, error }) => ({
     attempt,

@@ -14,7 +14,16 @@ import {
 } from './tables/assignments.ts';
 import { auditEntryReader, auditEntryWriter } from './tables/audit-entries.ts';
 import { batchReader, batchWriter } from './tables/batches.ts';
-import { callbackDeliveryReader, callbackDeliveryWriter } from './tables/callback-deliveries.ts';
+import {
+  attemptsOfDelivery,
+  type CallbackAttemptRow,
+  type CallbackDeliveryRow,
+  callbackDeliveryReader,
+  callbackDeliveryWriter,
+  type DeliveryKey,
+  deliveryByKey,
+  keyOfDelivery,
+} from './tables/callback-deliveries.ts';
 import { callbackEndpointReader, callbackEndpointWriter } from './tables/callback-endpoints.ts';
 import { erasureReceiptReader, erasureReceiptWriter } from './tables/erasure-receipts.ts';
 import { holdWriter } from './tables/holds.ts';
@@ -209,6 +218,12 @@ export interface LogRows {
   shoppers: ShopperOfOrder[];
 }
 
+/** A delivery with its attempts. */
+export interface DeliveryRows {
+  delivery: CallbackDeliveryRow;
+  attempts: CallbackAttemptRow[];
+}
+
 /** What a shopper sees of an order, as of one moment. Of the customer, the first name only. */
 export interface ShopperConversationRows {
   order: OrderRow;
@@ -243,6 +258,8 @@ export type Reader = ReturnType<typeof readers> & {
   ): Promise<ConversationRows>;
   /** All messages and notices of an order, or the latest message alone. */
   shopperSide(order: OrderRow, messages: 'all' | 'latest'): Promise<ShopperConversationRows>;
+  /** A delivery and how its attempts went, as of one moment. */
+  deliveryWithAttempts(key: DeliveryKey): Promise<DeliveryRows | undefined>;
   /** At most `limit` events after number `after`. */
   log(retailerId: number, orderId: number, after: number, limit: number): Promise<LogRows>;
 };
@@ -313,6 +330,15 @@ export function createStore(engine: Engine): Store {
           messages: messages as MessageOfOrder[],
           lifecycleMessages: (notices ?? []) as LifecycleMessageOfOrder[],
         };
+      },
+      async deliveryWithAttempts(key) {
+        const values: Query['values'] = [...keyOfDelivery(key)];
+        const [deliveries, attempts] = await engine.snapshot([
+          { text: deliveryByKey, values },
+          { text: attemptsOfDelivery, values },
+        ]);
+        const [delivery] = deliveries as CallbackDeliveryRow[];
+        return delivery && { delivery, attempts: attempts as CallbackAttemptRow[] };
       },
       async log(retailerId, orderId, after, limit) {
         const [order, events, messages, lifecycleMessages, shoppers] = await engine.snapshot([

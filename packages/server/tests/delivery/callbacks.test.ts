@@ -52,8 +52,22 @@ const say = (shop: Shop, text: string, orderId = shop.orderId) =>
 const deliveries = async (shop: Shop, query = '') =>
   (await client.get(`/v1/callback-deliveries${query}`, { token: shop.operator })).body.deliveries;
 
+const detail = async (shop: Shop, id: string) =>
+  (await client.get(`/v1/callback-deliveries/${id}`, { token: shop.operator })).body;
+
+/** What was sent so far is written down with its outcome. */
+async function settled(shop: Shop): Promise<void> {
+  for (const { id } of await deliveries(shop)) {
+    await eventually(
+      () => detail(shop, id),
+      ({ attempts, history }) => history.length === attempts,
+    );
+  }
+}
+
 /** Moves the retailer's clock; everything due by then is sent soon. */
 async function pass(shop: Shop, ms: number): Promise<void> {
+  await settled(shop);
   // A token lives a day of the same clock.
   const { status, text } = await clock(client, shop.token, { advance_ms: ms });
   assert.equal(status, 200, text);
@@ -167,12 +181,12 @@ test('with shopper-information removal nothing tells of the shopper, however lat
   await client.patch('/v1/sandbox/retailer', { token: shop.token, body: removal });
   receiver.behave = answers(200);
   await pass(shop, 60_000);
-  const [delivery] = await eventually(
-    () => deliveries(shop),
-    ([row]) => row.attempts > 1,
+  const [delivery] = await deliveries(shop);
+  const { history } = await eventually(
+    () => detail(shop, delivery.id),
+    ({ history }) => history.length > 1,
   );
-  const { body } = await client.get(`/v1/callback-deliveries/${delivery.id}`, { token: shop.operator });
-  assert.equal(body.history.at(-1).error, 'shopper_information_removed');
+  assert.equal(history.at(-1).error, 'shopper_information_removed');
   assert.equal(receiver.received.length, 1);
 });
 
@@ -313,13 +327,13 @@ test('the day of a dead receiver passes in seconds: tried to the end, given up, 
   const state = async () => (await deliveries(shop))[0];
   const first = await state();
   /** The delivery once another attempt is written down. */
-  const settled = (attempts: number) =>
+  const attempted = (attempts: number) =>
     eventually(
-      async () => (await client.get(`/v1/callback-deliveries/${first.id}`, { token: shop.operator })).body,
+      () => detail(shop, first.id),
       ({ history }) => history.length > attempts,
     );
   let minutes = 0;
-  for (let row = await settled(0); row.state === 'pending'; row = await settled(row.history.length)) {
+  for (let row = await attempted(0); row.state === 'pending'; row = await attempted(row.history.length)) {
     const now = Date.parse((await client.get('/v1/sandbox/clock', { token: shop.token })).body.now);
     // Times on the wire are whole seconds.
     const waitMs = Math.max(0, Date.parse(row.next_attempt_at) - now) + 1000;

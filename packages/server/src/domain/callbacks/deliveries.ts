@@ -10,6 +10,7 @@ import type {
   DeliveryFilter,
   DeliveryKey,
   DeliveryPosition,
+  DeliveryRows,
   OrderReference,
   RetailerRow,
   Store,
@@ -103,10 +104,10 @@ async function disable(tx: Writer, retailerId: number, endpointId: number): Prom
 export async function findDelivery(
   { store }: Pick<Context, 'store'>,
   key: DeliveryKey,
-): Promise<CallbackDeliveryRow> {
-  const delivery = await store.read.callbackDeliveries.find(key);
-  if (!delivery) throw new Refusal('resource_not_found');
-  return delivery;
+): Promise<DeliveryRows> {
+  const found = await store.read.deliveryWithAttempts(key);
+  if (!found) throw new Refusal('resource_not_found');
+  return found;
 }
 
 /** Newest first. @throws Refusal when no order is where `reference` leads */

@@ -116,10 +116,7 @@ export const callbackHandlers: Handlers<Names> = {
   },
 
   async getCallbackDelivery(exchange) {
-    const { context } = exchange;
-    const key = keyOf(exchange);
-    const delivery = await findDelivery(context, key);
-    return wireDeliveryWithAttempts(delivery, await context.store.read.callbackDeliveries.attempts(key));
+    return wireDeliveryWithAttempts(await findDelivery(exchange.context, keyOf(exchange)));
   },
 
   async replayCallbackDelivery(exchange) {

@@ -69,12 +69,20 @@ const columns = `
   finished_at AS "finishedAt"`;
 
 const isKey = 'retailer_id = $1 AND endpoint_id = $2 AND order_id = $3 AND seq = $4';
-const keyOf = ({ retailerId, endpointId, orderId, seq }: DeliveryKey) =>
+export const keyOfDelivery = ({ retailerId, endpointId, orderId, seq }: DeliveryKey) =>
   [retailerId, endpointId, orderId, seq] as const;
+
+export const deliveryByKey = `SELECT ${columns} FROM callback_deliveries WHERE ${isKey}`;
+export const attemptsOfDelivery = `
+  SELECT retailer_id AS "retailerId", endpoint_id AS "endpointId", order_id AS "orderId", seq, attempt, at,
+    duration_ms AS "durationMs", status, error
+  FROM callback_attempts
+  WHERE ${isKey}
+  ORDER BY attempt`;
 
 export const callbackDeliveryReader = (sql: Sql) => ({
   find(key: DeliveryKey): Promise<CallbackDeliveryRow | undefined> {
-    return sql.one(`SELECT ${columns} FROM callback_deliveries WHERE ${isKey}`, ...keyOf(key));
+    return sql.one(deliveryByKey, ...keyOfDelivery(key));
   },
 
   /** At most `limit` of those that come after `after`, newest first. */
@@ -105,20 +113,6 @@ export const callbackDeliveryReader = (sql: Sql) => ({
        LIMIT $2`,
       retailerId,
       ...values,
-    );
-  },
-
-  attempts({ retailerId, endpointId, orderId, seq }: DeliveryKey): Promise<CallbackAttemptRow[]> {
-    return sql.all(
-      `SELECT retailer_id AS "retailerId", endpoint_id AS "endpointId", order_id AS "orderId", seq, attempt, at,
-         duration_ms AS "durationMs", status, error
-       FROM callback_attempts
-       WHERE ${isKey}
-       ORDER BY attempt`,
-      retailerId,
-      endpointId,
-      orderId,
-      seq,
     );
   },
 
@@ -225,7 +219,7 @@ export const callbackDeliveryWriter = (sql: Sql) => ({
       `INSERT INTO callback_attempts (retailer_id, endpoint_id, order_id, seq, attempt, at, duration_ms, status, error)
        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
        ON CONFLICT DO NOTHING`,
-      ...keyOf(attempt),
+      ...keyOfDelivery(attempt),
       attempt.attempt,
       attempt.at,
       attempt.durationMs,
@@ -242,7 +236,7 @@ export const callbackDeliveryWriter = (sql: Sql) => ({
            due_at = $6,
            failures = failures + 1
        WHERE ${isKey} AND claimed_by = $5`,
-      ...keyOf(key),
+      ...keyOfDelivery(key),
       claimant,
       dueAt,
     );
@@ -263,7 +257,7 @@ export const callbackDeliveryWriter = (sql: Sql) => ({
            due_at = NULL,
            finished_at = $7
        WHERE ${isKey} AND claimed_by = $5`,
-      ...keyOf(key),
+      ...keyOfDelivery(key),
       claimant,
       state,
       at,
@@ -299,7 +293,7 @@ export const callbackDeliveryWriter = (sql: Sql) => ({
            give_up_at = $5,
            finished_at = NULL
        WHERE ${isKey} AND state <> 'pending'`,
-      ...keyOf(key),
+      ...keyOfDelivery(key),
       giveUpAt,
     );
     return changed === 1;
