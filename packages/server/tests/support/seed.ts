@@ -4,6 +4,8 @@
  */
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { ownerOf } from '../../src/domain/callbacks/endpoints.ts';
+import { SecretBox } from '../../src/domain/secret-box.ts';
 import { openSqlite } from '../../src/storage/sqlite/engine.ts';
 
 export interface Shape {
@@ -22,6 +24,7 @@ const first = {
   endpoint: 5000,
 };
 const ordersPerUser = 5;
+const sealingKey = Buffer.alloc(32, 'k');
 const shoppers = 7;
 /** Every tenth chat is erased. */
 const isErased = 'n % 10 = 3';
@@ -42,6 +45,11 @@ export async function seed(folder: string, { orders, messagesPerOrder }: Shape):
   await openSqlite({ folder, owner: true }).close();
   const database = new DatabaseSync(join(folder, 'aislechat.db'));
   database.exec('PRAGMA foreign_keys = ON; PRAGMA synchronous = OFF; BEGIN');
+  // A server opens what its key has sealed, or it does not start.
+  const box = new SecretBox([sealingKey]);
+  database.function('sealed', (retailerId) =>
+    box.seal('whsec_c2VlZA==', ownerOf(Number(retailerId), first.endpoint)),
+  );
   const users = Math.ceil(orders / ordersPerUser);
   const ofOrder = `(n % ${retailers} + 1)`;
   const order = `${first.order} + n`;
@@ -171,7 +179,7 @@ export async function seed(folder: string, { orders, messagesPerOrder }: Shape):
 
     ${upTo(retailers)}
     INSERT INTO callback_endpoints
-    SELECT n + 1, ${first.endpoint}, 'hooks', 'https://shop.example/' || n, 'enabled', 'sealed', 'sealed before', ${at},
+    SELECT n + 1, ${first.endpoint}, 'hooks', 'https://shop.example/' || n, 'enabled', sealed(n + 1), 'sealed before', ${at},
       'https://shop.example/token', 'us', 'sealed too', 'orders', 'urn:orders', 3600, ${at}, n + 1
     FROM numbers;
 
@@ -191,7 +199,8 @@ export async function seed(folder: string, { orders, messagesPerOrder }: Shape):
     SELECT ${ofOrder}, ${first.endpoint}, ${order}, 3, 1, ${at} + n, 12, iif(n % 2, 200, NULL), iif(n % 2, NULL, 'timeout')
     FROM numbers;
 
-    INSERT INTO service_values VALUES ('idempotency_hash_key', 'a key'), ('B', 'b');
+    INSERT INTO service_values VALUES ('idempotency_hash_key', 'a key'), ('B', 'b'),
+      ('development_secrets_key', '${sealingKey.toString('base64url')}');
     INSERT INTO leases VALUES ('erasure', 'nobody', 1);
 
     CREATE TEMP TABLE texts (nth INTEGER PRIMARY KEY, body TEXT);`);

@@ -34,7 +34,8 @@ export interface NewEndpoint {
 const newSigningSecret = (): string => `whsec_${randomBytes(32).toString('base64')}`;
 
 /** Each secret opens for its endpoint alone. */
-const ownerOf = (retailerId: number, endpointId: number) => `callback endpoint ${retailerId}:${endpointId}`;
+export const ownerOf = (retailerId: number, endpointId: number) =>
+  `callback endpoint ${retailerId}:${endpointId}`;
 
 type Own = Pick<RetailerRow, 'id' | 'clockOffsetMs' | 'clockFrozenAt'>;
 
