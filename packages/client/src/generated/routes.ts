@@ -22,7 +22,6 @@ import type {
   CreateCallbackEndpointRequest,
   Health,
   MessagesRead,
-  MetricsText,
   NativeShopper,
   NativeUser,
   NewCallbackEndpoint,
@@ -494,11 +493,6 @@ export function health(connection: Connection, options?: CallOptions): Promise<H
 /** Storage answers. `GET /readyz` */
 export function ready(connection: Connection, options?: CallOptions): Promise<Health> {
   return connection.json('GET', `/readyz`, { ...options, isOpen: true });
-}
-
-/** Figures for Prometheus; with the bearer token of AISLECHAT_METRICS_TOKEN where that is set. `GET /metrics` */
-export function metrics(connection: Connection, options?: CallOptions): Promise<MetricsText> {
-  return connection.json('GET', `/metrics`, { ...options, isOpen: true });
 }
 
 /** This document. `GET /openapi.json` */

@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { schemas } from '@aislechat/contract';
 import { Command, Option } from 'commander';
+import type { Static } from 'typebox';
 import { readScript, readyScenario, readyScenarios } from '../scenarios/ready.ts';
 import { CommandFailure, exitCodes, printTable, type Terminal } from './command.ts';
 
@@ -56,13 +57,14 @@ async function run(terminal: Terminal, what: string, options: Options): Promise<
   }
   const chosen = await choose(what);
   const call = caller(options.url);
-  const made = options.clientId === undefined ? await call('POST', '/v1/sandbox/retailers', {}) : undefined;
-  const { access_token: token } = await call('POST', '/v2/oauth/token', {
+  const made =
+    options.clientId === undefined ? await call<NewRetailer>('POST', '/v1/sandbox/retailers', {}) : undefined;
+  const { access_token: token } = await call<schemas.AccessToken>('POST', '/v2/oauth/token', {
     grant_type: 'client_credentials',
     client_id: made?.client_id ?? options.clientId,
     client_secret: made?.client_secret ?? options.clientSecret,
   });
-  let scenario: schemas.Scenario = await call(
+  let scenario = await call<schemas.Scenario>(
     'POST',
     '/v1/sandbox/scenarios',
     {
@@ -83,7 +85,7 @@ async function run(terminal: Terminal, what: string, options: Options): Promise<
     shown = scenario.done.length;
     if (scenario.state !== 'running') break;
     await sleep(lookEveryMs);
-    scenario = await call('GET', `/v1/sandbox/scenarios/${scenario.id}`, undefined, token);
+    scenario = await call<schemas.Scenario>('GET', `/v1/sandbox/scenarios/${scenario.id}`, undefined, token);
   }
   if (options.json) terminal.out(JSON.stringify({ ...made, ...scenario }));
   if (scenario.problem) {
@@ -107,15 +109,16 @@ async function choose(what: string): Promise<{ name: string } | { script: unknow
   }
 }
 
+type NewRetailer = Static<typeof schemas.NewRetailer>;
+
 interface Problem {
-  error?: { message?: string };
+  error?: { message?: string; errors?: Problem[] };
   error_description?: string;
   meta?: { key?: string };
 }
 
 function caller(url: string) {
-  // biome-ignore lint/suspicious/noExplicitAny: what the server of another version answers is anyone's guess
-  return async (method: string, path: string, body?: unknown, token?: string): Promise<any> => {
+  return async <T>(method: string, path: string, body?: unknown, token?: string): Promise<T> => {
     const response = await fetch(new URL(path, url), {
       method,
       headers: {
@@ -128,8 +131,7 @@ function caller(url: string) {
         `No server answers at ${url}. Start it with "aislechat serve", or name it with --url.`,
       );
     });
-    // biome-ignore lint/suspicious/noExplicitAny: judged below
-    const answer: any = await response.json().catch(() => undefined);
+    const answer = (await response.json().catch(() => undefined)) as T & Problem;
     if (response.ok) return answer;
     if (response.status === 404 && path === '/v1/sandbox/retailers') {
       throw new CommandFailure(`The server at ${url} has no sandbox: it is one of production.`);

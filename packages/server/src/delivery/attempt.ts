@@ -83,8 +83,12 @@ export function createSender({ store, clock, access, box, destinations }: Attemp
       const outcome = await attempt(endpoint, callback).catch(errorOf);
       const durationMs = Math.round(performance.now() - startedMs);
       if (typeof outcome === 'string') return { durationMs, error: outcome };
-      const { status, retryAfterMs } = outcome;
-      return { durationMs, status, ...(retryAfterMs !== undefined && { retryAfterMs }) };
+      const retryAfter = retryAfterMs(outcome.retryAfter, clock.now());
+      return {
+        durationMs,
+        status: outcome.status,
+        ...(retryAfter !== undefined && { retryAfterMs: retryAfter }),
+      };
     },
     close: () => agents.close(),
   };
@@ -107,4 +111,12 @@ function errorOf(error: unknown): AttemptError {
   if (code === undefined) throw error;
   if (/^(ERR_TLS|ERR_SSL|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_|EPROTO)/.test(code)) return 'tls_failed';
   return 'connection_failed';
+}
+
+/** Seconds, or a date (RFC 9110, 10.2.3). */
+function retryAfterMs(value: string | undefined, now: number): number | undefined {
+  if (value === undefined) return undefined;
+  if (/^\d{1,9}$/.test(value)) return Number(value) * 1000;
+  const at = Date.parse(value);
+  return Number.isNaN(at) ? undefined : Math.max(0, at - now);
 }

@@ -10,7 +10,8 @@ import type { GuardedAgents } from './destinations.ts';
 
 export interface Answer {
   status: number;
-  retryAfterMs: number | undefined;
+  /** The header `Retry-After`, as it came. */
+  retryAfter: string | undefined;
   /** What was asked for of the body, at most `limits.callbackAnswerBytes`. */
   text: string;
 }
@@ -32,7 +33,7 @@ export async function post(agents: GuardedAgents, call: Call): Promise<Answer> {
   const response = await responseTo(agents, call);
   const answer = {
     status: response.statusCode!,
-    retryAfterMs: retryAfter(response.headers['retry-after']),
+    retryAfter: response.headers['retry-after'],
     text: '',
   };
   if (call.readsAnswer) return { ...answer, text: await readAll(response, call.signal) };
@@ -87,12 +88,4 @@ function throwAway(response: IncomingMessage): void {
     () => response.destroy(),
     () => {},
   );
-}
-
-/** Seconds, or a date (RFC 9110, 10.2.3). */
-function retryAfter(value: string | undefined): number | undefined {
-  if (value === undefined) return undefined;
-  if (/^\d{1,9}$/.test(value)) return Number(value) * 1000;
-  const at = Date.parse(value);
-  return Number.isNaN(at) ? undefined : Math.max(0, at - Date.now());
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { runCommand, startCommand } from '../support/command.ts';
+import { eventually } from '../support/eventually.ts';
 import { startServerProcess } from '../support/process.ts';
 import { chatPath, openChat } from '../support/scenario.ts';
 import { temporaryFolder } from '../support/server.ts';
@@ -57,7 +58,7 @@ test('a developer adds an endpoint, listens, and sees what is sent, signed, fail
   const [received] = await linesOf(second, 1);
   assert.equal(received.event_id, sent.body.id);
   assert.equal(received.signature, 'good');
-  const shown = await until(
+  const shown = await eventually(
     () => json('show', delivery.id),
     ({ state }) => state === 'delivered',
   );
@@ -122,7 +123,7 @@ test('in production an endpoint needs a key, and a key that does not fit stops t
 type Running = ReturnType<typeof startCommand>;
 
 async function portOf({ output }: Running): Promise<number> {
-  const { error } = await until(
+  const { error } = await eventually(
     async () => output(),
     ({ error }) => error.endsWith('ends it.\n'),
   );
@@ -130,18 +131,9 @@ async function portOf({ output }: Running): Promise<number> {
 }
 
 async function linesOf({ output }: Running, count: number) {
-  const lines = await until(
+  const lines = await eventually(
     async () => output().out.split('\n').slice(0, -1),
     (all) => all.length >= count,
   );
   return lines.map((line) => JSON.parse(line));
-}
-
-async function until<T>(read: () => Promise<T>, isWanted: (value: T) => boolean): Promise<T> {
-  for (const giveUp = performance.now() + 20_000; ; ) {
-    const value = await read();
-    if (isWanted(value)) return value;
-    assert.ok(performance.now() < giveUp, JSON.stringify(value));
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
 }

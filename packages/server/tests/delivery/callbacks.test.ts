@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { callbackEventNames, signatureHeaders, verifyCallback } from '@aislechat/contract';
 import { Webhook } from 'standardwebhooks';
 import { createStore } from '../../src/storage/store.ts';
+import { eventually } from '../support/eventually.ts';
 import { newPlace } from '../support/place.ts';
 import { answers, type Receiver, startReceiver } from '../support/receiver.ts';
 import {
@@ -74,15 +75,6 @@ async function pass(shop: Shop, ms: number): Promise<void> {
   if (ms >= 3_600_000) {
     shop.token = await clientToken(client, shop);
     shop.operator = await clientToken(client, shop, 'aislechat:operate');
-  }
-}
-
-async function eventually<T>(read: () => Promise<T>, isWanted: (value: T) => boolean): Promise<T> {
-  for (const giveUp = performance.now() + 10_000; ; ) {
-    const value = await read();
-    if (isWanted(value)) return value;
-    assert.ok(performance.now() < giveUp, JSON.stringify(value));
-    await sleep(20);
   }
 }
 
