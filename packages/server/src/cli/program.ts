@@ -16,6 +16,7 @@ import { restoreCommand } from './restore.ts';
 import { retailerCommand } from './retailer.ts';
 import { scenarioCommand } from './scenario.ts';
 import { serveCommand } from './serve.ts';
+import { verifyCommand } from './verify.ts';
 
 /** Returns the exit code. */
 export async function runCommandLine(
@@ -42,6 +43,7 @@ export async function runCommandLine(
     .addCommand(restoreCommand(terminal))
     .addCommand(moveCommand(terminal))
     .addCommand(scenarioCommand(terminal))
+    .addCommand(verifyCommand(terminal))
     .addHelpText(
       'after',
       '\nSettings come from the environment, see docs/configuration.md. DATA_DIR names the data folder (default ./data).\nExit codes: 0 done, 1 failed, 2 wrong usage or setting, 3 not found.',

@@ -1,0 +1,25 @@
+import type { Check } from '../check.ts';
+import { callbackChecks } from './callbacks.ts';
+import { markingChecks } from './chat-marking.ts';
+import { readingChecks } from './chat-reading.ts';
+import { sendingChecks } from './chat-sending.ts';
+import { expiryChecks } from './expiry.ts';
+import { fulfillmentChecks } from './fulfillment.ts';
+import { oauthChecks } from './oauth.ts';
+import { orderMessagesChecks } from './order-messages.ts';
+import { orderStatusChecks } from './order-status.ts';
+import { sandboxChecks } from './sandbox.ts';
+
+/** In the order in which they are made: what the later ones stand on comes first. */
+export const checks: readonly Check[] = [
+  ...oauthChecks,
+  ...fulfillmentChecks,
+  ...sandboxChecks,
+  ...readingChecks,
+  ...sendingChecks,
+  ...markingChecks,
+  ...orderMessagesChecks,
+  ...orderStatusChecks,
+  ...expiryChecks,
+  ...callbackChecks,
+];

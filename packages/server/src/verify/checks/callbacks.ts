@@ -1,0 +1,213 @@
+/** Event callbacks, received here. A server elsewhere does not reach this machine: nothing can be said then. */
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { CannotTell, type Check, expect, need } from '../check.ts';
+import type { Answer } from '../exchange.ts';
+import { integer, kind, text, time } from '../pattern.ts';
+import type { World } from '../world.ts';
+
+const page = 'Event callbacks';
+/** So long a callback may take to arrive. */
+const patienceMs = 5000;
+
+interface Received {
+  path: string;
+  authorization: string;
+  body: Record<string, unknown>;
+}
+
+interface Receiver {
+  received: Received[];
+  /** Status for the n-th callback. */
+  answers: number[];
+  next(matches: (received: Received) => boolean): Promise<Received>;
+}
+
+/** Those whose callbacks do not come: waiting once is enough. */
+const unreachable = new WeakSet<World>();
+
+/** Runs `work` with a receiver that the retailer's callbacks come to. @throws CannotTell */
+async function receiving(
+  world: World,
+  events: string[],
+  { token = false }: { token?: boolean },
+  work: (receiver: Receiver) => Promise<void>,
+): Promise<void> {
+  const unreached = new CannotTell('no callback came: does the server reach this machine?');
+  if (unreachable.has(world)) throw unreached;
+  const receiver: Receiver = {
+    received: [],
+    answers: [],
+    async next(matches) {
+      const giveUp = AbortSignal.timeout(patienceMs);
+      for (;;) {
+        const found = receiver.received.find(matches);
+        if (found) return found;
+        if (giveUp.aborted) {
+          unreachable.add(world);
+          throw unreached;
+        }
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      }
+    },
+  };
+  let tokens = 0;
+  const server = createServer(async (request, response) => {
+    let body = '';
+    request.setEncoding('utf8');
+    for await (const chunk of request) body += chunk;
+    const { authorization = '' } = request.headers;
+    const isToken = request.url === '/token';
+    const sent = isToken ? Object.fromEntries(new URLSearchParams(body)) : JSON.parse(body);
+    receiver.received.push({ path: request.url!, authorization, body: sent });
+    if (isToken) tokens += 1;
+    const answer = isToken ? { access_token: `token-${tokens}`, token_type: 'Bearer', expires_in: 3600 } : {};
+    response.writeHead(isToken ? 200 : (receiver.answers.shift() ?? 200), {
+      'content-type': 'application/json',
+    });
+    response.end(JSON.stringify(answer));
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  try {
+    const endpoint = await world.operate('POST', '/v1/callback-endpoints', {
+      name: 'verify',
+      url: `${address}/callbacks`,
+      events,
+      ...(token && {
+        authentication: {
+          type: 'client_credentials',
+          token_url: `${address}/token`,
+          client_id: 'verify',
+          client_secret: 'verify-secret',
+          scope: 'chat',
+        },
+      }),
+    });
+    const { id } = need('an endpoint for callbacks', endpoint, { id: integer });
+    await work(receiver);
+    await world.operate('DELETE', `/v1/callback-endpoints/${id}`);
+  } finally {
+    server.closeAllConnections();
+    server.close();
+  }
+}
+
+const named =
+  (name: string) =>
+  ({ body }: Received) =>
+    body.event_name === name;
+
+/** What was received, as an answer is shown. */
+const asAnswer = ({ path, body }: Pick<Received, 'path' | 'body'>): Answer => ({
+  call: `callback to ${path}`,
+  sent: undefined,
+  status: 200,
+  headers: new Headers(),
+  text: JSON.stringify(body),
+  body,
+});
+
+export const callbackChecks: Check[] = [
+  {
+    name: 'callbacks.envelope',
+    says: 'a callback has event_id, event_name, event_timestamp and event_metadata with the order’s own id',
+    source: page,
+    async run({ own }) {
+      const world = await own();
+      await receiving(world, ['fulfillment.picking'], {}, async (receiver) => {
+        const { orderId } = await world.openChat();
+        const picking = await receiver.next(named('fulfillment.picking'));
+        expect(asAnswer(picking), 200, {
+          event_id: integer,
+          event_name: 'fulfillment.picking',
+          event_timestamp: time,
+          event_metadata: { order_id: orderId },
+        });
+      });
+    },
+  },
+  {
+    name: 'callbacks.chat_message_created',
+    says: 'every message gives chat_message_created; topic_id is the order’s integer as text',
+    source: `${page}; our reading: Event callbacks`,
+    async run({ own }) {
+      const world = await own();
+      await receiving(world, ['chat_message_created'], {}, async (receiver) => {
+        const chat = await world.openChat();
+        const id = await world.internalId(chat);
+        const first = await receiver.next(named('chat_message_created'));
+        expect(asAnswer(first), 200, {
+          event_id: integer,
+          event_timestamp: time,
+          event_metadata: { topic_id: String(id) },
+        });
+        await world.shopperSays(chat, { body: 'Hi' });
+        const second = await receiver.next((one) => one !== first && named('chat_message_created')(one));
+        expect(asAnswer(second), 200, { event_metadata: { topic_id: String(id) } });
+      });
+    },
+  },
+  {
+    name: 'callbacks.jump',
+    says: 'a jump ahead gives the callback of every state on its way, in their order',
+    source: 'our reading: Errors and limits',
+    async run({ own }) {
+      const world = await own();
+      const names = ['picking', 'checkout', 'delivering', 'delivered'].map((name) => `fulfillment.${name}`);
+      await receiving(world, names, {}, async (receiver) => {
+        const orderId = await world.newOrder(await world.newUser());
+        const batchId = await world.newBatch(await world.newShopper(), orderId);
+        await world.advance(batchId, 'completed');
+        await receiver.next(named('fulfillment.delivered'));
+        const body = { events: receiver.received.map((one) => one.body.event_name) };
+        expect(asAnswer({ path: '/callbacks', body }), 200, { events: names });
+      });
+    },
+  },
+  {
+    name: 'callbacks.again',
+    says: 'a callback that was not taken comes again under the same event_id',
+    source: 'our reading: Event callbacks',
+    async run({ own }) {
+      const world = await own();
+      await receiving(world, ['fulfillment.picking'], {}, async (receiver) => {
+        receiver.answers.push(500);
+        await world.openChat();
+        const first = await receiver.next(named('fulfillment.picking'));
+        await world.clock({ advance_ms: 60_000 });
+        const again = await receiver.next((one) => one !== first);
+        expect(asAnswer(again), 200, { event_id: first.body.event_id as number });
+      });
+    },
+  },
+  {
+    name: 'callbacks.token',
+    says: 'the token comes from the retailer’s token endpoint, is sent as Bearer, and is renewed once after a 401',
+    source: 'Authentication for event callbacks',
+    async run({ own }) {
+      const world = await own();
+      await receiving(world, ['fulfillment.picking'], { token: true }, async (receiver) => {
+        receiver.answers.push(401);
+        await world.openChat();
+        const asked = await receiver.next(({ path }) => path === '/token');
+        expect(asAnswer(asked), 200, {
+          grant_type: 'client_credentials',
+          client_id: 'verify',
+          client_secret: text,
+          scope: 'chat',
+        });
+        const renewed = await receiver.next(({ authorization }) => authorization === 'Bearer token-2');
+        const came = receiver.received.filter(named('fulfillment.picking'));
+        const bearers = kind<string[]>(
+          'Bearer token-1, then Bearer token-2',
+          (value) => String(value) === 'Bearer token-1,Bearer token-2',
+        );
+        const body = { authorization: came.map((one) => one.authorization) };
+        expect(asAnswer({ ...renewed, body }), 200, { authorization: bearers });
+      });
+    },
+  },
+];

@@ -1,0 +1,296 @@
+/** Reading the chat: its shape, who may, and under which ID. */
+import { type Check, expect, expectRefusal } from '../check.ts';
+import { absent, integer } from '../pattern.ts';
+import * as rows from '../rows.ts';
+import { chatPath, internal, orderPath } from '../world.ts';
+import { countOf, markRead, nobody } from './chat.ts';
+import * as shapes from './shapes.ts';
+
+const getPage = 'Get chat messages';
+
+/** The two reads, which share most rules. */
+const reads = (id: string | number) => [chatPath(id), orderPath(id, '/order_messages')];
+
+export const readingChecks: Check[] = [
+  {
+    name: 'chat.shape',
+    says: 'the chat has chat_messages and metadata, each with every required field',
+    source: getPage,
+    async run({ given }) {
+      const chat = await given.openChat();
+      await given.say(chat, 'Firm ones are fine');
+      const { chat_messages } = expect(await given.read(chat), 200, shapes.chat);
+      expect(await given.read(chat), 200, {
+        chat_messages: [{ id: chat_messages[0]?.id ?? integer, body: 'Firm ones are fine' }],
+      });
+    },
+  },
+  {
+    name: 'chat.not_expired',
+    says: 'is_expired is sent, and false while the order is active',
+    source: 'our reading: Reading',
+    async run({ given }) {
+      expect(await given.read(await given.openChat()), 200, { metadata: { is_expired: false } });
+    },
+  },
+  {
+    name: 'chat.unread_message',
+    says: 'an unread message has read false and no read_at, one without an image no image, no avatar is ""',
+    source: 'our reading: Reading',
+    async run({ given }) {
+      const chat = await given.openChat();
+      await given.say(chat, 'Hello');
+      expect(await given.read(chat), 200, {
+        chat_messages: [{ read: false, read_at: absent, image: absent }],
+        metadata: { customer: { avatar_url: '' } },
+      });
+    },
+  },
+  {
+    name: 'chat.parties',
+    says: 'a customer’s message goes from the chat’s customer, a user, to the current shopper, a driver',
+    source: 'our reading: Identifiers',
+    async run({ given }) {
+      const chat = await given.openChat();
+      await given.say(chat, 'Hello');
+      const { metadata } = expect(await given.read(chat), 200, shapes.chat);
+      expect(await given.read(chat), 200, {
+        chat_messages: [
+          {
+            sender_id: metadata.customer.id,
+            sender_type: 'user',
+            recipient_id: metadata.current_shopper.id,
+            recipient_type: 'driver',
+          },
+        ],
+        metadata: { current_shopper: { id: chat.shopperId }, shoppers: [{ id: chat.shopperId }] },
+      });
+    },
+  },
+  {
+    name: 'chat.order',
+    says: 'messages are oldest first',
+    source: 'our reading: Reading',
+    async run({ given }) {
+      const chat = await given.openChat();
+      const bodies = ['one', 'two', 'three'];
+      for (const body of bodies) await given.say(chat, body);
+      expect(await given.read(chat), 200, { chat_messages: bodies.map((body) => ({ body })) });
+    },
+  },
+  {
+    name: 'chat.reading_marks_nothing',
+    says: 'reading the chat marks nothing as read',
+    source: 'our reading: Reading',
+    async run({ given }) {
+      const chat = await given.openChat();
+      await given.shopperSays(chat, { body: 'Hi' });
+      await given.read(chat);
+      expect(await given.read(chat), 200, { chat_messages: [{ read: false }] });
+    },
+  },
+  {
+    name: 'chat.nobody_assigned',
+    says: 'before any shopper current_shopper is null and shoppers is []',
+    source: 'our reading: Reading',
+    async run({ given }) {
+      const userId = await given.newUser();
+      const orderId = await given.newOrder(userId);
+      const token = await given.userToken(userId);
+      expect(await given.call('GET', chatPath(orderId), { token }), 200, {
+        chat_messages: [],
+        metadata: { current_shopper: null, shoppers: [], is_expired: false },
+      });
+    },
+  },
+  {
+    name: 'chat.hand_over',
+    says: 'after a hand-over the latest shopper is current, and each is listed once, the first first',
+    source: 'our reading: Reading',
+    async run({ given }) {
+      const chat = await given.openChat();
+      await given.say(chat, 'Hello');
+      const second = await given.newShopper('Robin');
+      await given.newBatch(second, chat.orderId);
+      await given.say(chat, 'Hello again');
+      expect(await given.read(chat), 200, {
+        chat_messages: [{ recipient_id: chat.shopperId }, { recipient_id: second }],
+        metadata: { current_shopper: { id: second }, shoppers: [{ id: chat.shopperId }, { id: second }] },
+      });
+    },
+  },
+  {
+    name: 'chat.image',
+    says: 'an image is an https address beside the text, which is "" for an image alone',
+    source: getPage,
+    async run({ given }) {
+      const chat = await given.openChat();
+      await given.shopperSays(chat, { body: 'This one?', image: 'https://img.example/a.jpg' });
+      await given.shopperSays(chat, { image: 'https://img.example/b.jpg' });
+      const { chat_messages } = expect(await given.read(chat), 200, shapes.chat);
+      expect(await given.read(chat), 200, {
+        chat_messages: [
+          { body: 'This one?', image: chat_messages[0]?.image ?? 'https://img.example/a.jpg' },
+          { body: '', image: chat_messages[1]?.image ?? 'https://img.example/b.jpg' },
+        ],
+      });
+    },
+  },
+  {
+    name: 'chat.order_not_found',
+    says: 'an unknown order is 404, code 4000, for all four operations',
+    source: getPage,
+    async run({ given }) {
+      const { token } = await given.openChat();
+      for (const path of reads(nobody))
+        expectRefusal(await given.call('GET', path, { token }), rows.orderNotFound);
+      const send = await given.call('POST', chatPath(nobody), { token, body: { body: 'Hello' } });
+      expectRefusal(send, rows.orderNotFound);
+      expectRefusal(await given.call('PUT', chatPath(nobody), { token }), rows.orderNotFound);
+    },
+  },
+  {
+    name: 'chat.foreign_order',
+    says: 'another user’s order is as unknown as none',
+    source: 'our reading: Who may see what',
+    async run({ given }) {
+      const { orderId } = await given.openChat();
+      const token = await given.userToken(await given.newUser('Bo'));
+      for (const path of reads(orderId)) {
+        expectRefusal(await given.call('GET', path, { token }), rows.orderNotFound);
+      }
+      const send = await given.call('POST', chatPath(orderId), { token, body: { body: 'Hello' } });
+      expectRefusal(send, rows.orderNotFound);
+      expectRefusal(await given.call('PUT', chatPath(orderId), { token }), rows.orderNotFound);
+    },
+  },
+  {
+    name: 'chat.foreign_retailer',
+    says: 'another retailer’s order is as unknown as none',
+    source: 'our reading: Who may see what',
+    async run({ given, own }) {
+      const { orderId } = await given.openChat();
+      expectRefusal(await (await own()).act('GET', chatPath(orderId)), rows.orderNotFound);
+    },
+  },
+  {
+    name: 'chat.client_token',
+    says: 'a client’s token reads, sends and marks as read in any order of its retailer',
+    source: 'our reading: Who may see what',
+    async run({ given }) {
+      const { orderId } = await given.openChat();
+      expect(await given.act('POST', chatPath(orderId), { body: 'Hello' }), 200, shapes.sent);
+      expect(await given.act('GET', chatPath(orderId)), 200, shapes.chat);
+      expect(await given.act('PUT', chatPath(orderId)), 200, countOf(0));
+      expect(await given.act('GET', orderPath(orderId, '/order_messages')), 200, shapes.chat);
+    },
+  },
+  {
+    name: 'chat.user_id_not_found',
+    says: 'a client’s token learns no user from an order made before Fulfillment v3: 400, code 4001',
+    source: `${getPage}; Mark messages as read; our reading: Who may see what`,
+    async run({ given }) {
+      // Only ours makes such an order, by a field that Connect does not have.
+      const { orderId } = await given.openChat({ fulfillment_version: 2 });
+      for (const path of reads(orderId)) expectRefusal(await given.act('GET', path), rows.userIdNotFound);
+      expectRefusal(await given.act('POST', chatPath(orderId), { body: 'Hello' }), rows.userIdNotFound);
+      expectRefusal(await given.act('PUT', chatPath(orderId)), rows.userIdNotFound);
+    },
+  },
+  {
+    name: 'chat.internal_ids',
+    says: 'with X-Treat-Ids-As-Internal the order’s integer names it, on all four operations',
+    source: `${getPage}; our reading: Identifiers`,
+    async run({ given }) {
+      const chat = await given.openChat();
+      const { token } = chat;
+      const id = await given.internalId(chat);
+      for (const path of reads(id)) {
+        expect(await given.call('GET', path, { token, headers: internal }), 200, {
+          chat_messages: [{ order_id: id, body: 'Hello' }],
+        });
+      }
+      const send = { token, body: { body: 'Again' }, headers: internal };
+      expect(await given.call('POST', chatPath(id), send), 200, shapes.sent);
+      expect(await given.call('PUT', chatPath(id), { token, headers: internal }), 200, countOf(0));
+    },
+  },
+  {
+    name: 'chat.internal_ids_spelling',
+    says: 'true and 1 in any case switch it on, all else does not and is no error',
+    source: 'our reading: Identifiers',
+    async run({ given }) {
+      const chat = await given.openChat();
+      const { token } = chat;
+      const id = await given.internalId(chat);
+      for (const value of ['true', 'TRUE', '1']) {
+        const headers = { 'X-Treat-Ids-As-Internal': value };
+        expect(await given.call('GET', chatPath(id), { token, headers }), 200, shapes.chat);
+      }
+      for (const value of ['false', 'yes', '', '0']) {
+        const headers = { 'X-Treat-Ids-As-Internal': value };
+        expect(await given.call('GET', chatPath(chat.orderId), { token, headers }), 200, shapes.chat);
+      }
+    },
+  },
+  {
+    name: 'chat.namespaces',
+    says: 'the header alone decides: a retailer’s ID that looks like an integer is never taken for one',
+    source: 'our reading: Identifiers',
+    async run({ given }) {
+      const chat = await given.openChat();
+      const id = await given.internalId(chat);
+      const { token } = chat;
+      expectRefusal(await given.call('GET', chatPath(id), { token }), rows.orderNotFound);
+      for (const wrong of [chat.orderId, '999999999999', 'x']) {
+        const answer = await given.call('GET', chatPath(wrong), { token, headers: internal });
+        expectRefusal(answer, rows.orderNotFound);
+      }
+      await given.newOrder(chat.userId, 'delivery', { order_id: String(id) });
+      expect(await given.call('GET', chatPath(id), { token }), 200, { chat_messages: [] });
+      expect(await given.call('GET', chatPath(id), { token, headers: internal }), 200, {
+        chat_messages: [{ order_id: id }],
+      });
+    },
+  },
+  {
+    name: 'chat.shopper_pii',
+    says: 'with shopper-information removal both reads are 403 Shopper PII, sending and marking go on',
+    source: `${getPage}; our reading: Reading`,
+    async run({ own }) {
+      const world = await own();
+      const chat = await world.openChat();
+      await world.shopperSays(chat, { body: 'Hi' });
+      await world.change({ shopper_information_removal: true });
+      for (const path of reads(chat.orderId)) {
+        expectRefusal(await world.call('GET', path, { token: chat.token }), rows.shopperPii);
+      }
+      expect(await world.say(chat, 'Hello'), 200, shapes.sent);
+      expect(await markRead(world, chat), 200, countOf(1));
+      await world.change({ shopper_information_removal: false });
+    },
+  },
+  {
+    name: 'chat.precedence',
+    says: '401 goes before 404, 404 before Shopper PII, 4001 before it too, a bad body before a closed chat',
+    source: 'our reading: Who may see what',
+    async run({ own }) {
+      const world = await own();
+      expectRefusal(
+        await world.call('GET', chatPath(nobody)),
+        rows.unauthorized('The access token is invalid'),
+      );
+      const old = await world.openChat({ fulfillment_version: 2 });
+      await world.change({ shopper_information_removal: true });
+      const { token } = old;
+      expectRefusal(await world.call('GET', chatPath(nobody), { token }), rows.orderNotFound);
+      expectRefusal(await world.act('GET', chatPath(old.orderId)), rows.userIdNotFound);
+      await world.change({ shopper_information_removal: false });
+      const notPicked = await world.newOrder(old.userId);
+      const bad = await world.call('POST', chatPath(notPicked), { token, body: { body: '' } });
+      expectRefusal(bad, rows.blank('body'));
+      const unknown = await world.call('POST', chatPath(nobody), { token, body: { body: '' } });
+      expectRefusal(unknown, rows.orderNotFound);
+    },
+  },
+];

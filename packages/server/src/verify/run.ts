@@ -1,0 +1,118 @@
+/** Runs the checks against a server, one after the other, and clears away what they made. */
+import { randomBytes } from 'node:crypto';
+import { CannotTell, type Check, Different, type Stage } from './check.ts';
+import { NoAnswer, Server } from './exchange.ts';
+import { shown } from './pattern.ts';
+import { type Credentials, ownWorld, type Place, World } from './world.ts';
+
+export type Verdict = 'same' | 'different' | 'cannot tell';
+
+export interface Result {
+  name: string;
+  says: string;
+  source: string;
+  verdict: Verdict;
+  ms: number;
+  /** Of what is different. */
+  call?: string;
+  sent?: unknown;
+  expected?: { status: number; body: unknown };
+  answered?: { status: number; body: unknown };
+  /** Of what cannot be told. */
+  why?: string;
+}
+
+export interface Verification {
+  results: Result[];
+  /** What could not be cleared away, in words. */
+  left: string[];
+}
+
+/** So long clearing away may take, also after an interruption. */
+const cleaningMs = 60_000;
+
+interface Options {
+  url: URL;
+  credentials: Credentials;
+  place: Place;
+  checks: readonly Check[];
+  signal: AbortSignal;
+  onResult(result: Result): void;
+}
+
+/** @throws NoAnswer where there is no server, @throws CannotTell where the credentials give no token */
+export async function verify(options: Options): Promise<Verification> {
+  const { checks, signal, onResult } = options;
+  const run = randomBytes(4).toString('hex');
+  const server = new Server(options.url, signal);
+  const given = new World(server, options.credentials, options.place, run);
+  await given.token();
+  let own: Promise<World> | undefined;
+  const stage: Stage = {
+    given,
+    own: () => {
+      own ??= ownWorld(server, options.place, run);
+      return own;
+    },
+  };
+
+  const results: Result[] = [];
+  const left: string[] = [];
+  try {
+    for (const check of checks) {
+      const result = await resultOf(check, stage);
+      signal.throwIfAborted();
+      results.push(result);
+      onResult(result);
+    }
+  } finally {
+    const cleaner = new Server(options.url, AbortSignal.timeout(cleaningMs));
+    const made = await own?.catch(() => undefined);
+    for (const world of made ? [given, made] : [given]) left.push(...(await world.cleanUp(cleaner)));
+    if (made) left.push('a retailer without users, which the sandbox made for this');
+  }
+  return { results, left };
+}
+
+async function resultOf(check: Check, stage: Stage): Promise<Result> {
+  const { name, says, source } = check;
+  const start = performance.now();
+  const result = (verdict: Verdict, more: Partial<Result> = {}): Result => ({
+    name,
+    says,
+    source,
+    verdict,
+    ms: Math.round(performance.now() - start),
+    ...more,
+  });
+  try {
+    await check.run(stage);
+    return result('same');
+  } catch (error) {
+    if (error instanceof CannotTell || error instanceof NoAnswer) {
+      return result('cannot tell', { why: error.message });
+    }
+    if (!(error instanceof Different)) throw error;
+    const { expected, answer } = error;
+    return result('different', {
+      call: answer.call,
+      sent: masked(answer.sent),
+      expected: { status: expected.status, body: shown(expected.body) },
+      answered: { status: answer.status, body: masked(answer.body ?? answer.text) },
+    });
+  }
+}
+
+const secret = new Set(['client_secret', 'access_token', 'token', 'assertion']);
+
+/** Reports are kept and sent around: they hold no credentials. */
+function masked(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map(masked);
+  return Object.fromEntries(
+    Object.entries(value).map(([field, entry]) => [
+      field,
+      secret.has(field) && typeof entry === 'string' ? '[masked]' : masked(entry),
+    ]),
+  );
+}

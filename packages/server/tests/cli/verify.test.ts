@@ -1,0 +1,258 @@
+/** `aislechat verify`: against ourselves all is the same; against what only looks like us, the differences are told. */
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { errors, openapiDocument, type Route, routes } from '@aislechat/contract';
+import { getHttpOperationsFromSpec } from '@stoplight/prism-http';
+import { createServer as createPrism } from '@stoplight/prism-http-server';
+import { pino } from 'pino';
+import { checks } from '../../src/verify/checks/all.ts';
+import {
+  emptyObject,
+  fits,
+  inAnyOrder,
+  integer,
+  listOf,
+  optional,
+  shown,
+  text,
+} from '../../src/verify/pattern.ts';
+import type { Result } from '../../src/verify/run.ts';
+import { routeOf } from '../support/client.ts';
+import { runCommand, startCommand } from '../support/command.ts';
+import { type Relay, startRelay } from '../support/relay.ts';
+import { newRetailer } from '../support/scenario.ts';
+import { temporaryFolder, testServer } from '../support/server.ts';
+
+const { client } = await testServer({ after }, { AISLECHAT_RATE_LIMIT: '200' });
+const ours = await newRetailer(client);
+
+interface Report {
+  same: number;
+  different: number;
+  cannot_tell: number;
+  results: Result[];
+  left_behind: string[];
+}
+
+const verify = (url: string, ...more: string[]) =>
+  runCommand(
+    { CLIENT_SECRET: ours.clientSecret },
+    ...['verify', '--url', url, '--client-id', ours.clientId, ...more],
+  );
+
+async function reportOf(url: string, ...more: string[]): Promise<Report & { code: number | null }> {
+  const { code, out, error } = await verify(url, '--json', ...more);
+  assert.ok(out, error);
+  return { ...JSON.parse(out), code };
+}
+
+const nameOf = ({ name }: Result) => name;
+const namesOf = (report: Report, verdict: string) =>
+  report.results.filter((result) => result.verdict === verdict).map(nameOf);
+
+/** What the checks asked for, by the name of the route. */
+function askedFor({ relayed }: Relay): Map<Route, Relay['relayed']> {
+  const byRoute = new Map<Route, Relay['relayed']>();
+  for (const one of relayed) {
+    const route = routeOf(one.method, one.path);
+    if (route) byRoute.set(route, [...(byRoute.get(route) ?? []), one]);
+  }
+  return byRoute;
+}
+
+test('against ourselves every check finds the same, and each of Connect’s operations and error rows is met', async (t) => {
+  const relay = await startRelay(t, client.url);
+  const report = await reportOf(relay.url, '--strict');
+  assert.deepEqual(namesOf(report, 'different'), []);
+  assert.deepEqual(namesOf(report, 'cannot tell'), []);
+  assert.equal(report.code, 0);
+  assert.equal(report.same, checks.length);
+
+  const asked = askedFor(relay);
+  const missing: string[] = [];
+  for (const [name, route] of Object.entries<Route>(routes)) {
+    if (route.surface !== 'connect') continue;
+    const answers = asked.get(route) ?? [];
+    if (!answers.some(({ status }) => status === 200)) missing.push(name);
+    for (const row of route.oauthErrors ?? []) {
+      if (!answers.some(({ text }) => text.includes(`"${row}"`))) missing.push(`${name} ${row}`);
+    }
+    for (const row of route.errors) {
+      // The header is ours.
+      if (row === 'idempotency_key_reused') continue;
+      const { status, message } = errors[row];
+      const [words] = row === 'invalid_parameters' ? [''] : message.split('%s');
+      const isMet = answers.some((answer) => answer.status === status && answer.text.includes(words!));
+      if (!isMet) missing.push(`${name} ${row}`);
+    }
+  }
+  assert.deepEqual(missing, []);
+});
+
+test('what it made is cleared away: no user is left, no order goes on, its tokens are refused', async (t) => {
+  const relay = await startRelay(t, client.url);
+  const report = await reportOf(relay.url, '--only', 'chat.order');
+  assert.equal(report.code, 0);
+  assert.deepEqual(report.left_behind, []);
+  const issued = relay.relayed
+    .filter(({ path, status }) => path === '/v2/oauth/token' && status === 200)
+    .map(({ text }) => JSON.parse(text).access_token as string);
+  assert.ok(issued.length > 1);
+  for (const token of issued) assert.equal((await client.get('/v1/orders', { token })).status, 401);
+  const { body } = await client.post('/v2/oauth/token', {
+    body: {
+      grant_type: 'client_credentials',
+      client_id: ours.clientId,
+      client_secret: ours.clientSecret,
+      scope: 'aislechat:operate',
+    },
+  });
+  const active = await client.get('/v1/orders?active=true', { token: body.access_token });
+  assert.deepEqual(active.body.orders, []);
+});
+
+test('a server that differs in one row is told by just the checks of that row', async (t) => {
+  const relay = await startRelay(t, client.url, (answer) => ({
+    ...answer,
+    text: answer.text.replace('"Sending a message is not allowed at this time"', '"Chat is closed"'),
+  }));
+  const report = await reportOf(relay.url, '--only', 'send.');
+  assert.deepEqual(namesOf(report, 'different'), [
+    'send.before_picking',
+    'send.until_received',
+    'send.canceled',
+    'send.disabled',
+    'send.staged_pickup',
+    'send.last_mile',
+  ]);
+  assert.equal(report.code, 1);
+  const [first] = report.results.filter(({ verdict }) => verdict === 'different');
+  const refusal = (message: string) => ({ error: { message, code: null }, meta: {} });
+  assert.deepEqual(first!.answered, { status: 403, body: refusal('Chat is closed') });
+  assert.equal(first!.expected!.status, 403);
+  assert.match(JSON.stringify(first!.expected), /Sending a message is not allowed at this time/);
+});
+
+test('against Prism on our own OpenAPI document nearly every check finds another answer', async (t) => {
+  const operations = await getHttpOperationsFromSpec(openapiDocument({ development: true, version: '1' }));
+  const prism = createPrism(operations, {
+    components: { logger: pino({ level: 'silent', customLevels: { success: 31 } }) },
+    cors: false,
+    config: {
+      isProxy: false,
+      checkSecurity: true,
+      validateRequest: true,
+      validateResponse: true,
+      errors: false,
+      mock: { dynamic: false },
+    },
+  } as unknown as Parameters<typeof createPrism>[1]);
+  const url = await prism.listen(0, '127.0.0.1');
+  t.after(() => prism.close());
+  const report = await reportOf(url);
+  assert.equal(report.code, 1);
+  const different = namesOf(report, 'different');
+  const { same, cannot_tell: untold } = report;
+  t.diagnostic(`Prism: ${same} same, ${different.length} different, ${untold} cannot tell`);
+  for (const { name, says } of report.results.filter(({ verdict }) => verdict === 'different')) {
+    t.diagnostic(`Prism gets wrong: ${name}: ${says}`);
+  }
+  assert.ok(different.length > 0.8 * checks.length, `${different.length} of ${checks.length}`);
+  for (const { expected, answered } of report.results.filter(({ verdict }) => verdict === 'different')) {
+    assert.ok(expected && answered);
+  }
+});
+
+test('where there is no sandbox nothing is guessed: what cannot be told says why', async (t) => {
+  const relay = await startRelay(t, client.url, (answer) =>
+    answer.path.includes('sandbox') ? { ...answer, status: 404, text: '{}' } : answer,
+  );
+  const only = ['--only', 'expiry.'];
+  const report = await reportOf(relay.url, ...only);
+  assert.equal(report.code, 0);
+  assert.equal(report.cannot_tell, 3);
+  for (const { why } of report.results) assert.match(why!, /no retailer to give whose settings and clock/);
+  assert.equal((await verify(relay.url, ...only, '--strict')).code, 1);
+});
+
+test('reports: lines to read, JUnit for CI, and no secret in either', async (t) => {
+  const file = join(temporaryFolder(t), 'verify.xml');
+  const relay = await startRelay(t, client.url, (answer) => ({
+    ...answer,
+    text: answer.text.replace('"Bearer"', '"<Bearer> & co"'),
+  }));
+  const { code, out, error } = await verify(relay.url, '--only', 'token.', '--junit', file);
+  assert.equal(code, 1);
+  assert.match(error, /^aislechat: The server is not the same: \d+ same, \d+ different, 0 cannot tell\.\n$/);
+  assert.match(out, /^different {4}token\.client_credentials: .* \(Generate an access token\)$/m);
+  assert.match(out, /^ +expected {2}200 \{.*"token_type":"Bearer"/m);
+  assert.match(out, /^ +answered {2}200 \{.*"token_type":"<Bearer> & co"/m);
+  assert.match(out, /\d+ same, \d+ different, 0 cannot tell\n$/);
+  const xml = readFileSync(file, 'utf8');
+  assert.match(xml, /^<\?xml[^>]*\?>\n<testsuite name="[^"]+" tests="\d+" failures="[1-9]\d*" skipped="0"/);
+  assert.match(xml, /&lt;Bearer&gt; &amp; co/);
+  for (const report of [out, xml]) {
+    assert.ok(!report.includes(ours.clientSecret));
+    assert.doesNotMatch(report, /"(access_token|client_secret)":"(?!\[masked\]|<string>)/);
+  }
+});
+
+test('wrong usage, no server, wrong credentials: a sentence each', async () => {
+  const usage = await verify('ftp://nowhere');
+  assert.deepEqual(
+    [usage.code, usage.error],
+    [2, 'aislechat: --url is an address such as https://connect.example.\n'],
+  );
+  assert.equal((await verify(client.url, '--only', 'no such check')).code, 2);
+  const nobody = await verify('http://127.0.0.1:9');
+  assert.deepEqual(
+    [nobody.code, nobody.error],
+    [1, 'aislechat: No server answers at http://127.0.0.1:9/.\n'],
+  );
+  const wrong = await runCommand(
+    {},
+    'verify',
+    '--url',
+    client.url,
+    '--client-id',
+    'x',
+    '--client-secret',
+    'y',
+  );
+  assert.equal(wrong.code, 1);
+  assert.match(wrong.error, /^aislechat: No check was made: a token is needed, .*invalid_client/);
+});
+
+test('an interruption clears away what was made', async (t) => {
+  let running: ReturnType<typeof startCommand>;
+  const relay = await startRelay(t, client.url, (answer) => {
+    if (answer.path.endsWith('/orders/delivery')) running.child.kill('SIGINT');
+    return answer;
+  });
+  running = startCommand(
+    { CLIENT_SECRET: ours.clientSecret },
+    ...['verify', '--url', relay.url, '--client-id', ours.clientId, '--only', 'chat.'],
+  );
+  const { code, error } = await running.ended;
+  assert.deepEqual([code, error], [1, 'aislechat: Interrupted. Nothing was left behind.\n']);
+  assert.ok(relay.relayed.some(({ path, status }) => path.endsWith('/cancel') && status === 200));
+  assert.ok(relay.relayed.some(({ method, status }) => method === 'DELETE' && status === 200));
+});
+
+test('a pattern accepts what it says and nothing else', () => {
+  assert.ok(fits({ id: integer, name: optional(text) }, { id: 1, more: true }));
+  assert.ok(!fits({ id: integer, name: optional(text) }, { id: 1, name: 2 }));
+  assert.ok(!fits({ meta: emptyObject }, { meta: { key: 'x' } }));
+  assert.ok(!fits([integer], [1, 2]));
+  assert.ok(!fits(listOf(integer, { atLeast: 1 }), []));
+  assert.ok(fits(inAnyOrder({ a: 1 }, { b: 2 }), [{ b: 2 }, { a: 1 }]));
+  assert.ok(!fits(inAnyOrder({ a: 1 }, { b: 2 }), [{ a: 1 }, { a: 1 }]));
+  assert.ok(!fits(null, undefined));
+  assert.ok(!fits({ a: 1 }, null));
+  assert.deepEqual(shown({ ids: listOf(integer), none: null }), {
+    ids: { '<list of>': '<integer>' },
+    none: null,
+  });
+});
