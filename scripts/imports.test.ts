@@ -51,7 +51,7 @@ const allowed: Record<string, { folders: string[]; files?: string[]; packages: s
     files: ['storage/store.ts', 'log.ts'],
     packages: ['@aislechat/contract', 'lru-cache'],
   },
-  demo: { folders: ['demo', 'domain'], files: ['storage/store.ts', 'log.ts', 'background.ts'], packages: [] },
+  demo: { folders: ['demo', 'domain'], files: ['storage/store.ts'], packages: [] },
   scenarios: { folders: ['scenarios', 'domain/sandbox'], packages: ['yaml', 'node:fs'] },
   verify: { folders: ['verify'], packages: ['node:*'] },
   config: { folders: ['config'], files: ['log.ts', 'domain/secret-box.ts'], packages: ['node:net'] },

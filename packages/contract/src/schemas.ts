@@ -1146,8 +1146,10 @@ const ScenarioStep = object(
     customer_says: optional(Said('Text of the customer')),
     await_customer: optional(
       object({
-        within: Duration('So long the script waits for a message of the customer'),
-        otherwise: optional(Said('What is said in their name when none comes')),
+        within: optional(
+          Duration('So long the script waits for a message of the customer; without it until one comes'),
+        ),
+        otherwise: optional(Said('What is said in their name when none comes in that time')),
       }),
     ),
     shopper_answers: optional(
@@ -1179,6 +1181,13 @@ const ScenarioScript = object({
     }),
   ),
   steps: Type.Array(ScenarioStep, { minItems: 1, maxItems: limits.scenarioSteps }),
+  repeat_from: optional(
+    Type.Integer({
+      minimum: 1,
+      description:
+        'After the last step it goes on with this one, for as long as the server runs. It must wait for the customer without `within`, and `shopper_answers` must follow. Not for the pace `fast`',
+    }),
+  ),
 });
 export type ScenarioScript = Static<typeof ScenarioScript>;
 export const RunScenarioRequest = object({

@@ -7,7 +7,7 @@ import { createSender } from './delivery/attempt.ts';
 import type { Destinations } from './delivery/destinations.ts';
 import { withFaults } from './delivery/faults.ts';
 import { CallbackWorker } from './delivery/worker.ts';
-import { type Demo, demoCredentials, startDemo } from './demo/demo.ts';
+import { demoCredentials, startDemo } from './demo/demo.ts';
 import { Access } from './domain/access.ts';
 import { tidyDeliveries } from './domain/callbacks/deliveries.ts';
 import { type Clock, systemClock } from './domain/clock.ts';
@@ -42,7 +42,8 @@ const playEveryMs = 250;
 export interface App {
   /** Where it listens, such as `http://127.0.0.1:3000`. */
   readonly url: string;
-  readonly demo: Demo | undefined;
+  /** Whether there is a demo to look at. */
+  readonly demo: boolean;
   /** Resolves with the cause when storage has failed for good and the process should end. */
   readonly failed: Promise<Error>;
   /** Finishes what is under way, then closes everything in the reverse order of opening. */
@@ -133,8 +134,7 @@ export async function startApp(settings: Settings, parts: Partial<Parts> = {}): 
       closing.push(() => player.stop());
     }
 
-    const demo = settings.demo ? await startDemo(context, log) : undefined;
-    if (demo) closing.push(() => demo.stop());
+    const demo = settings.demo && (await startDemo(context, scenarios));
 
     const feed = new OrderFeed(context, log);
     const server = createHttpServer({
@@ -149,7 +149,7 @@ export async function startApp(settings: Settings, parts: Partial<Parts> = {}): 
       feed,
       faults,
       scenarios,
-      pages: { folder: parts.pagesFolder, demo: demo !== undefined },
+      pages: { folder: parts.pagesFolder, demo },
       metrics: { token: settings.metricsToken, text: metricsOf({ store, clock, worker, feed }) },
     });
     await server.listen({ host: settings.host, port: settings.port });

@@ -1617,9 +1617,9 @@ export interface RunScenarioRequest {
       /** Text of the customer; of several texts the seed chooses one */
       customer_says?: string | Array<string>;
       await_customer?: {
-        /** So long the script waits for a message of the customer */
-        within: string;
-        /** What is said in their name when none comes; of several texts the seed chooses one */
+        /** So long the script waits for a message of the customer; without it until one comes */
+        within?: string;
+        /** What is said in their name when none comes in that time; of several texts the seed chooses one */
         otherwise?: string | Array<string>;
       };
       shopper_answers?: Array<{
@@ -1644,6 +1644,8 @@ export interface RunScenarioRequest {
         status: 'APPROVED' | 'REJECTED';
       };
     }>;
+    /** After the last step it goes on with this one, for as long as the server runs. It must wait for the customer without `within`, and `shopper_answers` must follow. Not for the pace `fast` */
+    repeat_from?: number;
   };
   /** Default `real` */
   pace?: 'real' | 'fast' | 'step';

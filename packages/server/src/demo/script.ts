@@ -1,17 +1,31 @@
-/** What the demo's two people say. */
-export const opening: { from: 'customer' | 'shopper'; text: string }[] = [
-  { from: 'shopper', text: 'Hi Noor, this is Ilse. I am starting your order now.' },
-  { from: 'customer', text: 'Hi Ilse, thank you!' },
-  { from: 'shopper', text: 'The ripe avocados are out. Shall I take firm ones?' },
-];
+/** What happens in the demo's order, and what its two people say. The customer's part is then yours. */
+import type { ScenarioScript } from '../domain/sandbox/script.ts';
 
-/** The shopper reads what the customer sent, and answers a moment later, in real time. */
-export const readAfterMs = 800;
-export const replyAfterMs = 2000;
-
-export const answers = [
-  'Got it, will do.',
-  'Sure, I am at that shelf right now.',
-  'No problem. Anything else while I am here?',
-  'Done, it is in your cart.',
-];
+export const demoScript: ScenarioScript & { repeat_from: number } = {
+  name: 'demo',
+  steps: [
+    { shopper: 'Ilse' },
+    { state: 'picking' },
+    { shopper_says: 'Hi {customer}, this is {shopper}. I am starting your order now.' },
+    { read_by: 'customer' },
+    { customer_says: 'Hi {shopper}, thank you!' },
+    { read_by: 'shopper' },
+    { shopper_says: 'The ripe avocados are out. Shall I take firm ones?' },
+    { await_customer: {} },
+    { wait: '800ms' },
+    { read_by: 'shopper' },
+    { wait: '1200ms' },
+    {
+      shopper_answers: [
+        { when: ['no', 'not'], say: ['No problem, I leave it out.', 'Okay, I skip it then.'] },
+        {
+          when: ['yes', 'fine', 'ok', 'okay', 'sure', 'please'],
+          say: ['Done, it is in your cart.', 'Got it, will do.'],
+        },
+        { when: ['thanks', 'thank you'], say: 'You are welcome!' },
+        { say: ['Sure, I am at that shelf right now.', 'No problem. Anything else while I am here?'] },
+      ],
+    },
+  ],
+  repeat_from: 8,
+};

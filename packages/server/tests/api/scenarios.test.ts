@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { readyScenarios } from '../../src/scenarios/ready.ts';
+import { eventually } from '../support/eventually.ts';
 import {
   allPath,
   chatPath,
@@ -182,6 +183,46 @@ test('real waits for the clock, whoever moves it, and for the customer', async (
   ]);
 });
 
+test('one that repeats itself answers for as long as there is a chat, and waits where there is none', async () => {
+  const retailer = await newRetailer(client);
+  const { token } = retailer;
+  await clock(client, token, { frozen: true });
+  const script = {
+    steps: [
+      { shopper: 'Ilse' },
+      { state: 'picking' },
+      { await_customer: {} },
+      { wait: '1s' },
+      { shopper_answers: [{ when: ['bye'], say: 'Bye' }, { say: ['Yes', 'Sure', 'Of course'] }] },
+    ],
+    repeat_from: 3,
+  };
+  const { id, order_id } = await play(retailer, { script });
+  const say = async (body: string) => client.post(chatPath(order_id), { token, body: { body } });
+  const state = async () => (await client.get(`${scenarios}/${id}`, { token })).body;
+  const isWaiting = () => eventually(state, ({ due_at }) => due_at !== undefined);
+  const answered = async (count: number) => {
+    await isWaiting();
+    await clock(client, token, { advance_ms: 1000 });
+    const texts = () => said(retailer, order_id);
+    return (await eventually(texts, ({ length }) => length === count)).at(-1);
+  };
+  await say('Are there pears?');
+  assert.match((await answered(2))!, /^driver: (Yes|Sure|Of course)$/);
+  await say('And limes?');
+  assert.match((await answered(4))!, /^driver: (Yes|Sure|Of course)$/);
+
+  await say('Nobody will answer this');
+  await client.patch('/v1/sandbox/retailer', { token, body: { chat_enabled: false } });
+  await isWaiting();
+  await clock(client, token, { advance_ms: 1000 });
+  await eventually(state, ({ position }) => position === 2);
+  await client.patch('/v1/sandbox/retailer', { token, body: { chat_enabled: true } });
+  await say('Bye');
+  assert.equal(await answered(7), 'driver: Bye');
+  assert.equal((await state()).state, 'running');
+});
+
 test('a scenario is played on an order there is, and stops where the rules refuse a step', async () => {
   const retailer = await newRetailer(client);
   const { token } = retailer;
@@ -218,6 +259,21 @@ test('what is wrong with a script is said, with its place', async () => {
     'script.steps[0].image is invalid',
   );
   assert.equal(await refused(steps({ shopper_says: [] })), "script.steps[0].shopper_says can't be blank");
+  const answering = { shopper_answers: [{ say: 'Yes' }] };
+  const otherwise = steps({ await_customer: { otherwise: 'Hm' } });
+  assert.equal(await refused(otherwise), "script.steps[0].await_customer.within can't be blank");
+  const repeated = (...list: unknown[]) => ({ script: { steps: list, repeat_from: 1 } });
+  for (const endless of [
+    repeated(answering),
+    repeated({ await_customer: {} }),
+    repeated({ await_customer: { within: '1s' } }, answering),
+    repeated({ await_customer: {} }, answering, { customer_says: 'Again' }),
+    { script: { steps: [{ await_customer: {} }, answering], repeat_from: 3 } },
+  ]) {
+    assert.equal(await refused(endless), 'script.repeat_from is invalid');
+  }
+  const fast = { ...repeated({ await_customer: {} }, answering), pace: 'fast' };
+  assert.equal(await refused(fast), 'pace is invalid');
   const unknown = await client.post(scenarios, { token, body: { name: 'pickup', order_id: 'nothing' } });
   assert.equal(unknown.status, 404);
 });

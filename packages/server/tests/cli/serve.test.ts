@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { eventually } from '../support/eventually.ts';
 import { startServerProcess } from '../support/process.ts';
-import { chatPath, openChat } from '../support/scenario.ts';
+import { chatPath, openChat, userToken } from '../support/scenario.ts';
 import { temporaryFolder } from '../support/server.ts';
 
 test('the ready line is the last thing printed, and the process is healthy and ready', async (t) => {
@@ -58,6 +59,8 @@ test('the printed curl lines work when pasted, and the scripted shopper answers'
   assert.equal(last.chat_messages[4].sender_type, 'driver');
 });
 
+const demo = { clientId: 'demo-client', clientSecret: 'demo-secret' };
+
 test('the scripted shopper speaks in the demo order only', async (t) => {
   const server = await startServerProcess({
     folder: temporaryFolder(t),
@@ -79,4 +82,12 @@ test('the demo is made once: a second start finds the conversation as it was lef
   const second = await startServerProcess({ folder, env: { AISLECHAT_DEMO: 'true' } });
   t.after(() => second.kill());
   assert.match(second.output(), /DEMO-1/);
+  const token = await userToken(second.client, demo, 'demo-customer');
+  await second.client.post(chatPath('DEMO-1'), { token, body: { body: 'Firm ones are fine' } });
+  const texts = async (): Promise<string[]> => {
+    const { body } = await second.client.get(chatPath('DEMO-1'), { token });
+    return body.chat_messages.map((message: { body: string }) => message.body);
+  };
+  const [, , , , answer] = await eventually(texts, ({ length }) => length === 5);
+  assert.match(answer!, /^(Done, it is in your cart\.|Got it, will do\.)$/);
 });

@@ -15,6 +15,8 @@ import { createShopper } from '../shoppers.ts';
 import type { Done, Scenario } from './scenarios.ts';
 import { actionOf, answerTo, type ScenarioStep, textOf } from './script.ts';
 
+const eventsPerLook = 100;
+
 type Played = Omit<Done, 'step' | 'at'>;
 
 /** @returns what was done, in its order @throws Refusal @throws InvalidParameters */
@@ -31,16 +33,17 @@ export async function play(
   const shopperId = order.currentShopperId ?? undefined;
   const shopper = [...scenario.shoppers].find(([, id]) => id === shopperId)?.[0] ?? 'your shopper';
   const names = { customer: scenario.customer, shopper };
-  let places = scenario.position * 100;
-  const text = (said: string | string[]) => textOf(said, names, scenario.seed, places++);
+  const place = scenario.position * 100;
 
   async function say(
     senderType: 'user' | 'driver',
     said: string | string[],
-    image?: string,
+    { image, to }: { image?: string | undefined; to?: MessageOfOrder } = {},
   ): Promise<Played> {
-    const body = text(said);
-    const message = { body, idempotencyKey: undefined };
+    // An answer is chosen by what it answers: said again, it is not the same again.
+    const body = textOf(said, names, scenario.seed, place + (to?.seq ?? 0));
+    // Where several servers play the demo on one database, the key makes one answer of theirs.
+    const message = { body, idempotencyKey: to && `${scenario.name}-answers-${to.seq}` };
     if (senderType === 'user') await sendAsCustomer(context, caller, reference, message);
     else {
       const sent = await sendAsShopper(context, caller, shopperId, reference, { ...message, image });
@@ -62,7 +65,7 @@ export async function play(
       });
       return [{ action, body: step.state! }];
     case 'shopper_says':
-      return [await say('driver', step.shopper_says!, step.image)];
+      return [await say('driver', step.shopper_says!, { image: step.image })];
     case 'customer_says':
       return [await say('user', step.customer_says!)];
     case 'await_customer': {
@@ -75,9 +78,9 @@ export async function play(
       await markReadByShopper(context, caller, shopperId, reference);
       scenario.seenSeq = unseen.at(-1)?.seq ?? scenario.seenSeq;
       const played: Played[] = [];
-      for (const { body } of unseen) {
-        const answer = answerTo(step.shopper_answers!, body);
-        if (answer !== undefined) played.push(await say('driver', answer));
+      for (const message of unseen) {
+        const answer = answerTo(step.shopper_answers!, message.body);
+        if (answer !== undefined) played.push(await say('driver', answer, { to: message }));
       }
       return played;
     }
@@ -112,8 +115,25 @@ export async function play(
   return [{ action }];
 }
 
-export const hasCustomerWritten = async (context: Context, scenario: Scenario): Promise<boolean> =>
-  (await unseenOf(context, scenario)).length > 0;
+/** Asks the log, which is cheap: a script may wait for hours. */
+export async function hasCustomerWritten(
+  { store }: Context,
+  { retailerId, orderId, seenSeq }: Scenario,
+): Promise<boolean> {
+  let seq = seenSeq;
+  for (;;) {
+    const events = await store.read.orderEvents.after(retailerId, orderId, seq, eventsPerLook);
+    if (events.some(({ type, data }) => type === 'message' && data.sender_type === 'user')) return true;
+    if (events.length < eventsPerLook) return false;
+    seq = events.at(-1)!.seq;
+  }
+}
+
+/** Takes what was written until now as seen. */
+export async function seeAll({ store }: Context, scenario: Scenario): Promise<void> {
+  const order = await store.read.orders.find(scenario.retailerId, { id: scenario.orderId });
+  scenario.seenSeq = order!.seq;
+}
 
 /** What the customer wrote since the shopper last looked or spoke. */
 async function unseenOf({ store }: Context, scenario: Scenario): Promise<MessageOfOrder[]> {

@@ -23,8 +23,8 @@ import { isOver } from '../orders/workflow.ts';
 import { moveClock } from '../retailers.ts';
 import { newClientId } from '../secrets.ts';
 import { createUser } from '../users.ts';
-import { hasCustomerWritten, play } from './play.ts';
-import { assertSteps, durationMs, type ScenarioScript } from './script.ts';
+import { hasCustomerWritten, play, seeAll } from './play.ts';
+import { assertScript, durationMs, type ScenarioScript } from './script.ts';
 
 export interface ScenarioInput {
   /** One that comes with the server; or a script. */
@@ -34,6 +34,8 @@ export interface ScenarioInput {
   seed: number;
   /** An order there is; a new one where none is given. */
   order: OrderRow | undefined;
+  /** How many steps were done before; none, where it is not given. */
+  position?: number;
 }
 
 export interface Done {
@@ -63,7 +65,7 @@ export interface Scenario {
   position: number;
   /** When the step that is waited for comes. */
   dueAt: number | undefined;
-  /** What was written up to here has been seen. */
+  /** What was written up to here was seen. */
   seenSeq: number;
   readonly done: Done[];
   problem?: { step: number; message: string };
@@ -71,6 +73,8 @@ export interface Scenario {
   playing: Promise<unknown>;
 }
 
+/** Of one that repeats itself, the latest are kept. */
+const maxDone = 1000;
 const customers = ['Noor', 'Ada', 'Mateo', 'Lea'];
 const defaultItems = [{ name: 'Ripe avocados', upc: '000111222333' }];
 
@@ -94,8 +98,12 @@ export class Scenarios {
   async start(caller: Caller, input: ScenarioInput): Promise<Scenario> {
     const script = input.script ?? (await this.#ready(input.name!));
     if (!script) throw new InvalidParameters({ key: 'name', problem: 'inclusion' });
-    assertSteps(script.steps, 'script.steps');
-    if (input.order && isOver(input.order.workflowState)) {
+    assertScript(script, 'script');
+    if (script.repeat_from !== undefined && input.pace === 'fast') {
+      throw new InvalidParameters({ key: 'pace', problem: 'invalid' });
+    }
+    // One that repeats itself waits for the order to come back.
+    if (input.order && isOver(input.order.workflowState) && script.repeat_from === undefined) {
       throw new InvalidParameters({ key: 'order_id', problem: 'invalid' });
     }
     const name = script.name ?? 'scenario';
@@ -117,7 +125,7 @@ export class Scenarios {
       customer: customer.firstName,
       shoppers: new Map(),
       state: 'running',
-      position: 0,
+      position: input.position ?? 0,
       dueAt: undefined,
       seenSeq: order.seq,
       done: [],
@@ -191,6 +199,7 @@ export class Scenarios {
           await moveClock(store, clock, scenario.retailerId, { advanceMs });
         }
       }
+      if (isOverEarly === false && wait === undefined && !movesClock) return false;
       const played = await play(this.#context, await this.#callerOf(scenario), scenario, step);
       const at = retailerNow(clock, await access.retailer(scenario.retailerId));
       for (const entry of played) scenario.done.push({ step: scenario.position + 1, at, ...entry });
@@ -198,13 +207,23 @@ export class Scenarios {
       const message = messageOf(error);
       // The database was away: the same step comes again.
       if (message === undefined) throw error;
-      scenario.state = 'failed';
-      scenario.problem = { step: scenario.position + 1, message };
-      return false;
+      const isRepeated = scenario.position + 1 >= (scenario.script.repeat_from ?? Number.POSITIVE_INFINITY);
+      if (!isRepeated) {
+        scenario.state = 'failed';
+        scenario.problem = { step: scenario.position + 1, message };
+        return false;
+      }
+      // The chat is closed, or nobody has the order: what was written meets silence.
+      await seeAll(this.#context, scenario);
+      scenario.position = scenario.script.steps.length - 1;
     }
+    scenario.done.splice(0, scenario.done.length - maxDone);
     scenario.dueAt = undefined;
     scenario.position += 1;
-    if (scenario.position === scenario.script.steps.length) scenario.state = 'finished';
+    if (scenario.position === scenario.script.steps.length) {
+      if (scenario.script.repeat_from === undefined) scenario.state = 'finished';
+      else scenario.position = scenario.script.repeat_from - 1;
+    }
     return scenario.state === 'running';
   }
 

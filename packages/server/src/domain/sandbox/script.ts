@@ -14,17 +14,32 @@ const actionsOf = (step: ScenarioStep): Action[] =>
   (Object.keys(step) as (keyof ScenarioStep)[]).filter((name) => name !== 'image');
 
 /** Each step does one thing. @throws InvalidParameters */
-export function assertSteps(steps: readonly ScenarioStep[], place: string): void {
+export function assertScript({ steps, repeat_from }: ScenarioScript, place: string): void {
   const problems: ParameterProblem[] = [];
   steps.forEach((step, n) => {
-    const key = `${place}[${n}]`;
+    const key = `${place}.steps[${n}]`;
     const { length } = actionsOf(step);
     if (length !== 1) problems.push({ key, problem: length === 0 ? 'blank' : 'invalid' });
     else if (step.image !== undefined && step.shopper_says === undefined) {
       problems.push({ key: `${key}.image`, problem: 'invalid' });
+    } else if (step.await_customer?.otherwise !== undefined && step.await_customer.within === undefined) {
+      problems.push({ key: `${key}.await_customer.within`, problem: 'blank' });
     }
   });
+  if (repeat_from !== undefined && !comesToRest(steps.slice(repeat_from - 1))) {
+    problems.push({ key: `${place}.repeat_from`, problem: 'invalid' });
+  }
   refuseProblems(problems);
+}
+
+/** Whether what is repeated goes on only when a customer has written, and not by what it says itself. */
+function comesToRest([first, ...rest]: readonly ScenarioStep[]): boolean {
+  return (
+    first?.await_customer !== undefined &&
+    first.await_customer.within === undefined &&
+    rest.some((step) => step.shopper_answers !== undefined) &&
+    rest.every((step) => step.customer_says === undefined && step.await_customer === undefined)
+  );
 }
 
 const unitMs = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 } as const;
