@@ -4,10 +4,10 @@ import { type FaultStatus, faultHeader, type Route, type RouteName } from '@aisl
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { kindOf } from '../domain/access.ts';
 import type { Context } from '../domain/context.ts';
-import { Refusal } from '../domain/errors.ts';
-import type { FaultRule, Faults } from '../domain/sandbox/faults.ts';
+import { OAuthRefusal, Refusal } from '../domain/errors.ts';
+import type { FaultRule, Faults, RequestSubject } from '../domain/sandbox/faults.ts';
 import { handOver } from '../domain/sandbox/hand-over.ts';
-import { orderReference } from './exchange.ts';
+import { bodyMember, orderReference } from './exchange.ts';
 
 const refusals = {
   401: 'token_expired',
@@ -24,41 +24,72 @@ type Done = (error?: Error) => void;
 /** The hook of one route, after its admission. */
 export function faultHook(context: Context, faults: Faults, name: RouteName, route: Route) {
   return (request: FastifyRequest, reply: FastifyReply, done: Done): void => {
-    const { caller, method, url } = request;
-    const [path] = url.split('?');
-    const subject = { route: name, path: path!, method, identity: kindOf(caller) };
-    const fault = faults.ofRequest(caller.retailer.id, subject);
-    if (!fault) {
+    const { caller } = request;
+    const fault = faults.ofRequest(caller.retailer.id, subjectOf(request, name, kindOf(caller)));
+    if (fault) strike(context, route, fault, { request, reply, done });
+    else done();
+  };
+}
+
+/** The hook of a route where tokens are had, once its body is read: that has the client's ID. */
+export function tokenFaultHook(context: Context, faults: Faults, name: RouteName, route: Route) {
+  return (request: FastifyRequest, reply: FastifyReply, done: Done): void => {
+    const clientId = bodyMember(request.body, 'client_id');
+    if (!faults.areThere || typeof clientId !== 'string') {
       done();
       return;
     }
-    request.fault = fault;
-    // On the answer itself: a stream and a cut one are written past the framework.
-    reply.raw.setHeader(faultHeader, fault.name);
-    switch (fault.effect) {
-      case 'status':
-        done(new Refusal(refusals[fault.status!]));
-        break;
-      case 'chat_disabled':
-        done(new Refusal('sending_not_allowed'));
-        break;
-      case 'delay':
-        setTimeout(done, fault.delay_ms!);
-        break;
-      case 'reset':
-        loseAnswer(reply);
-        break;
-      case 'shopper_swap': {
-        const { order_id } = request.params as Record<string, string>;
-        const reference = orderReference(request, order_id!);
-        handOver(context, caller, reference, shopperAfterSwap).then(() => done(), done);
-        break;
-      }
-      default:
-        if (route.stream) setTimeout(() => reply.raw.destroy(), streamCutAfterMs).unref();
-        done();
-    }
+    context.store.read.applications.findByClientId(clientId).then((application) => {
+      const subject = subjectOf(request, name, undefined);
+      const fault = application && faults.ofRequest(application.retailerId, subject);
+      if (fault) strike(context, route, fault, { request, reply, done });
+      else done();
+    }, done);
   };
+}
+
+function subjectOf(
+  { method, url }: FastifyRequest,
+  route: RouteName,
+  identity: RequestSubject['identity'],
+): RequestSubject {
+  return { route, path: url.split('?')[0]!, method, identity };
+}
+
+interface Struck {
+  request: FastifyRequest;
+  reply: FastifyReply;
+  done: Done;
+}
+
+function strike(context: Context, route: Route, fault: FaultRule, { request, reply, done }: Struck): void {
+  request.fault = fault;
+  // On the answer itself: a stream and a cut one are written past the framework.
+  reply.raw.setHeader(faultHeader, fault.name);
+  switch (fault.effect) {
+    case 'status':
+      if (route.oauthErrors && fault.status === 401) done(new OAuthRefusal('invalid_client'));
+      else done(new Refusal(refusals[fault.status!]));
+      break;
+    case 'chat_disabled':
+      done(new Refusal('sending_not_allowed'));
+      break;
+    case 'delay':
+      setTimeout(done, fault.delay_ms!);
+      break;
+    case 'reset':
+      loseAnswer(reply);
+      break;
+    case 'shopper_swap': {
+      const { order_id } = request.params as Record<string, string>;
+      const reference = orderReference(request, order_id!);
+      handOver(context, request.caller, reference, shopperAfterSwap).then(() => done(), done);
+      break;
+    }
+    default:
+      if (route.stream) setTimeout(() => reply.raw.destroy(), streamCutAfterMs).unref();
+      done();
+  }
 }
 
 /** What befalls an answer that is ready to be sent. */

@@ -19,7 +19,7 @@ import { ConversationCache } from './conversation-cache.ts';
 import { Cors, type CorsOrigins } from './cors.ts';
 import { answerTo } from './errors.ts';
 import type { Handlers } from './exchange.ts';
-import { faultAnswers, faultHook } from './faults.ts';
+import { faultAnswers, faultHook, tokenFaultHook } from './faults.ts';
 import { callbackHandlers } from './handlers/callbacks.ts';
 import { chatHandlers } from './handlers/chat.ts';
 import { fulfillmentHandlers } from './handlers/fulfillment.ts';
@@ -174,14 +174,17 @@ export function createHttpServer(options: HttpOptions): FastifyInstance {
   for (const [name, route] of served as [RouteName, Route][]) {
     const handler = handlers[name];
     const admit = admission(context.access, rateLimit, route);
-    const onRequest =
-      development && canFault(route) ? [admit, faultHook(context, options.faults, name, route)] : admit;
+    const hooks = { onRequest: [admit], preHandler: [] as ReturnType<typeof tokenFaultHook>[] };
+    if (development && canFault(route)) {
+      if (route.oauthErrors) hooks.preHandler.push(tokenFaultHook(context, options.faults, name, route));
+      else hooks.onRequest.push(faultHook(context, options.faults, name, route));
+    }
     scopeOf(route, (scope) =>
       scope.route({
         method: route.method,
         url: routerPath(route.path),
         config: { name, oauth: route.oauthErrors !== undefined },
-        onRequest,
+        ...hooks,
         handler: (request, reply) =>
           handler({
             context,

@@ -190,6 +190,42 @@ test('a rule strikes those it names, by route, path, method and kind of token, a
   }
 });
 
+test('getting a token goes wrong for a rule that names it, by the client’s ID, and for no other', async () => {
+  const chat = await openChat(client);
+  const other = await newRetailer(client);
+  const ask = ({ clientId, clientSecret }: { clientId: string; clientSecret: string }) =>
+    client.post('/v2/oauth/token', {
+      body: { grant_type: 'client_credentials', client_id: clientId, client_secret: clientSecret },
+    });
+  await setFaults(chat.token, { effect: 'status', status: 500, path: '/v2/**' });
+  assert.equal((await ask(chat)).status, 200, 'a rule that does not name the route leaves tokens alone');
+
+  for (const [status, words] of [
+    [401, '"invalid_client"'],
+    [500, '"code":5000'],
+    [503, '"code":2003'],
+  ] as const) {
+    await setFaults(chat.token, { effect: 'status', status, route: 'createToken', count: 1 });
+    const refused = await ask(chat);
+    assert.deepEqual([refused.status, refused.headers.get(faultHeader)], [status, 'rule-0']);
+    assert.ok(refused.text.includes(words), refused.text);
+    assert.equal((await ask(chat)).status, 200);
+    assert.equal((await ask(other)).status, 200);
+  }
+  await setFaults(chat.token, { effect: 'reset', route: 'createToken', count: 1 });
+  assert.equal((await ask(other)).status, 200);
+  await assert.rejects(ask(chat));
+  await setFaults(chat.token, { effect: 'answer_lost', route: 'revokeToken', count: 1 });
+  const { body } = await ask(chat);
+  const revoke = () =>
+    client.post('/v2/oauth/token/revoke', {
+      body: { client_id: chat.clientId, client_secret: chat.clientSecret, token: body.access_token },
+    });
+  await assert.rejects(revoke());
+  assert.equal((await client.get(chatPath(chat.orderId), { token: body.access_token })).status, 401);
+  assert.equal((await revoke()).status, 200);
+});
+
 test('the same seed strikes the same requests; another one others', async () => {
   const chat = await openChat(client);
   const struck = async (seed: number) => {
@@ -242,6 +278,13 @@ test('what is wrong with a rule is said, with its place', async () => {
   assert.equal(await refused({ ...rule, share: 2 }), 'rules[0].share is invalid');
   assert.equal(await refused({ ...rule, event: 'chat_message_created' }), 'rules[0].event is invalid');
   assert.equal(await refused({ name: 'a b', effect: 'reset' }), 'rules[0].name is invalid');
+  const ofTokens = { name: 'a', route: 'createToken' };
+  assert.equal(
+    await refused({ ...ofTokens, effect: 'reset', identity: 'client' }),
+    'rules[0].identity is invalid',
+  );
+  assert.equal(await refused({ ...ofTokens, effect: 'status', status: 429 }), 'rules[0].status is invalid');
+  assert.equal(await refused({ ...ofTokens, effect: 'shopper_swap' }), 'rules[0].effect is invalid');
   assert.deepEqual((await client.get(faults, { token })).body, { rules: [] });
 });
 

@@ -34,15 +34,19 @@ export interface RequestSubject {
   route: RouteName;
   path: string;
   method: string;
-  identity: CallerKind;
+  /** Undefined where tokens are had. */
+  identity: CallerKind | undefined;
 }
 
 /** Where the chat is written to: what `chat_disabled` refuses. */
 const sends: readonly string[] = ['sendMessage', 'sendAsShopper', 'sendShopperMessage', 'uploadImage'];
 
-/** The sandbox's own controls always work, so that a test can take everything back; a token is needed to know whose. */
-export const canFault = ({ path, identity }: Route): boolean =>
-  identity !== 'anyone' && !path.startsWith('/v1/sandbox/');
+/**
+ * The sandbox's own controls always work, so that a test can take everything back. Whose a request is, its token tells; or,
+ * where tokens are had, the client ID.
+ */
+export const canFault = ({ path, identity, oauthErrors }: Route): boolean =>
+  oauthErrors !== undefined || (identity !== 'anyone' && !path.startsWith('/v1/sandbox/'));
 
 export class Faults {
   readonly #ofRetailers = new LRUCache<number, Seeded[]>({ max: maxRetailers });
@@ -60,17 +64,21 @@ export class Faults {
     else this.#ofRetailers.set(retailerId, active);
   }
 
+  get areThere(): boolean {
+    return this.#ofRetailers.size > 0;
+  }
+
   list(retailerId: number): readonly ActiveRule[] {
     return this.#ofRetailers.get(retailerId) ?? [];
   }
 
   ofRequest(retailerId: number, subject: RequestSubject): FaultRule | undefined {
-    if (this.#ofRetailers.size === 0) return undefined;
+    if (!this.areThere) return undefined;
     return this.#firstOf(retailerId, (rule) => !isOfCallbacks(rule) && fitsRequest(rule, subject));
   }
 
   ofCallback(retailerId: number, event: string): FaultRule | undefined {
-    if (this.#ofRetailers.size === 0) return undefined;
+    if (!this.areThere) return undefined;
     const fits = (rule: FaultRule) => isOfCallbacks(rule) && (rule.event ?? event) === event;
     return this.#firstOf(retailerId, fits);
   }
@@ -88,10 +96,13 @@ function strikes(active: Seeded): boolean {
   return true;
 }
 
+const isOfTokens = ({ oauthErrors }: Route): boolean => oauthErrors !== undefined;
 const isOfCallbacks = ({ effect }: FaultRule): boolean =>
   (callbackEffects as readonly string[]).includes(effect);
 
 function fitsRequest(rule: FaultRule, { route, path, method, identity }: RequestSubject): boolean {
+  // Without tokens nothing can be had: only who names that endpoint means it.
+  if (identity === undefined) return rule.route === route;
   if (rule.effect === 'chat_disabled' && !sends.includes(route)) return false;
   if (rule.effect === 'shopper_swap' && !routes[route].path.includes('{order_id}')) return false;
   return (
@@ -120,6 +131,12 @@ function problemsOf(rules: FaultRule[]): ParameterProblem[] {
     if (rule.route !== undefined) {
       const route = Object.hasOwn(routes, rule.route) ? routes[rule.route as RouteName] : undefined;
       if (!route || !canFault(route)) add('route', 'inclusion');
+      if (route && isOfTokens(route)) {
+        if (rule.identity !== undefined) add('identity', 'invalid');
+        if (rule.effect === 'chat_disabled' || rule.effect === 'shopper_swap') add('effect', 'invalid');
+        // No limit is counted there.
+        if (rule.status === 429) add('status', 'invalid');
+      }
     }
     if (rule.effect === 'status' && rule.status === undefined) add('status', 'blank');
     if (rule.effect !== 'status' && rule.status !== undefined) add('status', 'invalid');
