@@ -7,6 +7,7 @@ import { type Bench, sharedFolders } from './bench.ts';
 import { callbackCases } from './cases/callbacks.ts';
 import { liveCases } from './cases/live.ts';
 import { memoryCase } from './cases/memory.ts';
+import { pageCases } from './cases/pages.ts';
 import { postgresCases } from './cases/postgres.ts';
 import { readCases } from './cases/read.ts';
 import { sendCase } from './cases/send.ts';
@@ -26,6 +27,7 @@ const cases = {
   memory: memoryCase,
   live: liveCases,
   callbacks: callbackCases,
+  pages: pageCases,
   postgres: postgresCases,
 };
 const usage = `Usage: npm run bench -- [--quick] [--awake] [--json] [--write] [${Object.keys(cases).join('|')}]...\n`;

@@ -56,8 +56,8 @@ export async function build(out: string = target): Promise<boolean> {
   const made = `${out}.new`;
   rmSync(made, { recursive: true, force: true });
   mkdirSync(made, { recursive: true });
-  const element = await bundle('order', 'embed.ts');
-  writeFileSync(join(made, 'aislechat.js'), `import "./${element}";\n`);
+  // Under one address that never changes: a second one with a hash would be one more way to the server and back.
+  renameSync(join(made, await bundle('order', 'embed.ts')), join(made, 'aislechat.js'));
   writePage(
     'index.html',
     'first-screen/index.html',

@@ -6,6 +6,7 @@
  */
 import { thumbnailOf } from '@aislechat/client';
 import { html, LitElement, nothing, type PropertyValues, svg, type TemplateResult } from 'lit';
+import { guard } from 'lit/directives/guard.js';
 import { repeat } from 'lit/directives/repeat.js';
 import { chat, colors, controls } from './chat-style.ts';
 import type { Conversation, MessageEntry } from './conversation.ts';
@@ -331,7 +332,6 @@ export class ChatPanel extends LitElement {
 
   #ready(conversation: Conversation): TemplateResult {
     const { words, locale, customer } = this;
-    const rows = transcript(conversation, { words, locale, customer });
     const other =
       conversation.side === 'driver' ? (customer ?? words.customer) : conversation.shopper?.display_name;
     return html`
@@ -346,11 +346,16 @@ export class ChatPanel extends LitElement {
           tabindex="0"
           @scroll=${this.#scrolled}
         >
-          ${rows.length === 0 ? html`<p class="notice">${words.empty}</p>` : nothing}
-          ${repeat(
-            rows,
-            ({ key }) => key,
-            (row) => this.#row(row),
+          ${guard(
+            [
+              conversation,
+              conversation.revision,
+              conversation.unreadFrom,
+              locale,
+              customer,
+              this.#broken.size,
+            ],
+            () => this.#rows(transcript(conversation, { words, locale, customer })),
           )}
         </div>
         ${this.isAtEnd ? nothing : this.#jumpButton()}
@@ -360,6 +365,16 @@ export class ChatPanel extends LitElement {
       </div>
       ${conversation.isOpen ? this.#composer() : html`<p class="note">${this.#closedNote(conversation)}</p>`}
     `;
+  }
+
+  /** Not made anew with every key that is pressed: a long chat has a thousand of them. */
+  #rows(rows: Row[]): unknown {
+    if (rows.length === 0) return html`<p class="notice">${this.words.empty}</p>`;
+    return repeat(
+      rows,
+      ({ key }) => key,
+      (row) => this.#row(row),
+    );
   }
 
   #jumpButton(): TemplateResult {

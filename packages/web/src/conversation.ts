@@ -91,6 +91,8 @@ export class Conversation {
   readonly orderId: string;
   readonly side: Side;
   phase: Phase = 'loading';
+  /** Rises with every change. */
+  revision = 0;
   entries: Entry[] = [];
   /** Everyone who has had the order, by their ID. */
   readonly shoppers = new Map<number, ChatUser>();
@@ -452,7 +454,9 @@ export class Conversation {
   }
 
   #changed(): void {
-    if (!this.#closing.signal.aborted) this.#onChange();
+    if (this.#closing.signal.aborted) return;
+    this.revision += 1;
+    this.#onChange();
   }
 }
 

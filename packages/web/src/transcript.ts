@@ -150,10 +150,21 @@ function formats(locale: string, timeZone: string, now: number) {
   }));
   const capital = (text: string) => text.charAt(0).toLocaleUpperCase(locale) + text.slice(1);
   return {
-    time: (at: Date) => time.format(at),
-    day(at: Date) {
+    time: oncePerMinute((at) => time.format(at)),
+    day: oncePerMinute((at) => {
       const text = date.format(at);
       return capital(days.find((known) => known.date === text)?.name ?? text);
-    },
+    }),
+  };
+}
+
+/** Formatting is slow, and messages stand close together. */
+function oncePerMinute(format: (at: Date) => string): (at: Date) => string {
+  const known = new Map<number, string>();
+  return (at) => {
+    const minute = Math.floor(at.getTime() / 60_000);
+    const text = known.get(minute) ?? format(at);
+    known.set(minute, text);
+    return text;
   };
 }

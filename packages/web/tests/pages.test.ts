@@ -10,17 +10,19 @@ const { client } = await testServer({ after }, {}, { pagesFolder });
 const get = (path: string, headers: Record<string, string> = {}, url = client.url) =>
   fetch(url + path, { headers: { 'accept-encoding': 'identity', ...headers } });
 
-test('the stable address of the element leads to a name that is kept for ever', async () => {
+test('the element is one file under an address that stays, a page’s script one under a name that is kept for ever', async () => {
   const entry = await get('/aislechat.js');
-  assert.equal(entry.headers.get('cache-control'), 'public, max-age=300');
-  assert.equal(entry.headers.get('access-control-allow-origin'), '*');
-  const [, path] = /"\.(\/assets\/order-[\w-]+\.js)"/.exec(await entry.text())!;
+  assert.equal(entry.headers.get('cache-control'), 'public, max-age=300, stale-while-revalidate=604800');
+  assert.doesNotMatch(await entry.text(), /\bimport\b\s*["'(]/, 'it asks for nothing more');
+  const [, path] = /src="(\/assets\/shopper-[\w-]+\.js)"/.exec(await (await get('/shopper')).text())!;
   const script = await get(path!);
   assert.equal(script.status, 200);
   assert.equal(script.headers.get('cache-control'), 'public, max-age=31536000, immutable');
-  assert.equal(script.headers.get('content-type'), 'text/javascript; charset=utf-8');
-  assert.equal(script.headers.get('x-content-type-options'), 'nosniff');
-  assert.equal(script.headers.get('access-control-allow-origin'), '*');
+  for (const { headers } of [entry, script]) {
+    assert.equal(headers.get('content-type'), 'text/javascript; charset=utf-8');
+    assert.equal(headers.get('x-content-type-options'), 'nosniff');
+    assert.equal(headers.get('access-control-allow-origin'), '*');
+  }
 });
 
 test('a file comes as it was compressed, or as it is, and is not sent again', async () => {

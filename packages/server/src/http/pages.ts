@@ -56,7 +56,8 @@ const ofScripts = { 'access-control-allow-origin': '*', 'cross-origin-resource-p
 
 /** A name with a hash in it means the same for ever. */
 const forEver = 'public, max-age=31536000, immutable';
-const forMinutes = 'public, max-age=300';
+/** One that does not changes seldom: within a week it is used at once, and looked after behind that. */
+const forMinutes = 'public, max-age=300, stale-while-revalidate=604800';
 
 interface PageFile {
   headers: Record<string, string>;
