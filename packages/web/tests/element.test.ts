@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import type { Page } from 'playwright-core';
+import { launchBrowser, serveFiles } from '../../client/tests/support/browser.ts';
 import {
   advance,
   chatPath,
@@ -68,6 +69,49 @@ test('what was written without a network leaves once it is back, and what was sa
   await page.getByText(/ · Sent$/).waitFor();
   assert.deepEqual((await storedTexts(chat)).sort(), ['Are you there?', 'from the cellar']);
   assert.equal((await says(page)).filter((text) => text === 'from the cellar').length, 1);
+});
+
+/** What of the page itself keeps a browser from keeping it for the way back; this one never does, and says why. */
+async function hindrances(page: Page, address: string, elsewhere: string): Promise<string[]> {
+  const session = await page.context().newCDPSession(page);
+  await session.send('Page.enable');
+  const told = new Promise<string[]>((resolve) => {
+    session.on('Page.backForwardCacheNotUsed', ({ notRestoredExplanations: all }) =>
+      resolve(all.filter(({ type }) => type === 'PageSupportNeeded').map(({ reason }) => reason)),
+    );
+  });
+  await page.goto(address);
+  await page.goto(elsewhere);
+  await page.goBack({ waitUntil: 'commit' });
+  return told;
+}
+
+test('a browser may keep the page for the way back; shown again it has what was said meanwhile', async (t) => {
+  const keeping = await launchBrowser(t, { keepsPages: true });
+  const { chat, page, troubles, address, shopper } = await chatOnPage();
+  const elsewhere = await serveFiles(t, { '/index.html': '<title>Elsewhere</title>' });
+  assert.deepEqual(await hindrances(await keeping.newPage(), address, elsewhere), []);
+  const clinging = '<script>addEventListener("unload", () => {})</script>';
+  const control = await serveFiles(t, { '/index.html': clinging });
+  assert.deepEqual(await hindrances(await keeping.newPage(), control, elsewhere), [
+    'UnloadHandlerExistsInMainFrame',
+  ]);
+
+  // As it is kept: nothing runs, connections are gone; then it is shown.
+  await shopper('I am at the shelf');
+  await shows(page, 'I am at the shelf');
+  const session = await page.context().newCDPSession(page);
+  await session.send('Page.setWebLifecycleState', { state: 'frozen' });
+  await page.context().setOffline(true);
+  await shopper('Ripe ones are out');
+  await page.context().setOffline(false);
+  await session.send('Page.setWebLifecycleState', { state: 'active' });
+  await page.evaluate(() => dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true })));
+  await shows(page, 'Ripe ones are out');
+  await write(page, 'Firm ones are fine');
+  await page.getByText(/ · Sent$/).waitFor();
+  assert.deepEqual(await storedTexts(chat), ['I am at the shelf', 'Ripe ones are out', 'Firm ones are fine']);
+  assert.deepEqual(troubles, []);
 });
 
 test('a page that is reloaded while it sends sends once, and shows it once', async () => {

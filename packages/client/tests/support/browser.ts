@@ -27,8 +27,13 @@ const flags = [
   '--disable-sync',
 ];
 
-export async function launchBrowser(t: Cleanup): Promise<Browser> {
-  const browser = await chromium.launch({ executablePath: await unpacked(), args: flags });
+/** @param keepsPages as browsers do for the way back; under test they do not, unless told to */
+export async function launchBrowser(t: Cleanup, { keepsPages = false } = {}): Promise<Browser> {
+  const browser = await chromium.launch({
+    executablePath: await unpacked(),
+    args: flags,
+    ...(keepsPages && { ignoreDefaultArgs: ['--disable-back-forward-cache'] }),
+  });
   t.after(() => browser.close());
   return browser;
 }
