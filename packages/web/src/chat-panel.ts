@@ -4,14 +4,15 @@
  *
  * Read is what was seen: the newest message of the other side, on the screen, in a page that is in front.
  */
-import { thumbnailOf } from '@aislechat/client';
 import { html, LitElement, nothing, type PropertyValues, svg, type TemplateResult } from 'lit';
 import { guard } from 'lit/directives/guard.js';
 import { repeat } from 'lit/directives/repeat.js';
 import { chat, colors, controls } from './chat-style.ts';
 import type { Conversation, MessageEntry } from './conversation.ts';
 import type { Draft } from './device-storage.ts';
-import { type Row, transcript } from './transcript.ts';
+import type { Photos } from './photos.ts';
+import { addressOf, type RowView, rowOf } from './row.ts';
+import { type MessageRow, type Row, transcript } from './transcript.ts';
 import { fill, type Words, wordsOf } from './words.ts';
 
 /** The server's limit, in code points; the count is shown when it comes near. */
@@ -39,6 +40,7 @@ export class ChatPanel extends LitElement {
     newBelow: { state: true },
     isAtEnd: { state: true },
     text: { state: true },
+    isPhotoRefused: { state: true },
   };
   static override styles = [colors, controls, chat];
 
@@ -52,7 +54,11 @@ export class ChatPanel extends LitElement {
   declare newBelow: number;
   declare isAtEnd: boolean;
   declare text: string;
+  /** The last photo could not be kept. */
+  declare isPhotoRefused: boolean;
   protected draft: Draft | undefined;
+  /** Where photos wait. */
+  protected photos: Photos | undefined;
   #shown: Conversation | undefined;
   #isPlaced = false;
   #lastSeq = 0;
@@ -69,6 +75,7 @@ export class ChatPanel extends LitElement {
     this.newBelow = 0;
     this.isAtEnd = true;
     this.text = '';
+    this.isPhotoRefused = false;
   }
 
   get words(): Words {
@@ -284,16 +291,6 @@ export class ChatPanel extends LitElement {
     return nothing;
   }
 
-  /** Beside the field. */
-  protected besideField(): TemplateResult | typeof nothing {
-    return nothing;
-  }
-
-  /** A picture that waits in the outbox, to be looked at. */
-  protected photoOf(_: string): string | undefined {
-    return undefined;
-  }
-
   #header(): TemplateResult {
     const { conversation, words } = this;
     const shopper = conversation?.shopper;
@@ -370,10 +367,21 @@ export class ChatPanel extends LitElement {
   /** Not made anew with every key that is pressed: a long chat has a thousand of them. */
   #rows(rows: Row[]): unknown {
     if (rows.length === 0) return html`<p class="notice">${this.words.empty}</p>`;
+    const view: RowView = {
+      words: this.words,
+      linkOf: (photo) => this.photos?.linkOf(photo),
+      isBroken: (address) => this.#broken.has(address),
+      lost: this.#lost,
+      open: (row) => {
+        this.viewed = row;
+      },
+      retry: (key) => this.conversation?.retry(key),
+      discard: (key) => this.conversation?.discard(key),
+    };
     return repeat(
       rows,
       ({ key }) => key,
-      (row) => this.#row(row),
+      (row) => rowOf(row, view),
     );
   }
 
@@ -395,9 +403,10 @@ export class ChatPanel extends LitElement {
   #composer(): TemplateResult {
     const { words } = this;
     const length = Array.from(this.text.trim()).length;
-    return html`${this.aboveField()}
+    return html`${this.isPhotoRefused ? html`<div class="refused" role="alert">${words.photoFailed}</div>` : nothing}
+      ${this.aboveField()}
       <form class="composer" @submit=${this.#submitted}>
-        ${this.besideField()}
+        ${this.photos ? this.#camera() : nothing}
         <textarea
           rows="1"
           aria-label=${words.write}
@@ -417,69 +426,42 @@ export class ChatPanel extends LitElement {
       }`;
   }
 
-  #row(row: Row): TemplateResult {
-    const { words } = this;
-    if (row.kind === 'day') return html`<div class="day">${row.text}</div>`;
-    if (row.kind === 'unread') return html`<div class="unread">${words.unread}</div>`;
-    if (row.kind === 'notice') {
-      return html`<div class="notice"><span dir="auto">${row.text}</span> <time>${row.time}</time></div>`;
-    }
-    const isSent = row.state === 'read' || row.state === 'sent';
-    const classes = ['message', row.isOwn && 'own', row.isFirst && 'first', !isSent && 'unsent', row.state];
-    return html`<div class=${classes.filter(Boolean).join(' ')}>
-      ${row.isOwn && row.name === words.you ? html`<span class="hidden">${row.name}:</span>` : row.isFirst ? html`<span class="name">${row.name}</span>` : html`<span class="hidden">${row.name}:</span>`}
-      ${this.#picture(row)} ${row.body === '' ? nothing : html`<div class="bubble">${row.body}</div>`}
-      ${this.#below(row)}
-    </div>`;
+  /** A shopper shows what is on the shelf; a customer may have the picture already. */
+  #camera(): TemplateResult {
+    const { words, conversation } = this;
+    const isShopperSide = conversation?.side === 'driver';
+    const choose = () => this.renderRoot.querySelector<HTMLInputElement>('input[type=file]')!.click();
+    return html`<button class="camera" type="button" aria-label=${isShopperSide ? words.photo : words.sendPhoto} @click=${choose}>
+        ${icon('camera')}
+      </button>
+      <input type="file" accept="image/*" capture=${isShopperSide ? 'environment' : nothing} hidden @change=${this.#chosen} />`;
   }
 
-  #picture(row: MessageRow): TemplateResult | typeof nothing {
-    const { words } = this;
-    const address = row.photo === undefined ? row.image : this.photoOf(row.photo);
-    if (address === undefined || !/^(https?|blob):/.test(address)) {
-      return row.photo === undefined
-        ? nothing
-        : html`<div class="picture broken">${words.photoWaiting}</div>`;
+  #chosen = async (event: Event): Promise<void> => {
+    const input = event.target as HTMLInputElement;
+    const file = input.files?.[0];
+    input.value = '';
+    const { conversation, photos } = this;
+    if (!file || !conversation || !photos) return;
+    try {
+      conversation.sendPhoto(await photos.keep(file));
+      this.isPhotoRefused = false;
+      this.answered();
+    } catch {
+      this.isPhotoRefused = true;
     }
-    const name = row.name;
-    if (this.#broken.has(address)) return html`<div class="picture broken">${words.noPicture}</div>`;
-    return html`<button
-      class="picture"
-      type="button"
-      aria-label=${fill(words.openPicture, { name })}
-      @click=${() => {
-        this.viewed = row;
-      }}
-    >
-      <img src=${thumbnailOf(address)} alt="" loading="lazy" referrerpolicy="no-referrer" @error=${() => this.#lost(address)} />
-    </button>`;
-  }
+  };
 
   /** A link that has run out is asked for again; what is broken stays so. */
-  #lost(address: string): void {
+  #lost = (address: string): void => {
     this.#broken.add(address);
     this.requestUpdate();
     void this.conversation?.renewImages();
-  }
-
-  #below(row: MessageRow): TemplateResult | typeof nothing {
-    const { words, conversation } = this;
-    if (row.state === 'failed') {
-      return html`<div class="below">
-        <span>${words.failed}</span>
-        <button type="button" @click=${() => conversation?.retry(row.key)}>${words.again}</button>
-        <button type="button" @click=${() => conversation?.discard(row.key)}>${words.discard}</button>
-      </div>`;
-    }
-    const states = { read: words.read, sent: words.sent, sending: words.sending, pending: words.waiting };
-    const state = row.showsState || row.state === 'pending' ? states[row.state] : undefined;
-    const parts = [row.time, state].filter((part) => part !== undefined);
-    return parts.length === 0 ? nothing : html`<div class="below">${parts.join(' · ')}</div>`;
-  }
+  };
 
   #viewer(row: MessageRow): TemplateResult {
     const { words } = this;
-    const address = row.photo === undefined ? row.image : this.photoOf(row.photo);
+    const address = addressOf(row, (photo) => this.photos?.linkOf(photo));
     const close = (event: Event) => (event.currentTarget as Element).closest('dialog')!.close();
     return html`<dialog
       aria-label=${fill(words.picture, { name: row.name })}
@@ -493,8 +475,6 @@ export class ChatPanel extends LitElement {
     </dialog>`;
   }
 }
-
-type MessageRow = Extract<Row, { kind: 'message' }>;
 
 const hide = (event: Event): void => {
   (event.target as HTMLElement).hidden = true;

@@ -354,6 +354,15 @@ export const chat = css`
     background: var(--_accent);
     color: var(--_on-accent);
   }
+  .camera {
+    flex: none;
+    color: var(--_link);
+  }
+  .refused {
+    padding: 0 1rem 0.5rem;
+    font-size: 0.875rem;
+    color: var(--_danger);
+  }
   .send:disabled {
     background: var(--_bubble);
     color: var(--_muted);

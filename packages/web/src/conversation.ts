@@ -26,6 +26,7 @@ import {
   streamOrderEvents,
   typing,
 } from '@aislechat/client';
+import type { WithPhoto } from './photos.ts';
 
 /** As on the wire: `user` is the customer, `driver` any shopper. */
 export type Side = 'user' | 'driver';
@@ -159,6 +160,14 @@ export class Conversation {
 
   /** @throws what the storage throws */
   send(body: string): void {
+    this.#outbox.add(this.orderId, body);
+    this.unreadFrom = undefined;
+    this.#changed();
+  }
+
+  /** @param photo by the name it is kept under. @throws what the storage throws */
+  sendPhoto(photo: string): void {
+    const body: WithPhoto = { body: '', photo };
     this.#outbox.add(this.orderId, body);
     this.unreadFrom = undefined;
     this.#changed();
@@ -477,6 +486,6 @@ function phaseOf(error: unknown): Phase | undefined {
 const outgoing = ({ key, body }: OutboxMessage, state: Outgoing['state']): Outgoing => ({
   key,
   body: body.body ?? '',
-  photo: (body as { photo?: string }).photo,
+  photo: (body as WithPhoto).photo,
   state,
 });

@@ -6,11 +6,12 @@
  *
  * `token` is also a property, and may then be a function that fetches one: it is asked when a token is needed.
  */
-import { Connection, type GetToken, Outbox, wakeOnReturn } from '@aislechat/client';
+import { Connection, type GetToken, Outbox, sendMessage, wakeOnReturn } from '@aislechat/client';
 import type { PropertyValues } from 'lit';
 import { ChatPanel } from './chat-panel.ts';
 import { Conversation } from './conversation.ts';
 import { Draft, deviceStorage } from './device-storage.ts';
+import { Photos } from './photos.ts';
 
 export class OrderChat extends ChatPanel {
   static override properties = {
@@ -61,11 +62,17 @@ export class OrderChat extends ChatPanel {
     });
     // An order has one customer: nobody else's messages are found under its name.
     const name = `aislechat:${url}:${orderId}`;
+    const photos = new Photos(deviceStorage, name, sendMessage);
     const outbox = new Outbox(connection, {
       storage: deviceStorage,
       name,
-      onSent: (message, answer) => conversation.acknowledged(message, answer.id),
+      send: photos.send,
+      onSent: (message, answer) => {
+        conversation.acknowledged(message, answer.id);
+        photos.sent(message);
+      },
     });
+    photos.forgetOthers(outbox.messages());
     const conversation = new Conversation({
       connection,
       orderId,
@@ -80,6 +87,7 @@ export class OrderChat extends ChatPanel {
       conversation.close();
     };
     this.draft = new Draft(name, orderId);
+    this.photos = photos;
     this.conversation = conversation;
   }
 

@@ -23,7 +23,7 @@ export type Row =
       showsState: boolean;
       seq: number | undefined;
     };
-type MessageRow = Extract<Row, { kind: 'message' }>;
+export type MessageRow = Extract<Row, { kind: 'message' }>;
 
 export interface TranscriptOptions {
   words: Words;

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { launchBrowser, serveFiles } from '../../client/tests/support/browser.ts';
+import { pictureBytes } from '../../server/tests/support/pictures.ts';
 import {
   advance,
   chatPath,
@@ -85,6 +86,30 @@ async function hindrances(page: Page, address: string, elsewhere: string): Promi
   await page.goBack({ waitUntil: 'commit' });
   return told;
 }
+
+test('a photo of the customer waits for the network too, and arrives once', async () => {
+  const { chat, page, troubles } = await chatOnPage();
+  await page.locator('textarea').waitFor();
+  await page.context().setOffline(true);
+  const buffer = await pictureBytes('jpeg', 1600, 1200);
+  await page.locator('input[type=file]').setInputFiles({ name: 'a.jpg', mimeType: 'image/jpeg', buffer });
+  await page.getByText('Waiting for the network').waitFor();
+  await page.locator('.message img').waitFor();
+  await page.context().setOffline(false);
+  await page.getByText(/ · Sent$/).waitFor();
+  const { body } = await client.get(chatPath(chat.orderId), { token: chat.userToken });
+  assert.equal(body.chat_messages.length, 1);
+  assert.match(body.chat_messages[0].image, /\/v1\/images\//);
+  const left = await page.evaluate(() => Object.keys(localStorage).filter((key) => key.includes('photo')));
+  assert.deepEqual(left, []);
+  await page.locator('input[type=file]').setInputFiles({
+    name: 'b.jpg',
+    mimeType: 'image/jpeg',
+    buffer: Buffer.from('no picture'),
+  });
+  await page.getByRole('alert').waitFor();
+  assert.deepEqual(troubles, []);
+});
 
 test('a browser may keep the page for the way back; shown again it has what was said meanwhile', async (t) => {
   const keeping = await launchBrowser(t, { keepsPages: true });

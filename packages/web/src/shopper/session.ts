@@ -1,8 +1,8 @@
 /** One shopper, signed in: their connection, their outbox, and the conversations that are opened with them. */
-import { type Connection, Outbox, wakeOnReturn } from '@aislechat/client';
+import { type Connection, Outbox, sendAsShopper, wakeOnReturn } from '@aislechat/client';
 import { Conversation } from '../conversation.ts';
 import { deviceStorage } from '../device-storage.ts';
-import { Photos, type WithPhoto } from './photos.ts';
+import { Photos } from '../photos.ts';
 
 export class ShopperSession {
   readonly connection: Connection;
@@ -16,19 +16,17 @@ export class ShopperSession {
   constructor(connection: Connection, person: string) {
     this.connection = connection;
     this.name = `aislechat:shopper:${person}`;
-    this.photos = new Photos(deviceStorage, this.name);
+    this.photos = new Photos(deviceStorage, this.name, sendAsShopper);
     this.outbox = new Outbox(connection, {
       storage: deviceStorage,
       name: this.name,
       send: this.photos.send,
       onSent: (message, answer) => {
         this.#conversation?.acknowledged(message, answer.id);
-        const { photo } = message.body as WithPhoto;
-        if (photo !== undefined) this.photos.forget(photo);
+        this.photos.sent(message);
       },
     });
-    const waiting = this.outbox.messages().map(({ body }) => (body as WithPhoto).photo);
-    this.photos.forgetOthers(new Set(waiting.filter((photo) => photo !== undefined)));
+    this.photos.forgetOthers(this.outbox.messages());
     this.#sleep = wakeOnReturn({ wake: () => this.wake() });
   }
 
@@ -43,13 +41,6 @@ export class ShopperSession {
   leave(): void {
     this.#conversation?.close();
     this.#conversation = undefined;
-  }
-
-  /** @throws what cannot be decoded or kept */
-  async sendPhoto(orderId: string, file: Blob): Promise<void> {
-    const photo = await this.photos.keep(file);
-    const body: WithPhoto = { body: '', photo };
-    this.outbox.add(orderId, body);
   }
 
   wake(): void {

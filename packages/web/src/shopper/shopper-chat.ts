@@ -21,7 +21,6 @@ const style = css`
     white-space: nowrap;
     font-size: 0.9375rem;
   }
-  .camera,
   .back {
     flex: none;
     color: var(--_link);
@@ -32,11 +31,6 @@ const style = css`
   .back svg:dir(rtl) {
     transform: scaleX(-1);
   }
-  .refused {
-    padding: 0 1rem 0.5rem;
-    font-size: 0.875rem;
-    color: var(--_danger);
-  }
 `;
 
 export class ShopperChat extends ChatPanel {
@@ -45,7 +39,6 @@ export class ShopperChat extends ChatPanel {
     session: { attribute: false },
     orderId: { attribute: false },
     hasBack: { attribute: false },
-    isRefused: { state: true },
   };
   static override styles = [...ChatPanel.styles, style];
 
@@ -53,8 +46,6 @@ export class ShopperChat extends ChatPanel {
   declare orderId: string | undefined;
   /** Whether there is a list to go back to. */
   declare hasBack: boolean;
-  /** The last photo could not be kept. */
-  declare isRefused: boolean;
 
   override connectedCallback(): void {
     super.connectedCallback();
@@ -75,6 +66,7 @@ export class ShopperChat extends ChatPanel {
     const { session, orderId } = this;
     if (!session || !orderId) return;
     this.draft = new Draft(session.name, orderId);
+    this.photos = session.photos;
     this.conversation = session.open(orderId, this.changed);
   }
 
@@ -87,41 +79,16 @@ export class ShopperChat extends ChatPanel {
   protected override aboveField(): TemplateResult {
     const { words } = this;
     const replies = [words.quick1, words.quick2, words.quick3, words.quick4, words.quick5];
-    return html`${this.isRefused ? html`<div class="refused" role="alert">${words.photoFailed}</div>` : nothing}
-      <div class="quick" role="group" aria-label=${words.quick}>
+    return html`<div class="quick" role="group" aria-label=${words.quick}>
         ${replies.map(
           (text) => html`<button type="button" @click=${() => this.#reply(text)}>${text}</button>`,
         )}
       </div>`;
   }
 
-  protected override besideField(): TemplateResult {
-    const choose = () => this.renderRoot.querySelector<HTMLInputElement>('input[type=file]')!.click();
-    return html`<button class="camera" type="button" aria-label=${this.words.photo} @click=${choose}>${icon('camera')}</button>
-      <input type="file" accept="image/*" capture="environment" hidden @change=${this.#chosen} />`;
-  }
-
-  protected override photoOf(name: string): string | undefined {
-    return this.session?.photos.linkOf(name);
-  }
-
   #reply(text: string): void {
     this.conversation?.send(text);
     this.answered();
   }
-
-  #chosen = async (event: Event): Promise<void> => {
-    const input = event.target as HTMLInputElement;
-    const file = input.files?.[0];
-    input.value = '';
-    if (!file || !this.session || !this.orderId) return;
-    try {
-      await this.session.sendPhoto(this.orderId, file);
-      this.isRefused = false;
-      this.answered();
-    } catch {
-      this.isRefused = true;
-    }
-  };
 }
 customElements.define('aislechat-shopper-chat', ShopperChat);

@@ -40,7 +40,7 @@ export const shopPolicy = (server: string): string =>
     "default-src 'none'",
     `script-src ${server}`,
     `connect-src ${server}`,
-    `img-src ${server} https:`,
+    `img-src ${server} https: blob:`,
     "require-trusted-types-for 'script'",
     'trusted-types lit-html',
   ].join('; ');

@@ -5,9 +5,9 @@
  */
 import {
   type Connection,
+  type OutboxMessage,
   type OutboxStorage,
   type Send,
-  sendAsShopper,
   uploadImage,
 } from '@aislechat/client';
 
@@ -23,10 +23,13 @@ const quality = 0.75;
 export class Photos {
   readonly #storage: OutboxStorage;
   readonly #prefix: string;
+  readonly #send: Send;
   readonly #links = new Map<string, string>();
 
-  constructor(storage: OutboxStorage, name: string) {
+  /** @param send sends a message of this side, once the photo has its number */
+  constructor(storage: OutboxStorage, name: string, send: Send) {
     this.#storage = storage;
+    this.#send = send;
     this.#prefix = `${name}:photo:`;
   }
 
@@ -57,7 +60,8 @@ export class Photos {
   }
 
   /** Those that nothing in the outbox speaks of: a reload came between. */
-  forgetOthers(wanted: Set<string>): void {
+  forgetOthers(waiting: OutboxMessage[]): void {
+    const wanted = new Set(waiting.map(({ body }) => (body as WithPhoto).photo));
     for (const key of this.#storage.keys()) {
       if (!key.startsWith(this.#prefix)) continue;
       const name = key.slice(this.#prefix.length).split(':')[0]!;
@@ -65,11 +69,17 @@ export class Photos {
     }
   }
 
+  /** The server has it. */
+  sent({ body }: OutboxMessage): void {
+    const { photo } = body as WithPhoto;
+    if (photo !== undefined) this.forget(photo);
+  }
+
   readonly send: Send = async (connection, orderId, message, options) => {
     const { photo, ...body } = message as WithPhoto;
-    if (photo === undefined) return sendAsShopper(connection, orderId, body, options);
+    if (photo === undefined) return this.#send(connection, orderId, body, options);
     const imageId = await this.#uploaded(connection, orderId, photo);
-    return sendAsShopper(connection, orderId, { ...body, image_id: imageId }, options);
+    return this.#send(connection, orderId, { ...body, image_id: imageId }, options);
   };
 
   async #uploaded(connection: Connection, orderId: string, name: string): Promise<number> {

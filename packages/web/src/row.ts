@@ -1,0 +1,69 @@
+/** One row of the log on the screen. */
+import { thumbnailOf } from '@aislechat/client';
+import { html, nothing, type TemplateResult } from 'lit';
+import type { MessageRow, Row } from './transcript.ts';
+import { fill, type Words } from './words.ts';
+
+export interface RowView {
+  words: Words;
+  /** Address of a photo that waits. */
+  linkOf: (photo: string) => string | undefined;
+  isBroken: (address: string) => boolean;
+  /** A picture did not load. */
+  lost: (address: string) => void;
+  /** A picture is to be looked at. */
+  open: (row: MessageRow) => void;
+  retry: (key: string) => void;
+  discard: (key: string) => void;
+}
+
+export const addressOf = ({ photo, image }: MessageRow, linkOf: RowView['linkOf']): string | undefined =>
+  photo === undefined ? image : linkOf(photo);
+
+export function rowOf(row: Row, view: RowView): TemplateResult {
+  const { words } = view;
+  if (row.kind === 'day') return html`<div class="day">${row.text}</div>`;
+  if (row.kind === 'unread') return html`<div class="unread">${words.unread}</div>`;
+  if (row.kind === 'notice') {
+    return html`<div class="notice"><span dir="auto">${row.text}</span> <time>${row.time}</time></div>`;
+  }
+  const isSent = row.state === 'read' || row.state === 'sent';
+  const classes = ['message', row.isOwn && 'own', row.isFirst && 'first', !isSent && 'unsent', row.state];
+  const isNamed = row.isFirst && !(row.isOwn && row.name === words.you);
+  return html`<div class=${classes.filter(Boolean).join(' ')}>
+    ${isNamed ? html`<span class="name">${row.name}</span>` : html`<span class="hidden">${row.name}:</span>`}
+    ${picture(row, view)} ${row.body === '' ? nothing : html`<div class="bubble">${row.body}</div>`}
+    ${below(row, view)}
+  </div>`;
+}
+
+function picture(row: MessageRow, view: RowView): TemplateResult | typeof nothing {
+  const { words } = view;
+  const address = addressOf(row, view.linkOf);
+  if (address === undefined || !/^(https?|blob):/.test(address)) {
+    return row.photo === undefined ? nothing : html`<div class="picture broken">${words.photoWaiting}</div>`;
+  }
+  if (view.isBroken(address)) return html`<div class="picture broken">${words.noPicture}</div>`;
+  return html`<button
+    class="picture"
+    type="button"
+    aria-label=${fill(words.openPicture, { name: row.name })}
+    @click=${() => view.open(row)}
+  >
+    <img src=${thumbnailOf(address)} alt="" loading="lazy" referrerpolicy="no-referrer" @error=${() => view.lost(address)} />
+  </button>`;
+}
+
+function below(row: MessageRow, { words, retry, discard }: RowView): TemplateResult | typeof nothing {
+  if (row.state === 'failed') {
+    return html`<div class="below">
+      <span>${words.failed}</span>
+      <button type="button" @click=${() => retry(row.key)}>${words.again}</button>
+      <button type="button" @click=${() => discard(row.key)}>${words.discard}</button>
+    </div>`;
+  }
+  const states = { read: words.read, sent: words.sent, sending: words.sending, pending: words.waiting };
+  const state = row.showsState || row.state === 'pending' ? states[row.state] : undefined;
+  const parts = [row.time, state].filter((part) => part !== undefined);
+  return parts.length === 0 ? nothing : html`<div class="below">${parts.join(' · ')}</div>`;
+}
