@@ -276,9 +276,15 @@ export class ChatPanel extends LitElement {
     const phase = conversation?.phase ?? 'loading';
     const isShopperSide = conversation?.side === 'driver';
     return html`<section class="chat" aria-label=${isShopperSide ? `${words.messages}: ${this.customer ?? words.customer}` : words.chat}>
-      ${this.#header()} ${phase === 'ready' ? this.#ready(conversation!) : this.#instead(phase)}
+      ${this.#header()} ${conversation && this.#isUsable ? this.#ready(conversation) : this.#instead(phase)}
       ${this.viewed ? this.#viewer(this.viewed) : nothing}
     </section>`;
+  }
+
+  /** Opened without a network, what there was to read is not there yet; what is written can wait with it. */
+  get #isUsable(): boolean {
+    const phase = this.conversation?.phase;
+    return phase === 'ready' || (phase === 'loading' && this.#isOffline);
   }
 
   /** Where the shopper's page puts the way back. */
@@ -321,8 +327,7 @@ export class ChatPanel extends LitElement {
   #instead(phase: Conversation['phase']): TemplateResult {
     const { words } = this;
     if (phase === 'loading' || phase === 'ready') {
-      return html`${this.#isOffline ? html`<div class="banner" role="status">${words.offline}</div>` : nothing}
-        <div class="skeleton" role="status"><span class="hidden">${words.loading}</span><i></i><i></i><i></i></div>`;
+      return html`<div class="skeleton" role="status"><span class="hidden">${words.loading}</span><i></i><i></i><i></i></div>`;
     }
     return html`<div class="instead" role="status"><h2>${words[`${phase}Title`]}</h2><p>${words[phase]}</p></div>`;
   }
@@ -360,13 +365,15 @@ export class ChatPanel extends LitElement {
       <div class="status" role="status">
         ${conversation.isOtherTyping ? fill(words.typing, { name: other ?? words.shopper }) : nothing}
       </div>
-      ${conversation.isOpen ? this.#composer() : html`<p class="note">${this.#closedNote(conversation)}</p>`}
+      ${conversation.isOpen || conversation.phase === 'loading' ? this.#composer() : html`<p class="note">${this.#closedNote(conversation)}</p>`}
     `;
   }
 
   /** Not made anew with every key that is pressed: a long chat has a thousand of them. */
   #rows(rows: Row[]): unknown {
-    if (rows.length === 0) return html`<p class="notice">${this.words.empty}</p>`;
+    if (rows.length === 0 && this.conversation?.phase === 'ready') {
+      return html`<p class="notice">${this.words.empty}</p>`;
+    }
     const view: RowView = {
       words: this.words,
       linkOf: (photo) => this.photos?.linkOf(photo),

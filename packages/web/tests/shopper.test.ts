@@ -94,9 +94,12 @@ test('without a network the page opens, keeps what is written, and sends it when
   await page.locator('.message').nth(1).waitFor();
   await page.reload();
   await page.getByText('No connection.').first().waitFor();
+  await page.getByText('from the cold aisle').waitFor();
+  await write(page, 'and after the reload');
+  await page.getByText('and after the reload').waitFor();
   await page.context().setOffline(false);
   await page.getByText(/ · Sent$/).waitFor();
-  assert.deepEqual(await storedTexts(chat), ['from the cold aisle', '']);
+  assert.deepEqual(await storedTexts(chat), ['from the cold aisle', '', 'and after the reload']);
   const { body } = await client.get(chatPath(chat.orderId), { token: chat.userToken });
   assert.ok(body.chat_messages[1].image);
 });
