@@ -8,7 +8,8 @@ import { spec } from 'node:test/reporters';
 import { newCluster, prepare } from '../packages/server/tests/support/postgres.ts';
 
 /** Files that use whichever database they are given. */
-const onBothEngines = /\/tests\/(api|robustness)\/|\/(kill|erasure|callbacks)\.test\.ts$/;
+const onBothEngines =
+  /\/tests\/(api|robustness)\/|\/durability\/(kill|callbacks)\.|\/privacy\/erasure\.|\/delivery\/callbacks\./;
 
 const wanted = process.argv.slice(2);
 const files = globSync(['packages/*/tests/**/*.test.ts', 'scripts/*.test.ts'])

@@ -4,7 +4,11 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { SignJWT } from 'jose';
+import { readSettings } from '../../src/config/settings.ts';
+import { holdsPrivateKey, readPublicKey } from '../../src/domain/assertions.ts';
+import { openStore } from '../../src/open-store.ts';
 import { runCommand } from '../support/command.ts';
+import { newPlace } from '../support/place.ts';
 import {
   assertionOf,
   chatPath,
@@ -18,7 +22,9 @@ import {
 } from '../support/scenario.ts';
 import { temporaryFolder, testServer } from '../support/server.ts';
 
-const { client, place } = await testServer({ after });
+const place = (await newPlace({ after })).env;
+const store = await openStore(readSettings(place), { owner: true });
+const { client } = await testServer({ after }, place, { store });
 const folder = temporaryFolder({ after });
 const userGrant = 'fulfillment_user_assertion';
 const shopperGrant = 'urn:aislechat:params:oauth:grant-type:shopper_assertion';
@@ -52,12 +58,19 @@ async function addKey(clientId: string, text: string | Buffer, ...more: string[]
   );
 }
 
+/** As the command does it, without a process of its own. */
+async function registerKey(clientId: string, publicKey: KeyObject): Promise<string> {
+  const read = await readPublicKey(publicKey.export({ type: 'spki', format: 'pem' }).toString());
+  const { retailerId, id: applicationId } = (await store.read.applications.findByClientId(clientId))!;
+  const key = { ...read!, retailerId, applicationId, createdAt: Date.now() };
+  await store.write((tx) => tx.assertionKeys.insert(key));
+  return key.keyId;
+}
+
 async function newSigner(alg: Signer['alg'] = 'ES256', settings = {}): Promise<Signer> {
   const retailer = await newRetailer(client, settings);
   const { privateKey, publicKey } = pairOf(alg);
-  const added = await addKey(retailer.clientId, publicKey.export({ type: 'spki', format: 'pem' }));
-  assert.equal(added.code, 0, added.error);
-  const { kid } = JSON.parse(added.out);
+  const kid = await registerKey(retailer.clientId, publicKey);
   return { retailer, userId: await newUser(client, retailer.token), kid, alg, privateKey, publicKey };
 }
 
@@ -292,15 +305,26 @@ test('keys are added as PEM or JWK, listed, and removed; what a removed one sign
   assert.equal((await remove()).code, 3);
   await assertRefused(signer.retailer, await sign(second));
 
-  const refused = [
-    privateKey.export({ type: 'pkcs8', format: 'pem' }),
-    JSON.stringify(privateKey.export({ format: 'jwk' })),
-    generateKeyPairSync('rsa', { modulusLength: 2048 }).publicKey.export({ type: 'spki', format: 'pem' }),
-    generateKeyPairSync('ec', { namedCurve: 'P-384' }).publicKey.export({ type: 'spki', format: 'pem' }),
+  const secret = await addKey(clientId, privateKey.export({ type: 'pkcs8', format: 'pem' }));
+  assert.deepEqual([secret.code, /holds a private key/.test(secret.error)], [2, true]);
+  assert.equal((await addKey(clientId, 'nothing')).code, 2);
+  assert.equal((await addKey('nobody', publicKey.export({ type: 'spki', format: 'pem' }))).code, 3);
+});
+
+test('what is no public key of a kind that is taken is told from one that is', async () => {
+  const pem = (key: KeyObject) => key.export({ type: 'spki', format: 'pem' }).toString();
+  const { privateKey, publicKey } = pairOf('EdDSA');
+  const secretJwk = JSON.stringify(privateKey.export({ format: 'jwk' }));
+  assert.ok(holdsPrivateKey(secretJwk));
+  assert.ok(!holdsPrivateKey(pem(publicKey)));
+  assert.ok(await readPublicKey(pem(publicKey)));
+  for (const text of [
+    pem(generateKeyPairSync('rsa', { modulusLength: 2048 }).publicKey),
+    pem(generateKeyPairSync('ec', { namedCurve: 'P-384' }).publicKey),
     JSON.stringify({ kty: 'oct', k: 'c2VjcmV0' }),
     'nothing',
     '{',
-  ];
-  for (const text of refused) assert.equal((await addKey(clientId, text)).code, 2, String(text).slice(0, 40));
-  assert.equal((await addKey('nobody', publicKey.export({ type: 'spki', format: 'pem' }))).code, 3);
+  ]) {
+    assert.equal(await readPublicKey(text), undefined, text.slice(0, 40));
+  }
 });
