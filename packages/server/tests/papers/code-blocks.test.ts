@@ -16,6 +16,8 @@ import { type TSchema, Type } from 'typebox';
 import { parse } from 'yaml';
 import { serveFiles } from '../../../client/tests/support/browser.ts';
 import { openIn, pagesUnderTest } from '../../../web/tests/support/pages.ts';
+import { version } from '../../src/app.ts';
+import { readSettings } from '../../src/config/settings.ts';
 import { assertFits } from '../support/client.ts';
 import { asSuperuser, newCluster } from '../support/postgres.ts';
 import { openChat, shopperToken } from '../support/scenario.ts';
@@ -75,6 +77,7 @@ async function openPage(t: Cleanup): Promise<Page> {
     'http://127.0.0.1:3000': seen.url,
     'http://127.0.0.1:8080': seen.url,
     'https://chat.example': seen.url,
+    'http://aislechat:3000': seen.url,
     '/var/lib/aislechat ': `${join(folder, 'var')} `,
     '/var/lib/aislechat\n': `${join(folder, 'var')}\n`,
     '/srv/aislechat': join(folder, 'srv'),
@@ -115,6 +118,18 @@ async function runShell(page: Page, text: string): Promise<string> {
   return out;
 }
 
+/** What was answered last, of answers that stand one after the other. */
+function lastJson(out: string): unknown {
+  for (let start = out.indexOf('{'); start >= 0; start = out.indexOf('{', start + 1)) {
+    try {
+      return JSON.parse(out.slice(start));
+    } catch {
+      // An earlier answer.
+    }
+  }
+  assert.fail(`No JSON at the end of ${out}`);
+}
+
 type Treatment = (page: Page, block: Block, t: Cleanup) => Promise<void> | void;
 
 const treatments: Record<string, Treatment> = {
@@ -148,7 +163,7 @@ const treatments: Record<string, Treatment> = {
     // Where the block before was answered with the like, what came looks as what is shown.
     const last = page.before?.exchanges.at(-1);
     if (last && (last.route?.answer === schema || last.status >= 400)) {
-      assertSameShape(value, JSON.parse(page.before!.out.trimEnd().split('\n').at(-1)!), nameOf(block));
+      assertSameShape(value, lastJson(page.before!.out), nameOf(block));
     }
   },
 
@@ -254,8 +269,14 @@ const yamls: Record<string, (page: Page, block: Block, document: unknown) => Pro
 
   /** Its steps are run; where, and with which actions, is for GitHub to say. */
   async github(page, block, document) {
-    const { jobs } = document as { jobs: Record<string, { 'runs-on': string; steps: { run?: string }[] }> };
+    const { jobs } = document as {
+      jobs: Record<
+        string,
+        { 'runs-on': string; services?: Record<string, Service>; steps: { run?: string }[] }
+      >;
+    };
     for (const job of Object.values(jobs)) {
+      for (const service of Object.values(job.services ?? {})) assertService(service.image, service.env);
       assert.ok(job['runs-on'] && Array.isArray(job.steps), nameOf(block));
       const commands = job.steps.map(({ run }) => run ?? '').join('\n');
       await watched(page, block, () =>
@@ -265,15 +286,34 @@ const yamls: Record<string, (page: Page, block: Block, document: unknown) => Pro
   },
 
   async gitlab(page, block, document) {
-    for (const [name, job] of Object.entries(
-      document as Record<string, { image: string; script: string[] }>,
-    )) {
+    for (const [name, job] of Object.entries(document as Record<string, GitlabJob>)) {
       assert.ok(job.image && Array.isArray(job.script), `${nameOf(block)}: ${name}`);
-      const commands = localized(page, job.script.join('\n'));
-      await watched(page, block, () => runShell(page, `export CI_PROJECT_DIR=$HOME/project\n${commands}`));
+      for (const service of job.services ?? []) assertService(service.name, service.variables);
+      const variables = { CI_PROJECT_DIR: '$HOME/project', ...job.variables };
+      const lines = Object.entries(variables).map(([variable, value]) => `export ${variable}="${value}"`);
+      const commands = localized(page, [...lines, ...job.script].join('\n'));
+      await watched(page, block, () => runShell(page, commands));
     }
   },
 };
+
+interface Service {
+  image: string;
+  env?: Record<string, string>;
+}
+
+interface GitlabJob {
+  image: string;
+  services?: { name: string; variables?: Record<string, string> }[];
+  variables?: Record<string, string>;
+  script: string[];
+}
+
+/** An image of this version, with settings that there are. */
+function assertService(image: string, env: Record<string, string> = {}): void {
+  assert.ok(image.endsWith(`/aislechat:${version}`), image);
+  readSettings(env);
+}
 
 /** Shows the chat of an open order, by the page's own tags. */
 async function showsChat(t: Cleanup, page: Page, html: string, policy?: string): Promise<void> {
