@@ -25,8 +25,11 @@ const modules = join(web, '../../node_modules');
 const largeBytes = 256 * 1024;
 const target = join(web, 'dist');
 
-/** @returns false where what it takes is not installed */
-export async function build(out: string = target): Promise<boolean> {
+/**
+ * @param options.docs whether with the documents, which take longer than all else
+ * @returns false where what it takes is not installed
+ */
+export async function build(out: string = target, { docs = true } = {}): Promise<boolean> {
   const rolldown = await import('rolldown').then(
     (module) => module.rolldown,
     () => undefined,
@@ -84,13 +87,15 @@ export async function build(out: string = target): Promise<boolean> {
   });
   renameSync(join(made, worker), join(made, 'shopper-worker.js'));
   copyFileSync(join(web, 'src/icon.svg'), join(made, 'icon.svg'));
-  const { writeDocs } = await import('./docs.ts');
-  writeDocs(made, {
-    script: `/${await bundle('docs', 'docs/docs-page.ts')}`,
-    style: `/${asset('docs', '.css', join(web, 'src/docs/docs.css'))}`,
-    // Whole as it is published: it begins nothing but itself.
-    explorer: `/${asset('openapi-explorer', '.js', join(modules, 'openapi-explorer/dist/browser/openapi-explorer.min.js'))}`,
-  });
+  if (docs) {
+    const { writeDocs } = await import('./docs.ts');
+    writeDocs(made, {
+      script: `/${await bundle('docs', 'docs/docs-page.ts')}`,
+      style: `/${asset('docs', '.css', join(web, 'src/docs/docs.css'))}`,
+      // Whole as it is published: it begins nothing but itself.
+      explorer: `/${asset('openapi-explorer', '.js', join(modules, 'openapi-explorer/dist/browser/openapi-explorer.min.js'))}`,
+    });
+  }
   for (const file of globSync(join(made, '**/*.{js,mjs,css,html,svg,webmanifest}'))) compress(file);
   rmSync(out, { recursive: true, force: true });
   renameSync(made, out);
