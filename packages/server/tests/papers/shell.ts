@@ -34,7 +34,7 @@ export function openShell(t: Cleanup, { folder, dataDir, url, programsUrl }: Pla
   const programs = join(folder, '.programs');
   writePrograms(programs, programsUrl);
   // A reader ends a stream when they have seen enough.
-  const curl = 'case " $* " in *" -N "*) timeout 1 $CURL "$@"; [ $? = 124 ] ;; *) exec $CURL "$@" ;; esac';
+  const curl = 'case " $* " in *" -N "*) $CURL --max-time 1 "$@"; [ $? = 28 ] ;; *) exec $CURL "$@" ;; esac';
   writeFileSync(join(programs, 'curl'), `#!/bin/sh\n${curl}\n`, { mode: 0o755 });
   for (const name of [
     'node_modules',
