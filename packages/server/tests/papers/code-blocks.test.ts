@@ -379,7 +379,7 @@ const scratch = once(() => {
 
 const inTypeScript: Verifies = (code, secret, callbacks) => {
   const file = join(scratch(), 'verify.ts');
-  const [, imports, rest] = /^((?:import .*\n)*)(.*)$/s.exec(code)!;
+  const [, imports, rest] = /^((?:import [^\n]*\n)*)(.*)$/s.exec(code)!;
   writeFileSync(
     file,
     `${imports}
