@@ -13,8 +13,8 @@ import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
-import { runCommandLine } from '../../src/cli/program.ts';
-import type { Cleanup } from '../support/server.ts';
+import { runCommandLine } from '../../../src/cli/program.ts';
+import type { Cleanup } from '../../support/server.ts';
 
 /** What is written in the place of what would have come. */
 export const notRun = '(not run)';

@@ -5,22 +5,25 @@
 import { execFileSync, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import type { Cleanup } from '../support/server.ts';
+import type { Cleanup } from '../../support/server.ts';
 
 const streamSeconds = 2;
 
-/** @returns runs a program and resolves with what it printed, an error's trace included */
-export function openPython(t: Cleanup): (program: string) => Promise<string> {
+/** Runs a program. @returns what it printed @throws Error with its trace */
+export type Python = (program: string) => Promise<string>;
+
+export function openPython(t: Cleanup): Python {
   const child = fork(fileURLToPath(import.meta.url));
   t.after(() => child.kill());
   let last: Promise<unknown> = Promise.resolve();
   return (program) => {
     const answer = last.then(async () => {
       child.send(program);
-      const [out] = await once(child, 'message');
-      return out as string;
+      const [{ out, error }] = (await once(child, 'message')) as [{ out: string; error?: string }];
+      if (error !== undefined) throw new Error(error);
+      return out;
     });
-    last = answer;
+    last = answer.catch(() => {});
     return answer;
   };
 }
@@ -76,9 +79,9 @@ if (import.meta.main) {
     out = '';
     try {
       python.runPython(program, { globals: python.runPython('dict(__name__="__main__")') });
+      process.send!({ out });
     } catch (error) {
-      out += String(error);
+      process.send!({ out, error: String(error) });
     }
-    process.send!(out);
   });
 }

@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { Cleanup } from '../support/server.ts';
+import type { Cleanup } from '../../support/server.ts';
 import { root } from './blocks.ts';
 import { writePrograms } from './programs.ts';
 

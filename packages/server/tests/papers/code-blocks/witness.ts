@@ -7,8 +7,8 @@ import { once } from 'node:events';
 import { request as ask, createServer, type IncomingMessage } from 'node:http';
 import { buffer } from 'node:stream/consumers';
 import type { Route } from '@aislechat/contract';
-import { assertFits, assertFitsContract, bodyOf, routeOf } from '../support/client.ts';
-import type { Cleanup } from '../support/server.ts';
+import { assertFits, assertFitsContract, bodyOf, routeOf } from '../../support/client.ts';
+import type { Cleanup } from '../../support/server.ts';
 
 export interface Exchange {
   method: string;
