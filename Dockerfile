@@ -4,6 +4,7 @@ FROM node:24-slim AS pages
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 COPY packages packages
+COPY docs docs
 RUN npm ci --ignore-scripts && npm run build -w packages/web
 
 FROM node:24-slim AS install

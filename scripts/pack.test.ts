@@ -27,6 +27,7 @@ test('the server’s package holds its sources as JavaScript, its migrations, an
   );
   assert.ok(files.some((file) => /migrations.0001-core\.sql$/.test(file)));
   assert.ok(files.includes(join('pages', 'aislechat.js')));
+  assert.ok(files.includes(join('pages', 'docs', 'index.html')));
   assert.deepEqual(
     files.filter((file) => file.endsWith('.ts') || file.includes('tests')),
     [],

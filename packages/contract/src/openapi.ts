@@ -114,6 +114,21 @@ function operation(name: string, route: Route): Json {
   return op;
 }
 
+/** As a reader meets them. */
+const tagOrder: readonly Route['tag'][] = [
+  'OAuth',
+  'Chat',
+  'Order status',
+  'Fulfillment',
+  'Live',
+  'Images',
+  'Shopper',
+  'Operate',
+  'Callbacks',
+  'Sandbox',
+  'Service',
+];
+
 /** @param development whether the routes of the development environment are part of it */
 export function openapiDocument(options: { development: boolean; version: string }): Json {
   const paths: Record<string, Json> = {};
@@ -132,7 +147,7 @@ export function openapiDocument(options: { development: boolean; version: string
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
     servers: [{ url: '/' }],
-    tags: ['OAuth', 'Chat', 'Images', 'Fulfillment', 'Sandbox', 'Service'].map((tag) => ({ name: tag })),
+    tags: tagOrder.map((tag) => ({ name: tag })),
     paths,
     components: {
       schemas: { ErrorEnvelope, OAuthError },

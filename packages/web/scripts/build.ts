@@ -2,8 +2,9 @@
  * Builds the pages into `dist`, which the server serves as it lies there: scripts under `assets` with a hash in their
  * name, the pages that begin with them, and of each file what two compressions make of it.
  *
- * The element is one file, so a phone in a bad network asks once.
+ * The element is one file, so a phone in a bad network asks once. The documents are made in docs.ts.
  */
+import { createHash } from 'node:crypto';
 import {
   copyFileSync,
   existsSync,
@@ -20,15 +21,20 @@ import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import type { InputOptions } from 'rolldown';
 
 const web = fileURLToPath(new URL('../', import.meta.url));
+const modules = join(web, '../../node_modules');
+const largeBytes = 256 * 1024;
 const target = join(web, 'dist');
 
-/** @returns false where what it takes is not installed */
-export async function build(out: string = target): Promise<boolean> {
+/**
+ * @param options.docs whether with the documents, which take longer than all else
+ * @returns false where what it takes is not installed
+ */
+export async function build(out: string = target, { docs = true } = {}): Promise<boolean> {
   const rolldown = await import('rolldown').then(
     (module) => module.rolldown,
     () => undefined,
   );
-  if (!rolldown || !existsSync(join(web, '../../node_modules/lit'))) return false;
+  if (!rolldown || !existsSync(join(modules, 'lit'))) return false;
 
   async function bundle(name: string, source: string, define: Record<string, string> = {}): Promise<string> {
     const options: InputOptions = {
@@ -45,6 +51,14 @@ export async function build(out: string = target): Promise<boolean> {
     });
     await bundling.close();
     return output[0].fileName;
+  }
+
+  /** Copies a file under a name with a hash. */
+  function asset(name: string, ending: string, file: string): string {
+    const bytes = readFileSync(file);
+    const hash = createHash('sha256').update(bytes).digest('base64url').slice(0, 8);
+    writeFileSync(join(made, `assets/${name}-${hash}${ending}`), bytes);
+    return `assets/${name}-${hash}${ending}`;
   }
 
   function writePage(name: string, source: string, script: string): void {
@@ -73,7 +87,16 @@ export async function build(out: string = target): Promise<boolean> {
   });
   renameSync(join(made, worker), join(made, 'shopper-worker.js'));
   copyFileSync(join(web, 'src/icon.svg'), join(made, 'icon.svg'));
-  for (const file of globSync(join(made, '**/*.{js,html,svg,webmanifest}'))) compress(file);
+  if (docs) {
+    const { writeDocs } = await import('./docs.ts');
+    writeDocs(made, {
+      script: `/${await bundle('docs', 'docs/docs-page.ts')}`,
+      style: `/${asset('docs', '.css', join(web, 'src/docs/docs.css'))}`,
+      // Whole as it is published: it begins nothing but itself.
+      explorer: `/${asset('openapi-explorer', '.js', join(modules, 'openapi-explorer/dist/browser/openapi-explorer.min.js'))}`,
+    });
+  }
+  for (const file of globSync(join(made, '**/*.{js,mjs,css,html,svg,webmanifest}'))) compress(file);
   rmSync(out, { recursive: true, force: true });
   renameSync(made, out);
   return true;
@@ -81,7 +104,9 @@ export async function build(out: string = target): Promise<boolean> {
 
 function compress(file: string): void {
   const bytes = readFileSync(file);
-  const params = { [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MAX_QUALITY };
+  // At its best a large file takes more than a second.
+  const quality = bytes.length > largeBytes ? 9 : constants.BROTLI_MAX_QUALITY;
+  const params = { [constants.BROTLI_PARAM_QUALITY]: quality };
   writeFileSync(`${file}.br`, brotliCompressSync(bytes, { params }));
   writeFileSync(`${file}.gz`, gzipSync(bytes, { level: 9 }));
 }

@@ -22,7 +22,7 @@ mkdirSync(out, { recursive: true });
 
 const hooks: (() => unknown)[] = [];
 const t = { after: (hook: () => unknown) => void hooks.push(hook) };
-const { client, open } = await pagesUnderTest(t, { AISLECHAT_DEMO: 'true' });
+const { client, open } = await pagesUnderTest(t, { AISLECHAT_DEMO: 'true' }, { docs: true });
 const phone: BrowserContextOptions = { viewport: { width: 390, height: 760 }, deviceScaleFactor: 2 };
 const shoot = (page: Page, name: string) => page.screenshot({ path: join(out, `${name}.png`) });
 
@@ -110,6 +110,23 @@ for (const colorScheme of ['light', 'dark'] as const) {
   await first.locator('aislechat-shopper-chat').getByText('Firm ones are fine').first().waitFor();
   await first.waitForTimeout(3000);
   await shoot(first, `first-screen-${colorScheme}`);
+}
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  for (const [name, width] of [
+    ['narrow', 320],
+    ['wide', 1280],
+  ] as const) {
+    const options = { viewport: { width, height: 900 }, colorScheme };
+    const reference = await open(`${client.url}/docs`, options);
+    await reference.getByText('Generate an access token').first().waitFor();
+    await shoot(reference, `docs-reference-${name}-${colorScheme}`);
+    await reference.getByText('Send a message to the shopper').first().click();
+    await reference.getByText('Request body').first().waitFor();
+    await shoot(reference, `docs-operation-${name}-${colorScheme}`);
+    const guide = await open(`${client.url}/docs/guides/polling-to-streams`, options);
+    await shoot(guide, `docs-guide-${name}-${colorScheme}`);
+  }
 }
 
 for (const hook of hooks.reverse()) await hook();

@@ -15,6 +15,8 @@ const builtPages = ['../../pages/', '../../../web/dist/']
 
 const types: Record<string, string> = {
   '.js': 'text/javascript; charset=utf-8',
+  '.mjs': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
   '.html': 'text/html; charset=utf-8',
   '.svg': 'image/svg+xml',
   '.webmanifest': 'application/manifest+json',
@@ -22,7 +24,12 @@ const types: Record<string, string> = {
 const encodings = { br: '.br', gzip: '.gz' } as const;
 
 /** Pages by their path; what is left out is served under its own name. */
-const pathOf: Record<string, string> = { 'index.html': '/', 'shopper.html': '/shopper' };
+const pathOf: Record<string, string> = {
+  'index.html': '/',
+  'shopper.html': '/shopper',
+  'docs/index.html': '/docs',
+};
+const isDocs = (name: string): boolean => name.startsWith('docs/');
 
 /**
  * Scripts come from here alone, and nothing that a person writes becomes one: `lit-html` is the policy that makes the
@@ -42,6 +49,22 @@ const policy = [
   "require-trusted-types-for 'script'",
   'trusted-types lit-html aislechat-worker',
 ].join('; ');
+
+/** What the documents need: nothing of this API but its description. Styles are files. */
+const docsPolicy = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "connect-src 'self'",
+  "img-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+  "require-trusted-types-for 'script'",
+  'trusted-types lit-html',
+].join('; ');
+/** The reference's element writes its colors as inline styles, which run nothing. */
+const referencePolicy = docsPolicy.replace("style-src 'self'", "style-src 'self' 'unsafe-inline'");
 
 const ofEveryFile = { 'x-content-type-options': 'nosniff', 'referrer-policy': 'no-referrer' };
 const ofPages = {
@@ -68,13 +91,16 @@ interface PageFile {
 /** @returns whether there were pages to serve */
 export function servePages(
   server: FastifyInstance,
-  { folder = builtPages ?? '', demo }: { folder?: string | undefined; demo: boolean },
+  { folder = builtPages ?? '', demo, docs }: { folder?: string | undefined; demo: boolean; docs: boolean },
 ): boolean {
   const names = existsSync(folder)
-    ? readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => extname(name) in types)
+    ? readdirSync(folder, { recursive: true, encoding: 'utf8' })
+        .map((name) => name.replaceAll('\\', '/'))
+        .filter((name) => extname(name) in types)
     : [];
   for (const name of names) {
-    const path = pathOf[name] ?? `/${name.replaceAll('\\', '/')}`;
+    const path = pathOf[name] ?? `/${isDocs(name) ? name.replace(/\.html$/, '') : name}`;
+    if (isDocs(name) && !docs) continue;
     // The first screen has the demo's credentials, and is nothing without it.
     if (name === 'index.html' && !demo) continue;
     const file = readPage(folder, name);
@@ -82,7 +108,7 @@ export function servePages(
   }
   if (names.length > 0) return true;
   for (const path of ['/aislechat.js', ...Object.values(pathOf)]) {
-    if (path === '/' && !demo) continue;
+    if ((path === '/' && !demo) || (path === '/docs' && !docs)) continue;
     server.get(path, (_, reply) =>
       reply
         .code(404)
@@ -107,6 +133,7 @@ function readPage(folder: string, name: string): PageFile {
     headers: {
       ...ofEveryFile,
       ...(isPage ? ofPages : ofScripts),
+      ...(isPage && isDocs(name) && { 'content-security-policy': policyOf(name) }),
       'content-type': types[extname(name)]!,
       'cache-control': isHashed ? forEver : isPage ? 'no-cache' : forMinutes,
       // Weak: the same for every encoding.
@@ -114,6 +141,8 @@ function readPage(folder: string, name: string): PageFile {
     },
   };
 }
+
+const policyOf = (name: string): string => (name === 'docs/index.html' ? referencePolicy : docsPolicy);
 
 function send(request: FastifyRequest, reply: FastifyReply, { headers, bodies }: PageFile) {
   reply.headers(headers).header('vary', 'Accept-Encoding');

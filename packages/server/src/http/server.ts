@@ -75,6 +75,7 @@ export interface HttpOptions {
     folder?: string | undefined;
     /** Whether there is a demo for the first screen to show. */
     demo: boolean;
+    docs: boolean;
   };
 }
 

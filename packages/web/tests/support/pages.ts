@@ -8,14 +8,18 @@ import { chatPath, type OpenChat, openChat, shopperToken } from '../../../server
 import { type Cleanup, temporaryFolder, testServer } from '../../../server/tests/support/server.ts';
 import { build } from '../../scripts/build.ts';
 
-export async function builtPages(t: Cleanup): Promise<string> {
+export async function builtPages(t: Cleanup, { docs = false } = {}): Promise<string> {
   const folder = join(temporaryFolder(t), 'pages');
-  assert.ok(await build(folder));
+  assert.ok(await build(folder, { docs }));
   return folder;
 }
 
-export async function pagesUnderTest(t: Cleanup, env: Record<string, string> = {}) {
-  const pagesFolder = await builtPages(t);
+export async function pagesUnderTest(
+  t: Cleanup,
+  env: Record<string, string> = {},
+  options = { docs: false },
+) {
+  const pagesFolder = await builtPages(t, options);
   const server = await testServer(t, env, { pagesFolder });
   const { client } = server;
   const browser = await launchBrowser(t);

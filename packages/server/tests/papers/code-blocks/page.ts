@@ -1,0 +1,126 @@
+/** A document that is gone through, and what its blocks need for that. */
+import assert from 'node:assert/strict';
+import { symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Browser } from 'playwright-core';
+import { pagesUnderTest } from '../../../../web/tests/support/pages.ts';
+import type { Client } from '../../support/client.ts';
+import { type Cluster, newCluster } from '../../support/postgres.ts';
+import { type Cleanup, temporaryFolder, testServer } from '../../support/server.ts';
+import { type Block, nameOf, root } from './blocks.ts';
+import { startPrograms } from './programs.ts';
+import { openPython, type Python } from './python.ts';
+import { openShell, type Shell } from './shell.ts';
+import { type Exchange, type Witness, witness } from './witness.ts';
+
+/** What all documents share. */
+export interface Tools {
+  programsUrl: string;
+  python: Python;
+  browser: Browser;
+  /** Of a server with the pages. */
+  pages: Client;
+  /** A folder beside the packages, so that a file in it may import them. */
+  scratch: string;
+  /** A PostgreSQL of its own, for roles are made in it. */
+  cluster(): Promise<Cluster>;
+}
+
+export async function openTools(whole: Cleanup): Promise<Tools> {
+  const python = openPython(whole);
+  const programsUrl = await startPrograms(whole);
+  const { client: pages, browser } = await pagesUnderTest(whole);
+  const scratch = temporaryFolder(whole);
+  symlinkSync(join(root, 'node_modules'), join(scratch, 'node_modules'));
+  writeFileSync(join(scratch, 'package.json'), '{ "type": "module" }');
+  let cluster: Promise<Cluster> | undefined;
+  return {
+    programsUrl,
+    python,
+    browser,
+    pages,
+    scratch,
+    cluster() {
+      cluster ??= newCluster().then((made) => {
+        whole.after(() => made.stop());
+        return made;
+      });
+      return cluster;
+    },
+  };
+}
+
+/** A document being gone through. */
+export interface Page {
+  tools: Tools;
+  folder: string;
+  witness: Witness;
+  shell: Shell;
+  blocks: Block[];
+  /** What the block before has written and exchanged, if it was run. */
+  before: { out: string; exchanges: Exchange[] } | undefined;
+  /** What documents call by names of their own, by what it is here. */
+  names: Record<string, string>;
+}
+
+export async function openPage(t: Cleanup, tools: Tools): Promise<Page> {
+  const folder = temporaryFolder(t);
+  const dataDir = join(folder, 'data');
+  const { client } = await testServer(t, { AISLECHAT_DEMO: 'true', DATA_DIR: dataDir });
+  const seen = await witness(t, client.url);
+  const names: Record<string, string> = {
+    'http://127.0.0.1:3000': seen.url,
+    'http://127.0.0.1:8080': seen.url,
+    'https://chat.example': seen.url,
+    'http://aislechat:3000': seen.url,
+    '/var/lib/aislechat ': `${join(folder, 'var')} `,
+    '/var/lib/aislechat\n': `${join(folder, 'var')}\n`,
+    '/srv/aislechat': join(folder, 'srv'),
+    '/backup/': `${folder}/`,
+  };
+  const shell = openShell(t, { folder, dataDir, url: seen.url, programsUrl: tools.programsUrl });
+  return { tools, folder, witness: seen, shell, blocks: [], before: undefined, names };
+}
+
+export function localized(page: Page, text: string): string {
+  let local = text;
+  for (const [name, here] of Object.entries(page.names)) local = local.replaceAll(name, here);
+  return local;
+}
+
+/** Runs something that talks to the server; nothing it does may be refused, unless the next block shows that. */
+export async function watched(page: Page, block: Block, run: () => Promise<string>): Promise<void> {
+  const first = page.witness.exchanges.length;
+  const out = await run();
+  const exchanges = page.witness.exchanges.slice(first);
+  assert.deepEqual(page.witness.complaints, [], `${nameOf(block)}\n${out}`);
+  const next = page.blocks[page.blocks.indexOf(block) + 1];
+  const showsRefusal = next?.language === 'json' && /Error/.test(next.words[0] ?? '');
+  const refused = exchanges.filter(({ status }) => status >= 400);
+  if (showsRefusal) assert.equal(refused.length, 1, `${nameOf(block)} shows a refusal\n${out}`);
+  else
+    assert.deepEqual(
+      refused.map(({ method, path, status }) => ({ method, path, status })),
+      [],
+      nameOf(block),
+    );
+  page.before = { out, exchanges };
+}
+
+export async function runShell(page: Page, text: string): Promise<string> {
+  const { out, failed } = await page.shell.run(text);
+  assert.deepEqual(failed, [], out);
+  return out;
+}
+
+/** What was answered last, of answers that stand one after the other. */
+export function lastJson(out: string): unknown {
+  for (let start = out.indexOf('{'); start >= 0; start = out.indexOf('{', start + 1)) {
+    try {
+      return JSON.parse(out.slice(start));
+    } catch {
+      // An earlier answer.
+    }
+  }
+  assert.fail(`No JSON at the end of ${out}`);
+}

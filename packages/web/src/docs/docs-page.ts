@@ -1,0 +1,24 @@
+/** What a document's page does beyond being read: a button that copies a block. */
+for (const block of document.querySelectorAll('pre')) {
+  const button = document.createElement('button');
+  button.type = 'button';
+  button.className = 'copy';
+  button.textContent = 'Copy';
+  button.addEventListener('click', async () => {
+    const text = block.querySelector('code')!.textContent;
+    button.textContent = await navigator.clipboard.writeText(text).then(
+      () => 'Copied',
+      () => 'Not allowed',
+    );
+    setTimeout(() => {
+      button.textContent = 'Copy';
+    }, 2000);
+  });
+  const frame = document.createElement('div');
+  frame.className = 'block';
+  frame.dataset.language = block.dataset.language;
+  block.replaceWith(frame);
+  frame.append(button, block);
+}
+
+export {};
