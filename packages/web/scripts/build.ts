@@ -30,11 +30,10 @@ const target = join(web, 'dist');
  * @returns false where what it takes is not installed
  */
 export async function build(out: string = target, { docs = true } = {}): Promise<boolean> {
-  const rolldown = await import('rolldown').then(
-    (module) => module.rolldown,
-    () => undefined,
-  );
-  if (!rolldown || !existsSync(join(modules, 'lit'))) return false;
+  const installed = <T>(module: Promise<T>) => module.catch(() => undefined);
+  const rolldown = (await installed(import('rolldown')))?.rolldown;
+  const sharp = (await installed(import('sharp')))?.default;
+  if (!rolldown || !sharp || !existsSync(join(modules, 'lit'))) return false;
 
   async function bundle(name: string, source: string, define: Record<string, string> = {}): Promise<string> {
     const options: InputOptions = {
@@ -87,6 +86,13 @@ export async function build(out: string = target, { docs = true } = {}): Promise
   });
   renameSync(join(made, worker), join(made, 'shopper-worker.js'));
   copyFileSync(join(web, 'src/icon.svg'), join(made, 'icon.svg'));
+  // What phones want as an installed page's picture, and cannot draw themselves.
+  for (const side of [180, 192, 512]) {
+    await sharp(join(web, 'src/icon.svg'))
+      .resize(side)
+      .png()
+      .toFile(join(made, `icon-${side}.png`));
+  }
   if (docs) {
     const { writeDocs } = await import('./docs.ts');
     writeDocs(made, {

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import type { Page } from 'playwright-core';
+import sharp from 'sharp';
 import { pictureBytes } from '../../server/tests/support/pictures.ts';
 import {
   chatPath,
@@ -128,7 +129,20 @@ test('without a token, and with one that is refused, the page asks to sign in', 
 test('the page can be installed: a manifest, an icon, a worker', async () => {
   const manifest = await (await fetch(`${client.url}/shopper.webmanifest`)).json();
   assert.equal(manifest.start_url, '/shopper');
-  for (const { src } of manifest.icons) assert.equal((await fetch(client.url + src)).status, 200);
+  const ofPage = [...(await (await fetch(`${client.url}/shopper`)).text()).matchAll(/icon" href="([^"]+)"/g)];
+  const icons = [
+    ...ofPage.map(([, href]) => href!),
+    ...manifest.icons.map(({ src }: { src: string }) => src),
+  ];
+  assert.equal(icons.length, 5);
+  for (const path of icons) {
+    const answer = await fetch(client.url + path);
+    assert.equal(answer.headers.get('content-type'), path.endsWith('.png') ? 'image/png' : 'image/svg+xml');
+    if (!path.endsWith('.png')) continue;
+    const { width, height } = await sharp(await answer.arrayBuffer()).metadata();
+    assert.equal(path, `/icon-${width}.png`);
+    assert.equal(width, height);
+  }
   const { headers } = await fetch(`${client.url}/shopper`);
   assert.match(
     headers.get('content-security-policy')!,
