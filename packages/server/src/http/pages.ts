@@ -30,7 +30,8 @@ const pathOf: Record<string, string> = {
   'shopper.html': '/shopper',
   'docs/index.html': '/docs',
 };
-const isDocs = (name: string): boolean => name.startsWith('docs/');
+/** The documents, and what they load. */
+const isDocs = (name: string): boolean => /^(docs\/|assets\/(docs|openapi-explorer)-)/.test(name);
 
 /**
  * Scripts come from here alone, and nothing that a person writes becomes one: `lit-html` is the policy that makes the
@@ -94,6 +95,11 @@ export function servePages(
   server: FastifyInstance,
   { folder = builtPages ?? '', demo, docs }: { folder?: string | undefined; demo: boolean; docs: boolean },
 ): boolean {
+  const isServed = (name: string): boolean => {
+    // The first screen has the demo's credentials, and is nothing without it.
+    if (name === 'index.html') return demo;
+    return docs || !isDocs(name);
+  };
   const names = existsSync(folder)
     ? readdirSync(folder, { recursive: true, encoding: 'utf8' })
         .map((name) => name.replaceAll('\\', '/'))
@@ -101,16 +107,14 @@ export function servePages(
     : [];
   for (const name of names) {
     const path = pathOf[name] ?? `/${isDocs(name) ? name.replace(/\.html$/, '') : name}`;
-    if (isDocs(name) && !docs) continue;
-    // The first screen has the demo's credentials, and is nothing without it.
-    if (name === 'index.html' && !demo) continue;
+    if (!isServed(name)) continue;
     const file = readPage(folder, name);
     server.get(path, (request, reply) => send(request, reply, file));
   }
   if (names.length > 0) return true;
-  for (const path of ['/aislechat.js', ...Object.values(pathOf)]) {
-    if ((path === '/' && !demo) || (path === '/docs' && !docs)) continue;
-    server.get(path, (_, reply) =>
+  for (const [name, path] of [['aislechat.js', '/aislechat.js'], ...Object.entries(pathOf)] as const) {
+    if (!isServed(name!)) continue;
+    server.get(path!, (_, reply) =>
       reply
         .code(404)
         .header('content-type', 'text/plain; charset=utf-8')

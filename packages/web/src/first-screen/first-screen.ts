@@ -208,7 +208,7 @@ export class FirstScreen extends LitElement {
       ${button('On its way', () => this.#become('delivering'))} ${button('Delivered', () => this.#become('delivered'))}
       ${button('Canceled', () => this.#become('canceled'))} ${button('Start over with a new order', this.#startOver)}
       <p class="problem" role="status">${this.problem ?? nothing}</p>
-      <p class="links"><a href="/openapi.json">OpenAPI document</a></p>
+      <p class="links"><a href="/docs">API and guides</a> <a href="/openapi.json">OpenAPI document</a></p>
     </section>`;
   }
 
