@@ -22,10 +22,11 @@ if (files.length === 0) {
 
 const counts = { passed: 0, failed: 0, skipped: 0 };
 
-async function runAll(title: string, some: string[]): Promise<void> {
+/** Two files at a time on either engine: much of a test is waiting, for a disk, a process or a browser. */
+async function* textOf(title: string, some: string[], execArgv: string[] = []): AsyncGenerator<string> {
   if (some.length === 0) return;
-  process.stdout.write(`\n${title}\n`);
-  const stream = run({ files: some, concurrency: 2 });
+  yield `\n${title}\n`;
+  const stream = run({ files: some, concurrency: 2, execArgv });
   stream.on('test:summary', ({ file, counts: { passed, tests, skipped } }) => {
     // The summary without a file is that of the whole run.
     if (file !== undefined) return;
@@ -33,19 +34,47 @@ async function runAll(title: string, some: string[]): Promise<void> {
     counts.skipped += skipped;
     counts.failed += tests - passed - skipped;
   });
-  for await (const text of stream.compose(new spec())) process.stdout.write(text);
+  for await (const text of stream.compose(new spec())) yield String(text);
+}
+
+/** Goes on while nobody reads yet. */
+function readAhead(texts: AsyncGenerator<string>): () => AsyncGenerator<string> {
+  const read: string[] = [];
+  let wake = () => {};
+  let isOver = false;
+  const reading = (async () => {
+    for await (const text of texts) {
+      read.push(text);
+      wake();
+    }
+  })().finally(() => {
+    isOver = true;
+    wake();
+  });
+  return async function* () {
+    while (!isOver || read.length > 0) {
+      if (read.length === 0) await new Promise<void>((resolve) => (wake = resolve));
+      yield* read.splice(0);
+    }
+    await reading;
+  };
 }
 
 const cluster = await newCluster();
 process.env.TEST_POSTGRES_URL = cluster.url();
 try {
   await prepare(cluster);
-  await runAll('On SQLite, and what no database matters to', files);
-  process.env.TEST_ENGINE = 'postgres';
-  await runAll(
-    'On PostgreSQL',
-    files.filter((file) => onBothEngines.test(file)),
+  const onPostgres = readAhead(
+    textOf(
+      'On PostgreSQL',
+      files.filter((file) => onBothEngines.test(file)),
+      ['--import', `data:text/javascript,process.env.TEST_ENGINE='postgres'`],
+    ),
   );
+  for await (const text of textOf('On SQLite, and what no database matters to', files)) {
+    process.stdout.write(text);
+  }
+  for await (const text of onPostgres()) process.stdout.write(text);
 } finally {
   await cluster.stop();
 }
