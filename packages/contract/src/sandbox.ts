@@ -19,7 +19,7 @@ export const faultStatuses = [401, 429, 500, 503] as const;
 export type FaultStatus = (typeof faultStatuses)[number];
 
 /** Whose token a request bears. */
-export const callerKinds = ['client', 'user', 'shopper'] as const;
+export const callerKinds = ['client', 'user', 'shopper', 'support'] as const;
 export type CallerKind = (typeof callerKinds)[number];
 
 /** Names the rule that struck. */

@@ -32,6 +32,7 @@ export interface Settings {
   readonly unauthorizedBody: 'envelope' | 'empty';
   readonly logLevel: LogLevel;
   readonly demo: boolean;
+  readonly console: boolean;
   /** Undefined: in development a key of the database's own, in production no callbacks. */
   readonly secretsKeys: readonly Buffer[] | undefined;
   /** Names of hosts, and networks, that callbacks may go to although they are not public. */
@@ -242,6 +243,12 @@ export const settingsTable: { [K in keyof Settings]: Setting<Settings[K]> } = {
   demo: {
     variable: 'AISLECHAT_DEMO',
     values: '`true` or `false`; never `true` in production',
+    fallback: (environment) => environment === 'development',
+    read: yesOrNo,
+  },
+  console: {
+    variable: 'AISLECHAT_CONSOLE',
+    values: '`true` or `false`',
     fallback: (environment) => environment === 'development',
     read: yesOrNo,
   },

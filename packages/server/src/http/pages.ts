@@ -22,7 +22,11 @@ const types: Record<string, string> = {
 const encodings = { br: '.br', gzip: '.gz' } as const;
 
 /** Pages by their path; what is left out is served under its own name. */
-const pathOf: Record<string, string> = { 'index.html': '/', 'shopper.html': '/shopper' };
+const pathOf: Record<string, string> = {
+  'index.html': '/',
+  'shopper.html': '/shopper',
+  'console.html': '/console',
+};
 
 /**
  * Scripts come from here alone, and nothing that a person writes becomes one: `lit-html` is the policy that makes the
@@ -67,22 +71,30 @@ interface PageFile {
 /** @returns whether there were pages to serve */
 export function servePages(
   server: FastifyInstance,
-  { folder = builtPages ?? '', demo }: { folder?: string | undefined; demo: boolean },
+  {
+    folder = builtPages ?? '',
+    demo,
+    console,
+  }: { folder?: string | undefined; demo: boolean; console: boolean },
 ): boolean {
+  const isServed = (name: string): boolean => {
+    // The first screen has the demo's credentials, and is nothing without it.
+    if (name === 'index.html') return demo;
+    return console || !/^(assets.)?console\b/.test(name);
+  };
   const names = existsSync(folder)
     ? readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => extname(name) in types)
     : [];
   for (const name of names) {
     const path = pathOf[name] ?? `/${name.replaceAll('\\', '/')}`;
-    // The first screen has the demo's credentials, and is nothing without it.
-    if (name === 'index.html' && !demo) continue;
+    if (!isServed(name)) continue;
     const file = readPage(folder, name);
     server.get(path, (request, reply) => send(request, reply, file));
   }
   if (names.length > 0) return true;
-  for (const path of ['/aislechat.js', ...Object.values(pathOf)]) {
-    if (path === '/' && !demo) continue;
-    server.get(path, (_, reply) =>
+  for (const [name, path] of [['aislechat.js', '/aislechat.js'], ...Object.entries(pathOf)] as const) {
+    if (!isServed(name!)) continue;
+    server.get(path!, (_, reply) =>
       reply
         .code(404)
         .header('content-type', 'text/plain; charset=utf-8')

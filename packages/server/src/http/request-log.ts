@@ -144,6 +144,7 @@ const credentials = [
   'password',
   'secret',
   'signing_secret',
+  'support_code',
   'ticket',
   'token',
 ];

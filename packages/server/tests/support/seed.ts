@@ -87,7 +87,7 @@ export async function seed(folder: string, { orders, messagesPerOrder }: Shape):
     INSERT INTO tokens
     SELECT iif(n % 2, 'tok-', 'TOK-') || n, n % ${retailers} + 1, ${first.application},
       iif(n % 3, ${first.user} + n, NULL), 'connect:post_checkout', ${at} + n, ${at} + n + 86400000,
-      iif(n % 5 = 0, ${at}, NULL), iif(n % 3, NULL, ${first.shopper} + n % ${shoppers})
+      iif(n % 5 = 0, ${at}, NULL), iif(n % 3, NULL, ${first.shopper} + n % ${shoppers}), iif(n % 10, NULL, 'dana')
     FROM numbers;
 
     ${upTo(users)}
@@ -157,6 +157,12 @@ export async function seed(folder: string, { orders, messagesPerOrder }: Shape):
     SELECT iif(n % 2, 'ticket-', 'TICKET-') || n, ${ofOrder}, ${order}, 'token-hash', ${at}
     FROM numbers
     WHERE n % 11 = 0;
+
+    ${upTo(orders)}
+    INSERT INTO support_links
+    SELECT iif(n % 2, 'code-', 'CODE-') || n, ${ofOrder}, ${first.application}, 'dana', ${at}
+    FROM numbers
+    WHERE n % 13 = 0;
 
     ${upTo(retailers)}
     INSERT INTO assertion_keys

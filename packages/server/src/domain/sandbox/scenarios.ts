@@ -215,6 +215,7 @@ export class Scenarios {
       applicationId,
       userId: null,
       shopperId: null,
+      agent: null,
       scopes: [],
       tokenHash: '',
       expiresAt: Number.POSITIVE_INFINITY,

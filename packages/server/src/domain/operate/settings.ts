@@ -1,0 +1,21 @@
+/** A retailer's settings, changed by its own operator. */
+import type { RetailerRow } from '../../storage/store.ts';
+import type { Caller } from '../access.ts';
+import { retailerNow } from '../clock.ts';
+import type { Context } from '../context.ts';
+import { changeRetailer, type RetailerSettings } from '../retailers.ts';
+import { audit } from './audit.ts';
+
+/** @throws InvalidParameters */
+export function changeSettings(
+  { store, clock }: Context,
+  caller: Caller,
+  changes: Partial<RetailerSettings>,
+): Promise<RetailerRow> {
+  const { id } = caller.retailer;
+  return changeRetailer(store, id, changes, async (tx) => {
+    if (Object.keys(changes).length === 0) return;
+    const subject = { type: 'retailer', id } as const;
+    await audit(tx, caller, retailerNow(clock, caller.retailer), { action: 'settings_change', subject });
+  });
+}
