@@ -39,8 +39,10 @@ export class AuditView extends ConsoleView {
   protected override render(): TemplateResult {
     return html`<h1 tabindex="-1">Audit log</h1>
       <p class="muted">Only ever added to. The entries about one order are on its page.</p>
-      ${this.notes()} ${auditTable(this.entries, 'Nothing was noted yet.')}
-      ${this.#pages.buttons(() => void this.lookAgain())}`;
+      ${this.notes()}
+      <section class="card" aria-label="Entries">
+        ${auditTable(this.entries, 'Nothing was noted yet.')} ${this.#pages.buttons(() => void this.lookAgain())}
+      </section>`;
   }
 }
 customElements.define('aislechat-console-audit', AuditView);

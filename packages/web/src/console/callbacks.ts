@@ -224,7 +224,7 @@ export class CallbacksView extends ConsoleView {
           <option value="">Any</option>
           ${this.endpoints?.map(
             ({ id, name }) =>
-              html`<option value=${id} ?selected=${String(id) === query.get('endpoint_id')}>${name}</option>`,
+              html`<option value=${id} .selected=${String(id) === query.get('endpoint_id')}>${name}</option>`,
           )}
         </select>
       </label>

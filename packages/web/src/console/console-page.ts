@@ -1,5 +1,5 @@
 /** The console: who is signed in, where they are, and the view of it. It reaches what its token reaches. */
-import { Connection, getConsole } from '@aislechat/client';
+import { Connection, getConsole, getRetailerSettings } from '@aislechat/client';
 import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
 import { colors, controls, wholePage } from '../chat-style.ts';
 import './applications.ts';
@@ -89,6 +89,7 @@ export class ConsolePage extends LitElement {
     surroundings: { state: true },
     route: { state: true },
     note: { state: true },
+    retailer: { state: true },
   };
 
   declare session: Session | undefined;
@@ -96,6 +97,8 @@ export class ConsolePage extends LitElement {
   declare surroundings: Surroundings | undefined;
   declare route: Route;
   declare note: string | undefined;
+  /** The name of the retailer; an agent is not told. */
+  declare retailer: string | undefined;
   #wantsSearch = false;
   #hasMoved = false;
 
@@ -110,7 +113,9 @@ export class ConsolePage extends LitElement {
     window.addEventListener('keydown', this.#pressed);
     this.addEventListener('signed-in', (event) => this.#enter((event as SignedIn).session));
     this.addEventListener('session-ended', () => this.#leave('Your session has ended. Sign in again.'));
-    this.session = Session.kept();
+    const kept = Session.kept();
+    if (kept) this.#enter(kept);
+    this.#hasMoved = false;
     void this.#begin();
   }
 
@@ -149,6 +154,14 @@ export class ConsolePage extends LitElement {
     this.note = undefined;
     this.session = session;
     this.#hasMoved = true;
+    this.retailer = undefined;
+    void this.#nameRetailer(session);
+  }
+
+  async #nameRetailer(session: Session): Promise<void> {
+    if (session.isAgent) return;
+    const { name } = await getRetailerSettings(session.connection).catch(() => ({ name: undefined }));
+    if (session === this.session) this.retailer = name;
   }
 
   #leave(note: string | undefined): void {
@@ -214,9 +227,9 @@ export class ConsolePage extends LitElement {
     if (!session) {
       return html`<aislechat-console-sign-in .surroundings=${surroundings} .note=${this.note}></aislechat-console-sign-in>`;
     }
-    return html`<a class="skip" href="#main" @click=${this.#skip}>Skip to the content</a>
-      <header>
-        <strong>Aislechat</strong>
+    return html`<header>
+        <button type="button" class="skip" @click=${this.#skip}>Skip to the content</button>
+        <strong dir="auto">${this.retailer ?? 'Aislechat'}</strong>
         <nav aria-label="Console">
           ${Object.entries(places)
             .filter(([, place]) => place.isFor(session, surroundings))
@@ -230,7 +243,7 @@ export class ConsolePage extends LitElement {
           <button type="button" @click=${this.#signOut}>Sign out</button>
         </div>
       </header>
-      <main id="main" tabindex="-1">
+      <main tabindex="-1">
         ${
           this.#place()?.view(session, route) ??
           html`<h1>There is nothing here</h1>
@@ -239,8 +252,7 @@ export class ConsolePage extends LitElement {
       </main>`;
   }
 
-  #skip = (event: Event): void => {
-    event.preventDefault();
+  #skip = (): void => {
     this.renderRoot.querySelector<HTMLElement>('main')?.focus();
   };
 
@@ -256,8 +268,6 @@ export class ConsolePage extends LitElement {
       .skip {
         position: absolute;
         inset-block-start: -4rem;
-        background: var(--_surface);
-        padding: 0.5rem 1rem;
         z-index: 1;
       }
       .skip:focus {

@@ -27,6 +27,7 @@ export class ConversationView extends ConsoleView {
   declare why: { reason: string; agent: string | undefined } | undefined;
   declare conversation: SupportConversation | undefined;
   declare isAsking: boolean;
+  #isAtEnd = true;
 
   protected override willUpdate(changed: PropertyValues): void {
     if (changed.has('orderId') && changed.get('orderId') !== undefined) {
@@ -45,6 +46,18 @@ export class ConversationView extends ConsoleView {
     const names: Names = new Map([customer, ...shoppers].map(({ id, display_name }) => [id, display_name]));
     this.dispatchEvent(new CustomEvent('names', { detail: names }));
   }
+
+  /** At the newest, unless the reader has gone up. */
+  protected override updated(changed: PropertyValues): void {
+    if (!changed.has('conversation')) return;
+    const log = this.renderRoot.querySelector('.messages');
+    if (log && this.#isAtEnd) log.scrollTop = log.scrollHeight;
+  }
+
+  #scrolled = (event: Event): void => {
+    const log = event.target as HTMLElement;
+    this.#isAtEnd = log.scrollHeight - log.scrollTop - log.clientHeight < 48;
+  };
 
   #give = (event: Event): void => {
     const { reason = '', agent } = fieldsOf(event);
@@ -102,17 +115,17 @@ export class ConversationView extends ConsoleView {
       ...lifecycle_messages.map((notice) => ({ key: `n${notice.id}`, at: notice.created_at, notice })),
     ].sort((a, b) => a.at.localeCompare(b.at));
     return html`<p class="muted">
-        Read for: <span dir="auto">${this.why!.reason}</span>. It is read, and noted, again when somebody writes.
+        Read for “<span dir="auto">${this.why!.reason}</span>”. It is read, and noted, again when somebody writes.
       </p>
       ${metadata.is_expired ? html`<p>It has expired: its texts are gone for everybody.</p>` : nothing}
       ${rows.length === 0 && !metadata.is_expired ? html`<p class="muted">Nobody has written anything.</p>` : nothing}
-      <ol class="messages" tabindex="0" role="log" aria-label="Messages">
+      <div class="messages" tabindex="0" role="log" aria-label="Messages" @scroll=${this.#scrolled}>
         ${repeat(
           rows,
           ({ key }) => key,
           (row) => ('message' in row ? this.#message(row.message, names) : this.#notice(row.notice)),
         )}
-      </ol>`;
+      </div>`;
   }
 
   #message(
@@ -120,7 +133,7 @@ export class ConversationView extends ConsoleView {
     names: Names,
   ): TemplateResult {
     const role = sender_type === 'user' ? 'customer' : 'shopper';
-    return html`<li class=${sender_type}>
+    return html`<div class="message ${sender_type}">
       <div class="by"><span dir="auto">${names.get(sender_id) ?? ''}</span> <span class="muted">${role}, ${time(created_at)}${read_at ? ', read' : ''}</span></div>
       ${body === '' ? nothing : html`<div class="text" dir="auto">${body}</div>`}
       ${
@@ -128,32 +141,30 @@ export class ConversationView extends ConsoleView {
           ? html`<a href=${image} target="_blank" rel="noreferrer"><img src=${thumbnailOf(image)} alt="Photo in the message" referrerpolicy="no-referrer" loading="lazy" /></a>`
           : nothing
       }
-    </li>`;
+    </div>`;
   }
 
   #notice({ type, body, created_at }: Notice): TemplateResult {
-    return html`<li class="notice muted"><span dir="auto">${body || plain(type)}</span>, ${time(created_at)}</li>`;
+    return html`<div class="notice muted"><span dir="auto">${body || plain(type)}</span>, ${time(created_at)}</div>`;
   }
 
   static override styles = [
     ...ConsoleView.styles,
     css`
       .messages {
-        list-style: none;
-        margin: 0;
-        padding: 0;
         max-block-size: 32rem;
         overflow-y: auto;
       }
-      li {
+      .message,
+      .notice {
         padding: 0.5rem 0.75rem;
         border-inline-start: 3px solid var(--_line);
         margin-block-end: 0.5rem;
       }
-      li.driver {
+      .driver {
         border-color: var(--_link);
       }
-      li.notice {
+      .notice {
         border: 0;
         font-size: 0.875rem;
       }

@@ -91,16 +91,16 @@ export class FaultsView extends ConsoleView {
     return html`<form class="row" @submit=${this.#add}>
       <label>What goes wrong
         <select name="effect" @change=${chosen}>
-          ${Object.entries(effects).map(([effect, text]) => html`<option value=${effect} ?selected=${effect === this.effect}>${text}</option>`)}
+          ${Object.entries(effects).map(([effect, text]) => html`<option value=${effect} .selected=${effect === this.effect}>${text}</option>`)}
         </select>
       </label>
       <label>Where
         <select name="route">
-          ${theirRoutes.map((route) => html`<option>${route}</option>`)}
+          ${theirRoutes.map((route, n) => html`<option .selected=${n === 0}>${route}</option>`)}
           <option value="">everywhere, here too</option>
         </select>
       </label>
-      ${this.effect === 'status' ? html`<label>Status <select name="status">${statuses.map((status) => html`<option ?selected=${status === 503}>${status}</option>`)}</select></label>` : nothing}
+      ${this.effect === 'status' ? html`<label>Status <select name="status">${statuses.map((status) => html`<option .selected=${status === 503}>${status}</option>`)}</select></label>` : nothing}
       ${this.effect === 'delay' ? html`<label>Milliseconds <input name="delay_ms" type="number" min="1" max="20000" value="2000" required /></label>` : nothing}
       <label>How often at most <input name="count" type="number" min="0" max="1000000" placeholder="always" /></label>
       <label>Percent of requests <input name="share" type="number" min="0" max="100" placeholder="100" /></label>

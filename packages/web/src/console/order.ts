@@ -7,7 +7,7 @@ import {
   type OrderOverview,
   type OrderTimeline,
 } from '@aislechat/client';
-import { html, type PropertyValues, type TemplateResult } from 'lit';
+import { css, html, type PropertyValues, type TemplateResult } from 'lit';
 import { auditTable } from './audit.ts';
 import './conversation.ts';
 import type { Names } from './conversation.ts';
@@ -85,65 +85,68 @@ export class OrderView extends ConsoleView {
 
   #order(order: OrderOverview): TemplateResult {
     const newest = this.events.findLast(({ type }) => ofConversation.includes(type))?.seq ?? 0;
-    return html`<div class="grid">
-      <section class="card" aria-labelledby="stands">
-        <h2 id="stands">Where it stands</h2>
-        <dl>
-          <dt>State</dt>
-          <dd>${badge(order.workflow_state)} ${order.cancellation_reason ? plain(order.cancellation_reason) : ''}</dd>
-          <dt>Our number</dt>
-          <dd class="mono">${order.id}</dd>
-          <dt>Kind</dt>
-          <dd>${plain(order.fulfillment_type)}</dd>
-          <dt>Created</dt>
-          <dd>${time(order.created_at)}</dd>
-          <dt>Ended</dt>
-          <dd>${time(order.ended_at)}</dd>
-          <dt>Chat until</dt>
-          <dd>${time(order.expires_at)} ${order.is_expired ? badge('expired') : ''}</dd>
-          <dt>Messages</dt>
-          <dd>
-            ${order.messages}; unread by the customer ${order.unread_by_user}, by shoppers ${order.unread_by_shopper}
-          </dd>
-          <dt>Erased</dt>
-          <dd>
-            ${
-              order.erasures.length === 0
-                ? '–'
-                : order.erasures.map(
-                    ({ erased_at, messages, verified_at }) =>
-                      html`<div>${time(erased_at)}: ${messages} messages, ${verified_at ? 'verified' : 'not verified yet'}</div>`,
-                  )
-            }
-          </dd>
-        </dl>
-      </section>
-      <section class="card" aria-labelledby="participants">
-        <h2 id="participants">Participants</h2>
-        ${this.#participants(order)}
-      </section>
-      <section class="card" aria-labelledby="conversation">
-        <h2 id="conversation">Conversation</h2>
-        <aislechat-console-conversation
-          .session=${this.session}
-          .orderId=${order.order_id}
-          .newest=${newest}
-          @names=${(event: CustomEvent<Names>) => {
-            this.names = event.detail;
-            void this.lookAgain();
-          }}
-        ></aislechat-console-conversation>
-      </section>
-      <section class="card" aria-labelledby="timeline">
-        <h2 id="timeline">Timeline</h2>
-        <ol class="timeline">
-          ${this.events.map((event) => html`<li>${time(event.at)} ${this.#told(event)}</li>`)}
-        </ol>
-      </section>
-    </div>
-    <section class="card after" aria-labelledby="audit">
-      <h2 id="audit">Who looked, and what was changed</h2>
-      ${auditTable(this.entries, 'Nobody looked at this conversation for support.')}
+    return html`<div class="columns">
+        <div>
+          ${this.#stands(order)}
+          <section class="card" aria-labelledby="conversation">
+            <h2 id="conversation">Conversation</h2>
+            <aislechat-console-conversation
+              .session=${this.session}
+              .orderId=${order.order_id}
+              .newest=${newest}
+              @names=${(event: CustomEvent<Names>) => {
+                this.names = event.detail;
+                void this.lookAgain();
+              }}
+            ></aislechat-console-conversation>
+          </section>
+        </div>
+        <div>
+          <section class="card" aria-labelledby="participants">
+            <h2 id="participants">Participants</h2>
+            ${this.#participants(order)}
+          </section>
+          <section class="card" aria-labelledby="timeline">
+            <h2 id="timeline">Timeline</h2>
+            <ol class="timeline" tabindex="0" aria-labelledby="timeline">
+              ${this.events.map((event) => html`<li>${time(event.at)} ${this.#told(event)}</li>`)}
+            </ol>
+          </section>
+        </div>
+      </div>
+      <section class="card" aria-labelledby="audit">
+        <h2 id="audit">Who looked, and what was changed</h2>
+        ${auditTable(this.entries, 'Nobody looked at this conversation for support.')}
+      </section>`;
+  }
+
+  #stands(order: OrderOverview): TemplateResult {
+    const erasures = order.erasures.map(
+      ({ erased_at, messages, verified_at }) =>
+        html`<div>${time(erased_at)}: ${messages} messages, ${verified_at ? 'verified' : 'not verified yet'}</div>`,
+    );
+    return html`<section class="card" aria-labelledby="stands">
+      <h2 id="stands">Where it stands</h2>
+      <dl>
+        <dt>State</dt>
+        <dd>${badge(order.workflow_state)} ${order.cancellation_reason ? plain(order.cancellation_reason) : ''}</dd>
+        <dt>Our number</dt>
+        <dd class="mono">${order.id}</dd>
+        <dt>Kind</dt>
+        <dd>${plain(order.fulfillment_type)}</dd>
+        <dt>Created</dt>
+        <dd>${time(order.created_at)}</dd>
+        <dt>Ended</dt>
+        <dd>${time(order.ended_at)}</dd>
+        <dt>Chat until</dt>
+        <dd>${time(order.expires_at)} ${order.is_expired ? badge('expired') : ''}</dd>
+        <dt>Messages</dt>
+        <dd>
+          ${order.messages}; unread by the customer ${order.unread_by_user}, by shoppers ${order.unread_by_shopper}
+        </dd>
+        <dt>Erased</dt>
+        <dd>${erasures.length > 0 ? erasures : '–'}</dd>
+      </dl>
     </section>`;
   }
 
@@ -200,5 +203,21 @@ export class OrderView extends ConsoleView {
         return plain(event.type);
     }
   }
+
+  static override styles = [
+    ...ConsoleView.styles,
+    css`
+      .timeline {
+        margin: 0;
+        padding-inline-start: 2rem;
+        max-block-size: 32rem;
+        overflow-y: auto;
+      }
+      .timeline time {
+        color: var(--_muted);
+        font-size: 0.875rem;
+      }
+    `,
+  ];
 }
 customElements.define('aislechat-console-order', OrderView);

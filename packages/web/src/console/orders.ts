@@ -100,13 +100,14 @@ export class OrdersView extends ConsoleView {
         <label>Under way
           <select name="active">
             <option value="">All</option>
-            <option value="true" ?selected=${given('active') === 'true'}>Under way</option>
-            <option value="false" ?selected=${given('active') === 'false'}>Delivered or canceled</option>
+            <option value="true" .selected=${given('active') === 'true'}>Under way</option>
+            <option value="false" .selected=${given('active') === 'false'}>Delivered or canceled</option>
           </select>
         </label>
         <label>User ID <input name="user_id" .value=${given('user_id') ?? ''} spellcheck="false" /></label>
         <label>Shopper ID <input name="shopper_id" .value=${given('shopper_id') ?? ''} spellcheck="false" /></label>
       </form>
+      <section class="card" aria-label="Orders">
       ${table<Order>({
         caption: 'Orders',
         rows: this.orders,
@@ -121,7 +122,7 @@ export class OrdersView extends ConsoleView {
           ['Chat until', ({ expires_at: at }) => time(at)],
         ],
       })}
-      ${this.#pages.buttons(() => void this.lookAgain())}`;
+      ${this.#pages.buttons(() => void this.lookAgain())}</section>`;
   }
 }
 customElements.define('aislechat-console-orders', OrdersView);

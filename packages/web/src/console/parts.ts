@@ -46,7 +46,7 @@ export function table<Row>({ caption, columns, rows, keyOf, empty }: TableOption
         keyOf,
         (row) =>
           html`<tr role="row">
-            ${columns.map(([title, cell]) => html`<td role="cell" data-title=${title}>${cell(row)}</td>`)}
+            ${columns.map(([title, cell]) => html`<td role="cell" data-title=${title}><div>${cell(row)}</div></td>`)}
           </tr>`,
       )}
     </tbody>
@@ -115,7 +115,7 @@ export function fieldsOf(event: Event): Record<string, string> {
 }
 
 export const options = (values: readonly string[], chosen: string | undefined): TemplateResult[] =>
-  values.map((value) => html`<option value=${value} ?selected=${value === chosen}>${plain(value)}</option>`);
+  values.map((value) => html`<option value=${value} .selected=${value === chosen}>${plain(value)}</option>`);
 
 /** A text to take away, shown once. */
 export const copyable = (label: string, text: string): TemplateResult => {

@@ -24,6 +24,8 @@ export class PlayView extends ConsoleView {
 
   protected override async look(): Promise<void> {
     this.orders = (await listOrders(this.session.connection, { active: true, limit: 50 })).orders;
+    // One that is made meanwhile does not take the place of the one that is looked at.
+    this.chosen ??= this.orders[0]?.order_id;
   }
 
   get #order(): Order | undefined {
@@ -95,7 +97,7 @@ export class PlayView extends ConsoleView {
         <select @change=${choose}>
           ${this.orders!.map(
             ({ order_id, workflow_state }) =>
-              html`<option value=${order_id} ?selected=${order_id === order.order_id}>${order_id}, ${plain(workflow_state)}</option>`,
+              html`<option value=${order_id} .selected=${order_id === order.order_id}>${order_id}, ${plain(workflow_state)}</option>`,
           )}
         </select>
       </label>

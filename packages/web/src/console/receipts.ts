@@ -27,6 +27,7 @@ export class ReceiptsView extends ConsoleView {
         Texts go 24 hours after an order ended, or when they were asked to go. A receipt is verified once nothing holds them any more.
       </p>
       ${this.notes()}
+      <section class="card" aria-label="Erasures">
       ${table<Receipt>({
         caption: 'Receipts of erasures',
         rows: this.receipts,
@@ -41,7 +42,7 @@ export class ReceiptsView extends ConsoleView {
           ['Verified', ({ verified_at }) => (verified_at ? time(verified_at) : badge('not yet', 'bad'))],
         ],
       })}
-      ${this.#pages.buttons(() => void this.lookAgain())}`;
+      ${this.#pages.buttons(() => void this.lookAgain())}</section>`;
   }
 }
 customElements.define('aislechat-console-receipts', ReceiptsView);

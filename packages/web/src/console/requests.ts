@@ -21,7 +21,7 @@ const ownRoutes = new Set([
   'listOrders',
   'readClock',
 ]);
-const shown = 50;
+const shown = 25;
 const pagesAtMost = 5;
 
 export class RequestsView extends ConsoleView {

@@ -13,13 +13,17 @@ export class SandboxView extends ConsoleView {
   protected override render(): TemplateResult {
     const { session } = this;
     return html`<h1 tabindex="-1">Sandbox</h1>
-      <div class="grid">
-        <aislechat-console-clock class="card" .session=${session}></aislechat-console-clock>
-        <aislechat-console-play class="card" .session=${session}></aislechat-console-play>
-        <aislechat-console-scenarios class="card" .session=${session}></aislechat-console-scenarios>
-        <aislechat-console-faults class="card" .session=${session}></aislechat-console-faults>
+      <div class="columns">
+        <div>
+          <aislechat-console-clock class="card" .session=${session}></aislechat-console-clock>
+          <aislechat-console-play class="card" .session=${session}></aislechat-console-play>
+        </div>
+        <div>
+          <aislechat-console-scenarios class="card" .session=${session}></aislechat-console-scenarios>
+          <aislechat-console-faults class="card" .session=${session}></aislechat-console-faults>
+        </div>
       </div>
-      <aislechat-console-requests class="card last" .session=${session}></aislechat-console-requests>`;
+      <aislechat-console-requests class="card" .session=${session}></aislechat-console-requests>`;
   }
 }
 customElements.define('aislechat-console-sandbox', SandboxView);

@@ -46,7 +46,7 @@ export class ScenariosView extends ConsoleView {
         <label>Scenario <select name="name">${names.map((name) => html`<option>${name}</option>`)}</select></label>
         <label>Pace
           <select name="pace">
-            ${Object.entries(paces).map(([pace, text]) => html`<option value=${pace} ?selected=${pace === 'fast'}>${text}</option>`)}
+            ${Object.entries(paces).map(([pace, text]) => html`<option value=${pace} .selected=${pace === 'fast'}>${text}</option>`)}
           </select>
         </label>
         <label>Seed <input name="seed" type="number" min="0" max="4294967295" value="0" required /></label>

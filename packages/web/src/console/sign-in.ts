@@ -118,8 +118,8 @@ export class SignIn extends LitElement {
     css`
       main {
         max-inline-size: 26rem;
-        margin: 8vh auto;
-        padding: 1rem;
+        margin-inline: auto;
+        padding: 8vh 1rem 1rem;
       }
       form button {
         inline-size: 100%;

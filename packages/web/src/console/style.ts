@@ -61,9 +61,18 @@ export const consoleStyle = css`
     gap: 1rem;
     align-items: start;
   }
+  .grid {
+    margin-block-end: 1rem;
+  }
   .grid > .card {
     margin: 0;
     min-inline-size: 0;
+  }
+  .columns {
+    display: grid;
+    grid-template-columns: repeat(2, minmax(0, 1fr));
+    gap: 0 1rem;
+    align-items: start;
   }
   .head {
     display: flex;
@@ -71,6 +80,10 @@ export const consoleStyle = css`
     justify-content: space-between;
     align-items: baseline;
     gap: 0.25rem 1rem;
+    margin-block-end: 0.75rem;
+  }
+  .head h1 {
+    margin: 0;
   }
 
   button,
@@ -195,6 +208,7 @@ export const consoleStyle = css`
     font-size: 0.8125rem;
     font-weight: 600;
     color: var(--_muted);
+    white-space: nowrap;
   }
   th,
   td {
@@ -211,7 +225,7 @@ export const consoleStyle = css`
   }
   dl {
     display: grid;
-    grid-template-columns: max-content 1fr;
+    grid-template-columns: max-content minmax(0, 1fr);
     gap: 0.25rem 1rem;
     margin: 0;
   }
@@ -291,10 +305,16 @@ export const consoleStyle = css`
       gap: 0.5rem;
       align-items: baseline;
     }
+    .badge {
+      white-space: normal;
+    }
     td::before {
       content: attr(data-title);
       font-size: 0.8125rem;
       color: var(--_muted);
+    }
+    .columns {
+      grid-template-columns: minmax(0, 1fr);
     }
     dl {
       grid-template-columns: 1fr;

@@ -40,8 +40,9 @@ export abstract class ConsoleView extends LitElement {
   override connectedCallback(): void {
     super.connectedCallback();
     void this.lookAgain();
+    if (this.everyMs === undefined) return;
     document.addEventListener('visibilitychange', this.#wake);
-    if (this.everyMs !== undefined) this.#timer = setInterval(this.#wake, this.everyMs);
+    this.#timer = setInterval(this.#wake, this.everyMs);
   }
 
   override disconnectedCallback(): void {
