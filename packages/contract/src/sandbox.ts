@@ -25,6 +25,9 @@ export type CallerKind = (typeof callerKinds)[number];
 /** Names the rule that struck. */
 export const faultHeader = 'x-aislechat-fault';
 
+/** What the console's requests bear: faults pass them by, and the request log leaves out what it only looks at. */
+export const consoleHeader = 'x-aislechat-console';
+
 /** How a scenario is played: on the retailer’s clock as it goes; at once; or one step per request. */
 export const scenarioPaces = ['real', 'fast', 'step'] as const;
 export type ScenarioPace = (typeof scenarioPaces)[number];

@@ -97,7 +97,7 @@ export class FaultsView extends ConsoleView {
       <label>Where
         <select name="route">
           ${theirRoutes.map((route, n) => html`<option .selected=${n === 0}>${route}</option>`)}
-          <option value="">everywhere, here too</option>
+          <option value="">everywhere</option>
         </select>
       </label>
       ${this.effect === 'status' ? html`<label>Status <select name="status">${statuses.map((status) => html`<option .selected=${status === 503}>${status}</option>`)}</select></label>` : nothing}

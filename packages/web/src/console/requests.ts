@@ -7,58 +7,31 @@ import { time } from './parts.ts';
 import { ConsoleView } from './view.ts';
 
 type Logged = LoggedRequests['requests'][number];
-/** What the console asks all the time. */
-const ownRoutes = new Set([
-  'getFaults',
-  'getFigures',
-  'getOrderOverview',
-  'getOrderTimeline',
-  'getScenario',
-  'listAudit',
-  'listCallbackDeliveries',
-  'listCallbackEndpoints',
-  'listErasureReceipts',
-  'listOrders',
-  'readClock',
-]);
 const shown = 25;
-const pagesAtMost = 5;
 
 export class RequestsView extends ConsoleView {
-  static override properties = { requests: { state: true }, status: { state: true }, isAll: { state: true } };
+  static override properties = { requests: { state: true }, status: { state: true } };
   declare requests: Logged[] | undefined;
   /** Such as `4xx`. */
   declare status: string;
-  /** Whether what the console asks all the time is shown too. */
-  declare isAll: boolean;
   protected override readonly everyMs = 2_500;
 
   constructor() {
     super();
     this.status = '';
-    this.isAll = false;
   }
 
   protected override async look(): Promise<void> {
-    const { status, isAll } = this;
-    const wanted: Logged[] = [];
-    let after: string | undefined;
-    for (let page = 0; page < pagesAtMost && wanted.length < shown; page++) {
-      const { requests, next } = await listRequests(this.session.connection, {
-        status: status || undefined,
-        after,
-      });
-      wanted.push(...requests.filter(({ route }) => isAll || !ownRoutes.has(route)));
-      if (next === null) break;
-      after = next;
-    }
-    if (status === this.status && isAll === this.isAll) this.requests = wanted.slice(0, shown);
+    const { status } = this;
+    const { requests } = await listRequests(this.session.connection, {
+      status: status || undefined,
+      limit: shown,
+    });
+    if (status === this.status) this.requests = requests;
   }
 
   #filter = (event: Event): void => {
-    const fields = new FormData((event.target as HTMLInputElement).form!);
-    this.status = String(fields.get('status'));
-    this.isAll = fields.has('all');
+    this.status = (event.target as HTMLSelectElement).value;
     void this.lookAgain();
   };
 
@@ -74,7 +47,6 @@ export class RequestsView extends ConsoleView {
             <option value="0">cut</option>
           </select>
         </label>
-        <label class="check"><input type="checkbox" name="all" />With what the console asks all the time</label>
       </form>
       ${this.requests?.length === 0 ? html`<p class="muted">Nothing was asked.</p>` : nothing}
       <ol>

@@ -24,6 +24,13 @@ const operatorScopes = 'aislechat:operate';
 /** What the sandbox takes. */
 const developerScopes = `${operatorScopes},connect:fulfillment`;
 
+/** In the sandbox the console stays out of what it shows: the request log, and the faults. */
+const marked: typeof fetch = (input, init) =>
+  fetch(input, {
+    ...init,
+    headers: { ...(init?.headers as Record<string, string>), 'x-aislechat-console': '1' },
+  });
+
 export class Session {
   readonly connection: Connection;
   readonly name: string;
@@ -32,7 +39,7 @@ export class Session {
   readonly isDeveloper: boolean;
 
   private constructor({ token, name, scopes }: Kept) {
-    this.connection = new Connection({ url: location.origin, token });
+    this.connection = new Connection({ url: location.origin, token, fetch: marked });
     this.name = name;
     this.isAgent = scopes.includes(supportScope);
     this.isDeveloper = scopes.includes('connect:fulfillment');
