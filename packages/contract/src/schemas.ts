@@ -581,6 +581,9 @@ const AuditEntry = object({
   }),
   agent: optional(Type.String()),
   reason: optional(Type.String()),
+  detail: optional(
+    Type.String({ description: 'What was changed, and to what; an order’s own log has it otherwise' }),
+  ),
 });
 export const AuditEntries = object({
   entries: Type.Array(AuditEntry),

@@ -366,6 +366,7 @@ test('all of it goes by the keyboard: in, to an order by "/", its conversation, 
   await page.keyboard.press('Enter');
   await focusIs(/^TEXTAREA/);
   await page.keyboard.press('Escape');
+  await page.getByRole('dialog').waitFor({ state: 'detached' });
   await focusIs(/^BUTTON Read the conversation/);
   await page.keyboard.press('Enter');
   await focusIs(/^TEXTAREA/);

@@ -152,6 +152,8 @@ export interface AuditEntries {
     };
     agent?: string;
     reason?: string;
+    /** What was changed, and to what; an order’s own log has it otherwise */
+    detail?: string;
   }>;
   /** For `after`; null on the last page */
   next: string | null;

@@ -97,6 +97,7 @@ export function wireAuditEntry(entry: AuditEntryOfList): schemas.AuditEntries['e
     subject: { type, id: Number(id) },
     ...(entry.agent !== null && { agent: entry.agent }),
     ...(entry.reason !== null && { reason: entry.reason }),
+    ...(entry.detail !== null && { detail: entry.detail }),
   };
 }
 

@@ -53,6 +53,8 @@ test('settings are read and changed, known at once, and audited where something 
   const wrong = await client.patch('/v1/retailer', { token: operator, body: { timezone: 'Mars' } });
   assert.equal(wrong.status, 400);
   assert.deepEqual(await audited(operator), ['settings_change retailer']);
+  const log = await client.get('/v1/audit', { token: operator });
+  assert.equal(log.body.entries[0].detail, 'name: Corner shop, privacy_masks: true');
 });
 
 test('an application is made, works, gets another secret, is disabled and enabled', async () => {
@@ -80,6 +82,9 @@ test('an application is made, works, gets another secret, is disabled and enable
     ],
   );
   assert.doesNotMatch(list.text, /secret/);
+  const { body: log } = await client.get('/v1/audit', { token: operator });
+  assert.equal(log.entries[1].detail, 'name: old till, state: disabled');
+  assert.doesNotMatch(JSON.stringify(log), new RegExp(`${made.clientSecret}|${renewed.clientSecret}`));
   assert.deepEqual(await audited(operator), [
     'application_change application',
     'application_change application',

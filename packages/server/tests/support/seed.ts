@@ -176,7 +176,7 @@ export async function seed(folder: string, { orders, messagesPerOrder }: Shape):
     ${upTo(orders)}
     INSERT INTO audit_entries
     SELECT ${ofOrder}, 30000000 + n, ${at} + n, ${first.application}, 'conversation_read', 'order:' || (${order}),
-      iif(n % 2, 'dana', NULL), iif(n % 3, 'café ' || n, NULL)
+      iif(n % 2, 'dana', NULL), iif(n % 3, 'café ' || n, NULL), iif(n % 4, NULL, 'name: Gemüse ' || n)
     FROM numbers;
 
     ${upTo(users)}

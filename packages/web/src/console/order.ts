@@ -62,7 +62,9 @@ export class OrderView extends ConsoleView {
     if (id !== this.#id) return;
     this.order = overview;
     this.entries = entries;
-    if (fresh.length > 0) this.events = [...this.events, ...fresh];
+    // Two looks may have fetched the same.
+    const last = this.events.at(-1)?.seq ?? 0;
+    this.events = [...this.events, ...fresh.filter(({ seq }) => seq > last)];
   }
 
   async #newEvents(): Promise<Event_[]> {

@@ -121,8 +121,11 @@ export const options = (values: readonly string[], chosen: string | undefined): 
 export const copyable = (label: string, text: string): TemplateResult => {
   const copy = async (event: Event) => {
     const button = event.target as HTMLButtonElement;
-    await navigator.clipboard.writeText(text);
-    button.textContent = 'Copied';
+    // Without TLS there is no clipboard: then it is selected.
+    const field = button.parentElement!.querySelector('input')!;
+    field.select();
+    await navigator.clipboard?.writeText(text);
+    button.textContent = navigator.clipboard ? 'Copied' : 'Selected';
   };
   return html`<div class="copyable">
     <label>${label} <input class="mono" readonly .value=${text} @focus=${(event: FocusEvent) => (event.target as HTMLInputElement).select()} /></label>

@@ -23,7 +23,8 @@ export function createApplication(
     assertHasAll(own, granted);
     if (all.length >= limits.applications) throw new Refusal('too_many_applications');
     const created = await insertApplication(tx, context.clock, caller.retailer.id, name, granted);
-    return { application: created.application, value: created };
+    const detail = { name, scopes: granted.join(' ') };
+    return { application: created.application, value: created, detail };
   });
 }
 
@@ -44,7 +45,7 @@ export function changeApplication(
     if (value.name === application.name && value.state === application.state) return { value };
     await tx.applications.setName(retailerId, id, value.name);
     await tx.applications.setState(retailerId, id, value.state);
-    return { application, value };
+    return { application, value, detail: { name: value.name, state: value.state } };
   });
 }
 
@@ -62,6 +63,13 @@ export function rotateApplicationSecret(
   });
 }
 
+interface Done<T> {
+  /** The one that was changed, if any was. */
+  application?: ApplicationRow;
+  detail?: Record<string, unknown>;
+  value: T;
+}
+
 interface Among {
   /** The caller's. */
   own: ApplicationRow;
@@ -73,17 +81,17 @@ async function manage<T>(
   { store, clock }: Context,
   caller: Caller,
   action: Audited['action'],
-  act: (tx: Writer, among: Among) => Promise<{ application?: ApplicationRow; value: T }>,
+  act: (tx: Writer, among: Among) => Promise<Done<T>>,
 ): Promise<T> {
   const { retailer, applicationId } = caller;
   return store.write(async (tx) => {
     await tx.retailers.lock(retailer.id);
     const all = await tx.applications.list(retailer.id);
     const own = all.find(({ id }) => id === applicationId)!;
-    const { application, value } = await act(tx, { own, all });
+    const { application, value, detail } = await act(tx, { own, all });
     if (application) {
       const subject = { type: 'application', id: application.id } as const;
-      await audit(tx, caller, retailerNow(clock, retailer), { action, subject });
+      await audit(tx, caller, retailerNow(clock, retailer), { action, subject, detail });
     }
     return value;
   });

@@ -12,6 +12,8 @@ export interface Audited {
   /** Who looks, as the operator's system says. A support agent's token says it itself, and cannot be overruled. */
   agent?: string | undefined;
   reason?: string | undefined;
+  /** What was changed, and to what. */
+  detail?: Record<string, unknown> | undefined;
 }
 
 /** Whom an entry names. */
@@ -29,8 +31,14 @@ export async function audit(tx: Writer, caller: AuditedCaller, at: number, entry
     subject: `${entry.subject.type}:${entry.subject.id}`,
     agent: caller.agent ?? entry.agent ?? null,
     reason: entry.reason ?? null,
+    detail: entry.detail ? told(entry.detail) : null,
   });
 }
+
+const told = (detail: Record<string, unknown>): string =>
+  Object.entries(detail)
+    .map(([name, value]) => `${name}: ${value}`)
+    .join(', ');
 
 /** A support agent sees what was done about an order, not the whole log. @throws Refusal */
 export async function listAudit(

@@ -11,11 +11,14 @@ export function changeSettings(
   { store, clock }: Context,
   caller: Caller,
   changes: Partial<RetailerSettings>,
+  /** The same, as the caller named them. */
+  detail: Record<string, unknown>,
 ): Promise<RetailerRow> {
   const { id } = caller.retailer;
   return changeRetailer(store, id, changes, async (tx) => {
     if (Object.keys(changes).length === 0) return;
     const subject = { type: 'retailer', id } as const;
-    await audit(tx, caller, retailerNow(clock, caller.retailer), { action: 'settings_change', subject });
+    const now = retailerNow(clock, caller.retailer);
+    await audit(tx, caller, now, { action: 'settings_change', subject, detail });
   });
 }

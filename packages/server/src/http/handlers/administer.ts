@@ -32,8 +32,8 @@ export const administerHandlers = (feed: OrderFeed, sends: SendFigures): Handler
   getRetailerSettings: ({ caller }) => wireRetailer(caller.retailer),
 
   async changeRetailerSettings({ context, caller, request }) {
-    const changes = retailerSettings(parse(schemas.RetailerSettings, request.body));
-    return wireRetailer(await changeSettings(context, caller, changes));
+    const body = parse(schemas.RetailerSettings, request.body);
+    return wireRetailer(await changeSettings(context, caller, retailerSettings(body), body));
   },
 
   async listApplications({ context, caller }) {

@@ -11,5 +11,8 @@ CREATE TABLE support_links (
   FOREIGN KEY (retailer_id, application_id) REFERENCES applications (retailer_id, id)
 ) STRICT, WITHOUT ROWID;
 
+-- What was changed, where no log of an order has it.
+ALTER TABLE audit_entries ADD COLUMN detail TEXT;
+
 -- Receipts are listed by time.
 CREATE INDEX erasure_receipts_by_time ON erasure_receipts (retailer_id, erased_at, order_id);
