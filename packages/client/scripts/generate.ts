@@ -45,7 +45,8 @@ const listTypes: [string, readonly string[]][] = [
   ['AuditAction', contract.auditActions],
   ['BatchType', contract.batchTypes],
   ['SimulatedCallback', contract.simulatedCallbacks],
-  ['Scope', contract.scopes],
+  ['ApplicationScope', contract.scopes],
+  ['AuditSubject', contract.auditSubjects],
 ];
 const lists = new Map(listTypes.map(([name, values]) => [JSON.stringify(values), name]));
 

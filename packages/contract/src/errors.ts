@@ -43,13 +43,13 @@ export const errors = {
     status: 401,
     code: null,
     message: 'The access token is invalid',
-    cause: 'No bearer token, or one that was never issued',
+    cause: 'No bearer token, or one that was never issued; a support code that is unknown, used or too old',
   },
   token_expired: {
     status: 401,
     code: null,
     message: 'The access token expired',
-    cause: 'The token was issued 24 hours ago or more, on the retailer’s clock',
+    cause: 'The token was issued 24 hours ago or more (a support agent’s: 8 hours), on the retailer’s clock',
   },
   token_revoked: {
     status: 401,
@@ -61,7 +61,8 @@ export const errors = {
     status: 403,
     code: null,
     message: 'You do not have permission to perform this action',
-    cause: 'The token lacks the scope of this operation, or is a user token where a client token is needed',
+    cause:
+      'The token lacks the scope of this operation, or is a user token where a client token is needed, or its application lacks a scope of the one it would manage',
   },
   shopper_pii: {
     status: 403,
@@ -85,6 +86,12 @@ export const errors = {
     status: 403,
     code: null,
     message: 'No more callback endpoints can be made',
+    cause: 'The retailer has 100 of them',
+  },
+  too_many_applications: {
+    status: 403,
+    code: null,
+    message: 'No more applications can be made',
     cause: 'The retailer has 100 of them',
   },
   resource_not_found: {

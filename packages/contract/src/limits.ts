@@ -28,6 +28,11 @@ export const limits = {
   /** Orders or audit entries in one answer. */
   rowsPerPage: 100,
   reasonCharacters: 500,
+  applications: 100,
+  supportLinkLifetimeMs: 15 * 60_000,
+  supportSessionSeconds: 8 * 60 * 60,
+  /** What the figures look back. */
+  figuresSeconds: 60,
   /** Of a signed assertion: how far ahead it may expire, and how long it may be. */
   assertionLifetimeMs: 5 * 60_000,
   assertionCharacters: 4096,

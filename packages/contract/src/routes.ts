@@ -12,10 +12,16 @@ export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 /**
  * Who may call: nobody in particular; a client-credentials token; that and a user's token; a shopper's token;
- * or any side of a conversation, which is all three kinds of token. A shopper's token needs the scope
- * `aislechat:shopper` and no other.
+ * any side of a conversation, which is all three kinds of token; or a client-credentials token and a support agent's. A
+ * shopper's token needs the scope `aislechat:shopper` and no other, an agent's `aislechat:support`.
  */
-export type Identity = 'anyone' | 'client' | 'client_or_user' | 'shopper' | 'participant';
+export type Identity =
+  | 'anyone'
+  | 'client'
+  | 'client_or_user'
+  | 'shopper'
+  | 'participant'
+  | 'client_or_support';
 
 export interface Route {
   readonly method: Method;
@@ -117,6 +123,8 @@ const operate = {
   identity: 'client',
   scope: 'aislechat:operate',
 } as const;
+/** What a support agent reaches, and nothing else. */
+const support = { ...operate, identity: 'client_or_support' } as const;
 const callbacks = { ...operate, tag: 'Callbacks' } as const;
 const service = { tag: 'Service', surface: 'native', identity: 'anyone', errors: [] } as const;
 
@@ -125,6 +133,7 @@ const orderPath = '/v2/post_checkout/orders/{order_id}';
 const userPath = '/v2/fulfillment/users/{user_id}';
 const sandboxPath = '/v2/fulfillment_sandbox';
 const endpointPath = '/v1/callback-endpoints/{endpoint_id}';
+const applicationPath = '/v1/applications/{client_id}';
 const deliveryPath = '/v1/callback-deliveries/{delivery_id}';
 
 export const routes = define({
@@ -332,7 +341,7 @@ export const routes = define({
     errors: ['user_not_found'],
   },
   listOrders: {
-    ...operate,
+    ...support,
     method: 'GET',
     path: '/v1/orders',
     summary: 'Orders, newest first',
@@ -348,13 +357,23 @@ export const routes = define({
     errors: ['invalid_parameters'],
   },
   getOrderOverview: {
-    ...operate,
+    ...support,
     method: 'GET',
     path: '/v1/orders/{order_id}',
     summary: 'Where an order stands: state, participants, counters, receipts; no text',
     internalIds: true,
     answer: s.OrderOverview,
     errors: ['resource_not_found'],
+  },
+  getOrderTimeline: {
+    ...support,
+    method: 'GET',
+    path: '/v1/orders/{order_id}/timeline',
+    summary: 'What happened to an order, event by event; no text and no name',
+    internalIds: true,
+    query: { after: 'Number of the last event that is known; left out = from the first' },
+    answer: s.OrderTimeline,
+    errors: ['invalid_parameters', 'resource_not_found'],
   },
   assignShopper: {
     ...operate,
@@ -387,31 +406,139 @@ export const routes = define({
     errors: ['invalid_parameters', 'shopper_pii', 'resource_not_found'],
   },
   getSupportConversation: {
-    ...operate,
+    ...support,
     method: 'GET',
     path: '/v1/orders/{order_id}/conversation',
     summary: 'The conversation, for support: only with a reason, which the audit log keeps',
     internalIds: true,
     query: {
       reason: `Required: why, 1 to ${limits.reasonCharacters} characters`,
-      agent: 'Who looks',
+      agent: 'Who looks; a support agent’s token says so itself',
     },
     answer: s.SupportConversation,
     errors: ['invalid_parameters', 'shopper_pii', 'resource_not_found'],
   },
   listAudit: {
-    ...operate,
+    ...support,
     method: 'GET',
     path: '/v1/audit',
     summary: 'The audit log, newest first',
     internalIds: true,
     query: {
-      order_id: 'Only entries about this order',
+      order_id: 'Only entries about this order; a support agent must name one',
       limit: `Entries in the answer, 1 to ${limits.rowsPerPage}; default ${limits.rowsPerPage}`,
       after: 'Cursor: `next` of the page before',
     },
     answer: s.AuditEntries,
     errors: ['invalid_parameters', 'resource_not_found'],
+  },
+  getRetailerSettings: {
+    ...operate,
+    method: 'GET',
+    path: '/v1/retailer',
+    summary: 'Settings of the token’s retailer',
+    answer: s.Retailer,
+    errors: [],
+  },
+  changeRetailerSettings: {
+    ...operate,
+    method: 'PATCH',
+    path: '/v1/retailer',
+    summary: 'Change settings of the token’s retailer',
+    body: s.RetailerSettings,
+    answer: s.Retailer,
+    errors: ['invalid_parameters'],
+  },
+  listApplications: {
+    ...operate,
+    method: 'GET',
+    path: '/v1/applications',
+    summary: 'The applications of the token’s retailer, oldest first',
+    answer: s.Applications,
+    errors: [],
+  },
+  createApplication: {
+    ...operate,
+    method: 'POST',
+    path: '/v1/applications',
+    summary: 'Make an application; it gets no scope that the token’s application lacks',
+    body: s.CreateApplicationRequest,
+    answer: s.NewApplication,
+    errors: ['invalid_parameters', 'too_many_applications'],
+  },
+  changeApplication: {
+    ...operate,
+    method: 'PATCH',
+    path: applicationPath,
+    summary: 'Rename, disable or enable an application; nobody disables their own',
+    body: s.ChangeApplicationRequest,
+    answer: s.Application,
+    errors: ['invalid_parameters', 'resource_not_found'],
+  },
+  rotateApplicationSecret: {
+    ...operate,
+    method: 'POST',
+    path: `${applicationPath}/secret`,
+    summary: 'A new client secret; the old one stops at once, issued tokens live on',
+    answer: s.NewApplication,
+    errors: ['resource_not_found'],
+  },
+  listErasureReceipts: {
+    ...operate,
+    method: 'GET',
+    path: '/v1/erasure-receipts',
+    summary: 'Receipts of erasures, newest first',
+    query: {
+      limit: `Receipts in the answer, 1 to ${limits.rowsPerPage}; default ${limits.rowsPerPage}`,
+      after: 'Cursor: `next` of the page before',
+    },
+    answer: s.ErasureReceipts,
+    errors: ['invalid_parameters'],
+  },
+  getFigures: {
+    ...operate,
+    method: 'GET',
+    path: '/v1/figures',
+    summary:
+      'How the retailer’s chats fare: sends and open streams of the process that answers, what waits in all',
+    answer: s.Figures,
+    errors: [],
+  },
+  createSupportLink: {
+    ...operate,
+    method: 'POST',
+    path: '/v1/support-links',
+    summary: 'A code for one support agent to sign in with, once, within 15 minutes',
+    body: s.SupportLinkRequest,
+    answer: s.SupportLink,
+    errors: ['invalid_parameters'],
+  },
+  createSupportSession: {
+    ...operate,
+    identity: 'anyone',
+    method: 'POST',
+    path: '/v1/support-sessions',
+    summary: 'Exchange such a code for the agent’s access token',
+    body: s.SupportSessionRequest,
+    answer: s.SupportSession,
+    errors: ['invalid_parameters', 'token_invalid'],
+  },
+  endSession: {
+    ...support,
+    method: 'DELETE',
+    path: '/v1/session',
+    summary: 'Revoke the token of this request',
+    answer: s.Success,
+    errors: [],
+  },
+  getConsole: {
+    ...service,
+    tag: 'Operate',
+    method: 'GET',
+    path: '/v1/console',
+    summary: 'What the console finds on this server; where there is none, nothing',
+    answer: s.Console,
+    errors: ['resource_not_found'],
   },
 
   listCallbackEndpoints: {

@@ -19,11 +19,14 @@ export const faultStatuses = [401, 429, 500, 503] as const;
 export type FaultStatus = (typeof faultStatuses)[number];
 
 /** Whose token a request bears. */
-export const callerKinds = ['client', 'user', 'shopper'] as const;
+export const callerKinds = ['client', 'user', 'shopper', 'support'] as const;
 export type CallerKind = (typeof callerKinds)[number];
 
 /** Names the rule that struck. */
 export const faultHeader = 'x-aislechat-fault';
+
+/** What the console's requests bear: faults pass them by, and the request log leaves out what it only looks at. */
+export const consoleHeader = 'x-aislechat-console';
 
 /** How a scenario is played: on the retailer’s clock as it goes; at once; or one step per request. */
 export const scenarioPaces = ['real', 'fast', 'step'] as const;

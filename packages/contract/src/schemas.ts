@@ -15,6 +15,7 @@ import {
 } from './sandbox.ts';
 import {
   auditActions,
+  auditSubjects,
   batchTypes,
   cancellationReasons,
   fulfillmentTypes,
@@ -23,7 +24,9 @@ import {
   orderEventTypes,
   replacementAnswers,
   replacementStatuses,
+  scopes,
   simulatedCallbacks,
+  supportScope,
   workflowStates,
 } from './workflow.ts';
 
@@ -548,20 +551,146 @@ export const SupportConversation = object({
   metadata: ChatMessagesMetadata,
 });
 export const AuditQuery = object({ order_id: optional(Identifier('Order')), ...rowsQuery });
+export const TimelineQuery = object({ after: optional(Type.String({ pattern: '^[0-9]{1,15}$' })) });
+export const OrderTimeline = object({
+  events: Type.Array(
+    object({
+      seq: Integer('Number in the order’s log'),
+      type: choice(orderEventTypes, 'What happened'),
+      at: Timestamp('When'),
+      from: optional(choice(workflowStates, 'State before; missing on the first')),
+      to: optional(choice(workflowStates, 'State after')),
+      shopper_id: optional(Integer('The internal ID of the shopper who got the order')),
+      sender_type: optional(Party),
+      count: optional(Integer('How many messages were read')),
+      kind: optional(choice(lifecycleTypes, 'Of an automated notice')),
+      status: optional(choice(replacementAnswers, 'What the customer said of a replacement')),
+    }),
+  ),
+  next_after: Integer('For `after`, to go on from here'),
+});
+export type OrderTimeline = Static<typeof OrderTimeline>;
 const AuditEntry = object({
   id: Type.Integer(),
   at: Timestamp('When'),
   client_id: Type.String({ description: 'The application that did it' }),
   action: choice(auditActions, 'What was done'),
-  subject: object({ type: choice(['order', 'user'], 'To what'), id: Integer('Its internal ID') }),
+  subject: object({
+    type: choice(auditSubjects, 'To what'),
+    id: Integer('Its internal ID'),
+  }),
   agent: optional(Type.String()),
   reason: optional(Type.String()),
+  detail: optional(
+    Type.String({ description: 'What was changed, and to what; an order’s own log has it otherwise' }),
+  ),
 });
 export const AuditEntries = object({
   entries: Type.Array(AuditEntry),
   next: Type.Union([Type.String(), Type.Null()], { description: 'For `after`; null on the last page' }),
 });
 export type AuditEntries = Static<typeof AuditEntries>;
+
+const ApplicationName = Type.String({
+  description: 'For people',
+  maxLength: limits.nameCharacters,
+  pattern: '\\S',
+});
+const ApplicationState = choice(['enabled', 'disabled'], 'A disabled one gets no more tokens');
+const application = {
+  client_id: Type.String(),
+  name: Type.String(),
+  scopes: Type.Array(choice(scopes, 'Scope')),
+  state: ApplicationState,
+  created_at: Timestamp('When it was made'),
+  is_own: Type.Boolean({ description: 'Whether the token is one of its own' }),
+};
+export const Application = object(application);
+export type Application = Static<typeof Application>;
+export const Applications = object({ applications: Type.Array(Application) });
+export const NewApplication = object({
+  ...application,
+  client_secret: Type.String({ description: 'Shown once' }),
+});
+export const CreateApplicationRequest = object({
+  name: ApplicationName,
+  scopes: Type.Array(choice(scopes, 'Scope'), { minItems: 1, maxItems: scopes.length, uniqueItems: true }),
+});
+export const ChangeApplicationRequest = object({
+  name: optional(ApplicationName),
+  state: optional(ApplicationState),
+});
+
+export const RowsQuery = object(rowsQuery);
+export const ErasureReceipts = object({
+  receipts: Type.Array(
+    object({
+      id: Integer('The internal ID of the order'),
+      order_id: Type.String({ description: 'The retailer’s own ID of the order' }),
+      erased_at: Timestamp('When'),
+      reason: choice(['expired', 'requested'], 'Why'),
+      messages: Type.Integer(),
+      images: Type.Integer(),
+      verified_at: optional(Timestamp('When nothing held the texts any more')),
+    }),
+  ),
+  next: Type.Union([Type.String(), Type.Null()], { description: 'For `after`; null on the last page' }),
+});
+
+export const Figures = object({
+  at: Timestamp('On the retailer’s clock'),
+  sends: object({
+    per_second: Type.Array(Type.Integer(), {
+      description: `Messages taken by the process that answers, second by second, the last ${limits.figuresSeconds} s, oldest first`,
+    }),
+    latency_ms: optional(
+      object(
+        { p50: Type.Number(), p95: Type.Number(), p99: Type.Number() },
+        'Of the latest of them, from the request to the commit; missing where there were none',
+      ),
+    ),
+  }),
+  streams: Integer('Streams and long polls open at the process that answers'),
+  callbacks: object({
+    pending: Type.Integer(),
+    dead: Type.Integer(),
+    oldest_pending_seconds: optional(Integer('Age of the oldest that is not delivered')),
+  }),
+  erasures: object({
+    unverified: Integer('Receipts that wait for the files to be clean'),
+    oldest_due_seconds: optional(Integer('How long the oldest expired chat has waited for its erasure')),
+  }),
+});
+export type Figures = Static<typeof Figures>;
+
+export const SupportLinkRequest = object({
+  agent: Type.String({
+    description: 'The agent’s name, for the audit log',
+    maxLength: limits.nameCharacters,
+    pattern: '\\S',
+  }),
+});
+export const SupportLink = object({
+  support_code: Type.String({ description: 'Shown once; the link is `/console#support_code=` and this' }),
+  agent: Type.String(),
+  expires_at: Timestamp('15 minutes after it was made'),
+});
+export const SupportSessionRequest = object({
+  support_code: Type.String({ minLength: 1, maxLength: 255 }),
+});
+export const SupportSession = object({
+  access_token: Type.String({ minLength: 43, maxLength: 43 }),
+  token_type: Type.Literal('Bearer'),
+  expires_in: Type.Number(),
+  created_at: Type.Number({ description: 'Epoch seconds' }),
+  scope: Type.Literal(supportScope),
+  agent: Type.String(),
+});
+export const Console = object({
+  environment: choice(['development', 'production'], 'Whether there is a sandbox'),
+  demo: Type.Boolean({ description: 'Whether the demo’s credentials work' }),
+});
+
 const Anything = (description: string) => Type.Object({}, { description });
 const line = <T extends string, P extends TProperties>(type: T, properties: P) =>
   object({ type: Type.Literal(type), order_id: Type.String(), ...properties });

@@ -120,14 +120,25 @@ export const auditActions = [
   'conversation_read',
   'user_export',
   'user_erasure',
+  'settings_change',
+  'application_creation',
+  'application_change',
+  'secret_rotation',
+  'support_link',
+  'support_session',
 ] as const;
 export type AuditAction = (typeof auditActions)[number];
+export const auditSubjects = ['order', 'user', 'application', 'retailer'] as const;
+export type AuditSubject = (typeof auditSubjects)[number];
 
 /** What Connect's own clients ask for, and get when they name no scope. */
 export const connectScopes = ['connect:fulfillment', 'connect:post_checkout'] as const;
 /** Ours: `operate` for the operator's systems, `shopper` for the app of one shopper. */
 export const scopes = [...connectScopes, 'aislechat:operate', 'aislechat:shopper'] as const;
-export type Scope = (typeof scopes)[number];
+export type ApplicationScope = (typeof scopes)[number];
+/** Of a support agent's token. A support link gives it; no application has it. */
+export const supportScope = 'aislechat:support';
+export type Scope = ApplicationScope | typeof supportScope;
 
 export const shopperGrant = 'urn:aislechat:params:oauth:grant-type:shopper_assertion';
 export const grantTypes = ['client_credentials', 'fulfillment_user_assertion', shopperGrant] as const;

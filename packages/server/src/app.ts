@@ -149,7 +149,7 @@ export async function startApp(settings: Settings, parts: Partial<Parts> = {}): 
       feed,
       faults,
       scenarios,
-      pages: { folder: parts.pagesFolder, demo, docs: settings.docs },
+      pages: { folder: parts.pagesFolder, demo, docs: settings.docs, console: settings.console },
       metrics: { token: settings.metricsToken, text: metricsOf({ store, clock, worker, feed }) },
     });
     await server.listen({ host: settings.host, port: settings.port });

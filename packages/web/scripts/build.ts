@@ -78,6 +78,7 @@ export async function build(out: string = target, { docs = true } = {}): Promise
   );
   const shopper = await bundle('shopper', 'shopper/shopper-page.ts');
   writePage('shopper.html', 'shopper/shopper.html', shopper);
+  writePage('console.html', 'console/console.html', await bundle('console', 'console/console-page.ts'));
   copyFileSync(join(web, 'src/shopper/shopper.webmanifest'), join(made, 'shopper.webmanifest'));
   // Its address must stay; what it keeps is in it, so it changes with every build that changes the page.
   const worker = await bundle('shopper-worker', 'shopper/worker.ts', {

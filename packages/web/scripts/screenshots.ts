@@ -15,6 +15,7 @@ import {
   userToken,
 } from '../../server/tests/support/scenario.ts';
 import { pagesUnderTest, shopPage, type Tag, twoPeople } from '../tests/support/pages.ts';
+import { consoleScreenshots } from './console-screenshots.ts';
 
 const out = fileURLToPath(new URL('../screenshots/', import.meta.url));
 rmSync(out, { recursive: true, force: true });
@@ -128,6 +129,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
     await shoot(guide, `docs-guide-${name}-${colorScheme}`);
   }
 }
+await consoleScreenshots({ client, open, shoot });
 
 for (const hook of hooks.reverse()) await hook();
 process.stdout.write(`${out}\n`);

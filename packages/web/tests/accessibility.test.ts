@@ -1,13 +1,11 @@
 /** axe on every page and its main states: light and dark, three languages, narrow and wide. */
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { after, test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { advance, chatPath, newBatch, newShopper, shopperSays } from '../../server/tests/support/scenario.ts';
+import { assertAccessible } from './support/accessible.ts';
 import { pagesUnderTest, shopPage, twoPeople } from './support/pages.ts';
 
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const { client, open } = await pagesUnderTest({ after }, { AISLECHAT_DEMO: 'true' });
 
 export interface Look {
@@ -22,22 +20,6 @@ const looks: Look[] = [
   { lang: 'es', colorScheme: 'light', width: 1440 },
   { lang: 'en', colorScheme: 'dark', width: 1440 },
 ];
-
-async function assertAccessible(page: Page, where: string): Promise<void> {
-  await page.evaluate(axe);
-  const found = await page.evaluate(async () => {
-    const { axe } = window as unknown as { axe: { run(): Promise<{ violations: Violation[] }> } };
-    interface Violation {
-      id: string;
-      nodes: { target: unknown; failureSummary: string }[];
-    }
-    const { violations } = await axe.run();
-    return violations.map(({ id, nodes }) => [id, nodes[0]!.target, nodes[0]!.failureSummary]);
-  });
-  assert.deepEqual(found, [], where);
-  const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-  assert.ok(overflow <= 0, `${where}: ${overflow} px too wide`);
-}
 
 async function lookAt(look: Look, orderId: string, token: string): Promise<Page> {
   const address = await shopPage({ after }, client.url, { orderId, token, lang: look.lang });

@@ -12,6 +12,7 @@ export const refusals: readonly (readonly [status: number, name: ErrorName, mess
   [403, 'sending_not_allowed', 'Sending a message is not allowed at this time'],
   [403, 'callbacks_not_configured', 'Callbacks are not configured on this server'],
   [403, 'too_many_endpoints', 'No more callback endpoints can be made'],
+  [403, 'too_many_applications', 'No more applications can be made'],
   [404, 'resource_not_found', 'Resource not found'],
   [404, 'order_item_not_found', 'Order item %s not found'],
   [405, 'method_not_allowed'],
@@ -40,6 +41,7 @@ export type ErrorName =
   | 'sending_not_allowed'
   | 'callbacks_not_configured'
   | 'too_many_endpoints'
+  | 'too_many_applications'
   | 'resource_not_found'
   | 'order_item_not_found'
   | 'method_not_allowed'

@@ -8,6 +8,8 @@ import {
 } from '../connection.ts';
 import type {
   AccessToken,
+  Application,
+  Applications,
   AssignShopperRequest,
   AuditEntries,
   CallbackDeliveries,
@@ -17,13 +19,19 @@ import type {
   CallbackEndpoints,
   CallbackSample,
   CallbackSampleRequest,
+  ChangeApplicationRequest,
   ChangeCallbackEndpointRequest,
   ChatMessages,
+  Console,
+  CreateApplicationRequest,
   CreateCallbackEndpointRequest,
+  ErasureReceipts,
+  Figures,
   Health,
   MessagesRead,
   NativeShopper,
   NativeUser,
+  NewApplication,
   NewCallbackEndpoint,
   OrderEvents,
   OrderHandling,
@@ -34,12 +42,15 @@ import type {
   OrderStatus,
   OrderSummaries,
   OrderSummary,
+  OrderTimeline,
   PersonErasure,
   PutShopperRequest,
   PutUserRequest,
   ReplacementRequest,
   ReplayCallbacksRequest,
   ReplayedCallbacks,
+  Retailer,
+  RetailerSettings,
   RevokeRequest,
   SendMessageRequest,
   SentMessage,
@@ -51,6 +62,10 @@ import type {
   StreamTicket,
   Success,
   SupportConversation,
+  SupportLink,
+  SupportLinkRequest,
+  SupportSession,
+  SupportSessionRequest,
   TokenRequest,
 } from './types.ts';
 
@@ -279,6 +294,21 @@ export function getOrderOverview(
   return connection.json('GET', `/v1/orders/${inPath(orderId)}`, { ...options });
 }
 
+/** What happened to an order, event by event; no text and no name. `GET /v1/orders/{order_id}/timeline` */
+export function getOrderTimeline(
+  connection: Connection,
+  orderId: string | number,
+  options?: IdOptions & {
+    /** Number of the last event that is known; left out = from the first */
+    after?: string | undefined;
+  },
+): Promise<OrderTimeline> {
+  return connection.json('GET', `/v1/orders/${inPath(orderId)}/timeline`, {
+    ...options,
+    query: { after: options?.after },
+  });
+}
+
 /** Give an order to a shopper, or hand it over. `POST /v1/orders/{order_id}/assignment` */
 export function assignShopper(
   connection: Connection,
@@ -316,7 +346,7 @@ export function getSupportConversation(
   options: IdOptions & {
     /** Required: why, 1 to 500 characters */
     reason: string;
-    /** Who looks */
+    /** Who looks; a support agent’s token says so itself */
     agent?: string | undefined;
   },
 ): Promise<SupportConversation> {
@@ -330,7 +360,7 @@ export function getSupportConversation(
 export function listAudit(
   connection: Connection,
   options?: IdOptions & {
-    /** Only entries about this order */
+    /** Only entries about this order; a support agent must name one */
     order_id?: string | undefined;
     /** Entries in the answer, 1 to 100; default 100 */
     limit?: number | undefined;
@@ -342,6 +372,102 @@ export function listAudit(
     ...options,
     query: { order_id: options?.order_id, limit: options?.limit, after: options?.after },
   });
+}
+
+/** Settings of the token’s retailer. `GET /v1/retailer` */
+export function getRetailerSettings(connection: Connection, options?: CallOptions): Promise<Retailer> {
+  return connection.json('GET', `/v1/retailer`, { ...options });
+}
+
+/** Change settings of the token’s retailer. `PATCH /v1/retailer` */
+export function changeRetailerSettings(
+  connection: Connection,
+  body: RetailerSettings,
+  options?: CallOptions,
+): Promise<Retailer> {
+  return connection.json('PATCH', `/v1/retailer`, { ...options, body });
+}
+
+/** The applications of the token’s retailer, oldest first. `GET /v1/applications` */
+export function listApplications(connection: Connection, options?: CallOptions): Promise<Applications> {
+  return connection.json('GET', `/v1/applications`, { ...options });
+}
+
+/** Make an application; it gets no scope that the token’s application lacks. `POST /v1/applications` */
+export function createApplication(
+  connection: Connection,
+  body: CreateApplicationRequest,
+  options?: CallOptions,
+): Promise<NewApplication> {
+  return connection.json('POST', `/v1/applications`, { ...options, body });
+}
+
+/** Rename, disable or enable an application; nobody disables their own. `PATCH /v1/applications/{client_id}` */
+export function changeApplication(
+  connection: Connection,
+  clientId: string | number,
+  body: ChangeApplicationRequest,
+  options?: CallOptions,
+): Promise<Application> {
+  return connection.json('PATCH', `/v1/applications/${inPath(clientId)}`, { ...options, body });
+}
+
+/** A new client secret; the old one stops at once, issued tokens live on. `POST /v1/applications/{client_id}/secret` */
+export function rotateApplicationSecret(
+  connection: Connection,
+  clientId: string | number,
+  options?: CallOptions,
+): Promise<NewApplication> {
+  return connection.json('POST', `/v1/applications/${inPath(clientId)}/secret`, { ...options });
+}
+
+/** Receipts of erasures, newest first. `GET /v1/erasure-receipts` */
+export function listErasureReceipts(
+  connection: Connection,
+  options?: CallOptions & {
+    /** Receipts in the answer, 1 to 100; default 100 */
+    limit?: number | undefined;
+    /** Cursor: `next` of the page before */
+    after?: string | undefined;
+  },
+): Promise<ErasureReceipts> {
+  return connection.json('GET', `/v1/erasure-receipts`, {
+    ...options,
+    query: { limit: options?.limit, after: options?.after },
+  });
+}
+
+/** How the retailer’s chats fare: sends and open streams of the process that answers, what waits in all. `GET /v1/figures` */
+export function getFigures(connection: Connection, options?: CallOptions): Promise<Figures> {
+  return connection.json('GET', `/v1/figures`, { ...options });
+}
+
+/** A code for one support agent to sign in with, once, within 15 minutes. `POST /v1/support-links` */
+export function createSupportLink(
+  connection: Connection,
+  body: SupportLinkRequest,
+  options?: CallOptions,
+): Promise<SupportLink> {
+  return connection.json('POST', `/v1/support-links`, { ...options, body });
+}
+
+/** Exchange such a code for the agent’s access token. `POST /v1/support-sessions` */
+export function createSupportSession(
+  connection: Connection,
+  body: SupportSessionRequest,
+  options?: CallOptions,
+): Promise<SupportSession> {
+  return connection.json('POST', `/v1/support-sessions`, { ...options, body, isOpen: true });
+}
+
+/** Revoke the token of this request. `DELETE /v1/session` */
+export function endSession(connection: Connection, options?: CallOptions): Promise<Success> {
+  return connection.json('DELETE', `/v1/session`, { ...options });
+}
+
+/** What the console finds on this server; where there is none, nothing. `GET /v1/console` */
+export function getConsole(connection: Connection, options?: CallOptions): Promise<Console> {
+  return connection.json('GET', `/v1/console`, { ...options, isOpen: true });
 }
 
 /** Where events are sent to. `GET /v1/callback-endpoints` */

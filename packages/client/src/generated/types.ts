@@ -55,17 +55,25 @@ export type AuditAction =
   | 'state_change'
   | 'conversation_read'
   | 'user_export'
-  | 'user_erasure';
+  | 'user_erasure'
+  | 'settings_change'
+  | 'application_creation'
+  | 'application_change'
+  | 'secret_rotation'
+  | 'support_link'
+  | 'support_session';
 
 export type BatchType = 'delivery' | 'pickup' | 'runner_customer' | 'delivery_only';
 
 export type SimulatedCallback = 'canceled' | 'rescheduled' | 'late_delivery';
 
-export type Scope =
+export type ApplicationScope =
   | 'connect:fulfillment'
   | 'connect:post_checkout'
   | 'aislechat:operate'
   | 'aislechat:shopper';
+
+export type AuditSubject = 'order' | 'user' | 'application' | 'retailer';
 
 export interface AccessToken {
   access_token: string;
@@ -106,6 +114,22 @@ export interface AdvanceBatchRequest {
   workflow_state?: string;
 }
 
+export interface Application {
+  client_id: string;
+  name: string;
+  scopes: Array<ApplicationScope>;
+  /** A disabled one gets no more tokens */
+  state: 'enabled' | 'disabled';
+  /** When it was made */
+  created_at: string;
+  /** Whether the token is one of its own */
+  is_own: boolean;
+}
+
+export interface Applications {
+  applications: Array<Application>;
+}
+
 export interface AssignShopperRequest {
   /** A string is the retailer’s own ID of the shopper, a number ours */
   shopper_id: string | number;
@@ -122,12 +146,14 @@ export interface AuditEntries {
     action: AuditAction;
     subject: {
       /** To what */
-      type: 'order' | 'user';
+      type: AuditSubject;
       /** Its internal ID */
       id: number;
     };
     agent?: string;
     reason?: string;
+    /** What was changed, and to what; an order’s own log has it otherwise */
+    detail?: string;
   }>;
   /** For `after`; null on the last page */
   next: string | null;
@@ -371,6 +397,13 @@ export interface CallbackSampleRequest {
     | 'fulfillment.canceled';
 }
 
+export interface ChangeApplicationRequest {
+  /** For people */
+  name?: string;
+  /** A disabled one gets no more tokens */
+  state?: 'enabled' | 'disabled';
+}
+
 export interface ChangeCallbackEndpointRequest {
   /** For people */
   name?: string;
@@ -432,6 +465,19 @@ export interface ClockReading {
   /** ISO 8601 with milliseconds */
   now: string;
   frozen: boolean;
+}
+
+export interface Console {
+  /** Whether there is a sandbox */
+  environment: 'development' | 'production';
+  /** Whether the demo’s credentials work */
+  demo: boolean;
+}
+
+export interface CreateApplicationRequest {
+  /** For people */
+  name: string;
+  scopes: Array<ApplicationScope>;
 }
 
 export interface CreateCallbackEndpointRequest {
@@ -765,6 +811,25 @@ export interface DispatchLastMileRequest {
   fallback_to_soonest_sameday?: boolean;
 }
 
+export interface ErasureReceipts {
+  receipts: Array<{
+    /** The internal ID of the order */
+    id: number;
+    /** The retailer’s own ID of the order */
+    order_id: string;
+    /** When */
+    erased_at: string;
+    /** Why */
+    reason: 'expired' | 'requested';
+    messages: number;
+    images: number;
+    /** When nothing held the texts any more */
+    verified_at?: string;
+  }>;
+  /** For `after`; null on the last page */
+  next: string | null;
+}
+
 /** Error envelope. Connect: Error and status codes */
 export type ErrorEnvelope =
   | {
@@ -899,7 +964,7 @@ export interface Faults {
     /** Method */
     method?: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
     /** Whose token */
-    identity?: 'client' | 'user' | 'shopper';
+    identity?: 'client' | 'user' | 'shopper' | 'support';
     /** Name of the event */
     event?:
       | 'chat_message_created'
@@ -963,7 +1028,7 @@ export interface FaultsRequest {
     /** Method */
     method?: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
     /** Whose token */
-    identity?: 'client' | 'user' | 'shopper';
+    identity?: 'client' | 'user' | 'shopper' | 'support';
     /** Name of the event */
     event?:
       | 'chat_message_created'
@@ -1009,6 +1074,35 @@ export interface FaultsRequest {
     /** Of effect `delay` */
     delay_ms?: number;
   }>;
+}
+
+export interface Figures {
+  /** On the retailer’s clock */
+  at: string;
+  sends: {
+    /** Messages taken by the process that answers, second by second, the last 60 s, oldest first */
+    per_second: Array<number>;
+    /** Of the latest of them, from the request to the commit; missing where there were none */
+    latency_ms?: {
+      p50: number;
+      p95: number;
+      p99: number;
+    };
+  };
+  /** Streams and long polls open at the process that answers */
+  streams: number;
+  callbacks: {
+    pending: number;
+    dead: number;
+    /** Age of the oldest that is not delivered */
+    oldest_pending_seconds?: number;
+  };
+  erasures: {
+    /** Receipts that wait for the files to be clean */
+    unverified: number;
+    /** How long the oldest expired chat has waited for its erasure */
+    oldest_due_seconds?: number;
+  };
 }
 
 export interface FindStoresRequest {
@@ -1134,6 +1228,20 @@ export interface NativeUser {
   phone_number?: string;
   locale?: string;
   avatar_url: string;
+}
+
+export interface NewApplication {
+  client_id: string;
+  name: string;
+  scopes: Array<ApplicationScope>;
+  /** A disabled one gets no more tokens */
+  state: 'enabled' | 'disabled';
+  /** When it was made */
+  created_at: string;
+  /** Whether the token is one of its own */
+  is_own: boolean;
+  /** Shown once */
+  client_secret: string;
 }
 
 export interface NewCallbackEndpoint {
@@ -1480,6 +1588,33 @@ export interface OrderSummary {
   expires_at?: string;
   /** When the texts of the ended chat were erased */
   erased_at?: string;
+}
+
+export interface OrderTimeline {
+  events: Array<{
+    /** Number in the order’s log */
+    seq: number;
+    /** What happened */
+    type: OrderEventType;
+    /** When */
+    at: string;
+    /** State before; missing on the first */
+    from?: WorkflowState;
+    /** State after */
+    to?: WorkflowState;
+    /** The internal ID of the shopper who got the order */
+    shopper_id?: number;
+    /** `user` is the customer, `driver` any shopper */
+    sender_type?: 'user' | 'driver';
+    /** How many messages were read */
+    count?: number;
+    /** Of an automated notice */
+    kind?: LifecycleType;
+    /** What the customer said of a replacement */
+    status?: 'APPROVED' | 'REJECTED';
+  }>;
+  /** For `after`, to go on from here */
+  next_after: number;
 }
 
 export interface PersonErasure {
@@ -1923,6 +2058,33 @@ export interface SupportConversation {
   chat_messages: Array<Message>;
   lifecycle_messages: Array<LifecycleMessage>;
   metadata: ChatMessagesMetadata;
+}
+
+export interface SupportLink {
+  /** Shown once; the link is `/console#support_code=` and this */
+  support_code: string;
+  agent: string;
+  /** 15 minutes after it was made */
+  expires_at: string;
+}
+
+export interface SupportLinkRequest {
+  /** The agent’s name, for the audit log */
+  agent: string;
+}
+
+export interface SupportSession {
+  access_token: string;
+  token_type: 'Bearer';
+  expires_in: number;
+  /** Epoch seconds */
+  created_at: number;
+  scope: 'aislechat:support';
+  agent: string;
+}
+
+export interface SupportSessionRequest {
+  support_code: string;
 }
 
 export interface TokenRequest {

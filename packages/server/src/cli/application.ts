@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { type Scope, scopes } from '@aislechat/contract';
+import { type ApplicationScope, scopes } from '@aislechat/contract';
 import { Command } from 'commander';
 import { holdsPrivateKey, readPublicKey } from '../domain/assertions.ts';
 import { systemClock } from '../domain/clock.ts';
@@ -108,7 +108,13 @@ async function create(terminal: Terminal, options: Options): Promise<void> {
   }
   await withStore(terminal, async (store) => {
     const { id } = await findRetailer(store, options.retailer);
-    const created = await createApplication(store, systemClock, id, options.name, granted as Scope[]);
+    const created = await createApplication(
+      store,
+      systemClock,
+      id,
+      options.name,
+      granted as ApplicationScope[],
+    );
     print(terminal, options.json, { ...view(created.application), client_secret: created.clientSecret });
     if (!options.json) terminal.out(secretNote);
   });
@@ -144,7 +150,7 @@ async function setState(
   });
 }
 
-async function findApplication(store: Store, clientId: string): Promise<ApplicationRow> {
+export async function findApplication(store: Store, clientId: string): Promise<ApplicationRow> {
   const application = await store.read.applications.findByClientId(clientId);
   if (!application) {
     throw new CommandFailure(

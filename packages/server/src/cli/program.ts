@@ -16,6 +16,7 @@ import { restoreCommand } from './restore.ts';
 import { retailerCommand } from './retailer.ts';
 import { scenarioCommand } from './scenario.ts';
 import { serveCommand } from './serve.ts';
+import { supportLinkCommand } from './support-link.ts';
 import { verifyCommand } from './verify.ts';
 
 /** Returns the exit code. */
@@ -35,6 +36,7 @@ export async function runCommandLine(
     .addCommand(serveCommand(terminal))
     .addCommand(retailerCommand(terminal))
     .addCommand(applicationCommand(terminal))
+    .addCommand(supportLinkCommand(terminal))
     .addCommand(callbacksCommand(terminal))
     .addCommand(listenCommand(terminal))
     .addCommand(eraseCommand(terminal))

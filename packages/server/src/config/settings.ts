@@ -34,6 +34,8 @@ export interface Settings {
   readonly demo: boolean;
   /** Whether `/docs` is served. */
   readonly docs: boolean;
+  /** Whether `/console` is served. */
+  readonly console: boolean;
   /** Undefined: in development a key of the database's own, in production no callbacks. */
   readonly secretsKeys: readonly Buffer[] | undefined;
   /** Names of hosts, and networks, that callbacks may go to although they are not public. */
@@ -249,6 +251,12 @@ export const settingsTable: { [K in keyof Settings]: Setting<Settings[K]> } = {
   },
   docs: {
     variable: 'AISLECHAT_DOCS',
+    values: '`true` or `false`',
+    fallback: (environment) => environment === 'development',
+    read: yesOrNo,
+  },
+  console: {
+    variable: 'AISLECHAT_CONSOLE',
     values: '`true` or `false`',
     fallback: (environment) => environment === 'development',
     read: yesOrNo,

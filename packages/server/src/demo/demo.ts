@@ -63,6 +63,7 @@ const playedBy = (retailer: RetailerRow, applicationId: number): Caller => ({
   applicationId,
   userId: null,
   shopperId: null,
+  agent: null,
   scopes: [],
   tokenHash: '',
   expiresAt: Number.POSITIVE_INFINITY,

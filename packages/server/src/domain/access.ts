@@ -3,7 +3,7 @@
  * revocation, a changed setting or a moved clock is known here at once when this process did it, and
  * within that time when another did. Nothing is kept of tokens that do not exist.
  */
-import type { CallerKind, Identity, Scope } from '@aislechat/contract';
+import { type CallerKind, type Identity, type Scope, supportScope } from '@aislechat/contract';
 import { LRUCache } from 'lru-cache';
 import type { RetailerRow, Store, TokenRow } from '../storage/store.ts';
 import { type Clock, retailerNow } from './clock.ts';
@@ -17,6 +17,8 @@ export interface Caller {
   readonly userId: number | null;
   /** The shopper a shopper token speaks for; null for the other kinds. */
   readonly shopperId: number | null;
+  /** The name of the support agent a token speaks for; null for the other kinds. */
+  readonly agent: string | null;
   readonly scopes: readonly string[];
   readonly tokenHash: string;
   /** When the token ends, ms on the retailer's clock. */
@@ -141,25 +143,32 @@ const callerOf = (token: TokenRow, retailer: RetailerRow): Caller => ({
   applicationId: token.applicationId,
   userId: token.userId,
   shopperId: token.shopperId,
+  agent: token.agent,
   scopes: token.scopes.split(','),
   tokenHash: token.tokenHash,
   expiresAt: token.expiresAt,
 });
 
-export const kindOf = ({ userId, shopperId }: Caller): CallerKind =>
-  userId !== null ? 'user' : shopperId !== null ? 'shopper' : 'client';
+export const kindOf = ({ userId, shopperId, agent }: Caller): CallerKind => {
+  if (agent !== null) return 'support';
+  return userId !== null ? 'user' : shopperId !== null ? 'shopper' : 'client';
+};
 
 const admitted: Record<Exclude<Identity, 'anyone'>, readonly CallerKind[]> = {
   client: ['client'],
   client_or_user: ['client', 'user'],
   shopper: ['shopper'],
   participant: ['client', 'user', 'shopper'],
+  client_or_support: ['client', 'support'],
 };
+
+/** Kinds that have one scope, whatever they ask for. */
+const onlyScope: Partial<Record<CallerKind, Scope>> = { shopper: 'aislechat:shopper', support: supportScope };
 
 /** @throws Refusal when the token may not do this kind of thing */
 export function assertMay(caller: Caller, scope: Scope, identity: Exclude<Identity, 'anyone'>): void {
   const kind = kindOf(caller);
-  const needed: Scope = kind === 'shopper' ? 'aislechat:shopper' : scope;
+  const needed = onlyScope[kind] ?? scope;
   if (!admitted[identity].includes(kind) || !caller.scopes.includes(needed)) {
     throw new Refusal('insufficient_scope');
   }

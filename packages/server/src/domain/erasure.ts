@@ -51,6 +51,7 @@ export async function eraseExpired(store: Store, clock: Clock, files: ImageFiles
       const now = retailerNow(clock, retailer);
       await tx.tokens.deleteExpired(retailer.id, now - tokensKeptMs);
       await tx.streamTickets.deleteExpired(retailer.id, now);
+      await tx.supportLinks.deleteExpired(retailer.id, now);
       await tx.usedAssertions.deleteExpired(retailer.id, now);
     }
   });

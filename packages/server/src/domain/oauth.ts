@@ -8,6 +8,7 @@ import {
   shopperGrant,
 } from '@aislechat/contract';
 import type { ApplicationRow, RetailerRow, ShopperReference } from '../storage/store.ts';
+import type { Caller } from './access.ts';
 import { isSigned, type SignedAssertion, type SubjectKind, verifyAssertion } from './assertions.ts';
 import { retailerNow } from './clock.ts';
 import type { Context } from './context.ts';
@@ -70,6 +71,7 @@ export async function issueToken(context: Context, request: TokenRequest): Promi
       retailerId: application.retailerId,
       applicationId: application.id,
       ...subject,
+      agent: null,
       scopes: granted.join(','),
       issuedAt,
       expiresAt: issuedAt + limits.tokenLifetimeSeconds * 1000,
@@ -98,6 +100,15 @@ export async function revokeToken(
     tx.changed({ retailerId: token.retailerId, revoked: tokenHash });
   });
   context.access.forgetToken(request.token);
+}
+
+/** Ends the caller's own token. */
+export async function endSession({ store, clock }: Context, caller: Caller): Promise<void> {
+  const { retailer, tokenHash } = caller;
+  await store.write(async (tx) => {
+    await tx.tokens.revoke(retailer.id, tokenHash, retailerNow(clock, retailer));
+    tx.changed({ retailerId: retailer.id, revoked: tokenHash });
+  });
 }
 
 const isConnects = (scope: string): boolean => (connectScopes as readonly string[]).includes(scope);

@@ -1,5 +1,5 @@
 /** Retailers, their settings, their applications and their virtual clocks. */
-import { limits, type Scope, scopes } from '@aislechat/contract';
+import { type ApplicationScope, limits, scopes } from '@aislechat/contract';
 import type { ApplicationRow, RetailerRow, Store, Writer } from '../storage/store.ts';
 import { type Clock, retailerNow } from './clock.ts';
 import { InvalidParameters } from './errors.ts';
@@ -63,17 +63,17 @@ export function createApplication(
   clock: Clock,
   retailerId: number,
   name: string,
-  granted: readonly Scope[],
+  granted: readonly ApplicationScope[],
 ): Promise<NewApplication> {
   return store.write((tx) => insertApplication(tx, clock, retailerId, name, granted));
 }
 
-async function insertApplication(
+export async function insertApplication(
   tx: Writer,
   clock: Clock,
   retailerId: number,
   name: string,
-  granted: readonly Scope[],
+  granted: readonly ApplicationScope[],
   credentials?: { clientId: string; clientSecret: string },
 ): Promise<NewApplication> {
   const clientSecret = credentials?.clientSecret ?? newSecret();
@@ -105,9 +105,10 @@ export async function changeRetailer(
   store: Store,
   id: number,
   changes: Partial<RetailerSettings>,
+  alongside?: (tx: Writer) => Promise<void>,
 ): Promise<RetailerRow> {
   assertSettings(changes);
-  return changeRow(store, id, (retailer) => ({ ...retailer, ...changes }));
+  return changeRow(store, id, (retailer) => ({ ...retailer, ...changes }), alongside);
 }
 
 /**
@@ -141,11 +142,13 @@ function changeRow(
   store: Store,
   id: number,
   change: (retailer: RetailerRow) => RetailerRow,
+  alongside?: (tx: Writer) => Promise<void>,
 ): Promise<RetailerRow> {
   return store.write(async (tx) => {
     const changed = change((await tx.retailers.lock(id))!);
     await tx.retailers.update(changed);
     tx.changed({ retailerId: id });
+    await alongside?.(tx);
     return changed;
   });
 }

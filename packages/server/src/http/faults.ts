@@ -1,6 +1,12 @@
 /** Makes requests go wrong as the retailer's rules say. Each answer that was touched names its rule in a header. */
 import type { OutgoingHttpHeaders } from 'node:http';
-import { type FaultStatus, faultHeader, type Route, type RouteName } from '@aislechat/contract';
+import {
+  consoleHeader,
+  type FaultStatus,
+  faultHeader,
+  type Route,
+  type RouteName,
+} from '@aislechat/contract';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { kindOf } from '../domain/access.ts';
 import type { Context } from '../domain/context.ts';
@@ -25,7 +31,11 @@ type Done = (error?: Error) => void;
 export function faultHook(context: Context, faults: Faults, name: RouteName, route: Route) {
   return (request: FastifyRequest, reply: FastifyReply, done: Done): void => {
     const { caller } = request;
-    const fault = faults.ofRequest(caller.retailer.id, subjectOf(request, name, kindOf(caller)));
+    // Who sets the faults must see what they do, and take them back.
+    const isConsole = request.headers[consoleHeader] !== undefined;
+    const fault = isConsole
+      ? undefined
+      : faults.ofRequest(caller.retailer.id, subjectOf(request, name, kindOf(caller)));
     if (fault) strike(context, route, fault, { request, reply, done });
     else done();
   };
@@ -35,7 +45,8 @@ export function faultHook(context: Context, faults: Faults, name: RouteName, rou
 export function tokenFaultHook(context: Context, faults: Faults, name: RouteName, route: Route) {
   return (request: FastifyRequest, reply: FastifyReply, done: Done): void => {
     const clientId = bodyMember(request.body, 'client_id');
-    if (!faults.areThere || typeof clientId !== 'string') {
+    const isConsole = request.headers[consoleHeader] !== undefined;
+    if (!faults.areThere || isConsole || typeof clientId !== 'string') {
       done();
       return;
     }

@@ -29,9 +29,11 @@ const pathOf: Record<string, string> = {
   'index.html': '/',
   'shopper.html': '/shopper',
   'docs/index.html': '/docs',
+  'console.html': '/console',
 };
 /** The documents, and what they load. */
 const isDocs = (name: string): boolean => /^(docs\/|assets\/(docs|openapi-explorer)-)/.test(name);
+const isConsole = (name: string): boolean => /^(assets\/)?console\b/.test(name);
 
 /**
  * Scripts come from here alone, and nothing that a person writes becomes one: `lit-html` is the policy that makes the
@@ -90,15 +92,27 @@ interface PageFile {
   bodies: Record<string, Buffer>;
 }
 
+export interface ServedPages {
+  /** Where they were built; the place they are built to if it is not told. */
+  folder?: string | undefined;
+  /** Whether there is a demo for the first screen to show. */
+  demo: boolean;
+  /** Whether the documents are served. */
+  docs: boolean;
+  /** Whether the console is served. */
+  console: boolean;
+}
+
 /** @returns whether there were pages to serve */
 export function servePages(
   server: FastifyInstance,
-  { folder = builtPages ?? '', demo, docs }: { folder?: string | undefined; demo: boolean; docs: boolean },
+  { folder = builtPages ?? '', ...wanted }: ServedPages,
 ): boolean {
   const isServed = (name: string): boolean => {
     // The first screen has the demo's credentials, and is nothing without it.
-    if (name === 'index.html') return demo;
-    return docs || !isDocs(name);
+    if (name === 'index.html') return wanted.demo;
+    if (isDocs(name)) return wanted.docs;
+    return wanted.console || !isConsole(name);
   };
   const names = existsSync(folder)
     ? readdirSync(folder, { recursive: true, encoding: 'utf8' })

@@ -4,7 +4,7 @@
  * Headers are not kept at all, and what is a credential in a query or a body is masked before anything is.
  */
 import { Readable } from 'node:stream';
-import { limits } from '@aislechat/contract';
+import { consoleHeader, limits, type RouteName } from '@aislechat/contract';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { type Clock, retailerNow } from '../domain/clock.ts';
 import { type Page, type PageOf, pageOf } from '../domain/operate/page.ts';
@@ -107,8 +107,7 @@ export function logRequests(
   function keep(request: FastifyRequest, reply: FastifyReply): void {
     const { name } = request.routeOptions.config;
     const retailer = request.caller?.retailer ?? request.tokenOf;
-    // Reading the log is no news in it.
-    if (!retailer || name === undefined || name === 'listRequests') return;
+    if (!retailer || name === undefined || isLookOnly(request, name)) return;
     const { request: requestBody, answer } = bodies.get(request) ?? {};
     log.add(retailer.id, {
       at: retailerNow(clock, retailer),
@@ -137,6 +136,10 @@ export function logRequests(
   };
 }
 
+/** Reading the log is no news in it, nor is what the console asks every few seconds. */
+const isLookOnly = ({ method, headers }: FastifyRequest, name: RouteName): boolean =>
+  name === 'listRequests' || (method === 'GET' && headers[consoleHeader] !== undefined);
+
 const credentials = [
   'access_token',
   'assertion',
@@ -144,6 +147,7 @@ const credentials = [
   'password',
   'secret',
   'signing_secret',
+  'support_code',
   'ticket',
   'token',
 ];

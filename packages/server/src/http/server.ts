@@ -18,8 +18,9 @@ import { leaveBodies, readBodies } from './bodies.ts';
 import { ConversationCache } from './conversation-cache.ts';
 import { Cors, type CorsOrigins } from './cors.ts';
 import { answerTo } from './errors.ts';
-import type { Handlers } from './exchange.ts';
+import type { Handler, Handlers } from './exchange.ts';
 import { faultAnswers, faultHook, tokenFaultHook } from './faults.ts';
+import { administerHandlers } from './handlers/administer.ts';
 import { callbackHandlers } from './handlers/callbacks.ts';
 import { chatHandlers } from './handlers/chat.ts';
 import { fulfillmentHandlers } from './handlers/fulfillment.ts';
@@ -32,10 +33,12 @@ import { sandboxHandlers } from './handlers/sandbox.ts';
 import { scenarioHandlers } from './handlers/scenarios.ts';
 import { type Metrics, serviceHandlers } from './handlers/service.ts';
 import { shopperHandlers } from './handlers/shopper.ts';
-import { servePages } from './pages.ts';
+import { supportHandlers } from './handlers/support.ts';
+import { type ServedPages, servePages } from './pages.ts';
 import { methodsByPath, routerPath } from './paths.ts';
 import { RateLimit } from './rate-limit.ts';
 import { logRequests, RequestLog } from './request-log.ts';
+import { SendFigures } from './send-figures.ts';
 import { answerUnreadable } from './unreadable.ts';
 
 const requestTimeoutMs = 30_000;
@@ -70,13 +73,7 @@ export interface HttpOptions {
   faults: Faults;
   scenarios: Scenarios;
   metrics: Metrics;
-  pages: {
-    /** Where they were built; the place they are built to if it is not told. */
-    folder?: string | undefined;
-    /** Whether there is a demo for the first screen to show. */
-    demo: boolean;
-    docs: boolean;
-  };
+  pages: ServedPages;
 }
 
 export function createHttpServer(options: HttpOptions): FastifyInstance {
@@ -84,6 +81,7 @@ export function createHttpServer(options: HttpOptions): FastifyInstance {
   const requestLog = new RequestLog();
   const rateLimit = new RateLimit(options.rateLimit);
   const cors = new Cors(options.corsOrigins);
+  const sends = new SendFigures();
   const handlers: Handlers<RouteName> = {
     ...chatHandlers(new ConversationCache(options.cacheBytes)),
     ...orderStatusHandlers,
@@ -96,8 +94,18 @@ export function createHttpServer(options: HttpOptions): FastifyInstance {
     ...callbackHandlers,
     ...sandboxHandlers({ requestLog, faults: options.faults }),
     ...scenarioHandlers(options.scenarios),
-    ...serviceHandlers({ development, version: options.version, metrics: options.metrics }),
+    ...administerHandlers(options.feed, sends),
+    ...supportHandlers,
+    ...serviceHandlers({
+      development,
+      version: options.version,
+      metrics: options.metrics,
+      pages: options.pages,
+    }),
   };
+  for (const name of ['sendMessage', 'sendAsShopper', 'sendShopperMessage'] as const) {
+    handlers[name] = counted(handlers[name], sends);
+  }
 
   const server = Fastify({
     logger: false,
@@ -202,3 +210,14 @@ export function createHttpServer(options: HttpOptions): FastifyInstance {
   server.setNotFoundHandler((request, reply) => sendError(refusalOfPath(request, reply), request, reply));
   return server;
 }
+
+/** Only what was sent counts. */
+const counted =
+  (handler: Handler, sends: SendFigures): Handler =>
+  async (exchange) => {
+    const since = performance.now();
+    const answer = await handler(exchange);
+    const at = performance.now();
+    sends.add(exchange.caller.retailer.id, at, at - since);
+    return answer;
+  };

@@ -1,11 +1,19 @@
 /** From the domain's values to the shapes of the operator's routes. */
-import type { schemas } from '@aislechat/contract';
+import type {
+  AuditSubject,
+  LifecycleType,
+  ReplacementAnswer,
+  schemas,
+  WorkflowState,
+} from '@aislechat/contract';
 import type { Static } from 'typebox';
 import type { Exported } from '../domain/operate/export.ts';
 import type { OrderOverview } from '../domain/operate/orders.ts';
 import type {
   AuditEntryOfList,
+  OrderEventRow,
   OrderSummaryRow,
+  Party,
   PersonErasureRow,
   ShopperRow,
   UserRow,
@@ -80,7 +88,7 @@ export const wireOverview = (overview: OrderOverview): schemas.OrderOverview => 
 });
 
 export function wireAuditEntry(entry: AuditEntryOfList): schemas.AuditEntries['entries'][number] {
-  const [type, id] = entry.subject.split(':') as ['order' | 'user', string];
+  const [type, id] = entry.subject.split(':') as [AuditSubject, string];
   return {
     id: entry.id,
     at: wireTime(entry.at),
@@ -89,8 +97,40 @@ export function wireAuditEntry(entry: AuditEntryOfList): schemas.AuditEntries['e
     subject: { type, id: Number(id) },
     ...(entry.agent !== null && { agent: entry.agent }),
     ...(entry.reason !== null && { reason: entry.reason }),
+    ...(entry.detail !== null && { detail: entry.detail }),
   };
 }
+
+/** Of what an event holds, what its type is known to hold: never more. */
+export function wireTimelineEvent({ seq, type, at, data }: OrderEventRow): TimelineEvent {
+  const event: TimelineEvent = { seq, type, at: wireTime(at) };
+  switch (type) {
+    case 'state_changed':
+      if (data.from !== null) event.from = data.from as WorkflowState;
+      event.to = data.to as WorkflowState;
+      break;
+    case 'shopper_assigned':
+      event.shopper_id = Number(data.shopper_id);
+      break;
+    case 'message':
+      event.sender_type = data.sender_type as Party;
+      break;
+    case 'messages_read':
+      event.sender_type = data.sender_type as Party;
+      event.count = Number(data.count);
+      break;
+    case 'lifecycle_message':
+      event.kind = data.kind as LifecycleType;
+      break;
+    case 'replacement_answered':
+      event.status = data.status as ReplacementAnswer;
+      break;
+    default:
+      break;
+  }
+  return event;
+}
+type TimelineEvent = schemas.OrderTimeline['events'][number];
 
 /** One line of an export. */
 export function wireExported(piece: Exported): Static<typeof schemas.ExportLine> {

@@ -60,6 +60,7 @@ import { retailerReader, retailerWriter } from './tables/retailers.ts';
 import { serviceValueReader, serviceValueWriter } from './tables/service-values.ts';
 import { shopperReader, shopperWriter } from './tables/shoppers.ts';
 import { streamTicketWriter } from './tables/stream-tickets.ts';
+import { supportLinkWriter } from './tables/support-links.ts';
 import { tokenReader, tokenWriter } from './tables/tokens.ts';
 import { usedAssertionWriter } from './tables/used-assertions.ts';
 import { userReader, userWriter } from './tables/users.ts';
@@ -78,7 +79,7 @@ export type {
   DeliveryPosition,
 } from './tables/callback-deliveries.ts';
 export type { CallbackEndpointRow, CallbackTokenSource } from './tables/callback-endpoints.ts';
-export type { ErasureReceiptRow } from './tables/erasure-receipts.ts';
+export type { ErasureReceiptOfList, ErasureReceiptRow, ReceiptPosition } from './tables/erasure-receipts.ts';
 export type { ImageRow } from './tables/images.ts';
 export type { LeaseRow } from './tables/leases.ts';
 export type { LifecycleMessageOfOrder } from './tables/lifecycle-messages.ts';
@@ -192,6 +193,7 @@ const writers = (sql: Sql, texts: MessageTexts) => ({
   serviceValues: { ...serviceValueReader(sql), ...serviceValueWriter(sql) },
   shoppers: { ...shopperReader(sql), ...shopperWriter(sql) },
   streamTickets: streamTicketWriter(sql),
+  supportLinks: supportLinkWriter(sql),
   tokens: { ...tokenReader(sql), ...tokenWriter(sql) },
   usedAssertions: usedAssertionWriter(sql),
   users: { ...userReader(sql), ...userWriter(sql) },

@@ -86,6 +86,11 @@ export class OrderFeed {
     return this.#all().length;
   }
 
+  /** Those of one retailer's orders. */
+  countOf(retailerId: number): number {
+    return this.#all().filter(({ caller }) => caller.retailer.id === retailerId).length;
+  }
+
   /** Ends every reader's stream; a client goes on at another process. */
   stop(): void {
     clearInterval(this.#timer);

@@ -297,3 +297,10 @@ test('in production there are none', async (t) => {
     assert.equal((await production.get(path)).status, 404);
   }
 });
+
+test('the console is struck by none', async () => {
+  const chat = await openChat(client);
+  await setFaults(chat.token, { effect: 'status', status: 503 });
+  assert.equal((await send(chat, 'struck')).status, 503);
+  assert.equal((await send(chat, 'passed by', { 'x-aislechat-console': '1' })).status, 200);
+});

@@ -7,6 +7,7 @@ import type { Answer, Client } from '../support/client.ts';
 import { newPlace, testsPostgres } from '../support/place.ts';
 import {
   advance,
+  agentToken,
   chatPath,
   clientToken,
   clock,
@@ -38,6 +39,8 @@ interface Subject {
   batchId: number;
   endpointId: number;
   deliveryId: string;
+  /** Of an application of the retailer. */
+  clientId: string;
 }
 
 interface House {
@@ -61,6 +64,10 @@ async function subject(client: Client, token: string, operator: string, userId: 
   const { body } = await client.get(chatPath(orderId), { token });
   const [{ order_id: id, recipient_id: userNumber }] = body.chat_messages;
   const deliveryId = deliveries.body.deliveries[0].id;
+  const application = await client.post('/v1/applications', {
+    token: operator,
+    body: { name: 'matrix', scopes: ['connect:post_checkout'] },
+  });
   return {
     userId,
     userNumber,
@@ -71,6 +78,7 @@ async function subject(client: Client, token: string, operator: string, userId: 
     batchId,
     endpointId,
     deliveryId,
+    clientId: application.body.client_id,
   };
 }
 
@@ -119,6 +127,7 @@ async function buildHouse(client: Client, apart = 800): Promise<House> {
       shopper: await shopperToken(client, retailer, own.shopperId),
       'former shopper': await shopperToken(client, retailer, own.formerId!),
       operator,
+      'support agent': await agentToken(client, operator),
     },
     subjects: {
       own,
@@ -133,6 +142,7 @@ async function buildHouse(client: Client, apart = 800): Promise<House> {
         batchId: 987_655,
         endpointId: 987_656,
         deliveryId: '987656-987654321',
+        clientId: 'nothing',
       },
     },
   };
@@ -189,6 +199,12 @@ async function personOf({ client, tokens }: House): Promise<Pick<Subject, 'userI
   return { userId, userNumber: body.id };
 }
 
+/** One of its own: others need theirs. */
+async function tokenToEnd({ client, retailer, tokens }: House, identity: Identity) {
+  if (identity === 'operator') return clientToken(client, retailer, 'aislechat:operate');
+  return identity === 'support agent' ? agentToken(client, tokens.operator!) : tokens[identity];
+}
+
 async function ask(
   house: House,
   name: RouteName,
@@ -215,6 +231,7 @@ async function ask(
     batch_id: String(subject.batchId),
     endpoint_id: String(endpointId),
     delivery_id: subject.deliveryId,
+    client_id: subject.clientId,
     scenario_id: '987657',
     line_num: '1',
     order_item_id: `${subject.id}-1`,
@@ -227,7 +244,7 @@ async function ask(
     listCallbackDeliveries: `?order_id=${orderId}`,
   };
   return house.client.call(route.method, path + (query[name as keyof typeof query] ?? ''), {
-    token: house.tokens[identity],
+    token: name === 'endSession' ? await tokenToEnd(house, identity) : house.tokens[identity],
     headers: namespace === 'internal' ? { 'x-treat-ids-as-internal': 'true' } : {},
     ...(route.body && { body: bodyOf(name, subject, orderId) }),
   });

@@ -25,6 +25,8 @@ export const identities = [
   'former shopper',
   // A client that asked for `aislechat:operate` and nothing else.
   'operator',
+  // Who signed in with a support link.
+  'support agent',
 ] as const;
 export type Identity = (typeof identities)[number];
 
@@ -53,6 +55,7 @@ const chat: Line = {
   'client without fulfillment': { own: 200, other: 200, foreign: 404, unknown: 404 },
   ...notForShoppers,
   operator: always(403),
+  'support agent': always(403),
 };
 
 const nobodys = { own: 404, other: 404, foreign: 404, unknown: 404 };
@@ -74,6 +77,7 @@ const shopperOnly: Line = {
   shopper: { own: 200, other: 404, foreign: 404, unknown: 404 },
   'former shopper': nobodys,
   operator: always(403),
+  'support agent': always(403),
 };
 
 /** The operator's routes. `missing` is what a foreign or unknown subject answers. */
@@ -85,6 +89,13 @@ const operatorOnly = (missing: number, found = 200): Line => ({
   'client without fulfillment': always(403),
   ...notForShoppers,
   operator: { own: found, other: found, foreign: missing, unknown: missing },
+  'support agent': always(403),
+});
+
+/** What a support agent reaches too. */
+const support = (missing: number): Line => ({
+  ...operatorOnly(missing),
+  'support agent': operatorOnly(missing).operator,
 });
 
 /** Fulfillment and sandbox: clients only. `missing` is what a foreign or unknown subject answers. */
@@ -96,6 +107,7 @@ const clientOnly = (missing: number, found = 200): Line => ({
   'client without fulfillment': always(403),
   ...notForShoppers,
   operator: always(403),
+  'support agent': always(403),
 });
 
 export const matrix: Record<Exclude<RouteName, (typeof withoutToken)[number]>, Line> = {
@@ -130,14 +142,27 @@ export const matrix: Record<Exclude<RouteName, (typeof withoutToken)[number]>, L
   putUser: operatorOnly(200),
   eraseUser: operatorOnly(400),
   exportUser: operatorOnly(400),
-  listOrders: operatorOnly(200),
-  getOrderOverview: operatorOnly(404),
+  listOrders: support(200),
+  getOrderOverview: support(404),
+  getOrderTimeline: support(404),
   assignShopper: operatorOnly(404),
   setOrderState: operatorOnly(404),
   // The orders are not being delivered.
   setOrderLocation: operatorOnly(404, 400),
-  getSupportConversation: operatorOnly(404),
-  listAudit: operatorOnly(404),
+  getSupportConversation: support(404),
+  listAudit: support(404),
+  endSession: support(200),
+  getRetailerSettings: operatorOnly(200),
+  changeRetailerSettings: operatorOnly(200),
+  listApplications: operatorOnly(200),
+  // A body without its required parameters.
+  createApplication: operatorOnly(400, 400),
+  changeApplication: operatorOnly(404),
+  rotateApplicationSecret: operatorOnly(404),
+  listErasureReceipts: operatorOnly(200),
+  getFigures: operatorOnly(200),
+  // Likewise.
+  createSupportLink: operatorOnly(400, 400),
 
   listCallbackEndpoints: operatorOnly(200),
   // A body without its required parameters.
@@ -210,6 +235,8 @@ export const withoutToken = [
   'createToken',
   'revokeToken',
   'createRetailer',
+  // The code is the permission.
+  'createSupportSession',
   // The link is the permission.
   'getImage',
   'health',
@@ -217,4 +244,5 @@ export const withoutToken = [
   // Asks for a token of its own.
   'metrics',
   'openapi',
+  'getConsole',
 ] as const;

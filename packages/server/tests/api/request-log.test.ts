@@ -45,6 +45,18 @@ test('refusals are in it, a body that is no JSON too; reading it is not', async 
   assert.deepEqual(other.body.requests, [], 'another retailer sees nothing of it');
 });
 
+test('of the console it has what was done, not what is looked at every few seconds', async () => {
+  const { token } = await newRetailer(client);
+  const headers = { 'x-aislechat-console': '1' };
+  await client.get('/v1/sandbox/clock', { token, headers });
+  await client.post('/v1/sandbox/clock', { token, headers, body: { advance_ms: 1 } });
+  const { body } = await client.get(log, { token });
+  assert.deepEqual(
+    body.requests.map(({ route }: Logged) => route),
+    ['moveClock', 'createToken'],
+  );
+});
+
 interface Logged {
   id: number;
   route: string;

@@ -30,17 +30,19 @@ test('without any setting it is a development server on the loopback interface',
     logLevel: 'info',
     demo: true,
     docs: true,
+    console: true,
     secretsKeys: undefined,
     callbackAllow: [],
     metricsToken: undefined,
   });
 });
 
-test('production limits requests and has no demo', () => {
+test('production limits requests, and has no demo and no console', () => {
   const settings = readSettings({ AISLECHAT_ENV: 'production' });
   assert.equal(settings.rateLimit, 50);
   assert.equal(settings.demo, false);
   assert.equal(settings.docs, false);
+  assert.equal(settings.console, false);
   refuses({ AISLECHAT_ENV: 'production', AISLECHAT_DEMO: 'true' }, /^AISLECHAT_DEMO must be false/);
 });
 
@@ -109,6 +111,7 @@ test('every wrong value stops the start with a sentence that names the variable'
     AISLECHAT_LOG_LEVEL: ['', 'verbose'],
     AISLECHAT_DEMO: ['', 'yes'],
     AISLECHAT_DOCS: ['', 'yes'],
+    AISLECHAT_CONSOLE: ['', 'yes'],
     AISLECHAT_SECRETS_KEY: ['', 'short', 'A'.repeat(42), `${'A'.repeat(43)}=,x`],
     AISLECHAT_CALLBACK_ALLOW: ['', 'https://shop.example', '10.0.0.0/33', 'fd00::/129', 'a b'],
     AISLECHAT_METRICS_TOKEN: ['', 'short', 'with a space in it'],

@@ -70,6 +70,16 @@ export async function shopperToken(
   return body.access_token;
 }
 
+/** By a support link. */
+export async function agentToken(client: Client, operator: string, agent = 'Dana'): Promise<string> {
+  const link = await client.post('/v1/support-links', { token: operator, body: { agent } });
+  assert.equal(link.status, 200, link.text);
+  const { support_code } = link.body;
+  const session = await client.post('/v1/support-sessions', { body: { support_code } });
+  assert.equal(session.status, 200, session.text);
+  return session.body.access_token;
+}
+
 export async function newUser(client: Client, token: string, firstName = 'Noor'): Promise<string> {
   const userId = unique('user');
   const { status } = await client.post('/v2/fulfillment/users', {

@@ -87,7 +87,7 @@ export async function seed(folder: string, { orders, messagesPerOrder }: Shape):
     INSERT INTO tokens
     SELECT iif(n % 2, 'tok-', 'TOK-') || n, n % ${retailers} + 1, ${first.application},
       iif(n % 3, ${first.user} + n, NULL), 'connect:post_checkout', ${at} + n, ${at} + n + 86400000,
-      iif(n % 5 = 0, ${at}, NULL), iif(n % 3, NULL, ${first.shopper} + n % ${shoppers})
+      iif(n % 5 = 0, ${at}, NULL), iif(n % 3, NULL, ${first.shopper} + n % ${shoppers}), iif(n % 10, NULL, 'dana')
     FROM numbers;
 
     ${upTo(users)}
@@ -158,6 +158,12 @@ export async function seed(folder: string, { orders, messagesPerOrder }: Shape):
     FROM numbers
     WHERE n % 11 = 0;
 
+    ${upTo(orders)}
+    INSERT INTO support_links
+    SELECT iif(n % 2, 'code-', 'CODE-') || n, ${ofOrder}, ${first.application}, 'dana', ${at}
+    FROM numbers
+    WHERE n % 13 = 0;
+
     ${upTo(retailers)}
     INSERT INTO assertion_keys
     SELECT n + 1, ${first.application}, column1, 'ES256', '{"kty":"EC"}', ${at}
@@ -170,7 +176,7 @@ export async function seed(folder: string, { orders, messagesPerOrder }: Shape):
     ${upTo(orders)}
     INSERT INTO audit_entries
     SELECT ${ofOrder}, 30000000 + n, ${at} + n, ${first.application}, 'conversation_read', 'order:' || (${order}),
-      iif(n % 2, 'dana', NULL), iif(n % 3, 'café ' || n, NULL)
+      iif(n % 2, 'dana', NULL), iif(n % 3, 'café ' || n, NULL), iif(n % 4, NULL, 'name: Gemüse ' || n)
     FROM numbers;
 
     ${upTo(users)}

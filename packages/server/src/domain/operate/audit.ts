@@ -1,5 +1,5 @@
 /** The audit log: what operators looked at or changed, and why. It is only ever appended to. */
-import type { AuditAction } from '@aislechat/contract';
+import type { AuditAction, AuditSubject } from '@aislechat/contract';
 import type { AuditEntryOfList, OrderReference, Writer } from '../../storage/store.ts';
 import type { Caller } from '../access.ts';
 import type { Context } from '../context.ts';
@@ -8,13 +8,19 @@ import { type Page, type PageOf, pageOf } from './page.ts';
 
 export interface Audited {
   action: AuditAction;
-  subject: { type: 'order' | 'user'; id: number };
+  subject: { type: AuditSubject; id: number };
+  /** Who looks, as the operator's system says. A support agent's token says it itself, and cannot be overruled. */
   agent?: string | undefined;
   reason?: string | undefined;
+  /** What was changed, and to what. */
+  detail?: Record<string, unknown> | undefined;
 }
 
+/** Whom an entry names. */
+export type AuditedCaller = Pick<Caller, 'retailer' | 'applicationId' | 'agent'>;
+
 /** Appends an entry. Call it last: the number it takes holds up the retailer's other writes until the commit. */
-export async function audit(tx: Writer, caller: Caller, at: number, entry: Audited): Promise<void> {
+export async function audit(tx: Writer, caller: AuditedCaller, at: number, entry: Audited): Promise<void> {
   const retailerId = caller.retailer.id;
   await tx.auditEntries.insert({
     retailerId,
@@ -23,12 +29,18 @@ export async function audit(tx: Writer, caller: Caller, at: number, entry: Audit
     applicationId: caller.applicationId,
     action: entry.action,
     subject: `${entry.subject.type}:${entry.subject.id}`,
-    agent: entry.agent ?? null,
+    agent: caller.agent ?? entry.agent ?? null,
     reason: entry.reason ?? null,
+    detail: entry.detail ? told(entry.detail) : null,
   });
 }
 
-/** @throws Refusal resource_not_found */
+const told = (detail: Record<string, unknown>): string =>
+  Object.entries(detail)
+    .map(([name, value]) => `${name}: ${value}`)
+    .join(', ');
+
+/** A support agent sees what was done about an order, not the whole log. @throws Refusal */
 export async function listAudit(
   { store }: Context,
   caller: Caller,
@@ -36,6 +48,7 @@ export async function listAudit(
   page: Page,
 ): Promise<PageOf<AuditEntryOfList>> {
   const retailerId = caller.retailer.id;
+  if (!reference && caller.agent !== null) throw new Refusal('insufficient_scope');
   const order = reference && (await store.read.orders.find(retailerId, reference));
   if (reference && !order) throw new Refusal('resource_not_found');
   const subject = order && `order:${order.id}`;

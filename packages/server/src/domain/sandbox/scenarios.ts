@@ -234,6 +234,7 @@ export class Scenarios {
       applicationId,
       userId: null,
       shopperId: null,
+      agent: null,
       scopes: [],
       tokenHash: '',
       expiresAt: Number.POSITIVE_INFINITY,

@@ -7,6 +7,7 @@ import { erasePerson } from '../../domain/operate/erase-person.ts';
 import { type Exported, exportPerson } from '../../domain/operate/export.ts';
 import { assignShopper, listOrders, overviewOf, setOrderState } from '../../domain/operate/orders.ts';
 import { putShopper } from '../../domain/operate/shoppers.ts';
+import { readTimeline } from '../../domain/operate/timeline.ts';
 import type { ShopperInput } from '../../domain/shoppers.ts';
 import { createUser, type UserInput } from '../../domain/users.ts';
 import { type Handlers, orderReference } from '../exchange.ts';
@@ -21,6 +22,7 @@ import {
   wireOverview,
   wirePersonErasure,
   wireSummary,
+  wireTimelineEvent,
 } from '../wire-operate.ts';
 import { tellLocation } from './order-status.ts';
 
@@ -31,6 +33,7 @@ type Names =
   | 'exportUser'
   | 'listOrders'
   | 'getOrderOverview'
+  | 'getOrderTimeline'
   | 'assignShopper'
   | 'setOrderState'
   | 'setOrderLocation'
@@ -88,6 +91,13 @@ export const operateHandlers: Handlers<Names> = {
 
   async getOrderOverview({ context, caller, request, params }) {
     return wireOverview(await overviewOf(context, caller, orderReference(request, params.order_id!)));
+  },
+
+  async getOrderTimeline({ context, caller, request, params }) {
+    const { after = '0' } = parse(schemas.TimelineQuery, request.query);
+    const reference = orderReference(request, params.order_id!);
+    const events = await readTimeline(context, caller, reference, Number(after));
+    return { events: events.map(wireTimelineEvent), next_after: events.at(-1)?.seq ?? Number(after) };
   },
 
   async assignShopper({ context, caller, request, params }) {

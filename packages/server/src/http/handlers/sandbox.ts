@@ -175,7 +175,7 @@ const settingNames: Record<keyof Static<typeof schemas.RetailerSettings>, keyof 
   chat_callbacks: 'chatCallbacks',
 };
 
-function retailerSettings(body: Static<typeof schemas.RetailerSettings>): Partial<RetailerSettings> {
+export function retailerSettings(body: Static<typeof schemas.RetailerSettings>): Partial<RetailerSettings> {
   const known = Object.entries(settingNames) as [keyof typeof settingNames, keyof RetailerSettings][];
   return Object.fromEntries(
     known.filter(([wire]) => body[wire] !== undefined).map(([wire, name]) => [name, body[wire]]),

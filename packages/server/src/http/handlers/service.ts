@@ -15,8 +15,11 @@ export function serviceHandlers(options: {
   development: boolean;
   version: string;
   metrics: Metrics;
-}): Handlers<'health' | 'ready' | 'openapi' | 'metrics'> {
+  /** Whether there is a console, and a demo for it to show. */
+  pages: { console: boolean; demo: boolean };
+}): Handlers<'health' | 'ready' | 'openapi' | 'metrics' | 'getConsole'> {
   const document = JSON.stringify(openapiDocument(options));
+  const { development, pages } = options;
   return {
     health: () => ({ status: 'ok' }),
     async ready({ context }) {
@@ -25,11 +28,15 @@ export function serviceHandlers(options: {
     },
     async metrics({ request, reply }) {
       const { token, text } = options.metrics;
-      if (token === undefined && !options.development) throw new Refusal('resource_not_found');
+      if (token === undefined && !development) throw new Refusal('resource_not_found');
       if (token !== undefined && !sameText(request.headers.authorization ?? '', `Bearer ${token}`)) {
         throw new Refusal('token_invalid');
       }
       return reply.header('content-type', 'text/plain; version=0.0.4; charset=utf-8').send(await text());
+    },
+    getConsole() {
+      if (!pages.console) throw new Refusal('resource_not_found');
+      return { environment: development ? 'development' : 'production', demo: pages.demo };
     },
     openapi: ({ reply }) => reply.header('content-type', 'application/json; charset=utf-8').send(document),
   };

@@ -33,6 +33,10 @@ export const applicationReader = (sql: Sql) => ({
     return sql.acrossRetailers.one(`SELECT ${columns} FROM applications WHERE client_id = $1`, clientId);
   },
 
+  find(retailerId: number, id: number): Promise<ApplicationRow | undefined> {
+    return sql.one(`SELECT ${columns} FROM applications WHERE retailer_id = $1 AND id = $2`, retailerId, id);
+  },
+
   list(retailerId: number): Promise<ApplicationRow[]> {
     return sql.all(`SELECT ${columns} FROM applications WHERE retailer_id = $1 ORDER BY id`, retailerId);
   },
@@ -60,6 +64,15 @@ export const applicationWriter = (sql: Sql) => ({
       retailerId,
       id,
       secretHash,
+    );
+  },
+
+  async setName(retailerId: number, id: number, name: string): Promise<void> {
+    await sql.send(
+      'UPDATE applications SET name = $3 WHERE retailer_id = $1 AND id = $2',
+      retailerId,
+      id,
+      name,
     );
   },
 

@@ -15,12 +15,14 @@ export interface AuditEntryRow {
   subject: string;
   agent: string | null;
   reason: string | null;
+  /** What was changed, as `name: value`; null where an order's own log has it. */
+  detail: string | null;
 }
 
 export type AuditEntryOfList = Omit<AuditEntryRow, 'retailerId' | 'applicationId'> & { clientId: string };
 
 const newest = (condition: string) => `
-  SELECT e.id, e.at, a.client_id AS "clientId", e.action, e.subject, e.agent, e.reason
+  SELECT e.id, e.at, a.client_id AS "clientId", e.action, e.subject, e.agent, e.reason, e.detail
   FROM audit_entries e
   JOIN applications a ON a.retailer_id = e.retailer_id AND a.id = e.application_id
   WHERE e.retailer_id = $1 AND e.id < $2 ${condition}
@@ -43,8 +45,8 @@ export const auditEntryReader = (sql: Sql) => ({
 export const auditEntryWriter = (sql: Sql) => ({
   async insert(entry: AuditEntryRow): Promise<void> {
     await sql.send(
-      `INSERT INTO audit_entries (retailer_id, id, at, application_id, action, subject, agent, reason)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+      `INSERT INTO audit_entries (retailer_id, id, at, application_id, action, subject, agent, reason, detail)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
       entry.retailerId,
       entry.id,
       entry.at,
@@ -53,6 +55,7 @@ export const auditEntryWriter = (sql: Sql) => ({
       entry.subject,
       entry.agent,
       entry.reason,
+      entry.detail,
     );
   },
 });

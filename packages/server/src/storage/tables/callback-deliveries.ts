@@ -149,6 +149,17 @@ export const callbackDeliveryReader = (sql: Sql) => ({
     );
   },
 
+  /** The same of one retailer. */
+  backlogOf(retailerId: number): Promise<{ state: DeliveryState; count: number; oldest: number }[]> {
+    return sql.all(
+      `SELECT state, COUNT(*) AS count, MIN(at) AS oldest
+       FROM callback_deliveries
+       WHERE retailer_id = $1 AND state <> 'delivered'
+       GROUP BY state`,
+      retailerId,
+    );
+  },
+
   /** Processes that are sending something. */
   async claimants(): Promise<string[]> {
     const rows = await sql.acrossRetailers.all<{ claimant: string }>(

@@ -14,6 +14,12 @@ export interface ErasureReceiptRow {
   verifiedAt: number | null;
 }
 
+/** As listed, with the retailer's own ID of the order. */
+export type ErasureReceiptOfList = ErasureReceiptRow & { externalId: string };
+
+/** Where a page of receipts begins: after this one. */
+export type ReceiptPosition = Pick<ErasureReceiptRow, 'erasedAt' | 'orderId'>;
+
 const columns = `
   retailer_id AS "retailerId",
   order_id AS "orderId",
@@ -33,6 +39,44 @@ export const erasureReceiptReader = (sql: Sql) => ({
       retailerId,
       orderId,
     );
+  },
+
+  /** At most `limit` of those that come after `after`, newest first. */
+  newest(
+    retailerId: number,
+    after: ReceiptPosition | undefined,
+    limit: number,
+  ): Promise<ErasureReceiptOfList[]> {
+    const { erasedAt, orderId } = after ?? { erasedAt: Number.MAX_SAFE_INTEGER, orderId: 0 };
+    return sql.all(
+      `SELECT
+         r.retailer_id AS "retailerId",
+         r.order_id AS "orderId",
+         o.external_id AS "externalId",
+         r.erased_at AS "erasedAt",
+         r.messages,
+         r.images,
+         r.reason,
+         r.verified_at AS "verifiedAt"
+       FROM erasure_receipts r
+       JOIN orders o ON o.retailer_id = r.retailer_id AND o.id = r.order_id
+       WHERE r.retailer_id = $1 AND (r.erased_at, r.order_id) < ($2, $3)
+       ORDER BY r.erased_at DESC, r.order_id DESC
+       LIMIT $4`,
+      retailerId,
+      erasedAt,
+      orderId,
+      limit,
+    );
+  },
+
+  /** How many of the retailer's wait to be verified. */
+  async countUnverified(retailerId: number): Promise<number> {
+    const row = await sql.one<{ count: number }>(
+      'SELECT COUNT(*) AS count FROM erasure_receipts WHERE retailer_id = $1 AND verified_at IS NULL',
+      retailerId,
+    );
+    return row!.count;
   },
 
   unverified(): Promise<ErasureReceiptRow[]> {

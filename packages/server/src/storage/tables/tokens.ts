@@ -9,6 +9,8 @@ export interface TokenRow {
   userId: number | null;
   /** The shopper of a shopper token; null for the others. */
   shopperId: number | null;
+  /** The name of the support agent of an agent's token; null for the others. */
+  agent: string | null;
   /** Comma-separated. */
   scopes: string;
   issuedAt: number;
@@ -22,6 +24,7 @@ const columns = `
   application_id AS "applicationId",
   user_id AS "userId",
   shopper_id AS "shopperId",
+  agent,
   scopes,
   issued_at AS "issuedAt",
   expires_at AS "expiresAt",
@@ -48,14 +51,15 @@ export const tokenReader = (sql: Sql) => ({
 export const tokenWriter = (sql: Sql) => ({
   async insert(token: TokenRow): Promise<void> {
     await sql.send(
-      `INSERT INTO tokens (retailer_id, token_hash, application_id, user_id, shopper_id, scopes, issued_at,
-         expires_at)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+      `INSERT INTO tokens (retailer_id, token_hash, application_id, user_id, shopper_id, agent, scopes,
+         issued_at, expires_at)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
       token.retailerId,
       token.tokenHash,
       token.applicationId,
       token.userId,
       token.shopperId,
+      token.agent,
       token.scopes,
       token.issuedAt,
       token.expiresAt,

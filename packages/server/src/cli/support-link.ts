@@ -1,0 +1,47 @@
+import { limits } from '@aislechat/contract';
+import { Command } from 'commander';
+import { readSettings, type Settings } from '../config/settings.ts';
+import { systemClock } from '../domain/clock.ts';
+import { newSupportLink } from '../domain/support.ts';
+import { findApplication } from './application.ts';
+import { CommandFailure, exitCodes, print, type Terminal, withStore } from './command.ts';
+
+interface Options {
+  json?: boolean;
+  clientId: string;
+  agent: string;
+}
+
+export const supportLinkCommand = (terminal: Terminal) =>
+  new Command('support-link')
+    .description('A link for one support agent to sign in to the console with, once, within 15 minutes')
+    .requiredOption('--client-id <id>', 'the application that the audit log will name')
+    .requiredOption('--agent <name>', 'who signs in, as the audit log will name them')
+    .option('--json', 'print JSON')
+    .action((options: Options) => supportLink(terminal, options));
+
+async function supportLink(terminal: Terminal, { clientId, agent, json }: Options): Promise<void> {
+  if (agent.trim() === '' || agent.length > limits.nameCharacters) {
+    throw new CommandFailure(
+      `--agent is a name of at most ${limits.nameCharacters} characters.`,
+      exitCodes.usage,
+    );
+  }
+  await withStore(terminal, async (store) => {
+    const { retailerId, id: applicationId } = await findApplication(store, clientId);
+    const retailer = (await store.read.retailers.find(retailerId))!;
+    const needs = { store, clock: systemClock };
+    const { code, expiresAt } = await newSupportLink(needs, { retailer, applicationId }, agent);
+    print(terminal, json, {
+      agent,
+      link: `${baseOf(readSettings(terminal.env))}/console#support_code=${code}`,
+      expires_at: new Date(expiresAt).toISOString(),
+    });
+  });
+}
+
+/** Where the console is, as far as the settings tell. */
+function baseOf({ publicUrl, environment, host, port }: Settings): string {
+  if (publicUrl !== undefined) return publicUrl.replace(/\/+$/, '');
+  return environment === 'development' ? `http://${host}:${port}` : '';
+}

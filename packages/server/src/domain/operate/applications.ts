@@ -1,0 +1,110 @@
+/**
+ * A retailer's applications, managed by one of them. Nobody gains by it: an application gives no scope that it lacks, and
+ * has no hand in one that has more, or it would rotate that one's secret and be it.
+ */
+import { type ApplicationScope, limits } from '@aislechat/contract';
+import type { ApplicationRow, Writer } from '../../storage/store.ts';
+import type { Caller } from '../access.ts';
+import { retailerNow } from '../clock.ts';
+import type { Context } from '../context.ts';
+import { InvalidParameters, Refusal } from '../errors.ts';
+import { insertApplication, type NewApplication } from '../retailers.ts';
+import { hashSecret, newSecret } from '../secrets.ts';
+import { type Audited, audit } from './audit.ts';
+
+/** @throws Refusal insufficient_scope, too_many_applications */
+export function createApplication(
+  context: Context,
+  caller: Caller,
+  name: string,
+  granted: ApplicationScope[],
+): Promise<NewApplication> {
+  return manage(context, caller, 'application_creation', async (tx, { own, all }) => {
+    assertHasAll(own, granted);
+    if (all.length >= limits.applications) throw new Refusal('too_many_applications');
+    const created = await insertApplication(tx, context.clock, caller.retailer.id, name, granted);
+    const detail = { name, scopes: granted.join(' ') };
+    return { application: created.application, value: created, detail };
+  });
+}
+
+/** @throws Refusal @throws InvalidParameters who disables the application they are, could not take it back */
+export function changeApplication(
+  context: Context,
+  caller: Caller,
+  clientId: string,
+  { name, state }: Partial<Pick<ApplicationRow, 'name' | 'state'>>,
+): Promise<ApplicationRow> {
+  return manage(context, caller, 'application_change', async (tx, among) => {
+    const application = managed(among, clientId);
+    const { retailerId, id } = application;
+    if (state === 'disabled' && id === caller.applicationId) {
+      throw new InvalidParameters({ key: 'state', problem: 'invalid' });
+    }
+    const value = { ...application, name: name ?? application.name, state: state ?? application.state };
+    if (value.name === application.name && value.state === application.state) return { value };
+    await tx.applications.setName(retailerId, id, value.name);
+    await tx.applications.setState(retailerId, id, value.state);
+    return { application, value, detail: { name: value.name, state: value.state } };
+  });
+}
+
+/** The old secret stops at once; tokens already issued live out their time. @throws Refusal */
+export function rotateApplicationSecret(
+  context: Context,
+  caller: Caller,
+  clientId: string,
+): Promise<NewApplication> {
+  return manage(context, caller, 'secret_rotation', async (tx, among) => {
+    const application = managed(among, clientId);
+    const clientSecret = newSecret();
+    await tx.applications.setSecretHash(application.retailerId, application.id, hashSecret(clientSecret));
+    return { application, value: { application, clientSecret } };
+  });
+}
+
+interface Done<T> {
+  /** The one that was changed, if any was. */
+  application?: ApplicationRow;
+  detail?: Record<string, unknown>;
+  value: T;
+}
+
+interface Among {
+  /** The caller's. */
+  own: ApplicationRow;
+  all: ApplicationRow[];
+}
+
+/** In one transaction, one of the retailer's at a time; an application that was changed is audited. */
+async function manage<T>(
+  { store, clock }: Context,
+  caller: Caller,
+  action: Audited['action'],
+  act: (tx: Writer, among: Among) => Promise<Done<T>>,
+): Promise<T> {
+  const { retailer, applicationId } = caller;
+  return store.write(async (tx) => {
+    await tx.retailers.lock(retailer.id);
+    const all = await tx.applications.list(retailer.id);
+    const own = all.find(({ id }) => id === applicationId)!;
+    const { application, value, detail } = await act(tx, { own, all });
+    if (application) {
+      const subject = { type: 'application', id: application.id } as const;
+      await audit(tx, caller, retailerNow(clock, retailer), { action, subject, detail });
+    }
+    return value;
+  });
+}
+
+function managed({ own, all }: Among, clientId: string): ApplicationRow {
+  const application = all.find((row) => row.clientId === clientId);
+  if (!application) throw new Refusal('resource_not_found');
+  assertHasAll(own, application.scopes.split(','));
+  return application;
+}
+
+function assertHasAll(own: ApplicationRow, scopes: readonly string[]): void {
+  const has = new Set(own.scopes.split(','));
+  if (!scopes.every((scope) => has.has(scope))) throw new Refusal('insufficient_scope');
+}

@@ -1,0 +1,66 @@
+/**
+ * How many messages each retailer's people sent in the last minute, and how long the latest of them took, in the memory
+ * of this process. A send costs a look-up and two writes into rings.
+ */
+import { limits } from '@aislechat/contract';
+import { LRUCache } from 'lru-cache';
+
+const seconds = limits.figuresSeconds;
+/** Retailers that are remembered, and sends of each whose time is. */
+const maxRetailers = 1_000;
+const maxTimes = 256;
+
+class Rings {
+  /** The second that each slot counts. */
+  readonly secondOf = new Float64Array(seconds).fill(Number.NEGATIVE_INFINITY);
+  readonly counts = new Int32Array(seconds);
+  readonly at = new Float64Array(maxTimes).fill(Number.NEGATIVE_INFINITY);
+  readonly ms = new Float32Array(maxTimes);
+  next = 0;
+}
+
+export interface SendReading {
+  /** Second by second, oldest first; the present one is the last. */
+  perSecond: number[];
+  /** Of the latest, rising. */
+  times: number[];
+}
+
+export class SendFigures {
+  readonly #ofRetailers = new LRUCache<number, Rings>({ max: maxRetailers });
+
+  /** @param at ms, monotonic */
+  add(retailerId: number, at: number, ms: number): void {
+    let rings = this.#ofRetailers.get(retailerId);
+    if (!rings) {
+      rings = new Rings();
+      this.#ofRetailers.set(retailerId, rings);
+    }
+    const second = Math.floor(at / 1000);
+    const slot = second % seconds;
+    if (rings.secondOf[slot] !== second) {
+      rings.secondOf[slot] = second;
+      rings.counts[slot] = 0;
+    }
+    rings.counts[slot]! += 1;
+    rings.at[rings.next] = at;
+    rings.ms[rings.next] = ms;
+    rings.next = (rings.next + 1) % maxTimes;
+  }
+
+  read(retailerId: number, at: number): SendReading {
+    const rings = this.#ofRetailers.get(retailerId) ?? new Rings();
+    const now = Math.floor(at / 1000);
+    const perSecond = Array.from({ length: seconds }, (_, n) => {
+      const second = now - seconds + 1 + n;
+      const slot = ((second % seconds) + seconds) % seconds;
+      return rings.secondOf[slot] === second ? rings.counts[slot]! : 0;
+    });
+    const times = [...rings.ms].filter((_, n) => at - rings.at[n]! < seconds * 1000);
+    return { perSecond, times: times.sort((a, b) => a - b) };
+  }
+}
+
+/** @param times rising, at least one */
+export const percentile = (times: number[], share: number): number =>
+  times[Math.min(times.length - 1, Math.floor(times.length * share))]!;

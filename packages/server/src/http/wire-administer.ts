@@ -1,0 +1,65 @@
+/** From the domain's values to the shapes of what an operator administers. */
+import type { ApplicationScope, schemas } from '@aislechat/contract';
+import type { Static } from 'typebox';
+import type { Caller } from '../domain/access.ts';
+import type { Waiting } from '../domain/operate/waiting.ts';
+import type { NewApplication } from '../domain/retailers.ts';
+import type { ApplicationRow, ErasureReceiptOfList } from '../storage/store.ts';
+import { percentile, type SendReading } from './send-figures.ts';
+import { wireTime } from './wire.ts';
+
+export const wireApplication = (row: ApplicationRow, caller: Caller): schemas.Application => ({
+  client_id: row.clientId,
+  name: row.name,
+  scopes: row.scopes.split(',') as ApplicationScope[],
+  state: row.state,
+  created_at: wireTime(row.createdAt),
+  is_own: row.id === caller.applicationId,
+});
+
+export const wireNewApplication = (
+  { application, clientSecret }: NewApplication,
+  caller: Caller,
+): Static<typeof schemas.NewApplication> => ({
+  ...wireApplication(application, caller),
+  client_secret: clientSecret,
+});
+
+export const wireReceipt = (
+  receipt: ErasureReceiptOfList,
+): Static<typeof schemas.ErasureReceipts>['receipts'][number] => ({
+  id: receipt.orderId,
+  order_id: receipt.externalId,
+  erased_at: wireTime(receipt.erasedAt),
+  reason: receipt.reason,
+  messages: receipt.messages,
+  images: receipt.images,
+  ...(receipt.verifiedAt !== null && { verified_at: wireTime(receipt.verifiedAt) }),
+});
+
+export function wireFigures(waiting: Waiting, sends: SendReading, streams: number): schemas.Figures {
+  const { now, callbacks, erasures } = waiting;
+  const { perSecond, times } = sends;
+  const time = (share: number) => Math.round(percentile(times, share) * 100) / 100;
+  return {
+    at: wireTime(now),
+    sends: {
+      per_second: perSecond,
+      ...(times.length > 0 && { latency_ms: { p50: time(0.5), p95: time(0.95), p99: time(0.99) } }),
+    },
+    streams,
+    callbacks: {
+      pending: callbacks.pending,
+      dead: callbacks.dead,
+      ...(callbacks.oldestPendingMs !== undefined && {
+        oldest_pending_seconds: Math.round(callbacks.oldestPendingMs / 1000),
+      }),
+    },
+    erasures: {
+      unverified: erasures.unverified,
+      ...(erasures.oldestDueMs !== undefined && {
+        oldest_due_seconds: Math.round(erasures.oldestDueMs / 1000),
+      }),
+    },
+  };
+}

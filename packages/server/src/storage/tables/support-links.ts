@@ -1,0 +1,46 @@
+import type { Sql } from '../sql.ts';
+
+/** Lets one support agent sign in. Serves once. */
+export interface SupportLinkRow {
+  retailerId: number;
+  /** SHA-256 of the code, base64url. The code itself is nowhere. */
+  codeHash: string;
+  /** Whose operator made it. */
+  applicationId: number;
+  agent: string;
+  expiresAt: number;
+}
+
+export const supportLinkWriter = (sql: Sql) => ({
+  async insert(link: SupportLinkRow): Promise<void> {
+    await sql.send(
+      `INSERT INTO support_links (retailer_id, code_hash, application_id, agent, expires_at)
+       VALUES ($1, $2, $3, $4, $5)`,
+      link.retailerId,
+      link.codeHash,
+      link.applicationId,
+      link.agent,
+      link.expiresAt,
+    );
+  },
+
+  /** Takes the link away; undefined when there is none, or it was used. */
+  take(codeHash: string): Promise<SupportLinkRow | undefined> {
+    return sql.acrossRetailers.one(
+      `DELETE FROM support_links
+       WHERE code_hash = $1
+       RETURNING
+         retailer_id AS "retailerId",
+         code_hash AS "codeHash",
+         application_id AS "applicationId",
+         agent,
+         expires_at AS "expiresAt"`,
+      codeHash,
+    );
+  },
+
+  /** Forgets links that expired before `at`. */
+  async deleteExpired(retailerId: number, at: number): Promise<void> {
+    await sql.send('DELETE FROM support_links WHERE retailer_id = $1 AND expires_at < $2', retailerId, at);
+  },
+});

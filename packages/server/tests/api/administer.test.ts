@@ -1,0 +1,208 @@
+/** What an operator administers of their own retailer: settings, applications, receipts, figures. */
+import assert from 'node:assert/strict';
+import { after, test } from 'node:test';
+import { eventually } from '../support/eventually.ts';
+import { newPlace } from '../support/place.ts';
+import {
+  advance,
+  chatPath,
+  clientToken,
+  clock,
+  newBatch,
+  newOrder,
+  newRetailer,
+  openChat,
+  shopperSays,
+} from '../support/scenario.ts';
+import { testServer } from '../support/server.ts';
+
+const { client } = await testServer({ after });
+
+async function shop() {
+  const retailer = await newRetailer(client, { name: 'Shop' });
+  return { ...retailer, operator: await clientToken(client, retailer, 'aislechat:operate') };
+}
+
+const audited = async (operator: string): Promise<string[]> => {
+  const { body } = await client.get('/v1/audit', { token: operator });
+  return body.entries.map((entry: { action: string; subject: { type: string } }) =>
+    [entry.action, entry.subject.type].join(' '),
+  );
+};
+
+async function newApplication(token: string, scopes: string[], name = 'till') {
+  const { status, body, text } = await client.post('/v1/applications', { token, body: { name, scopes } });
+  assert.equal(status, 200, text);
+  const credentials = { clientId: body.client_id as string, clientSecret: body.client_secret as string };
+  return { ...credentials, body };
+}
+const rotate = (token: string, clientId: string) =>
+  client.post(`/v1/applications/${clientId}/secret`, { token });
+const change = (token: string, clientId: string, body: object) =>
+  client.patch(`/v1/applications/${clientId}`, { token, body });
+
+test('settings are read and changed, known at once, and audited where something was changed', async () => {
+  const { operator, token } = await shop();
+  const before = await client.get('/v1/retailer', { token: operator });
+  assert.equal(before.body.name, 'Shop');
+  const body = { name: 'Corner shop', privacy_masks: true };
+  const { body: changed } = await client.patch('/v1/retailer', { token: operator, body });
+  assert.deepEqual(changed, { ...before.body, ...body });
+  assert.deepEqual((await client.get('/v1/sandbox/retailer', { token })).body, changed);
+  await client.patch('/v1/retailer', { token: operator, body: {} });
+  const wrong = await client.patch('/v1/retailer', { token: operator, body: { timezone: 'Mars' } });
+  assert.equal(wrong.status, 400);
+  assert.deepEqual(await audited(operator), ['settings_change retailer']);
+  const log = await client.get('/v1/audit', { token: operator });
+  assert.equal(log.body.entries[0].detail, 'name: Corner shop, privacy_masks: true');
+});
+
+test('an application is made, works, gets another secret, is disabled and enabled', async () => {
+  const { operator } = await shop();
+  const made = await newApplication(operator, ['connect:post_checkout', 'aislechat:operate']);
+  assert.deepEqual(made.body.scopes, ['connect:post_checkout', 'aislechat:operate']);
+  assert.ok(await clientToken(client, made));
+  const { body } = await rotate(operator, made.clientId);
+  assert.notEqual(body.client_secret, made.clientSecret);
+  assert.equal(await clientToken(client, made), undefined);
+  const renewed = { clientId: made.clientId, clientSecret: body.client_secret };
+  assert.ok(await clientToken(client, renewed));
+  const disabled = await change(operator, made.clientId, { state: 'disabled', name: 'old till' });
+  assert.deepEqual([disabled.body.state, disabled.body.name], ['disabled', 'old till']);
+  assert.equal(await clientToken(client, renewed), undefined);
+  await change(operator, made.clientId, { state: 'enabled' });
+  await change(operator, made.clientId, { state: 'enabled' });
+  assert.ok(await clientToken(client, renewed));
+  const list = await client.get('/v1/applications', { token: operator });
+  assert.deepEqual(
+    list.body.applications.map((row: { name: string; is_own: boolean }) => [row.name, row.is_own]),
+    [
+      ['default', true],
+      ['old till', false],
+    ],
+  );
+  assert.doesNotMatch(list.text, /secret/);
+  const { body: log } = await client.get('/v1/audit', { token: operator });
+  assert.equal(log.entries[1].detail, 'name: old till, state: disabled');
+  assert.doesNotMatch(JSON.stringify(log), new RegExp(`${made.clientSecret}|${renewed.clientSecret}`));
+  assert.deepEqual(await audited(operator), [
+    'application_change application',
+    'application_change application',
+    'secret_rotation application',
+    'application_creation application',
+  ]);
+});
+
+test('an application gives no scope that it lacks, and has no hand in one that has more', async () => {
+  const { operator, clientId } = await shop();
+  const weak = await newApplication(operator, ['aislechat:operate', 'connect:post_checkout']);
+  const token = await clientToken(client, weak, 'aislechat:operate');
+  const grab = (scopes: string[]) =>
+    client.post('/v1/applications', { token, body: { name: 'more', scopes } });
+  assert.equal((await grab(['connect:fulfillment'])).status, 403);
+  assert.equal((await grab(['connect:post_checkout', 'aislechat:shopper'])).status, 403);
+  assert.equal((await rotate(token, clientId)).status, 403);
+  assert.equal((await change(token, clientId, { state: 'disabled' })).status, 403);
+  assert.equal((await grab(['connect:post_checkout'])).status, 200);
+  assert.equal((await rotate(token, weak.clientId)).status, 200, 'its own');
+  const foreign = await shop();
+  const [theirs, nobodys] = [await rotate(operator, foreign.clientId), await rotate(operator, 'nothing')];
+  assert.deepEqual([theirs.status, theirs.text], [404, nobodys.text]);
+});
+
+test('nobody disables the application that they are', async () => {
+  const { operator, clientId } = await shop();
+  const { status, body } = await change(operator, clientId, { state: 'disabled' });
+  assert.deepEqual([status, body.meta.key], [400, 'state']);
+  assert.equal((await change(operator, clientId, { name: 'mine' })).status, 200);
+});
+
+test('a retailer has at most 100 applications', async () => {
+  const { operator } = await shop();
+  const make = () =>
+    client.post('/v1/applications', {
+      token: operator,
+      body: { name: 'one of many', scopes: ['connect:post_checkout'] },
+    });
+  const answers = await Promise.all(Array.from({ length: 102 }, make));
+  const made = answers.filter(({ status }) => status === 200).length;
+  assert.equal(made, 99);
+  assert.equal(answers.find(({ status }) => status !== 200)!.status, 403);
+});
+
+test('receipts are listed newest first, page by page, of the own retailer alone', async () => {
+  const chat = await openChat(client);
+  const orders = [chat.orderId];
+  await advance(client, chat.token, chat.batchId, 'completed');
+  for (let n = 0; n < 4; n++) {
+    const orderId = await newOrder(client, chat.token, chat.userId);
+    const batch = await newBatch(client, chat.token, chat.shopperId, orderId);
+    await advance(client, chat.token, batch, 'completed');
+    orders.push(orderId);
+  }
+  await clock(client, chat.token, { advance_ms: 90_000_000 });
+  const token = await clientToken(client, chat, 'aislechat:operate');
+  const list = (query = '') => client.get(`/v1/erasure-receipts${query}`, { token });
+  type Receipts = { order_id: string; verified_at?: string }[];
+  await eventually(list, ({ body: { receipts } }: { body: { receipts: Receipts } }) => {
+    return receipts.length === orders.length && receipts.every((row) => row.verified_at !== undefined);
+  });
+  const all = (await list()).body.receipts;
+  assert.deepEqual(all.map((row: { order_id: string }) => row.order_id).sort(), orders.sort());
+  const pages: unknown[] = [];
+  for (let next: string | null = ''; next !== null; ) {
+    const { body } = await list(`?limit=2${next && `&after=${next}`}`);
+    pages.push(...body.receipts);
+    next = body.next;
+  }
+  assert.deepEqual(pages, all);
+  const { operator: foreign } = await shop();
+  assert.deepEqual((await client.get('/v1/erasure-receipts', { token: foreign })).body.receipts, []);
+  assert.equal((await list('?after=bm90aGluZw')).status, 400);
+});
+
+test('figures count what was sent and what waits, of the own retailer alone', async () => {
+  const chat = await openChat(client);
+  const token = await clientToken(client, chat, 'aislechat:operate');
+  const figures = async () => (await client.get('/v1/figures', { token })).body;
+  const none = await figures();
+  assert.equal(none.sends.per_second.length, 60);
+  assert.equal(none.sends.latency_ms, undefined);
+  assert.deepEqual(
+    [none.streams, none.callbacks, none.erasures],
+    [0, { pending: 0, dead: 0 }, { unverified: 0 }],
+  );
+  await client.post('/v1/callback-endpoints', {
+    token,
+    body: { name: 'deaf', url: 'http://127.0.0.1:9/', events: ['chat_message_created'] },
+  });
+  await shopperSays(client, chat.token, chat.shopperId, chat.orderId, 'one');
+  await client.post(chatPath(chat.orderId), { token: chat.userToken, body: { body: 'two' } });
+  await client.post(chatPath(chat.orderId), { token: chat.userToken, body: { body: '' } });
+  const some = await figures();
+  const sum = some.sends.per_second.reduce((total: number, count: number) => total + count, 0);
+  assert.equal(sum, 2, 'what was refused was not sent');
+  assert.ok(some.sends.latency_ms.p50 > 0 && some.sends.latency_ms.p99 >= some.sends.latency_ms.p50);
+  assert.equal(some.callbacks.pending, 2);
+  assert.ok(some.callbacks.oldest_pending_seconds >= 0);
+  const { operator } = await shop();
+  const foreign = (await client.get('/v1/figures', { token: operator })).body;
+  assert.equal(foreign.sends.latency_ms, undefined);
+  assert.equal(foreign.callbacks.pending, 0);
+});
+
+test('without the console there is no word of it, and in production it is off unless it is set', async (t) => {
+  const console = (url: string) => fetch(`${url}/v1/console`).then(({ status }) => status);
+  assert.equal(await console(client.url), 200);
+  const off = await testServer(t, { AISLECHAT_CONSOLE: 'false' });
+  assert.equal(await console(off.client.url), 404);
+  const production = await testServer(t, { AISLECHAT_ENV: 'production', ...(await newPlace(t)).env });
+  assert.equal(await console(production.client.url), 404);
+  const on = await testServer(t, {
+    AISLECHAT_ENV: 'production',
+    AISLECHAT_CONSOLE: 'true',
+    ...(await newPlace(t)).env,
+  });
+  const answer = await on.client.get('/v1/console');
+  assert.deepEqual(answer.body, { environment: 'production', demo: false });
+});

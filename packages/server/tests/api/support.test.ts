@@ -1,0 +1,171 @@
+/** Support agents: links that serve once, and tokens that reach little and say whose they are. */
+import assert from 'node:assert/strict';
+import { after, test } from 'node:test';
+import { type Route, routes } from '@aislechat/contract';
+import { runCommand } from '../support/command.ts';
+import { agentToken, clientToken, clock, openChat, shopperSays } from '../support/scenario.ts';
+import { testServer } from '../support/server.ts';
+
+const { client, place } = await testServer({ after });
+
+async function shop() {
+  const chat = await openChat(client);
+  return { ...chat, operator: await clientToken(client, chat, 'aislechat:operate') };
+}
+type Shop = Awaited<ReturnType<typeof shop>>;
+
+async function newCode({ operator }: Pick<Shop, 'operator'>, agent = 'Dana'): Promise<string> {
+  const { body } = await client.post('/v1/support-links', { token: operator, body: { agent } });
+  return body.support_code;
+}
+const exchange = (code: string) => client.post('/v1/support-sessions', { body: { support_code: code } });
+const conversation = (order: string, token: string, more = '') =>
+  client.get(`/v1/orders/${order}/conversation?reason=complaint${more}`, { token });
+const auditOf = async ({ orderId, operator }: Shop) =>
+  (await client.get(`/v1/audit?order_id=${orderId}`, { token: operator })).body.entries;
+
+test('a link serves once; unknown, used and too old are one answer', async () => {
+  const one = await shop();
+  const code = await newCode(one);
+  const { status, body } = await exchange(code);
+  assert.equal(status, 200);
+  assert.equal(body.scope, 'aislechat:support');
+  assert.equal(body.expires_in, 8 * 3600);
+  assert.equal(body.agent, 'Dana');
+  const used = await exchange(code);
+  const unknown = await exchange('x'.repeat(43));
+  const old = await newCode(one);
+  await clock(client, one.token, { advance_ms: 15 * 60_000 });
+  const late = await exchange(old);
+  assert.equal(used.status, 401);
+  assert.deepEqual([used.text, unknown.text], [late.text, late.text]);
+  assert.deepEqual([used.headers.get('www-authenticate')], [late.headers.get('www-authenticate')]);
+});
+
+test('of twenty who come with one code at once, one is let in', async () => {
+  const code = await newCode(await shop());
+  const answers = await Promise.all(Array.from({ length: 20 }, () => exchange(code)));
+  assert.deepEqual(answers.map(({ status }) => status).sort(), [200, ...Array(19).fill(401)]);
+});
+
+test('a link of an application that was disabled since lets nobody in', async () => {
+  const one = await shop();
+  const scopes = ['aislechat:operate'];
+  const made = await client.post('/v1/applications', { token: one.operator, body: { name: 'desk', scopes } });
+  const { client_id: clientId, client_secret: clientSecret } = made.body;
+  const operator = await clientToken(client, { clientId, clientSecret }, 'aislechat:operate');
+  const code = await newCode({ operator });
+  await client.patch(`/v1/applications/${clientId}`, { token: one.operator, body: { state: 'disabled' } });
+  assert.equal((await exchange(code)).status, 401);
+});
+
+test('the audit log takes the agent from the token, whatever the query says', async () => {
+  const one = await shop();
+  await shopperSays(client, one.token, one.shopperId, one.orderId, 'hello');
+  const dana = await agentToken(client, one.operator, 'Dana');
+  const read = await conversation(one.orderId, dana, '&agent=Mallory');
+  assert.equal(read.body.chat_messages[0].body, 'hello');
+  await conversation(one.orderId, one.operator, '&agent=Robin');
+  const agents = (await auditOf(one)).map((entry: { agent: string }) => entry.agent);
+  assert.deepEqual(agents, ['Robin', 'Dana']);
+  const { body } = await client.get('/v1/audit', { token: one.operator });
+  const kinds = body.entries.map((entry: { action: string; agent: string }) => [entry.action, entry.agent]);
+  assert.deepEqual(kinds.slice(2), [
+    ['support_session', 'Dana'],
+    ['support_link', 'Dana'],
+  ]);
+});
+
+test('an agent reaches the routes that are meant for agents, of their retailer, and no other', async () => {
+  const [one, foreign] = [await shop(), await shop()];
+  const token = await agentToken(client, one.operator);
+  const meant = Object.entries<Route>(routes).filter(([, { identity }]) => identity === 'client_or_support');
+  assert.deepEqual(
+    meant.map(([name]) => name),
+    [
+      'listOrders',
+      'getOrderOverview',
+      'getOrderTimeline',
+      'getSupportConversation',
+      'listAudit',
+      'endSession',
+    ],
+  );
+  const { body } = await client.get('/v1/orders', { token });
+  assert.deepEqual(
+    body.orders.map((order: { order_id: string }) => order.order_id),
+    [one.orderId],
+  );
+  assert.equal((await conversation(foreign.orderId, token)).status, 404);
+  assert.equal((await client.get('/v1/audit', { token })).status, 403, 'the whole log is the operator’s');
+  assert.equal((await client.get(`/v1/audit?order_id=${one.orderId}`, { token })).status, 200);
+  assert.equal(await conversation(one.orderId, token, '').then(({ status }) => status), 200);
+  assert.equal((await client.get(`/v1/orders/${one.orderId}/conversation`, { token })).status, 400);
+});
+
+test('no application is given the scope of agents', async () => {
+  const one = await shop();
+  const asked = await client.post('/v2/oauth/token', {
+    body: {
+      grant_type: 'client_credentials',
+      client_id: one.clientId,
+      client_secret: one.clientSecret,
+      scope: 'aislechat:support',
+    },
+  });
+  assert.equal(asked.body.error, 'invalid_scope');
+  const body = { name: 'sly', scopes: ['aislechat:support'] };
+  assert.equal((await client.post('/v1/applications', { token: one.operator, body })).status, 400);
+});
+
+test('an agent’s token ends after eight hours, or when they sign out', async () => {
+  const one = await shop();
+  const token = await agentToken(client, one.operator);
+  const other = await agentToken(client, one.operator);
+  assert.equal((await client.call('DELETE', '/v1/session', { token: other })).status, 200);
+  const revoked = await client.get('/v1/orders', { token: other });
+  assert.equal(revoked.body.error.message, 'The access token was revoked');
+  await clock(client, one.token, { advance_ms: 8 * 3_600_000 - 1000 });
+  assert.equal((await client.get('/v1/orders', { token })).status, 200);
+  await clock(client, one.token, { advance_ms: 1000 });
+  assert.equal((await client.get('/v1/orders', { token })).body.error.message, 'The access token expired');
+});
+
+test('the timeline tells what happened in order, and holds no text and no name', async () => {
+  const one = await shop();
+  await shopperSays(client, one.token, one.shopperId, one.orderId, 'canary-text');
+  const token = await agentToken(client, one.operator);
+  const timeline = async (query = '') => client.get(`/v1/orders/${one.orderId}/timeline${query}`, { token });
+  const { body, text } = await timeline();
+  const types = body.events.map(({ type }: { type: string }) => type);
+  assert.deepEqual(types, ['state_changed', 'shopper_assigned', 'state_changed', 'state_changed', 'message']);
+  assert.deepEqual(
+    body.events.map(({ seq }: { seq: number }) => seq),
+    [1, 2, 3, 4, 5],
+  );
+  assert.equal(body.events[1].shopper_id, one.shopperId);
+  assert.doesNotMatch(text, /canary-text|Noor|Ilse/);
+  assert.deepEqual((await timeline('?after=4')).body.events, [body.events[4]]);
+  assert.deepEqual((await timeline('?after=5')).body, { events: [], next_after: 5 });
+  assert.equal((await timeline('?after=x')).status, 400);
+});
+
+test('a link is made on the command line too', async () => {
+  const one = await shop();
+  const args = ['--client-id', one.clientId, '--agent', 'Dana', '--json'];
+  const { out } = await runCommand(place, 'support-link', ...args);
+  const { link, agent } = JSON.parse(out);
+  assert.equal(agent, 'Dana');
+  assert.equal((await exchange(link.split('#support_code=')[1])).status, 200);
+  const nobody = await runCommand(place, 'support-link', '--client-id', 'nothing', '--agent', 'Dana');
+  assert.equal(nobody.code, 3);
+});
+
+test('the sandbox’s request log shows no code', async () => {
+  const one = await shop();
+  const code = await newCode(one);
+  await exchange(code);
+  const { text } = await client.get('/v1/sandbox/requests', { token: one.token });
+  assert.match(text, /support-links/);
+  assert.doesNotMatch(text, new RegExp(code));
+});

@@ -1,0 +1,211 @@
+/** The retailer's applications, their secrets (each shown once), and links for support agents. */
+import {
+  type Application,
+  type ApplicationScope,
+  changeApplication,
+  createApplication,
+  createSupportLink,
+  listApplications,
+  rotateApplicationSecret,
+} from '@aislechat/client';
+import { html, nothing, type TemplateResult } from 'lit';
+import { badge, closeDialog, copyable, dialog, fieldsOf, table, time } from './parts.ts';
+import { ConsoleView } from './view.ts';
+
+interface Shown {
+  title: string;
+  note: string;
+  fields: [label: string, text: string][];
+}
+
+export class ApplicationsView extends ConsoleView {
+  static override properties = {
+    applications: { state: true },
+    shown: { state: true },
+    asked: { state: true },
+    isMaking: { state: true },
+  };
+  declare applications: Application[] | undefined;
+  /** A secret, for the one time that it is shown. */
+  declare shown: Shown | undefined;
+  /** Whose secret is to be rotated, if the answer is yes. */
+  declare asked: Application | undefined;
+  declare isMaking: boolean;
+
+  protected override async look(): Promise<void> {
+    this.applications = (await listApplications(this.session.connection)).applications;
+  }
+
+  #make = (event: Event): void => {
+    const { name = '' } = fieldsOf(event);
+    const scopes = new FormData(event.currentTarget as HTMLFormElement).getAll(
+      'scopes',
+    ) as ApplicationScope[];
+    closeDialog(event);
+    void this.act(async () => {
+      const made = await createApplication(this.session.connection, { name, scopes });
+      this.shown = secretOf(`${name} was made`, made.client_id, made.client_secret);
+      return undefined;
+    });
+  };
+
+  #rotate = (event: Event): void => {
+    const { client_id, name } = this.asked!;
+    closeDialog(event);
+    void this.act(async () => {
+      const { client_secret } = await rotateApplicationSecret(this.session.connection, client_id);
+      this.shown = secretOf(`${name} has a new secret`, client_id, client_secret);
+      return undefined;
+    });
+  };
+
+  #switch(application: Application): Promise<void> {
+    const state = application.state === 'enabled' ? 'disabled' : 'enabled';
+    return this.act(async () => {
+      await changeApplication(this.session.connection, application.client_id, { state });
+      return `${application.name} is ${state}.`;
+    });
+  }
+
+  #invite = (event: Event): void => {
+    const { agent = '' } = fieldsOf(event);
+    const form = event.currentTarget as HTMLFormElement;
+    void this.act(async () => {
+      const { support_code } = await createSupportLink(this.session.connection, { agent });
+      this.shown = {
+        title: `A link for ${agent}`,
+        note: 'It signs in once, within 15 minutes, for eight hours. The audit log will name this agent.',
+        fields: [['Link', `${location.origin}/console#support_code=${support_code}`]],
+      };
+      form.reset();
+      return undefined;
+    });
+  };
+
+  protected override render(): TemplateResult {
+    return html`<div class="head">
+        <h1 tabindex="-1">Applications</h1>
+        <button type="button" class="primary" @click=${() => {
+          this.isMaking = true;
+        }}>
+          New application …
+        </button>
+      </div>
+      ${this.notes()}
+      <section class="card" aria-label="Applications">${this.#table()}</section>
+      <section class="card" aria-labelledby="agents">
+        <h2 id="agents">Support agents</h2>
+        <p class="muted">
+          An agent finds orders and reads conversations with a reason, nothing else. A link is for one person and serves once.
+        </p>
+        <form class="row" @submit=${this.#invite}>
+          <label>Agent’s name <input name="agent" required maxlength="255" autocomplete="off" /></label>
+          <button type="submit">Make a link</button>
+        </form>
+      </section>
+      ${this.isMaking ? this.#making() : nothing} ${this.asked ? this.#asking(this.asked) : nothing}
+      ${this.shown ? this.#secret(this.shown) : nothing}`;
+  }
+
+  #table(): TemplateResult {
+    return table<Application>({
+      caption: 'Applications',
+      rows: this.applications,
+      keyOf: ({ client_id }) => client_id,
+      empty: 'No applications.',
+      columns: [
+        [
+          'Name',
+          ({ name, is_own }) => html`<span dir="auto">${name}</span> ${is_own ? badge('yours') : nothing}`,
+        ],
+        ['Client ID', ({ client_id }) => html`<span class="mono">${client_id}</span>`],
+        ['Scopes', ({ scopes }) => html`<span class="mono">${scopes.join(' ')}</span>`],
+        ['State', ({ state }) => badge(state, state === 'disabled' ? 'bad' : '')],
+        ['Made', ({ created_at }) => time(created_at)],
+        ['Do', (application) => this.#actions(application)],
+      ],
+    });
+  }
+
+  #actions(application: Application): TemplateResult {
+    const { name, state, is_own } = application;
+    const ask = () => {
+      this.asked = application;
+    };
+    return html`<div class="row">
+      <button type="button" aria-label="New secret for ${name}" @click=${ask}>New secret …</button>
+      ${
+        is_own
+          ? nothing
+          : html`<button type="button" aria-label="${state === 'enabled' ? 'Disable' : 'Enable'} ${name}" @click=${() => this.#switch(application)}>
+              ${state === 'enabled' ? 'Disable' : 'Enable'}
+            </button>`
+      }
+    </div>`;
+  }
+
+  #making(): TemplateResult {
+    const own = this.applications?.find(({ is_own }) => is_own);
+    const closed = () => {
+      this.isMaking = false;
+    };
+    return dialog(
+      'New application',
+      closed,
+      html`<form class="stack" @submit=${this.#make}>
+        <label>Name <input name="name" required maxlength="255" autocomplete="off" autofocus /></label>
+        <fieldset>
+          <legend>Scopes: of those that your own application has</legend>
+          ${own?.scopes.map(
+            (scope) =>
+              html`<label class="check"><input type="checkbox" name="scopes" value=${scope} checked />${scope}</label>`,
+          )}
+        </fieldset>
+        <div class="row">
+          <button type="submit" class="primary">Make it</button>
+          <button type="button" @click=${closeDialog}>Cancel</button>
+        </div>
+      </form>`,
+    );
+  }
+
+  #asking({ name, is_own }: Application): TemplateResult {
+    const closed = () => {
+      this.asked = undefined;
+    };
+    return dialog(
+      `A new secret for ${name}?`,
+      closed,
+      html`<p>The present secret stops at once. Tokens that were issued live on, at most for a day.</p>
+        ${is_own ? html`<p>It is the application that you signed in with.</p>` : nothing}
+        <div class="row">
+          <button type="button" class="primary" @click=${this.#rotate}>Make a new secret</button>
+          <button type="button" @click=${closeDialog}>Cancel</button>
+        </div>`,
+    );
+  }
+
+  #secret({ title, note, fields }: Shown): TemplateResult {
+    const closed = () => {
+      this.shown = undefined;
+    };
+    return dialog(
+      title,
+      closed,
+      html`<p>${note}</p>
+        ${fields.map(([label, text]) => copyable(label, text))}
+        <button type="button" class="primary" @click=${closeDialog}>I have it</button>`,
+    );
+  }
+}
+
+const secretOf = (title: string, clientId: string, secret: string): Shown => ({
+  title,
+  note: 'Keep the secret now: it is not stored and cannot be shown again.',
+  fields: [
+    ['Client ID', clientId],
+    ['Client secret', secret],
+  ],
+});
+
+customElements.define('aislechat-console-applications', ApplicationsView);

@@ -1,0 +1,334 @@
+/** The console: who is signed in, where they are, and the view of it. It reaches what its token reaches. */
+import { Connection, getConsole, getRetailerSettings } from '@aislechat/client';
+import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
+import { colors, controls, wholePage } from '../chat-style.ts';
+import './applications.ts';
+import './audit.ts';
+import './callbacks.ts';
+import './health.ts';
+import './order.ts';
+import './orders.ts';
+import './receipts.ts';
+import './sandbox.ts';
+import './settings.ts';
+import { type Route, readRoute } from './route.ts';
+import { Session } from './session.ts';
+import { type SignedIn, type Surroundings, sentenceOf } from './sign-in.ts';
+import { consoleStyle } from './style.ts';
+import type { ConsoleView } from './view.ts';
+
+interface Place {
+  title: string;
+  /** Whether who is signed in has it. */
+  isFor: (session: Session, surroundings: Surroundings) => boolean;
+  view: (session: Session, route: Route) => TemplateResult;
+}
+
+const operators = (session: Session): boolean => !session.isAgent;
+
+const places: Record<string, Place> = {
+  orders: {
+    title: 'Orders',
+    isFor: () => true,
+    view: (session, route) =>
+      route.id === undefined
+        ? html`<aislechat-console-orders class="view" .session=${session} .route=${route}></aislechat-console-orders>`
+        : html`<aislechat-console-order class="view" .session=${session} .route=${route}></aislechat-console-order>`,
+  },
+  callbacks: {
+    title: 'Callbacks',
+    isFor: operators,
+    view: (session, route) =>
+      html`<aislechat-console-callbacks class="view" .session=${session} .route=${route}></aislechat-console-callbacks>`,
+  },
+  applications: {
+    title: 'Applications',
+    isFor: operators,
+    view: (session) =>
+      html`<aislechat-console-applications class="view" .session=${session}></aislechat-console-applications>`,
+  },
+  settings: {
+    title: 'Settings',
+    isFor: operators,
+    view: (session) =>
+      html`<aislechat-console-settings class="view" .session=${session}></aislechat-console-settings>`,
+  },
+  audit: {
+    title: 'Audit log',
+    isFor: operators,
+    view: (session) =>
+      html`<aislechat-console-audit class="view" .session=${session}></aislechat-console-audit>`,
+  },
+  receipts: {
+    title: 'Erasures',
+    isFor: operators,
+    view: (session) =>
+      html`<aislechat-console-receipts class="view" .session=${session}></aislechat-console-receipts>`,
+  },
+  health: {
+    title: 'Health',
+    isFor: operators,
+    view: (session) =>
+      html`<aislechat-console-health class="view" .session=${session}></aislechat-console-health>`,
+  },
+  sandbox: {
+    title: 'Sandbox',
+    isFor: (session, { hasSandbox }) => hasSandbox && session.isDeveloper,
+    view: (session) =>
+      html`<aislechat-console-sandbox class="view" .session=${session}></aislechat-console-sandbox>`,
+  },
+};
+
+const codeInAddress = /^#support_code=([\w-]+)$/;
+
+wholePage();
+
+export class ConsolePage extends LitElement {
+  static override properties = {
+    session: { state: true },
+    surroundings: { state: true },
+    route: { state: true },
+    note: { state: true },
+    retailer: { state: true },
+  };
+
+  declare session: Session | undefined;
+  /** Undefined until the server has said. */
+  declare surroundings: Surroundings | undefined;
+  declare route: Route;
+  declare note: string | undefined;
+  /** The name of the retailer; an agent is not told. */
+  declare retailer: string | undefined;
+  #wantsSearch = false;
+  #hasMoved = false;
+
+  constructor() {
+    super();
+    this.route = readRoute(location.hash);
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    window.addEventListener('hashchange', this.#arrive);
+    window.addEventListener('keydown', this.#pressed);
+    this.addEventListener('signed-in', (event) => this.#enter((event as SignedIn).session));
+    this.addEventListener('session-ended', () => this.#leave('Your session has ended. Sign in again.'));
+    const kept = Session.kept();
+    if (kept) this.#enter(kept);
+    this.#hasMoved = false;
+    void this.#begin();
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    window.removeEventListener('hashchange', this.#arrive);
+    window.removeEventListener('keydown', this.#pressed);
+  }
+
+  async #begin(): Promise<void> {
+    await this.#useLink();
+    const open = new Connection({ url: location.origin, token: '' });
+    const { environment, demo } = await getConsole(open).catch(() => ({
+      environment: 'production',
+      demo: false,
+    }));
+    this.surroundings = { hasSandbox: environment === 'development', hasDemo: demo };
+  }
+
+  /** A code in the address is taken out of it before it is used. */
+  async #useLink(): Promise<void> {
+    const code = codeInAddress.exec(location.hash)?.[1];
+    if (code === undefined) return;
+    history.replaceState(null, '', location.pathname);
+    this.route = readRoute('');
+    try {
+      this.#enter(await Session.ofAgent(code));
+    } catch (error) {
+      this.session = undefined;
+      Session.forget();
+      this.note = sentenceOf(error);
+    }
+  }
+
+  #enter(session: Session): void {
+    this.note = undefined;
+    this.session = session;
+    this.#hasMoved = true;
+    this.retailer = undefined;
+    void this.#nameRetailer(session);
+  }
+
+  async #nameRetailer(session: Session): Promise<void> {
+    if (session.isAgent) return;
+    const { name } = await getRetailerSettings(session.connection).catch(() => ({ name: undefined }));
+    if (session === this.session) this.retailer = name;
+  }
+
+  #leave(note: string | undefined): void {
+    Session.forget();
+    this.session = undefined;
+    this.note = note;
+  }
+
+  #signOut = async (): Promise<void> => {
+    const { session } = this;
+    this.#leave('You have signed out.');
+    await session?.end();
+  };
+
+  #arrive = (): void => {
+    if (codeInAddress.test(location.hash)) {
+      void this.#useLink();
+      return;
+    }
+    const route = readRoute(location.hash);
+    this.#hasMoved = route.view !== this.route.view || route.id !== this.route.id;
+    this.route = route;
+  };
+
+  /** "/" is where orders are searched, from anywhere. */
+  #pressed = (event: KeyboardEvent): void => {
+    if (event.key !== '/' || event.ctrlKey || event.metaKey || event.altKey || !this.session) return;
+    const target = event.composedPath()[0] as HTMLElement;
+    if (/^(INPUT|SELECT|TEXTAREA)$/.test(target.tagName) || target.closest('dialog')) return;
+    event.preventDefault();
+    this.#wantsSearch = true;
+    if (this.route.view === 'orders' && this.route.id === undefined) void this.#focus();
+    else location.hash = '#/orders';
+  };
+
+  protected override updated(): void {
+    const title = this.session ? (this.#place()?.title ?? 'Not found') : 'Sign in';
+    document.title = `${this.route.id ?? title} – Aislechat console`;
+    if (this.#hasMoved || this.#wantsSearch) void this.#focus();
+  }
+
+  /** Who moved hears where they are. */
+  async #focus(): Promise<void> {
+    const view = this.renderRoot.querySelector<ConsoleView>('.view');
+    if (!view) return;
+    this.#hasMoved = false;
+    await view.updateComplete;
+    const search = this.#wantsSearch ? view.renderRoot.querySelector<HTMLElement>('.search') : null;
+    this.#wantsSearch = false;
+    (search ?? view.renderRoot.querySelector<HTMLElement>('h1'))?.focus();
+  }
+
+  #place(): Place | undefined {
+    const place = places[this.route.view];
+    return place && this.session && this.surroundings && place.isFor(this.session, this.surroundings)
+      ? place
+      : undefined;
+  }
+
+  protected override render(): TemplateResult | typeof nothing {
+    const { session, surroundings, route } = this;
+    if (!surroundings) return nothing;
+    if (!session) {
+      return html`<aislechat-console-sign-in .surroundings=${surroundings} .note=${this.note}></aislechat-console-sign-in>`;
+    }
+    return html`<header>
+        <button type="button" class="skip" @click=${this.#skip}>Skip to the content</button>
+        <strong dir="auto">${this.retailer ?? 'Aislechat'}</strong>
+        <nav aria-label="Console">
+          ${Object.entries(places)
+            .filter(([, place]) => place.isFor(session, surroundings))
+            .map(
+              ([name, { title }]) =>
+                html`<a href="#/${name}" aria-current=${name === route.view ? 'page' : 'false'}>${title}</a>`,
+            )}
+        </nav>
+        <div class="who">
+          <span>${session.isAgent ? `Support: ${session.name}` : session.name}</span>
+          <button type="button" @click=${this.#signOut}>Sign out</button>
+        </div>
+      </header>
+      <main tabindex="-1">
+        ${
+          this.#place()?.view(session, route) ??
+          html`<h1>There is nothing here</h1>
+          <p>Or not for who is signed in. <a href="#/orders">Orders</a></p>`
+        }
+      </main>`;
+  }
+
+  #skip = (): void => {
+    this.renderRoot.querySelector<HTMLElement>('main')?.focus();
+  };
+
+  static override styles = [
+    colors,
+    controls,
+    consoleStyle,
+    css`
+      :host {
+        min-block-size: 100vh;
+        background: var(--_bubble);
+      }
+      .skip {
+        position: absolute;
+        inset-block-start: -4rem;
+        z-index: 1;
+      }
+      .skip:focus {
+        inset-block-start: 0.5rem;
+      }
+      header {
+        display: flex;
+        flex-wrap: wrap;
+        align-items: center;
+        gap: 0.25rem 1.5rem;
+        padding: 0.5rem clamp(0.75rem, 3vw, 2rem);
+        background: var(--_surface);
+        border-block-end: 1px solid var(--_line);
+      }
+      nav {
+        display: flex;
+        flex-wrap: wrap;
+        gap: 0 0.25rem;
+        flex: 1 1 20rem;
+      }
+      nav a {
+        padding: 0.5rem 0.625rem;
+        border-radius: 0.5rem;
+        color: var(--_text);
+        text-decoration: none;
+        min-block-size: 2.75rem;
+        display: flex;
+        align-items: center;
+      }
+      nav a:hover {
+        text-decoration: underline;
+      }
+      nav a[aria-current='page'] {
+        background: var(--_bubble);
+        font-weight: 600;
+      }
+      .who {
+        display: flex;
+        flex-wrap: wrap;
+        align-items: center;
+        gap: 0.75rem;
+        min-inline-size: 0;
+        overflow-wrap: anywhere;
+      }
+      .who span {
+        color: var(--_muted);
+        font-size: 0.875rem;
+        max-inline-size: 16rem;
+        overflow: hidden;
+        text-overflow: ellipsis;
+        white-space: nowrap;
+      }
+      main {
+        padding: 1.25rem clamp(0.75rem, 3vw, 2rem) 3rem;
+        max-inline-size: 90rem;
+        margin-inline: auto;
+      }
+      main:focus {
+        outline: none;
+      }
+    `,
+  ];
+}
+customElements.define('aislechat-console', ConsolePage);

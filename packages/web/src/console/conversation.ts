@@ -1,0 +1,192 @@
+/**
+ * What was said about an order. Nothing of it is fetched before a reason was given, and the audit log has the reason
+ * before the first word. When somebody wrote it is read again under the same reason, which the log has then too.
+ */
+import { getSupportConversation, type SupportConversation, thumbnailOf } from '@aislechat/client';
+import { css, html, nothing, type PropertyValues, type TemplateResult } from 'lit';
+import { repeat } from 'lit/directives/repeat.js';
+import { closeDialog, dialog, fieldsOf, plain, time } from './parts.ts';
+import { ConsoleView } from './view.ts';
+
+/** Of the people in it, by their number. */
+export type Names = Map<number, string>;
+type Message = SupportConversation['chat_messages'][number];
+type Notice = SupportConversation['lifecycle_messages'][number];
+
+export class ConversationView extends ConsoleView {
+  static override properties = {
+    orderId: { attribute: false },
+    newest: { attribute: false },
+    why: { state: true },
+    conversation: { state: true },
+    isAsking: { state: true },
+  };
+  declare orderId: string;
+  /** Number of the last event that shows here. */
+  declare newest: number;
+  declare why: { reason: string; agent: string | undefined } | undefined;
+  declare conversation: SupportConversation | undefined;
+  declare isAsking: boolean;
+  #isAtEnd = true;
+
+  protected override willUpdate(changed: PropertyValues): void {
+    if (changed.has('orderId') && changed.get('orderId') !== undefined) {
+      this.why = undefined;
+      this.conversation = undefined;
+    } else if (changed.has('newest') && this.conversation) void this.lookAgain();
+  }
+
+  protected override async look(): Promise<void> {
+    const { why, orderId } = this;
+    if (!why) return;
+    const conversation = await getSupportConversation(this.session.connection, orderId, why);
+    if (orderId !== this.orderId) return;
+    this.conversation = conversation;
+    const { customer, shoppers = [] } = conversation.metadata;
+    const names: Names = new Map([customer, ...shoppers].map(({ id, display_name }) => [id, display_name]));
+    this.dispatchEvent(new CustomEvent('names', { detail: names }));
+  }
+
+  /** At the newest, unless the reader has gone up. */
+  protected override updated(changed: PropertyValues): void {
+    if (!changed.has('conversation')) return;
+    const log = this.renderRoot.querySelector('.messages');
+    if (log && this.#isAtEnd) log.scrollTop = log.scrollHeight;
+  }
+
+  #scrolled = (event: Event): void => {
+    const log = event.target as HTMLElement;
+    this.#isAtEnd = log.scrollHeight - log.scrollTop - log.clientHeight < 48;
+  };
+
+  #give = (event: Event): void => {
+    const { reason = '', agent } = fieldsOf(event);
+    this.why = { reason, agent: agent || undefined };
+    closeDialog(event);
+    void this.lookAgain();
+  };
+
+  protected override render(): TemplateResult {
+    const { conversation } = this;
+    return html`${this.notes()} ${conversation ? this.#said(conversation) : this.#closed()}
+      ${this.isAsking ? this.#ask() : nothing}`;
+  }
+
+  #closed(): TemplateResult {
+    return html`<p class="muted">Reading it takes a reason. The audit log keeps it, with who read and when.</p>
+      <button type="button" class="primary" @click=${() => {
+        this.isAsking = true;
+      }}>
+        Read the conversation …
+      </button>`;
+  }
+
+  #ask(): TemplateResult {
+    const closed = () => {
+      this.isAsking = false;
+    };
+    return dialog(
+      'Why do you read this conversation?',
+      closed,
+      html`<form class="stack" @submit=${this.#give}>
+        <label>
+          Reason
+          <textarea name="reason" required maxlength="500" rows="3" autofocus></textarea>
+        </label>
+        ${
+          this.session.isAgent
+            ? html`<p>The audit log will say that it was ${this.session.name}.</p>`
+            : html`<label>Your name, for the audit log <input name="agent" maxlength="255" autocomplete="name" /></label>`
+        }
+        <div class="row">
+          <button type="submit" class="primary">Read it</button>
+          <button type="button" @click=${closeDialog}>Cancel</button>
+        </div>
+      </form>`,
+    );
+  }
+
+  #said({ chat_messages, lifecycle_messages, metadata }: SupportConversation): TemplateResult {
+    const names = new Map(
+      [metadata.customer, ...(metadata.shoppers ?? [])].map((who) => [who.id, who.display_name]),
+    );
+    const rows = [
+      ...chat_messages.map((message) => ({ key: `m${message.id}`, at: message.created_at, message })),
+      ...lifecycle_messages.map((notice) => ({ key: `n${notice.id}`, at: notice.created_at, notice })),
+    ].sort((a, b) => a.at.localeCompare(b.at));
+    return html`<p class="muted">
+        Read for “<span dir="auto">${this.why!.reason}</span>”. It is read, and noted, again when somebody writes.
+      </p>
+      ${metadata.is_expired ? html`<p>It has expired: its texts are gone for everybody.</p>` : nothing}
+      ${rows.length === 0 && !metadata.is_expired ? html`<p class="muted">Nobody has written anything.</p>` : nothing}
+      <div class="messages" tabindex="0" role="log" aria-label="Messages" @scroll=${this.#scrolled}>
+        ${repeat(
+          rows,
+          ({ key }) => key,
+          (row) => ('message' in row ? this.#message(row.message, names) : this.#notice(row.notice)),
+        )}
+      </div>`;
+  }
+
+  #message(
+    { sender_type, sender_id, created_at, body, image, read_at }: Message,
+    names: Names,
+  ): TemplateResult {
+    const role = sender_type === 'user' ? 'customer' : 'shopper';
+    return html`<div class="message ${sender_type}">
+      <div class="by"><span dir="auto">${names.get(sender_id) ?? ''}</span> <span class="muted">${role}, ${time(created_at)}${read_at ? ', read' : ''}</span></div>
+      ${body === '' ? nothing : html`<div class="text" dir="auto">${body}</div>`}
+      ${
+        image
+          ? html`<a href=${image} target="_blank" rel="noreferrer"><img src=${thumbnailOf(image)} alt="Photo in the message" referrerpolicy="no-referrer" loading="lazy" /></a>`
+          : nothing
+      }
+    </div>`;
+  }
+
+  #notice({ type, body, created_at }: Notice): TemplateResult {
+    return html`<div class="notice muted"><span dir="auto">${body || plain(type)}</span>, ${time(created_at)}</div>`;
+  }
+
+  static override styles = [
+    ...ConsoleView.styles,
+    css`
+      .messages {
+        max-block-size: 32rem;
+        overflow-y: auto;
+      }
+      .message,
+      .notice {
+        padding: 0.5rem 0.75rem;
+        border-inline-start: 3px solid var(--_line);
+        margin-block-end: 0.5rem;
+      }
+      .driver {
+        border-color: var(--_link);
+      }
+      .notice {
+        border: 0;
+        font-size: 0.875rem;
+      }
+      .by {
+        font-size: 0.875rem;
+        font-weight: 600;
+      }
+      .by .muted {
+        font-weight: 400;
+      }
+      .text {
+        white-space: pre-wrap;
+        overflow-wrap: anywhere;
+      }
+      img {
+        display: block;
+        max-inline-size: min(15rem, 100%);
+        max-block-size: 15rem;
+        border-radius: 0.5rem;
+        margin-block-start: 0.25rem;
+      }
+    `,
+  ];
+}
+customElements.define('aislechat-console-conversation', ConversationView);

@@ -1,0 +1,128 @@
+/** How the retailer's chats fare, figure by figure. */
+import { type Figures, getFigures } from '@aislechat/client';
+import { css, html, nothing, type TemplateResult } from 'lit';
+import { plot } from './plot.ts';
+import { ConsoleView } from './view.ts';
+
+const everyMs = 2_000;
+/** Readings that are kept: two minutes. */
+const kept = 60;
+const span = `${(kept * everyMs) / 1000} s`;
+
+export class HealthView extends ConsoleView {
+  static override properties = { readings: { state: true } };
+  /** Oldest first. */
+  declare readings: Figures[];
+  protected override readonly everyMs = everyMs;
+
+  constructor() {
+    super();
+    this.readings = [];
+  }
+
+  protected override async look(): Promise<void> {
+    const reading = await getFigures(this.session.connection);
+    this.readings = [...this.readings, reading].slice(-kept);
+  }
+
+  /** What each reading says; undefined before the first. */
+  #history(of: (figures: Figures) => number | undefined): (number | undefined)[] {
+    const missing = new Array<undefined>(kept - this.readings.length).fill(undefined);
+    return [...missing, ...this.readings.map(of)];
+  }
+
+  protected override render(): TemplateResult {
+    const now = this.readings.at(-1);
+    return html`<h1 tabindex="-1">Health</h1>
+      ${this.notes()} ${now ? this.#plots(now) : nothing}`;
+  }
+
+  #plots({ sends, callbacks, erasures }: Figures): TemplateResult {
+    return html`<div class="grid">
+        ${plot({ title: 'Sends', span: '60 s', unit: '/s', lines: [{ name: 'sends', values: sends.per_second }] })}
+        ${plot({
+          title: 'Time of a send',
+          span,
+          unit: 'ms',
+          none: '–',
+          lines: (['p50', 'p95', 'p99'] as const).map((name) => ({
+            name,
+            values: this.#history((figures) => figures.sends.latency_ms?.[name]),
+          })),
+        })}
+        ${plot({
+          title: 'Open streams',
+          span,
+          unit: '',
+          lines: [{ name: 'streams', values: this.#history(({ streams }) => streams) }],
+        })}
+        ${plot({
+          title: 'Oldest callback that waits',
+          span,
+          unit: 's',
+          lines: [
+            { name: 'age', values: this.#history(({ callbacks }) => callbacks.oldest_pending_seconds ?? 0) },
+          ],
+        })}
+        ${plot({
+          title: 'Oldest erasure that is due',
+          span,
+          unit: 's',
+          lines: [{ name: 'age', values: this.#history(({ erasures }) => erasures.oldest_due_seconds ?? 0) }],
+        })}
+        <section class="card" aria-labelledby="waiting">
+          <h2 id="waiting">What waits</h2>
+          <dl>
+            <dt>Callbacks to be delivered</dt>
+            <dd>${callbacks.pending}</dd>
+            <dt>Callbacks given up</dt>
+            <dd>${callbacks.dead > 0 ? html`<a href="#/callbacks?state=dead">${callbacks.dead}</a>` : 0}</dd>
+            <dt>Erasures not verified yet</dt>
+            <dd>${erasures.unverified}</dd>
+          </dl>
+        </section>
+      </div>
+      <p class="muted after">Sends and streams are those of the process that answered; what waits is of all.</p>`;
+  }
+
+  static override styles = [
+    ...ConsoleView.styles,
+    css`
+      figure {
+        margin: 0;
+      }
+      figcaption {
+        display: flex;
+        flex-wrap: wrap;
+        justify-content: space-between;
+        gap: 0 1rem;
+        margin-block-end: 0.5rem;
+      }
+      svg {
+        inline-size: 100%;
+        block-size: 6rem;
+        stroke-width: 2;
+        margin: 0;
+      }
+      path {
+        stroke: var(--_link);
+        vector-effect: non-scaling-stroke;
+      }
+      .axis {
+        stroke: var(--_line);
+        stroke-width: 1;
+        vector-effect: non-scaling-stroke;
+      }
+      .scale {
+        display: flex;
+        justify-content: space-between;
+        font-size: 0.8125rem;
+        color: var(--_muted);
+      }
+      .after {
+        margin-block-start: 1rem;
+      }
+    `,
+  ];
+}
+customElements.define('aislechat-console-health', HealthView);

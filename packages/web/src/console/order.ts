@@ -1,0 +1,225 @@
+/** One order: where it stands, who is in it, what happened, what was said, and who looked. It follows the order live. */
+import {
+  type AuditEntries,
+  getOrderOverview,
+  getOrderTimeline,
+  listAudit,
+  type OrderOverview,
+  type OrderTimeline,
+} from '@aislechat/client';
+import { css, html, type PropertyValues, type TemplateResult } from 'lit';
+import { auditTable } from './audit.ts';
+import './conversation.ts';
+import type { Names } from './conversation.ts';
+import { badge, plain, table, time } from './parts.ts';
+import { ConsoleView } from './view.ts';
+
+type Event_ = OrderTimeline['events'][number];
+/** What shows in the conversation. */
+const ofConversation = ['message', 'messages_read', 'lifecycle_message', 'chat_expired'];
+const perPage = 500;
+
+export class OrderView extends ConsoleView {
+  static override properties = {
+    order: { state: true },
+    events: { state: true },
+    entries: { state: true },
+    names: { state: true },
+  };
+  declare order: OrderOverview | undefined;
+  declare events: Event_[];
+  declare entries: AuditEntries['entries'] | undefined;
+  /** Known once the conversation was read with a reason. */
+  declare names: Names;
+  protected override readonly everyMs = 2_000;
+
+  constructor() {
+    super();
+    this.events = [];
+    this.names = new Map();
+  }
+
+  get #id(): string {
+    return this.route.id!;
+  }
+
+  protected override willUpdate(changed: PropertyValues): void {
+    const before = changed.get('route') as typeof this.route | undefined;
+    if (!before?.id || before.id === this.route.id) return;
+    this.order = undefined;
+    this.events = [];
+    this.entries = undefined;
+    this.names = new Map();
+    void this.lookAgain();
+  }
+
+  protected override async look(): Promise<void> {
+    const { connection } = this.session;
+    const id = this.#id;
+    const fresh = await this.#newEvents();
+    const overview = fresh.length > 0 || !this.order ? await getOrderOverview(connection, id) : this.order;
+    const { entries } = await listAudit(connection, { order_id: id, limit: 50 });
+    if (id !== this.#id) return;
+    this.order = overview;
+    this.entries = entries;
+    // Two looks may have fetched the same.
+    const last = this.events.at(-1)?.seq ?? 0;
+    this.events = [...this.events, ...fresh.filter(({ seq }) => seq > last)];
+  }
+
+  async #newEvents(): Promise<Event_[]> {
+    const events: Event_[] = [];
+    for (let after = this.events.at(-1)?.seq ?? 0; ; ) {
+      const page = await getOrderTimeline(this.session.connection, this.#id, { after: String(after) });
+      events.push(...page.events);
+      if (page.events.length < perPage) return events;
+      after = page.next_after;
+    }
+  }
+
+  protected override render(): TemplateResult {
+    const { order } = this;
+    return html`<p><a href="#/orders">All orders</a></p>
+      <h1 tabindex="-1">Order ${this.#id}</h1>
+      ${this.notes()}
+      ${order ? this.#order(order) : html`<p class="muted" role="status">${this.silence ? '' : 'Loading …'}</p>`}`;
+  }
+
+  #order(order: OrderOverview): TemplateResult {
+    const newest = this.events.findLast(({ type }) => ofConversation.includes(type))?.seq ?? 0;
+    return html`<div class="columns">
+        <div>
+          ${this.#stands(order)}
+          <section class="card" aria-labelledby="conversation">
+            <h2 id="conversation">Conversation</h2>
+            <aislechat-console-conversation
+              .session=${this.session}
+              .orderId=${order.order_id}
+              .newest=${newest}
+              @names=${(event: CustomEvent<Names>) => {
+                this.names = event.detail;
+                void this.lookAgain();
+              }}
+            ></aislechat-console-conversation>
+          </section>
+        </div>
+        <div>
+          <section class="card" aria-labelledby="participants">
+            <h2 id="participants">Participants</h2>
+            ${this.#participants(order)}
+          </section>
+          <section class="card" aria-labelledby="timeline">
+            <h2 id="timeline">Timeline</h2>
+            <ol class="timeline" tabindex="0" aria-labelledby="timeline">
+              ${this.events.map((event) => html`<li>${time(event.at)} ${this.#told(event)}</li>`)}
+            </ol>
+          </section>
+        </div>
+      </div>
+      <section class="card" aria-labelledby="audit">
+        <h2 id="audit">Who looked, and what was changed</h2>
+        ${auditTable(this.entries, 'Nobody looked at this conversation for support.')}
+      </section>`;
+  }
+
+  #stands(order: OrderOverview): TemplateResult {
+    const erasures = order.erasures.map(
+      ({ erased_at, messages, verified_at }) =>
+        html`<div>${time(erased_at)}: ${messages} messages, ${verified_at ? 'verified' : 'not verified yet'}</div>`,
+    );
+    return html`<section class="card" aria-labelledby="stands">
+      <h2 id="stands">Where it stands</h2>
+      <dl>
+        <dt>State</dt>
+        <dd>${badge(order.workflow_state)} ${order.cancellation_reason ? plain(order.cancellation_reason) : ''}</dd>
+        <dt>Our number</dt>
+        <dd class="mono">${order.id}</dd>
+        <dt>Kind</dt>
+        <dd>${plain(order.fulfillment_type)}</dd>
+        <dt>Created</dt>
+        <dd>${time(order.created_at)}</dd>
+        <dt>Ended</dt>
+        <dd>${time(order.ended_at)}</dd>
+        <dt>Chat until</dt>
+        <dd>${time(order.expires_at)} ${order.is_expired ? badge('expired') : ''}</dd>
+        <dt>Messages</dt>
+        <dd>
+          ${order.messages}; unread by the customer ${order.unread_by_user}, by shoppers ${order.unread_by_shopper}
+        </dd>
+        <dt>Erased</dt>
+        <dd>${erasures.length > 0 ? erasures : '–'}</dd>
+      </dl>
+    </section>`;
+  }
+
+  #participants({ user, shoppers, shopper }: OrderOverview): TemplateResult {
+    interface Person {
+      role: string;
+      id: number;
+      own: string | undefined;
+      since: string | undefined;
+    }
+    const people: Person[] = [
+      { role: 'customer', id: user.id, own: user.user_id, since: undefined },
+      ...shoppers.map((one) => ({
+        role: one.id === shopper?.id ? 'shopper now' : 'former shopper',
+        id: one.id,
+        own: one.shopper_id,
+        since: one.assigned_at,
+      })),
+    ];
+    return table<Person>({
+      caption: 'Participants',
+      rows: people,
+      keyOf: ({ id, since }) => `${id} ${since}`,
+      empty: '',
+      columns: [
+        [
+          'Who',
+          ({ role, id }) =>
+            html`${role}${this.names.has(id) ? html`: <span dir="auto">${this.names.get(id)}</span>` : ''}`,
+        ],
+        ['Our number', ({ id }) => html`<span class="mono">${id}</span>`],
+        ['Your ID', ({ own }) => own ?? '–'],
+        ['Since', ({ since }) => time(since)],
+      ],
+    });
+  }
+
+  #told(event: Event_): unknown {
+    const who = event.sender_type === 'driver' ? 'the shopper' : 'the customer';
+    switch (event.type) {
+      case 'state_changed':
+        return html`state ${event.from ? html`${plain(event.from)} → ` : ''}<strong>${plain(event.to!)}</strong>`;
+      case 'shopper_assigned':
+        return `given to ${this.names.get(event.shopper_id!) ?? `shopper #${event.shopper_id}`}`;
+      case 'message':
+        return `${who} wrote`;
+      case 'messages_read':
+        return `${event.count} of ${who}’s messages read`;
+      case 'lifecycle_message':
+        return `notice: ${plain(event.kind!)}`;
+      case 'replacement_answered':
+        return `replacement ${plain(event.status!)} by the customer`;
+      default:
+        return plain(event.type);
+    }
+  }
+
+  static override styles = [
+    ...ConsoleView.styles,
+    css`
+      .timeline {
+        margin: 0;
+        padding-inline-start: 2rem;
+        max-block-size: 32rem;
+        overflow-y: auto;
+      }
+      .timeline time {
+        color: var(--_muted);
+        font-size: 0.875rem;
+      }
+    `,
+  ];
+}
+customElements.define('aislechat-console-order', OrderView);

@@ -1,0 +1,134 @@
+/** Pieces of templates that several views show: tables, times, pages, dialogs. */
+import { html, nothing, type TemplateResult } from 'lit';
+import { type Ref, ref } from 'lit/directives/ref.js';
+import { repeat } from 'lit/directives/repeat.js';
+
+const format = new Intl.DateTimeFormat('en', { dateStyle: 'medium', timeStyle: 'medium' });
+
+export const time = (at: string | undefined): TemplateResult =>
+  at === undefined
+    ? html`<span class="muted">–</span>`
+    : html`<time datetime=${at}>${format.format(new Date(at))}</time>`;
+
+/** Words of the wire, for people: `workflow_state` becomes `workflow state`. */
+export const plain = (name: string): string => name.replaceAll('_', ' ').toLowerCase();
+
+export const badge = (text: string, kind = ''): TemplateResult =>
+  html`<span class="badge ${kind}">${plain(text)}</span>`;
+
+export type Column<Row> = [title: string, cell: (row: Row) => unknown];
+
+interface TableOptions<Row> {
+  caption: string;
+  columns: Column<Row>[];
+  /** Undefined while they are not known. */
+  rows: readonly Row[] | undefined;
+  keyOf: (row: Row) => string | number;
+  empty: string;
+}
+
+/** On a narrow screen each row is a card; the roles keep it a table for who hears it. */
+export function table<Row>({ caption, columns, rows, keyOf, empty }: TableOptions<Row>): TemplateResult {
+  if (rows === undefined) return html`<p class="muted" role="status">Loading …</p>`;
+  if (rows.length === 0) return html`<p class="muted">${empty}</p>`;
+  return html`<table role="table">
+    <caption class="hidden">
+      ${caption}
+    </caption>
+    <thead role="rowgroup">
+      <tr role="row">
+        ${columns.map(([title]) => html`<th role="columnheader" scope="col">${title}</th>`)}
+      </tr>
+    </thead>
+    <tbody role="rowgroup">
+      ${repeat(
+        rows,
+        keyOf,
+        (row) =>
+          html`<tr role="row">
+            ${columns.map(([title, cell]) => html`<td role="cell" data-title=${title}><div>${cell(row)}</div></td>`)}
+          </tr>`,
+      )}
+    </tbody>
+  </table>`;
+}
+
+/** Cursors of the pages that were turned; the last is the one that is shown. */
+export class Pages {
+  #cursors: string[] = [];
+  next: string | null = null;
+
+  get after(): string | undefined {
+    return this.#cursors.at(-1);
+  }
+
+  /** @param turned called once another page is wanted */
+  buttons(turned: () => void): TemplateResult | typeof nothing {
+    const isFirst = this.#cursors.length === 0;
+    if (isFirst && this.next === null) return nothing;
+    const newer = () => {
+      this.#cursors.pop();
+      turned();
+    };
+    const older = () => {
+      this.#cursors.push(this.next!);
+      turned();
+    };
+    return html`<nav class="pages" aria-label="Pages">
+      <button type="button" ?disabled=${isFirst} @click=${newer}>Newer</button>
+      <button type="button" ?disabled=${this.next === null} @click=${older}>Older</button>
+    </nav>`;
+  }
+
+  reset(): void {
+    this.#cursors = [];
+  }
+}
+
+const openModal = (element: Element | undefined): void => {
+  if (!(element instanceof HTMLDialogElement)) return;
+  // It is in the page a moment later.
+  queueMicrotask(() => {
+    if (element.isConnected && !element.open) element.showModal();
+  });
+};
+
+/**
+ * A dialog of the platform, open for as long as it is rendered: Escape closes it, focus stays in it and goes back after.
+ * @param closed is to stop it from being rendered
+ */
+export const dialog = (title: string, closed: () => void, content: unknown): TemplateResult =>
+  html`<dialog aria-labelledby="dialog-title" @close=${closed} ${ref(openModal as unknown as Ref)}>
+    <h2 id="dialog-title">${title}</h2>
+    ${content}
+  </dialog>`;
+
+/** Closes the dialog that holds the target of an event. */
+export const closeDialog = (event: Event): void =>
+  (event.target as Element).closest<HTMLDialogElement>('dialog')?.close();
+
+/** The fields of the form that an event came from, which goes nowhere else. */
+export function fieldsOf(event: Event): Record<string, string> {
+  event.preventDefault();
+  const form = event.currentTarget as HTMLFormElement;
+  return Object.fromEntries([...new FormData(form)].map(([name, value]) => [name, String(value).trim()]));
+}
+
+export const options = (values: readonly string[], chosen: string | undefined): TemplateResult[] =>
+  values.map((value) => html`<option value=${value} .selected=${value === chosen}>${plain(value)}</option>`);
+
+/** A text to take away, shown once. */
+export const copyable = (label: string, text: string): TemplateResult => {
+  const copy = async (event: Event) => {
+    const button = event.target as HTMLButtonElement;
+    // Without TLS there is no clipboard: then it is selected.
+    const field = button.parentElement!.querySelector('input')!;
+    field.select();
+    await navigator.clipboard?.writeText(text);
+    button.textContent = navigator.clipboard ? 'Copied' : 'Selected';
+  };
+  return html`<div class="copyable">
+    <label>${label} <input class="mono" readonly .value=${text} @focus=${(event: FocusEvent) => (event.target as HTMLInputElement).select()} /></label>
+    <button type="button" @click=${copy}>Copy</button>
+  </div>`;
+};

@@ -1,0 +1,127 @@
+/** The other side, played by hand: what the shopper says and reads, who has the order, where it goes. */
+import {
+  assignShopper,
+  listOrders,
+  type OrderSummaries,
+  setOrderState,
+  type WorkflowState,
+} from '@aislechat/client';
+import { createShopper, markShopperMessagesRead, sendShopperMessage } from '@aislechat/client/sandbox';
+import { html, nothing, type TemplateResult } from 'lit';
+import { fieldsOf, options, plain } from './parts.ts';
+import { hashOf } from './route.ts';
+import { ConsoleView } from './view.ts';
+import { workflowStates } from './workflow-states.ts';
+
+type Order = OrderSummaries['orders'][number];
+
+export class PlayView extends ConsoleView {
+  static override properties = { orders: { state: true }, chosen: { state: true } };
+  declare orders: Order[] | undefined;
+  /** The order's own ID. */
+  declare chosen: string | undefined;
+  protected override readonly everyMs = 3_000;
+
+  protected override async look(): Promise<void> {
+    this.orders = (await listOrders(this.session.connection, { active: true, limit: 50 })).orders;
+    // One that is made meanwhile does not take the place of the one that is looked at.
+    this.chosen ??= this.orders[0]?.order_id;
+  }
+
+  get #order(): Order | undefined {
+    return this.orders?.find(({ order_id }) => order_id === this.chosen) ?? this.orders?.[0];
+  }
+
+  #say = (event: Event): void => {
+    const { body = '' } = fieldsOf(event);
+    const form = event.currentTarget as HTMLFormElement;
+    const { order_id, shopper } = this.#order!;
+    void this.act(async () => {
+      await sendShopperMessage(this.session.connection, shopper!.id, order_id, { body });
+      form.reset();
+      return 'Said.';
+    });
+  };
+
+  #read = (): Promise<void> =>
+    this.act(async () => {
+      const { order_id, shopper } = this.#order!;
+      const { messages_read_count: count } = await markShopperMessagesRead(
+        this.session.connection,
+        shopper!.id,
+        order_id,
+      );
+      return `${count} read.`;
+    });
+
+  #move = (event: Event): void => {
+    const { workflow_state } = fieldsOf(event);
+    const { order_id } = this.#order!;
+    void this.act(async () => {
+      await setOrderState(this.session.connection, order_id, {
+        workflow_state: workflow_state as WorkflowState,
+      });
+      return `${order_id} is ${plain(workflow_state!)}.`;
+    });
+  };
+
+  #handOver = (event: Event): void => {
+    const { display_name = '' } = fieldsOf(event);
+    const form = event.currentTarget as HTMLFormElement;
+    const { order_id } = this.#order!;
+    void this.act(async () => {
+      const { id } = await createShopper(this.session.connection, { display_name });
+      await assignShopper(this.session.connection, order_id, { shopper_id: id });
+      form.reset();
+      return `${display_name} has ${order_id}.`;
+    });
+  };
+
+  protected override render(): TemplateResult {
+    const { orders } = this;
+    const order = this.#order;
+    return html`<section aria-labelledby="play">
+      <h2 id="play">Play as shopper</h2>
+      ${this.notes()}
+      ${orders?.length === 0 ? html`<p class="muted">No order is under way. A scenario makes one.</p>` : nothing}
+      ${order ? this.#controls(order) : nothing}
+    </section>`;
+  }
+
+  #controls(order: Order): TemplateResult {
+    const choose = (event: Event) => {
+      this.chosen = (event.target as HTMLSelectElement).value;
+    };
+    return html`<label>
+        Order
+        <select @change=${choose}>
+          ${this.orders!.map(
+            ({ order_id, workflow_state }) =>
+              html`<option value=${order_id} .selected=${order_id === order.order_id}>${order_id}, ${plain(workflow_state)}</option>`,
+          )}
+        </select>
+      </label>
+      <p>
+        <a href=${hashOf('orders', order.order_id)}>Look at it</a>;
+        ${order.shopper ? `shopper #${order.shopper.id} has it.` : 'nobody has it yet.'}
+      </p>
+      ${
+        order.shopper
+          ? html`<form class="row" @submit=${this.#say}>
+              <label class="wide">As the shopper <input name="body" required maxlength="1000" dir="auto" autocomplete="off" /></label>
+              <button type="submit" class="primary">Say</button>
+              <button type="button" @click=${this.#read}>Read all</button>
+            </form>`
+          : nothing
+      }
+      <form class="row" @submit=${this.#move}>
+        <label>State <select name="workflow_state">${options(workflowStates, order.workflow_state)}</select></label>
+        <button type="submit">Move</button>
+      </form>
+      <form class="row" @submit=${this.#handOver}>
+        <label>Another shopper <input name="display_name" required maxlength="255" value="Jonah" /></label>
+        <button type="submit">Hand over</button>
+      </form>`;
+  }
+}
+customElements.define('aislechat-console-play', PlayView);

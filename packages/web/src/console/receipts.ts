@@ -1,0 +1,48 @@
+/** Receipts of erasures: proof without content. */
+import { type ErasureReceipts, listErasureReceipts } from '@aislechat/client';
+import { html, type TemplateResult } from 'lit';
+import { badge, Pages, table, time } from './parts.ts';
+import { hashOf } from './route.ts';
+import { ConsoleView } from './view.ts';
+
+type Receipt = ErasureReceipts['receipts'][number];
+
+export class ReceiptsView extends ConsoleView {
+  static override properties = { receipts: { state: true } };
+  declare receipts: Receipt[] | undefined;
+  protected override readonly everyMs = 5_000;
+  readonly #pages = new Pages();
+
+  protected override async look(): Promise<void> {
+    const { after } = this.#pages;
+    const { receipts, next } = await listErasureReceipts(this.session.connection, { limit: 25, after });
+    if (after !== this.#pages.after) return;
+    this.receipts = receipts;
+    this.#pages.next = next;
+  }
+
+  protected override render(): TemplateResult {
+    return html`<h1 tabindex="-1">Erasures</h1>
+      <p class="muted">
+        Texts go 24 hours after an order ended, or when they were asked to go. A receipt is verified once nothing holds them any more.
+      </p>
+      ${this.notes()}
+      <section class="card" aria-label="Erasures">
+      ${table<Receipt>({
+        caption: 'Receipts of erasures',
+        rows: this.receipts,
+        keyOf: ({ id, erased_at }) => `${id} ${erased_at}`,
+        empty: 'Nothing was erased yet.',
+        columns: [
+          ['Order', ({ order_id }) => html`<a href=${hashOf('orders', order_id)}>${order_id}</a>`],
+          ['Erased', ({ erased_at }) => time(erased_at)],
+          ['Why', ({ reason }) => badge(reason)],
+          ['Messages', ({ messages }) => messages],
+          ['Images', ({ images }) => images],
+          ['Verified', ({ verified_at }) => (verified_at ? time(verified_at) : badge('not yet', 'bad'))],
+        ],
+      })}
+      ${this.#pages.buttons(() => void this.lookAgain())}</section>`;
+  }
+}
+customElements.define('aislechat-console-receipts', ReceiptsView);

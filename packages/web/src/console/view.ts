@@ -1,0 +1,98 @@
+/** What every view of the console shares: it looks again while it is seen, and tells what went wrong and what was done. */
+import { AbortedError, ApiError } from '@aislechat/client';
+import { html, LitElement, nothing, type PropertyDeclarations, type TemplateResult } from 'lit';
+import { colors, controls } from '../chat-style.ts';
+import { type Route, readRoute } from './route.ts';
+import type { Session } from './session.ts';
+import { consoleStyle } from './style.ts';
+
+export abstract class ConsoleView extends LitElement {
+  static override properties: PropertyDeclarations = {
+    session: { attribute: false },
+    route: { attribute: false },
+    problem: { state: true },
+    silence: { state: true },
+    done: { state: true },
+  };
+  static override styles = [colors, controls, consoleStyle];
+
+  declare session: Session;
+  declare route: Route;
+  /** What was refused. */
+  declare problem: string | undefined;
+  /** Why nothing new comes. */
+  declare silence: string | undefined;
+  /** What was done last. */
+  declare done: string | undefined;
+  /** How often to look again; undefined: once. */
+  protected readonly everyMs: number | undefined = undefined;
+  #timer: ReturnType<typeof setInterval> | undefined;
+  #isLooking = false;
+
+  constructor() {
+    super();
+    this.route = readRoute('');
+  }
+
+  /** Reads what is shown. */
+  protected abstract look(): Promise<void>;
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    void this.lookAgain();
+    if (this.everyMs === undefined) return;
+    document.addEventListener('visibilitychange', this.#wake);
+    this.#timer = setInterval(this.#wake, this.everyMs);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    document.removeEventListener('visibilitychange', this.#wake);
+    clearInterval(this.#timer);
+  }
+
+  #wake = (): void => {
+    if (document.visibilityState === 'visible' && !this.#isLooking) void this.lookAgain();
+  };
+
+  protected async lookAgain(): Promise<void> {
+    this.#isLooking = true;
+    try {
+      await this.look();
+      this.silence = undefined;
+    } catch (error) {
+      this.silence = this.#sentenceOf(error);
+    } finally {
+      this.#isLooking = false;
+    }
+  }
+
+  /** Does something, tells what came of it, and looks again. @param work returns what to tell */
+  protected async act(work: () => Promise<string | undefined>): Promise<void> {
+    this.problem = undefined;
+    this.done = undefined;
+    try {
+      this.done = await work();
+      await this.lookAgain();
+    } catch (error) {
+      this.problem = this.#sentenceOf(error);
+    }
+  }
+
+  #sentenceOf(error: unknown): string | undefined {
+    if (error instanceof AbortedError) return undefined;
+    if (!(error instanceof ApiError)) return `${(error as Error).message}.`;
+    if (error.status === 401)
+      this.dispatchEvent(new Event('session-ended', { bubbles: true, composed: true }));
+    const told = error.problems.map(({ metaKey, message }) =>
+      metaKey === undefined ? message : `${metaKey} ${message}`,
+    );
+    return `${(told.length > 0 ? told : [error.message]).join('; ')}.`;
+  }
+
+  /** Always in the page, so that what comes into it is spoken. */
+  protected notes(): TemplateResult {
+    return html`<p class="problem" role="alert">${this.problem ?? this.silence ?? nothing}</p>
+      <p class="done" role="status">${this.done ?? nothing}</p>`;
+  }
+}

@@ -1,0 +1,434 @@
+/** The console, as an operator, a support agent and a developer use it. */
+import assert from 'node:assert/strict';
+import { globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import type { Page } from 'playwright-core';
+import { eventually } from '../../server/tests/support/eventually.ts';
+import { newPlace } from '../../server/tests/support/place.ts';
+import { chatPath, clientToken, shopperSays } from '../../server/tests/support/scenario.ts';
+import { testServer } from '../../server/tests/support/server.ts';
+import { assertAccessible } from './support/accessible.ts';
+import { busyShop, giveUp, newSupportLink, type Shop, signIn } from './support/console.ts';
+import { pagesUnderTest, troublesOf, twoPeople } from './support/pages.ts';
+import { payloads } from './support/payloads.ts';
+
+const { client, open, pagesFolder } = await pagesUnderTest({ after }, { AISLECHAT_DEMO: 'true' });
+const shop = await busyShop(client);
+/** Its day is over: callbacks are dead, a chat was erased. */
+const tired = await busyShop(client);
+tired.operator = await giveUp(tired);
+
+const address = `${client.url}/console`;
+const goTo = (page: Page, place: string) => page.goto(`${address}#/${place}`);
+const press = (page: Page, name: string | RegExp) => page.getByRole('button', { name }).first().click();
+const shows = (page: Page, text: string | RegExp) => page.getByText(text).first().waitFor();
+
+/** Signed in as if by the form. */
+async function consoleOf(
+  { clientId, clientSecret }: Pick<Shop, 'clientId' | 'clientSecret'>,
+  place = 'orders',
+): Promise<Page> {
+  const scope = 'aislechat:operate,connect:fulfillment';
+  const token = await clientToken(client, { clientId, clientSecret }, scope);
+  const page = await open('about:blank');
+  await page.addInitScript(
+    (kept) => {
+      sessionStorage.setItem('aislechat:console', kept);
+    },
+    JSON.stringify({ token, name: clientId, scopes: scope.split(',') }),
+  );
+  await goTo(page, place);
+  return page;
+}
+
+/** As when the page comes to the front: it need not be waited for. */
+const lookNow = (page: Page) => page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')));
+
+async function giveReason(page: Page, reason: string): Promise<void> {
+  await press(page, /^Read the conversation/);
+  await page.getByLabel('Reason').fill(reason);
+  await press(page, 'Read it');
+}
+
+test('an operator signs in, and nothing keeps the secret; signing out revokes the token', async () => {
+  const page = await open(address);
+  const troubles = troublesOf(page);
+  await page.getByLabel('Client ID').fill(shop.clientId);
+  await page.getByLabel('Client secret').fill('wrong');
+  await press(page, 'Sign in');
+  await shows(page, 'No enabled application has this client ID and secret.');
+  await signIn(page, shop);
+  const kept = await page.evaluate(() =>
+    JSON.stringify([{ ...sessionStorage }, { ...localStorage }, document.cookie]),
+  );
+  assert.doesNotMatch(kept, new RegExp(shop.clientSecret));
+  const [, token] = /\\"token\\":\\"([\w-]{43})\\"/.exec(kept)!;
+  await page.reload();
+  await page.getByRole('heading', { name: 'Orders' }).waitFor();
+  await press(page, 'Sign out');
+  await shows(page, 'You have signed out.');
+  await eventually(
+    () => client.get('/v1/orders', { token: token! }),
+    ({ status }) => status === 401,
+  );
+  await page.reload();
+  await page.getByLabel('Client secret').waitFor();
+  assert.deepEqual(troubles, []);
+});
+
+test('an order is found by its ID or our number, listed by state, and the list follows', async () => {
+  const page = await consoleOf(shop);
+  await page.getByRole('link', { name: shop.orderId, exact: true }).waitFor();
+  await page.getByLabel('State').selectOption('picking');
+  await eventually(
+    () => page.locator('tbody tr').count(),
+    (count) => count === 1,
+  );
+  await client.post(`/v1/orders/${shop.orderId}/state`, {
+    token: shop.operator,
+    body: { workflow_state: 'checkout' },
+  });
+  await lookNow(page);
+  await shows(page, 'No orders.');
+  await client.post(`/v1/orders/${shop.orderId}/state`, {
+    token: shop.operator,
+    body: { workflow_state: 'picking' },
+  });
+  await lookNow(page);
+  await page.locator('td a').click();
+  await page.getByRole('heading', { name: `Order ${shop.orderId}` }).waitFor();
+  const ours = await page.locator('dd.mono').innerText();
+  await page.goBack();
+  await page.getByRole('searchbox').fill(ours);
+  await page.keyboard.press('Enter');
+  await page.getByRole('heading', { name: `Order ${shop.orderId}` }).waitFor();
+  await page.goBack();
+  await page.getByRole('searchbox').fill('nothing');
+  await page.keyboard.press('Enter');
+  await shows(page, 'There is no order nothing.');
+});
+
+test('a conversation is read with a reason alone, follows the order, and every reading is in the audit log', async () => {
+  const page = await consoleOf(shop);
+  const asked: string[] = [];
+  page.on('request', (request) => {
+    if (/conversation|\/chat\/|events|stream/.test(request.url())) asked.push(request.url());
+  });
+  await goTo(page, `orders/${shop.orderId}`);
+  await shows(page, 'given to shopper');
+  await shows(page, 'assignment');
+  assert.deepEqual(asked, [], 'nothing with text in it was fetched');
+  assert.doesNotMatch(await page.locator('aislechat-console-order').innerText(), /Noor|Ilse/);
+  await giveReason(page, 'a complaint about avocados');
+  await shows(page, 'Firm ones are fine, thanks!');
+  await page.getByRole('cell', { name: 'a complaint about avocados' }).waitFor();
+  await shows(page, 'customer: Noor');
+  const entries = async () => {
+    const { body } = await client.get(`/v1/audit?order_id=${shop.orderId}`, { token: shop.operator });
+    return body.entries.filter(({ action }: { action: string }) => action === 'conversation_read')
+      .length as number;
+  };
+  const before = await entries();
+  await client.post(chatPath(shop.orderId), { token: shop.userToken, body: { body: 'and two limes' } });
+  await lookNow(page);
+  await shows(page, 'and two limes');
+  assert.equal(await entries(), before + 1);
+});
+
+test('what was given up is replayed, with its attempts looked at, and the endpoint is tested', async () => {
+  const page = await consoleOf(tired, 'callbacks?state=dead');
+  await press(page, /^Attempts of/);
+  const dialog = page.getByRole('dialog');
+  await dialog.getByText('connection_failed').first().waitFor();
+  await dialog.getByRole('button', { name: 'Replay' }).click();
+  await dialog.getByText('pending').waitFor();
+  await page.keyboard.press('Escape');
+  await shows(page, /is sent again, under the same ID/);
+  await press(page, /^Test: order system/);
+  await shows(page, /order system answered a sample with connection_failed/);
+  await press(page, /^Replay dead: order system/);
+  await shows(page, /that were given up are sent again/);
+});
+
+test('an application is made, its secret is shown once and rotated; nobody disables their own', async () => {
+  const page = await consoleOf(shop, 'applications');
+  await press(page, /^New application/);
+  await page.getByLabel('Name', { exact: true }).fill('till');
+  await page.getByLabel('connect:fulfillment').uncheck();
+  await press(page, 'Make it');
+  await page.getByRole('heading', { name: 'till was made' }).waitFor();
+  const clientId = await page.getByLabel('Client ID').inputValue();
+  const secret = await page.getByLabel('Client secret').inputValue();
+  const works = async (clientSecret: string) =>
+    (await clientToken(client, { clientId, clientSecret })) !== undefined;
+  assert.ok(await works(secret));
+  await press(page, 'I have it');
+  assert.doesNotMatch(await page.content(), new RegExp(secret));
+  await press(page, 'New secret for till');
+  await press(page, 'Make a new secret');
+  await page.getByRole('heading', { name: 'till has a new secret' }).waitFor();
+  assert.ok(await works(await page.getByLabel('Client secret').inputValue()));
+  assert.ok(!(await works(secret)));
+  await press(page, 'I have it');
+  await press(page, 'Disable till');
+  await shows(page, 'till is disabled.');
+  assert.equal(await page.getByRole('button', { name: 'Disable default' }).count(), 0);
+});
+
+test('a setting that is saved is in force, and only what was changed is sent', async () => {
+  const page = await consoleOf(shop, 'settings');
+  await page.getByLabel('Phone numbers').check();
+  const [request] = await Promise.all([
+    page.waitForRequest((one) => one.method() === 'PATCH'),
+    press(page, 'Save'),
+  ]);
+  assert.equal(request.postData(), '{"privacy_masks":true}');
+  await shows(page, 'Saved.');
+  const { body } = await client.get('/v1/retailer', { token: shop.operator });
+  assert.equal(body.privacy_masks, true);
+  await page.getByLabel('Time zone').fill('Mars/Olympus');
+  await press(page, 'Save');
+  await shows(page, 'timezone is not included in the list.');
+});
+
+test('erasures have their receipts, and health its figures with words for what is drawn', async () => {
+  const page = await consoleOf(tired, 'receipts');
+  await page.getByRole('cell', { name: 'expired' }).first().waitFor();
+  await goTo(page, 'health');
+  await client.post(chatPath(tired.orderId), { token: tired.operator, body: { body: 'x' } });
+  await page.getByRole('img', { name: /^Sends: now \d+ \/s; at most/ }).waitFor();
+  assert.equal(await page.getByRole('img').count(), 5);
+  await shows(page, 'Callbacks given up');
+});
+
+test('a developer moves the clock, plays the shopper, runs a scenario, sets a fault and sees the requests', async () => {
+  const chat = await twoPeople(client);
+  const page = await consoleOf(chat, 'sandbox');
+  const clock = page.locator('aislechat-console-clock');
+  await clock.getByText(/\d:\d\d:\d\d/).waitFor();
+  const now = async () => Date.parse((await client.get('/v1/sandbox/clock', { token: chat.token })).body.now);
+  const since = await now();
+  await clock.getByRole('slider').fill('120');
+  await clock.getByRole('button', { name: 'Go ahead' }).click();
+  await clock.getByText('The clock went 2 h ahead.').waitFor();
+  assert.ok((await now()) - since >= 7_200_000);
+
+  const play = page.locator('aislechat-console-play');
+  await play.getByLabel('As the shopper').fill('Hello from the console');
+  await play.getByRole('button', { name: 'Say' }).click();
+  await play.getByText('Said.').waitFor();
+  await play.getByRole('button', { name: 'Hand over' }).click();
+  await play.getByText(`Jonah has ${chat.orderId}.`).waitFor();
+  const said = await client.get(chatPath(chat.orderId), { token: chat.userToken });
+  assert.equal(said.body.chat_messages.at(-1).body, 'Hello from the console');
+  assert.equal(said.body.metadata.current_shopper.display_name, 'Jonah');
+
+  const scenarios = page.locator('aislechat-console-scenarios');
+  await scenarios.getByRole('button', { name: 'Run' }).click();
+  await scenarios.getByText('finished').waitFor();
+
+  const faults = page.locator('aislechat-console-faults');
+  await faults.getByLabel('How often at most').fill('1');
+  await faults.getByRole('button', { name: 'Add' }).click();
+  await faults.getByText('It goes wrong from now on.').waitFor();
+  const send = () => client.post(chatPath(chat.orderId), { token: chat.userToken, body: { body: 'x' } });
+  assert.equal((await send()).status, 503);
+  assert.equal((await send()).status, 200);
+  await lookNow(page);
+  await faults.getByText('1 of 2').waitFor();
+  const log = page.locator('aislechat-console-requests');
+  await log.getByLabel('Status').selectOption('5xx');
+  await log.locator('summary').filter({ hasText: '503' }).click();
+  await log.getByText('temporarily unavailable').waitFor();
+  await faults.getByRole('button', { name: 'Clear all' }).click();
+  await faults.getByText('Nothing goes wrong.', { exact: true }).waitFor();
+});
+
+test('a fresh retailer of the sandbox, and the demo, are one click away', async () => {
+  const page = await open(address);
+  await press(page, 'Make a fresh retailer');
+  await press(page, 'Sign in to it');
+  await shows(page, 'No orders.');
+  await press(page, 'Sign out');
+  await press(page, 'Sign in to the demo');
+  await page.getByRole('link', { name: 'DEMO-1' }).waitFor();
+});
+
+test('an agent comes by a link that serves once, reads with a reason under their own name, and has nothing else', async () => {
+  const link = await newSupportLink(client, shop.operator, 'Dana');
+  const page = await open(link);
+  await shows(page, 'Support: Dana');
+  assert.equal(new URL(page.url()).hash, '');
+  assert.deepEqual(
+    await page.getByRole('navigation', { name: 'Console' }).getByRole('link').allInnerTexts(),
+    ['Orders'],
+  );
+  await goTo(page, `orders/${shop.orderId}`);
+  await shows(page, 'given to shopper');
+  await giveReason(page, 'asked by the customer');
+  await shows(page, 'Firm ones are fine, thanks!');
+  await page.getByRole('row', { name: /Dana.*asked by the customer/ }).waitFor();
+  for (const place of ['applications', 'settings', 'sandbox', 'audit']) {
+    await goTo(page, place);
+    await page.getByRole('heading', { name: 'There is nothing here' }).waitFor();
+  }
+  const again = await open(link);
+  await shows(again, 'This link was used, or is too old.');
+});
+
+test('a session that ends leads back to signing in, and says so', async () => {
+  const page = await consoleOf(shop);
+  const token = await page.evaluate(
+    () => JSON.parse(sessionStorage.getItem('aislechat:console')!).token as string,
+  );
+  await client.call('DELETE', '/v1/session', { token });
+  await lookNow(page);
+  await shows(page, 'Your session has ended. Sign in again.');
+});
+
+// Colors do not depend on the width.
+for (const [width, colorScheme] of [
+  [320, 'light'],
+  [1440, 'dark'],
+] as const) {
+  test(`every view is accessible, ${colorScheme}, ${width} px wide`, async () => {
+    const page = await open(address, { colorScheme, viewport: { width, height: 800 } });
+    await page.getByLabel('Client ID').waitFor();
+    await assertAccessible(page, 'sign in');
+    await signIn(page, tired);
+    const views = [
+      'orders',
+      'callbacks',
+      'applications',
+      'settings',
+      'audit',
+      'receipts',
+      'health',
+      'sandbox',
+    ];
+    for (const view of views) {
+      await goTo(page, view);
+      await page.locator('.view').waitFor();
+      await page.locator('td, dd, input, summary, figure').first().waitFor();
+      await assertAccessible(page, view);
+    }
+    await page.locator('summary').first().click();
+    await assertAccessible(page, 'a request');
+    await goTo(page, 'nowhere');
+    await page.getByRole('heading', { name: 'There is nothing here' }).waitFor();
+    await assertAccessible(page, 'nowhere');
+    await goTo(page, `orders/${tired.orderId}`);
+    await press(page, /^Read the conversation/);
+    await assertAccessible(page, 'reason');
+    await page.getByLabel('Reason').fill('looking');
+    await press(page, 'Read it');
+    await shows(page, 'Firm ones are fine');
+    await assertAccessible(page, 'order');
+    await goTo(page, 'applications');
+    await press(page, /^New application/);
+    await assertAccessible(page, 'new application');
+    await page.keyboard.press('Escape');
+    await press(page, /^New secret for/);
+    await assertAccessible(page, 'another secret');
+    await page.keyboard.press('Escape');
+    await goTo(page, 'callbacks');
+    await press(page, /^Attempts of/);
+    await page.getByRole('dialog').waitFor();
+    await assertAccessible(page, 'attempts');
+  });
+}
+
+test('all of it goes by the keyboard: in, to an order by "/", its conversation, and back to where one was', async () => {
+  const page = await open(address);
+  const focused = () =>
+    page.evaluate(() => {
+      let element = document.activeElement;
+      while (element?.shadowRoot?.activeElement) element = element.shadowRoot.activeElement;
+      return `${element?.tagName} ${element?.textContent?.trim().slice(0, 30)}`;
+    });
+  const focusIs = (wanted: RegExp) => eventually(focused, (text) => wanted.test(text));
+  await page.getByLabel('Client ID').focus();
+  await page.keyboard.type(shop.clientId);
+  await page.keyboard.press('Tab');
+  await page.keyboard.type(shop.clientSecret);
+  await page.keyboard.press('Enter');
+  await focusIs(/^H1 Orders/);
+  await goTo(page, 'settings');
+  await focusIs(/^H1 Settings/);
+  await page.keyboard.press('/');
+  await focusIs(/^INPUT/);
+  await page.keyboard.type(shop.orderId);
+  await page.keyboard.press('Enter');
+  await focusIs(/^H1 Order order/);
+  await page.getByRole('button', { name: /^Read the conversation/ }).waitFor();
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('Enter');
+  await focusIs(/^TEXTAREA/);
+  await page.keyboard.press('Escape');
+  await page.getByRole('dialog').waitFor({ state: 'detached' });
+  await focusIs(/^BUTTON Read the conversation/);
+  await page.keyboard.press('Enter');
+  await focusIs(/^TEXTAREA/);
+  await page.keyboard.type('by keyboard');
+  for (let n = 0; n < 2; n++) await page.keyboard.press('Tab');
+  await page.keyboard.press('Enter');
+  await shows(page, 'Firm ones are fine');
+});
+
+test('500 texts that want to be a script are texts here too', async () => {
+  const chat = await twoPeople(client);
+  for (let from = 0; from < payloads.length; from += 50) {
+    const some = payloads.slice(from, from + 50);
+    await Promise.all(
+      some.map((text) => shopperSays(client, chat.token, chat.shopperId, chat.orderId, text)),
+    );
+  }
+  const page = await open('about:blank');
+  const troubles = troublesOf(page);
+  await page.addInitScript(() => {
+    const seen = { executed: 0, violations: 0 };
+    Object.assign(window, { seen, executed: () => seen.executed++ });
+    document.addEventListener('securitypolicyviolation', () => seen.violations++);
+  });
+  page.on('dialog', (dialog) => dialog.dismiss());
+  await page.goto(address);
+  await signIn(page, chat);
+  await goTo(page, `orders/${chat.orderId}`);
+  await giveReason(page, payloads[0]!);
+  await page.locator('.text').nth(499).waitFor();
+  const shown = await page.locator('.text').evaluateAll((all) => all.map((one) => one.textContent));
+  assert.deepEqual(shown.sort(), payloads.toSorted());
+  const seen = await page.evaluate(() => (window as unknown as { seen: unknown }).seen);
+  assert.deepEqual(seen, { executed: 0, violations: 0 });
+  assert.deepEqual(troubles, []);
+});
+
+test('the page is at most 60 KB, compressed and all in, and carries the headers of pages', async (t) => {
+  const [script, ...others] = globSync(join(pagesFolder, 'assets/console-*.js.gz'));
+  assert.equal(others.length, 0);
+  const bytes = readFileSync(script!).length;
+  t.diagnostic(`${(bytes / 1024).toFixed(1)} KB gzip`);
+  assert.ok(bytes <= 60 * 1024, String(bytes));
+  const { headers } = await fetch(address);
+  assert.match(
+    headers.get('content-security-policy')!,
+    /default-src 'none'.*require-trusted-types-for 'script'/,
+  );
+  assert.equal(headers.get('x-frame-options'), 'DENY');
+  assert.equal(headers.get('cache-control'), 'no-cache');
+});
+
+test('where it is not set there is no console and none of its scripts; in production it has no sandbox', async (t) => {
+  const [script] = globSync('assets/console-*.js', { cwd: pagesFolder });
+  const off = await testServer(t, { AISLECHAT_CONSOLE: 'false' }, { pagesFolder });
+  const production = { AISLECHAT_ENV: 'production', AISLECHAT_CONSOLE: 'true', ...(await newPlace(t)).env };
+  const on = await testServer(t, production, { pagesFolder });
+  for (const path of ['/console', `/${script}`]) {
+    assert.equal((await fetch(off.client.url + path)).status, 404, path);
+    assert.equal((await fetch(on.client.url + path)).status, 200, path);
+  }
+  const page = await open(`${on.client.url}/console`);
+  await page.getByLabel('Client ID').waitFor();
+  assert.equal(await page.getByRole('button').count(), 1);
+});
