@@ -157,7 +157,7 @@ test('an endpoint is made with a secret that is shown once, switched off, and de
   await page.getByLabel('Name', { exact: true }).fill('second');
   await page.getByLabel('Address').fill('http://127.0.0.1:9/second');
   await press(page, 'Make it');
-  assert.match(await page.getByLabel('Signing secret').inputValue(), /^whsec_/);
+  assert.match(await page.getByLabel('Signing secret', { exact: true }).inputValue(), /^whsec_/);
   await press(page, 'I have it');
   await press(page, 'Disable: second');
   await shows(page, 'second is disabled.');
@@ -274,7 +274,7 @@ test('an agent comes by a link that serves once, reads with a reason under their
   const operator = await consoleOf(shop, 'applications');
   await operator.getByLabel('Agent’s name').fill('Dana');
   await press(operator, 'Make a link');
-  const link = await operator.getByLabel('Link').inputValue();
+  const link = await operator.getByLabel('Link', { exact: true }).inputValue();
   const page = await open(link);
   await shows(page, 'Support: Dana');
   assert.equal(new URL(page.url()).hash, '');
