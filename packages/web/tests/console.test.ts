@@ -9,7 +9,7 @@ import { newPlace } from '../../server/tests/support/place.ts';
 import { chatPath, clientToken, shopperSays } from '../../server/tests/support/scenario.ts';
 import { testServer } from '../../server/tests/support/server.ts';
 import { assertAccessible } from './support/accessible.ts';
-import { busyShop, giveUp, newSupportLink, type Shop, signIn } from './support/console.ts';
+import { busyShop, giveUp, type Shop, signIn } from './support/console.ts';
 import { pagesUnderTest, troublesOf, twoPeople } from './support/pages.ts';
 import { payloads } from './support/payloads.ts';
 
@@ -151,6 +151,21 @@ test('what was given up is replayed, with its attempts looked at, and the endpoi
   await shows(page, /that were given up are sent again/);
 });
 
+test('an endpoint is made with a secret that is shown once, switched off, and deleted', async () => {
+  const page = await consoleOf(shop, 'callbacks');
+  await press(page, /^New endpoint/);
+  await page.getByLabel('Name', { exact: true }).fill('second');
+  await page.getByLabel('Address').fill('http://127.0.0.1:9/second');
+  await press(page, 'Make it');
+  assert.match(await page.getByLabel('Signing secret', { exact: true }).inputValue(), /^whsec_/);
+  await press(page, 'I have it');
+  await press(page, 'Disable: second');
+  await shows(page, 'second is disabled.');
+  await press(page, /^Delete.*second/);
+  await press(page, 'Delete it');
+  await shows(page, 'second is gone');
+});
+
 test('an application is made, its secret is shown once and rotated; nobody disables their own', async () => {
   const page = await consoleOf(shop, 'applications');
   await press(page, /^New application/);
@@ -256,7 +271,10 @@ test('a fresh retailer of the sandbox, and the demo, are one click away', async 
 });
 
 test('an agent comes by a link that serves once, reads with a reason under their own name, and has nothing else', async () => {
-  const link = await newSupportLink(client, shop.operator, 'Dana');
+  const operator = await consoleOf(shop, 'applications');
+  await operator.getByLabel('Agent’s name').fill('Dana');
+  await press(operator, 'Make a link');
+  const link = await operator.getByLabel('Link', { exact: true }).inputValue();
   const page = await open(link);
   await shows(page, 'Support: Dana');
   assert.equal(new URL(page.url()).hash, '');

@@ -1,22 +1,16 @@
-/** The retailer's applications, their secrets (each shown once), and links for support agents. */
+/** The retailer's applications and their secrets, each shown once. */
 import {
   type Application,
   type ApplicationScope,
   changeApplication,
   createApplication,
-  createSupportLink,
   listApplications,
   rotateApplicationSecret,
 } from '@aislechat/client';
 import { html, nothing, type TemplateResult } from 'lit';
-import { badge, closeDialog, copyable, dialog, fieldsOf, table, time } from './parts.ts';
+import { badge, closeDialog, dialog, fieldsOf, type Shown, shownOnce, table, time } from './parts.ts';
+import './support-links.ts';
 import { ConsoleView } from './view.ts';
-
-interface Shown {
-  title: string;
-  note: string;
-  fields: [label: string, text: string][];
-}
 
 export class ApplicationsView extends ConsoleView {
   static override properties = {
@@ -67,21 +61,6 @@ export class ApplicationsView extends ConsoleView {
     });
   }
 
-  #invite = (event: Event): void => {
-    const { agent = '' } = fieldsOf(event);
-    const form = event.currentTarget as HTMLFormElement;
-    void this.act(async () => {
-      const { support_code } = await createSupportLink(this.session.connection, { agent });
-      this.shown = {
-        title: `A link for ${agent}`,
-        note: 'It signs in once, within 15 minutes, for eight hours. The audit log will name this agent.',
-        fields: [['Link', `${location.origin}/console#support_code=${support_code}`]],
-      };
-      form.reset();
-      return undefined;
-    });
-  };
-
   protected override render(): TemplateResult {
     return html`<div class="head">
         <h1 tabindex="-1">Applications</h1>
@@ -93,18 +72,15 @@ export class ApplicationsView extends ConsoleView {
       </div>
       ${this.notes()}
       <section class="card" aria-label="Applications">${this.#table()}</section>
-      <section class="card" aria-labelledby="agents">
-        <h2 id="agents">Support agents</h2>
-        <p class="muted">
-          An agent finds orders and reads conversations with a reason, nothing else. A link is for one person and serves once.
-        </p>
-        <form class="row" @submit=${this.#invite}>
-          <label>Agent’s name <input name="agent" required maxlength="255" autocomplete="off" /></label>
-          <button type="submit">Make a link</button>
-        </form>
-      </section>
+      <aislechat-console-support-links class="card" .session=${this.session}></aislechat-console-support-links>
       ${this.isMaking ? this.#making() : nothing} ${this.asked ? this.#asking(this.asked) : nothing}
-      ${this.shown ? this.#secret(this.shown) : nothing}`;
+      ${
+        this.shown
+          ? shownOnce(this.shown, () => {
+              this.shown = undefined;
+            })
+          : nothing
+      }`;
   }
 
   #table(): TemplateResult {
@@ -182,19 +158,6 @@ export class ApplicationsView extends ConsoleView {
           <button type="button" class="primary" @click=${this.#rotate}>Make a new secret</button>
           <button type="button" @click=${closeDialog}>Cancel</button>
         </div>`,
-    );
-  }
-
-  #secret({ title, note, fields }: Shown): TemplateResult {
-    const closed = () => {
-      this.shown = undefined;
-    };
-    return dialog(
-      title,
-      closed,
-      html`<p>${note}</p>
-        ${fields.map(([label, text]) => copyable(label, text))}
-        <button type="button" class="primary" @click=${closeDialog}>I have it</button>`,
     );
   }
 }

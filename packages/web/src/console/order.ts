@@ -110,8 +110,8 @@ export class OrderView extends ConsoleView {
           </section>
           <section class="card" aria-labelledby="timeline">
             <h2 id="timeline">Timeline</h2>
-            <ol class="timeline" tabindex="0" aria-labelledby="timeline">
-              ${this.events.map((event) => html`<li>${time(event.at)} ${this.#told(event)}</li>`)}
+            <ol class="timeline" reversed tabindex="0" aria-labelledby="timeline">
+              ${this.events.toReversed().map((event) => html`<li>${time(event.at)} ${this.#told(event)}</li>`)}
             </ol>
           </section>
         </div>

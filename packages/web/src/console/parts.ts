@@ -132,3 +132,19 @@ export const copyable = (label: string, text: string): TemplateResult => {
     <button type="button" @click=${copy}>Copy</button>
   </div>`;
 };
+
+/** A secret, with what to say of it. */
+export interface Shown {
+  title: string;
+  note: string;
+  fields: [label: string, text: string][];
+}
+
+export const shownOnce = ({ title, note, fields }: Shown, closed: () => void): TemplateResult =>
+  dialog(
+    title,
+    closed,
+    html`<p>${note}</p>
+      ${fields.map(([label, text]) => copyable(label, text))}
+      <button type="button" class="primary" @click=${closeDialog}>I have it</button>`,
+  );

@@ -1,0 +1,198 @@
+/** Where events are sent to: tried out, switched off and on, given another secret, made and deleted. */
+import {
+  type CallbackEndpoint,
+  changeCallbackEndpoint,
+  createCallbackEndpoint,
+  deleteCallbackEndpoint,
+  listCallbackEndpoints,
+  replayDeadCallbacks,
+  rotateCallbackSecret,
+  testCallbackEndpoint,
+} from '@aislechat/client';
+import { html, nothing, type TemplateResult } from 'lit';
+import { badge, closeDialog, dialog, fieldsOf, type Shown, shownOnce, table } from './parts.ts';
+import { ConsoleView } from './view.ts';
+
+/** So far back what was given up is sent again. */
+const replayMs = 7 * 24 * 3_600_000;
+type EventName = CallbackEndpoint['events'][number];
+const everyEvent: EventName[] = [
+  'chat_message_created',
+  'fulfillment.brand_new',
+  'fulfillment.acknowledged',
+  'fulfillment.picking',
+  'fulfillment.delivering',
+  'fulfillment.delivered',
+  'fulfillment.canceled',
+];
+
+export class EndpointsView extends ConsoleView {
+  static override properties = {
+    endpoints: { state: true },
+    secret: { state: true },
+    doomed: { state: true },
+    isAdding: { state: true },
+  };
+  declare endpoints: CallbackEndpoint[] | undefined;
+  /** A signing secret, for the one time that it is shown. */
+  declare secret: Shown | undefined;
+  /** The endpoint that is to go, if the answer is yes. */
+  declare doomed: CallbackEndpoint | undefined;
+  declare isAdding: boolean;
+  protected override readonly everyMs = 5_000;
+
+  protected override async look(): Promise<void> {
+    this.endpoints = (await listCallbackEndpoints(this.session.connection)).endpoints;
+  }
+
+  #add = (event: Event): void => {
+    const { name = '', url = '' } = fieldsOf(event);
+    const events = new FormData(event.currentTarget as HTMLFormElement).getAll('events') as EventName[];
+    closeDialog(event);
+    void this.act(async () => {
+      const { signing_secret } = await createCallbackEndpoint(this.session.connection, { name, url, events });
+      this.secret = secretOf(name, signing_secret);
+      return undefined;
+    });
+  };
+
+  #test({ id, name }: CallbackEndpoint): Promise<void> {
+    return this.act(async () => {
+      const { status, error, duration_ms } = await testCallbackEndpoint(this.session.connection, id, {});
+      return `${name} answered a sample with ${status ?? error} in ${duration_ms} ms.`;
+    });
+  }
+
+  #rotate({ id, name }: CallbackEndpoint): Promise<void> {
+    return this.act(async () => {
+      const { signing_secret } = await rotateCallbackSecret(this.session.connection, id);
+      this.secret = secretOf(name, signing_secret);
+      return undefined;
+    });
+  }
+
+  #switch({ id, name, state }: CallbackEndpoint): Promise<void> {
+    const wanted = state === 'enabled' ? 'disabled' : 'enabled';
+    return this.act(async () => {
+      await changeCallbackEndpoint(this.session.connection, id, { state: wanted });
+      return `${name} is ${wanted}.`;
+    });
+  }
+
+  #replayDead({ id }: CallbackEndpoint): Promise<void> {
+    return this.act(async () => {
+      const since = new Date(Date.now() - replayMs).toISOString();
+      const { replayed } = await replayDeadCallbacks(this.session.connection, id, { since });
+      return `${replayed} that were given up are sent again.`;
+    });
+  }
+
+  #delete = (event: Event): void => {
+    const { id, name } = this.doomed!;
+    closeDialog(event);
+    void this.act(async () => {
+      await deleteCallbackEndpoint(this.session.connection, id);
+      return `${name} is gone, with what was to be sent to it.`;
+    });
+  };
+
+  protected override render(): TemplateResult {
+    const add = () => {
+      this.isAdding = true;
+    };
+    const seen = () => {
+      this.secret = undefined;
+    };
+    return html`<section aria-labelledby="endpoints">
+      <div class="head">
+        <h2 id="endpoints">Endpoints</h2>
+        <button type="button" class="primary" @click=${add}>New endpoint …</button>
+      </div>
+      ${this.notes()} ${this.#endpoints()} ${this.isAdding ? this.#adding() : nothing}
+      ${this.doomed ? this.#deleting(this.doomed) : nothing} ${this.secret ? shownOnce(this.secret, seen) : nothing}
+    </section>`;
+  }
+
+  #endpoints(): TemplateResult {
+    return table<CallbackEndpoint>({
+      caption: 'Endpoints',
+      rows: this.endpoints,
+      keyOf: ({ id }) => id,
+      empty: 'Nothing is sent anywhere yet.',
+      columns: [
+        ['Name', ({ name }) => html`<span dir="auto">${name}</span>`],
+        ['Address', ({ url }) => html`<span class="mono">${url}</span>`],
+        ['Events', ({ events }) => html`<span title=${events.join(', ')}>${events.length}</span>`],
+        ['State', ({ state }) => badge(state, state === 'disabled' ? 'bad' : '')],
+        ['Do', (endpoint) => this.#actions(endpoint)],
+      ],
+    });
+  }
+
+  #actions(endpoint: CallbackEndpoint): TemplateResult {
+    const button = (text: string, act: () => unknown, kind = '') =>
+      html`<button type="button" class=${kind} aria-label="${text}: ${endpoint.name}" @click=${act}>${text}</button>`;
+    return html`<div class="row">
+      ${button('Test', () => this.#test(endpoint))}
+      ${button('Replay dead', () => this.#replayDead(endpoint))}
+      ${button('New secret', () => this.#rotate(endpoint))}
+      ${button(endpoint.state === 'enabled' ? 'Disable' : 'Enable', () => this.#switch(endpoint))}
+      ${button(
+        'Delete …',
+        () => {
+          this.doomed = endpoint;
+        },
+        'danger',
+      )}
+    </div>`;
+  }
+
+  #adding(): TemplateResult {
+    const closed = () => {
+      this.isAdding = false;
+    };
+    return dialog(
+      'New endpoint',
+      closed,
+      html`<form class="stack" @submit=${this.#add}>
+        <label>Name <input name="name" required maxlength="255" autocomplete="off" autofocus /></label>
+        <label>Address <input name="url" type="url" required placeholder="https://shop.example/events" /></label>
+        <fieldset>
+          <legend>Events</legend>
+          ${everyEvent.map(
+            (name) =>
+              html`<label class="check"><input type="checkbox" name="events" value=${name} checked />${name}</label>`,
+          )}
+        </fieldset>
+        <p class="muted">All events, and tokens of the receiver: <code>aislechat callbacks</code>, or the API.</p>
+        <div class="row">
+          <button type="submit" class="primary">Make it</button>
+          <button type="button" @click=${closeDialog}>Cancel</button>
+        </div>
+      </form>`,
+    );
+  }
+
+  #deleting({ name }: CallbackEndpoint): TemplateResult {
+    const closed = () => {
+      this.doomed = undefined;
+    };
+    return dialog(
+      `Delete ${name}?`,
+      closed,
+      html`<p>What was to be sent to it is forgotten too.</p>
+        <div class="row">
+          <button type="button" class="danger" @click=${this.#delete}>Delete it</button>
+          <button type="button" @click=${closeDialog}>Keep it</button>
+        </div>`,
+    );
+  }
+}
+
+const secretOf = (name: string, secret: string): Shown => ({
+  title: `The signing secret of ${name}`,
+  note: 'Keep it now: it cannot be shown again. A former one signs beside it for 24 hours.',
+  fields: [['Signing secret', secret]],
+});
+
+customElements.define('aislechat-console-endpoints', EndpointsView);

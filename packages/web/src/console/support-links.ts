@@ -1,0 +1,46 @@
+/** Links for support agents, each shown once. */
+import { createSupportLink } from '@aislechat/client';
+import { html, nothing, type TemplateResult } from 'lit';
+import { fieldsOf, type Shown, shownOnce } from './parts.ts';
+import { ConsoleView } from './view.ts';
+
+export class SupportLinksView extends ConsoleView {
+  static override properties = { shown: { state: true } };
+  declare shown: Shown | undefined;
+
+  protected override async look(): Promise<void> {}
+
+  #invite = (event: Event): void => {
+    const { agent = '' } = fieldsOf(event);
+    const form = event.currentTarget as HTMLFormElement;
+    void this.act(async () => {
+      const { support_code } = await createSupportLink(this.session.connection, { agent });
+      this.shown = {
+        title: `A link for ${agent}`,
+        note: 'It signs in once, within 15 minutes, for eight hours. The audit log will name this agent.',
+        fields: [['Link', `${location.origin}/console#support_code=${support_code}`]],
+      };
+      form.reset();
+      return undefined;
+    });
+  };
+
+  protected override render(): TemplateResult {
+    const closed = () => {
+      this.shown = undefined;
+    };
+    return html`<section aria-labelledby="agents">
+      <h2 id="agents">Support agents</h2>
+      <p class="muted">
+        An agent finds orders and reads conversations with a reason, nothing else. A link is for one person and serves once.
+      </p>
+      ${this.notes()}
+      <form class="row" @submit=${this.#invite}>
+        <label>Agent’s name <input name="agent" required maxlength="255" autocomplete="off" /></label>
+        <button type="submit">Make a link</button>
+      </form>
+      ${this.shown ? shownOnce(this.shown, closed) : nothing}
+    </section>`;
+  }
+}
+customElements.define('aislechat-console-support-links', SupportLinksView);
