@@ -25,6 +25,9 @@ export const limits = {
   /** A person who types is told of once in this time. */
   typingEveryMs: 3000,
   shopperOrders: 200,
+  /** What a retailer has ready for shoppers to tap. */
+  quickReplies: 20,
+  quickReplyCharacters: 200,
   /** Orders or audit entries in one answer. */
   rowsPerPage: 100,
   reasonCharacters: 500,

@@ -395,7 +395,13 @@ export const ShopperOrder = object({
     }),
   ),
 });
-export const ShopperOrders = object({ orders: Type.Array(ShopperOrder) });
+export const ShopperOrders = object({
+  orders: Type.Array(ShopperOrder),
+  quick_replies: Type.Array(Type.String(), {
+    description:
+      'What the retailer has for shoppers to tap, with `{customer}`, `{shopper}` and `{order}` to be filled in; empty where it has none',
+  }),
+});
 export type ShopperOrders = Static<typeof ShopperOrders>;
 
 export const ShopperConversation = object({
@@ -1127,6 +1133,14 @@ export const UpdateItemRequest = object({
 
 // --- Ours: sandbox retailers and clock --------------------------------------------------------------
 
+const QuickReplies = Type.Array(
+  Type.String({ minLength: 1, maxLength: limits.quickReplyCharacters, pattern: '\\S' }),
+  {
+    maxItems: limits.quickReplies,
+    description:
+      'What shoppers have ready to tap; `{customer}`, `{shopper}` and `{order}` are filled in. Empty: what their page brings',
+  },
+);
 const retailerSettings = {
   name: optional(Type.String({ minLength: 1, maxLength: limits.nameCharacters })),
   timezone: optional(Type.String({ description: 'IANA name', maxLength: 64 })),
@@ -1146,6 +1160,7 @@ const retailerSettings = {
   chat_callbacks: optional(
     choice(['all', 'customer'], 'Whose messages the callback `chat_message_created` tells of'),
   ),
+  quick_replies: optional(QuickReplies),
 };
 export const RetailerSettings = object(retailerSettings);
 export type RetailerSettings = Static<typeof RetailerSettings>;
@@ -1166,6 +1181,7 @@ export const Retailer = object({
   privacy_masks: Type.Boolean(),
   signed_assertions: choice(['accepted', 'required'], 'Whether assertions must be signed'),
   chat_callbacks: choice(['all', 'customer'], 'Whose messages `chat_message_created` tells of'),
+  quick_replies: QuickReplies,
 });
 export type Retailer = Static<typeof Retailer>;
 

@@ -83,6 +83,19 @@ test('a photo is made smaller on the device, arrives, and can be looked at', asy
   assert.deepEqual(troubles, []);
 });
 
+test('what the shopper has ready to tap is the retailer’s, with the names filled in', async () => {
+  const chat = await twoPeople(client);
+  const { page } = await shopperOn(chat.shopperToken, chat.orderId);
+  await page.getByRole('button', { name: 'On it!' }).waitFor();
+  const quick_replies = ['Hello {customer}, {shopper} here with {order}', '<b>Bags are packed</b>'];
+  await client.patch('/v1/sandbox/retailer', { token: chat.token, body: { quick_replies } });
+  await page.reload();
+  await page.getByRole('button', { name: '<b>Bags are packed</b>' }).waitFor();
+  await page.getByRole('button', { name: `Hello Noor, Ilse here with ${chat.orderId}` }).click();
+  await page.getByText(/ · Sent$/).waitFor();
+  assert.deepEqual(await storedTexts(chat), [`Hello Noor, Ilse here with ${chat.orderId}`]);
+});
+
 test('without a network the page opens, keeps what is written, and sends it when the network is back', async () => {
   const chat = await twoPeople(client);
   const { page } = await shopperOn(chat.shopperToken, chat.orderId);

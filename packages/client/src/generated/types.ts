@@ -1694,6 +1694,8 @@ export interface Retailer {
   signed_assertions: 'accepted' | 'required';
   /** Whose messages `chat_message_created` tells of */
   chat_callbacks: 'all' | 'customer';
+  /** What shoppers have ready to tap; `{customer}`, `{shopper}` and `{order}` are filled in. Empty: what their page brings */
+  quick_replies: Array<string>;
 }
 
 export interface RetailerSettings {
@@ -1714,6 +1716,8 @@ export interface RetailerSettings {
   signed_assertions?: 'accepted' | 'required';
   /** Whose messages the callback `chat_message_created` tells of */
   chat_callbacks?: 'all' | 'customer';
+  /** What shoppers have ready to tap; `{customer}`, `{shopper}` and `{order}` are filled in. Empty: what their page brings */
+  quick_replies?: Array<string>;
 }
 
 export interface RevokeRequest {
@@ -2024,6 +2028,8 @@ export interface ShopperOrder {
 
 export interface ShopperOrders {
   orders: Array<ShopperOrder>;
+  /** What the retailer has for shoppers to tap, with `{customer}`, `{shopper}` and `{order}` to be filled in; empty where it has none */
+  quick_replies: Array<string>;
 }
 
 export interface SimulateCallbackRequest {

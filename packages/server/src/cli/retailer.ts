@@ -16,6 +16,7 @@ interface Options {
   privacyMasks?: 'on' | 'off';
   signedAssertions?: 'accepted' | 'required';
   chatCallbacks?: 'all' | 'customer';
+  quickReply?: string[];
 }
 
 export function retailerCommand(terminal: Terminal): Command {
@@ -74,6 +75,10 @@ function withSettings(command: Command): Command {
         'all',
         'customer',
       ]),
+    )
+    .option(
+      '--quick-reply <text...>',
+      'what shoppers have ready to tap; one empty text for what their page brings',
     );
 }
 
@@ -85,6 +90,8 @@ function settingsOf(options: Options): Partial<RetailerSettings> {
   if (options.absentShopper !== undefined) settings.absentShopper = options.absentShopper;
   if (options.signedAssertions !== undefined) settings.signedAssertions = options.signedAssertions;
   if (options.chatCallbacks !== undefined) settings.chatCallbacks = options.chatCallbacks;
+  if (options.quickReply !== undefined)
+    settings.quickReplies = options.quickReply.filter((text) => text.trim() !== '');
   if (options.privacyMasks !== undefined) settings.privacyMasks = options.privacyMasks === 'on';
   if (options.chat !== undefined) settings.chatEnabled = options.chat === 'on';
   if (options.lastMileChat !== undefined) settings.lastMileChat = options.lastMileChat === 'on';
@@ -106,6 +113,7 @@ const view = (retailer: RetailerRow) => ({
   privacy_masks: retailer.privacyMasks,
   signed_assertions: retailer.signedAssertions,
   chat_callbacks: retailer.chatCallbacks,
+  quick_replies: retailer.quickReplies,
 });
 
 async function create(terminal: Terminal, options: Options): Promise<void> {

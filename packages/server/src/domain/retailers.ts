@@ -17,6 +17,7 @@ export type RetailerSettings = Pick<
   | 'privacyMasks'
   | 'signedAssertions'
   | 'chatCallbacks'
+  | 'quickReplies'
 >;
 
 const defaults: RetailerSettings = {
@@ -30,6 +31,7 @@ const defaults: RetailerSettings = {
   privacyMasks: false,
   signedAssertions: 'accepted',
   chatCallbacks: 'all',
+  quickReplies: [],
 };
 
 /** An application with its secret, which is shown this once and kept as a hash only. */
@@ -154,12 +156,17 @@ function changeRow(
 }
 
 /** @throws InvalidParameters */
-function assertSettings({ name, timezone }: Partial<RetailerSettings>): void {
+function assertSettings({ name, timezone, quickReplies = [] }: Partial<RetailerSettings>): void {
   if (name !== undefined) {
     if (name.trim() === '') throw new InvalidParameters({ key: 'name', problem: 'blank' });
     if (name.length > limits.nameCharacters) {
       throw new InvalidParameters({ key: 'name', problem: 'too_long', limit: limits.nameCharacters });
     }
+  }
+  const { quickReplies: most, quickReplyCharacters: limit } = limits;
+  if (quickReplies.length > most) throw new InvalidParameters({ key: 'quick_replies', problem: 'invalid' });
+  if (quickReplies.some((text) => text.length > limit)) {
+    throw new InvalidParameters({ key: 'quick_replies', problem: 'too_long', limit });
   }
   if (timezone === undefined) return;
   try {

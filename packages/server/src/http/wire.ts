@@ -161,4 +161,5 @@ export const wireRetailer = (retailer: RetailerRow): schemas.Retailer => ({
   privacy_masks: retailer.privacyMasks,
   signed_assertions: retailer.signedAssertions,
   chat_callbacks: retailer.chatCallbacks,
+  quick_replies: [...retailer.quickReplies],
 });

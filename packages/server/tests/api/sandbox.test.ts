@@ -241,9 +241,17 @@ test('retailers: settings are read and changed, and wrong ones named', async () 
     privacy_masks: false,
     signed_assertions: 'accepted',
     chat_callbacks: 'all',
+    quick_replies: [],
   });
   const change = (body: unknown) => client.patch('/v1/sandbox/retailer', { token: retailer.token, body });
   assert.equal((await change({ chat_enabled: true })).body.chat_enabled, true);
+  const quick_replies = ['On it, {customer}!', 'At the checkout'];
+  assert.deepEqual((await change({ quick_replies })).body.quick_replies, quick_replies);
+  assert.deepEqual((await change({ quick_replies: [] })).body.quick_replies, []);
+  for (const wrong of ['On it', Array(21).fill('x'), ['x'.repeat(201)], [' ']]) {
+    const { status, body } = await change({ quick_replies: wrong });
+    assert.deepEqual([status, body.meta.key.startsWith('quick_replies')], [400, true]);
+  }
   for (const body of [
     { timezone: 'Mars/Olympus' },
     { timezone: '+01:00' },

@@ -60,6 +60,7 @@ test('an operator makes a retailer before the first start, and it can get a toke
       privacy_masks: false,
       signed_assertions: 'accepted',
       chat_callbacks: 'all',
+      quick_replies: [],
     },
   ]);
 });

@@ -27,6 +27,7 @@ export const settings = {
   privacyMasks: false,
   signedAssertions: 'accepted',
   chatCallbacks: 'all',
+  quickReplies: ['On it, {customer}!'],
   clockOffsetMs: 0,
   clockFrozenAt: null,
 } as const;

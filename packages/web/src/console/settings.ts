@@ -39,9 +39,11 @@ export class SettingsView extends ConsoleView {
     };
     for (const [name] of choices) wanted[name] = fields.get(name);
     for (const [name] of switches) wanted[name] = fields.has(name);
+    const lines = String(fields.get('quick_replies')).split('\n');
+    wanted.quick_replies = lines.map((line) => line.trim()).filter((line) => line !== '');
     const before = this.retailer as unknown as Record<string, unknown>;
     const changes = Object.fromEntries(
-      Object.entries(wanted).filter(([name, value]) => value !== before[name]),
+      Object.entries(wanted).filter(([name, value]) => String(value) !== String(before[name])),
     );
     void this.act(async () => {
       if (Object.keys(changes).length === 0) return 'Nothing was changed.';
@@ -74,6 +76,11 @@ export class SettingsView extends ConsoleView {
             html`<label class="check"><input type="checkbox" name=${name} .checked=${retailer[name]} />${label}</label>`,
         )}
       </div>
+      <label>
+        Quick replies of shoppers, one in a line; {customer}, {shopper} and {order} are filled in
+        <textarea name="quick_replies" rows="5" placeholder="None: what the shopper’s page brings"
+          .value=${retailer.quick_replies.join('\n')}></textarea>
+      </label>
       <button type="submit" class="primary">Save</button>
     </form>`;
   }

@@ -2,6 +2,7 @@
 import { css, html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { ChatPanel, icon } from '../chat-panel.ts';
 import { Draft } from '../device-storage.ts';
+import { fill } from '../words.ts';
 import type { ShopperSession } from './session.ts';
 
 const style = css`
@@ -39,6 +40,7 @@ export class ShopperChat extends ChatPanel {
     session: { attribute: false },
     orderId: { attribute: false },
     hasBack: { attribute: false },
+    quickReplies: { attribute: false },
   };
   static override styles = [...ChatPanel.styles, style];
 
@@ -46,6 +48,8 @@ export class ShopperChat extends ChatPanel {
   declare orderId: string | undefined;
   /** Whether there is a list to go back to. */
   declare hasBack: boolean;
+  /** What the retailer has; the page’s own where it has none. */
+  declare quickReplies: readonly string[] | undefined;
 
   override connectedCallback(): void {
     super.connectedCallback();
@@ -77,8 +81,11 @@ export class ShopperChat extends ChatPanel {
   }
 
   protected override aboveField(): TemplateResult {
-    const { words } = this;
-    const replies = [words.quick1, words.quick2, words.quick3, words.quick4, words.quick5];
+    const { words, customer = words.customer, orderId: order = '', conversation } = this;
+    const own = [words.quick1, words.quick2, words.quick3, words.quick4, words.quick5];
+    const names = { customer, order, shopper: conversation?.shopper?.display_name ?? words.shopper };
+    const texts = this.quickReplies?.length ? this.quickReplies : own;
+    const replies = texts.map((text) => fill(text, names));
     return html`<div class="quick" role="group" aria-label=${words.quick}>
         ${replies.map(
           (text) => html`<button type="button" @click=${() => this.#reply(text)}>${text}</button>`,

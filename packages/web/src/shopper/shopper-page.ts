@@ -16,12 +16,13 @@ wholePage();
 
 export class ShopperPage extends LitElement {
   static override properties = {
-    orders: { state: true },
+    seen: { state: true },
     isSignedIn: { state: true },
     openOrder: { state: true },
   };
 
-  declare orders: Order[] | undefined;
+  /** As the server last told. */
+  declare seen: ShopperOrders | undefined;
   declare isSignedIn: boolean;
   /** From the address, so that the way back is the browser's own. */
   declare openOrder: string | undefined;
@@ -58,7 +59,7 @@ export class ShopperPage extends LitElement {
       const { token, shopper } = signIn;
       const connection = new Connection({ url: location.origin, token });
       this.#session = new ShopperSession(connection, shopper);
-      this.orders = keptOrders();
+      this.seen = kept();
     }
     void this.#look();
   };
@@ -67,10 +68,10 @@ export class ShopperPage extends LitElement {
     const session = this.#session;
     if (!session) return;
     try {
-      const { orders } = await listShopperOrders(session.connection);
+      const seen = await listShopperOrders(session.connection);
       if (session !== this.#session) return;
-      this.orders = orders;
-      sessionStorage.setItem(ordersKey, JSON.stringify(orders));
+      this.seen = seen;
+      sessionStorage.setItem(ordersKey, JSON.stringify(seen));
     } catch (error) {
       if (!(error instanceof ApiError) || (error.status !== 401 && error.status !== 403)) return;
       // What waits to be sent stays, for when they are back.
@@ -98,7 +99,7 @@ export class ShopperPage extends LitElement {
 
   #list(): TemplateResult {
     const words = this.#words;
-    const { orders } = this;
+    const orders = this.seen?.orders;
     if (orders === undefined) return html`<p class="empty" role="status">${words.loading}</p>`;
     if (orders.length === 0) return html`<p class="empty">${words.noOrders}</p>`;
     const sorted = [...orders].sort((a, b) => Number(b.unread > 0) - Number(a.unread > 0));
@@ -125,12 +126,13 @@ export class ShopperPage extends LitElement {
 
   #conversation(): TemplateResult {
     if (this.openOrder === undefined) return html`<p class="empty">${this.#words.choose}</p>`;
-    const order = this.orders?.find(({ order_id: id }) => id === this.openOrder);
+    const order = this.seen?.orders.find(({ order_id: id }) => id === this.openOrder);
     return html`<aislechat-shopper-chat
       .session=${this.#session}
       .orderId=${this.openOrder}
       .customer=${order?.customer.first_name}
       .hasBack=${true}
+      .quickReplies=${this.seen?.quick_replies}
       @back=${() => {
         location.hash = '';
       }}
@@ -244,7 +246,7 @@ export class ShopperPage extends LitElement {
   ];
 }
 
-function keptOrders(): Order[] | undefined {
+function kept(): ShopperOrders | undefined {
   const kept = sessionStorage.getItem(ordersKey);
   return kept === null ? undefined : JSON.parse(kept);
 }

@@ -173,6 +173,7 @@ const settingNames: Record<keyof Static<typeof schemas.RetailerSettings>, keyof 
   privacy_masks: 'privacyMasks',
   signed_assertions: 'signedAssertions',
   chat_callbacks: 'chatCallbacks',
+  quick_replies: 'quickReplies',
 };
 
 export function retailerSettings(body: Static<typeof schemas.RetailerSettings>): Partial<RetailerSettings> {

@@ -10,7 +10,8 @@ type Names = 'listShopperOrders' | 'getShopperConversation' | 'sendAsShopper' | 
 
 export const shopperHandlers: Handlers<Names> = {
   async listShopperOrders({ context, caller }) {
-    return { orders: (await listOrdersOfShopper(context, caller)).map(wireShopperOrder) };
+    const orders = (await listOrdersOfShopper(context, caller)).map(wireShopperOrder);
+    return { orders, quick_replies: caller.retailer.quickReplies };
   },
 
   async getShopperConversation({ context, caller, request, params }) {

@@ -15,6 +15,8 @@ export interface RetailerRow {
   signedAssertions: 'accepted' | 'required';
   /** Whose messages `chat_message_created` tells of. */
   chatCallbacks: 'all' | 'customer';
+  /** What shoppers have ready to tap. */
+  quickReplies: readonly string[];
   /** Virtual clock: its distance from the real one, ms. Production starts only where it is 0. */
   clockOffsetMs: number;
   /** The instant a frozen clock shows, ms UTC; null when it runs. */
@@ -25,12 +27,13 @@ export interface RetailerRow {
 
 type Stored = Omit<
   RetailerRow,
-  'shopperInformationRemoval' | 'chatEnabled' | 'lastMileChat' | 'privacyMasks'
+  'shopperInformationRemoval' | 'chatEnabled' | 'lastMileChat' | 'privacyMasks' | 'quickReplies'
 > & {
   shopperInformationRemoval: number;
   chatEnabled: number;
   lastMileChat: number;
   privacyMasks: number;
+  quickReplies: string;
 };
 
 const columns = `
@@ -45,6 +48,7 @@ const columns = `
   privacy_masks AS "privacyMasks",
   signed_assertions AS "signedAssertions",
   chat_callbacks AS "chatCallbacks",
+  quick_replies AS "quickReplies",
   clock_offset_ms AS "clockOffsetMs",
   clock_frozen_at AS "clockFrozenAt",
   version`;
@@ -55,6 +59,7 @@ const fromStored = (row: Stored): RetailerRow => ({
   chatEnabled: row.chatEnabled === 1,
   lastMileChat: row.lastMileChat === 1,
   privacyMasks: row.privacyMasks === 1,
+  quickReplies: JSON.parse(row.quickReplies),
 });
 
 export const retailerReader = (sql: Sql) => ({
@@ -80,8 +85,9 @@ export const retailerWriter = (sql: Sql) => ({
   async insert(retailer: Omit<RetailerRow, 'id' | 'version'>): Promise<RetailerRow> {
     const row = await sql.acrossRetailers.one<Stored>(
       `INSERT INTO retailers (name, timezone, shopper_information_removal, chat_enabled, chat_opens_at,
-         last_mile_chat, absent_shopper, privacy_masks, signed_assertions, chat_callbacks, clock_offset_ms, clock_frozen_at)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+         last_mile_chat, absent_shopper, privacy_masks, signed_assertions, chat_callbacks, quick_replies,
+         clock_offset_ms, clock_frozen_at)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
        RETURNING ${columns}`,
       retailer.name,
       retailer.timezone,
@@ -93,6 +99,7 @@ export const retailerWriter = (sql: Sql) => ({
       Number(retailer.privacyMasks),
       retailer.signedAssertions,
       retailer.chatCallbacks,
+      JSON.stringify(retailer.quickReplies),
       retailer.clockOffsetMs,
       retailer.clockFrozenAt,
     );
@@ -112,8 +119,9 @@ export const retailerWriter = (sql: Sql) => ({
            privacy_masks = $9,
            signed_assertions = $10,
            chat_callbacks = $11,
-           clock_offset_ms = $12,
-           clock_frozen_at = $13,
+           quick_replies = $12,
+           clock_offset_ms = $13,
+           clock_frozen_at = $14,
            version = version + 1
        WHERE id = $1`,
       retailer.id,
@@ -127,6 +135,7 @@ export const retailerWriter = (sql: Sql) => ({
       Number(retailer.privacyMasks),
       retailer.signedAssertions,
       retailer.chatCallbacks,
+      JSON.stringify(retailer.quickReplies),
       retailer.clockOffsetMs,
       retailer.clockFrozenAt,
     );
