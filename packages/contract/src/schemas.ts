@@ -693,7 +693,7 @@ export const SupportSession = object({
   agent: Type.String(),
 });
 export const Console = object({
-  environment: choice(['development', 'production'], 'Whether there is a sandbox'),
+  environment: choice(['development', 'production'], 'As `AISLECHAT_ENV` says'),
   demo: Type.Boolean({ description: 'Whether the demo’s credentials work' }),
 });
 

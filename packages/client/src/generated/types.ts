@@ -468,7 +468,7 @@ export interface ClockReading {
 }
 
 export interface Console {
-  /** Whether there is a sandbox */
+  /** As `AISLECHAT_ENV` says */
   environment: 'development' | 'production';
   /** Whether the demo’s credentials work */
   demo: boolean;

@@ -16,7 +16,8 @@ import { ConsoleView } from './view.ts';
 /** So far back what was given up is sent again. */
 const replayMs = 7 * 24 * 3_600_000;
 type EventName = CallbackEndpoint['events'][number];
-const everyEvent: EventName[] = [
+/** Those that most want; the API has them all. */
+const usualEvents: EventName[] = [
   'chat_message_created',
   'fulfillment.brand_new',
   'fulfillment.acknowledged',
@@ -159,7 +160,7 @@ export class EndpointsView extends ConsoleView {
         <label>Address <input name="url" type="url" required placeholder="https://shop.example/events" /></label>
         <fieldset>
           <legend>Events</legend>
-          ${everyEvent.map(
+          ${usualEvents.map(
             (name) =>
               html`<label class="check"><input type="checkbox" name="events" value=${name} checked />${name}</label>`,
           )}

@@ -14,7 +14,7 @@ import type { Names } from './conversation.ts';
 import { badge, plain, table, time } from './parts.ts';
 import { ConsoleView } from './view.ts';
 
-type Event_ = OrderTimeline['events'][number];
+type Happening = OrderTimeline['events'][number];
 /** What shows in the conversation. */
 const ofConversation = ['message', 'messages_read', 'lifecycle_message', 'chat_expired'];
 const perPage = 500;
@@ -27,7 +27,7 @@ export class OrderView extends ConsoleView {
     names: { state: true },
   };
   declare order: OrderOverview | undefined;
-  declare events: Event_[];
+  declare events: Happening[];
   declare entries: AuditEntries['entries'] | undefined;
   /** Known once the conversation was read with a reason. */
   declare names: Names;
@@ -67,8 +67,8 @@ export class OrderView extends ConsoleView {
     this.events = [...this.events, ...fresh.filter(({ seq }) => seq > last)];
   }
 
-  async #newEvents(): Promise<Event_[]> {
-    const events: Event_[] = [];
+  async #newEvents(): Promise<Happening[]> {
+    const events: Happening[] = [];
     for (let after = this.events.at(-1)?.seq ?? 0; ; ) {
       const page = await getOrderTimeline(this.session.connection, this.#id, { after: String(after) });
       events.push(...page.events);
@@ -186,7 +186,7 @@ export class OrderView extends ConsoleView {
     });
   }
 
-  #told(event: Event_): unknown {
+  #told(event: Happening): unknown {
     const who = event.sender_type === 'driver' ? 'the shopper' : 'the customer';
     switch (event.type) {
       case 'state_changed':

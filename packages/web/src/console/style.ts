@@ -86,8 +86,7 @@ export const consoleStyle = css`
     margin: 0;
   }
 
-  button,
-  .button {
+  button {
     border: 1px solid var(--_line);
     background: var(--_surface);
     border-radius: 0.5rem;
@@ -105,14 +104,6 @@ export const consoleStyle = css`
   }
   button:disabled {
     color: var(--_muted);
-  }
-  button.plain {
-    border: 0;
-    background: none;
-    text-decoration: underline;
-    padding: 0;
-    min-inline-size: 0;
-    color: var(--_link);
   }
   .row {
     display: flex;
@@ -220,9 +211,6 @@ export const consoleStyle = css`
   tbody tr:hover {
     background: var(--_bubble);
   }
-  .scroll {
-    overflow-x: auto;
-  }
   dl {
     display: grid;
     grid-template-columns: max-content minmax(0, 1fr);
@@ -250,9 +238,6 @@ export const consoleStyle = css`
     padding: 1.25rem;
     inline-size: min(34rem, calc(100vw - 2rem));
     max-block-size: calc(100dvh - 2rem);
-  }
-  dialog.large {
-    inline-size: min(60rem, calc(100vw - 2rem));
   }
   dialog::backdrop {
     background: rgb(0 0 0 / 50%);
