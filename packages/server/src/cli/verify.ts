@@ -1,9 +1,9 @@
 /** `aislechat verify`: holds a server, ours or another, to Connect's API. */
 import { writeFileSync } from 'node:fs';
 import { Command, Option } from 'commander';
-import { CannotTell } from '../verify/check.ts';
 import { checks } from '../verify/checks/all.ts';
 import { NoAnswer } from '../verify/exchange.ts';
+import { CannotTell } from '../verify/expect.ts';
 import { count, jsonReport, junitReport, linesOf, summary } from '../verify/report.ts';
 import { verify } from '../verify/run.ts';
 import { CommandFailure, exitCodes, interruptibly, type Terminal } from './command.ts';

@@ -1,7 +1,7 @@
 /** From what the sandbox keeps to the contract's shapes. */
 import type { schemas } from '@aislechat/contract';
 import type { ActiveRule } from '../domain/sandbox/faults.ts';
-import type { Scenario } from '../domain/sandbox/scenarios.ts';
+import type { Scenario } from '../domain/sandbox/scenario.ts';
 import type { LoggedRequest } from './request-log.ts';
 import { wireTime } from './wire.ts';
 

@@ -2,7 +2,7 @@
  * The rows of Connect's error tables, written out once more: what a server is held to must not come from the server's own
  * table.
  */
-import type { Expected } from './check.ts';
+import type { Expected } from './expect.ts';
 import { emptyObject, startsWith, text } from './pattern.ts';
 
 const row = (status: number, code: number | null, message: string, key?: string): Expected => ({

@@ -1,7 +1,8 @@
 /** Runs the checks against a server, one after the other, and clears away what they made. */
 import { randomBytes } from 'node:crypto';
-import { CannotTell, type Check, Different, type Stage } from './check.ts';
+import type { Check, Stage } from './check.ts';
 import { NoAnswer, Server } from './exchange.ts';
+import { CannotTell, Different } from './expect.ts';
 import { shown } from './pattern.ts';
 import { type Credentials, ownWorld, type Place, World } from './world.ts';
 

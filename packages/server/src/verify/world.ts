@@ -2,8 +2,9 @@
  * A retailer as its own code sees it: over the API and nothing else. What a check stands on is made here by Connect's
  * operations; where Connect has none (the shopper's side of a chat, time, settings), by ours, which other servers lack.
  */
-import { CannotTell, need } from './check.ts';
+
 import type { Answer, Request, Server } from './exchange.ts';
+import { CannotTell, need } from './expect.ts';
 import { integer, listOf, text } from './pattern.ts';
 
 export interface Credentials {

@@ -12,7 +12,7 @@ import { OrderChange } from '../orders/change.ts';
 import { isOver, moveOrder } from '../orders/workflow.ts';
 import { answerReplacement, orderItemId } from '../replacements.ts';
 import { createShopper } from '../shoppers.ts';
-import type { Done, Scenario } from './scenarios.ts';
+import type { Done, Scenario } from './scenario.ts';
 import { actionOf, answerTo, type ScenarioStep, textOf } from './script.ts';
 
 const eventsPerLook = 100;

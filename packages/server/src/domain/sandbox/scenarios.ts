@@ -5,13 +5,7 @@
  *
  * The same seed says the same texts in the same order, given the same answers of the customer.
  */
-import {
-  errors,
-  limits,
-  parameterProblems,
-  type ScenarioPace,
-  type ScenarioState,
-} from '@aislechat/contract';
+import { errors, limits, parameterProblems, type ScenarioPace } from '@aislechat/contract';
 import { LRUCache } from 'lru-cache';
 import type { OrderRow } from '../../storage/store.ts';
 import type { Caller } from '../access.ts';
@@ -24,6 +18,7 @@ import { moveClock } from '../retailers.ts';
 import { newClientId } from '../secrets.ts';
 import { createUser } from '../users.ts';
 import { hasCustomerWritten, play, seeAll } from './play.ts';
+import type { Scenario } from './scenario.ts';
 import { assertScript, durationMs, type ScenarioScript } from './script.ts';
 
 export interface ScenarioInput {
@@ -36,41 +31,6 @@ export interface ScenarioInput {
   order: OrderRow | undefined;
   /** How many steps were done before; none, where it is not given. */
   position?: number;
-}
-
-export interface Done {
-  /** Number of the step, from 1. */
-  step: number;
-  at: number;
-  action: string;
-  senderType?: 'user' | 'driver';
-  body?: string;
-}
-
-export interface Scenario {
-  readonly id: number;
-  readonly retailerId: number;
-  readonly applicationId: number;
-  readonly name: string;
-  readonly script: ScenarioScript;
-  readonly pace: ScenarioPace;
-  readonly seed: number;
-  readonly orderId: number;
-  readonly orderExternalId: string;
-  readonly customer: string;
-  /** Shoppers by their name in the script. */
-  readonly shoppers: Map<string, number>;
-  state: ScenarioState;
-  /** How many steps are done. */
-  position: number;
-  /** When the step that is waited for comes. */
-  dueAt: number | undefined;
-  /** What was written up to here was seen. */
-  seenSeq: number;
-  readonly done: Done[];
-  problem?: { step: number; message: string };
-  /** One step at a time. */
-  playing: Promise<unknown>;
 }
 
 /** Of one that repeats itself, the latest are kept. */

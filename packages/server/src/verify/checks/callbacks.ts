@@ -2,8 +2,9 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { CannotTell, type Check, expect, need } from '../check.ts';
+import type { Check } from '../check.ts';
 import type { Answer } from '../exchange.ts';
+import { CannotTell, expect, need } from '../expect.ts';
 import { integer, kind, text, time } from '../pattern.ts';
 import type { World } from '../world.ts';
 

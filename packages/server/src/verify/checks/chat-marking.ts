@@ -1,5 +1,6 @@
 /** Marking as read. */
-import { type Check, expect } from '../check.ts';
+import type { Check } from '../check.ts';
+import { expect } from '../expect.ts';
 import { time } from '../pattern.ts';
 import { countOf, markRead } from './chat.ts';
 

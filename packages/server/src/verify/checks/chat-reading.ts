@@ -1,5 +1,6 @@
 /** Reading the chat: its shape, who may, and under which ID. */
-import { type Check, expect, expectRefusal } from '../check.ts';
+import type { Check } from '../check.ts';
+import { expect, expectRefusal } from '../expect.ts';
 import { absent, integer } from '../pattern.ts';
 import * as rows from '../rows.ts';
 import { chatPath, internal, orderPath } from '../world.ts';

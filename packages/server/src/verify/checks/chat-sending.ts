@@ -1,5 +1,6 @@
 /** Sending to the shopper: what may be sent, and when. */
-import { type Check, expect, expectRefusal } from '../check.ts';
+import type { Check } from '../check.ts';
+import { expect, expectRefusal } from '../expect.ts';
 import { emptyObject, text } from '../pattern.ts';
 import * as rows from '../rows.ts';
 import { chatPath, sandbox, segment } from '../world.ts';

@@ -1,5 +1,6 @@
 /** The 24 hours, on a clock that can be moved. */
-import { type Check, expect } from '../check.ts';
+import type { Check } from '../check.ts';
+import { expect } from '../expect.ts';
 import { listOf } from '../pattern.ts';
 import { sandbox, segment } from '../world.ts';
 import { all, countOf, markRead } from './chat.ts';

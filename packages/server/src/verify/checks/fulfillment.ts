@@ -1,5 +1,6 @@
 /** What it takes to get an order with a chat: users, stores, slots, orders. */
-import { type Check, expect, expectRefusal } from '../check.ts';
+import type { Check } from '../check.ts';
+import { expect, expectRefusal } from '../expect.ts';
 import { anything, emptyObject, inAnyOrder, integer, listOf, text } from '../pattern.ts';
 import * as rows from '../rows.ts';
 import { segment, userPath, type World } from '../world.ts';

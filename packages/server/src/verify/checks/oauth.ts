@@ -1,5 +1,6 @@
 /** Tokens: getting them, what they reach, how they end. */
-import { CannotTell, type Check, expect, expectRefusal } from '../check.ts';
+import type { Check } from '../check.ts';
+import { CannotTell, expect, expectRefusal } from '../expect.ts';
 import { emptyObject, kind, optional, text } from '../pattern.ts';
 import * as rows from '../rows.ts';
 import { assertionOf, chatPath, orderPath, userPath, type World } from '../world.ts';

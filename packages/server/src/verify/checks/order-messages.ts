@@ -1,5 +1,6 @@
 /** All messages of an order, automated notices included. */
-import { type Check, expect } from '../check.ts';
+import type { Check } from '../check.ts';
+import { expect } from '../expect.ts';
 import { absent, integer, kind, listOf, text, time } from '../pattern.ts';
 import { sandbox, segment } from '../world.ts';
 import { all } from './chat.ts';

@@ -1,5 +1,6 @@
 /** What an order status page is built from, beside the chat. */
-import { type Check, expect, expectRefusal, need } from '../check.ts';
+import type { Check } from '../check.ts';
+import { expect, expectRefusal, need } from '../expect.ts';
 import {
   absent,
   anything,

@@ -1,5 +1,6 @@
 /** The sandbox: shoppers, batches, what happens to an order from outside, items. */
-import { type Check, expect, expectRefusal } from '../check.ts';
+import type { Check } from '../check.ts';
+import { expect, expectRefusal } from '../expect.ts';
 import { integer, oneOf, optional } from '../pattern.ts';
 import * as rows from '../rows.ts';
 import { orderPath, sandbox, segment, type World } from '../world.ts';
