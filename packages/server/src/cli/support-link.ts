@@ -43,5 +43,6 @@ async function supportLink(terminal: Terminal, { clientId, agent, json }: Option
 /** Where the console is, as far as the settings tell. */
 function baseOf({ publicUrl, environment, host, port }: Settings): string {
   if (publicUrl !== undefined) return publicUrl.replace(/\/+$/, '');
-  return environment === 'development' ? `http://${host}:${port}` : '';
+  // Port 0 is any: only the server knows which.
+  return environment === 'development' && port !== 0 ? `http://${host}:${port}` : '';
 }
