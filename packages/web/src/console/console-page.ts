@@ -328,6 +328,25 @@ export class ConsolePage extends LitElement {
       main:focus {
         outline: none;
       }
+      @media (max-width: 44rem) {
+        /* One line to push aside, and what is worked with begins near the top. */
+        nav {
+          order: 1;
+          flex: 0 0 100%;
+          flex-wrap: nowrap;
+          overflow-x: auto;
+          scrollbar-width: thin;
+        }
+        nav a {
+          flex: none;
+        }
+        strong {
+          flex: 1;
+        }
+        .who span {
+          max-inline-size: 6rem;
+        }
+      }
     `,
   ];
 }

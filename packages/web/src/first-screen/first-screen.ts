@@ -208,7 +208,7 @@ export class FirstScreen extends LitElement {
       ${button('On its way', () => this.#become('delivering'))} ${button('Delivered', () => this.#become('delivered'))}
       ${button('Canceled', () => this.#become('canceled'))} ${button('Start over with a new order', this.#startOver)}
       <p class="problem" role="status">${this.problem ?? nothing}</p>
-      <p class="links"><a href="/docs">API and guides</a> <a href="/openapi.json">OpenAPI document</a></p>
+      <p class="links"><a href="/docs">API and guides</a> <a href="/console">Console</a> <a href="/openapi.json">OpenAPI</a></p>
     </section>`;
   }
 
@@ -268,6 +268,9 @@ export class FirstScreen extends LitElement {
       }
       header p,
       .links {
+        display: flex;
+        flex-wrap: wrap;
+        gap: 0.5rem 1rem;
         margin: 0;
         color: var(--_muted);
       }
