@@ -22,11 +22,17 @@ if (files.length === 0) {
 
 const counts = { passed: 0, failed: 0, skipped: 0 };
 
-/** Two files at a time on either engine: much of a test is waiting, for a disk, a process or a browser. */
-async function* textOf(title: string, some: string[], execArgv: string[] = []): AsyncGenerator<string> {
-  if (some.length === 0) return;
+interface Some {
+  files: string[];
+  /** Files at a time. Much of a test is waiting: for a disk, a process, a browser. */
+  concurrency: number;
+  execArgv?: string[];
+}
+
+async function* textOf(title: string, { files, concurrency, execArgv = [] }: Some): AsyncGenerator<string> {
+  if (files.length === 0) return;
   yield `\n${title}\n`;
-  const stream = run({ files: some, concurrency: 2, execArgv });
+  const stream = run({ files, concurrency, execArgv });
   stream.on('test:summary', ({ file, counts: { passed, tests, skipped } }) => {
     // The summary without a file is that of the whole run.
     if (file !== undefined) return;
@@ -65,15 +71,14 @@ process.env.TEST_POSTGRES_URL = cluster.url();
 try {
   await prepare(cluster);
   const onPostgres = readAhead(
-    textOf(
-      'On PostgreSQL',
-      files.filter((file) => onBothEngines.test(file)),
-      ['--import', `data:text/javascript,process.env.TEST_ENGINE='postgres'`],
-    ),
+    textOf('On PostgreSQL', {
+      files: files.filter((file) => onBothEngines.test(file)),
+      concurrency: 1,
+      execArgv: ['--import', `data:text/javascript,process.env.TEST_ENGINE='postgres'`],
+    }),
   );
-  for await (const text of textOf('On SQLite, and what no database matters to', files)) {
-    process.stdout.write(text);
-  }
+  const onSqlite = textOf('On SQLite, and what no database matters to', { files, concurrency: 2 });
+  for await (const text of onSqlite) process.stdout.write(text);
   for await (const text of onPostgres()) process.stdout.write(text);
 } finally {
   await cluster.stop();

@@ -36,10 +36,12 @@ const optional = <T extends TSchema>(schema: T) => Type.Optional(schema);
 const choice = <T extends string>(values: readonly T[], description: string) =>
   Type.Unsafe<T>({ type: 'string', enum: [...values], description });
 
+/** What JSON and a database agree on: 1e308 is an integer to the one, and out of range to the other. */
+const SafeInteger = Type.Integer({ minimum: Number.MIN_SAFE_INTEGER, maximum: Number.MAX_SAFE_INTEGER });
 const integerPattern = '^-?(0|[1-9][0-9]{0,15})$';
 /** Connect clients send some integers as strings, so both are read. */
 const IntegerInput = (description: string) =>
-  Type.Union([Type.Integer(), Type.String({ pattern: integerPattern })], { description });
+  Type.Union([SafeInteger, Type.String({ pattern: integerPattern })], { description });
 /** Identifiers that some clients send as bare numbers. */
 const StringInput = (description: string) =>
   Type.Union([Type.String({ minLength: 1, maxLength: limits.identifierCharacters }), Type.Integer()], {
@@ -538,7 +540,7 @@ export const OrdersQuery = object({
   ...rowsQuery,
 });
 export const AssignShopperRequest = object({
-  shopper_id: Type.Union([Identifier('The retailer’s own ID'), Type.Integer()], {
+  shopper_id: Type.Union([Identifier('The retailer’s own ID'), SafeInteger], {
     description: 'A string is the retailer’s own ID of the shopper, a number ours',
   }),
 });

@@ -215,6 +215,21 @@ test('what is missing or wrong in an order is named by its key', async () => {
   ]);
 });
 
+test('a number that no database holds is invalid, wherever one is taken', async () => {
+  const userId = await newUser(client, token);
+  const held = { order_id: 'too-large', location_code: '12', items: [anItem] };
+  const pickup = `/v2/fulfillment/users/${userId}/orders/pickup`;
+  const calls: [path: string, body: Record<string, unknown>, key: string][] = [
+    [pickup, { ...held, service_option_hold_id: 1e308 }, 'service_option_hold_id'],
+    [pickup, { ...held, service_option_hold_id: 2 ** 63 }, 'service_option_hold_id'],
+    ['/v2/fulfillment_sandbox/batches', { shopper_id: 1e308, orders: [{ id: 'x' }] }, 'shopper_id'],
+  ];
+  for (const [path, body, key] of calls) {
+    const answer = await client.post(path, { token, body });
+    assert.deepEqual([answer.status, answer.body.meta.key], [400, key], answer.text);
+  }
+});
+
 test('an order ID serves once for a retailer, and again for another', async () => {
   const userId = await newUser(client, token);
   const orderId = await newOrder(client, token, userId);

@@ -199,7 +199,10 @@ test('a shopper who loses the order loses the stream and the conversation', asyn
   ]) {
     assert.equal(answer.status, 404, answer.text);
   }
-  assert.deepEqual((await client.get('/v1/shopper/orders', { token })).body, { orders: [] });
+  assert.deepEqual((await client.get('/v1/shopper/orders', { token })).body, {
+    orders: [],
+    quick_replies: [],
+  });
 });
 
 test('streams end when the token runs out and when the chat expires, and no text comes after', async (t) => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { type Outcome, writeThrough } from '../support/load.ts';
-import { newPlace } from '../support/place.ts';
+import { newPlace, testsPostgres } from '../support/place.ts';
 import { startServerProcess } from '../support/process.ts';
 
 /** The server is killed at random moments and started again on the same data. */
@@ -21,7 +21,8 @@ async function killWhileWriting(t: TestContext, cycles: number, entry?: string):
   });
 }
 
-const cycles = process.env.TEST_SCALE === 'full' ? 200 : 20;
+// On PostgreSQL tests/durability/outage.test.ts kills the other side too.
+const cycles = process.env.TEST_SCALE === 'full' ? 200 : testsPostgres ? 8 : 20;
 
 test('kill -9 under 8 writers, again and again: nothing acknowledged is lost, doubled or out of order', async (t) => {
   const { acknowledged, missing, doubled, misplaced } = await killWhileWriting(t, cycles);

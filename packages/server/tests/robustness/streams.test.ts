@@ -17,7 +17,7 @@ import { chatPath, newBatch, newOrder, openChat } from '../support/scenario.ts';
 
 const isFull = process.env.TEST_SCALE === 'full';
 const orders = 100;
-const messages = isFull ? (testsPostgres ? 100_000 : 1_000_000) : testsPostgres ? 10_000 : 30_000;
+const messages = isFull ? (testsPostgres ? 100_000 : 1_000_000) : testsPostgres ? 5_000 : 20_000;
 /** What messages do not make of them, orders that go through all their states do, 13 events each time. */
 const fullEvents = 1_000_000;
 const longPollers = 20;

@@ -1,6 +1,7 @@
-/** A command in a process of its own, as an operator runs it. */
-import { type ChildProcess, spawn } from 'node:child_process';
+/** Commands, as an operator runs them: in a process of its own each, or one after the other in one process for all. */
+import { type ChildProcess, fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
 import { mainFile } from './process.ts';
 
 export interface CommandResult {
@@ -17,6 +18,7 @@ export interface RunningCommand {
   ended: Promise<CommandResult>;
 }
 
+/** In a process of its own: to be watched, interrupted or killed. */
 export function startCommand(env: Record<string, string>, ...args: string[]): RunningCommand {
   const child = spawn(process.execPath, [mainFile, ...args], {
     env: { PATH: process.env.PATH, ...env },
@@ -34,5 +36,35 @@ export function startCommand(env: Record<string, string>, ...args: string[]): Ru
   return { child, output: () => ({ out, error }), ended };
 }
 
-export const runCommand = (env: Record<string, string>, ...args: string[]): Promise<CommandResult> =>
-  startCommand(env, ...args).ended;
+let runner: ChildProcess | undefined;
+let last: Promise<unknown> = Promise.resolve();
+
+/** Beside the servers of this process, and quicker: most of what a command takes is its start. */
+export function runCommand(env: Record<string, string>, ...args: string[]): Promise<CommandResult> {
+  const result = last.then(async () => {
+    runner ??= fork(fileURLToPath(new URL('command-runner.ts', import.meta.url)), {
+      // What a test file was started with is not for its children.
+      execArgv: [],
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    });
+    const [child, channel] = [runner, runner.channel!];
+    child.ref();
+    channel.ref();
+    child.send({ env: { PATH: process.env.PATH, ...env }, args });
+    const heard = new AbortController();
+    const { signal } = heard;
+    const [answer] = await Promise.race([
+      once(child, 'message', { signal }),
+      once(child, 'exit', { signal }).then(([code]) => {
+        runner = undefined;
+        throw new Error(`The process that runs commands ended with ${code}: ${args.join(' ')}`);
+      }),
+    ]);
+    heard.abort();
+    child.unref();
+    channel.unref();
+    return answer as CommandResult;
+  });
+  last = result.catch(() => {});
+  return result;
+}
