@@ -12,8 +12,11 @@ import { chatPath, newBatch, newOrder, openChat } from './scenario.ts';
 const writers = 8;
 const orders = 4;
 const seed = 20_310_504;
-/** What a refused writer does before it tries again. */
-const pauseMs = 5;
+/** What a refused writer does before it tries again: less, and a server that starts has no processor left for it. */
+const pauseMs = 25;
+/** So many more are acknowledged, at most, before the next disturbance; or so long it is waited for them. */
+const acknowledgedBetween = 60;
+const betweenMs = 2000;
 
 export interface Outcome {
   acknowledged: number;
@@ -26,7 +29,7 @@ export interface Load {
   /** The server as it is now. */
   client(): Client;
   cycles: number;
-  /** Done once a cycle, at a random moment; the writers go on meanwhile. */
+  /** Done once a cycle, after some were acknowledged; the writers go on meanwhile. */
   disturb(cycle: number): Promise<void>;
   /** Called with each first acknowledgement. */
   onAcknowledged?(): void;
@@ -73,7 +76,10 @@ export async function writeThrough(load: Load): Promise<Outcome> {
 
   const writing = Promise.all(Array.from({ length: writers }, (_, writer) => write(writer)));
   for (let cycle = 0; cycle < load.cycles; cycle++) {
-    await sleep(20 + random.below(200));
+    const wanted = acknowledged.size + 1 + random.below(acknowledgedBetween);
+    const giveUp = performance.now() + betweenMs;
+    while (acknowledged.size < wanted && performance.now() < giveUp) await sleep(1);
+    await sleep(random.below(20));
     await load.disturb(cycle);
   }
   isOver = true;
