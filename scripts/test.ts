@@ -43,34 +43,12 @@ async function* textOf(title: string, { files, concurrency, execArgv = [] }: Som
   for await (const text of stream.compose(new spec())) yield String(text);
 }
 
-/** Goes on while nobody reads yet. */
-function readAhead(texts: AsyncGenerator<string>): () => AsyncGenerator<string> {
-  const read: string[] = [];
-  let wake = () => {};
-  let isOver = false;
-  const reading = (async () => {
-    for await (const text of texts) {
-      read.push(text);
-      wake();
-    }
-  })().finally(() => {
-    isOver = true;
-    wake();
-  });
-  return async function* () {
-    while (!isOver || read.length > 0) {
-      if (read.length === 0) await new Promise<void>((resolve) => (wake = resolve));
-      yield* read.splice(0);
-    }
-    await reading;
-  };
-}
-
 const cluster = await newCluster();
 process.env.TEST_POSTGRES_URL = cluster.url();
 try {
   await prepare(cluster);
-  const onPostgres = readAhead(
+  // Shown when the other half has been.
+  const onPostgres = Array.fromAsync(
     textOf('On PostgreSQL', {
       files: files.filter((file) => onBothEngines.test(file)),
       concurrency: 1,
@@ -79,7 +57,7 @@ try {
   );
   const onSqlite = textOf('On SQLite, and what no database matters to', { files, concurrency: 2 });
   for await (const text of onSqlite) process.stdout.write(text);
-  for await (const text of onPostgres()) process.stdout.write(text);
+  for (const text of await onPostgres) process.stdout.write(text);
 } finally {
   await cluster.stop();
 }

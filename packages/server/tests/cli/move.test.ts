@@ -148,6 +148,8 @@ async function killInTheMiddle(
     isOver.catch(() => {});
     const until = async (text: string) => {
       for (;;) {
+        // Within a transaction who is connected is looked up once, and kept.
+        await client.query('SELECT pg_stat_clear_snapshot()');
         const { rows } = await Promise.race([client.query(text), isOver]);
         if (rows.length > 0) return rows[0];
         await sleep(1);
