@@ -22,17 +22,10 @@ if (files.length === 0) {
 
 const counts = { passed: 0, failed: 0, skipped: 0 };
 
-interface Some {
-  files: string[];
-  /** Files at a time. Much of a test is waiting: for a disk, a process, a browser. */
-  concurrency: number;
-  execArgv?: string[];
-}
-
-async function* textOf(title: string, { files, concurrency, execArgv = [] }: Some): AsyncGenerator<string> {
-  if (files.length === 0) return;
-  yield `\n${title}\n`;
-  const stream = run({ files, concurrency, execArgv });
+async function runAll(title: string, some: string[]): Promise<void> {
+  if (some.length === 0) return;
+  process.stdout.write(`\n${title}\n`);
+  const stream = run({ files: some, concurrency: 2 });
   stream.on('test:summary', ({ file, counts: { passed, tests, skipped } }) => {
     // The summary without a file is that of the whole run.
     if (file !== undefined) return;
@@ -40,24 +33,19 @@ async function* textOf(title: string, { files, concurrency, execArgv = [] }: Som
     counts.skipped += skipped;
     counts.failed += tests - passed - skipped;
   });
-  for await (const text of stream.compose(new spec())) yield String(text);
+  for await (const text of stream.compose(new spec())) process.stdout.write(text);
 }
 
 const cluster = await newCluster();
 process.env.TEST_POSTGRES_URL = cluster.url();
 try {
   await prepare(cluster);
-  // Shown when the other half has been.
-  const onPostgres = Array.fromAsync(
-    textOf('On PostgreSQL', {
-      files: files.filter((file) => onBothEngines.test(file)),
-      concurrency: 1,
-      execArgv: ['--import', `data:text/javascript,process.env.TEST_ENGINE='postgres'`],
-    }),
+  await runAll('On SQLite, and what no database matters to', files);
+  process.env.TEST_ENGINE = 'postgres';
+  await runAll(
+    'On PostgreSQL',
+    files.filter((file) => onBothEngines.test(file)),
   );
-  const onSqlite = textOf('On SQLite, and what no database matters to', { files, concurrency: 2 });
-  for await (const text of onSqlite) process.stdout.write(text);
-  for (const text of await onPostgres) process.stdout.write(text);
 } finally {
   await cluster.stop();
 }
