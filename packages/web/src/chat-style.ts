@@ -348,6 +348,10 @@ export const chat = css`
   textarea::placeholder {
     color: var(--_muted);
     opacity: 1;
+    /* A field that nothing is in has one line, in every language. */
+    white-space: nowrap;
+    overflow: hidden;
+    text-overflow: ellipsis;
   }
   .send {
     flex: none;

@@ -99,7 +99,7 @@ const fr: Words = {
   typing: '{name} écrit',
   jump: 'Messages les plus récents',
   jumpNew: '{count} de plus',
-  write: 'Écrire un message',
+  write: 'Votre message',
   send: 'Envoyer',
   left: '{count} caractères restants',
   tooLong: '{count} caractères de trop',
