@@ -174,7 +174,7 @@ const es: Words = {
   typing: '{name} está escribiendo',
   jump: 'Mensajes más recientes',
   jumpNew: '{count} nuevos',
-  write: 'Escribir un mensaje',
+  write: 'Su mensaje',
   send: 'Enviar',
   left: 'Quedan {count} caracteres',
   tooLong: 'Sobran {count} caracteres',
