@@ -26,8 +26,8 @@ export const callbackEvents = define({
   'fulfillment.brand_new': { of: every, at: ['brand_new'] },
   'fulfillment.acknowledged': { of: every, at: ['acknowledged'] },
   'fulfillment.picking': { of: picked, at: ['picking'] },
-  'fulfillment.item_replacement': { of: picked },
-  'fulfillment.item_refund': { of: picked },
+  'fulfillment.order_item_replacement': { of: picked },
+  'fulfillment.order_item_refund': { of: picked },
   'fulfillment.checkout': { of: picked, at: ['checkout'] },
   'fulfillment.staged': { of: every, at: ['staged', 'staged_for_delivery'] },
   'fulfillment.acknowledged_for_delivery': { of: lastMile, at: ['acknowledged_for_delivery'] },
@@ -37,6 +37,7 @@ export const callbackEvents = define({
   'fulfillment.customer_acknowledged': { of: pickup, at: ['runner_acknowledged'], tellsOfShopper: true },
   'fulfillment.delivering': { of: brought, at: ['delivering'] },
   'fulfillment.late_delivery': { of: brought },
+  'fulfillment.customer_mia': { of: brought },
   'fulfillment.late_pickup': { of: pickup },
   'fulfillment.delivered': { of: every, at: ['delivered'] },
   'fulfillment.rescheduled': { of: every, at: ['rescheduled'] },
@@ -45,6 +46,17 @@ export const callbackEvents = define({
 
 export type CallbackEventName = keyof typeof callbackEvents;
 export const callbackEventNames = Object.keys(callbackEvents) as CallbackEventName[];
+
+/** Names that endpoints may still be made with, each with the name that is delivered. */
+const renamedEvents: Readonly<Record<string, CallbackEventName>> = {
+  'fulfillment.item_replacement': 'fulfillment.order_item_replacement',
+  'fulfillment.item_refund': 'fulfillment.order_item_refund',
+};
+export const formerEventNames = Object.keys(renamedEvents);
+
+/** @returns undefined for a name that no event has or had */
+export const eventNamed = (name: string): CallbackEventName | undefined =>
+  renamedEvents[name] ?? callbackEventNames.find((known) => known === name);
 
 /** The event that an order of a type gives when it reaches a state; most states give none. */
 export function callbackAt(state: WorkflowState, type: FulfillmentType): CallbackEventName | undefined {

@@ -7,4 +7,5 @@ export * from './sandbox.ts';
 export type { OrderItem } from './schemas.ts';
 export * as schemas from './schemas.ts';
 export * from './signature.ts';
+export * from './text.ts';
 export * from './workflow.ts';

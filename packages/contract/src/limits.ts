@@ -2,8 +2,11 @@
 export const limits = {
   /** Connect: "Send a message to the shopper", counted in Unicode code points. */
   messageCharacters: 1000,
+  messagesPerOrder: 2000,
+  /** An order whose log is this long can only end. */
+  eventsPerOrder: 10_000,
   /** Message IDs are made of the order's ID and a number below this one. */
-  eventsPerOrder: 2 ** 20,
+  eventNumbers: 2 ** 20,
   requestBodyBytes: 1024 * 1024,
   headerBytes: 16 * 1024,
   idempotencyKeyCharacters: 255,
@@ -12,6 +15,10 @@ export const limits = {
   textCharacters: 2000,
   urlCharacters: 2000,
   itemsPerOrder: 1000,
+  /** Pieces, weights and the like. */
+  amount: 1e9,
+  /** Orders in the answer to a user's list of orders. */
+  ordersOfUser: 25,
   ordersPerBatch: 100,
   tokenLifetimeSeconds: 86_400,
   holdLifetimeMs: 10 * 60_000,

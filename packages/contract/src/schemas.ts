@@ -3,7 +3,7 @@
  * Field names, types and presence are Connect's; what is ours says so in its description.
  */
 import { type Static, type TProperties, type TSchema, Type } from 'typebox';
-import { attemptErrors, callbackEventNames, deliveryStates } from './callbacks.ts';
+import { attemptErrors, callbackEventNames, deliveryStates, formerEventNames } from './callbacks.ts';
 import { limits } from './limits.ts';
 import {
   callerKinds,
@@ -13,6 +13,7 @@ import {
   scenarioPaces,
   scenarioStates,
 } from './sandbox.ts';
+import { visibleCharacter } from './text.ts';
 import {
   auditActions,
   auditSubjects,
@@ -36,31 +37,25 @@ const optional = <T extends TSchema>(schema: T) => Type.Optional(schema);
 const choice = <T extends string>(values: readonly T[], description: string) =>
   Type.Unsafe<T>({ type: 'string', enum: [...values], description });
 
-/** What JSON and a database agree on: 1e308 is an integer to the one, and out of range to the other. */
-const SafeInteger = Type.Integer({ minimum: Number.MIN_SAFE_INTEGER, maximum: Number.MAX_SAFE_INTEGER });
-const integerPattern = '^-?(0|[1-9][0-9]{0,15})$';
-/** Connect clients send some integers as strings, so both are read. */
-const IntegerInput = (description: string) =>
-  Type.Union([SafeInteger, Type.String({ pattern: integerPattern })], { description });
-/** Identifiers that some clients send as bare numbers. */
-const StringInput = (description: string) =>
-  Type.Union([Type.String({ minLength: 1, maxLength: limits.identifierCharacters }), Type.Integer()], {
-    description,
-  });
-const NumberInput = (description: string) =>
-  Type.Union([Type.Number({ minimum: 0 }), Type.String({ pattern: '^[0-9]{1,9}(\\.[0-9]{1,6})?$' })], {
-    description,
-  });
+/**
+ * Bodies are read leniently: a number or a Boolean that arrives as a string, and an integer that arrives where a
+ * string belongs, are converted before they are checked, because typed clients of several languages send them so. The
+ * schemas name the type that Connect documents.
+ */
 
-/** A string with something to see in it. */
+/** JSON allows integers that neither JavaScript nor a database column can hold. */
+const SafeInteger = (description: string) =>
+  Type.Integer({ minimum: Number.MIN_SAFE_INTEGER, maximum: Number.MAX_SAFE_INTEGER, description });
+const Amount = (description: string) => Type.Number({ minimum: 0, maximum: limits.amount, description });
+
 const Identifier = (description: string) =>
-  Type.String({ description, maxLength: limits.identifierCharacters, pattern: '\\S' });
+  Type.String({ description, maxLength: limits.identifierCharacters, pattern: visibleCharacter });
 /** Connect: Create user, names may not contain these characters. */
 const PersonName = (description: string) =>
   Type.String({
     description,
     maxLength: limits.nameCharacters,
-    pattern: '^[^/:<>$%?]*[^/:<>$%?\\s][^/:<>$%?]*$',
+    pattern: `^(?=[\\s\\S]*${visibleCharacter})[^/:<>$%?]*$`,
   });
 const HttpsUrl = (description: string) =>
   Type.String({ description, maxLength: limits.urlCharacters, pattern: '^https://[^\\s]+$' });
@@ -232,6 +227,9 @@ export const OrderStatus = object({
   created_at: Timestamp('When it was created'),
   workflow_state: choice(workflowStates, 'Where the order stands'),
   fulfillment_type: choice(fulfillmentTypes, 'How the groceries reach the customer'),
+  pickup_category: optional(
+    choice(['curbside'], 'Only of pickup orders: where the customer gets the groceries'),
+  ),
   window_starts_at: optional(Timestamp('Start of the window')),
   window_ends_at: optional(Timestamp('End of the window')),
 });
@@ -301,13 +299,14 @@ export const OrderItems = object({
 });
 export type OrderItems = Static<typeof OrderItems>;
 
-const AnyNumberInput = (description: string) =>
-  Type.Union([Type.Number(), Type.String({ pattern: '^-?[0-9]{1,9}(\\.[0-9]{1,6})?$' })], { description });
+/** Connect has a message of its own for an amount that is not positive, so the schema does not refuse it. */
+const SignedAmount = (description: string) =>
+  Type.Number({ minimum: -limits.amount, maximum: limits.amount, description });
 const AlternativeItem = object({
-  upc: optional(StringInput('Universal product code; one of this and `rrc`')),
-  rrc: optional(StringInput('Retailer reference code')),
-  count: optional(AnyNumberInput('Pieces, more than 0; one of this and `weight`')),
-  weight: optional(AnyNumberInput('Weight, more than 0')),
+  upc: optional(Identifier('Universal product code; one of this and `rrc`')),
+  rrc: optional(Identifier('Retailer reference code')),
+  count: optional(SignedAmount('Pieces, more than 0; one of this and `weight`')),
+  weight: optional(SignedAmount('Weight, more than 0')),
 });
 export const ReplacementRequest = object({
   status: choice(replacementAnswers, 'What the customer says of the replacement'),
@@ -540,7 +539,7 @@ export const OrdersQuery = object({
   ...rowsQuery,
 });
 export const AssignShopperRequest = object({
-  shopper_id: Type.Union([Identifier('The retailer’s own ID'), SafeInteger], {
+  shopper_id: Type.Union([Identifier('The retailer’s own ID'), SafeInteger('Ours')], {
     description: 'A string is the retailer’s own ID of the shopper, a number ours',
   }),
 });
@@ -549,7 +548,7 @@ export const SetOrderStateRequest = object({
   cancellation_reason: optional(choice(cancellationReasons, 'Only with `canceled`; default `other`')),
 });
 export const SupportQuery = object({
-  reason: Type.String({ maxLength: limits.reasonCharacters, pattern: '\\S' }),
+  reason: Type.String({ maxLength: limits.reasonCharacters, pattern: visibleCharacter }),
   agent: optional(text('Who looks', limits.nameCharacters)),
 });
 export const SupportConversation = object({
@@ -602,7 +601,7 @@ export type AuditEntries = Static<typeof AuditEntries>;
 const ApplicationName = Type.String({
   description: 'For people',
   maxLength: limits.nameCharacters,
-  pattern: '\\S',
+  pattern: visibleCharacter,
 });
 const ApplicationState = choice(['enabled', 'disabled'], 'A disabled one gets no more tokens');
 const application = {
@@ -675,7 +674,7 @@ export const SupportLinkRequest = object({
   agent: Type.String({
     description: 'The agent’s name, for the audit log',
     maxLength: limits.nameCharacters,
-    pattern: '\\S',
+    pattern: visibleCharacter,
   }),
 });
 export const SupportLink = object({
@@ -772,7 +771,7 @@ export const User = object({
 });
 export type User = Static<typeof User>;
 
-const Address = object({
+const address = {
   address_line_1: Identifier('Street and number'),
   address_line_2: optional(text('Flat, floor')),
   address_type: optional(text('Kind of address', 64)),
@@ -782,6 +781,14 @@ const Address = object({
   country_code: optional(text('Ours: such as `US`', 64)),
   coordinates: optional(Coordinates),
   notes: optional(text('Ours: notes about the address')),
+};
+const Address = object(address);
+export const CreateAddressRequest = object({
+  ...address,
+  first_name: optional(PersonName('First name; required for a new user')),
+  last_name: optional(PersonName('Last name')),
+  phone_number: optional(text('Phone number', 32)),
+  locale: optional(text('IETF language tag', 35)),
 });
 
 export const FindStoresRequest = object({
@@ -798,14 +805,19 @@ export const Stores = object({
       location_code: Type.String(),
       name: Type.String(),
       address: object({ address_line_1: Type.String(), postal_code: Type.String() }),
+      flags: object({
+        alcohol: Type.Boolean({ description: 'Whether the store sells alcohol' }),
+        pickup: Type.Boolean({ description: 'Whether orders can be picked up there' }),
+        pickup_only: Type.Boolean({ description: 'Whether the store does not deliver' }),
+      }),
     }),
   ),
 });
 
 /** Without a catalog, whoever orders tells what the customer shall see. */
 const Product = object({
-  upc: optional(StringInput('Universal product code')),
-  rrc: optional(StringInput('Retailer reference code')),
+  upc: optional(Identifier('Universal product code')),
+  rrc: optional(Identifier('Retailer reference code')),
   name: optional(text('Ours: the name that the customer sees', limits.nameCharacters)),
   image_url: optional(HttpsUrl('Ours: picture of the item')),
   alcoholic: optional(Type.Boolean({ description: 'Ours' })),
@@ -814,10 +826,19 @@ const Product = object({
 export type Product = Static<typeof Product>;
 
 const OrderItem = object({
-  line_num: StringInput('Line of the order'),
-  count: optional(NumberInput('Pieces; one of count and weight')),
-  weight: optional(NumberInput('Weight; one of count and weight')),
-  item: Product,
+  line_num: Identifier('Line of the order'),
+  count: optional(Amount('Pieces; at least one of `count` and `weight` is required')),
+  weight: optional(Amount('Weight')),
+  item: optional(Product),
+  product_codes: optional(
+    Type.Array(
+      object({
+        type: choice(['upc', 'rrc'], 'Kind of code'),
+        value: Identifier('The code'),
+      }),
+      { maxItems: 20, description: 'Stands in for a missing `item`' },
+    ),
+  ),
   special_instructions: optional(text('For the shopper')),
   replacement_policy: optional(
     choice(['no_replacements', 'users_choice', 'shoppers_choice'], 'What to do when it is out of stock'),
@@ -827,15 +848,37 @@ const OrderItem = object({
 export type OrderItem = Static<typeof OrderItem>;
 const Items = Type.Array(OrderItem, { minItems: 1, maxItems: limits.itemsPerOrder });
 
-export const ServiceOptionsRequest = object({
-  location_code: optional(StringInput('Store')),
-  address: optional(Address),
-  items: optional(Type.Array(OrderItem, { maxItems: limits.itemsPerOrder })),
+/** Slots do not depend on any of it: what is sent is checked and not kept. */
+const slotRequest = {
+  location_code: optional(Identifier('Store')),
   with_eta_options: optional(Type.Boolean()),
   with_priority_eta_options: optional(Type.Boolean()),
+};
+export const ServiceOptionsRequest = object({
+  ...slotRequest,
+  address: optional(Address),
+  items: optional(Type.Array(OrderItem, { maxItems: limits.itemsPerOrder })),
+});
+export const PreviewServiceOptionsRequest = object({
+  ...slotRequest,
+  postal_code: optional(text('Postal code', 32)),
+  items_count: optional(SafeInteger('Number of items')),
+  cart_total_cents: optional(SafeInteger('Value of the cart in cents')),
 });
 const ServiceOption = object({
   id: Type.Integer(),
+  service_option_reference: Type.String({ description: 'The `id` as a string' }),
+  date: Type.String({
+    description: 'Day of the slot in the retailer’s time zone',
+    pattern: '^\\d{4}-\\d\\d-\\d\\d$',
+  }),
+  window: object({
+    start_at: Timestamp('Start of the slot'),
+    end_at: Timestamp('End of the slot'),
+    type: choice(['scheduled'], 'Kind of window'),
+    asap: Type.Boolean({ description: 'Always false: every slot has a start' }),
+  }),
+  availability: object({ available: Type.Boolean({ description: 'Always true' }) }),
   service_type: choice(['delivery', 'pickup'], 'How the groceries reach the customer'),
   window_starts_at: Timestamp('Start of the slot'),
   window_ends_at: Timestamp('End of the slot'),
@@ -865,7 +908,7 @@ const CommonOrder = {
   locale: optional(text('IETF language tag', 35)),
   user: optional(
     object({
-      birthday: optional(text('Date of birth', 32)),
+      birthday: optional(Type.Unknown({ description: 'Read in any form and not kept' })),
       phone_number: optional(text('Phone number', 32)),
       sms_opt_in: optional(Type.Boolean()),
     }),
@@ -874,16 +917,16 @@ const CommonOrder = {
 };
 export const CreateDeliveryOrderRequest = object({
   ...CommonOrder,
-  service_option_hold_id: IntegerInput('The hold made for this user'),
-  initial_tip_cents: IntegerInput('Tip in cents'),
+  service_option_hold_id: SafeInteger('The hold made for this user'),
+  initial_tip_cents: SafeInteger('Tip in cents'),
   address: Address,
   items: Items,
-  location_code: optional(StringInput('Store')),
+  location_code: optional(Identifier('Store')),
 });
 export const CreatePickupOrderRequest = object({
   ...CommonOrder,
-  service_option_hold_id: IntegerInput('The hold made for this user'),
-  location_code: StringInput('Store'),
+  service_option_hold_id: SafeInteger('The hold made for this user'),
+  location_code: Identifier('Store'),
   items: Items,
 });
 const LastMile = {
@@ -891,36 +934,36 @@ const LastMile = {
   last_name: optional(PersonName('Last name of the customer')),
   user_phone: optional(text('Phone number', 32)),
   address: optional(Address),
-  initial_tip_cents: optional(IntegerInput('Tip in cents')),
-  bags_count: optional(IntegerInput('Number of bags')),
-  cart_total: optional(NumberInput('Value of the cart')),
+  initial_tip_cents: optional(SafeInteger('Tip in cents')),
+  bags_count: optional(SafeInteger('Number of bags')),
+  cart_total: optional(Amount('Value of the cart')),
   bag_label: optional(text('Label on the bags')),
 };
 export const CreateLastMileOrderRequest = object({
   ...CommonOrder,
   ...LastMile,
-  location_code: StringInput('Store'),
-  service_option_hold_id: optional(IntegerInput('The hold made for this user')),
-  start_at: optional(text('Start of the window, ISO 8601', 40)),
-  end_at: optional(text('End of the window, ISO 8601', 40)),
-  items_count: optional(IntegerInput('Number of items')),
-  items_weight: optional(NumberInput('Weight of the items')),
+  location_code: Identifier('Store'),
+  service_option_hold_id: optional(SafeInteger('The hold made for this user')),
+  start_at: optional(text('Start of the window', 64)),
+  end_at: optional(text('End of the window', 64)),
+  items_count: optional(SafeInteger('Number of items')),
+  items_weight: optional(Amount('Weight of the items')),
 });
 export const DispatchLastMileRequest = object({
   ...CommonOrder,
   ...LastMile,
-  location_code: StringInput('Store'),
-  start_at: text('Start of the window, ISO 8601, a whole hour', 40),
-  end_at: text('End of the window, ISO 8601, a whole hour', 40),
+  location_code: Identifier('Store'),
+  start_at: text('Start of the window, a whole hour', 64),
+  end_at: text('End of the window, a whole hour', 64),
   first_name: PersonName('First name of the customer'),
   last_name: PersonName('Last name of the customer'),
   user_phone: Type.String({ minLength: 1, maxLength: 32 }),
-  items_count: IntegerInput('Number of items'),
-  items_weight: NumberInput('Weight of the items'),
+  items_count: SafeInteger('Number of items'),
+  items_weight: Amount('Weight of the items'),
   fallback_to_soonest_sameday: optional(Type.Boolean()),
 });
 export const UpdateOrderRequest = object({
-  initial_tip_cents: optional(IntegerInput('Tip in cents')),
+  initial_tip_cents: optional(SafeInteger('Tip in cents')),
   address: optional(Address),
   items: optional(Items),
   leave_unattended: optional(Type.Boolean()),
@@ -961,13 +1004,19 @@ export const Order = object({
   ),
 });
 export type Order = Static<typeof Order>;
+export const Orders = object({
+  orders: Type.Array(Order, { description: `Newest first, at most ${limits.ordersOfUser}` }),
+});
 
 // --- Callbacks (ours, but for the events themselves) -----------------------------------------------
 
 const CallbackUrl = (description: string) =>
   Type.String({ description, maxLength: limits.urlCharacters, pattern: '^https?://[^\\s]+$' });
 const EventName = choice(callbackEventNames, 'Name of the event');
-const Events = Type.Array(EventName, { minItems: 1, maxItems: callbackEventNames.length, uniqueItems: true });
+const Events = Type.Array(
+  choice([...callbackEventNames, ...formerEventNames], 'Name of the event, or its former name'),
+  { minItems: 1, maxItems: callbackEventNames.length + formerEventNames.length, uniqueItems: true },
+);
 const EndpointState = choice(['enabled', 'disabled'], 'A disabled endpoint is told of nothing');
 
 export const CallbackAuthentication = object(
@@ -992,7 +1041,7 @@ export type CallbackAuthentication = Static<typeof CallbackAuthentication>;
 const EndpointName = Type.String({
   description: 'For people',
   maxLength: limits.nameCharacters,
-  pattern: '\\S',
+  pattern: visibleCharacter,
 });
 export const CreateCallbackEndpointRequest = object({
   name: EndpointName,
@@ -1090,7 +1139,7 @@ export const CallbackDeliveryWithAttempts = object({
 
 export const CreateShopperRequest = object({
   email: optional(Type.String({ maxLength: 254 })),
-  phone: optional(StringInput('Phone number')),
+  phone: optional(Identifier('Phone number')),
   password: optional(Type.Unknown()),
   display_name: optional(PersonName('Ours: the first name the customer sees')),
   avatar_url: optional(HttpsUrl('Ours: picture of the shopper')),
@@ -1098,11 +1147,11 @@ export const CreateShopperRequest = object({
 export const Created = object({ id: Type.Integer() });
 
 export const GenerateBatchRequest = object({
-  shopper_id: IntegerInput('The shopper who gets the orders'),
+  shopper_id: SafeInteger('The shopper who gets the orders'),
   batch_type: optional(choice(batchTypes, 'Default by the type of the first order')),
   workflow_state: optional(text('State to start in; default `acknowledged`, or the first of the type', 64)),
   orders: Type.Array(
-    object({ id: StringInput('Order'), user_id: optional(Type.String({ description: 'Its user' })) }),
+    object({ id: Identifier('Order'), user_id: optional(Type.String({ description: 'Its user' })) }),
     { minItems: 1, maxItems: limits.ordersPerBatch },
   ),
 });
@@ -1121,14 +1170,14 @@ const Scans = Type.Array(
 );
 export const AddItemRequest = object({
   item: Product,
-  delivered_count: optional(NumberInput('Pieces delivered')),
-  delivered_weight: optional(NumberInput('Weight delivered')),
+  delivered_count: optional(Amount('Pieces delivered')),
+  delivered_weight: optional(Amount('Weight delivered')),
   scans: optional(Scans),
 });
 export const UpdateItemRequest = object({
   status: choice(['not_found', 'found', 'replaced', 'to_refund'], 'What the shopper did'),
-  delivered_count: optional(NumberInput('Pieces delivered')),
-  delivered_weight: optional(NumberInput('Weight delivered')),
+  delivered_count: optional(Amount('Pieces delivered')),
+  delivered_weight: optional(Amount('Weight delivered')),
   replacement_item: optional(Product),
   scans: optional(Scans),
 });
@@ -1136,7 +1185,7 @@ export const UpdateItemRequest = object({
 // --- Ours: sandbox retailers and clock --------------------------------------------------------------
 
 const QuickReplies = Type.Array(
-  Type.String({ minLength: 1, maxLength: limits.quickReplyCharacters, pattern: '\\S' }),
+  Type.String({ minLength: 1, maxLength: limits.quickReplyCharacters, pattern: visibleCharacter }),
   {
     maxItems: limits.quickReplies,
     description:

@@ -63,7 +63,7 @@ export type BatchType = keyof typeof batchChains;
 export const batchTypes = Object.keys(batchChains) as BatchType[];
 export type BatchState = (typeof batchChains)[BatchType][number];
 
-export const simulatedCallbacks = ['canceled', 'rescheduled', 'late_delivery'] as const;
+export const simulatedCallbacks = ['canceled', 'rescheduled', 'late_delivery', 'customer_mia'] as const;
 export type SimulatedCallback = (typeof simulatedCallbacks)[number];
 
 export const cancellationReasons = [
@@ -94,6 +94,7 @@ export const orderEventTypes = [
   'messages_read',
   'lifecycle_message',
   'late_delivery',
+  'customer_mia',
   'chat_closed',
   'chat_expired',
   'replacement_answered',

@@ -1,6 +1,7 @@
 /** A function for every route of fulfillment. Written by `scripts/generate.ts` from the contract; not to be changed here. */
 import { type CallOptions, type Connection, inPath } from '../connection.ts';
 import type {
+  CreateAddressRequest,
   CreateDeliveryOrderRequest,
   CreateLastMileOrderRequest,
   CreatePickupOrderRequest,
@@ -8,6 +9,8 @@ import type {
   DispatchLastMileRequest,
   FindStoresRequest,
   Order,
+  Orders,
+  PreviewServiceOptionsRequest,
   ServiceOptionHold,
   ServiceOptions,
   ServiceOptionsRequest,
@@ -15,6 +18,16 @@ import type {
   UpdateOrderRequest,
   User,
 } from './types.ts';
+
+/** Create a user with an address, or update the names of a known one; the address is not kept. `POST /v2/fulfillment/users/{user_id}/addresses` */
+export function createAddress(
+  connection: Connection,
+  userId: string | number,
+  body: CreateAddressRequest,
+  options?: CallOptions,
+): Promise<User> {
+  return connection.json('POST', `/v2/fulfillment/users/${inPath(userId)}/addresses`, { ...options, body });
+}
 
 /** Create a user, or update the one with this `user_id`. `POST /v2/fulfillment/users` */
 export function createUser(
@@ -50,6 +63,68 @@ export function findPickupStores(
   options?: CallOptions,
 ): Promise<Stores> {
   return connection.json('POST', `/v2/fulfillment/stores/pickup`, { ...options, body });
+}
+
+/** Find stores for last-mile orders. `POST /v2/fulfillment/stores/last_mile` */
+export function findLastMileStores(
+  connection: Connection,
+  body: FindStoresRequest,
+  options?: CallOptions,
+): Promise<Stores> {
+  return connection.json('POST', `/v2/fulfillment/stores/last_mile`, { ...options, body });
+}
+
+/** Find stores for last-mile orders (older path). `POST /v2/fulfillment/lastmile/stores` */
+export function findLastMileStoresDeprecated(
+  connection: Connection,
+  body: FindStoresRequest,
+  options?: CallOptions,
+): Promise<Stores> {
+  return connection.json('POST', `/v2/fulfillment/lastmile/stores`, { ...options, body });
+}
+
+/** List delivery slots without naming a user. `POST /v2/fulfillment/service_options/delivery` */
+export function listDeliveryOptions(
+  connection: Connection,
+  body: PreviewServiceOptionsRequest,
+  options?: CallOptions,
+): Promise<ServiceOptions> {
+  return connection.json('POST', `/v2/fulfillment/service_options/delivery`, { ...options, body });
+}
+
+/** List pickup slots without naming a user. `POST /v2/fulfillment/service_options/pickup` */
+export function listPickupOptions(
+  connection: Connection,
+  body: PreviewServiceOptionsRequest,
+  options?: CallOptions,
+): Promise<ServiceOptions> {
+  return connection.json('POST', `/v2/fulfillment/service_options/pickup`, { ...options, body });
+}
+
+/** List delivery slots for a cart (path without a kind). `POST /v2/fulfillment/users/{user_id}/service_options/cart` */
+export function previewCartOptions(
+  connection: Connection,
+  userId: string | number,
+  body: ServiceOptionsRequest,
+  options?: CallOptions,
+): Promise<ServiceOptions> {
+  return connection.json('POST', `/v2/fulfillment/users/${inPath(userId)}/service_options/cart`, {
+    ...options,
+    body,
+  });
+}
+
+/** List slots for a last-mile order. `POST /v2/fulfillment/lastmile/users/{user_id}/service_options` */
+export function previewLastMileOptions(
+  connection: Connection,
+  userId: string | number,
+  body: ServiceOptionsRequest,
+  options?: CallOptions,
+): Promise<ServiceOptions> {
+  return connection.json('POST', `/v2/fulfillment/lastmile/users/${inPath(userId)}/service_options`, {
+    ...options,
+    body,
+  });
 }
 
 /** Delivery slots for a cart. `POST /v2/fulfillment/users/{user_id}/service_options/cart/delivery` */
@@ -166,6 +241,15 @@ export function dispatchLastMileOrder(
   options?: CallOptions,
 ): Promise<Order> {
   return connection.json('POST', `/v2/fulfillment/lastmile/orders`, { ...options, body });
+}
+
+/** List the orders of a user, newest first. `GET /v2/fulfillment/users/{user_id}/orders` */
+export function listUserOrders(
+  connection: Connection,
+  userId: string | number,
+  options?: CallOptions,
+): Promise<Orders> {
+  return connection.json('GET', `/v2/fulfillment/users/${inPath(userId)}/orders`, { ...options });
 }
 
 /** Get an order. `GET /v2/fulfillment/users/{user_id}/orders/{order_id}` */

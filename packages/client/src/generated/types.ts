@@ -46,6 +46,7 @@ export type OrderEventType =
   | 'messages_read'
   | 'lifecycle_message'
   | 'late_delivery'
+  | 'customer_mia'
   | 'chat_closed'
   | 'chat_expired'
   | 'replacement_answered';
@@ -65,7 +66,7 @@ export type AuditAction =
 
 export type BatchType = 'delivery' | 'pickup' | 'runner_customer' | 'delivery_only';
 
-export type SimulatedCallback = 'canceled' | 'rescheduled' | 'late_delivery';
+export type SimulatedCallback = 'canceled' | 'rescheduled' | 'late_delivery' | 'customer_mia';
 
 export type ApplicationScope =
   | 'connect:fulfillment'
@@ -87,9 +88,9 @@ export interface AccessToken {
 export interface AddItemRequest {
   item: {
     /** Universal product code */
-    upc?: string | number;
+    upc?: string;
     /** Retailer reference code */
-    rrc?: string | number;
+    rrc?: string;
     /** Ours: the name that the customer sees */
     name?: string;
     /** Ours: picture of the item */
@@ -100,9 +101,9 @@ export interface AddItemRequest {
     certified_delivery?: boolean;
   };
   /** Pieces delivered */
-  delivered_count?: number | string;
+  delivered_count?: number;
   /** Weight delivered */
-  delivered_weight?: number | string;
+  delivered_weight?: number;
   scans?: Array<{
     scanned_string?: string;
     scanned_string_type?: string;
@@ -200,8 +201,8 @@ export interface CallbackDelivery {
     | 'fulfillment.brand_new'
     | 'fulfillment.acknowledged'
     | 'fulfillment.picking'
-    | 'fulfillment.item_replacement'
-    | 'fulfillment.item_refund'
+    | 'fulfillment.order_item_replacement'
+    | 'fulfillment.order_item_refund'
     | 'fulfillment.checkout'
     | 'fulfillment.staged'
     | 'fulfillment.acknowledged_for_delivery'
@@ -211,6 +212,7 @@ export interface CallbackDelivery {
     | 'fulfillment.customer_acknowledged'
     | 'fulfillment.delivering'
     | 'fulfillment.late_delivery'
+    | 'fulfillment.customer_mia'
     | 'fulfillment.late_pickup'
     | 'fulfillment.delivered'
     | 'fulfillment.rescheduled'
@@ -242,8 +244,8 @@ export interface CallbackDeliveryWithAttempts {
     | 'fulfillment.brand_new'
     | 'fulfillment.acknowledged'
     | 'fulfillment.picking'
-    | 'fulfillment.item_replacement'
-    | 'fulfillment.item_refund'
+    | 'fulfillment.order_item_replacement'
+    | 'fulfillment.order_item_refund'
     | 'fulfillment.checkout'
     | 'fulfillment.staged'
     | 'fulfillment.acknowledged_for_delivery'
@@ -253,6 +255,7 @@ export interface CallbackDeliveryWithAttempts {
     | 'fulfillment.customer_acknowledged'
     | 'fulfillment.delivering'
     | 'fulfillment.late_delivery'
+    | 'fulfillment.customer_mia'
     | 'fulfillment.late_pickup'
     | 'fulfillment.delivered'
     | 'fulfillment.rescheduled'
@@ -299,8 +302,8 @@ export interface CallbackEndpoint {
     | 'fulfillment.brand_new'
     | 'fulfillment.acknowledged'
     | 'fulfillment.picking'
-    | 'fulfillment.item_replacement'
-    | 'fulfillment.item_refund'
+    | 'fulfillment.order_item_replacement'
+    | 'fulfillment.order_item_refund'
     | 'fulfillment.checkout'
     | 'fulfillment.staged'
     | 'fulfillment.acknowledged_for_delivery'
@@ -310,6 +313,7 @@ export interface CallbackEndpoint {
     | 'fulfillment.customer_acknowledged'
     | 'fulfillment.delivering'
     | 'fulfillment.late_delivery'
+    | 'fulfillment.customer_mia'
     | 'fulfillment.late_pickup'
     | 'fulfillment.delivered'
     | 'fulfillment.rescheduled'
@@ -343,8 +347,8 @@ export interface CallbackSample {
     | 'fulfillment.brand_new'
     | 'fulfillment.acknowledged'
     | 'fulfillment.picking'
-    | 'fulfillment.item_replacement'
-    | 'fulfillment.item_refund'
+    | 'fulfillment.order_item_replacement'
+    | 'fulfillment.order_item_refund'
     | 'fulfillment.checkout'
     | 'fulfillment.staged'
     | 'fulfillment.acknowledged_for_delivery'
@@ -354,6 +358,7 @@ export interface CallbackSample {
     | 'fulfillment.customer_acknowledged'
     | 'fulfillment.delivering'
     | 'fulfillment.late_delivery'
+    | 'fulfillment.customer_mia'
     | 'fulfillment.late_pickup'
     | 'fulfillment.delivered'
     | 'fulfillment.rescheduled'
@@ -380,8 +385,8 @@ export interface CallbackSampleRequest {
     | 'fulfillment.brand_new'
     | 'fulfillment.acknowledged'
     | 'fulfillment.picking'
-    | 'fulfillment.item_replacement'
-    | 'fulfillment.item_refund'
+    | 'fulfillment.order_item_replacement'
+    | 'fulfillment.order_item_refund'
     | 'fulfillment.checkout'
     | 'fulfillment.staged'
     | 'fulfillment.acknowledged_for_delivery'
@@ -391,6 +396,7 @@ export interface CallbackSampleRequest {
     | 'fulfillment.customer_acknowledged'
     | 'fulfillment.delivering'
     | 'fulfillment.late_delivery'
+    | 'fulfillment.customer_mia'
     | 'fulfillment.late_pickup'
     | 'fulfillment.delivered'
     | 'fulfillment.rescheduled'
@@ -414,8 +420,8 @@ export interface ChangeCallbackEndpointRequest {
     | 'fulfillment.brand_new'
     | 'fulfillment.acknowledged'
     | 'fulfillment.picking'
-    | 'fulfillment.item_replacement'
-    | 'fulfillment.item_refund'
+    | 'fulfillment.order_item_replacement'
+    | 'fulfillment.order_item_refund'
     | 'fulfillment.checkout'
     | 'fulfillment.staged'
     | 'fulfillment.acknowledged_for_delivery'
@@ -425,10 +431,13 @@ export interface ChangeCallbackEndpointRequest {
     | 'fulfillment.customer_acknowledged'
     | 'fulfillment.delivering'
     | 'fulfillment.late_delivery'
+    | 'fulfillment.customer_mia'
     | 'fulfillment.late_pickup'
     | 'fulfillment.delivered'
     | 'fulfillment.rescheduled'
     | 'fulfillment.canceled'
+    | 'fulfillment.item_replacement'
+    | 'fulfillment.item_refund'
   >;
   /** A disabled endpoint is told of nothing */
   state?: 'enabled' | 'disabled';
@@ -474,6 +483,36 @@ export interface Console {
   demo: boolean;
 }
 
+export interface CreateAddressRequest {
+  /** Street and number */
+  address_line_1: string;
+  /** Flat, floor */
+  address_line_2?: string;
+  /** Kind of address */
+  address_type?: string;
+  /** City */
+  city?: string;
+  postal_code: string;
+  /** Ours: state or province */
+  administrative_area?: string;
+  /** Ours: such as `US` */
+  country_code?: string;
+  coordinates?: {
+    latitude: number;
+    longitude: number;
+  };
+  /** Ours: notes about the address */
+  notes?: string;
+  /** First name; required for a new user */
+  first_name?: string;
+  /** Last name */
+  last_name?: string;
+  /** Phone number */
+  phone_number?: string;
+  /** IETF language tag */
+  locale?: string;
+}
+
 export interface CreateApplicationRequest {
   /** For people */
   name: string;
@@ -490,8 +529,8 @@ export interface CreateCallbackEndpointRequest {
     | 'fulfillment.brand_new'
     | 'fulfillment.acknowledged'
     | 'fulfillment.picking'
-    | 'fulfillment.item_replacement'
-    | 'fulfillment.item_refund'
+    | 'fulfillment.order_item_replacement'
+    | 'fulfillment.order_item_refund'
     | 'fulfillment.checkout'
     | 'fulfillment.staged'
     | 'fulfillment.acknowledged_for_delivery'
@@ -501,10 +540,13 @@ export interface CreateCallbackEndpointRequest {
     | 'fulfillment.customer_acknowledged'
     | 'fulfillment.delivering'
     | 'fulfillment.late_delivery'
+    | 'fulfillment.customer_mia'
     | 'fulfillment.late_pickup'
     | 'fulfillment.delivered'
     | 'fulfillment.rescheduled'
     | 'fulfillment.canceled'
+    | 'fulfillment.item_replacement'
+    | 'fulfillment.item_refund'
   >;
   /** How a callback gets its token. Connect: Authentication for event callbacks */
   authentication?: CallbackAuthentication;
@@ -524,8 +566,8 @@ export interface CreateDeliveryOrderRequest {
   /** IETF language tag */
   locale?: string;
   user?: {
-    /** Date of birth */
-    birthday?: string;
+    /** Read in any form and not kept */
+    birthday?: unknown;
     /** Phone number */
     phone_number?: string;
     sms_opt_in?: boolean;
@@ -533,9 +575,9 @@ export interface CreateDeliveryOrderRequest {
   /** Ours: 2 makes the order answer 4001 to client-credentials tokens. Default 3 */
   fulfillment_version?: 2 | 3;
   /** The hold made for this user */
-  service_option_hold_id: number | string;
+  service_option_hold_id: number;
   /** Tip in cents */
-  initial_tip_cents: number | string;
+  initial_tip_cents: number;
   address: {
     /** Street and number */
     address_line_1: string;
@@ -559,16 +601,16 @@ export interface CreateDeliveryOrderRequest {
   };
   items: Array<{
     /** Line of the order */
-    line_num: string | number;
-    /** Pieces; one of count and weight */
-    count?: number | string;
-    /** Weight; one of count and weight */
-    weight?: number | string;
-    item: {
+    line_num: string;
+    /** Pieces; at least one of `count` and `weight` is required */
+    count?: number;
+    /** Weight */
+    weight?: number;
+    item?: {
       /** Universal product code */
-      upc?: string | number;
+      upc?: string;
       /** Retailer reference code */
-      rrc?: string | number;
+      rrc?: string;
       /** Ours: the name that the customer sees */
       name?: string;
       /** Ours: picture of the item */
@@ -578,6 +620,13 @@ export interface CreateDeliveryOrderRequest {
       /** Ours: whether the receiver has to be known */
       certified_delivery?: boolean;
     };
+    /** Stands in for a missing `item` */
+    product_codes?: Array<{
+      /** Kind of code */
+      type: 'upc' | 'rrc';
+      /** The code */
+      value: string;
+    }>;
     /** For the shopper */
     special_instructions?: string;
     /** What to do when it is out of stock */
@@ -585,7 +634,7 @@ export interface CreateDeliveryOrderRequest {
     replacement_items?: Array<unknown>;
   }>;
   /** Store */
-  location_code?: string | number;
+  location_code?: string;
 }
 
 export interface CreateLastMileOrderRequest {
@@ -602,8 +651,8 @@ export interface CreateLastMileOrderRequest {
   /** IETF language tag */
   locale?: string;
   user?: {
-    /** Date of birth */
-    birthday?: string;
+    /** Read in any form and not kept */
+    birthday?: unknown;
     /** Phone number */
     phone_number?: string;
     sms_opt_in?: boolean;
@@ -638,25 +687,25 @@ export interface CreateLastMileOrderRequest {
     notes?: string;
   };
   /** Tip in cents */
-  initial_tip_cents?: number | string;
+  initial_tip_cents?: number;
   /** Number of bags */
-  bags_count?: number | string;
+  bags_count?: number;
   /** Value of the cart */
-  cart_total?: number | string;
+  cart_total?: number;
   /** Label on the bags */
   bag_label?: string;
   /** Store */
-  location_code: string | number;
+  location_code: string;
   /** The hold made for this user */
-  service_option_hold_id?: number | string;
-  /** Start of the window, ISO 8601 */
+  service_option_hold_id?: number;
+  /** Start of the window */
   start_at?: string;
-  /** End of the window, ISO 8601 */
+  /** End of the window */
   end_at?: string;
   /** Number of items */
-  items_count?: number | string;
+  items_count?: number;
   /** Weight of the items */
-  items_weight?: number | string;
+  items_weight?: number;
 }
 
 export interface CreatePickupOrderRequest {
@@ -673,8 +722,8 @@ export interface CreatePickupOrderRequest {
   /** IETF language tag */
   locale?: string;
   user?: {
-    /** Date of birth */
-    birthday?: string;
+    /** Read in any form and not kept */
+    birthday?: unknown;
     /** Phone number */
     phone_number?: string;
     sms_opt_in?: boolean;
@@ -682,21 +731,21 @@ export interface CreatePickupOrderRequest {
   /** Ours: 2 makes the order answer 4001 to client-credentials tokens. Default 3 */
   fulfillment_version?: 2 | 3;
   /** The hold made for this user */
-  service_option_hold_id: number | string;
+  service_option_hold_id: number;
   /** Store */
-  location_code: string | number;
+  location_code: string;
   items: Array<{
     /** Line of the order */
-    line_num: string | number;
-    /** Pieces; one of count and weight */
-    count?: number | string;
-    /** Weight; one of count and weight */
-    weight?: number | string;
-    item: {
+    line_num: string;
+    /** Pieces; at least one of `count` and `weight` is required */
+    count?: number;
+    /** Weight */
+    weight?: number;
+    item?: {
       /** Universal product code */
-      upc?: string | number;
+      upc?: string;
       /** Retailer reference code */
-      rrc?: string | number;
+      rrc?: string;
       /** Ours: the name that the customer sees */
       name?: string;
       /** Ours: picture of the item */
@@ -706,6 +755,13 @@ export interface CreatePickupOrderRequest {
       /** Ours: whether the receiver has to be known */
       certified_delivery?: boolean;
     };
+    /** Stands in for a missing `item` */
+    product_codes?: Array<{
+      /** Kind of code */
+      type: 'upc' | 'rrc';
+      /** The code */
+      value: string;
+    }>;
     /** For the shopper */
     special_instructions?: string;
     /** What to do when it is out of stock */
@@ -717,7 +773,7 @@ export interface CreatePickupOrderRequest {
 export interface CreateShopperRequest {
   email?: string;
   /** Phone number */
-  phone?: string | number;
+  phone?: string;
   password?: unknown;
   /** Ours: the first name the customer sees */
   display_name?: string;
@@ -756,8 +812,8 @@ export interface DispatchLastMileRequest {
   /** IETF language tag */
   locale?: string;
   user?: {
-    /** Date of birth */
-    birthday?: string;
+    /** Read in any form and not kept */
+    birthday?: unknown;
     /** Phone number */
     phone_number?: string;
     sms_opt_in?: boolean;
@@ -791,23 +847,23 @@ export interface DispatchLastMileRequest {
     notes?: string;
   };
   /** Tip in cents */
-  initial_tip_cents?: number | string;
+  initial_tip_cents?: number;
   /** Number of bags */
-  bags_count?: number | string;
+  bags_count?: number;
   /** Value of the cart */
-  cart_total?: number | string;
+  cart_total?: number;
   /** Label on the bags */
   bag_label?: string;
   /** Store */
-  location_code: string | number;
-  /** Start of the window, ISO 8601, a whole hour */
+  location_code: string;
+  /** Start of the window, a whole hour */
   start_at: string;
-  /** End of the window, ISO 8601, a whole hour */
+  /** End of the window, a whole hour */
   end_at: string;
   /** Number of items */
-  items_count: number | string;
+  items_count: number;
   /** Weight of the items */
-  items_weight: number | string;
+  items_weight: number;
   fallback_to_soonest_sameday?: boolean;
 }
 
@@ -971,8 +1027,8 @@ export interface Faults {
       | 'fulfillment.brand_new'
       | 'fulfillment.acknowledged'
       | 'fulfillment.picking'
-      | 'fulfillment.item_replacement'
-      | 'fulfillment.item_refund'
+      | 'fulfillment.order_item_replacement'
+      | 'fulfillment.order_item_refund'
       | 'fulfillment.checkout'
       | 'fulfillment.staged'
       | 'fulfillment.acknowledged_for_delivery'
@@ -982,6 +1038,7 @@ export interface Faults {
       | 'fulfillment.customer_acknowledged'
       | 'fulfillment.delivering'
       | 'fulfillment.late_delivery'
+      | 'fulfillment.customer_mia'
       | 'fulfillment.late_pickup'
       | 'fulfillment.delivered'
       | 'fulfillment.rescheduled'
@@ -1035,8 +1092,8 @@ export interface FaultsRequest {
       | 'fulfillment.brand_new'
       | 'fulfillment.acknowledged'
       | 'fulfillment.picking'
-      | 'fulfillment.item_replacement'
-      | 'fulfillment.item_refund'
+      | 'fulfillment.order_item_replacement'
+      | 'fulfillment.order_item_refund'
       | 'fulfillment.checkout'
       | 'fulfillment.staged'
       | 'fulfillment.acknowledged_for_delivery'
@@ -1046,6 +1103,7 @@ export interface FaultsRequest {
       | 'fulfillment.customer_acknowledged'
       | 'fulfillment.delivering'
       | 'fulfillment.late_delivery'
+      | 'fulfillment.customer_mia'
       | 'fulfillment.late_pickup'
       | 'fulfillment.delivered'
       | 'fulfillment.rescheduled'
@@ -1118,14 +1176,14 @@ export interface FindStoresRequest {
 
 export interface GenerateBatchRequest {
   /** The shopper who gets the orders */
-  shopper_id: number | string;
+  shopper_id: number;
   /** Default by the type of the first order */
   batch_type?: BatchType;
   /** State to start in; default `acknowledged`, or the first of the type */
   workflow_state?: string;
   orders: Array<{
     /** Order */
-    id: string | number;
+    id: string;
     /** Its user */
     user_id?: string;
   }>;
@@ -1253,8 +1311,8 @@ export interface NewCallbackEndpoint {
     | 'fulfillment.brand_new'
     | 'fulfillment.acknowledged'
     | 'fulfillment.picking'
-    | 'fulfillment.item_replacement'
-    | 'fulfillment.item_refund'
+    | 'fulfillment.order_item_replacement'
+    | 'fulfillment.order_item_refund'
     | 'fulfillment.checkout'
     | 'fulfillment.staged'
     | 'fulfillment.acknowledged_for_delivery'
@@ -1264,6 +1322,7 @@ export interface NewCallbackEndpoint {
     | 'fulfillment.customer_acknowledged'
     | 'fulfillment.delivering'
     | 'fulfillment.late_delivery'
+    | 'fulfillment.customer_mia'
     | 'fulfillment.late_pickup'
     | 'fulfillment.delivered'
     | 'fulfillment.rescheduled'
@@ -1374,13 +1433,13 @@ export interface OrderEvent {
     status: 'APPROVED' | 'REJECTED';
     alternative_item?: {
       /** Universal product code; one of this and `rrc` */
-      upc?: string | number;
+      upc?: string;
       /** Retailer reference code */
-      rrc?: string | number;
+      rrc?: string;
       /** Pieces, more than 0; one of this and `weight` */
-      count?: number | string;
+      count?: number;
       /** Weight, more than 0 */
-      weight?: number | string;
+      weight?: number;
     };
   };
 }
@@ -1543,6 +1602,8 @@ export interface OrderStatus {
   workflow_state: WorkflowState;
   /** How the groceries reach the customer */
   fulfillment_type: FulfillmentType;
+  /** Only of pickup orders: where the customer gets the groceries */
+  pickup_category?: 'curbside';
   /** Start of the window */
   window_starts_at?: string;
   /** End of the window */
@@ -1617,6 +1678,11 @@ export interface OrderTimeline {
   next_after: number;
 }
 
+export interface Orders {
+  /** Newest first, at most 25 */
+  orders: Array<Order>;
+}
+
 export interface PersonErasure {
   /** The internal ID of the user */
   id: number;
@@ -1628,6 +1694,19 @@ export interface PersonErasure {
   messages: number;
   /** Images that were erased */
   images: number;
+}
+
+export interface PreviewServiceOptionsRequest {
+  /** Store */
+  location_code?: string;
+  with_eta_options?: boolean;
+  with_priority_eta_options?: boolean;
+  /** Postal code */
+  postal_code?: string;
+  /** Number of items */
+  items_count?: number;
+  /** Value of the cart in cents */
+  cart_total_cents?: number;
 }
 
 export interface PutShopperRequest {
@@ -1659,13 +1738,13 @@ export interface ReplacementRequest {
   status: 'APPROVED' | 'REJECTED';
   alternative_item?: {
     /** Universal product code; one of this and `rrc` */
-    upc?: string | number;
+    upc?: string;
     /** Retailer reference code */
-    rrc?: string | number;
+    rrc?: string;
     /** Pieces, more than 0; one of this and `weight` */
-    count?: number | string;
+    count?: number;
     /** Weight, more than 0 */
-    weight?: number | string;
+    weight?: number;
   };
 }
 
@@ -1850,6 +1929,24 @@ export interface ServiceOptionHold {
     expires_at: string;
     service_option: {
       id: number;
+      /** The `id` as a string */
+      service_option_reference: string;
+      /** Day of the slot in the retailer’s time zone */
+      date: string;
+      window: {
+        /** Start of the slot */
+        start_at: string;
+        /** End of the slot */
+        end_at: string;
+        /** Kind of window */
+        type: 'scheduled';
+        /** Always false: every slot has a start */
+        asap: boolean;
+      };
+      availability: {
+        /** Always true */
+        available: boolean;
+      };
       /** How the groceries reach the customer */
       service_type: 'delivery' | 'pickup';
       /** Start of the slot */
@@ -1863,6 +1960,24 @@ export interface ServiceOptionHold {
 export interface ServiceOptions {
   service_options: Array<{
     id: number;
+    /** The `id` as a string */
+    service_option_reference: string;
+    /** Day of the slot in the retailer’s time zone */
+    date: string;
+    window: {
+      /** Start of the slot */
+      start_at: string;
+      /** End of the slot */
+      end_at: string;
+      /** Kind of window */
+      type: 'scheduled';
+      /** Always false: every slot has a start */
+      asap: boolean;
+    };
+    availability: {
+      /** Always true */
+      available: boolean;
+    };
     /** How the groceries reach the customer */
     service_type: 'delivery' | 'pickup';
     /** Start of the slot */
@@ -1874,7 +1989,9 @@ export interface ServiceOptions {
 
 export interface ServiceOptionsRequest {
   /** Store */
-  location_code?: string | number;
+  location_code?: string;
+  with_eta_options?: boolean;
+  with_priority_eta_options?: boolean;
   address?: {
     /** Street and number */
     address_line_1: string;
@@ -1898,16 +2015,16 @@ export interface ServiceOptionsRequest {
   };
   items?: Array<{
     /** Line of the order */
-    line_num: string | number;
-    /** Pieces; one of count and weight */
-    count?: number | string;
-    /** Weight; one of count and weight */
-    weight?: number | string;
-    item: {
+    line_num: string;
+    /** Pieces; at least one of `count` and `weight` is required */
+    count?: number;
+    /** Weight */
+    weight?: number;
+    item?: {
       /** Universal product code */
-      upc?: string | number;
+      upc?: string;
       /** Retailer reference code */
-      rrc?: string | number;
+      rrc?: string;
       /** Ours: the name that the customer sees */
       name?: string;
       /** Ours: picture of the item */
@@ -1917,14 +2034,19 @@ export interface ServiceOptionsRequest {
       /** Ours: whether the receiver has to be known */
       certified_delivery?: boolean;
     };
+    /** Stands in for a missing `item` */
+    product_codes?: Array<{
+      /** Kind of code */
+      type: 'upc' | 'rrc';
+      /** The code */
+      value: string;
+    }>;
     /** For the shopper */
     special_instructions?: string;
     /** What to do when it is out of stock */
     replacement_policy?: 'no_replacements' | 'users_choice' | 'shoppers_choice';
     replacement_items?: Array<unknown>;
   }>;
-  with_eta_options?: boolean;
-  with_priority_eta_options?: boolean;
 }
 
 export interface SetLocationRequest {
@@ -2045,6 +2167,14 @@ export interface Stores {
       address_line_1: string;
       postal_code: string;
     };
+    flags: {
+      /** Whether the store sells alcohol */
+      alcohol: boolean;
+      /** Whether orders can be picked up there */
+      pickup: boolean;
+      /** Whether the store does not deliver */
+      pickup_only: boolean;
+    };
   }>;
 }
 
@@ -2108,14 +2238,14 @@ export interface UpdateItemRequest {
   /** What the shopper did */
   status: 'not_found' | 'found' | 'replaced' | 'to_refund';
   /** Pieces delivered */
-  delivered_count?: number | string;
+  delivered_count?: number;
   /** Weight delivered */
-  delivered_weight?: number | string;
+  delivered_weight?: number;
   replacement_item?: {
     /** Universal product code */
-    upc?: string | number;
+    upc?: string;
     /** Retailer reference code */
-    rrc?: string | number;
+    rrc?: string;
     /** Ours: the name that the customer sees */
     name?: string;
     /** Ours: picture of the item */
@@ -2133,7 +2263,7 @@ export interface UpdateItemRequest {
 
 export interface UpdateOrderRequest {
   /** Tip in cents */
-  initial_tip_cents?: number | string;
+  initial_tip_cents?: number;
   address?: {
     /** Street and number */
     address_line_1: string;
@@ -2157,16 +2287,16 @@ export interface UpdateOrderRequest {
   };
   items?: Array<{
     /** Line of the order */
-    line_num: string | number;
-    /** Pieces; one of count and weight */
-    count?: number | string;
-    /** Weight; one of count and weight */
-    weight?: number | string;
-    item: {
+    line_num: string;
+    /** Pieces; at least one of `count` and `weight` is required */
+    count?: number;
+    /** Weight */
+    weight?: number;
+    item?: {
       /** Universal product code */
-      upc?: string | number;
+      upc?: string;
       /** Retailer reference code */
-      rrc?: string | number;
+      rrc?: string;
       /** Ours: the name that the customer sees */
       name?: string;
       /** Ours: picture of the item */
@@ -2176,6 +2306,13 @@ export interface UpdateOrderRequest {
       /** Ours: whether the receiver has to be known */
       certified_delivery?: boolean;
     };
+    /** Stands in for a missing `item` */
+    product_codes?: Array<{
+      /** Kind of code */
+      type: 'upc' | 'rrc';
+      /** The code */
+      value: string;
+    }>;
     /** For the shopper */
     special_instructions?: string;
     /** What to do when it is out of stock */

@@ -4,6 +4,7 @@ import {
   callbackEventNames,
   type DeliveryState,
   deliveryStates,
+  eventNamed,
   limits,
 } from '@aislechat/contract';
 import { Command, Option } from 'commander';
@@ -283,16 +284,16 @@ function numberOf(text: string): number {
   return Number(text);
 }
 
-function eventsOf(list: string): CallbackEventName[] {
-  const names = [...new Set(list.split(',').map((name) => name.trim()))];
-  const unknown = names.find((name) => !(callbackEventNames as string[]).includes(name));
+function eventsOf(list: string): string[] {
+  const names = list.split(',').map((name) => name.trim());
+  const unknown = names.find((name) => eventNamed(name) === undefined);
   if (unknown !== undefined) {
     throw new CommandFailure(
       `"${unknown}" is not an event. Events are ${callbackEventNames.join(', ')}.`,
       exitCodes.usage,
     );
   }
-  return names as CallbackEventName[];
+  return names;
 }
 
 /** null: none; undefined: nothing was said about it. */

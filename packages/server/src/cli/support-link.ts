@@ -1,4 +1,4 @@
-import { limits } from '@aislechat/contract';
+import { isVisible, limits } from '@aislechat/contract';
 import { Command } from 'commander';
 import { readSettings, type Settings } from '../config/settings.ts';
 import { systemClock } from '../domain/clock.ts';
@@ -21,7 +21,7 @@ export const supportLinkCommand = (terminal: Terminal) =>
     .action((options: Options) => supportLink(terminal, options));
 
 async function supportLink(terminal: Terminal, { clientId, agent, json }: Options): Promise<void> {
-  if (agent.trim() === '' || agent.length > limits.nameCharacters) {
+  if (!isVisible(agent) || agent.length > limits.nameCharacters) {
     throw new CommandFailure(
       `--agent is a name of at most ${limits.nameCharacters} characters.`,
       exitCodes.usage,

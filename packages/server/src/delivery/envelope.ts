@@ -20,7 +20,7 @@ export function envelopeOf(callback: SentCallback, shopperName?: string): string
 
 function metadataOf(callback: SentCallback, details: CallbackDetails, shopperName: string | undefined) {
   if (callback.eventName === 'chat_message_created') return { topic_id: String(callback.orderId) };
-  const { order, windowStartsAt, windowEndsAt, items } = details;
+  const { order, windowStartsAt, windowEndsAt, items, cancellationReason } = details;
   return {
     order_id: order,
     ...(windowStartsAt !== undefined &&
@@ -33,11 +33,12 @@ function metadataOf(callback: SentCallback, details: CallbackDetails, shopperNam
         ...codes('delivered_item', delivered),
       })),
     }),
+    ...(cancellationReason !== undefined && { cancellation_reason: cancellationReason }),
     ...(shopperName !== undefined && { shopper_name: shopperName }),
   };
 }
 
-const codes = (prefix: string, { upc, rrc }: { upc?: string | number; rrc?: string | number }) => ({
-  ...(rrc !== undefined && { [`${prefix}_rrc`]: String(rrc) }),
-  ...(upc !== undefined && { [`${prefix}_upc`]: String(upc) }),
+const codes = (prefix: string, { upc, rrc }: { upc?: string; rrc?: string }) => ({
+  ...(rrc !== undefined && { [`${prefix}_rrc`]: rrc }),
+  ...(upc !== undefined && { [`${prefix}_upc`]: upc }),
 });

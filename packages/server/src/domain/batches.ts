@@ -134,8 +134,10 @@ export function simulateCallback(
       // An order is one or the other.
       await tell(change, seq, 'fulfillment.late_delivery');
       await tell(change, seq, 'fulfillment.late_pickup');
+    } else if (event === 'customer_mia') {
+      const seq = await change.record('customer_mia', {});
+      await tell(change, seq, 'fulfillment.customer_mia');
     } else if (change.order.workflowState !== event) await moveOrder(change, event);
-    if (event === 'canceled') change.order.cancellationReason ??= 'other';
     await change.save();
   });
 }

@@ -1,7 +1,7 @@
 /** What the shopper does with the items of an order. Connect: Sandbox "Add item", "Update item". */
 import type { OrderItemRow, OrderReference } from '../storage/store.ts';
 import type { Caller } from './access.ts';
-import { tell } from './callbacks/record.ts';
+import { tellItem } from './callbacks/record.ts';
 import { retailerNow } from './clock.ts';
 import type { Context } from './context.ts';
 import { InvalidParameters, Refusal } from './errors.ts';
@@ -34,7 +34,7 @@ const statusOf: Record<ItemUpdate['status'], OrderItemRow['status']> = {
 /** What a person calls the product. */
 export const labelOf = ({ name, upc, rrc }: Product): string =>
   name || (upc !== undefined ? `UPC ${upc}` : `RRC ${rrc}`);
-const hasCode = (item: Product): boolean => item.upc !== undefined || item.rrc !== undefined;
+export const hasCode = (item: Product): boolean => item.upc !== undefined || item.rrc !== undefined;
 
 /** @throws Refusal @throws InvalidParameters */
 export function addItem(
@@ -84,18 +84,19 @@ export function updateItem(
     const { replacement: _, replacement_status, alternative_item, ...ordered } = row.item;
     const item = { ...ordered, ...update.delivered };
     if (update.status === 'replaced') Object.assign(item, { replacement, replacement_status: 'PENDING' });
-    await tx.orderItems.update({ ...row, status: statusOf[update.status], item });
+    const updated: OrderItemRow = { ...row, status: statusOf[update.status], item };
+    await tx.orderItems.update(updated);
 
     const change = new OrderChange(tx, order, retailerNow(context.clock, caller.retailer));
     const name = labelOf(row.item.item as Product);
     if (update.status === 'replaced') {
       const text = `Item replaced: ${name} with ${labelOf(replacement!)}.`;
       const seq = await change.notify('order_item_replacement', text);
-      await tell(change, seq, 'fulfillment.item_replacement');
+      await tellItem(change, seq, 'fulfillment.order_item_replacement', updated);
     }
     if (update.status === 'to_refund') {
       const seq = await change.notify('order_item_refund', `Item refunded: ${name}.`);
-      await tell(change, seq, 'fulfillment.item_refund');
+      await tellItem(change, seq, 'fulfillment.order_item_refund', updated);
     }
     await change.save();
   });

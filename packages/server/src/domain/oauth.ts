@@ -1,4 +1,5 @@
 /** Access tokens. Connect: "Generate an access token", "Permissions and scopes", "Revoke an access token". */
+import { isUtf8 } from 'node:buffer';
 import {
   connectScopes,
   type GrantType,
@@ -189,14 +190,9 @@ async function subjectOf(
 
 /** The shopper inside Base64 of `{"shopper_id": ...}`: a string is the retailer's own ID, a number ours. */
 export function readShopperAssertion(assertion: string): ShopperReference | undefined {
-  if (!/^[A-Za-z0-9+/_-]+={0,2}$/.test(assertion)) return undefined;
-  try {
-    const value = JSON.parse(Buffer.from(assertion, 'base64').toString('utf8'))?.shopper_id;
-    if (typeof value === 'string' && value !== '') return { externalId: value };
-    return Number.isSafeInteger(value) ? { id: value } : undefined;
-  } catch {
-    return undefined;
-  }
+  const value = memberOf(textOfAssertion(assertion), 'shopper_id');
+  if (typeof value === 'string' && value !== '') return { externalId: value };
+  return Number.isSafeInteger(value) ? { id: value as number } : undefined;
 }
 
 /**
@@ -204,13 +200,29 @@ export function readShopperAssertion(assertion: string): ShopperReference | unde
  * in Connect's tutorials has lost the quotes around the value, and clients copied it: that is read too.
  */
 export function readAssertion(assertion: string): string | undefined {
+  const text = textOfAssertion(assertion);
+  const value = memberOf(text, 'user_id');
+  if (value === notJson) return /^\s*\{\s*"?user_id"?\s*:\s*([^"{},\s][^"{},]*?)\s*\}\s*$/.exec(text!)?.[1];
+  if (typeof value === 'string' && value !== '') return value;
+  return Number.isSafeInteger(value) ? String(value) : undefined;
+}
+
+/** Undefined for what is too long, no Base64, or no UTF-8: an ID is never repaired into somebody else's. */
+function textOfAssertion(assertion: string): string | undefined {
+  if (assertion.length > limits.assertionCharacters) return undefined;
   if (!/^[A-Za-z0-9+/_-]+={0,2}$/.test(assertion)) return undefined;
-  const text = Buffer.from(assertion, 'base64').toString('utf8');
+  const bytes = Buffer.from(assertion, 'base64');
+  return isUtf8(bytes) ? bytes.toString() : undefined;
+}
+
+const notJson = Symbol('not JSON');
+
+function memberOf(text: string | undefined, name: string): unknown {
+  if (text === undefined) return undefined;
   try {
-    const value = JSON.parse(text)?.user_id;
-    if (typeof value === 'string' && value !== '') return value;
-    return Number.isSafeInteger(value) ? String(value) : undefined;
-  } catch {
-    return /^\s*\{\s*"?user_id"?\s*:\s*([^"{},\s][^"{},]*?)\s*\}\s*$/.exec(text)?.[1];
+    return JSON.parse(text)?.[name];
+  } catch (error) {
+    if (error instanceof SyntaxError) return notJson;
+    throw error;
   }
 }

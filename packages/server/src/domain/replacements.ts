@@ -6,7 +6,7 @@
 import type { ReplacementAnswer } from '@aislechat/contract';
 import type { OrderItemRow, OrderReference } from '../storage/store.ts';
 import type { Caller } from './access.ts';
-import { tell } from './callbacks/record.ts';
+import { tellItem } from './callbacks/record.ts';
 import { withinReach } from './chat/access.ts';
 import { retailerNow } from './clock.ts';
 import type { Context } from './context.ts';
@@ -56,7 +56,8 @@ export function answerReplacement(
     const isRefunded = status === 'REJECTED' && !alternative;
     const item = { ...row.item, replacement_status: status };
     if (alternative) Object.assign(item, { alternative_item: alternative });
-    await tx.orderItems.update({ ...row, status: isRefunded ? 'TO_REFUND' : 'REPLACED', item });
+    const answeredRow: OrderItemRow = { ...row, status: isRefunded ? 'TO_REFUND' : 'REPLACED', item };
+    await tx.orderItems.update(answeredRow);
 
     const change = new OrderChange(tx, order, retailerNow(context.clock, caller.retailer));
     const answered = { order_item_id: itemId, line_num: row.lineNum, status };
@@ -64,7 +65,7 @@ export function answerReplacement(
     if (isRefunded) {
       const name = labelOf(row.item.item as Product);
       const seq = await change.notify('order_item_refund', `Item refunded: ${name}.`);
-      await tell(change, seq, 'fulfillment.item_refund');
+      await tellItem(change, seq, 'fulfillment.order_item_refund', answeredRow);
     }
     await change.saveLog();
   });

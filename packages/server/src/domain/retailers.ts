@@ -1,5 +1,5 @@
 /** Retailers, their settings, their applications and their virtual clocks. */
-import { type ApplicationScope, limits, scopes } from '@aislechat/contract';
+import { type ApplicationScope, isVisible, limits, scopes } from '@aislechat/contract';
 import type { ApplicationRow, RetailerRow, Store, Writer } from '../storage/store.ts';
 import { type Clock, retailerNow } from './clock.ts';
 import { InvalidParameters } from './errors.ts';
@@ -158,7 +158,7 @@ function changeRow(
 /** @throws InvalidParameters */
 function assertSettings({ name, timezone, quickReplies = [] }: Partial<RetailerSettings>): void {
   if (name !== undefined) {
-    if (name.trim() === '') throw new InvalidParameters({ key: 'name', problem: 'blank' });
+    if (!isVisible(name)) throw new InvalidParameters({ key: 'name', problem: 'blank' });
     if (name.length > limits.nameCharacters) {
       throw new InvalidParameters({ key: 'name', problem: 'too_long', limit: limits.nameCharacters });
     }

@@ -50,13 +50,7 @@ export function slotById(id: number): Slot | undefined {
 }
 
 /** The next slots from the coming full hour on the retailer's clock. */
-export async function offerSlots(
-  context: Context,
-  caller: Caller,
-  userExternalId: string,
-  kind: SlotKind,
-): Promise<Slot[]> {
-  await findUser(context, caller, userExternalId);
+export function offerSlots(context: Context, caller: Caller, kind: SlotKind): Slot[] {
   const nextHour = Math.floor(retailerNow(context.clock, caller.retailer) / hourMs) + 1;
   return Array.from({ length: slotsOffered }, (_, n) => slotAt(kind, nextHour + n * slotHours));
 }

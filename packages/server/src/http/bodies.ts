@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { Refusal } from '../domain/errors.ts';
+import { decodeForm, decodeText } from './text.ts';
 
 /**
  * JSON everywhere, forms at the token endpoints. An empty body is no body, whatever its type says.
@@ -9,28 +10,40 @@ export function readBodies(
   server: FastifyInstance,
   note?: (request: FastifyRequest, body: string) => void,
 ): void {
-  server.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
-    note?.(request, body as string);
-    if (body === '') return done(null, undefined);
-    try {
-      done(null, JSON.parse(body as string));
-    } catch {
-      done(new Refusal('malformed_request'));
-    }
-  });
+  const reader =
+    (read: (text: string, request: FastifyRequest) => unknown) =>
+    (request: FastifyRequest, body: Buffer, done: (error: Error | null, body?: unknown) => void): void => {
+      try {
+        const text = decodeText(body, request.headers['content-type']);
+        note?.(request, text);
+        done(null, text === '' ? undefined : read(text, request));
+      } catch (error) {
+        done(error as Error);
+      }
+    };
+  const asBytes = { parseAs: 'buffer' } as const;
+  server.addContentTypeParser('application/json', asBytes, reader(readJson));
   server.addContentTypeParser(
     'application/x-www-form-urlencoded',
-    { parseAs: 'string' },
-    (request, body, done) => {
-      note?.(request, body as string);
-      if (body === '') return done(null, undefined);
-      if (!request.routeOptions.config.oauth) return done(new Refusal('unsupported_media_type'));
-      done(null, Object.fromEntries(new URLSearchParams(body as string)));
-    },
+    asBytes,
+    reader((text, request) => {
+      if (!request.routeOptions.config.oauth) throw new Refusal('unsupported_media_type');
+      return decodeForm(text);
+    }),
   );
-  server.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) => {
-    done(body === '' ? null : new Refusal('unsupported_media_type'), undefined);
+  server.addContentTypeParser('*', asBytes, (_request, body, done) => {
+    done(body.length === 0 ? null : new Refusal('unsupported_media_type'), undefined);
   });
+}
+
+/** @throws Refusal malformed_request */
+function readJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    if (error instanceof SyntaxError) throw new Refusal('malformed_request');
+    throw error;
+  }
 }
 
 /** For a handler that reads the body itself. */

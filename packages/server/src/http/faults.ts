@@ -13,7 +13,8 @@ import type { Context } from '../domain/context.ts';
 import { OAuthRefusal, Refusal } from '../domain/errors.ts';
 import type { FaultRule, Faults, RequestSubject } from '../domain/sandbox/faults.ts';
 import { handOver } from '../domain/sandbox/hand-over.ts';
-import { bodyMember, orderReference } from './exchange.ts';
+import { orderReference } from './exchange.ts';
+import { clientIdOf } from './handlers/oauth.ts';
 
 const refusals = {
   401: 'token_expired',
@@ -44,9 +45,9 @@ export function faultHook(context: Context, faults: Faults, name: RouteName, rou
 /** The hook of a route where tokens are had, once its body is read: that has the client's ID. */
 export function tokenFaultHook(context: Context, faults: Faults, name: RouteName, route: Route) {
   return (request: FastifyRequest, reply: FastifyReply, done: Done): void => {
-    const clientId = bodyMember(request.body, 'client_id');
+    const clientId = clientIdOf(request);
     const isConsole = request.headers[consoleHeader] !== undefined;
-    if (!faults.areThere || isConsole || typeof clientId !== 'string') {
+    if (!faults.areThere || isConsole || clientId === undefined) {
       done();
       return;
     }

@@ -61,8 +61,8 @@ export function deliveryKey(retailerId: number, text: string): DeliveryKey | und
   if (!parts) return undefined;
   const [endpointId, eventId] = [Number(parts[1]), Number(parts[2])];
   if (!Number.isSafeInteger(eventId)) return undefined;
-  const orderId = Math.floor(eventId / limits.eventsPerOrder);
-  return { retailerId, endpointId, orderId, seq: eventId - orderId * limits.eventsPerOrder };
+  const orderId = Math.floor(eventId / limits.eventNumbers);
+  return { retailerId, endpointId, orderId, seq: eventId - orderId * limits.eventNumbers };
 }
 
 export function wireDelivery(delivery: CallbackDeliveryRow): schemas.CallbackDelivery {

@@ -14,6 +14,7 @@ export function wireStatus({ order, details }: OrderStatus): schemas.OrderStatus
     created_at: wireTime(order.createdAt),
     workflow_state: order.workflowState,
     fulfillment_type: order.fulfillmentType,
+    ...(order.fulfillmentType === 'pickup' && { pickup_category: 'curbside' }),
     ...(windowStartsAt !== undefined && { window_starts_at: wireTime(windowStartsAt) }),
     ...(windowEndsAt !== undefined && { window_ends_at: wireTime(windowEndsAt) }),
   };

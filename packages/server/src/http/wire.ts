@@ -3,6 +3,7 @@ import type { schemas } from '@aislechat/contract';
 import { limits } from '@aislechat/contract';
 import type { Conversation } from '../domain/chat/read.ts';
 import type { SentMessage } from '../domain/chat/send.ts';
+import type { Product } from '../domain/items.ts';
 import type { OrderView } from '../domain/orders/fulfillment.ts';
 import type { Hold, Slot } from '../domain/slots.ts';
 import type { MessageOfOrder, RetailerRow, ShopperOfOrder, UserRow } from '../storage/store.ts';
@@ -22,7 +23,7 @@ export function wireTime(ms: number): string {
 }
 
 /** Unique within the retailer, increasing within the order, and made without a counter to wait for. */
-export const messageId = (orderId: number, seq: number): number => orderId * limits.eventsPerOrder + seq;
+export const messageId = (orderId: number, seq: number): number => orderId * limits.eventNumbers + seq;
 
 const otherParty = { user: 'driver', driver: 'user' } as const;
 
@@ -96,18 +97,30 @@ export function wireUser(user: UserRow): schemas.User {
   return wire;
 }
 
-export const wireSlot = (slot: Slot): schemas.ServiceOption => ({
-  id: slot.id,
-  service_type: slot.kind,
-  window_starts_at: wireTime(slot.startsAt),
-  window_ends_at: wireTime(slot.endsAt),
-});
+/** @param timezone IANA name of the zone whose calendar has the slot's day */
+export function wireSlot({ id, kind, startsAt, endsAt }: Slot, timezone: string): schemas.ServiceOption {
+  const [start, end] = [wireTime(startsAt), wireTime(endsAt)];
+  return {
+    id,
+    service_option_reference: String(id),
+    date: dayIn(timezone, startsAt),
+    window: { start_at: start, end_at: end, type: 'scheduled', asap: false },
+    availability: { available: true },
+    service_type: kind,
+    window_starts_at: start,
+    window_ends_at: end,
+  };
+}
 
-export const wireHold = (hold: Hold) => ({
+/** The Swedish calendar writes days as ISO 8601 does. */
+const dayIn = (timezone: string, at: number): string =>
+  new Intl.DateTimeFormat('sv', { timeZone: timezone }).format(at);
+
+export const wireHold = (hold: Hold, timezone: string) => ({
   service_option_hold: {
     id: hold.id,
     expires_at: wireTime(hold.expiresAt),
-    service_option: wireSlot(hold.slot),
+    service_option: wireSlot(hold.slot, timezone),
   },
 });
 
@@ -138,10 +151,10 @@ export function wireOrder({ order, details, items }: OrderView): schemas.Order {
 }
 
 function wireItem(lineNum: string, item: Record<string, unknown>): schemas.Order['items'][number] {
-  const code = item.item as { upc?: string | number; rrc?: string | number };
+  const { upc, rrc } = item.item as Product;
   const wire: schemas.Order['items'][number] = { line_num: lineNum, item: {} };
-  if (code.upc !== undefined) wire.item.upc = String(code.upc);
-  if (code.rrc !== undefined) wire.item.rrc = String(code.rrc);
+  if (upc !== undefined) wire.item.upc = upc;
+  if (rrc !== undefined) wire.item.rrc = rrc;
   if (item.count !== undefined) wire.count = Number(item.count);
   if (item.weight !== undefined) wire.weight = Number(item.weight);
   if (item.special_instructions !== undefined) wire.special_instructions = String(item.special_instructions);

@@ -37,8 +37,11 @@ export interface Sql {
   readonly acrossRetailers: Statements;
 }
 
-/** PostgreSQL has no text with a NUL, so no row has one: such an ID is as unknown as any other. */
-export const canBeStored = (text: string): boolean => !text.includes('\0');
+/**
+ * PostgreSQL has no text with a NUL, and neither engine has half of a surrogate pair, which drivers replace by U+FFFD:
+ * no row has such an ID, so it is as unknown as any other.
+ */
+export const canBeStored = (text: string): boolean => text.isWellFormed() && !text.includes('\0');
 
 export interface Query {
   text: string;

@@ -4,6 +4,9 @@
  * things in which databases truly differ.
  */
 import type { Query, Sql } from './sql.ts';
+
+export { canBeStored } from './sql.ts';
+
 import { applicationReader, applicationWriter } from './tables/applications.ts';
 import { assertionKeyReader, assertionKeyWriter } from './tables/assertion-keys.ts';
 import {

@@ -158,6 +158,8 @@ function bodyOf(name: RouteName, subject: Subject, orderId: string): unknown {
       return { user_id: unique('matrix'), first_name: 'Noor' };
     case 'findDeliveryStores':
     case 'findPickupStores':
+    case 'findLastMileStores':
+    case 'findLastMileStoresDeprecated':
       return { find_by: { postal_code: '80202' } };
     case 'createLastMileOrder':
     case 'createLastMileOrderDeprecated':

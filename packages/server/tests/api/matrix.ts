@@ -186,10 +186,18 @@ export const matrix: Record<Exclude<RouteName, (typeof withoutToken)[number]>, L
     shopper: { own: 415, other: 404, foreign: 404, unknown: 404 },
   },
 
+  // Without an address: 400 shows that the caller was let in.
+  createAddress: clientOnly(400, 400),
   createUser: clientOnly(200),
   getUser: clientOnly(400),
   findDeliveryStores: clientOnly(200),
   findPickupStores: clientOnly(200),
+  findLastMileStores: clientOnly(200),
+  findLastMileStoresDeprecated: clientOnly(200),
+  listDeliveryOptions: clientOnly(200),
+  listPickupOptions: clientOnly(200),
+  previewCartOptions: clientOnly(400),
+  previewLastMileOptions: clientOnly(400),
   previewDeliveryOptions: clientOnly(400),
   previewPickupOptions: clientOnly(400),
   reserveServiceOption: clientOnly(400),
@@ -201,6 +209,7 @@ export const matrix: Record<Exclude<RouteName, (typeof withoutToken)[number]>, L
   createLastMileOrderDeprecated: clientOnly(400),
   dispatchLastMileOrder: clientOnly(400, 400),
   // The user in the path is looked up first; an order of another user is in fulfillment.test.ts.
+  listUserOrders: clientOnly(400),
   getOrder: clientOnly(400),
   updateOrder: clientOnly(400, 400),
   cancelOrder: clientOnly(400, 400),

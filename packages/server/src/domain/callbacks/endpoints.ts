@@ -1,6 +1,6 @@
 /** Where a retailer's events are sent to. Connect: "Create webhooks", "Authentication for event callbacks". */
 import { randomBytes } from 'node:crypto';
-import { type CallbackEventName, limits } from '@aislechat/contract';
+import { type CallbackEventName, eventNamed, limits } from '@aislechat/contract';
 import type { CallbackEndpointRow, RetailerRow, Writer } from '../../storage/store.ts';
 import { retailerNow } from '../clock.ts';
 import type { Context } from '../context.ts';
@@ -19,7 +19,8 @@ export interface TokenSourceInput {
 export interface EndpointInput {
   name: string;
   url: string;
-  events: CallbackEventName[];
+  /** Names of events; a former name stands for the present one. */
+  events: readonly string[];
   state: CallbackEndpointRow['state'];
   /** null: callbacks carry no token. */
   tokenSource: TokenSourceInput | null;
@@ -68,7 +69,7 @@ export function createEndpoint(
       formerSigningSecret: null,
       formerSecretUntil: null,
       tokenSource: sealSource(box, retailer.id, id, input.tokenSource),
-      events: input.events,
+      events: eventsNamed(input.events),
       createdAt: retailerNow(context.clock, retailer),
       version: 1,
     };
@@ -89,8 +90,9 @@ export function changeEndpoint(
   assertUrls(context, changes);
   return context.store.write(async (tx) => {
     const before = await lockEndpoint(tx, retailer.id, id);
-    const { tokenSource, ...rest } = changes;
+    const { tokenSource, events, ...rest } = changes;
     const after: CallbackEndpointRow = { ...before, ...rest };
+    if (events !== undefined) after.events = eventsNamed(events);
     if (tokenSource !== undefined) after.tokenSource = sealSource(box, retailer.id, id, tokenSource);
     await tx.callbackEndpoints.update(after);
     tx.changed({ retailerId: retailer.id });
@@ -179,6 +181,16 @@ function sealSource(
     resource: source.resource ?? null,
     lifetimeS: source.lifetimeS ?? null,
   };
+}
+
+/** @throws InvalidParameters */
+function eventsNamed(names: readonly string[]): CallbackEventName[] {
+  const events = names.map((name) => {
+    const event = eventNamed(name);
+    if (!event) throw new InvalidParameters({ key: 'events', problem: 'inclusion' });
+    return event;
+  });
+  return [...new Set(events)];
 }
 
 async function lockEndpoint(tx: Writer, retailerId: number, id: number): Promise<CallbackEndpointRow> {

@@ -2,7 +2,14 @@
  * Which events of an order its retailer's systems are told of. An event goes into the outbox in the transaction that
  * makes it, under the number it has in the order's log.
  */
-import { type CallbackEventName, callbackAt, gives, limits, type WorkflowState } from '@aislechat/contract';
+import {
+  type CallbackEventName,
+  type CancellationReason,
+  callbackAt,
+  gives,
+  limits,
+  type WorkflowState,
+} from '@aislechat/contract';
 import type { OrderItemRow, Party, RetailerRow } from '../../storage/store.ts';
 import type { OrderChange } from '../orders/change.ts';
 
@@ -14,11 +21,12 @@ export interface CallbackDetails {
   windowEndsAt?: number;
   items?: { requested: ItemCode; delivered: ItemCode }[];
   shopperId?: number;
+  cancellationReason?: CancellationReason;
 }
 
 interface ItemCode {
-  upc?: string | number;
-  rrc?: string | number;
+  upc?: string;
+  rrc?: string;
 }
 
 /** Event `seq` of the order's log is also to be told as `name`, where its type of order gives that. */
@@ -52,6 +60,14 @@ export async function tellMessage(
   await tell(change, seq, 'chat_message_created', {});
 }
 
+/** What became of one item. */
+export const tellItem = (
+  change: OrderChange,
+  seq: number,
+  name: CallbackEventName,
+  item: OrderItemRow,
+): Promise<void> => tell(change, seq, name, { order: change.order.externalId, items: [codesOf(item)] });
+
 /** The order has reached a state with event `seq`. */
 export async function tellState(change: OrderChange, seq: number, state: WorkflowState): Promise<void> {
   const name = callbackAt(state, change.order.fulfillmentType);
@@ -59,7 +75,7 @@ export async function tellState(change: OrderChange, seq: number, state: Workflo
 }
 
 async function detailsOf({ order, tx }: OrderChange, name: CallbackEventName): Promise<CallbackDetails> {
-  const { retailerId, id, externalId, currentShopperId } = order;
+  const { retailerId, id, externalId, currentShopperId, cancellationReason } = order;
   const details: CallbackDetails = { order: externalId };
   if (name === 'fulfillment.brand_new') {
     const { windowStartsAt, windowEndsAt } = await tx.orders.details(retailerId, id);
@@ -68,6 +84,9 @@ async function detailsOf({ order, tx }: OrderChange, name: CallbackEventName): P
   }
   if (name === 'fulfillment.checkout') {
     details.items = (await tx.orderItems.list(retailerId, id)).map(codesOf);
+  }
+  if (name === 'fulfillment.canceled' && cancellationReason !== null) {
+    details.cancellationReason = cancellationReason;
   }
   if (name === 'fulfillment.customer_acknowledged' && currentShopperId !== null) {
     details.shopperId = currentShopperId;

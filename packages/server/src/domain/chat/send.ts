@@ -1,6 +1,12 @@
 /** Sending a message. Connect: "Send a message to the shopper"; the shopper's side is ours. */
-import { limits } from '@aislechat/contract';
-import type { OrderReference, OrderRow, Party, Writer } from '../../storage/store.ts';
+import { isVisible, limits } from '@aislechat/contract';
+import {
+  canBeStored,
+  type OrderReference,
+  type OrderRow,
+  type Party,
+  type Writer,
+} from '../../storage/store.ts';
 import type { Caller } from '../access.ts';
 import { tellMessage } from '../callbacks/record.ts';
 import { retailerNow } from '../clock.ts';
@@ -177,15 +183,14 @@ const payloadOf = ({ body, image, imageId }: Content): string =>
  */
 function readBody(body: unknown, hasImage: boolean): string {
   if (hasImage && (body === undefined || body === '')) return '';
-  if (typeof body !== 'string' || body.trim() === '') {
+  if (typeof body !== 'string' || !isVisible(body)) {
     throw new InvalidParameters({ key: 'body', problem: 'blank' });
   }
   if (isLongerThan(body, limits.messageCharacters)) {
     throw new InvalidParameters({ key: 'body', problem: 'too_long', limit: limits.messageCharacters });
   }
-  // PostgreSQL cannot hold a NUL, and nobody can see one.
-  if (body.includes('\0')) throw new InvalidParameters({ key: 'body', problem: 'invalid' });
-  return body.toWellFormed();
+  if (!canBeStored(body)) throw new InvalidParameters({ key: 'body', problem: 'invalid' });
+  return body;
 }
 
 /** Counts Unicode code points, and only when there can be too many. */
@@ -201,10 +206,10 @@ function isLongerThan(text: string, limit: number): boolean {
 function readImage(image: unknown): string | null {
   if (image === undefined || image === null) return null;
   const fits = typeof image === 'string' && image.length <= limits.urlCharacters;
-  if (!fits || !/^https:\/\/[^\s\0]+$/.test(image) || !URL.canParse(image)) {
+  if (!fits || !/^https:\/\/\S+$/.test(image) || !URL.canParse(image) || !canBeStored(image)) {
     throw new InvalidParameters({ key: 'image', problem: 'invalid' });
   }
-  return image.toWellFormed();
+  return image;
 }
 
 /** @throws InvalidParameters */

@@ -102,8 +102,8 @@ export function setOrderState(
     const { order } = change;
     const before = order.workflowState;
     const reasonBefore = order.cancellationReason;
-    if (before !== to) await moveOrder(change, to);
-    order.cancellationReason = to === 'canceled' ? (reason ?? reasonBefore ?? 'other') : null;
+    if (before !== to) await moveOrder(change, to, reason);
+    else if (reason !== undefined) order.cancellationReason = reason;
     return before !== to || order.cancellationReason !== reasonBefore;
   });
 }

@@ -1,11 +1,12 @@
 /** Creating, reading, changing and canceling orders. Connect: Fulfillment API. */
-import type { FulfillmentType, OrderItem, ParameterProblem } from '@aislechat/contract';
+import { type FulfillmentType, limits, type ParameterProblem, type schemas } from '@aislechat/contract';
 import type { OrderDetails, OrderItemRow, OrderRow, UserRow, Writer } from '../../storage/store.ts';
 import type { Caller } from '../access.ts';
 import { tellState } from '../callbacks/record.ts';
 import { retailerNow } from '../clock.ts';
 import type { Context } from '../context.ts';
 import { InvalidParameters, Refusal, refuseProblems } from '../errors.ts';
+import { hasCode } from '../items.ts';
 import { slotById } from '../slots.ts';
 import { findUser } from '../users.ts';
 import { OrderChange } from './change.ts';
@@ -21,7 +22,7 @@ export interface OrderInput {
   locale?: string;
   storeLocation?: string;
   bagCount?: number;
-  items: OrderItem[];
+  items: schemas.OrderItem[];
   request: Record<string, unknown>;
 }
 
@@ -145,35 +146,30 @@ async function takeHold(
 }
 
 /** The rules of an item that its schema cannot say. */
-function itemProblems(items: OrderItem[]): ParameterProblem[] {
+function itemProblems(items: schemas.OrderItem[]): ParameterProblem[] {
   const problems: ParameterProblem[] = [];
   const lines = new Set<string>();
   items.forEach((item, n) => {
     const key = (field: string) => `items[${n}].${field}`;
-    const line = String(item.line_num);
-    if (lines.has(line)) problems.push({ key: key('line_num'), problem: 'taken' });
-    lines.add(line);
+    if (lines.has(item.line_num)) problems.push({ key: key('line_num'), problem: 'taken' });
+    lines.add(item.line_num);
     if (item.count === undefined && item.weight === undefined) {
       problems.push({ key: key('count'), problem: 'blank' });
     }
-    if (item.count !== undefined && item.weight !== undefined) {
-      problems.push({ key: key('weight'), problem: 'invalid' });
-    }
-    if (item.item.upc === undefined && item.item.rrc === undefined) {
-      problems.push({ key: key('item.upc'), problem: 'blank' });
-    }
+    if (!item.item) problems.push({ key: key('item'), problem: 'blank' });
+    else if (!hasCode(item.item)) problems.push({ key: key('item.upc'), problem: 'blank' });
   });
   return problems;
 }
 
-async function insertItems(tx: Writer, order: OrderRow, items: OrderItem[]): Promise<OrderItemRow[]> {
+async function insertItems(tx: Writer, order: OrderRow, items: schemas.OrderItem[]): Promise<OrderItemRow[]> {
   const rows: OrderItemRow[] = [];
   for (const [position, item] of items.entries()) {
     const { line_num, ...rest } = item;
     const row: OrderItemRow = {
       retailerId: order.retailerId,
       orderId: order.id,
-      lineNum: String(line_num),
+      lineNum: line_num,
       position,
       status: 'NOT_PICKED',
       item: rest,
@@ -202,13 +198,31 @@ export async function findOrder(
   };
 }
 
+/** The latest of them, newest first. @throws Refusal user_not_found */
+export async function listOrdersOfUser(
+  context: Context,
+  caller: Caller,
+  userExternalId: string,
+): Promise<OrderView[]> {
+  const user = await findUser(context, caller, userExternalId);
+  const { read } = context.store;
+  const orders = await read.orders.latestOfUser(user.retailerId, user.id, limits.ordersOfUser);
+  return Promise.all(
+    orders.map(async (order) => ({
+      order,
+      details: await read.orders.details(order.retailerId, order.id),
+      items: await read.orderItems.list(order.retailerId, order.id),
+    })),
+  );
+}
+
 /** @throws Refusal @throws InvalidParameters once the order is acknowledged */
 export async function updateOrder(
   context: Context,
   caller: Caller,
   userExternalId: string,
   orderExternalId: string,
-  changes: { items?: OrderItem[]; locale?: string; request: Record<string, unknown> },
+  changes: { items?: schemas.OrderItem[]; locale?: string; request: Record<string, unknown> },
 ): Promise<OrderView> {
   const user = await findUser(context, caller, userExternalId);
   return context.store.write(async (tx) => {
@@ -237,8 +251,7 @@ export async function cancelOrder(
   return context.store.write(async (tx) => {
     const order = await lockBrandNew(tx, user, orderExternalId);
     const change = new OrderChange(tx, order, retailerNow(context.clock, caller.retailer));
-    await moveOrder(change, 'canceled');
-    change.order.cancellationReason = 'customer_driven';
+    await moveOrder(change, 'canceled', 'customer_driven');
     await change.save();
     return {
       order: change.order,

@@ -1,5 +1,11 @@
 /** How an order moves through its states, and what each move brings with it. */
-import { type BatchState, limits, type WorkflowState, workflowStates } from '@aislechat/contract';
+import {
+  type BatchState,
+  type CancellationReason,
+  limits,
+  type WorkflowState,
+  workflowStates,
+} from '@aislechat/contract';
 import type { OrderRow, RetailerRow } from '../../storage/store.ts';
 import { tellState } from '../callbacks/record.ts';
 import type { OrderChange } from './change.ts';
@@ -23,11 +29,16 @@ export const isAhead = (order: OrderRow, state: WorkflowState): boolean =>
   progress(state) > progress(order.workflowState);
 
 /**
- * Moves the order. The first end starts the 24 hours (Connect: "measured from when an order is delivered
+ * Moves the order; a cancellation without a reason has the one it had, or `other`. The first end starts the 24 hours (Connect: "measured from when an order is delivered
  * or cancelled"); a return to an active state takes the end back, but never brings back what has expired.
  */
-export async function moveOrder(change: OrderChange, to: WorkflowState): Promise<void> {
+export async function moveOrder(
+  change: OrderChange,
+  to: WorkflowState,
+  reason?: CancellationReason,
+): Promise<void> {
   const { order } = change;
+  order.cancellationReason = to === 'canceled' ? (reason ?? order.cancellationReason ?? 'other') : null;
   await forgetLocation(change);
   const seq = await change.record('state_changed', { from: order.workflowState, to });
   await tellState(change, seq, to);
@@ -41,7 +52,6 @@ export async function moveOrder(change: OrderChange, to: WorkflowState): Promise
     order.endedAt = null;
     order.expiresAt = null;
     order.erasedAt = null;
-    order.cancellationReason = null;
   }
   if (to === 'delivering') await change.notify('delivery_in_progress', 'Your order is on its way.');
   if (to === 'delivered') await change.notify('delivery_completed', 'Your order has been delivered.');

@@ -1,26 +1,35 @@
 import { type ParameterProblem, schemas } from '@aislechat/contract';
 import type { Static } from 'typebox';
+import type { Caller } from '../../domain/access.ts';
 import { refuseProblems } from '../../domain/errors.ts';
 import {
   cancelOrder,
   createOrder,
   dispatchOrder,
   findOrder,
+  listOrdersOfUser,
   type OrderInput,
   updateOrder,
 } from '../../domain/orders/fulfillment.ts';
-import { holdSlot, offerSlots, type SlotKind, storesOfRetailer } from '../../domain/slots.ts';
-import { createUser, findUser } from '../../domain/users.ts';
+import { holdSlot, offerSlots, type Slot, type SlotKind, storesOfRetailer } from '../../domain/slots.ts';
+import { createUser, findUser, nameUser } from '../../domain/users.ts';
 import type { Exchange, Handlers } from '../exchange.ts';
 import { instantOf } from '../instant.ts';
 import { parse } from '../parse.ts';
 import { wireHold, wireOrder, wireSlot, wireUser } from '../wire.ts';
 
 type Names =
+  | 'createAddress'
   | 'createUser'
   | 'getUser'
   | 'findDeliveryStores'
   | 'findPickupStores'
+  | 'findLastMileStores'
+  | 'findLastMileStoresDeprecated'
+  | 'listDeliveryOptions'
+  | 'listPickupOptions'
+  | 'previewCartOptions'
+  | 'previewLastMileOptions'
   | 'previewDeliveryOptions'
   | 'previewPickupOptions'
   | 'reserveServiceOption'
@@ -30,11 +39,24 @@ type Names =
   | 'createLastMileOrder'
   | 'createLastMileOrderDeprecated'
   | 'dispatchLastMileOrder'
+  | 'listUserOrders'
   | 'getOrder'
   | 'updateOrder'
   | 'cancelOrder';
 
 export const fulfillmentHandlers: Handlers<Names> = {
+  async createAddress({ context, caller, request, params }) {
+    const { user_id } = parse(schemas.PathOfUser, params);
+    const body = parse(schemas.CreateAddressRequest, request.body);
+    const user = await nameUser(context, caller, user_id, {
+      ...(body.first_name !== undefined && { firstName: body.first_name }),
+      lastName: body.last_name ?? null,
+      phoneNumber: body.phone_number ?? null,
+      locale: body.locale ?? null,
+    });
+    return wireUser(user);
+  },
+
   async createUser({ context, caller, request }) {
     const body = parse(schemas.CreateUserRequest, request.body);
     const user = await createUser(context, caller, {
@@ -53,6 +75,12 @@ export const fulfillmentHandlers: Handlers<Names> = {
 
   findDeliveryStores: findStores,
   findPickupStores: findStores,
+  findLastMileStores: findStores,
+  findLastMileStoresDeprecated: findStores,
+  listDeliveryOptions: (exchange) => listOptions(exchange, 'delivery'),
+  listPickupOptions: (exchange) => listOptions(exchange, 'pickup'),
+  previewCartOptions: (exchange) => previewOptions(exchange, 'delivery'),
+  previewLastMileOptions: (exchange) => previewOptions(exchange, 'delivery'),
   previewDeliveryOptions: (exchange) => previewOptions(exchange, 'delivery'),
   previewPickupOptions: (exchange) => previewOptions(exchange, 'pickup'),
   reserveServiceOption: reserve,
@@ -63,13 +91,13 @@ export const fulfillmentHandlers: Handlers<Names> = {
 
   async createDeliveryOrder({ context, caller, request, params }) {
     const body = parse(schemas.CreateDeliveryOrderRequest, request.body);
-    const input = orderInput('delivery', body, { holdId: Number(body.service_option_hold_id) });
+    const input = orderInput('delivery', body, { holdId: body.service_option_hold_id });
     return wireOrder(await createOrder(context, caller, params.user_id!, input));
   },
 
   async createPickupOrder({ context, caller, request, params }) {
     const body = parse(schemas.CreatePickupOrderRequest, request.body);
-    const input = orderInput('pickup', body, { holdId: Number(body.service_option_hold_id) });
+    const input = orderInput('pickup', body, { holdId: body.service_option_hold_id });
     return wireOrder(await createOrder(context, caller, params.user_id!, input));
   },
 
@@ -88,6 +116,10 @@ export const fulfillmentHandlers: Handlers<Names> = {
     return wireOrder(view);
   },
 
+  async listUserOrders({ context, caller, params }) {
+    return { orders: (await listOrdersOfUser(context, caller, params.user_id!)).map(wireOrder) };
+  },
+
   async getOrder({ context, caller, params }) {
     return wireOrder(await findOrder(context, caller, params.user_id!, params.order_id!));
   },
@@ -96,7 +128,7 @@ export const fulfillmentHandlers: Handlers<Names> = {
     const body = parse(schemas.UpdateOrderRequest, request.body);
     const { items, ...rest } = body;
     const changes: Parameters<typeof updateOrder>[4] = { request: rest };
-    if (items) changes.items = items;
+    if (items) changes.items = items.map(orderItem);
     if (body.locale !== undefined) changes.locale = body.locale;
     return wireOrder(await updateOrder(context, caller, params.user_id!, params.order_id!, changes));
   },
@@ -113,18 +145,29 @@ function findStores({ request }: Exchange) {
       location_code: store.locationCode,
       name: store.name,
       address: { address_line_1: store.addressLine1, postal_code: store.postalCode },
+      flags: { alcohol: true, pickup: true, pickup_only: false },
     })),
   };
 }
 
-async function previewOptions({ context, caller, request, params }: Exchange, kind: SlotKind) {
-  parse(schemas.ServiceOptionsRequest, request.body);
-  const slots = await offerSlots(context, caller, params.user_id!, kind);
-  return { service_options: slots.map(wireSlot) };
+function listOptions({ context, caller, request }: Exchange, kind: SlotKind) {
+  parse(schemas.PreviewServiceOptionsRequest, request.body);
+  return wireSlots(offerSlots(context, caller, kind), caller);
 }
 
+async function previewOptions({ context, caller, request, params }: Exchange, kind: SlotKind) {
+  parse(schemas.ServiceOptionsRequest, request.body);
+  await findUser(context, caller, params.user_id!);
+  return wireSlots(offerSlots(context, caller, kind), caller);
+}
+
+const wireSlots = (slots: Slot[], { retailer }: Caller) => ({
+  service_options: slots.map((slot) => wireSlot(slot, retailer.timezone)),
+});
+
 async function reserve({ context, caller, params }: Exchange) {
-  return wireHold(await holdSlot(context, caller, params.user_id!, params.service_option_id!));
+  const hold = await holdSlot(context, caller, params.user_id!, params.service_option_id!);
+  return wireHold(hold, caller.retailer.timezone);
 }
 
 async function createLastMileOrder({ context, caller, request, params }: Exchange) {
@@ -133,14 +176,14 @@ async function createLastMileOrder({ context, caller, request, params }: Exchang
   const { service_option_hold_id: holdId } = body;
   const input = orderInput('last_mile_delivery', body, {
     ...(window && { window }),
-    ...(holdId !== undefined && { holdId: Number(holdId) }),
+    ...(holdId !== undefined && { holdId }),
   });
   return wireOrder(await createOrder(context, caller, params.user_id!, input));
 }
 
 type OrderBody = Partial<Static<typeof schemas.CreateDeliveryOrderRequest>> & {
   order_id: string;
-  bags_count?: number | string;
+  bags_count?: number;
 };
 
 function orderInput(
@@ -148,19 +191,30 @@ function orderInput(
   body: OrderBody,
   slot: Pick<OrderInput, 'holdId' | 'window'>,
 ): OrderInput {
-  const { order_id, items, fulfillment_version, ...request } = body;
+  const { order_id, items = [], user, fulfillment_version, ...rest } = body;
+  const request: OrderInput['request'] = rest;
+  if (user) {
+    const { birthday, ...contact } = user;
+    request.user = contact;
+  }
   const input: OrderInput = {
     ...slot,
     externalId: order_id,
     fulfillmentType,
     fulfillmentVersion: fulfillment_version ?? 3,
-    items: items ?? [],
+    items: items.map(orderItem),
     request,
   };
   if (body.locale !== undefined) input.locale = body.locale;
-  if (body.location_code !== undefined) input.storeLocation = String(body.location_code);
-  if (body.bags_count !== undefined) input.bagCount = Number(body.bags_count);
+  if (body.location_code !== undefined) input.storeLocation = body.location_code;
+  if (body.bags_count !== undefined) input.bagCount = body.bags_count;
   return input;
+}
+
+/** Some clients list the codes of a product where Connect's pages have an `item`. */
+function orderItem({ product_codes, ...item }: schemas.OrderItem): schemas.OrderItem {
+  if (item.item || !product_codes) return item;
+  return { ...item, item: Object.fromEntries(product_codes.map(({ type, value }) => [type, value])) };
 }
 
 const hourMs = 3_600_000;

@@ -1,8 +1,8 @@
-import { replacementAnswers, schemas } from '@aislechat/contract';
+import { isVisible, replacementAnswers, schemas } from '@aislechat/contract';
 import { InvalidParameters } from '../../domain/errors.ts';
 import { locationOf, setLocation } from '../../domain/orders/location.ts';
 import { handlingOf, itemsOf, statusOf } from '../../domain/orders/status.ts';
-import { type Alternative, type Answer, answerReplacement } from '../../domain/replacements.ts';
+import { type Answer, answerReplacement } from '../../domain/replacements.ts';
 import { bodyMember, type Exchange, type Handlers, orderReference } from '../exchange.ts';
 import { parse } from '../parse.ts';
 import { wireHandling, wireOrderItems, wireStatus } from '../wire-order-status.ts';
@@ -55,19 +55,12 @@ function readAnswer(body: unknown): Answer {
   const key = 'status';
   const given = bodyMember(body, key) ?? '';
   // Connect answers a missing status in the form of several problems, a wrong one in that of one.
-  if (typeof given === 'string' && given.trim() === '') {
+  if (typeof given === 'string' && !isVisible(given)) {
     throw new InvalidParameters({ key, problem: 'blank' }, { key, problem: 'inclusion' });
   }
   if (!replacementAnswers.some((answer) => answer === given)) {
     throw new InvalidParameters({ key, problem: 'inclusion' });
   }
   const { status, alternative_item } = parse(schemas.ReplacementRequest, body);
-  if (!alternative_item) return { status, alternative: undefined };
-  const { upc, rrc, count, weight } = alternative_item;
-  const alternative: Alternative = {};
-  if (upc !== undefined) alternative.upc = String(upc);
-  if (rrc !== undefined) alternative.rrc = String(rrc);
-  if (count !== undefined) alternative.count = Number(count);
-  if (weight !== undefined) alternative.weight = Number(weight);
-  return { status, alternative };
+  return { status, alternative: alternative_item };
 }

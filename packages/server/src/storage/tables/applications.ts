@@ -1,4 +1,4 @@
-import type { Sql } from '../sql.ts';
+import { canBeStored, type Sql } from '../sql.ts';
 
 export interface ApplicationRow {
   retailerId: number;
@@ -29,7 +29,8 @@ export const applicationReader = (sql: Sql) => ({
     return sql.acrossRetailers.one(`SELECT ${columns} FROM applications WHERE secret_hash = $1`, secretHash);
   },
 
-  findByClientId(clientId: string): Promise<ApplicationRow | undefined> {
+  async findByClientId(clientId: string): Promise<ApplicationRow | undefined> {
+    if (!canBeStored(clientId)) return undefined;
     return sql.acrossRetailers.one(`SELECT ${columns} FROM applications WHERE client_id = $1`, clientId);
   },
 

@@ -117,6 +117,20 @@ export const orderReader = (sql: Sql) => ({
     );
   },
 
+  /** The latest orders of a user, newest first. */
+  latestOfUser(retailerId: number, userId: number, limit: number): Promise<OrderRow[]> {
+    return sql.all(
+      `SELECT ${columns}
+       FROM orders
+       WHERE retailer_id = $1 AND user_id = $2
+       ORDER BY id DESC
+       LIMIT $3`,
+      retailerId,
+      userId,
+      limit,
+    );
+  },
+
   /** Orders whose chat has expired before `now` and still has its text, oldest expiry first. */
   expired(retailerId: number, now: number, limit: number): Promise<OrderRow[]> {
     return sql.all(
