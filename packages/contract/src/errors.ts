@@ -37,7 +37,8 @@ export const errors = {
     status: 400,
     code: null,
     message: 'The request could not be read',
-    cause: 'The HTTP request, its path encoding or its JSON body is malformed',
+    cause:
+      'The HTTP request, the encoding of its URL or its JSON body is malformed, or a text is not in the charset that is declared (UTF-8 where none is)',
   },
   token_invalid: {
     status: 401,
@@ -74,7 +75,8 @@ export const errors = {
     status: 403,
     code: null,
     message: 'Sending a message is not allowed at this time',
-    cause: 'The chat is not open: before picking, after the end, switched off, or no shopper to talk to',
+    cause:
+      'The chat is not open: before picking, after the end, switched off, or no shopper to talk to; or the order has 2,000 messages',
   },
   callbacks_not_configured: {
     status: 403,
@@ -82,17 +84,11 @@ export const errors = {
     message: 'Callbacks are not configured on this server',
     cause: 'The server has no `AISLECHAT_SECRETS_KEY` to keep the secrets of endpoints with',
   },
-  too_many_endpoints: {
+  limit_reached: {
     status: 403,
     code: null,
-    message: 'No more callback endpoints can be made',
-    cause: 'The retailer has 100 of them',
-  },
-  too_many_applications: {
-    status: 403,
-    code: null,
-    message: 'No more applications can be made',
-    cause: 'The retailer has 100 of them',
+    message: 'No more %s can be made',
+    cause: 'There are as many of what stands in the place of `%s` as the table of limits allows',
   },
   resource_not_found: {
     status: 404,
@@ -128,7 +124,19 @@ export const errors = {
     status: 415,
     code: null,
     message: 'The request body must be application/json',
-    cause: 'A body with another content type',
+    cause: 'A body with another content type, or with a charset that is not known',
+  },
+  unsupported_content_encoding: {
+    status: 415,
+    code: null,
+    message: 'The request body must not be compressed',
+    cause: 'A `Content-Encoding` other than `identity`',
+  },
+  expectation_failed: {
+    status: 417,
+    code: null,
+    message: 'The expectation of the request cannot be met',
+    cause: 'An `Expect` header other than `100-continue`',
   },
   unsupported_image_type: {
     status: 415,

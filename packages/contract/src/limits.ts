@@ -15,12 +15,21 @@ export const limits = {
   textCharacters: 2000,
   urlCharacters: 2000,
   itemsPerOrder: 1000,
+  /** Orders of a user that are neither delivered nor canceled. */
+  openOrdersPerUser: 1000,
+  /** Users, shoppers, orders, batches, images and the like together: what IDs of messages have room for. */
+  recordsPerRetailer: 2 ** 33 - 1,
+  /** In development, made by `POST /v1/sandbox/retailers`. */
+  sandboxRetailers: 10_000,
   /** Pieces, weights and the like. */
   amount: 1e9,
   /** Orders in the answer to a user's list of orders. */
   ordersOfUser: 25,
   ordersPerBatch: 100,
   tokenLifetimeSeconds: 86_400,
+  /** Living tokens of an application itself, and of one user or shopper. One more ends the oldest. */
+  tokensPerApplication: 10_000,
+  tokensPerPerson: 1000,
   holdLifetimeMs: 10 * 60_000,
   /** Events of an order's log in one answer. */
   eventsPerPage: 500,
@@ -29,6 +38,8 @@ export const limits = {
   /** What may wait for a stream's reader to take it. */
   streamQueueBytes: 256 * 1024,
   streamTicketLifetimeMs: 30_000,
+  /** Of one access token, not yet used. */
+  streamTickets: 100,
   /** A person who types is told of once in this time. */
   typingEveryMs: 3000,
   shopperOrders: 200,
@@ -40,6 +51,8 @@ export const limits = {
   reasonCharacters: 500,
   applications: 100,
   supportLinkLifetimeMs: 15 * 60_000,
+  /** Of a retailer, not yet used. */
+  supportLinks: 100,
   supportSessionSeconds: 8 * 60 * 60,
   /** What the figures look back. */
   figuresSeconds: 60,

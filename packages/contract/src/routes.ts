@@ -219,7 +219,13 @@ export const routes = define({
     summary: 'Approve or reject the replacement of an item',
     body: s.ReplacementRequest,
     answer: s.Empty,
-    errors: ['user_id_not_found', 'invalid_parameters', 'resource_not_found', 'order_item_not_found'],
+    errors: [
+      'user_id_not_found',
+      'invalid_parameters',
+      'resource_not_found',
+      'order_item_not_found',
+      'limit_reached',
+    ],
   },
 
   getOrderEvents: {
@@ -254,7 +260,7 @@ export const routes = define({
     path: '/v1/orders/{order_id}/stream-tickets',
     summary: 'A ticket for one stream of this order, valid for 30 seconds',
     answer: s.StreamTicket,
-    errors: ['shopper_pii', 'resource_not_found'],
+    errors: ['shopper_pii', 'resource_not_found', 'limit_reached'],
   },
   typing: {
     ...live,
@@ -310,7 +316,7 @@ export const routes = define({
     summary: 'Create a shopper, or change what is given of one',
     body: s.PutShopperRequest,
     answer: s.NativeShopper,
-    errors: ['invalid_parameters'],
+    errors: ['invalid_parameters', 'limit_reached'],
   },
   putUser: {
     ...operate,
@@ -319,7 +325,7 @@ export const routes = define({
     summary: 'Create a user, or change what is given of one',
     body: s.PutUserRequest,
     answer: s.NativeUser,
-    errors: ['invalid_parameters'],
+    errors: ['invalid_parameters', 'limit_reached'],
   },
   eraseUser: {
     ...operate,
@@ -383,7 +389,7 @@ export const routes = define({
     internalIds: true,
     body: s.AssignShopperRequest,
     answer: s.OrderSummary,
-    errors: ['invalid_parameters', 'resource_not_found'],
+    errors: ['invalid_parameters', 'resource_not_found', 'limit_reached'],
   },
   setOrderState: {
     ...operate,
@@ -393,7 +399,7 @@ export const routes = define({
     internalIds: true,
     body: s.SetOrderStateRequest,
     answer: s.OrderSummary,
-    errors: ['invalid_parameters', 'resource_not_found'],
+    errors: ['invalid_parameters', 'resource_not_found', 'limit_reached'],
   },
   setOrderLocation: {
     ...operate,
@@ -464,7 +470,7 @@ export const routes = define({
     summary: 'Make an application; it gets no scope that the token’s application lacks',
     body: s.CreateApplicationRequest,
     answer: s.NewApplication,
-    errors: ['invalid_parameters', 'too_many_applications'],
+    errors: ['invalid_parameters', 'limit_reached'],
   },
   changeApplication: {
     ...operate,
@@ -511,7 +517,7 @@ export const routes = define({
     summary: 'A code for one support agent to sign in with, once, within 15 minutes',
     body: s.SupportLinkRequest,
     answer: s.SupportLink,
-    errors: ['invalid_parameters'],
+    errors: ['invalid_parameters', 'limit_reached'],
   },
   createSupportSession: {
     ...operate,
@@ -556,7 +562,7 @@ export const routes = define({
     summary: 'Have events sent to an address',
     body: s.CreateCallbackEndpointRequest,
     answer: s.NewCallbackEndpoint,
-    errors: ['invalid_parameters', 'callbacks_not_configured', 'too_many_endpoints'],
+    errors: ['invalid_parameters', 'callbacks_not_configured', 'limit_reached'],
   },
   getCallbackEndpoint: {
     ...callbacks,
@@ -652,7 +658,13 @@ export const routes = define({
     body: s.ImageForm,
     bodyTypes: ['multipart/form-data', 'image/jpeg', 'image/png', 'image/webp'],
     answer: s.UploadedImage,
-    errors: ['sending_not_allowed', 'resource_not_found', 'unsupported_image_type', 'image_invalid'],
+    errors: [
+      'sending_not_allowed',
+      'resource_not_found',
+      'unsupported_image_type',
+      'image_invalid',
+      'limit_reached',
+    ],
   },
   getImage: {
     ...service,
@@ -703,7 +715,7 @@ export const routes = define({
     summary: 'Create a user with an address, or update the names of a known one; the address is not kept',
     body: s.CreateAddressRequest,
     answer: s.User,
-    errors: ['invalid_parameters'],
+    errors: ['invalid_parameters', 'limit_reached'],
   },
   createUser: {
     ...fulfillment,
@@ -712,7 +724,7 @@ export const routes = define({
     summary: 'Create a user, or update the one with this `user_id`',
     body: s.CreateUserRequest,
     answer: s.User,
-    errors: ['invalid_parameters'],
+    errors: ['invalid_parameters', 'limit_reached'],
   },
   getUser: {
     ...fulfillment,
@@ -818,7 +830,7 @@ export const routes = define({
     path: `${userPath}/service_options/{service_option_id}/reserve`,
     summary: 'Hold a slot for ten minutes',
     answer: s.ServiceOptionHold,
-    errors: ['user_not_found', 'resource_not_found'],
+    errors: ['user_not_found', 'resource_not_found', 'limit_reached'],
   },
   reservePreviewedServiceOption: {
     ...fulfillment,
@@ -827,7 +839,7 @@ export const routes = define({
     summary: 'Hold a previewed slot for ten minutes',
     body: s.ServiceOptionsRequest,
     answer: s.ServiceOptionHold,
-    errors: ['user_not_found', 'resource_not_found', 'invalid_parameters'],
+    errors: ['user_not_found', 'resource_not_found', 'invalid_parameters', 'limit_reached'],
   },
   createDeliveryOrder: {
     ...fulfillment,
@@ -836,7 +848,7 @@ export const routes = define({
     summary: 'Create a delivery order',
     body: s.CreateDeliveryOrderRequest,
     answer: s.Order,
-    errors: ['user_not_found', 'invalid_parameters'],
+    errors: ['user_not_found', 'invalid_parameters', 'limit_reached'],
   },
   createPickupOrder: {
     ...fulfillment,
@@ -845,7 +857,7 @@ export const routes = define({
     summary: 'Create a pickup order',
     body: s.CreatePickupOrderRequest,
     answer: s.Order,
-    errors: ['user_not_found', 'invalid_parameters'],
+    errors: ['user_not_found', 'invalid_parameters', 'limit_reached'],
   },
   createLastMileOrder: {
     ...fulfillment,
@@ -854,7 +866,7 @@ export const routes = define({
     summary: 'Create a last-mile order',
     body: s.CreateLastMileOrderRequest,
     answer: s.Order,
-    errors: ['user_not_found', 'invalid_parameters'],
+    errors: ['user_not_found', 'invalid_parameters', 'limit_reached'],
   },
   createLastMileOrderDeprecated: {
     ...fulfillment,
@@ -863,7 +875,7 @@ export const routes = define({
     summary: 'Create a last-mile order (older path)',
     body: s.CreateLastMileOrderRequest,
     answer: s.Order,
-    errors: ['user_not_found', 'invalid_parameters'],
+    errors: ['user_not_found', 'invalid_parameters', 'limit_reached'],
   },
   dispatchLastMileOrder: {
     ...fulfillment,
@@ -872,7 +884,7 @@ export const routes = define({
     summary: 'Dispatch a last-mile order without a user',
     body: s.DispatchLastMileRequest,
     answer: s.Order,
-    errors: ['invalid_parameters'],
+    errors: ['invalid_parameters', 'limit_reached'],
   },
   listUserOrders: {
     ...fulfillment,
@@ -915,7 +927,7 @@ export const routes = define({
     summary: 'Create a shopper',
     body: s.CreateShopperRequest,
     answer: s.Created,
-    errors: ['invalid_parameters'],
+    errors: ['invalid_parameters', 'limit_reached'],
   },
   generateBatch: {
     ...sandbox,
@@ -925,7 +937,7 @@ export const routes = define({
     internalIds: true,
     body: s.GenerateBatchRequest,
     answer: s.Batch,
-    errors: ['invalid_parameters', 'resource_not_found'],
+    errors: ['invalid_parameters', 'resource_not_found', 'limit_reached'],
   },
   advanceBatch: {
     ...sandbox,
@@ -934,7 +946,7 @@ export const routes = define({
     summary: 'Advance a batch to its next state, or to a named later one',
     body: s.AdvanceBatchRequest,
     answer: s.Batch,
-    errors: ['invalid_parameters', 'resource_not_found'],
+    errors: ['invalid_parameters', 'resource_not_found', 'limit_reached'],
   },
   simulateCallback: {
     ...sandbox,
@@ -944,7 +956,7 @@ export const routes = define({
     internalIds: true,
     body: s.SimulateCallbackRequest,
     answer: s.Success,
-    errors: ['invalid_parameters', 'resource_not_found'],
+    errors: ['invalid_parameters', 'resource_not_found', 'limit_reached'],
   },
   addItem: {
     ...sandbox,
@@ -964,7 +976,7 @@ export const routes = define({
     internalIds: true,
     body: s.UpdateItemRequest,
     answer: s.Success,
-    errors: ['invalid_parameters', 'resource_not_found'],
+    errors: ['invalid_parameters', 'resource_not_found', 'limit_reached'],
   },
   updateItemByPost: {
     ...sandbox,
@@ -974,7 +986,7 @@ export const routes = define({
     internalIds: true,
     body: s.UpdateItemRequest,
     answer: s.Success,
-    errors: ['invalid_parameters', 'resource_not_found'],
+    errors: ['invalid_parameters', 'resource_not_found', 'limit_reached'],
   },
   sendShopperMessage: {
     ...sandbox,
@@ -1008,7 +1020,7 @@ export const routes = define({
     summary: 'A fresh retailer with an application of its own',
     body: s.RetailerSettings,
     answer: s.NewRetailer,
-    errors: ['invalid_parameters'],
+    errors: ['invalid_parameters', 'limit_reached'],
   },
   getRetailer: {
     ...sandbox,
@@ -1101,7 +1113,7 @@ export const routes = define({
     internalIds: true,
     body: s.RunScenarioRequest,
     answer: s.Scenario,
-    errors: ['invalid_parameters', 'resource_not_found'],
+    errors: ['invalid_parameters', 'resource_not_found', 'limit_reached'],
   },
   getScenario: {
     ...sandbox,
@@ -1182,7 +1194,13 @@ export function commonErrors(route: Route): ErrorName[] {
         ] as const)),
     ...(route.oauthErrors
       ? []
-      : (['malformed_request', 'payload_too_large', 'unsupported_media_type'] as const)),
+      : ([
+          'malformed_request',
+          'payload_too_large',
+          'unsupported_media_type',
+          'unsupported_content_encoding',
+        ] as const)),
+    'expectation_failed',
     'request_timeout',
     'headers_too_large',
     'internal',

@@ -11,14 +11,15 @@ export const refusals: readonly (readonly [status: number, name: ErrorName, mess
   [403, 'shopper_pii', 'Shopper PII'],
   [403, 'sending_not_allowed', 'Sending a message is not allowed at this time'],
   [403, 'callbacks_not_configured', 'Callbacks are not configured on this server'],
-  [403, 'too_many_endpoints', 'No more callback endpoints can be made'],
-  [403, 'too_many_applications', 'No more applications can be made'],
+  [403, 'limit_reached', 'No more %s can be made'],
   [404, 'resource_not_found', 'Resource not found'],
   [404, 'order_item_not_found', 'Order item %s not found'],
   [405, 'method_not_allowed'],
   [408, 'request_timeout'],
   [413, 'payload_too_large'],
   [415, 'unsupported_media_type', 'The request body must be application/json'],
+  [415, 'unsupported_content_encoding', 'The request body must not be compressed'],
+  [417, 'expectation_failed'],
   [415, 'unsupported_image_type', 'The request body must be an image or a form with one'],
   [422, 'image_invalid', 'The image cannot be used'],
   [422, 'idempotency_key_reused', 'This Idempotency-Key was already used with a different body'],
@@ -40,14 +41,15 @@ export type ErrorName =
   | 'shopper_pii'
   | 'sending_not_allowed'
   | 'callbacks_not_configured'
-  | 'too_many_endpoints'
-  | 'too_many_applications'
+  | 'limit_reached'
   | 'resource_not_found'
   | 'order_item_not_found'
   | 'method_not_allowed'
   | 'request_timeout'
   | 'payload_too_large'
   | 'unsupported_media_type'
+  | 'unsupported_content_encoding'
+  | 'expectation_failed'
   | 'unsupported_image_type'
   | 'image_invalid'
   | 'idempotency_key_reused'

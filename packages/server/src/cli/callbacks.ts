@@ -151,7 +151,7 @@ function failureOf({ reason }: Refusal): CommandFailure {
       exitCodes.usage,
     );
   }
-  if (reason === 'too_many_endpoints') {
+  if (reason === 'limit_reached') {
     return new CommandFailure(`The retailer has ${limits.callbackEndpoints} endpoints. Remove one first.`);
   }
   return new CommandFailure(

@@ -15,6 +15,7 @@ import { tell } from './callbacks/record.ts';
 import { retailerNow } from './clock.ts';
 import type { Context } from './context.ts';
 import { InvalidParameters, Refusal } from './errors.ts';
+import { nextId } from './ids.ts';
 import { assign } from './orders/assign.ts';
 import { OrderChange } from './orders/change.ts';
 import { isAhead, isOver, moveOrder, stateOfBatch } from './orders/workflow.ts';
@@ -59,7 +60,7 @@ export function generateBatch(context: Context, caller: Caller, input: BatchInpu
 
     const batch: BatchRow = {
       retailerId,
-      id: await tx.retailers.nextId(retailerId),
+      id: await nextId(tx, retailerId),
       shopperId: shopper.id,
       batchType,
       workflowState: chain[index]!,

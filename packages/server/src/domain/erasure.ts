@@ -80,6 +80,7 @@ async function eraseOrder(
   reason: ErasureReceiptRow['reason'],
 ): Promise<ErasureReceiptRow> {
   const change = new OrderChange(tx, order, now);
+  change.isEnd = true;
   if (reason === 'expired') await change.record('chat_expired', {});
   const receipt = await eraseTexts(change, reason);
   await change.save();

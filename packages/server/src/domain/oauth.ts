@@ -8,7 +8,7 @@ import {
   type Scope,
   shopperGrant,
 } from '@aislechat/contract';
-import type { ApplicationRow, RetailerRow, ShopperReference } from '../storage/store.ts';
+import type { ApplicationRow, RetailerRow, ShopperReference, TokenRow } from '../storage/store.ts';
 import type { Caller } from './access.ts';
 import { isSigned, type SignedAssertion, type SubjectKind, verifyAssertion } from './assertions.ts';
 import { retailerNow } from './clock.ts';
@@ -67,9 +67,9 @@ export async function issueToken(context: Context, request: TokenRequest): Promi
       const user = await tx.users.lock(retailer.id, { id: subject.userId });
       if (user?.erasedAt !== null) throw new OAuthRefusal('invalid_grant');
     }
-    await tx.tokens.insert({
+    const token: TokenRow = {
       tokenHash: hashSecret(accessToken),
-      retailerId: application.retailerId,
+      retailerId: retailer.id,
       applicationId: application.id,
       ...subject,
       agent: null,
@@ -77,7 +77,14 @@ export async function issueToken(context: Context, request: TokenRequest): Promi
       issuedAt,
       expiresAt: issuedAt + limits.tokenLifetimeSeconds * 1000,
       revokedAt: null,
-    });
+    };
+    await tx.tokens.insert(token);
+    // A client that asks for a token with every call goes on, and stores no more than this many.
+    const isPersons = subject.userId !== null || subject.shopperId !== null;
+    const most = isPersons ? limits.tokensPerPerson : limits.tokensPerApplication;
+    for (const revoked of await tx.tokens.deleteOldest(token, issuedAt, most)) {
+      tx.changed({ retailerId: retailer.id, revoked });
+    }
   });
   return { accessToken, scopes: granted, issuedAt, retailer };
 }

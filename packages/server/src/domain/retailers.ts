@@ -2,7 +2,8 @@
 import { type ApplicationScope, isVisible, limits, scopes } from '@aislechat/contract';
 import type { ApplicationRow, RetailerRow, Store, Writer } from '../storage/store.ts';
 import { type Clock, retailerNow } from './clock.ts';
-import { InvalidParameters } from './errors.ts';
+import { InvalidParameters, Refusal } from './errors.ts';
+import { nextId } from './ids.ts';
 import { hashSecret, newClientId, newSecret } from './secrets.ts';
 
 export type RetailerSettings = Pick<
@@ -47,17 +48,36 @@ export function createRetailer(
   settings: Partial<RetailerSettings>,
   credentials?: { clientId: string; clientSecret: string },
 ): Promise<NewApplication & { retailer: RetailerRow }> {
-  assertSettings(settings);
+  return store.write((tx) => insertRetailer(tx, clock, settings, credentials));
+}
+
+/** For whoever asks, in development. @throws InvalidParameters @throws Refusal limit_reached */
+export function createSandboxRetailer(
+  store: Store,
+  clock: Clock,
+  settings: Partial<RetailerSettings>,
+): Promise<NewApplication & { retailer: RetailerRow }> {
   return store.write(async (tx) => {
-    const retailer = await tx.retailers.insert({
-      ...defaults,
-      ...settings,
-      clockOffsetMs: 0,
-      clockFrozenAt: null,
-    });
-    const created = await insertApplication(tx, clock, retailer.id, 'default', scopes, credentials);
-    return { retailer, ...created };
+    if ((await tx.retailers.count()) >= limits.sandboxRetailers)
+      throw new Refusal('limit_reached', 'retailers');
+    return insertRetailer(tx, clock, settings);
   });
+}
+
+async function insertRetailer(
+  tx: Writer,
+  clock: Clock,
+  settings: Partial<RetailerSettings>,
+  credentials?: { clientId: string; clientSecret: string },
+): Promise<NewApplication & { retailer: RetailerRow }> {
+  const retailer = await tx.retailers.insert({
+    ...defaults,
+    ...readSettings(settings),
+    clockOffsetMs: 0,
+    clockFrozenAt: null,
+  });
+  const created = await insertApplication(tx, clock, retailer.id, 'default', scopes, credentials);
+  return { retailer, ...created };
 }
 
 export function createApplication(
@@ -81,7 +101,7 @@ export async function insertApplication(
   const clientSecret = credentials?.clientSecret ?? newSecret();
   const application: ApplicationRow = {
     retailerId,
-    id: await tx.retailers.nextId(retailerId),
+    id: await nextId(tx, retailerId),
     clientId: credentials?.clientId ?? newClientId(),
     secretHash: hashSecret(clientSecret),
     name,
@@ -109,8 +129,8 @@ export async function changeRetailer(
   changes: Partial<RetailerSettings>,
   alongside?: (tx: Writer) => Promise<void>,
 ): Promise<RetailerRow> {
-  assertSettings(changes);
-  return changeRow(store, id, (retailer) => ({ ...retailer, ...changes }), alongside);
+  const given = readSettings(changes);
+  return changeRow(store, id, (retailer) => ({ ...retailer, ...given }), alongside);
 }
 
 /**
@@ -155,8 +175,9 @@ function changeRow(
   });
 }
 
-/** @throws InvalidParameters */
-function assertSettings({ name, timezone, quickReplies = [] }: Partial<RetailerSettings>): void {
+/** @returns them with the time zone under its own name @throws InvalidParameters */
+function readSettings(settings: Partial<RetailerSettings>): Partial<RetailerSettings> {
+  const { name, timezone, quickReplies = [] } = settings;
   if (name !== undefined) {
     if (!isVisible(name)) throw new InvalidParameters({ key: 'name', problem: 'blank' });
     if (name.length > limits.nameCharacters) {
@@ -168,11 +189,20 @@ function assertSettings({ name, timezone, quickReplies = [] }: Partial<RetailerS
   if (quickReplies.some((text) => text.length > limit)) {
     throw new InvalidParameters({ key: 'quick_replies', problem: 'too_long', limit });
   }
-  if (timezone === undefined) return;
+  return timezone === undefined ? settings : { ...settings, timezone: zoneNamed(timezone) };
+}
+
+/** `america/denver` is `America/Denver`: not every program that reads the name takes another spelling. */
+function zoneNamed(name: string): string {
+  // An offset is not a name.
+  if (!/^[A-Za-z]/.test(name)) throw new InvalidParameters({ key: 'timezone', problem: 'inclusion' });
   try {
-    new Intl.DateTimeFormat('en', { timeZone: timezone });
-    if (!/^[A-Za-z]/.test(timezone)) throw new RangeError('an offset is not a name');
-  } catch {
-    throw new InvalidParameters({ key: 'timezone', problem: 'inclusion' });
+    const known = new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone;
+    const isAlias = known.toLowerCase() !== name.toLowerCase();
+    // An alias such as Asia/Kolkata may stay; what it stands for is an older name, or another city's.
+    return isAlias && /^[A-Z]/.test(name) ? name : known;
+  } catch (error) {
+    if (error instanceof RangeError) throw new InvalidParameters({ key: 'timezone', problem: 'inclusion' });
+    throw error;
   }
 }

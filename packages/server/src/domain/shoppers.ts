@@ -3,6 +3,7 @@ import type { OrderReference, OrderRow, Writer } from '../storage/store.ts';
 import type { Caller } from './access.ts';
 import type { Context } from './context.ts';
 import { InvalidParameters, Refusal } from './errors.ts';
+import { nextId } from './ids.ts';
 import { reachable } from './orders/reach.ts';
 
 export interface ShopperInput {
@@ -47,7 +48,7 @@ export function createShopper(context: Context, caller: Caller, input: ShopperIn
   const { email = null, phone = null } = contactOf(input);
   return context.store.write(async (tx) => {
     if (phone !== null) await assertPhoneIsFree(tx, retailerId, phone);
-    const id = await tx.retailers.nextId(retailerId);
+    const id = await nextId(tx, retailerId);
     await tx.shoppers.insert({
       retailerId,
       id,

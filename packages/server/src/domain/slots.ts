@@ -7,6 +7,7 @@ import type { Caller } from './access.ts';
 import { retailerNow } from './clock.ts';
 import type { Context } from './context.ts';
 import { Refusal } from './errors.ts';
+import { nextId } from './ids.ts';
 import { findUser } from './users.ts';
 
 export type SlotKind = 'delivery' | 'pickup';
@@ -70,7 +71,7 @@ export async function holdSlot(
   }
   const expiresAt = now + limits.holdLifetimeMs;
   const id = await context.store.write(async (tx) => {
-    const holdId = await tx.retailers.nextId(user.retailerId);
+    const holdId = await nextId(tx, user.retailerId);
     await tx.holds.replace({
       retailerId: user.retailerId,
       userId: user.id,

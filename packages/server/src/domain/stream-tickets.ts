@@ -3,24 +3,30 @@ import { limits } from '@aislechat/contract';
 import type { Caller } from './access.ts';
 import { retailerNow } from './clock.ts';
 import type { Context } from './context.ts';
+import { Refusal } from './errors.ts';
 import { hashSecret, newSecret } from './secrets.ts';
 
-/** A ticket for the caller's stream of one order. It ends with the caller's token, if not before. */
+/** A ticket for the caller's stream of one order. It ends with the caller's token, if not before. @throws Refusal */
 export async function newTicket(
   { store, clock }: Context,
   caller: Caller,
   orderId: number,
 ): Promise<{ ticket: string; expiresAt: number }> {
   const ticket = newSecret();
-  const expiresAt = retailerNow(clock, caller.retailer) + limits.streamTicketLifetimeMs;
-  await store.write((tx) =>
-    tx.streamTickets.insert({
-      retailerId: caller.retailer.id,
+  const now = retailerNow(clock, caller.retailer);
+  const expiresAt = now + limits.streamTicketLifetimeMs;
+  const { tokenHash } = caller;
+  const retailerId = caller.retailer.id;
+  await store.write(async (tx) => {
+    const living = await tx.streamTickets.count(retailerId, tokenHash, now);
+    if (living >= limits.streamTickets) throw new Refusal('limit_reached', 'stream tickets');
+    await tx.streamTickets.insert({
+      retailerId,
       ticketHash: hashSecret(ticket),
       orderId,
-      tokenHash: caller.tokenHash,
+      tokenHash,
       expiresAt,
-    }),
-  );
+    });
+  });
   return { ticket, expiresAt };
 }

@@ -23,6 +23,9 @@ export async function newSupportLink(
   const now = retailerNow(clock, retailer);
   const expiresAt = now + limits.supportLinkLifetimeMs;
   await store.write(async (tx) => {
+    if ((await tx.supportLinks.count(retailer.id, now)) >= limits.supportLinks) {
+      throw new Refusal('limit_reached', 'support links');
+    }
     await tx.supportLinks.insert({
       retailerId: retailer.id,
       codeHash: hashSecret(code),

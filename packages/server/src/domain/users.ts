@@ -3,6 +3,7 @@ import type { UserRow, Writer } from '../storage/store.ts';
 import type { Caller } from './access.ts';
 import type { Context } from './context.ts';
 import { InvalidParameters, Refusal } from './errors.ts';
+import { nextId } from './ids.ts';
 
 export interface UserInput {
   externalId: string;
@@ -52,7 +53,7 @@ async function putUser(tx: Writer, caller: Caller, input: UserInput): Promise<Us
     }
     return user;
   }
-  const id = await tx.retailers.nextId(retailerId);
+  const id = await nextId(tx, retailerId);
   const user: UserRow = { avatarUrl: '', ...input, retailerId, id };
   await tx.users.insert(user);
   return user;

@@ -23,7 +23,8 @@ export class EventStream {
     response.writeHead(200, {
       ...headers,
       'content-type': eventStreamType,
-      'cache-control': 'no-store',
+      // What compresses a stream on its way gathers it first.
+      'cache-control': 'no-store, no-transform',
       // nginx passes on at once what it would gather.
       'x-accel-buffering': 'no',
     });

@@ -15,6 +15,7 @@ import type { FaultRule, Faults, RequestSubject } from '../domain/sandbox/faults
 import { handOver } from '../domain/sandbox/hand-over.ts';
 import { orderReference } from './exchange.ts';
 import { clientIdOf } from './handlers/oauth.ts';
+import { plainPath } from './paths.ts';
 
 const refusals = {
   401: 'token_expired',
@@ -65,7 +66,7 @@ function subjectOf(
   route: RouteName,
   identity: RequestSubject['identity'],
 ): RequestSubject {
-  return { route, path: url.split('?')[0]!, method, identity };
+  return { route, path: plainPath(url), method, identity };
 }
 
 interface Struck {

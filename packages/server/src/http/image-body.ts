@@ -42,7 +42,7 @@ export function readImageBody(request: FastifyRequest, held: Held): Promise<Uint
   const type = (request.headers['content-type'] ?? '').split(';')[0]!.trim().toLowerCase();
   const stream = request.raw;
   if (type === 'multipart/form-data') return readForm(stream, request.headers as BusboyHeaders, held);
-  if (/^image\/(jpeg|png|webp)$/.test(type)) return readAll(stream, request.headers, held);
+  if (/^image\/(jpe?g|png|webp)$/.test(type)) return readAll(stream, request.headers, held);
   throw new Refusal('unsupported_image_type');
 }
 

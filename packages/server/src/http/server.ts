@@ -35,7 +35,8 @@ import { type Metrics, serviceHandlers } from './handlers/service.ts';
 import { shopperHandlers } from './handlers/shopper.ts';
 import { supportHandlers } from './handlers/support.ts';
 import { type ServedPages, servePages } from './pages.ts';
-import { methodsByPath, routerPath } from './paths.ts';
+import { methodsByPath, plainPath, routerPath } from './paths.ts';
+import { assertReadable, pathOfTarget, refuseExpectation } from './protocol.ts';
 import { RateLimit } from './rate-limit.ts';
 import { logRequests, RequestLog } from './request-log.ts';
 import { SendFigures } from './send-figures.ts';
@@ -111,8 +112,14 @@ export function createHttpServer(options: HttpOptions): FastifyInstance {
     logger: false,
     bodyLimit: limits.requestBodyBytes,
     requestTimeout: requestTimeoutMs,
-    http: { maxHeaderSize: limits.headerBytes },
-    routerOptions: { maxParamLength: maxPathParameterCharacters },
+    http: { maxHeaderSize: limits.headerBytes, requireHostHeader: false },
+    routerOptions: {
+      maxParamLength: maxPathParameterCharacters,
+      // Connect's own pages print some paths with a slash at the end.
+      ignoreTrailingSlash: true,
+      ignoreDuplicateSlashes: true,
+    },
+    rewriteUrl: ({ url }) => pathOfTarget(url!),
     return503OnClosing: false,
     forceCloseConnections: 'idle',
     clientErrorHandler: answerUnreadable,
@@ -128,7 +135,7 @@ export function createHttpServer(options: HttpOptions): FastifyInstance {
 
   /** A path without a route is that, whatever else is wrong with the request. */
   function refusalOfPath(request: FastifyRequest, reply: FastifyReply): Refusal {
-    const methods = methodsAt(request.url.split('?')[0]!);
+    const methods = methodsAt(plainPath(request.url));
     const hasMethod = methods.some((method) => method === request.method);
     if (methods.length === 0 || hasMethod) return new Refusal('resource_not_found');
     reply.header('allow', methods.join(', ').replace('GET', 'GET, HEAD'));
@@ -167,6 +174,11 @@ export function createHttpServer(options: HttpOptions): FastifyInstance {
   readBodies(server, development ? logRequests(server, requestLog, context.clock) : undefined);
   if (development) faultAnswers(server);
   cors.install(server);
+  server.server.on('checkExpectation', refuseExpectation);
+  server.addHook('onRequest', (request, reply, done) => {
+    assertReadable(request.raw, reply.raw);
+    done();
+  });
   if (log.logsRequests) {
     server.addHook('onResponse', (request, reply, done) => {
       log.request({

@@ -255,7 +255,7 @@ test('1,000 characters are counted as code points, and unknown fields are ignore
   }
 });
 
-test('half a surrogate pair is stored as a replacement character', async () => {
+test('half a surrogate pair in a message is stored as a replacement character', async () => {
   const chat = await openChat(client);
   const sent = await client.post(chatPath(chat.orderId), {
     token: chat.userToken,

@@ -205,8 +205,12 @@ test('400: malformed JSON and malformed path encoding', async () => {
     await client.get('/v2/post_checkout/chat/%E0%A4%A/messages', { token }),
     'malformed_request',
   );
-  const deep = `${'{"items":['.repeat(40)}${']}'.repeat(40)}`;
-  const nested = await client.post('/v2/fulfillment/users', { token: chat.token, body: deep, headers: json });
+  const deep = `${'['.repeat(40)}${']'.repeat(40)}`;
+  const nested = await client.post(`/v2/fulfillment/users/${chat.userId}/service_options/cart/delivery`, {
+    token: chat.token,
+    body: `{"items":[{"line_num":"1","item":{"upc":"1"},"replacement_items":[${deep}]}]}`,
+    headers: json,
+  });
   assertEnvelope(nested, 'malformed_request');
 });
 

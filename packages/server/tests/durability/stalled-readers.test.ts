@@ -10,9 +10,8 @@ import { chatPath, openChat } from '../support/scenario.ts';
 import { temporaryFolder } from '../support/server.ts';
 
 const stalled = 50;
-const enough = 6000;
-/** Far more than would be kept, were it kept. */
-const enoughToTell = 5000;
+/** Of the longest messages, near the most that an order takes. */
+const enough = 1900;
 const atOnce = 16;
 /** What the stalled readers may cost: their queues up to the limit, and what the messages themselves cost. */
 const allowedMb = 120;
@@ -57,7 +56,7 @@ async function writeBesideStalled(t: TestContext, messages: number, entry?: stri
   async function write(): Promise<void> {
     while (sent < messages) {
       const n = sent++;
-      const body = `${n} ${'x'.repeat(990)}`;
+      const body = `${n} ${'🥑'.repeat(990)}`;
       const { status } = await client.post(chatPath(chat.orderId), { token: chat.userToken, body: { body } });
       assert.equal(status, 200);
       if (n % 100 === 0) peak = Math.max(peak, residentMb(server.child.pid!));
@@ -92,7 +91,7 @@ test('readers that take nothing are closed at their limit, and cost the others n
 
 test('control: without the limit they are kept, and so is all that they do not take', async (t) => {
   const entry = fileURLToPath(new URL('../support/unbounded-queue-server.ts', import.meta.url));
-  const { beforeMb, peakMb, outcome } = await writeBesideStalled(t, enoughToTell, entry);
+  const { beforeMb, peakMb, outcome } = await writeBesideStalled(t, enough, entry);
   t.diagnostic(`${Math.round(beforeMb)} MB before, ${Math.round(peakMb)} MB at most, then ${outcome}`);
   assert.ok(outcome !== 'closed' && peakMb - beforeMb > allowedMb);
 });

@@ -5,6 +5,7 @@ import type { CallbackEndpointRow, RetailerRow, Writer } from '../../storage/sto
 import { retailerNow } from '../clock.ts';
 import type { Context } from '../context.ts';
 import { InvalidParameters, Refusal } from '../errors.ts';
+import { nextId } from '../ids.ts';
 import type { SecretBox } from '../secret-box.ts';
 
 export interface TokenSourceInput {
@@ -55,9 +56,9 @@ export function createEndpoint(
     // Whoever else makes one waits here, so the count holds.
     await tx.retailers.lock(retailer.id);
     if ((await tx.callbackEndpoints.list(retailer.id)).length >= limits.callbackEndpoints) {
-      throw new Refusal('too_many_endpoints');
+      throw new Refusal('limit_reached', 'callback endpoints');
     }
-    const id = await tx.retailers.nextId(retailer.id);
+    const id = await nextId(tx, retailer.id);
     const signingSecret = newSigningSecret();
     const endpoint: CallbackEndpointRow = {
       retailerId: retailer.id,

@@ -4,6 +4,7 @@ import type { RetailerRow } from '../../storage/store.ts';
 import { retailerNow } from '../clock.ts';
 import type { Context } from '../context.ts';
 import { Refusal } from '../errors.ts';
+import { nextId } from '../ids.ts';
 import type { AttemptResult } from './callbacks.ts';
 import { findEndpoint } from './endpoints.ts';
 import type { CallbackDetails } from './record.ts';
@@ -21,7 +22,7 @@ export async function sendSample(
   const endpoint = await findEndpoint(context, retailer.id, endpointId);
   const eventName = name ?? endpoint.events[0]!;
   // A number of no order, so that no receiver takes it for something that happened.
-  const orderId = await context.store.write((tx) => tx.retailers.nextId(retailer.id));
+  const orderId = await context.store.write((tx) => nextId(tx, retailer.id));
   const at = retailerNow(context.clock, retailer);
   const callback = { orderId, seq: 1, eventName, metadata: JSON.stringify(sample), at };
   return { name: eventName, result: await context.callbacks.attempt(endpoint, callback) };

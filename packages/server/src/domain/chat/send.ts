@@ -40,9 +40,6 @@ interface Content {
   imageId: number | null;
 }
 
-/** Leaves room in the log of a very long chat for the order to end. */
-const lastSeqForMessages = limits.eventsPerOrder - 1000;
-
 /** @throws Refusal @throws InvalidParameters @throws StorageUnavailable */
 export function sendAsCustomer(
   context: Context,
@@ -119,9 +116,8 @@ async function append(
   content: Content,
   now: number,
 ): Promise<SentMessage> {
-  if (!chatIsOpen(order, caller.retailer) || order.seq >= lastSeqForMessages) {
+  if (!chatIsOpen(order, caller.retailer) || (await isFull(tx, order)))
     throw new Refusal('sending_not_allowed');
-  }
   const change = new OrderChange(tx, order, now);
   const seq = change.takeSeq();
   if (content.imageId !== null) await useImage(tx, order, content.imageId, senderType, senderId, seq);
@@ -143,6 +139,12 @@ async function append(
   await tellMessage(change, seq, senderType, caller.retailer);
   await change.saveLog();
   return { orderId: order.id, seq, createdAt: change.at, timezone: caller.retailer.timezone };
+}
+
+/** Whether the conversation has as many messages as one may have. Below that many events it cannot. */
+async function isFull(tx: Writer, { retailerId, id, seq }: OrderRow): Promise<boolean> {
+  if (seq < limits.messagesPerOrder) return false;
+  return seq >= limits.eventsPerOrder || (await tx.messages.count(retailerId, id)) >= limits.messagesPerOrder;
 }
 
 /** @throws InvalidParameters */
@@ -189,8 +191,10 @@ function readBody(body: unknown, hasImage: boolean): string {
   if (isLongerThan(body, limits.messageCharacters)) {
     throw new InvalidParameters({ key: 'body', problem: 'too_long', limit: limits.messageCharacters });
   }
-  if (!canBeStored(body)) throw new InvalidParameters({ key: 'body', problem: 'invalid' });
-  return body;
+  // A client that cuts a text between the halves of a surrogate pair loses that character, and not the message.
+  const text = body.toWellFormed();
+  if (!canBeStored(text)) throw new InvalidParameters({ key: 'body', problem: 'invalid' });
+  return text;
 }
 
 /** Counts Unicode code points, and only when there can be too many. */

@@ -9,6 +9,7 @@ import type { Caller } from '../access.ts';
 import { retailerNow } from '../clock.ts';
 import type { Context } from '../context.ts';
 import { Refusal } from '../errors.ts';
+import { nextId } from '../ids.ts';
 import { reachable } from '../orders/reach.ts';
 import { chatIsOpen, isExpired } from '../orders/workflow.ts';
 import { isWithinLimits, readImageHeader } from './header.ts';
@@ -47,7 +48,7 @@ export async function uploadImage(
     const inserted: ImageRow = {
       retailerId,
       orderId: order.id,
-      id: await tx.retailers.nextId(retailerId),
+      id: await nextId(tx, retailerId),
       ...senderOf(caller, order),
       seq: null,
       width,

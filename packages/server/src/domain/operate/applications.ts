@@ -12,7 +12,7 @@ import { insertApplication, type NewApplication } from '../retailers.ts';
 import { hashSecret, newSecret } from '../secrets.ts';
 import { type Audited, audit } from './audit.ts';
 
-/** @throws Refusal insufficient_scope, too_many_applications */
+/** @throws Refusal insufficient_scope, limit_reached */
 export function createApplication(
   context: Context,
   caller: Caller,
@@ -21,7 +21,7 @@ export function createApplication(
 ): Promise<NewApplication> {
   return manage(context, caller, 'application_creation', async (tx, { own, all }) => {
     assertHasAll(own, granted);
-    if (all.length >= limits.applications) throw new Refusal('too_many_applications');
+    if (all.length >= limits.applications) throw new Refusal('limit_reached', 'applications');
     const created = await insertApplication(tx, context.clock, caller.retailer.id, name, granted);
     const detail = { name, scopes: granted.join(' ') };
     return { application: created.application, value: created, detail };

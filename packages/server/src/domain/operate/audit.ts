@@ -4,6 +4,7 @@ import type { AuditEntryOfList, OrderReference, Writer } from '../../storage/sto
 import type { Caller } from '../access.ts';
 import type { Context } from '../context.ts';
 import { Refusal } from '../errors.ts';
+import { nextId } from '../ids.ts';
 import { type Page, type PageOf, pageOf } from './page.ts';
 
 export interface Audited {
@@ -24,7 +25,7 @@ export async function audit(tx: Writer, caller: AuditedCaller, at: number, entry
   const retailerId = caller.retailer.id;
   await tx.auditEntries.insert({
     retailerId,
-    id: await tx.retailers.nextId(retailerId),
+    id: await nextId(tx, retailerId),
     at,
     applicationId: caller.applicationId,
     action: entry.action,

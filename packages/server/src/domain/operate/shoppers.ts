@@ -2,6 +2,7 @@
 import type { ShopperRow } from '../../storage/store.ts';
 import type { Caller } from '../access.ts';
 import type { Context } from '../context.ts';
+import { nextId } from '../ids.ts';
 import { assertPhoneIsFree, contactOf, type ShopperInput } from '../shoppers.ts';
 
 /** Creates the shopper, or changes what is given. An empty text takes away. @throws InvalidParameters */
@@ -18,7 +19,7 @@ export function putShopper(
     if (contact.phone != null) await assertPhoneIsFree(tx, retailerId, contact.phone, existing?.id);
     const shopper: ShopperRow = {
       retailerId,
-      id: existing?.id ?? (await tx.retailers.nextId(retailerId)),
+      id: existing?.id ?? (await nextId(tx, retailerId)),
       externalId,
       displayName: input.displayName ?? existing?.displayName ?? 'Shopper',
       avatarUrl: input.avatarUrl ?? existing?.avatarUrl ?? '',

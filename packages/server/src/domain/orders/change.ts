@@ -3,8 +3,9 @@
  * `seq`, a message included, whose row is its event; `save` writes the order and raises its version. Times
  * never run back within an order's log.
  */
-import type { LifecycleType, OrderEventType } from '@aislechat/contract';
+import { type LifecycleType, limits, type OrderEventType } from '@aislechat/contract';
 import type { OrderEventRow, OrderRow, Writer } from '../../storage/store.ts';
+import { Refusal } from '../errors.ts';
 
 export class OrderChange {
   readonly tx: Writer;
@@ -19,14 +20,21 @@ export class OrderChange {
     this.order.lastEventAt = this.at;
   }
 
+  /** Whether this change ends the order, or is part of its end: that has room in a full log. */
+  isEnd = false;
+
   /** The number of the event that comes next. */
   takeSeq(): number {
     this.order.seq += 1;
     return this.order.seq;
   }
 
-  /** Appends to the order's log; returns the event's `seq`. */
+  /** Appends to the order's log; returns the event's `seq`. @throws Refusal limit_reached */
   async record(type: Exclude<OrderEventType, 'message'>, data: OrderEventRow['data']): Promise<number> {
+    // Messages have a limit of their own, and each is read once.
+    if (this.order.seq >= limits.eventsPerOrder && !this.isEnd && type !== 'messages_read') {
+      throw new Refusal('limit_reached', 'events of this order');
+    }
     const seq = this.takeSeq();
     const { retailerId, id: orderId } = this.order;
     await this.tx.orderEvents.insert({ retailerId, orderId, seq, type, at: this.at, data });

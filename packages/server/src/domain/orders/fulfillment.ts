@@ -6,6 +6,7 @@ import { tellState } from '../callbacks/record.ts';
 import { retailerNow } from '../clock.ts';
 import type { Context } from '../context.ts';
 import { InvalidParameters, Refusal, refuseProblems } from '../errors.ts';
+import { nextId } from '../ids.ts';
 import { hasCode } from '../items.ts';
 import { slotById } from '../slots.ts';
 import { findUser } from '../users.ts';
@@ -43,6 +44,8 @@ export function createOrder(
     // Locked, so that nobody who is being erased gets another order.
     const user = await tx.users.lockByExternalId(caller.retailer.id, userExternalId);
     if (!user) throw new Refusal('user_not_found');
+    const open = await tx.orders.countOpen(user.retailerId, user.id, limits.openOrdersPerUser);
+    if (open >= limits.openOrdersPerUser) throw new Refusal('limit_reached', 'orders of this user');
     return insertOrder(context, caller, tx, user, input);
   });
 }
@@ -59,7 +62,7 @@ export function dispatchOrder(
     const user: UserRow = {
       ...customer,
       retailerId,
-      id: await tx.retailers.nextId(retailerId),
+      id: await nextId(tx, retailerId),
       externalId: null,
       locale: input.locale ?? null,
       avatarUrl: '',
@@ -87,7 +90,7 @@ async function insertOrder(
 
   const order: OrderRow = {
     retailerId,
-    id: await tx.retailers.nextId(retailerId),
+    id: await nextId(tx, retailerId),
     externalId: input.externalId,
     userId: user.id,
     fulfillmentType: input.fulfillmentType,

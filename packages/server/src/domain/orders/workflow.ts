@@ -38,6 +38,7 @@ export async function moveOrder(
   reason?: CancellationReason,
 ): Promise<void> {
   const { order } = change;
+  if (isOver(to)) change.isEnd = true;
   order.cancellationReason = to === 'canceled' ? (reason ?? order.cancellationReason ?? 'other') : null;
   await forgetLocation(change);
   const seq = await change.record('state_changed', { from: order.workflowState, to });

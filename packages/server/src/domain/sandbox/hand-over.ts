@@ -2,6 +2,7 @@ import type { OrderReference } from '../../storage/store.ts';
 import type { Caller } from '../access.ts';
 import { retailerNow } from '../clock.ts';
 import type { Context } from '../context.ts';
+import { nextId } from '../ids.ts';
 import { assign } from '../orders/assign.ts';
 import { OrderChange } from '../orders/change.ts';
 import { isOver } from '../orders/workflow.ts';
@@ -21,7 +22,7 @@ export function handOver(
       (shopperId === null || order.currentShopperId === shopperId);
     if (!isTheirs) return;
     const change = new OrderChange(tx, order, retailerNow(clock, retailer));
-    const id = await tx.retailers.nextId(retailer.id);
+    const id = await nextId(tx, retailer.id);
     await tx.shoppers.insert({
       retailerId: retailer.id,
       id,

@@ -61,7 +61,6 @@ export async function play(
     case 'state':
       await changeOrder(context, caller, orderId, async (change) => {
         if (change.order.workflowState !== step.state) await moveOrder(change, step.state!);
-        if (step.state === 'canceled') change.order.cancellationReason ??= 'other';
       });
       return [{ action, body: step.state! }];
     case 'shopper_says':

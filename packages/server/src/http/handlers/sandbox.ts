@@ -4,7 +4,12 @@ import { advanceBatch, generateBatch, simulateCallback } from '../../domain/batc
 import { retailerNow } from '../../domain/clock.ts';
 import { InvalidParameters } from '../../domain/errors.ts';
 import { addItem, type Product, updateItem } from '../../domain/items.ts';
-import { changeRetailer, createRetailer, moveClock, type RetailerSettings } from '../../domain/retailers.ts';
+import {
+  changeRetailer,
+  createSandboxRetailer,
+  moveClock,
+  type RetailerSettings,
+} from '../../domain/retailers.ts';
 import type { Faults } from '../../domain/sandbox/faults.ts';
 import { createShopper, type ShopperInput } from '../../domain/shoppers.ts';
 import type { RetailerRow } from '../../storage/store.ts';
@@ -91,7 +96,7 @@ export const sandboxHandlers = ({ requestLog, faults }: SandboxParts): Handlers<
 
   async createRetailer({ context, request }) {
     const settings = retailerSettings(parse(schemas.RetailerSettings, request.body));
-    const created = await createRetailer(context.store, context.clock, settings);
+    const created = await createSandboxRetailer(context.store, context.clock, settings);
     return {
       retailer_id: created.retailer.id,
       client_id: created.application.clientId,

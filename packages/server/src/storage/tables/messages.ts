@@ -57,6 +57,16 @@ export const messageReader = (sql: Sql, texts: MessageTexts) => ({
 });
 
 export const messageWriter = (sql: Sql, texts: MessageTexts) => ({
+  /** How many were ever sent in the order. */
+  async count(retailerId: number, orderId: number): Promise<number> {
+    const row = await sql.one<{ messages: number }>(
+      'SELECT count(*) AS messages FROM messages WHERE retailer_id = $1 AND order_id = $2',
+      retailerId,
+      orderId,
+    );
+    return row!.messages;
+  },
+
   insert: (message: MessageRow): Promise<void> => texts.insert(sql, message),
 
   /** Marks what `sender` sent and nobody read yet; returns how many. A time once set never moves. */

@@ -131,6 +131,20 @@ export const orderReader = (sql: Sql) => ({
     );
   },
 
+  /** How many orders of a user have not ended; counts no further than `most`. */
+  async countOpen(retailerId: number, userId: number, most: number): Promise<number> {
+    const row = await sql.one<{ orders: number }>(
+      `SELECT count(*) AS orders
+       FROM (
+         SELECT 1 FROM orders WHERE retailer_id = $1 AND user_id = $2 AND ended_at IS NULL LIMIT $3
+       ) AS open_orders`,
+      retailerId,
+      userId,
+      most,
+    );
+    return row!.orders;
+  },
+
   /** Orders whose chat has expired before `now` and still has its text, oldest expiry first. */
   expired(retailerId: number, now: number, limit: number): Promise<OrderRow[]> {
     return sql.all(

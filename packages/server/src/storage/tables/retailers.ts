@@ -76,6 +76,13 @@ export const retailerReader = (sql: Sql) => ({
 });
 
 export const retailerWriter = (sql: Sql) => ({
+  async count(): Promise<number> {
+    const row = await sql.acrossRetailers.one<{ retailers: number }>(
+      'SELECT count(*) AS retailers FROM retailers',
+    );
+    return row!.retailers;
+  },
+
   /** Finds the retailer and keeps others from changing it until the transaction ends. */
   async lock(id: number): Promise<RetailerRow | undefined> {
     const row = await sql.one<Stored>(`SELECT ${columns} FROM retailers WHERE id = $1${sql.forUpdate}`, id);

@@ -23,6 +23,19 @@ export const streamTicketWriter = (sql: Sql) => ({
     );
   },
 
+  /** How many living tickets a token has. */
+  async count(retailerId: number, tokenHash: string, now: number): Promise<number> {
+    const row = await sql.one<{ tickets: number }>(
+      `SELECT count(*) AS tickets
+       FROM stream_tickets
+       WHERE retailer_id = $1 AND token_hash = $2 AND expires_at > $3`,
+      retailerId,
+      tokenHash,
+      now,
+    );
+    return row!.tickets;
+  },
+
   /** Takes the ticket away; undefined when there is none, or it was used. */
   take(ticketHash: string): Promise<StreamTicketRow | undefined> {
     return sql.acrossRetailers.one(

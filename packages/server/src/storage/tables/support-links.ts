@@ -24,6 +24,16 @@ export const supportLinkWriter = (sql: Sql) => ({
     );
   },
 
+  /** How many living links a retailer has. */
+  async count(retailerId: number, now: number): Promise<number> {
+    const row = await sql.one<{ links: number }>(
+      'SELECT count(*) AS links FROM support_links WHERE retailer_id = $1 AND expires_at > $2',
+      retailerId,
+      now,
+    );
+    return row!.links;
+  },
+
   /** Takes the link away; undefined when there is none, or it was used. */
   take(codeHash: string): Promise<SupportLinkRow | undefined> {
     return sql.acrossRetailers.one(

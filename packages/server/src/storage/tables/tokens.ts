@@ -89,6 +89,33 @@ export const tokenWriter = (sql: Sql) => ({
     return rows.map(({ tokenHash }) => tokenHash);
   },
 
+  /** Forgets the living tokens of a subject but for the `most` newest; returns the hashes of those forgotten. */
+  async deleteOldest(
+    { retailerId, applicationId, userId, shopperId }: TokenRow,
+    now: number,
+    most: number,
+  ): Promise<string[]> {
+    let ofSubject = 'application_id = $2 AND user_id IS NULL AND shopper_id IS NULL';
+    if (userId !== null) ofSubject = 'user_id = $2';
+    else if (shopperId !== null) ofSubject = 'shopper_id = $2';
+    const rows = await sql.all<{ tokenHash: string }>(
+      `DELETE FROM tokens
+       WHERE retailer_id = $1 AND token_hash IN (
+         SELECT token_hash
+         FROM tokens
+         WHERE retailer_id = $1 AND ${ofSubject} AND agent IS NULL AND expires_at > $3
+         ORDER BY expires_at DESC, token_hash
+         LIMIT 1000 OFFSET $4
+       )
+       RETURNING token_hash AS "tokenHash"`,
+      retailerId,
+      userId ?? shopperId ?? applicationId,
+      now,
+      most,
+    );
+    return rows.map(({ tokenHash }) => tokenHash);
+  },
+
   /** Forgets tokens that expired before `at`; returns how many. */
   deleteExpired(retailerId: number, at: number): Promise<number> {
     return sql.run('DELETE FROM tokens WHERE retailer_id = $1 AND expires_at < $2', retailerId, at);

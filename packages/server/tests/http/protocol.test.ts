@@ -1,0 +1,132 @@
+/** Requests as bytes: what RFC 9112 has a server refuse, and what it has a server take. */
+import assert from 'node:assert/strict';
+import { after, test } from 'node:test';
+import { gzipSync } from 'node:zlib';
+import { schemas } from '@aislechat/contract';
+import { Compile } from 'typebox/compile';
+import { sendRaw } from '../support/raw-http.ts';
+import { chatPath, openChat } from '../support/scenario.ts';
+import { testServer } from '../support/server.ts';
+
+const { client } = await testServer({ after });
+const host = 'Host: shop.example';
+const close = 'Connection: close';
+const lines = (...all: string[]): string => [...all, '', ''].join('\r\n');
+const envelope = Compile(schemas.ErrorEnvelope);
+
+const refused: [what: string, status: number, request: string][] = [
+  ['two Host headers', 400, lines('GET /healthz HTTP/1.1', host, host)],
+  [
+    'two Host headers that differ, in two spellings',
+    400,
+    lines('GET /healthz HTTP/1.1', host, 'hOST: other.example'),
+  ],
+  ['no Host header', 400, lines('GET /healthz HTTP/1.1', 'Accept: */*')],
+  ['a Host with a space in it', 400, lines('GET /healthz HTTP/1.1', 'Host: shop example')],
+  ['a Host with a path in it', 400, lines('GET /healthz HTTP/1.1', 'Host: shop.example/healthz')],
+  ['an unknown expectation', 417, lines('GET /healthz HTTP/1.1', host, 'Expect: the-unexpected')],
+  ['a header without a colon', 400, lines('GET /healthz HTTP/1.1', host, 'Nonsense')],
+  ['a space before the colon', 400, lines('GET /healthz HTTP/1.1', `${host}`, 'Accept : */*')],
+  ['an empty header name', 400, lines('GET /healthz HTTP/1.1', host, ': value')],
+  ['a control character in a header', 400, lines('GET /healthz HTTP/1.1', host, 'X-A: a\u0001b')],
+  ['a folded header', 400, lines('GET /healthz HTTP/1.1', host, 'X-A: a', ' b')],
+  [
+    'two different lengths',
+    400,
+    `${lines('POST /v2/oauth/token HTTP/1.1', host, 'Content-Length: 1', 'Content-Length: 2')}ab`,
+  ],
+  [
+    'a length and chunks',
+    400,
+    `${lines('POST /v2/oauth/token HTTP/1.1', host, 'Content-Length: 3', 'Transfer-Encoding: chunked')}0\r\n\r\n`,
+  ],
+  ['a negative length', 400, lines('POST /v2/oauth/token HTTP/1.1', host, 'Content-Length: -1')],
+  ['a length that is no number', 400, lines('POST /v2/oauth/token HTTP/1.1', host, 'Content-Length: 1a')],
+  [
+    'a length that overflows',
+    400,
+    lines('POST /v2/oauth/token HTTP/1.1', host, 'Content-Length: 99999999999999999999'),
+  ],
+  [
+    'chunks that are not the last coding',
+    400,
+    lines('POST /v2/oauth/token HTTP/1.1', host, 'Transfer-Encoding: chunked, gzip'),
+  ],
+  [
+    'a chunk whose length is no number',
+    400,
+    `${lines('POST /v2/oauth/token HTTP/1.1', host, 'Transfer-Encoding: chunked')}zz\r\nab\r\n`,
+  ],
+  ['a version that does not exist', 400, lines('GET /healthz HTTP/7.1', host)],
+  ['a method that does not exist', 400, lines('BREW /healthz HTTP/1.1', host)],
+  ['no request line', 400, lines('hello')],
+  ['bytes of another protocol', 400, '\u0016\u0003\u0001\u0002\u0000\u0001\u0000\u0001'],
+  ['bytes that are not ASCII in the target', 400, lines('GET /v1/orders/caf\u00e9 HTTP/1.1', host)],
+  ['bytes that are not ASCII in the query', 400, lines('GET /v1/orders?user_id=caf\u00e9 HTTP/1.1', host)],
+  ['a percent sign that encodes nothing', 400, lines('GET /healthz?a=%zz HTTP/1.1', host)],
+  ['headers beyond their limit', 431, lines('GET /healthz HTTP/1.1', host, `X-A: ${'a'.repeat(17_000)}`)],
+];
+
+for (const [what, status, request] of refused) {
+  test(`${what}: ${status} in the envelope`, async () => {
+    const answer = await sendRaw(client.url, request);
+    assert.equal(answer.status, status, answer.head);
+    assert.match(answer.head, /content-type: application\/json/i);
+    const body: unknown = JSON.parse(answer.body);
+    // The token endpoints have an envelope of their own.
+    assert.ok(envelope.Check(body) || request.includes('/v2/oauth/'), answer.body);
+  });
+}
+
+const taken: [what: string, request: string][] = [
+  ['a plain request', lines('GET /healthz HTTP/1.1', host, close)],
+  ['an empty line before the request', `\r\n${lines('GET /healthz HTTP/1.1', host, close)}`],
+  ['HTTP/1.0 without a Host', lines('GET /healthz HTTP/1.0', close)],
+  ['a target that is a whole URL', lines('GET http://shop.example/healthz HTTP/1.1', host, close)],
+  ['a header name in capitals', lines('GET /healthz HTTP/1.1', host.toUpperCase(), close)],
+  ['spaces around a value', lines('GET /healthz HTTP/1.1', 'Host:   shop.example   ', close)],
+  ['a port and an IPv6 address', lines('GET /healthz HTTP/1.1', 'Host: [::1]:3000', close)],
+  ['a query without a value', lines('GET /healthz?a HTTP/1.1', host, close)],
+  ['an expectation that can be met', lines('GET /healthz HTTP/1.1', host, 'Expect: 100-continue', close)],
+];
+
+for (const [what, request] of taken) {
+  test(`${what} is taken`, async () => {
+    const { head, body } = await sendRaw(client.url, request);
+    assert.match(`${head}\r\n\r\n${body}`, /HTTP\/1\.1 200 /);
+  });
+}
+
+test('two requests in one piece are both answered', async () => {
+  const kept = lines('GET /healthz HTTP/1.1', host);
+  const two = await sendRaw(client.url, kept + lines('GET /healthz HTTP/1.1', host, close));
+  assert.equal(`${two.head}\r\n\r\n${two.body}`.match(/HTTP\/1\.1 200/g)?.length, 2);
+});
+
+test('a compressed body is refused, whatever compressed it', async () => {
+  const chat = await openChat(client);
+  for (const coding of ['gzip', 'br', 'deflate', 'zstd', 'gzip, identity']) {
+    const answer = await client.post(chatPath(chat.orderId), {
+      token: chat.userToken,
+      body: gzipSync('{"body":"hello"}'),
+      headers: { 'content-type': 'application/json', 'content-encoding': coding },
+    });
+    assert.equal(answer.status, 415, coding);
+    assert.equal(answer.body.error.message, 'The request body must not be compressed');
+  }
+  const plain = await client.post(chatPath(chat.orderId), {
+    token: chat.userToken,
+    body: { body: 'hello' },
+    headers: { 'content-encoding': 'identity' },
+  });
+  assert.equal(plain.status, 200, plain.text);
+});
+
+test('a stream asks what is between not to transform it', async () => {
+  const chat = await openChat(client);
+  const stream = await fetch(`${client.url}/v1/orders/${chat.orderId}/stream`, {
+    headers: { authorization: `Bearer ${chat.userToken}` },
+  });
+  assert.match(stream.headers.get('cache-control')!, /no-transform/);
+  await stream.body?.cancel();
+});
