@@ -134,16 +134,66 @@ test('the sandbox’s simulated callbacks, replaced and refunded items arrive', 
   const put = (body: unknown) => client.put(item, { token: shop.token, body });
   await put({ status: 'replaced', replacement_item: { upc: '9' } });
   await put({ status: 'to_refund' });
-  for (const event_name of ['late_delivery', 'rescheduled', 'canceled']) {
+  for (const event_name of ['late_delivery', 'customer_mia', 'rescheduled', 'canceled']) {
     const path = `/v2/fulfillment_sandbox/orders/${shop.orderId}/callbacks`;
     await client.post(path, { token: shop.token, body: { event_name } });
   }
-  const names = (await receiver.until(5)).map(({ body }) => body.event_name);
-  const expected = ['item_replacement', 'item_refund', 'late_delivery', 'rescheduled', 'canceled'];
+  const events = (await receiver.until(6)).map(({ body }) => body);
+  const expected = [
+    'order_item_replacement',
+    'order_item_refund',
+    'late_delivery',
+    'customer_mia',
+    'rescheduled',
+    'canceled',
+  ];
   assert.deepEqual(
-    names,
+    events.map(({ event_name }) => event_name),
     expected.map((name) => `fulfillment.${name}`),
   );
+  const [replacement, refund] = events;
+  const requested_item_upc = '000111222333';
+  assert.deepEqual(replacement.event_metadata.items, [{ requested_item_upc, delivered_item_upc: '9' }]);
+  assert.deepEqual(refund.event_metadata.items, [{ requested_item_upc }]);
+});
+
+test('a canceled order says why, whoever canceled it', async (t) => {
+  const receiver = await startReceiver(t);
+  const shop = await newShop();
+  await newEndpoint(shop, receiver.url, { events: ['fulfillment.canceled'] });
+  const orders = [];
+  for (let n = 0; n < 3; n++) orders.push(await newOrder(client, shop.token, shop.userId));
+  const [byCustomer, byOperator, simulated] = orders;
+  await client.post(`/v2/fulfillment/users/${shop.userId}/orders/${byCustomer}/cancel`, {
+    token: shop.token,
+  });
+  await client.post(`/v1/orders/${byOperator}/state`, {
+    token: shop.operator,
+    body: { workflow_state: 'canceled', cancellation_reason: 'retailer_driven' },
+  });
+  await client.post(`/v2/fulfillment_sandbox/orders/${simulated}/callbacks`, {
+    token: shop.token,
+    body: { event_name: 'canceled' },
+  });
+  const told = (await receiver.until(3)).map(({ body }) => body.event_metadata);
+  const reasons = new Map(told.map(({ order_id, cancellation_reason }) => [order_id, cancellation_reason]));
+  assert.deepEqual(
+    orders.map((id) => reasons.get(id)),
+    ['customer_driven', 'retailer_driven', 'other'],
+  );
+});
+
+test('an endpoint made with a former event name gets that event under its present one', async (t) => {
+  const receiver = await startReceiver(t);
+  const shop = await newShop();
+  const events = ['fulfillment.item_refund', 'fulfillment.order_item_refund'];
+  const { id } = await newEndpoint(shop, receiver.url, { events });
+  const endpoint = await client.get(`/v1/callback-endpoints/${id}`, { token: shop.operator });
+  assert.deepEqual(endpoint.body.events, ['fulfillment.order_item_refund']);
+  const item = `/v2/fulfillment_sandbox/shoppers/${shop.shopperId}/orders/${shop.orderId}/items/1`;
+  await client.put(item, { token: shop.token, body: { status: 'to_refund' } });
+  const [received] = await receiver.until(1);
+  assert.equal(received!.body.event_name, 'fulfillment.order_item_refund');
 });
 
 test('an endpoint gets the events it chose, and the customer’s messages alone where the retailer says so', async (t) => {

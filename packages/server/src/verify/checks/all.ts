@@ -3,6 +3,7 @@ import { callbackChecks } from './callbacks.ts';
 import { markingChecks } from './chat-marking.ts';
 import { readingChecks } from './chat-reading.ts';
 import { sendingChecks } from './chat-sending.ts';
+import { clientChecks } from './clients.ts';
 import { expiryChecks } from './expiry.ts';
 import { fulfillmentChecks } from './fulfillment.ts';
 import { oauthChecks } from './oauth.ts';
@@ -21,5 +22,6 @@ export const checks: readonly Check[] = [
   ...orderMessagesChecks,
   ...orderStatusChecks,
   ...expiryChecks,
+  ...clientChecks,
   ...callbackChecks,
 ];

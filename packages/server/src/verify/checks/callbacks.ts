@@ -5,8 +5,8 @@ import type { AddressInfo } from 'node:net';
 import type { Check } from '../check.ts';
 import type { Answer } from '../exchange.ts';
 import { CannotTell, expect, need } from '../expect.ts';
-import { integer, kind, text, time } from '../pattern.ts';
-import type { World } from '../world.ts';
+import { absent, integer, kind, text, time } from '../pattern.ts';
+import { sandbox, segment, userPath, type World } from '../world.ts';
 
 const page = 'Event callbacks';
 /** So long a callback may take to arrive. */
@@ -165,6 +165,66 @@ export const callbackChecks: Check[] = [
         await receiver.next(named('fulfillment.delivered'));
         const body = { events: receiver.received.map((one) => one.body.event_name) };
         expect(asAnswer({ path: '/callbacks', body }), 200, { events: names });
+      });
+    },
+  },
+  {
+    name: 'callbacks.items',
+    says: 'a replaced and a refunded item give fulfillment.order_item_replacement and fulfillment.order_item_refund, with items',
+    source: `${page}; our reading: Event callbacks`,
+    async run({ own }) {
+      const world = await own();
+      const replacement = 'fulfillment.order_item_replacement';
+      const refund = 'fulfillment.order_item_refund';
+      // An endpoint may still be made with a former name, and gets the event under its present one.
+      await receiving(world, [replacement, 'fulfillment.item_refund'], {}, async (receiver) => {
+        const { shopperId, orderId } = await world.openChat();
+        const line = `${sandbox}/shoppers/${shopperId}/orders/${segment(orderId)}/items/1`;
+        const other = { upc: '000999888777' };
+        await world.act('PUT', line, { status: 'replaced', replacement_item: other });
+        const replaced = await receiver.next(named(replacement));
+        expect(asAnswer(replaced), 200, {
+          event_metadata: {
+            order_id: orderId,
+            items: [{ requested_item_upc: world.place.upc, delivered_item_upc: other.upc }],
+          },
+        });
+        await world.act('PUT', line, { status: 'to_refund' });
+        const refunded = await receiver.next(named(refund));
+        const items = [{ requested_item_upc: world.place.upc, delivered_item_upc: absent }];
+        expect(asAnswer(refunded), 200, { event_metadata: { order_id: orderId, items } });
+      });
+    },
+  },
+  {
+    name: 'callbacks.canceled',
+    says: 'fulfillment.canceled has the cancellation_reason',
+    source: page,
+    async run({ own }) {
+      const world = await own();
+      await receiving(world, ['fulfillment.canceled'], {}, async (receiver) => {
+        const userId = await world.newUser();
+        const orderId = await world.newOrder(userId);
+        await world.act('POST', userPath(userId, `/orders/${segment(orderId)}/cancel`));
+        const canceled = await receiver.next(named('fulfillment.canceled'));
+        expect(asAnswer(canceled), 200, {
+          event_metadata: { order_id: orderId, cancellation_reason: 'customer_driven' },
+        });
+      });
+    },
+  },
+  {
+    name: 'callbacks.customer_mia',
+    says: 'a missing customer can be simulated, and gives fulfillment.customer_mia',
+    source: `${page}; our reading: Event callbacks`,
+    async run({ own }) {
+      const world = await own();
+      await receiving(world, ['fulfillment.customer_mia'], {}, async (receiver) => {
+        const { orderId } = await world.openChat();
+        const path = `${sandbox}/orders/${segment(orderId)}/callbacks`;
+        expect(await world.act('POST', path, { event_name: 'customer_mia' }), 200, { success: true });
+        const missing = await receiver.next(named('fulfillment.customer_mia'));
+        expect(asAnswer(missing), 200, { event_metadata: { order_id: orderId } });
       });
     },
   },

@@ -139,7 +139,7 @@ export const sandboxChecks: Check[] = [
   },
   {
     name: 'callbacks.refused',
-    says: 'for an unknown order that is 404, code 4000; an event is one of three',
+    says: 'for an unknown order that is 404, code 4000; an event is one of a list',
     source: callbackPage,
     async run({ given }) {
       const path = `${sandbox}/orders/verify-nobody-has-this/callbacks`;
