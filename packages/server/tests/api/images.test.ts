@@ -121,6 +121,17 @@ test('a form with one file is as good as the bytes themselves, whatever the file
   assert.equal(broken.status, 400);
 });
 
+test('image/jpg, which is no media type, is taken for image/jpeg', async (t) => {
+  const { client } = await testServer(t);
+  const chat = await openChat(client);
+  const answer = await client.post(imagesPath(chat.orderId), {
+    token: chat.userToken,
+    body: await pictureBytes('jpeg'),
+    headers: { 'content-type': 'image/jpg' },
+  });
+  assert.equal(answer.status, 200, answer.text);
+});
+
 test('a picture that lies on its side in the file is upright in the chat, and nothing but pixels is left', async (t) => {
   const { client } = await testServer(t);
   // Orientation 6: the top of the scene is at the right side of the pixels.

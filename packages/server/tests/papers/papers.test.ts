@@ -112,6 +112,8 @@ test('every error that a route names is in the catalogue, and every error is nam
     'request_timeout',
     'payload_too_large',
     'unsupported_media_type',
+    'unsupported_content_encoding',
+    'expectation_failed',
     'too_many_requests',
     'headers_too_large',
     'internal',
