@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import { schemas } from '@aislechat/contract';
+import { isVisible, schemas } from '@aislechat/contract';
 import fc from 'fast-check';
 import { InvalidParameters, Refusal } from '../../src/domain/errors.ts';
 import { readAssertion } from '../../src/domain/oauth.ts';
@@ -178,7 +178,7 @@ test('whatever is said, read and handed over in whatever order, the reader sees 
   const shoppers: [number, number] = [chat.shopperId, await newShopper(client, chat.token, 'Robert')];
   const text = fc
     .string({ minLength: 1, maxLength: 60, unit: 'binary' })
-    .filter((value) => value.trim() !== '' && !value.includes('\0'));
+    .filter((value) => isVisible(value) && !value.includes('\0'));
   const step: fc.Arbitrary<Step> = fc.oneof(
     fc.record({ kind: fc.constantFrom('customer says' as const, 'shopper says' as const), text }),
     fc.record({

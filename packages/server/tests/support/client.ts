@@ -14,6 +14,7 @@ import {
 } from '@aislechat/contract';
 import type { TSchema } from 'typebox';
 import { Compile } from 'typebox/compile';
+import { plainPath } from '../../src/http/paths.ts';
 
 export interface Answer {
   status: number;
@@ -89,8 +90,8 @@ const shapes = Object.values<Route>(routes).map((route) => ({
 }));
 
 export function routeOf(method: string, path: string): Route | undefined {
-  const [pathname] = path.split('?');
-  const found = shapes.filter(({ shape }) => shape.test(pathname!));
+  const pathname = plainPath(path);
+  const found = shapes.filter(({ shape }) => shape.test(pathname));
   return found.find(({ route }) => route.method === (method as Method))?.route;
 }
 
