@@ -1,5 +1,4 @@
 /** Access tokens. Connect: "Generate an access token", "Permissions and scopes", "Revoke an access token". */
-import { isUtf8 } from 'node:buffer';
 import {
   connectScopes,
   type GrantType,
@@ -218,9 +217,15 @@ export function readAssertion(assertion: string): string | undefined {
 function textOfAssertion(assertion: string): string | undefined {
   if (assertion.length > limits.assertionCharacters) return undefined;
   if (!/^[A-Za-z0-9+/_-]+={0,2}$/.test(assertion)) return undefined;
-  const bytes = Buffer.from(assertion, 'base64');
-  return isUtf8(bytes) ? bytes.toString() : undefined;
+  try {
+    return strictUtf8.decode(Buffer.from(assertion, 'base64'));
+  } catch (error) {
+    if (error instanceof TypeError) return undefined;
+    throw error;
+  }
 }
+
+const strictUtf8 = new TextDecoder('utf-8', { fatal: true });
 
 const notJson = Symbol('not JSON');
 
