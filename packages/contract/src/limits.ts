@@ -8,6 +8,8 @@ export const limits = {
   /** Message IDs are made of the order's ID and a number below this one. */
   eventNumbers: 2 ** 20,
   requestBodyBytes: 1024 * 1024,
+  /** Where nobody is known yet. */
+  anonymousBodyBytes: 16 * 1024,
   headerBytes: 16 * 1024,
   idempotencyKeyCharacters: 255,
   identifierCharacters: 255,

@@ -59,6 +59,8 @@ export interface Route {
   /** Whether the answer is lines of JSON, each as `answer` says. */
   readonly lines?: true;
   readonly body?: TSchema;
+  /** Other than `bodyBytesOf` has it for everyone. */
+  readonly bodyBytes?: number;
   readonly bodyTypes?: readonly (
     | 'application/json'
     | 'application/x-www-form-urlencoded'
@@ -1018,6 +1020,8 @@ export const routes = define({
     method: 'POST',
     path: '/v1/sandbox/retailers',
     summary: 'A fresh retailer with an application of its own',
+    // Twenty quick replies of emoji, each written as escapes.
+    bodyBytes: 64 * 1024,
     body: s.RetailerSettings,
     answer: s.NewRetailer,
     errors: ['invalid_parameters', 'limit_reached'],
@@ -1207,6 +1211,10 @@ export function commonErrors(route: Route): ErrorName[] {
     'unavailable',
   ];
 }
+
+/** How long a body may be: short where nobody is known yet. */
+export const bodyBytesOf = (route: Route): number =>
+  route.bodyBytes ?? (route.identity === 'anyone' ? limits.anonymousBodyBytes : limits.requestBodyBytes);
 
 /** The names in braces of a path, in order. */
 export function pathParameters(path: string): string[] {

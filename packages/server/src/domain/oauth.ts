@@ -208,7 +208,10 @@ export function readShopperAssertion(assertion: string): ShopperReference | unde
 export function readAssertion(assertion: string): string | undefined {
   const text = textOfAssertion(assertion);
   const value = memberOf(text, 'user_id');
-  if (value === notJson) return /^\s*\{\s*"?user_id"?\s*:\s*([^"{},\s][^"{},]*?)\s*\}\s*$/.exec(text!)?.[1];
+  if (value === notJson) {
+    const unquoted = /^\{\s*"?user_id"?\s*:([^"{},]+)\}$/.exec(text!.trim())?.[1]?.trim();
+    return unquoted || undefined;
+  }
   if (typeof value === 'string' && value !== '') return value;
   return Number.isSafeInteger(value) ? String(value) : undefined;
 }

@@ -166,7 +166,9 @@ const policyOf = (name: string): string => (name === 'docs/index.html' ? referen
 function send(request: FastifyRequest, reply: FastifyReply, { headers, bodies }: PageFile) {
   reply.headers(headers).header('vary', 'Accept-Encoding');
   if (request.headers['if-none-match'] === headers.etag) return reply.code(304).send();
-  const accepted = String(request.headers['accept-encoding'] ?? '').split(/\s*,\s*/);
+  const accepted = String(request.headers['accept-encoding'] ?? '')
+    .split(',')
+    .map((coding) => coding.trim());
   const encoding = Object.keys(encodings).find((name) => accepted.includes(name) && name in bodies);
   if (encoding) reply.header('content-encoding', encoding);
   return reply.send(bodies[encoding ?? 'identity']);

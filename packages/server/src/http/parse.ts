@@ -20,6 +20,7 @@ interface Shape {
   properties?: Readonly<Record<string, Shape>>;
   items?: Shape;
   maxItems?: number;
+  maxLength?: number;
 }
 type Validator = { Check(value: unknown): boolean; Errors(value: unknown): Iterable<SchemaError> };
 interface SchemaError {
@@ -52,7 +53,7 @@ const isRecord = (value: unknown): value is Record<string, unknown> =>
 
 /** What the schema takes of a value. What does not fit stays as it is, for the validator to name. */
 function read(shape: Shape, value: unknown, key: string): unknown {
-  const { type, properties, items, maxItems = Number.POSITIVE_INFINITY } = shape;
+  const { type, properties, items, maxItems = Number.POSITIVE_INFINITY, maxLength } = shape;
   if (type === 'object' && properties && isRecord(value)) {
     const members: Record<string, unknown> = {};
     for (const [name, member] of Object.entries(properties)) {
@@ -65,6 +66,10 @@ function read(shape: Shape, value: unknown, key: string): unknown {
   if (type === 'array' && items && Array.isArray(value)) {
     if (value.length > maxItems) throw new InvalidParameters({ key, problem: 'invalid' });
     return value.map((entry, n) => read(items, entry, `${key}[${n}]`));
+  }
+  // Before any pattern runs. A character may be two code units; what is a little too long the validator names.
+  if (typeof value === 'string' && maxLength !== undefined && value.length > 2 * maxLength) {
+    throw new InvalidParameters({ key, problem: 'too_long', limit: maxLength });
   }
   return assertStorable(converted(type, value), key, 0);
 }

@@ -2,7 +2,7 @@
  * The HTTP edge. A request travels: route table -> admission -> body -> handler ->
  * answer; whatever is thrown on the way becomes an answer in `errors.ts`.
  */
-import { limits, type Route, type RouteName, routes } from '@aislechat/contract';
+import { bodyBytesOf, limits, type Route, type RouteName, routes } from '@aislechat/contract';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { Caller } from '../domain/access.ts';
 import type { Context } from '../domain/context.ts';
@@ -204,6 +204,7 @@ export function createHttpServer(options: HttpOptions): FastifyInstance {
       scope.route({
         method: route.method,
         url: routerPath(route.path),
+        bodyLimit: bodyBytesOf(route),
         config: { name, oauth: route.oauthErrors !== undefined },
         ...hooks,
         handler: (request, reply) =>

@@ -219,6 +219,39 @@ test('applications and callback endpoints are bounded', async () => {
   assertLimit(await endpoint(), 'callback endpoints');
 });
 
+test('a long text or list is refused by its length, before anything looks into it', async () => {
+  const chat = await openChat(client);
+  const operator = await clientToken(client, chat, 'aislechat:operate');
+  const name = await client.post('/v2/fulfillment/users', {
+    token: chat.token,
+    body: { user_id: unique('long'), first_name: `${'a'.repeat(90_000)}<` },
+  });
+  assert.equal(name.body.error.message, 'is too long (maximum is 255 characters)');
+  const scopes = Array.from({ length: 32_000 }, () => 'aislechat:operate');
+  const application = await client.post('/v1/applications', {
+    token: operator,
+    body: { name: 'One', scopes },
+  });
+  assert.deepEqual(application.body.meta, { key: 'scopes' });
+  const items = Array.from({ length: 300_000 }, () => 0);
+  const order = await client.post(`/v2/fulfillment/users/${chat.userId}/orders/delivery`, {
+    token: chat.token,
+    body: { items },
+  });
+  assert.deepEqual(order.body.meta, { key: 'items' });
+  const ask = (assertion: string) =>
+    client.post('/v2/oauth/token', {
+      body: {
+        grant_type: 'fulfillment_user_assertion',
+        client_id: chat.clientId,
+        client_secret: chat.clientSecret,
+        assertion,
+      },
+    });
+  assert.equal((await ask(Buffer.from(`{user_id:a${' '.repeat(9000)}`).toString('base64'))).status, 400);
+  assert.equal((await ask('a'.repeat(20_000))).status, 413, 'a body of 16 KiB is enough for a token');
+});
+
 // What is counted is the same on both engines, and so many rows take their time on one.
 if (!testsPostgres) {
   test('retailers of the sandbox are bounded', async () => {
