@@ -118,7 +118,8 @@ export const errors = {
     status: 413,
     code: null,
     message: 'The request body is too large',
-    cause: 'The body is larger than 1 MiB, at the token endpoints than 16 KiB, or an image larger than 10 MiB',
+    cause:
+      'The body is larger than 1 MiB, at the token endpoints than 16 KiB, or an image larger than 10 MiB',
   },
   unsupported_media_type: {
     status: 415,

@@ -1160,7 +1160,7 @@ export const routes = define({
     ...service,
     method: 'GET',
     path: '/readyz',
-    summary: 'Storage answers',
+    summary: 'Whether storage answers, and takes writes',
     answer: s.Health,
     errors: ['unavailable'],
   },

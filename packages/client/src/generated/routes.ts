@@ -616,7 +616,7 @@ export function health(connection: Connection, options?: CallOptions): Promise<H
   return connection.json('GET', `/healthz`, { ...options, isOpen: true });
 }
 
-/** Storage answers. `GET /readyz` */
+/** Whether storage answers, and takes writes. `GET /readyz` */
 export function ready(connection: Connection, options?: CallOptions): Promise<Health> {
   return connection.json('GET', `/readyz`, { ...options, isOpen: true });
 }

@@ -122,6 +122,8 @@ export interface Engine {
   reclaim(limit: number): Promise<number>;
   /** @throws StorageUnavailable when the database does not answer */
   ping(): Promise<void>;
+  /** Writes something of no meaning. @throws StorageUnavailable when writing does not work */
+  probe(): Promise<void>;
   /** Resolves with the cause when the database has failed for good. */
   readonly failed: Promise<Error>;
   /** Wakes whoever keeps a copy of what has changed, in every process. Wakes only: it may get lost. */
@@ -282,6 +284,7 @@ export interface Store {
   scrub: Engine['scrub'];
   reclaim: Engine['reclaim'];
   ping: Engine['ping'];
+  probe: Engine['probe'];
   readonly failed: Engine['failed'];
   announce: Engine['announce'];
   onChange: Engine['onChange'];
@@ -376,6 +379,7 @@ export function createStore(engine: Engine): Store {
     scrub: () => engine.scrub(),
     reclaim: (limit) => engine.reclaim(limit),
     ping: () => engine.ping(),
+    probe: () => engine.probe(),
     failed: engine.failed,
     announce: (change) => engine.announce(change),
     onChange: (listener) => engine.onChange(listener),

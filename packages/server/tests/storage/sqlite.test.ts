@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, existsSync } from 'node:fs';
+import { chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
 import { openSqlite } from '../../src/storage/sqlite/engine.ts';
-import { createStore } from '../../src/storage/store.ts';
+import { GroupCommit } from '../../src/storage/sqlite/group-commit.ts';
+import { createStore, StorageUnavailable } from '../../src/storage/store.ts';
+import { writeProbe } from '../../src/storage/tables/service-values.ts';
 import { temporaryFolder } from '../support/server.ts';
 import { storageContract } from './contract.ts';
 
@@ -77,4 +79,55 @@ test('the space of erased texts is given back once everything around them is era
     'SELECT body FROM message_texts ORDER BY id DESC LIMIT 1',
   );
   assert.equal(rest!.body, 'alive');
+});
+
+test('a folder and files that others could read are kept to their owner', async (t) => {
+  const folder = temporaryFolder(t);
+  await openSqlite({ folder, owner: true }).close();
+  chmodSync(folder, 0o755);
+  chmodSync(join(folder, 'aislechat.db'), 0o644);
+  const engine = openSqlite({ folder, owner: true });
+  t.after(() => engine.close());
+  const modeOf = (path: string) => statSync(path).mode & 0o777;
+  assert.equal(modeOf(folder), 0o700);
+  for (const name of readdirSync(folder)) assert.equal(modeOf(join(folder, name)), 0o600, name);
+});
+
+test('a database that cannot be opened is named in a sentence', (t) => {
+  const folder = temporaryFolder(t);
+  mkdirSync(join(folder, 'aislechat.db'));
+  assert.throws(
+    () => openSqlite({ folder, owner: true }),
+    new RegExp(`The database ${join(folder, 'aislechat.db')} cannot be used: .*this user may write`),
+  );
+});
+
+test('a database that became read-only fails for good, and one that is locked for a moment does not', async (t) => {
+  const folder = temporaryFolder(t);
+  await openSqlite({ folder, owner: true }).close();
+  const readOnly = new DatabaseSync(join(folder, 'aislechat.db'), { readOnly: true });
+  t.after(() => readOnly.close());
+  const group = new GroupCommit(readOnly, () => {});
+  await assert.rejects(group.write(writeProbe), StorageUnavailable);
+  assert.match((await group.failed).message, /readonly/);
+  await assert.rejects(group.write(writeProbe), /closed/);
+});
+
+test('a write waits for another process’s lock while reads and the process go on', async (t) => {
+  const folder = temporaryFolder(t);
+  const engine = openSqlite({ folder, owner: true });
+  t.after(() => engine.close());
+  const other = new DatabaseSync(join(folder, 'aislechat.db'));
+  t.after(() => other.close());
+  other.exec('BEGIN IMMEDIATE');
+  const written = engine.probe();
+  let turns = 0;
+  while (turns < 5) {
+    await engine.ping();
+    await new Promise((resolve) => setTimeout(resolve, 10));
+    turns += 1;
+  }
+  other.exec('COMMIT');
+  await written;
+  assert.equal(turns, 5);
 });

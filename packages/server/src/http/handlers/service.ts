@@ -3,6 +3,9 @@ import { Refusal } from '../../domain/errors.ts';
 import { sameText } from '../../domain/secrets.ts';
 import type { Handlers } from '../exchange.ts';
 
+/** Whether writing works is tried so often at most, however often somebody asks. */
+const probeEveryMs = 5000;
+
 export interface Metrics {
   /** What whoever asks must bear; undefined: in production there are none. */
   token: string | undefined;
@@ -20,10 +23,14 @@ export function serviceHandlers(options: {
 }): Handlers<'health' | 'ready' | 'openapi' | 'metrics' | 'getConsole'> {
   const document = JSON.stringify(openapiDocument(options));
   const { development, pages } = options;
+  let probe = { at: Number.NEGATIVE_INFINITY, outcome: Promise.resolve() };
   return {
     health: () => ({ status: 'ok' }),
     async ready({ context }) {
       await context.store.ping();
+      const now = performance.now();
+      if (now - probe.at >= probeEveryMs) probe = { at: now, outcome: context.store.probe() };
+      await probe.outcome;
       return { status: 'ok' };
     },
     async metrics({ request, reply }) {

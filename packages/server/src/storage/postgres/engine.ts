@@ -6,6 +6,7 @@
 import pg from 'pg';
 import type { Sql } from '../sql.ts';
 import { type Change, type ChangeListener, type Engine, StorageUnavailable } from '../store.ts';
+import { writeProbe } from '../tables/service-values.ts';
 import { Announcements } from './announcements.ts';
 import {
   assertFit,
@@ -89,6 +90,15 @@ export async function openPostgres(options: PostgresOptions): Promise<Engine> {
     }
   }
 
+  const write: Engine['write'] = (unit) => {
+    if (isClosed) return Promise.reject(new StorageUnavailable('The database is closed'));
+    const written = gate.pass(() => transact(unit));
+    underWay.add(written);
+    const forget = () => underWay.delete(written);
+    written.then(forget, forget);
+    return written;
+  };
+
   return {
     sql: reads.sql,
     texts: messageTexts,
@@ -96,20 +106,14 @@ export async function openPostgres(options: PostgresOptions): Promise<Engine> {
     // The server may come back: there is no failing for good.
     failed: new Promise(() => {}),
     snapshot: (queries) => reads.snapshot(queries),
-    write(unit) {
-      if (isClosed) return Promise.reject(new StorageUnavailable('The database is closed'));
-      const written = gate.pass(() => transact(unit));
-      underWay.add(written);
-      const forget = () => underWay.delete(written);
-      written.then(forget, forget);
-      return written;
-    },
+    write,
     // The rows are gone with their transaction; what pages keep is VACUUM's.
     scrub: async () => true,
     reclaim: async () => 0,
     async ping() {
       await reads.sql.acrossRetailers.one('SELECT 1 AS one');
     },
+    probe: () => write(writeProbe),
     announce(change) {
       hear(change, true);
       announcements.tell(change);

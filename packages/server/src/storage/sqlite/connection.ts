@@ -16,6 +16,11 @@ const settings: [pragma: string, value: string | number, readBack: string | numb
   ['busy_timeout', busyTimeoutMs, busyTimeoutMs],
 ];
 
+/** From here on the connection waits for nobody, which would hold up the whole process: who uses it tries again. */
+export function waitForNobody(database: DatabaseSync): void {
+  database.exec('PRAGMA busy_timeout = 0');
+}
+
 /** @throws Error naming the setting that did not take: defaults differ between builds of SQLite */
 export function openConnection(file: string): DatabaseSync {
   const database = new DatabaseSync(file);

@@ -3,12 +3,13 @@
  * of writes never waits for a read. One server process owns a data folder; the command line may work
  * beside it.
  */
-import { existsSync, mkdirSync, statSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { type ChangeListener, type Engine, StorageUnavailable } from '../store.ts';
-import { openConnection } from './connection.ts';
-import { GroupCommit } from './group-commit.ts';
+import { writeProbe } from '../tables/service-values.ts';
+import { openConnection, waitForNobody } from './connection.ts';
+import { errorCode, GroupCommit } from './group-commit.ts';
 import { messageTexts, reclaim } from './message-texts.ts';
 import { migrate } from './migrate.ts';
 import { TurnReader } from './turn-reader.ts';
@@ -28,6 +29,7 @@ export function openSqlite({ folder, owner }: SqliteOptions): Engine {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const release = owner ? takeFolder(folder) : () => {};
   const file = databaseFile(folder);
+  if (owner) keepToOwner(folder);
 
   let writer: DatabaseSync;
   let reader: DatabaseSync;
@@ -35,9 +37,20 @@ export function openSqlite({ folder, owner }: SqliteOptions): Engine {
     writer = openConnection(file);
     migrate(writer);
     reader = openConnection(file);
+    if (owner) {
+      waitForNobody(writer);
+      waitForNobody(reader);
+    }
   } catch (error) {
     release();
-    throw error;
+    if (errorCode(error) === undefined) throw error;
+    const { message } = error as Error;
+    throw new Error(
+      `The database ${file} cannot be used: ${message}. It must be a file that this user may write.`,
+      {
+        cause: error,
+      },
+    );
   }
   const turns = new TurnReader(reader);
   const group = new GroupCommit(writer, () => turns.endSnapshot());
@@ -73,6 +86,7 @@ export function openSqlite({ folder, owner }: SqliteOptions): Engine {
       if (group.closed) throw new StorageUnavailable('The database is closed');
       await turns.sql.acrossRetailers.one('SELECT 1 FROM retailers LIMIT 1');
     },
+    probe: () => group.write(writeProbe),
 
     async close() {
       await group.close();
@@ -82,6 +96,14 @@ export function openSqlite({ folder, owner }: SqliteOptions): Engine {
       release();
     },
   };
+}
+
+/** What rests here is for the user that runs the server, also where somebody made the folder before it. */
+function keepToOwner(folder: string): void {
+  chmodSync(folder, 0o700);
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    if (entry.isFile()) chmodSync(join(folder, entry.name), 0o600);
+  }
 }
 
 /**

@@ -25,9 +25,22 @@ interface Waiting {
   refuse(error: Error): void;
 }
 
-/** SQLite's error of a failing disk: I/O, corrupt, full, cannot open, not a database. */
-const isFatal = (error: unknown) => [10, 11, 13, 14, 26].includes((errorCode(error) ?? 0) & 0xff);
-const errorCode = (error: unknown) => (error as { errcode?: number }).errcode;
+const busy = 5;
+/**
+ * SQLite's errors that say nothing about the disk: a statement that is wrong, somebody else's lock, an interruption, a
+ * changed schema, a value too big, a constraint, a type, a misuse. All others end the process: read-only, I/O, full,
+ * corrupt, no database, and those nobody has thought of.
+ */
+const harmless: readonly number[] = [1, busy, 6, 9, 17, 18, 19, 20, 21, 25];
+
+/** SQLite's own, undefined for an error of another kind. */
+export const errorCode = (error: unknown) => (error as { errcode?: number }).errcode;
+const primaryCode = (error: unknown) => (errorCode(error) ?? 1) & 0xff;
+const isFatal = (error: unknown) => !harmless.includes(primaryCode(error));
+
+/** How long a write waits for another process (the command line) to finish its own, and how often it looks. */
+const busyMs = 5000;
+const busyStepMs = 20;
 
 export class GroupCommit {
   readonly failed: Promise<Error>;
@@ -118,7 +131,7 @@ export class GroupCommit {
   async #commit(group: Waiting[]): Promise<void> {
     const done: Waiting[] = [];
     try {
-      this.#exec('BEGIN IMMEDIATE');
+      await this.#begin();
       for (const waiting of group) {
         this.#exec('SAVEPOINT unit');
         try {
@@ -154,6 +167,19 @@ export class GroupCommit {
       this.#fail(cause);
     }
     for (const waiting of group) waiting.refuse(error);
+  }
+
+  /** Waits for another process's lock without holding up this one. */
+  async #begin(): Promise<void> {
+    for (const since = performance.now(); ; ) {
+      try {
+        this.#exec('BEGIN IMMEDIATE');
+        return;
+      } catch (error) {
+        if (primaryCode(error) !== busy || performance.now() - since > busyMs) throw error;
+        await new Promise((resolve) => setTimeout(resolve, busyStepMs));
+      }
+    }
   }
 
   #exec(text: string): void {

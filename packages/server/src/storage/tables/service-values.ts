@@ -12,6 +12,14 @@ export const serviceValueReader = (sql: Sql) => ({
   },
 });
 
+/** Writes something of no meaning, to see whether writing works. */
+export async function writeProbe({ acrossRetailers }: Sql): Promise<void> {
+  await acrossRetailers.run(
+    `INSERT INTO service_values (name, value) VALUES ('write_probe', '0')
+     ON CONFLICT (name) DO UPDATE SET value = CASE service_values.value WHEN '0' THEN '1' ELSE '0' END`,
+  );
+}
+
 export const serviceValueWriter = (sql: Sql) => ({
   async insertIfAbsent(name: string, value: string): Promise<void> {
     await sql.acrossRetailers.run(
