@@ -8,7 +8,7 @@ import { LRUCache } from 'lru-cache';
 import type { RetailerRow, Store, TokenRow } from '../storage/store.ts';
 import { type Clock, retailerNow } from './clock.ts';
 import { Refusal } from './errors.ts';
-import { hashSecret } from './secrets.ts';
+import { hashSecret, isSecret } from './secrets.ts';
 
 export interface Caller {
   readonly retailer: RetailerRow;
@@ -92,7 +92,10 @@ export class Access {
 
   /** Admits the bearer of a ticket, once, to the order it was made for. @throws Refusal */
   async redeemTicket(ticket: string): Promise<Caller> {
-    const row = await this.#store.write((tx) => tx.streamTickets.take(hashSecret(ticket)));
+    const hash = hashSecret(ticket);
+    // Read first: who has no ticket must not hold up those who write.
+    const isThere = isSecret(ticket) && (await this.#store.read.streamTickets.exists(hash));
+    const row = isThere && (await this.#store.write((tx) => tx.streamTickets.take(hash)));
     if (!row) throw new Refusal('token_invalid');
     const known = await this.#read(row.tokenHash);
     const caller = this.#admit(known);
@@ -101,6 +104,7 @@ export class Access {
   }
 
   async #load(token: string): Promise<Caller> {
+    if (!isSecret(token)) throw new Refusal('token_invalid');
     const changes = this.#changes;
     const known = await this.#read(hashSecret(token));
     if (changes === this.#changes) this.#tokens.set(token, known);

@@ -4,6 +4,9 @@ import { createHmac, hash, randomBytes, timingSafeEqual } from 'node:crypto';
 /** 32 random bytes in 43 URL-safe characters. */
 export const newSecret = (): string => randomBytes(32).toString('base64url');
 
+/** Whether a text can be one: what cannot is looked up nowhere. */
+export const isSecret = (text: string): boolean => /^[\w-]{43}$/.test(text);
+
 /** Public, and fit to be typed on a command line. */
 export const newClientId = (): string => randomBytes(16).toString('hex');
 

@@ -9,7 +9,7 @@ import { retailerNow } from './clock.ts';
 import type { Context } from './context.ts';
 import { Refusal } from './errors.ts';
 import { audit } from './operate/audit.ts';
-import { hashSecret, newSecret } from './secrets.ts';
+import { hashSecret, isSecret, newSecret } from './secrets.ts';
 
 /** The command line has no more than this. */
 type Needs = Pick<Context, 'store' | 'clock'>;
@@ -47,8 +47,11 @@ export interface SupportSession {
 }
 
 /** Unknown, used and too old are the same. @throws Refusal token_invalid */
-export function openSupportSession({ store, clock }: Needs, code: string): Promise<SupportSession> {
+export async function openSupportSession({ store, clock }: Needs, code: string): Promise<SupportSession> {
   const accessToken = newSecret();
+  // Read first: who has no code must not hold up those who write.
+  if (!isSecret(code) || !(await store.read.supportLinks.exists(hashSecret(code))))
+    throw new Refusal('token_invalid');
   return store.write(async (tx) => {
     const link = await tx.supportLinks.take(hashSecret(code));
     if (!link) throw new Refusal('token_invalid');

@@ -45,15 +45,18 @@ function decoderOf(charset: string): (bytes: Uint8Array) => string | undefined {
   };
 }
 
-/** The fields of `name=value&...`; of a name that comes twice, the last. @throws Refusal malformed_request */
+/** The fields of `name=value&...`, each at most once (RFC 6749, section 3.1). @throws Refusal malformed_request */
 export function decodeForm(text: string): Record<string, string> {
-  const pairs = text.split('&').filter((pair) => pair !== '');
-  return Object.fromEntries(
-    pairs.map((pair) => {
+  const pairs = text
+    .split('&')
+    .filter((pair) => pair !== '')
+    .map((pair) => {
       const [name = '', ...value] = pair.split('=').map(decodeFormText);
-      return [name, value.join('=')];
-    }),
-  );
+      return [name, value.join('=')] as const;
+    });
+  const fields = new Map(pairs);
+  if (fields.size < pairs.length) throw new Refusal('malformed_request');
+  return Object.fromEntries(fields);
 }
 
 /** @throws Refusal malformed_request where it is not percent-encoded UTF-8 */

@@ -62,8 +62,8 @@ import { personErasureReader, personErasureWriter } from './tables/person-erasur
 import { retailerReader, retailerWriter } from './tables/retailers.ts';
 import { serviceValueReader, serviceValueWriter } from './tables/service-values.ts';
 import { shopperReader, shopperWriter } from './tables/shoppers.ts';
-import { streamTicketWriter } from './tables/stream-tickets.ts';
-import { supportLinkWriter } from './tables/support-links.ts';
+import { streamTicketReader, streamTicketWriter } from './tables/stream-tickets.ts';
+import { supportLinkReader, supportLinkWriter } from './tables/support-links.ts';
 import { tokenReader, tokenWriter } from './tables/tokens.ts';
 import { usedAssertionWriter } from './tables/used-assertions.ts';
 import { userReader, userWriter } from './tables/users.ts';
@@ -170,6 +170,8 @@ const readers = (sql: Sql, texts: MessageTexts) => ({
   retailers: retailerReader(sql),
   serviceValues: serviceValueReader(sql),
   shoppers: shopperReader(sql),
+  streamTickets: streamTicketReader(sql),
+  supportLinks: supportLinkReader(sql),
   tokens: tokenReader(sql),
   users: userReader(sql),
 });
@@ -197,8 +199,8 @@ const writers = (sql: Sql, texts: MessageTexts) => ({
   retailers: { ...retailerReader(sql), ...retailerWriter(sql) },
   serviceValues: { ...serviceValueReader(sql), ...serviceValueWriter(sql) },
   shoppers: { ...shopperReader(sql), ...shopperWriter(sql) },
-  streamTickets: streamTicketWriter(sql),
-  supportLinks: supportLinkWriter(sql),
+  streamTickets: { ...streamTicketReader(sql), ...streamTicketWriter(sql) },
+  supportLinks: { ...supportLinkReader(sql), ...supportLinkWriter(sql) },
   tokens: { ...tokenReader(sql), ...tokenWriter(sql) },
   usedAssertions: usedAssertionWriter(sql),
   users: { ...userReader(sql), ...userWriter(sql) },

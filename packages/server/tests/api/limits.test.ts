@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { limits } from '@aislechat/contract';
 import { hashSecret } from '../../src/domain/secrets.ts';
-import { createStore } from '../../src/storage/store.ts';
+import { createStore, StorageUnavailable } from '../../src/storage/store.ts';
 import type { Answer } from '../support/client.ts';
 import { eventually } from '../support/eventually.ts';
 import { newPlace, testsPostgres } from '../support/place.ts';
@@ -217,6 +217,22 @@ test('applications and callback endpoints are bounded', async () => {
     });
   for (let n = 0; n < limits.callbackEndpoints; n++) assert.equal((await endpoint()).status, 200);
   assertLimit(await endpoint(), 'callback endpoints');
+});
+
+test('junk tickets, support codes and tokens are refused while nothing can be written', async () => {
+  const chat = await openChat(client);
+  const { write } = store;
+  store.write = () => Promise.reject(new StorageUnavailable('Too many writes are waiting'));
+  try {
+    for (const junk of ['x', 'x'.repeat(43), 'x'.repeat(255)]) {
+      assert.equal((await client.get(`/v1/orders/${chat.orderId}/stream?ticket=${junk}`)).status, 401);
+      const session = await client.post('/v1/support-sessions', { body: { support_code: junk } });
+      assert.equal(session.status, 401);
+      assert.equal((await client.get(chatPath(chat.orderId), { token: junk })).status, 401);
+    }
+  } finally {
+    store.write = write;
+  }
 });
 
 test('a long text or list is refused by its length, before anything looks into it', async () => {

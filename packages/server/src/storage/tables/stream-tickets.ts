@@ -10,6 +10,13 @@ export interface StreamTicketRow {
   expiresAt: number;
 }
 
+export const streamTicketReader = (sql: Sql) => ({
+  async exists(ticketHash: string): Promise<boolean> {
+    const text = 'SELECT 1 FROM stream_tickets WHERE ticket_hash = $1';
+    return (await sql.acrossRetailers.one(text, ticketHash)) !== undefined;
+  },
+});
+
 export const streamTicketWriter = (sql: Sql) => ({
   async insert(ticket: StreamTicketRow): Promise<void> {
     await sql.send(

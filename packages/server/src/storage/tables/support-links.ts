@@ -11,6 +11,13 @@ export interface SupportLinkRow {
   expiresAt: number;
 }
 
+export const supportLinkReader = (sql: Sql) => ({
+  async exists(codeHash: string): Promise<boolean> {
+    const text = 'SELECT 1 FROM support_links WHERE code_hash = $1';
+    return (await sql.acrossRetailers.one(text, codeHash)) !== undefined;
+  },
+});
+
 export const supportLinkWriter = (sql: Sql) => ({
   async insert(link: SupportLinkRow): Promise<void> {
     await sql.send(
