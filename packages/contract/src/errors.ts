@@ -163,7 +163,8 @@ export const errors = {
     status: 429,
     code: null,
     message: 'Too many requests',
-    cause: 'The access token made more requests this second than allowed; `Retry-After` says when to go on',
+    cause:
+      'The access token, its person, application or retailer made more requests this second than allowed, or an address failed too often to say who it is; `Retry-After` says when to go on',
   },
   headers_too_large: {
     status: 431,

@@ -85,7 +85,8 @@ function responses(route: Route): Json {
   }
   for (const [status, lines] of causes) {
     // What is refused before the route is known comes in the envelope.
-    const oauthStyle = route.oauthErrors !== undefined && status < 500 && status !== 408 && status !== 431;
+    const oauthStyle =
+      route.oauthErrors !== undefined && status < 500 && ![408, 417, 429, 431].includes(status);
     out[status] = {
       description: [...new Set(lines)].join('\n\n'),
       content: jsonContent({ $ref: `#/components/schemas/${oauthStyle ? 'OAuthError' : 'ErrorEnvelope'}` }),

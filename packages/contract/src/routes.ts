@@ -529,7 +529,7 @@ export const routes = define({
     summary: 'Exchange such a code for the agent’s access token',
     body: s.SupportSessionRequest,
     answer: s.SupportSession,
-    errors: ['invalid_parameters', 'token_invalid'],
+    errors: ['invalid_parameters', 'token_invalid', 'too_many_requests'],
   },
   endSession: {
     ...support,
@@ -1196,6 +1196,7 @@ export function commonErrors(route: Route): ErrorName[] {
           'insufficient_scope',
           'too_many_requests',
         ] as const)),
+    ...(route.oauthErrors ? (['too_many_requests'] as const) : []),
     ...(route.oauthErrors
       ? []
       : ([

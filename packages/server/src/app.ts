@@ -143,6 +143,7 @@ export async function startApp(settings: Settings, parts: Partial<Parts> = {}): 
       version,
       development,
       rateLimit: settings.rateLimit,
+      trustedProxies: settings.trustedProxies,
       cacheBytes: settings.cacheBytes,
       emptyUnauthorized: settings.unauthorizedBody === 'empty',
       corsOrigins: settings.corsOrigins,

@@ -28,6 +28,8 @@ export interface Settings {
   readonly statementTimeoutMs: number;
   readonly lockTimeoutMs: number;
   readonly rateLimit: number;
+  /** Networks of proxies whose X-Forwarded-For is believed. */
+  readonly trustedProxies: readonly string[];
   readonly cacheBytes: number;
   readonly unauthorizedBody: 'envelope' | 'empty';
   readonly logLevel: LogLevel;
@@ -107,6 +109,11 @@ export function isNetwork(text: string): boolean {
     rest.length === 0 &&
     (prefix === undefined || wholeNumber(0, longest)(prefix) !== undefined)
   );
+}
+
+function networks(text: string): readonly string[] | undefined {
+  const list = text.split(',').map((entry) => entry.trim());
+  return list.every(isNetwork) ? list : undefined;
 }
 
 /** As a browser writes them: without a path, lower case, no port that goes without saying. */
@@ -221,6 +228,12 @@ export const settingsTable: { [K in keyof Settings]: Setting<Settings[K]> } = {
     values: 'requests per second and access token from 0 to 1000000, 0 = no limit',
     fallback: (environment) => (environment === 'production' ? 50 : 0),
     read: wholeNumber(0, 1_000_000),
+  },
+  trustedProxies: {
+    variable: 'AISLECHAT_TRUSTED_PROXIES',
+    values: 'addresses and networks (10.1.0.0/16), separated by commas',
+    fallback: () => [],
+    read: networks,
   },
   cacheBytes: {
     variable: 'AISLECHAT_CACHE_MB',

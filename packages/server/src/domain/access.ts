@@ -58,17 +58,14 @@ export class Access {
     });
   }
 
-  /** Answers without a promise when what it knows is fresh. @throws Refusal */
-  authenticate(token: string): Caller | Promise<Caller> {
+  /** Whose token it is, when that is known and fresh. @throws Refusal */
+  recall(token: string): Caller | undefined {
     const known = this.#tokens.get(token);
-    if (known && this.#isFresh(known.readAtMs)) {
-      const retailer = this.#retailers.get(known.caller.retailer.id);
-      if (retailer && this.#isFresh(retailer.readAtMs)) {
-        known.caller.retailer = retailer.row;
-        return this.#admit(known);
-      }
-    }
-    return this.#load(token);
+    if (!known || !this.#isFresh(known.readAtMs)) return undefined;
+    const retailer = this.#retailers.get(known.caller.retailer.id);
+    if (!retailer || !this.#isFresh(retailer.readAtMs)) return undefined;
+    known.caller.retailer = retailer.row;
+    return this.#admit(known);
   }
 
   /** Makes a revocation that this process committed known at once. */
@@ -103,7 +100,8 @@ export class Access {
     return { ...caller, onlyOrderId: row.orderId };
   }
 
-  async #load(token: string): Promise<Caller> {
+  /** Looks up whose token it is. @throws Refusal */
+  async find(token: string): Promise<Caller> {
     if (!isSecret(token)) throw new Refusal('token_invalid');
     const changes = this.#changes;
     const known = await this.#read(hashSecret(token));

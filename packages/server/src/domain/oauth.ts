@@ -21,6 +21,8 @@ export interface TokenRequest {
   grantType: string | undefined;
   scope: string | undefined;
   assertion: string | undefined;
+  /** May refuse an application that is known by now. */
+  admit?: (application: ApplicationRow) => void;
 }
 
 export interface IssuedToken {
@@ -43,6 +45,7 @@ export async function issueToken(context: Context, request: TokenRequest): Promi
   if (!isGrantType(request.grantType)) throw new OAuthRefusal('unsupported_grant_type');
   const application = await authenticateApplication(context, request.clientId, request.clientSecret);
   if (application.state === 'disabled') throw new OAuthRefusal('invalid_client');
+  request.admit?.(application);
 
   const retailer = (await context.store.read.retailers.find(application.retailerId))!;
   const issuedAt = retailerNow(context.clock, retailer);

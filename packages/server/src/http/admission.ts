@@ -7,29 +7,37 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type Access, assertMay, type Caller } from '../domain/access.ts';
 import { OAuthRefusal, Refusal } from '../domain/errors.ts';
 import { hasCredentialsInQuery } from './handlers/oauth.ts';
-import type { RateLimit } from './rate-limit.ts';
+import type { Quotas } from './quota.ts';
 
 const bearer = /^bearer +([A-Za-z0-9._~+/-]{1,512}=*) *$/i;
 
 type Done = (error?: Error) => void;
 
 /** The hook of one route. */
-export function admission(access: Access, rateLimit: RateLimit, route: Route) {
+export function admission(access: Access, quotas: Quotas, route: Route) {
   /** Who is refused here is known all the same. @throws Refusal */
-  function admit(request: FastifyRequest, caller: Caller, token: string): void {
+  function admit(request: FastifyRequest, reply: FastifyReply, caller: Caller): void {
     request.caller = caller;
-    rateLimit.take(token);
+    const headers = quotas.takeRequest(caller);
+    if (headers) reply.headers(headers);
     if (route.scope && route.identity !== 'anyone') assertMay(caller, route.scope, route.identity);
   }
 
-  function authenticate(request: FastifyRequest): void | Promise<void> {
+  function authenticate(request: FastifyRequest, reply: FastifyReply): void | Promise<void> {
     const { authorization } = request.headers;
     const token = authorization === undefined ? undefined : bearer.exec(authorization)?.[1];
     if (token === undefined) throw new Refusal('token_invalid');
-    const caller = access.authenticate(token);
-    return caller instanceof Promise
-      ? caller.then((known) => admit(request, known, token))
-      : admit(request, caller, token);
+    const known = access.recall(token);
+    if (known) return admit(request, reply, known);
+    return quotas
+      .lookUp(request.ip, () => access.find(token))
+      .then((caller) => admit(request, reply, caller));
+  }
+
+  function redeem(request: FastifyRequest, reply: FastifyReply, ticket: string): Promise<void> {
+    return quotas
+      .lookUp(request.ip, () => access.redeemTicket(ticket))
+      .then((bearer) => admit(request, reply, bearer));
   }
 
   if (route.oauthErrors) {
@@ -42,14 +50,14 @@ export function admission(access: Access, rateLimit: RateLimit, route: Route) {
   if (route.identity === 'anyone') {
     return (_request: FastifyRequest, _reply: FastifyReply, done: Done): void => done();
   }
-  return (request: FastifyRequest, _reply: FastifyReply, done: Done): void => {
+  return (request: FastifyRequest, reply: FastifyReply, done: Done): void => {
     let admitted: void | Promise<void>;
     try {
       const { ticket } = request.query as { ticket?: unknown };
       admitted =
         route.ticket && request.headers.authorization === undefined && typeof ticket === 'string'
-          ? access.redeemTicket(ticket).then((bearer) => admit(request, bearer, ticket))
-          : authenticate(request);
+          ? redeem(request, reply, ticket)
+          : authenticate(request, reply);
     } catch (error) {
       done(error as Error);
       return;

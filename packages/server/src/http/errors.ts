@@ -40,7 +40,8 @@ export function answerTo(error: unknown, style: ErrorStyle): ErrorAnswer {
   const name = nameOf(error);
   const { status, code } = errors[name];
   const message = errors[name].message.replace('%s', () => (error as Refusal).subject);
-  if (style.oauth && status < 500) {
+  // Connect's 429 is the same everywhere.
+  if (style.oauth && status < 500 && status !== 429) {
     return oauthAnswer(status, 'invalid_request', oauthErrors.invalid_request.description);
   }
   const headers: Record<string, string> = {};

@@ -37,7 +37,7 @@ import { supportHandlers } from './handlers/support.ts';
 import { type ServedPages, servePages } from './pages.ts';
 import { methodsByPath, plainPath, routerPath } from './paths.ts';
 import { assertReadable, pathOfTarget, refuseExpectation } from './protocol.ts';
-import { RateLimit } from './rate-limit.ts';
+import { Quotas } from './quota.ts';
 import { logRequests, RequestLog } from './request-log.ts';
 import { SendFigures } from './send-figures.ts';
 import { answerUnreadable } from './unreadable.ts';
@@ -67,6 +67,8 @@ export interface HttpOptions {
   development: boolean;
   /** Requests per second and token; 0 = no limit. */
   rateLimit: number;
+  /** Addresses of proxies whose X-Forwarded-For is believed. */
+  trustedProxies: readonly string[];
   cacheBytes: number;
   emptyUnauthorized: boolean;
   corsOrigins: CorsOrigins;
@@ -80,14 +82,14 @@ export interface HttpOptions {
 export function createHttpServer(options: HttpOptions): FastifyInstance {
   const { context, log, development } = options;
   const requestLog = new RequestLog();
-  const rateLimit = new RateLimit(options.rateLimit);
+  const quotas = new Quotas(options.rateLimit);
   const cors = new Cors(options.corsOrigins);
   const sends = new SendFigures();
   const handlers: Handlers<RouteName> = {
     ...chatHandlers(new ConversationCache(options.cacheBytes)),
     ...orderStatusHandlers,
     ...imageHandlers(),
-    ...oauthHandlers,
+    ...oauthHandlers(quotas),
     ...fulfillmentHandlers,
     ...liveHandlers(options.feed, new Typing()),
     ...shopperHandlers,
@@ -96,7 +98,7 @@ export function createHttpServer(options: HttpOptions): FastifyInstance {
     ...sandboxHandlers({ requestLog, faults: options.faults }),
     ...scenarioHandlers(options.scenarios),
     ...administerHandlers(options.feed, sends),
-    ...supportHandlers,
+    ...supportHandlers(quotas),
     ...serviceHandlers({
       development,
       version: options.version,
@@ -122,6 +124,7 @@ export function createHttpServer(options: HttpOptions): FastifyInstance {
     rewriteUrl: ({ url }) => pathOfTarget(url!),
     return503OnClosing: false,
     forceCloseConnections: 'idle',
+    trustProxy: options.trustedProxies.length > 0 ? [...options.trustedProxies] : false,
     clientErrorHandler: answerUnreadable,
     // What cannot be routed has passed no hook.
     frameworkErrors: (error, request, reply) => {
@@ -194,7 +197,7 @@ export function createHttpServer(options: HttpOptions): FastifyInstance {
 
   for (const [name, route] of served as [RouteName, Route][]) {
     const handler = handlers[name];
-    const admit = admission(context.access, rateLimit, route);
+    const admit = admission(context.access, quotas, route);
     const hooks = { onRequest: [admit], preHandler: [] as ReturnType<typeof tokenFaultHook>[] };
     if (development && canFault(route)) {
       if (route.oauthErrors) hooks.preHandler.push(tokenFaultHook(context, options.faults, name, route));

@@ -284,9 +284,10 @@ test('500 with code 5000 and no detail when something unforeseen breaks', async 
   const server = await testServer(t);
   const broken = await openChat(server.client);
   const { Access } = await import('../../src/domain/access.ts');
-  t.mock.method(Access.prototype, 'authenticate', () => {
+  t.mock.method(Access.prototype, 'find', () => {
     throw new TypeError('secret detail');
   });
+  t.mock.method(Access.prototype, 'recall', () => undefined);
   const answer = await server.client.get(chatPath(broken.orderId), { token: broken.userToken });
   assertEnvelope(answer, 'internal');
   assert.doesNotMatch(answer.text, /secret/);

@@ -110,7 +110,7 @@ export function assertFitsContract(method: string, path: string, answer: Omit<An
     else assertFits(route.answer, body, where);
     return;
   }
-  if (status === 408 || status === 431) {
+  if ([408, 417, 429, 431].includes(status)) {
     assertFits(schemas.ErrorEnvelope, body, where);
     return;
   }

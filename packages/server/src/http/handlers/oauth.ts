@@ -3,20 +3,24 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { OAuthRefusal, Refusal } from '../../domain/errors.ts';
 import { issueToken, revokeToken } from '../../domain/oauth.ts';
 import { bodyMember, type Handlers } from '../exchange.ts';
+import type { Quotas } from '../quota.ts';
 import { decodeFormText, decodeUtf8 } from '../text.ts';
 
 const credentials = ['client_id', 'client_secret', 'assertion', 'token', 'code', 'access_token'];
 
-export const oauthHandlers: Handlers<'createToken' | 'revokeToken'> = {
+export const oauthHandlers = (quotas: Quotas): Handlers<'createToken' | 'revokeToken'> => ({
   async createToken({ context, request, reply }) {
     const member = members(request.body);
     const client = clientOf(request, reply);
-    const issued = await issueToken(context, {
-      ...client,
-      grantType: member('grant_type'),
-      scope: member('scope'),
-      assertion: member('assertion'),
-    });
+    const issued = await quotas.logIn(request.ip, client.clientId ?? '', () =>
+      issueToken(context, {
+        ...client,
+        grantType: member('grant_type'),
+        scope: member('scope'),
+        assertion: member('assertion'),
+        admit: ({ retailerId, id }) => quotas.takeToken(retailerId, id),
+      }),
+    );
     request.tokenOf = issued.retailer;
     return {
       access_token: issued.accessToken,
@@ -29,10 +33,12 @@ export const oauthHandlers: Handlers<'createToken' | 'revokeToken'> = {
 
   async revokeToken({ context, request, reply }) {
     const member = members(request.body);
-    await revokeToken(context, { ...clientOf(request, reply), token: member('token') });
+    const client = clientOf(request, reply);
+    const revocation = { ...client, token: member('token') };
+    await quotas.logIn(request.ip, client.clientId ?? '', () => revokeToken(context, revocation));
     return {};
   },
-};
+});
 
 interface ClientCredentials {
   clientId: string | undefined;

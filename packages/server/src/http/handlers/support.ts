@@ -4,11 +4,12 @@ import { endSession } from '../../domain/oauth.ts';
 import { newSupportLink, openSupportSession } from '../../domain/support.ts';
 import type { Handlers } from '../exchange.ts';
 import { parse } from '../parse.ts';
+import type { Quotas } from '../quota.ts';
 import { wireTime } from '../wire.ts';
 
 type Names = 'createSupportLink' | 'createSupportSession' | 'endSession';
 
-export const supportHandlers: Handlers<Names> = {
+export const supportHandlers = (quotas: Quotas): Handlers<Names> => ({
   async createSupportLink({ context, caller, request, reply }) {
     const { agent } = parse(schemas.SupportLinkRequest, request.body);
     reply.header('cache-control', 'no-store');
@@ -19,7 +20,7 @@ export const supportHandlers: Handlers<Names> = {
   async createSupportSession({ context, request, reply }) {
     const { support_code } = parse(schemas.SupportSessionRequest, request.body);
     reply.header('cache-control', 'no-store');
-    const session = await openSupportSession(context, support_code);
+    const session = await quotas.lookUp(request.ip, () => openSupportSession(context, support_code));
     return {
       access_token: session.accessToken,
       token_type: 'Bearer',
@@ -34,4 +35,4 @@ export const supportHandlers: Handlers<Names> = {
     await endSession(context, caller);
     return { success: true };
   },
-};
+});

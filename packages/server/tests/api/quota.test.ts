@@ -1,0 +1,131 @@
+/** Shares: who asks too much is refused, and nobody else notices. */
+import assert from 'node:assert/strict';
+import { after, test } from 'node:test';
+import type { Caller } from '../../src/domain/access.ts';
+import { OAuthRefusal, Refusal } from '../../src/domain/errors.ts';
+import { Quota, Quotas } from '../../src/http/quota.ts';
+import type { Answer } from '../support/client.ts';
+import { eventually } from '../support/eventually.ts';
+import { chatPath, openChat } from '../support/scenario.ts';
+import { testServer } from '../support/server.ts';
+
+test('a quota counts each key in its window, and begins anew with the next', () => {
+  let now = 10;
+  const quota = new Quota(2, 5, () => now);
+  assert.deepEqual([quota.take('a'), quota.take('a'), quota.take('a'), quota.take('b')], [1, 0, -1, 1]);
+  assert.ok(quota.isSpent('a') && !quota.isSpent('b') && !quota.isSpent('c'));
+  now = 14;
+  assert.ok(quota.isSpent('a'));
+  now = 15;
+  assert.ok(!quota.isSpent('a'));
+  assert.equal(quota.take('a'), 1);
+});
+
+const caller = (retailer: number, applicationId: number, userId: number | null, token: number) =>
+  ({ retailer: { id: retailer }, applicationId, userId, shopperId: null, tokenHash: `${token}` }) as Caller;
+
+/** How many of so many requests are admitted, each with a token of its own out of so many. */
+function admitted(quotas: Quotas, requests: number, callerOf: (n: number) => Caller): number {
+  let count = 0;
+  for (let n = 0; n < requests; n++) {
+    try {
+      quotas.takeRequest(callerOf(n));
+      count += 1;
+    } catch (error) {
+      assert.ok(error instanceof Refusal && error.reason === 'too_many_requests');
+    }
+  }
+  return count;
+}
+
+test('a token, a person, an application and a retailer each have a share, whatever the tokens', () => {
+  const quotas = new Quotas(10, () => 1);
+  assert.equal(
+    admitted(quotas, 100, () => caller(1, 1, 7, 1)),
+    10,
+    'one token',
+  );
+  assert.equal(
+    admitted(quotas, 100, (n) => caller(1, 1, 8, 100 + n)),
+    20,
+    'one person, a token each time',
+  );
+  assert.equal(
+    admitted(quotas, 300, (n) => caller(1, 2, null, 1000 + n)),
+    100,
+    'one application',
+  );
+  assert.equal(
+    admitted(quotas, 1000, (n) => caller(2, 1, n, 10_000 + n)),
+    400,
+    'one retailer',
+  );
+  assert.equal(
+    admitted(quotas, 5, () => caller(3, 1, 7, 50_000)),
+    5,
+    'another retailer',
+  );
+  assert.equal(
+    admitted(new Quotas(0), 1000, () => caller(1, 1, 7, 1)),
+    1000,
+    'without a limit',
+  );
+});
+
+test('tokens that an application asks for count in its share', () => {
+  const quotas = new Quotas(1, () => 1);
+  for (let n = 0; n < 10; n++) quotas.takeToken(1, 1);
+  assert.throws(() => quotas.takeToken(1, 1), Refusal);
+  quotas.takeToken(1, 2);
+});
+
+test('wrong secrets are bounded per client and address, and the right one elsewhere is not', async () => {
+  const quotas = new Quotas(1000, () => 1);
+  const wrong = () => Promise.reject(new OAuthRefusal('invalid_client'));
+  for (let n = 0; n < 30; n++) await assert.rejects(quotas.logIn('a', 'shop', wrong), OAuthRefusal);
+  await assert.rejects(
+    quotas.logIn('a', 'shop', async () => 'token'),
+    Refusal,
+  );
+  assert.equal(await quotas.logIn('b', 'shop', async () => 'token'), 'token');
+  assert.equal(await quotas.logIn('a', 'other', async () => 'token'), 'token');
+});
+
+const { client } = await testServer(
+  { after },
+  { AISLECHAT_RATE_LIMIT: '60', AISLECHAT_TRUSTED_PROXIES: '127.0.0.1' },
+);
+const chat = await openChat(client);
+const burst = 300;
+const all = (run: (n: number) => Promise<Answer>): Promise<Answer[]> =>
+  Promise.all(Array.from({ length: burst }, (_, n) => run(n)));
+const statuses = (answers: Answer[]): number[] => [...new Set(answers.map(({ status }) => status))].sort();
+
+test('a token that asks too often gets 429 with what it needs to know, and its own share in headers', async () => {
+  const neighbor = await openChat(client);
+  const answers = await all(() => client.get(chatPath(chat.orderId), { token: chat.userToken }));
+  assert.deepEqual(statuses(answers), [200, 429]);
+  const refused = answers.find(({ status }) => status === 429)!;
+  assert.equal(refused.headers.get('retry-after'), '1');
+  const taken = answers.find(({ status }) => status === 200)!;
+  assert.equal(taken.headers.get('ratelimit-policy'), '"token";q=60;w=1');
+  assert.match(taken.headers.get('ratelimit')!, /^"token";r=\d+;t=1$/);
+  assert.equal((await client.get(chatPath(neighbor.orderId), { token: neighbor.userToken })).status, 200);
+});
+
+test('an address that guesses is refused before anything is looked up, and one that is known goes on', async () => {
+  const guess = (from: string) => (n: number) =>
+    client.get(chatPath(chat.orderId), {
+      token: `${n}`.padStart(43, 'x'),
+      headers: { 'x-forwarded-for': from },
+    });
+  // A failure counts once it is known: the next guesses meet it.
+  const seen = await eventually(
+    async () => statuses(await all(guess('198.51.100.7'))),
+    (found) => found.includes(429),
+  );
+  assert.ok(seen.every((status) => status === 401 || status === 429));
+  const known = { token: chat.userToken, headers: { 'x-forwarded-for': '198.51.100.7' } };
+  assert.notEqual((await client.get(chatPath(chat.orderId), known)).status, 401);
+  assert.equal((await guess('198.51.100.8')(1)).status, 401, 'another address');
+});
