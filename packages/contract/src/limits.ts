@@ -85,6 +85,8 @@ export const limits = {
   callbackAnswerMs: 10_000,
   /** What is read of an answer. */
   callbackAnswerBytes: 64 * 1024,
+  /** A receiver can put a callback off with `Retry-After` for this long at most. */
+  callbackRetryAfterMs: 60 * 60_000,
   /** A callback that nobody takes is tried again for this long, on the retailer’s clock. */
   callbackRetryMs: 24 * 60 * 60_000,
   /** What was delivered, and how each attempt went, can be looked up for this long. */

@@ -89,7 +89,8 @@ export class CallbackTokens {
       readsAnswer: true,
       signal,
     });
-    if (status !== 200) throw new TokenFailed();
+    // RFC 6749 says 200, and some servers create a token with 201.
+    if (status < 200 || status > 299) throw new TokenFailed();
     const { access_token: token, expires_in: expiresIn } = parsed(text);
     if (typeof token !== 'string' || !/^[\x21-\x7e]{1,4096}$/.test(token)) throw new TokenFailed();
     const seconds = source.lifetimeS ?? Number(expiresIn);
