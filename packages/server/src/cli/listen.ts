@@ -45,7 +45,11 @@ async function listen(terminal: Terminal, options: Options): Promise<void> {
   const fails = () => options.fail !== undefined && Math.random() < share;
 
   const server = createServer((request, response) => {
-    answer(request, response).catch(() => response.destroy());
+    answer(request, response).catch((error: NodeJS.ErrnoException) => {
+      // A sender that hangs up in the middle is its own affair.
+      if (error.code !== 'ECONNRESET') terminal.error(`aislechat: ${error.message}`);
+      response.destroy();
+    });
   });
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {

@@ -131,8 +131,10 @@ function caller(url: string) {
         `No server answers at ${url}. Start it with "aislechat serve", or name it with --url.`,
       );
     });
-    const answer = (await response.json().catch(() => undefined)) as T & Problem;
-    if (response.ok) return answer;
+    const text = await response.text();
+    const answer = jsonOf(text) as (T & Problem) | undefined;
+    if (response.ok && answer !== undefined) return answer;
+    if (response.ok) throw new CommandFailure(`What answers at ${url} is no aislechat server.`);
     if (response.status === 404 && path === '/v1/sandbox/retailers') {
       throw new CommandFailure(`The server at ${url} has no sandbox: it is one of production.`);
     }
@@ -146,6 +148,14 @@ function caller(url: string) {
       response.status === 400 ? exitCodes.usage : exitCodes.failed,
     );
   };
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 function lineOf({ at, action, sender_type, body = '' }: schemas.Scenario['done'][number]): string {

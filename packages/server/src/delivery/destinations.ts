@@ -109,7 +109,10 @@ export class Destinations {
       if (!this.#mayReach(host, host)) throw new DestinationForbidden();
       return host;
     }
-    const addresses = await this.#resolve(host).catch(() => []);
+    const addresses = await this.#resolve(host).catch((error) => {
+      if (error.syscall === 'getaddrinfo') return [];
+      throw error;
+    });
     if (addresses.length === 0) throw new NameNotFound();
     // One that is forbidden condemns the name: which one is taken must not depend on luck.
     if (!addresses.every((address) => this.#mayReach(address, host))) throw new DestinationForbidden();
