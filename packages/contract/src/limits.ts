@@ -78,8 +78,10 @@ export const limits = {
   faultRules: 50,
   faultDelayMs: 20_000,
   scenarioSteps: 200,
-  /** Of all retailers together, in the memory of a process. */
-  scenarios: 1000,
+  /** Scenarios of a retailer that run at the same time. */
+  runningScenarios: 50,
+  /** Scenarios of a retailer that have ended and can still be looked up. */
+  endedScenarios: 20,
   callbackEndpoints: 100,
   /** An answer to a callback must begin within this time. */
   callbackAnswerMs: 10_000,

@@ -1128,6 +1128,15 @@ export const routes = define({
     answer: s.Scenario,
     errors: ['resource_not_found'],
   },
+  endScenario: {
+    ...sandbox,
+    surface: 'native',
+    method: 'DELETE',
+    path: '/v1/sandbox/scenarios/{scenario_id}',
+    summary: 'End a scenario and forget it; its order stays as it is',
+    answer: s.Success,
+    errors: ['resource_not_found'],
+  },
   stepScenario: {
     ...sandbox,
     surface: 'native',

@@ -2,6 +2,7 @@
  * The tokens that callbacks carry: asked for at the receiver's own token endpoint and kept in memory until they run out.
  * Connect: "Authentication for event callbacks".
  */
+import { LRUCache } from 'lru-cache';
 import { clientSecretOf } from '../domain/callbacks/endpoints.ts';
 import type { SecretBox } from '../domain/secret-box.ts';
 import type { CallbackEndpointRow } from '../storage/store.ts';
@@ -20,6 +21,8 @@ interface Kept {
 
 /** A token that runs out on its way is no use. */
 const spareMs = 5000;
+/** Endpoints whose token is kept: another one’s is asked for again. */
+const maxKept = 10_000;
 const defaultLifetimeMs = 60 * 60_000;
 const longestLifetimeMs = 30 * 24 * 60 * 60_000;
 
@@ -27,7 +30,7 @@ export class CallbackTokens {
   readonly #box: SecretBox;
   readonly #post: (call: Call) => ReturnType<typeof post>;
   readonly #monotonic: () => number;
-  readonly #kept = new Map<string, Kept>();
+  readonly #kept = new LRUCache<string, Kept>({ max: maxKept });
 
   /** @param monotonic milliseconds: receivers live in real time, whatever a retailer's clock shows */
   constructor(
