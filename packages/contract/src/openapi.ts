@@ -23,7 +23,8 @@ function parameters(route: Route): Json[] {
     schema: { type: 'string' },
   }));
   for (const [name, description] of Object.entries(route.query ?? {})) {
-    list.push({ name, in: 'query', required: false, description, schema: { type: 'string' } });
+    const required = route.requiredQuery?.includes(name) ?? false;
+    list.push({ name, in: 'query', required, description, schema: { type: 'string' } });
   }
   if (route.internalIds) {
     list.push(

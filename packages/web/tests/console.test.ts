@@ -202,6 +202,18 @@ test('a setting that is saved is in force, and only what was changed is sent', a
   await shows(page, 'Saved.');
   const { body } = await client.get('/v1/retailer', { token: shop.operator });
   assert.equal(body.privacy_masks, true);
+  // A quick reply with a comma, and the two texts that it would be without its line's end.
+  const saved = async (lines: string) => {
+    await page.getByLabel('Quick replies').fill(lines);
+    await press(page, 'Save');
+    await shows(page, 'Saved.');
+    return eventually(
+      async () => (await client.get('/v1/retailer', { token: shop.operator })).body.quick_replies,
+      (replies) => replies.join('\n') === lines,
+    );
+  };
+  await saved('a,b');
+  await saved('a\nb');
   await page.getByLabel('Time zone').fill('Mars/Olympus');
   await press(page, 'Save');
   await shows(page, 'timezone is not included in the list.');

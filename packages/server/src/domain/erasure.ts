@@ -15,6 +15,7 @@ import {
 } from '../storage/store.ts';
 import { type Clock, retailerNow } from './clock.ts';
 import { deleteErasedImages } from './images/erase.ts';
+import { type AuditedCaller, audit } from './operate/audit.ts';
 import { OrderChange } from './orders/change.ts';
 import { eraseTexts } from './orders/erase.ts';
 import { isExpired } from './orders/workflow.ts';
@@ -75,10 +76,15 @@ export async function eraseOrderNow(
   files: ImageFiles,
   retailer: RetailerRow,
   orderExternalId: string,
+  by?: AuditedCaller,
 ): Promise<{ receipt: ErasureReceiptRow; verified: boolean } | undefined> {
   const receipt = await store.write(async (tx) => {
     const order = await tx.orders.lock(retailer.id, { externalId: orderExternalId });
-    return order && eraseOrder(tx, order, retailerNow(clock, retailer), 'requested');
+    if (!order) return undefined;
+    const erased = await eraseOrder(tx, order, retailerNow(clock, retailer), 'requested');
+    const subject = { type: 'order', id: order.id } as const;
+    if (by) await audit(tx, by, erased.erasedAt, { action: 'chat_erasure', subject });
+    return erased;
   });
   return receipt && { receipt, ...(await verify(store, clock, files)) };
 }
@@ -122,7 +128,10 @@ async function verify(
   await store.write(async (tx) => {
     for (const { receipt, images } of finished) {
       for (const { retailerId, orderId, id } of images) await tx.images.delete(retailerId, orderId, id);
-      await tx.erasureReceipts.verify(receipt, clock.now());
+      // Both times of a receipt are the retailer's.
+      const retailer = (await tx.retailers.find(receipt.retailerId))!;
+      const now = Math.max(receipt.erasedAt, retailerNow(clock, retailer));
+      await tx.erasureReceipts.verify(receipt, now);
     }
   });
   await store.reclaim(textsPerReclaim);

@@ -297,7 +297,10 @@ test('what runs is never ended by other scenarios, and one more than the limit i
   const another = { script, pace: 'step', order_id };
   for (let n = 1; n < limits.runningScenarios; n++) await play(busy, another);
   const refused = await client.post(scenarios, { token: busy.token, body: another });
-  assert.deepEqual([refused.status, refused.body.error.message], [403, 'No more running scenarios can be made']);
+  assert.deepEqual(
+    [refused.status, refused.body.error.message],
+    [403, 'No more running scenarios can be made'],
+  );
 
   // Another retailer has its own fifty, and what ended makes room.
   const elsewhere = await play(other, { name: 'pickup', pace: 'step' });
