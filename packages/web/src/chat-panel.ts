@@ -7,7 +7,7 @@
 import { html, LitElement, nothing, type PropertyValues, svg, type TemplateResult } from 'lit';
 import { guard } from 'lit/directives/guard.js';
 import { repeat } from 'lit/directives/repeat.js';
-import { chat, colors, controls } from './chat-style.ts';
+import { chat, colors, controls, sealed } from './chat-style.ts';
 import type { Conversation, MessageEntry } from './conversation.ts';
 import type { Draft } from './device-storage.ts';
 import type { Photos } from './photos.ts';
@@ -42,7 +42,7 @@ export class ChatPanel extends LitElement {
     text: { state: true },
     isPhotoRefused: { state: true },
   };
-  static override styles = [colors, controls, chat];
+  static override styles = [colors, sealed(controls), sealed(chat)];
 
   declare conversation: Conversation | undefined;
   /** The customer's first name, for the shopper's page. */
