@@ -47,3 +47,15 @@ test('a query parameter without which a route refuses is required, and no other'
     for (const method of Object.keys(methods)) assert.deepEqual(required(path, method), [], path);
   }
 });
+
+test('each parameter of a path has an example, and each operation that takes a token says so', async () => {
+  const { body } = await client.get('/openapi.json');
+  for (const [name, route] of Object.entries<Route>(routes)) {
+    const operation = body.paths[route.path][route.method.toLowerCase()];
+    for (const parameter of operation.parameters) {
+      if (parameter.in === 'path') assert.ok(parameter.example, `${name}: ${parameter.name}`);
+    }
+    assert.deepEqual(operation.security, route.identity === 'anyone' ? [] : [{ bearer: [] }], name);
+  }
+  assert.equal(body.components.securitySchemes.bearer.scheme, 'bearer');
+});
