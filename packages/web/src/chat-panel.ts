@@ -319,8 +319,14 @@ export class ChatPanel extends LitElement {
   #doing({ side, orderId, workflowState }: Conversation, name: string): string {
     const { words } = this;
     if (side === 'driver') return fill(words.customerOf, { order: orderId });
-    const isOver = workflowState === 'delivered' || workflowState === 'canceled';
-    const doing = isOver ? words.shopped : workflowState === 'delivering' ? words.delivering : words.shopping;
+    const doing =
+      workflowState === 'delivered'
+        ? words.shopped
+        : workflowState === 'canceled'
+          ? words.wasShopping
+          : workflowState === 'delivering'
+            ? words.delivering
+            : words.shopping;
     return fill(doing, { name });
   }
 
