@@ -2,7 +2,6 @@
  * The tokens that callbacks carry: asked for at the receiver's own token endpoint and kept in memory until they run out.
  * Connect: "Authentication for event callbacks".
  */
-import { LRUCache } from 'lru-cache';
 import { clientSecretOf } from '../domain/callbacks/endpoints.ts';
 import type { SecretBox } from '../domain/secret-box.ts';
 import type { CallbackEndpointRow } from '../storage/store.ts';
@@ -21,7 +20,7 @@ interface Kept {
 
 /** A token that runs out on its way is no use. */
 const spareMs = 5000;
-/** Endpoints whose token is kept: another one’s is asked for again. */
+/** Endpoints whose token is kept; the oldest makes room, and is asked for again. */
 const maxKept = 10_000;
 const defaultLifetimeMs = 60 * 60_000;
 const longestLifetimeMs = 30 * 24 * 60 * 60_000;
@@ -30,7 +29,7 @@ export class CallbackTokens {
   readonly #box: SecretBox;
   readonly #post: (call: Call) => ReturnType<typeof post>;
   readonly #monotonic: () => number;
-  readonly #kept = new LRUCache<string, Kept>({ max: maxKept });
+  readonly #kept = new Map<string, Kept>();
 
   /** @param monotonic milliseconds: receivers live in real time, whatever a retailer's clock shows */
   constructor(
@@ -57,7 +56,9 @@ export class CallbackTokens {
       // Until it is there everyone waits for this one.
       expiresAtMs: Number.POSITIVE_INFINITY,
     };
+    this.#kept.delete(key);
     this.#kept.set(key, asked);
+    if (this.#kept.size > maxKept) this.#kept.delete(this.#kept.keys().next().value!);
     asked.token.catch(() => this.#drop(key, asked));
     return asked.token;
   }
