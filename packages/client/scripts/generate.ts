@@ -134,11 +134,12 @@ function functionOf(name: string, route: Route, imports: Set<string>): string {
   if (route.body) parameters.push(`body: ${use(typeOf(route.body as Schema))}`);
 
   const query = Object.entries(route.query ?? {});
-  const isRequired = query.some(([, description]) => description.startsWith('Required'));
+  const required = route.requiredQuery ?? [];
+  const isRequired = required.length > 0;
   const base = route.idempotencyKey ? 'SendOptions' : route.internalIds ? 'IdOptions' : 'CallOptions';
   const fields = query.map(([key, description]) => {
     const type = key === 'after' && route.tag === 'Live' ? 'number' : (queryTypes[key] ?? 'string');
-    const mark = description.startsWith('Required') ? '' : '?';
+    const mark = required.includes(key) ? '' : '?';
     return `${comment(description)}${key}${mark}: ${type} ${mark === '' ? '' : '| undefined'};`;
   });
   const optionsType = fields.length === 0 ? base : `${base} & {\n${fields.join('\n')}\n}`;

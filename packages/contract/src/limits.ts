@@ -78,13 +78,17 @@ export const limits = {
   faultRules: 50,
   faultDelayMs: 20_000,
   scenarioSteps: 200,
-  /** Of all retailers together, in the memory of a process. */
-  scenarios: 1000,
+  /** Scenarios of a retailer that run at the same time. */
+  runningScenarios: 50,
+  /** Scenarios of a retailer that have ended and can still be looked up. */
+  endedScenarios: 20,
   callbackEndpoints: 100,
   /** An answer to a callback must begin within this time. */
   callbackAnswerMs: 10_000,
   /** What is read of an answer. */
   callbackAnswerBytes: 64 * 1024,
+  /** A receiver can put a callback off with `Retry-After` for this long at most. */
+  callbackRetryAfterMs: 60 * 60_000,
   /** A callback that nobody takes is tried again for this long, on the retailer’s clock. */
   callbackRetryMs: 24 * 60 * 60_000,
   /** What was delivered, and how each attempt went, can be looked up for this long. */

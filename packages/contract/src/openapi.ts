@@ -15,15 +15,34 @@ const header = (name: string, description: string, schema: Json) => ({
   schema,
 });
 
+/** An ID for each parameter of a path; those of orders and users are the demo's. */
+const pathExamples: Record<string, string> = {
+  batch_id: '7',
+  client_id: 'demo-client',
+  delivery_id: '1-1003-4',
+  endpoint_id: '1',
+  external_id: 'shopper-1',
+  image: '1-1003-5.jpg',
+  line_num: '1',
+  order_id: 'DEMO-1',
+  order_item_id: '1',
+  scenario_id: '1',
+  service_option_id: '1',
+  shopper_id: '5',
+  user_id: 'demo-customer',
+};
+
 function parameters(route: Route): Json[] {
   const list: Json[] = pathParameters(route.path).map((name) => ({
     name,
     in: 'path',
     required: true,
     schema: { type: 'string' },
+    example: pathExamples[name],
   }));
   for (const [name, description] of Object.entries(route.query ?? {})) {
-    list.push({ name, in: 'query', required: false, description, schema: { type: 'string' } });
+    const required = route.requiredQuery?.includes(name) ?? false;
+    list.push({ name, in: 'query', required, description, schema: { type: 'string' } });
   }
   if (route.internalIds) {
     list.push(
@@ -152,7 +171,13 @@ export function openapiDocument(options: { development: boolean; version: string
     paths,
     components: {
       schemas: { ErrorEnvelope, OAuthError },
-      securitySchemes: { bearer: { type: 'http', scheme: 'bearer' } },
+      securitySchemes: {
+        bearer: {
+          type: 'http',
+          scheme: 'bearer',
+          description: 'An access token of `POST /v2/oauth/token`, of the scope that the operation names.',
+        },
+      },
     },
   };
 }

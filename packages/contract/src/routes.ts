@@ -52,6 +52,8 @@ export interface Route {
   readonly conditional?: true;
   /** Parameters of the query string. */
   readonly query?: Readonly<Record<string, string>>;
+  /** Those of them without which there is no answer. */
+  readonly requiredQuery?: readonly string[];
   /** Whether `?ticket=` may stand in for the Authorization header, which `EventSource` cannot send. */
   readonly ticket?: true;
   /** Whether the answer is a stream of server-sent events. */
@@ -420,9 +422,10 @@ export const routes = define({
     summary: 'The conversation, for support: only with a reason, which the audit log keeps',
     internalIds: true,
     query: {
-      reason: `Required: why, 1 to ${limits.reasonCharacters} characters`,
+      reason: `Why, 1 to ${limits.reasonCharacters} characters`,
       agent: 'Who looks; a support agent’s token says so itself',
     },
+    requiredQuery: ['reason'],
     answer: s.SupportConversation,
     errors: ['invalid_parameters', 'shopper_pii', 'resource_not_found'],
   },
@@ -679,6 +682,7 @@ export const routes = define({
       signature: 'From the link',
       size: '`thumbnail` for the small one',
     },
+    requiredQuery: ['expires', 'signature'],
     answer: s.ImageBytes,
     answerType: 'image/jpeg',
     errors: ['resource_not_found'],
@@ -968,7 +972,7 @@ export const routes = define({
     internalIds: true,
     body: s.AddItemRequest,
     answer: s.Success,
-    errors: ['invalid_parameters', 'resource_not_found'],
+    errors: ['invalid_parameters', 'resource_not_found', 'limit_reached'],
   },
   updateItem: {
     ...sandbox,
@@ -1126,6 +1130,15 @@ export const routes = define({
     path: '/v1/sandbox/scenarios/{scenario_id}',
     summary: 'Where a scenario stands and what it did',
     answer: s.Scenario,
+    errors: ['resource_not_found'],
+  },
+  endScenario: {
+    ...sandbox,
+    surface: 'native',
+    method: 'DELETE',
+    path: '/v1/sandbox/scenarios/{scenario_id}',
+    summary: 'End a scenario and forget it; its order stays as it is',
+    answer: s.Success,
     errors: ['resource_not_found'],
   },
   stepScenario: {

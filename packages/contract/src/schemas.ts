@@ -580,7 +580,9 @@ export type OrderTimeline = Static<typeof OrderTimeline>;
 const AuditEntry = object({
   id: Type.Integer(),
   at: Timestamp('When'),
-  client_id: Type.String({ description: 'The application that did it' }),
+  client_id: optional(
+    Type.String({ description: 'The application that did it; missing where the command line did' }),
+  ),
   action: choice(auditActions, 'What was done'),
   subject: object({
     type: choice(auditSubjects, 'To what'),

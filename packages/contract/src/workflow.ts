@@ -121,6 +121,7 @@ export const auditActions = [
   'conversation_read',
   'user_export',
   'user_erasure',
+  'chat_erasure',
   'settings_change',
   'application_creation',
   'application_change',

@@ -99,7 +99,8 @@ export async function startApp(settings: Settings, parts: Partial<Parts> = {}): 
     const lease = store.isShared ? new Lease(store, 'erasure', () => eraser.wake()) : undefined;
     const eraser = runInBackground(log, eraseEveryMs, async () => {
       if (lease && !lease.isHeld) return;
-      const { orders, messages, verified } = await eraseExpired(store, clock, files);
+      const { orders, messages, verified, failure } = await eraseExpired(store, clock, files);
+      if (failure) log.fault(failure);
       if (orders > 0) log.info('erased', { orders, messages, verified });
       await tidyDeliveries(store, clock);
     });

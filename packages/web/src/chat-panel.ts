@@ -7,7 +7,7 @@
 import { html, LitElement, nothing, type PropertyValues, svg, type TemplateResult } from 'lit';
 import { guard } from 'lit/directives/guard.js';
 import { repeat } from 'lit/directives/repeat.js';
-import { chat, colors, controls } from './chat-style.ts';
+import { chat, colors, controls, sealed } from './chat-style.ts';
 import type { Conversation, MessageEntry } from './conversation.ts';
 import type { Draft } from './device-storage.ts';
 import type { Photos } from './photos.ts';
@@ -42,7 +42,7 @@ export class ChatPanel extends LitElement {
     text: { state: true },
     isPhotoRefused: { state: true },
   };
-  static override styles = [colors, controls, chat];
+  static override styles = [colors, sealed(controls), sealed(chat)];
 
   declare conversation: Conversation | undefined;
   /** The customer's first name, for the shopper's page. */
@@ -319,8 +319,14 @@ export class ChatPanel extends LitElement {
   #doing({ side, orderId, workflowState }: Conversation, name: string): string {
     const { words } = this;
     if (side === 'driver') return fill(words.customerOf, { order: orderId });
-    const isOver = workflowState === 'delivered' || workflowState === 'canceled';
-    const doing = isOver ? words.shopped : workflowState === 'delivering' ? words.delivering : words.shopping;
+    const doing =
+      workflowState === 'delivered'
+        ? words.shopped
+        : workflowState === 'canceled'
+          ? words.wasShopping
+          : workflowState === 'delivering'
+            ? words.delivering
+            : words.shopping;
     return fill(doing, { name });
   }
 

@@ -2,7 +2,7 @@
  * How a conversation looks. What begins with `--aislechat-` is for the page around it to set; what begins with `--_`
  * is this element's own. Everything is laid out by logical properties, so a right-to-left page turns it around.
  */
-import { css } from 'lit';
+import { type CSSResult, css, unsafeCSS } from 'lit';
 
 const light = css`
   --_accent: var(--aislechat-accent, #0b6e4f);
@@ -93,20 +93,53 @@ export const controls = css`
   }
 `;
 
+const unit = '--_aislechat-unit';
+try {
+  // Registered, it is a length that does not change with the size of the text where it is used.
+  CSS.registerProperty?.({ name: unit, syntax: '<length>', inherits: true, initialValue: '16px' });
+} catch (error) {
+  // Another copy of this script has registered it.
+  if (!(error instanceof DOMException && error.name === 'InvalidModificationError')) throw error;
+}
+
+/**
+ * Styles for somebody else's page, whose root has whatever size of text that page gives it. Each rem becomes a multiple
+ * of the reader's own size of text, which is what `medium` is.
+ */
+export const sealed = ({ cssText }: CSSResult): CSSResult =>
+  unsafeCSS(cssText.replaceAll(/(\d*\.?\d+)rem\b/g, `calc($1 * var(${unit}))`));
+
 export const chat = css`
+  :host,
+  .chat {
+    /* Also against a rule of the page for every element. */
+    font-size: var(--aislechat-font-size, medium) !important;
+    ${unsafeCSS(unit)}: 1em;
+  }
   :host {
     display: block;
     block-size: var(--aislechat-block-size, min(36rem, 85vh));
-    min-block-size: 20rem;
-    font-family: var(--aislechat-font, system-ui, sans-serif);
-    font-size: 1rem;
-    line-height: 1.4;
-    color: var(--_text);
+    min-block-size: min(20rem, 85vh);
   }
   :host([hidden]) {
     display: none;
   }
+  /* The page's text properties end here, where no rule of the page reaches. */
   .chat {
+    --_side: min(1rem, 5vw);
+    all: initial;
+    font-family: var(--aislechat-font, system-ui, sans-serif);
+    line-height: 1.4;
+    -webkit-text-size-adjust: 100%;
+    text-size-adjust: 100%;
+    color: var(--_text);
+    -webkit-user-select: text;
+    user-select: text;
+    /* What the page hides or blocks stays so. */
+    visibility: inherit;
+    pointer-events: inherit;
+    color-scheme: inherit;
+    box-sizing: border-box;
     block-size: 100%;
     display: flex;
     flex-direction: column;
@@ -119,16 +152,16 @@ export const chat = css`
   header {
     display: flex;
     align-items: center;
-    gap: 0.75rem;
-    padding: 0.75rem 1rem;
+    gap: min(0.75rem, 3vw);
+    padding: 0.75rem var(--_side);
     min-block-size: 4rem;
     border-block-end: 1px solid var(--_line);
   }
   .avatar {
     flex: none;
     position: relative;
-    inline-size: 2.5rem;
-    block-size: 2.5rem;
+    inline-size: min(2.5rem, 14vw);
+    block-size: min(2.5rem, 14vw);
     border-radius: 50%;
     display: grid;
     place-items: center;
@@ -177,7 +210,7 @@ export const chat = css`
     min-inline-size: 0;
     overflow-y: auto;
     overscroll-behavior: contain;
-    padding: 0.75rem 1rem 1rem;
+    padding: 0.75rem var(--_side) 1rem;
     display: flex;
     flex-direction: column;
   }
@@ -242,7 +275,7 @@ export const chat = css`
   .bubble {
     background: var(--_bubble);
     border-radius: 1.125rem;
-    padding: 0.5rem 0.875rem;
+    padding: 0.5rem min(0.875rem, 4vw);
     max-inline-size: 100%;
     white-space: pre-wrap;
     overflow-wrap: anywhere;
@@ -329,8 +362,17 @@ export const chat = css`
   .composer {
     display: flex;
     align-items: flex-end;
-    gap: 0.5rem;
-    padding: 0.5rem 0.75rem max(0.75rem, env(safe-area-inset-bottom));
+    gap: min(0.5rem, 2vw);
+    padding: 0.5rem min(0.75rem, 3vw) max(0.75rem, env(safe-area-inset-bottom));
+  }
+  /* Large enough for a finger, whatever the size of the text: the room is the field's. */
+  .composer > button {
+    min-inline-size: min(2.75rem, 12vw);
+    min-block-size: min(2.75rem, 12vw);
+  }
+  .composer svg {
+    inline-size: min(1.375rem, 7vw);
+    block-size: min(1.375rem, 7vw);
   }
   textarea {
     flex: 1;
@@ -338,7 +380,7 @@ export const chat = css`
     resize: none;
     border: 1px solid var(--_muted);
     border-radius: 1.375rem;
-    padding: 0.5625rem 1rem;
+    padding: 0.5625rem min(1rem, 4vw);
     background: var(--_surface);
     min-block-size: 2.75rem;
     max-block-size: 8.25rem;
@@ -455,6 +497,24 @@ export const chat = css`
   @media (prefers-reduced-motion: reduce) {
     .skeleton i {
       animation: none;
+    }
+  }
+  /* Backgrounds are gone there: what they set apart has a border. */
+  @media (forced-colors: active) {
+    .bubble,
+    .picture,
+    .avatar,
+    .skeleton i,
+    .composer > button,
+    dialog button {
+      border: 1px solid;
+    }
+    .own .bubble {
+      border-width: 2px;
+    }
+    .send:disabled {
+      color: GrayText;
+      border-color: GrayText;
     }
   }
 `;

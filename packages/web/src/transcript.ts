@@ -49,6 +49,7 @@ export function transcript(conversation: Told, options: TranscriptOptions): Row[
   let last: { row: MessageRow; entry: MessageEntry } | undefined;
 
   for (const entry of entries) {
+    if (entry.kind !== 'message' && noticeText(entry, side, words) === '') continue;
     const date = new Date(entry.at);
     const today = format.day(date);
     if (today !== day) {
@@ -63,8 +64,7 @@ export function transcript(conversation: Told, options: TranscriptOptions): Row[
     if (entry.kind !== 'message') {
       last = undefined;
       const text = noticeText(entry, side, words);
-      if (text !== '')
-        rows.push({ kind: 'notice', key: `notice-${entry.seq}`, text, time: format.time(date) });
+      rows.push({ kind: 'notice', key: `notice-${entry.seq}`, text, time: format.time(date) });
       continue;
     }
     const isFirst =
@@ -128,6 +128,9 @@ function noticeText(
     'order_canceled',
     'order_rescheduled',
   ] as const;
+  // They speak to the customer of "your order": the shopper has nothing of them.
+  const isToCustomer = [...known, 'late'].some((name) => name === entry.type);
+  if (side === 'driver' && isToCustomer) return '';
   const type = [...known, 'late', 'approved', 'rejected'].find((name) => name === entry.type);
   return type === undefined ? entry.body : words[type as keyof Words];
 }

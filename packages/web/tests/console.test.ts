@@ -6,10 +6,10 @@ import { after, test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { eventually } from '../../server/tests/support/eventually.ts';
 import { newPlace } from '../../server/tests/support/place.ts';
-import { chatPath, clientToken, shopperSays } from '../../server/tests/support/scenario.ts';
+import { chatPath, clientToken, newOrder, shopperSays } from '../../server/tests/support/scenario.ts';
 import { testServer } from '../../server/tests/support/server.ts';
 import { assertAccessible } from './support/accessible.ts';
-import { busyShop, giveUp, type Shop, signIn } from './support/console.ts';
+import { busyShop, giveUp, newSupportLink, type Shop, signIn } from './support/console.ts';
 import { pagesUnderTest, troublesOf, twoPeople } from './support/pages.ts';
 import { payloads } from './support/payloads.ts';
 
@@ -109,6 +109,121 @@ test('an order is found by its ID or our number, listed by state, and the list f
   await shows(page, 'There is no order nothing.');
 });
 
+test('an order is found as the audit log prints it', async () => {
+  const page = await consoleOf(shop, 'audit');
+  const printed = await page
+    .getByRole('cell', { name: /^order #\d+$/ })
+    .first()
+    .innerText();
+  for (const text of [printed, printed.replace('order ', '')]) {
+    await goTo(page, 'orders');
+    await page.getByRole('searchbox').fill(text);
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: /^Order / }).waitFor();
+  }
+});
+
+test('who goes back to a list finds the page that they left, and a list that is opened anew begins at its first', async () => {
+  const busy = await twoPeople(client);
+  for (let n = 0; n < 27; n++) await newOrder(client, busy.token, busy.userId);
+  const page = await consoleOf(busy);
+  await page.locator('tbody tr').nth(24).waitFor();
+  const first = await page.locator('td a').first().innerText();
+  await press(page, 'Older');
+  await eventually(
+    () => page.locator('tbody tr').count(),
+    (count) => count === 3,
+  );
+  const second = await page.locator('td a').first().innerText();
+  await page.locator('td a').first().click();
+  await page.getByRole('heading', { name: `Order ${second}` }).waitFor();
+  await page.goBack();
+  await page.getByRole('link', { name: second, exact: true }).waitFor();
+  assert.equal(await page.locator('tbody tr').count(), 3);
+  await page.reload();
+  await page.getByRole('link', { name: second, exact: true }).waitFor();
+  await page.getByLabel('Under way').selectOption('true');
+  await page.getByRole('link', { name: first, exact: true }).waitFor();
+  await page.goBack();
+  await page.getByRole('link', { name: second, exact: true }).waitFor();
+});
+
+test('a tab beside one that is signed in is signed in too, for operators and agents, and signing out ends both', async () => {
+  const operator = await consoleOf(shop);
+  await operator.getByRole('heading', { name: 'Orders' }).waitFor();
+  const agent = await open(await newSupportLink(client, shop.operator, 'Robin'));
+  await agent.getByText('Support: Robin').waitFor();
+  for (const [tab, name] of [
+    [operator, shop.clientId],
+    [agent, 'Support: Robin'],
+  ] as const) {
+    const beside = await tab.context().newPage();
+    // What signs the first one in by itself must not do so here.
+    await beside.addInitScript(() => sessionStorage.setItem('beside', '1'));
+    await beside.goto(`${address}#/orders`);
+    await beside.getByText(name).waitFor();
+    await beside.getByRole('heading', { name: 'Orders' }).waitFor();
+    await press(beside, 'Sign out');
+    await shows(beside, 'You have signed out.');
+    await shows(tab, 'You have signed out.');
+    const kept = await beside.evaluate(() => JSON.stringify([{ ...localStorage }, document.cookie]));
+    assert.equal(kept, '[{},""]');
+    assert.equal(await beside.evaluate(() => sessionStorage.getItem('aislechat:console')), null);
+  }
+  // Nobody is left to ask.
+  const later = await open(address);
+  await later.getByLabel('Client secret').waitFor();
+});
+
+test('Escape does not take a secret away that is shown once', async () => {
+  const page = await consoleOf(shop, 'applications');
+  await press(page, /^New secret for/);
+  await press(page, 'Make a new secret');
+  const secret = page.getByLabel('Client secret');
+  await secret.waitFor();
+  for (let n = 0; n < 3; n++) await page.keyboard.press('Escape');
+  assert.match(await secret.inputValue(), /^[\w-]{43}$/);
+  shop.clientSecret = await secret.inputValue();
+  await press(page, 'I have it');
+  await secret.waitFor({ state: 'detached' });
+  // Any other dialog it closes.
+  await press(page, /^New application/);
+  await page.getByLabel('Name', { exact: true }).waitFor();
+  await page.keyboard.press('Escape');
+  await page.getByLabel('Name', { exact: true }).waitFor({ state: 'detached' });
+});
+
+test('a move of the clock past the token’s end keeps the operator signed in', async () => {
+  const chat = await twoPeople(client);
+  const page = await open(address);
+  await signIn(page, chat);
+  await goTo(page, 'sandbox');
+  const clock = page.locator('aislechat-console-clock');
+  await clock.getByText(/\d:\d\d:\d\d/).waitFor();
+  await clock.getByRole('button', { name: '+24 hours' }).click();
+  await page.getByLabel('Client secret').fill('wrong');
+  await press(page, 'Go ahead and stay signed in');
+  await clock.getByText('No enabled application has this client ID and secret.').waitFor();
+  for (let n = 0; n < 2; n++) {
+    await clock.getByRole('button', { name: '+24 hours' }).click();
+    await page.getByLabel('Client secret').fill(chat.clientSecret);
+    await press(page, 'Go ahead and stay signed in');
+    await clock.getByText('The clock went 24 hours ahead.').waitFor();
+  }
+  await page.reload();
+  await page.getByRole('heading', { name: 'Sandbox' }).waitFor();
+  await clock.getByText(/\d:\d\d:\d\d/).waitFor();
+  // The demo's secret is no secret.
+  const demo = await open(address);
+  await press(demo, 'Sign in to the demo');
+  await demo.getByRole('heading', { name: 'Orders' }).waitFor();
+  await goTo(demo, 'sandbox');
+  const own = demo.locator('aislechat-console-clock');
+  await own.getByText(/\d:\d\d:\d\d/).waitFor();
+  await own.getByRole('button', { name: '+24 hours' }).click();
+  await own.getByText('The clock went 24 hours ahead.').waitFor();
+});
+
 test('a conversation is read with a reason alone, follows the order, and every reading is in the audit log', async () => {
   const page = await consoleOf(shop);
   const asked: string[] = [];
@@ -202,9 +317,32 @@ test('a setting that is saved is in force, and only what was changed is sent', a
   await shows(page, 'Saved.');
   const { body } = await client.get('/v1/retailer', { token: shop.operator });
   assert.equal(body.privacy_masks, true);
+  // A quick reply with a comma, and the two texts that it would be without its line's end.
+  const saved = async (lines: string) => {
+    await page.getByLabel('Quick replies').fill(lines);
+    await press(page, 'Save');
+    await shows(page, 'Saved.');
+    return eventually(
+      async () => (await client.get('/v1/retailer', { token: shop.operator })).body.quick_replies,
+      (replies) => replies.join('\n') === lines,
+    );
+  };
+  await saved('a,b');
+  await saved('a\nb');
   await page.getByLabel('Time zone').fill('Mars/Olympus');
   await press(page, 'Save');
   await shows(page, 'timezone is not included in the list.');
+  // On the screen, however far down the button was.
+  await page.setViewportSize({ width: 900, height: 320 });
+  await page.getByRole('button', { name: 'Save' }).scrollIntoViewIfNeeded();
+  await press(page, 'Save');
+  await eventually(
+    () =>
+      page
+        .locator('aislechat-console-settings .problem')
+        .evaluate((note) => note.textContent !== '' && note.getBoundingClientRect().top > -1),
+    (isSeen) => isSeen,
+  );
 });
 
 test('erasures have their receipts, and health its figures with words for what is drawn', async () => {

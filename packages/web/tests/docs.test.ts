@@ -5,6 +5,8 @@ import { createRequire } from 'node:module';
 import { after, test } from 'node:test';
 import type { BrowserContext, Page } from 'playwright-core';
 import { type Route, routes } from '../../contract/src/index.ts';
+import { eventually } from '../../server/tests/support/eventually.ts';
+import { openChat } from '../../server/tests/support/scenario.ts';
 import { testServer } from '../../server/tests/support/server.ts';
 import { openIn, pagesUnderTest, troublesOf } from './support/pages.ts';
 
@@ -83,6 +85,34 @@ for (const look of looks) {
     }
   });
 }
+
+test('an operation is executed with a token that was given, and its curl has the token and the path', async (t) => {
+  const chat = await openChat(client);
+  const { page, troubles } = await read(t, '/docs');
+  await page.getByText('Authentication', { exact: true }).first().click();
+  await page.getByPlaceholder('api-token').waitFor();
+  await assertAccessible(page, 'authentication');
+  await page.getByPlaceholder('api-token').fill(chat.token);
+  await page.getByRole('button', { name: /^set$/i }).click();
+  await page.getByText('Key Applied', { exact: true }).waitFor();
+  await page.getByText('Get chat messages').first().click();
+  const curl = () =>
+    page
+      .locator('syntax-highlighter[language=shell]')
+      .first()
+      .evaluate((one) => (one as unknown as { content: string }).content);
+  // As it opens: the example of the description stands in the path.
+  const opened = await eventually(curl, (text) => text.includes('/v2/post_checkout/chat/DEMO-1/messages'));
+  assert.match(opened, new RegExp(`authorization: Bearer ${chat.token}`, 'i'));
+  await page.locator('#request-param-order_id').fill(chat.orderId);
+  await eventually(curl, (text) => text.includes(`/chat/${chat.orderId}/messages"`));
+  await page.getByRole('button', { name: 'Execute' }).click();
+  await page.getByText('"chat_messages"').first().waitFor();
+  const answered = await curl();
+  assert.match(answered, new RegExp(`authorization: Bearer ${chat.token}`, 'i'));
+  assert.ok(answered.includes(`/chat/${chat.orderId}/messages`));
+  assert.deepEqual(troubles, []);
+});
 
 test('control: something of elsewhere, and an inline style, are seen', async (t) => {
   const { page, troubles } = await read(t, guides[0]!);

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import type { Page } from 'playwright-core';
 import { launchBrowser, serveFiles } from '../../client/tests/support/browser.ts';
 import { pictureBytes } from '../../server/tests/support/pictures.ts';
@@ -21,6 +22,8 @@ import { pagesUnderTest, shopPage, storedTexts, troublesOf, twoPeople } from './
 import { payloads } from './support/payloads.ts';
 
 const { client, open, pagesFolder } = await pagesUnderTest({ after });
+
+const pagesDocument = fileURLToPath(new URL('../../../docs/pages.md', import.meta.url));
 
 const says = (page: Page) => page.locator('.bubble').allInnerTexts();
 const shows = (page: Page, text: string) => page.getByText(text, { exact: true }).waitFor();
@@ -342,4 +345,161 @@ test('control: markup that does get into the page is stopped, and reported', asy
     }
   });
   assert.ok(stopped);
+});
+
+/** A page of a shop that has written its styles for itself alone. */
+async function styledPage(style: string, { script = true } = {}) {
+  const chat = await twoPeople(client);
+  await shopperSays(client, chat.token, chat.shopperId, chat.orderId, 'Ripe avocados are out. Firm ones?');
+  const tag = `<aislechat-order order-id="${chat.orderId}" token="${chat.userToken}"></aislechat-order>`;
+  const load = script ? `<script type="module" src="${client.url}/aislechat.js"></script>` : '';
+  const head =
+    '<meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Order</title>';
+  return serveFiles(
+    { after },
+    {
+      '/index.html': `<!doctype html><html lang="en">${head}<style>${style}</style>${load}<main>${tag}</main></html>`,
+    },
+  );
+}
+
+/** What a browser is set to; `medium` is that. */
+async function setTextSize(page: Page, standard: number): Promise<void> {
+  const session = await page.context().newCDPSession(page);
+  await session.send('Page.setFontSizes', { fontSizes: { standard } });
+}
+
+const hostile = `
+  html { font-size: 62.5% }
+  body { font: italic small-caps 700 27px/3 fantasy; letter-spacing: 0.3em; word-spacing: 1em; text-indent: 3em;
+    text-transform: uppercase; text-align: right; white-space: nowrap; text-shadow: 1px 1px red; hyphens: auto;
+    cursor: crosshair; user-select: none; color: red; -webkit-text-fill-color: red; -webkit-text-stroke: 1px red;
+    word-break: break-all; tab-size: 20; quotes: none; list-style: square; text-wrap: balance; line-break: anywhere }
+  main * { letter-spacing: 4px; font-size: 30px; text-transform: lowercase }`;
+
+test('nothing of the text of the page around it reaches the element, and its sizes are the reader’s own', async () => {
+  const parts = [
+    '.bubble',
+    'h2',
+    '.who p',
+    '.day',
+    'textarea',
+    '.send',
+    '.camera',
+    '.send svg',
+    'header',
+    '.chat',
+  ];
+  const stylesOn = async (style: string, textSize = 16) => {
+    const page = await open('about:blank');
+    await setTextSize(page, textSize);
+    await page.goto(await styledPage(style));
+    await page.locator('.bubble').waitFor();
+    return page.locator('.chat').evaluate((chat, selectors) => {
+      const root = chat.getRootNode() as ShadowRoot;
+      return selectors.map((selector) => {
+        const computed = getComputedStyle(root.querySelector(selector)!);
+        // Where it stands on the page is the page's.
+        const own = [...computed].filter((name) => !/origin$/.test(name));
+        return [
+          selector,
+          Object.fromEntries(own.map((name) => [name, computed.getPropertyValue(name)])),
+        ] as const;
+      });
+    }, parts);
+  };
+  const plain = await stylesOn('');
+  const among = await stylesOn(hostile);
+  const changed = plain.flatMap(([selector, styles], n) =>
+    Object.entries(styles)
+      .filter(([name, value]) => among[n]![1][name] !== value)
+      .map(([name, value]) => `${selector} ${name}: ${value}, not ${among[n]![1][name]}`),
+  );
+  assert.deepEqual(changed, []);
+  const sizeOf = (styles: typeof plain, selector: string) =>
+    styles.find(([name]) => name === selector)![1]['font-size'];
+  assert.deepEqual([sizeOf(among, '.bubble'), sizeOf(among, '.who p')], ['16px', '13px']);
+  const larger = await stylesOn(hostile, 24);
+  assert.deepEqual([sizeOf(larger, '.bubble'), sizeOf(larger, '.who p')], ['24px', '19.5px']);
+  // What a page hides stays hidden, and its direction holds.
+  const page = await open(await styledPage('main { visibility: hidden; direction: rtl }'));
+  const state = page.locator('.chat').evaluate((chat) => {
+    const { visibility, direction } = getComputedStyle(chat);
+    return [visibility, direction];
+  });
+  assert.deepEqual(await state, ['hidden', 'rtl']);
+});
+
+test('text of twice the size is usable at 390 px: nothing is cut off, covered, or scrolled sideways', async () => {
+  for (const style of ['', hostile]) {
+    const page = await open('about:blank', { viewport: { width: 390, height: 844 } });
+    await setTextSize(page, 32);
+    await page.goto(await styledPage(`${style} body { margin: 8px }`));
+    await page.locator('.bubble').waitFor();
+    await page.locator('textarea').fill('Firm ones are fine');
+    const found = await page.locator('.chat').evaluate((chat) => {
+      const root = chat.getRootNode() as ShadowRoot;
+      const box = (selector: string) => root.querySelector(selector)!.getBoundingClientRect();
+      return {
+        pageScrolls: document.documentElement.scrollWidth > innerWidth,
+        scrolling: [...root.querySelectorAll('.chat, .log, header, .composer, .bubble, textarea')]
+          .filter((one) => one.scrollWidth > one.clientWidth + 1)
+          .map((one) => one.className || one.localName),
+        row: ['.camera', 'textarea', '.send'].map((selector) => [box(selector).left, box(selector).right]),
+        chat: [box('.chat').left, box('.chat').right],
+        field: box('textarea').width,
+        buttons: ['.camera', '.send'].map((selector) => Math.min(box(selector).width, box(selector).height)),
+        log: box('.log').height,
+      };
+    });
+    assert.deepEqual([found.pageScrolls, found.scrolling], [false, []]);
+    const edges = [found.chat[0]!, ...found.row.flat(), found.chat[1]!];
+    assert.deepEqual(
+      edges,
+      [...edges].sort((a, b) => a - b),
+    );
+    assert.ok(found.field >= 180 && found.log >= 200, JSON.stringify(found));
+    for (const size of found.buttons) assert.ok(size >= 44, String(size));
+  }
+});
+
+test('with the documented rule the place of the chat has its height before the script has run', async () => {
+  const [, rule] = /^```css\n([\s\S]*?)^```/m.exec(readFileSync(pagesDocument, 'utf8'))!;
+  for (const style of ['', 'html { font-size: 62.5% }', ':root { --aislechat-block-size: 400px }']) {
+    const heights: number[] = [];
+    for (const script of [false, true]) {
+      const page = await open(await styledPage(`${style} ${rule}`, { script }));
+      if (script) await page.locator('.bubble').waitFor();
+      heights.push(
+        await page.locator('aislechat-order').evaluate((one) => one.getBoundingClientRect().height),
+      );
+    }
+    assert.ok(heights[0]! >= 300, String(heights));
+    assert.equal(heights[0], heights[1], style);
+  }
+});
+
+test('in forced colors what a background sets apart has a border', async () => {
+  const page = await open(await styledPage(''), { forcedColors: 'active' });
+  await page.locator('.bubble').waitFor();
+  await write(page, 'Firm ones are fine');
+  await page.getByText(/ · Sent$/).waitFor();
+  for (const part of ['.chat', '.bubble', '.own .bubble', '.avatar', '.camera', '.send', 'textarea']) {
+    const border = await page
+      .locator(part)
+      .first()
+      .evaluate((one) => {
+        const {
+          borderTopStyle: style,
+          borderTopWidth: width,
+          borderTopColor: color,
+          backgroundColor,
+        } = getComputedStyle(one);
+        return { style, width: Number.parseFloat(width), isSeen: color !== backgroundColor };
+      });
+    assert.ok(
+      border.style !== 'none' && border.width >= 1 && border.isSeen,
+      `${part} ${JSON.stringify(border)}`,
+    );
+  }
 });

@@ -56,6 +56,34 @@ test('two people talk: from the shop’s page, and from the shopper’s list', a
   assert.deepEqual(troubles, []);
 });
 
+test('notices to the customer are not shown to the shopper, and a canceled order was not shopped to its end', async () => {
+  const chat = await twoPeople(client);
+  const base = `/v2/fulfillment_sandbox/shoppers/${chat.shopperId}/orders/${chat.orderId}/items/1`;
+  const simulate = (event_name: string) =>
+    client.post(`/v2/fulfillment_sandbox/orders/${chat.orderId}/callbacks`, {
+      token: chat.token,
+      body: { event_name },
+    });
+  await client.put(base, { token: chat.token, body: { status: 'replaced', replacement_item: { upc: '9' } } });
+  await simulate('late_delivery');
+  await simulate('canceled');
+  const customer = await open(
+    await shopPage({ after }, client.url, { orderId: chat.orderId, token: chat.userToken }),
+  );
+  const notices = (page: Page) => page.locator('.notice').allInnerTexts();
+  await customer.getByText('Your order has been canceled.').waitFor();
+  assert.equal((await notices(customer)).filter((text) => /^Your (delivery|order)/.test(text)).length, 2);
+  await customer.getByText('Ilse was shopping for you').waitFor();
+  assert.equal(await customer.getByText('shopped for you').count(), 0);
+
+  const { page } = await shopperOn(chat.shopperToken, chat.orderId);
+  await page.getByText(/^Item replaced/).waitFor();
+  assert.deepEqual(
+    (await notices(page)).filter((text) => /your/i.test(text)),
+    [],
+  );
+});
+
 test('a photo is made smaller on the device, arrives, and can be looked at', async () => {
   const chat = await twoPeople(client);
   const { page, troubles } = await shopperOn(chat.shopperToken, chat.orderId);

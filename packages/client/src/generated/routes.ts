@@ -344,7 +344,7 @@ export function getSupportConversation(
   connection: Connection,
   orderId: string | number,
   options: IdOptions & {
-    /** Required: why, 1 to 500 characters */
+    /** Why, 1 to 500 characters */
     reason: string;
     /** Who looks; a support agent’s token says so itself */
     agent?: string | undefined;

@@ -246,6 +246,15 @@ export function getScenario(
   return connection.json('GET', `/v1/sandbox/scenarios/${inPath(scenarioId)}`, { ...options });
 }
 
+/** End a scenario and forget it; its order stays as it is. `DELETE /v1/sandbox/scenarios/{scenario_id}` */
+export function endScenario(
+  connection: Connection,
+  scenarioId: string | number,
+  options?: CallOptions,
+): Promise<Success> {
+  return connection.json('DELETE', `/v1/sandbox/scenarios/${inPath(scenarioId)}`, { ...options });
+}
+
 /** Play the next step now, moving the clock by what it waits. `POST /v1/sandbox/scenarios/{scenario_id}/step` */
 export function stepScenario(
   connection: Connection,

@@ -57,6 +57,7 @@ export type AuditAction =
   | 'conversation_read'
   | 'user_export'
   | 'user_erasure'
+  | 'chat_erasure'
   | 'settings_change'
   | 'application_creation'
   | 'application_change'
@@ -141,8 +142,8 @@ export interface AuditEntries {
     id: number;
     /** When */
     at: string;
-    /** The application that did it */
-    client_id: string;
+    /** The application that did it; missing where the command line did */
+    client_id?: string;
     /** What was done */
     action: AuditAction;
     subject: {

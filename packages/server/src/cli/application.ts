@@ -1,9 +1,17 @@
 import { readFileSync } from 'node:fs';
-import { type ApplicationScope, scopes } from '@aislechat/contract';
+import { type ApplicationScope, limits, scopes } from '@aislechat/contract';
 import { Command } from 'commander';
 import { holdsPrivateKey, readPublicKey } from '../domain/assertions.ts';
 import { systemClock } from '../domain/clock.ts';
-import { createApplication, rotateSecret } from '../domain/retailers.ts';
+import { InvalidParameters, Refusal } from '../domain/errors.ts';
+import {
+  addAssertionKey,
+  changeApplication,
+  createApplication,
+  removeAssertionKey,
+  rotateApplicationSecret,
+} from '../domain/operate/applications.ts';
+import { commandLine } from '../domain/operate/audit.ts';
 import type { ApplicationRow, AssertionKeyRow, Store } from '../storage/store.ts';
 import {
   CommandFailure,
@@ -107,18 +115,24 @@ async function create(terminal: Terminal, options: Options): Promise<void> {
     );
   }
   await withStore(terminal, async (store) => {
-    const { id } = await findRetailer(store, options.retailer);
+    const retailer = await findRetailer(store, options.retailer);
     const created = await createApplication(
-      store,
-      systemClock,
-      id,
+      { store, clock: systemClock },
+      commandLine(retailer),
       options.name,
       granted as ApplicationScope[],
-    );
+    ).catch((error) => {
+      throw error instanceof Refusal && error.reason === 'limit_reached' ? tooMany() : error;
+    });
     print(terminal, options.json, { ...view(created.application), client_secret: created.clientSecret });
     if (!options.json) terminal.out(secretNote);
   });
 }
+
+const tooMany = () =>
+  new CommandFailure(
+    `The retailer has ${limits.applications} applications, and no more can be made. Rename and rotate one that is no longer used.`,
+  );
 
 async function list(terminal: Terminal, options: Options): Promise<void> {
   await withStore(terminal, async (store) => {
@@ -130,8 +144,8 @@ async function list(terminal: Terminal, options: Options): Promise<void> {
 
 async function rotate(terminal: Terminal, clientId: string, options: Options): Promise<void> {
   await withStore(terminal, async (store) => {
-    const application = await findApplication(store, clientId);
-    const clientSecret = await rotateSecret(store, application);
+    const { needs, by } = await toChange(store, clientId);
+    const { application, clientSecret } = await rotateApplicationSecret(needs, by, clientId);
     print(terminal, options.json, { ...view(application), client_secret: clientSecret });
     if (!options.json) terminal.out(secretNote);
   });
@@ -144,9 +158,8 @@ async function setState(
   options: Options,
 ): Promise<void> {
   await withStore(terminal, async (store) => {
-    const application = await findApplication(store, clientId);
-    await store.write((tx) => tx.applications.setState(application.retailerId, application.id, state));
-    print(terminal, options.json, view({ ...application, state }));
+    const { needs, by } = await toChange(store, clientId);
+    print(terminal, options.json, view(await changeApplication(needs, by, clientId, { state })));
   });
 }
 
@@ -159,6 +172,13 @@ export async function findApplication(store: Store, clientId: string): Promise<A
     );
   }
   return application;
+}
+
+/** What changing one takes: the audit log will name the command line. */
+async function toChange(store: Store, clientId: string) {
+  const { retailerId } = await findApplication(store, clientId);
+  const by = commandLine((await store.read.retailers.find(retailerId))!);
+  return { needs: { store, clock: systemClock }, by };
 }
 
 const viewOfKey = (key: AssertionKeyRow) => ({
@@ -183,13 +203,11 @@ async function addKey(terminal: Terminal, { clientId, file, kid, json }: KeyOpti
     );
   }
   await withStore(terminal, async (store) => {
-    const { retailerId, id: applicationId } = await findApplication(store, clientId);
-    const key = { ...read, retailerId, applicationId, createdAt: systemClock.now() };
-    const kept = await store.read.assertionKeys.list(retailerId, applicationId);
-    if (kept.some(({ keyId }) => keyId === key.keyId)) {
-      throw new CommandFailure(`The application has a key ${key.keyId} already. Remove it first.`);
-    }
-    await store.write((tx) => tx.assertionKeys.insert(key));
+    const { needs, by } = await toChange(store, clientId);
+    const key = await addAssertionKey(needs, by, clientId, read).catch((error) => {
+      if (!(error instanceof InvalidParameters)) throw error;
+      throw new CommandFailure(`The application has a key ${read.keyId} already. Remove it first.`);
+    });
     print(terminal, json, viewOfKey(key));
   });
 }
@@ -212,9 +230,9 @@ async function listKeys(terminal: Terminal, { clientId, json }: KeyOptions): Pro
 
 async function removeKey(terminal: Terminal, { clientId, kid, json }: KeyOptions): Promise<void> {
   await withStore(terminal, async (store) => {
-    const { retailerId, id } = await findApplication(store, clientId);
-    const removed = await store.write((tx) => tx.assertionKeys.delete(retailerId, id, kid!));
-    if (removed === 0) throw new CommandFailure('The application has no such key.', exitCodes.notFound);
+    const { needs, by } = await toChange(store, clientId);
+    const removed = await removeAssertionKey(needs, by, clientId, kid!);
+    if (!removed) throw new CommandFailure('The application has no such key.', exitCodes.notFound);
     print(terminal, json, { kid, removed: true });
   });
 }

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import {
   type CallbackEventName,
   callbackEventNames,
@@ -37,6 +36,10 @@ import {
   type Terminal,
   withStore,
 } from './command.ts';
+import { secretOf, secretOption } from './secret.ts';
+
+/** The receiver's secret: not that of an application of ours. */
+const secretVariable = 'CALLBACK_CLIENT_SECRET';
 
 interface Options {
   retailer: string;
@@ -47,6 +50,7 @@ interface Options {
   state?: string;
   tokenUrl?: string;
   clientId?: string;
+  clientSecret?: string;
   clientSecretFile?: string;
   scope?: string;
   resource?: string;
@@ -115,7 +119,8 @@ function withAddress(command: Command, isNew: boolean): Command {
       'the receiver’s token endpoint, where callbacks carry a token; "none" for none',
     )
     .option('--client-id <id>', 'the client ID there')
-    .option('--client-secret-file <file>', 'a file with the secret; - for standard input')
+    .addOption(secretOption('--client-secret <secret>', 'the secret there', secretVariable))
+    .option('--client-secret-file <file>', 'the same as --client-secret @file; - for standard input')
     .option('--scope <scope>', 'the scope to ask for')
     .option('--resource <resource>', 'the resource to ask for')
     .option('--expires-in <seconds>', 'how long a token lives, instead of what the answer says');
@@ -172,7 +177,7 @@ async function add(terminal: Terminal, options: Options): Promise<void> {
       name: options.name!,
       url: options.url!,
       events: eventsOf(options.events!),
-      tokenSource: tokenSourceOf(options) ?? null,
+      tokenSource: tokenSourceOf(terminal, options) ?? null,
     });
     print(terminal, options.json, { ...view(created.endpoint), signing_secret: created.signingSecret });
     if (!options.json) terminal.out(secretNote);
@@ -198,7 +203,7 @@ async function set(terminal: Terminal, endpoint: string, options: Options): Prom
     if (options.url !== undefined) changes.url = options.url;
     if (options.events !== undefined) changes.events = eventsOf(options.events);
     if (options.state !== undefined) changes.state = options.state as EndpointInput['state'];
-    const source = tokenSourceOf(options);
+    const source = tokenSourceOf(terminal, options);
     if (source !== undefined) changes.tokenSource = source;
     print(terminal, options.json, view(await changeEndpoint(own, retailer, numberOf(endpoint), changes)));
   });
@@ -297,28 +302,21 @@ function eventsOf(list: string): string[] {
 }
 
 /** null: none; undefined: nothing was said about it. */
-function tokenSourceOf(options: Options): EndpointInput['tokenSource'] | undefined {
-  const { tokenUrl, clientId, clientSecretFile, scope, resource, expiresIn } = options;
+function tokenSourceOf(terminal: Terminal, options: Options): EndpointInput['tokenSource'] | undefined {
+  const { tokenUrl, clientId, clientSecretFile: file, scope, resource, expiresIn } = options;
   if (tokenUrl === undefined) return undefined;
   if (tokenUrl === 'none') return null;
-  if (clientId === undefined || clientSecretFile === undefined) {
-    throw new CommandFailure('--token-url needs --client-id and --client-secret-file.', exitCodes.usage);
+  const given = file === undefined || file === '-' ? (file ?? options.clientSecret) : `@${file}`;
+  const clientSecret = secretOf(terminal, given, secretVariable);
+  if (clientId === undefined || clientSecret === undefined) {
+    throw new CommandFailure('--token-url needs --client-id and --client-secret.', exitCodes.usage);
   }
   return {
     url: tokenUrl,
     clientId,
-    clientSecret: readSecret(clientSecretFile),
+    clientSecret,
     scope,
     resource,
     lifetimeS: expiresIn === undefined ? undefined : numberOf(expiresIn),
   };
-}
-
-/** A secret on the command line would be seen by everyone on the machine. */
-function readSecret(file: string): string {
-  try {
-    return readFileSync(file === '-' ? 0 : file, 'utf8').trim();
-  } catch {
-    throw new CommandFailure(`${file} cannot be read.`, exitCodes.notFound);
-  }
 }

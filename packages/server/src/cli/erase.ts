@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { readSettings } from '../config/settings.ts';
 import { systemClock } from '../domain/clock.ts';
 import { eraseOrderNow } from '../domain/erasure.ts';
+import { commandLine } from '../domain/operate/audit.ts';
 import { openImageFiles } from '../open-image-files.ts';
 import { CommandFailure, exitCodes, findRetailer, print, type Terminal, withStore } from './command.ts';
 
@@ -31,7 +32,8 @@ async function erase(terminal: Terminal, options: Options): Promise<void> {
     }
     const retailer = await findRetailer(store, options.retailer ?? String(only!.id));
     const files = openImageFiles(readSettings(terminal.env), store);
-    const erased = await eraseOrderNow(store, systemClock, files, retailer, options.order);
+    const by = commandLine(retailer);
+    const erased = await eraseOrderNow(store, systemClock, files, retailer, options.order, by);
     if (!erased) throw new CommandFailure('There is no such order.', exitCodes.notFound);
     const { receipt, verified } = erased;
     print(terminal, options.json, {

@@ -4,6 +4,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { limits, SignatureError, signatureHeaders, verifyCallback } from '@aislechat/contract';
 import { Command, Option } from 'commander';
 import { CommandFailure, exitCodes, type Terminal } from './command.ts';
+import { secretOf, secretOption } from './secret.ts';
 
 interface Options {
   port: string;
@@ -13,6 +14,7 @@ interface Options {
   json?: boolean;
 }
 
+const secretVariable = 'SIGNING_SECRET';
 const failModes = ['500', 'timeout', 'reset', '429', 'token'] as const;
 type FailMode = (typeof failModes)[number];
 /** Only the first so many IDs are remembered, to tell a repetition. */
@@ -22,9 +24,12 @@ export function listenCommand(terminal: Terminal): Command {
   return new Command('listen')
     .description('Receive callbacks here: checks signatures and prints what comes, until it is interrupted')
     .option('--port <port>', 'where to listen, on the loopback interface', '4000')
-    .option(
-      '--secret <secret...>',
-      'signing secrets of the endpoint (whsec_...); without one nothing is checked',
+    .addOption(
+      secretOption(
+        '--secret <secret...>',
+        'signing secrets of the endpoint (whsec_...); without one nothing is checked',
+        secretVariable,
+      ),
     )
     .addOption(new Option('--fail <how>', 'how to misbehave').choices([...failModes]))
     .option('--share <number>', 'how often to misbehave, from 0 to 1', '1')
@@ -40,12 +45,19 @@ async function listen(terminal: Terminal, options: Options): Promise<void> {
   if (!Number.isInteger(port) || port < 0 || port > 65_535) {
     throw new CommandFailure('--port is from 0 to 65535.', exitCodes.usage);
   }
+  const secrets = (options.secret ?? [undefined])
+    .map((given) => secretOf(terminal, given, secretVariable))
+    .filter((secret) => secret !== undefined);
   const tokens = new Set<string>();
   const seen = new Map<string, number>();
   const fails = () => options.fail !== undefined && Math.random() < share;
 
   const server = createServer((request, response) => {
-    answer(request, response).catch(() => response.destroy());
+    answer(request, response).catch((error: NodeJS.ErrnoException) => {
+      // A sender that hangs up in the middle is its own affair.
+      if (error.code !== 'ECONNRESET') terminal.error(`aislechat: ${error.message}`);
+      response.destroy();
+    });
   });
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -83,7 +95,7 @@ async function listen(terminal: Terminal, options: Options): Promise<void> {
     const bearer = /^Bearer (.+)$/.exec(request.headers.authorization ?? '')?.[1];
     return {
       ...parsed(body),
-      signature: await signatureOf(options.secret, request, body),
+      signature: await signatureOf(secrets, request, body),
       token: bearer === undefined ? 'none' : tokens.has(bearer) ? 'ours' : 'unknown',
     };
   }
@@ -138,8 +150,8 @@ function parsed(body: string): Record<string, unknown> {
   }
 }
 
-async function signatureOf(secrets: string[] | undefined, { headers }: IncomingMessage, body: string) {
-  if (!secrets) return 'unchecked';
+async function signatureOf(secrets: string[], { headers }: IncomingMessage, body: string) {
+  if (secrets.length === 0) return 'unchecked';
   try {
     await verifyCallback(secrets, headers, body);
     return 'good';

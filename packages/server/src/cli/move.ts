@@ -2,22 +2,27 @@ import { Command } from 'commander';
 import { postgresUrl, readSettings } from '../config/settings.ts';
 import { assertData, CommandFailure, exitCodes, type Terminal } from './command.ts';
 import { progressTo } from './progress.ts';
+import { requiredSecretOf, secretOption } from './secret.ts';
+
+const addressVariable = 'DATABASE_URL';
 
 interface Options {
   json?: boolean;
-  to: string;
+  to?: string;
 }
 
 export const moveCommand = (terminal: Terminal) =>
   new Command('move')
     .description('Copy the embedded database into an empty PostgreSQL database, and compare every row')
-    .requiredOption('--to <url>', 'the database, with the role that servers connect as')
+    .addOption(
+      secretOption('--to <url>', 'the database, with the role that servers connect as', addressVariable),
+    )
     .option('--json', 'print JSON')
     .action((options: Options) => run(terminal, options));
 
 async function run(terminal: Terminal, { json, to }: Options): Promise<void> {
   const { dataDir: folder } = readSettings(terminal.env);
-  const url = postgresUrl(to);
+  const url = postgresUrl(requiredSecretOf(terminal, to, { option: '--to', variable: addressVariable }));
   if (url === undefined) {
     throw new CommandFailure(
       '--to must be the address of a PostgreSQL database with a role: postgres://user:password@host:port/database',

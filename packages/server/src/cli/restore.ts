@@ -43,7 +43,10 @@ const eraseAll =
     const store = createStore(engine);
     const report = await eraseExpired(store, systemClock, openImageFiles(settings, store));
     if (!report.verified) {
-      throw new CommandFailure('What has expired could not be erased, so nothing was restored. Try again.');
+      const why = report.failure ? ` (${report.failure.message})` : '';
+      throw new CommandFailure(
+        `What has expired could not be erased${why}, so nothing was restored. Try again.`,
+      );
     }
     return report;
   };

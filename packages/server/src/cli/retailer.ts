@@ -1,7 +1,9 @@
 import { Command, Option } from 'commander';
 import { systemClock } from '../domain/clock.ts';
-import { changeRetailer, createRetailer, type RetailerSettings } from '../domain/retailers.ts';
-import type { RetailerRow, Store } from '../storage/store.ts';
+import { audit, commandLine } from '../domain/operate/audit.ts';
+import { changeSettings } from '../domain/operate/settings.ts';
+import { createRetailer, type NewRetailer, type RetailerSettings } from '../domain/retailers.ts';
+import type { RetailerRow, Store, Writer } from '../storage/store.ts';
 import { findRetailer, print, printTable, type Terminal, withStore } from './command.ts';
 
 interface Options {
@@ -118,7 +120,7 @@ const view = (retailer: RetailerRow) => ({
 
 async function create(terminal: Terminal, options: Options): Promise<void> {
   const work = async (store: Store) => {
-    const created = await createRetailer(store, systemClock, settingsOf(options));
+    const created = await createRetailer(store, systemClock, settingsOf(options), undefined, auditCreation);
     print(terminal, options.json, {
       retailer_id: created.retailer.id,
       client_id: created.application.clientId,
@@ -127,6 +129,14 @@ async function create(terminal: Terminal, options: Options): Promise<void> {
     if (!options.json) terminal.out('\nKeep the secret now: it is not stored and cannot be shown again.');
   };
   await withStore(terminal, work, { create: true });
+}
+
+async function auditCreation(tx: Writer, { retailer, application }: NewRetailer): Promise<void> {
+  await audit(tx, commandLine(retailer), application.createdAt, {
+    action: 'application_creation',
+    subject: { type: 'application', id: application.id },
+    detail: { name: application.name, scopes: application.scopes.replaceAll(',', ' ') },
+  });
 }
 
 async function list(terminal: Terminal, options: Options): Promise<void> {
@@ -157,7 +167,14 @@ async function show(terminal: Terminal, retailer: string, options: Options): Pro
 
 async function set(terminal: Terminal, retailer: string, options: Options): Promise<void> {
   await withStore(terminal, async (store) => {
-    const { id } = await findRetailer(store, retailer);
-    print(terminal, options.json, view(await changeRetailer(store, id, settingsOf(options))));
+    const before = await findRetailer(store, retailer);
+    const changes = settingsOf(options);
+    const shown = view(before);
+    const detail = Object.entries(view({ ...before, ...changes })).filter(
+      ([name, value]) => JSON.stringify(value) !== JSON.stringify(shown[name as keyof typeof shown]),
+    );
+    const needs = { store, clock: systemClock };
+    const changed = await changeSettings(needs, commandLine(before), changes, Object.fromEntries(detail));
+    print(terminal, options.json, view(changed));
   });
 }

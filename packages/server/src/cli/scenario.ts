@@ -6,8 +6,10 @@ import { Command, Option } from 'commander';
 import type { Static } from 'typebox';
 import { readScript, readyScenario, readyScenarios } from '../scenarios/ready.ts';
 import { CommandFailure, exitCodes, printTable, type Terminal } from './command.ts';
+import { requiredSecretOf, secretOption } from './secret.ts';
 
 const lookEveryMs = 300;
+const secretVariable = 'CLIENT_SECRET';
 
 interface Options {
   url: string;
@@ -32,7 +34,7 @@ export function scenarioCommand(terminal: Terminal): Command {
     .description('Play a scenario on a running server')
     .option('--url <address>', 'the server', 'http://127.0.0.1:3000')
     .option('--client-id <id>', 'application to play as; without one a retailer is made')
-    .option('--client-secret <secret>', 'its secret')
+    .addOption(secretOption('--client-secret <secret>', 'its secret', secretVariable))
     .option('--order-id <id>', 'play on this order; without one it is made')
     .addOption(new Option('--pace <pace>', 'how fast').choices(['real', 'fast']).default('fast'))
     .option('--seed <number>', 'the same seed says the same', '0')
@@ -52,9 +54,16 @@ async function list(terminal: Terminal, { json }: { json?: boolean }): Promise<v
 
 async function run(terminal: Terminal, what: string, options: Options): Promise<void> {
   if (!/^\d{1,10}$/.test(options.seed)) throw new CommandFailure('A seed is a number.', exitCodes.usage);
-  if ((options.clientId === undefined) !== (options.clientSecret === undefined)) {
+  if (options.clientId === undefined && options.clientSecret !== undefined) {
     throw new CommandFailure('--client-id and --client-secret go together.', exitCodes.usage);
   }
+  const clientSecret =
+    options.clientId === undefined
+      ? undefined
+      : requiredSecretOf(terminal, options.clientSecret, {
+          option: '--client-secret',
+          variable: secretVariable,
+        });
   const chosen = await choose(what);
   const call = caller(options.url);
   const made =
@@ -62,7 +71,7 @@ async function run(terminal: Terminal, what: string, options: Options): Promise<
   const { access_token: token } = await call<schemas.AccessToken>('POST', '/v2/oauth/token', {
     grant_type: 'client_credentials',
     client_id: made?.client_id ?? options.clientId,
-    client_secret: made?.client_secret ?? options.clientSecret,
+    client_secret: made?.client_secret ?? clientSecret,
   });
   let scenario = await call<schemas.Scenario>(
     'POST',
@@ -131,8 +140,10 @@ function caller(url: string) {
         `No server answers at ${url}. Start it with "aislechat serve", or name it with --url.`,
       );
     });
-    const answer = (await response.json().catch(() => undefined)) as T & Problem;
-    if (response.ok) return answer;
+    const text = await response.text();
+    const answer = jsonOf(text) as (T & Problem) | undefined;
+    if (response.ok && answer !== undefined) return answer;
+    if (response.ok) throw new CommandFailure(`What answers at ${url} is no aislechat server.`);
     if (response.status === 404 && path === '/v1/sandbox/retailers') {
       throw new CommandFailure(`The server at ${url} has no sandbox: it is one of production.`);
     }
@@ -146,6 +157,14 @@ function caller(url: string) {
       response.status === 400 ? exitCodes.usage : exitCodes.failed,
     );
   };
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 function lineOf({ at, action, sender_type, body = '' }: schemas.Scenario['done'][number]): string {

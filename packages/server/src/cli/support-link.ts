@@ -31,7 +31,9 @@ async function supportLink(terminal: Terminal, { clientId, agent, json }: Option
     const { retailerId, id: applicationId } = await findApplication(store, clientId);
     const retailer = (await store.read.retailers.find(retailerId))!;
     const needs = { store, clock: systemClock };
-    const { code, expiresAt } = await newSupportLink(needs, { retailer, applicationId }, agent);
+    const { code, expiresAt } = await newSupportLink(needs, { retailer, applicationId }, agent, {
+      by: 'command line',
+    });
     print(terminal, json, {
       agent,
       link: `${baseOf(readSettings(terminal.env))}/console#support_code=${code}`,

@@ -1,6 +1,6 @@
 /** `aislechat verify`: holds a server, ours or another, to Connect's API. */
 import { writeFileSync } from 'node:fs';
-import { Command, Option } from 'commander';
+import { Command } from 'commander';
 import { checks } from '../verify/checks/all.ts';
 import { NoAnswer } from '../verify/exchange.ts';
 import { CannotTell } from '../verify/expect.ts';
@@ -8,11 +8,14 @@ import { count, jsonReport, junitReport, linesOf, summary } from '../verify/repo
 import { verify } from '../verify/run.ts';
 import { CommandFailure, exitCodes, interruptibly, type Terminal } from './command.ts';
 import { progressTo } from './progress.ts';
+import { requiredSecretOf, secretOption } from './secret.ts';
+
+const secretVariable = 'CLIENT_SECRET';
 
 interface Options {
   url: string;
   clientId: string;
-  clientSecret: string;
+  clientSecret?: string;
   only?: string;
   strict?: boolean;
   addressLine1: string;
@@ -27,9 +30,7 @@ export function verifyCommand(terminal: Terminal): Command {
     .description('Compare a server, ours or another, with the Connect API, operation by operation')
     .requiredOption('--url <address>', 'the server, or where it stands behind a proxy')
     .requiredOption('--client-id <id>', 'an application that may make users and orders')
-    .addOption(
-      new Option('--client-secret <secret>', 'its secret').env('CLIENT_SECRET').makeOptionMandatory(),
-    )
+    .addOption(secretOption('--client-secret <secret>', 'its secret', secretVariable))
     .option('--only <text>', 'only checks with this text in their name')
     .option('--address-line-1 <text>', 'an address that its stores deliver to', '9 Quay Rd')
     .option('--postal-code <text>', 'of that address', '80202')
@@ -46,12 +47,16 @@ async function run(terminal: Terminal, options: Options): Promise<void> {
   if (chosen.length === 0) {
     throw new CommandFailure(`No check has "${options.only}" in its name.`, exitCodes.usage);
   }
+  const clientSecret = requiredSecretOf(terminal, options.clientSecret, {
+    option: '--client-secret',
+    variable: secretVariable,
+  });
   const progress = progressTo(terminal, true);
   let done = 0;
   const verification = await interruptibly((signal) =>
     verify({
       url,
-      credentials: { clientId: options.clientId, clientSecret: options.clientSecret },
+      credentials: { clientId: options.clientId, clientSecret },
       place: { addressLine1: options.addressLine1, postalCode: options.postalCode, upc: options.upc },
       checks: chosen,
       signal,

@@ -113,10 +113,15 @@ function errorOf(error: unknown): AttemptError {
   return 'connection_failed';
 }
 
-/** Seconds, or a date (RFC 9110, 10.2.3). */
+/** A date as HTTP writes it, in today's form or one of the two obsolete ones (RFC 9110, 5.6.7). */
+const httpDate =
+  /^(?:[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} [\d:]{8} GMT|[A-Z][a-z]+day, \d{2}-[A-Z][a-z]{2}-\d{2} [\d:]{8} GMT|[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d [\d:]{8} \d{4})$/;
+
+/** `Retry-After` is seconds or a date (RFC 9110, 10.2.3). `Date.parse` alone would find a date in much else. */
 function retryAfterMs(value: string | undefined, now: number): number | undefined {
   if (value === undefined) return undefined;
-  if (/^\d{1,9}$/.test(value)) return Number(value) * 1000;
-  const at = Date.parse(value);
+  if (/^\d+$/.test(value)) return Number(value) * 1000;
+  if (!httpDate.test(value)) return undefined;
+  const at = Date.parse(value.endsWith(' GMT') ? value : `${value} GMT`);
   return Number.isNaN(at) ? undefined : Math.max(0, at - now);
 }

@@ -6,7 +6,7 @@ import { type ClientRequest, type IncomingMessage, request as requestHttp } from
 import { request as requestHttps } from 'node:https';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { limits } from '@aislechat/contract';
-import type { GuardedAgents } from './destinations.ts';
+import type { GuardedAgents, GuardedRequest } from './destinations.ts';
 
 export interface Answer {
   status: number;
@@ -45,14 +45,22 @@ function responseTo(agents: GuardedAgents, call: Call): Promise<IncomingMessage>
   const { url, body, headers, signal } = call;
   const send = url.protocol === 'https:' ? requestHttps : requestHttp;
   return new Promise((resolve, reject) => {
-    const request: ClientRequest = send(url, {
+    let hasAnswered = false;
+    const options: GuardedRequest = {
       method: 'POST',
       agent: agents.for(url),
       headers: { ...headers, 'content-length': Buffer.byteLength(body) },
       signal,
+      connecting: signal,
+    };
+    const request: ClientRequest = send(url, options);
+    request.on('response', (response) => {
+      hasAnswered = true;
+      resolve(response);
     });
-    request.on('response', resolve);
     request.on('error', (error: Error & { code?: string }) => {
+      // The answer has begun: the receiver has the callback, and the response gets this error too.
+      if (hasAnswered) return;
       // A connection that was kept may have been closed at the other end just now: that tells nothing.
       const wasClosed = request.reusedSocket && ['ECONNRESET', 'EPIPE'].includes(error.code ?? '');
       if (wasClosed) responseTo(agents, call).then(resolve, reject);

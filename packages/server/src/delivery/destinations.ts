@@ -5,7 +5,7 @@
  * looked at once more before a byte is sent; a name that means one address now and another later gains nothing.
  */
 import { lookup } from 'node:dns/promises';
-import { Agent as HttpAgent } from 'node:http';
+import { Agent as HttpAgent, type RequestOptions } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import { BlockList, connect, isIP, isIPv6, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
@@ -109,7 +109,10 @@ export class Destinations {
       if (!this.#mayReach(host, host)) throw new DestinationForbidden();
       return host;
     }
-    const addresses = await this.#resolve(host).catch(() => []);
+    const addresses = await this.#resolve(host).catch((error) => {
+      if (error.syscall === 'getaddrinfo') return [];
+      throw error;
+    });
     if (addresses.length === 0) throw new NameNotFound();
     // One that is forbidden condemns the name: which one is taken must not depend on luck.
     if (!addresses.every((address) => this.#mayReach(address, host))) throw new DestinationForbidden();
@@ -144,9 +147,27 @@ function unmapped(address: string): string {
   return `${high >> 8}.${high & 255}.${low >> 8}.${low & 255}`;
 }
 
+export interface GuardedRequest extends RequestOptions {
+  /**
+   * Ends a connection that is still being made. Node keeps the `signal` of a request from its agent, and a request
+   * without a socket does not end before it gets one.
+   */
+  connecting: AbortSignal;
+}
+
 interface Target {
   host: string;
   port: number;
+  connecting: AbortSignal;
+}
+
+/** What was asked goes on where it cannot be stopped, as a look-up of a name; nobody waits for it. */
+function unlessAborted<T>(signal: AbortSignal, asked: Promise<T>): Promise<T> {
+  const aborted = new Promise<never>((_resolve, reject) => {
+    if (signal.aborted) reject(signal.reason);
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+  });
+  return Promise.race([asked, aborted]);
 }
 
 /** Connections that are made as `destinations` says, and kept for the next callback. */
@@ -158,16 +179,20 @@ export class GuardedAgents {
     const connecting =
       (open: (host: string, address: string, port: number) => Socket, ready: 'connect' | 'secureConnect') =>
       (target: object, done?: (error: Error | null, socket: Duplex) => void): undefined => {
-        const { host: written, port } = target as Target;
+        const { host: written, port, connecting } = target as Target;
         const host = bare(written);
         const fail = (error: Error) => done!(error, undefined as unknown as Duplex);
-        destinations.addressOf(host).then((address) => {
+        unlessAborted(connecting, destinations.addressOf(host)).then((address) => {
           const socket = open(host, address, port);
+          const abandon = () => socket.destroy(connecting.reason);
+          connecting.addEventListener('abort', abandon, { once: true });
+          socket.once('close', () => connecting.removeEventListener('abort', abandon));
           socket.once('connect', () => destinations.guard(socket, host));
           socket.once('error', fail);
           socket.once(ready, () => {
             // The guard has closed it: its error is on the way.
             if (socket.destroyed) return;
+            connecting.removeEventListener('abort', abandon);
             socket.off('error', fail);
             done!(null, socket);
           });

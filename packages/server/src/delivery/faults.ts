@@ -9,7 +9,8 @@ import type { Log } from '../log.ts';
 import type { CallbackEndpointRow } from '../storage/store.ts';
 
 const heldForMs = 2000;
-const maxHeld = 1000;
+/** Of one retailer. Beyond that a callback comes in its order. */
+const maxHeld = 100;
 
 interface Held {
   timer: NodeJS.Timeout;
@@ -18,6 +19,12 @@ interface Held {
 
 export function withFaults(callbacks: Callbacks, faults: Faults, log: Log): Callbacks {
   const held = new Map<string, Held>();
+
+  const heldOf = (retailerId: number): number =>
+    held
+      .keys()
+      .filter((key) => key.startsWith(`${retailerId}/`))
+      .reduce((count) => count + 1, 0);
 
   const sendOnce = (endpoint: CallbackEndpointRow, callback: SentCallback) =>
     callbacks.attempt(endpoint, callback).catch((error) => log.fault(error));
@@ -39,7 +46,7 @@ export function withFaults(callbacks: Callbacks, faults: Faults, log: Log): Call
       const key = `${endpoint.retailerId}/${endpoint.id}/${callback.orderId}`;
       const before = held.get(key);
       const effect = faults.ofCallback(endpoint.retailerId, callback.eventName)?.effect;
-      if (effect === 'callback_reorder' && !before && held.size < maxHeld) {
+      if (effect === 'callback_reorder' && !before && heldOf(endpoint.retailerId) < maxHeld) {
         hold(key, endpoint, callback);
         return { durationMs: 0, status: 200 };
       }

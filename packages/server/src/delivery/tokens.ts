@@ -20,6 +20,8 @@ interface Kept {
 
 /** A token that runs out on its way is no use. */
 const spareMs = 5000;
+/** Endpoints whose token is kept; the oldest makes room, and is asked for again. */
+const maxKept = 10_000;
 const defaultLifetimeMs = 60 * 60_000;
 const longestLifetimeMs = 30 * 24 * 60 * 60_000;
 
@@ -54,7 +56,9 @@ export class CallbackTokens {
       // Until it is there everyone waits for this one.
       expiresAtMs: Number.POSITIVE_INFINITY,
     };
+    this.#kept.delete(key);
     this.#kept.set(key, asked);
+    if (this.#kept.size > maxKept) this.#kept.delete(this.#kept.keys().next().value!);
     asked.token.catch(() => this.#drop(key, asked));
     return asked.token;
   }
@@ -89,7 +93,8 @@ export class CallbackTokens {
       readsAnswer: true,
       signal,
     });
-    if (status !== 200) throw new TokenFailed();
+    // RFC 6749 says 200, and some servers create a token with 201.
+    if (status < 200 || status > 299) throw new TokenFailed();
     const { access_token: token, expires_in: expiresIn } = parsed(text);
     if (typeof token !== 'string' || !/^[\x21-\x7e]{1,4096}$/.test(token)) throw new TokenFailed();
     const seconds = source.lifetimeS ?? Number(expiresIn);

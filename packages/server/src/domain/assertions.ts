@@ -5,7 +5,15 @@
  */
 import { createPublicKey } from 'node:crypto';
 import { limits } from '@aislechat/contract';
-import { calculateJwkThumbprint, decodeProtectedHeader, importJWK, type JWK, jwtVerify } from 'jose';
+import {
+  calculateJwkThumbprint,
+  decodeProtectedHeader,
+  errors,
+  importJWK,
+  type JWK,
+  type JWTPayload,
+  jwtVerify,
+} from 'jose';
 import type { ApplicationRow, AssertionKeyRow, Store } from '../storage/store.ts';
 import { hashSecret } from './secrets.ts';
 
@@ -28,6 +36,7 @@ export const isSigned = (assertion: string): boolean => assertion.split('.').len
 /**
  * @param now the retailer's time
  * @returns undefined for anything but a good one: whoever is refused learns no reason
+ * @throws StorageUnavailable
  */
 export async function verifyAssertion(
   store: Store,
@@ -38,33 +47,62 @@ export async function verifyAssertion(
 ): Promise<SignedAssertion | undefined> {
   if (assertion.length > limits.assertionCharacters) return undefined;
   const { retailerId, id: applicationId } = application;
+  const header = headerOf(assertion);
+  if (!header) return undefined;
+  // One that was signed for a user must not serve as a shopper's of the same ID.
+  if ((kind === 'shopper') !== (header.type === 'shopper+jwt')) return undefined;
+  const key = await store.read.assertionKeys.find(retailerId, applicationId, header.keyId);
+  const claims = key && (await claimsOf(assertion, key, application.clientId, now));
+  if (!claims) return undefined;
+  const { sub, exp, iat, jti } = claims;
+  const expiresAt = exp! * 1000;
+  if (expiresAt > now + limits.assertionLifetimeMs || iat! * 1000 > now + clockToleranceMs) return undefined;
+  if (!isIdentifier(sub) || !isIdentifier(jti)) return undefined;
+  return { subject: sub, hash: hashSecret(`${applicationId} ${jti}`), expiresAt };
+}
+
+function headerOf(assertion: string): { keyId: string; type: string | undefined } | undefined {
   try {
     const { kid, typ } = decodeProtectedHeader(assertion);
-    // One that was signed for a user must not serve as a shopper's of the same ID.
-    if ((kind === 'shopper') !== (typ?.toLowerCase() === 'shopper+jwt')) return undefined;
-    const key = await store.read.assertionKeys.find(retailerId, applicationId, kid ?? '');
-    if (!key) return undefined;
-    // The algorithm is the key's, whatever the header says.
-    const publicKey = await importJWK(JSON.parse(key.publicKey), key.algorithm);
-    const { payload } = await jwtVerify(assertion, publicKey, {
-      algorithms: [key.algorithm],
-      audience: application.clientId,
-      currentDate: new Date(now),
-      requiredClaims: ['sub', 'exp', 'iat', 'jti'],
-    });
-    const { sub, exp, iat, jti } = payload;
-    const expiresAt = exp! * 1000;
-    if (expiresAt > now + limits.assertionLifetimeMs || iat! * 1000 > now + clockToleranceMs)
-      return undefined;
-    if (!isIdentifier(sub) || !isIdentifier(jti)) return undefined;
-    return { subject: sub, hash: hashSecret(`${applicationId} ${jti}`), expiresAt };
-  } catch {
-    return undefined;
+    const type: unknown = typ;
+    if (!isIdentifier(kid) || !(type === undefined || typeof type === 'string')) return undefined;
+    return { keyId: kid, type: type?.toLowerCase() };
+  } catch (error) {
+    // What jose throws at a header that is none.
+    if (error instanceof TypeError) return undefined;
+    throw error;
   }
 }
 
+async function claimsOf(
+  assertion: string,
+  key: AssertionKeyRow,
+  audience: string,
+  now: number,
+): Promise<JWTPayload | undefined> {
+  // The algorithm is the key's, whatever the header says.
+  const publicKey = await importJWK(JSON.parse(key.publicKey), key.algorithm);
+  try {
+    const { payload } = await jwtVerify(assertion, publicKey, {
+      algorithms: [key.algorithm],
+      audience,
+      currentDate: new Date(now),
+      requiredClaims: ['sub', 'exp', 'iat', 'jti'],
+    });
+    return payload;
+  } catch (error) {
+    if (error instanceof errors.JOSEError) return undefined;
+    throw error;
+  }
+}
+
+/** PostgreSQL stores no U+0000, and half a surrogate pair would be stored as another character. */
 const isIdentifier = (value: unknown): value is string =>
-  typeof value === 'string' && value !== '' && value.length <= limits.identifierCharacters;
+  typeof value === 'string' &&
+  value !== '' &&
+  value.length <= limits.identifierCharacters &&
+  !value.includes('\0') &&
+  value.isWellFormed();
 
 /**
  * A public key as a PEM or a JWK; undefined when it is neither, or of a kind that is not used.

@@ -4,9 +4,18 @@
  * stays unverified, and the next run, also after a crash, takes it up again.
  */
 import type { ImageFiles } from '../storage/images/files.ts';
-import type { ErasureReceiptRow, ImageRow, OrderRow, RetailerRow, Store, Writer } from '../storage/store.ts';
+import {
+  type ErasureReceiptRow,
+  type ImageRow,
+  type OrderRow,
+  type RetailerRow,
+  StorageUnavailable,
+  type Store,
+  type Writer,
+} from '../storage/store.ts';
 import { type Clock, retailerNow } from './clock.ts';
 import { deleteErasedImages } from './images/erase.ts';
+import { type AuditedCaller, audit } from './operate/audit.ts';
 import { OrderChange } from './orders/change.ts';
 import { eraseTexts } from './orders/erase.ts';
 import { isExpired } from './orders/workflow.ts';
@@ -20,6 +29,8 @@ export interface ErasureReport {
   messages: number;
   /** False while the journal is busy or a file of an image remains; those receipts wait for the next run. */
   verified: boolean;
+  /** Why a file of an image remains, for the log. */
+  failure?: StorageUnavailable | undefined;
 }
 
 /** Erases every expired chat of every retailer, each by its own clock. */
@@ -55,7 +66,7 @@ export async function eraseExpired(store: Store, clock: Clock, files: ImageFiles
       await tx.usedAssertions.deleteExpired(retailer.id, now);
     }
   });
-  return { orders, messages, verified: await verify(store, clock, files) };
+  return { orders, messages, ...(await verify(store, clock, files)) };
 }
 
 /** Erases one chat now, expired or not. The order itself stays. */
@@ -65,12 +76,17 @@ export async function eraseOrderNow(
   files: ImageFiles,
   retailer: RetailerRow,
   orderExternalId: string,
+  by?: AuditedCaller,
 ): Promise<{ receipt: ErasureReceiptRow; verified: boolean } | undefined> {
   const receipt = await store.write(async (tx) => {
     const order = await tx.orders.lock(retailer.id, { externalId: orderExternalId });
-    return order && eraseOrder(tx, order, retailerNow(clock, retailer), 'requested');
+    if (!order) return undefined;
+    const erased = await eraseOrder(tx, order, retailerNow(clock, retailer), 'requested');
+    const subject = { type: 'order', id: order.id } as const;
+    if (by) await audit(tx, by, erased.erasedAt, { action: 'chat_erasure', subject });
+    return erased;
   });
-  return receipt && { receipt, verified: await verify(store, clock, files) };
+  return receipt && { receipt, ...(await verify(store, clock, files)) };
 }
 
 async function eraseOrder(
@@ -88,22 +104,36 @@ async function eraseOrder(
 }
 
 /** Verifies the receipts that stood before the scrub; one written during it waits for the next. */
-async function verify(store: Store, clock: Clock, files: ImageFiles): Promise<boolean> {
+async function verify(
+  store: Store,
+  clock: Clock,
+  files: ImageFiles,
+): Promise<Pick<ErasureReport, 'verified' | 'failure'>> {
   const receipts = await store.read.erasureReceipts.unverified();
-  if (receipts.length === 0) return true;
+  if (receipts.length === 0) return { verified: true };
   const clean = await store.scrub();
+  let failure: StorageUnavailable | undefined;
   const finished: { receipt: ErasureReceiptRow; images: ImageRow[] }[] = [];
   for (const receipt of receipts) {
-    const images = await deleteErasedImages(store, files, receipt, clock.now());
-    if (images) finished.push({ receipt, images });
+    try {
+      const images = await deleteErasedImages(store, files, receipt, clock.now());
+      if (images) finished.push({ receipt, images });
+    } catch (error) {
+      // The next run tries again; the other receipts do not wait for it.
+      if (!(error instanceof StorageUnavailable)) throw error;
+      failure = error;
+    }
   }
-  if (!clean) return false;
+  if (!clean) return { verified: false, failure };
   await store.write(async (tx) => {
     for (const { receipt, images } of finished) {
       for (const { retailerId, orderId, id } of images) await tx.images.delete(retailerId, orderId, id);
-      await tx.erasureReceipts.verify(receipt, clock.now());
+      // Both times of a receipt are the retailer's.
+      const retailer = (await tx.retailers.find(receipt.retailerId))!;
+      const now = Math.max(receipt.erasedAt, retailerNow(clock, retailer));
+      await tx.erasureReceipts.verify(receipt, now);
     }
   });
   await store.reclaim(textsPerReclaim);
-  return finished.length === receipts.length;
+  return { verified: finished.length === receipts.length, failure };
 }

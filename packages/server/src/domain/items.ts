@@ -1,4 +1,5 @@
 /** What the shopper does with the items of an order. Connect: Sandbox "Add item", "Update item". */
+import { limits } from '@aislechat/contract';
 import type { OrderItemRow, OrderReference } from '../storage/store.ts';
 import type { Caller } from './access.ts';
 import { tellItem } from './callbacks/record.ts';
@@ -49,6 +50,7 @@ export function addItem(
     const order = await lockAsShopper(tx, caller, shopperId, reference);
     if (!hasCode(item)) throw new InvalidParameters({ key: 'item.upc', problem: 'blank' });
     const items = await tx.orderItems.list(order.retailerId, order.id);
+    if (items.length >= limits.itemsPerOrder) throw new Refusal('limit_reached', 'items of this order');
     const taken = new Set(items.map((row) => row.lineNum));
     let line = items.length + 1;
     while (taken.has(String(line))) line += 1;

@@ -41,14 +41,21 @@ export interface NewApplication {
   clientSecret: string;
 }
 
+export type NewRetailer = NewApplication & { retailer: RetailerRow };
+
 /** @throws InvalidParameters */
 export function createRetailer(
   store: Store,
   clock: Clock,
   settings: Partial<RetailerSettings>,
   credentials?: { clientId: string; clientSecret: string },
-): Promise<NewApplication & { retailer: RetailerRow }> {
-  return store.write((tx) => insertRetailer(tx, clock, settings, credentials));
+  alongside?: (tx: Writer, created: NewRetailer) => Promise<void>,
+): Promise<NewRetailer> {
+  return store.write(async (tx) => {
+    const created = await insertRetailer(tx, clock, settings, credentials);
+    await alongside?.(tx, created);
+    return created;
+  });
 }
 
 /** For whoever asks, in development. @throws InvalidParameters @throws Refusal limit_reached */
@@ -56,7 +63,7 @@ export function createSandboxRetailer(
   store: Store,
   clock: Clock,
   settings: Partial<RetailerSettings>,
-): Promise<NewApplication & { retailer: RetailerRow }> {
+): Promise<NewRetailer> {
   return store.write(async (tx) => {
     if ((await tx.retailers.count()) >= limits.sandboxRetailers)
       throw new Refusal('limit_reached', 'retailers');
@@ -69,7 +76,7 @@ async function insertRetailer(
   clock: Clock,
   settings: Partial<RetailerSettings>,
   credentials?: { clientId: string; clientSecret: string },
-): Promise<NewApplication & { retailer: RetailerRow }> {
+): Promise<NewRetailer> {
   const retailer = await tx.retailers.insert({
     ...defaults,
     ...readSettings(settings),
@@ -78,16 +85,6 @@ async function insertRetailer(
   });
   const created = await insertApplication(tx, clock, retailer.id, 'default', scopes, credentials);
   return { retailer, ...created };
-}
-
-export function createApplication(
-  store: Store,
-  clock: Clock,
-  retailerId: number,
-  name: string,
-  granted: readonly ApplicationScope[],
-): Promise<NewApplication> {
-  return store.write((tx) => insertApplication(tx, clock, retailerId, name, granted));
 }
 
 export async function insertApplication(
@@ -111,15 +108,6 @@ export async function insertApplication(
   };
   await tx.applications.insert(application);
   return { application, clientSecret };
-}
-
-/** A new secret takes the place of the old one at once; tokens already issued live out their time. */
-export async function rotateSecret(store: Store, application: ApplicationRow): Promise<string> {
-  const clientSecret = newSecret();
-  await store.write((tx) =>
-    tx.applications.setSecretHash(application.retailerId, application.id, hashSecret(clientSecret)),
-  );
-  return clientSecret;
 }
 
 /** @throws InvalidParameters */

@@ -18,6 +18,7 @@ export async function newSupportLink(
   { store, clock }: Needs,
   { retailer, applicationId }: Pick<Caller, 'retailer' | 'applicationId'>,
   agent: string,
+  detail?: Record<string, unknown>,
 ): Promise<{ code: string; expiresAt: number }> {
   const code = newSecret();
   const now = retailerNow(clock, retailer);
@@ -34,7 +35,11 @@ export async function newSupportLink(
       expiresAt,
     });
     const subject = { type: 'application', id: applicationId } as const;
-    await audit(tx, { retailer, applicationId, agent }, now, { action: 'support_link', subject });
+    await audit(tx, { retailer, applicationId, agent }, now, {
+      action: 'support_link',
+      subject,
+      detail,
+    });
   });
   return { code, expiresAt };
 }

@@ -4,6 +4,7 @@
  * sets itself, never in cookies: no credentials are allowed.
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { vary } from './vary.ts';
 
 /** Origins that may call: these, every one of this machine, or all. */
 export type CorsOrigins = readonly string[] | 'loopback' | '*';
@@ -47,7 +48,7 @@ export class Cors {
     if (this.#origins.length === 0) return false;
     const isForAll = this.#origins === '*';
     // Whoever keeps an answer must not give it to another origin.
-    if (!isForAll) reply.header('vary', 'Origin');
+    if (!isForAll) vary(reply, 'Origin');
     if (origin === undefined || !this.#allows(origin)) return false;
     reply.header('access-control-allow-origin', isForAll ? '*' : origin);
     reply.header('access-control-expose-headers', answerHeaders);

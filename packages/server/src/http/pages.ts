@@ -7,6 +7,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { vary } from './vary.ts';
 
 /** In the published package, or in the workspace. */
 const builtPages = ['../../pages/', '../../../web/dist/']
@@ -164,7 +165,8 @@ function readPage(folder: string, name: string): PageFile {
 const policyOf = (name: string): string => (name === 'docs/index.html' ? referencePolicy : docsPolicy);
 
 function send(request: FastifyRequest, reply: FastifyReply, { headers, bodies }: PageFile) {
-  reply.headers(headers).header('vary', 'Accept-Encoding');
+  reply.headers(headers);
+  vary(reply, 'Accept-Encoding');
   if (request.headers['if-none-match'] === headers.etag) return reply.code(304).send();
   const accepted = String(request.headers['accept-encoding'] ?? '')
     .split(',')

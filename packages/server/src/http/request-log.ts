@@ -9,7 +9,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { type Clock, retailerNow } from '../domain/clock.ts';
 import { type Page, type PageOf, pageOf } from '../domain/operate/page.ts';
 
-/** Of all retailers together. The oldest requests make room. */
+/** Of all retailers together. The oldest request of the retailer that has the most makes room. */
 const maxCharacters = 32 * 1024 * 1024;
 /** What a request costs besides its bodies. */
 const charactersPerEntry = 200;
@@ -33,30 +33,32 @@ export interface RequestFilter {
   route?: string;
 }
 
+/** Of one retailer, oldest first. */
+interface Own {
+  requests: LoggedRequest[];
+  characters: number;
+}
+
 export class RequestLog {
-  /** Oldest first, as are those of each retailer. */
-  readonly #all = new Map<LoggedRequest, number>();
-  readonly #ofRetailers = new Map<number, LoggedRequest[]>();
+  readonly #ofRetailers = new Map<number, Own>();
   #characters = 0;
   #lastId = 0;
 
   add(retailerId: number, fields: Omit<LoggedRequest, 'id'>): void {
     const request = { ...fields, id: ++this.#lastId };
-    const own = this.#ofRetailers.get(retailerId) ?? [];
-    if (own.length === 0) this.#ofRetailers.set(retailerId, own);
-    own.push(request);
-    this.#all.set(request, retailerId);
+    const own = this.#ofRetailers.get(retailerId) ?? { requests: [], characters: 0 };
+    this.#ofRetailers.set(retailerId, own);
+    own.requests.push(request);
+    own.characters += sizeOf(request);
     this.#characters += sizeOf(request);
-    if (own.length > limits.loggedRequests) this.#drop(own[0]!, retailerId);
-    while (this.#characters > maxCharacters) {
-      const [oldest, owner] = this.#all.entries().next().value!;
-      this.#drop(oldest, owner);
-    }
+    if (own.requests.length > limits.loggedRequests) this.#dropOldest(own);
+    // One that is busy does not push out what others have.
+    while (this.#characters > maxCharacters) this.#dropOldest(this.#largest());
   }
 
   /** Newest first. */
   list(retailerId: number, { status, route }: RequestFilter, page: Page): Promise<PageOf<LoggedRequest>> {
-    const own = this.#ofRetailers.get(retailerId) ?? [];
+    const own = this.#ofRetailers.get(retailerId)?.requests ?? [];
     return pageOf(page, async (before, limit) =>
       own
         .filter(
@@ -70,13 +72,14 @@ export class RequestLog {
     );
   }
 
-  /** What is the oldest of all is the oldest of its retailer. */
-  #drop(request: LoggedRequest, retailerId: number): void {
-    const own = this.#ofRetailers.get(retailerId)!;
-    own.shift();
-    if (own.length === 0) this.#ofRetailers.delete(retailerId);
-    this.#all.delete(request);
-    this.#characters -= sizeOf(request);
+  #largest(): Own {
+    return this.#ofRetailers.values().reduce((most, own) => (own.characters > most.characters ? own : most));
+  }
+
+  #dropOldest(own: Own): void {
+    const size = sizeOf(own.requests.shift()!);
+    own.characters -= size;
+    this.#characters -= size;
   }
 }
 

@@ -3,11 +3,9 @@
  * of this process. A send costs a look-up and two writes into rings.
  */
 import { limits } from '@aislechat/contract';
-import { LRUCache } from 'lru-cache';
 
 const seconds = limits.figuresSeconds;
-/** Retailers that are remembered, and sends of each whose time is. */
-const maxRetailers = 1_000;
+/** Sends of a retailer whose time is remembered. */
 const maxTimes = 256;
 
 class Rings {
@@ -17,6 +15,7 @@ class Rings {
   readonly at = new Float64Array(maxTimes).fill(Number.NEGATIVE_INFINITY);
   readonly ms = new Float32Array(maxTimes);
   next = 0;
+  lastAt = Number.NEGATIVE_INFINITY;
 }
 
 export interface SendReading {
@@ -27,15 +26,16 @@ export interface SendReading {
 }
 
 export class SendFigures {
-  readonly #ofRetailers = new LRUCache<number, Rings>({ max: maxRetailers });
+  /** Who sent last stands last. No more than sent within the time that is looked back. */
+  readonly #ofRetailers = new Map<number, Rings>();
 
   /** @param at ms, monotonic */
   add(retailerId: number, at: number, ms: number): void {
-    let rings = this.#ofRetailers.get(retailerId);
-    if (!rings) {
-      rings = new Rings();
-      this.#ofRetailers.set(retailerId, rings);
-    }
+    const rings = this.#ofRetailers.get(retailerId) ?? new Rings();
+    rings.lastAt = at;
+    this.#ofRetailers.delete(retailerId);
+    this.#ofRetailers.set(retailerId, rings);
+    this.#forgetBefore(at - seconds * 1000);
     const second = Math.floor(at / 1000);
     const slot = second % seconds;
     if (rings.secondOf[slot] !== second) {
@@ -46,6 +46,13 @@ export class SendFigures {
     rings.at[rings.next] = at;
     rings.ms[rings.next] = ms;
     rings.next = (rings.next + 1) % maxTimes;
+  }
+
+  #forgetBefore(time: number): void {
+    for (const [retailerId, { lastAt }] of this.#ofRetailers) {
+      if (lastAt >= time) return;
+      this.#ofRetailers.delete(retailerId);
+    }
   }
 
   read(retailerId: number, at: number): SendReading {

@@ -151,7 +151,9 @@ export function createHttpServer(options: HttpOptions): FastifyInstance {
       oauth: config?.oauth === true,
       emptyUnauthorized: options.emptyUnauthorized,
     });
-    if (answer.isFault && !request.fault) log.fault(error, { route: config?.name, status: answer.status });
+    // A refusal that a fault asked for is no fault of ours; what breaks beside it is.
+    const isOnPurpose = request.fault?.effect === 'status' && error instanceof Refusal;
+    if (answer.isFault && !isOnPurpose) log.fault(error, { route: config?.name, status: answer.status });
     reply.code(answer.status).headers(answer.headers);
     if (answer.body === undefined) return reply.send();
     return reply.header('content-type', 'application/json; charset=utf-8').send(JSON.stringify(answer.body));

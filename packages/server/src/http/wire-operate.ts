@@ -92,7 +92,7 @@ export function wireAuditEntry(entry: AuditEntryOfList): schemas.AuditEntries['e
   return {
     id: entry.id,
     at: wireTime(entry.at),
-    client_id: entry.clientId,
+    ...(entry.clientId !== null && { client_id: entry.clientId }),
     action: entry.action,
     subject: { type, id: Number(id) },
     ...(entry.agent !== null && { agent: entry.agent }),

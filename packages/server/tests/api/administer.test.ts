@@ -148,6 +148,9 @@ test('receipts are listed newest first, page by page, of the own retailer alone'
     return receipts.length === orders.length && receipts.every((row) => row.verified_at !== undefined);
   });
   const all = (await list()).body.receipts;
+  // Both times are the retailer's, whose clock is a day ahead here.
+  for (const { erased_at, verified_at } of all)
+    assert.ok(verified_at >= erased_at, `${erased_at} ${verified_at}`);
   assert.deepEqual(all.map((row: { order_id: string }) => row.order_id).sort(), orders.sort());
   const pages: unknown[] = [];
   for (let next: string | null = ''; next !== null; ) {

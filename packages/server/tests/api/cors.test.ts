@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { chatPath, openChat } from '../support/scenario.ts';
-import { testServer } from '../support/server.ts';
+import { temporaryFolder, testServer } from '../support/server.ts';
 
 const shop = 'https://shop.example';
 const { client } = await testServer(
@@ -129,4 +131,16 @@ test('in production nobody may call unless named, and with * all may', async (t)
   assert.equal(answer.status, 204);
   assert.equal(answer.headers.get('access-control-allow-origin'), '*');
   assert.equal(answer.headers.get('vary'), null);
+});
+
+test('a page or script of ours varies by encoding and by origin', async (t) => {
+  const pagesFolder = temporaryFolder(t);
+  mkdirSync(join(pagesFolder, 'assets'));
+  writeFileSync(join(pagesFolder, 'aislechat.js'), '// the element');
+  const { client: own } = await testServer(t, { AISLECHAT_CORS_ORIGINS: shop }, { pagesFolder });
+  const fetchFile = (headers: Record<string, string>) => fetch(`${own.url}/aislechat.js`, { headers });
+  const { headers } = await fetchFile({ origin: shop });
+  assert.equal(headers.get('vary'), 'Origin, Accept-Encoding');
+  const unchanged = await fetchFile({ 'if-none-match': headers.get('etag')! });
+  assert.deepEqual([unchanged.status, unchanged.headers.get('vary')], [304, 'Origin, Accept-Encoding']);
 });

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { type FaultEffect, faultEffects, faultHeader } from '@aislechat/contract';
+import { ConversationCache } from '../../src/http/conversation-cache.ts';
+import { createLog, type Log } from '../../src/log.ts';
 import { startReceiver } from '../support/receiver.ts';
 import {
   chatPath,
@@ -15,7 +17,9 @@ import {
 } from '../support/scenario.ts';
 import { testServer } from '../support/server.ts';
 
-const { client } = await testServer({ after });
+const logged: unknown[] = [];
+const log: Log = { ...createLog('silent'), fault: (error) => logged.push(error) };
+const { client } = await testServer({ after }, {}, { log });
 const faults = '/v1/sandbox/faults';
 
 type Rule = Record<string, unknown> & { effect?: FaultEffect };
@@ -303,4 +307,20 @@ test('the console is struck by none', async () => {
   await setFaults(chat.token, { effect: 'status', status: 503 });
   assert.equal((await send(chat, 'struck')).status, 503);
   assert.equal((await send(chat, 'passed by', { 'x-aislechat-console': '1' })).status, 200);
+});
+
+test('what breaks while a fault strikes is logged; what the fault itself refuses is not', async (t) => {
+  const chat = await openChat(client);
+  logged.length = 0;
+  await setFaults(chat.token, { effect: 'status', status: 500 });
+  assert.equal((await read(chat)).status, 500);
+  assert.deepEqual(logged, []);
+
+  await setFaults(chat.token, { effect: 'delay', delay_ms: 1 });
+  const broken = t.mock.method(ConversationCache.prototype, 'get', async () => {
+    throw new TypeError('broken');
+  });
+  assert.equal((await read(chat)).status, 500);
+  broken.mock.restore();
+  assert.deepEqual(logged.map(String), ['TypeError: broken']);
 });

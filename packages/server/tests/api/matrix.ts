@@ -235,6 +235,7 @@ export const matrix: Record<Exclude<RouteName, (typeof withoutToken)[number]>, L
   // Without a script.
   runScenario: clientOnly(400, 400),
   getScenario: clientOnly(404, 404),
+  endScenario: clientOnly(404, 404),
   stepScenario: clientOnly(404, 404),
   simulateLocation: clientOnly(404, 400),
 };

@@ -165,7 +165,7 @@ test('a stream is listed without a body, once it has ended', async () => {
   assert.equal(streams[0]!.answer_body, undefined);
 });
 
-test('it is bounded: 1,000 requests of a retailer, and so many characters of all', async () => {
+test('it is bounded, and a busy retailer pushes out its own requests, not those of a quiet one', async () => {
   const requests = new RequestLog();
   const page = { before: undefined, limit: 5000 };
   const add = (retailerId: number, body: string) =>
@@ -185,8 +185,9 @@ test('it is bounded: 1,000 requests of a retailer, and so many characters of all
   for (let retailer = 2; retailer < 40; retailer++) {
     for (let n = 0; n < 1000; n++) add(retailer, 'z'.repeat(4000));
   }
-  assert.deepEqual((await requests.list(1, {}, page)).rows, [], 'the oldest made room');
-  assert.equal((await requests.list(39, {}, page)).rows.length, 1000);
+  assert.equal((await requests.list(1, {}, page)).rows.length, 1000, 'the quiet one has all of its own');
+  const busy = (await requests.list(39, {}, page)).rows.length;
+  assert.ok(busy > 150 && busy < 300, `${busy} requests: an even share`);
   let characters = 0;
   for (let retailer = 1; retailer < 40; retailer++) {
     for (const { answerBody } of (await requests.list(retailer, {}, page)).rows)

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import { type BatchType, batchChains } from '@aislechat/contract';
+import { type BatchType, batchChains, limits } from '@aislechat/contract';
 import {
   advance,
   allPath,
   chatPath,
+  clientToken,
   clock,
   internal,
   internalId,
@@ -201,6 +202,44 @@ test('items: added and updated by the shopper who has the order', async () => {
     body: { item: { upc: '1' } },
   });
   assert.equal(foreign.status, 404);
+});
+
+test('an order takes no more items than its limit, whoever adds them', async () => {
+  const { token } = await newRetailer(client);
+  const orderId = await newOrder(client, token, await newUser(client, token), {
+    items: Array.from({ length: limits.itemsPerOrder - 1 }, (_, n) => ({
+      line_num: `line-${n}`,
+      count: 1,
+      item: { upc: '1' },
+    })),
+  });
+  const shopperId = await newShopper(client, token);
+  await newBatch(client, token, shopperId, orderId, 'picking');
+  const add = () =>
+    client.post(`${sandbox}/shoppers/${shopperId}/orders/${orderId}/items`, {
+      token,
+      body: { item: { upc: '1' } },
+    });
+  assert.equal((await add()).status, 200);
+  const refused = await add();
+  assert.deepEqual(
+    [refused.status, refused.body.error.message],
+    [403, 'No more items of this order can be made'],
+  );
+});
+
+test('an item that is found, which is no event of the order, does not move the time of its last event', async () => {
+  const chat = await openChat(client);
+  const operator = await clientToken(client, chat, 'aislechat:operate');
+  const lastEvent = async () =>
+    (await client.get(`/v1/orders/${chat.orderId}`, { token: operator })).body.last_event_at;
+  const item = `${sandbox}/shoppers/${chat.shopperId}/orders/${chat.orderId}/items/1`;
+  const before = await lastEvent();
+  await clock(client, chat.token, { advance_ms: 3_600_000 });
+  assert.equal((await client.put(item, { token: chat.token, body: { status: 'found' } })).status, 200);
+  assert.equal(await lastEvent(), before);
+  await client.put(item, { token: chat.token, body: { status: 'to_refund' } });
+  assert.ok(Date.parse(await lastEvent()) - Date.parse(before) >= 3_600_000);
 });
 
 test('a shopper’s message needs a text or an image, and an image an https address', async () => {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
+import { limits } from '@aislechat/contract';
 import { readyScenarios } from '../../src/scenarios/ready.ts';
 import { eventually } from '../support/eventually.ts';
 import {
@@ -285,4 +286,38 @@ test('another retailer’s scenario is as unknown as none', async () => {
   const none = await client.get(`${scenarios}/987654`, { token });
   assert.deepEqual([foreign.status, foreign.text], [404, none.text]);
   assert.equal((await client.post(`${scenarios}/${id}/step`, { token })).status, 404);
+});
+
+test('what runs is never ended by other scenarios, and one more than the limit is refused', async () => {
+  const busy = await newRetailer(client);
+  const other = await newRetailer(client);
+  const { id: first, order_id } = await play(busy, { name: 'pickup', pace: 'step' });
+  const script = { steps: [{ wait: '1s' }] };
+  // On one order: what is limited is scenarios, not orders.
+  const another = { script, pace: 'step', order_id };
+  for (let n = 1; n < limits.runningScenarios; n++) await play(busy, another);
+  const refused = await client.post(scenarios, { token: busy.token, body: another });
+  assert.deepEqual(
+    [refused.status, refused.body.error.message],
+    [403, 'No more running scenarios can be made'],
+  );
+
+  // Another retailer has its own fifty, and what ended makes room.
+  const elsewhere = await play(other, { name: 'pickup', pace: 'step' });
+  const ended: number[] = [];
+  for (let n = 0; n < limits.endedScenarios + 1; n++) {
+    ended.push((await play(other, { script, pace: 'fast', order_id: elsewhere.order_id })).id);
+  }
+  const status = async ({ token }: Retailer, id: number) =>
+    (await client.get(`${scenarios}/${id}`, { token })).status;
+  assert.deepEqual([await status(other, ended[0]!), await status(other, ended[1]!)], [404, 200]);
+  const stepped = await client.post(`${scenarios}/${first}/step`, { token: busy.token });
+  assert.deepEqual([stepped.body.state, stepped.body.position], ['running', 1]);
+
+  const end = (retailer: Retailer) =>
+    client.call('DELETE', `${scenarios}/${first}`, { token: retailer.token });
+  assert.equal((await end(other)).status, 404);
+  assert.equal((await end(busy)).status, 200);
+  assert.deepEqual([(await end(busy)).status, await status(busy, first)], [404, 404]);
+  await play(busy, another);
 });

@@ -7,6 +7,7 @@ import { SignJWT } from 'jose';
 import { readSettings } from '../../src/config/settings.ts';
 import { holdsPrivateKey, readPublicKey } from '../../src/domain/assertions.ts';
 import { openStore } from '../../src/open-store.ts';
+import { StorageUnavailable } from '../../src/storage/store.ts';
 import { runCommand } from '../support/command.ts';
 import { newPlace } from '../support/place.ts';
 import {
@@ -127,6 +128,8 @@ test('what is not right in an assertion gives invalid_grant', async () => {
     'an unknown key ID': { header: { kid: 'nothing' } },
     'a key ID with a NUL': { header: { kid: 'a\0b' } },
     'no key ID': { header: { kid: undefined } },
+    'a key ID that is no text': { header: { kid: { a: 1 } } },
+    'a type that is no text': { header: { typ: 7 } },
     expired: { claims: { exp: seconds() - 1 } },
     'expires now': { claims: { exp: seconds() } },
     'expires in more than five minutes': { claims: { exp: seconds() + 303 } },
@@ -136,6 +139,9 @@ test('what is not right in an assertion gives invalid_grant', async () => {
     nobody: { claims: { sub: 'nobody' } },
     'an empty subject': { claims: { sub: '' } },
     'a subject that is no text': { claims: { sub: 7 } },
+    'a subject with a NUL': { claims: { sub: 'a\0b' } },
+    'half a surrogate pair in the subject': { claims: { sub: 'a\ud800' } },
+    'a jti with a NUL': { claims: { jti: 'a\0b' } },
     'an empty jti': { claims: { jti: '' } },
     'a very long jti': { claims: { jti: 'x'.repeat(256) } },
     'for a shopper': { header: { typ: 'shopper+jwt' } },
@@ -182,6 +188,19 @@ test('no algorithm but the key’s is taken: neither none, nor HS256 with the pu
   const { privateKey, publicKey } = pairOf('ES256');
   const jwk = publicKey.export({ format: 'jwk' });
   await assertRefused(signer.retailer, await sign(signer, { header: { jwk }, key: privateKey }));
+});
+
+test('a database that is away while an assertion is checked is 503, and no refusal of the assertion', async (t) => {
+  const signer = await newSigner();
+  const assertion = await sign(signer);
+  const away = t.mock.method(store.read.assertionKeys, 'find', async () => {
+    throw new StorageUnavailable('away');
+  });
+  const { status, headers } = await ask(signer.retailer, assertion);
+  assert.equal(status, 503);
+  assert.equal(headers.get('retry-after'), '1');
+  away.mock.restore();
+  assert.equal((await ask(signer.retailer, assertion)).status, 200);
 });
 
 test('an assertion serves once, also when it is sent many times at once', async () => {

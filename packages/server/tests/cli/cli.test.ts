@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import { generateKeyPairSync } from 'node:crypto';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import { limits } from '@aislechat/contract';
 import { mainFile, startServerProcess } from '../support/process.ts';
 import { chatPath, clientToken, openChat, shopperSays } from '../support/scenario.ts';
 import { temporaryFolder } from '../support/server.ts';
@@ -113,6 +115,60 @@ test('applications are made, listed, rotated, disabled and enabled beside a runn
   await runJson(folder, 'application', 'enable', made.client_id);
   assert.equal((await ask(rotated.client_secret)).status, 200);
   assert.match((await run(folder, 'retailer', 'show', retailer)).out, /connect:fulfillment/);
+});
+
+test('what the command line changes is in the audit log, under its own name, and keeps to the limits', async (t) => {
+  const { folder, server, chat } = await serverWithChat(t);
+  const retailer = String(chat.retailerId);
+  const key = join(folder, 'key.pem');
+  const { publicKey } = generateKeyPairSync('ed25519');
+  writeFileSync(key, publicKey.export({ type: 'spki', format: 'pem' }));
+  await runJson(folder, 'retailer', 'set', retailer, '--chat', 'off', '--name', 'Corner');
+  const { client_id: made } = await runJson(folder, 'application', 'create', '--retailer', retailer);
+  await runJson(folder, 'application', 'rotate', made);
+  await runJson(folder, 'application', 'disable', made);
+  await runJson(folder, 'application', 'key', 'add', '--client-id', made, '--file', key, '--kid', 'one');
+  await runJson(folder, 'application', 'key', 'remove', '--client-id', made, '--kid', 'one');
+  await runJson(folder, 'support-link', '--client-id', made, '--agent', 'Ada');
+  await runJson(folder, 'erase', '--retailer', retailer, '--order', chat.orderId);
+
+  const token = await clientToken(server.client, chat, 'aislechat:operate');
+  const log = async () => (await server.client.get('/v1/audit', { token })).body.entries;
+  type Entry = {
+    action: string;
+    agent: string;
+    client_id?: string;
+    detail?: string;
+    subject: { type: string };
+  };
+  const entries: Entry[] = (await log()).reverse();
+  assert.deepEqual(
+    entries.map(({ action, agent, client_id, subject, detail }) => [
+      action,
+      agent,
+      client_id,
+      subject.type,
+      detail,
+    ]),
+    [
+      ['settings_change', 'command line', undefined, 'retailer', 'name: Corner, chat_enabled: false'],
+      ['application_creation', 'command line', undefined, 'application', entries[1]!.detail],
+      ['secret_rotation', 'command line', undefined, 'application', undefined],
+      ['application_change', 'command line', undefined, 'application', 'name: application, state: disabled'],
+      ['application_change', 'command line', undefined, 'application', 'added key: one'],
+      ['application_change', 'command line', undefined, 'application', 'removed key: one'],
+      ['support_link', 'Ada', made, 'application', 'by: command line'],
+      ['chat_erasure', 'command line', undefined, 'order', undefined],
+    ],
+  );
+
+  const make = { name: 'one of many', scopes: ['connect:post_checkout'] };
+  for (let n = 2; n < limits.applications; n++) {
+    assert.equal((await server.client.post('/v1/applications', { token, body: make })).status, 200);
+  }
+  const refused = await run(folder, 'application', 'create', '--retailer', retailer);
+  assert.equal(refused.code, 1);
+  assert.match(refused.error, /has 100 applications/);
 });
 
 test('erase removes the text of one order at once, beside a running server', async (t) => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { runCommand } from '../support/command.ts';
+import { runCommand, startCommand } from '../support/command.ts';
 import { newRetailer } from '../support/scenario.ts';
 import { temporaryFolder, testServer } from '../support/server.ts';
 
@@ -55,4 +55,38 @@ test('a file is played for the application that is named; what is wrong in it is
   const refused = await run('run', file('refused.yaml', 'steps:\n  - shopper_says: too early\n'), ...as);
   assert.deepEqual([refused.code, refused.error.startsWith('aislechat: Step 1 was refused')], [1, true]);
   assert.equal((await run('run', 'nothing', ...as)).code, 3);
+});
+
+test('a secret comes from the environment, a file or standard input, in every command that takes one', async () => {
+  const { clientId, clientSecret } = await newRetailer(client);
+  const secretFile = file('secret', `${clientSecret}\n`);
+  const play = ['scenario', 'run', 'canceled', '--url', client.url, '--client-id', clientId];
+  const asked: [env: Record<string, string>, args: string[], input: string][] = [
+    [{ CLIENT_SECRET: clientSecret }, [], ''],
+    [{}, ['--client-secret', `@${secretFile}`], ''],
+    [{}, ['--client-secret', '-'], `${clientSecret}\n`],
+  ];
+  for (const [env, args, input] of asked) {
+    const command = startCommand(env, ...play, ...args);
+    command.child.stdin!.end(input);
+    const { code, error } = await command.ended;
+    assert.deepEqual([code, error], [0, ''], args.join(' '));
+  }
+  for (const [args, sentence] of [
+    [[...play, '--client-secret', '@/no/such/file'], /\/no\/such\/file cannot be read/],
+    [[...play, '--client-secret', `@${file('empty', '')}`], /empty is empty/],
+    [play, /Give --client-secret as @file or -, or set CLIENT_SECRET/],
+    [['verify', '--url', client.url, '--client-id', clientId], /or set CLIENT_SECRET/],
+    [['move'], /Give --to as @file or -, or set DATABASE_URL/],
+    [['listen', '--secret', '@/no/such/file'], /cannot be read/],
+  ] as const) {
+    const { code, error } = await runCommand({ DATA_DIR: folder }, ...args);
+    assert.ok(code === 2 || code === 3, `${args.join(' ')}: ${code} ${error}`);
+    assert.match(error, sentence);
+  }
+  // Help says so, wherever a secret is taken.
+  for (const command of [['scenario', 'run'], ['verify'], ['listen'], ['move'], ['callbacks', 'add']]) {
+    const { out } = await runCommand({}, ...command, '--help');
+    assert.match(out.replaceAll(/\s+/g, ' '), /@file reads a file, - standard input; else that of [A-Z_]+/);
+  }
 });

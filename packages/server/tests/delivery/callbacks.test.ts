@@ -336,6 +336,76 @@ test('neither a redirect nor an endless answer is followed, and Retry-After is o
   assert.equal(elsewhere.connections, 0);
 });
 
+test('Retry-After puts a callback off for an hour at most, as seconds or as a date, and nonsense is ignored', async (t) => {
+  const receiver = await startReceiver(t);
+  const shop = await newShop();
+  await newEndpoint(shop, receiver.url, { events: ['fulfillment.brand_new'] });
+  const now = Date.parse((await client.get('/v1/sandbox/clock', { token: shop.token })).body.now);
+  const in30Minutes = new Date(Date.now() + 1_800_000).toUTCString();
+  const tomorrow = new Date(Date.now() + 86_400_000).toUTCString();
+  const [, day, month, year, time] = tomorrow.split(' ');
+  const asctime = `${tomorrow.slice(0, 3)} ${month} ${day!.replace(/^0/, ' ')} ${time} ${year}`;
+  const rfc850 = `Sunday, ${day}-${month}-${year!.slice(2)} ${time} GMT`;
+  /** Seconds that the next try waits at least and at most; without a header it is 2 at most. */
+  const waits: [value: string, least: number, most: number][] = [
+    ['600', 600, 600],
+    [in30Minutes, 1700, 1800],
+    ...['86400', '9'.repeat(30), tomorrow, asctime, rfc850].map((value) => [value, 3600, 3600] as const),
+    ...[
+      '-5',
+      '1.5',
+      'in 2099',
+      '',
+      '600, 600',
+      '0x258',
+      '3099-01-01T00:00:00Z',
+      'Thu, 01 Jan 1970 00:00:00 GMT',
+    ].map((value) => [value, 0, 2] as const),
+  ].map(([value, least, most]) => [String(value), Number(least), Number(most)]);
+  for (const [value, least, most] of waits) {
+    receiver.behave = answers(503, { 'retry-after': value });
+    const orderId = await newOrder(client, shop.token, shop.userId);
+    const [{ id }] = await eventually(
+      () => deliveries(shop, `?order_id=${orderId}`),
+      (rows) => rows.length === 1,
+    );
+    const row = await eventually(
+      () => detail(shop, id),
+      ({ history }) => history.length === 1,
+    );
+    const seconds = (Date.parse(row.next_attempt_at) - now) / 1000;
+    // Times on the wire are whole seconds.
+    assert.ok(seconds >= least - 1 && seconds <= most + 1, `${value}: ${seconds} s`);
+  }
+});
+
+test('a token of any 2xx answer of the receiver’s token endpoint serves', async (t) => {
+  let status = 200;
+  const receiver = await startReceiver(t, ({ path }, response) => {
+    if (path !== '/token') response.writeHead(200).end();
+    else
+      response.writeHead(status).end(JSON.stringify({ access_token: `token-of-${status}`, expires_in: 1 }));
+  });
+  const shop = await newShop();
+  const { id } = await newEndpoint(shop, receiver.url, {
+    authentication: {
+      type: 'client_credentials',
+      token_url: `${receiver.url}/token`,
+      client_id: 'us',
+      client_secret: 'very secret',
+    },
+  });
+  const outcome = async (next: number) => {
+    status = next;
+    return (await client.post(`/v1/callback-endpoints/${id}/test`, { token: shop.operator, body: {} })).body;
+  };
+  for (const good of [200, 201, 203, 206]) {
+    assert.equal((await outcome(good)).status, 200, String(good));
+    assert.equal(receiver.received.at(-1)!.headers.authorization, `Bearer token-of-${good}`);
+  }
+  for (const bad of [302, 400, 500]) assert.equal((await outcome(bad)).error, 'token_failed', String(bad));
+});
+
 test('a receiver that is no more disables its endpoint, and what waited comes once it is enabled', async (t) => {
   const receiver = await startReceiver(t, answers(410));
   const shop = await newShop();

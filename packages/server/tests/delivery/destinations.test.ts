@@ -6,7 +6,7 @@ import assert from 'node:assert/strict';
 import { lookup } from 'node:dns';
 import { once } from 'node:events';
 import { request } from 'node:http';
-import { type AddressInfo, createServer, type LookupFunction, type Server } from 'node:net';
+import { type AddressInfo, createServer, type LookupFunction, type Server, type Socket } from 'node:net';
 import { type TestContext, test } from 'node:test';
 import { post } from '../../src/delivery/call.ts';
 import { Destinations, GuardedAgents, type Resolve } from '../../src/delivery/destinations.ts';
@@ -223,4 +223,81 @@ test('loopback is allowed in development, and in production what a setting names
   for (const url of ['https://93.184.216.34/', 'https://[2606:4700::1111]/', 'https://shop.example/hooks']) {
     assert.equal(new Destinations(production).accepts(url), true, url);
   }
+});
+
+const loopbackAllowed = { ...production, production: false };
+
+test('a call ends when its time is over, also while a name is looked up or a connection is made', {
+  timeout: 20_000,
+}, async (t) => {
+  // Takes the connection, and never says a word of TLS.
+  const silent = createServer();
+  silent.listen(0, '127.0.0.1');
+  await once(silent, 'listening');
+  t.after(() => silent.close());
+  const { port } = silent.address() as AddressInfo;
+  const call = (host: string, destinations: Destinations, signal: AbortSignal) => {
+    const agents = new GuardedAgents(destinations);
+    t.after(() => agents.close());
+    const url = new URL(`https://${host}:${port}/`);
+    return post(agents, { url, headers: {}, body: '{}', readsAnswer: false, signal });
+  };
+
+  const handshake = new AbortController();
+  const connected = once(silent, 'connection') as Promise<[Socket]>;
+  const unsecured = call('127.0.0.1', new Destinations(loopbackAllowed), handshake.signal);
+  const [socket] = await connected;
+  t.after(() => socket.destroy());
+  socket.on('error', () => {});
+  handshake.abort();
+  await assert.rejects(unsecured, { name: 'AbortError' });
+  // Nor does the connection stay behind.
+  if (!socket.closed) await once(socket.resume(), 'close');
+
+  const lookingUp = new AbortController();
+  const asked = Promise.withResolvers<void>();
+  const endless = new Destinations(production, () => {
+    asked.resolve();
+    return new Promise(() => {});
+  });
+  const unresolved = call('slow.example', endless, lookingUp.signal);
+  await asked.promise;
+  lookingUp.abort();
+  await assert.rejects(unresolved, { name: 'AbortError' });
+});
+
+test('a connection that is reset after the answer began is not posted to again', async (t) => {
+  let requests = 0;
+  const server = createServer((socket) => {
+    socket.on('error', () => {});
+    socket.on('data', (chunk) => {
+      const count = chunk.toString().split('POST /').length - 1;
+      if (count === 0) return;
+      requests += count;
+      if (requests !== 2) socket.write('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}');
+      else {
+        socket.write('HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{"access_', () =>
+          // The client has read what came before.
+          setTimeout(() => socket.resetAndDestroy(), 50),
+        );
+      }
+    });
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  t.after(() => server.close());
+  const agents = new GuardedAgents(new Destinations(loopbackAllowed));
+  t.after(() => agents.close());
+  const call = () =>
+    post(agents, {
+      url: new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`),
+      headers: {},
+      body: '{}',
+      readsAnswer: true,
+      signal: AbortSignal.timeout(10_000),
+    });
+  assert.equal((await call()).text, '{}');
+  await assert.rejects(call(), { code: 'ECONNRESET' });
+  assert.equal((await call()).text, '{}');
+  assert.equal(requests, 3);
 });

@@ -17,7 +17,7 @@ export const auditTable = (rows: Entry[] | undefined, empty: string): TemplateRe
       ['What', ({ action }) => badge(action)],
       ['Of', ({ subject }) => `${subject.type} #${subject.id}`],
       ['Agent', ({ agent }) => html`<span dir="auto">${agent ?? '–'}</span>`],
-      ['Application', ({ client_id }) => html`<span class="mono">${client_id}</span>`],
+      ['Application', ({ client_id }) => html`<span class="mono">${client_id ?? '–'}</span>`],
       ['Why, or what', ({ reason, detail }) => html`<span dir="auto">${reason ?? detail ?? '–'}</span>`],
     ],
   });

@@ -1,19 +1,32 @@
 /** The retailer's virtual clock, which only goes ahead. */
 import type { ClockReading } from '@aislechat/client';
 import { moveClock, readClock } from '@aislechat/client/sandbox';
-import { css, html, type TemplateResult } from 'lit';
+import { css, html, nothing, type TemplateResult } from 'lit';
+import { closeDialog, dialog, fieldsOf } from './parts.ts';
+import { Session } from './session.ts';
+import { SignedIn, sentenceOf } from './sign-in.ts';
 import { ConsoleView } from './view.ts';
 
 const minuteMs = 60_000;
 /** What the slider's whole way is. */
 const mostMinutes = 48 * 60;
+interface Move {
+  ms: number;
+  /** In words. */
+  told: string;
+}
+
+/** Known to everybody, and in development alone. */
+const demo = { clientId: 'demo-client', clientSecret: 'demo-secret' };
 const format = new Intl.DateTimeFormat('en', { dateStyle: 'medium', timeStyle: 'medium' });
 
 export class ClockView extends ConsoleView {
-  static override properties = { reading: { state: true }, minutes: { state: true } };
+  static override properties = { reading: { state: true }, minutes: { state: true }, asked: { state: true } };
   declare reading: ClockReading | undefined;
   /** Where the slider is. */
   declare minutes: number;
+  /** A move that ends the session, until it was said how to go on. */
+  declare asked: Move | undefined;
   protected override readonly everyMs = 2_000;
 
   constructor() {
@@ -25,11 +38,67 @@ export class ClockView extends ConsoleView {
     this.reading = await readClock(this.session.connection);
   }
 
-  #move(ms: number, told: string): Promise<void> {
+  #move(move: Move): void {
+    const ends = this.session.endsBy(Date.parse(this.reading?.now ?? '') + move.ms);
+    if (!ends) void this.#moveOn(move);
+    else if (this.session.name === demo.clientId) void this.#moveOn(move, demo.clientSecret);
+    else this.asked = move;
+  }
+
+  /** @param clientSecret to go on with a new token, where the one there is ends with the move */
+  #moveOn({ ms, told }: Move, clientSecret?: string): Promise<void> {
+    const { session } = this;
     return this.act(async () => {
-      await moveClock(this.session.connection, { advance_ms: ms });
+      // Before the clock has moved and there is no way back.
+      if (clientSecret !== undefined) {
+        await Session.check(session.name, clientSecret).catch((error) => {
+          // A wrong secret is no end of the session.
+          throw new Error(sentenceOf(error).replace(/\.$/, ''));
+        });
+      }
+      // What still looks with it is refused, and must not lead back to signing in.
+      session.isRenewing = clientSecret !== undefined;
+      try {
+        await moveClock(session.connection, { advance_ms: ms });
+        if (clientSecret !== undefined) {
+          this.dispatchEvent(new SignedIn(await Session.ofOperator(session.name, clientSecret, true)));
+        }
+      } catch (error) {
+        session.isRenewing = false;
+        throw error;
+      }
       return `The clock went ${told} ahead.`;
     });
+  }
+
+  #goOn = (event: Event): void => {
+    const { client_secret = '' } = fieldsOf(event);
+    const move = this.asked!;
+    closeDialog(event);
+    void this.#moveOn(move, client_secret);
+  };
+
+  #asking(move: Move): TemplateResult {
+    const closed = () => {
+      this.asked = undefined;
+    };
+    const leave = (event: Event) => {
+      closeDialog(event);
+      void this.#moveOn(move);
+    };
+    return dialog(
+      `${move.told} ahead ends this session`,
+      closed,
+      html`<p>Tokens live for 24 hours of this clock. With the client secret you stay signed in; it is not kept.</p>
+        <form class="stack" @submit=${this.#goOn}>
+          <label>Client secret <input name="client_secret" type="password" required autocomplete="current-password" autofocus /></label>
+          <div class="row">
+            <button type="submit" class="primary">Go ahead and stay signed in</button>
+            <button type="button" @click=${leave}>Go ahead and sign out</button>
+            <button type="button" @click=${closeDialog}>Cancel</button>
+          </div>
+        </form>`,
+    );
   }
 
   #freeze = (event: Event): void => {
@@ -48,7 +117,7 @@ export class ClockView extends ConsoleView {
     const { reading } = this;
     const ahead = spoken(this.minutes);
     const button = (text: string, ms: number) =>
-      html`<button type="button" @click=${() => this.#move(ms, text.slice(1))}>${text}</button>`;
+      html`<button type="button" @click=${() => this.#move({ ms, told: text.slice(1) })}>${text}</button>`;
     return html`<section aria-labelledby="clock">
       <h2 id="clock">Clock</h2>
       <p class="now">${reading ? format.format(new Date(reading.now)) : '…'}</p>
@@ -65,13 +134,13 @@ export class ClockView extends ConsoleView {
         />
       </label>
       <div class="row">
-        <button type="button" class="primary" @click=${() => this.#move(this.minutes * minuteMs, ahead)}>Go ahead</button>
+        <button type="button" class="primary" @click=${() => this.#move({ ms: this.minutes * minuteMs, told: ahead })}>Go ahead</button>
         ${button('+15 minutes', 15 * minuteMs)} ${button('+1 hour', 60 * minuteMs)}
         ${button('+24 hours', 24 * 60 * minuteMs)}
       </div>
       <label class="check"><input type="checkbox" .checked=${reading?.frozen ?? false} @change=${this.#freeze} />Stands still</label>
-      <p class="muted">Tokens follow it: a move of 24 hours ends this session too.</p>
-      ${this.notes()}
+      <p class="muted">Tokens follow it, and live for 24 hours.</p>
+      ${this.notes()} ${this.asked ? this.#asking(this.asked) : nothing}
     </section>`;
   }
 

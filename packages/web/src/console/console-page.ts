@@ -101,6 +101,7 @@ export class ConsolePage extends LitElement {
   declare retailer: string | undefined;
   #wantsSearch = false;
   #hasMoved = false;
+  #stopSharing: (() => void) | undefined;
 
   constructor() {
     super();
@@ -115,6 +116,8 @@ export class ConsolePage extends LitElement {
     this.addEventListener('session-ended', () => this.#leave('Your session has ended. Sign in again.'));
     const kept = Session.kept();
     if (kept) this.#enter(kept);
+    // A link that somebody came by is for itself.
+    if (!codeInAddress.test(location.hash)) this.#share();
     this.#hasMoved = false;
     void this.#begin();
   }
@@ -123,6 +126,16 @@ export class ConsolePage extends LitElement {
     super.disconnectedCallback();
     window.removeEventListener('hashchange', this.#arrive);
     window.removeEventListener('keydown', this.#pressed);
+    this.#stopSharing?.();
+  }
+
+  #share(): void {
+    this.#stopSharing?.();
+    this.#stopSharing = Session.share(
+      () => this.session,
+      (session) => this.#enter(session),
+      () => this.#leave('You have signed out.'),
+    );
   }
 
   async #begin(): Promise<void> {
@@ -143,6 +156,7 @@ export class ConsolePage extends LitElement {
     this.route = readRoute('');
     try {
       this.#enter(await Session.ofAgent(code));
+      this.#share();
     } catch (error) {
       this.session = undefined;
       Session.forget();

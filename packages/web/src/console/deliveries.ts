@@ -32,7 +32,7 @@ export class DeliveriesView extends ConsoleView {
   protected override willUpdate(changed: PropertyValues): void {
     const before = changed.get('route') as typeof this.route | undefined;
     if (!before || String(before.query) === String(this.route.query)) return;
-    this.#pages.reset();
+    this.#pages.restore();
     void this.lookAgain();
   }
 

@@ -25,7 +25,7 @@ export class OrdersView extends ConsoleView {
   protected override willUpdate(changed: PropertyValues): void {
     const before = changed.get('route') as typeof this.route | undefined;
     if (!before || String(before.query) === String(this.route.query)) return;
-    this.#pages.reset();
+    this.#pages.restore();
     void this.lookAgain();
   }
 
@@ -47,7 +47,7 @@ export class OrdersView extends ConsoleView {
     this.#pages.next = next;
   }
 
-  /** By the retailer's own ID; a number may be ours. */
+  /** By the retailer's own ID; a number may be ours, and is where the audit log's # stands before it. */
   #find = (event: Event): void => {
     const { order_id = '' } = fieldsOf(event);
     if (order_id === '') return;
@@ -59,9 +59,11 @@ export class OrdersView extends ConsoleView {
     });
   };
 
-  async #findOrder(id: string): Promise<string | undefined> {
-    const readings = /^\d{1,16}$/.test(id) ? [false, true] : [false];
-    for (const internalIds of readings) {
+  async #findOrder(given: string): Promise<string | undefined> {
+    const number = /^(?:order )?#(\d{1,16})$/i.exec(given)?.[1] ?? /^\d{1,16}$/.exec(given)?.[0];
+    const readings: [id: string, internalIds: boolean][] = [[given, false]];
+    if (number !== undefined) readings.push([number, true]);
+    for (const [id, internalIds] of readings) {
       try {
         return (await getOrderOverview(this.session.connection, id, { internalIds })).order_id;
       } catch (error) {

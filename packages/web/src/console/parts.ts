@@ -53,9 +53,12 @@ export function table<Row>({ caption, columns, rows, keyOf, empty }: TableOption
   </table>`;
 }
 
-/** Cursors of the pages that were turned; the last is the one that is shown. */
+/**
+ * Cursors of the pages that were turned; the last is the one that is shown. They rest with the entry of the browser's
+ * history, so who comes back finds the page that they left.
+ */
 export class Pages {
-  #cursors: string[] = [];
+  #cursors: string[] = cursorsOfEntry();
   next: string | null = null;
 
   get after(): string | undefined {
@@ -68,10 +71,12 @@ export class Pages {
     if (isFirst && this.next === null) return nothing;
     const newer = () => {
       this.#cursors.pop();
+      this.#keep();
       turned();
     };
     const older = () => {
       this.#cursors.push(this.next!);
+      this.#keep();
       turned();
     };
     return html`<nav class="pages" aria-label="Pages">
@@ -80,10 +85,17 @@ export class Pages {
     </nav>`;
   }
 
-  reset(): void {
-    this.#cursors = [];
+  /** Another list is at this address: the page of it that was left, or its first. */
+  restore(): void {
+    this.#cursors = cursorsOfEntry();
+  }
+
+  #keep(): void {
+    history.replaceState({ cursors: this.#cursors }, '');
   }
 }
+
+const cursorsOfEntry = (): string[] => [...((history.state as { cursors?: string[] } | null)?.cursors ?? [])];
 
 const openModal = (element: Element | undefined): void => {
   if (!(element instanceof HTMLDialogElement)) return;
@@ -94,14 +106,30 @@ const openModal = (element: Element | undefined): void => {
 };
 
 /**
- * A dialog of the platform, open for as long as it is rendered: Escape closes it, focus stays in it and goes back after.
+ * A dialog of the platform, open for as long as it is rendered: Escape closes it where it may, focus stays in it and goes back after.
  * @param closed is to stop it from being rendered
  */
-export const dialog = (title: string, closed: () => void, content: unknown): TemplateResult =>
-  html`<dialog aria-labelledby="dialog-title" @close=${closed} ${ref(openModal as unknown as Ref)}>
+export const dialog = (
+  title: string,
+  closed: () => void,
+  content: unknown,
+  /** Whether only a button in it closes it. */
+  { staysOnEscape = false } = {},
+): TemplateResult =>
+  html`<dialog
+    aria-labelledby="dialog-title"
+    @close=${closed}
+    @keydown=${staysOnEscape ? stay : nothing}
+    @cancel=${staysOnEscape ? stay : nothing}
+    ${ref(openModal as unknown as Ref)}
+  >
     <h2 id="dialog-title">${title}</h2>
     ${content}
   </dialog>`;
+
+const stay = (event: Event): void => {
+  if (event.type === 'cancel' || (event as KeyboardEvent).key === 'Escape') event.preventDefault();
+};
 
 /** Closes the dialog that holds the target of an event. */
 export const closeDialog = (event: Event): void =>
@@ -147,4 +175,5 @@ export const shownOnce = ({ title, note, fields }: Shown, closed: () => void): T
     html`<p>${note}</p>
       ${fields.map(([label, text]) => copyable(label, text))}
       <button type="button" class="primary" @click=${closeDialog}>I have it</button>`,
+    { staysOnEscape: true },
   );

@@ -22,6 +22,9 @@ const choices = [
   ['chat_callbacks', 'chat_message_created tells of messages of', ['all', 'customer']],
 ] as const;
 
+/** Lists are the same when each of their texts is. */
+const isSame = (one: unknown, other: unknown): boolean => JSON.stringify(one) === JSON.stringify(other);
+
 export class SettingsView extends ConsoleView {
   static override properties = { retailer: { state: true } };
   declare retailer: Retailer | undefined;
@@ -43,7 +46,7 @@ export class SettingsView extends ConsoleView {
     wanted.quick_replies = lines.map((line) => line.trim()).filter((line) => line !== '');
     const before = this.retailer as unknown as Record<string, unknown>;
     const changes = Object.fromEntries(
-      Object.entries(wanted).filter(([name, value]) => String(value) !== String(before[name])),
+      Object.entries(wanted).filter(([name, value]) => !isSame(value, before[name])),
     );
     void this.act(async () => {
       if (Object.keys(changes).length === 0) return 'Nothing was changed.';

@@ -56,15 +56,18 @@ export abstract class ConsoleView extends LitElement {
   };
 
   protected async lookAgain(): Promise<void> {
+    const { session } = this;
     this.#isLooking = true;
     try {
       await this.look();
       this.silence = undefined;
     } catch (error) {
-      this.silence = this.#sentenceOf(error);
+      // One that another has taken the place of meanwhile has nothing to say.
+      if (session === this.session) this.silence = this.#sentenceOf(error);
     } finally {
       this.#isLooking = false;
     }
+    if (session !== this.session) await this.lookAgain();
   }
 
   /** Does something, tells what came of it, and looks again. @param work returns what to tell */
@@ -77,12 +80,20 @@ export abstract class ConsoleView extends LitElement {
     } catch (error) {
       this.problem = this.#sentenceOf(error);
     }
+    await this.#showNote();
+  }
+
+  /** What came of it may stand above what is on the screen. */
+  async #showNote(): Promise<void> {
+    await this.updateComplete;
+    const note = this.renderRoot.querySelector(this.problem === undefined ? '.done' : '.problem');
+    if (note?.textContent) note.scrollIntoView({ block: 'nearest' });
   }
 
   #sentenceOf(error: unknown): string | undefined {
     if (error instanceof AbortedError) return undefined;
     if (!(error instanceof ApiError)) return `${(error as Error).message}.`;
-    if (error.status === 401)
+    if (error.status === 401 && !this.session.isRenewing)
       this.dispatchEvent(new Event('session-ended', { bubbles: true, composed: true }));
     const told = error.problems.map(({ metaKey, message }) =>
       metaKey === undefined ? message : `${metaKey} ${message}`,

@@ -1,4 +1,6 @@
-/** What a document's page does beyond being read: a button that copies a block. */
+/** What a document's page does beyond being read: a button that copies a block, and the reference. */
+import { drawReference } from './reference.ts';
+
 for (const block of document.querySelectorAll('pre')) {
   const button = document.createElement('button');
   button.type = 'button';
@@ -21,4 +23,5 @@ for (const block of document.querySelectorAll('pre')) {
   frame.append(button, block);
 }
 
-export {};
+const explorer = document.querySelector('openapi-explorer');
+if (explorer) void drawReference(explorer as Parameters<typeof drawReference>[0], '/openapi.json');

@@ -21,6 +21,8 @@ const worker = globalThis as unknown as {
 
 const cacheName = `aislechat-shopper-${VERSION}`;
 const page = '/shopper';
+/** The shell varies by origin and encoding for others; here it was asked for by this page alone. */
+const asItIs = { ignoreVary: true };
 
 worker.addEventListener('install', (event) => {
   event.waitUntil(
@@ -57,9 +59,9 @@ async function newestPage(request: Request): Promise<Response> {
   } catch {
     // Without a network, the one that is kept.
   }
-  return (await caches.match(page)) ?? Response.error();
+  return (await caches.match(page, asItIs)) ?? Response.error();
 }
 
 async function kept(request: Request): Promise<Response> {
-  return (await caches.match(request)) ?? fetch(request);
+  return (await caches.match(request, asItIs)) ?? fetch(request);
 }

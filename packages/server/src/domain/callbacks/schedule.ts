@@ -2,6 +2,8 @@
  * When a callback that was not taken is tried again: exponential backoff with full jitter, so that receivers that come
  * back are not met by everything at once, within the day that a callback has.
  */
+import { limits } from '@aislechat/contract';
+
 const firstWaitMs = 2000;
 const longestWaitMs = 60 * 60_000;
 
@@ -10,7 +12,7 @@ export interface FailedTry {
   failures: number;
   failedAt: number;
   giveUpAt: number;
-  /** What the receiver asked for. */
+  /** What the receiver asked for; no more of it counts than the limit. */
   retryAfterMs?: number | undefined;
 }
 
@@ -25,6 +27,7 @@ export function nextTry(
 ): number | undefined {
   if (failedAt >= giveUpAt) return undefined;
   const ceilingMs = Math.min(longestWaitMs, firstWaitMs * 2 ** Math.min(failures - 1, 30));
-  const waitMs = Math.max(1, Math.ceil(random * ceilingMs), retryAfterMs);
+  const askedMs = Math.min(retryAfterMs, limits.callbackRetryAfterMs);
+  const waitMs = Math.max(1, Math.ceil(random * ceilingMs), askedMs);
   return Math.min(failedAt + waitMs, giveUpAt);
 }

@@ -9,7 +9,11 @@ import type { ErasureReceiptRow, ImageRow, Store } from '../../storage/store.ts'
 /** Longer than an upload takes from its row to its last file. */
 const uploadSettlesMs = 60_000;
 
-/** @param now real time @returns the images that are gone for good; undefined while one is not */
+/**
+ * @param now real time
+ * @returns the images that are gone for good; undefined while one is not
+ * @throws StorageUnavailable
+ */
 export async function deleteErasedImages(
   store: Store,
   files: ImageFiles,
@@ -18,10 +22,6 @@ export async function deleteErasedImages(
 ): Promise<ImageRow[] | undefined> {
   if (images === 0) return [];
   const erased = await store.read.images.erased(retailerId, orderId);
-  try {
-    for (const image of erased) await files.delete(image);
-  } catch {
-    return undefined;
-  }
+  for (const image of erased) await files.delete(image);
   return erased.every(({ createdAt }) => now - createdAt >= uploadSettlesMs) ? erased : undefined;
 }

@@ -3,19 +3,21 @@
  * has no hand in one that has more, or it would rotate that one's secret and be it.
  */
 import { type ApplicationScope, limits } from '@aislechat/contract';
-import type { ApplicationRow, Writer } from '../../storage/store.ts';
-import type { Caller } from '../access.ts';
+import type { ApplicationRow, AssertionKeyRow, Writer } from '../../storage/store.ts';
 import { retailerNow } from '../clock.ts';
 import type { Context } from '../context.ts';
 import { InvalidParameters, Refusal } from '../errors.ts';
 import { insertApplication, type NewApplication } from '../retailers.ts';
 import { hashSecret, newSecret } from '../secrets.ts';
-import { type Audited, audit } from './audit.ts';
+import { type Audited, type AuditedCaller, audit, isCommandLine } from './audit.ts';
+
+/** The command line has no more than this. */
+type Needs = Pick<Context, 'store' | 'clock'>;
 
 /** @throws Refusal insufficient_scope, limit_reached */
 export function createApplication(
-  context: Context,
-  caller: Caller,
+  context: Needs,
+  caller: AuditedCaller,
   name: string,
   granted: ApplicationScope[],
 ): Promise<NewApplication> {
@@ -30,8 +32,8 @@ export function createApplication(
 
 /** @throws Refusal @throws InvalidParameters who disables the application they are, could not take it back */
 export function changeApplication(
-  context: Context,
-  caller: Caller,
+  context: Needs,
+  caller: AuditedCaller,
   clientId: string,
   { name, state }: Partial<Pick<ApplicationRow, 'name' | 'state'>>,
 ): Promise<ApplicationRow> {
@@ -51,8 +53,8 @@ export function changeApplication(
 
 /** The old secret stops at once; tokens already issued live out their time. @throws Refusal */
 export function rotateApplicationSecret(
-  context: Context,
-  caller: Caller,
+  context: Needs,
+  caller: AuditedCaller,
   clientId: string,
 ): Promise<NewApplication> {
   return manage(context, caller, 'secret_rotation', async (tx, among) => {
@@ -60,6 +62,40 @@ export function rotateApplicationSecret(
     const clientSecret = newSecret();
     await tx.applications.setSecretHash(application.retailerId, application.id, hashSecret(clientSecret));
     return { application, value: { application, clientSecret } };
+  });
+}
+
+/** @throws Refusal @throws InvalidParameters where the application has a key of that ID */
+export function addAssertionKey(
+  context: Needs,
+  caller: AuditedCaller,
+  clientId: string,
+  key: Pick<AssertionKeyRow, 'keyId' | 'algorithm' | 'publicKey'>,
+): Promise<AssertionKeyRow> {
+  return manage(context, caller, 'application_change', async (tx, among) => {
+    const application = managed(among, clientId);
+    const { retailerId, id: applicationId } = application;
+    const kept = await tx.assertionKeys.list(retailerId, applicationId);
+    if (kept.some(({ keyId }) => keyId === key.keyId)) {
+      throw new InvalidParameters({ key: 'kid', problem: 'taken' });
+    }
+    const value = { ...key, retailerId, applicationId, createdAt: context.clock.now() };
+    await tx.assertionKeys.insert(value);
+    return { application, value, detail: { 'added key': key.keyId } };
+  });
+}
+
+/** What it signed gets no token from now on. @returns whether there was such a key @throws Refusal */
+export function removeAssertionKey(
+  context: Needs,
+  caller: AuditedCaller,
+  clientId: string,
+  keyId: string,
+): Promise<boolean> {
+  return manage(context, caller, 'application_change', async (tx, among) => {
+    const application = managed(among, clientId);
+    const value = (await tx.assertionKeys.delete(application.retailerId, application.id, keyId)) > 0;
+    return value ? { application, value, detail: { 'removed key': keyId } } : { value };
   });
 }
 
@@ -71,15 +107,15 @@ interface Done<T> {
 }
 
 interface Among {
-  /** The caller's. */
-  own: ApplicationRow;
+  /** The caller's; undefined for the command line. */
+  own: ApplicationRow | undefined;
   all: ApplicationRow[];
 }
 
 /** In one transaction, one of the retailer's at a time; an application that was changed is audited. */
 async function manage<T>(
-  { store, clock }: Context,
-  caller: Caller,
+  { store, clock }: Needs,
+  caller: AuditedCaller,
   action: Audited['action'],
   act: (tx: Writer, among: Among) => Promise<Done<T>>,
 ): Promise<T> {
@@ -87,7 +123,7 @@ async function manage<T>(
   return store.write(async (tx) => {
     await tx.retailers.lock(retailer.id);
     const all = await tx.applications.list(retailer.id);
-    const own = all.find(({ id }) => id === applicationId)!;
+    const own = isCommandLine(caller) ? undefined : all.find(({ id }) => id === applicationId)!;
     const { application, value, detail } = await act(tx, { own, all });
     if (application) {
       const subject = { type: 'application', id: application.id } as const;
@@ -104,7 +140,8 @@ function managed({ own, all }: Among, clientId: string): ApplicationRow {
   return application;
 }
 
-function assertHasAll(own: ApplicationRow, scopes: readonly string[]): void {
+function assertHasAll(own: ApplicationRow | undefined, scopes: readonly string[]): void {
+  if (!own) return;
   const has = new Set(own.scopes.split(','));
   if (!scopes.every((scope) => has.has(scope))) throw new Refusal('insufficient_scope');
 }

@@ -1,6 +1,6 @@
 /** The audit log: what operators looked at or changed, and why. It is only ever appended to. */
 import type { AuditAction, AuditSubject } from '@aislechat/contract';
-import type { AuditEntryOfList, OrderReference, Writer } from '../../storage/store.ts';
+import type { AuditEntryOfList, OrderReference, RetailerRow, Writer } from '../../storage/store.ts';
 import type { Caller } from '../access.ts';
 import type { Context } from '../context.ts';
 import { Refusal } from '../errors.ts';
@@ -19,6 +19,15 @@ export interface Audited {
 
 /** Whom an entry names. */
 export type AuditedCaller = Pick<Caller, 'retailer' | 'applicationId' | 'agent'>;
+
+/** Whoever owns the machine: no application, and none limits what they may do. */
+export const commandLine = (retailer: RetailerRow): AuditedCaller => ({
+  retailer,
+  applicationId: 0,
+  agent: 'command line',
+});
+
+export const isCommandLine = ({ applicationId }: AuditedCaller): boolean => applicationId === 0;
 
 /** Appends an entry. Call it last: the number it takes holds up the retailer's other writes until the commit. */
 export async function audit(tx: Writer, caller: AuditedCaller, at: number, entry: Audited): Promise<void> {

@@ -1,15 +1,14 @@
 /** A retailer's settings, changed by its own operator. */
 import type { RetailerRow } from '../../storage/store.ts';
-import type { Caller } from '../access.ts';
 import { retailerNow } from '../clock.ts';
 import type { Context } from '../context.ts';
 import { changeRetailer, type RetailerSettings } from '../retailers.ts';
-import { audit } from './audit.ts';
+import { type AuditedCaller, audit } from './audit.ts';
 
 /** @throws InvalidParameters */
 export function changeSettings(
-  { store, clock }: Context,
-  caller: Caller,
+  { store, clock }: Pick<Context, 'store' | 'clock'>,
+  caller: AuditedCaller,
   changes: Partial<RetailerSettings>,
   /** The same, as the caller named them. */
   detail: Record<string, unknown>,

@@ -17,7 +17,6 @@ export class OrderChange {
     this.tx = tx;
     this.order = { ...order };
     this.at = Math.max(now, order.lastEventAt);
-    this.order.lastEventAt = this.at;
   }
 
   /** Whether this change ends the order, or is part of its end: that has room in a full log. */
@@ -26,6 +25,7 @@ export class OrderChange {
   /** The number of the event that comes next. */
   takeSeq(): number {
     this.order.seq += 1;
+    this.order.lastEventAt = this.at;
     return this.order.seq;
   }
 

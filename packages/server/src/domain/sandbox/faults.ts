@@ -12,11 +12,8 @@ import {
   routes,
   type schemas,
 } from '@aislechat/contract';
-import { LRUCache } from 'lru-cache';
 import { refuseProblems } from '../errors.ts';
 import { type Random, seededRandom } from './random.ts';
-
-const maxRetailers = 5_000;
 
 export type FaultRule = schemas.FaultRule;
 
@@ -49,7 +46,8 @@ export const canFault = ({ path, identity, oauthErrors }: Route): boolean =>
   oauthErrors !== undefined || (identity !== 'anyone' && !path.startsWith('/v1/sandbox/'));
 
 export class Faults {
-  readonly #ofRetailers = new LRUCache<number, Seeded[]>({ max: maxRetailers });
+  /** Only of retailers there are, each with its limit of rules: those of one never end another's. */
+  readonly #ofRetailers = new Map<number, Seeded[]>();
 
   /** Takes the place of all rules there were. @throws InvalidParameters */
   set(retailerId: number, rules: FaultRule[]): void {

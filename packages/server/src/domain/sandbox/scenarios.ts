@@ -35,16 +35,18 @@ export interface ScenarioInput {
 
 /** Of one that repeats itself, the latest are kept. */
 const maxDone = 1000;
+/** Retailers whose ended scenarios are remembered. */
+const maxRetailersRemembered = 1000;
 const customers = ['Noor', 'Ada', 'Mateo', 'Lea'];
 const defaultItems = [{ name: 'Ripe avocados', upc: '000111222333' }];
 
 export class Scenarios {
   readonly #context: Context;
   readonly #ready: (name: string) => Promise<ScenarioScript | undefined>;
-  readonly #all = new LRUCache<number, Scenario>({
-    max: limits.scenarios,
-    dispose: (scenario) => this.#following.delete(scenario),
-  });
+  /** Those that run, by retailer and ID: nothing but their end removes one. */
+  readonly #running = new Map<number, Map<number, Scenario>>();
+  /** The latest that have ended, oldest first, to be looked up. */
+  readonly #ended = new LRUCache<number, Scenario[]>({ max: maxRetailersRemembered });
   /** Those that go on by themselves. */
   readonly #following = new Set<Scenario>();
   #lastId = 0;
@@ -66,6 +68,7 @@ export class Scenarios {
     if (input.order && isOver(input.order.workflowState) && script.repeat_from === undefined) {
       throw new InvalidParameters({ key: 'order_id', problem: 'invalid' });
     }
+    this.#assertRoom(caller.retailer.id);
     const name = script.name ?? 'scenario';
     const order = input.order ?? (await this.#newOrder(caller, name, script, input.seed));
     const { customer } = await this.#context.store.read.conversation(order.retailerId, order.id, {
@@ -91,8 +94,11 @@ export class Scenarios {
       done: [],
       playing: Promise.resolve(),
     };
-    this.#all.set(scenario.id, scenario);
-    if (scenario.pace === 'fast') await this.#playAll(scenario, true);
+    // Others may have begun meanwhile.
+    this.#assertRoom(scenario.retailerId);
+    const running = this.#running.get(scenario.retailerId) ?? new Map();
+    this.#running.set(scenario.retailerId, running.set(scenario.id, scenario));
+    if (scenario.pace === 'fast') await this.#playAtOnce(scenario);
     if (scenario.pace === 'real') {
       this.#following.add(scenario);
       await this.#playAll(scenario, false);
@@ -102,9 +108,25 @@ export class Scenarios {
 
   /** @throws Refusal */
   find(caller: Caller, id: number | undefined): Scenario {
-    const scenario = id === undefined ? undefined : this.#all.get(id);
-    if (scenario?.retailerId !== caller.retailer.id) throw new Refusal('resource_not_found');
+    const { id: retailerId } = caller.retailer;
+    const scenario =
+      id === undefined
+        ? undefined
+        : (this.#running.get(retailerId)?.get(id) ??
+          this.#ended.get(retailerId)?.find((ended) => ended.id === id));
+    if (!scenario) throw new Refusal('resource_not_found');
     return scenario;
+  }
+
+  /** Ends one, whatever is left of it, and forgets it. @throws Refusal */
+  end(caller: Caller, id: number | undefined): void {
+    const scenario = this.find(caller, id);
+    if (scenario.state === 'running') scenario.state = 'finished';
+    this.#forget(scenario);
+    const ended = this.#ended.get(scenario.retailerId) ?? [];
+    const others = ended.filter((other) => other !== scenario);
+    if (others.length === 0) this.#ended.delete(scenario.retailerId);
+    else this.#ended.set(scenario.retailerId, others);
   }
 
   /** Plays the next step now, whatever the script waits. @throws Refusal */
@@ -120,10 +142,47 @@ export class Scenarios {
 
   /** Plays what has become due. */
   async playDue(): Promise<void> {
+    let failure: unknown;
     for (const scenario of this.#following) {
-      await this.#playAll(scenario, false);
-      if (scenario.state !== 'running') this.#following.delete(scenario);
+      // What one meets holds up no other.
+      await this.#playAll(scenario, false).catch((error) => {
+        failure ??= error;
+      });
     }
+    if (failure !== undefined) throw failure;
+  }
+
+  /** @throws Refusal */
+  #assertRoom(retailerId: number): void {
+    if ((this.#running.get(retailerId)?.size ?? 0) >= limits.runningScenarios) {
+      throw new Refusal('limit_reached', 'running scenarios');
+    }
+  }
+
+  /** Nobody takes up again what was to be played at once. */
+  async #playAtOnce(scenario: Scenario): Promise<void> {
+    try {
+      await this.#playAll(scenario, true);
+    } finally {
+      if (scenario.state === 'running') this.#forget(scenario);
+    }
+  }
+
+  /** It runs no more: it can be looked up for a while. */
+  #retire(scenario: Scenario): void {
+    if (!this.#running.get(scenario.retailerId)?.has(scenario.id)) return;
+    this.#forget(scenario);
+    const ended = this.#ended.get(scenario.retailerId) ?? [];
+    this.#ended.set(scenario.retailerId, [...ended, scenario].slice(-limits.endedScenarios));
+  }
+
+  #forget({ retailerId, id }: Scenario): void {
+    const running = this.#running.get(retailerId);
+    const scenario = running?.get(id);
+    if (!running || !scenario) return;
+    running.delete(id);
+    this.#following.delete(scenario);
+    if (running.size === 0) this.#running.delete(retailerId);
   }
 
   #playAll(scenario: Scenario, movesClock: boolean): Promise<void> {
@@ -133,7 +192,9 @@ export class Scenarios {
   }
 
   #inTurn<T>(scenario: Scenario, work: () => Promise<T>): Promise<T> {
-    const result = scenario.playing.then(work);
+    const result = scenario.playing.then(work).finally(() => {
+      if (scenario.state !== 'running') this.#retire(scenario);
+    });
     scenario.playing = result.catch(() => {});
     return result;
   }

@@ -8,7 +8,7 @@ import { wireScenario } from '../wire-sandbox.ts';
 
 export const scenarioHandlers = (
   scenarios: Scenarios,
-): Handlers<'runScenario' | 'getScenario' | 'stepScenario'> => ({
+): Handlers<'runScenario' | 'getScenario' | 'endScenario' | 'stepScenario'> => ({
   async runScenario({ context, caller, request }) {
     const body = parse(schemas.RunScenarioRequest, request.body);
     const { name, script, pace = 'real', seed = 0, order_id } = body;
@@ -28,6 +28,11 @@ export const scenarioHandlers = (
   },
 
   getScenario: ({ caller, params }) => wireScenario(scenarios.find(caller, integerId(params.scenario_id!))),
+
+  endScenario({ caller, params }) {
+    scenarios.end(caller, integerId(params.scenario_id!));
+    return { success: true };
+  },
 
   async stepScenario({ caller, params }) {
     return wireScenario(await scenarios.step(caller, integerId(params.scenario_id!)));

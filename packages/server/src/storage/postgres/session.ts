@@ -41,8 +41,8 @@ export class Session {
     try {
       const { rows, rowCount } = await this.#follow(this.#client.query(prepared(text, values)));
       return { rows, count: rowCount ?? 0 };
-    } catch {
-      throw this.#firstError;
+    } catch (error) {
+      throw this.#firstError ?? error;
     }
   }
 

@@ -106,6 +106,8 @@ function keepToOwner(folder: string): void {
   }
 }
 
+const sqliteBusy = 5;
+
 /**
  * Holds a lock on the folder for the life of the process. The lock is the operating system's, on a
  * database of its own, so it is gone with the process however that ends.
@@ -115,8 +117,12 @@ export function takeFolder(folder: string): () => void {
   const lock = new DatabaseSync(join(folder, 'server.lock'));
   try {
     lock.exec('PRAGMA journal_mode = OFF; PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE');
-  } catch {
+  } catch (error) {
     lock.close();
+    const { errcode, message } = error as { errcode?: number; message: string };
+    if (((errcode ?? 0) & 0xff) !== sqliteBusy) {
+      throw new Error(`The data folder ${folder} cannot be used (${message}).`, { cause: error });
+    }
     throw new Error(
       `Another aislechat server is using the data folder ${folder}. Stop it, or give this one its own DATA_DIR.`,
     );

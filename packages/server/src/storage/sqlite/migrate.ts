@@ -35,7 +35,8 @@ export function migrate(database: DatabaseSync, schema = newestSchema): void {
       }
       database.exec('COMMIT');
     } catch (error) {
-      database.exec('ROLLBACK');
+      // A full disk has rolled it back already, and its error is the one to see.
+      if (database.isTransaction) database.exec('ROLLBACK');
       throw error;
     }
   }

@@ -9,6 +9,7 @@ export interface AuditEntryRow {
   retailerId: number;
   id: number;
   at: number;
+  /** 0 where it was no application that did it. */
   applicationId: number;
   action: AuditAction;
   /** `order:` or `user:` and our integer. */
@@ -19,12 +20,14 @@ export interface AuditEntryRow {
   detail: string | null;
 }
 
-export type AuditEntryOfList = Omit<AuditEntryRow, 'retailerId' | 'applicationId'> & { clientId: string };
+export type AuditEntryOfList = Omit<AuditEntryRow, 'retailerId' | 'applicationId'> & {
+  clientId: string | null;
+};
 
 const newest = (condition: string) => `
   SELECT e.id, e.at, a.client_id AS "clientId", e.action, e.subject, e.agent, e.reason, e.detail
   FROM audit_entries e
-  JOIN applications a ON a.retailer_id = e.retailer_id AND a.id = e.application_id
+  LEFT JOIN applications a ON a.retailer_id = e.retailer_id AND a.id = e.application_id
   WHERE e.retailer_id = $1 AND e.id < $2 ${condition}
   ORDER BY e.id DESC
   LIMIT $3`;

@@ -84,6 +84,9 @@ export const treatments: Record<string, Treatment> = {
   /** On a page of another origin, with the content security policy that the document asks for. */
   html: (page, block, t) => showsChat(t, page, block.text),
 
+  /** A page that has it keeps the element's place: packages/web/tests/element.test.ts holds that. */
+  css: (_, block) => assert.match(block.text, /^aislechat-order:not\(:defined\) \{/),
+
   async yaml(page, block) {
     const document = parse(block.text);
     const check = yamls[block.words[0] ?? ''];
