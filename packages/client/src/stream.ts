@@ -79,7 +79,7 @@ export class OrderStream implements AsyncIterable<StreamItem> {
   /** Ends the connection, or the wait, that is under way. */
   #attempt = new AbortController();
   #isPolling = false;
-  /** Attempts in a row that brought nothing. */
+  /** Failed attempts since the reader last moved on: an event that cannot be read is no progress, however well it begins. */
   #failures = 0;
   #retryMs: number | undefined;
   #streamAgainAt = 0;
@@ -197,6 +197,7 @@ export class OrderStream implements AsyncIterable<StreamItem> {
       }, ms);
     };
     let isLive = false;
+    const startedAt = Date.now();
     try {
       listen(this.#options.firstEventMs, new NoStream('The stream does not begin'));
       const response = await this.#connection.request('GET', this.#path('stream'), {
@@ -212,6 +213,8 @@ export class OrderStream implements AsyncIterable<StreamItem> {
       }
       const events = serverSentEvents(response.body, {
         onBytes: () => {
+          // In a quiet order heartbeats are all there is: a stream that has brought them for so long works.
+          if (Date.now() - startedAt > this.#options.silenceMs) this.#progress();
           if (isLive) listen(this.#options.silenceMs, new NetworkError('The stream has fallen silent'));
         },
         onRetry: (ms) => {
@@ -224,10 +227,8 @@ export class OrderStream implements AsyncIterable<StreamItem> {
         const data = JSON.parse(text);
         if (!isLive) {
           isLive = true;
-          this.#streamAgainMs = this.#options.streamAgainMs;
           this.#become('live');
         }
-        this.#failures = 0;
         if (event === 'end') {
           if (!finalReasons.includes(data.reason)) {
             // With a new token it goes on where it was.
@@ -238,13 +239,19 @@ export class OrderStream implements AsyncIterable<StreamItem> {
         } else if (event === 'cursor') this.#seq ??= data.seq;
         else if (event === 'reload') {
           this.#seq = data.seq;
+          this.#progress();
           yield { type: 'reload', seq: data.seq };
         } else if (event === 'typing') yield { type: 'typing', sender_type: data.sender_type };
-        else if (this.#isNext(data.seq)) yield data;
+        else if (this.#isNext(data.seq)) {
+          this.#progress();
+          yield data;
+        }
         listen(this.#options.silenceMs, new NetworkError('The stream has fallen silent'));
       }
       // Cut, or a proxy's patience was over.
-      if (!isLive) throw new NoStream('The stream ended before it began');
+      throw isLive
+        ? new NetworkError('The stream was cut')
+        : new NoStream('The stream ended before it began');
     } catch (error) {
       if (silence) throw silence;
       if (error instanceof ApiError || error instanceof NetworkError || error instanceof AbortedError)
@@ -267,13 +274,13 @@ export class OrderStream implements AsyncIterable<StreamItem> {
     }
     while (Date.now() < this.#streamAgainAt) {
       const askedAt = Date.now();
+      const asked = this.#seq;
       const page: OrderEvents = await this.#connection.json('GET', this.#path('events'), {
         internalIds,
         signal,
         query: { after: this.#seq, wait: pollSeconds },
         timeoutMs: (pollSeconds + 15) * 1000,
       });
-      this.#failures = 0;
       this.#become('polling');
       if (page.reload) {
         this.#seq = page.next_after;
@@ -283,8 +290,10 @@ export class OrderStream implements AsyncIterable<StreamItem> {
         if (this.#isNext(event.seq)) yield event;
         if (event.type === 'chat_expired') yield { type: 'end', reason: 'chat_expired' };
       }
+      // Every event of the page was one that could be handed over.
+      this.#failures = 0;
       // Whatever stands between does not let it wait.
-      const isHasty = page.events.length === 0 && Date.now() - askedAt < 1000;
+      const isHasty = this.#seq === asked && Date.now() - askedAt < 1000;
       if (isHasty) await pause(this.#options.backoff.leastMs, signal);
     }
     this.#isPolling = false;
@@ -302,6 +311,12 @@ export class OrderStream implements AsyncIterable<StreamItem> {
     if (seq > last + 1) throw new NetworkError('An event is missing');
     this.#seq = seq;
     return true;
+  }
+
+  /** Streaming works. */
+  #progress(): void {
+    this.#failures = 0;
+    this.#streamAgainMs = this.#options.streamAgainMs;
   }
 
   #path(of: 'stream' | 'events'): string {

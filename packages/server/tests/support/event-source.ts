@@ -92,7 +92,11 @@ export class EventSource {
   }
 
   #take(block: string): void {
-    const field = (name: string) => new RegExp(`^${name}: (.*)$`, 'm').exec(block)?.[1];
+    const field = (name: string) =>
+      block
+        .split('\n')
+        .find((line) => line.startsWith(`${name}: `))
+        ?.slice(name.length + 2);
     const event = field('event');
     if (event === undefined) return;
     const data = JSON.parse(field('data')!);
