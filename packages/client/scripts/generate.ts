@@ -195,7 +195,8 @@ ${rows.join(',\n')}
 
 export type ErrorName = ${union(Object.keys(errors))};
 
-export type OAuthErrorName = ${union(Object.keys(oauthErrors))};
+export const oauthErrorNames = ${JSON.stringify(Object.keys(oauthErrors))} as const;
+export type OAuthErrorName = (typeof oauthErrorNames)[number];
 `;
 }
 

@@ -209,7 +209,7 @@ export class Outbox {
           this.#keep({ ...stored, error: fieldsOf(error) });
         return 0;
       }
-      return Math.max(this.#later(line), (error instanceof ApiError && error.retryAfterMs) || 0);
+      return Math.max(this.#later(line), (isPassing(error) && error.retryAfterMs) || 0);
     } finally {
       this.#sending.delete(stored.key);
       this.#changed();

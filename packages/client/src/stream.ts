@@ -160,7 +160,7 @@ export class OrderStream implements AsyncIterable<StreamItem> {
       if (!isPassing(failure)) throw failure;
       this.#failures += 1;
     }
-    const retryAfterMs = failure instanceof ApiError ? failure.retryAfterMs : undefined;
+    const { retryAfterMs } = (failure ?? {}) as { retryAfterMs?: number };
     if (this.#switches(failure)) return;
     this.#become('waiting');
     this.#attempt = new AbortController();
@@ -281,6 +281,7 @@ export class OrderStream implements AsyncIterable<StreamItem> {
         query: { after: this.#seq, wait: pollSeconds },
         timeoutMs: (pollSeconds + 15) * 1000,
       });
+      if (!Array.isArray(page.events)) throw new NetworkError('The answer is not a page of the log');
       this.#become('polling');
       if (page.reload) {
         this.#seq = page.next_after;

@@ -182,6 +182,40 @@ test('a message that is refused says so, and is sent again or discarded by hand'
   assert.deepEqual(await storedTexts(chat), ['now?']);
 });
 
+test('what a proxy answers in its own form ends no chat, and makes no message one that was not sent', async () => {
+  const { chat, page, address, shopper } = await chatOnPage();
+  await page.locator('textarea').waitFor();
+  const answers = [
+    { status: 403, contentType: 'text/html', body: '<h1>Forbidden</h1>' },
+    { status: 404, contentType: 'text/html', body: '<h1>Not found</h1>' },
+    { status: 404, contentType: 'application/json', body: '{"error":"no such route"}' },
+    { status: 200, contentType: 'text/html', body: '<h1>Welcome to our Wi-Fi</h1>' },
+  ];
+  const left = { events: [...answers], messages: [...answers] };
+  const headers = { 'access-control-allow-origin': '*' };
+  for (const path of ['events', 'messages'] as const) {
+    await page.route(`**/${path}*`, (route) => {
+      const answer = route.request().method() === 'OPTIONS' ? undefined : left[path].shift();
+      return answer ? route.fulfill({ ...answer, headers }) : route.continue();
+    });
+  }
+  await page.goto(address);
+  for (let n = 0; n < answers.length; n++) {
+    await page.locator('textarea, .instead').first().waitFor();
+    await page.evaluate(() => dispatchEvent(new Event('online')));
+  }
+  await page.locator('textarea').waitFor();
+  await write(page, 'through the proxy');
+  await page.waitForFunction(() => {
+    dispatchEvent(new Event('online'));
+    return /· Sent/.test(document.querySelector('aislechat-order')!.shadowRoot!.textContent!);
+  });
+  assert.deepEqual(left, { events: [], messages: [] });
+  await shopper('I am here');
+  await shows(page, 'I am here');
+  assert.deepEqual(await storedTexts(chat), ['through the proxy', 'I am here']);
+});
+
 test('a draft outlives a reload, until it is sent', async () => {
   const { page } = await chatOnPage();
   await page.locator('textarea').fill('half a tho');
