@@ -238,7 +238,29 @@ test('typing of the other side comes in between, and has no number', async () =>
       if (state === 'live') typing(shopper, chat.orderId);
     },
   });
-  assert.deepEqual(await take(reader, 1), [{ type: 'typing', sender_type: 'driver' }]);
+  const [state, ...others] = await take(reader, 2);
+  assert.deepEqual(state, { type: 'chat', open: true, expired: false, timezone: 'UTC' });
+  assert.deepEqual(others, [{ type: 'typing', sender_type: 'driver' }]);
+});
+
+test('what the chat allows comes by stream and by long poll, when it has changed', async (t) => {
+  const open = { open: true, expired: false, timezone: 'UTC' };
+  const closed = { ...open, open: false };
+  const server = await scriptedServer(
+    t,
+    stream(cursor(0), ['chat', open], event(1), ['end', { reason: 'server_stopping' }]),
+    stream(cursor(1), ['chat', open], ['chat', closed], ['end', { reason: 'server_stopping' }]),
+    refused(502, 'Bad gateway'),
+    refused(502, 'Bad gateway'),
+    json(200, { events: [], next_after: 1, chat: closed }),
+    json(200, { events: [], next_after: 1, chat: open }),
+  );
+  const items = await take(follow(server, { after: 0 }), 4);
+  assert.deepEqual(
+    items.map((item) => ('open' in item ? item.open : item.type)),
+    [true, 'late_delivery', false, true],
+  );
+  assert.match(server.requests.at(-1)!.url!, /open=false/);
 });
 
 test('what comes twice is dropped, and a number that was jumped over is a reason to come back', async (t) => {

@@ -86,6 +86,7 @@ const clockSkewMs = 5_000;
 const typingShownMs = 5_000;
 const typingToldMs = 3_000;
 const imagesAgainMs = 5_000;
+const endedAgainMs = 5_000;
 const loadAgain = { leastMs: 1_000, mostMs: 20_000 };
 
 export class Conversation {
@@ -115,6 +116,8 @@ export class Conversation {
   readonly #unsubscribe: () => void;
   #stream: OrderStream | undefined;
   #seq = 0;
+  #isRunning = false;
+  #endedAt = 0;
   #wakeLoading: (() => void) | undefined;
   /** Acknowledged, and not yet seen in the log. */
   readonly #settling = new Map<number, OutboxMessage>();
@@ -234,10 +237,14 @@ export class Conversation {
     }
   }
 
-  /** Catches up at once. */
+  /** Catches up at once. What was refused or over may be otherwise by now: an order comes back, a setting is changed. */
   wake(): void {
     this.#wakeLoading?.();
     this.#stream?.wake();
+    const now = Date.now();
+    if (this.#isRunning || this.#closing.signal.aborted || now - this.#endedAt < endedAgainMs) return;
+    this.#endedAt = now;
+    void this.#run();
   }
 
   close(): void {
@@ -249,6 +256,16 @@ export class Conversation {
   }
 
   async #run(): Promise<void> {
+    this.#isRunning = true;
+    try {
+      await this.#loadAndFollow();
+    } finally {
+      this.#isRunning = false;
+      this.#endedAt = Date.now();
+    }
+  }
+
+  async #loadAndFollow(): Promise<void> {
     let failures = 0;
     while (!this.#closing.signal.aborted) {
       try {
@@ -319,24 +336,17 @@ export class Conversation {
       if (item.sender_type !== this.side) this.#showTyping(true);
       return;
     }
+    // Whether anything can be sent is for the server to say, and it says so in the stream.
+    if (item.type === 'chat') {
+      this.#takeChat(item);
+      return;
+    }
     const event = item as OrderEvent;
     this.#apply(event);
     if (event.type === 'message' && event.message && event.message.sender_type !== this.side) {
       this.#showTyping(false);
       const isOnly = this.unread.length === 1;
       if (!this.isWatched && (isOnly || this.unreadFrom === undefined)) this.unreadFrom = event.seq;
-    }
-    // Whether the chat is open is for the server to say.
-    if (['state_changed', 'shopper_assigned', 'chat_closed'].includes(event.type)) void this.#askChat();
-  }
-
-  async #askChat(): Promise<void> {
-    try {
-      const options = { after: this.#seq, signal: this.#closing.signal };
-      this.#takeChat((await getOrderEvents(this.#connection, this.orderId, options)).chat);
-      this.#changed();
-    } catch {
-      // Whoever sends is told by the refusal.
     }
   }
 

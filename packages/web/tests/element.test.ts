@@ -320,6 +320,56 @@ test('before shopping the page says when the chat opens, and opens it then', asy
   await page.locator('textarea').waitFor();
 });
 
+test('the field comes and goes with the order and with the setting, though no page of the log can be had', async () => {
+  const chat = await twoPeople(client);
+  const orderId = await newOrder(client, chat.token, chat.userId);
+  const page = await open(await shopPage({ after }, client.url, { orderId, token: chat.userToken }));
+  const field = page.locator('textarea');
+  await page.getByText('The chat opens when shopping starts.').waitFor();
+  let asked = 0;
+  await page.route('**/events*', (route) => {
+    asked += 1;
+    return asked % 2 === 0 ? route.abort() : route.fulfill({ status: 503 });
+  });
+  const batch = await newBatch(client, chat.token, chat.shopperId, orderId);
+  await field.waitFor();
+  const set = (chat_enabled: boolean) =>
+    client.patch('/v1/sandbox/retailer', { token: chat.token, body: { chat_enabled } });
+  await set(false);
+  await page.getByText('Messages cannot be sent at the moment.').waitFor();
+  assert.equal(await field.count(), 0);
+  await set(true);
+  await field.waitFor();
+  await advance(client, chat.token, batch, 'completed');
+  await page.getByText('This order is complete.').waitFor();
+  assert.equal(await field.count(), 0);
+});
+
+test('where streams do not come through the field follows the setting too', async () => {
+  const { chat, page, address } = await chatOnPage();
+  await page.route('**/stream*', (route) =>
+    route.fulfill({ contentType: 'text/html', body: 'no', headers: { 'access-control-allow-origin': '*' } }),
+  );
+  await page.goto(address);
+  await page.locator('textarea').waitFor();
+  for (const chat_enabled of [false, true]) {
+    await client.patch('/v1/sandbox/retailer', { token: chat.token, body: { chat_enabled } });
+    await page.locator(chat_enabled ? 'textarea' : '.note').waitFor();
+  }
+});
+
+test('an order that was out of reach is there again when the page is seen again', async () => {
+  const { chat, page } = await chatOnPage({ shopper_information_removal: true });
+  await page.getByRole('heading', { name: 'There is no chat for this order' }).waitFor();
+  await client.patch('/v1/sandbox/retailer', {
+    token: chat.token,
+    body: { shopper_information_removal: false },
+  });
+  await page.clock.setFixedTime(Date.now() + 10_000);
+  await page.evaluate(() => dispatchEvent(new Event('online')));
+  await page.locator('textarea').waitFor();
+});
+
 test('with shopper information removed the page says that there is no chat', async () => {
   const { page } = await chatOnPage({ shopper_information_removal: true });
   await page.getByRole('heading', { name: 'There is no chat for this order' }).waitFor();

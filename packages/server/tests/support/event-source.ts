@@ -12,7 +12,8 @@ export interface ServerEvent {
 }
 
 const orderEvent = Compile(schemas.OrderEvent);
-const notOfTheLog = ['cursor', 'reload', 'typing', 'end'];
+const chatState = Compile(schemas.ChatState);
+const notOfTheLog = ['cursor', 'chat', 'reload', 'typing', 'end'];
 
 export class EventSource {
   readonly events: ServerEvent[] = [];
@@ -100,6 +101,7 @@ export class EventSource {
     const event = field('event');
     if (event === undefined) return;
     const data = JSON.parse(field('data')!);
+    if (event === 'chat') assert.ok(chatState.Check(data), JSON.stringify(data));
     if (!notOfTheLog.includes(event)) {
       assert.ok(orderEvent.Check(data), `${event} ${JSON.stringify(data)}`);
       assert.equal(field('id'), String(data.seq));
