@@ -4,14 +4,17 @@
  *
  * Read is what was seen: the newest message of the other side, on the screen, in a page that is in front.
  */
-import { html, LitElement, nothing, type PropertyValues, svg, type TemplateResult } from 'lit';
+import { html, nothing, type PropertyValues, svg, type TemplateResult } from 'lit';
 import { guard } from 'lit/directives/guard.js';
 import { repeat } from 'lit/directives/repeat.js';
 import { chat, colors, controls } from './chat-style.ts';
 import type { Conversation, MessageEntry } from './conversation.ts';
 import type { Draft } from './device-storage.ts';
+import { isComposing } from './keyboard.ts';
+import { localeAround } from './locale.ts';
 import type { Photos } from './photos.ts';
 import { addressOf, type RowView, rowOf } from './row.ts';
+import { SteadyElement } from './steady-element.ts';
 import { type MessageRow, type Row, transcript } from './transcript.ts';
 import { fill, type Words, wordsOf } from './words.ts';
 
@@ -31,7 +34,7 @@ export const icons = {
 export const icon = (name: keyof typeof icons) =>
   html`<svg viewBox="0 0 24 24" aria-hidden="true">${icons[name]}</svg>`;
 
-export class ChatPanel extends LitElement {
+export class ChatPanel extends SteadyElement {
   static override properties = {
     conversation: { attribute: false },
     customer: { attribute: false },
@@ -84,8 +87,7 @@ export class ChatPanel extends LitElement {
 
   override connectedCallback(): void {
     super.connectedCallback();
-    const closest = this.closest<HTMLElement>('[lang]')?.lang || document.documentElement.lang;
-    this.locale = closest || navigator.language || 'en';
+    this.locale = localeAround(this);
     document.addEventListener('visibilitychange', this.#look);
     for (const type of ['online', 'offline']) window.addEventListener(type, this.changed);
     this.#seen = new IntersectionObserver((entries) => {
@@ -246,7 +248,7 @@ export class ChatPanel extends LitElement {
 
   /** Enter sends where there is a keyboard; on a phone it is a new line. */
   #pressed = (event: KeyboardEvent): void => {
-    if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return;
+    if (event.key !== 'Enter' || event.shiftKey || isComposing(event)) return;
     if (matchMedia('(pointer: coarse)').matches) return;
     event.preventDefault();
     this.#send();

@@ -1,5 +1,6 @@
 /** What stands in the log on the screen, row by row: days, groups of one sender, notices, where the unread begin. */
 import type { Conversation, MessageEntry, Outgoing } from './conversation.ts';
+import { timeZoneOf } from './locale.ts';
 import { fill, type Words } from './words.ts';
 
 export type Row =
@@ -140,7 +141,8 @@ function nameOf(entry: MessageEntry, conversation: Told, { words, customer }: Tr
 }
 
 /** In the order's time zone, whichever the reader's is. */
-function formats(locale: string, timeZone: string, now: number) {
+function formats(locale: string, zone: string, now: number) {
+  const timeZone = timeZoneOf(zone);
   const time = new Intl.DateTimeFormat(locale, { timeZone, hour: 'numeric', minute: '2-digit' });
   const date = new Intl.DateTimeFormat(locale, { timeZone, weekday: 'long', day: 'numeric', month: 'long' });
   const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' });

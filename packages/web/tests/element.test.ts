@@ -216,6 +216,23 @@ test('what a proxy answers in its own form ends no chat, and makes no message on
   assert.deepEqual(await storedTexts(chat), ['through the proxy', 'I am here']);
 });
 
+test('Enter that takes a suggestion while a word is composed sends nothing', async () => {
+  const { chat, page } = await chatOnPage();
+  const field = page.locator('textarea');
+  await field.fill('にほん');
+  // As Safari has it: the composition is over already, and only the key's number tells.
+  for (const key of [{ keyCode: 229 }, { isComposing: true }]) {
+    await field.evaluate((field, key) => {
+      const init = { key: 'Enter', bubbles: true, composed: true, cancelable: true, ...key };
+      field.dispatchEvent(new KeyboardEvent('keydown', init));
+    }, key);
+  }
+  assert.equal(await field.inputValue(), 'にほん');
+  await field.press('Enter');
+  await page.getByText(/ · Sent$/).waitFor();
+  assert.deepEqual(await storedTexts(chat), ['にほん']);
+});
+
 test('a draft outlives a reload, until it is sent', async () => {
   const { page } = await chatOnPage();
   await page.locator('textarea').fill('half a tho');
@@ -373,6 +390,49 @@ test('an order that was out of reach is there again when the page is seen again'
 test('with shopper information removed the page says that there is no chat', async () => {
   const { page } = await chatOnPage({ shopper_information_removal: true });
   await page.getByRole('heading', { name: 'There is no chat for this order' }).waitFor();
+});
+
+test('whatever a page says of its language, the chat is there, in the nearest language there is', async () => {
+  const chat = await twoPeople(client);
+  await shopperSays(client, chat.token, chat.shopperId, chat.orderId, 'hello');
+  const page = await open('about:blank');
+  const troubles = troublesOf(page);
+  const placeholders: [lang: string, placeholder: string][] = [
+    ['en_US', 'Write a message'],
+    ['fr_CA', 'Votre message'],
+    ['FR-ca', 'Votre message'],
+    ['es_MX.UTF-8', 'Su mensaje'],
+    ['fr-CA@euro', 'Votre message'],
+    ['es-not-a-language-tag', 'Su mensaje'],
+    ['{{ page.language }}', 'Write a message'],
+    ['x', 'Write a message'],
+  ];
+  for (const [lang, placeholder] of placeholders) {
+    await page.goto(
+      await shopPage({ after }, client.url, { orderId: chat.orderId, token: chat.userToken, lang }),
+    );
+    await page.getByPlaceholder(placeholder).waitFor();
+    await shows(page, 'hello');
+  }
+  assert.deepEqual(troubles, []);
+});
+
+test('a page that cannot be drawn says so, and is drawn again', async () => {
+  const { page, shopper } = await chatOnPage();
+  await page.locator('textarea').waitFor();
+  await page.evaluate(() => {
+    const { DateTimeFormat } = Intl;
+    const broken = () => {
+      throw new RangeError('no such time');
+    };
+    Object.assign(window, { mend: () => Object.assign(Intl, { DateTimeFormat }) });
+    Object.assign(Intl, { DateTimeFormat: broken });
+  });
+  await shopper('here it is');
+  await page.getByRole('alert').getByText('Something went wrong').waitFor();
+  await page.evaluate(() => (window as unknown as { mend(): void }).mend());
+  await shows(page, 'here it is');
+  assert.equal(await page.getByText('Something went wrong').count(), 0);
 });
 
 test('a token function is asked when a token is needed, and an unknown order is told', async () => {

@@ -1,8 +1,10 @@
 /** The shopper's page: the orders they have, unread first, and the chat of the one they opened. For one hand. */
 import { ApiError, Connection, listShopperOrders, type ShopperOrders, wakeOnReturn } from '@aislechat/client';
-import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
+import { css, html, nothing, type TemplateResult } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import { colors, controls, wholePage } from '../chat-style.ts';
+import { localeOf } from '../locale.ts';
+import { SteadyElement } from '../steady-element.ts';
 import { fill, languageOf, wordsOf } from '../words.ts';
 import { ShopperSession } from './session.ts';
 import './shopper-chat.ts';
@@ -13,8 +15,10 @@ type Order = ShopperOrders['orders'][number];
 const lookEveryMs = 10_000;
 
 wholePage();
+const locale = localeOf(...navigator.languages);
+document.documentElement.lang = languageOf(locale);
 
-export class ShopperPage extends LitElement {
+export class ShopperPage extends SteadyElement {
   static override properties = {
     seen: { state: true },
     isSignedIn: { state: true },
@@ -29,7 +33,7 @@ export class ShopperPage extends LitElement {
   #session: ShopperSession | undefined;
   #timer: ReturnType<typeof setInterval> | undefined;
   #sleep: (() => void) | undefined;
-  readonly #words = wordsOf(navigator.language);
+  readonly #words = wordsOf(locale);
 
   override connectedCallback(): void {
     super.connectedCallback();
@@ -251,7 +255,6 @@ function kept(): ShopperOrders | undefined {
   return kept === null ? undefined : JSON.parse(kept);
 }
 
-document.documentElement.lang = languageOf(navigator.language);
 customElements.define('aislechat-shopper', ShopperPage);
 
 /** Under Trusted Types a worker's script is named by a policy: this one knows no other. */
