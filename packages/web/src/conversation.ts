@@ -10,6 +10,7 @@
  */
 import {
   ApiError,
+  type ApiErrorFields,
   type ChatUser,
   type Connection,
   getChat,
@@ -26,7 +27,7 @@ import {
   streamOrderEvents,
   typing,
 } from '@aislechat/client';
-import type { WithPhoto } from './photos.ts';
+import type { Photos, WithPhoto } from './photos.ts';
 
 /** As on the wire: `user` is the customer, `driver` any shopper. */
 export type Side = 'user' | 'driver';
@@ -70,6 +71,8 @@ export interface Outgoing {
   /** A picture that waits with it, by the name it is kept under. */
   photo: string | undefined;
   state: 'pending' | 'sending' | 'failed' | 'sent';
+  /** Of a failed one: what the server refused it with. */
+  reason: ApiErrorFields['name'] | undefined;
 }
 
 export interface ConversationOptions {
@@ -77,6 +80,7 @@ export interface ConversationOptions {
   orderId: string;
   side: Side;
   outbox: Outbox;
+  photos?: Photos;
   /** Called after each change. */
   onChange: () => void;
 }
@@ -111,6 +115,7 @@ export class Conversation {
 
   readonly #connection: Connection;
   readonly #outbox: Outbox;
+  readonly #photos: Photos | undefined;
   readonly #onChange: () => void;
   readonly #closing = new AbortController();
   readonly #unsubscribe: () => void;
@@ -129,11 +134,12 @@ export class Conversation {
   #isMarking = false;
   #imagesAskedAt = Number.NEGATIVE_INFINITY;
 
-  constructor({ connection, orderId, side, outbox, onChange }: ConversationOptions) {
+  constructor({ connection, orderId, side, outbox, photos, onChange }: ConversationOptions) {
     this.#connection = connection;
     this.orderId = orderId;
     this.side = side;
     this.#outbox = outbox;
+    this.#photos = photos;
     this.#onChange = onChange;
     this.#unsubscribe = outbox.subscribe(() => this.#changed());
     void this.#run();
@@ -180,8 +186,12 @@ export class Conversation {
     this.#outbox.retry(key);
   }
 
+  /** Takes a message back, its photo too. */
   discard(key: string): void {
-    this.#outbox.discard(key);
+    const message = this.#outbox.messages(this.orderId).find((waiting) => waiting.key === key);
+    if (!message || !this.#outbox.discard(key)) return;
+    const { photo } = message.body as WithPhoto;
+    if (photo !== undefined) this.#photos?.forget(photo);
   }
 
   /** The outbox says so, of any order. */
@@ -274,7 +284,7 @@ export class Conversation {
         if (await this.#follow()) return;
       } catch (error) {
         if (this.#closing.signal.aborted) return;
-        const phase = phaseOf(error);
+        const phase = this.#phaseOf(error);
         if (phase !== undefined) return this.#end(phase);
         failures += 1;
         this.streamState = 'waiting';
@@ -445,9 +455,19 @@ export class Conversation {
     }, typingShownMs);
   }
 
+  /** @returns undefined for what passes */
+  #phaseOf(error: unknown): Phase | undefined {
+    const phase = phaseOf(error);
+    // A shopper who has written for it had this order.
+    const hadIt = this.side === 'driver' && this.#outbox.messages(this.orderId).length > 0;
+    return phase === 'unknown' && hadIt ? 'lost' : phase;
+  }
+
   #end(phase: Phase): void {
     this.#forget();
     this.phase = phase;
+    // Nobody will ever read it, and the device is not the place where texts outlive their chat.
+    if (phase === 'expired') for (const { key } of this.#outbox.messages(this.orderId)) this.discard(key);
     this.isOpen = false;
     this.#changed();
   }
@@ -493,9 +513,10 @@ function phaseOf(error: unknown): Phase | undefined {
   return error.status === 401 || error.status === 403 ? 'refused' : 'unknown';
 }
 
-const outgoing = ({ key, body }: OutboxMessage, state: Outgoing['state']): Outgoing => ({
+const outgoing = ({ key, body, error }: OutboxMessage, state: Outgoing['state']): Outgoing => ({
   key,
   body: body.body ?? '',
   photo: (body as WithPhoto).photo,
   state,
+  reason: error?.name,
 });

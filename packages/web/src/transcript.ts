@@ -23,6 +23,8 @@ export type Row =
       /** What became of it is told below the newest alone, and below what needs a hand. */
       showsState: boolean;
       seq: number | undefined;
+      /** Of a failed one. */
+      reason: Outgoing['reason'];
     };
 export type MessageRow = Extract<Row, { kind: 'message' }>;
 
@@ -87,6 +89,7 @@ export function transcript(conversation: Told, options: TranscriptOptions): Row[
       state: entry.isRead ? 'read' : 'sent',
       showsState: false,
       seq: entry.seq,
+      reason: undefined,
     };
     rows.push(row);
     last = { row, entry };
@@ -97,7 +100,7 @@ export function transcript(conversation: Told, options: TranscriptOptions): Row[
   return rows;
 }
 
-const outgoingRow = ({ key, body, photo, state }: Outgoing, words: Words): MessageRow => ({
+const outgoingRow = ({ key, body, photo, state, reason }: Outgoing, words: Words): MessageRow => ({
   kind: 'message',
   key,
   isOwn: true,
@@ -110,6 +113,7 @@ const outgoingRow = ({ key, body, photo, state }: Outgoing, words: Words): Messa
   state,
   showsState: state === 'failed',
   seq: undefined,
+  reason,
 });
 
 function noticeText(

@@ -4,7 +4,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import type { Page } from 'playwright-core';
+import sharp from 'sharp';
 import { launchBrowser, serveFiles } from '../../client/tests/support/browser.ts';
+import { eventually } from '../../server/tests/support/eventually.ts';
 import { pictureBytes } from '../../server/tests/support/pictures.ts';
 import {
   advance,
@@ -107,8 +109,149 @@ test('a photo of the customer waits for the network too, and arrives once', asyn
     mimeType: 'image/jpeg',
     buffer: Buffer.from('no picture'),
   });
-  await page.getByRole('alert').waitFor();
+  await page.getByRole('alert').getByText('This file cannot be read as a picture.').waitFor();
   assert.deepEqual(troubles, []);
+});
+
+/** As a person copies one. */
+const pngFile = async (page: Page, bytes: Buffer) =>
+  page.evaluateHandle((base64) => {
+    const transfer = new DataTransfer();
+    const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+    transfer.items.add(new File([bytes], 'a.png', { type: 'image/png' }));
+    return transfer;
+  }, bytes.toString('base64'));
+
+test('a photo that is pasted or dropped is sent, and what was transparent is white', async () => {
+  const { chat, page } = await chatOnPage();
+  const field = page.locator('textarea');
+  await field.waitFor();
+  const clear = sharp({
+    create: { width: 40, height: 40, channels: 4, background: { r: 0, g: 0, b: 0, alpha: 0 } },
+  });
+  const files = await pngFile(page, await clear.png().toBuffer());
+  await field.evaluate((field, clipboardData) => {
+    field.dispatchEvent(
+      new ClipboardEvent('paste', { clipboardData, bubbles: true, composed: true, cancelable: true }),
+    );
+  }, files);
+  await page.locator('.message img').waitFor();
+  await page.locator('section.chat').dispatchEvent('drop', { dataTransfer: files });
+  await page.locator('.message img').nth(1).waitFor();
+  await page.getByText(/ · Sent$/).waitFor();
+  await eventually(
+    () => client.get(chatPath(chat.orderId), { token: chat.userToken }),
+    ({ body }: { body: { chat_messages: unknown[] } }) => body.chat_messages.length === 2,
+  );
+  const { body } = await client.get(chatPath(chat.orderId), { token: chat.userToken });
+  for (const { image } of body.chat_messages) {
+    const { channels } = await sharp(await (await fetch(image)).arrayBuffer()).stats();
+    assert.ok(channels.every(({ min }) => min > 250));
+  }
+});
+
+test('a photo that cannot be uploaded holds no text back, and can be taken back', async () => {
+  const { chat, page } = await chatOnPage();
+  await page.locator('textarea').waitFor();
+  await page.route('**/images', (route) => route.fulfill({ status: 503 }));
+  const buffer = await pictureBytes('jpeg', 40, 30);
+  await page.locator('input[type=file]').setInputFiles({ name: 'a.jpg', mimeType: 'image/jpeg', buffer });
+  await page.locator('.message img').waitFor();
+  await write(page, 'it does not go through');
+  await page.locator('.bubble').waitFor();
+  await eventually(
+    () => storedTexts(chat),
+    (texts) => texts[0] === 'it does not go through',
+  );
+  await page.getByRole('button', { name: 'Delete' }).click();
+  await page.locator('.message img').waitFor({ state: 'detached' });
+  await page.context().setOffline(true);
+  await write(page, 'not this one');
+  await page.getByRole('button', { name: 'Delete' }).click();
+  await page.context().setOffline(false);
+  await write(page, 'but this one');
+  await page.getByText(/ · Sent$/).waitFor();
+  assert.deepEqual(await storedTexts(chat), ['it does not go through', 'but this one']);
+  assert.deepEqual(await page.evaluate(() => Object.keys(localStorage)), []);
+});
+
+for (const [what, spoil] of [
+  [
+    'full',
+    () => {
+      Storage.prototype.setItem = () => {
+        throw new DOMException('full', 'QuotaExceededError');
+      };
+    },
+  ],
+  [
+    'refused',
+    () => {
+      for (const name of ['localStorage', 'sessionStorage']) {
+        Object.defineProperty(window, name, {
+          get: () => {
+            throw new DOMException('no', 'SecurityError');
+          },
+        });
+      }
+    },
+  ],
+] as const) {
+  test(`where the device’s storage is ${what}, messages and photos are sent all the same, and the person is told`, async () => {
+    const { chat, page, address, troubles } = await chatOnPage();
+    await page.addInitScript(spoil);
+    await page.goto(address);
+    await page.locator('textarea').waitFor();
+    const warning = page.getByText('This device cannot keep your messages.');
+    assert.equal(await warning.count(), 0);
+    await page.context().setOffline(true);
+    await write(page, 'from memory');
+    await warning.waitFor();
+    const buffer = await pictureBytes('jpeg', 40, 30);
+    await page.locator('input[type=file]').setInputFiles({ name: 'a.jpg', mimeType: 'image/jpeg', buffer });
+    await page.locator('.message img').waitFor();
+    await page.context().setOffline(false);
+    await page.getByText(/ · Sent$/).waitFor();
+    await warning.waitFor({ state: 'detached' });
+    assert.deepEqual(await storedTexts(chat), ['from memory', '']);
+    assert.deepEqual(troubles, []);
+  });
+}
+
+test('of a chat that has expired the device keeps nothing, neither a draft nor what was not sent', async () => {
+  const { chat, page, address } = await chatOnPage();
+  await page.locator('textarea').waitFor();
+  await page.route('**/{images,messages}', (route) =>
+    route.request().method() === 'POST' ? route.abort() : route.continue(),
+  );
+  const buffer = await pictureBytes('jpeg', 40, 30);
+  await page.locator('input[type=file]').setInputFiles({ name: 'a.jpg', mimeType: 'image/jpeg', buffer });
+  await write(page, 'it waits');
+  await page.locator('textarea').fill('a draft');
+  const kept = () => page.evaluate(() => Object.keys(localStorage).map((key) => key.split(':').at(-2)));
+  await eventually(kept, (keys) => keys.length >= 3);
+  await advance(client, chat.token, chat.batchId, 'completed');
+  await page.getByText('This order is complete.').waitFor();
+  await clock(client, chat.token, { advance_ms: 86_400_001 });
+  await page.getByRole('heading', { name: 'Please sign in again' }).waitFor();
+  const token = await userToken(client, chat, chat.userId);
+  await page.evaluate(
+    (token) => document.querySelector('aislechat-order')!.setAttribute('token', token),
+    token,
+  );
+  await page.getByRole('heading', { name: 'This chat has ended' }).waitFor();
+  assert.deepEqual(await kept(), []);
+  // A chat that nobody opened again is over a week later.
+  const old = JSON.stringify({
+    key: 'k',
+    orderId: 'A-1',
+    body: { body: 'old' },
+    addedAt: Date.now() - 8 * 86_400_000,
+  });
+  await page.evaluate((old) => localStorage.setItem('aislechat:x:A-1:outbox:A-1:1:k', old), old);
+  await page.goto(address);
+  await page.locator('.instead').waitFor();
+  assert.deepEqual(await kept(), []);
 });
 
 test('a browser may keep the page for the way back; shown again it has what was said meanwhile', async (t) => {

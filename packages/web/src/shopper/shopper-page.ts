@@ -3,6 +3,7 @@ import { ApiError, Connection, listShopperOrders, type ShopperOrders, wakeOnRetu
 import { css, html, nothing, type TemplateResult } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import { colors, controls, wholePage } from '../chat-style.ts';
+import { tabStorage } from '../device-storage.ts';
 import { localeOf } from '../locale.ts';
 import { SteadyElement } from '../steady-element.ts';
 import { fill, languageOf, wordsOf } from '../words.ts';
@@ -63,6 +64,7 @@ export class ShopperPage extends SteadyElement {
       const { token, shopper } = signIn;
       const connection = new Connection({ url: location.origin, token });
       this.#session = new ShopperSession(connection, shopper);
+      this.#session.outbox.subscribe(() => this.requestUpdate());
       this.seen = kept();
     }
     void this.#look();
@@ -75,7 +77,7 @@ export class ShopperPage extends SteadyElement {
       const seen = await listShopperOrders(session.connection);
       if (session !== this.#session) return;
       this.seen = seen;
-      sessionStorage.setItem(ordersKey, JSON.stringify(seen));
+      tabStorage.set(ordersKey, JSON.stringify(seen));
     } catch (error) {
       if (!(error instanceof ApiError) || (error.status !== 401 && error.status !== 403)) return;
       // What waits to be sent stays, for when they are back.
@@ -105,7 +107,8 @@ export class ShopperPage extends SteadyElement {
     const words = this.#words;
     const orders = this.seen?.orders;
     if (orders === undefined) return html`<p class="empty" role="status">${words.loading}</p>`;
-    if (orders.length === 0) return html`<p class="empty">${words.noOrders}</p>`;
+    const unsent = this.#unsent(orders);
+    if (orders.length === 0) return html`<p class="empty">${words.noOrders}</p>${unsent}`;
     const sorted = [...orders].sort((a, b) => Number(b.unread > 0) - Number(a.unread > 0));
     return html`<ul>
       ${repeat(
@@ -113,7 +116,27 @@ export class ShopperPage extends SteadyElement {
         ({ order_id: id }) => id,
         (order) => this.#order(order),
       )}
-    </ul>`;
+    </ul>${unsent}`;
+  }
+
+  /** What was written for an order that somebody else has now did not arrive: it is not to disappear with the order. */
+  #unsent(orders: Order[]): TemplateResult | typeof nothing {
+    const words = this.#words;
+    const waiting = this.#session?.outbox.messages() ?? [];
+    const ids = new Set(waiting.map(({ orderId }) => orderId));
+    for (const { order_id: id } of orders) ids.delete(id);
+    if (ids.size === 0) return nothing;
+    return html`<h2>${words.unsent}</h2>
+      <ul>
+        ${[...ids].map(
+          (id) => html`<li>
+            <a href=${`#${new URLSearchParams({ order: id })}`} aria-current=${id === this.openOrder ? 'true' : 'false'}>
+              <span class="name">${fill(words.customerOf, { order: id })}</span>
+              <span class="preview" dir="auto">${waiting.findLast(({ orderId }) => orderId === id)?.body.body || words.photoWaiting}</span>
+            </a>
+          </li>`,
+        )}
+      </ul>`;
   }
 
   #order({ order_id: id, customer, unread, last_message: last }: Order): TemplateResult {
@@ -251,7 +274,7 @@ export class ShopperPage extends SteadyElement {
 }
 
 function kept(): ShopperOrders | undefined {
-  const kept = sessionStorage.getItem(ordersKey);
+  const kept = tabStorage.get(ordersKey);
   return kept === null ? undefined : JSON.parse(kept);
 }
 
