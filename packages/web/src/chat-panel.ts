@@ -12,6 +12,7 @@ import type { Conversation, MessageEntry } from './conversation.ts';
 import { type Draft, deviceStorage } from './device-storage.ts';
 import { isComposing } from './keyboard.ts';
 import { localeAround } from './locale.ts';
+import { initialOf, isolated } from './names.ts';
 import { type Photos, UnreadablePhoto } from './photos.ts';
 import { addressOf, type RowView, rowOf } from './row.ts';
 import { SteadyElement } from './steady-element.ts';
@@ -282,7 +283,7 @@ export class ChatPanel extends SteadyElement {
     const { conversation, words } = this;
     const phase = conversation?.phase ?? 'loading';
     const isShopperSide = conversation?.side === 'driver';
-    return html`<section class="chat" @dragover=${this.#dragged} @drop=${this.#dropped} aria-label=${isShopperSide ? `${words.messages}: ${this.customer ?? words.customer}` : words.chat}>
+    return html`<section class="chat" @dragover=${this.#dragged} @drop=${this.#dropped} aria-label=${isShopperSide ? `${words.messages}: ${isolated(this.customer ?? words.customer)}` : words.chat}>
       ${this.#header()} ${conversation && this.#isUsable ? this.#ready(conversation) : this.#instead(phase)}
       ${this.viewed ? this.#viewer(this.viewed) : nothing}
     </section>`;
@@ -317,11 +318,11 @@ export class ChatPanel extends SteadyElement {
     return html`<header>
       ${this.leading()}
       <div class="avatar" aria-hidden="true">
-        ${(name ?? '·').charAt(0)}
+        ${initialOf(name ?? '')}
         ${picture ? html`<img src=${picture} alt="" referrerpolicy="no-referrer" @error=${hide} />` : nothing}
       </div>
       <div class="who">
-        <h2>${name ?? (conversation?.phase === 'ready' ? words.noShopper : words.chat)}</h2>
+        <h2>${name ? html`<bdi>${name}</bdi>` : conversation?.phase === 'ready' ? words.noShopper : words.chat}</h2>
         ${name && conversation ? html`<p>${this.#doing(conversation, name)}</p>` : nothing}
       </div>
     </header>`;

@@ -85,8 +85,6 @@ export interface ConversationOptions {
   onChange: () => void;
 }
 
-/** A message in the log that was not in the outbox long before is not the one in the outbox. */
-const clockSkewMs = 5_000;
 const typingShownMs = 5_000;
 const typingToldMs = 3_000;
 const imagesAgainMs = 5_000;
@@ -169,15 +167,19 @@ export class Conversation {
 
   /** @throws what the storage throws */
   send(body: string): void {
-    this.#outbox.add(this.orderId, body);
-    this.unreadFrom = undefined;
-    this.#changed();
+    this.#add({ body });
   }
 
   /** @param photo by the name it is kept under. @throws what the storage throws */
   sendPhoto(photo: string): void {
-    const body: WithPhoto = { body: '', photo };
-    this.#outbox.add(this.orderId, body);
+    this.#add({ body: '', photo });
+  }
+
+  #add(message: WithPhoto): void {
+    // Before the log was read nothing is known of it.
+    const after = this.#seq > 0 ? { after: this.#seq } : {};
+    const withPlace: WithPhoto = { ...message, ...after };
+    this.#outbox.add(this.orderId, withPlace);
     this.unreadFrom = undefined;
     this.#changed();
   }
@@ -197,6 +199,12 @@ export class Conversation {
   /** The outbox says so, of any order. */
   acknowledged(message: OutboxMessage, id: number): void {
     if (message.orderId !== this.orderId) return;
+    // The same text from another device was taken for this one.
+    this.entries = this.entries.map((entry) =>
+      entry.kind === 'message' && entry.key === message.key && entry.id !== id
+        ? { ...entry, key: `message-${entry.id}` }
+        : entry,
+    );
     const isShown = this.entries.some((entry) => entry.kind === 'message' && entry.id === id);
     if (!isShown && !this.#closing.signal.aborted) this.#settling.set(id, message);
     this.#arrived.delete(message.key);
@@ -386,18 +394,18 @@ export class Conversation {
           const isFirst = this.shoppers.size === 0;
           this.shopper = event.shopper;
           this.shoppers.set(event.shopper.id, event.shopper);
-          this.#add({ kind: 'hand-over', seq, at, name: event.shopper.display_name, isFirst });
+          this.#show({ kind: 'hand-over', seq, at, name: event.shopper.display_name, isFirst });
         }
         break;
       case 'lifecycle_message':
-        this.#add({ kind: 'notice', seq, at, type: event.kind ?? '', body: event.body ?? '' });
+        this.#show({ kind: 'notice', seq, at, type: event.kind ?? '', body: event.body ?? '' });
         break;
       case 'late_delivery':
-        this.#add({ kind: 'notice', seq, at, type: 'late', body: '' });
+        this.#show({ kind: 'notice', seq, at, type: 'late', body: '' });
         break;
       case 'replacement_answered': {
         const type = event.replacement?.status === 'APPROVED' ? 'approved' : 'rejected';
-        this.#add({ kind: 'notice', seq, at, type, body: '' });
+        this.#show({ kind: 'notice', seq, at, type, body: '' });
         break;
       }
       default:
@@ -408,9 +416,9 @@ export class Conversation {
   #applyMessage(seq: number, message: NonNullable<OrderEvent['message']>): void {
     const { id, sender_type: from, body, image } = message;
     const isOwn = from === this.side;
-    const key = (isOwn && this.#keyOf(message)) || `message-${id}`;
+    const key = (isOwn && this.#keyOf({ seq, id, body })) || `message-${id}`;
     this.#settling.delete(id);
-    this.#add({
+    this.#show({
       kind: 'message',
       seq,
       at: message.created_at,
@@ -424,24 +432,24 @@ export class Conversation {
     });
   }
 
-  /** What it was in the outbox. */
-  #keyOf({ id, body, created_at }: NonNullable<OrderEvent['message']>): string | undefined {
+  /**
+   * What it was in the outbox. Until the answer tells its ID it is known by its text and its place in the log, never by a
+   * time: the device's clock is not the server's.
+   */
+  #keyOf({ seq, id, body }: { seq: number; id: number; body: string }): string | undefined {
     const settled = this.#settling.get(id);
     if (settled) return settled.key;
-    const sending = this.#outbox
-      .messages(this.orderId)
-      .find(
-        (waiting) =>
-          waiting.state !== 'failed' &&
-          !this.#arrived.has(waiting.key) &&
-          (waiting.body.body ?? '').trim() === body.trim() &&
-          Date.parse(created_at) >= waiting.addedAt - clockSkewMs,
-      );
+    const sending = this.#outbox.messages(this.orderId).find((waiting) => {
+      const { after } = waiting.body as WithPhoto;
+      const isFree = waiting.state !== 'failed' && !this.#arrived.has(waiting.key);
+      const isLater = after !== undefined && seq > after;
+      return isFree && isLater && (waiting.body.body ?? '').trim() === body.trim();
+    });
     if (sending) this.#arrived.add(sending.key);
     return sending?.key;
   }
 
-  #add(entry: Entry): void {
+  #show(entry: Entry): void {
     this.entries = [...this.entries, entry];
   }
 

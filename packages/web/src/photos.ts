@@ -17,6 +17,8 @@ import {
 export interface WithPhoto {
   body: string;
   photo?: string;
+  /** The last event that was known when it was written: in the log it can only stand after it. */
+  after?: number;
 }
 
 const longestSidePx = 1280;
@@ -90,7 +92,7 @@ export class Photos {
   };
 
   readonly send: Send = async (connection, orderId, message, options) => {
-    const { photo, ...body } = message as WithPhoto;
+    const { photo, after: _, ...body } = message as WithPhoto;
     if (photo === undefined) return this.#send(connection, orderId, body, options);
     const imageId = await this.#uploadedSoon(connection, orderId, photo, options.signal);
     return this.#send(connection, orderId, { ...body, image_id: imageId }, options);

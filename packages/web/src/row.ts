@@ -27,13 +27,13 @@ export function rowOf(row: Row, view: RowView): TemplateResult {
   if (row.kind === 'day') return html`<div class="day">${row.text}</div>`;
   if (row.kind === 'unread') return html`<div class="unread">${words.unread}</div>`;
   if (row.kind === 'notice') {
-    return html`<div class="notice"><span dir="auto">${row.text}</span> <time>${row.time}</time></div>`;
+    return html`<div class="notice"><span dir=${row.isOurs ? nothing : 'auto'}>${row.text}</span> <time>${row.time}</time></div>`;
   }
   const isSent = row.state === 'read' || row.state === 'sent';
   const classes = ['message', row.isOwn && 'own', row.isFirst && 'first', !isSent && 'unsent', row.state];
   const isNamed = row.isFirst && !(row.isOwn && row.name === words.you);
   return html`<div class=${classes.filter(Boolean).join(' ')}>
-    ${isNamed ? html`<span class="name">${row.name}</span>` : html`<span class="hidden">${row.name}:</span>`}
+    ${isNamed ? html`<span class="name"><bdi>${row.name}</bdi></span>` : html`<span class="hidden"><bdi>${row.name}</bdi>:</span>`}
     ${picture(row, view)} ${row.body === '' ? nothing : html`<div class="bubble">${row.body}</div>`}
     ${below(row, view)}
   </div>`;

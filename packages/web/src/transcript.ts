@@ -6,7 +6,8 @@ import { fill, type Words } from './words.ts';
 export type Row =
   | { kind: 'day'; key: string; text: string }
   | { kind: 'unread'; key: string }
-  | { kind: 'notice'; key: string; text: string; time: string }
+  /** `isOurs`: a sentence of these pages, whose direction is theirs whatever name is in it. */
+  | { kind: 'notice'; key: string; text: string; time: string; isOurs: boolean }
   | {
       kind: 'message';
       key: string;
@@ -67,7 +68,13 @@ export function transcript(conversation: Told, options: TranscriptOptions): Row[
       last = undefined;
       const text = noticeText(entry, side, words);
       if (text !== '')
-        rows.push({ kind: 'notice', key: `notice-${entry.seq}`, text, time: format.time(date) });
+        rows.push({
+          kind: 'notice',
+          key: `notice-${entry.seq}`,
+          text,
+          time: format.time(date),
+          isOurs: entry.kind === 'hand-over' || text !== entry.body,
+        });
       continue;
     }
     const isFirst =
@@ -150,16 +157,26 @@ function formats(locale: string, zone: string, now: number) {
   const time = new Intl.DateTimeFormat(locale, { timeZone, hour: 'numeric', minute: '2-digit' });
   const date = new Intl.DateTimeFormat(locale, { timeZone, weekday: 'long', day: 'numeric', month: 'long' });
   const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' });
-  const days = [0, -1].map((ago) => ({
-    date: date.format(now + ago * 86_400_000),
-    name: relative.format(ago, 'day'),
-  }));
+  // By the calendar: a day on which clocks change has 23 or 25 hours.
+  const calendar = new Intl.DateTimeFormat('en-CA-u-ca-gregory-nu-latn', {
+    timeZone,
+    year: 'numeric',
+    month: '2-digit',
+    day: '2-digit',
+  });
+  const dayOf = (at: Date | number): number => {
+    const { year, month, day } = Object.fromEntries(
+      calendar.formatToParts(at).map(({ type, value }) => [type, Number(value)]),
+    );
+    return Date.UTC(year!, month! - 1, day!) / 86_400_000;
+  };
+  const today = dayOf(now);
   const capital = (text: string) => text.charAt(0).toLocaleUpperCase(locale) + text.slice(1);
   return {
     time: oncePerMinute((at) => time.format(at)),
     day: oncePerMinute((at) => {
-      const text = date.format(at);
-      return capital(days.find((known) => known.date === text)?.name ?? text);
+      const ago = dayOf(at) - today;
+      return capital(ago === 0 || ago === -1 ? relative.format(ago, 'day') : date.format(at));
     }),
   };
 }

@@ -1,3 +1,5 @@
+import { isolated } from './names.ts';
+
 /**
  * What the pages say, in three languages. `{name}` stands for what is filled in. Texts that people write, and notices
  * that name a product, come from the server as they are.
@@ -253,5 +255,13 @@ export const languageOf = (locale: string): string => (wordsOf(locale) === en ? 
 /** By the language alone: `fr` and `fr-CA` are one here. English where there is no other. */
 export const wordsOf = (locale: string): Words => dictionaries[locale.split('-')[0]!.toLowerCase()] ?? en;
 
+/** For a sentence on the screen: what is filled in keeps its direction to itself. */
 export const fill = (text: string, values: Record<string, string | number>): string =>
-  text.replaceAll(/\{(\w+)\}/g, (_, name: string) => String(values[name] ?? ''));
+  filled(
+    text,
+    Object.fromEntries(Object.entries(values).map(([name, value]) => [name, isolated(String(value))])),
+  );
+
+/** For a text that is sent: what is filled in stays as it is. */
+export const filled = (text: string, values: Record<string, string>): string =>
+  text.replaceAll(/\{(\w+)\}/g, (_, name: string) => values[name] ?? '');

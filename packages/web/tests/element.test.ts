@@ -450,6 +450,76 @@ test('a hand-over is told in line, and the head names who has the order', async 
   assert.deepEqual(await page.locator('.name').allInnerTexts(), ['Ilse', 'Jonah']);
 });
 
+test('a name turns no sentence around it, and its initial is a whole character', async () => {
+  const { chat, page } = await chatOnPage();
+  for (const [name, initial] of [
+    ['\u202e𝒜esrever', '𝒜'],
+    ['נועה', 'נ'],
+  ] as const) {
+    const shopperId = await newShopper(client, chat.token, name);
+    await newBatch(client, chat.token, shopperId, chat.orderId);
+    await shopperSays(client, chat.token, shopperId, chat.orderId, `I am ${initial}`);
+    await page.locator('.message', { hasText: `I am ${initial}` }).waitFor();
+    assert.equal((await page.locator('.avatar').innerText()).trim(), initial);
+    // What follows the name in the sentence stands to its right.
+    for (const where of ['.who p', '.notice']) {
+      const [nameAt, restAt] = await page
+        .locator(where)
+        .last()
+        .evaluate((element) => {
+          const texts = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
+          let text = texts.nextNode() as Text;
+          while (!/for you|order/.test(text.data)) text = texts.nextNode() as Text;
+          const leftOf = (at: number) => {
+            const range = document.createRange();
+            range.setStart(text, at);
+            range.setEnd(text, at + 1);
+            return range.getBoundingClientRect().left;
+          };
+          const rest = text.data.search(/(is shopping for you|has taken)/);
+          return [leftOf(rest - 4), leftOf(rest + 8)];
+        });
+      assert.ok(nameAt! < restAt!, `${where} ${JSON.stringify(name)}`);
+    }
+  }
+});
+
+test('a message is shown once though the clock of the device is an hour ahead', async () => {
+  const { chat, page, address } = await chatOnPage();
+  await page.addInitScript(() => {
+    const now = Date.now;
+    Date.now = () => now() + 3_600_000;
+  });
+  await page.goto(address);
+  await page.locator('textarea').waitFor();
+  let answer: (() => void) | undefined;
+  const held = new Promise<void>((resolve) => {
+    answer = resolve;
+  });
+  await page.route('**/messages', async (route) => {
+    if (route.request().method() !== 'POST') return route.continue();
+    const response = await route.fetch();
+    await held;
+    await route.fulfill({ response });
+  });
+  await shopperSays(client, chat.token, chat.shopperId, chat.orderId, 'OK?');
+  await write(page, 'OK');
+  // The stream has it before its own answer does.
+  await page.getByText(/ · Sent$/).waitFor();
+  assert.deepEqual(await says(page), ['OK?', 'OK']);
+  answer!();
+  await write(page, 'OK');
+  await eventually(
+    () => says(page),
+    (texts) => texts.length === 3,
+  );
+  await eventually(
+    () => page.getByText(/ · Sent$/).count(),
+    (count) => count === 1,
+  );
+  assert.deepEqual(await storedTexts(chat), ['OK?', 'OK', 'OK']);
+});
+
 test('on the way, when it is over, and when it expires while it is open, the page says so', async () => {
   const { chat, page, shopper } = await chatOnPage();
   await shopper('a text that goes');

@@ -144,7 +144,7 @@ export class ShopperPage extends SteadyElement {
     const href = `#${new URLSearchParams({ order: id })}`;
     return html`<li>
       <a href=${href} aria-current=${id === this.openOrder ? 'true' : 'false'}>
-        <span class="name">${customer.first_name}</span>
+        <span class="name"><bdi>${customer.first_name}</bdi></span>
         ${unread > 0 ? html`<span class="unread"><span aria-hidden="true">${unread}</span><span class="hidden">${fill(words.unreadCount, { count: unread })}</span></span>` : nothing}
         <span class="preview" dir="auto">${last?.preview || fill(words.customerOf, { order: id })}</span>
       </a>
