@@ -19,15 +19,14 @@ import {
   markMessagesRead,
   markReadAsShopper,
   type OrderEvent,
-  type OrderStream,
   type Outbox,
   type OutboxMessage,
   type StreamItem,
   type StreamState,
-  streamOrderEvents,
   typing,
 } from '@aislechat/client';
 import type { Photos, WithPhoto } from './photos.ts';
+import { SharedStream } from './shared-stream.ts';
 
 /** As on the wire: `user` is the customer, `driver` any shopper. */
 export type Side = 'user' | 'driver';
@@ -117,7 +116,7 @@ export class Conversation {
   readonly #onChange: () => void;
   readonly #closing = new AbortController();
   readonly #unsubscribe: () => void;
-  #stream: OrderStream | undefined;
+  #stream: SharedStream | undefined;
   #seq = 0;
   #isRunning = false;
   #endedAt = 0;
@@ -325,19 +324,19 @@ export class Conversation {
 
   /** @returns whether it is over */
   async #follow(): Promise<boolean> {
-    this.#stream = streamOrderEvents(this.#connection, this.orderId, {
+    this.#stream = new SharedStream({
+      connection: this.#connection,
+      orderId: this.orderId,
+      name: `aislechat:stream:${this.#connection.url}:${this.side}:${this.orderId}`,
       after: this.#seq,
-      signal: this.#closing.signal,
       onState: (state) => {
         this.streamState = state;
         this.#changed();
       },
     });
     for await (const item of this.#stream) {
-      if (item.type === 'reload') {
-        this.#forget();
-        return false;
-      }
+      if (item.type === 'reload') this.#forget();
+      if (item.type === 'reload' || item.type === 'behind') return false;
       if (item.type === 'end') {
         this.#end(endings[item.reason]);
         return true;

@@ -19,7 +19,7 @@ import {
   shopperSays,
   userToken,
 } from '../../server/tests/support/scenario.ts';
-import { pagesUnderTest, shopPage, storedTexts, troublesOf, twoPeople } from './support/pages.ts';
+import { openIn, pagesUnderTest, shopPage, storedTexts, troublesOf, twoPeople } from './support/pages.ts';
 import { payloads } from './support/payloads.ts';
 
 const { client, open, pagesFolder } = await pagesUnderTest({ after });
@@ -518,6 +518,60 @@ test('a message is shown once though the clock of the device is an hour ahead', 
     (count) => count === 1,
   );
   assert.deepEqual(await storedTexts(chat), ['OK?', 'OK', 'OK']);
+});
+
+test('seven tabs of one order share one stream, whichever of them is closed or falls asleep', async (t) => {
+  const { chat, page, address, shopper } = await chatOnPage();
+  const context = page.context();
+  const streams: Page[] = [];
+  context.on('request', (request) => {
+    if (request.url().includes('/stream')) streams.push(request.frame().page());
+  });
+  await page.goto(address);
+  const tabs = [page];
+  for (let n = 1; n < 7; n++) tabs.push(await openIn(context, address));
+  await shopper('for all of you');
+  for (const tab of tabs) await shows(tab, 'for all of you');
+  assert.deepEqual(new Set(streams), new Set([page]));
+  // Every one of them can send, which takes a connection.
+  await write(tabs[6]!, 'from the seventh');
+  for (const tab of tabs) await shows(tab, 'from the seventh');
+  assert.equal((await says(tabs[6]!)).length, 2);
+
+  await page.close();
+  await shopper('one has gone');
+  for (const tab of tabs.slice(1)) await shows(tab, 'one has gone');
+  assert.equal(new Set(streams).size, 2);
+
+  const leader = streams.at(-1)!;
+  const others = tabs.slice(1).filter((tab) => tab !== leader);
+  // As one that is asleep: it holds the lock, and neither answers nor passes anything on.
+  await leader.evaluate(() => {
+    BroadcastChannel.prototype.postMessage = () => {};
+  });
+  await shopper('one is asleep');
+  const [first] = others;
+  await first!.clock.install();
+  await first!.evaluate(() => dispatchEvent(new Event('online')));
+  await first!.clock.fastForward(6_000);
+  for (const tab of others) await shows(tab, 'one is asleep');
+  assert.equal(streams.at(-1), first);
+  await shopper('all are awake');
+  for (const tab of [leader, ...others]) await shows(tab, 'all are awake');
+  t.diagnostic(`${streams.length} streams`);
+  const set = (chat_enabled: boolean) =>
+    client.patch('/v1/sandbox/retailer', { token: chat.token, body: { chat_enabled } });
+  await set(false);
+  for (const tab of [leader, ...others]) await tab.locator('.note').waitFor();
+});
+
+test('where tabs cannot agree, each has a stream of its own', async () => {
+  const { page, address, shopper } = await chatOnPage();
+  await page.addInitScript(() => Object.defineProperty(navigator, 'locks', { value: undefined }));
+  await page.goto(address);
+  await page.locator('textarea').waitFor();
+  await shopper('alone');
+  await shows(page, 'alone');
 });
 
 test('on the way, when it is over, and when it expires while it is open, the page says so', async () => {
