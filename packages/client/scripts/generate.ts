@@ -122,7 +122,12 @@ const camelCase = (name: string): string =>
   name.replaceAll(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
 
 /** Numbers in a query are given as numbers. */
-const queryTypes: Record<string, string> = { limit: 'number', wait: 'number', active: 'boolean' };
+const queryTypes: Record<string, string> = {
+  limit: 'number',
+  wait: 'number',
+  active: 'boolean',
+  open: 'boolean',
+};
 
 function functionOf(name: string, route: Route, imports: Set<string>): string {
   const use = (type: string): string => {
@@ -196,7 +201,8 @@ ${rows.join(',\n')}
 
 export type ErrorName = ${union(Object.keys(errors))};
 
-export type OAuthErrorName = ${union(Object.keys(oauthErrors))};
+export const oauthErrorNames = ${JSON.stringify(Object.keys(oauthErrors))} as const;
+export type OAuthErrorName = (typeof oauthErrorNames)[number];
 `;
 }
 

@@ -1,5 +1,5 @@
 /** One server and one identity: sends requests, and makes of what comes back an answer or a typed error. */
-import { AbortedError, ApiError, NetworkError } from './errors.ts';
+import { AbortedError, ApiError, failureOf, NetworkError } from './errors.ts';
 import { unlessAborted } from './pause.ts';
 import { type GetToken, TokenKeeper } from './tokens.ts';
 
@@ -93,13 +93,11 @@ export class Connection {
     const token = call.isOpen ? undefined : await this.#token(call.signal);
     const response = await this.#send(method, path, call, token);
     if (response.status !== 401 || this.#tokens === undefined || token === undefined) {
-      return this.#accept(response, call.signal);
+      return this.#accept(response, path, call.signal);
     }
     await response.body?.cancel();
-    return this.#accept(
-      await this.#send(method, path, call, await this.#token(call.signal, token)),
-      call.signal,
-    );
+    const again = await this.#send(method, path, call, await this.#token(call.signal, token));
+    return this.#accept(again, path, call.signal);
   }
 
   async #token(signal: AbortSignal | undefined, rejected?: string): Promise<string> {
@@ -135,7 +133,7 @@ export class Connection {
     }
   }
 
-  async #accept(response: Response, signal: AbortSignal | undefined): Promise<Response> {
+  async #accept(response: Response, path: string, signal: AbortSignal | undefined): Promise<Response> {
     if (response.ok || response.status === 304) return response;
     let text: string;
     try {
@@ -144,7 +142,7 @@ export class Connection {
       if (signal?.aborted) throw abortedBy(signal);
       throw new NetworkError('The answer could not be read', { cause: error });
     }
-    throw ApiError.of(response, text);
+    throw failureOf(response, text, path.startsWith('/v2/oauth/') ? 'oauth' : 'envelope');
   }
 }
 

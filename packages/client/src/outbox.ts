@@ -4,7 +4,8 @@
  * doubled, whatever the network does and however often the page is reloaded.
  *
  * pending -> sending -> acknowledged and gone
- *               |-> pending   no answer, or one that may change: it is tried again, with growing waits
+ *               |-> pending   no answer, or one that may change: it is tried again, with growing waits; one that `stepsAside`
+ *               |             meanwhile lets the others pass
  *               '-> failed    refused: it stays until it is retried or discarded, and lets the others pass
  *
  * Of an order one message is under way at a time, the oldest. Tabs that share a storage take turns at an order by a
@@ -50,6 +51,8 @@ export interface OutboxOptions {
   send?: Send;
   /** The server has the message. Called once at most; after a reload in between, not at all. */
   onSent?: (message: OutboxMessage, answer: SentMessage) => void;
+  /** Whether the others need not wait when an attempt at this one brought no answer, as with a large upload. */
+  stepsAside?: (message: OutboxMessage) => boolean;
   /** `navigator.locks` where there are any. */
   locks?: Locks | undefined;
   backoff?: { leastMs: number; mostMs: number };
@@ -64,6 +67,8 @@ interface Stored extends Omit<OutboxMessage, 'state' | 'error'> {
 /** One order's sending. */
 interface Line {
   failures: number;
+  /** Those that let others pass: since how many failures, and until when. */
+  aside: Map<string, { failures: number; until: number }>;
   /** Ends a wait. */
   wait: AbortController;
 }
@@ -78,7 +83,9 @@ export class Outbox {
   readonly #backoff: { leastMs: number; mostMs: number };
   readonly #closing = new AbortController();
   readonly #lines = new Map<string, Line>();
-  readonly #sending = new Set<string>();
+  readonly #stepsAside: OutboxOptions['stepsAside'];
+  /** Those that are under way, and what ends their attempt. */
+  readonly #sending = new Map<string, AbortController>();
   readonly #listeners = new Set<() => void>();
 
   /** Sends at once what the storage holds. */
@@ -88,6 +95,7 @@ export class Outbox {
     this.#prefix = `${options.name ?? 'aislechat'}:outbox:`;
     this.#send = options.send ?? sendMessage;
     this.#onSent = options.onSent;
+    this.#stepsAside = options.stepsAside;
     this.#locks = 'locks' in options ? options.locks : globalThis.navigator?.locks;
     this.#backoff = options.backoff ?? { leastMs: 500, mostMs: 30_000 };
     this.wake();
@@ -127,11 +135,13 @@ export class Outbox {
     return true;
   }
 
-  /** Forgets a failed message. */
+  /** Takes a message back. One that was tried already may have reached the server: then the log has it. */
   discard(key: string): boolean {
     const stored = this.#find(key);
-    if (stored?.error === undefined) return false;
+    if (stored === undefined) return false;
     this.#storage.remove(this.#entry(stored));
+    this.#sending.get(key)?.abort();
+    this.#lines.get(stored.orderId)?.wait.abort();
     this.#changed();
     return true;
   }
@@ -144,7 +154,10 @@ export class Outbox {
 
   /** Tries at once what waits, and looks at what another tab has stored. */
   wake(): void {
-    for (const line of this.#lines.values()) line.wait.abort();
+    for (const line of this.#lines.values()) {
+      line.aside.clear();
+      line.wait.abort();
+    }
     for (const orderId of new Set(this.#stored().map((stored) => stored.orderId))) this.#drain(orderId);
     this.#changed();
   }
@@ -158,12 +171,12 @@ export class Outbox {
 
   #drain(orderId: string): void {
     if (this.#lines.has(orderId) || this.#closing.signal.aborted) return;
-    const line: Line = { failures: 0, wait: new AbortController() };
+    const line: Line = { failures: 0, aside: new Map(), wait: new AbortController() };
     this.#lines.set(orderId, line);
     this.#sendAll(orderId, line).finally(() => {
       this.#lines.delete(orderId);
       // One may have been added between the last look and now.
-      if (this.#next(orderId)) this.#drain(orderId);
+      if (this.#waiting(orderId).length > 0) this.#drain(orderId);
     });
   }
 
@@ -183,15 +196,22 @@ export class Outbox {
   /** One message, once. @returns how long to wait before the next attempt; undefined when nothing is left */
   async #attempt(orderId: string, line: Line): Promise<number | undefined> {
     // Read anew: another tab may have sent it while this one waited for its turn.
-    const stored = this.#next(orderId);
-    if (stored === undefined || this.#closing.signal.aborted) return undefined;
-    this.#sending.add(stored.key);
+    const now = Date.now();
+    const isAside = ({ key }: Stored) => (line.aside.get(key)?.until ?? 0) > now;
+    const waiting = this.#waiting(orderId);
+    const stored = waiting.find((message) => !isAside(message));
+    if (waiting.length === 0 || this.#closing.signal.aborted) return undefined;
+    if (stored === undefined) return Math.min(...waiting.map(({ key }) => line.aside.get(key)!.until)) - now;
+    const attempt = new AbortController();
+    const end = () => attempt.abort();
+    this.#closing.signal.addEventListener('abort', end);
+    this.#sending.set(stored.key, attempt);
     this.#changed();
     try {
       const answer = await this.#send(this.#connection, orderId, stored.body, {
         internalIds: stored.internalIds,
         idempotencyKey: stored.key,
-        signal: this.#closing.signal,
+        signal: attempt.signal,
       });
       // Some networks answer everything with a page of their own.
       if (typeof answer?.id !== 'number') throw new NetworkError('The answer is not that of a sent message');
@@ -202,15 +222,22 @@ export class Outbox {
       queueMicrotask(() => this.#onSent?.(this.#shown(stored), answer));
       return 0;
     } catch (error) {
-      if (error instanceof AbortedError) return undefined;
+      // Closed, or this one was taken back.
+      if (error instanceof AbortedError) return this.#closing.signal.aborted ? undefined : 0;
       if (error instanceof ApiError && !isPassing(error)) {
         // Unless another tab knows more: it was acknowledged there, or discarded.
         if (this.#storage.get(this.#entry(stored)) !== null)
           this.#keep({ ...stored, error: fieldsOf(error) });
         return 0;
       }
-      return Math.max(this.#later(line), (error instanceof ApiError && error.retryAfterMs) || 0);
+      if (this.#stepsAside?.(this.#shown(stored))) {
+        const failures = (line.aside.get(stored.key)?.failures ?? 0) + 1;
+        line.aside.set(stored.key, { failures, until: Date.now() + backoffMs(this.#backoff, failures) });
+        return 0;
+      }
+      return Math.max(this.#later(line), (isPassing(error) && error.retryAfterMs) || 0);
     } finally {
+      this.#closing.signal.removeEventListener('abort', end);
       this.#sending.delete(stored.key);
       this.#changed();
     }
@@ -232,8 +259,8 @@ export class Outbox {
     }
   }
 
-  #next(orderId: string): Stored | undefined {
-    return this.#stored(orderId).find(({ error }) => error === undefined);
+  #waiting(orderId: string): Stored[] {
+    return this.#stored(orderId).filter(({ error }) => error === undefined);
   }
 
   #find(key: string): Stored | undefined {

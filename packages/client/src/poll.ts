@@ -1,6 +1,6 @@
 /** The chat as it is now, again and again: all it takes with Connect itself, which has no stream. */
 import { type Connection, type IdOptions, inPath } from './connection.ts';
-import { isPassing } from './errors.ts';
+import { isPassing, NetworkError } from './errors.ts';
 import type { ChatMessages } from './generated/types.ts';
 import { backoffMs, pause } from './pause.ts';
 
@@ -36,6 +36,7 @@ export async function* pollChat(
           if (response.status === 304) return { text: known };
           const text = await response.text();
           const chat: ChatMessages = JSON.parse(text);
+          if (!Array.isArray(chat.chat_messages)) throw new NetworkError('The answer is not a chat');
           etag = response.headers.get('etag');
           return { text, chat };
         },
@@ -49,7 +50,7 @@ export async function* pollChat(
       if (signal.aborted) return;
       if (!isPassing(error)) throw error;
       failures += 1;
-      const asked = 'retryAfterMs' in error ? (error.retryAfterMs ?? 0) : 0;
+      const asked = error.retryAfterMs ?? 0;
       waitMs = Math.max(
         asked,
         backoffMs({ leastMs: intervalMs, mostMs: Math.max(intervalMs, mostMs) }, failures),

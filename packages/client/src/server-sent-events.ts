@@ -1,47 +1,71 @@
-/** Reads server-sent events (WHATWG HTML, section 9.2) from the body of an answer. */
+/**
+ * Reads server-sent events (WHATWG HTML, section 9.2) from the body of an answer. Lines end at CR, LF and CRLF and nowhere
+ * else: JSON leaves U+2028, U+2029 and U+0085 as they are, and people paste them into messages.
+ */
 
 export interface ServerSentEvent {
   event: string;
   data: string;
+  /** The last `id` that the stream has sent so far, in this event or an earlier one. */
+  id: string;
 }
 
-/** No event of ours is near it: what does not end is no event. */
+/** No event of ours comes near this size, so a longer one is taken for a broken stream. */
 const maxEventCharacters = 1024 * 1024;
 
 /**
- * @param onBytes called with whatever comes, comments too: the connection lives
- * @param onRetry called with how long the server asks to wait before one comes back
+ * @param onBytes called for every piece that arrives, comments too: the connection lives
+ * @param onRetry called with how long the server asks to wait before a reconnection
  */
 export async function* serverSentEvents(
   body: ReadableStream<Uint8Array>,
   { onBytes, onRetry }: { onBytes(): void; onRetry(ms: number): void },
 ): AsyncGenerator<ServerSentEvent, void, void> {
   const reader = body.getReader();
+  // It also takes a byte order mark off the start.
   const decoder = new TextDecoder();
-  let text = '';
+  /** A line whose end has not arrived yet. */
+  let unfinished = '';
+  let endedWithCr = false;
   let event = '';
+  let id = '';
   let data: string[] = [];
+  let dataCharacters = 0;
   try {
     for (;;) {
       const { value, done } = await reader.read();
       if (done) return;
       onBytes();
-      text += decoder.decode(value, { stream: true });
-      if (text.length > maxEventCharacters) throw new TypeError('An event without an end');
-      // A CR at the end may be the first half of a CRLF.
-      const lines = text.split(/\r\n|\n|\r(?!$)/);
-      text = lines.pop()!;
-      for (const line of lines) {
+      let text = decoder.decode(value, { stream: true });
+      if (text === '') continue;
+      // The CR has ended its line already; this LF is the second half of the same line end.
+      if (endedWithCr && text.startsWith('\n')) text = text.slice(1);
+      endedWithCr = text.endsWith('\r');
+      text = unfinished + text;
+      let start = 0;
+      for (const lineEnd of text.matchAll(/\r\n?|\n/g)) {
+        const line = text.slice(start, lineEnd.index);
+        start = lineEnd.index + lineEnd[0].length;
         if (line === '') {
-          if (data.length > 0) yield { event: event || 'message', data: data.join('\n') };
+          if (data.length > 0) yield { event: event || 'message', data: data.join('\n'), id };
           event = '';
           data = [];
+          dataCharacters = 0;
           continue;
         }
-        const [, name, value = ''] = /^([^:]*)(?:: ?(.*))?$/.exec(line)!;
+        const colon = line.indexOf(':');
+        const name = colon < 0 ? line : line.slice(0, colon);
+        const value = colon < 0 ? '' : line.slice(colon + (line[colon + 1] === ' ' ? 2 : 1));
         if (name === 'event') event = value;
-        else if (name === 'data') data.push(value);
+        else if (name === 'data') {
+          data.push(value);
+          dataCharacters += value.length + 1;
+        } else if (name === 'id' && !value.includes('\0')) id = value;
         else if (name === 'retry' && /^\d+$/.test(value)) onRetry(Number(value));
+      }
+      unfinished = text.slice(start);
+      if (unfinished.length + dataCharacters > maxEventCharacters) {
+        throw new TypeError('An event without an end');
       }
     }
   } finally {

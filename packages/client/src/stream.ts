@@ -9,7 +9,7 @@
 import { type Connection, type IdOptions, inPath } from './connection.ts';
 import { AbortedError, ApiError, isPassing, NetworkError } from './errors.ts';
 import { getOrderEvents } from './generated/routes.ts';
-import type { OrderEvent, OrderEvents } from './generated/types.ts';
+import type { ChatState, OrderEvent, OrderEvents } from './generated/types.ts';
 import { backoffMs, pause } from './pause.ts';
 import { serverSentEvents } from './server-sent-events.ts';
 
@@ -21,6 +21,8 @@ export type StreamItem =
   | OrderEvent
   /** The other side is typing. Only where streaming works. */
   | { type: 'typing'; sender_type: 'user' | 'driver' }
+  /** What the chat allows: first of all, and whenever it changes. */
+  | ({ type: 'chat' } & ChatState)
   /** The log does not reach to where the reader stood: read the conversation anew. It goes on from `seq`. */
   | { type: 'reload'; seq: number }
   /** The last one. */
@@ -79,7 +81,8 @@ export class OrderStream implements AsyncIterable<StreamItem> {
   /** Ends the connection, or the wait, that is under way. */
   #attempt = new AbortController();
   #isPolling = false;
-  /** Attempts in a row that brought nothing. */
+  #chat: ChatState | undefined;
+  /** Failed attempts since the reader last moved on: an event that cannot be read is no progress, however well it begins. */
   #failures = 0;
   #retryMs: number | undefined;
   #streamAgainAt = 0;
@@ -160,7 +163,7 @@ export class OrderStream implements AsyncIterable<StreamItem> {
       if (!isPassing(failure)) throw failure;
       this.#failures += 1;
     }
-    const retryAfterMs = failure instanceof ApiError ? failure.retryAfterMs : undefined;
+    const { retryAfterMs } = (failure ?? {}) as { retryAfterMs?: number };
     if (this.#switches(failure)) return;
     this.#become('waiting');
     this.#attempt = new AbortController();
@@ -197,6 +200,7 @@ export class OrderStream implements AsyncIterable<StreamItem> {
       }, ms);
     };
     let isLive = false;
+    const startedAt = Date.now();
     try {
       listen(this.#options.firstEventMs, new NoStream('The stream does not begin'));
       const response = await this.#connection.request('GET', this.#path('stream'), {
@@ -212,6 +216,8 @@ export class OrderStream implements AsyncIterable<StreamItem> {
       }
       const events = serverSentEvents(response.body, {
         onBytes: () => {
+          // In a quiet order heartbeats are all there is: a stream that has brought them for so long works.
+          if (Date.now() - startedAt > this.#options.silenceMs) this.#progress();
           if (isLive) listen(this.#options.silenceMs, new NetworkError('The stream has fallen silent'));
         },
         onRetry: (ms) => {
@@ -224,10 +230,8 @@ export class OrderStream implements AsyncIterable<StreamItem> {
         const data = JSON.parse(text);
         if (!isLive) {
           isLive = true;
-          this.#streamAgainMs = this.#options.streamAgainMs;
           this.#become('live');
         }
-        this.#failures = 0;
         if (event === 'end') {
           if (!finalReasons.includes(data.reason)) {
             // With a new token it goes on where it was.
@@ -238,13 +242,20 @@ export class OrderStream implements AsyncIterable<StreamItem> {
         } else if (event === 'cursor') this.#seq ??= data.seq;
         else if (event === 'reload') {
           this.#seq = data.seq;
+          this.#progress();
           yield { type: 'reload', seq: data.seq };
-        } else if (event === 'typing') yield { type: 'typing', sender_type: data.sender_type };
-        else if (this.#isNext(data.seq)) yield data;
+        } else if (event === 'chat') yield* this.#chatIfNew(data);
+        else if (event === 'typing') yield { type: 'typing', sender_type: data.sender_type };
+        else if (this.#isNext(data.seq)) {
+          this.#progress();
+          yield data;
+        }
         listen(this.#options.silenceMs, new NetworkError('The stream has fallen silent'));
       }
       // Cut, or a proxy's patience was over.
-      if (!isLive) throw new NoStream('The stream ended before it began');
+      throw isLive
+        ? new NetworkError('The stream was cut')
+        : new NoStream('The stream ended before it began');
     } catch (error) {
       if (silence) throw silence;
       if (error instanceof ApiError || error instanceof NetworkError || error instanceof AbortedError)
@@ -265,15 +276,20 @@ export class OrderStream implements AsyncIterable<StreamItem> {
       const end = await getOrderEvents(this.#connection, this.#orderId, { internalIds, signal, after });
       this.#seq = end.next_after;
     }
+    let isFirst = true;
     while (Date.now() < this.#streamAgainAt) {
       const askedAt = Date.now();
+      const asked = this.#seq;
+      // What the chat allows is known first, and only then waited for to change.
+      const wait = isFirst && this.#chat === undefined ? 0 : pollSeconds;
+      isFirst = false;
       const page: OrderEvents = await this.#connection.json('GET', this.#path('events'), {
         internalIds,
         signal,
-        query: { after: this.#seq, wait: pollSeconds },
+        query: { after: this.#seq, wait, open: this.#chat?.open },
         timeoutMs: (pollSeconds + 15) * 1000,
       });
-      this.#failures = 0;
+      if (!Array.isArray(page.events)) throw new NetworkError('The answer is not a page of the log');
       this.#become('polling');
       if (page.reload) {
         this.#seq = page.next_after;
@@ -283,8 +299,11 @@ export class OrderStream implements AsyncIterable<StreamItem> {
         if (this.#isNext(event.seq)) yield event;
         if (event.type === 'chat_expired') yield { type: 'end', reason: 'chat_expired' };
       }
+      yield* this.#chatIfNew(page.chat);
+      // Every event of the page was one that could be handed over.
+      this.#failures = 0;
       // Whatever stands between does not let it wait.
-      const isHasty = page.events.length === 0 && Date.now() - askedAt < 1000;
+      const isHasty = wait > 0 && this.#seq === asked && Date.now() - askedAt < 1000;
       if (isHasty) await pause(this.#options.backoff.leastMs, signal);
     }
     this.#isPolling = false;
@@ -302,6 +321,22 @@ export class OrderStream implements AsyncIterable<StreamItem> {
     if (seq > last + 1) throw new NetworkError('An event is missing');
     this.#seq = seq;
     return true;
+  }
+
+  *#chatIfNew(state: ChatState | undefined): Generator<StreamItem, void, void> {
+    const known = this.#chat;
+    // A server of an earlier version does not tell.
+    if (state === undefined) return;
+    this.#chat = state;
+    const { open, expired, timezone } = state;
+    if (known?.open === open && known.expired === expired && known.timezone === timezone) return;
+    yield { type: 'chat', open, expired, timezone };
+  }
+
+  /** Streaming works. */
+  #progress(): void {
+    this.#failures = 0;
+    this.#streamAgainMs = this.#options.streamAgainMs;
   }
 
   #path(of: 'stream' | 'events'): string {

@@ -3,7 +3,7 @@
  * secret, which never belongs in a browser. A token is kept, renewed shortly before it runs out and after a
  * 401, by one renewal at a time.
  */
-import { ApiError, NetworkError } from './errors.ts';
+import { ApiError, failureOf, NetworkError } from './errors.ts';
 import type { AccessToken } from './generated/types.ts';
 
 /** The answer of the token endpoint as it is, or the token alone. */
@@ -136,7 +136,7 @@ async function createTokenOf(credentials: Credentials, grant: Record<string, str
   } catch (error) {
     throw new NetworkError('The token endpoint did not answer', { cause: error });
   }
-  if (!response.ok) throw ApiError.of(response, text);
+  if (!response.ok) throw failureOf(response, text, 'oauth');
   try {
     const body = JSON.parse(text);
     if (typeof body.access_token === 'string') return body;

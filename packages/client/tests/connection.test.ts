@@ -31,7 +31,7 @@ import {
   uploadImage,
   userAssertion,
 } from '@aislechat/client';
-import { getUser } from '@aislechat/client/fulfillment';
+import { createUser, getUser } from '@aislechat/client/fulfillment';
 import { moveClock, readClock } from '@aislechat/client/sandbox';
 import { errors, oauthErrors } from '@aislechat/contract';
 import { pictureBytes } from '../../server/tests/support/pictures.ts';
@@ -129,7 +129,8 @@ test('an export comes line by line, and one that was cut is no export', async (t
 });
 
 test('every refusal of the contract is told by its name', async (t) => {
-  for (const [name, { status, message, code }] of Object.entries(errors)) {
+  for (const [name, { status, message: pattern, code }] of Object.entries(errors)) {
+    const message = pattern.replace('%s', '12345');
     const { url } = await scriptedServer(t, refused(status, message, code));
     const call = getChat(new Connection({ url, token: 'x' }), 'A-1');
     await assert.rejects(call, isRefusal({ name: name as 'internal', status, message, code }));
@@ -146,27 +147,64 @@ test('one problem names its parameter, several are listed', async () => {
     sendMessage(customer, chat.orderId, { body: ' ' }),
     isRefusal({ name: 'invalid_parameters', code: 1001, metaKey: 'body', message: "can't be blank" }),
   );
-  await assert.rejects(putUser(operator, 'u2', { first_name: '', locale: 'x'.repeat(99) }), (error) => {
+  // Without a `user_id`, as code that has no types may send it.
+  const bad = { first_name: 'a<b' } as Parameters<typeof createUser>[1];
+  await assert.rejects(createUser(retailer, bad), (error) => {
     assert.ok(error instanceof ApiError && error.code === 9999 && error.name === 'invalid_parameters');
-    assert.deepEqual(error.problems.map(({ metaKey }) => metaKey).sort(), ['first_name', 'locale']);
+    assert.deepEqual(error.problems.map(({ metaKey }) => metaKey).sort(), ['first_name', 'user_id']);
     return true;
   });
 });
 
-test('an answer that is not the service’s has no name, and its retry time is read', async (t) => {
-  const answers: Turn[] = [
-    (response) => response.writeHead(503, { 'retry-after': '7' }).end('<h1>Busy</h1>'),
-    json(418, { error: 5 }),
-    (response) => response.writeHead(401).end(),
+test('only an answer in the server’s own form is a refusal, anything else is the network', async (t) => {
+  const page = { 'content-type': 'text/html' };
+  const answers: [name: string, turn: Turn][] = [
+    ['a proxy’s 403', (response) => response.writeHead(403, page).end('<h1>Forbidden</h1>')],
+    ['a proxy’s 404', (response) => response.writeHead(404, page).end('<h1>Not found</h1>')],
+    ['a proxy that wants to be signed in to', (response) => response.writeHead(407).end()],
+    [
+      'a network that wants to be signed in to',
+      (response) => response.writeHead(511, page).end('<h1>Wi-Fi</h1>'),
+    ],
+    ['a gateway with a text', json(404, { error: 'Not Found', message: 'no route' })],
+    ['a gateway in OAuth’s style, where we have none', json(400, { error: 'invalid_request' })],
+    ['a gateway with an object', json(403, { error: { code: 403, message: 'Forbidden', status: 'DENIED' } })],
+    ['a number', json(418, { error: 5 })],
+    ['null', json(400, null)],
+    [
+      'our envelope as something else',
+      (response) =>
+        response.writeHead(404, page).end('{"error":{"message":"Resource not found","code":4000},"meta":{}}'),
+    ],
+    ['an empty 401', (response) => response.writeHead(401).end()],
+    ['an empty 404', (response) => response.writeHead(404, { 'content-type': 'application/json' }).end()],
   ];
-  const server = await scriptedServer(t, ...answers);
-  const other = new Connection({ url: server.url, token: 'x' });
-  await assert.rejects(
-    health(other),
-    isRefusal({ name: 'unknown', status: 503, code: null, retryAfterMs: 7000 }),
+  for (const [name, turn] of answers) {
+    const { url } = await scriptedServer(t, turn);
+    await assert.rejects(health(new Connection({ url, token: 'x' })), NetworkError, name);
+  }
+  const { url } = await scriptedServer(t, json(404, { error: 'Not Found' }));
+  await assert.rejects(createToken(new Connection({ url, token: 'x' }), {}), NetworkError);
+  const refusing = new Connection({ url, token: clientCredentials({ ...credentials, url }) });
+  await assert.rejects(getChat(refusing, 'A-1'), NetworkError);
+});
+
+test('a 401 without a body is a refusal where the header is the server’s', async (t) => {
+  const challenge = 'Bearer error="invalid_token", error_description="The access token expired"';
+  const { url } = await scriptedServer(t, (response) =>
+    response.writeHead(401, { 'www-authenticate': challenge }).end(),
   );
-  await assert.rejects(health(other), isRefusal({ name: 'unknown', status: 418 }));
-  await assert.rejects(health(other), isRefusal({ name: 'unknown', status: 401 }));
+  await assert.rejects(health(new Connection({ url, token: 'x' })), isRefusal({ name: 'token_expired' }));
+});
+
+test('what something on the way asks to wait for is known', async (t) => {
+  const { url } = await scriptedServer(t, (response) =>
+    response.writeHead(503, { 'retry-after': '7' }).end('<h1>Busy</h1>'),
+  );
+  await assert.rejects(health(new Connection({ url, token: 'x' })), {
+    name: 'NetworkError',
+    retryAfterMs: 7000,
+  });
 });
 
 test('no answer, half an answer, a late one and one that is no JSON are failures of the network', async (t) => {

@@ -130,6 +130,26 @@ test('what was under way when the page went is sent by the next one, with the sa
   assert.notEqual(again, second);
 });
 
+test('a message that waits, or is under way, can be taken back, and the next one leaves', async (t) => {
+  const { server, open } = await house(t, [silent, acknowledged]);
+  const outbox = open();
+  const [hanging, waiting] = ['hangs', 'waits', 'leaves'].map((body) => outbox.add('A-1', body));
+  await until(outbox, () => states(outbox)[0] === 'sending');
+  assert.ok(outbox.discard(waiting!.key));
+  assert.ok(outbox.discard(hanging!.key));
+  assert.equal(outbox.discard(hanging!.key), false);
+  await until(outbox, isEmpty(outbox));
+  assert.ok(server.requests.length <= 2);
+});
+
+test('one that steps aside lets the others pass, and is tried again', async (t) => {
+  const { open, keys } = await house(t, [unavailable, acknowledged, acknowledged]);
+  const outbox = open({ stepsAside: ({ body }) => body.body === 'large' });
+  const [large, small] = ['large', 'small'].map((body) => outbox.add('A-1', body));
+  await until(outbox, isEmpty(outbox));
+  assert.deepEqual(keys(), [large!.key, small!.key, large!.key]);
+});
+
 test('what one tab has discarded does not come back from another that was refused later', async (t) => {
   const late: Turn = (response, request) => setTimeout(() => closed(response, request), 50);
   const { open, server } = await house(t, [late, closed], { locks: undefined });

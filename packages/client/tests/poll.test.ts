@@ -50,7 +50,11 @@ test('what is unchanged is asked for by its ETag, and compared where there is no
 });
 
 test('it ends with its signal, and with a refusal that stays', async (t) => {
-  const server = await scriptedServer(t, json(200, {}), refused(404, 'Resource not found', 4000));
+  const server = await scriptedServer(
+    t,
+    json(200, { chat_messages: [] }),
+    refused(404, 'Resource not found', 4000),
+  );
   const connection = new Connection({ url: server.url, token: 'x' });
   const abort = new AbortController();
   const ended = pollChat(connection, 'A-1', { signal: abort.signal });

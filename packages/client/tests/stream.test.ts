@@ -141,6 +141,36 @@ test('a gateway that answers streams with errors is left for the long poll too',
   assert.match(server.requests[2]!.url!, /\/events\?after=0&wait=\d+$/);
 });
 
+test('a text with line separators of Unicode is one event, and so is what comes after it', async () => {
+  const chat = await openChat(client);
+  const reader = streamOrderEvents(connect(client.url, chat.userToken), chat.orderId, { after: 0, backoff });
+  const odd = 'one\u2028two\u2029three\u0085four';
+  await shopperSays(client, chat.token, chat.shopperId, chat.orderId, odd);
+  await shopperSays(client, chat.token, chat.shopperId, chat.orderId, 'after it');
+  const texts: string[] = [];
+  for await (const item of reader) {
+    if (item.type === 'message') texts.push(item.message!.body);
+    if (item.type === 'message' && item.message!.body === 'after it') break;
+  }
+  assert.deepEqual(texts, [odd, 'after it']);
+});
+
+const beginning = 'event: cursor\ndata: {"seq":0}\n\n';
+for (const [what, text] of [
+  ['cannot be read', `${beginning}id: 1\nevent: message\ndata: no JSON\n\n`],
+  ['is cut off', `${beginning}id: 1\nevent: mess`],
+] as const) {
+  test(`an event that ${what} each time comes by long poll: a cursor alone is no progress`, async (t) => {
+    const page = json(200, { events: [event(1)[1], event(2)[1]], next_after: 2 });
+    const server = await scriptedServer(t, (response, request) => {
+      if (!request.url!.includes('/stream')) return page(response, request);
+      response.writeHead(200, { 'content-type': 'text/event-stream' }).end(text);
+    });
+    assert.deepEqual(numbersOf(await take(follow(server, { after: 0 }), 2)), [1, 2]);
+    assert.equal(server.requests.length, 3);
+  });
+}
+
 test('streaming is tried again where it did not work, and kept where it does', async (t) => {
   const chat = await openChat(client);
   const proxy = await badProxy(t, client.url, { seed, percent: 0, streams: 'refused' });
@@ -208,7 +238,29 @@ test('typing of the other side comes in between, and has no number', async () =>
       if (state === 'live') typing(shopper, chat.orderId);
     },
   });
-  assert.deepEqual(await take(reader, 1), [{ type: 'typing', sender_type: 'driver' }]);
+  const [state, ...others] = await take(reader, 2);
+  assert.deepEqual(state, { type: 'chat', open: true, expired: false, timezone: 'UTC' });
+  assert.deepEqual(others, [{ type: 'typing', sender_type: 'driver' }]);
+});
+
+test('what the chat allows comes by stream and by long poll, when it has changed', async (t) => {
+  const open = { open: true, expired: false, timezone: 'UTC' };
+  const closed = { ...open, open: false };
+  const server = await scriptedServer(
+    t,
+    stream(cursor(0), ['chat', open], event(1), ['end', { reason: 'server_stopping' }]),
+    stream(cursor(1), ['chat', open], ['chat', closed], ['end', { reason: 'server_stopping' }]),
+    refused(502, 'Bad gateway'),
+    refused(502, 'Bad gateway'),
+    json(200, { events: [], next_after: 1, chat: closed }),
+    json(200, { events: [], next_after: 1, chat: open }),
+  );
+  const items = await take(follow(server, { after: 0 }), 4);
+  assert.deepEqual(
+    items.map((item) => ('open' in item ? item.open : item.type)),
+    [true, 'late_delivery', false, true],
+  );
+  assert.match(server.requests.at(-1)!.url!, /open=false/);
 });
 
 test('what comes twice is dropped, and a number that was jumped over is a reason to come back', async (t) => {

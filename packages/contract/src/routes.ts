@@ -240,6 +240,7 @@ export const routes = define({
     query: {
       after: 'Number of the last event that is known; 0 or left out = from the first',
       wait: 'Seconds to wait for an event when there is none yet, at most 30',
+      open: '`chat.open` as the reader knows it: with `wait`, the answer comes at once when it is no longer so',
     },
     answer: s.OrderEvents,
     errors: ['invalid_parameters', 'shopper_pii', 'resource_not_found'],

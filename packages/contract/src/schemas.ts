@@ -359,14 +359,20 @@ export const OrderEvent = object(
 );
 export type OrderEvent = Static<typeof OrderEvent>;
 
-export const OrderEvents = object({
-  events: Type.Array(OrderEvent),
-  next_after: Integer('Ask for what comes after this number next'),
-  chat: object({
+export const ChatState = object(
+  {
     open: Type.Boolean({ description: 'Whether messages can be sent now' }),
     expired: Type.Boolean({ description: 'Whether the texts are out of reach' }),
     timezone: Type.String({ description: 'IANA name of the order’s time zone' }),
-  }),
+  },
+  'What the chat allows now. A stream sends it as the event `chat`, first and whenever it changes',
+);
+export type ChatState = Static<typeof ChatState>;
+
+export const OrderEvents = object({
+  events: Type.Array(OrderEvent),
+  next_after: Integer('Ask for what comes after this number next'),
+  chat: ChatState,
   reload: optional(
     Type.Boolean({
       description: 'The log does not reach to the number asked for: read the conversation anew, then go on',

@@ -4,20 +4,26 @@
  *
  * Read is what was seen: the newest message of the other side, on the screen, in a page that is in front.
  */
-import { html, LitElement, nothing, type PropertyValues, svg, type TemplateResult } from 'lit';
+import { html, nothing, type PropertyValues, svg, type TemplateResult } from 'lit';
 import { guard } from 'lit/directives/guard.js';
 import { repeat } from 'lit/directives/repeat.js';
 import { chat, colors, controls, sealed } from './chat-style.ts';
 import type { Conversation, MessageEntry } from './conversation.ts';
-import type { Draft } from './device-storage.ts';
-import type { Photos } from './photos.ts';
+import { type Draft, deviceStorage } from './device-storage.ts';
+import { isComposing } from './keyboard.ts';
+import { localeAround } from './locale.ts';
+import { initialOf, isolated } from './names.ts';
+import { type Photos, UnreadablePhoto } from './photos.ts';
 import { addressOf, type RowView, rowOf } from './row.ts';
+import { SteadyElement } from './steady-element.ts';
 import { type MessageRow, type Row, transcript } from './transcript.ts';
 import { fill, type Words, wordsOf } from './words.ts';
 
 /** The server's limit, in code points; the count is shown when it comes near. */
 const longest = 1000;
 const countedFrom = 900;
+/** Pictures that are dropped together. */
+const photosAtOnce = 10;
 /** So close to the end counts as there. */
 const endPx = 48;
 
@@ -31,7 +37,7 @@ export const icons = {
 export const icon = (name: keyof typeof icons) =>
   html`<svg viewBox="0 0 24 24" aria-hidden="true">${icons[name]}</svg>`;
 
-export class ChatPanel extends LitElement {
+export class ChatPanel extends SteadyElement {
   static override properties = {
     conversation: { attribute: false },
     customer: { attribute: false },
@@ -40,7 +46,7 @@ export class ChatPanel extends LitElement {
     newBelow: { state: true },
     isAtEnd: { state: true },
     text: { state: true },
-    isPhotoRefused: { state: true },
+    photoProblem: { state: true },
   };
   static override styles = [colors, sealed(controls), sealed(chat)];
 
@@ -55,7 +61,7 @@ export class ChatPanel extends LitElement {
   declare isAtEnd: boolean;
   declare text: string;
   /** The last photo could not be kept. */
-  declare isPhotoRefused: boolean;
+  declare photoProblem: 'photoFailed' | 'photoUnreadable' | undefined;
   protected draft: Draft | undefined;
   /** Where photos wait. */
   protected photos: Photos | undefined;
@@ -75,7 +81,6 @@ export class ChatPanel extends LitElement {
     this.newBelow = 0;
     this.isAtEnd = true;
     this.text = '';
-    this.isPhotoRefused = false;
   }
 
   get words(): Words {
@@ -84,8 +89,7 @@ export class ChatPanel extends LitElement {
 
   override connectedCallback(): void {
     super.connectedCallback();
-    const closest = this.closest<HTMLElement>('[lang]')?.lang || document.documentElement.lang;
-    this.locale = closest || navigator.language || 'en';
+    this.locale = localeAround(this);
     document.addEventListener('visibilitychange', this.#look);
     for (const type of ['online', 'offline']) window.addEventListener(type, this.changed);
     this.#seen = new IntersectionObserver((entries) => {
@@ -133,6 +137,10 @@ export class ChatPanel extends LitElement {
       this.newBelow = 0;
       this.isAtEnd = true;
       this.text = this.draft?.text ?? '';
+    }
+    if (this.conversation?.phase === 'expired' && this.draft) {
+      this.text = '';
+      this.draft.text = '';
     }
     const newest = this.conversation?.entries.findLast((entry) => entry.kind === 'message');
     if (newest && newest.seq > this.#lastSeq) {
@@ -246,7 +254,7 @@ export class ChatPanel extends LitElement {
 
   /** Enter sends where there is a keyboard; on a phone it is a new line. */
   #pressed = (event: KeyboardEvent): void => {
-    if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return;
+    if (event.key !== 'Enter' || event.shiftKey || isComposing(event)) return;
     if (matchMedia('(pointer: coarse)').matches) return;
     event.preventDefault();
     this.#send();
@@ -275,7 +283,7 @@ export class ChatPanel extends LitElement {
     const { conversation, words } = this;
     const phase = conversation?.phase ?? 'loading';
     const isShopperSide = conversation?.side === 'driver';
-    return html`<section class="chat" aria-label=${isShopperSide ? `${words.messages}: ${this.customer ?? words.customer}` : words.chat}>
+    return html`<section class="chat" @dragover=${this.#dragged} @drop=${this.#dropped} aria-label=${isShopperSide ? `${words.messages}: ${isolated(this.customer ?? words.customer)}` : words.chat}>
       ${this.#header()} ${conversation && this.#isUsable ? this.#ready(conversation) : this.#instead(phase)}
       ${this.viewed ? this.#viewer(this.viewed) : nothing}
     </section>`;
@@ -285,6 +293,10 @@ export class ChatPanel extends LitElement {
   get #isUsable(): boolean {
     const phase = this.conversation?.phase;
     return phase === 'ready' || (phase === 'loading' && this.#isOffline);
+  }
+
+  get #canWrite(): boolean {
+    return this.conversation?.isOpen === true || (this.#isUsable && this.conversation?.phase === 'loading');
   }
 
   /** Where the shopper's page puts the way back. */
@@ -306,11 +318,11 @@ export class ChatPanel extends LitElement {
     return html`<header>
       ${this.leading()}
       <div class="avatar" aria-hidden="true">
-        ${(name ?? '·').charAt(0)}
+        ${initialOf(name ?? '')}
         ${picture ? html`<img src=${picture} alt="" referrerpolicy="no-referrer" @error=${hide} />` : nothing}
       </div>
       <div class="who">
-        <h2>${name ?? (conversation?.phase === 'ready' ? words.noShopper : words.chat)}</h2>
+        <h2>${name ? html`<bdi>${name}</bdi>` : conversation?.phase === 'ready' ? words.noShopper : words.chat}</h2>
         ${name && conversation ? html`<p>${this.#doing(conversation, name)}</p>` : nothing}
       </div>
     </header>`;
@@ -335,7 +347,16 @@ export class ChatPanel extends LitElement {
     if (phase === 'loading' || phase === 'ready') {
       return html`<div class="skeleton" role="status"><span class="hidden">${words.loading}</span><i></i><i></i><i></i></div>`;
     }
-    return html`<div class="instead" role="status"><h2>${words[`${phase}Title`]}</h2><p>${words[phase]}</p></div>`;
+    return html`<div class="instead" role="status"><h2>${words[`${phase}Title`]}</h2><p>${words[phase]}</p></div>
+      ${this.#unsent()}`;
+  }
+
+  /** What was written before the chat was out of reach, and will not arrive. */
+  #unsent(): TemplateResult | typeof nothing {
+    const { conversation, words, locale } = this;
+    if (!conversation || conversation.outgoing.length === 0) return nothing;
+    const rows = this.#rows(transcript(conversation, { words, locale }));
+    return html`<div class="log" role="log" aria-label=${words.messages} tabindex="0">${rows}</div>`;
   }
 
   #ready(conversation: Conversation): TemplateResult {
@@ -344,6 +365,7 @@ export class ChatPanel extends LitElement {
       conversation.side === 'driver' ? (customer ?? words.customer) : conversation.shopper?.display_name;
     return html`
       ${this.#isOffline ? html`<div class="banner" role="status">${words.offline}</div>` : nothing}
+      ${deviceStorage.isForgetful ? html`<div class="banner" role="status">${words.notKept}</div>` : nothing}
       <div class="middle">
         <div
           class="log"
@@ -371,7 +393,7 @@ export class ChatPanel extends LitElement {
       <div class="status" role="status">
         ${conversation.isOtherTyping ? fill(words.typing, { name: other ?? words.shopper }) : nothing}
       </div>
-      ${conversation.isOpen || conversation.phase === 'loading' ? this.#composer() : html`<p class="note">${this.#closedNote(conversation)}</p>`}
+      ${this.#canWrite ? this.#composer() : html`<p class="note">${this.#closedNote(conversation)}</p>`}
     `;
   }
 
@@ -390,12 +412,29 @@ export class ChatPanel extends LitElement {
       },
       retry: (key) => this.conversation?.retry(key),
       discard: (key) => this.conversation?.discard(key),
+      reasonOf: (reason) => this.#reasonOf(reason),
     };
     return repeat(
       rows,
       ({ key }) => key,
       (row) => rowOf(row, view),
     );
+  }
+
+  /** Why a message was not sent, where that helps. */
+  #reasonOf(reason: MessageRow['reason']): string | undefined {
+    const { words, conversation } = this;
+    if (reason === 'sending_not_allowed' && conversation) {
+      return conversation.phase === 'ready' && !conversation.isOpen
+        ? this.#closedNote(conversation)
+        : words.notNow;
+    }
+    if (reason === 'resource_not_found') {
+      return conversation?.side === 'driver' ? `${words.lostTitle}.` : `${words.unknownTitle}.`;
+    }
+    if (reason === 'shopper_pii') return `${words.removedTitle}.`;
+    if (reason?.startsWith('token_')) return `${words.refusedTitle}.`;
+    return undefined;
   }
 
   #jumpButton(): TemplateResult {
@@ -416,7 +455,7 @@ export class ChatPanel extends LitElement {
   #composer(): TemplateResult {
     const { words } = this;
     const length = Array.from(this.text.trim()).length;
-    return html`${this.isPhotoRefused ? html`<div class="refused" role="alert">${words.photoFailed}</div>` : nothing}
+    return html`${this.photoProblem ? html`<div class="refused" role="alert">${words[this.photoProblem]}</div>` : nothing}
       ${this.aboveField()}
       <form class="composer" @submit=${this.#submitted}>
         ${this.photos ? this.#camera() : nothing}
@@ -427,6 +466,7 @@ export class ChatPanel extends LitElement {
           dir="auto"
           @input=${this.#written}
           @keydown=${this.#pressed}
+          @paste=${this.#pasted}
         ></textarea>
         <button class="send" type="submit" aria-label=${words.send} ?disabled=${!this.#canSend}>${icon('send')}</button>
       </form>
@@ -452,17 +492,45 @@ export class ChatPanel extends LitElement {
 
   #chosen = async (event: Event): Promise<void> => {
     const input = event.target as HTMLInputElement;
-    const file = input.files?.[0];
+    const files = [...(input.files ?? [])];
     input.value = '';
-    const { conversation, photos } = this;
-    if (!file || !conversation || !photos) return;
-    try {
-      conversation.sendPhoto(await photos.keep(file));
-      this.isPhotoRefused = false;
-      this.answered();
-    } catch {
-      this.isPhotoRefused = true;
+    await this.#sendPhotos(files);
+  };
+
+  async #sendPhotos(files: File[]): Promise<void> {
+    for (const file of files.slice(0, photosAtOnce)) {
+      const { conversation, photos } = this;
+      if (!conversation || !photos) return;
+      try {
+        const photo = await photos.keep(file);
+        // While it was made smaller another order may have been opened.
+        if (conversation !== this.conversation) return photos.forget(photo);
+        conversation.sendPhoto(photo);
+        this.photoProblem = undefined;
+        this.answered();
+      } catch (error) {
+        this.photoProblem = error instanceof UnreadablePhoto ? 'photoUnreadable' : 'photoFailed';
+      }
     }
+  }
+
+  /** A picture that is copied is pasted as one; a table or a formatted text brings one too, and is meant as a text. */
+  #pasted = (event: ClipboardEvent): void => {
+    const files = [...(event.clipboardData?.files ?? [])].filter(({ type }) => type.startsWith('image/'));
+    if (!this.photos || files.length === 0 || event.clipboardData?.types.includes('text/plain')) return;
+    event.preventDefault();
+    void this.#sendPhotos(files);
+  };
+
+  /** Without this a browser leaves the page, and shows the file. */
+  #dragged = (event: DragEvent): void => {
+    if (event.dataTransfer?.types.includes('Files')) event.preventDefault();
+  };
+
+  #dropped = (event: DragEvent): void => {
+    if (!event.dataTransfer?.types.includes('Files')) return;
+    event.preventDefault();
+    if (this.photos && this.#canWrite) void this.#sendPhotos([...event.dataTransfer.files]);
   };
 
   /** A link that has run out is asked for again; what is broken stays so. */

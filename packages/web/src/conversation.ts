@@ -10,6 +10,7 @@
  */
 import {
   ApiError,
+  type ApiErrorFields,
   type ChatUser,
   type Connection,
   getChat,
@@ -18,15 +19,14 @@ import {
   markMessagesRead,
   markReadAsShopper,
   type OrderEvent,
-  type OrderStream,
   type Outbox,
   type OutboxMessage,
   type StreamItem,
   type StreamState,
-  streamOrderEvents,
   typing,
 } from '@aislechat/client';
-import type { WithPhoto } from './photos.ts';
+import type { Photos, WithPhoto } from './photos.ts';
+import { SharedStream } from './shared-stream.ts';
 
 /** As on the wire: `user` is the customer, `driver` any shopper. */
 export type Side = 'user' | 'driver';
@@ -70,6 +70,8 @@ export interface Outgoing {
   /** A picture that waits with it, by the name it is kept under. */
   photo: string | undefined;
   state: 'pending' | 'sending' | 'failed' | 'sent';
+  /** Of a failed one: what the server refused it with. */
+  reason: ApiErrorFields['name'] | undefined;
 }
 
 export interface ConversationOptions {
@@ -77,15 +79,15 @@ export interface ConversationOptions {
   orderId: string;
   side: Side;
   outbox: Outbox;
+  photos?: Photos;
   /** Called after each change. */
   onChange: () => void;
 }
 
-/** A message in the log that was not in the outbox long before is not the one in the outbox. */
-const clockSkewMs = 5_000;
 const typingShownMs = 5_000;
 const typingToldMs = 3_000;
 const imagesAgainMs = 5_000;
+const endedAgainMs = 5_000;
 const loadAgain = { leastMs: 1_000, mostMs: 20_000 };
 
 export class Conversation {
@@ -110,11 +112,14 @@ export class Conversation {
 
   readonly #connection: Connection;
   readonly #outbox: Outbox;
+  readonly #photos: Photos | undefined;
   readonly #onChange: () => void;
   readonly #closing = new AbortController();
   readonly #unsubscribe: () => void;
-  #stream: OrderStream | undefined;
+  #stream: SharedStream | undefined;
   #seq = 0;
+  #isRunning = false;
+  #endedAt = 0;
   #wakeLoading: (() => void) | undefined;
   /** Acknowledged, and not yet seen in the log. */
   readonly #settling = new Map<number, OutboxMessage>();
@@ -126,11 +131,12 @@ export class Conversation {
   #isMarking = false;
   #imagesAskedAt = Number.NEGATIVE_INFINITY;
 
-  constructor({ connection, orderId, side, outbox, onChange }: ConversationOptions) {
+  constructor({ connection, orderId, side, outbox, photos, onChange }: ConversationOptions) {
     this.#connection = connection;
     this.orderId = orderId;
     this.side = side;
     this.#outbox = outbox;
+    this.#photos = photos;
     this.#onChange = onChange;
     this.#unsubscribe = outbox.subscribe(() => this.#changed());
     void this.#run();
@@ -160,15 +166,19 @@ export class Conversation {
 
   /** @throws what the storage throws */
   send(body: string): void {
-    this.#outbox.add(this.orderId, body);
-    this.unreadFrom = undefined;
-    this.#changed();
+    this.#add({ body });
   }
 
   /** @param photo by the name it is kept under. @throws what the storage throws */
   sendPhoto(photo: string): void {
-    const body: WithPhoto = { body: '', photo };
-    this.#outbox.add(this.orderId, body);
+    this.#add({ body: '', photo });
+  }
+
+  #add(message: WithPhoto): void {
+    // Before the log was read nothing is known of it.
+    const after = this.#seq > 0 ? { after: this.#seq } : {};
+    const withPlace: WithPhoto = { ...message, ...after };
+    this.#outbox.add(this.orderId, withPlace);
     this.unreadFrom = undefined;
     this.#changed();
   }
@@ -177,13 +187,23 @@ export class Conversation {
     this.#outbox.retry(key);
   }
 
+  /** Takes a message back, its photo too. */
   discard(key: string): void {
-    this.#outbox.discard(key);
+    const message = this.#outbox.messages(this.orderId).find((waiting) => waiting.key === key);
+    if (!message || !this.#outbox.discard(key)) return;
+    const { photo } = message.body as WithPhoto;
+    if (photo !== undefined) this.#photos?.forget(photo);
   }
 
   /** The outbox says so, of any order. */
   acknowledged(message: OutboxMessage, id: number): void {
     if (message.orderId !== this.orderId) return;
+    // The same text from another device was taken for this one.
+    this.entries = this.entries.map((entry) =>
+      entry.kind === 'message' && entry.key === message.key && entry.id !== id
+        ? { ...entry, key: `message-${entry.id}` }
+        : entry,
+    );
     const isShown = this.entries.some((entry) => entry.kind === 'message' && entry.id === id);
     if (!isShown && !this.#closing.signal.aborted) this.#settling.set(id, message);
     this.#arrived.delete(message.key);
@@ -234,10 +254,14 @@ export class Conversation {
     }
   }
 
-  /** Catches up at once. */
+  /** Catches up at once. What was refused or over may be otherwise by now: an order comes back, a setting is changed. */
   wake(): void {
     this.#wakeLoading?.();
     this.#stream?.wake();
+    const now = Date.now();
+    if (this.#isRunning || this.#closing.signal.aborted || now - this.#endedAt < endedAgainMs) return;
+    this.#endedAt = now;
+    void this.#run();
   }
 
   close(): void {
@@ -249,6 +273,16 @@ export class Conversation {
   }
 
   async #run(): Promise<void> {
+    this.#isRunning = true;
+    try {
+      await this.#loadAndFollow();
+    } finally {
+      this.#isRunning = false;
+      this.#endedAt = Date.now();
+    }
+  }
+
+  async #loadAndFollow(): Promise<void> {
     let failures = 0;
     while (!this.#closing.signal.aborted) {
       try {
@@ -257,7 +291,7 @@ export class Conversation {
         if (await this.#follow()) return;
       } catch (error) {
         if (this.#closing.signal.aborted) return;
-        const phase = phaseOf(error);
+        const phase = this.#phaseOf(error);
         if (phase !== undefined) return this.#end(phase);
         failures += 1;
         this.streamState = 'waiting';
@@ -290,19 +324,19 @@ export class Conversation {
 
   /** @returns whether it is over */
   async #follow(): Promise<boolean> {
-    this.#stream = streamOrderEvents(this.#connection, this.orderId, {
+    this.#stream = new SharedStream({
+      connection: this.#connection,
+      orderId: this.orderId,
+      name: `aislechat:stream:${this.#connection.url}:${this.side}:${this.orderId}`,
       after: this.#seq,
-      signal: this.#closing.signal,
       onState: (state) => {
         this.streamState = state;
         this.#changed();
       },
     });
     for await (const item of this.#stream) {
-      if (item.type === 'reload') {
-        this.#forget();
-        return false;
-      }
+      if (item.type === 'reload') this.#forget();
+      if (item.type === 'reload' || item.type === 'behind') return false;
       if (item.type === 'end') {
         this.#end(endings[item.reason]);
         return true;
@@ -319,24 +353,17 @@ export class Conversation {
       if (item.sender_type !== this.side) this.#showTyping(true);
       return;
     }
+    // Whether anything can be sent is for the server to say, and it says so in the stream.
+    if (item.type === 'chat') {
+      this.#takeChat(item);
+      return;
+    }
     const event = item as OrderEvent;
     this.#apply(event);
     if (event.type === 'message' && event.message && event.message.sender_type !== this.side) {
       this.#showTyping(false);
       const isOnly = this.unread.length === 1;
       if (!this.isWatched && (isOnly || this.unreadFrom === undefined)) this.unreadFrom = event.seq;
-    }
-    // Whether the chat is open is for the server to say.
-    if (['state_changed', 'shopper_assigned', 'chat_closed'].includes(event.type)) void this.#askChat();
-  }
-
-  async #askChat(): Promise<void> {
-    try {
-      const options = { after: this.#seq, signal: this.#closing.signal };
-      this.#takeChat((await getOrderEvents(this.#connection, this.orderId, options)).chat);
-      this.#changed();
-    } catch {
-      // Whoever sends is told by the refusal.
     }
   }
 
@@ -366,18 +393,18 @@ export class Conversation {
           const isFirst = this.shoppers.size === 0;
           this.shopper = event.shopper;
           this.shoppers.set(event.shopper.id, event.shopper);
-          this.#add({ kind: 'hand-over', seq, at, name: event.shopper.display_name, isFirst });
+          this.#show({ kind: 'hand-over', seq, at, name: event.shopper.display_name, isFirst });
         }
         break;
       case 'lifecycle_message':
-        this.#add({ kind: 'notice', seq, at, type: event.kind ?? '', body: event.body ?? '' });
+        this.#show({ kind: 'notice', seq, at, type: event.kind ?? '', body: event.body ?? '' });
         break;
       case 'late_delivery':
-        this.#add({ kind: 'notice', seq, at, type: 'late', body: '' });
+        this.#show({ kind: 'notice', seq, at, type: 'late', body: '' });
         break;
       case 'replacement_answered': {
         const type = event.replacement?.status === 'APPROVED' ? 'approved' : 'rejected';
-        this.#add({ kind: 'notice', seq, at, type, body: '' });
+        this.#show({ kind: 'notice', seq, at, type, body: '' });
         break;
       }
       default:
@@ -388,9 +415,9 @@ export class Conversation {
   #applyMessage(seq: number, message: NonNullable<OrderEvent['message']>): void {
     const { id, sender_type: from, body, image } = message;
     const isOwn = from === this.side;
-    const key = (isOwn && this.#keyOf(message)) || `message-${id}`;
+    const key = (isOwn && this.#keyOf({ seq, id, body })) || `message-${id}`;
     this.#settling.delete(id);
-    this.#add({
+    this.#show({
       kind: 'message',
       seq,
       at: message.created_at,
@@ -404,24 +431,24 @@ export class Conversation {
     });
   }
 
-  /** What it was in the outbox. */
-  #keyOf({ id, body, created_at }: NonNullable<OrderEvent['message']>): string | undefined {
+  /**
+   * What it was in the outbox. Until the answer tells its ID it is known by its text and its place in the log, never by a
+   * time: the device's clock is not the server's.
+   */
+  #keyOf({ seq, id, body }: { seq: number; id: number; body: string }): string | undefined {
     const settled = this.#settling.get(id);
     if (settled) return settled.key;
-    const sending = this.#outbox
-      .messages(this.orderId)
-      .find(
-        (waiting) =>
-          waiting.state !== 'failed' &&
-          !this.#arrived.has(waiting.key) &&
-          (waiting.body.body ?? '').trim() === body.trim() &&
-          Date.parse(created_at) >= waiting.addedAt - clockSkewMs,
-      );
+    const sending = this.#outbox.messages(this.orderId).find((waiting) => {
+      const { after } = waiting.body as WithPhoto;
+      const isFree = waiting.state !== 'failed' && !this.#arrived.has(waiting.key);
+      const isLater = after !== undefined && seq > after;
+      return isFree && isLater && (waiting.body.body ?? '').trim() === body.trim();
+    });
     if (sending) this.#arrived.add(sending.key);
     return sending?.key;
   }
 
-  #add(entry: Entry): void {
+  #show(entry: Entry): void {
     this.entries = [...this.entries, entry];
   }
 
@@ -435,9 +462,19 @@ export class Conversation {
     }, typingShownMs);
   }
 
+  /** @returns undefined for what passes */
+  #phaseOf(error: unknown): Phase | undefined {
+    const phase = phaseOf(error);
+    // A shopper who has written for it had this order.
+    const hadIt = this.side === 'driver' && this.#outbox.messages(this.orderId).length > 0;
+    return phase === 'unknown' && hadIt ? 'lost' : phase;
+  }
+
   #end(phase: Phase): void {
     this.#forget();
     this.phase = phase;
+    // Nobody will ever read it, and the device is not the place where texts outlive their chat.
+    if (phase === 'expired') for (const { key } of this.#outbox.messages(this.orderId)) this.discard(key);
     this.isOpen = false;
     this.#changed();
   }
@@ -483,9 +520,10 @@ function phaseOf(error: unknown): Phase | undefined {
   return error.status === 401 || error.status === 403 ? 'refused' : 'unknown';
 }
 
-const outgoing = ({ key, body }: OutboxMessage, state: Outgoing['state']): Outgoing => ({
+const outgoing = ({ key, body, error }: OutboxMessage, state: Outgoing['state']): Outgoing => ({
   key,
   body: body.body ?? '',
   photo: (body as WithPhoto).photo,
   state,
+  reason: error?.name,
 });

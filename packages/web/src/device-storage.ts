@@ -1,16 +1,59 @@
-/** What this device keeps: `localStorage`, or memory where a browser forbids it. */
-import { memoryStorage, type OutboxStorage, webStorage } from '@aislechat/client';
+/**
+ * What this device keeps: `localStorage`, and memory for what that does not take. A browser may forbid it, and it may be
+ * full: what a person writes is then kept until the page is closed, and they are told.
+ */
+import { memoryStorage, type OutboxStorage, type WebStorage, webStorage } from '@aislechat/client';
 
-export const deviceStorage: OutboxStorage = usable() ? webStorage(localStorage) : memoryStorage();
+/** The chat of an order is over long before: what is older belongs to one that has expired. */
+const keptMs = 7 * 86_400_000;
 
-function usable(): boolean {
+export class DeviceStorage implements OutboxStorage {
+  readonly #device: OutboxStorage | undefined;
+  readonly #memory = memoryStorage();
+
+  /** @param open gives the storage; may throw, as where cookies are blocked */
+  constructor(open: () => WebStorage) {
+    this.#device = attempt(() => webStorage(open()));
+  }
+
+  /** Whether a message would be lost with the page. */
+  get isForgetful(): boolean {
+    return this.#memory.keys().some((key) => key.includes(':outbox:'));
+  }
+
+  keys(): string[] {
+    const kept = attempt(() => this.#device?.keys()) ?? [];
+    return [...new Set([...kept, ...this.#memory.keys()])];
+  }
+
+  get(key: string): string | null {
+    return this.#memory.get(key) ?? attempt(() => this.#device?.get(key)) ?? null;
+  }
+
+  set(key: string, value: string): void {
+    const isKept = attempt(() => {
+      this.#device!.set(key, value);
+      return true;
+    });
+    if (isKept) this.#memory.remove(key);
+    else this.#memory.set(key, value);
+  }
+
+  remove(key: string): void {
+    this.#memory.remove(key);
+    attempt(() => this.#device?.remove(key));
+  }
+}
+
+export const deviceStorage = new DeviceStorage(() => localStorage);
+/** What is kept as long as the tab lives. */
+export const tabStorage = new DeviceStorage(() => sessionStorage);
+
+function attempt<T>(act: () => T): T | undefined {
   try {
-    const probe = 'aislechat:probe';
-    localStorage.setItem(probe, probe);
-    localStorage.removeItem(probe);
-    return true;
+    return act();
   } catch {
-    return false;
+    return undefined;
   }
 }
 
@@ -23,15 +66,32 @@ export class Draft {
   }
 
   get text(): string {
-    return deviceStorage.get(this.#key) ?? '';
+    return draftOf(deviceStorage.get(this.#key))?.text ?? '';
   }
 
   set text(text: string) {
-    try {
-      if (text === '') deviceStorage.remove(this.#key);
-      else deviceStorage.set(this.#key, text);
-    } catch {
-      // A full storage costs the draft, not the message.
-    }
+    if (text === '') deviceStorage.remove(this.#key);
+    else deviceStorage.set(this.#key, JSON.stringify({ text, at: Date.now() }));
   }
 }
+
+function draftOf(kept: string | null): { text: string; at: number } | undefined {
+  const draft = attempt(() => JSON.parse(kept ?? 'null'));
+  return typeof draft?.text === 'string' ? draft : undefined;
+}
+
+/** Removes what chats that nobody opened again have left. */
+export function sweep(now = Date.now()): void {
+  const isOld = (at: unknown) => typeof at !== 'number' || now - at > keptMs;
+  for (const key of deviceStorage.keys()) {
+    if (!key.startsWith('aislechat:')) continue;
+    const kept = deviceStorage.get(key);
+    const isOutdated =
+      (key.includes(':draft:') && isOld(draftOf(kept)?.at)) ||
+      (key.includes(':outbox:') && isOld(attempt(() => JSON.parse(kept!))?.addedAt)) ||
+      // A photo's name begins with its time.
+      (key.includes(':photo:') && isOld(Number(/:photo:(\d+)-/.exec(key)?.[1])));
+    if (isOutdated) deviceStorage.remove(key);
+  }
+}
+sweep();

@@ -67,6 +67,7 @@ export class OrderChat extends ChatPanel {
       storage: deviceStorage,
       name,
       send: photos.send,
+      stepsAside: photos.stepsAside,
       onSent: (message, answer) => {
         conversation.acknowledged(message, answer.id);
         photos.sent(message);
@@ -78,6 +79,7 @@ export class OrderChat extends ChatPanel {
       orderId,
       side: 'user',
       outbox,
+      photos,
       onChange: this.changed,
     });
     const sleep = wakeOnReturn(outbox, conversation);

@@ -4,7 +4,9 @@
  * is sent again is the same one.
  */
 import {
+  AbortedError,
   type Connection,
+  NetworkError,
   type OutboxMessage,
   type OutboxStorage,
   type Send,
@@ -15,16 +17,24 @@ import {
 export interface WithPhoto {
   body: string;
   photo?: string;
+  /** The last event that was known when it was written: in the log it can only stand after it. */
+  after?: number;
 }
 
 const longestSidePx = 1280;
 const quality = 0.75;
+/** So long texts wait behind a photo that is being uploaded; then they pass, and it goes on. */
+const patienceMs = 20_000;
+
+/** The file is no picture, or none that this browser can read. */
+export class UnreadablePhoto extends Error {}
 
 export class Photos {
   readonly #storage: OutboxStorage;
   readonly #prefix: string;
   readonly #send: Send;
   readonly #links = new Map<string, string>();
+  readonly #uploads = new Map<string, Promise<number>>();
 
   /** @param send sends a message of this side, once the photo has its number */
   constructor(storage: OutboxStorage, name: string, send: Send) {
@@ -33,9 +43,9 @@ export class Photos {
     this.#prefix = `${name}:photo:`;
   }
 
-  /** @returns its name. @throws what the storage throws when it is full, and what the browser cannot decode */
+  /** @returns its name, which begins with the time. @throws UnreadablePhoto, and what the storage throws when it is full */
   async keep(file: Blob): Promise<string> {
-    const name = crypto.getRandomValues(new Uint32Array(2)).join('-');
+    const name = `${Date.now()}-${crypto.getRandomValues(new Uint32Array(2)).join('-')}`;
     this.#storage.set(this.#prefix + name, await smaller(file));
     return name;
   }
@@ -75,19 +85,50 @@ export class Photos {
     if (photo !== undefined) this.forget(photo);
   }
 
+  /** A photo that is not uploaded holds no text back. */
+  readonly stepsAside = ({ body }: OutboxMessage): boolean => {
+    const { photo } = body as WithPhoto;
+    return photo !== undefined && this.#storage.get(`${this.#prefix}${photo}:image`) === null;
+  };
+
   readonly send: Send = async (connection, orderId, message, options) => {
-    const { photo, ...body } = message as WithPhoto;
+    const { photo, after: _, ...body } = message as WithPhoto;
     if (photo === undefined) return this.#send(connection, orderId, body, options);
-    const imageId = await this.#uploaded(connection, orderId, photo);
+    const imageId = await this.#uploadedSoon(connection, orderId, photo, options.signal);
     return this.#send(connection, orderId, { ...body, image_id: imageId }, options);
   };
+
+  /** An upload that takes long goes on, and is waited for again the next time. @throws NetworkError */
+  async #uploadedSoon(
+    connection: Connection,
+    orderId: string,
+    name: string,
+    signal: AbortSignal | undefined,
+  ): Promise<number> {
+    const upload = this.#uploads.get(name) ?? this.#uploaded(connection, orderId, name);
+    this.#uploads.set(name, upload);
+    const forget = () => this.#uploads.delete(name);
+    upload.then(forget, forget);
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => reject(new NetworkError('The upload takes long')), patienceMs);
+      const end = () => reject(new AbortedError('The call was given up'));
+      signal?.addEventListener('abort', end);
+      upload.then(resolve, reject).finally(() => {
+        clearTimeout(timer);
+        signal?.removeEventListener('abort', end);
+      });
+    });
+  }
 
   async #uploaded(connection: Connection, orderId: string, name: string): Promise<number> {
     const key = `${this.#prefix}${name}:image`;
     const known = this.#storage.get(key);
     if (known !== null) return Number(known);
     const { image_id: imageId } = await uploadImage(connection, orderId, this.#blob(name) ?? new Blob());
-    this.#storage.set(key, String(imageId));
+    // Another tab may have uploaded it too: the message must carry the same number however often it is sent.
+    const other = this.#storage.get(key);
+    if (other !== null) return Number(other);
+    if (this.#blob(name) !== undefined) this.#storage.set(key, String(imageId));
     return imageId;
   }
 
@@ -101,12 +142,20 @@ export class Photos {
 
 /** @returns a JPEG as Base64, upright, no longer than what a phone shows */
 async function smaller(file: Blob): Promise<string> {
-  const bitmap = await createImageBitmap(file, { imageOrientation: 'from-image' });
+  const bitmap = await createImageBitmap(file, { imageOrientation: 'from-image' }).catch((cause) => {
+    throw new UnreadablePhoto('The file cannot be read', { cause });
+  });
   const scale = Math.min(1, longestSidePx / Math.max(bitmap.width, bitmap.height));
   const canvas = document.createElement('canvas');
   canvas.width = Math.max(1, Math.round(bitmap.width * scale));
   canvas.height = Math.max(1, Math.round(bitmap.height * scale));
-  canvas.getContext('2d')!.drawImage(bitmap, 0, 0, canvas.width, canvas.height);
+  const context = canvas.getContext('2d')!;
+  // JPEG knows no transparency, and would make it black.
+  context.fillStyle = '#fff';
+  context.fillRect(0, 0, canvas.width, canvas.height);
+  context.drawImage(bitmap, 0, 0, canvas.width, canvas.height);
   bitmap.close();
-  return canvas.toDataURL('image/jpeg', quality).split(',')[1]!;
+  const [, data] = canvas.toDataURL('image/jpeg', quality).split(',');
+  if (!data) throw new Error('The picture cannot be made smaller');
+  return data;
 }

@@ -15,6 +15,8 @@ export interface RowView {
   open: (row: MessageRow) => void;
   retry: (key: string) => void;
   discard: (key: string) => void;
+  /** A sentence of why it was not sent. */
+  reasonOf: (reason: MessageRow['reason']) => string | undefined;
 }
 
 export const addressOf = ({ photo, image }: MessageRow, linkOf: RowView['linkOf']): string | undefined =>
@@ -25,13 +27,13 @@ export function rowOf(row: Row, view: RowView): TemplateResult {
   if (row.kind === 'day') return html`<div class="day">${row.text}</div>`;
   if (row.kind === 'unread') return html`<div class="unread">${words.unread}</div>`;
   if (row.kind === 'notice') {
-    return html`<div class="notice"><span dir="auto">${row.text}</span> <time>${row.time}</time></div>`;
+    return html`<div class="notice"><span dir=${row.isOurs ? nothing : 'auto'}>${row.text}</span> <time>${row.time}</time></div>`;
   }
   const isSent = row.state === 'read' || row.state === 'sent';
   const classes = ['message', row.isOwn && 'own', row.isFirst && 'first', !isSent && 'unsent', row.state];
   const isNamed = row.isFirst && !(row.isOwn && row.name === words.you);
   return html`<div class=${classes.filter(Boolean).join(' ')}>
-    ${isNamed ? html`<span class="name">${row.name}</span>` : html`<span class="hidden">${row.name}:</span>`}
+    ${isNamed ? html`<span class="name"><bdi>${row.name}</bdi></span>` : html`<span class="hidden"><bdi>${row.name}</bdi>:</span>`}
     ${picture(row, view)} ${row.body === '' ? nothing : html`<div class="bubble">${row.body}</div>`}
     ${below(row, view)}
   </div>`;
@@ -54,16 +56,25 @@ function picture(row: MessageRow, view: RowView): TemplateResult | typeof nothin
   </button>`;
 }
 
-function below(row: MessageRow, { words, retry, discard }: RowView): TemplateResult | typeof nothing {
+function below(
+  row: MessageRow,
+  { words, retry, discard, reasonOf }: RowView,
+): TemplateResult | typeof nothing {
+  const takeBack = html`<button type="button" @click=${() => discard(row.key)}>${words.discard}</button>`;
   if (row.state === 'failed') {
+    const reason = reasonOf(row.reason);
     return html`<div class="below">
-      <span>${words.failed}</span>
+      <span>${reason === undefined ? words.failed : `${words.failed}. ${reason}`}</span>
       <button type="button" @click=${() => retry(row.key)}>${words.again}</button>
-      <button type="button" @click=${() => discard(row.key)}>${words.discard}</button>
+      ${takeBack}
     </div>`;
   }
-  const states = { read: words.read, sent: words.sent, sending: words.sending, pending: words.waiting };
-  const state = row.showsState || row.state === 'pending' ? states[row.state] : undefined;
+  // A text is under way for a moment, a photo for as long as its upload takes.
+  if (row.state === 'pending' || (row.state === 'sending' && row.photo !== undefined)) {
+    return html`<div class="below"><span>${row.state === 'pending' ? words.waiting : words.sending}</span> ${takeBack}</div>`;
+  }
+  const states = { read: words.read, sent: words.sent, sending: words.sending };
+  const state = row.showsState ? states[row.state] : undefined;
   const parts = [row.time, state].filter((part) => part !== undefined);
   return parts.length === 0 ? nothing : html`<div class="below">${parts.join(' · ')}</div>`;
 }

@@ -1,11 +1,13 @@
 /** What stands in the log on the screen, row by row: days, groups of one sender, notices, where the unread begin. */
 import type { Conversation, MessageEntry, Outgoing } from './conversation.ts';
+import { timeZoneOf } from './locale.ts';
 import { fill, type Words } from './words.ts';
 
 export type Row =
   | { kind: 'day'; key: string; text: string }
   | { kind: 'unread'; key: string }
-  | { kind: 'notice'; key: string; text: string; time: string }
+  /** `isOurs`: a sentence of these pages, whose direction is theirs whatever name is in it. */
+  | { kind: 'notice'; key: string; text: string; time: string; isOurs: boolean }
   | {
       kind: 'message';
       key: string;
@@ -22,6 +24,8 @@ export type Row =
       /** What became of it is told below the newest alone, and below what needs a hand. */
       showsState: boolean;
       seq: number | undefined;
+      /** Of a failed one. */
+      reason: Outgoing['reason'];
     };
 export type MessageRow = Extract<Row, { kind: 'message' }>;
 
@@ -64,7 +68,8 @@ export function transcript(conversation: Told, options: TranscriptOptions): Row[
     if (entry.kind !== 'message') {
       last = undefined;
       const text = noticeText(entry, side, words);
-      rows.push({ kind: 'notice', key: `notice-${entry.seq}`, text, time: format.time(date) });
+      const isOurs = entry.kind === 'hand-over' || text !== entry.body;
+      rows.push({ kind: 'notice', key: `notice-${entry.seq}`, text, time: format.time(date), isOurs });
       continue;
     }
     const isFirst =
@@ -86,6 +91,7 @@ export function transcript(conversation: Told, options: TranscriptOptions): Row[
       state: entry.isRead ? 'read' : 'sent',
       showsState: false,
       seq: entry.seq,
+      reason: undefined,
     };
     rows.push(row);
     last = { row, entry };
@@ -96,7 +102,7 @@ export function transcript(conversation: Told, options: TranscriptOptions): Row[
   return rows;
 }
 
-const outgoingRow = ({ key, body, photo, state }: Outgoing, words: Words): MessageRow => ({
+const outgoingRow = ({ key, body, photo, state, reason }: Outgoing, words: Words): MessageRow => ({
   kind: 'message',
   key,
   isOwn: true,
@@ -109,6 +115,7 @@ const outgoingRow = ({ key, body, photo, state }: Outgoing, words: Words): Messa
   state,
   showsState: state === 'failed',
   seq: undefined,
+  reason,
 });
 
 function noticeText(
@@ -143,20 +150,31 @@ function nameOf(entry: MessageEntry, conversation: Told, { words, customer }: Tr
 }
 
 /** In the order's time zone, whichever the reader's is. */
-function formats(locale: string, timeZone: string, now: number) {
+function formats(locale: string, zone: string, now: number) {
+  const timeZone = timeZoneOf(zone);
   const time = new Intl.DateTimeFormat(locale, { timeZone, hour: 'numeric', minute: '2-digit' });
   const date = new Intl.DateTimeFormat(locale, { timeZone, weekday: 'long', day: 'numeric', month: 'long' });
   const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' });
-  const days = [0, -1].map((ago) => ({
-    date: date.format(now + ago * 86_400_000),
-    name: relative.format(ago, 'day'),
-  }));
+  // By the calendar: a day on which clocks change has 23 or 25 hours.
+  const calendar = new Intl.DateTimeFormat('en-CA-u-ca-gregory-nu-latn', {
+    timeZone,
+    year: 'numeric',
+    month: '2-digit',
+    day: '2-digit',
+  });
+  const dayOf = (at: Date | number): number => {
+    const { year, month, day } = Object.fromEntries(
+      calendar.formatToParts(at).map(({ type, value }) => [type, Number(value)]),
+    );
+    return Date.UTC(year!, month! - 1, day!) / 86_400_000;
+  };
+  const today = dayOf(now);
   const capital = (text: string) => text.charAt(0).toLocaleUpperCase(locale) + text.slice(1);
   return {
     time: oncePerMinute((at) => time.format(at)),
     day: oncePerMinute((at) => {
-      const text = date.format(at);
-      return capital(days.find((known) => known.date === text)?.name ?? text);
+      const ago = dayOf(at) - today;
+      return capital(ago === 0 || ago === -1 ? relative.format(ago, 'day') : date.format(at));
     }),
   };
 }

@@ -1,3 +1,5 @@
+import { isolated } from './names.ts';
+
 /**
  * What the pages say, in three languages. `{name}` stands for what is filled in. Texts that people write, and notices
  * that name a product, come from the server as they are.
@@ -52,6 +54,8 @@ const en = {
   unknown: 'Open the chat from your order again.',
   refusedTitle: 'Please sign in again',
   refused: 'Your session has run out.',
+  brokenTitle: 'Something went wrong',
+  broken: 'This page could not be shown. It tries again in a moment.',
   empty: 'No messages yet',
   late: 'Your delivery is running late.',
   delivery_in_progress: 'Your order is on its way.',
@@ -70,6 +74,9 @@ const en = {
   sendPhoto: 'Add a photo',
   photoWaiting: 'Photo',
   photoFailed: 'The photo could not be kept. Try a smaller one.',
+  photoUnreadable: 'This file cannot be read as a picture. Try a JPEG, PNG or WebP.',
+  notKept: 'This device cannot keep your messages. Leave the page open until they are sent.',
+  unsent: 'Not sent',
   signIn: 'Open this page from your shopper app to sign in.',
   choose: 'Choose an order to see its chat.',
   quick1: 'On it!',
@@ -131,6 +138,8 @@ const fr: Words = {
   unknown: 'Ouvrez de nouveau la conversation depuis votre commande.',
   refusedTitle: 'Veuillez vous reconnecter',
   refused: 'Votre session a expiré.',
+  brokenTitle: 'Un problème est survenu',
+  broken: 'Cette page n’a pas pu être affichée. Elle réessaie dans un instant.',
   empty: 'Aucun message pour l’instant',
   late: 'Votre livraison a du retard.',
   delivery_in_progress: 'Votre commande est en route.',
@@ -148,6 +157,9 @@ const fr: Words = {
   sendPhoto: 'Ajouter une photo',
   photoWaiting: 'Photo',
   photoFailed: 'La photo n’a pas pu être gardée. Essayez-en une plus petite.',
+  photoUnreadable: 'Ce fichier n’est pas une image lisible. Essayez un JPEG, PNG ou WebP.',
+  notKept: 'Cet appareil ne peut pas garder vos messages. Laissez la page ouverte jusqu’à leur envoi.',
+  unsent: 'Non envoyés',
   signIn: 'Ouvrez cette page depuis votre application d’acheteur pour vous connecter.',
   choose: 'Choisissez une commande pour voir sa conversation.',
   quick1: 'Je m’en occupe!',
@@ -207,6 +219,8 @@ const es: Words = {
   unknown: 'Abra de nuevo el chat desde su pedido.',
   refusedTitle: 'Vuelva a iniciar sesión',
   refused: 'Su sesión ha caducado.',
+  brokenTitle: 'Algo salió mal',
+  broken: 'No se pudo mostrar esta página. Lo vuelve a intentar en un momento.',
   empty: 'Todavía no hay mensajes',
   late: 'Su entrega se retrasa.',
   delivery_in_progress: 'Su pedido está en camino.',
@@ -224,6 +238,9 @@ const es: Words = {
   sendPhoto: 'Añadir una foto',
   photoWaiting: 'Foto',
   photoFailed: 'No se pudo guardar la foto. Pruebe con una más pequeña.',
+  photoUnreadable: 'Este archivo no se puede leer como imagen. Pruebe con un JPEG, PNG o WebP.',
+  notKept: 'Este dispositivo no puede guardar sus mensajes. Deje la página abierta hasta que se envíen.',
+  unsent: 'No enviados',
   signIn: 'Abra esta página desde su aplicación para iniciar sesión.',
   choose: 'Elija un pedido para ver su chat.',
   quick1: '¡Enseguida!',
@@ -241,5 +258,13 @@ export const languageOf = (locale: string): string => (wordsOf(locale) === en ? 
 /** By the language alone: `fr` and `fr-CA` are one here. English where there is no other. */
 export const wordsOf = (locale: string): Words => dictionaries[locale.split('-')[0]!.toLowerCase()] ?? en;
 
+/** For a sentence on the screen: what is filled in keeps its direction to itself. */
 export const fill = (text: string, values: Record<string, string | number>): string =>
-  text.replaceAll(/\{(\w+)\}/g, (_, name: string) => String(values[name] ?? ''));
+  filled(
+    text,
+    Object.fromEntries(Object.entries(values).map(([name, value]) => [name, isolated(String(value))])),
+  );
+
+/** For a text that is sent: what is filled in stays as it is. */
+export const filled = (text: string, values: Record<string, string>): string =>
+  text.replaceAll(/\{(\w+)\}/g, (_, name: string) => values[name] ?? '');

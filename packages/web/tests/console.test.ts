@@ -77,6 +77,18 @@ test('an operator signs in, and nothing keeps the secret; signing out revokes th
   assert.deepEqual(troubles, []);
 });
 
+test('Enter that takes a suggestion while a word is composed sends no form', async () => {
+  const page = await consoleOf(shop);
+  await page.locator('.search').fill('にほん');
+  const session = await page.context().newCDPSession(page);
+  const enter = { type: 'keyDown', key: 'Enter', code: 'Enter', text: '\r' } as const;
+  await session.send('Input.dispatchKeyEvent', { ...enter, windowsVirtualKeyCode: 229 });
+  assert.equal(new URL(page.url()).hash, '#/orders');
+  assert.equal(await page.getByRole('alert').innerText(), '');
+  await session.send('Input.dispatchKeyEvent', { ...enter, windowsVirtualKeyCode: 13 });
+  await page.getByRole('alert').filter({ hasText: /./ }).waitFor();
+});
+
 test('an order is found by its ID or our number, listed by state, and the list follows', async () => {
   const page = await consoleOf(shop);
   await page.getByRole('link', { name: shop.orderId, exact: true }).waitFor();

@@ -5,7 +5,9 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import type { Page } from 'playwright-core';
+import sharp from 'sharp';
 import { launchBrowser, serveFiles } from '../../client/tests/support/browser.ts';
+import { eventually } from '../../server/tests/support/eventually.ts';
 import { pictureBytes } from '../../server/tests/support/pictures.ts';
 import {
   advance,
@@ -18,7 +20,7 @@ import {
   shopperSays,
   userToken,
 } from '../../server/tests/support/scenario.ts';
-import { pagesUnderTest, shopPage, storedTexts, troublesOf, twoPeople } from './support/pages.ts';
+import { openIn, pagesUnderTest, shopPage, storedTexts, troublesOf, twoPeople } from './support/pages.ts';
 import { payloads } from './support/payloads.ts';
 
 const { client, open, pagesFolder } = await pagesUnderTest({ after });
@@ -110,8 +112,149 @@ test('a photo of the customer waits for the network too, and arrives once', asyn
     mimeType: 'image/jpeg',
     buffer: Buffer.from('no picture'),
   });
-  await page.getByRole('alert').waitFor();
+  await page.getByRole('alert').getByText('This file cannot be read as a picture.').waitFor();
   assert.deepEqual(troubles, []);
+});
+
+/** As a person copies one. */
+const pngFile = async (page: Page, bytes: Buffer) =>
+  page.evaluateHandle((base64) => {
+    const transfer = new DataTransfer();
+    const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+    transfer.items.add(new File([bytes], 'a.png', { type: 'image/png' }));
+    return transfer;
+  }, bytes.toString('base64'));
+
+test('a photo that is pasted or dropped is sent, and what was transparent is white', async () => {
+  const { chat, page } = await chatOnPage();
+  const field = page.locator('textarea');
+  await field.waitFor();
+  const clear = sharp({
+    create: { width: 40, height: 40, channels: 4, background: { r: 0, g: 0, b: 0, alpha: 0 } },
+  });
+  const files = await pngFile(page, await clear.png().toBuffer());
+  await field.evaluate((field, clipboardData) => {
+    field.dispatchEvent(
+      new ClipboardEvent('paste', { clipboardData, bubbles: true, composed: true, cancelable: true }),
+    );
+  }, files);
+  await page.locator('.message img').waitFor();
+  await page.locator('section.chat').dispatchEvent('drop', { dataTransfer: files });
+  await page.locator('.message img').nth(1).waitFor();
+  await page.getByText(/ · Sent$/).waitFor();
+  await eventually(
+    () => client.get(chatPath(chat.orderId), { token: chat.userToken }),
+    ({ body }: { body: { chat_messages: unknown[] } }) => body.chat_messages.length === 2,
+  );
+  const { body } = await client.get(chatPath(chat.orderId), { token: chat.userToken });
+  for (const { image } of body.chat_messages) {
+    const { channels } = await sharp(await (await fetch(image)).arrayBuffer()).stats();
+    assert.ok(channels.every(({ min }) => min > 250));
+  }
+});
+
+test('a photo that cannot be uploaded holds no text back, and can be taken back', async () => {
+  const { chat, page } = await chatOnPage();
+  await page.locator('textarea').waitFor();
+  await page.route('**/images', (route) => route.fulfill({ status: 503 }));
+  const buffer = await pictureBytes('jpeg', 40, 30);
+  await page.locator('input[type=file]').setInputFiles({ name: 'a.jpg', mimeType: 'image/jpeg', buffer });
+  await page.locator('.message img').waitFor();
+  await write(page, 'it does not go through');
+  await page.locator('.bubble').waitFor();
+  await eventually(
+    () => storedTexts(chat),
+    (texts) => texts[0] === 'it does not go through',
+  );
+  await page.getByRole('button', { name: 'Delete' }).click();
+  await page.locator('.message img').waitFor({ state: 'detached' });
+  await page.context().setOffline(true);
+  await write(page, 'not this one');
+  await page.getByRole('button', { name: 'Delete' }).click();
+  await page.context().setOffline(false);
+  await write(page, 'but this one');
+  await page.getByText(/ · Sent$/).waitFor();
+  assert.deepEqual(await storedTexts(chat), ['it does not go through', 'but this one']);
+  assert.deepEqual(await page.evaluate(() => Object.keys(localStorage)), []);
+});
+
+for (const [what, spoil] of [
+  [
+    'full',
+    () => {
+      Storage.prototype.setItem = () => {
+        throw new DOMException('full', 'QuotaExceededError');
+      };
+    },
+  ],
+  [
+    'refused',
+    () => {
+      for (const name of ['localStorage', 'sessionStorage']) {
+        Object.defineProperty(window, name, {
+          get: () => {
+            throw new DOMException('no', 'SecurityError');
+          },
+        });
+      }
+    },
+  ],
+] as const) {
+  test(`where the device’s storage is ${what}, messages and photos are sent all the same, and the person is told`, async () => {
+    const { chat, page, address, troubles } = await chatOnPage();
+    await page.addInitScript(spoil);
+    await page.goto(address);
+    await page.locator('textarea').waitFor();
+    const warning = page.getByText('This device cannot keep your messages.');
+    assert.equal(await warning.count(), 0);
+    await page.context().setOffline(true);
+    await write(page, 'from memory');
+    await warning.waitFor();
+    const buffer = await pictureBytes('jpeg', 40, 30);
+    await page.locator('input[type=file]').setInputFiles({ name: 'a.jpg', mimeType: 'image/jpeg', buffer });
+    await page.locator('.message img').waitFor();
+    await page.context().setOffline(false);
+    await page.getByText(/ · Sent$/).waitFor();
+    await warning.waitFor({ state: 'detached' });
+    assert.deepEqual(await storedTexts(chat), ['from memory', '']);
+    assert.deepEqual(troubles, []);
+  });
+}
+
+test('of a chat that has expired the device keeps nothing, neither a draft nor what was not sent', async () => {
+  const { chat, page, address } = await chatOnPage();
+  await page.locator('textarea').waitFor();
+  await page.route('**/{images,messages}', (route) =>
+    route.request().method() === 'POST' ? route.abort() : route.continue(),
+  );
+  const buffer = await pictureBytes('jpeg', 40, 30);
+  await page.locator('input[type=file]').setInputFiles({ name: 'a.jpg', mimeType: 'image/jpeg', buffer });
+  await write(page, 'it waits');
+  await page.locator('textarea').fill('a draft');
+  const kept = () => page.evaluate(() => Object.keys(localStorage).map((key) => key.split(':').at(-2)));
+  await eventually(kept, (keys) => keys.length >= 3);
+  await advance(client, chat.token, chat.batchId, 'completed');
+  await page.getByText('This order is complete.').waitFor();
+  await clock(client, chat.token, { advance_ms: 86_400_001 });
+  await page.getByRole('heading', { name: 'Please sign in again' }).waitFor();
+  const token = await userToken(client, chat, chat.userId);
+  await page.evaluate(
+    (token) => document.querySelector('aislechat-order')!.setAttribute('token', token),
+    token,
+  );
+  await page.getByRole('heading', { name: 'This chat has ended' }).waitFor();
+  assert.deepEqual(await kept(), []);
+  // A chat that nobody opened again is over a week later.
+  const old = JSON.stringify({
+    key: 'k',
+    orderId: 'A-1',
+    body: { body: 'old' },
+    addedAt: Date.now() - 8 * 86_400_000,
+  });
+  await page.evaluate((old) => localStorage.setItem('aislechat:x:A-1:outbox:A-1:1:k', old), old);
+  await page.goto(address);
+  await page.locator('.instead').waitFor();
+  assert.deepEqual(await kept(), []);
 });
 
 test('a browser may keep the page for the way back; shown again it has what was said meanwhile', async (t) => {
@@ -183,6 +326,57 @@ test('a message that is refused says so, and is sent again or discarded by hand'
   await page.getByRole('button', { name: 'Try again' }).click();
   await page.getByText(/ · Sent$/).waitFor();
   assert.deepEqual(await storedTexts(chat), ['now?']);
+});
+
+test('what a proxy answers in its own form ends no chat, and makes no message one that was not sent', async () => {
+  const { chat, page, address, shopper } = await chatOnPage();
+  await page.locator('textarea').waitFor();
+  const answers = [
+    { status: 403, contentType: 'text/html', body: '<h1>Forbidden</h1>' },
+    { status: 404, contentType: 'text/html', body: '<h1>Not found</h1>' },
+    { status: 404, contentType: 'application/json', body: '{"error":"no such route"}' },
+    { status: 200, contentType: 'text/html', body: '<h1>Welcome to our Wi-Fi</h1>' },
+  ];
+  const left = { events: [...answers], messages: [...answers] };
+  const headers = { 'access-control-allow-origin': '*' };
+  for (const path of ['events', 'messages'] as const) {
+    await page.route(`**/${path}*`, (route) => {
+      const answer = route.request().method() === 'OPTIONS' ? undefined : left[path].shift();
+      return answer ? route.fulfill({ ...answer, headers }) : route.continue();
+    });
+  }
+  await page.goto(address);
+  for (let n = 0; n < answers.length; n++) {
+    await page.locator('textarea, .instead').first().waitFor();
+    await page.evaluate(() => dispatchEvent(new Event('online')));
+  }
+  await page.locator('textarea').waitFor();
+  await write(page, 'through the proxy');
+  await page.waitForFunction(() => {
+    dispatchEvent(new Event('online'));
+    return /· Sent/.test(document.querySelector('aislechat-order')!.shadowRoot!.textContent!);
+  });
+  assert.deepEqual(left, { events: [], messages: [] });
+  await shopper('I am here');
+  await shows(page, 'I am here');
+  assert.deepEqual(await storedTexts(chat), ['through the proxy', 'I am here']);
+});
+
+test('Enter that takes a suggestion while a word is composed sends nothing', async () => {
+  const { chat, page } = await chatOnPage();
+  const field = page.locator('textarea');
+  await field.fill('にほん');
+  // As Safari has it: the composition is over already, and only the key's number tells.
+  for (const key of [{ keyCode: 229 }, { isComposing: true }]) {
+    await field.evaluate((field, key) => {
+      const init = { key: 'Enter', bubbles: true, composed: true, cancelable: true, ...key };
+      field.dispatchEvent(new KeyboardEvent('keydown', init));
+    }, key);
+  }
+  assert.equal(await field.inputValue(), 'にほん');
+  await field.press('Enter');
+  await page.getByText(/ · Sent$/).waitFor();
+  assert.deepEqual(await storedTexts(chat), ['にほん']);
 });
 
 test('a draft outlives a reload, until it is sent', async () => {
@@ -259,6 +453,130 @@ test('a hand-over is told in line, and the head names who has the order', async 
   assert.deepEqual(await page.locator('.name').allInnerTexts(), ['Ilse', 'Jonah']);
 });
 
+test('a name turns no sentence around it, and its initial is a whole character', async () => {
+  const { chat, page } = await chatOnPage();
+  for (const [name, initial] of [
+    ['\u202e𝒜esrever', '𝒜'],
+    ['נועה', 'נ'],
+  ] as const) {
+    const shopperId = await newShopper(client, chat.token, name);
+    await newBatch(client, chat.token, shopperId, chat.orderId);
+    await shopperSays(client, chat.token, shopperId, chat.orderId, `I am ${initial}`);
+    await page.locator('.message', { hasText: `I am ${initial}` }).waitFor();
+    assert.equal((await page.locator('.avatar').innerText()).trim(), initial);
+    // What follows the name in the sentence stands to its right.
+    for (const where of ['.who p', '.notice']) {
+      const [nameAt, restAt] = await page
+        .locator(where)
+        .last()
+        .evaluate((element) => {
+          const texts = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
+          let text = texts.nextNode() as Text;
+          while (!/for you|order/.test(text.data)) text = texts.nextNode() as Text;
+          const leftOf = (at: number) => {
+            const range = document.createRange();
+            range.setStart(text, at);
+            range.setEnd(text, at + 1);
+            return range.getBoundingClientRect().left;
+          };
+          const rest = text.data.search(/(is shopping for you|has taken)/);
+          return [leftOf(rest - 4), leftOf(rest + 8)];
+        });
+      assert.ok(nameAt! < restAt!, `${where} ${JSON.stringify(name)}`);
+    }
+  }
+});
+
+test('a message is shown once though the clock of the device is an hour ahead', async () => {
+  const { chat, page, address } = await chatOnPage();
+  await page.addInitScript(() => {
+    const now = Date.now;
+    Date.now = () => now() + 3_600_000;
+  });
+  await page.goto(address);
+  await page.locator('textarea').waitFor();
+  let answer: (() => void) | undefined;
+  const held = new Promise<void>((resolve) => {
+    answer = resolve;
+  });
+  await page.route('**/messages', async (route) => {
+    if (route.request().method() !== 'POST') return route.continue();
+    const response = await route.fetch();
+    await held;
+    await route.fulfill({ response });
+  });
+  await shopperSays(client, chat.token, chat.shopperId, chat.orderId, 'OK?');
+  await write(page, 'OK');
+  // The stream has it before its own answer does.
+  await page.getByText(/ · Sent$/).waitFor();
+  assert.deepEqual(await says(page), ['OK?', 'OK']);
+  answer!();
+  await write(page, 'OK');
+  await eventually(
+    () => says(page),
+    (texts) => texts.length === 3,
+  );
+  await eventually(
+    () => page.getByText(/ · Sent$/).count(),
+    (count) => count === 1,
+  );
+  assert.deepEqual(await storedTexts(chat), ['OK?', 'OK', 'OK']);
+});
+
+test('seven tabs of one order share one stream, whichever of them is closed or falls asleep', async (t) => {
+  const { chat, page, address, shopper } = await chatOnPage();
+  const context = page.context();
+  const streams: Page[] = [];
+  context.on('request', (request) => {
+    if (request.url().includes('/stream')) streams.push(request.frame().page());
+  });
+  await page.goto(address);
+  const tabs = [page];
+  for (let n = 1; n < 7; n++) tabs.push(await openIn(context, address));
+  await shopper('for all of you');
+  for (const tab of tabs) await shows(tab, 'for all of you');
+  assert.deepEqual(new Set(streams), new Set([page]));
+  // Every one of them can send, which takes a connection.
+  await write(tabs[6]!, 'from the seventh');
+  for (const tab of tabs) await shows(tab, 'from the seventh');
+  assert.equal((await says(tabs[6]!)).length, 2);
+
+  await page.close();
+  await shopper('one has gone');
+  for (const tab of tabs.slice(1)) await shows(tab, 'one has gone');
+  assert.equal(new Set(streams).size, 2);
+
+  const leader = streams.at(-1)!;
+  const others = tabs.slice(1).filter((tab) => tab !== leader);
+  // As one that is asleep: it holds the lock, and neither answers nor passes anything on.
+  await leader.evaluate(() => {
+    BroadcastChannel.prototype.postMessage = () => {};
+  });
+  await shopper('one is asleep');
+  const [first] = others;
+  await first!.clock.install();
+  await first!.evaluate(() => dispatchEvent(new Event('online')));
+  await first!.clock.fastForward(6_000);
+  for (const tab of others) await shows(tab, 'one is asleep');
+  assert.equal(streams.at(-1), first);
+  await shopper('all are awake');
+  for (const tab of [leader, ...others]) await shows(tab, 'all are awake');
+  t.diagnostic(`${streams.length} streams`);
+  const set = (chat_enabled: boolean) =>
+    client.patch('/v1/sandbox/retailer', { token: chat.token, body: { chat_enabled } });
+  await set(false);
+  for (const tab of [leader, ...others]) await tab.locator('.note').waitFor();
+});
+
+test('where tabs cannot agree, each has a stream of its own', async () => {
+  const { page, address, shopper } = await chatOnPage();
+  await page.addInitScript(() => Object.defineProperty(navigator, 'locks', { value: undefined }));
+  await page.goto(address);
+  await page.locator('textarea').waitFor();
+  await shopper('alone');
+  await shows(page, 'alone');
+});
+
 test('on the way, when it is over, and when it expires while it is open, the page says so', async () => {
   const { chat, page, shopper } = await chatOnPage();
   await shopper('a text that goes');
@@ -289,9 +607,102 @@ test('before shopping the page says when the chat opens, and opens it then', asy
   await page.locator('textarea').waitFor();
 });
 
+test('the field comes and goes with the order and with the setting, though no page of the log can be had', async () => {
+  const chat = await twoPeople(client);
+  const orderId = await newOrder(client, chat.token, chat.userId);
+  const page = await open(await shopPage({ after }, client.url, { orderId, token: chat.userToken }));
+  const field = page.locator('textarea');
+  await page.getByText('The chat opens when shopping starts.').waitFor();
+  let asked = 0;
+  await page.route('**/events*', (route) => {
+    asked += 1;
+    return asked % 2 === 0 ? route.abort() : route.fulfill({ status: 503 });
+  });
+  const batch = await newBatch(client, chat.token, chat.shopperId, orderId);
+  await field.waitFor();
+  const set = (chat_enabled: boolean) =>
+    client.patch('/v1/sandbox/retailer', { token: chat.token, body: { chat_enabled } });
+  await set(false);
+  await page.getByText('Messages cannot be sent at the moment.').waitFor();
+  assert.equal(await field.count(), 0);
+  await set(true);
+  await field.waitFor();
+  await advance(client, chat.token, batch, 'completed');
+  await page.getByText('This order is complete.').waitFor();
+  assert.equal(await field.count(), 0);
+});
+
+test('where streams do not come through the field follows the setting too', async () => {
+  const { chat, page, address } = await chatOnPage();
+  await page.route('**/stream*', (route) =>
+    route.fulfill({ contentType: 'text/html', body: 'no', headers: { 'access-control-allow-origin': '*' } }),
+  );
+  await page.goto(address);
+  await page.locator('textarea').waitFor();
+  for (const chat_enabled of [false, true]) {
+    await client.patch('/v1/sandbox/retailer', { token: chat.token, body: { chat_enabled } });
+    await page.locator(chat_enabled ? 'textarea' : '.note').waitFor();
+  }
+});
+
+test('an order that was out of reach is there again when the page is seen again', async () => {
+  const { chat, page } = await chatOnPage({ shopper_information_removal: true });
+  await page.getByRole('heading', { name: 'There is no chat for this order' }).waitFor();
+  await client.patch('/v1/sandbox/retailer', {
+    token: chat.token,
+    body: { shopper_information_removal: false },
+  });
+  await page.clock.setFixedTime(Date.now() + 10_000);
+  await page.evaluate(() => dispatchEvent(new Event('online')));
+  await page.locator('textarea').waitFor();
+});
+
 test('with shopper information removed the page says that there is no chat', async () => {
   const { page } = await chatOnPage({ shopper_information_removal: true });
   await page.getByRole('heading', { name: 'There is no chat for this order' }).waitFor();
+});
+
+test('whatever a page says of its language, the chat is there, in the nearest language there is', async () => {
+  const chat = await twoPeople(client);
+  await shopperSays(client, chat.token, chat.shopperId, chat.orderId, 'hello');
+  const page = await open('about:blank');
+  const troubles = troublesOf(page);
+  const placeholders: [lang: string, placeholder: string][] = [
+    ['en_US', 'Write a message'],
+    ['fr_CA', 'Votre message'],
+    ['FR-ca', 'Votre message'],
+    ['es_MX.UTF-8', 'Su mensaje'],
+    ['fr-CA@euro', 'Votre message'],
+    ['es-not-a-language-tag', 'Su mensaje'],
+    ['{{ page.language }}', 'Write a message'],
+    ['x', 'Write a message'],
+  ];
+  for (const [lang, placeholder] of placeholders) {
+    await page.goto(
+      await shopPage({ after }, client.url, { orderId: chat.orderId, token: chat.userToken, lang }),
+    );
+    await page.getByPlaceholder(placeholder).waitFor();
+    await shows(page, 'hello');
+  }
+  assert.deepEqual(troubles, []);
+});
+
+test('a page that cannot be drawn says so, and is drawn again', async () => {
+  const { page, shopper } = await chatOnPage();
+  await page.locator('textarea').waitFor();
+  await page.evaluate(() => {
+    const { DateTimeFormat } = Intl;
+    const broken = () => {
+      throw new RangeError('no such time');
+    };
+    Object.assign(window, { mend: () => Object.assign(Intl, { DateTimeFormat }) });
+    Object.assign(Intl, { DateTimeFormat: broken });
+  });
+  await shopper('here it is');
+  await page.getByRole('alert').getByText('Something went wrong').waitFor();
+  await page.evaluate(() => (window as unknown as { mend(): void }).mend());
+  await shows(page, 'here it is');
+  assert.equal(await page.getByText('Something went wrong').count(), 0);
 });
 
 test('a token function is asked when a token is needed, and an unknown order is told', async () => {

@@ -159,6 +159,42 @@ test('an order that is handed over says so, and leaves the list', async () => {
   await next.page.getByRole('link').waitFor();
 });
 
+test('what was written without a network for an order that was handed over is shown as not sent, and why', async () => {
+  const chat = await twoPeople(client);
+  const { page } = await shopperOn(chat.shopperToken, chat.orderId);
+  await page.locator('textarea').waitFor();
+  await page.context().setOffline(true);
+  await write(page, 'I am at the till');
+  await page.getByText('Waiting for the network').waitFor();
+  const jonah = await newShopper(client, chat.token, 'Jonah');
+  await newBatch(client, chat.token, jonah, chat.orderId);
+  await page.context().setOffline(false);
+  const reason = page.getByText('Not sent. This order has another shopper now.');
+  await reason.waitFor();
+  await page.locator('.bubble', { hasText: 'I am at the till' }).waitFor();
+  assert.deepEqual(await storedTexts(chat), []);
+  // The order has left the list; what was not sent has not.
+  await page.getByRole('button', { name: 'Back to your orders' }).click();
+  await page.reload();
+  await page.getByRole('heading', { name: 'Not sent' }).waitFor();
+  await page.getByRole('link', { name: 'I am at the till' }).click();
+  await reason.waitFor();
+  await page.getByRole('button', { name: 'Delete' }).click();
+  await page.getByText('I am at the till').first().waitFor({ state: 'detached' });
+});
+
+test('a shopper without storage on the device is signed in all the same', async () => {
+  const chat = await twoPeople(client);
+  const page = await open('about:blank', phone);
+  await page.addInitScript(() => {
+    Storage.prototype.setItem = () => {
+      throw new DOMException('full', 'QuotaExceededError');
+    };
+  });
+  await page.goto(`${client.url}/shopper#token=${chat.shopperToken}&shopper=ilse`);
+  await page.getByRole('link').first().waitFor();
+});
+
 test('without a token, and with one that is refused, the page asks to sign in', async () => {
   const none = await open(`${client.url}/shopper`, phone);
   await none.getByText('Open this page from your shopper app').waitFor();

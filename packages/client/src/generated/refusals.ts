@@ -58,11 +58,13 @@ export type ErrorName =
   | 'internal'
   | 'unavailable';
 
-export type OAuthErrorName =
-  | 'invalid_request'
-  | 'invalid_grant'
-  | 'unsupported_grant_type'
-  | 'invalid_scope'
-  | 'invalid_client'
-  | 'query_params_forbidden'
-  | 'unauthorized_client';
+export const oauthErrorNames = [
+  'invalid_request',
+  'invalid_grant',
+  'unsupported_grant_type',
+  'invalid_scope',
+  'invalid_client',
+  'query_params_forbidden',
+  'unauthorized_client',
+] as const;
+export type OAuthErrorName = (typeof oauthErrorNames)[number];

@@ -166,11 +166,13 @@ export function getOrderEvents(
     after?: number | undefined;
     /** Seconds to wait for an event when there is none yet, at most 30 */
     wait?: number | undefined;
+    /** `chat.open` as the reader knows it: with `wait`, the answer comes at once when it is no longer so */
+    open?: boolean | undefined;
   },
 ): Promise<OrderEvents> {
   return connection.json('GET', `/v1/orders/${inPath(orderId)}/events`, {
     ...options,
-    query: { after: options?.after, wait: options?.wait },
+    query: { after: options?.after, wait: options?.wait, open: options?.open },
   });
 }
 

@@ -462,6 +462,16 @@ export interface ChatMessagesMetadata {
   is_expired: boolean;
 }
 
+/** What the chat allows now. A stream sends it as the event `chat`, first and whenever it changes */
+export interface ChatState {
+  /** Whether messages can be sent now */
+  open: boolean;
+  /** Whether the texts are out of reach */
+  expired: boolean;
+  /** IANA name of the order’s time zone */
+  timezone: string;
+}
+
 export interface ChatUser {
   /** The ID of the user */
   id: number;
@@ -1449,14 +1459,8 @@ export interface OrderEvents {
   events: Array<OrderEvent>;
   /** Ask for what comes after this number next */
   next_after: number;
-  chat: {
-    /** Whether messages can be sent now */
-    open: boolean;
-    /** Whether the texts are out of reach */
-    expired: boolean;
-    /** IANA name of the order’s time zone */
-    timezone: string;
-  };
+  /** What the chat allows now. A stream sends it as the event `chat`, first and whenever it changes */
+  chat: ChatState;
   /** The log does not reach to the number asked for: read the conversation anew, then go on */
   reload?: boolean;
 }

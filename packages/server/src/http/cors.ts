@@ -12,7 +12,7 @@ export type CorsOrigins = readonly string[] | 'loopback' | '*';
 const methods = 'GET, POST, PUT, PATCH, DELETE';
 const requestHeaders =
   'Authorization, Content-Type, Idempotency-Key, If-None-Match, Last-Event-ID, X-Treat-Ids-As-Internal';
-const answerHeaders = 'ETag, Retry-After';
+const answerHeaders = 'ETag, Retry-After, WWW-Authenticate';
 /** How long a browser may remember what it was allowed: two hours are the most that any keeps. */
 const rememberedSeconds = '7200';
 

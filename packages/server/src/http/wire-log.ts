@@ -1,8 +1,6 @@
 /** The log of an order on the wire. */
 import type { schemas } from '@aislechat/contract';
-import type { LogEntry } from '../domain/orders/log.ts';
-import { chatIsOpen } from '../domain/orders/workflow.ts';
-import type { OrderRow, RetailerRow } from '../storage/store.ts';
+import type { ChatState, LogEntry } from '../domain/orders/log.ts';
 import { wireMessage, wireShopper, wireTime } from './wire.ts';
 
 export function wireEvent(
@@ -48,13 +46,9 @@ export function wireEvent(
   return event;
 }
 
-/** What a page shows besides the events. */
-export const wireChatState = (
-  retailer: RetailerRow,
-  order: OrderRow,
-  expired: boolean,
-): schemas.OrderEvents['chat'] => ({
-  open: chatIsOpen(order, retailer),
-  expired,
-  timezone: retailer.timezone,
+/** What a page shows besides the events, and a stream as an event of its own. */
+export const wireChatState = ({ isOpen, isExpired, timezone }: ChatState): schemas.ChatState => ({
+  open: isOpen,
+  expired: isExpired,
+  timezone,
 });

@@ -9,7 +9,7 @@ import { limits } from '@aislechat/contract';
 import type { Caller } from '../domain/access.ts';
 import { retailerNow } from '../domain/clock.ts';
 import type { Context } from '../domain/context.ts';
-import { type LogEntry, markDelivered, partyOf, readLog } from '../domain/orders/log.ts';
+import { type ChatState, type LogEntry, markDelivered, partyOf, readLog } from '../domain/orders/log.ts';
 import { isExpired } from '../domain/orders/workflow.ts';
 import type { Log } from '../log.ts';
 import type { Change, OrderRow, Party } from '../storage/store.ts';
@@ -26,9 +26,17 @@ export type EndReason =
 /** What a reader is given. */
 export interface Reader {
   entries(entries: LogEntry[], order: OrderRow): void;
+  /** Whenever it differs from what this reader knows. */
+  chat(state: ChatState): void;
   typing(party: Party): void;
   /** The last call. */
   end(reason: EndReason): void;
+}
+
+/** Where a reader stands. */
+export interface Known {
+  after: number;
+  chat?: ChatState;
 }
 
 /** What was missed between processes is made good this soon, and ends by the clock are seen. */
@@ -39,6 +47,7 @@ interface Follower {
   orderId: number;
   expiresAt: number | null;
   seq: number;
+  chat: ChatState | undefined;
   reader: Reader;
   isReading: boolean;
   isWoken: boolean;
@@ -60,15 +69,16 @@ export class OrderFeed {
   }
 
   /**
-   * Gives `reader` every entry after number `after`, those there are and those to come.
+   * Gives `reader` every entry after number `after`, those there are and those to come, and what the chat allows.
    * @returns ends it
    */
-  follow(caller: Caller, order: OrderRow, after: number, reader: Reader): () => void {
+  follow(caller: Caller, order: OrderRow, { after, chat }: Known, reader: Reader): () => void {
     const follower: Follower = {
       caller,
       orderId: order.id,
       expiresAt: order.expiresAt,
       seq: after,
+      chat,
       reader,
       isReading: false,
       isWoken: false,
@@ -167,6 +177,10 @@ export class OrderFeed {
       reader.entries(page.entries, page.order);
       this.#noteDelivery(follower, page.entries);
     }
+    if (!isSame(follower.chat, page.chat)) {
+      follower.chat = page.chat;
+      reader.chat(page.chat);
+    }
     if (!follower.isWoken) this.#endByTime(follower);
   }
 
@@ -230,5 +244,8 @@ export class OrderFeed {
     return [...this.#byOrder.values()].flatMap((followers) => [...followers]);
   }
 }
+
+const isSame = (known: ChatState | undefined, now: ChatState): boolean =>
+  known?.isOpen === now.isOpen && known.isExpired === now.isExpired && known.timezone === now.timezone;
 
 const keyOf = (retailerId: number, orderId: number): string => `${retailerId}/${orderId}`;

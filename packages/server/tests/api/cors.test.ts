@@ -83,7 +83,11 @@ test('every answer to a named origin can be read: reads, 304s, refusals, unknown
   for (const [status, { status: given, headers, url }] of answers) {
     assert.equal(given, status, url);
     assert.equal(headers.get('access-control-allow-origin'), shop, `${status} ${url}`);
-    assert.equal(headers.get('access-control-expose-headers'), 'ETag, Retry-After', `${status} ${url}`);
+    assert.equal(
+      headers.get('access-control-expose-headers'),
+      'ETag, Retry-After, WWW-Authenticate',
+      `${status} ${url}`,
+    );
     assert.equal(headers.get('vary'), 'Origin', `${status} ${url}`);
   }
 });

@@ -64,8 +64,9 @@ test('the stream and the pages have the same events, from the first on, in their
   assert.equal(types.filter((type) => type === 'chat_closed').length, 1);
   const stream = await EventSource.open(t, streamOf(chat, '?after=0'), { token: chat.userToken });
   await stream.until(({ event, data }) => event !== 'cursor' && data.seq === numbers.at(-1));
+  const ofTheLog = stream.events.filter(({ event }) => !['cursor', 'chat'].includes(event));
   assert.deepEqual(
-    stream.events.filter(({ event }) => event !== 'cursor').map(({ data }) => data),
+    ofTheLog.map(({ data }) => data),
     body.events,
   );
 });
@@ -119,6 +120,43 @@ test('a long poll answers when something happens, and with nothing when its time
     chat: { open: true, expired: false, timezone: 'UTC' },
   });
   assert.ok(performance.now() - since >= 990);
+});
+
+test('what the chat allows is in the stream: at the start, when the order moves, when a setting changes', async (t) => {
+  const chat = await openChat(client);
+  const stream = await live(t, chat, chat.userToken);
+  const states = async (count: number) => {
+    await stream.until(() => stream.events.filter(({ event }) => event === 'chat').length >= count);
+    return stream.events.filter(({ event }) => event === 'chat').map(({ data }) => data.open);
+  };
+  assert.deepEqual(await states(1), [true]);
+  const set = (body: object) => client.patch('/v1/sandbox/retailer', { token: chat.token, body });
+  await set({ chat_enabled: false });
+  assert.deepEqual(await states(2), [true, false]);
+  await set({ chat_enabled: true });
+  assert.deepEqual(await states(3), [true, false, true]);
+  await set({ timezone: 'America/Denver' });
+  await states(4);
+  assert.equal(stream.events.at(-1)!.data.timezone, 'America/Denver');
+  await says(chat, 'changes nothing about it');
+  await advance(client, chat.token, chat.batchId, 'completed');
+  assert.deepEqual(await states(5), [true, false, true, true, false]);
+  // An ID would move what a browser comes back with.
+  assert.ok(stream.events.every(({ event, id }) => event !== 'chat' || id === undefined));
+});
+
+test('a long poll answers at once when a setting closes or opens the chat', async () => {
+  const chat = await openChat(client);
+  const { body: first } = await client.get(`${base(chat)}/events`, { token: chat.userToken });
+  const path = `${base(chat)}/events?after=${first.next_after}&wait=30`;
+  for (const isOpen of [false, true]) {
+    // What it knows goes along: the setting may change before the server has begun to wait.
+    const poll = client.get(`${path}&open=${!isOpen}`, { token: chat.userToken });
+    const body = { chat_enabled: isOpen };
+    await client.patch('/v1/sandbox/retailer', { token: chat.token, body });
+    assert.equal((await poll).body.chat.open, isOpen);
+    assert.deepEqual((await poll).body.events, []);
+  }
 });
 
 test('a number that the log does not reach is answered with reload', async (t) => {

@@ -12,7 +12,8 @@ export interface ServerEvent {
 }
 
 const orderEvent = Compile(schemas.OrderEvent);
-const notOfTheLog = ['cursor', 'reload', 'typing', 'end'];
+const chatState = Compile(schemas.ChatState);
+const notOfTheLog = ['cursor', 'chat', 'reload', 'typing', 'end'];
 
 export class EventSource {
   readonly events: ServerEvent[] = [];
@@ -92,10 +93,15 @@ export class EventSource {
   }
 
   #take(block: string): void {
-    const field = (name: string) => new RegExp(`^${name}: (.*)$`, 'm').exec(block)?.[1];
+    const field = (name: string) =>
+      block
+        .split('\n')
+        .find((line) => line.startsWith(`${name}: `))
+        ?.slice(name.length + 2);
     const event = field('event');
     if (event === undefined) return;
     const data = JSON.parse(field('data')!);
+    if (event === 'chat') assert.ok(chatState.Check(data), JSON.stringify(data));
     if (!notOfTheLog.includes(event)) {
       assert.ok(orderEvent.Check(data), `${event} ${JSON.stringify(data)}`);
       assert.equal(field('id'), String(data.seq));

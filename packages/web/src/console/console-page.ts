@@ -1,6 +1,6 @@
 /** The console: who is signed in, where they are, and the view of it. It reaches what its token reaches. */
 import { Connection, getConsole, getRetailerSettings } from '@aislechat/client';
-import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
+import { css, html, nothing, type TemplateResult } from 'lit';
 import { colors, controls, wholePage } from '../chat-style.ts';
 import './applications.ts';
 import './audit.ts';
@@ -11,6 +11,8 @@ import './orders.ts';
 import './receipts.ts';
 import './sandbox.ts';
 import './settings.ts';
+import { isComposing } from '../keyboard.ts';
+import { SteadyElement } from '../steady-element.ts';
 import { type Route, readRoute } from './route.ts';
 import { Session } from './session.ts';
 import { type SignedIn, type Surroundings, sentenceOf } from './sign-in.ts';
@@ -83,7 +85,7 @@ const codeInAddress = /^#support_code=([\w-]+)$/;
 
 wholePage();
 
-export class ConsolePage extends LitElement {
+export class ConsolePage extends SteadyElement {
   static override properties = {
     session: { state: true },
     surroundings: { state: true },
@@ -202,7 +204,15 @@ export class ConsolePage extends LitElement {
 
   /** "/" is where orders are searched, from anywhere. */
   #pressed = (event: KeyboardEvent): void => {
-    if (event.key !== '/' || event.ctrlKey || event.metaKey || event.altKey || !this.session) return;
+    if (
+      event.key !== '/' ||
+      isComposing(event) ||
+      event.ctrlKey ||
+      event.metaKey ||
+      event.altKey ||
+      !this.session
+    )
+      return;
     const target = event.composedPath()[0] as HTMLElement;
     if (/^(INPUT|SELECT|TEXTAREA)$/.test(target.tagName) || target.closest('dialog')) return;
     event.preventDefault();

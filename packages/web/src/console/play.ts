@@ -8,6 +8,7 @@ import {
 } from '@aislechat/client';
 import { createShopper, markShopperMessagesRead, sendShopperMessage } from '@aislechat/client/sandbox';
 import { html, nothing, type TemplateResult } from 'lit';
+import { isolated } from '../names.ts';
 import { fieldsOf, options, plain } from './parts.ts';
 import { hashOf } from './route.ts';
 import { ConsoleView } from './view.ts';
@@ -73,7 +74,7 @@ export class PlayView extends ConsoleView {
       const { id } = await createShopper(this.session.connection, { display_name });
       await assignShopper(this.session.connection, order_id, { shopper_id: id });
       form.reset();
-      return `${display_name} has ${order_id}.`;
+      return `${isolated(display_name)} has ${order_id}.`;
     });
   };
 

@@ -1,8 +1,9 @@
 /** The way in: an application's credentials, or a support agent's link. */
 import { ApiError, Connection } from '@aislechat/client';
 import { createRetailer } from '@aislechat/client/sandbox';
-import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
+import { css, html, nothing, type TemplateResult } from 'lit';
 import { colors, controls } from '../chat-style.ts';
+import { SteadyElement } from '../steady-element.ts';
 import { copyable, fieldsOf } from './parts.ts';
 import { Session } from './session.ts';
 import { consoleStyle } from './style.ts';
@@ -21,7 +22,7 @@ export class SignedIn extends Event {
   }
 }
 
-export class SignIn extends LitElement {
+export class SignIn extends SteadyElement {
   static override properties = {
     surroundings: { attribute: false },
     note: { attribute: false },

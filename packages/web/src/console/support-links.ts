@@ -1,6 +1,7 @@
 /** Links for support agents, each shown once. */
 import { createSupportLink } from '@aislechat/client';
 import { html, nothing, type TemplateResult } from 'lit';
+import { isolated } from '../names.ts';
 import { fieldsOf, type Shown, shownOnce } from './parts.ts';
 import { ConsoleView } from './view.ts';
 
@@ -16,7 +17,7 @@ export class SupportLinksView extends ConsoleView {
     void this.act(async () => {
       const { support_code } = await createSupportLink(this.session.connection, { agent });
       this.shown = {
-        title: `A link for ${agent}`,
+        title: `A link for ${isolated(agent)}`,
         note: 'It signs in once, within 15 minutes, for eight hours. The audit log will name this agent.',
         fields: [['Link', `${location.origin}/console#support_code=${support_code}`]],
       };

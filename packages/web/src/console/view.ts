@@ -1,12 +1,13 @@
 /** What every view of the console shares: it looks again while it is seen, and tells what went wrong and what was done. */
 import { AbortedError, ApiError } from '@aislechat/client';
-import { html, LitElement, nothing, type PropertyDeclarations, type TemplateResult } from 'lit';
+import { html, nothing, type PropertyDeclarations, type TemplateResult } from 'lit';
 import { colors, controls } from '../chat-style.ts';
+import { SteadyElement } from '../steady-element.ts';
 import { type Route, readRoute } from './route.ts';
 import type { Session } from './session.ts';
 import { consoleStyle } from './style.ts';
 
-export abstract class ConsoleView extends LitElement {
+export abstract class ConsoleView extends SteadyElement {
   static override properties: PropertyDeclarations = {
     session: { attribute: false },
     route: { attribute: false },

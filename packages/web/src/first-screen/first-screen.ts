@@ -17,12 +17,13 @@ import {
   reserveServiceOption,
 } from '@aislechat/client/fulfillment';
 import { createShopper, generateBatch, moveClock, readClock } from '@aislechat/client/sandbox';
-import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
+import { css, html, nothing, type TemplateResult } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import { colors, controls, wholePage } from '../chat-style.ts';
 import { OrderChat } from '../order-element.ts';
 import { ShopperSession } from '../shopper/session.ts';
 import '../shopper/shopper-chat.ts';
+import { SteadyElement } from '../steady-element.ts';
 import { type Recorded, Recorder } from './recorder.ts';
 
 const credentials = { url: location.origin, clientId: 'demo-client', clientSecret: 'demo-secret' };
@@ -34,7 +35,7 @@ const names = ['Jonah', 'Amara', 'Tomás', 'Mei'];
 wholePage();
 if (!customElements.get('aislechat-order')) customElements.define('aislechat-order', OrderChat);
 
-export class FirstScreen extends LitElement {
+export class FirstScreen extends SteadyElement {
   static override properties = {
     orderId: { state: true },
     shopperId: { state: true },

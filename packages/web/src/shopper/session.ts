@@ -21,6 +21,7 @@ export class ShopperSession {
       storage: deviceStorage,
       name: this.name,
       send: this.photos.send,
+      stepsAside: this.photos.stepsAside,
       onSent: (message, answer) => {
         this.#conversation?.acknowledged(message, answer.id);
         this.photos.sent(message);
@@ -33,8 +34,8 @@ export class ShopperSession {
   /** The one before is closed. */
   open(orderId: string, onChange: () => void): Conversation {
     this.leave();
-    const { connection, outbox } = this;
-    this.#conversation = new Conversation({ connection, orderId, side: 'driver', outbox, onChange });
+    const { connection, outbox, photos } = this;
+    this.#conversation = new Conversation({ connection, orderId, side: 'driver', outbox, photos, onChange });
     return this.#conversation;
   }
 

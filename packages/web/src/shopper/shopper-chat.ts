@@ -2,7 +2,7 @@
 import { css, html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { ChatPanel, icon } from '../chat-panel.ts';
 import { Draft } from '../device-storage.ts';
-import { fill } from '../words.ts';
+import { filled } from '../words.ts';
 import type { ShopperSession } from './session.ts';
 
 const style = css`
@@ -85,10 +85,10 @@ export class ShopperChat extends ChatPanel {
     const own = [words.quick1, words.quick2, words.quick3, words.quick4, words.quick5];
     const names = { customer, order, shopper: conversation?.shopper?.display_name ?? words.shopper };
     const texts = this.quickReplies?.length ? this.quickReplies : own;
-    const replies = texts.map((text) => fill(text, names));
+    const replies = texts.map((text) => filled(text, names));
     return html`<div class="quick" role="group" aria-label=${words.quick}>
         ${replies.map(
-          (text) => html`<button type="button" @click=${() => this.#reply(text)}>${text}</button>`,
+          (text) => html`<button type="button" dir="auto" @click=${() => this.#reply(text)}>${text}</button>`,
         )}
       </div>`;
   }

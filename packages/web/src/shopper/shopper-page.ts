@@ -1,8 +1,11 @@
 /** The shopper's page: the orders they have, unread first, and the chat of the one they opened. For one hand. */
 import { ApiError, Connection, listShopperOrders, type ShopperOrders, wakeOnReturn } from '@aislechat/client';
-import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
+import { css, html, nothing, type TemplateResult } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import { colors, controls, wholePage } from '../chat-style.ts';
+import { tabStorage } from '../device-storage.ts';
+import { localeOf } from '../locale.ts';
+import { SteadyElement } from '../steady-element.ts';
 import { fill, languageOf, wordsOf } from '../words.ts';
 import { ShopperSession } from './session.ts';
 import './shopper-chat.ts';
@@ -13,8 +16,10 @@ type Order = ShopperOrders['orders'][number];
 const lookEveryMs = 10_000;
 
 wholePage();
+const locale = localeOf(...navigator.languages);
+document.documentElement.lang = languageOf(locale);
 
-export class ShopperPage extends LitElement {
+export class ShopperPage extends SteadyElement {
   static override properties = {
     seen: { state: true },
     isSignedIn: { state: true },
@@ -29,7 +34,7 @@ export class ShopperPage extends LitElement {
   #session: ShopperSession | undefined;
   #timer: ReturnType<typeof setInterval> | undefined;
   #sleep: (() => void) | undefined;
-  readonly #words = wordsOf(navigator.language);
+  readonly #words = wordsOf(locale);
 
   override connectedCallback(): void {
     super.connectedCallback();
@@ -59,6 +64,7 @@ export class ShopperPage extends LitElement {
       const { token, shopper } = signIn;
       const connection = new Connection({ url: location.origin, token });
       this.#session = new ShopperSession(connection, shopper);
+      this.#session.outbox.subscribe(() => this.requestUpdate());
       this.seen = kept();
     }
     void this.#look();
@@ -71,7 +77,7 @@ export class ShopperPage extends LitElement {
       const seen = await listShopperOrders(session.connection);
       if (session !== this.#session) return;
       this.seen = seen;
-      sessionStorage.setItem(ordersKey, JSON.stringify(seen));
+      tabStorage.set(ordersKey, JSON.stringify(seen));
     } catch (error) {
       if (!(error instanceof ApiError) || (error.status !== 401 && error.status !== 403)) return;
       // What waits to be sent stays, for when they are back.
@@ -101,7 +107,8 @@ export class ShopperPage extends LitElement {
     const words = this.#words;
     const orders = this.seen?.orders;
     if (orders === undefined) return html`<p class="empty" role="status">${words.loading}</p>`;
-    if (orders.length === 0) return html`<p class="empty">${words.noOrders}</p>`;
+    const unsent = this.#unsent(orders);
+    if (orders.length === 0) return html`<p class="empty">${words.noOrders}</p>${unsent}`;
     const sorted = [...orders].sort((a, b) => Number(b.unread > 0) - Number(a.unread > 0));
     return html`<ul>
       ${repeat(
@@ -109,7 +116,27 @@ export class ShopperPage extends LitElement {
         ({ order_id: id }) => id,
         (order) => this.#order(order),
       )}
-    </ul>`;
+    </ul>${unsent}`;
+  }
+
+  /** What was written for an order that somebody else has now did not arrive: it is not to disappear with the order. */
+  #unsent(orders: Order[]): TemplateResult | typeof nothing {
+    const words = this.#words;
+    const waiting = this.#session?.outbox.messages() ?? [];
+    const ids = new Set(waiting.map(({ orderId }) => orderId));
+    for (const { order_id: id } of orders) ids.delete(id);
+    if (ids.size === 0) return nothing;
+    return html`<h2>${words.unsent}</h2>
+      <ul>
+        ${[...ids].map(
+          (id) => html`<li>
+            <a href=${`#${new URLSearchParams({ order: id })}`} aria-current=${id === this.openOrder ? 'true' : 'false'}>
+              <span class="name">${fill(words.customerOf, { order: id })}</span>
+              <span class="preview" dir="auto">${waiting.findLast(({ orderId }) => orderId === id)?.body.body || words.photoWaiting}</span>
+            </a>
+          </li>`,
+        )}
+      </ul>`;
   }
 
   #order({ order_id: id, customer, unread, last_message: last }: Order): TemplateResult {
@@ -117,7 +144,7 @@ export class ShopperPage extends LitElement {
     const href = `#${new URLSearchParams({ order: id })}`;
     return html`<li>
       <a href=${href} aria-current=${id === this.openOrder ? 'true' : 'false'}>
-        <span class="name">${customer.first_name}</span>
+        <span class="name"><bdi>${customer.first_name}</bdi></span>
         ${unread > 0 ? html`<span class="unread"><span aria-hidden="true">${unread}</span><span class="hidden">${fill(words.unreadCount, { count: unread })}</span></span>` : nothing}
         <span class="preview" dir="auto">${last?.preview || fill(words.customerOf, { order: id })}</span>
       </a>
@@ -247,11 +274,10 @@ export class ShopperPage extends LitElement {
 }
 
 function kept(): ShopperOrders | undefined {
-  const kept = sessionStorage.getItem(ordersKey);
+  const kept = tabStorage.get(ordersKey);
   return kept === null ? undefined : JSON.parse(kept);
 }
 
-document.documentElement.lang = languageOf(navigator.language);
 customElements.define('aislechat-shopper', ShopperPage);
 
 /** Under Trusted Types a worker's script is named by a policy: this one knows no other. */

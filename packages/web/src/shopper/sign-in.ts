@@ -3,6 +3,8 @@
  * out of the address at once, and kept for as long as the tab lives. `shopper` is the person's own ID in the shop: what
  * waits on this device to be sent is found again under it, by nobody else.
  */
+import { tabStorage } from '../device-storage.ts';
+
 export interface SignIn {
   token: string;
   shopper: string;
@@ -16,19 +18,19 @@ export function signedIn(): SignIn | undefined {
   const token = given.get('token');
   if (token) {
     const signIn: SignIn = { token, shopper: given.get('shopper') ?? 'this' };
-    sessionStorage.setItem(key, JSON.stringify(signIn));
+    tabStorage.set(key, JSON.stringify(signIn));
     given.delete('token');
     given.delete('shopper');
     history.replaceState(null, '', `${location.pathname}${given.size > 0 ? `#${given}` : ''}`);
     return signIn;
   }
-  const kept = sessionStorage.getItem(key);
+  const kept = tabStorage.get(key);
   return kept === null ? undefined : JSON.parse(kept);
 }
 
 export function signOut(): void {
-  sessionStorage.removeItem(key);
-  sessionStorage.removeItem(ordersKey);
+  tabStorage.remove(key);
+  tabStorage.remove(ordersKey);
 }
 
 /** The list as it was last seen, for a reload without a network. */

@@ -27,7 +27,12 @@ const asItIs = { ignoreVary: true };
 worker.addEventListener('install', (event) => {
   event.waitUntil(
     (async () => {
-      await (await caches.open(cacheName)).addAll(SHELL);
+      const cache = await caches.open(cacheName);
+      const answers = await Promise.all(SHELL.map((path) => fetch(path, { cache: 'no-cache' })));
+      // A network with a page of its own would be kept for good. The browser tries to install again by itself.
+      if (!(await Promise.all(answers.map(isOurs))).every(Boolean))
+        throw new TypeError('The shell did not come');
+      await Promise.all(SHELL.map((path, n) => cache.put(path, answers[n]!)));
       await worker.skipWaiting();
     })(),
   );
@@ -51,11 +56,21 @@ worker.addEventListener('fetch', (event) => {
   event.respondWith(pathname === page ? newestPage(event.request) : kept(event.request));
 });
 
+/** Every page and script of ours is a success, and the page begins our script. */
+async function isOurs(answer: Response): Promise<boolean> {
+  if (!answer.ok) return false;
+  const isHtml = answer.headers.get('content-type')?.startsWith('text/html') === true;
+  const { pathname } = new URL(answer.url);
+  return (
+    isHtml === (pathname === page) && (!isHtml || (await answer.clone().text()).includes('/assets/shopper-'))
+  );
+}
+
 /** From the server where it answers: a new version must not wait. */
 async function newestPage(request: Request): Promise<Response> {
   try {
     const answer = await fetch(request);
-    if (answer.ok) return answer;
+    if (await isOurs(answer)) return answer;
   } catch {
     // Without a network, the one that is kept.
   }

@@ -12,7 +12,7 @@ import type { Caller } from '../access.ts';
 import { retailerNow } from '../clock.ts';
 import type { Context } from '../context.ts';
 import { withLinks } from '../images/links.ts';
-import { isExpired } from './workflow.ts';
+import { chatIsOpen, isExpired } from './workflow.ts';
 
 export interface LogEntry {
   seq: number;
@@ -27,9 +27,16 @@ export interface LogEntry {
   shopper?: ShopperOfOrder;
 }
 
+/** What decides what a reader may do. It is no part of the log: a setting of the retailer changes it too. */
+export interface ChatState {
+  isOpen: boolean;
+  isExpired: boolean;
+  timezone: string;
+}
+
 export interface LogPage {
   order: OrderRow;
-  isExpired: boolean;
+  chat: ChatState;
   entries: LogEntry[];
 }
 
@@ -61,7 +68,13 @@ export async function readLog(
     }
     return entry;
   });
-  return { order: rows.order, isExpired: expired, entries };
+  const { retailer } = caller;
+  const chat = {
+    isOpen: chatIsOpen(rows.order, retailer),
+    isExpired: expired,
+    timezone: retailer.timezone,
+  };
+  return { order: rows.order, chat, entries };
 }
 
 /** The side that a caller reads as; undefined for a client, whose reading is nobody's. */

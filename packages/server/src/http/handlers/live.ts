@@ -6,7 +6,7 @@ import { type LogEntry, markDelivered, readLog } from '../../domain/orders/log.t
 import { reachOrder } from '../../domain/orders/reach.ts';
 import { newTicket } from '../../domain/stream-tickets.ts';
 import type { OrderRow } from '../../storage/store.ts';
-import type { OrderFeed } from '../../stream/feed.ts';
+import type { Known, OrderFeed } from '../../stream/feed.ts';
 import type { Typing } from '../../stream/typing.ts';
 import { EventStream, eventStreamType } from '../event-stream.ts';
 import { type Exchange, type Handlers, orderReference } from '../exchange.ts';
@@ -24,17 +24,19 @@ export function liveHandlers(feed: OrderFeed, typing: Typing): Handlers<Names> {
       const { context, caller, request } = exchange;
       const after = number(request.query, 'after', Number.MAX_SAFE_INTEGER) ?? 0;
       const waitSeconds = number(request.query, 'wait', limits.eventsWaitSeconds) ?? 0;
+      const knownOpen = flag(request.query, 'open');
       const order = await reach(exchange);
       if (after > order.seq) {
-        const { order: now, isExpired } = await readLog(context, caller, order.id, order.seq, 1);
-        const chat = wireChatState(caller.retailer, now, isExpired);
-        return { events: [], next_after: order.seq, chat, reload: true };
+        const { chat } = await readLog(context, caller, order.id, order.seq, 1);
+        return { events: [], next_after: order.seq, chat: wireChatState(chat), reload: true };
       }
       let page = await readLog(context, caller, order.id, after, limits.eventsPerPage);
-      if (page.entries.length === 0 && waitSeconds > 0) {
-        await nextEvent(feed, exchange, order, after, waitSeconds);
-        // The one who waited may have lost the order meanwhile.
-        page = await readLog(context, caller, (await reach(exchange)).id, after, limits.eventsPerPage);
+      const isKnown = knownOpen === undefined || knownOpen === page.chat.isOpen;
+      if (page.entries.length === 0 && isKnown && waitSeconds > 0) {
+        await nextEvent(feed, exchange, order, { after, chat: page.chat }, waitSeconds);
+        // The one who waited may have lost the order meanwhile, and a setting may have changed.
+        const now = { ...caller, retailer: await context.access.retailer(caller.retailer.id) };
+        page = await readLog(context, now, (await reach(exchange)).id, after, limits.eventsPerPage);
       }
       const { entries } = page;
       const last = entries.at(-1)?.seq ?? after;
@@ -43,7 +45,7 @@ export function liveHandlers(feed: OrderFeed, typing: Typing): Handlers<Names> {
       return {
         events: entries.map((entry) => wireEvent(order.id, entry)),
         next_after: last,
-        chat: wireChatState(caller.retailer, page.order, page.isExpired),
+        chat: wireChatState(page.chat),
       };
     },
 
@@ -63,17 +65,23 @@ export function liveHandlers(feed: OrderFeed, typing: Typing): Handlers<Names> {
       const stream = new EventStream(reply.raw, reply.getHeaders() as OutgoingHttpHeaders);
       if (isAhead) stream.send('reload', { seq: order.seq });
       stream.send('cursor', { seq: start }, start);
-      const leave = feed.follow(caller, order, start, {
-        entries(entries: LogEntry[], { id }: OrderRow) {
-          for (const entry of entries) stream.send(entry.type, wireEvent(id, entry), entry.seq);
-          if (stream.isTooSlow) {
-            leave();
-            stream.end('too_slow');
-          }
+      const leave = feed.follow(
+        caller,
+        order,
+        { after: start },
+        {
+          chat: (state) => stream.send('chat', wireChatState(state)),
+          entries(entries: LogEntry[], { id }: OrderRow) {
+            for (const entry of entries) stream.send(entry.type, wireEvent(id, entry), entry.seq);
+            if (stream.isTooSlow) {
+              leave();
+              stream.end('too_slow');
+            }
+          },
+          typing: (party) => stream.send('typing', { sender_type: party }),
+          end: (reason) => stream.end(reason),
         },
-        typing: (party) => stream.send('typing', { sender_type: party }),
-        end: (reason) => stream.end(reason),
-      });
+      );
       reply.raw.on('close', leave);
       return reply;
     },
@@ -92,12 +100,12 @@ export function liveHandlers(feed: OrderFeed, typing: Typing): Handlers<Names> {
   };
 }
 
-/** Resolves when something has happened, the reader's time is over, or nothing did for so long. */
+/** Resolves when something has happened, the chat allows something else, the reader's time is over, or nothing did for so long. */
 function nextEvent(
   feed: OrderFeed,
   { caller, request }: Exchange,
   order: OrderRow,
-  after: number,
+  known: Known,
   seconds: number,
 ): Promise<void> {
   return new Promise((resolve) => {
@@ -109,8 +117,21 @@ function nextEvent(
     };
     const timer = setTimeout(finish, seconds * 1000);
     request.raw.on('close', finish);
-    const leave = feed.follow(caller, order, after, { entries: finish, typing() {}, end: finish });
+    const leave = feed.follow(caller, order, known, {
+      entries: finish,
+      chat: finish,
+      typing() {},
+      end: finish,
+    });
   });
+}
+
+/** `true` or `false` in the query; undefined when it is not there. @throws InvalidParameters */
+function flag(query: unknown, key: string): boolean | undefined {
+  const text = (query as Record<string, unknown>)[key];
+  if (text === undefined) return undefined;
+  if (text !== 'true' && text !== 'false') throw new InvalidParameters({ key, problem: 'invalid' });
+  return text === 'true';
 }
 
 /** A whole number in the query; undefined when it is not there. @throws InvalidParameters */
