@@ -38,9 +38,9 @@ export const errorCode = (error: unknown) => (error as { errcode?: number }).err
 const primaryCode = (error: unknown) => (errorCode(error) ?? 1) & 0xff;
 const isFatal = (error: unknown) => !harmless.includes(primaryCode(error));
 
-/** How long a write waits for another process (the command line) to finish its own, and how often it looks. */
-const busyMs = 5000;
+/** A write waits for another process (the command line) to finish its own: it looks again so often, so many times. */
 const busyStepMs = 20;
+const busySteps = 250;
 
 export class GroupCommit {
   readonly failed: Promise<Error>;
@@ -171,12 +171,12 @@ export class GroupCommit {
 
   /** Waits for another process's lock without holding up this one. */
   async #begin(): Promise<void> {
-    for (const since = performance.now(); ; ) {
+    for (let step = 0; ; step++) {
       try {
         this.#exec('BEGIN IMMEDIATE');
         return;
       } catch (error) {
-        if (primaryCode(error) !== busy || performance.now() - since > busyMs) throw error;
+        if (primaryCode(error) !== busy || step === busySteps) throw error;
         await new Promise((resolve) => setTimeout(resolve, busyStepMs));
       }
     }
