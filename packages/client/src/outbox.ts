@@ -199,7 +199,8 @@ export class Outbox {
     const now = Date.now();
     const isAside = ({ key }: Stored) => (line.aside.get(key)?.until ?? 0) > now;
     const waiting = this.#waiting(orderId);
-    const stored = waiting.find((message) => !isAside(message));
+    const stored =
+      waiting.find(({ key }) => !line.aside.has(key)) ?? waiting.find((message) => !isAside(message));
     if (waiting.length === 0 || this.#closing.signal.aborted) return undefined;
     if (stored === undefined) return Math.min(...waiting.map(({ key }) => line.aside.get(key)!.until)) - now;
     const attempt = new AbortController();
