@@ -78,7 +78,7 @@ test('a location is refused unless the order is being delivered and the place is
     [{}, 'coordinates'],
     [{ coordinates: { latitude: 1 } }, 'coordinates.longitude'],
     [{ coordinates: { latitude: 90.1, longitude: 1 } }, 'coordinates.latitude'],
-    [{ coordinates: { latitude: 1, longitude: '1' } }, 'coordinates.longitude'],
+    [{ coordinates: { latitude: 1, longitude: 'east' } }, 'coordinates.longitude'],
   ];
   for (const [body, key] of wrong) assert.deepEqual((await put(chat, body)).body.meta, { key });
   assert.deepEqual((await locate(chat)).body, {});
