@@ -30,6 +30,12 @@ export interface SignedAssertion {
 /** How far the signer's clock may be ahead when it says at what time it signed. */
 const clockToleranceMs = 60_000;
 
+/** What the header says it is: one that was signed for a user must not serve as a shopper's of the same ID, nor the reverse. */
+const typesOf: Record<SubjectKind, readonly (string | undefined)[]> = {
+  user: [undefined, 'jwt'],
+  shopper: ['shopper+jwt'],
+};
+
 /** Three parts: the unsigned form has no dot. */
 export const isSigned = (assertion: string): boolean => assertion.split('.').length === 3;
 
@@ -49,13 +55,13 @@ export async function verifyAssertion(
   const { retailerId, id: applicationId } = application;
   const header = headerOf(assertion);
   if (!header) return undefined;
-  // One that was signed for a user must not serve as a shopper's of the same ID.
-  if ((kind === 'shopper') !== (header.type === 'shopper+jwt')) return undefined;
+  if (!typesOf[kind].includes(header.type)) return undefined;
   const key = await store.read.assertionKeys.find(retailerId, applicationId, header.keyId);
   const claims = key && (await claimsOf(assertion, key, application.clientId, now));
   if (!claims) return undefined;
   const { sub, exp, iat, jti } = claims;
-  const expiresAt = exp! * 1000;
+  // A NumericDate may have any number of decimals.
+  const expiresAt = Math.floor(exp! * 1000);
   if (expiresAt > now + limits.assertionLifetimeMs || iat! * 1000 > now + clockToleranceMs) return undefined;
   if (!isIdentifier(sub) || !isIdentifier(jti)) return undefined;
   return { subject: sub, hash: hashSecret(`${applicationId} ${jti}`), expiresAt };
@@ -66,7 +72,8 @@ function headerOf(assertion: string): { keyId: string; type: string | undefined 
     const { kid, typ } = decodeProtectedHeader(assertion);
     const type: unknown = typ;
     if (!isIdentifier(kid) || !(type === undefined || typeof type === 'string')) return undefined;
-    return { keyId: kid, type: type?.toLowerCase() };
+    // RFC 7515, section 4.1.9: the prefix may be there or not.
+    return { keyId: kid, type: type?.toLowerCase().replace(/^application\//, '') };
   } catch (error) {
     // What jose throws at a header that is none.
     if (error instanceof TypeError) return undefined;

@@ -347,3 +347,37 @@ test('what is no public key of a kind that is taken is told from one that is', a
     assert.equal(await readPublicKey(text), undefined, text.slice(0, 40));
   }
 });
+
+test('an assertion serves whatever the decimals of its times, and as what its header says alone', async () => {
+  const signer = await newSigner();
+  const { retailer } = signer;
+  const precise = await sign(signer, {
+    claims: { exp: seconds() + 120.1234567, iat: seconds() - 1.7654321 },
+  });
+  assert.equal((await ask(retailer, precise)).status, 200);
+  for (const typ of ['JWT', 'application/jwt']) {
+    assert.equal((await ask(retailer, await sign(signer, { header: { typ } }))).status, 200, typ);
+  }
+  for (const typ of ['shopper+jwt', 'application/shopper+jwt', 'Application/Shopper+JWT', 'at+jwt', '']) {
+    await assertRefused(retailer, await sign(signer, { header: { typ } }));
+  }
+});
+
+test('a parameter of the token endpoints that comes twice in a form is refused', async () => {
+  const { clientId, clientSecret } = await newRetailer(client);
+  const credentials = `client_id=${clientId}&client_secret=${clientSecret}`;
+  const send = (body: string) =>
+    client.post('/v2/oauth/token', {
+      body,
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    });
+  assert.equal((await send(`${credentials}&grant_type=client_credentials`)).status, 200);
+  for (const twice of [
+    'grant_type=client_credentials',
+    'scope=connect:fulfillment&scope=connect:post_checkout',
+  ]) {
+    const { status, body } = await send(`${credentials}&grant_type=client_credentials&${twice}`);
+    assert.equal(status, 400);
+    assert.equal(body.error, 'invalid_request');
+  }
+});
