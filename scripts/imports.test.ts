@@ -16,7 +16,7 @@ const allowed: Record<string, { folders: string[]; files?: string[]; packages: s
   'storage/tables': {
     folders: ['storage/tables'],
     files: ['storage/sql.ts'],
-    packages: ['@aislechat/contract'],
+    packages: ['@aislechat/contract', 'node:zlib'],
   },
   'storage/postgres': { folders: ['storage'], packages: ['pg', 'node:*'] },
   'storage/images': { folders: ['storage'], packages: ['aws4fetch', 'node:*'] },
@@ -35,7 +35,6 @@ const allowed: Record<string, { folders: string[]; files?: string[]; packages: s
       'fastify',
       'typebox',
       'typebox/compile',
-      'typebox/value',
       'lru-cache',
       'node:*',
     ],

@@ -40,12 +40,14 @@ import {
   lifecycleMessageWriter,
 } from './tables/lifecycle-messages.ts';
 import {
+  intact,
   type MessageOfLog,
   type MessageOfOrder,
   type MessageTexts,
   messageReader,
   messageWriter,
   type Party,
+  type StoredMessage,
 } from './tables/messages.ts';
 import {
   eventsAfter,
@@ -322,7 +324,7 @@ export function createStore(engine: Engine): Store {
           customer: { id: head.userId, firstName: head.firstName, avatarUrl: head.avatarUrl },
           currentShopperId: head.currentShopperId,
           shoppers: results[1] as ShopperOfOrder[],
-          messages: parts.messages ? (results[2] as MessageOfOrder[]) : [],
+          messages: parts.messages ? intact<MessageOfOrder>(results[2] as StoredMessage[]) : [],
           lifecycleMessages: parts.lifecycleMessages ? (results.at(-1) as LifecycleMessageOfOrder[]) : [],
         };
       },
@@ -337,7 +339,7 @@ export function createStore(engine: Engine): Store {
         return {
           order: (order as OrderRow[])[0]!,
           customerFirstName: (customer as { firstName: string }[])[0]!.firstName,
-          messages: messages as MessageOfOrder[],
+          messages: intact<MessageOfOrder>(messages as StoredMessage[]),
           lifecycleMessages: (notices ?? []) as LifecycleMessageOfOrder[],
         };
       },
@@ -361,7 +363,7 @@ export function createStore(engine: Engine): Store {
         return {
           order: (order as OrderRow[])[0]!,
           events: (events as StoredOrderEvent[]).map(fromStored),
-          messages: messages as MessageOfLog[],
+          messages: intact<MessageOfLog>(messages as StoredMessage[]),
           lifecycleMessages: lifecycleMessages as LifecycleMessageOfOrder[],
           shoppers: shoppers as ShopperOfOrder[],
         };

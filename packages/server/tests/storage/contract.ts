@@ -94,6 +94,7 @@ async function append(tx: Writer, retailerId: number, orderId: number, body: str
 }
 
 interface House {
+  engine: Engine;
   store: Store;
   retailer: RetailerRow;
   user: UserRow;
@@ -105,12 +106,13 @@ export function storageContract(engineName: string, place: (t: TestContext) => P
     test(`${engineName}: ${title}`, async (t) => body(t, await place(t)));
 
   async function house(t: TestContext, { open }: Place): Promise<House> {
-    const store = createStore(await open());
+    const engine = await open();
+    const store = createStore(engine);
     t.after(() => store.close().catch(() => {}));
     return store.write(async (tx) => {
       const retailer = await tx.retailers.insert(settings);
       const user = await newUser(tx, retailer.id, 'noor');
-      return { store, retailer, user, order: await newOrder(tx, user, 'WEB-1') };
+      return { engine, store, retailer, user, order: await newOrder(tx, user, 'WEB-1') };
     });
   }
 
@@ -329,6 +331,32 @@ export function storageContract(engineName: string, place: (t: TestContext) => P
     await store.write((tx) => tx.orders.update({ ...order, endedAt: 1000, expiresAt: 2000, erasedAt: 2001 }));
     assert.deepEqual(await due(9999), []);
   });
+
+  contract(
+    'a text that was changed on disk is served to nobody, and can still be erased',
+    async (t, place) => {
+      const { engine, store, retailer, order } = await house(t, place);
+      await store.write((tx) => append(tx, retailer.id, order.id, 'two limes'));
+      const parts = { messages: true, lifecycleMessages: false };
+      const read = [
+        () => store.read.messages.list(retailer.id, order.id),
+        () => store.read.conversation(retailer.id, order.id, parts),
+        () => store.read.shopperSide(order, 'latest'),
+        () => store.read.log(retailer.id, order.id, 0, 10),
+      ];
+      for (const look of read) await look();
+      const table = engine.isShared ? 'messages' : 'message_texts';
+      await engine.write((sql) =>
+        engine.isShared
+          ? sql.run(`UPDATE ${table} SET body = 'ten limes' WHERE retailer_id = $1`, retailer.id)
+          : sql.acrossRetailers.run(`UPDATE ${table} SET body = 'ten limes'`),
+      );
+      for (const look of read) await assert.rejects(look, { name: 'DamagedText' });
+      const erased = await store.write((tx) => tx.messages.eraseTexts(retailer.id, order.id));
+      assert.equal(erased.messages, 1);
+      for (const look of read) await look();
+    },
+  );
 
   contract('after closing, writes are refused', async (t, place) => {
     const { store, retailer, order } = await house(t, place);

@@ -1,6 +1,16 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync, statSync } from 'node:fs';
+import {
+  chmodSync,
+  closeSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
@@ -99,6 +109,36 @@ test('a database that cannot be opened is named in a sentence', (t) => {
   assert.throws(
     () => openSqlite({ folder, owner: true }),
     new RegExp(`The database ${join(folder, 'aislechat.db')} cannot be used: .*this user may write`),
+  );
+});
+
+test('a damaged database that was not closed is refused at the start with a sentence', async (t) => {
+  const folder = temporaryFolder(t);
+  const engine = openSqlite({ folder, owner: true });
+  await engine.write(async (sql) => {
+    for (let n = 0; n < 2000; n++) {
+      await sql.acrossRetailers.run('INSERT INTO message_texts (body) VALUES ($1)', `text ${n}`);
+    }
+  });
+  await engine.scrub();
+  await engine.probe();
+  // As kill -9 leaves it: the log is there, and nobody has closed anything.
+  const cut = (): string => {
+    const left = temporaryFolder(t);
+    for (const name of ['aislechat.db', 'aislechat.db-wal'])
+      copyFileSync(join(folder, name), join(left, name));
+    return left;
+  };
+  const [sound, damaged] = [cut(), cut()];
+  await engine.close();
+  const pages = Math.floor(statSync(join(damaged, 'aislechat.db')).size / 4096);
+  const handle = openSync(join(damaged, 'aislechat.db'), 'r+');
+  writeSync(handle, Buffer.alloc(64, 0xff), 0, 64, (pages - 2) * 4096);
+  closeSync(handle);
+  await openSqlite({ folder: sound, owner: true }).close();
+  assert.throws(
+    () => openSqlite({ folder: damaged, owner: true }),
+    /aislechat\.db is damaged \(.+\)\. Restore a backup/s,
   );
 });
 

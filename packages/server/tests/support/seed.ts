@@ -7,6 +7,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { ownerOf } from '../../src/domain/callbacks/endpoints.ts';
 import { SecretBox } from '../../src/domain/secret-box.ts';
 import { openSqlite } from '../../src/storage/sqlite/engine.ts';
+import { checksumOf } from '../../src/storage/tables/messages.ts';
 
 export interface Shape {
   orders: number;
@@ -49,6 +50,9 @@ export async function seed(folder: string, { orders, messagesPerOrder }: Shape):
   const box = new SecretBox([sealingKey]);
   database.function('sealed', (retailerId) =>
     box.seal('whsec_c2VlZA==', ownerOf(Number(retailerId), first.endpoint)),
+  );
+  database.function('checksum', (body, image) =>
+    checksumOf({ body: String(body), image: image === null ? null : String(image) }),
   );
   const users = Math.ceil(orders / ordersPerUser);
   const ofOrder = `(n % ${retailers} + 1)`;
@@ -232,7 +236,8 @@ export async function seed(folder: string, { orders, messagesPerOrder }: Shape):
     INSERT INTO messages
     SELECT o.n % ${retailers} + 1, ${first.order} + o.n, m.n + 2, iif(m.n % 2, 'driver', 'user'), 5, 6,
       ${at} + m.n, iif(m.n % 3, ${at} + 5000, NULL), iif(${erased}, NULL, ${textId}),
-      iif(m.n % 2, ${at} + 4000, NULL), iif(o.n % 7 = 0 AND m.n = 0, o.n + 1, NULL)
+      iif(m.n % 2, ${at} + 4000, NULL), iif(o.n % 7 = 0 AND m.n = 0, o.n + 1, NULL),
+      iif(${erased}, NULL, (SELECT checksum(body, image) FROM message_texts WHERE id = ${textId}))
     FROM o, m;
 
     COMMIT;`);

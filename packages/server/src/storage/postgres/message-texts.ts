@@ -3,7 +3,7 @@
  * their page until something else is written there, and in the write-ahead log until that is recycled
  * (docs/operations.md).
  */
-import type { MessageTexts } from '../tables/messages.ts';
+import { checksumOf, type MessageTexts } from '../tables/messages.ts';
 
 const columns = `
       seq,
@@ -15,7 +15,8 @@ const columns = `
       read_at AS "readAt",
       body,
       image,
-      image_id AS "imageId"`;
+      image_id AS "imageId",
+      checksum`;
 
 export const messageTexts: MessageTexts = {
   ofOrder: `
@@ -43,8 +44,8 @@ export const messageTexts: MessageTexts = {
   async insert(sql, message) {
     await sql.send(
       `INSERT INTO messages (retailer_id, order_id, seq, sender_type, sender_id, recipient_id, created_at, body,
-         image, image_id)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+         image, image_id, checksum)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
       message.retailerId,
       message.orderId,
       message.seq,
@@ -55,6 +56,7 @@ export const messageTexts: MessageTexts = {
       message.body,
       message.image,
       message.imageId,
+      checksumOf(message),
     );
   },
 
@@ -68,7 +70,8 @@ export const messageTexts: MessageTexts = {
       `UPDATE messages
        SET body = NULL,
            image = NULL,
-           image_id = NULL
+           image_id = NULL,
+           checksum = NULL
        WHERE retailer_id = $1 AND order_id = $2 AND body IS NOT NULL`,
       retailerId,
       orderId,

@@ -46,7 +46,7 @@ class Statement {
   readonly #columns: string[];
 
   constructor(database: DatabaseSync, text: string) {
-    this.#statement = database.prepare(text.replaceAll(/\$(\d)/g, '?$1'));
+    this.#statement = database.prepare(text.replaceAll(/\$(\d+)/g, '?$1'));
     this.#statement.setReturnArrays(true);
     this.#columns = this.#statement.columns().map(({ name }) => name);
   }

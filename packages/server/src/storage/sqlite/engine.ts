@@ -33,8 +33,10 @@ export function openSqlite({ folder, owner }: SqliteOptions): Engine {
 
   let writer: DatabaseSync;
   let reader: DatabaseSync;
+  const wasCut = owner && (statSync(`${file}-wal`, { throwIfNoEntry: false })?.size ?? 0) > 0;
   try {
     writer = openConnection(file);
+    if (wasCut) assertSound(writer, file);
     migrate(writer);
     reader = openConnection(file);
     if (owner) {
@@ -96,6 +98,17 @@ export function openSqlite({ folder, owner }: SqliteOptions): Engine {
       release();
     },
   };
+}
+
+/** Looking through more would hold up the start: damage there is met by checksums, when it is read. */
+const maxCheckedBytes = 64 * 1024 * 1024;
+
+/** Looks through a database that was not closed by its last server. @throws Error with a sentence for the operator */
+function assertSound(database: DatabaseSync, file: string): void {
+  if (statSync(file).size > maxCheckedBytes) return;
+  const { quick_check: found } = database.prepare('PRAGMA quick_check(1)').get() as { quick_check: string };
+  if (found === 'ok') return;
+  throw new Error(`The database ${file} is damaged (${found.trim()}). Restore a backup: aislechat restore.`);
 }
 
 /** What rests here is for the user that runs the server, also where somebody made the folder before it. */

@@ -3,7 +3,7 @@
  * overwriting one leaves no copy behind (docs/decisions/text-at-rest.md).
  */
 import type { Sql } from '../sql.ts';
-import type { MessageTexts } from '../tables/messages.ts';
+import { checksumOf, type MessageTexts } from '../tables/messages.ts';
 
 /** Erased texts next to living ones are left alone: removing rows may move their neighbours. */
 const reclaimMargin = 4096;
@@ -18,7 +18,8 @@ const columns = `
       m.read_at AS "readAt",
       t.body,
       t.image,
-      m.image_id AS "imageId"`;
+      m.image_id AS "imageId",
+      m.checksum`;
 
 export const messageTexts: MessageTexts = {
   ofOrder: `
@@ -54,8 +55,8 @@ export const messageTexts: MessageTexts = {
     );
     await sql.send(
       `INSERT INTO messages (retailer_id, order_id, seq, sender_type, sender_id, recipient_id, created_at, image_id,
-         text_id)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, last_insert_rowid())`,
+         checksum, text_id)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, last_insert_rowid())`,
       message.retailerId,
       message.orderId,
       message.seq,
@@ -64,6 +65,7 @@ export const messageTexts: MessageTexts = {
       message.recipientId,
       message.createdAt,
       message.imageId,
+      checksumOf(message),
     );
   },
 
@@ -89,7 +91,8 @@ export const messageTexts: MessageTexts = {
     const messages = await sql.run(
       `UPDATE messages
        SET text_id = NULL,
-           image_id = NULL
+           image_id = NULL,
+           checksum = NULL
        WHERE retailer_id = $1 AND order_id = $2 AND text_id IS NOT NULL`,
       retailerId,
       orderId,

@@ -1,3 +1,4 @@
+import { crc32 } from 'node:zlib';
 import type { Sql } from '../sql.ts';
 
 export type Party = 'user' | 'driver';
@@ -26,6 +27,29 @@ export type MessageOfOrder = Omit<MessageRow, 'retailerId' | 'orderId'>;
 /** A message as its place in the log keeps it: without text once that is erased. */
 export type MessageOfLog = Omit<MessageOfOrder, 'body'> & { body: string | null };
 
+/** As it is stored: with what its text is checked against. */
+export type StoredMessage = MessageOfLog & { checksum: number | null };
+
+/** A text is not what was written. It is served to nobody: another word can mean another thing. */
+export class DamagedText extends Error {
+  override readonly name = 'DamagedText';
+}
+
+/** CRC-32 of what a message says. */
+export const checksumOf = ({ body, image }: Pick<MessageRow, 'body' | 'image'>): number =>
+  crc32(image ?? '', crc32(body));
+
+/** Leaves out the checksums, once they were compared. @throws DamagedText */
+export function intact<Message extends MessageOfLog>(rows: readonly StoredMessage[]): Message[] {
+  return rows.map(({ checksum, ...message }) => {
+    const { body, image, seq } = message;
+    if (checksum !== null && body !== null && checksumOf({ body, image }) !== checksum) {
+      throw new DamagedText(`The text of message ${seq} of an order is not what was written`);
+    }
+    return message as Message;
+  });
+}
+
 export interface ErasedTexts {
   messages: number;
   images: number;
@@ -37,11 +61,11 @@ export interface ErasedTexts {
  * the order's log and outlives the text.
  */
 export interface MessageTexts {
-  /** SELECT: the messages of order `$2` whose text is there, as `MessageOfOrder`, in their order. */
+  /** SELECT: the messages of order `$2` whose text is there, as `StoredMessage`, in their order. */
   readonly ofOrder: string;
-  /** SELECT: the last message of order `$2` whose text is there, as `MessageOfOrder`. */
+  /** SELECT: the last message of order `$2` whose text is there, as `StoredMessage`. */
   readonly latest: string;
-  /** SELECT: of order `$2`, at most `$4` messages after number `$3`, as `MessageOfLog`, in their order. */
+  /** SELECT: of order `$2`, at most `$4` messages after number `$3`, as `StoredMessage`, in their order. */
   readonly after: string;
   /** Condition on a row of `messages`: its text is there. */
   readonly isThere: string;
@@ -51,8 +75,8 @@ export interface MessageTexts {
 }
 
 export const messageReader = (sql: Sql, texts: MessageTexts) => ({
-  list(retailerId: number, orderId: number): Promise<MessageOfOrder[]> {
-    return sql.all(texts.ofOrder, retailerId, orderId);
+  async list(retailerId: number, orderId: number): Promise<MessageOfOrder[]> {
+    return intact(await sql.all<StoredMessage>(texts.ofOrder, retailerId, orderId));
   },
 });
 
