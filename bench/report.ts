@@ -62,7 +62,7 @@ function cells(figure: Figure): string[] {
   ];
 }
 
-const digits = { '/s': 0, MB: 0, s: 2, ms: 2 } as const;
+const digits = { '/s': 0, MB: 0, s: 2, ms: 2, times: 0 } as const;
 
 const amount = (value: number, unit: Figure['unit']): string =>
   `${value.toLocaleString('en-US', { minimumFractionDigits: digits[unit], maximumFractionDigits: digits[unit] })} ${unit}`;

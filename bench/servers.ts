@@ -44,6 +44,12 @@ export async function createRetailer(data: Held['env']): Promise<Credentials> {
 export const startAislechat = ({ env }: Held): Promise<Server> =>
   startServer(program, ['serve'], settings(env));
 
+/** As an operator would run it, limits and all. */
+export const startBesieged = (data: Held['env']): Promise<Server> => {
+  const { AISLECHAT_RATE_LIMIT: _, ...asOperated } = settings(data);
+  return startServer(program, ['serve'], { ...asOperated, AISLECHAT_LOG_LEVEL: 'silent' });
+};
+
 /** A token for every order of the retailer. */
 export async function issueToken(server: Server, { credentials }: Held): Promise<string> {
   const response = await fetch(`http://127.0.0.1:${server.port}/v2/oauth/token`, {

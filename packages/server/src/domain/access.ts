@@ -100,6 +100,11 @@ export class Access {
     return { ...caller, onlyOrderId: row.orderId };
   }
 
+  /** Whether the token was somebody's a while ago: not a guess, then. */
+  knows(token: string): boolean {
+    return this.#tokens.has(token);
+  }
+
   /** Looks up whose token it is. @throws Refusal */
   async find(token: string): Promise<Caller> {
     if (!isSecret(token)) throw new Refusal('token_invalid');

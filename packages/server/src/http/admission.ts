@@ -29,9 +29,10 @@ export function admission(access: Access, quotas: Quotas, route: Route) {
     if (token === undefined) throw new Refusal('token_invalid');
     const known = access.recall(token);
     if (known) return admit(request, reply, known);
-    return quotas
-      .lookUp(request.ip, () => access.find(token))
-      .then((caller) => admit(request, reply, caller));
+    const find = () => access.find(token);
+    // Guesses of others at the same address are no reason to keep out who was here before.
+    const found = access.knows(token) ? find() : quotas.lookUp(request.ip, find);
+    return found.then((caller) => admit(request, reply, caller));
   }
 
   function redeem(request: FastifyRequest, reply: FastifyReply, ticket: string): Promise<void> {
