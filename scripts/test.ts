@@ -1,54 +1,94 @@
 /**
  * Runs every test file, or those whose path contains one of the arguments, and closes with one line. What
  * does not depend on the database runs once more on a real PostgreSQL, started here for the whole run.
+ *
+ * `--changed` runs what imports a file that differs from the last commit, `--timings` says what took longest.
  */
-import { globSync } from 'node:fs';
+import { globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { relative } from 'node:path';
 import { run } from 'node:test';
-import { spec } from 'node:test/reporters';
+import { parseArgs } from 'node:util';
 import { newCluster, prepare } from '../packages/server/tests/support/postgres.ts';
+import { changedFiles, testsOf } from './changed.ts';
+import { Report } from './test-report.ts';
 
 /** Files that use whichever database they are given. */
 const onBothEngines =
   /\/tests\/(api|robustness)\/|\/durability\/(kill|callbacks)\.|\/privacy\/erasure\.|\/delivery\/callbacks\./;
+const onPostgres = ' on PostgreSQL';
 
-const wanted = process.argv.slice(2);
-const files = globSync(['packages/*/tests/**/*.test.ts', 'scripts/*.test.ts'])
-  .filter((file) => wanted.length === 0 || wanted.some((part) => file.includes(part)))
-  .sort();
+/** What each file took the last time on this machine: the quick ones go first. */
+const timingsFolder = 'node_modules/.cache';
+const timingsFile = `${timingsFolder}/test-timings.json`;
+const slowestShown = 20;
+
+const flag = { type: 'boolean', default: false } as const;
+const { values: options, positionals: wanted } = parseArgs({
+  allowPositionals: true,
+  options: { changed: flag, timings: flag },
+});
+
+const timings = readTimings();
+const all = globSync(['packages/*/tests/**/*.test.ts', 'scripts/*.test.ts']);
+const named = all.filter((file) => wanted.length === 0 || wanted.some((part) => file.includes(part)));
+const files = options.changed ? testsOf(named, changedFiles()) : named;
 if (files.length === 0) {
+  if (options.changed) {
+    process.stdout.write('No test imports what was changed.\n');
+    process.exit(0);
+  }
   process.stderr.write(`No test file has ${wanted.join(' or ')} in its path.\n`);
   process.exit(2);
 }
+const again = files.filter((file) => onBothEngines.test(file));
+const report = new Report(
+  files.length + again.length,
+  new Map(
+    [...files, ...again.map((file) => file + onPostgres)].map((name) => [name, timings.get(name) ?? 0]),
+  ),
+);
 
-const counts = { passed: 0, failed: 0, skipped: 0 };
-
-async function runAll(title: string, some: string[]): Promise<void> {
+async function runAll(some: string[], suffix: string): Promise<void> {
   if (some.length === 0) return;
-  process.stdout.write(`\n${title}\n`);
-  const stream = run({ files: some, concurrency: 2 });
-  stream.on('test:summary', ({ file, counts: { passed, tests, skipped } }) => {
-    // The summary without a file is that of the whole run.
-    if (file !== undefined) return;
-    counts.passed += passed;
-    counts.skipped += skipped;
-    counts.failed += tests - passed - skipped;
-  });
-  for await (const text of stream.compose(new spec())) process.stdout.write(text);
+  const quickFirst = some.toSorted((a, b) => (timings.get(a + suffix) ?? 0) - (timings.get(b + suffix) ?? 0));
+  const stream = run({ files: quickFirst, concurrency: 2 });
+  await report.follow(stream, (file) => relative('.', file), suffix);
 }
 
 const cluster = await newCluster();
 process.env.TEST_POSTGRES_URL = cluster.url();
 try {
   await prepare(cluster);
-  await runAll('On SQLite, and what no database matters to', files);
+  await runAll(files, '');
   process.env.TEST_ENGINE = 'postgres';
-  await runAll(
-    'On PostgreSQL',
-    files.filter((file) => onBothEngines.test(file)),
-  );
+  await runAll(again, onPostgres);
 } finally {
   await cluster.stop();
 }
-if (counts.skipped > 0) process.stdout.write(`${counts.skipped} skipped\n`);
-process.stdout.write(`${counts.passed} passed, ${counts.failed} failed\n`);
-process.exitCode = counts.failed > 0 || counts.passed === 0 ? 1 : 0;
+keepTimings();
+if (options.timings) sayTimings();
+process.exitCode = report.close() ? 0 : 1;
+
+function readTimings(): Map<string, number> {
+  try {
+    return new Map(Object.entries(JSON.parse(readFileSync(timingsFile, 'utf8'))));
+  } catch {
+    // None yet, or a file that was cut: the order is any, and the next run knows more.
+    return new Map();
+  }
+}
+
+function keepTimings(): void {
+  for (const { file, seconds } of report.results) timings.set(file, seconds);
+  mkdirSync(timingsFolder, { recursive: true });
+  writeFileSync(timingsFile, JSON.stringify(Object.fromEntries(timings)));
+}
+
+function sayTimings(): void {
+  const slowest = report.results.toSorted((a, b) => b.seconds - a.seconds).slice(0, slowestShown);
+  process.stdout.write('\nSlowest files:\n');
+  for (const { file, seconds } of slowest) {
+    process.stdout.write(`${seconds.toFixed(1).padStart(7)} s  ${file}\n`);
+  }
+  process.stdout.write('\n');
+}

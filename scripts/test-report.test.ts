@@ -1,0 +1,76 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type TestContext, test } from 'node:test';
+import { testsOf } from './changed.ts';
+
+const reportUrl = new URL('./test-report.ts', import.meta.url).href;
+
+/** Runs one file of tests as `npm test` does; what is said of it, and the exit code. */
+function said(t: TestContext, file: string): { text: string; code: number | null } {
+  const folder = mkdtempSync(join(tmpdir(), 'aislechat-'));
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  const path = join(folder, 'one.test.mjs');
+  writeFileSync(path, `import { test } from 'node:test';\n${file}`);
+  const runner = join(folder, 'runner.mjs');
+  const script = `
+    import { run } from 'node:test';
+    import { Report } from ${JSON.stringify(reportUrl)};
+    const report = new Report(1, new Map());
+    await report.follow(run({ files: [process.argv[2]] }), (file) => file.replace(/.*\\//, ''), '');
+    process.exitCode = report.close() ? 0 : 1;`;
+  writeFileSync(runner, script);
+  const { NODE_TEST_CONTEXT: _, ...env } = process.env;
+  const { stdout, status } = spawnSync(process.execPath, [runner, path], {
+    encoding: 'utf8',
+    env,
+  });
+  return { text: stdout, code: status };
+}
+
+test('a file is one line, and what its tests measured stands under it', (t) => {
+  const { text, code } = said(t, `test('fine', (t) => { console.log('noise'); t.diagnostic('12 MB'); });`);
+  assert.match(text, /^✔ one\.test\.mjs {2}1 passed {2}\d+\.\d s\n {4}12 MB\n1 passed, 0 failed\n$/);
+  assert.equal(code, 0);
+});
+
+test('a failure is said at once and once more at the end, with the command for its file', (t) => {
+  const { text, code } = said(
+    t,
+    `test('fine', () => {}); test('wrong', async (t) => { await t.test('within', () => { throw new Error('why'); }); });`,
+  );
+  assert.equal(text.match(/Error: why/g)?.length, 2);
+  assert.match(text, /Failed:\n\n✖ within\n[\s\S]*npm test -- one\.test\.mjs\n\n1 passed, 2 failed\n$/);
+  assert.equal(code, 1);
+});
+
+test('a file that dies before it is done counts as failed, with what it wrote', (t) => {
+  const dies = `test('fine', () => {}); test('dies', () => { process.exit(3); });`;
+  const broken = 'this is no program (';
+  for (const [file, why] of [
+    [dies, /ended without a word/],
+    [broken, /SyntaxError/],
+  ] as const) {
+    const { text, code } = said(t, file);
+    assert.match(text, /could not be run to its end/);
+    assert.match(text, why);
+    assert.match(text, /\n0 passed, 1 failed\n$/);
+    assert.equal(code, 1);
+  }
+});
+
+test('a change concerns the tests that reach it, and no others', () => {
+  const tests = [
+    'packages/web/tests/transcript.test.ts',
+    'packages/server/tests/config/settings.test.ts',
+    'packages/server/tests/papers/papers.test.ts',
+    'scripts/test-report.test.ts',
+  ];
+  assert.deepEqual(testsOf(tests, ['packages/web/src/transcript.ts']), [tests[0]]);
+  assert.deepEqual(testsOf(tests, ['packages/server/src/config/settings.ts']), [tests[1], tests[2]]);
+  assert.deepEqual(testsOf(tests, ['docs/errors.md']), [tests[2]]);
+  assert.deepEqual(testsOf(tests, ['scripts/test-report.ts']), [tests[3]]);
+  assert.deepEqual(testsOf(tests, []), []);
+});

@@ -1,0 +1,155 @@
+/**
+ * What a run of the tests says: one line per file as it ends, a failure at once and again at the end with the command that
+ * runs its file alone, and on a terminal one line that says how far it is.
+ */
+import type { run } from 'node:test';
+import { inspect, stripVTControlCharacters } from 'node:util';
+
+export interface FileResult {
+  file: string;
+  passed: number;
+  failed: number;
+  skipped: number;
+  seconds: number;
+}
+
+interface Failure {
+  file: string;
+  title: string;
+  text: string;
+}
+
+const isTerminal = process.stdout.isTTY === true;
+/** What Node says of every file besides. */
+const ofNode = /^(tests|suites|pass|fail|cancelled|skipped|todo|duration_ms) /;
+
+export class Report {
+  readonly results: FileResult[] = [];
+  readonly #failures: Failure[] = [];
+  readonly #said = new Map<string, string[]>();
+  readonly #expected: ReadonlyMap<string, number>;
+  readonly #startedAt = performance.now();
+  #files: number;
+
+  /** @param files how many there are to run @param expected seconds that a file took the last time */
+  constructor(files: number, expected: ReadonlyMap<string, number>) {
+    this.#files = files;
+    this.#expected = expected;
+  }
+
+  /** Says what happens in a run until it has ended. @param suffix distinguishes runs of the same file */
+  async follow(
+    stream: ReturnType<typeof run>,
+    nameOf: (file: string) => string,
+    suffix: string,
+  ): Promise<void> {
+    stream.on('test:fail', ({ file, name, details }) => {
+      // What failed inside a test makes the test fail: it is said once.
+      if ((details.error as { failureType?: string }).failureType === 'subtestsFailed') return;
+      const failed = nameOf(file ?? '');
+      if (nameOf(name) !== failed) this.#fail({ file: failed, title: name, text: errorText(details.error) });
+      else this.#breakOff(failed, suffix, details.duration_ms / 1000);
+    });
+    stream.on('test:diagnostic', ({ file, message }) => {
+      if (file !== undefined && !ofNode.test(message)) this.#note(nameOf(file), message);
+    });
+    for (const event of ['test:stdout', 'test:stderr'] as const) {
+      stream.on(event, ({ file, message }) => this.#note(`${nameOf(file)} output`, message.trimEnd()));
+    }
+    stream.on('test:summary', ({ file, counts, duration_ms }) => {
+      if (file !== undefined) this.#end(nameOf(file), suffix, counts, duration_ms / 1000);
+    });
+    for await (const _ of stream) {
+      // Reading it is what makes it go on.
+    }
+  }
+
+  /** Every failure once more, and the closing line. @returns whether all passed */
+  close(): boolean {
+    this.#clear();
+    if (this.#failures.length > 0) {
+      print('\nFailed:');
+      for (const { file, title, text } of this.#failures) {
+        print(`\n✖ ${title}\n${indented(text)}\n  npm test -- ${file}`);
+      }
+      print('');
+    }
+    const sum = (key: 'passed' | 'failed' | 'skipped') =>
+      this.results.reduce((total, result) => total + result[key], 0);
+    if (sum('skipped') > 0) print(`${sum('skipped')} skipped`);
+    print(`${sum('passed')} passed, ${sum('failed')} failed`);
+    return sum('failed') === 0 && sum('passed') > 0;
+  }
+
+  #fail(failure: Failure): void {
+    this.#failures.push(failure);
+    this.#clear();
+    print(`✖ ${failure.file}: ${failure.title}\n${indented(failure.text)}`);
+    this.#progress();
+  }
+
+  /** A file that ended before it had said how many tests it has: it counts as one that failed. */
+  #breakOff(file: string, suffix: string, seconds: number): void {
+    if (this.results.some((result) => result.file === file + suffix)) return;
+    const text = this.#said.get(`${file} output`)?.join('\n') ?? 'It ended without a word.';
+    this.#said.delete(`${file} output`);
+    this.#fail({ file, title: 'the file could not be run to its end', text });
+    this.#end(file, suffix, { passed: 0, tests: 1, skipped: 0 }, seconds);
+  }
+
+  #note(key: string, text: string): void {
+    this.#said.set(key, [...(this.#said.get(key) ?? []), text]);
+  }
+
+  #end(
+    file: string,
+    suffix: string,
+    counts: { passed: number; tests: number; skipped: number },
+    seconds: number,
+  ): void {
+    const { passed, skipped } = counts;
+    const failed = counts.tests - passed - skipped;
+    this.results.push({ file: `${file}${suffix}`, passed, failed, skipped, seconds });
+    this.#clear();
+    const outcome = failed > 0 ? `${passed} passed, ${failed} failed` : `${passed} passed`;
+    print(`${failed > 0 ? '✖' : '✔'} ${file}${suffix}  ${outcome}  ${seconds.toFixed(1)} s`);
+    for (const text of this.#said.get(file) ?? []) print(`    ${text}`);
+    if (failed > 0) for (const text of this.#said.get(`${file} output`) ?? []) print(indented(text));
+    this.#said.delete(file);
+    this.#said.delete(`${file} output`);
+    this.#progress();
+  }
+
+  #progress(): void {
+    if (!isTerminal) return;
+    const failed = this.results.filter(({ failed }) => failed > 0).length;
+    const done = this.results.length;
+    process.stdout.write(`${done}/${this.#files} files, ${failed} failed${this.#left()}`);
+  }
+
+  /** By what the files that are done took now and the last time. */
+  #left(): string {
+    const of = (file: string) => this.#expected.get(file) ?? 0;
+    const all = [...this.#expected.values()].reduce((sum, seconds) => sum + seconds, 0);
+    const known = this.results.reduce((sum, { file }) => sum + of(file), 0);
+    if (known === 0) return '';
+    const elapsed = (performance.now() - this.#startedAt) / 1000;
+    const minutes = (elapsed * Math.max(0, all - known)) / known / 60;
+    return minutes < 1 ? ', less than a minute left' : `, about ${Math.ceil(minutes)} min left`;
+  }
+
+  #clear(): void {
+    if (isTerminal) process.stdout.write('\r\u001b[2K');
+  }
+}
+
+const print = (text: string): void => {
+  process.stdout.write(`${text}\n`);
+};
+
+const indented = (text: string): string => text.replaceAll(/^/gm, '    ');
+
+function errorText(error: Error): string {
+  const cause = error.cause ?? error;
+  return stripVTControlCharacters(cause instanceof Error ? (cause.stack ?? cause.message) : inspect(cause));
+}
