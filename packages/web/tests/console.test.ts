@@ -77,6 +77,20 @@ test('an operator signs in, and nothing keeps the secret; signing out revokes th
   assert.deepEqual(troubles, []);
 });
 
+test('where the browser refuses storage an operator signs in all the same', async () => {
+  const page = await open('about:blank');
+  await page.addInitScript(() => {
+    Object.defineProperty(window, 'sessionStorage', {
+      get() {
+        throw new DOMException('refused', 'SecurityError');
+      },
+    });
+  });
+  await page.goto(address);
+  await signIn(page, shop);
+  await page.getByRole('heading', { name: 'Orders' }).waitFor();
+});
+
 test('Enter that takes a suggestion while a word is composed sends no form', async () => {
   const page = await consoleOf(shop);
   await page.locator('.search').fill('にほん');

@@ -11,6 +11,7 @@ import {
   endSession,
   type Token,
 } from '@aislechat/client';
+import { tabStorage } from '../device-storage.ts';
 
 interface Kept {
   token: string;
@@ -66,7 +67,7 @@ export class Session {
 
   /** The one that this tab has. */
   static kept(): Session | undefined {
-    const kept = sessionStorage.getItem(key);
+    const kept = tabStorage.get(key);
     return kept === null ? undefined : new Session(JSON.parse(kept));
   }
 
@@ -140,13 +141,13 @@ export class Session {
   }
 
   static #keep(kept: Kept): Session {
-    sessionStorage.setItem(key, JSON.stringify(kept));
+    tabStorage.set(key, JSON.stringify(kept));
     return new Session(kept);
   }
 
   /** Whatever the server says: neither this tab nor another has the token any more. */
   async end(): Promise<void> {
-    sessionStorage.removeItem(key);
+    tabStorage.remove(key);
     const channel = new BroadcastChannel(key);
     channel.postMessage({ ended: this.#kept.token } satisfies Told);
     channel.close();
@@ -154,6 +155,6 @@ export class Session {
   }
 
   static forget(): void {
-    sessionStorage.removeItem(key);
+    tabStorage.remove(key);
   }
 }
