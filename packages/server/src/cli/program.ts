@@ -14,6 +14,7 @@ import { migrateCommand } from './migrate.ts';
 import { moveCommand } from './move.ts';
 import { restoreCommand } from './restore.ts';
 import { retailerCommand } from './retailer.ts';
+import { revokeTokensCommand } from './revoke-tokens.ts';
 import { scenarioCommand } from './scenario.ts';
 import { serveCommand } from './serve.ts';
 import { supportLinkCommand } from './support-link.ts';
@@ -37,6 +38,7 @@ export async function runCommandLine(
     .addCommand(retailerCommand(terminal))
     .addCommand(applicationCommand(terminal))
     .addCommand(supportLinkCommand(terminal))
+    .addCommand(revokeTokensCommand(terminal))
     .addCommand(callbacksCommand(terminal))
     .addCommand(listenCommand(terminal))
     .addCommand(eraseCommand(terminal))

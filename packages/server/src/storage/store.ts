@@ -64,7 +64,7 @@ import { serviceValueReader, serviceValueWriter } from './tables/service-values.
 import { shopperReader, shopperWriter } from './tables/shoppers.ts';
 import { streamTicketReader, streamTicketWriter } from './tables/stream-tickets.ts';
 import { supportLinkReader, supportLinkWriter } from './tables/support-links.ts';
-import { tokenReader, tokenWriter } from './tables/tokens.ts';
+import { type TokenSubject, tokenReader, tokenWriter } from './tables/tokens.ts';
 import { usedAssertionWriter } from './tables/used-assertions.ts';
 import { userReader, userWriter } from './tables/users.ts';
 
@@ -94,7 +94,7 @@ export type { Coordinates, OrderDetails, OrderReference, OrderRow } from './tabl
 export type { PersonErasureRow } from './tables/person-erasures.ts';
 export type { RetailerRow } from './tables/retailers.ts';
 export type { ShopperReference, ShopperRow } from './tables/shoppers.ts';
-export type { TokenRow } from './tables/tokens.ts';
+export type { TokenOfCaller, TokenRow, TokenSubject } from './tables/tokens.ts';
 export type { UserReference, UserRow } from './tables/users.ts';
 
 /** The database cannot answer now: its disk is full or broken, it is closing, or too many writes wait. */
@@ -145,9 +145,15 @@ export interface Change {
   orderId?: number;
   /** Who is typing in the order's chat; nothing else has changed then. */
   typing?: Party;
-  /** SHA-256 of an access token that was revoked. */
+  /** SHA-256 of an access token that was revoked; nothing else has changed then. */
   revoked?: string;
+  /** Whose tokens were revoked, all of them; nothing else has changed then. */
+  revokedOf?: TokenSubject;
 }
+
+/** Whether tokens were revoked and nothing else has changed. */
+export const isRevocation = (change: Change | undefined): boolean =>
+  change?.revoked !== undefined || change?.revokedOf !== undefined;
 
 const readers = (sql: Sql, texts: MessageTexts) => ({
   applications: applicationReader(sql),

@@ -19,6 +19,7 @@ import type {
 import { type Clock, retailerNow } from '../clock.ts';
 import type { Context } from '../context.ts';
 import { Refusal } from '../errors.ts';
+import { type AuditedCaller, audit } from '../operate/audit.ts';
 import { type AttemptResult, isTaken } from './callbacks.ts';
 import { nextTry } from './schedule.ts';
 
@@ -73,7 +74,7 @@ export function settle(
       status: result.status ?? null,
       error: result.error ?? null,
     });
-    if (result.status === gone) await disable(tx, retailerId, endpointId);
+    if (result.status === gone) await disable(tx, retailer, endpointId, now);
     return outcome;
   });
 }
@@ -93,12 +94,24 @@ async function finish(
   return true;
 }
 
-async function disable(tx: Writer, retailerId: number, endpointId: number): Promise<void> {
-  const endpoint = await tx.callbackEndpoints.lock(retailerId, endpointId);
+async function disable(tx: Writer, retailer: RetailerRow, endpointId: number, now: number): Promise<void> {
+  const endpoint = await tx.callbackEndpoints.lock(retailer.id, endpointId);
   if (endpoint?.state !== 'enabled') return;
   await tx.callbackEndpoints.update({ ...endpoint, state: 'disabled' });
-  tx.changed({ retailerId });
+  tx.changed({ retailerId: retailer.id });
+  await audit(tx, theReceiver(retailer), now, {
+    action: 'callback_endpoint_change',
+    subject: { type: 'callback_endpoint', id: endpointId },
+    detail: { state: 'disabled' },
+  });
 }
+
+/** Who disables an endpoint by answering 410. */
+const theReceiver = (retailer: RetailerRow): AuditedCaller => ({
+  retailer,
+  applicationId: 0,
+  agent: 'receiver (410 Gone)',
+});
 
 /** @throws Refusal */
 export async function findDelivery(
