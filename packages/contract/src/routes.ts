@@ -1212,7 +1212,7 @@ export const routes = define({
     method: 'GET',
     path: '/readyz',
     summary: 'Whether storage answers, and takes writes',
-    answer: s.Health,
+    answer: s.Readiness,
     errors: ['unavailable'],
   },
   metrics: {

@@ -1439,4 +1439,12 @@ export const Scenario = object({
 export type Scenario = Static<typeof Scenario>;
 
 export const Health = object({ status: Type.String() });
+export const Readiness = object({
+  status: Type.String(),
+  erasure_late_seconds: optional(
+    Integer(
+      'How long an expired chat has waited for its erasure, where that is longer than 15 minutes; the server is ready all the same',
+    ),
+  ),
+});
 export const MetricsText = Type.String({ description: 'Prometheus text format' });

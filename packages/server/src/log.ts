@@ -17,7 +17,7 @@ export interface RequestLine {
 
 export interface Log {
   info(event: string, fields?: Record<string, number | boolean>): void;
-  warn(event: string): void;
+  warn(event: string, fields?: Record<string, number | boolean>): void;
   request(line: RequestLine): void;
   /** Something the client was told nothing about. Messages of other people's errors may quote data, so
    * only the kind of error, its code and the places in our code are kept. */
@@ -30,7 +30,7 @@ export function createLog(level: LogLevel): Log {
   const logger = pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, destination(2));
   return {
     info: (event, fields = {}) => logger.info(fields, event),
-    warn: (event) => logger.warn(event),
+    warn: (event, fields = {}) => logger.warn(fields, event),
     request: (line) => logger.debug(line, 'request'),
     fault(error, fields = {}) {
       logger.error({ ...fields, ...describe(error) }, 'fault');

@@ -46,6 +46,7 @@ import type {
   PersonErasure,
   PutShopperRequest,
   PutUserRequest,
+  Readiness,
   ReplacementRequest,
   ReplayCallbacksRequest,
   ReplayedCallbacks,
@@ -658,7 +659,7 @@ export function health(connection: Connection, options?: CallOptions): Promise<H
 }
 
 /** Whether storage answers, and takes writes. `GET /readyz` */
-export function ready(connection: Connection, options?: CallOptions): Promise<Health> {
+export function ready(connection: Connection, options?: CallOptions): Promise<Readiness> {
   return connection.json('GET', `/readyz`, { ...options, isOpen: true });
 }
 

@@ -1742,6 +1742,12 @@ export interface PutUserRequest {
   avatar_url?: string;
 }
 
+export interface Readiness {
+  status: string;
+  /** How long an expired chat has waited for its erasure, where that is longer than 15 minutes; the server is ready all the same */
+  erasure_late_seconds?: number;
+}
+
 export interface ReplacementRequest {
   /** What the customer says of the replacement */
   status: 'APPROVED' | 'REJECTED';

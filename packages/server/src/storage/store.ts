@@ -82,7 +82,12 @@ export type {
   DeliveryPosition,
 } from './tables/callback-deliveries.ts';
 export type { CallbackEndpointRow, CallbackTokenSource } from './tables/callback-endpoints.ts';
-export type { ErasureReceiptOfList, ErasureReceiptRow, ReceiptPosition } from './tables/erasure-receipts.ts';
+export type {
+  ErasureReceiptOfList,
+  ErasureReceiptRow,
+  ReceiptKey,
+  ReceiptPosition,
+} from './tables/erasure-receipts.ts';
 export type { ImageRow } from './tables/images.ts';
 export type { LeaseRow } from './tables/leases.ts';
 export type { LifecycleMessageOfOrder } from './tables/lifecycle-messages.ts';
@@ -90,7 +95,7 @@ export type { ErasedTexts, MessageOfLog, MessageOfOrder, MessageTexts, Party } f
 export type { OrderEventRow } from './tables/order-events.ts';
 export type { OrderItemRow } from './tables/order-items.ts';
 export type { AssignmentOfOrder, OrderFilter, OrderSummaryRow } from './tables/order-summaries.ts';
-export type { Coordinates, OrderDetails, OrderReference, OrderRow } from './tables/orders.ts';
+export type { Coordinates, ExpiryPosition, OrderDetails, OrderReference, OrderRow } from './tables/orders.ts';
 export type { PersonErasureRow } from './tables/person-erasures.ts';
 export type { RetailerRow } from './tables/retailers.ts';
 export type { ShopperReference, ShopperRow } from './tables/shoppers.ts';

@@ -26,6 +26,14 @@ export type MessageOfOrder = Omit<MessageRow, 'retailerId' | 'orderId'>;
 /** A message as its place in the log keeps it: without text once that is erased. */
 export type MessageOfLog = Omit<MessageOfOrder, 'body'> & { body: string | null };
 
+/** Events of an order's log: after one number, up to another. */
+export interface EventRange {
+  after: number;
+  upTo: number;
+}
+
+const everything: EventRange = { after: 0, upTo: Number.MAX_SAFE_INTEGER };
+
 export interface ErasedTexts {
   messages: number;
   images: number;
@@ -46,8 +54,8 @@ export interface MessageTexts {
   /** Condition on a row of `messages`: its text is there. */
   readonly isThere: string;
   insert(sql: Sql, message: MessageRow): Promise<void>;
-  /** Makes the texts of an order unreadable, for good. */
-  erase(sql: Sql, retailerId: number, orderId: number): Promise<ErasedTexts>;
+  /** Makes the texts of an order unreadable, for good: those of its events in `range`. */
+  erase(sql: Sql, retailerId: number, orderId: number, range: EventRange): Promise<ErasedTexts>;
 }
 
 export const messageReader = (sql: Sql, texts: MessageTexts) => ({
@@ -103,6 +111,6 @@ export const messageWriter = (sql: Sql, texts: MessageTexts) => ({
   },
 
   /** Makes the texts of an order unreadable, for good. */
-  eraseTexts: (retailerId: number, orderId: number): Promise<ErasedTexts> =>
-    texts.erase(sql, retailerId, orderId),
+  eraseTexts: (retailerId: number, orderId: number, range = everything): Promise<ErasedTexts> =>
+    texts.erase(sql, retailerId, orderId, range),
 });

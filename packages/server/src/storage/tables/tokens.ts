@@ -67,6 +67,21 @@ export const tokenReader = (sql: Sql) => ({
     return new Set(rows.map(({ tokenHash }) => tokenHash));
   },
 
+  /** Whether there are tokens that expired before `tokensBefore`, or tickets, links or assertions before `othersBefore`. */
+  async hasExpired(retailerId: number, tokensBefore: number, othersBefore: number): Promise<boolean> {
+    const row = await sql.one(
+      `SELECT 1 AS expired
+       WHERE EXISTS (SELECT 1 FROM tokens WHERE retailer_id = $1 AND expires_at < $2)
+         OR EXISTS (SELECT 1 FROM stream_tickets WHERE retailer_id = $1 AND expires_at < $3)
+         OR EXISTS (SELECT 1 FROM support_links WHERE retailer_id = $1 AND expires_at < $3)
+         OR EXISTS (SELECT 1 FROM used_assertions WHERE retailer_id = $1 AND expires_at < $3)`,
+      retailerId,
+      tokensBefore,
+      othersBefore,
+    );
+    return row !== undefined;
+  },
+
   find(tokenHash: string): Promise<TokenOfCaller | undefined> {
     return sql.acrossRetailers.one(
       `SELECT ${columns} FROM ${withApplication} WHERE t.token_hash = $1`,
@@ -148,8 +163,16 @@ export const tokenWriter = (sql: Sql) => ({
     return rows.map(({ tokenHash }) => tokenHash);
   },
 
-  /** Forgets tokens that expired before `at`; returns how many. */
-  deleteExpired(retailerId: number, at: number): Promise<number> {
-    return sql.run('DELETE FROM tokens WHERE retailer_id = $1 AND expires_at < $2', retailerId, at);
+  /** Forgets at most `limit` tokens that expired before `at`; returns how many. */
+  deleteExpired(retailerId: number, at: number, limit: number): Promise<number> {
+    return sql.run(
+      `DELETE FROM tokens
+       WHERE retailer_id = $1 AND token_hash IN (
+         SELECT token_hash FROM tokens WHERE retailer_id = $1 AND expires_at < $2 LIMIT $3
+       )`,
+      retailerId,
+      at,
+      limit,
+    );
   },
 });
