@@ -247,6 +247,24 @@ test('what goes wrong is a sentence and an exit code of its own', async (t) => {
   assert.match(help.out, /Exit codes: 0 done/);
 });
 
+test('what controls a terminal is made visible in all that commands print', async (t) => {
+  const folder = temporaryFolder(t);
+  const hostile = 'Corner\u001b]0;owned\u0007\u009b31m\u202e\nretailer_id  99';
+  const made = await run(folder, 'retailer', 'create', '--name', hostile);
+  assert.equal(made.code, 0, made.error);
+  const shown = 'Corner\\u001b]0;owned\\u0007\\u009b31m\\u202e\\u000aretailer_id  99';
+  for (const args of [['list'], ['show', '1']]) {
+    const { out } = await run(folder, 'retailer', ...args);
+    assert.ok(out.includes(shown), out);
+    assert.doesNotMatch(out.replaceAll('\n', ''), /[\p{Cc}\p{Bidi_Control}]/u);
+  }
+  const json = await run(folder, 'retailer', 'list', '--json');
+  assert.doesNotMatch(json.out.trimEnd(), /[\p{Cc}\p{Bidi_Control}]/u);
+  assert.equal(JSON.parse(json.out)[0].name, hostile);
+  const refused = await run(folder, 'application', 'create', '--retailer', '1', '--scopes', hostile);
+  assert.doesNotMatch(refused.error.replaceAll('\n', ''), /[\p{Cc}\p{Bidi_Control}]/u);
+});
+
 test('a wrong setting stops the server with a sentence and exit code 2', async (t) => {
   const folder = temporaryFolder(t);
   const start = (env: Record<string, string>) => startServerProcess({ folder, env });
