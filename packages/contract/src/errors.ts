@@ -56,7 +56,7 @@ export const errors = {
     status: 401,
     code: null,
     message: 'The access token was revoked',
-    cause: 'The token was revoked by its application',
+    cause: 'The token was revoked by its application or by an operator, or its application was disabled',
   },
   insufficient_scope: {
     status: 403,

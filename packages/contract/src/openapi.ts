@@ -18,6 +18,7 @@ const header = (name: string, description: string, schema: Json) => ({
 /** An ID for each parameter of a path; those of orders and users are the demo's. */
 const pathExamples: Record<string, string> = {
   batch_id: '7',
+  agent: 'Dana',
   client_id: 'demo-client',
   delivery_id: '1-1003-4',
   endpoint_id: '1',

@@ -611,7 +611,10 @@ const ApplicationName = Type.String({
   maxLength: limits.nameCharacters,
   pattern: visibleCharacter,
 });
-const ApplicationState = choice(['enabled', 'disabled'], 'A disabled one gets no more tokens');
+const ApplicationState = choice(
+  ['enabled', 'disabled'],
+  'A disabled application gets no tokens, and its earlier tokens are revoked',
+);
 const application = {
   client_id: Type.String(),
   name: Type.String(),
@@ -630,6 +633,17 @@ export const NewApplication = object({
 export const CreateApplicationRequest = object({
   name: ApplicationName,
   scopes: Type.Array(choice(scopes, 'Scope'), { minItems: 1, maxItems: scopes.length, uniqueItems: true }),
+});
+export const RotateSecretRequest = object({
+  revoke_tokens: optional(
+    Type.Boolean({ description: 'Whether tokens that were issued so far stop too; default `false`' }),
+  ),
+});
+export const RevokedTokens = object({
+  revoked: Integer('How many tokens were alive and are revoked now'),
+});
+export const PathOfAgent = object({
+  agent: Type.String({ maxLength: limits.nameCharacters, pattern: visibleCharacter }),
 });
 export const ChangeApplicationRequest = object({
   name: optional(ApplicationName),
@@ -1425,4 +1439,12 @@ export const Scenario = object({
 export type Scenario = Static<typeof Scenario>;
 
 export const Health = object({ status: Type.String() });
+export const Readiness = object({
+  status: Type.String(),
+  erasure_late_seconds: optional(
+    Integer(
+      'How long an expired chat has waited for its erasure, where that is longer than 15 minutes; the server is ready all the same',
+    ),
+  ),
+});
 export const MetricsText = Type.String({ description: 'Prometheus text format' });

@@ -126,11 +126,22 @@ export const auditActions = [
   'application_creation',
   'application_change',
   'secret_rotation',
+  'token_revocation',
+  'callback_endpoint_creation',
+  'callback_endpoint_change',
+  'callback_endpoint_deletion',
   'support_link',
   'support_session',
 ] as const;
 export type AuditAction = (typeof auditActions)[number];
-export const auditSubjects = ['order', 'user', 'application', 'retailer'] as const;
+export const auditSubjects = [
+  'order',
+  'user',
+  'shopper',
+  'application',
+  'callback_endpoint',
+  'retailer',
+] as const;
 export type AuditSubject = (typeof auditSubjects)[number];
 
 /** What Connect's own clients ask for, and get when they name no scope. */

@@ -9,6 +9,7 @@ import { withFaults } from './delivery/faults.ts';
 import { CallbackWorker } from './delivery/worker.ts';
 import { demoCredentials, startDemo } from './demo/demo.ts';
 import { Access } from './domain/access.ts';
+import { Backoff } from './domain/backoff.ts';
 import { tidyDeliveries } from './domain/callbacks/deliveries.ts';
 import { type Clock, systemClock } from './domain/clock.ts';
 import type { Context } from './domain/context.ts';
@@ -18,6 +19,8 @@ import { ImageLinks } from './domain/images/links.ts';
 import { Lease, leaseStepMs } from './domain/lease.ts';
 import { Faults } from './domain/sandbox/faults.ts';
 import { Scenarios } from './domain/sandbox/scenarios.ts';
+import { tidyTokens } from './domain/tidy.ts';
+import { ErasureAlarm } from './erasure-alarm.ts';
 import { createHttpServer } from './http/server.ts';
 import { Encoder } from './images/encoder.ts';
 import { keptSecret } from './kept-secret.ts';
@@ -28,7 +31,7 @@ import { openImageFiles } from './open-image-files.ts';
 import { openStore } from './open-store.ts';
 import { readyScenario } from './scenarios/ready.ts';
 import type { ImageFiles } from './storage/images/files.ts';
-import type { Store } from './storage/store.ts';
+import { isRevocation, type Store } from './storage/store.ts';
 import { OrderFeed } from './stream/feed.ts';
 
 /** Expired text is gone well within the 15 minutes that are promised. */
@@ -96,17 +99,33 @@ export async function startApp(settings: Settings, parts: Partial<Parts> = {}): 
       images: { links, files, encode: parts.encode ?? ((upload) => encoder.encode(upload)) },
       callbacks: sender,
     };
-    const lease = store.isShared ? new Lease(store, 'erasure', () => eraser.wake()) : undefined;
-    const eraser = runInBackground(log, eraseEveryMs, async () => {
+    const lease = store.isShared
+      ? new Lease(store, 'erasure', () => {
+          eraser.wake();
+          tidier.wake();
+        })
+      : undefined;
+    const backoff = new Backoff();
+    const alarm = new ErasureAlarm(store, clock);
+    const eraser = runInBackground(log, eraseEveryMs, async (only) => {
       if (lease && !lease.isHeld) return;
-      const { orders, messages, verified, failure } = await eraseExpired(store, clock, files);
-      if (failure) log.fault(failure);
-      if (orders > 0) log.info('erased', { orders, messages, verified });
-      await tidyDeliveries(store, clock);
+      const { failures, ...erased } = await eraseExpired(store, clock, files, { only, backoff });
+      for (const failure of failures) log.fault(failure);
+      if (erased.orders > 0) log.info('erased', { ...erased });
+      alarm.forget();
+      if (!only || failures.length > 0) await alarm.warn(log);
     });
-    // A clock may have been moved, and a chat have expired by it.
+    const tidier = runInBackground(log, eraseEveryMs, async (only) => {
+      if (lease && !lease.isHeld) return;
+      const failed = (error: unknown) => log.fault(error);
+      await tidyTokens(store, clock, failed, only);
+      await tidyDeliveries(store, clock, failed, only);
+    });
+    // A clock may have been moved, and a chat have expired by it: the retailer's own, and nobody else's.
     store.onChange((change) => {
-      if (change?.orderId === undefined) eraser.wake();
+      if (change?.orderId !== undefined || isRevocation(change)) return;
+      eraser.wake(change?.retailerId);
+      tidier.wake(change?.retailerId);
     });
     if (lease) {
       const keeper = runInBackground(log, leaseStepMs, () => lease.step());
@@ -116,6 +135,7 @@ export async function startApp(settings: Settings, parts: Partial<Parts> = {}): 
       });
     }
     closing.push(() => eraser.stop());
+    closing.push(() => tidier.stop());
 
     const faults = new Faults();
     const callbacks = development ? withFaults(sender, faults, log) : sender;
@@ -127,10 +147,12 @@ export async function startApp(settings: Settings, parts: Partial<Parts> = {}): 
 
     const scenarios = new Scenarios(context, readyScenario);
     if (development) {
-      const player = runInBackground(log, playEveryMs, () => scenarios.playDue());
+      const player = runInBackground(log, playEveryMs, (only) =>
+        scenarios.playDue((error) => log.fault(error), only),
+      );
       // Somebody may have said what a scenario waits for.
-      store.onChange(() => {
-        if (scenarios.areFollowing) player.wake();
+      store.onChange((change) => {
+        if (scenarios.areFollowing(change?.retailerId)) player.wake(change?.retailerId);
       });
       closing.push(() => player.stop());
     }
@@ -152,7 +174,11 @@ export async function startApp(settings: Settings, parts: Partial<Parts> = {}): 
       faults,
       scenarios,
       pages: { folder: parts.pagesFolder, demo, docs: settings.docs, console: settings.console },
-      metrics: { token: settings.metricsToken, text: metricsOf({ store, clock, worker, feed }) },
+      metrics: {
+        token: settings.metricsToken,
+        text: metricsOf({ store, clock, worker, feed, alarm }),
+        erasureLateSeconds: () => alarm.lateSeconds(),
+      },
     });
     await server.listen({ host: settings.host, port: settings.port });
     closing.push(async () => {

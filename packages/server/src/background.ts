@@ -2,40 +2,57 @@
 import type { Log } from './log.ts';
 
 export interface Background {
-  /** Runs a round soon, without waiting for the interval. */
-  wake(): void;
+  /** Runs a round soon, without waiting for the interval: for one retailer, or for all. */
+  wake(retailerId?: number): void;
   /** Ends after the round under way. */
   stop(): Promise<void>;
 }
 
-export function runInBackground(log: Log, intervalMs: number, round: () => Promise<void>): Background {
+/** @param round is told which retailers it was woken for; undefined = all */
+export function runInBackground(
+  log: Log,
+  intervalMs: number,
+  round: (only: ReadonlySet<number> | undefined) => Promise<void>,
+): Background {
   let timer: NodeJS.Timeout | undefined;
   let running: Promise<void> | undefined;
-  let isWoken = false;
+  const woken = new Set<number>();
+  let isAllWoken = false;
   let isStopped = false;
+  /** When the next round for all is due, whoever is woken in between. */
+  let allDueMs = performance.now();
+
+  const isDueForAll = () => isAllWoken || performance.now() >= allDueMs;
 
   async function run(): Promise<void> {
     do {
-      isWoken = false;
-      await round().catch((error) => log.fault(error));
-    } while (isWoken && !isStopped);
+      const only = isDueForAll() ? undefined : new Set(woken);
+      woken.clear();
+      isAllWoken = false;
+      if (!only) allDueMs = performance.now() + intervalMs;
+      await round(only).catch((error) => log.fault(error));
+    } while ((woken.size > 0 || isDueForAll()) && !isStopped);
     running = undefined;
-    schedule(intervalMs);
+    schedule(allDueMs - performance.now());
   }
 
   function schedule(delayMs: number): void {
     clearTimeout(timer);
     if (isStopped) return;
-    timer = setTimeout(() => {
-      running = run();
-    }, delayMs);
+    timer = setTimeout(
+      () => {
+        running = run();
+      },
+      Math.max(0, delayMs),
+    );
     timer.unref();
   }
 
   schedule(0);
   return {
-    wake() {
-      isWoken = true;
+    wake(retailerId) {
+      if (retailerId === undefined) isAllWoken = true;
+      else woken.add(retailerId);
       if (!running) schedule(0);
     },
     async stop() {

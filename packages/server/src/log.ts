@@ -2,7 +2,7 @@
  * The log is an allow-list: only the fields named here are ever written, so no body, name, token, secret,
  * query string or path parameter can get into it. JSON lines on standard error.
  */
-import { destination, pino } from 'pino';
+import { type DestinationStream, destination, pino } from 'pino';
 
 export const logLevels = ['error', 'warn', 'info', 'debug', 'silent'] as const;
 export type LogLevel = (typeof logLevels)[number];
@@ -17,7 +17,7 @@ export interface RequestLine {
 
 export interface Log {
   info(event: string, fields?: Record<string, number | boolean>): void;
-  warn(event: string): void;
+  warn(event: string, fields?: Record<string, number | boolean>): void;
   request(line: RequestLine): void;
   /** Something the client was told nothing about. Messages of other people's errors may quote data, so
    * only the kind of error, its code and the places in our code are kept. */
@@ -26,28 +26,108 @@ export interface Log {
   readonly logsRequests: boolean;
 }
 
-export function createLog(level: LogLevel): Log {
-  const logger = pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, destination(2));
+/** How often a fault that repeats itself is counted in the log, after its first time in full. */
+const countEveryMs = 60_000;
+/** Kinds of faults that are remembered; a kind that is forgotten is written in full again. */
+const maxKinds = 200;
+
+/** @param out where lines go; left out = standard error */
+export function createLog(level: LogLevel, out: DestinationStream = destination(2)): Log {
+  const logger = pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, out);
+  const faults = new RepeatedFaults((fields, event) => logger.error(fields, event));
   return {
     info: (event, fields = {}) => logger.info(fields, event),
-    warn: (event) => logger.warn(event),
+    warn: (event, fields = {}) => logger.warn(fields, event),
     request: (line) => logger.debug(line, 'request'),
-    fault(error, fields = {}) {
-      logger.error({ ...fields, ...describe(error) }, 'fault');
-    },
+    fault: (error, fields = {}) => faults.add(fields, describe(error, fields.status)),
     logsRequests: logger.isLevelEnabled('debug'),
   };
 }
 
-function describe(error: unknown): Record<string, unknown> {
+interface FaultLine extends Record<string, unknown> {
+  error: string;
+}
+
+/** The first fault of a kind is written in full; of those that follow there is a count, once in a while. */
+class RepeatedFaults {
+  readonly #write: (line: object, event: string) => void;
+  readonly #kinds = new Map<string, { line: object; repeated: number }>();
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(write: (line: object, event: string) => void) {
+    this.#write = write;
+  }
+
+  add(fields: object, described: FaultLine): void {
+    const { at, ...what } = described;
+    const line = { ...fields, ...what };
+    const kind = JSON.stringify([line, (at as string[] | undefined)?.[0]]);
+    const known = this.#kinds.get(kind);
+    if (known) {
+      known.repeated += 1;
+      return;
+    }
+    this.#write({ ...fields, ...described }, 'fault');
+    this.#kinds.set(kind, { line, repeated: 0 });
+    if (this.#kinds.size > maxKinds) this.#forget(this.#kinds.keys().next().value!);
+    this.#timer ??= setInterval(() => this.#count(), countEveryMs).unref();
+  }
+
+  /** A kind of which nothing has come since the last time is over: it is written in full when it comes back. */
+  #count(): void {
+    for (const [kind, known] of this.#kinds) {
+      if (known.repeated === 0) this.#kinds.delete(kind);
+      else this.#writeCount(known);
+    }
+    if (this.#kinds.size > 0) return;
+    clearInterval(this.#timer);
+    this.#timer = undefined;
+  }
+
+  #forget(kind: string): void {
+    const known = this.#kinds.get(kind)!;
+    this.#kinds.delete(kind);
+    if (known.repeated > 0) this.#writeCount(known);
+  }
+
+  #writeCount(known: { line: object; repeated: number }): void {
+    this.#write({ ...known.line, repeated: known.repeated }, 'fault_repeated');
+    known.repeated = 0;
+  }
+}
+
+/** Where it went wrong tells nothing when storage is away: that is said by its kind and code. */
+const isUnavailable = (error: Error, status: number | undefined): boolean =>
+  status === 503 || error.name === 'StorageUnavailable';
+
+function describe(error: unknown, status?: number): FaultLine {
   if (!(error instanceof Error)) return { error: typeof error };
   const { code, errcode } = error as { code?: string; errcode?: number };
-  const places = error.stack?.split('\n').filter((line) => /^\s+at /.test(line)) ?? [];
+  const hasPlaces = !isUnavailable(error, status);
   return {
     error: error.name,
     code,
     errcode,
-    at: places.slice(0, 8).map((line) => line.trim()),
-    ...(error.cause !== undefined && { cause: describe(error.cause) }),
+    ...(hasPlaces && { at: placesOf(error) }),
+    ...(error.cause !== undefined && { cause: describe(error.cause, hasPlaces ? status : 503) }),
   };
+}
+
+/** A frame as V8 writes it: a function, and a place in a file of ours, of a package or of Node. */
+const frame = /^ {4}at (?:(?:async |new )?[\w$.<>#[\] ]+ \()?(?:file:\/\/|node:)[^\s()]+:\d+:\d+\)?$/;
+const frameCharacters = 300;
+
+/**
+ * A message may quote data, and data may look like a frame: the places are what comes behind the message. Where the stack
+ * does not begin with it, it was changed since, and nothing is certain.
+ */
+function placesOf({ stack = '', message }: Error): string[] {
+  const at = stack.indexOf(message);
+  if (at < 0 || stack.lastIndexOf('\n', at) >= 0) return [];
+  return stack
+    .slice(at + message.length)
+    .split('\n')
+    .filter((line) => line.length <= frameCharacters && frame.test(line))
+    .slice(0, 8)
+    .map((line) => line.trim());
 }

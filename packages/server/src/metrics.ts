@@ -1,6 +1,7 @@
 /** Figures of this process for Prometheus: counts and times, never a name, an ID or a text. */
 import { attemptOutcomes, type CallbackWorker } from './delivery/worker.ts';
 import { type Clock, retailerNow } from './domain/clock.ts';
+import type { ErasureAlarm } from './erasure-alarm.ts';
 import type { Store } from './storage/store.ts';
 import type { OrderFeed } from './stream/feed.ts';
 
@@ -9,10 +10,11 @@ interface Measured {
   clock: Clock;
   worker: CallbackWorker;
   feed: OrderFeed;
+  alarm: ErasureAlarm;
 }
 
 /** Returns what writes them, in the text format of Prometheus. */
-export function metricsOf({ store, clock, worker, feed }: Measured): () => Promise<string> {
+export function metricsOf({ store, clock, worker, feed, alarm }: Measured): () => Promise<string> {
   const made = async () => {
     // Loaded by those who ask: it would lengthen every start.
     const { Counter, collectDefaultMetrics, Gauge, Registry } = await import('prom-client');
@@ -45,13 +47,18 @@ export function metricsOf({ store, clock, worker, feed }: Measured): () => Promi
       help: 'Age of the oldest callback that is not delivered yet',
       registers,
     });
-    return { registry, streams, attempts, queued, dead, oldest };
+    const erasure = new Gauge({
+      name: 'aislechat_erasure_oldest_due_seconds',
+      help: 'How long the expired chat that has waited longest for its erasure has waited, of all retailers',
+      registers,
+    });
+    return { registry, streams, attempts, queued, dead, oldest, erasure };
   };
   let metrics: ReturnType<typeof made> | undefined;
 
   return async () => {
     metrics ??= made();
-    const { registry, streams, attempts, queued, dead, oldest } = await metrics;
+    const { registry, streams, attempts, queued, dead, oldest, erasure } = await metrics;
     const backlog = await store.read.callbackDeliveries.backlog();
     const retailers = new Map((await store.read.retailers.list()).map((retailer) => [retailer.id, retailer]));
     const waiting = backlog.filter(({ state }) => state === 'pending');
@@ -61,6 +68,7 @@ export function metricsOf({ store, clock, worker, feed }: Measured): () => Promi
     queued.set(count(waiting));
     dead.set(count(backlog.filter(({ state }) => state === 'dead')));
     oldest.set(Math.max(0, ...ages) / 1000);
+    erasure.set((await alarm.longestDueMs()) / 1000);
     attempts.reset();
     for (const outcome of attemptOutcomes) attempts.inc({ outcome }, worker.counts[outcome]);
     return registry.metrics();

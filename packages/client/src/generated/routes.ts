@@ -46,12 +46,15 @@ import type {
   PersonErasure,
   PutShopperRequest,
   PutUserRequest,
+  Readiness,
   ReplacementRequest,
   ReplayCallbacksRequest,
   ReplayedCallbacks,
   Retailer,
   RetailerSettings,
+  RevokedTokens,
   RevokeRequest,
+  RotateSecretRequest,
   SendMessageRequest,
   SentMessage,
   SetLocationRequest,
@@ -256,6 +259,33 @@ export function eraseUser(
   return connection.json('DELETE', `/v1/users/${inPath(userId)}`, { ...options });
 }
 
+/** Revoke every access token that speaks for a shopper. `POST /v1/shoppers/{external_id}/revoke-tokens` */
+export function revokeTokensOfShopper(
+  connection: Connection,
+  externalId: string | number,
+  options?: IdOptions,
+): Promise<RevokedTokens> {
+  return connection.json('POST', `/v1/shoppers/${inPath(externalId)}/revoke-tokens`, { ...options });
+}
+
+/** Revoke every access token that speaks for a user. `POST /v1/users/{user_id}/revoke-tokens` */
+export function revokeTokensOfUser(
+  connection: Connection,
+  userId: string | number,
+  options?: IdOptions,
+): Promise<RevokedTokens> {
+  return connection.json('POST', `/v1/users/${inPath(userId)}/revoke-tokens`, { ...options });
+}
+
+/** Revoke every access token of a support agent, and the agent’s unused support links. `POST /v1/support-agents/{agent}/revoke-tokens` */
+export function revokeTokensOfAgent(
+  connection: Connection,
+  agent: string | number,
+  options?: CallOptions,
+): Promise<RevokedTokens> {
+  return connection.json('POST', `/v1/support-agents/${inPath(agent)}/revoke-tokens`, { ...options });
+}
+
 /** Orders, newest first. `GET /v1/orders` */
 export function listOrders(
   connection: Connection,
@@ -404,7 +434,7 @@ export function createApplication(
   return connection.json('POST', `/v1/applications`, { ...options, body });
 }
 
-/** Rename, disable or enable an application; nobody disables their own. `PATCH /v1/applications/{client_id}` */
+/** Rename, disable or enable an application; disabling revokes its tokens, and nobody disables their own. `PATCH /v1/applications/{client_id}` */
 export function changeApplication(
   connection: Connection,
   clientId: string | number,
@@ -414,13 +444,23 @@ export function changeApplication(
   return connection.json('PATCH', `/v1/applications/${inPath(clientId)}`, { ...options, body });
 }
 
-/** A new client secret; the old one stops at once, issued tokens live on. `POST /v1/applications/{client_id}/secret` */
+/** Make a new client secret; the old one stops at once, and issued tokens too if the body says so. `POST /v1/applications/{client_id}/secret` */
 export function rotateApplicationSecret(
   connection: Connection,
   clientId: string | number,
+  body: RotateSecretRequest,
   options?: CallOptions,
 ): Promise<NewApplication> {
-  return connection.json('POST', `/v1/applications/${inPath(clientId)}/secret`, { ...options });
+  return connection.json('POST', `/v1/applications/${inPath(clientId)}/secret`, { ...options, body });
+}
+
+/** Revoke every access token that an application obtained, those of users, shoppers and agents included. `POST /v1/applications/{client_id}/revoke-tokens` */
+export function revokeTokensOfApplication(
+  connection: Connection,
+  clientId: string | number,
+  options?: CallOptions,
+): Promise<RevokedTokens> {
+  return connection.json('POST', `/v1/applications/${inPath(clientId)}/revoke-tokens`, { ...options });
 }
 
 /** Receipts of erasures, newest first. `GET /v1/erasure-receipts` */
@@ -619,7 +659,7 @@ export function health(connection: Connection, options?: CallOptions): Promise<H
 }
 
 /** Whether storage answers, and takes writes. `GET /readyz` */
-export function ready(connection: Connection, options?: CallOptions): Promise<Health> {
+export function ready(connection: Connection, options?: CallOptions): Promise<Readiness> {
   return connection.json('GET', `/readyz`, { ...options, isOpen: true });
 }
 

@@ -62,6 +62,10 @@ export type AuditAction =
   | 'application_creation'
   | 'application_change'
   | 'secret_rotation'
+  | 'token_revocation'
+  | 'callback_endpoint_creation'
+  | 'callback_endpoint_change'
+  | 'callback_endpoint_deletion'
   | 'support_link'
   | 'support_session';
 
@@ -75,7 +79,7 @@ export type ApplicationScope =
   | 'aislechat:operate'
   | 'aislechat:shopper';
 
-export type AuditSubject = 'order' | 'user' | 'application' | 'retailer';
+export type AuditSubject = 'order' | 'user' | 'shopper' | 'application' | 'callback_endpoint' | 'retailer';
 
 export interface AccessToken {
   access_token: string;
@@ -120,7 +124,7 @@ export interface Application {
   client_id: string;
   name: string;
   scopes: Array<ApplicationScope>;
-  /** A disabled one gets no more tokens */
+  /** A disabled application gets no tokens, and its earlier tokens are revoked */
   state: 'enabled' | 'disabled';
   /** When it was made */
   created_at: string;
@@ -407,7 +411,7 @@ export interface CallbackSampleRequest {
 export interface ChangeApplicationRequest {
   /** For people */
   name?: string;
-  /** A disabled one gets no more tokens */
+  /** A disabled application gets no tokens, and its earlier tokens are revoked */
   state?: 'enabled' | 'disabled';
 }
 
@@ -1303,7 +1307,7 @@ export interface NewApplication {
   client_id: string;
   name: string;
   scopes: Array<ApplicationScope>;
-  /** A disabled one gets no more tokens */
+  /** A disabled application gets no tokens, and its earlier tokens are revoked */
   state: 'enabled' | 'disabled';
   /** When it was made */
   created_at: string;
@@ -1738,6 +1742,12 @@ export interface PutUserRequest {
   avatar_url?: string;
 }
 
+export interface Readiness {
+  status: string;
+  /** How long an expired chat has waited for its erasure, where that is longer than 15 minutes; the server is ready all the same */
+  erasure_late_seconds?: number;
+}
+
 export interface ReplacementRequest {
   /** What the customer says of the replacement */
   status: 'APPROVED' | 'REJECTED';
@@ -1808,6 +1818,16 @@ export interface RevokeRequest {
   client_id?: string;
   client_secret?: string;
   token?: string;
+}
+
+export interface RevokedTokens {
+  /** How many tokens were alive and are revoked now */
+  revoked: number;
+}
+
+export interface RotateSecretRequest {
+  /** Whether tokens that were issued so far stop too; default `false` */
+  revoke_tokens?: boolean;
 }
 
 export interface RunScenarioRequest {

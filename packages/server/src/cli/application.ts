@@ -9,6 +9,7 @@ import {
   changeApplication,
   createApplication,
   removeAssertionKey,
+  revokeTokensOfApplication,
   rotateApplicationSecret,
 } from '../domain/operate/applications.ts';
 import { commandLine } from '../domain/operate/audit.ts';
@@ -28,6 +29,7 @@ interface Options {
   retailer: string;
   name: string;
   scopes: string;
+  revokeTokens?: boolean;
 }
 
 export function applicationCommand(terminal: Terminal): Command {
@@ -50,12 +52,13 @@ export function applicationCommand(terminal: Terminal): Command {
     .command('rotate')
     .argument('<client-id>')
     .description('Give an application a new secret; the old one stops at once, issued tokens live on')
+    .option('--revoke-tokens', 'revoke the tokens that it obtained so far, too')
     .option('--json', 'print JSON')
     .action((clientId: string, options: Options) => rotate(terminal, clientId, options));
   command
     .command('disable')
     .argument('<client-id>')
-    .description('Issue no more tokens to an application; issued ones live out their 24 hours')
+    .description('Issue no more tokens to an application, and revoke those that it obtained')
     .option('--json', 'print JSON')
     .action((clientId: string, options: Options) => setState(terminal, clientId, 'disabled', options));
   command
@@ -64,6 +67,12 @@ export function applicationCommand(terminal: Terminal): Command {
     .description('Let a disabled application get tokens again')
     .option('--json', 'print JSON')
     .action((clientId: string, options: Options) => setState(terminal, clientId, 'enabled', options));
+  command
+    .command('revoke-tokens')
+    .argument('<client-id>')
+    .description('Revoke every token that an application obtained; its secret stays')
+    .option('--json', 'print JSON')
+    .action((clientId: string, options: Options) => revokeTokens(terminal, clientId, options));
   command.addCommand(keyCommand(terminal));
   return command;
 }
@@ -145,9 +154,18 @@ async function list(terminal: Terminal, options: Options): Promise<void> {
 async function rotate(terminal: Terminal, clientId: string, options: Options): Promise<void> {
   await withStore(terminal, async (store) => {
     const { needs, by } = await toChange(store, clientId);
-    const { application, clientSecret } = await rotateApplicationSecret(needs, by, clientId);
+    const { application, clientSecret } = await rotateApplicationSecret(needs, by, clientId, {
+      revokesTokens: options.revokeTokens === true,
+    });
     print(terminal, options.json, { ...view(application), client_secret: clientSecret });
     if (!options.json) terminal.out(secretNote);
+  });
+}
+
+async function revokeTokens(terminal: Terminal, clientId: string, { json }: Options): Promise<void> {
+  await withStore(terminal, async (store) => {
+    const { needs, by } = await toChange(store, clientId);
+    print(terminal, json, { revoked: await revokeTokensOfApplication(needs, by, clientId) });
   });
 }
 

@@ -23,6 +23,7 @@ import { sendSample } from '../domain/callbacks/sample.ts';
 import { systemClock } from '../domain/clock.ts';
 import type { Context } from '../domain/context.ts';
 import { Refusal } from '../domain/errors.ts';
+import { commandLine } from '../domain/operate/audit.ts';
 import { instantOf } from '../http/instant.ts';
 import { deliveryKey, wireDelivery, wireDeliveryWithAttempts, wireEndpoint } from '../http/wire-callbacks.ts';
 import { destinationsOf, openSecretBox } from '../open-callbacks.ts';
@@ -173,7 +174,7 @@ const secretNote = '\nKeep the signing secret now: it cannot be shown again.';
 
 async function add(terminal: Terminal, options: Options): Promise<void> {
   await withCallbacks(terminal, options, async (own, retailer) => {
-    const created = await createEndpoint(own, retailer, {
+    const created = await createEndpoint(own, commandLine(retailer), {
       name: options.name!,
       url: options.url!,
       events: eventsOf(options.events!),
@@ -205,13 +206,17 @@ async function set(terminal: Terminal, endpoint: string, options: Options): Prom
     if (options.state !== undefined) changes.state = options.state as EndpointInput['state'];
     const source = tokenSourceOf(terminal, options);
     if (source !== undefined) changes.tokenSource = source;
-    print(terminal, options.json, view(await changeEndpoint(own, retailer, numberOf(endpoint), changes)));
+    print(
+      terminal,
+      options.json,
+      view(await changeEndpoint(own, commandLine(retailer), numberOf(endpoint), changes)),
+    );
   });
 }
 
 async function rotate(terminal: Terminal, endpoint: string, options: Options): Promise<void> {
   await withCallbacks(terminal, options, async (own, retailer) => {
-    const rotated = await rotateSigningSecret(own, retailer, numberOf(endpoint));
+    const rotated = await rotateSigningSecret(own, commandLine(retailer), numberOf(endpoint));
     print(terminal, options.json, { ...view(rotated.endpoint), signing_secret: rotated.signingSecret });
     if (!options.json) terminal.out(secretNote);
   });
@@ -219,7 +224,7 @@ async function rotate(terminal: Terminal, endpoint: string, options: Options): P
 
 async function remove(terminal: Terminal, endpoint: string, options: Options): Promise<void> {
   await withCallbacks(terminal, options, async (own, retailer) => {
-    await deleteEndpoint(own, retailer, numberOf(endpoint));
+    await deleteEndpoint(own, commandLine(retailer), numberOf(endpoint));
     print(terminal, options.json, { id: numberOf(endpoint), removed: true });
   });
 }

@@ -3,6 +3,7 @@ import { readSettings } from '../config/settings.ts';
 import { openStore } from '../open-store.ts';
 import { hasDatabase } from '../storage/sqlite/engine.ts';
 import type { Store } from '../storage/store.ts';
+import { visibleField } from './visible.ts';
 
 export const exitCodes = {
   ok: 0,
@@ -77,7 +78,9 @@ export function print(terminal: Terminal, json: boolean | undefined, value: Reco
     return;
   }
   const width = Math.max(...Object.keys(value).map((name) => name.length));
-  for (const [name, field] of Object.entries(value)) terminal.out(`${name.padEnd(width)}  ${field ?? '-'}`);
+  for (const [name, field] of Object.entries(value)) {
+    terminal.out(`${name.padEnd(width)}  ${visibleField(field ?? '-')}`);
+  }
 }
 
 /** Prints rows for a machine with `--json`, else as a table. */
@@ -97,7 +100,7 @@ export function printTable(
     return;
   }
   const names = Object.keys(first);
-  const lines = [names, ...rows.map((row) => names.map((name) => String(row[name] ?? '-')))];
+  const lines = [names, ...rows.map((row) => names.map((name) => visibleField(row[name] ?? '-')))];
   const widths = names.map((_, n) => Math.max(...lines.map((line) => line[n]!.length)));
   for (const line of lines) {
     terminal.out(

@@ -14,10 +14,12 @@ import { migrateCommand } from './migrate.ts';
 import { moveCommand } from './move.ts';
 import { restoreCommand } from './restore.ts';
 import { retailerCommand } from './retailer.ts';
+import { revokeTokensCommand } from './revoke-tokens.ts';
 import { scenarioCommand } from './scenario.ts';
 import { serveCommand } from './serve.ts';
 import { supportLinkCommand } from './support-link.ts';
 import { verifyCommand } from './verify.ts';
+import { visible } from './visible.ts';
 
 /** Returns the exit code. */
 export async function runCommandLine(
@@ -26,8 +28,8 @@ export async function runCommandLine(
 ): Promise<number> {
   const terminal: Terminal = {
     env,
-    out: (text) => process.stdout.write(`${text}\n`),
-    error: (text) => process.stderr.write(`${text}\n`),
+    out: (text) => process.stdout.write(`${visible(text)}\n`),
+    error: (text) => process.stderr.write(`${visible(text)}\n`),
     overwrite: process.stderr.isTTY ? (text) => process.stderr.write(`\r${text}\x1b[K`) : undefined,
   };
   const program = new Command('aislechat')
@@ -37,6 +39,7 @@ export async function runCommandLine(
     .addCommand(retailerCommand(terminal))
     .addCommand(applicationCommand(terminal))
     .addCommand(supportLinkCommand(terminal))
+    .addCommand(revokeTokensCommand(terminal))
     .addCommand(callbacksCommand(terminal))
     .addCommand(listenCommand(terminal))
     .addCommand(eraseCommand(terminal))

@@ -43,7 +43,8 @@ const eraseAll =
     const store = createStore(engine);
     const report = await eraseExpired(store, systemClock, openImageFiles(settings, store));
     if (!report.verified) {
-      const why = report.failure ? ` (${report.failure.message})` : '';
+      const [failure] = report.failures;
+      const why = failure instanceof Error ? ` (${failure.message})` : '';
       throw new CommandFailure(
         `What has expired could not be erased${why}, so nothing was restored. Try again.`,
       );

@@ -4,12 +4,12 @@
  * URL or a name resolves to them. The connection is made to the very address that was looked at, and who answered is
  * looked at once more before a byte is sent; a name that means one address now and another later gains nothing.
  */
-import { lookup } from 'node:dns/promises';
 import { Agent as HttpAgent, type RequestOptions } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import { BlockList, connect, isIP, isIPv6, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { connect as connectTls } from 'node:tls';
+import { type Resolve, resolveByDns, resolveByMachine } from './resolve.ts';
 
 export class DestinationForbidden extends Error {
   override readonly name = 'DestinationForbidden';
@@ -19,7 +19,10 @@ export class NameNotFound extends Error {
   override readonly name = 'NameNotFound';
 }
 
-/** IANA special-purpose registries for IPv4 and IPv6: all that is not globally reachable, and multicast. */
+/**
+ * IANA's special-purpose registries for IPv4 and IPv6, whole, multicast, and addresses that a cloud answers at from inside
+ * although they look public. A library of ranges (ipaddr.js) has the registries and none of the clouds', so the list is here.
+ */
 const forbiddenNetworks = [
   '0.0.0.0/8',
   '10.0.0.0/8',
@@ -29,8 +32,11 @@ const forbiddenNetworks = [
   '172.16.0.0/12',
   '192.0.0.0/24',
   '192.0.2.0/24',
+  '192.31.196.0/24',
+  '192.52.193.0/24',
   '192.88.99.0/24',
   '192.168.0.0/16',
+  '192.175.48.0/24',
   '198.18.0.0/15',
   '198.51.100.0/24',
   '203.0.113.0/24',
@@ -41,9 +47,16 @@ const forbiddenNetworks = [
   '2001::/23',
   '2001:db8::/32',
   '2002::/16',
+  '2620:4f:8000::/48',
   '3fff::/20',
   '4000::/2',
   '8000::/1',
+  // Azure's own services at every machine of its; IBM Cloud's service network; what Google serves inside a VPC.
+  '168.63.129.16/32',
+  '161.26.0.0/16',
+  '166.8.0.0/14',
+  '199.36.153.4/30',
+  '199.36.153.8/30',
 ];
 
 /** Addresses of either family, kept apart: a list of Node's takes an IPv4 address for its mapping into IPv6. */
@@ -75,23 +88,29 @@ export interface DestinationRules {
   allowedNetworks: readonly string[];
 }
 
-/** All addresses of a name. */
-export type Resolve = (name: string) => Promise<string[]>;
-
-const resolveByDns: Resolve = async (name) =>
-  (await lookup(name, { all: true })).map(({ address }) => address);
+/** Who is asked for the addresses of a name. */
+export interface Resolvers {
+  dns: Resolve;
+  machine: Resolve;
+}
 
 export class Destinations {
   readonly #production: boolean;
   readonly #hosts: ReadonlySet<string>;
   readonly #networks: Networks;
-  readonly #resolve: Resolve;
+  readonly #resolvers: Resolvers;
+  /** Whether there are names to call that DNS need not know. */
+  readonly #asksMachine: boolean;
 
-  constructor(rules: DestinationRules, resolve: Resolve = resolveByDns) {
+  constructor(
+    rules: DestinationRules,
+    resolvers: Resolvers = { dns: resolveByDns(), machine: resolveByMachine() },
+  ) {
     this.#production = rules.production;
     this.#hosts = new Set(rules.allowedHosts);
     this.#networks = new Networks(rules.allowedNetworks);
-    this.#resolve = resolve;
+    this.#resolvers = resolvers;
+    this.#asksMachine = !rules.production || rules.allowedNetworks.length > 0;
   }
 
   /** Whether a URL may be called, as far as it shows. */
@@ -109,14 +128,19 @@ export class Destinations {
       if (!this.#mayReach(host, host)) throw new DestinationForbidden();
       return host;
     }
-    const addresses = await this.#resolve(host).catch((error) => {
-      if (error.syscall === 'getaddrinfo') return [];
-      throw error;
-    });
+    const addresses = await this.#addressesOf(host);
     if (addresses.length === 0) throw new NameNotFound();
     // One that is forbidden condemns the name: which one is taken must not depend on luck.
     if (!addresses.every((address) => this.#mayReach(address, host))) throw new DestinationForbidden();
     return addresses[0]!;
+  }
+
+  async #addressesOf(name: string): Promise<string[]> {
+    const { dns, machine } = this.#resolvers;
+    const plain = name.toLowerCase();
+    if (this.#hosts.has(plain) || plain === 'localhost' || plain.endsWith('.localhost')) return machine(name);
+    const found = await dns(name);
+    return found.length > 0 || !this.#asksMachine ? found : machine(name);
   }
 
   /** Closes a connection whose other end is not where it should be. */

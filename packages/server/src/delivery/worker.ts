@@ -14,10 +14,17 @@ import { Presence } from '../domain/callbacks/presence.ts';
 import { retailerNow } from '../domain/clock.ts';
 import type { Context } from '../domain/context.ts';
 import type { Log } from '../log.ts';
-import type { CallbackDeliveryRow, CallbackEndpointRow, Change } from '../storage/store.ts';
+import {
+  type CallbackDeliveryRow,
+  type CallbackEndpointRow,
+  type Change,
+  isRevocation,
+} from '../storage/store.ts';
 
 /** Orders of an endpoint that are sent to side by side. */
 const slotsPerLane = 16;
+/** Callbacks of a retailer that are under way at once. Each endpoint has one more, so that none waits for the others. */
+const slotsPerRetailer = 64;
 const sweepMs = 1000;
 /** An outcome that could not be written down is, this much later. */
 const settleAgainMs = 500;
@@ -54,6 +61,8 @@ export class CallbackWorker {
   readonly #lanes = new Map<string, Lane>();
   /** Endpoints of each retailer that has any. */
   #endpoints = new Map<number, number[]>();
+  /** How many callbacks of each retailer are under way. */
+  readonly #sending = new Map<number, number>();
   #reloadedAtMs = Number.NEGATIVE_INFINITY;
   #sweeping: Promise<void> | undefined;
   #isSweepWanted = false;
@@ -89,10 +98,16 @@ export class CallbackWorker {
   }
 
   #hear(change: Change | undefined, isOurs: boolean): void {
-    if (change?.orderId === undefined) {
-      // A clock may have moved, an endpoint have changed, anything may have been missed.
+    if (isRevocation(change)) return;
+    if (change === undefined) {
+      // Anything may have been missed.
       this.#reloadedAtMs = Number.NEGATIVE_INFINITY;
       this.#sweep();
+      return;
+    }
+    if (change.orderId === undefined) {
+      // A clock may have moved, an endpoint have changed: of this retailer alone.
+      this.#track(this.#reloadOf(change.retailerId).catch((error) => this.#log.fault(error)));
       return;
     }
     // Who committed it sends it; another process that hears of it leaves it alone.
@@ -119,12 +134,29 @@ export class CallbackWorker {
 
   async #sweepOnce(): Promise<void> {
     const { store, clock, access } = this.#context;
-    await this.#presence.step();
+    // Claims of the dead that cannot be released hold up none that nobody has claimed.
+    await this.#presence.step().catch((error) => this.#log.fault(error));
     if (performance.now() - this.#reloadedAtMs >= reloadMs) await this.#reload();
     for (const { retailerId, endpointId, dueAt } of await store.read.callbackDeliveries.due()) {
-      if (retailerNow(clock, await access.retailer(retailerId)) < dueAt) continue;
+      const retailer = await access.retailer(retailerId).catch((error) => this.#log.fault(error));
+      if (!retailer || retailerNow(clock, retailer) < dueAt) continue;
       const lane = this.#lane(retailerId, endpointId);
       if (lane.endpoint?.state !== 'disabled') this.#wake(lane);
+    }
+  }
+
+  async #reloadOf(retailerId: number): Promise<void> {
+    const rows = await this.#context.store.read.callbackEndpoints.list(retailerId);
+    const known = new Set(rows.map(({ id }) => id));
+    for (const endpointId of this.#endpoints.get(retailerId) ?? []) {
+      if (!known.has(endpointId)) this.#lanes.delete(keyOf(retailerId, endpointId));
+    }
+    if (rows.length > 0) this.#endpoints.set(retailerId, [...known]);
+    else this.#endpoints.delete(retailerId);
+    for (const endpointId of known) {
+      const lane = this.#lane(retailerId, endpointId);
+      lane.endpoint = undefined;
+      this.#wake(lane);
     }
   }
 
@@ -174,23 +206,52 @@ export class CallbackWorker {
   async #fill(lane: Lane): Promise<void> {
     while (lane.isWoken && !this.#isStopped) {
       // Full: it is woken again when a connection is free.
-      const free = slotsPerLane - lane.sending;
+      const free = this.#freeSlots(lane);
       if (free === 0) return;
       lane.isWoken = false;
-      const claim = await this.#claim(lane, free);
+      // Taken before anything is awaited: the retailer's other lanes are filled meanwhile.
+      this.#count(lane, free);
+      const claim = await this.#claim(lane, free).catch((error) => {
+        this.#giveBack(lane, free);
+        throw error;
+      });
+      this.#giveBack(lane, free - (claim?.deliveries.length ?? 0));
       if (!claim) continue;
       lane.isWoken ||= claim.deliveries.length === free;
       for (const delivery of claim.deliveries) {
-        lane.sending += 1;
         this.#track(
           this.#deliver(claim.endpoint, delivery)
             .catch((error) => this.#log.fault(error))
             .finally(() => {
-              lane.sending -= 1;
+              this.#giveBack(lane, 1);
               this.#wake(lane);
             }),
         );
       }
+    }
+  }
+
+  #freeSlots({ retailerId, sending }: Lane): number {
+    const ofRetailer = Math.max(0, slotsPerRetailer - (this.#sending.get(retailerId) ?? 0));
+    return Math.min(slotsPerLane - sending, sending === 0 ? Math.max(1, ofRetailer) : ofRetailer);
+  }
+
+  #count(lane: Lane, change: number): void {
+    const { retailerId } = lane;
+    lane.sending += change;
+    const sending = (this.#sending.get(retailerId) ?? 0) + change;
+    if (sending > 0) this.#sending.set(retailerId, sending);
+    else this.#sending.delete(retailerId);
+  }
+
+  /** Lets the retailer's other lanes have slots that they wait for. */
+  #giveBack(lane: Lane, slots: number): void {
+    if (slots === 0) return;
+    const { retailerId } = lane;
+    this.#count(lane, -slots);
+    for (const endpointId of this.#endpoints.get(retailerId) ?? []) {
+      const other = this.#lanes.get(keyOf(retailerId, endpointId));
+      if (other !== lane && other?.isWoken && !other.isRunning) this.#wake(other);
     }
   }
 

@@ -5,7 +5,7 @@
  */
 import { type CallerKind, type Identity, type Scope, supportScope } from '@aislechat/contract';
 import { LRUCache } from 'lru-cache';
-import type { RetailerRow, Store, TokenRow } from '../storage/store.ts';
+import type { RetailerRow, Store, TokenRow, TokenSubject } from '../storage/store.ts';
 import { type Clock, retailerNow } from './clock.ts';
 import { Refusal } from './errors.ts';
 import { hashSecret, isSecret } from './secrets.ts';
@@ -29,7 +29,7 @@ export interface Caller {
 
 interface Known {
   caller: { -readonly [K in keyof Caller]: Caller[K] };
-  revokedAt: number | null;
+  isRevoked: boolean;
   readAtMs: number;
 }
 
@@ -53,8 +53,11 @@ export class Access {
     this.#clock = clock;
     this.#monotonic = monotonic;
     store.onChange((change) => {
-      if (change?.orderId === undefined) this.#forgetRetailer(change?.retailerId);
-      if (change?.revoked !== undefined) this.#forgetRevoked(change.revoked);
+      if (change?.revoked !== undefined) this.#forget(({ tokenHash }) => tokenHash === change.revoked);
+      else if (change?.revokedOf) {
+        const { retailerId, revokedOf } = change;
+        this.#forget((caller) => caller.retailer.id === retailerId && isOf(caller, revokedOf));
+      } else if (change?.orderId === undefined) this.#forgetRetailer(change?.retailerId);
     });
   }
 
@@ -74,10 +77,10 @@ export class Access {
     this.#tokens.delete(token);
   }
 
-  #forgetRevoked(tokenHash: string): void {
+  #forget(isMeant: (caller: Caller) => boolean): void {
     this.#changes += 1;
     for (const [token, { caller }] of this.#tokens.entries()) {
-      if (caller.tokenHash === tokenHash) this.#tokens.delete(token);
+      if (isMeant(caller)) this.#tokens.delete(token);
     }
   }
 
@@ -119,7 +122,8 @@ export class Access {
     const row = await this.#store.read.tokens.find(tokenHash);
     if (!row) throw new Refusal('token_invalid');
     const retailer = await this.retailer(row.retailerId, readAtMs);
-    return { caller: callerOf(row, retailer), revokedAt: row.revokedAt, readAtMs };
+    const isRevoked = row.revokedAt !== null || row.applicationState === 'disabled';
+    return { caller: callerOf(row, retailer), isRevoked, readAtMs };
   }
 
   /** The retailer's settings and clock, as old as a token may be. @throws Refusal when there is none */
@@ -134,7 +138,7 @@ export class Access {
   }
 
   #admit(known: Known): Caller {
-    if (known.revokedAt !== null) throw new Refusal('token_revoked');
+    if (known.isRevoked) throw new Refusal('token_revoked');
     if (retailerNow(this.#clock, known.caller.retailer) >= known.caller.expiresAt)
       throw new Refusal('token_expired');
     return known.caller;
@@ -155,6 +159,10 @@ const callerOf = (token: TokenRow, retailer: RetailerRow): Caller => ({
   tokenHash: token.tokenHash,
   expiresAt: token.expiresAt,
 });
+
+/** Whether a caller's token is one of the subject's. */
+export const isOf = (caller: Caller, subject: TokenSubject): boolean =>
+  Object.entries(subject).every(([name, value]) => caller[name as keyof TokenSubject] === value);
 
 export const kindOf = ({ userId, shopperId, agent }: Caller): CallerKind => {
   if (agent !== null) return 'support';

@@ -2,71 +2,225 @@
  * Erasure: what removes the text after expiry. Reads expire by the clock and do not wait for this. An
  * erasure is finished when storage says that no file holds the text any more; until then its receipt
  * stays unverified, and the next run, also after a crash, takes it up again.
+ *
+ * Retailers take turns, a slice of orders each. A slice that fails is taken apart, so that only the order that fails
+ * waits, for longer each time; long conversations are erased in slices of their own.
  */
 import type { ImageFiles } from '../storage/images/files.ts';
-import {
-  type ErasureReceiptRow,
-  type ImageRow,
-  type OrderRow,
-  type RetailerRow,
-  StorageUnavailable,
-  type Store,
-  type Writer,
+import type {
+  ErasureReceiptRow,
+  ExpiryPosition,
+  ImageRow,
+  OrderRow,
+  ReceiptKey,
+  RetailerRow,
+  Store,
+  Writer,
 } from '../storage/store.ts';
+import { Backoff } from './backoff.ts';
 import { type Clock, retailerNow } from './clock.ts';
+import { assertAnswers, forEachRetailer, retailersOf, turn } from './each-retailer.ts';
 import { deleteErasedImages } from './images/erase.ts';
 import { type AuditedCaller, audit } from './operate/audit.ts';
 import { OrderChange } from './orders/change.ts';
-import { eraseTexts } from './orders/erase.ts';
+import { eraseTexts, type SlicedTexts } from './orders/erase.ts';
 import { isExpired } from './orders/workflow.ts';
 
-const ordersPerTransaction = 100;
+const ordersPerSlice = 100;
+/** Events of the orders that are erased in one transaction, at most. A longer order goes in slices of as many. */
+const eventsPerTransaction = 1000;
+/** After so many failures of single orders the other retailers have their turn. */
+const failuresPerTurn = 3;
+const receiptsPerSlice = 100;
 const textsPerReclaim = 10_000;
-const tokensKeptMs = 24 * 60 * 60_000;
+/** An expired text is gone within this time; later it is an alarm. */
+export const erasedWithinMs = 15 * 60_000;
 
 export interface ErasureReport {
   orders: number;
   messages: number;
   /** False while the journal is busy or a file of an image remains; those receipts wait for the next run. */
   verified: boolean;
-  /** Why a file of an image remains, for the log. */
-  failure?: StorageUnavailable | undefined;
+  /** What orders, retailers and files met, for the log. */
+  failures: unknown[];
 }
 
-/** Erases every expired chat of every retailer, each by its own clock. */
-export async function eraseExpired(store: Store, clock: Clock, files: ImageFiles): Promise<ErasureReport> {
-  let orders = 0;
-  let messages = 0;
-  const retailers = await store.read.retailers.list();
-  for (const retailer of retailers) {
-    const now = retailerNow(clock, retailer);
-    for (;;) {
-      const expired = await store.read.orders.expired(retailer.id, now, ordersPerTransaction);
-      if (expired.length === 0) break;
-      const receipts = await store.write(async (tx) => {
-        const written: ErasureReceiptRow[] = [];
-        for (const { id } of expired) {
-          const order = await tx.orders.lock(retailer.id, { id });
-          if (order && order.erasedAt === null && isExpired(order, now)) {
-            written.push(await eraseOrder(tx, order, now, 'expired'));
-          }
-        }
-        return written;
-      });
-      orders += receipts.length;
-      messages += receipts.reduce((sum, receipt) => sum + receipt.messages, 0);
+interface Run {
+  store: Store;
+  clock: Clock;
+  files: ImageFiles;
+  /** What failed in earlier runs. */
+  backoff: Backoff;
+  report: ErasureReport;
+}
+
+export interface ErasureScope {
+  /** These retailers; left out = all. */
+  only?: ReadonlySet<number> | undefined;
+  /** Kept from run to run. */
+  backoff?: Backoff;
+}
+
+/** Erases every expired chat, each by its retailer's own clock. @throws StorageUnavailable */
+export async function eraseExpired(
+  store: Store,
+  clock: Clock,
+  files: ImageFiles,
+  { only, backoff = new Backoff() }: ErasureScope = {},
+): Promise<ErasureReport> {
+  const report: ErasureReport = { orders: 0, messages: 0, verified: true, failures: [] };
+  const run = { store, clock, files, backoff, report };
+  const due: RetailerRow[] = [];
+  await forEachRetailer(
+    store,
+    await retailersOf(store, only),
+    async (retailer) => {
+      const expired = await store.read.orders.expired(retailer.id, retailerNow(clock, retailer), 1);
+      if (expired.length > 0) due.push(retailer);
+    },
+    (error) => report.failures.push(error),
+  );
+  let turns: { retailer: RetailerRow; after?: ExpiryPosition }[] = due.map((retailer) => ({ retailer }));
+  while (turns.length > 0) {
+    const next: typeof turns = [];
+    for (const { retailer, after } of turns) {
+      const reached = await takeTurn(run, retailer, after);
+      if (reached) next.push({ retailer, after: reached });
+      await turn();
+    }
+    turns = next;
+  }
+  await verifyAll(run);
+  return report;
+}
+
+/** Erases a slice of a retailer's orders. @returns where the next one begins, if there may be more */
+async function takeTurn(
+  run: Run,
+  retailer: RetailerRow,
+  after: ExpiryPosition | undefined,
+): Promise<ExpiryPosition | undefined> {
+  const { store, clock, backoff, report } = run;
+  const now = retailerNow(clock, retailer);
+  const expired = await store.read.orders
+    .expired(retailer.id, now, ordersPerSlice, after)
+    .catch((error) => fail(run, error));
+  if (!expired) return undefined;
+  let failures = 0;
+  for (const group of groupsOf(expired.filter((order) => backoff.isDue(keyOf(order))))) {
+    // Taken apart, only those fail that must.
+    if (group.length > 1 && (await eraseGroup(run, retailer, now, group))) continue;
+    for (const order of group) {
+      if (await eraseGroup(run, retailer, now, [order], (error) => report.failures.push(error))) {
+        backoff.succeeded(keyOf(order));
+        continue;
+      }
+      backoff.failed(keyOf(order));
+      failures += 1;
+      if (failures === failuresPerTurn) return positionOf(order);
     }
   }
-  await store.write(async (tx) => {
-    for (const retailer of retailers) {
-      const now = retailerNow(clock, retailer);
-      await tx.tokens.deleteExpired(retailer.id, now - tokensKeptMs);
-      await tx.streamTickets.deleteExpired(retailer.id, now);
-      await tx.supportLinks.deleteExpired(retailer.id, now);
-      await tx.usedAssertions.deleteExpired(retailer.id, now);
+  return expired.length === ordersPerSlice ? positionOf(expired.at(-1)!) : undefined;
+}
+
+/** Orders that are short enough go together. */
+function* groupsOf(orders: OrderRow[]): Generator<OrderRow[]> {
+  let group: OrderRow[] = [];
+  let events = 0;
+  for (const order of orders) {
+    if (group.length > 0 && events + order.seq > eventsPerTransaction) {
+      yield group;
+      group = [];
+      events = 0;
     }
-  });
-  return { orders, messages, ...(await verify(store, clock, files)) };
+    group.push(order);
+    events += order.seq;
+  }
+  if (group.length > 0) yield group;
+}
+
+/** @returns whether it is done @throws StorageUnavailable when storage answers nobody */
+async function eraseGroup(
+  run: Run,
+  retailer: RetailerRow,
+  now: number,
+  orders: OrderRow[],
+  failed: (error: unknown) => void = () => {},
+): Promise<boolean> {
+  const { store, report } = run;
+  try {
+    const sliced = new Map<number, SlicedTexts>();
+    for (const order of orders) {
+      if (order.seq > eventsPerTransaction) sliced.set(order.id, await eraseInSlices(store, order, now));
+    }
+    const receipts = await store.write(async (tx) => {
+      const written: ErasureReceiptRow[] = [];
+      for (const { id } of orders) {
+        const order = await lockExpired(tx, retailer.id, id, now);
+        if (order) written.push(await eraseOrder(tx, order, now, 'expired', sliced.get(id)));
+      }
+      return written;
+    });
+    report.orders += receipts.length;
+    report.messages += receipts.reduce((sum, { messages }) => sum + messages, 0);
+    return true;
+  } catch (error) {
+    await assertAnswers(store, error);
+    failed(error);
+    return false;
+  }
+}
+
+async function lockExpired(
+  tx: Writer,
+  retailerId: number,
+  id: number,
+  now: number,
+): Promise<OrderRow | undefined> {
+  const order = await tx.orders.lock(retailerId, { id });
+  return order && order.erasedAt === null && isExpired(order, now) ? order : undefined;
+}
+
+/** Nobody can read an expired text: it may go piece by piece. What the receipt says comes with the last piece. */
+async function eraseInSlices(store: Store, { retailerId, id, seq }: OrderRow, now: number) {
+  const sliced: SlicedTexts = { images: 0 };
+  for (let after = 0; after < seq; after += eventsPerTransaction) {
+    const erased = await store.write(async (tx) => {
+      if (!(await lockExpired(tx, retailerId, id, now))) return undefined;
+      return tx.messages.eraseTexts(retailerId, id, { after, upTo: after + eventsPerTransaction });
+    });
+    if (!erased) break;
+    sliced.images += erased.images;
+    await turn();
+  }
+  return sliced;
+}
+
+const keyOf = ({ retailerId, id }: OrderRow): string => `order ${retailerId}:${id}`;
+const positionOf = ({ expiresAt, id }: OrderRow): ExpiryPosition => ({ expiresAt: expiresAt!, id });
+
+/** Notes what one meets. @throws StorageUnavailable when storage answers nobody */
+async function fail({ store, report }: Run, error: unknown): Promise<undefined> {
+  await assertAnswers(store, error);
+  report.failures.push(error);
+}
+
+/** How long the expired chat that has waited longest for its erasure has waited, of all retailers; 0 when none waits. */
+export async function longestDueMs(store: Store, clock: Clock): Promise<number> {
+  let longest = 0;
+  await forEachRetailer(
+    store,
+    await store.read.retailers.list(),
+    async (retailer) => {
+      const now = retailerNow(clock, retailer);
+      const [oldest] = await store.read.orders.expired(retailer.id, now, 1);
+      if (oldest) longest = Math.max(longest, now - oldest.expiresAt!);
+    },
+    (error) => {
+      throw error;
+    },
+  );
+  return longest;
 }
 
 /** Erases one chat now, expired or not. The order itself stays. */
@@ -86,7 +240,10 @@ export async function eraseOrderNow(
     if (by) await audit(tx, by, erased.erasedAt, { action: 'chat_erasure', subject });
     return erased;
   });
-  return receipt && { receipt, ...(await verify(store, clock, files)) };
+  if (!receipt) return undefined;
+  const report: ErasureReport = { orders: 1, messages: receipt.messages, verified: true, failures: [] };
+  await verifyAll({ store, clock, files, backoff: new Backoff(), report });
+  return { receipt, verified: report.verified };
 }
 
 async function eraseOrder(
@@ -94,37 +251,79 @@ async function eraseOrder(
   order: OrderRow,
   now: number,
   reason: ErasureReceiptRow['reason'],
+  sliced?: SlicedTexts,
 ): Promise<ErasureReceiptRow> {
   const change = new OrderChange(tx, order, now);
   change.isEnd = true;
   if (reason === 'expired') await change.record('chat_expired', {});
-  const receipt = await eraseTexts(change, reason);
+  const receipt = await eraseTexts(change, reason, sliced);
   await change.save();
   return receipt;
 }
 
 /** Verifies the receipts that stood before the scrub; one written during it waits for the next. */
-async function verify(
-  store: Store,
-  clock: Clock,
-  files: ImageFiles,
-): Promise<Pick<ErasureReport, 'verified' | 'failure'>> {
-  const receipts = await store.read.erasureReceipts.unverified();
-  if (receipts.length === 0) return { verified: true };
-  const clean = await store.scrub();
-  let failure: StorageUnavailable | undefined;
-  const finished: { receipt: ErasureReceiptRow; images: ImageRow[] }[] = [];
+async function verifyAll(run: Run): Promise<void> {
+  const { store, report } = run;
+  let receipts = await store.read.erasureReceipts.unverified(receiptsPerSlice);
+  if (receipts.length === 0) return;
+  report.verified = await store.scrub();
+  const isClean = report.verified;
+  for (let after: ReceiptKey | undefined; receipts.length > 0; ) {
+    await verifySlice(run, receipts, isClean);
+    await turn();
+    after = receipts.at(-1)!;
+    // What comes after the scrub has to wait for the next one.
+    if (receipts.length < receiptsPerSlice) break;
+    receipts = await store.read.erasureReceipts.unverified(receiptsPerSlice, after);
+  }
+  if (isClean) await store.reclaim(textsPerReclaim);
+}
+
+interface Finished {
+  receipt: ErasureReceiptRow;
+  images: ImageRow[];
+}
+
+async function verifySlice(run: Run, receipts: ErasureReceiptRow[], isClean: boolean): Promise<void> {
+  const { store, clock, files, backoff, report } = run;
+  const finished: Finished[] = [];
   for (const receipt of receipts) {
+    const key = keyOfReceipt(receipt);
+    if (!backoff.isDue(key)) {
+      report.verified = false;
+      continue;
+    }
     try {
       const images = await deleteErasedImages(store, files, receipt, clock.now());
       if (images) finished.push({ receipt, images });
+      else report.verified = false;
     } catch (error) {
-      // The next run tries again; the other receipts do not wait for it.
-      if (!(error instanceof StorageUnavailable)) throw error;
-      failure = error;
+      // Another run tries again; the other receipts do not wait for it.
+      await giveUpFor(run, receipt, error);
     }
   }
-  if (!clean) return { verified: false, failure };
+  if (!isClean) return;
+  try {
+    await settle(store, clock, finished);
+  } catch (error) {
+    await assertAnswers(store, error);
+    for (const one of finished) {
+      await settle(store, clock, [one]).catch((cause) => giveUpFor(run, one.receipt, cause));
+    }
+  }
+}
+
+async function giveUpFor(run: Run, receipt: ErasureReceiptRow, error: unknown): Promise<void> {
+  run.report.verified = false;
+  run.backoff.failed(keyOfReceipt(receipt));
+  await fail(run, error);
+}
+
+const keyOfReceipt = ({ retailerId, orderId, erasedAt }: ErasureReceiptRow): string =>
+  `receipt ${retailerId}:${orderId}:${erasedAt}`;
+
+async function settle(store: Store, clock: Clock, finished: Finished[]): Promise<void> {
+  if (finished.length === 0) return;
   await store.write(async (tx) => {
     for (const { receipt, images } of finished) {
       for (const { retailerId, orderId, id } of images) await tx.images.delete(retailerId, orderId, id);
@@ -134,6 +333,4 @@ async function verify(
       await tx.erasureReceipts.verify(receipt, now);
     }
   });
-  await store.reclaim(textsPerReclaim);
-  return { verified: finished.length === receipts.length, failure };
 }

@@ -64,6 +64,8 @@ export async function issueToken(context: Context, request: TokenRequest): Promi
     if (signed && !(await tx.usedAssertions.use(retailer.id, signed.hash, signed.expiresAt))) {
       throw new OAuthRefusal('invalid_grant');
     }
+    // Held, so that what is being disabled or rotated with its tokens gets no token past that.
+    if (!(await tx.applications.hold(application))) throw new OAuthRefusal('invalid_client');
     // Locked, so that nobody who is being erased gets another token.
     if (subject.userId !== null) {
       const user = await tx.users.lock(retailer.id, { id: subject.userId });

@@ -33,6 +33,12 @@ function hasOneHost({ rawHeaders, httpVersion }: IncomingMessage): boolean {
   return hosts === 1 || (hosts === 0 && httpVersion === '1.0');
 }
 
+/** Whether a request ended before its body did, and that is what the error says. */
+export const isCutOff = (error: unknown, { complete, destroyed }: IncomingMessage): boolean =>
+  destroyed &&
+  !complete &&
+  ['ECONNRESET', 'ERR_STREAM_PREMATURE_CLOSE'].includes((error as { code?: string }).code ?? '');
+
 /** A request's target may be a whole URL (RFC 9112, section 3.2.2), as proxies send it. */
 export const pathOfTarget = (target: string): string =>
   target.startsWith('/') ? target : target.replace(/^https?:\/\/[^/?#]*/i, '').replace(/^(?!\/)/, '/');

@@ -36,7 +36,7 @@ import { shopperHandlers } from './handlers/shopper.ts';
 import { supportHandlers } from './handlers/support.ts';
 import { type ServedPages, servePages } from './pages.ts';
 import { methodsByPath, plainPath, routerPath } from './paths.ts';
-import { assertReadable, pathOfTarget, refuseExpectation } from './protocol.ts';
+import { assertReadable, isCutOff, pathOfTarget, refuseExpectation } from './protocol.ts';
 import { Quotas } from './quota.ts';
 import { logRequests, RequestLog } from './request-log.ts';
 import { SendFigures } from './send-figures.ts';
@@ -147,6 +147,8 @@ export function createHttpServer(options: HttpOptions): FastifyInstance {
 
   function sendError(error: unknown, request: FastifyRequest, reply: FastifyReply) {
     const { config } = request.routeOptions;
+    // Nobody is there to be answered, and nothing here went wrong.
+    if (isCutOff(error, request.raw)) return reply.hijack();
     const answer = answerTo(error, {
       oauth: config?.oauth === true,
       emptyUnauthorized: options.emptyUnauthorized,

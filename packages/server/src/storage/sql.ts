@@ -20,6 +20,8 @@ export interface Sql {
   isInList(type: 'BIGINT' | 'TEXT'): string;
   /** Ends a SELECT that must keep its rows for this transaction; empty where the writer is alone. */
   readonly forUpdate: string;
+  /** The same, but several transactions may keep the rows together. */
+  readonly forShare: string;
   all<Row>(text: string, retailerId: number, ...values: Value[]): Promise<Row[]>;
   /** The first row, or undefined. */
   one<Row>(text: string, retailerId: number, ...values: Value[]): Promise<Row | undefined>;

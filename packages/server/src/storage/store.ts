@@ -66,7 +66,7 @@ import { serviceValueReader, serviceValueWriter } from './tables/service-values.
 import { shopperReader, shopperWriter } from './tables/shoppers.ts';
 import { streamTicketReader, streamTicketWriter } from './tables/stream-tickets.ts';
 import { supportLinkReader, supportLinkWriter } from './tables/support-links.ts';
-import { tokenReader, tokenWriter } from './tables/tokens.ts';
+import { type TokenSubject, tokenReader, tokenWriter } from './tables/tokens.ts';
 import { usedAssertionWriter } from './tables/used-assertions.ts';
 import { userReader, userWriter } from './tables/users.ts';
 
@@ -84,7 +84,12 @@ export type {
   DeliveryPosition,
 } from './tables/callback-deliveries.ts';
 export type { CallbackEndpointRow, CallbackTokenSource } from './tables/callback-endpoints.ts';
-export type { ErasureReceiptOfList, ErasureReceiptRow, ReceiptPosition } from './tables/erasure-receipts.ts';
+export type {
+  ErasureReceiptOfList,
+  ErasureReceiptRow,
+  ReceiptKey,
+  ReceiptPosition,
+} from './tables/erasure-receipts.ts';
 export type { ImageRow } from './tables/images.ts';
 export type { LeaseRow } from './tables/leases.ts';
 export type { LifecycleMessageOfOrder } from './tables/lifecycle-messages.ts';
@@ -92,11 +97,11 @@ export type { ErasedTexts, MessageOfLog, MessageOfOrder, MessageTexts, Party } f
 export type { OrderEventRow } from './tables/order-events.ts';
 export type { OrderItemRow } from './tables/order-items.ts';
 export type { AssignmentOfOrder, OrderFilter, OrderSummaryRow } from './tables/order-summaries.ts';
-export type { Coordinates, OrderDetails, OrderReference, OrderRow } from './tables/orders.ts';
+export type { Coordinates, ExpiryPosition, OrderDetails, OrderReference, OrderRow } from './tables/orders.ts';
 export type { PersonErasureRow } from './tables/person-erasures.ts';
 export type { RetailerRow } from './tables/retailers.ts';
 export type { ShopperReference, ShopperRow } from './tables/shoppers.ts';
-export type { TokenRow } from './tables/tokens.ts';
+export type { TokenOfCaller, TokenRow, TokenSubject } from './tables/tokens.ts';
 export type { UserReference, UserRow } from './tables/users.ts';
 
 /** The database cannot answer now: its disk is full or broken, it is closing, or too many writes wait. */
@@ -147,9 +152,15 @@ export interface Change {
   orderId?: number;
   /** Who is typing in the order's chat; nothing else has changed then. */
   typing?: Party;
-  /** SHA-256 of an access token that was revoked. */
+  /** SHA-256 of an access token that was revoked; nothing else has changed then. */
   revoked?: string;
+  /** Whose tokens were revoked, all of them; nothing else has changed then. */
+  revokedOf?: TokenSubject;
 }
+
+/** Whether tokens were revoked and nothing else has changed. */
+export const isRevocation = (change: Change | undefined): boolean =>
+  change?.revoked !== undefined || change?.revokedOf !== undefined;
 
 const readers = (sql: Sql, texts: MessageTexts) => ({
   applications: applicationReader(sql),

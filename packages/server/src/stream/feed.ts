@@ -6,13 +6,13 @@
  * A reader's time ends with its token, with its right to the order, and with the chat.
  */
 import { limits } from '@aislechat/contract';
-import type { Caller } from '../domain/access.ts';
+import { type Caller, isOf } from '../domain/access.ts';
 import { retailerNow } from '../domain/clock.ts';
 import type { Context } from '../domain/context.ts';
 import { type ChatState, type LogEntry, markDelivered, partyOf, readLog } from '../domain/orders/log.ts';
 import { isExpired } from '../domain/orders/workflow.ts';
 import type { Log } from '../log.ts';
-import type { Change, OrderRow, Party } from '../storage/store.ts';
+import type { Change, OrderRow, Party, TokenSubject } from '../storage/store.ts';
 
 export type EndReason =
   | 'token_expired'
@@ -41,6 +41,8 @@ export interface Known {
 
 /** What was missed between processes is made good this soon, and ends by the clock are seen. */
 const tickMs = 900;
+/** So many are looked at between two turns of the event loop. */
+const followersPerSweep = 500;
 
 interface Follower {
   caller: Caller;
@@ -59,6 +61,7 @@ export class OrderFeed {
   readonly #log: Log;
   readonly #byOrder = new Map<string, Set<Follower>>();
   readonly #timer: NodeJS.Timeout;
+  #isSweeping = false;
 
   constructor(context: Context, log: Log) {
     this.#context = context;
@@ -109,7 +112,14 @@ export class OrderFeed {
 
   #hear(change: Change | undefined): void {
     if (change?.orderId === undefined) {
-      if (change?.revoked !== undefined) this.#endRevoked(change.revoked);
+      if (change?.revoked !== undefined) {
+        this.#endRevoked(change.revoked);
+        return;
+      }
+      if (change?.revokedOf) {
+        this.#sweepTokens(change.retailerId, change.revokedOf).catch((error) => this.#log.fault(error));
+        return;
+      }
       // A clock may have moved, settings may have changed, anything may have been missed.
       for (const follower of this.#all()) {
         if (change === undefined || follower.caller.retailer.id === change.retailerId) this.#wake(follower);
@@ -207,23 +217,52 @@ export class OrderFeed {
       this.#endByTime(follower);
       if (follower.isWoken) this.#wake(follower);
     }
-    if (this.#context.store.isShared) this.#sweep().catch((error) => this.#log.fault(error));
+    this.#sweep().catch((error) => this.#log.fault(error));
   }
 
-  /** What an announcement that got lost would have said. */
+  /** What an announcement that got lost would have said. A command beside an embedded database makes none. */
   async #sweep(): Promise<void> {
-    const { read } = this.#context.store;
-    const byRetailer = Map.groupBy(this.#all(), ({ caller }) => caller.retailer.id);
-    for (const [retailerId, followers] of byRetailer) {
-      const numbers = await read.orders.numbers(retailerId, [...new Set(followers.map((f) => f.orderId))]);
-      const revoked = await read.tokens.revokedOf(retailerId, [
-        ...new Set(followers.map((f) => f.caller.tokenHash)),
-      ]);
-      for (const follower of followers) {
-        if (revoked.has(follower.caller.tokenHash)) this.#end(follower, 'token_revoked');
-        else if ((numbers.get(follower.orderId) ?? 0) > follower.seq) this.#wake(follower);
+    if (this.#isSweeping) return;
+    this.#isSweeping = true;
+    try {
+      const byRetailer = Map.groupBy(this.#all(), ({ caller }) => caller.retailer.id);
+      for (const [retailerId, followers] of byRetailer) {
+        for (const some of slicesOf(followers, followersPerSweep)) {
+          // What one retailer's meets holds up no other.
+          await this.#sweepSome(retailerId, some).catch((error) => this.#log.fault(error));
+          await turn();
+        }
       }
+    } finally {
+      this.#isSweeping = false;
     }
+  }
+
+  async #sweepSome(retailerId: number, followers: Follower[]): Promise<void> {
+    await this.#endRevokedOf(retailerId, followers);
+    const { read, isShared } = this.#context.store;
+    // An embedded database has no other server, whose announcements could get lost.
+    if (!isShared) return;
+    const numbers = await read.orders.numbers(retailerId, [...new Set(followers.map((f) => f.orderId))]);
+    for (const follower of followers) {
+      if ((numbers.get(follower.orderId) ?? 0) > follower.seq) this.#wake(follower);
+    }
+  }
+
+  async #endRevokedOf(retailerId: number, followers: Follower[]): Promise<void> {
+    const hashes = [...new Set(followers.map((f) => f.caller.tokenHash))];
+    const revoked = await this.#context.store.read.tokens.revokedOf(retailerId, hashes);
+    for (const follower of followers) {
+      if (revoked.has(follower.caller.tokenHash)) this.#end(follower, 'token_revoked');
+    }
+  }
+
+  /** Ends the streams of a subject whose tokens were revoked; one with a newer token goes on. */
+  async #sweepTokens(retailerId: number, subject: TokenSubject): Promise<void> {
+    const meant = this.#all().filter(
+      ({ caller }) => caller.retailer.id === retailerId && isOf(caller, subject),
+    );
+    for (const some of slicesOf(meant, followersPerSweep)) await this.#endRevokedOf(retailerId, some);
   }
 
   #end(follower: Follower, reason: EndReason): void {
@@ -249,3 +288,9 @@ const isSame = (known: ChatState | undefined, now: ChatState): boolean =>
   known?.isOpen === now.isOpen && known.isExpired === now.isExpired && known.timezone === now.timezone;
 
 const keyOf = (retailerId: number, orderId: number): string => `${retailerId}/${orderId}`;
+
+function* slicesOf<T>(all: T[], size: number): Generator<T[]> {
+  for (let from = 0; from < all.length; from += size) yield all.slice(from, from + size);
+}
+
+const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));

@@ -1,10 +1,12 @@
 /** What an operator administers of their own retailer: settings, applications, receipts, figures. */
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
+import { EventSource } from '../support/event-source.ts';
 import { eventually } from '../support/eventually.ts';
 import { newPlace } from '../support/place.ts';
 import {
   advance,
+  agentToken,
   chatPath,
   clientToken,
   clock,
@@ -13,6 +15,8 @@ import {
   newRetailer,
   openChat,
   shopperSays,
+  shopperToken,
+  userToken,
 } from '../support/scenario.ts';
 import { testServer } from '../support/server.ts';
 
@@ -91,6 +95,144 @@ test('an application is made, works, gets another secret, is disabled and enable
     'secret_rotation application',
     'application_creation application',
   ]);
+});
+
+/** What each token is answered where it was let in before; a client token reads the clock, the others the order's log. */
+const statusOf = (token: string, path: string) =>
+  client.get(path, { token }).then(({ status, body }) => body.error?.message ?? status);
+
+test('a disabled application is disabled: its tokens, those of its people and their streams end, for good', async () => {
+  const one = await openChat(client);
+  const operator = await clientToken(client, one, 'aislechat:operate');
+  const till = await newApplication(operator, [
+    'connect:fulfillment',
+    'connect:post_checkout',
+    'aislechat:operate',
+    'aislechat:shopper',
+  ]);
+  const log = `/v1/orders/${one.orderId}/events`;
+  const theirs = {
+    operator: [await clientToken(client, till, 'aislechat:operate'), '/v1/applications'],
+    user: [await userToken(client, till, one.userId), log],
+    shopper: [await shopperToken(client, till, one.shopperId), log],
+  } as Record<string, [string, string]>;
+  theirs.agent = [await agentToken(client, theirs.operator![0]), '/v1/orders'];
+  const statuses = () => Promise.all(Object.values(theirs).map(([token, path]) => statusOf(token, path)));
+  assert.deepEqual(await statuses(), [200, 200, 200, 200]);
+  const streams = await Promise.all(
+    [theirs.user![0], theirs.shopper![0], one.userToken].map((token) =>
+      EventSource.open({ after }, `${client.url}/v1/orders/${one.orderId}/stream`, { token }),
+    ),
+  );
+  for (const stream of streams) await stream.until(({ event }) => event === 'cursor');
+
+  await change(operator, till.clientId, { state: 'disabled' });
+  assert.deepEqual(await statuses(), Array(4).fill('The access token was revoked'));
+  for (const stream of streams.slice(0, 2)) {
+    const { data } = await stream.until(({ event }) => event === 'end', 1000);
+    assert.equal(data.reason, 'token_revoked');
+  }
+  assert.equal(await statusOf(one.userToken, log), 200, 'the same person, by another application');
+  assert.equal((await change(theirs.operator![0], till.clientId, { state: 'enabled' })).status, 401);
+  assert.equal((await rotate(theirs.operator![0], till.clientId)).status, 401);
+
+  await change(operator, till.clientId, { state: 'enabled' });
+  assert.deepEqual(await statuses(), Array(4).fill('The access token was revoked'));
+  assert.ok(await clientToken(client, till), 'new tokens work');
+});
+
+test('a new secret revokes the tokens where its request says so', async () => {
+  const { operator } = await shop();
+  const till = await newApplication(operator, ['aislechat:operate']);
+  const token = await clientToken(client, till, 'aislechat:operate');
+  const path = `/v1/applications/${till.clientId}/secret`;
+  await client.post(path, { token: operator, body: { revoke_tokens: false } });
+  assert.equal(await statusOf(token, '/v1/applications'), 200);
+  const { body } = await client.post(path, { token: operator, body: { revoke_tokens: true } });
+  assert.equal(await statusOf(token, '/v1/applications'), 'The access token was revoked');
+  const renewed = { clientId: till.clientId, clientSecret: body.client_secret };
+  assert.ok(await clientToken(client, renewed, 'aislechat:operate'));
+  const wrong = await client.post(path, { token: operator, body: { revoke_tokens: 'perhaps' } });
+  assert.equal(wrong.status, 400);
+});
+
+test('tokens of an application, a user, a shopper and an agent are revoked by name, and it is audited', async () => {
+  const one = await openChat(client);
+  const operator = await clientToken(client, one, 'aislechat:operate');
+  const till = await newApplication(operator, ['connect:post_checkout', 'aislechat:operate']);
+  const log = `/v1/orders/${one.orderId}/events`;
+  const cases: [revoke: string, token: string, path: string][] = [
+    [
+      `/v1/applications/${till.clientId}`,
+      await clientToken(client, till, 'aislechat:operate'),
+      '/v1/applications',
+    ],
+    [`/v1/users/${one.userId}`, await userToken(client, till, one.userId), log],
+    [`/v1/shoppers/${one.shopperId}`, await shopperToken(client, one, one.shopperId), log],
+    ['/v1/support-agents/Dana%20%26%20Co', await agentToken(client, operator, 'Dana & Co'), '/v1/orders'],
+  ];
+  const unused = await client.post('/v1/support-links', { token: operator, body: { agent: 'Dana & Co' } });
+  const other = await agentToken(client, operator, 'Robin');
+  const isInternal = { 'x-treat-ids-as-internal': 'true' };
+  const counts: number[] = [];
+  for (const [revoke, token, path] of cases) {
+    assert.equal(
+      await statusOf(token, path),
+      revoke.includes('/users/') ? 'The access token was revoked' : 200,
+    );
+    const headers = revoke.includes('/shoppers/') ? isInternal : {};
+    const { body } = await client.post(`${revoke}/revoke-tokens`, { token: operator, headers });
+    counts.push(body.revoked);
+    assert.equal(await statusOf(token, path), 'The access token was revoked', revoke);
+  }
+  // The application's went with those of its users; the user's other one is from openChat.
+  assert.deepEqual(counts, [2, 1, 1, 1]);
+  assert.equal(await statusOf(other, '/v1/orders'), 200, 'another agent');
+  const { support_code } = unused.body;
+  assert.equal((await client.post('/v1/support-sessions', { body: { support_code } })).status, 401);
+  const entries = (await audited(operator)).filter((entry) => entry.startsWith('token_revocation'));
+  assert.deepEqual(entries, [
+    'token_revocation retailer',
+    'token_revocation shopper',
+    'token_revocation user',
+    'token_revocation application',
+  ]);
+  const weak = await newApplication(operator, ['aislechat:operate']);
+  const token = await clientToken(client, weak, 'aislechat:operate');
+  assert.equal((await client.post(`/v1/applications/${one.clientId}/revoke-tokens`, { token })).status, 403);
+});
+
+test('every change of a callback endpoint is audited, with the address that it has and without secrets', async () => {
+  const { operator } = await shop();
+  const path = '/v1/callback-endpoints';
+  const made = await client.post(path, {
+    token: operator,
+    body: { name: 'till', url: 'http://127.0.0.1:9/hook/SECRET', events: ['chat_message_created'] },
+  });
+  const own = `${path}/${made.body.id}`;
+  await client.patch(own, { token: operator, body: { url: 'http://127.0.0.1:8/hook/SECRET' } });
+  await client.patch(own, { token: operator, body: { state: 'disabled' } });
+  await client.patch(own, { token: operator, body: { state: 'disabled' } });
+  await client.post(`${own}/secret`, { token: operator });
+  await client.call('DELETE', own, { token: operator });
+  const { body, text } = await client.get('/v1/audit', { token: operator });
+  const entries = body.entries.map(
+    (entry: { action: string; subject: { type: string }; detail?: string }) => [
+      entry.action,
+      entry.subject.type,
+      entry.detail,
+    ],
+  );
+  const detail = (port: number, state: string) =>
+    `name: till, url: http://127.0.0.1:${port}, state: ${state}, events: chat_message_created, authentication: none`;
+  assert.deepEqual(entries, [
+    ['callback_endpoint_deletion', 'callback_endpoint', detail(8, 'disabled')],
+    ['secret_rotation', 'callback_endpoint', undefined],
+    ['callback_endpoint_change', 'callback_endpoint', 'state: disabled'],
+    ['callback_endpoint_change', 'callback_endpoint', 'url: http://127.0.0.1:8'],
+    ['callback_endpoint_creation', 'callback_endpoint', detail(9, 'enabled')],
+  ]);
+  assert.doesNotMatch(text, /SECRET|whsec_/);
 });
 
 test('an application gives no scope that it lacks, and has no hand in one that has more', async () => {

@@ -201,6 +201,13 @@ async function personOf({ client, tokens }: House): Promise<Pick<Subject, 'userI
   return { userId, userNumber: body.id };
 }
 
+/** Likewise. */
+async function newShopperOf({ client, tokens }: House): Promise<{ externalId: string; id: number }> {
+  const externalId = unique('matrix');
+  const { body } = await client.put(`/v1/shoppers/${externalId}`, { token: tokens.operator, body: {} });
+  return { externalId, id: body.id };
+}
+
 /** One of its own: others need theirs. */
 async function tokenToEnd({ client, retailer, tokens }: House, identity: Identity) {
   if (identity === 'operator') return clientToken(client, retailer, 'aislechat:operate');
@@ -218,17 +225,25 @@ async function ask(
   const subject = house.subjects[relation];
   const orderId = namespace === 'internal' ? subject.id : subject.orderId;
   const slot = (Math.floor(Date.now() / 3_600_000) + 30) * 10 + 1;
-  const isNewUser =
-    name === 'putUser' || (name === 'eraseUser' && !['foreign', 'unknown'].includes(relation));
+  const isOurs = !['foreign', 'unknown'].includes(relation);
+  const isNewUser = name === 'putUser' || (['eraseUser', 'revokeTokensOfUser'].includes(name) && isOurs);
   const user = isNewUser ? await personOf(house) : subject;
-  const takesEndpoint = name === 'deleteCallbackEndpoint' && !['foreign', 'unknown'].includes(relation);
+  const takesEndpoint = name === 'deleteCallbackEndpoint' && isOurs;
+  let shopper = 'matrix';
+  if (name === 'revokeTokensOfShopper') {
+    const { externalId, id } = isOurs
+      ? await newShopperOf(house)
+      : { externalId: 'nobody', id: subject.shopperId };
+    shopper = namespace === 'internal' ? String(id) : externalId;
+  }
   const endpointId = takesEndpoint
     ? await newEndpoint(house.client, house.tokens.operator)
     : subject.endpointId;
   const values: Record<string, string> = {
     order_id: orderId,
     user_id: namespace === 'internal' ? String(user.userNumber) : user.userId,
-    external_id: 'matrix',
+    external_id: shopper,
+    agent: 'matrix',
     shopper_id: String(subject.shopperId),
     batch_id: String(subject.batchId),
     endpoint_id: String(endpointId),

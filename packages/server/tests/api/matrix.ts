@@ -159,6 +159,11 @@ export const matrix: Record<Exclude<RouteName, (typeof withoutToken)[number]>, L
   createApplication: operatorOnly(400, 400),
   changeApplication: operatorOnly(404),
   rotateApplicationSecret: operatorOnly(404),
+  revokeTokensOfApplication: operatorOnly(404),
+  revokeTokensOfUser: operatorOnly(400),
+  revokeTokensOfShopper: operatorOnly(404),
+  // An agent is a name: any name has tokens, or none.
+  revokeTokensOfAgent: operatorOnly(200),
   listErasureReceipts: operatorOnly(200),
   getFigures: operatorOnly(200),
   // Likewise.

@@ -4,9 +4,11 @@ import { generateKeyPairSync } from 'node:crypto';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { limits } from '@aislechat/contract';
+import { EventSource } from '../support/event-source.ts';
 import { mainFile, startServerProcess } from '../support/process.ts';
-import { chatPath, clientToken, openChat, shopperSays } from '../support/scenario.ts';
+import { agentToken, chatPath, clientToken, openChat, shopperSays } from '../support/scenario.ts';
 import { temporaryFolder } from '../support/server.ts';
 
 interface Result {
@@ -110,11 +112,45 @@ test('applications are made, listed, rotated, disabled and enabled beside a runn
   assert.equal((await ask(rotated.client_secret)).status, 200);
   await runJson(folder, 'application', 'disable', made.client_id);
   assert.equal((await ask(rotated.client_secret)).status, 401);
-  const stillValid = await server.client.get('/v1/sandbox/clock', { token: issued.body.access_token });
-  assert.equal(stillValid.status, 200, 'issued tokens live out their day');
+  const disabledAt = performance.now();
+  const clock = (token: string) => server.client.get('/v1/sandbox/clock', { token });
+  while ((await clock(issued.body.access_token)).status === 200) {
+    assert.ok(performance.now() - disabledAt < 1000, 'its tokens still work');
+  }
   await runJson(folder, 'application', 'enable', made.client_id);
+  assert.equal((await clock(issued.body.access_token)).status, 401, 'what was revoked stays revoked');
   assert.equal((await ask(rotated.client_secret)).status, 200);
   assert.match((await run(folder, 'retailer', 'show', retailer)).out, /connect:fulfillment/);
+});
+
+test('tokens and open streams end within a second of a command beside a running server', async (t) => {
+  const { folder, server, chat } = await serverWithChat(t);
+  const { client } = server;
+  const retailer = String(chat.retailerId);
+  const stream = await EventSource.open(t, `${client.url}/v1/orders/${chat.orderId}/stream`, {
+    token: chat.userToken,
+  });
+  await stream.until(({ event }) => event === 'cursor');
+  const operator = await clientToken(client, chat, 'aislechat:operate');
+  const agent = await agentToken(client, operator);
+  const ofUser = await runJson(folder, 'revoke-tokens', '--retailer', retailer, '--user', chat.userId);
+  assert.deepEqual(ofUser, { revoked: 1 });
+  const { data } = await stream.until(({ event }) => event === 'end', 2000);
+  assert.equal(data.reason, 'token_revoked');
+  assert.deepEqual(await runJson(folder, 'revoke-tokens', '--retailer', retailer, '--agent', 'Dana'), {
+    revoked: 1,
+  });
+  assert.deepEqual(await runJson(folder, 'application', 'revoke-tokens', chat.clientId), { revoked: 2 });
+  await sleep(600);
+  for (const token of [agent, operator, chat.token, chat.userToken]) {
+    assert.equal(
+      (await client.get('/v1/orders', { token })).body.error.message,
+      'The access token was revoked',
+    );
+  }
+  const nobody = await run(folder, 'revoke-tokens', '--retailer', retailer, '--shopper', 'nobody');
+  assert.equal(nobody.code, 3);
+  assert.equal((await run(folder, 'revoke-tokens', '--retailer', retailer)).code, 2);
 });
 
 test('what the command line changes is in the audit log, under its own name, and keeps to the limits', async (t) => {
@@ -209,6 +245,24 @@ test('what goes wrong is a sentence and an exit code of its own', async (t) => {
   const help = await run(folder, '--help');
   assert.equal(help.code, 0);
   assert.match(help.out, /Exit codes: 0 done/);
+});
+
+test('what controls a terminal is made visible in all that commands print', async (t) => {
+  const folder = temporaryFolder(t);
+  const hostile = 'Corner\u001b]0;owned\u0007\u009b31m\u202e\nretailer_id  99';
+  const made = await run(folder, 'retailer', 'create', '--name', hostile);
+  assert.equal(made.code, 0, made.error);
+  const shown = 'Corner\\u001b]0;owned\\u0007\\u009b31m\\u202e\\u000aretailer_id  99';
+  for (const args of [['list'], ['show', '1']]) {
+    const { out } = await run(folder, 'retailer', ...args);
+    assert.ok(out.includes(shown), out);
+    assert.doesNotMatch(out.replaceAll('\n', ''), /[\p{Cc}\p{Bidi_Control}]/u);
+  }
+  const json = await run(folder, 'retailer', 'list', '--json');
+  assert.doesNotMatch(json.out.trimEnd(), /[\p{Cc}\p{Bidi_Control}]/u);
+  assert.equal(JSON.parse(json.out)[0].name, hostile);
+  const refused = await run(folder, 'application', 'create', '--retailer', '1', '--scopes', hostile);
+  assert.doesNotMatch(refused.error.replaceAll('\n', ''), /[\p{Cc}\p{Bidi_Control}]/u);
 });
 
 test('a wrong setting stops the server with a sentence and exit code 2', async (t) => {

@@ -622,3 +622,28 @@ test('an order that a new shopper takes over goes on being told of', async (t) =
   const events = await receiver.until(2);
   assert.equal(new Set(events.map(({ body }) => body.event_metadata.topic_id)).size, 1);
 });
+
+test('callbacks of a retailer take so many connections at most, and each of its endpoints has its turn', async (t) => {
+  const held: (() => void)[] = [];
+  const slow = await startReceiver(t, (_received, response) => held.push(() => response.end('{}')));
+  const good = await startReceiver(t);
+  const shop = await newShop();
+  const orders = [shop.orderId];
+  while (orders.length < 16) {
+    const orderId = await newOrder(client, shop.token, shop.userId);
+    await newBatch(client, shop.token, shop.shopperId, orderId);
+    orders.push(orderId);
+  }
+  const events = ['chat_message_created'];
+  for (let n = 0; n < 7; n++) await newEndpoint(shop, `${slow.url}/${n}`, { events });
+  await newEndpoint(shop, good.url, { events });
+  await Promise.all(orders.map((orderId) => say(shop, 'hello', orderId)));
+  await good.until(orders.length);
+  // 64, and one for each of the seven.
+  await sleep(300);
+  assert.ok(held.length >= 60 && held.length <= 64 + 7, `${held.length} at once`);
+  slow.behave = answers(200);
+  for (const answer of held.splice(0)) answer();
+  const received = await slow.until(7 * orders.length);
+  assert.equal(new Set(received.map(({ path, body }) => path + body.event_id)).size, 7 * orders.length);
+});

@@ -3,13 +3,19 @@
  * whoever answers in the end. Counted at a listener on the loopback interface, which nothing may come to.
  */
 import assert from 'node:assert/strict';
+import { createSocket } from 'node:dgram';
 import { lookup } from 'node:dns';
 import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
 import { request } from 'node:http';
 import { type AddressInfo, createServer, type LookupFunction, type Server, type Socket } from 'node:net';
 import { type TestContext, test } from 'node:test';
 import { post } from '../../src/delivery/call.ts';
-import { Destinations, GuardedAgents, type Resolve } from '../../src/delivery/destinations.ts';
+import { Destinations, GuardedAgents } from '../../src/delivery/destinations.ts';
+import { type Resolve, resolveByDns } from '../../src/delivery/resolve.ts';
+
+/** For DNS and the machine alike. */
+const askedAlone = (resolve: Resolve) => ({ dns: resolve, machine: resolve });
 
 const production = { production: true, allowedHosts: [], allowedNetworks: [] };
 
@@ -42,7 +48,9 @@ const forbiddenV4 = [
     '192.168.255.1',
   ],
   ...['198.18.0.1', '198.19.255.255', '198.51.100.9', '203.0.113.200', '224.0.0.1', '239.255.255.255'],
-  ...['240.0.0.1', '255.255.255.255'],
+  ...['240.0.0.1', '255.255.255.255', '192.31.196.1', '192.52.193.1', '192.175.48.1'],
+  // Public by their look, and answered from inside a cloud.
+  ...['168.63.129.16', '161.26.0.10', '166.9.0.1', '199.36.153.4', '199.36.153.11', '100.100.100.200'],
 ];
 
 /** Every way a URL may write an IPv4 address. */
@@ -78,6 +86,7 @@ function spellings(address: string): string[] {
 const forbiddenV6 = [
   ...['[::]', '[::1]', '[0:0:0:0:0:0:0:1]', '[fe80::1]', '[febf::1]', '[fc00::1]', '[fd00:ec2::254]'],
   ...['[ff02::1]', '[2001::1]', '[2001:db8::1]', '[100::1]', '[fec0::1]', '[3fff::1]', '[5f00::1]'],
+  ...['[2620:4f:8000::1]', '[64:ff9b::a8a3:8110]', '[::ffff:168.63.129.16]'],
 ];
 const literals = [...forbiddenV4.flatMap(spellings), ...forbiddenV6];
 
@@ -126,7 +135,10 @@ test('a name that leads inside is refused, also when only one of its addresses d
     'mixed6.example': ['2606:2800:220:1:248:1893:25c8:1946', 'fe80::1%eth0'],
     'metadata.example': ['169.254.169.254'],
   };
-  const destinations = new Destinations(production, async (name) => inside[name]!);
+  const destinations = new Destinations(
+    production,
+    askedAlone(async (name) => inside[name]!),
+  );
   for (const name of Object.keys(inside)) {
     const url = `http://${name}:${port}/`;
     assert.equal(await isRefused(callTo(url, destinations)), 'DestinationForbidden', name);
@@ -146,7 +158,7 @@ test('a name that changes its address between look-up and call gains nothing', a
     lookups.push(name);
     return lookups.length % 2 === 1 ? ['203.0.114.1'] : ['127.0.0.1'];
   };
-  const destinations = new Destinations(production, rebinding);
+  const destinations = new Destinations(production, askedAlone(rebinding));
   const agents = new GuardedAgents(destinations);
   t.after(() => agents.close());
   const url = `http://rebinding.example:${port}/`;
@@ -211,7 +223,7 @@ test('loopback is allowed in development, and in production what a setting names
 
   const allowing = new Destinations(
     { production: true, allowedHosts: ['erp.internal'], allowedNetworks: ['10.1.0.0/16', 'fd00::/8'] },
-    async () => ['192.168.7.7'],
+    askedAlone(async () => ['192.168.7.7']),
   );
   assert.equal(allowing.accepts('https://10.1.2.3/hooks'), true);
   assert.equal(allowing.accepts('https://[fd00::7]/hooks'), true);
@@ -223,6 +235,31 @@ test('loopback is allowed in development, and in production what a setting names
   for (const url of ['https://93.184.216.34/', 'https://[2606:4700::1111]/', 'https://shop.example/hooks']) {
     assert.equal(new Destinations(production).accepts(url), true, url);
   }
+});
+
+test('names whose name server is silent are asked for beside each other, and given up', async (t) => {
+  const questions = new Set<string>();
+  const silent = createSocket('udp4', (question) => questions.add(question.toString('latin1', 12)));
+  silent.bind(0, '127.0.0.1');
+  await once(silent, 'listening');
+  t.after(() => silent.close());
+  const dns = resolveByDns([`127.0.0.1:${silent.address().port}`], { timeout: 300, tries: 1 });
+  const destinations = new Destinations(production, { dns, machine: dns });
+  let pending = 0;
+  const names = Array.from({ length: 64 }, (_, n) => `slow-${n}.example`);
+  const outcomes = names.map((name) => {
+    pending += 1;
+    return isRefused(destinations.addressOf(name)).finally(() => {
+      pending -= 1;
+    });
+  });
+  // Both families of all of them are under way at once: four threads would have let four names through.
+  while (questions.size < 2 * names.length) await new Promise((resolve) => setTimeout(resolve, 5));
+  assert.equal(pending, names.length);
+  // What needs a thread, as every file and every other look-up by the machine does, has one.
+  await readFile(import.meta.filename);
+  assert.equal(pending, names.length);
+  assert.deepEqual(new Set(await Promise.all(outcomes)), new Set(['NameNotFound']));
 });
 
 const loopbackAllowed = { ...production, production: false };
@@ -256,10 +293,13 @@ test('a call ends when its time is over, also while a name is looked up or a con
 
   const lookingUp = new AbortController();
   const asked = Promise.withResolvers<void>();
-  const endless = new Destinations(production, () => {
-    asked.resolve();
-    return new Promise(() => {});
-  });
+  const endless = new Destinations(
+    production,
+    askedAlone(() => {
+      asked.resolve();
+      return new Promise(() => {});
+    }),
+  );
   const unresolved = call('slow.example', endless, lookingUp.signal);
   await asked.promise;
   lookingUp.abort();

@@ -10,7 +10,16 @@ import { EventSource } from '../support/event-source.ts';
 import { postgresDefaults } from '../support/place.ts';
 import { newDatabase } from '../support/postgres.ts';
 import { type ServerProcess, startServerProcess } from '../support/process.ts';
-import { chatPath, clock, newBatch, newOrder, type OpenChat, openChat } from '../support/scenario.ts';
+import {
+  chatPath,
+  clientToken,
+  clock,
+  newBatch,
+  newOrder,
+  type OpenChat,
+  openChat,
+  userToken,
+} from '../support/scenario.ts';
 import { testServer } from '../support/server.ts';
 
 const isFull = process.env.TEST_SCALE === 'full';
@@ -158,7 +167,27 @@ test('what one server revokes or changes, the other follows within a second', as
     body: { client_id: chat.clientId, client_secret: chat.clientSecret, token: chat.userToken },
   });
   const revoked = await until(async () => (await status(second.client)) === 401, 1000);
-  t.diagnostic(`setting ${setting} ms, clock ${moved} ms, revocation ${revoked} ms`);
+
+  const token = await clientToken(first.client, chat, 'aislechat:operate');
+  const made = await first.client.post('/v1/applications', {
+    token,
+    body: { name: 'till', scopes: ['connect:post_checkout'] },
+  });
+  const { client_id: clientId, client_secret: clientSecret } = made.body;
+  const theirs = await userToken(second.client, { clientId, clientSecret }, chat.userId);
+  const stream = await EventSource.open(t, `${second.client.url}/v1/orders/${chat.orderId}/stream`, {
+    token: theirs,
+  });
+  await stream.until(({ event }) => event === 'cursor');
+  await first.client.patch(`/v1/applications/${clientId}`, { token, body: { state: 'disabled' } });
+  const disabled = await until(
+    async () => (await second.client.get(path, { token: theirs })).status === 401,
+    1000,
+  );
+  await stream.until(({ event }) => event === 'end', 1000);
+  t.diagnostic(
+    `setting ${setting} ms, clock ${moved} ms, revocation ${revoked} ms, application ${disabled} ms`,
+  );
 });
 
 test('a server that dies leaves its background work to the other within 30 s', async (t) => {

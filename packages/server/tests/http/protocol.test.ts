@@ -1,9 +1,12 @@
 /** Requests as bytes: what RFC 9112 has a server refuse, and what it has a server take. */
 import assert from 'node:assert/strict';
+import { connect } from 'node:net';
 import { after, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { schemas } from '@aislechat/contract';
 import { Compile } from 'typebox/compile';
+import { createLog, type Log } from '../../src/log.ts';
 import { sendRaw } from '../support/raw-http.ts';
 import { chatPath, openChat } from '../support/scenario.ts';
 import { testServer } from '../support/server.ts';
@@ -129,4 +132,34 @@ test('a stream asks what is between not to transform it', async () => {
   });
   assert.match(stream.headers.get('cache-control')!, /no-transform/);
   await stream.body?.cancel();
+});
+
+test('a body that its client cuts off is no fault of ours', async (t) => {
+  const faults: unknown[] = [];
+  const log: Log = { ...createLog('silent'), fault: (error) => faults.push(error) };
+  const own = await testServer(t, {}, { log });
+  const chat = await openChat(own.client);
+  const { hostname, port } = new URL(own.client.url);
+  const cutAfter = async (path: string, type: string) => {
+    const socket = connect(Number(port), hostname);
+    socket.on('error', () => {});
+    const head = lines(
+      `POST ${path} HTTP/1.1`,
+      `Host: ${hostname}`,
+      `Authorization: Bearer ${chat.userToken}`,
+      `Content-Type: ${type}`,
+      'Content-Length: 100000',
+    );
+    await new Promise<void>((resolve) => socket.write(`${head}{"body": "cut`, () => resolve()));
+    // It is being read.
+    await sleep(100);
+    socket.resetAndDestroy();
+  };
+  await cutAfter(chatPath(chat.orderId), 'application/json');
+  await cutAfter('/v2/oauth/token', 'application/x-www-form-urlencoded');
+  await cutAfter(`/v1/orders/${chat.orderId}/images`, 'image/jpeg');
+  await cutAfter(`/v1/orders/${chat.orderId}/images`, 'multipart/form-data; boundary=x');
+  await sleep(200);
+  assert.deepEqual(faults, []);
+  assert.equal((await own.client.get('/healthz')).status, 200);
 });

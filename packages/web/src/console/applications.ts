@@ -5,6 +5,7 @@ import {
   changeApplication,
   createApplication,
   listApplications,
+  revokeTokensOfApplication,
   rotateApplicationSecret,
 } from '@aislechat/client';
 import { html, nothing, type TemplateResult } from 'lit';
@@ -43,15 +44,24 @@ export class ApplicationsView extends ConsoleView {
     });
   };
 
-  #rotate = (event: Event): void => {
+  #rotate(event: Event, revoke_tokens: boolean): void {
     const { client_id, name } = this.asked!;
     closeDialog(event);
     void this.act(async () => {
-      const { client_secret } = await rotateApplicationSecret(this.session.connection, client_id);
+      const { client_secret } = await rotateApplicationSecret(this.session.connection, client_id, {
+        revoke_tokens,
+      });
       this.shown = secretOf(`${name} has a new secret`, client_id, client_secret);
       return undefined;
     });
-  };
+  }
+
+  #revokeTokens({ client_id, name }: Application): Promise<void> {
+    return this.act(async () => {
+      const { revoked } = await revokeTokensOfApplication(this.session.connection, client_id);
+      return `${name}: ${revoked} tokens were revoked.`;
+    });
+  }
 
   #switch(application: Application): Promise<void> {
     const state = application.state === 'enabled' ? 'disabled' : 'enabled';
@@ -113,7 +123,10 @@ export class ApplicationsView extends ConsoleView {
       ${
         is_own
           ? nothing
-          : html`<button type="button" aria-label="${state === 'enabled' ? 'Disable' : 'Enable'} ${name}" @click=${() => this.#switch(application)}>
+          : html`<button type="button" aria-label="Revoke tokens of ${name}" @click=${() => this.#revokeTokens(application)}>
+              Revoke tokens
+            </button>
+            <button type="button" aria-label="${state === 'enabled' ? 'Disable' : 'Enable'} ${name}" @click=${() => this.#switch(application)}>
               ${state === 'enabled' ? 'Disable' : 'Enable'}
             </button>`
       }
@@ -152,10 +165,15 @@ export class ApplicationsView extends ConsoleView {
     return dialog(
       `A new secret for ${name}?`,
       closed,
-      html`<p>The present secret stops at once. Tokens that were issued live on, at most for a day.</p>
+      html`<p>The present secret stops at once. Tokens that were issued live on, at most for a day, unless you revoke them.</p>
         ${is_own ? html`<p>It is the application that you signed in with.</p>` : nothing}
         <div class="row">
-          <button type="button" class="primary" @click=${this.#rotate}>Make a new secret</button>
+          <button type="button" class="primary" @click=${(event: Event) => this.#rotate(event, false)}>
+            Make a new secret
+          </button>
+          <button type="button" @click=${(event: Event) => this.#rotate(event, true)}>
+            Make a new secret and revoke the tokens
+          </button>
           <button type="button" @click=${closeDialog}>Cancel</button>
         </div>`,
     );

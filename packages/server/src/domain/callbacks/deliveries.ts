@@ -18,7 +18,9 @@ import type {
 } from '../../storage/store.ts';
 import { type Clock, retailerNow } from '../clock.ts';
 import type { Context } from '../context.ts';
+import { assertAnswers, forEachRetailer, retailersOf, turn } from '../each-retailer.ts';
 import { Refusal } from '../errors.ts';
+import { type AuditedCaller, audit } from '../operate/audit.ts';
 import { type AttemptResult, isTaken } from './callbacks.ts';
 import { nextTry } from './schedule.ts';
 
@@ -26,6 +28,7 @@ import { nextTry } from './schedule.ts';
 const gone = 410;
 
 const ordersPerTransaction = 100;
+const rowsPerTransaction = 1000;
 
 export type Outcome = 'delivered' | 'dead' | 'pending';
 
@@ -73,7 +76,7 @@ export function settle(
       status: result.status ?? null,
       error: result.error ?? null,
     });
-    if (result.status === gone) await disable(tx, retailerId, endpointId);
+    if (result.status === gone) await disable(tx, retailer, endpointId, now);
     return outcome;
   });
 }
@@ -93,12 +96,24 @@ async function finish(
   return true;
 }
 
-async function disable(tx: Writer, retailerId: number, endpointId: number): Promise<void> {
-  const endpoint = await tx.callbackEndpoints.lock(retailerId, endpointId);
+async function disable(tx: Writer, retailer: RetailerRow, endpointId: number, now: number): Promise<void> {
+  const endpoint = await tx.callbackEndpoints.lock(retailer.id, endpointId);
   if (endpoint?.state !== 'enabled') return;
   await tx.callbackEndpoints.update({ ...endpoint, state: 'disabled' });
-  tx.changed({ retailerId });
+  tx.changed({ retailerId: retailer.id });
+  await audit(tx, theReceiver(retailer), now, {
+    action: 'callback_endpoint_change',
+    subject: { type: 'callback_endpoint', id: endpointId },
+    detail: { state: 'disabled' },
+  });
 }
+
+/** Who disables an endpoint by answering 410. */
+const theReceiver = (retailer: RetailerRow): AuditedCaller => ({
+  retailer,
+  applicationId: 0,
+  agent: 'receiver (410 Gone)',
+});
 
 /** @throws Refusal */
 export async function findDelivery(
@@ -172,25 +187,57 @@ export async function replayDead(
   return count;
 }
 
-/** Gives up what disabled endpoints have left past its time, and forgets what is old enough. */
-export async function tidyDeliveries(store: Store, clock: Clock): Promise<void> {
-  const endpoints = await store.read.callbackEndpoints.all();
-  for (const retailerId of new Set(endpoints.map((endpoint) => endpoint.retailerId))) {
-    const retailer = (await store.read.retailers.find(retailerId))!;
+/**
+ * Gives up what disabled endpoints have left past its time, and forgets what is old enough.
+ * @param only these retailers; left out = all @param failed told of each error
+ */
+export async function tidyDeliveries(
+  store: Store,
+  clock: Clock,
+  failed: (error: unknown) => void,
+  only?: ReadonlySet<number>,
+): Promise<void> {
+  const owners = new Set((await store.read.callbackEndpoints.all()).map(({ retailerId }) => retailerId));
+  const retailers = await retailersOf(store, only ? owners.intersection(only) : owners);
+  const tidyOf = async (retailer: RetailerRow) => {
     const now = retailerNow(clock, retailer);
-    while ((await buryOverdue(store, retailerId, now)) === ordersPerTransaction);
-    await store.write((tx) => tx.callbackDeliveries.deleteOld(retailerId, now - limits.callbackHistoryMs));
-  }
+    await buryOverdue(store, retailer.id, now, failed);
+    const before = now - limits.callbackHistoryMs;
+    const deleteSlice = () =>
+      store.write((tx) => tx.callbackDeliveries.deleteOld(retailer.id, before, rowsPerTransaction));
+    while ((await deleteSlice()) >= rowsPerTransaction) await turn();
+  };
+  await forEachRetailer(store, retailers, tidyOf, failed);
 }
 
-function buryOverdue(store: Store, retailerId: number, now: number): Promise<number> {
-  return store.write(async (tx) => {
-    const orders = await tx.callbackDeliveries.overdueOrders(retailerId, now, ordersPerTransaction);
+/** Order by order, so that one which fails holds up no other. @throws StorageUnavailable when storage answers nobody */
+async function buryOverdue(
+  store: Store,
+  retailerId: number,
+  now: number,
+  failed: (error: unknown) => void,
+): Promise<void> {
+  for (;;) {
+    const orders = await store.read.callbackDeliveries.overdueOrders(retailerId, now, ordersPerTransaction);
+    let buried = 0;
     for (const { endpointId, orderId } of orders) {
-      await tx.orders.lock(retailerId, { id: orderId });
-      await tx.callbackDeliveries.bury(retailerId, endpointId, orderId, now);
-      await tx.callbackDeliveries.promote(retailerId, endpointId, orderId, now);
+      const bury = store.write(async (tx) => {
+        await tx.orders.lock(retailerId, { id: orderId });
+        await tx.callbackDeliveries.bury(retailerId, endpointId, orderId, now);
+        await tx.callbackDeliveries.promote(retailerId, endpointId, orderId, now);
+      });
+      const isDone = await bury.then(
+        () => true,
+        async (error) => {
+          await assertAnswers(store, error);
+          failed(error);
+          return false;
+        },
+      );
+      if (isDone) buried += 1;
     }
-    return orders.length;
-  });
+    // What fails comes again with the next round.
+    if (orders.length < ordersPerTransaction || buried < orders.length) return;
+    await turn();
+  }
 }

@@ -1,11 +1,12 @@
 /** Where a retailer's events are sent to. Connect: "Create webhooks", "Authentication for event callbacks". */
 import { randomBytes } from 'node:crypto';
-import { type CallbackEventName, eventNamed, limits } from '@aislechat/contract';
-import type { CallbackEndpointRow, RetailerRow, Writer } from '../../storage/store.ts';
+import { type AuditAction, type CallbackEventName, eventNamed, limits } from '@aislechat/contract';
+import type { CallbackEndpointRow, Writer } from '../../storage/store.ts';
 import { retailerNow } from '../clock.ts';
 import type { Context } from '../context.ts';
 import { InvalidParameters, Refusal } from '../errors.ts';
 import { nextId } from '../ids.ts';
+import { type AuditedCaller, audit } from '../operate/audit.ts';
 import type { SecretBox } from '../secret-box.ts';
 
 export interface TokenSourceInput {
@@ -39,18 +40,17 @@ const newSigningSecret = (): string => `whsec_${randomBytes(32).toString('base64
 export const ownerOf = (retailerId: number, endpointId: number) =>
   `callback endpoint ${retailerId}:${endpointId}`;
 
-type Own = Pick<RetailerRow, 'id' | 'clockOffsetMs' | 'clockFrozenAt'>;
-
 /** The command line has no more than this. */
 type Needs = Pick<Context, 'store' | 'clock' | 'callbacks'>;
 
 /** @throws Refusal callbacks_not_configured @throws InvalidParameters */
 export function createEndpoint(
   context: Needs,
-  retailer: Own,
+  caller: AuditedCaller,
   input: Omit<EndpointInput, 'state'>,
 ): Promise<NewEndpoint> {
   const box = boxOf(context);
+  const { retailer } = caller;
   assertUrls(context, input);
   return context.store.write(async (tx) => {
     // Whoever else makes one waits here, so the count holds.
@@ -76,6 +76,7 @@ export function createEndpoint(
     };
     await tx.callbackEndpoints.insert(endpoint);
     tx.changed({ retailerId: retailer.id });
+    await note(tx, context, caller, id, 'callback_endpoint_creation', detailOf(endpoint));
     return { endpoint, signingSecret };
   });
 }
@@ -83,11 +84,12 @@ export function createEndpoint(
 /** Enabled again, an endpoint gets what has waited. @throws Refusal @throws InvalidParameters */
 export function changeEndpoint(
   context: Needs,
-  retailer: Own,
+  caller: AuditedCaller,
   id: number,
   changes: Partial<EndpointInput>,
 ): Promise<CallbackEndpointRow> {
   const box = boxOf(context);
+  const { retailer } = caller;
   assertUrls(context, changes);
   return context.store.write(async (tx) => {
     const before = await lockEndpoint(tx, retailer.id, id);
@@ -97,13 +99,22 @@ export function changeEndpoint(
     if (tokenSource !== undefined) after.tokenSource = sealSource(box, retailer.id, id, tokenSource);
     await tx.callbackEndpoints.update(after);
     tx.changed({ retailerId: retailer.id });
+    const [was, is] = [detailOf(before), detailOf(after)];
+    const detail = Object.fromEntries(Object.entries(is).filter(([name, value]) => was[name] !== value));
+    // A path is not named, for it may hold a secret; nor is what a token is obtained with.
+    if (after.url !== before.url) detail.url = is.url!;
+    if (tokenSource !== undefined) detail.authentication = is.authentication!;
+    if (Object.keys(detail).length > 0) {
+      await note(tx, context, caller, id, 'callback_endpoint_change', detail);
+    }
     return after;
   });
 }
 
 /** The former secret signs beside the new one for a day. @throws Refusal */
-export function rotateSigningSecret(context: Needs, retailer: Own, id: number): Promise<NewEndpoint> {
+export function rotateSigningSecret(context: Needs, caller: AuditedCaller, id: number): Promise<NewEndpoint> {
   const box = boxOf(context);
+  const { retailer } = caller;
   return context.store.write(async (tx) => {
     const before = await lockEndpoint(tx, retailer.id, id);
     const signingSecret = newSigningSecret();
@@ -115,20 +126,47 @@ export function rotateSigningSecret(context: Needs, retailer: Own, id: number): 
     };
     await tx.callbackEndpoints.update(endpoint);
     tx.changed({ retailerId: retailer.id });
+    await note(tx, context, caller, id, 'secret_rotation');
     return { endpoint, signingSecret };
   });
 }
 
 /** With what was to be sent to it, and with what is known of what was. @throws Refusal */
 export async function deleteEndpoint(
-  { store }: Pick<Context, 'store'>,
-  retailer: Own,
+  context: Pick<Context, 'store' | 'clock'>,
+  caller: AuditedCaller,
   id: number,
 ): Promise<void> {
-  await store.write(async (tx) => {
-    if ((await tx.callbackEndpoints.delete(retailer.id, id)) === 0) throw new Refusal('resource_not_found');
+  const { retailer } = caller;
+  await context.store.write(async (tx) => {
+    const endpoint = await lockEndpoint(tx, retailer.id, id);
+    await tx.callbackEndpoints.delete(retailer.id, id);
     tx.changed({ retailerId: retailer.id });
+    await note(tx, context, caller, id, 'callback_endpoint_deletion', detailOf(endpoint));
   });
+}
+
+function note(
+  tx: Writer,
+  { clock }: Pick<Context, 'clock'>,
+  caller: AuditedCaller,
+  id: number,
+  action: AuditAction,
+  detail?: Record<string, string>,
+): Promise<void> {
+  const subject = { type: 'callback_endpoint', id } as const;
+  return audit(tx, caller, retailerNow(clock, caller.retailer), { action, subject, detail });
+}
+
+/** What the audit log says of an endpoint: where callbacks go, as far as that is no secret. */
+function detailOf({ name, url, state, events, tokenSource }: CallbackEndpointRow): Record<string, string> {
+  return {
+    name,
+    url: new URL(url).origin,
+    state,
+    events: events.join(' '),
+    authentication: tokenSource === null ? 'none' : new URL(tokenSource.url).origin,
+  };
 }
 
 /** @throws Refusal */

@@ -10,6 +10,7 @@ import type { LeaseRow, Store } from '../../storage/store.ts';
 const prefix = 'callbacks:';
 const beatMs = 5_000;
 const stillForMs = 15_000;
+const releasedAtOnce = 1000;
 
 export class Presence {
   readonly #store: Store;
@@ -32,9 +33,15 @@ export class Presence {
     if (now - this.#beatAtMs < beatMs) return;
     if (this.#store.isShared) await this.#beat();
     this.#beatAtMs = now;
+    let failure: unknown;
     for (const claimant of await this.#store.read.callbackDeliveries.claimants()) {
-      if (claimant !== this.claimant && (await this.#isDead(claimant, now))) await this.#release(claimant);
+      if (claimant === this.claimant || !(await this.#isDead(claimant, now))) continue;
+      // What one has left that cannot be released holds up no other's.
+      await this.#release(claimant).catch((error) => {
+        failure ??= error;
+      });
     }
+    if (failure !== undefined) throw failure;
   }
 
   /** For a process that stops: nobody need wait for it. */
@@ -57,10 +64,10 @@ export class Presence {
   }
 
   async #release(claimant: string): Promise<void> {
-    await this.#store.write(async (tx) => {
-      await tx.callbackDeliveries.release(claimant);
-      await tx.leases.release(prefix + claimant, claimant);
-    });
+    const releaseSlice = () =>
+      this.#store.write((tx) => tx.callbackDeliveries.release(claimant, releasedAtOnce));
+    while ((await releaseSlice()) === releasedAtOnce);
+    await this.#store.write((tx) => tx.leases.release(prefix + claimant, claimant));
     this.#seen.delete(claimant);
   }
 }

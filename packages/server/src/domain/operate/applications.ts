@@ -10,6 +10,7 @@ import { InvalidParameters, Refusal } from '../errors.ts';
 import { insertApplication, type NewApplication } from '../retailers.ts';
 import { hashSecret, newSecret } from '../secrets.ts';
 import { type Audited, type AuditedCaller, audit, isCommandLine } from './audit.ts';
+import { revokeRest, revokeSlice } from './revoke-tokens.ts';
 
 /** The command line has no more than this. */
 type Needs = Pick<Context, 'store' | 'clock'>;
@@ -30,39 +31,97 @@ export function createApplication(
   });
 }
 
-/** @throws Refusal @throws InvalidParameters who disables the application they are, could not take it back */
-export function changeApplication(
+/**
+ * Disabling revokes every token that the application obtained; enabling brings none of them back.
+ * @throws Refusal @throws InvalidParameters who disables the application they are, could not take it back
+ */
+export async function changeApplication(
   context: Needs,
   caller: AuditedCaller,
   clientId: string,
   { name, state }: Partial<Pick<ApplicationRow, 'name' | 'state'>>,
 ): Promise<ApplicationRow> {
-  return manage(context, caller, 'application_change', async (tx, among) => {
-    const application = managed(among, clientId);
-    const { retailerId, id } = application;
-    if (state === 'disabled' && id === caller.applicationId) {
-      throw new InvalidParameters({ key: 'state', problem: 'invalid' });
-    }
-    const value = { ...application, name: name ?? application.name, state: state ?? application.state };
-    if (value.name === application.name && value.state === application.state) return { value };
-    await tx.applications.setName(retailerId, id, value.name);
-    await tx.applications.setState(retailerId, id, value.state);
-    return { application, value, detail: { name: value.name, state: value.state } };
-  });
+  for (;;) {
+    const changed = await manage<Changed>(context, caller, 'application_change', async (tx, among) => {
+      const application = managed(among, clientId);
+      const { retailerId, id } = application;
+      if (state === 'disabled' && id === caller.applicationId) {
+        throw new InvalidParameters({ key: 'state', problem: 'invalid' });
+      }
+      const row = { ...application, name: name ?? application.name, state: state ?? application.state };
+      const isSwitched = row.state !== application.state;
+      if (row.name === application.name && !isSwitched) return { value: { row, hasMore: false } };
+      // Before it is enabled, all go that lived when it was disabled: a breakdown may have left some.
+      const now = retailerNow(context.clock, caller.retailer);
+      const { hasMore } = isSwitched
+        ? await revokeSlice(tx, retailerId, { applicationId: id }, now)
+        : { hasMore: false };
+      if (hasMore && row.state === 'enabled') return { value: { row: undefined, hasMore } };
+      await tx.applications.setName(retailerId, id, row.name);
+      await tx.applications.setState(retailerId, id, row.state);
+      if (row.state === 'disabled') await tx.supportLinks.deleteOf(retailerId, { applicationId: id });
+      return { application, value: { row, hasMore }, detail: { name: row.name, state: row.state } };
+    });
+    const { row, hasMore } = changed;
+    if (!row) continue;
+    if (hasMore) await revokeRest(context, caller, { applicationId: row.id });
+    return row;
+  }
 }
 
-/** The old secret stops at once; tokens already issued live out their time. @throws Refusal */
-export function rotateApplicationSecret(
+interface Changed {
+  /** Undefined: more tokens are to be revoked first. */
+  row: ApplicationRow | undefined;
+  hasMore: boolean;
+}
+
+/** The old secret stops at once, and with `revokesTokens` all that was obtained so far. @throws Refusal */
+export async function rotateApplicationSecret(
   context: Needs,
   caller: AuditedCaller,
   clientId: string,
+  { revokesTokens = false } = {},
 ): Promise<NewApplication> {
-  return manage(context, caller, 'secret_rotation', async (tx, among) => {
+  const { hasMore, ...rotated } = await manage(context, caller, 'secret_rotation', async (tx, among) => {
     const application = managed(among, clientId);
+    const { retailerId, id } = application;
     const clientSecret = newSecret();
-    await tx.applications.setSecretHash(application.retailerId, application.id, hashSecret(clientSecret));
-    return { application, value: { application, clientSecret } };
+    await tx.applications.setSecretHash(retailerId, id, hashSecret(clientSecret));
+    const value = { application, clientSecret, hasMore: false };
+    if (!revokesTokens) return { application, value };
+    value.hasMore = await revokeFirst(tx, context, application, caller).then((first) => first.hasMore);
+    return { application, value, detail: { 'revoked tokens': 'all' } };
   });
+  if (hasMore) await revokeRest(context, caller, { applicationId: rotated.application.id });
+  return rotated;
+}
+
+/**
+ * Revokes every token that an application obtained, those of its users, shoppers and agents included; its secret stays.
+ * @returns how many @throws Refusal
+ */
+export async function revokeTokensOfApplication(
+  context: Needs,
+  caller: AuditedCaller,
+  clientId: string,
+): Promise<number> {
+  const { id, revoked, hasMore } = await manage(context, caller, 'token_revocation', async (tx, among) => {
+    const application = managed(among, clientId);
+    const first = await revokeFirst(tx, context, application, caller);
+    return { application, value: { id: application.id, ...first } };
+  });
+  return revoked + (hasMore ? await revokeRest(context, caller, { applicationId: id }) : 0);
+}
+
+/** With the support links that would give new ones. */
+async function revokeFirst(
+  tx: Writer,
+  { clock }: Needs,
+  { retailerId, id }: ApplicationRow,
+  { retailer }: AuditedCaller,
+): Promise<{ revoked: number; hasMore: boolean }> {
+  await tx.supportLinks.deleteOf(retailerId, { applicationId: id });
+  return revokeSlice(tx, retailerId, { applicationId: id }, retailerNow(clock, retailer));
 }
 
 /** @throws Refusal @throws InvalidParameters where the application has a key of that ID */

@@ -17,6 +17,7 @@ import { OrderChange } from '../orders/change.ts';
 import { eraseTexts } from '../orders/erase.ts';
 import { keyedHash } from '../secrets.ts';
 import { audit } from './audit.ts';
+import { revokeSlice } from './revoke-tokens.ts';
 
 const ordersPerRead = 500;
 
@@ -56,9 +57,7 @@ export function erasePerson(
     const mark = user.externalId === null ? null : markOf(user.externalId);
     await tx.users.erase(retailerId, user.id, mark, now);
     await tx.holds.deleteOfUser(retailerId, user.id);
-    for (const revoked of await tx.tokens.revokeOfUser(retailerId, user.id, now)) {
-      tx.changed({ retailerId, revoked });
-    }
+    while ((await revokeSlice(tx, retailerId, { userId: user.id }, now)).hasMore);
     await tx.personErasures.insert(receipt);
     // Without an order: whoever verifies erasures wakes.
     tx.changed({ retailerId });

@@ -9,6 +9,7 @@ import { errors, limits, parameterProblems, type ScenarioPace } from '@aislechat
 import { LRUCache } from 'lru-cache';
 import type { OrderRow } from '../../storage/store.ts';
 import type { Caller } from '../access.ts';
+import { Backoff } from '../backoff.ts';
 import { retailerNow } from '../clock.ts';
 import type { Context } from '../context.ts';
 import { InvalidParameters, Refusal } from '../errors.ts';
@@ -49,6 +50,7 @@ export class Scenarios {
   readonly #ended = new LRUCache<number, Scenario[]>({ max: maxRetailersRemembered });
   /** Those that go on by themselves. */
   readonly #following = new Set<Scenario>();
+  readonly #backoff = new Backoff({ firstMs: 250, longestMs: 10_000 });
   #lastId = 0;
 
   constructor(context: Context, ready: (name: string) => Promise<ScenarioScript | undefined>) {
@@ -136,20 +138,32 @@ export class Scenarios {
     return scenario;
   }
 
-  get areFollowing(): boolean {
-    return this.#following.size > 0;
+  /** Whether there are some that follow the clock: of a retailer, or of any. */
+  areFollowing(retailerId?: number): boolean {
+    if (retailerId === undefined) return this.#following.size > 0;
+    return [...(this.#running.get(retailerId)?.values() ?? [])].some((one) => this.#following.has(one));
   }
 
-  /** Plays what has become due. */
-  async playDue(): Promise<void> {
-    let failure: unknown;
-    for (const scenario of this.#following) {
-      // What one meets holds up no other.
-      await this.#playAll(scenario, false).catch((error) => {
-        failure ??= error;
-      });
-    }
-    if (failure !== undefined) throw failure;
+  /**
+   * Plays what has become due, side by side: what one meets, and how long it takes, holds up no other.
+   * @param only of these retailers; left out = all @param failed told of each error
+   */
+  async playDue(failed: (error: unknown) => void, only?: ReadonlySet<number>): Promise<void> {
+    const due = [...this.#following].filter(
+      (scenario) => (only?.has(scenario.retailerId) ?? true) && this.#backoff.isDue(String(scenario.id)),
+    );
+    await Promise.all(
+      due.map(async (scenario) => {
+        const key = String(scenario.id);
+        try {
+          await this.#playAll(scenario, false);
+          this.#backoff.succeeded(key);
+        } catch (error) {
+          this.#backoff.failed(key);
+          failed(error);
+        }
+      }),
+    );
   }
 
   /** @throws Refusal */

@@ -4,14 +4,20 @@ import { InvalidParameters } from '../../domain/errors.ts';
 import {
   changeApplication,
   createApplication,
+  revokeTokensOfApplication,
   rotateApplicationSecret,
 } from '../../domain/operate/applications.ts';
 import { listReceipts } from '../../domain/operate/receipts.ts';
+import {
+  revokeTokensOfAgent,
+  revokeTokensOfShopper,
+  revokeTokensOfUser,
+} from '../../domain/operate/revoke-tokens.ts';
 import { changeSettings } from '../../domain/operate/settings.ts';
 import { waitingOf } from '../../domain/operate/waiting.ts';
 import type { ReceiptPosition } from '../../storage/store.ts';
 import type { OrderFeed } from '../../stream/feed.ts';
-import { type Handlers, integerId } from '../exchange.ts';
+import { type Handlers, integerId, orderReference } from '../exchange.ts';
 import { parse } from '../parse.ts';
 import type { SendFigures } from '../send-figures.ts';
 import { wireRetailer } from '../wire.ts';
@@ -25,6 +31,10 @@ type Names =
   | 'createApplication'
   | 'changeApplication'
   | 'rotateApplicationSecret'
+  | 'revokeTokensOfApplication'
+  | 'revokeTokensOfUser'
+  | 'revokeTokensOfShopper'
+  | 'revokeTokensOfAgent'
   | 'listErasureReceipts'
   | 'getFigures';
 
@@ -52,9 +62,32 @@ export const administerHandlers = (feed: OrderFeed, sends: SendFigures): Handler
     return wireApplication(await changeApplication(context, caller, params.client_id!, changes), caller);
   },
 
-  async rotateApplicationSecret({ context, caller, reply, params }) {
+  async rotateApplicationSecret({ context, caller, request, reply, params }) {
+    const { revoke_tokens: revokesTokens } = parse(schemas.RotateSecretRequest, request.body);
     reply.header('cache-control', 'no-store');
-    return wireNewApplication(await rotateApplicationSecret(context, caller, params.client_id!), caller);
+    const rotated = await rotateApplicationSecret(context, caller, params.client_id!, {
+      ...(revokesTokens !== undefined && { revokesTokens }),
+    });
+    return wireNewApplication(rotated, caller);
+  },
+
+  async revokeTokensOfApplication({ context, caller, params }) {
+    return { revoked: await revokeTokensOfApplication(context, caller, params.client_id!) };
+  },
+
+  async revokeTokensOfUser({ context, caller, request, params }) {
+    const reference = orderReference(request, params.user_id!);
+    return { revoked: await revokeTokensOfUser(context, caller, reference) };
+  },
+
+  async revokeTokensOfShopper({ context, caller, request, params }) {
+    const reference = orderReference(request, params.external_id!);
+    return { revoked: await revokeTokensOfShopper(context, caller, reference) };
+  },
+
+  async revokeTokensOfAgent({ context, caller, params }) {
+    const { agent } = parse(schemas.PathOfAgent, params);
+    return { revoked: await revokeTokensOfAgent(context, caller, agent) };
   },
 
   async listErasureReceipts({ context, caller, request }) {

@@ -56,7 +56,7 @@ export const callbackHandlers: Handlers<Names> = {
     const { authentication, ...rest } = parse(schemas.CreateCallbackEndpointRequest, request.body);
     reply.header('cache-control', 'no-store');
     const input = { ...rest, tokenSource: tokenSourceOf(authentication) };
-    return wireNewEndpoint(await createEndpoint(context, caller.retailer, input));
+    return wireNewEndpoint(await createEndpoint(context, caller, input));
   },
 
   async getCallbackEndpoint(exchange) {
@@ -69,18 +69,18 @@ export const callbackHandlers: Handlers<Names> = {
     const { authentication, ...rest } = parse(schemas.ChangeCallbackEndpointRequest, request.body);
     const changes: Partial<EndpointInput> = { ...rest };
     if (authentication) changes.tokenSource = tokenSourceOf(authentication);
-    return wireEndpoint(await changeEndpoint(context, caller.retailer, endpointOf(exchange), changes));
+    return wireEndpoint(await changeEndpoint(context, caller, endpointOf(exchange), changes));
   },
 
   async deleteCallbackEndpoint(exchange) {
-    await deleteEndpoint(exchange.context, exchange.caller.retailer, endpointOf(exchange));
+    await deleteEndpoint(exchange.context, exchange.caller, endpointOf(exchange));
     return { success: true };
   },
 
   async rotateCallbackSecret(exchange) {
     const { context, caller, reply } = exchange;
     reply.header('cache-control', 'no-store');
-    return wireNewEndpoint(await rotateSigningSecret(context, caller.retailer, endpointOf(exchange)));
+    return wireNewEndpoint(await rotateSigningSecret(context, caller, endpointOf(exchange)));
   },
 
   async testCallbackEndpoint(exchange) {

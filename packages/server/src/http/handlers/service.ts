@@ -11,6 +11,8 @@ export interface Metrics {
   token: string | undefined;
   /** In the text format of Prometheus. */
   text(): Promise<string>;
+  /** How long an expired chat has waited for its erasure, where that is too long. */
+  erasureLateSeconds(): Promise<number | undefined>;
 }
 
 /** @param document the parts of the contract that this server has */
@@ -31,7 +33,9 @@ export function serviceHandlers(options: {
       const now = performance.now();
       if (now - probe.at >= probeEveryMs) probe = { at: now, outcome: context.store.probe() };
       await probe.outcome;
-      return { status: 'ok' };
+      // A server that is late with erasing answers all the same.
+      const late = await options.metrics.erasureLateSeconds();
+      return { status: 'ok', ...(late !== undefined && { erasure_late_seconds: late }) };
     },
     async metrics({ request, reply }) {
       const { token, text } = options.metrics;

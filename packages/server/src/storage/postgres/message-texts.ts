@@ -60,11 +60,15 @@ export const messageTexts: MessageTexts = {
     );
   },
 
-  async erase(sql, retailerId, orderId) {
+  async erase(sql, retailerId, orderId, { after, upTo }) {
     const images = await sql.one<{ count: number }>(
-      'SELECT COUNT(image) AS count FROM messages WHERE retailer_id = $1 AND order_id = $2',
+      `SELECT COUNT(image) AS count
+       FROM messages
+       WHERE retailer_id = $1 AND order_id = $2 AND seq > $3 AND seq <= $4`,
       retailerId,
       orderId,
+      after,
+      upTo,
     );
     const messages = await sql.run(
       `UPDATE messages
@@ -72,9 +76,11 @@ export const messageTexts: MessageTexts = {
            image = NULL,
            image_id = NULL,
            checksum = NULL
-       WHERE retailer_id = $1 AND order_id = $2 AND body IS NOT NULL`,
+       WHERE retailer_id = $1 AND order_id = $2 AND seq > $3 AND seq <= $4 AND body IS NOT NULL`,
       retailerId,
       orderId,
+      after,
+      upTo,
     );
     return { messages, images: images!.count };
   },

@@ -39,6 +39,7 @@ export class ReadBatches {
       return { rows: rows as Row[], count: 0 };
     }),
     forUpdate: '',
+    forShare: '',
     send: () => Promise.reject(new Error('A reader does not write')),
   };
 

@@ -74,7 +74,7 @@ type Run = <Row>(
 ) => Promise<{ rows: Row[]; count: number }>;
 
 /** The ways of asking, made of one. */
-export function statementsOver(run: Run): Omit<Sql, 'send' | 'forUpdate'> {
+export function statementsOver(run: Run): Omit<Sql, 'send' | 'forUpdate' | 'forShare'> {
   return {
     isInList: (type) => `IN (SELECT value::${type} FROM json_array_elements_text($2::JSON) AS value)`,
     all: async <Row>(text: string, retailerId: number, ...values: Value[]) =>
@@ -95,6 +95,7 @@ export function statementsOver(run: Run): Omit<Sql, 'send' | 'forUpdate'> {
 export const sqlOf = (session: Session): Sql => ({
   ...statementsOver((text, retailerId, values) => session.query(text, retailerId, values)),
   forUpdate: ' FOR UPDATE',
+  forShare: ' FOR SHARE',
   async send(text, retailerId, ...values) {
     // The session keeps the error for whoever waits next.
     session.query(text, retailerId, [retailerId, ...values]).catch(() => {});

@@ -92,6 +92,7 @@ export class Statements {
 
 export const dialect = {
   forUpdate: '',
+  forShare: '',
   isInList: () => 'IN (SELECT value FROM json_each($2))',
 } as const;
 

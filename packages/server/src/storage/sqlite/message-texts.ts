@@ -73,12 +73,15 @@ export const messageTexts: MessageTexts = {
    * Overwrites each text in place with as many zeros. A row of the same length stays where it is, so the
    * bytes on disk are replaced, not abandoned.
    */
-  async erase(sql, retailerId, orderId) {
-    const texts = 'SELECT text_id FROM messages WHERE retailer_id = $1 AND order_id = $2';
+  async erase(sql, retailerId, orderId, { after, upTo }) {
+    const these = 'retailer_id = $1 AND order_id = $2 AND seq > $3 AND seq <= $4';
+    const texts = `SELECT text_id FROM messages WHERE ${these}`;
     const images = await sql.one<{ count: number }>(
       `SELECT COUNT(image) AS count FROM message_texts WHERE id IN (${texts})`,
       retailerId,
       orderId,
+      after,
+      upTo,
     );
     await sql.send(
       `UPDATE message_texts
@@ -87,15 +90,19 @@ export const messageTexts: MessageTexts = {
        WHERE id IN (${texts})`,
       retailerId,
       orderId,
+      after,
+      upTo,
     );
     const messages = await sql.run(
       `UPDATE messages
        SET text_id = NULL,
            image_id = NULL,
            checksum = NULL
-       WHERE retailer_id = $1 AND order_id = $2 AND text_id IS NOT NULL`,
+       WHERE ${these} AND text_id IS NOT NULL`,
       retailerId,
       orderId,
+      after,
+      upTo,
     );
     return { messages, images: images!.count };
   },

@@ -44,6 +44,19 @@ export const applicationReader = (sql: Sql) => ({
 });
 
 export const applicationWriter = (sql: Sql) => ({
+  /** Whether an enabled application has this secret; it is kept from being changed until the transaction ends. */
+  async hold({ retailerId, id, secretHash }: ApplicationRow): Promise<boolean> {
+    const row = await sql.one(
+      `SELECT 1 AS held
+       FROM applications
+       WHERE retailer_id = $1 AND id = $2 AND secret_hash = $3 AND state = 'enabled'${sql.forShare}`,
+      retailerId,
+      id,
+      secretHash,
+    );
+    return row !== undefined;
+  },
+
   async insert(application: ApplicationRow): Promise<void> {
     await sql.send(
       `INSERT INTO applications (retailer_id, id, client_id, secret_hash, name, scopes, state, created_at)

@@ -160,6 +160,21 @@ export const callbackDeliveryReader = (sql: Sql) => ({
     );
   },
 
+  /** Orders that an endpoint, disabled until past the end of their time, leaves something unsent of. */
+  async overdueOrders(retailerId: number, now: number, limit: number) {
+    return sql.all<{ endpointId: number; orderId: number }>(
+      `SELECT DISTINCT d.endpoint_id AS "endpointId", d.order_id AS "orderId"
+       FROM callback_deliveries d
+       JOIN callback_endpoints e ON e.retailer_id = d.retailer_id AND e.id = d.endpoint_id
+       WHERE d.retailer_id = $1 AND d.state = 'pending' AND d.claimed_by IS NULL AND d.give_up_at < $2
+         AND e.state = 'disabled'
+       LIMIT $3`,
+      retailerId,
+      now,
+      limit,
+    );
+  },
+
   /** Processes that are sending something. */
   async claimants(): Promise<string[]> {
     const rows = await sql.acrossRetailers.all<{ claimant: string }>(
@@ -325,21 +340,6 @@ export const callbackDeliveryWriter = (sql: Sql) => ({
     );
   },
 
-  /** Orders that an endpoint, disabled until past the end of their time, leaves something unsent of. */
-  async overdueOrders(retailerId: number, now: number, limit: number) {
-    return sql.all<{ endpointId: number; orderId: number }>(
-      `SELECT DISTINCT d.endpoint_id AS "endpointId", d.order_id AS "orderId"
-       FROM callback_deliveries d
-       JOIN callback_endpoints e ON e.retailer_id = d.retailer_id AND e.id = d.endpoint_id
-       WHERE d.retailer_id = $1 AND d.state = 'pending' AND d.claimed_by IS NULL AND d.give_up_at < $2
-         AND e.state = 'disabled'
-       LIMIT $3`,
-      retailerId,
-      now,
-      limit,
-    );
-  },
-
   /** Gives up what an order has unsent and past its time. */
   async bury(retailerId: number, endpointId: number, orderId: number, now: number): Promise<void> {
     await sql.send(
@@ -356,21 +356,51 @@ export const callbackDeliveryWriter = (sql: Sql) => ({
     );
   },
 
-  /** Lets others send what a process had claimed. */
-  async release(claimant: string): Promise<number> {
+  /** Lets others send what a process had claimed, at most `limit`; returns how many. */
+  async release(claimant: string, limit: number): Promise<number> {
     return sql.acrossRetailers.run(
-      'UPDATE callback_deliveries SET claimed_by = NULL WHERE claimed_by = $1',
+      `UPDATE callback_deliveries
+       SET claimed_by = NULL
+       WHERE claimed_by = $1 AND (retailer_id, endpoint_id, order_id, seq) IN (
+         SELECT retailer_id, endpoint_id, order_id, seq
+         FROM callback_deliveries
+         WHERE claimed_by = $1
+         LIMIT $2
+       )`,
       claimant,
+      limit,
     );
   },
 
-  /** Forgets what was delivered, and how attempts went, before `before`. What is dead stays. */
-  async deleteOld(retailerId: number, before: number): Promise<void> {
-    await sql.send(
-      "DELETE FROM callback_deliveries WHERE retailer_id = $1 AND state = 'delivered' AND finished_at < $2",
+  /**
+   * Forgets what was delivered, and how attempts went, before `before`, at most `limit` of each. What is dead stays.
+   * @returns how many of whatever there was more of
+   */
+  async deleteOld(retailerId: number, before: number, limit: number): Promise<number> {
+    const deliveries = await sql.run(
+      `DELETE FROM callback_deliveries
+       WHERE retailer_id = $1 AND (endpoint_id, order_id, seq) IN (
+         SELECT endpoint_id, order_id, seq
+         FROM callback_deliveries
+         WHERE retailer_id = $1 AND state = 'delivered' AND finished_at < $2
+         LIMIT $3
+       )`,
       retailerId,
       before,
+      limit,
     );
-    await sql.send('DELETE FROM callback_attempts WHERE retailer_id = $1 AND at < $2', retailerId, before);
+    const attempts = await sql.run(
+      `DELETE FROM callback_attempts
+       WHERE retailer_id = $1 AND (endpoint_id, order_id, seq, attempt) IN (
+         SELECT endpoint_id, order_id, seq, attempt
+         FROM callback_attempts
+         WHERE retailer_id = $1 AND at < $2
+         LIMIT $3
+       )`,
+      retailerId,
+      before,
+      limit,
+    );
+    return Math.max(deliveries, attempts);
   },
 });

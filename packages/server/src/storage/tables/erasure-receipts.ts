@@ -17,6 +17,9 @@ export interface ErasureReceiptRow {
 /** As listed, with the retailer's own ID of the order. */
 export type ErasureReceiptOfList = ErasureReceiptRow & { externalId: string };
 
+/** Names one receipt. */
+export type ReceiptKey = Pick<ErasureReceiptRow, 'retailerId' | 'orderId' | 'erasedAt'>;
+
 /** Where a page of receipts begins: after this one. */
 export type ReceiptPosition = Pick<ErasureReceiptRow, 'erasedAt' | 'orderId'>;
 
@@ -79,8 +82,22 @@ export const erasureReceiptReader = (sql: Sql) => ({
     return row!.count;
   },
 
-  unverified(): Promise<ErasureReceiptRow[]> {
-    return sql.acrossRetailers.all(`SELECT ${columns} FROM erasure_receipts WHERE verified_at IS NULL`);
+  /** At most `limit` of every retailer's that wait to be verified, from `after` on. */
+  unverified(
+    limit: number,
+    { retailerId, orderId, erasedAt }: ReceiptKey = { retailerId: 0, orderId: 0, erasedAt: 0 },
+  ): Promise<ErasureReceiptRow[]> {
+    return sql.acrossRetailers.all(
+      `SELECT ${columns}
+       FROM erasure_receipts
+       WHERE verified_at IS NULL AND (retailer_id, order_id, erased_at) > ($1, $2, $3)
+       ORDER BY retailer_id, order_id, erased_at
+       LIMIT $4`,
+      retailerId,
+      orderId,
+      erasedAt,
+      limit,
+    );
   },
 });
 

@@ -50,6 +50,14 @@ export function intact<Message extends MessageOfLog>(rows: readonly StoredMessag
   });
 }
 
+/** Events of an order's log: after one number, up to another. */
+export interface EventRange {
+  after: number;
+  upTo: number;
+}
+
+const everything: EventRange = { after: 0, upTo: Number.MAX_SAFE_INTEGER };
+
 export interface ErasedTexts {
   messages: number;
   images: number;
@@ -70,8 +78,8 @@ export interface MessageTexts {
   /** Condition on a row of `messages`: its text is there. */
   readonly isThere: string;
   insert(sql: Sql, message: MessageRow): Promise<void>;
-  /** Makes the texts of an order unreadable, for good. */
-  erase(sql: Sql, retailerId: number, orderId: number): Promise<ErasedTexts>;
+  /** Makes the texts of an order unreadable, for good: those of its events in `range`. */
+  erase(sql: Sql, retailerId: number, orderId: number, range: EventRange): Promise<ErasedTexts>;
 }
 
 export const messageReader = (sql: Sql, texts: MessageTexts) => ({
@@ -127,6 +135,6 @@ export const messageWriter = (sql: Sql, texts: MessageTexts) => ({
   },
 
   /** Makes the texts of an order unreadable, for good. */
-  eraseTexts: (retailerId: number, orderId: number): Promise<ErasedTexts> =>
-    texts.erase(sql, retailerId, orderId),
+  eraseTexts: (retailerId: number, orderId: number, range = everything): Promise<ErasedTexts> =>
+    texts.erase(sql, retailerId, orderId, range),
 });

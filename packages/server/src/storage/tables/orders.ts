@@ -79,6 +79,12 @@ async function find(sql: Sql, retailerId: number, order: OrderReference, ending 
   return sql.one<OrderRow>(byExternalId + ending, retailerId, order.externalId);
 }
 
+/** Where a slice of expired orders begins: after this one. */
+export interface ExpiryPosition {
+  expiresAt: number;
+  id: number;
+}
+
 export const orderReader = (sql: Sql) => ({
   find: (retailerId: number, order: OrderReference) => find(sql, retailerId, order),
 
@@ -145,17 +151,25 @@ export const orderReader = (sql: Sql) => ({
     return row!.orders;
   },
 
-  /** Orders whose chat has expired before `now` and still has its text, oldest expiry first. */
-  expired(retailerId: number, now: number, limit: number): Promise<OrderRow[]> {
+  /** Orders whose chat has expired before `now` and still has its text, oldest expiry first, from `after` on. */
+  expired(
+    retailerId: number,
+    now: number,
+    limit: number,
+    after: ExpiryPosition = { expiresAt: 0, id: 0 },
+  ): Promise<OrderRow[]> {
     return sql.all(
       `SELECT ${columns}
        FROM orders
        WHERE retailer_id = $1 AND expires_at < $2 AND erased_at IS NULL
-       ORDER BY expires_at
+         AND (expires_at > $4 OR (expires_at = $4 AND id > $5))
+       ORDER BY expires_at, id
        LIMIT $3`,
       retailerId,
       now,
       limit,
+      after.expiresAt,
+      after.id,
     );
   },
 });

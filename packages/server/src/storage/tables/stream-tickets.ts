@@ -58,8 +58,16 @@ export const streamTicketWriter = (sql: Sql) => ({
     );
   },
 
-  /** Forgets tickets that expired before `at`. */
-  async deleteExpired(retailerId: number, at: number): Promise<void> {
-    await sql.send('DELETE FROM stream_tickets WHERE retailer_id = $1 AND expires_at < $2', retailerId, at);
+  /** Forgets at most `limit` tickets that expired before `at`; returns how many. */
+  deleteExpired(retailerId: number, at: number, limit: number): Promise<number> {
+    return sql.run(
+      `DELETE FROM stream_tickets
+       WHERE retailer_id = $1 AND ticket_hash IN (
+         SELECT ticket_hash FROM stream_tickets WHERE retailer_id = $1 AND expires_at < $2 LIMIT $3
+       )`,
+      retailerId,
+      at,
+      limit,
+    );
   },
 });

@@ -56,8 +56,22 @@ export const supportLinkWriter = (sql: Sql) => ({
     );
   },
 
-  /** Forgets links that expired before `at`. */
-  async deleteExpired(retailerId: number, at: number): Promise<void> {
-    await sql.send('DELETE FROM support_links WHERE retailer_id = $1 AND expires_at < $2', retailerId, at);
+  /** Forgets the links that an application made, or that are for an agent. */
+  async deleteOf(retailerId: number, of: { applicationId: number } | { agent: string }): Promise<void> {
+    const [column, value] = 'agent' in of ? ['agent', of.agent] : ['application_id', of.applicationId];
+    await sql.send(`DELETE FROM support_links WHERE retailer_id = $1 AND ${column} = $2`, retailerId, value);
+  },
+
+  /** Forgets at most `limit` links that expired before `at`; returns how many. */
+  deleteExpired(retailerId: number, at: number, limit: number): Promise<number> {
+    return sql.run(
+      `DELETE FROM support_links
+       WHERE retailer_id = $1 AND code_hash IN (
+         SELECT code_hash FROM support_links WHERE retailer_id = $1 AND expires_at < $2 LIMIT $3
+       )`,
+      retailerId,
+      at,
+      limit,
+    );
   },
 });

@@ -1,4 +1,5 @@
 import type { Sql } from '../sql.ts';
+import type { ApplicationRow } from './applications.ts';
 
 export interface TokenRow {
   /** SHA-256 of the token, base64url. The token itself is nowhere. */
@@ -18,33 +19,74 @@ export interface TokenRow {
   revokedAt: number | null;
 }
 
+/** Whose tokens: all that an application obtained, or all that speak for one person. */
+export type TokenSubject =
+  | { applicationId: number }
+  | { userId: number }
+  | { shopperId: number }
+  | { agent: string };
+
+/** A token with what its application has become. */
+export type TokenOfCaller = TokenRow & { applicationState: ApplicationRow['state'] };
+
 const columns = `
-  token_hash AS "tokenHash",
-  retailer_id AS "retailerId",
-  application_id AS "applicationId",
-  user_id AS "userId",
-  shopper_id AS "shopperId",
-  agent,
-  scopes,
-  issued_at AS "issuedAt",
-  expires_at AS "expiresAt",
-  revoked_at AS "revokedAt"`;
+  t.token_hash AS "tokenHash",
+  t.retailer_id AS "retailerId",
+  t.application_id AS "applicationId",
+  t.user_id AS "userId",
+  t.shopper_id AS "shopperId",
+  t.agent,
+  t.scopes,
+  t.issued_at AS "issuedAt",
+  t.expires_at AS "expiresAt",
+  t.revoked_at AS "revokedAt",
+  a.state AS "applicationState"`;
+
+const withApplication =
+  'tokens t JOIN applications a ON a.retailer_id = t.retailer_id AND a.id = t.application_id';
+
+/** The column that names a subject, and its value there. */
+function columnOf(subject: TokenSubject): [string, number | string] {
+  if ('applicationId' in subject) return ['application_id', subject.applicationId];
+  if ('userId' in subject) return ['user_id', subject.userId];
+  if ('shopperId' in subject) return ['shopper_id', subject.shopperId];
+  return ['agent', subject.agent];
+}
 
 export const tokenReader = (sql: Sql) => ({
-  /** Those of these tokens that were revoked. */
+  /** Those of these tokens that were revoked, or whose application is disabled. */
   async revokedOf(retailerId: number, tokenHashes: string[]): Promise<Set<string>> {
     const rows = await sql.all<{ tokenHash: string }>(
-      `SELECT token_hash AS "tokenHash"
-       FROM tokens
-       WHERE retailer_id = $1 AND token_hash ${sql.isInList('TEXT')} AND revoked_at IS NOT NULL`,
+      `SELECT t.token_hash AS "tokenHash"
+       FROM ${withApplication}
+       WHERE t.retailer_id = $1 AND t.token_hash ${sql.isInList('TEXT')}
+         AND (t.revoked_at IS NOT NULL OR a.state = 'disabled')`,
       retailerId,
       JSON.stringify(tokenHashes),
     );
     return new Set(rows.map(({ tokenHash }) => tokenHash));
   },
 
-  find(tokenHash: string): Promise<TokenRow | undefined> {
-    return sql.acrossRetailers.one(`SELECT ${columns} FROM tokens WHERE token_hash = $1`, tokenHash);
+  /** Whether there are tokens that expired before `tokensBefore`, or tickets, links or assertions before `othersBefore`. */
+  async hasExpired(retailerId: number, tokensBefore: number, othersBefore: number): Promise<boolean> {
+    const row = await sql.one(
+      `SELECT 1 AS expired
+       WHERE EXISTS (SELECT 1 FROM tokens WHERE retailer_id = $1 AND expires_at < $2)
+         OR EXISTS (SELECT 1 FROM stream_tickets WHERE retailer_id = $1 AND expires_at < $3)
+         OR EXISTS (SELECT 1 FROM support_links WHERE retailer_id = $1 AND expires_at < $3)
+         OR EXISTS (SELECT 1 FROM used_assertions WHERE retailer_id = $1 AND expires_at < $3)`,
+      retailerId,
+      tokensBefore,
+      othersBefore,
+    );
+    return row !== undefined;
+  },
+
+  find(tokenHash: string): Promise<TokenOfCaller | undefined> {
+    return sql.acrossRetailers.one(
+      `SELECT ${columns} FROM ${withApplication} WHERE t.token_hash = $1`,
+      tokenHash,
+    );
   },
 });
 
@@ -75,18 +117,23 @@ export const tokenWriter = (sql: Sql) => ({
     );
   },
 
-  /** Revokes all that speak for the user; returns their hashes. */
-  async revokeOfUser(retailerId: number, userId: number, at: number): Promise<string[]> {
-    const rows = await sql.all<{ tokenHash: string }>(
+  /** Revokes at most `limit` living tokens of a subject; returns how many. */
+  revokeOf(retailerId: number, subject: TokenSubject, at: number, limit: number): Promise<number> {
+    const [column, value] = columnOf(subject);
+    return sql.run(
       `UPDATE tokens
        SET revoked_at = $3
-       WHERE retailer_id = $1 AND user_id = $2 AND revoked_at IS NULL
-       RETURNING token_hash AS "tokenHash"`,
+       WHERE retailer_id = $1 AND token_hash IN (
+         SELECT token_hash
+         FROM tokens
+         WHERE retailer_id = $1 AND ${column} = $2 AND revoked_at IS NULL AND expires_at > $3
+         LIMIT $4
+       )`,
       retailerId,
-      userId,
+      value,
       at,
+      limit,
     );
-    return rows.map(({ tokenHash }) => tokenHash);
   },
 
   /** Forgets the living tokens of a subject but for the `most` newest; returns the hashes of those forgotten. */
@@ -116,8 +163,16 @@ export const tokenWriter = (sql: Sql) => ({
     return rows.map(({ tokenHash }) => tokenHash);
   },
 
-  /** Forgets tokens that expired before `at`; returns how many. */
-  deleteExpired(retailerId: number, at: number): Promise<number> {
-    return sql.run('DELETE FROM tokens WHERE retailer_id = $1 AND expires_at < $2', retailerId, at);
+  /** Forgets at most `limit` tokens that expired before `at`; returns how many. */
+  deleteExpired(retailerId: number, at: number, limit: number): Promise<number> {
+    return sql.run(
+      `DELETE FROM tokens
+       WHERE retailer_id = $1 AND token_hash IN (
+         SELECT token_hash FROM tokens WHERE retailer_id = $1 AND expires_at < $2 LIMIT $3
+       )`,
+      retailerId,
+      at,
+      limit,
+    );
   },
 });

@@ -14,8 +14,16 @@ export const usedAssertionWriter = (sql: Sql) => ({
     return inserted === 1;
   },
 
-  /** Forgets those that ran out before `at`. */
-  async deleteExpired(retailerId: number, at: number): Promise<void> {
-    await sql.send('DELETE FROM used_assertions WHERE retailer_id = $1 AND expires_at < $2', retailerId, at);
+  /** Forgets at most `limit` that ran out before `at`; returns how many. */
+  deleteExpired(retailerId: number, at: number, limit: number): Promise<number> {
+    return sql.run(
+      `DELETE FROM used_assertions
+       WHERE retailer_id = $1 AND assertion_hash IN (
+         SELECT assertion_hash FROM used_assertions WHERE retailer_id = $1 AND expires_at < $2 LIMIT $3
+       )`,
+      retailerId,
+      at,
+      limit,
+    );
   },
 });

@@ -1,0 +1,399 @@
+/** One order, one retailer, one row that fails: what it costs the others is nothing, and it is not forgotten. */
+import assert from 'node:assert/strict';
+import { type TestContext, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { runInBackground } from '../../src/background.ts';
+import { Backoff } from '../../src/domain/backoff.ts';
+import { tidyDeliveries } from '../../src/domain/callbacks/deliveries.ts';
+import { eraseExpired } from '../../src/domain/erasure.ts';
+import { tidyTokens } from '../../src/domain/tidy.ts';
+import type { Log } from '../../src/log.ts';
+import type { ImageFiles } from '../../src/storage/images/files.ts';
+import {
+  createStore,
+  type OrderRow,
+  type RetailerRow,
+  StorageUnavailable,
+  type Store,
+  type Writer,
+} from '../../src/storage/store.ts';
+import { settings } from '../storage/contract.ts';
+import { eventually } from '../support/eventually.ts';
+import { newPlace } from '../support/place.ts';
+import {
+  advance,
+  clientToken,
+  clock as moveClock,
+  newRetailer,
+  openChat,
+  type Retailer,
+} from '../support/scenario.ts';
+import { testServer } from '../support/server.ts';
+
+const dayMs = 24 * 60 * 60_000;
+const noFiles = { delete: async () => {} } as unknown as ImageFiles;
+
+interface House {
+  store: Store;
+  retailers: RetailerRow[];
+  orders: OrderRow[][];
+}
+
+/** Retailers with orders whose chats have expired at 2000, oldest first, of `messages` each. */
+async function house(t: TestContext, retailers: number, orders: number, messages = 1): Promise<House> {
+  const store = createStore(await (await newPlace(t)).open());
+  t.after(() => store.close());
+  const built: House = { store, retailers: [], orders: [] };
+  for (let r = 0; r < retailers; r++) {
+    await store.write(async (tx) => {
+      const retailer = await tx.retailers.insert(settings);
+      built.retailers.push(retailer);
+      const userId = await tx.retailers.nextId(retailer.id);
+      await tx.users.insert({
+        retailerId: retailer.id,
+        id: userId,
+        externalId: 'noor',
+        firstName: 'Noor',
+        lastName: null,
+        phoneNumber: null,
+        locale: null,
+        avatarUrl: '',
+      });
+      const rows: OrderRow[] = [];
+      for (let o = 0; o < orders; o++) rows.push(await newOrder(tx, retailer.id, userId, o, messages));
+      built.orders.push(rows);
+    });
+  }
+  return built;
+}
+
+async function newOrder(
+  tx: Writer,
+  retailerId: number,
+  userId: number,
+  n: number,
+  messages: number,
+): Promise<OrderRow> {
+  const order: OrderRow = {
+    retailerId,
+    id: await tx.retailers.nextId(retailerId),
+    externalId: `WEB-${n}`,
+    userId,
+    fulfillmentType: 'delivery',
+    fulfillmentVersion: 3,
+    workflowState: 'delivered',
+    cancellationReason: null,
+    currentShopperId: null,
+    seq: messages,
+    version: 1,
+    lastEventAt: 1000,
+    createdAt: 1000,
+    endedAt: 1000,
+    expiresAt: 2000 + n,
+    erasedAt: null,
+    unreadByUser: 0,
+    unreadByShopper: 0,
+  };
+  await tx.orders.insert(order, { request: {} });
+  await tx.orders.update(order);
+  for (let seq = 1; seq <= messages; seq++) {
+    await tx.messages.insert({
+      retailerId,
+      orderId: order.id,
+      seq,
+      senderType: 'user',
+      senderId: userId,
+      recipientId: 2,
+      createdAt: 1000,
+      deliveredAt: null,
+      readAt: null,
+      body: `secret ${seq}`,
+      image: seq % 100 === 0 ? 'https://img.example/a.jpg' : null,
+      imageId: null,
+    });
+  }
+  return order;
+}
+
+/** As the database does when a statement takes too long: what `isBad` says of fails, and nothing else. */
+const failing = (store: Store, isBad: (order: OrderRow) => boolean): Store => ({
+  ...store,
+  write: (unit) =>
+    store.write((tx) =>
+      unit({
+        ...tx,
+        orders: {
+          ...tx.orders,
+          async lock(retailerId, reference) {
+            const order = await tx.orders.lock(retailerId, reference);
+            if (order && isBad(order)) throw new StorageUnavailable('statement timeout');
+            return order;
+          },
+        },
+      }),
+    ),
+});
+
+const clock = { now: () => dayMs };
+const isErased = async (store: Store, { retailerId, id }: OrderRow) =>
+  (await store.read.orders.find(retailerId, { id }))!.erasedAt !== null;
+
+test('an order whose erasure fails stops no other, of its retailer or another, and comes back later each time', async (t) => {
+  const { store, orders } = await house(t, 3, 5);
+  const bad = [orders[0]![1]!, orders[1]![0]!];
+  let isBroken = true;
+  let tries = 0;
+  const broken = failing(store, ({ retailerId, id }) => {
+    const isBad = bad.some((order) => order.retailerId === retailerId && order.id === id);
+    if (isBad) tries += 1;
+    return isBroken && isBad;
+  });
+  let nowMs = 0;
+  const backoff = new Backoff(undefined, () => nowMs);
+  const run = () => eraseExpired(broken, clock, noFiles, { backoff });
+
+  const first = await run();
+  assert.equal(first.orders, 13);
+  assert.equal(first.failures.length, 2);
+  for (const order of orders.flat()) assert.equal(await isErased(store, order), !bad.includes(order));
+
+  tries = 0;
+  await run();
+  assert.equal(tries, 0, 'not yet');
+  nowMs += 45_000;
+  assert.equal((await run()).failures.length, 2);
+  nowMs += 45_000;
+  tries = 0;
+  await run();
+  assert.equal(tries, 0, 'the second time it waits for longer');
+  nowMs += 45_000;
+  isBroken = false;
+  assert.equal((await run()).orders, 2);
+  assert.ok(await isErased(store, bad[0]!));
+});
+
+test('a retailer of whom everything fails takes a few tries, and then it is the turn of the others', async (t) => {
+  const { store, retailers, orders } = await house(t, 2, 12);
+  const log: string[] = [];
+  const broken = failing(store, ({ retailerId }) => {
+    const isBad = retailerId === retailers[0]!.id;
+    log.push(isBad ? 'bad' : 'good');
+    return isBad;
+  });
+  const { failures } = await eraseExpired(broken, clock, noFiles);
+  assert.equal(failures.length, 12);
+  assert.ok(log.indexOf('good') < 8, `${log}`);
+  for (const order of orders[1]!) assert.ok(await isErased(store, order));
+});
+
+test('when storage answers nobody, a round ends at once', async (t) => {
+  const { store, orders } = await house(t, 2, 3);
+  let tries = 0;
+  const away: Store = {
+    ...failing(store, () => {
+      tries += 1;
+      return true;
+    }),
+    ping: () => Promise.reject(new StorageUnavailable('away')),
+  };
+  await assert.rejects(eraseExpired(away, clock, noFiles), { name: 'StorageUnavailable' });
+  assert.equal(tries, 1);
+  assert.equal(await isErased(store, orders[0]![0]!), false);
+});
+
+test('a long conversation is erased in slices, and its receipt counts all of them, also after a breakdown', async (t) => {
+  const { store, orders } = await house(t, 1, 2, 2500);
+  const [order, other] = orders[0]! as [OrderRow, OrderRow];
+  const erasedAtOnce: number[] = [];
+  let slices = 0;
+  const counting: Store = {
+    ...store,
+    write: (unit) =>
+      store.write((tx) =>
+        unit({
+          ...tx,
+          messages: {
+            ...tx.messages,
+            async eraseTexts(...of) {
+              if (of[1] === order.id && ++slices === 3) throw new Error('breakdown');
+              const erased = await tx.messages.eraseTexts(...of);
+              erasedAtOnce.push(erased.messages);
+              return erased;
+            },
+          },
+        }),
+      ),
+  };
+  const backoff = new Backoff({ firstMs: 0, longestMs: 0 });
+  const first = await eraseExpired(counting, clock, noFiles, { backoff });
+  assert.equal(first.failures.length, 1);
+  assert.equal(await isErased(store, order), false);
+  assert.ok(await isErased(store, other), 'the breakdown was another’s');
+  await eraseExpired(counting, clock, noFiles, { backoff });
+  assert.ok(Math.max(...erasedAtOnce) <= 1000, `${erasedAtOnce}`);
+  for (const { retailerId, id } of [order, other]) {
+    const [receipt] = await store.read.erasureReceipts.list(retailerId, id);
+    assert.equal(receipt!.messages, 2500);
+    assert.notEqual(receipt!.verifiedAt, null);
+    assert.deepEqual(await store.read.messages.list(retailerId, id), []);
+  }
+});
+
+test('tokens and deliveries of a retailer are tidied although those of another cannot be, in slices', async (t) => {
+  const { store, retailers } = await house(t, 3, 0);
+  await store.write(async (tx) => {
+    for (const { id: retailerId } of retailers) {
+      const id = await tx.retailers.nextId(retailerId);
+      const own = { retailerId, id, clientId: `c${retailerId}`, secretHash: `s${retailerId}` };
+      await tx.applications.insert({ ...own, name: 'till', scopes: '', state: 'enabled', createdAt: 0 });
+      for (let n = 0; n < 1500; n++) {
+        await tx.tokens.insert({
+          tokenHash: `${retailerId}-${n}`,
+          retailerId,
+          applicationId: id,
+          userId: null,
+          shopperId: null,
+          agent: null,
+          scopes: '',
+          issuedAt: 0,
+          expiresAt: 1,
+          revokedAt: null,
+        });
+      }
+    }
+  });
+  const broken: Store = {
+    ...store,
+    write: (unit) =>
+      store.write((tx) =>
+        unit({
+          ...tx,
+          tokens: {
+            ...tx.tokens,
+            async deleteExpired(retailerId, at, limit) {
+              if (retailerId === retailers[0]!.id) throw new StorageUnavailable('statement timeout');
+              return tx.tokens.deleteExpired(retailerId, at, limit);
+            },
+          },
+        }),
+      ),
+  };
+  const failures: unknown[] = [];
+  const later = { now: () => 3 * dayMs };
+  await tidyTokens(broken, later, (error) => failures.push(error));
+  await tidyDeliveries(broken, later, (error) => failures.push(error));
+  assert.equal(failures.length, 1);
+  const left = retailers.map(({ id }) => store.read.tokens.hasExpired(id, 2, 2));
+  assert.deepEqual(await Promise.all(left), [true, false, false]);
+});
+
+test('work that is woken for a retailer looks at it alone, and its round for all comes in time all the same', async (t) => {
+  const rounds: (number[] | 'all')[] = [];
+  const work = runInBackground({ fault() {} } as unknown as Log, 50, async (only) => {
+    rounds.push(only ? [...only] : 'all');
+  });
+  t.after(() => work.stop());
+  const until = async (isMet: () => boolean) => {
+    while (!isMet()) await new Promise((resolve) => setTimeout(resolve, 1));
+  };
+  await until(() => rounds.length === 1);
+  assert.deepEqual(rounds, ['all']);
+  // Woken all the time, more often than the interval.
+  while (rounds.filter((round) => round === 'all').length < 3) {
+    work.wake(7);
+    await new Promise((resolve) => setTimeout(resolve, 2));
+  }
+  assert.ok(rounds.some((round) => round !== 'all'));
+  for (const round of rounds) if (round !== 'all') assert.deepEqual(round, [7]);
+});
+
+test('a change of settings or a revocation has nobody look at other retailers', async (t) => {
+  const place = await newPlace(t);
+  const store = createStore(await place.open());
+  let looked: number[] = [];
+  const { client } = await testServer(t, place.env, {
+    store: {
+      ...store,
+      read: {
+        ...store.read,
+        orders: {
+          ...store.read.orders,
+          async expired(retailerId, ...rest) {
+            looked.push(retailerId);
+            return store.read.orders.expired(retailerId, ...rest);
+          },
+        },
+        callbackEndpoints: {
+          ...store.read.callbackEndpoints,
+          async all() {
+            looked.push(0);
+            return store.read.callbackEndpoints.all();
+          },
+        },
+      },
+    },
+  });
+  const shops = [await newRetailer(client), await newRetailer(client), await newRetailer(client)];
+  const [shop] = shops as [Retailer];
+  const operator = await clientToken(client, shop, 'aislechat:operate');
+  // What the start and the new retailers have woken is over.
+  await eventually(
+    async () => looked.length,
+    (count) => count > 0,
+  );
+  await sleep(200);
+  looked = [];
+  await client.patch('/v1/retailer', { token: operator, body: { name: 'Corner' } });
+  await eventually(
+    async () => looked,
+    (seen) => seen.includes(shop.retailerId),
+  );
+  const other = await clientToken(client, shop);
+  await client.post('/v2/oauth/token/revoke', {
+    body: { client_id: shop.clientId, client_secret: shop.clientSecret, token: other },
+  });
+  await sleep(200);
+  // Zero: every retailer's endpoints.
+  assert.deepEqual(
+    [...new Set(looked)].filter((id) => id !== 0),
+    [shop.retailerId],
+  );
+});
+
+test('an erasure that is late is an alarm: in the figures, in the log, and in what says that the server is ready', async (t) => {
+  const place = await newPlace(t);
+  const plain = createStore(await place.open());
+  const warnings: [string, Record<string, number | boolean> | undefined][] = [];
+  const log: Log = {
+    info() {},
+    request() {},
+    fault() {},
+    warn: (event, fields) => warnings.push([event, fields]),
+    logsRequests: false,
+  };
+  let isBroken = true;
+  const store = failing(plain, ({ expiresAt }) => isBroken && expiresAt !== null);
+  const { client } = await testServer(t, place.env, { store, log });
+  const chat = await openChat(client);
+  const gauge = async () => {
+    const text = await (await fetch(`${client.url}/metrics`)).text();
+    return Number(/^aislechat_erasure_oldest_due_seconds (\S+)$/m.exec(text)![1]);
+  };
+  assert.equal(await gauge(), 0);
+  isBroken = false;
+  await advance(client, chat.token, chat.batchId, 'completed');
+  isBroken = true;
+  await moveClock(client, chat.token, { advance_ms: dayMs + 20 * 60_000 });
+  await eventually(gauge, (seconds) => seconds >= 20 * 60 - 1);
+  const ready = await client.get('/readyz');
+  assert.equal(ready.status, 200);
+  assert.equal(ready.body.status, 'ok');
+  assert.ok(ready.body.erasure_late_seconds >= 20 * 60 - 1);
+  await eventually(
+    async () => warnings,
+    (all) => all.some(([event]) => event === 'erasure_late'),
+  );
+  const [, fields] = warnings.find(([event]) => event === 'erasure_late')!;
+  assert.ok(Number(fields!.oldest_due_seconds) >= 20 * 60 - 1);
+  assert.equal((await plain.read.orders.expired(chat.retailerId, 3 * Date.now(), 1)).length, 1);
+});
