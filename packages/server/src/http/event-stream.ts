@@ -2,8 +2,9 @@
  * One stream of server-sent events (WHATWG HTML, section 9.2). What its reader does not take waits here, up to
  * a limit; then the reader is too slow, and comes again with the last number it saw.
  */
-import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
+import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import { limits } from '@aislechat/contract';
+import { onceGone } from './exchange.ts';
 
 export const eventStreamType = 'text/event-stream; charset=utf-8';
 const heartbeatMs = 15_000;
@@ -17,8 +18,9 @@ let heartbeat: NodeJS.Timeout | undefined;
 
 export class EventStream {
   readonly #response: ServerResponse;
+  #ending: NodeJS.Timeout | undefined;
 
-  constructor(response: ServerResponse, headers: OutgoingHttpHeaders) {
+  constructor(request: IncomingMessage, response: ServerResponse, headers: OutgoingHttpHeaders) {
     this.#response = response;
     response.writeHead(200, {
       ...headers,
@@ -29,16 +31,11 @@ export class EventStream {
       'x-accel-buffering': 'no',
     });
     response.on('error', () => {});
-    response.on('close', () => {
-      open.delete(this);
-      if (open.size > 0) return;
-      clearInterval(heartbeat);
-      heartbeat = undefined;
-    });
     open.add(this);
     heartbeat ??= setInterval(() => {
       for (const stream of open) stream.beat();
     }, heartbeatMs).unref();
+    onceGone(request, () => this.#forget());
     // Readers that lose the server together come back one by one.
     response.write(`retry: ${retryMs.least + Math.floor(Math.random() * retryMs.spread)}\n\n`);
   }
@@ -58,7 +55,15 @@ export class EventStream {
     if (this.#response.writableEnded || this.#response.destroyed) return;
     open.delete(this);
     this.#response.end(`event: end\ndata: ${JSON.stringify({ reason })}\n\n`);
-    setTimeout(() => this.#response.destroy(), endWithinMs).unref();
+    this.#ending = setTimeout(() => this.#response.destroy(), endWithinMs).unref();
+  }
+
+  #forget(): void {
+    clearTimeout(this.#ending);
+    open.delete(this);
+    if (open.size > 0) return;
+    clearInterval(heartbeat);
+    heartbeat = undefined;
   }
 
   /** Says that the stream lives, to whoever is between. */
