@@ -18,6 +18,7 @@ import { ImageLinks } from './domain/images/links.ts';
 import { Lease, leaseStepMs } from './domain/lease.ts';
 import { Faults } from './domain/sandbox/faults.ts';
 import { Scenarios } from './domain/sandbox/scenarios.ts';
+import { type ConnectionTimes, connectionTimes } from './http/connections.ts';
 import { createHttpServer } from './http/server.ts';
 import { Encoder } from './images/encoder.ts';
 import { keptSecret } from './kept-secret.ts';
@@ -58,6 +59,7 @@ export interface Parts {
   files: ImageFiles;
   encode: Images['encode'];
   destinations: Destinations;
+  times: Partial<ConnectionTimes>;
   /** Where the pages were built. */
   pagesFolder: string;
 }
@@ -145,6 +147,8 @@ export async function startApp(settings: Settings, parts: Partial<Parts> = {}): 
       development,
       rateLimit: settings.rateLimit,
       trustedProxies: settings.trustedProxies,
+      maxConnections: settings.maxConnections,
+      times: { ...connectionTimes, ...parts.times },
       cacheBytes: settings.cacheBytes,
       emptyUnauthorized: settings.unauthorizedBody === 'empty',
       corsOrigins: settings.corsOrigins,

@@ -4,6 +4,8 @@
  */
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import { limits } from '@aislechat/contract';
+import type { Caller } from '../domain/access.ts';
+import { Budget, type Share } from './budget.ts';
 import { onceGone } from './exchange.ts';
 
 export const eventStreamType = 'text/event-stream; charset=utf-8';
@@ -12,16 +14,30 @@ const retryMs = { least: 1000, spread: 2000 };
 /** A reader that takes nothing does not see the end either. */
 const endWithinMs = 1000;
 
+/** What waits for the readers of all streams, and of one retailer's. */
+const queuedBytes = 64 * 1024 * 1024;
+const queuedBytesOfRetailer = queuedBytes / 4;
+const queues = new Budget(queuedBytes);
+
 const open = new Set<EventStream>();
 /** One for all streams, while there are any. */
 let heartbeat: NodeJS.Timeout | undefined;
 
 export class EventStream {
   readonly #response: ServerResponse;
+  readonly #shares: readonly Share[];
+  #queued = 0;
+  #hasNoRoom = false;
   #ending: NodeJS.Timeout | undefined;
 
-  constructor(request: IncomingMessage, response: ServerResponse, headers: OutgoingHttpHeaders) {
+  constructor(
+    { retailer }: Pick<Caller, 'retailer'>,
+    request: IncomingMessage,
+    response: ServerResponse,
+    headers: OutgoingHttpHeaders,
+  ) {
     this.#response = response;
+    this.#shares = [{ owner: `retailer ${retailer.id}`, most: queuedBytesOfRetailer }];
     response.writeHead(200, {
       ...headers,
       'content-type': eventStreamType,
@@ -41,7 +57,7 @@ export class EventStream {
   }
 
   get isTooSlow(): boolean {
-    return this.#response.writableLength > limits.streamQueueBytes;
+    return this.#hasNoRoom || this.#response.writableLength > limits.streamQueueBytes;
   }
 
   /** @param id the number that the reader has reached with this; without one it stays where it is */
@@ -49,6 +65,20 @@ export class EventStream {
     if (this.#response.writableEnded || this.#response.destroyed) return;
     const position = id === undefined ? '' : `id: ${id}\n`;
     this.#response.write(`${position}event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
+    this.#countQueued();
+  }
+
+  /** What its reader has not taken yet. It is counted with each event and each beat. */
+  #countQueued(): void {
+    const bytes = this.#response.writableLength;
+    if (bytes === this.#queued || !open.has(this)) return;
+    try {
+      if (bytes > this.#queued) queues.take(bytes - this.#queued, this.#shares);
+      else queues.release(this.#queued - bytes, this.#shares);
+      this.#queued = bytes;
+    } catch {
+      this.#hasNoRoom = true;
+    }
   }
 
   end(reason: string): void {
@@ -60,6 +90,8 @@ export class EventStream {
 
   #forget(): void {
     clearTimeout(this.#ending);
+    queues.release(this.#queued, this.#shares);
+    this.#queued = 0;
     open.delete(this);
     if (open.size > 0) return;
     clearInterval(heartbeat);
@@ -68,6 +100,7 @@ export class EventStream {
 
   /** Says that the stream lives, to whoever is between. */
   beat(): void {
+    this.#countQueued();
     if (this.isTooSlow) this.end('too_slow');
     else this.#response.write(':\n\n');
   }

@@ -1,5 +1,5 @@
 /** What a handler is given of a request, and the readings of its parts that several handlers share. */
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { RouteName } from '@aislechat/contract';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Caller } from '../domain/access.ts';
@@ -60,3 +60,9 @@ export function onceGone(request: IncomingMessage, leave: () => void): void {
 }
 
 export const isGone = ({ destroyed, socket }: IncomingMessage): boolean => destroyed || socket.destroyed;
+
+/** Calls `release` when the request was answered or its client has gone, and at once if it has gone already. */
+export function onceOver({ socket }: IncomingMessage, response: ServerResponse, release: () => void): void {
+  if (response.destroyed || socket.destroyed) release();
+  else response.once('close', release);
+}

@@ -26,13 +26,13 @@ const mostMs = 150;
 const ofTheDatabase = testsPostgres ? 11 : 0;
 const seed = 7_302;
 
-interface Held {
+interface Figures {
   readers: number;
   sockets: number;
   timers: number;
 }
 
-async function heldBy(client: Client): Promise<Held> {
+async function heldBy(client: Client): Promise<Figures> {
   const { text } = await client.get('/metrics');
   const figure = (name: string): number =>
     Number(
@@ -92,10 +92,14 @@ test('streams, long polls and uploads that are reset at any moment leave no read
     while (opened < connections) {
       const n = opened++;
       await sendAndReset(client.url, ask(places[n % orders]!), random.below(random.pick([5, mostMs])));
-      if (n % 100 === 0) most = Math.max(most, (await heldBy(client)).readers);
     }
   }
-  await Promise.all(Array.from({ length: atOnce }, open));
+  const all = Promise.all(Array.from({ length: atOnce }, open));
+  while (opened < connections) {
+    most = Math.max(most, (await heldBy(client)).readers);
+    await sleep(50);
+  }
+  await all;
   const after = await eventually(
     () => heldBy(client),
     ({ readers, sockets, timers }) =>

@@ -63,7 +63,12 @@ export function liveHandlers(feed: OrderFeed, typing: Typing): Handlers<Names> {
       if (request.method === 'HEAD') return reply.header('content-type', eventStreamType).send();
       reply.hijack();
       if (isGone(request.raw)) return reply;
-      const stream = new EventStream(request.raw, reply.raw, reply.getHeaders() as OutgoingHttpHeaders);
+      const stream = new EventStream(
+        caller,
+        request.raw,
+        reply.raw,
+        reply.getHeaders() as OutgoingHttpHeaders,
+      );
       if (isAhead) stream.send('reload', { seq: order.seq });
       stream.send('cursor', { seq: start }, start);
       const leave = feed.follow(
