@@ -164,7 +164,7 @@ export const errors = {
     code: null,
     message: 'Too many requests',
     cause:
-      'The access token, its person, application or retailer made more requests this second than allowed, or an address failed too often to say who it is; `Retry-After` says when to go on',
+      'The access token, its person, application or retailer made more requests this second than allowed, or has as much under way as the table of limits allows, or an address failed too often to say who it is; `Retry-After` says when to go on',
   },
   headers_too_large: {
     status: 431,
@@ -182,7 +182,8 @@ export const errors = {
     status: 503,
     code: 2003,
     message: 'The service is temporarily unavailable. Please try again later.',
-    cause: 'Storage cannot answer, or too many writes wait; `Retry-After` says when to try again',
+    cause:
+      'Storage cannot answer, too many writes wait, or the server has as many connections or as much under way as it can hold; `Retry-After` says when to try again',
   },
 } as const satisfies Record<string, ErrorRow>;
 

@@ -11,6 +11,15 @@ export const limits = {
   /** Where nobody is known yet. */
   anonymousBodyBytes: 16 * 1024,
   headerBytes: 16 * 1024,
+  /** The headers of a request, and the whole of it, arrive within these times. */
+  requestHeadersMs: 10_000,
+  requestMs: 30_000,
+  /** A connection with a request under way is closed when nothing moves on it for this long. */
+  silentConnectionMs: 60_000,
+  /** The same for a large answer, of which the client takes nothing. */
+  stalledAnswerMs: 10_000,
+  /** Requests of one connection that have no answer yet. */
+  pipelinedRequests: 16,
   idempotencyKeyCharacters: 255,
   identifierCharacters: 255,
   nameCharacters: 255,

@@ -21,6 +21,7 @@ import { Faults } from './domain/sandbox/faults.ts';
 import { Scenarios } from './domain/sandbox/scenarios.ts';
 import { tidyTokens } from './domain/tidy.ts';
 import { ErasureAlarm } from './erasure-alarm.ts';
+import { type ConnectionTimes, connectionTimes } from './http/connections.ts';
 import { createHttpServer } from './http/server.ts';
 import { Encoder } from './images/encoder.ts';
 import { keptSecret } from './kept-secret.ts';
@@ -61,6 +62,7 @@ export interface Parts {
   files: ImageFiles;
   encode: Images['encode'];
   destinations: Destinations;
+  times: Partial<ConnectionTimes>;
   /** Where the pages were built. */
   pagesFolder: string;
 }
@@ -167,6 +169,8 @@ export async function startApp(settings: Settings, parts: Partial<Parts> = {}): 
       development,
       rateLimit: settings.rateLimit,
       trustedProxies: settings.trustedProxies,
+      maxConnections: settings.maxConnections,
+      times: { ...connectionTimes, ...parts.times },
       cacheBytes: settings.cacheBytes,
       emptyUnauthorized: settings.unauthorizedBody === 'empty',
       corsOrigins: settings.corsOrigins,

@@ -30,6 +30,8 @@ export interface Settings {
   readonly rateLimit: number;
   /** Networks of proxies whose X-Forwarded-For is believed. */
   readonly trustedProxies: readonly string[];
+  /** Connections of clients at most. */
+  readonly maxConnections: number;
   readonly cacheBytes: number;
   readonly unauthorizedBody: 'envelope' | 'empty';
   readonly logLevel: LogLevel;
@@ -234,6 +236,12 @@ export const settingsTable: { [K in keyof Settings]: Setting<Settings[K]> } = {
     values: 'addresses and networks (10.1.0.0/16), separated by commas',
     fallback: () => [],
     read: networks,
+  },
+  maxConnections: {
+    variable: 'AISLECHAT_MAX_CONNECTIONS',
+    values: 'connections from 10 to 1000000',
+    fallback: () => 20_000,
+    read: wholeNumber(10, 1_000_000),
   },
   cacheBytes: {
     variable: 'AISLECHAT_CACHE_MB',

@@ -1,5 +1,8 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { type Readable, Transform } from 'node:stream';
+import type { FastifyInstance, FastifyRequest, preParsingHookHandler } from 'fastify';
 import { Refusal } from '../domain/errors.ts';
+import { Budget, shareOf } from './budget.ts';
+import { onceOver } from './exchange.ts';
 import { decodeForm, decodeText } from './text.ts';
 
 /**
@@ -34,6 +37,62 @@ export function readBodies(
   server.addContentTypeParser('*', asBytes, (_request, body, done) => {
     done(body.length === 0 ? null : new Refusal('unsupported_media_type'), undefined);
   });
+}
+
+/** Bodies on their way, and being worked on, hold so much together. */
+const heldBytes = 64 * 1024 * 1024;
+const heldBytesOfRetailer = heldBytes / 4;
+/** A body of this size always passes, so that nobody can keep a message from being sent. */
+const smallBytes = 16 * 1024;
+
+/** The hook of the routes that take larger bodies than that. */
+export function boundBodies(): preParsingHookHandler {
+  const budget = new Budget(heldBytes);
+  return (request, reply, payload, done) => {
+    /** Until the request is over. @throws Refusal */
+    const take = (bytes: number): void => {
+      const shares = [shareOf(request, heldBytesOfRetailer)];
+      budget.take(bytes, shares);
+      onceOver(request.raw, reply.raw, () => budget.release(bytes, shares));
+    };
+    const { 'content-length': length, 'transfer-encoding': coding } = request.headers;
+    const mostBytes = request.routeOptions.bodyLimit!;
+    if (coding !== undefined)
+      return done(
+        null,
+        counted(payload as Readable, () => take(mostBytes)),
+      );
+    const bytes = Number(length ?? 0);
+    try {
+      // A larger one is refused unread.
+      if (bytes > smallBytes && bytes <= mostBytes) take(bytes);
+    } catch (error) {
+      return done(error as Error);
+    }
+    done(null, payload);
+  };
+}
+
+/** A body whose length is not known: `take` makes room for the largest once it is no longer small. */
+function counted(payload: Readable, take: () => void): Readable {
+  let received = 0;
+  let isTaken = false;
+  const passed = new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      received += chunk.length;
+      try {
+        if (!isTaken && received > smallBytes) {
+          take();
+          isTaken = true;
+        }
+      } catch (error) {
+        return done(error as Error);
+      }
+      done(null, chunk);
+    },
+  });
+  payload.on('error', (error) => passed.destroy(error));
+  return payload.pipe(passed);
 }
 
 /** @throws Refusal malformed_request */

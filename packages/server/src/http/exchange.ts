@@ -1,4 +1,5 @@
 /** What a handler is given of a request, and the readings of its parts that several handlers share. */
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { RouteName } from '@aislechat/contract';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Caller } from '../domain/access.ts';
@@ -46,4 +47,22 @@ export function bodyMember(body: unknown, name: string): unknown {
   return typeof body === 'object' && body !== null && Object.hasOwn(body, name)
     ? (body as Record<string, unknown>)[name]
     : undefined;
+}
+
+/**
+ * Calls `leave` when the client has gone, and at once if it has gone already: `close` is emitted once, and a handler
+ * that has awaited something may have missed it. It listens to the request, because the response to a pipelined
+ * request never learns that the connection is lost. For requests whose body nobody reads.
+ */
+export function onceGone(request: IncomingMessage, leave: () => void): void {
+  if (isGone(request)) leave();
+  else request.once('close', leave);
+}
+
+export const isGone = ({ destroyed, socket }: IncomingMessage): boolean => destroyed || socket.destroyed;
+
+/** Calls `release` when the request was answered or its client has gone, and at once if it has gone already. */
+export function onceOver({ socket }: IncomingMessage, response: ServerResponse, release: () => void): void {
+  if (response.destroyed || socket.destroyed) release();
+  else response.once('close', release);
 }

@@ -137,6 +137,8 @@ function assertAnnounced(headers: FastifyRequest['headers'], maxBytes: number): 
 /** @param take called with each piece; what it throws ends the reading */
 function receive(stream: Readable, take: (chunk: Buffer) => void): Promise<void> {
   return new Promise((resolve, reject) => {
+    // Cut while its order was looked for: no event comes any more.
+    if (stream.destroyed) return reject(new Refusal('malformed_request'));
     const onData = (chunk: Buffer) => {
       try {
         take(chunk);

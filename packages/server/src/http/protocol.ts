@@ -45,12 +45,15 @@ export const pathOfTarget = (target: string): string =>
 
 /** Answers an `Expect` other than `100-continue` (RFC 9110, section 10.1.1). */
 export function refuseExpectation(_request: IncomingMessage, response: ServerResponse): void {
-  const { status, body } = answerTo(new Refusal('expectation_failed'), {
-    oauth: false,
-    emptyUnauthorized: false,
-  });
+  refusePlainly(response, new Refusal('expectation_failed'));
+}
+
+/** Refuses what the router never sees, and closes the connection. */
+export function refusePlainly(response: ServerResponse, refusal: Refusal): void {
+  const { status, headers, body } = answerTo(refusal, { oauth: false, emptyUnauthorized: false });
   const text = JSON.stringify(body);
   response.writeHead(status, {
+    ...headers,
     'content-type': 'application/json; charset=utf-8',
     'content-length': Buffer.byteLength(text),
     connection: 'close',

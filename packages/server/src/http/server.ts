@@ -14,7 +14,9 @@ import type { RetailerRow } from '../storage/store.ts';
 import type { OrderFeed } from '../stream/feed.ts';
 import { Typing } from '../stream/typing.ts';
 import { admission } from './admission.ts';
-import { leaveBodies, readBodies } from './bodies.ts';
+import { boundAnswers } from './answers.ts';
+import { boundBodies, leaveBodies, readBodies } from './bodies.ts';
+import { Connections, type ConnectionTimes } from './connections.ts';
 import { ConversationCache } from './conversation-cache.ts';
 import { Cors, type CorsOrigins } from './cors.ts';
 import { answerTo } from './errors.ts';
@@ -36,13 +38,12 @@ import { shopperHandlers } from './handlers/shopper.ts';
 import { supportHandlers } from './handlers/support.ts';
 import { type ServedPages, servePages } from './pages.ts';
 import { methodsByPath, plainPath, routerPath } from './paths.ts';
-import { assertReadable, isCutOff, pathOfTarget, refuseExpectation } from './protocol.ts';
+import { assertReadable, isCutOff, pathOfTarget } from './protocol.ts';
 import { Quotas } from './quota.ts';
 import { logRequests, RequestLog } from './request-log.ts';
 import { SendFigures } from './send-figures.ts';
 import { answerUnreadable } from './unreadable.ts';
 
-const requestTimeoutMs = 30_000;
 /** An identifier of 255 characters, each percent-encoded at its longest, fits. */
 const maxPathParameterCharacters = 4096;
 
@@ -69,6 +70,8 @@ export interface HttpOptions {
   rateLimit: number;
   /** Addresses of proxies whose X-Forwarded-For is believed. */
   trustedProxies: readonly string[];
+  maxConnections: number;
+  times: ConnectionTimes;
   cacheBytes: number;
   emptyUnauthorized: boolean;
   corsOrigins: CorsOrigins;
@@ -110,11 +113,13 @@ export function createHttpServer(options: HttpOptions): FastifyInstance {
     handlers[name] = counted(handlers[name], sends);
   }
 
+  const connections = new Connections(options.maxConnections, options.times);
   const server = Fastify({
     logger: false,
-    bodyLimit: limits.requestBodyBytes,
-    requestTimeout: requestTimeoutMs,
-    http: { maxHeaderSize: limits.headerBytes, requireHostHeader: false },
+    // Of paths that do not exist; each route has its own.
+    bodyLimit: limits.anonymousBodyBytes,
+    serverFactory: (answer) =>
+      connections.createServer(answer, { maxHeaderSize: limits.headerBytes, requireHostHeader: false }),
     routerOptions: {
       maxParamLength: maxPathParameterCharacters,
       // Connect's own pages print some paths with a slash at the end.
@@ -163,7 +168,7 @@ export function createHttpServer(options: HttpOptions): FastifyInstance {
 
   /** An upload is read by its handler, once that knows that it wants it. */
   function scopeOf(route: Route, add: (scope: FastifyInstance) => void): void {
-    if (route.bodyTypes?.includes('multipart/form-data')) {
+    if (isUpload(route)) {
       server.register(async (scope) => {
         leaveBodies(scope);
         add(scope);
@@ -181,7 +186,7 @@ export function createHttpServer(options: HttpOptions): FastifyInstance {
   readBodies(server, development ? logRequests(server, requestLog, context.clock) : undefined);
   if (development) faultAnswers(server);
   cors.install(server);
-  server.server.on('checkExpectation', refuseExpectation);
+  boundAnswers(server, options.times.stalledMs);
   server.addHook('onRequest', (request, reply, done) => {
     assertReadable(request.raw, reply.raw);
     done();
@@ -199,10 +204,16 @@ export function createHttpServer(options: HttpOptions): FastifyInstance {
     });
   }
 
+  const bodies = boundBodies();
   for (const [name, route] of served as [RouteName, Route][]) {
     const handler = handlers[name];
     const admit = admission(context.access, quotas, route);
-    const hooks = { onRequest: [admit], preHandler: [] as ReturnType<typeof tokenFaultHook>[] };
+    const isLarge = !isUpload(route) && bodyBytesOf(route) > limits.anonymousBodyBytes;
+    const hooks = {
+      onRequest: [admit],
+      preParsing: isLarge && route.method !== 'GET' ? [bodies] : [],
+      preHandler: [] as ReturnType<typeof tokenFaultHook>[],
+    };
     if (development && canFault(route)) {
       if (route.oauthErrors) hooks.preHandler.push(tokenFaultHook(context, options.faults, name, route));
       else hooks.onRequest.push(faultHook(context, options.faults, name, route));
@@ -230,6 +241,8 @@ export function createHttpServer(options: HttpOptions): FastifyInstance {
   server.setNotFoundHandler((request, reply) => sendError(refusalOfPath(request, reply), request, reply));
   return server;
 }
+
+const isUpload = (route: Route): boolean => route.bodyTypes?.includes('multipart/form-data') === true;
 
 /** Only what was sent counts. */
 const counted =

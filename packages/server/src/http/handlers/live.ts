@@ -9,7 +9,7 @@ import type { OrderRow } from '../../storage/store.ts';
 import type { Known, OrderFeed } from '../../stream/feed.ts';
 import type { Typing } from '../../stream/typing.ts';
 import { EventStream, eventStreamType } from '../event-stream.ts';
-import { type Exchange, type Handlers, orderReference } from '../exchange.ts';
+import { type Exchange, type Handlers, isGone, onceGone, orderReference } from '../exchange.ts';
 import { wireTime } from '../wire.ts';
 import { wireChatState, wireEvent } from '../wire-log.ts';
 
@@ -62,7 +62,13 @@ export function liveHandlers(feed: OrderFeed, typing: Typing): Handlers<Names> {
       // Fastify answers HEAD where there is a GET; one of these would never end.
       if (request.method === 'HEAD') return reply.header('content-type', eventStreamType).send();
       reply.hijack();
-      const stream = new EventStream(reply.raw, reply.getHeaders() as OutgoingHttpHeaders);
+      if (isGone(request.raw)) return reply;
+      const stream = new EventStream(
+        caller,
+        request.raw,
+        reply.raw,
+        reply.getHeaders() as OutgoingHttpHeaders,
+      );
       if (isAhead) stream.send('reload', { seq: order.seq });
       stream.send('cursor', { seq: start }, start);
       const leave = feed.follow(
@@ -82,7 +88,7 @@ export function liveHandlers(feed: OrderFeed, typing: Typing): Handlers<Names> {
           end: (reason) => stream.end(reason),
         },
       );
-      reply.raw.on('close', leave);
+      onceGone(request.raw, leave);
       return reply;
     },
 
@@ -109,6 +115,7 @@ function nextEvent(
   seconds: number,
 ): Promise<void> {
   return new Promise((resolve) => {
+    if (isGone(request.raw)) return resolve();
     const finish = () => {
       clearTimeout(timer);
       request.raw.off('close', finish);
@@ -116,7 +123,7 @@ function nextEvent(
       resolve();
     };
     const timer = setTimeout(finish, seconds * 1000);
-    request.raw.on('close', finish);
+    request.raw.once('close', finish);
     const leave = feed.follow(caller, order, known, {
       entries: finish,
       chat: finish,

@@ -1,0 +1,84 @@
+/**
+ * Bounds the answers that wait for their clients to take them, for the process holds each one until then. A small
+ * answer to a client that takes its answers is not counted, so those who read are served whatever others do.
+ */
+import type { ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import type { FastifyInstance } from 'fastify';
+import { Budget, shareOf } from './budget.ts';
+import { onceOver } from './exchange.ts';
+
+const heldBytes = 128 * 1024 * 1024;
+const heldBytesOfRetailer = heldBytes / 4;
+const smallBytes = 16 * 1024;
+
+/** @param stalledMs a client that takes nothing of a counted answer for so long is cut off */
+export function boundAnswers(server: FastifyInstance, stalledMs: number): void {
+  const budget = new Budget(heldBytes);
+  const stalls = new StallWatch(stalledMs);
+  server.addHook('onSend', (request, reply, payload: unknown, done) => {
+    const isWhole = typeof payload === 'string' || Buffer.isBuffer(payload);
+    const { raw } = reply;
+    const isTaking = raw.socket !== null && raw.socket.writableLength === 0;
+    if (!isWhole || (isTaking && payload.length <= smallBytes)) return done(null, payload);
+    // Pages have no name: all who ask for one share its bytes. A refusal says no more than it must.
+    if (request.routeOptions.config.name === undefined || reply.statusCode >= 400) return done(null, payload);
+    const shares = [shareOf(request, heldBytesOfRetailer)];
+    const bytes = Buffer.byteLength(payload);
+    try {
+      budget.take(bytes, shares);
+    } catch (error) {
+      reply.removeHeader('etag');
+      return done(error as Error);
+    }
+    stalls.add(raw);
+    onceOver(request.raw, raw, () => {
+      budget.release(bytes, shares);
+      stalls.delete(raw);
+    });
+    done(null, payload);
+  });
+}
+
+/**
+ * Closes connections whose client takes nothing. A socket's own time-out does not serve here: a byte that the client
+ * sends puts it off.
+ */
+class StallWatch {
+  readonly #everyMs: number;
+  /** What was left of each answer when it was last looked at. */
+  readonly #left = new Map<ServerResponse, number | undefined>();
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(everyMs: number) {
+    this.#everyMs = everyMs;
+  }
+
+  add(response: ServerResponse): void {
+    this.#left.set(response, undefined);
+    this.#timer ??= setInterval(() => this.#look(), this.#everyMs).unref();
+  }
+
+  delete(response: ServerResponse): void {
+    this.#left.delete(response);
+    if (this.#left.size > 0) return;
+    clearInterval(this.#timer);
+    this.#timer = undefined;
+  }
+
+  #look(): void {
+    for (const [response, before] of this.#left) {
+      // Behind another one of its connection: that one is looked at.
+      if (response.socket === null) continue;
+      const left = leftOf(response.socket);
+      if (left === before && left > 0) response.socket.destroy();
+      this.#left.set(response, left);
+    }
+  }
+}
+
+/** Bytes that the system has not taken yet. Node counts a piece as written when all of it is; its handle knows more. */
+function leftOf(socket: Socket): number {
+  const { _handle } = socket as Socket & { _handle?: { writeQueueSize: number } | null };
+  return socket.writableLength + (_handle?.writeQueueSize ?? 0);
+}

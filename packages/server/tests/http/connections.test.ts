@@ -1,0 +1,205 @@
+/** Connections that do not write, do not read, or ask for everything at once: each has its bound, and the others are served. */
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+import { type TestContext, test } from 'node:test';
+import { errors, limits } from '@aislechat/contract';
+import { Refusal } from '../../src/domain/errors.ts';
+import { Budget } from '../../src/http/budget.ts';
+import { connectionTimes } from '../../src/http/connections.ts';
+import { eventually } from '../support/eventually.ts';
+import { sendRaw } from '../support/raw-http.ts';
+import { chatPath, type OpenChat, openChat } from '../support/scenario.ts';
+import { testServer } from '../support/server.ts';
+
+type Options = Parameters<typeof testServer>;
+
+/** Connections of the test end before the server does, which would wait for them. */
+async function started(t: TestContext, env?: Options[1], parts?: Options[2]) {
+  const sockets: Socket[] = [];
+  t.after(() => {
+    for (const socket of sockets) socket.destroy();
+  });
+  const { client } = await testServer(t, env, parts);
+  /** A connection that says this and then nothing. */
+  const say = async (bytes: string): Promise<Socket> => {
+    const { hostname, port } = new URL(client.url);
+    const socket = connect(Number(port), hostname).on('error', () => {});
+    sockets.push(socket);
+    await once(socket, 'connect');
+    socket.write(bytes);
+    return socket;
+  };
+  return { client, say };
+}
+
+/** All that the server says until it closes the connection. */
+async function read(socket: Socket): Promise<string> {
+  let text = '';
+  socket.setEncoding('latin1').on('data', (piece) => {
+    text += piece;
+  });
+  socket.resume();
+  if (!socket.closed) await once(socket, 'close');
+  return text;
+}
+
+const head = (line: string, { userToken }: OpenChat, ...headers: string[]): string =>
+  [`${line} HTTP/1.1`, 'Host: x', `Authorization: Bearer ${userToken}`, ...headers, '', ''].join('\r\n');
+const statusesIn = (text: string): number[] =>
+  [...text.matchAll(/HTTP\/1\.1 (\d{3}) /g)].map(([, status]) => Number(status));
+
+test('the times that a client has are those that are documented', () => {
+  const { headersMs, requestMs, silentMs, stalledMs, checkMs } = connectionTimes;
+  assert.deepEqual([headersMs, requestMs, silentMs, stalledMs], [10_000, 30_000, 60_000, 10_000]);
+  assert.ok(checkMs <= 1000, 'they are looked at often enough to hold');
+});
+
+test('headers and bodies that do not arrive in time are answered 408, and a silent connection is closed', async (t) => {
+  const times = { headersMs: 200, requestMs: 400, checkMs: 50, silentMs: 1500 };
+  const { client, say } = await started(t, {}, { times });
+  const chat = await openChat(client);
+  const slow = {
+    nothing: '',
+    'half a header': 'GET /healthz HTTP/1.1\r\nHos',
+    'half a body': head(`POST ${chatPath(chat.orderId)}`, chat, 'Content-Length: 100'),
+  };
+  for (const [what, bytes] of Object.entries(slow)) {
+    assert.deepEqual(statusesIn(await read(await say(bytes))), [408], what);
+  }
+  const poll = `GET /v1/orders/${chat.orderId}/events?after=99&wait=30`;
+  const events = await client.get(`/v1/orders/${chat.orderId}/events`, { token: chat.userToken });
+  const waits = poll.replace('99', String(events.body.next_after));
+  assert.deepEqual(statusesIn(await read(await say(head(waits, chat)))), []);
+});
+
+test('a client may send 16 requests before it has an answer, and is cut off at one more', async (t) => {
+  const { client, say } = await started(t);
+  const chat = await openChat(client);
+  const stream = head(`GET /v1/orders/${chat.orderId}/stream`, chat);
+  const get = head('GET /healthz', chat);
+  const kept = await say(stream + get.repeat(limits.pipelinedRequests - 1));
+  await once(kept, 'data');
+  const cut = await say(stream + get.repeat(limits.pipelinedRequests));
+  await read(cut);
+  const answered = await say(get.repeat(12));
+  await once(answered, 'data');
+  answered.write(get.repeat(12) + head('GET /healthz', chat, 'Connection: close'));
+  const statuses = statusesIn(await read(answered));
+  assert.ok(statuses.length >= 13 && statuses.every((status) => status === 200));
+  assert.ok(!kept.closed);
+  const expects = head('GET /healthz', chat, 'Expect: the-unexpected');
+  await read(await say(stream + expects.repeat(limits.pipelinedRequests)));
+});
+
+test('a connection too many is told so, and one that ends makes room', async (t) => {
+  const { client, say } = await started(t, { AISLECHAT_MAX_CONNECTIONS: '10' });
+  const idle: Socket[] = [];
+  for (let n = 0; n < 10; n++) idle.push(await say(''));
+  const close = 'GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n';
+  const refused = await eventually(
+    () => sendRaw(client.url, close),
+    ({ status }) => status !== 200,
+  );
+  assert.equal(refused.status, 503);
+  assert.match(refused.head, /retry-after: 1/i);
+  assert.equal(JSON.parse(refused.body).error.code, errors.unavailable.code);
+  idle[0]!.destroy();
+  await eventually(
+    () => sendRaw(client.url, close),
+    ({ status }) => status === 200,
+  );
+});
+
+test('large bodies on their way take their retailer’s share, and messages and other retailers pass', async (t) => {
+  const { client, say } = await started(t);
+  const [chat, other] = [await openChat(client), await openChat(client)];
+  const post = `POST ${chatPath(chat.orderId)}`;
+  const length = `Content-Length: ${limits.requestBodyBytes}`;
+  const json = 'Content-Type: application/json';
+  const held: Socket[] = [];
+  for (let n = 0; n < 16; n++) {
+    const socket = await say(head(post, chat, length, json, 'Expect: 100-continue'));
+    await once(socket, 'data');
+    held.push(socket);
+  }
+  const large = (of: OpenChat) =>
+    client.post(chatPath(of.orderId), { token: of.userToken, body: { body: 'x'.repeat(500_000) } });
+  assert.equal((await large(chat)).status, 429);
+  const inPieces = head(post, chat, 'Transfer-Encoding: chunked', json, 'Connection: close');
+  const largeInPieces = await say(`${inPieces}4e20\r\n${' '.repeat(20_000)}`);
+  assert.deepEqual(statusesIn(await read(largeInPieces)), [429]);
+  assert.equal((await large(other)).status, 400, 'only the text is too long');
+  const small = await client.post(chatPath(chat.orderId), { token: chat.userToken, body: { body: 'hello' } });
+  assert.equal(small.status, 200);
+  const smallInPieces = await say(`${inPieces}10\r\n{"body":"hello"}\r\n0\r\n\r\n`);
+  assert.deepEqual(statusesIn(await read(smallInPieces)), [200]);
+  for (const socket of held) socket.destroy();
+  await eventually(
+    () => large(chat),
+    ({ status }) => status === 400,
+  );
+  const unknown = await client.post('/v1/nothing', { body: { text: 'x'.repeat(500_000) } });
+  assert.equal(unknown.status, 404);
+});
+
+/** Fills an order's chat with the longest messages. */
+async function fill({ client, orderId, userToken }: OpenChat, messages: number): Promise<void> {
+  const body = '🥑'.repeat(limits.messageCharacters);
+  for (let n = 0; n < messages; n += 100) {
+    const all = Array.from({ length: 100 }, () =>
+      client.post(chatPath(orderId), { token: userToken, body: { body } }),
+    );
+    await Promise.all(all);
+  }
+}
+
+test('answers that nobody takes are bounded by retailer, and the others are answered', async (t) => {
+  const { client, say } = await started(t);
+  const [chat, other] = [await openChat(client), await openChat(client)];
+  await fill(chat, 600);
+  await fill(other, 100);
+  const get = head(`GET ${chatPath(chat.orderId)}`, chat);
+  const last = head(`GET ${chatPath(chat.orderId)}`, chat, 'Connection: close');
+  // 75 answers of more than 2 MB, six times the share.
+  const stalled: Socket[] = [];
+  for (let n = 0; n < 5; n++) stalled.push((await say(get.repeat(14) + last)).pause());
+  const read200 = async (of: OpenChat, path: string) =>
+    assert.equal((await client.get(path, { token: of.userToken })).status, 200);
+  await read200(other, chatPath(other.orderId));
+  await read200(chat, `/v1/orders/${chat.orderId}/events?after=${limits.messagesPerOrder}`);
+  const statuses = (await Promise.all(stalled.map(read))).flatMap(statusesIn);
+  assert.equal(statuses.length, 75, 'every request has an answer');
+  assert.deepEqual([...new Set(statuses)].sort(), [200, 429]);
+  await read200(chat, chatPath(chat.orderId));
+});
+
+test('a client that takes nothing of a large answer is cut off', async (t) => {
+  const { client, say } = await started(t, {}, { times: { stalledMs: 200 } });
+  const chat = await openChat(client);
+  await fill(chat, 600);
+  const stalled = await say(head(`GET ${chatPath(chat.orderId)}`, chat).repeat(15));
+  stalled.pause();
+  // Who writes to a connection that was closed is told so. An empty line before a request means nothing.
+  await eventually(
+    async () => {
+      stalled.write('\r\n');
+      return stalled.closed;
+    },
+    (isClosed) => isClosed,
+  );
+});
+
+test('a budget is shared by owners, and what is given back can be taken again', () => {
+  const budget = new Budget(10);
+  const [one, two, three] = ['one', 'two', 'three'].map((owner) => [{ owner, most: 4 }]);
+  const refused = (take: () => void, reason: string) =>
+    assert.throws(take, (error) => error instanceof Refusal && error.reason === reason);
+  budget.take(4, one!);
+  refused(() => budget.take(1, one!), 'too_many_requests');
+  budget.take(4, two!);
+  refused(() => budget.take(3, three!), 'unavailable');
+  budget.release(4, one!);
+  budget.take(4, three!);
+  assert.equal(budget.held, 8);
+});
