@@ -39,15 +39,14 @@ export class DamagedText extends Error {
 export const checksumOf = ({ body, image }: Pick<MessageRow, 'body' | 'image'>): number =>
   crc32(image ?? '', crc32(body));
 
-/** Leaves out the checksums, once they were compared. @throws DamagedText */
+/** Compares the checksums. The rows are handed on as they are: a copy of each would cost more than the comparison. @throws DamagedText */
 export function intact<Message extends MessageOfLog>(rows: readonly StoredMessage[]): Message[] {
-  return rows.map(({ checksum, ...message }) => {
-    const { body, image, seq } = message;
+  for (const { checksum, body, image, seq } of rows) {
     if (checksum !== null && body !== null && checksumOf({ body, image }) !== checksum) {
       throw new DamagedText(`The text of message ${seq} of an order is not what was written`);
     }
-    return message as Message;
-  });
+  }
+  return rows as unknown as Message[];
 }
 
 /** Events of an order's log: after one number, up to another. */
