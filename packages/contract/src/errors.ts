@@ -65,6 +65,13 @@ export const errors = {
     cause:
       'The token lacks the scope of this operation, or is a user token where a client token is needed, or its application lacks a scope of the one it would manage',
   },
+  name_not_allowed: {
+    status: 403,
+    code: null,
+    message: 'In development the server answers to loopback names and to that of AISLECHAT_PUBLIC_URL only',
+    cause:
+      'In development: `Host` or `Origin` has another name, as when the name of a web page leads to this machine; at the token endpoints the OAuth error is `invalid_request`. Set `AISLECHAT_PUBLIC_URL`, or name the origin in `AISLECHAT_CORS_ORIGINS`',
+  },
   shopper_pii: {
     status: 403,
     code: null,

@@ -1252,6 +1252,7 @@ export function commonErrors(route: Route): ErrorName[] {
       ? []
       : ([
           'malformed_request',
+          'name_not_allowed',
           'payload_too_large',
           'unsupported_media_type',
           'unsupported_content_encoding',

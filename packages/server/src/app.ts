@@ -22,6 +22,7 @@ import { Scenarios } from './domain/sandbox/scenarios.ts';
 import { tidyTokens } from './domain/tidy.ts';
 import { ErasureAlarm } from './erasure-alarm.ts';
 import { type ConnectionTimes, connectionTimes } from './http/connections.ts';
+import { OwnNames } from './http/own-names.ts';
 import { createHttpServer } from './http/server.ts';
 import { Encoder } from './images/encoder.ts';
 import { keptSecret } from './kept-secret.ts';
@@ -174,6 +175,7 @@ export async function startApp(settings: Settings, parts: Partial<Parts> = {}): 
       cacheBytes: settings.cacheBytes,
       emptyUnauthorized: settings.unauthorizedBody === 'empty',
       corsOrigins: settings.corsOrigins,
+      ownNames: development ? new OwnNames(settings) : undefined,
       feed,
       faults,
       scenarios,

@@ -8,6 +8,11 @@ export const refusals: readonly (readonly [status: number, name: ErrorName, mess
   [401, 'token_expired', 'The access token expired'],
   [401, 'token_revoked', 'The access token was revoked'],
   [403, 'insufficient_scope', 'You do not have permission to perform this action'],
+  [
+    403,
+    'name_not_allowed',
+    'In development the server answers to loopback names and to that of AISLECHAT_PUBLIC_URL only',
+  ],
   [403, 'shopper_pii', 'Shopper PII'],
   [403, 'sending_not_allowed', 'Sending a message is not allowed at this time'],
   [403, 'callbacks_not_configured', 'Callbacks are not configured on this server'],
@@ -38,6 +43,7 @@ export type ErrorName =
   | 'token_expired'
   | 'token_revoked'
   | 'insufficient_scope'
+  | 'name_not_allowed'
   | 'shopper_pii'
   | 'sending_not_allowed'
   | 'callbacks_not_configured'

@@ -36,6 +36,7 @@ import { scenarioHandlers } from './handlers/scenarios.ts';
 import { type Metrics, serviceHandlers } from './handlers/service.ts';
 import { shopperHandlers } from './handlers/shopper.ts';
 import { supportHandlers } from './handlers/support.ts';
+import type { OwnNames } from './own-names.ts';
 import { type ServedPages, servePages } from './pages.ts';
 import { methodsByPath, plainPath, routerPath } from './paths.ts';
 import { assertReadable, isCutOff, pathOfTarget } from './protocol.ts';
@@ -75,6 +76,8 @@ export interface HttpOptions {
   cacheBytes: number;
   emptyUnauthorized: boolean;
   corsOrigins: CorsOrigins;
+  /** Undefined: in production any name will do. */
+  ownNames: OwnNames | undefined;
   feed: OrderFeed;
   faults: Faults;
   scenarios: Scenarios;
@@ -189,6 +192,7 @@ export function createHttpServer(options: HttpOptions): FastifyInstance {
   boundAnswers(server, options.times.stalledMs);
   server.addHook('onRequest', (request, reply, done) => {
     assertReadable(request.raw, reply.raw);
+    options.ownNames?.assert(request.raw);
     done();
   });
   if (log.logsRequests) {

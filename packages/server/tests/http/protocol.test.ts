@@ -11,7 +11,7 @@ import { sendRaw } from '../support/raw-http.ts';
 import { chatPath, openChat } from '../support/scenario.ts';
 import { testServer } from '../support/server.ts';
 
-const { client } = await testServer({ after });
+const { client } = await testServer({ after }, { AISLECHAT_PUBLIC_URL: 'http://shop.example' });
 const host = 'Host: shop.example';
 const close = 'Connection: close';
 const lines = (...all: string[]): string => [...all, '', ''].join('\r\n');
@@ -162,4 +162,65 @@ test('a body that its client cuts off is no fault of ours', async (t) => {
   await sleep(200);
   assert.deepEqual(faults, []);
   assert.equal((await own.client.get('/healthz')).status, 200);
+});
+
+/** What a browser sends of a page: the name that it believes in, and the origin where it sends one. */
+const asPage = (url: string, name: string, ...more: string[]) =>
+  sendRaw(
+    url,
+    lines('POST /v1/sandbox/retailers HTTP/1.1', `Host: ${name}`, close, 'Content-Length: 0', ...more),
+  );
+
+test('in development a page whose name leads to this machine gets nothing, by Host or by Origin', async () => {
+  const names = [
+    'evil.example:3000',
+    'localhost.evil.example',
+    '127.0.0.1.evil.example',
+    'shop.example.evil',
+  ];
+  const others = ['10.0.0.7', '0.0.0.0', '[::ffff:10.0.0.7]', '169.254.169.254'];
+  for (const name of [...names, ...others]) {
+    const { status, body } = await asPage(client.url, name);
+    assert.equal(status, 403, name);
+    assert.match(JSON.parse(body).error.message, /AISLECHAT_PUBLIC_URL/);
+  }
+  for (const name of [...names, ...others, 'null']) {
+    const origin = name === 'null' ? name : `http://${name}`;
+    assert.equal((await asPage(client.url, 'localhost', `Origin: ${origin}`)).status, 403, origin);
+  }
+  const read = await sendRaw(client.url, lines('GET /docs HTTP/1.1', 'Host: evil.example', close));
+  assert.equal(read.status, 403, 'pages too');
+  const token = lines('POST /v2/oauth/token HTTP/1.1', 'Host: evil.example', close, 'Content-Length: 0');
+  const refusedToken = await sendRaw(client.url, token);
+  assert.deepEqual([refusedToken.status, JSON.parse(refusedToken.body).error], [403, 'invalid_request']);
+});
+
+test('in development loopback names, those of the settings, and nothing else are its own; in production all are', async (t) => {
+  const own = [
+    'localhost',
+    'LOCALHOST:80',
+    'shop.localhost',
+    '127.0.0.1:3000',
+    '127.9.8.7',
+    '[::1]:3000',
+    'shop.example.',
+  ];
+  for (const name of own) {
+    const origin = `Origin: http://${name.toLowerCase()}`;
+    assert.equal((await asPage(client.url, name, origin)).status, 200, name);
+  }
+  const named = await testServer(t, { AISLECHAT_CORS_ORIGINS: 'https://pages.example' });
+  assert.equal((await asPage(named.client.url, 'localhost', 'Origin: https://pages.example')).status, 200);
+  assert.equal((await asPage(named.client.url, 'pages.example')).status, 403);
+  const open = await testServer(t, { HOST: '0.0.0.0' });
+  const url = open.client.url.replace('0.0.0.0', '127.0.0.1');
+  assert.equal(
+    (await asPage(url, '10.0.0.7:3000')).status,
+    200,
+    'an address of this machine, for all we know',
+  );
+  assert.equal((await asPage(url, 'evil.example')).status, 403);
+  const production = await testServer(t, { AISLECHAT_ENV: 'production' });
+  const health = lines('GET /healthz HTTP/1.1', 'Host: any.example', 'Origin: https://any.example', close);
+  assert.equal((await sendRaw(production.client.url, health)).status, 200);
 });

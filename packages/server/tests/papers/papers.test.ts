@@ -108,6 +108,7 @@ test('every error that a route names is in the catalogue, and every error is nam
     'token_expired',
     'token_revoked',
     'insufficient_scope',
+    'name_not_allowed',
     'method_not_allowed',
     'request_timeout',
     'payload_too_large',
