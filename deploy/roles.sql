@@ -2,8 +2,8 @@
 -- The owner makes and changes tables and is used by `aislechat migrate` alone. The servers' role reads and
 -- writes rows, and row-level security holds it to one retailer at a time.
 \set ON_ERROR_STOP on
-\getenv owner_password OWNER_PASSWORD
-\getenv app_password APP_PASSWORD
+\set owner_password `cat /run/secrets/owner_password`
+\set app_password `cat /run/secrets/app_password`
 
 CREATE ROLE aislechat_owner LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOBYPASSRLS PASSWORD :'owner_password';
 CREATE ROLE aislechat_app LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOBYPASSRLS PASSWORD :'app_password';

@@ -53,7 +53,11 @@ const allowed: Record<string, { folders: string[]; files?: string[]; packages: s
   demo: { folders: ['demo', 'domain'], files: ['storage/store.ts'], packages: [] },
   scenarios: { folders: ['scenarios', 'domain/sandbox'], packages: ['yaml', 'node:fs'] },
   verify: { folders: ['verify'], packages: ['node:*'] },
-  config: { folders: ['config'], files: ['log.ts', 'domain/secret-box.ts'], packages: ['node:net'] },
+  config: {
+    folders: ['config'],
+    files: ['log.ts', 'domain/secret-box.ts'],
+    packages: ['node:fs', 'node:net'],
+  },
 };
 
 interface Import {

@@ -1,4 +1,5 @@
 /** Every setting of the server, its default and its meaning. docs/configuration.md is held to this table. */
+import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { sealingKeyBytes } from '../domain/secret-box.ts';
 import { type LogLevel, logLevels } from '../log.ts';
@@ -302,8 +303,39 @@ export const settingsTable: { [K in keyof Settings]: Setting<Settings[K]> } = {
   },
 };
 
+/** Secrets, whose value may be in a file that a variable with this ending names: what is in an environment is seen by many. */
+export const secretVariables = [
+  'DATABASE_URL',
+  'DATABASE_OWNER_URL',
+  'AISLECHAT_S3_SECRET',
+  'AISLECHAT_SECRETS_KEY',
+  'AISLECHAT_METRICS_TOKEN',
+] as const;
+const ofFile = '_FILE';
+
+/** @throws SettingError */
+function withFiles(env: Record<string, string | undefined>): Record<string, string | undefined> {
+  const all = { ...env };
+  for (const variable of secretVariables) {
+    const file = all[variable + ofFile];
+    delete all[variable + ofFile];
+    if (file === undefined) continue;
+    if (all[variable] !== undefined) {
+      throw new SettingError(`${variable} and ${variable}${ofFile} are both set. Set one of them.`);
+    }
+    try {
+      // Editors and `echo` end a file with a line break.
+      all[variable] = readFileSync(file, 'utf8').replace(/\r?\n$/, '');
+    } catch {
+      throw new SettingError(`${variable}${ofFile} must be a file that can be read; ${file} is not.`);
+    }
+  }
+  return all;
+}
+
 /** @throws SettingError naming the variable that is wrong or unknown */
-export function readSettings(env: Record<string, string | undefined>): Settings {
+export function readSettings(given: Record<string, string | undefined>): Settings {
+  const env = withFiles(given);
   const known: Setting<unknown>[] = Object.values(settingsTable);
   for (const name of Object.keys(env)) {
     if (name.startsWith('AISLECHAT_') && !known.some(({ variable }) => variable === name)) {

