@@ -327,6 +327,8 @@ test('an application is made, its secret is shown once and rotated; nobody disab
   assert.ok(await works(await page.getByLabel('Client secret').inputValue()));
   assert.ok(!(await works(secret)));
   await press(page, 'I have it');
+  await press(page, 'Revoke tokens of till');
+  await shows(page, 'till: 2 tokens were revoked.');
   await press(page, 'Disable till');
   await shows(page, 'till is disabled.');
   assert.equal(await page.getByRole('button', { name: 'Disable default' }).count(), 0);

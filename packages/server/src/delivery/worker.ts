@@ -26,8 +26,9 @@ const slotsPerLane = 16;
 /** Callbacks of a retailer that are under way at once. Each endpoint has one more, so that none waits for the others. */
 const slotsPerRetailer = 64;
 const sweepMs = 1000;
-/** An outcome that could not be written down is, this much later. */
+/** An outcome that could not be written down is, this much later; twice as late each time, up to a bound that a stop can wait for. */
 const settleAgainMs = 500;
+const settleAgainAtMostMs = 4000;
 /** What was said to be there is looked at anew, in case word of a change got lost. */
 const reloadMs = 30_000;
 
@@ -285,7 +286,7 @@ export class CallbackWorker {
     else if (result.status !== undefined) this.counts.refused += 1;
     else this.counts.failed += 1;
     const random = this.#random();
-    for (;;) {
+    for (let waitMs = settleAgainMs; ; waitMs = Math.min(waitMs * 2, settleAgainAtMostMs)) {
       try {
         const retailer = await access.retailer(endpoint.retailerId);
         await settle(this.#context, retailer, delivery, result, random);
@@ -294,7 +295,7 @@ export class CallbackWorker {
         // The database is away; nobody else takes it while this process lives.
         this.#log.fault(error);
         if (this.#isStopped) return;
-        await sleep(settleAgainMs, undefined, { ref: false });
+        await sleep(waitMs, undefined, { ref: false });
       }
     }
   }

@@ -123,6 +123,8 @@ export interface Engine {
   readonly texts: MessageTexts;
   /** Whether other server processes may work on the same database. */
   readonly isShared: boolean;
+  /** Whether another process may have written since this was last asked. */
+  othersHaveWritten(): Promise<boolean>;
   /** Removes what erased texts left behind; true once nothing is left where this engine can reach. */
   scrub(): Promise<boolean>;
   /** Gives back the space of erased texts, at most `limit` of them; returns how many. */
@@ -294,6 +296,7 @@ export type Writer = ReturnType<typeof writers> & {
 export interface Store {
   readonly read: Reader;
   readonly isShared: boolean;
+  othersHaveWritten: Engine['othersHaveWritten'];
   /** One transaction; see `Engine.write`. @throws StorageUnavailable */
   write<T>(unit: (tx: Writer) => Promise<T>): Promise<T>;
   scrub: Engine['scrub'];
@@ -381,6 +384,7 @@ export function createStore(engine: Engine): Store {
       },
     },
     isShared: engine.isShared,
+    othersHaveWritten: () => engine.othersHaveWritten(),
     async write(unit) {
       let changes: Change[] = [];
       const value = await engine.write((sql) => {

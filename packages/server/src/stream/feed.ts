@@ -43,6 +43,8 @@ export interface Known {
 const tickMs = 900;
 /** So many are looked at between two turns of the event loop. */
 const followersPerSweep = 500;
+/** Once more: a stream that began meanwhile may have been let in by what was known of its token before. */
+const sweepsAfterWrite = 2;
 
 interface Follower {
   caller: Caller;
@@ -62,6 +64,7 @@ export class OrderFeed {
   readonly #byOrder = new Map<string, Set<Follower>>();
   readonly #timer: NodeJS.Timeout;
   #isSweeping = false;
+  #sweepsDue = 0;
 
   constructor(context: Context, log: Log) {
     this.#context = context;
@@ -220,11 +223,17 @@ export class OrderFeed {
     this.#sweep().catch((error) => this.#log.fault(error));
   }
 
-  /** What an announcement that got lost would have said. A command beside an embedded database makes none. */
+  /**
+   * What an announcement that got lost would have said. A command beside an embedded database makes none: there the
+   * database tells that another process has written.
+   */
   async #sweep(): Promise<void> {
-    if (this.#isSweeping) return;
+    if (this.#isSweeping || this.#byOrder.size === 0) return;
     this.#isSweeping = true;
     try {
+      if (await this.#context.store.othersHaveWritten()) this.#sweepsDue = sweepsAfterWrite;
+      if (this.#sweepsDue === 0) return;
+      this.#sweepsDue -= 1;
       const byRetailer = Map.groupBy(this.#all(), ({ caller }) => caller.retailer.id);
       for (const [retailerId, followers] of byRetailer) {
         for (const some of slicesOf(followers, followersPerSweep)) {
@@ -240,9 +249,7 @@ export class OrderFeed {
 
   async #sweepSome(retailerId: number, followers: Follower[]): Promise<void> {
     await this.#endRevokedOf(retailerId, followers);
-    const { read, isShared } = this.#context.store;
-    // An embedded database has no other server, whose announcements could get lost.
-    if (!isShared) return;
+    const { read } = this.#context.store;
     const numbers = await read.orders.numbers(retailerId, [...new Set(followers.map((f) => f.orderId))]);
     for (const follower of followers) {
       if ((numbers.get(follower.orderId) ?? 0) > follower.seq) this.#wake(follower);

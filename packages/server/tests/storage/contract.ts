@@ -14,6 +14,8 @@ import {
 export interface Place {
   /** Opens the same database again, after the one before was closed. */
   open(): Promise<Engine>;
+  /** Opens it beside, as a command does. */
+  visit(): Promise<Engine>;
 }
 
 export const settings = {
@@ -298,6 +300,22 @@ export function storageContract(engineName: string, place: (t: TestContext) => P
       texts,
     );
   });
+
+  contract(
+    'what another process writes is noticed, and what this one writes alone is not its',
+    async (t, place) => {
+      const { store, retailer } = await house(t, place);
+      const write = (by: Store) => by.write((tx) => tx.retailers.nextId(retailer.id));
+      await store.othersHaveWritten();
+      await write(store);
+      assert.equal(await store.othersHaveWritten(), store.isShared);
+      const other = createStore(await place.visit());
+      await write(other);
+      await other.close();
+      assert.equal(await store.othersHaveWritten(), true);
+      assert.equal(await store.othersHaveWritten(), store.isShared);
+    },
+  );
 
   contract('erased texts are gone for every reader, and others stay', async (t, place) => {
     const { store, retailer, order, user } = await house(t, place);

@@ -25,7 +25,7 @@ const open = (url: string) => openPostgres({ url, ...postgresDefaults });
 
 storageContract('PostgreSQL', async (t) => {
   const { url } = await newDatabase(t);
-  return { open: () => open(url) };
+  return { open: () => open(url), visit: () => open(url) };
 });
 
 interface Opened extends Database {

@@ -23,7 +23,10 @@ import { storageContract } from './contract.ts';
 
 storageContract('SQLite', async (t) => {
   const folder = temporaryFolder(t);
-  return { open: async () => openSqlite({ folder, owner: true }) };
+  return {
+    open: async () => openSqlite({ folder, owner: true }),
+    visit: async () => openSqlite({ folder, owner: false }),
+  };
 });
 
 test('a second server on the same folder is refused with a sentence, and a command is not', async (t) => {

@@ -103,6 +103,7 @@ export async function openPostgres(options: PostgresOptions): Promise<Engine> {
     sql: reads.sql,
     texts: messageTexts,
     isShared: true,
+    othersHaveWritten: async () => true,
     // The server may come back: there is no failing for good.
     failed: new Promise(() => {}),
     snapshot: (queries) => reads.snapshot(queries),

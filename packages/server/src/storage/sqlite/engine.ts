@@ -57,6 +57,7 @@ export function openSqlite({ folder, owner }: SqliteOptions): Engine {
   const turns = new TurnReader(reader);
   const group = new GroupCommit(writer, () => turns.endSnapshot());
 
+  let othersVersion = versionOf(writer);
   const listeners: ChangeListener[] = [];
   const walIsEmpty = () => (statSync(`${file}-wal`, { throwIfNoEntry: false })?.size ?? 0) === 0;
 
@@ -68,6 +69,12 @@ export function openSqlite({ folder, owner }: SqliteOptions): Engine {
     snapshot: async (queries) => turns.snapshot(queries),
     texts: messageTexts,
     isShared: false,
+    othersHaveWritten: () =>
+      group.between(() => {
+        const before = othersVersion;
+        othersVersion = versionOf(writer);
+        return othersVersion !== before;
+      }),
     announce(change) {
       for (const listener of listeners) listener(change, true);
     },
@@ -110,6 +117,10 @@ function assertSound(database: DatabaseSync, file: string): void {
   if (found === 'ok') return;
   throw new Error(`The database ${file} is damaged (${found.trim()}). Restore a backup: aislechat restore.`);
 }
+
+/** A number that is another one once a connection other than this has written. Only this one writes in this process. */
+const versionOf = (connection: DatabaseSync): number =>
+  (connection.prepare('PRAGMA data_version').get() as { data_version: number }).data_version;
 
 /** What rests here is for the user that runs the server, also where somebody made the folder before it. */
 function keepToOwner(folder: string): void {
