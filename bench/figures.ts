@@ -7,7 +7,7 @@ export interface Figure {
   work: string;
   /** What it is compared with; null when the goal is a plain limit. */
   comparedWith: string | null;
-  unit: '/s' | 'MB' | 's' | 'ms' | 'times';
+  unit: '/s' | 'MB' | 's' | 'ms' | 'times' | 'messages';
   /** Medians of the rounds. */
   baseline: number | null;
   ours: number;
@@ -16,6 +16,8 @@ export interface Figure {
   /** null: shown for its own sake. */
   goal: { atLeast: number } | { atMost: number } | null;
   isReached: boolean;
+  /** Whether a goal of at most so much is one of `result` as a multiple. */
+  isRatio?: boolean;
   rounds?: { baseline: number[]; ours: number[] };
   /** The busiest the load generator was in any round, as a share of its time. */
   generatorBusy?: number;
@@ -47,7 +49,7 @@ export function comparison(
 
 export const limit = (
   work: string,
-  unit: 'MB' | 's' | 'ms' | 'times',
+  unit: 'MB' | 's' | 'ms' | 'times' | 'messages',
   value: number,
   atMost: number,
 ): Figure => ({

@@ -47,7 +47,7 @@ function asMarkdown(report: Report): string {
 }
 
 function cells(figure: Figure): string[] {
-  const isLimit = figure.goal !== null && 'atMost' in figure.goal;
+  const isLimit = figure.goal !== null && 'atMost' in figure.goal && !figure.isRatio;
   const resultUnit = isLimit || figure.comparedWith === null ? figure.unit : 'x';
   const { goal } = figure;
   const limit = goal && ('atLeast' in goal ? `>= ${goal.atLeast.toFixed(2)}` : `<= ${goal.atMost}`);
@@ -62,7 +62,7 @@ function cells(figure: Figure): string[] {
   ];
 }
 
-const digits = { '/s': 0, MB: 0, s: 2, ms: 2, times: 0 } as const;
+const digits = { '/s': 0, MB: 0, s: 2, ms: 2, times: 0, messages: 0 } as const;
 
 const amount = (value: number, unit: Figure['unit']): string =>
   `${value.toLocaleString('en-US', { minimumFractionDigits: digits[unit], maximumFractionDigits: digits[unit] })} ${unit}`;

@@ -7,6 +7,7 @@ import { type Bench, sharedFolders } from './bench.ts';
 import { callbackCases } from './cases/callbacks.ts';
 import { liveCases } from './cases/live.ts';
 import { memoryCase } from './cases/memory.ts';
+import { overloadCases } from './cases/overload.ts';
 import { pageCases } from './cases/pages.ts';
 import { postgresCases } from './cases/postgres.ts';
 import { readCases } from './cases/read.ts';
@@ -31,9 +32,10 @@ const cases = {
   pages: pageCases,
   postgres: postgresCases,
   siege: siegeCase,
+  overload: overloadCases,
 };
-/** Takes ten minutes. */
-const onlyByName = ['siege'];
+/** These take long, or tell little of a machine that does anything else. */
+const onlyByName = ['siege', 'overload'];
 const usage = `Usage: npm run bench -- [--quick] [--awake] [--json] [--write] [${Object.keys(cases).join('|')}]...\n`;
 /** Far above what a run takes: nothing hangs for ever. */
 const runLimitMs = 15 * 60_000;

@@ -41,8 +41,8 @@ export async function createRetailer(data: Held['env']): Promise<Credentials> {
   return { retailerId: retailer_id, clientId: client_id, clientSecret: client_secret };
 }
 
-export const startAislechat = ({ env }: Held): Promise<Server> =>
-  startServer(program, ['serve'], settings(env));
+export const startAislechat = ({ env }: Held, more: Record<string, string> = {}): Promise<Server> =>
+  startServer(program, ['serve'], settings({ ...env, ...more }));
 
 /** As an operator would run it, limits and all. */
 export const startBesieged = (data: Held['env']): Promise<Server> => {

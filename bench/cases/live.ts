@@ -5,8 +5,10 @@
  */
 import { Agent, get, request } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { limits as apiLimits } from '@aislechat/contract';
 import { io } from 'socket.io-client';
 import type { Bench } from '../bench.ts';
+import type { Server } from '../children.ts';
 import { type Figure, limit } from '../figures.ts';
 import { residentMb } from '../machine.ts';
 import { chatPath } from '../requests.ts';
@@ -31,8 +33,8 @@ export async function liveCases({ isQuick, progress }: Bench): Promise<Figure[]>
   const folder = await seedFolder({ orders: 1000, chats: 1000 });
   await using server = await startAislechat(folder);
   await using baseline = await startSocketIo();
-  const token = await issueToken(server, folder);
-  const ours = await overStreams(server.port, folder, token);
+  const tokens = await issueTokens(server, folder, followed);
+  const ours = await overStreams(server.port, folder, tokens);
   const theirs = await overSocketIo(baseline.port);
   const rounds = isQuick ? 3 : 10;
   const times = { ours: [] as number[], theirs: [] as number[] };
@@ -47,9 +49,9 @@ export async function liveCases({ isQuick, progress }: Bench): Promise<Figure[]>
   progress(`live: ${idleStreams} idle streams`);
   const quiet = await seedFolder({ orders: 1000, chats: 1000 });
   await using idle = await startAislechat(quiet);
-  const idleToken = await issueToken(idle, quiet);
   const count = isQuick ? idleStreams / 10 : idleStreams;
-  const close = await openStreams(idle.port, quiet, idleToken, count);
+  const idleTokens = await issueTokens(idle, quiet, count);
+  const close = await openStreams(idle.port, quiet, idleTokens, count);
   await sleep(2000);
   const heldMb = residentMb(idle.pid);
   close();
@@ -66,6 +68,15 @@ const compared = (work: string, ours: number, theirs: number, atMost: number): F
   comparedWith: 'socket.io + SQLite FULL',
   baseline: theirs,
 });
+
+/** Enough for so many streams: a token may have ten. */
+async function issueTokens(server: Server, folder: Folder, streams: number): Promise<string[]> {
+  const tokens: string[] = [];
+  while (tokens.length < Math.ceil(streams / apiLimits.streamsPerToken)) {
+    tokens.push(await issueToken(server, folder));
+  }
+  return tokens;
+}
 
 /** Milliseconds from each send to its arrival. */
 async function sendSteadily(side: Side, messages: number): Promise<number[]> {
@@ -90,9 +101,9 @@ async function sendSteadily(side: Side, messages: number): Promise<number[]> {
 
 const streamPath = (folder: Folder, chat: number) => `/v1/orders/${chatOrderId(folder, chat)}/stream`;
 
-async function overStreams(port: number, folder: Folder, token: string): Promise<Side> {
+async function overStreams(port: number, folder: Folder, tokens: string[]): Promise<Side> {
   const agent = new Agent({ keepAlive: true, maxSockets: 64 });
-  const headers = { authorization: `Bearer ${token}` };
+  const headersOf = (n: number) => ({ authorization: `Bearer ${tokens[n % tokens.length]}` });
   const closers: (() => void)[] = [() => agent.destroy()];
   const side: Side = {
     onArrival() {},
@@ -104,7 +115,7 @@ async function overStreams(port: number, folder: Folder, token: string): Promise
         method: 'POST',
         path: chatPath(folder, n % followed),
         headers: {
-          ...headers,
+          ...headersOf(n),
           'content-type': 'application/json',
           'content-length': Buffer.byteLength(body),
         },
@@ -118,13 +129,16 @@ async function overStreams(port: number, folder: Folder, token: string): Promise
   };
   for (let chat = 0; chat < followed; chat++) {
     await new Promise<void>((resolve, reject) => {
-      const call = get({ port, path: streamPath(folder, chat), headers, agent: false }, (response) => {
-        response.setEncoding('utf8');
-        response.on('data', (text: string) => {
-          for (const [, n] of text.matchAll(/"body":"#(\d+)#"/g)) side.onArrival(Number(n));
-        });
-        resolve();
-      });
+      const call = get(
+        { port, path: streamPath(folder, chat), headers: headersOf(chat), agent: false },
+        (response) => {
+          response.setEncoding('utf8');
+          response.on('data', (text: string) => {
+            for (const [, n] of text.matchAll(/"body":"#(\d+)#"/g)) side.onArrival(Number(n));
+          });
+          resolve();
+        },
+      );
       call.on('error', reject);
       closers.push(() =>
         call
@@ -158,8 +172,12 @@ async function overSocketIo(port: number): Promise<Side> {
 }
 
 /** Streams that nothing happens on. Returns what closes them. */
-async function openStreams(port: number, folder: Folder, token: string, count: number): Promise<() => void> {
-  const headers = { authorization: `Bearer ${token}` };
+async function openStreams(
+  port: number,
+  folder: Folder,
+  tokens: string[],
+  count: number,
+): Promise<() => void> {
   const calls: ReturnType<typeof get>[] = [];
   for (let opened = 0; opened < count; opened += opensAtOnce) {
     await Promise.all(
@@ -168,6 +186,7 @@ async function openStreams(port: number, folder: Folder, token: string, count: n
         (_, n) =>
           new Promise<void>((resolve, reject) => {
             const path = streamPath(folder, (opened + n) % folder.chats);
+            const headers = { authorization: `Bearer ${tokens[(opened + n) % tokens.length]}` };
             const call = get({ port, path, headers, agent: false }, (response) => {
               response.on('error', () => {});
               response.resume();

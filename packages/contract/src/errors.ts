@@ -158,7 +158,7 @@ export const errors = {
     code: null,
     message: 'The image cannot be used',
     cause:
-      'Not one whole JPEG, PNG or WebP, or of more than 40 megapixels or 12,000 pixels a side. Names and types are not asked, the bytes are',
+      'Not one whole JPEG, PNG or WebP, or of more than 40 megapixels, 12,000 pixels a side or 100 scans. Names and types are not asked, the bytes are',
   },
   idempotency_key_reused: {
     status: 422,

@@ -32,6 +32,8 @@ export const limits = {
   recordsPerRetailer: 2 ** 33 - 1,
   /** In development, made by `POST /v1/sandbox/retailers`. */
   sandboxRetailers: 10_000,
+  /** Of one address. */
+  sandboxRetailersPerHour: 500,
   /** Pieces, weights and the like. */
   amount: 1e9,
   /** Orders in the answer to a user's list of orders. */
@@ -46,6 +48,10 @@ export const limits = {
   eventsPerPage: 500,
   /** A long poll waits for this long at most. */
   eventsWaitSeconds: 30,
+  /** Streams that are open at one server process, and as many long polls. */
+  streamsPerToken: 10,
+  streamsPerOrder: 20,
+  streamsPerRetailer: 10_000,
   /** What may wait for a stream's reader to take it. */
   streamQueueBytes: 256 * 1024,
   streamTicketLifetimeMs: 30_000,
@@ -78,6 +84,13 @@ export const limits = {
   imageOutputPixels: 2048,
   thumbnailPixels: 480,
   imagesPerOrder: 100,
+  /** A progressive JPEG comes in so many passes at most; cameras and programs make about ten. */
+  imageScans: 100,
+  /** What uploads of one person, and of one retailer, hold until they are stored. */
+  uploadBytesPerPerson: 20 * 1024 * 1024,
+  uploadBytesPerRetailer: 32 * 1024 * 1024,
+  /** An upload of which nothing arrives for this long is given up. */
+  uploadIdleMs: 10_000,
   /** A link to an image works for this long at least, and for twice as long at most. */
   imageLinkMs: 10 * 60_000,
   /** Of each retailer, in the sandbox’s request log. */
@@ -91,7 +104,7 @@ export const limits = {
   runningScenarios: 50,
   /** Scenarios of a retailer that have ended and can still be looked up. */
   endedScenarios: 20,
-  callbackEndpoints: 100,
+  callbackEndpoints: 20,
   /** An answer to a callback must begin within this time. */
   callbackAnswerMs: 10_000,
   /** What is read of an answer. */

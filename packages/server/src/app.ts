@@ -99,7 +99,7 @@ export async function startApp(settings: Settings, parts: Partial<Parts> = {}): 
       clock,
       access,
       hashKey: await keptSecret(store, 'idempotency_hash_key'),
-      images: { links, files, encode: parts.encode ?? ((upload) => encoder.encode(upload)) },
+      images: { links, files, encode: parts.encode ?? ((...upload) => encoder.encode(...upload)) },
       callbacks: sender,
     };
     const lease = store.isShared

@@ -8,11 +8,14 @@ export class Refusal extends Error {
   readonly reason: Refusable;
   /** What the message names, where it names something. */
   readonly subject: string;
+  /** When it is worth trying again, where that is far off. */
+  readonly retryAfterSeconds: number | undefined;
 
-  constructor(reason: Refusable, subject = '') {
+  constructor(reason: Refusable, subject = '', retryAfterSeconds?: number) {
     super(reason);
     this.reason = reason;
     this.subject = subject;
+    this.retryAfterSeconds = retryAfterSeconds;
   }
 }
 

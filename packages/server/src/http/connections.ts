@@ -26,6 +26,8 @@ export interface ConnectionTimes {
   silentMs: number;
   /** A client that takes nothing of a large answer for this long is cut off: after twice this time at the latest. */
   stalledMs: number;
+  /** An upload of which nothing arrives for this long is given up. */
+  uploadIdleMs: number;
   /** A connection without a request under way is kept for this long. */
   idleMs: number;
 }
@@ -36,6 +38,7 @@ export const connectionTimes: ConnectionTimes = {
   checkMs: 1000,
   silentMs: limits.silentConnectionMs,
   stalledMs: limits.stalledAnswerMs,
+  uploadIdleMs: limits.uploadIdleMs,
   idleMs: 72_000,
 };
 

@@ -27,7 +27,7 @@ export interface ErrorStyle {
   emptyUnauthorized: boolean;
 }
 
-const retryAfterSeconds = '1';
+const retryAfterSeconds = 1;
 
 export function answerTo(error: unknown, style: ErrorStyle): ErrorAnswer {
   if (error instanceof OAuthRefusal) {
@@ -47,7 +47,10 @@ export function answerTo(error: unknown, style: ErrorStyle): ErrorAnswer {
   const headers: Record<string, string> = {};
   if (status === 401)
     headers['www-authenticate'] = `Bearer error="invalid_token", error_description="${message}"`;
-  if (status === 429 || status === 503) headers['retry-after'] = retryAfterSeconds;
+  if (status === 429 || status === 503) {
+    const after = error instanceof Refusal ? error.retryAfterSeconds : undefined;
+    headers['retry-after'] = String(after ?? retryAfterSeconds);
+  }
   const isEmpty = status === 401 && style.emptyUnauthorized;
   return {
     status,

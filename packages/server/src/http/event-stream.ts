@@ -62,9 +62,14 @@ export class EventStream {
 
   /** @param id the number that the reader has reached with this; without one it stays where it is */
   send(event: string, data: unknown, id?: number): void {
+    this.sendText(event, JSON.stringify(data), id);
+  }
+
+  /** @param data as JSON */
+  sendText(event: string, data: string, id?: number): void {
     if (this.#response.writableEnded || this.#response.destroyed) return;
     const position = id === undefined ? '' : `id: ${id}\n`;
-    this.#response.write(`${position}event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
+    this.#response.write(`${position}event: ${event}\ndata: ${data}\n\n`);
     this.#countQueued();
   }
 

@@ -1,6 +1,6 @@
 /**
  * Reads an upload: the body itself, or the one file of a form. It is held in memory and nowhere else, so what
- * all uploads hold together is bounded. Whoever is refused is answered at once; what they still send is
+ * all uploads hold together is bounded, and what those of a person and of a retailer do. Whoever is refused is answered at once; what they still send is
  * dropped.
  */
 
@@ -8,41 +8,49 @@ import type { Readable } from 'node:stream';
 import { limits } from '@aislechat/contract';
 import type { BusboyHeaders } from '@fastify/busboy';
 import type { FastifyRequest } from 'fastify';
+import type { Caller } from '../domain/access.ts';
 import { Refusal } from '../domain/errors.ts';
+import { Budget, type Share } from './budget.ts';
 
 const maxHeldBytes = 64 * 1024 * 1024;
 /** What a form has around its file: boundaries, part headers, small fields. */
 const maxFormBytes = 64 * 1024;
 const formLimits = { files: 1, fields: 10, parts: 12, fieldSize: 1024, headerPairs: 32, headerSize: 8192 };
 
+export const uploadBudget = (): Budget => new Budget(maxHeldBytes);
+
 /** What one upload holds, until it is let go. */
 export class Held {
-  readonly #all: { bytes: number };
+  readonly #budget: Budget;
+  readonly #shares: readonly Share[];
   #bytes = 0;
 
-  constructor(all: { bytes: number }) {
-    this.#all = all;
+  constructor(budget: Budget, { retailer, userId, shopperId }: Caller) {
+    this.#budget = budget;
+    const ofRetailer = { owner: `retailer ${retailer.id}`, most: limits.uploadBytesPerRetailer };
+    const person = userId ?? shopperId;
+    const ofPerson = { owner: `person ${retailer.id}/${person}`, most: limits.uploadBytesPerPerson };
+    this.#shares = person === null ? [ofRetailer] : [ofPerson, ofRetailer];
   }
 
   /** @throws Refusal */
   add(bytes: number): void {
-    if (this.#all.bytes + bytes > maxHeldBytes) throw new Refusal('unavailable');
-    this.#all.bytes += bytes;
+    this.#budget.take(bytes, this.#shares);
     this.#bytes += bytes;
   }
 
   release(): void {
-    this.#all.bytes -= this.#bytes;
+    this.#budget.release(this.#bytes, this.#shares);
     this.#bytes = 0;
   }
 }
 
 /** @throws Refusal */
-export function readImageBody(request: FastifyRequest, held: Held): Promise<Uint8Array> {
+export function readImageBody(request: FastifyRequest, held: Held, idleMs: number): Promise<Uint8Array> {
   const type = (request.headers['content-type'] ?? '').split(';')[0]!.trim().toLowerCase();
   const stream = request.raw;
-  if (type === 'multipart/form-data') return readForm(stream, request.headers as BusboyHeaders, held);
-  if (/^image\/(jpe?g|png|webp)$/.test(type)) return readAll(stream, request.headers, held);
+  if (type === 'multipart/form-data') return readForm(stream, request.headers as BusboyHeaders, held, idleMs);
+  if (/^image\/(jpe?g|png|webp)$/.test(type)) return readAll(stream, request.headers, held, idleMs);
   throw new Refusal('unsupported_image_type');
 }
 
@@ -50,14 +58,20 @@ async function readAll(
   stream: Readable,
   headers: FastifyRequest['headers'],
   held: Held,
+  idleMs: number,
 ): Promise<Uint8Array> {
   const image = new Bytes(held);
   assertAnnounced(headers, limits.imageBytes);
-  await receive(stream, (chunk) => image.add(chunk));
+  await receive(stream, idleMs, (chunk) => image.add(chunk));
   return image.joined();
 }
 
-async function readForm(stream: Readable, headers: BusboyHeaders, held: Held): Promise<Uint8Array> {
+async function readForm(
+  stream: Readable,
+  headers: BusboyHeaders,
+  held: Held,
+  idleMs: number,
+): Promise<Uint8Array> {
   assertAnnounced(headers, limits.imageBytes + maxFormBytes);
   const image = new Bytes(held);
   let files = 0;
@@ -84,7 +98,7 @@ async function readForm(stream: Readable, headers: BusboyHeaders, held: Held): P
   });
   // Seen below; until then it must not count as unhandled.
   ended.catch(() => {});
-  await receive(stream, (chunk) => {
+  await receive(stream, idleMs, (chunk) => {
     received += chunk.length;
     if (refusal) throw refusal;
     if (received > limits.imageBytes + maxFormBytes) throw new Refusal('payload_too_large');
@@ -135,22 +149,30 @@ function assertAnnounced(headers: FastifyRequest['headers'], maxBytes: number): 
 }
 
 /** @param take called with each piece; what it throws ends the reading */
-function receive(stream: Readable, take: (chunk: Buffer) => void): Promise<void> {
+function receive(stream: Readable, idleMs: number, take: (chunk: Buffer) => void): Promise<void> {
   return new Promise((resolve, reject) => {
     // Cut while its order was looked for: no event comes any more.
     if (stream.destroyed) return reject(new Refusal('malformed_request'));
+    const end = (refusal?: unknown) => {
+      clearTimeout(idle);
+      stream.off('data', onData);
+      if (refusal === undefined) resolve();
+      else reject(refusal);
+    };
     const onData = (chunk: Buffer) => {
+      idle.refresh();
       try {
         take(chunk);
       } catch (error) {
-        stream.off('data', onData).resume();
-        reject(error);
+        stream.resume();
+        end(error);
       }
     };
+    const idle = setTimeout(() => end(new Refusal('request_timeout')), idleMs);
     stream
       .on('data', onData)
-      .on('end', resolve)
-      .on('error', () => reject(new Refusal('malformed_request')))
-      .on('close', () => reject(new Refusal('malformed_request')));
+      .on('end', () => end())
+      .on('error', () => end(new Refusal('malformed_request')))
+      .on('close', () => end(new Refusal('malformed_request')));
   });
 }

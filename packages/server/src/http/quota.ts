@@ -46,6 +46,11 @@ export class Quota {
     return used?.window === this.#window() && used.count >= this.most;
   }
 
+  /** Until the next window begins. */
+  get secondsLeft(): number {
+    return this.#windowSeconds - (this.#seconds() % this.#windowSeconds);
+  }
+
   #window(): number {
     return Math.floor(this.#seconds() / this.#windowSeconds);
   }

@@ -40,7 +40,7 @@ import type { OwnNames } from './own-names.ts';
 import { type ServedPages, servePages } from './pages.ts';
 import { methodsByPath, plainPath, routerPath } from './paths.ts';
 import { assertReadable, isCutOff, pathOfTarget } from './protocol.ts';
-import { Quotas } from './quota.ts';
+import { Quota, Quotas } from './quota.ts';
 import { logRequests, RequestLog } from './request-log.ts';
 import { SendFigures } from './send-figures.ts';
 import { answerUnreadable } from './unreadable.ts';
@@ -89,19 +89,20 @@ export function createHttpServer(options: HttpOptions): FastifyInstance {
   const { context, log, development } = options;
   const requestLog = new RequestLog();
   const quotas = new Quotas(options.rateLimit);
+  const retailersByAddress = new Quota(limits.sandboxRetailersPerHour, 60 * 60);
   const cors = new Cors(options.corsOrigins);
   const sends = new SendFigures();
   const handlers: Handlers<RouteName> = {
     ...chatHandlers(new ConversationCache(options.cacheBytes)),
     ...orderStatusHandlers,
-    ...imageHandlers(),
+    ...imageHandlers(options.times.uploadIdleMs),
     ...oauthHandlers(quotas),
     ...fulfillmentHandlers,
     ...liveHandlers(options.feed, new Typing()),
     ...shopperHandlers,
     ...operateHandlers,
     ...callbackHandlers,
-    ...sandboxHandlers({ requestLog, faults: options.faults }),
+    ...sandboxHandlers({ requestLog, faults: options.faults, retailersByAddress }),
     ...scenarioHandlers(options.scenarios),
     ...administerHandlers(options.feed, sends),
     ...supportHandlers(quotas),

@@ -1,7 +1,7 @@
 /**
  * Keeps the process that makes pictures: started with the first picture, stopped when none has come for a
- * while, killed when one takes too long, started again after it died. One picture at a time, and so many
- * wait. A server that gets no pictures has none of this.
+ * while, killed when one takes too long, started again after it died. One picture at a time, retailers in turn,
+ * and so many wait. A server that gets no pictures has none of this.
  */
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
@@ -11,6 +11,8 @@ import type { EncodeAnswer, EncodeRequest } from './encode-process.ts';
 
 const entry = fileURLToPath(new URL('./encode-process.ts', import.meta.url));
 const maxWaiting = 32;
+/** Of one retailer. */
+const maxWaitingOfRetailer = 8;
 const startWithinMs = 10_000;
 const encodeWithinMs = 10_000;
 const stopAfterIdleMs = 60_000;
@@ -25,7 +27,9 @@ interface Job {
 export class Encoder {
   readonly #entry: string;
   readonly #encodeWithinMs: number;
-  readonly #waiting: Job[] = [];
+  /** By retailer; the one at the front has its turn. */
+  readonly #waiting = new Map<number, Job[]>();
+  #waitingCount = 0;
   #current: Job | undefined;
   #child: ChildProcess | undefined;
   #isReady = false;
@@ -42,21 +46,41 @@ export class Encoder {
     return this.#child?.pid;
   }
 
-  /** @throws Refusal image_invalid, unavailable */
-  encode(upload: Uint8Array): Promise<EncodedImage> {
-    if (this.#isStopped || this.#waiting.length >= maxWaiting) {
+  /** @throws Refusal image_invalid, too_many_requests, unavailable */
+  encode(upload: Uint8Array, retailerId: number): Promise<EncodedImage> {
+    const waiting = this.#waiting.get(retailerId) ?? [];
+    if (this.#isStopped || this.#waitingCount >= maxWaiting) {
       return Promise.reject(new Refusal('unavailable'));
     }
+    if (waiting.length >= maxWaitingOfRetailer) return Promise.reject(new Refusal('too_many_requests'));
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ upload, resolve, reject });
+      waiting.push({ upload, resolve, reject });
+      this.#waiting.set(retailerId, waiting);
+      this.#waitingCount += 1;
       this.#next();
     });
+  }
+
+  /** The first of the retailer whose turn it is, who is then behind the others. */
+  #take(): Job | undefined {
+    for (const [retailerId, jobs] of this.#waiting) {
+      this.#waiting.delete(retailerId);
+      const job = jobs.shift();
+      if (jobs.length > 0) this.#waiting.set(retailerId, jobs);
+      this.#waitingCount -= 1;
+      return job;
+    }
+    return undefined;
+  }
+
+  #refuseAll(): void {
+    for (let job = this.#take(); job; job = this.#take()) job.reject(new Refusal('unavailable'));
   }
 
   async stop(): Promise<void> {
     this.#isStopped = true;
     const child = this.#child;
-    for (const job of this.#waiting.splice(0)) job.reject(new Refusal('unavailable'));
+    this.#refuseAll();
     if (!child) return;
     const exited = new Promise((resolve) => child.once('exit', resolve));
     child.kill('SIGKILL');
@@ -65,7 +89,7 @@ export class Encoder {
 
   #next(): void {
     if (this.#current) return;
-    this.#current = this.#waiting.shift();
+    this.#current = this.#take();
     if (!this.#current) {
       if (this.#child) this.#limit(stopAfterIdleMs, () => this.#dismiss());
     } else if (!this.#child) {
@@ -122,8 +146,7 @@ export class Encoder {
     this.#current = undefined;
     job?.reject(new Refusal(reason));
     // Where it does not even start, it would not for those who wait.
-    if (reason === 'unavailable')
-      for (const other of this.#waiting.splice(0)) other.reject(new Refusal(reason));
+    if (reason === 'unavailable') this.#refuseAll();
     this.#next();
   }
 

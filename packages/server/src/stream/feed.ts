@@ -1,7 +1,8 @@
 /**
  * Follows the logs of orders and hands what happens to their readers, each from the number it stands at: what
  * is stored is read, then read again whenever something may have happened, so nothing is missed, repeated
- * or out of order, whichever process wrote it. Announcements only wake.
+ * or out of order, whichever process wrote it. Announcements only wake. Readers of an order that stand at the same
+ * number share a read that began after the last announcement.
  *
  * A reader's time ends with its token, with its right to the order, and with the chat.
  */
@@ -9,10 +10,18 @@ import { limits } from '@aislechat/contract';
 import { type Caller, isOf } from '../domain/access.ts';
 import { retailerNow } from '../domain/clock.ts';
 import type { Context } from '../domain/context.ts';
-import { type ChatState, type LogEntry, markDelivered, partyOf, readLog } from '../domain/orders/log.ts';
+import { Refusal } from '../domain/errors.ts';
+import {
+  type ChatState,
+  type LogEntry,
+  type LogPage,
+  markDelivered,
+  partyOf,
+  readLog,
+} from '../domain/orders/log.ts';
 import { isExpired } from '../domain/orders/workflow.ts';
 import type { Log } from '../log.ts';
-import type { Change, OrderRow, Party, TokenSubject } from '../storage/store.ts';
+import type { Change, OrderRow, Party, RetailerRow, TokenSubject } from '../storage/store.ts';
 
 export type EndReason =
   | 'token_expired'
@@ -25,6 +34,8 @@ export type EndReason =
 
 /** What a reader is given. */
 export interface Reader {
+  /** Each kind has the same limits for itself: who cannot open a stream can still poll. */
+  readonly kind: 'stream' | 'poll';
   entries(entries: LogEntry[], order: OrderRow): void;
   /** Whenever it differs from what this reader knows. */
   chat(state: ChatState): void;
@@ -46,6 +57,23 @@ const followersPerSweep = 500;
 /** Once more: a stream that began meanwhile may have been let in by what was known of its token before. */
 const sweepsAfterWrite = 2;
 
+/** What readers of one order and one number are given, before anybody's right to it is judged. */
+interface Shared {
+  retailer: RetailerRow;
+  page: LogPage;
+}
+
+interface Reading {
+  /** How many announcements had been heard when it began. */
+  heard: number;
+  shared: Promise<Shared>;
+}
+
+interface Followers extends Set<Follower> {
+  /** Up to which number each side's device is known to have the other side's messages. */
+  delivered?: Map<Party, number>;
+}
+
 interface Follower {
   caller: Caller;
   orderId: number;
@@ -61,7 +89,13 @@ interface Follower {
 export class OrderFeed {
   readonly #context: Context;
   readonly #log: Log;
-  readonly #byOrder = new Map<string, Set<Follower>>();
+  readonly #byOrder = new Map<string, Followers>();
+  /** Readers by what limits them. */
+  readonly #counts = new Map<string, number>();
+  /** Reads that are under way. */
+  readonly #readings = new Map<string, Reading>();
+  #heard = 0;
+  #size = 0;
   readonly #timer: NodeJS.Timeout;
   #isSweeping = false;
   #sweepsDue = 0;
@@ -72,6 +106,13 @@ export class OrderFeed {
     context.store.onChange((change) => this.#hear(change));
     this.#timer = setInterval(() => this.#tick(), tickMs);
     this.#timer.unref();
+  }
+
+  /** @throws Refusal too_many_requests where another reader is one too many */
+  assertRoom(caller: Caller, order: OrderRow, kind: Reader['kind']): void {
+    for (const [key, most] of limitsOf(caller, order.id, kind)) {
+      if ((this.#counts.get(key) ?? 0) >= most) throw new Refusal('too_many_requests');
+    }
   }
 
   /**
@@ -92,19 +133,22 @@ export class OrderFeed {
     };
     const key = keyOf(caller.retailer.id, order.id);
     const followers = this.#byOrder.get(key) ?? new Set();
-    this.#byOrder.set(key, followers.add(follower));
+    followers.add(follower);
+    this.#byOrder.set(key, followers);
+    this.#count(follower, 1);
     this.#wake(follower);
     return () => this.#leave(follower);
   }
 
   /** Readers there are now. */
   get size(): number {
-    return this.#all().length;
+    return this.#size;
   }
 
   /** Those of one retailer's orders. */
   countOf(retailerId: number): number {
-    return this.#all().filter(({ caller }) => caller.retailer.id === retailerId).length;
+    const count = (kind: Reader['kind']) => this.#counts.get(`${kind} retailer ${retailerId}`) ?? 0;
+    return count('stream') + count('poll');
   }
 
   /** Ends every reader's stream; a client goes on at another process. */
@@ -114,6 +158,7 @@ export class OrderFeed {
   }
 
   #hear(change: Change | undefined): void {
+    this.#heard += 1;
     if (change?.orderId === undefined) {
       if (change?.revoked !== undefined) {
         this.#endRevoked(change.revoked);
@@ -165,10 +210,10 @@ export class OrderFeed {
   }
 
   async #readOn(follower: Follower): Promise<void> {
-    const { caller, orderId, reader } = follower;
-    const now = { ...caller, retailer: await this.#context.access.retailer(caller.retailer.id) };
-    const page = await readLog(this.#context, now, orderId, follower.seq, limits.eventsPerPage);
+    const { caller, reader } = follower;
+    const { retailer, page } = await this.#read(follower);
     if (follower.isOver) return;
+    const now = { ...caller, retailer };
     follower.expiresAt = page.order.expiresAt;
     follower.caller = now;
     if (caller.shopperId !== null && page.order.currentShopperId !== caller.shopperId) {
@@ -197,11 +242,41 @@ export class OrderFeed {
     if (!follower.isWoken) this.#endByTime(follower);
   }
 
+  /** Joins a read of the same rows that is under way, unless something has been announced since it began. */
+  #read({ caller: { retailer }, orderId, seq }: Follower): Promise<Shared> {
+    const key = `${keyOf(retailer.id, orderId)}/${seq}`;
+    const underWay = this.#readings.get(key);
+    if (underWay?.heard === this.#heard) return underWay.shared;
+    const reading = { heard: this.#heard, shared: this.#readRows(retailer.id, orderId, seq) };
+    this.#readings.set(key, reading);
+    const forget = () => {
+      if (this.#readings.get(key) === reading) this.#readings.delete(key);
+    };
+    reading.shared.then(forget, forget);
+    return reading.shared;
+  }
+
+  async #readRows(retailerId: number, orderId: number, after: number): Promise<Shared> {
+    const retailer = await this.#context.access.retailer(retailerId);
+    const page = await readLog(this.#context, { retailer }, orderId, after, limits.eventsPerPage);
+    return { retailer, page };
+  }
+
+  /** Once for each side: its other devices change nothing. */
   #noteDelivery({ caller, orderId, seq }: Follower, entries: LogEntry[]): void {
     const party = partyOf(caller);
     const isForThem = entries.some(({ message }) => message && message.senderType !== party);
     if (party === undefined || !isForThem) return;
-    markDelivered(this.#context, caller, orderId, seq).catch((error) => this.#log.fault(error));
+    const followers = this.#byOrder.get(keyOf(caller.retailer.id, orderId));
+    const delivered = followers?.delivered ?? new Map<Party, number>();
+    if (followers) followers.delivered = delivered;
+    if ((delivered.get(party) ?? 0) >= seq) return;
+    delivered.set(party, seq);
+    markDelivered(this.#context, caller, orderId, seq).catch((error) => {
+      // The next event tries again.
+      delivered.delete(party);
+      this.#log.fault(error);
+    });
   }
 
   #tokenHasEnded({ caller }: Follower): boolean {
@@ -251,6 +326,7 @@ export class OrderFeed {
     await this.#endRevokedOf(retailerId, followers);
     const { read } = this.#context.store;
     const numbers = await read.orders.numbers(retailerId, [...new Set(followers.map((f) => f.orderId))]);
+    this.#heard += 1;
     for (const follower of followers) {
       if ((numbers.get(follower.orderId) ?? 0) > follower.seq) this.#wake(follower);
     }
@@ -279,17 +355,39 @@ export class OrderFeed {
   }
 
   #leave(follower: Follower): void {
+    if (follower.isOver) return;
     follower.isOver = true;
+    this.#count(follower, -1);
     const key = keyOf(follower.caller.retailer.id, follower.orderId);
     const followers = this.#byOrder.get(key);
     followers?.delete(follower);
     if (followers?.size === 0) this.#byOrder.delete(key);
   }
 
+  #count({ caller, orderId, reader }: Follower, by: 1 | -1): void {
+    this.#size += by;
+    for (const [key] of limitsOf(caller, orderId, reader.kind)) {
+      const count = (this.#counts.get(key) ?? 0) + by;
+      if (count === 0) this.#counts.delete(key);
+      else this.#counts.set(key, count);
+    }
+  }
+
   #all(): Follower[] {
     return [...this.#byOrder.values()].flatMap((followers) => [...followers]);
   }
 }
+
+/** What a reader counts for, and how many there may be of it. */
+const limitsOf = (
+  { retailer, tokenHash }: Caller,
+  orderId: number,
+  kind: Reader['kind'],
+): readonly (readonly [key: string, most: number])[] => [
+  [`${kind} token ${tokenHash}`, limits.streamsPerToken],
+  [`${kind} order ${keyOf(retailer.id, orderId)}`, limits.streamsPerOrder],
+  [`${kind} retailer ${retailer.id}`, limits.streamsPerRetailer],
+];
 
 const isSame = (known: ChatState | undefined, now: ChatState): boolean =>
   known?.isOpen === now.isOpen && known.isExpired === now.isExpired && known.timezone === now.timezone;

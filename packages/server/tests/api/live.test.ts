@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
 import { after, type TestContext, test } from 'node:test';
 import { limits } from '@aislechat/contract';
+import { createStore } from '../../src/storage/store.ts';
 import { EventSource } from '../support/event-source.ts';
+import { eventually } from '../support/eventually.ts';
+import { newPlace } from '../support/place.ts';
 import {
   advance,
   chatPath,
@@ -334,4 +337,73 @@ test('HEAD of a stream is answered and over', async () => {
   assert.equal(response.status, 200);
   assert.match(response.headers.get('content-type')!, /^text\/event-stream/);
   assert.equal(await response.text(), '');
+});
+
+test('a token, and an order, have so many streams and long polls, and one that ends makes room', async (t) => {
+  const chat = await openChat(client);
+  const tokens: string[] = [];
+  for (let n = 0; n < 3; n++) tokens.push(await userToken(client, chat, chat.userId));
+  const open = async (token: string) => EventSource.open(t, streamOf(chat), { token });
+  const first: EventSource[] = [];
+  for (let n = 0; n < limits.streamsPerToken; n++) first.push(await live(t, chat, tokens[0]!));
+  const refused = await fetch(streamOf(chat), { headers: { authorization: `Bearer ${tokens[0]}` } });
+  assert.deepEqual([refused.status, refused.headers.get('retry-after')], [429, '1']);
+  for (let n = limits.streamsPerToken; n < limits.streamsPerOrder; n++) await live(t, chat, tokens[1]!);
+  assert.equal((await open(tokens[2]!)).status, 429, 'the order has enough');
+  const other = await openChat(client);
+  assert.equal((await live(t, other, other.userToken)).status, 200, 'another order has its own');
+  const { body } = await client.get(`${base(chat)}/events`, { token: tokens[2]! });
+  const poll = client.get(`${base(chat)}/events?after=${body.next_after}&wait=20`, { token: tokens[2]! });
+  first[0]!.close();
+  const again = await eventually(
+    () => open(tokens[2]!),
+    ({ status }) => status === 200,
+  );
+  assert.equal(again.status, 200);
+  await says(chat, 'who cannot open a stream can poll');
+  assert.equal((await poll).body.events.length, 1);
+});
+
+test('readers of an order share one read of each event, and each is given it', async (t) => {
+  const reads: number[] = [];
+  const marked: number[] = [];
+  const engine = await (await newPlace(t)).open();
+  const store = createStore(engine);
+  const { log } = store.read;
+  store.read.log = (retailerId, orderId, after, limit) => {
+    reads.push(after);
+    return log(retailerId, orderId, after, limit);
+  };
+  const { write } = store;
+  store.write = (unit) =>
+    write((tx) => {
+      const messages = { ...tx.messages };
+      messages.markDelivered = (...given) => {
+        marked.push(given[3]);
+        return tx.messages.markDelivered(...given);
+      };
+      return unit({ ...tx, messages });
+    });
+  const { client } = await testServer(t, {}, { store });
+  const chat = await openChat(client);
+  const tokens = [await userToken(client, chat, chat.userId), await userToken(client, chat, chat.userId)];
+  const url = `${client.url}${base(chat)}/stream`;
+  const readers: EventSource[] = [];
+  for (let n = 0; n < limits.streamsPerOrder; n++) {
+    readers.push(await EventSource.open(t, url, { token: tokens[n % 2]! }));
+  }
+  await Promise.all(readers.map((reader) => reader.until(({ event }) => event === 'chat')));
+  reads.length = 0;
+  const sent = 10;
+  for (let n = 0; n < sent; n++) {
+    await shopperSays(client, chat.token, chat.shopperId, chat.orderId, `message ${n}`);
+    const isThis = ({ data }: { data: { message?: { body: string } } }) =>
+      data.message?.body === `message ${n}`;
+    await Promise.all(readers.map((reader) => reader.until(isThis)));
+  }
+  for (const reader of readers) assert.equal(reader.numbers.length, sent);
+  t.diagnostic(`${readers.length} readers, ${sent} events: ${reads.length} reads, ${marked.length} marks`);
+  // A read for the event; what else is announced may take another.
+  assert.ok(reads.length <= 3 * sent, `${reads.length} reads`);
+  assert.ok(marked.length <= sent, `${marked.length} marks`);
 });

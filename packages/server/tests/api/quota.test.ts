@@ -1,6 +1,7 @@
 /** Shares: who asks too much is refused, and nobody else notices. */
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
+import { limits } from '@aislechat/contract';
 import type { Caller } from '../../src/domain/access.ts';
 import { OAuthRefusal, Refusal } from '../../src/domain/errors.ts';
 import { Quota, Quotas } from '../../src/http/quota.ts';
@@ -129,4 +130,18 @@ test('an address that guesses is refused before anything is looked up, and one t
   const isAdmitted = async () => (await client.get(chatPath(chat.orderId), known)).status;
   assert.ok(await eventually(isAdmitted, (status) => status === 200));
   assert.equal((await guess('198.51.100.8')(1)).status, 401, 'another address');
+});
+
+test('an address makes so many sandbox retailers in an hour, and learns when it may go on', async () => {
+  const create = (from: string) =>
+    client.post('/v1/sandbox/retailers', { body: {}, headers: { 'x-forwarded-for': from } });
+  const made: Answer[] = [];
+  while (made.length <= limits.sandboxRetailersPerHour) {
+    made.push(...(await Promise.all(Array.from({ length: 100 }, () => create('198.51.100.20')))));
+  }
+  const refused = made.filter(({ status }) => status === 429);
+  assert.equal(made.length - refused.length, limits.sandboxRetailersPerHour);
+  const seconds = Number(refused[0]!.headers.get('retry-after'));
+  assert.ok(seconds > 60 && seconds <= 3600, `${seconds} s`);
+  assert.equal((await create('198.51.100.21')).status, 200, 'another address');
 });

@@ -4,17 +4,19 @@ import { connect, type Socket } from 'node:net';
 import { type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { limits } from '@aislechat/contract';
 import { EventSource } from '../support/event-source.ts';
 import { startServerProcess } from '../support/process.ts';
-import { chatPath, openChat } from '../support/scenario.ts';
+import { chatPath, openChat, userToken } from '../support/scenario.ts';
 import { temporaryFolder } from '../support/server.ts';
 
-const stalled = 50;
+/** With the one that reads, as many as an order has. */
+const stalled = limits.streamsPerOrder - 1;
 /** Of the longest messages, near the most that an order takes. */
 const enough = 1900;
 const atOnce = 16;
 /** What the stalled readers may cost: their queues up to the limit, and what the messages themselves cost. */
-const allowedMb = 120;
+const allowedMb = 80;
 
 const residentMb = (pid: number): number =>
   Number(/^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))![1]) / 1024;
@@ -35,6 +37,7 @@ async function writeBesideStalled(t: TestContext, messages: number, entry?: stri
   const path = `/v1/orders/${chat.orderId}/stream`;
   const { hostname, port } = new URL(client.url);
 
+  const tokens = [chat.userToken, await userToken(client, chat, chat.userId)];
   const sockets: Socket[] = [];
   t.after(() => {
     for (const socket of sockets) socket.destroy();
@@ -44,10 +47,10 @@ async function writeBesideStalled(t: TestContext, messages: number, entry?: stri
     socket.on('error', () => {});
     // Nothing is ever read: what the system cannot hold, the server has to.
     socket.pause();
-    socket.write(`GET ${path} HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${chat.userToken}\r\n\r\n`);
+    socket.write(`GET ${path} HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${tokens[n % 2]}\r\n\r\n`);
     sockets.push(socket);
   }
-  const reader = await EventSource.open(t, client.url + path, { token: chat.userToken });
+  const reader = await EventSource.open(t, client.url + path, { token: tokens[1]! });
   await reader.until(({ event }) => event === 'cursor');
 
   const before = residentMb(server.child.pid!);

@@ -4,17 +4,19 @@
  */
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
+import { connect } from 'node:net';
 import { type TestContext, test } from 'node:test';
 import { deflateSync, gzipSync } from 'node:zlib';
 import sharp, { type SharpOptions } from 'sharp';
 import { readImageHeader } from '../../src/domain/images/header.ts';
 import { Encoder } from '../../src/images/encoder.ts';
 import { partsOf, strangersIn } from '../support/jpeg.ts';
-import { type Format, fetchImage, hollowPng, pictureBytes, upload } from '../support/pictures.ts';
+import { type Format, fetchImage, hollowPng, imagesPath, pictureBytes, upload } from '../support/pictures.ts';
 import { newPlace } from '../support/place.ts';
 import { startServerProcess } from '../support/process.ts';
 import { seededRandom } from '../support/random.ts';
 import { chatPath, type OpenChat, openChat } from '../support/scenario.ts';
+import { testServer } from '../support/server.ts';
 
 const refusedWithinMs = 50;
 const extraBytes = 20 * 1024 * 1024;
@@ -235,10 +237,10 @@ test('the process that makes pictures starts with the first, is replaced when it
   t.after(() => encoder.stop());
   assert.equal(encoder.pid, undefined);
   const image = await pictureBytes('jpeg', 640, 480);
-  assert.equal((await encoder.encode(image)).width, 640);
+  assert.equal((await encoder.encode(image, 1)).width, 640);
   const first = encoder.pid!;
   t.diagnostic(`it takes ${Math.round((peakBytes(first) ?? 0) / 1048576)} MiB`);
-  const underWay = Promise.allSettled([encoder.encode(image), encoder.encode(image)]);
+  const underWay = Promise.allSettled([encoder.encode(image, 1), encoder.encode(image, 1)]);
   process.kill(first, 'SIGKILL');
   const [ofTheDead, waiting] = await underWay;
   assert.equal(ofTheDead!.status, 'rejected');
@@ -247,19 +249,99 @@ test('the process that makes pictures starts with the first, is replaced when it
   const last = encoder.pid!;
   await encoder.stop();
   assert.throws(() => process.kill(last, 0), /ESRCH/);
-  await assert.rejects(encoder.encode(image), /unavailable/);
+  await assert.rejects(encoder.encode(image, 1), /unavailable/);
 });
 
 test('a picture that takes too long is given up, and so many wait and no more', async (t) => {
   const slow = new Encoder({ withinMs: 1 });
   t.after(() => slow.stop());
   const image = await pictureBytes('jpeg', 3000, 2000);
-  await assert.rejects(slow.encode(image), /image_invalid/);
+  await assert.rejects(slow.encode(image, 1), /image_invalid/);
 
   const encoder = new Encoder();
   t.after(() => encoder.stop());
-  const all = await Promise.allSettled(Array.from({ length: 40 }, () => encoder.encode(image)));
+  const all = await Promise.allSettled(Array.from({ length: 40 }, (_, n) => encoder.encode(image, n % 10)));
   const refused = all.filter(({ status }) => status === 'rejected');
   assert.equal(refused.length, 40 - 33);
   for (const one of refused) assert.match(String((one as PromiseRejectedResult).reason), /unavailable/);
+});
+
+/** A progressive JPEG whose last scan is there so many times. */
+async function jpegOfScans(repeats: number): Promise<Buffer> {
+  const bytes = await sharp({ create: { width: 64, height: 64, channels: 3, background: '#336699' } })
+    .jpeg({ progressive: true })
+    .toBuffer();
+  const last = bytes.lastIndexOf(Buffer.from([0xff, 0xda]));
+  const scan = bytes.subarray(last, -2);
+  return Buffer.concat([bytes.subarray(0, -2), ...Array<Buffer>(repeats).fill(scan), bytes.subarray(-2)]);
+}
+
+test('a JPEG of thousands of scans is refused by its markers, one that a camera makes is not', async (t) => {
+  const { chat, pid } = await chatOnServer(t);
+  assert.equal((await post(chat, await jpegOfScans(20_000))).status, 422);
+  if (process.platform === 'linux') assert.equal(childrenOf(pid), 0, 'nothing was decoded');
+  assert.equal((await post(chat, await jpegOfScans(0))).status, 200);
+  // Noise at the best quality has more bytes 0xff than any photo.
+  const noise = {
+    create: { width: 2000, height: 1500, channels: 3, noise: { type: 'gaussian', mean: 128, sigma: 90 } },
+  };
+  for (const progressive of [true, false]) {
+    const bytes = await sharp(noise as SharpOptions)
+      .jpeg({ progressive, quality: 100 })
+      .toBuffer();
+    const startedAt = performance.now();
+    assert.equal(readImageHeader(bytes)?.width, 2000);
+    t.diagnostic(`${bytes.length} bytes of noise: ${(performance.now() - startedAt).toFixed(1)} ms`);
+  }
+  const whole = await pictureBytes('jpeg', 64, 48);
+  const frame = whole.subarray(0, whole.indexOf(Buffer.from([0xff, 0xc0])) + 19);
+  for (const piece of [[0xff], [0xff, 0], [0xff, 0xd0], [0xff, 0xe1, 0, 0], [0xff, 0xda, 0, 2]]) {
+    const startedAt = performance.now();
+    readImageHeader(Buffer.concat([frame, Buffer.alloc(10_000_000, Buffer.from(piece))]));
+    t.diagnostic(
+      `10 MB of ${piece.map((byte) => byte.toString(16))}: ${Math.round(performance.now() - startedAt)} ms`,
+    );
+  }
+});
+
+test('the pictures of one retailer do not wait behind all of another', async (t) => {
+  const encoder = new Encoder();
+  t.after(() => encoder.stop());
+  const image = await pictureBytes('jpeg', 640, 480);
+  const done: string[] = [];
+  const encode = (retailer: number, name: string) =>
+    encoder.encode(image, retailer).then(() => done.push(name));
+  const many = Array.from({ length: 9 }, (_, n) => encode(1, `1/${n}`));
+  const few = [encode(2, '2/0'), encode(3, '3/0')];
+  await assert.rejects(encoder.encode(image, 1), /too_many_requests/);
+  await Promise.all([...many, ...few]);
+  assert.deepEqual(done.slice(0, 4), ['1/0', '1/1', '2/0', '3/0']);
+});
+
+test('uploads that stall take their share, are given up, and leave the others theirs', async (t) => {
+  const { client } = await testServer(t, {}, { times: { uploadIdleMs: 1000 } });
+  const [chat, other] = [await openChat(client), await openChat(client)];
+  const { hostname, port } = new URL(client.url);
+  const bytes = 9 * 1024 * 1024;
+  const answers: string[] = [];
+  const stall = () =>
+    new Promise<void>((resolve) => {
+      const socket = connect(Number(port), hostname);
+      t.after(() => socket.destroy());
+      socket.write(
+        `POST ${imagesPath(chat.orderId)} HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${chat.userToken}\r\ncontent-type: image/png\r\ncontent-length: ${bytes + 1}\r\n\r\n`,
+      );
+      socket.write(Buffer.alloc(bytes));
+      socket.on('error', () => {}).on('close', () => resolve());
+      socket.setEncoding('latin1').on('data', (text: string) => {
+        answers.push(text.slice(9, 12));
+        resolve();
+      });
+    });
+  const stalled = Array.from({ length: 7 }, stall);
+  const small = await pictureBytes('jpeg', 64, 48);
+  assert.equal((await post(other, small, 'image/jpeg')).status, 200, 'another retailer uploads');
+  await Promise.all(stalled);
+  assert.deepEqual([...new Set(answers)].sort(), ['408', '429']);
+  assert.equal((await post(chat, small, 'image/jpeg')).status, 200, 'and then all is given back');
 });

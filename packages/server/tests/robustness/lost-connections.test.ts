@@ -8,7 +8,8 @@ import { connect } from 'node:net';
 import { type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FastifyRequest } from 'fastify';
-import { Held, readImageBody } from '../../src/http/image-body.ts';
+import type { Caller } from '../../src/domain/access.ts';
+import { Held, readImageBody, uploadBudget } from '../../src/http/image-body.ts';
 import type { Client } from '../support/client.ts';
 import { eventually } from '../support/eventually.ts';
 import { imagesPath } from '../support/pictures.ts';
@@ -117,8 +118,8 @@ test('an upload that was cut while its order was looked for is over at once', as
   const outcome = Promise.withResolvers<unknown>();
   const server = createServer((request) => {
     request.once('close', async () => {
-      const held = new Held({ bytes: 0 });
-      const read = readImageBody({ headers: request.headers, raw: request } as FastifyRequest, held);
+      const held = new Held(uploadBudget(), { retailer: { id: 1 }, userId: 2 } as Caller);
+      const read = readImageBody({ headers: request.headers, raw: request } as FastifyRequest, held, 60_000);
       outcome.resolve(await Promise.race([read.catch((error) => error), sleep(2000, 'still waiting')]));
     });
   }).listen(0, '127.0.0.1');

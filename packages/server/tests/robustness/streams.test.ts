@@ -6,6 +6,7 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { limits } from '@aislechat/contract';
 import { drive } from '../../../../bench/load.ts';
 import { sendMessage } from '../../../../bench/requests.ts';
 import type { Client } from '../support/client.ts';
@@ -13,7 +14,7 @@ import { EventSource } from '../support/event-source.ts';
 import { newPlace, testsPostgres } from '../support/place.ts';
 import { startServerProcess } from '../support/process.ts';
 import { seededRandom } from '../support/random.ts';
-import { chatPath, newBatch, newOrder, openChat } from '../support/scenario.ts';
+import { chatPath, newBatch, newOrder, openChat, userToken } from '../support/scenario.ts';
 
 const isFull = process.env.TEST_SCALE === 'full';
 /** Each takes 2,000 messages. */
@@ -42,12 +43,18 @@ async function house(t: TestContext, entry?: string) {
   const client = (n: number): Client => servers[n % servers.length]!.client;
   const chat = await openChat(client(0));
   const orderIds = [chat.orderId];
+  // A token has a number of streams; one that was closed counts until the server has noticed.
+  const tokens: string[] = [];
+  for (let n = 0; n < orders; n += limits.streamsPerToken / 2) {
+    tokens.push(await userToken(client(0), chat, chat.userId));
+  }
   while (orderIds.length < orders) {
     const orderId = await newOrder(client(0), chat.token, chat.userId);
     await newBatch(client(0), chat.token, chat.shopperId, orderId);
     orderIds.push(orderId);
   }
-  return { client, orderIds, shop: chat, token: chat.userToken, servers: servers.length };
+  const tokenOf = (n: number): string => tokens[n % tokens.length]!;
+  return { client, orderIds, shop: chat, tokenOf, servers: servers.length };
 }
 
 /** Counts what is wrong with the numbers that one reader was given, in the order in which they came. */
@@ -71,7 +78,8 @@ interface Outcome {
 }
 
 async function readWhileWriting(t: TestContext, messages: number, entry?: string): Promise<Outcome> {
-  const { client, orderIds, shop, token, servers } = await house(t, entry);
+  const { client, orderIds, shop, tokenOf, servers } = await house(t, entry);
+  const token = shop.userToken;
   const seen: Seen = { events: 0, connections: 0, gaps: 0, repeats: 0 };
   const polled: Seen = { events: 0, connections: 0, gaps: 0, repeats: 0 };
   /** The last number of each order once all is written. */
@@ -84,7 +92,10 @@ async function readWhileWriting(t: TestContext, messages: number, entry?: string
     let last = 0;
     while (!ends.has(orderId) || last < ends.get(orderId)!) {
       const url = `${client(n + seen.connections).url}/v1/orders/${orderId}/stream?after=0`;
-      const stream = await EventSource.open(undefined, url, { token, lastEventId: String(last) });
+      const stream = await EventSource.open(undefined, url, {
+        token: tokenOf(n),
+        lastEventId: String(last),
+      });
       seen.connections += 1;
       const wanted = last + 1 + random.below(40);
       await Promise.race([
@@ -102,7 +113,7 @@ async function readWhileWriting(t: TestContext, messages: number, entry?: string
     let last = 0;
     while (!ends.has(orderId) || last < ends.get(orderId)!) {
       const path = `/v1/orders/${orderId}/events?after=${last}&wait=5`;
-      const { status, body } = await client(n + polled.connections).get(path, { token });
+      const { status, body } = await client(n + polled.connections).get(path, { token: tokenOf(n) });
       polled.connections += 1;
       // On a machine that has too much to do: as any client would, it asks again.
       if (status === 503) continue;

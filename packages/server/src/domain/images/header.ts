@@ -35,6 +35,29 @@ export const isWithinLimits = ({ width, height }: Pick<ImageHeader, 'width' | 'h
   height <= limits.imageSidePixels &&
   width * height <= limits.imagePixels;
 
+/** In the data of a scan one byte in 256 is 0xff. A file with many more is made to keep us busy. */
+const maxMarkers = (bytes: number): number => 4096 + Math.floor(bytes / 32);
+
+/**
+ * Each scan of a progressive JPEG is a pass over all its pixels. The data of a scan ends at the next marker that
+ * neither stands for a byte 0xff nor restarts the scan.
+ */
+function hasTooManyScans(bytes: Buffer, from: number): boolean {
+  let scans = 0;
+  let left = maxMarkers(bytes.length);
+  for (let at = from; at >= 0 && at < bytes.length - 1; at = bytes.indexOf(0xff, at)) {
+    const marker = bytes[at + 1]!;
+    if (marker === 0xd9) return false;
+    if (marker === 0xda) scans += 1;
+    left -= 1;
+    if (scans > limits.imageScans || left < 0) return true;
+    const isOfScan = marker === 0 || marker === 0xff || (marker >= 0xd0 && marker <= 0xd7);
+    // A segment may hold anything, even a whole picture.
+    at += isOfScan ? 1 : 2 + ((bytes[at + 2]! << 8) | bytes[at + 3]!);
+  }
+  return false;
+}
+
 /** ITU T.81, annex B: segments follow each other until one that starts a frame. */
 function jpeg(bytes: Buffer): ImageHeader | undefined {
   if (bytes.readUInt16BE(0) !== 0xffd8) return undefined;
@@ -47,6 +70,7 @@ function jpeg(bytes: Buffer): ImageHeader | undefined {
     }
     const startsFrame = marker >= 0xc0 && marker <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(marker);
     if (startsFrame) {
+      if (hasTooManyScans(bytes, at)) return undefined;
       return { format: 'jpeg', height: bytes.readUInt16BE(at + 5), width: bytes.readUInt16BE(at + 7) };
     }
     // Scans and the end come after the frame; other markers without a length have no place here.

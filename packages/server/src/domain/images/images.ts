@@ -13,6 +13,10 @@ export interface EncodedImage {
 export interface Images {
   readonly links: ImageLinks;
   readonly files: ImageFiles;
-  /** @throws Refusal image_invalid when there is no whole picture in it, unavailable when too many wait */
-  encode(upload: Uint8Array): Promise<EncodedImage>;
+  /**
+   * Retailers take turns.
+   * @throws Refusal image_invalid when there is no whole picture in it, too_many_requests when too many of the retailer
+   * wait, unavailable when too many of all do
+   */
+  encode(upload: Uint8Array, retailerId: number): Promise<EncodedImage>;
 }

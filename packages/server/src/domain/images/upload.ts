@@ -37,7 +37,7 @@ export async function uploadImage(
   const upload = await receive();
   const header = readImageHeader(upload);
   if (!header || !isWithinLimits(header)) throw new Refusal('image_invalid');
-  const { width, height, full, thumbnail } = await images.encode(upload);
+  const { width, height, full, thumbnail } = await images.encode(upload, retailerId);
 
   const row = await store.write(async (tx) => {
     const order = reachable(await tx.orders.lock(retailerId, reference), caller);

@@ -1,19 +1,20 @@
 import { openImage } from '../../domain/images/open.ts';
 import { uploadImage } from '../../domain/images/upload.ts';
 import { type Handlers, orderReference } from '../exchange.ts';
-import { Held, readImageBody } from '../image-body.ts';
+import { Held, readImageBody, uploadBudget } from '../image-body.ts';
 
 /** Of a query a client may repeat a name; what is repeated is none. */
 const single = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
 
-export function imageHandlers(): Handlers<'uploadImage' | 'getImage'> {
-  const heldByAll = { bytes: 0 };
+export function imageHandlers(idleMs: number): Handlers<'uploadImage' | 'getImage'> {
+  const budget = uploadBudget();
   return {
     async uploadImage({ context, caller, request, params }) {
-      const held = new Held(heldByAll);
+      const held = new Held(budget, caller);
       try {
         const reference = orderReference(request, params.order_id!);
-        const image = await uploadImage(context, caller, reference, () => readImageBody(request, held));
+        const receive = () => readImageBody(request, held, idleMs);
+        const image = await uploadImage(context, caller, reference, receive);
         return { image_id: image.id, width: image.width, height: image.height };
       } finally {
         held.release();

@@ -19,6 +19,8 @@ export function liveHandlers(feed: OrderFeed, typing: Typing): Handlers<Names> {
   const reach = ({ context, caller, request, params }: Exchange) =>
     reachOrder(context, caller, orderReference(request, params.order_id!));
 
+  const texts = new EventTexts();
+
   return {
     async getOrderEvents(exchange) {
       const { context, caller, request } = exchange;
@@ -61,6 +63,7 @@ export function liveHandlers(feed: OrderFeed, typing: Typing): Handlers<Names> {
 
       // Fastify answers HEAD where there is a GET; one of these would never end.
       if (request.method === 'HEAD') return reply.header('content-type', eventStreamType).send();
+      feed.assertRoom(caller, order, 'stream');
       reply.hijack();
       if (isGone(request.raw)) return reply;
       const stream = new EventStream(
@@ -76,9 +79,10 @@ export function liveHandlers(feed: OrderFeed, typing: Typing): Handlers<Names> {
         order,
         { after: start },
         {
+          kind: 'stream',
           chat: (state) => stream.send('chat', wireChatState(state)),
           entries(entries: LogEntry[], { id }: OrderRow) {
-            for (const entry of entries) stream.send(entry.type, wireEvent(id, entry), entry.seq);
+            for (const entry of entries) stream.sendText(entry.type, texts.of(id, entry), entry.seq);
             if (stream.isTooSlow) {
               leave();
               stream.end('too_slow');
@@ -106,6 +110,19 @@ export function liveHandlers(feed: OrderFeed, typing: Typing): Handlers<Names> {
   };
 }
 
+/** Events as they go over the wire: made once for all readers that share an entry. */
+class EventTexts {
+  readonly #ofEntries = new WeakMap<LogEntry, string>();
+
+  of(orderId: number, entry: LogEntry): string {
+    const known = this.#ofEntries.get(entry);
+    if (known !== undefined) return known;
+    const text = JSON.stringify(wireEvent(orderId, entry));
+    this.#ofEntries.set(entry, text);
+    return text;
+  }
+}
+
 /** Resolves when something has happened, the chat allows something else, the reader's time is over, or nothing did for so long. */
 function nextEvent(
   feed: OrderFeed,
@@ -114,6 +131,7 @@ function nextEvent(
   known: Known,
   seconds: number,
 ): Promise<void> {
+  feed.assertRoom(caller, order, 'poll');
   return new Promise((resolve) => {
     if (isGone(request.raw)) return resolve();
     const finish = () => {
@@ -125,6 +143,7 @@ function nextEvent(
     const timer = setTimeout(finish, seconds * 1000);
     request.raw.once('close', finish);
     const leave = feed.follow(caller, order, known, {
+      kind: 'poll',
       entries: finish,
       chat: finish,
       typing() {},

@@ -2,7 +2,7 @@ import { schemas } from '@aislechat/contract';
 import type { Static } from 'typebox';
 import { advanceBatch, generateBatch, simulateCallback } from '../../domain/batches.ts';
 import { retailerNow } from '../../domain/clock.ts';
-import { InvalidParameters } from '../../domain/errors.ts';
+import { InvalidParameters, Refusal } from '../../domain/errors.ts';
 import { addItem, type Product, updateItem } from '../../domain/items.ts';
 import {
   changeRetailer,
@@ -17,6 +17,7 @@ import { type Exchange, type Handlers, integerId, orderReference } from '../exch
 import { instantOf } from '../instant.ts';
 import { cursorOf, pageOf } from '../paging.ts';
 import { parse } from '../parse.ts';
+import type { Quota } from '../quota.ts';
 import type { RequestLog } from '../request-log.ts';
 import { wireRetailer } from '../wire.ts';
 import { wireFaults, wireLoggedRequest } from '../wire-sandbox.ts';
@@ -44,9 +45,14 @@ type Names =
 export interface SandboxParts {
   requestLog: RequestLog;
   faults: Faults;
+  retailersByAddress: Quota;
 }
 
-export const sandboxHandlers = ({ requestLog, faults }: SandboxParts): Handlers<Names> => ({
+export const sandboxHandlers = ({
+  requestLog,
+  faults,
+  retailersByAddress,
+}: SandboxParts): Handlers<Names> => ({
   async createShopper({ context, caller, request }) {
     const body = parse(schemas.CreateShopperRequest, request.body);
     const input: ShopperInput = {};
@@ -96,6 +102,8 @@ export const sandboxHandlers = ({ requestLog, faults }: SandboxParts): Handlers<
 
   async createRetailer({ context, request }) {
     const settings = retailerSettings(parse(schemas.RetailerSettings, request.body));
+    if (retailersByAddress.take(request.ip) < 0)
+      throw new Refusal('too_many_requests', '', retailersByAddress.secondsLeft);
     const created = await createSandboxRetailer(context.store, context.clock, settings);
     return {
       retailer_id: created.retailer.id,

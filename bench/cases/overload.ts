@@ -1,0 +1,201 @@
+/**
+ * What a server does that is asked too much: it answers as much as it can and refuses the rest soon, loses nothing it
+ * acknowledged, is itself again afterwards, and one who does harm costs the others little. Sending is measured, which is
+ * the dearest; the attackers run on a thread of their own, on the same cores.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Worker } from 'node:worker_threads';
+import type { Attack } from '../attack.ts';
+import type { Bench } from '../bench.ts';
+import { type Figure, limit } from '../figures.ts';
+import { drive } from '../load.ts';
+import { arrive, type Outcome } from '../open-loop.ts';
+import { chatPath, sendMessage } from '../requests.ts';
+import { chatOrderId, type Shape, seedFolder } from '../seed.ts';
+import { seedDatabase } from '../seed-postgres.ts';
+import { createRetailer, type Held, issueToken, startAislechat } from '../servers.ts';
+
+const shape = { orders: 1000, chats: 1000 };
+const text = 'Please ring the bell twice, the first one sticks.';
+const overload = 5;
+/** What one retailer may ask, with the rate limit that production has. */
+const shareOfRetailer = 2000;
+const neighborPerSecond = 50;
+const goals = { goodput: 0.8, acceptedMs: 500, recoverySeconds: 5, neighbor: 2 };
+
+export async function overloadCases(bench: Bench): Promise<Figure[]> {
+  const folder = await seedFolder(shape);
+  const onSqlite = await onEngine('SQLite', folder, bench);
+  await using database = await seedDatabase(shape);
+  return [...onSqlite, ...(await onEngine('PostgreSQL', database, bench))];
+}
+
+async function onEngine(name: string, held: Held & Shape, bench: Bench): Promise<Figure[]> {
+  return [...(await tooMuch(name, held, bench)), ...(await badNeighbors(name, held, bench))];
+}
+
+/** Five times of what it can do. */
+async function tooMuch(name: string, held: Held & Shape, { progress, isQuick }: Bench): Promise<Figure[]> {
+  progress(`overload, ${name}: five times the capacity`);
+  const server = await startAislechat(held);
+  const token = await issueToken(server, held);
+  const requests = Array.from({ length: shape.chats }, (_, n) =>
+    sendMessage(chatPath(shape, n), token, text),
+  );
+  const request = (n: number) => requests[n % requests.length]!;
+  const { port } = server;
+  const seconds = isQuick ? 3 : 10;
+  await drive({ port, request, status: 200, until: { seconds: 1 }, awake: false });
+  const before = await messagesStored(port, token);
+  const peak = await drive({ port, request, status: 200, until: { seconds }, awake: false });
+  const alone = await arrive({ port, request, perSecond: neighborPerSecond, seconds, connections: 4 });
+  const asked = Math.round(peak.perSecond * overload);
+  const flood = await arrive({ port, request, perSecond: asked, seconds, connections: 2000 });
+  const endedAt = performance.now();
+  const recovered = await recovery(port, requests[0]!, 2 * percentile(accepted(alone), 0.99));
+  const acknowledged = peak.requests + accepted(alone).length + accepted(flood).length + recovered.sent;
+  // What is not on disk is gone with the process.
+  process.kill(server.pid, 'SIGKILL');
+  await sleep(500);
+  await using again = await startAislechat(held);
+  const stored = (await messagesStored(again.port, token)) - before;
+  progress(`  asked ${asked}/s, ${describe(flood)}; peak ${Math.round(peak.perSecond)}/s`);
+  const goodput = accepted(flood).length / flood.seconds;
+  const work = `overload, ${name}`;
+  return [
+    {
+      work: `${work}: answered of five times the capacity`,
+      comparedWith: 'its own peak',
+      unit: '/s',
+      baseline: peak.perSecond,
+      ours: goodput,
+      result: goodput / peak.perSecond,
+      goal: { atLeast: goals.goodput },
+      isReached: goodput / peak.perSecond >= goals.goodput,
+    },
+    limit(`${work}: accepted, p99`, 'ms', percentile(accepted(flood), 0.99), goals.acceptedMs),
+    limit(`${work}: acknowledged and lost`, 'messages', Math.max(0, acknowledged - stored), 0),
+    limit(`${work}: normal again after`, 's', (recovered.at - endedAt) / 1000, goals.recoverySeconds),
+  ];
+}
+
+/** Others while somebody does harm, compared with the same others before. */
+async function badNeighbors(
+  name: string,
+  held: Held & Shape,
+  { progress, isQuick }: Bench,
+): Promise<Figure[]> {
+  const attacker = { env: held.env, credentials: await createRetailer(held.env) };
+  await using server = await startAislechat(held, {
+    AISLECHAT_RATE_LIMIT: '50',
+    // The attacker has an address of its own.
+    AISLECHAT_TRUSTED_PROXIES: '127.0.0.1',
+  });
+  const { port } = server;
+  const token = await issueToken(server, held);
+  const requests = Array.from({ length: shape.chats }, (_, n) =>
+    sendMessage(chatPath(shape, n), token, text),
+  );
+  const request = (n: number) => requests[n % requests.length]!;
+  const theirs: string[] = [];
+  for (let n = 0; n < 50; n++) {
+    const own = await issueToken(server, attacker);
+    theirs.push(sendMessage(chatPath(shape, n), own, text).toString());
+  }
+  const junk = Array.from({ length: 5000 }, (_, n) =>
+    sendMessage(chatPath(shape, 0), `${n}`.padStart(43, 'x'), text)
+      .toString()
+      .replace('host:', 'x-forwarded-for: 198.51.100.7\r\nhost:'),
+  );
+  const seconds = isQuick ? 4 : 10;
+  const neighbor = () => arrive({ port, request, perSecond: neighborPerSecond, seconds, connections: 8 });
+  await neighbor();
+  const attacks: [what: string, attack: Attack][] = [
+    [
+      'one retailer at ten times its share',
+      { kind: 'flood', port, requests: theirs, perSecond: 10 * shareOfRetailer, seconds: seconds + 1 },
+    ],
+    ['1,000 slow sockets', { kind: 'slow', port, sockets: 1000, seconds: seconds + 1 }],
+    [
+      '10,000 junk tokens a second',
+      { kind: 'flood', port, requests: junk, perSecond: 10_000, seconds: seconds + 1 },
+    ],
+  ];
+  const figures: Figure[] = [];
+  for (const [what, attack] of attacks) {
+    progress(`overload, ${name}: ${what}`);
+    const before = await neighbor();
+    const worker = new Worker(new URL('../attack.ts', import.meta.url), { workerData: attack });
+    const ended = new Promise((resolve, reject) => worker.once('message', resolve).once('error', reject));
+    await sleep(500);
+    const meanwhile = await neighbor();
+    const attacked = await ended;
+    await worker.terminate();
+    progress(`  others: ${describe(meanwhile)}; attacker: ${JSON.stringify(attacked)}`);
+    for (const share of [0.5, 0.99]) {
+      const [alone, beside] = [percentile(accepted(before), share), percentile(accepted(meanwhile), share)];
+      figures.push({
+        work: `${what}, ${name}: sends of others, p${share * 100}`,
+        comparedWith: 'the same without it',
+        unit: 'ms',
+        baseline: alone,
+        ours: beside,
+        result: beside / alone,
+        goal: { atMost: goals.neighbor },
+        isRatio: true,
+        isReached: beside / alone <= goals.neighbor,
+      });
+    }
+    await sleep(1000);
+  }
+  return figures;
+}
+
+const accepted = ({ times }: Outcome): number[] => times.get(200) ?? [];
+
+const describe = ({ times, notSent }: Outcome): string =>
+  [...times]
+    .map(([status, all]) => `${status}: ${all.length} (p99 ${Math.round(percentile(all, 0.99))} ms)`)
+    .concat(`not sent: ${notSent}`)
+    .join(', ');
+
+/** When twenty sends in a row took no longer than this. */
+async function recovery(
+  port: number,
+  request: Buffer,
+  withinMs: number,
+): Promise<{ at: number; sent: number }> {
+  let sent = 0;
+  for (let inRow = 0, since = performance.now(); performance.now() - since < 60_000; ) {
+    const { times } = await arrive({
+      port,
+      request: () => request,
+      perSecond: 100,
+      seconds: 0.01,
+      connections: 1,
+    });
+    const [ms] = times.get(200) ?? [];
+    if (ms !== undefined) sent += 1;
+    inRow = ms !== undefined && ms <= withinMs ? inRow + 1 : 0;
+    if (inRow === 20) return { at: performance.now(), sent };
+  }
+  return { at: Number.POSITIVE_INFINITY, sent };
+}
+
+/** The ends of all orders' logs: each message is one event. */
+async function messagesStored(port: number, token: string): Promise<number> {
+  let sum = 0;
+  for (let chat = 0; chat < shape.chats; chat++) {
+    const path = `/v1/orders/${chatOrderId(shape, chat)}/events?after=${Number.MAX_SAFE_INTEGER}`;
+    const answer = await fetch(`http://127.0.0.1:${port}${path}`, {
+      headers: { authorization: `Bearer ${token}` },
+    });
+    sum += ((await answer.json()) as { next_after: number }).next_after;
+  }
+  return sum;
+}
+
+function percentile(values: number[], share: number): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
+}
