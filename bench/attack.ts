@@ -19,7 +19,7 @@ if (attack.kind === 'flood') {
   const end = performance.now() + attack.seconds * 1000;
   const open = () => {
     const socket = connect(attack.port, '127.0.0.1', () =>
-      socket.write('GET /healthz HTTP/1.1\r\nHost: x\r\nX-A: '),
+      socket.write('GET /healthz HTTP/1.1\r\nHost: localhost\r\nX-A: '),
     );
     const drip = setInterval(() => socket.write('a'), 1000);
     socket

@@ -65,7 +65,7 @@ async function sockets(
 }
 
 const chat = `/v2/post_checkout/chat/${target.orderId}/messages`;
-const read = head(`GET ${chat} HTTP/1.1`, 'host: x', `authorization: Bearer ${target.token}`, '');
+const read = head(`GET ${chat} HTTP/1.1`, 'host: localhost', `authorization: Bearer ${target.token}`, '');
 const wrongSecret = JSON.stringify({
   grant_type: 'client_credentials',
   client_id: target.clientId,
@@ -118,7 +118,7 @@ await Promise.all([
   // Headers that never end, a byte a second.
   sockets(
     300,
-    (socket) => socket.write('GET /healthz HTTP/1.1\r\nhost: x\r\nx-slow: '),
+    (socket) => socket.write('GET /healthz HTTP/1.1\r\nhost: localhost\r\nx-slow: '),
     (socket) => socket.write('a'),
   ),
   // Bodies that never end.
@@ -128,7 +128,7 @@ await Promise.all([
       socket.write(
         head(
           'POST /v2/oauth/token HTTP/1.1',
-          'host: x',
+          'host: localhost',
           'content-type: application/json',
           'content-length: 16000',
           '',

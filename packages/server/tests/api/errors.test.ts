@@ -310,7 +310,7 @@ function raw(text: string): Promise<string> {
 test('what is no HTTP is answered with an envelope and closed', async () => {
   const answers = {
     '400': await raw('NONSENSE\r\n\r\n'),
-    '431': await raw(`GET / HTTP/1.1\r\nHost: x\r\nX-Long: ${'x'.repeat(20_000)}\r\n\r\n`),
+    '431': await raw(`GET / HTTP/1.1\r\nHost: localhost\r\nX-Long: ${'x'.repeat(20_000)}\r\n\r\n`),
   };
   for (const [status, text] of Object.entries(answers)) {
     assert.ok(text.startsWith(`HTTP/1.1 ${status} `), text);
@@ -352,7 +352,7 @@ test('503 with Retry-After when storage refuses a write, and reads go on', async
 test('a body sent in chunks without a length is read', async () => {
   const body = '{"body":"in chunks"}';
   const text = await raw(
-    `POST ${chatPath(chat.orderId)} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAuthorization: Bearer ${token}\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n${body.length.toString(16)}\r\n${body}\r\n0\r\n\r\n`,
+    `POST ${chatPath(chat.orderId)} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nAuthorization: Bearer ${token}\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n${body.length.toString(16)}\r\n${body}\r\n0\r\n\r\n`,
   );
   assert.ok(text.startsWith('HTTP/1.1 200 '), text);
 });

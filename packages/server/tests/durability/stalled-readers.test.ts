@@ -47,7 +47,7 @@ async function writeBesideStalled(t: TestContext, messages: number, entry?: stri
     socket.on('error', () => {});
     // Nothing is ever read: what the system cannot hold, the server has to.
     socket.pause();
-    socket.write(`GET ${path} HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${tokens[n % 2]}\r\n\r\n`);
+    socket.write(`GET ${path} HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer ${tokens[n % 2]}\r\n\r\n`);
     sockets.push(socket);
   }
   const reader = await EventSource.open(t, client.url + path, { token: tokens[1]! });

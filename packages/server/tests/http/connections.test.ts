@@ -45,7 +45,9 @@ async function read(socket: Socket): Promise<string> {
 }
 
 const head = (line: string, { userToken }: OpenChat, ...headers: string[]): string =>
-  [`${line} HTTP/1.1`, 'Host: x', `Authorization: Bearer ${userToken}`, ...headers, '', ''].join('\r\n');
+  [`${line} HTTP/1.1`, 'Host: localhost', `Authorization: Bearer ${userToken}`, ...headers, '', ''].join(
+    '\r\n',
+  );
 const statusesIn = (text: string): number[] =>
   [...text.matchAll(/HTTP\/1\.1 (\d{3}) /g)].map(([, status]) => Number(status));
 
@@ -96,7 +98,7 @@ test('a connection too many is told so, and one that ends makes room', async (t)
   const { client, say } = await started(t, { AISLECHAT_MAX_CONNECTIONS: '10' });
   const idle: Socket[] = [];
   for (let n = 0; n < 10; n++) idle.push(await say(''));
-  const close = 'GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n';
+  const close = 'GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n';
   const refused = await eventually(
     () => sendRaw(client.url, close),
     ({ status }) => status !== 200,

@@ -329,7 +329,7 @@ test('uploads that stall take their share, are given up, and leave the others th
       const socket = connect(Number(port), hostname);
       t.after(() => socket.destroy());
       socket.write(
-        `POST ${imagesPath(chat.orderId)} HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${chat.userToken}\r\ncontent-type: image/png\r\ncontent-length: ${bytes + 1}\r\n\r\n`,
+        `POST ${imagesPath(chat.orderId)} HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer ${chat.userToken}\r\ncontent-type: image/png\r\ncontent-length: ${bytes + 1}\r\n\r\n`,
       );
       socket.write(Buffer.alloc(bytes));
       socket.on('error', () => {}).on('close', () => resolve());

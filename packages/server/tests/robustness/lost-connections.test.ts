@@ -76,7 +76,7 @@ test('streams, long polls and uploads that are reset at any moment leave no read
   const random = seededRandom(seed);
   const ask = ({ orderId, token }: (typeof places)[number]): string => {
     const head = (line: string, more = '') =>
-      `${line} HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${token}\r\n${more}\r\n`;
+      `${line} HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer ${token}\r\n${more}\r\n`;
     const stream = head(`GET /v1/orders/${orderId}/stream`);
     const poll = head(`GET /v1/orders/${orderId}/events?after=${random.below(8)}&wait=30&open=true`);
     const upload = head(
@@ -126,7 +126,8 @@ test('an upload that was cut while its order was looked for is over at once', as
   t.after(() => server.close());
   await new Promise((resolve) => server.once('listening', resolve));
   const { port } = server.address() as { port: number };
-  const head = 'POST / HTTP/1.1\r\nhost: x\r\ncontent-type: image/png\r\ncontent-length: 1000\r\n\r\n';
+  const head =
+    'POST / HTTP/1.1\r\nhost: localhost\r\ncontent-type: image/png\r\ncontent-length: 1000\r\n\r\n';
   await sendAndReset(`http://127.0.0.1:${port}`, head, 10);
   assert.match(String(await outcome.promise), /malformed_request/);
 });
