@@ -260,11 +260,17 @@ async function ask(
     listAudit: `?order_id=${orderId}`,
     listCallbackDeliveries: `?order_id=${orderId}`,
   };
-  return house.client.call(route.method, path + (query[name as keyof typeof query] ?? ''), {
+  const answer = await house.client.call(route.method, path + (query[name as keyof typeof query] ?? ''), {
     token: name === 'endSession' ? await tokenToEnd(house, identity) : house.tokens[identity],
     headers: namespace === 'internal' ? { 'x-treat-ids-as-internal': 'true' } : {},
     ...(route.body && { body: bodyOf(name, subject, orderId) }),
   });
+  // A retailer has so many endpoints at a time: those of one case make room for the next.
+  const left = name === 'createCallbackEndpoint' ? answer.body?.id : takesEndpoint && endpointId;
+  if (left) {
+    await house.client.call('DELETE', `/v1/callback-endpoints/${left}`, { token: house.tokens.operator });
+  }
+  return answer;
 }
 
 interface Deviation {
