@@ -106,6 +106,15 @@ test('a folder and files that others could read are kept to their owner', async 
   for (const name of readdirSync(folder)) assert.equal(modeOf(join(folder, name)), 0o600, name);
 });
 
+test('a new data folder is for its owner alone from the first byte', async (t) => {
+  const folder = join(temporaryFolder(t), 'new');
+  const engine = openSqlite({ folder, owner: true });
+  t.after(() => engine.close());
+  for (const name of readdirSync(folder)) {
+    assert.equal(statSync(join(folder, name)).mode & 0o777, 0o600, name);
+  }
+});
+
 test('a database that cannot be opened is named in a sentence', (t) => {
   const folder = temporaryFolder(t);
   mkdirSync(join(folder, 'aislechat.db'));

@@ -3,7 +3,7 @@
  * of writes never waits for a read. One server process owns a data folder; the command line may work
  * beside it.
  */
-import { chmodSync, existsSync, mkdirSync, readdirSync, statSync } from 'node:fs';
+import { chmodSync, closeSync, existsSync, mkdirSync, openSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { type ChangeListener, type Engine, StorageUnavailable } from '../store.ts';
@@ -29,7 +29,11 @@ export function openSqlite({ folder, owner }: SqliteOptions): Engine {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const release = owner ? takeFolder(folder) : () => {};
   const file = databaseFile(folder);
-  if (owner) keepToOwner(folder);
+  if (owner) {
+    // Made here, with its mode: SQLite would leave it readable to all, and its journal takes after it.
+    if (!existsSync(file)) closeSync(openSync(file, 'wx', 0o600));
+    keepToOwner(folder);
+  }
 
   let writer: DatabaseSync;
   let reader: DatabaseSync;
