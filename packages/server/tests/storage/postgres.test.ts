@@ -137,6 +137,32 @@ test('one read that the server refuses does not take its neighbours with it', as
   );
 });
 
+test('a claim takes as many callbacks as it may, by whatever plan the database finds them', async (t) => {
+  const { url, superuserUrl, store } = await opened(t);
+  const [retailerId] = await twoRetailers(store);
+  await asSuperuser(superuserUrl, async (client) => {
+    // Rows alone: what they refer to does not matter here.
+    await client.query('SET session_replication_role = replica');
+    await client.query(
+      `INSERT INTO callback_deliveries
+         (retailer_id, endpoint_id, order_id, seq, event_name, metadata, at, state, due_at, attempts, failures, give_up_at)
+       SELECT $1, 1, n, 1, 'chat_message_created', '{}', 0, 'pending', n, 0, 0, 1000 FROM generate_series(1, 50) n`,
+      [retailerId],
+    );
+  });
+  const plans = new URL(url);
+  plans.searchParams.set(
+    'options',
+    '-c enable_hashjoin=off -c enable_mergejoin=off -c enable_material=off -c enable_hashagg=off -c enable_sort=off',
+  );
+  const engine = await open(plans.href);
+  t.after(() => engine.close());
+  const claimed = await createStore(engine).write((tx) =>
+    tx.callbackDeliveries.claim(retailerId!, 1, 100, 'me', 3),
+  );
+  assert.deepEqual(claimed.map(({ orderId }) => orderId).sort(), [1, 2, 3]);
+});
+
 test('two that insert the same key at once: the second runs again and sees the first', async (t) => {
   const { store } = await opened(t);
   const [retailerId] = await twoRetailers(store);

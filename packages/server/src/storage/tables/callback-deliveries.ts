@@ -222,15 +222,18 @@ export const callbackDeliveryWriter = (sql: Sql) => ({
     limit: number,
   ): Promise<CallbackDeliveryRow[]> {
     return sql.all(
-      `UPDATE callback_deliveries
-       SET claimed_by = $4,
-           attempts = attempts + 1
-       WHERE retailer_id = $1 AND endpoint_id = $2 AND claimed_by IS NULL AND (order_id, seq) IN (
+      // Materialized: a lock taken in a subquery that the plan runs again would find the next rows, beyond the limit.
+      `WITH due AS MATERIALIZED (
          SELECT order_id, seq FROM callback_deliveries
          WHERE retailer_id = $1 AND endpoint_id = $2 AND due_at <= $3 AND claimed_by IS NULL
          ORDER BY due_at
          LIMIT $5${sql.forUpdate}
        )
+       UPDATE callback_deliveries
+       SET claimed_by = $4,
+           attempts = attempts + 1
+       WHERE retailer_id = $1 AND endpoint_id = $2 AND claimed_by IS NULL
+         AND (order_id, seq) IN (SELECT order_id, seq FROM due)
        RETURNING ${columns}`,
       retailerId,
       endpointId,
