@@ -5,7 +5,7 @@
 import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { FastifyInstance } from 'fastify';
-import { Budget, shareOf } from './budget.ts';
+import { Budget, ownerOf } from './budget.ts';
 import { onceOver } from './exchange.ts';
 
 const heldBytes = 128 * 1024 * 1024;
@@ -23,7 +23,7 @@ export function boundAnswers(server: FastifyInstance, stalledMs: number): void {
     if (!isWhole || (isTaking && payload.length <= smallBytes)) return done(null, payload);
     // Pages have no name: all who ask for one share its bytes. A refusal says no more than it must.
     if (request.routeOptions.config.name === undefined || reply.statusCode >= 400) return done(null, payload);
-    const shares = [shareOf(request, heldBytesOfRetailer)];
+    const shares = [{ owner: ownerOf(request), most: heldBytesOfRetailer }];
     const bytes = Buffer.byteLength(payload);
     try {
       budget.take(bytes, shares);

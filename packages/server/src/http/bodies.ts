@@ -1,7 +1,7 @@
 import { type Readable, Transform } from 'node:stream';
 import type { FastifyInstance, FastifyRequest, preParsingHookHandler } from 'fastify';
 import { Refusal } from '../domain/errors.ts';
-import { Budget, shareOf } from './budget.ts';
+import { Budget, ownerOf } from './budget.ts';
 import { onceOver } from './exchange.ts';
 import { decodeForm, decodeText } from './text.ts';
 
@@ -51,7 +51,7 @@ export function boundBodies(): preParsingHookHandler {
   return (request, reply, payload, done) => {
     /** Until the request is over. @throws Refusal */
     const take = (bytes: number): void => {
-      const shares = [shareOf(request, heldBytesOfRetailer)];
+      const shares = [{ owner: ownerOf(request), most: heldBytesOfRetailer }];
       budget.take(bytes, shares);
       onceOver(request.raw, reply.raw, () => budget.release(bytes, shares));
     };

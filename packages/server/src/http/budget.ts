@@ -44,7 +44,6 @@ export class Budget {
   }
 }
 
-/** The retailer's share of a budget; the address's, where nobody is known. */
-export function shareOf({ caller, ip }: Pick<FastifyRequest, 'caller' | 'ip'>, most: number): Share {
-  return { owner: caller ? `retailer ${caller.retailer.id}` : `address ${ip}`, most };
-}
+/** Whose share a request takes from: the retailer's; the address's, where nobody is known. */
+export const ownerOf = ({ caller, ip }: Pick<FastifyRequest, 'caller' | 'ip'>): string =>
+  caller ? `retailer ${caller.retailer.id}` : `address ${ip}`;

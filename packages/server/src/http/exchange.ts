@@ -13,6 +13,8 @@ export interface Exchange {
   /** Set on every route that asks for a token. */
   readonly caller: Caller;
   readonly params: Readonly<Record<string, string>>;
+  /** Says that what the handler waits for from here on is somebody else's doing, so that others are worked on meanwhile. */
+  readonly giveWay: () => void;
 }
 
 /** Returns the answer's body, or has sent it itself and returns the reply. */

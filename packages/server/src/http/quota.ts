@@ -1,6 +1,9 @@
 /**
  * Shares of a process's time: how many requests one token, one person, one application and one retailer may make in a
  * second, and how many failures one address. Connect counts per second and publishes no figure.
+ *
+ * A refusal costs a good part of an answer. A client that goes on after a few of them waits for the next ones, so that
+ * it cannot spend on being refused what the others need: `OverQuota.holdMs`.
  */
 import { LRUCache } from 'lru-cache';
 import type { Caller } from '../domain/access.ts';
@@ -11,6 +14,21 @@ const maxKeys = 20_000;
 const shares = { person: 2, application: 10, retailer: 40 } as const;
 const failuresPerLogin = 30;
 const loginWindowSeconds = 60;
+/** Refusals of one key in a window that are answered at once. */
+const refusedAtOnce = 10;
+/** Those after that wait for so long at least, and leave so many milliseconds apart. */
+const heldMs = 500;
+const heldApartMs = 2;
+
+/** A refusal that may have to wait before it is answered. */
+export class OverQuota extends Refusal {
+  readonly holdMs: number;
+
+  constructor(holdMs: number) {
+    super('too_many_requests');
+    this.holdMs = holdMs;
+  }
+}
 
 /** Of real time: a share is one of the machine's, which knows no virtual clock. */
 const systemSeconds = (): number => Math.floor(performance.now() / 1000);
@@ -20,7 +38,9 @@ export class Quota {
   readonly most: number;
   readonly #windowSeconds: number;
   readonly #seconds: () => number;
-  readonly #used = new LRUCache<string | number, { window: number; count: number }>({ max: maxKeys });
+  readonly #used = new LRUCache<string | number, { window: number; count: number; refused: number }>({
+    max: maxKeys,
+  });
 
   /** @param most 0 for no limit */
   constructor(most: number, windowSeconds = 1, seconds = systemSeconds) {
@@ -37,13 +57,21 @@ export class Quota {
       used.count += 1;
       return this.most - used.count;
     }
-    this.#used.set(key, { window, count: 1 });
+    this.#used.set(key, { window, count: 1, refused: 0 });
     return this.most - 1;
   }
 
   isSpent(key: string | number): boolean {
     const used = this.#used.get(key);
     return used?.window === this.#window() && used.count >= this.most;
+  }
+
+  /** Counts a refusal; returns how many there were in this window. */
+  noteRefusal(key: string | number): number {
+    const used = this.#used.get(key);
+    if (used?.window !== this.#window()) return 1;
+    used.refused += 1;
+    return used.refused;
   }
 
   /** Until the next window begins. */
@@ -65,6 +93,8 @@ export class Quotas {
   readonly #retailers: Quota;
   readonly #failures: Quota;
   readonly #logins: Quota;
+  /** When the refusal that was held last is answered. */
+  #heldUntilMs = 0;
 
   /** @param perSecond of one token; 0 for no limit of any kind */
   constructor(perSecond: number, seconds = systemSeconds) {
@@ -80,35 +110,30 @@ export class Quotas {
   /**
    * Counts a request whose token is known.
    * @returns the answer's rate limit headers (IETF draft "RateLimit header fields for HTTP")
-   * @throws Refusal too_many_requests
+   * @throws OverQuota
    */
   takeRequest(caller: Caller): Record<string, string> | undefined {
     if (!this.#isLimited) return undefined;
     const { retailer, applicationId, userId, shopperId, tokenHash } = caller;
-    const left = this.#tokens.take(tokenHash);
     const person = userId ?? shopperId;
-    const isOver =
-      left < 0 ||
-      (person === null
-        ? this.#applications.take(`${retailer.id}/${applicationId}`)
-        : this.#people.take(`${retailer.id}/${person}`)) < 0 ||
-      this.#retailers.take(retailer.id) < 0;
-    if (isOver) throw new Refusal('too_many_requests');
+    const left = this.#take(this.#tokens, tokenHash);
+    if (person === null) this.#take(this.#applications, `${retailer.id}/${applicationId}`);
+    else this.#take(this.#people, `${retailer.id}/${person}`);
+    this.#take(this.#retailers, retailer.id);
     return {
       'ratelimit-policy': `"token";q=${this.#tokens.most};w=1`,
       ratelimit: `"token";r=${left};t=1`,
     };
   }
 
-  /** Counts a token that an application asks for. @throws Refusal too_many_requests */
+  /** Counts a token that an application asks for. @throws OverQuota */
   takeToken(retailerId: number, applicationId: number): void {
-    if (!this.#isLimited) return;
-    if (this.#applications.take(`${retailerId}/${applicationId}`) < 0) throw new Refusal('too_many_requests');
+    if (this.#isLimited) this.#take(this.#applications, `${retailerId}/${applicationId}`);
   }
 
   /** Looks up somebody who is not known yet, and counts a token, a ticket or a code that nobody has. @throws Refusal */
   async lookUp<T>(address: string, find: () => Promise<T>): Promise<T> {
-    if (this.#isLimited && this.#failures.isSpent(address)) throw new Refusal('too_many_requests');
+    if (this.#isLimited) this.#assertUnspent(this.#failures, address);
     try {
       return await find();
     } catch (error) {
@@ -122,8 +147,8 @@ export class Quotas {
   async logIn<T>(address: string, clientId: string, work: () => Promise<T>): Promise<T> {
     if (!this.#isLimited) return work();
     const login = `${address} ${clientId}`;
-    if (this.#failures.isSpent(address) || this.#logins.isSpent(login))
-      throw new Refusal('too_many_requests');
+    this.#assertUnspent(this.#failures, address);
+    this.#assertUnspent(this.#logins, login);
     try {
       return await work();
     } catch (error) {
@@ -133,5 +158,23 @@ export class Quotas {
       }
       throw error;
     }
+  }
+  /** @returns how many are left @throws OverQuota */
+  #take(quota: Quota, key: string | number): number {
+    const left = quota.take(key);
+    if (left < 0) throw this.#refusal(quota, key);
+    return left;
+  }
+
+  /** @throws OverQuota */
+  #assertUnspent(quota: Quota, key: string): void {
+    if (quota.isSpent(key)) throw this.#refusal(quota, key);
+  }
+
+  #refusal(quota: Quota, key: string | number): OverQuota {
+    if (quota.noteRefusal(key) <= refusedAtOnce) return new OverQuota(0);
+    const now = performance.now();
+    this.#heldUntilMs = Math.max(now + heldMs, this.#heldUntilMs + heldApartMs);
+    return new OverQuota(this.#heldUntilMs - now);
   }
 }

@@ -2,6 +2,7 @@
  * The HTTP edge. A request travels: route table -> admission -> body -> handler ->
  * answer; whatever is thrown on the way becomes an answer in `errors.ts`.
  */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { bodyBytesOf, limits, type Route, type RouteName, routes } from '@aislechat/contract';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { Caller } from '../domain/access.ts';
@@ -16,11 +17,12 @@ import { Typing } from '../stream/typing.ts';
 import { admission } from './admission.ts';
 import { boundAnswers } from './answers.ts';
 import { boundBodies, leaveBodies, readBodies } from './bodies.ts';
+import { ownerOf } from './budget.ts';
 import { Connections, type ConnectionTimes } from './connections.ts';
 import { ConversationCache } from './conversation-cache.ts';
 import { Cors, type CorsOrigins } from './cors.ts';
 import { answerTo } from './errors.ts';
-import type { Handler, Handlers } from './exchange.ts';
+import type { Exchange, Handler, Handlers } from './exchange.ts';
 import { faultAnswers, faultHook, tokenFaultHook } from './faults.ts';
 import { administerHandlers } from './handlers/administer.ts';
 import { callbackHandlers } from './handlers/callbacks.ts';
@@ -36,11 +38,12 @@ import { scenarioHandlers } from './handlers/scenarios.ts';
 import { type Metrics, serviceHandlers } from './handlers/service.ts';
 import { shopperHandlers } from './handlers/shopper.ts';
 import { supportHandlers } from './handlers/support.ts';
+import { type GiveWay, LoadShedder } from './load-shedder.ts';
 import type { OwnNames } from './own-names.ts';
 import { type ServedPages, servePages } from './pages.ts';
 import { methodsByPath, plainPath, routerPath } from './paths.ts';
 import { assertReadable, isCutOff, pathOfTarget } from './protocol.ts';
-import { Quota, Quotas } from './quota.ts';
+import { OverQuota, Quota, Quotas } from './quota.ts';
 import { logRequests, RequestLog } from './request-log.ts';
 import { SendFigures } from './send-figures.ts';
 import { answerUnreadable } from './unreadable.ts';
@@ -183,9 +186,10 @@ export function createHttpServer(options: HttpOptions): FastifyInstance {
   server.decorateRequest('caller', null as unknown as Caller);
   server.decorateRequest('tokenOf', undefined);
   server.decorateRequest('fault', undefined);
-  server.setErrorHandler((error, request, reply) =>
-    sendError(request.is404 ? refusalOfPath(request, reply) : error, request, reply),
-  );
+  server.setErrorHandler(async (error, request, reply) => {
+    if (error instanceof OverQuota && error.holdMs > 0) await sleep(error.holdMs);
+    return sendError(request.is404 ? refusalOfPath(request, reply) : error, request, reply);
+  });
   server.removeAllContentTypeParsers();
   readBodies(server, development ? logRequests(server, requestLog, context.clock) : undefined);
   if (development) faultAnswers(server);
@@ -210,6 +214,15 @@ export function createHttpServer(options: HttpOptions): FastifyInstance {
   }
 
   const bodies = boundBodies();
+  const load = new LoadShedder();
+  const exchangeOf = (request: FastifyRequest, reply: FastifyReply, giveWay: GiveWay): Exchange => ({
+    context,
+    request,
+    reply,
+    caller: request.caller,
+    params: request.params as Record<string, string>,
+    giveWay,
+  });
   for (const [name, route] of served as [RouteName, Route][]) {
     const handler = handlers[name];
     const admit = admission(context.access, quotas, route);
@@ -230,14 +243,10 @@ export function createHttpServer(options: HttpOptions): FastifyInstance {
         bodyLimit: bodyBytesOf(route),
         config: { name, oauth: route.oauthErrors !== undefined },
         ...hooks,
-        handler: (request, reply) =>
-          handler({
-            context,
-            request,
-            reply,
-            caller: request.caller,
-            params: request.params as Record<string, string>,
-          }),
+        handler: alwaysAnswered.has(name)
+          ? (request, reply) => handler(exchangeOf(request, reply, () => {}))
+          : (request, reply) =>
+              load.run(ownerOf(request), (giveWay) => handler(exchangeOf(request, reply, giveWay))),
       }),
     );
   }
@@ -246,6 +255,9 @@ export function createHttpServer(options: HttpOptions): FastifyInstance {
   server.setNotFoundHandler((request, reply) => sendError(refusalOfPath(request, reply), request, reply));
   return server;
 }
+
+/** Whoever looks after the server sees how it is, and most of all when there is too much to do. */
+const alwaysAnswered: ReadonlySet<RouteName> = new Set(['health', 'ready', 'metrics']);
 
 const isUpload = (route: Route): boolean => route.bodyTypes?.includes('multipart/form-data') === true;
 

@@ -84,8 +84,9 @@ export const callbackHandlers: Handlers<Names> = {
   },
 
   async testCallbackEndpoint(exchange) {
-    const { context, caller, request } = exchange;
+    const { context, caller, request, giveWay } = exchange;
     const { event_name } = parse(schemas.CallbackSampleRequest, request.body);
+    giveWay();
     const { name, result } = await sendSample(context, caller.retailer, endpointOf(exchange), event_name);
     return wireSample(name, result);
   },

@@ -9,7 +9,9 @@ const single = (value: unknown): string | undefined => (typeof value === 'string
 export function imageHandlers(idleMs: number): Handlers<'uploadImage' | 'getImage'> {
   const budget = uploadBudget();
   return {
-    async uploadImage({ context, caller, request, params }) {
+    async uploadImage({ context, caller, request, params, giveWay }) {
+      // For the client's bytes, and then for the encoder, which has a queue of its own.
+      giveWay();
       const held = new Held(budget, caller);
       try {
         const reference = orderReference(request, params.order_id!);

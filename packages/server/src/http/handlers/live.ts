@@ -126,12 +126,13 @@ class EventTexts {
 /** Resolves when something has happened, the chat allows something else, the reader's time is over, or nothing did for so long. */
 function nextEvent(
   feed: OrderFeed,
-  { caller, request }: Exchange,
+  { caller, request, giveWay }: Exchange,
   order: OrderRow,
   known: Known,
   seconds: number,
 ): Promise<void> {
   feed.assertRoom(caller, order, 'poll');
+  giveWay();
   return new Promise((resolve) => {
     if (isGone(request.raw)) return resolve();
     const finish = () => {

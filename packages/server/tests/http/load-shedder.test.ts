@@ -1,0 +1,115 @@
+/** More load than there is room for: who waits, who goes first, and who is refused. */
+import assert from 'node:assert/strict';
+import { type TestContext, test } from 'node:test';
+import { setImmediate as turn } from 'node:timers/promises';
+import { Refusal } from '../../src/domain/errors.ts';
+import { LoadShedder } from '../../src/http/load-shedder.ts';
+
+interface Job {
+  start: number | undefined;
+  done: Promise<unknown>;
+  finish(): void;
+}
+
+/** Jobs that end when they are told to, and the order in which they were started. */
+function jobs(t: TestContext, shedder: LoadShedder) {
+  const started: string[] = [];
+  const all: Job[] = [];
+  t.after(async () => {
+    for (const { finish } of all) finish();
+    await Promise.allSettled(all.map(({ done }) => done));
+  });
+  const add = (owner: string, name = owner): Job => {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const job: Job = { start: undefined, done: Promise.resolve(), finish: resolve };
+    const work = () => {
+      job.start = started.push(name);
+      return promise;
+    };
+    job.done = Promise.resolve(shedder.run(owner, work));
+    all.push(job);
+    return job;
+  };
+  return { add, started };
+}
+
+test('of one owner so many are worked on at once, then the newest goes first', async (t) => {
+  const { add, started } = jobs(t, new LoadShedder({ all: 10, owner: 2 }));
+  const all = [1, 2, 3, 4, 5].map((n) => add('a', `${n}`));
+  assert.deepEqual(started, ['1', '2']);
+  for (const next of [0, 1, 4]) {
+    all[next]!.finish();
+    await turn();
+  }
+  assert.deepEqual(started, ['1', '2', '5', '4', '3']);
+});
+
+test('owners have their turns, however long the queue of one is', async (t) => {
+  const { add, started } = jobs(t, new LoadShedder({ all: 2, owner: 2 }));
+  const first = [add('a'), add('a')];
+  for (let n = 0; n < 50; n++) add('a');
+  const theirs = add('b');
+  first[0]!.finish();
+  await turn();
+  first[1]!.finish();
+  await turn();
+  assert.deepEqual(started, ['a', 'a', 'a', 'b']);
+  assert.ok(theirs.start);
+});
+
+test('an owner without room keeps none for others, and takes none from them', async (t) => {
+  const { add, started } = jobs(t, new LoadShedder({ all: 3, owner: 2 }));
+  for (let n = 0; n < 10; n++) add('a');
+  add('b');
+  assert.deepEqual(started, ['a', 'a', 'b']);
+});
+
+test('a request that waits too long is refused, and one that came later is not', async (t) => {
+  t.mock.timers.enable({ apis: ['setInterval'] });
+  let now = 0;
+  t.mock.method(performance, 'now', () => now);
+  const shedder = new LoadShedder({ all: 1, owner: 1 });
+  const { add } = jobs(t, shedder);
+  const first = add('a');
+  const old = add('a');
+  now = 900;
+  const young = add('a');
+  now = 1100;
+  t.mock.timers.tick(50);
+  await assert.rejects(old.done, (error) => error instanceof Refusal && error.reason === 'unavailable');
+  first.finish();
+  await turn();
+  assert.ok(young.start);
+  young.finish();
+  await young.done;
+});
+
+test('what ends at once, throws or gives way makes room', async () => {
+  const shedder = new LoadShedder({ all: 1, owner: 1 });
+  assert.equal(
+    shedder.run('a', () => 7),
+    7,
+  );
+  assert.throws(() =>
+    shedder.run('a', () => {
+      throw new Error('wrong');
+    }),
+  );
+  await assert.rejects(async () => shedder.run('a', () => Promise.reject(new Error('wrong'))));
+  const held = Promise.withResolvers<string>();
+  const waits = shedder.run('a', (giveWay) => {
+    giveWay();
+    giveWay();
+    return held.promise;
+  });
+  assert.equal(
+    shedder.run('a', () => 8),
+    8,
+  );
+  held.resolve('late');
+  assert.equal(await waits, 'late');
+  assert.equal(
+    shedder.run('a', () => 9),
+    9,
+  );
+});
