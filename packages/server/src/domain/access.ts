@@ -108,6 +108,11 @@ export class Access {
     return this.#tokens.has(token);
   }
 
+  /** Whose the token was a while ago: enough to say who waits for whom, and not to admit anybody. */
+  retailerOf(token: string | undefined): number | undefined {
+    return token === undefined ? undefined : this.#tokens.get(token)?.caller.retailer.id;
+  }
+
   /** Looks up whose token it is. @throws Refusal */
   async find(token: string): Promise<Caller> {
     if (!isSecret(token)) throw new Refusal('token_invalid');

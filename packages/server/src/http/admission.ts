@@ -2,6 +2,8 @@
  * What comes before a body is read: a token that may use the route (RFC 6750), and no credential in a
  * query. Nothing is awaited when the token is known.
  */
+
+import type { IncomingMessage } from 'node:http';
 import type { Route } from '@aislechat/contract';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type Access, assertMay, type Caller } from '../domain/access.ts';
@@ -10,6 +12,11 @@ import { hasCredentialsInQuery } from './handlers/oauth.ts';
 import type { Quotas } from './quota.ts';
 
 const bearer = /^bearer +([A-Za-z0-9._~+/-]{1,512}=*) *$/i;
+
+export function bearerToken({ headers }: Pick<IncomingMessage, 'headers'>): string | undefined {
+  const { authorization } = headers;
+  return authorization === undefined ? undefined : bearer.exec(authorization)?.[1];
+}
 
 type Done = (error?: Error) => void;
 
@@ -24,8 +31,7 @@ export function admission(access: Access, quotas: Quotas, route: Route) {
   }
 
   function authenticate(request: FastifyRequest, reply: FastifyReply): void | Promise<void> {
-    const { authorization } = request.headers;
-    const token = authorization === undefined ? undefined : bearer.exec(authorization)?.[1];
+    const token = bearerToken(request);
     if (token === undefined) throw new Refusal('token_invalid');
     const known = access.recall(token);
     if (known) return admit(request, reply, known);

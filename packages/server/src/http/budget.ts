@@ -46,4 +46,6 @@ export class Budget {
 
 /** Whose share a request takes from: the retailer's; the address's, where nobody is known. */
 export const ownerOf = ({ caller, ip }: Pick<FastifyRequest, 'caller' | 'ip'>): string =>
-  caller ? `retailer ${caller.retailer.id}` : `address ${ip}`;
+  caller ? ownerName(caller.retailer.id) : `address ${ip}`;
+
+export const ownerName = (retailerId: number): string => `retailer ${retailerId}`;

@@ -1,9 +1,13 @@
 /**
  * How many requests are worked on at once. Under more load than that they wait, and the waiting is arranged so that
- * the server stays useful: retailers have their turns, so that the queue of one is not in the way of another; the
- * newest request of a retailer goes first, because its client is the likeliest to be still there; and a request that
- * has waited for a second is refused, which costs less than answering it too late.
+ * the server stays useful:
+ *
+ * - Retailers have their turns, so that the queue of one is not in the way of another.
+ * - A few requests of each wait ready to be worked on. The others wait before they are parsed, which is most of what a
+ *   refusal costs, and the newest of them goes first: its client is the likeliest to be still there.
+ * - Who waits too long is refused, after a second: a client that was refused at once would ask again at once.
  */
+import type { IncomingMessage } from 'node:http';
 import { Refusal } from '../domain/errors.ts';
 
 interface Widths {
@@ -11,16 +15,28 @@ interface Widths {
   all: number;
   /** The same of one owner: a retailer, or an address of which no retailer is known. */
   owner: number;
+  /** Requests of an owner that wait ready. */
+  ready: number;
 }
 
 interface Waiting {
   readonly sinceMs: number;
   start(): void;
-  refuse(error: Refusal): void;
+  refuse(): void;
+}
+
+interface Owner {
+  working: number;
+  /** Parsed, the oldest first. */
+  readonly ready: Waiting[];
+  /** Not parsed, the oldest first. */
+  readonly outside: Waiting[];
 }
 
 /** Many more than keep a database busy, and few enough that each of them is answered soon. */
-const defaultWidths: Widths = { all: 256, owner: 64 };
+const defaultWidths: Widths = { all: 256, owner: 64, ready: 64 };
+/** Who waits outside is let in within this time, and refused after that one. */
+const letInWithinMs = 300;
 const waitsAtMostMs = 1000;
 const checkMs = 50;
 
@@ -29,35 +45,66 @@ export type GiveWay = () => void;
 
 export class LoadShedder {
   readonly #widths: Widths;
-  readonly #working = new Map<string, number>();
-  /** Of each owner, the oldest first. Whose turn is next comes first. */
-  readonly #waiting = new Map<string, Waiting[]>();
-  #workingCount = 0;
+  /** Who has anything here. Whose turn is next comes first. */
+  readonly #owners = new Map<string, Owner>();
+  readonly #refused = new WeakSet<IncomingMessage>();
+  #working = 0;
+  #waiting = 0;
   #timer: NodeJS.Timeout | undefined;
 
   constructor(widths = defaultWidths) {
     this.#widths = widths;
   }
 
+  /** Whether it matters whose a request is, before it is parsed. */
+  get isCrowded(): boolean {
+    return this.#waiting > 0;
+  }
+
+  /** Has a request looked at, now or later. Of one that waited too long, `assertInTime` says so. */
+  arrive(owner: string, request: IncomingMessage, look: () => void): void {
+    const known = this.#owners.get(owner);
+    if (known === undefined || known.ready.length < this.#widths.ready) look();
+    else {
+      this.#wait(known.outside, look, () => {
+        this.#refused.add(request);
+        look();
+      });
+    }
+  }
+
+  /** @throws Refusal unavailable */
+  assertInTime(request: IncomingMessage): void {
+    if (this.#refused.has(request)) throw new Refusal('unavailable');
+  }
+
   /**
+   * Does the work of a request, now or later.
    * @param work is given a way to say that what it now waits for is no work of this server
    * @throws Refusal unavailable when it has waited too long
    */
-  run<T>(owner: string, work: (giveWay: GiveWay) => T | Promise<T>): T | Promise<T> {
+  run<T>(name: string, work: (giveWay: GiveWay) => T | Promise<T>): T | Promise<T> {
+    const owner = this.#owner(name);
     if (this.#hasRoom(owner)) {
       this.#count(owner, 1);
-      return this.#start(owner, work);
+      return this.#start(name, owner, work);
     }
-    return this.#turnOf(owner).then(() => this.#start(owner, work));
+    return new Promise<void>((start, reject) => {
+      this.#wait(owner.ready, start, () => reject(new Refusal('unavailable')));
+    }).then(() => this.#start(name, owner, work));
   }
 
-  #start<T>(owner: string, work: (giveWay: GiveWay) => T | Promise<T>): T | Promise<T> {
+  #start<T>(name: string, owner: Owner, work: (giveWay: GiveWay) => T | Promise<T>): T | Promise<T> {
     let isOver = false;
     const giveWay = () => {
       if (isOver) return;
       isOver = true;
       this.#count(owner, -1);
-      this.#startNext();
+      if (this.#waiting > 0) {
+        this.#letIn(owner, 1);
+        this.#startNext();
+      }
+      this.#forget(name, owner);
     };
     try {
       const result = work(giveWay);
@@ -70,51 +117,75 @@ export class LoadShedder {
     }
   }
 
-  /** Resolves once the request counts as being worked on. @throws Refusal */
-  #turnOf(owner: string): Promise<void> {
-    return new Promise((start, refuse) => {
-      const waiting = { sinceMs: performance.now(), start, refuse };
-      const queue = this.#waiting.get(owner);
-      if (queue) queue.push(waiting);
-      else this.#waiting.set(owner, [waiting]);
-      this.#timer ??= setInterval(() => this.#refuseOld(), checkMs);
-    });
-  }
-
   #startNext(): void {
-    for (const [owner, queue] of this.#waiting) {
-      if (!this.#hasRoom(owner)) continue;
-      const newest = queue.pop()!;
+    for (const [name, owner] of this.#owners) {
+      if (owner.ready.length === 0 || !this.#hasRoom(owner)) continue;
       // Behind all others.
-      this.#waiting.delete(owner);
-      if (queue.length > 0) this.#waiting.set(owner, queue);
+      this.#owners.delete(name);
+      this.#owners.set(name, owner);
+      this.#waiting -= 1;
       this.#count(owner, 1);
-      newest.start();
+      owner.ready.shift()!.start();
       return;
     }
   }
 
-  #refuseOld(): void {
-    const before = performance.now() - waitsAtMostMs;
-    for (const [owner, queue] of this.#waiting) {
-      const kept = queue.findIndex(({ sinceMs }) => sinceMs > before);
-      const old = kept === -1 ? queue.splice(0) : queue.splice(0, kept);
-      if (queue.length === 0) this.#waiting.delete(owner);
-      for (const { refuse } of old) refuse(new Refusal('unavailable'));
+  /** So many of the newest that wait outside, except those that have waited for too long to be answered in time. */
+  #letIn({ ready, outside }: Owner, most: number): void {
+    const since = performance.now() - letInWithinMs;
+    for (let n = 0; n < most && ready.length < this.#widths.ready; n++) {
+      const newest = outside.at(-1);
+      if (!newest || newest.sinceMs < since) return;
+      outside.pop();
+      this.#waiting -= 1;
+      newest.start();
     }
-    if (this.#waiting.size > 0) return;
+  }
+
+  #wait(queue: Waiting[], start: () => void, refuse: () => void): void {
+    this.#waiting += 1;
+    queue.push({ sinceMs: performance.now(), start, refuse });
+    this.#timer ??= setInterval(() => this.#lookAfter(), checkMs);
+  }
+
+  /** Refuses whoever has waited too long. */
+  #lookAfter(): void {
+    const before = performance.now() - waitsAtMostMs;
+    for (const [name, owner] of this.#owners) {
+      for (const queue of [owner.ready, owner.outside]) {
+        const kept = queue.findIndex(({ sinceMs }) => sinceMs > before);
+        const old = kept === -1 ? queue.splice(0) : queue.splice(0, kept);
+        this.#waiting -= old.length;
+        for (const { refuse } of old) refuse();
+      }
+      // Those let in before may have been refused, or not have arrived whole: nothing else would make room for these.
+      if (owner.ready.length === 0) this.#letIn(owner, this.#widths.ready);
+      this.#forget(name, owner);
+    }
+    if (this.#waiting > 0) return;
     clearInterval(this.#timer);
     this.#timer = undefined;
   }
 
-  #hasRoom(owner: string): boolean {
-    return this.#workingCount < this.#widths.all && (this.#working.get(owner) ?? 0) < this.#widths.owner;
+  #owner(name: string): Owner {
+    let owner = this.#owners.get(name);
+    if (!owner) {
+      owner = { working: 0, ready: [], outside: [] };
+      this.#owners.set(name, owner);
+    }
+    return owner;
   }
 
-  #count(owner: string, change: number): void {
-    this.#workingCount += change;
-    const working = (this.#working.get(owner) ?? 0) + change;
-    if (working === 0) this.#working.delete(owner);
-    else this.#working.set(owner, working);
+  #forget(name: string, { working, ready, outside }: Owner): void {
+    if (working + ready.length + outside.length === 0) this.#owners.delete(name);
+  }
+
+  #hasRoom({ working }: Owner): boolean {
+    return this.#working < this.#widths.all && working < this.#widths.owner;
+  }
+
+  #count(owner: Owner, change: number): void {
+    this.#working += change;
+    owner.working += change;
   }
 }

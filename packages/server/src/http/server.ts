@@ -2,6 +2,8 @@
  * The HTTP edge. A request travels: route table -> admission -> body -> handler ->
  * answer; whatever is thrown on the way becomes an answer in `errors.ts`.
  */
+
+import type { RequestListener } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { bodyBytesOf, limits, type Route, type RouteName, routes } from '@aislechat/contract';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
@@ -14,10 +16,10 @@ import type { Log } from '../log.ts';
 import type { RetailerRow } from '../storage/store.ts';
 import type { OrderFeed } from '../stream/feed.ts';
 import { Typing } from '../stream/typing.ts';
-import { admission } from './admission.ts';
+import { admission, bearerToken } from './admission.ts';
 import { boundAnswers } from './answers.ts';
 import { boundBodies, leaveBodies, readBodies } from './bodies.ts';
-import { ownerOf } from './budget.ts';
+import { ownerName, ownerOf } from './budget.ts';
 import { Connections, type ConnectionTimes } from './connections.ts';
 import { ConversationCache } from './conversation-cache.ts';
 import { Cors, type CorsOrigins } from './cors.ts';
@@ -120,13 +122,25 @@ export function createHttpServer(options: HttpOptions): FastifyInstance {
     handlers[name] = counted(handlers[name], sends);
   }
 
+  const load = new LoadShedder();
+  /** Under load a request whose retailer has many waiting waits before anything is done with it. */
+  const inTurn =
+    (answer: RequestListener): RequestListener =>
+    (request, response) => {
+      const retailerId = load.isCrowded ? context.access.retailerOf(bearerToken(request)) : undefined;
+      if (retailerId === undefined) answer(request, response);
+      else load.arrive(ownerName(retailerId), request, () => answer(request, response));
+    };
   const connections = new Connections(options.maxConnections, options.times);
   const server = Fastify({
     logger: false,
     // Of paths that do not exist; each route has its own.
     bodyLimit: limits.anonymousBodyBytes,
     serverFactory: (answer) =>
-      connections.createServer(answer, { maxHeaderSize: limits.headerBytes, requireHostHeader: false }),
+      connections.createServer(inTurn(answer), {
+        maxHeaderSize: limits.headerBytes,
+        requireHostHeader: false,
+      }),
     routerOptions: {
       maxParamLength: maxPathParameterCharacters,
       // Connect's own pages print some paths with a slash at the end.
@@ -197,6 +211,7 @@ export function createHttpServer(options: HttpOptions): FastifyInstance {
   boundAnswers(server, options.times.stalledMs);
   server.addHook('onRequest', (request, reply, done) => {
     assertReadable(request.raw, reply.raw);
+    load.assertInTime(request.raw);
     options.ownNames?.assert(request.raw);
     done();
   });
@@ -214,7 +229,6 @@ export function createHttpServer(options: HttpOptions): FastifyInstance {
   }
 
   const bodies = boundBodies();
-  const load = new LoadShedder();
   const exchangeOf = (request: FastifyRequest, reply: FastifyReply, giveWay: GiveWay): Exchange => ({
     context,
     request,

@@ -1,5 +1,6 @@
 /** More load than there is room for: who waits, who goes first, and who is refused. */
 import assert from 'node:assert/strict';
+import type { IncomingMessage } from 'node:http';
 import { type TestContext, test } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
 import { Refusal } from '../../src/domain/errors.ts';
@@ -33,19 +34,19 @@ function jobs(t: TestContext, shedder: LoadShedder) {
   return { add, started };
 }
 
-test('of one owner so many are worked on at once, then the newest goes first', async (t) => {
-  const { add, started } = jobs(t, new LoadShedder({ all: 10, owner: 2 }));
+test('of one owner so many are worked on at once, then the oldest goes first', async (t) => {
+  const { add, started } = jobs(t, new LoadShedder({ all: 10, owner: 2, ready: 100 }));
   const all = [1, 2, 3, 4, 5].map((n) => add('a', `${n}`));
   assert.deepEqual(started, ['1', '2']);
-  for (const next of [0, 1, 4]) {
+  for (const next of [0, 1, 2]) {
     all[next]!.finish();
     await turn();
   }
-  assert.deepEqual(started, ['1', '2', '5', '4', '3']);
+  assert.deepEqual(started, ['1', '2', '3', '4', '5']);
 });
 
 test('owners have their turns, however long the queue of one is', async (t) => {
-  const { add, started } = jobs(t, new LoadShedder({ all: 2, owner: 2 }));
+  const { add, started } = jobs(t, new LoadShedder({ all: 2, owner: 2, ready: 100 }));
   const first = [add('a'), add('a')];
   for (let n = 0; n < 50; n++) add('a');
   const theirs = add('b');
@@ -58,7 +59,7 @@ test('owners have their turns, however long the queue of one is', async (t) => {
 });
 
 test('an owner without room keeps none for others, and takes none from them', async (t) => {
-  const { add, started } = jobs(t, new LoadShedder({ all: 3, owner: 2 }));
+  const { add, started } = jobs(t, new LoadShedder({ all: 3, owner: 2, ready: 100 }));
   for (let n = 0; n < 10; n++) add('a');
   add('b');
   assert.deepEqual(started, ['a', 'a', 'b']);
@@ -68,7 +69,7 @@ test('a request that waits too long is refused, and one that came later is not',
   t.mock.timers.enable({ apis: ['setInterval'] });
   let now = 0;
   t.mock.method(performance, 'now', () => now);
-  const shedder = new LoadShedder({ all: 1, owner: 1 });
+  const shedder = new LoadShedder({ all: 1, owner: 1, ready: 100 });
   const { add } = jobs(t, shedder);
   const first = add('a');
   const old = add('a');
@@ -84,8 +85,45 @@ test('a request that waits too long is refused, and one that came later is not',
   await young.done;
 });
 
+test('beyond those that wait ready, the newest request goes first, and the oldest are refused', async (t) => {
+  t.mock.timers.enable({ apis: ['setInterval'] });
+  let now = 0;
+  t.mock.method(performance, 'now', () => now);
+  const shedder = new LoadShedder({ all: 1, owner: 1, ready: 1 });
+  const { add } = jobs(t, shedder);
+  const looked: string[] = [];
+  const arrive = (owner: string, name: string) => {
+    const request = {} as IncomingMessage;
+    shedder.arrive(owner, request, () => {
+      try {
+        shedder.assertInTime(request);
+        looked.push(name);
+      } catch {
+        looked.push(`${name}: too late`);
+      }
+    });
+  };
+  arrive('a', 'with nobody there');
+  const working = add('a');
+  add('a');
+  for (const name of ['first', 'second', 'third']) arrive('a', name);
+  arrive('b', 'of another owner');
+  assert.deepEqual(looked.splice(0), ['with nobody there', 'of another owner']);
+  working.finish();
+  await turn();
+  assert.deepEqual(looked.splice(0), [], 'one waits ready');
+  t.mock.timers.tick(50);
+  assert.deepEqual(looked.splice(0), ['third']);
+  now = 500;
+  t.mock.timers.tick(50);
+  assert.deepEqual(looked.splice(0), [], 'half a second is too long to be answered in time');
+  now = 1100;
+  t.mock.timers.tick(50);
+  assert.deepEqual(looked, ['first: too late', 'second: too late']);
+});
+
 test('what ends at once, throws or gives way makes room', async () => {
-  const shedder = new LoadShedder({ all: 1, owner: 1 });
+  const shedder = new LoadShedder({ all: 1, owner: 1, ready: 100 });
   assert.equal(
     shedder.run('a', () => 7),
     7,
