@@ -3,6 +3,8 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 
+/** As `npm start` and the image start Node. */
+const boundMemory = ['--max-semi-space-size=8', '--heap-growing-percent=20'];
 const readyWithinMs = 30_000;
 const stopWithinMs = 10_000;
 const running = new Set<ChildProcess>();
@@ -62,7 +64,7 @@ export function killChildren(): void {
 }
 
 function start(script: URL, args: string[], env: Record<string, string>): ChildProcess {
-  const child = spawn(process.execPath, [script.pathname, ...args], {
+  const child = spawn(process.execPath, [...boundMemory, script.pathname, ...args], {
     env: { ...foreignVariables(), ...env },
     stdio: ['ignore', 'pipe', 'inherit'],
   });

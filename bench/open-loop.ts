@@ -3,6 +3,7 @@
  * them. Each connection has one request under way; a request that is due while its connection waits is counted as not
  * sent, as of a client that is busy.
  */
+import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 
 export interface Outcome {
@@ -25,9 +26,11 @@ class Line {
   readonly #socket: Socket;
   #text = '';
   isOpen = true;
+  readonly connected: Promise<unknown>;
 
   constructor(port: number, onAnswer: (status: number, dueAt: number) => void) {
     this.#socket = connect(port, '127.0.0.1').setNoDelay().setEncoding('latin1');
+    this.connected = once(this.#socket, 'connect').catch(() => {});
     this.#socket
       .on('error', () => {})
       .on('close', () => {
@@ -71,6 +74,7 @@ export async function arrive({ port, request, perSecond, seconds, connections }:
     times.set(status, known);
   };
   const lines = Array.from({ length: connections }, () => new Line(port, onAnswer));
+  await Promise.all(lines.map(({ connected }) => connected));
   const total = Math.round(perSecond * seconds);
   const startedAt = performance.now();
   let sent = 0;

@@ -7,6 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import type { Attack } from '../attack.ts';
 import type { Bench } from '../bench.ts';
+import type { Server } from '../children.ts';
 import { type Figure, limit } from '../figures.ts';
 import { drive } from '../load.ts';
 import { arrive, type Outcome } from '../open-loop.ts';
@@ -14,12 +15,15 @@ import { chatPath, sendMessage } from '../requests.ts';
 import { chatOrderId, type Shape, seedFolder } from '../seed.ts';
 import { seedDatabase } from '../seed-postgres.ts';
 import { createRetailer, type Held, issueToken, startAislechat } from '../servers.ts';
+import { Shop } from '../shop.ts';
 
 const shape = { orders: 1000, chats: 1000 };
 const text = 'Please ring the bell twice, the first one sticks.';
 const overload = 5;
-/** What one retailer may ask, with the rate limit that production has. */
-const shareOfRetailer = 2000;
+/** A retailer's share is this part of the capacity, as an operator who has measured it would set it. */
+const shareOfCapacity = 0.25;
+/** Requests per second of a retailer for each one that a token may make. */
+const tokensPerRetailer = 40;
 const neighborPerSecond = 50;
 const goals = { goodput: 0.8, acceptedMs: 500, recoverySeconds: 5, neighbor: 2 };
 
@@ -31,11 +35,16 @@ export async function overloadCases(bench: Bench): Promise<Figure[]> {
 }
 
 async function onEngine(name: string, held: Held & Shape, bench: Bench): Promise<Figure[]> {
-  return [...(await tooMuch(name, held, bench)), ...(await badNeighbors(name, held, bench))];
+  const { peak, figures } = await tooMuch(name, held, bench);
+  return [...figures, ...(await badNeighbors(name, held, peak, bench))];
 }
 
 /** Five times of what it can do. */
-async function tooMuch(name: string, held: Held & Shape, { progress, isQuick }: Bench): Promise<Figure[]> {
+async function tooMuch(
+  name: string,
+  held: Held & Shape,
+  { progress, isQuick }: Bench,
+): Promise<{ peak: number; figures: Figure[] }> {
   progress(`overload, ${name}: five times the capacity`);
   const server = await startAislechat(held);
   const token = await issueToken(server, held);
@@ -62,7 +71,7 @@ async function tooMuch(name: string, held: Held & Shape, { progress, isQuick }: 
   progress(`  asked ${asked}/s, ${describe(flood)}; peak ${Math.round(peak.perSecond)}/s`);
   const goodput = accepted(flood).length / flood.seconds;
   const work = `overload, ${name}`;
-  return [
+  const figures: Figure[] = [
     {
       work: `${work}: answered of five times the capacity`,
       comparedWith: 'its own peak',
@@ -77,31 +86,35 @@ async function tooMuch(name: string, held: Held & Shape, { progress, isQuick }: 
     limit(`${work}: acknowledged and lost`, 'messages', Math.max(0, acknowledged - stored), 0),
     limit(`${work}: normal again after`, 's', (recovered.at - endedAt) / 1000, goals.recoverySeconds),
   ];
+  return { peak: peak.perSecond, figures };
 }
 
 /** Others while somebody does harm, compared with the same others before. */
 async function badNeighbors(
   name: string,
   held: Held & Shape,
+  peak: number,
   { progress, isQuick }: Bench,
 ): Promise<Figure[]> {
+  const limitOfToken = Math.max(1, Math.round((peak * shareOfCapacity) / tokensPerRetailer));
+  const shareOfRetailer = limitOfToken * tokensPerRetailer;
   const attacker = { env: held.env, credentials: await createRetailer(held.env) };
+  const paths = await ordersOf(attacker);
   await using server = await startAislechat(held, {
-    AISLECHAT_RATE_LIMIT: '50',
+    AISLECHAT_RATE_LIMIT: String(limitOfToken),
     // The attacker has an address of its own.
     AISLECHAT_TRUSTED_PROXIES: '127.0.0.1',
   });
   const { port } = server;
-  const token = await issueToken(server, held);
+  // Several, so that none comes near its own limit.
+  const tokens = await tokensOf(server, held, 25);
   const requests = Array.from({ length: shape.chats }, (_, n) =>
-    sendMessage(chatPath(shape, n), token, text),
+    sendMessage(chatPath(shape, n), tokens[n % tokens.length]!, text),
   );
   const request = (n: number) => requests[n % requests.length]!;
-  const theirs: string[] = [];
-  for (let n = 0; n < 50; n++) {
-    const own = await issueToken(server, attacker);
-    theirs.push(sendMessage(chatPath(shape, n), own, text).toString());
-  }
+  const theirs = (await tokensOf(server, attacker, paths.length)).map((token, n) =>
+    sendMessage(paths[n]!, token, text).toString(),
+  );
   const junk = Array.from({ length: 5000 }, (_, n) =>
     sendMessage(chatPath(shape, 0), `${n}`.padStart(43, 'x'), text)
       .toString()
@@ -149,6 +162,21 @@ async function badNeighbors(
     await sleep(1000);
   }
   return figures;
+}
+
+async function tokensOf(server: Server, held: Held, count: number): Promise<string[]> {
+  const tokens: string[] = [];
+  while (tokens.length < count) tokens.push(await issueToken(server, held));
+  return tokens;
+}
+
+/** Fifty of the attacker's own, made while no limit slows that down. */
+async function ordersOf(attacker: Held): Promise<string[]> {
+  await using server = await startAislechat(attacker);
+  const shop = await Shop.open(server, attacker.credentials);
+  const paths: string[] = [];
+  while (paths.length < 50) paths.push(`/v2/post_checkout/chat/${await shop.newOrder()}/messages`);
+  return paths;
 }
 
 const accepted = ({ times }: Outcome): number[] => times.get(200) ?? [];

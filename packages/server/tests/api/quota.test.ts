@@ -4,7 +4,7 @@ import { after, test } from 'node:test';
 import { limits } from '@aislechat/contract';
 import type { Caller } from '../../src/domain/access.ts';
 import { OAuthRefusal, Refusal } from '../../src/domain/errors.ts';
-import { Quota, Quotas } from '../../src/http/quota.ts';
+import { OverQuota, Quota, Quotas } from '../../src/http/quota.ts';
 import type { Answer } from '../support/client.ts';
 import { eventually } from '../support/eventually.ts';
 import { chatPath, openChat } from '../support/scenario.ts';
@@ -24,6 +24,10 @@ test('a quota counts each key in its window, and begins anew with the next', () 
 
 const caller = (retailer: number, applicationId: number, userId: number | null, token: number) =>
   ({ retailer: { id: retailer }, applicationId, userId, shopperId: null, tokenHash: `${token}` }) as Caller;
+
+function admittedOnly(quotas: Quotas, who: Caller, requests: number): void {
+  for (let n = 0; n < requests; n++) quotas.takeRequest(who);
+}
 
 /** How many of so many requests are admitted, each with a token of its own out of so many. */
 function admitted(quotas: Quotas, requests: number, callerOf: (n: number) => Caller): number {
@@ -70,6 +74,31 @@ test('a token, a person, an application and a retailer each have a share, whatev
     admitted(new Quotas(0), 1000, () => caller(1, 1, 7, 1)),
     1000,
     'without a limit',
+  );
+});
+
+test('the first refusals are answered at once, and those of a client that goes on are held, one after the other', (t) => {
+  t.mock.method(performance, 'now', () => 1000);
+  const quotas = new Quotas(10, () => 1);
+  const holds = Array.from({ length: 60 }, () => {
+    try {
+      quotas.takeRequest(caller(1, 1, 7, 1));
+      return 'answered';
+    } catch (error) {
+      assert.ok(error instanceof OverQuota);
+      return error.holdMs;
+    }
+  });
+  assert.deepEqual(new Set(holds.slice(0, 10)), new Set(['answered']));
+  assert.deepEqual(new Set(holds.slice(10, 20)), new Set([0]));
+  assert.deepEqual(
+    holds.slice(20),
+    Array.from({ length: 40 }, (_, n) => 500 + 2 * n),
+  );
+  assert.throws(
+    () => admittedOnly(quotas, caller(2, 1, 8, 2), 11),
+    (error) => error instanceof OverQuota && error.holdMs === 0,
+    'another key has refusals of its own',
   );
 });
 

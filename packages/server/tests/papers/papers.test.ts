@@ -50,6 +50,18 @@ test('docs/errors.md lists every error with its status, code and message, and no
   }
 });
 
+test('npm start, the image, the documents and the benchmarks start Node with the same flags', () => {
+  const flags = ['--max-semi-space-size=8', '--heap-growing-percent=20'];
+  assert.ok(JSON.parse(read('package.json')).scripts.start.includes(`node ${flags.join(' ')} `));
+  assert.ok(read('docs/operations.md').includes(`node ${flags.join(' ')} `));
+  for (const [file, quote] of [
+    ['Dockerfile', '"'],
+    ['bench/children.ts', "'"],
+  ] as const) {
+    assert.ok(read(file).includes(flags.map((flag) => quote + flag + quote).join(', ')), file);
+  }
+});
+
 test('docs/configuration.md lists every setting, and no other', () => {
   const rows = rowsOf('docs/configuration.md');
   const variables = Object.values(settingsTable).map(({ variable }) => variable);
