@@ -2,6 +2,7 @@ export * from './callbacks.ts';
 export * from './errors.ts';
 export * from './limits.ts';
 export * from './openapi.ts';
+export * from './route.ts';
 export * from './routes.ts';
 export * from './sandbox.ts';
 export type { OrderItem } from './schemas.ts';

@@ -2,7 +2,8 @@
 import type { TSchema } from 'typebox';
 import { errors, oauthErrors } from './errors.ts';
 import { limits } from './limits.ts';
-import { commonErrors, pathParameters, type Route, routes } from './routes.ts';
+import { commonErrors, pathParameters, type Route } from './route.ts';
+import { routes } from './routes.ts';
 import { ErrorEnvelope, OAuthError } from './schemas.ts';
 
 type Json = Record<string, unknown>;
@@ -144,6 +145,9 @@ const tagOrder: readonly Route['tag'][] = [
   'Live',
   'Images',
   'Shopper',
+  'Orders',
+  'People',
+  'Support',
   'Operate',
   'Callbacks',
   'Sandbox',

@@ -230,62 +230,6 @@ export function markReadAsShopper(
   return connection.json('PUT', `/v1/shopper/orders/${inPath(orderId)}/messages`, { ...options });
 }
 
-/** Create a shopper, or change what is given of one. `PUT /v1/shoppers/{external_id}` */
-export function putShopper(
-  connection: Connection,
-  externalId: string | number,
-  body: PutShopperRequest,
-  options?: CallOptions,
-): Promise<NativeShopper> {
-  return connection.json('PUT', `/v1/shoppers/${inPath(externalId)}`, { ...options, body });
-}
-
-/** Create a user, or change what is given of one. `PUT /v1/users/{user_id}` */
-export function putUser(
-  connection: Connection,
-  userId: string | number,
-  body: PutUserRequest,
-  options?: CallOptions,
-): Promise<NativeUser> {
-  return connection.json('PUT', `/v1/users/${inPath(userId)}`, { ...options, body });
-}
-
-/** Erase a person everywhere: names, contacts, texts. `DELETE /v1/users/{user_id}` */
-export function eraseUser(
-  connection: Connection,
-  userId: string | number,
-  options?: IdOptions,
-): Promise<PersonErasure> {
-  return connection.json('DELETE', `/v1/users/${inPath(userId)}`, { ...options });
-}
-
-/** Revoke every access token that speaks for a shopper. `POST /v1/shoppers/{external_id}/revoke-tokens` */
-export function revokeTokensOfShopper(
-  connection: Connection,
-  externalId: string | number,
-  options?: IdOptions,
-): Promise<RevokedTokens> {
-  return connection.json('POST', `/v1/shoppers/${inPath(externalId)}/revoke-tokens`, { ...options });
-}
-
-/** Revoke every access token that speaks for a user. `POST /v1/users/{user_id}/revoke-tokens` */
-export function revokeTokensOfUser(
-  connection: Connection,
-  userId: string | number,
-  options?: IdOptions,
-): Promise<RevokedTokens> {
-  return connection.json('POST', `/v1/users/${inPath(userId)}/revoke-tokens`, { ...options });
-}
-
-/** Revoke every access token of a support agent, and the agent’s unused support links. `POST /v1/support-agents/{agent}/revoke-tokens` */
-export function revokeTokensOfAgent(
-  connection: Connection,
-  agent: string | number,
-  options?: CallOptions,
-): Promise<RevokedTokens> {
-  return connection.json('POST', `/v1/support-agents/${inPath(agent)}/revoke-tokens`, { ...options });
-}
-
 /** Orders, newest first. `GET /v1/orders` */
 export function listOrders(
   connection: Connection,
@@ -371,6 +315,62 @@ export function setOrderLocation(
   return connection.json('PUT', `/v1/orders/${inPath(orderId)}/location`, { ...options, body });
 }
 
+/** Create a shopper, or change what is given of one. `PUT /v1/shoppers/{external_id}` */
+export function putShopper(
+  connection: Connection,
+  externalId: string | number,
+  body: PutShopperRequest,
+  options?: CallOptions,
+): Promise<NativeShopper> {
+  return connection.json('PUT', `/v1/shoppers/${inPath(externalId)}`, { ...options, body });
+}
+
+/** Create a user, or change what is given of one. `PUT /v1/users/{user_id}` */
+export function putUser(
+  connection: Connection,
+  userId: string | number,
+  body: PutUserRequest,
+  options?: CallOptions,
+): Promise<NativeUser> {
+  return connection.json('PUT', `/v1/users/${inPath(userId)}`, { ...options, body });
+}
+
+/** Erase a person everywhere: names, contacts, texts. `DELETE /v1/users/{user_id}` */
+export function eraseUser(
+  connection: Connection,
+  userId: string | number,
+  options?: IdOptions,
+): Promise<PersonErasure> {
+  return connection.json('DELETE', `/v1/users/${inPath(userId)}`, { ...options });
+}
+
+/** Revoke every access token that speaks for a shopper. `POST /v1/shoppers/{external_id}/revoke-tokens` */
+export function revokeTokensOfShopper(
+  connection: Connection,
+  externalId: string | number,
+  options?: IdOptions,
+): Promise<RevokedTokens> {
+  return connection.json('POST', `/v1/shoppers/${inPath(externalId)}/revoke-tokens`, { ...options });
+}
+
+/** Revoke every access token that speaks for a user. `POST /v1/users/{user_id}/revoke-tokens` */
+export function revokeTokensOfUser(
+  connection: Connection,
+  userId: string | number,
+  options?: IdOptions,
+): Promise<RevokedTokens> {
+  return connection.json('POST', `/v1/users/${inPath(userId)}/revoke-tokens`, { ...options });
+}
+
+/** Revoke every access token of a support agent, and the agent’s unused support links. `POST /v1/support-agents/{agent}/revoke-tokens` */
+export function revokeTokensOfAgent(
+  connection: Connection,
+  agent: string | number,
+  options?: CallOptions,
+): Promise<RevokedTokens> {
+  return connection.json('POST', `/v1/support-agents/${inPath(agent)}/revoke-tokens`, { ...options });
+}
+
 /** The conversation, for support: only with a reason, which the audit log keeps. `GET /v1/orders/{order_id}/conversation` */
 export function getSupportConversation(
   connection: Connection,
@@ -386,6 +386,29 @@ export function getSupportConversation(
     ...options,
     query: { reason: options.reason, agent: options.agent },
   });
+}
+
+/** A code for one support agent to sign in with, once, within 15 minutes. `POST /v1/support-links` */
+export function createSupportLink(
+  connection: Connection,
+  body: SupportLinkRequest,
+  options?: CallOptions,
+): Promise<SupportLink> {
+  return connection.json('POST', `/v1/support-links`, { ...options, body });
+}
+
+/** Exchange such a code for the agent’s access token. `POST /v1/support-sessions` */
+export function createSupportSession(
+  connection: Connection,
+  body: SupportSessionRequest,
+  options?: CallOptions,
+): Promise<SupportSession> {
+  return connection.json('POST', `/v1/support-sessions`, { ...options, body, isOpen: true });
+}
+
+/** Revoke the token of this request. `DELETE /v1/session` */
+export function endSession(connection: Connection, options?: CallOptions): Promise<Success> {
+  return connection.json('DELETE', `/v1/session`, { ...options });
 }
 
 /** The audit log, newest first. `GET /v1/audit` */
@@ -482,29 +505,6 @@ export function listErasureReceipts(
 /** How the retailer’s chats fare: sends and open streams of the process that answers, what waits in all. `GET /v1/figures` */
 export function getFigures(connection: Connection, options?: CallOptions): Promise<Figures> {
   return connection.json('GET', `/v1/figures`, { ...options });
-}
-
-/** A code for one support agent to sign in with, once, within 15 minutes. `POST /v1/support-links` */
-export function createSupportLink(
-  connection: Connection,
-  body: SupportLinkRequest,
-  options?: CallOptions,
-): Promise<SupportLink> {
-  return connection.json('POST', `/v1/support-links`, { ...options, body });
-}
-
-/** Exchange such a code for the agent’s access token. `POST /v1/support-sessions` */
-export function createSupportSession(
-  connection: Connection,
-  body: SupportSessionRequest,
-  options?: CallOptions,
-): Promise<SupportSession> {
-  return connection.json('POST', `/v1/support-sessions`, { ...options, body, isOpen: true });
-}
-
-/** Revoke the token of this request. `DELETE /v1/session` */
-export function endSession(connection: Connection, options?: CallOptions): Promise<Success> {
-  return connection.json('DELETE', `/v1/session`, { ...options });
 }
 
 /** What the console finds on this server; where there is none, nothing. `GET /v1/console` */

@@ -228,6 +228,16 @@ export function clearFaults(connection: Connection, options?: CallOptions): Prom
   return connection.json('DELETE', `/v1/sandbox/faults`, { ...options });
 }
 
+/** Put the shopper somewhere with an order that is being delivered. `PUT /v1/sandbox/orders/{order_id}/location` */
+export function simulateLocation(
+  connection: Connection,
+  orderId: string | number,
+  body: SetLocationRequest,
+  options?: IdOptions,
+): Promise<Success> {
+  return connection.json('PUT', `/v1/sandbox/orders/${inPath(orderId)}/location`, { ...options, body });
+}
+
 /** Play a script of what happens to an order and what is said in it. `POST /v1/sandbox/scenarios` */
 export function runScenario(
   connection: Connection,
@@ -262,14 +272,4 @@ export function stepScenario(
   options?: CallOptions,
 ): Promise<Scenario> {
   return connection.json('POST', `/v1/sandbox/scenarios/${inPath(scenarioId)}/step`, { ...options });
-}
-
-/** Put the shopper somewhere with an order that is being delivered. `PUT /v1/sandbox/orders/{order_id}/location` */
-export function simulateLocation(
-  connection: Connection,
-  orderId: string | number,
-  body: SetLocationRequest,
-  options?: IdOptions,
-): Promise<Success> {
-  return connection.json('PUT', `/v1/sandbox/orders/${inPath(orderId)}/location`, { ...options, body });
 }

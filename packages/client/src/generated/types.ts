@@ -91,20 +91,7 @@ export interface AccessToken {
 }
 
 export interface AddItemRequest {
-  item: {
-    /** Universal product code */
-    upc?: string;
-    /** Retailer reference code */
-    rrc?: string;
-    /** Ours: the name that the customer sees */
-    name?: string;
-    /** Ours: picture of the item */
-    image_url?: string;
-    /** Ours */
-    alcoholic?: boolean;
-    /** Ours: whether the receiver has to be known */
-    certified_delivery?: boolean;
-  };
+  item: Product;
   /** Pieces delivered */
   delivered_count?: number;
   /** Weight delivered */
@@ -118,6 +105,17 @@ export interface AddItemRequest {
 export interface AdvanceBatchRequest {
   /** A later state of the batch; default the next one */
   workflow_state?: string;
+}
+
+export interface AlternativeItem {
+  /** Universal product code; one of this and `rrc` */
+  upc?: string;
+  /** Retailer reference code */
+  rrc?: string;
+  /** Pieces, more than 0; one of this and `weight` */
+  count?: number;
+  /** Weight, more than 0 */
+  weight?: number;
 }
 
 export interface Application {
@@ -201,27 +199,7 @@ export interface CallbackDelivery {
   /** The same on every try */
   event_id: number;
   /** Name of the event */
-  event_name:
-    | 'chat_message_created'
-    | 'fulfillment.brand_new'
-    | 'fulfillment.acknowledged'
-    | 'fulfillment.picking'
-    | 'fulfillment.order_item_replacement'
-    | 'fulfillment.order_item_refund'
-    | 'fulfillment.checkout'
-    | 'fulfillment.staged'
-    | 'fulfillment.acknowledged_for_delivery'
-    | 'fulfillment.at_store'
-    | 'fulfillment.bags_verified'
-    | 'fulfillment.pickup_geofence_reached'
-    | 'fulfillment.customer_acknowledged'
-    | 'fulfillment.delivering'
-    | 'fulfillment.late_delivery'
-    | 'fulfillment.customer_mia'
-    | 'fulfillment.late_pickup'
-    | 'fulfillment.delivered'
-    | 'fulfillment.rescheduled'
-    | 'fulfillment.canceled';
+  event_name: EventName;
   /** When it happened */
   event_timestamp: string;
   /** Our integer of the order */
@@ -244,27 +222,7 @@ export interface CallbackDeliveryWithAttempts {
   /** The same on every try */
   event_id: number;
   /** Name of the event */
-  event_name:
-    | 'chat_message_created'
-    | 'fulfillment.brand_new'
-    | 'fulfillment.acknowledged'
-    | 'fulfillment.picking'
-    | 'fulfillment.order_item_replacement'
-    | 'fulfillment.order_item_refund'
-    | 'fulfillment.checkout'
-    | 'fulfillment.staged'
-    | 'fulfillment.acknowledged_for_delivery'
-    | 'fulfillment.at_store'
-    | 'fulfillment.bags_verified'
-    | 'fulfillment.pickup_geofence_reached'
-    | 'fulfillment.customer_acknowledged'
-    | 'fulfillment.delivering'
-    | 'fulfillment.late_delivery'
-    | 'fulfillment.customer_mia'
-    | 'fulfillment.late_pickup'
-    | 'fulfillment.delivered'
-    | 'fulfillment.rescheduled'
-    | 'fulfillment.canceled';
+  event_name: EventName;
   /** When it happened */
   event_timestamp: string;
   /** Our integer of the order */
@@ -302,28 +260,7 @@ export interface CallbackEndpoint {
   id: number;
   name: string;
   url: string;
-  events: Array<
-    | 'chat_message_created'
-    | 'fulfillment.brand_new'
-    | 'fulfillment.acknowledged'
-    | 'fulfillment.picking'
-    | 'fulfillment.order_item_replacement'
-    | 'fulfillment.order_item_refund'
-    | 'fulfillment.checkout'
-    | 'fulfillment.staged'
-    | 'fulfillment.acknowledged_for_delivery'
-    | 'fulfillment.at_store'
-    | 'fulfillment.bags_verified'
-    | 'fulfillment.pickup_geofence_reached'
-    | 'fulfillment.customer_acknowledged'
-    | 'fulfillment.delivering'
-    | 'fulfillment.late_delivery'
-    | 'fulfillment.customer_mia'
-    | 'fulfillment.late_pickup'
-    | 'fulfillment.delivered'
-    | 'fulfillment.rescheduled'
-    | 'fulfillment.canceled'
-  >;
+  events: Array<EventName>;
   /** A disabled endpoint is told of nothing */
   state: 'enabled' | 'disabled';
   authentication: {
@@ -347,27 +284,7 @@ export interface CallbackEndpoints {
 
 export interface CallbackSample {
   /** Name of the event */
-  event_name:
-    | 'chat_message_created'
-    | 'fulfillment.brand_new'
-    | 'fulfillment.acknowledged'
-    | 'fulfillment.picking'
-    | 'fulfillment.order_item_replacement'
-    | 'fulfillment.order_item_refund'
-    | 'fulfillment.checkout'
-    | 'fulfillment.staged'
-    | 'fulfillment.acknowledged_for_delivery'
-    | 'fulfillment.at_store'
-    | 'fulfillment.bags_verified'
-    | 'fulfillment.pickup_geofence_reached'
-    | 'fulfillment.customer_acknowledged'
-    | 'fulfillment.delivering'
-    | 'fulfillment.late_delivery'
-    | 'fulfillment.customer_mia'
-    | 'fulfillment.late_pickup'
-    | 'fulfillment.delivered'
-    | 'fulfillment.rescheduled'
-    | 'fulfillment.canceled';
+  event_name: EventName;
   /** Of the receiver’s answer */
   status?: number;
   /** Why there was no answer */
@@ -385,27 +302,7 @@ export interface CallbackSample {
 
 export interface CallbackSampleRequest {
   /** Name of the event */
-  event_name?:
-    | 'chat_message_created'
-    | 'fulfillment.brand_new'
-    | 'fulfillment.acknowledged'
-    | 'fulfillment.picking'
-    | 'fulfillment.order_item_replacement'
-    | 'fulfillment.order_item_refund'
-    | 'fulfillment.checkout'
-    | 'fulfillment.staged'
-    | 'fulfillment.acknowledged_for_delivery'
-    | 'fulfillment.at_store'
-    | 'fulfillment.bags_verified'
-    | 'fulfillment.pickup_geofence_reached'
-    | 'fulfillment.customer_acknowledged'
-    | 'fulfillment.delivering'
-    | 'fulfillment.late_delivery'
-    | 'fulfillment.customer_mia'
-    | 'fulfillment.late_pickup'
-    | 'fulfillment.delivered'
-    | 'fulfillment.rescheduled'
-    | 'fulfillment.canceled';
+  event_name?: EventName;
 }
 
 export interface ChangeApplicationRequest {
@@ -498,6 +395,11 @@ export interface Console {
   demo: boolean;
 }
 
+export interface Coordinates {
+  latitude: number;
+  longitude: number;
+}
+
 export interface CreateAddressRequest {
   /** Street and number */
   address_line_1: string;
@@ -512,10 +414,7 @@ export interface CreateAddressRequest {
   administrative_area?: string;
   /** Ours: such as `US` */
   country_code?: string;
-  coordinates?: {
-    latitude: number;
-    longitude: number;
-  };
+  coordinates?: Coordinates;
   /** Ours: notes about the address */
   notes?: string;
   /** First name; required for a new user */
@@ -607,10 +506,7 @@ export interface CreateDeliveryOrderRequest {
     administrative_area?: string;
     /** Ours: such as `US` */
     country_code?: string;
-    coordinates?: {
-      latitude: number;
-      longitude: number;
-    };
+    coordinates?: Coordinates;
     /** Ours: notes about the address */
     notes?: string;
   };
@@ -621,20 +517,7 @@ export interface CreateDeliveryOrderRequest {
     count?: number;
     /** Weight */
     weight?: number;
-    item?: {
-      /** Universal product code */
-      upc?: string;
-      /** Retailer reference code */
-      rrc?: string;
-      /** Ours: the name that the customer sees */
-      name?: string;
-      /** Ours: picture of the item */
-      image_url?: string;
-      /** Ours */
-      alcoholic?: boolean;
-      /** Ours: whether the receiver has to be known */
-      certified_delivery?: boolean;
-    };
+    item?: Product;
     /** Stands in for a missing `item` */
     product_codes?: Array<{
       /** Kind of code */
@@ -694,10 +577,7 @@ export interface CreateLastMileOrderRequest {
     administrative_area?: string;
     /** Ours: such as `US` */
     country_code?: string;
-    coordinates?: {
-      latitude: number;
-      longitude: number;
-    };
+    coordinates?: Coordinates;
     /** Ours: notes about the address */
     notes?: string;
   };
@@ -756,20 +636,7 @@ export interface CreatePickupOrderRequest {
     count?: number;
     /** Weight */
     weight?: number;
-    item?: {
-      /** Universal product code */
-      upc?: string;
-      /** Retailer reference code */
-      rrc?: string;
-      /** Ours: the name that the customer sees */
-      name?: string;
-      /** Ours: picture of the item */
-      image_url?: string;
-      /** Ours */
-      alcoholic?: boolean;
-      /** Ours: whether the receiver has to be known */
-      certified_delivery?: boolean;
-    };
+    item?: Product;
     /** Stands in for a missing `item` */
     product_codes?: Array<{
       /** Kind of code */
@@ -854,10 +721,7 @@ export interface DispatchLastMileRequest {
     administrative_area?: string;
     /** Ours: such as `US` */
     country_code?: string;
-    coordinates?: {
-      latitude: number;
-      longitude: number;
-    };
+    coordinates?: Coordinates;
     /** Ours: notes about the address */
     notes?: string;
   };
@@ -933,6 +797,29 @@ export type ErrorEnvelope =
       meta: Record<string, unknown>;
     };
 
+/** Name of the event */
+export type EventName =
+  | 'chat_message_created'
+  | 'fulfillment.brand_new'
+  | 'fulfillment.acknowledged'
+  | 'fulfillment.picking'
+  | 'fulfillment.order_item_replacement'
+  | 'fulfillment.order_item_refund'
+  | 'fulfillment.checkout'
+  | 'fulfillment.staged'
+  | 'fulfillment.acknowledged_for_delivery'
+  | 'fulfillment.at_store'
+  | 'fulfillment.bags_verified'
+  | 'fulfillment.pickup_geofence_reached'
+  | 'fulfillment.customer_acknowledged'
+  | 'fulfillment.delivering'
+  | 'fulfillment.late_delivery'
+  | 'fulfillment.customer_mia'
+  | 'fulfillment.late_pickup'
+  | 'fulfillment.delivered'
+  | 'fulfillment.rescheduled'
+  | 'fulfillment.canceled';
+
 /** One line of an export */
 export type ExportLine =
   | {
@@ -998,7 +885,7 @@ export type ExportLine =
       /** When it was sent */
       created_at: string;
       /** `user` is the customer, `driver` any shopper */
-      sender_type: 'user' | 'driver';
+      sender_type: Party;
       sender_id: number;
       recipient_id: number;
       /** When it was read */
@@ -1037,27 +924,7 @@ export interface Faults {
     /** Whose token */
     identity?: 'client' | 'user' | 'shopper' | 'support';
     /** Name of the event */
-    event?:
-      | 'chat_message_created'
-      | 'fulfillment.brand_new'
-      | 'fulfillment.acknowledged'
-      | 'fulfillment.picking'
-      | 'fulfillment.order_item_replacement'
-      | 'fulfillment.order_item_refund'
-      | 'fulfillment.checkout'
-      | 'fulfillment.staged'
-      | 'fulfillment.acknowledged_for_delivery'
-      | 'fulfillment.at_store'
-      | 'fulfillment.bags_verified'
-      | 'fulfillment.pickup_geofence_reached'
-      | 'fulfillment.customer_acknowledged'
-      | 'fulfillment.delivering'
-      | 'fulfillment.late_delivery'
-      | 'fulfillment.customer_mia'
-      | 'fulfillment.late_pickup'
-      | 'fulfillment.delivered'
-      | 'fulfillment.rescheduled'
-      | 'fulfillment.canceled';
+    event?: EventName;
     /** How many matches pass before it begins */
     after?: number;
     /** How often it strikes at most */
@@ -1102,27 +969,7 @@ export interface FaultsRequest {
     /** Whose token */
     identity?: 'client' | 'user' | 'shopper' | 'support';
     /** Name of the event */
-    event?:
-      | 'chat_message_created'
-      | 'fulfillment.brand_new'
-      | 'fulfillment.acknowledged'
-      | 'fulfillment.picking'
-      | 'fulfillment.order_item_replacement'
-      | 'fulfillment.order_item_refund'
-      | 'fulfillment.checkout'
-      | 'fulfillment.staged'
-      | 'fulfillment.acknowledged_for_delivery'
-      | 'fulfillment.at_store'
-      | 'fulfillment.bags_verified'
-      | 'fulfillment.pickup_geofence_reached'
-      | 'fulfillment.customer_acknowledged'
-      | 'fulfillment.delivering'
-      | 'fulfillment.late_delivery'
-      | 'fulfillment.customer_mia'
-      | 'fulfillment.late_pickup'
-      | 'fulfillment.delivered'
-      | 'fulfillment.rescheduled'
-      | 'fulfillment.canceled';
+    event?: EventName;
     /** How many matches pass before it begins */
     after?: number;
     /** How often it strikes at most */
@@ -1208,6 +1055,9 @@ export interface Health {
   status: string;
 }
 
+/** Ours: an image that the sender uploaded to this order. `body` may then be empty */
+export type ImageId = number;
+
 export interface LifecycleMessage {
   id: number;
   order_id: number;
@@ -1251,11 +1101,11 @@ export interface Message {
   /** The ID of the recipient */
   recipient_id: number;
   /** `user` is the customer, `driver` any shopper */
-  recipient_type: 'user' | 'driver';
+  recipient_type: Party;
   /** The ID of the sender */
   sender_id: number;
   /** `user` is the customer, `driver` any shopper */
-  sender_type: 'user' | 'driver';
+  sender_type: Party;
   /** Whether the recipient has read it */
   read: boolean;
   /** When it was read; present if and only if `read` is true */
@@ -1321,28 +1171,7 @@ export interface NewCallbackEndpoint {
   id: number;
   name: string;
   url: string;
-  events: Array<
-    | 'chat_message_created'
-    | 'fulfillment.brand_new'
-    | 'fulfillment.acknowledged'
-    | 'fulfillment.picking'
-    | 'fulfillment.order_item_replacement'
-    | 'fulfillment.order_item_refund'
-    | 'fulfillment.checkout'
-    | 'fulfillment.staged'
-    | 'fulfillment.acknowledged_for_delivery'
-    | 'fulfillment.at_store'
-    | 'fulfillment.bags_verified'
-    | 'fulfillment.pickup_geofence_reached'
-    | 'fulfillment.customer_acknowledged'
-    | 'fulfillment.delivering'
-    | 'fulfillment.late_delivery'
-    | 'fulfillment.customer_mia'
-    | 'fulfillment.late_pickup'
-    | 'fulfillment.delivered'
-    | 'fulfillment.rescheduled'
-    | 'fulfillment.canceled'
-  >;
+  events: Array<EventName>;
   /** A disabled endpoint is told of nothing */
   state: 'enabled' | 'disabled';
   authentication: {
@@ -1426,7 +1255,7 @@ export interface OrderEvent {
   /** Of a `message`; null once its text is gone */
   message?: Message | null;
   /** `user` is the customer, `driver` any shopper */
-  sender_type?: 'user' | 'driver';
+  sender_type?: Party;
   /** Of `messages_read`: how many messages of `sender_type` were read */
   count?: number;
   /** Of `messages_read`: the `seq` up to which they are now read */
@@ -1446,16 +1275,7 @@ export interface OrderEvent {
     line_num: string;
     /** What the customer said */
     status: 'APPROVED' | 'REJECTED';
-    alternative_item?: {
-      /** Universal product code; one of this and `rrc` */
-      upc?: string;
-      /** Retailer reference code */
-      rrc?: string;
-      /** Pieces, more than 0; one of this and `weight` */
-      count?: number;
-      /** Weight, more than 0 */
-      weight?: number;
-    };
+    alternative_item?: AlternativeItem;
   };
 }
 
@@ -1480,10 +1300,7 @@ export interface OrderHandling {
     country_code: string;
   };
   /** Of the address; null where they are not known */
-  coordinates: {
-    latitude: number;
-    longitude: number;
-  } | null;
+  coordinates: Coordinates | null;
   /** Who has the order; left out where the retailer removes shopper information */
   shopper?: {
     first_name: string;
@@ -1529,10 +1346,7 @@ export interface OrderItems {
 }
 
 export interface OrderLocation {
-  coordinates?: {
-    latitude: number;
-    longitude: number;
-  };
+  coordinates?: Coordinates;
 }
 
 export interface OrderMessages {
@@ -1675,7 +1489,7 @@ export interface OrderTimeline {
     /** The internal ID of the shopper who got the order */
     shopper_id?: number;
     /** `user` is the customer, `driver` any shopper */
-    sender_type?: 'user' | 'driver';
+    sender_type?: Party;
     /** How many messages were read */
     count?: number;
     /** Of an automated notice */
@@ -1691,6 +1505,9 @@ export interface Orders {
   /** Newest first, at most 25 */
   orders: Array<Order>;
 }
+
+/** `user` is the customer, `driver` any shopper */
+export type Party = 'user' | 'driver';
 
 export interface PersonErasure {
   /** The internal ID of the user */
@@ -1716,6 +1533,21 @@ export interface PreviewServiceOptionsRequest {
   items_count?: number;
   /** Value of the cart in cents */
   cart_total_cents?: number;
+}
+
+export interface Product {
+  /** Universal product code */
+  upc?: string;
+  /** Retailer reference code */
+  rrc?: string;
+  /** Ours: the name that the customer sees */
+  name?: string;
+  /** Ours: picture of the item */
+  image_url?: string;
+  /** Ours */
+  alcoholic?: boolean;
+  /** Ours: whether the receiver has to be known */
+  certified_delivery?: boolean;
 }
 
 export interface PutShopperRequest {
@@ -1751,16 +1583,7 @@ export interface Readiness {
 export interface ReplacementRequest {
   /** What the customer says of the replacement */
   status: 'APPROVED' | 'REJECTED';
-  alternative_item?: {
-    /** Universal product code; one of this and `rrc` */
-    upc?: string;
-    /** Retailer reference code */
-    rrc?: string;
-    /** Pieces, more than 0; one of this and `weight` */
-    count?: number;
-    /** Weight, more than 0 */
-    weight?: number;
-  };
+  alternative_item?: AlternativeItem;
 }
 
 export interface ReplayCallbacksRequest {
@@ -1921,7 +1744,7 @@ export interface Scenario {
     at: string;
     action: string;
     /** `user` is the customer, `driver` any shopper */
-    sender_type?: 'user' | 'driver';
+    sender_type?: Party;
     /** What was said, or the state or the shopper */
     body?: string;
   }>;
@@ -1935,7 +1758,7 @@ export interface SendMessageRequest {
   /** Required, 1 to 1000 characters */
   body?: string;
   /** Ours: an image that the sender uploaded to this order. `body` may then be empty */
-  image_id?: number;
+  image_id?: ImageId;
 }
 
 export interface SentMessage {
@@ -2031,10 +1854,7 @@ export interface ServiceOptionsRequest {
     administrative_area?: string;
     /** Ours: such as `US` */
     country_code?: string;
-    coordinates?: {
-      latitude: number;
-      longitude: number;
-    };
+    coordinates?: Coordinates;
     /** Ours: notes about the address */
     notes?: string;
   };
@@ -2045,20 +1865,7 @@ export interface ServiceOptionsRequest {
     count?: number;
     /** Weight */
     weight?: number;
-    item?: {
-      /** Universal product code */
-      upc?: string;
-      /** Retailer reference code */
-      rrc?: string;
-      /** Ours: the name that the customer sees */
-      name?: string;
-      /** Ours: picture of the item */
-      image_url?: string;
-      /** Ours */
-      alcoholic?: boolean;
-      /** Ours: whether the receiver has to be known */
-      certified_delivery?: boolean;
-    };
+    item?: Product;
     /** Stands in for a missing `item` */
     product_codes?: Array<{
       /** Kind of code */
@@ -2075,10 +1882,7 @@ export interface ServiceOptionsRequest {
 }
 
 export interface SetLocationRequest {
-  coordinates: {
-    latitude: number;
-    longitude: number;
-  };
+  coordinates: Coordinates;
 }
 
 export interface SetOrderStateRequest {
@@ -2106,11 +1910,11 @@ export interface ShopperConversation {
     /** The ID of the recipient */
     recipient_id: number;
     /** `user` is the customer, `driver` any shopper */
-    recipient_type: 'user' | 'driver';
+    recipient_type: Party;
     /** The ID of the sender */
     sender_id: number;
     /** `user` is the customer, `driver` any shopper */
-    sender_type: 'user' | 'driver';
+    sender_type: Party;
     /** Whether the recipient has read it */
     read: boolean;
     /** When it was read; present if and only if `read` is true */
@@ -2145,7 +1949,7 @@ export interface ShopperMessageRequest {
   /** Absolute HTTPS URL */
   image?: string;
   /** Ours: an image that the sender uploaded to this order. `body` may then be empty */
-  image_id?: number;
+  image_id?: ImageId;
 }
 
 export interface ShopperOrder {
@@ -2165,7 +1969,7 @@ export interface ShopperOrder {
   last_activity_at: string;
   last_message?: {
     /** `user` is the customer, `driver` any shopper */
-    sender_type: 'user' | 'driver';
+    sender_type: Party;
     /** The beginning of the text */
     preview: string;
     /** When it was sent */
@@ -2266,20 +2070,7 @@ export interface UpdateItemRequest {
   delivered_count?: number;
   /** Weight delivered */
   delivered_weight?: number;
-  replacement_item?: {
-    /** Universal product code */
-    upc?: string;
-    /** Retailer reference code */
-    rrc?: string;
-    /** Ours: the name that the customer sees */
-    name?: string;
-    /** Ours: picture of the item */
-    image_url?: string;
-    /** Ours */
-    alcoholic?: boolean;
-    /** Ours: whether the receiver has to be known */
-    certified_delivery?: boolean;
-  };
+  replacement_item?: Product;
   scans?: Array<{
     scanned_string?: string;
     scanned_string_type?: string;
@@ -2303,10 +2094,7 @@ export interface UpdateOrderRequest {
     administrative_area?: string;
     /** Ours: such as `US` */
     country_code?: string;
-    coordinates?: {
-      latitude: number;
-      longitude: number;
-    };
+    coordinates?: Coordinates;
     /** Ours: notes about the address */
     notes?: string;
   };
@@ -2317,20 +2105,7 @@ export interface UpdateOrderRequest {
     count?: number;
     /** Weight */
     weight?: number;
-    item?: {
-      /** Universal product code */
-      upc?: string;
-      /** Retailer reference code */
-      rrc?: string;
-      /** Ours: the name that the customer sees */
-      name?: string;
-      /** Ours: picture of the item */
-      image_url?: string;
-      /** Ours */
-      alcoholic?: boolean;
-      /** Ours: whether the receiver has to be known */
-      certified_delivery?: boolean;
-    };
+    item?: Product;
     /** Stands in for a missing `item` */
     product_codes?: Array<{
       /** Kind of code */
