@@ -14,7 +14,7 @@ import { Report } from './test-report.ts';
 
 /** Files that use whichever database they are given. */
 const onBothEngines =
-  /\/tests\/(api|robustness)\/|\/durability\/(kill|callbacks)\.|\/privacy\/erasure\.|\/delivery\/callbacks\./;
+  /\/tests\/(api|robustness)\/|\/durability\/(kill|callbacks)\.|\/(privacy|domain)\/(requested-)?erasure\.|\/delivery\/callbacks\./;
 const onPostgres = ' on PostgreSQL';
 
 /** What each file took the last time on this machine: the quick ones go first. */

@@ -4,7 +4,8 @@
  * stays unverified, and the next run, also after a crash, takes it up again.
  *
  * Retailers take turns, a slice of orders each. A slice that fails is taken apart, so that only the order that fails
- * waits, for longer each time; long conversations are erased in slices of their own.
+ * waits, for longer each time; long conversations are erased in slices of their own. What somebody asked for and was cut
+ * short (domain/requested-erasure.ts) is ended here too.
  */
 import type { ImageFiles } from '../storage/images/files.ts';
 import type {
@@ -12,6 +13,7 @@ import type {
   ExpiryPosition,
   ImageRow,
   OrderRow,
+  PositionOfUser,
   ReceiptKey,
   RetailerRow,
   Store,
@@ -23,12 +25,19 @@ import { assertAnswers, forEachRetailer, retailersOf, turn } from './each-retail
 import { deleteErasedImages } from './images/erase.ts';
 import { type AuditedCaller, audit } from './operate/audit.ts';
 import { OrderChange } from './orders/change.ts';
-import { eraseTexts, type SlicedTexts } from './orders/erase.ts';
+import {
+  eraseInSlices,
+  eraseTexts,
+  eventsPerTransaction,
+  hideTexts,
+  type SlicedTexts,
+} from './orders/erase.ts';
 import { isExpired } from './orders/workflow.ts';
+import { closePerson, finishOrder, markAllOrders } from './requested-erasure.ts';
 
 const ordersPerSlice = 100;
-/** Events of the orders that are erased in one transaction, at most. A longer order goes in slices of as many. */
-const eventsPerTransaction = 1000;
+/** People whose erasure a round takes up, of each retailer. */
+const peopleAtOnce = 100;
 /** After so many failures of single orders the other retailers have their turn. */
 const failuresPerTurn = 3;
 const receiptsPerSlice = 100;
@@ -70,22 +79,27 @@ export async function eraseExpired(
 ): Promise<ErasureReport> {
   const report: ErasureReport = { orders: 0, messages: 0, verified: true, failures: [] };
   const run = { store, clock, files, backoff, report };
-  const due: RetailerRow[] = [];
+  let turns: Turn[] = [];
   await forEachRetailer(
     store,
     await retailersOf(store, only),
     async (retailer) => {
-      const expired = await store.read.orders.expired(retailer.id, retailerNow(clock, retailer), 1);
-      if (expired.length > 0) due.push(retailer);
+      const { orders, personErasures } = store.read;
+      const [expired, asked, people] = await Promise.all([
+        orders.expired(retailer.id, retailerNow(clock, retailer), 1),
+        orders.beingErased(retailer.id, 1),
+        personErasures.underWay(retailer.id, 1),
+      ]);
+      if (asked.length > 0 || people.length > 0) turns.push(() => startRequested(run, retailer));
+      if (expired.length > 0) turns.push(() => takeTurn(run, retailer, undefined));
     },
     (error) => report.failures.push(error),
   );
-  let turns: { retailer: RetailerRow; after?: ExpiryPosition }[] = due.map((retailer) => ({ retailer }));
   while (turns.length > 0) {
-    const next: typeof turns = [];
-    for (const { retailer, after } of turns) {
-      const reached = await takeTurn(run, retailer, after);
-      if (reached) next.push({ retailer, after: reached });
+    const next: Turn[] = [];
+    for (const take of turns) {
+      const more = await take();
+      if (more) next.push(more);
       await turn();
     }
     turns = next;
@@ -94,12 +108,19 @@ export async function eraseExpired(
   return report;
 }
 
-/** Erases a slice of a retailer's orders. @returns where the next one begins, if there may be more */
+/** A slice of the work for a retailer. @returns the next one, if there may be more */
+type Turn = () => Promise<Turn | undefined>;
+
+/** Erases a slice of a retailer's expired orders. */
 async function takeTurn(
   run: Run,
   retailer: RetailerRow,
   after: ExpiryPosition | undefined,
-): Promise<ExpiryPosition | undefined> {
+): Promise<Turn | undefined> {
+  const nextAfter =
+    (order: OrderRow): Turn =>
+    () =>
+      takeTurn(run, retailer, positionOf(order));
   const { store, clock, backoff, report } = run;
   const now = retailerNow(clock, retailer);
   const expired = await store.read.orders
@@ -117,10 +138,71 @@ async function takeTurn(
       }
       backoff.failed(keyOf(order));
       failures += 1;
-      if (failures === failuresPerTurn) return positionOf(order);
+      if (failures === failuresPerTurn) return nextAfter(order);
     }
   }
-  return expired.length === ordersPerSlice ? positionOf(expired.at(-1)!) : undefined;
+  return expired.length === ordersPerSlice ? nextAfter(expired.at(-1)!) : undefined;
+}
+
+/** Takes up what was asked for and cut short. */
+async function startRequested(run: Run, retailer: RetailerRow): Promise<Turn | undefined> {
+  const people = await run.store.read.personErasures
+    .underWay(retailer.id, peopleAtOnce)
+    .catch((error) => fail(run, error));
+  const userIds: number[] = [];
+  for (const { userId } of people ?? []) {
+    const isMarked = await attempt(run, keyOfPerson(retailer, userId), async () => {
+      await markAllOrders(run, retailer, userId);
+    });
+    if (isMarked) userIds.push(userId);
+  }
+  return takeRequestedTurn(run, retailer, userIds, undefined);
+}
+
+/** Erases a slice of the orders that somebody asked for; after the last one, these people are erased. */
+async function takeRequestedTurn(
+  run: Run,
+  retailer: RetailerRow,
+  userIds: number[],
+  after: PositionOfUser | undefined,
+): Promise<Turn | undefined> {
+  const { store, report } = run;
+  const orders = await store.read.orders
+    .beingErased(retailer.id, ordersPerSlice, after)
+    .catch((error) => fail(run, error));
+  if (!orders) return undefined;
+  let failures = 0;
+  for (const order of orders) {
+    const isDone = await attempt(run, keyOf(order), async () => {
+      const receipt = await finishOrder(run, retailer, order);
+      if (!receipt) return;
+      report.orders += 1;
+      report.messages += receipt.messages;
+    });
+    if (!isDone) failures += 1;
+    if (failures === failuresPerTurn) return () => takeRequestedTurn(run, retailer, userIds, order);
+  }
+  if (orders.length === ordersPerSlice) {
+    return () => takeRequestedTurn(run, retailer, userIds, orders.at(-1)!);
+  }
+  for (const userId of userIds) {
+    await attempt(run, keyOfPerson(retailer, userId), () => closePerson(store, retailer, userId));
+  }
+  return undefined;
+}
+
+/** @returns whether it was done; what fails waits, for longer each time @throws StorageUnavailable when storage answers nobody */
+async function attempt(run: Run, key: string, work: () => Promise<void>): Promise<boolean> {
+  if (!run.backoff.isDue(key)) return false;
+  try {
+    await work();
+    run.backoff.succeeded(key);
+    return true;
+  } catch (error) {
+    run.backoff.failed(key);
+    await fail(run, error);
+    return false;
+  }
 }
 
 /** Orders that are short enough go together. */
@@ -151,13 +233,14 @@ async function eraseGroup(
   try {
     const sliced = new Map<number, SlicedTexts>();
     for (const order of orders) {
-      if (order.seq > eventsPerTransaction) sliced.set(order.id, await eraseInSlices(store, order, now));
+      const lock = (tx: Writer) => lockExpired(tx, retailer.id, order.id, now);
+      sliced.set(order.id, await eraseInSlices(store, order, order.seq, lock));
     }
     const receipts = await store.write(async (tx) => {
       const written: ErasureReceiptRow[] = [];
       for (const { id } of orders) {
         const order = await lockExpired(tx, retailer.id, id, now);
-        if (order) written.push(await eraseOrder(tx, order, now, 'expired', sliced.get(id)));
+        if (order) written.push(await eraseOrder(tx, order, now, sliced.get(id)));
       }
       return written;
     });
@@ -171,6 +254,7 @@ async function eraseGroup(
   }
 }
 
+/** What was asked for has its own turn. */
 async function lockExpired(
   tx: Writer,
   retailerId: number,
@@ -178,25 +262,12 @@ async function lockExpired(
   now: number,
 ): Promise<OrderRow | undefined> {
   const order = await tx.orders.lock(retailerId, { id });
-  return order && order.erasedAt === null && isExpired(order, now) ? order : undefined;
-}
-
-/** Nobody can read an expired text: it may go piece by piece. What the receipt says comes with the last piece. */
-async function eraseInSlices(store: Store, { retailerId, id, seq }: OrderRow, now: number) {
-  const sliced: SlicedTexts = { images: 0 };
-  for (let after = 0; after < seq; after += eventsPerTransaction) {
-    const erased = await store.write(async (tx) => {
-      if (!(await lockExpired(tx, retailerId, id, now))) return undefined;
-      return tx.messages.eraseTexts(retailerId, id, { after, upTo: after + eventsPerTransaction });
-    });
-    if (!erased) break;
-    sliced.images += erased.images;
-    await turn();
-  }
-  return sliced;
+  const isDue = order && order.erasedAt === null && order.erasingTo === null && isExpired(order, now);
+  return isDue ? order : undefined;
 }
 
 const keyOf = ({ retailerId, id }: OrderRow): string => `order ${retailerId}:${id}`;
+const keyOfPerson = ({ id }: RetailerRow, userId: number): string => `person ${id}:${userId}`;
 const positionOf = ({ expiresAt, id }: OrderRow): ExpiryPosition => ({ expiresAt: expiresAt!, id });
 
 /** Notes what one meets. @throws StorageUnavailable when storage answers nobody */
@@ -223,7 +294,10 @@ export async function longestDueMs(store: Store, clock: Clock): Promise<number> 
   return longest;
 }
 
-/** Erases one chat now, expired or not. The order itself stays. */
+/**
+ * Erases one chat now, expired or not. The order itself stays. Nobody reads the texts from the first transaction on; what
+ * is written in the chat afterwards stays. Repeated while it is under way, it is the same erasure.
+ */
 export async function eraseOrderNow(
   store: Store,
   clock: Clock,
@@ -232,31 +306,38 @@ export async function eraseOrderNow(
   orderExternalId: string,
   by?: AuditedCaller,
 ): Promise<{ receipt: ErasureReceiptRow; verified: boolean } | undefined> {
-  const receipt = await store.write(async (tx) => {
+  const asked = await store.write(async (tx) => {
     const order = await tx.orders.lock(retailer.id, { externalId: orderExternalId });
     if (!order) return undefined;
-    const erased = await eraseOrder(tx, order, retailerNow(clock, retailer), 'requested');
+    const change = new OrderChange(tx, order, retailerNow(clock, retailer));
+    hideTexts(change);
+    await change.save();
     const subject = { type: 'order', id: order.id } as const;
-    if (by) await audit(tx, by, erased.erasedAt, { action: 'chat_erasure', subject });
-    return erased;
+    if (by && order.erasingTo === null) {
+      await audit(tx, by, change.at, { action: 'chat_erasure', subject });
+    }
+    return order;
   });
-  if (!receipt) return undefined;
+  if (!asked) return undefined;
+  await finishOrder({ store, clock }, retailer, asked);
+  // The server may have been quicker.
+  const receipt = (await store.read.erasureReceipts.list(retailer.id, asked.id)).at(-1)!;
   const report: ErasureReport = { orders: 1, messages: receipt.messages, verified: true, failures: [] };
   await verifyAll({ store, clock, files, backoff: new Backoff(), report });
   return { receipt, verified: report.verified };
 }
 
+/** Erases an expired chat. */
 async function eraseOrder(
   tx: Writer,
   order: OrderRow,
   now: number,
-  reason: ErasureReceiptRow['reason'],
-  sliced?: SlicedTexts,
+  sliced: SlicedTexts | undefined,
 ): Promise<ErasureReceiptRow> {
   const change = new OrderChange(tx, order, now);
   change.isEnd = true;
-  if (reason === 'expired') await change.record('chat_expired', {});
-  const receipt = await eraseTexts(change, reason, sliced);
+  await change.record('chat_expired', {});
+  const receipt = await eraseTexts(change, 'expired', sliced);
   await change.save();
   return receipt;
 }

@@ -1,6 +1,7 @@
 /**
  * Bounds the answers that wait for their clients to take them, for the process holds each one until then. A small
- * answer to a client that takes its answers is not counted, so those who read are served whatever others do.
+ * answer to a client that takes its answers is not counted, so those who read are served whatever others do. Of streams it
+ * bounds the time in which nothing is taken; their bytes are bounded in `event-stream.ts`.
  */
 import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
@@ -12,10 +13,18 @@ const heldBytes = 128 * 1024 * 1024;
 const heldBytesOfRetailer = heldBytes / 4;
 const smallBytes = 16 * 1024;
 
-/** @param stalledMs a client that takes nothing of a counted answer for so long is cut off */
+/** @param stalledMs a client that takes nothing of a counted answer, or of a stream, for so long is cut off */
 export function boundAnswers(server: FastifyInstance, stalledMs: number): void {
   const budget = new Budget(heldBytes);
   const stalls = new StallWatch(stalledMs);
+  // How much of a stream may wait is bounded by the stream itself; how long, here.
+  server.addHook('preHandler', (request, reply, done) => {
+    if (request.routeOptions.config.name === 'streamOrderEvents') {
+      stalls.add(reply.raw);
+      onceOver(request.raw, reply.raw, () => stalls.delete(reply.raw));
+    }
+    done();
+  });
   server.addHook('onSend', (request, reply, payload: unknown, done) => {
     const isWhole = typeof payload === 'string' || Buffer.isBuffer(payload);
     const { raw } = reply;
@@ -46,8 +55,8 @@ export function boundAnswers(server: FastifyInstance, stalledMs: number): void {
  */
 class StallWatch {
   readonly #everyMs: number;
-  /** What was left of each answer when it was last looked at. */
-  readonly #left = new Map<ServerResponse, number | undefined>();
+  /** What the system had taken of each answer when something waited at the last look; undefined where nothing did. */
+  readonly #taken = new Map<ServerResponse, number | undefined>();
   #timer: NodeJS.Timeout | undefined;
 
   constructor(everyMs: number) {
@@ -55,30 +64,35 @@ class StallWatch {
   }
 
   add(response: ServerResponse): void {
-    this.#left.set(response, undefined);
+    this.#taken.set(response, undefined);
     this.#timer ??= setInterval(() => this.#look(), this.#everyMs).unref();
   }
 
   delete(response: ServerResponse): void {
-    this.#left.delete(response);
-    if (this.#left.size > 0) return;
+    this.#taken.delete(response);
+    if (this.#taken.size > 0) return;
     clearInterval(this.#timer);
     this.#timer = undefined;
   }
 
   #look(): void {
-    for (const [response, before] of this.#left) {
+    for (const [response, before] of this.#taken) {
       // Behind another one of its connection: that one is looked at.
       if (response.socket === null) continue;
-      const left = leftOf(response.socket);
-      if (left === before && left > 0) response.socket.destroy();
-      this.#left.set(response, left);
+      const taken = response.socket.writableLength > 0 ? takenOf(response.socket) : undefined;
+      if (taken !== undefined && taken === before) response.socket.destroy();
+      this.#taken.set(response, taken);
     }
   }
 }
 
-/** Bytes that the system has not taken yet. Node counts a piece as written when all of it is; its handle knows more. */
-function leftOf(socket: Socket): number {
-  const { _handle } = socket as Socket & { _handle?: { writeQueueSize: number } | null };
-  return socket.writableLength + (_handle?.writeQueueSize ?? 0);
+/**
+ * Bytes that the system has taken. Node counts a piece as written when all of it is; its handle knows more. What waits is
+ * no measure: a stream may wait for more and more.
+ */
+function takenOf(socket: Socket): number {
+  const { _handle } = socket as Socket & {
+    _handle?: { bytesWritten: number; writeQueueSize: number } | null;
+  };
+  return (_handle?.bytesWritten ?? 0) - (_handle?.writeQueueSize ?? 0);
 }

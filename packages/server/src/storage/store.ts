@@ -93,11 +93,25 @@ export type {
 export type { ImageRow } from './tables/images.ts';
 export type { LeaseRow } from './tables/leases.ts';
 export type { LifecycleMessageOfOrder } from './tables/lifecycle-messages.ts';
-export type { ErasedTexts, MessageOfLog, MessageOfOrder, MessageTexts, Party } from './tables/messages.ts';
+export type {
+  ErasedTexts,
+  EventRange,
+  MessageOfLog,
+  MessageOfOrder,
+  MessageTexts,
+  Party,
+} from './tables/messages.ts';
 export type { OrderEventRow } from './tables/order-events.ts';
 export type { OrderItemRow } from './tables/order-items.ts';
 export type { AssignmentOfOrder, OrderFilter, OrderSummaryRow } from './tables/order-summaries.ts';
-export type { Coordinates, ExpiryPosition, OrderDetails, OrderReference, OrderRow } from './tables/orders.ts';
+export type {
+  Coordinates,
+  ExpiryPosition,
+  OrderDetails,
+  OrderReference,
+  OrderRow,
+  PositionOfUser,
+} from './tables/orders.ts';
 export type { PersonErasureRow } from './tables/person-erasures.ts';
 export type { RetailerRow } from './tables/retailers.ts';
 export type { ShopperReference, ShopperRow } from './tables/shoppers.ts';
@@ -265,6 +279,7 @@ const customerOfOrder = `
 const conversationHead = `
   SELECT
     o.version,
+    o.erasing_to AS "erasingTo",
     o.current_shopper_id AS "currentShopperId",
     u.id AS "userId",
     u.first_name AS "firstName",
@@ -338,7 +353,9 @@ export function createStore(engine: Engine): Store {
           customer: { id: head.userId, firstName: head.firstName, avatarUrl: head.avatarUrl },
           currentShopperId: head.currentShopperId,
           shoppers: results[1] as ShopperOfOrder[],
-          messages: parts.messages ? intact<MessageOfOrder>(results[2] as StoredMessage[]) : [],
+          messages: parts.messages
+            ? intact<MessageOfOrder>(notBeingErased(results[2] as StoredMessage[], head))
+            : [],
           lifecycleMessages: parts.lifecycleMessages ? (results.at(-1) as LifecycleMessageOfOrder[]) : [],
         };
       },
@@ -350,10 +367,11 @@ export function createStore(engine: Engine): Store {
           { text: which === 'all' ? engine.texts.ofOrder : engine.texts.latest, values },
           ...(which === 'all' ? [{ text: lifecycleMessagesOfOrder, values }] : []),
         ]);
+        const [found] = order as [OrderRow];
         return {
-          order: (order as OrderRow[])[0]!,
+          order: found,
           customerFirstName: (customer as { firstName: string }[])[0]!.firstName,
-          messages: intact<MessageOfOrder>(messages as StoredMessage[]),
+          messages: intact<MessageOfOrder>(notBeingErased(messages as StoredMessage[], found)),
           lifecycleMessages: (notices ?? []) as LifecycleMessageOfOrder[],
         };
       },
@@ -374,10 +392,11 @@ export function createStore(engine: Engine): Store {
           { text: lifecycleMessagesAfter, values: [retailerId, orderId, after] },
           { text: shoppersOfOrder, values: [retailerId, orderId] },
         ]);
+        const [found] = order as [OrderRow];
         return {
-          order: (order as OrderRow[])[0]!,
+          order: found,
           events: (events as StoredOrderEvent[]).map(fromStored),
-          messages: intact<MessageOfLog>(messages as StoredMessage[]),
+          messages: intact<MessageOfLog>(asErased(messages as StoredMessage[], found)),
           lifecycleMessages: lifecycleMessages as LifecycleMessageOfOrder[],
           shoppers: shoppers as ShopperOfOrder[],
         };
@@ -406,8 +425,23 @@ export function createStore(engine: Engine): Store {
   };
 }
 
+/** What is being erased is gone for readers from the first moment, not slice by slice. */
+const notBeingErased = (
+  rows: StoredMessage[],
+  { erasingTo }: Pick<OrderRow, 'erasingTo'>,
+): StoredMessage[] => (erasingTo === null ? rows : rows.filter(({ seq }) => seq > erasingTo));
+
+/** The same for the log, which keeps the place of every message. */
+const asErased = (rows: StoredMessage[], { erasingTo }: Pick<OrderRow, 'erasingTo'>): StoredMessage[] =>
+  erasingTo === null
+    ? rows
+    : rows.map((row) =>
+        row.seq > erasingTo ? row : { ...row, body: null, image: null, imageId: null, checksum: null },
+      );
+
 interface ConversationHead {
   version: number;
+  erasingTo: number | null;
   currentShopperId: number | null;
   userId: number;
   firstName: string;

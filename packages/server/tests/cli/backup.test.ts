@@ -164,6 +164,7 @@ test('a restore erases what has expired before it is done, and leaves the backup
         endedAt: now,
         expiresAt: isExpired ? now - 1 : now + 3_600_000,
         erasedAt: null,
+        erasingTo: null,
         unreadByUser: 0,
         unreadByShopper: 0,
       } as const;

@@ -1,6 +1,6 @@
 /** One order, one retailer, one row that fails: what it costs the others is nothing, and it is not forgotten. */
 import assert from 'node:assert/strict';
-import { type TestContext, test } from 'node:test';
+import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { runInBackground } from '../../src/background.ts';
 import { Backoff } from '../../src/domain/backoff.ts';
@@ -9,16 +9,9 @@ import { eraseExpired } from '../../src/domain/erasure.ts';
 import { tidyTokens } from '../../src/domain/tidy.ts';
 import type { Log } from '../../src/log.ts';
 import type { ImageFiles } from '../../src/storage/images/files.ts';
-import {
-  createStore,
-  type OrderRow,
-  type RetailerRow,
-  StorageUnavailable,
-  type Store,
-  type Writer,
-} from '../../src/storage/store.ts';
-import { settings } from '../storage/contract.ts';
+import { createStore, type OrderRow, StorageUnavailable, type Store } from '../../src/storage/store.ts';
 import { eventually } from '../support/eventually.ts';
+import { house } from '../support/house.ts';
 import { newPlace } from '../support/place.ts';
 import {
   advance,
@@ -32,88 +25,6 @@ import { testServer } from '../support/server.ts';
 
 const dayMs = 24 * 60 * 60_000;
 const noFiles = { delete: async () => {} } as unknown as ImageFiles;
-
-interface House {
-  store: Store;
-  retailers: RetailerRow[];
-  orders: OrderRow[][];
-}
-
-/** Retailers with orders whose chats have expired at 2000, oldest first, of `messages` each. */
-async function house(t: TestContext, retailers: number, orders: number, messages = 1): Promise<House> {
-  const store = createStore(await (await newPlace(t)).open());
-  t.after(() => store.close());
-  const built: House = { store, retailers: [], orders: [] };
-  for (let r = 0; r < retailers; r++) {
-    await store.write(async (tx) => {
-      const retailer = await tx.retailers.insert(settings);
-      built.retailers.push(retailer);
-      const userId = await tx.retailers.nextId(retailer.id);
-      await tx.users.insert({
-        retailerId: retailer.id,
-        id: userId,
-        externalId: 'noor',
-        firstName: 'Noor',
-        lastName: null,
-        phoneNumber: null,
-        locale: null,
-        avatarUrl: '',
-      });
-      const rows: OrderRow[] = [];
-      for (let o = 0; o < orders; o++) rows.push(await newOrder(tx, retailer.id, userId, o, messages));
-      built.orders.push(rows);
-    });
-  }
-  return built;
-}
-
-async function newOrder(
-  tx: Writer,
-  retailerId: number,
-  userId: number,
-  n: number,
-  messages: number,
-): Promise<OrderRow> {
-  const order: OrderRow = {
-    retailerId,
-    id: await tx.retailers.nextId(retailerId),
-    externalId: `WEB-${n}`,
-    userId,
-    fulfillmentType: 'delivery',
-    fulfillmentVersion: 3,
-    workflowState: 'delivered',
-    cancellationReason: null,
-    currentShopperId: null,
-    seq: messages,
-    version: 1,
-    lastEventAt: 1000,
-    createdAt: 1000,
-    endedAt: 1000,
-    expiresAt: 2000 + n,
-    erasedAt: null,
-    unreadByUser: 0,
-    unreadByShopper: 0,
-  };
-  await tx.orders.insert(order, { request: {} });
-  await tx.orders.update(order);
-  for (let seq = 1; seq <= messages; seq++) {
-    await tx.messages.insert({
-      retailerId,
-      orderId: order.id,
-      seq,
-      senderType: 'user',
-      senderId: userId,
-      recipientId: 2,
-      createdAt: 1000,
-      deliveredAt: null,
-      readAt: null,
-      body: `secret ${seq}`,
-      image: seq % 100 === 0 ? 'https://img.example/a.jpg' : null,
-      imageId: null,
-    });
-  }
-  return order;
-}
 
 /** As the database does when a statement takes too long: what `isBad` says of fails, and nothing else. */
 const failing = (store: Store, isBad: (order: OrderRow) => boolean): Store => ({
@@ -202,7 +113,7 @@ test('when storage answers nobody, a round ends at once', async (t) => {
 });
 
 test('a long conversation is erased in slices, and its receipt counts all of them, also after a breakdown', async (t) => {
-  const { store, orders } = await house(t, 1, 2, 2500);
+  const { store, orders } = await house(t, 1, 2, { messages: 2500 });
   const [order, other] = orders[0]! as [OrderRow, OrderRow];
   const erasedAtOnce: number[] = [];
   let slices = 0;

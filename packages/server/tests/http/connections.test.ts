@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { type TestContext, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { errors, limits } from '@aislechat/contract';
 import { Refusal } from '../../src/domain/errors.ts';
 import { Budget } from '../../src/http/budget.ts';
@@ -190,6 +191,61 @@ test('a client that takes nothing of a large answer is cut off', async (t) => {
     },
     (isClosed) => isClosed,
   );
+});
+
+/** The server's end of a connection: the server is in this process. */
+function farEnd({ localPort }: Socket): Socket {
+  const { _getActiveHandles } = process as unknown as { _getActiveHandles(): unknown[] };
+  return _getActiveHandles().find((handle): handle is Socket => (handle as Socket).remotePort === localPort)!;
+}
+
+/**
+ * Opens a stream, takes nothing of it, and has things said until some of it waits at the server, far below what may wait.
+ * Whatever time passes then, bytes keep coming.
+ */
+async function stalledStream(t: TestContext, stalledMs: number) {
+  const { client, say } = await started(t, {}, { times: { stalledMs } });
+  const chat = await openChat(client);
+  const stalled = await say(head(`GET /v1/orders/${chat.orderId}/stream`, chat));
+  await once(stalled, 'data');
+  stalled.pause();
+  const far = farEnd(stalled);
+  const babbling = setInterval(() => stalled.write('\r\n'), 20);
+  t.after(() => clearInterval(babbling));
+  const body = '🥑'.repeat(limits.messageCharacters);
+  for (let n = 0; far.writableLength === 0 && !far.destroyed; n++) {
+    assert.ok(n < limits.messagesPerOrder, 'the system has taken everything');
+    await client.post(chatPath(chat.orderId), { token: chat.userToken, body: { body } });
+  }
+  assert.ok(far.writableLength < limits.streamQueueBytes / 2);
+  return { client, chat, stalled, far, body };
+}
+
+test('a stream of which nothing is taken is ended in time, although its client keeps sending bytes and events keep coming', async (t) => {
+  const { client, chat, far, body } = await stalledStream(t, 300);
+  const since = performance.now();
+  // What waits grows: that is no progress.
+  for (let n = 0; !far.destroyed && n < 50; n++) {
+    if (n % 10 === 0) await client.post(chatPath(chat.orderId), { token: chat.userToken, body: { body } });
+    await sleep(20);
+  }
+  t.diagnostic(`ended after ${Math.round(performance.now() - since)} ms`);
+  assert.ok(far.destroyed && far.bytesRead > 0);
+  assert.ok(far.writableLength < limits.streamQueueBytes, 'it was not its length that ended it');
+});
+
+test('control: within that time it is kept, and one who takes a little now and then is kept for longer', async (t) => {
+  const { client, chat, stalled, far, body } = await stalledStream(t, 1000);
+  await sleep(600);
+  assert.ok(!far.destroyed);
+  for (const since = performance.now(); performance.now() - since < 3500; ) {
+    stalled.resume();
+    await sleep(30);
+    stalled.pause();
+    await client.post(chatPath(chat.orderId), { token: chat.userToken, body: { body } });
+    await sleep(300);
+    assert.ok(!far.destroyed);
+  }
 });
 
 test('a budget is shared by owners, and what is given back can be taken again', () => {

@@ -117,6 +117,7 @@ async function readWhileWriting(t: TestContext, messages: number, entry?: string
       polled.connections += 1;
       // On a machine that has too much to do: as any client would, it asks again.
       if (status === 503) continue;
+      assert.equal(status, 200, JSON.stringify(body));
       last = judge(
         polled,
         last,

@@ -67,6 +67,7 @@ async function newOrder(tx: Writer, user: UserRow, externalId: string): Promise<
     endedAt: null,
     expiresAt: null,
     erasedAt: null,
+    erasingTo: null,
     unreadByUser: 0,
     unreadByShopper: 0,
   };

@@ -100,12 +100,12 @@ export async function seed(folder: string, { orders, messagesPerOrder }: Shape):
     ${upTo(orders)}
     INSERT INTO orders (retailer_id, id, external_id, user_id, fulfillment_type, fulfillment_version,
       workflow_state, cancellation_reason, current_shopper_id, seq, version, last_event_at, created_at, ended_at,
-      expires_at, erased_at)
+      expires_at, erased_at, erasing_to)
     SELECT ${ofOrder}, ${order}, iif(n % 2, 'order-', 'Order-') || n, ${userOfOrder}, 'delivery', 3,
       iif(${isErased}, 'canceled', 'picking'), iif(${isErased}, 'OTHER', NULL),
       iif(n % 8, ${shopperOfOrder}, NULL), ${messagesPerOrder + 3}, n % 5 + 1, ${at} + n, ${at},
       iif(${isErased}, ${at}, NULL), iif(${isErased}, ${at} + 86400000, NULL),
-      iif(${isErased}, ${at} + 86400001, NULL)
+      iif(${isErased}, ${at} + 86400001, NULL), iif(n % 70 = 5, 0, NULL)
     FROM numbers;
 
     ${upTo(orders)}
@@ -185,7 +185,9 @@ export async function seed(folder: string, { orders, messagesPerOrder }: Shape):
 
     ${upTo(users)}
     INSERT INTO person_erasures
-    SELECT n % ${retailers} + 1, ${first.user} + n, ${at}, n, n + 1, n + 2 FROM numbers WHERE n % 9 = 0;
+    SELECT n % ${retailers} + 1, ${first.user} + n, ${at}, n, n + 1, n + 2, iif(n % 2, 9007199254740991, NULL)
+    FROM numbers
+    WHERE n % 9 = 0;
 
     ${upTo(retailers)}
     INSERT INTO callback_endpoints

@@ -33,7 +33,8 @@ export async function openImage(
     store.read.orders.find(image.retailerId, { id: image.orderId }),
     store.read.images.find(image.retailerId, image.orderId, image.id),
   ]);
-  if (!order || !row || isExpired(order, now)) throw new Refusal('resource_not_found');
+  const isBeingErased = order && row && (row.seq ?? 0) <= (order.erasingTo ?? -1);
+  if (!order || !row || isExpired(order, now) || isBeingErased) throw new Refusal('resource_not_found');
   const bytes = await images.files.get(image, size);
   if (!bytes) throw new Refusal('resource_not_found');
   return { bytes, maxAgeMs: Math.min(expiresAt, order.expiresAt ?? expiresAt) - now };

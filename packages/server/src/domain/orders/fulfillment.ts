@@ -105,6 +105,7 @@ async function insertOrder(
     endedAt: null,
     expiresAt: null,
     erasedAt: null,
+    erasingTo: null,
     unreadByUser: 0,
     unreadByShopper: 0,
   };

@@ -9,7 +9,7 @@ import {
 import type { OrderRow, RetailerRow } from '../../storage/store.ts';
 import { tellState } from '../callbacks/record.ts';
 import type { OrderChange } from './change.ts';
-import { eraseTexts } from './erase.ts';
+import { eraseTexts, hideTexts } from './erase.ts';
 import { forgetLocation } from './location.ts';
 
 /** States follow each other in the order of the contract's list, whatever chain a batch runs through. */
@@ -49,7 +49,10 @@ export async function moveOrder(
     order.endedAt ??= change.at;
     order.expiresAt ??= order.endedAt + limits.chatLifetimeMs;
   } else {
-    if (isExpired(order, change.at) && order.erasedAt === null) await eraseTexts(change, 'expired');
+    if (isExpired(order, change.at) && order.erasedAt === null) {
+      if (order.erasingTo === null) await eraseTexts(change, 'expired');
+      else hideTexts(change);
+    }
     order.endedAt = null;
     order.expiresAt = null;
     order.erasedAt = null;

@@ -1,4 +1,5 @@
 import type { Sql } from '../sql.ts';
+import type { EventRange } from './messages.ts';
 
 /** What was answered to a sender's key on an order. Hashes and IDs only, gone when the chat is erased. */
 export interface IdempotencyKeyRow {
@@ -48,12 +49,14 @@ export const idempotencyKeyWriter = (sql: Sql) => ({
     );
   },
 
-  /** What a repetition could be known by goes with the text. */
-  async deleteAll(retailerId: number, orderId: number): Promise<void> {
+  /** What a repetition could be known by goes with the text: of the order's events in `range`. */
+  async delete(retailerId: number, orderId: number, { after, upTo }: EventRange): Promise<void> {
     await sql.send(
-      'DELETE FROM idempotency_keys WHERE retailer_id = $1 AND order_id = $2',
+      'DELETE FROM idempotency_keys WHERE retailer_id = $1 AND order_id = $2 AND seq > $3 AND seq <= $4',
       retailerId,
       orderId,
+      after,
+      upTo,
     );
   },
 });

@@ -93,12 +93,15 @@ export const imageWriter = (sql: Sql) => ({
     );
   },
 
-  /** Marks every image of an order, sent or not; returns how many. */
-  erase(retailerId: number, orderId: number, at: number): Promise<number> {
+  /** Marks the images of an order that were sent up to event `upTo`, or not at all; returns how many. */
+  erase(retailerId: number, orderId: number, upTo: number, at: number): Promise<number> {
     return sql.run(
-      'UPDATE images SET erased_at = $3 WHERE retailer_id = $1 AND order_id = $2 AND erased_at IS NULL',
+      `UPDATE images
+       SET erased_at = $4
+       WHERE retailer_id = $1 AND order_id = $2 AND erased_at IS NULL AND (seq IS NULL OR seq <= $3)`,
       retailerId,
       orderId,
+      upTo,
       at,
     );
   },

@@ -88,12 +88,16 @@ export const messageReader = (sql: Sql, texts: MessageTexts) => ({
 });
 
 export const messageWriter = (sql: Sql, texts: MessageTexts) => ({
-  /** How many were ever sent in the order. */
-  async count(retailerId: number, orderId: number): Promise<number> {
+  /** How many were ever sent in the order, among its events in `range`. */
+  async count(retailerId: number, orderId: number, { after, upTo } = everything): Promise<number> {
     const row = await sql.one<{ messages: number }>(
-      'SELECT count(*) AS messages FROM messages WHERE retailer_id = $1 AND order_id = $2',
+      `SELECT count(*) AS messages
+       FROM messages
+       WHERE retailer_id = $1 AND order_id = $2 AND seq > $3 AND seq <= $4`,
       retailerId,
       orderId,
+      after,
+      upTo,
     );
     return row!.messages;
   },

@@ -22,6 +22,8 @@ export interface OrderRow {
   endedAt: number | null;
   expiresAt: number | null;
   erasedAt: number | null;
+  /** Up to this event the texts are being erased, because somebody asked for it. Nobody reads them any more. */
+  erasingTo: number | null;
   /** Messages of the shoppers that the customer has not read. */
   unreadByUser: number;
   /** Messages of the customer that no shopper has read. */
@@ -67,6 +69,7 @@ const columns = `
   ended_at AS "endedAt",
   expires_at AS "expiresAt",
   erased_at AS "erasedAt",
+  erasing_to AS "erasingTo",
   unread_by_user AS "unreadByUser",
   unread_by_shopper AS "unreadByShopper"`;
 
@@ -84,6 +87,9 @@ export interface ExpiryPosition {
   expiresAt: number;
   id: number;
 }
+
+/** Where a slice of orders begins that go user by user: after this one. */
+export type PositionOfUser = Pick<OrderRow, 'userId' | 'id'>;
 
 export const orderReader = (sql: Sql) => ({
   find: (retailerId: number, order: OrderReference) => find(sql, retailerId, order),
@@ -172,6 +178,27 @@ export const orderReader = (sql: Sql) => ({
       after.id,
     );
   },
+
+  /** Orders with an erasure under way that was asked for, from `after` on: of all users, or of one. */
+  beingErased(
+    retailerId: number,
+    limit: number,
+    after: PositionOfUser = { userId: 0, id: 0 },
+    upToUser = Number.MAX_SAFE_INTEGER,
+  ): Promise<OrderRow[]> {
+    return sql.all(
+      `SELECT ${columns}
+       FROM orders
+       WHERE retailer_id = $1 AND erasing_to IS NOT NULL AND (user_id, id) > ($3, $4) AND user_id <= $5
+       ORDER BY user_id, id
+       LIMIT $2`,
+      retailerId,
+      limit,
+      after.userId,
+      after.id,
+      upToUser,
+    );
+  },
 });
 
 export const orderWriter = (sql: Sql) => ({
@@ -217,6 +244,7 @@ export const orderWriter = (sql: Sql) => ({
            erased_at = $10,
            unread_by_user = $11,
            unread_by_shopper = $12,
+           erasing_to = $13,
            version = version + 1
        WHERE retailer_id = $1 AND id = $2`,
       order.retailerId,
@@ -231,6 +259,7 @@ export const orderWriter = (sql: Sql) => ({
       order.erasedAt,
       order.unreadByUser,
       order.unreadByShopper,
+      order.erasingTo,
     );
   },
 
@@ -250,6 +279,20 @@ export const orderWriter = (sql: Sql) => ({
       order.lastEventAt,
       order.unreadByUser,
       order.unreadByShopper,
+    );
+  },
+
+  /** From now on nobody reads what was written in these orders until now; nothing of it is unread. */
+  async startErasing(retailerId: number, ids: number[]): Promise<void> {
+    await sql.send(
+      `UPDATE orders
+       SET erasing_to = seq,
+           unread_by_user = 0,
+           unread_by_shopper = 0,
+           version = version + 1
+       WHERE retailer_id = $1 AND id ${sql.isInList('BIGINT')}`,
+      retailerId,
+      JSON.stringify(ids),
     );
   },
 

@@ -1,0 +1,115 @@
+/** Chats with their messages, straight into a store: many of them at once, or longer ones than a client can make. */
+import type { TestContext } from 'node:test';
+import {
+  createStore,
+  type OrderRow,
+  type RetailerRow,
+  type Store,
+  type Writer,
+} from '../../src/storage/store.ts';
+import { settings } from '../storage/contract.ts';
+import { newPlace, type Place } from './place.ts';
+
+export interface House {
+  store: Store;
+  retailers: RetailerRow[];
+  orders: OrderRow[][];
+}
+
+export interface HouseOptions {
+  /** Of each order. */
+  messages?: number;
+  /** What differs from a chat that has expired. */
+  order?: Partial<OrderRow>;
+  place?: Place;
+}
+
+/** An order that is being picked. */
+export const active: Partial<OrderRow> = { workflowState: 'picking', endedAt: null, expiresAt: null };
+
+/** Retailers with a user and their orders, whose chats have expired at 2000, oldest first. */
+export async function house(
+  t: TestContext,
+  retailers: number,
+  orders: number,
+  { messages = 1, order, place }: HouseOptions = {},
+): Promise<House> {
+  const store = createStore(await (place ?? (await newPlace(t))).open());
+  t.after(() => store.close());
+  const built: House = { store, retailers: [], orders: [] };
+  for (let r = 0; r < retailers; r++) {
+    await store.write(async (tx) => {
+      const retailer = await tx.retailers.insert(settings);
+      built.retailers.push(retailer);
+      const userId = await tx.retailers.nextId(retailer.id);
+      await tx.users.insert({
+        retailerId: retailer.id,
+        id: userId,
+        externalId: 'noor',
+        firstName: 'Noor',
+        lastName: null,
+        phoneNumber: null,
+        locale: null,
+        avatarUrl: '',
+      });
+      const rows: OrderRow[] = [];
+      for (let o = 0; o < orders; o++) rows.push(await newOrder(tx, retailer.id, userId, o, messages, order));
+      built.orders.push(rows);
+    });
+  }
+  return built;
+}
+
+export async function newOrder(
+  tx: Writer,
+  retailerId: number,
+  userId: number,
+  n: number,
+  messages: number,
+  fields: Partial<OrderRow> = {},
+): Promise<OrderRow> {
+  const order: OrderRow = {
+    retailerId,
+    id: await tx.retailers.nextId(retailerId),
+    externalId: `WEB-${n}`,
+    userId,
+    fulfillmentType: 'delivery',
+    fulfillmentVersion: 3,
+    workflowState: 'delivered',
+    cancellationReason: null,
+    currentShopperId: null,
+    seq: messages,
+    version: 1,
+    lastEventAt: 1000,
+    createdAt: 1000,
+    endedAt: 1000,
+    expiresAt: 2000 + n,
+    erasedAt: null,
+    erasingTo: null,
+    unreadByUser: 0,
+    unreadByShopper: 0,
+    ...fields,
+  };
+  await tx.orders.insert(order, { request: { special_instructions: 'secret door' } });
+  await tx.orders.update(order);
+  for (let seq = 1; seq <= messages; seq++) await write(tx, order, seq);
+  return order;
+}
+
+/** A message of the user's, as event `seq`. */
+export async function write(tx: Writer, order: OrderRow, seq: number, body = `secret ${seq}`): Promise<void> {
+  await tx.messages.insert({
+    retailerId: order.retailerId,
+    orderId: order.id,
+    seq,
+    senderType: 'user',
+    senderId: order.userId,
+    recipientId: 2,
+    createdAt: 1000,
+    deliveredAt: null,
+    readAt: null,
+    body,
+    image: seq % 100 === 0 ? 'https://img.example/a.jpg' : null,
+    imageId: null,
+  });
+}
