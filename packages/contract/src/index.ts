@@ -9,4 +9,5 @@ export type { OrderItem } from './schemas.ts';
 export * as schemas from './schemas.ts';
 export * from './signature.ts';
 export * from './text.ts';
+export * from './wire-values.ts';
 export * from './workflow.ts';

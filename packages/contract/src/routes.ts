@@ -15,6 +15,25 @@ import { serviceRoutes } from './api/service.ts';
 import { shopperRoutes } from './api/shopper.ts';
 import { supportRoutes } from './api/support.ts';
 
+/** The routes of each feature. */
+const features = {
+  chat: chatRoutes,
+  'order-status': orderStatusRoutes,
+  live: liveRoutes,
+  images: imageRoutes,
+  shopper: shopperRoutes,
+  orders: orderRoutes,
+  people: peopleRoutes,
+  support: supportRoutes,
+  operate: operateRoutes,
+  callbacks: callbackRoutes,
+  oauth: oauthRoutes,
+  fulfillment: fulfillmentRoutes,
+  sandbox: sandboxRoutes,
+  scenarios: scenarioRoutes,
+  service: serviceRoutes,
+};
+
 export const routes = {
   ...chatRoutes,
   ...orderStatusRoutes,
@@ -34,3 +53,4 @@ export const routes = {
 };
 
 export type RouteName = keyof typeof routes;
+export type RouteNameOf<Feature extends keyof typeof features> = keyof (typeof features)[Feature];

@@ -3,7 +3,7 @@
  * hangs or fails is noticed by every other.
  */
 import type { Clock } from './domain/clock.ts';
-import { erasedWithinMs, longestDueMs } from './domain/erasure.ts';
+import { erasedWithinMs, longestDueMs } from './domain/erasure/erasure.ts';
 import type { Log } from './log.ts';
 import type { Store } from './storage/store.ts';
 

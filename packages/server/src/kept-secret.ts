@@ -1,4 +1,4 @@
-import { newSecret } from './domain/secrets.ts';
+import { newSecret } from './domain/access/secrets.ts';
 import type { Store } from './storage/store.ts';
 
 /** Made once per database: a repeated request is known again after a restart, and a link works at every server. */

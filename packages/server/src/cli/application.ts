@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { type ApplicationScope, limits, scopes } from '@aislechat/contract';
 import { Command } from 'commander';
-import { holdsPrivateKey, readPublicKey } from '../domain/assertions.ts';
+import { holdsPrivateKey, readPublicKey } from '../domain/access/assertions.ts';
 import { systemClock } from '../domain/clock.ts';
 import { InvalidParameters, Refusal } from '../domain/errors.ts';
+import { commandLine } from '../domain/operate/audit.ts';
 import {
   addAssertionKey,
   changeApplication,
@@ -11,8 +12,7 @@ import {
   removeAssertionKey,
   revokeTokensOfApplication,
   rotateApplicationSecret,
-} from '../domain/operate/applications.ts';
-import { commandLine } from '../domain/operate/audit.ts';
+} from '../domain/retailers/applications.ts';
 import type { ApplicationRow, AssertionKeyRow, Store } from '../storage/store.ts';
 import {
   CommandFailure,

@@ -2,14 +2,16 @@ import {
   type CallbackEventName,
   callbackEventNames,
   type DeliveryState,
+  deliveryNumbers,
   deliveryStates,
   eventNamed,
+  instantOf,
   limits,
 } from '@aislechat/contract';
 import { Command, Option } from 'commander';
 import { readSettings } from '../config/settings.ts';
 import { createSender } from '../delivery/attempt.ts';
-import { Access } from '../domain/access.ts';
+import { Access } from '../domain/access/access.ts';
 import { findDelivery, listDeliveries, replay, replayDead } from '../domain/callbacks/deliveries.ts';
 import {
   changeEndpoint,
@@ -24,10 +26,9 @@ import { systemClock } from '../domain/clock.ts';
 import type { Context } from '../domain/context.ts';
 import { Refusal } from '../domain/errors.ts';
 import { commandLine } from '../domain/operate/audit.ts';
-import { instantOf } from '../http/instant.ts';
-import { deliveryKey, wireDelivery, wireDeliveryWithAttempts, wireEndpoint } from '../http/wire-callbacks.ts';
 import { destinationsOf, openSecretBox } from '../open-callbacks.ts';
 import type { DeliveryKey, RetailerRow } from '../storage/store.ts';
+import { wireDelivery, wireDeliveryWithAttempts, wireEndpoint } from '../wire/callbacks.ts';
 import {
   CommandFailure,
   exitCodes,
@@ -284,9 +285,9 @@ async function again(terminal: Terminal, delivery: string | undefined, options: 
 }
 
 function keyOf(retailer: RetailerRow, delivery: string): DeliveryKey {
-  const key = deliveryKey(retailer.id, delivery);
-  if (!key) throw failureOf(new Refusal('resource_not_found'));
-  return key;
+  const numbers = deliveryNumbers(delivery);
+  if (!numbers) throw failureOf(new Refusal('resource_not_found'));
+  return { retailerId: retailer.id, ...numbers };
 }
 
 function numberOf(text: string): number {

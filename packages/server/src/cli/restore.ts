@@ -2,7 +2,7 @@ import { statSync } from 'node:fs';
 import { Command } from 'commander';
 import { readSettings, type Settings } from '../config/settings.ts';
 import { systemClock } from '../domain/clock.ts';
-import { type ErasureReport, eraseExpired } from '../domain/erasure.ts';
+import { type ErasureReport, eraseExpired } from '../domain/erasure/erasure.ts';
 import { openImageFiles } from '../open-image-files.ts';
 import { restore } from '../storage/sqlite/restore.ts';
 import { createStore, type Engine } from '../storage/store.ts';

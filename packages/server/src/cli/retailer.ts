@@ -1,8 +1,8 @@
 import { Command, Option } from 'commander';
 import { systemClock } from '../domain/clock.ts';
 import { audit, commandLine } from '../domain/operate/audit.ts';
-import { changeSettings } from '../domain/operate/settings.ts';
-import { createRetailer, type NewRetailer, type RetailerSettings } from '../domain/retailers.ts';
+import { createRetailer, type NewRetailer, type RetailerSettings } from '../domain/retailers/retailers.ts';
+import { changeSettings } from '../domain/retailers/settings.ts';
 import type { RetailerRow, Store, Writer } from '../storage/store.ts';
 import { findRetailer, print, printTable, type Terminal, withStore } from './command.ts';
 

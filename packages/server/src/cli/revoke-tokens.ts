@@ -1,13 +1,13 @@
 import { isVisible, limits } from '@aislechat/contract';
 import { Command } from 'commander';
-import { systemClock } from '../domain/clock.ts';
-import { Refusal } from '../domain/errors.ts';
-import { commandLine } from '../domain/operate/audit.ts';
 import {
   revokeTokensOfAgent,
   revokeTokensOfShopper,
   revokeTokensOfUser,
-} from '../domain/operate/revoke-tokens.ts';
+} from '../domain/access/revoke-tokens.ts';
+import { systemClock } from '../domain/clock.ts';
+import { Refusal } from '../domain/errors.ts';
+import { commandLine } from '../domain/operate/audit.ts';
 import { CommandFailure, exitCodes, findRetailer, print, type Terminal, withStore } from './command.ts';
 
 interface Options {

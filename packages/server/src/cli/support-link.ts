@@ -1,8 +1,8 @@
 import { isVisible, limits } from '@aislechat/contract';
 import { Command } from 'commander';
 import { readSettings, type Settings } from '../config/settings.ts';
+import { newSupportLink } from '../domain/access/support-links.ts';
 import { systemClock } from '../domain/clock.ts';
-import { newSupportLink } from '../domain/support.ts';
 import { findApplication } from './application.ts';
 import { CommandFailure, exitCodes, print, type Terminal, withStore } from './command.ts';
 

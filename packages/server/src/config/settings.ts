@@ -1,7 +1,7 @@
 /** Every setting of the server, its default and its meaning. docs/configuration.md is held to this table. */
 import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
-import { sealingKeyBytes } from '../domain/secret-box.ts';
+import { sealingKeyBytes } from '../domain/access/secret-box.ts';
 import { type LogLevel, logLevels } from '../log.ts';
 
 export type Environment = 'development' | 'production';

@@ -1,21 +1,22 @@
 /** One attempt to deliver a callback: token, signature, one POST, and what the answer means. */
 import {
   type AttemptError,
+  eventId,
   limits,
   signatureHeaders,
   signCallback,
   tellsOfShopper,
 } from '@aislechat/contract';
-import type { Access } from '../domain/access.ts';
+import type { Access } from '../domain/access/access.ts';
+import type { SecretBox } from '../domain/access/secret-box.ts';
 import type { AttemptResult, Callbacks, SentCallback } from '../domain/callbacks/callbacks.ts';
 import { signingSecrets } from '../domain/callbacks/endpoints.ts';
 import type { CallbackDetails } from '../domain/callbacks/record.ts';
 import { type Clock, retailerNow } from '../domain/clock.ts';
-import type { SecretBox } from '../domain/secret-box.ts';
 import type { CallbackEndpointRow, Store } from '../storage/store.ts';
 import { type Answer, type Call, post } from './call.ts';
 import { DestinationForbidden, type Destinations, GuardedAgents, NameNotFound } from './destinations.ts';
-import { envelopeOf, eventId } from './envelope.ts';
+import { envelopeOf } from './envelope.ts';
 import { CallbackTokens, TokenFailed } from './tokens.ts';
 
 export interface AttemptParts {
@@ -46,7 +47,7 @@ export function createSender({ store, clock, access, box, destinations }: Attemp
     }
     const signal = AbortSignal.timeout(limits.callbackAnswerMs);
     const body = envelopeOf(callback, await shopperNameOf(store, endpoint.retailerId, callback));
-    const id = String(eventId(callback));
+    const id = String(eventId(callback.orderId, callback.seq));
     // Whoever checks the signature does so by the real time.
     const timestamp = String(Math.floor(clock.now() / 1000));
     const secrets = signingSecrets(box!, endpoint, retailerNow(clock, retailer));

@@ -1,17 +1,13 @@
 /** The body of a callback. Connect: "Event callbacks"; names of metadata that Connect does not publish are our reading. */
 
+import { eventId, wireTime } from '@aislechat/contract';
 import type { SentCallback } from '../domain/callbacks/callbacks.ts';
 import type { CallbackDetails } from '../domain/callbacks/record.ts';
-import { messageId, wireTime } from '../http/wire.ts';
-
-/** The event's integer, the same for every endpoint and every try: a message's is the message's own. */
-export const eventId = ({ orderId, seq }: Pick<SentCallback, 'orderId' | 'seq'>): number =>
-  messageId(orderId, seq);
 
 /** @param shopperName of the shopper that the details name: a name rests in no outbox */
 export function envelopeOf(callback: SentCallback, shopperName?: string): string {
   return JSON.stringify({
-    event_id: eventId(callback),
+    event_id: eventId(callback.orderId, callback.seq),
     event_name: callback.eventName,
     event_timestamp: wireTime(callback.at),
     event_metadata: metadataOf(callback, JSON.parse(callback.metadata), shopperName),

@@ -2,8 +2,9 @@
  * The tokens that callbacks carry: asked for at the receiver's own token endpoint and kept in memory until they run out.
  * Connect: "Authentication for event callbacks".
  */
+
+import type { SecretBox } from '../domain/access/secret-box.ts';
 import { clientSecretOf } from '../domain/callbacks/endpoints.ts';
-import type { SecretBox } from '../domain/secret-box.ts';
 import type { CallbackEndpointRow } from '../storage/store.ts';
 import type { Call, post } from './call.ts';
 

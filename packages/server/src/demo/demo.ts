@@ -2,12 +2,12 @@
  * What a newcomer finds on an empty data folder in development: a retailer with a well-known secret, and an order in which
  * a scenario plays: a short conversation, and a shopper who answers in that order and in no other.
  */
-import type { Caller } from '../domain/access.ts';
+import type { Caller } from '../domain/access/access.ts';
 import type { Context } from '../domain/context.ts';
 import { createOrder } from '../domain/orders/fulfillment.ts';
-import { createRetailer } from '../domain/retailers.ts';
+import { createUser } from '../domain/people/users.ts';
+import { createRetailer } from '../domain/retailers/retailers.ts';
 import type { Scenarios } from '../domain/sandbox/scenarios.ts';
-import { createUser } from '../domain/users.ts';
 import type { OrderRow, RetailerRow } from '../storage/store.ts';
 import { demoScript } from './script.ts';
 

@@ -1,5 +1,5 @@
 import type { Store } from '../storage/store.ts';
-import type { Access } from './access.ts';
+import type { Access } from './access/access.ts';
 import type { Callbacks } from './callbacks/callbacks.ts';
 import type { Clock } from './clock.ts';
 import type { Images } from './images/images.ts';

@@ -7,7 +7,7 @@ import type { RequestListener } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { bodyBytesOf, limits, type Route, type RouteName, routes } from '@aislechat/contract';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
-import type { Caller } from '../domain/access.ts';
+import type { Caller } from '../domain/access/access.ts';
 import type { Context } from '../domain/context.ts';
 import { Refusal } from '../domain/errors.ts';
 import { canFault, type FaultRule, type Faults } from '../domain/sandbox/faults.ts';
@@ -16,39 +16,40 @@ import type { Log } from '../log.ts';
 import type { RetailerRow } from '../storage/store.ts';
 import type { OrderFeed } from '../stream/feed.ts';
 import { Typing } from '../stream/typing.ts';
-import { admission, bearerToken } from './admission.ts';
-import { boundAnswers } from './answers.ts';
-import { boundBodies, leaveBodies, readBodies } from './bodies.ts';
-import { ownerName, ownerOf } from './budget.ts';
-import { Connections, type ConnectionTimes } from './connections.ts';
-import { ConversationCache } from './conversation-cache.ts';
-import { Cors, type CorsOrigins } from './cors.ts';
-import { answerTo } from './errors.ts';
-import type { Exchange, Handler, Handlers } from './exchange.ts';
-import { faultAnswers, faultHook, tokenFaultHook } from './faults.ts';
-import { administerHandlers } from './handlers/administer.ts';
-import { callbackHandlers } from './handlers/callbacks.ts';
-import { chatHandlers } from './handlers/chat.ts';
-import { fulfillmentHandlers } from './handlers/fulfillment.ts';
-import { imageHandlers } from './handlers/images.ts';
-import { liveHandlers } from './handlers/live.ts';
-import { oauthHandlers } from './handlers/oauth.ts';
-import { operateHandlers } from './handlers/operate.ts';
-import { orderStatusHandlers } from './handlers/order-status.ts';
-import { sandboxHandlers } from './handlers/sandbox.ts';
-import { scenarioHandlers } from './handlers/scenarios.ts';
-import { type Metrics, serviceHandlers } from './handlers/service.ts';
-import { shopperHandlers } from './handlers/shopper.ts';
-import { supportHandlers } from './handlers/support.ts';
-import { type GiveWay, LoadShedder } from './load-shedder.ts';
-import type { OwnNames } from './own-names.ts';
-import { type ServedPages, servePages } from './pages.ts';
-import { methodsByPath, plainPath, routerPath } from './paths.ts';
-import { assertReadable, isCutOff, pathOfTarget } from './protocol.ts';
-import { OverQuota, Quota, Quotas } from './quota.ts';
-import { logRequests, RequestLog } from './request-log.ts';
-import { SendFigures } from './send-figures.ts';
-import { answerUnreadable } from './unreadable.ts';
+import { callbackHandlers } from './callbacks/handlers.ts';
+import { ConversationCache } from './chat/conversation-cache.ts';
+import { chatHandlers } from './chat/handlers.ts';
+import { fulfillmentHandlers } from './fulfillment/handlers.ts';
+import { imageHandlers } from './images/handlers.ts';
+import { liveHandlers } from './live/handlers.ts';
+import { oauthHandlers } from './oauth/handlers.ts';
+import { operateHandlers } from './operate/handlers.ts';
+import { SendFigures } from './operate/send-figures.ts';
+import { orderStatusHandlers } from './order-status/handlers.ts';
+import { orderHandlers } from './orders/handlers.ts';
+import { peopleHandlers } from './people/handlers.ts';
+import { admission, bearerToken } from './pipeline/admission.ts';
+import { boundAnswers } from './pipeline/answers.ts';
+import { boundBodies, leaveBodies, readBodies } from './pipeline/bodies.ts';
+import { ownerName, ownerOf } from './pipeline/budget.ts';
+import { Connections, type ConnectionTimes } from './pipeline/connections.ts';
+import { Cors, type CorsOrigins } from './pipeline/cors.ts';
+import { answerTo } from './pipeline/errors.ts';
+import type { Exchange, Handler, Handlers } from './pipeline/exchange.ts';
+import { type GiveWay, LoadShedder } from './pipeline/load-shedder.ts';
+import type { OwnNames } from './pipeline/own-names.ts';
+import { methodsByPath, plainPath, routerPath } from './pipeline/paths.ts';
+import { assertReadable, isCutOff, pathOfTarget } from './pipeline/protocol.ts';
+import { OverQuota, Quota, Quotas } from './pipeline/quota.ts';
+import { answerUnreadable } from './pipeline/unreadable.ts';
+import { faultAnswers, faultHook, tokenFaultHook } from './sandbox/faults.ts';
+import { sandboxHandlers } from './sandbox/handlers.ts';
+import { logRequests, RequestLog } from './sandbox/request-log.ts';
+import { scenarioHandlers } from './scenarios/handlers.ts';
+import { type Metrics, serviceHandlers } from './service/handlers.ts';
+import { type ServedPages, servePages } from './service/pages.ts';
+import { shopperHandlers } from './shopper/handlers.ts';
+import { supportHandlers } from './support/handlers.ts';
 
 /** An identifier of 255 characters, each percent-encoded at its longest, fits. */
 const maxPathParameterCharacters = 4096;
@@ -105,11 +106,12 @@ export function createHttpServer(options: HttpOptions): FastifyInstance {
     ...fulfillmentHandlers,
     ...liveHandlers(options.feed, new Typing()),
     ...shopperHandlers,
-    ...operateHandlers,
+    ...orderHandlers,
+    ...peopleHandlers,
     ...callbackHandlers,
     ...sandboxHandlers({ requestLog, faults: options.faults, retailersByAddress }),
     ...scenarioHandlers(options.scenarios),
-    ...administerHandlers(options.feed, sends),
+    ...operateHandlers(options.feed, sends),
     ...supportHandlers(quotas),
     ...serviceHandlers({
       development,

@@ -7,7 +7,7 @@
  * A reader's time ends with its token, with its right to the order, and with the chat.
  */
 import { limits } from '@aislechat/contract';
-import { type Caller, isOf } from '../domain/access.ts';
+import { type Caller, isOf } from '../domain/access/access.ts';
 import { retailerNow } from '../domain/clock.ts';
 import type { Context } from '../domain/context.ts';
 import { Refusal } from '../domain/errors.ts';

@@ -1,7 +1,7 @@
 /** Who is typing: told to the other side, at most so often, and kept nowhere. */
 import { limits } from '@aislechat/contract';
 import { LRUCache } from 'lru-cache';
-import type { Caller } from '../domain/access.ts';
+import type { Caller } from '../domain/access/access.ts';
 import type { Context } from '../domain/context.ts';
 import { partyOf } from '../domain/orders/log.ts';
 import { chatIsOpen } from '../domain/orders/workflow.ts';

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { type AddressInfo, connect, createServer } from 'node:net';
 import { after, test } from 'node:test';
 import { errors } from '@aislechat/contract';
-import { answerUnreadable } from '../../src/http/unreadable.ts';
+import { answerUnreadable } from '../../src/http/pipeline/unreadable.ts';
 import { openSqlite } from '../../src/storage/sqlite/engine.ts';
 import { createStore, StorageUnavailable, type Store } from '../../src/storage/store.ts';
 import { type Answer, Client } from '../support/client.ts';
@@ -283,7 +283,7 @@ test('one problem is single, two or more are 9999 with each inside', async () =>
 test('500 with code 5000 and no detail when something unforeseen breaks', async (t) => {
   const server = await testServer(t);
   const broken = await openChat(server.client);
-  const { Access } = await import('../../src/domain/access.ts');
+  const { Access } = await import('../../src/domain/access/access.ts');
   t.mock.method(Access.prototype, 'find', () => {
     throw new TypeError('secret detail');
   });

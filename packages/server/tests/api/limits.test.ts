@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { limits } from '@aislechat/contract';
-import { hashSecret } from '../../src/domain/secrets.ts';
+import { hashSecret } from '../../src/domain/access/secrets.ts';
 import { createStore, StorageUnavailable } from '../../src/storage/store.ts';
 import type { Answer } from '../support/client.ts';
 import { eventually } from '../support/eventually.ts';

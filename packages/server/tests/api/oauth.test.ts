@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { oauthErrors } from '@aislechat/contract';
-import { readAssertion } from '../../src/domain/oauth.ts';
+import { readAssertion } from '../../src/domain/access/oauth.ts';
 import type { Answer, Call } from '../support/client.ts';
 import {
   assertionOf,

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { systemClock } from '../../src/domain/clock.ts';
-import { createRetailer } from '../../src/domain/retailers.ts';
+import { createRetailer } from '../../src/domain/retailers/retailers.ts';
 import { createStore } from '../../src/storage/store.ts';
 import type { Client } from '../support/client.ts';
 import { newPlace } from '../support/place.ts';

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { systemClock } from '../../src/domain/clock.ts';
-import { eraseOrderNow } from '../../src/domain/erasure.ts';
+import { eraseOrderNow } from '../../src/domain/erasure/erasure.ts';
 import { localImageFiles } from '../../src/storage/images/local.ts';
 import { createStore } from '../../src/storage/store.ts';
 import { newPlace } from '../support/place.ts';

@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { limits } from '@aislechat/contract';
-import type { Caller } from '../../src/domain/access.ts';
+import type { Caller } from '../../src/domain/access/access.ts';
 import { OAuthRefusal, Refusal } from '../../src/domain/errors.ts';
-import { OverQuota, Quota, Quotas } from '../../src/http/quota.ts';
+import { OverQuota, Quota, Quotas } from '../../src/http/pipeline/quota.ts';
 import type { Answer } from '../support/client.ts';
 import { eventually } from '../support/eventually.ts';
 import { chatPath, openChat } from '../support/scenario.ts';

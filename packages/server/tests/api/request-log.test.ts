@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { limits } from '@aislechat/contract';
-import { RequestLog } from '../../src/http/request-log.ts';
+import { RequestLog } from '../../src/http/sandbox/request-log.ts';
 import { chatPath, clientToken, newRetailer, newUser, openChat, userToken } from '../support/scenario.ts';
 import { testServer } from '../support/server.ts';
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { SignJWT } from 'jose';
 import { readSettings } from '../../src/config/settings.ts';
-import { holdsPrivateKey, readPublicKey } from '../../src/domain/assertions.ts';
+import { holdsPrivateKey, readPublicKey } from '../../src/domain/access/assertions.ts';
 import { openStore } from '../../src/open-store.ts';
 import { StorageUnavailable } from '../../src/storage/store.ts';
 import { runCommand } from '../support/command.ts';

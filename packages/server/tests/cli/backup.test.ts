@@ -14,7 +14,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { systemClock } from '../../src/domain/clock.ts';
-import { createRetailer } from '../../src/domain/retailers.ts';
+import { createRetailer } from '../../src/domain/retailers/retailers.ts';
 import { openSqlite } from '../../src/storage/sqlite/engine.ts';
 import { createStore } from '../../src/storage/store.ts';
 import { runCommand, startCommand } from '../support/command.ts';

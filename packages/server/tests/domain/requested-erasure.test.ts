@@ -1,13 +1,13 @@
 /** An erasure that somebody asks for, of an order or a person: bounded work per transaction, hidden at once, ended once. */
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
-import type { Caller } from '../../src/domain/access.ts';
+import type { Caller } from '../../src/domain/access/access.ts';
 import { systemClock } from '../../src/domain/clock.ts';
 import type { Context } from '../../src/domain/context.ts';
-import { eraseExpired, eraseOrderNow } from '../../src/domain/erasure.ts';
+import { eraseExpired, eraseOrderNow } from '../../src/domain/erasure/erasure.ts';
 import { commandLine } from '../../src/domain/operate/audit.ts';
-import { erasePerson } from '../../src/domain/operate/erase-person.ts';
-import { createRetailer } from '../../src/domain/retailers.ts';
+import { erasePerson } from '../../src/domain/people/erase.ts';
+import { createRetailer } from '../../src/domain/retailers/retailers.ts';
 import type { ImageFiles } from '../../src/storage/images/files.ts';
 import { createStore, type OrderRow, type RetailerRow, type Store } from '../../src/storage/store.ts';
 import { active, type House, house, newOrder, write } from '../support/house.ts';

@@ -4,7 +4,7 @@ import type { IncomingMessage } from 'node:http';
 import { type TestContext, test } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
 import { Refusal } from '../../src/domain/errors.ts';
-import { LoadShedder } from '../../src/http/load-shedder.ts';
+import { LoadShedder } from '../../src/http/pipeline/load-shedder.ts';
 
 interface Job {
   start: number | undefined;

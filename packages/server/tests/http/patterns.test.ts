@@ -18,8 +18,8 @@ const longest = 30_000;
 /** Patterns that only see texts which were measured before. */
 const bounds: Readonly<Record<string, number>> = {
   'server/src/domain/chat/masks.ts': 2 * limits.messageCharacters,
-  'server/src/domain/shoppers.ts': 2 * limits.textCharacters,
-  'server/src/domain/oauth.ts': limits.assertionCharacters,
+  'server/src/domain/people/shoppers.ts': 2 * limits.textCharacters,
+  'server/src/domain/access/oauth.ts': limits.assertionCharacters,
   'server/src/http/text.ts': limits.headerBytes,
   'server/src/http/paths.ts': limits.headerBytes,
   'server/src/http/exchange.ts': limits.headerBytes,

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import sharp from 'sharp';
-import { eraseExpired, eraseOrderNow } from '../../src/domain/erasure.ts';
+import { eraseExpired, eraseOrderNow } from '../../src/domain/erasure/erasure.ts';
 import type { ImageFiles } from '../../src/storage/images/files.ts';
 import { localImageFiles } from '../../src/storage/images/local.ts';
 import { openSqlite } from '../../src/storage/sqlite/engine.ts';

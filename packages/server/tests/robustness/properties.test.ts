@@ -1,12 +1,11 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import { isVisible, schemas } from '@aislechat/contract';
+import { instantOf, isVisible, schemas } from '@aislechat/contract';
 import fc from 'fast-check';
+import { readAssertion } from '../../src/domain/access/oauth.ts';
 import { InvalidParameters, Refusal } from '../../src/domain/errors.ts';
-import { readAssertion } from '../../src/domain/oauth.ts';
-import { matchesEtag } from '../../src/http/conversation-cache.ts';
-import { instantOf } from '../../src/http/instant.ts';
-import { parse } from '../../src/http/parse.ts';
+import { matchesEtag } from '../../src/http/chat/conversation-cache.ts';
+import { parse } from '../../src/http/pipeline/parse.ts';
 import {
   advance,
   allPath,

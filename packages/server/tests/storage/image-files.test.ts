@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { eraseOrderNow } from '../../src/domain/erasure.ts';
+import { eraseOrderNow } from '../../src/domain/erasure/erasure.ts';
 import type { ImageFiles } from '../../src/storage/images/files.ts';
 import { localImageFiles } from '../../src/storage/images/local.ts';
 import { s3ImageFiles } from '../../src/storage/images/s3.ts';

@@ -14,7 +14,7 @@ import {
 } from '@aislechat/contract';
 import type { TSchema } from 'typebox';
 import { Compile } from 'typebox/compile';
-import { plainPath } from '../../src/http/paths.ts';
+import { plainPath } from '../../src/http/pipeline/paths.ts';
 
 export interface Answer {
   status: number;

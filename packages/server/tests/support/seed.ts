@@ -4,8 +4,8 @@
  */
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { SecretBox } from '../../src/domain/access/secret-box.ts';
 import { ownerOf } from '../../src/domain/callbacks/endpoints.ts';
-import { SecretBox } from '../../src/domain/secret-box.ts';
 import { openSqlite } from '../../src/storage/sqlite/engine.ts';
 import { checksumOf } from '../../src/storage/tables/messages.ts';
 

@@ -1,7 +1,7 @@
 /** What sending callbacks takes of the world outside the domain. */
 import type { AttemptError } from '@aislechat/contract';
 import type { CallbackDeliveryRow, CallbackEndpointRow } from '../../storage/store.ts';
-import type { SecretBox } from '../secret-box.ts';
+import type { SecretBox } from '../access/secret-box.ts';
 
 /** How one attempt went: an answer, or why there was none. */
 export interface AttemptResult {

@@ -2,12 +2,12 @@
 import { randomBytes } from 'node:crypto';
 import { type AuditAction, type CallbackEventName, eventNamed, limits } from '@aislechat/contract';
 import type { CallbackEndpointRow, Writer } from '../../storage/store.ts';
+import type { SecretBox } from '../access/secret-box.ts';
 import { retailerNow } from '../clock.ts';
 import type { Context } from '../context.ts';
 import { InvalidParameters, Refusal } from '../errors.ts';
 import { nextId } from '../ids.ts';
 import { type AuditedCaller, audit } from '../operate/audit.ts';
-import type { SecretBox } from '../secret-box.ts';
 
 export interface TokenSourceInput {
   url: string;

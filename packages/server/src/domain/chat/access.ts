@@ -1,6 +1,6 @@
 /** Which conversations a caller reaches. Connect: the error tables of the chat operations. */
 import type { OrderRow } from '../../storage/store.ts';
-import type { Caller } from '../access.ts';
+import type { Caller } from '../access/access.ts';
 import { Refusal } from '../errors.ts';
 
 /**

@@ -1,11 +1,11 @@
 /** Marking as read. Connect: "Mark messages as read"; the shopper's side is ours. */
 import type { OrderReference, OrderRow, Party, Writer } from '../../storage/store.ts';
-import type { Caller } from '../access.ts';
+import type { Caller } from '../access/access.ts';
 import { retailerNow } from '../clock.ts';
 import type { Context } from '../context.ts';
 import { OrderChange } from '../orders/change.ts';
 import { isExpired } from '../orders/workflow.ts';
-import { lockAsShopper } from '../shoppers.ts';
+import { lockAsShopper } from '../people/shoppers.ts';
 import { withinReach } from './access.ts';
 
 /** How many of the shoppers' messages the customer has now read for the first time. @throws Refusal */

@@ -1,6 +1,6 @@
 /** Reading a conversation. Connect: "Get chat messages", "Get order messages". */
 import type { ConversationRows, OrderReference, OrderRow } from '../../storage/store.ts';
-import type { Caller } from '../access.ts';
+import type { Caller } from '../access/access.ts';
 import { retailerNow } from '../clock.ts';
 import type { Context } from '../context.ts';
 import { Refusal } from '../errors.ts';

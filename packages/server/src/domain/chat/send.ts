@@ -7,15 +7,15 @@ import {
   type Party,
   type Writer,
 } from '../../storage/store.ts';
-import type { Caller } from '../access.ts';
+import type { Caller } from '../access/access.ts';
+import { keyedHash } from '../access/secrets.ts';
 import { tellMessage } from '../callbacks/record.ts';
 import { retailerNow } from '../clock.ts';
 import type { Context } from '../context.ts';
 import { InvalidParameters, Refusal } from '../errors.ts';
 import { OrderChange } from '../orders/change.ts';
 import { chatIsOpen } from '../orders/workflow.ts';
-import { keyedHash } from '../secrets.ts';
-import { lockAsShopper } from '../shoppers.ts';
+import { lockAsShopper } from '../people/shoppers.ts';
 import { withinReach } from './access.ts';
 import { maskPrivate } from './masks.ts';
 

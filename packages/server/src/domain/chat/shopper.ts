@@ -1,7 +1,7 @@
 /** The shopper's side: the orders they have, and the conversation of one of them. */
 import { limits } from '@aislechat/contract';
 import type { OrderReference, OrderRow, ShopperConversationRows } from '../../storage/store.ts';
-import type { Caller } from '../access.ts';
+import type { Caller } from '../access/access.ts';
 import { retailerNow } from '../clock.ts';
 import type { Context } from '../context.ts';
 import { Refusal } from '../errors.ts';

@@ -6,7 +6,7 @@
  */
 import { limits } from '@aislechat/contract';
 import type { ImageKey } from '../../storage/images/files.ts';
-import { keyedHash, sameText } from '../secrets.ts';
+import { keyedHash, sameText } from '../access/secrets.ts';
 
 /** When a link that is made now stops to work, on the retailer's clock. */
 export const linksExpireAt = (now: number): number =>

@@ -5,7 +5,7 @@
  */
 import { limits } from '@aislechat/contract';
 import type { ImageRow, OrderReference, OrderRow, Party } from '../../storage/store.ts';
-import type { Caller } from '../access.ts';
+import type { Caller } from '../access/access.ts';
 import { retailerNow } from '../clock.ts';
 import type { Context } from '../context.ts';
 import { Refusal } from '../errors.ts';

@@ -1,11 +1,11 @@
 /** The audit log: what operators looked at or changed, and why. It is only ever appended to. */
 import type { AuditAction, AuditSubject } from '@aislechat/contract';
 import type { AuditEntryOfList, OrderReference, RetailerRow, Writer } from '../../storage/store.ts';
-import type { Caller } from '../access.ts';
+import type { Caller } from '../access/access.ts';
 import type { Context } from '../context.ts';
 import { Refusal } from '../errors.ts';
 import { nextId } from '../ids.ts';
-import { type Page, type PageOf, pageOf } from './page.ts';
+import { type Page, type PageOf, pageOf } from '../page.ts';
 
 export interface Audited {
   action: AuditAction;

@@ -1,5 +1,5 @@
 /** What waits of a retailer's, and for how long: callbacks to be delivered, chats to be erased. */
-import type { Caller } from '../access.ts';
+import type { Caller } from '../access/access.ts';
 import { retailerNow } from '../clock.ts';
 import type { Context } from '../context.ts';
 

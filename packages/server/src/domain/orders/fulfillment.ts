@@ -1,16 +1,16 @@
 /** Creating, reading, changing and canceling orders. Connect: Fulfillment API. */
 import { type FulfillmentType, limits, type ParameterProblem, type schemas } from '@aislechat/contract';
 import type { OrderDetails, OrderItemRow, OrderRow, UserRow, Writer } from '../../storage/store.ts';
-import type { Caller } from '../access.ts';
+import type { Caller } from '../access/access.ts';
 import { tellState } from '../callbacks/record.ts';
 import { retailerNow } from '../clock.ts';
 import type { Context } from '../context.ts';
 import { InvalidParameters, Refusal, refuseProblems } from '../errors.ts';
 import { nextId } from '../ids.ts';
-import { hasCode } from '../items.ts';
-import { slotById } from '../slots.ts';
-import { findUser } from '../users.ts';
+import { findUser } from '../people/users.ts';
 import { OrderChange } from './change.ts';
+import { hasCode } from './items.ts';
+import { slotById } from './slots.ts';
 import { moveOrder } from './workflow.ts';
 
 /** What all kinds of order have in common once a request has been read. */

@@ -3,7 +3,7 @@
  * delivered by that shopper, each position in the place of the one before, and is in no log.
  */
 import type { Coordinates, OrderReference } from '../../storage/store.ts';
-import type { Caller } from '../access.ts';
+import type { Caller } from '../access/access.ts';
 import type { Context } from '../context.ts';
 import { InvalidParameters, Refusal } from '../errors.ts';
 import type { OrderChange } from './change.ts';

@@ -8,7 +8,7 @@ import type {
   Party,
   ShopperOfOrder,
 } from '../../storage/store.ts';
-import type { Caller } from '../access.ts';
+import type { Caller } from '../access/access.ts';
 import { retailerNow } from '../clock.ts';
 import type { Context } from '../context.ts';
 import { withLinks } from '../images/links.ts';

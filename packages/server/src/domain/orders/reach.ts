@@ -1,6 +1,6 @@
 /** Which orders the sides of a conversation reach on the native routes. */
 import type { OrderReference, OrderRow } from '../../storage/store.ts';
-import type { Caller } from '../access.ts';
+import type { Caller } from '../access/access.ts';
 import type { Context } from '../context.ts';
 import { Refusal } from '../errors.ts';
 

@@ -6,7 +6,7 @@ import type {
   OrderRow,
   ShopperRow,
 } from '../../storage/store.ts';
-import type { Caller } from '../access.ts';
+import type { Caller } from '../access/access.ts';
 import type { Context } from '../context.ts';
 import { reachable } from './reach.ts';
 

@@ -8,8 +8,8 @@ import {
 } from '@aislechat/contract';
 import type { OrderRow, RetailerRow } from '../../storage/store.ts';
 import { tellState } from '../callbacks/record.ts';
+import { eraseTexts, hideTexts } from '../erasure/order.ts';
 import type { OrderChange } from './change.ts';
-import { eraseTexts, hideTexts } from './erase.ts';
 import { forgetLocation } from './location.ts';
 
 /** States follow each other in the order of the contract's list, whatever chain a batch runs through. */

@@ -1,5 +1,5 @@
 import type { OrderReference } from '../../storage/store.ts';
-import type { Caller } from '../access.ts';
+import type { Caller } from '../access/access.ts';
 import { retailerNow } from '../clock.ts';
 import type { Context } from '../context.ts';
 import { nextId } from '../ids.ts';

@@ -1,17 +1,18 @@
 /** One step of a scenario, through the use cases that clients have. */
+import { orderItemId } from '@aislechat/contract';
 import type { MessageOfOrder, Writer } from '../../storage/store.ts';
-import type { Caller } from '../access.ts';
+import type { Caller } from '../access/access.ts';
 import { markReadByCustomer, markReadByShopper } from '../chat/mark-read.ts';
 import { sendAsCustomer, sendAsShopper } from '../chat/send.ts';
 import { retailerNow } from '../clock.ts';
 import type { Context } from '../context.ts';
 import { InvalidParameters } from '../errors.ts';
-import { updateItem } from '../items.ts';
 import { assign } from '../orders/assign.ts';
 import { OrderChange } from '../orders/change.ts';
+import { updateItem } from '../orders/items.ts';
+import { answerReplacement } from '../orders/replacements.ts';
 import { isOver, moveOrder } from '../orders/workflow.ts';
-import { answerReplacement, orderItemId } from '../replacements.ts';
-import { createShopper } from '../shoppers.ts';
+import { createShopper } from '../people/shoppers.ts';
 import type { Done, Scenario } from './scenario.ts';
 import { actionOf, answerTo, type ScenarioStep, textOf } from './script.ts';
 
@@ -105,7 +106,13 @@ export async function play(
       // Whoever plays the customer may have been quicker.
       if (item?.item.replacement_status !== 'PENDING') return [];
       const answer = { status, alternative: undefined };
-      await answerReplacement(context, caller, reference, orderItemId(item), () => answer);
+      await answerReplacement(
+        context,
+        caller,
+        reference,
+        orderItemId(item.orderId, item.position),
+        () => answer,
+      );
       break;
     }
     default:

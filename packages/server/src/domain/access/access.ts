@@ -1,0 +1,195 @@
+/**
+ * Who is calling. A token is looked up by its hash; what was found is kept for `freshForMs`, so a
+ * revocation, a changed setting or a moved clock is known here at once when this process did it, and
+ * within that time when another did. Nothing is kept of tokens that do not exist.
+ */
+import { type CallerKind, type Identity, type Scope, supportScope } from '@aislechat/contract';
+import { LRUCache } from 'lru-cache';
+import type { RetailerRow, Store, TokenRow, TokenSubject } from '../../storage/store.ts';
+import { type Clock, retailerNow } from '../clock.ts';
+import { Refusal } from '../errors.ts';
+import { hashSecret, isSecret } from './secrets.ts';
+
+export interface Caller {
+  readonly retailer: RetailerRow;
+  readonly applicationId: number;
+  /** The user a user token speaks for; null for the other kinds. */
+  readonly userId: number | null;
+  /** The shopper a shopper token speaks for; null for the other kinds. */
+  readonly shopperId: number | null;
+  /** The name of the support agent a token speaks for; null for the other kinds. */
+  readonly agent: string | null;
+  readonly scopes: readonly string[];
+  readonly tokenHash: string;
+  /** When the token ends, ms on the retailer's clock. */
+  readonly expiresAt: number;
+  /** Set for the bearer of a ticket, who may open this order alone. */
+  readonly onlyOrderId?: number;
+}
+
+interface Known {
+  caller: { -readonly [K in keyof Caller]: Caller[K] };
+  isRevoked: boolean;
+  readAtMs: number;
+}
+
+/** Promise 22: a revoked token stops within a second, whichever process revoked it. */
+export const freshForMs = 500;
+const maxTokens = 20_000;
+const maxRetailers = 5_000;
+
+export class Access {
+  readonly #store: Store;
+  readonly #clock: Clock;
+  readonly #monotonic: () => number;
+  readonly #tokens = new LRUCache<string, Known>({ max: maxTokens });
+  readonly #retailers = new LRUCache<number, { row: RetailerRow; readAtMs: number }>({ max: maxRetailers });
+  /** Counts what this process changed, so that a read begun before a change is not kept after it. */
+  #changes = 0;
+
+  /** @param monotonic milliseconds that never jump, to tell how old a kept answer is */
+  constructor(store: Store, clock: Clock, monotonic: () => number = () => performance.now()) {
+    this.#store = store;
+    this.#clock = clock;
+    this.#monotonic = monotonic;
+    store.onChange((change) => {
+      if (change?.revoked !== undefined) this.#forget(({ tokenHash }) => tokenHash === change.revoked);
+      else if (change?.revokedOf) {
+        const { retailerId, revokedOf } = change;
+        this.#forget((caller) => caller.retailer.id === retailerId && isOf(caller, revokedOf));
+      } else if (change?.orderId === undefined) this.#forgetRetailer(change?.retailerId);
+    });
+  }
+
+  /** Whose token it is, when that is known and fresh. @throws Refusal */
+  recall(token: string): Caller | undefined {
+    const known = this.#tokens.get(token);
+    if (!known || !this.#isFresh(known.readAtMs)) return undefined;
+    const retailer = this.#retailers.get(known.caller.retailer.id);
+    if (!retailer || !this.#isFresh(retailer.readAtMs)) return undefined;
+    known.caller.retailer = retailer.row;
+    return this.#admit(known);
+  }
+
+  /** Makes a revocation that this process committed known at once. */
+  forgetToken(token: string): void {
+    this.#changes += 1;
+    this.#tokens.delete(token);
+  }
+
+  #forget(isMeant: (caller: Caller) => boolean): void {
+    this.#changes += 1;
+    for (const [token, { caller }] of this.#tokens.entries()) {
+      if (isMeant(caller)) this.#tokens.delete(token);
+    }
+  }
+
+  #forgetRetailer(id: number | undefined): void {
+    this.#changes += 1;
+    if (id === undefined) this.#retailers.clear();
+    else this.#retailers.delete(id);
+  }
+
+  /** Admits the bearer of a ticket, once, to the order it was made for. @throws Refusal */
+  async redeemTicket(ticket: string): Promise<Caller> {
+    const hash = hashSecret(ticket);
+    // Read first: who has no ticket must not hold up those who write.
+    const isThere = isSecret(ticket) && (await this.#store.read.streamTickets.exists(hash));
+    const row = isThere && (await this.#store.write((tx) => tx.streamTickets.take(hash)));
+    if (!row) throw new Refusal('token_invalid');
+    const known = await this.#read(row.tokenHash);
+    const caller = this.#admit(known);
+    if (retailerNow(this.#clock, caller.retailer) > row.expiresAt) throw new Refusal('token_expired');
+    return { ...caller, onlyOrderId: row.orderId };
+  }
+
+  /** Whether the token was somebody's a while ago: not a guess, then. */
+  knows(token: string): boolean {
+    return this.#tokens.has(token);
+  }
+
+  /** Whose the token was a while ago: enough to say who waits for whom, and not to admit anybody. */
+  retailerOf(token: string | undefined): number | undefined {
+    return token === undefined ? undefined : this.#tokens.get(token)?.caller.retailer.id;
+  }
+
+  /** Looks up whose token it is. @throws Refusal */
+  async find(token: string): Promise<Caller> {
+    if (!isSecret(token)) throw new Refusal('token_invalid');
+    const changes = this.#changes;
+    const known = await this.#read(hashSecret(token));
+    if (changes === this.#changes) this.#tokens.set(token, known);
+    return this.#admit(known);
+  }
+
+  async #read(tokenHash: string): Promise<Known> {
+    const readAtMs = this.#monotonic();
+    const row = await this.#store.read.tokens.find(tokenHash);
+    if (!row) throw new Refusal('token_invalid');
+    const retailer = await this.retailer(row.retailerId, readAtMs);
+    const isRevoked = row.revokedAt !== null || row.applicationState === 'disabled';
+    return { caller: callerOf(row, retailer), isRevoked, readAtMs };
+  }
+
+  /** The retailer's settings and clock, as old as a token may be. @throws Refusal when there is none */
+  async retailer(id: number, readAtMs = this.#monotonic()): Promise<RetailerRow> {
+    const kept = this.#retailers.get(id);
+    if (kept && this.#isFresh(kept.readAtMs)) return kept.row;
+    const changes = this.#changes;
+    const row = await this.#store.read.retailers.find(id);
+    if (!row) throw new Refusal('token_invalid');
+    if (changes === this.#changes) this.#retailers.set(id, { row, readAtMs });
+    return row;
+  }
+
+  #admit(known: Known): Caller {
+    if (known.isRevoked) throw new Refusal('token_revoked');
+    if (retailerNow(this.#clock, known.caller.retailer) >= known.caller.expiresAt)
+      throw new Refusal('token_expired');
+    return known.caller;
+  }
+
+  #isFresh(readAtMs: number): boolean {
+    return this.#monotonic() - readAtMs < freshForMs;
+  }
+}
+
+const callerOf = (token: TokenRow, retailer: RetailerRow): Caller => ({
+  retailer,
+  applicationId: token.applicationId,
+  userId: token.userId,
+  shopperId: token.shopperId,
+  agent: token.agent,
+  scopes: token.scopes.split(','),
+  tokenHash: token.tokenHash,
+  expiresAt: token.expiresAt,
+});
+
+/** Whether a caller's token is one of the subject's. */
+export const isOf = (caller: Caller, subject: TokenSubject): boolean =>
+  Object.entries(subject).every(([name, value]) => caller[name as keyof TokenSubject] === value);
+
+export const kindOf = ({ userId, shopperId, agent }: Caller): CallerKind => {
+  if (agent !== null) return 'support';
+  return userId !== null ? 'user' : shopperId !== null ? 'shopper' : 'client';
+};
+
+const admitted: Record<Exclude<Identity, 'anyone'>, readonly CallerKind[]> = {
+  client: ['client'],
+  client_or_user: ['client', 'user'],
+  shopper: ['shopper'],
+  participant: ['client', 'user', 'shopper'],
+  client_or_support: ['client', 'support'],
+};
+
+/** Kinds that have one scope, whatever they ask for. */
+const onlyScope: Partial<Record<CallerKind, Scope>> = { shopper: 'aislechat:shopper', support: supportScope };
+
+/** @throws Refusal when the token may not do this kind of thing */
+export function assertMay(caller: Caller, scope: Scope, identity: Exclude<Identity, 'anyone'>): void {
+  const kind = kindOf(caller);
+  const needed = onlyScope[kind] ?? scope;
+  if (!admitted[identity].includes(kind) || !caller.scopes.includes(needed)) {
+    throw new Refusal('insufficient_scope');
+  }
+}

@@ -1,0 +1,248 @@
+/** Access tokens. Connect: "Generate an access token", "Permissions and scopes", "Revoke an access token". */
+import {
+  connectScopes,
+  type GrantType,
+  grantTypes,
+  limits,
+  type Scope,
+  shopperGrant,
+} from '@aislechat/contract';
+import type { ApplicationRow, RetailerRow, ShopperReference, TokenRow } from '../../storage/store.ts';
+import { retailerNow } from '../clock.ts';
+import type { Context } from '../context.ts';
+import { OAuthRefusal } from '../errors.ts';
+import type { Caller } from './access.ts';
+import { isSigned, type SignedAssertion, type SubjectKind, verifyAssertion } from './assertions.ts';
+import { hashSecret, newSecret, sameText } from './secrets.ts';
+
+export interface TokenRequest {
+  clientId: string | undefined;
+  clientSecret: string | undefined;
+  grantType: string | undefined;
+  scope: string | undefined;
+  assertion: string | undefined;
+  /** May refuse an application that is known by now. */
+  admit?: (application: ApplicationRow) => void;
+}
+
+export interface IssuedToken {
+  accessToken: string;
+  scopes: string[];
+  issuedAt: number;
+  retailer: RetailerRow;
+}
+
+/** The scopes a grant can give. Connect couples each API with its grants. */
+const scopesOfGrant: Record<GrantType, readonly Scope[]> = {
+  client_credentials: [...connectScopes, 'aislechat:operate'],
+  fulfillment_user_assertion: ['connect:post_checkout'],
+  [shopperGrant]: ['aislechat:shopper'],
+};
+
+/** @throws OAuthRefusal */
+export async function issueToken(context: Context, request: TokenRequest): Promise<IssuedToken> {
+  if (!request.grantType) throw new OAuthRefusal('invalid_request');
+  if (!isGrantType(request.grantType)) throw new OAuthRefusal('unsupported_grant_type');
+  const application = await authenticateApplication(context, request.clientId, request.clientSecret);
+  if (application.state === 'disabled') throw new OAuthRefusal('invalid_client');
+  request.admit?.(application);
+
+  const retailer = (await context.store.read.retailers.find(application.retailerId))!;
+  const issuedAt = retailerNow(context.clock, retailer);
+  const { signed, ...subject } = await subjectOf(
+    context,
+    retailer,
+    application,
+    request.grantType,
+    request.assertion,
+    issuedAt,
+  );
+  const granted = grantedScopes(application, request.grantType, request.scope);
+
+  const accessToken = newSecret();
+  await context.store.write(async (tx) => {
+    if (signed && !(await tx.usedAssertions.use(retailer.id, signed.hash, signed.expiresAt))) {
+      throw new OAuthRefusal('invalid_grant');
+    }
+    // Held, so that what is being disabled or rotated with its tokens gets no token past that.
+    if (!(await tx.applications.hold(application))) throw new OAuthRefusal('invalid_client');
+    // Locked, so that nobody who is being erased gets another token.
+    if (subject.userId !== null) {
+      const user = await tx.users.lock(retailer.id, { id: subject.userId });
+      if (user?.erasedAt !== null) throw new OAuthRefusal('invalid_grant');
+    }
+    const token: TokenRow = {
+      tokenHash: hashSecret(accessToken),
+      retailerId: retailer.id,
+      applicationId: application.id,
+      ...subject,
+      agent: null,
+      scopes: granted.join(','),
+      issuedAt,
+      expiresAt: issuedAt + limits.tokenLifetimeSeconds * 1000,
+      revokedAt: null,
+    };
+    await tx.tokens.insert(token);
+    // A client that asks for a token with every call goes on, and stores no more than this many.
+    const isPersons = subject.userId !== null || subject.shopperId !== null;
+    const most = isPersons ? limits.tokensPerPerson : limits.tokensPerApplication;
+    for (const revoked of await tx.tokens.deleteOldest(token, issuedAt, most)) {
+      tx.changed({ retailerId: retailer.id, revoked });
+    }
+  });
+  return { accessToken, scopes: granted, issuedAt, retailer };
+}
+
+/** Only the application that issued a token may revoke it; an unknown token is as good as revoked. */
+export async function revokeToken(
+  context: Context,
+  request: { clientId: string | undefined; clientSecret: string | undefined; token: string | undefined },
+): Promise<void> {
+  const application = await authenticateApplication(context, request.clientId, request.clientSecret);
+  if (!request.token) throw new OAuthRefusal('invalid_request');
+  const tokenHash = hashSecret(request.token);
+  const token = await context.store.read.tokens.find(tokenHash);
+  if (!token) return;
+  if (token.retailerId !== application.retailerId || token.applicationId !== application.id) {
+    throw new OAuthRefusal('unauthorized_client');
+  }
+  const retailer = await context.store.read.retailers.find(token.retailerId);
+  await context.store.write(async (tx) => {
+    await tx.tokens.revoke(token.retailerId, tokenHash, retailerNow(context.clock, retailer!));
+    tx.changed({ retailerId: token.retailerId, revoked: tokenHash });
+  });
+  context.access.forgetToken(request.token);
+}
+
+/** Ends the caller's own token. */
+export async function endSession({ store, clock }: Context, caller: Caller): Promise<void> {
+  const { retailer, tokenHash } = caller;
+  await store.write(async (tx) => {
+    await tx.tokens.revoke(retailer.id, tokenHash, retailerNow(clock, retailer));
+    tx.changed({ retailerId: retailer.id, revoked: tokenHash });
+  });
+}
+
+const isConnects = (scope: string): boolean => (connectScopes as readonly string[]).includes(scope);
+const isGrantType = (text: string): text is GrantType => (grantTypes as readonly string[]).includes(text);
+
+/**
+ * Looked up by the secret's hash, so that a wrong secret and an unknown client are the same miss and take
+ * the same time.
+ */
+async function authenticateApplication(
+  context: Context,
+  clientId: string | undefined,
+  clientSecret: string | undefined,
+): Promise<ApplicationRow> {
+  const secretHash = hashSecret(clientSecret ?? '');
+  const application = await context.store.read.applications.findBySecretHash(secretHash);
+  if (!application || !sameText(application.clientId, clientId ?? '')) {
+    throw new OAuthRefusal('invalid_client');
+  }
+  return application;
+}
+
+function grantedScopes(
+  application: ApplicationRow,
+  grant: GrantType,
+  requested: string | undefined,
+): string[] {
+  const possible = application.scopes
+    .split(',')
+    .filter((scope) => (scopesOfGrant[grant] as readonly string[]).includes(scope));
+  const asked = (requested ?? '').split(/[\s,]+/).filter((scope) => scope !== '');
+  // Connect's clients that name no scope get Connect's: what is ours is asked for by name, or has its own grant.
+  const usual = possible.filter((scope) => grant !== 'client_credentials' || isConnects(scope));
+  const granted = asked.length === 0 ? usual : [...new Set(asked)];
+  if (granted.length === 0 || granted.some((scope) => !possible.includes(scope))) {
+    throw new OAuthRefusal('invalid_scope');
+  }
+  return granted;
+}
+
+interface Subject {
+  userId: number | null;
+  shopperId: number | null;
+  /** The signed assertion that says so, which must not serve again. */
+  signed?: SignedAssertion;
+}
+
+/** Whom the token will speak for. @throws OAuthRefusal invalid_grant */
+async function subjectOf(
+  { store }: Context,
+  retailer: RetailerRow,
+  application: ApplicationRow,
+  grant: GrantType,
+  assertion = '',
+  now: number,
+): Promise<Subject> {
+  if (grant === 'client_credentials') return { userId: null, shopperId: null };
+  const kind: SubjectKind = grant === 'fulfillment_user_assertion' ? 'user' : 'shopper';
+  let signed: SignedAssertion | undefined;
+  if (isSigned(assertion)) {
+    signed = await verifyAssertion(store, application, kind, assertion, now);
+    if (!signed) throw new OAuthRefusal('invalid_grant');
+  } else if (retailer.signedAssertions === 'required') {
+    throw new OAuthRefusal('invalid_grant');
+  }
+  if (kind === 'user') {
+    const externalId = signed ? signed.subject : readAssertion(assertion);
+    const user =
+      externalId === undefined ? undefined : await store.read.users.findByExternalId(retailer.id, externalId);
+    if (!user) throw new OAuthRefusal('invalid_grant');
+    return { userId: user.id, shopperId: null, ...(signed && { signed }) };
+  }
+  const reference = signed ? { externalId: signed.subject } : readShopperAssertion(assertion);
+  const shopper = reference && (await store.read.shoppers.findByReference(retailer.id, reference));
+  if (!shopper) throw new OAuthRefusal('invalid_grant');
+  return { userId: null, shopperId: shopper.id, ...(signed && { signed }) };
+}
+
+/** The shopper inside Base64 of `{"shopper_id": ...}`: a string is the retailer's own ID, a number ours. */
+export function readShopperAssertion(assertion: string): ShopperReference | undefined {
+  const value = memberOf(textOfAssertion(assertion), 'shopper_id');
+  if (typeof value === 'string' && value !== '') return { externalId: value };
+  return Number.isSafeInteger(value) ? { id: value as number } : undefined;
+}
+
+/**
+ * The user ID inside Base64 of `{"user_id": "..."}`, in either alphabet, padded or not. The sample printed
+ * in Connect's tutorials has lost the quotes around the value, and clients copied it: that is read too.
+ */
+export function readAssertion(assertion: string): string | undefined {
+  const text = textOfAssertion(assertion);
+  const value = memberOf(text, 'user_id');
+  if (value === notJson) {
+    const unquoted = /^\{\s*"?user_id"?\s*:([^"{},]+)\}$/.exec(text!.trim())?.[1]?.trim();
+    return unquoted || undefined;
+  }
+  if (typeof value === 'string' && value !== '') return value;
+  return Number.isSafeInteger(value) ? String(value) : undefined;
+}
+
+/** Undefined for what is too long, no Base64, or no UTF-8: an ID is never repaired into somebody else's. */
+function textOfAssertion(assertion: string): string | undefined {
+  if (assertion.length > limits.assertionCharacters) return undefined;
+  if (!/^[A-Za-z0-9+/_-]+={0,2}$/.test(assertion)) return undefined;
+  try {
+    return strictUtf8.decode(Buffer.from(assertion, 'base64'));
+  } catch (error) {
+    if (error instanceof TypeError) return undefined;
+    throw error;
+  }
+}
+
+const strictUtf8 = new TextDecoder('utf-8', { fatal: true });
+
+const notJson = Symbol('not JSON');
+
+function memberOf(text: string | undefined, name: string): unknown {
+  if (text === undefined) return undefined;
+  try {
+    return JSON.parse(text)?.[name];
+  } catch (error) {
+    if (error instanceof SyntaxError) return notJson;
+    throw error;
+  }
+}

@@ -1,0 +1,411 @@
+/**
+ * Erasure: what removes the text after expiry. Reads expire by the clock and do not wait for this. An
+ * erasure is finished when storage says that no file holds the text any more; until then its receipt
+ * stays unverified, and the next run, also after a crash, takes it up again.
+ *
+ * Retailers take turns, a slice of orders each. A slice that fails is taken apart, so that only the order that fails
+ * waits, for longer each time; long conversations are erased in slices of their own. What somebody asked for and was cut
+ * short (domain/erasure/requested.ts) is ended here too.
+ */
+import type { ImageFiles } from '../../storage/images/files.ts';
+import type {
+  ErasureReceiptRow,
+  ExpiryPosition,
+  ImageRow,
+  OrderRow,
+  PositionOfUser,
+  ReceiptKey,
+  RetailerRow,
+  Store,
+  Writer,
+} from '../../storage/store.ts';
+import { Backoff } from '../backoff.ts';
+import { type Clock, retailerNow } from '../clock.ts';
+import { assertAnswers, forEachRetailer, retailersOf, turn } from '../each-retailer.ts';
+import { type AuditedCaller, audit } from '../operate/audit.ts';
+import { OrderChange } from '../orders/change.ts';
+import { isExpired } from '../orders/workflow.ts';
+import { deleteErasedImages } from './images.ts';
+import { eraseInSlices, eraseTexts, eventsPerTransaction, hideTexts, type SlicedTexts } from './order.ts';
+import { closePerson, finishOrder, markAllOrders } from './requested.ts';
+
+const ordersPerSlice = 100;
+/** People whose erasure a round takes up, of each retailer. */
+const peopleAtOnce = 100;
+/** After so many failures of single orders the other retailers have their turn. */
+const failuresPerTurn = 3;
+const receiptsPerSlice = 100;
+const textsPerReclaim = 10_000;
+/** An expired text is gone within this time; later it is an alarm. */
+export const erasedWithinMs = 15 * 60_000;
+
+export interface ErasureReport {
+  orders: number;
+  messages: number;
+  /** False while the journal is busy or a file of an image remains; those receipts wait for the next run. */
+  verified: boolean;
+  /** What orders, retailers and files met, for the log. */
+  failures: unknown[];
+}
+
+interface Run {
+  store: Store;
+  clock: Clock;
+  files: ImageFiles;
+  /** What failed in earlier runs. */
+  backoff: Backoff;
+  report: ErasureReport;
+}
+
+export interface ErasureScope {
+  /** These retailers; left out = all. */
+  only?: ReadonlySet<number> | undefined;
+  /** Kept from run to run. */
+  backoff?: Backoff;
+}
+
+/** Erases every expired chat, each by its retailer's own clock. @throws StorageUnavailable */
+export async function eraseExpired(
+  store: Store,
+  clock: Clock,
+  files: ImageFiles,
+  { only, backoff = new Backoff() }: ErasureScope = {},
+): Promise<ErasureReport> {
+  const report: ErasureReport = { orders: 0, messages: 0, verified: true, failures: [] };
+  const run = { store, clock, files, backoff, report };
+  let turns: Turn[] = [];
+  await forEachRetailer(
+    store,
+    await retailersOf(store, only),
+    async (retailer) => {
+      const { orders, personErasures } = store.read;
+      const [expired, asked, people] = await Promise.all([
+        orders.expired(retailer.id, retailerNow(clock, retailer), 1),
+        orders.beingErased(retailer.id, 1),
+        personErasures.underWay(retailer.id, 1),
+      ]);
+      if (asked.length > 0 || people.length > 0) turns.push(() => startRequested(run, retailer));
+      if (expired.length > 0) turns.push(() => takeTurn(run, retailer, undefined));
+    },
+    (error) => report.failures.push(error),
+  );
+  while (turns.length > 0) {
+    const next: Turn[] = [];
+    for (const take of turns) {
+      const more = await take();
+      if (more) next.push(more);
+      await turn();
+    }
+    turns = next;
+  }
+  await verifyAll(run);
+  return report;
+}
+
+/** A slice of the work for a retailer. @returns the next one, if there may be more */
+type Turn = () => Promise<Turn | undefined>;
+
+/** Erases a slice of a retailer's expired orders. */
+async function takeTurn(
+  run: Run,
+  retailer: RetailerRow,
+  after: ExpiryPosition | undefined,
+): Promise<Turn | undefined> {
+  const nextAfter =
+    (order: OrderRow): Turn =>
+    () =>
+      takeTurn(run, retailer, positionOf(order));
+  const { store, clock, backoff, report } = run;
+  const now = retailerNow(clock, retailer);
+  const expired = await store.read.orders
+    .expired(retailer.id, now, ordersPerSlice, after)
+    .catch((error) => fail(run, error));
+  if (!expired) return undefined;
+  let failures = 0;
+  for (const group of groupsOf(expired.filter((order) => backoff.isDue(keyOf(order))))) {
+    // Taken apart, only those fail that must.
+    if (group.length > 1 && (await eraseGroup(run, retailer, now, group))) continue;
+    for (const order of group) {
+      if (await eraseGroup(run, retailer, now, [order], (error) => report.failures.push(error))) {
+        backoff.succeeded(keyOf(order));
+        continue;
+      }
+      backoff.failed(keyOf(order));
+      failures += 1;
+      if (failures === failuresPerTurn) return nextAfter(order);
+    }
+  }
+  return expired.length === ordersPerSlice ? nextAfter(expired.at(-1)!) : undefined;
+}
+
+/** Takes up what was asked for and cut short. */
+async function startRequested(run: Run, retailer: RetailerRow): Promise<Turn | undefined> {
+  const people = await run.store.read.personErasures
+    .underWay(retailer.id, peopleAtOnce)
+    .catch((error) => fail(run, error));
+  const userIds: number[] = [];
+  for (const { userId } of people ?? []) {
+    const isMarked = await attempt(run, keyOfPerson(retailer, userId), async () => {
+      await markAllOrders(run, retailer, userId);
+    });
+    if (isMarked) userIds.push(userId);
+  }
+  return takeRequestedTurn(run, retailer, userIds, undefined);
+}
+
+/** Erases a slice of the orders that somebody asked for; after the last one, these people are erased. */
+async function takeRequestedTurn(
+  run: Run,
+  retailer: RetailerRow,
+  userIds: number[],
+  after: PositionOfUser | undefined,
+): Promise<Turn | undefined> {
+  const { store, report } = run;
+  const orders = await store.read.orders
+    .beingErased(retailer.id, ordersPerSlice, after)
+    .catch((error) => fail(run, error));
+  if (!orders) return undefined;
+  let failures = 0;
+  for (const order of orders) {
+    const isDone = await attempt(run, keyOf(order), async () => {
+      const receipt = await finishOrder(run, retailer, order);
+      if (!receipt) return;
+      report.orders += 1;
+      report.messages += receipt.messages;
+    });
+    if (!isDone) failures += 1;
+    if (failures === failuresPerTurn) return () => takeRequestedTurn(run, retailer, userIds, order);
+  }
+  if (orders.length === ordersPerSlice) {
+    return () => takeRequestedTurn(run, retailer, userIds, orders.at(-1)!);
+  }
+  for (const userId of userIds) {
+    await attempt(run, keyOfPerson(retailer, userId), () => closePerson(store, retailer, userId));
+  }
+  return undefined;
+}
+
+/** @returns whether it was done; what fails waits, for longer each time @throws StorageUnavailable when storage answers nobody */
+async function attempt(run: Run, key: string, work: () => Promise<void>): Promise<boolean> {
+  if (!run.backoff.isDue(key)) return false;
+  try {
+    await work();
+    run.backoff.succeeded(key);
+    return true;
+  } catch (error) {
+    run.backoff.failed(key);
+    await fail(run, error);
+    return false;
+  }
+}
+
+/** Orders that are short enough go together. */
+function* groupsOf(orders: OrderRow[]): Generator<OrderRow[]> {
+  let group: OrderRow[] = [];
+  let events = 0;
+  for (const order of orders) {
+    if (group.length > 0 && events + order.seq > eventsPerTransaction) {
+      yield group;
+      group = [];
+      events = 0;
+    }
+    group.push(order);
+    events += order.seq;
+  }
+  if (group.length > 0) yield group;
+}
+
+/** @returns whether it is done @throws StorageUnavailable when storage answers nobody */
+async function eraseGroup(
+  run: Run,
+  retailer: RetailerRow,
+  now: number,
+  orders: OrderRow[],
+  failed: (error: unknown) => void = () => {},
+): Promise<boolean> {
+  const { store, report } = run;
+  try {
+    const sliced = new Map<number, SlicedTexts>();
+    for (const order of orders) {
+      const lock = (tx: Writer) => lockExpired(tx, retailer.id, order.id, now);
+      sliced.set(order.id, await eraseInSlices(store, order, order.seq, lock));
+    }
+    const receipts = await store.write(async (tx) => {
+      const written: ErasureReceiptRow[] = [];
+      for (const { id } of orders) {
+        const order = await lockExpired(tx, retailer.id, id, now);
+        if (order) written.push(await eraseOrder(tx, order, now, sliced.get(id)));
+      }
+      return written;
+    });
+    report.orders += receipts.length;
+    report.messages += receipts.reduce((sum, { messages }) => sum + messages, 0);
+    return true;
+  } catch (error) {
+    await assertAnswers(store, error);
+    failed(error);
+    return false;
+  }
+}
+
+/** What was asked for has its own turn. */
+async function lockExpired(
+  tx: Writer,
+  retailerId: number,
+  id: number,
+  now: number,
+): Promise<OrderRow | undefined> {
+  const order = await tx.orders.lock(retailerId, { id });
+  const isDue = order && order.erasedAt === null && order.erasingTo === null && isExpired(order, now);
+  return isDue ? order : undefined;
+}
+
+const keyOf = ({ retailerId, id }: OrderRow): string => `order ${retailerId}:${id}`;
+const keyOfPerson = ({ id }: RetailerRow, userId: number): string => `person ${id}:${userId}`;
+const positionOf = ({ expiresAt, id }: OrderRow): ExpiryPosition => ({ expiresAt: expiresAt!, id });
+
+/** Notes what one meets. @throws StorageUnavailable when storage answers nobody */
+async function fail({ store, report }: Run, error: unknown): Promise<undefined> {
+  await assertAnswers(store, error);
+  report.failures.push(error);
+}
+
+/** How long the expired chat that has waited longest for its erasure has waited, of all retailers; 0 when none waits. */
+export async function longestDueMs(store: Store, clock: Clock): Promise<number> {
+  let longest = 0;
+  await forEachRetailer(
+    store,
+    await store.read.retailers.list(),
+    async (retailer) => {
+      const now = retailerNow(clock, retailer);
+      const [oldest] = await store.read.orders.expired(retailer.id, now, 1);
+      if (oldest) longest = Math.max(longest, now - oldest.expiresAt!);
+    },
+    (error) => {
+      throw error;
+    },
+  );
+  return longest;
+}
+
+/**
+ * Erases one chat now, expired or not. The order itself stays. Nobody reads the texts from the first transaction on; what
+ * is written in the chat afterwards stays. Repeated while it is under way, it is the same erasure.
+ */
+export async function eraseOrderNow(
+  store: Store,
+  clock: Clock,
+  files: ImageFiles,
+  retailer: RetailerRow,
+  orderExternalId: string,
+  by?: AuditedCaller,
+): Promise<{ receipt: ErasureReceiptRow; verified: boolean } | undefined> {
+  const asked = await store.write(async (tx) => {
+    const order = await tx.orders.lock(retailer.id, { externalId: orderExternalId });
+    if (!order) return undefined;
+    const change = new OrderChange(tx, order, retailerNow(clock, retailer));
+    hideTexts(change);
+    await change.save();
+    const subject = { type: 'order', id: order.id } as const;
+    if (by && order.erasingTo === null) {
+      await audit(tx, by, change.at, { action: 'chat_erasure', subject });
+    }
+    return order;
+  });
+  if (!asked) return undefined;
+  await finishOrder({ store, clock }, retailer, asked);
+  // The server may have been quicker.
+  const receipt = (await store.read.erasureReceipts.list(retailer.id, asked.id)).at(-1)!;
+  const report: ErasureReport = { orders: 1, messages: receipt.messages, verified: true, failures: [] };
+  await verifyAll({ store, clock, files, backoff: new Backoff(), report });
+  return { receipt, verified: report.verified };
+}
+
+/** Erases an expired chat. */
+async function eraseOrder(
+  tx: Writer,
+  order: OrderRow,
+  now: number,
+  sliced: SlicedTexts | undefined,
+): Promise<ErasureReceiptRow> {
+  const change = new OrderChange(tx, order, now);
+  change.isEnd = true;
+  await change.record('chat_expired', {});
+  const receipt = await eraseTexts(change, 'expired', sliced);
+  await change.save();
+  return receipt;
+}
+
+/** Verifies the receipts that stood before the scrub; one written during it waits for the next. */
+async function verifyAll(run: Run): Promise<void> {
+  const { store, report } = run;
+  let receipts = await store.read.erasureReceipts.unverified(receiptsPerSlice);
+  if (receipts.length === 0) return;
+  report.verified = await store.scrub();
+  const isClean = report.verified;
+  for (let after: ReceiptKey | undefined; receipts.length > 0; ) {
+    await verifySlice(run, receipts, isClean);
+    await turn();
+    after = receipts.at(-1)!;
+    // What comes after the scrub has to wait for the next one.
+    if (receipts.length < receiptsPerSlice) break;
+    receipts = await store.read.erasureReceipts.unverified(receiptsPerSlice, after);
+  }
+  if (isClean) await store.reclaim(textsPerReclaim);
+}
+
+interface Finished {
+  receipt: ErasureReceiptRow;
+  images: ImageRow[];
+}
+
+async function verifySlice(run: Run, receipts: ErasureReceiptRow[], isClean: boolean): Promise<void> {
+  const { store, clock, files, backoff, report } = run;
+  const finished: Finished[] = [];
+  for (const receipt of receipts) {
+    const key = keyOfReceipt(receipt);
+    if (!backoff.isDue(key)) {
+      report.verified = false;
+      continue;
+    }
+    try {
+      const images = await deleteErasedImages(store, files, receipt, clock.now());
+      if (images) finished.push({ receipt, images });
+      else report.verified = false;
+    } catch (error) {
+      // Another run tries again; the other receipts do not wait for it.
+      await giveUpFor(run, receipt, error);
+    }
+  }
+  if (!isClean) return;
+  try {
+    await settle(store, clock, finished);
+  } catch (error) {
+    await assertAnswers(store, error);
+    for (const one of finished) {
+      await settle(store, clock, [one]).catch((cause) => giveUpFor(run, one.receipt, cause));
+    }
+  }
+}
+
+async function giveUpFor(run: Run, receipt: ErasureReceiptRow, error: unknown): Promise<void> {
+  run.report.verified = false;
+  run.backoff.failed(keyOfReceipt(receipt));
+  await fail(run, error);
+}
+
+const keyOfReceipt = ({ retailerId, orderId, erasedAt }: ErasureReceiptRow): string =>
+  `receipt ${retailerId}:${orderId}:${erasedAt}`;
+
+async function settle(store: Store, clock: Clock, finished: Finished[]): Promise<void> {
+  if (finished.length === 0) return;
+  await store.write(async (tx) => {
+    for (const { receipt, images } of finished) {
+      for (const { retailerId, orderId, id } of images) await tx.images.delete(retailerId, orderId, id);
+      // Both times of a receipt are the retailer's.
+      const retailer = (await tx.retailers.find(receipt.retailerId))!;
+      const now = Math.max(receipt.erasedAt, retailerNow(clock, retailer));
+      await tx.erasureReceipts.verify(receipt, now);
+    }
+  });
+}

@@ -1,0 +1,36 @@
+/** Forgetting what has run out: tokens, tickets, links, assertions. By retailer, and in slices. */
+import type { RetailerRow, Store, Writer } from '../../storage/store.ts';
+import { type Clock, retailerNow } from '../clock.ts';
+import { forEachRetailer, retailersOf } from '../each-retailer.ts';
+
+const tokensKeptMs = 24 * 60 * 60_000;
+/** Deleted of a table in one transaction. */
+const rowsPerSlice = 1000;
+
+/** @param only these retailers; left out = all @param failed told of each error */
+export async function tidyTokens(
+  store: Store,
+  clock: Clock,
+  failed: (error: unknown) => void,
+  only?: ReadonlySet<number>,
+): Promise<void> {
+  const retailers = await retailersOf(store, only);
+  await forEachRetailer(store, retailers, (retailer) => tidyOf(store, clock, retailer), failed);
+}
+
+async function tidyOf(store: Store, clock: Clock, retailer: RetailerRow): Promise<void> {
+  const now = retailerNow(clock, retailer);
+  if (!(await store.read.tokens.hasExpired(retailer.id, now - tokensKeptMs, now))) return;
+  while (await store.write((tx) => deleteSlice(tx, retailer.id, now)));
+}
+
+/** Whether there may be more. */
+async function deleteSlice(tx: Writer, retailerId: number, now: number): Promise<boolean> {
+  const counts = [
+    await tx.tokens.deleteExpired(retailerId, now - tokensKeptMs, rowsPerSlice),
+    await tx.streamTickets.deleteExpired(retailerId, now, rowsPerSlice),
+    await tx.supportLinks.deleteExpired(retailerId, now, rowsPerSlice),
+    await tx.usedAssertions.deleteExpired(retailerId, now, rowsPerSlice),
+  ];
+  return counts.includes(rowsPerSlice);
+}

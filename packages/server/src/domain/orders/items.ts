@@ -1,0 +1,105 @@
+/** What the shopper does with the items of an order. Connect: Sandbox "Add item", "Update item". */
+import { limits } from '@aislechat/contract';
+import type { OrderItemRow, OrderReference } from '../../storage/store.ts';
+import type { Caller } from '../access/access.ts';
+import { tellItem } from '../callbacks/record.ts';
+import { retailerNow } from '../clock.ts';
+import type { Context } from '../context.ts';
+import { InvalidParameters, Refusal } from '../errors.ts';
+import { lockAsShopper } from '../people/shoppers.ts';
+import { OrderChange } from './change.ts';
+
+/** As it rests with an item. Without a catalog, whoever names a product may say how it looks. */
+export interface Product {
+  upc?: string;
+  rrc?: string;
+  name?: string;
+  image_url?: string;
+  alcoholic?: boolean;
+  certified_delivery?: boolean;
+}
+
+export interface ItemUpdate {
+  status: 'not_found' | 'found' | 'replaced' | 'to_refund';
+  replacement: Product | undefined;
+  delivered: Record<string, unknown>;
+}
+
+const statusOf: Record<ItemUpdate['status'], OrderItemRow['status']> = {
+  not_found: 'NOT_PICKED',
+  found: 'FOUND',
+  replaced: 'REPLACED',
+  to_refund: 'TO_REFUND',
+};
+
+/** What a person calls the product. */
+export const labelOf = ({ name, upc, rrc }: Product): string =>
+  name || (upc !== undefined ? `UPC ${upc}` : `RRC ${rrc}`);
+export const hasCode = (item: Product): boolean => item.upc !== undefined || item.rrc !== undefined;
+
+/** @throws Refusal @throws InvalidParameters */
+export function addItem(
+  context: Context,
+  caller: Caller,
+  shopperId: number | undefined,
+  reference: OrderReference,
+  item: Product,
+  delivered: Record<string, unknown>,
+): Promise<void> {
+  return context.store.write(async (tx) => {
+    const order = await lockAsShopper(tx, caller, shopperId, reference);
+    if (!hasCode(item)) throw new InvalidParameters({ key: 'item.upc', problem: 'blank' });
+    const items = await tx.orderItems.list(order.retailerId, order.id);
+    if (items.length >= limits.itemsPerOrder) throw new Refusal('limit_reached', 'items of this order');
+    const taken = new Set(items.map((row) => row.lineNum));
+    let line = items.length + 1;
+    while (taken.has(String(line))) line += 1;
+    await tx.orderItems.insert({
+      retailerId: order.retailerId,
+      orderId: order.id,
+      lineNum: String(line),
+      position: items.length,
+      status: 'FOUND',
+      item: { item, ...delivered },
+    });
+  });
+}
+
+/** @throws Refusal @throws InvalidParameters */
+export function updateItem(
+  context: Context,
+  caller: Caller,
+  shopperId: number | undefined,
+  reference: OrderReference,
+  lineNum: string,
+  update: ItemUpdate,
+): Promise<void> {
+  return context.store.write(async (tx) => {
+    const order = await lockAsShopper(tx, caller, shopperId, reference);
+    const row = await tx.orderItems.find(order.retailerId, order.id, lineNum);
+    if (!row) throw new Refusal('resource_not_found');
+    const { replacement } = update;
+    if (update.status === 'replaced' && !(replacement && hasCode(replacement))) {
+      throw new InvalidParameters({ key: 'replacement_item', problem: 'blank' });
+    }
+    // What was proposed before, and what the customer said of it, is over.
+    const { replacement: _, replacement_status, alternative_item, ...ordered } = row.item;
+    const item = { ...ordered, ...update.delivered };
+    if (update.status === 'replaced') Object.assign(item, { replacement, replacement_status: 'PENDING' });
+    const updated: OrderItemRow = { ...row, status: statusOf[update.status], item };
+    await tx.orderItems.update(updated);
+
+    const change = new OrderChange(tx, order, retailerNow(context.clock, caller.retailer));
+    const name = labelOf(row.item.item as Product);
+    if (update.status === 'replaced') {
+      const text = `Item replaced: ${name} with ${labelOf(replacement!)}.`;
+      const seq = await change.notify('order_item_replacement', text);
+      await tellItem(change, seq, 'fulfillment.order_item_replacement', updated);
+    }
+    if (update.status === 'to_refund') {
+      const seq = await change.notify('order_item_refund', `Item refunded: ${name}.`);
+      await tellItem(change, seq, 'fulfillment.order_item_refund', updated);
+    }
+    await change.save();
+  });
+}

@@ -1,0 +1,83 @@
+/**
+ * What the customer says of a replacement that the shopper proposes. Connect: "Handle order item replacement".
+ * An approved one stays in the place of the item. A rejected one gives a refund, unless the customer names an
+ * alternative: then the shopper has the next word.
+ */
+import { orderItemId, type ReplacementAnswer } from '@aislechat/contract';
+import type { OrderItemRow, OrderReference } from '../../storage/store.ts';
+import type { Caller } from '../access/access.ts';
+import { tellItem } from '../callbacks/record.ts';
+import { withinReach } from '../chat/access.ts';
+import { retailerNow } from '../clock.ts';
+import type { Context } from '../context.ts';
+import { InvalidParameters, Refusal } from '../errors.ts';
+import { OrderChange } from './change.ts';
+import { labelOf, type Product } from './items.ts';
+
+export interface Answer {
+  status: ReplacementAnswer;
+  alternative: Alternative | undefined;
+}
+
+export interface Alternative {
+  upc?: string;
+  rrc?: string;
+  count?: number;
+  weight?: number;
+}
+
+/**
+ * @param read reads the answer, once it is known that the caller reaches the item
+ * @throws Refusal @throws InvalidParameters unless the item waits for an answer and is being picked
+ */
+export function answerReplacement(
+  context: Context,
+  caller: Caller,
+  reference: OrderReference,
+  itemId: string,
+  read: () => Answer,
+): Promise<void> {
+  return context.store.write(async (tx) => {
+    const order = withinReach(await tx.orders.lock(caller.retailer.id, reference), caller);
+    const items = await tx.orderItems.list(order.retailerId, order.id);
+    const row = items.find((item) => orderItemId(item.orderId, item.position) === itemId);
+    if (!row) throw new Refusal('order_item_not_found', itemId);
+    const { status, alternative } = read();
+    if (alternative) assertAlternative(status, alternative);
+    if (order.workflowState !== 'picking') {
+      throw new InvalidParameters({ key: 'workflow_state', problem: 'invalid' });
+    }
+    if (row.status !== 'REPLACED' || row.item.replacement_status !== 'PENDING') {
+      throw new InvalidParameters({ key: 'status', problem: 'invalid' });
+    }
+    const isRefunded = status === 'REJECTED' && !alternative;
+    const item = { ...row.item, replacement_status: status };
+    if (alternative) Object.assign(item, { alternative_item: alternative });
+    const answeredRow: OrderItemRow = { ...row, status: isRefunded ? 'TO_REFUND' : 'REPLACED', item };
+    await tx.orderItems.update(answeredRow);
+
+    const change = new OrderChange(tx, order, retailerNow(context.clock, caller.retailer));
+    const answered = { order_item_id: itemId, line_num: row.lineNum, status };
+    await change.record('replacement_answered', { ...answered, ...alternative });
+    if (isRefunded) {
+      const name = labelOf(row.item.item as Product);
+      const seq = await change.notify('order_item_refund', `Item refunded: ${name}.`);
+      await tellItem(change, seq, 'fulfillment.order_item_refund', answeredRow);
+    }
+    await change.saveLog();
+  });
+}
+
+/** @throws InvalidParameters */
+function assertAlternative(status: ReplacementAnswer, { upc, rrc, count, weight }: Alternative): void {
+  const key = 'alternative_item';
+  if (status === 'APPROVED') throw new InvalidParameters({ key, problem: 'invalid' });
+  if ((upc === undefined) === (rrc === undefined)) throw new InvalidParameters({ key, problem: 'one_code' });
+  if ((count === undefined) === (weight === undefined)) {
+    throw new InvalidParameters({ key, problem: 'one_amount' });
+  }
+  if (count !== undefined && count <= 0) throw new InvalidParameters({ key, problem: 'count_not_positive' });
+  if (weight !== undefined && weight <= 0) {
+    throw new InvalidParameters({ key, problem: 'weight_not_positive' });
+  }
+}

@@ -1,0 +1,18 @@
+/** What happened to an order, for who may look after it and not into it: IDs and states, no text and no name. */
+import { limits } from '@aislechat/contract';
+import type { OrderEventRow, OrderReference } from '../../storage/store.ts';
+import type { Caller } from '../access/access.ts';
+import type { Context } from '../context.ts';
+import { Refusal } from '../errors.ts';
+
+/** At most a page of events after number `after`. @throws Refusal resource_not_found */
+export async function readTimeline(
+  { store: { read } }: Context,
+  caller: Caller,
+  reference: OrderReference,
+  after: number,
+): Promise<OrderEventRow[]> {
+  const order = await read.orders.find(caller.retailer.id, reference);
+  if (!order) throw new Refusal('resource_not_found');
+  return read.orderEvents.after(order.retailerId, order.id, after, limits.eventsPerPage);
+}

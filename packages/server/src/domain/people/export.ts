@@ -1,0 +1,98 @@
+/**
+ * Everything that is held about a person, piece by piece: nothing larger than a page of an order's log is
+ * in memory. What has expired is as gone here as anywhere.
+ */
+import { limits } from '@aislechat/contract';
+import type {
+  ErasureReceiptRow,
+  LifecycleMessageOfOrder,
+  MessageOfLog,
+  OrderDetails,
+  OrderEventRow,
+  OrderItemRow,
+  OrderRow,
+  UserReference,
+  UserRow,
+} from '../../storage/store.ts';
+import type { Caller } from '../access/access.ts';
+import { retailerNow } from '../clock.ts';
+import type { Context } from '../context.ts';
+import { Refusal } from '../errors.ts';
+import { audit } from '../operate/audit.ts';
+import { isExpired } from '../orders/workflow.ts';
+
+const ordersPerRead = 100;
+
+export type Exported =
+  | { type: 'user'; user: UserRow }
+  | { type: 'order'; order: OrderRow; details: OrderDetails }
+  | { type: 'item'; order: OrderRow; item: OrderItemRow }
+  | { type: 'event'; order: OrderRow; event: OrderEventRow; notice: LifecycleMessageOfOrder | undefined }
+  | { type: 'message'; order: OrderRow; message: MessageOfLog }
+  | { type: 'erasure'; order: OrderRow; receipt: ErasureReceiptRow };
+
+/** The audit log has it before the first piece is read. @throws Refusal user_not_found */
+export async function exportPerson(
+  context: Context,
+  caller: Caller,
+  reference: UserReference,
+): Promise<AsyncGenerator<Exported>> {
+  const now = retailerNow(context.clock, caller.retailer);
+  const user = await context.store.write(async (tx) => {
+    const found = await tx.users.findLiving(caller.retailer.id, reference);
+    if (!found) throw new Refusal('user_not_found');
+    await audit(tx, caller, now, { action: 'user_export', subject: { type: 'user', id: found.id } });
+    return found;
+  });
+  return piecesOf(context, caller, user);
+}
+
+async function* piecesOf(context: Context, caller: Caller, user: UserRow): AsyncGenerator<Exported> {
+  const { read } = context.store;
+  yield { type: 'user', user };
+  for (let after = 0; ; ) {
+    const ids = await read.orderSummaries.idsOfUser(user.retailerId, user.id, after, ordersPerRead);
+    for (const id of ids) {
+      // Erased while the export is under way: nothing of the person is left to tell.
+      if (!(await read.users.findLiving(user.retailerId, { id: user.id }))) return;
+      yield* orderOf(context, caller, user.retailerId, id);
+    }
+    if (ids.length < ordersPerRead) return;
+    after = ids.at(-1)!;
+  }
+}
+
+async function* orderOf(
+  context: Context,
+  caller: Caller,
+  retailerId: number,
+  id: number,
+): AsyncGenerator<Exported> {
+  const { read } = context.store;
+  const order = (await read.orders.find(retailerId, { id }))!;
+  yield { type: 'order', order, details: await read.orders.details(retailerId, id) };
+  for (const item of await read.orderItems.list(retailerId, id)) yield { type: 'item', order, item };
+  for (let after = 0; ; ) {
+    const page = await read.log(retailerId, id, after, limits.eventsPerPage);
+    const expired = isExpired(page.order, retailerNow(context.clock, caller.retailer));
+    const messages = new Map(page.messages.map((message) => [message.seq, message]));
+    const notices = new Map(page.lifecycleMessages.map((notice) => [notice.seq, notice]));
+    for (const event of page.events) {
+      const message = messages.get(event.seq);
+      if (!message) yield { type: 'event', order, event, notice: notices.get(event.seq) };
+      else yield { type: 'message', order, message: expired ? withoutText(message) : message };
+    }
+    if (page.events.length < limits.eventsPerPage) break;
+    after = page.events.at(-1)!.seq;
+  }
+  for (const receipt of await read.erasureReceipts.list(retailerId, id)) {
+    yield { type: 'erasure', order, receipt };
+  }
+}
+
+const withoutText = (message: MessageOfLog): MessageOfLog => ({
+  ...message,
+  body: null,
+  image: null,
+  imageId: null,
+});

@@ -1,0 +1,119 @@
+/** Shoppers and what they hold. Connect: Sandbox "Create shopper". */
+import type { OrderReference, OrderRow, ShopperRow, Writer } from '../../storage/store.ts';
+import type { Caller } from '../access/access.ts';
+import type { Context } from '../context.ts';
+import { InvalidParameters, Refusal } from '../errors.ts';
+import { nextId } from '../ids.ts';
+import { reachable } from '../orders/reach.ts';
+
+export interface ShopperInput {
+  displayName?: string;
+  avatarUrl?: string;
+  email?: string;
+  phone?: string;
+}
+
+const emailPattern = /^[^\s@]+@[^\s@]+\.[^\s@]+$/;
+const phonePattern = /^\+?\d{7,15}$/;
+
+/** What was given of the two; null takes away. @throws InvalidParameters */
+export function contactOf(input: ShopperInput): { email?: string | null; phone?: string | null } {
+  const phone = input.phone?.replaceAll(/[\s().-]/g, '');
+  if (phone && !phonePattern.test(phone)) {
+    throw new InvalidParameters({ key: 'phone', problem: 'invalid_phone' });
+  }
+  if (input.email && !emailPattern.test(input.email)) {
+    throw new InvalidParameters({ key: 'email', problem: 'invalid_email' });
+  }
+  return {
+    ...(input.email !== undefined && { email: input.email || null }),
+    ...(phone !== undefined && { phone: phone || null }),
+  };
+}
+
+/** @throws InvalidParameters when a shopper other than `id` has the number */
+export async function assertPhoneIsFree(
+  tx: Writer,
+  retailerId: number,
+  phone: string,
+  id?: number,
+): Promise<void> {
+  const holder = await tx.shoppers.findByPhone(retailerId, phone);
+  if (holder && holder.id !== id) throw new InvalidParameters({ key: 'phone', problem: 'phone_taken' });
+}
+
+/** @throws InvalidParameters */
+export function createShopper(context: Context, caller: Caller, input: ShopperInput): Promise<number> {
+  const retailerId = caller.retailer.id;
+  const { email = null, phone = null } = contactOf(input);
+  return context.store.write(async (tx) => {
+    if (phone !== null) await assertPhoneIsFree(tx, retailerId, phone);
+    const id = await nextId(tx, retailerId);
+    await tx.shoppers.insert({
+      retailerId,
+      id,
+      externalId: null,
+      displayName: input.displayName ?? 'Shopper',
+      avatarUrl: input.avatarUrl ?? '',
+      email,
+      phone,
+    });
+    return id;
+  });
+}
+
+/** Creates the shopper, or changes what is given. An empty text takes away. @throws InvalidParameters */
+export function putShopper(
+  context: Context,
+  caller: Caller,
+  externalId: string,
+  input: ShopperInput,
+): Promise<ShopperRow> {
+  const retailerId = caller.retailer.id;
+  const contact = contactOf(input);
+  return context.store.write(async (tx) => {
+    const existing = await tx.shoppers.lockByExternalId(retailerId, externalId);
+    if (contact.phone != null) await assertPhoneIsFree(tx, retailerId, contact.phone, existing?.id);
+    const shopper: ShopperRow = {
+      retailerId,
+      id: existing?.id ?? (await nextId(tx, retailerId)),
+      externalId,
+      displayName: input.displayName ?? existing?.displayName ?? 'Shopper',
+      avatarUrl: input.avatarUrl ?? existing?.avatarUrl ?? '',
+      email: contact.email === undefined ? (existing?.email ?? null) : contact.email,
+      phone: contact.phone === undefined ? (existing?.phone ?? null) : contact.phone,
+    };
+    if (!existing) {
+      await tx.shoppers.insert(shopper);
+      return shopper;
+    }
+    await tx.shoppers.update(shopper);
+    if (shopper.displayName !== existing.displayName || shopper.avatarUrl !== existing.avatarUrl) {
+      await tx.orders.raiseVersionsOfShopper(retailerId, shopper.id);
+    }
+    return shopper;
+  });
+}
+
+/**
+ * Locks an order as one of its shoppers. A shopper who never had it learns nothing of it; with a token of
+ * their own, neither does one who had it before.
+ * @throws Refusal sending_not_allowed for a former shopper, resource_not_found for any other
+ */
+export async function lockAsShopper(
+  tx: Writer,
+  caller: Caller,
+  shopperId: number | undefined,
+  reference: OrderReference,
+): Promise<OrderRow & { currentShopperId: number }> {
+  const retailerId = caller.retailer.id;
+  const order = await tx.orders.lock(retailerId, reference);
+  if (caller.shopperId !== null) {
+    return { ...reachable(order, caller), currentShopperId: caller.shopperId };
+  }
+  if (!order || shopperId === undefined || !(await tx.assignments.everHad(retailerId, order.id, shopperId))) {
+    throw new Refusal('resource_not_found');
+  }
+  if (order.currentShopperId !== shopperId) throw new Refusal('sending_not_allowed');
+  return { ...order, currentShopperId: shopperId };
+}

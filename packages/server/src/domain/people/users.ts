@@ -1,0 +1,67 @@
+/** Customers. Connect: Fulfillment "Create user". */
+import type { UserRow, Writer } from '../../storage/store.ts';
+import type { Caller } from '../access/access.ts';
+import type { Context } from '../context.ts';
+import { InvalidParameters, Refusal } from '../errors.ts';
+import { nextId } from '../ids.ts';
+
+export interface UserInput {
+  externalId: string;
+  firstName: string;
+  lastName: string | null;
+  phoneNumber: string | null;
+  locale: string | null;
+  /** Only an operator gives one; empty takes it away. */
+  avatarUrl?: string;
+}
+
+/** Creating a user that exists changes what is given, so a client may repeat itself. */
+export function createUser(context: Context, caller: Caller, input: UserInput): Promise<UserRow> {
+  return context.store.write((tx) => putUser(tx, caller, input));
+}
+
+/** The same for a client that need not repeat the first name of a user it has made. @throws InvalidParameters */
+export function nameUser(
+  context: Context,
+  caller: Caller,
+  externalId: string,
+  input: Omit<UserInput, 'externalId' | 'firstName'> & { firstName?: string },
+): Promise<UserRow> {
+  return context.store.write(async (tx) => {
+    const existing = await tx.users.lockByExternalId(caller.retailer.id, externalId);
+    const firstName = input.firstName ?? existing?.firstName;
+    if (firstName === undefined) throw new InvalidParameters({ key: 'first_name', problem: 'blank' });
+    return putUser(tx, caller, { ...input, externalId, firstName });
+  });
+}
+
+async function putUser(tx: Writer, caller: Caller, input: UserInput): Promise<UserRow> {
+  const retailerId = caller.retailer.id;
+  const existing = await tx.users.lockByExternalId(retailerId, input.externalId);
+  if (existing) {
+    const user: UserRow = {
+      ...existing,
+      firstName: input.firstName,
+      lastName: input.lastName ?? existing.lastName,
+      phoneNumber: input.phoneNumber ?? existing.phoneNumber,
+      locale: input.locale ?? existing.locale,
+      avatarUrl: input.avatarUrl ?? existing.avatarUrl,
+    };
+    await tx.users.update(user);
+    if (user.firstName !== existing.firstName || user.avatarUrl !== existing.avatarUrl) {
+      await tx.orders.raiseVersionsOfUser(retailerId, user.id);
+    }
+    return user;
+  }
+  const id = await nextId(tx, retailerId);
+  const user: UserRow = { avatarUrl: '', ...input, retailerId, id };
+  await tx.users.insert(user);
+  return user;
+}
+
+/** @throws Refusal user_not_found */
+export async function findUser(context: Context, caller: Caller, externalId: string): Promise<UserRow> {
+  const user = await context.store.read.users.findByExternalId(caller.retailer.id, externalId);
+  if (!user) throw new Refusal('user_not_found');
+  return user;
+}

@@ -1,0 +1,206 @@
+/**
+ * A retailer's applications, managed by one of them. Nobody gains by it: an application gives no scope that it lacks, and
+ * has no hand in one that has more, or it would rotate that one's secret and be it.
+ */
+import { type ApplicationScope, limits } from '@aislechat/contract';
+import type { ApplicationRow, AssertionKeyRow, Writer } from '../../storage/store.ts';
+import { revokeRest, revokeSlice } from '../access/revoke-tokens.ts';
+import { hashSecret, newSecret } from '../access/secrets.ts';
+import { retailerNow } from '../clock.ts';
+import type { Context } from '../context.ts';
+import { InvalidParameters, Refusal } from '../errors.ts';
+import { type Audited, type AuditedCaller, audit, isCommandLine } from '../operate/audit.ts';
+import { insertApplication, type NewApplication } from './retailers.ts';
+
+/** The command line has no more than this. */
+type Needs = Pick<Context, 'store' | 'clock'>;
+
+/** @throws Refusal insufficient_scope, limit_reached */
+export function createApplication(
+  context: Needs,
+  caller: AuditedCaller,
+  name: string,
+  granted: ApplicationScope[],
+): Promise<NewApplication> {
+  return manage(context, caller, 'application_creation', async (tx, { own, all }) => {
+    assertHasAll(own, granted);
+    if (all.length >= limits.applications) throw new Refusal('limit_reached', 'applications');
+    const created = await insertApplication(tx, context.clock, caller.retailer.id, name, granted);
+    const detail = { name, scopes: granted.join(' ') };
+    return { application: created.application, value: created, detail };
+  });
+}
+
+/**
+ * Disabling revokes every token that the application obtained; enabling brings none of them back.
+ * @throws Refusal @throws InvalidParameters who disables the application they are, could not take it back
+ */
+export async function changeApplication(
+  context: Needs,
+  caller: AuditedCaller,
+  clientId: string,
+  { name, state }: Partial<Pick<ApplicationRow, 'name' | 'state'>>,
+): Promise<ApplicationRow> {
+  for (;;) {
+    const changed = await manage<Changed>(context, caller, 'application_change', async (tx, among) => {
+      const application = managed(among, clientId);
+      const { retailerId, id } = application;
+      if (state === 'disabled' && id === caller.applicationId) {
+        throw new InvalidParameters({ key: 'state', problem: 'invalid' });
+      }
+      const row = { ...application, name: name ?? application.name, state: state ?? application.state };
+      const isSwitched = row.state !== application.state;
+      if (row.name === application.name && !isSwitched) return { value: { row, hasMore: false } };
+      // Before it is enabled, all go that lived when it was disabled: a breakdown may have left some.
+      const now = retailerNow(context.clock, caller.retailer);
+      const { hasMore } = isSwitched
+        ? await revokeSlice(tx, retailerId, { applicationId: id }, now)
+        : { hasMore: false };
+      if (hasMore && row.state === 'enabled') return { value: { row: undefined, hasMore } };
+      await tx.applications.setName(retailerId, id, row.name);
+      await tx.applications.setState(retailerId, id, row.state);
+      if (row.state === 'disabled') await tx.supportLinks.deleteOf(retailerId, { applicationId: id });
+      return { application, value: { row, hasMore }, detail: { name: row.name, state: row.state } };
+    });
+    const { row, hasMore } = changed;
+    if (!row) continue;
+    if (hasMore) await revokeRest(context, caller, { applicationId: row.id });
+    return row;
+  }
+}
+
+interface Changed {
+  /** Undefined: more tokens are to be revoked first. */
+  row: ApplicationRow | undefined;
+  hasMore: boolean;
+}
+
+/** The old secret stops at once, and with `revokesTokens` all that was obtained so far. @throws Refusal */
+export async function rotateApplicationSecret(
+  context: Needs,
+  caller: AuditedCaller,
+  clientId: string,
+  { revokesTokens = false } = {},
+): Promise<NewApplication> {
+  const { hasMore, ...rotated } = await manage(context, caller, 'secret_rotation', async (tx, among) => {
+    const application = managed(among, clientId);
+    const { retailerId, id } = application;
+    const clientSecret = newSecret();
+    await tx.applications.setSecretHash(retailerId, id, hashSecret(clientSecret));
+    const value = { application, clientSecret, hasMore: false };
+    if (!revokesTokens) return { application, value };
+    value.hasMore = await revokeFirst(tx, context, application, caller).then((first) => first.hasMore);
+    return { application, value, detail: { 'revoked tokens': 'all' } };
+  });
+  if (hasMore) await revokeRest(context, caller, { applicationId: rotated.application.id });
+  return rotated;
+}
+
+/**
+ * Revokes every token that an application obtained, those of its users, shoppers and agents included; its secret stays.
+ * @returns how many @throws Refusal
+ */
+export async function revokeTokensOfApplication(
+  context: Needs,
+  caller: AuditedCaller,
+  clientId: string,
+): Promise<number> {
+  const { id, revoked, hasMore } = await manage(context, caller, 'token_revocation', async (tx, among) => {
+    const application = managed(among, clientId);
+    const first = await revokeFirst(tx, context, application, caller);
+    return { application, value: { id: application.id, ...first } };
+  });
+  return revoked + (hasMore ? await revokeRest(context, caller, { applicationId: id }) : 0);
+}
+
+/** With the support links that would give new ones. */
+async function revokeFirst(
+  tx: Writer,
+  { clock }: Needs,
+  { retailerId, id }: ApplicationRow,
+  { retailer }: AuditedCaller,
+): Promise<{ revoked: number; hasMore: boolean }> {
+  await tx.supportLinks.deleteOf(retailerId, { applicationId: id });
+  return revokeSlice(tx, retailerId, { applicationId: id }, retailerNow(clock, retailer));
+}
+
+/** @throws Refusal @throws InvalidParameters where the application has a key of that ID */
+export function addAssertionKey(
+  context: Needs,
+  caller: AuditedCaller,
+  clientId: string,
+  key: Pick<AssertionKeyRow, 'keyId' | 'algorithm' | 'publicKey'>,
+): Promise<AssertionKeyRow> {
+  return manage(context, caller, 'application_change', async (tx, among) => {
+    const application = managed(among, clientId);
+    const { retailerId, id: applicationId } = application;
+    const kept = await tx.assertionKeys.list(retailerId, applicationId);
+    if (kept.some(({ keyId }) => keyId === key.keyId)) {
+      throw new InvalidParameters({ key: 'kid', problem: 'taken' });
+    }
+    const value = { ...key, retailerId, applicationId, createdAt: context.clock.now() };
+    await tx.assertionKeys.insert(value);
+    return { application, value, detail: { 'added key': key.keyId } };
+  });
+}
+
+/** What it signed gets no token from now on. @returns whether there was such a key @throws Refusal */
+export function removeAssertionKey(
+  context: Needs,
+  caller: AuditedCaller,
+  clientId: string,
+  keyId: string,
+): Promise<boolean> {
+  return manage(context, caller, 'application_change', async (tx, among) => {
+    const application = managed(among, clientId);
+    const value = (await tx.assertionKeys.delete(application.retailerId, application.id, keyId)) > 0;
+    return value ? { application, value, detail: { 'removed key': keyId } } : { value };
+  });
+}
+
+interface Done<T> {
+  /** The one that was changed, if any was. */
+  application?: ApplicationRow;
+  detail?: Record<string, unknown>;
+  value: T;
+}
+
+interface Among {
+  /** The caller's; undefined for the command line. */
+  own: ApplicationRow | undefined;
+  all: ApplicationRow[];
+}
+
+/** In one transaction, one of the retailer's at a time; an application that was changed is audited. */
+async function manage<T>(
+  { store, clock }: Needs,
+  caller: AuditedCaller,
+  action: Audited['action'],
+  act: (tx: Writer, among: Among) => Promise<Done<T>>,
+): Promise<T> {
+  const { retailer, applicationId } = caller;
+  return store.write(async (tx) => {
+    await tx.retailers.lock(retailer.id);
+    const all = await tx.applications.list(retailer.id);
+    const own = isCommandLine(caller) ? undefined : all.find(({ id }) => id === applicationId)!;
+    const { application, value, detail } = await act(tx, { own, all });
+    if (application) {
+      const subject = { type: 'application', id: application.id } as const;
+      await audit(tx, caller, retailerNow(clock, retailer), { action, subject, detail });
+    }
+    return value;
+  });
+}
+
+function managed({ own, all }: Among, clientId: string): ApplicationRow {
+  const application = all.find((row) => row.clientId === clientId);
+  if (!application) throw new Refusal('resource_not_found');
+  assertHasAll(own, application.scopes.split(','));
+  return application;
+}
+
+function assertHasAll(own: ApplicationRow | undefined, scopes: readonly string[]): void {
+  if (!own) return;
+  const has = new Set(own.scopes.split(','));
+  if (!scopes.every((scope) => has.has(scope))) throw new Refusal('insufficient_scope');
+}

@@ -1,0 +1,196 @@
+/** Retailers, their settings, their applications and their virtual clocks. */
+import { type ApplicationScope, isVisible, limits, scopes } from '@aislechat/contract';
+import type { ApplicationRow, RetailerRow, Store, Writer } from '../../storage/store.ts';
+import { hashSecret, newClientId, newSecret } from '../access/secrets.ts';
+import { type Clock, retailerNow } from '../clock.ts';
+import { InvalidParameters, Refusal } from '../errors.ts';
+import { nextId } from '../ids.ts';
+
+export type RetailerSettings = Pick<
+  RetailerRow,
+  | 'name'
+  | 'timezone'
+  | 'shopperInformationRemoval'
+  | 'chatEnabled'
+  | 'chatOpensAt'
+  | 'lastMileChat'
+  | 'absentShopper'
+  | 'privacyMasks'
+  | 'signedAssertions'
+  | 'chatCallbacks'
+  | 'quickReplies'
+>;
+
+const defaults: RetailerSettings = {
+  name: 'Retailer',
+  timezone: 'UTC',
+  shopperInformationRemoval: false,
+  chatEnabled: true,
+  chatOpensAt: 'picking',
+  lastMileChat: false,
+  absentShopper: 'null',
+  privacyMasks: false,
+  signedAssertions: 'accepted',
+  chatCallbacks: 'all',
+  quickReplies: [],
+};
+
+/** An application with its secret, which is shown this once and kept as a hash only. */
+export interface NewApplication {
+  application: ApplicationRow;
+  clientSecret: string;
+}
+
+export type NewRetailer = NewApplication & { retailer: RetailerRow };
+
+/** @throws InvalidParameters */
+export function createRetailer(
+  store: Store,
+  clock: Clock,
+  settings: Partial<RetailerSettings>,
+  credentials?: { clientId: string; clientSecret: string },
+  alongside?: (tx: Writer, created: NewRetailer) => Promise<void>,
+): Promise<NewRetailer> {
+  return store.write(async (tx) => {
+    const created = await insertRetailer(tx, clock, settings, credentials);
+    await alongside?.(tx, created);
+    return created;
+  });
+}
+
+/** For whoever asks, in development. @throws InvalidParameters @throws Refusal limit_reached */
+export function createSandboxRetailer(
+  store: Store,
+  clock: Clock,
+  settings: Partial<RetailerSettings>,
+): Promise<NewRetailer> {
+  return store.write(async (tx) => {
+    if ((await tx.retailers.count()) >= limits.sandboxRetailers)
+      throw new Refusal('limit_reached', 'retailers');
+    return insertRetailer(tx, clock, settings);
+  });
+}
+
+async function insertRetailer(
+  tx: Writer,
+  clock: Clock,
+  settings: Partial<RetailerSettings>,
+  credentials?: { clientId: string; clientSecret: string },
+): Promise<NewRetailer> {
+  const retailer = await tx.retailers.insert({
+    ...defaults,
+    ...readSettings(settings),
+    clockOffsetMs: 0,
+    clockFrozenAt: null,
+  });
+  const created = await insertApplication(tx, clock, retailer.id, 'default', scopes, credentials);
+  return { retailer, ...created };
+}
+
+export async function insertApplication(
+  tx: Writer,
+  clock: Clock,
+  retailerId: number,
+  name: string,
+  granted: readonly ApplicationScope[],
+  credentials?: { clientId: string; clientSecret: string },
+): Promise<NewApplication> {
+  const clientSecret = credentials?.clientSecret ?? newSecret();
+  const application: ApplicationRow = {
+    retailerId,
+    id: await nextId(tx, retailerId),
+    clientId: credentials?.clientId ?? newClientId(),
+    secretHash: hashSecret(clientSecret),
+    name,
+    scopes: granted.join(','),
+    state: 'enabled',
+    createdAt: clock.now(),
+  };
+  await tx.applications.insert(application);
+  return { application, clientSecret };
+}
+
+/** @throws InvalidParameters */
+export async function changeRetailer(
+  store: Store,
+  id: number,
+  changes: Partial<RetailerSettings>,
+  alongside?: (tx: Writer) => Promise<void>,
+): Promise<RetailerRow> {
+  const given = readSettings(changes);
+  return changeRow(store, id, (retailer) => ({ ...retailer, ...given }), alongside);
+}
+
+/**
+ * Moves the retailer's virtual clock: to `now`, or ahead by `advanceMs`; it freezes or runs on from there.
+ * @throws InvalidParameters when that would move it back
+ */
+export function moveClock(
+  store: Store,
+  clock: Clock,
+  id: number,
+  move: { now?: number; advanceMs?: number; frozen?: boolean },
+): Promise<RetailerRow> {
+  return changeRow(store, id, (retailer) => {
+    const present = retailerNow(clock, retailer);
+    const target = (move.now ?? present) + (move.advanceMs ?? 0);
+    if (target < present || !Number.isSafeInteger(target) || target > latestInstant) {
+      throw new InvalidParameters({
+        key: move.now === undefined ? 'advance_ms' : 'now',
+        problem: 'invalid',
+      });
+    }
+    const frozen = move.frozen ?? retailer.clockFrozenAt !== null;
+    return { ...retailer, clockOffsetMs: target - clock.now(), clockFrozenAt: frozen ? target : null };
+  });
+}
+
+/** Far before the year 10000, past which ISO 8601 needs another form. */
+const latestInstant = Date.UTC(9000, 0, 1);
+
+function changeRow(
+  store: Store,
+  id: number,
+  change: (retailer: RetailerRow) => RetailerRow,
+  alongside?: (tx: Writer) => Promise<void>,
+): Promise<RetailerRow> {
+  return store.write(async (tx) => {
+    const changed = change((await tx.retailers.lock(id))!);
+    await tx.retailers.update(changed);
+    tx.changed({ retailerId: id });
+    await alongside?.(tx);
+    return changed;
+  });
+}
+
+/** @returns them with the time zone under its own name @throws InvalidParameters */
+function readSettings(settings: Partial<RetailerSettings>): Partial<RetailerSettings> {
+  const { name, timezone, quickReplies = [] } = settings;
+  if (name !== undefined) {
+    if (!isVisible(name)) throw new InvalidParameters({ key: 'name', problem: 'blank' });
+    if (name.length > limits.nameCharacters) {
+      throw new InvalidParameters({ key: 'name', problem: 'too_long', limit: limits.nameCharacters });
+    }
+  }
+  const { quickReplies: most, quickReplyCharacters: limit } = limits;
+  if (quickReplies.length > most) throw new InvalidParameters({ key: 'quick_replies', problem: 'invalid' });
+  if (quickReplies.some((text) => text.length > limit)) {
+    throw new InvalidParameters({ key: 'quick_replies', problem: 'too_long', limit });
+  }
+  return timezone === undefined ? settings : { ...settings, timezone: zoneNamed(timezone) };
+}
+
+/** `america/denver` is `America/Denver`: not every program that reads the name takes another spelling. */
+function zoneNamed(name: string): string {
+  // An offset is not a name.
+  if (!/^[A-Za-z]/.test(name)) throw new InvalidParameters({ key: 'timezone', problem: 'inclusion' });
+  try {
+    const known = new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone;
+    const isAlias = known.toLowerCase() !== name.toLowerCase();
+    // An alias such as Asia/Kolkata may stay; what it stands for is an older name, or another city's.
+    return isAlias && /^[A-Z]/.test(name) ? name : known;
+  } catch (error) {
+    if (error instanceof RangeError) throw new InvalidParameters({ key: 'timezone', problem: 'inclusion' });
+    throw error;
+  }
+}

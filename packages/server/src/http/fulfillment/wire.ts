@@ -1,0 +1,79 @@
+/** Users, slots and orders, from the domain's values to the contract's shapes. */
+import { type schemas, wireTime } from '@aislechat/contract';
+import type { OrderView } from '../../domain/orders/fulfillment.ts';
+import type { Product } from '../../domain/orders/items.ts';
+import type { Hold, Slot } from '../../domain/orders/slots.ts';
+import type { UserRow } from '../../storage/store.ts';
+
+export function wireUser(user: UserRow): schemas.User {
+  const wire: schemas.User = { user_id: user.externalId ?? '', first_name: user.firstName };
+  if (user.lastName !== null) wire.last_name = user.lastName;
+  if (user.phoneNumber !== null) wire.phone_number = user.phoneNumber;
+  if (user.locale !== null) wire.locale = user.locale;
+  return wire;
+}
+
+/** @param timezone IANA name of the zone whose calendar has the slot's day */
+export function wireSlot({ id, kind, startsAt, endsAt }: Slot, timezone: string): schemas.ServiceOption {
+  const [start, end] = [wireTime(startsAt), wireTime(endsAt)];
+  return {
+    id,
+    service_option_reference: String(id),
+    date: dayIn(timezone, startsAt),
+    window: { start_at: start, end_at: end, type: 'scheduled', asap: false },
+    availability: { available: true },
+    service_type: kind,
+    window_starts_at: start,
+    window_ends_at: end,
+  };
+}
+
+/** The Swedish calendar writes days as ISO 8601 does. */
+const dayIn = (timezone: string, at: number): string =>
+  new Intl.DateTimeFormat('sv', { timeZone: timezone }).format(at);
+
+export const wireHold = (hold: Hold, timezone: string) => ({
+  service_option_hold: {
+    id: hold.id,
+    expires_at: wireTime(hold.expiresAt),
+    service_option: wireSlot(hold.slot, timezone),
+  },
+});
+
+export function wireOrder({ order, details, items }: OrderView): schemas.Order {
+  const fulfillment: schemas.Order['fulfillment_details'] = { fulfillment_type: order.fulfillmentType };
+  if (details.storeLocation !== undefined) fulfillment.store_location = details.storeLocation;
+  if (details.windowStartsAt !== undefined) fulfillment.window_starts_at = wireTime(details.windowStartsAt);
+  if (details.windowEndsAt !== undefined) fulfillment.window_ends_at = wireTime(details.windowEndsAt);
+  if (details.bagCount !== undefined) fulfillment.bag_count = details.bagCount;
+  if (order.workflowState === 'delivered' && order.endedAt !== null) {
+    fulfillment.delivered_at = wireTime(order.endedAt);
+  }
+  const wire: schemas.Order = {
+    id: order.externalId,
+    status: order.workflowState,
+    order_url: null,
+    created_at: wireTime(order.createdAt),
+    is_instacartplus: false,
+    is_express: false,
+    metadata: {},
+    fulfillment_details: fulfillment,
+    warnings: [],
+    items: items.map((row) => wireItem(row.lineNum, row.item)),
+  };
+  if (order.cancellationReason !== null) wire.cancellation_reason = order.cancellationReason;
+  if (details.locale !== undefined) wire.locale = details.locale;
+  return wire;
+}
+
+function wireItem(lineNum: string, item: Record<string, unknown>): schemas.Order['items'][number] {
+  const { upc, rrc } = item.item as Product;
+  const wire: schemas.Order['items'][number] = { line_num: lineNum, item: {} };
+  if (upc !== undefined) wire.item.upc = upc;
+  if (rrc !== undefined) wire.item.rrc = rrc;
+  if (item.count !== undefined) wire.count = Number(item.count);
+  if (item.weight !== undefined) wire.weight = Number(item.weight);
+  if (item.special_instructions !== undefined) wire.special_instructions = String(item.special_instructions);
+  if (item.replacement_policy !== undefined) wire.replacement_policy = String(item.replacement_policy);
+  return wire;
+}

@@ -1,0 +1,112 @@
+/**
+ * One stream of server-sent events (WHATWG HTML, section 9.2). What its reader does not take waits here, up to
+ * a limit; then the reader is too slow, and comes again with the last number it saw.
+ */
+import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
+import { limits } from '@aislechat/contract';
+import type { Caller } from '../../domain/access/access.ts';
+import { Budget, type Share } from '../pipeline/budget.ts';
+import { onceGone } from '../pipeline/exchange.ts';
+
+export const eventStreamType = 'text/event-stream; charset=utf-8';
+const heartbeatMs = 15_000;
+const retryMs = { least: 1000, spread: 2000 };
+/** A reader that takes nothing does not see the end either. */
+const endWithinMs = 1000;
+
+/** What waits for the readers of all streams, and of one retailer's. */
+const queuedBytes = 64 * 1024 * 1024;
+const queuedBytesOfRetailer = queuedBytes / 4;
+const queues = new Budget(queuedBytes);
+
+const open = new Set<EventStream>();
+/** One for all streams, while there are any. */
+let heartbeat: NodeJS.Timeout | undefined;
+
+export class EventStream {
+  readonly #response: ServerResponse;
+  readonly #shares: readonly Share[];
+  #queued = 0;
+  #hasNoRoom = false;
+  #ending: NodeJS.Timeout | undefined;
+
+  constructor(
+    { retailer }: Pick<Caller, 'retailer'>,
+    request: IncomingMessage,
+    response: ServerResponse,
+    headers: OutgoingHttpHeaders,
+  ) {
+    this.#response = response;
+    this.#shares = [{ owner: `retailer ${retailer.id}`, most: queuedBytesOfRetailer }];
+    response.writeHead(200, {
+      ...headers,
+      'content-type': eventStreamType,
+      // What compresses a stream on its way gathers it first.
+      'cache-control': 'no-store, no-transform',
+      // nginx passes on at once what it would gather.
+      'x-accel-buffering': 'no',
+    });
+    response.on('error', () => {});
+    open.add(this);
+    heartbeat ??= setInterval(() => {
+      for (const stream of open) stream.beat();
+    }, heartbeatMs).unref();
+    onceGone(request, () => this.#forget());
+    // Readers that lose the server together come back one by one.
+    response.write(`retry: ${retryMs.least + Math.floor(Math.random() * retryMs.spread)}\n\n`);
+  }
+
+  get isTooSlow(): boolean {
+    return this.#hasNoRoom || this.#response.writableLength > limits.streamQueueBytes;
+  }
+
+  /** @param id the number that the reader has reached with this; without one it stays where it is */
+  send(event: string, data: unknown, id?: number): void {
+    this.sendText(event, JSON.stringify(data), id);
+  }
+
+  /** @param data as JSON */
+  sendText(event: string, data: string, id?: number): void {
+    if (this.#response.writableEnded || this.#response.destroyed) return;
+    const position = id === undefined ? '' : `id: ${id}\n`;
+    this.#response.write(`${position}event: ${event}\ndata: ${data}\n\n`);
+    this.#countQueued();
+  }
+
+  /** What its reader has not taken yet. It is counted with each event and each beat. */
+  #countQueued(): void {
+    const bytes = this.#response.writableLength;
+    if (bytes === this.#queued || !open.has(this)) return;
+    try {
+      if (bytes > this.#queued) queues.take(bytes - this.#queued, this.#shares);
+      else queues.release(this.#queued - bytes, this.#shares);
+      this.#queued = bytes;
+    } catch {
+      this.#hasNoRoom = true;
+    }
+  }
+
+  end(reason: string): void {
+    if (this.#response.writableEnded || this.#response.destroyed) return;
+    open.delete(this);
+    this.#response.end(`event: end\ndata: ${JSON.stringify({ reason })}\n\n`);
+    this.#ending = setTimeout(() => this.#response.destroy(), endWithinMs).unref();
+  }
+
+  #forget(): void {
+    clearTimeout(this.#ending);
+    queues.release(this.#queued, this.#shares);
+    this.#queued = 0;
+    open.delete(this);
+    if (open.size > 0) return;
+    clearInterval(heartbeat);
+    heartbeat = undefined;
+  }
+
+  /** Says that the stream lives, to whoever is between. */
+  beat(): void {
+    this.#countQueued();
+    if (this.isTooSlow) this.end('too_slow');
+    else this.#response.write(':\n\n');
+  }
+}

@@ -1,0 +1,168 @@
+/** The log of an order as pages, as a long poll and as a stream of server-sent events. */
+import type { OutgoingHttpHeaders } from 'node:http';
+import { limits, type RouteNameOf, wireTime } from '@aislechat/contract';
+import { newTicket } from '../../domain/access/stream-tickets.ts';
+import { InvalidParameters } from '../../domain/errors.ts';
+import { type LogEntry, markDelivered, readLog } from '../../domain/orders/log.ts';
+import { reachOrder } from '../../domain/orders/reach.ts';
+import type { OrderRow } from '../../storage/store.ts';
+import type { Known, OrderFeed } from '../../stream/feed.ts';
+import type { Typing } from '../../stream/typing.ts';
+import { type Exchange, type Handlers, isGone, onceGone, orderReference } from '../pipeline/exchange.ts';
+import { EventStream, eventStreamType } from './event-stream.ts';
+import { wireChatState, wireEvent } from './wire.ts';
+
+export function liveHandlers(feed: OrderFeed, typing: Typing): Handlers<RouteNameOf<'live'>> {
+  const reach = ({ context, caller, request, params }: Exchange) =>
+    reachOrder(context, caller, orderReference(request, params.order_id!));
+
+  const texts = new EventTexts();
+
+  return {
+    async getOrderEvents(exchange) {
+      const { context, caller, request } = exchange;
+      const after = number(request.query, 'after', Number.MAX_SAFE_INTEGER) ?? 0;
+      const waitSeconds = number(request.query, 'wait', limits.eventsWaitSeconds) ?? 0;
+      const knownOpen = flag(request.query, 'open');
+      const order = await reach(exchange);
+      if (after > order.seq) {
+        const { chat } = await readLog(context, caller, order.id, order.seq, 1);
+        return { events: [], next_after: order.seq, chat: wireChatState(chat), reload: true };
+      }
+      let page = await readLog(context, caller, order.id, after, limits.eventsPerPage);
+      const isKnown = knownOpen === undefined || knownOpen === page.chat.isOpen;
+      if (page.entries.length === 0 && isKnown && waitSeconds > 0) {
+        await nextEvent(feed, exchange, order, { after, chat: page.chat }, waitSeconds);
+        // The one who waited may have lost the order meanwhile, and a setting may have changed.
+        const now = { ...caller, retailer: await context.access.retailer(caller.retailer.id) };
+        page = await readLog(context, now, (await reach(exchange)).id, after, limits.eventsPerPage);
+      }
+      const { entries } = page;
+      const last = entries.at(-1)?.seq ?? after;
+      if (entries.some(({ type }) => type === 'message'))
+        await markDelivered(context, caller, order.id, last);
+      return {
+        events: entries.map((entry) => wireEvent(order.id, entry)),
+        next_after: last,
+        chat: wireChatState(page.chat),
+      };
+    },
+
+    async streamOrderEvents(exchange) {
+      const { caller, request, reply } = exchange;
+      const lastEventId = request.headers['last-event-id'];
+      const given =
+        typeof lastEventId === 'string' && lastEventId !== '' ? { after: lastEventId } : request.query;
+      const after = number(given, 'after', Number.MAX_SAFE_INTEGER);
+      const order = await reach(exchange);
+      const isAhead = after !== undefined && after > order.seq;
+      const start = after === undefined || isAhead ? order.seq : after;
+
+      // Fastify answers HEAD where there is a GET; one of these would never end.
+      if (request.method === 'HEAD') return reply.header('content-type', eventStreamType).send();
+      feed.assertRoom(caller, order, 'stream');
+      reply.hijack();
+      if (isGone(request.raw)) return reply;
+      const stream = new EventStream(
+        caller,
+        request.raw,
+        reply.raw,
+        reply.getHeaders() as OutgoingHttpHeaders,
+      );
+      if (isAhead) stream.send('reload', { seq: order.seq });
+      stream.send('cursor', { seq: start }, start);
+      const leave = feed.follow(
+        caller,
+        order,
+        { after: start },
+        {
+          kind: 'stream',
+          chat: (state) => stream.send('chat', wireChatState(state)),
+          entries(entries: LogEntry[], { id }: OrderRow) {
+            for (const entry of entries) stream.sendText(entry.type, texts.of(id, entry), entry.seq);
+            if (stream.isTooSlow) {
+              leave();
+              stream.end('too_slow');
+            }
+          },
+          typing: (party) => stream.send('typing', { sender_type: party }),
+          end: (reason) => stream.end(reason),
+        },
+      );
+      onceGone(request.raw, leave);
+      return reply;
+    },
+
+    async createStreamTicket(exchange) {
+      const order = await reach(exchange);
+      const { ticket, expiresAt } = await newTicket(exchange.context, exchange.caller, order.id);
+      return { ticket, expires_at: wireTime(expiresAt) };
+    },
+
+    async typing(exchange) {
+      const order = await reach(exchange);
+      typing.note(exchange.context, exchange.caller, order);
+      return { success: true };
+    },
+  };
+}
+
+/** Events as they go over the wire: made once for all readers that share an entry. */
+class EventTexts {
+  readonly #ofEntries = new WeakMap<LogEntry, string>();
+
+  of(orderId: number, entry: LogEntry): string {
+    const known = this.#ofEntries.get(entry);
+    if (known !== undefined) return known;
+    const text = JSON.stringify(wireEvent(orderId, entry));
+    this.#ofEntries.set(entry, text);
+    return text;
+  }
+}
+
+/** Resolves when something has happened, the chat allows something else, the reader's time is over, or nothing did for so long. */
+function nextEvent(
+  feed: OrderFeed,
+  { caller, request, giveWay }: Exchange,
+  order: OrderRow,
+  known: Known,
+  seconds: number,
+): Promise<void> {
+  feed.assertRoom(caller, order, 'poll');
+  giveWay();
+  return new Promise((resolve) => {
+    if (isGone(request.raw)) return resolve();
+    const finish = () => {
+      clearTimeout(timer);
+      request.raw.off('close', finish);
+      leave();
+      resolve();
+    };
+    const timer = setTimeout(finish, seconds * 1000);
+    request.raw.once('close', finish);
+    const leave = feed.follow(caller, order, known, {
+      kind: 'poll',
+      entries: finish,
+      chat: finish,
+      typing() {},
+      end: finish,
+    });
+  });
+}
+
+/** `true` or `false` in the query; undefined when it is not there. @throws InvalidParameters */
+function flag(query: unknown, key: string): boolean | undefined {
+  const text = (query as Record<string, unknown>)[key];
+  if (text === undefined) return undefined;
+  if (text !== 'true' && text !== 'false') throw new InvalidParameters({ key, problem: 'invalid' });
+  return text === 'true';
+}
+
+/** A whole number in the query; undefined when it is not there. @throws InvalidParameters */
+function number(query: unknown, key: string, max: number): number | undefined {
+  const text = (query as Record<string, unknown>)[key];
+  if (text === undefined) return undefined;
+  const value = typeof text === 'string' && /^\d{1,16}$/.test(text) ? Number(text) : Number.NaN;
+  if (!Number.isSafeInteger(value) || value > max) throw new InvalidParameters({ key, problem: 'invalid' });
+  return value;
+}

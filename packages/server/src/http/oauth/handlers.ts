@@ -1,0 +1,114 @@
+import { limits, type RouteNameOf } from '@aislechat/contract';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { issueToken, revokeToken } from '../../domain/access/oauth.ts';
+import { OAuthRefusal, Refusal } from '../../domain/errors.ts';
+import { bodyMember, type Handlers } from '../pipeline/exchange.ts';
+import type { Quotas } from '../pipeline/quota.ts';
+import { decodeFormText, decodeUtf8 } from '../pipeline/text.ts';
+
+const credentials = ['client_id', 'client_secret', 'assertion', 'token', 'code', 'access_token'];
+
+export const oauthHandlers = (quotas: Quotas): Handlers<RouteNameOf<'oauth'>> => ({
+  async createToken({ context, request, reply }) {
+    const member = members(request.body);
+    const client = clientOf(request, reply);
+    const issued = await quotas.logIn(request.ip, client.clientId ?? '', () =>
+      issueToken(context, {
+        ...client,
+        grantType: member('grant_type'),
+        scope: member('scope'),
+        assertion: member('assertion'),
+        admit: ({ retailerId, id }) => quotas.takeToken(retailerId, id),
+      }),
+    );
+    request.tokenOf = issued.retailer;
+    return {
+      access_token: issued.accessToken,
+      token_type: 'Bearer',
+      expires_in: limits.tokenLifetimeSeconds,
+      created_at: Math.floor(issued.issuedAt / 1000),
+      scope: issued.scopes.join(','),
+    };
+  },
+
+  async revokeToken({ context, request, reply }) {
+    const member = members(request.body);
+    const client = clientOf(request, reply);
+    const revocation = { ...client, token: member('token') };
+    await quotas.logIn(request.ip, client.clientId ?? '', () => revokeToken(context, revocation));
+    return {};
+  },
+});
+
+interface ClientCredentials {
+  clientId: string | undefined;
+  clientSecret: string | undefined;
+}
+
+const basic = /^basic +([A-Za-z0-9+/_-]{1,2048}={0,2}) *$/i;
+
+/**
+ * The client's ID and secret: members of the body as in Connect, or HTTP Basic, which most OAuth libraries use (RFC 6749,
+ * section 2.3.1). Both at once must agree.
+ * @throws OAuthRefusal invalid_client for a header that cannot be read, invalid_request for two clients
+ */
+function clientOf(request: FastifyRequest, reply: FastifyReply): ClientCredentials {
+  const member = members(request.body);
+  const inBody = { clientId: member('client_id'), clientSecret: member('client_secret') };
+  const { authorization } = request.headers;
+  if (authorization === undefined || !/^basic\b/i.test(authorization)) return inBody;
+  // RFC 6749, section 5.2: a client that tried this scheme is refused with it.
+  reply.header('www-authenticate', 'Basic realm="aislechat", charset="UTF-8"');
+  const inHeader = readBasic(authorization);
+  if (!inHeader) throw new OAuthRefusal('invalid_client');
+  for (const name of ['clientId', 'clientSecret'] as const) {
+    if (inBody[name] !== undefined && inBody[name] !== inHeader[name])
+      throw new OAuthRefusal('invalid_request');
+  }
+  return inHeader;
+}
+
+/** The client that a request to the token endpoints names, whether or not it is one. */
+export function clientIdOf(request: FastifyRequest): string | undefined {
+  const { authorization = '' } = request.headers;
+  const clientId = readBasic(authorization)?.clientId ?? bodyMember(request.body, 'client_id');
+  return typeof clientId === 'string' ? clientId : undefined;
+}
+
+/** Undefined for anything else. */
+function readBasic(authorization: string): ClientCredentials | undefined {
+  const encoded = basic.exec(authorization)?.[1];
+  const text = encoded === undefined ? undefined : decodeUtf8(Buffer.from(encoded, 'base64'));
+  const colon = text?.indexOf(':') ?? -1;
+  if (text === undefined || colon < 0) return undefined;
+  return {
+    clientId: formDecoded(text.slice(0, colon)),
+    clientSecret: formDecoded(text.slice(colon + 1)),
+  };
+}
+
+/** RFC 6749 has both form-encoded first. Clients that do not encode them send a bare `%`. */
+function formDecoded(text: string): string {
+  try {
+    return decodeFormText(text);
+  } catch (error) {
+    if (error instanceof Refusal) return text;
+    throw error;
+  }
+}
+
+/** Whether the query string names a credential; its value is not looked at. */
+export function hasCredentialsInQuery(url: string): boolean {
+  const names = new URLSearchParams(url.split('?')[1]).keys();
+  return names.some((name) => credentials.includes(name.toLowerCase()));
+}
+
+/** Reads parameters that must be strings. @throws OAuthRefusal */
+function members(body: unknown): (name: string) => string | undefined {
+  if (typeof body !== 'object' || body === null) throw new OAuthRefusal('invalid_request');
+  return (name) => {
+    const value = bodyMember(body, name) ?? undefined;
+    if (value !== undefined && typeof value !== 'string') throw new OAuthRefusal('invalid_request');
+    return value;
+  };
+}

@@ -1,0 +1,100 @@
+import { limits, type RouteNameOf, schemas } from '@aislechat/contract';
+import { listReceipts } from '../../domain/erasure/receipts.ts';
+import { InvalidParameters } from '../../domain/errors.ts';
+import { listAudit } from '../../domain/operate/audit.ts';
+import { waitingOf } from '../../domain/operate/waiting.ts';
+import {
+  changeApplication,
+  createApplication,
+  revokeTokensOfApplication,
+  rotateApplicationSecret,
+} from '../../domain/retailers/applications.ts';
+import { changeSettings } from '../../domain/retailers/settings.ts';
+import type { ReceiptPosition } from '../../storage/store.ts';
+import type { OrderFeed } from '../../stream/feed.ts';
+import { type Handlers, integerId, orderReference } from '../pipeline/exchange.ts';
+import { cursorOf, pageOf } from '../pipeline/paging.ts';
+import { parse } from '../pipeline/parse.ts';
+import type { SendFigures } from './send-figures.ts';
+import {
+  settingsOf,
+  wireApplication,
+  wireAuditEntry,
+  wireFigures,
+  wireNewApplication,
+  wireReceipt,
+  wireRetailer,
+} from './wire.ts';
+
+export const operateHandlers = (
+  feed: OrderFeed,
+  sends: SendFigures,
+): Handlers<Exclude<RouteNameOf<'operate'>, 'getConsole'>> => ({
+  async listAudit({ context, caller, request }) {
+    const query = parse(schemas.AuditQuery, request.query);
+    const reference = query.order_id === undefined ? undefined : orderReference(request, query.order_id);
+    const { rows, next } = await listAudit(context, caller, reference, pageOf(query));
+    return { entries: rows.map(wireAuditEntry), next: cursorOf(next) };
+  },
+  getRetailerSettings: ({ caller }) => wireRetailer(caller.retailer),
+
+  async changeRetailerSettings({ context, caller, request }) {
+    const body = parse(schemas.RetailerSettings, request.body);
+    return wireRetailer(await changeSettings(context, caller, settingsOf(body), body));
+  },
+
+  async listApplications({ context, caller }) {
+    const rows = await context.store.read.applications.list(caller.retailer.id);
+    return { applications: rows.map((row) => wireApplication(row, caller)) };
+  },
+
+  async createApplication({ context, caller, request, reply }) {
+    const { name, scopes } = parse(schemas.CreateApplicationRequest, request.body);
+    reply.header('cache-control', 'no-store');
+    return wireNewApplication(await createApplication(context, caller, name, scopes), caller);
+  },
+
+  async changeApplication({ context, caller, request, params }) {
+    const changes = parse(schemas.ChangeApplicationRequest, request.body);
+    return wireApplication(await changeApplication(context, caller, params.client_id!, changes), caller);
+  },
+
+  async rotateApplicationSecret({ context, caller, request, reply, params }) {
+    const { revoke_tokens: revokesTokens } = parse(schemas.RotateSecretRequest, request.body);
+    reply.header('cache-control', 'no-store');
+    const rotated = await rotateApplicationSecret(context, caller, params.client_id!, {
+      ...(revokesTokens !== undefined && { revokesTokens }),
+    });
+    return wireNewApplication(rotated, caller);
+  },
+
+  async revokeTokensOfApplication({ context, caller, params }) {
+    return { revoked: await revokeTokensOfApplication(context, caller, params.client_id!) };
+  },
+
+  async listErasureReceipts({ context, caller, request }) {
+    const { after, limit } = parse(schemas.RowsQuery, request.query);
+    const position = after === undefined ? undefined : positionOf(after);
+    const count = limit === undefined ? limits.rowsPerPage : Number(limit);
+    const { rows, next } = await listReceipts(context, caller, position, count);
+    return { receipts: rows.map(wireReceipt), next: next ? receiptCursor(next) : null };
+  },
+
+  async getFigures({ context, caller }) {
+    const { id } = caller.retailer;
+    const waiting = await waitingOf(context, caller);
+    return wireFigures(waiting, sends.read(id, performance.now()), feed.countOf(id));
+  },
+});
+
+const receiptCursor = ({ erasedAt, orderId }: ReceiptPosition): string =>
+  Buffer.from(`${erasedAt}.${orderId}`).toString('base64url');
+
+/** @throws InvalidParameters */
+function positionOf(cursor: string): ReceiptPosition {
+  const [erasedAt, orderId, ...rest] = Buffer.from(cursor, 'base64url').toString().split('.').map(integerId);
+  if (erasedAt === undefined || orderId === undefined || rest.length > 0) {
+    throw new InvalidParameters({ key: 'after', problem: 'invalid' });
+  }
+  return { erasedAt, orderId };
+}

@@ -1,0 +1,96 @@
+/** What an order status page shows, on the wire. */
+
+import type { ReplacementStatus, schemas } from '@aislechat/contract';
+import { orderItemId, wireTime } from '@aislechat/contract';
+import type { Static } from 'typebox';
+import { labelOf, type Product } from '../../domain/orders/items.ts';
+import { storesOfRetailer } from '../../domain/orders/slots.ts';
+import type { OrderHandling, OrderStatus } from '../../domain/orders/status.ts';
+import type { OrderItemRow } from '../../storage/store.ts';
+
+export function wireStatus({ order, details }: OrderStatus): schemas.OrderStatus {
+  const { windowStartsAt, windowEndsAt } = details;
+  return {
+    created_at: wireTime(order.createdAt),
+    workflow_state: order.workflowState,
+    fulfillment_type: order.fulfillmentType,
+    ...(order.fulfillmentType === 'pickup' && { pickup_category: 'curbside' }),
+    ...(windowStartsAt !== undefined && { window_starts_at: wireTime(windowStartsAt) }),
+    ...(windowEndsAt !== undefined && { window_ends_at: wireTime(windowEndsAt) }),
+  };
+}
+
+/** As the order was made with; nothing of it is left once the person was erased. */
+type Request = Partial<Static<typeof schemas.CreateDeliveryOrderRequest>>;
+
+export function wireHandling({ order, details, items, shopper }: OrderHandling): schemas.OrderHandling {
+  const request: Request = details.request;
+  const address = order.fulfillmentType === 'pickup' ? storeOf(details.storeLocation) : request.address;
+  const products = items.map((row) => row.item.item as Product);
+  return {
+    address: {
+      address_line_1: address?.address_line_1 ?? '',
+      ...(address?.address_line_2 !== undefined && { address_line_2: address.address_line_2 }),
+      ...(address?.city !== undefined && { locality: address.city }),
+      ...(address?.administrative_area !== undefined && { administrative_area: address.administrative_area }),
+      postal_code: address?.postal_code ?? '',
+      country_code: address?.country_code ?? countryOf(address?.postal_code),
+    },
+    coordinates: address?.coordinates ?? null,
+    ...(shopper && { shopper: { first_name: shopper.displayName, avatar_url: shopper.avatarUrl } }),
+    ...(request.dropoff_location !== undefined && { dropoff_location: request.dropoff_location }),
+    ...(address?.notes !== undefined && { notes: address.notes }),
+    instructions: request.special_instructions ?? '',
+    leave_unattended: request.leave_unattended ?? false,
+    alcoholic: products.some((product) => product.alcoholic),
+    certified_delivery: products.some((product) => product.certified_delivery),
+  };
+}
+
+/** A store that is not one of ours has no address here. */
+function storeOf(locationCode: string | undefined): Request['address'] {
+  const store = storesOfRetailer.find((one) => one.locationCode === locationCode);
+  return store && { address_line_1: store.addressLine1, postal_code: store.postalCode };
+}
+
+/** Connect delivers in two countries, and their postal codes differ. */
+function countryOf(postalCode: string | undefined): string {
+  if (postalCode === undefined) return '';
+  return /^[a-z]\d[a-z]/i.test(postalCode.trim()) ? 'CA' : 'US';
+}
+
+export const wireOrderItems = (rows: OrderItemRow[]): schemas.OrderItems => ({
+  line_items: rows.map((row) => {
+    const product = row.item.item as Product;
+    const replacement = row.item.replacement as Product | undefined;
+    return {
+      id: orderItemId(row.orderId, row.position),
+      line_num: row.lineNum,
+      status: row.status,
+      item: wireProduct(product, row.item, ['', 'delivered_']),
+      ...(replacement && {
+        replacement_status:
+          (row.item.replacement_status as ReplacementStatus) ?? 'SUBSTITUTION_STATUS_UNSPECIFIED',
+        replacement: wireProduct(replacement, row.item, ['delivered_', '']),
+      }),
+      ...(product.certified_delivery !== undefined && { certified_delivery: product.certified_delivery }),
+    };
+  }),
+});
+
+/** @param amounts which of the amounts of the item counts, ordered or delivered: the first that there is */
+function wireProduct(
+  product: Product,
+  item: OrderItemRow['item'],
+  amounts: readonly ('' | 'delivered_')[],
+): schemas.ItemOfOrder {
+  const { image_url } = product;
+  const looks = { name: labelOf(product), ...(image_url !== undefined && { image_url }) };
+  for (const amount of amounts) {
+    const count = item[`${amount}count`];
+    if (count !== undefined) return { ...looks, quantity: String(count), cost_unit: 'each' };
+    const weight = item[`${amount}weight`];
+    if (weight !== undefined) return { ...looks, quantity: String(weight), cost_unit: 'lb' };
+  }
+  return { ...looks, quantity: '1', cost_unit: 'each' };
+}

@@ -1,0 +1,51 @@
+import { type RouteNameOf, schemas } from '@aislechat/contract';
+import { setLocation } from '../../domain/orders/location.ts';
+import { assignShopper, listOrders, overviewOf, setOrderState } from '../../domain/orders/overview.ts';
+import { readTimeline } from '../../domain/orders/timeline.ts';
+import { type Handlers, orderReference } from '../pipeline/exchange.ts';
+import { cursorOf, pageOf } from '../pipeline/paging.ts';
+import { parse } from '../pipeline/parse.ts';
+import { wireOverview, wireSummary, wireTimelineEvent } from './wire.ts';
+
+export const orderHandlers: Handlers<RouteNameOf<'orders'>> = {
+  async listOrders({ context, caller, request }) {
+    const query = parse(schemas.OrdersQuery, request.query);
+    const filter: Parameters<typeof listOrders>[3] = {};
+    if (query.workflow_state !== undefined) filter.workflowState = query.workflow_state;
+    if (query.active !== undefined) filter.active = query.active === 'true';
+    const people = { shopper: query.shopper_id, user: query.user_id };
+    const { rows, next } = await listOrders(context, caller, people, filter, pageOf(query));
+    return { orders: rows.map(wireSummary), next: cursorOf(next) };
+  },
+
+  async getOrderOverview({ context, caller, request, params }) {
+    return wireOverview(await overviewOf(context, caller, orderReference(request, params.order_id!)));
+  },
+
+  async getOrderTimeline({ context, caller, request, params }) {
+    const { after = '0' } = parse(schemas.TimelineQuery, request.query);
+    const reference = orderReference(request, params.order_id!);
+    const events = await readTimeline(context, caller, reference, Number(after));
+    return { events: events.map(wireTimelineEvent), next_after: events.at(-1)?.seq ?? Number(after) };
+  },
+
+  async assignShopper({ context, caller, request, params }) {
+    const { shopper_id } = parse(schemas.AssignShopperRequest, request.body);
+    const shopper = typeof shopper_id === 'number' ? { id: shopper_id } : { externalId: shopper_id };
+    const reference = orderReference(request, params.order_id!);
+    return wireSummary(await assignShopper(context, caller, reference, shopper));
+  },
+
+  async setOrderState({ context, caller, request, params }) {
+    const body = parse(schemas.SetOrderStateRequest, request.body);
+    const reference = orderReference(request, params.order_id!);
+    const { workflow_state, cancellation_reason } = body;
+    return wireSummary(await setOrderState(context, caller, reference, workflow_state, cancellation_reason));
+  },
+
+  async setOrderLocation({ context, caller, request, params }) {
+    const { coordinates } = parse(schemas.SetLocationRequest, request.body);
+    await setLocation(context, caller, orderReference(request, params.order_id!), coordinates);
+    return { success: true };
+  },
+};

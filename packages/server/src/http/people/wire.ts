@@ -1,0 +1,100 @@
+/** Users and shoppers, from the domain's values to the contract's shapes. */
+import { type schemas, wireTime } from '@aislechat/contract';
+import type { Static } from 'typebox';
+import type { Exported } from '../../domain/people/export.ts';
+import type { PersonErasureRow, ShopperRow, UserRow } from '../../storage/store.ts';
+import { wireUser } from '../fulfillment/wire.ts';
+
+export const wireNativeShopper = (shopper: ShopperRow): Static<typeof schemas.NativeShopper> => ({
+  id: shopper.id,
+  shopper_id: shopper.externalId!,
+  display_name: shopper.displayName,
+  avatar_url: shopper.avatarUrl,
+  ...(shopper.email !== null && { email: shopper.email }),
+  ...(shopper.phone !== null && { phone: shopper.phone }),
+});
+
+export const wireNativeUser = (user: UserRow): Static<typeof schemas.NativeUser> => ({
+  id: user.id,
+  ...wireUser(user),
+  avatar_url: user.avatarUrl,
+});
+
+export const wirePersonErasure = (receipt: PersonErasureRow): Static<typeof schemas.PersonErasure> => ({
+  id: receipt.userId,
+  erased_at: wireTime(receipt.erasedAt),
+  orders: receipt.orders,
+  messages: receipt.messages,
+  images: receipt.images,
+});
+
+/** One line of an export. */
+export function wireExported(piece: Exported): Static<typeof schemas.ExportLine> {
+  if (piece.type === 'user') return { type: 'user', ...wireNativeUser(piece.user) };
+  const order_id = piece.order.externalId;
+  switch (piece.type) {
+    case 'order': {
+      const { order, details } = piece;
+      const { windowStartsAt, windowEndsAt } = details;
+      return {
+        type: 'order',
+        order_id,
+        id: order.id,
+        workflow_state: order.workflowState,
+        fulfillment_type: order.fulfillmentType,
+        created_at: wireTime(order.createdAt),
+        ...(order.cancellationReason !== null && { cancellation_reason: order.cancellationReason }),
+        ...(order.endedAt !== null && { ended_at: wireTime(order.endedAt) }),
+        ...(details.locale !== undefined && { locale: details.locale }),
+        ...(details.storeLocation !== undefined && { store_location: details.storeLocation }),
+        ...(windowStartsAt !== undefined && { window_starts_at: wireTime(windowStartsAt) }),
+        ...(windowEndsAt !== undefined && { window_ends_at: wireTime(windowEndsAt) }),
+        ...(details.bagCount !== undefined && { bag_count: details.bagCount }),
+        request: details.request,
+      };
+    }
+    case 'item': {
+      const { lineNum, status, item } = piece.item;
+      return { type: 'item', order_id, line_num: lineNum, status, details: item };
+    }
+    case 'event': {
+      const { event, notice } = piece;
+      return {
+        type: 'event',
+        order_id,
+        seq: event.seq,
+        at: wireTime(event.at),
+        event: event.type,
+        data: event.data,
+        ...(notice && { body: notice.body }),
+      };
+    }
+    case 'message': {
+      const { message } = piece;
+      return {
+        type: 'message',
+        order_id,
+        seq: message.seq,
+        created_at: wireTime(message.createdAt),
+        sender_type: message.senderType,
+        sender_id: message.senderId,
+        recipient_id: message.recipientId,
+        ...(message.readAt !== null && { read_at: wireTime(message.readAt) }),
+        body: message.body,
+        ...(message.image !== null && { image: message.image }),
+        ...(message.imageId !== null && { image_id: message.imageId }),
+      };
+    }
+    case 'erasure': {
+      const { receipt } = piece;
+      return {
+        type: 'erasure',
+        order_id,
+        erased_at: wireTime(receipt.erasedAt),
+        reason: receipt.reason,
+        messages: receipt.messages,
+        images: receipt.images,
+      };
+    }
+  }
+}

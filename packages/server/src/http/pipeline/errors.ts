@@ -1,0 +1,87 @@
+/** The one place where errors become answers. */
+import {
+  type ErrorName,
+  errors,
+  oauthErrors,
+  type ParameterProblem,
+  parameterProblems,
+  type schemas,
+  severalErrors,
+} from '@aislechat/contract';
+import type { Static } from 'typebox';
+import { InvalidParameters, OAuthRefusal, Refusal } from '../../domain/errors.ts';
+import { StorageUnavailable } from '../../storage/store.ts';
+
+export interface ErrorAnswer {
+  status: number;
+  headers: Record<string, string>;
+  body: Static<typeof schemas.ErrorEnvelope> | Static<typeof schemas.OAuthError> | undefined;
+  /** Whether the log must hold the cause: the client is told nothing of it. */
+  isFault: boolean;
+}
+
+export interface ErrorStyle {
+  /** The token endpoints answer in OAuth style. */
+  oauth: boolean;
+  /** Leaves out the body of a 401, for clients that expect none. */
+  emptyUnauthorized: boolean;
+}
+
+const retryAfterSeconds = 1;
+
+export function answerTo(error: unknown, style: ErrorStyle): ErrorAnswer {
+  if (error instanceof OAuthRefusal) {
+    const { status, description } = oauthErrors[error.reason];
+    return oauthAnswer(status, error.reason, description);
+  }
+  if (error instanceof InvalidParameters) {
+    return { status: 400, headers: {}, body: problemsBody(error.problems), isFault: false };
+  }
+  const name = nameOf(error);
+  const { status, code } = errors[name];
+  const message = errors[name].message.replace('%s', () => (error as Refusal).subject);
+  // Connect's 429 is the same everywhere.
+  if (style.oauth && status < 500 && status !== 429) {
+    return oauthAnswer(status, 'invalid_request', oauthErrors.invalid_request.description);
+  }
+  const headers: Record<string, string> = {};
+  if (status === 401)
+    headers['www-authenticate'] = `Bearer error="invalid_token", error_description="${message}"`;
+  if (status === 429 || status === 503) {
+    const after = error instanceof Refusal ? error.retryAfterSeconds : undefined;
+    headers['retry-after'] = String(after ?? retryAfterSeconds);
+  }
+  const isEmpty = status === 401 && style.emptyUnauthorized;
+  return {
+    status,
+    headers,
+    body: isEmpty
+      ? undefined
+      : { error: { message, code }, meta: name === 'user_not_found' ? { key: 'user_id' } : {} },
+    isFault: name === 'internal' || name === 'unavailable',
+  };
+}
+
+function nameOf(error: unknown): Exclude<ErrorName, 'invalid_parameters'> {
+  if (error instanceof Refusal) return error.reason;
+  if (error instanceof StorageUnavailable) return 'unavailable';
+  // What the HTTP library refuses by itself carries a status and a code of its own.
+  const { statusCode, code } = error as { statusCode?: number; code?: string };
+  if (typeof code !== 'string' || !code.startsWith('FST_')) return 'internal';
+  if (statusCode === 413) return 'payload_too_large';
+  if (statusCode === 415) return 'unsupported_media_type';
+  return statusCode !== undefined && statusCode < 500 ? 'malformed_request' : 'internal';
+}
+
+function oauthAnswer(status: number, error: string, description: string): ErrorAnswer {
+  return { status, headers: {}, body: { error, error_description: description }, isFault: false };
+}
+
+function problemsBody(problems: readonly [ParameterProblem, ...ParameterProblem[]]) {
+  const single = ({ key, problem, limit }: ParameterProblem) => ({
+    error: { message: parameterProblems[problem].replace('%d', String(limit)), code: 1001 },
+    meta: key === '' ? {} : { key },
+  });
+  if (problems.length === 1) return single(problems[0]);
+  return { error: { ...severalErrors, errors: problems.map(single) }, meta: {} };
+}

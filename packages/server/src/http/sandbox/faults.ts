@@ -1,0 +1,132 @@
+/** Makes requests go wrong as the retailer's rules say. Each answer that was touched names its rule in a header. */
+import type { OutgoingHttpHeaders } from 'node:http';
+import {
+  consoleHeader,
+  type FaultStatus,
+  faultHeader,
+  type Route,
+  type RouteName,
+} from '@aislechat/contract';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { kindOf } from '../../domain/access/access.ts';
+import type { Context } from '../../domain/context.ts';
+import { OAuthRefusal, Refusal } from '../../domain/errors.ts';
+import type { FaultRule, Faults, RequestSubject } from '../../domain/sandbox/faults.ts';
+import { handOver } from '../../domain/sandbox/hand-over.ts';
+import { clientIdOf } from '../oauth/handlers.ts';
+import { orderReference } from '../pipeline/exchange.ts';
+import { plainPath } from '../pipeline/paths.ts';
+
+const refusals = {
+  401: 'token_expired',
+  429: 'too_many_requests',
+  500: 'internal',
+  503: 'unavailable',
+} as const satisfies Record<FaultStatus, string>;
+/** A stream that is cut has lived for so long. */
+const streamCutAfterMs = 1000;
+const shopperAfterSwap = 'Robin';
+
+type Done = (error?: Error) => void;
+
+/** The hook of one route, after its admission. */
+export function faultHook(context: Context, faults: Faults, name: RouteName, route: Route) {
+  return (request: FastifyRequest, reply: FastifyReply, done: Done): void => {
+    const { caller } = request;
+    // Who sets the faults must see what they do, and take them back.
+    const isConsole = request.headers[consoleHeader] !== undefined;
+    const fault = isConsole
+      ? undefined
+      : faults.ofRequest(caller.retailer.id, subjectOf(request, name, kindOf(caller)));
+    if (fault) strike(context, route, fault, { request, reply, done });
+    else done();
+  };
+}
+
+/** The hook of a route where tokens are had, once its body is read: that has the client's ID. */
+export function tokenFaultHook(context: Context, faults: Faults, name: RouteName, route: Route) {
+  return (request: FastifyRequest, reply: FastifyReply, done: Done): void => {
+    const clientId = clientIdOf(request);
+    const isConsole = request.headers[consoleHeader] !== undefined;
+    if (!faults.areThere || isConsole || clientId === undefined) {
+      done();
+      return;
+    }
+    context.store.read.applications.findByClientId(clientId).then((application) => {
+      const subject = subjectOf(request, name, undefined);
+      const fault = application && faults.ofRequest(application.retailerId, subject);
+      if (fault) strike(context, route, fault, { request, reply, done });
+      else done();
+    }, done);
+  };
+}
+
+function subjectOf(
+  { method, url }: FastifyRequest,
+  route: RouteName,
+  identity: RequestSubject['identity'],
+): RequestSubject {
+  return { route, path: plainPath(url), method, identity };
+}
+
+interface Struck {
+  request: FastifyRequest;
+  reply: FastifyReply;
+  done: Done;
+}
+
+function strike(context: Context, route: Route, fault: FaultRule, { request, reply, done }: Struck): void {
+  request.fault = fault;
+  // On the answer itself: a stream and a cut one are written past the framework.
+  reply.raw.setHeader(faultHeader, fault.name);
+  switch (fault.effect) {
+    case 'status':
+      if (route.oauthErrors && fault.status === 401) done(new OAuthRefusal('invalid_client'));
+      else done(new Refusal(refusals[fault.status!]));
+      break;
+    case 'chat_disabled':
+      done(new Refusal('sending_not_allowed'));
+      break;
+    case 'delay':
+      setTimeout(done, fault.delay_ms!);
+      break;
+    case 'reset':
+      loseAnswer(reply);
+      break;
+    case 'shopper_swap': {
+      const { order_id } = request.params as Record<string, string>;
+      const reference = orderReference(request, order_id!);
+      handOver(context, request.caller, reference, shopperAfterSwap).then(() => done(), done);
+      break;
+    }
+    default:
+      if (route.stream) setTimeout(() => reply.raw.destroy(), streamCutAfterMs).unref();
+      done();
+  }
+}
+
+/** What befalls an answer that is ready to be sent. */
+export function faultAnswers(server: FastifyInstance): void {
+  server.addHook('onSend', (request, reply, payload, done) => {
+    const effect: FaultRule['effect'] | undefined = request.fault?.effect;
+    if (effect === 'answer_lost') loseAnswer(reply);
+    else if (effect === 'cut') cutAnswer(reply, payload);
+    else done(null, payload);
+  });
+}
+
+function loseAnswer(reply: FastifyReply): void {
+  reply.hijack();
+  reply.raw.socket?.resetAndDestroy();
+}
+
+/** The half of a body whose whole length was announced. */
+function cutAnswer(reply: FastifyReply, payload: unknown): void {
+  reply.hijack();
+  const body =
+    typeof payload === 'string' || Buffer.isBuffer(payload) ? Buffer.from(payload) : Buffer.alloc(0);
+  const { raw } = reply;
+  const headers = reply.getHeaders() as OutgoingHttpHeaders;
+  raw.writeHead(reply.statusCode, { ...headers, 'content-length': body.length });
+  raw.write(body.subarray(0, Math.floor(body.length / 2)), () => raw.destroy());
+}

@@ -1,0 +1,178 @@
+import { instantOf, schemas } from '@aislechat/contract';
+import { retailerNow } from '../../domain/clock.ts';
+import { InvalidParameters, Refusal } from '../../domain/errors.ts';
+import { advanceBatch, generateBatch, simulateCallback } from '../../domain/orders/batches.ts';
+import { addItem, type Product, updateItem } from '../../domain/orders/items.ts';
+import { setLocation } from '../../domain/orders/location.ts';
+import { createShopper, type ShopperInput } from '../../domain/people/shoppers.ts';
+import { changeRetailer, createSandboxRetailer, moveClock } from '../../domain/retailers/retailers.ts';
+import type { Faults } from '../../domain/sandbox/faults.ts';
+import type { RetailerRow } from '../../storage/store.ts';
+import { settingsOf, wireRetailer } from '../operate/wire.ts';
+import { type Exchange, type Handlers, integerId, orderReference } from '../pipeline/exchange.ts';
+import { cursorOf, pageOf } from '../pipeline/paging.ts';
+import { parse } from '../pipeline/parse.ts';
+import type { Quota } from '../pipeline/quota.ts';
+import type { RequestLog } from './request-log.ts';
+import { wireFaults, wireLoggedRequest } from './wire.ts';
+
+type Names =
+  | 'createShopper'
+  | 'generateBatch'
+  | 'advanceBatch'
+  | 'simulateCallback'
+  | 'addItem'
+  | 'updateItem'
+  | 'updateItemByPost'
+  | 'createRetailer'
+  | 'getRetailer'
+  | 'changeRetailer'
+  | 'readClock'
+  | 'moveClock'
+  | 'listRequests'
+  | 'getFaults'
+  | 'setFaults'
+  | 'clearFaults'
+  | 'simulateLocation';
+
+export interface SandboxParts {
+  requestLog: RequestLog;
+  faults: Faults;
+  retailersByAddress: Quota;
+}
+
+export const sandboxHandlers = ({
+  requestLog,
+  faults,
+  retailersByAddress,
+}: SandboxParts): Handlers<Names> => ({
+  async createShopper({ context, caller, request }) {
+    const body = parse(schemas.CreateShopperRequest, request.body);
+    const input: ShopperInput = {};
+    if (body.display_name !== undefined) input.displayName = body.display_name;
+    if (body.avatar_url !== undefined) input.avatarUrl = body.avatar_url;
+    if (body.email !== undefined) input.email = body.email;
+    if (body.phone !== undefined) input.phone = String(body.phone);
+    return { id: await createShopper(context, caller, input) };
+  },
+
+  async generateBatch({ context, caller, request }) {
+    const body = parse(schemas.GenerateBatchRequest, request.body);
+    const batch = await generateBatch(context, caller, {
+      shopperId: Number(body.shopper_id),
+      batchType: body.batch_type,
+      workflowState: body.workflow_state,
+      orders: body.orders.map((order) => ({
+        reference: orderReference(request, String(order.id)),
+        userExternalId: order.user_id,
+      })),
+    });
+    return { id: batch.id, workflow_state: batch.workflowState };
+  },
+
+  async advanceBatch({ context, caller, request, params }) {
+    const { workflow_state } = parse(schemas.AdvanceBatchRequest, request.body);
+    const batch = await advanceBatch(context, caller, integerId(params.batch_id!), workflow_state);
+    return { id: batch.id, workflow_state: batch.workflowState };
+  },
+
+  async simulateCallback({ context, caller, request, params }) {
+    const { event_name } = parse(schemas.SimulateCallbackRequest, request.body);
+    await simulateCallback(context, caller, orderReference(request, params.order_id!), event_name);
+    return { success: true };
+  },
+
+  async addItem({ context, caller, request, params }) {
+    const { item, ...delivered } = parse(schemas.AddItemRequest, request.body);
+    const reference = orderReference(request, params.order_id!);
+    const shopperId = integerId(params.shopper_id!);
+    await addItem(context, caller, shopperId, reference, productOf(item), delivered);
+    return { success: true };
+  },
+
+  updateItem: changeItem,
+  updateItemByPost: changeItem,
+
+  async createRetailer({ context, request }) {
+    const settings = settingsOf(parse(schemas.RetailerSettings, request.body));
+    if (retailersByAddress.take(request.ip) < 0)
+      throw new Refusal('too_many_requests', '', retailersByAddress.secondsLeft);
+    const created = await createSandboxRetailer(context.store, context.clock, settings);
+    return {
+      retailer_id: created.retailer.id,
+      client_id: created.application.clientId,
+      client_secret: created.clientSecret,
+    };
+  },
+
+  getRetailer: ({ caller }) => wireRetailer(caller.retailer),
+
+  async changeRetailer({ context, caller, request }) {
+    const settings = settingsOf(parse(schemas.RetailerSettings, request.body));
+    const retailer = await changeRetailer(context.store, caller.retailer.id, settings);
+    return wireRetailer(retailer);
+  },
+
+  readClock: ({ context, caller }) => reading(context.clock.now(), caller.retailer),
+
+  async moveClock({ context, caller, request }) {
+    const body = parse(schemas.MoveClockRequest, request.body);
+    const move: Parameters<typeof moveClock>[3] = {};
+    if (body.now !== undefined) {
+      const now = instantOf(body.now);
+      if (now === undefined) throw new InvalidParameters({ key: 'now', problem: 'invalid' });
+      move.now = now;
+    }
+    if (body.advance_ms !== undefined) move.advanceMs = body.advance_ms;
+    if (body.frozen !== undefined) move.frozen = body.frozen;
+    const retailer = await moveClock(context.store, context.clock, caller.retailer.id, move);
+    return reading(context.clock.now(), retailer);
+  },
+
+  async listRequests({ caller, request }) {
+    const query = parse(schemas.RequestsQuery, request.query);
+    const { rows, next } = await requestLog.list(caller.retailer.id, query, pageOf(query));
+    return { requests: rows.map(wireLoggedRequest), next: cursorOf(next) };
+  },
+
+  getFaults: ({ caller }) => wireFaults(faults.list(caller.retailer.id)),
+
+  setFaults({ caller, request }) {
+    faults.set(caller.retailer.id, parse(schemas.FaultsRequest, request.body).rules);
+    return wireFaults(faults.list(caller.retailer.id));
+  },
+
+  clearFaults({ caller }) {
+    faults.set(caller.retailer.id, []);
+    return wireFaults([]);
+  },
+
+  async simulateLocation({ context, caller, request, params }) {
+    const { coordinates } = parse(schemas.SetLocationRequest, request.body);
+    await setLocation(context, caller, orderReference(request, params.order_id!), coordinates);
+    return { success: true };
+  },
+});
+
+async function changeItem({ context, caller, request, params }: Exchange) {
+  const { status, replacement_item, ...delivered } = parse(schemas.UpdateItemRequest, request.body);
+  const reference = orderReference(request, params.order_id!);
+  await updateItem(context, caller, integerId(params.shopper_id!), reference, params.line_num!, {
+    status,
+    replacement: replacement_item && productOf(replacement_item),
+    delivered,
+  });
+  return { success: true };
+}
+
+function productOf({ upc, rrc, ...looks }: schemas.Product): Product {
+  const product: Product = looks;
+  if (upc !== undefined) product.upc = String(upc);
+  if (rrc !== undefined) product.rrc = String(rrc);
+  return product;
+}
+
+const reading = (now: number, retailer: RetailerRow) => ({
+  now: new Date(retailerNow({ now: () => now }, retailer)).toISOString(),
+  frozen: retailer.clockFrozenAt !== null,
+});

@@ -1,0 +1,193 @@
+/**
+ * What clients of a retailer sent lately and what they were answered, for whoever develops one: in memory, of this
+ * process, in development only. A request belongs to the retailer whose token it bore; without one it is not kept.
+ * Headers are not kept at all, and what is a credential in a query or a body is masked before anything is.
+ */
+import { Readable } from 'node:stream';
+import { consoleHeader, limits, type RouteName } from '@aislechat/contract';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { type Clock, retailerNow } from '../../domain/clock.ts';
+import { type Page, type PageOf, pageOf } from '../../domain/page.ts';
+
+/** Of all retailers together. The oldest request of the retailer that has the most makes room. */
+const maxCharacters = 32 * 1024 * 1024;
+/** What a request costs besides its bodies. */
+const charactersPerEntry = 200;
+
+export interface LoggedRequest {
+  readonly id: number;
+  readonly at: number;
+  readonly method: string;
+  readonly path: string;
+  readonly route: string;
+  /** 0 when the connection was cut before an answer. */
+  readonly status: number;
+  readonly ms: number;
+  readonly requestBody: string | undefined;
+  readonly answerBody: string | undefined;
+}
+
+export interface RequestFilter {
+  /** Such as `404` or `4xx`. */
+  status?: string;
+  route?: string;
+}
+
+/** Of one retailer, oldest first. */
+interface Own {
+  requests: LoggedRequest[];
+  characters: number;
+}
+
+export class RequestLog {
+  readonly #ofRetailers = new Map<number, Own>();
+  #characters = 0;
+  #lastId = 0;
+
+  add(retailerId: number, fields: Omit<LoggedRequest, 'id'>): void {
+    const request = { ...fields, id: ++this.#lastId };
+    const own = this.#ofRetailers.get(retailerId) ?? { requests: [], characters: 0 };
+    this.#ofRetailers.set(retailerId, own);
+    own.requests.push(request);
+    own.characters += sizeOf(request);
+    this.#characters += sizeOf(request);
+    if (own.requests.length > limits.loggedRequests) this.#dropOldest(own);
+    // One that is busy does not push out what others have.
+    while (this.#characters > maxCharacters) this.#dropOldest(this.#largest());
+  }
+
+  /** Newest first. */
+  list(retailerId: number, { status, route }: RequestFilter, page: Page): Promise<PageOf<LoggedRequest>> {
+    const own = this.#ofRetailers.get(retailerId)?.requests ?? [];
+    return pageOf(page, async (before, limit) =>
+      own
+        .filter(
+          (request) =>
+            request.id < before &&
+            (route === undefined || request.route === route) &&
+            (status === undefined || isOfStatus(request.status, status)),
+        )
+        .slice(-limit)
+        .reverse(),
+    );
+  }
+
+  #largest(): Own {
+    return this.#ofRetailers.values().reduce((most, own) => (own.characters > most.characters ? own : most));
+  }
+
+  #dropOldest(own: Own): void {
+    const size = sizeOf(own.requests.shift()!);
+    own.characters -= size;
+    this.#characters -= size;
+  }
+}
+
+const sizeOf = ({ path, requestBody = '', answerBody = '' }: LoggedRequest): number =>
+  charactersPerEntry + path.length + requestBody.length + answerBody.length;
+
+const isOfStatus = (status: number, wanted: string): boolean =>
+  wanted.endsWith('xx') ? Math.floor(status / 100) === Number(wanted[0]) : status === Number(wanted);
+
+interface Bodies {
+  request?: string;
+  answer?: string;
+}
+
+/** Keeps what passes the server. @returns takes the text of a body, as it arrived */
+export function logRequests(
+  server: FastifyInstance,
+  log: RequestLog,
+  clock: Clock,
+): (request: FastifyRequest, body: string) => void {
+  const bodies = new WeakMap<FastifyRequest, Bodies>();
+  const bodiesOf = (request: FastifyRequest): Bodies => {
+    const known = bodies.get(request) ?? {};
+    bodies.set(request, known);
+    return known;
+  };
+
+  function keep(request: FastifyRequest, reply: FastifyReply): void {
+    const { name } = request.routeOptions.config;
+    const retailer = request.caller?.retailer ?? request.tokenOf;
+    if (!retailer || name === undefined || isLookOnly(request, name)) return;
+    const { request: requestBody, answer } = bodies.get(request) ?? {};
+    log.add(retailer.id, {
+      at: retailerNow(clock, retailer),
+      method: request.method,
+      path: maskedPath(request.url),
+      route: name,
+      status: reply.raw.headersSent ? reply.raw.statusCode : 0,
+      ms: Math.round(reply.elapsedTime),
+      requestBody: requestBody === undefined ? undefined : readable(requestBody),
+      answerBody: answer === undefined ? undefined : readable(answer),
+    });
+  }
+
+  server.addHook('onRequest', (request, reply, done) => {
+    // Also where a stream ends, or a connection.
+    reply.raw.once('close', () => keep(request, reply));
+    done();
+  });
+  server.addHook('onSend', (request, reply, payload, done) => {
+    const isText = /json/.test(String(reply.getHeader('content-type'))) && !(payload instanceof Readable);
+    if (isText && payload) bodiesOf(request).answer = String(payload);
+    done(null, payload);
+  });
+  return (request, body) => {
+    if (body !== '') bodiesOf(request).request = body;
+  };
+}
+
+/** Reading the log is no news in it, nor is what the console asks every few seconds. */
+const isLookOnly = ({ method, headers }: FastifyRequest, name: RouteName): boolean =>
+  name === 'listRequests' || (method === 'GET' && headers[consoleHeader] !== undefined);
+
+const credentials = [
+  'access_token',
+  'assertion',
+  'client_secret',
+  'password',
+  'secret',
+  'signing_secret',
+  'support_code',
+  'ticket',
+  'token',
+];
+const isCredential = (name: string): boolean => credentials.includes(name.toLowerCase());
+/** Whether there may be one, also under a name that is written with escapes. */
+const mayHold = new RegExp(`${credentials.join('|')}|\\\\u|%`, 'i');
+const mask = '[masked]';
+
+/** Without credentials, and no longer than the limit. */
+export function readable(body: string): string {
+  const masked = mayHold.test(body) ? withoutCredentials(body) : body;
+  if (masked.length <= limits.loggedBodyCharacters) return masked;
+  // A copy: a slice would hold on to the whole.
+  const kept = Buffer.from(masked.slice(0, limits.loggedBodyCharacters)).toString();
+  return `${kept}... [cut: ${masked.length} characters]`;
+}
+
+function withoutCredentials(body: string): string {
+  try {
+    return JSON.stringify(JSON.parse(body, (name, value) => (isCredential(name) && value ? mask : value)));
+  } catch {
+    return bodyOfForm(body) ?? '[unreadable, and may hold a credential]';
+  }
+}
+
+/** A form is one line of `name=value`, which nothing else that is sent here looks like. */
+const bodyOfForm = (body: string): string | undefined =>
+  /^[\w.~+%-]+=[^\s{}"]*$/.test(body) ? maskedQuery(body) : undefined;
+
+function maskedQuery(query: string): string {
+  const parameters = new URLSearchParams(query);
+  for (const name of new Set(parameters.keys())) if (isCredential(name)) parameters.set(name, mask);
+  return parameters.toString().replaceAll(encodeURIComponent(mask), mask);
+}
+
+function maskedPath(url: string): string {
+  const [path, query] = url.split('?', 2);
+  const whole = query === undefined || !mayHold.test(query) ? url : `${path}?${maskedQuery(query)}`;
+  return whole.length <= limits.loggedPathCharacters ? whole : whole.slice(0, limits.loggedPathCharacters);
+}

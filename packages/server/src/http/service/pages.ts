@@ -1,0 +1,177 @@
+/**
+ * The pages that people use, as they were built (`packages/web/scripts/build.ts`): read once, when the server starts, and
+ * served from memory. Where nothing was built the API is all there is.
+ */
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { extname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { vary } from '../pipeline/vary.ts';
+
+/** In the published package, or in the workspace. */
+const builtPages = ['../../pages/', '../../../../web/dist/']
+  .map((folder) => fileURLToPath(new URL(folder, import.meta.url)))
+  .find((folder) => existsSync(folder));
+
+const types: Record<string, string> = {
+  '.js': 'text/javascript; charset=utf-8',
+  '.mjs': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.html': 'text/html; charset=utf-8',
+  '.svg': 'image/svg+xml',
+  '.png': 'image/png',
+  '.webmanifest': 'application/manifest+json',
+};
+const encodings = { br: '.br', gzip: '.gz' } as const;
+
+/** Pages by their path; what is left out is served under its own name. */
+const pathOf: Record<string, string> = {
+  'index.html': '/',
+  'shopper.html': '/shopper',
+  'docs/index.html': '/docs',
+  'console.html': '/console',
+};
+/** The documents, and what they load. */
+const isDocs = (name: string): boolean => /^(docs\/|assets\/(docs|openapi-explorer)-)/.test(name);
+const isConsole = (name: string): boolean => /^(assets\/)?console\b/.test(name);
+
+/**
+ * Scripts come from here alone, and nothing that a person writes becomes one: `lit-html` is the policy that makes the
+ * templates of our own code, `aislechat-worker` the one that names the service worker's script.
+ */
+const policy = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "connect-src 'self'",
+  // Avatars are the retailer's; a photo is looked at before it was sent.
+  "img-src 'self' https: blob:",
+  "manifest-src 'self'",
+  "worker-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+  "require-trusted-types-for 'script'",
+  'trusted-types lit-html aislechat-worker',
+].join('; ');
+
+/** What the documents need: nothing of this API but its description. Styles are files. */
+const docsPolicy = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "connect-src 'self'",
+  "img-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+  "require-trusted-types-for 'script'",
+  'trusted-types lit-html',
+].join('; ');
+/** The reference's element writes its colors as inline styles, which run nothing. */
+const referencePolicy = docsPolicy.replace("style-src 'self'", "style-src 'self' 'unsafe-inline'");
+
+const ofEveryFile = { 'x-content-type-options': 'nosniff', 'referrer-policy': 'no-referrer' };
+const ofPages = {
+  'content-security-policy': policy,
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-resource-policy': 'same-origin',
+  'permissions-policy': 'geolocation=(), microphone=(), payment=()',
+  'x-frame-options': 'DENY',
+};
+/** Any page may load the element: what it does is for the API to allow. */
+const ofScripts = { 'access-control-allow-origin': '*', 'cross-origin-resource-policy': 'cross-origin' };
+
+/** A name with a hash in it means the same for ever. */
+const forEver = 'public, max-age=31536000, immutable';
+/** One that does not changes seldom: within a week it is used at once, and looked after behind that. */
+const forMinutes = 'public, max-age=300, stale-while-revalidate=604800';
+
+interface PageFile {
+  headers: Record<string, string>;
+  /** Without an encoding first. */
+  bodies: Record<string, Buffer>;
+}
+
+export interface ServedPages {
+  /** Where they were built; the place they are built to if it is not told. */
+  folder?: string | undefined;
+  /** Whether there is a demo for the first screen to show. */
+  demo: boolean;
+  /** Whether the documents are served. */
+  docs: boolean;
+  /** Whether the console is served. */
+  console: boolean;
+}
+
+/** @returns whether there were pages to serve */
+export function servePages(
+  server: FastifyInstance,
+  { folder = builtPages ?? '', ...wanted }: ServedPages,
+): boolean {
+  const isServed = (name: string): boolean => {
+    // The first screen has the demo's credentials, and is nothing without it.
+    if (name === 'index.html') return wanted.demo;
+    if (isDocs(name)) return wanted.docs;
+    return wanted.console || !isConsole(name);
+  };
+  const names = existsSync(folder)
+    ? readdirSync(folder, { recursive: true, encoding: 'utf8' })
+        .map((name) => name.replaceAll('\\', '/'))
+        .filter((name) => extname(name) in types)
+    : [];
+  for (const name of names) {
+    const path = pathOf[name] ?? `/${isDocs(name) ? name.replace(/\.html$/, '') : name}`;
+    if (!isServed(name)) continue;
+    const file = readPage(folder, name);
+    server.get(path, (request, reply) => send(request, reply, file));
+  }
+  if (names.length > 0) return true;
+  for (const [name, path] of [['aislechat.js', '/aislechat.js'], ...Object.entries(pathOf)] as const) {
+    if (!isServed(name!)) continue;
+    server.get(path!, (_, reply) =>
+      reply
+        .code(404)
+        .header('content-type', 'text/plain; charset=utf-8')
+        .send('The pages are not built. Run: npm run build -w packages/web\n'),
+    );
+  }
+  return false;
+}
+
+function readPage(folder: string, name: string): PageFile {
+  const plain = readFileSync(join(folder, name));
+  const bodies: PageFile['bodies'] = { identity: plain };
+  for (const [encoding, ending] of Object.entries(encodings)) {
+    const path = join(folder, `${name}${ending}`);
+    if (existsSync(path)) bodies[encoding] = readFileSync(path);
+  }
+  const isHashed = name.startsWith('assets');
+  const isPage = extname(name) === '.html';
+  return {
+    bodies,
+    headers: {
+      ...ofEveryFile,
+      ...(isPage ? ofPages : ofScripts),
+      ...(isPage && isDocs(name) && { 'content-security-policy': policyOf(name) }),
+      'content-type': types[extname(name)]!,
+      'cache-control': isHashed ? forEver : isPage ? 'no-cache' : forMinutes,
+      // Weak: the same for every encoding.
+      etag: `W/"${createHash('sha256').update(plain).digest('base64url').slice(0, 22)}"`,
+    },
+  };
+}
+
+const policyOf = (name: string): string => (name === 'docs/index.html' ? referencePolicy : docsPolicy);
+
+function send(request: FastifyRequest, reply: FastifyReply, { headers, bodies }: PageFile) {
+  reply.headers(headers);
+  vary(reply, 'Accept-Encoding');
+  if (request.headers['if-none-match'] === headers.etag) return reply.code(304).send();
+  const accepted = String(request.headers['accept-encoding'] ?? '')
+    .split(',')
+    .map((coding) => coding.trim());
+  const encoding = Object.keys(encodings).find((name) => accepted.includes(name) && name in bodies);
+  if (encoding) reply.header('content-encoding', encoding);
+  return reply.send(bodies[encoding ?? 'identity']);
+}

@@ -1,0 +1,48 @@
+import { limits, type RouteNameOf, schemas, supportScope, wireTime } from '@aislechat/contract';
+import { endSession } from '../../domain/access/oauth.ts';
+import { newSupportLink, openSupportSession } from '../../domain/access/support-links.ts';
+import { readForSupport } from '../../domain/chat/support.ts';
+import { wireOrderMessages } from '../chat/wire.ts';
+import { wireSummary } from '../orders/wire.ts';
+import { type Handlers, orderReference } from '../pipeline/exchange.ts';
+import { parse } from '../pipeline/parse.ts';
+import type { Quotas } from '../pipeline/quota.ts';
+
+export const supportHandlers = (quotas: Quotas): Handlers<RouteNameOf<'support'>> => ({
+  async getSupportConversation({ context, caller, request, reply, params }) {
+    const { reason, agent } = parse(schemas.SupportQuery, request.query);
+    const reference = orderReference(request, params.order_id!);
+    const found = await readForSupport(context, caller, reference, { reason, agent });
+    reply.header('cache-control', 'no-store');
+    return {
+      order: wireSummary(found.summary),
+      ...wireOrderMessages(found.conversation, caller.retailer),
+    };
+  },
+
+  async createSupportLink({ context, caller, request, reply }) {
+    const { agent } = parse(schemas.SupportLinkRequest, request.body);
+    reply.header('cache-control', 'no-store');
+    const { code, expiresAt } = await newSupportLink(context, caller, agent);
+    return { support_code: code, agent, expires_at: wireTime(expiresAt) };
+  },
+
+  async createSupportSession({ context, request, reply }) {
+    const { support_code } = parse(schemas.SupportSessionRequest, request.body);
+    reply.header('cache-control', 'no-store');
+    const session = await quotas.lookUp(request.ip, () => openSupportSession(context, support_code));
+    return {
+      access_token: session.accessToken,
+      token_type: 'Bearer',
+      expires_in: limits.supportSessionSeconds,
+      created_at: Math.floor(session.issuedAt / 1000),
+      scope: supportScope,
+      agent: session.agent,
+    };
+  },
+
+  async endSession({ context, caller }) {
+    await endSession(context, caller);
+    return { success: true };
+  },
+});
