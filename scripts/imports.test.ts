@@ -52,7 +52,7 @@ const allowed: Record<string, { folders: string[]; files?: string[]; packages: s
   cli: {
     folders: ['cli', 'config', 'delivery', 'demo', 'domain', 'scenarios', 'storage', 'verify', 'wire'],
     files: ['app.ts', 'log.ts', 'open-callbacks.ts', 'open-image-files.ts', 'open-store.ts'],
-    packages: ['@aislechat/contract', 'commander', 'node:*'],
+    packages: ['@aislechat/contract', 'commander', 'typebox', 'node:*'],
   },
   wire: {
     folders: ['wire', 'domain'],
@@ -102,6 +102,12 @@ const files = globSync(`${source}/**/*.ts`);
 test('every import of the server keeps to the layers', () => {
   assert.ok(files.length > 40);
   assert.deepEqual(forbidden(files.flatMap(importsOf)), []);
+});
+
+test('no handlers are made of others', () => {
+  const handlers = globSync(`${source}/http/*/handlers.ts`);
+  assert.ok(handlers.length > 10);
+  for (const { from, to } of handlers.flatMap(importsOf)) assert.doesNotMatch(to, /handlers\.ts$/, from);
 });
 
 test('the rule would catch a domain file that reaches for HTTP, SQL or the file system', () => {

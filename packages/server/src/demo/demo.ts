@@ -33,7 +33,7 @@ export async function startDemo(context: Context, scenarios: Scenarios): Promise
     script: demoScript,
     pace: 'real',
     seed: 0,
-    order,
+    order: { id: order.id },
     position: isOpened ? demoScript.repeat_from - 1 : 0,
   });
   return true;

@@ -87,8 +87,8 @@ test('an agent reaches the routes that are meant for agents, of their retailer, 
       'getOrderOverview',
       'getOrderTimeline',
       'getSupportConversation',
-      'listAudit',
       'endSession',
+      'listAudit',
     ],
   );
   const { body } = await client.get('/v1/orders', { token });

@@ -169,6 +169,12 @@ function detailOf({ name, url, state, events, tokenSource }: CallbackEndpointRow
   };
 }
 
+/** Oldest first. */
+export const listEndpoints = (
+  { store }: Pick<Context, 'store'>,
+  retailerId: number,
+): Promise<CallbackEndpointRow[]> => store.read.callbackEndpoints.list(retailerId);
+
 /** @throws Refusal */
 export async function findEndpoint(
   { store }: Pick<Context, 'store'>,

@@ -15,6 +15,12 @@ import { insertApplication, type NewApplication } from './retailers.ts';
 /** The command line has no more than this. */
 type Needs = Pick<Context, 'store' | 'clock'>;
 
+/** Oldest first. */
+export const listApplications = (
+  { store }: Pick<Context, 'store'>,
+  retailerId: number,
+): Promise<ApplicationRow[]> => store.read.applications.list(retailerId);
+
 /** @throws Refusal insufficient_scope, limit_reached */
 export function createApplication(
   context: Needs,

@@ -62,7 +62,7 @@ export class Faults {
     else this.#ofRetailers.set(retailerId, active);
   }
 
-  get areThere(): boolean {
+  get areSet(): boolean {
     return this.#ofRetailers.size > 0;
   }
 
@@ -71,12 +71,12 @@ export class Faults {
   }
 
   ofRequest(retailerId: number, subject: RequestSubject): FaultRule | undefined {
-    if (!this.areThere) return undefined;
+    if (!this.areSet) return undefined;
     return this.#firstOf(retailerId, (rule) => !isOfCallbacks(rule) && fitsRequest(rule, subject));
   }
 
   ofCallback(retailerId: number, event: string): FaultRule | undefined {
-    if (!this.areThere) return undefined;
+    if (!this.areSet) return undefined;
     const fits = (rule: FaultRule) => isOfCallbacks(rule) && (rule.event ?? event) === event;
     return this.#firstOf(retailerId, fits);
   }

@@ -7,7 +7,7 @@
  */
 import { errors, limits, parameterProblems, type ScenarioPace } from '@aislechat/contract';
 import { LRUCache } from 'lru-cache';
-import type { OrderRow } from '../../storage/store.ts';
+import type { OrderReference, OrderRow } from '../../storage/store.ts';
 import type { Caller } from '../access/access.ts';
 import { newClientId } from '../access/secrets.ts';
 import { Backoff } from '../backoff.ts';
@@ -29,7 +29,7 @@ export interface ScenarioInput {
   pace: ScenarioPace;
   seed: number;
   /** An order there is; a new one where none is given. */
-  order: OrderRow | undefined;
+  order: OrderReference | undefined;
   /** How many steps were done before; none, where it is not given. */
   position?: number;
 }
@@ -66,13 +66,14 @@ export class Scenarios {
     if (script.repeat_from !== undefined && input.pace === 'fast') {
       throw new InvalidParameters({ key: 'pace', problem: 'invalid' });
     }
+    const known = input.order && (await this.#find(caller.retailer.id, input.order));
     // One that repeats itself waits for the order to come back.
-    if (input.order && isOver(input.order.workflowState) && script.repeat_from === undefined) {
+    if (known && isOver(known.workflowState) && script.repeat_from === undefined) {
       throw new InvalidParameters({ key: 'order_id', problem: 'invalid' });
     }
     this.#assertRoom(caller.retailer.id);
     const name = script.name ?? 'scenario';
-    const order = input.order ?? (await this.#newOrder(caller, name, script, input.seed));
+    const order = known ?? (await this.#newOrder(caller, name, script, input.seed));
     const { customer } = await this.#context.store.read.conversation(order.retailerId, order.id, {
       messages: false,
       lifecycleMessages: false,
@@ -274,6 +275,13 @@ export class Scenarios {
       tokenHash: '',
       expiresAt: Number.POSITIVE_INFINITY,
     };
+  }
+
+  /** @throws Refusal */
+  async #find(retailerId: number, reference: OrderReference): Promise<OrderRow> {
+    const order = await this.#context.store.read.orders.find(retailerId, reference);
+    if (!order) throw new Refusal('resource_not_found');
+    return order;
   }
 
   async #newOrder(caller: Caller, name: string, script: ScenarioScript, seed: number): Promise<OrderRow> {

@@ -7,6 +7,7 @@ import {
   deleteEndpoint,
   type EndpointInput,
   findEndpoint,
+  listEndpoints,
   rotateSigningSecret,
 } from '../../domain/callbacks/endpoints.ts';
 import { sendSample } from '../../domain/callbacks/sample.ts';
@@ -33,7 +34,7 @@ function keyOf({ caller, params }: Exchange): DeliveryKey {
 
 export const callbackHandlers: Handlers<RouteNameOf<'callbacks'>> = {
   async listCallbackEndpoints({ context, caller }) {
-    const endpoints = await context.store.read.callbackEndpoints.list(caller.retailer.id);
+    const endpoints = await listEndpoints(context, caller.retailer.id);
     return { endpoints: endpoints.map(wireEndpoint) };
   },
 

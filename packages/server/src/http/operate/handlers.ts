@@ -6,6 +6,7 @@ import { waitingOf } from '../../domain/operate/waiting.ts';
 import {
   changeApplication,
   createApplication,
+  listApplications,
   revokeTokensOfApplication,
   rotateApplicationSecret,
 } from '../../domain/retailers/applications.ts';
@@ -44,7 +45,7 @@ export const operateHandlers = (
   },
 
   async listApplications({ context, caller }) {
-    const rows = await context.store.read.applications.list(caller.retailer.id);
+    const rows = await listApplications(context, caller.retailer.id);
     return { applications: rows.map((row) => wireApplication(row, caller)) };
   },
 

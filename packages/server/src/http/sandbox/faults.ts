@@ -48,7 +48,7 @@ export function tokenFaultHook(context: Context, faults: Faults, name: RouteName
   return (request: FastifyRequest, reply: FastifyReply, done: Done): void => {
     const clientId = clientIdOf(request);
     const isConsole = request.headers[consoleHeader] !== undefined;
-    if (!faults.areThere || isConsole || clientId === undefined) {
+    if (!faults.areSet || isConsole || clientId === undefined) {
       done();
       return;
     }
