@@ -210,12 +210,23 @@ test('applications and callback endpoints are bounded', async () => {
     });
   for (let n = 1; n < limits.applications; n++) assert.equal((await application()).status, 200);
   assertLimit(await application(), 'applications');
-  const endpoint = () =>
+  const endpoint = (token = operator) =>
     client.post('/v1/callback-endpoints', {
-      token: operator,
+      token,
       body: { name: 'One', url: 'http://127.0.0.1:9/', events: ['chat_message_created'] },
     });
-  for (let n = 0; n < limits.callbackEndpoints; n++) assert.equal((await endpoint()).status, 200);
+  const first = (await endpoint()).body;
+  assert.equal(limits.callbackEndpoints, 20);
+  for (let n = 1; n < limits.callbackEndpoints; n++) assert.equal((await endpoint()).status, 200);
+  assertLimit(await endpoint(), 'callback endpoints');
+  const neighbor = await newRetailer(client);
+  const theirs = await clientToken(client, neighbor, 'aislechat:operate');
+  assert.equal((await endpoint(theirs)).status, 200, 'another retailer has its own');
+  const path = `/v1/callback-endpoints/${first.id}`;
+  assert.equal((await client.call('DELETE', path, { token: theirs })).status, 404);
+  assertLimit(await endpoint(), 'callback endpoints');
+  assert.equal((await client.call('DELETE', path, { token: operator })).status, 200);
+  assert.equal((await endpoint()).status, 200, 'one that is removed makes room');
   assertLimit(await endpoint(), 'callback endpoints');
 });
 

@@ -11,7 +11,9 @@ import {
   clientToken,
   clock,
   newBatch,
+  newOrder,
   newShopper,
+  newUser,
   type OpenChat,
   openChat,
   shopperSays,
@@ -362,6 +364,39 @@ test('a token, and an order, have so many streams and long polls, and one that e
   assert.equal(again.status, 200);
   await says(chat, 'who cannot open a stream can poll');
   assert.equal((await poll).body.events.length, 1);
+});
+
+test('a retailer has so many streams and long polls, whatever the tokens and orders, and another has its own', async (t) => {
+  assert.equal(limits.streamsPerRetailer, 10_000);
+  // The server is in this process, and asks the contract at every stream: four sockets are as good as ten thousand.
+  const lowered = limits as { -readonly [K in keyof typeof limits]: number };
+  lowered.streamsPerRetailer = 3;
+  t.after(() => {
+    lowered.streamsPerRetailer = 10_000;
+  });
+  const chat = await openChat(client);
+  const chats: OpenChat[] = [chat];
+  for (let n = 0; n < 3; n++) {
+    const userId = await newUser(client, chat.token);
+    const orderId = await newOrder(client, chat.token, userId);
+    chats.push({ ...chat, userId, orderId, userToken: await userToken(client, chat, userId) });
+  }
+  const [last] = chats.splice(3) as [OpenChat];
+  const open: EventSource[] = [];
+  for (const one of chats) open.push(await live(t, one, one.userToken));
+  const refused = await fetch(streamOf(last), { headers: { authorization: `Bearer ${last.userToken}` } });
+  assert.deepEqual([refused.status, refused.headers.get('retry-after')], [429, '1']);
+  assert.deepEqual(await refused.json(), { error: { message: 'Too many requests', code: null }, meta: {} });
+  // Long polls are counted apart.
+  const { status } = await client.get(`${base(last)}/events?after=1&wait=1`, { token: last.userToken });
+  assert.equal(status, 200);
+  const other = await openChat(client);
+  assert.equal((await live(t, other, other.userToken)).status, 200, 'another retailer has its own');
+  open[0]!.close();
+  await eventually(
+    () => EventSource.open(t, streamOf(last), { token: last.userToken }),
+    (again) => again.status === 200,
+  );
 });
 
 test('readers of an order share one read of each event, and each is given it', async (t) => {

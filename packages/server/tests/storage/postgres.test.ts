@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
 import pg from 'pg';
 import { openPostgres } from '../../src/storage/postgres/engine.ts';
+import { migratePostgres } from '../../src/storage/postgres/migrate.ts';
 import { openSqlite } from '../../src/storage/sqlite/engine.ts';
 import { createStore, type Engine, type Store } from '../../src/storage/store.ts';
 import { postgresDefaults } from '../support/place.ts';
@@ -329,4 +331,44 @@ test('the servers’ role can neither change nor delete what the audit log has',
   for (const statement of [`UPDATE audit_entries SET reason = ''`, 'DELETE FROM audit_entries']) {
     await assert.rejects(client.query(statement), /permission denied/);
   }
+});
+
+test('the file that makes the roles makes two without rights over others, and a database that only they reach', async (t) => {
+  const { superuserUrl } = await newDatabase(t);
+  const passwords = { owner_password: `o'${'1'.repeat(20)}`, app_password: '2'.repeat(20) };
+  // What psql does with it: values from files, quoted. Under other names: roles are of the whole cluster.
+  const lines = readFileSync(new URL('../../../../deploy/roles.sql', import.meta.url), 'utf8').split('\n');
+  let sql = lines.filter((line) => !line.startsWith('\\') && !line.startsWith('--')).join('\n');
+  for (const [name, password] of Object.entries(passwords)) {
+    assert.ok(lines.includes(`\\set ${name} \`cat /run/secrets/${name}\``));
+    sql = sql.replace(`:'${name}'`, pg.escapeLiteral(password));
+  }
+  sql = sql.replaceAll(/\baislechat\b/g, 'made').replaceAll('aislechat_', 'made_');
+  await asSuperuser(superuserUrl, async (client) => {
+    t.after(() =>
+      asSuperuser(superuserUrl, async (last) => {
+        await last.query('DROP DATABASE IF EXISTS made WITH (FORCE)');
+        await last.query('DROP ROLE IF EXISTS made_owner, made_app');
+      }),
+    );
+    for (const statement of sql.split(';')) if (statement.trim()) await client.query(statement);
+    const { rows } = await client.query(
+      `SELECT rolname, rolcanlogin, rolsuper OR rolcreatedb OR rolcreaterole OR rolbypassrls AS mighty,
+         rolpassword LIKE 'SCRAM-SHA-256$%' AS secret
+       FROM pg_authid WHERE rolname LIKE 'made%' ORDER BY rolname`,
+    );
+    assert.deepEqual(rows, [
+      { rolname: 'made_app', rolcanlogin: true, mighty: false, secret: true },
+      { rolname: 'made_owner', rolcanlogin: true, mighty: false, secret: true },
+    ]);
+  });
+  const as = (role: string) => {
+    const url = new URL(superuserUrl);
+    return Object.assign(url, { username: role, pathname: '/made' }).href;
+  };
+  await migratePostgres(as('made_owner'), 'made_app');
+  const engine = await open(as('made_app'));
+  await engine.close();
+  const stranger = new pg.Client(as('aislechat_app'));
+  await assert.rejects(stranger.connect(), /permission denied for database/);
 });
