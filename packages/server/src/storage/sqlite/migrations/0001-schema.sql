@@ -1,0 +1,452 @@
+CREATE TABLE retailers (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  name TEXT NOT NULL,
+  timezone TEXT NOT NULL,
+  shopper_information_removal INTEGER NOT NULL,
+  chat_enabled INTEGER NOT NULL,
+  chat_opens_at TEXT NOT NULL,
+  last_mile_chat INTEGER NOT NULL,
+  absent_shopper TEXT NOT NULL,
+  clock_offset_ms INTEGER NOT NULL,
+  clock_frozen_at INTEGER,
+  next_id INTEGER NOT NULL DEFAULT 1001,
+  version INTEGER NOT NULL DEFAULT 1,
+  privacy_masks INTEGER NOT NULL DEFAULT 0,
+  signed_assertions TEXT NOT NULL DEFAULT 'accepted',
+  -- Whose messages `chat_message_created` tells of: 'all' or 'customer'.
+  chat_callbacks TEXT NOT NULL DEFAULT 'all',
+  -- What shoppers have ready to tap, as a JSON array of texts; none: what their page brings.
+  quick_replies TEXT NOT NULL DEFAULT '[]'
+) STRICT;
+
+CREATE TABLE applications (
+  retailer_id INTEGER NOT NULL REFERENCES retailers (id),
+  id INTEGER NOT NULL,
+  client_id TEXT NOT NULL UNIQUE,
+  secret_hash TEXT NOT NULL UNIQUE,
+  name TEXT NOT NULL,
+  scopes TEXT NOT NULL,
+  state TEXT NOT NULL,
+  created_at INTEGER NOT NULL,
+  PRIMARY KEY (retailer_id, id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE users (
+  retailer_id INTEGER NOT NULL REFERENCES retailers (id),
+  id INTEGER NOT NULL,
+  external_id TEXT,
+  first_name TEXT NOT NULL,
+  last_name TEXT,
+  phone_number TEXT,
+  locale TEXT,
+  avatar_url TEXT NOT NULL,
+  erased_at INTEGER,
+  PRIMARY KEY (retailer_id, id)
+) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX users_by_external_id ON users (retailer_id, external_id);
+
+CREATE TABLE tokens (
+  token_hash TEXT NOT NULL PRIMARY KEY,
+  retailer_id INTEGER NOT NULL,
+  application_id INTEGER NOT NULL,
+  user_id INTEGER,
+  scopes TEXT NOT NULL,
+  issued_at INTEGER NOT NULL,
+  expires_at INTEGER NOT NULL,
+  revoked_at INTEGER,
+  -- The shopper a token speaks for, as user_id is the user.
+  shopper_id INTEGER,
+  -- The support agent a token speaks for, by the name the operator gave.
+  agent TEXT,
+  FOREIGN KEY (retailer_id, application_id) REFERENCES applications (retailer_id, id),
+  FOREIGN KEY (retailer_id, user_id) REFERENCES users (retailer_id, id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX tokens_by_expiry ON tokens (retailer_id, expires_at);
+-- Tokens are revoked with their user.
+CREATE INDEX tokens_by_user ON tokens (retailer_id, user_id) WHERE user_id IS NOT NULL;
+-- What the limits of living tokens and tickets count.
+CREATE INDEX tokens_by_shopper ON tokens (retailer_id, shopper_id) WHERE shopper_id IS NOT NULL;
+CREATE INDEX tokens_of_applications ON tokens (retailer_id, application_id, expires_at)
+  WHERE user_id IS NULL AND shopper_id IS NULL;
+-- What it takes to revoke all tokens of an application or a support agent.
+CREATE INDEX tokens_by_application ON tokens (retailer_id, application_id) WHERE revoked_at IS NULL;
+CREATE INDEX tokens_by_agent ON tokens (retailer_id, agent) WHERE agent IS NOT NULL;
+
+CREATE TABLE shoppers (
+  retailer_id INTEGER NOT NULL REFERENCES retailers (id),
+  id INTEGER NOT NULL,
+  display_name TEXT NOT NULL,
+  avatar_url TEXT NOT NULL,
+  email TEXT,
+  phone TEXT,
+  external_id TEXT,
+  PRIMARY KEY (retailer_id, id)
+) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX shoppers_by_phone ON shoppers (retailer_id, phone);
+CREATE UNIQUE INDEX shoppers_by_external_id ON shoppers (retailer_id, external_id);
+
+CREATE TABLE holds (
+  retailer_id INTEGER NOT NULL,
+  user_id INTEGER NOT NULL,
+  id INTEGER NOT NULL,
+  service_option_id INTEGER NOT NULL,
+  expires_at INTEGER NOT NULL,
+  PRIMARY KEY (retailer_id, user_id),
+  FOREIGN KEY (retailer_id, user_id) REFERENCES users (retailer_id, id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE orders (
+  retailer_id INTEGER NOT NULL,
+  id INTEGER NOT NULL,
+  external_id TEXT NOT NULL,
+  user_id INTEGER NOT NULL,
+  fulfillment_type TEXT NOT NULL,
+  fulfillment_version INTEGER NOT NULL,
+  workflow_state TEXT NOT NULL,
+  cancellation_reason TEXT,
+  current_shopper_id INTEGER,
+  seq INTEGER NOT NULL,
+  version INTEGER NOT NULL,
+  last_event_at INTEGER NOT NULL,
+  created_at INTEGER NOT NULL,
+  ended_at INTEGER,
+  expires_at INTEGER,
+  erased_at INTEGER,
+  -- Messages that the customer, and the shoppers, have not read yet: kept in the transaction that changes them.
+  unread_by_user INTEGER NOT NULL DEFAULT 0,
+  unread_by_shopper INTEGER NOT NULL DEFAULT 0,
+  -- An erasure that was asked for goes in slices. Up to this event nobody reads a text any more; NULL: none is under way.
+  erasing_to INTEGER,
+  PRIMARY KEY (retailer_id, id),
+  FOREIGN KEY (retailer_id, user_id) REFERENCES users (retailer_id, id),
+  FOREIGN KEY (retailer_id, current_shopper_id) REFERENCES shoppers (retailer_id, id)
+) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX orders_by_external_id ON orders (retailer_id, external_id);
+CREATE INDEX orders_by_user ON orders (retailer_id, user_id);
+CREATE INDEX orders_to_erase ON orders (retailer_id, expires_at)
+  WHERE expires_at IS NOT NULL AND erased_at IS NULL;
+CREATE INDEX orders_of_shopper ON orders (retailer_id, current_shopper_id) WHERE erased_at IS NULL;
+-- What operators list.
+CREATE INDEX orders_by_state ON orders (retailer_id, workflow_state, id);
+-- With `ended_at`, or the planner takes the primary key and walks all orders.
+CREATE INDEX orders_active ON orders (retailer_id, ended_at, id) WHERE ended_at IS NULL;
+CREATE INDEX orders_being_erased ON orders (retailer_id, user_id, id) WHERE erasing_to IS NOT NULL;
+
+-- What was ordered leaves the row that every message rewrites.
+CREATE TABLE order_details (
+  retailer_id INTEGER NOT NULL,
+  order_id INTEGER NOT NULL,
+  details TEXT NOT NULL,
+  PRIMARY KEY (retailer_id, order_id),
+  FOREIGN KEY (retailer_id, order_id) REFERENCES orders (retailer_id, id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE order_items (
+  retailer_id INTEGER NOT NULL,
+  order_id INTEGER NOT NULL,
+  line_num TEXT NOT NULL,
+  position INTEGER NOT NULL,
+  status TEXT NOT NULL,
+  item TEXT NOT NULL,
+  PRIMARY KEY (retailer_id, order_id, line_num),
+  FOREIGN KEY (retailer_id, order_id) REFERENCES orders (retailer_id, id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE assignments (
+  retailer_id INTEGER NOT NULL,
+  order_id INTEGER NOT NULL,
+  seq INTEGER NOT NULL,
+  shopper_id INTEGER NOT NULL,
+  assigned_at INTEGER NOT NULL,
+  PRIMARY KEY (retailer_id, order_id, seq),
+  FOREIGN KEY (retailer_id, order_id) REFERENCES orders (retailer_id, id),
+  FOREIGN KEY (retailer_id, shopper_id) REFERENCES shoppers (retailer_id, id)
+) STRICT, WITHOUT ROWID;
+-- The orders that show a shopper's name, for when it changes.
+CREATE INDEX assignments_by_shopper ON assignments (retailer_id, shopper_id, order_id);
+
+CREATE TABLE batches (
+  retailer_id INTEGER NOT NULL,
+  id INTEGER NOT NULL,
+  shopper_id INTEGER NOT NULL,
+  batch_type TEXT NOT NULL,
+  workflow_state TEXT NOT NULL,
+  PRIMARY KEY (retailer_id, id),
+  FOREIGN KEY (retailer_id, shopper_id) REFERENCES shoppers (retailer_id, id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE batch_orders (
+  retailer_id INTEGER NOT NULL,
+  batch_id INTEGER NOT NULL,
+  order_id INTEGER NOT NULL,
+  PRIMARY KEY (retailer_id, batch_id, order_id),
+  FOREIGN KEY (retailer_id, batch_id) REFERENCES batches (retailer_id, id),
+  FOREIGN KEY (retailer_id, order_id) REFERENCES orders (retailer_id, id)
+) STRICT, WITHOUT ROWID;
+
+-- The log of an order: these rows and those of messages, which are events of their own, numbered together.
+CREATE TABLE order_events (
+  retailer_id INTEGER NOT NULL,
+  order_id INTEGER NOT NULL,
+  seq INTEGER NOT NULL,
+  type TEXT NOT NULL,
+  at INTEGER NOT NULL,
+  data TEXT NOT NULL,
+  PRIMARY KEY (retailer_id, order_id, seq),
+  FOREIGN KEY (retailer_id, order_id) REFERENCES orders (retailer_id, id)
+) STRICT, WITHOUT ROWID;
+
+-- Text of messages. Rows are only ever appended and overwritten in place, so SQLite never moves them to
+-- another page and no copy stays behind: no index, no foreign key, no growing column belongs here.
+-- A text is TEXT while it lives and a BLOB of as many zeros once erased. STRICT cannot say "either".
+CREATE TABLE message_texts (
+  id INTEGER PRIMARY KEY,
+  body NOT NULL,
+  image
+);
+
+CREATE TABLE messages (
+  retailer_id INTEGER NOT NULL,
+  order_id INTEGER NOT NULL,
+  seq INTEGER NOT NULL,
+  sender_type TEXT NOT NULL,
+  sender_id INTEGER NOT NULL,
+  recipient_id INTEGER NOT NULL,
+  created_at INTEGER NOT NULL,
+  read_at INTEGER,
+  text_id INTEGER,
+  delivered_at INTEGER,
+  image_id INTEGER,
+  -- Tells a text that is damaged on disk from one that was written so. NULL: erased.
+  checksum INTEGER,
+  PRIMARY KEY (retailer_id, order_id, seq),
+  FOREIGN KEY (retailer_id, order_id) REFERENCES orders (retailer_id, id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE lifecycle_messages (
+  retailer_id INTEGER NOT NULL,
+  order_id INTEGER NOT NULL,
+  seq INTEGER NOT NULL,
+  type TEXT NOT NULL,
+  body TEXT NOT NULL,
+  created_at INTEGER NOT NULL,
+  PRIMARY KEY (retailer_id, order_id, seq),
+  FOREIGN KEY (retailer_id, order_id) REFERENCES orders (retailer_id, id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE idempotency_keys (
+  retailer_id INTEGER NOT NULL,
+  order_id INTEGER NOT NULL,
+  sender_id INTEGER NOT NULL,
+  key_hash TEXT NOT NULL,
+  payload_hash TEXT NOT NULL,
+  seq INTEGER NOT NULL,
+  created_at INTEGER NOT NULL,
+  timezone TEXT NOT NULL,
+  PRIMARY KEY (retailer_id, order_id, sender_id, key_hash),
+  FOREIGN KEY (retailer_id, order_id) REFERENCES orders (retailer_id, id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE erasure_receipts (
+  retailer_id INTEGER NOT NULL,
+  order_id INTEGER NOT NULL,
+  erased_at INTEGER NOT NULL,
+  messages INTEGER NOT NULL,
+  images INTEGER NOT NULL,
+  reason TEXT NOT NULL,
+  verified_at INTEGER,
+  PRIMARY KEY (retailer_id, order_id, erased_at),
+  FOREIGN KEY (retailer_id, order_id) REFERENCES orders (retailer_id, id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX erasure_receipts_unverified ON erasure_receipts (verified_at) WHERE verified_at IS NULL;
+-- Receipts are listed by time.
+CREATE INDEX erasure_receipts_by_time ON erasure_receipts (retailer_id, erased_at, order_id);
+
+-- Values the service makes for itself once, such as the key of its keyed hashes.
+CREATE TABLE service_values (
+  name TEXT NOT NULL PRIMARY KEY,
+  value TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- Which process does a piece of background work. `beat` is raised by its holder; no clock is compared.
+CREATE TABLE leases (
+  name TEXT NOT NULL PRIMARY KEY,
+  holder TEXT NOT NULL,
+  beat INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- Keys that signed assertions are checked with. `public_key` is a JWK.
+CREATE TABLE assertion_keys (
+  retailer_id INTEGER NOT NULL,
+  application_id INTEGER NOT NULL,
+  key_id TEXT NOT NULL,
+  algorithm TEXT NOT NULL,
+  public_key TEXT NOT NULL,
+  created_at INTEGER NOT NULL,
+  PRIMARY KEY (retailer_id, application_id, key_id),
+  FOREIGN KEY (retailer_id, application_id) REFERENCES applications (retailer_id, id)
+) STRICT, WITHOUT ROWID;
+
+-- A signed assertion serves once; its hash is kept until it has run out.
+CREATE TABLE used_assertions (
+  retailer_id INTEGER NOT NULL REFERENCES retailers (id),
+  assertion_hash TEXT NOT NULL,
+  expires_at INTEGER NOT NULL,
+  PRIMARY KEY (retailer_id, assertion_hash)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX used_assertions_by_expiry ON used_assertions (retailer_id, expires_at);
+
+-- For clients that cannot send a header when they open a stream. Used once, short-lived.
+CREATE TABLE stream_tickets (
+  ticket_hash TEXT NOT NULL PRIMARY KEY,
+  retailer_id INTEGER NOT NULL REFERENCES retailers (id),
+  order_id INTEGER NOT NULL,
+  token_hash TEXT NOT NULL,
+  expires_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX stream_tickets_by_token ON stream_tickets (retailer_id, token_hash);
+-- What is forgotten once it has run out is found without looking at what lives.
+CREATE INDEX stream_tickets_by_expiry ON stream_tickets (retailer_id, expires_at);
+
+CREATE TABLE images (
+  retailer_id INTEGER NOT NULL,
+  order_id INTEGER NOT NULL,
+  id INTEGER NOT NULL,
+  sender_type TEXT NOT NULL,
+  sender_id INTEGER NOT NULL,
+  -- The message that carries it; null until then.
+  seq INTEGER,
+  width INTEGER NOT NULL,
+  height INTEGER NOT NULL,
+  created_at INTEGER NOT NULL,
+  -- Set when the order's texts are erased; the row goes once its files are gone.
+  erased_at INTEGER,
+  PRIMARY KEY (retailer_id, order_id, id),
+  FOREIGN KEY (retailer_id, order_id) REFERENCES orders (retailer_id, id)
+) STRICT, WITHOUT ROWID;
+
+-- Who looked at what, and why. Only ever appended to.
+CREATE TABLE audit_entries (
+  retailer_id INTEGER NOT NULL REFERENCES retailers (id),
+  id INTEGER NOT NULL,
+  at INTEGER NOT NULL,
+  application_id INTEGER NOT NULL,
+  action TEXT NOT NULL,
+  subject TEXT NOT NULL,
+  agent TEXT,
+  reason TEXT,
+  -- What was changed, where no log of an order has it.
+  detail TEXT,
+  PRIMARY KEY (retailer_id, id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX audit_entries_by_subject ON audit_entries (retailer_id, subject, id);
+
+-- Proof that a person was erased, without content.
+CREATE TABLE person_erasures (
+  retailer_id INTEGER NOT NULL,
+  user_id INTEGER NOT NULL,
+  erased_at INTEGER NOT NULL,
+  orders INTEGER NOT NULL,
+  messages INTEGER NOT NULL,
+  images INTEGER NOT NULL,
+  -- Up to this order those of the person are being erased; NULL: the erasure is finished.
+  marked_to INTEGER,
+  PRIMARY KEY (retailer_id, user_id, erased_at),
+  FOREIGN KEY (retailer_id, user_id) REFERENCES users (retailer_id, id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX person_erasures_under_way ON person_erasures (retailer_id, user_id) WHERE marked_to IS NOT NULL;
+
+-- Where a retailer's events are sent to. What is sealed is encrypted with the server's key.
+CREATE TABLE callback_endpoints (
+  retailer_id INTEGER NOT NULL REFERENCES retailers (id),
+  id INTEGER NOT NULL,
+  name TEXT NOT NULL,
+  url TEXT NOT NULL,
+  state TEXT NOT NULL,
+  -- Sealed. The former secret still signs, beside the present one, until it runs out.
+  signing_secret TEXT NOT NULL,
+  former_signing_secret TEXT,
+  former_secret_until INTEGER,
+  -- How to get the token that a callback carries; null where it carries none.
+  token_url TEXT,
+  client_id TEXT,
+  -- Sealed.
+  client_secret TEXT,
+  scope TEXT,
+  resource TEXT,
+  token_lifetime_s INTEGER,
+  created_at INTEGER NOT NULL,
+  -- Raised with every change of the row.
+  version INTEGER NOT NULL,
+  PRIMARY KEY (retailer_id, id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE callback_subscriptions (
+  retailer_id INTEGER NOT NULL,
+  event_name TEXT NOT NULL,
+  endpoint_id INTEGER NOT NULL,
+  PRIMARY KEY (retailer_id, event_name, endpoint_id),
+  FOREIGN KEY (retailer_id, endpoint_id) REFERENCES callback_endpoints (retailer_id, id) ON DELETE CASCADE
+) STRICT, WITHOUT ROWID;
+CREATE INDEX callback_subscriptions_by_endpoint ON callback_subscriptions (retailer_id, endpoint_id);
+
+-- The outbox: one row per event and endpoint, written with the event. IDs and states only.
+CREATE TABLE callback_deliveries (
+  retailer_id INTEGER NOT NULL,
+  endpoint_id INTEGER NOT NULL,
+  order_id INTEGER NOT NULL,
+  seq INTEGER NOT NULL,
+  event_name TEXT NOT NULL,
+  metadata TEXT NOT NULL,
+  at INTEGER NOT NULL,
+  state TEXT NOT NULL,
+  attempts INTEGER NOT NULL,
+  -- Attempts in a row that failed, since the event or since it was replayed.
+  failures INTEGER NOT NULL,
+  -- When it is sent next; null while an earlier one of the order waits, and once it is finished.
+  due_at INTEGER,
+  give_up_at INTEGER NOT NULL,
+  -- The process that is sending it.
+  claimed_by TEXT,
+  finished_at INTEGER,
+  PRIMARY KEY (retailer_id, endpoint_id, order_id, seq),
+  FOREIGN KEY (retailer_id, endpoint_id) REFERENCES callback_endpoints (retailer_id, id) ON DELETE CASCADE
+) STRICT, WITHOUT ROWID;
+-- Of the events of an order one is due at a time: they arrive in their order.
+CREATE UNIQUE INDEX callback_deliveries_head ON callback_deliveries (retailer_id, endpoint_id, order_id)
+  WHERE due_at IS NOT NULL;
+CREATE INDEX callback_deliveries_due ON callback_deliveries (retailer_id, endpoint_id, due_at)
+  WHERE due_at IS NOT NULL AND claimed_by IS NULL;
+CREATE INDEX callback_deliveries_claimed ON callback_deliveries (claimed_by) WHERE claimed_by IS NOT NULL;
+CREATE INDEX callback_deliveries_newest ON callback_deliveries (retailer_id, at, order_id, seq, endpoint_id);
+CREATE INDEX callback_deliveries_by_order ON callback_deliveries (retailer_id, order_id);
+CREATE INDEX callback_deliveries_by_state ON callback_deliveries (state, retailer_id, endpoint_id) WHERE state <> 'delivered';
+CREATE INDEX callback_deliveries_finished ON callback_deliveries (retailer_id, finished_at) WHERE state = 'delivered';
+
+CREATE TABLE callback_attempts (
+  retailer_id INTEGER NOT NULL,
+  endpoint_id INTEGER NOT NULL,
+  order_id INTEGER NOT NULL,
+  seq INTEGER NOT NULL,
+  attempt INTEGER NOT NULL,
+  at INTEGER NOT NULL,
+  duration_ms INTEGER NOT NULL,
+  status INTEGER,
+  error TEXT,
+  PRIMARY KEY (retailer_id, endpoint_id, order_id, seq, attempt),
+  FOREIGN KEY (retailer_id, endpoint_id, order_id, seq)
+    REFERENCES callback_deliveries (retailer_id, endpoint_id, order_id, seq) ON DELETE CASCADE
+) STRICT, WITHOUT ROWID;
+CREATE INDEX callback_attempts_by_time ON callback_attempts (retailer_id, at);
+
+-- For a support agent to sign in with. Used once, short-lived.
+CREATE TABLE support_links (
+  code_hash TEXT NOT NULL PRIMARY KEY,
+  retailer_id INTEGER NOT NULL,
+  application_id INTEGER NOT NULL,
+  agent TEXT NOT NULL,
+  expires_at INTEGER NOT NULL,
+  FOREIGN KEY (retailer_id, application_id) REFERENCES applications (retailer_id, id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX support_links_by_expiry ON support_links (retailer_id, expires_at);
+CREATE INDEX support_links_by_application ON support_links (retailer_id, application_id);
