@@ -19,6 +19,7 @@ import {
   partyOf,
   readLog,
 } from '../domain/orders/log.ts';
+import { lostReach } from '../domain/orders/reach.ts';
 import { isExpired } from '../domain/orders/workflow.ts';
 import type { Log } from '../log.ts';
 import type { Change, OrderRow, Party, RetailerRow, TokenSubject } from '../storage/store.ts';
@@ -216,12 +217,9 @@ export class OrderFeed {
     const now = { ...caller, retailer };
     follower.expiresAt = page.order.expiresAt;
     follower.caller = now;
-    if (caller.shopperId !== null && page.order.currentShopperId !== caller.shopperId) {
-      this.#end(follower, 'order_out_of_reach');
-      return;
-    }
-    if (now.retailer.shopperInformationRemoval && caller.shopperId === null) {
-      this.#end(follower, 'shopper_pii');
+    const lost = lostReach(page.order, now);
+    if (lost !== undefined) {
+      this.#end(follower, lost);
       return;
     }
     if (this.#tokenHasEnded(follower)) {

@@ -4,9 +4,8 @@ import type { Caller } from '../access/access.ts';
 import { retailerNow } from '../clock.ts';
 import type { Context } from '../context.ts';
 import { OrderChange } from '../orders/change.ts';
+import { lockAsShopper, reachedByChat } from '../orders/reach.ts';
 import { isExpired } from '../orders/workflow.ts';
-import { lockAsShopper } from '../people/shoppers.ts';
-import { withinReach } from './access.ts';
 
 /** How many of the shoppers' messages the customer has now read for the first time. @throws Refusal */
 export function markReadByCustomer(
@@ -15,7 +14,7 @@ export function markReadByCustomer(
   reference: OrderReference,
 ): Promise<number> {
   return context.store.write(async (tx) => {
-    const order = withinReach(await tx.orders.lock(caller.retailer.id, reference), caller);
+    const order = reachedByChat(await tx.orders.lock(caller.retailer.id, reference), caller);
     return markRead(context, caller, tx, order, 'driver');
   });
 }

@@ -3,10 +3,9 @@ import type { ConversationRows, OrderReference, OrderRow } from '../../storage/s
 import type { Caller } from '../access/access.ts';
 import { retailerNow } from '../clock.ts';
 import type { Context } from '../context.ts';
-import { Refusal } from '../errors.ts';
 import { withLinks } from '../images/links.ts';
+import { assertSeesShopper, reachedByChat } from '../orders/reach.ts';
 import { isExpired } from '../orders/workflow.ts';
-import { withinReach } from './access.ts';
 
 /** A conversation that the caller may read, as of now. */
 export interface Located {
@@ -31,8 +30,8 @@ export async function locateConversation(
   reference: OrderReference,
 ): Promise<Located> {
   const found = await context.store.read.orders.find(caller.retailer.id, reference);
-  const order = withinReach(found, caller);
-  if (caller.retailer.shopperInformationRemoval) throw new Refusal('shopper_pii');
+  const order = reachedByChat(found, caller);
+  assertSeesShopper(caller);
   const now = retailerNow(context.clock, caller.retailer);
   return { order, isExpired: isExpired(order, now), now };
 }

@@ -1,4 +1,5 @@
 /** Sending a message. Connect: "Send a message to the shopper"; the shopper's side is ours. */
+
 import { isVisible, limits } from '@aislechat/contract';
 import {
   canBeStored,
@@ -14,9 +15,8 @@ import { retailerNow } from '../clock.ts';
 import type { Context } from '../context.ts';
 import { InvalidParameters, Refusal } from '../errors.ts';
 import { OrderChange } from '../orders/change.ts';
+import { lockAsShopper, reachedByChat } from '../orders/reach.ts';
 import { chatIsOpen } from '../orders/workflow.ts';
-import { lockAsShopper } from '../people/shoppers.ts';
-import { withinReach } from './access.ts';
 import { maskPrivate } from './masks.ts';
 
 /** What a request holds, not yet judged: an unknown order is refused before a bad text. */
@@ -48,7 +48,7 @@ export function sendAsCustomer(
   input: MessageInput,
 ): Promise<SentMessage> {
   return context.store.write(async (tx) => {
-    const order = withinReach(await tx.orders.lock(caller.retailer.id, reference), caller);
+    const order = reachedByChat(await tx.orders.lock(caller.retailer.id, reference), caller);
     const imageId = readImageId(input.imageId);
     const content = { body: readBody(input.body, imageId !== null), image: null, imageId };
     return sendOnce(context, caller, tx, order, 'user', order.userId, content, input.idempotencyKey);

@@ -2,12 +2,14 @@
  * A conversation read by support: only with a reason, and only once the audit log has it. The entry is
  * committed before a word is read, so nobody has seen a text of which the log does not know.
  */
+
 import type { OrderReference, OrderSummaryRow } from '../../storage/store.ts';
 import type { Caller } from '../access/access.ts';
 import { retailerNow } from '../clock.ts';
 import type { Context } from '../context.ts';
 import { Refusal } from '../errors.ts';
 import { audit } from '../operate/audit.ts';
+import { assertSeesShopper } from '../orders/reach.ts';
 import { isExpired } from '../orders/workflow.ts';
 import { type Conversation, readConversation } from './read.ts';
 
@@ -23,7 +25,7 @@ export async function readForSupport(
   const { order, summary } = await context.store.write(async (tx) => {
     const order = await tx.orders.find(retailerId, reference);
     if (!order) throw new Refusal('resource_not_found');
-    if (caller.retailer.shopperInformationRemoval) throw new Refusal('shopper_pii');
+    assertSeesShopper(caller);
     const summary = (await tx.orderSummaries.find(retailerId, order.id))!;
     const subject = { type: 'order', id: order.id } as const;
     await audit(tx, caller, now, { action: 'conversation_read', subject, ...why });

@@ -10,7 +10,7 @@ import { retailerNow } from '../clock.ts';
 import type { Context } from '../context.ts';
 import { Refusal } from '../errors.ts';
 import { nextId } from '../ids.ts';
-import { reachable } from '../orders/reach.ts';
+import { reached } from '../orders/reach.ts';
 import { chatIsOpen, isExpired } from '../orders/workflow.ts';
 import { isWithinLimits, readImageHeader } from './header.ts';
 
@@ -32,7 +32,7 @@ export async function uploadImage(
   const retailerId = caller.retailer.id;
   if (!images.links.areOn) throw new Refusal('resource_not_found');
   const found = await store.read.orders.find(retailerId, reference);
-  assertMaySend(context, caller, reachable(found, caller));
+  assertMaySend(context, caller, reached(found, caller));
 
   const upload = await receive();
   const header = readImageHeader(upload);
@@ -40,7 +40,7 @@ export async function uploadImage(
   const { width, height, full, thumbnail } = await images.encode(upload, retailerId);
 
   const row = await store.write(async (tx) => {
-    const order = reachable(await tx.orders.lock(retailerId, reference), caller);
+    const order = reached(await tx.orders.lock(retailerId, reference), caller);
     assertMaySend(context, caller, order);
     if ((await tx.images.count(retailerId, order.id)) >= limits.imagesPerOrder) {
       throw new Refusal('sending_not_allowed');

@@ -6,8 +6,8 @@ import { tellItem } from '../callbacks/record.ts';
 import { retailerNow } from '../clock.ts';
 import type { Context } from '../context.ts';
 import { InvalidParameters, Refusal } from '../errors.ts';
-import { lockAsShopper } from '../people/shoppers.ts';
 import { OrderChange } from './change.ts';
+import { lockAsShopper } from './reach.ts';
 
 /** As it rests with an item. Without a catalog, whoever names a product may say how it looks. */
 export interface Product {

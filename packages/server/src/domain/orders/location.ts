@@ -7,7 +7,7 @@ import type { Caller } from '../access/access.ts';
 import type { Context } from '../context.ts';
 import { InvalidParameters, Refusal } from '../errors.ts';
 import type { OrderChange } from './change.ts';
-import { reachOrder } from './reach.ts';
+import { assertSeesShopper, reachOrder } from './reach.ts';
 
 /** @throws Refusal @throws InvalidParameters unless the order is being delivered */
 export function setLocation(
@@ -21,7 +21,7 @@ export function setLocation(
     const order = await tx.orders.lock(retailerId, reference);
     if (!order) throw new Refusal('resource_not_found');
     // Nobody could read it, so it is not kept.
-    if (caller.retailer.shopperInformationRemoval) throw new Refusal('shopper_pii');
+    assertSeesShopper(caller);
     if (order.workflowState !== 'delivering') {
       throw new InvalidParameters({ key: 'workflow_state', problem: 'invalid' });
     }

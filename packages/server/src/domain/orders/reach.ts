@@ -1,14 +1,31 @@
-/** Which orders the sides of a conversation reach on the native routes. */
-import type { OrderReference, OrderRow } from '../../storage/store.ts';
+/**
+ * Which orders a caller reaches, for reading, writing, following and handing over. An order out of reach is refused like
+ * one that does not exist.
+ */
+import type { OrderReference, OrderRow, Writer } from '../../storage/store.ts';
 import type { Caller } from '../access/access.ts';
 import type { Context } from '../context.ts';
 import { Refusal } from '../errors.ts';
 
 /**
- * A customer reaches their own orders, a shopper those they have now, a client those of its retailer.
- * Whatever else there is, is as unknown as what does not exist. @throws Refusal
+ * On Connect's chat routes. A client's token must learn the user from the order, which works for orders of Fulfillment
+ * v3 only. Connect: the error tables of the chat operations.
+ * @throws Refusal resource_not_found, user_id_not_found
  */
-export function reachable(order: OrderRow | undefined, caller: Caller): OrderRow {
+export function reachedByChat(order: OrderRow | undefined, caller: Caller): OrderRow {
+  if (!order || (caller.userId !== null && caller.userId !== order.userId)) {
+    throw new Refusal('resource_not_found');
+  }
+  if (caller.userId === null && order.fulfillmentVersion < 3) throw new Refusal('user_id_not_found');
+  return order;
+}
+
+/**
+ * On all other routes: a customer reaches their own orders, a shopper those they have now, a client those of its
+ * retailer.
+ * @throws Refusal resource_not_found
+ */
+export function reached(order: OrderRow | undefined, caller: Caller): OrderRow {
   const { userId, shopperId, onlyOrderId } = caller;
   const isTheirs =
     (userId === null || order?.userId === userId) &&
@@ -18,14 +35,51 @@ export function reachable(order: OrderRow | undefined, caller: Caller): OrderRow
   return order;
 }
 
-/** The same, for what tells of the shopper: only shoppers see that where the retailer removes it. @throws Refusal */
+/** Whether a caller may learn who the shopper is: a shopper always, others unless the retailer removes it. */
+export const seesShopper = ({ retailer, shopperId }: Caller): boolean =>
+  !retailer.shopperInformationRemoval || shopperId !== null;
+
+/** @throws Refusal shopper_pii */
+export function assertSeesShopper(caller: Caller): void {
+  if (!seesShopper(caller)) throw new Refusal('shopper_pii');
+}
+
+/** Why a reader who follows an order must not go on, if so. */
+export function lostReach(order: OrderRow, caller: Caller): 'order_out_of_reach' | 'shopper_pii' | undefined {
+  if (caller.shopperId !== null && order.currentShopperId !== caller.shopperId) return 'order_out_of_reach';
+  return seesShopper(caller) ? undefined : 'shopper_pii';
+}
+
+/** Finds an order, for a route that shows who the shopper is. @throws Refusal resource_not_found, shopper_pii */
 export async function reachOrder(
   { store }: Context,
   caller: Caller,
   reference: OrderReference,
 ): Promise<OrderRow> {
-  const order = reachable(await store.read.orders.find(caller.retailer.id, reference), caller);
-  if (caller.retailer.shopperInformationRemoval && caller.shopperId === null)
-    throw new Refusal('shopper_pii');
+  const order = reached(await store.read.orders.find(caller.retailer.id, reference), caller);
+  assertSeesShopper(caller);
   return order;
+}
+
+/**
+ * Locks an order for one of its shoppers. A shopper who never had the order does not reach it; with a token of their own,
+ * neither does a shopper who had it before.
+ * @throws Refusal sending_not_allowed for a former shopper, resource_not_found for any other
+ */
+export async function lockAsShopper(
+  tx: Writer,
+  caller: Caller,
+  shopperId: number | undefined,
+  reference: OrderReference,
+): Promise<OrderRow & { currentShopperId: number }> {
+  const retailerId = caller.retailer.id;
+  const order = await tx.orders.lock(retailerId, reference);
+  if (caller.shopperId !== null) {
+    return { ...reached(order, caller), currentShopperId: caller.shopperId };
+  }
+  if (!order || shopperId === undefined || !(await tx.assignments.everHad(retailerId, order.id, shopperId))) {
+    throw new Refusal('resource_not_found');
+  }
+  if (order.currentShopperId !== shopperId) throw new Refusal('sending_not_allowed');
+  return { ...order, currentShopperId: shopperId };
 }

@@ -3,16 +3,17 @@
  * An approved one stays in the place of the item. A rejected one gives a refund, unless the customer names an
  * alternative: then the shopper has the next word.
  */
+
 import { orderItemId, type ReplacementAnswer } from '@aislechat/contract';
 import type { OrderItemRow, OrderReference } from '../../storage/store.ts';
 import type { Caller } from '../access/access.ts';
 import { tellItem } from '../callbacks/record.ts';
-import { withinReach } from '../chat/access.ts';
 import { retailerNow } from '../clock.ts';
 import type { Context } from '../context.ts';
 import { InvalidParameters, Refusal } from '../errors.ts';
 import { OrderChange } from './change.ts';
 import { labelOf, type Product } from './items.ts';
+import { reachedByChat } from './reach.ts';
 
 export interface Answer {
   status: ReplacementAnswer;
@@ -38,7 +39,7 @@ export function answerReplacement(
   read: () => Answer,
 ): Promise<void> {
   return context.store.write(async (tx) => {
-    const order = withinReach(await tx.orders.lock(caller.retailer.id, reference), caller);
+    const order = reachedByChat(await tx.orders.lock(caller.retailer.id, reference), caller);
     const items = await tx.orderItems.list(order.retailerId, order.id);
     const row = items.find((item) => orderItemId(item.orderId, item.position) === itemId);
     if (!row) throw new Refusal('order_item_not_found', itemId);

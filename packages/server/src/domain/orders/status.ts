@@ -8,7 +8,7 @@ import type {
 } from '../../storage/store.ts';
 import type { Caller } from '../access/access.ts';
 import type { Context } from '../context.ts';
-import { reachable } from './reach.ts';
+import { reached, seesShopper } from './reach.ts';
 
 export interface OrderStatus {
   order: OrderRow;
@@ -40,7 +40,7 @@ export async function handlingOf(
   const { read } = context.store;
   const order = await reach(context, caller, reference);
   const { retailerId, id, currentShopperId } = order;
-  const isShown = currentShopperId !== null && !caller.retailer.shopperInformationRemoval;
+  const isShown = currentShopperId !== null && seesShopper(caller);
   const [details, items, shopper] = await Promise.all([
     read.orders.details(retailerId, id),
     read.orderItems.list(retailerId, id),
@@ -60,4 +60,4 @@ export async function itemsOf(
 }
 
 const reach = async ({ store }: Context, caller: Caller, reference: OrderReference): Promise<OrderRow> =>
-  reachable(await store.read.orders.find(caller.retailer.id, reference), caller);
+  reached(await store.read.orders.find(caller.retailer.id, reference), caller);

@@ -1,10 +1,9 @@
-/** Shoppers and what they hold. Connect: Sandbox "Create shopper". */
-import type { OrderReference, OrderRow, ShopperRow, Writer } from '../../storage/store.ts';
+/** Shoppers. Connect: Sandbox "Create shopper". */
+import type { ShopperRow, Writer } from '../../storage/store.ts';
 import type { Caller } from '../access/access.ts';
 import type { Context } from '../context.ts';
-import { InvalidParameters, Refusal } from '../errors.ts';
+import { InvalidParameters } from '../errors.ts';
 import { nextId } from '../ids.ts';
-import { reachable } from '../orders/reach.ts';
 
 export interface ShopperInput {
   displayName?: string;
@@ -93,27 +92,4 @@ export function putShopper(
     }
     return shopper;
   });
-}
-
-/**
- * Locks an order as one of its shoppers. A shopper who never had it learns nothing of it; with a token of
- * their own, neither does one who had it before.
- * @throws Refusal sending_not_allowed for a former shopper, resource_not_found for any other
- */
-export async function lockAsShopper(
-  tx: Writer,
-  caller: Caller,
-  shopperId: number | undefined,
-  reference: OrderReference,
-): Promise<OrderRow & { currentShopperId: number }> {
-  const retailerId = caller.retailer.id;
-  const order = await tx.orders.lock(retailerId, reference);
-  if (caller.shopperId !== null) {
-    return { ...reachable(order, caller), currentShopperId: caller.shopperId };
-  }
-  if (!order || shopperId === undefined || !(await tx.assignments.everHad(retailerId, order.id, shopperId))) {
-    throw new Refusal('resource_not_found');
-  }
-  if (order.currentShopperId !== shopperId) throw new Refusal('sending_not_allowed');
-  return { ...order, currentShopperId: shopperId };
 }
