@@ -2,13 +2,13 @@
  * What a newcomer finds on an empty data folder in development: a retailer with a well-known secret, and an order in which
  * a scenario plays: a short conversation, and a shopper who answers in that order and in no other.
  */
-import type { Caller } from '../domain/access/access.ts';
+import { type Caller, system } from '../domain/access/access.ts';
 import type { Context } from '../domain/context.ts';
 import { createOrder } from '../domain/orders/fulfillment.ts';
 import { createUser } from '../domain/people/users.ts';
 import { createRetailer } from '../domain/retailers/retailers.ts';
 import type { Scenarios } from '../domain/sandbox/scenarios.ts';
-import type { OrderRow, RetailerRow } from '../storage/store.ts';
+import type { OrderRow } from '../storage/store.ts';
 import { demoScript } from './script.ts';
 
 export const demoCredentials = { clientId: 'demo-client', clientSecret: 'demo-secret' } as const;
@@ -24,7 +24,7 @@ export async function startDemo(context: Context, scenarios: Scenarios): Promise
   const application = await store.read.applications.findByClientId(demoCredentials.clientId);
   if (!application) return false;
   const retailer = (await store.read.retailers.find(application.retailerId))!;
-  const caller = playedBy(retailer, application.id);
+  const caller = system(retailer, application.id);
   const order =
     (await store.read.orders.find(retailer.id, { externalId: demoOrder })) ??
     (await makeOrder(context, caller));
@@ -57,14 +57,3 @@ async function makeOrder(context: Context, caller: Caller): Promise<OrderRow> {
   });
   return order;
 }
-
-const playedBy = (retailer: RetailerRow, applicationId: number): Caller => ({
-  retailer,
-  applicationId,
-  userId: null,
-  shopperId: null,
-  agent: null,
-  scopes: [],
-  tokenHash: '',
-  expiresAt: Number.POSITIVE_INFINITY,
-});

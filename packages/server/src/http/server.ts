@@ -199,7 +199,7 @@ export function createHttpServer(options: HttpOptions): FastifyInstance {
     } else add(server);
   }
 
-  server.decorateRequest('caller', null as unknown as Caller);
+  server.decorateRequest('caller', null as never);
   server.decorateRequest('tokenOf', undefined);
   server.decorateRequest('fault', undefined);
   server.setErrorHandler(async (error, request, reply) => {

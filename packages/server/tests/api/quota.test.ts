@@ -23,7 +23,12 @@ test('a quota counts each key in its window, and begins anew with the next', () 
 });
 
 const caller = (retailer: number, applicationId: number, userId: number | null, token: number) =>
-  ({ retailer: { id: retailer }, applicationId, userId, shopperId: null, tokenHash: `${token}` }) as Caller;
+  ({
+    ...(userId === null ? { kind: 'client' } : { kind: 'user', userId }),
+    retailer: { id: retailer },
+    applicationId,
+    tokenHash: `${token}`,
+  }) as Caller;
 
 function admittedOnly(quotas: Quotas, who: Caller, requests: number): void {
   for (let n = 0; n < requests; n++) quotas.takeRequest(who);

@@ -69,7 +69,7 @@ function watch(store: Store, before: (n: number) => Promise<void> | void = () =>
 }
 
 const callerOf = (retailer: RetailerRow) =>
-  ({ ...commandLine(retailer), userId: null, shopperId: null }) as unknown as Caller;
+  ({ ...commandLine(retailer), kind: 'client' }) as unknown as Caller;
 const eraseNoor = (store: Store, retailer: RetailerRow) =>
   erasePerson({ store, clock, hashKey: 'key' } as Context, callerOf(retailer), nobody);
 const eraseOrder = (store: Store, retailer: RetailerRow, order: OrderRow) =>

@@ -118,7 +118,7 @@ test('an upload that was cut while its order was looked for is over at once', as
   const outcome = Promise.withResolvers<unknown>();
   const server = createServer((request) => {
     request.once('close', async () => {
-      const held = new Held(uploadBudget(), { retailer: { id: 1 }, userId: 2 } as Caller);
+      const held = new Held(uploadBudget(), { kind: 'user', retailer: { id: 1 }, userId: 2 } as Caller);
       const read = readImageBody({ headers: request.headers, raw: request } as FastifyRequest, held, 60_000);
       outcome.resolve(await Promise.race([read.catch((error) => error), sleep(2000, 'still waiting')]));
     });

@@ -3,22 +3,26 @@
  * revocation, a changed setting or a moved clock is known here at once when this process did it, and
  * within that time when another did. Nothing is kept of tokens that do not exist.
  */
-import { type CallerKind, type Identity, type Scope, supportScope } from '@aislechat/contract';
+import { type Identity, type Scope, supportScope } from '@aislechat/contract';
 import { LRUCache } from 'lru-cache';
 import type { RetailerRow, Store, TokenRow, TokenSubject } from '../../storage/store.ts';
 import { type Clock, retailerNow } from '../clock.ts';
 import { Refusal } from '../errors.ts';
 import { hashSecret, isSecret } from './secrets.ts';
 
-export interface Caller {
+/** Who a token speaks for. `system` has none: it is the demo and scenarios, which act for a client. */
+export type Identified =
+  | { readonly kind: 'client' }
+  | { readonly kind: 'user'; readonly userId: number }
+  | { readonly kind: 'shopper'; readonly shopperId: number }
+  | { readonly kind: 'support'; readonly agent: string }
+  | { readonly kind: 'system' };
+
+export type Caller = Identified & Bearer;
+
+interface Bearer {
   readonly retailer: RetailerRow;
   readonly applicationId: number;
-  /** The user a user token speaks for; null for the other kinds. */
-  readonly userId: number | null;
-  /** The shopper a shopper token speaks for; null for the other kinds. */
-  readonly shopperId: number | null;
-  /** The name of the support agent a token speaks for; null for the other kinds. */
-  readonly agent: string | null;
   readonly scopes: readonly string[];
   readonly tokenHash: string;
   /** When the token ends, ms on the retailer's clock. */
@@ -28,12 +32,12 @@ export interface Caller {
 }
 
 interface Known {
-  caller: { -readonly [K in keyof Caller]: Caller[K] };
+  caller: Caller;
   isRevoked: boolean;
   readAtMs: number;
 }
 
-/** Promise 22: a revoked token stops within a second, whichever process revoked it. */
+/** A revoked token stops within a second, whichever process revoked it. */
 export const freshForMs = 500;
 const maxTokens = 20_000;
 const maxRetailers = 5_000;
@@ -67,7 +71,7 @@ export class Access {
     if (!known || !this.#isFresh(known.readAtMs)) return undefined;
     const retailer = this.#retailers.get(known.caller.retailer.id);
     if (!retailer || !this.#isFresh(retailer.readAtMs)) return undefined;
-    known.caller.retailer = retailer.row;
+    if (known.caller.retailer !== retailer.row) known.caller = { ...known.caller, retailer: retailer.row };
     return this.#admit(known);
   }
 
@@ -154,27 +158,43 @@ export class Access {
   }
 }
 
+function identified({ userId, shopperId, agent }: TokenRow): Identified {
+  if (agent !== null) return { kind: 'support', agent };
+  if (userId !== null) return { kind: 'user', userId };
+  if (shopperId !== null) return { kind: 'shopper', shopperId };
+  return { kind: 'client' };
+}
+
 const callerOf = (token: TokenRow, retailer: RetailerRow): Caller => ({
+  ...identified(token),
   retailer,
   applicationId: token.applicationId,
-  userId: token.userId,
-  shopperId: token.shopperId,
-  agent: token.agent,
   scopes: token.scopes.split(','),
   tokenHash: token.tokenHash,
   expiresAt: token.expiresAt,
 });
 
+/** What plays for an application without a token. */
+export const system = (retailer: RetailerRow, applicationId: number): Caller => ({
+  kind: 'system',
+  retailer,
+  applicationId,
+  scopes: [],
+  tokenHash: '',
+  expiresAt: Number.POSITIVE_INFINITY,
+});
+
 /** Whether a caller's token is one of the subject's. */
 export const isOf = (caller: Caller, subject: TokenSubject): boolean =>
-  Object.entries(subject).every(([name, value]) => caller[name as keyof TokenSubject] === value);
+  Object.entries(subject).every(
+    ([name, value]) => (caller as Partial<TokenSubject>)[name as keyof TokenSubject] === value,
+  );
 
-export const kindOf = ({ userId, shopperId, agent }: Caller): CallerKind => {
-  if (agent !== null) return 'support';
-  return userId !== null ? 'user' : shopperId !== null ? 'shopper' : 'client';
-};
+/** The user or shopper that a caller is; undefined for the other kinds. */
+export const personOf = (caller: Caller): number | undefined =>
+  caller.kind === 'user' ? caller.userId : caller.kind === 'shopper' ? caller.shopperId : undefined;
 
-const admitted: Record<Exclude<Identity, 'anyone'>, readonly CallerKind[]> = {
+const admitted: Record<Exclude<Identity, 'anyone'>, readonly Caller['kind'][]> = {
   client: ['client'],
   client_or_user: ['client', 'user'],
   shopper: ['shopper'],
@@ -183,13 +203,15 @@ const admitted: Record<Exclude<Identity, 'anyone'>, readonly CallerKind[]> = {
 };
 
 /** Kinds that have one scope, whatever they ask for. */
-const onlyScope: Partial<Record<CallerKind, Scope>> = { shopper: 'aislechat:shopper', support: supportScope };
+const onlyScope: Partial<Record<Caller['kind'], Scope>> = {
+  shopper: 'aislechat:shopper',
+  support: supportScope,
+};
 
 /** @throws Refusal when the token may not do this kind of thing */
 export function assertMay(caller: Caller, scope: Scope, identity: Exclude<Identity, 'anyone'>): void {
-  const kind = kindOf(caller);
-  const needed = onlyScope[kind] ?? scope;
-  if (!admitted[identity].includes(kind) || !caller.scopes.includes(needed)) {
+  const needed = onlyScope[caller.kind] ?? scope;
+  if (!admitted[identity].includes(caller.kind) || !caller.scopes.includes(needed)) {
     throw new Refusal('insufficient_scope');
   }
 }

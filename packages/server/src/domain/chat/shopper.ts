@@ -18,8 +18,8 @@ export interface ShopperOrderView extends ShopperConversationRows {
 /** Newest activity first. */
 export async function listOrdersOfShopper(context: Context, caller: Caller): Promise<ShopperOrderView[]> {
   const { store, clock } = context;
+  if (caller.kind !== 'shopper') throw new Refusal('insufficient_scope');
   const { retailer, shopperId } = caller;
-  if (shopperId === null) throw new Refusal('insufficient_scope');
   const now = retailerNow(clock, retailer);
   const orders = await store.read.orders.ofShopper(retailer.id, shopperId, now, limits.shopperOrders);
   const rows = await Promise.all(orders.map((order) => store.read.shopperSide(order, 'latest')));

@@ -78,6 +78,6 @@ function assertMaySend({ clock }: Context, { retailer }: Caller, order: OrderRow
 
 /** A client speaks for the customer, as when it sends a message. */
 const senderOf = (caller: Caller, order: OrderRow): { senderType: Party; senderId: number } =>
-  caller.shopperId === null
-    ? { senderType: 'user', senderId: order.userId }
-    : { senderType: 'driver', senderId: caller.shopperId };
+  caller.kind === 'shopper'
+    ? { senderType: 'driver', senderId: caller.shopperId }
+    : { senderType: 'user', senderId: order.userId };

@@ -18,7 +18,7 @@ export interface Audited {
 }
 
 /** Whom an entry names. */
-export type AuditedCaller = Pick<Caller, 'retailer' | 'applicationId' | 'agent'>;
+export type AuditedCaller = Pick<Caller, 'retailer' | 'applicationId'> & { readonly agent?: string };
 
 /** Whoever owns the machine: no application, and none limits what they may do. */
 export const commandLine = (retailer: RetailerRow): AuditedCaller => ({
@@ -58,7 +58,7 @@ export async function listAudit(
   page: Page,
 ): Promise<PageOf<AuditEntryOfList>> {
   const retailerId = caller.retailer.id;
-  if (!reference && caller.agent !== null) throw new Refusal('insufficient_scope');
+  if (!reference && caller.kind === 'support') throw new Refusal('insufficient_scope');
   const order = reference && (await store.read.orders.find(retailerId, reference));
   if (reference && !order) throw new Refusal('resource_not_found');
   const subject = order && `order:${order.id}`;

@@ -79,7 +79,7 @@ export async function readLog(
 
 /** The side that a caller reads as; undefined for a client, whose reading is nobody's. */
 export const partyOf = (caller: Caller): Party | undefined =>
-  caller.userId !== null ? 'user' : caller.shopperId !== null ? 'driver' : undefined;
+  caller.kind === 'user' ? 'user' : caller.kind === 'shopper' ? 'driver' : undefined;
 
 /** Notes that the caller's device has the other side's messages up to number `upTo`. */
 export async function markDelivered(

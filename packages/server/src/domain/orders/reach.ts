@@ -13,10 +13,10 @@ import { Refusal } from '../errors.ts';
  * @throws Refusal resource_not_found, user_id_not_found
  */
 export function reachedByChat(order: OrderRow | undefined, caller: Caller): OrderRow {
-  if (!order || (caller.userId !== null && caller.userId !== order.userId)) {
+  if (!order || (caller.kind === 'user' && caller.userId !== order.userId)) {
     throw new Refusal('resource_not_found');
   }
-  if (caller.userId === null && order.fulfillmentVersion < 3) throw new Refusal('user_id_not_found');
+  if (caller.kind !== 'user' && order.fulfillmentVersion < 3) throw new Refusal('user_id_not_found');
   return order;
 }
 
@@ -26,18 +26,20 @@ export function reachedByChat(order: OrderRow | undefined, caller: Caller): Orde
  * @throws Refusal resource_not_found
  */
 export function reached(order: OrderRow | undefined, caller: Caller): OrderRow {
-  const { userId, shopperId, onlyOrderId } = caller;
-  const isTheirs =
-    (userId === null || order?.userId === userId) &&
-    (shopperId === null || order?.currentShopperId === shopperId) &&
-    (onlyOrderId === undefined || order?.id === onlyOrderId);
-  if (!order || !isTheirs) throw new Refusal('resource_not_found');
+  if (!order || !reaches(caller, order)) throw new Refusal('resource_not_found');
   return order;
 }
 
+export function reaches(caller: Caller, { id, userId, currentShopperId }: OrderRow): boolean {
+  if (caller.onlyOrderId !== undefined && caller.onlyOrderId !== id) return false;
+  if (caller.kind === 'user') return caller.userId === userId;
+  if (caller.kind === 'shopper') return caller.shopperId === currentShopperId;
+  return true;
+}
+
 /** Whether a caller may learn who the shopper is: a shopper always, others unless the retailer removes it. */
-export const seesShopper = ({ retailer, shopperId }: Caller): boolean =>
-  !retailer.shopperInformationRemoval || shopperId !== null;
+export const seesShopper = ({ retailer, kind }: Caller): boolean =>
+  !retailer.shopperInformationRemoval || kind === 'shopper';
 
 /** @throws Refusal shopper_pii */
 export function assertSeesShopper(caller: Caller): void {
@@ -46,7 +48,7 @@ export function assertSeesShopper(caller: Caller): void {
 
 /** Why a reader who follows an order must not go on, if so. */
 export function lostReach(order: OrderRow, caller: Caller): 'order_out_of_reach' | 'shopper_pii' | undefined {
-  if (caller.shopperId !== null && order.currentShopperId !== caller.shopperId) return 'order_out_of_reach';
+  if (caller.kind === 'shopper' && !reaches(caller, order)) return 'order_out_of_reach';
   return seesShopper(caller) ? undefined : 'shopper_pii';
 }
 
@@ -74,7 +76,7 @@ export async function lockAsShopper(
 ): Promise<OrderRow & { currentShopperId: number }> {
   const retailerId = caller.retailer.id;
   const order = await tx.orders.lock(retailerId, reference);
-  if (caller.shopperId !== null) {
+  if (caller.kind === 'shopper') {
     return { ...reached(order, caller), currentShopperId: caller.shopperId };
   }
   if (!order || shopperId === undefined || !(await tx.assignments.everHad(retailerId, order.id, shopperId))) {

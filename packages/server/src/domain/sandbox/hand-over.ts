@@ -5,22 +5,21 @@ import type { Context } from '../context.ts';
 import { nextId } from '../ids.ts';
 import { assign } from '../orders/assign.ts';
 import { OrderChange } from '../orders/change.ts';
+import { reaches } from '../orders/reach.ts';
 import { isOver } from '../orders/workflow.ts';
 
 /** Gives an order that a shopper has to a new one. Of any other order it leaves no trace. */
 export function handOver(
   { store, clock }: Context,
-  { retailer, userId, shopperId }: Caller,
+  caller: Caller,
   reference: OrderReference,
   displayName: string,
 ): Promise<void> {
+  const { retailer } = caller;
   return store.write(async (tx) => {
     const order = await tx.orders.lock(retailer.id, reference);
     if (!order || order.currentShopperId === null || isOver(order.workflowState)) return;
-    const isTheirs =
-      (userId === null || order.userId === userId) &&
-      (shopperId === null || order.currentShopperId === shopperId);
-    if (!isTheirs) return;
+    if (!reaches(caller, order)) return;
     const change = new OrderChange(tx, order, retailerNow(clock, retailer));
     const id = await nextId(tx, retailer.id);
     await tx.shoppers.insert({

@@ -8,7 +8,7 @@
 import { errors, limits, parameterProblems, type ScenarioPace } from '@aislechat/contract';
 import { LRUCache } from 'lru-cache';
 import type { OrderReference, OrderRow } from '../../storage/store.ts';
-import type { Caller } from '../access/access.ts';
+import { type Caller, system } from '../access/access.ts';
 import { newClientId } from '../access/secrets.ts';
 import { Backoff } from '../backoff.ts';
 import { retailerNow } from '../clock.ts';
@@ -265,16 +265,7 @@ export class Scenarios {
 
   /** The retailer as it is now: its clock and settings may have changed. */
   async #callerOf({ retailerId, applicationId }: Scenario): Promise<Caller> {
-    return {
-      retailer: await this.#context.access.retailer(retailerId),
-      applicationId,
-      userId: null,
-      shopperId: null,
-      agent: null,
-      scopes: [],
-      tokenHash: '',
-      expiresAt: Number.POSITIVE_INFINITY,
-    };
+    return system(await this.#context.access.retailer(retailerId), applicationId);
   }
 
   /** @throws Refusal */

@@ -8,7 +8,7 @@ import type { Readable } from 'node:stream';
 import { limits } from '@aislechat/contract';
 import type { BusboyHeaders } from '@fastify/busboy';
 import type { FastifyRequest } from 'fastify';
-import type { Caller } from '../../domain/access/access.ts';
+import { type Caller, personOf } from '../../domain/access/access.ts';
 import { Refusal } from '../../domain/errors.ts';
 import { Budget, type Share } from '../pipeline/budget.ts';
 
@@ -25,12 +25,13 @@ export class Held {
   readonly #shares: readonly Share[];
   #bytes = 0;
 
-  constructor(budget: Budget, { retailer, userId, shopperId }: Caller) {
+  constructor(budget: Budget, caller: Caller) {
+    const { retailer } = caller;
     this.#budget = budget;
     const ofRetailer = { owner: `retailer ${retailer.id}`, most: limits.uploadBytesPerRetailer };
-    const person = userId ?? shopperId;
+    const person = personOf(caller);
     const ofPerson = { owner: `person ${retailer.id}/${person}`, most: limits.uploadBytesPerPerson };
-    this.#shares = person === null ? [ofRetailer] : [ofPerson, ofRetailer];
+    this.#shares = person === undefined ? [ofRetailer] : [ofPerson, ofRetailer];
   }
 
   /** @throws Refusal */

@@ -6,7 +6,7 @@
  * it cannot spend on being refused what the others need: `OverQuota.holdMs`.
  */
 import { LRUCache } from 'lru-cache';
-import type { Caller } from '../../domain/access/access.ts';
+import { type Caller, personOf } from '../../domain/access/access.ts';
 import { OAuthRefusal, Refusal } from '../../domain/errors.ts';
 
 const maxKeys = 20_000;
@@ -114,10 +114,10 @@ export class Quotas {
    */
   takeRequest(caller: Caller): Record<string, string> | undefined {
     if (!this.#isLimited) return undefined;
-    const { retailer, applicationId, userId, shopperId, tokenHash } = caller;
-    const person = userId ?? shopperId;
+    const { retailer, applicationId, tokenHash } = caller;
+    const person = personOf(caller);
     const left = this.#take(this.#tokens, tokenHash);
-    if (person === null) this.#take(this.#applications, `${retailer.id}/${applicationId}`);
+    if (person === undefined) this.#take(this.#applications, `${retailer.id}/${applicationId}`);
     else this.#take(this.#people, `${retailer.id}/${person}`);
     this.#take(this.#retailers, retailer.id);
     return {

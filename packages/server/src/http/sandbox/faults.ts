@@ -8,7 +8,6 @@ import {
   type RouteName,
 } from '@aislechat/contract';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { kindOf } from '../../domain/access/access.ts';
 import type { Context } from '../../domain/context.ts';
 import { OAuthRefusal, Refusal } from '../../domain/errors.ts';
 import type { FaultRule, Faults, RequestSubject } from '../../domain/sandbox/faults.ts';
@@ -37,7 +36,10 @@ export function faultHook(context: Context, faults: Faults, name: RouteName, rou
     const isConsole = request.headers[consoleHeader] !== undefined;
     const fault = isConsole
       ? undefined
-      : faults.ofRequest(caller.retailer.id, subjectOf(request, name, kindOf(caller)));
+      : faults.ofRequest(
+          caller.retailer.id,
+          subjectOf(request, name, caller.kind === 'system' ? undefined : caller.kind),
+        );
     if (fault) strike(context, route, fault, { request, reply, done });
     else done();
   };

@@ -1,4 +1,5 @@
 import type { RouteNameOf } from '@aislechat/contract';
+import { personOf } from '../../domain/access/access.ts';
 /** The shopper's app: their orders and their side of the conversation. */
 import { markReadByShopper } from '../../domain/chat/mark-read.ts';
 import { sendAsShopper } from '../../domain/chat/send.ts';
@@ -20,7 +21,7 @@ export const shopperHandlers: Handlers<RouteNameOf<'shopper'>> = {
 
   async sendAsShopper({ context, caller, request, params }) {
     const reference = orderReference(request, params.order_id!);
-    const sent = await sendAsShopper(context, caller, caller.shopperId ?? undefined, reference, {
+    const sent = await sendAsShopper(context, caller, personOf(caller), reference, {
       body: bodyMember(request.body, 'body'),
       image: bodyMember(request.body, 'image'),
       imageId: bodyMember(request.body, 'image_id'),
@@ -31,7 +32,6 @@ export const shopperHandlers: Handlers<RouteNameOf<'shopper'>> = {
 
   async markReadAsShopper({ context, caller, request, params }) {
     const reference = orderReference(request, params.order_id!);
-    const shopperId = caller.shopperId ?? undefined;
-    return { messages_read_count: await markReadByShopper(context, caller, shopperId, reference) };
+    return { messages_read_count: await markReadByShopper(context, caller, personOf(caller), reference) };
   },
 };
