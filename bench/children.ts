@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 
 /** As `npm start` and the image start Node. */
-const boundMemory = ['--max-semi-space-size=8', '--heap-growing-percent=20'];
+const boundMemory = ['--max-semi-space-size=16', '--heap-growing-percent=20'];
 const readyWithinMs = 30_000;
 const stopWithinMs = 10_000;
 const running = new Set<ChildProcess>();

@@ -36,7 +36,7 @@ interface Owner {
 /** Many more than keep a database busy, and few enough that each of them is answered soon. */
 const defaultWidths: Widths = { all: 256, owner: 64, ready: 64 };
 /** Who waits outside is let in within this time, and refused after that one. */
-const letInWithinMs = 300;
+const letInWithinMs = 400;
 const waitsAtMostMs = 1000;
 const checkMs = 50;
 
