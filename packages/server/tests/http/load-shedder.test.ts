@@ -34,37 +34,7 @@ function jobs(t: TestContext, shedder: LoadShedder) {
   return { add, started };
 }
 
-test('of one owner so many are worked on at once, then the oldest goes first', async (t) => {
-  const { add, started } = jobs(t, new LoadShedder({ all: 10, owner: 2, ready: 100 }));
-  const all = [1, 2, 3, 4, 5].map((n) => add('a', `${n}`));
-  assert.deepEqual(started, ['1', '2']);
-  for (const next of [0, 1, 2]) {
-    all[next]!.finish();
-    await turn();
-  }
-  assert.deepEqual(started, ['1', '2', '3', '4', '5']);
-});
-
-test('owners have their turns, however long the queue of one is', async (t) => {
-  const { add, started } = jobs(t, new LoadShedder({ all: 2, owner: 2, ready: 100 }));
-  const first = [add('a'), add('a')];
-  for (let n = 0; n < 50; n++) add('a');
-  const theirs = add('b');
-  first[0]!.finish();
-  await turn();
-  first[1]!.finish();
-  await turn();
-  assert.deepEqual(started, ['a', 'a', 'a', 'b']);
-  assert.ok(theirs.start);
-});
-
-test('an owner without room keeps none for others, and takes none from them', async (t) => {
-  const { add, started } = jobs(t, new LoadShedder({ all: 3, owner: 2, ready: 100 }));
-  for (let n = 0; n < 10; n++) add('a');
-  add('b');
-  assert.deepEqual(started, ['a', 'a', 'b']);
-});
-
+// First: a clock that is played must not be asked to end a timer that another test's shedder has begun.
 test('a request that waits too long is refused, and one that came later is not', async (t) => {
   t.mock.timers.enable({ apis: ['setInterval'] });
   let now = 0;
@@ -120,6 +90,37 @@ test('beyond those that wait ready, the newest request goes first, and the oldes
   now = 1100;
   t.mock.timers.tick(50);
   assert.deepEqual(looked, ['first: too late', 'second: too late']);
+});
+
+test('of one owner so many are worked on at once, then the oldest goes first', async (t) => {
+  const { add, started } = jobs(t, new LoadShedder({ all: 10, owner: 2, ready: 100 }));
+  const all = [1, 2, 3, 4, 5].map((n) => add('a', `${n}`));
+  assert.deepEqual(started, ['1', '2']);
+  for (const next of [0, 1, 2]) {
+    all[next]!.finish();
+    await turn();
+  }
+  assert.deepEqual(started, ['1', '2', '3', '4', '5']);
+});
+
+test('owners have their turns, however long the queue of one is', async (t) => {
+  const { add, started } = jobs(t, new LoadShedder({ all: 2, owner: 2, ready: 100 }));
+  const first = [add('a'), add('a')];
+  for (let n = 0; n < 50; n++) add('a');
+  const theirs = add('b');
+  first[0]!.finish();
+  await turn();
+  first[1]!.finish();
+  await turn();
+  assert.deepEqual(started, ['a', 'a', 'a', 'b']);
+  assert.ok(theirs.start);
+});
+
+test('an owner without room keeps none for others, and takes none from them', async (t) => {
+  const { add, started } = jobs(t, new LoadShedder({ all: 3, owner: 2, ready: 100 }));
+  for (let n = 0; n < 10; n++) add('a');
+  add('b');
+  assert.deepEqual(started, ['a', 'a', 'b']);
 });
 
 test('what ends at once, throws or gives way makes room', async () => {

@@ -145,7 +145,7 @@ export class LoadShedder {
   #wait(queue: Waiting[], start: () => void, refuse: () => void): void {
     this.#waiting += 1;
     queue.push({ sinceMs: performance.now(), start, refuse });
-    this.#timer ??= setInterval(() => this.#lookAfter(), checkMs);
+    this.#timer ??= setInterval(() => this.#lookAfter(), checkMs).unref();
   }
 
   /** Refuses whoever has waited too long. */
