@@ -8,8 +8,9 @@ interface Explorer extends HTMLElement {
 interface Description {
   paths: Record<string, Record<string, { parameters: Parameter[] }>>;
 }
+/** Or a reference to one, which is none of a path. */
 interface Parameter {
-  in: string;
+  in?: string;
   example?: string;
   schema: { default?: string };
 }
