@@ -10,6 +10,7 @@ import { commonErrors, pathParameters, type Route } from './route.ts';
 import { routes } from './routes.ts';
 import { originalOf } from './schema-kinds.ts';
 import * as schemas from './schemas.ts';
+import { visibleCharacter } from './text.ts';
 
 type Json = Record<string, unknown>;
 /** The words of a schema that the schemas here are made of. */
@@ -19,6 +20,7 @@ interface Schema {
   anyOf?: readonly TSchema[];
   items?: TSchema;
   properties?: Readonly<Record<string, TSchema>>;
+  pattern?: string;
   description?: string;
 }
 
@@ -49,8 +51,10 @@ class Components {
   }
 
   #written(schema: TSchema): Json {
-    const { anyOf, items, properties } = schema as Schema;
+    const { anyOf, items, properties, pattern } = schema as Schema;
     const written: Json = { ...schema };
+    // Python, Java and JavaScript without the `u` flag cannot read the classes of Unicode that the server knows.
+    if (pattern) written.pattern = pattern.replaceAll(visibleCharacter, '\\S');
     if (anyOf) written.anyOf = anyOf.map((option) => this.schema(option));
     if (items) written.items = this.schema(items);
     if (properties) {
@@ -286,7 +290,7 @@ function descriptionOf(route: Route): string {
   const access = [callersOf(route)];
   if (route.ticket) access.push('A `ticket` may stand in for the Authorization header.');
   if (route.developmentOnly) access.push('Exists in the development environment only.');
-  const connect = route.connectPage === undefined ? [] : [`Connect: ${route.connectPage}.`];
+  const connect = route.connectPage === undefined ? [] : [`As on Connect’s page “${route.connectPage}”.`];
   return [sentences.join(' '), access.join(' '), ...connect].join('\n\n');
 }
 

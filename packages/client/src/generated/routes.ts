@@ -143,7 +143,7 @@ export function getOrderStatus(
 /**
  * Get handling information for an order. `GET /v2/post_checkout/orders/{order_id}/handling`
  *
- * Returns the address, the shopper and the instructions, as the order was created with them. The shopper is left out where the retailer removes shopper information.
+ * Returns where the order goes, who has it and what to mind: address, shopper and instructions. The shopper is left out where the retailer removes shopper information.
  */
 export function getOrderHandling(
   connection: Connection,

@@ -170,7 +170,7 @@ export const orderStatusRoutes = define({
     path: `${orderPath}/handling`,
     summary: 'Get handling information for an order',
     description:
-      'Returns the address, the shopper and the instructions, as the order was created with them. The shopper is left out where the retailer removes shopper information.',
+      'Returns where the order goes, who has it and what to mind: address, shopper and instructions. The shopper is left out where the retailer removes shopper information.',
     connectPage: 'Get order handling',
     answer: OrderHandling,
     errors: ['resource_not_found'],

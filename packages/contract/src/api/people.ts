@@ -101,7 +101,7 @@ export const PathOfAgent = object({
   agent: Type.String({ maxLength: limits.nameCharacters, pattern: visibleCharacter }),
 });
 
-const Anything = (description: string) => Type.Object({}, { description });
+const Anything = (description: string) => Type.Object({}, { description, additionalProperties: true });
 
 const exported = <T extends string, P extends TProperties>(type: T, properties: P, description: string) =>
   object(

@@ -19,7 +19,10 @@ export const Readiness = object(
 
 export const MetricsText = Type.String({ description: 'Prometheus text format' });
 
-export const OpenApiDocument = object({}, 'An OpenAPI 3.1 document');
+export const OpenApiDocument = Type.Object(
+  {},
+  { description: 'An OpenAPI 3.1 document', additionalProperties: true },
+);
 
 const service = { tag: 'Service', surface: 'native', identity: 'anyone', errors: [] } as const;
 
