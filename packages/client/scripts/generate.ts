@@ -37,6 +37,7 @@ interface Body {
   content: Record<string, { schema: Schema }>;
 }
 interface Operation {
+  parameters: { name?: string; schema: Schema }[];
   requestBody?: Body;
   responses: Record<string, Body>;
 }
@@ -105,14 +106,6 @@ function types(): string {
 const camelCase = (name: string): string =>
   name.replaceAll(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
 
-/** Numbers in a query are given as numbers. */
-const queryTypes: Record<string, string> = {
-  limit: 'number',
-  wait: 'number',
-  active: 'boolean',
-  open: 'boolean',
-};
-
 const typeOfBody = ({ content }: Body): string => typeOf(content['application/json']!.schema);
 
 function functionOf(name: string, route: Route, imports: Set<string>): string {
@@ -122,7 +115,7 @@ function functionOf(name: string, route: Route, imports: Set<string>): string {
   };
   const ids = pathParameters(route.path);
   const parameters = ids.map((id) => `${camelCase(id)}: string | number`);
-  const { requestBody, responses } = document.paths[route.path]![route.method.toLowerCase()]!;
+  const { requestBody, responses, ...operation } = document.paths[route.path]![route.method.toLowerCase()]!;
   if (requestBody) parameters.push(`body: ${use(typeOfBody(requestBody))}`);
 
   const query = Object.entries(route.query ?? {});
@@ -130,7 +123,7 @@ function functionOf(name: string, route: Route, imports: Set<string>): string {
   const isRequired = required.length > 0;
   const base = route.idempotencyKey ? 'SendOptions' : route.internalIds ? 'IdOptions' : 'CallOptions';
   const fields = query.map(([key, description]) => {
-    const type = key === 'after' && route.tag === 'Live' ? 'number' : (queryTypes[key] ?? 'string');
+    const type = use(typeOf(operation.parameters.find(({ name }) => name === key)!.schema));
     const mark = required.includes(key) ? '' : '?';
     return `${comment(description)}${key}${mark}: ${type} ${mark === '' ? '' : '| undefined'};`;
   });

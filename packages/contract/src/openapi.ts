@@ -115,6 +115,32 @@ const pathValues: Record<string, { description: string; example: string }> = {
 /** Those for which `X-Treat-Ids-As-Internal` chooses the kind of ID. */
 const inTwoNamespaces = ['order_id', 'user_id', 'external_id'];
 
+/** Values of the query that are more than texts, by the parameter's name. */
+function queryValue(name: string, route: Route, components: Components): Json {
+  switch (name) {
+    case 'limit':
+      return { type: 'integer', minimum: 1, maximum: limits.rowsPerPage, default: limits.rowsPerPage };
+    case 'wait':
+      return { type: 'integer', minimum: 0, maximum: limits.eventsWaitSeconds };
+    case 'after':
+      // In an order's log it is a number, in a list of rows a cursor.
+      return route.stream || 'next_after' in ((route.answer as Schema).properties ?? {})
+        ? { type: 'integer', minimum: 0 }
+        : { type: 'string' };
+    case 'active':
+    case 'open':
+      return { type: 'boolean' };
+    case 'workflow_state':
+      return components.schema(schemas.WorkflowState);
+    case 'event_name':
+      return components.schema(schemas.EventName);
+    case 'state':
+      return components.schema(schemas.CallbackDeliveryState);
+    default:
+      return { type: 'string' };
+  }
+}
+
 function parameters(route: Route, components: Components): Json[] {
   const list: Json[] = pathParameters(route.path).map((name) => {
     const { description, example } = pathValues[name]!;
@@ -132,7 +158,7 @@ function parameters(route: Route, components: Components): Json[] {
   });
   for (const [name, description] of Object.entries(route.query ?? {})) {
     const required = route.requiredQuery?.includes(name) ?? false;
-    list.push({ name, in: 'query', required, description, schema: { type: 'string' } });
+    list.push({ name, in: 'query', required, description, schema: queryValue(name, route, components) });
   }
   if (route.internalIds) {
     const description =

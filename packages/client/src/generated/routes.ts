@@ -14,6 +14,7 @@ import type {
   AuditEntries,
   CallbackDeliveries,
   CallbackDelivery,
+  CallbackDeliveryState,
   CallbackDeliveryWithAttempts,
   CallbackEndpoint,
   CallbackEndpoints,
@@ -27,6 +28,7 @@ import type {
   CreateCallbackEndpointRequest,
   Empty,
   ErasureReceipts,
+  EventName,
   Figures,
   Health,
   MessagesRead,
@@ -72,6 +74,7 @@ import type {
   SupportSession,
   SupportSessionRequest,
   TokenRequest,
+  WorkflowState,
 } from './types.ts';
 
 /**
@@ -305,7 +308,7 @@ export function listOrders(
   connection: Connection,
   options?: CallOptions & {
     /** Only orders in this state */
-    workflow_state?: string | undefined;
+    workflow_state?: WorkflowState | undefined;
     /** Only orders that this shopper has now, by the retailer’s own ID */
     shopper_id?: string | undefined;
     /** Only orders of this user, by the retailer’s own ID */
@@ -354,7 +357,7 @@ export function getOrderTimeline(
   orderId: string | number,
   options?: IdOptions & {
     /** Number of the last event that you know; left out starts with the first */
-    after?: string | undefined;
+    after?: number | undefined;
   },
 ): Promise<OrderTimeline> {
   return connection.json('GET', `/v1/orders/${inPath(orderId)}/timeline`, {
@@ -805,9 +808,9 @@ export function listCallbackDeliveries(
     /** Only deliveries about this order */
     order_id?: string | undefined;
     /** Only events of this name */
-    event_name?: string | undefined;
+    event_name?: EventName | undefined;
     /** Only deliveries that are `pending`, `delivered` or `dead` */
-    state?: string | undefined;
+    state?: CallbackDeliveryState | undefined;
     /** Deliveries per page, 1 to 100; 100 by default */
     limit?: number | undefined;
     /** Cursor: `next` of the previous page */

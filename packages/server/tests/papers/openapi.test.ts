@@ -70,6 +70,15 @@ test('a query parameter without which a route refuses is required, and no other'
   }
 });
 
+test('a parameter of a query says what it may be, where that is more than a text', () => {
+  const typeOf = (path: string, name: string) =>
+    written.paths[path].get.parameters.find((parameter: { name?: string }) => parameter.name === name).schema;
+  assert.equal(typeOf('/v1/orders', 'limit').type, 'integer');
+  assert.equal(typeOf('/v1/orders', 'after').type, 'string');
+  assert.equal(typeOf('/v1/orders/{order_id}/events', 'after').type, 'integer');
+  assert.equal(typeOf('/v1/orders', 'workflow_state').$ref, '#/components/schemas/WorkflowState');
+});
+
 test('each parameter of a path has an example, and each operation that takes a token says so', () => {
   for (const [name, route] of Object.entries<Route>(routes)) {
     const operation = operationOf(route);
