@@ -166,7 +166,7 @@ function parameters(route: Route, components: Components): Json[] {
     list.push(
       components.parameter(
         'TreatIdsAsInternal',
-        header('X-Treat-Ids-As-Internal', description, { type: 'string' }),
+        header('X-Treat-Ids-As-Internal', description, { type: 'boolean', default: false }),
       ),
     );
   }

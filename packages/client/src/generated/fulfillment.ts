@@ -99,11 +99,11 @@ export function findLastMileStores(
 }
 
 /**
- * Find stores for last-mile orders (older path). `POST /v2/fulfillment/lastmile/stores`
+ * Find stores for dispatched last-mile orders. `POST /v2/fulfillment/lastmile/stores`
  *
- * Does the same as `POST /v2/fulfillment/stores/last_mile`, which replaces it.
+ * Returns the stores that hand over last-mile orders which are dispatched without a user. This server has the same two stores everywhere.
  */
-export function findLastMileStoresDeprecated(
+export function findDispatchStores(
   connection: Connection,
   body: FindStoresRequest,
   options?: CallOptions,
@@ -224,9 +224,9 @@ export function reserveServiceOption(
 }
 
 /**
- * Reserve a slot for a cart. `POST /v2/fulfillment/users/{user_id}/service_options/{service_option_id}/reserve/cart`
+ * Reserve a slot for a cart (older path). `POST /v2/fulfillment/users/{user_id}/service_options/{service_option_id}/reserve/cart`
  *
- * Holds the slot for the user for ten minutes, as without a cart. The cart is checked and not kept.
+ * Does the same as the path that ends in `/reserve`, which replaces it. The cart is checked and not kept.
  */
 export function reservePreviewedServiceOption(
   connection: Connection,

@@ -424,7 +424,7 @@ export const fulfillmentRoutes = define({
     summary: 'Create a user with an address',
     description:
       'Creates the user, or updates the names and contact details that the body has. The address is checked and not kept.',
-    connectPage: 'Create user',
+    connectPage: 'Create a Connect user and validate an address',
     body: CreateAddressRequest,
     answer: User,
     errors: ['invalid_parameters', 'limit_reached'],
@@ -436,7 +436,7 @@ export const fulfillmentRoutes = define({
     summary: 'Create or update a user',
     description:
       'Creates a user, or updates the one with this `user_id`: what the body leaves out stays. Users start with this, before they have orders.',
-    connectPage: 'Create user',
+    connectPage: 'Create a Connect user account',
     body: CreateUserRequest,
     answer: User,
     errors: ['invalid_parameters', 'limit_reached'],
@@ -447,7 +447,6 @@ export const fulfillmentRoutes = define({
     path: userPath,
     summary: 'Get a user',
     description: 'Returns the user’s name and contact details, as they were sent.',
-    connectPage: 'Create user',
     answer: User,
     errors: ['user_not_found'],
   },
@@ -458,7 +457,7 @@ export const fulfillmentRoutes = define({
     summary: 'Find stores that deliver',
     description:
       'Returns the stores that deliver to a place. This server has the same two stores everywhere.',
-    connectPage: 'Find stores',
+    connectPage: 'Find stores offering delivery',
     body: FindStoresRequest,
     answer: Stores,
     errors: ['invalid_parameters'],
@@ -470,7 +469,7 @@ export const fulfillmentRoutes = define({
     summary: 'Find stores to pick up from',
     description:
       'Returns the stores near a place where orders can be picked up. This server has the same two stores everywhere.',
-    connectPage: 'Find stores',
+    connectPage: 'Find stores offering pickup',
     body: FindStoresRequest,
     answer: Stores,
     errors: ['invalid_parameters'],
@@ -482,19 +481,19 @@ export const fulfillmentRoutes = define({
     summary: 'Find stores for last-mile orders',
     description:
       'Returns the stores that hand over last-mile orders. This server has the same two stores everywhere.',
-    connectPage: 'Find stores',
+    connectPage: 'Find stores offering last mile delivery',
     body: FindStoresRequest,
     answer: Stores,
     errors: ['invalid_parameters'],
   },
-  findLastMileStoresDeprecated: {
+  findDispatchStores: {
     ...fulfillment,
-    deprecated: true,
     method: 'POST',
     path: '/v2/fulfillment/lastmile/stores',
-    summary: 'Find stores for last-mile orders (older path)',
-    description: 'Does the same as `POST /v2/fulfillment/stores/last_mile`, which replaces it.',
-    connectPage: 'Find stores',
+    summary: 'Find stores for dispatched last-mile orders',
+    description:
+      'Returns the stores that hand over last-mile orders which are dispatched without a user. This server has the same two stores everywhere.',
+    connectPage: 'Find stores offering dispatch last mile delivery',
     body: FindStoresRequest,
     answer: Stores,
     errors: ['invalid_parameters'],
@@ -506,7 +505,7 @@ export const fulfillmentRoutes = define({
     summary: 'List delivery slots without a user',
     description:
       'Returns four slots of two hours, from the next full hour of the retailer’s clock. What the body says is checked and not used.',
-    connectPage: 'Preview service options',
+    connectPage: 'Preview time slots for delivery',
     body: PreviewServiceOptionsRequest,
     answer: ServiceOptions,
     errors: ['invalid_parameters'],
@@ -518,7 +517,7 @@ export const fulfillmentRoutes = define({
     summary: 'List pickup slots without a user',
     description:
       'Returns four slots of two hours, from the next full hour of the retailer’s clock. What the body says is checked and not used.',
-    connectPage: 'Preview service options',
+    connectPage: 'Preview time slots for pickup',
     body: PreviewServiceOptionsRequest,
     answer: ServiceOptions,
     errors: ['invalid_parameters'],
@@ -529,7 +528,6 @@ export const fulfillmentRoutes = define({
     path: `${userPath}/service_options/cart`,
     summary: 'List delivery slots for a cart (short path)',
     description: 'Does the same as the path that ends in `/cart/delivery`.',
-    connectPage: 'Preview service options',
     body: ServiceOptionsRequest,
     answer: ServiceOptions,
     errors: ['user_not_found', 'invalid_parameters'],
@@ -541,7 +539,7 @@ export const fulfillmentRoutes = define({
     summary: 'List slots for a last-mile order',
     description:
       'Returns four slots of two hours, from the next full hour of the retailer’s clock, whatever is in the cart.',
-    connectPage: 'Preview service options',
+    connectPage: 'List time slots for last mile delivery',
     body: ServiceOptionsRequest,
     answer: ServiceOptions,
     errors: ['user_not_found', 'invalid_parameters'],
@@ -553,7 +551,7 @@ export const fulfillmentRoutes = define({
     summary: 'List delivery slots for a cart',
     description:
       'Returns four slots of two hours, from the next full hour of the retailer’s clock, whatever is in the cart. Reserve one before creating the order.',
-    connectPage: 'Preview service options',
+    connectPage: 'List time slots for delivery',
     body: ServiceOptionsRequest,
     answer: ServiceOptions,
     errors: ['user_not_found', 'invalid_parameters'],
@@ -565,7 +563,7 @@ export const fulfillmentRoutes = define({
     summary: 'List pickup slots for a cart',
     description:
       'Returns four slots of two hours, from the next full hour of the retailer’s clock, whatever is in the cart. Reserve one before creating the order.',
-    connectPage: 'Preview service options',
+    connectPage: 'List time slots for pickup',
     body: ServiceOptionsRequest,
     answer: ServiceOptions,
     errors: ['user_not_found', 'invalid_parameters'],
@@ -577,18 +575,19 @@ export const fulfillmentRoutes = define({
     summary: 'Reserve a slot',
     description:
       'Holds the slot for the user for ten minutes; a user has one hold at a time. The hold’s ID goes into the order.',
-    connectPage: 'Create service option hold',
+    connectPage: 'Reserve a time slot',
     answer: ServiceOptionHold,
     errors: ['user_not_found', 'resource_not_found', 'limit_reached'],
   },
   reservePreviewedServiceOption: {
     ...fulfillment,
+    deprecated: true,
     method: 'POST',
     path: `${userPath}/service_options/{service_option_id}/reserve/cart`,
-    summary: 'Reserve a slot for a cart',
+    summary: 'Reserve a slot for a cart (older path)',
     description:
-      'Holds the slot for the user for ten minutes, as without a cart. The cart is checked and not kept.',
-    connectPage: 'Create service option hold',
+      'Does the same as the path that ends in `/reserve`, which replaces it. The cart is checked and not kept.',
+    connectPage: 'Reserve a previewed time slot',
     body: ServiceOptionsRequest,
     answer: ServiceOptionHold,
     errors: ['user_not_found', 'resource_not_found', 'invalid_parameters', 'limit_reached'],
@@ -600,7 +599,7 @@ export const fulfillmentRoutes = define({
     summary: 'Create a delivery order',
     description:
       'Creates an order in the slot of a hold, in state `brand_new`. An `order_id` that the retailer has used before is refused.',
-    connectPage: 'Create order',
+    connectPage: 'Create a delivery order',
     body: CreateDeliveryOrderRequest,
     answer: Order,
     errors: ['user_not_found', 'invalid_parameters', 'limit_reached'],
@@ -612,7 +611,7 @@ export const fulfillmentRoutes = define({
     summary: 'Create a pickup order',
     description:
       'Creates an order in the slot of a hold, in state `brand_new`. An `order_id` that the retailer has used before is refused.',
-    connectPage: 'Create order',
+    connectPage: 'Create a pickup order',
     body: CreatePickupOrderRequest,
     answer: Order,
     errors: ['user_not_found', 'invalid_parameters', 'limit_reached'],
@@ -624,7 +623,7 @@ export const fulfillmentRoutes = define({
     summary: 'Create a last-mile order',
     description:
       'Creates an order that is already packed, with a window of its own or the slot of a hold. An `order_id` that the retailer has used before is refused.',
-    connectPage: 'Create order',
+    connectPage: 'Create a last mile delivery order',
     body: CreateLastMileOrderRequest,
     answer: Order,
     errors: ['user_not_found', 'invalid_parameters', 'limit_reached'],
@@ -637,7 +636,7 @@ export const fulfillmentRoutes = define({
     summary: 'Create a last-mile order (older path)',
     description:
       'Does the same as `POST /v2/fulfillment/users/{user_id}/orders/last_mile`, which replaces it.',
-    connectPage: 'Create order',
+    connectPage: 'Create a last mile delivery order',
     body: CreateLastMileOrderRequest,
     answer: Order,
     errors: ['user_not_found', 'invalid_parameters', 'limit_reached'],
@@ -649,7 +648,7 @@ export const fulfillmentRoutes = define({
     summary: 'Dispatch a last-mile order without a user',
     description:
       'Creates an order that is already packed, for a customer who is named in the body. The customer has no `user_id`, so no user’s token reaches the order.',
-    connectPage: 'Dispatch last mile',
+    connectPage: 'Create a dispatch last mile delivery order',
     body: DispatchLastMileRequest,
     answer: Order,
     errors: ['invalid_parameters', 'limit_reached'],
@@ -660,7 +659,6 @@ export const fulfillmentRoutes = define({
     path: `${userPath}/orders`,
     summary: 'List the orders of a user',
     description: `Returns the user’s latest orders, newest first, at most ${limits.ordersOfUser}.`,
-    connectPage: 'Get order',
     answer: Orders,
     errors: ['user_not_found'],
   },
@@ -670,7 +668,7 @@ export const fulfillmentRoutes = define({
     path: `${userPath}/orders/{order_id}`,
     summary: 'Get an order',
     description: 'Returns the order with its state, window and items.',
-    connectPage: 'Get order',
+    connectPage: 'Get an order',
     answer: Order,
     errors: ['user_not_found', 'resource_not_found'],
   },
@@ -681,7 +679,7 @@ export const fulfillmentRoutes = define({
     summary: 'Update an order',
     description:
       'Changes what the body names, as long as the order is in state `brand_new`; later it is refused.',
-    connectPage: 'Update order',
+    connectPage: 'Update an order',
     body: UpdateOrderRequest,
     answer: Order,
     errors: ['user_not_found', 'resource_not_found', 'invalid_parameters'],
@@ -693,7 +691,7 @@ export const fulfillmentRoutes = define({
     summary: 'Cancel an order',
     description:
       'Cancels the order for the reason `customer_driven`, as long as it is in state `brand_new`; later it is refused.',
-    connectPage: 'Cancel order',
+    connectPage: 'Cancel an order',
     answer: Order,
     errors: ['user_not_found', 'resource_not_found', 'invalid_parameters'],
   },

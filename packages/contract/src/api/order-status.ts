@@ -171,7 +171,7 @@ export const orderStatusRoutes = define({
     summary: 'Get handling information for an order',
     description:
       'Returns where the order goes, who has it and what to mind: address, shopper and instructions. The shopper is left out where the retailer removes shopper information.',
-    connectPage: 'Get order handling',
+    connectPage: 'Get order handling information',
     answer: OrderHandling,
     errors: ['resource_not_found'],
   },
@@ -204,7 +204,7 @@ export const orderStatusRoutes = define({
     summary: 'Approve or reject a replacement',
     description:
       'Records the customer’s decision on a replacement, with a product they would rather have if they like. It works while the order is being picked and the replacement is pending.',
-    connectPage: 'Approve or reject a replacement',
+    connectPage: 'Handle order item replacement',
     body: ReplacementRequest,
     answer: Empty,
     errors: [

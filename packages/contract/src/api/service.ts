@@ -52,7 +52,7 @@ export const serviceRoutes = define({
     path: '/metrics',
     summary: 'Get metrics for Prometheus',
     description:
-      'Returns the figures of this server process. Where `AISLECHAT_METRICS_TOKEN` is set, it has to be sent as the bearer token.',
+      'Returns the figures of this server process. Where `AISLECHAT_METRICS_TOKEN` is set, it has to be sent as the bearer token; where it is not, a production server answers 404.',
     answer: MetricsText,
     answerType: 'text/plain',
     errors: ['token_invalid', 'resource_not_found', 'unavailable'],
