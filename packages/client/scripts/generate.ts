@@ -1,13 +1,19 @@
 /**
- * Writes what the client takes from the contract as plain TypeScript: types of every body, a function for every
- * route, and the names of refusals. So the client needs no package at all, neither to run nor to be compiled
- * against. A test compares the files with what this would write.
+ * Writes what the client takes from the contract as plain TypeScript: types of every body, as the OpenAPI document names
+ * them, a function for every route, and the names of refusals. So the client needs no package at all, neither to run nor to
+ * be compiled against. A test compares the files with what this would write.
  */
 import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import * as contract from '@aislechat/contract';
-import { errors, oauthErrors, pathParameters, type Route, routes, schemas } from '@aislechat/contract';
+import {
+  errors,
+  oauthErrors,
+  openapiDocument,
+  pathParameters,
+  type Route,
+  routes,
+} from '@aislechat/contract';
 
 const folder = new URL('../src/generated/', import.meta.url);
 const biome = fileURLToPath(new URL('../../../node_modules/@biomejs/biome/bin/biome', import.meta.url));
@@ -16,6 +22,7 @@ const biome = fileURLToPath(new URL('../../../node_modules/@biomejs/biome/bin/bi
 export const byHand = ['streamOrderEvents', 'uploadImage', 'getImage', 'exportUser', 'metrics'];
 
 interface Schema {
+  $ref?: string;
   type?: string;
   description?: string;
   const?: unknown;
@@ -26,41 +33,37 @@ interface Schema {
   properties?: Record<string, Schema>;
   required?: string[];
 }
-
-// --- Types ------------------------------------------------------------------------------------------
-
-const bodies = new Map<string, string>();
-for (const [name, schema] of Object.entries(schemas)) {
-  // Of an object that names no property, any other would be an example.
-  if (typeof schema === 'object' && name !== 'Empty') bodies.set(JSON.stringify(schema), name);
+interface Body {
+  content: Record<string, { schema: Schema }>;
+}
+interface Operation {
+  parameters: { name?: string; schema: Schema }[];
+  requestBody?: Body;
+  responses: Record<string, Body>;
 }
 
-/** Lists of the contract that have a type of their own there. */
-const listTypes: [string, readonly string[]][] = [
-  ['WorkflowState', contract.workflowStates],
-  ['FulfillmentType', contract.fulfillmentTypes],
-  ['CancellationReason', contract.cancellationReasons],
-  ['LifecycleType', contract.lifecycleTypes],
-  ['OrderEventType', contract.orderEventTypes],
-  ['AuditAction', contract.auditActions],
-  ['BatchType', contract.batchTypes],
-  ['SimulatedCallback', contract.simulatedCallbacks],
-  ['ApplicationScope', contract.scopes],
-  ['AuditSubject', contract.auditSubjects],
-];
-const lists = new Map(listTypes.map(([name, values]) => [JSON.stringify(values), name]));
+const document = openapiDocument({ development: true, version: '' }) as {
+  paths: Record<string, Record<string, Operation>>;
+  components: { schemas: Record<string, Schema> };
+};
+const named = document.components.schemas;
+
+// --- Types ------------------------------------------------------------------------------------------
 
 const comment = (text: string | undefined): string =>
   text === undefined ? '' : `/** ${text.replaceAll('*/', '* /')} */\n`;
 const union = (values: readonly unknown[]): string =>
   values.map((value) => JSON.stringify(value)).join(' | ');
 
-function typeOf(schema: Schema, isRoot = false): string {
-  const name = isRoot ? undefined : bodies.get(JSON.stringify(schema));
+/** The schema that a reference leads to. */
+const nameOf = (schema: Schema): string | undefined => schema.$ref?.split('/').at(-1);
+
+function typeOf(schema: Schema): string {
+  const name = nameOf(schema);
   if (name !== undefined) return name;
   if (schema.const !== undefined) return JSON.stringify(schema.const);
-  if (schema.enum) return lists.get(JSON.stringify(schema.enum)) ?? union(schema.enum);
-  if (schema.anyOf) return [...new Set(schema.anyOf.map((option) => typeOf(option)))].join(' | ');
+  if (schema.enum) return union(schema.enum);
+  if (schema.anyOf) return [...new Set(schema.anyOf.map(typeOf))].join(' | ');
   switch (schema.type) {
     case 'string':
       return schema.format === 'binary' ? 'Blob' : 'string';
@@ -77,7 +80,7 @@ function typeOf(schema: Schema, isRoot = false): string {
       if (properties.length === 0) return 'Record<string, unknown>';
       const fields = properties.map(([key, value]) => {
         const mark = schema.required?.includes(key) ? '' : '?';
-        return `${comment(value.description)}${key}${mark}: ${typeOf(value)};`;
+        return `${comment(value.description ?? named[nameOf(value) ?? '']?.description)}${key}${mark}: ${typeOf(value)};`;
       });
       return `{\n${fields.join('\n')}\n}`;
     }
@@ -87,33 +90,15 @@ function typeOf(schema: Schema, isRoot = false): string {
 }
 
 function types(): string {
-  const named = listTypes.map(([name, values]) => `export type ${name} = ${union(values)};`);
-  const used = usedBodies();
-  for (const [text, name] of bodies) {
-    if (!used.has(name)) continue;
-    const schema: Schema = JSON.parse(text);
-    const kind = schema.type === 'object' ? `interface ${name}` : `type ${name} =`;
-    named.push(`${comment(schema.description)}export ${kind} ${typeOf(schema, true)}`);
-  }
-  return `${header('Every body on the wire.')}\n${named.join('\n\n')}\n`;
-}
-
-/** Names of the bodies that a route has, and of those within them. */
-function usedBodies(): Set<string> {
-  const used = new Set<string>(['ErrorEnvelope', 'OAuthError']);
-  const add = (schema: Schema): void => {
-    const name = bodies.get(JSON.stringify(schema));
-    if (name !== undefined) used.add(name);
-    const inner = [...Object.values(schema.properties ?? {}), ...(schema.anyOf ?? [])];
-    if (schema.items) inner.push(schema.items);
-    for (const part of inner) add(part);
-  };
-  for (const route of Object.values<Route>(routes)) {
-    add(route.answer as Schema);
-    if (route.body && !route.bodyTypes?.includes('multipart/form-data')) add(route.body as Schema);
-  }
-  used.delete('ImageBytes');
-  return used;
+  const texts = Object.entries(named)
+    // The form is made by hand, as its route is called by hand.
+    .filter(([name]) => name !== 'ImageForm')
+    .map(([name, schema]) => {
+      const kind = schema.properties && Object.keys(schema.properties).length > 0;
+      const beginning = kind ? `interface ${name}` : `type ${name} =`;
+      return `${comment(schema.description)}export ${beginning} ${typeOf(schema)}`;
+    });
+  return `${header('Every body on the wire.')}\n${texts.join('\n\n')}\n`;
 }
 
 // --- Functions --------------------------------------------------------------------------------------
@@ -121,13 +106,7 @@ function usedBodies(): Set<string> {
 const camelCase = (name: string): string =>
   name.replaceAll(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
 
-/** Numbers in a query are given as numbers. */
-const queryTypes: Record<string, string> = {
-  limit: 'number',
-  wait: 'number',
-  active: 'boolean',
-  open: 'boolean',
-};
+const typeOfBody = ({ content }: Body): string => typeOf(content['application/json']!.schema);
 
 function functionOf(name: string, route: Route, imports: Set<string>): string {
   const use = (type: string): string => {
@@ -136,21 +115,22 @@ function functionOf(name: string, route: Route, imports: Set<string>): string {
   };
   const ids = pathParameters(route.path);
   const parameters = ids.map((id) => `${camelCase(id)}: string | number`);
-  if (route.body) parameters.push(`body: ${use(typeOf(route.body as Schema))}`);
+  const { requestBody, responses, ...operation } = document.paths[route.path]![route.method.toLowerCase()]!;
+  if (requestBody) parameters.push(`body: ${use(typeOfBody(requestBody))}`);
 
   const query = Object.entries(route.query ?? {});
   const required = route.requiredQuery ?? [];
   const isRequired = required.length > 0;
   const base = route.idempotencyKey ? 'SendOptions' : route.internalIds ? 'IdOptions' : 'CallOptions';
   const fields = query.map(([key, description]) => {
-    const type = key === 'after' && route.tag === 'Live' ? 'number' : (queryTypes[key] ?? 'string');
+    const type = use(typeOf(operation.parameters.find(({ name }) => name === key)!.schema));
     const mark = required.includes(key) ? '' : '?';
     return `${comment(description)}${key}${mark}: ${type} ${mark === '' ? '' : '| undefined'};`;
   });
   const optionsType = fields.length === 0 ? base : `${base} & {\n${fields.join('\n')}\n}`;
   parameters.push(`options${isRequired ? '' : '?'}: ${optionsType}`);
 
-  const answer = use(typeOf(route.answer as Schema));
+  const answer = use(typeOfBody(responses[200]!));
   const path = route.path.replaceAll(/\{(\w+)\}/g, (_, id: string) => `\${inPath(${camelCase(id)})}`);
   const call = [
     '...options',
@@ -161,7 +141,7 @@ function functionOf(name: string, route: Route, imports: Set<string>): string {
     ...(route.identity === 'anyone' ? ['isOpen: true'] : []),
   ];
   return [
-    `/** ${route.summary}. \`${route.method} ${route.path}\` */`,
+    `/**\n * ${route.summary}. \`${route.method} ${route.path}\`\n *\n * ${route.description}\n */`,
     `export function ${name}(connection: Connection, ${parameters.join(', ')}): Promise<${answer}> {`,
     `return connection.json('${route.method}', \`${path}\`, { ${call.join(', ')} });`,
     '}',

@@ -1,14 +1,92 @@
-/** The OpenAPI 3.1 document, built from the route table. */
+/**
+ * The OpenAPI 3.1 document, built from the route table. A schema that `schemas.ts` exports stands under its name in the
+ * components and is referenced wherever it occurs, so that generators give it one type.
+ */
 import type { TSchema } from 'typebox';
-import { errors, oauthErrors } from './errors.ts';
+import { type ErrorName, errors, type OAuthErrorName, oauthErrors, parameterProblems } from './errors.ts';
+import { examples } from './examples.ts';
 import { limits } from './limits.ts';
 import { commonErrors, pathParameters, type Route } from './route.ts';
 import { routes } from './routes.ts';
-import { ErrorEnvelope, OAuthError } from './schemas.ts';
+import { originalOf } from './schema-kinds.ts';
+import * as schemas from './schemas.ts';
+import { visibleCharacter } from './text.ts';
 
 type Json = Record<string, unknown>;
+/** The words of a schema that the schemas here are made of. */
+interface Schema {
+  type?: string;
+  enum?: readonly unknown[];
+  anyOf?: readonly TSchema[];
+  items?: TSchema;
+  properties?: Readonly<Record<string, TSchema>>;
+  pattern?: string;
+  description?: string;
+}
 
-const header = (name: string, description: string, schema: Json) => ({
+const names = new Map(Object.entries(schemas).map(([name, schema]) => [schema as TSchema, name]));
+
+/** Objects, unions and lists of words are components; a mere string or number is written where it stands. */
+const isComponent = ({ type, anyOf, enum: words }: Schema): boolean =>
+  type === 'object' || anyOf !== undefined || words !== undefined;
+
+/** What the operations of one document refer to. */
+class Components {
+  readonly schemas: Record<string, Json> = {};
+  readonly responses: Record<string, Json> = {};
+  readonly parameters: Record<string, Json> = {};
+  readonly examples: Record<string, Json> = {};
+
+  schema(schema: TSchema): Json {
+    const original = originalOf(schema);
+    const name = names.get(original);
+    if (name === undefined || !isComponent(original as Schema)) return this.#written(schema);
+    if (!(name in this.schemas)) {
+      this.schemas[name] = {};
+      this.schemas[name] = this.#written(original);
+    }
+    const { description } = schema as Schema;
+    const isItsOwn = description === (original as Schema).description;
+    return { $ref: `#/components/schemas/${name}`, ...(!isItsOwn && { description }) };
+  }
+
+  #written(schema: TSchema): Json {
+    const { anyOf, items, properties, pattern } = schema as Schema;
+    const written: Json = { ...schema };
+    // Python, Java and JavaScript without the `u` flag cannot read the classes of Unicode that the server knows.
+    if (pattern) written.pattern = pattern.replaceAll(visibleCharacter, '\\S');
+    if (anyOf) written.anyOf = anyOf.map((option) => this.schema(option));
+    if (items) written.items = this.schema(items);
+    if (properties) {
+      written.properties = Object.fromEntries(
+        Object.entries(properties).map(([name, property]) => [name, this.schema(property)]),
+      );
+    }
+    return written;
+  }
+
+  /** The schema and the example of one content type. */
+  content(schema: TSchema): Json {
+    const name = names.get(schema);
+    const value =
+      name !== undefined && name in examples ? examples[name as keyof typeof examples] : undefined;
+    if (value === undefined) return { schema: this.schema(schema) };
+    this.examples[name!] = { value };
+    return { schema: this.schema(schema), examples: { example: { $ref: `#/components/examples/${name}` } } };
+  }
+
+  parameter(name: string, parameter: Json): Json {
+    this.parameters[name] = parameter;
+    return { $ref: `#/components/parameters/${name}` };
+  }
+
+  response(name: string, response: Json): Json {
+    this.responses[name] = response;
+    return { $ref: `#/components/responses/${name}` };
+  }
+}
+
+const header = (name: string, description: string, schema: Json): Json => ({
   name,
   in: 'header',
   required: false,
@@ -16,151 +94,287 @@ const header = (name: string, description: string, schema: Json) => ({
   schema,
 });
 
-/** An ID for each parameter of a path; those of orders and users are the demo's. */
-const pathExamples: Record<string, string> = {
-  batch_id: '7',
-  agent: 'Dana',
-  client_id: 'demo-client',
-  delivery_id: '1-1003-4',
-  endpoint_id: '1',
-  external_id: 'shopper-1',
-  image: '1-1003-5.jpg',
-  line_num: '1',
-  order_id: 'DEMO-1',
-  order_item_id: '1',
-  scenario_id: '1',
-  service_option_id: '1',
-  shopper_id: '5',
-  user_id: 'demo-customer',
+/** What stands for each parameter of a path, and an ID for it; those of orders and people are the demo's. */
+const pathValues: Record<string, { description: string; example: string }> = {
+  agent: { description: 'Name of the support agent', example: 'Dana' },
+  batch_id: { description: 'ID of the batch', example: '1005' },
+  client_id: { description: 'Client ID of the application', example: 'demo-client' },
+  delivery_id: { description: 'ID of the delivery', example: '1-1051721738' },
+  endpoint_id: { description: 'ID of the endpoint', example: '1' },
+  external_id: { description: 'The retailer’s own ID of the shopper', example: 'shopper-1' },
+  image: { description: 'Name of the image, as the link has it', example: '1-1003-5.jpg' },
+  line_num: { description: 'Line number of the item', example: '1' },
+  order_id: { description: 'The retailer’s own ID of the order', example: 'DEMO-1' },
+  order_item_id: { description: 'ID of the item', example: '1003-1' },
+  scenario_id: { description: 'ID of the scenario', example: '1' },
+  service_option_id: { description: 'ID of the slot', example: '492817' },
+  shopper_id: { description: 'ID of the shopper', example: '1004' },
+  user_id: { description: 'The retailer’s own ID of the user', example: 'demo-customer' },
 };
 
-function parameters(route: Route): Json[] {
-  const list: Json[] = pathParameters(route.path).map((name) => ({
-    name,
-    in: 'path',
-    required: true,
-    schema: { type: 'string' },
-    example: pathExamples[name],
-  }));
+/** Those for which `X-Treat-Ids-As-Internal` chooses the kind of ID. */
+const inTwoNamespaces = ['order_id', 'user_id', 'external_id'];
+
+/** Values of the query that are more than texts, by the parameter's name. */
+function queryValue(name: string, route: Route, components: Components): Json {
+  switch (name) {
+    case 'limit':
+      return { type: 'integer', minimum: 1, maximum: limits.rowsPerPage, default: limits.rowsPerPage };
+    case 'wait':
+      return { type: 'integer', minimum: 0, maximum: limits.eventsWaitSeconds };
+    case 'after':
+      // In an order's log it is a number, in a list of rows a cursor.
+      return route.stream || 'next_after' in ((route.answer as Schema).properties ?? {})
+        ? { type: 'integer', minimum: 0 }
+        : { type: 'string' };
+    case 'active':
+    case 'open':
+      return { type: 'boolean' };
+    case 'workflow_state':
+      return components.schema(schemas.WorkflowState);
+    case 'event_name':
+      return components.schema(schemas.EventName);
+    case 'state':
+      return components.schema(schemas.CallbackDeliveryState);
+    default:
+      return { type: 'string' };
+  }
+}
+
+function parameters(route: Route, components: Components): Json[] {
+  const list: Json[] = pathParameters(route.path).map((name) => {
+    const { description, example } = pathValues[name]!;
+    const isEither = route.internalIds && inTwoNamespaces.includes(name);
+    return {
+      name,
+      in: 'path',
+      required: true,
+      description: isEither
+        ? `${description}, or the internal one with \`X-Treat-Ids-As-Internal\``
+        : description,
+      schema: { type: 'string' },
+      example,
+    };
+  });
   for (const [name, description] of Object.entries(route.query ?? {})) {
     const required = route.requiredQuery?.includes(name) ?? false;
-    list.push({ name, in: 'query', required, description, schema: { type: 'string' } });
+    list.push({ name, in: 'query', required, description, schema: queryValue(name, route, components) });
   }
   if (route.internalIds) {
+    const description =
+      'With `true`, IDs of orders, users and shoppers in the request are the internal ones, not the retailer’s own';
     list.push(
-      header('X-Treat-Ids-As-Internal', '`true`: order IDs are our integers, not the retailer’s strings', {
-        type: 'string',
-      }),
+      components.parameter(
+        'TreatIdsAsInternal',
+        header('X-Treat-Ids-As-Internal', description, { type: 'boolean', default: false }),
+      ),
     );
   }
   if (route.idempotencyKey) {
-    list.push(
-      header('Idempotency-Key', 'Sending again with the same key gives the same answer and one message', {
-        type: 'string',
-        maxLength: limits.idempotencyKeyCharacters,
-      }),
-    );
+    const description =
+      'A key of your choice: repeated with it, the request gives the same answer and one message';
+    const schema = { type: 'string', maxLength: limits.idempotencyKeyCharacters };
+    list.push(components.parameter('IdempotencyKey', header('Idempotency-Key', description, schema)));
   }
   if (route.conditional) {
-    list.push(header('If-None-Match', 'Answer 304 when the ETag still holds', { type: 'string' }));
+    const description = 'The `ETag` of an earlier answer: the answer is 304 if nothing has changed since';
+    list.push(components.parameter('IfNoneMatch', header('If-None-Match', description, { type: 'string' })));
   }
   return list;
 }
 
-function jsonContent(schema: TSchema | Json): Json {
-  return { 'application/json': { schema } };
+function answerType(route: Route): string {
+  if (route.stream) return 'text/event-stream';
+  if (route.lines) return 'application/x-ndjson';
+  return route.answerType ?? 'application/json';
 }
 
-function contentOf(route: Route): Json {
-  if (route.stream) return { 'text/event-stream': { schema: route.answer } };
-  if (route.lines) return { 'application/x-ndjson': { schema: route.answer } };
-  if (route.answerType) return { [route.answerType]: { schema: route.answer } };
-  return jsonContent(route.answer);
+/** One row of a table of errors, as an error response shows it. */
+interface Cause {
+  name: string;
+  text: string;
+  example: Json;
 }
 
-function responses(route: Route): Json {
+function causeOf(name: ErrorName): Cause {
+  const { code, message, cause } = errors[name];
+  const text = `\`${message}\`${code === null ? '' : `, code ${code}`}: ${cause}`;
+  const filled = message.replace('%s', name === 'limit_reached' ? 'orders' : '1003-9');
+  if (name === 'invalid_parameters') {
+    const example = { error: { message: parameterProblems.blank, code }, meta: { key: 'workflow_state' } };
+    return { name, text, example };
+  }
+  const meta = name === 'user_not_found' ? { key: 'user_id' } : {};
+  return { name, text, example: { error: { message: filled, code }, meta } };
+}
+
+function oauthCauseOf(name: OAuthErrorName): Cause {
+  const { description, cause } = oauthErrors[name];
+  const example = { error: name, error_description: description };
+  return { name: `oauth_${name}`, text: `\`${name}\`: ${cause}`, example };
+}
+
+const invalidBody = (name: string, text: string): Cause => ({
+  ...oauthCauseOf('invalid_request'),
+  name,
+  text,
+});
+
+/** The refusals of a route, by status. */
+function causesOf(route: Route): Map<number, Cause[]> {
+  const causes = new Map<number, Cause[]>();
+  const add = (status: number, cause: Cause) => causes.set(status, [...(causes.get(status) ?? []), cause]);
+  for (const name of new Set([...route.errors, ...commonErrors(route)])) {
+    add(errors[name].status, causeOf(name));
+  }
+  for (const name of route.oauthErrors ?? []) add(oauthErrors[name].status, oauthCauseOf(name));
+  if (route.oauthErrors) {
+    add(413, invalidBody('oauth_body_too_large', '`invalid_request`: The body is too large'));
+    add(
+      415,
+      invalidBody('oauth_body_of_another_type', '`invalid_request`: The body is neither JSON nor a form'),
+    );
+  }
+  return causes;
+}
+
+const pascalCase = (name: string): string =>
+  name.replaceAll(/(?:^|_)([a-z])/g, (_, letter: string) => letter.toUpperCase());
+
+function refusal(status: number, causes: readonly Cause[], components: Components): Json {
+  const isOAuth = causes[0]!.name.startsWith('oauth_');
+  const response: Json = {
+    description: causes.map(({ text }) => text).join('\n\n'),
+    content: {
+      'application/json': {
+        schema: components.schema(isOAuth ? schemas.OAuthError : schemas.ErrorEnvelope),
+        examples: Object.fromEntries(causes.map(({ name, example }) => [name, { value: example }])),
+      },
+    },
+  };
+  if (status === 429 || status === 503) {
+    response.headers = {
+      'Retry-After': { description: 'Seconds until a retry makes sense', schema: { type: 'integer' } },
+    };
+  }
+  return components.response(causes.map(({ name }) => pascalCase(name)).join('Or'), response);
+}
+
+function responses(route: Route, components: Components): Json {
   const ok: Json = {
-    description: 'Success',
-    content: contentOf(route),
+    description: (route.answer as Schema).description,
+    content: { [answerType(route)]: components.content(route.answer) },
   };
   if (route.conditional) {
     ok.headers = {
       ETag: { description: 'Changes with the content', schema: { type: 'string' } },
-      'Cache-Control': { schema: { type: 'string', const: 'private, no-cache' } },
+      'Cache-Control': {
+        description: 'The answer is not to be shared, and to be checked before each use',
+        schema: { type: 'string', const: 'private, no-cache' },
+      },
     };
   }
   const out: Json = { 200: ok };
-  if (route.conditional) out[304] = { description: 'Unchanged since the ETag that was sent' };
-
-  const causes = new Map<number, string[]>();
-  const add = (status: number, text: string) => causes.set(status, [...(causes.get(status) ?? []), text]);
-  for (const name of [...route.errors, ...commonErrors(route)]) {
-    add(errors[name].status, `\`${errors[name].message}\`: ${errors[name].cause}`);
+  if (route.conditional) {
+    out[304] = components.response('NotModified', {
+      description: 'Nothing has changed since the `ETag` was sent',
+    });
   }
-  for (const name of route.oauthErrors ?? []) {
-    add(oauthErrors[name].status, `\`${name}\`: ${oauthErrors[name].cause}`);
-  }
-  if (route.oauthErrors) {
-    add(413, 'The body is too large');
-    add(415, 'The body is neither JSON nor a form');
-  }
-  for (const [status, lines] of causes) {
-    // What is refused before the route is known comes in the envelope.
-    const oauthStyle =
-      route.oauthErrors !== undefined && status < 500 && ![408, 417, 429, 431].includes(status);
-    out[status] = {
-      description: [...new Set(lines)].join('\n\n'),
-      content: jsonContent({ $ref: `#/components/schemas/${oauthStyle ? 'OAuthError' : 'ErrorEnvelope'}` }),
-    };
-  }
+  for (const [status, causes] of causesOf(route)) out[status] = refusal(status, causes, components);
   return out;
 }
 
-function operation(name: string, route: Route): Json {
+/** Who may call, as a sentence. */
+function callersOf({ identity, scope }: Route): string {
+  const ofScope = `of the scope \`${scope}\``;
+  switch (identity) {
+    case 'anyone':
+      return 'No access token is needed.';
+    case 'client':
+      return `Needs a client-credentials token ${ofScope}.`;
+    case 'client_or_user':
+      return `Needs a client-credentials token or a user’s token ${ofScope}.`;
+    case 'shopper':
+      return `Needs a shopper’s token ${ofScope}.`;
+    case 'participant':
+      return `Needs a client-credentials token or a user’s token ${ofScope}, or a shopper’s token of the scope \`aislechat:shopper\`.`;
+    case 'client_or_support':
+      return `Needs a client-credentials token ${ofScope}, or a support agent’s token of the scope \`aislechat:support\`.`;
+  }
+}
+
+function descriptionOf(route: Route): string {
+  const sentences = [route.description];
+  if (route.idempotencyKey) {
+    sentences.push('With an `Idempotency-Key` it is safe to repeat: the same key and body give one message.');
+  }
+  if (route.conditional) {
+    sentences.push(
+      'The answer has an `ETag`; sent as `If-None-Match`, it gives 304 while nothing has changed.',
+    );
+  }
+  const access = [callersOf(route)];
+  if (route.ticket) access.push('A `ticket` may stand in for the Authorization header.');
+  if (route.developmentOnly) access.push('Exists in the development environment only.');
+  const connect = route.connectPage === undefined ? [] : [`As on Connect’s page “${route.connectPage}”.`];
+  return [sentences.join(' '), access.join(' '), ...connect].join('\n\n');
+}
+
+function operation(name: string, route: Route, components: Components): Json {
   const op: Json = {
     operationId: name,
     summary: route.summary,
+    description: descriptionOf(route),
     tags: [route.tag],
-    parameters: parameters(route),
-    responses: responses(route),
+    parameters: parameters(route, components),
+    responses: responses(route, components),
     'x-surface': route.surface,
   };
+  if (route.deprecated) op.deprecated = true;
   if (route.developmentOnly) op['x-development-only'] = true;
   if (route.scope) op['x-scope'] = route.scope;
   op.security = route.identity === 'anyone' ? [] : [{ bearer: [] }];
   if (route.body) {
     const content: Json = {};
-    for (const type of route.bodyTypes ?? ['application/json']) content[type] = { schema: route.body };
-    op.requestBody = { content };
+    for (const type of route.bodyTypes ?? ['application/json']) {
+      content[type] = type.startsWith('image/')
+        ? { schema: components.schema(schemas.ImageBytes) }
+        : components.content(route.body);
+    }
+    op.requestBody = { description: (route.body as Schema).description, content };
   }
   return op;
 }
 
-/** As a reader meets them. */
-const tagOrder: readonly Route['tag'][] = [
-  'OAuth',
-  'Chat',
-  'Order status',
-  'Fulfillment',
-  'Live',
-  'Images',
-  'Shopper',
-  'Orders',
-  'People',
-  'Support',
-  'Operate',
-  'Callbacks',
-  'Sandbox',
-  'Service',
-];
+/** In the order in which a reader meets them. */
+const tags: Readonly<Record<Route['tag'], string>> = {
+  OAuth: 'Access tokens for applications, users and shoppers.',
+  Chat: 'The chat between the customer of an order and its shoppers, as Connect has it.',
+  'Order status': 'What a customer sees of an order: state, address, location, items and replacements.',
+  Fulfillment: 'Users, stores, slots and orders, as Connect has them.',
+  Live: 'The events of an order as they happen, by long poll or stream, for every side of the conversation.',
+  Images: 'Images in a conversation.',
+  Shopper: 'The orders and conversations of a shopper, for the shopper’s own app.',
+  Orders: 'Orders as the retailer’s own systems see, assign and move them.',
+  People: 'Users and shoppers as the retailer keeps, exports and erases them.',
+  Support: 'Support agents: how they sign in, and the conversations that they may read.',
+  Operate: 'Settings, applications, audit log, receipts of erasures and figures of a retailer.',
+  Callbacks: 'Where events are sent to, and what was delivered.',
+  Sandbox:
+    'Plays the shopper, moves the clock, and makes things go wrong, for developing and testing a client.',
+  Service: 'Health, metrics, and this document.',
+};
 
 /** @param development whether the routes of the development environment are part of it */
 export function openapiDocument(options: { development: boolean; version: string }): Json {
+  const components = new Components();
   const paths: Record<string, Json> = {};
+  const used = new Set<string>();
   for (const [name, route] of Object.entries<Route>(routes)) {
     if (route.developmentOnly && !options.development) continue;
     paths[route.path] ??= {};
-    paths[route.path]![route.method.toLowerCase()] = operation(name, route);
+    paths[route.path]![route.method.toLowerCase()] = operation(name, route, components);
+    used.add(route.tag);
   }
   return {
     openapi: '3.1.0',
@@ -169,20 +383,30 @@ export function openapiDocument(options: { development: boolean; version: string
       version: options.version,
       description:
         'Post-checkout order chat, wire-compatible with the Instacart Connect chat API. Not affiliated with Instacart.',
+      contact: { name: 'The operator of this server' },
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
-    servers: [{ url: '/' }],
-    tags: tagOrder.map((tag) => ({ name: tag })),
+    servers: [{ url: '/', description: 'This server' }],
+    tags: Object.entries(tags)
+      .filter(([name]) => used.has(name))
+      .map(([name, description]) => ({ name, description })),
     paths,
     components: {
-      schemas: { ErrorEnvelope, OAuthError },
+      schemas: sorted(components.schemas),
+      responses: sorted(components.responses),
+      parameters: sorted(components.parameters),
+      examples: sorted(components.examples),
       securitySchemes: {
         bearer: {
           type: 'http',
           scheme: 'bearer',
-          description: 'An access token of `POST /v2/oauth/token`, of the scope that the operation names.',
+          description:
+            'An access token of `POST /v2/oauth/token`. Each operation says which kind of token and which scope it needs.',
         },
       },
     },
   };
 }
+
+const sorted = (components: Record<string, Json>): Record<string, Json> =>
+  Object.fromEntries(Object.entries(components).sort(([a], [b]) => (a < b ? -1 : 1)));

@@ -22,7 +22,12 @@ export type Identity =
 export interface Route {
   readonly method: Method;
   readonly path: string;
+  /** In the imperative, and enough by itself in a list: under 60 characters. */
   readonly summary: string;
+  /** What comes of it, its limits, and what is special. Who may call is written by `openapi.ts`. */
+  readonly description: string;
+  /** Title of the page of Connect's documentation that has the operation. */
+  readonly connectPage?: string;
   readonly tag:
     | 'OAuth'
     | 'Chat'
@@ -41,6 +46,8 @@ export interface Route {
   /** `connect`: as Instacart Connect documents it. `native`: ours. */
   readonly surface: 'connect' | 'native';
   readonly identity: Identity;
+  /** Another path does the same and is the one to use. */
+  readonly deprecated?: true;
   readonly scope?: Scope;
   /** Routes of the development environment do not exist in production. */
   readonly developmentOnly?: true;

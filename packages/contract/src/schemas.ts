@@ -3,6 +3,7 @@
 export * from './api/answers.ts';
 export * from './api/callbacks.ts';
 export * from './api/chat.ts';
+export * from './api/enumerations.ts';
 export * from './api/fulfillment.ts';
 export * from './api/images.ts';
 export * from './api/live.ts';

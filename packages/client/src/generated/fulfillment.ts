@@ -19,7 +19,11 @@ import type {
   User,
 } from './types.ts';
 
-/** Create a user with an address, or update the names of a known one; the address is not kept. `POST /v2/fulfillment/users/{user_id}/addresses` */
+/**
+ * Create a user with an address. `POST /v2/fulfillment/users/{user_id}/addresses`
+ *
+ * Creates the user, or updates the names and contact details that the body has. The address is checked and not kept.
+ */
 export function createAddress(
   connection: Connection,
   userId: string | number,
@@ -29,7 +33,11 @@ export function createAddress(
   return connection.json('POST', `/v2/fulfillment/users/${inPath(userId)}/addresses`, { ...options, body });
 }
 
-/** Create a user, or update the one with this `user_id`. `POST /v2/fulfillment/users` */
+/**
+ * Create or update a user. `POST /v2/fulfillment/users`
+ *
+ * Creates a user, or updates the one with this `user_id`: what the body leaves out stays. Users start with this, before they have orders.
+ */
 export function createUser(
   connection: Connection,
   body: CreateUserRequest,
@@ -38,7 +46,11 @@ export function createUser(
   return connection.json('POST', `/v2/fulfillment/users`, { ...options, body });
 }
 
-/** Get a user. `GET /v2/fulfillment/users/{user_id}` */
+/**
+ * Get a user. `GET /v2/fulfillment/users/{user_id}`
+ *
+ * Returns the user’s name and contact details, as they were sent.
+ */
 export function getUser(
   connection: Connection,
   userId: string | number,
@@ -47,7 +59,11 @@ export function getUser(
   return connection.json('GET', `/v2/fulfillment/users/${inPath(userId)}`, { ...options });
 }
 
-/** Find stores that deliver. `POST /v2/fulfillment/stores/delivery` */
+/**
+ * Find stores that deliver. `POST /v2/fulfillment/stores/delivery`
+ *
+ * Returns the stores that deliver to a place. This server has the same two stores everywhere.
+ */
 export function findDeliveryStores(
   connection: Connection,
   body: FindStoresRequest,
@@ -56,7 +72,11 @@ export function findDeliveryStores(
   return connection.json('POST', `/v2/fulfillment/stores/delivery`, { ...options, body });
 }
 
-/** Find stores to pick up from. `POST /v2/fulfillment/stores/pickup` */
+/**
+ * Find stores to pick up from. `POST /v2/fulfillment/stores/pickup`
+ *
+ * Returns the stores near a place where orders can be picked up. This server has the same two stores everywhere.
+ */
 export function findPickupStores(
   connection: Connection,
   body: FindStoresRequest,
@@ -65,7 +85,11 @@ export function findPickupStores(
   return connection.json('POST', `/v2/fulfillment/stores/pickup`, { ...options, body });
 }
 
-/** Find stores for last-mile orders. `POST /v2/fulfillment/stores/last_mile` */
+/**
+ * Find stores for last-mile orders. `POST /v2/fulfillment/stores/last_mile`
+ *
+ * Returns the stores that hand over last-mile orders. This server has the same two stores everywhere.
+ */
 export function findLastMileStores(
   connection: Connection,
   body: FindStoresRequest,
@@ -74,8 +98,12 @@ export function findLastMileStores(
   return connection.json('POST', `/v2/fulfillment/stores/last_mile`, { ...options, body });
 }
 
-/** Find stores for last-mile orders (older path). `POST /v2/fulfillment/lastmile/stores` */
-export function findLastMileStoresDeprecated(
+/**
+ * Find stores for dispatched last-mile orders. `POST /v2/fulfillment/lastmile/stores`
+ *
+ * Returns the stores that hand over last-mile orders which are dispatched without a user. This server has the same two stores everywhere.
+ */
+export function findDispatchStores(
   connection: Connection,
   body: FindStoresRequest,
   options?: CallOptions,
@@ -83,7 +111,11 @@ export function findLastMileStoresDeprecated(
   return connection.json('POST', `/v2/fulfillment/lastmile/stores`, { ...options, body });
 }
 
-/** List delivery slots without naming a user. `POST /v2/fulfillment/service_options/delivery` */
+/**
+ * List delivery slots without a user. `POST /v2/fulfillment/service_options/delivery`
+ *
+ * Returns four slots of two hours, from the next full hour of the retailer’s clock. What the body says is checked and not used.
+ */
 export function listDeliveryOptions(
   connection: Connection,
   body: PreviewServiceOptionsRequest,
@@ -92,7 +124,11 @@ export function listDeliveryOptions(
   return connection.json('POST', `/v2/fulfillment/service_options/delivery`, { ...options, body });
 }
 
-/** List pickup slots without naming a user. `POST /v2/fulfillment/service_options/pickup` */
+/**
+ * List pickup slots without a user. `POST /v2/fulfillment/service_options/pickup`
+ *
+ * Returns four slots of two hours, from the next full hour of the retailer’s clock. What the body says is checked and not used.
+ */
 export function listPickupOptions(
   connection: Connection,
   body: PreviewServiceOptionsRequest,
@@ -101,7 +137,11 @@ export function listPickupOptions(
   return connection.json('POST', `/v2/fulfillment/service_options/pickup`, { ...options, body });
 }
 
-/** List delivery slots for a cart (path without a kind). `POST /v2/fulfillment/users/{user_id}/service_options/cart` */
+/**
+ * List delivery slots for a cart (short path). `POST /v2/fulfillment/users/{user_id}/service_options/cart`
+ *
+ * Does the same as the path that ends in `/cart/delivery`.
+ */
 export function previewCartOptions(
   connection: Connection,
   userId: string | number,
@@ -114,7 +154,11 @@ export function previewCartOptions(
   });
 }
 
-/** List slots for a last-mile order. `POST /v2/fulfillment/lastmile/users/{user_id}/service_options` */
+/**
+ * List slots for a last-mile order. `POST /v2/fulfillment/lastmile/users/{user_id}/service_options`
+ *
+ * Returns four slots of two hours, from the next full hour of the retailer’s clock, whatever is in the cart.
+ */
 export function previewLastMileOptions(
   connection: Connection,
   userId: string | number,
@@ -127,7 +171,11 @@ export function previewLastMileOptions(
   });
 }
 
-/** Delivery slots for a cart. `POST /v2/fulfillment/users/{user_id}/service_options/cart/delivery` */
+/**
+ * List delivery slots for a cart. `POST /v2/fulfillment/users/{user_id}/service_options/cart/delivery`
+ *
+ * Returns four slots of two hours, from the next full hour of the retailer’s clock, whatever is in the cart. Reserve one before creating the order.
+ */
 export function previewDeliveryOptions(
   connection: Connection,
   userId: string | number,
@@ -140,7 +188,11 @@ export function previewDeliveryOptions(
   });
 }
 
-/** Pickup slots for a cart. `POST /v2/fulfillment/users/{user_id}/service_options/cart/pickup` */
+/**
+ * List pickup slots for a cart. `POST /v2/fulfillment/users/{user_id}/service_options/cart/pickup`
+ *
+ * Returns four slots of two hours, from the next full hour of the retailer’s clock, whatever is in the cart. Reserve one before creating the order.
+ */
 export function previewPickupOptions(
   connection: Connection,
   userId: string | number,
@@ -153,7 +205,11 @@ export function previewPickupOptions(
   });
 }
 
-/** Hold a slot for ten minutes. `POST /v2/fulfillment/users/{user_id}/service_options/{service_option_id}/reserve` */
+/**
+ * Reserve a slot. `POST /v2/fulfillment/users/{user_id}/service_options/{service_option_id}/reserve`
+ *
+ * Holds the slot for the user for ten minutes; a user has one hold at a time. The hold’s ID goes into the order.
+ */
 export function reserveServiceOption(
   connection: Connection,
   userId: string | number,
@@ -167,7 +223,11 @@ export function reserveServiceOption(
   );
 }
 
-/** Hold a previewed slot for ten minutes. `POST /v2/fulfillment/users/{user_id}/service_options/{service_option_id}/reserve/cart` */
+/**
+ * Reserve a slot for a cart (older path). `POST /v2/fulfillment/users/{user_id}/service_options/{service_option_id}/reserve/cart`
+ *
+ * Does the same as the path that ends in `/reserve`, which replaces it. The cart is checked and not kept.
+ */
 export function reservePreviewedServiceOption(
   connection: Connection,
   userId: string | number,
@@ -182,7 +242,11 @@ export function reservePreviewedServiceOption(
   );
 }
 
-/** Create a delivery order. `POST /v2/fulfillment/users/{user_id}/orders/delivery` */
+/**
+ * Create a delivery order. `POST /v2/fulfillment/users/{user_id}/orders/delivery`
+ *
+ * Creates an order in the slot of a hold, in state `brand_new`. An `order_id` that the retailer has used before is refused.
+ */
 export function createDeliveryOrder(
   connection: Connection,
   userId: string | number,
@@ -195,7 +259,11 @@ export function createDeliveryOrder(
   });
 }
 
-/** Create a pickup order. `POST /v2/fulfillment/users/{user_id}/orders/pickup` */
+/**
+ * Create a pickup order. `POST /v2/fulfillment/users/{user_id}/orders/pickup`
+ *
+ * Creates an order in the slot of a hold, in state `brand_new`. An `order_id` that the retailer has used before is refused.
+ */
 export function createPickupOrder(
   connection: Connection,
   userId: string | number,
@@ -208,7 +276,11 @@ export function createPickupOrder(
   });
 }
 
-/** Create a last-mile order. `POST /v2/fulfillment/users/{user_id}/orders/last_mile` */
+/**
+ * Create a last-mile order. `POST /v2/fulfillment/users/{user_id}/orders/last_mile`
+ *
+ * Creates an order that is already packed, with a window of its own or the slot of a hold. An `order_id` that the retailer has used before is refused.
+ */
 export function createLastMileOrder(
   connection: Connection,
   userId: string | number,
@@ -221,7 +293,11 @@ export function createLastMileOrder(
   });
 }
 
-/** Create a last-mile order (older path). `POST /v2/fulfillment/lastmile/users/{user_id}/orders` */
+/**
+ * Create a last-mile order (older path). `POST /v2/fulfillment/lastmile/users/{user_id}/orders`
+ *
+ * Does the same as `POST /v2/fulfillment/users/{user_id}/orders/last_mile`, which replaces it.
+ */
 export function createLastMileOrderDeprecated(
   connection: Connection,
   userId: string | number,
@@ -234,7 +310,11 @@ export function createLastMileOrderDeprecated(
   });
 }
 
-/** Dispatch a last-mile order without a user. `POST /v2/fulfillment/lastmile/orders` */
+/**
+ * Dispatch a last-mile order without a user. `POST /v2/fulfillment/lastmile/orders`
+ *
+ * Creates an order that is already packed, for a customer who is named in the body. The customer has no `user_id`, so no user’s token reaches the order.
+ */
 export function dispatchLastMileOrder(
   connection: Connection,
   body: DispatchLastMileRequest,
@@ -243,7 +323,11 @@ export function dispatchLastMileOrder(
   return connection.json('POST', `/v2/fulfillment/lastmile/orders`, { ...options, body });
 }
 
-/** List the orders of a user, newest first. `GET /v2/fulfillment/users/{user_id}/orders` */
+/**
+ * List the orders of a user. `GET /v2/fulfillment/users/{user_id}/orders`
+ *
+ * Returns the user’s latest orders, newest first, at most 25.
+ */
 export function listUserOrders(
   connection: Connection,
   userId: string | number,
@@ -252,7 +336,11 @@ export function listUserOrders(
   return connection.json('GET', `/v2/fulfillment/users/${inPath(userId)}/orders`, { ...options });
 }
 
-/** Get an order. `GET /v2/fulfillment/users/{user_id}/orders/{order_id}` */
+/**
+ * Get an order. `GET /v2/fulfillment/users/{user_id}/orders/{order_id}`
+ *
+ * Returns the order with its state, window and items.
+ */
 export function getOrder(
   connection: Connection,
   userId: string | number,
@@ -264,7 +352,11 @@ export function getOrder(
   });
 }
 
-/** Update an order that is still brand new. `PUT /v2/fulfillment/users/{user_id}/orders/{order_id}` */
+/**
+ * Update an order. `PUT /v2/fulfillment/users/{user_id}/orders/{order_id}`
+ *
+ * Changes what the body names, as long as the order is in state `brand_new`; later it is refused.
+ */
 export function updateOrder(
   connection: Connection,
   userId: string | number,
@@ -278,7 +370,11 @@ export function updateOrder(
   });
 }
 
-/** Cancel an order that is still brand new. `POST /v2/fulfillment/users/{user_id}/orders/{order_id}/cancel` */
+/**
+ * Cancel an order. `POST /v2/fulfillment/users/{user_id}/orders/{order_id}/cancel`
+ *
+ * Cancels the order for the reason `customer_driven`, as long as it is in state `brand_new`; later it is refused.
+ */
 export function cancelOrder(
   connection: Connection,
   userId: string | number,

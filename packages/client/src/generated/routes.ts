@@ -14,6 +14,7 @@ import type {
   AuditEntries,
   CallbackDeliveries,
   CallbackDelivery,
+  CallbackDeliveryState,
   CallbackDeliveryWithAttempts,
   CallbackEndpoint,
   CallbackEndpoints,
@@ -25,7 +26,9 @@ import type {
   Console,
   CreateApplicationRequest,
   CreateCallbackEndpointRequest,
+  Empty,
   ErasureReceipts,
+  EventName,
   Figures,
   Health,
   MessagesRead,
@@ -33,6 +36,7 @@ import type {
   NativeUser,
   NewApplication,
   NewCallbackEndpoint,
+  OpenApiDocument,
   OrderEvents,
   OrderHandling,
   OrderItems,
@@ -70,9 +74,14 @@ import type {
   SupportSession,
   SupportSessionRequest,
   TokenRequest,
+  WorkflowState,
 } from './types.ts';
 
-/** Get chat messages. `GET /v2/post_checkout/chat/{order_id}/messages` */
+/**
+ * Get chat messages. `GET /v2/post_checkout/chat/{order_id}/messages`
+ *
+ * Returns the messages between the customer and the shoppers, oldest first, with who takes part. Messages stay readable for 24 hours after delivery or cancellation; after that the list is empty and `is_expired` is true.
+ */
 export function getChat(
   connection: Connection,
   orderId: string | number,
@@ -81,7 +90,11 @@ export function getChat(
   return connection.json('GET', `/v2/post_checkout/chat/${inPath(orderId)}/messages`, { ...options });
 }
 
-/** Send a message to the shopper. `POST /v2/post_checkout/chat/{order_id}/messages` */
+/**
+ * Send a message to the shopper. `POST /v2/post_checkout/chat/{order_id}/messages`
+ *
+ * Sends a text, an uploaded image, or both on behalf of the customer. The chat is open from the start of picking until delivery or cancellation; at other times the answer is 403. An order holds up to 2,000 messages.
+ */
 export function sendMessage(
   connection: Connection,
   orderId: string | number,
@@ -91,7 +104,11 @@ export function sendMessage(
   return connection.json('POST', `/v2/post_checkout/chat/${inPath(orderId)}/messages`, { ...options, body });
 }
 
-/** Mark the shoppers’ messages as read. `PUT /v2/post_checkout/chat/{order_id}/messages` */
+/**
+ * Mark the shoppers’ messages as read. `PUT /v2/post_checkout/chat/{order_id}/messages`
+ *
+ * Marks every message of the shoppers that the customer has not read yet, and returns how many there were. Repeating it is safe and returns 0.
+ */
 export function markMessagesRead(
   connection: Connection,
   orderId: string | number,
@@ -100,7 +117,11 @@ export function markMessagesRead(
   return connection.json('PUT', `/v2/post_checkout/chat/${inPath(orderId)}/messages`, { ...options });
 }
 
-/** Get all messages of an order, automated notices included. `GET /v2/post_checkout/orders/{order_id}/order_messages` */
+/**
+ * Get messages and automated notices of an order. `GET /v2/post_checkout/orders/{order_id}/order_messages`
+ *
+ * Returns what “Get chat messages” returns, and the automated notices about replacements, refunds and delivery besides. Both expire together, 24 hours after delivery or cancellation.
+ */
 export function getOrderMessages(
   connection: Connection,
   orderId: string | number,
@@ -109,7 +130,11 @@ export function getOrderMessages(
   return connection.json('GET', `/v2/post_checkout/orders/${inPath(orderId)}/order_messages`, { ...options });
 }
 
-/** Where an order stands. `GET /v2/post_checkout/orders/{order_id}` */
+/**
+ * Get the status of an order. `GET /v2/post_checkout/orders/{order_id}`
+ *
+ * Returns the order’s state, its type, and its delivery or pickup window where one is known.
+ */
 export function getOrderStatus(
   connection: Connection,
   orderId: string | number,
@@ -118,7 +143,11 @@ export function getOrderStatus(
   return connection.json('GET', `/v2/post_checkout/orders/${inPath(orderId)}`, { ...options });
 }
 
-/** Where an order goes, who has it, and what to mind. `GET /v2/post_checkout/orders/{order_id}/handling` */
+/**
+ * Get handling information for an order. `GET /v2/post_checkout/orders/{order_id}/handling`
+ *
+ * Returns where the order goes, who has it and what to mind: address, shopper and instructions. The shopper is left out where the retailer removes shopper information.
+ */
 export function getOrderHandling(
   connection: Connection,
   orderId: string | number,
@@ -127,7 +156,11 @@ export function getOrderHandling(
   return connection.json('GET', `/v2/post_checkout/orders/${inPath(orderId)}/handling`, { ...options });
 }
 
-/** Where an order is while it is being delivered. `GET /v2/post_checkout/orders/{order_id}/location` */
+/**
+ * Get the location of an order. `GET /v2/post_checkout/orders/{order_id}/location`
+ *
+ * Returns the latest coordinates while the order is in state `delivering`. In any other state, or before a location was reported, the answer is an empty object.
+ */
 export function getOrderLocation(
   connection: Connection,
   orderId: string | number,
@@ -136,7 +169,11 @@ export function getOrderLocation(
   return connection.json('GET', `/v2/post_checkout/orders/${inPath(orderId)}/location`, { ...options });
 }
 
-/** The items of an order, with what became of each. `GET /v2/post_checkout/orders/{order_id}/items` */
+/**
+ * List the items of an order. `GET /v2/post_checkout/orders/{order_id}/items`
+ *
+ * Returns each item with its status and, where the shopper proposed a replacement, what that is and what the customer decided.
+ */
 export function getOrderItems(
   connection: Connection,
   orderId: string | number,
@@ -145,14 +182,18 @@ export function getOrderItems(
   return connection.json('GET', `/v2/post_checkout/orders/${inPath(orderId)}/items`, { ...options });
 }
 
-/** Approve or reject the replacement of an item. `PUT /v2/post_checkout/orders/{order_id}/items/{order_item_id}/replacement` */
+/**
+ * Approve or reject a replacement. `PUT /v2/post_checkout/orders/{order_id}/items/{order_item_id}/replacement`
+ *
+ * Records the customer’s decision on a replacement, with a product they would rather have if they like. It works while the order is being picked and the replacement is pending.
+ */
 export function answerReplacement(
   connection: Connection,
   orderId: string | number,
   orderItemId: string | number,
   body: ReplacementRequest,
   options?: IdOptions,
-): Promise<Record<string, unknown>> {
+): Promise<Empty> {
   return connection.json(
     'PUT',
     `/v2/post_checkout/orders/${inPath(orderId)}/items/${inPath(orderItemId)}/replacement`,
@@ -160,16 +201,20 @@ export function answerReplacement(
   );
 }
 
-/** What happened to an order after a number of its log; waits for more when asked to. `GET /v1/orders/{order_id}/events` */
+/**
+ * List the events of an order, or wait for more. `GET /v1/orders/{order_id}/events`
+ *
+ * Returns up to 500 events after a number of the order’s log, and the number to go on from. With `wait` it is a long poll: the answer comes with the next event, or empty when the time is over.
+ */
 export function getOrderEvents(
   connection: Connection,
   orderId: string | number,
   options?: IdOptions & {
-    /** Number of the last event that is known; 0 or left out = from the first */
+    /** Number of the last event that you know; 0 or left out starts with the first */
     after?: number | undefined;
     /** Seconds to wait for an event when there is none yet, at most 30 */
     wait?: number | undefined;
-    /** `chat.open` as the reader knows it: with `wait`, the answer comes at once when it is no longer so */
+    /** `chat.open` as you know it: with `wait`, the answer comes at once when that has changed */
     open?: boolean | undefined;
   },
 ): Promise<OrderEvents> {
@@ -179,7 +224,11 @@ export function getOrderEvents(
   });
 }
 
-/** A ticket for one stream of this order, valid for 30 seconds. `POST /v1/orders/{order_id}/stream-tickets` */
+/**
+ * Create a ticket for a stream. `POST /v1/orders/{order_id}/stream-tickets`
+ *
+ * Returns a ticket that opens one stream of this order, once, within 30 seconds. It is for browsers’ `EventSource`, which cannot send an Authorization header.
+ */
 export function createStreamTicket(
   connection: Connection,
   orderId: string | number,
@@ -188,7 +237,11 @@ export function createStreamTicket(
   return connection.json('POST', `/v1/orders/${inPath(orderId)}/stream-tickets`, { ...options });
 }
 
-/** Tell the other side that one is typing; never stored. `POST /v1/orders/{order_id}/typing` */
+/**
+ * Show the other side that you are typing. `POST /v1/orders/{order_id}/typing`
+ *
+ * Sends the event `typing` to the streams of the other side, at most once every 3 seconds. Nothing is stored.
+ */
 export function typing(
   connection: Connection,
   orderId: string | number,
@@ -197,12 +250,20 @@ export function typing(
   return connection.json('POST', `/v1/orders/${inPath(orderId)}/typing`, { ...options });
 }
 
-/** The orders that the shopper has now, newest activity first. `GET /v1/shopper/orders` */
+/**
+ * List the shopper’s orders. `GET /v1/shopper/orders`
+ *
+ * Returns the orders that the shopper has now, newest activity first, at most 200. Orders that were handed over are not among them.
+ */
 export function listShopperOrders(connection: Connection, options?: CallOptions): Promise<ShopperOrders> {
   return connection.json('GET', `/v1/shopper/orders`, { ...options });
 }
 
-/** The conversation of one of them. `GET /v1/shopper/orders/{order_id}/messages` */
+/**
+ * Get a conversation as the shopper. `GET /v1/shopper/orders/{order_id}/messages`
+ *
+ * Returns the messages and automated notices of an order that the shopper has, with when each message was delivered and read. `seq` is where to go on with the stream of events.
+ */
 export function getShopperConversation(
   connection: Connection,
   orderId: string | number,
@@ -211,7 +272,11 @@ export function getShopperConversation(
   return connection.json('GET', `/v1/shopper/orders/${inPath(orderId)}/messages`, { ...options });
 }
 
-/** Send a message to the customer. `POST /v1/shopper/orders/{order_id}/messages` */
+/**
+ * Send a message to the customer. `POST /v1/shopper/orders/{order_id}/messages`
+ *
+ * Sends a text, an image, or both on behalf of the shopper. The chat is open from the start of picking until delivery or cancellation; at other times the answer is 403.
+ */
 export function sendAsShopper(
   connection: Connection,
   orderId: string | number,
@@ -221,7 +286,11 @@ export function sendAsShopper(
   return connection.json('POST', `/v1/shopper/orders/${inPath(orderId)}/messages`, { ...options, body });
 }
 
-/** Mark the customer’s messages as read. `PUT /v1/shopper/orders/{order_id}/messages` */
+/**
+ * Mark the customer’s messages as read. `PUT /v1/shopper/orders/{order_id}/messages`
+ *
+ * Marks every message of the customer that no shopper has read yet, and returns how many there were. Repeating it is safe and returns 0.
+ */
 export function markReadAsShopper(
   connection: Connection,
   orderId: string | number,
@@ -230,21 +299,25 @@ export function markReadAsShopper(
   return connection.json('PUT', `/v1/shopper/orders/${inPath(orderId)}/messages`, { ...options });
 }
 
-/** Orders, newest first. `GET /v1/orders` */
+/**
+ * List orders. `GET /v1/orders`
+ *
+ * Returns the retailer’s orders, newest first, in pages. Orders created while you page through shift nothing.
+ */
 export function listOrders(
   connection: Connection,
   options?: CallOptions & {
     /** Only orders in this state */
-    workflow_state?: string | undefined;
+    workflow_state?: WorkflowState | undefined;
     /** Only orders that this shopper has now, by the retailer’s own ID */
     shopper_id?: string | undefined;
     /** Only orders of this user, by the retailer’s own ID */
     user_id?: string | undefined;
-    /** `true`: neither delivered nor canceled; `false`: one of the two */
+    /** `true`: only orders neither delivered nor canceled; `false`: only the others */
     active?: boolean | undefined;
-    /** Orders in the answer, 1 to 100; default 100 */
+    /** Orders per page, 1 to 100; 100 by default */
     limit?: number | undefined;
-    /** Cursor: `next` of the page before */
+    /** Cursor: `next` of the previous page */
     after?: string | undefined;
   },
 ): Promise<OrderSummaries> {
@@ -261,7 +334,11 @@ export function listOrders(
   });
 }
 
-/** Where an order stands: state, participants, counters, receipts; no text. `GET /v1/orders/{order_id}` */
+/**
+ * Get the overview of an order. `GET /v1/orders/{order_id}`
+ *
+ * Returns the order’s state, the people by ID, the counts of messages, and the receipts of erasures. It holds neither texts nor names.
+ */
 export function getOrderOverview(
   connection: Connection,
   orderId: string | number,
@@ -270,13 +347,17 @@ export function getOrderOverview(
   return connection.json('GET', `/v1/orders/${inPath(orderId)}`, { ...options });
 }
 
-/** What happened to an order, event by event; no text and no name. `GET /v1/orders/{order_id}/timeline` */
+/**
+ * Get the timeline of an order. `GET /v1/orders/{order_id}/timeline`
+ *
+ * Returns up to 500 events of the order’s log: states, assignments, and who wrote and read when. It holds neither texts nor names.
+ */
 export function getOrderTimeline(
   connection: Connection,
   orderId: string | number,
   options?: IdOptions & {
-    /** Number of the last event that is known; left out = from the first */
-    after?: string | undefined;
+    /** Number of the last event that you know; left out starts with the first */
+    after?: number | undefined;
   },
 ): Promise<OrderTimeline> {
   return connection.json('GET', `/v1/orders/${inPath(orderId)}/timeline`, {
@@ -285,7 +366,11 @@ export function getOrderTimeline(
   });
 }
 
-/** Give an order to a shopper, or hand it over. `POST /v1/orders/{order_id}/assignment` */
+/**
+ * Assign an order to a shopper. `POST /v1/orders/{order_id}/assignment`
+ *
+ * Gives the order to a shopper, or hands it over from another, who can no longer reach it. Assigning it to the shopper who has it changes nothing.
+ */
 export function assignShopper(
   connection: Connection,
   orderId: string | number,
@@ -295,7 +380,11 @@ export function assignShopper(
   return connection.json('POST', `/v1/orders/${inPath(orderId)}/assignment`, { ...options, body });
 }
 
-/** Move an order to a state, ahead or back. `POST /v1/orders/{order_id}/state` */
+/**
+ * Set the state of an order. `POST /v1/orders/{order_id}/state`
+ *
+ * Moves the order forward or back. `delivered` and `canceled` close the chat and start its 24 hours; leaving them opens it again, but texts that expired meanwhile stay gone.
+ */
 export function setOrderState(
   connection: Connection,
   orderId: string | number,
@@ -305,7 +394,11 @@ export function setOrderState(
   return connection.json('POST', `/v1/orders/${inPath(orderId)}/state`, { ...options, body });
 }
 
-/** Tell where the shopper is with an order that is being delivered. `PUT /v1/orders/{order_id}/location` */
+/**
+ * Set the location of an order. `PUT /v1/orders/{order_id}/location`
+ *
+ * Reports where the shopper is while the order is in state `delivering`; the customer sees the latest place. Earlier places are not kept.
+ */
 export function setOrderLocation(
   connection: Connection,
   orderId: string | number,
@@ -315,7 +408,11 @@ export function setOrderLocation(
   return connection.json('PUT', `/v1/orders/${inPath(orderId)}/location`, { ...options, body });
 }
 
-/** Create a shopper, or change what is given of one. `PUT /v1/shoppers/{external_id}` */
+/**
+ * Create or change a shopper. `PUT /v1/shoppers/{external_id}`
+ *
+ * Creates the shopper with this ID of the retailer, or changes what the body names. A new name or picture appears in every chat with the next answer.
+ */
 export function putShopper(
   connection: Connection,
   externalId: string | number,
@@ -325,7 +422,11 @@ export function putShopper(
   return connection.json('PUT', `/v1/shoppers/${inPath(externalId)}`, { ...options, body });
 }
 
-/** Create a user, or change what is given of one. `PUT /v1/users/{user_id}` */
+/**
+ * Create or change a user. `PUT /v1/users/{user_id}`
+ *
+ * Creates the user with this ID of the retailer, or changes what the body names. It does what Connect’s “Create user” does, and also sets a picture.
+ */
 export function putUser(
   connection: Connection,
   userId: string | number,
@@ -335,7 +436,11 @@ export function putUser(
   return connection.json('PUT', `/v1/users/${inPath(userId)}`, { ...options, body });
 }
 
-/** Erase a person everywhere: names, contacts, texts. `DELETE /v1/users/{user_id}` */
+/**
+ * Erase a user. `DELETE /v1/users/{user_id}`
+ *
+ * Erases the names, the contact details and every text and image of a person, and revokes their tokens. Orders and counts stay, without the person. It cannot be undone.
+ */
 export function eraseUser(
   connection: Connection,
   userId: string | number,
@@ -344,7 +449,11 @@ export function eraseUser(
   return connection.json('DELETE', `/v1/users/${inPath(userId)}`, { ...options });
 }
 
-/** Revoke every access token that speaks for a shopper. `POST /v1/shoppers/{external_id}/revoke-tokens` */
+/**
+ * Revoke the tokens of a shopper. `POST /v1/shoppers/{external_id}/revoke-tokens`
+ *
+ * Revokes every access token of the shopper, whichever application obtained it. They stop working within a second, and their streams end.
+ */
 export function revokeTokensOfShopper(
   connection: Connection,
   externalId: string | number,
@@ -353,7 +462,11 @@ export function revokeTokensOfShopper(
   return connection.json('POST', `/v1/shoppers/${inPath(externalId)}/revoke-tokens`, { ...options });
 }
 
-/** Revoke every access token that speaks for a user. `POST /v1/users/{user_id}/revoke-tokens` */
+/**
+ * Revoke the tokens of a user. `POST /v1/users/{user_id}/revoke-tokens`
+ *
+ * Revokes every access token of the user, whichever application obtained it. They stop working within a second, and their streams end.
+ */
 export function revokeTokensOfUser(
   connection: Connection,
   userId: string | number,
@@ -362,7 +475,11 @@ export function revokeTokensOfUser(
   return connection.json('POST', `/v1/users/${inPath(userId)}/revoke-tokens`, { ...options });
 }
 
-/** Revoke every access token of a support agent, and the agent’s unused support links. `POST /v1/support-agents/{agent}/revoke-tokens` */
+/**
+ * Revoke the tokens of a support agent. `POST /v1/support-agents/{agent}/revoke-tokens`
+ *
+ * Revokes every access token of the agent of this name, and the support links the agent has not used. The tokens stop working within a second.
+ */
 export function revokeTokensOfAgent(
   connection: Connection,
   agent: string | number,
@@ -371,14 +488,18 @@ export function revokeTokensOfAgent(
   return connection.json('POST', `/v1/support-agents/${inPath(agent)}/revoke-tokens`, { ...options });
 }
 
-/** The conversation, for support: only with a reason, which the audit log keeps. `GET /v1/orders/{order_id}/conversation` */
+/**
+ * Get the conversation of an order for support. `GET /v1/orders/{order_id}/conversation`
+ *
+ * Returns the order with its messages and automated notices. A reason is required, and the audit log keeps it with the agent’s name.
+ */
 export function getSupportConversation(
   connection: Connection,
   orderId: string | number,
   options: IdOptions & {
-    /** Why, 1 to 500 characters */
+    /** Why the conversation is read, 1 to 500 characters */
     reason: string;
-    /** Who looks; a support agent’s token says so itself */
+    /** Name of the agent; ignored with a support agent’s token, which names the agent itself */
     agent?: string | undefined;
   },
 ): Promise<SupportConversation> {
@@ -388,7 +509,11 @@ export function getSupportConversation(
   });
 }
 
-/** A code for one support agent to sign in with, once, within 15 minutes. `POST /v1/support-links` */
+/**
+ * Create a sign-in code for a support agent. `POST /v1/support-links`
+ *
+ * Returns a code with which one agent can sign in, once, within 15 minutes. Only its hash is stored. A retailer has up to 100 unused codes.
+ */
 export function createSupportLink(
   connection: Connection,
   body: SupportLinkRequest,
@@ -397,7 +522,11 @@ export function createSupportLink(
   return connection.json('POST', `/v1/support-links`, { ...options, body });
 }
 
-/** Exchange such a code for the agent’s access token. `POST /v1/support-sessions` */
+/**
+ * Sign in as a support agent. `POST /v1/support-sessions`
+ *
+ * Exchanges the code of a support link for an access token of eight hours. Unknown, used and expired codes get the same answer.
+ */
 export function createSupportSession(
   connection: Connection,
   body: SupportSessionRequest,
@@ -406,20 +535,28 @@ export function createSupportSession(
   return connection.json('POST', `/v1/support-sessions`, { ...options, body, isOpen: true });
 }
 
-/** Revoke the token of this request. `DELETE /v1/session` */
+/**
+ * End the session. `DELETE /v1/session`
+ *
+ * Revokes the token that the request carries.
+ */
 export function endSession(connection: Connection, options?: CallOptions): Promise<Success> {
   return connection.json('DELETE', `/v1/session`, { ...options });
 }
 
-/** The audit log, newest first. `GET /v1/audit` */
+/**
+ * List the audit log. `GET /v1/audit`
+ *
+ * Returns who looked at or changed what, newest first, in pages. A support agent sees the entries about one order only and has to name it.
+ */
 export function listAudit(
   connection: Connection,
   options?: IdOptions & {
-    /** Only entries about this order; a support agent must name one */
+    /** Only entries about this order; required with a support agent’s token */
     order_id?: string | undefined;
-    /** Entries in the answer, 1 to 100; default 100 */
+    /** Entries per page, 1 to 100; 100 by default */
     limit?: number | undefined;
-    /** Cursor: `next` of the page before */
+    /** Cursor: `next` of the previous page */
     after?: string | undefined;
   },
 ): Promise<AuditEntries> {
@@ -429,12 +566,20 @@ export function listAudit(
   });
 }
 
-/** Settings of the token’s retailer. `GET /v1/retailer` */
+/**
+ * Get the settings of the retailer. `GET /v1/retailer`
+ *
+ * Returns all settings of the retailer whose token the request carries.
+ */
 export function getRetailerSettings(connection: Connection, options?: CallOptions): Promise<Retailer> {
   return connection.json('GET', `/v1/retailer`, { ...options });
 }
 
-/** Change settings of the token’s retailer. `PATCH /v1/retailer` */
+/**
+ * Change settings of the retailer. `PATCH /v1/retailer`
+ *
+ * Changes the settings that the body names and leaves the rest. Every server process follows within a second, and the audit log keeps what was changed.
+ */
 export function changeRetailerSettings(
   connection: Connection,
   body: RetailerSettings,
@@ -443,12 +588,20 @@ export function changeRetailerSettings(
   return connection.json('PATCH', `/v1/retailer`, { ...options, body });
 }
 
-/** The applications of the token’s retailer, oldest first. `GET /v1/applications` */
+/**
+ * List applications. `GET /v1/applications`
+ *
+ * Returns the applications of the retailer, oldest first. Secrets are not shown.
+ */
 export function listApplications(connection: Connection, options?: CallOptions): Promise<Applications> {
   return connection.json('GET', `/v1/applications`, { ...options });
 }
 
-/** Make an application; it gets no scope that the token’s application lacks. `POST /v1/applications` */
+/**
+ * Create an application. `POST /v1/applications`
+ *
+ * Returns the new application with its secret, which is shown only this once. It can get no scope that the calling application lacks. A retailer has up to 100 applications.
+ */
 export function createApplication(
   connection: Connection,
   body: CreateApplicationRequest,
@@ -457,7 +610,11 @@ export function createApplication(
   return connection.json('POST', `/v1/applications`, { ...options, body });
 }
 
-/** Rename, disable or enable an application; disabling revokes its tokens, and nobody disables their own. `PATCH /v1/applications/{client_id}` */
+/**
+ * Rename, disable or enable an application. `PATCH /v1/applications/{client_id}`
+ *
+ * Disabling an application revokes every token that it obtained, those of users and shoppers included. No application can disable itself or one with a scope that it lacks.
+ */
 export function changeApplication(
   connection: Connection,
   clientId: string | number,
@@ -467,7 +624,11 @@ export function changeApplication(
   return connection.json('PATCH', `/v1/applications/${inPath(clientId)}`, { ...options, body });
 }
 
-/** Make a new client secret; the old one stops at once, and issued tokens too if the body says so. `POST /v1/applications/{client_id}/secret` */
+/**
+ * Rotate the secret of an application. `POST /v1/applications/{client_id}/secret`
+ *
+ * Returns a new client secret, shown only this once; the old one stops working at once. Tokens that were issued so far live on unless `revoke_tokens` is true.
+ */
 export function rotateApplicationSecret(
   connection: Connection,
   clientId: string | number,
@@ -477,7 +638,11 @@ export function rotateApplicationSecret(
   return connection.json('POST', `/v1/applications/${inPath(clientId)}/secret`, { ...options, body });
 }
 
-/** Revoke every access token that an application obtained, those of users, shoppers and agents included. `POST /v1/applications/{client_id}/revoke-tokens` */
+/**
+ * Revoke the tokens of an application. `POST /v1/applications/{client_id}/revoke-tokens`
+ *
+ * Revokes every access token that the application obtained, those of users, shoppers and support agents included. They stop working within a second; the client secret stays valid.
+ */
 export function revokeTokensOfApplication(
   connection: Connection,
   clientId: string | number,
@@ -486,13 +651,17 @@ export function revokeTokensOfApplication(
   return connection.json('POST', `/v1/applications/${inPath(clientId)}/revoke-tokens`, { ...options });
 }
 
-/** Receipts of erasures, newest first. `GET /v1/erasure-receipts` */
+/**
+ * List receipts of erasures. `GET /v1/erasure-receipts`
+ *
+ * Returns which chats were erased, when and why, newest first, in pages. Receipts hold counts, and neither texts nor names.
+ */
 export function listErasureReceipts(
   connection: Connection,
   options?: CallOptions & {
-    /** Receipts in the answer, 1 to 100; default 100 */
+    /** Receipts per page, 1 to 100; 100 by default */
     limit?: number | undefined;
-    /** Cursor: `next` of the page before */
+    /** Cursor: `next` of the previous page */
     after?: string | undefined;
   },
 ): Promise<ErasureReceipts> {
@@ -502,17 +671,29 @@ export function listErasureReceipts(
   });
 }
 
-/** How the retailer’s chats fare: sends and open streams of the process that answers, what waits in all. `GET /v1/figures` */
+/**
+ * Get figures of the retailer’s chats. `GET /v1/figures`
+ *
+ * Returns the sends of the last minute and the open streams of the server process that answers, and the callbacks and erasures that are waiting anywhere.
+ */
 export function getFigures(connection: Connection, options?: CallOptions): Promise<Figures> {
   return connection.json('GET', `/v1/figures`, { ...options });
 }
 
-/** What the console finds on this server; where there is none, nothing. `GET /v1/console` */
+/**
+ * Get what the console needs to know. `GET /v1/console`
+ *
+ * Returns the environment of the server, and whether the demo’s credentials work. Where the console is switched off, the answer is 404.
+ */
 export function getConsole(connection: Connection, options?: CallOptions): Promise<Console> {
   return connection.json('GET', `/v1/console`, { ...options, isOpen: true });
 }
 
-/** Where events are sent to. `GET /v1/callback-endpoints` */
+/**
+ * List callback endpoints. `GET /v1/callback-endpoints`
+ *
+ * Returns every address of the retailer that events are sent to. Secrets are not shown.
+ */
 export function listCallbackEndpoints(
   connection: Connection,
   options?: CallOptions,
@@ -520,7 +701,11 @@ export function listCallbackEndpoints(
   return connection.json('GET', `/v1/callback-endpoints`, { ...options });
 }
 
-/** Have events sent to an address. `POST /v1/callback-endpoints` */
+/**
+ * Create a callback endpoint. `POST /v1/callback-endpoints`
+ *
+ * Has events sent to an address from now on, and returns the secret that verifies their signatures. The secret is shown only this once. A retailer has up to 20 endpoints.
+ */
 export function createCallbackEndpoint(
   connection: Connection,
   body: CreateCallbackEndpointRequest,
@@ -529,7 +714,11 @@ export function createCallbackEndpoint(
   return connection.json('POST', `/v1/callback-endpoints`, { ...options, body });
 }
 
-/** One of these addresses. `GET /v1/callback-endpoints/{endpoint_id}` */
+/**
+ * Get a callback endpoint. `GET /v1/callback-endpoints/{endpoint_id}`
+ *
+ * Returns the endpoint’s address, its events and its state. Secrets are not shown.
+ */
 export function getCallbackEndpoint(
   connection: Connection,
   endpointId: string | number,
@@ -538,7 +727,11 @@ export function getCallbackEndpoint(
   return connection.json('GET', `/v1/callback-endpoints/${inPath(endpointId)}`, { ...options });
 }
 
-/** Change what is given of it; what has waited for a disabled one is sent once it is enabled. `PATCH /v1/callback-endpoints/{endpoint_id}` */
+/**
+ * Change a callback endpoint. `PATCH /v1/callback-endpoints/{endpoint_id}`
+ *
+ * Changes what the body names and leaves the rest. What waited when an endpoint was disabled is sent once it is enabled again, unless its 24 hours are over.
+ */
 export function changeCallbackEndpoint(
   connection: Connection,
   endpointId: string | number,
@@ -548,7 +741,11 @@ export function changeCallbackEndpoint(
   return connection.json('PATCH', `/v1/callback-endpoints/${inPath(endpointId)}`, { ...options, body });
 }
 
-/** Forget it, and what was to be sent to it. `DELETE /v1/callback-endpoints/{endpoint_id}` */
+/**
+ * Delete a callback endpoint. `DELETE /v1/callback-endpoints/{endpoint_id}`
+ *
+ * Deletes the endpoint together with its deliveries; what is still pending is never sent.
+ */
 export function deleteCallbackEndpoint(
   connection: Connection,
   endpointId: string | number,
@@ -557,7 +754,11 @@ export function deleteCallbackEndpoint(
   return connection.json('DELETE', `/v1/callback-endpoints/${inPath(endpointId)}`, { ...options });
 }
 
-/** A new signing secret; the former one signs beside it for 24 hours. `POST /v1/callback-endpoints/{endpoint_id}/secret` */
+/**
+ * Rotate the signing secret of a callback endpoint. `POST /v1/callback-endpoints/{endpoint_id}/secret`
+ *
+ * Returns a new signing secret, shown only this once. Callbacks carry signatures of both secrets for 24 hours, so that the receiver can change over.
+ */
 export function rotateCallbackSecret(
   connection: Connection,
   endpointId: string | number,
@@ -566,7 +767,11 @@ export function rotateCallbackSecret(
   return connection.json('POST', `/v1/callback-endpoints/${inPath(endpointId)}/secret`, { ...options });
 }
 
-/** Send a sample now, once, and tell how it went. `POST /v1/callback-endpoints/{endpoint_id}/test` */
+/**
+ * Send a sample to a callback endpoint. `POST /v1/callback-endpoints/{endpoint_id}/test`
+ *
+ * Sends one made-up event to the endpoint at once and returns how it was received. There is no second attempt, and nothing is listed among the deliveries.
+ */
 export function testCallbackEndpoint(
   connection: Connection,
   endpointId: string | number,
@@ -576,7 +781,11 @@ export function testCallbackEndpoint(
   return connection.json('POST', `/v1/callback-endpoints/${inPath(endpointId)}/test`, { ...options, body });
 }
 
-/** Send again what was given up since a time, at most 10000. `POST /v1/callback-endpoints/{endpoint_id}/replay` */
+/**
+ * Replay the dead deliveries of a callback endpoint. `POST /v1/callback-endpoints/{endpoint_id}/replay`
+ *
+ * Sends again what was given up of events since an instant, at most 10,000 deliveries per request. They keep their IDs.
+ */
 export function replayDeadCallbacks(
   connection: Connection,
   endpointId: string | number,
@@ -586,21 +795,25 @@ export function replayDeadCallbacks(
   return connection.json('POST', `/v1/callback-endpoints/${inPath(endpointId)}/replay`, { ...options, body });
 }
 
-/** What was and is to be sent, newest first. `GET /v1/callback-deliveries` */
+/**
+ * List callback deliveries. `GET /v1/callback-deliveries`
+ *
+ * Returns what has been sent and what is waiting, newest first, in pages. Delivered ones are kept for seven days, dead ones until they are replayed.
+ */
 export function listCallbackDeliveries(
   connection: Connection,
   options?: IdOptions & {
-    /** Only to this endpoint */
+    /** Only deliveries to this endpoint */
     endpoint_id?: string | undefined;
-    /** Only of this order */
+    /** Only deliveries about this order */
     order_id?: string | undefined;
     /** Only events of this name */
-    event_name?: string | undefined;
-    /** Only those that are `pending`, `delivered` or `dead` */
-    state?: string | undefined;
-    /** Deliveries in the answer, 1 to 100; default 100 */
+    event_name?: EventName | undefined;
+    /** Only deliveries that are `pending`, `delivered` or `dead` */
+    state?: CallbackDeliveryState | undefined;
+    /** Deliveries per page, 1 to 100; 100 by default */
     limit?: number | undefined;
-    /** Cursor: `next` of the page before */
+    /** Cursor: `next` of the previous page */
     after?: string | undefined;
   },
 ): Promise<CallbackDeliveries> {
@@ -617,7 +830,11 @@ export function listCallbackDeliveries(
   });
 }
 
-/** One of them, with its attempts. `GET /v1/callback-deliveries/{delivery_id}` */
+/**
+ * Get a callback delivery with its attempts. `GET /v1/callback-deliveries/{delivery_id}`
+ *
+ * Returns one delivery and how each attempt of the last seven days went.
+ */
 export function getCallbackDelivery(
   connection: Connection,
   deliveryId: string | number,
@@ -626,7 +843,11 @@ export function getCallbackDelivery(
   return connection.json('GET', `/v1/callback-deliveries/${inPath(deliveryId)}`, { ...options });
 }
 
-/** Send it again, under the same ID. `POST /v1/callback-deliveries/{delivery_id}/replay` */
+/**
+ * Replay a callback delivery. `POST /v1/callback-deliveries/{delivery_id}/replay`
+ *
+ * Sends the event again under the same ID, whether it was delivered or given up.
+ */
 export function replayCallbackDelivery(
   connection: Connection,
   deliveryId: string | number,
@@ -635,7 +856,11 @@ export function replayCallbackDelivery(
   return connection.json('POST', `/v1/callback-deliveries/${inPath(deliveryId)}/replay`, { ...options });
 }
 
-/** Generate an access token. `POST /v2/oauth/token` */
+/**
+ * Generate an access token. `POST /v2/oauth/token`
+ *
+ * Exchanges an application’s credentials for a token of the application itself or, with an assertion, of one user or shopper. A token lives for 24 hours. Credentials in the query string are refused unread.
+ */
 export function createToken(
   connection: Connection,
   body: TokenRequest,
@@ -644,26 +869,42 @@ export function createToken(
   return connection.json('POST', `/v2/oauth/token`, { ...options, body, isOpen: true });
 }
 
-/** Revoke an access token. `POST /v2/oauth/token/revoke` */
+/**
+ * Revoke an access token. `POST /v2/oauth/token/revoke`
+ *
+ * Ends a token that the same application obtained; it stops working within a second. An unknown token is answered 200 as well, as RFC 7009 has it.
+ */
 export function revokeToken(
   connection: Connection,
   body: RevokeRequest,
   options?: CallOptions,
-): Promise<Record<string, unknown>> {
+): Promise<Empty> {
   return connection.json('POST', `/v2/oauth/token/revoke`, { ...options, body, isOpen: true });
 }
 
-/** The process is up. `GET /healthz` */
+/**
+ * Check that the process is running. `GET /healthz`
+ *
+ * Answers as long as the process can answer at all; storage is not asked. For liveness probes.
+ */
 export function health(connection: Connection, options?: CallOptions): Promise<Health> {
   return connection.json('GET', `/healthz`, { ...options, isOpen: true });
 }
 
-/** Whether storage answers, and takes writes. `GET /readyz` */
+/**
+ * Check that the server is ready. `GET /readyz`
+ *
+ * Answers 200 when storage can be read and written, 503 otherwise. For readiness probes and load balancers.
+ */
 export function ready(connection: Connection, options?: CallOptions): Promise<Readiness> {
   return connection.json('GET', `/readyz`, { ...options, isOpen: true });
 }
 
-/** This document. `GET /openapi.json` */
-export function openapi(connection: Connection, options?: CallOptions): Promise<Record<string, unknown>> {
+/**
+ * Get this document. `GET /openapi.json`
+ *
+ * Returns the OpenAPI document of this server.
+ */
+export function openapi(connection: Connection, options?: CallOptions): Promise<OpenApiDocument> {
   return connection.json('GET', `/openapi.json`, { ...options, isOpen: true });
 }

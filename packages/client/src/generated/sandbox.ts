@@ -32,7 +32,11 @@ import type {
   UpdateItemRequest,
 } from './types.ts';
 
-/** Create a shopper. `POST /v2/fulfillment_sandbox/shoppers` */
+/**
+ * Create a shopper in the sandbox. `POST /v2/fulfillment_sandbox/shoppers`
+ *
+ * Creates a shopper, who can then be given orders.
+ */
 export function createShopper(
   connection: Connection,
   body: CreateShopperRequest,
@@ -41,7 +45,11 @@ export function createShopper(
   return connection.json('POST', `/v2/fulfillment_sandbox/shoppers`, { ...options, body });
 }
 
-/** Give orders to a shopper. `POST /v2/fulfillment_sandbox/batches` */
+/**
+ * Give orders to a shopper. `POST /v2/fulfillment_sandbox/batches`
+ *
+ * Creates a batch of up to 100 orders and assigns them to the shopper. Orders that another shopper has are handed over; an order that has ended starts again.
+ */
 export function generateBatch(
   connection: Connection,
   body: GenerateBatchRequest,
@@ -50,7 +58,11 @@ export function generateBatch(
   return connection.json('POST', `/v2/fulfillment_sandbox/batches`, { ...options, body });
 }
 
-/** Advance a batch to its next state, or to a named later one. `POST /v2/fulfillment_sandbox/batches/{batch_id}/advance` */
+/**
+ * Advance a batch. `POST /v2/fulfillment_sandbox/batches/{batch_id}/advance`
+ *
+ * Moves the batch and its orders to the next state, or to a later one that is named. Naming the state it is in changes nothing; going back is refused.
+ */
 export function advanceBatch(
   connection: Connection,
   batchId: string | number,
@@ -63,7 +75,11 @@ export function advanceBatch(
   });
 }
 
-/** Cancel, reschedule or delay an order from outside. `POST /v2/fulfillment_sandbox/orders/{order_id}/callbacks` */
+/**
+ * Cancel, reschedule or delay an order. `POST /v2/fulfillment_sandbox/orders/{order_id}/callbacks`
+ *
+ * Lets something happen to the order from outside, and sends the callback for it. `late_delivery` and `customer_mia` do not change its state.
+ */
 export function simulateCallback(
   connection: Connection,
   orderId: string | number,
@@ -76,7 +92,11 @@ export function simulateCallback(
   });
 }
 
-/** Add an item as the shopper. `POST /v2/fulfillment_sandbox/shoppers/{shopper_id}/orders/{order_id}/items` */
+/**
+ * Add an item as the shopper. `POST /v2/fulfillment_sandbox/shoppers/{shopper_id}/orders/{order_id}/items`
+ *
+ * Adds an item to an order that the shopper has now.
+ */
 export function addItem(
   connection: Connection,
   shopperId: string | number,
@@ -91,7 +111,11 @@ export function addItem(
   );
 }
 
-/** Find, replace or refund an item as the shopper. `PUT /v2/fulfillment_sandbox/shoppers/{shopper_id}/orders/{order_id}/items/{line_num}` */
+/**
+ * Find, replace or refund an item as the shopper. `PUT /v2/fulfillment_sandbox/shoppers/{shopper_id}/orders/{order_id}/items/{line_num}`
+ *
+ * Sets what became of an item. A replacement waits for the customer’s decision; replacements and refunds write an automated notice.
+ */
 export function updateItem(
   connection: Connection,
   shopperId: string | number,
@@ -107,7 +131,11 @@ export function updateItem(
   );
 }
 
-/** The same by POST, as one Connect page shows it. `POST /v2/fulfillment_sandbox/shoppers/{shopper_id}/orders/{order_id}/items/{line_num}` */
+/**
+ * Find, replace or refund an item, by POST. `POST /v2/fulfillment_sandbox/shoppers/{shopper_id}/orders/{order_id}/items/{line_num}`
+ *
+ * Does the same as the PUT of this path: one page of Connect’s documentation shows it as a POST.
+ */
 export function updateItemByPost(
   connection: Connection,
   shopperId: string | number,
@@ -123,7 +151,11 @@ export function updateItemByPost(
   );
 }
 
-/** Send a message as the shopper. `POST /v2/fulfillment_sandbox/shoppers/{shopper_id}/orders/{order_id}/messages` */
+/**
+ * Send a message as a sandbox shopper. `POST /v2/fulfillment_sandbox/shoppers/{shopper_id}/orders/{order_id}/messages`
+ *
+ * Sends a text, an image, or both to the customer of an order that the shopper has now.
+ */
 export function sendShopperMessage(
   connection: Connection,
   shopperId: string | number,
@@ -138,7 +170,11 @@ export function sendShopperMessage(
   );
 }
 
-/** Mark the customer’s messages as read by the shopper. `PUT /v2/fulfillment_sandbox/shoppers/{shopper_id}/orders/{order_id}/messages` */
+/**
+ * Mark messages as read as a sandbox shopper. `PUT /v2/fulfillment_sandbox/shoppers/{shopper_id}/orders/{order_id}/messages`
+ *
+ * Marks the customer’s messages as read by the shopper, and returns how many had not been read.
+ */
 export function markShopperMessagesRead(
   connection: Connection,
   shopperId: string | number,
@@ -152,7 +188,11 @@ export function markShopperMessagesRead(
   );
 }
 
-/** A fresh retailer with an application of its own. `POST /v1/sandbox/retailers` */
+/**
+ * Create a retailer in the sandbox. `POST /v1/sandbox/retailers`
+ *
+ * Returns a new retailer with an application of its own, so that parallel tests never meet. One address can create up to 500 an hour.
+ */
 export function createRetailer(
   connection: Connection,
   body: RetailerSettings,
@@ -161,12 +201,20 @@ export function createRetailer(
   return connection.json('POST', `/v1/sandbox/retailers`, { ...options, body, isOpen: true });
 }
 
-/** Settings of the token’s retailer. `GET /v1/sandbox/retailer` */
+/**
+ * Get the sandbox retailer. `GET /v1/sandbox/retailer`
+ *
+ * Returns all settings of the retailer whose token the request carries.
+ */
 export function getRetailer(connection: Connection, options?: CallOptions): Promise<Retailer> {
   return connection.json('GET', `/v1/sandbox/retailer`, { ...options });
 }
 
-/** Change settings of the token’s retailer. `PATCH /v1/sandbox/retailer` */
+/**
+ * Change the sandbox retailer. `PATCH /v1/sandbox/retailer`
+ *
+ * Changes the settings that the body names and leaves the rest.
+ */
 export function changeRetailer(
   connection: Connection,
   body: RetailerSettings,
@@ -175,12 +223,20 @@ export function changeRetailer(
   return connection.json('PATCH', `/v1/sandbox/retailer`, { ...options, body });
 }
 
-/** The retailer’s virtual clock. `GET /v1/sandbox/clock` */
+/**
+ * Read the retailer’s clock. `GET /v1/sandbox/clock`
+ *
+ * Returns the present of the retailer, which decides expiry, windows and retries. It runs with real time unless it was moved or frozen.
+ */
 export function readClock(connection: Connection, options?: CallOptions): Promise<ClockReading> {
   return connection.json('GET', `/v1/sandbox/clock`, { ...options });
 }
 
-/** Move the retailer’s clock forward, freeze or release it. `POST /v1/sandbox/clock` */
+/**
+ * Move or freeze the retailer’s clock. `POST /v1/sandbox/clock`
+ *
+ * Moves the clock forward to an instant or by a time, and freezes or releases it. It never goes back.
+ */
 export function moveClock(
   connection: Connection,
   body: MoveClockRequest,
@@ -189,17 +245,21 @@ export function moveClock(
   return connection.json('POST', `/v1/sandbox/clock`, { ...options, body });
 }
 
-/** The latest requests of the retailer’s clients and what they were answered, newest first. `GET /v1/sandbox/requests` */
+/**
+ * List the latest requests and answers. `GET /v1/sandbox/requests`
+ *
+ * Returns the latest 1,000 requests of the retailer’s clients with their answers, newest first, in pages. Credentials are masked. The list is in the memory of the server process.
+ */
 export function listRequests(
   connection: Connection,
   options?: CallOptions & {
-    /** A status such as `404`, or a class of them such as `4xx` */
+    /** Only answers with a status such as `404`, or with one of a class such as `4xx` */
     status?: string | undefined;
-    /** Name of a route */
+    /** Only requests to the route of this name (its `operationId`) */
     route?: string | undefined;
-    /** 1 to 100, which is the default */
+    /** Requests per page, 1 to 100; 100 by default */
     limit?: number | undefined;
-    /** The `next` of the page before */
+    /** Cursor: `next` of the previous page */
     after?: string | undefined;
   },
 ): Promise<LoggedRequests> {
@@ -209,12 +269,20 @@ export function listRequests(
   });
 }
 
-/** What goes wrong on purpose, and how often it did. `GET /v1/sandbox/faults` */
+/**
+ * List fault rules. `GET /v1/sandbox/faults`
+ *
+ * Returns what goes wrong on purpose for this retailer, and how often it did.
+ */
 export function getFaults(connection: Connection, options?: CallOptions): Promise<Faults> {
   return connection.json('GET', `/v1/sandbox/faults`, { ...options });
 }
 
-/** Let requests or callbacks go wrong from now on; takes the place of all rules. `PUT /v1/sandbox/faults` */
+/**
+ * Set fault rules. `PUT /v1/sandbox/faults`
+ *
+ * Lets requests or callbacks of this retailer go wrong on purpose from now on, to test how a client copes. The rules replace all earlier ones.
+ */
 export function setFaults(
   connection: Connection,
   body: FaultsRequest,
@@ -223,12 +291,20 @@ export function setFaults(
   return connection.json('PUT', `/v1/sandbox/faults`, { ...options, body });
 }
 
-/** Let nothing go wrong any more. `DELETE /v1/sandbox/faults` */
+/**
+ * Clear fault rules. `DELETE /v1/sandbox/faults`
+ *
+ * Removes all rules, so that nothing goes wrong on purpose any longer.
+ */
 export function clearFaults(connection: Connection, options?: CallOptions): Promise<Faults> {
   return connection.json('DELETE', `/v1/sandbox/faults`, { ...options });
 }
 
-/** Put the shopper somewhere with an order that is being delivered. `PUT /v1/sandbox/orders/{order_id}/location` */
+/**
+ * Set the location of an order in the sandbox. `PUT /v1/sandbox/orders/{order_id}/location`
+ *
+ * Places the shopper somewhere while the order is in state `delivering`.
+ */
 export function simulateLocation(
   connection: Connection,
   orderId: string | number,
@@ -238,7 +314,11 @@ export function simulateLocation(
   return connection.json('PUT', `/v1/sandbox/orders/${inPath(orderId)}/location`, { ...options, body });
 }
 
-/** Play a script of what happens to an order and what is said in it. `POST /v1/sandbox/scenarios` */
+/**
+ * Run a scenario. `POST /v1/sandbox/scenarios`
+ *
+ * Plays a script of what happens to an order and of what its shopper and customer say. The same seed chooses the same texts. A step that the API refuses ends the scenario.
+ */
 export function runScenario(
   connection: Connection,
   body: RunScenarioRequest,
@@ -247,7 +327,11 @@ export function runScenario(
   return connection.json('POST', `/v1/sandbox/scenarios`, { ...options, body });
 }
 
-/** Where a scenario stands and what it did. `GET /v1/sandbox/scenarios/{scenario_id}` */
+/**
+ * Get a scenario. `GET /v1/sandbox/scenarios/{scenario_id}`
+ *
+ * Returns how far the scenario has got and what it did. Scenarios are kept in the memory of the server process, and end with it.
+ */
 export function getScenario(
   connection: Connection,
   scenarioId: string | number,
@@ -256,7 +340,11 @@ export function getScenario(
   return connection.json('GET', `/v1/sandbox/scenarios/${inPath(scenarioId)}`, { ...options });
 }
 
-/** End a scenario and forget it; its order stays as it is. `DELETE /v1/sandbox/scenarios/{scenario_id}` */
+/**
+ * End a scenario. `DELETE /v1/sandbox/scenarios/{scenario_id}`
+ *
+ * Ends the scenario and removes it. Its order stays as it is.
+ */
 export function endScenario(
   connection: Connection,
   scenarioId: string | number,
@@ -265,7 +353,11 @@ export function endScenario(
   return connection.json('DELETE', `/v1/sandbox/scenarios/${inPath(scenarioId)}`, { ...options });
 }
 
-/** Play the next step now, moving the clock by what it waits. `POST /v1/sandbox/scenarios/{scenario_id}/step` */
+/**
+ * Play the next step of a scenario. `POST /v1/sandbox/scenarios/{scenario_id}/step`
+ *
+ * Plays one step at once, and moves the retailer’s clock forward by what the step waits for.
+ */
 export function stepScenario(
   connection: Connection,
   scenarioId: string | number,

@@ -1,36 +1,42 @@
 /** Answers that routes of several features give, and the query of those that answer in pages. */
 import { type Static, Type } from 'typebox';
-import { object, optional } from '../schema-kinds.ts';
+import { Id, object, optional, Text } from '../schema-kinds.ts';
 
-const SingleError = object(
+export const SingleError = object(
   {
     error: object({
-      message: Type.String(),
-      code: Type.Union([Type.Integer(), Type.Null()], { description: 'null for policy refusals' }),
+      message: Text('What is wrong, in the words of the table of errors'),
+      code: Type.Union([Type.Integer(), Type.Null()], {
+        description: 'Connect’s code of the error; null where the request was understood and refused',
+      }),
     }),
-    meta: object({ key: optional(Type.String({ description: 'The parameter at fault' })) }),
+    meta: object({
+      key: optional(Text('The parameter that the error is about, such as `items[0].line_num`')),
+    }),
   },
-  'One problem',
+  'One error',
 );
 
-export const ErrorEnvelope = Type.Union(
-  [
-    SingleError,
-    object(
-      {
-        error: object({ message: Type.String(), code: Type.Literal(9999), errors: Type.Array(SingleError) }),
-        meta: object({}),
-      },
-      'Two or more problems',
-    ),
-  ],
-  { description: 'Error envelope. Connect: Error and status codes' },
+export const SeveralErrors = object(
+  {
+    error: object({
+      message: Text('Says that there were several'),
+      code: Type.Literal(9999),
+      errors: Type.Array(SingleError, { description: 'Two or more' }),
+    }),
+    meta: object({}),
+  },
+  'Several errors of one request',
 );
+
+export const ErrorEnvelope = Type.Union([SingleError, SeveralErrors], {
+  description: 'How every error is answered, except at the token endpoints. Connect: Error and status codes',
+});
 export type ErrorEnvelope = Static<typeof ErrorEnvelope>;
 
 export const OAuthError = object(
-  { error: Type.String(), error_description: Type.String() },
-  'Error of the token endpoints, OAuth style',
+  { error: Text('Name of the error, as in RFC 6749'), error_description: Text('What is wrong') },
+  'How the token endpoints answer an error',
 );
 export type OAuthError = Static<typeof OAuthError>;
 
@@ -43,6 +49,11 @@ export const rowsQuery = {
 
 export const RowsQuery = object(rowsQuery);
 
-export const Created = object({ id: Type.Integer() });
+/** Where an answer in pages goes on. */
+export const NextPage = Type.Union([Type.String(), Type.Null()], {
+  description: 'Send it as `after` to get the next page; null on the last page',
+});
 
-export const Success = object({ success: Type.Literal(true) });
+export const Created = object({ id: Id('ID of what was created') }, 'ID of what was created');
+
+export const Success = object({ success: Type.Literal(true) }, 'The request was carried out');

@@ -3,152 +3,236 @@ import { type Static, Type } from 'typebox';
 import { attemptErrors, callbackEventNames, deliveryStates, formerEventNames } from '../callbacks.ts';
 import { limits } from '../limits.ts';
 import { byOperator, define } from '../route.ts';
-import { choice, Identifier, object, optional, Timestamp, text } from '../schema-kinds.ts';
+import {
+  choice,
+  described,
+  Id,
+  Identifier,
+  Integer,
+  object,
+  optional,
+  Text,
+  Timestamp,
+  text,
+  Url,
+} from '../schema-kinds.ts';
 import { visibleCharacter } from '../text.ts';
-import { rowsQuery, Success } from './answers.ts';
+import { NextPage, rowsQuery, Success } from './answers.ts';
 
 const CallbackUrl = (description: string) =>
-  Type.String({ description, maxLength: limits.urlCharacters, pattern: '^https?://[^\\s]+$' });
+  Type.String({
+    format: 'uri',
+    description,
+    maxLength: limits.urlCharacters,
+    pattern: '^https?://[^\\s]+$',
+  });
 
-export const EventName = choice(callbackEventNames, 'Name of the event');
+export const EventName = choice(callbackEventNames, 'Name of an event');
 
-const Events = Type.Array(
-  choice([...callbackEventNames, ...formerEventNames], 'Name of the event, or its former name'),
-  { minItems: 1, maxItems: callbackEventNames.length + formerEventNames.length, uniqueItems: true },
+export const SubscribedEventName = choice(
+  [...callbackEventNames, ...formerEventNames],
+  'Name of an event, or its former name',
 );
 
-const EndpointState = choice(['enabled', 'disabled'], 'A disabled endpoint is told of nothing');
+const Events = Type.Array(SubscribedEventName, {
+  minItems: 1,
+  maxItems: callbackEventNames.length + formerEventNames.length,
+  uniqueItems: true,
+  description: 'The events to send',
+});
+
+export const CallbackEndpointState = choice(
+  ['enabled', 'disabled'],
+  'Whether events are sent; what happens while the endpoint is disabled is never sent to it',
+);
+
+export const CallbackAuthenticationType = choice(
+  ['none', 'client_credentials'],
+  'Whether callbacks carry an access token',
+);
 
 export const CallbackAuthentication = object(
   {
-    type: choice(['none', 'client_credentials'], 'Whether callbacks carry a token'),
+    type: CallbackAuthenticationType,
     token_url: optional(CallbackUrl('The receiver’s token endpoint')),
-    client_id: optional(text('Client ID there', 255)),
-    client_secret: optional(text('Secret there; never shown again', 1024)),
+    client_id: optional(text('Client ID at the token endpoint', 255)),
+    client_secret: optional(text('Client secret at the token endpoint; never shown again', 1024)),
     scope: optional(text('Scope to ask for', 1024)),
     resource: optional(text('Resource to ask for', 1024)),
     expires_in: optional(
       Type.Integer({
-        description: 'Seconds, instead of those of the answer',
+        description: 'Seconds to keep a token for, in place of what the token endpoint says',
         minimum: 1,
         maximum: 2_592_000,
       }),
     ),
   },
-  'How a callback gets its token. Connect: Authentication for event callbacks',
+  'How callbacks get their access token. Connect: Authentication for event callbacks',
 );
 export type CallbackAuthentication = Static<typeof CallbackAuthentication>;
 
 const EndpointName = Type.String({
-  description: 'For people',
+  description: 'A name for people to recognize it by',
   maxLength: limits.nameCharacters,
   pattern: visibleCharacter,
 });
 
-export const CreateCallbackEndpointRequest = object({
-  name: EndpointName,
-  url: CallbackUrl('Where events are sent to; https in production'),
-  events: Events,
-  authentication: optional(CallbackAuthentication),
-});
+const endpointUrl = 'Where events are sent; HTTPS in production';
 
-export const ChangeCallbackEndpointRequest = object({
-  name: optional(EndpointName),
-  url: optional(CallbackUrl('Where events are sent to; https in production')),
-  events: optional(Events),
-  state: optional(EndpointState),
-  authentication: optional(CallbackAuthentication),
-});
+export const CreateCallbackEndpointRequest = object(
+  {
+    name: EndpointName,
+    url: CallbackUrl(endpointUrl),
+    events: Events,
+    authentication: optional(CallbackAuthentication),
+  },
+  'A new callback endpoint',
+);
+
+export const ChangeCallbackEndpointRequest = object(
+  {
+    name: optional(EndpointName),
+    url: optional(CallbackUrl(endpointUrl)),
+    events: optional(Events),
+    state: optional(CallbackEndpointState),
+    authentication: optional(CallbackAuthentication),
+  },
+  'What to change about a callback endpoint; what is left out stays',
+);
+
+export const CallbackEndpointAuthentication = object(
+  {
+    type: CallbackAuthenticationType,
+    token_url: optional(Url('The receiver’s token endpoint')),
+    client_id: optional(Text('Client ID at the token endpoint')),
+    scope: optional(Text('Scope that is asked for')),
+    resource: optional(Text('Resource that is asked for')),
+    expires_in: optional(Integer('Seconds that a token is kept for')),
+  },
+  'How callbacks get their access token, without the secret',
+);
 
 const callbackEndpoint = {
-  id: Type.Integer(),
-  name: Type.String(),
-  url: Type.String(),
-  events: Type.Array(EventName),
-  state: EndpointState,
-  authentication: object({
-    type: choice(['none', 'client_credentials'], 'Whether callbacks carry a token'),
-    token_url: optional(Type.String()),
-    client_id: optional(Type.String()),
-    scope: optional(Type.String()),
-    resource: optional(Type.String()),
-    expires_in: optional(Type.Integer()),
-  }),
-  former_secret_until: optional(Timestamp('Until then callbacks carry a signature of the former secret too')),
-  created_at: Timestamp('When it was made'),
+  id: Id('ID of the endpoint'),
+  name: Text('A name for people to recognize it by'),
+  url: Url('Where events are sent'),
+  events: Type.Array(EventName, { description: 'The events that are sent' }),
+  state: CallbackEndpointState,
+  authentication: CallbackEndpointAuthentication,
+  former_secret_until: optional(
+    Timestamp('After a rotation: until then callbacks carry a signature of the former secret as well'),
+  ),
+  created_at: Timestamp('When the endpoint was created'),
 };
 
-export const CallbackEndpoint = object(callbackEndpoint);
+export const CallbackEndpoint = object(callbackEndpoint, 'Where events are sent');
 export type CallbackEndpoint = Static<typeof CallbackEndpoint>;
 
-export const NewCallbackEndpoint = object({
-  ...callbackEndpoint,
-  signing_secret: Type.String({ description: 'Shown once: what signatures are checked with' }),
-});
+export const NewCallbackEndpoint = object(
+  {
+    ...callbackEndpoint,
+    signing_secret: Text('Verifies the signatures of callbacks; shown only once'),
+  },
+  'A callback endpoint, with its signing secret',
+);
 
-export const CallbackEndpoints = object({ endpoints: Type.Array(CallbackEndpoint) });
+export const CallbackEndpoints = object(
+  { endpoints: Type.Array(CallbackEndpoint) },
+  'The callback endpoints of a retailer',
+);
 
-const AttemptErrorName = choice(attemptErrors, 'Why there was no answer');
+export const CallbackAttemptError = choice(attemptErrors, 'Why an attempt got no answer');
 
-export const CallbackSampleRequest = object({ event_name: optional(EventName) });
-
-export const CallbackSample = object({
-  event_name: EventName,
-  status: optional(Type.Integer({ description: 'Of the receiver’s answer' })),
-  error: optional(AttemptErrorName),
-  duration_ms: Type.Integer(),
-});
-
-export const ReplayCallbacksRequest = object({
-  since: text('ISO 8601 instant: of events not before it', 40),
-});
-
-export const ReplayedCallbacks = object({ replayed: Type.Integer() });
-
-const callbackDelivery = {
-  id: Type.String({ description: 'The endpoint’s and the event’s number' }),
-  endpoint_id: Type.Integer(),
-  event_id: Type.Integer({ description: 'The same on every try' }),
-  event_name: EventName,
-  event_timestamp: Timestamp('When it happened'),
-  order_id: Type.Integer({ description: 'Our integer of the order' }),
-  seq: Type.Integer({ description: 'Number of the event in the log of its order' }),
-  state: choice(deliveryStates, '`dead`: given up; it can be replayed'),
-  attempts: Type.Integer(),
-  next_attempt_at: optional(Timestamp('Missing while an earlier event of the order waits, and at the end')),
-  finished_at: optional(Timestamp('When it was received, or given up')),
+const attemptOutcome = {
+  status: optional(Integer('Status of the receiver’s answer, where there was one')),
+  error: optional(CallbackAttemptError),
+  duration_ms: Integer('How long it took, in milliseconds'),
 };
 
-export const CallbackDelivery = object(callbackDelivery);
+export const CallbackSampleRequest = object(
+  {
+    event_name: optional(described(EventName, 'Event to send a sample of; the endpoint’s first by default')),
+  },
+  'Which event to send a sample of',
+);
+
+export const CallbackSample = object(
+  { event_name: EventName, ...attemptOutcome },
+  'How the sample was received',
+);
+
+export const ReplayCallbacksRequest = object(
+  {
+    since: Type.String({
+      format: 'date-time',
+      description: 'Events from this instant on are sent again',
+      maxLength: 40,
+    }),
+  },
+  'Which events to send again',
+);
+
+export const ReplayedCallbacks = object(
+  { replayed: Integer('Deliveries that are pending again') },
+  'How many deliveries are sent again',
+);
+
+export const CallbackDeliveryState = choice(
+  deliveryStates,
+  '`dead`: given up after 24 hours; it can still be replayed',
+);
+
+const callbackDelivery = {
+  id: Text('ID of the delivery: the numbers of its endpoint and its event'),
+  endpoint_id: Id('ID of the endpoint'),
+  event_id: Id('ID of the event; the same on every attempt'),
+  event_name: EventName,
+  event_timestamp: Timestamp('When the event happened'),
+  order_id: Id('The internal ID of the order'),
+  seq: Integer('Number of the event in the log of its order'),
+  state: CallbackDeliveryState,
+  attempts: Integer('Attempts so far'),
+  next_attempt_at: optional(
+    Timestamp(
+      'When the next attempt is due; missing while an earlier event of the order waits, and at the end',
+    ),
+  ),
+  finished_at: optional(Timestamp('When it was received or given up')),
+};
+
+export const CallbackDelivery = object(callbackDelivery, 'An event on its way to an endpoint');
 export type CallbackDelivery = Static<typeof CallbackDelivery>;
 
-export const CallbackDeliveries = object({
-  deliveries: Type.Array(CallbackDelivery),
-  next: Type.Union([Type.String(), Type.Null()], { description: 'For `after`; null on the last page' }),
-});
+export const CallbackDeliveries = object(
+  { deliveries: Type.Array(CallbackDelivery, { description: 'Newest first' }), next: NextPage },
+  'A page of callback deliveries',
+);
 
 export const CallbackDeliveriesQuery = object({
   endpoint_id: optional(Type.String({ pattern: '^[0-9]{1,16}$' })),
   order_id: optional(Identifier('Order')),
   event_name: optional(EventName),
-  state: optional(choice(deliveryStates, 'State')),
+  state: optional(CallbackDeliveryState),
   limit: rowsQuery.limit,
   after: optional(Type.String({ pattern: '^[A-Za-z0-9_-]{1,128}$' })),
 });
 
-export const CallbackDeliveryWithAttempts = object({
-  ...callbackDelivery,
-  history: Type.Array(
-    object({
-      attempt: Type.Integer(),
-      at: Timestamp('When it ended'),
-      duration_ms: Type.Integer(),
-      status: optional(Type.Integer()),
-      error: optional(AttemptErrorName),
-    }),
-    { description: 'Attempts of the last seven days' },
-  ),
-});
+export const CallbackAttempt = object(
+  {
+    attempt: Integer('Number of the attempt, from 1'),
+    at: Timestamp('When it ended'),
+    ...attemptOutcome,
+  },
+  'One attempt to deliver an event',
+);
+
+export const CallbackDeliveryWithAttempts = object(
+  {
+    ...callbackDelivery,
+    history: Type.Array(CallbackAttempt, { description: 'The attempts of the last seven days' }),
+  },
+  'A callback delivery, with its attempts',
+);
 
 const callbacks = { ...byOperator, tag: 'Callbacks' } as const;
 const endpointPath = '/v1/callback-endpoints/{endpoint_id}';
@@ -159,7 +243,8 @@ export const callbackRoutes = define({
     ...callbacks,
     method: 'GET',
     path: '/v1/callback-endpoints',
-    summary: 'Where events are sent to',
+    summary: 'List callback endpoints',
+    description: 'Returns every address of the retailer that events are sent to. Secrets are not shown.',
     answer: CallbackEndpoints,
     errors: [],
   },
@@ -167,7 +252,8 @@ export const callbackRoutes = define({
     ...callbacks,
     method: 'POST',
     path: '/v1/callback-endpoints',
-    summary: 'Have events sent to an address',
+    summary: 'Create a callback endpoint',
+    description: `Has events sent to an address from now on, and returns the secret that verifies their signatures. The secret is shown only this once. A retailer has up to ${limits.callbackEndpoints} endpoints.`,
     body: CreateCallbackEndpointRequest,
     answer: NewCallbackEndpoint,
     errors: ['invalid_parameters', 'callbacks_not_configured', 'limit_reached'],
@@ -176,7 +262,8 @@ export const callbackRoutes = define({
     ...callbacks,
     method: 'GET',
     path: endpointPath,
-    summary: 'One of these addresses',
+    summary: 'Get a callback endpoint',
+    description: 'Returns the endpoint’s address, its events and its state. Secrets are not shown.',
     answer: CallbackEndpoint,
     errors: ['resource_not_found'],
   },
@@ -184,7 +271,9 @@ export const callbackRoutes = define({
     ...callbacks,
     method: 'PATCH',
     path: endpointPath,
-    summary: 'Change what is given of it; what has waited for a disabled one is sent once it is enabled',
+    summary: 'Change a callback endpoint',
+    description:
+      'Changes what the body names and leaves the rest. What waited when an endpoint was disabled is sent once it is enabled again, unless its 24 hours are over.',
     body: ChangeCallbackEndpointRequest,
     answer: CallbackEndpoint,
     errors: ['invalid_parameters', 'callbacks_not_configured', 'resource_not_found'],
@@ -193,7 +282,8 @@ export const callbackRoutes = define({
     ...callbacks,
     method: 'DELETE',
     path: endpointPath,
-    summary: 'Forget it, and what was to be sent to it',
+    summary: 'Delete a callback endpoint',
+    description: 'Deletes the endpoint together with its deliveries; what is still pending is never sent.',
     answer: Success,
     errors: ['resource_not_found'],
   },
@@ -201,7 +291,9 @@ export const callbackRoutes = define({
     ...callbacks,
     method: 'POST',
     path: `${endpointPath}/secret`,
-    summary: 'A new signing secret; the former one signs beside it for 24 hours',
+    summary: 'Rotate the signing secret of a callback endpoint',
+    description:
+      'Returns a new signing secret, shown only this once. Callbacks carry signatures of both secrets for 24 hours, so that the receiver can change over.',
     answer: NewCallbackEndpoint,
     errors: ['callbacks_not_configured', 'resource_not_found'],
   },
@@ -209,7 +301,9 @@ export const callbackRoutes = define({
     ...callbacks,
     method: 'POST',
     path: `${endpointPath}/test`,
-    summary: 'Send a sample now, once, and tell how it went',
+    summary: 'Send a sample to a callback endpoint',
+    description:
+      'Sends one made-up event to the endpoint at once and returns how it was received. There is no second attempt, and nothing is listed among the deliveries.',
     body: CallbackSampleRequest,
     answer: CallbackSample,
     errors: ['invalid_parameters', 'callbacks_not_configured', 'resource_not_found'],
@@ -218,7 +312,8 @@ export const callbackRoutes = define({
     ...callbacks,
     method: 'POST',
     path: `${endpointPath}/replay`,
-    summary: `Send again what was given up since a time, at most ${limits.callbacksPerReplay}`,
+    summary: 'Replay the dead deliveries of a callback endpoint',
+    description: `Sends again what was given up of events since an instant, at most ${limits.callbacksPerReplay.toLocaleString('en')} deliveries per request. They keep their IDs.`,
     body: ReplayCallbacksRequest,
     answer: ReplayedCallbacks,
     errors: ['invalid_parameters', 'resource_not_found'],
@@ -227,15 +322,17 @@ export const callbackRoutes = define({
     ...callbacks,
     method: 'GET',
     path: '/v1/callback-deliveries',
-    summary: 'What was and is to be sent, newest first',
+    summary: 'List callback deliveries',
+    description:
+      'Returns what has been sent and what is waiting, newest first, in pages. Delivered ones are kept for seven days, dead ones until they are replayed.',
     internalIds: true,
     query: {
-      endpoint_id: 'Only to this endpoint',
-      order_id: 'Only of this order',
+      endpoint_id: 'Only deliveries to this endpoint',
+      order_id: 'Only deliveries about this order',
       event_name: 'Only events of this name',
-      state: 'Only those that are `pending`, `delivered` or `dead`',
-      limit: `Deliveries in the answer, 1 to ${limits.rowsPerPage}; default ${limits.rowsPerPage}`,
-      after: 'Cursor: `next` of the page before',
+      state: 'Only deliveries that are `pending`, `delivered` or `dead`',
+      limit: `Deliveries per page, 1 to ${limits.rowsPerPage}; ${limits.rowsPerPage} by default`,
+      after: 'Cursor: `next` of the previous page',
     },
     answer: CallbackDeliveries,
     errors: ['invalid_parameters', 'resource_not_found'],
@@ -244,7 +341,8 @@ export const callbackRoutes = define({
     ...callbacks,
     method: 'GET',
     path: deliveryPath,
-    summary: 'One of them, with its attempts',
+    summary: 'Get a callback delivery with its attempts',
+    description: 'Returns one delivery and how each attempt of the last seven days went.',
     answer: CallbackDeliveryWithAttempts,
     errors: ['resource_not_found'],
   },
@@ -252,7 +350,8 @@ export const callbackRoutes = define({
     ...callbacks,
     method: 'POST',
     path: `${deliveryPath}/replay`,
-    summary: 'Send it again, under the same ID',
+    summary: 'Replay a callback delivery',
+    description: 'Sends the event again under the same ID, whether it was delivered or given up.',
     answer: CallbackDelivery,
     errors: ['resource_not_found'],
   },

@@ -2,93 +2,127 @@
 import { type Static, Type } from 'typebox';
 import { limits } from '../limits.ts';
 import { define } from '../route.ts';
-import { choice, Integer, object, optional, Timestamp } from '../schema-kinds.ts';
-import { lifecycleTypes } from '../workflow.ts';
+import { described, Flag, Id, object, optional, Text, Timestamp, Url } from '../schema-kinds.ts';
+import { LifecycleType, Party } from './enumerations.ts';
 
-export const ChatUser = object({
-  id: Integer('The ID of the user'),
-  display_name: Type.String({ description: 'The display name of the user' }),
-  avatar_url: Type.String({ description: 'URL of the avatar, empty when there is none' }),
-});
+export const ChatUser = object(
+  {
+    id: Id('The ID of the user or shopper'),
+    display_name: Text('The name that the other side sees'),
+    avatar_url: Text('URL of a picture; empty when there is none'),
+  },
+  'A customer or shopper, as the other side sees them',
+);
 export type ChatUser = Static<typeof ChatUser>;
 
-export const Party = choice(['user', 'driver'], '`user` is the customer, `driver` any shopper');
-
-export const Message = object({
-  id: Integer('The ID of the message'),
-  order_id: Integer('The internal ID of the order'),
-  created_at: Timestamp('When the message was created'),
-  recipient_id: Integer('The ID of the recipient'),
-  recipient_type: Party,
-  sender_id: Integer('The ID of the sender'),
-  sender_type: Party,
-  read: Type.Boolean({ description: 'Whether the recipient has read it' }),
-  read_at: optional(Timestamp('When it was read; present if and only if `read` is true')),
-  body: Type.String({ description: 'The text, empty for a message that is only an image' }),
-  image: optional(Type.String({ description: 'Absolute HTTPS URL of an attached image' })),
-});
+export const Message = object(
+  {
+    id: Id('The ID of the message'),
+    order_id: Id('The internal ID of the order'),
+    created_at: Timestamp('When the message was created'),
+    recipient_id: Id('The ID of the recipient'),
+    recipient_type: described(Party, 'Side of the recipient'),
+    sender_id: Id('The ID of the sender'),
+    sender_type: described(Party, 'Side of the sender'),
+    read: Flag('Whether the recipient has read it'),
+    read_at: optional(Timestamp('When it was read; present if and only if `read` is true')),
+    body: Text('The text; empty for a message that is only an image'),
+    image: optional(Url('HTTPS URL of the attached image')),
+  },
+  'A message of the customer or a shopper',
+);
 export type Message = Static<typeof Message>;
 
-export const ChatMessagesMetadata = object({
-  customer: ChatUser,
-  current_shopper: optional(
-    Type.Union([ChatUser, Type.Null()], {
-      description:
-        'The latest assigned shopper; null when none ever was (or left out, by the retailer’s setting)',
+export const ChatMessagesMetadata = object(
+  {
+    customer: ChatUser,
+    current_shopper: optional(
+      Type.Union([ChatUser, Type.Null()], {
+        description:
+          'The shopper who was assigned last; null if none ever was (or left out, if the retailer is set up so)',
+      }),
+    ),
+    shoppers: Type.Array(ChatUser, {
+      description: 'Every shopper who has had the order, in the order of assignment',
     }),
-  ),
-  shoppers: Type.Array(ChatUser, { description: 'Every shopper so far, first assignment first' }),
-  is_expired: Type.Boolean({ description: 'More than 24 hours have passed since delivery or cancellation' }),
-});
+    is_expired: Flag('Whether more than 24 hours have passed since delivery or cancellation'),
+  },
+  'Who takes part in a chat, and whether it can still be read',
+);
 export type ChatMessagesMetadata = Static<typeof ChatMessagesMetadata>;
 
-export const ChatMessages = object({
-  chat_messages: Type.Array(Message, { description: 'Oldest first; empty once expired' }),
-  metadata: ChatMessagesMetadata,
-});
+export const ChatMessages = object(
+  {
+    chat_messages: Type.Array(Message, { description: 'Oldest first; empty once the chat has expired' }),
+    metadata: ChatMessagesMetadata,
+  },
+  'The messages of an order’s chat',
+);
 export type ChatMessages = Static<typeof ChatMessages>;
 
-export const LifecycleMessage = object({
-  id: Type.Integer(),
-  order_id: Type.Integer(),
-  created_at: Timestamp('When the notice was written'),
-  type: choice(lifecycleTypes, 'What happened'),
-  body: Type.String(),
-});
+export const LifecycleMessage = object(
+  {
+    id: Id('The ID of the notice'),
+    order_id: Id('The internal ID of the order'),
+    created_at: Timestamp('When the notice was written'),
+    type: LifecycleType,
+    body: Text('The text of the notice'),
+  },
+  'An automated notice about a step of the order',
+);
 export type LifecycleMessage = Static<typeof LifecycleMessage>;
 
-export const OrderMessages = object({
-  chat_messages: Type.Array(Message),
-  lifecycle_messages: Type.Array(LifecycleMessage, { description: 'Automated notices, oldest first' }),
-  metadata: ChatMessagesMetadata,
-});
+export const OrderMessages = object(
+  {
+    chat_messages: Type.Array(Message, { description: 'Oldest first; empty once the chat has expired' }),
+    lifecycle_messages: Type.Array(LifecycleMessage, { description: 'Automated notices, oldest first' }),
+    metadata: ChatMessagesMetadata,
+  },
+  'The messages and automated notices of an order',
+);
 export type OrderMessages = Static<typeof OrderMessages>;
 
 export const ImageId = Type.Unsafe<unknown>({
   type: 'integer',
-  description: 'Ours: an image that the sender uploaded to this order. `body` may then be empty',
+  format: 'int64',
+  description: 'Ours: an image that the same sender uploaded to this order. `body` may then be empty',
 });
 
 /** `body` is judged by the domain (blank, length), after the order is known: any JSON is read here. */
-export const SendMessageRequest = object({
-  body: optional(
-    Type.Unsafe<unknown>({
-      type: 'string',
-      description: `Required, 1 to ${limits.messageCharacters} characters`,
-    }),
-  ),
-  image_id: optional(ImageId),
-});
+export const SendMessageRequest = object(
+  {
+    body: optional(
+      Type.Unsafe<unknown>({
+        type: 'string',
+        description: `The text: 1 to ${limits.messageCharacters} characters. Required unless there is an \`image_id\``,
+      }),
+    ),
+    image_id: optional(ImageId),
+  },
+  'A message to the shopper',
+);
 
-export const SentMessage = object({
-  id: Type.Integer(),
-  type: Type.Literal('CHAT'),
-  created_at: Timestamp('When the message was created'),
-  timezone: Type.String({ description: 'IANA name of the order’s time zone' }),
-});
+export const SentMessage = object(
+  {
+    id: Id('The ID of the message'),
+    type: Type.Literal('CHAT', { description: 'Always `CHAT`' }),
+    created_at: Timestamp('When the message was created'),
+    timezone: Text('IANA name of the order’s time zone'),
+  },
+  'A message that was stored',
+);
+
 export type SentMessage = Static<typeof SentMessage>;
 
-export const MessagesRead = object({ messages_read_count: Type.Integer({ minimum: 0 }) });
+export const MessagesRead = object(
+  {
+    messages_read_count: Type.Integer({
+      minimum: 0,
+      description: 'Messages that this request marked as read',
+    }),
+  },
+  'How many messages were marked as read',
+);
 
 const chat = {
   tag: 'Chat',
@@ -106,6 +140,9 @@ export const chatRoutes = define({
     method: 'GET',
     path: chatPath,
     summary: 'Get chat messages',
+    description:
+      'Returns the messages between the customer and the shoppers, oldest first, with who takes part. Messages stay readable for 24 hours after delivery or cancellation; after that the list is empty and `is_expired` is true.',
+    connectPage: 'Get chat messages',
     conditional: true,
     answer: ChatMessages,
     errors: ['user_id_not_found', 'shopper_pii', 'resource_not_found'],
@@ -115,6 +152,8 @@ export const chatRoutes = define({
     method: 'POST',
     path: chatPath,
     summary: 'Send a message to the shopper',
+    description: `Sends a text, an uploaded image, or both on behalf of the customer. The chat is open from the start of picking until delivery or cancellation; at other times the answer is 403. An order holds up to ${limits.messagesPerOrder.toLocaleString('en')} messages.`,
+    connectPage: 'Send a message to the shopper',
     idempotencyKey: true,
     body: SendMessageRequest,
     answer: SentMessage,
@@ -131,6 +170,9 @@ export const chatRoutes = define({
     method: 'PUT',
     path: chatPath,
     summary: 'Mark the shoppers’ messages as read',
+    description:
+      'Marks every message of the shoppers that the customer has not read yet, and returns how many there were. Repeating it is safe and returns 0.',
+    connectPage: 'Mark messages as read',
     answer: MessagesRead,
     errors: ['user_id_not_found', 'resource_not_found'],
   },
@@ -138,7 +180,10 @@ export const chatRoutes = define({
     ...chat,
     method: 'GET',
     path: `${orderPath}/order_messages`,
-    summary: 'Get all messages of an order, automated notices included',
+    summary: 'Get messages and automated notices of an order',
+    description:
+      'Returns what “Get chat messages” returns, and the automated notices about replacements, refunds and delivery besides. Both expire together, 24 hours after delivery or cancellation.',
+    connectPage: 'Get order messages',
     conditional: true,
     answer: OrderMessages,
     errors: ['user_id_not_found', 'shopper_pii', 'resource_not_found'],

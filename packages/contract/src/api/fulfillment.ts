@@ -5,211 +5,299 @@ import { define } from '../route.ts';
 import {
   Amount,
   choice,
+  described,
+  Flag,
   HttpsUrl,
+  Id,
   Identifier,
+  Integer,
   object,
   optional,
   PersonName,
+  SafeId,
   SafeInteger,
+  Text,
   Timestamp,
   text,
 } from '../schema-kinds.ts';
-import { cancellationReasons, fulfillmentTypes, workflowStates } from '../workflow.ts';
+import { CancellationReason, FulfillmentType, WorkflowState } from './enumerations.ts';
 import { Coordinates } from './order-status.ts';
 
-export const CreateUserRequest = object({
-  user_id: Identifier('The retailer’s own ID of the user'),
-  first_name: PersonName('First name'),
-  last_name: optional(PersonName('Last name')),
-  phone_number: optional(text('Phone number', 32)),
-  locale: optional(text('IETF language tag', 35)),
-});
+export const CreateUserRequest = object(
+  {
+    user_id: Identifier('The retailer’s own ID of the user'),
+    first_name: PersonName('First name'),
+    last_name: optional(PersonName('Last name')),
+    phone_number: optional(text('Phone number', 32)),
+    locale: optional(text('IETF language tag', 35)),
+  },
+  'A user to create or update',
+);
 export type CreateUserRequest = Static<typeof CreateUserRequest>;
 
-export const User = object({
-  user_id: Type.String(),
-  first_name: Type.String(),
-  last_name: optional(Type.String()),
-  phone_number: optional(Type.String()),
-  locale: optional(Type.String()),
-});
+export const User = object(
+  {
+    user_id: Text('The retailer’s own ID of the user'),
+    first_name: Text('First name'),
+    last_name: optional(Text('Last name')),
+    phone_number: optional(Text('Phone number')),
+    locale: optional(Text('IETF language tag')),
+  },
+  'A user, who is a customer of the retailer',
+);
 export type User = Static<typeof User>;
 
 const address = {
   address_line_1: Identifier('Street and number'),
-  address_line_2: optional(text('Flat, floor')),
-  address_type: optional(text('Kind of address', 64)),
+  address_line_2: optional(text('Apartment or floor')),
+  address_type: optional(text('Type of address', 64)),
   city: optional(text('City')),
-  postal_code: Type.String({ minLength: 1, maxLength: 32 }),
+  postal_code: Type.String({ minLength: 1, maxLength: 32, description: 'Postal code' }),
   administrative_area: optional(text('Ours: state or province')),
-  country_code: optional(text('Ours: such as `US`', 64)),
-  coordinates: optional(Coordinates),
+  country_code: optional(text('Ours: country code, such as `US`', 64)),
+  coordinates: optional(described(Coordinates, 'Ours: where the address is')),
   notes: optional(text('Ours: notes about the address')),
 };
 
-const Address = object(address);
+export const Address = object(address, 'An address to deliver to');
 
-export const CreateAddressRequest = object({
-  ...address,
-  first_name: optional(PersonName('First name; required for a new user')),
-  last_name: optional(PersonName('Last name')),
-  phone_number: optional(text('Phone number', 32)),
-  locale: optional(text('IETF language tag', 35)),
-});
+export const CreateAddressRequest = object(
+  {
+    ...address,
+    first_name: optional(PersonName('First name; required for a new user')),
+    last_name: optional(PersonName('Last name')),
+    phone_number: optional(text('Phone number', 32)),
+    locale: optional(text('IETF language tag', 35)),
+  },
+  'An address of a user, with their name',
+);
 
-export const FindStoresRequest = object({
-  find_by: object({
+export const StoreSearch = object(
+  {
     address_line_1: optional(text('Street and number')),
     postal_code: optional(text('Postal code', 32)),
-    latitude: optional(Type.Number({ minimum: -90, maximum: 90 })),
-    longitude: optional(Type.Number({ minimum: -180, maximum: 180 })),
-  }),
-});
+    latitude: optional(
+      Type.Number({ minimum: -90, maximum: 90, description: 'Degrees north of the equator' }),
+    ),
+    longitude: optional(
+      Type.Number({ minimum: -180, maximum: 180, description: 'Degrees east of Greenwich' }),
+    ),
+  },
+  'Where to look for stores',
+);
 
-export const Stores = object({
-  stores: Type.Array(
-    object({
-      location_code: Type.String(),
-      name: Type.String(),
-      address: object({ address_line_1: Type.String(), postal_code: Type.String() }),
-      flags: object({
-        alcohol: Type.Boolean({ description: 'Whether the store sells alcohol' }),
-        pickup: Type.Boolean({ description: 'Whether orders can be picked up there' }),
-        pickup_only: Type.Boolean({ description: 'Whether the store does not deliver' }),
-      }),
-    }),
-  ),
-});
+export const FindStoresRequest = object({ find_by: StoreSearch }, 'Where to look for stores');
 
-/** Without a catalog, whoever orders tells what the customer shall see. */
-export const Product = object({
-  upc: optional(Identifier('Universal product code')),
-  rrc: optional(Identifier('Retailer reference code')),
-  name: optional(text('Ours: the name that the customer sees', limits.nameCharacters)),
-  image_url: optional(HttpsUrl('Ours: picture of the item')),
-  alcoholic: optional(Type.Boolean({ description: 'Ours' })),
-  certified_delivery: optional(Type.Boolean({ description: 'Ours: whether the receiver has to be known' })),
-});
+export const StoreAddress = object(
+  { address_line_1: Text('Street and number'), postal_code: Text('Postal code') },
+  'Address of a store',
+);
+
+export const StoreFlags = object(
+  {
+    alcohol: Flag('Whether the store sells alcohol'),
+    pickup: Flag('Whether orders can be picked up there'),
+    pickup_only: Flag('Whether the store does not deliver'),
+  },
+  'What a store offers',
+);
+
+export const Store = object(
+  {
+    location_code: Text('Code of the store, for orders and slots'),
+    name: Text('Name of the store'),
+    address: StoreAddress,
+    flags: StoreFlags,
+  },
+  'A store',
+);
+
+export const Stores = object({ stores: Type.Array(Store) }, 'Stores that were found');
+
+/** There is no catalog: the order itself says what the customer sees. */
+export const Product = object(
+  {
+    upc: optional(Identifier('Universal product code; one of `upc` and `rrc` is required')),
+    rrc: optional(Identifier('Retailer reference code')),
+    name: optional(text('Ours: the name that the customer sees', limits.nameCharacters)),
+    image_url: optional(HttpsUrl('Ours: picture of the product')),
+    alcoholic: optional(Flag('Ours: whether it has alcohol in it')),
+    certified_delivery: optional(Flag('Ours: whether the recipient has to show identification')),
+  },
+  'A product, by its code',
+);
 export type Product = Static<typeof Product>;
 
-const OrderItem = object({
-  line_num: Identifier('Line of the order'),
-  count: optional(Amount('Pieces; at least one of `count` and `weight` is required')),
-  weight: optional(Amount('Weight')),
-  item: optional(Product),
-  product_codes: optional(
-    Type.Array(
-      object({
-        type: choice(['upc', 'rrc'], 'Kind of code'),
-        value: Identifier('The code'),
+export const ProductCode = object(
+  { type: choice(['upc', 'rrc'], 'Type of the code'), value: Identifier('The code') },
+  'A code of a product',
+);
+
+export const OrderItem = object(
+  {
+    line_num: Identifier('Line number, unique within the order'),
+    count: optional(Amount('Number of pieces; at least one of `count` and `weight` is required')),
+    weight: optional(Amount('Weight in pounds')),
+    item: optional(Product),
+    product_codes: optional(
+      Type.Array(ProductCode, {
+        maxItems: 20,
+        description: 'Codes of the product, first choice first; used where `item` is missing',
       }),
-      { maxItems: 20, description: 'Stands in for a missing `item`' },
     ),
-  ),
-  special_instructions: optional(text('For the shopper')),
-  replacement_policy: optional(
-    choice(['no_replacements', 'users_choice', 'shoppers_choice'], 'What to do when it is out of stock'),
-  ),
-  replacement_items: optional(Type.Array(Type.Unknown(), { maxItems: 20 })),
-});
+    special_instructions: optional(text('Instructions for the shopper')),
+    replacement_policy: optional(
+      choice(
+        ['no_replacements', 'users_choice', 'shoppers_choice'],
+        'What to do when the product is out of stock',
+      ),
+    ),
+    replacement_items: optional(
+      Type.Array(Type.Unknown(), {
+        maxItems: 20,
+        description: 'Products that the user would accept instead; read in any form and not kept',
+      }),
+    ),
+  },
+  'A line of an order to create',
+);
 export type OrderItem = Static<typeof OrderItem>;
 
-const Items = Type.Array(OrderItem, { minItems: 1, maxItems: limits.itemsPerOrder });
+const Items = Type.Array(OrderItem, {
+  minItems: 1,
+  maxItems: limits.itemsPerOrder,
+  description: 'The items of the order',
+});
 
 /** Slots do not depend on any of it: what is sent is checked and not kept. */
 const slotRequest = {
-  location_code: optional(Identifier('Store')),
-  with_eta_options: optional(Type.Boolean()),
-  with_priority_eta_options: optional(Type.Boolean()),
+  location_code: optional(Identifier('Code of the store')),
+  with_eta_options: optional(Flag('Read and not used')),
+  with_priority_eta_options: optional(Flag('Read and not used')),
 };
 
-export const ServiceOptionsRequest = object({
-  ...slotRequest,
-  address: optional(Address),
-  items: optional(Type.Array(OrderItem, { maxItems: limits.itemsPerOrder })),
-});
+export const ServiceOptionsRequest = object(
+  {
+    ...slotRequest,
+    address: optional(Address),
+    items: optional(
+      Type.Array(OrderItem, { maxItems: limits.itemsPerOrder, description: 'What is in the cart' }),
+    ),
+  },
+  'A cart to find slots for; it is checked and not kept',
+);
 
-export const PreviewServiceOptionsRequest = object({
-  ...slotRequest,
-  postal_code: optional(text('Postal code', 32)),
-  items_count: optional(SafeInteger('Number of items')),
-  cart_total_cents: optional(SafeInteger('Value of the cart in cents')),
-});
+export const PreviewServiceOptionsRequest = object(
+  {
+    ...slotRequest,
+    postal_code: optional(text('Postal code', 32)),
+    items_count: optional(SafeInteger('Number of items')),
+    cart_total_cents: optional(SafeInteger('Value of the cart in cents')),
+  },
+  'Where slots are wanted, and for how much; it is checked and not kept',
+);
 
-const ServiceOption = object({
-  id: Type.Integer(),
-  service_option_reference: Type.String({ description: 'The `id` as a string' }),
-  date: Type.String({
-    description: 'Day of the slot in the retailer’s time zone',
-    pattern: '^\\d{4}-\\d\\d-\\d\\d$',
-  }),
-  window: object({
+export const ServiceWindow = object(
+  {
     start_at: Timestamp('Start of the slot'),
     end_at: Timestamp('End of the slot'),
-    type: choice(['scheduled'], 'Kind of window'),
-    asap: Type.Boolean({ description: 'Always false: every slot has a start' }),
-  }),
-  availability: object({ available: Type.Boolean({ description: 'Always true' }) }),
-  service_type: choice(['delivery', 'pickup'], 'How the groceries reach the customer'),
-  window_starts_at: Timestamp('Start of the slot'),
-  window_ends_at: Timestamp('End of the slot'),
-});
+    type: choice(['scheduled'], 'Always `scheduled`'),
+    asap: Flag('Always false: every slot has a start'),
+  },
+  'When a slot is',
+);
+
+export const ServiceOption = object(
+  {
+    id: Id('ID of the slot'),
+    service_option_reference: Text('The `id` as a string'),
+    date: Type.String({
+      format: 'date',
+      description: 'Day of the slot in the retailer’s time zone',
+      pattern: '^\\d{4}-\\d\\d-\\d\\d$',
+    }),
+    window: ServiceWindow,
+    availability: object({ available: Flag('Always true') }, 'Whether the slot can be reserved'),
+    service_type: choice(['delivery', 'pickup'], 'Ours: how the groceries reach the customer'),
+    window_starts_at: Timestamp('Ours: start of the slot'),
+    window_ends_at: Timestamp('Ours: end of the slot'),
+  },
+  'A slot for delivery or pickup',
+);
 export type ServiceOption = Static<typeof ServiceOption>;
 
-export const ServiceOptions = object({ service_options: Type.Array(ServiceOption) });
+export const ServiceOptions = object(
+  { service_options: Type.Array(ServiceOption, { description: 'Earliest first' }) },
+  'Slots that can be reserved',
+);
 
-export const ServiceOptionHold = object({
-  service_option_hold: object({
-    id: Type.Integer(),
-    expires_at: Timestamp('Ten minutes after it was made'),
+export const HeldServiceOption = object(
+  {
+    id: Id('ID of the hold: the `service_option_hold_id` of an order'),
+    expires_at: Timestamp('Ten minutes after it was reserved'),
     service_option: ServiceOption,
-  }),
-});
+  },
+  'A slot that is reserved for a user',
+);
+
+export const ServiceOptionHold = object(
+  { service_option_hold: HeldServiceOption },
+  'A slot that is reserved for a user',
+);
 
 const FulfillmentVersion = optional(
   Type.Union([Type.Literal(2), Type.Literal(3)], {
-    description: 'Ours: 2 makes the order answer 4001 to client-credentials tokens. Default 3',
+    description: 'Ours: with 2 the chat of the order answers 4001 to client-credentials tokens; 3 by default',
   }),
 );
 
-const CommonOrder = {
+export const Contact = object(
+  {
+    birthday: optional(Type.Unknown({ description: 'Read in any form and not kept' })),
+    phone_number: optional(text('Phone number', 32)),
+    sms_opt_in: optional(Flag('Whether text messages may be sent')),
+  },
+  'How to reach the user about this order',
+);
+
+const commonOrder = {
   order_id: Identifier('The retailer’s own ID of the order'),
-  leave_unattended: optional(Type.Boolean()),
-  special_instructions: optional(text('For the shopper')),
+  leave_unattended: optional(Flag('Whether the groceries may be left at the door')),
+  special_instructions: optional(text('Instructions for the shopper')),
   dropoff_location: optional(text('Ours: where to leave the groceries')),
-  loyalty_number: optional(text('Loyalty number', 64)),
-  paid_with_ebt: optional(Type.Boolean()),
+  loyalty_number: optional(text('Loyalty number of the user', 64)),
+  paid_with_ebt: optional(Flag('Whether the order is paid with EBT')),
   locale: optional(text('IETF language tag', 35)),
-  user: optional(
-    object({
-      birthday: optional(Type.Unknown({ description: 'Read in any form and not kept' })),
-      phone_number: optional(text('Phone number', 32)),
-      sms_opt_in: optional(Type.Boolean()),
-    }),
-  ),
+  user: optional(Contact),
   fulfillment_version: FulfillmentVersion,
 };
 
-export const CreateDeliveryOrderRequest = object({
-  ...CommonOrder,
-  service_option_hold_id: SafeInteger('The hold made for this user'),
-  initial_tip_cents: SafeInteger('Tip in cents'),
-  address: Address,
-  items: Items,
-  location_code: optional(Identifier('Store')),
-});
+export const CreateDeliveryOrderRequest = object(
+  {
+    ...commonOrder,
+    service_option_hold_id: SafeId('ID of a hold of this user'),
+    initial_tip_cents: SafeInteger('Tip in cents'),
+    address: Address,
+    items: Items,
+    location_code: optional(Identifier('Code of the store')),
+  },
+  'A delivery order to create',
+);
 
-export const CreatePickupOrderRequest = object({
-  ...CommonOrder,
-  service_option_hold_id: SafeInteger('The hold made for this user'),
-  location_code: Identifier('Store'),
-  items: Items,
-});
+export const CreatePickupOrderRequest = object(
+  {
+    ...commonOrder,
+    service_option_hold_id: SafeId('ID of a hold of this user'),
+    location_code: Identifier('Code of the store'),
+    items: Items,
+  },
+  'A pickup order to create',
+);
 
-const LastMile = {
+const lastMile = {
   first_name: optional(PersonName('First name of the customer')),
   last_name: optional(PersonName('Last name of the customer')),
-  user_phone: optional(text('Phone number', 32)),
+  user_phone: optional(text('Phone number of the customer', 32)),
   address: optional(Address),
   initial_tip_cents: optional(SafeInteger('Tip in cents')),
   bags_count: optional(SafeInteger('Number of bags')),
@@ -217,77 +305,108 @@ const LastMile = {
   bag_label: optional(text('Label on the bags')),
 };
 
-export const CreateLastMileOrderRequest = object({
-  ...CommonOrder,
-  ...LastMile,
-  location_code: Identifier('Store'),
-  service_option_hold_id: optional(SafeInteger('The hold made for this user')),
-  start_at: optional(text('Start of the window', 64)),
-  end_at: optional(text('End of the window', 64)),
-  items_count: optional(SafeInteger('Number of items')),
-  items_weight: optional(Amount('Weight of the items')),
-});
+const windowStart = 'Start of the delivery window: a whole hour, with its offset from UTC';
+const windowEnd = 'End of the delivery window: a whole hour, at least one after the start';
 
-export const DispatchLastMileRequest = object({
-  ...CommonOrder,
-  ...LastMile,
-  location_code: Identifier('Store'),
-  start_at: text('Start of the window, a whole hour', 64),
-  end_at: text('End of the window, a whole hour', 64),
-  first_name: PersonName('First name of the customer'),
-  last_name: PersonName('Last name of the customer'),
-  user_phone: Type.String({ minLength: 1, maxLength: 32 }),
-  items_count: SafeInteger('Number of items'),
-  items_weight: Amount('Weight of the items'),
-  fallback_to_soonest_sameday: optional(Type.Boolean()),
-});
+export const CreateLastMileOrderRequest = object(
+  {
+    ...commonOrder,
+    ...lastMile,
+    location_code: Identifier('Code of the store'),
+    service_option_hold_id: optional(SafeId('ID of a hold of this user')),
+    start_at: optional(text(windowStart, 64)),
+    end_at: optional(text(windowEnd, 64)),
+    items_count: optional(SafeInteger('Number of items')),
+    items_weight: optional(Amount('Weight of the items in pounds')),
+  },
+  'A last-mile order to create',
+);
 
-export const UpdateOrderRequest = object({
-  initial_tip_cents: optional(SafeInteger('Tip in cents')),
-  address: optional(Address),
-  items: optional(Items),
-  leave_unattended: optional(Type.Boolean()),
-  special_instructions: optional(text('For the shopper')),
-  dropoff_location: optional(text('Ours: where to leave the groceries')),
-  loyalty_number: optional(text('Loyalty number', 64)),
-  locale: optional(text('IETF language tag', 35)),
-});
+export const DispatchLastMileRequest = object(
+  {
+    ...commonOrder,
+    ...lastMile,
+    location_code: Identifier('Code of the store'),
+    start_at: text(windowStart, 64),
+    end_at: text(windowEnd, 64),
+    first_name: PersonName('First name of the customer'),
+    last_name: PersonName('Last name of the customer'),
+    user_phone: Type.String({ minLength: 1, maxLength: 32, description: 'Phone number of the customer' }),
+    items_count: SafeInteger('Number of items'),
+    items_weight: Amount('Weight of the items in pounds'),
+    fallback_to_soonest_sameday: optional(Flag('Read and not used')),
+  },
+  'A last-mile order to dispatch, with its customer',
+);
 
-export const Order = object({
-  id: Type.String({ description: 'The retailer’s own ID of the order' }),
-  status: choice(workflowStates, 'Where the order stands'),
-  order_url: Type.Union([Type.String(), Type.Null()]),
-  created_at: Timestamp('When it was created'),
-  cancellation_reason: optional(choice(cancellationReasons, 'Only on canceled orders')),
-  locale: optional(Type.String()),
-  is_instacartplus: Type.Boolean(),
-  is_express: Type.Boolean(),
-  metadata: Type.Object({}),
-  fulfillment_details: object({
-    fulfillment_type: choice(fulfillmentTypes, 'Ours'),
-    store_location: optional(Type.String()),
-    window_starts_at: optional(Timestamp('Start of the window')),
-    window_ends_at: optional(Timestamp('End of the window')),
-    delivered_at: optional(Timestamp('When it was delivered')),
-    bag_count: optional(Type.Integer()),
-  }),
-  warnings: Type.Array(Type.Unknown()),
-  items: Type.Array(
-    object({
-      line_num: Type.String(),
-      count: optional(Type.Number()),
-      weight: optional(Type.Number()),
-      item: object({ upc: optional(Type.String()), rrc: optional(Type.String()) }),
-      special_instructions: optional(Type.String()),
-      replacement_policy: optional(Type.String()),
-    }),
-  ),
-});
+export const UpdateOrderRequest = object(
+  {
+    initial_tip_cents: optional(SafeInteger('Tip in cents')),
+    address: optional(Address),
+    items: optional(Items),
+    leave_unattended: optional(Flag('Whether the groceries may be left at the door')),
+    special_instructions: optional(text('Instructions for the shopper')),
+    dropoff_location: optional(text('Ours: where to leave the groceries')),
+    loyalty_number: optional(text('Loyalty number of the user', 64)),
+    locale: optional(text('IETF language tag', 35)),
+  },
+  'What to change about an order; what is left out stays',
+);
+
+export const FulfillmentDetails = object(
+  {
+    fulfillment_type: described(FulfillmentType, 'Ours: how the groceries reach the customer'),
+    store_location: optional(Text('Code of the store')),
+    window_starts_at: optional(Timestamp('Start of the delivery or pickup window')),
+    window_ends_at: optional(Timestamp('End of the delivery or pickup window')),
+    delivered_at: optional(Timestamp('When the order was delivered')),
+    bag_count: optional(Integer('Number of bags')),
+  },
+  'Where and when an order is fulfilled',
+);
+
+export const ProductReference = object(
+  { upc: optional(Text('Universal product code')), rrc: optional(Text('Retailer reference code')) },
+  'Codes of a product',
+);
+
+export const OrderedItem = object(
+  {
+    line_num: Text('Line number, unique within the order'),
+    count: optional(Type.Number({ description: 'Number of pieces' })),
+    weight: optional(Type.Number({ description: 'Weight in pounds' })),
+    item: ProductReference,
+    special_instructions: optional(Text('Instructions for the shopper')),
+    replacement_policy: optional(Text('What to do when the product is out of stock')),
+  },
+  'A line of an order',
+);
+
+export const Order = object(
+  {
+    id: Text('The retailer’s own ID of the order'),
+    status: WorkflowState,
+    order_url: Type.Union([Type.String({ format: 'uri' }), Type.Null()], { description: 'Always null' }),
+    created_at: Timestamp('When the order was created'),
+    cancellation_reason: optional(
+      described(CancellationReason, 'Why the order was canceled; of canceled orders only'),
+    ),
+    locale: optional(Text('IETF language tag')),
+    is_instacartplus: Flag('Always false'),
+    is_express: Flag('Always false'),
+    metadata: Type.Object({}, { description: 'Always empty' }),
+    fulfillment_details: FulfillmentDetails,
+    warnings: Type.Array(Type.Unknown(), { description: 'Always empty' }),
+    items: Type.Array(OrderedItem, { description: 'The items as they were ordered' }),
+  },
+  'An order',
+);
 export type Order = Static<typeof Order>;
 
-export const Orders = object({
-  orders: Type.Array(Order, { description: `Newest first, at most ${limits.ordersOfUser}` }),
-});
+export const Orders = object(
+  { orders: Type.Array(Order, { description: `Newest first, at most ${limits.ordersOfUser}` }) },
+  'The latest orders of a user',
+);
 
 const fulfillment = {
   tag: 'Fulfillment',
@@ -302,7 +421,10 @@ export const fulfillmentRoutes = define({
     ...fulfillment,
     method: 'POST',
     path: `${userPath}/addresses`,
-    summary: 'Create a user with an address, or update the names of a known one; the address is not kept',
+    summary: 'Create a user with an address',
+    description:
+      'Creates the user, or updates the names and contact details that the body has. The address is checked and not kept.',
+    connectPage: 'Create a Connect user and validate an address',
     body: CreateAddressRequest,
     answer: User,
     errors: ['invalid_parameters', 'limit_reached'],
@@ -311,7 +433,10 @@ export const fulfillmentRoutes = define({
     ...fulfillment,
     method: 'POST',
     path: '/v2/fulfillment/users',
-    summary: 'Create a user, or update the one with this `user_id`',
+    summary: 'Create or update a user',
+    description:
+      'Creates a user, or updates the one with this `user_id`: what the body leaves out stays. Users start with this, before they have orders.',
+    connectPage: 'Create a Connect user account',
     body: CreateUserRequest,
     answer: User,
     errors: ['invalid_parameters', 'limit_reached'],
@@ -321,6 +446,7 @@ export const fulfillmentRoutes = define({
     method: 'GET',
     path: userPath,
     summary: 'Get a user',
+    description: 'Returns the user’s name and contact details, as they were sent.',
     answer: User,
     errors: ['user_not_found'],
   },
@@ -329,6 +455,9 @@ export const fulfillmentRoutes = define({
     method: 'POST',
     path: '/v2/fulfillment/stores/delivery',
     summary: 'Find stores that deliver',
+    description:
+      'Returns the stores that deliver to a place. This server has the same two stores everywhere.',
+    connectPage: 'Find stores offering delivery',
     body: FindStoresRequest,
     answer: Stores,
     errors: ['invalid_parameters'],
@@ -338,6 +467,9 @@ export const fulfillmentRoutes = define({
     method: 'POST',
     path: '/v2/fulfillment/stores/pickup',
     summary: 'Find stores to pick up from',
+    description:
+      'Returns the stores near a place where orders can be picked up. This server has the same two stores everywhere.',
+    connectPage: 'Find stores offering pickup',
     body: FindStoresRequest,
     answer: Stores,
     errors: ['invalid_parameters'],
@@ -347,15 +479,21 @@ export const fulfillmentRoutes = define({
     method: 'POST',
     path: '/v2/fulfillment/stores/last_mile',
     summary: 'Find stores for last-mile orders',
+    description:
+      'Returns the stores that hand over last-mile orders. This server has the same two stores everywhere.',
+    connectPage: 'Find stores offering last mile delivery',
     body: FindStoresRequest,
     answer: Stores,
     errors: ['invalid_parameters'],
   },
-  findLastMileStoresDeprecated: {
+  findDispatchStores: {
     ...fulfillment,
     method: 'POST',
     path: '/v2/fulfillment/lastmile/stores',
-    summary: 'Find stores for last-mile orders (older path)',
+    summary: 'Find stores for dispatched last-mile orders',
+    description:
+      'Returns the stores that hand over last-mile orders which are dispatched without a user. This server has the same two stores everywhere.',
+    connectPage: 'Find stores offering dispatch last mile delivery',
     body: FindStoresRequest,
     answer: Stores,
     errors: ['invalid_parameters'],
@@ -364,7 +502,10 @@ export const fulfillmentRoutes = define({
     ...fulfillment,
     method: 'POST',
     path: '/v2/fulfillment/service_options/delivery',
-    summary: 'List delivery slots without naming a user',
+    summary: 'List delivery slots without a user',
+    description:
+      'Returns four slots of two hours, from the next full hour of the retailer’s clock. What the body says is checked and not used.',
+    connectPage: 'Preview time slots for delivery',
     body: PreviewServiceOptionsRequest,
     answer: ServiceOptions,
     errors: ['invalid_parameters'],
@@ -373,7 +514,10 @@ export const fulfillmentRoutes = define({
     ...fulfillment,
     method: 'POST',
     path: '/v2/fulfillment/service_options/pickup',
-    summary: 'List pickup slots without naming a user',
+    summary: 'List pickup slots without a user',
+    description:
+      'Returns four slots of two hours, from the next full hour of the retailer’s clock. What the body says is checked and not used.',
+    connectPage: 'Preview time slots for pickup',
     body: PreviewServiceOptionsRequest,
     answer: ServiceOptions,
     errors: ['invalid_parameters'],
@@ -382,7 +526,8 @@ export const fulfillmentRoutes = define({
     ...fulfillment,
     method: 'POST',
     path: `${userPath}/service_options/cart`,
-    summary: 'List delivery slots for a cart (path without a kind)',
+    summary: 'List delivery slots for a cart (short path)',
+    description: 'Does the same as the path that ends in `/cart/delivery`.',
     body: ServiceOptionsRequest,
     answer: ServiceOptions,
     errors: ['user_not_found', 'invalid_parameters'],
@@ -392,6 +537,9 @@ export const fulfillmentRoutes = define({
     method: 'POST',
     path: '/v2/fulfillment/lastmile/users/{user_id}/service_options',
     summary: 'List slots for a last-mile order',
+    description:
+      'Returns four slots of two hours, from the next full hour of the retailer’s clock, whatever is in the cart.',
+    connectPage: 'List time slots for last mile delivery',
     body: ServiceOptionsRequest,
     answer: ServiceOptions,
     errors: ['user_not_found', 'invalid_parameters'],
@@ -400,7 +548,10 @@ export const fulfillmentRoutes = define({
     ...fulfillment,
     method: 'POST',
     path: `${userPath}/service_options/cart/delivery`,
-    summary: 'Delivery slots for a cart',
+    summary: 'List delivery slots for a cart',
+    description:
+      'Returns four slots of two hours, from the next full hour of the retailer’s clock, whatever is in the cart. Reserve one before creating the order.',
+    connectPage: 'List time slots for delivery',
     body: ServiceOptionsRequest,
     answer: ServiceOptions,
     errors: ['user_not_found', 'invalid_parameters'],
@@ -409,7 +560,10 @@ export const fulfillmentRoutes = define({
     ...fulfillment,
     method: 'POST',
     path: `${userPath}/service_options/cart/pickup`,
-    summary: 'Pickup slots for a cart',
+    summary: 'List pickup slots for a cart',
+    description:
+      'Returns four slots of two hours, from the next full hour of the retailer’s clock, whatever is in the cart. Reserve one before creating the order.',
+    connectPage: 'List time slots for pickup',
     body: ServiceOptionsRequest,
     answer: ServiceOptions,
     errors: ['user_not_found', 'invalid_parameters'],
@@ -418,15 +572,22 @@ export const fulfillmentRoutes = define({
     ...fulfillment,
     method: 'POST',
     path: `${userPath}/service_options/{service_option_id}/reserve`,
-    summary: 'Hold a slot for ten minutes',
+    summary: 'Reserve a slot',
+    description:
+      'Holds the slot for the user for ten minutes; a user has one hold at a time. The hold’s ID goes into the order.',
+    connectPage: 'Reserve a time slot',
     answer: ServiceOptionHold,
     errors: ['user_not_found', 'resource_not_found', 'limit_reached'],
   },
   reservePreviewedServiceOption: {
     ...fulfillment,
+    deprecated: true,
     method: 'POST',
     path: `${userPath}/service_options/{service_option_id}/reserve/cart`,
-    summary: 'Hold a previewed slot for ten minutes',
+    summary: 'Reserve a slot for a cart (older path)',
+    description:
+      'Does the same as the path that ends in `/reserve`, which replaces it. The cart is checked and not kept.',
+    connectPage: 'Reserve a previewed time slot',
     body: ServiceOptionsRequest,
     answer: ServiceOptionHold,
     errors: ['user_not_found', 'resource_not_found', 'invalid_parameters', 'limit_reached'],
@@ -436,6 +597,9 @@ export const fulfillmentRoutes = define({
     method: 'POST',
     path: `${userPath}/orders/delivery`,
     summary: 'Create a delivery order',
+    description:
+      'Creates an order in the slot of a hold, in state `brand_new`. An `order_id` that the retailer has used before is refused.',
+    connectPage: 'Create a delivery order',
     body: CreateDeliveryOrderRequest,
     answer: Order,
     errors: ['user_not_found', 'invalid_parameters', 'limit_reached'],
@@ -445,6 +609,9 @@ export const fulfillmentRoutes = define({
     method: 'POST',
     path: `${userPath}/orders/pickup`,
     summary: 'Create a pickup order',
+    description:
+      'Creates an order in the slot of a hold, in state `brand_new`. An `order_id` that the retailer has used before is refused.',
+    connectPage: 'Create a pickup order',
     body: CreatePickupOrderRequest,
     answer: Order,
     errors: ['user_not_found', 'invalid_parameters', 'limit_reached'],
@@ -454,15 +621,22 @@ export const fulfillmentRoutes = define({
     method: 'POST',
     path: `${userPath}/orders/last_mile`,
     summary: 'Create a last-mile order',
+    description:
+      'Creates an order that is already packed, with a window of its own or the slot of a hold. An `order_id` that the retailer has used before is refused.',
+    connectPage: 'Create a last mile delivery order',
     body: CreateLastMileOrderRequest,
     answer: Order,
     errors: ['user_not_found', 'invalid_parameters', 'limit_reached'],
   },
   createLastMileOrderDeprecated: {
     ...fulfillment,
+    deprecated: true,
     method: 'POST',
     path: '/v2/fulfillment/lastmile/users/{user_id}/orders',
     summary: 'Create a last-mile order (older path)',
+    description:
+      'Does the same as `POST /v2/fulfillment/users/{user_id}/orders/last_mile`, which replaces it.',
+    connectPage: 'Create a last mile delivery order',
     body: CreateLastMileOrderRequest,
     answer: Order,
     errors: ['user_not_found', 'invalid_parameters', 'limit_reached'],
@@ -472,6 +646,9 @@ export const fulfillmentRoutes = define({
     method: 'POST',
     path: '/v2/fulfillment/lastmile/orders',
     summary: 'Dispatch a last-mile order without a user',
+    description:
+      'Creates an order that is already packed, for a customer who is named in the body. The customer has no `user_id`, so no user’s token reaches the order.',
+    connectPage: 'Create a dispatch last mile delivery order',
     body: DispatchLastMileRequest,
     answer: Order,
     errors: ['invalid_parameters', 'limit_reached'],
@@ -480,7 +657,8 @@ export const fulfillmentRoutes = define({
     ...fulfillment,
     method: 'GET',
     path: `${userPath}/orders`,
-    summary: 'List the orders of a user, newest first',
+    summary: 'List the orders of a user',
+    description: `Returns the user’s latest orders, newest first, at most ${limits.ordersOfUser}.`,
     answer: Orders,
     errors: ['user_not_found'],
   },
@@ -489,6 +667,8 @@ export const fulfillmentRoutes = define({
     method: 'GET',
     path: `${userPath}/orders/{order_id}`,
     summary: 'Get an order',
+    description: 'Returns the order with its state, window and items.',
+    connectPage: 'Get an order',
     answer: Order,
     errors: ['user_not_found', 'resource_not_found'],
   },
@@ -496,7 +676,10 @@ export const fulfillmentRoutes = define({
     ...fulfillment,
     method: 'PUT',
     path: `${userPath}/orders/{order_id}`,
-    summary: 'Update an order that is still brand new',
+    summary: 'Update an order',
+    description:
+      'Changes what the body names, as long as the order is in state `brand_new`; later it is refused.',
+    connectPage: 'Update an order',
     body: UpdateOrderRequest,
     answer: Order,
     errors: ['user_not_found', 'resource_not_found', 'invalid_parameters'],
@@ -505,7 +688,10 @@ export const fulfillmentRoutes = define({
     ...fulfillment,
     method: 'POST',
     path: `${userPath}/orders/{order_id}/cancel`,
-    summary: 'Cancel an order that is still brand new',
+    summary: 'Cancel an order',
+    description:
+      'Cancels the order for the reason `customer_driven`, as long as it is in state `brand_new`; later it is refused.',
+    connectPage: 'Cancel an order',
     answer: Order,
     errors: ['user_not_found', 'resource_not_found', 'invalid_parameters'],
   },

@@ -1,19 +1,26 @@
 /** Images of a conversation. Ours. */
 import { Type } from 'typebox';
 import { byParticipant, define } from '../route.ts';
-import { Integer, object } from '../schema-kinds.ts';
+import { Id, Integer, object } from '../schema-kinds.ts';
 
-const binary = Type.Unsafe<Uint8Array>({ type: 'string', format: 'binary' });
+const binary = Type.Unsafe<Uint8Array>({
+  type: 'string',
+  format: 'binary',
+  description: 'The bytes of an image',
+});
 
-export const ImageForm = object({ image: binary }, 'One file; its field may have any name');
+export const ImageForm = object({ image: binary }, 'A form with one file; its field may have any name');
 
 export const ImageBytes = binary;
 
-export const UploadedImage = object({
-  image_id: Integer('For `image_id` of a message of the same sender in the same order'),
-  width: Integer('Of what is kept, in pixels'),
-  height: Integer('Of what is kept, in pixels'),
-});
+export const UploadedImage = object(
+  {
+    image_id: Id('Send it as `image_id` of a message, as the same sender and in the same order'),
+    width: Integer('Width in pixels, as stored'),
+    height: Integer('Height in pixels, as stored'),
+  },
+  'An image that was stored',
+);
 
 const image = { ...byParticipant, tag: 'Images' } as const;
 
@@ -22,7 +29,9 @@ export const imageRoutes = define({
     ...image,
     method: 'POST',
     path: '/v1/orders/{order_id}/images',
-    summary: 'Upload an image, as a file of a form or as the body itself, for a message that will carry it',
+    summary: 'Upload an image',
+    description:
+      'Stores a JPEG, PNG or WebP of up to 10 MiB, sent as the body itself or as the file of a form, for a message to this order. The image is decoded and written anew, so that no metadata is kept. A message carries it by its `image_id`.',
     body: ImageForm,
     bodyTypes: ['multipart/form-data', 'image/jpeg', 'image/png', 'image/webp'],
     answer: UploadedImage,
@@ -40,11 +49,13 @@ export const imageRoutes = define({
     identity: 'anyone',
     method: 'GET',
     path: '/v1/images/{image}',
-    summary: 'An image, by the link that a message carries',
+    summary: 'Get an image',
+    description:
+      'Returns the image behind the signed link in `image` of a message. A link works for ten to twenty minutes; reading the messages again gives a fresh one.',
     query: {
-      expires: 'From the link',
-      signature: 'From the link',
-      size: '`thumbnail` for the small one',
+      expires: 'As the link has it',
+      signature: 'As the link has it',
+      size: '`thumbnail` for the small version',
     },
     requiredQuery: ['expires', 'signature'],
     answer: ImageBytes,

@@ -1,39 +1,46 @@
 /** The log of an order, as pages, long polls and streams. Ours. */
 import { type Static, Type } from 'typebox';
+import { limits } from '../limits.ts';
 import { byParticipant, define } from '../route.ts';
-import { choice, Integer, object, optional, Timestamp } from '../schema-kinds.ts';
-import { orderEventTypes, replacementAnswers } from '../workflow.ts';
+import { described, Flag, Integer, object, optional, Text, Timestamp } from '../schema-kinds.ts';
 import { Success } from './answers.ts';
-import { ChatUser, Message, Party } from './chat.ts';
+import { ChatUser, Message } from './chat.ts';
+import { OrderEventType, Party, ReplacementAnswer } from './enumerations.ts';
 import { AlternativeItem } from './order-status.ts';
+
+export const AnsweredReplacement = object(
+  {
+    order_item_id: Text('ID of the item'),
+    line_num: Text('Line number that the order was created with'),
+    status: ReplacementAnswer,
+    alternative_item: optional(AlternativeItem),
+  },
+  'The customer’s answer to a replacement, with its item',
+);
 
 export const OrderEvent = object(
   {
     seq: Type.Integer({ minimum: 1, description: 'Number in the order’s log: 1, 2, 3 without gaps' }),
-    type: choice(orderEventTypes, 'What happened'),
+    type: OrderEventType,
     at: Timestamp('When it happened'),
     message: optional(
-      Type.Union([Message, Type.Null()], { description: 'Of a `message`; null once its text is gone' }),
+      Type.Union([Message, Type.Null()], {
+        description: 'For `message`: the message; null once its text has been erased',
+      }),
     ),
-    sender_type: optional(Party),
-    count: optional(Integer('Of `messages_read`: how many messages of `sender_type` were read')),
-    up_to: optional(Integer('Of `messages_read`: the `seq` up to which they are now read')),
-    from: optional(Type.Union([Type.String(), Type.Null()], { description: 'Of `state_changed`' })),
-    to: optional(Type.String({ description: 'Of `state_changed`' })),
-    shopper: optional(ChatUser),
-    kind: optional(Type.String({ description: 'Of `lifecycle_message`' })),
-    body: optional(Type.String({ description: 'Of `lifecycle_message`' })),
-    replacement: optional(
-      object(
-        {
-          order_item_id: Type.String(),
-          line_num: Type.String(),
-          status: choice(replacementAnswers, 'What the customer said'),
-          alternative_item: optional(AlternativeItem),
-        },
-        'Of `replacement_answered`',
-      ),
+    sender_type: optional(described(Party, 'For `messages_read`: whose messages were read')),
+    count: optional(Integer('For `messages_read`: how many messages of `sender_type` were read')),
+    up_to: optional(Integer('For `messages_read`: the `seq` up to which they are now read')),
+    from: optional(
+      Type.Union([Type.String(), Type.Null()], {
+        description: 'For `state_changed`: the state before; null at the creation of the order',
+      }),
     ),
+    to: optional(Text('For `state_changed`: the state after')),
+    shopper: optional(described(ChatUser, 'For `shopper_assigned`: who has the order now')),
+    kind: optional(Text('For `lifecycle_message`: what the notice is about')),
+    body: optional(Text('For `lifecycle_message`: the text of the notice')),
+    replacement: optional(described(AnsweredReplacement, 'For `replacement_answered`: what was decided')),
   },
   'One event of an order’s log',
 );
@@ -41,30 +48,36 @@ export type OrderEvent = Static<typeof OrderEvent>;
 
 export const ChatState = object(
   {
-    open: Type.Boolean({ description: 'Whether messages can be sent now' }),
-    expired: Type.Boolean({ description: 'Whether the texts are out of reach' }),
-    timezone: Type.String({ description: 'IANA name of the order’s time zone' }),
+    open: Flag('Whether messages can be sent now'),
+    expired: Flag('Whether the texts can no longer be read'),
+    timezone: Text('IANA name of the order’s time zone'),
   },
   'What the chat allows now. A stream sends it as the event `chat`, first and whenever it changes',
 );
 export type ChatState = Static<typeof ChatState>;
 
-export const OrderEvents = object({
-  events: Type.Array(OrderEvent),
-  next_after: Integer('Ask for what comes after this number next'),
-  chat: ChatState,
-  reload: optional(
-    Type.Boolean({
-      description: 'The log does not reach to the number asked for: read the conversation anew, then go on',
-    }),
-  ),
-});
+export const OrderEvents = object(
+  {
+    events: Type.Array(OrderEvent, { description: 'In the order of the log' }),
+    next_after: Integer('Send it as `after` to get what happens next'),
+    chat: ChatState,
+    reload: optional(
+      Flag(
+        'The log ends before the number that was asked for, as after a restored backup: read the conversation again, then go on from `next_after`',
+      ),
+    ),
+  },
+  'A page of an order’s log',
+);
 export type OrderEvents = Static<typeof OrderEvents>;
 
-export const StreamTicket = object({
-  ticket: Type.String({ description: 'For `?ticket=` of the stream, once' }),
-  expires_at: Timestamp('Until when it can be used'),
-});
+export const StreamTicket = object(
+  {
+    ticket: Text('Send it as `ticket` when opening the stream; it works once'),
+    expires_at: Timestamp('Until when it can be used'),
+  },
+  'A ticket for one stream',
+);
 
 const live = { ...byParticipant, tag: 'Live' } as const;
 
@@ -73,11 +86,12 @@ export const liveRoutes = define({
     ...live,
     method: 'GET',
     path: '/v1/orders/{order_id}/events',
-    summary: 'What happened to an order after a number of its log; waits for more when asked to',
+    summary: 'List the events of an order, or wait for more',
+    description: `Returns up to ${limits.eventsPerPage} events after a number of the order’s log, and the number to go on from. With \`wait\` it is a long poll: the answer comes with the next event, or empty when the time is over.`,
     query: {
-      after: 'Number of the last event that is known; 0 or left out = from the first',
-      wait: 'Seconds to wait for an event when there is none yet, at most 30',
-      open: '`chat.open` as the reader knows it: with `wait`, the answer comes at once when it is no longer so',
+      after: 'Number of the last event that you know; 0 or left out starts with the first',
+      wait: `Seconds to wait for an event when there is none yet, at most ${limits.eventsWaitSeconds}`,
+      open: '`chat.open` as you know it: with `wait`, the answer comes at once when that has changed',
     },
     answer: OrderEvents,
     errors: ['invalid_parameters', 'shopper_pii', 'resource_not_found'],
@@ -86,10 +100,12 @@ export const liveRoutes = define({
     ...live,
     method: 'GET',
     path: '/v1/orders/{order_id}/stream',
-    summary: 'The same as server-sent events, as they happen',
+    summary: 'Stream the events of an order',
+    description: `Sends the events of the order’s log as server-sent events, as they happen. A reader that reconnects with \`Last-Event-ID\` misses and repeats nothing. A token may have ${limits.streamsPerToken} streams open and an order ${limits.streamsPerOrder}; one more is answered 429.`,
     query: {
-      after: 'Number of the last event that is known; left out = from now on. `Last-Event-ID` goes before it',
-      ticket: 'A ticket instead of the Authorization header',
+      after:
+        'Number of the last event that you know; left out starts with what happens from now on. `Last-Event-ID` takes precedence',
+      ticket: 'A stream ticket in place of the Authorization header',
     },
     ticket: true,
     stream: true,
@@ -100,7 +116,8 @@ export const liveRoutes = define({
     ...live,
     method: 'POST',
     path: '/v1/orders/{order_id}/stream-tickets',
-    summary: 'A ticket for one stream of this order, valid for 30 seconds',
+    summary: 'Create a ticket for a stream',
+    description: `Returns a ticket that opens one stream of this order, once, within ${limits.streamTicketLifetimeMs / 1000} seconds. It is for browsers’ \`EventSource\`, which cannot send an Authorization header.`,
     answer: StreamTicket,
     errors: ['shopper_pii', 'resource_not_found', 'limit_reached'],
   },
@@ -108,7 +125,8 @@ export const liveRoutes = define({
     ...live,
     method: 'POST',
     path: '/v1/orders/{order_id}/typing',
-    summary: 'Tell the other side that one is typing; never stored',
+    summary: 'Show the other side that you are typing',
+    description: `Sends the event \`typing\` to the streams of the other side, at most once every ${limits.typingEveryMs / 1000} seconds. Nothing is stored.`,
     answer: Success,
     errors: ['shopper_pii', 'resource_not_found'],
   },

@@ -1,35 +1,57 @@
 /** Access tokens. Connect: Authentication. */
 import { type Static, Type } from 'typebox';
 import { define } from '../route.ts';
-import { object, optional } from '../schema-kinds.ts';
+import { object, optional, Text } from '../schema-kinds.ts';
 import { Empty } from './answers.ts';
 
-export const TokenRequest = object({
-  client_id: optional(Type.String()),
-  client_secret: optional(Type.String()),
-  grant_type: optional(Type.String({ description: '`client_credentials` or `fulfillment_user_assertion`' })),
-  scope: optional(Type.String({ description: 'Comma-separated; omitted = all the application has' })),
-  assertion: optional(
-    Type.String({
-      description: 'Base64 of `{"user_id": "..."}` or `{"shopper_id": "..."}`, or a signed JWT',
-    }),
-  ),
-});
+const clientId = optional(Text('Client ID of the application; HTTP Basic may carry it instead'));
+const clientSecret = optional(Text('Client secret of the application; HTTP Basic may carry it instead'));
 
-export const AccessToken = object({
-  access_token: Type.String({ minLength: 43, maxLength: 43 }),
-  token_type: Type.Literal('Bearer'),
-  expires_in: Type.Number(),
-  created_at: Type.Number({ description: 'Epoch seconds' }),
-  scope: Type.String(),
-});
+export const TokenRequest = object(
+  {
+    client_id: clientId,
+    client_secret: clientSecret,
+    grant_type: optional(
+      Text(
+        '`client_credentials`, `fulfillment_user_assertion`, or ours: `urn:aislechat:params:oauth:grant-type:shopper_assertion`',
+      ),
+    ),
+    scope: optional(
+      Text('Scopes, separated by commas; left out asks for Connect’s scopes of the application'),
+    ),
+    assertion: optional(
+      Text(
+        'Whom the token is for: Base64 of `{"user_id": "..."}` or `{"shopper_id": "..."}`, or a signed JWT',
+      ),
+    ),
+  },
+  'What token is asked for, and by which application',
+);
+
+export const AccessToken = object(
+  {
+    access_token: Type.String({
+      minLength: 43,
+      maxLength: 43,
+      description: 'Send it as `Authorization: Bearer`',
+    }),
+    token_type: Type.Literal('Bearer'),
+    expires_in: Type.Number({ description: 'Lifetime in seconds' }),
+    created_at: Type.Number({ description: 'Seconds since the epoch' }),
+    scope: Text('Scopes of the token, separated by commas'),
+  },
+  'An access token',
+);
 export type AccessToken = Static<typeof AccessToken>;
 
-export const RevokeRequest = object({
-  client_id: optional(Type.String()),
-  client_secret: optional(Type.String()),
-  token: optional(Type.String()),
-});
+export const RevokeRequest = object(
+  {
+    client_id: clientId,
+    client_secret: clientSecret,
+    token: optional(Text('The access token to revoke')),
+  },
+  'Which token is to be revoked, and by which application',
+);
 
 const oauth = {
   tag: 'OAuth',
@@ -45,6 +67,9 @@ export const oauthRoutes = define({
     method: 'POST',
     path: '/v2/oauth/token',
     summary: 'Generate an access token',
+    description:
+      'Exchanges an application’s credentials for a token of the application itself or, with an assertion, of one user or shopper. A token lives for 24 hours. Credentials in the query string are refused unread.',
+    connectPage: 'Generate an access token',
     body: TokenRequest,
     answer: AccessToken,
     oauthErrors: [
@@ -61,6 +86,9 @@ export const oauthRoutes = define({
     method: 'POST',
     path: '/v2/oauth/token/revoke',
     summary: 'Revoke an access token',
+    description:
+      'Ends a token that the same application obtained; it stops working within a second. An unknown token is answered 200 as well, as RFC 7009 has it.',
+    connectPage: 'Revoke an access token',
     body: RevokeRequest,
     answer: Empty,
     oauthErrors: ['invalid_request', 'invalid_client', 'query_params_forbidden', 'unauthorized_client'],

@@ -2,178 +2,231 @@
 import { type Static, Type } from 'typebox';
 import { limits } from '../limits.ts';
 import { byOperator, bySupport, define } from '../route.ts';
-import { choice, Identifier, Integer, object, optional, Timestamp } from '../schema-kinds.ts';
+import { choice, Flag, Id, Identifier, Integer, object, optional, Text, Timestamp } from '../schema-kinds.ts';
 import { visibleCharacter } from '../text.ts';
-import { auditActions, auditSubjects, scopes } from '../workflow.ts';
-import { rowsQuery } from './answers.ts';
+import { scopes } from '../workflow.ts';
+import { NextPage, rowsQuery } from './answers.ts';
+import { ApplicationScope, AuditAction, AuditSubjectType } from './enumerations.ts';
+import { ErasureReceipt } from './orders.ts';
 import { RevokedTokens } from './people.ts';
 
 export const AuditQuery = object({ order_id: optional(Identifier('Order')), ...rowsQuery });
 
-const AuditEntry = object({
-  id: Type.Integer(),
-  at: Timestamp('When'),
-  client_id: optional(
-    Type.String({ description: 'The application that did it; missing where the command line did' }),
-  ),
-  action: choice(auditActions, 'What was done'),
-  subject: object({
-    type: choice(auditSubjects, 'To what'),
-    id: Integer('Its internal ID'),
-  }),
-  agent: optional(Type.String()),
-  reason: optional(Type.String()),
-  detail: optional(
-    Type.String({ description: 'What was changed, and to what; an order’s own log has it otherwise' }),
-  ),
-});
+export const AuditSubject = object(
+  { type: AuditSubjectType, id: Id('Its internal ID') },
+  'What an action concerned',
+);
 
-export const AuditEntries = object({
-  entries: Type.Array(AuditEntry),
-  next: Type.Union([Type.String(), Type.Null()], { description: 'For `after`; null on the last page' }),
-});
+export const AuditEntry = object(
+  {
+    id: Id('ID of the entry'),
+    at: Timestamp('When it was done'),
+    client_id: optional(Text('The application that did it; missing where the command line did')),
+    action: AuditAction,
+    subject: AuditSubject,
+    agent: optional(Text('The support agent who did it, or whom it concerned')),
+    reason: optional(Text('The reason that was given')),
+    detail: optional(Text('What was changed, and to what; changes of an order are in its timeline instead')),
+  },
+  'An entry of the audit log',
+);
+
+export const AuditEntries = object(
+  { entries: Type.Array(AuditEntry, { description: 'Newest first' }), next: NextPage },
+  'A page of the audit log',
+);
 export type AuditEntries = Static<typeof AuditEntries>;
 
 const ApplicationName = Type.String({
-  description: 'For people',
+  description: 'A name for people to recognize it by',
   maxLength: limits.nameCharacters,
   pattern: visibleCharacter,
 });
 
-const ApplicationState = choice(
+export const ApplicationState = choice(
   ['enabled', 'disabled'],
-  'A disabled application gets no tokens, and its earlier tokens are revoked',
+  'Whether it gets tokens; disabling it revokes those that it has',
 );
 
 const application = {
-  client_id: Type.String(),
-  name: Type.String(),
-  scopes: Type.Array(choice(scopes, 'Scope')),
+  client_id: Text('Client ID of the application'),
+  name: Text('A name for people to recognize it by'),
+  scopes: Type.Array(ApplicationScope, { description: 'The scopes that its tokens may have' }),
   state: ApplicationState,
-  created_at: Timestamp('When it was made'),
-  is_own: Type.Boolean({ description: 'Whether the token is one of its own' }),
+  created_at: Timestamp('When the application was created'),
+  is_own: Flag('Whether the request’s token was issued to it'),
 };
 
-export const Application = object(application);
+export const Application = object(application, 'A system of the retailer that gets access tokens');
 export type Application = Static<typeof Application>;
 
-export const Applications = object({ applications: Type.Array(Application) });
+export const Applications = object(
+  { applications: Type.Array(Application, { description: 'Oldest first' }) },
+  'The applications of a retailer',
+);
 
-export const NewApplication = object({
-  ...application,
-  client_secret: Type.String({ description: 'Shown once' }),
-});
+export const NewApplication = object(
+  { ...application, client_secret: Text('Client secret; shown only once') },
+  'An application, with its secret',
+);
 
-export const CreateApplicationRequest = object({
-  name: ApplicationName,
-  scopes: Type.Array(choice(scopes, 'Scope'), { minItems: 1, maxItems: scopes.length, uniqueItems: true }),
-});
-
-export const RotateSecretRequest = object({
-  revoke_tokens: optional(
-    Type.Boolean({ description: 'Whether tokens that were issued so far stop too; default `false`' }),
-  ),
-});
-
-export const ChangeApplicationRequest = object({
-  name: optional(ApplicationName),
-  state: optional(ApplicationState),
-});
-
-export const ErasureReceipts = object({
-  receipts: Type.Array(
-    object({
-      id: Integer('The internal ID of the order'),
-      order_id: Type.String({ description: 'The retailer’s own ID of the order' }),
-      erased_at: Timestamp('When'),
-      reason: choice(['expired', 'requested'], 'Why'),
-      messages: Type.Integer(),
-      images: Type.Integer(),
-      verified_at: optional(Timestamp('When nothing held the texts any more')),
+export const CreateApplicationRequest = object(
+  {
+    name: ApplicationName,
+    scopes: Type.Array(ApplicationScope, {
+      minItems: 1,
+      maxItems: scopes.length,
+      uniqueItems: true,
+      description: 'The scopes that its tokens may have',
     }),
-  ),
-  next: Type.Union([Type.String(), Type.Null()], { description: 'For `after`; null on the last page' }),
-});
+  },
+  'A new application',
+);
 
-export const Figures = object({
-  at: Timestamp('On the retailer’s clock'),
-  sends: object({
-    per_second: Type.Array(Type.Integer(), {
-      description: `Messages taken by the process that answers, second by second, the last ${limits.figuresSeconds} s, oldest first`,
-    }),
-    latency_ms: optional(
-      object(
-        { p50: Type.Number(), p95: Type.Number(), p99: Type.Number() },
-        'Of the latest of them, from the request to the commit; missing where there were none',
-      ),
+export const RotateSecretRequest = object(
+  {
+    revoke_tokens: optional(
+      Flag('Whether the tokens that were issued so far are revoked as well; `false` by default'),
     ),
-  }),
-  streams: Integer('Streams and long polls open at the process that answers'),
-  callbacks: object({
-    pending: Type.Integer(),
-    dead: Type.Integer(),
-    oldest_pending_seconds: optional(Integer('Age of the oldest that is not delivered')),
-  }),
-  erasures: object({
-    unverified: Integer('Receipts that wait for the files to be clean'),
-    oldest_due_seconds: optional(Integer('How long the oldest expired chat has waited for its erasure')),
-  }),
-});
+  },
+  'How to rotate a client secret',
+);
+
+export const ChangeApplicationRequest = object(
+  { name: optional(ApplicationName), state: optional(ApplicationState) },
+  'What to change about an application; what is left out stays',
+);
+
+export const ErasureReceipts = object(
+  { receipts: Type.Array(ErasureReceipt, { description: 'Newest first' }), next: NextPage },
+  'A page of receipts of erasures',
+);
+
+export const SendLatency = object(
+  {
+    p50: Type.Number({ description: 'Median, in milliseconds' }),
+    p95: Type.Number({ description: '95th percentile, in milliseconds' }),
+    p99: Type.Number({ description: '99th percentile, in milliseconds' }),
+  },
+  'How long the latest sends took from the request to the commit; missing where there were none',
+);
+
+export const SendFigures = object(
+  {
+    per_second: Type.Array(Type.Integer(), {
+      description: `Messages that this server process accepted in each of the last ${limits.figuresSeconds} seconds, oldest first`,
+    }),
+    latency_ms: optional(SendLatency),
+  },
+  'Messages of the last minute',
+);
+
+export const CallbackFigures = object(
+  {
+    pending: Integer('Deliveries that are waiting'),
+    dead: Integer('Deliveries that were given up'),
+    oldest_pending_seconds: optional(Integer('Age in seconds of the oldest one that is waiting')),
+  },
+  'Callbacks that have not been delivered',
+);
+
+export const ErasureFigures = object(
+  {
+    unverified: Integer('Receipts whose erasure is not verified yet'),
+    oldest_due_seconds: optional(Integer('Seconds that the oldest expired chat has waited to be erased')),
+  },
+  'Erasures that are not finished',
+);
+
+export const Figures = object(
+  {
+    at: Timestamp('The present on the retailer’s clock'),
+    sends: SendFigures,
+    streams: Integer('Streams and long polls that are open at this server process'),
+    callbacks: CallbackFigures,
+    erasures: ErasureFigures,
+  },
+  'How a retailer’s chats are doing',
+);
 export type Figures = Static<typeof Figures>;
 
-export const Console = object({
-  environment: choice(['development', 'production'], 'As `AISLECHAT_ENV` says'),
-  demo: Type.Boolean({ description: 'Whether the demo’s credentials work' }),
-});
+export const Console = object(
+  {
+    environment: choice(['development', 'production'], 'The environment of the server'),
+    demo: Flag('Whether the credentials of the demo work'),
+  },
+  'What the console needs to know about the server',
+);
 
 const QuickReplies = Type.Array(
   Type.String({ minLength: 1, maxLength: limits.quickReplyCharacters, pattern: visibleCharacter }),
   {
     maxItems: limits.quickReplies,
     description:
-      'What shoppers have ready to tap; `{customer}`, `{shopper}` and `{order}` are filled in. Empty: what their page brings',
+      'Texts for shoppers to tap; `{customer}`, `{shopper}` and `{order}` are filled in. If empty, the shopper’s page shows its own',
   },
 );
 
+export const ChatOpensAt = choice(['picking', 'acknowledged'], 'First state in which messages may be sent');
+
+export const AbsentShopper = choice(
+  ['null', 'omit'],
+  'Whether `current_shopper` is null or left out when no shopper was ever assigned',
+);
+
+export const SignedAssertions = choice(
+  ['accepted', 'required'],
+  'Whether assertions of users and shoppers have to be signed',
+);
+
+export const ChatCallbacks = choice(
+  ['all', 'customer'],
+  'Whether `chat_message_created` is sent for all messages or for the customer’s only',
+);
+
+const settings = {
+  shopperInformationRemoval: Flag('Whether customers’ answers leave out shopper information'),
+  chatEnabled: Flag('Whether messages can be sent at all'),
+  lastMileChat: Flag('Whether last-mile orders have a chat'),
+  privacyMasks: Flag('Whether phone numbers and the like are removed from messages'),
+};
+
 const retailerSettings = {
-  name: optional(Type.String({ minLength: 1, maxLength: limits.nameCharacters })),
-  timezone: optional(Type.String({ description: 'IANA name', maxLength: 64 })),
-  shopper_information_removal: optional(Type.Boolean()),
-  chat_enabled: optional(Type.Boolean()),
-  chat_opens_at: optional(choice(['picking', 'acknowledged'], 'First state in which messages may be sent')),
-  last_mile_chat: optional(Type.Boolean({ description: 'Whether last-mile orders have a chat' })),
-  absent_shopper: optional(
-    choice(['null', 'omit'], 'How `current_shopper` reads when no shopper was ever assigned'),
+  name: optional(
+    Type.String({ minLength: 1, maxLength: limits.nameCharacters, description: 'Name of the retailer' }),
   ),
-  privacy_masks: optional(
-    Type.Boolean({ description: 'Whether phone numbers and the like are taken out of messages' }),
-  ),
-  signed_assertions: optional(
-    choice(['accepted', 'required'], 'Whether assertions of users and shoppers must be signed'),
-  ),
-  chat_callbacks: optional(
-    choice(['all', 'customer'], 'Whose messages the callback `chat_message_created` tells of'),
-  ),
+  timezone: optional(Type.String({ description: 'IANA name of the time zone of its orders', maxLength: 64 })),
+  shopper_information_removal: optional(settings.shopperInformationRemoval),
+  chat_enabled: optional(settings.chatEnabled),
+  chat_opens_at: optional(ChatOpensAt),
+  last_mile_chat: optional(settings.lastMileChat),
+  absent_shopper: optional(AbsentShopper),
+  privacy_masks: optional(settings.privacyMasks),
+  signed_assertions: optional(SignedAssertions),
+  chat_callbacks: optional(ChatCallbacks),
   quick_replies: optional(QuickReplies),
 };
 
-export const RetailerSettings = object(retailerSettings);
+export const RetailerSettings = object(retailerSettings, 'Settings of a retailer; what is left out stays');
 export type RetailerSettings = Static<typeof RetailerSettings>;
 
-export const Retailer = object({
-  retailer_id: Type.Integer(),
-  name: Type.String(),
-  timezone: Type.String(),
-  shopper_information_removal: Type.Boolean(),
-  chat_enabled: Type.Boolean(),
-  chat_opens_at: choice(['picking', 'acknowledged'], 'First state in which messages may be sent'),
-  last_mile_chat: Type.Boolean(),
-  absent_shopper: choice(['null', 'omit'], 'How an absent shopper reads'),
-  privacy_masks: Type.Boolean(),
-  signed_assertions: choice(['accepted', 'required'], 'Whether assertions must be signed'),
-  chat_callbacks: choice(['all', 'customer'], 'Whose messages `chat_message_created` tells of'),
-  quick_replies: QuickReplies,
-});
+export const Retailer = object(
+  {
+    retailer_id: Id('ID of the retailer'),
+    name: Text('Name of the retailer'),
+    timezone: Text('IANA name of the time zone of its orders'),
+    shopper_information_removal: settings.shopperInformationRemoval,
+    chat_enabled: settings.chatEnabled,
+    chat_opens_at: ChatOpensAt,
+    last_mile_chat: settings.lastMileChat,
+    absent_shopper: AbsentShopper,
+    privacy_masks: settings.privacyMasks,
+    signed_assertions: SignedAssertions,
+    chat_callbacks: ChatCallbacks,
+    quick_replies: QuickReplies,
+  },
+  'A retailer with all its settings',
+);
 export type Retailer = Static<typeof Retailer>;
 
 const operate = { ...byOperator, tag: 'Operate' } as const;
@@ -186,12 +239,14 @@ export const operateRoutes = define({
     ...audit,
     method: 'GET',
     path: '/v1/audit',
-    summary: 'The audit log, newest first',
+    summary: 'List the audit log',
+    description:
+      'Returns who looked at or changed what, newest first, in pages. A support agent sees the entries about one order only and has to name it.',
     internalIds: true,
     query: {
-      order_id: 'Only entries about this order; a support agent must name one',
-      limit: `Entries in the answer, 1 to ${limits.rowsPerPage}; default ${limits.rowsPerPage}`,
-      after: 'Cursor: `next` of the page before',
+      order_id: 'Only entries about this order; required with a support agent’s token',
+      limit: `Entries per page, 1 to ${limits.rowsPerPage}; ${limits.rowsPerPage} by default`,
+      after: 'Cursor: `next` of the previous page',
     },
     answer: AuditEntries,
     errors: ['invalid_parameters', 'resource_not_found'],
@@ -200,7 +255,8 @@ export const operateRoutes = define({
     ...operate,
     method: 'GET',
     path: '/v1/retailer',
-    summary: 'Settings of the token’s retailer',
+    summary: 'Get the settings of the retailer',
+    description: 'Returns all settings of the retailer whose token the request carries.',
     answer: Retailer,
     errors: [],
   },
@@ -208,7 +264,9 @@ export const operateRoutes = define({
     ...operate,
     method: 'PATCH',
     path: '/v1/retailer',
-    summary: 'Change settings of the token’s retailer',
+    summary: 'Change settings of the retailer',
+    description:
+      'Changes the settings that the body names and leaves the rest. Every server process follows within a second, and the audit log keeps what was changed.',
     body: RetailerSettings,
     answer: Retailer,
     errors: ['invalid_parameters'],
@@ -217,7 +275,8 @@ export const operateRoutes = define({
     ...operate,
     method: 'GET',
     path: '/v1/applications',
-    summary: 'The applications of the token’s retailer, oldest first',
+    summary: 'List applications',
+    description: 'Returns the applications of the retailer, oldest first. Secrets are not shown.',
     answer: Applications,
     errors: [],
   },
@@ -225,7 +284,8 @@ export const operateRoutes = define({
     ...operate,
     method: 'POST',
     path: '/v1/applications',
-    summary: 'Make an application; it gets no scope that the token’s application lacks',
+    summary: 'Create an application',
+    description: `Returns the new application with its secret, which is shown only this once. It can get no scope that the calling application lacks. A retailer has up to ${limits.applications} applications.`,
     body: CreateApplicationRequest,
     answer: NewApplication,
     errors: ['invalid_parameters', 'limit_reached'],
@@ -234,8 +294,9 @@ export const operateRoutes = define({
     ...operate,
     method: 'PATCH',
     path: applicationPath,
-    summary:
-      'Rename, disable or enable an application; disabling revokes its tokens, and nobody disables their own',
+    summary: 'Rename, disable or enable an application',
+    description:
+      'Disabling an application revokes every token that it obtained, those of users and shoppers included. No application can disable itself or one with a scope that it lacks.',
     body: ChangeApplicationRequest,
     answer: Application,
     errors: ['invalid_parameters', 'resource_not_found'],
@@ -244,7 +305,9 @@ export const operateRoutes = define({
     ...operate,
     method: 'POST',
     path: `${applicationPath}/secret`,
-    summary: 'Make a new client secret; the old one stops at once, and issued tokens too if the body says so',
+    summary: 'Rotate the secret of an application',
+    description:
+      'Returns a new client secret, shown only this once; the old one stops working at once. Tokens that were issued so far live on unless `revoke_tokens` is true.',
     body: RotateSecretRequest,
     answer: NewApplication,
     errors: ['invalid_parameters', 'resource_not_found'],
@@ -253,8 +316,9 @@ export const operateRoutes = define({
     ...operate,
     method: 'POST',
     path: `${applicationPath}/revoke-tokens`,
-    summary:
-      'Revoke every access token that an application obtained, those of users, shoppers and agents included',
+    summary: 'Revoke the tokens of an application',
+    description:
+      'Revokes every access token that the application obtained, those of users, shoppers and support agents included. They stop working within a second; the client secret stays valid.',
     answer: RevokedTokens,
     errors: ['resource_not_found'],
   },
@@ -262,10 +326,12 @@ export const operateRoutes = define({
     ...operate,
     method: 'GET',
     path: '/v1/erasure-receipts',
-    summary: 'Receipts of erasures, newest first',
+    summary: 'List receipts of erasures',
+    description:
+      'Returns which chats were erased, when and why, newest first, in pages. Receipts hold counts, and neither texts nor names.',
     query: {
-      limit: `Receipts in the answer, 1 to ${limits.rowsPerPage}; default ${limits.rowsPerPage}`,
-      after: 'Cursor: `next` of the page before',
+      limit: `Receipts per page, 1 to ${limits.rowsPerPage}; ${limits.rowsPerPage} by default`,
+      after: 'Cursor: `next` of the previous page',
     },
     answer: ErasureReceipts,
     errors: ['invalid_parameters'],
@@ -274,8 +340,9 @@ export const operateRoutes = define({
     ...operate,
     method: 'GET',
     path: '/v1/figures',
-    summary:
-      'How the retailer’s chats fare: sends and open streams of the process that answers, what waits in all',
+    summary: 'Get figures of the retailer’s chats',
+    description:
+      'Returns the sends of the last minute and the open streams of the server process that answers, and the callbacks and erasures that are waiting anywhere.',
     answer: Figures,
     errors: [],
   },
@@ -285,7 +352,9 @@ export const operateRoutes = define({
     identity: 'anyone',
     method: 'GET',
     path: '/v1/console',
-    summary: 'What the console finds on this server; where there is none, nothing',
+    summary: 'Get what the console needs to know',
+    description:
+      'Returns the environment of the server, and whether the demo’s credentials work. Where the console is switched off, the answer is 404.',
     answer: Console,
     errors: ['resource_not_found'],
   },

@@ -2,107 +2,146 @@
 import { type Static, Type } from 'typebox';
 import { limits } from '../limits.ts';
 import { define } from '../route.ts';
-import { choice, Identifier, object, optional, Timestamp } from '../schema-kinds.ts';
 import {
-  fulfillmentTypes,
-  itemStatuses,
-  replacementAnswers,
-  replacementStatuses,
-  workflowStates,
-} from '../workflow.ts';
+  choice,
+  described,
+  Flag,
+  Identifier,
+  object,
+  optional,
+  Text,
+  Timestamp,
+  Url,
+} from '../schema-kinds.ts';
 import { Empty } from './answers.ts';
+import {
+  FulfillmentType,
+  ItemStatus,
+  ReplacementAnswer,
+  ReplacementStatus,
+  WorkflowState,
+} from './enumerations.ts';
 
-export const OrderStatus = object({
-  created_at: Timestamp('When it was created'),
-  workflow_state: choice(workflowStates, 'Where the order stands'),
-  fulfillment_type: choice(fulfillmentTypes, 'How the groceries reach the customer'),
-  pickup_category: optional(
-    choice(['curbside'], 'Only of pickup orders: where the customer gets the groceries'),
-  ),
-  window_starts_at: optional(Timestamp('Start of the window')),
-  window_ends_at: optional(Timestamp('End of the window')),
-});
+export const OrderStatus = object(
+  {
+    created_at: Timestamp('When the order was created'),
+    workflow_state: WorkflowState,
+    fulfillment_type: FulfillmentType,
+    pickup_category: optional(
+      choice(['curbside'], 'Where the customer gets the groceries; of pickup orders only'),
+    ),
+    window_starts_at: optional(Timestamp('Start of the delivery or pickup window')),
+    window_ends_at: optional(Timestamp('End of the delivery or pickup window')),
+  },
+  'State, type and window of an order',
+);
 export type OrderStatus = Static<typeof OrderStatus>;
 
-export const Coordinates = object({
-  latitude: Type.Number({ minimum: -90, maximum: 90 }),
-  longitude: Type.Number({ minimum: -180, maximum: 180 }),
-});
+export const Coordinates = object(
+  {
+    latitude: Type.Number({ minimum: -90, maximum: 90, description: 'Degrees north of the equator' }),
+    longitude: Type.Number({ minimum: -180, maximum: 180, description: 'Degrees east of Greenwich' }),
+  },
+  'A place on the map (WGS 84)',
+);
 
-export const OrderHandling = object({
-  address: object(
-    {
-      address_line_1: Type.String(),
-      address_line_2: optional(Type.String()),
-      locality: optional(Type.String()),
-      administrative_area: optional(Type.String()),
-      postal_code: Type.String(),
-      country_code: Type.String(),
-    },
-    'Where the groceries go, or are picked up; a required text is empty where it is not known',
-  ),
-  coordinates: Type.Union([Coordinates, Type.Null()], {
-    description: 'Of the address; null where they are not known',
-  }),
-  shopper: optional(
-    object(
-      { first_name: Type.String(), avatar_url: Type.String({ description: 'Empty when there is none' }) },
-      'Who has the order; left out where the retailer removes shopper information',
+export const HandlingAddress = object(
+  {
+    address_line_1: Text('Street and number'),
+    address_line_2: optional(Text('Apartment or floor')),
+    locality: optional(Text('City')),
+    administrative_area: optional(Text('State or province')),
+    postal_code: Text('Postal code'),
+    country_code: Text('Country code, such as `US`'),
+  },
+  'Where the groceries are delivered or picked up; a required text is empty where it is not known',
+);
+
+export const HandlingShopper = object(
+  { first_name: Text('First name'), avatar_url: Text('URL of a picture; empty when there is none') },
+  'The shopper who has the order',
+);
+
+export const OrderHandling = object(
+  {
+    address: HandlingAddress,
+    coordinates: Type.Union([Coordinates, Type.Null()], {
+      description: 'Of the address; null where they are not known',
+    }),
+    shopper: optional(
+      described(
+        HandlingShopper,
+        'The shopper who has the order; left out where the retailer removes shopper information',
+      ),
     ),
-  ),
-  dropoff_location: optional(Type.String()),
-  notes: optional(Type.String({ description: 'About the address' })),
-  instructions: Type.String({ description: 'For the shopper; may be empty' }),
-  leave_unattended: Type.Boolean(),
-  alcoholic: Type.Boolean(),
-  certified_delivery: Type.Boolean(),
-});
+    dropoff_location: optional(Text('Where to leave the groceries')),
+    notes: optional(Text('Notes about the address')),
+    instructions: Text('Instructions for the shopper; may be empty'),
+    leave_unattended: Flag('Whether the groceries may be left at the door'),
+    alcoholic: Flag('Whether the order has alcohol in it'),
+    certified_delivery: Flag('Whether the recipient has to show identification'),
+  },
+  'Where an order goes and what the shopper has to mind',
+);
 export type OrderHandling = Static<typeof OrderHandling>;
 
-export const OrderLocation = object({
-  coordinates: optional(Coordinates),
-});
+export const OrderLocation = object(
+  { coordinates: optional(described(Coordinates, 'Where the order was last seen')) },
+  'Where an order is; empty unless it is being delivered',
+);
 
-const ItemOfOrder = object({
-  name: Type.String(),
-  image_url: optional(Type.String()),
-  quantity: Type.String(),
-  cost_unit: choice(['each', 'lb'], 'What the quantity counts'),
-});
+export const ItemOfOrder = object(
+  {
+    name: Text('Name of the product, or its code where no name is known'),
+    image_url: optional(Url('Picture of the product')),
+    quantity: Text('Amount as a decimal number, counted in `cost_unit`'),
+    cost_unit: choice(['each', 'lb'], 'What the quantity counts: pieces or pounds'),
+  },
+  'A product and its amount',
+);
 export type ItemOfOrder = Static<typeof ItemOfOrder>;
 
-export const OrderItems = object({
-  line_items: Type.Array(
-    object({
-      id: Type.String({ description: 'For the answer to a replacement' }),
-      line_num: Type.String({ description: 'As the order was made with' }),
-      status: choice(itemStatuses, 'What became of the item that was ordered'),
-      item: ItemOfOrder,
-      replacement_status: optional(
-        choice(replacementStatuses, 'What the customer says of the replacement; only where there is one'),
-      ),
-      replacement: optional(ItemOfOrder),
-      certified_delivery: optional(Type.Boolean()),
-    }),
-  ),
-});
+export const LineItem = object(
+  {
+    id: Text('ID of the item, for the answer to a replacement'),
+    line_num: Text('Line number that the order was created with'),
+    status: ItemStatus,
+    item: described(ItemOfOrder, 'What was ordered'),
+    replacement_status: optional(
+      described(ReplacementStatus, 'The customer’s decision on the replacement, where there is one'),
+    ),
+    replacement: optional(described(ItemOfOrder, 'What the shopper proposes instead')),
+    certified_delivery: optional(Flag('Whether the recipient has to show identification')),
+  },
+  'A line of an order, with what became of it',
+);
+
+export const OrderItems = object({ line_items: Type.Array(LineItem) }, 'The items of an order');
 export type OrderItems = Static<typeof OrderItems>;
 
 /** Connect has a message of its own for an amount that is not positive, so the schema does not refuse it. */
 const SignedAmount = (description: string) =>
   Type.Number({ minimum: -limits.amount, maximum: limits.amount, description });
 
-export const AlternativeItem = object({
-  upc: optional(Identifier('Universal product code; one of this and `rrc`')),
-  rrc: optional(Identifier('Retailer reference code')),
-  count: optional(SignedAmount('Pieces, more than 0; one of this and `weight`')),
-  weight: optional(SignedAmount('Weight, more than 0')),
-});
+export const AlternativeItem = object(
+  {
+    upc: optional(Identifier('Universal product code; exactly one of `upc` and `rrc` is required')),
+    rrc: optional(Identifier('Retailer reference code')),
+    count: optional(
+      SignedAmount('Number of pieces, more than 0; exactly one of `count` and `weight` is required'),
+    ),
+    weight: optional(SignedAmount('Weight in pounds, more than 0')),
+  },
+  'A product that the customer would rather have',
+);
 
-export const ReplacementRequest = object({
-  status: choice(replacementAnswers, 'What the customer says of the replacement'),
-  alternative_item: optional(AlternativeItem),
-});
+export const ReplacementRequest = object(
+  {
+    status: ReplacementAnswer,
+    alternative_item: optional(AlternativeItem),
+  },
+  'The customer’s answer to a replacement',
+);
 export type ReplacementRequest = Static<typeof ReplacementRequest>;
 
 const orderStatus = {
@@ -119,7 +158,9 @@ export const orderStatusRoutes = define({
     ...orderStatus,
     method: 'GET',
     path: orderPath,
-    summary: 'Where an order stands',
+    summary: 'Get the status of an order',
+    description: 'Returns the order’s state, its type, and its delivery or pickup window where one is known.',
+    connectPage: 'Get order',
     answer: OrderStatus,
     errors: ['resource_not_found'],
   },
@@ -127,7 +168,10 @@ export const orderStatusRoutes = define({
     ...orderStatus,
     method: 'GET',
     path: `${orderPath}/handling`,
-    summary: 'Where an order goes, who has it, and what to mind',
+    summary: 'Get handling information for an order',
+    description:
+      'Returns where the order goes, who has it and what to mind: address, shopper and instructions. The shopper is left out where the retailer removes shopper information.',
+    connectPage: 'Get order handling information',
     answer: OrderHandling,
     errors: ['resource_not_found'],
   },
@@ -135,7 +179,10 @@ export const orderStatusRoutes = define({
     ...orderStatus,
     method: 'GET',
     path: `${orderPath}/location`,
-    summary: 'Where an order is while it is being delivered',
+    summary: 'Get the location of an order',
+    description:
+      'Returns the latest coordinates while the order is in state `delivering`. In any other state, or before a location was reported, the answer is an empty object.',
+    connectPage: 'Get order location',
     answer: OrderLocation,
     errors: ['shopper_pii', 'resource_not_found'],
   },
@@ -143,7 +190,10 @@ export const orderStatusRoutes = define({
     ...orderStatus,
     method: 'GET',
     path: `${orderPath}/items`,
-    summary: 'The items of an order, with what became of each',
+    summary: 'List the items of an order',
+    description:
+      'Returns each item with its status and, where the shopper proposed a replacement, what that is and what the customer decided.',
+    connectPage: 'Get order items',
     answer: OrderItems,
     errors: ['resource_not_found'],
   },
@@ -151,7 +201,10 @@ export const orderStatusRoutes = define({
     ...orderStatus,
     method: 'PUT',
     path: `${orderPath}/items/{order_item_id}/replacement`,
-    summary: 'Approve or reject the replacement of an item',
+    summary: 'Approve or reject a replacement',
+    description:
+      'Records the customer’s decision on a replacement, with a product they would rather have if they like. It works while the order is being picked and the replacement is pending.',
+    connectPage: 'Handle order item replacement',
     body: ReplacementRequest,
     answer: Empty,
     errors: [

@@ -2,116 +2,180 @@
 import { type Static, Type } from 'typebox';
 import { limits } from '../limits.ts';
 import { byOperator, bySupport, define } from '../route.ts';
-import { choice, Identifier, Integer, object, optional, SafeInteger, Timestamp } from '../schema-kinds.ts';
 import {
-  cancellationReasons,
-  fulfillmentTypes,
-  lifecycleTypes,
-  orderEventTypes,
-  replacementAnswers,
-  workflowStates,
-} from '../workflow.ts';
-import { rowsQuery, Success } from './answers.ts';
-import { Party } from './chat.ts';
+  choice,
+  described,
+  Flag,
+  Id,
+  Identifier,
+  Integer,
+  object,
+  optional,
+  SafeId,
+  Text,
+  Timestamp,
+} from '../schema-kinds.ts';
+import { NextPage, rowsQuery, Success } from './answers.ts';
+import {
+  CancellationReason,
+  ErasureReason,
+  FulfillmentType,
+  LifecycleType,
+  OrderEventType,
+  Party,
+  ReplacementAnswer,
+  WorkflowState,
+} from './enumerations.ts';
 import { Coordinates } from './order-status.ts';
 
-export const SetLocationRequest = object({ coordinates: Coordinates });
+export const SetLocationRequest = object(
+  { coordinates: described(Coordinates, 'Where the shopper is') },
+  'Where an order is now',
+);
+
+export const UserOfOrder = object(
+  {
+    id: Id('The internal ID of the user'),
+    user_id: optional(
+      Text('The retailer’s own ID of the user; missing for dispatched orders and erased users'),
+    ),
+  },
+  'The customer of an order, by ID',
+);
+
+export const ShopperOfOrder = object(
+  {
+    id: Id('The internal ID of the shopper'),
+    shopper_id: optional(Text('The retailer’s own ID of the shopper')),
+  },
+  'The shopper who has an order, by ID',
+);
 
 const orderSummary = {
-  id: Integer('The internal ID of the order'),
-  order_id: Type.String({ description: 'The retailer’s own ID of the order' }),
-  workflow_state: choice(workflowStates, 'Where the order stands'),
-  cancellation_reason: optional(choice(cancellationReasons, 'Only on canceled orders')),
-  fulfillment_type: choice(fulfillmentTypes, 'How the groceries reach the customer'),
-  user: object({
-    id: Integer('The internal ID of the user'),
-    user_id: optional(
-      Type.String({ description: 'The retailer’s own; absent for dispatched and erased ones' }),
-    ),
-  }),
-  shopper: optional(
-    object({
-      id: Integer('The internal ID of the shopper who has the order'),
-      shopper_id: optional(Type.String({ description: 'The retailer’s own' })),
-    }),
+  id: Id('The internal ID of the order'),
+  order_id: Text('The retailer’s own ID of the order'),
+  workflow_state: WorkflowState,
+  cancellation_reason: optional(
+    described(CancellationReason, 'Why the order was canceled; of canceled orders only'),
   ),
-  created_at: Timestamp('When it was created'),
-  last_event_at: Timestamp('Time of its last event'),
-  ended_at: optional(Timestamp('Delivery or cancellation')),
+  fulfillment_type: FulfillmentType,
+  user: UserOfOrder,
+  shopper: optional(ShopperOfOrder),
+  created_at: Timestamp('When the order was created'),
+  last_event_at: Timestamp('When the last event of its log happened'),
+  ended_at: optional(Timestamp('When the order was delivered or canceled')),
   expires_at: optional(Timestamp('Until when its chat can be read')),
-  erased_at: optional(Timestamp('When the texts of the ended chat were erased')),
+  erased_at: optional(Timestamp('When the texts of its chat were erased')),
 };
 
-export const OrderSummary = object(orderSummary);
+export const OrderSummary = object(orderSummary, 'Where an order stands, without texts or names');
 export type OrderSummary = Static<typeof OrderSummary>;
 
-export const OrderSummaries = object({
-  orders: Type.Array(OrderSummary),
-  next: Type.Union([Type.String(), Type.Null()], { description: 'For `after`; null on the last page' }),
-});
+export const OrderSummaries = object(
+  { orders: Type.Array(OrderSummary, { description: 'Newest first' }), next: NextPage },
+  'A page of orders',
+);
 
-export const OrderOverview = object({
-  ...orderSummary,
-  shoppers: Type.Array(
-    object({ id: Type.Integer(), shopper_id: optional(Type.String()), assigned_at: Timestamp('When') }),
-    { description: 'Every assignment, oldest first' },
-  ),
-  seq: Integer('Number of the last event of the log'),
-  messages: Integer('Messages ever sent'),
-  unread_by_user: Integer('Messages of the shoppers that the customer has not read'),
-  unread_by_shopper: Integer('Messages of the customer that no shopper has read'),
-  is_expired: Type.Boolean(),
-  erasures: Type.Array(
-    object({
-      erased_at: Timestamp('When'),
-      reason: choice(['expired', 'requested'], 'Why'),
-      messages: Type.Integer(),
-      images: Type.Integer(),
-      verified_at: optional(Timestamp('When nothing held the texts any more')),
-    }),
-    { description: 'Receipts, oldest first' },
-  ),
-});
+export const Assignment = object(
+  {
+    id: Id('The internal ID of the shopper'),
+    shopper_id: optional(Text('The retailer’s own ID of the shopper')),
+    assigned_at: Timestamp('When the shopper got the order'),
+  },
+  'An assignment of an order to a shopper',
+);
+
+const erasure = {
+  erased_at: Timestamp('When the texts were erased'),
+  reason: ErasureReason,
+  messages: Integer('Messages whose text was erased'),
+  images: Integer('Images that were erased'),
+  verified_at: optional(Timestamp('When it was verified that no file holds the texts any longer')),
+};
+
+export const Erasure = object(erasure, 'Receipt of an erasure of one order’s chat');
+
+export const ErasureReceipt = object(
+  {
+    id: Id('The internal ID of the order'),
+    order_id: Text('The retailer’s own ID of the order'),
+    ...erasure,
+  },
+  'Receipt of an erasure, with its order',
+);
+
+export const OrderOverview = object(
+  {
+    ...orderSummary,
+    shoppers: Type.Array(Assignment, { description: 'Every assignment, oldest first' }),
+    seq: Integer('Number of the last event of the log'),
+    messages: Integer('Messages sent so far'),
+    unread_by_user: Integer('Messages of the shoppers that the customer has not read'),
+    unread_by_shopper: Integer('Messages of the customer that no shopper has read'),
+    is_expired: Flag('Whether the chat can no longer be read'),
+    erasures: Type.Array(Erasure, { description: 'Receipts of erasures, oldest first' }),
+  },
+  'Everything about an order but its texts and names',
+);
 export type OrderOverview = Static<typeof OrderOverview>;
 
 export const OrdersQuery = object({
-  workflow_state: optional(choice(workflowStates, 'State')),
+  workflow_state: optional(WorkflowState),
   shopper_id: optional(Identifier('Shopper')),
   user_id: optional(Identifier('User')),
   active: optional(choice(['true', 'false'], 'Neither delivered nor canceled')),
   ...rowsQuery,
 });
 
-export const AssignShopperRequest = object({
-  shopper_id: Type.Union([Identifier('The retailer’s own ID'), SafeInteger('Ours')], {
-    description: 'A string is the retailer’s own ID of the shopper, a number ours',
-  }),
-});
+export const AssignShopperRequest = object(
+  {
+    shopper_id: Type.Union(
+      [Identifier('The retailer’s own ID of the shopper'), SafeId('The internal ID of the shopper')],
+      { description: 'A string is the retailer’s own ID of the shopper, a number the internal one' },
+    ),
+  },
+  'Who gets the order',
+);
 
-export const SetOrderStateRequest = object({
-  workflow_state: choice(workflowStates, 'The state to move to'),
-  cancellation_reason: optional(choice(cancellationReasons, 'Only with `canceled`; default `other`')),
-});
+export const SetOrderStateRequest = object(
+  {
+    workflow_state: described(WorkflowState, 'The state to move the order to'),
+    cancellation_reason: optional(
+      described(CancellationReason, 'Why the order is canceled; only with `canceled`, `other` by default'),
+    ),
+  },
+  'The state to move an order to',
+);
 
 export const TimelineQuery = object({ after: optional(Type.String({ pattern: '^[0-9]{1,15}$' })) });
 
-export const OrderTimeline = object({
-  events: Type.Array(
-    object({
-      seq: Integer('Number in the order’s log'),
-      type: choice(orderEventTypes, 'What happened'),
-      at: Timestamp('When'),
-      from: optional(choice(workflowStates, 'State before; missing on the first')),
-      to: optional(choice(workflowStates, 'State after')),
-      shopper_id: optional(Integer('The internal ID of the shopper who got the order')),
-      sender_type: optional(Party),
-      count: optional(Integer('How many messages were read')),
-      kind: optional(choice(lifecycleTypes, 'Of an automated notice')),
-      status: optional(choice(replacementAnswers, 'What the customer said of a replacement')),
-    }),
-  ),
-  next_after: Integer('For `after`, to go on from here'),
-});
+export const TimelineEvent = object(
+  {
+    seq: Integer('Number in the order’s log'),
+    type: OrderEventType,
+    at: Timestamp('When it happened'),
+    from: optional(
+      described(WorkflowState, 'For `state_changed`: the state before; missing on the first event'),
+    ),
+    to: optional(described(WorkflowState, 'For `state_changed`: the state after')),
+    shopper_id: optional(Id('For `shopper_assigned`: the internal ID of the shopper')),
+    sender_type: optional(
+      described(Party, 'For `message`: who wrote it; for `messages_read`: whose messages were read'),
+    ),
+    count: optional(Integer('For `messages_read`: how many messages were read')),
+    kind: optional(described(LifecycleType, 'For `lifecycle_message`: what the notice is about')),
+    status: optional(described(ReplacementAnswer, 'For `replacement_answered`: what the customer decided')),
+  },
+  'One event of an order’s log, without texts or names',
+);
+
+export const OrderTimeline = object(
+  {
+    events: Type.Array(TimelineEvent, { description: 'In the order of the log' }),
+    next_after: Integer('Send it as `after` to go on from here'),
+  },
+  'A page of an order’s log, without texts or names',
+);
 export type OrderTimeline = Static<typeof OrderTimeline>;
 
 const orders = { ...byOperator, tag: 'Orders' } as const;
@@ -123,14 +187,16 @@ export const orderRoutes = define({
     ...readOrders,
     method: 'GET',
     path: '/v1/orders',
-    summary: 'Orders, newest first',
+    summary: 'List orders',
+    description:
+      'Returns the retailer’s orders, newest first, in pages. Orders created while you page through shift nothing.',
     query: {
       workflow_state: 'Only orders in this state',
       shopper_id: 'Only orders that this shopper has now, by the retailer’s own ID',
       user_id: 'Only orders of this user, by the retailer’s own ID',
-      active: '`true`: neither delivered nor canceled; `false`: one of the two',
-      limit: `Orders in the answer, 1 to ${limits.rowsPerPage}; default ${limits.rowsPerPage}`,
-      after: 'Cursor: `next` of the page before',
+      active: '`true`: only orders neither delivered nor canceled; `false`: only the others',
+      limit: `Orders per page, 1 to ${limits.rowsPerPage}; ${limits.rowsPerPage} by default`,
+      after: 'Cursor: `next` of the previous page',
     },
     answer: OrderSummaries,
     errors: ['invalid_parameters'],
@@ -139,7 +205,9 @@ export const orderRoutes = define({
     ...readOrders,
     method: 'GET',
     path: '/v1/orders/{order_id}',
-    summary: 'Where an order stands: state, participants, counters, receipts; no text',
+    summary: 'Get the overview of an order',
+    description:
+      'Returns the order’s state, the people by ID, the counts of messages, and the receipts of erasures. It holds neither texts nor names.',
     internalIds: true,
     answer: OrderOverview,
     errors: ['resource_not_found'],
@@ -148,9 +216,10 @@ export const orderRoutes = define({
     ...readOrders,
     method: 'GET',
     path: '/v1/orders/{order_id}/timeline',
-    summary: 'What happened to an order, event by event; no text and no name',
+    summary: 'Get the timeline of an order',
+    description: `Returns up to ${limits.eventsPerPage} events of the order’s log: states, assignments, and who wrote and read when. It holds neither texts nor names.`,
     internalIds: true,
-    query: { after: 'Number of the last event that is known; left out = from the first' },
+    query: { after: 'Number of the last event that you know; left out starts with the first' },
     answer: OrderTimeline,
     errors: ['invalid_parameters', 'resource_not_found'],
   },
@@ -158,7 +227,9 @@ export const orderRoutes = define({
     ...orders,
     method: 'POST',
     path: '/v1/orders/{order_id}/assignment',
-    summary: 'Give an order to a shopper, or hand it over',
+    summary: 'Assign an order to a shopper',
+    description:
+      'Gives the order to a shopper, or hands it over from another, who can no longer reach it. Assigning it to the shopper who has it changes nothing.',
     internalIds: true,
     body: AssignShopperRequest,
     answer: OrderSummary,
@@ -168,7 +239,9 @@ export const orderRoutes = define({
     ...orders,
     method: 'POST',
     path: '/v1/orders/{order_id}/state',
-    summary: 'Move an order to a state, ahead or back',
+    summary: 'Set the state of an order',
+    description:
+      'Moves the order forward or back. `delivered` and `canceled` close the chat and start its 24 hours; leaving them opens it again, but texts that expired meanwhile stay gone.',
     internalIds: true,
     body: SetOrderStateRequest,
     answer: OrderSummary,
@@ -178,7 +251,9 @@ export const orderRoutes = define({
     ...orders,
     method: 'PUT',
     path: '/v1/orders/{order_id}/location',
-    summary: 'Tell where the shopper is with an order that is being delivered',
+    summary: 'Set the location of an order',
+    description:
+      'Reports where the shopper is while the order is in state `delivering`; the customer sees the latest place. Earlier places are not kept.',
     internalIds: true,
     body: SetLocationRequest,
     answer: Success,

@@ -3,133 +3,191 @@ import { type TProperties, Type } from 'typebox';
 import { limits } from '../limits.ts';
 import { byOperator, define } from '../route.ts';
 import {
-  choice,
+  described,
+  Id,
   Identifier,
   Integer,
   object,
   optional,
   PersonName,
+  Text,
   Timestamp,
   text,
+  Url,
 } from '../schema-kinds.ts';
 import { visibleCharacter } from '../text.ts';
-import { cancellationReasons, fulfillmentTypes, orderEventTypes, workflowStates } from '../workflow.ts';
-import { Party } from './chat.ts';
+import {
+  CancellationReason,
+  ErasureReason,
+  FulfillmentType,
+  OrderEventType,
+  Party,
+  WorkflowState,
+} from './enumerations.ts';
 
 const Avatar = Type.String({
-  description: 'HTTPS URL of a picture; empty for none',
+  description: 'HTTPS URL of a picture; an empty text removes it',
   maxLength: limits.urlCharacters,
   pattern: '^(https://[^\\s]+)?$',
 });
 
-export const PutShopperRequest = object({
-  display_name: optional(PersonName('The first name the customer sees; default `Shopper`')),
-  avatar_url: optional(Avatar),
-  email: optional(text('Empty for none', 254)),
-  phone: optional(text('Phone number; empty for none', 32)),
-});
+export const PutShopperRequest = object(
+  {
+    display_name: optional(PersonName('The first name that customers see; `Shopper` by default')),
+    avatar_url: optional(Avatar),
+    email: optional(text('Email address; an empty text removes it', 254)),
+    phone: optional(text('Phone number; an empty text removes it', 32)),
+  },
+  'What to set about a shopper; what is left out stays',
+);
 
 /** IDs that stand in a path, held to the rules of those in a body. */
 export const PathOfShopper = object({ external_id: Identifier('The retailer’s own ID of the shopper') });
 
 export const PathOfUser = object({ user_id: Identifier('The retailer’s own ID of the user') });
 
-export const NativeShopper = object({
-  id: Integer('The internal ID of the shopper'),
-  shopper_id: Type.String({ description: 'The retailer’s own ID of the shopper' }),
-  display_name: Type.String(),
-  avatar_url: Type.String(),
-  email: optional(Type.String()),
-  phone: optional(Type.String()),
-});
+export const NativeShopper = object(
+  {
+    id: Id('The internal ID of the shopper'),
+    shopper_id: Text('The retailer’s own ID of the shopper'),
+    display_name: Text('The first name that customers see'),
+    avatar_url: Text('URL of a picture; empty when there is none'),
+    email: optional(Type.String({ format: 'email', description: 'Email address' })),
+    phone: optional(Text('Phone number')),
+  },
+  'A shopper',
+);
 
-export const PutUserRequest = object({
-  first_name: PersonName('First name'),
-  last_name: optional(PersonName('Last name')),
-  phone_number: optional(text('Phone number', 32)),
-  locale: optional(text('IETF language tag', 35)),
-  avatar_url: optional(Avatar),
-});
+export const PutUserRequest = object(
+  {
+    first_name: PersonName('First name'),
+    last_name: optional(PersonName('Last name')),
+    phone_number: optional(text('Phone number', 32)),
+    locale: optional(text('IETF language tag', 35)),
+    avatar_url: optional(Avatar),
+  },
+  'What to set about a user; what is left out stays',
+);
 
-export const NativeUser = object({
-  id: Integer('The internal ID of the user'),
-  user_id: Type.String(),
-  first_name: Type.String(),
-  last_name: optional(Type.String()),
-  phone_number: optional(Type.String()),
-  locale: optional(Type.String()),
-  avatar_url: Type.String(),
-});
+const nativeUser = {
+  id: Id('The internal ID of the user'),
+  user_id: Text('The retailer’s own ID of the user'),
+  first_name: Text('First name'),
+  last_name: optional(Text('Last name')),
+  phone_number: optional(Text('Phone number')),
+  locale: optional(Text('IETF language tag')),
+  avatar_url: Text('URL of a picture; empty when there is none'),
+};
 
-export const PersonErasure = object({
-  id: Integer('The internal ID of the user'),
-  erased_at: Timestamp('When the person was erased'),
-  orders: Integer('Orders of the person'),
-  messages: Integer('Messages whose text was erased'),
-  images: Integer('Images that were erased'),
-});
+export const NativeUser = object(nativeUser, 'A user, who is a customer of the retailer');
 
-export const RevokedTokens = object({
-  revoked: Integer('How many tokens were alive and are revoked now'),
-});
+export const PersonErasure = object(
+  {
+    id: Id('The internal ID of the user'),
+    erased_at: Timestamp('When the person was erased'),
+    orders: Integer('Orders of the person'),
+    messages: Integer('Messages whose text was erased'),
+    images: Integer('Images that were erased'),
+  },
+  'Receipt of the erasure of a person',
+);
+
+export const RevokedTokens = object(
+  { revoked: Integer('Tokens that were valid and are revoked now') },
+  'How many tokens were revoked',
+);
 
 export const PathOfAgent = object({
   agent: Type.String({ maxLength: limits.nameCharacters, pattern: visibleCharacter }),
 });
 
-const Anything = (description: string) => Type.Object({}, { description });
+const Anything = (description: string) => Type.Object({}, { description, additionalProperties: true });
 
-const line = <T extends string, P extends TProperties>(type: T, properties: P) =>
-  object({ type: Type.Literal(type), order_id: Type.String(), ...properties });
+const exported = <T extends string, P extends TProperties>(type: T, properties: P, description: string) =>
+  object(
+    { type: Type.Literal(type), order_id: Text('The retailer’s own ID of the order'), ...properties },
+    description,
+  );
+
+export const ExportedUser = object({ type: Type.Literal('user'), ...nativeUser }, 'The person');
+
+export const ExportedOrder = exported(
+  'order',
+  {
+    id: Id('The internal ID of the order'),
+    workflow_state: WorkflowState,
+    cancellation_reason: optional(
+      described(CancellationReason, 'Why the order was canceled; of canceled orders only'),
+    ),
+    fulfillment_type: FulfillmentType,
+    created_at: Timestamp('When the order was created'),
+    ended_at: optional(Timestamp('When the order was delivered or canceled')),
+    locale: optional(Text('IETF language tag')),
+    store_location: optional(Text('Location code of the store')),
+    window_starts_at: optional(Timestamp('Start of the delivery or pickup window')),
+    window_ends_at: optional(Timestamp('End of the delivery or pickup window')),
+    bag_count: optional(Integer('Number of bags')),
+    request: Anything('The other fields that the order was created with'),
+  },
+  'An order of the person',
+);
+
+export const ExportedItem = exported(
+  'item',
+  {
+    line_num: Text('Line number that the order was created with'),
+    status: Text('What became of the item'),
+    details: Anything('The item as ordered and as delivered'),
+  },
+  'An item of an order',
+);
+
+export const ExportedEvent = exported(
+  'event',
+  {
+    seq: Integer('Number in the order’s log'),
+    at: Timestamp('When it happened'),
+    event: OrderEventType,
+    data: Anything('IDs and states'),
+    body: optional(Text('Text of an automated notice')),
+  },
+  'An event of an order’s log',
+);
+
+export const ExportedMessage = exported(
+  'message',
+  {
+    seq: Integer('Number in the order’s log'),
+    created_at: Timestamp('When the message was created'),
+    sender_type: described(Party, 'Side of the sender'),
+    sender_id: Id('The internal ID of the sender'),
+    recipient_id: Id('The internal ID of the recipient'),
+    read_at: optional(Timestamp('When it was read')),
+    body: Type.Union([Type.String(), Type.Null()], { description: 'The text; null once it has been erased' }),
+    image: optional(Url('Address of an image')),
+    image_id: optional(Id('An image that was uploaded')),
+  },
+  'A message of an order’s chat',
+);
+
+export const ExportedErasure = exported(
+  'erasure',
+  {
+    erased_at: Timestamp('When the texts of the order were erased'),
+    reason: ErasureReason,
+    messages: Integer('Messages whose text was erased'),
+    images: Integer('Images that were erased'),
+  },
+  'Receipt of an erasure of an order’s chat',
+);
+
+export const ExportEnd = object(
+  { type: Type.Literal('end') },
+  'The last line: without it the export was cut off',
+);
 
 export const ExportLine = Type.Union(
-  [
-    object({ type: Type.Literal('user'), ...NativeUser.properties }),
-    line('order', {
-      id: Type.Integer(),
-      workflow_state: choice(workflowStates, 'Where the order stands'),
-      cancellation_reason: optional(choice(cancellationReasons, 'Only on canceled orders')),
-      fulfillment_type: choice(fulfillmentTypes, 'How the groceries reach the customer'),
-      created_at: Timestamp('When it was created'),
-      ended_at: optional(Timestamp('Delivery or cancellation')),
-      locale: optional(Type.String()),
-      store_location: optional(Type.String()),
-      window_starts_at: optional(Timestamp('Start of the window')),
-      window_ends_at: optional(Timestamp('End of the window')),
-      bag_count: optional(Type.Integer()),
-      request: Anything('The other fields that the order was made with'),
-    }),
-    line('item', {
-      line_num: Type.String(),
-      status: Type.String(),
-      details: Anything('As ordered and as delivered'),
-    }),
-    line('event', {
-      seq: Type.Integer(),
-      at: Timestamp('When'),
-      event: choice(orderEventTypes, 'What happened'),
-      data: Anything('IDs and states'),
-      body: optional(Type.String({ description: 'Text of an automated notice' })),
-    }),
-    line('message', {
-      seq: Type.Integer(),
-      created_at: Timestamp('When it was sent'),
-      sender_type: Party,
-      sender_id: Type.Integer(),
-      recipient_id: Type.Integer(),
-      read_at: optional(Timestamp('When it was read')),
-      body: Type.Union([Type.String(), Type.Null()], { description: 'Null once its text is gone' }),
-      image: optional(Type.String({ description: 'Address of an image' })),
-      image_id: optional(Integer('An image that was uploaded')),
-    }),
-    line('erasure', {
-      erased_at: Timestamp('When the texts of the order were erased'),
-      reason: choice(['expired', 'requested'], 'Why'),
-      messages: Type.Integer(),
-      images: Type.Integer(),
-    }),
-    object({ type: Type.Literal('end') }, 'The last line, so that a cut is seen'),
-  ],
+  [ExportedUser, ExportedOrder, ExportedItem, ExportedEvent, ExportedMessage, ExportedErasure, ExportEnd],
   { description: 'One line of an export' },
 );
 
@@ -140,7 +198,9 @@ export const peopleRoutes = define({
     ...people,
     method: 'PUT',
     path: '/v1/shoppers/{external_id}',
-    summary: 'Create a shopper, or change what is given of one',
+    summary: 'Create or change a shopper',
+    description:
+      'Creates the shopper with this ID of the retailer, or changes what the body names. A new name or picture appears in every chat with the next answer.',
     body: PutShopperRequest,
     answer: NativeShopper,
     errors: ['invalid_parameters', 'limit_reached'],
@@ -149,7 +209,9 @@ export const peopleRoutes = define({
     ...people,
     method: 'PUT',
     path: '/v1/users/{user_id}',
-    summary: 'Create a user, or change what is given of one',
+    summary: 'Create or change a user',
+    description:
+      'Creates the user with this ID of the retailer, or changes what the body names. It does what Connect’s “Create user” does, and also sets a picture.',
     body: PutUserRequest,
     answer: NativeUser,
     errors: ['invalid_parameters', 'limit_reached'],
@@ -158,7 +220,9 @@ export const peopleRoutes = define({
     ...people,
     method: 'DELETE',
     path: '/v1/users/{user_id}',
-    summary: 'Erase a person everywhere: names, contacts, texts',
+    summary: 'Erase a user',
+    description:
+      'Erases the names, the contact details and every text and image of a person, and revokes their tokens. Orders and counts stay, without the person. It cannot be undone.',
     internalIds: true,
     answer: PersonErasure,
     errors: ['user_not_found'],
@@ -167,7 +231,9 @@ export const peopleRoutes = define({
     ...people,
     method: 'GET',
     path: '/v1/users/{user_id}/export',
-    summary: 'Everything that is held about a person, as lines of JSON',
+    summary: 'Export everything about a user',
+    description:
+      'Returns all that is stored about a person as lines of JSON: the user, their orders with items, events and messages, and the receipts of erasures. The last line has the type `end`.',
     internalIds: true,
     lines: true,
     answer: ExportLine,
@@ -177,7 +243,9 @@ export const peopleRoutes = define({
     ...people,
     method: 'POST',
     path: '/v1/shoppers/{external_id}/revoke-tokens',
-    summary: 'Revoke every access token that speaks for a shopper',
+    summary: 'Revoke the tokens of a shopper',
+    description:
+      'Revokes every access token of the shopper, whichever application obtained it. They stop working within a second, and their streams end.',
     internalIds: true,
     answer: RevokedTokens,
     errors: ['resource_not_found'],
@@ -186,7 +254,9 @@ export const peopleRoutes = define({
     ...people,
     method: 'POST',
     path: '/v1/users/{user_id}/revoke-tokens',
-    summary: 'Revoke every access token that speaks for a user',
+    summary: 'Revoke the tokens of a user',
+    description:
+      'Revokes every access token of the user, whichever application obtained it. They stop working within a second, and their streams end.',
     internalIds: true,
     answer: RevokedTokens,
     errors: ['user_not_found'],
@@ -195,7 +265,9 @@ export const peopleRoutes = define({
     ...people,
     method: 'POST',
     path: '/v1/support-agents/{agent}/revoke-tokens',
-    summary: 'Revoke every access token of a support agent, and the agent’s unused support links',
+    summary: 'Revoke the tokens of a support agent',
+    description:
+      'Revokes every access token of the agent of this name, and the support links the agent has not used. The tokens stop working within a second.',
     answer: RevokedTokens,
     errors: ['invalid_parameters'],
   },

@@ -6,89 +6,142 @@ import { callerKinds, type FaultStatus, faultEffects, faultStatuses } from '../s
 import {
   Amount,
   choice,
+  described,
+  Flag,
   HttpsUrl,
+  Id,
   Identifier,
   Integer,
   object,
   optional,
   PersonName,
-  SafeInteger,
+  SafeId,
+  Text,
   Timestamp,
   text,
 } from '../schema-kinds.ts';
-import { batchTypes, simulatedCallbacks } from '../workflow.ts';
-import { Created, rowsQuery, Success } from './answers.ts';
+import { Created, NextPage, rowsQuery, Success } from './answers.ts';
 import { EventName } from './callbacks.ts';
 import { MessagesRead, SentMessage } from './chat.ts';
+import { BatchType, SimulatedCallback } from './enumerations.ts';
 import { Product } from './fulfillment.ts';
 import { Retailer, RetailerSettings } from './operate.ts';
 import { SetLocationRequest } from './orders.ts';
 import { ShopperMessageRequest } from './shopper.ts';
 
-export const CreateShopperRequest = object({
-  email: optional(Type.String({ maxLength: 254 })),
-  phone: optional(Identifier('Phone number')),
-  password: optional(Type.Unknown()),
-  display_name: optional(PersonName('Ours: the first name the customer sees')),
-  avatar_url: optional(HttpsUrl('Ours: picture of the shopper')),
-});
-
-export const GenerateBatchRequest = object({
-  shopper_id: SafeInteger('The shopper who gets the orders'),
-  batch_type: optional(choice(batchTypes, 'Default by the type of the first order')),
-  workflow_state: optional(text('State to start in; default `acknowledged`, or the first of the type', 64)),
-  orders: Type.Array(
-    object({ id: Identifier('Order'), user_id: optional(Type.String({ description: 'Its user' })) }),
-    { minItems: 1, maxItems: limits.ordersPerBatch },
-  ),
-});
-
-export const Batch = object({ id: Type.Integer(), workflow_state: Type.String() });
-
-export const AdvanceBatchRequest = object({
-  workflow_state: optional(text('A later state of the batch; default the next one', 64)),
-});
-
-export const SimulateCallbackRequest = object({
-  event_name: choice(simulatedCallbacks, 'What happens to the order'),
-});
-
-const Scans = Type.Array(
-  object({ scanned_string: optional(Type.String()), scanned_string_type: optional(Type.String()) }),
-  { maxItems: 100 },
+export const CreateShopperRequest = object(
+  {
+    email: optional(Type.String({ format: 'email', maxLength: 254, description: 'Email address' })),
+    phone: optional(Identifier('Phone number')),
+    password: optional(Type.Unknown({ description: 'Read in any form and not kept' })),
+    display_name: optional(PersonName('Ours: the first name that customers see; `Shopper` by default')),
+    avatar_url: optional(HttpsUrl('Ours: picture of the shopper')),
+  },
+  'A new shopper of the sandbox',
 );
 
-export const AddItemRequest = object({
-  item: Product,
-  delivered_count: optional(Amount('Pieces delivered')),
-  delivered_weight: optional(Amount('Weight delivered')),
-  scans: optional(Scans),
-});
+export const OrderOfBatch = object(
+  { id: Identifier('ID of the order'), user_id: optional(Text('The retailer’s own ID of its user')) },
+  'An order, by ID',
+);
 
-export const UpdateItemRequest = object({
-  status: choice(['not_found', 'found', 'replaced', 'to_refund'], 'What the shopper did'),
-  delivered_count: optional(Amount('Pieces delivered')),
-  delivered_weight: optional(Amount('Weight delivered')),
-  replacement_item: optional(Product),
-  scans: optional(Scans),
-});
+export const GenerateBatchRequest = object(
+  {
+    shopper_id: SafeId('ID of the shopper who gets the orders'),
+    batch_type: optional(described(BatchType, 'Type of the batch; by default that of the first order')),
+    workflow_state: optional(
+      text('State to start in; `acknowledged` by default, or the first one of a type that lacks it', 64),
+    ),
+    orders: Type.Array(OrderOfBatch, {
+      minItems: 1,
+      maxItems: limits.ordersPerBatch,
+      description: 'The orders of the batch',
+    }),
+  },
+  'Which shopper gets which orders',
+);
 
-export const NewRetailer = object({
-  retailer_id: Type.Integer(),
-  client_id: Type.String(),
-  client_secret: Type.String({ description: 'Shown once' }),
-});
+export const Batch = object(
+  { id: Id('ID of the batch'), workflow_state: Text('State of the batch') },
+  'Orders that one shopper works through together',
+);
 
-export const MoveClockRequest = object({
-  now: optional(text('ISO 8601 instant, milliseconds allowed; never before the present', 40)),
-  advance_ms: optional(Type.Integer({ minimum: 0, maximum: 100 * 366 * 86_400_000 })),
-  frozen: optional(Type.Boolean({ description: 'Whether the clock stands still' })),
-});
+export const AdvanceBatchRequest = object(
+  { workflow_state: optional(text('A later state of the batch; the next one by default', 64)) },
+  'How far to advance a batch',
+);
 
-export const ClockReading = object({
-  now: Type.String({ description: 'ISO 8601 with milliseconds' }),
-  frozen: Type.Boolean(),
-});
+export const SimulateCallbackRequest = object({ event_name: SimulatedCallback }, 'What to simulate');
+
+export const Scan = object(
+  {
+    scanned_string: optional(Text('What was scanned')),
+    scanned_string_type: optional(Text('Type of the code')),
+  },
+  'A scanned code',
+);
+
+const Scans = Type.Array(Scan, { maxItems: 100, description: 'Scanned codes; read and not kept' });
+
+export const AddItemRequest = object(
+  {
+    item: Product,
+    delivered_count: optional(Amount('Number of pieces delivered')),
+    delivered_weight: optional(Amount('Weight delivered, in pounds')),
+    scans: optional(Scans),
+  },
+  'An item that the shopper adds',
+);
+
+export const UpdateItemRequest = object(
+  {
+    status: choice(['not_found', 'found', 'replaced', 'to_refund'], 'What the shopper did with the item'),
+    delivered_count: optional(Amount('Number of pieces delivered')),
+    delivered_weight: optional(Amount('Weight delivered, in pounds')),
+    replacement_item: optional(described(Product, 'What replaces the item; required with `replaced`')),
+    scans: optional(Scans),
+  },
+  'What the shopper did with an item',
+);
+
+export const NewRetailer = object(
+  {
+    retailer_id: Id('ID of the retailer'),
+    client_id: Text('Client ID of its application'),
+    client_secret: Text('Client secret of its application; shown only once'),
+  },
+  'A retailer, with an application',
+);
+
+export const MoveClockRequest = object(
+  {
+    now: optional(
+      Type.String({
+        format: 'date-time',
+        description: 'Instant to move to, with milliseconds if you like; never before the clock’s present',
+        maxLength: 40,
+      }),
+    ),
+    advance_ms: optional(
+      Type.Integer({
+        minimum: 0,
+        maximum: 100 * 366 * 86_400_000,
+        format: 'int64',
+        description: 'Milliseconds to move forward',
+      }),
+    ),
+    frozen: optional(Flag('Whether the clock stands still')),
+  },
+  'How to move the clock',
+);
+
+export const ClockReading = object(
+  {
+    now: Type.String({ format: 'date-time', description: 'The present, with milliseconds' }),
+    frozen: Flag('Whether the clock stands still'),
+  },
+  'A reading of the retailer’s clock',
+);
 export type ClockReading = Static<typeof ClockReading>;
 
 export const RequestsQuery = object({
@@ -97,75 +150,110 @@ export const RequestsQuery = object({
   ...rowsQuery,
 });
 
-const LoggedRequest = object({
-  id: Type.Integer(),
-  at: Timestamp('When it was answered, on the retailer’s clock'),
-  method: Type.String(),
-  path: Type.String({ description: 'With its query; credentials are masked' }),
-  route: Type.String({ description: 'Name of the route: the `operationId` of this document' }),
-  status: Integer('0 when the connection was cut'),
-  ms: Integer('How long it took'),
-  request_body: optional(Type.String({ description: 'As it was sent; cut when long, credentials masked' })),
-  answer_body: optional(Type.String({ description: 'Likewise; none of streams and images' })),
-});
+export const LoggedRequest = object(
+  {
+    id: Id('ID of the entry'),
+    at: Timestamp('When it was answered, on the retailer’s clock'),
+    method: Text('HTTP method'),
+    path: Text('Path with its query; credentials are masked'),
+    route: Text('Name of the route: the `operationId` of this document'),
+    status: Integer('Status of the answer; 0 where the connection was cut'),
+    ms: Integer('How long it took, in milliseconds'),
+    request_body: optional(Text('The body as it was sent; cut if long, credentials masked')),
+    answer_body: optional(
+      Text('The body of the answer; cut if long, credentials masked, and left out for streams and images'),
+    ),
+  },
+  'A request of one of the retailer’s clients, and its answer',
+);
 export type LoggedRequest = Static<typeof LoggedRequest>;
 
-export const LoggedRequests = object({
-  requests: Type.Array(LoggedRequest),
-  next: Type.Union([Type.String(), Type.Null()], { description: 'For `after`; null on the last page' }),
-});
+export const LoggedRequests = object(
+  { requests: Type.Array(LoggedRequest, { description: 'Newest first' }), next: NextPage },
+  'A page of logged requests',
+);
 
 const Count = (description: string) => Type.Integer({ minimum: 0, maximum: 1_000_000, description });
 
-const FaultRule = object({
-  name: Type.String({ pattern: '^[A-Za-z0-9_.-]{1,64}$', description: 'What `x-aislechat-fault` says' }),
-  route: optional(text('Name of a route that takes a token', 64)),
+export const CallerKind = choice(callerKinds, 'Kind of token that the request carries');
+
+export const FaultEffect = choice(faultEffects, 'What goes wrong');
+
+const faultRule = {
+  name: Type.String({
+    pattern: '^[A-Za-z0-9_.-]{1,64}$',
+    description: 'Name of the rule; an answer that it struck has it in `x-aislechat-fault`',
+  }),
+  route: optional(text('Only requests to the route of this name (its `operationId`)', 64)),
   path: optional(
     Type.String({
       maxLength: limits.loggedPathCharacters,
       pattern: '^/',
-      description: 'Path without query; `*` is any one segment, `**` at the end all that follow',
+      description:
+        'Only requests with this path, without query; `*` stands for one segment, `**` at the end for all that follow',
     }),
   ),
-  method: optional(choice(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'], 'Method')),
-  identity: optional(choice(callerKinds, 'Whose token')),
-  event: optional(EventName),
-  after: optional(Count('How many matches pass before it begins')),
-  count: optional(Count('How often it strikes at most')),
-  share: optional(
-    Type.Number({ minimum: 0, maximum: 1, description: 'Which part of the matches it strikes' }),
+  method: optional(
+    choice(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'], 'Only requests with this method'),
   ),
-  seed: optional(Type.Integer({ minimum: 0, maximum: 2 ** 32 - 1, description: 'Of the share; default 0' })),
-  effect: choice(faultEffects, 'What goes wrong'),
+  identity: optional(described(CallerKind, 'Only requests with this kind of token')),
+  event: optional(described(EventName, 'Only callbacks about this event; with effects of callbacks only')),
+  after: optional(Count('How many matches pass before the rule begins to strike')),
+  count: optional(Count('How often the rule strikes at most')),
+  share: optional(
+    Type.Number({
+      minimum: 0,
+      maximum: 1,
+      description: 'Share of the matches that the rule strikes, 0 to 1',
+    }),
+  ),
+  seed: optional(
+    Type.Integer({
+      minimum: 0,
+      maximum: 2 ** 32 - 1,
+      description: 'Decides which matches `share` chooses; 0 by default',
+    }),
+  ),
+  effect: FaultEffect,
   status: optional(
     Type.Unsafe<FaultStatus>({
       type: 'integer',
       enum: [...faultStatuses],
-      description: 'Of effect `status`',
+      description: 'For the effect `status`: the status to answer with',
     }),
   ),
   delay_ms: optional(
-    Type.Integer({ minimum: 1, maximum: limits.faultDelayMs, description: 'Of effect `delay`' }),
-  ),
-});
-export type FaultRule = Static<typeof FaultRule>;
-
-export const FaultsRequest = object({
-  rules: Type.Array(FaultRule, {
-    maxItems: limits.faultRules,
-    description: 'The first that strikes does',
-  }),
-});
-
-export const Faults = object({
-  rules: Type.Array(
-    object({
-      ...FaultRule.properties,
-      matched: Integer('Requests or callbacks that fit'),
-      struck: Integer('Those that went wrong'),
+    Type.Integer({
+      minimum: 1,
+      maximum: limits.faultDelayMs,
+      description: 'For the effect `delay`: milliseconds to wait',
     }),
   ),
-});
+};
+
+export const FaultRule = object(faultRule, 'What goes wrong, and with which requests or callbacks');
+export type FaultRule = Static<typeof FaultRule>;
+
+export const FaultsRequest = object(
+  {
+    rules: Type.Array(FaultRule, {
+      maxItems: limits.faultRules,
+      description: 'In order: of several rules that match, the first that strikes counts',
+    }),
+  },
+  'What goes wrong from now on',
+);
+
+export const ActiveFaultRule = object(
+  {
+    ...faultRule,
+    matched: Integer('Requests or callbacks that matched so far'),
+    struck: Integer('Those of them that went wrong'),
+  },
+  'A fault rule, with how often it struck',
+);
+
+export const Faults = object({ rules: Type.Array(ActiveFaultRule) }, 'The fault rules of a retailer');
 export type Faults = Static<typeof Faults>;
 
 const sandbox = bySandbox;
@@ -176,7 +264,9 @@ export const sandboxRoutes = define({
     ...sandbox,
     method: 'POST',
     path: `${sandboxPath}/shoppers`,
-    summary: 'Create a shopper',
+    summary: 'Create a shopper in the sandbox',
+    description: 'Creates a shopper, who can then be given orders.',
+    connectPage: 'Create a shopper',
     body: CreateShopperRequest,
     answer: Created,
     errors: ['invalid_parameters', 'limit_reached'],
@@ -186,6 +276,8 @@ export const sandboxRoutes = define({
     method: 'POST',
     path: `${sandboxPath}/batches`,
     summary: 'Give orders to a shopper',
+    description: `Creates a batch of up to ${limits.ordersPerBatch} orders and assigns them to the shopper. Orders that another shopper has are handed over; an order that has ended starts again.`,
+    connectPage: 'Generate a batch',
     internalIds: true,
     body: GenerateBatchRequest,
     answer: Batch,
@@ -195,7 +287,10 @@ export const sandboxRoutes = define({
     ...sandbox,
     method: 'POST',
     path: `${sandboxPath}/batches/{batch_id}/advance`,
-    summary: 'Advance a batch to its next state, or to a named later one',
+    summary: 'Advance a batch',
+    description:
+      'Moves the batch and its orders to the next state, or to a later one that is named. Naming the state it is in changes nothing; going back is refused.',
+    connectPage: 'Advance the batch status',
     body: AdvanceBatchRequest,
     answer: Batch,
     errors: ['invalid_parameters', 'resource_not_found', 'limit_reached'],
@@ -204,7 +299,10 @@ export const sandboxRoutes = define({
     ...sandbox,
     method: 'POST',
     path: `${sandboxPath}/orders/{order_id}/callbacks`,
-    summary: 'Cancel, reschedule or delay an order from outside',
+    summary: 'Cancel, reschedule or delay an order',
+    description:
+      'Lets something happen to the order from outside, and sends the callback for it. `late_delivery` and `customer_mia` do not change its state.',
+    connectPage: 'Simulate callback',
     internalIds: true,
     body: SimulateCallbackRequest,
     answer: Success,
@@ -215,6 +313,8 @@ export const sandboxRoutes = define({
     method: 'POST',
     path: `${sandboxPath}/shoppers/{shopper_id}/orders/{order_id}/items`,
     summary: 'Add an item as the shopper',
+    description: 'Adds an item to an order that the shopper has now.',
+    connectPage: 'Create and update items',
     internalIds: true,
     body: AddItemRequest,
     answer: Success,
@@ -225,6 +325,9 @@ export const sandboxRoutes = define({
     method: 'PUT',
     path: `${sandboxPath}/shoppers/{shopper_id}/orders/{order_id}/items/{line_num}`,
     summary: 'Find, replace or refund an item as the shopper',
+    description:
+      'Sets what became of an item. A replacement waits for the customer’s decision; replacements and refunds write an automated notice.',
+    connectPage: 'Update an order item as a shopper',
     internalIds: true,
     body: UpdateItemRequest,
     answer: Success,
@@ -234,7 +337,10 @@ export const sandboxRoutes = define({
     ...sandbox,
     method: 'POST',
     path: `${sandboxPath}/shoppers/{shopper_id}/orders/{order_id}/items/{line_num}`,
-    summary: 'The same by POST, as one Connect page shows it',
+    summary: 'Find, replace or refund an item, by POST',
+    description:
+      'Does the same as the PUT of this path: one page of Connect’s documentation shows it as a POST.',
+    connectPage: 'Test item updates by a shopper',
     internalIds: true,
     body: UpdateItemRequest,
     answer: Success,
@@ -245,7 +351,8 @@ export const sandboxRoutes = define({
     surface: 'native',
     method: 'POST',
     path: `${sandboxPath}/shoppers/{shopper_id}/orders/{order_id}/messages`,
-    summary: 'Send a message as the shopper',
+    summary: 'Send a message as a sandbox shopper',
+    description: 'Sends a text, an image, or both to the customer of an order that the shopper has now.',
     internalIds: true,
     idempotencyKey: true,
     body: ShopperMessageRequest,
@@ -257,7 +364,9 @@ export const sandboxRoutes = define({
     surface: 'native',
     method: 'PUT',
     path: `${sandboxPath}/shoppers/{shopper_id}/orders/{order_id}/messages`,
-    summary: 'Mark the customer’s messages as read by the shopper',
+    summary: 'Mark messages as read as a sandbox shopper',
+    description:
+      'Marks the customer’s messages as read by the shopper, and returns how many had not been read.',
     internalIds: true,
     answer: MessagesRead,
     errors: ['sending_not_allowed', 'resource_not_found'],
@@ -268,7 +377,8 @@ export const sandboxRoutes = define({
     identity: 'anyone',
     method: 'POST',
     path: '/v1/sandbox/retailers',
-    summary: 'A fresh retailer with an application of its own',
+    summary: 'Create a retailer in the sandbox',
+    description: `Returns a new retailer with an application of its own, so that parallel tests never meet. One address can create up to ${limits.sandboxRetailersPerHour} an hour.`,
     // Twenty quick replies of emoji, each written as escapes.
     bodyBytes: 64 * 1024,
     body: RetailerSettings,
@@ -280,7 +390,8 @@ export const sandboxRoutes = define({
     surface: 'native',
     method: 'GET',
     path: '/v1/sandbox/retailer',
-    summary: 'Settings of the token’s retailer',
+    summary: 'Get the sandbox retailer',
+    description: 'Returns all settings of the retailer whose token the request carries.',
     answer: Retailer,
     errors: [],
   },
@@ -289,7 +400,8 @@ export const sandboxRoutes = define({
     surface: 'native',
     method: 'PATCH',
     path: '/v1/sandbox/retailer',
-    summary: 'Change settings of the token’s retailer',
+    summary: 'Change the sandbox retailer',
+    description: 'Changes the settings that the body names and leaves the rest.',
     body: RetailerSettings,
     answer: Retailer,
     errors: ['invalid_parameters'],
@@ -299,7 +411,9 @@ export const sandboxRoutes = define({
     surface: 'native',
     method: 'GET',
     path: '/v1/sandbox/clock',
-    summary: 'The retailer’s virtual clock',
+    summary: 'Read the retailer’s clock',
+    description:
+      'Returns the present of the retailer, which decides expiry, windows and retries. It runs with real time unless it was moved or frozen.',
     answer: ClockReading,
     errors: [],
   },
@@ -308,7 +422,9 @@ export const sandboxRoutes = define({
     surface: 'native',
     method: 'POST',
     path: '/v1/sandbox/clock',
-    summary: 'Move the retailer’s clock forward, freeze or release it',
+    summary: 'Move or freeze the retailer’s clock',
+    description:
+      'Moves the clock forward to an instant or by a time, and freezes or releases it. It never goes back.',
     body: MoveClockRequest,
     answer: ClockReading,
     errors: ['invalid_parameters'],
@@ -318,12 +434,14 @@ export const sandboxRoutes = define({
     surface: 'native',
     method: 'GET',
     path: '/v1/sandbox/requests',
-    summary: 'The latest requests of the retailer’s clients and what they were answered, newest first',
+    summary: 'List the latest requests and answers',
+    description:
+      'Returns the latest 1,000 requests of the retailer’s clients with their answers, newest first, in pages. Credentials are masked. The list is in the memory of the server process.',
     query: {
-      status: 'A status such as `404`, or a class of them such as `4xx`',
-      route: 'Name of a route',
-      limit: '1 to 100, which is the default',
-      after: 'The `next` of the page before',
+      status: 'Only answers with a status such as `404`, or with one of a class such as `4xx`',
+      route: 'Only requests to the route of this name (its `operationId`)',
+      limit: `Requests per page, 1 to ${limits.rowsPerPage}; ${limits.rowsPerPage} by default`,
+      after: 'Cursor: `next` of the previous page',
     },
     answer: LoggedRequests,
     errors: ['invalid_parameters'],
@@ -333,7 +451,8 @@ export const sandboxRoutes = define({
     surface: 'native',
     method: 'GET',
     path: '/v1/sandbox/faults',
-    summary: 'What goes wrong on purpose, and how often it did',
+    summary: 'List fault rules',
+    description: 'Returns what goes wrong on purpose for this retailer, and how often it did.',
     answer: Faults,
     errors: [],
   },
@@ -342,7 +461,9 @@ export const sandboxRoutes = define({
     surface: 'native',
     method: 'PUT',
     path: '/v1/sandbox/faults',
-    summary: 'Let requests or callbacks go wrong from now on; takes the place of all rules',
+    summary: 'Set fault rules',
+    description:
+      'Lets requests or callbacks of this retailer go wrong on purpose from now on, to test how a client copes. The rules replace all earlier ones.',
     body: FaultsRequest,
     answer: Faults,
     errors: ['invalid_parameters'],
@@ -352,7 +473,8 @@ export const sandboxRoutes = define({
     surface: 'native',
     method: 'DELETE',
     path: '/v1/sandbox/faults',
-    summary: 'Let nothing go wrong any more',
+    summary: 'Clear fault rules',
+    description: 'Removes all rules, so that nothing goes wrong on purpose any longer.',
     answer: Faults,
     errors: [],
   },
@@ -361,7 +483,8 @@ export const sandboxRoutes = define({
     surface: 'native',
     method: 'PUT',
     path: '/v1/sandbox/orders/{order_id}/location',
-    summary: 'Put the shopper somewhere with an order that is being delivered',
+    summary: 'Set the location of an order in the sandbox',
+    description: 'Places the shopper somewhere while the order is in state `delivering`.',
     internalIds: true,
     body: SetLocationRequest,
     answer: Success,

@@ -5,120 +5,196 @@ import { bySandbox, define } from '../route.ts';
 import { scenarioPaces, scenarioStates } from '../sandbox.ts';
 import {
   choice,
+  described,
   HttpsUrl,
+  Id,
   Identifier,
   Integer,
   object,
   optional,
   PersonName,
+  Text,
   Timestamp,
   text,
 } from '../schema-kinds.ts';
-import { replacementAnswers, workflowStates } from '../workflow.ts';
 import { Success } from './answers.ts';
-import { Party } from './chat.ts';
+import { Party, ReplacementAnswer, WorkflowState } from './enumerations.ts';
 
 const Duration = (description: string) => Type.String({ pattern: '^[0-9]{1,6}(ms|s|m|h)$', description });
 
-const Line = Type.String({ minLength: 1, maxLength: limits.identifierCharacters });
+const Line = Type.String({
+  minLength: 1,
+  maxLength: limits.identifierCharacters,
+  description: 'Line number of the item',
+});
 
-const Said = (description: string) =>
-  Type.Union(
-    [
-      Type.String({ minLength: 1, maxLength: limits.messageCharacters }),
-      Type.Array(Type.String({ minLength: 1, maxLength: limits.messageCharacters }), {
-        minItems: 1,
-        maxItems: 20,
-      }),
-    ],
-    { description: `${description}; of several texts the seed chooses one` },
-  );
+const ProductCode = Type.String({
+  minLength: 1,
+  maxLength: limits.identifierCharacters,
+  description: 'Universal product code',
+});
 
-const ScenarioStep = object(
+export const ScenarioText = Type.Union(
+  [
+    Type.String({ minLength: 1, maxLength: limits.messageCharacters }),
+    Type.Array(Type.String({ minLength: 1, maxLength: limits.messageCharacters }), {
+      minItems: 1,
+      maxItems: 20,
+    }),
+  ],
+  { description: 'A text, or several of which the seed chooses one' },
+);
+
+export const ScenarioReply = object(
   {
-    wait: optional(Duration('Such as `90s` or `5m`, on the retailer’s clock')),
-    shopper: optional(PersonName('Who takes the order, or takes it over')),
-    state: optional(choice(workflowStates, 'Where the order goes')),
-    shopper_says: optional(Said('Text of the shopper')),
-    image: optional(HttpsUrl('Picture with what the shopper says')),
-    customer_says: optional(Said('Text of the customer')),
-    await_customer: optional(
-      object({
-        within: optional(
-          Duration('So long the script waits for a message of the customer; without it until one comes'),
-        ),
-        otherwise: optional(Said('What is said in their name when none comes in that time')),
+    when: optional(
+      Type.Array(Type.String({ minLength: 1, maxLength: 64 }), {
+        maxItems: 20,
+        description:
+          'Words of the customer’s message that call for this reply; without them any message does',
       }),
     ),
-    shopper_answers: optional(
-      Type.Array(
-        object({
-          when: optional(Type.Array(Type.String({ minLength: 1, maxLength: 64 }), { maxItems: 20 })),
-          say: Said('The answer to a message with one of these words'),
-        }),
-        { minItems: 1, maxItems: 20 },
+    say: described(ScenarioText, 'The reply; of several texts the seed chooses one'),
+  },
+  'A reply of the shopper to a message of the customer',
+);
+
+export const ScenarioStep = object(
+  {
+    wait: optional(Duration('Wait for a time such as `90s` or `5m`, on the retailer’s clock')),
+    shopper: optional(PersonName('A shopper of this name takes the order, or takes it over')),
+    state: optional(described(WorkflowState, 'The order moves to this state')),
+    shopper_says: optional(
+      described(ScenarioText, 'The shopper says this; of several texts the seed chooses one'),
+    ),
+    image: optional(HttpsUrl('A picture with what the shopper says')),
+    customer_says: optional(
+      described(ScenarioText, 'The customer says this; of several texts the seed chooses one'),
+    ),
+    await_customer: optional(
+      object(
+        {
+          within: optional(Duration('The longest wait; without it the script waits until a message comes')),
+          otherwise: optional(
+            described(ScenarioText, 'What is said in the customer’s name when none comes in time'),
+          ),
+        },
+        'Wait for a message of the customer',
       ),
     ),
-    read_by: optional(choice(['shopper', 'customer'], 'Who reads what is unread')),
-    replace: optional(object({ line: Line, name: text('Of the new item', 255), upc: Line })),
-    refund: optional(object({ line: Line })),
-    decide: optional(object({ line: Line, status: choice(replacementAnswers, 'What the customer says') })),
+    shopper_answers: optional(
+      Type.Array(ScenarioReply, {
+        minItems: 1,
+        maxItems: 20,
+        description: 'The shopper replies to the customer’s last message with the first reply that fits',
+      }),
+    ),
+    read_by: optional(choice(['shopper', 'customer'], 'This side reads what it has not read')),
+    replace: optional(
+      object({ line: Line, name: text('Name of the new product', 255), upc: ProductCode }, 'Replace an item'),
+    ),
+    refund: optional(object({ line: Line }, 'Refund an item')),
+    decide: optional(
+      object({ line: Line, status: ReplacementAnswer }, 'The customer decides on a replacement'),
+    ),
   },
-  'One of these; `image` besides `shopper_says`',
+  'One of these members; `image` only together with `shopper_says`',
 );
 export type ScenarioStep = Static<typeof ScenarioStep>;
 
-const ScenarioScript = object({
-  name: optional(Type.String({ pattern: '^[A-Za-z0-9_.-]{1,64}$' })),
-  description: optional(text('For the reader')),
-  order: optional(choice(['delivery', 'pickup'], 'Kind of the order that is made')),
-  customer: optional(PersonName('First name of the customer; without one the seed chooses')),
-  items: optional(
-    Type.Array(object({ name: text('As the customer sees it', 255), upc: Line }), {
+export const ScenarioScript = object(
+  {
+    name: optional(Type.String({ pattern: '^[A-Za-z0-9_.-]{1,64}$', description: 'Name of the scenario' })),
+    description: optional(text('What it is about, for the reader')),
+    order: optional(choice(['delivery', 'pickup'], 'Type of the order that is created')),
+    customer: optional(PersonName('First name of the customer; without it the seed chooses one')),
+    items: optional(
+      Type.Array(object({ name: text('Name of the product', 255), upc: ProductCode }), {
+        minItems: 1,
+        maxItems: 100,
+        description: 'Items of the order that is created',
+      }),
+    ),
+    steps: Type.Array(ScenarioStep, {
       minItems: 1,
-      maxItems: 100,
+      maxItems: limits.scenarioSteps,
+      description: 'What happens, one after the other',
     }),
-  ),
-  steps: Type.Array(ScenarioStep, { minItems: 1, maxItems: limits.scenarioSteps }),
-  repeat_from: optional(
-    Type.Integer({
-      minimum: 1,
-      description:
-        'After the last step it goes on with this one, for as long as the server runs. It must wait for the customer without `within`, and `shopper_answers` must follow. Not for the pace `fast`',
-    }),
-  ),
-});
+    repeat_from: optional(
+      Type.Integer({
+        minimum: 1,
+        description:
+          'Number of the step to go on with after the last one, for as long as the server runs. That step has to wait for the customer without `within`, and `shopper_answers` has to follow it. Not with the pace `fast`',
+      }),
+    ),
+  },
+  'A script of what happens to an order and of what is said in it',
+);
 export type ScenarioScript = Static<typeof ScenarioScript>;
 
-export const RunScenarioRequest = object({
-  name: optional(text('One that comes with the server; or give a `script`', 64)),
-  script: optional(ScenarioScript),
-  pace: optional(choice(scenarioPaces, 'Default `real`')),
-  seed: optional(Type.Integer({ minimum: 0, maximum: 2 ** 32 - 1, description: 'Default 0' })),
-  order_id: optional(Identifier('An order there is; without one a customer and an order are made')),
-});
+export const ScenarioPace = choice(
+  scenarioPaces,
+  '`real`: as the retailer’s clock goes; `fast`: all at once; `step`: one step per request',
+);
 
-export const Scenario = object({
-  id: Type.Integer(),
-  name: Type.String(),
-  pace: choice(scenarioPaces, 'How it is played'),
-  seed: Type.Integer(),
-  state: choice(scenarioStates, 'Whether it goes on'),
-  order_id: Type.String({ description: 'The retailer’s own ID of the order' }),
-  position: Integer('How many steps are done'),
-  steps: Integer('How many there are'),
-  due_at: optional(Timestamp('When the step comes that is waited for, on the retailer’s clock')),
-  done: Type.Array(
-    object({
-      step: Integer('Number of the step, from 1'),
-      at: Timestamp('On the retailer’s clock'),
-      action: Type.String(),
-      sender_type: optional(Party),
-      body: optional(Type.String({ description: 'What was said, or the state or the shopper' })),
-    }),
-  ),
-  problem: optional(object({ step: Type.Integer(), message: Type.String() })),
-});
+export const ScenarioState = choice(scenarioStates, 'Whether the scenario goes on');
+
+export const RunScenarioRequest = object(
+  {
+    name: optional(text('A scenario that comes with the server; one of this and `script` is required', 64)),
+    script: optional(ScenarioScript),
+    pace: optional(
+      described(
+        ScenarioPace,
+        '`real` (default): as the retailer’s clock goes; `fast`: all at once; `step`: one step per request',
+      ),
+    ),
+    seed: optional(
+      Type.Integer({
+        minimum: 0,
+        maximum: 2 ** 32 - 1,
+        description: 'Decides which texts are chosen; 0 by default',
+      }),
+    ),
+    order_id: optional(
+      Identifier('An existing order to play it on; without it a customer and an order are created'),
+    ),
+  },
+  'What to play, and how',
+);
+
+export const PlayedStep = object(
+  {
+    step: Integer('Number of the step, from 1'),
+    at: Timestamp('When it was played, on the retailer’s clock'),
+    action: Text('What the step did'),
+    sender_type: optional(described(Party, 'Side of whoever said something')),
+    body: optional(Text('What was said; for other steps the state or the shopper')),
+  },
+  'A step that has been played',
+);
+
+export const ScenarioProblem = object(
+  { step: Integer('Number of the step, from 1'), message: Text('How the API refused it') },
+  'The step that ended the scenario',
+);
+
+export const Scenario = object(
+  {
+    id: Id('ID of the scenario'),
+    name: Text('Name of the scenario'),
+    pace: ScenarioPace,
+    seed: Integer('Decides which texts are chosen'),
+    state: ScenarioState,
+    order_id: Text('The retailer’s own ID of the order'),
+    position: Integer('Steps that have been played'),
+    steps: Integer('Steps in all'),
+    due_at: optional(Timestamp('When the next step is due, on the retailer’s clock')),
+    done: Type.Array(PlayedStep, { description: 'What has been played, oldest first' }),
+    problem: optional(ScenarioProblem),
+  },
+  'A scenario that is or was played',
+);
 export type Scenario = Static<typeof Scenario>;
 
 const scenarios = { ...bySandbox, surface: 'native' } as const;
@@ -128,7 +204,9 @@ export const scenarioRoutes = define({
     ...scenarios,
     method: 'POST',
     path: '/v1/sandbox/scenarios',
-    summary: 'Play a script of what happens to an order and what is said in it',
+    summary: 'Run a scenario',
+    description:
+      'Plays a script of what happens to an order and of what its shopper and customer say. The same seed chooses the same texts. A step that the API refuses ends the scenario.',
     internalIds: true,
     body: RunScenarioRequest,
     answer: Scenario,
@@ -138,7 +216,9 @@ export const scenarioRoutes = define({
     ...scenarios,
     method: 'GET',
     path: '/v1/sandbox/scenarios/{scenario_id}',
-    summary: 'Where a scenario stands and what it did',
+    summary: 'Get a scenario',
+    description:
+      'Returns how far the scenario has got and what it did. Scenarios are kept in the memory of the server process, and end with it.',
     answer: Scenario,
     errors: ['resource_not_found'],
   },
@@ -146,7 +226,8 @@ export const scenarioRoutes = define({
     ...scenarios,
     method: 'DELETE',
     path: '/v1/sandbox/scenarios/{scenario_id}',
-    summary: 'End a scenario and forget it; its order stays as it is',
+    summary: 'End a scenario',
+    description: 'Ends the scenario and removes it. Its order stays as it is.',
     answer: Success,
     errors: ['resource_not_found'],
   },
@@ -154,7 +235,8 @@ export const scenarioRoutes = define({
     ...scenarios,
     method: 'POST',
     path: '/v1/sandbox/scenarios/{scenario_id}/step',
-    summary: 'Play the next step now, moving the clock by what it waits',
+    summary: 'Play the next step of a scenario',
+    description: 'Plays one step at once, and moves the retailer’s clock forward by what the step waits for.',
     answer: Scenario,
     errors: ['resource_not_found'],
   },

@@ -1,21 +1,28 @@
 /** The process itself: health, metrics, this API’s document. Ours. */
 import { Type } from 'typebox';
 import { define } from '../route.ts';
-import { Integer, object, optional } from '../schema-kinds.ts';
-import { Empty } from './answers.ts';
+import { Integer, object, optional, Text } from '../schema-kinds.ts';
 
-export const Health = object({ status: Type.String() });
+export const Health = object({ status: Text('`ok`') }, 'The process is running');
 
-export const Readiness = object({
-  status: Type.String(),
-  erasure_late_seconds: optional(
-    Integer(
-      'How long an expired chat has waited for its erasure, where that is longer than 15 minutes; the server is ready all the same',
+export const Readiness = object(
+  {
+    status: Text('`ok`'),
+    erasure_late_seconds: optional(
+      Integer(
+        'How many seconds an expired chat has waited to be erased, where that is more than 15 minutes; the server is ready all the same',
+      ),
     ),
-  ),
-});
+  },
+  'The server can take requests',
+);
 
 export const MetricsText = Type.String({ description: 'Prometheus text format' });
+
+export const OpenApiDocument = Type.Object(
+  {},
+  { description: 'An OpenAPI 3.1 document', additionalProperties: true },
+);
 
 const service = { tag: 'Service', surface: 'native', identity: 'anyone', errors: [] } as const;
 
@@ -24,14 +31,18 @@ export const serviceRoutes = define({
     ...service,
     method: 'GET',
     path: '/healthz',
-    summary: 'The process is up',
+    summary: 'Check that the process is running',
+    description:
+      'Answers as long as the process can answer at all; storage is not asked. For liveness probes.',
     answer: Health,
   },
   ready: {
     ...service,
     method: 'GET',
     path: '/readyz',
-    summary: 'Whether storage answers, and takes writes',
+    summary: 'Check that the server is ready',
+    description:
+      'Answers 200 when storage can be read and written, 503 otherwise. For readiness probes and load balancers.',
     answer: Readiness,
     errors: ['unavailable'],
   },
@@ -39,7 +50,9 @@ export const serviceRoutes = define({
     ...service,
     method: 'GET',
     path: '/metrics',
-    summary: 'Figures for Prometheus; with the bearer token of AISLECHAT_METRICS_TOKEN where that is set',
+    summary: 'Get metrics for Prometheus',
+    description:
+      'Returns the figures of this server process. Where `AISLECHAT_METRICS_TOKEN` is set, it has to be sent as the bearer token; where it is not, a production server answers 404.',
     answer: MetricsText,
     answerType: 'text/plain',
     errors: ['token_invalid', 'resource_not_found', 'unavailable'],
@@ -48,7 +61,8 @@ export const serviceRoutes = define({
     ...service,
     method: 'GET',
     path: '/openapi.json',
-    summary: 'This document',
-    answer: Empty,
+    summary: 'Get this document',
+    description: 'Returns the OpenAPI document of this server.',
+    answer: OpenApiDocument,
   },
 });

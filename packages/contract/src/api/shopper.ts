@@ -1,63 +1,102 @@
 /** What a shopper’s own device reaches. Ours. */
 import { type Static, Type } from 'typebox';
+import { limits } from '../limits.ts';
 import { define } from '../route.ts';
-import { choice, Integer, object, optional, Timestamp } from '../schema-kinds.ts';
-import { workflowStates } from '../workflow.ts';
-import { ImageId, Message, MessagesRead, Party, SentMessage } from './chat.ts';
+import { described, Flag, Id, Integer, object, optional, Text, Timestamp } from '../schema-kinds.ts';
+import { ImageId, Message, MessagesRead, SentMessage } from './chat.ts';
+import { Party, WorkflowState } from './enumerations.ts';
 
-export const ShopperMessageRequest = object({
-  body: optional(
-    Type.Unsafe<unknown>({ type: 'string', description: 'Text; may be empty when there is an image' }),
-  ),
-  image: optional(Type.Unsafe<unknown>({ type: 'string', description: 'Absolute HTTPS URL' })),
-  image_id: optional(ImageId),
-});
+export const ShopperMessageRequest = object(
+  {
+    body: optional(
+      Type.Unsafe<unknown>({
+        type: 'string',
+        description: `The text: 1 to ${limits.messageCharacters} characters. Required unless there is an image`,
+      }),
+    ),
+    image: optional(
+      Type.Unsafe<unknown>({ type: 'string', format: 'uri', description: 'HTTPS URL of an image' }),
+    ),
+    image_id: optional(ImageId),
+  },
+  'A message to the customer',
+);
 
-export const ShopperOrder = object({
-  order_id: Type.String({ description: 'The retailer’s own ID of the order' }),
-  id: Integer('The internal ID of the order'),
-  workflow_state: choice(workflowStates, 'Where the order is'),
-  customer: object({ first_name: Type.String() }),
-  unread: Integer('Messages of the customer that no shopper has read yet'),
-  chat_open: Type.Boolean(),
-  last_activity_at: Timestamp('Time of the last event'),
-  last_message: optional(
-    object({
-      sender_type: Party,
-      preview: Type.String({ description: 'The beginning of the text' }),
-      created_at: Timestamp('When it was sent'),
+export const CustomerName = object(
+  { first_name: Text('First name') },
+  'The customer, as a shopper sees them',
+);
+
+export const MessagePreview = object(
+  {
+    sender_type: described(Party, 'Side of the sender'),
+    preview: Text('The beginning of the text'),
+    created_at: Timestamp('When the message was created'),
+  },
+  'The last message of an order',
+);
+
+export const ShopperOrder = object(
+  {
+    order_id: Text('The retailer’s own ID of the order'),
+    id: Id('The internal ID of the order'),
+    workflow_state: WorkflowState,
+    customer: CustomerName,
+    unread: Integer('Messages of the customer that no shopper has read yet'),
+    chat_open: Flag('Whether messages can be sent now'),
+    last_activity_at: Timestamp('When the last event of the order’s log happened'),
+    last_message: optional(MessagePreview),
+  },
+  'An order that a shopper has',
+);
+
+export const ShopperOrders = object(
+  {
+    orders: Type.Array(ShopperOrder, { description: 'Newest activity first' }),
+    quick_replies: Type.Array(Type.String(), {
+      description:
+        'Texts for the shopper to tap, with `{customer}`, `{shopper}` and `{order}` to be filled in; empty where the retailer has set none',
     }),
-  ),
-});
-
-export const ShopperOrders = object({
-  orders: Type.Array(ShopperOrder),
-  quick_replies: Type.Array(Type.String(), {
-    description:
-      'What the retailer has for shoppers to tap, with `{customer}`, `{shopper}` and `{order}` to be filled in; empty where it has none',
-  }),
-});
+  },
+  'The orders that a shopper has',
+);
 export type ShopperOrders = Static<typeof ShopperOrders>;
 
-export const ShopperConversation = object({
-  order_id: Type.String({ description: 'The retailer’s own ID of the order' }),
-  workflow_state: choice(workflowStates, 'Where the order is'),
-  customer: object({ first_name: Type.String() }),
-  messages: Type.Array(
-    object({
-      ...Message.properties,
-      seq: Integer('Number in the order’s log'),
-      delivered_at: optional(Timestamp('When a device of the other side had fetched it')),
+export const ConversationMessage = object(
+  {
+    ...Message.properties,
+    seq: Integer('Number in the order’s log'),
+    delivered_at: optional(Timestamp('When a device of the recipient fetched it')),
+  },
+  'A message, as a shopper sees it',
+);
+
+export const ConversationNotice = object(
+  {
+    seq: Integer('Number in the order’s log'),
+    type: Text('What the notice is about'),
+    body: Text('The text of the notice'),
+    created_at: Timestamp('When the notice was written'),
+  },
+  'An automated notice, as a shopper sees it',
+);
+
+export const ShopperConversation = object(
+  {
+    order_id: Text('The retailer’s own ID of the order'),
+    workflow_state: WorkflowState,
+    customer: CustomerName,
+    messages: Type.Array(ConversationMessage, {
+      description: 'Oldest first; empty once the chat has expired',
     }),
-  ),
-  lifecycle_messages: Type.Array(
-    object({ seq: Type.Integer(), type: Type.String(), body: Type.String(), created_at: Timestamp('When') }),
-  ),
-  unread: Integer('Messages of the customer that no shopper has read yet'),
-  chat_open: Type.Boolean(),
-  is_expired: Type.Boolean(),
-  seq: Integer('Number of the last event: go on from here with the stream'),
-});
+    lifecycle_messages: Type.Array(ConversationNotice, { description: 'Automated notices, oldest first' }),
+    unread: Integer('Messages of the customer that no shopper has read yet'),
+    chat_open: Flag('Whether messages can be sent now'),
+    is_expired: Flag('Whether the chat can no longer be read'),
+    seq: Integer('Number of the last event: the stream goes on from here'),
+  },
+  'The conversation of an order, as its shopper sees it',
+);
 export type ShopperConversation = Static<typeof ShopperConversation>;
 
 const shopper = {
@@ -72,7 +111,8 @@ export const shopperRoutes = define({
     ...shopper,
     method: 'GET',
     path: '/v1/shopper/orders',
-    summary: 'The orders that the shopper has now, newest activity first',
+    summary: 'List the shopper’s orders',
+    description: `Returns the orders that the shopper has now, newest activity first, at most ${limits.shopperOrders}. Orders that were handed over are not among them.`,
     answer: ShopperOrders,
     errors: [],
   },
@@ -80,7 +120,9 @@ export const shopperRoutes = define({
     ...shopper,
     method: 'GET',
     path: '/v1/shopper/orders/{order_id}/messages',
-    summary: 'The conversation of one of them',
+    summary: 'Get a conversation as the shopper',
+    description:
+      'Returns the messages and automated notices of an order that the shopper has, with when each message was delivered and read. `seq` is where to go on with the stream of events.',
     internalIds: true,
     answer: ShopperConversation,
     errors: ['resource_not_found'],
@@ -90,6 +132,8 @@ export const shopperRoutes = define({
     method: 'POST',
     path: '/v1/shopper/orders/{order_id}/messages',
     summary: 'Send a message to the customer',
+    description:
+      'Sends a text, an image, or both on behalf of the shopper. The chat is open from the start of picking until delivery or cancellation; at other times the answer is 403.',
     internalIds: true,
     idempotencyKey: true,
     body: ShopperMessageRequest,
@@ -101,6 +145,8 @@ export const shopperRoutes = define({
     method: 'PUT',
     path: '/v1/shopper/orders/{order_id}/messages',
     summary: 'Mark the customer’s messages as read',
+    description:
+      'Marks every message of the customer that no shopper has read yet, and returns how many there were. Repeating it is safe and returns 0.',
     internalIds: true,
     answer: MessagesRead,
     errors: ['resource_not_found'],

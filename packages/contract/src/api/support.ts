@@ -2,7 +2,7 @@
 import { Type } from 'typebox';
 import { limits } from '../limits.ts';
 import { byOperator, bySupport, define } from '../route.ts';
-import { object, optional, Timestamp, text } from '../schema-kinds.ts';
+import { object, optional, Text, Timestamp, text } from '../schema-kinds.ts';
 import { visibleCharacter } from '../text.ts';
 import { supportScope } from '../workflow.ts';
 import { Success } from './answers.ts';
@@ -11,42 +11,61 @@ import { OrderSummary } from './orders.ts';
 
 export const SupportQuery = object({
   reason: Type.String({ maxLength: limits.reasonCharacters, pattern: visibleCharacter }),
-  agent: optional(text('Who looks', limits.nameCharacters)),
+  agent: optional(text('Name of the agent', limits.nameCharacters)),
 });
 
-export const SupportConversation = object({
-  order: OrderSummary,
-  chat_messages: Type.Array(Message),
-  lifecycle_messages: Type.Array(LifecycleMessage),
-  metadata: ChatMessagesMetadata,
-});
+export const SupportConversation = object(
+  {
+    order: OrderSummary,
+    chat_messages: Type.Array(Message, { description: 'Oldest first; empty once the chat has expired' }),
+    lifecycle_messages: Type.Array(LifecycleMessage, { description: 'Automated notices, oldest first' }),
+    metadata: ChatMessagesMetadata,
+  },
+  'The conversation of an order, for support',
+);
 
-export const SupportLinkRequest = object({
-  agent: Type.String({
-    description: 'The agent’s name, for the audit log',
-    maxLength: limits.nameCharacters,
-    pattern: visibleCharacter,
-  }),
-});
+export const SupportLinkRequest = object(
+  {
+    agent: Type.String({
+      description: 'The agent’s name, for the audit log',
+      maxLength: limits.nameCharacters,
+      pattern: visibleCharacter,
+    }),
+  },
+  'Who is to sign in',
+);
 
-export const SupportLink = object({
-  support_code: Type.String({ description: 'Shown once; the link is `/console#support_code=` and this' }),
-  agent: Type.String(),
-  expires_at: Timestamp('15 minutes after it was made'),
-});
+export const SupportLink = object(
+  {
+    support_code: Text(
+      'The code, shown only once; the agent’s link is `/console#support_code=` followed by it',
+    ),
+    agent: Text('The agent’s name'),
+    expires_at: Timestamp('15 minutes after it was created'),
+  },
+  'A code for one support agent to sign in with',
+);
 
-export const SupportSessionRequest = object({
-  support_code: Type.String({ minLength: 1, maxLength: 255 }),
-});
+export const SupportSessionRequest = object(
+  { support_code: Type.String({ minLength: 1, maxLength: 255, description: 'The code of a support link' }) },
+  'The code to exchange for a token',
+);
 
-export const SupportSession = object({
-  access_token: Type.String({ minLength: 43, maxLength: 43 }),
-  token_type: Type.Literal('Bearer'),
-  expires_in: Type.Number(),
-  created_at: Type.Number({ description: 'Epoch seconds' }),
-  scope: Type.Literal(supportScope),
-  agent: Type.String(),
-});
+export const SupportSession = object(
+  {
+    access_token: Type.String({
+      minLength: 43,
+      maxLength: 43,
+      description: 'Send it as `Authorization: Bearer`',
+    }),
+    token_type: Type.Literal('Bearer'),
+    expires_in: Type.Number({ description: 'Lifetime in seconds' }),
+    created_at: Type.Number({ description: 'Seconds since the epoch' }),
+    scope: Type.Literal(supportScope),
+    agent: Text('The agent’s name'),
+  },
+  'An access token of a support agent',
+);
 
 const byOperators = { ...byOperator, tag: 'Support' } as const;
 const byAgents = { ...bySupport, tag: 'Support' } as const;
@@ -56,11 +75,13 @@ export const supportRoutes = define({
     ...byAgents,
     method: 'GET',
     path: '/v1/orders/{order_id}/conversation',
-    summary: 'The conversation, for support: only with a reason, which the audit log keeps',
+    summary: 'Get the conversation of an order for support',
+    description:
+      'Returns the order with its messages and automated notices. A reason is required, and the audit log keeps it with the agent’s name.',
     internalIds: true,
     query: {
-      reason: `Why, 1 to ${limits.reasonCharacters} characters`,
-      agent: 'Who looks; a support agent’s token says so itself',
+      reason: `Why the conversation is read, 1 to ${limits.reasonCharacters} characters`,
+      agent: 'Name of the agent; ignored with a support agent’s token, which names the agent itself',
     },
     requiredQuery: ['reason'],
     answer: SupportConversation,
@@ -70,7 +91,8 @@ export const supportRoutes = define({
     ...byOperators,
     method: 'POST',
     path: '/v1/support-links',
-    summary: 'A code for one support agent to sign in with, once, within 15 minutes',
+    summary: 'Create a sign-in code for a support agent',
+    description: `Returns a code with which one agent can sign in, once, within 15 minutes. Only its hash is stored. A retailer has up to ${limits.supportLinks} unused codes.`,
     body: SupportLinkRequest,
     answer: SupportLink,
     errors: ['invalid_parameters', 'limit_reached'],
@@ -80,7 +102,9 @@ export const supportRoutes = define({
     identity: 'anyone',
     method: 'POST',
     path: '/v1/support-sessions',
-    summary: 'Exchange such a code for the agent’s access token',
+    summary: 'Sign in as a support agent',
+    description:
+      'Exchanges the code of a support link for an access token of eight hours. Unknown, used and expired codes get the same answer.',
     body: SupportSessionRequest,
     answer: SupportSession,
     errors: ['invalid_parameters', 'token_invalid', 'too_many_requests'],
@@ -89,7 +113,8 @@ export const supportRoutes = define({
     ...byAgents,
     method: 'DELETE',
     path: '/v1/session',
-    summary: 'Revoke the token of this request',
+    summary: 'End the session',
+    description: 'Revokes the token that the request carries.',
     answer: Success,
     errors: [],
   },

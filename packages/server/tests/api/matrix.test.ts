@@ -159,7 +159,7 @@ function bodyOf(name: RouteName, subject: Subject, orderId: string): unknown {
     case 'findDeliveryStores':
     case 'findPickupStores':
     case 'findLastMileStores':
-    case 'findLastMileStoresDeprecated':
+    case 'findDispatchStores':
       return { find_by: { postal_code: '80202' } };
     case 'createLastMileOrder':
     case 'createLastMileOrderDeprecated':

@@ -198,7 +198,7 @@ export const matrix: Record<Exclude<RouteName, (typeof withoutToken)[number]>, L
   findDeliveryStores: clientOnly(200),
   findPickupStores: clientOnly(200),
   findLastMileStores: clientOnly(200),
-  findLastMileStoresDeprecated: clientOnly(200),
+  findDispatchStores: clientOnly(200),
   listDeliveryOptions: clientOnly(200),
   listPickupOptions: clientOnly(200),
   previewCartOptions: clientOnly(400),

@@ -6,6 +6,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 interface Schema {
+  $ref?: string;
   type?: string;
   const?: unknown;
   enum?: unknown[];
@@ -20,18 +21,19 @@ interface Operation {
   responses: Record<string, { content?: Record<string, { schema: Schema }> }>;
 }
 
-/** A value that fits. */
-function exampleOf(schema: Schema): unknown {
+/** A value that fits. @param named the schemas that others refer to */
+function exampleOf(schema: Schema, named: Record<string, Schema>): unknown {
+  if (schema.$ref) return exampleOf(named[schema.$ref.split('/').at(-1)!]!, named);
   if ('const' in schema) return schema.const;
   if (schema.enum) return schema.enum[0];
-  if (schema.anyOf) return exampleOf(schema.anyOf[0]!);
+  if (schema.anyOf) return exampleOf(schema.anyOf[0]!, named);
   switch (schema.type) {
     case 'object':
       return Object.fromEntries(
-        Object.entries(schema.properties ?? {}).map(([name, member]) => [name, exampleOf(member)]),
+        Object.entries(schema.properties ?? {}).map(([name, member]) => [name, exampleOf(member, named)]),
       );
     case 'array':
-      return [exampleOf(schema.items ?? {})];
+      return [exampleOf(schema.items ?? {}, named)];
     case 'string':
       return 'string';
     case 'boolean':
@@ -46,7 +48,10 @@ function exampleOf(schema: Schema): unknown {
 
 /** @returns where it listens, and what stops it */
 export async function startDocumentMock(document: unknown): Promise<{ url: string; stop: () => void }> {
-  const { paths } = document as { paths: Record<string, Record<string, Operation>> };
+  const { paths, components } = document as {
+    paths: Record<string, Record<string, Operation>>;
+    components: { schemas: Record<string, Schema> };
+  };
   const routes = Object.entries(paths).map(([path, operations]) => ({
     shape: new RegExp(`^${path.replaceAll('.', '\\.').replaceAll(/\{\w+\}/g, '[^/]+')}$`),
     operations,
@@ -64,7 +69,7 @@ export async function startDocumentMock(document: unknown): Promise<{ url: strin
     else if (needsToken && request.headers.authorization === undefined) status = 401;
     const schema = operation?.responses['200']?.content?.['application/json']?.schema;
     response.writeHead(status, { 'content-type': 'application/json' });
-    response.end(status === 200 && schema ? JSON.stringify(exampleOf(schema)) : '{}');
+    response.end(status === 200 && schema ? JSON.stringify(exampleOf(schema, components.schemas)) : '{}');
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {

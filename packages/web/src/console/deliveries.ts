@@ -1,6 +1,7 @@
 /** What was and is to be sent, newest first, with its attempts; what was given up is sent again. */
 import {
   type CallbackDelivery,
+  type CallbackDeliveryState,
   type CallbackDeliveryWithAttempts,
   type CallbackEndpoint,
   getCallbackDelivery,
@@ -43,7 +44,8 @@ export class DeliveriesView extends ConsoleView {
     const [{ endpoints }, { deliveries, next }, opened] = await Promise.all([
       listCallbackEndpoints(connection),
       listCallbackDeliveries(connection, {
-        state: query.get('state') ?? undefined,
+        // The server refuses what is none.
+        state: (query.get('state') ?? undefined) as CallbackDeliveryState | undefined,
         endpoint_id: query.get('endpoint_id') ?? undefined,
         order_id: query.get('order_id') ?? undefined,
         limit: perPage,

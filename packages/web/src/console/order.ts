@@ -70,7 +70,7 @@ export class OrderView extends ConsoleView {
   async #newEvents(): Promise<Happening[]> {
     const events: Happening[] = [];
     for (let after = this.events.at(-1)?.seq ?? 0; ; ) {
-      const page = await getOrderTimeline(this.session.connection, this.#id, { after: String(after) });
+      const page = await getOrderTimeline(this.session.connection, this.#id, { after });
       events.push(...page.events);
       if (page.events.length < perPage) return events;
       after = page.next_after;

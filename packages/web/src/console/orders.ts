@@ -34,7 +34,8 @@ export class OrdersView extends ConsoleView {
     const active = query.get('active');
     const asked = String(query) + this.#pages.after;
     const { orders, next } = await listOrders(this.session.connection, {
-      workflow_state: query.get('workflow_state') ?? undefined,
+      // The server refuses what is none.
+      workflow_state: (query.get('workflow_state') ?? undefined) as WorkflowState | undefined,
       user_id: query.get('user_id') ?? undefined,
       shopper_id: query.get('shopper_id') ?? undefined,
       active: active === null ? undefined : active === 'true',

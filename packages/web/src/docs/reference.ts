@@ -6,10 +6,11 @@ interface Explorer extends HTMLElement {
   loadSpec(description: unknown): Promise<void>;
 }
 interface Description {
-  paths: Record<string, Record<string, { parameters: Parameter[] }>>;
+  paths: Record<string, Record<string, { parameters: Parameter[]; deprecated?: boolean }>>;
 }
+/** Or a reference to one, which is none of a path. */
 interface Parameter {
-  in: string;
+  in?: string;
   example?: string;
   schema: { default?: string };
 }
@@ -21,9 +22,13 @@ export async function drawReference(explorer: Explorer, address: string): Promis
   if (!answer.ok) return explorer.setAttribute('spec-url', address);
   const description: Description = await answer.json();
   for (const path of Object.values(description.paths)) {
-    for (const parameter of Object.values(path).flatMap(({ parameters }) => parameters)) {
-      if (parameter.in === 'path' && parameter.example !== undefined)
-        parameter.schema.default = parameter.example;
+    for (const operation of Object.values(path)) {
+      // The explorer would fade its name until it is hard to read. The name says that the path is the older one.
+      delete operation.deprecated;
+      for (const parameter of operation.parameters) {
+        if (parameter.in === 'path' && parameter.example !== undefined)
+          parameter.schema.default = parameter.example;
+      }
     }
   }
   await explorer.loadSpec(description);

@@ -55,7 +55,7 @@ export const fulfillmentHandlers: Handlers<RouteNameOf<'fulfillment'>> = {
   findDeliveryStores: findStores,
   findPickupStores: findStores,
   findLastMileStores: findStores,
-  findLastMileStoresDeprecated: findStores,
+  findDispatchStores: findStores,
   listDeliveryOptions: (exchange) => listOptions(exchange, 'delivery'),
   listPickupOptions: (exchange) => listOptions(exchange, 'pickup'),
   previewCartOptions: (exchange) => previewOptions(exchange, 'delivery'),

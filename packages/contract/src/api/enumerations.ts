@@ -1,0 +1,57 @@
+/** Lists of words that bodies of several features choose from. */
+
+import { choice } from '../schema-kinds.ts';
+import {
+  auditActions,
+  auditSubjects,
+  batchTypes,
+  cancellationReasons,
+  fulfillmentTypes,
+  itemStatuses,
+  lifecycleTypes,
+  orderEventTypes,
+  replacementAnswers,
+  replacementStatuses,
+  scopes,
+  simulatedCallbacks,
+  workflowStates,
+} from '../workflow.ts';
+
+export const WorkflowState = choice(workflowStates, 'State of an order');
+
+export const FulfillmentType = choice(fulfillmentTypes, 'How the groceries reach the customer');
+
+export const CancellationReason = choice(cancellationReasons, 'Why the order was canceled');
+
+export const LifecycleType = choice(lifecycleTypes, 'What an automated notice is about');
+
+export const OrderEventType = choice(orderEventTypes, 'Kind of event in an order’s log');
+
+export const ItemStatus = choice(itemStatuses, 'What became of an ordered item');
+
+export const ReplacementAnswer = choice(replacementAnswers, 'The customer’s answer to a replacement');
+
+export const ReplacementStatus = choice(
+  replacementStatuses,
+  'Where the customer’s decision on a replacement stands',
+);
+
+export const Party = choice(
+  ['user', 'driver'],
+  'Side of a conversation: `user` is the customer, `driver` is any shopper',
+);
+
+export const ErasureReason = choice(
+  ['expired', 'requested'],
+  '`expired`: the chat’s 24 hours were over; `requested`: somebody asked for it',
+);
+
+export const AuditAction = choice(auditActions, 'What was done');
+
+export const AuditSubjectType = choice(auditSubjects, 'Kind of record that an action concerned');
+
+export const ApplicationScope = choice(scopes, 'Scope that an application may have');
+
+export const BatchType = choice(batchTypes, 'Type of a batch, which decides the states it passes through');
+
+export const SimulatedCallback = choice(simulatedCallbacks, 'What happens to the order');
