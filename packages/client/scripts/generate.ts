@@ -12,7 +12,11 @@ import {
   openapiDocument,
   pathParameters,
   type Route,
+  retailerSettings,
   routes,
+  settingNames,
+  settingShape,
+  wireSettingName,
 } from '@aislechat/contract';
 
 const folder = new URL('../src/generated/', import.meta.url);
@@ -201,6 +205,21 @@ const format = (name: string, text: string): string =>
   );
 
 /** The text of every file, by its name. */
+/** What a retailer may choose, for a page that lets people choose. */
+function settings(): string {
+  const rows = settingNames.map((name) => {
+    const { type, enum: words } = settingShape(name);
+    return {
+      name: wireSettingName(name),
+      title: retailerSettings[name].title,
+      type,
+      ...(words && { words }),
+    };
+  });
+  return `/** What a retailer may choose: the name of a setting, a title for people, its type, and the words to choose from. Written by \`scripts/generate.ts\` from the contract; not to be changed here. */
+export const retailerSettings = ${JSON.stringify(rows)} as const;`;
+}
+
 export function generate(): Record<string, string> {
   const texts: Record<string, string> = {
     'types.ts': types(),
@@ -217,6 +236,7 @@ export function generate(): Record<string, string> {
       ({ developmentOnly }) => developmentOnly === true,
     ),
     'refusals.ts': refusals(),
+    'settings.ts': settings(),
   };
   return Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, format(name, text)]));
 }

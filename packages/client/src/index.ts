@@ -10,6 +10,7 @@ export { AbortedError, ApiError, type ApiErrorFields, NetworkError, type Problem
 export { exportUser } from './export.ts';
 export type { ErrorName, OAuthErrorName } from './generated/refusals.ts';
 export * from './generated/routes.ts';
+export * from './generated/settings.ts';
 export type * from './generated/types.ts';
 export { thumbnailOf, uploadImage } from './images.ts';
 export { type Locks, Outbox, type OutboxMessage, type OutboxOptions, type Send } from './outbox.ts';

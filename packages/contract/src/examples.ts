@@ -393,7 +393,7 @@ export const examples = {
         last_message: { sender_type: 'user', preview: answered.body, created_at: answered.created_at },
       },
     ],
-    quick_replies: retailer.quick_replies,
+    quick_replies: [...retailer.quick_replies],
   },
 
   // Orders.

@@ -1,3 +1,12 @@
+export {
+  initialSettings,
+  retailerSettings,
+  type SettingName,
+  type SettingValues,
+  settingNames,
+  settingShape,
+  wireSettingName,
+} from './api/settings.ts';
 export * from './callbacks.ts';
 export * from './errors.ts';
 export * from './limits.ts';

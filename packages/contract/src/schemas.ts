@@ -15,5 +15,6 @@ export * from './api/people.ts';
 export * from './api/sandbox.ts';
 export * from './api/scenarios.ts';
 export * from './api/service.ts';
+export * from './api/settings.ts';
 export * from './api/shopper.ts';
 export * from './api/support.ts';

@@ -1845,14 +1845,14 @@ export interface Retailer {
   name: string;
   /** IANA name of the time zone of its orders */
   timezone: string;
-  /** Whether customers’ answers leave out shopper information */
-  shopper_information_removal: boolean;
   /** Whether messages can be sent at all */
   chat_enabled: boolean;
   /** First state in which messages may be sent */
   chat_opens_at: ChatOpensAt;
   /** Whether last-mile orders have a chat */
   last_mile_chat: boolean;
+  /** Whether customers’ answers leave out shopper information */
+  shopper_information_removal: boolean;
   /** Whether `current_shopper` is null or left out when no shopper was ever assigned */
   absent_shopper: AbsentShopper;
   /** Whether phone numbers and the like are removed from messages */
@@ -1871,22 +1871,22 @@ export interface RetailerSettings {
   name?: string;
   /** IANA name of the time zone of its orders */
   timezone?: string;
-  /** Whether customers’ answers leave out shopper information */
-  shopper_information_removal?: boolean;
   /** Whether messages can be sent at all */
   chat_enabled?: boolean;
   /** First state in which messages may be sent */
-  chat_opens_at?: ChatOpensAt;
+  chat_opens_at?: 'picking' | 'acknowledged';
   /** Whether last-mile orders have a chat */
   last_mile_chat?: boolean;
+  /** Whether customers’ answers leave out shopper information */
+  shopper_information_removal?: boolean;
   /** Whether `current_shopper` is null or left out when no shopper was ever assigned */
-  absent_shopper?: AbsentShopper;
+  absent_shopper?: 'null' | 'omit';
   /** Whether phone numbers and the like are removed from messages */
   privacy_masks?: boolean;
   /** Whether assertions of users and shoppers have to be signed */
-  signed_assertions?: SignedAssertions;
+  signed_assertions?: 'accepted' | 'required';
   /** Whether `chat_message_created` is sent for all messages or for the customer’s only */
-  chat_callbacks?: ChatCallbacks;
+  chat_callbacks?: 'all' | 'customer';
   /** Texts for shoppers to tap; `{customer}`, `{shopper}` and `{order}` are filled in. If empty, the shopper’s page shows its own */
   quick_replies?: Array<string>;
 }

@@ -9,6 +9,7 @@ import { NextPage, rowsQuery } from './answers.ts';
 import { ApplicationScope, AuditAction, AuditSubjectType } from './enumerations.ts';
 import { ErasureReceipt } from './orders.ts';
 import { RevokedTokens } from './people.ts';
+import { Retailer, RetailerSettings } from './settings.ts';
 
 export const AuditQuery = object({ order_id: optional(Identifier('Order')), ...rowsQuery });
 
@@ -157,77 +158,6 @@ export const Console = object(
   },
   'What the console needs to know about the server',
 );
-
-const QuickReplies = Type.Array(
-  Type.String({ minLength: 1, maxLength: limits.quickReplyCharacters, pattern: visibleCharacter }),
-  {
-    maxItems: limits.quickReplies,
-    description:
-      'Texts for shoppers to tap; `{customer}`, `{shopper}` and `{order}` are filled in. If empty, the shopper’s page shows its own',
-  },
-);
-
-export const ChatOpensAt = choice(['picking', 'acknowledged'], 'First state in which messages may be sent');
-
-export const AbsentShopper = choice(
-  ['null', 'omit'],
-  'Whether `current_shopper` is null or left out when no shopper was ever assigned',
-);
-
-export const SignedAssertions = choice(
-  ['accepted', 'required'],
-  'Whether assertions of users and shoppers have to be signed',
-);
-
-export const ChatCallbacks = choice(
-  ['all', 'customer'],
-  'Whether `chat_message_created` is sent for all messages or for the customer’s only',
-);
-
-const settings = {
-  shopperInformationRemoval: Flag('Whether customers’ answers leave out shopper information'),
-  chatEnabled: Flag('Whether messages can be sent at all'),
-  lastMileChat: Flag('Whether last-mile orders have a chat'),
-  privacyMasks: Flag('Whether phone numbers and the like are removed from messages'),
-};
-
-const retailerSettings = {
-  name: optional(
-    Type.String({ minLength: 1, maxLength: limits.nameCharacters, description: 'Name of the retailer' }),
-  ),
-  timezone: optional(Type.String({ description: 'IANA name of the time zone of its orders', maxLength: 64 })),
-  shopper_information_removal: optional(settings.shopperInformationRemoval),
-  chat_enabled: optional(settings.chatEnabled),
-  chat_opens_at: optional(ChatOpensAt),
-  last_mile_chat: optional(settings.lastMileChat),
-  absent_shopper: optional(AbsentShopper),
-  privacy_masks: optional(settings.privacyMasks),
-  signed_assertions: optional(SignedAssertions),
-  chat_callbacks: optional(ChatCallbacks),
-  quick_replies: optional(QuickReplies),
-};
-
-export const RetailerSettings = object(retailerSettings, 'Settings of a retailer; what is left out stays');
-export type RetailerSettings = Static<typeof RetailerSettings>;
-
-export const Retailer = object(
-  {
-    retailer_id: Id('ID of the retailer'),
-    name: Text('Name of the retailer'),
-    timezone: Text('IANA name of the time zone of its orders'),
-    shopper_information_removal: settings.shopperInformationRemoval,
-    chat_enabled: settings.chatEnabled,
-    chat_opens_at: ChatOpensAt,
-    last_mile_chat: settings.lastMileChat,
-    absent_shopper: AbsentShopper,
-    privacy_masks: settings.privacyMasks,
-    signed_assertions: SignedAssertions,
-    chat_callbacks: ChatCallbacks,
-    quick_replies: QuickReplies,
-  },
-  'A retailer with all its settings',
-);
-export type Retailer = Static<typeof Retailer>;
 
 const operate = { ...byOperator, tag: 'Operate' } as const;
 /** A support agent reads what concerns one order. */

@@ -25,8 +25,8 @@ import { EventName } from './callbacks.ts';
 import { MessagesRead, SentMessage } from './chat.ts';
 import { BatchType, SimulatedCallback } from './enumerations.ts';
 import { Product } from './fulfillment.ts';
-import { Retailer, RetailerSettings } from './operate.ts';
 import { SetLocationRequest } from './orders.ts';
+import { Retailer, RetailerSettings } from './settings.ts';
 import { ShopperMessageRequest } from './shopper.ts';
 
 export const CreateShopperRequest = object(

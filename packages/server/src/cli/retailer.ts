@@ -1,3 +1,10 @@
+import {
+  retailerSettings,
+  type SettingName,
+  settingNames,
+  settingShape,
+  wireSettingName,
+} from '@aislechat/contract';
 import { Command, Option } from 'commander';
 import { systemClock } from '../domain/clock.ts';
 import { audit, commandLine } from '../domain/operate/audit.ts';
@@ -6,19 +13,8 @@ import { changeSettings } from '../domain/retailers/settings.ts';
 import type { RetailerRow, Store, Writer } from '../storage/store.ts';
 import { findRetailer, print, printTable, type Terminal, withStore } from './command.ts';
 
-interface Options {
+interface Options extends Record<string, unknown> {
   json?: boolean;
-  name?: string;
-  timezone?: string;
-  shopperInformationRemoval?: 'on' | 'off';
-  chat?: 'on' | 'off';
-  chatOpensAt?: 'picking' | 'acknowledged';
-  lastMileChat?: 'on' | 'off';
-  absentShopper?: 'null' | 'omit';
-  privacyMasks?: 'on' | 'off';
-  signedAssertions?: 'accepted' | 'required';
-  chatCallbacks?: 'all' | 'customer';
-  quickReply?: string[];
 }
 
 export function retailerCommand(terminal: Terminal): Command {
@@ -49,73 +45,36 @@ export function retailerCommand(terminal: Terminal): Command {
 }
 
 function withSettings(command: Command): Command {
-  const toggle = (flag: string, text: string) => new Option(`${flag} <on|off>`, text).choices(['on', 'off']);
-  return command
-    .option('--name <name>', 'name of the retailer')
-    .option('--timezone <name>', 'IANA time zone, such as America/Denver')
-    .addOption(toggle('--shopper-information-removal', 'refuse reading chats (Shopper PII)'))
-    .addOption(toggle('--chat', 'whether messages may be sent'))
-    .addOption(
-      new Option('--chat-opens-at <state>', 'first state with a chat').choices(['picking', 'acknowledged']),
-    )
-    .addOption(toggle('--last-mile-chat', 'whether last-mile orders have a chat'))
-    .addOption(
-      new Option('--absent-shopper <form>', 'current_shopper before any assignment').choices([
-        'null',
-        'omit',
-      ]),
-    )
-    .addOption(toggle('--privacy-masks', 'take phone numbers, addresses and the like out of messages'))
-    .addOption(
-      new Option('--signed-assertions <form>', 'whether assertions must be signed').choices([
-        'accepted',
-        'required',
-      ]),
-    )
-    .addOption(
-      new Option('--chat-callbacks <whose>', 'whose messages chat_message_created tells of').choices([
-        'all',
-        'customer',
-      ]),
-    )
-    .option(
-      '--quick-reply <text...>',
-      'what shoppers have ready to tap; one empty text for what their page brings',
-    );
+  for (const name of settingNames) command.addOption(optionOf(name));
+  return command;
+}
+
+/** The schema says what may be given: on or off, one of several words, texts, or a text. */
+function optionOf(name: SettingName): Option {
+  const { option } = retailerSettings[name];
+  const { type, enum: words, description } = settingShape(name);
+  const text = description.replaceAll('`', '');
+  if (type === 'boolean') return new Option(`--${option} <on|off>`, text).choices(['on', 'off']);
+  if (words) return new Option(`--${option} <word>`, text).choices(words);
+  return new Option(`--${option} <${type === 'array' ? 'text...' : 'text'}>`, text);
 }
 
 function settingsOf(options: Options): Partial<RetailerSettings> {
-  const settings: Partial<RetailerSettings> = {};
-  if (options.name !== undefined) settings.name = options.name;
-  if (options.timezone !== undefined) settings.timezone = options.timezone;
-  if (options.chatOpensAt !== undefined) settings.chatOpensAt = options.chatOpensAt;
-  if (options.absentShopper !== undefined) settings.absentShopper = options.absentShopper;
-  if (options.signedAssertions !== undefined) settings.signedAssertions = options.signedAssertions;
-  if (options.chatCallbacks !== undefined) settings.chatCallbacks = options.chatCallbacks;
-  if (options.quickReply !== undefined)
-    settings.quickReplies = options.quickReply.filter((text) => text.trim() !== '');
-  if (options.privacyMasks !== undefined) settings.privacyMasks = options.privacyMasks === 'on';
-  if (options.chat !== undefined) settings.chatEnabled = options.chat === 'on';
-  if (options.lastMileChat !== undefined) settings.lastMileChat = options.lastMileChat === 'on';
-  if (options.shopperInformationRemoval !== undefined) {
-    settings.shopperInformationRemoval = options.shopperInformationRemoval === 'on';
-  }
-  return settings;
+  const given = settingNames.map((name) => [name, valueGiven(name, options[optionOf(name).attributeName()])]);
+  return Object.fromEntries(given.filter(([, value]) => value !== undefined));
+}
+
+/** An empty text among several is none, so that a list can be emptied. */
+function valueGiven(name: SettingName, given: unknown): unknown {
+  const { type } = settingShape(name);
+  if (given === undefined) return undefined;
+  if (type === 'boolean') return given === 'on';
+  return type === 'array' ? (given as string[]).filter((text) => text.trim() !== '') : given;
 }
 
 const view = (retailer: RetailerRow) => ({
   retailer_id: retailer.id,
-  name: retailer.name,
-  timezone: retailer.timezone,
-  shopper_information_removal: retailer.shopperInformationRemoval,
-  chat_enabled: retailer.chatEnabled,
-  chat_opens_at: retailer.chatOpensAt,
-  last_mile_chat: retailer.lastMileChat,
-  absent_shopper: retailer.absentShopper,
-  privacy_masks: retailer.privacyMasks,
-  signed_assertions: retailer.signedAssertions,
-  chat_callbacks: retailer.chatCallbacks,
-  quick_replies: retailer.quickReplies,
+  ...Object.fromEntries(settingNames.map((name) => [wireSettingName(name), retailer[name]])),
 });
 
 async function create(terminal: Terminal, options: Options): Promise<void> {

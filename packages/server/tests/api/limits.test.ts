@@ -285,10 +285,9 @@ if (!testsPostgres) {
     const { retailerId } = await newRetailer(client);
     await engine.write((sql) =>
       sql.run(
-        `INSERT INTO retailers (name, timezone, shopper_information_removal, chat_enabled, chat_opens_at, last_mile_chat,
-           absent_shopper, clock_offset_ms)
+        `INSERT INTO retailers (settings, clock_offset_ms)
          WITH RECURSIVE numbers (n) AS (SELECT $1 UNION ALL SELECT n + 1 FROM numbers WHERE n < $2)
-         SELECT 'Filled', 'UTC', 0, 1, 'picking', 0, 'null', 0 FROM numbers`,
+         SELECT '{}', 0 FROM numbers`,
         retailerId,
         limits.sandboxRetailers,
       ),

@@ -62,9 +62,10 @@ export async function seed(folder: string, { orders, messagesPerOrder }: Shape):
 
   database.exec(`
     ${upTo(retailers + 1)}
-    INSERT INTO retailers (id, name, timezone, shopper_information_removal, chat_enabled, chat_opens_at,
-      last_mile_chat, absent_shopper, clock_offset_ms, clock_frozen_at, next_id, version)
-    SELECT n + 1, 'Retailer ' || n, 'Europe/Paris', n % 2, 1, 'picking', 0, 'null', 0,
+    INSERT INTO retailers (id, settings, clock_offset_ms, clock_frozen_at, next_id, version)
+    SELECT n + 1,
+      json_object('name', 'Retailer ' || n, 'timezone', 'Europe/Paris',
+        'shopperInformationRemoval', json(iif(n % 2, 'true', 'false'))), 0,
       iif(n = ${retailers}, ${at}, NULL), 20000000, n + 1
     FROM numbers;
 

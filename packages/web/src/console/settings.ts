@@ -4,26 +4,41 @@ import {
   getRetailerSettings,
   type Retailer,
   type RetailerSettings,
+  retailerSettings,
 } from '@aislechat/client';
 import { html, nothing, type TemplateResult } from 'lit';
 import { options } from './parts.ts';
 import { ConsoleView } from './view.ts';
 
-const switches = [
-  ['chat_enabled', 'Messages may be sent'],
-  ['last_mile_chat', 'Last-mile orders have a chat'],
-  ['shopper_information_removal', 'Shopper information is removed: nobody reads a chat'],
-  ['privacy_masks', 'Phone numbers, addresses and the like are taken out of messages'],
-] as const;
-const choices = [
-  ['chat_opens_at', 'The chat opens with the state', ['picking', 'acknowledged']],
-  ['absent_shopper', 'Before any assignment, current_shopper is', ['null', 'omit']],
-  ['signed_assertions', 'Signed assertions are', ['accepted', 'required']],
-  ['chat_callbacks', 'chat_message_created tells of messages of', ['all', 'customer']],
-] as const;
-
 /** Lists are the same when each of their texts is. */
 const isSame = (one: unknown, other: unknown): boolean => JSON.stringify(one) === JSON.stringify(other);
+
+type Setting = (typeof retailerSettings)[number];
+
+function valueIn(fields: FormData, { name, type }: Setting): unknown {
+  if (type === 'boolean') return fields.has(name);
+  const text = String(fields.get(name)).trim();
+  if (type === 'string') return text;
+  const lines = text.split('\n').map((line) => line.trim());
+  return lines.filter((line) => line !== '');
+}
+
+function field(setting: Setting, retailer: Retailer): TemplateResult {
+  const { name, title, type } = setting;
+  const value = retailer[name];
+  if (type === 'boolean') {
+    return html`<label class="check"><input type="checkbox" name=${name} .checked=${value} />${title}</label>`;
+  }
+  if (type === 'array') {
+    return html`<label>${title}
+      <textarea name=${name} rows="5" placeholder="None: the shopper’s page shows its own"
+        .value=${(value as readonly string[]).join('\n')}></textarea></label>`;
+  }
+  if ('words' in setting) {
+    return html`<label>${title} <select name=${name}>${options(setting.words, String(value))}</select></label>`;
+  }
+  return html`<label>${title} <input name=${name} required maxlength="255" .value=${value} spellcheck="false" /></label>`;
+}
 
 export class SettingsView extends ConsoleView {
   static override properties = { retailer: { state: true } };
@@ -36,14 +51,9 @@ export class SettingsView extends ConsoleView {
   #save = (event: Event): void => {
     event.preventDefault();
     const fields = new FormData(event.currentTarget as HTMLFormElement);
-    const wanted: Record<string, unknown> = {
-      name: String(fields.get('name')).trim(),
-      timezone: String(fields.get('timezone')).trim(),
-    };
-    for (const [name] of choices) wanted[name] = fields.get(name);
-    for (const [name] of switches) wanted[name] = fields.has(name);
-    const lines = String(fields.get('quick_replies')).split('\n');
-    wanted.quick_replies = lines.map((line) => line.trim()).filter((line) => line !== '');
+    const wanted = Object.fromEntries(
+      retailerSettings.map((setting) => [setting.name, valueIn(fields, setting)]),
+    );
     const before = this.retailer as unknown as Record<string, unknown>;
     const changes = Object.fromEntries(
       Object.entries(wanted).filter(([name, value]) => !isSame(value, before[name])),
@@ -67,23 +77,7 @@ export class SettingsView extends ConsoleView {
   #form(retailer: Retailer): TemplateResult {
     return html`<form class="stack card" @submit=${this.#save}>
       <h2>Retailer ${retailer.retailer_id}</h2>
-      <label>Name <input name="name" required maxlength="255" .value=${retailer.name} /></label>
-      <label>Time zone (IANA) <input name="timezone" required maxlength="64" .value=${retailer.timezone} spellcheck="false" /></label>
-      ${choices.map(
-        ([name, label, values]) =>
-          html`<label>${label} <select name=${name}>${options(values, retailer[name])}</select></label>`,
-      )}
-      <div>
-        ${switches.map(
-          ([name, label]) =>
-            html`<label class="check"><input type="checkbox" name=${name} .checked=${retailer[name]} />${label}</label>`,
-        )}
-      </div>
-      <label>
-        Quick replies of shoppers, one in a line; {customer}, {shopper} and {order} are filled in
-        <textarea name="quick_replies" rows="5" placeholder="None: what the shopper’s page brings"
-          .value=${retailer.quick_replies.join('\n')}></textarea>
-      </label>
+      ${retailerSettings.map((setting) => field(setting, retailer))}
       <button type="submit" class="primary">Save</button>
     </form>`;
   }

@@ -1,39 +1,19 @@
 /** Retailers, their settings, their applications and their virtual clocks. */
-import { type ApplicationScope, isVisible, limits, scopes } from '@aislechat/contract';
+import {
+  type ApplicationScope,
+  initialSettings,
+  isVisible,
+  limits,
+  type SettingValues,
+  scopes,
+} from '@aislechat/contract';
 import type { ApplicationRow, RetailerRow, Store, Writer } from '../../storage/store.ts';
 import { hashSecret, newClientId, newSecret } from '../access/secrets.ts';
 import { type Clock, retailerNow } from '../clock.ts';
 import { InvalidParameters, Refusal } from '../errors.ts';
 import { nextId } from '../ids.ts';
 
-export type RetailerSettings = Pick<
-  RetailerRow,
-  | 'name'
-  | 'timezone'
-  | 'shopperInformationRemoval'
-  | 'chatEnabled'
-  | 'chatOpensAt'
-  | 'lastMileChat'
-  | 'absentShopper'
-  | 'privacyMasks'
-  | 'signedAssertions'
-  | 'chatCallbacks'
-  | 'quickReplies'
->;
-
-const defaults: RetailerSettings = {
-  name: 'Retailer',
-  timezone: 'UTC',
-  shopperInformationRemoval: false,
-  chatEnabled: true,
-  chatOpensAt: 'picking',
-  lastMileChat: false,
-  absentShopper: 'null',
-  privacyMasks: false,
-  signedAssertions: 'accepted',
-  chatCallbacks: 'all',
-  quickReplies: [],
-};
+export type RetailerSettings = SettingValues;
 
 /** An application with its secret, which is shown this once and kept as a hash only. */
 export interface NewApplication {
@@ -78,7 +58,7 @@ async function insertRetailer(
   credentials?: { clientId: string; clientSecret: string },
 ): Promise<NewRetailer> {
   const retailer = await tx.retailers.insert({
-    ...defaults,
+    ...initialSettings,
     ...readSettings(settings),
     clockOffsetMs: 0,
     clockFrozenAt: null,

@@ -1,9 +1,17 @@
 /** What an operator administers, from the domain's values to the contract's shapes. */
-import { type ApplicationScope, type AuditSubject, type schemas, wireTime } from '@aislechat/contract';
+import {
+  type ApplicationScope,
+  type AuditSubject,
+  type SettingValues,
+  type schemas,
+  settingNames,
+  wireSettingName,
+  wireTime,
+} from '@aislechat/contract';
 import type { Static } from 'typebox';
 import type { Caller } from '../../domain/access/access.ts';
 import type { Waiting } from '../../domain/operate/waiting.ts';
-import type { NewApplication, RetailerSettings } from '../../domain/retailers/retailers.ts';
+import type { NewApplication } from '../../domain/retailers/retailers.ts';
 import type {
   ApplicationRow,
   AuditEntryOfList,
@@ -12,20 +20,11 @@ import type {
 } from '../../storage/store.ts';
 import { percentile, type SendReading } from './send-figures.ts';
 
-export const wireRetailer = (retailer: RetailerRow): schemas.Retailer => ({
-  retailer_id: retailer.id,
-  name: retailer.name,
-  timezone: retailer.timezone,
-  shopper_information_removal: retailer.shopperInformationRemoval,
-  chat_enabled: retailer.chatEnabled,
-  chat_opens_at: retailer.chatOpensAt,
-  last_mile_chat: retailer.lastMileChat,
-  absent_shopper: retailer.absentShopper,
-  privacy_masks: retailer.privacyMasks,
-  signed_assertions: retailer.signedAssertions,
-  chat_callbacks: retailer.chatCallbacks,
-  quick_replies: [...retailer.quickReplies],
-});
+export const wireRetailer = (retailer: RetailerRow): schemas.Retailer =>
+  ({
+    retailer_id: retailer.id,
+    ...Object.fromEntries(settingNames.map((name) => [wireSettingName(name), retailer[name]])),
+  }) as schemas.Retailer;
 
 export const wireApplication = (row: ApplicationRow, caller: Caller): schemas.Application => ({
   client_id: row.clientId,
@@ -97,24 +96,10 @@ export function wireAuditEntry(entry: AuditEntryOfList): schemas.AuditEntries['e
   };
 }
 
-const settingNames: Record<keyof Static<typeof schemas.RetailerSettings>, keyof RetailerSettings> = {
-  name: 'name',
-  timezone: 'timezone',
-  shopper_information_removal: 'shopperInformationRemoval',
-  chat_enabled: 'chatEnabled',
-  chat_opens_at: 'chatOpensAt',
-  last_mile_chat: 'lastMileChat',
-  absent_shopper: 'absentShopper',
-  privacy_masks: 'privacyMasks',
-  signed_assertions: 'signedAssertions',
-  chat_callbacks: 'chatCallbacks',
-  quick_replies: 'quickReplies',
-};
-
 /** The settings that a body gives, by their names in the domain. */
-export function settingsOf(body: Static<typeof schemas.RetailerSettings>): Partial<RetailerSettings> {
-  const known = Object.entries(settingNames) as [keyof typeof settingNames, keyof RetailerSettings][];
-  return Object.fromEntries(
-    known.filter(([wire]) => body[wire] !== undefined).map(([wire, name]) => [name, body[wire]]),
+export const settingsOf = (body: schemas.RetailerSettings): Partial<SettingValues> =>
+  Object.fromEntries(
+    settingNames
+      .map((name) => [name, body[wireSettingName(name)]])
+      .filter(([, value]) => value !== undefined),
   );
-}

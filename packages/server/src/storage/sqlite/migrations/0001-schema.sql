@@ -1,22 +1,11 @@
 CREATE TABLE retailers (
   id INTEGER PRIMARY KEY AUTOINCREMENT,
-  name TEXT NOT NULL,
-  timezone TEXT NOT NULL,
-  shopper_information_removal INTEGER NOT NULL,
-  chat_enabled INTEGER NOT NULL,
-  chat_opens_at TEXT NOT NULL,
-  last_mile_chat INTEGER NOT NULL,
-  absent_shopper TEXT NOT NULL,
+  -- What the retailer may choose, as JSON by the names of the contract's table of settings.
+  settings TEXT NOT NULL,
   clock_offset_ms INTEGER NOT NULL,
   clock_frozen_at INTEGER,
   next_id INTEGER NOT NULL DEFAULT 1001,
-  version INTEGER NOT NULL DEFAULT 1,
-  privacy_masks INTEGER NOT NULL DEFAULT 0,
-  signed_assertions TEXT NOT NULL DEFAULT 'accepted',
-  -- Whose messages `chat_message_created` tells of: 'all' or 'customer'.
-  chat_callbacks TEXT NOT NULL DEFAULT 'all',
-  -- What shoppers have ready to tap, as a JSON array of texts; none: what their page brings.
-  quick_replies TEXT NOT NULL DEFAULT '[]'
+  version INTEGER NOT NULL DEFAULT 1
 ) STRICT;
 
 CREATE TABLE applications (

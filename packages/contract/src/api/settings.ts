@@ -1,0 +1,152 @@
+/**
+ * What a retailer may choose. This one table drives the API, the command line, the console and storage: a new setting is
+ * a row here, and the place that heeds it.
+ */
+import { type Static, Type } from 'typebox';
+import { limits } from '../limits.ts';
+import { choice, Flag, Id, object } from '../schema-kinds.ts';
+import { visibleCharacter } from '../text.ts';
+
+export const ChatOpensAt = choice(['picking', 'acknowledged'], 'First state in which messages may be sent');
+
+export const AbsentShopper = choice(
+  ['null', 'omit'],
+  'Whether `current_shopper` is null or left out when no shopper was ever assigned',
+);
+
+export const SignedAssertions = choice(
+  ['accepted', 'required'],
+  'Whether assertions of users and shoppers have to be signed',
+);
+
+export const ChatCallbacks = choice(
+  ['all', 'customer'],
+  'Whether `chat_message_created` is sent for all messages or for the customer’s only',
+);
+
+const QuickReplies = Type.Array(
+  Type.String({ minLength: 1, maxLength: limits.quickReplyCharacters, pattern: visibleCharacter }),
+  {
+    maxItems: limits.quickReplies,
+    description:
+      'Texts for shoppers to tap; `{customer}`, `{shopper}` and `{order}` are filled in. If empty, the shopper’s page shows its own',
+  },
+);
+
+/** `title` is its label in the console, `option` its name on the command line. */
+export const retailerSettings = {
+  name: {
+    schema: Type.String({
+      minLength: 1,
+      maxLength: limits.nameCharacters,
+      description: 'Name of the retailer',
+    }),
+    initially: 'Retailer',
+    title: 'Name',
+    option: 'name',
+  },
+  timezone: {
+    schema: Type.String({ maxLength: 64, description: 'IANA name of the time zone of its orders' }),
+    initially: 'UTC',
+    title: 'Time zone (IANA)',
+    option: 'timezone',
+  },
+  chatEnabled: {
+    schema: Flag('Whether messages can be sent at all'),
+    initially: true,
+    title: 'Messages can be sent',
+    option: 'chat',
+  },
+  chatOpensAt: {
+    schema: ChatOpensAt,
+    initially: 'picking',
+    title: 'The chat opens with the state',
+    option: 'chat-opens-at',
+  },
+  lastMileChat: {
+    schema: Flag('Whether last-mile orders have a chat'),
+    initially: false,
+    title: 'Last-mile orders have a chat',
+    option: 'last-mile-chat',
+  },
+  shopperInformationRemoval: {
+    schema: Flag('Whether customers’ answers leave out shopper information'),
+    initially: false,
+    title: 'Shopper information is removed: customers cannot read chats',
+    option: 'shopper-information-removal',
+  },
+  absentShopper: {
+    schema: AbsentShopper,
+    initially: 'null',
+    title: 'Before any assignment, current_shopper is',
+    option: 'absent-shopper',
+  },
+  privacyMasks: {
+    schema: Flag('Whether phone numbers and the like are removed from messages'),
+    initially: false,
+    title: 'Phone numbers, addresses and the like are removed from messages',
+    option: 'privacy-masks',
+  },
+  signedAssertions: {
+    schema: SignedAssertions,
+    initially: 'accepted',
+    title: 'Signed assertions are',
+    option: 'signed-assertions',
+  },
+  chatCallbacks: {
+    schema: ChatCallbacks,
+    initially: 'all',
+    title: 'chat_message_created is sent for messages of',
+    option: 'chat-callbacks',
+  },
+  quickReplies: {
+    schema: QuickReplies,
+    initially: [],
+    title: 'Quick replies for shoppers, one per line; {customer}, {shopper} and {order} are filled in',
+    option: 'quick-reply',
+  },
+} as const;
+
+type Table = typeof retailerSettings;
+export type SettingName = keyof Table;
+/** By the names of the domain. */
+export type SettingValues = { -readonly [Name in SettingName]: Value<Static<Table[Name]['schema']>> };
+type Value<Given> = Given extends (infer Item)[] ? readonly Item[] : Given;
+
+type Snake<Name extends string> = Name extends `${infer First}${infer Rest}`
+  ? `${First extends Lowercase<First> ? First : `_${Lowercase<First>}`}${Snake<Rest>}`
+  : Name;
+/** By the names of the wire. */
+type WireSettings = { [Name in SettingName as Snake<Name>]: SettingValues[Name] };
+
+export const settingNames = Object.keys(retailerSettings) as SettingName[];
+
+/** `chatOpensAt` is `chat_opens_at` on the wire. */
+export const wireSettingName = (name: SettingName): keyof WireSettings =>
+  name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`) as keyof WireSettings;
+
+/** What a setting is like: `type` is a word of JSON Schema, `enum` the words to choose from. */
+export const settingShape = (name: SettingName) =>
+  retailerSettings[name].schema as unknown as {
+    type: 'string' | 'boolean' | 'array';
+    enum?: readonly string[];
+    description: string;
+  };
+
+export const initialSettings = Object.fromEntries(
+  settingNames.map((name) => [name, retailerSettings[name].initially]),
+) as unknown as SettingValues;
+
+const properties = Object.fromEntries(
+  settingNames.map((name) => [wireSettingName(name), retailerSettings[name].schema]),
+);
+
+export const RetailerSettings = Type.Unsafe<Partial<WireSettings>>(
+  Type.Partial(object(properties), { description: 'Settings of a retailer; what is left out stays' }),
+);
+export type RetailerSettings = Static<typeof RetailerSettings>;
+
+export const Retailer = Type.Unsafe<{ retailer_id: number } & WireSettings>(
+  object({ retailer_id: Id('ID of the retailer'), ...properties }, 'A retailer with all its settings'),
+);
+export type Retailer = Static<typeof Retailer>;
