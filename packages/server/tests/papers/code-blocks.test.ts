@@ -103,6 +103,8 @@ test('control: a block that is damaged, or that nobody deals with, fails', async
     'yaml scenario\nsteps: [{ wiat: 4m }]': /does not fit/,
     'python\nimport urllib.requests': /No module named/,
     'python\nprint(1)\n```\n```text output\nfine': /is not where it should be/,
+    'mermaid\nflowchart LR\n  a["domain/nowhere.ts"]': /is not there/,
+    'mermaid\nflowchart LR\n  a[one': /without/,
     'ruby\nputs 1': /Nobody deals with/,
     '\nplain': /Nobody deals with/,
   };

@@ -9,6 +9,7 @@ import { assertFits } from '../../support/client.ts';
 import { asSuperuser } from '../../support/postgres.ts';
 import type { Cleanup } from '../../support/server.ts';
 import { type Block, nameOf } from './blocks.ts';
+import { assertDiagram } from './diagrams.ts';
 import { showsChat, showsOrders } from './in-browser.ts';
 import { lastJson, localized, type Page, runShell, watched } from './page.ts';
 import { notRun } from './programs.ts';
@@ -72,6 +73,8 @@ export const treatments: Record<string, Treatment> = {
   },
 
   java: ({ tools }, block) => verify(tools, block, inJava),
+
+  mermaid: (_, block) => assertDiagram(block),
 
   /** What the program before has printed, and other texts that have a form. */
   async text(page, block, t) {
