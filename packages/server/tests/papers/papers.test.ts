@@ -93,6 +93,26 @@ test('docs/dependencies.md gives every dependency its line', () => {
   }
 });
 
+test('docs/storage-schema.md lists every table of both schemas in a table and in the diagram, and no other', () => {
+  const text = read('docs/storage-schema.md');
+  const listed = [...text.matchAll(/^\| `([a-z_]+)` \|/gm)].map(([, name]) => name!).sort();
+  const schemaOf = (engine: string) =>
+    read(`packages/server/src/storage/${engine}/migrations/0001-schema.sql`);
+  const created = new Set(
+    ['sqlite', 'postgres'].flatMap((engine) =>
+      [...schemaOf(engine).matchAll(/^CREATE TABLE (\w+)/gm)].map(([, name]) => name!),
+    ),
+  );
+  assert.deepEqual(listed, [...created].sort());
+
+  const diagram = /^```mermaid\nerDiagram\n(.*?)^```/ms.exec(text)![1]!;
+  const drawn = new Set(
+    [...diagram.matchAll(/^ {2}(\w+) \S+ (\w+) :/gm)].flatMap(([, from, to]) => [from!, to!]),
+  );
+  const alone = ['leases', 'service_values'];
+  assert.deepEqual([...drawn, ...alone].sort(), listed);
+});
+
 const papers = globSync(['*.md', 'docs/**/*.md'], { cwd: root });
 
 test('every link between the documents leads somewhere', () => {
