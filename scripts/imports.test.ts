@@ -28,7 +28,7 @@ const allowed: Record<string, { folders: string[]; files?: string[]; packages: s
   },
   http: {
     folders: ['http', 'domain', 'stream', 'wire'],
-    files: ['storage/store.ts', 'log.ts'],
+    files: ['storage/store.ts', 'wiring/log.ts'],
     packages: [
       '@aislechat/contract',
       '@fastify/busboy',
@@ -41,17 +41,23 @@ const allowed: Record<string, { folders: string[]; files?: string[]; packages: s
   },
   delivery: {
     folders: ['delivery', 'domain'],
-    files: ['storage/store.ts', 'log.ts'],
+    files: ['storage/store.ts', 'wiring/log.ts'],
     packages: ['@aislechat/contract', 'node:*'],
   },
   stream: {
     folders: ['stream', 'domain'],
-    files: ['storage/store.ts', 'log.ts'],
+    files: ['storage/store.ts', 'wiring/log.ts'],
     packages: ['@aislechat/contract', 'lru-cache'],
   },
   cli: {
     folders: ['cli', 'config', 'delivery', 'demo', 'domain', 'scenarios', 'storage', 'verify', 'wire'],
-    files: ['app.ts', 'log.ts', 'open-callbacks.ts', 'open-image-files.ts', 'open-store.ts'],
+    files: [
+      'app.ts',
+      'wiring/log.ts',
+      'wiring/open-callbacks.ts',
+      'wiring/open-image-files.ts',
+      'wiring/open-store.ts',
+    ],
     packages: ['@aislechat/contract', 'commander', 'typebox', 'node:*'],
   },
   wire: {
@@ -64,7 +70,7 @@ const allowed: Record<string, { folders: string[]; files?: string[]; packages: s
   verify: { folders: ['verify'], packages: ['node:*'] },
   config: {
     folders: ['config'],
-    files: ['log.ts', 'domain/access/secret-box.ts'],
+    files: ['wiring/log.ts', 'domain/access/secret-box.ts'],
     packages: ['node:fs', 'node:net'],
   },
 };

@@ -1,7 +1,6 @@
 /** Puts the service together. Nothing else does, and importing this does nothing. */
 import { readFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
-import { runInBackground } from './background.ts';
 import type { Settings } from './config/settings.ts';
 import { createSender } from './delivery/attempt.ts';
 import type { Destinations } from './delivery/destinations.ts';
@@ -20,21 +19,22 @@ import { ImageLinks } from './domain/images/links.ts';
 import { Lease, leaseStepMs } from './domain/lease.ts';
 import { Faults } from './domain/sandbox/faults.ts';
 import { Scenarios } from './domain/sandbox/scenarios.ts';
-import { ErasureAlarm } from './erasure-alarm.ts';
 import { type ConnectionTimes, connectionTimes } from './http/pipeline/connections.ts';
 import { OwnNames } from './http/pipeline/own-names.ts';
 import { createHttpServer } from './http/server.ts';
 import { Encoder } from './images/encoder.ts';
-import { keptSecret } from './kept-secret.ts';
-import { createLog, type Log } from './log.ts';
-import { metricsOf } from './metrics.ts';
-import { destinationsOf, openSecretBox } from './open-callbacks.ts';
-import { openImageFiles } from './open-image-files.ts';
-import { openStore } from './open-store.ts';
 import { readyScenario } from './scenarios/ready.ts';
 import type { ImageFiles } from './storage/images/files.ts';
 import { isRevocation, type Store } from './storage/store.ts';
 import { OrderFeed } from './stream/feed.ts';
+import { runInBackground } from './wiring/background.ts';
+import { ErasureAlarm } from './wiring/erasure-alarm.ts';
+import { keptSecret } from './wiring/kept-secret.ts';
+import { createLog, type Log } from './wiring/log.ts';
+import { metricsOf } from './wiring/metrics.ts';
+import { destinationsOf, openSecretBox } from './wiring/open-callbacks.ts';
+import { openImageFiles } from './wiring/open-image-files.ts';
+import { openStore } from './wiring/open-store.ts';
 
 /** Expired text is gone well within the 15 minutes that are promised. */
 const eraseEveryMs = 60_000;

@@ -26,9 +26,9 @@ import { systemClock } from '../domain/clock.ts';
 import type { Context } from '../domain/context.ts';
 import { Refusal } from '../domain/errors.ts';
 import { commandLine } from '../domain/operate/audit.ts';
-import { destinationsOf, openSecretBox } from '../open-callbacks.ts';
 import type { DeliveryKey, RetailerRow } from '../storage/store.ts';
 import { wireDelivery, wireDeliveryWithAttempts, wireEndpoint } from '../wire/callbacks.ts';
+import { destinationsOf, openSecretBox } from '../wiring/open-callbacks.ts';
 import {
   CommandFailure,
   exitCodes,

@@ -1,8 +1,8 @@
 /** What every command shares: where to write, how to open the data folder, how to fail. */
 import { readSettings } from '../config/settings.ts';
-import { openStore } from '../open-store.ts';
 import { hasDatabase } from '../storage/sqlite/engine.ts';
 import type { Store } from '../storage/store.ts';
+import { openStore } from '../wiring/open-store.ts';
 import { visibleField } from './visible.ts';
 
 export const exitCodes = {

@@ -3,7 +3,7 @@ import { readSettings } from '../config/settings.ts';
 import { systemClock } from '../domain/clock.ts';
 import { eraseOrderNow } from '../domain/erasure/erasure.ts';
 import { commandLine } from '../domain/operate/audit.ts';
-import { openImageFiles } from '../open-image-files.ts';
+import { openImageFiles } from '../wiring/open-image-files.ts';
 import { CommandFailure, exitCodes, findRetailer, print, type Terminal, withStore } from './command.ts';
 
 interface Options {

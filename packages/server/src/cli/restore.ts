@@ -3,9 +3,9 @@ import { Command } from 'commander';
 import { readSettings, type Settings } from '../config/settings.ts';
 import { systemClock } from '../domain/clock.ts';
 import { type ErasureReport, eraseExpired } from '../domain/erasure/erasure.ts';
-import { openImageFiles } from '../open-image-files.ts';
 import { restore } from '../storage/sqlite/restore.ts';
 import { createStore, type Engine } from '../storage/store.ts';
+import { openImageFiles } from '../wiring/open-image-files.ts';
 import { CommandFailure, exitCodes, interruptibly, print, type Terminal } from './command.ts';
 
 export const restoreCommand = (terminal: Terminal) =>

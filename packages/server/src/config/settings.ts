@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { sealingKeyBytes } from '../domain/access/secret-box.ts';
-import { type LogLevel, logLevels } from '../log.ts';
+import { type LogLevel, logLevels } from '../wiring/log.ts';
 
 export type Environment = 'development' | 'production';
 

@@ -5,8 +5,8 @@
  */
 import type { AttemptResult, Callbacks, SentCallback } from '../domain/callbacks/callbacks.ts';
 import type { Faults } from '../domain/sandbox/faults.ts';
-import type { Log } from '../log.ts';
 import type { CallbackEndpointRow } from '../storage/store.ts';
+import type { Log } from '../wiring/log.ts';
 
 const heldForMs = 2000;
 /** Of one retailer. Beyond that a callback comes in its order. */

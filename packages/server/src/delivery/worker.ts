@@ -13,13 +13,13 @@ import { settle } from '../domain/callbacks/deliveries.ts';
 import { Presence } from '../domain/callbacks/presence.ts';
 import { retailerNow } from '../domain/clock.ts';
 import type { Context } from '../domain/context.ts';
-import type { Log } from '../log.ts';
 import {
   type CallbackDeliveryRow,
   type CallbackEndpointRow,
   type Change,
   isRevocation,
 } from '../storage/store.ts';
+import type { Log } from '../wiring/log.ts';
 
 /** Orders of an endpoint that are sent to side by side. */
 const slotsPerLane = 16;

@@ -21,8 +21,8 @@ import {
 } from '../domain/orders/log.ts';
 import { lostReach } from '../domain/orders/reach.ts';
 import { isExpired } from '../domain/orders/workflow.ts';
-import type { Log } from '../log.ts';
 import type { Change, OrderRow, Party, RetailerRow, TokenSubject } from '../storage/store.ts';
+import type { Log } from '../wiring/log.ts';
 
 export type EndReason =
   | 'token_expired'

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { type FaultEffect, faultEffects, faultHeader } from '@aislechat/contract';
 import { ConversationCache } from '../../src/http/chat/conversation-cache.ts';
-import { createLog, type Log } from '../../src/log.ts';
+import { createLog, type Log } from '../../src/wiring/log.ts';
 import { startReceiver } from '../support/receiver.ts';
 import {
   chatPath,

@@ -6,8 +6,8 @@ import { after, test } from 'node:test';
 import { SignJWT } from 'jose';
 import { readSettings } from '../../src/config/settings.ts';
 import { holdsPrivateKey, readPublicKey } from '../../src/domain/access/assertions.ts';
-import { openStore } from '../../src/open-store.ts';
 import { StorageUnavailable } from '../../src/storage/store.ts';
+import { openStore } from '../../src/wiring/open-store.ts';
 import { runCommand } from '../support/command.ts';
 import { newPlace } from '../support/place.ts';
 import {

@@ -2,14 +2,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { runInBackground } from '../../src/background.ts';
 import { Backoff } from '../../src/domain/backoff.ts';
 import { tidyDeliveries } from '../../src/domain/callbacks/deliveries.ts';
 import { eraseExpired } from '../../src/domain/erasure/erasure.ts';
 import { tidyTokens } from '../../src/domain/erasure/tidy.ts';
-import type { Log } from '../../src/log.ts';
 import type { ImageFiles } from '../../src/storage/images/files.ts';
 import { createStore, type OrderRow, StorageUnavailable, type Store } from '../../src/storage/store.ts';
+import { runInBackground } from '../../src/wiring/background.ts';
+import type { Log } from '../../src/wiring/log.ts';
 import { eventually } from '../support/eventually.ts';
 import { house } from '../support/house.ts';
 import { newPlace } from '../support/place.ts';

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { schemas } from '@aislechat/contract';
 import { Compile } from 'typebox/compile';
-import { createLog, type Log } from '../../src/log.ts';
+import { createLog, type Log } from '../../src/wiring/log.ts';
 import { sendRaw } from '../support/raw-http.ts';
 import { chatPath, openChat } from '../support/scenario.ts';
 import { testServer } from '../support/server.ts';

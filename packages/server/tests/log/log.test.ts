@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createLog } from '../../src/log.ts';
 import { StorageUnavailable } from '../../src/storage/store.ts';
+import { createLog } from '../../src/wiring/log.ts';
 
 function newLog() {
   const lines: Record<string, unknown>[] = [];

@@ -2,8 +2,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startApp } from '../../src/app.ts';
 import { readSettings } from '../../src/config/settings.ts';
-import { openStore } from '../../src/open-store.ts';
 import type { Store } from '../../src/storage/store.ts';
+import { openStore } from '../../src/wiring/open-store.ts';
 
 const commitDelayMs = 30;
 

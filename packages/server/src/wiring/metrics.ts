@@ -1,9 +1,9 @@
 /** Figures of this process for Prometheus: counts and times, never a name, an ID or a text. */
-import { attemptOutcomes, type CallbackWorker } from './delivery/worker.ts';
-import { type Clock, retailerNow } from './domain/clock.ts';
+import { attemptOutcomes, type CallbackWorker } from '../delivery/worker.ts';
+import { type Clock, retailerNow } from '../domain/clock.ts';
+import type { Store } from '../storage/store.ts';
+import type { OrderFeed } from '../stream/feed.ts';
 import type { ErasureAlarm } from './erasure-alarm.ts';
-import type { Store } from './storage/store.ts';
-import type { OrderFeed } from './stream/feed.ts';
 
 interface Measured {
   store: Store;

@@ -1,10 +1,10 @@
 /** What callbacks take of the settings: the key of their secrets, and where they may go. */
-import { isNetwork, type Settings } from './config/settings.ts';
-import { Destinations } from './delivery/destinations.ts';
-import { SecretBox } from './domain/access/secret-box.ts';
-import { opens } from './domain/callbacks/endpoints.ts';
+import { isNetwork, type Settings } from '../config/settings.ts';
+import { Destinations } from '../delivery/destinations.ts';
+import { SecretBox } from '../domain/access/secret-box.ts';
+import { opens } from '../domain/callbacks/endpoints.ts';
+import type { Store } from '../storage/store.ts';
 import { keptSecret } from './kept-secret.ts';
-import type { Store } from './storage/store.ts';
 
 /**
  * In development a key rests beside what it seals: enough for a sandbox. In production there is one where the settings

@@ -2,10 +2,10 @@
  * Whether expired chats are erased in time. Asked of the database, whatever the process that erases says of itself: one that
  * hangs or fails is noticed by every other.
  */
-import type { Clock } from './domain/clock.ts';
-import { erasedWithinMs, longestDueMs } from './domain/erasure/erasure.ts';
+import type { Clock } from '../domain/clock.ts';
+import { erasedWithinMs, longestDueMs } from '../domain/erasure/erasure.ts';
+import type { Store } from '../storage/store.ts';
 import type { Log } from './log.ts';
-import type { Store } from './storage/store.ts';
 
 /** How often the database is asked at most, however often somebody asks here. */
 const askEveryMs = 10_000;

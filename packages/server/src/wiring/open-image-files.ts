@@ -1,10 +1,10 @@
 /** Where images rest: a bucket where the settings name one, else a folder. Nothing is opened before it is used. */
 import { join } from 'node:path';
-import type { Settings } from './config/settings.ts';
-import type { ImageFiles } from './storage/images/files.ts';
-import { localImageFiles } from './storage/images/local.ts';
-import { inSharedFolder } from './storage/images/shared-folder.ts';
-import type { Store } from './storage/store.ts';
+import type { Settings } from '../config/settings.ts';
+import type { ImageFiles } from '../storage/images/files.ts';
+import { localImageFiles } from '../storage/images/local.ts';
+import { inSharedFolder } from '../storage/images/shared-folder.ts';
+import type { Store } from '../storage/store.ts';
 
 export function openImageFiles({ dataDir, s3Endpoint, ...settings }: Settings, store: Store): ImageFiles {
   if (s3Endpoint === undefined) {
@@ -22,7 +22,7 @@ export function openImageFiles({ dataDir, s3Endpoint, ...settings }: Settings, s
   let opened: Promise<ImageFiles> | undefined;
   // Loaded by those who use it.
   const files = () => {
-    opened ??= import('./storage/images/s3.ts').then(({ s3ImageFiles }) => s3ImageFiles(options));
+    opened ??= import('../storage/images/s3.ts').then(({ s3ImageFiles }) => s3ImageFiles(options));
     return opened;
   };
   return {

@@ -1,5 +1,5 @@
-import { newSecret } from './domain/access/secrets.ts';
-import type { Store } from './storage/store.ts';
+import { newSecret } from '../domain/access/secrets.ts';
+import type { Store } from '../storage/store.ts';
 
 /** Made once per database: a repeated request is known again after a restart, and a link works at every server. */
 export async function keptSecret(store: Store, name: string): Promise<string> {
