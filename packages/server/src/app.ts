@@ -8,15 +8,10 @@ import { withFaults } from './delivery/faults.ts';
 import { CallbackWorker } from './delivery/worker.ts';
 import { demoCredentials, startDemo } from './demo/demo.ts';
 import { Access } from './domain/access/access.ts';
-import { Backoff } from './domain/backoff.ts';
-import { tidyDeliveries } from './domain/callbacks/deliveries.ts';
 import { type Clock, systemClock } from './domain/clock.ts';
 import type { Context } from './domain/context.ts';
-import { eraseExpired } from './domain/erasure/erasure.ts';
-import { tidyTokens } from './domain/erasure/tidy.ts';
 import type { Images } from './domain/images/images.ts';
 import { ImageLinks } from './domain/images/links.ts';
-import { Lease, leaseStepMs } from './domain/lease.ts';
 import { Faults } from './domain/sandbox/faults.ts';
 import { Scenarios } from './domain/sandbox/scenarios.ts';
 import { type ConnectionTimes, connectionTimes } from './http/pipeline/connections.ts';
@@ -25,9 +20,9 @@ import { createHttpServer } from './http/server.ts';
 import { Encoder } from './images/encoder.ts';
 import { readyScenario } from './scenarios/ready.ts';
 import type { ImageFiles } from './storage/images/files.ts';
-import { isRevocation, type Store } from './storage/store.ts';
+import type { Store } from './storage/store.ts';
 import { OrderFeed } from './stream/feed.ts';
-import { runInBackground } from './wiring/background.ts';
+import { startErasing } from './wiring/erasing.ts';
 import { ErasureAlarm } from './wiring/erasure-alarm.ts';
 import { keptSecret } from './wiring/kept-secret.ts';
 import { createLog, type Log } from './wiring/log.ts';
@@ -35,14 +30,10 @@ import { metricsOf } from './wiring/metrics.ts';
 import { destinationsOf, openSecretBox } from './wiring/open-callbacks.ts';
 import { openImageFiles } from './wiring/open-image-files.ts';
 import { openStore } from './wiring/open-store.ts';
+import { startPlaying } from './wiring/playing.ts';
 
-/** Expired text is gone well within the 15 minutes that are promised. */
-const eraseEveryMs = 60_000;
 /** How long requests under way may take to finish when the server stops. */
 const drainMs = 8_000;
-
-/** Scenarios that follow the clock look at it so often. */
-const playEveryMs = 250;
 
 export interface App {
   /** Where it listens, such as `http://127.0.0.1:3000`. */
@@ -102,43 +93,8 @@ export async function startApp(settings: Settings, parts: Partial<Parts> = {}): 
       images: { links, files, encode: parts.encode ?? ((...upload) => encoder.encode(...upload)) },
       callbacks: sender,
     };
-    const lease = store.isShared
-      ? new Lease(store, 'erasure', () => {
-          eraser.wake();
-          tidier.wake();
-        })
-      : undefined;
-    const backoff = new Backoff();
     const alarm = new ErasureAlarm(store, clock);
-    const eraser = runInBackground(log, eraseEveryMs, async (only) => {
-      if (lease && !lease.isHeld) return;
-      const { failures, ...erased } = await eraseExpired(store, clock, files, { only, backoff });
-      for (const failure of failures) log.fault(failure);
-      if (erased.orders > 0) log.info('erased', { ...erased });
-      alarm.forget();
-      if (!only || failures.length > 0) await alarm.warn(log);
-    });
-    const tidier = runInBackground(log, eraseEveryMs, async (only) => {
-      if (lease && !lease.isHeld) return;
-      const failed = (error: unknown) => log.fault(error);
-      await tidyTokens(store, clock, failed, only);
-      await tidyDeliveries(store, clock, failed, only);
-    });
-    // A clock may have been moved, and a chat have expired by it: the retailer's own, and nobody else's.
-    store.onChange((change) => {
-      if (change?.orderId !== undefined || isRevocation(change)) return;
-      eraser.wake(change?.retailerId);
-      tidier.wake(change?.retailerId);
-    });
-    if (lease) {
-      const keeper = runInBackground(log, leaseStepMs, () => lease.step());
-      closing.push(async () => {
-        await keeper.stop();
-        await lease.release().catch((error) => log.fault(error));
-      });
-    }
-    closing.push(() => eraser.stop());
-    closing.push(() => tidier.stop());
+    closing.push(startErasing({ store, clock, files, alarm, log }));
 
     const faults = new Faults();
     const callbacks = development ? withFaults(sender, faults, log) : sender;
@@ -149,17 +105,7 @@ export async function startApp(settings: Settings, parts: Partial<Parts> = {}): 
     }
 
     const scenarios = new Scenarios(context, readyScenario);
-    if (development) {
-      const player = runInBackground(log, playEveryMs, (only) =>
-        scenarios.playDue((error) => log.fault(error), only),
-      );
-      // Somebody may have said what a scenario waits for.
-      store.onChange((change) => {
-        if (scenarios.areFollowing(change?.retailerId)) player.wake(change?.retailerId);
-      });
-      closing.push(() => player.stop());
-    }
-
+    if (development) closing.push(startPlaying(scenarios, store, log));
     const demo = settings.demo && (await startDemo(context, scenarios));
 
     const feed = new OrderFeed(context, log);

@@ -1,0 +1,69 @@
+/** Erases what has expired and forgets what has run out, in the background, for as long as the server runs. */
+
+import { Backoff } from '../domain/backoff.ts';
+import { tidyDeliveries } from '../domain/callbacks/deliveries.ts';
+import type { Clock } from '../domain/clock.ts';
+import { eraseExpired } from '../domain/erasure/erasure.ts';
+import { tidyTokens } from '../domain/erasure/tidy.ts';
+import { Lease, leaseStepMs } from '../domain/lease.ts';
+import type { ImageFiles } from '../storage/images/files.ts';
+import { isRevocation, type Store } from '../storage/store.ts';
+import { runInBackground } from './background.ts';
+import type { ErasureAlarm } from './erasure-alarm.ts';
+import type { Log } from './log.ts';
+
+/** Expired text is gone well within the 15 minutes that are promised. */
+const roundEveryMs = 60_000;
+
+interface Parts {
+  store: Store;
+  clock: Clock;
+  files: ImageFiles;
+  alarm: ErasureAlarm;
+  log: Log;
+}
+
+/**
+ * Of several processes on one database, only the holder of the lease erases.
+ * @returns ends it: what is under way is finished, and another process may take over at once
+ */
+export function startErasing({ store, clock, files, alarm, log }: Parts): () => Promise<void> {
+  const lease = store.isShared
+    ? new Lease(store, 'erasure', () => {
+        eraser.wake();
+        tidier.wake();
+      })
+    : undefined;
+  const isOurs = () => lease === undefined || lease.isHeld;
+  const failed = (error: unknown) => log.fault(error);
+  const backoff = new Backoff();
+
+  const eraser = runInBackground(log, roundEveryMs, async (only) => {
+    if (!isOurs()) return;
+    const { failures, ...erased } = await eraseExpired(store, clock, files, { only, backoff });
+    for (const failure of failures) failed(failure);
+    if (erased.orders > 0) log.info('erased', { ...erased });
+    alarm.forget();
+    if (!only || failures.length > 0) await alarm.warn(log);
+  });
+  const tidier = runInBackground(log, roundEveryMs, async (only) => {
+    if (!isOurs()) return;
+    await tidyTokens(store, clock, failed, only);
+    await tidyDeliveries(store, clock, failed, only);
+  });
+  const keeper = lease && runInBackground(log, leaseStepMs, () => lease.step());
+
+  // If a retailer's clock was moved, chats of this retailer may have expired.
+  store.onChange((change) => {
+    if (change?.orderId !== undefined || isRevocation(change)) return;
+    eraser.wake(change?.retailerId);
+    tidier.wake(change?.retailerId);
+  });
+
+  return async () => {
+    await tidier.stop();
+    await eraser.stop();
+    await keeper?.stop();
+    await lease?.release().catch(failed);
+  };
+}
