@@ -20,6 +20,7 @@ import {
   shopperSays,
 } from '../support/scenario.ts';
 import { testServer } from '../support/server.ts';
+import { initialOnWire } from '../support/settings.ts';
 
 const { client } = await testServer({ after });
 const sandbox = '/v2/fulfillment_sandbox';
@@ -272,15 +273,8 @@ test('retailers: settings are read and changed, and wrong ones named', async () 
   const read = await client.get('/v1/sandbox/retailer', { token: retailer.token });
   assert.deepEqual(read.body, {
     retailer_id: retailer.retailerId,
+    ...initialOnWire,
     ...settings,
-    shopper_information_removal: false,
-    chat_opens_at: 'picking',
-    last_mile_chat: false,
-    absent_shopper: 'null',
-    privacy_masks: false,
-    signed_assertions: 'accepted',
-    chat_callbacks: 'all',
-    quick_replies: [],
   });
   const change = (body: unknown) => client.patch('/v1/sandbox/retailer', { token: retailer.token, body });
   assert.equal((await change({ chat_enabled: true })).body.chat_enabled, true);

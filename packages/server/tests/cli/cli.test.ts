@@ -10,6 +10,7 @@ import { EventSource } from '../support/event-source.ts';
 import { mainFile, startServerProcess } from '../support/process.ts';
 import { agentToken, chatPath, clientToken, openChat, shopperSays } from '../support/scenario.ts';
 import { temporaryFolder } from '../support/server.ts';
+import { initialOnWire } from '../support/settings.ts';
 
 interface Result {
   code: number;
@@ -54,17 +55,9 @@ test('an operator makes a retailer before the first start, and it can get a toke
   assert.deepEqual(await runJson(folder, 'retailer', 'list'), [
     {
       retailer_id: created.retailer_id,
+      ...initialOnWire,
       name: 'Corner',
       timezone: 'Europe/Paris',
-      shopper_information_removal: false,
-      chat_enabled: true,
-      chat_opens_at: 'picking',
-      last_mile_chat: false,
-      absent_shopper: 'null',
-      privacy_masks: false,
-      signed_assertions: 'accepted',
-      chat_callbacks: 'all',
-      quick_replies: [],
     },
   ]);
 });

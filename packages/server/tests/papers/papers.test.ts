@@ -4,7 +4,16 @@ import { existsSync, globSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { errors, oauthErrors, parameterProblems, type Route, routes } from '@aislechat/contract';
+import {
+  errors,
+  oauthErrors,
+  parameterProblems,
+  type Route,
+  retailerSettings,
+  routes,
+  settingNames,
+  wireSettingName,
+} from '@aislechat/contract';
 import { settingsTable } from '../../src/config/settings.ts';
 
 const root = fileURLToPath(new URL('../../../../', import.meta.url));
@@ -18,7 +27,7 @@ const rowsOf = (file: string): string[][] =>
     .map((line) =>
       line
         .slice(1, -1)
-        .split('|')
+        .split(/(?<!\\)\|/)
         .map((cell) => cell.trim().replaceAll('`', '')),
     );
 
@@ -59,6 +68,17 @@ test('npm start, the image, the documents and the benchmarks start Node with the
     ['bench/children.ts', "'"],
   ] as const) {
     assert.ok(read(file).includes(flags.map((flag) => quote + flag + quote).join(', ')), file);
+  }
+});
+
+test('docs/configuration.md lists every setting of a retailer with its option and its initial value', () => {
+  const rows = rowsOf('docs/configuration.md');
+  for (const name of settingNames) {
+    const { option, initially } = retailerSettings[name];
+    const row = rows.find(([first]) => first === wireSettingName(name));
+    assert.ok(row, name);
+    assert.equal(row[1]!.split(' ')[0], `--${option}`);
+    assert.equal(row[2], String(initially) || 'none', name);
   }
 });
 

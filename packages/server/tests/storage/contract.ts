@@ -1,6 +1,7 @@
 /** What every storage engine must do, as one function that each engine's test file calls. */
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
+import { initialSettings } from '@aislechat/contract';
 import {
   createStore,
   type Engine,
@@ -19,16 +20,8 @@ export interface Place {
 }
 
 export const settings = {
+  ...initialSettings,
   name: 'Grocer',
-  timezone: 'UTC',
-  shopperInformationRemoval: false,
-  chatEnabled: true,
-  chatOpensAt: 'picking',
-  lastMileChat: false,
-  absentShopper: 'null',
-  privacyMasks: false,
-  signedAssertions: 'accepted',
-  chatCallbacks: 'all',
   quickReplies: ['On it, {customer}!'],
   clockOffsetMs: 0,
   clockFrozenAt: null,
