@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
@@ -283,6 +284,39 @@ test('migrate says what is missing: a setting, a role, a second role', async (t)
   assert.match(noRole.error, /There is no role nobody_knows.* CREATE ROLE/);
   const same = await runCommand({ DATABASE_URL: ownerUrl, DATABASE_OWNER_URL: ownerUrl }, 'migrate');
   assert.match(same.error, /must be neither the owner/);
+});
+
+test('a command that lacks a password says so and ends, and leaves no connection open', async (t) => {
+  // Asks for SCRAM, as a server with passwords does.
+  const message = (code: number, text: string) => {
+    const head = Buffer.alloc(9);
+    head.write('R');
+    head.writeInt32BE(8 + text.length, 1);
+    head.writeInt32BE(code, 5);
+    return Buffer.concat([head, Buffer.from(text)]);
+  };
+  const asking = createServer((socket) => {
+    socket.on('error', () => {});
+    socket.once('data', () => {
+      socket.write(message(10, 'SCRAM-SHA-256\0\0'));
+      socket.once('data', (first) => {
+        const nonce = /r=([^,]*)/.exec(first.toString('latin1'))![1];
+        socket.write(message(11, `r=${nonce}x,s=c2FsdA==,i=4096`));
+      });
+    });
+  });
+  asking.listen(0, '127.0.0.1');
+  await once(asking, 'listening');
+  t.after(() => asking.close());
+  const url = `postgres://aislechat_app@127.0.0.1:${(asking.address() as AddressInfo).port}/aislechat`;
+  for (const [env, ...words] of [
+    [{ DATABASE_URL: url }, 'retailer', 'list'],
+    [{ DATABASE_URL: url, DATABASE_OWNER_URL: url }, 'migrate'],
+  ] as [Record<string, string>, ...string[]][]) {
+    const { code, error } = await runCommand(env, ...words);
+    assert.equal(code, 1, error);
+    assert.match(error, /password/, words.join(' '));
+  }
 });
 
 test('a server that finds no database says so and ends', async () => {

@@ -7,8 +7,9 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
-import pg from 'pg';
+import type pg from 'pg';
 import type { Change } from '../store.ts';
+import { Client } from './client.ts';
 
 const channel = 'aislechat';
 /** Changes within this time are told together. */
@@ -72,7 +73,7 @@ export class Announcements {
     const { signal } = this.#stopping;
     const stopped = once(signal, 'abort');
     while (!signal.aborted) {
-      const client = new pg.Client(this.#config);
+      const client = new Client(this.#config);
       const over = new Promise<void>((resolve) => {
         client.on('error', () => resolve());
         client.on('end', () => resolve());

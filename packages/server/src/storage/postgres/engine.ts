@@ -8,6 +8,7 @@ import type { Sql } from '../sql.ts';
 import { type Change, type ChangeListener, type Engine, StorageUnavailable } from '../store.ts';
 import { writeProbe } from '../tables/service-values.ts';
 import { Announcements } from './announcements.ts';
+import { Client } from './client.ts';
 import {
   assertFit,
   clientConfig,
@@ -32,6 +33,7 @@ export async function openPostgres(options: PostgresOptions): Promise<Engine> {
   let isServing = false;
   const pool = new pg.Pool({
     ...config,
+    Client,
     max: options.connections,
     onConnect: (client) => assertFit(client, isServing),
   });

@@ -3,7 +3,8 @@
  * tables. What the servers' role may do is granted anew each time.
  */
 import { readFileSync } from 'node:fs';
-import pg from 'pg';
+import type pg from 'pg';
+import { Client } from './client.ts';
 import { DatabaseUnfit, migrationFiles } from './connection.ts';
 
 /** Any number, the same in every version: of processes that start at once, one migrates. */
@@ -16,7 +17,7 @@ const migrationLock = 7_102_031;
  * @throws DatabaseUnfit
  */
 export async function migratePostgres(ownerUrl: string, serverRole: string): Promise<string[]> {
-  const client = new pg.Client({ connectionString: ownerUrl, application_name: 'aislechat migrate' });
+  const client = new Client({ connectionString: ownerUrl, application_name: 'aislechat migrate' });
   await client.connect();
   try {
     await assertRoles(client, serverRole);

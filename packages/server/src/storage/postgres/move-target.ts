@@ -3,8 +3,9 @@
  * `service_values` says how far the move has come. It is written in the transaction of the rows that it
  * speaks of, so it is right whatever ends the process; while it is there, no server starts.
  */
-import pg from 'pg';
+import type pg from 'pg';
 import type { Row, Table } from '../move/table.ts';
+import { Client } from './client.ts';
 import { assertUsable, clientConfig, DatabaseUnfit, moveMarker, translate } from './connection.ts';
 
 /** Any number that nothing else uses: of moves into one database, one works. */
@@ -44,7 +45,7 @@ export class MoveTarget {
 
   /** @throws DatabaseUnfit @throws StorageUnavailable */
   static async connect(url: string): Promise<MoveTarget> {
-    const client = new pg.Client(clientConfig({ url, connections: 1, statementTimeoutMs, lockTimeoutMs }));
+    const client = new Client(clientConfig({ url, connections: 1, statementTimeoutMs, lockTimeoutMs }));
     // What breaks the connection fails what runs on it.
     client.on('error', () => {});
     try {
