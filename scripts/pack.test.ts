@@ -25,7 +25,7 @@ test('the server’s package holds its sources as JavaScript, its migrations, an
   assert.ok(
     files.includes(join('src', 'main.js')) && files.includes('README.md') && files.includes('LICENSE'),
   );
-  assert.ok(files.some((file) => /migrations.0001-core\.sql$/.test(file)));
+  assert.ok(files.some((file) => /migrations.0001-schema\.sql$/.test(file)));
   assert.ok(files.includes(join('pages', 'aislechat.js')));
   assert.ok(files.includes(join('pages', 'docs', 'index.html')));
   assert.deepEqual(
