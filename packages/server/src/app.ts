@@ -155,7 +155,7 @@ export async function startApp(settings: Settings, parts: Partial<Parts> = {}): 
       );
       // Somebody may have said what a scenario waits for.
       store.onChange((change) => {
-        if (scenarios.areFollowing(change?.retailerId)) player.wake(change?.retailerId);
+        if (scenarios.hasFollowing(change?.retailerId)) player.wake(change?.retailerId);
       });
       closing.push(() => player.stop());
     }

@@ -1,4 +1,4 @@
-/** Tickets: for clients that cannot send a header when they open a stream. */
+/** Tickets for clients that cannot send a header when they open a stream. */
 import { limits } from '@aislechat/contract';
 import { retailerNow } from '../clock.ts';
 import type { Context } from '../context.ts';
@@ -6,7 +6,7 @@ import { Refusal } from '../errors.ts';
 import type { Caller } from './access.ts';
 import { hashSecret, newSecret } from './secrets.ts';
 
-/** A ticket for the caller's stream of one order. It ends with the caller's token, if not before. @throws Refusal */
+/** A ticket for the caller's stream of one order. It expires no later than the caller's token. @throws Refusal */
 export async function newTicket(
   { store, clock }: Context,
   caller: Caller,

@@ -1,6 +1,6 @@
 /**
- * Everything that is held about a person, piece by piece: nothing larger than a page of an order's log is
- * in memory. What has expired is as gone here as anywhere.
+ * Exports everything stored about a person, piece by piece: memory never holds more than a page of an order's log.
+ * Expired texts are left out, as everywhere.
  */
 import { limits } from '@aislechat/contract';
 import type {
@@ -31,7 +31,7 @@ export type Exported =
   | { type: 'message'; order: OrderRow; message: MessageOfLog }
   | { type: 'erasure'; order: OrderRow; receipt: ErasureReceiptRow };
 
-/** The audit log has it before the first piece is read. @throws Refusal user_not_found */
+/** The audit log records the export before the first piece is read. @throws Refusal user_not_found */
 export async function exportPerson(
   context: Context,
   caller: Caller,
@@ -53,7 +53,7 @@ async function* piecesOf(context: Context, caller: Caller, user: UserRow): Async
   for (let after = 0; ; ) {
     const ids = await read.orderSummaries.idsOfUser(user.retailerId, user.id, after, ordersPerRead);
     for (const id of ids) {
-      // Erased while the export is under way: nothing of the person is left to tell.
+      // The person was erased during the export: there is nothing left to export.
       if (!(await read.users.findLiving(user.retailerId, { id: user.id }))) return;
       yield* orderOf(context, caller, user.retailerId, id);
     }

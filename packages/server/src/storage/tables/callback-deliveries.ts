@@ -344,7 +344,7 @@ export const callbackDeliveryWriter = (sql: Sql) => ({
   },
 
   /** Gives up what an order has unsent and past its time. */
-  async bury(retailerId: number, endpointId: number, orderId: number, now: number): Promise<void> {
+  async giveUp(retailerId: number, endpointId: number, orderId: number, now: number): Promise<void> {
     await sql.send(
       `UPDATE callback_deliveries
        SET state = 'dead',
