@@ -49,7 +49,7 @@ export async function revokeTokensOfUser(
   caller: AuditedCaller,
   reference: UserReference,
 ): Promise<number> {
-  const user = await context.store.read.users.findLiving(caller.retailer.id, reference);
+  const user = await context.store.read.users.findUnerased(caller.retailer.id, reference);
   if (!user) throw new Refusal('user_not_found');
   const subject = { type: 'user', id: user.id } as const;
   return revokeAll(context, caller, { userId: user.id }, { action: 'token_revocation', subject });

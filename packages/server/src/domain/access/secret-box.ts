@@ -39,6 +39,6 @@ export class SecretBox {
         // Sealed with another key.
       }
     }
-    throw new Error('No key of AISLECHAT_SECRETS_KEY opens a secret in the database');
+    throw new Error('No key in AISLECHAT_SECRETS_KEY opens a secret in the database');
   }
 }

@@ -62,7 +62,7 @@ export function settle(
     const outcome: Outcome = isTaken(result) ? 'delivered' : again === undefined ? 'dead' : 'pending';
     const isOurs =
       outcome === 'pending'
-        ? await tx.callbackDeliveries.putOff(delivery, claimant, again!)
+        ? await tx.callbackDeliveries.postpone(delivery, claimant, again!)
         : await finish(tx, delivery, claimant, outcome, now);
     if (!isOurs) return outcome;
     await tx.callbackDeliveries.insertAttempt({

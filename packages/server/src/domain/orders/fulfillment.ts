@@ -269,7 +269,7 @@ async function lockBrandNew(tx: Writer, user: UserRow, externalId: string): Prom
   const order = await tx.orders.lock(user.retailerId, { externalId });
   if (order?.userId !== user.id) throw new Refusal('resource_not_found');
   // The user was erased in the meantime: the new data must not be stored.
-  if (!(await tx.users.findLiving(user.retailerId, user))) throw new Refusal('user_not_found');
+  if (!(await tx.users.findUnerased(user.retailerId, user))) throw new Refusal('user_not_found');
   if (order.workflowState !== 'brand_new') {
     throw new InvalidParameters({ key: 'status', problem: 'invalid' });
   }

@@ -38,7 +38,7 @@ export async function listOrders(
   const retailerId = caller.retailer.id;
   const all: OrderFilter = { ...filter };
   if (people.user !== undefined) {
-    const user = await read.users.findLiving(retailerId, { externalId: people.user });
+    const user = await read.users.findUnerased(retailerId, { externalId: people.user });
     if (!user) return { rows: [], next: undefined };
     all.userId = user.id;
   }

@@ -39,7 +39,7 @@ export async function exportPerson(
 ): Promise<AsyncGenerator<Exported>> {
   const now = retailerNow(context.clock, caller.retailer);
   const user = await context.store.write(async (tx) => {
-    const found = await tx.users.findLiving(caller.retailer.id, reference);
+    const found = await tx.users.findUnerased(caller.retailer.id, reference);
     if (!found) throw new Refusal('user_not_found');
     await audit(tx, caller, now, { action: 'user_export', subject: { type: 'user', id: found.id } });
     return found;
@@ -54,7 +54,7 @@ async function* piecesOf(context: Context, caller: Caller, user: UserRow): Async
     const ids = await read.orderSummaries.idsOfUser(user.retailerId, user.id, after, ordersPerRead);
     for (const id of ids) {
       // The person was erased during the export: there is nothing left to export.
-      if (!(await read.users.findLiving(user.retailerId, { id: user.id }))) return;
+      if (!(await read.users.findUnerased(user.retailerId, { id: user.id }))) return;
       yield* orderOf(context, caller, user.retailerId, id);
     }
     if (ids.length < ordersPerRead) return;
