@@ -1,4 +1,4 @@
-/** Puts the service together. Nothing else does, and importing this does nothing. */
+/** Assembles the service. Only this module does so, and importing it has no side effects. */
 import { readFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { runInBackground } from './background.ts';
@@ -36,26 +36,26 @@ import type { ImageFiles } from './storage/images/files.ts';
 import { isRevocation, type Store } from './storage/store.ts';
 import { OrderFeed } from './stream/feed.ts';
 
-/** Expired text is gone well within the 15 minutes that are promised. */
+/** Well within the promised 15 minutes for erasing expired text. */
 const eraseEveryMs = 60_000;
-/** How long requests under way may take to finish when the server stops. */
+/** How long requests in progress may take to finish on shutdown. */
 const drainMs = 8_000;
 
-/** Scenarios that follow the clock look at it so often. */
+/** How often scenarios that follow the clock check it. */
 const playEveryMs = 250;
 
 export interface App {
-  /** Where it listens, such as `http://127.0.0.1:3000`. */
+  /** The address it listens on, such as `http://127.0.0.1:3000`. */
   readonly url: string;
-  /** Whether there is a demo to look at. */
+  /** Whether the demo exists. */
   readonly demo: boolean;
-  /** Resolves with the cause when storage has failed for good and the process should end. */
+  /** Resolves with the cause when storage has failed permanently and the process should exit. */
   readonly failed: Promise<Error>;
-  /** Finishes what is under way, then closes everything in the reverse order of opening. */
+  /** Finishes work in progress, then closes everything in reverse order of opening. */
   stop(): Promise<void>;
 }
 
-/** What tests replace. */
+/** The parts that tests replace. */
 export interface Parts {
   clock: Clock;
   log: Log;
@@ -64,7 +64,7 @@ export interface Parts {
   encode: Images['encode'];
   destinations: Destinations;
   times: Partial<ConnectionTimes>;
-  /** Where the pages were built. */
+  /** The folder with the built pages. */
   pagesFolder: string;
 }
 
@@ -72,7 +72,7 @@ export const version: string = JSON.parse(
   readFileSync(new URL('../package.json', import.meta.url), 'utf8'),
 ).version;
 
-/** @throws Error with a sentence for the operator */
+/** @throws Error with a message for the operator */
 export async function startApp(settings: Settings, parts: Partial<Parts> = {}): Promise<App> {
   const clock = parts.clock ?? systemClock;
   const log = parts.log ?? createLog(settings.logLevel);
@@ -124,7 +124,7 @@ export async function startApp(settings: Settings, parts: Partial<Parts> = {}): 
       await tidyTokens(store, clock, failed, only);
       await tidyDeliveries(store, clock, failed, only);
     });
-    // A clock may have been moved, and a chat have expired by it: the retailer's own, and nobody else's.
+    // The retailer's clock may have been moved, so its chats may have expired.
     store.onChange((change) => {
       if (change?.orderId !== undefined || isRevocation(change)) return;
       eraser.wake(change?.retailerId);
@@ -153,7 +153,7 @@ export async function startApp(settings: Settings, parts: Partial<Parts> = {}): 
       const player = runInBackground(log, playEveryMs, (only) =>
         scenarios.playDue((error) => log.fault(error), only),
       );
-      // Somebody may have said what a scenario waits for.
+      // The customer may have written the message a scenario is waiting for.
       store.onChange((change) => {
         if (scenarios.hasFollowing(change?.retailerId)) player.wake(change?.retailerId);
       });
@@ -205,13 +205,13 @@ export async function startApp(settings: Settings, parts: Partial<Parts> = {}): 
   }
 }
 
-/** What development leaves behind must not be served: the demo's public secret, and clocks that were moved. */
+/** Sandbox data must not be served in production: the demo's secret is public, and clocks may have been moved. */
 async function refuseSandboxData(store: Store): Promise<void> {
   const retailers = await store.read.retailers.list();
-  const isMoved = retailers.some(
+  const hasMovedClock = retailers.some(
     (retailer) => retailer.clockOffsetMs !== 0 || retailer.clockFrozenAt !== null,
   );
-  if (isMoved || (await store.read.applications.findByClientId(demoCredentials.clientId))) {
+  if (hasMovedClock || (await store.read.applications.findByClientId(demoCredentials.clientId))) {
     throw new Error(
       'The data is a sandbox’s (the demo, or a retailer whose clock was moved). Production needs a DATA_DIR or a DATABASE_URL of its own.',
     );

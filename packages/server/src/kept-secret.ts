@@ -1,7 +1,10 @@
 import { newSecret } from './domain/access/secrets.ts';
 import type { Store } from './storage/store.ts';
 
-/** Made once per database: a repeated request is known again after a restart, and a link works at every server. */
+/**
+ * Generated once per database, so that repeated requests are recognized after a restart and links work on every
+ * server.
+ */
 export async function keptSecret(store: Store, name: string): Promise<string> {
   const kept = await store.read.serviceValues.find(name);
   if (kept !== undefined) return kept;
