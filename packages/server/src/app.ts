@@ -25,12 +25,12 @@ import { type ConnectionTimes, connectionTimes } from './http/pipeline/connectio
 import { OwnNames } from './http/pipeline/own-names.ts';
 import { createHttpServer } from './http/server.ts';
 import { Encoder } from './images/encoder.ts';
-import { keptSecret } from './kept-secret.ts';
 import { createLog, type Log } from './log.ts';
 import { metricsOf } from './metrics.ts';
 import { destinationsOf, openSecretBox } from './open-callbacks.ts';
 import { openImageFiles } from './open-image-files.ts';
 import { openStore } from './open-store.ts';
+import { persistentSecret } from './persistent-secret.ts';
 import { readyScenario } from './scenarios/ready.ts';
 import type { ImageFiles } from './storage/images/files.ts';
 import { isRevocation, type Store } from './storage/store.ts';
@@ -87,7 +87,7 @@ export async function startApp(settings: Settings, parts: Partial<Parts> = {}): 
     if (!development) await refuseSandboxData(store);
     const encoder = new Encoder();
     closing.push(() => encoder.stop());
-    const links = new ImageLinks(await keptSecret(store, 'image_link_key'), settings.publicUrl);
+    const links = new ImageLinks(await persistentSecret(store, 'image_link_key'), settings.publicUrl);
     const files = parts.files ?? openImageFiles(settings, store);
     const access = new Access(store, clock);
     const box = await openSecretBox(settings, store);
@@ -98,7 +98,7 @@ export async function startApp(settings: Settings, parts: Partial<Parts> = {}): 
       store,
       clock,
       access,
-      hashKey: await keptSecret(store, 'idempotency_hash_key'),
+      hashKey: await persistentSecret(store, 'idempotency_hash_key'),
       images: { links, files, encode: parts.encode ?? ((...upload) => encoder.encode(...upload)) },
       callbacks: sender,
     };

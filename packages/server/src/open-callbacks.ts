@@ -3,12 +3,13 @@ import { isNetwork, type Settings } from './config/settings.ts';
 import { Destinations } from './delivery/destinations.ts';
 import { SecretBox } from './domain/access/secret-box.ts';
 import { opens } from './domain/callbacks/endpoints.ts';
-import { keptSecret } from './kept-secret.ts';
+import { persistentSecret } from './persistent-secret.ts';
 import type { Store } from './storage/store.ts';
 
 /**
  * In development the key is stored beside the secrets it seals, which is enough for a sandbox. In production it
- * comes from the settings. @throws Error with a message for the operator
+ * comes from the settings.
+ * @throws Error with a message for the operator
  */
 export async function openSecretBox(
   { environment, secretsKeys }: Settings,
@@ -18,7 +19,7 @@ export async function openSecretBox(
   const keys =
     secretsKeys ??
     (environment === 'development'
-      ? [Buffer.from(await keptSecret(store, 'development_secrets_key'), 'base64url')]
+      ? [Buffer.from(await persistentSecret(store, 'development_secrets_key'), 'base64url')]
       : undefined);
   if (!keys) {
     if (!sealed) return undefined;

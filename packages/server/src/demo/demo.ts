@@ -16,8 +16,8 @@ export const demoUser = 'demo-customer';
 export const demoOrder = 'DEMO-1';
 
 /**
- * Creates the demo if there are no retailers, or completes it if its creation was interrupted. @returns whether the
- * demo exists
+ * Creates the demo if there are no retailers, or completes it if its creation was interrupted.
+ * @returns whether the demo exists
  */
 export async function startDemo(context: Context, scenarios: Scenarios): Promise<boolean> {
   const { store, clock } = context;

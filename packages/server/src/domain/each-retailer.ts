@@ -38,8 +38,8 @@ export async function forEachRetailer(
 }
 
 /**
- * Rethrows the error if storage is down altogether, rather than failing for particular rows. @throws
- * StorageUnavailable
+ * Rethrows the error if storage is down altogether, rather than failing for particular rows.
+ * @throws StorageUnavailable
  */
 export async function assertAnswers(store: Store, error: unknown): Promise<void> {
   if (!(error instanceof StorageUnavailable)) return;

@@ -10,7 +10,9 @@ import { type Clock, retailerNow } from '../clock.ts';
 import { Refusal } from '../errors.ts';
 import { hashSecret, isSecret } from './secrets.ts';
 
-/** Who a token speaks for. `system` has no token: it is the demo and the scenarios, which act for a client. */
+/**
+ * Who a token speaks for. `system` has no token: it stands for the demo and the scenarios, which act for a client.
+ */
 export type Identified =
   | { readonly kind: 'client' }
   | { readonly kind: 'user'; readonly userId: number }
@@ -84,10 +86,10 @@ export class Access {
     this.#tokens.delete(token);
   }
 
-  #forget(isMeant: (caller: Caller) => boolean): void {
+  #forget(matches: (caller: Caller) => boolean): void {
     this.#changes += 1;
     for (const [token, { caller }] of this.#tokens.entries()) {
-      if (isMeant(caller)) this.#tokens.delete(token);
+      if (matches(caller)) this.#tokens.delete(token);
     }
   }
 
@@ -139,11 +141,12 @@ export class Access {
   }
 
   /**
-   * The retailer's settings and clock, cached as long as a token. @throws Refusal when the retailer does not exist
+   * The retailer's settings and clock, cached as long as a token.
+   * @throws Refusal when the retailer does not exist
    */
   async retailer(id: number, readAtMs = this.#monotonic()): Promise<RetailerRow> {
-    const kept = this.#retailers.get(id);
-    if (kept && this.#isFresh(kept.readAtMs)) return kept.row;
+    const cached = this.#retailers.get(id);
+    if (cached && this.#isFresh(cached.readAtMs)) return cached.row;
     const changes = this.#changes;
     const row = await this.#store.read.retailers.find(id);
     if (!row) throw new Refusal('token_invalid');

@@ -151,11 +151,11 @@ function grantedScopes(
   const possible = application.scopes
     .split(',')
     .filter((scope) => (scopesOfGrant[grant] as readonly string[]).includes(scope));
-  const asked = (requested ?? '').split(/[\s,]+/).filter((scope) => scope !== '');
+  const names = (requested ?? '').split(/[\s,]+/).filter((scope) => scope !== '');
   // A client that names no scope gets Connect's scopes. Aislechat's own scopes must be requested by name or have
   // their own grant.
-  const usual = possible.filter((scope) => grant !== 'client_credentials' || isConnects(scope));
-  const granted = asked.length === 0 ? usual : [...new Set(asked)];
+  const defaults = possible.filter((scope) => grant !== 'client_credentials' || isConnects(scope));
+  const granted = names.length === 0 ? defaults : [...new Set(names)];
   if (granted.length === 0 || granted.some((scope) => !possible.includes(scope))) {
     throw new OAuthRefusal('invalid_scope');
   }

@@ -18,8 +18,8 @@ export async function newTicket(
   const { tokenHash } = caller;
   const retailerId = caller.retailer.id;
   await store.write(async (tx) => {
-    const living = await tx.streamTickets.count(retailerId, tokenHash, now);
-    if (living >= limits.streamTickets) throw new Refusal('limit_reached', 'stream tickets');
+    const valid = await tx.streamTickets.count(retailerId, tokenHash, now);
+    if (valid >= limits.streamTickets) throw new Refusal('limit_reached', 'stream tickets');
     await tx.streamTickets.insert({
       retailerId,
       ticketHash: hashSecret(ticket),

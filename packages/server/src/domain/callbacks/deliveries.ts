@@ -189,7 +189,8 @@ export async function replayDead(
 
 /**
  * Gives up deliveries of disabled endpoints that are past their deadline, and deletes old ones.
- * @param only these retailers; omit for all @param failed called with each error
+ * @param only these retailers; omit for all
+ * @param failed called with each error
  */
 export async function tidyDeliveries(
   store: Store,

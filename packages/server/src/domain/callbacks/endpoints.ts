@@ -82,7 +82,8 @@ export function createEndpoint(
 }
 
 /**
- * Once enabled again, an endpoint gets the deliveries that were waiting. @throws Refusal @throws InvalidParameters
+ * Once enabled again, an endpoint gets the deliveries that were waiting.
+ * @throws Refusal @throws InvalidParameters
  */
 export function changeEndpoint(
   context: Needs,

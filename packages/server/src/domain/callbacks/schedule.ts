@@ -27,7 +27,7 @@ export function nextTry(
 ): number | undefined {
   if (failedAt >= giveUpAt) return undefined;
   const ceilingMs = Math.min(longestWaitMs, firstWaitMs * 2 ** Math.min(failures - 1, 30));
-  const askedMs = Math.min(retryAfterMs, limits.callbackRetryAfterMs);
-  const waitMs = Math.max(1, Math.ceil(random * ceilingMs), askedMs);
+  const receiverDelayMs = Math.min(retryAfterMs, limits.callbackRetryAfterMs);
+  const waitMs = Math.max(1, Math.ceil(random * ceilingMs), receiverDelayMs);
   return Math.min(failedAt + waitMs, giveUpAt);
 }

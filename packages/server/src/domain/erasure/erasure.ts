@@ -79,12 +79,12 @@ export async function eraseExpired(
     await retailersOf(store, only),
     async (retailer) => {
       const { orders, personErasures } = store.read;
-      const [expired, asked, people] = await Promise.all([
+      const [expired, requested, people] = await Promise.all([
         orders.expired(retailer.id, retailerNow(clock, retailer), 1),
         orders.beingErased(retailer.id, 1),
         personErasures.underWay(retailer.id, 1),
       ]);
-      if (asked.length > 0 || people.length > 0) turns.push(() => startRequested(run, retailer));
+      if (requested.length > 0 || people.length > 0) turns.push(() => startRequested(run, retailer));
       if (expired.length > 0) turns.push(() => takeTurn(run, retailer, undefined));
     },
     (error) => report.failures.push(error),
@@ -188,8 +188,8 @@ async function takeRequestedTurn(
 }
 
 /**
- * @returns whether it succeeded; after a failure it waits, longer each time @throws StorageUnavailable when storage
- * is down altogether
+ * @returns whether it succeeded; after a failure it waits, longer each time
+ * @throws StorageUnavailable when storage is down altogether
  */
 async function attempt(run: Run, key: string, work: () => Promise<void>): Promise<boolean> {
   if (!run.backoff.isDue(key)) return false;
@@ -253,7 +253,7 @@ async function eraseGroup(
   }
 }
 
-/** Requested erasures have their own turn. */
+/** Locks an order that is due for erasure. Leaves out requested erasures, which have their own turn. */
 async function lockExpired(
   tx: Writer,
   retailerId: number,
@@ -269,7 +269,7 @@ const keyOf = ({ retailerId, id }: OrderRow): string => `order ${retailerId}:${i
 const keyOfPerson = ({ id }: RetailerRow, userId: number): string => `person ${id}:${userId}`;
 const positionOf = ({ expiresAt, id }: OrderRow): ExpiryPosition => ({ expiresAt: expiresAt!, id });
 
-/** Records an error. @throws StorageUnavailable when storage is down altogether */
+/** Adds an error to the report. @throws StorageUnavailable when storage is down altogether */
 async function fail({ store, report }: Run, error: unknown): Promise<undefined> {
   await assertAnswers(store, error);
   report.failures.push(error);
@@ -305,7 +305,7 @@ export async function eraseOrderNow(
   orderExternalId: string,
   by?: AuditedCaller,
 ): Promise<{ receipt: ErasureReceiptRow; verified: boolean } | undefined> {
-  const asked = await store.write(async (tx) => {
+  const hidden = await store.write(async (tx) => {
     const order = await tx.orders.lock(retailer.id, { externalId: orderExternalId });
     if (!order) return undefined;
     const change = new OrderChange(tx, order, retailerNow(clock, retailer));
@@ -317,10 +317,10 @@ export async function eraseOrderNow(
     }
     return order;
   });
-  if (!asked) return undefined;
-  await finishOrder({ store, clock }, retailer, asked);
+  if (!hidden) return undefined;
+  await finishOrder({ store, clock }, retailer, hidden);
   // The background erasure may have finished it first.
-  const receipt = (await store.read.erasureReceipts.list(retailer.id, asked.id)).at(-1)!;
+  const receipt = (await store.read.erasureReceipts.list(retailer.id, hidden.id)).at(-1)!;
   const report: ErasureReport = { orders: 1, messages: receipt.messages, verified: true, failures: [] };
   await verifyAll({ store, clock, files, backoff: new Backoff(), report });
   return { receipt, verified: report.verified };

@@ -86,7 +86,8 @@ export function assignShopper(
 
 /**
  * Moves the order to a state, forward or back. If it is already there, nothing changes, except that a cancellation
- * may get a new reason. @throws Refusal @throws InvalidParameters
+ * may get a new reason.
+ * @throws Refusal @throws InvalidParameters
  */
 export function setOrderState(
   context: Context,

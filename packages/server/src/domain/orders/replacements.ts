@@ -29,7 +29,8 @@ export interface Alternative {
 
 /**
  * @param read parses the answer; called once the caller is known to reach the item
- * @throws Refusal @throws InvalidParameters unless the item is awaiting an answer and the order is being picked
+ * @throws Refusal
+ * @throws InvalidParameters unless the item is awaiting an answer and the order is being picked
  */
 export function answerReplacement(
   context: Context,

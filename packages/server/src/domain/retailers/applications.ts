@@ -39,8 +39,8 @@ export function createApplication(
 
 /**
  * Disabling an application revokes every token it obtained; enabling it brings none of them back.
- * @throws Refusal @throws InvalidParameters when the application is the caller's own, because the caller could not
- * enable it again
+ * @throws Refusal
+ * @throws InvalidParameters when the application is the caller's own, because the caller could not enable it again
  */
 export async function changeApplication(
   context: Needs,
@@ -83,8 +83,8 @@ interface Changed {
 }
 
 /**
- * The old secret stops working at once; with `revokesTokens`, all tokens obtained so far are revoked too. @throws
- * Refusal
+ * The old secret stops working at once; with `revokesTokens`, all tokens obtained so far are revoked too.
+ * @throws Refusal
  */
 export async function rotateApplicationSecret(
   context: Needs,
@@ -109,7 +109,8 @@ export async function rotateApplicationSecret(
 /**
  * Revokes every token an application obtained, including those of its users, shoppers and agents; its secret stays
  * valid.
- * @returns how many @throws Refusal
+ * @returns how many
+ * @throws Refusal
  */
 export async function revokeTokensOfApplication(
   context: Needs,
@@ -145,8 +146,8 @@ export function addAssertionKey(
   return manage(context, caller, 'application_change', async (tx, among) => {
     const application = managed(among, clientId);
     const { retailerId, id: applicationId } = application;
-    const kept = await tx.assertionKeys.list(retailerId, applicationId);
-    if (kept.some(({ keyId }) => keyId === key.keyId)) {
+    const existing = await tx.assertionKeys.list(retailerId, applicationId);
+    if (existing.some(({ keyId }) => keyId === key.keyId)) {
       throw new InvalidParameters({ key: 'kid', problem: 'taken' });
     }
     const value = { ...key, retailerId, applicationId, createdAt: context.clock.now() };

@@ -148,7 +148,8 @@ export class Scenarios {
 
   /**
    * Plays all due steps concurrently: a step that fails or takes long does not hold up the others.
-   * @param only of these retailers; omit for all @param failed called with each error
+   * @param only of these retailers; omit for all
+   * @param failed called with each error
    */
   async playDue(failed: (error: unknown) => void, only?: ReadonlySet<number>): Promise<void> {
     const due = [...this.#following].filter(
@@ -175,7 +176,7 @@ export class Scenarios {
     }
   }
 
-  /** A scenario that plays at once is not resumed by the clock. */
+  /** Plays a `fast` scenario to its end. If it fails, it is dropped, because no later round resumes it. */
   async #playAtOnce(scenario: Scenario): Promise<void> {
     try {
       await this.#playAll(scenario, true);

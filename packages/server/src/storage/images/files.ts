@@ -18,8 +18,8 @@ export interface ImageFiles {
   /** @throws StorageUnavailable */
   get(key: ImageKey, size: ImageSize): Promise<Uint8Array | undefined>;
   /**
-   * Deletes both sizes and anything an interrupted `put` left. Once it resolves, none of them exists. @throws
-   * StorageUnavailable
+   * Deletes both sizes and anything an interrupted `put` left. Once it resolves, none of them exists.
+   * @throws StorageUnavailable
    */
   delete(key: ImageKey): Promise<void>;
 }

@@ -27,7 +27,7 @@ export interface MoveReport {
   tables: Record<string, number>;
 }
 
-/** @throws Error with a sentence for the operator */
+/** @throws Error with a message for the operator */
 export async function move({ folder, url, onProgress }: MoveOptions): Promise<MoveReport> {
   const source = new MoveSource(folder);
   try {

@@ -110,7 +110,7 @@ export const messageTexts: MessageTexts = {
 
 /** Deletes erased texts from the old end of the table, where all neighbors are erased too. */
 export async function reclaim({ acrossRetailers: sql }: Sql, limit: number): Promise<number> {
-  const living = await sql.one<{ id: number }>(
+  const live = await sql.one<{ id: number }>(
     `SELECT id
      FROM (SELECT id, body FROM message_texts ORDER BY id LIMIT $1)
      WHERE typeof(body) = 'text'
@@ -122,6 +122,6 @@ export async function reclaim({ acrossRetailers: sql }: Sql, limit: number): Pro
     'SELECT (SELECT MIN(id) FROM message_texts) AS first, (SELECT MAX(id) FROM message_texts) AS last',
   );
   if (bounds?.first == null || bounds.last == null) return 0;
-  const end = Math.min(living?.id ?? bounds.first + limit + reclaimMargin, bounds.last) - reclaimMargin;
+  const end = Math.min(live?.id ?? bounds.first + limit + reclaimMargin, bounds.last) - reclaimMargin;
   return end > bounds.first ? sql.run('DELETE FROM message_texts WHERE id < $1', end) : 0;
 }

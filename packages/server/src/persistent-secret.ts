@@ -5,9 +5,9 @@ import type { Store } from './storage/store.ts';
  * Generated once per database, so that repeated requests are recognized after a restart and links work on every
  * server.
  */
-export async function keptSecret(store: Store, name: string): Promise<string> {
-  const kept = await store.read.serviceValues.find(name);
-  if (kept !== undefined) return kept;
+export async function persistentSecret(store: Store, name: string): Promise<string> {
+  const stored = await store.read.serviceValues.find(name);
+  if (stored !== undefined) return stored;
   await store.write((tx) => tx.serviceValues.insertIfAbsent(name, newSecret()));
   return (await store.read.serviceValues.find(name))!;
 }
