@@ -1,4 +1,4 @@
-/** One who does harm, on a thread of its own, so that those who are measured do not wait behind it here. */
+/** An attacker on a separate thread, so that it does not delay the clients being measured. */
 import { connect } from 'node:net';
 import { parentPort, workerData } from 'node:worker_threads';
 import { arrive } from './open-loop.ts';
@@ -15,7 +15,7 @@ if (attack.kind === 'flood') {
   const { times, notSent } = await arrive({ port, request, perSecond, seconds, connections: 400 });
   parentPort!.postMessage({ notSent, statuses: [...times].map(([status, all]) => [status, all.length]) });
 } else {
-  // Each says half a header, and a byte more every second; who is cut off comes again.
+  // Each socket sends part of a header and then one byte per second; one that is cut off reconnects.
   const end = performance.now() + attack.seconds * 1000;
   const open = () => {
     const socket = connect(attack.port, '127.0.0.1', () =>

@@ -1,4 +1,4 @@
-/** Does to a server what one can do with little, all of it at once, for so many seconds. Started by the siege case. */
+/** Runs all cheap attacks against a server at once, for a given number of seconds. Started by the siege case. */
 import { connect, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -26,7 +26,7 @@ async function ask(path: string, init: RequestInit = {}): Promise<void> {
   );
 }
 
-/** So many calls a second, whatever the answers do, but no more than so many at once. */
+/** Makes this many calls per second regardless of the responses, but at most `atOnce` concurrently. */
 async function flood(perSecond: number, atOnce: number, call: () => Promise<void>): Promise<void> {
   let underWay = 0;
   while (performance.now() < end) {
@@ -40,7 +40,7 @@ async function flood(perSecond: number, atOnce: number, call: () => Promise<void
   }
 }
 
-/** Keeps so many sockets open, each opened anew when it was closed. */
+/** Keeps this many sockets open, and reopens each one that is closed. */
 async function sockets(
   count: number,
   greet: (socket: Socket) => void,
@@ -107,7 +107,7 @@ await Promise.all([
       body: JSON.stringify({ name: guess() }),
     }),
   ),
-  // Streams that are gone as soon as they are asked for.
+  // Streams that are closed right after they are requested.
   flood(50, 50, async () => {
     const socket = connect(target.port, '127.0.0.1');
     socket.on('error', () => {});
@@ -115,7 +115,7 @@ await Promise.all([
     await sleep(Math.random() * 50);
     socket.resetAndDestroy();
   }),
-  // Headers that never end, a byte a second.
+  // Headers that never end, one byte per second.
   sockets(
     300,
     (socket) => socket.write('GET /healthz HTTP/1.1\r\nhost: localhost\r\nx-slow: '),
@@ -136,7 +136,7 @@ await Promise.all([
       ),
     () => {},
   ),
-  // Readers that ask again and again and read nothing.
+  // Clients that keep sending requests but never read a response.
   sockets(
     30,
     (socket) => {

@@ -1,4 +1,4 @@
-/** What every case is given. */
+/** What every case receives. */
 import type { Pace } from './interleave.ts';
 import { type Folder, type Shape, seedFolder } from './seed.ts';
 
@@ -6,11 +6,11 @@ export interface Bench {
   pace: Pace;
   isQuick: boolean;
   folders: Folders;
-  /** Tells whoever waits what is under way. */
+  /** Shows progress to the person waiting. */
   progress(text: string): void;
 }
 
-/** Data folders that several cases only read. Each is made when it is first asked for. */
+/** Data folders that several cases read but do not change. Each is created on first use. */
 export interface Folders {
   /** 1,000 orders. */
   small(): Promise<Folder>;

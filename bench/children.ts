@@ -1,9 +1,9 @@
-/** Child processes. None outlives this one. */
+/** Child processes, all of which end with this one. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 
-/** As `npm start` and the image start Node. */
+/** Node options as in `npm start` and the image. */
 const boundMemory = ['--max-semi-space-size=16', '--heap-growing-percent=20'];
 const readyWithinMs = 30_000;
 const stopWithinMs = 10_000;
@@ -14,7 +14,7 @@ export interface Server extends AsyncDisposable {
   pid: number;
 }
 
-/** Starts a server that prints a line ending in `http://host:port` once it listens. */
+/** Starts a server that prints a line ending in `http://host:port` once it is listening. */
 export async function startServer(
   script: URL,
   args: string[],
@@ -38,12 +38,12 @@ export async function startServer(
   };
 }
 
-/** Else a broken connection would be all that is seen of it. */
+/** Without this, a crash would show only as a broken connection. */
 function reportDeath(code: number | null, signal: string | null): void {
-  process.stderr.write(`bench: a server ended by itself (${signal ?? `exit code ${code}`})\n`);
+  process.stderr.write(`bench: a server exited unexpectedly (${signal ?? `exit code ${code}`})\n`);
 }
 
-/** Runs a program to its end; what it wrote on standard output. */
+/** Runs a program to its end; returns its standard output. */
 export async function runToEnd(
   script: URL,
   args: string[],
@@ -73,7 +73,7 @@ function start(script: URL, args: string[], env: Record<string, string>): ChildP
   return child;
 }
 
-/** Whoever runs the benchmark may have settings of the server in the environment: they must not count. */
+/** Removes the server's settings from the caller's environment, so that they do not affect the benchmark. */
 function foreignVariables(): NodeJS.ProcessEnv {
   const ours = /^(AISLECHAT_\w+|HOST|PORT|DATA_DIR|DATABASE_URL)$/;
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !ours.test(name)));
@@ -90,5 +90,5 @@ async function listeningPort(child: ChildProcess): Promise<number> {
     clearTimeout(timer);
     child.stdout!.resume();
   }
-  throw new Error('A server ended before it listened');
+  throw new Error('A server exited before it was listening');
 }

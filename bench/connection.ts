@@ -1,6 +1,6 @@
 /**
- * One HTTP/1.1 keep-alive connection over a raw socket. Of an answer it reads only the status and where it
- * ends, so that driving a server costs far less than being it.
+ * One HTTP/1.1 keep-alive connection over a raw socket. It parses only a response's status and length, so that
+ * generating load costs far less than serving it.
  */
 import { connect, type Socket } from 'node:net';
 
@@ -9,16 +9,16 @@ const headEnd = '\r\n\r\n';
 const quotedCharacters = 600;
 
 export class Connection {
-  /** Called with every complete answer. */
+  /** Called after every complete response. */
   onAnswer: () => void = () => {};
-  /** Called when the connection breaks, or when an answer is not as expected. */
+  /** Called when the connection breaks, or when a response is not as expected. */
   onFailure: (error: Error) => void = () => {};
   readonly #socket: Socket;
   readonly #status: number;
   #head = '';
   #bodyLeft = 0;
 
-  /** Resolves once it is connected. @param status what every answer must have */
+  /** Resolves once it is connected. @param status expected of every response */
   static open(port: number, status: number): Promise<Connection> {
     return new Promise((resolve, reject) => {
       const connection = new Connection(port, status);
@@ -33,7 +33,7 @@ export class Connection {
       port,
       host: '127.0.0.1',
       noDelay: true,
-      // One buffer for the life of the connection: nothing is allocated per answer.
+      // One buffer for the life of the connection: nothing is allocated per response.
       onread: { buffer: Buffer.allocUnsafeSlow(readBufferBytes), callback: this.#read },
     });
     this.#socket.on('error', (error) => this.onFailure(error));
@@ -74,7 +74,7 @@ export class Connection {
 
   #take(bytes: number): void {
     this.#bodyLeft -= bytes;
-    if (this.#bodyLeft < 0) throw new Error('An answer is longer than it says');
+    if (this.#bodyLeft < 0) throw new Error('A response is longer than its Content-Length');
     if (this.#bodyLeft === 0) this.onAnswer();
   }
 }

@@ -1,29 +1,29 @@
-/** What a case hands back: one measured figure beside the goal it is held to. */
+/** The result of a case: one measured figure and its goal. */
 import { median } from './interleave.ts';
 import type { LoadResult } from './load.ts';
 
 export interface Figure {
-  /** The work that was measured. */
+  /** What was measured. */
   work: string;
-  /** What it is compared with; null when the goal is a plain limit. */
+  /** What it is compared with; null when the goal is an absolute limit. */
   comparedWith: string | null;
   unit: '/s' | 'MB' | 's' | 'ms' | 'times' | 'messages';
-  /** Medians of the rounds. */
+  /** Medians over the rounds. */
   baseline: number | null;
   ours: number;
   /** `ours` as a multiple of `baseline`, or `ours` itself. */
   result: number;
-  /** null: shown for its own sake. */
+  /** null: informative only, without a goal. */
   goal: { atLeast: number } | { atMost: number } | null;
   isReached: boolean;
-  /** Whether a goal of at most so much is one of `result` as a multiple. */
+  /** Whether an `atMost` goal applies to the ratio to `baseline`. */
   isRatio?: boolean;
   rounds?: { baseline: number[]; ours: number[] };
-  /** The busiest the load generator was in any round, as a share of its time. */
+  /** The load generator's highest utilization in any round. */
   generatorBusy?: number;
 }
 
-/** A share or multiple of what another server, or another data folder, does in the same run. */
+/** Compares with another server, or another data folder, in the same run. */
 export function comparison(
   work: string,
   comparedWith: string,

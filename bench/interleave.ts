@@ -1,6 +1,6 @@
 /**
- * Sides of a comparison take turns in short rounds, so that whatever else the machine does meanwhile falls
- * on all of them alike, and a ratio is formed within each round before the median is taken.
+ * The sides of a comparison take turns in short rounds, so that other activity on the machine affects all of them
+ * alike. A ratio is computed within each round before the median is taken.
  */
 import { drive, type Load, type LoadResult } from './load.ts';
 
@@ -15,13 +15,13 @@ export interface Pace {
   awake: boolean;
 }
 
-/** Warms every side up, then runs all of them in turn, `rounds` times. */
+/** Warms up every side, then runs all of them in turn, `rounds` times. */
 export async function interleave<Name extends string>(
   sides: Record<Name, Side>,
   { warmUpSeconds, rounds, secondsPerRound, awake }: Pace,
 ): Promise<Rounds<Name>> {
   const names = Object.keys(sides) as Name[];
-  // Requests are counted through all rounds, so that "not seen before" stays true in the next one.
+  // Requests are numbered across all rounds, so that "not seen before" stays true in later ones.
   const sent = new Map<Name, number>();
   const run = async (name: Name, seconds: number) => {
     const { port, request, status } = sides[name];

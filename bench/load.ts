@@ -1,6 +1,6 @@
 /**
- * A closed loop: every connection has one request under way and sends the next when the answer is complete.
- * One answer with another status than expected fails the load: a server that refuses is always fast.
+ * A closed loop: every connection has one request in flight and sends the next when the response is complete. A
+ * response with an unexpected status fails the load, because refusing is always fast.
  */
 import { performance } from 'node:perf_hooks';
 import { Connection } from './connection.ts';
@@ -9,16 +9,16 @@ const connections = 32;
 const stallMs = 10_000;
 
 export interface Load {
-  /** Of one server, or of several that share the connections. */
+  /** Port of one server, or of several that share the connections. */
   port: number | readonly number[];
   /** The bytes of the n-th request. */
   request: (n: number) => Buffer;
-  /** What every answer must have. */
+  /** Expected of every response. */
   status: number;
   until: { seconds: number } | { requests: number };
   /**
-   * Polls without ever sleeping. Who sends an answer to a process that sleeps pays for waking it, and pays
-   * less when several answers leave together; this takes the whole of that out of the comparison.
+   * Polls without ever sleeping. A server that answers a sleeping process pays for waking it, and pays less when
+   * several responses leave together; this removes that effect from the comparison.
    */
   awake: boolean;
 }
@@ -26,7 +26,7 @@ export interface Load {
 export interface LoadResult {
   requests: number;
   perSecond: number;
-  /** Share of the time in which this process had work: near 1 it measures itself, not the server. */
+  /** Share of the time this process was busy: near 1 it measures itself, not the server. */
   busy: number;
 }
 

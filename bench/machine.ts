@@ -1,4 +1,4 @@
-/** Where the figures come from: they mean little without it. */
+/** The machine the figures were measured on: they mean little without it. */
 import { execFileSync } from 'node:child_process';
 import { closeSync, existsSync, fsyncSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { availableParallelism, cpus, release, totalmem, type } from 'node:os';
@@ -15,7 +15,7 @@ export interface Machine {
   memoryGb: number;
   system: string;
   node: string;
-  /** What one durable write of a page costs here: the floor under every commit. */
+  /** The time of one durable page write: a lower bound for every commit. */
   fsyncMs: number;
 }
 
@@ -42,7 +42,7 @@ function measureSync(): number {
   return median(times);
 }
 
-/** Resident memory of a process in MB of a million bytes. */
+/** A process's resident memory in MB (10^6 bytes). */
 export function residentMb(pid: number): number {
   const status = `/proc/${pid}/status`;
   const kib = existsSync(status)

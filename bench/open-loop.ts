@@ -1,14 +1,14 @@
 /**
- * An open loop: requests leave at their time, whatever the answers do, as many people who do not know of each other send
- * them. Each connection has one request under way; a request that is due while its connection waits is counted as not
- * sent, as of a client that is busy.
+ * An open loop: requests are sent on schedule, independently of the responses, as many unrelated people would send
+ * them. Each connection has one request in flight; a request that is due while its connection is busy counts as not
+ * sent.
  */
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 
 export interface Outcome {
   seconds: number;
-  /** Milliseconds from the time that a request was due to its answer, by status. 0: the connection broke. */
+  /** Milliseconds from a request's scheduled time to its response, by status. Status 0: the connection broke. */
   times: Map<number, number[]>;
   notSent: number;
 }
@@ -63,7 +63,7 @@ class Line {
   }
 }
 
-/** Waits for the answers of what it sent, for 10 seconds at most. */
+/** Waits for outstanding responses, for at most 10 seconds. */
 export async function arrive({ port, request, perSecond, seconds, connections }: Arrivals): Promise<Outcome> {
   const times = new Map<number, number[]>();
   let answered = 0;

@@ -1,4 +1,4 @@
-/** The figures for people, for machines and for docs/benchmarks.md. */
+/** Formats the figures for people, for machines and for docs/benchmarks.md. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import type { Figure } from './figures.ts';
 import type { Machine } from './machine.ts';
@@ -7,7 +7,7 @@ export interface Report {
   date: string;
   machine: Machine;
   isQuick: boolean;
-  /** Whether the load generator never slept. */
+  /** Whether the load generator polled without sleeping. */
   isAwake: boolean;
   figures: Figure[];
 }
@@ -31,7 +31,7 @@ export function asText(report: Report): string {
 
 export const asJson = (report: Report): string => `${JSON.stringify(report, null, 2)}\n`;
 
-/** Puts the report between the two marks of docs/benchmarks.md. */
+/** Writes the report between the two markers in docs/benchmarks.md. */
 export function writeToDocument(report: Report): void {
   const text = readFileSync(document, 'utf8');
   const [start, end] = [text.indexOf(blockStart), text.indexOf(blockEnd)];

@@ -1,7 +1,7 @@
-/** The bytes of the requests: made before the clock starts, and the same for both sides of a comparison. */
+/** The bytes of the requests: created before the clock starts, and the same for both sides of a comparison. */
 import { chatOrderId, type Shape } from './seed.ts';
 
-/** Where the n-th seeded conversation is. */
+/** The path of the n-th seeded conversation. */
 export const chatPath = (shape: Shape, chat: number): string =>
   `/v2/post_checkout/chat/${chatOrderId(shape, chat)}/messages`;
 
@@ -33,8 +33,8 @@ function requestBytes(method: string, path: string, headers: Record<string, stri
 }
 
 /**
- * A walk over all conversations that comes to each once before it comes to any again, with neighbours far
- * apart, so that no page read for one serves the next.
+ * Visits every conversation once before repeating any. Successive ones are far apart, so a page read for one does
+ * not serve the next.
  */
 export const scattered = (count: number) => {
   let stride = Math.floor(count * 0.618) | 1;

@@ -1,6 +1,6 @@
 /**
- * `npm run bench`: measures the figures that design and documentation promise, each against its baseline in
- * the same run. docs/benchmarks.md says what they mean.
+ * `npm run bench`: measures the figures that the design and documentation promise, each against its baseline in the
+ * same run. docs/benchmarks.md explains them.
  */
 import { parseArgs } from 'node:util';
 import { type Bench, sharedFolders } from './bench.ts';
@@ -34,10 +34,10 @@ const cases = {
   siege: siegeCase,
   overload: overloadCases,
 };
-/** These take long, or tell little of a machine that does anything else. */
+/** These take long, or are meaningless on a machine that is doing anything else. */
 const onlyByName = ['siege', 'overload'];
 const usage = `Usage: npm run bench -- [--quick] [--awake] [--json] [--write] [${Object.keys(cases).join('|')}]...\n`;
-/** Far above what a run takes: nothing hangs for ever. */
+/** Far above the time a run takes, so that nothing hangs forever. */
 const runLimitMs = 15 * 60_000;
 
 process.once('exit', () => {
@@ -84,9 +84,9 @@ function readCommandLine() {
       options: { quick: flag, awake: flag, json: flag, write: flag },
     });
     const unknown = wanted.find((name) => !Object.hasOwn(cases, name));
-    if (unknown !== undefined) fail(`There is no case "${unknown}". ${usage}`);
+    if (unknown !== undefined) fail(`Unknown case "${unknown}". ${usage}`);
     if (options.write && (options.quick || options.awake || wanted.length > 0)) {
-      fail('--write records a full run: give it alone.');
+      fail('--write records a full run; use it without other arguments.');
     }
     return { options, wanted };
   } catch (error) {

@@ -1,4 +1,4 @@
-/** Folders for the time of the run, removed when the process ends however it ends. */
+/** Folders for one run, removed when the process ends, however it ends. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,7 +11,7 @@ export function scratchFolder(): string {
   return folder;
 }
 
-/** Called last: a child that still runs would only make its folder again. */
+/** Call last: a child still running would recreate its folder. */
 export function removeScratchFolders(): void {
   for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
 }

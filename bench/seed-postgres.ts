@@ -1,6 +1,6 @@
 /**
- * A database as it is after a busy time, in a PostgreSQL of the run's own; the rows have the shape of those
- * of a data folder (seed.ts).
+ * A database as it is after a busy time, in a PostgreSQL server started for this run; its rows have the same shape
+ * as those of a data folder (seed.ts).
  */
 import {
   asSuperuser,
@@ -15,7 +15,7 @@ import { type Credentials, createRetailer } from './servers.ts';
 
 export interface Database extends Shape, AsyncDisposable {
   env: Record<string, string>;
-  /** For a server that is no concern of ours: an empty database. */
+  /** An empty database for the baseline server. */
   plainUrl: string;
   credentials: Credentials;
 }

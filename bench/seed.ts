@@ -1,7 +1,7 @@
 /**
- * Data folders as they are after a busy time, written straight into the database: a million orders through
- * the API would take longer than the benchmark. The server itself makes the retailer and the tables; the
- * rows are those it would have written, so a change of the schema shows here as an SQL error.
+ * Data folders as they are after a busy time, written directly into the database: a million orders through the API
+ * would take longer than the benchmark. The server itself creates the retailer and the tables, and the rows are
+ * those it would write, so a schema change shows up here as an SQL error.
  */
 import { closeSync, fsyncSync, openSync } from 'node:fs';
 import { join } from 'node:path';
@@ -11,7 +11,7 @@ import { type Credentials, createRetailer } from './servers.ts';
 
 export interface Shape {
   orders: number;
-  /** Orders with a conversation of ten messages, spread evenly over all. */
+  /** Orders with a conversation of ten messages, spread evenly over all orders. */
   chats: number;
 }
 
@@ -22,11 +22,11 @@ export interface Folder extends Shape {
 }
 
 const messagesPerChat = 10;
-/** Conversations that go on at the same time: their messages lie interleaved on disk. */
+/** Conversations in progress at the same time: their messages are interleaved on disk. */
 const simultaneousChats = 64;
 const ordersPerUser = 5;
 const shoppers = 20;
-/** Each kind of thing gets a range of its own of the retailer's numbers. */
+/** Each kind of row gets its own range of the retailer's IDs. */
 const firstId = { shopper: 10_000, user: 20_000, order: 10_000_000 };
 const unusedId = 20_000_000;
 
@@ -43,7 +43,7 @@ const messageTexts = [
   'Perfect, see you soon and thank you for everything!',
 ];
 
-/** The retailer's own ID of the order behind the n-th conversation. */
+/** The retailer's own ID of the order with the n-th conversation. */
 export const chatOrderId = ({ orders, chats }: Shape, chat: number): string =>
   `order-${String(chat * Math.floor(orders / chats)).padStart(7, '0')}`;
 
@@ -53,7 +53,7 @@ export async function seedFolder(shape: Shape): Promise<Folder> {
   const credentials = await createRetailer(env);
   const file = join(path, 'aislechat.db');
   const database = new DatabaseSync(file);
-  // Nothing here needs to survive a crash; the server sets its own modes again when it opens the file.
+  // Seeding need not survive a crash; the server sets its own modes when it opens the file.
   database.exec('PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -262144');
   database.exec('BEGIN');
   insertAll(database, credentials.retailerId, shape);
@@ -136,7 +136,7 @@ function insertAll(database: DatabaseSync, retailerId: number, { orders, chats }
 const upTo = (count: number) =>
   `WITH RECURSIVE numbers (n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM numbers WHERE n + 1 < ${count})`;
 
-/** So that the system does not write the seeded pages back while the disk is measured. */
+/** Flushes the seeded pages, so that the system does not write them back while the disk is being measured. */
 function writeBack(file: string): void {
   const descriptor = openSync(file, 'r+');
   fsyncSync(descriptor);

@@ -1,4 +1,4 @@
-/** What is measured and what it is held against, each in a process of its own on a free loopback port. */
+/** The servers being measured and their baselines, each in its own process on a free loopback port. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { runToEnd, type Server, startServer } from './children.ts';
@@ -10,7 +10,7 @@ const plainPostgres = new URL('./baselines/plain-postgres.ts', import.meta.url);
 const socketIo = new URL('./baselines/socket-io.ts', import.meta.url);
 const commitEach = new URL('./baselines/commit-each.ts', import.meta.url);
 
-/** Nothing asked one by one takes long; a server that is stuck must not keep the run waiting. */
+/** No single request takes long; a server that hangs must not block the run. */
 const answerWithinMs = 10_000;
 
 export interface Credentials {
@@ -19,7 +19,7 @@ export interface Credentials {
   clientSecret: string;
 }
 
-/** As an operator would run it, except that no caller is slowed down. */
+/** Settings as an operator would use them, except that no caller is rate limited. */
 const settings = (data: Record<string, string>) => ({
   AISLECHAT_ENV: 'production',
   AISLECHAT_RATE_LIMIT: '0',
@@ -29,7 +29,7 @@ const settings = (data: Record<string, string>) => ({
   ...data,
 });
 
-/** What holds the data: a folder, or a database and how it is reached. */
+/** Where the data is: a folder, or a database and how to reach it. */
 export interface Held {
   env: Record<string, string>;
   credentials: Credentials;
@@ -44,7 +44,7 @@ export async function createRetailer(data: Held['env']): Promise<Credentials> {
 export const startAislechat = ({ env }: Held, more: Record<string, string> = {}): Promise<Server> =>
   startServer(program, ['serve'], settings({ ...env, ...more }));
 
-/** As an operator would run it, limits and all. */
+/** Settings as an operator would use them, including rate limits. */
 export const startBesieged = (data: Held['env']): Promise<Server> => {
   const { AISLECHAT_RATE_LIMIT: _, ...asOperated } = settings(data);
   return startServer(program, ['serve'], { ...asOperated, AISLECHAT_LOG_LEVEL: 'silent' });
@@ -68,7 +68,7 @@ export async function issueToken(server: Server, { credentials }: Held): Promise
   return access_token;
 }
 
-/** An answer as it went over the wire, without what Node adds to every answer. */
+/** A response as sent over the wire, without the headers that Node adds to every response. */
 export interface Recorded {
   status: number;
   headers: Record<string, string>;
@@ -77,7 +77,7 @@ export interface Recorded {
 
 const addedByNode = new Set(['date', 'connection', 'keep-alive']);
 
-/** @throws Error when the status is not the one expected */
+/** @throws Error when the status is not the expected one */
 export async function record(
   server: Server,
   path: string,

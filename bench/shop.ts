@@ -1,7 +1,7 @@
 import type { Server } from './children.ts';
 import type { Credentials } from './servers.ts';
 
-/** A retailer as its own systems drive it, in production. */
+/** A retailer's own systems, using the server as in production. */
 export class Shop {
   readonly token: string;
   readonly #server: Server;
@@ -45,7 +45,7 @@ export class Shop {
     return answer.json();
   }
 
-  /** An order that is being picked; its ID. */
+  /** Creates an order that is being picked; returns its ID. */
   async newOrder(): Promise<string> {
     const order_id = `order-${++this.#orders}`;
     const slots = (await this.need(

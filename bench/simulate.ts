@@ -1,6 +1,6 @@
 /**
- * `npm run simulate`: computes a day of a large grocer from the figures in simulation/parameters.ts. No server
- * runs. docs/scaling.md says what comes out of it.
+ * `npm run simulate`: computes a large grocer's day from the figures in simulation/parameters.ts, without running a
+ * server. docs/scaling.md discusses the result.
  */
 import { parseArgs } from 'node:util';
 import { simulateDay } from './simulation/day.ts';

@@ -1,6 +1,6 @@
 /**
- * Builds what is published of a package: JavaScript and declarations, file by file, with a manifest of its own. In the
- * workspace the sources are used as they are.
+ * Builds the published form of a package: JavaScript and declarations, file by file, with their own manifest.
+ * Inside the workspace the sources are used directly.
  */
 import { execFileSync } from 'node:child_process';
 import { copyFileSync, existsSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -10,8 +10,8 @@ import { fileURLToPath } from 'node:url';
 const root = fileURLToPath(new URL('../', import.meta.url));
 
 /**
- * @param folder of the package, with a `tsconfig.build.json`
- * @param out the folder to publish; what is in it goes
+ * @param folder the package's folder, with a `tsconfig.build.json`
+ * @param out the folder to publish; its previous content is deleted
  */
 export function buildPackage(folder: string, out: string): void {
   rmSync(out, { recursive: true, force: true });
@@ -20,12 +20,12 @@ export function buildPackage(folder: string, out: string): void {
   execFileSync(process.execPath, [compiler, '-p', join(folder, 'tsconfig.build.json'), '--outDir', out], {
     stdio: ['ignore', 'inherit', 'inherit'],
   });
-  // The compiler rewrites the names of imports in JavaScript alone.
+  // The compiler rewrites import paths in JavaScript files only.
   for (const file of globSync(join(out, '**/*.d.ts'))) {
     const text = readFileSync(file, 'utf8');
     writeFileSync(file, text.replaceAll(/(from '\.[^']+)\.ts'/g, "$1.js'"));
   }
-  // What is private is the workspace's manifest, which names sources.
+  // The workspace's own manifest is private and points to the sources.
   const {
     scripts,
     devDependencies,

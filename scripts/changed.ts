@@ -1,4 +1,4 @@
-/** Which tests a change concerns: those that import what was changed, however far away. */
+/** Finds the tests affected by a change: those that import a changed file, directly or indirectly. */
 import { execFileSync } from 'node:child_process';
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
@@ -8,7 +8,7 @@ const workspaces: Readonly<Record<string, string>> = {
   '@aislechat/client': 'packages/client/src/index.ts',
 };
 
-/** Files that differ from the last commit, those that are new included; relative to the root. */
+/** Files that differ from the last commit, including new ones; relative to the root. */
 export function changedFiles(): string[] {
   const git = (...args: string[]) => execFileSync('git', args, { encoding: 'utf8' }).split('\n');
   return [...git('diff', '--name-only', 'HEAD'), ...git('ls-files', '--others', '--exclude-standard')].filter(
@@ -16,7 +16,7 @@ export function changedFiles(): string[] {
   );
 }
 
-/** What a file imports, reads or starts of the project, as far as it names it. */
+/** The project files that a file imports, reads or starts, as far as it names them. */
 function namedIn(file: string): string[] {
   const text = readFileSync(file, 'utf8');
   const names = [...text.matchAll(/['"`](\.{1,2}\/[^'"`\n]+|@aislechat\/[a-z]+)['"`]/g)].map(
@@ -29,7 +29,7 @@ function namedIn(file: string): string[] {
 }
 
 /**
- * @param changed files that are not TypeScript count for everything in their folder's package
+ * @param changed files that are not TypeScript affect every test in their package
  * @returns those of `tests` that reach one of them
  */
 export function testsOf(tests: string[], changed: string[]): string[] {
@@ -46,6 +46,6 @@ export function testsOf(tests: string[], changed: string[]): string[] {
   );
 }
 
-/** A document or a file at the root concerns the tests of the papers. */
+/** A document, or a file in the root, affects the tests of the documents. */
 const packageOf = (file: string): string =>
   /^packages\/[^/]+\//.exec(file)?.[0] ?? 'packages/server/tests/papers/';

@@ -1,4 +1,4 @@
-/** The layers are folders, and arrows point inwards: who may import whom. */
+/** The layers are folders and dependencies point inwards: this checks who may import whom. */
 import assert from 'node:assert/strict';
 import { globSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
@@ -6,7 +6,7 @@ import { test } from 'node:test';
 
 const source = 'packages/server/src';
 
-/** What the files of a folder may import: folders of the server, packages, and Node's modules. */
+/** What a folder's files may import: folders of the server, packages, and Node's modules. */
 const allowed: Record<string, { folders: string[]; files?: string[]; packages: string[] }> = {
   domain: {
     folders: ['domain'],

@@ -1,4 +1,4 @@
-/** The packages as they are published, in a folder that knows nothing of this one. */
+/** The published packages, installed in a folder outside this repository. */
 import assert from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -62,7 +62,7 @@ test('installed elsewhere, the server starts and an integrator tests the 24 hour
 
 test('on a Node that is too old the command says so and ends', () => {
   const script = join(scratch, 'node_modules/aislechat/bin/aislechat.js');
-  // As an older Node would read it: the file must not need anything that it does not know.
+  // Simulates an older Node, which must still be able to run this file.
   const preload = `data:text/javascript,Object.defineProperty(process.versions,'node',{value:'20.1.0'})`;
   assert.throws(
     () => execFileSync(process.execPath, ['--import', preload, script, '--version'], { stdio: 'pipe' }),

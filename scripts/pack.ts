@@ -1,6 +1,6 @@
 /**
- * `npm run pack`: the packages as they are published, each as a tarball. The server's is its sources without their
- * types, line for line, so that a place in a log is the same place here.
+ * `npm run pack`: builds the published packages, each as a tarball. The server's contains its sources without
+ * types, line for line, so that positions in a log match the sources.
  */
 import { execFileSync } from 'node:child_process';
 import { copyFileSync, cpSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -46,7 +46,7 @@ function buildServer(source: string, out: string): void {
   copyPapers(source, out);
 }
 
-/** Without types, and with the names that its modules have then. */
+/** Strips the types, and changes import paths to the published file names. */
 function asJavaScript(file: string): string {
   const text = readFileSync(file, 'utf8');
   const plain = file.endsWith('.ts') ? stripTypeScriptTypes(text) : text;

@@ -1,4 +1,4 @@
-/** The simulated day: the same for the same seed, and nothing in it lost or made up. */
+/** The simulated day is the same for the same seed, and nothing in it is lost or made up. */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { test } from 'node:test';
@@ -38,7 +38,7 @@ test('both sides poll for as long as a chat is open', () => {
   const day = simulateDay(small);
   const polls = sum(day.getUnchanged) + sum(day.getNew);
   const expected = (2 * sum(day.openChats)) / small.pollSeconds;
-  // The first poll comes somewhere within the first interval, so a chat has a poll more or less.
+  // The first poll comes somewhere within the first interval, so a chat may have one poll more or less.
   assert.ok(Math.abs(polls - expected) <= 2 * small.orders, `${polls} polls, about ${expected} expected`);
 });
 
@@ -51,7 +51,8 @@ test('nothing is negative, and nothing is marked that was not sent', () => {
     );
   }
   assert.ok(sum(day.put) <= sum(day.post));
-  // Who sends and who reads find the message, each sees the mark, and each begins with a first look.
+  // Per message: sender and reader each find it, and each see the read mark. Per order: each side polls once at
+  // first.
   assert.ok(sum(day.getNew) <= 4 * sum(day.post) + 2 * small.orders);
 });
 

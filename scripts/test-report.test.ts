@@ -8,7 +8,7 @@ import { testsOf } from './changed.ts';
 
 const reportUrl = new URL('./test-report.ts', import.meta.url).href;
 
-/** Runs one file of tests as `npm test` does; what is said of it, and the exit code. */
+/** Runs one test file as `npm test` does; returns its output and exit code. */
 function said(t: TestContext, file: string): { text: string; code: number | null } {
   const folder = mkdtempSync(join(tmpdir(), 'aislechat-'));
   t.after(() => rmSync(folder, { recursive: true, force: true }));

@@ -1,6 +1,6 @@
 /**
- * What a run of the tests says: one line per file as it ends, a failure at once and again at the end with the command that
- * runs its file alone, and on a terminal one line that says how far it is.
+ * Prints the progress of a test run: one line per file as it ends, each failure at once and again at the end with
+ * the command that runs its file alone, and on a terminal a progress line.
  */
 import type { run } from 'node:test';
 import { inspect, stripVTControlCharacters } from 'node:util';
@@ -20,38 +20,38 @@ interface Failure {
 }
 
 const isTerminal = process.stdout.isTTY === true;
-/** What Node says of every file besides. */
-const ofNode = /^(tests|suites|pass|fail|cancelled|skipped|todo|duration_ms) /;
+/** Diagnostics that Node adds for every file. */
+const nodeDiagnostics = /^(tests|suites|pass|fail|cancelled|skipped|todo|duration_ms) /;
 
 export class Report {
   readonly results: FileResult[] = [];
   readonly #failures: Failure[] = [];
-  readonly #said = new Map<string, string[]>();
+  readonly #notes = new Map<string, string[]>();
   readonly #expected: ReadonlyMap<string, number>;
   readonly #startedAt = performance.now();
   #files: number;
 
-  /** @param files how many there are to run @param expected seconds that a file took the last time */
+  /** @param files how many will run @param expected seconds each file took the last time */
   constructor(files: number, expected: ReadonlyMap<string, number>) {
     this.#files = files;
     this.#expected = expected;
   }
 
-  /** Says what happens in a run until it has ended. @param suffix distinguishes runs of the same file */
+  /** Reports the events of a run until it ends. @param suffix distinguishes runs of the same file */
   async follow(
     stream: ReturnType<typeof run>,
     nameOf: (file: string) => string,
     suffix: string,
   ): Promise<void> {
     stream.on('test:fail', ({ file, name, details }) => {
-      // What failed inside a test makes the test fail: it is said once.
+      // The failure inside the test has already been reported.
       if ((details.error as { failureType?: string }).failureType === 'subtestsFailed') return;
       const failed = nameOf(file ?? '');
       if (nameOf(name) !== failed) this.#fail({ file: failed, title: name, text: errorText(details.error) });
-      else this.#breakOff(failed, suffix, details.duration_ms / 1000);
+      else this.#failFile(failed, suffix, details.duration_ms / 1000);
     });
     stream.on('test:diagnostic', ({ file, message }) => {
-      if (file !== undefined && !ofNode.test(message)) this.#note(nameOf(file), message);
+      if (file !== undefined && !nodeDiagnostics.test(message)) this.#note(nameOf(file), message);
     });
     for (const event of ['test:stdout', 'test:stderr'] as const) {
       stream.on(event, ({ file, message }) => this.#note(`${nameOf(file)} output`, message.trimEnd()));
@@ -60,11 +60,11 @@ export class Report {
       if (file !== undefined) this.#end(nameOf(file), suffix, counts, duration_ms / 1000);
     });
     for await (const _ of stream) {
-      // Reading it is what makes it go on.
+      // The run proceeds only while its events are read.
     }
   }
 
-  /** Every failure once more, and the closing line. @returns whether all passed */
+  /** Prints every failure again, and the closing line. @returns whether all passed */
   close(): boolean {
     this.#clear();
     if (this.#failures.length > 0) {
@@ -88,17 +88,17 @@ export class Report {
     this.#progress();
   }
 
-  /** A file that ended before it had said how many tests it has: it counts as one that failed. */
-  #breakOff(file: string, suffix: string, seconds: number): void {
+  /** A file that ended before it reported its tests counts as one failure. */
+  #failFile(file: string, suffix: string, seconds: number): void {
     if (this.results.some((result) => result.file === file + suffix)) return;
-    const text = this.#said.get(`${file} output`)?.join('\n') ?? 'It ended without a word.';
-    this.#said.delete(`${file} output`);
+    const text = this.#notes.get(`${file} output`)?.join('\n') ?? 'It ended without a word.';
+    this.#notes.delete(`${file} output`);
     this.#fail({ file, title: 'the file could not be run to its end', text });
     this.#end(file, suffix, { passed: 0, tests: 1, skipped: 0 }, seconds);
   }
 
   #note(key: string, text: string): void {
-    this.#said.set(key, [...(this.#said.get(key) ?? []), text]);
+    this.#notes.set(key, [...(this.#notes.get(key) ?? []), text]);
   }
 
   #end(
@@ -113,10 +113,10 @@ export class Report {
     this.#clear();
     const outcome = failed > 0 ? `${passed} passed, ${failed} failed` : `${passed} passed`;
     print(`${failed > 0 ? '✖' : '✔'} ${file}${suffix}  ${outcome}  ${seconds.toFixed(1)} s`);
-    for (const text of this.#said.get(file) ?? []) print(`    ${text}`);
-    if (failed > 0) for (const text of this.#said.get(`${file} output`) ?? []) print(indented(text));
-    this.#said.delete(file);
-    this.#said.delete(`${file} output`);
+    for (const text of this.#notes.get(file) ?? []) print(`    ${text}`);
+    if (failed > 0) for (const text of this.#notes.get(`${file} output`) ?? []) print(indented(text));
+    this.#notes.delete(file);
+    this.#notes.delete(`${file} output`);
     this.#progress();
   }
 
@@ -124,11 +124,11 @@ export class Report {
     if (!isTerminal) return;
     const failed = this.results.filter(({ failed }) => failed > 0).length;
     const done = this.results.length;
-    process.stdout.write(`${done}/${this.#files} files, ${failed} failed${this.#left()}`);
+    process.stdout.write(`${done}/${this.#files} files, ${failed} failed${this.#timeLeft()}`);
   }
 
-  /** By what the files that are done took now and the last time. */
-  #left(): string {
+  /** Estimated from how long the finished files took now and the last time. */
+  #timeLeft(): string {
     const of = (file: string) => this.#expected.get(file) ?? 0;
     const all = [...this.#expected.values()].reduce((sum, seconds) => sum + seconds, 0);
     const known = this.results.reduce((sum, { file }) => sum + of(file), 0);

@@ -1,8 +1,8 @@
 /**
- * Runs every test file, or those whose path contains one of the arguments, and closes with one line. What
- * does not depend on the database runs once more on a real PostgreSQL, started here for the whole run.
+ * Runs every test file, or those whose path contains one of the arguments, and prints a closing line. Tests that
+ * work on either database also run on a real PostgreSQL server, started here for the whole run.
  *
- * `--changed` runs what imports a file that differs from the last commit, `--timings` says what took longest.
+ * `--changed` runs the tests that import a file changed since the last commit; `--timings` lists the slowest files.
  */
 import { globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { relative } from 'node:path';
@@ -12,12 +12,12 @@ import { newCluster, prepare } from '../packages/server/tests/support/postgres.t
 import { changedFiles, testsOf } from './changed.ts';
 import { Report } from './test-report.ts';
 
-/** Files that use whichever database they are given. */
+/** Files whose tests run on either database. */
 const onBothEngines =
   /\/tests\/(api|robustness)\/|\/durability\/(kill|callbacks)\.|\/(privacy|domain)\/(requested-)?erasure\.|\/delivery\/callbacks\./;
 const onPostgres = ' on PostgreSQL';
 
-/** What each file took the last time on this machine: the quick ones go first. */
+/** How long each file took the last time on this machine: quick ones run first. */
 const timingsFolder = 'node_modules/.cache';
 const timingsFile = `${timingsFolder}/test-timings.json`;
 const slowestShown = 20;
@@ -73,7 +73,7 @@ function readTimings(): Map<string, number> {
   try {
     return new Map(Object.entries(JSON.parse(readFileSync(timingsFile, 'utf8'))));
   } catch {
-    // None yet, or a file that was cut: the order is any, and the next run knows more.
+    // No timings yet, or a truncated file: run in any order and record them for the next run.
     return new Map();
   }
 }

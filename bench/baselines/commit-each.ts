@@ -1,8 +1,7 @@
 /**
- * What one would write first: `node:http` and SQLite with the same durability (WAL, synchronous=FULL), each
- * message in a transaction of its own that is on disk before the 200. It numbers the messages of an order
- * and keeps a message row and an event row, as the server under test does, but knows no tokens, no users and
- * no states.
+ * The obvious first implementation: `node:http` and SQLite with the same durability (WAL, synchronous=FULL), each
+ * message in its own transaction, on disk before the 200. It numbers an order's messages and writes a message row
+ * and an event row, like the server under test, but has no tokens, users or states.
  */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';

@@ -1,7 +1,7 @@
 /**
- * What one would write first over PostgreSQL: `node:http` and a pool of `pg`. It keeps orders and messages,
- * locks an order to number its messages and builds every answer anew; it knows no tokens, no users, no
- * states and no retailers.
+ * The obvious first implementation on PostgreSQL: `node:http` and a `pg` pool. It stores orders and messages, locks
+ * an order to number its messages and builds every response from scratch; it has no tokens, users, states or
+ * retailers.
  */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';

@@ -1,6 +1,6 @@
 /**
- * The ceiling for reads: bare `node:http` that sends one answer, recorded from the server under test, from
- * one buffer. It looks at nothing in the request.
+ * The upper bound for reads: bare `node:http` that sends one response, recorded from the server under test, from
+ * one buffer. It ignores the request.
  */
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';

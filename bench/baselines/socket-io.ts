@@ -1,6 +1,6 @@
 /**
- * What one would write first for a live chat: socket.io, a room per order, and each message in SQLite with the
- * same durability (WAL, synchronous=FULL) before it is told to the room and acknowledged.
+ * The obvious first implementation of a live chat: socket.io with a room per order. Each message is stored in
+ * SQLite with the same durability (WAL, synchronous=FULL) before it is sent to the room and acknowledged.
  */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';

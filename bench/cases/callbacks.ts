@@ -1,6 +1,6 @@
 /**
- * How fast callbacks leave, and how long one takes. A receiver in this process takes all; the server signs each, and
- * writes down claim and outcome on disk.
+ * How fast callbacks are sent, and how long one takes. A receiver in this process accepts all of them; the server
+ * signs each one and writes its claim and outcome to disk.
  */
 import { once } from 'node:events';
 import { createServer } from 'node:http';
@@ -19,7 +19,7 @@ const patienceMs = 60_000;
 export async function callbackCases({ isQuick, progress }: Bench): Promise<Figure[]> {
   progress('callbacks: as many as there are, and one after the other');
   const folder = await seedFolder({ orders: 1000, chats: orders });
-  // In production callbacks go to https only.
+  // In production, callbacks are sent over https only.
   const env = { ...folder.env, AISLECHAT_ENV: 'development', AISLECHAT_DEMO: 'false' };
   await using server = await startAislechat({ ...folder, env });
   const token = await issueToken(server, folder);
@@ -70,7 +70,7 @@ export async function callbackCases({ isQuick, progress }: Bench): Promise<Figur
 
 interface Receiver {
   url: string;
-  /** When each came, by the ID of its event. */
+  /** When each callback arrived, by event ID. */
   arrivals: Map<number, number>;
   until(count: number): Promise<void>;
   close(): void;

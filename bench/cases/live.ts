@@ -1,7 +1,7 @@
 /**
- * How long a message takes to the other side's screen, and what idle readers cost. Messages are sent at a
- * steady rate, whatever the answers do (an open loop), to orders that are each followed by one reader; the
- * time runs from before the send to the arrival of the event. Both sides are driven by the same process in turns.
+ * How long a message takes to reach the other side's screen, and what idle readers cost. Messages are sent at a
+ * steady rate, independently of the responses (an open loop), to orders with one reader each; the time runs from
+ * before the send to the arrival of the event. This process drives both sides of the comparison in turn.
  */
 import { Agent, get, request } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -21,7 +21,7 @@ const perSecond = 200;
 const idleStreams = 10_000;
 const opensAtOnce = 100;
 
-/** One way to talk: sends the n-th message, and calls back when the other side has it. */
+/** One system under test: sends the n-th message, and calls back when the other side has received it. */
 interface Side {
   send(n: number): void;
   onArrival: (n: number) => void;
@@ -69,7 +69,7 @@ const compared = (work: string, ours: number, theirs: number, atMost: number): F
   baseline: theirs,
 });
 
-/** Enough for so many streams: a token may have ten. */
+/** Enough tokens for the given number of streams; each token may have ten. */
 async function issueTokens(server: Server, folder: Folder, streams: number): Promise<string[]> {
   const tokens: string[] = [];
   while (tokens.length < Math.ceil(streams / apiLimits.streamsPerToken)) {
@@ -171,7 +171,7 @@ async function overSocketIo(port: number): Promise<Side> {
   return side;
 }
 
-/** Streams that nothing happens on. Returns what closes them. */
+/** Opens idle streams. Returns a function that closes them. */
 async function openStreams(
   port: number,
   folder: Folder,

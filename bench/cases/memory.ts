@@ -1,7 +1,6 @@
 /**
- * What the server holds in memory after long reading of more conversations than its cache can keep. They
- * are polled as open chats are: a number of them in turn for a while, then the next, so that the cache is
- * full of what was polled.
+ * The server's memory after long reading of more conversations than its cache can hold. They are polled like open
+ * chats: one group in turn for a while, then the next, so the cache is filled with polled conversations.
  */
 import type { Bench } from '../bench.ts';
 import { type Figure, limit } from '../figures.ts';

@@ -1,7 +1,7 @@
 /**
- * What a server does that is asked too much: it answers as much as it can and refuses the rest soon, loses nothing it
- * acknowledged, is itself again afterwards, and one who does harm costs the others little. Sending is measured, which is
- * the dearest; the attackers run on a thread of their own, on the same cores.
+ * How a server behaves under more requests than it can handle: it answers as many as it can and refuses the rest
+ * quickly, loses nothing it acknowledged, recovers afterwards, and a single attacker costs the others little. Sends
+ * are measured, the most expensive request; the attackers run on a separate thread on the same cores.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
@@ -20,9 +20,9 @@ import { Shop } from '../shop.ts';
 const shape = { orders: 1000, chats: 1000 };
 const text = 'Please ring the bell twice, the first one sticks.';
 const overload = 5;
-/** A retailer's share is this part of the capacity, as an operator who has measured it would set it. */
+/** A retailer's share of the capacity, as an operator who has measured the capacity would set it. */
 const shareOfCapacity = 0.25;
-/** Requests per second of a retailer for each one that a token may make. */
+/** A retailer's limit on requests per second, as a multiple of a token's. */
 const tokensPerRetailer = 40;
 const neighborPerSecond = 50;
 const goals = { goodput: 0.8, acceptedMs: 500, recoverySeconds: 5, neighbor: 2 };
@@ -35,12 +35,12 @@ export async function overloadCases(bench: Bench): Promise<Figure[]> {
 }
 
 async function onEngine(name: string, held: Held & Shape, bench: Bench): Promise<Figure[]> {
-  const { peak, figures } = await tooMuch(name, held, bench);
+  const { peak, figures } = await overloadServer(name, held, bench);
   return [...figures, ...(await badNeighbors(name, held, peak, bench))];
 }
 
-/** Five times of what it can do. */
-async function tooMuch(
+/** Sends five times as many requests as the server can handle. */
+async function overloadServer(
   name: string,
   held: Held & Shape,
   { progress, isQuick }: Bench,
@@ -63,7 +63,7 @@ async function tooMuch(
   const endedAt = performance.now();
   const recovered = await recovery(port, requests[0]!, 2 * percentile(accepted(alone), 0.99));
   const acknowledged = peak.requests + accepted(alone).length + accepted(flood).length + recovered.sent;
-  // What is not on disk is gone with the process.
+  // Killed, so that anything not on disk is lost.
   process.kill(server.pid, 'SIGKILL');
   await sleep(500);
   await using again = await startAislechat(held);
@@ -89,7 +89,7 @@ async function tooMuch(
   return { peak: peak.perSecond, figures };
 }
 
-/** Others while somebody does harm, compared with the same others before. */
+/** The latency of other clients during an attack, compared with the same clients before it. */
 async function badNeighbors(
   name: string,
   held: Held & Shape,
@@ -102,7 +102,7 @@ async function badNeighbors(
   const paths = await ordersOf(attacker);
   await using server = await startAislechat(held, {
     AISLECHAT_RATE_LIMIT: String(limitOfToken),
-    // The attacker has an address of its own.
+    // The attacker has an IP address of its own.
     AISLECHAT_TRUSTED_PROXIES: '127.0.0.1',
   });
   const { port } = server;
@@ -170,7 +170,7 @@ async function tokensOf(server: Server, held: Held, count: number): Promise<stri
   return tokens;
 }
 
-/** Fifty of the attacker's own, made while no limit slows that down. */
+/** Fifty of the attacker's own orders, created without rate limits. */
 async function ordersOf(attacker: Held): Promise<string[]> {
   await using server = await startAislechat(attacker);
   const shop = await Shop.open(server, attacker.credentials);
@@ -187,7 +187,7 @@ const describe = ({ times, notSent }: Outcome): string =>
     .concat(`not sent: ${notSent}`)
     .join(', ');
 
-/** When twenty sends in a row took no longer than this. */
+/** Recovered when twenty sends in a row took no longer than `withinMs`. */
 async function recovery(
   port: number,
   request: Buffer,
@@ -210,7 +210,7 @@ async function recovery(
   return { at: Number.POSITIVE_INFINITY, sent };
 }
 
-/** The ends of all orders' logs: each message is one event. */
+/** The sum of the last numbers of all orders' logs: each message is one event. */
 async function messagesStored(port: number, token: string): Promise<number> {
   let sum = 0;
   for (let chat = 0; chat < shape.chats; chat++) {

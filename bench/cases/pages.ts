@@ -1,4 +1,4 @@
-/** How the pages feel in a browser: `packages/web/scripts/measure.ts` says what is measured. */
+/** How responsive the pages are in a browser; `packages/web/scripts/measure.ts` explains what is measured. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
@@ -6,7 +6,7 @@ import type { Bench } from '../bench.ts';
 import { type Figure, limit } from '../figures.ts';
 
 const script = fileURLToPath(new URL('../../packages/web/scripts/measure.ts', import.meta.url));
-/** In ms: what a developer is promised, and what counts as prompt. */
+/** In ms: the startup time promised to developers, and the limit for a prompt interaction. */
 const goals: Record<string, number> = { 'from npm start': 10_000, 'interaction to next paint': 200 };
 
 export async function pageCases({ progress }: Bench): Promise<Figure[]> {

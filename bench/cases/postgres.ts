@@ -1,7 +1,7 @@
 /**
- * The same work on PostgreSQL, by one server process and by two, held against a plain server over the same
- * PostgreSQL and shown beside SQLite. Both cores of a small machine are shared by the load, the servers and
- * the database here.
+ * The same work on PostgreSQL with one server process and with two, compared with a plain server on the same
+ * PostgreSQL, and shown beside SQLite. The load generator, the servers and the database share the machine's two
+ * cores.
  */
 import type { Bench } from '../bench.ts';
 import { comparison, type Figure } from '../figures.ts';
@@ -34,7 +34,7 @@ export async function postgresCases({ pace, progress }: Bench): Promise<Figure[]
   const postsSqlite = all
     .slice(-ordersWritten)
     .map((chat) => sendMessage(chatPath(shape, chat), onSqlite, text));
-  // The conversations written to grow, so nobody reads those.
+  // Conversations that are written to grow, so they are left out of these reads.
   const unseenChats = shape.chats - ordersWritten;
   const unseen = (n: number) => chatOf(n) % unseenChats;
   const both = [one.port, two.port];

@@ -1,4 +1,4 @@
-/** Reading a conversation, held against bare `node:http` that sends the same answer from one buffer. */
+/** Reading a conversation, compared with bare `node:http` that sends the same response from one buffer. */
 import type { Bench } from '../bench.ts';
 import { comparison, type Figure } from '../figures.ts';
 import { interleave } from '../interleave.ts';
@@ -13,7 +13,7 @@ export async function readCases({ folders, pace, progress }: Bench): Promise<Fig
   progress('reading: unchanged, not modified, not seen before');
   await using ours = await startAislechat(small);
   const token = await issueToken(ours, small);
-  // A process of its own, so that its cache and its garbage do not touch the other reads.
+  // A separate process, so that its cache and garbage collection do not affect the other reads.
   await using oursUnseen = await startAislechat(chats);
   const tokenUnseen = await issueToken(oursUnseen, chats);
 

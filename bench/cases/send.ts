@@ -1,4 +1,4 @@
-/** Sending, on disk before each 200, held against a server that commits every message by itself. */
+/** Sends, on disk before each 200, compared with a server that commits every message separately. */
 import type { Bench } from '../bench.ts';
 import { comparison, type Figure } from '../figures.ts';
 import { interleave } from '../interleave.ts';
@@ -25,7 +25,7 @@ export async function sendCase({ pace, progress }: Bench): Promise<Figure[]> {
       commitEach: { port: commitEach.port, request, status: 200 },
       ours: { port: ours.port, request, status: 200 },
     },
-    // Waiting for the disk is part of the work, and whoever polls meanwhile is in its way.
+    // Waiting for the disk is part of the work, and busy polling would compete with it.
     { ...pace, awake: false },
   );
   return [

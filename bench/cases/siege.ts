@@ -1,6 +1,6 @@
 /**
- * A server under everything at once that one can do to it with little: guesses, slow and silent sockets, floods, long
- * inputs, another retailer's greed. What counts is a customer of somebody else, who sends a message now and then.
+ * A server under every cheap attack at once: guessed credentials, slow and silent sockets, floods, long inputs, and
+ * another retailer's excessive load. What matters is an unrelated customer, who sends a message now and then.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Bench } from '../bench.ts';
@@ -14,7 +14,7 @@ import { Shop } from '../shop.ts';
 const attackers = new URL('../attackers.ts', import.meta.url);
 const minutes = { full: 10, quick: 0.5 };
 const sendEveryMs = 100;
-/** An order takes 2,000 messages. */
+/** An order holds at most 2,000 messages. */
 const messagesPerOrder = 1500;
 const goals = { sendP99Ms: 250, growthMb: 40, failed: 0 };
 
@@ -55,7 +55,7 @@ export async function siegeCase({ isQuick, progress }: Bench): Promise<Figure[]>
   await attack;
   latencies.sort((a, b) => a - b);
   const p99 = latencies[Math.floor(latencies.length * 0.99)]!;
-  // What it takes at first it may keep; what counts is that it takes no more.
+  // Memory taken at the beginning may be kept; what matters is that it does not keep growing.
   const settled = memory.slice(Math.floor(memory.length / 4));
   const growth = settled.at(-1)! - settled[0]!;
   progress(

@@ -1,4 +1,4 @@
-/** What a thousand times as many stored orders do to a read: the same requests, two data folders. */
+/** How a thousand times as many stored orders affect a read: the same requests on two data folders. */
 import type { Bench } from '../bench.ts';
 import { comparison, type Figure } from '../figures.ts';
 import { interleave } from '../interleave.ts';
@@ -32,7 +32,7 @@ export async function sizeCase({ folders, pace, progress }: Bench): Promise<Figu
   return [comparison('GET chat, 1,000,000 orders stored', 'aislechat, 1,000 orders', many, few, goal)];
 }
 
-/** Every conversation of the folder in turn; they are spread over the whole range of keys. */
+/** All conversations of the folder in turn; they are spread over the whole key range. */
 function hotSet(folder: Folder, token: string): (n: number) => Buffer {
   const requests = Array.from({ length: folder.chats }, (_, chat) => readChat(folder, token, chat));
   return (n) => requests[n % requests.length]!;

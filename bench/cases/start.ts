@@ -1,4 +1,4 @@
-/** From the start of the process to its first answer, on a data folder that exists. */
+/** From the start of the process to its first response, on an existing data folder. */
 import type { Bench } from '../bench.ts';
 import { type Figure, limit } from '../figures.ts';
 import { median } from '../interleave.ts';

@@ -1,19 +1,19 @@
 /**
- * One day of orders, second by second. Customer and shopper poll while the chat is open; whatever changes it
- * (a message, a mark as read) makes the next poll of each side one that has something new. Who polls and sees
- * a message of the other side marks it as read. What runs past midnight is counted at the start of the day,
- * as that of the day before would be.
+ * One day of orders, second by second. Customer and shopper poll while the chat is open; after any change (a
+ * message, a read mark), each side's next poll returns something new. A side that polls and sees a message from the
+ * other marks it as read. Orders that run past midnight are counted at the start of the day, in place of the
+ * previous day's.
  */
 import type { Parameters } from './parameters.ts';
 import { Draws, secondsOfDay } from './random.ts';
 
 export const daySeconds = 86_400;
 
-/** For each second of the day. */
+/** One value for each second of the day. */
 export interface Day {
   getUnchanged: Float64Array;
   getNew: Float64Array;
-  /** Messages in the answers of `getNew`. */
+  /** Messages in the responses of `getNew`. */
   messagesShown: Float64Array;
   post: Float64Array;
   put: Float64Array;
@@ -34,7 +34,7 @@ export function simulateDay(parameters: Parameters): Day {
   const start = secondsOfDay(draws, parameters.startsByHour);
   const sentAt = new Int32Array(messagesPerOrder);
   const fromShopper = new Uint8Array(messagesPerOrder);
-  // Which polls of the order at hand are counted already: they hold its number.
+  // Which polls of the current order have been counted: such entries hold its number.
   const pollsOfOrder = Math.ceil(longest / pollSeconds) + 2;
   const seenNew = [new Int32Array(pollsOfOrder), new Int32Array(pollsOfOrder)];
   const marked = [new Int32Array(pollsOfOrder), new Int32Array(pollsOfOrder)];
@@ -59,11 +59,11 @@ export function simulateDay(parameters: Parameters): Day {
       post[at]! += 1;
     }
 
-    /** The poll of `side` at which it finds what changed: the first one at or after `at`. */
+    /** The poll in which `side` sees a change made at `at`: the first one at or after it. */
     const pollAfter = (side: number, at: number) =>
       Math.max(0, Math.ceil((at - firstPoll[side]!) / pollSeconds));
 
-    /** Counts a poll as one with something new; undefined when the chat is closed by then. */
+    /** Counts a poll that returns something new; undefined if the chat is closed by then. */
     const find = (side: number, poll: number): number | undefined => {
       const at = firstPoll[side]! + poll * pollSeconds;
       if (at >= closesAt) return undefined;
@@ -97,7 +97,7 @@ export function simulateDay(parameters: Parameters): Day {
     }
   }
 
-  // Until here: where polling begins and ends. Each poll comes again after `pollSeconds`.
+  // So far `polls` only marks where polling starts and ends. This repeats each poll every `pollSeconds`.
   for (let at = pollSeconds; at < seconds; at += 1) polls[at]! += polls[at - pollSeconds]!;
   for (let at = 1; at < seconds; at += 1) openChats[at]! += openChats[at - 1]!;
   const getUnchanged = polls.map((count, at) => count - getNew[at]!);
@@ -113,7 +113,7 @@ export function simulateDay(parameters: Parameters): Day {
   };
 }
 
-/** What lies past midnight is laid over the morning. */
+/** Moves everything past midnight to the start of the day. */
 function folded(counts: Float64Array): Float64Array {
   const day = counts.slice(0, daySeconds);
   for (let at = daySeconds; at < counts.length; at += 1) day[at - daySeconds]! += counts[at]!;

@@ -1,8 +1,8 @@
-/** What a part of the day asks of servers and database, and how much of each that takes. */
+/** The load that part of a day puts on servers and database, and how much of their capacity it uses. */
 import { type Day, daySeconds } from './day.ts';
 import type { Parameters, Rates } from './parameters.ts';
 
-/** Means per second of a part of the day. */
+/** Averages per second over part of the day. */
 export interface Load {
   getUnchanged: number;
   getNew: number;
@@ -10,7 +10,10 @@ export interface Load {
   put: number;
   requests: number;
   openChats: number;
-  /** One for each side of an open chat, where each has its own: a poll comes before the server closes it. */
+  /**
+   * One for each side of an open chat, if each has its own: clients poll before the server closes an idle
+   * connection.
+   */
   connections: number;
   bytesIn: number;
   bytesOut: number;
@@ -68,8 +71,8 @@ export function peakSecond(day: Day): number {
 }
 
 /**
- * How many times over `load` takes all that `rates` allow: 2.4 is two processes and two fifths. Every write
- * is taken for a POST. Null where a rate is not measured.
+ * Use as a multiple of the capacity in `rates`: 2.4 means two and two fifths processes. Every write counts as a
+ * POST. Null if a rate was not measured.
  */
 export function useOf(load: Load, rates: Rates): number | null {
   const { getUnchanged, getNew, post } = rates;

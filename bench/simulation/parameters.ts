@@ -1,9 +1,9 @@
 /**
- * What the simulated day is made of, and where each figure comes from. Plain values: `--json` prints them
- * beside the result. `null` is a figure that nobody has measured yet.
+ * The simulation's parameters, and the source of each figure. Plain values, which `--json` prints with the result.
+ * `null` is a figure not yet measured.
  */
 
-/** How a time is drawn: log-normal around the median, cut off at both ends. */
+/** How a duration is drawn: log-normal around the median, cut off at both ends. */
 export interface Duration {
   medianMinutes: number;
   sigma: number;
@@ -11,7 +11,7 @@ export interface Duration {
   maxMinutes: number;
 }
 
-/** Requests per second, each kind alone. */
+/** Requests per second, for each kind on its own. */
 export interface Rates {
   getUnchanged: number | null;
   getNew: number | null;
@@ -27,22 +27,22 @@ export interface Parameters {
   startsByHour: readonly number[];
   picking: Duration;
   delivery: Duration;
-  /** The others are sent while the order is on its way. */
+  /** The other messages are sent while the order is being delivered. */
   messagesWhilePicking: number;
-  /** Transactions about an order besides messages and marks: made, assigned, moved on, ended. */
+  /** Transactions on an order besides messages and marks: creation, assignment, state changes, end. */
   otherWrites: { atStart: number; atEnd: number };
   bytes: typeof bytes;
   database: typeof database;
   rates: typeof rates;
-  /** Share of a core or of a database that a plan should use at the peak. */
+  /** The share of a core or database that capacity planning should use at the peak. */
   targetUse: number;
 }
 
-/** Origin: measured on the wire, without TLS, with the texts of bench/seed.ts (50 characters). */
+/** Source: measured on the wire, without TLS, with the texts of bench/seed.ts (50 characters). */
 const bytes = {
   getRequest: 213,
   unchangedAnswer: 180,
-  /** An answer with a chat: head, participants, and each message (with `read_at`). */
+  /** A response with a chat: head, participants, and each message (with `read_at`). */
   newAnswerHead: 239,
   newAnswerParticipants: 300,
   newAnswerPerMessage: 270,
@@ -52,9 +52,9 @@ const bytes = {
   putAnswer: 196,
 };
 
-/** Origin: PostgreSQL 18, docs/scaling.md. */
+/** Source: PostgreSQL 18, docs/scaling.md. */
 const database = {
-  /** Rows with their indexes. */
+  /** Rows including their indexes. */
   bytesPerMessage: 214,
   bytesPerMark: 158,
   bytesPerOtherWrite: 158,
@@ -67,17 +67,20 @@ const database = {
 };
 
 const rates = {
-  /** Origin: docs/benchmarks.md, 2 cores, of which the process uses one. A write is measured as a POST. */
+  /** Source: docs/benchmarks.md, 2 cores, of which the process uses one. Writes are measured as POSTs. */
   sqlite: { perProcess: { getUnchanged: 19_714, getNew: 4377, post: 7490 } as Rates },
   postgres: {
-    /** Origin: processor time of the server process per request, measured as docs/scaling.md says; one core. */
+    /**
+     * Source: the server process's processor time per request on one core, measured as described in
+     * docs/scaling.md.
+     */
     perProcess: { getUnchanged: 6100, getNew: 1900, post: 1200 } as Rates,
-    /** The same of all processes of PostgreSQL: what one of its cores does. */
+    /** The same for all PostgreSQL processes: the capacity of one of its cores. */
     database: { getUnchanged: 13_300, getNew: 2800, post: 1450 } as Rates,
   },
 };
 
-/** Assumptions, where nothing else is said: no grocer's figures stand behind them. */
+/** Assumptions, unless a source is given: they are not based on any grocer's figures. */
 export const defaults: Parameters = {
   seed: 1,
   orders: 1_000_000,

@@ -1,4 +1,4 @@
-/** Draws that are the same for the same seed, on every machine. */
+/** Random draws that are the same for the same seed on every machine. */
 import { type Random, seededRandom } from '../../packages/server/tests/support/random.ts';
 import type { Duration } from './parameters.ts';
 
@@ -28,11 +28,11 @@ export class Draws {
   }
 }
 
-/** Seconds of the day by weights of its hours, which run into each other without steps. */
+/** Draws seconds of the day by hourly weights, interpolated so that there are no steps between hours. */
 export function secondsOfDay(draws: Draws, byHour: readonly number[]): () => number {
   const upTo = new Float64Array(minutesPerDay + 1);
   for (let minute = 0; minute < minutesPerDay; minute += 1) {
-    // A weight is that of the middle of its hour.
+    // A weight applies to the middle of its hour.
     const at = minute / 60 - 0.5 + byHour.length;
     const before = byHour[Math.floor(at) % byHour.length]!;
     const after = byHour[Math.ceil(at) % byHour.length]!;

@@ -1,4 +1,4 @@
-/** The simulated day for people and for machines. */
+/** Formats the simulated day for people and for machines. */
 import { type Day, daySeconds } from './day.ts';
 import { type Load, loadOf, peakSecond, useOf } from './load.ts';
 import type { Parameters, Rates } from './parameters.ts';
@@ -6,11 +6,11 @@ import type { Parameters, Rates } from './parameters.ts';
 export interface Cost {
   name: string;
   rates: Rates;
-  /** At the peak second, as multiples of all that one process or database can do. */
+  /** Use in the peak second, as a multiple of the capacity of one process or database. */
   used: number | null;
-  /** Processes or databases, so that none is used beyond the target. */
+  /** How many processes or databases keep each within the target. */
   needed: number | null;
-  /** Orders of such a day that one carries within the target. */
+  /** Orders per day that one can handle within the target. */
   ordersOfOne: number | null;
 }
 
@@ -119,7 +119,7 @@ export function asText({ parameters, totals, hours, peak, costs }: Report): stri
   ].join('\n')}\n`;
 }
 
-/** The first column to the left, all others to the right. */
+/** Aligns the first column to the left and all others to the right. */
 function aligned(rows: string[][]): string[] {
   const widths = rows[0]!.map((_, n) => Math.max(...rows.map((row) => row[n]!.length)));
   return rows.map((row) =>

@@ -1,4 +1,4 @@
-/** Puts the service together. Nothing else does, and importing this does nothing. */
+/** Assembles the service. Only this module does so, and importing it has no side effects. */
 import { readFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import type { Settings } from './config/settings.ts';
@@ -24,29 +24,29 @@ import type { Store } from './storage/store.ts';
 import { OrderFeed } from './stream/feed.ts';
 import { startErasing } from './wiring/erasing.ts';
 import { ErasureAlarm } from './wiring/erasure-alarm.ts';
-import { keptSecret } from './wiring/kept-secret.ts';
 import { createLog, type Log } from './wiring/log.ts';
 import { metricsOf } from './wiring/metrics.ts';
 import { destinationsOf, openSecretBox } from './wiring/open-callbacks.ts';
 import { openImageFiles } from './wiring/open-image-files.ts';
 import { openStore } from './wiring/open-store.ts';
+import { persistentSecret } from './wiring/persistent-secret.ts';
 import { startPlaying } from './wiring/playing.ts';
 
-/** How long requests under way may take to finish when the server stops. */
+/** How long requests in progress may take to finish on shutdown. */
 const drainMs = 8_000;
 
 export interface App {
-  /** Where it listens, such as `http://127.0.0.1:3000`. */
+  /** The address it listens on, such as `http://127.0.0.1:3000`. */
   readonly url: string;
-  /** Whether there is a demo to look at. */
+  /** Whether the demo exists. */
   readonly demo: boolean;
-  /** Resolves with the cause when storage has failed for good and the process should end. */
+  /** Resolves with the cause when storage has failed permanently and the process should exit. */
   readonly failed: Promise<Error>;
-  /** Finishes what is under way, then closes everything in the reverse order of opening. */
+  /** Finishes work in progress, then closes everything in reverse order of opening. */
   stop(): Promise<void>;
 }
 
-/** What tests replace. */
+/** The parts that tests replace. */
 export interface Parts {
   clock: Clock;
   log: Log;
@@ -55,7 +55,7 @@ export interface Parts {
   encode: Images['encode'];
   destinations: Destinations;
   times: Partial<ConnectionTimes>;
-  /** Where the pages were built. */
+  /** The folder with the built pages. */
   pagesFolder: string;
 }
 
@@ -63,7 +63,7 @@ export const version: string = JSON.parse(
   readFileSync(new URL('../package.json', import.meta.url), 'utf8'),
 ).version;
 
-/** @throws Error with a sentence for the operator */
+/** @throws Error with a message for the operator */
 export async function startApp(settings: Settings, parts: Partial<Parts> = {}): Promise<App> {
   const clock = parts.clock ?? systemClock;
   const log = parts.log ?? createLog(settings.logLevel);
@@ -78,7 +78,7 @@ export async function startApp(settings: Settings, parts: Partial<Parts> = {}): 
     if (!development) await refuseSandboxData(store);
     const encoder = new Encoder();
     closing.push(() => encoder.stop());
-    const links = new ImageLinks(await keptSecret(store, 'image_link_key'), settings.publicUrl);
+    const links = new ImageLinks(await persistentSecret(store, 'image_link_key'), settings.publicUrl);
     const files = parts.files ?? openImageFiles(settings, store);
     const access = new Access(store, clock);
     const box = await openSecretBox(settings, store);
@@ -89,7 +89,7 @@ export async function startApp(settings: Settings, parts: Partial<Parts> = {}): 
       store,
       clock,
       access,
-      hashKey: await keptSecret(store, 'idempotency_hash_key'),
+      hashKey: await persistentSecret(store, 'idempotency_hash_key'),
       images: { links, files, encode: parts.encode ?? ((...upload) => encoder.encode(...upload)) },
       callbacks: sender,
     };
@@ -151,13 +151,13 @@ export async function startApp(settings: Settings, parts: Partial<Parts> = {}): 
   }
 }
 
-/** What development leaves behind must not be served: the demo's public secret, and clocks that were moved. */
+/** Sandbox data must not be served in production: the demo's secret is public, and clocks may have been moved. */
 async function refuseSandboxData(store: Store): Promise<void> {
   const retailers = await store.read.retailers.list();
-  const isMoved = retailers.some(
+  const hasMovedClock = retailers.some(
     (retailer) => retailer.clockOffsetMs !== 0 || retailer.clockFrozenAt !== null,
   );
-  if (isMoved || (await store.read.applications.findByClientId(demoCredentials.clientId))) {
+  if (hasMovedClock || (await store.read.applications.findByClientId(demoCredentials.clientId))) {
     throw new Error(
       'The data is a sandbox’s (the demo, or a retailer whose clock was moved). Production needs a DATA_DIR or a DATABASE_URL of its own.',
     );

@@ -1,4 +1,4 @@
-/** One attempt to deliver a callback: token, signature, one POST, and what the answer means. */
+/** One attempt to deliver a callback: token, signature, one POST, and the meaning of the response. */
 import {
   type AttemptError,
   eventId,
@@ -23,7 +23,7 @@ export interface AttemptParts {
   store: Store;
   clock: Clock;
   access: Access;
-  /** Undefined: the server has no key, and so no endpoints. */
+  /** Undefined when the server has no key; then it has no endpoints either. */
   box: SecretBox | undefined;
   destinations: Destinations;
 }
@@ -48,7 +48,7 @@ export function createSender({ store, clock, access, box, destinations }: Attemp
     const signal = AbortSignal.timeout(limits.callbackAnswerMs);
     const body = envelopeOf(callback, await shopperNameOf(store, endpoint.retailerId, callback));
     const id = String(eventId(callback.orderId, callback.seq));
-    // Whoever checks the signature does so by the real time.
+    // Receivers check the signature against real time.
     const timestamp = String(Math.floor(clock.now() / 1000));
     const secrets = signingSecrets(box!, endpoint, retailerNow(clock, retailer));
     const headers: Record<string, string> = {
@@ -57,7 +57,7 @@ export function createSender({ store, clock, access, box, destinations }: Attemp
       [signatureHeaders.id]: id,
       [signatureHeaders.timestamp]: timestamp,
       [signatureHeaders.signature]: await signCallback(secrets, { id, timestamp, body }),
-      // Ours: the event's number in the log of its order.
+      // Our own header: the event's number in the order's log.
       'aislechat-order-seq': String(callback.seq),
     };
     const call = (token?: string) =>
@@ -102,7 +102,7 @@ async function shopperNameOf(store: Store, retailerId: number, { metadata }: Sen
     : (await store.read.shoppers.find(retailerId, shopperId))?.displayName;
 }
 
-/** @throws what is no error of the receiver, but a fault of ours */
+/** @throws the error itself if it is our fault rather than the receiver's */
 function errorOf(error: unknown): AttemptError {
   if (error instanceof DestinationForbidden) return 'destination_forbidden';
   if (error instanceof NameNotFound) return 'name_not_found';
@@ -114,11 +114,11 @@ function errorOf(error: unknown): AttemptError {
   return 'connection_failed';
 }
 
-/** A date as HTTP writes it, in today's form or one of the two obsolete ones (RFC 9110, 5.6.7). */
+/** An HTTP date in the current form or one of the two obsolete ones (RFC 9110, 5.6.7). */
 const httpDate =
   /^(?:[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} [\d:]{8} GMT|[A-Z][a-z]+day, \d{2}-[A-Z][a-z]{2}-\d{2} [\d:]{8} GMT|[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d [\d:]{8} \d{4})$/;
 
-/** `Retry-After` is seconds or a date (RFC 9110, 10.2.3). `Date.parse` alone would find a date in much else. */
+/** `Retry-After` is a number of seconds or a date (RFC 9110, 10.2.3). `Date.parse` alone accepts many other texts. */
 function retryAfterMs(value: string | undefined, now: number): number | undefined {
   if (value === undefined) return undefined;
   if (/^\d+$/.test(value)) return Number(value) * 1000;

@@ -1,6 +1,6 @@
 /**
- * One POST to somebody else's server, of whom nothing is believed: it may answer late, slowly, endlessly or with a
- * redirect, and costs no more than its time and one connection.
+ * One POST to an untrusted server: it may answer late, slowly, endlessly or with a redirect, but can use up only
+ * its time limit and one connection.
  */
 import { type ClientRequest, type IncomingMessage, request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
@@ -10,9 +10,9 @@ import type { GuardedAgents, GuardedRequest } from './destinations.ts';
 
 export interface Answer {
   status: number;
-  /** The header `Retry-After`, as it came. */
+  /** The `Retry-After` header as received. */
   retryAfter: string | undefined;
-  /** What was asked for of the body, at most `limits.callbackAnswerBytes`. */
+  /** The response body, if requested, up to `limits.callbackAnswerBytes`. */
   text: string;
 }
 
@@ -20,15 +20,15 @@ export interface Call {
   url: URL;
   headers: Record<string, string>;
   body: string;
-  /** Whether the body of the answer is wanted; else it is thrown away, and not waited for. */
+  /** Whether to read the response body; otherwise it is discarded without waiting for it. */
   readsAnswer: boolean;
   signal: AbortSignal;
 }
 
-/** What is thrown away of an answer has this long to arrive; else its connection is not used again. */
+/** How long a discarded body may take to arrive before its connection is closed rather than reused. */
 const drainMs = 1000;
 
-/** @throws Error of the connection, or of the signal */
+/** @throws the connection's Error, or the signal's */
 export async function post(agents: GuardedAgents, call: Call): Promise<Answer> {
   const response = await responseTo(agents, call);
   const answer = {
@@ -37,7 +37,7 @@ export async function post(agents: GuardedAgents, call: Call): Promise<Answer> {
     text: '',
   };
   if (call.readsAnswer) return { ...answer, text: await readAll(response, call.signal) };
-  throwAway(response);
+  discard(response);
   return answer;
 }
 
@@ -59,9 +59,9 @@ function responseTo(agents: GuardedAgents, call: Call): Promise<IncomingMessage>
       resolve(response);
     });
     request.on('error', (error: Error & { code?: string }) => {
-      // The answer has begun: the receiver has the callback, and the response gets this error too.
+      // The response has started, so the receiver has the callback; the response stream reports the same error.
       if (hasAnswered) return;
-      // A connection that was kept may have been closed at the other end just now: that tells nothing.
+      // A kept-alive connection may have been closed by the peer just now, which says nothing about the receiver.
       const wasClosed = request.reusedSocket && ['ECONNRESET', 'EPIPE'].includes(error.code ?? '');
       if (wasClosed) responseTo(agents, call).then(resolve, reject);
       else reject(error);
@@ -83,7 +83,7 @@ async function readAll(response: IncomingMessage, signal: AbortSignal): Promise<
   return Buffer.concat(chunks).toString('utf8');
 }
 
-function throwAway(response: IncomingMessage): void {
+function discard(response: IncomingMessage): void {
   let bytes = 0;
   const giveUp = new AbortController();
   response.on('error', () => {});

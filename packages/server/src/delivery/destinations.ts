@@ -1,8 +1,9 @@
 /**
- * Where callbacks may go. A retailer names the URL, so the server must not be talked into calling what only it can
- * reach: addresses that are private, local, reserved or lead there by translation are refused, whether they stand in the
- * URL or a name resolves to them. The connection is made to the very address that was looked at, and who answered is
- * looked at once more before a byte is sent; a name that means one address now and another later gains nothing.
+ * Where callbacks may go. The retailer chooses the URL, so the server must not be tricked into calling addresses
+ * that only it can reach (SSRF). Private, local and reserved addresses, and those that translate to them, are
+ * refused, whether the URL contains them or its name resolves to them. The server connects to the very address that
+ * was checked, and checks the peer's address again before it sends anything, so DNS rebinding does not help an
+ * attacker.
  */
 import { Agent as HttpAgent, type RequestOptions } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
@@ -20,8 +21,9 @@ export class NameNotFound extends Error {
 }
 
 /**
- * IANA's special-purpose registries for IPv4 and IPv6, whole, multicast, and addresses that a cloud answers at from inside
- * although they look public. A library of ranges (ipaddr.js) has the registries and none of the clouds', so the list is here.
+ * All of IANA's special-purpose registries for IPv4 and IPv6, multicast, and addresses that look public but that a
+ * cloud serves internally. A library of ranges (ipaddr.js) has the registries but not the cloud addresses, hence
+ * this list.
  */
 const forbiddenNetworks = [
   '0.0.0.0/8',
@@ -42,7 +44,7 @@ const forbiddenNetworks = [
   '203.0.113.0/24',
   '224.0.0.0/4',
   '240.0.0.0/4',
-  // Everything but global unicast, and of that what carries an IPv4 address inside or leads nowhere.
+  // Everything outside global unicast, and the ranges within it that embed an IPv4 address or are not routed.
   '::/3',
   '2001::/23',
   '2001:db8::/32',
@@ -51,7 +53,7 @@ const forbiddenNetworks = [
   '3fff::/20',
   '4000::/2',
   '8000::/1',
-  // Azure's own services at every machine of its; IBM Cloud's service network; what Google serves inside a VPC.
+  // Azure's host services, IBM Cloud's service network, and Google APIs inside a VPC.
   '168.63.129.16/32',
   '161.26.0.0/16',
   '166.8.0.0/14',
@@ -59,7 +61,7 @@ const forbiddenNetworks = [
   '199.36.153.8/30',
 ];
 
-/** Addresses of either family, kept apart: a list of Node's takes an IPv4 address for its mapping into IPv6. */
+/** Keeps IPv4 and IPv6 apart, because Node's BlockList matches IPv4 addresses against IPv4-mapped IPv6 ranges. */
 class Networks {
   readonly #ipv4 = new BlockList();
   readonly #ipv6 = new BlockList();
@@ -81,14 +83,14 @@ const forbidden = new Networks(forbiddenNetworks);
 const loopback = new Networks(['127.0.0.0/8', '::1']);
 
 export interface DestinationRules {
-  /** https only, and no loopback. */
+  /** Allows only https and no loopback. */
   production: boolean;
-  /** Names of hosts, and networks, that may be called whatever they are. */
+  /** Host names and networks that may be called regardless of the rules. */
   allowedHosts: readonly string[];
   allowedNetworks: readonly string[];
 }
 
-/** Who is asked for the addresses of a name. */
+/** The resolvers for host names. */
 export interface Resolvers {
   dns: Resolve;
   machine: Resolve;
@@ -99,7 +101,7 @@ export class Destinations {
   readonly #hosts: ReadonlySet<string>;
   readonly #networks: Networks;
   readonly #resolvers: Resolvers;
-  /** Whether there are names to call that DNS need not know. */
+  /** Whether the machine's resolver is asked for names that DNS does not know. */
   readonly #asksMachine: boolean;
 
   constructor(
@@ -113,7 +115,7 @@ export class Destinations {
     this.#asksMachine = !rules.production || rules.allowedNetworks.length > 0;
   }
 
-  /** Whether a URL may be called, as far as it shows. */
+  /** Whether a URL may be called, judged by its text alone. */
   accepts(text: string): boolean {
     const url = URL.parse(text);
     if (!url || (url.protocol !== 'https:' && (this.#production || url.protocol !== 'http:'))) return false;
@@ -130,7 +132,7 @@ export class Destinations {
     }
     const addresses = await this.#addressesOf(host);
     if (addresses.length === 0) throw new NameNotFound();
-    // One that is forbidden condemns the name: which one is taken must not depend on luck.
+    // One forbidden address rules out the name, so the result does not depend on which address is picked.
     if (!addresses.every((address) => this.#mayReach(address, host))) throw new DestinationForbidden();
     return addresses[0]!;
   }
@@ -143,7 +145,7 @@ export class Destinations {
     return found.length > 0 || !this.#asksMachine ? found : machine(name);
   }
 
-  /** Closes a connection whose other end is not where it should be. */
+  /** Closes a connection if the peer's address is not allowed. */
   guard(socket: Socket, host: string): void {
     if (!this.#mayReach(socket.remoteAddress ?? '', host)) socket.destroy(new DestinationForbidden());
   }
@@ -157,10 +159,10 @@ export class Destinations {
   }
 }
 
-/** `[::1]` in a URL is `::1`; a name may end in the dot of the root. */
+/** `[::1]` in a URL is `::1`; a name may end in the root's dot. */
 const bare = (hostname: string): string => hostname.replace(/^\[|\]$/g, '').replace(/\.$/, '');
 
-/** An IPv4 address in the clothes of IPv6 is that IPv4 address; what comes after a % names an interface. */
+/** Turns an IPv4-mapped IPv6 address into IPv4; a zone ID after % is dropped. */
 function unmapped(address: string): string {
   const plain = address.split('%')[0]!;
   const dotted = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(plain)?.[1];
@@ -173,8 +175,8 @@ function unmapped(address: string): string {
 
 export interface GuardedRequest extends RequestOptions {
   /**
-   * Ends a connection that is still being made. Node keeps the `signal` of a request from its agent, and a request
-   * without a socket does not end before it gets one.
+   * Aborts a connection attempt. Node does not pass a request's `signal` to its agent, and a request without a
+   * socket cannot be aborted before it gets one.
    */
   connecting: AbortSignal;
 }
@@ -185,16 +187,16 @@ interface Target {
   connecting: AbortSignal;
 }
 
-/** What was asked goes on where it cannot be stopped, as a look-up of a name; nobody waits for it. */
-function unlessAborted<T>(signal: AbortSignal, asked: Promise<T>): Promise<T> {
+/** Stops waiting on abort. Work that cannot be stopped, such as a name lookup, continues in the background. */
+function unlessAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
   const aborted = new Promise<never>((_resolve, reject) => {
     if (signal.aborted) reject(signal.reason);
     signal.addEventListener('abort', () => reject(signal.reason), { once: true });
   });
-  return Promise.race([asked, aborted]);
+  return Promise.race([work, aborted]);
 }
 
-/** Connections that are made as `destinations` says, and kept for the next callback. */
+/** Opens connections that `destinations` allows, and keeps them open for the next callback. */
 export class GuardedAgents {
   readonly #http = new HttpAgent({ keepAlive: true });
   readonly #https = new HttpsAgent({ keepAlive: true });
@@ -214,7 +216,7 @@ export class GuardedAgents {
           socket.once('connect', () => destinations.guard(socket, host));
           socket.once('error', fail);
           socket.once(ready, () => {
-            // The guard has closed it: its error is on the way.
+            // The guard has closed it, and its error event follows.
             if (socket.destroyed) return;
             connecting.removeEventListener('abort', abandon);
             socket.off('error', fail);

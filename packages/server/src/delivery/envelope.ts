@@ -1,10 +1,16 @@
-/** The body of a callback. Connect: "Event callbacks"; names of metadata that Connect does not publish are our reading. */
+/**
+ * The body of a callback. Connect: "Event callbacks". Where Connect does not document a metadata field's name, it
+ * is our interpretation.
+ */
 
 import { eventId, wireTime } from '@aislechat/contract';
 import type { SentCallback } from '../domain/callbacks/callbacks.ts';
 import type { CallbackDetails } from '../domain/callbacks/record.ts';
 
-/** @param shopperName of the shopper that the details name: a name rests in no outbox */
+/**
+ * @param shopperName name of the shopper in the details; it is looked up when sending, because the outbox stores no
+ * names
+ */
 export function envelopeOf(callback: SentCallback, shopperName?: string): string {
   return JSON.stringify({
     event_id: eventId(callback.orderId, callback.seq),

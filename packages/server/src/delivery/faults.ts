@@ -1,7 +1,7 @@
 /**
- * Callbacks that come twice or in another order, as the retailer's rules of the sandbox say. Of an order the worker sends
- * one at a time, so one that shall come late is taken off its hands: it counts as delivered, and is sent after the next
- * one of its order, or a moment later where none comes. It is not tried again.
+ * Duplicates or reorders callbacks, as the retailer's sandbox rules say. The worker sends one callback of an order
+ * at a time, so one that should arrive late is held here and reported as delivered. It is sent after the order's
+ * next callback, or a moment later if there is none, and is not retried.
  */
 import type { AttemptResult, Callbacks, SentCallback } from '../domain/callbacks/callbacks.ts';
 import type { Faults } from '../domain/sandbox/faults.ts';
@@ -9,7 +9,7 @@ import type { CallbackEndpointRow } from '../storage/store.ts';
 import type { Log } from '../wiring/log.ts';
 
 const heldForMs = 2000;
-/** Of one retailer. Beyond that a callback comes in its order. */
+/** Per retailer. Beyond this, callbacks are sent in order. */
 const maxHeld = 100;
 
 interface Held {

@@ -1,6 +1,6 @@
 /**
- * The tokens that callbacks carry: asked for at the receiver's own token endpoint and kept in memory until they run out.
- * Connect: "Authentication for event callbacks".
+ * The tokens that callbacks carry: requested from the receiver's own token endpoint and cached in memory until they
+ * expire. Connect: "Authentication for event callbacks".
  */
 
 import type { SecretBox } from '../domain/access/secret-box.ts';
@@ -12,17 +12,17 @@ export class TokenFailed extends Error {
   override readonly name = 'TokenFailed';
 }
 
-interface Kept {
+interface CachedToken {
   token: Promise<string>;
-  /** Of the endpoint's row: another version has another token. */
+  /** Version of the endpoint's row; another version needs another token. */
   version: number;
   expiresAtMs: number;
 }
 
-/** A token that runs out on its way is no use. */
+/** Safety margin, so that a token does not expire in transit. */
 const spareMs = 5000;
-/** Endpoints whose token is kept; the oldest makes room, and is asked for again. */
-const maxKept = 10_000;
+/** Maximum number of cached tokens; the oldest is evicted and requested again when needed. */
+const maxCached = 10_000;
 const defaultLifetimeMs = 60 * 60_000;
 const longestLifetimeMs = 30 * 24 * 60 * 60_000;
 
@@ -30,9 +30,9 @@ export class CallbackTokens {
   readonly #box: SecretBox;
   readonly #post: (call: Call) => ReturnType<typeof post>;
   readonly #monotonic: () => number;
-  readonly #kept = new Map<string, Kept>();
+  readonly #cached = new Map<string, CachedToken>();
 
-  /** @param monotonic milliseconds: receivers live in real time, whatever a retailer's clock shows */
+  /** @param monotonic milliseconds: receivers use real time, whatever the retailer's clock shows */
   constructor(
     box: SecretBox,
     send: (call: Call) => ReturnType<typeof post>,
@@ -43,39 +43,39 @@ export class CallbackTokens {
     this.#monotonic = monotonic;
   }
 
-  /** @throws TokenFailed @throws Error of the connection */
+  /** @throws TokenFailed @throws the connection's Error */
   tokenFor(endpoint: CallbackEndpointRow, signal: AbortSignal): Promise<string> {
     const key = keyOf(endpoint);
-    const kept = this.#kept.get(key);
-    if (kept?.version === endpoint.version && this.#monotonic() < kept.expiresAtMs) return kept.token;
-    const asked: Kept = {
-      token: this.#ask(endpoint, signal).then(({ token, lifetimeMs }) => {
-        asked.expiresAtMs = this.#monotonic() + lifetimeMs - spareMs;
+    const cached = this.#cached.get(key);
+    if (cached?.version === endpoint.version && this.#monotonic() < cached.expiresAtMs) return cached.token;
+    const requested: CachedToken = {
+      token: this.#request(endpoint, signal).then(({ token, lifetimeMs }) => {
+        requested.expiresAtMs = this.#monotonic() + lifetimeMs - spareMs;
         return token;
       }),
       version: endpoint.version,
-      // Until it is there everyone waits for this one.
+      // Until the token arrives, all callers wait for this request.
       expiresAtMs: Number.POSITIVE_INFINITY,
     };
-    this.#kept.delete(key);
-    this.#kept.set(key, asked);
-    if (this.#kept.size > maxKept) this.#kept.delete(this.#kept.keys().next().value!);
-    asked.token.catch(() => this.#drop(key, asked));
-    return asked.token;
+    this.#cached.delete(key);
+    this.#cached.set(key, requested);
+    if (this.#cached.size > maxCached) this.#cached.delete(this.#cached.keys().next().value!);
+    requested.token.catch(() => this.#drop(key, requested));
+    return requested.token;
   }
 
-  /** The receiver refused it. */
+  /** Drops a token the receiver refused. */
   async forget(endpoint: CallbackEndpointRow, token: string): Promise<void> {
-    const kept = this.#kept.get(keyOf(endpoint));
-    // Another call may have got a new one already.
-    if (kept && (await kept.token.catch(() => token)) === token) this.#drop(keyOf(endpoint), kept);
+    const cached = this.#cached.get(keyOf(endpoint));
+    // Another call may already have replaced it.
+    if (cached && (await cached.token.catch(() => token)) === token) this.#drop(keyOf(endpoint), cached);
   }
 
-  #drop(key: string, kept: Kept): void {
-    if (this.#kept.get(key) === kept) this.#kept.delete(key);
+  #drop(key: string, cached: CachedToken): void {
+    if (this.#cached.get(key) === cached) this.#cached.delete(key);
   }
 
-  async #ask(
+  async #request(
     endpoint: CallbackEndpointRow,
     signal: AbortSignal,
   ): Promise<{ token: string; lifetimeMs: number }> {
@@ -94,7 +94,7 @@ export class CallbackTokens {
       readsAnswer: true,
       signal,
     });
-    // RFC 6749 says 200, and some servers create a token with 201.
+    // RFC 6749 says 200, but some servers answer 201.
     if (status < 200 || status > 299) throw new TokenFailed();
     const { access_token: token, expires_in: expiresIn } = parsed(text);
     if (typeof token !== 'string' || !/^[\x21-\x7e]{1,4096}$/.test(token)) throw new TokenFailed();

@@ -1,10 +1,12 @@
 /**
- * Delivers what is in the outbox. Each endpoint has a lane of its own with so many connections, so a receiver that hangs
- * holds up nobody else. What is due is claimed in the database, counted as an attempt, sent, and settled there. Whoever
- * committed an event sends it at once; once a second each process looks for what is due and claimed by nobody.
+ * Delivers the callbacks in the outbox. Each endpoint has its own lane with a limited number of connections, so a
+ * receiver that hangs does not hold up the others. A due callback is claimed in the database, which counts as an
+ * attempt, then sent and settled. The process that commits an event sends it at once; in addition, every process
+ * looks for due, unclaimed callbacks once a second.
  *
- * After sudden death: what a process had claimed is released when its mark in `leases` has stood still (where several
- * processes share the database) or at the next start (where one owns it), and is sent again under the same ID.
+ * If a process dies, its claims are released when its counter in `leases` has stood still (where several processes
+ * share the database) or at the next start (where one process owns it). The callbacks are then resent with the same
+ * ID.
  */
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -21,48 +23,54 @@ import {
 } from '../storage/store.ts';
 import type { Log } from '../wiring/log.ts';
 
-/** Orders of an endpoint that are sent to side by side. */
+/** Orders of one endpoint whose callbacks are sent concurrently. */
 const slotsPerLane = 16;
-/** Callbacks of a retailer that are under way at once. Each endpoint has one more, so that none waits for the others. */
+/**
+ * Callbacks of one retailer sent concurrently. Each endpoint may always send one more, so that none waits for the
+ * others.
+ */
 const slotsPerRetailer = 64;
 const sweepMs = 1000;
-/** An outcome that could not be written down is, this much later; twice as late each time, up to a bound that a stop can wait for. */
+/**
+ * Delay before retrying to record an outcome. It doubles each time, up to a limit short enough to wait for on
+ * shutdown.
+ */
 const settleAgainMs = 500;
 const settleAgainAtMostMs = 4000;
-/** What was said to be there is looked at anew, in case word of a change got lost. */
+/** How often endpoints are reloaded, in case a change notification was lost. */
 const reloadMs = 30_000;
 
 interface Lane {
   retailerId: number;
   endpointId: number;
-  /** Undefined: to be read again. */
+  /** Undefined: must be read again. */
   endpoint: CallbackEndpointRow | undefined;
   sending: number;
   isRunning: boolean;
   isWoken: boolean;
 }
 
-/** What a lane sends next, and the endpoint as it was when that was claimed. */
+/** A lane's claimed deliveries, with the endpoint as it was when they were claimed. */
 interface Claim {
   endpoint: CallbackEndpointRow;
   deliveries: CallbackDeliveryRow[];
 }
 
-/** Taken; answered with something else; not answered. */
+/** Accepted, answered with another status, or not answered. */
 export const attemptOutcomes = ['delivered', 'refused', 'failed'] as const;
 type AttemptOutcome = (typeof attemptOutcomes)[number];
 
 export class CallbackWorker {
-  /** How attempts ended, since the process began. */
+  /** Outcomes of attempts since the process started. */
   readonly counts: Record<AttemptOutcome, number> = { delivered: 0, refused: 0, failed: 0 };
   readonly #context: Context;
   readonly #log: Log;
   readonly #random: () => number;
   #presence: Presence;
   readonly #lanes = new Map<string, Lane>();
-  /** Endpoints of each retailer that has any. */
+  /** Each retailer's endpoints. */
   #endpoints = new Map<number, number[]>();
-  /** How many callbacks of each retailer are under way. */
+  /** How many callbacks of each retailer are being sent. */
   readonly #sending = new Map<number, number>();
   #reloadedAtMs = Number.NEGATIVE_INFINITY;
   #sweeping: Promise<void> | undefined;
@@ -71,7 +79,7 @@ export class CallbackWorker {
   #isStopped = false;
   readonly #underWay = new Set<Promise<unknown>>();
 
-  /** @param random from 0 to 1, for the jitter between tries */
+  /** @param random from 0 to 1, for the jitter between attempts */
   constructor(context: Context, log: Log, random: () => number = Math.random) {
     this.#context = context;
     this.#log = log;
@@ -82,36 +90,36 @@ export class CallbackWorker {
   /** @throws StorageUnavailable */
   async start(): Promise<void> {
     await this.#presence.step();
-    this.#context.store.onChange((change, isOurs) => this.#hear(change, isOurs));
+    this.#context.store.onChange((change, isOurs) => this.#onChange(change, isOurs));
     this.#timer = setInterval(() => this.#sweep(), sweepMs);
     this.#timer.unref();
     this.#sweep();
   }
 
-  /** Finishes what is being sent, and lets others have the rest. */
+  /** Finishes sending, and leaves the rest to other processes. */
   async stop(): Promise<void> {
     this.#isStopped = true;
     clearInterval(this.#timer);
     await this.#sweeping;
     while (this.#underWay.size > 0) await Promise.allSettled(this.#underWay);
-    // What stays claimed is found by whoever comes next.
+    // Claims that remain are released by another process or at the next start.
     await this.#presence.leave().catch((error) => this.#log.fault(error));
   }
 
-  #hear(change: Change | undefined, isOurs: boolean): void {
+  #onChange(change: Change | undefined, isOurs: boolean): void {
     if (isRevocation(change)) return;
     if (change === undefined) {
-      // Anything may have been missed.
+      // Any change may have been missed.
       this.#reloadedAtMs = Number.NEGATIVE_INFINITY;
       this.#sweep();
       return;
     }
     if (change.orderId === undefined) {
-      // A clock may have moved, an endpoint have changed: of this retailer alone.
+      // The retailer's clock or one of its endpoints may have changed.
       this.#track(this.#reloadOf(change.retailerId).catch((error) => this.#log.fault(error)));
       return;
     }
-    // Who committed it sends it; another process that hears of it leaves it alone.
+    // The process that committed the event sends it; the others ignore the notification.
     if (!isOurs || change.typing !== undefined) return;
     for (const endpointId of this.#endpoints.get(change.retailerId) ?? []) {
       this.#wake(this.#lane(change.retailerId, endpointId));
@@ -135,7 +143,7 @@ export class CallbackWorker {
 
   async #sweepOnce(): Promise<void> {
     const { store, clock, access } = this.#context;
-    // Claims of the dead that cannot be released hold up none that nobody has claimed.
+    // If a dead process's claims cannot be released, unclaimed callbacks are still sent.
     await this.#presence.step().catch((error) => this.#log.fault(error));
     if (performance.now() - this.#reloadedAtMs >= reloadMs) await this.#reload();
     for (const { retailerId, endpointId, dueAt } of await store.read.callbackDeliveries.due()) {
@@ -198,25 +206,25 @@ export class CallbackWorker {
     try {
       await this.#fill(lane);
     } finally {
-      // In the same step as the last look at `isWoken`: a waking in between would wait for the next sweep.
+      // No await between the last check of `isWoken` and this: a wake-up in between would wait for the next sweep.
       lane.isRunning = false;
     }
   }
 
-  /** Fills the lane's free connections with what is due. */
+  /** Fills the lane's free connections with due callbacks. */
   async #fill(lane: Lane): Promise<void> {
     while (lane.isWoken && !this.#isStopped) {
-      // Full: it is woken again when a connection is free.
+      // Full: the lane is woken again when a connection is free.
       const free = this.#freeSlots(lane);
       if (free === 0) return;
       lane.isWoken = false;
-      // Taken before anything is awaited: the retailer's other lanes are filled meanwhile.
+      // Reserved before the first await, because the retailer's other lanes claim concurrently.
       this.#count(lane, free);
       const claim = await this.#claim(lane, free).catch((error) => {
-        this.#giveBack(lane, free);
+        this.#releaseSlots(lane, free);
         throw error;
       });
-      this.#giveBack(lane, free - (claim?.deliveries.length ?? 0));
+      this.#releaseSlots(lane, free - (claim?.deliveries.length ?? 0));
       if (!claim) continue;
       lane.isWoken ||= claim.deliveries.length === free;
       for (const delivery of claim.deliveries) {
@@ -224,7 +232,7 @@ export class CallbackWorker {
           this.#deliver(claim.endpoint, delivery)
             .catch((error) => this.#log.fault(error))
             .finally(() => {
-              this.#giveBack(lane, 1);
+              this.#releaseSlots(lane, 1);
               this.#wake(lane);
             }),
         );
@@ -245,8 +253,8 @@ export class CallbackWorker {
     else this.#sending.delete(retailerId);
   }
 
-  /** Lets the retailer's other lanes have slots that they wait for. */
-  #giveBack(lane: Lane, slots: number): void {
+  /** Frees slots for the retailer's other lanes. */
+  #releaseSlots(lane: Lane, slots: number): void {
     if (slots === 0) return;
     const { retailerId } = lane;
     this.#count(lane, -slots);
@@ -259,7 +267,7 @@ export class CallbackWorker {
   async #claim(lane: Lane, limit: number): Promise<Claim | undefined> {
     const { store, clock, access } = this.#context;
     const { retailerId, endpointId } = lane;
-    // A change may make the lane forget it meanwhile; what is claimed is sent as it was.
+    // A change may clear the lane's endpoint in the meantime; claimed deliveries use the one read here.
     const endpoint = lane.endpoint ?? (await store.read.callbackEndpoints.find(retailerId, endpointId));
     lane.endpoint = endpoint;
     if (endpoint?.state !== 'enabled') return undefined;
@@ -269,7 +277,8 @@ export class CallbackWorker {
     const deliveries = await store
       .write((tx) => tx.callbackDeliveries.claim(retailerId, endpointId, now, claimant, limit))
       .catch((error) => {
-        // Whether it was committed is unknown: what may be claimed is left to whoever finds that claimant dead.
+        // The commit may have succeeded. With a new claimant ID, the old one counts as dead and any claims are
+        // released.
         this.#presence = new Presence(store, randomUUID());
         throw error;
       });
@@ -292,7 +301,7 @@ export class CallbackWorker {
         await settle(this.#context, retailer, delivery, result, random);
         return;
       } catch (error) {
-        // The database is away; nobody else takes it while this process lives.
+        // The database is unavailable; no other process takes over the delivery while this one is alive.
         this.#log.fault(error);
         if (this.#isStopped) return;
         await sleep(waitMs, undefined, { ref: false });

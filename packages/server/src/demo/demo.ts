@@ -1,6 +1,6 @@
 /**
- * What a newcomer finds on an empty data folder in development: a retailer with a well-known secret, and an order in which
- * a scenario plays: a short conversation, and a shopper who answers in that order and in no other.
+ * The demo, created on an empty data folder in development: a retailer with a well-known secret and an order in
+ * which a scenario plays a short conversation. Its shopper answers in that order only.
  */
 import { type Caller, system } from '../domain/access/access.ts';
 import type { Context } from '../domain/context.ts';
@@ -15,7 +15,10 @@ export const demoCredentials = { clientId: 'demo-client', clientSecret: 'demo-se
 export const demoUser = 'demo-customer';
 export const demoOrder = 'DEMO-1';
 
-/** Makes the demo on a data folder without retailers, or what a kill left out of it. @returns whether there is one */
+/**
+ * Creates the demo if there are no retailers, or completes it if its creation was interrupted.
+ * @returns whether the demo exists
+ */
 export async function startDemo(context: Context, scenarios: Scenarios): Promise<boolean> {
   const { store, clock } = context;
   if ((await store.read.retailers.list()).length === 0) {

@@ -1,4 +1,4 @@
-/** What happens in the demo's order, and what its two people say. The customer's part is then yours. */
+/** What happens in the demo's order, and what its two people say. After that, you play the customer. */
 import type { ScenarioScript } from '../domain/sandbox/script.ts';
 
 export const demoScript: ScenarioScript & { repeat_from: number } = {
@@ -17,7 +17,7 @@ export const demoScript: ScenarioScript & { repeat_from: number } = {
     { wait: '1200ms' },
     {
       shopper_answers: [
-        { when: ['no', 'not'], say: ['No problem, I leave it out.', 'Okay, I skip it then.'] },
+        { when: ['no', 'not'], say: ['No problem, I will leave it out.', 'Okay, I will skip it then.'] },
         {
           when: ['yes', 'fine', 'ok', 'okay', 'sure', 'please'],
           say: ['Done, it is in your cart.', 'Got it, will do.'],

@@ -1,18 +1,18 @@
 /**
- * What failed comes back later each time, so that it costs those that work little. In memory of this process: after a
- * restart everything is tried at once.
+ * Delays the retry of failing work, longer after each failure, so that it costs working items little. Kept in
+ * memory: after a restart everything is retried at once.
  */
 import { LRUCache } from 'lru-cache';
 
 export interface Waits {
-  /** After the first failure; each further one doubles it. */
+  /** Delay after the first failure; each further failure doubles it. */
   firstMs: number;
   longestMs: number;
 }
 
-/** For work that comes round once a minute. */
+/** For work that runs once a minute. */
 const usual: Waits = { firstMs: 45_000, longestMs: 15 * 60_000 };
-/** One that is forgotten is only tried earlier. */
+/** An entry that is evicted is merely retried earlier. */
 const maxKept = 10_000;
 
 export class Backoff {

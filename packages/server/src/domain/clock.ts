@@ -1,4 +1,4 @@
-/** Time is handed in. Everything counts in milliseconds since the epoch, UTC. */
+/** Time is passed in as an argument. All times are milliseconds since the epoch, UTC. */
 import type { RetailerRow } from '../storage/store.ts';
 
 export interface Clock {
@@ -7,7 +7,7 @@ export interface Clock {
 
 export const systemClock: Clock = { now: () => Date.now() };
 
-/** What the retailer's clock shows: the real time, or its virtual time in the development environment. */
+/** The time on the retailer's clock: the real time, or its virtual time in the development environment. */
 export function retailerNow(
   clock: Clock,
   retailer: Pick<RetailerRow, 'clockOffsetMs' | 'clockFrozenAt'>,

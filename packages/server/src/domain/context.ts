@@ -4,12 +4,12 @@ import type { Callbacks } from './callbacks/callbacks.ts';
 import type { Clock } from './clock.ts';
 import type { Images } from './images/images.ts';
 
-/** What every use case is given. */
+/** The dependencies of every use case. */
 export interface Context {
   readonly store: Store;
   readonly clock: Clock;
   readonly access: Access;
-  /** Key of the hashes that idempotency records hold. */
+  /** Key for the hashes stored in idempotency records. */
   readonly hashKey: string;
   readonly images: Images;
   readonly callbacks: Callbacks;

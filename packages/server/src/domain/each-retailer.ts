@@ -1,23 +1,23 @@
 /**
- * Work that concerns all retailers. What one retailer's meets is reported and holds up no other; only when storage is
- * away for all does the work end. Requests get their turn in between.
+ * Runs work over all retailers. An error with one retailer is reported and does not hold up the others; the work
+ * stops only when storage is down altogether. It yields to the event loop regularly so that requests are served.
  */
 import { type RetailerRow, StorageUnavailable, type Store } from '../storage/store.ts';
 
-/** So many are looked at between two turns of the event loop. */
+/** Retailers processed before yielding to the event loop. */
 const retailersPerTurn = 16;
 
-/** @param only these; left out = all */
+/** @param only these retailers; omit for all */
 export async function retailersOf(store: Store, only?: ReadonlySet<number>): Promise<RetailerRow[]> {
   if (!only) return store.read.retailers.list();
   const found = await Promise.all([...only].map((id) => store.read.retailers.find(id)));
   return found.filter((retailer) => retailer !== undefined);
 }
 
-/** Lets others have their turn. */
+/** Yields to the event loop. */
 export const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
-/** @param failed told of each error @throws StorageUnavailable when storage answers nobody */
+/** @param failed called with each error @throws StorageUnavailable when storage is down altogether */
 export async function forEachRetailer(
   store: Store,
   retailers: readonly RetailerRow[],
@@ -37,7 +37,10 @@ export async function forEachRetailer(
   }
 }
 
-/** Throws the error when it is not about one row or another: storage answers nobody. @throws StorageUnavailable */
+/**
+ * Rethrows the error if storage is down altogether, rather than failing for particular rows.
+ * @throws StorageUnavailable
+ */
 export async function assertAnswers(store: Store, error: unknown): Promise<void> {
   if (!(error instanceof StorageUnavailable)) return;
   await store.ping().catch(() => {

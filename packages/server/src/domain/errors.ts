@@ -1,4 +1,4 @@
-/** How the domain says no. Every name stands in the contract, which knows its wire form. */
+/** How the domain refuses a request. The contract defines every name and its wire format. */
 import type { ErrorName, OAuthErrorName, ParameterProblem } from '@aislechat/contract';
 
 type Refusable = Exclude<ErrorName, 'invalid_parameters'>;
@@ -6,9 +6,9 @@ type Refusable = Exclude<ErrorName, 'invalid_parameters'>;
 export class Refusal extends Error {
   override readonly name = 'Refusal';
   readonly reason: Refusable;
-  /** What the message names, where it names something. */
+  /** What the message names, if anything. */
   readonly subject: string;
-  /** When it is worth trying again, where that is far off. */
+  /** When to retry, if that is far off. */
   readonly retryAfterSeconds: number | undefined;
 
   constructor(reason: Refusable, subject = '', retryAfterSeconds?: number) {

@@ -1,15 +1,15 @@
 /**
- * Which of several processes does a piece of background work. The holder raises a number in the database;
- * a process that sees it stand still for long enough takes over. Each measures by its own monotonic clock,
- * and none is compared with another's, so a wrong clock changes nothing.
+ * Decides which of several processes does a piece of background work. The holder increments a counter in the
+ * database; a process that sees it stand still for long enough takes over. Each process measures on its own
+ * monotonic clock and clocks are never compared, so a wrong clock does no harm.
  *
- * The holder trusts its lease for a shorter time than others wait: two never hold it at once, unless a
- * process sleeps in the middle of its work. The work must bear being done twice.
+ * The holder trusts its lease for less time than others wait, so two processes never hold it at once unless one is
+ * suspended during its work. The work must therefore be safe to do twice.
  */
 import { randomUUID } from 'node:crypto';
 import type { LeaseRow, Store } from '../storage/store.ts';
 
-/** How often `step` is called. Dead at the worst moment, a holder is replaced after 25 s. */
+/** How often `step` is called. If a holder dies at the worst moment, it is replaced after 25 s. */
 export const leaseStepMs = 5_000;
 const trustedForMs = 10_000;
 const stillForMs = 15_000;
@@ -23,7 +23,7 @@ export class Lease {
   #renewedAtMs: number | undefined;
   #seen: { row: LeaseRow; atMs: number } | undefined;
 
-  /** @param onTaken called when this process becomes the holder: work may be waiting */
+  /** @param onTaken called when this process becomes the holder, because work may be waiting */
   constructor(store: Store, name: string, onTaken: () => void, monotonic = () => performance.now()) {
     this.#store = store;
     this.#name = name;
@@ -35,7 +35,7 @@ export class Lease {
     return this.#renewedAtMs !== undefined && this.#monotonic() - this.#renewedAtMs < trustedForMs;
   }
 
-  /** Renews, watches or takes over. @throws StorageUnavailable */
+  /** Renews, watches or takes over the lease. @throws StorageUnavailable */
   async step(): Promise<void> {
     const now = this.#monotonic();
     const row = await this.#store.read.leases.find(this.#name);
@@ -52,7 +52,7 @@ export class Lease {
     if (!wasHeld) this.#onTaken();
   }
 
-  /** Gives the lease away at once, for a process that stops. */
+  /** Releases the lease at once, on shutdown. */
   async release(): Promise<void> {
     this.#renewedAtMs = undefined;
     await this.#store.write((tx) => tx.leases.release(this.#name, this.#holder));

@@ -1,7 +1,7 @@
 /**
- * The process in which pictures are decoded and made anew, apart from the server: what a hostile file does
- * to the decoder, it does here. It knows no order and no person, writes no file, and takes one picture after
- * the other. libvips may open nothing but JPEG, PNG and WebP, whatever the bytes look like to it.
+ * Decodes and re-encodes images in a separate process, so that a hostile file can harm only this process. It knows
+ * nothing of orders or people, writes no files, and handles one image at a time. libvips may only open JPEG, PNG
+ * and WebP, whatever format it detects.
  */
 import { constants, setPriority } from 'node:os';
 import { limits } from '@aislechat/contract';
@@ -13,7 +13,7 @@ const background = '#ffffff';
 export interface EncodeRequest {
   upload: Uint8Array;
 }
-/** `ready` once; then one answer per request, empty when there is no whole picture in it. */
+/** `ready` once; then one answer per request, without an image if the upload is not a complete image. */
 export type EncodeAnswer =
   | 'ready'
   | { image?: { width: number; height: number; full: Uint8Array; thumbnail: Uint8Array } };
@@ -33,7 +33,7 @@ async function encode(upload: Uint8Array): Promise<EncodeAnswer> {
   });
   const { width, height } = await decoded.metadata();
   if (Math.max(width, height) > limits.imageSidePixels) return {};
-  // Metadata is left behind unless it is asked for; colours are converted by the profile before it goes.
+  // Metadata is dropped by default; colors are converted to sRGB with the embedded profile first.
   const full = await decoded
     .autoOrient()
     .resize(limits.imageOutputPixels, limits.imageOutputPixels, { fit: 'inside', withoutEnlargement: true })
@@ -52,12 +52,12 @@ const answer = (value: EncodeAnswer) => process.send!(value);
 process.on('message', ({ upload }: EncodeRequest) => {
   encode(upload).then(answer, () => answer({}));
 });
-// The server says when it is over, whoever presses Ctrl-C; and without a server there is nothing to do.
+// The server decides when this process ends, so Ctrl-C is ignored; without a server there is nothing to do.
 process.on('SIGINT', () => {});
 process.on('SIGTERM', () => {});
 process.on('disconnect', () => process.exit());
 try {
-  // Messages go before pictures.
+  // Messages take precedence over images.
   setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
 } catch {}
 answer('ready');

@@ -1,7 +1,7 @@
 /**
- * Keeps the process that makes pictures: started with the first picture, stopped when none has come for a
- * while, killed when one takes too long, started again after it died. One picture at a time, retailers in turn,
- * and so many wait. A server that gets no pictures has none of this.
+ * Manages the process that encodes images. It is started for the first image, stopped when idle, killed when an
+ * image takes too long, and restarted after it dies. It encodes one image at a time, retailers take turns, and the
+ * queue is limited. A server that receives no images never starts it.
  */
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
@@ -11,7 +11,7 @@ import type { EncodeAnswer, EncodeRequest } from './encode-process.ts';
 
 const entry = fileURLToPath(new URL('./encode-process.ts', import.meta.url));
 const maxWaiting = 32;
-/** Of one retailer. */
+/** Per retailer. */
 const maxWaitingOfRetailer = 8;
 const startWithinMs = 10_000;
 const encodeWithinMs = 10_000;
@@ -27,7 +27,7 @@ interface Job {
 export class Encoder {
   readonly #entry: string;
   readonly #encodeWithinMs: number;
-  /** By retailer; the one at the front has its turn. */
+  /** Queue by retailer; the first retailer is next. */
   readonly #waiting = new Map<number, Job[]>();
   #waitingCount = 0;
   #current: Job | undefined;
@@ -41,7 +41,7 @@ export class Encoder {
     this.#encodeWithinMs = withinMs;
   }
 
-  /** Process ID of the one at work, for whoever wants to know what it takes. */
+  /** Process ID of the encoder, for measuring its memory and processor time. */
   get pid(): number | undefined {
     return this.#child?.pid;
   }
@@ -61,7 +61,7 @@ export class Encoder {
     });
   }
 
-  /** The first of the retailer whose turn it is, who is then behind the others. */
+  /** Takes the next retailer's first job, and moves that retailer to the back of the queue. */
   #take(): Job | undefined {
     for (const [retailerId, jobs] of this.#waiting) {
       this.#waiting.delete(retailerId);
@@ -91,7 +91,7 @@ export class Encoder {
     if (this.#current) return;
     this.#current = this.#take();
     if (!this.#current) {
-      if (this.#child) this.#limit(stopAfterIdleMs, () => this.#dismiss());
+      if (this.#child) this.#limit(stopAfterIdleMs, () => this.#stopIdle());
     } else if (!this.#child) {
       this.#start();
     } else if (this.#isReady) {
@@ -102,7 +102,7 @@ export class Encoder {
   #send(child: ChildProcess, { upload }: Job): void {
     this.#limit(this.#encodeWithinMs, () => child.kill('SIGKILL'));
     const request: EncodeRequest = { upload };
-    // A process that is gone says so by its exit.
+    // If the process is gone, its exit event follows.
     child.send(request, () => {});
   }
 
@@ -110,19 +110,19 @@ export class Encoder {
     const { SystemRoot } = process.env;
     const child = fork(this.#entry, {
       serialization: 'advanced',
-      // Nothing of the server's environment: it holds secrets.
+      // The server's environment is not passed on, because it holds secrets.
       env: { MALLOC_ARENA_MAX: '2', ...(SystemRoot !== undefined && { SystemRoot }) },
       execArgv: [`--max-old-space-size=${heapMebibytes}`],
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
     });
     this.#child = child;
     this.#limit(startWithinMs, () => child.kill('SIGKILL'));
-    child.on('message', (answer: EncodeAnswer) => this.#hear(child, answer));
-    child.on('error', () => child.pid === undefined && this.#bury(child));
-    child.on('exit', () => this.#bury(child));
+    child.on('message', (answer: EncodeAnswer) => this.#onAnswer(child, answer));
+    child.on('error', () => child.pid === undefined && this.#onExit(child));
+    child.on('exit', () => this.#onExit(child));
   }
 
-  #hear(child: ChildProcess, answer: EncodeAnswer): void {
+  #onAnswer(child: ChildProcess, answer: EncodeAnswer): void {
     const job = this.#current;
     if (answer === 'ready') {
       this.#isReady = true;
@@ -135,8 +135,8 @@ export class Encoder {
     this.#next();
   }
 
-  /** It died, or was killed: of the picture it had, if it had begun with one at all. */
-  #bury(child: ChildProcess): void {
+  /** The process died or was killed, because of its current image if it had started on one. */
+  #onExit(child: ChildProcess): void {
     if (this.#child !== child) return;
     clearTimeout(this.#timer);
     const reason = this.#isReady && !this.#isStopped ? 'image_invalid' : 'unavailable';
@@ -145,13 +145,13 @@ export class Encoder {
     const job = this.#current;
     this.#current = undefined;
     job?.reject(new Refusal(reason));
-    // Where it does not even start, it would not for those who wait.
+    // If it cannot even start, it cannot serve the waiting jobs either.
     if (reason === 'unavailable') this.#refuseAll();
     this.#next();
   }
 
-  /** Lets it go; the next picture gets another. */
-  #dismiss(): void {
+  /** Stops the idle process; the next image starts a new one. */
+  #stopIdle(): void {
     this.#child?.disconnect();
     this.#child = undefined;
     this.#isReady = false;

@@ -1,4 +1,4 @@
-/** The scenarios that come with the server, one file each beside this one. */
+/** The built-in scenarios, one file each beside this one. */
 import { readdirSync, readFileSync } from 'node:fs';
 import type { ScenarioScript } from '../domain/sandbox/script.ts';
 
@@ -11,16 +11,16 @@ export const readyScenarios = (): string[] =>
     .map((file) => file.slice(0, -ending.length))
     .sort();
 
-/** Undefined where there is none of that name. */
+/** Undefined when no scenario has that name. */
 export async function readyScenario(name: string): Promise<ScenarioScript | undefined> {
   if (!readyScenarios().includes(name)) return undefined;
   const script = await readScript(readFileSync(new URL(name + ending, folder), 'utf8'));
   return { name, ...(script as Omit<ScenarioScript, 'name'>) };
 }
 
-/** YAML, of which JSON is a part. @throws Error with the place of what cannot be read */
+/** Parses YAML, which includes JSON. @throws Error with the position of what cannot be parsed */
 export async function readScript(text: string): Promise<unknown> {
-  // Loaded by those who ask: it would lengthen every start.
+  // Loaded on demand, because it would slow down every start.
   const { parse } = await import('yaml');
   return parse(text, { maxAliasCount: 0 });
 }

@@ -1,9 +1,9 @@
 /**
- * The little that both engines have in common: run a text with parameters `$1`, `$2` ... and get rows.
- * Table files are written against this and know no engine.
+ * The common ground of both engines: run a statement with parameters `$1`, `$2` ... and get rows. Table files are
+ * written against this and do not depend on an engine.
  *
- * `$1` is always the retailer. The text says so in its WHERE, and PostgreSQL, which is told the same number,
- * hides every row of any other retailer besides (row-level security).
+ * `$1` is always the retailer. The statement filters by it in WHERE, and PostgreSQL, where the same number is set
+ * for row-level security, also hides every other retailer's rows.
  */
 export type Value = string | number | null;
 
@@ -11,42 +11,42 @@ export interface Statements {
   all<Row>(text: string, ...values: Value[]): Promise<Row[]>;
   /** The first row, or undefined. */
   one<Row>(text: string, ...values: Value[]): Promise<Row | undefined>;
-  /** How many rows were changed. */
+  /** Returns how many rows were changed. */
   run(text: string, ...values: Value[]): Promise<number>;
 }
 
 export interface Sql {
-  /** Ends a condition on a column of `type`: its value is in the JSON array that is parameter `$2`. */
+  /** Completes a condition on a column of `type`: its value is in the JSON array in parameter `$2`. */
   isInList(type: 'BIGINT' | 'TEXT'): string;
-  /** Ends a SELECT that must keep its rows for this transaction; empty where the writer is alone. */
+  /** Completes a SELECT that must lock its rows until the transaction ends; empty where there is only one writer. */
   readonly forUpdate: string;
-  /** The same, but several transactions may keep the rows together. */
+  /** The same, but several transactions may hold the lock together. */
   readonly forShare: string;
   all<Row>(text: string, retailerId: number, ...values: Value[]): Promise<Row[]>;
   /** The first row, or undefined. */
   one<Row>(text: string, retailerId: number, ...values: Value[]): Promise<Row | undefined>;
-  /** How many rows were changed. */
+  /** Returns how many rows were changed. */
   run(text: string, retailerId: number, ...values: Value[]): Promise<number>;
   /**
-   * A change whose outcome nobody waits for: it reaches the database with the next statement or the commit,
-   * and what fails it fails the transaction.
+   * A change whose result is not awaited. It is sent with the next statement or the commit at the latest, and if it
+   * fails, the transaction fails.
    */
   send(text: string, retailerId: number, ...values: Value[]): Promise<void>;
   /**
-   * For the few statements that come before a retailer is known or look at all of them. They reach who
-   * calls (retailers, applications, tokens) and the service's own tables, never a conversation.
+   * For the few statements that run before the retailer is known, or that cover all retailers. They access callers
+   * (retailers, applications, tokens) and the service's own tables, never a conversation.
    */
   readonly acrossRetailers: Statements;
 }
 
 /**
- * PostgreSQL has no text with a NUL, and neither engine has half of a surrogate pair, which drivers replace by U+FFFD:
- * no row has such an ID, so it is as unknown as any other.
+ * PostgreSQL cannot store NUL in a text, and with either engine the driver replaces a lone surrogate by U+FFFD. No
+ * row has such an ID, so it is treated as unknown.
  */
 export const canBeStored = (text: string): boolean => text.isWellFormed() && !text.includes('\0');
 
 export interface Query {
   text: string;
-  /** The retailer first, as everywhere. */
+  /** The retailer comes first, as everywhere. */
   values: [retailerId: number, ...values: Value[]];
 }

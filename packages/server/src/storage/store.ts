@@ -1,7 +1,7 @@
 /**
- * The storage port: what the domain may ask of a database. Reads see committed data only; a writer exists
- * inside a transaction only. It knows no rules. An engine (SQLite here, others beside it) supplies the few
- * things in which databases truly differ.
+ * The storage port: what the domain may ask of a database. Reads see only committed data; a writer exists only
+ * inside a transaction. It contains no rules. An engine (SQLite or PostgreSQL) provides the few operations in which
+ * databases really differ.
  */
 import type { Query, Sql } from './sql.ts';
 
@@ -118,42 +118,42 @@ export type { ShopperReference, ShopperRow } from './tables/shoppers.ts';
 export type { TokenOfCaller, TokenRow, TokenSubject } from './tables/tokens.ts';
 export type { UserReference, UserRow } from './tables/users.ts';
 
-/** The database cannot answer now: its disk is full or broken, it is closing, or too many writes wait. */
+/** The database cannot answer now: its disk is full or broken, it is closing, or too many writes are waiting. */
 export class StorageUnavailable extends Error {
   override readonly name = 'StorageUnavailable';
 }
 
 export interface Engine {
-  /** Reads of committed data, each on its own. */
+  /** Independent reads of committed data. */
   readonly sql: Sql;
-  /** Several reads of one moment; the rows of each query, in order. */
+  /** Several reads from one snapshot; returns the rows of each query, in order. */
   snapshot(queries: Query[]): Promise<unknown[][]>;
   /**
-   * Runs `unit` in a transaction. When it throws, nothing of it remains. When the promise resolves, its
-   * changes are on disk. `unit` awaits nothing but the `sql` it is given.
+   * Runs `unit` in a transaction. If it throws, the transaction is rolled back. Once the promise resolves, its
+   * changes are on disk. `unit` must await nothing but the given `sql`.
    * @throws StorageUnavailable
    */
   write<T>(unit: (sql: Sql) => Promise<T>): Promise<T>;
   readonly texts: MessageTexts;
-  /** Whether other server processes may work on the same database. */
+  /** Whether other server processes may use the same database. */
   readonly isShared: boolean;
-  /** Whether another process may have written since this was last asked. */
+  /** Whether another process may have written since the last call. */
   othersHaveWritten(): Promise<boolean>;
-  /** Removes what erased texts left behind; true once nothing is left where this engine can reach. */
+  /** Removes the remains of erased texts; true once nothing is left that this engine can reach. */
   scrub(): Promise<boolean>;
-  /** Gives back the space of erased texts, at most `limit` of them; returns how many. */
+  /** Frees the space of at most `limit` erased texts; returns how many. */
   reclaim(limit: number): Promise<number>;
   /** @throws StorageUnavailable when the database does not answer */
   ping(): Promise<void>;
-  /** Writes something of no meaning. @throws StorageUnavailable when writing does not work */
+  /** Makes a meaningless write. @throws StorageUnavailable when writing fails */
   probe(): Promise<void>;
-  /** Resolves with the cause when the database has failed for good. */
+  /** Resolves with the cause when the database has failed permanently. */
   readonly failed: Promise<Error>;
-  /** Wakes whoever keeps a copy of what has changed, in every process. Wakes only: it may get lost. */
+  /** Notifies the caches and followers in every process of a change. Notifications may get lost. */
   announce(change: Change): void;
   /**
-   * @param listener called with each change, and with undefined when some may have been missed; `isOurs` where
-   * this process made it
+   * @param listener called with each change, and with undefined when some may have been missed; `isOurs` if this
+   * process made the change
    */
   onChange(listener: ChangeListener): void;
   close(): Promise<void>;
@@ -161,20 +161,20 @@ export interface Engine {
 
 export type ChangeListener = (change: Change | undefined, isOurs: boolean) => void;
 
-/** Committed, or never stored, and of interest beyond whoever made it. */
+/** A change that is committed, or never stored, and that concerns others than its author. */
 export interface Change {
   retailerId: number;
-  /** Of this order; without one, of the retailer's settings or clock. */
+  /** The order that changed; if missing, the retailer's settings or clock changed. */
   orderId?: number;
-  /** Who is typing in the order's chat; nothing else has changed then. */
+  /** Who is typing in the order's chat; then nothing else has changed. */
   typing?: Party;
-  /** SHA-256 of an access token that was revoked; nothing else has changed then. */
+  /** SHA-256 of a revoked access token; then nothing else has changed. */
   revoked?: string;
-  /** Whose tokens were revoked, all of them; nothing else has changed then. */
+  /** The subject whose tokens were all revoked; then nothing else has changed. */
   revokedOf?: TokenSubject;
 }
 
-/** Whether tokens were revoked and nothing else has changed. */
+/** Whether tokens were revoked and nothing else changed. */
 export const isRevocation = (change: Change | undefined): boolean =>
   change?.revoked !== undefined || change?.revokedOf !== undefined;
 
@@ -235,9 +235,9 @@ const writers = (sql: Sql, texts: MessageTexts) => ({
   users: { ...userReader(sql), ...userWriter(sql) },
 });
 
-/** Everything a reader of one conversation sees, as of one moment. */
+/** Everything that a reader of one conversation sees, from one snapshot. */
 export interface ConversationRows {
-  /** The order's version at that moment. */
+  /** The order's version in that snapshot. */
   version: number;
   customer: { id: number; firstName: string; avatarUrl: string };
   currentShopperId: number | null;
@@ -246,11 +246,11 @@ export interface ConversationRows {
   lifecycleMessages: LifecycleMessageOfOrder[];
 }
 
-/** A stretch of an order's log with what its events speak of, as of one moment. */
+/** Part of an order's log with the data its events refer to, from one snapshot. */
 export interface LogRows {
   order: OrderRow;
   events: OrderEventRow[];
-  /** Every message among the events, and maybe more. */
+  /** Every message among the events, and possibly others. */
   messages: MessageOfLog[];
   lifecycleMessages: LifecycleMessageOfOrder[];
   shoppers: ShopperOfOrder[];
@@ -262,7 +262,7 @@ export interface DeliveryRows {
   attempts: CallbackAttemptRow[];
 }
 
-/** What a shopper sees of an order, as of one moment. Of the customer, the first name only. */
+/** What a shopper sees of an order, from one snapshot. Of the customer's name, only the first name. */
 export interface ShopperConversationRows {
   order: OrderRow;
   customerFirstName: string;
@@ -289,15 +289,15 @@ const conversationHead = `
   WHERE o.retailer_id = $1 AND o.id = $2`;
 
 export type Reader = ReturnType<typeof readers> & {
-  /** @param parts leave out what the answer does not show */
+  /** @param parts lets the caller leave out what the response does not show */
   conversation(
     retailerId: number,
     orderId: number,
     parts: { messages: boolean; lifecycleMessages: boolean },
   ): Promise<ConversationRows>;
-  /** All messages and notices of an order, or the latest message alone. */
+  /** All messages and notices of an order, or only the latest message. */
   shopperSide(order: OrderRow, messages: 'all' | 'latest'): Promise<ShopperConversationRows>;
-  /** A delivery and how its attempts went, as of one moment. */
+  /** A delivery and the results of its attempts, from one snapshot. */
   deliveryWithAttempts(key: DeliveryKey): Promise<DeliveryRows | undefined>;
   /** At most `limit` events after number `after`. */
   log(retailerId: number, orderId: number, after: number, limit: number): Promise<LogRows>;
@@ -425,13 +425,13 @@ export function createStore(engine: Engine): Store {
   };
 }
 
-/** What is being erased is gone for readers from the first moment, not slice by slice. */
+/** Readers see none of the text being erased from the moment the erasure starts, rather than slice by slice. */
 const notBeingErased = (
   rows: StoredMessage[],
   { erasingTo }: Pick<OrderRow, 'erasingTo'>,
 ): StoredMessage[] => (erasingTo === null ? rows : rows.filter(({ seq }) => seq > erasingTo));
 
-/** The same for the log, which keeps the place of every message. */
+/** The same for the log, in which every message keeps its place. */
 const asErased = (rows: StoredMessage[], { erasingTo }: Pick<OrderRow, 'erasingTo'>): StoredMessage[] =>
   erasingTo === null
     ? rows

@@ -1,10 +1,10 @@
 /**
- * Follows the logs of orders and hands what happens to their readers, each from the number it stands at: what
- * is stored is read, then read again whenever something may have happened, so nothing is missed, repeated
- * or out of order, whichever process wrote it. Announcements only wake. Readers of an order that stand at the same
- * number share a read that began after the last announcement.
+ * Follows the logs of orders and passes new entries to readers, each from its own position. What is stored is read,
+ * and read again whenever something may have changed, so nothing is missed, repeated or out of order, whichever
+ * process wrote it. Announcements only trigger a read. Readers of an order at the same position share a read that
+ * began after the last announcement.
  *
- * A reader's time ends with its token, with its right to the order, and with the chat.
+ * A reader is ended when its token, its right to the order, or the chat ends.
  */
 import { limits } from '@aislechat/contract';
 import { type Caller, isOf } from '../domain/access/access.ts';
@@ -33,45 +33,45 @@ export type EndReason =
   | 'too_slow'
   | 'server_stopping';
 
-/** What a reader is given. */
+/** Callbacks of a reader. */
 export interface Reader {
-  /** Each kind has the same limits for itself: who cannot open a stream can still poll. */
+  /** Each kind has limits of its own, so a client that cannot open a stream can still poll. */
   readonly kind: 'stream' | 'poll';
   entries(entries: LogEntry[], order: OrderRow): void;
-  /** Whenever it differs from what this reader knows. */
+  /** Called whenever the chat state differs from the one the reader knows. */
   chat(state: ChatState): void;
   typing(party: Party): void;
   /** The last call. */
   end(reason: EndReason): void;
 }
 
-/** Where a reader stands. */
+/** A reader's position. */
 export interface Known {
   after: number;
   chat?: ChatState;
 }
 
-/** What was missed between processes is made good this soon, and ends by the clock are seen. */
+/** How soon a missed announcement is made up for, and expiry by the clock is noticed. */
 const tickMs = 900;
-/** So many are looked at between two turns of the event loop. */
+/** Followers checked before yielding to the event loop. */
 const followersPerSweep = 500;
-/** Once more: a stream that began meanwhile may have been let in by what was known of its token before. */
+/** Twice, because a stream opened during the first sweep may have been admitted on cached token data. */
 const sweepsAfterWrite = 2;
 
-/** What readers of one order and one number are given, before anybody's right to it is judged. */
+/** What readers of one order at one position share, before anyone's access is checked. */
 interface Shared {
   retailer: RetailerRow;
   page: LogPage;
 }
 
 interface Reading {
-  /** How many announcements had been heard when it began. */
-  heard: number;
+  /** The number of announcements received before it began. */
+  changesSeen: number;
   shared: Promise<Shared>;
 }
 
 interface Followers extends Set<Follower> {
-  /** Up to which number each side's device is known to have the other side's messages. */
+  /** The highest message number known to be delivered to each side's devices. */
   delivered?: Map<Party, number>;
 }
 
@@ -91,11 +91,11 @@ export class OrderFeed {
   readonly #context: Context;
   readonly #log: Log;
   readonly #byOrder = new Map<string, Followers>();
-  /** Readers by what limits them. */
+  /** Number of readers per limit key. */
   readonly #counts = new Map<string, number>();
-  /** Reads that are under way. */
+  /** Reads in progress. */
   readonly #readings = new Map<string, Reading>();
-  #heard = 0;
+  #changesSeen = 0;
   #size = 0;
   readonly #timer: NodeJS.Timeout;
   #isSweeping = false;
@@ -104,12 +104,12 @@ export class OrderFeed {
   constructor(context: Context, log: Log) {
     this.#context = context;
     this.#log = log;
-    context.store.onChange((change) => this.#hear(change));
+    context.store.onChange((change) => this.#onChange(change));
     this.#timer = setInterval(() => this.#tick(), tickMs);
     this.#timer.unref();
   }
 
-  /** @throws Refusal too_many_requests where another reader is one too many */
+  /** @throws Refusal too_many_requests when another reader would exceed a limit */
   assertRoom(caller: Caller, order: OrderRow, kind: Reader['kind']): void {
     for (const [key, most] of limitsOf(caller, order.id, kind)) {
       if ((this.#counts.get(key) ?? 0) >= most) throw new Refusal('too_many_requests');
@@ -117,8 +117,8 @@ export class OrderFeed {
   }
 
   /**
-   * Gives `reader` every entry after number `after`, those there are and those to come, and what the chat allows.
-   * @returns ends it
+   * Passes `reader` every entry after number `after`, existing and future, and the chat state.
+   * @returns a function that ends it
    */
   follow(caller: Caller, order: OrderRow, { after, chat }: Known, reader: Reader): () => void {
     const follower: Follower = {
@@ -141,25 +141,25 @@ export class OrderFeed {
     return () => this.#leave(follower);
   }
 
-  /** Readers there are now. */
+  /** The current number of readers. */
   get size(): number {
     return this.#size;
   }
 
-  /** Those of one retailer's orders. */
+  /** The number of readers of one retailer's orders. */
   countOf(retailerId: number): number {
     const count = (kind: Reader['kind']) => this.#counts.get(`${kind} retailer ${retailerId}`) ?? 0;
     return count('stream') + count('poll');
   }
 
-  /** Ends every reader's stream; a client goes on at another process. */
+  /** Ends every reader; clients reconnect to another process. */
   stop(): void {
     clearInterval(this.#timer);
     for (const follower of this.#all()) this.#end(follower, 'server_stopping');
   }
 
-  #hear(change: Change | undefined): void {
-    this.#heard += 1;
+  #onChange(change: Change | undefined): void {
+    this.#changesSeen += 1;
     if (change?.orderId === undefined) {
       if (change?.revoked !== undefined) {
         this.#endRevoked(change.revoked);
@@ -169,7 +169,7 @@ export class OrderFeed {
         this.#sweepTokens(change.retailerId, change.revokedOf).catch((error) => this.#log.fault(error));
         return;
       }
-      // A clock may have moved, settings may have changed, anything may have been missed.
+      // A clock or a setting may have changed, or a change may have been missed.
       for (const follower of this.#all()) {
         if (change === undefined || follower.caller.retailer.id === change.retailerId) this.#wake(follower);
       }
@@ -192,7 +192,7 @@ export class OrderFeed {
     if (follower.isReading || follower.isOver) return;
     this.#readAll(follower).catch((error) => {
       this.#log.fault(error);
-      // The next tick tries again.
+      // The next tick retries.
       follower.isWoken = true;
     });
   }
@@ -205,7 +205,7 @@ export class OrderFeed {
         await this.#readOn(follower);
       }
     } finally {
-      // In the same step as the last look at `isWoken`: a waking in between would be lost.
+      // No await between the last check of `isWoken` and this: a wake-up in between would be lost.
       follower.isReading = false;
     }
   }
@@ -222,7 +222,7 @@ export class OrderFeed {
       this.#end(follower, lost);
       return;
     }
-    if (this.#tokenHasEnded(follower)) {
+    if (this.#tokenHasExpired(follower)) {
       this.#end(follower, 'token_expired');
       return;
     }
@@ -237,15 +237,15 @@ export class OrderFeed {
       follower.chat = page.chat;
       reader.chat(page.chat);
     }
-    if (!follower.isWoken) this.#endByTime(follower);
+    if (!follower.isWoken) this.#endIfExpired(follower);
   }
 
-  /** Joins a read of the same rows that is under way, unless something has been announced since it began. */
+  /** Joins a read of the same rows in progress, unless an announcement has arrived since it began. */
   #read({ caller: { retailer }, orderId, seq }: Follower): Promise<Shared> {
     const key = `${keyOf(retailer.id, orderId)}/${seq}`;
     const underWay = this.#readings.get(key);
-    if (underWay?.heard === this.#heard) return underWay.shared;
-    const reading = { heard: this.#heard, shared: this.#readRows(retailer.id, orderId, seq) };
+    if (underWay?.changesSeen === this.#changesSeen) return underWay.shared;
+    const reading = { changesSeen: this.#changesSeen, shared: this.#readRows(retailer.id, orderId, seq) };
     this.#readings.set(key, reading);
     const forget = () => {
       if (this.#readings.get(key) === reading) this.#readings.delete(key);
@@ -260,7 +260,7 @@ export class OrderFeed {
     return { retailer, page };
   }
 
-  /** Once for each side: its other devices change nothing. */
+  /** Marks messages delivered once per side: its other devices change nothing. */
   #noteDelivery({ caller, orderId, seq }: Follower, entries: LogEntry[]): void {
     const party = partyOf(caller);
     const isForThem = entries.some(({ message }) => message && message.senderType !== party);
@@ -271,34 +271,34 @@ export class OrderFeed {
     if ((delivered.get(party) ?? 0) >= seq) return;
     delivered.set(party, seq);
     markDelivered(this.#context, caller, orderId, seq).catch((error) => {
-      // The next event tries again.
+      // The next event retries.
       delivered.delete(party);
       this.#log.fault(error);
     });
   }
 
-  #tokenHasEnded({ caller }: Follower): boolean {
+  #tokenHasExpired({ caller }: Follower): boolean {
     return retailerNow(this.#context.clock, caller.retailer) >= caller.expiresAt;
   }
 
-  #endByTime(follower: Follower): void {
+  #endIfExpired(follower: Follower): void {
     const { caller, expiresAt } = follower;
     const now = retailerNow(this.#context.clock, caller.retailer);
-    if (this.#tokenHasEnded(follower)) this.#end(follower, 'token_expired');
+    if (this.#tokenHasExpired(follower)) this.#end(follower, 'token_expired');
     else if (isExpired({ expiresAt }, now)) this.#end(follower, 'chat_expired');
   }
 
   #tick(): void {
     for (const follower of this.#all()) {
-      this.#endByTime(follower);
+      this.#endIfExpired(follower);
       if (follower.isWoken) this.#wake(follower);
     }
     this.#sweep().catch((error) => this.#log.fault(error));
   }
 
   /**
-   * What an announcement that got lost would have said. A command beside an embedded database makes none: there the
-   * database tells that another process has written.
+   * Makes up for lost announcements. A command that uses an embedded database sends none; there the database shows
+   * that another process has written.
    */
   async #sweep(): Promise<void> {
     if (this.#isSweeping || this.#byOrder.size === 0) return;
@@ -310,7 +310,7 @@ export class OrderFeed {
       const byRetailer = Map.groupBy(this.#all(), ({ caller }) => caller.retailer.id);
       for (const [retailerId, followers] of byRetailer) {
         for (const some of slicesOf(followers, followersPerSweep)) {
-          // What one retailer's meets holds up no other.
+          // An error with one retailer does not hold up the others.
           await this.#sweepSome(retailerId, some).catch((error) => this.#log.fault(error));
           await turn();
         }
@@ -324,7 +324,7 @@ export class OrderFeed {
     await this.#endRevokedOf(retailerId, followers);
     const { read } = this.#context.store;
     const numbers = await read.orders.numbers(retailerId, [...new Set(followers.map((f) => f.orderId))]);
-    this.#heard += 1;
+    this.#changesSeen += 1;
     for (const follower of followers) {
       if ((numbers.get(follower.orderId) ?? 0) > follower.seq) this.#wake(follower);
     }
@@ -338,12 +338,12 @@ export class OrderFeed {
     }
   }
 
-  /** Ends the streams of a subject whose tokens were revoked; one with a newer token goes on. */
+  /** Ends the streams of a subject whose tokens were revoked; streams with a newer token continue. */
   async #sweepTokens(retailerId: number, subject: TokenSubject): Promise<void> {
-    const meant = this.#all().filter(
+    const affected = this.#all().filter(
       ({ caller }) => caller.retailer.id === retailerId && isOf(caller, subject),
     );
-    for (const some of slicesOf(meant, followersPerSweep)) await this.#endRevokedOf(retailerId, some);
+    for (const some of slicesOf(affected, followersPerSweep)) await this.#endRevokedOf(retailerId, some);
   }
 
   #end(follower: Follower, reason: EndReason): void {
@@ -376,7 +376,7 @@ export class OrderFeed {
   }
 }
 
-/** What a reader counts for, and how many there may be of it. */
+/** The limits that apply to a reader, and their counter keys. */
 const limitsOf = (
   { retailer, tokenHash }: Caller,
   orderId: number,

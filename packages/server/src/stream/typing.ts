@@ -1,4 +1,4 @@
-/** Who is typing: told to the other side, at most so often, and kept nowhere. */
+/** Typing indicators: announced to the other side at a limited rate, and never stored. */
 import { limits } from '@aislechat/contract';
 import { LRUCache } from 'lru-cache';
 import type { Caller } from '../domain/access/access.ts';
@@ -10,21 +10,21 @@ import type { OrderRow } from '../storage/store.ts';
 const maxTypists = 10_000;
 
 export class Typing {
-  readonly #toldAt = new LRUCache<string, number>({ max: maxTypists });
+  readonly #announcedAt = new LRUCache<string, number>({ max: maxTypists });
   readonly #monotonic: () => number;
 
   constructor(monotonic: () => number = () => performance.now()) {
     this.#monotonic = monotonic;
   }
 
-  /** A client speaks for the customer. What comes too soon, or to a closed chat, is dropped. */
+  /** A client speaks for the customer. A notice that comes too soon, or for a closed chat, is dropped. */
   note({ store }: Context, caller: Caller, order: OrderRow): void {
     if (!chatIsOpen(order, caller.retailer)) return;
     const party = partyOf(caller) ?? 'user';
     const typist = `${order.retailerId}/${order.id}/${party}`;
     const now = this.#monotonic();
-    if (now - (this.#toldAt.get(typist) ?? Number.NEGATIVE_INFINITY) < limits.typingEveryMs) return;
-    this.#toldAt.set(typist, now);
+    if (now - (this.#announcedAt.get(typist) ?? Number.NEGATIVE_INFINITY) < limits.typingEveryMs) return;
+    this.#announcedAt.set(typist, now);
     store.announce({ retailerId: order.retailerId, orderId: order.id, typing: party });
   }
 }

@@ -1,4 +1,4 @@
-/** Endpoints and deliveries of callbacks in the contract's shapes, for the API and for the command line. */
+/** Converts callback endpoints and deliveries to the contract's types, for the API and the command line. */
 import { deliveryId, eventId, type schemas, wireTime } from '@aislechat/contract';
 import type { Static } from 'typebox';
 import type { AttemptResult } from '../domain/callbacks/callbacks.ts';

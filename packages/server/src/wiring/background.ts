@@ -1,14 +1,14 @@
-/** Work that runs by itself, one round at a time, until it is stopped. */
+/** Work that runs in the background, one round at a time, until it is stopped. */
 import type { Log } from './log.ts';
 
 export interface Background {
   /** Runs a round soon, without waiting for the interval: for one retailer, or for all. */
   wake(retailerId?: number): void;
-  /** Ends after the round under way. */
+  /** Stops after the current round. */
   stop(): Promise<void>;
 }
 
-/** @param round is told which retailers it was woken for; undefined = all */
+/** @param round receives the retailers it was woken for; undefined = all */
 export function runInBackground(
   log: Log,
   intervalMs: number,
@@ -19,7 +19,7 @@ export function runInBackground(
   const woken = new Set<number>();
   let isAllWoken = false;
   let isStopped = false;
-  /** When the next round for all is due, whoever is woken in between. */
+  /** When the next round for all retailers is due, even if single ones are woken before. */
   let allDueMs = performance.now();
 
   const isDueForAll = () => isAllWoken || performance.now() >= allDueMs;

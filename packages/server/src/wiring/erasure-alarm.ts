@@ -1,43 +1,43 @@
 /**
- * Whether expired chats are erased in time. Asked of the database, whatever the process that erases says of itself: one that
- * hangs or fails is noticed by every other.
+ * Checks whether expired chats are erased in time. It asks the database instead of trusting the eraser, so every
+ * other process notices one that hangs or fails.
  */
 import type { Clock } from '../domain/clock.ts';
 import { erasedWithinMs, longestDueMs } from '../domain/erasure/erasure.ts';
 import type { Store } from '../storage/store.ts';
 import type { Log } from './log.ts';
 
-/** How often the database is asked at most, however often somebody asks here. */
-const askEveryMs = 10_000;
+/** The database is queried at most this often. */
+const cacheMs = 10_000;
 
 export class ErasureAlarm {
   readonly #store: Store;
   readonly #clock: Clock;
-  #asked: { atMs: number; answer: Promise<number> } | undefined;
+  #cached: { atMs: number; answer: Promise<number> } | undefined;
 
   constructor(store: Store, clock: Clock) {
     this.#store = store;
     this.#clock = clock;
   }
 
-  /** How long the expired chat that has waited longest for its erasure has waited; 0 when none waits. */
+  /** How long the most overdue erasure has been waiting; 0 when none is due. */
   longestDueMs(): Promise<number> {
     const nowMs = performance.now();
-    if (!this.#asked || nowMs - this.#asked.atMs >= askEveryMs) {
-      this.#asked = { atMs: nowMs, answer: longestDueMs(this.#store, this.#clock) };
+    if (!this.#cached || nowMs - this.#cached.atMs >= cacheMs) {
+      this.#cached = { atMs: nowMs, answer: longestDueMs(this.#store, this.#clock) };
     }
-    return this.#asked.answer;
+    return this.#cached.answer;
   }
 
-  /** The same in seconds, where it is longer than it may be; undefined where that is not so, or not known. */
+  /** The same in seconds if it exceeds the limit; undefined if it does not, or if it is unknown. */
   async lateSeconds(): Promise<number | undefined> {
     const waitedMs = await this.longestDueMs().catch(() => 0);
     return waitedMs > erasedWithinMs ? Math.round(waitedMs / 1000) : undefined;
   }
 
-  /** Something was erased, or should have been. */
+  /** Drops the cached answer after an erasure, or when one has become due. */
   forget(): void {
-    this.#asked = undefined;
+    this.#cached = undefined;
   }
 
   async warn(log: Log): Promise<void> {

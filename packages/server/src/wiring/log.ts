@@ -1,6 +1,6 @@
 /**
- * The log is an allow-list: only the fields named here are ever written, so no body, name, token, secret,
- * query string or path parameter can get into it. JSON lines on standard error.
+ * The log is an allow-list: only the fields named here are ever written, so no body, name, token, secret, query
+ * string or path parameter can get into it. JSON lines on standard error.
  */
 import { type DestinationStream, destination, pino } from 'pino';
 
@@ -19,19 +19,21 @@ export interface Log {
   info(event: string, fields?: Record<string, number | boolean>): void;
   warn(event: string, fields?: Record<string, number | boolean>): void;
   request(line: RequestLine): void;
-  /** Something the client was told nothing about. Messages of other people's errors may quote data, so
-   * only the kind of error, its code and the places in our code are kept. */
+  /**
+   * An error of which the client learned nothing. Third-party error messages may quote data, so only the kind of
+   * error, its code and its stack positions are logged.
+   */
   fault(error: unknown, fields?: { route?: string | undefined; status?: number }): void;
-  /** Requests are logged at `debug` only. */
+  /** Requests are logged at `debug` level only. */
   readonly logsRequests: boolean;
 }
 
-/** How often a fault that repeats itself is counted in the log, after its first time in full. */
+/** A repeated fault is logged in full the first time, then counted this often. */
 const countEveryMs = 60_000;
-/** Kinds of faults that are remembered; a kind that is forgotten is written in full again. */
+/** How many kinds of fault are remembered; one that is evicted is logged in full again. */
 const maxKinds = 200;
 
-/** @param out where lines go; left out = standard error */
+/** @param out where lines are written; defaults to standard error */
 export function createLog(level: LogLevel, out: DestinationStream = destination(2)): Log {
   const logger = pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, out);
   const faults = new RepeatedFaults((fields, event) => logger.error(fields, event));
@@ -48,7 +50,7 @@ interface FaultLine extends Record<string, unknown> {
   error: string;
 }
 
-/** The first fault of a kind is written in full; of those that follow there is a count, once in a while. */
+/** Logs the first fault of a kind in full and only counts those that follow. */
 class RepeatedFaults {
   readonly #write: (line: object, event: string) => void;
   readonly #kinds = new Map<string, { line: object; repeated: number }>();
@@ -73,7 +75,7 @@ class RepeatedFaults {
     this.#timer ??= setInterval(() => this.#count(), countEveryMs).unref();
   }
 
-  /** A kind of which nothing has come since the last time is over: it is written in full when it comes back. */
+  /** A kind that has not recurred since the last count is dropped, and logged in full if it comes back. */
   #count(): void {
     for (const [kind, known] of this.#kinds) {
       if (known.repeated === 0) this.#kinds.delete(kind);
@@ -96,32 +98,32 @@ class RepeatedFaults {
   }
 }
 
-/** Where it went wrong tells nothing when storage is away: that is said by its kind and code. */
+/** When storage is unavailable, the stack adds nothing to the error's kind and code. */
 const isUnavailable = (error: Error, status: number | undefined): boolean =>
   status === 503 || error.name === 'StorageUnavailable';
 
 function describe(error: unknown, status?: number): FaultLine {
   if (!(error instanceof Error)) return { error: typeof error };
   const { code, errcode } = error as { code?: string; errcode?: number };
-  const hasPlaces = !isUnavailable(error, status);
+  const hasFrames = !isUnavailable(error, status);
   return {
     error: error.name,
     code,
     errcode,
-    ...(hasPlaces && { at: placesOf(error) }),
-    ...(error.cause !== undefined && { cause: describe(error.cause, hasPlaces ? status : 503) }),
+    ...(hasFrames && { at: framesOf(error) }),
+    ...(error.cause !== undefined && { cause: describe(error.cause, hasFrames ? status : 503) }),
   };
 }
 
-/** A frame as V8 writes it: a function, and a place in a file of ours, of a package or of Node. */
+/** A stack frame as V8 formats it: a function, and a position in one of our files, a package or Node. */
 const frame = /^ {4}at (?:(?:async |new )?[\w$.<>#[\] ]+ \()?(?:file:\/\/|node:)[^\s()]+:\d+:\d+\)?$/;
 const frameCharacters = 300;
 
 /**
- * A message may quote data, and data may look like a frame: the places are what comes behind the message. Where the stack
- * does not begin with it, it was changed since, and nothing is certain.
+ * A message may quote data, and data may look like a stack frame, so only what follows the message is used. If the
+ * stack does not contain the message on its first line, it was modified and cannot be trusted.
  */
-function placesOf({ stack = '', message }: Error): string[] {
+function framesOf({ stack = '', message }: Error): string[] {
   const at = stack.indexOf(message);
   if (at < 0 || stack.lastIndexOf('\n', at) >= 0) return [];
   return stack

@@ -1,4 +1,4 @@
-/** Figures of this process for Prometheus: counts and times, never a name, an ID or a text. */
+/** This process's metrics for Prometheus: counts and durations, never a name, an ID or a text. */
 import { attemptOutcomes, type CallbackWorker } from '../delivery/worker.ts';
 import { type Clock, retailerNow } from '../domain/clock.ts';
 import type { Store } from '../storage/store.ts';
@@ -13,51 +13,51 @@ interface Measured {
   alarm: ErasureAlarm;
 }
 
-/** Returns what writes them, in the text format of Prometheus. */
+/** Returns a function that renders them in Prometheus's text format. */
 export function metricsOf({ store, clock, worker, feed, alarm }: Measured): () => Promise<string> {
-  const made = async () => {
-    // Loaded by those who ask: it would lengthen every start.
+  const createMetrics = async () => {
+    // Loaded on demand, because it would slow down every start.
     const { Counter, collectDefaultMetrics, Gauge, Registry } = await import('prom-client');
     const registry = new Registry();
     const registers = [registry];
     collectDefaultMetrics({ register: registry });
     const streams = new Gauge({
       name: 'aislechat_readers',
-      help: 'Streams and long polls that are open',
+      help: 'Open streams and long polls',
       registers,
     });
     const attempts = new Counter({
       name: 'aislechat_callback_attempts_total',
-      help: 'Attempts to deliver a callback, by how they ended',
+      help: 'Attempts to deliver a callback, by outcome',
       labelNames: ['outcome'],
       registers,
     });
     const queued = new Gauge({
       name: 'aislechat_callbacks_queued',
-      help: 'Callbacks that are not delivered yet, of all processes',
+      help: 'Callbacks not yet delivered, across all processes',
       registers,
     });
     const dead = new Gauge({
       name: 'aislechat_callbacks_dead',
-      help: 'Callbacks that were given up and not replayed, of all processes',
+      help: 'Callbacks given up and not replayed, across all processes',
       registers,
     });
     const oldest = new Gauge({
       name: 'aislechat_callbacks_oldest_seconds',
-      help: 'Age of the oldest callback that is not delivered yet',
+      help: 'Age of the oldest callback not yet delivered',
       registers,
     });
     const erasure = new Gauge({
       name: 'aislechat_erasure_oldest_due_seconds',
-      help: 'How long the expired chat that has waited longest for its erasure has waited, of all retailers',
+      help: 'How long the most overdue erasure has been waiting, across all retailers',
       registers,
     });
     return { registry, streams, attempts, queued, dead, oldest, erasure };
   };
-  let metrics: ReturnType<typeof made> | undefined;
+  let metrics: ReturnType<typeof createMetrics> | undefined;
 
   return async () => {
-    metrics ??= made();
+    metrics ??= createMetrics();
     const { registry, streams, attempts, queued, dead, oldest, erasure } = await metrics;
     const backlog = await store.read.callbackDeliveries.backlog();
     const retailers = new Map((await store.read.retailers.list()).map((retailer) => [retailer.id, retailer]));

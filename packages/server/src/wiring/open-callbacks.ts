@@ -1,14 +1,15 @@
-/** What callbacks take of the settings: the key of their secrets, and where they may go. */
+/** The settings that callbacks need: the key for their secrets, and the allowed destinations. */
 import { isNetwork, type Settings } from '../config/settings.ts';
 import { Destinations } from '../delivery/destinations.ts';
 import { SecretBox } from '../domain/access/secret-box.ts';
 import { opens } from '../domain/callbacks/endpoints.ts';
 import type { Store } from '../storage/store.ts';
-import { keptSecret } from './kept-secret.ts';
+import { persistentSecret } from './persistent-secret.ts';
 
 /**
- * In development a key rests beside what it seals: enough for a sandbox. In production there is one where the settings
- * say so. @throws Error with a sentence for the operator
+ * In development the key is stored beside the secrets it seals, which is enough for a sandbox. In production it
+ * comes from the settings.
+ * @throws Error with a message for the operator
  */
 export async function openSecretBox(
   { environment, secretsKeys }: Settings,
@@ -18,18 +19,18 @@ export async function openSecretBox(
   const keys =
     secretsKeys ??
     (environment === 'development'
-      ? [Buffer.from(await keptSecret(store, 'development_secrets_key'), 'base64url')]
+      ? [Buffer.from(await persistentSecret(store, 'development_secrets_key'), 'base64url')]
       : undefined);
   if (!keys) {
     if (!sealed) return undefined;
     throw new Error(
-      'There are callback endpoints, whose secrets are sealed with AISLECHAT_SECRETS_KEY. Set it to the key they were made with.',
+      'Callback endpoints exist whose secrets are sealed with AISLECHAT_SECRETS_KEY. Set it to the key that sealed them.',
     );
   }
   const box = new SecretBox(keys);
   if (sealed && !opens(box, sealed)) {
     throw new Error(
-      'AISLECHAT_SECRETS_KEY does not open the secrets of the callback endpoints. Set it to the key they were made with; a new key goes before it, with a comma between.',
+      'AISLECHAT_SECRETS_KEY does not open the secrets of the callback endpoints. Set it to the key that sealed them; put a new key before it, separated by a comma.',
     );
   }
   return box;

@@ -1,4 +1,7 @@
-/** Where images rest: a bucket where the settings name one, else a folder. Nothing is opened before it is used. */
+/**
+ * Where images are stored: a bucket if the settings name one, otherwise a folder. Nothing is opened before it is
+ * first used.
+ */
 import { join } from 'node:path';
 import type { Settings } from '../config/settings.ts';
 import type { ImageFiles } from '../storage/images/files.ts';
@@ -20,7 +23,7 @@ export function openImageFiles({ dataDir, s3Endpoint, ...settings }: Settings, s
     secret: settings.s3Secret!,
   };
   let opened: Promise<ImageFiles> | undefined;
-  // Loaded by those who use it.
+  // Loaded on demand.
   const files = () => {
     opened ??= import('../storage/images/s3.ts').then(({ s3ImageFiles }) => s3ImageFiles(options));
     return opened;

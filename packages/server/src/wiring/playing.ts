@@ -13,7 +13,7 @@ export function startPlaying(scenarios: Scenarios, store: Store, log: Log): () =
   );
   // A scenario may be waiting for the message that was just sent.
   store.onChange((change) => {
-    if (scenarios.areFollowing(change?.retailerId)) player.wake(change?.retailerId);
+    if (scenarios.hasFollowing(change?.retailerId)) player.wake(change?.retailerId);
   });
   return () => player.stop();
 }

@@ -260,7 +260,7 @@ test('what is no whole backup of ours is refused, and the folder stays empty', a
     ['foreign', 1, /is a database, but not one of aislechat/],
     ['half', 1, /is damaged or no database/],
     ['damaged', 1, /is damaged or no database/],
-    ['journaled', 1, /holds a part of the database/],
+    ['journaled', 1, /holds part of the database/],
     ['nothing', 3, /There is no file/],
   ] as const) {
     const { code, error } = await restore(target, named(name));

@@ -1,7 +1,7 @@
 /**
- * Who is calling. A token is looked up by its hash; what was found is kept for `freshForMs`, so a
- * revocation, a changed setting or a moved clock is known here at once when this process did it, and
- * within that time when another did. Nothing is kept of tokens that do not exist.
+ * Identifies the caller. A token is looked up by its hash and the result is cached for `freshForMs`. A revocation,
+ * a changed setting or a moved clock takes effect at once in the process that made it, and within that time in all
+ * others. Unknown tokens are not cached.
  */
 import { type Identity, type Scope, supportScope } from '@aislechat/contract';
 import { LRUCache } from 'lru-cache';
@@ -10,7 +10,9 @@ import { type Clock, retailerNow } from '../clock.ts';
 import { Refusal } from '../errors.ts';
 import { hashSecret, isSecret } from './secrets.ts';
 
-/** Who a token speaks for. `system` has none: it is the demo and scenarios, which act for a client. */
+/**
+ * Who a token speaks for. `system` has no token: it stands for the demo and the scenarios, which act for a client.
+ */
 export type Identified =
   | { readonly kind: 'client' }
   | { readonly kind: 'user'; readonly userId: number }
@@ -25,9 +27,9 @@ interface Bearer {
   readonly applicationId: number;
   readonly scopes: readonly string[];
   readonly tokenHash: string;
-  /** When the token ends, ms on the retailer's clock. */
+  /** When the token expires, in ms on the retailer's clock. */
   readonly expiresAt: number;
-  /** Set for the bearer of a ticket, who may open this order alone. */
+  /** Set for a caller with a ticket, who may open only this order. */
   readonly onlyOrderId?: number;
 }
 
@@ -37,7 +39,7 @@ interface Known {
   readAtMs: number;
 }
 
-/** A revoked token stops within a second, whichever process revoked it. */
+/** A revoked token stops working within a second, whichever process revoked it. */
 export const freshForMs = 500;
 const maxTokens = 20_000;
 const maxRetailers = 5_000;
@@ -48,10 +50,13 @@ export class Access {
   readonly #monotonic: () => number;
   readonly #tokens = new LRUCache<string, Known>({ max: maxTokens });
   readonly #retailers = new LRUCache<number, { row: RetailerRow; readAtMs: number }>({ max: maxRetailers });
-  /** Counts what this process changed, so that a read begun before a change is not kept after it. */
+  /**
+   * Counts this process's own changes, so that the result of a read that began before a change is not cached after
+   * it.
+   */
   #changes = 0;
 
-  /** @param monotonic milliseconds that never jump, to tell how old a kept answer is */
+  /** @param monotonic milliseconds that never jump; they measure the age of cached entries */
   constructor(store: Store, clock: Clock, monotonic: () => number = () => performance.now()) {
     this.#store = store;
     this.#clock = clock;
@@ -65,7 +70,7 @@ export class Access {
     });
   }
 
-  /** Whose token it is, when that is known and fresh. @throws Refusal */
+  /** The token's caller, if it is cached and fresh. @throws Refusal */
   recall(token: string): Caller | undefined {
     const known = this.#tokens.get(token);
     if (!known || !this.#isFresh(known.readAtMs)) return undefined;
@@ -75,16 +80,16 @@ export class Access {
     return this.#admit(known);
   }
 
-  /** Makes a revocation that this process committed known at once. */
+  /** Drops a token from the cache once this process has committed its revocation. */
   forgetToken(token: string): void {
     this.#changes += 1;
     this.#tokens.delete(token);
   }
 
-  #forget(isMeant: (caller: Caller) => boolean): void {
+  #forget(matches: (caller: Caller) => boolean): void {
     this.#changes += 1;
     for (const [token, { caller }] of this.#tokens.entries()) {
-      if (isMeant(caller)) this.#tokens.delete(token);
+      if (matches(caller)) this.#tokens.delete(token);
     }
   }
 
@@ -94,12 +99,12 @@ export class Access {
     else this.#retailers.delete(id);
   }
 
-  /** Admits the bearer of a ticket, once, to the order it was made for. @throws Refusal */
+  /** Admits the holder of a ticket, once, to the order the ticket was issued for. @throws Refusal */
   async redeemTicket(ticket: string): Promise<Caller> {
     const hash = hashSecret(ticket);
-    // Read first: who has no ticket must not hold up those who write.
-    const isThere = isSecret(ticket) && (await this.#store.read.streamTickets.exists(hash));
-    const row = isThere && (await this.#store.write((tx) => tx.streamTickets.take(hash)));
+    // Checked with a read first, so that callers without a ticket cannot hold up the writer.
+    const exists = isSecret(ticket) && (await this.#store.read.streamTickets.exists(hash));
+    const row = exists && (await this.#store.write((tx) => tx.streamTickets.take(hash)));
     if (!row) throw new Refusal('token_invalid');
     const known = await this.#read(row.tokenHash);
     const caller = this.#admit(known);
@@ -107,17 +112,17 @@ export class Access {
     return { ...caller, onlyOrderId: row.orderId };
   }
 
-  /** Whether the token was somebody's a while ago: not a guess, then. */
+  /** Whether the token was valid a while ago, so it is not a guess. */
   knows(token: string): boolean {
     return this.#tokens.has(token);
   }
 
-  /** Whose the token was a while ago: enough to say who waits for whom, and not to admit anybody. */
+  /** The retailer the token belonged to a while ago: good enough for fair queueing, not for admission. */
   retailerOf(token: string | undefined): number | undefined {
     return token === undefined ? undefined : this.#tokens.get(token)?.caller.retailer.id;
   }
 
-  /** Looks up whose token it is. @throws Refusal */
+  /** Looks up the token's caller. @throws Refusal */
   async find(token: string): Promise<Caller> {
     if (!isSecret(token)) throw new Refusal('token_invalid');
     const changes = this.#changes;
@@ -135,10 +140,13 @@ export class Access {
     return { caller: callerOf(row, retailer), isRevoked, readAtMs };
   }
 
-  /** The retailer's settings and clock, as old as a token may be. @throws Refusal when there is none */
+  /**
+   * The retailer's settings and clock, cached as long as a token.
+   * @throws Refusal when the retailer does not exist
+   */
   async retailer(id: number, readAtMs = this.#monotonic()): Promise<RetailerRow> {
-    const kept = this.#retailers.get(id);
-    if (kept && this.#isFresh(kept.readAtMs)) return kept.row;
+    const cached = this.#retailers.get(id);
+    if (cached && this.#isFresh(cached.readAtMs)) return cached.row;
     const changes = this.#changes;
     const row = await this.#store.read.retailers.find(id);
     if (!row) throw new Refusal('token_invalid');
@@ -174,7 +182,7 @@ const callerOf = (token: TokenRow, retailer: RetailerRow): Caller => ({
   expiresAt: token.expiresAt,
 });
 
-/** What plays for an application without a token. */
+/** The caller that acts for an application without a token. */
 export const system = (retailer: RetailerRow, applicationId: number): Caller => ({
   kind: 'system',
   retailer,
@@ -184,13 +192,13 @@ export const system = (retailer: RetailerRow, applicationId: number): Caller => 
   expiresAt: Number.POSITIVE_INFINITY,
 });
 
-/** Whether a caller's token is one of the subject's. */
+/** Whether the caller's token belongs to the subject. */
 export const isOf = (caller: Caller, subject: TokenSubject): boolean =>
   Object.entries(subject).every(
     ([name, value]) => (caller as Partial<TokenSubject>)[name as keyof TokenSubject] === value,
   );
 
-/** The user or shopper that a caller is; undefined for the other kinds. */
+/** The ID of the user or shopper who is calling; undefined for other kinds of caller. */
 export const personOf = (caller: Caller): number | undefined =>
   caller.kind === 'user' ? caller.userId : caller.kind === 'shopper' ? caller.shopperId : undefined;
 
@@ -202,13 +210,13 @@ const admitted: Record<Exclude<Identity, 'anyone'>, readonly Caller['kind'][]> =
   client_or_support: ['client', 'support'],
 };
 
-/** Kinds that have one scope, whatever they ask for. */
+/** Kinds of caller that always have one scope, whatever they ask for. */
 const onlyScope: Partial<Record<Caller['kind'], Scope>> = {
   shopper: 'aislechat:shopper',
   support: supportScope,
 };
 
-/** @throws Refusal when the token may not do this kind of thing */
+/** @throws Refusal when the token lacks the scope or is of another kind */
 export function assertMay(caller: Caller, scope: Scope, identity: Exclude<Identity, 'anyone'>): void {
   const needed = onlyScope[caller.kind] ?? scope;
   if (!admitted[identity].includes(caller.kind) || !caller.scopes.includes(needed)) {

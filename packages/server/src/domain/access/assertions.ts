@@ -1,7 +1,7 @@
 /**
- * Signed assertions (RFC 7523): whom a token shall speak for, said by somebody who holds the application's
- * private key. Its secret alone, which may have leaked from an app, then gets a token for nobody. Unlike in
- * the unsigned form, everything here is checked by the retailer's clock, and one assertion serves once.
+ * Signed assertions (RFC 7523): the holder of the application's private key names the person a token will speak
+ * for. With signing on, the application's secret, which may have leaked from an app, is not enough to get a token.
+ * Unlike the unsigned form, a signed assertion is checked against the retailer's clock and is accepted only once.
  */
 import { createPublicKey } from 'node:crypto';
 import { limits } from '@aislechat/contract';
@@ -22,26 +22,29 @@ export type SubjectKind = 'user' | 'shopper';
 export interface SignedAssertion {
   /** The retailer's own ID of the user or shopper. */
   subject: string;
-  /** What is remembered so that it serves once. */
+  /** Stored so that the assertion is accepted only once. */
   hash: string;
   expiresAt: number;
 }
 
-/** How far the signer's clock may be ahead when it says at what time it signed. */
+/** How far in the future the signer's issue time may be, to allow for clock skew. */
 const clockToleranceMs = 60_000;
 
-/** What the header says it is: one that was signed for a user must not serve as a shopper's of the same ID, nor the reverse. */
+/**
+ * The `typ` values accepted in the header. An assertion signed for a user must not be accepted for a shopper with
+ * the same ID, nor the reverse.
+ */
 const typesOf: Record<SubjectKind, readonly (string | undefined)[]> = {
   user: [undefined, 'jwt'],
   shopper: ['shopper+jwt'],
 };
 
-/** Three parts: the unsigned form has no dot. */
+/** A signed assertion has three parts separated by dots; the unsigned form has no dot. */
 export const isSigned = (assertion: string): boolean => assertion.split('.').length === 3;
 
 /**
  * @param now the retailer's time
- * @returns undefined for anything but a good one: whoever is refused learns no reason
+ * @returns undefined for any invalid assertion: the client does not learn why it was refused
  * @throws StorageUnavailable
  */
 export async function verifyAssertion(
@@ -72,10 +75,10 @@ function headerOf(assertion: string): { keyId: string; type: string | undefined 
     const { kid, typ } = decodeProtectedHeader(assertion);
     const type: unknown = typ;
     if (!isIdentifier(kid) || !(type === undefined || typeof type === 'string')) return undefined;
-    // RFC 7515, section 4.1.9: the prefix may be there or not.
+    // RFC 7515, section 4.1.9: the `application/` prefix is optional.
     return { keyId: kid, type: type?.toLowerCase().replace(/^application\//, '') };
   } catch (error) {
-    // What jose throws at a header that is none.
+    // jose throws a TypeError for a malformed header.
     if (error instanceof TypeError) return undefined;
     throw error;
   }
@@ -87,7 +90,7 @@ async function claimsOf(
   audience: string,
   now: number,
 ): Promise<JWTPayload | undefined> {
-  // The algorithm is the key's, whatever the header says.
+  // The algorithm comes from the key, whatever the header says.
   const publicKey = await importJWK(JSON.parse(key.publicKey), key.algorithm);
   try {
     const { payload } = await jwtVerify(assertion, publicKey, {
@@ -103,7 +106,7 @@ async function claimsOf(
   }
 }
 
-/** PostgreSQL stores no U+0000, and half a surrogate pair would be stored as another character. */
+/** PostgreSQL cannot store U+0000, and would store a lone surrogate as another character. */
 const isIdentifier = (value: unknown): value is string =>
   typeof value === 'string' &&
   value !== '' &&
@@ -112,8 +115,8 @@ const isIdentifier = (value: unknown): value is string =>
   value.isWellFormed();
 
 /**
- * A public key as a PEM or a JWK; undefined when it is neither, or of a kind that is not used.
- * @param kid goes before the key's own, which goes before its thumbprint
+ * A public key from a PEM or a JWK; undefined when it is neither, or of an unsupported type.
+ * @param kid takes precedence over the key's own ID, which takes precedence over its thumbprint
  */
 export async function readPublicKey(
   text: string,
@@ -139,5 +142,5 @@ const algorithms: Record<string, AssertionKeyRow['algorithm']> = {
   'OKP Ed25519': 'EdDSA',
 };
 
-/** Whether the text has a private key in it, which has no business here. */
+/** Whether the text contains a private key, which must never be sent here. */
 export const holdsPrivateKey = (text: string): boolean => /PRIVATE KEY/.test(text) || /"d"\s*:/.test(text);

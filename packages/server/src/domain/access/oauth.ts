@@ -21,7 +21,7 @@ export interface TokenRequest {
   grantType: string | undefined;
   scope: string | undefined;
   assertion: string | undefined;
-  /** May refuse an application that is known by now. */
+  /** Called with the authenticated application; may throw to refuse it. */
   admit?: (application: ApplicationRow) => void;
 }
 
@@ -32,7 +32,7 @@ export interface IssuedToken {
   retailer: RetailerRow;
 }
 
-/** The scopes a grant can give. Connect couples each API with its grants. */
+/** The scopes each grant can give. Connect ties each of its APIs to particular grants. */
 const scopesOfGrant: Record<GrantType, readonly Scope[]> = {
   client_credentials: [...connectScopes, 'aislechat:operate'],
   fulfillment_user_assertion: ['connect:post_checkout'],
@@ -64,9 +64,9 @@ export async function issueToken(context: Context, request: TokenRequest): Promi
     if (signed && !(await tx.usedAssertions.use(retailer.id, signed.hash, signed.expiresAt))) {
       throw new OAuthRefusal('invalid_grant');
     }
-    // Held, so that what is being disabled or rotated with its tokens gets no token past that.
+    // Locked, so that an application being disabled or rotated along with its tokens is not issued another one.
     if (!(await tx.applications.hold(application))) throw new OAuthRefusal('invalid_client');
-    // Locked, so that nobody who is being erased gets another token.
+    // Locked, so that a person being erased is not issued another token.
     if (subject.userId !== null) {
       const user = await tx.users.lock(retailer.id, { id: subject.userId });
       if (user?.erasedAt !== null) throw new OAuthRefusal('invalid_grant');
@@ -83,7 +83,7 @@ export async function issueToken(context: Context, request: TokenRequest): Promi
       revokedAt: null,
     };
     await tx.tokens.insert(token);
-    // A client that asks for a token with every call goes on, and stores no more than this many.
+    // A client that requests a token for every call keeps working, but stores no more than this many.
     const isPersons = subject.userId !== null || subject.shopperId !== null;
     const most = isPersons ? limits.tokensPerPerson : limits.tokensPerApplication;
     for (const revoked of await tx.tokens.deleteOldest(token, issuedAt, most)) {
@@ -93,7 +93,7 @@ export async function issueToken(context: Context, request: TokenRequest): Promi
   return { accessToken, scopes: granted, issuedAt, retailer };
 }
 
-/** Only the application that issued a token may revoke it; an unknown token is as good as revoked. */
+/** Only the application that obtained a token may revoke it. An unknown token counts as already revoked. */
 export async function revokeToken(
   context: Context,
   request: { clientId: string | undefined; clientSecret: string | undefined; token: string | undefined },
@@ -114,7 +114,7 @@ export async function revokeToken(
   context.access.forgetToken(request.token);
 }
 
-/** Ends the caller's own token. */
+/** Revokes the caller's own token. */
 export async function endSession({ store, clock }: Context, caller: Caller): Promise<void> {
   const { retailer, tokenHash } = caller;
   await store.write(async (tx) => {
@@ -127,8 +127,8 @@ const isConnects = (scope: string): boolean => (connectScopes as readonly string
 const isGrantType = (text: string): text is GrantType => (grantTypes as readonly string[]).includes(text);
 
 /**
- * Looked up by the secret's hash, so that a wrong secret and an unknown client are the same miss and take
- * the same time.
+ * Looked up by the hash of the secret, so that a wrong secret and an unknown client fail alike and take the same
+ * time.
  */
 async function authenticateApplication(
   context: Context,
@@ -151,10 +151,11 @@ function grantedScopes(
   const possible = application.scopes
     .split(',')
     .filter((scope) => (scopesOfGrant[grant] as readonly string[]).includes(scope));
-  const asked = (requested ?? '').split(/[\s,]+/).filter((scope) => scope !== '');
-  // Connect's clients that name no scope get Connect's: what is ours is asked for by name, or has its own grant.
-  const usual = possible.filter((scope) => grant !== 'client_credentials' || isConnects(scope));
-  const granted = asked.length === 0 ? usual : [...new Set(asked)];
+  const names = (requested ?? '').split(/[\s,]+/).filter((scope) => scope !== '');
+  // A client that names no scope gets Connect's scopes. Aislechat's own scopes must be requested by name or have
+  // their own grant.
+  const defaults = possible.filter((scope) => grant !== 'client_credentials' || isConnects(scope));
+  const granted = names.length === 0 ? defaults : [...new Set(names)];
   if (granted.length === 0 || granted.some((scope) => !possible.includes(scope))) {
     throw new OAuthRefusal('invalid_scope');
   }
@@ -164,11 +165,11 @@ function grantedScopes(
 interface Subject {
   userId: number | null;
   shopperId: number | null;
-  /** The signed assertion that says so, which must not serve again. */
+  /** The signed assertion that named the subject; it must not be accepted again. */
   signed?: SignedAssertion;
 }
 
-/** Whom the token will speak for. @throws OAuthRefusal invalid_grant */
+/** Who the token will speak for. @throws OAuthRefusal invalid_grant */
 async function subjectOf(
   { store }: Context,
   retailer: RetailerRow,
@@ -199,7 +200,9 @@ async function subjectOf(
   return { userId: null, shopperId: shopper.id, ...(signed && { signed }) };
 }
 
-/** The shopper inside Base64 of `{"shopper_id": ...}`: a string is the retailer's own ID, a number ours. */
+/**
+ * The shopper in Base64 of `{"shopper_id": ...}`: a string is the retailer's own ID, a number is the Aislechat ID.
+ */
 export function readShopperAssertion(assertion: string): ShopperReference | undefined {
   const value = memberOf(textOfAssertion(assertion), 'shopper_id');
   if (typeof value === 'string' && value !== '') return { externalId: value };
@@ -207,8 +210,8 @@ export function readShopperAssertion(assertion: string): ShopperReference | unde
 }
 
 /**
- * The user ID inside Base64 of `{"user_id": "..."}`, in either alphabet, padded or not. The sample printed
- * in Connect's tutorials has lost the quotes around the value, and clients copied it: that is read too.
+ * The user ID in Base64 of `{"user_id": "..."}`, in either alphabet, with or without padding. The example in
+ * Connect's tutorials lacks the quotes around the value and clients have copied it, so that form is accepted too.
  */
 export function readAssertion(assertion: string): string | undefined {
   const text = textOfAssertion(assertion);
@@ -221,7 +224,10 @@ export function readAssertion(assertion: string): string | undefined {
   return Number.isSafeInteger(value) ? String(value) : undefined;
 }
 
-/** Undefined for what is too long, no Base64, or no UTF-8: an ID is never repaired into somebody else's. */
+/**
+ * Undefined when the text is too long, not Base64 or not UTF-8. An ID is never repaired, because it could become
+ * another person's.
+ */
 function textOfAssertion(assertion: string): string | undefined {
   if (assertion.length > limits.assertionCharacters) return undefined;
   if (!/^[A-Za-z0-9+/_-]+={0,2}$/.test(assertion)) return undefined;

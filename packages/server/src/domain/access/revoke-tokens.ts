@@ -1,7 +1,7 @@
 /**
- * Revoking every living token of an application, a user, a shopper or a support agent. Tokens go in slices, because there
- * may be many; each slice is a transaction, and a request that breaks off in between is simply repeated. A token that was
- * obtained after the request began may live.
+ * Revokes every valid token of an application, a user, a shopper or a support agent. There may be many, so they are
+ * revoked in slices of one transaction each; a client whose request is cut short simply repeats it. A token
+ * obtained after the request began may survive.
  */
 import type { ShopperReference, TokenSubject, UserReference, Writer } from '../../storage/store.ts';
 import { retailerNow } from '../clock.ts';
@@ -9,13 +9,13 @@ import type { Context } from '../context.ts';
 import { Refusal } from '../errors.ts';
 import { type Audited, type AuditedCaller, audit } from '../operate/audit.ts';
 
-/** The command line has no more than this. */
+/** The subset of the context that the command line has. */
 type Needs = Pick<Context, 'store' | 'clock'>;
 
-/** Revoked in one transaction. */
+/** Tokens revoked in one transaction. */
 const tokensPerSlice = 1000;
 
-/** Revokes a slice, and makes it known. @returns how many were revoked, and whether there may be more */
+/** Revokes one slice and updates the cache. @returns how many were revoked, and whether there may be more */
 export async function revokeSlice(
   tx: Writer,
   retailerId: number,
@@ -27,7 +27,7 @@ export async function revokeSlice(
   return { revoked, hasMore: revoked === tokensPerSlice };
 }
 
-/** Revokes what a first slice has left. @returns how many */
+/** Revokes what is left after the first slice. @returns how many */
 export async function revokeRest(
   { store, clock }: Needs,
   { retailer }: AuditedCaller,
@@ -49,7 +49,7 @@ export async function revokeTokensOfUser(
   caller: AuditedCaller,
   reference: UserReference,
 ): Promise<number> {
-  const user = await context.store.read.users.findLiving(caller.retailer.id, reference);
+  const user = await context.store.read.users.findUnerased(caller.retailer.id, reference);
   if (!user) throw new Refusal('user_not_found');
   const subject = { type: 'user', id: user.id } as const;
   return revokeAll(context, caller, { userId: user.id }, { action: 'token_revocation', subject });
@@ -67,7 +67,9 @@ export async function revokeTokensOfShopper(
   return revokeAll(context, caller, { shopperId: shopper.id }, { action: 'token_revocation', subject });
 }
 
-/** Links that the agent has not used yet go too. An agent is a name and nothing else: any name has tokens, or none. */
+/**
+ * Also deletes the agent's unused links. An agent is only a name, so any name is accepted, with tokens or without.
+ */
 export function revokeTokensOfAgent(context: Needs, caller: AuditedCaller, agent: string): Promise<number> {
   const subject = { type: 'retailer', id: caller.retailer.id } as const;
   const entry: Audited = { action: 'token_revocation', subject, detail: { 'support agent': agent } };

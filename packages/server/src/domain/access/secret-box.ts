@@ -1,6 +1,6 @@
 /**
- * Secrets that must be read again, sealed with a key that is not in the database: AES-256-GCM, bound to what they belong
- * to. Of several keys the first seals and all open, so that a key can be changed.
+ * Seals secrets that must be readable again, with a key kept outside the database: AES-256-GCM, bound to the
+ * secret's owner. With several keys, the first seals and all open, which allows key rotation.
  */
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 
@@ -12,12 +12,12 @@ export const sealingKeyBytes = 32;
 export class SecretBox {
   readonly #keys: readonly Buffer[];
 
-  /** @param keys each of 32 bytes, at least one */
+  /** @param keys at least one, each of 32 bytes */
   constructor(keys: readonly Buffer[]) {
     this.#keys = keys;
   }
 
-  /** @param owner what the secret belongs to: sealed for one, it opens for no other */
+  /** @param owner what the secret belongs to: it opens for this owner only */
   seal(secret: string, owner: string): string {
     const nonce = randomBytes(nonceBytes);
     const cipher = createCipheriv(algorithm, this.#keys[0]!, nonce).setAAD(Buffer.from(owner));
@@ -39,6 +39,6 @@ export class SecretBox {
         // Sealed with another key.
       }
     }
-    throw new Error('No key of AISLECHAT_SECRETS_KEY opens a secret in the database');
+    throw new Error('No key in AISLECHAT_SECRETS_KEY opens a secret in the database');
   }
 }

@@ -1,4 +1,4 @@
-/** Tickets: for clients that cannot send a header when they open a stream. */
+/** Tickets for clients that cannot send a header when they open a stream. */
 import { limits } from '@aislechat/contract';
 import { retailerNow } from '../clock.ts';
 import type { Context } from '../context.ts';
@@ -6,7 +6,7 @@ import { Refusal } from '../errors.ts';
 import type { Caller } from './access.ts';
 import { hashSecret, newSecret } from './secrets.ts';
 
-/** A ticket for the caller's stream of one order. It ends with the caller's token, if not before. @throws Refusal */
+/** A ticket for the caller's stream of one order. It expires no later than the caller's token. @throws Refusal */
 export async function newTicket(
   { store, clock }: Context,
   caller: Caller,
@@ -18,8 +18,8 @@ export async function newTicket(
   const { tokenHash } = caller;
   const retailerId = caller.retailer.id;
   await store.write(async (tx) => {
-    const living = await tx.streamTickets.count(retailerId, tokenHash, now);
-    if (living >= limits.streamTickets) throw new Refusal('limit_reached', 'stream tickets');
+    const valid = await tx.streamTickets.count(retailerId, tokenHash, now);
+    if (valid >= limits.streamTickets) throw new Refusal('limit_reached', 'stream tickets');
     await tx.streamTickets.insert({
       retailerId,
       ticketHash: hashSecret(ticket),

@@ -1,6 +1,7 @@
 /**
- * Support agents sign in with a code that an operator made for them by name. It serves once and soon; the token that it
- * gives reaches what `client_or_support` routes show, and carries the agent's name, which the audit log takes from it.
+ * Support agents sign in with a code that an operator issued in their name. The code is short-lived and works once.
+ * The resulting token can call the `client_or_support` routes and carries the agent's name, which the audit log
+ * records.
  */
 import { limits, supportScope } from '@aislechat/contract';
 import type { RetailerRow } from '../../storage/store.ts';
@@ -11,7 +12,7 @@ import { audit } from '../operate/audit.ts';
 import type { Caller } from './access.ts';
 import { hashSecret, isSecret, newSecret } from './secrets.ts';
 
-/** The command line has no more than this. */
+/** The subset of the context that the command line has. */
 type Needs = Pick<Context, 'store' | 'clock'>;
 
 export async function newSupportLink(
@@ -51,10 +52,10 @@ export interface SupportSession {
   retailer: RetailerRow;
 }
 
-/** Unknown, used and too old are the same. @throws Refusal token_invalid */
+/** Unknown, used and expired codes are refused alike. @throws Refusal token_invalid */
 export async function openSupportSession({ store, clock }: Needs, code: string): Promise<SupportSession> {
   const accessToken = newSecret();
-  // Read first: who has no code must not hold up those who write.
+  // Checked with a read first, so that callers without a code cannot hold up the writer.
   if (!isSecret(code) || !(await store.read.supportLinks.exists(hashSecret(code))))
     throw new Refusal('token_invalid');
   return store.write(async (tx) => {

@@ -1,24 +1,24 @@
-/** What sending callbacks takes of the world outside the domain. */
+/** What the domain needs from outside to send callbacks. */
 import type { AttemptError } from '@aislechat/contract';
 import type { CallbackDeliveryRow, CallbackEndpointRow } from '../../storage/store.ts';
 import type { SecretBox } from '../access/secret-box.ts';
 
-/** How one attempt went: an answer, or why there was none. */
+/** The outcome of one attempt: a response, or the reason there was none. */
 export interface AttemptResult {
   durationMs: number;
   status?: number;
   error?: AttemptError;
-  /** What the receiver asked for, milliseconds from its answer. */
+  /** The delay the receiver asked for, in milliseconds from its response. */
   retryAfterMs?: number;
 }
 
-/** What an attempt sends; a sample is no row of the outbox. */
+/** What an attempt sends. A sample is sent without a row in the outbox. */
 export type SentCallback = Pick<CallbackDeliveryRow, 'orderId' | 'seq' | 'eventName' | 'metadata' | 'at'>;
 
 export interface Callbacks {
-  /** Undefined: the server has no key, and so no endpoints. */
+  /** Undefined when the server has no key; then it has no endpoints either. */
   readonly box: SecretBox | undefined;
-  /** Whether a URL may be called, as far as it shows; who answers there is looked at when it is called. */
+  /** Whether a URL is allowed, judged by its text alone; the address it resolves to is checked at each call. */
   accepts(url: string): boolean;
   attempt(endpoint: CallbackEndpointRow, callback: SentCallback): Promise<AttemptResult>;
 }

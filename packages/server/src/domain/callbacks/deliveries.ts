@@ -1,7 +1,7 @@
 /**
- * The outbox: what is to be sent, and what came of it. Of one order and endpoint one event at a time is due, so they
- * arrive in their order; those behind it wait, whatever becomes of it. A delivery ends `delivered` or `dead`, and a dead
- * one stays until somebody replays it.
+ * The outbox: callbacks to be sent, and their outcomes. For each order and endpoint one event at a time is due, so
+ * events arrive in order; later ones wait until it is delivered or given up. A delivery ends as `delivered` or
+ * `dead`, and a dead one stays until it is replayed.
  */
 import { limits } from '@aislechat/contract';
 import type {
@@ -24,7 +24,7 @@ import { type AuditedCaller, audit } from '../operate/audit.ts';
 import { type AttemptResult, isTaken } from './callbacks.ts';
 import { nextTry } from './schedule.ts';
 
-/** Connect publishes none of it: the receiver is no more, and says so (RFC 9110, 15.5.11). */
+/** Connect does not document this status; by RFC 9110, 15.5.11, the receiver is gone for good. */
 const gone = 410;
 
 const ordersPerTransaction = 100;
@@ -33,8 +33,8 @@ const rowsPerTransaction = 1000;
 export type Outcome = 'delivered' | 'dead' | 'pending';
 
 /**
- * Writes down how an attempt went, and what comes next.
- * @param delivery as it was claimed; where somebody else has it by now, nothing is changed
+ * Records the outcome of an attempt and schedules what follows.
+ * @param delivery as claimed; if another process has claimed it since, nothing changes
  * @param random from 0 to 1
  */
 export function settle(
@@ -62,7 +62,7 @@ export function settle(
     const outcome: Outcome = isTaken(result) ? 'delivered' : again === undefined ? 'dead' : 'pending';
     const isOurs =
       outcome === 'pending'
-        ? await tx.callbackDeliveries.putOff(delivery, claimant, again!)
+        ? await tx.callbackDeliveries.postpone(delivery, claimant, again!)
         : await finish(tx, delivery, claimant, outcome, now);
     if (!isOurs) return outcome;
     await tx.callbackDeliveries.insertAttempt({
@@ -81,7 +81,7 @@ export function settle(
   });
 }
 
-/** The order is locked: nothing is put behind the one that ends while the next one is made due. */
+/** The order is locked, so no event can be enqueued behind the finished one while the next becomes due. */
 async function finish(
   tx: Writer,
   delivery: CallbackDeliveryRow,
@@ -101,15 +101,15 @@ async function disable(tx: Writer, retailer: RetailerRow, endpointId: number, no
   if (endpoint?.state !== 'enabled') return;
   await tx.callbackEndpoints.update({ ...endpoint, state: 'disabled' });
   tx.changed({ retailerId: retailer.id });
-  await audit(tx, theReceiver(retailer), now, {
+  await audit(tx, receiverAsCaller(retailer), now, {
     action: 'callback_endpoint_change',
     subject: { type: 'callback_endpoint', id: endpointId },
     detail: { state: 'disabled' },
   });
 }
 
-/** Who disables an endpoint by answering 410. */
-const theReceiver = (retailer: RetailerRow): AuditedCaller => ({
+/** The audit log's actor when an endpoint is disabled because it answered 410. */
+const receiverAsCaller = (retailer: RetailerRow): AuditedCaller => ({
   retailer,
   applicationId: 0,
   agent: 'receiver (410 Gone)',
@@ -125,7 +125,7 @@ export async function findDelivery(
   return found;
 }
 
-/** Newest first. @throws Refusal when no order is where `reference` leads */
+/** Newest first. @throws Refusal when `reference` names no order */
 export async function listDeliveries(
   { store }: Pick<Context, 'store'>,
   retailerId: number,
@@ -137,13 +137,13 @@ export async function listDeliveries(
   const order = reference && (await store.read.orders.find(retailerId, reference));
   if (reference && !order) throw new Refusal('resource_not_found');
   const all = order ? { ...filter, orderId: order.id } : filter;
-  // One row more tells whether there is another page.
+  // One extra row shows whether there is another page.
   const found = await store.read.callbackDeliveries.list(retailerId, all, after, limit + 1);
   const rows = found.slice(0, limit);
   return { rows, next: found.length > limit ? rows.at(-1) : undefined };
 }
 
-/** Sends one again that was delivered or given up, with the same ID and body. @throws Refusal */
+/** Resends a delivered or dead delivery with the same ID and body. @throws Refusal */
 export function replay(
   { store, clock }: Pick<Context, 'store' | 'clock'>,
   retailer: RetailerRow,
@@ -161,7 +161,7 @@ export function replay(
   });
 }
 
-/** Sends the dead ones of an endpoint again, of events not before `since`; returns how many. */
+/** Resends the endpoint's dead deliveries of events since `since`; returns how many. */
 export async function replayDead(
   { store, clock }: Pick<Context, 'store' | 'clock'>,
   retailer: RetailerRow,
@@ -188,8 +188,9 @@ export async function replayDead(
 }
 
 /**
- * Gives up what disabled endpoints have left past its time, and forgets what is old enough.
- * @param only these retailers; left out = all @param failed told of each error
+ * Gives up deliveries of disabled endpoints that are past their deadline, and deletes old ones.
+ * @param only these retailers; omit for all
+ * @param failed called with each error
  */
 export async function tidyDeliveries(
   store: Store,
@@ -201,7 +202,7 @@ export async function tidyDeliveries(
   const retailers = await retailersOf(store, only ? owners.intersection(only) : owners);
   const tidyOf = async (retailer: RetailerRow) => {
     const now = retailerNow(clock, retailer);
-    await buryOverdue(store, retailer.id, now, failed);
+    await giveUpOverdue(store, retailer.id, now, failed);
     const before = now - limits.callbackHistoryMs;
     const deleteSlice = () =>
       store.write((tx) => tx.callbackDeliveries.deleteOld(retailer.id, before, rowsPerTransaction));
@@ -210,8 +211,11 @@ export async function tidyDeliveries(
   await forEachRetailer(store, retailers, tidyOf, failed);
 }
 
-/** Order by order, so that one which fails holds up no other. @throws StorageUnavailable when storage answers nobody */
-async function buryOverdue(
+/**
+ * Gives up overdue deliveries order by order, so that one that fails does not hold up the others.
+ * @throws StorageUnavailable when storage is down altogether
+ */
+async function giveUpOverdue(
   store: Store,
   retailerId: number,
   now: number,
@@ -219,14 +223,14 @@ async function buryOverdue(
 ): Promise<void> {
   for (;;) {
     const orders = await store.read.callbackDeliveries.overdueOrders(retailerId, now, ordersPerTransaction);
-    let buried = 0;
+    let givenUp = 0;
     for (const { endpointId, orderId } of orders) {
-      const bury = store.write(async (tx) => {
+      const writing = store.write(async (tx) => {
         await tx.orders.lock(retailerId, { id: orderId });
-        await tx.callbackDeliveries.bury(retailerId, endpointId, orderId, now);
+        await tx.callbackDeliveries.giveUp(retailerId, endpointId, orderId, now);
         await tx.callbackDeliveries.promote(retailerId, endpointId, orderId, now);
       });
-      const isDone = await bury.then(
+      const isDone = await writing.then(
         () => true,
         async (error) => {
           await assertAnswers(store, error);
@@ -234,10 +238,10 @@ async function buryOverdue(
           return false;
         },
       );
-      if (isDone) buried += 1;
+      if (isDone) givenUp += 1;
     }
-    // What fails comes again with the next round.
-    if (orders.length < ordersPerTransaction || buried < orders.length) return;
+    // Whatever failed is retried in the next round.
+    if (orders.length < ordersPerTransaction || givenUp < orders.length) return;
     await turn();
   }
 }

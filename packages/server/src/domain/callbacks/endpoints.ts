@@ -1,4 +1,4 @@
-/** Where a retailer's events are sent to. Connect: "Create webhooks", "Authentication for event callbacks". */
+/** Where a retailer's events are sent. Connect: "Create webhooks", "Authentication for event callbacks". */
 import { randomBytes } from 'node:crypto';
 import { type AuditAction, type CallbackEventName, eventNamed, limits } from '@aislechat/contract';
 import type { CallbackEndpointRow, Writer } from '../../storage/store.ts';
@@ -21,14 +21,14 @@ export interface TokenSourceInput {
 export interface EndpointInput {
   name: string;
   url: string;
-  /** Names of events; a former name stands for the present one. */
+  /** Event names; a former name is read as the current one. */
   events: readonly string[];
   state: CallbackEndpointRow['state'];
   /** null: callbacks carry no token. */
   tokenSource: TokenSourceInput | null;
 }
 
-/** An endpoint with its signing secret, which is shown this once. */
+/** An endpoint with its signing secret, which is shown only this once. */
 export interface NewEndpoint {
   endpoint: CallbackEndpointRow;
   signingSecret: string;
@@ -36,11 +36,11 @@ export interface NewEndpoint {
 
 const newSigningSecret = (): string => `whsec_${randomBytes(32).toString('base64')}`;
 
-/** Each secret opens for its endpoint alone. */
+/** A sealed secret opens only for its own endpoint. */
 export const ownerOf = (retailerId: number, endpointId: number) =>
   `callback endpoint ${retailerId}:${endpointId}`;
 
-/** The command line has no more than this. */
+/** The subset of the context that the command line has. */
 type Needs = Pick<Context, 'store' | 'clock' | 'callbacks'>;
 
 /** @throws Refusal callbacks_not_configured @throws InvalidParameters */
@@ -53,7 +53,7 @@ export function createEndpoint(
   const { retailer } = caller;
   assertUrls(context, input);
   return context.store.write(async (tx) => {
-    // Whoever else makes one waits here, so the count holds.
+    // Concurrent requests wait here, so the limit holds.
     await tx.retailers.lock(retailer.id);
     if ((await tx.callbackEndpoints.list(retailer.id)).length >= limits.callbackEndpoints) {
       throw new Refusal('limit_reached', 'callback endpoints');
@@ -81,7 +81,10 @@ export function createEndpoint(
   });
 }
 
-/** Enabled again, an endpoint gets what has waited. @throws Refusal @throws InvalidParameters */
+/**
+ * Once enabled again, an endpoint gets the deliveries that were waiting.
+ * @throws Refusal @throws InvalidParameters
+ */
 export function changeEndpoint(
   context: Needs,
   caller: AuditedCaller,
@@ -101,7 +104,7 @@ export function changeEndpoint(
     tx.changed({ retailerId: retailer.id });
     const [was, is] = [detailOf(before), detailOf(after)];
     const detail = Object.fromEntries(Object.entries(is).filter(([name, value]) => was[name] !== value));
-    // A path is not named, for it may hold a secret; nor is what a token is obtained with.
+    // The path is left out because it may hold a secret, as are the credentials of the token source.
     if (after.url !== before.url) detail.url = is.url!;
     if (tokenSource !== undefined) detail.authentication = is.authentication!;
     if (Object.keys(detail).length > 0) {
@@ -111,7 +114,7 @@ export function changeEndpoint(
   });
 }
 
-/** The former secret signs beside the new one for a day. @throws Refusal */
+/** The previous secret keeps signing beside the new one for a day. @throws Refusal */
 export function rotateSigningSecret(context: Needs, caller: AuditedCaller, id: number): Promise<NewEndpoint> {
   const box = boxOf(context);
   const { retailer } = caller;
@@ -131,7 +134,7 @@ export function rotateSigningSecret(context: Needs, caller: AuditedCaller, id: n
   });
 }
 
-/** With what was to be sent to it, and with what is known of what was. @throws Refusal */
+/** Deletes the endpoint with its deliveries, pending and past. @throws Refusal */
 export async function deleteEndpoint(
   context: Pick<Context, 'store' | 'clock'>,
   caller: AuditedCaller,
@@ -158,7 +161,7 @@ function note(
   return audit(tx, caller, retailerNow(clock, caller.retailer), { action, subject, detail });
 }
 
-/** What the audit log says of an endpoint: where callbacks go, as far as that is no secret. */
+/** The endpoint's details for the audit log: where callbacks go, without anything secret. */
 function detailOf({ name, url, state, events, tokenSource }: CallbackEndpointRow): Record<string, string> {
   return {
     name,
@@ -186,7 +189,7 @@ export async function findEndpoint(
   return endpoint;
 }
 
-/** The secrets that sign now: the present one, and the former one until it has run out. */
+/** The secrets in use for signing: the current one, and the previous one until it expires. */
 export function signingSecrets(box: SecretBox, endpoint: CallbackEndpointRow, now: number): string[] {
   const owner = ownerOf(endpoint.retailerId, endpoint.id);
   const { signingSecret, formerSigningSecret, formerSecretUntil } = endpoint;
@@ -198,7 +201,7 @@ export function clientSecretOf(box: SecretBox, { retailerId, id, tokenSource }: 
   return box.open(tokenSource!.clientSecret, ownerOf(retailerId, id));
 }
 
-/** Whether a box opens what an endpoint has sealed. */
+/** Whether the box can open an endpoint's sealed secrets. */
 export function opens(
   box: SecretBox,
   endpoint: Pick<CallbackEndpointRow, 'retailerId' | 'id' | 'signingSecret'>,

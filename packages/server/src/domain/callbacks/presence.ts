@@ -1,9 +1,10 @@
 /**
- * Which processes are alive, so that what a dead one had claimed is sent by another. Each raises a number of its own in
- * the database; one whose number has stood still for long enough is dead. Each watches by its own monotonic clock, and
- * none is compared with another's. Where a process owns the database, whoever else claimed something is dead.
+ * Tracks which processes are alive, so that another process can send what a dead one had claimed. Each process
+ * increments its own counter in the database; one whose counter has stood still for too long is considered dead.
+ * Intervals are measured on each process's own monotonic clock, and clocks are never compared. Where a single
+ * process owns the database, every other claimant is dead.
  *
- * One that was only asleep finds its claims gone, and what it then settles changes nothing.
+ * A process that was only suspended finds its claims released; what it then settles changes nothing.
  */
 import type { LeaseRow, Store } from '../../storage/store.ts';
 
@@ -16,7 +17,7 @@ export class Presence {
   readonly #store: Store;
   readonly claimant: string;
   readonly #monotonic: () => number;
-  /** What was last seen of each other claimant, and since when. */
+  /** The last counter seen of each other claimant, and since when. */
   readonly #seen = new Map<string, { beat: number; atMs: number }>();
   #row: LeaseRow | undefined;
   #beatAtMs = Number.NEGATIVE_INFINITY;
@@ -27,7 +28,7 @@ export class Presence {
     this.#monotonic = monotonic;
   }
 
-  /** Shows that this process lives, and releases what the dead have claimed. @throws StorageUnavailable */
+  /** Increments this process's counter and releases the claims of dead ones. @throws StorageUnavailable */
   async step(): Promise<void> {
     const now = this.#monotonic();
     if (now - this.#beatAtMs < beatMs) return;
@@ -36,7 +37,7 @@ export class Presence {
     let failure: unknown;
     for (const claimant of await this.#store.read.callbackDeliveries.claimants()) {
       if (claimant === this.claimant || !(await this.#isDead(claimant, now))) continue;
-      // What one has left that cannot be released holds up no other's.
+      // A claimant whose claims cannot be released does not hold up the others.
       await this.#release(claimant).catch((error) => {
         failure ??= error;
       });
@@ -44,7 +45,7 @@ export class Presence {
     if (failure !== undefined) throw failure;
   }
 
-  /** For a process that stops: nobody need wait for it. */
+  /** Called on shutdown, so that nobody waits for this process's claims. */
   async leave(): Promise<void> {
     await this.#release(this.claimant);
   }

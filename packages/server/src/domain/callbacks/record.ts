@@ -1,6 +1,6 @@
 /**
- * Which events of an order its retailer's systems are told of. An event goes into the outbox in the transaction that
- * makes it, under the number it has in the order's log.
+ * Decides which events of an order become callbacks. A callback is enqueued in the transaction that records the
+ * event, under the event's number in the order's log.
  */
 import {
   type CallbackEventName,
@@ -13,7 +13,7 @@ import {
 import type { OrderItemRow, Party, RetailerRow } from '../../storage/store.ts';
 import type { OrderChange } from '../orders/change.ts';
 
-/** What an event tells besides its name and time. It rests in the outbox, so it holds IDs and codes only. */
+/** A callback's content besides its name and time. It is stored in the outbox, so it holds only IDs and codes. */
 export interface CallbackDetails {
   /** The retailer's own ID of the order. */
   order?: string;
@@ -29,8 +29,8 @@ interface ItemCode {
   rrc?: string;
 }
 
-/** Event `seq` of the order's log is also to be told as `name`, where its type of order gives that. */
-export async function tell(
+/** Enqueues event `seq` of the order's log as callback `name`, if the order's type has that callback. */
+export async function enqueueCallback(
   change: OrderChange,
   seq: number,
   name: CallbackEventName,
@@ -49,29 +49,34 @@ export async function tell(
   });
 }
 
-/** A message is told of by the order's integer alone. */
-export async function tellMessage(
+/** The callback for a message carries only the order's numeric ID. */
+export async function enqueueMessageCallback(
   change: OrderChange,
   seq: number,
   sender: Party,
   retailer: RetailerRow,
 ): Promise<void> {
   if (retailer.chatCallbacks === 'customer' && sender !== 'user') return;
-  await tell(change, seq, 'chat_message_created', {});
+  await enqueueCallback(change, seq, 'chat_message_created', {});
 }
 
-/** What became of one item. */
-export const tellItem = (
+/** Enqueues the callback for the outcome of one item. */
+export const enqueueItemCallback = (
   change: OrderChange,
   seq: number,
   name: CallbackEventName,
   item: OrderItemRow,
-): Promise<void> => tell(change, seq, name, { order: change.order.externalId, items: [codesOf(item)] });
+): Promise<void> =>
+  enqueueCallback(change, seq, name, { order: change.order.externalId, items: [codesOf(item)] });
 
-/** The order has reached a state with event `seq`. */
-export async function tellState(change: OrderChange, seq: number, state: WorkflowState): Promise<void> {
+/** Enqueues the callback for the state that the order reached with event `seq`. */
+export async function enqueueStateCallback(
+  change: OrderChange,
+  seq: number,
+  state: WorkflowState,
+): Promise<void> {
   const name = callbackAt(state, change.order.fulfillmentType);
-  if (name !== undefined) await tell(change, seq, name, await detailsOf(change, name));
+  if (name !== undefined) await enqueueCallback(change, seq, name, await detailsOf(change, name));
 }
 
 async function detailsOf({ order, tx }: OrderChange, name: CallbackEventName): Promise<CallbackDetails> {

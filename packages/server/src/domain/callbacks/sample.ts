@@ -1,4 +1,4 @@
-/** A sample of a callback, sent once and kept nowhere: to see whether a receiver is there and understands. */
+/** Sends a sample callback once, without storing it, to check that a receiver is reachable and accepts it. */
 import type { CallbackEventName } from '@aislechat/contract';
 import type { RetailerRow } from '../../storage/store.ts';
 import { retailerNow } from '../clock.ts';
@@ -11,7 +11,7 @@ import type { CallbackDetails } from './record.ts';
 
 const sample: CallbackDetails = { order: 'SAMPLE' };
 
-/** @param name an event it wants, where none is given @throws Refusal */
+/** @param name defaults to an event the endpoint subscribes to @throws Refusal */
 export async function sendSample(
   context: Pick<Context, 'store' | 'clock' | 'callbacks'>,
   retailer: RetailerRow,
@@ -21,7 +21,7 @@ export async function sendSample(
   if (!context.callbacks.box) throw new Refusal('callbacks_not_configured');
   const endpoint = await findEndpoint(context, retailer.id, endpointId);
   const eventName = name ?? endpoint.events[0]!;
-  // A number of no order, so that no receiver takes it for something that happened.
+  // This ID belongs to no order, so no receiver mistakes the sample for a real event.
   const orderId = await context.store.write((tx) => nextId(tx, retailer.id));
   const at = retailerNow(context.clock, retailer);
   const callback = { orderId, seq: 1, eventName, metadata: JSON.stringify(sample), at };

@@ -1,6 +1,6 @@
 /**
- * When a callback that was not taken is tried again: exponential backoff with full jitter, so that receivers that come
- * back are not met by everything at once, within the day that a callback has.
+ * When a failed callback is retried: exponential backoff with full jitter, within the day a callback has. The
+ * jitter spreads the load on a receiver that comes back.
  */
 import { limits } from '@aislechat/contract';
 
@@ -8,18 +8,18 @@ const firstWaitMs = 2000;
 const longestWaitMs = 60 * 60_000;
 
 export interface FailedTry {
-  /** In a row, this one included. */
+  /** Consecutive failures, this one included. */
   failures: number;
   failedAt: number;
   giveUpAt: number;
-  /** What the receiver asked for; no more of it counts than the limit. */
+  /** The delay the receiver asked for, up to the limit. */
   retryAfterMs?: number | undefined;
 }
 
 /**
- * The last try is at the very end of the time.
+ * The last attempt is made exactly at the deadline.
  * @param random from 0 to 1
- * @returns undefined when its time is over
+ * @returns undefined once the deadline has passed
  */
 export function nextTry(
   { failures, failedAt, giveUpAt, retryAfterMs = 0 }: FailedTry,
@@ -27,7 +27,7 @@ export function nextTry(
 ): number | undefined {
   if (failedAt >= giveUpAt) return undefined;
   const ceilingMs = Math.min(longestWaitMs, firstWaitMs * 2 ** Math.min(failures - 1, 30));
-  const askedMs = Math.min(retryAfterMs, limits.callbackRetryAfterMs);
-  const waitMs = Math.max(1, Math.ceil(random * ceilingMs), askedMs);
+  const receiverDelayMs = Math.min(retryAfterMs, limits.callbackRetryAfterMs);
+  const waitMs = Math.max(1, Math.ceil(random * ceilingMs), receiverDelayMs);
   return Math.min(failedAt + waitMs, giveUpAt);
 }

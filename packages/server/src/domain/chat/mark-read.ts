@@ -1,4 +1,4 @@
-/** Marking as read. Connect: "Mark messages as read"; the shopper's side is ours. */
+/** Marks messages as read. Connect: "Mark messages as read"; Connect has no counterpart for the shopper. */
 import type { OrderReference, OrderRow, Party, Writer } from '../../storage/store.ts';
 import type { Caller } from '../access/access.ts';
 import { retailerNow } from '../clock.ts';
@@ -7,7 +7,7 @@ import { OrderChange } from '../orders/change.ts';
 import { lockAsShopper, reachedByChat } from '../orders/reach.ts';
 import { isExpired } from '../orders/workflow.ts';
 
-/** How many of the shoppers' messages the customer has now read for the first time. @throws Refusal */
+/** Returns how many of the shoppers' messages this newly marks as read. @throws Refusal */
 export function markReadByCustomer(
   context: Context,
   caller: Caller,
@@ -19,7 +19,7 @@ export function markReadByCustomer(
   });
 }
 
-/** How many of the customer's messages the shopper has now read for the first time. @throws Refusal */
+/** Returns how many of the customer's messages this newly marks as read. @throws Refusal */
 export function markReadByShopper(
   context: Context,
   caller: Caller,

@@ -1,7 +1,7 @@
 /**
- * Takes phone numbers, e-mail addresses, card numbers and links out of a text. A groceries chat is full of
- * other numbers, so each kind is known by its form, and a number that could be several things by the words
- * before it. What is ambiguous, and how it was decided: docs/decisions/privacy-masks.md.
+ * Removes phone numbers, email addresses, card numbers and links from a text. A grocery chat is full of other
+ * numbers, so each kind is recognized by its form, and an ambiguous number by the words before it. For the
+ * ambiguous cases and how they were decided, see docs/decisions/privacy-masks.md.
  */
 import { limits } from '@aislechat/contract';
 
@@ -30,7 +30,10 @@ export function maskPrivate(text: string): string {
   return withinLimit(masked, text);
 }
 
-/** A text of dozens of numbers may grow past what a message may hold; the end then goes, never half a mark. */
+/**
+ * Masking dozens of numbers may make a text longer than a message may be. Then the end is cut off, but never in the
+ * middle of a mask.
+ */
 function withinLimit(masked: string, text: string): string {
   if (masked.length <= Math.max(text.length, limits.messageCharacters)) return masked;
   const characters = [...masked];
@@ -45,10 +48,10 @@ const digitsOf = (text: string): string => text.replaceAll(/\D/g, '');
 
 // --- Links ------------------------------------------------------------------------------------------
 
-/** Endings of bare domains that are no word of English, French or Spanish, so that "ripe.me too" stays. */
+/** Top-level domains that are not English, French or Spanish words, so that "ripe.me too" is left alone. */
 const sites =
   'com|net|org|info|biz|io|app|shop|store|online|site|xyz|link|page|dev|gg|ly|gl|tv|fr|uk|mx|eu|nl|edu|gov';
-/** Those that are a word need a path: "wa.me/..." but not "no hay.es igual". */
+/** Top-level domains that are also words need a path: "wa.me/..." is a link, "no hay.es igual" is not. */
 const wordSites = 'me|us|ca|es|de|it|be|co|to|at|in|ch|pt|ar|cl';
 
 const links =
@@ -61,7 +64,7 @@ function isSite(domain: string, link: string): boolean {
   return sites.split('|').includes(ending) || (hasPath && wordSites.split('|').includes(ending));
 }
 
-// --- E-mail -----------------------------------------------------------------------------------------
+// --- Email ------------------------------------------------------------------------------------------
 
 const emails =
   /(?<![\p{L}\d._%+-])[\p{L}\d._%+-]{1,64}@[\p{L}\d-]{1,63}(?:\.[\p{L}\d-]{1,63}){0,5}\.\p{L}{2,24}(?![\p{L}\d])/giu;
@@ -71,7 +74,7 @@ const emails =
 const cards =
   /(?<![\p{L}\d]|\d[.,-])(?:\d{14,19}|\d{4}([ -])\d{4}\1\d{4}\1\d{2,4}(?:\1\d{1,3})?|\d{4}([ -])\d{6}\2\d{4,5})(?![\d])/gu;
 
-/** Length and first digits of the cards in use, and the check digit (Luhn). */
+/** The length and first digits of cards in use, and the check digit (Luhn). */
 function isCard(digits: string): boolean {
   const fits =
     /^(?:4\d{15}(?:\d{3})?|5[1-5]\d{14}|2[2-7]\d{14}|3[47]\d{13}|3(?:0[0-5]|[68]\d)\d{11}|35\d{14}|6\d{15,18}|5[06-8]\d{14,17})$/;
@@ -91,14 +94,14 @@ function luhn(digits: string): boolean {
 // --- Phones -----------------------------------------------------------------------------------------
 
 const gap = '[ .\\u00a0\\u202f-]';
-/** No part of a word, a longer number, a decimal, a time or a date. */
+/** Not part of a word, a longer number, a decimal, a time or a date. */
 const before = '(?<![\\p{L}\\d]|\\d[.,:/-])';
-/** Nor an amount of something. */
+/** Nor a quantity. */
 const after =
   '(?![\\p{L}\\d]|[.,:/-]\\d| ?(?:g|kg|mg|ml|cl|dl|l|lbs?|oz|cm|mm|m|pcs?|uds?|x|€|\\$|£|%)(?![\\p{L}\\d]))';
 const form = (body: string) => new RegExp(`${before}${body}${after}`, 'giu');
 
-/** Numbers whose form alone tells. */
+/** Numbers recognizable by their form alone. */
 const phones = [
   // +33 (0)6 12 34 56 78
   /(?<![\p{L}\d)])\+[1-9](?:[ .\u00a0\u202f()-]{0,3}\d){7,14}(?!\d)/gu,
@@ -128,7 +131,7 @@ const plainNumbers = new RegExp(`(?<![\\p{L}\\d#]|\\d[.,:/-]|# )(?:\\d{3}-\\d{4}
 function isPhone(number: string, subject: 'phone' | 'code' | undefined): boolean {
   if (subject === 'code') return false;
   if (subject === 'phone') return true;
-  // As the United States, France, and Britain write mobile numbers; shorter ones may be anything.
+  // Mobile numbers as written in the United States, France and Britain; shorter numbers could be anything.
   if (/^1?[2-9]\d{2}[2-9]\d{6}$/.test(number) || /^0[1-9]\d{8}$/.test(number)) return true;
   if (/^07\d{9}$/.test(number)) return true;
   return /^00[1-9]\d{8,12}$/.test(number) && !hasProductCheckDigit(number);
@@ -148,7 +151,7 @@ const ofCodes =
   'order|commande|pedido|item|article|art[íi]culo|producto?|produit|upc|ean|gtin|sku|plu|barcode|code|c[óo]digo|r[ée]f|r[ée]f[ée]rence|referencia|lote?|batch|ticket|loyalty|coupon|cup[óo]n|bon|vale|invoice|facture|factura|total';
 const subjects = new RegExp(`(?<!\\p{L})(?:(?<phone>${ofPhones})|(?<code>${ofCodes}))s?(?!\\p{L})`, 'giu');
 
-/** What the nearest telling word says that a number is. */
+/** What the nearest indicative word says the number is. */
 function subjectOf(words: string): 'phone' | 'code' | undefined {
   const last = [...words.matchAll(subjects)].at(-1);
   if (!last) return undefined;

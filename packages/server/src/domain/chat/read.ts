@@ -7,7 +7,7 @@ import { withLinks } from '../images/links.ts';
 import { assertSeesShopper, reachedByChat } from '../orders/reach.ts';
 import { isExpired } from '../orders/workflow.ts';
 
-/** A conversation that the caller may read, as of now. */
+/** A conversation that the caller may read, as it is now. */
 export interface Located {
   order: OrderRow;
   isExpired: boolean;
@@ -21,7 +21,7 @@ export interface Conversation extends ConversationRows {
 }
 
 /**
- * One indexed look-up: enough to know whether an answer made earlier still holds.
+ * A single indexed lookup: enough to tell whether an earlier response is still current.
  * @throws Refusal
  */
 export async function locateConversation(
@@ -36,7 +36,7 @@ export async function locateConversation(
   return { order, isExpired: isExpired(order, now), now };
 }
 
-/** @param lifecycle whether the automated notices are wanted too */
+/** @param lifecycle whether to include the automated notices */
 export async function readConversation(
   context: Context,
   { order, isExpired, now }: Located,

@@ -1,4 +1,4 @@
-/** Sending a message. Connect: "Send a message to the shopper"; the shopper's side is ours. */
+/** Sends a message. Connect: "Send a message to the shopper"; Connect has no counterpart for the shopper. */
 
 import { isVisible, limits } from '@aislechat/contract';
 import {
@@ -10,7 +10,7 @@ import {
 } from '../../storage/store.ts';
 import type { Caller } from '../access/access.ts';
 import { keyedHash } from '../access/secrets.ts';
-import { tellMessage } from '../callbacks/record.ts';
+import { enqueueMessageCallback } from '../callbacks/record.ts';
 import { retailerNow } from '../clock.ts';
 import type { Context } from '../context.ts';
 import { InvalidParameters, Refusal } from '../errors.ts';
@@ -19,7 +19,7 @@ import { lockAsShopper, reachedByChat } from '../orders/reach.ts';
 import { chatIsOpen } from '../orders/workflow.ts';
 import { maskPrivate } from './masks.ts';
 
-/** What a request holds, not yet judged: an unknown order is refused before a bad text. */
+/** The request as received, not yet validated: an unknown order is refused before an invalid text. */
 export interface MessageInput {
   body: unknown;
   image?: unknown;
@@ -77,8 +77,9 @@ export function sendAsShopper(
 }
 
 /**
- * With a key, a repetition gets the first answer and leaves one message, also after the chat has closed.
- * A twin that is still under way is waited for: the order is locked (docs/decisions/idempotency.md).
+ * With an idempotency key, a repeated request gets the first response and stores only one message, even after the
+ * chat has closed. The order is locked, so a concurrent duplicate waits for the first
+ * (docs/decisions/idempotency.md).
  */
 async function sendOnce(
   context: Context,
@@ -136,12 +137,12 @@ async function append(
     ...content,
     body: caller.retailer.privacyMasks ? maskPrivate(content.body) : content.body,
   });
-  await tellMessage(change, seq, senderType, caller.retailer);
+  await enqueueMessageCallback(change, seq, senderType, caller.retailer);
   await change.saveLog();
   return { orderId: order.id, seq, createdAt: change.at, timezone: caller.retailer.timezone };
 }
 
-/** Whether the conversation has as many messages as one may have. Below that many events it cannot. */
+/** Whether the conversation has reached its message limit. With fewer events than that, it cannot have. */
 async function isFull(tx: Writer, { retailerId, id, seq }: OrderRow): Promise<boolean> {
   if (seq < limits.messagesPerOrder) return false;
   return seq >= limits.eventsPerOrder || (await tx.messages.count(retailerId, id)) >= limits.messagesPerOrder;
@@ -159,7 +160,7 @@ function assertKey(key: string): void {
   }
 }
 
-/** One that its sender uploaded to this order, and that no message carries yet. @throws InvalidParameters */
+/** An image that the sender uploaded to this order and that no message uses yet. @throws InvalidParameters */
 async function useImage(
   tx: Writer,
   { retailerId, id: orderId }: OrderRow,
@@ -174,13 +175,13 @@ async function useImage(
   await tx.images.setSeq(retailerId, orderId, imageId, seq);
 }
 
-/** Without an uploaded image as it always was: the hashes outlive an upgrade. */
+/** Without an uploaded image the format is unchanged, so stored hashes stay valid after an upgrade. */
 const payloadOf = ({ body, image, imageId }: Content): string =>
   JSON.stringify(imageId === null ? [body, image] : [body, image, imageId]);
 
 /**
  * Connect: required, at most 1000 characters.
- * @param hasImage whether the message is something without a text
+ * @param hasImage whether the message has an image, so that it needs no text
  * @throws InvalidParameters
  */
 function readBody(body: unknown, hasImage: boolean): string {
@@ -191,13 +192,13 @@ function readBody(body: unknown, hasImage: boolean): string {
   if (isLongerThan(body, limits.messageCharacters)) {
     throw new InvalidParameters({ key: 'body', problem: 'too_long', limit: limits.messageCharacters });
   }
-  // A client that cuts a text between the halves of a surrogate pair loses that character, and not the message.
+  // If a client cuts a text in the middle of a surrogate pair, only that character is lost, not the message.
   const text = body.toWellFormed();
   if (!canBeStored(text)) throw new InvalidParameters({ key: 'body', problem: 'invalid' });
   return text;
 }
 
-/** Counts Unicode code points, and only when there can be too many. */
+/** Counts Unicode code points, but only when there could be too many. */
 function isLongerThan(text: string, limit: number): boolean {
   if (text.length <= limit) return false;
   if (text.length > 2 * limit) return true;

@@ -1,4 +1,4 @@
-/** The shopper's side: the orders they have, and the conversation of one of them. */
+/** The shopper's side: their orders, and the conversation of one of them. */
 import { limits } from '@aislechat/contract';
 import type { OrderReference, OrderRow, ShopperConversationRows } from '../../storage/store.ts';
 import type { Caller } from '../access/access.ts';
@@ -15,7 +15,7 @@ export interface ShopperOrderView extends ShopperConversationRows {
   isExpired: boolean;
 }
 
-/** Newest activity first. */
+/** The most recently active first. */
 export async function listOrdersOfShopper(context: Context, caller: Caller): Promise<ShopperOrderView[]> {
   const { store, clock } = context;
   if (caller.kind !== 'shopper') throw new Refusal('insufficient_scope');

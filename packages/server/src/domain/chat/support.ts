@@ -1,6 +1,6 @@
 /**
- * A conversation read by support: only with a reason, and only once the audit log has it. The entry is
- * committed before a word is read, so nobody has seen a text of which the log does not know.
+ * Support reads a conversation: only with a reason, and only after the audit log has recorded it. The entry is
+ * committed before any text is read, so no text is ever seen without an entry.
  */
 
 import type { OrderReference, OrderSummaryRow } from '../../storage/store.ts';

@@ -1,11 +1,11 @@
 /**
- * Erasure: what removes the text after expiry. Reads expire by the clock and do not wait for this. An
- * erasure is finished when storage says that no file holds the text any more; until then its receipt
- * stays unverified, and the next run, also after a crash, takes it up again.
+ * Erasure removes the texts of expired chats. Reads check the expiry themselves and do not depend on it. An erasure
+ * is complete when storage confirms that no file holds the text any more; until then its receipt stays unverified,
+ * and the next run takes it up again, even after a crash.
  *
- * Retailers take turns, a slice of orders each. A slice that fails is taken apart, so that only the order that fails
- * waits, for longer each time; long conversations are erased in slices of their own. What somebody asked for and was cut
- * short (domain/erasure/requested.ts) is ended here too.
+ * Retailers take turns, one slice of orders each. A slice that fails is split up, so that only the failing order
+ * waits, longer after each failure; long conversations are erased in slices of their own. Requested erasures that
+ * were cut short (domain/erasure/requested.ts) are finished here too.
  */
 import type { ImageFiles } from '../../storage/images/files.ts';
 import type {
@@ -30,21 +30,21 @@ import { eraseInSlices, eraseTexts, eventsPerTransaction, hideTexts, type Sliced
 import { closePerson, finishOrder, markAllOrders } from './requested.ts';
 
 const ordersPerSlice = 100;
-/** People whose erasure a round takes up, of each retailer. */
+/** People whose erasure one round resumes, per retailer. */
 const peopleAtOnce = 100;
-/** After so many failures of single orders the other retailers have their turn. */
+/** After this many failures of single orders, the next retailer gets its turn. */
 const failuresPerTurn = 3;
 const receiptsPerSlice = 100;
 const textsPerReclaim = 10_000;
-/** An expired text is gone within this time; later it is an alarm. */
+/** Expired text is erased within this time; a longer delay raises an alarm. */
 export const erasedWithinMs = 15 * 60_000;
 
 export interface ErasureReport {
   orders: number;
   messages: number;
-  /** False while the journal is busy or a file of an image remains; those receipts wait for the next run. */
+  /** False while the journal is busy or an image file remains; those receipts wait for the next run. */
   verified: boolean;
-  /** What orders, retailers and files met, for the log. */
+  /** Errors with orders, retailers and files, for the log. */
   failures: unknown[];
 }
 
@@ -58,9 +58,9 @@ interface Run {
 }
 
 export interface ErasureScope {
-  /** These retailers; left out = all. */
+  /** These retailers; omit for all. */
   only?: ReadonlySet<number> | undefined;
-  /** Kept from run to run. */
+  /** Shared between runs. */
   backoff?: Backoff;
 }
 
@@ -79,12 +79,12 @@ export async function eraseExpired(
     await retailersOf(store, only),
     async (retailer) => {
       const { orders, personErasures } = store.read;
-      const [expired, asked, people] = await Promise.all([
+      const [expired, requested, people] = await Promise.all([
         orders.expired(retailer.id, retailerNow(clock, retailer), 1),
         orders.beingErased(retailer.id, 1),
         personErasures.underWay(retailer.id, 1),
       ]);
-      if (asked.length > 0 || people.length > 0) turns.push(() => startRequested(run, retailer));
+      if (requested.length > 0 || people.length > 0) turns.push(() => startRequested(run, retailer));
       if (expired.length > 0) turns.push(() => takeTurn(run, retailer, undefined));
     },
     (error) => report.failures.push(error),
@@ -102,10 +102,10 @@ export async function eraseExpired(
   return report;
 }
 
-/** A slice of the work for a retailer. @returns the next one, if there may be more */
+/** Does one slice of a retailer's work. @returns the next one, if there may be more */
 type Turn = () => Promise<Turn | undefined>;
 
-/** Erases a slice of a retailer's expired orders. */
+/** Erases one slice of a retailer's expired orders. */
 async function takeTurn(
   run: Run,
   retailer: RetailerRow,
@@ -123,7 +123,7 @@ async function takeTurn(
   if (!expired) return undefined;
   let failures = 0;
   for (const group of groupsOf(expired.filter((order) => backoff.isDue(keyOf(order))))) {
-    // Taken apart, only those fail that must.
+    // The group is split, so that only the failing orders fail.
     if (group.length > 1 && (await eraseGroup(run, retailer, now, group))) continue;
     for (const order of group) {
       if (await eraseGroup(run, retailer, now, [order], (error) => report.failures.push(error))) {
@@ -138,7 +138,7 @@ async function takeTurn(
   return expired.length === ordersPerSlice ? nextAfter(expired.at(-1)!) : undefined;
 }
 
-/** Takes up what was asked for and cut short. */
+/** Resumes requested erasures that were cut short. */
 async function startRequested(run: Run, retailer: RetailerRow): Promise<Turn | undefined> {
   const people = await run.store.read.personErasures
     .underWay(retailer.id, peopleAtOnce)
@@ -153,7 +153,9 @@ async function startRequested(run: Run, retailer: RetailerRow): Promise<Turn | u
   return takeRequestedTurn(run, retailer, userIds, undefined);
 }
 
-/** Erases a slice of the orders that somebody asked for; after the last one, these people are erased. */
+/**
+ * Erases one slice of the orders whose erasure was requested; after the last, closes the erasures of their people.
+ */
 async function takeRequestedTurn(
   run: Run,
   retailer: RetailerRow,
@@ -185,7 +187,10 @@ async function takeRequestedTurn(
   return undefined;
 }
 
-/** @returns whether it was done; what fails waits, for longer each time @throws StorageUnavailable when storage answers nobody */
+/**
+ * @returns whether it succeeded; after a failure it waits, longer each time
+ * @throws StorageUnavailable when storage is down altogether
+ */
 async function attempt(run: Run, key: string, work: () => Promise<void>): Promise<boolean> {
   if (!run.backoff.isDue(key)) return false;
   try {
@@ -199,7 +204,7 @@ async function attempt(run: Run, key: string, work: () => Promise<void>): Promis
   }
 }
 
-/** Orders that are short enough go together. */
+/** Groups short orders, so that they are erased together. */
 function* groupsOf(orders: OrderRow[]): Generator<OrderRow[]> {
   let group: OrderRow[] = [];
   let events = 0;
@@ -215,7 +220,7 @@ function* groupsOf(orders: OrderRow[]): Generator<OrderRow[]> {
   if (group.length > 0) yield group;
 }
 
-/** @returns whether it is done @throws StorageUnavailable when storage answers nobody */
+/** @returns whether it succeeded @throws StorageUnavailable when storage is down altogether */
 async function eraseGroup(
   run: Run,
   retailer: RetailerRow,
@@ -248,7 +253,7 @@ async function eraseGroup(
   }
 }
 
-/** What was asked for has its own turn. */
+/** Locks an order that is due for erasure. Leaves out requested erasures, which have their own turn. */
 async function lockExpired(
   tx: Writer,
   retailerId: number,
@@ -264,13 +269,13 @@ const keyOf = ({ retailerId, id }: OrderRow): string => `order ${retailerId}:${i
 const keyOfPerson = ({ id }: RetailerRow, userId: number): string => `person ${id}:${userId}`;
 const positionOf = ({ expiresAt, id }: OrderRow): ExpiryPosition => ({ expiresAt: expiresAt!, id });
 
-/** Notes what one meets. @throws StorageUnavailable when storage answers nobody */
+/** Adds an error to the report. @throws StorageUnavailable when storage is down altogether */
 async function fail({ store, report }: Run, error: unknown): Promise<undefined> {
   await assertAnswers(store, error);
   report.failures.push(error);
 }
 
-/** How long the expired chat that has waited longest for its erasure has waited, of all retailers; 0 when none waits. */
+/** How long the most overdue erasure of any retailer has been waiting; 0 when none is due. */
 export async function longestDueMs(store: Store, clock: Clock): Promise<number> {
   let longest = 0;
   await forEachRetailer(
@@ -289,8 +294,8 @@ export async function longestDueMs(store: Store, clock: Clock): Promise<number> 
 }
 
 /**
- * Erases one chat now, expired or not. The order itself stays. Nobody reads the texts from the first transaction on; what
- * is written in the chat afterwards stays. Repeated while it is under way, it is the same erasure.
+ * Erases one chat now, expired or not, and keeps the order. From the first transaction on nobody can read the
+ * texts; messages sent afterwards are kept. A request repeated while the erasure is running joins the same erasure.
  */
 export async function eraseOrderNow(
   store: Store,
@@ -300,7 +305,7 @@ export async function eraseOrderNow(
   orderExternalId: string,
   by?: AuditedCaller,
 ): Promise<{ receipt: ErasureReceiptRow; verified: boolean } | undefined> {
-  const asked = await store.write(async (tx) => {
+  const hidden = await store.write(async (tx) => {
     const order = await tx.orders.lock(retailer.id, { externalId: orderExternalId });
     if (!order) return undefined;
     const change = new OrderChange(tx, order, retailerNow(clock, retailer));
@@ -312,10 +317,10 @@ export async function eraseOrderNow(
     }
     return order;
   });
-  if (!asked) return undefined;
-  await finishOrder({ store, clock }, retailer, asked);
-  // The server may have been quicker.
-  const receipt = (await store.read.erasureReceipts.list(retailer.id, asked.id)).at(-1)!;
+  if (!hidden) return undefined;
+  await finishOrder({ store, clock }, retailer, hidden);
+  // The background erasure may have finished it first.
+  const receipt = (await store.read.erasureReceipts.list(retailer.id, hidden.id)).at(-1)!;
   const report: ErasureReport = { orders: 1, messages: receipt.messages, verified: true, failures: [] };
   await verifyAll({ store, clock, files, backoff: new Backoff(), report });
   return { receipt, verified: report.verified };
@@ -336,7 +341,7 @@ async function eraseOrder(
   return receipt;
 }
 
-/** Verifies the receipts that stood before the scrub; one written during it waits for the next. */
+/** Verifies the receipts written before the scrub; one written during it waits for the next. */
 async function verifyAll(run: Run): Promise<void> {
   const { store, report } = run;
   let receipts = await store.read.erasureReceipts.unverified(receiptsPerSlice);
@@ -347,7 +352,7 @@ async function verifyAll(run: Run): Promise<void> {
     await verifySlice(run, receipts, isClean);
     await turn();
     after = receipts.at(-1)!;
-    // What comes after the scrub has to wait for the next one.
+    // Receipts written after the scrub wait for the next one.
     if (receipts.length < receiptsPerSlice) break;
     receipts = await store.read.erasureReceipts.unverified(receiptsPerSlice, after);
   }
@@ -373,7 +378,7 @@ async function verifySlice(run: Run, receipts: ErasureReceiptRow[], isClean: boo
       if (images) finished.push({ receipt, images });
       else report.verified = false;
     } catch (error) {
-      // Another run tries again; the other receipts do not wait for it.
+      // Another run retries it; the other receipts do not wait.
       await giveUpFor(run, receipt, error);
     }
   }
@@ -402,7 +407,7 @@ async function settle(store: Store, clock: Clock, finished: Finished[]): Promise
   await store.write(async (tx) => {
     for (const { receipt, images } of finished) {
       for (const { retailerId, orderId, id } of images) await tx.images.delete(retailerId, orderId, id);
-      // Both times of a receipt are the retailer's.
+      // Both times on a receipt are on the retailer's clock.
       const retailer = (await tx.retailers.find(receipt.retailerId))!;
       const now = Math.max(receipt.erasedAt, retailerNow(clock, retailer));
       await tx.erasureReceipts.verify(receipt, now);

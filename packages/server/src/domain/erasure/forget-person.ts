@@ -1,4 +1,6 @@
-/** What an order says of the person who made it goes; the order stays, as numbers and states. */
+/**
+ * Removes everything an order holds about the person who placed it. The order itself stays, as numbers and states.
+ */
 import type { OrderDetails, OrderItemRow, OrderRow, Writer } from '../../storage/store.ts';
 
 /** @param order locked */
@@ -9,7 +11,7 @@ export async function forgetPerson(tx: Writer, { retailerId, id }: OrderRow): Pr
   }
 }
 
-/** What says nothing of the person. All else goes, so that a field that is new goes too. */
+/** Fields that say nothing about the person. All others are removed, so a newly added field is removed by default. */
 const fieldsOfRequest = [
   'location_code',
   'service_option_hold_id',

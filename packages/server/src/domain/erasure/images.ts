@@ -1,17 +1,17 @@
 /**
- * Deleting the files of erased images. Their rows stay until that is done, so a round that fails or is cut
- * short is taken up by the next one. A row younger than any upload under way stays too: its files may still
- * be coming.
+ * Deletes the files of erased images. Their rows stay until the files are deleted, so the next round resumes one
+ * that failed or was cut short. A row younger than any upload in progress also stays, because its files may still
+ * be written.
  */
 import type { ImageFiles } from '../../storage/images/files.ts';
 import type { ErasureReceiptRow, ImageRow, Store } from '../../storage/store.ts';
 
-/** Longer than an upload takes from its row to its last file. */
+/** Longer than an upload takes from inserting its row to writing its last file. */
 const uploadSettlesMs = 60_000;
 
 /**
  * @param now real time
- * @returns the images that are gone for good; undefined while one is not
+ * @returns the images whose files are deleted; undefined while any file remains
  * @throws StorageUnavailable
  */
 export async function deleteErasedImages(

@@ -3,20 +3,20 @@ import { turn } from '../each-retailer.ts';
 import type { OrderChange } from '../orders/change.ts';
 import { forgetLocation } from '../orders/location.ts';
 
-/** Events of the orders that are erased in one transaction, at most. A longer order goes in slices of as many. */
+/** The most events of orders that one transaction erases. A longer order is erased in slices of this size. */
 export const eventsPerTransaction = 1000;
 
-/** What went in slices, before the transaction that ends the erasure. */
+/** What was erased in slices before the transaction that completes the erasure. */
 export interface SlicedTexts {
-  /** Up to this event. */
+  /** Up to and including this event. */
   upTo: number;
   images: number;
 }
 
 /**
- * Erases all but the last slice of what an order's log holds up to event `upTo`. Nobody can read it: it may go piece by
- * piece. What the receipt says comes with the last piece.
- * @param lock locks the order; undefined when there is nothing to erase any more
+ * Erases all but the last slice of an order's log up to event `upTo`. Nobody can read it any more, so it may be
+ * erased piece by piece. The receipt is written with the last slice.
+ * @param lock locks the order; returns undefined when there is nothing left to erase
  */
 export async function eraseInSlices(
   store: Store,
@@ -40,7 +40,7 @@ export async function eraseInSlices(
   return sliced;
 }
 
-/** From now on nobody reads what was written in an order under change until now. */
+/** Hides everything written in the order up to now from all readers. */
 export function hideTexts({ order }: OrderChange): void {
   order.erasingTo = order.seq;
   order.unreadByUser = 0;
@@ -48,9 +48,9 @@ export function hideTexts({ order }: OrderChange): void {
 }
 
 /**
- * Erases the texts of an order under change, with where its shopper is, and writes the receipt, unverified. What was
- * asked for ends with the texts that were hidden then: what was written since stays.
- * @param sliced what went before
+ * Erases the texts of a locked order and its shopper's location, and writes the receipt, unverified. A requested
+ * erasure covers only the texts hidden at the time of the request; anything written since is kept.
+ * @param sliced what was erased before
  */
 export async function eraseTexts(
   change: OrderChange,
@@ -64,7 +64,7 @@ export async function eraseTexts(
   await forgetLocation(change);
   await tx.idempotencyKeys.delete(retailerId, orderId, rest);
   const erased = await tx.messages.eraseTexts(retailerId, orderId, rest);
-  // Those that no message carries too.
+  // Includes images that no message uses.
   const uploaded = await tx.images.erase(retailerId, orderId, upTo, at);
   const isWhole =
     upTo === seq || (await tx.messages.count(retailerId, orderId, { after: upTo, upTo: seq })) === 0;
@@ -73,10 +73,10 @@ export async function eraseTexts(
     order.unreadByShopper = 0;
   }
   order.erasingTo = null;
-  // An active chat goes on and will expire in its turn, as does what was written while it was erased.
+  // An active chat continues and will expire in turn, with anything written during its erasure.
   if (order.expiresAt !== null && isWhole) order.erasedAt = at;
   const earlier = await tx.erasureReceipts.list(retailerId, orderId);
-  // Counted by what was ever sent: a breakdown between slices makes the receipt no smaller.
+  // Counts the messages ever sent, so that an interruption between slices does not lower the number on the receipt.
   const sent = await tx.messages.count(retailerId, orderId, { after: 0, upTo });
   const receipt: ErasureReceiptRow = {
     messages: sent - earlier.reduce((sum, one) => sum + one.messages, 0),

@@ -9,7 +9,7 @@ export async function listReceipts(
   after: ReceiptPosition | undefined,
   limit: number,
 ): Promise<{ rows: ErasureReceiptOfList[]; next: ReceiptPosition | undefined }> {
-  // One row more tells whether there is another page.
+  // One extra row shows whether there is another page.
   const found = await read.erasureReceipts.newest(caller.retailer.id, after, limit + 1);
   const rows = found.slice(0, limit);
   return { rows, next: found.length > limit ? rows.at(-1) : undefined };

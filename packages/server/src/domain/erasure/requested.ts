@@ -1,9 +1,9 @@
 /**
- * Erasures that were asked for: of an order, or of a person with all their orders. Whoever asks hides the texts in one
- * short transaction and has them erased in slices; what is cut short in between, the next round of the erasure ends. So
- * several may work on the same one, and each step looks first whether it was done.
+ * Requested erasures, of an order or of a person with all their orders. The request hides the texts in one short
+ * transaction and then erases them in slices; if it is cut short, the next round of background erasure finishes it.
+ * Several processes may therefore work on the same erasure, and each step first checks whether it is already done.
  *
- * The user is locked before their orders, by everybody.
+ * Every transaction locks the user before their orders.
  */
 import type {
   ErasureReceiptRow,
@@ -20,7 +20,7 @@ import { OrderChange } from '../orders/change.ts';
 import { forgetPerson } from './forget-person.ts';
 import { eraseInSlices, eraseTexts } from './order.ts';
 
-/** Orders of a person whose texts are hidden in one transaction. */
+/** Orders of a person whose texts one transaction hides. */
 const ordersPerMark = 500;
 const ordersPerRead = 100;
 const allOrders = Number.MAX_SAFE_INTEGER;
@@ -30,7 +30,7 @@ interface Needs {
   clock: Clock;
 }
 
-/** Ends the erasure of an order, where one is under way. @returns its receipt, if it was ended here */
+/** Finishes the erasure of an order, if one is in progress. @returns its receipt, if this call finished it */
 export async function finishOrder(
   { store, clock }: Needs,
   retailer: RetailerRow,
@@ -51,7 +51,7 @@ export async function finishOrder(
     const change = new OrderChange(tx, locked, retailerNow(clock, retailer));
     const receipt = await eraseTexts(change, 'requested', sliced);
     await change.save();
-    // An order that was not marked yet has its turn with the person's others.
+    // An order not yet marked is handled with the person's others.
     if (person?.markedTo == null || person.markedTo < id) return receipt;
     await forgetPerson(tx, locked);
     await tx.personErasures.update({
@@ -75,7 +75,7 @@ export async function markOrders(tx: Writer, erasure: PersonErasureRow): Promise
   return hasMore;
 }
 
-/** Hides the texts of all orders of a person that is being erased, and revokes what tokens are left. */
+/** Hides the texts of all orders of a person being erased, and revokes their remaining tokens. */
 export async function markAllOrders(
   { store, clock }: Needs,
   retailer: RetailerRow,
@@ -93,7 +93,7 @@ export async function markAllOrders(
   }
 }
 
-/** Ends the erasure of a person, where it is under way. @returns the receipt */
+/** Finishes the erasure of a person, if it is in progress. @returns the receipt */
 export async function finishPerson(
   needs: Needs,
   retailer: RetailerRow,
@@ -114,7 +114,7 @@ export async function finishPerson(
   }
 }
 
-/** Says that a person is erased, once all their orders are. */
+/** Records that a person is erased once all their orders are. */
 export async function closePerson(store: Store, retailer: RetailerRow, userId: number): Promise<void> {
   await store.write(async (tx) => {
     await tx.users.lock(retailer.id, { id: userId });
@@ -123,7 +123,7 @@ export async function closePerson(store: Store, retailer: RetailerRow, userId: n
     const [left] = await tx.orders.beingErased(retailer.id, 1, { userId, id: 0 }, userId);
     if (left) return;
     await tx.personErasures.update({ ...erasure, markedTo: null });
-    // Without an order: whoever verifies erasures wakes.
+    // Names no order: this wakes the verification of erasures.
     tx.changed({ retailerId: retailer.id });
   });
 }

@@ -1,13 +1,13 @@
-/** Forgetting what has run out: tokens, tickets, links, assertions. By retailer, and in slices. */
+/** Deletes expired tokens, tickets, links and assertions, by retailer and in slices. */
 import type { RetailerRow, Store, Writer } from '../../storage/store.ts';
 import { type Clock, retailerNow } from '../clock.ts';
 import { forEachRetailer, retailersOf } from '../each-retailer.ts';
 
 const tokensKeptMs = 24 * 60 * 60_000;
-/** Deleted of a table in one transaction. */
+/** Rows deleted from one table in one transaction. */
 const rowsPerSlice = 1000;
 
-/** @param only these retailers; left out = all @param failed told of each error */
+/** @param only these retailers; omit for all @param failed called with each error */
 export async function tidyTokens(
   store: Store,
   clock: Clock,
@@ -24,7 +24,7 @@ async function tidyOf(store: Store, clock: Clock, retailer: RetailerRow): Promis
   while (await store.write((tx) => deleteSlice(tx, retailer.id, now)));
 }
 
-/** Whether there may be more. */
+/** Returns whether there may be more. */
 async function deleteSlice(tx: Writer, retailerId: number, now: number): Promise<boolean> {
   const counts = [
     await tx.tokens.deleteExpired(retailerId, now - tokensKeptMs, rowsPerSlice),

@@ -1,7 +1,6 @@
 /**
- * What an image says of itself, read from its first bytes without decoding anything: whoever sends a few
- * kilobytes that would unfold into gigabytes is refused here. The name and the type that came with the
- * upload are never asked.
+ * Reads an image's type and size from its first bytes without decoding it. This refuses a few kilobytes that would
+ * decompress to gigabytes. The upload's name and declared type are ignored.
  */
 import { limits } from '@aislechat/contract';
 
@@ -13,16 +12,16 @@ export interface ImageHeader {
 
 const pngSignature = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
 
-/** A file of nothing but empty segments must not keep us busy; no camera writes near as many. */
+/** Bounds the work on a file of nothing but empty segments; no camera writes nearly as many. */
 const maxSegments = 4096;
 
-/** Undefined for anything but JPEG, PNG and WebP, and for what has no size. */
+/** Undefined for anything but JPEG, PNG and WebP, and for images without a size. */
 export function readImageHeader(image: Uint8Array): ImageHeader | undefined {
   const bytes = Buffer.from(image.buffer, image.byteOffset, image.byteLength);
   try {
     return jpeg(bytes) ?? png(bytes) ?? webp(bytes);
   } catch (error) {
-    // Node's word for "the bytes end here".
+    // Node throws a RangeError when the bytes run out.
     if (error instanceof RangeError) return undefined;
     throw error;
   }
@@ -35,12 +34,12 @@ export const isWithinLimits = ({ width, height }: Pick<ImageHeader, 'width' | 'h
   height <= limits.imageSidePixels &&
   width * height <= limits.imagePixels;
 
-/** In the data of a scan one byte in 256 is 0xff. A file with many more is made to keep us busy. */
+/** In scan data one byte in 256 is 0xff. A file with many more is built to waste our time. */
 const maxMarkers = (bytes: number): number => 4096 + Math.floor(bytes / 32);
 
 /**
- * Each scan of a progressive JPEG is a pass over all its pixels. The data of a scan ends at the next marker that
- * neither stands for a byte 0xff nor restarts the scan.
+ * Each scan of a progressive JPEG is a pass over all its pixels. Scan data ends at the next marker that is neither
+ * an escaped 0xff byte nor a restart.
  */
 function hasTooManyScans(bytes: Buffer, from: number): boolean {
   let scans = 0;
@@ -52,13 +51,13 @@ function hasTooManyScans(bytes: Buffer, from: number): boolean {
     left -= 1;
     if (scans > limits.imageScans || left < 0) return true;
     const isOfScan = marker === 0 || marker === 0xff || (marker >= 0xd0 && marker <= 0xd7);
-    // A segment may hold anything, even a whole picture.
+    // A segment may hold anything, even a whole image.
     at += isOfScan ? 1 : 2 + ((bytes[at + 2]! << 8) | bytes[at + 3]!);
   }
   return false;
 }
 
-/** ITU T.81, annex B: segments follow each other until one that starts a frame. */
+/** ITU T.81, annex B: segments follow each other until one starts a frame. */
 function jpeg(bytes: Buffer): ImageHeader | undefined {
   if (bytes.readUInt16BE(0) !== 0xffd8) return undefined;
   for (let at = 2, steps = 0; steps < maxSegments; steps++) {
@@ -73,7 +72,7 @@ function jpeg(bytes: Buffer): ImageHeader | undefined {
       if (hasTooManyScans(bytes, at)) return undefined;
       return { format: 'jpeg', height: bytes.readUInt16BE(at + 5), width: bytes.readUInt16BE(at + 7) };
     }
-    // Scans and the end come after the frame; other markers without a length have no place here.
+    // Scans and the end of the image come after the frame; no other marker without a length is allowed here.
     if (marker === 0xda || marker === 0xd9 || marker <= 0x01) return undefined;
     const length = bytes.readUInt16BE(at + 2);
     if (length < 2) return undefined;

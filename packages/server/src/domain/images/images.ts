@@ -1,8 +1,8 @@
-/** What the use cases around images are given. */
+/** The dependencies of the image use cases. */
 import type { ImageFiles } from '../../storage/images/files.ts';
 import type { ImageLinks } from './links.ts';
 
-/** A picture made anew from the pixels of an upload: JPEG, upright, and nothing but pixels. */
+/** An image re-encoded from the pixels of an upload: JPEG, upright, without metadata. */
 export interface EncodedImage {
   width: number;
   height: number;
@@ -15,8 +15,8 @@ export interface Images {
   readonly files: ImageFiles;
   /**
    * Retailers take turns.
-   * @throws Refusal image_invalid when there is no whole picture in it, too_many_requests when too many of the retailer
-   * wait, unavailable when too many of all do
+   * @throws Refusal image_invalid when the upload is not a complete image, too_many_requests when the retailer has
+   * too many uploads queued, unavailable when too many are queued in total
    */
   encode(upload: Uint8Array, retailerId: number): Promise<EncodedImage>;
 }

@@ -1,14 +1,14 @@
 /**
- * Links to images: an address that works for whoever has it, until its time runs out. It names the image,
- * says until when, and is signed with a key that never leaves the servers. All links of one window of the
- * retailer's clock run out together, at the end of the next one, so an answer with links in it stays the
- * same for a while and can be asked for with `If-None-Match`.
+ * Links to images: a URL that works for anyone who has it until it expires. It names the image and its expiry, and
+ * is signed with a key that never leaves the servers. All links issued in one window of the retailer's clock expire
+ * together, at the end of the next window, so a response with links stays unchanged for a while and works with
+ * `If-None-Match`.
  */
 import { limits } from '@aislechat/contract';
 import type { ImageKey } from '../../storage/images/files.ts';
 import { keyedHash, sameText } from '../access/secrets.ts';
 
-/** When a link that is made now stops to work, on the retailer's clock. */
+/** When a link issued now expires, on the retailer's clock. */
 export const linksExpireAt = (now: number): number =>
   (Math.floor(now / limits.imageLinkMs) + 2) * limits.imageLinkMs;
 
@@ -19,18 +19,18 @@ export class ImageLinks {
   readonly #key: string;
   #base: string | undefined;
 
-  /** @param base address that clients reach the server at; without one there are no links */
+  /** @param base the address clients use to reach the server; without one there are no links */
   constructor(key: string, base: string | undefined) {
     this.#key = key;
     this.#base = base?.replace(/\/+$/, '');
   }
 
-  /** Whether there can be images at all. */
-  get areOn(): boolean {
+  /** Whether images are available at all. */
+  get areEnabled(): boolean {
     return this.#base !== undefined;
   }
 
-  /** For a server that learns its address when it listens. */
+  /** For a server that learns its address when it starts listening. */
   setBase(base: string): void {
     this.#base = base;
   }
@@ -43,8 +43,8 @@ export class ImageLinks {
   }
 
   /**
-   * What a link names, when we made it. Its time is for the caller to judge, by the retailer's clock.
-   * @returns undefined for what we did not sign
+   * What a link names, if we signed it. The caller must check the expiry against the retailer's clock.
+   * @returns undefined for a link we did not sign
    */
   read(
     name: string,
@@ -65,7 +65,7 @@ export class ImageLinks {
 
 const nameOf = ({ retailerId, orderId, id }: ImageKey): string => `${retailerId}-${orderId}-${id}`;
 
-/** Puts the links where messages carry uploaded images. */
+/** Adds links to messages with uploaded images. */
 export const withLinks = <M extends { imageId: number | null; image: string | null }>(
   links: ImageLinks,
   order: { retailerId: number; id: number },

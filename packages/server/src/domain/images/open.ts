@@ -1,4 +1,4 @@
-/** Looking at an image by a link. The signature is the permission; the order still has to have its chat. */
+/** Opens an image by its link. The signature is the permission, but the order's chat must still exist. */
 import type { ImageSize } from '../../storage/images/files.ts';
 import { retailerNow } from '../clock.ts';
 import type { Context } from '../context.ts';
@@ -13,11 +13,11 @@ export interface ImageLink {
 
 export interface OpenImage {
   bytes: Uint8Array;
-  /** For so long may whoever got it keep it. */
+  /** How long the response may be cached. */
   maxAgeMs: number;
 }
 
-/** Whatever is wrong, the answer is the same. @throws Refusal */
+/** Every refusal looks the same. @throws Refusal */
 export async function openImage(
   { store, clock, images }: Context,
   { name, expires, signature }: ImageLink,

@@ -1,7 +1,7 @@
 /**
- * Uploading an image, to be carried by a message later. What is stored was made anew from its pixels; the
- * upload itself never rests anywhere. The row comes first and the files after it, so that whatever ends the
- * process, no file is without a row that an erasure finds.
+ * Uploads an image for a later message. The stored image is re-encoded from the pixels; the upload itself is never
+ * stored. The row is written before the files, so that even after a crash every file has a row from which erasure
+ * finds it.
  */
 import { limits } from '@aislechat/contract';
 import type { ImageRow, OrderReference, OrderRow, Party } from '../../storage/store.ts';
@@ -20,8 +20,10 @@ export interface UploadedImage {
   height: number;
 }
 
-/** @param receive reads the upload; called once it is known that the caller may send an image here
- * @throws Refusal @throws StorageUnavailable */
+/**
+ * @param receive reads the upload; called once the caller is known to be allowed to send an image here
+ * @throws Refusal @throws StorageUnavailable
+ */
 export async function uploadImage(
   context: Context,
   caller: Caller,
@@ -30,7 +32,7 @@ export async function uploadImage(
 ): Promise<UploadedImage> {
   const { store, clock, images } = context;
   const retailerId = caller.retailer.id;
-  if (!images.links.areOn) throw new Refusal('resource_not_found');
+  if (!images.links.areEnabled) throw new Refusal('resource_not_found');
   const found = await store.read.orders.find(retailerId, reference);
   assertMaySend(context, caller, reached(found, caller));
 
@@ -63,7 +65,7 @@ export async function uploadImage(
   await images.files.put(row, 'full', full);
   await images.files.put(row, 'thumbnail', thumbnail);
   if (!(await store.read.images.find(retailerId, row.orderId, row.id))) {
-    // The order was erased meanwhile.
+    // The order was erased in the meantime.
     await images.files.delete(row);
     throw new Refusal('resource_not_found');
   }
@@ -76,7 +78,7 @@ function assertMaySend({ clock }: Context, { retailer }: Caller, order: OrderRow
   }
 }
 
-/** A client speaks for the customer, as when it sends a message. */
+/** A client speaks for the customer, as it does when it sends a message. */
 const senderOf = (caller: Caller, order: OrderRow): { senderType: Party; senderId: number } =>
   caller.kind === 'shopper'
     ? { senderType: 'driver', senderId: caller.shopperId }

@@ -1,4 +1,4 @@
-/** The audit log: what operators looked at or changed, and why. It is only ever appended to. */
+/** The audit log: what operators viewed or changed, and why. It is append-only. */
 import type { AuditAction, AuditSubject } from '@aislechat/contract';
 import type { AuditEntryOfList, OrderReference, RetailerRow, Writer } from '../../storage/store.ts';
 import type { Caller } from '../access/access.ts';
@@ -10,17 +10,20 @@ import { type Page, type PageOf, pageOf } from '../page.ts';
 export interface Audited {
   action: AuditAction;
   subject: { type: AuditSubject; id: number };
-  /** Who looks, as the operator's system says. A support agent's token says it itself, and cannot be overruled. */
+  /**
+   * Who is acting, according to the operator's system. For a support agent the token's own name is used and cannot
+   * be overridden.
+   */
   agent?: string | undefined;
   reason?: string | undefined;
   /** What was changed, and to what. */
   detail?: Record<string, unknown> | undefined;
 }
 
-/** Whom an entry names. */
+/** The actor an entry names. */
 export type AuditedCaller = Pick<Caller, 'retailer' | 'applicationId'> & { readonly agent?: string };
 
-/** Whoever owns the machine: no application, and none limits what they may do. */
+/** The machine's owner, who acts for no application and has no restrictions. */
 export const commandLine = (retailer: RetailerRow): AuditedCaller => ({
   retailer,
   applicationId: 0,
@@ -41,16 +44,16 @@ export async function audit(tx: Writer, caller: AuditedCaller, at: number, entry
     subject: `${entry.subject.type}:${entry.subject.id}`,
     agent: caller.agent ?? entry.agent ?? null,
     reason: entry.reason ?? null,
-    detail: entry.detail ? told(entry.detail) : null,
+    detail: entry.detail ? detailText(entry.detail) : null,
   });
 }
 
-const told = (detail: Record<string, unknown>): string =>
+const detailText = (detail: Record<string, unknown>): string =>
   Object.entries(detail)
     .map(([name, value]) => `${name}: ${value}`)
     .join(', ');
 
-/** A support agent sees what was done about an order, not the whole log. @throws Refusal */
+/** A support agent sees the entries of one order, never the whole log. @throws Refusal */
 export async function listAudit(
   { store }: Context,
   caller: Caller,

@@ -1,4 +1,4 @@
-/** What waits of a retailer's, and for how long: callbacks to be delivered, chats to be erased. */
+/** A retailer's backlog, and how long it has been waiting: callbacks to be delivered and chats to be erased. */
 import type { Caller } from '../access/access.ts';
 import { retailerNow } from '../clock.ts';
 import type { Context } from '../context.ts';

@@ -1,7 +1,7 @@
 import type { OrderChange } from './change.ts';
 import { forgetLocation } from './location.ts';
 
-/** Gives an order under change to a shopper; false where that shopper has it already. */
+/** Assigns an order under change to a shopper; returns false if that shopper already has it. */
 export async function assign(change: OrderChange, shopperId: number): Promise<boolean> {
   const { order, tx } = change;
   if (order.currentShopperId === shopperId) return false;

@@ -1,6 +1,6 @@
 /**
- * Batches: the sandbox's way to give orders to a shopper and to move them on. A batch only ever moves an
- * order ahead; a second batch with another shopper hands the order over where it stands.
+ * Batches: the sandbox's way of assigning orders to a shopper and moving them on. A batch only moves an order
+ * forward; a second batch with another shopper hands the order over in its current state.
  */
 import {
   type BatchState,
@@ -11,7 +11,7 @@ import {
 } from '@aislechat/contract';
 import type { BatchRow, OrderReference, Writer } from '../../storage/store.ts';
 import type { Caller } from '../access/access.ts';
-import { tell } from '../callbacks/record.ts';
+import { enqueueCallback } from '../callbacks/record.ts';
 import { retailerNow } from '../clock.ts';
 import type { Context } from '../context.ts';
 import { InvalidParameters, Refusal } from '../errors.ts';
@@ -67,10 +67,10 @@ export function generateBatch(context: Context, caller: Caller, input: BatchInpu
     };
     await tx.batches.insert(batch, orders.keys());
     for (const change of orders.values()) {
-      // A new batch for an order that had ended brings it back to life.
+      // A new batch reactivates an order that had ended.
       if (isOver(change.order.workflowState)) await moveOrder(change, 'brand_new');
       await assign(change, shopper.id);
-      await walk(change, chain.slice(0, index + 1));
+      await advanceThrough(change, chain.slice(0, index + 1));
       await change.save();
     }
     return batch;
@@ -105,22 +105,22 @@ export function advanceBatch(
     for (const id of await tx.batches.orderIds(retailerId, batch.id)) {
       const change = await changeOf(tx, retailerId, { id }, now);
       if (isOver(change.order.workflowState)) continue;
-      await walk(change, chain.slice(from + 1, to + 1));
+      await advanceThrough(change, chain.slice(from + 1, to + 1));
       await change.save();
     }
     return { ...batch, workflowState: reached };
   });
 }
 
-/** Every state on the way is passed, so that each leaves its event. */
-async function walk(change: OrderChange, states: readonly BatchState[]): Promise<void> {
+/** The order passes through every state on the way, so that each records its event. */
+async function advanceThrough(change: OrderChange, states: readonly BatchState[]): Promise<void> {
   for (const state of states) {
     const next = stateOfBatch(state);
     if (isAhead(change.order, next)) await moveOrder(change, next);
   }
 }
 
-/** What a callback from outside does to the order. Connect: Sandbox "Simulate callback". */
+/** Applies an external callback to the order. Connect: Sandbox "Simulate callback". */
 export function simulateCallback(
   context: Context,
   caller: Caller,
@@ -132,12 +132,12 @@ export function simulateCallback(
     const change = await changeOf(tx, caller.retailer.id, reference, now);
     if (event === 'late_delivery') {
       const seq = await change.record('late_delivery', {});
-      // An order is one or the other.
-      await tell(change, seq, 'fulfillment.late_delivery');
-      await tell(change, seq, 'fulfillment.late_pickup');
+      // The order is either delivery or pickup.
+      await enqueueCallback(change, seq, 'fulfillment.late_delivery');
+      await enqueueCallback(change, seq, 'fulfillment.late_pickup');
     } else if (event === 'customer_mia') {
       const seq = await change.record('customer_mia', {});
-      await tell(change, seq, 'fulfillment.customer_mia');
+      await enqueueCallback(change, seq, 'fulfillment.customer_mia');
     } else if (change.order.workflowState !== event) await moveOrder(change, event);
     await change.save();
   });

@@ -1,7 +1,7 @@
 /**
- * One order under change, inside a transaction that has locked it. Every event takes the order's next
- * `seq`, a message included, whose row is its event; `save` writes the order and raises its version. Times
- * never run back within an order's log.
+ * One order being changed, inside a transaction that has locked it. Every event takes the order's next `seq`. A
+ * message counts as an event, and its row is the event. `save` writes the order and increments its version. Times
+ * never go backwards within an order's log.
  */
 import { type LifecycleType, limits, type OrderEventType } from '@aislechat/contract';
 import type { OrderEventRow, OrderRow, Writer } from '../../storage/store.ts';
@@ -10,7 +10,7 @@ import { Refusal } from '../errors.ts';
 export class OrderChange {
   readonly tx: Writer;
   readonly order: OrderRow;
-  /** The time of everything in this change, ms UTC. */
+  /** The time of everything in this change, in ms UTC. */
   readonly at: number;
 
   constructor(tx: Writer, order: OrderRow, now: number) {
@@ -19,10 +19,10 @@ export class OrderChange {
     this.at = Math.max(now, order.lastEventAt);
   }
 
-  /** Whether this change ends the order, or is part of its end: that has room in a full log. */
+  /** Whether this change ends the order or is part of its end; such events are recorded even in a full log. */
   isEnd = false;
 
-  /** The number of the event that comes next. */
+  /** The number of the next event. */
   takeSeq(): number {
     this.order.seq += 1;
     this.order.lastEventAt = this.at;
@@ -31,7 +31,7 @@ export class OrderChange {
 
   /** Appends to the order's log; returns the event's `seq`. @throws Refusal limit_reached */
   async record(type: Exclude<OrderEventType, 'message'>, data: OrderEventRow['data']): Promise<number> {
-    // Messages have a limit of their own, and each is read once.
+    // Messages have their own limit, and each is marked read once.
     if (this.order.seq >= limits.eventsPerOrder && !this.isEnd && type !== 'messages_read') {
       throw new Refusal('limit_reached', 'events of this order');
     }
@@ -41,7 +41,7 @@ export class OrderChange {
     return seq;
   }
 
-  /** Writes an automated notice; returns the event's `seq`. `body` never holds a person's name. */
+  /** Writes an automated notice; returns the event's `seq`. `body` never contains a person's name. */
   async notify(type: LifecycleType, body: string): Promise<number> {
     const { retailerId, id: orderId } = this.order;
     const seq = await this.record('lifecycle_message', { kind: type });
@@ -49,7 +49,7 @@ export class OrderChange {
     return seq;
   }
 
-  /** For a change of nothing but the log. */
+  /** For a change to the log alone. */
   saveLog(): Promise<void> {
     this.#announce();
     return this.tx.orders.advance(this.order);

@@ -1,8 +1,8 @@
-/** Creating, reading, changing and canceling orders. Connect: Fulfillment API. */
+/** Creates, reads, changes and cancels orders. Connect: Fulfillment API. */
 import { type FulfillmentType, limits, type ParameterProblem, type schemas } from '@aislechat/contract';
 import type { OrderDetails, OrderItemRow, OrderRow, UserRow, Writer } from '../../storage/store.ts';
 import type { Caller } from '../access/access.ts';
-import { tellState } from '../callbacks/record.ts';
+import { enqueueStateCallback } from '../callbacks/record.ts';
 import { retailerNow } from '../clock.ts';
 import type { Context } from '../context.ts';
 import { InvalidParameters, Refusal, refuseProblems } from '../errors.ts';
@@ -13,7 +13,7 @@ import { hasCode } from './items.ts';
 import { slotById } from './slots.ts';
 import { moveOrder } from './workflow.ts';
 
-/** What all kinds of order have in common once a request has been read. */
+/** The part of a parsed request that all kinds of order share. */
 export interface OrderInput {
   externalId: string;
   fulfillmentType: FulfillmentType;
@@ -41,7 +41,7 @@ export function createOrder(
   input: OrderInput,
 ): Promise<OrderView> {
   return context.store.write(async (tx) => {
-    // Locked, so that nobody who is being erased gets another order.
+    // Locked, so that a person being erased does not get another order.
     const user = await tx.users.lockByExternalId(caller.retailer.id, userExternalId);
     if (!user) throw new Refusal('user_not_found');
     const open = await tx.orders.countOpen(user.retailerId, user.id, limits.openOrdersPerUser);
@@ -50,7 +50,7 @@ export function createOrder(
   });
 }
 
-/** An order without a user of the retailer's: its customer is known by the name in the request. */
+/** Creates an order without a user: the request names the customer. */
 export function dispatchOrder(
   context: Context,
   caller: Caller,
@@ -121,15 +121,14 @@ async function insertOrder(
   const items = await insertItems(tx, order, input.items);
   const change = new OrderChange(tx, order, now);
   const seq = await change.record('state_changed', { from: null, to: 'brand_new' });
-  await tellState(change, seq, 'brand_new');
+  await enqueueStateCallback(change, seq, 'brand_new');
   await change.saveLog();
   return { order: change.order, details, items };
 }
 
 /**
- * A hold belongs to its user and serves one order; where the order is refused, the transaction gives it back.
- * One that has run out is taken again, as Connect does,
- * while its slot lies ahead.
+ * A hold belongs to its user and is good for one order; if the order is refused, the transaction rolls the hold
+ * back. An expired hold is accepted while its slot is still ahead, as in Connect.
  */
 async function takeHold(
   tx: Writer,
@@ -149,7 +148,7 @@ async function takeHold(
   return slot;
 }
 
-/** The rules of an item that its schema cannot say. */
+/** The rules for an item that its schema cannot express. */
 function itemProblems(items: schemas.OrderItem[]): ParameterProblem[] {
   const problems: ParameterProblem[] = [];
   const lines = new Set<string>();
@@ -202,7 +201,7 @@ export async function findOrder(
   };
 }
 
-/** The latest of them, newest first. @throws Refusal user_not_found */
+/** The user's most recent orders, newest first. @throws Refusal user_not_found */
 export async function listOrdersOfUser(
   context: Context,
   caller: Caller,
@@ -269,8 +268,8 @@ export async function cancelOrder(
 async function lockBrandNew(tx: Writer, user: UserRow, externalId: string): Promise<OrderRow> {
   const order = await tx.orders.lock(user.retailerId, { externalId });
   if (order?.userId !== user.id) throw new Refusal('resource_not_found');
-  // Erased meanwhile: what is given now must not be kept.
-  if (!(await tx.users.findLiving(user.retailerId, user))) throw new Refusal('user_not_found');
+  // The user was erased in the meantime: the new data must not be stored.
+  if (!(await tx.users.findUnerased(user.retailerId, user))) throw new Refusal('user_not_found');
   if (order.workflowState !== 'brand_new') {
     throw new InvalidParameters({ key: 'status', problem: 'invalid' });
   }

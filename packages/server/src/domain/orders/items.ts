@@ -1,15 +1,15 @@
-/** What the shopper does with the items of an order. Connect: Sandbox "Add item", "Update item". */
+/** What the shopper does with an order's items. Connect: Sandbox "Add item", "Update item". */
 import { limits } from '@aislechat/contract';
 import type { OrderItemRow, OrderReference } from '../../storage/store.ts';
 import type { Caller } from '../access/access.ts';
-import { tellItem } from '../callbacks/record.ts';
+import { enqueueItemCallback } from '../callbacks/record.ts';
 import { retailerNow } from '../clock.ts';
 import type { Context } from '../context.ts';
 import { InvalidParameters, Refusal } from '../errors.ts';
 import { OrderChange } from './change.ts';
 import { lockAsShopper } from './reach.ts';
 
-/** As it rests with an item. Without a catalog, whoever names a product may say how it looks. */
+/** As stored with an item. There is no catalog, so the request may include the product's image. */
 export interface Product {
   upc?: string;
   rrc?: string;
@@ -32,7 +32,7 @@ const statusOf: Record<ItemUpdate['status'], OrderItemRow['status']> = {
   to_refund: 'TO_REFUND',
 };
 
-/** What a person calls the product. */
+/** The product's display name. */
 export const labelOf = ({ name, upc, rrc }: Product): string =>
   name || (upc !== undefined ? `UPC ${upc}` : `RRC ${rrc}`);
 export const hasCode = (item: Product): boolean => item.upc !== undefined || item.rrc !== undefined;
@@ -82,7 +82,7 @@ export function updateItem(
     if (update.status === 'replaced' && !(replacement && hasCode(replacement))) {
       throw new InvalidParameters({ key: 'replacement_item', problem: 'blank' });
     }
-    // What was proposed before, and what the customer said of it, is over.
+    // Clears the previous proposal and the customer's answer to it.
     const { replacement: _, replacement_status, alternative_item, ...ordered } = row.item;
     const item = { ...ordered, ...update.delivered };
     if (update.status === 'replaced') Object.assign(item, { replacement, replacement_status: 'PENDING' });
@@ -94,11 +94,11 @@ export function updateItem(
     if (update.status === 'replaced') {
       const text = `Item replaced: ${name} with ${labelOf(replacement!)}.`;
       const seq = await change.notify('order_item_replacement', text);
-      await tellItem(change, seq, 'fulfillment.order_item_replacement', updated);
+      await enqueueItemCallback(change, seq, 'fulfillment.order_item_replacement', updated);
     }
     if (update.status === 'to_refund') {
       const seq = await change.notify('order_item_refund', `Item refunded: ${name}.`);
-      await tellItem(change, seq, 'fulfillment.order_item_refund', updated);
+      await enqueueItemCallback(change, seq, 'fulfillment.order_item_refund', updated);
     }
     await change.save();
   });

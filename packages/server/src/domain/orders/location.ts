@@ -1,6 +1,6 @@
 /**
- * Where the shopper is with an order. It is the shopper's, not the order's: it rests while the order is being
- * delivered by that shopper, each position in the place of the one before, and is in no log.
+ * The shopper's location during a delivery. It belongs to the shopper, not to the order: it is kept only while that
+ * shopper is delivering the order, each position overwrites the last, and no log records it.
  */
 import type { Coordinates, OrderReference } from '../../storage/store.ts';
 import type { Caller } from '../access/access.ts';
@@ -20,7 +20,7 @@ export function setLocation(
   return store.write(async (tx) => {
     const order = await tx.orders.lock(retailerId, reference);
     if (!order) throw new Refusal('resource_not_found');
-    // Nobody could read it, so it is not kept.
+    // The retailer hides it from everyone, so it is not stored.
     assertSeesShopper(caller);
     if (order.workflowState !== 'delivering') {
       throw new InvalidParameters({ key: 'workflow_state', problem: 'invalid' });
@@ -30,7 +30,7 @@ export function setLocation(
   });
 }
 
-/** Undefined unless the order is being delivered and somebody told. @throws Refusal */
+/** Undefined unless the order is being delivered and a position was sent. @throws Refusal */
 export async function locationOf(
   context: Context,
   caller: Caller,
@@ -41,7 +41,7 @@ export async function locationOf(
   return (await context.store.read.orders.details(order.retailerId, order.id)).location;
 }
 
-/** Before the order leaves its shopper, its state, or is erased. */
+/** Called before the order changes shopper or state, or is erased. */
 export async function forgetLocation({ tx, order }: OrderChange): Promise<void> {
   if (order.workflowState !== 'delivering') return;
   const { location, ...details } = await tx.orders.details(order.retailerId, order.id);

@@ -1,4 +1,7 @@
-/** The log of an order as its readers see it: what happened, in its order, with what the events speak of. */
+/**
+ * An order's log as its readers see it: what happened, in order, with the messages, notices and shoppers that the
+ * events refer to.
+ */
 import type { OrderEventType } from '@aislechat/contract';
 import type {
   LifecycleMessageOfOrder,
@@ -19,15 +22,18 @@ export interface LogEntry {
   type: OrderEventType;
   at: number;
   data: OrderEventRow['data'];
-  /** Of a `message`; without one its text is gone. */
+  /** For a `message`; if missing, its text has been erased. */
   message?: MessageOfLog;
-  /** Of a `lifecycle_message`. */
+  /** For a `lifecycle_message`. */
   notice?: LifecycleMessageOfOrder;
-  /** Of `shopper_assigned`. */
+  /** For `shopper_assigned`. */
   shopper?: ShopperOfOrder;
 }
 
-/** What decides what a reader may do. It is no part of the log: a setting of the retailer changes it too. */
+/**
+ * The state that determines what a reader may do. It is not part of the log, because a retailer's setting changes
+ * it too.
+ */
 export interface ChatState {
   isOpen: boolean;
   isExpired: boolean;
@@ -40,7 +46,7 @@ export interface LogPage {
   entries: LogEntry[];
 }
 
-/** At most `limit` entries after number `after`, as of one moment. An expired chat shows no text. */
+/** At most `limit` entries after number `after`, from one snapshot. An expired chat shows no text. */
 export async function readLog(
   { store, clock, images }: Context,
   caller: Pick<Caller, 'retailer'>,
@@ -77,11 +83,11 @@ export async function readLog(
   return { order: rows.order, chat, entries };
 }
 
-/** The side that a caller reads as; undefined for a client, whose reading is nobody's. */
+/** The side the caller reads as; undefined for a client, whose reading marks nothing. */
 export const partyOf = (caller: Caller): Party | undefined =>
   caller.kind === 'user' ? 'user' : caller.kind === 'shopper' ? 'driver' : undefined;
 
-/** Notes that the caller's device has the other side's messages up to number `upTo`. */
+/** Records that the caller's device has received the other side's messages up to number `upTo`. */
 export async function markDelivered(
   { store, clock }: Context,
   caller: Caller,

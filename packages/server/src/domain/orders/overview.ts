@@ -1,4 +1,4 @@
-/** What the shop's own system sees and does of its orders: list, look at, hand over, move. */
+/** What the shop's own system can do with its orders: list, view, assign and move them. */
 import type { CancellationReason, WorkflowState } from '@aislechat/contract';
 import type {
   AssignmentOfOrder,
@@ -27,7 +27,7 @@ export interface OrderOverview {
   receipts: ErasureReceiptRow[];
 }
 
-/** By the retailer's own IDs of people; nobody's has no orders. */
+/** Filtered by the retailer's own IDs of people; an unknown ID matches no orders. */
 export async function listOrders(
   { store: { read } }: Context,
   caller: Caller,
@@ -38,7 +38,7 @@ export async function listOrders(
   const retailerId = caller.retailer.id;
   const all: OrderFilter = { ...filter };
   if (people.user !== undefined) {
-    const user = await read.users.findLiving(retailerId, { externalId: people.user });
+    const user = await read.users.findUnerased(retailerId, { externalId: people.user });
     if (!user) return { rows: [], next: undefined };
     all.userId = user.id;
   }
@@ -70,7 +70,7 @@ export async function overviewOf(
   return { summary: summary!, assignments, messages, isExpired: isExpired(summary!, now), receipts };
 }
 
-/** Hands the order over. To the shopper who has it already, nothing happens. @throws Refusal */
+/** Assigns the order. If the shopper already has it, nothing happens. @throws Refusal */
 export function assignShopper(
   context: Context,
   caller: Caller,
@@ -85,8 +85,9 @@ export function assignShopper(
 }
 
 /**
- * Moves the order, ahead or back. In the state it is in already, nothing happens but that a cancellation may
- * get another reason. @throws Refusal @throws InvalidParameters
+ * Moves the order to a state, forward or back. If it is already there, nothing changes, except that a cancellation
+ * may get a new reason.
+ * @throws Refusal @throws InvalidParameters
  */
 export function setOrderState(
   context: Context,

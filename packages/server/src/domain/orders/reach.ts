@@ -1,6 +1,6 @@
 /**
- * Which orders a caller reaches, for reading, writing, following and handing over. An order out of reach is refused like
- * one that does not exist.
+ * Which orders a caller may read, write to, follow or hand over. An order out of reach is refused like one that
+ * does not exist.
  */
 import type { OrderReference, OrderRow, Writer } from '../../storage/store.ts';
 import type { Caller } from '../access/access.ts';
@@ -8,8 +8,8 @@ import type { Context } from '../context.ts';
 import { Refusal } from '../errors.ts';
 
 /**
- * On Connect's chat routes. A client's token must learn the user from the order, which works for orders of Fulfillment
- * v3 only. Connect: the error tables of the chat operations.
+ * For Connect's chat routes. A client's token takes the user from the order, which works only for orders of
+ * Fulfillment v3. Connect: the error tables of the chat operations.
  * @throws Refusal resource_not_found, user_id_not_found
  */
 export function reachedByChat(order: OrderRow | undefined, caller: Caller): OrderRow {
@@ -21,8 +21,8 @@ export function reachedByChat(order: OrderRow | undefined, caller: Caller): Orde
 }
 
 /**
- * On all other routes: a customer reaches their own orders, a shopper those they have now, a client those of its
- * retailer.
+ * For all other routes: a customer reaches their own orders, a shopper the orders they have now, and a client its
+ * retailer's orders.
  * @throws Refusal resource_not_found
  */
 export function reached(order: OrderRow | undefined, caller: Caller): OrderRow {
@@ -37,7 +37,7 @@ export function reaches(caller: Caller, { id, userId, currentShopperId }: OrderR
   return true;
 }
 
-/** Whether a caller may learn who the shopper is: a shopper always, others unless the retailer removes it. */
+/** Whether the caller may know who the shopper is: a shopper always may, others unless the retailer hides it. */
 export const seesShopper = ({ retailer, kind }: Caller): boolean =>
   !retailer.shopperInformationRemoval || kind === 'shopper';
 
@@ -46,13 +46,13 @@ export function assertSeesShopper(caller: Caller): void {
   if (!seesShopper(caller)) throw new Refusal('shopper_pii');
 }
 
-/** Why a reader who follows an order must not go on, if so. */
+/** Why a reader following an order must stop, if so. */
 export function lostReach(order: OrderRow, caller: Caller): 'order_out_of_reach' | 'shopper_pii' | undefined {
   if (caller.kind === 'shopper' && !reaches(caller, order)) return 'order_out_of_reach';
   return seesShopper(caller) ? undefined : 'shopper_pii';
 }
 
-/** Finds an order, for a route that shows who the shopper is. @throws Refusal resource_not_found, shopper_pii */
+/** Finds an order for a route that shows who the shopper is. @throws Refusal resource_not_found, shopper_pii */
 export async function reachOrder(
   { store }: Context,
   caller: Caller,
@@ -64,8 +64,8 @@ export async function reachOrder(
 }
 
 /**
- * Locks an order for one of its shoppers. A shopper who never had the order does not reach it; with a token of their own,
- * neither does a shopper who had it before.
+ * Locks an order for one of its shoppers. A shopper who never had the order cannot reach it; nor can a former
+ * shopper who uses a token of their own.
  * @throws Refusal sending_not_allowed for a former shopper, resource_not_found for any other
  */
 export async function lockAsShopper(

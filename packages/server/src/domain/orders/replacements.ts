@@ -1,13 +1,13 @@
 /**
- * What the customer says of a replacement that the shopper proposes. Connect: "Handle order item replacement".
- * An approved one stays in the place of the item. A rejected one gives a refund, unless the customer names an
- * alternative: then the shopper has the next word.
+ * The customer's answer to a replacement the shopper proposes. Connect: "Handle order item replacement". An
+ * approved replacement takes the place of the item. A rejected one is refunded, unless the customer names an
+ * alternative, which the shopper then handles.
  */
 
 import { orderItemId, type ReplacementAnswer } from '@aislechat/contract';
 import type { OrderItemRow, OrderReference } from '../../storage/store.ts';
 import type { Caller } from '../access/access.ts';
-import { tellItem } from '../callbacks/record.ts';
+import { enqueueItemCallback } from '../callbacks/record.ts';
 import { retailerNow } from '../clock.ts';
 import type { Context } from '../context.ts';
 import { InvalidParameters, Refusal } from '../errors.ts';
@@ -28,8 +28,9 @@ export interface Alternative {
 }
 
 /**
- * @param read reads the answer, once it is known that the caller reaches the item
- * @throws Refusal @throws InvalidParameters unless the item waits for an answer and is being picked
+ * @param read parses the answer; called once the caller is known to reach the item
+ * @throws Refusal
+ * @throws InvalidParameters unless the item is awaiting an answer and the order is being picked
  */
 export function answerReplacement(
   context: Context,
@@ -63,7 +64,7 @@ export function answerReplacement(
     if (isRefunded) {
       const name = labelOf(row.item.item as Product);
       const seq = await change.notify('order_item_refund', `Item refunded: ${name}.`);
-      await tellItem(change, seq, 'fulfillment.order_item_refund', answeredRow);
+      await enqueueItemCallback(change, seq, 'fulfillment.order_item_refund', answeredRow);
     }
     await change.saveLog();
   });

@@ -1,6 +1,6 @@
 /**
- * Stores, slots and holds: plausible answers on the way to an order, without a catalogue behind them.
- * A slot's ID tells its kind and its hour, so slots need no table.
+ * Stores, slots and holds: plausible answers for the steps before an order, without a catalog behind them. A slot's
+ * ID encodes its kind and hour, so slots need no table.
  */
 import { limits } from '@aislechat/contract';
 import type { Caller } from '../access/access.ts';
@@ -50,13 +50,13 @@ export function slotById(id: number): Slot | undefined {
   return kind && slotAt(kind, Math.floor(id / 10));
 }
 
-/** The next slots from the coming full hour on the retailer's clock. */
+/** The next slots, starting at the next full hour on the retailer's clock. */
 export function offerSlots(context: Context, caller: Caller, kind: SlotKind): Slot[] {
   const nextHour = Math.floor(retailerNow(context.clock, caller.retailer) / hourMs) + 1;
   return Array.from({ length: slotsOffered }, (_, n) => slotAt(kind, nextHour + n * slotHours));
 }
 
-/** A user holds one slot; a new hold takes the place of the old. @throws Refusal */
+/** A user has one hold; a new one replaces it. @throws Refusal */
 export async function holdSlot(
   context: Context,
   caller: Caller,

@@ -1,4 +1,7 @@
-/** What an order status page shows. Connect: "Get an order", "Get order handling information", "Get order items". */
+/**
+ * The content of an order status page. Connect: "Get an order", "Get order handling information", "Get order
+ * items".
+ */
 import type {
   OrderDetails,
   OrderItemRow,
@@ -17,7 +20,7 @@ export interface OrderStatus {
 
 export interface OrderHandling extends OrderStatus {
   items: OrderItemRow[];
-  /** Who has the order, or had it last; never where the retailer removes shopper information. */
+  /** The current or last shopper; undefined if the retailer hides shopper information. */
   shopper: ShopperRow | undefined;
 }
 

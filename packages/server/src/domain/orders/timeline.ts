@@ -1,11 +1,14 @@
-/** What happened to an order, for who may look after it and not into it: IDs and states, no text and no name. */
+/**
+ * What happened to an order, for staff who may look after it but not read its chat: IDs and states, no text and no
+ * names.
+ */
 import { limits } from '@aislechat/contract';
 import type { OrderEventRow, OrderReference } from '../../storage/store.ts';
 import type { Caller } from '../access/access.ts';
 import type { Context } from '../context.ts';
 import { Refusal } from '../errors.ts';
 
-/** At most a page of events after number `after`. @throws Refusal resource_not_found */
+/** At most one page of events after number `after`. @throws Refusal resource_not_found */
 export async function readTimeline(
   { store: { read } }: Context,
   caller: Caller,

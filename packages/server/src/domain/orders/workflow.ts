@@ -1,4 +1,4 @@
-/** How an order moves through its states, and what each move brings with it. */
+/** How an order moves through its states, and the effects of each move. */
 import {
   type BatchState,
   type CancellationReason,
@@ -7,12 +7,12 @@ import {
   workflowStates,
 } from '@aislechat/contract';
 import type { OrderRow, RetailerRow } from '../../storage/store.ts';
-import { tellState } from '../callbacks/record.ts';
+import { enqueueStateCallback } from '../callbacks/record.ts';
 import { eraseTexts, hideTexts } from '../erasure/order.ts';
 import type { OrderChange } from './change.ts';
 import { forgetLocation } from './location.ts';
 
-/** States follow each other in the order of the contract's list, whatever chain a batch runs through. */
+/** States are ordered as in the contract's list, whichever chain of states a batch runs through. */
 const progress = (state: WorkflowState): number =>
   state === 'rescheduled' ? 0 : workflowStates.indexOf(state);
 
@@ -24,13 +24,14 @@ export function stateOfBatch(state: BatchState): WorkflowState {
   return state === 'completed' ? 'delivered' : state;
 }
 
-/** Whether a batch that reaches `state` takes the order further. */
+/** Whether a batch that reaches `state` moves the order forward. */
 export const isAhead = (order: OrderRow, state: WorkflowState): boolean =>
   progress(state) > progress(order.workflowState);
 
 /**
- * Moves the order; a cancellation without a reason has the one it had, or `other`. The first end starts the 24 hours (Connect: "measured from when an order is delivered
- * or cancelled"); a return to an active state takes the end back, but never brings back what has expired.
+ * Moves the order. A cancellation without a reason keeps the one it had, or gets `other`. The first end starts the
+ * 24 hours (Connect: "measured from when an order is delivered or cancelled"). Returning to an active state undoes
+ * the end, but never brings back what has expired.
  */
 export async function moveOrder(
   change: OrderChange,
@@ -42,7 +43,7 @@ export async function moveOrder(
   order.cancellationReason = to === 'canceled' ? (reason ?? order.cancellationReason ?? 'other') : null;
   await forgetLocation(change);
   const seq = await change.record('state_changed', { from: order.workflowState, to });
-  await tellState(change, seq, to);
+  await enqueueStateCallback(change, seq, to);
   order.workflowState = to;
   if (isOver(to)) {
     if (order.endedAt === null) await change.record('chat_closed', {});
@@ -66,8 +67,8 @@ export async function moveOrder(
 const beforePicking: readonly WorkflowState[] = ['brand_new', 'acknowledged', 'rescheduled'];
 
 /**
- * Whether messages may be sent now. Connect: the chat starts when picking starts and stays active until
- * the customer receives the order; it is for the workflows in which a shopper picks.
+ * Whether messages may be sent now. Connect: the chat starts when picking starts and stays active until the
+ * customer receives the order; it is for the workflows in which a shopper picks.
  */
 export function chatIsOpen(order: OrderRow, retailer: RetailerRow): boolean {
   if (!retailer.chatEnabled || order.currentShopperId === null) return false;
@@ -77,6 +78,6 @@ export function chatIsOpen(order: OrderRow, retailer: RetailerRow): boolean {
   return !beforePicking.includes(order.workflowState);
 }
 
-/** Readable at 24 h exactly, not a millisecond later. */
+/** Readable at 24 h exactly, but not a millisecond later. */
 export const isExpired = (order: Pick<OrderRow, 'expiresAt'>, now: number): boolean =>
   order.expiresAt !== null && now > order.expiresAt;

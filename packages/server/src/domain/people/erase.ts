@@ -1,6 +1,6 @@
 /**
- * Erasing a person: what names or describes them goes from every table, and the texts of all their orders
- * with it. Orders, items and logs stay, as numbers and states (docs/decisions/erasing-a-person.md).
+ * Erases a person: everything that names or describes them is removed from every table, along with the texts of all
+ * their orders. Orders, items and logs stay, as numbers and states (docs/decisions/erasing-a-person.md).
  */
 import type { PersonErasureRow, UserReference } from '../../storage/store.ts';
 import type { Caller } from '../access/access.ts';
@@ -13,8 +13,9 @@ import { Refusal } from '../errors.ts';
 import { audit } from '../operate/audit.ts';
 
 /**
- * The first transaction accepts the request: the person is gone, and nobody reads the texts any more. Erasing them
- * follows order by order. Repeated, it goes on where that was cut short, and answers the receipt of the first time.
+ * The first transaction accepts the request: the person is gone and nobody can read the texts any more. They are
+ * then erased order by order. A repeated request continues where the last one stopped, and returns the same
+ * receipt.
  * @throws Refusal user_not_found
  */
 export async function erasePerson(

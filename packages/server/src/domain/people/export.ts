@@ -1,6 +1,6 @@
 /**
- * Everything that is held about a person, piece by piece: nothing larger than a page of an order's log is
- * in memory. What has expired is as gone here as anywhere.
+ * Exports everything stored about a person, piece by piece: memory never holds more than a page of an order's log.
+ * Expired texts are left out, as everywhere.
  */
 import { limits } from '@aislechat/contract';
 import type {
@@ -31,7 +31,7 @@ export type Exported =
   | { type: 'message'; order: OrderRow; message: MessageOfLog }
   | { type: 'erasure'; order: OrderRow; receipt: ErasureReceiptRow };
 
-/** The audit log has it before the first piece is read. @throws Refusal user_not_found */
+/** The audit log records the export before the first piece is read. @throws Refusal user_not_found */
 export async function exportPerson(
   context: Context,
   caller: Caller,
@@ -39,7 +39,7 @@ export async function exportPerson(
 ): Promise<AsyncGenerator<Exported>> {
   const now = retailerNow(context.clock, caller.retailer);
   const user = await context.store.write(async (tx) => {
-    const found = await tx.users.findLiving(caller.retailer.id, reference);
+    const found = await tx.users.findUnerased(caller.retailer.id, reference);
     if (!found) throw new Refusal('user_not_found');
     await audit(tx, caller, now, { action: 'user_export', subject: { type: 'user', id: found.id } });
     return found;
@@ -53,8 +53,8 @@ async function* piecesOf(context: Context, caller: Caller, user: UserRow): Async
   for (let after = 0; ; ) {
     const ids = await read.orderSummaries.idsOfUser(user.retailerId, user.id, after, ordersPerRead);
     for (const id of ids) {
-      // Erased while the export is under way: nothing of the person is left to tell.
-      if (!(await read.users.findLiving(user.retailerId, { id: user.id }))) return;
+      // The person was erased during the export: there is nothing left to export.
+      if (!(await read.users.findUnerased(user.retailerId, { id: user.id }))) return;
       yield* orderOf(context, caller, user.retailerId, id);
     }
     if (ids.length < ordersPerRead) return;

@@ -15,7 +15,7 @@ export interface ShopperInput {
 const emailPattern = /^[^\s@]+@[^\s@]+\.[^\s@]+$/;
 const phonePattern = /^\+?\d{7,15}$/;
 
-/** What was given of the two; null takes away. @throws InvalidParameters */
+/** Whichever of the two was given; null removes it. @throws InvalidParameters */
 export function contactOf(input: ShopperInput): { email?: string | null; phone?: string | null } {
   const phone = input.phone?.replaceAll(/[\s().-]/g, '');
   if (phone && !phonePattern.test(phone)) {
@@ -61,7 +61,7 @@ export function createShopper(context: Context, caller: Caller, input: ShopperIn
   });
 }
 
-/** Creates the shopper, or changes what is given. An empty text takes away. @throws InvalidParameters */
+/** Creates the shopper, or changes the given fields. An empty text removes a field. @throws InvalidParameters */
 export function putShopper(
   context: Context,
   caller: Caller,

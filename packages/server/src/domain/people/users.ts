@@ -11,16 +11,16 @@ export interface UserInput {
   lastName: string | null;
   phoneNumber: string | null;
   locale: string | null;
-  /** Only an operator gives one; empty takes it away. */
+  /** Set by operators only; an empty text removes it. */
   avatarUrl?: string;
 }
 
-/** Creating a user that exists changes what is given, so a client may repeat itself. */
+/** Creating an existing user changes the given fields, so a client may repeat the request. */
 export function createUser(context: Context, caller: Caller, input: UserInput): Promise<UserRow> {
   return context.store.write((tx) => putUser(tx, caller, input));
 }
 
-/** The same for a client that need not repeat the first name of a user it has made. @throws InvalidParameters */
+/** Like `createUser`, but the first name is optional for an existing user. @throws InvalidParameters */
 export function nameUser(
   context: Context,
   caller: Caller,

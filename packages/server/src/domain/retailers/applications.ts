@@ -1,6 +1,6 @@
 /**
- * A retailer's applications, managed by one of them. Nobody gains by it: an application gives no scope that it lacks, and
- * has no hand in one that has more, or it would rotate that one's secret and be it.
+ * A retailer's applications, managed by one of them. This gives nobody more rights: an application cannot grant a
+ * scope it lacks, nor manage one that has more scopes; otherwise it could rotate that one's secret and act as it.
  */
 import { type ApplicationScope, limits } from '@aislechat/contract';
 import type { ApplicationRow, AssertionKeyRow, Writer } from '../../storage/store.ts';
@@ -12,7 +12,7 @@ import { InvalidParameters, Refusal } from '../errors.ts';
 import { type Audited, type AuditedCaller, audit, isCommandLine } from '../operate/audit.ts';
 import { insertApplication, type NewApplication } from './retailers.ts';
 
-/** The command line has no more than this. */
+/** The subset of the context that the command line has. */
 type Needs = Pick<Context, 'store' | 'clock'>;
 
 /** Oldest first. */
@@ -38,8 +38,9 @@ export function createApplication(
 }
 
 /**
- * Disabling revokes every token that the application obtained; enabling brings none of them back.
- * @throws Refusal @throws InvalidParameters who disables the application they are, could not take it back
+ * Disabling an application revokes every token it obtained; enabling it brings none of them back.
+ * @throws Refusal
+ * @throws InvalidParameters when the application is the caller's own, because the caller could not enable it again
  */
 export async function changeApplication(
   context: Needs,
@@ -57,7 +58,7 @@ export async function changeApplication(
       const row = { ...application, name: name ?? application.name, state: state ?? application.state };
       const isSwitched = row.state !== application.state;
       if (row.name === application.name && !isSwitched) return { value: { row, hasMore: false } };
-      // Before it is enabled, all go that lived when it was disabled: a breakdown may have left some.
+      // Before enabling it, revoke any tokens left from when it was disabled: that request may have been cut short.
       const now = retailerNow(context.clock, caller.retailer);
       const { hasMore } = isSwitched
         ? await revokeSlice(tx, retailerId, { applicationId: id }, now)
@@ -76,12 +77,15 @@ export async function changeApplication(
 }
 
 interface Changed {
-  /** Undefined: more tokens are to be revoked first. */
+  /** Undefined: more tokens must be revoked first. */
   row: ApplicationRow | undefined;
   hasMore: boolean;
 }
 
-/** The old secret stops at once, and with `revokesTokens` all that was obtained so far. @throws Refusal */
+/**
+ * The old secret stops working at once; with `revokesTokens`, all tokens obtained so far are revoked too.
+ * @throws Refusal
+ */
 export async function rotateApplicationSecret(
   context: Needs,
   caller: AuditedCaller,
@@ -103,8 +107,10 @@ export async function rotateApplicationSecret(
 }
 
 /**
- * Revokes every token that an application obtained, those of its users, shoppers and agents included; its secret stays.
- * @returns how many @throws Refusal
+ * Revokes every token an application obtained, including those of its users, shoppers and agents; its secret stays
+ * valid.
+ * @returns how many
+ * @throws Refusal
  */
 export async function revokeTokensOfApplication(
   context: Needs,
@@ -119,7 +125,7 @@ export async function revokeTokensOfApplication(
   return revoked + (hasMore ? await revokeRest(context, caller, { applicationId: id }) : 0);
 }
 
-/** With the support links that would give new ones. */
+/** Includes the support links that would give new tokens. */
 async function revokeFirst(
   tx: Writer,
   { clock }: Needs,
@@ -130,7 +136,7 @@ async function revokeFirst(
   return revokeSlice(tx, retailerId, { applicationId: id }, retailerNow(clock, retailer));
 }
 
-/** @throws Refusal @throws InvalidParameters where the application has a key of that ID */
+/** @throws Refusal @throws InvalidParameters when the application already has a key with that ID */
 export function addAssertionKey(
   context: Needs,
   caller: AuditedCaller,
@@ -140,8 +146,8 @@ export function addAssertionKey(
   return manage(context, caller, 'application_change', async (tx, among) => {
     const application = managed(among, clientId);
     const { retailerId, id: applicationId } = application;
-    const kept = await tx.assertionKeys.list(retailerId, applicationId);
-    if (kept.some(({ keyId }) => keyId === key.keyId)) {
+    const existing = await tx.assertionKeys.list(retailerId, applicationId);
+    if (existing.some(({ keyId }) => keyId === key.keyId)) {
       throw new InvalidParameters({ key: 'kid', problem: 'taken' });
     }
     const value = { ...key, retailerId, applicationId, createdAt: context.clock.now() };
@@ -150,7 +156,7 @@ export function addAssertionKey(
   });
 }
 
-/** What it signed gets no token from now on. @returns whether there was such a key @throws Refusal */
+/** Assertions signed with the key get no more tokens. @returns whether the key existed @throws Refusal */
 export function removeAssertionKey(
   context: Needs,
   caller: AuditedCaller,
@@ -165,19 +171,19 @@ export function removeAssertionKey(
 }
 
 interface Done<T> {
-  /** The one that was changed, if any was. */
+  /** The application that was changed, if any. */
   application?: ApplicationRow;
   detail?: Record<string, unknown>;
   value: T;
 }
 
 interface Among {
-  /** The caller's; undefined for the command line. */
+  /** The caller's application; undefined for the command line. */
   own: ApplicationRow | undefined;
   all: ApplicationRow[];
 }
 
-/** In one transaction, one of the retailer's at a time; an application that was changed is audited. */
+/** Runs in one transaction, one at a time per retailer, and audits the application that was changed. */
 async function manage<T>(
   { store, clock }: Needs,
   caller: AuditedCaller,

@@ -15,7 +15,7 @@ import { nextId } from '../ids.ts';
 
 export type RetailerSettings = SettingValues;
 
-/** An application with its secret, which is shown this once and kept as a hash only. */
+/** An application with its secret, which is shown only this once and stored only as a hash. */
 export interface NewApplication {
   application: ApplicationRow;
   clientSecret: string;
@@ -38,7 +38,7 @@ export function createRetailer(
   });
 }
 
-/** For whoever asks, in development. @throws InvalidParameters @throws Refusal limit_reached */
+/** Open to anyone, in development. @throws InvalidParameters @throws Refusal limit_reached */
 export function createSandboxRetailer(
   store: Store,
   clock: Clock,
@@ -102,7 +102,7 @@ export async function changeRetailer(
 }
 
 /**
- * Moves the retailer's virtual clock: to `now`, or ahead by `advanceMs`; it freezes or runs on from there.
+ * Moves the retailer's virtual clock, to `now` or forward by `advanceMs`; it then stays frozen or runs on.
  * @throws InvalidParameters when that would move it back
  */
 export function moveClock(
@@ -125,7 +125,7 @@ export function moveClock(
   });
 }
 
-/** Far before the year 10000, past which ISO 8601 needs another form. */
+/** Well before the year 10000, from which ISO 8601 needs another format. */
 const latestInstant = Date.UTC(9000, 0, 1);
 
 function changeRow(
@@ -143,7 +143,7 @@ function changeRow(
   });
 }
 
-/** @returns them with the time zone under its own name @throws InvalidParameters */
+/** @returns the settings with the time zone's canonical name @throws InvalidParameters */
 function readSettings(settings: Partial<RetailerSettings>): Partial<RetailerSettings> {
   const { name, timezone, quickReplies = [] } = settings;
   if (name !== undefined) {
@@ -160,14 +160,14 @@ function readSettings(settings: Partial<RetailerSettings>): Partial<RetailerSett
   return timezone === undefined ? settings : { ...settings, timezone: zoneNamed(timezone) };
 }
 
-/** `america/denver` is `America/Denver`: not every program that reads the name takes another spelling. */
+/** `america/denver` becomes `America/Denver`: not every program that reads the name ignores case. */
 function zoneNamed(name: string): string {
   // An offset is not a name.
   if (!/^[A-Za-z]/.test(name)) throw new InvalidParameters({ key: 'timezone', problem: 'inclusion' });
   try {
     const known = new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone;
     const isAlias = known.toLowerCase() !== name.toLowerCase();
-    // An alias such as Asia/Kolkata may stay; what it stands for is an older name, or another city's.
+    // An alias such as Asia/Kolkata is kept: the name it resolves to is an older one, or another city's.
     return isAlias && /^[A-Z]/.test(name) ? name : known;
   } catch (error) {
     if (error instanceof RangeError) throw new InvalidParameters({ key: 'timezone', problem: 'inclusion' });

@@ -10,7 +10,7 @@ export function changeSettings(
   { store, clock }: Pick<Context, 'store' | 'clock'>,
   caller: AuditedCaller,
   changes: Partial<RetailerSettings>,
-  /** The same, as the caller named them. */
+  /** The same settings, as the caller named them. */
   detail: Record<string, unknown>,
 ): Promise<RetailerRow> {
   const { id } = caller.retailer;

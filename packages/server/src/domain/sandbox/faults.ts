@@ -1,7 +1,7 @@
 /**
- * Faults on purpose, per retailer: rules that say which requests or callbacks go wrong, and how. In memory of this
- * process. Of several rules the first that strikes does. What a rule does follows from its seed and from how many
- * matched before, so a test that repeats its requests meets the same faults.
+ * Injects faults on purpose, per retailer: rules say which requests or callbacks fail, and how. Rules are kept in
+ * memory. When several rules apply, the first wins. What a rule does depends only on its seed and on how many
+ * requests it has matched, so a test that repeats its requests gets the same faults.
  */
 import {
   type CallerKind,
@@ -31,25 +31,25 @@ export interface RequestSubject {
   route: RouteName;
   path: string;
   method: string;
-  /** Undefined where tokens are had. */
+  /** Undefined for the token endpoint. */
   identity: CallerKind | undefined;
 }
 
-/** Where the chat is written to: what `chat_disabled` refuses. */
+/** The routes that write to the chat: these are what `chat_disabled` refuses. */
 const sends: readonly string[] = ['sendMessage', 'sendAsShopper', 'sendShopperMessage', 'uploadImage'];
 
 /**
- * The sandbox's own controls always work, so that a test can take everything back. Whose a request is, its token tells; or,
- * where tokens are had, the client ID.
+ * The sandbox's own controls always work, so that a test can undo everything. The retailer is known from the token
+ * or, at the token endpoint, from the client ID.
  */
 export const canFault = ({ path, identity, oauthErrors }: Route): boolean =>
   oauthErrors !== undefined || (identity !== 'anyone' && !path.startsWith('/v1/sandbox/'));
 
 export class Faults {
-  /** Only of retailers there are, each with its limit of rules: those of one never end another's. */
+  /** Holds only existing retailers, each with its own limit: one retailer's rules never displace another's. */
   readonly #ofRetailers = new Map<number, Seeded[]>();
 
-  /** Takes the place of all rules there were. @throws InvalidParameters */
+  /** Replaces all existing rules. @throws InvalidParameters */
   set(retailerId: number, rules: FaultRule[]): void {
     refuseProblems(problemsOf(rules));
     const active = rules.map((rule) => ({
@@ -72,12 +72,12 @@ export class Faults {
 
   ofRequest(retailerId: number, subject: RequestSubject): FaultRule | undefined {
     if (!this.areSet) return undefined;
-    return this.#firstOf(retailerId, (rule) => !isOfCallbacks(rule) && fitsRequest(rule, subject));
+    return this.#firstOf(retailerId, (rule) => !affectsCallbacks(rule) && fitsRequest(rule, subject));
   }
 
   ofCallback(retailerId: number, event: string): FaultRule | undefined {
     if (!this.areSet) return undefined;
-    const fits = (rule: FaultRule) => isOfCallbacks(rule) && (rule.event ?? event) === event;
+    const fits = (rule: FaultRule) => affectsCallbacks(rule) && (rule.event ?? event) === event;
     return this.#firstOf(retailerId, fits);
   }
 
@@ -94,12 +94,12 @@ function strikes(active: Seeded): boolean {
   return true;
 }
 
-const isOfTokens = ({ oauthErrors }: Route): boolean => oauthErrors !== undefined;
-const isOfCallbacks = ({ effect }: FaultRule): boolean =>
+const isTokenRoute = ({ oauthErrors }: Route): boolean => oauthErrors !== undefined;
+const affectsCallbacks = ({ effect }: FaultRule): boolean =>
   (callbackEffects as readonly string[]).includes(effect);
 
 function fitsRequest(rule: FaultRule, { route, path, method, identity }: RequestSubject): boolean {
-  // Without tokens nothing can be had: only who names that endpoint means it.
+  // A failing token endpoint stops everything, so a rule must name it to apply to it.
   if (identity === undefined) return rule.route === route;
   if (rule.effect === 'chat_disabled' && !sends.includes(route)) return false;
   if (rule.effect === 'shopper_swap' && !routes[route].path.includes('{order_id}')) return false;
@@ -129,10 +129,10 @@ function problemsOf(rules: FaultRule[]): ParameterProblem[] {
     if (rule.route !== undefined) {
       const route = Object.hasOwn(routes, rule.route) ? routes[rule.route as RouteName] : undefined;
       if (!route || !canFault(route)) add('route', 'inclusion');
-      if (route && isOfTokens(route)) {
+      if (route && isTokenRoute(route)) {
         if (rule.identity !== undefined) add('identity', 'invalid');
         if (rule.effect === 'chat_disabled' || rule.effect === 'shopper_swap') add('effect', 'invalid');
-        // No limit is counted there.
+        // The token endpoint has no rate limit.
         if (rule.status === 429) add('status', 'invalid');
       }
     }
@@ -140,7 +140,7 @@ function problemsOf(rules: FaultRule[]): ParameterProblem[] {
     if (rule.effect !== 'status' && rule.status !== undefined) add('status', 'invalid');
     if (rule.effect === 'delay' && rule.delay_ms === undefined) add('delay_ms', 'blank');
     if (rule.effect !== 'delay' && rule.delay_ms !== undefined) add('delay_ms', 'invalid');
-    const others = isOfCallbacks(rule)
+    const others = affectsCallbacks(rule)
       ? (['route', 'path', 'method', 'identity'] as const)
       : (['event'] as const);
     for (const field of others) if (rule[field] !== undefined) add(field, 'invalid');

@@ -8,7 +8,7 @@ import { OrderChange } from '../orders/change.ts';
 import { reaches } from '../orders/reach.ts';
 import { isOver } from '../orders/workflow.ts';
 
-/** Gives an order that a shopper has to a new one. Of any other order it leaves no trace. */
+/** Hands an order that has a shopper to a new one. An order without a shopper is left untouched. */
 export function handOver(
   { store, clock }: Context,
   caller: Caller,

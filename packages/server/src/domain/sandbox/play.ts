@@ -1,4 +1,4 @@
-/** One step of a scenario, through the use cases that clients have. */
+/** Plays one step of a scenario, through the same use cases as clients. */
 import { orderItemId } from '@aislechat/contract';
 import type { MessageOfOrder, Writer } from '../../storage/store.ts';
 import type { Caller } from '../access/access.ts';
@@ -20,7 +20,7 @@ const eventsPerLook = 100;
 
 type Played = Omit<Done, 'step' | 'at'>;
 
-/** @returns what was done, in its order @throws Refusal @throws InvalidParameters */
+/** @returns what was done, in order @throws Refusal @throws InvalidParameters */
 export async function play(
   context: Context,
   caller: Caller,
@@ -41,9 +41,9 @@ export async function play(
     said: string | string[],
     { image, to }: { image?: string | undefined; to?: MessageOfOrder } = {},
   ): Promise<Played> {
-    // An answer is chosen by what it answers: said again, it is not the same again.
+    // The answer's wording depends on the message it answers, so a repeated question gets a different one.
     const body = textOf(said, names, scenario.seed, place + (to?.seq ?? 0));
-    // Where several servers play the demo on one database, the key makes one answer of theirs.
+    // When several servers play the demo on one database, the key prevents duplicate answers.
     const message = { body, idempotencyKey: to && `${scenario.name}-answers-${to.seq}` };
     if (senderType === 'user') await sendAsCustomer(context, caller, reference, message);
     else {
@@ -103,7 +103,7 @@ export async function play(
       const { line, status } = step.decide!;
       const items = await context.store.read.orderItems.list(retailerId, orderId);
       const item = items.find(({ lineNum }) => lineNum === line);
-      // Whoever plays the customer may have been quicker.
+      // Whoever is playing the customer may have answered first.
       if (item?.item.replacement_status !== 'PENDING') return [];
       const answer = { status, alternative: undefined };
       await answerReplacement(
@@ -121,7 +121,7 @@ export async function play(
   return [{ action }];
 }
 
-/** Asks the log, which is cheap: a script may wait for hours. */
+/** Reads the log, which is cheap, because a script may wait for hours. */
 export async function hasCustomerWritten(
   { store }: Context,
   { retailerId, orderId, seenSeq }: Scenario,
@@ -135,13 +135,13 @@ export async function hasCustomerWritten(
   }
 }
 
-/** Takes what was written until now as seen. */
+/** Treats everything written so far as seen. */
 export async function seeAll({ store }: Context, scenario: Scenario): Promise<void> {
   const order = await store.read.orders.find(scenario.retailerId, { id: scenario.orderId });
   scenario.seenSeq = order!.seq;
 }
 
-/** What the customer wrote since the shopper last looked or spoke. */
+/** What the customer has written since the shopper last looked or wrote. */
 async function unseenOf({ store }: Context, scenario: Scenario): Promise<MessageOfOrder[]> {
   const { retailerId, orderId, seenSeq } = scenario;
   const parts = { messages: true, lifecycleMessages: false };

@@ -1,8 +1,8 @@
-/** Numbers that are the same for the same seed, so that what happened can be played again. Mulberry32. */
+/** Random numbers that repeat for the same seed, so that a run can be replayed. Mulberry32. */
 export interface Random {
-  /** From 0 up to, not including, `limit`. */
+  /** From 0 up to, but not including, `limit`. */
   below(limit: number): number;
-  /** From 0 up to, not including, 1. */
+  /** From 0 up to, but not including, 1. */
   share(): number;
   pick<T>(list: readonly T[]): T;
 }

@@ -1,4 +1,4 @@
-/** A scenario that is being played. */
+/** A running scenario. */
 import type { ScenarioPace, ScenarioState } from '@aislechat/contract';
 import type { ScenarioScript } from './script.ts';
 
@@ -27,12 +27,12 @@ export interface Scenario {
   state: ScenarioState;
   /** How many steps are done. */
   position: number;
-  /** When the step that is waited for comes. */
+  /** When the next step is due. */
   dueAt: number | undefined;
-  /** What was written up to here was seen. */
+  /** Events up to this number have been seen. */
   seenSeq: number;
   readonly done: Done[];
   problem?: { step: number; message: string };
-  /** One step at a time. */
+  /** Ensures that steps are played one at a time. */
   playing: Promise<unknown>;
 }

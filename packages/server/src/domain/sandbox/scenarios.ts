@@ -1,9 +1,10 @@
 /**
- * Scenarios: scripts of what happens to an order and of what is said in it, played on the retailer's clock. `real` waits
- * for that clock, whoever moves it; `fast` plays all at once and moves it by what the script waits; `step` does so one step
- * at a time. What is played is in memory of this process: after its end the order stays as it then is.
+ * Scenarios: scripts of what happens to an order and what is said in it, played on the retailer's clock. `real`
+ * waits for that clock, whoever moves it; `fast` plays everything at once and advances the clock by the script's
+ * waits; `step` does the same one step at a time. Running scenarios are kept in memory: when the process ends, the
+ * order stays as it is.
  *
- * The same seed says the same texts in the same order, given the same answers of the customer.
+ * With the same seed and the same answers from the customer, a scenario says the same texts in the same order.
  */
 import { errors, limits, parameterProblems, type ScenarioPace } from '@aislechat/contract';
 import { LRUCache } from 'lru-cache';
@@ -23,20 +24,20 @@ import type { Scenario } from './scenario.ts';
 import { assertScript, durationMs, type ScenarioScript } from './script.ts';
 
 export interface ScenarioInput {
-  /** One that comes with the server; or a script. */
+  /** The name of a built-in scenario; otherwise a script is given. */
   name?: string;
   script?: ScenarioScript;
   pace: ScenarioPace;
   seed: number;
-  /** An order there is; a new one where none is given. */
+  /** An existing order; a new one is created if none is given. */
   order: OrderReference | undefined;
-  /** How many steps were done before; none, where it is not given. */
+  /** How many steps were done before; 0 by default. */
   position?: number;
 }
 
-/** Of one that repeats itself, the latest are kept. */
+/** For a repeating scenario, only the latest are kept. */
 const maxDone = 1000;
-/** Retailers whose ended scenarios are remembered. */
+/** Retailers whose ended scenarios are kept. */
 const maxRetailersRemembered = 1000;
 const customers = ['Noor', 'Ada', 'Mateo', 'Lea'];
 const defaultItems = [{ name: 'Ripe avocados', upc: '000111222333' }];
@@ -44,11 +45,11 @@ const defaultItems = [{ name: 'Ripe avocados', upc: '000111222333' }];
 export class Scenarios {
   readonly #context: Context;
   readonly #ready: (name: string) => Promise<ScenarioScript | undefined>;
-  /** Those that run, by retailer and ID: nothing but their end removes one. */
+  /** Running scenarios by retailer and ID; an entry is removed only when its scenario ends. */
   readonly #running = new Map<number, Map<number, Scenario>>();
-  /** The latest that have ended, oldest first, to be looked up. */
+  /** The scenarios that ended last, oldest first, for look-up. */
   readonly #ended = new LRUCache<number, Scenario[]>({ max: maxRetailersRemembered });
-  /** Those that go on by themselves. */
+  /** Scenarios that follow the clock. */
   readonly #following = new Set<Scenario>();
   readonly #backoff = new Backoff({ firstMs: 250, longestMs: 10_000 });
   #lastId = 0;
@@ -67,7 +68,7 @@ export class Scenarios {
       throw new InvalidParameters({ key: 'pace', problem: 'invalid' });
     }
     const known = input.order && (await this.#find(caller.retailer.id, input.order));
-    // One that repeats itself waits for the order to come back.
+    // A repeating scenario waits for the order to become active again.
     if (known && isOver(known.workflowState) && script.repeat_from === undefined) {
       throw new InvalidParameters({ key: 'order_id', problem: 'invalid' });
     }
@@ -97,7 +98,7 @@ export class Scenarios {
       done: [],
       playing: Promise.resolve(),
     };
-    // Others may have begun meanwhile.
+    // Others may have started in the meantime.
     this.#assertRoom(scenario.retailerId);
     const running = this.#running.get(scenario.retailerId) ?? new Map();
     this.#running.set(scenario.retailerId, running.set(scenario.id, scenario));
@@ -121,7 +122,7 @@ export class Scenarios {
     return scenario;
   }
 
-  /** Ends one, whatever is left of it, and forgets it. @throws Refusal */
+  /** Ends a scenario, however much of it is left, and forgets it. @throws Refusal */
   end(caller: Caller, id: number | undefined): void {
     const scenario = this.find(caller, id);
     if (scenario.state === 'running') scenario.state = 'finished';
@@ -132,22 +133,23 @@ export class Scenarios {
     else this.#ended.set(scenario.retailerId, others);
   }
 
-  /** Plays the next step now, whatever the script waits. @throws Refusal */
+  /** Plays the next step now, whatever wait the script asks for. @throws Refusal */
   async step(caller: Caller, id: number | undefined): Promise<Scenario> {
     const scenario = this.find(caller, id);
     await this.#inTurn(scenario, () => this.#playNext(scenario, true));
     return scenario;
   }
 
-  /** Whether there are some that follow the clock: of a retailer, or of any. */
-  areFollowing(retailerId?: number): boolean {
+  /** Whether any scenario is following the clock, of one retailer or of all. */
+  hasFollowing(retailerId?: number): boolean {
     if (retailerId === undefined) return this.#following.size > 0;
     return [...(this.#running.get(retailerId)?.values() ?? [])].some((one) => this.#following.has(one));
   }
 
   /**
-   * Plays what has become due, side by side: what one meets, and how long it takes, holds up no other.
-   * @param only of these retailers; left out = all @param failed told of each error
+   * Plays all due steps concurrently: a step that fails or takes long does not hold up the others.
+   * @param only of these retailers; omit for all
+   * @param failed called with each error
    */
   async playDue(failed: (error: unknown) => void, only?: ReadonlySet<number>): Promise<void> {
     const due = [...this.#following].filter(
@@ -174,7 +176,7 @@ export class Scenarios {
     }
   }
 
-  /** Nobody takes up again what was to be played at once. */
+  /** Plays a `fast` scenario to its end. If it fails, it is dropped, because no later round resumes it. */
   async #playAtOnce(scenario: Scenario): Promise<void> {
     try {
       await this.#playAll(scenario, true);
@@ -183,7 +185,7 @@ export class Scenarios {
     }
   }
 
-  /** It runs no more: it can be looked up for a while. */
+  /** Moves a scenario from running to ended, where it can be looked up for a while. */
   #retire(scenario: Scenario): void {
     if (!this.#running.get(scenario.retailerId)?.has(scenario.id)) return;
     this.#forget(scenario);
@@ -215,7 +217,7 @@ export class Scenarios {
   }
 
   /**
-   * @param movesClock by what the step waits; else it is played once the clock is there
+   * @param movesClock whether to advance the clock by the step's wait; otherwise the step is played once it is due
    * @returns whether a step was played and there is another
    */
   async #playNext(scenario: Scenario, movesClock: boolean): Promise<boolean> {
@@ -241,7 +243,7 @@ export class Scenarios {
       for (const entry of played) scenario.done.push({ step: scenario.position + 1, at, ...entry });
     } catch (error) {
       const message = messageOf(error);
-      // The database was away: the same step comes again.
+      // The database was unavailable: the same step is retried.
       if (message === undefined) throw error;
       const isRepeated = scenario.position + 1 >= (scenario.script.repeat_from ?? Number.POSITIVE_INFINITY);
       if (!isRepeated) {
@@ -249,7 +251,7 @@ export class Scenarios {
         scenario.problem = { step: scenario.position + 1, message };
         return false;
       }
-      // The chat is closed, or nobody has the order: what was written meets silence.
+      // The chat is closed or the order has no shopper: what was written gets no answer.
       await seeAll(this.#context, scenario);
       scenario.position = scenario.script.steps.length - 1;
     }
@@ -263,7 +265,7 @@ export class Scenarios {
     return scenario.state === 'running';
   }
 
-  /** The retailer as it is now: its clock and settings may have changed. */
+  /** Reads the retailer again: its clock and settings may have changed. */
   async #callerOf({ retailerId, applicationId }: Scenario): Promise<Caller> {
     return system(await this.#context.access.retailer(retailerId), applicationId);
   }
@@ -302,7 +304,7 @@ export class Scenarios {
   }
 }
 
-/** Why the rules would not have it; undefined for any other error. */
+/** Why a rule refused the step; undefined for any other error. */
 function messageOf(error: unknown): string | undefined {
   if (error instanceof Refusal) return errors[error.reason].message.replace('%s', () => error.subject);
   if (!(error instanceof InvalidParameters)) return undefined;

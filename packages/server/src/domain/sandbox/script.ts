@@ -1,4 +1,4 @@
-/** What a scenario's script says, apart from what its schema can say of it. */
+/** Checks on a scenario's script that its schema cannot express. */
 import type { ParameterProblem, schemas } from '@aislechat/contract';
 import { refuseProblems } from '../errors.ts';
 import { seededRandom } from './random.ts';
@@ -6,7 +6,7 @@ import { seededRandom } from './random.ts';
 export type ScenarioScript = schemas.ScenarioScript;
 export type ScenarioStep = schemas.ScenarioStep;
 
-/** Of a step, but for the picture of what the shopper says. */
+/** The step's action; the image of a `shopper_says` step does not count as one. */
 export const actionOf = (step: ScenarioStep): Action => actionsOf(step)[0]!;
 export type Action = Exclude<keyof ScenarioStep, 'image'>;
 
@@ -26,14 +26,14 @@ export function assertScript({ steps, repeat_from }: ScenarioScript, place: stri
       problems.push({ key: `${key}.await_customer.within`, problem: 'blank' });
     }
   });
-  if (repeat_from !== undefined && !comesToRest(steps.slice(repeat_from - 1))) {
+  if (repeat_from !== undefined && !waitsForCustomer(steps.slice(repeat_from - 1))) {
     problems.push({ key: `${place}.repeat_from`, problem: 'invalid' });
   }
   refuseProblems(problems);
 }
 
-/** Whether what is repeated goes on only when a customer has written, and not by what it says itself. */
-function comesToRest([first, ...rest]: readonly ScenarioStep[]): boolean {
+/** Whether the repeated part waits for the customer to write, so that it cannot trigger itself. */
+function waitsForCustomer([first, ...rest]: readonly ScenarioStep[]): boolean {
   return (
     first?.await_customer !== undefined &&
     first.await_customer.within === undefined &&
@@ -44,13 +44,13 @@ function comesToRest([first, ...rest]: readonly ScenarioStep[]): boolean {
 
 const unitMs = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 } as const;
 
-/** Of `90s`, `5m` and the like, as the schema has let them through. */
+/** Parses `90s`, `5m` and the like, already validated by the schema. */
 export function durationMs(text: string): number {
   const [, number, unit] = /^(\d+)(ms|s|m|h)$/.exec(text)!;
   return Number(number) * unitMs[unit as keyof typeof unitMs];
 }
 
-/** Of several texts the one that the seed chooses at this place, with the names filled in. */
+/** Picks one of several texts by the seed and the place, and fills in the names. */
 export function textOf(
   said: string | string[],
   names: Record<'customer' | 'shopper', string>,
@@ -62,7 +62,9 @@ export function textOf(
   return chosen.replaceAll(/\{(customer|shopper)\}/g, (_, who: 'customer' | 'shopper') => names[who]);
 }
 
-/** The first answer one of whose words is in the text, in any case; one without words fits all. */
+/**
+ * The first answer that has one of its words in the text, ignoring case; an answer without words matches anything.
+ */
 export function answerTo(
   answers: NonNullable<ScenarioStep['shopper_answers']>,
   text: string,
@@ -72,7 +74,7 @@ export function answerTo(
     ?.say;
 }
 
-/** With a space around each, so that only whole words are found. */
+/** Each word has a space on either side, so that only whole words match. */
 const wordsOf = (text: string): string =>
   ` ${
     text

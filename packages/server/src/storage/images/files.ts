@@ -1,6 +1,6 @@
 /**
- * Where the pixels of images rest: a port of its own, since a database is no place for them. It knows no
- * rules; the rows of `images` say what there is.
+ * Stores image files: a port of its own, since large binaries do not belong in a database. It applies no rules; the
+ * rows of `images` say which images exist.
  */
 export interface ImageKey {
   retailerId: number;
@@ -8,15 +8,18 @@ export interface ImageKey {
   id: number;
 }
 
-/** Each image is there twice, both JPEG. */
+/** Each image is stored in two sizes, both JPEG. */
 export const imageSizes = ['full', 'thumbnail'] as const;
 export type ImageSize = (typeof imageSizes)[number];
 
 export interface ImageFiles {
-  /** When it resolves, the bytes are safe. @throws StorageUnavailable */
+  /** Once it resolves, the bytes are durable. @throws StorageUnavailable */
   put(key: ImageKey, size: ImageSize, bytes: Uint8Array): Promise<void>;
   /** @throws StorageUnavailable */
   get(key: ImageKey, size: ImageSize): Promise<Uint8Array | undefined>;
-  /** Both sizes, and what an interrupted `put` left. When it resolves, none is there. @throws StorageUnavailable */
+  /**
+   * Deletes both sizes and anything an interrupted `put` left. Once it resolves, none of them exists.
+   * @throws StorageUnavailable
+   */
   delete(key: ImageKey): Promise<void>;
 }

@@ -1,8 +1,8 @@
 /**
- * Images in a folder: `<retailer>/<order>/<id>-<size>.jpg`, readable by the server's user alone. A file gets
- * its name when every byte is on disk. Deleting one first overwrites it with zeros, so that its place on
- * the disk does not keep it; where the file system writes elsewhere instead (copy-on-write, an SSD's own
- * wear levelling), that is beyond its reach.
+ * Stores images in a folder as `<retailer>/<order>/<id>-<size>.jpg`, readable only by the server's user. A file
+ * gets its final name once all its bytes are on disk. Before deletion a file is overwritten with zeros, so that the
+ * disk blocks do not keep it; on a file system that writes elsewhere instead (copy-on-write, or an SSD's own wear
+ * leveling), this has no effect.
  */
 import { mkdir, open, readdir, readFile, rename, rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -32,24 +32,24 @@ export function localImageFiles(folder: string): ImageFiles {
         await syncFolder(place);
       }),
 
-    get: (key, size) => translating(() => ifThere(readFile(join(folderOf(key), nameOf(key, size))))),
+    get: (key, size) => translating(() => ifExists(readFile(join(folderOf(key), nameOf(key, size))))),
 
     delete: (key) =>
       translating(async () => {
         const place = folderOf(key);
-        const names = (await ifThere(readdir(place))) ?? [];
+        const names = (await ifExists(readdir(place))) ?? [];
         for (const name of names) if (name.startsWith(`${key.id}-`)) await erase(join(place, name));
         if (names.length === 0) return;
         await syncFolder(place);
         await rmdir(place).catch(() => {});
-        const left = (await ifThere(readdir(place))) ?? [];
-        if (left.some((name) => name.startsWith(`${key.id}-`))) throw new Error('A file came back');
+        const left = (await ifExists(readdir(place))) ?? [];
+        if (left.some((name) => name.startsWith(`${key.id}-`))) throw new Error('A deleted file reappeared');
       }),
   };
 }
 
 async function erase(path: string): Promise<void> {
-  const file = await ifThere(open(path, 'r+'));
+  const file = await ifExists(open(path, 'r+'));
   if (!file) return;
   try {
     const { size } = await file.stat();
@@ -64,13 +64,13 @@ async function erase(path: string): Promise<void> {
 }
 
 async function syncFolder(path: string): Promise<void> {
-  // Windows has no such thing for folders.
+  // Windows cannot sync folders.
   if (process.platform === 'win32') return;
-  const folder = await ifThere(open(path, 'r'));
+  const folder = await ifExists(open(path, 'r'));
   await folder?.sync().finally(() => folder.close());
 }
 
-async function ifThere<T>(work: Promise<T>): Promise<T | undefined> {
+async function ifExists<T>(work: Promise<T>): Promise<T | undefined> {
   try {
     return await work;
   } catch (error) {
@@ -83,6 +83,6 @@ async function translating<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (cause) {
-    throw new StorageUnavailable('The folder of the images cannot be used', { cause });
+    throw new StorageUnavailable('The image folder cannot be used', { cause });
   }
 }

@@ -1,6 +1,6 @@
 /**
- * Images in a bucket of any S3-compatible store, as `<retailer>/<order>/<id>-<size>.jpg`. The bucket is the
- * operator's: without versions and without a copy elsewhere, or what is deleted here lives on there
+ * Stores images in a bucket of any S3-compatible store, as `<retailer>/<order>/<id>-<size>.jpg`. The operator must
+ * set up the bucket without versioning or replication; otherwise deleted images live on there
  * (docs/decisions/images.md).
  */
 import { createHash } from 'node:crypto';
@@ -29,7 +29,7 @@ export function s3ImageFiles({ endpoint, bucket, region, keyId, secret }: S3Opti
   });
   const base = `${endpoint.replace(/\/+$/, '')}/${encodeURIComponent(bucket)}`;
 
-  /** @returns the answer, or undefined when there is no such object */
+  /** @returns the response, or undefined when the object does not exist */
   async function ask(
     method: 'GET' | 'HEAD' | 'PUT' | 'DELETE',
     { retailerId, orderId, id }: ImageKey,
@@ -52,12 +52,12 @@ export function s3ImageFiles({ endpoint, bucket, region, keyId, secret }: S3Opti
       const bytes = new Uint8Array(await answer.arrayBuffer());
       if (answer.ok) return bytes;
       if (answer.status === 404 && method !== 'PUT') return undefined;
-      // The status alone: what a store writes about a failure may name the object.
-      failure = new Error(`The store answered ${answer.status}`);
+      // Only the status: the store's error text may contain the object's name.
+      failure = new Error(`The image store answered ${answer.status}`);
     } catch (error) {
       failure = error;
     }
-    throw new StorageUnavailable('The store of the images cannot be used', { cause: failure });
+    throw new StorageUnavailable('The image store cannot be used', { cause: failure });
   }
 
   return {
@@ -69,7 +69,7 @@ export function s3ImageFiles({ endpoint, bucket, region, keyId, secret }: S3Opti
       for (const size of imageSizes) {
         await ask('DELETE', key, size);
         if ((await ask('HEAD', key, size)) !== undefined) {
-          throw new StorageUnavailable('The store still has an image that was deleted');
+          throw new StorageUnavailable('The image store still has a deleted image');
         }
       }
     },

@@ -1,7 +1,7 @@
 /**
- * Several servers on one database keep their images in one folder, or an image would be there for some and
- * not for others, and the server that erases would find nothing to delete and call it done. So the folder
- * carries an ID that the database knows; another folder is refused, not used.
+ * Servers that share a database must share one image folder. Otherwise only some of them could find an image, and
+ * the server that runs an erasure could find no file and report the image deleted. The folder therefore contains an
+ * ID that is also in the database, and a folder with another ID is refused.
  */
 import { randomBytes } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
@@ -16,12 +16,12 @@ export class FolderNotShared extends Error {
   override readonly name = 'FolderNotShared';
 }
 
-/** @param files those in the folder */
+/** @param files the files in the folder */
 export function inSharedFolder(files: ImageFiles, folder: string, store: Store): ImageFiles {
-  let isTheOne = false;
+  let isVerified = false;
 
-  async function assertTheOne(): Promise<void> {
-    if (isTheOne) return;
+  async function assertSharedFolder(): Promise<void> {
+    if (isVerified) return;
     let known = await store.read.serviceValues.find(valueName);
     if (known === undefined) {
       const id = await idOf(folder, { make: true });
@@ -29,23 +29,25 @@ export function inSharedFolder(files: ImageFiles, folder: string, store: Store):
       known = await store.read.serviceValues.find(valueName);
     }
     if ((await idOf(folder, { make: false })) !== known) {
-      const cause = new FolderNotShared('DATA_DIR/images is not the folder that the database knows');
-      throw new StorageUnavailable('The images are in another folder', { cause });
+      const cause = new FolderNotShared(
+        'DATA_DIR/images is not the image folder that belongs to this database',
+      );
+      throw new StorageUnavailable('The image folder belongs to another database', { cause });
     }
-    isTheOne = true;
+    isVerified = true;
   }
 
   return {
     async put(key, size, bytes) {
-      await assertTheOne();
+      await assertSharedFolder();
       await files.put(key, size, bytes);
     },
     async get(key, size) {
-      await assertTheOne();
+      await assertSharedFolder();
       return files.get(key, size);
     },
     async delete(key) {
-      await assertTheOne();
+      await assertSharedFolder();
       await files.delete(key);
     },
   };
@@ -56,7 +58,7 @@ async function idOf(folder: string, { make }: { make: boolean }): Promise<string
   try {
     if (make) {
       await mkdir(folder, { recursive: true, mode: 0o700 });
-      // Two servers that start at once: one makes it, both read it.
+      // When two servers start at once, one creates the file and both read it.
       await writeFile(file, randomBytes(16).toString('hex'), { flag: 'wx', mode: 0o600, flush: true }).catch(
         (error) => {
           if (error.code !== 'EEXIST') throw error;
@@ -66,6 +68,6 @@ async function idOf(folder: string, { make }: { make: boolean }): Promise<string
     return await readFile(file, 'utf8');
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw new StorageUnavailable('The folder of the images cannot be used', { cause });
+    throw new StorageUnavailable('The image folder cannot be used', { cause });
   }
 }

@@ -1,7 +1,7 @@
 /**
- * From a data folder to PostgreSQL: every table after those it refers to, every row in the order of its
- * primary key, so many in a transaction. A run that ended early is gone on with. What was copied is then read
- * again on both sides and compared, value by value; only then may servers start on it.
+ * Moves a data folder to PostgreSQL: tables in foreign-key order, rows in primary-key order, in transactions of
+ * limited size. A later run resumes an unfinished one. Afterwards both sides are read again and compared value by
+ * value; servers may start on the copy only after that.
  */
 import { MoveTarget, type Position, unequal } from '../postgres/move-target.ts';
 import { MoveSource } from '../sqlite/move-source.ts';
@@ -21,13 +21,13 @@ export interface MoveOptions {
 }
 
 export interface MoveReport {
-  /** Whether an earlier run was gone on with. */
+  /** Whether this run resumed an earlier one. */
   resumed: boolean;
-  /** Rows by table, copied and found equal. */
+  /** Rows per table, copied and verified. */
   tables: Record<string, number>;
 }
 
-/** @throws Error with a sentence for the operator */
+/** @throws Error with a message for the operator */
 export async function move({ folder, url, onProgress }: MoveOptions): Promise<MoveReport> {
   const source = new MoveSource(folder);
   try {
@@ -52,7 +52,7 @@ export async function move({ folder, url, onProgress }: MoveOptions): Promise<Mo
 
 type OnProgress = MoveOptions['onProgress'];
 
-/** The parts a table is copied in: one for each retailer, or all of it at once. */
+/** The parts a table is copied in: one per retailer, or the whole table at once. */
 const partsOf = (table: Table, source: MoveSource): number[] =>
   table.isPerRetailer ? source.retailerIds() : [0];
 
@@ -85,7 +85,7 @@ async function copyAll(
   }
 }
 
-/** Returns how many rows of each table are equal, which is all of them. */
+/** Returns the number of rows of each table, all verified. */
 async function compareAll(
   source: MoveSource,
   target: MoveTarget,

@@ -1,4 +1,4 @@
-/** What both sides of a move speak of: a table, and its rows so many at a time. */
+/** What both sides of a move share: a table, and its rows in batches. */
 import type { Value } from '../sql.ts';
 
 export interface Table {
@@ -6,7 +6,7 @@ export interface Table {
   columns: string[];
   /** The primary key: rows are read, copied and compared in its order. */
   key: string[];
-  /** Its key begins with the retailer, so its rows go one retailer after the other. */
+  /** The key starts with the retailer, so its rows are copied retailer by retailer. */
   isPerRetailer: boolean;
 }
 
@@ -17,7 +17,7 @@ export const keyOf = (table: Table, row: Row): Row =>
   table.key.map((name) => row[table.columns.indexOf(name)]!);
 
 const maxRows = 1000;
-/** However long the texts are, so much of them is in memory, and one row more. */
+/** A batch holds at most this much text, plus one row, however long the texts are. */
 const maxCharacters = 1024 * 1024;
 
 export function* batchesOf(rows: Iterable<Row>): Generator<Row[]> {

@@ -1,8 +1,8 @@
 /**
- * What one process tells the others: that something of a retailer has changed. It only wakes; the rows are
- * the truth. Told in a transaction of its own after the change was committed, because NOTIFY inside it
- * would make commits wait for each other. What was lost with a connection is made good by telling the
- * listener that anything may have changed.
+ * Notifies the other server processes that something of a retailer has changed. A notification only wakes them; the
+ * rows are what counts. It is sent in a separate transaction after the commit, because NOTIFY inside the
+ * transaction would serialize commits. Notifications lost with a connection are made up for by a call that says
+ * anything may have changed.
  */
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
@@ -12,12 +12,12 @@ import type { Change } from '../store.ts';
 import { Client } from './client.ts';
 
 const channel = 'aislechat';
-/** Changes within this time are told together. */
+/** Changes within this time are sent together. */
 const gatherMs = 5;
 /** A notification carries fewer than 8000 bytes. */
 const changesPerNotification = 100;
 const reconnectMs = 500;
-/** A connection that says nothing for so long is given up. */
+/** How often the connection is checked; one that does not answer is closed. */
 const checkEveryMs = 5000;
 
 interface Notification {
@@ -29,42 +29,42 @@ export class Announcements {
   readonly #self = randomUUID();
   readonly #config: pg.ClientConfig;
   readonly #pool: pg.Pool;
-  readonly #hear: (change: Change | undefined) => void;
-  #told: Change[] = [];
-  #telling: Promise<void> | undefined;
+  readonly #onChange: (change: Change | undefined) => void;
+  #pending: Change[] = [];
+  #announcing: Promise<void> | undefined;
   readonly #stopping = new AbortController();
   readonly #listening: Promise<void>;
 
-  /** @param hear called with each change of another process, and with undefined when some may have been missed */
-  constructor(config: pg.ClientConfig, pool: pg.Pool, hear: (change: Change | undefined) => void) {
+  /** @param onChange called with each change of another process, and with undefined when some may have been missed */
+  constructor(config: pg.ClientConfig, pool: pg.Pool, onChange: (change: Change | undefined) => void) {
     this.#config = config;
     this.#pool = pool;
-    this.#hear = hear;
+    this.#onChange = onChange;
     this.#listening = this.#listen();
   }
 
-  tell(change: Change): void {
-    this.#told.push(change);
-    this.#telling ??= this.#tellSoon();
+  announce(change: Change): void {
+    this.#pending.push(change);
+    this.#announcing ??= this.#announceSoon();
   }
 
   async stop(): Promise<void> {
-    await this.#telling;
+    await this.#announcing;
     this.#stopping.abort();
     await this.#listening;
   }
 
-  async #tellSoon(): Promise<void> {
+  async #announceSoon(): Promise<void> {
     await sleep(gatherMs);
-    this.#telling = undefined;
+    this.#announcing = undefined;
     for (
-      let changes = this.#told.splice(0);
+      let changes = this.#pending.splice(0);
       changes.length > 0;
       changes = changes.slice(changesPerNotification)
     ) {
-      const heard = changes.slice(0, changesPerNotification);
-      const text = JSON.stringify({ from: this.#self, changes: heard } satisfies Notification);
-      // A listener that misses it finds out by itself.
+      const batch = changes.slice(0, changesPerNotification);
+      const text = JSON.stringify({ from: this.#self, changes: batch } satisfies Notification);
+      // A listener that misses it notices the change by polling.
       await this.#pool.query('SELECT pg_notify($1, $2)', [channel, text]).catch(() => {});
     }
   }
@@ -80,18 +80,18 @@ export class Announcements {
       });
       client.on('notification', ({ payload }) => {
         const { from, changes }: Notification = JSON.parse(payload!);
-        // What this process did it has heard already.
-        if (from !== this.#self) for (const change of changes) this.#hear(change);
+        // This process already knows of its own changes.
+        if (from !== this.#self) for (const change of changes) this.#onChange(change);
       });
       try {
         await client.connect();
         await client.query(`LISTEN ${channel}`);
-        this.#hear(undefined);
+        this.#onChange(undefined);
         const check = setInterval(() => client.query('SELECT 1').catch(() => {}), checkEveryMs);
         await Promise.race([over, stopped]);
         clearInterval(check);
       } catch {
-        // Tried again below.
+        // Retried below.
       }
       await client.end().catch(() => {});
       await sleep(reconnectMs, undefined, { signal }).catch(() => {});

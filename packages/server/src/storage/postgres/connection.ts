@@ -1,6 +1,6 @@
 /**
- * Connections to PostgreSQL: how they are made, what is asked of a server before it is trusted with a
- * message, and what its errors mean.
+ * PostgreSQL connections: how they are opened, which conditions a server must meet before it is used, and what its
+ * errors mean.
  */
 import { readdirSync } from 'node:fs';
 import pg from 'pg';
@@ -10,26 +10,26 @@ import { GatheringSocket } from './gathering-socket.ts';
 
 export interface PostgresOptions {
   url: string;
-  /** Connections of this process at most. */
+  /** The maximum number of connections this process opens. */
   connections: number;
   statementTimeoutMs: number;
   lockTimeoutMs: number;
 }
 
-/** The server cannot be used as it is set up: its message is a sentence for the operator. */
+/** The server cannot be used as configured; the message tells the operator why. */
 export class DatabaseUnfit extends Error {
   override readonly name = 'DatabaseUnfit';
 }
 
 const oldestVersion = 16;
 const connectTimeoutMs = 3000;
-/** A statement that the server did not end in time ends here, with its connection. */
+/** A statement without an answer in this time fails, and its connection is closed. */
 const silenceMs = 2000;
-/** A process that stopped in the middle of a transaction does not keep its locks for longer. */
+/** Limits how long a process that stalls in the middle of a transaction keeps its locks. */
 const idleInTransactionMs = 10_000;
 const keepAliveMs = 5000;
 
-// Every number of ours is below 2^53: COUNT(*) and BIGINT come as numbers.
+// All our numbers are below 2^53, so COUNT(*) and BIGINT are read as numbers.
 const bigint = 20;
 const types = {
   getTypeParser: (oid: number, format?: 'text' | 'binary') =>
@@ -55,7 +55,7 @@ export const clientConfig = ({
   query_timeout: statementTimeoutMs + silenceMs,
 });
 
-/** Texts are parsed by the server once a connection, under a name of their own. */
+/** Statements are prepared under a name, so the server parses each only once per connection. */
 const names = new Map<string, string>();
 
 export function prepared(text: string, values: Value[]): pg.QueryConfig {
@@ -73,7 +73,7 @@ export const migrationFiles = (): string[] =>
     .sort();
 const schemaVersion = migrationFiles().length;
 
-/** The row of `service_values` that is there while the database is being filled from a data folder. */
+/** A row of `service_values` that exists while the database is being filled from a data folder. */
 export const moveMarker = 'move_under_way';
 
 interface Condition {
@@ -104,21 +104,21 @@ const conditionOf = `
     ) AS owner`;
 
 /**
- * Asked of every new connection, because a server that comes back may be another one, or set up anew.
- * @param isServing whether this process was fit before: then it bears a newer schema, so that it can go on
- *   while an upgrade has migrated and not yet replaced it
+ * Run on every new connection, because the server may have been replaced or reconfigured.
+ * @param isServing whether this process has passed the check before; it then accepts a newer schema, so that it
+ * keeps running during an upgrade, after the migration and until it is replaced
  * @throws DatabaseUnfit
  */
 export async function assertFit(client: pg.ClientBase, isServing: boolean): Promise<void> {
   if (await assertUsable(client, isServing)) {
     throw new DatabaseUnfit(
-      'A move into this database is not finished. Run "aislechat move" again, from the same DATA_DIR, until it says that it is done.',
+      'A move into this database is not finished. Run "aislechat move" again, with the same DATA_DIR, until it reports that it is done.',
     );
   }
 }
 
 /**
- * What a move itself asks, which may go on with a database that it has filled in part.
+ * The check a move itself makes; a move may resume on a partly filled database.
  * @returns whether a move into the database is unfinished
  * @throws DatabaseUnfit
  */
@@ -134,9 +134,9 @@ export async function assertUsable(client: pg.ClientBase, isServing = false): Pr
     throw new DatabaseUnfit(`The database is encoded as ${condition.encoding}; aislechat needs UTF8.`);
   }
   if (condition.standby) {
-    throw new DatabaseUnfit('DATABASE_URL leads to a standby, which cannot be written. Name the primary.');
+    throw new DatabaseUnfit('DATABASE_URL points to a standby, which is read-only. Use the primary.');
   }
-  // `remote_apply` waits for more than `on` does.
+  // `remote_apply` is stricter than `on`.
   for (const setting of ['fsync', 'full_page_writes', 'synchronous_commit'] as const) {
     if (!['on', 'remote_apply'].includes(condition[setting])) {
       throw new DatabaseUnfit(
@@ -146,13 +146,13 @@ export async function assertUsable(client: pg.ClientBase, isServing = false): Pr
   }
   if (condition.privileged || condition.owner) {
     throw new DatabaseUnfit(
-      `The role ${condition.role} in DATABASE_URL ${condition.privileged ? 'is a superuser or bypasses row-level security' : 'owns the tables'}, so the database could not keep retailers apart. Use a role of its own (docs/operations.md).`,
+      `The role ${condition.role} in DATABASE_URL ${condition.privileged ? 'is a superuser or bypasses row-level security' : 'owns the tables'}, so the database could not keep retailers apart. Use a separate role (docs/operations.md).`,
     );
   }
   return assertSchema(client, isServing);
 }
 
-/** Whether there is a marker is asked along, so that connecting takes no further round trip. */
+/** Looks for the move marker in the same query, which saves a round trip per connection. */
 async function assertSchema(client: pg.ClientBase, isServing: boolean): Promise<boolean> {
   const { schema, moving } = await client
     .query<{ version: number | null; moving: boolean }>(
@@ -164,7 +164,7 @@ async function assertSchema(client: pg.ClientBase, isServing: boolean): Promise<
     )
     .then(({ rows }) => ({ schema: rows[0]!.version ?? 0, moving: rows[0]!.moving }))
     .catch((error) => {
-      // No such table.
+      // The table does not exist.
       if (error.code === '42P01') return { schema: 0, moving: false };
       throw error;
     });
@@ -181,21 +181,23 @@ async function assertSchema(client: pg.ClientBase, isServing: boolean): Promise<
   return moving;
 }
 
-/** Errors of SQL that stand for what the database could not do now. Others are the statement's own. */
+/**
+ * SQLSTATE codes that mean the database is temporarily unavailable. All others are errors of the statement itself.
+ */
 const unavailableCodes = [
   /^08/, // connection
   /^25006$/, // read-only: a standby
   /^40/, // rolled back: deadlock, serialization
   /^53/, // no memory, disk full, too many connections
-  /^55P03$/, // lock not available in time
+  /^55P03$/, // lock timeout
   /^57/, // canceled, shutting down, starting up
   /^58/, // I/O
-  /^XX/, // damaged or internal
-  /^28/, // the role was locked out
-  /^3D000$/, // the database is not there
+  /^XX/, // internal error or corruption
+  /^28/, // the role may not log in
+  /^3D000$/, // the database does not exist
 ];
 
-/** What a caller is told of an error: its own, or that the database cannot answer now. */
+/** The error to pass on to the caller: the original, or StorageUnavailable. */
 export function translate(error: unknown): Error {
   if (error instanceof StorageUnavailable) return error;
   const { code, message } = error as { code?: unknown; message: string };
@@ -206,8 +208,8 @@ export function translate(error: unknown): Error {
 }
 
 /**
- * Another transaction was in the way: deadlock, serialization, or it inserted the same key first. Run again,
- * the unit sees what it ran into.
+ * Whether another transaction interfered: a deadlock, a serialization failure, or it inserted the same key first.
+ * When the unit is run again, it sees the other's changes.
  */
 export function isContention(error: unknown): boolean {
   const { cause = error } = error as { cause?: unknown };

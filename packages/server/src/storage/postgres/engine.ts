@@ -1,7 +1,7 @@
 /**
- * PostgreSQL: several server processes on one database. Each write is a transaction of its own, which the
- * server makes durable together with others; an order's row is locked while it takes a number from it, so
- * the events of an order become visible in their order. Reads go to the same primary.
+ * PostgreSQL: several server processes on one database. Each write is its own transaction, and PostgreSQL flushes
+ * concurrent commits together. An order's row is locked while an event takes its number, so an order's events
+ * become visible in sequence. Reads go to the same primary.
  */
 import pg from 'pg';
 import type { Sql } from '../sql.ts';
@@ -22,9 +22,9 @@ import { messageTexts } from './message-texts.ts';
 import { ReadBatches } from './read-batches.ts';
 import { Session, sqlOf } from './session.ts';
 
-/** Writes that may wait before further ones are refused. */
+/** Writes that may wait before more are refused. */
 const maxWaiting = 4096;
-/** Runs of a unit that others were in the way of. */
+/** How often a unit is run when other transactions interfere. */
 const maxRuns = 5;
 
 /** @throws DatabaseUnfit @throws StorageUnavailable */
@@ -37,11 +37,11 @@ export async function openPostgres(options: PostgresOptions): Promise<Engine> {
     max: options.connections,
     onConnect: (client) => assertFit(client, isServing),
   });
-  // A connection that breaks fails what runs on it; there is nothing else to do.
+  // A broken connection fails the statements running on it; nothing else needs to be done.
   pool.on('error', () => {});
   pool.on('connect', (client) => client.on('error', () => {}));
 
-  // Reads are gathered, so they need few connections; writes wait for the disk side by side.
+  // Reads are batched, so they need few connections; writes wait for the disk in parallel.
   const readConnections = Math.max(1, Math.floor(options.connections / 4));
   const reads = new ReadBatches(() => pool.connect(), readConnections);
   const gate = new Gate(options.connections - readConnections, maxWaiting);
@@ -81,7 +81,7 @@ export async function openPostgres(options: PostgresOptions): Promise<Engine> {
         client.release();
         return value;
       } catch (error) {
-        // A connection in an unknown state is not used again.
+        // A connection in an unknown state is not reused.
         const rollback = await session.rollBack().then(
           () => undefined,
           (cause) => cause as Error,
@@ -106,11 +106,11 @@ export async function openPostgres(options: PostgresOptions): Promise<Engine> {
     texts: messageTexts,
     isShared: true,
     othersHaveWritten: async () => true,
-    // The server may come back: there is no failing for good.
+    // Never resolves, because the server may come back.
     failed: new Promise(() => {}),
     snapshot: (queries) => reads.snapshot(queries),
     write,
-    // The rows are gone with their transaction; what pages keep is VACUUM's.
+    // The rows go with their transaction; VACUUM cleans up what is left in pages.
     scrub: async () => true,
     reclaim: async () => 0,
     async ping() {
@@ -119,7 +119,7 @@ export async function openPostgres(options: PostgresOptions): Promise<Engine> {
     probe: () => write(writeProbe),
     announce(change) {
       hear(change, true);
-      announcements.tell(change);
+      announcements.announce(change);
     },
     onChange(listener) {
       listeners.push(listener);

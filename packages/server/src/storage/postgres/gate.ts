@@ -1,4 +1,4 @@
-/** Lets so many through at once and makes the others wait in line, so many at most. */
+/** Limits how many units of work run at once, and how many wait. */
 import { StorageUnavailable } from '../store.ts';
 
 interface Waiting {
@@ -35,7 +35,7 @@ export class Gate {
     }
   }
 
-  /** Refuses all who wait: what they wait for is not there. */
+  /** Rejects everyone waiting, because the database they wait for is gone. */
   clear(error: Error): void {
     for (const waiting of this.#waiting.splice(0)) waiting.refuse(error);
   }

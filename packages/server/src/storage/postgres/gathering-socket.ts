@@ -1,6 +1,6 @@
 /**
- * A socket that sends what was written in one turn of the event loop as one piece. The driver writes each
- * statement by itself. Measured, a read costs this process a sixth less so, and a write a tenth less.
+ * A socket that sends everything written in one turn of the event loop in one packet, where the driver would send
+ * each statement separately. Measured: a read costs this process a sixth less, and a write a tenth less.
  */
 import { Socket } from 'node:net';
 
@@ -11,14 +11,14 @@ export class GatheringSocket extends Socket {
     if (this.#isGathering) return;
     this.#isGathering = true;
     super.cork();
-    // After every promise that this turn settled: the statements that follow from them come along.
+    // Runs after all promises settled in this turn, so the statements that follow from them are included.
     process.nextTick(() => {
       this.#isGathering = false;
       super.uncork();
     });
   }
 
-  /** The driver's own pieces end here; the turn ends later. */
+  /** The driver uncorks too early; `cork` uncorks at the end of the turn. */
   override uncork(): void {}
 
   override write(...args: [never]): boolean {

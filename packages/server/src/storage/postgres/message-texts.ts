@@ -1,7 +1,6 @@
 /**
- * Texts in PostgreSQL rest in the rows of `messages`. Erasing sets them to NULL; the bytes stay in
- * their page until something else is written there, and in the write-ahead log until that is recycled
- * (docs/operations.md).
+ * In PostgreSQL, texts are stored in the rows of `messages`. Erasing sets them to NULL; the bytes stay in their
+ * page until it is reused, and in the write-ahead log until that is recycled (docs/operations.md).
  */
 import { checksumOf, type MessageTexts } from '../tables/messages.ts';
 
@@ -39,7 +38,7 @@ export const messageTexts: MessageTexts = {
     ORDER BY seq
     LIMIT $4`,
 
-  isThere: 'body IS NOT NULL',
+  hasText: 'body IS NOT NULL',
 
   async insert(sql, message) {
     await sql.send(

@@ -1,19 +1,19 @@
 /**
- * Numbered, frozen `.sql` files, each applied once in a transaction of its own, by the role that owns the
- * tables. What the servers' role may do is granted anew each time.
+ * Numbered, frozen `.sql` files, each applied once, in its own transaction, by the role that owns the tables. The
+ * server role's privileges are granted anew each time.
  */
 import { readFileSync } from 'node:fs';
 import type pg from 'pg';
 import { Client } from './client.ts';
 import { DatabaseUnfit, migrationFiles } from './connection.ts';
 
-/** Any number, the same in every version: of processes that start at once, one migrates. */
+/** An arbitrary number, the same in every version: when several processes start at once, only one migrates. */
 const migrationLock = 7_102_031;
 
 /**
- * @param ownerUrl connects as the role that owns the tables or shall own them
+ * @param ownerUrl connects as the role that owns, or will own, the tables
  * @param serverRole the role that servers connect as
- * @returns names of the migrations that were applied
+ * @returns names of the applied migrations
  * @throws DatabaseUnfit
  */
 export async function migratePostgres(ownerUrl: string, serverRole: string): Promise<string[]> {
@@ -81,6 +81,6 @@ async function grant(client: pg.Client, serverRole: string): Promise<void> {
   await client.query(`GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA ${schema} TO ${role}`);
   await client.query(`GRANT USAGE, SELECT, UPDATE ON ALL SEQUENCES IN SCHEMA ${schema} TO ${role}`);
   await client.query(`REVOKE INSERT, UPDATE, DELETE ON schema_migrations FROM ${role}`);
-  // The audit log is only ever appended to.
+  // The audit log is append-only.
   await client.query(`REVOKE UPDATE, DELETE ON audit_entries FROM ${role}`);
 }

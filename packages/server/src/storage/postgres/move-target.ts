@@ -1,14 +1,14 @@
 /**
- * The side of a move that is written: a database with our tables and nothing in them. One row of
- * `service_values` says how far the move has come. It is written in the transaction of the rows that it
- * speaks of, so it is right whatever ends the process; while it is there, no server starts.
+ * The target of a move: a database with our tables, all of them empty. A row of `service_values` records the move's
+ * progress. It is written in the same transaction as the rows it covers, so it is correct whatever interrupts the
+ * process; while it exists, no server starts.
  */
 import type pg from 'pg';
 import type { Row, Table } from '../move/table.ts';
 import { Client } from './client.ts';
 import { assertUsable, clientConfig, DatabaseUnfit, moveMarker, translate } from './connection.ts';
 
-/** Any number that nothing else uses: of moves into one database, one works. */
+/** An arbitrary number not used elsewhere: only one move into a database runs at a time. */
 const moveLock = 7_102_032;
 /** Sorting a large table by key takes the server a while. */
 const statementTimeoutMs = 10 * 60_000;
@@ -16,12 +16,12 @@ const statementTimeoutMs = 10 * 60_000;
 const lockTimeoutMs = 15_000;
 const noRetailer = 0;
 
-/** The last row that is in the target. */
+/** The last row copied to the target. */
 export interface Position {
   table: string;
   retailerId: number;
   key: Row;
-  /** Of this table, so far. */
+  /** Rows of this table copied so far. */
   rows: number;
 }
 
@@ -31,11 +31,11 @@ interface Marker {
 }
 
 const startOver =
-  'Make the database anew (drop it, create it, aislechat migrate), then move again: the data folder is as it was.';
+  'Recreate the database (drop it, create it, run aislechat migrate), then move again; the data folder is unchanged.';
 
 export class MoveTarget {
   readonly #client: pg.Client;
-  /** Types of the columns, by table. */
+  /** Column types by table. */
   #types = new Map<string, Map<string, string>>();
   #source = '';
 
@@ -46,7 +46,7 @@ export class MoveTarget {
   /** @throws DatabaseUnfit @throws StorageUnavailable */
   static async connect(url: string): Promise<MoveTarget> {
     const client = new Client(clientConfig({ url, connections: 1, statementTimeoutMs, lockTimeoutMs }));
-    // What breaks the connection fails what runs on it.
+    // A broken connection fails the statements running on it.
     client.on('error', () => {});
     try {
       await client.connect();
@@ -59,13 +59,13 @@ export class MoveTarget {
       await client.end().catch(() => {});
       if (error instanceof DatabaseUnfit) throw error;
       if ((error as { code?: string }).code === '55P03') {
-        throw new DatabaseUnfit('Another move into this database is at work. Let it finish.');
+        throw new DatabaseUnfit('Another move into this database is running. Let it finish.');
       }
       throw translate(error);
     }
   }
 
-  /** @throws Error when a table or column is on one side alone, and the move would lose it */
+  /** @throws Error when a table or column exists on only one side, so that the move would lose it */
   assertSameColumns(tables: Table[]): void {
     const here = [...this.#types].flatMap(([table, types]) =>
       [...types.keys()].map((name) => `${table}.${name}`),
@@ -80,9 +80,9 @@ export class MoveTarget {
   }
 
   /**
-   * @param source fingerprint of the data that is moved
-   * @returns where an earlier run of the same move has come to
-   * @throws DatabaseUnfit when the database has anything else in it
+   * @param source fingerprint of the data being moved
+   * @returns how far an earlier run of the same move got
+   * @throws DatabaseUnfit when the database contains anything else
    */
   async begin(source: string): Promise<Position | undefined> {
     this.#source = source;
@@ -112,7 +112,7 @@ export class MoveTarget {
     return undefined;
   }
 
-  /** @param at the last of the rows */
+  /** @param at position of the last row */
   async insert(table: Table, rows: Row[], at: Position): Promise<void> {
     const types = this.#types.get(table.name)!;
     const arrays = table.columns.map((name, n) => `$${n + 1}::${types.get(name)}[]`);
@@ -129,17 +129,17 @@ export class MoveTarget {
     ]);
   }
 
-  /** Reads the rows of a table in the order of its key. */
+  /** Reads a table's rows in key order. */
   read(table: Table, retailerId: number): MovedRows {
     const types = this.#types.get(table.name)!;
     // SQLite compares texts byte by byte.
     const order = table.key.map((name) => (types.get(name) === 'text' ? `${name} COLLATE "C"` : name));
     const condition = table.isPerRetailer ? `WHERE retailer_id = ${retailerId}` : '';
-    // Nobody writes, so every statement sees the same.
+    // Nobody else writes, so every statement sees the same data.
     const marker = table.name === 'service_values' ? `WHERE name <> '${moveMarker}'` : '';
     const begun = this.#send([
       'BEGIN',
-      tellRetailer(retailerId),
+      setRetailer(retailerId),
       `DECLARE moved NO SCROLL CURSOR FOR
        SELECT ${table.columns.join(', ')} FROM ${table.name} ${condition} ${marker} ORDER BY ${order.join(', ')}`,
     ]);
@@ -154,7 +154,7 @@ export class MoveTarget {
     };
   }
 
-  /** The database goes on counting where SQLite stopped. */
+  /** The database continues numbering where SQLite stopped. */
   async setSequence(table: Table, last: number): Promise<void> {
     await this.#transact(noRetailer, [
       {
@@ -189,11 +189,11 @@ export class MoveTarget {
   }
 
   async #transact(retailerId: number, statements: pg.QueryConfig[]): Promise<Answer[]> {
-    const answers = await this.#send(['BEGIN', tellRetailer(retailerId), ...statements, 'COMMIT']);
+    const answers = await this.#send(['BEGIN', setRetailer(retailerId), ...statements, 'COMMIT']);
     return answers.slice(2, -1);
   }
 
-  /** All on their way at once; the first that fails is the cause of what follows. */
+  /** Sends all statements at once; the first failure is the cause of any that follow. */
   async #send(statements: (string | pg.QueryConfig)[]): Promise<Answer[]> {
     const sent = statements.map((statement) => {
       const config = typeof statement === 'string' ? { text: statement } : statement;
@@ -203,25 +203,25 @@ export class MoveTarget {
     const failure = settled.find((one) => one.status === 'rejected');
     if (!failure) return Promise.all(sent);
     if (failure.reason?.code === '23505') {
-      throw new DatabaseUnfit(`Something else has written into the database meanwhile. ${startOver}`);
+      throw new DatabaseUnfit(`Something else wrote to the database during the move. ${startOver}`);
     }
     throw translate(failure.reason);
   }
 }
 
 export interface MovedRows {
-  /** The next rows, fewer when there are no more. */
+  /** The next rows; fewer than `count` at the end. */
   next(count: number): Promise<Row[]>;
   end(): Promise<void>;
 }
 
 type Answer = pg.QueryArrayResult<Row>;
 
-const tellRetailer = (retailerId: number): pg.QueryConfig => ({
+const setRetailer = (retailerId: number): pg.QueryConfig => ({
   text: `SELECT set_config('aislechat.retailer_id', $1, true)`,
   values: [String(retailerId)],
 });
 
-/** @param where table and key; never what is in the row */
+/** @param where table and key; never the row's content */
 export const unequal = (where: string): DatabaseUnfit =>
-  new DatabaseUnfit(`The copy is not equal to the data folder: ${where}. ${startOver}`);
+  new DatabaseUnfit(`The copy differs from the data folder: ${where}. ${startOver}`);

@@ -1,6 +1,6 @@
 /**
- * Reads that are asked for in one turn of the event loop travel together: one transaction, one snapshot,
- * one round trip. While all reading connections are under way, what comes gathers for the next.
+ * Sends all reads requested in one turn of the event loop together: one transaction, one snapshot, one round trip.
+ * While all reading connections are busy, further reads collect for the next batch.
  */
 import type { PoolClient } from 'pg';
 import type { Query, Sql, Value } from '../sql.ts';
@@ -9,7 +9,7 @@ import { translate } from './connection.ts';
 import { Session, statementsOver } from './session.ts';
 
 const begin = 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY';
-/** Reads in one transaction, so that the first does not wait for the last of a long queue. */
+/** Limits the reads in one transaction, so that the first does not wait for the last of a long queue. */
 const maxBatch = 64;
 const maxWaiting = 8192;
 
@@ -27,7 +27,7 @@ export class ReadBatches {
   #underWay = 0;
   #isScheduled = false;
 
-  /** @param maxUnderWay connections that read at the same time */
+  /** @param maxUnderWay how many connections may read at the same time */
   constructor(connect: () => Promise<PoolClient>, maxUnderWay: number) {
     this.#connect = connect;
     this.#maxUnderWay = maxUnderWay;
@@ -40,7 +40,7 @@ export class ReadBatches {
     }),
     forUpdate: '',
     forShare: '',
-    send: () => Promise.reject(new Error('A reader does not write')),
+    send: () => Promise.reject(new Error('A reader cannot write')),
   };
 
   snapshot(queries: Query[]): Promise<unknown[][]> {
@@ -55,21 +55,21 @@ export class ReadBatches {
       this.#waiting.push({ retailerId, queries, resolve, reject });
       if (this.#isScheduled) return;
       this.#isScheduled = true;
-      // After every promise that this turn settled: their reads come along.
+      // Runs after all promises settled in this turn, so that their reads are included.
       process.nextTick(() => {
         this.#isScheduled = false;
-        this.#depart();
+        this.#sendBatches();
       });
     });
   }
 
-  #depart(): void {
+  #sendBatches(): void {
     while (this.#waiting.length > 0 && this.#underWay < this.#maxUnderWay) {
       const batch = this.#waiting.splice(0, maxBatch);
       this.#underWay += 1;
       this.#run(batch).finally(() => {
         this.#underWay -= 1;
-        this.#depart();
+        this.#sendBatches();
       });
     }
   }
@@ -79,11 +79,11 @@ export class ReadBatches {
     try {
       client = await this.#connect();
     } catch (error) {
-      // What waits would wait for the same.
+      // Waiting reads would fail for the same reason.
       for (const read of [...batch, ...this.#waiting.splice(0)]) read.reject(translate(error));
       return;
     }
-    // The server is told of each retailer once.
+    // Sorted, so that the retailer is set once for all its reads.
     batch.sort((a, b) => a.retailerId - b.retailerId);
     const session = new Session(client, begin);
     const unanswered = new Set(batch);
@@ -103,7 +103,7 @@ export class ReadBatches {
     if (unanswered.size === 0) return;
     const error = failure ?? new StorageUnavailable('The database did not answer');
     for (const read of unanswered) {
-      // One read that the server refuses must not take its neighbours with it.
+      // A read that the server refuses must not fail the others in its batch.
       if (unanswered.size > 1 && !(error instanceof StorageUnavailable)) await this.#run([read]);
       else read.reject(error);
     }

@@ -1,23 +1,22 @@
 /**
- * One connection inside one transaction. Statements go out as they come, without waiting for the answers
- * of those before them; the retailer that a statement is about is told to the server ahead of it, for
- * row-level security.
+ * One transaction on one connection. Statements are pipelined: each is sent without waiting for earlier results.
+ * For row-level security, the retailer a statement concerns is set beforehand.
  */
 import type { ClientBase } from 'pg';
 import type { Sql, Value } from '../sql.ts';
 import { StorageUnavailable } from '../store.ts';
 import { prepared, translate } from './connection.ts';
 
-/** Stands for "no retailer yet" in the policies of the tables. */
+/** Means "no retailer yet" in the tables' policies. */
 const noRetailer = 0;
-const tellRetailer = `SELECT set_config('aislechat.retailer_id', $1, true)`;
+const setRetailer = `SELECT set_config('aislechat.retailer_id', $1, true)`;
 
 export class Session {
   readonly #client: ClientBase;
   readonly #begin: string;
   #hasBegun = false;
   #retailerId: number | undefined;
-  /** The first error is the cause; after it the server refuses whatever follows. */
+  /** The first error is the cause; after it the server refuses all further statements. */
   #firstError: Error | undefined;
 
   constructor(client: ClientBase, begin: string) {
@@ -36,7 +35,7 @@ export class Session {
     }
     if (this.#retailerId !== retailerId) {
       this.#retailerId = retailerId;
-      this.#follow(this.#client.query(prepared(tellRetailer, [String(retailerId)])));
+      this.#follow(this.#client.query(prepared(setRetailer, [String(retailerId)])));
     }
     try {
       const { rows, rowCount } = await this.#follow(this.#client.query(prepared(text, values)));
@@ -46,12 +45,12 @@ export class Session {
     }
   }
 
-  /** @throws the first error of the transaction; then nothing of it remains */
+  /** @throws the first error of the transaction, which is then rolled back */
   async commit(): Promise<void> {
     if (!this.#hasBegun) return;
     const ended = await this.#follow(this.#client.query('COMMIT')).catch(() => undefined);
     if (this.#firstError) throw this.#firstError;
-    // An aborted transaction answers COMMIT with ROLLBACK.
+    // After an error, COMMIT is answered with ROLLBACK.
     if (ended?.command !== 'COMMIT') throw new StorageUnavailable('The transaction was rolled back');
   }
 
@@ -73,7 +72,7 @@ type Run = <Row>(
   values: Value[],
 ) => Promise<{ rows: Row[]; count: number }>;
 
-/** The ways of asking, made of one. */
+/** Builds all query methods from a single `run`. */
 export function statementsOver(run: Run): Omit<Sql, 'send' | 'forUpdate' | 'forShare'> {
   return {
     isInList: (type) => `IN (SELECT value::${type} FROM json_array_elements_text($2::JSON) AS value)`,
@@ -97,7 +96,7 @@ export const sqlOf = (session: Session): Sql => ({
   forUpdate: ' FOR UPDATE',
   forShare: ' FOR SHARE',
   async send(text, retailerId, ...values) {
-    // The session keeps the error for whoever waits next.
+    // The session keeps the error and reports it to the next statement that waits.
     session.query(text, retailerId, [retailerId, ...values]).catch(() => {});
   },
 });

@@ -1,7 +1,7 @@
 /**
- * A copy of the database while servers and commands use it. One read transaction holds what is copied to
- * one moment: writers go on beside it, and their commits neither get into the copy nor make it start over.
- * Until the copy is whole and checked it has a name of its own.
+ * Copies the database while servers and commands are using it. One read transaction pins the snapshot being copied:
+ * writers continue, and their commits neither enter the copy nor restart it. The copy has a temporary name until it
+ * is complete and checked.
  */
 import { closeSync, existsSync, openSync, rmSync, statSync } from 'node:fs';
 import { backup, DatabaseSync } from 'node:sqlite';
@@ -10,18 +10,18 @@ import { databaseFile } from './engine.ts';
 import { assertIntact } from './intact.ts';
 import { putInPlace } from './place.ts';
 
-/** Pages between two looks at whether to go on: 4 MiB. */
+/** Pages copied between two checks for cancellation: 4 MiB. */
 const pagesPerStep = 1024;
 
 export interface BackupOptions {
   folder: string;
   file: string;
-  /** Ends the backup; nothing of it remains. */
+  /** Aborts the backup and removes what was written. */
   signal: AbortSignal;
   onProgress(pages: number, total: number): void;
 }
 
-/** @throws Error with a sentence for the operator */
+/** @throws Error with a message for the operator */
 export async function backUp({
   folder,
   file,
@@ -57,7 +57,7 @@ async function copy(
   const database = openConnection(source);
   try {
     database.exec('PRAGMA query_only = ON; BEGIN');
-    // The snapshot is taken by the first read.
+    // The first read takes the snapshot.
     database.prepare('SELECT COUNT(*) FROM sqlite_schema').get();
     const pages = await backup(database, target, {
       rate: pagesPerStep,
@@ -75,7 +75,7 @@ async function copy(
   withoutJournal(target);
 }
 
-/** One file is the whole backup: whoever opens it needs no journal beside it, and makes none. */
+/** The backup is a single file: whoever opens it needs no journal beside it and creates none. */
 function withoutJournal(file: string): void {
   const database = new DatabaseSync(file);
   try {
@@ -85,7 +85,7 @@ function withoutJournal(file: string): void {
   }
 }
 
-/** Made before anything is in it, so that nobody else ever reads it. */
+/** Created empty with its mode, so that nobody else can ever read it. */
 function makePrivate(file: string): void {
   try {
     closeSync(openSync(file, 'wx', 0o600));

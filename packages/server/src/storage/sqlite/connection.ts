@@ -1,4 +1,6 @@
-/** One SQLite connection with every setting the promises rest on, and the shared `Sql` over it. */
+/**
+ * One SQLite connection with all the settings that durability and erasure depend on, and the shared `Sql` over it.
+ */
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import type { Sql, Value } from '../sql.ts';
 
@@ -16,30 +18,33 @@ const settings: [pragma: string, value: string | number, readBack: string | numb
   ['busy_timeout', busyTimeoutMs, busyTimeoutMs],
 ];
 
-/** From here on the connection waits for nobody, which would hold up the whole process: who uses it tries again. */
-export function waitForNobody(database: DatabaseSync): void {
+/**
+ * From now on the connection does not wait for locks, which would block the whole process; its user retries
+ * instead.
+ */
+export function failWhenLocked(database: DatabaseSync): void {
   database.exec('PRAGMA busy_timeout = 0');
 }
 
-/** @throws Error naming the setting that did not take: defaults differ between builds of SQLite */
+/** @throws Error naming the setting that was not accepted: defaults differ between builds of SQLite */
 export function openConnection(file: string): DatabaseSync {
   const database = new DatabaseSync(file);
-  // First, so that the settings below wait for a writer too.
+  // Comes first, so that the settings below also wait for a writer.
   database.exec(`PRAGMA busy_timeout = ${busyTimeoutMs}`);
   for (const [pragma, value] of settings) database.exec(`PRAGMA ${pragma} = ${value}`);
   for (const [pragma, , expected] of settings) {
     const actual = Object.values(database.prepare(`PRAGMA ${pragma}`).get() ?? {})[0];
     if (actual !== expected) {
       database.close();
-      throw new Error(`SQLite did not accept ${pragma} = ${expected}: it answers ${actual}`);
+      throw new Error(`SQLite did not accept ${pragma} = ${expected}; it reports ${actual}`);
     }
   }
   return database;
 }
 
 /**
- * One statement. SQLite numbers its parameters `?1` where the texts say `$1`. Rows are taken as arrays and
- * made into plain objects here: the objects that the driver makes cost twice as much to make and to copy.
+ * One statement. SQLite numbers its parameters `?1` where our texts say `$1`. Rows are read as arrays and turned
+ * into plain objects here, because the driver's own objects cost twice as much to create and to copy.
  */
 class Statement {
   readonly #statement: StatementSync;
@@ -71,7 +76,7 @@ class Statement {
   }
 }
 
-/** The statements of a connection, prepared once each. */
+/** The statements of a connection, each prepared once. */
 export class Statements {
   readonly #database: DatabaseSync;
   readonly #prepared = new Map<string, Statement>();

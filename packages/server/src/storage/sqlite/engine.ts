@@ -1,14 +1,13 @@
 /**
- * SQLite, embedded. One connection writes, one reads: a read never sees what is not committed, and a group
- * of writes never waits for a read. One server process owns a data folder; the command line may work
- * beside it.
+ * Embedded SQLite. One connection writes and one reads: a read never sees uncommitted data, and a group of writes
+ * never waits for a read. One server process owns a data folder; the command line may use it at the same time.
  */
 import { chmodSync, closeSync, existsSync, mkdirSync, openSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { type ChangeListener, type Engine, StorageUnavailable } from '../store.ts';
 import { writeProbe } from '../tables/service-values.ts';
-import { openConnection, waitForNobody } from './connection.ts';
+import { failWhenLocked, openConnection } from './connection.ts';
 import { errorCode, GroupCommit } from './group-commit.ts';
 import { messageTexts, reclaim } from './message-texts.ts';
 import { migrate } from './migrate.ts';
@@ -16,7 +15,7 @@ import { TurnReader } from './turn-reader.ts';
 
 export interface SqliteOptions {
   folder: string;
-  /** A server owns the folder; a command only visits it. */
+  /** True for a server, which owns the folder; false for a command. */
   owner: boolean;
 }
 
@@ -24,15 +23,16 @@ export const databaseFile = (folder: string) => join(folder, 'aislechat.db');
 
 export const hasDatabase = (folder: string): boolean => existsSync(databaseFile(folder));
 
-/** @throws Error with a sentence for the operator when the folder is taken or unusable */
+/** @throws Error with a message for the operator when the folder is in use or unusable */
 export function openSqlite({ folder, owner }: SqliteOptions): Engine {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const release = owner ? takeFolder(folder) : () => {};
   const file = databaseFile(folder);
   if (owner) {
-    // Made here, with its mode: SQLite would leave it readable to all, and its journal takes after it.
+    // Created here with its mode, because SQLite would make it readable by everyone, and the journal copies its
+    // mode.
     if (!existsSync(file)) closeSync(openSync(file, 'wx', 0o600));
-    keepToOwner(folder);
+    restrictToOwner(folder);
   }
 
   let writer: DatabaseSync;
@@ -40,12 +40,12 @@ export function openSqlite({ folder, owner }: SqliteOptions): Engine {
   const wasCut = owner && (statSync(`${file}-wal`, { throwIfNoEntry: false })?.size ?? 0) > 0;
   try {
     writer = openConnection(file);
-    if (wasCut) assertSound(writer, file);
+    if (wasCut) assertUndamaged(writer, file);
     migrate(writer);
     reader = openConnection(file);
     if (owner) {
-      waitForNobody(writer);
-      waitForNobody(reader);
+      failWhenLocked(writer);
+      failWhenLocked(reader);
     }
   } catch (error) {
     release();
@@ -111,23 +111,23 @@ export function openSqlite({ folder, owner }: SqliteOptions): Engine {
   };
 }
 
-/** Looking through more would hold up the start: damage there is met by checksums, when it is read. */
+/** Checking a larger file would delay the start; damage in it is caught by checksums when it is read. */
 const maxCheckedBytes = 64 * 1024 * 1024;
 
-/** Looks through a database that was not closed by its last server. @throws Error with a sentence for the operator */
-function assertSound(database: DatabaseSync, file: string): void {
+/** Checks a database that its last server did not close. @throws Error with a message for the operator */
+function assertUndamaged(database: DatabaseSync, file: string): void {
   if (statSync(file).size > maxCheckedBytes) return;
   const { quick_check: found } = database.prepare('PRAGMA quick_check(1)').get() as { quick_check: string };
   if (found === 'ok') return;
   throw new Error(`The database ${file} is damaged (${found.trim()}). Restore a backup: aislechat restore.`);
 }
 
-/** A number that is another one once a connection other than this has written. Only this one writes in this process. */
+/** A number that changes when another connection has written. In this process only this connection writes. */
 const versionOf = (connection: DatabaseSync): number =>
   (connection.prepare('PRAGMA data_version').get() as { data_version: number }).data_version;
 
-/** What rests here is for the user that runs the server, also where somebody made the folder before it. */
-function keepToOwner(folder: string): void {
+/** Makes the folder accessible to the server's user only, even if someone else created it. */
+function restrictToOwner(folder: string): void {
   chmodSync(folder, 0o700);
   for (const entry of readdirSync(folder, { withFileTypes: true })) {
     if (entry.isFile()) chmodSync(join(folder, entry.name), 0o600);
@@ -137,9 +137,9 @@ function keepToOwner(folder: string): void {
 const sqliteBusy = 5;
 
 /**
- * Holds a lock on the folder for the life of the process. The lock is the operating system's, on a
- * database of its own, so it is gone with the process however that ends.
- * @throws Error when another server has it
+ * Holds a lock on the folder for the life of the process. It is an operating system lock on a separate database
+ * file, so it is released however the process ends.
+ * @throws Error when another server holds it
  */
 export function takeFolder(folder: string): () => void {
   const lock = new DatabaseSync(join(folder, 'server.lock'));

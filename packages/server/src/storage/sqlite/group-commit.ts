@@ -1,22 +1,22 @@
 /**
- * Many writes, one fsync. Writes that arrive in the same few turns of the event loop run one after the
- * other in one transaction, each in a savepoint of its own, and are answered together after the commit: a write
- * that throws takes back itself alone, and none is answered before it is on disk.
+ * Many writes, one fsync. Writes that arrive within a few turns of the event loop run one after the other in one
+ * transaction, each in its own savepoint, and are answered together after the commit. A write that throws rolls
+ * back only itself, and no write is answered before it is on disk.
  *
- * If the commit itself fails, every write of the group is refused. What SQLite could not write because of
- * its disk is not tried again by this process: its page cache and the file may differ, so the queue
- * closes and `failed` resolves. A restart recovers from the log.
+ * If the commit fails, every write of the group is refused. After a disk error this process does not try again,
+ * because SQLite's page cache and the file may differ: the queue closes and `failed` resolves. A restart recovers
+ * from the log.
  */
 import type { DatabaseSync } from 'node:sqlite';
 import type { Sql } from '../sql.ts';
 import { StorageUnavailable } from '../store.ts';
 import { Statements, sqlOver } from './connection.ts';
 
-/** Writes that may wait before further ones are refused. */
+/** Writes that may wait before more are refused. */
 const maxWaiting = 4096;
-/** Writes in one transaction, so that the first of a long queue is not kept waiting for the last. */
+/** Limits the writes in one transaction, so that the first does not wait for the last of a long queue. */
 const maxGroup = 256;
-/** Turns of the event loop that a group may grow over. */
+/** How many turns of the event loop a group may collect writes. */
 const maxTurns = 8;
 
 interface Waiting {
@@ -27,18 +27,21 @@ interface Waiting {
 
 const busy = 5;
 /**
- * SQLite's errors that say nothing about the disk: a statement that is wrong, somebody else's lock, an interruption, a
- * changed schema, a value too big, a constraint, a type, a misuse. All others end the process: read-only, I/O, full,
- * corrupt, no database, and those nobody has thought of.
+ * SQLite errors that do not indicate a disk problem: a faulty statement, another process's lock, an interruption, a
+ * changed schema, a value that is too big, a constraint, a type mismatch, API misuse. All others end the process:
+ * read-only, I/O, full, corrupt, not a database, and any unforeseen code.
  */
 const harmless: readonly number[] = [1, busy, 6, 9, 17, 18, 19, 20, 21, 25];
 
-/** SQLite's own, undefined for an error of another kind. */
+/** SQLite's error code; undefined for any other error. */
 export const errorCode = (error: unknown) => (error as { errcode?: number }).errcode;
 const primaryCode = (error: unknown) => (errorCode(error) ?? 1) & 0xff;
 const isFatal = (error: unknown) => !harmless.includes(primaryCode(error));
 
-/** A write waits for another process (the command line) to finish its own: it looks again so often, so many times. */
+/**
+ * How often, and how many times, a write checks whether another process (the command line) has finished its own
+ * write.
+ */
 const busyStepMs = 20;
 const busySteps = 250;
 
@@ -103,7 +106,7 @@ export class GroupCommit {
     });
   }
 
-  /** Waits for what was accepted, then accepts nothing more. */
+  /** Waits for the accepted writes, then accepts no more. */
   async close(): Promise<void> {
     this.#closed = true;
     await this.#flushing;
@@ -119,7 +122,7 @@ export class GroupCommit {
     this.#flushing = undefined;
   }
 
-  /** Lets turns of the event loop pass while more writes come with each: they share the next fsync. */
+  /** Waits further turns of the event loop as long as each brings more writes: they share the next fsync. */
   async #gather(): Promise<void> {
     for (let turn = 0; turn < maxTurns; turn++) {
       const before = this.#waiting.length;
@@ -169,7 +172,7 @@ export class GroupCommit {
     for (const waiting of group) waiting.refuse(error);
   }
 
-  /** Waits for another process's lock without holding up this one. */
+  /** Waits for another process's lock without blocking this one. */
   async #begin(): Promise<void> {
     for (let step = 0; ; step++) {
       try {

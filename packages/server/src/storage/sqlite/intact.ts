@@ -1,10 +1,10 @@
-/** Whether a file is a whole database of ours: asked of a backup when it is made and when it is used. */
+/** Checks that a file is a complete Aislechat database: when a backup is made, and when one is restored. */
 import { DatabaseSync } from 'node:sqlite';
 import { migrate, newestSchema, schemaOf } from './migrate.ts';
 
 /**
- * @param name what to call the file in a sentence
- * @throws Error with a sentence for the operator
+ * @param name what to call the file in messages
+ * @throws Error with a message for the operator
  */
 export function assertIntact(file: string, name = file): void {
   const database = new DatabaseSync(file);
@@ -51,7 +51,7 @@ const columnsOf = (database: DatabaseSync): string[] =>
     .all()
     .map((row) => String(row.column));
 
-/** What the migrations make, so that no list has to be kept. */
+/** Derived from the migrations, so there is no list to maintain. */
 function columnsAt(schema: number): string[] {
   const database = new DatabaseSync(':memory:');
   try {

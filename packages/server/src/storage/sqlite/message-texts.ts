@@ -1,11 +1,11 @@
 /**
- * Texts in SQLite rest in `message_texts`, which is only ever appended to and never moves a row, so that
- * overwriting one leaves no copy behind (docs/decisions/text-at-rest.md).
+ * In SQLite, texts are stored in `message_texts`, a table that is only appended to and never moves a row, so
+ * overwriting a text leaves no copy behind (docs/decisions/text-at-rest.md).
  */
 import type { Sql } from '../sql.ts';
 import { checksumOf, type MessageTexts } from '../tables/messages.ts';
 
-/** Erased texts next to living ones are left alone: removing rows may move their neighbours. */
+/** Erased texts next to live ones are left alone: deleting rows may move their neighbors. */
 const reclaimMargin = 4096;
 
 const columns = `
@@ -45,7 +45,7 @@ export const messageTexts: MessageTexts = {
     ORDER BY m.seq
     LIMIT $4`,
 
-  isThere: 'text_id IS NOT NULL',
+  hasText: 'text_id IS NOT NULL',
 
   async insert(sql, message) {
     await sql.acrossRetailers.run(
@@ -70,8 +70,8 @@ export const messageTexts: MessageTexts = {
   },
 
   /**
-   * Overwrites each text in place with as many zeros. A row of the same length stays where it is, so the
-   * bytes on disk are replaced, not abandoned.
+   * Overwrites each text in place with the same number of zeros. A row of unchanged length stays where it is, so
+   * the bytes on disk are replaced rather than abandoned.
    */
   async erase(sql, retailerId, orderId, { after, upTo }) {
     const these = 'retailer_id = $1 AND order_id = $2 AND seq > $3 AND seq <= $4';
@@ -108,9 +108,9 @@ export const messageTexts: MessageTexts = {
   },
 };
 
-/** Deletes erased texts from the old end of the table, where every neighbour is erased too. */
+/** Deletes erased texts from the old end of the table, where all neighbors are erased too. */
 export async function reclaim({ acrossRetailers: sql }: Sql, limit: number): Promise<number> {
-  const living = await sql.one<{ id: number }>(
+  const live = await sql.one<{ id: number }>(
     `SELECT id
      FROM (SELECT id, body FROM message_texts ORDER BY id LIMIT $1)
      WHERE typeof(body) = 'text'
@@ -122,6 +122,6 @@ export async function reclaim({ acrossRetailers: sql }: Sql, limit: number): Pro
     'SELECT (SELECT MIN(id) FROM message_texts) AS first, (SELECT MAX(id) FROM message_texts) AS last',
   );
   if (bounds?.first == null || bounds.last == null) return 0;
-  const end = Math.min(living?.id ?? bounds.first + limit + reclaimMargin, bounds.last) - reclaimMargin;
+  const end = Math.min(live?.id ?? bounds.first + limit + reclaimMargin, bounds.last) - reclaimMargin;
   return end > bounds.first ? sql.run('DELETE FROM message_texts WHERE id < $1', end) : 0;
 }

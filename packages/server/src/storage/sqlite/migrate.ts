@@ -1,4 +1,4 @@
-/** Numbered, frozen `.sql` files, each applied once in a transaction of its own. */
+/** Numbered, frozen `.sql` files, each applied once, in its own transaction. */
 import { readdirSync, readFileSync } from 'node:fs';
 import type { DatabaseSync } from 'node:sqlite';
 
@@ -13,7 +13,7 @@ export const schemaOf = (database: DatabaseSync): number =>
   (database.prepare('PRAGMA user_version').get() as { user_version: number }).user_version;
 
 /**
- * @param schema where to stop, for whoever wants to know what an older version made
+ * @param schema where to stop, to find out what an older version created
  * @throws Error when the database was written by a newer version of the program
  */
 export function migrate(database: DatabaseSync, schema = newestSchema): void {
@@ -25,7 +25,7 @@ export function migrate(database: DatabaseSync, schema = newestSchema): void {
     );
   }
   while (applied() < schema) {
-    // IMMEDIATE and the second look: of two processes that start at once, one migrates.
+    // BEGIN IMMEDIATE and the second check ensure that when two processes start at once, only one migrates.
     database.exec('BEGIN IMMEDIATE');
     try {
       const next = applied();
@@ -35,7 +35,7 @@ export function migrate(database: DatabaseSync, schema = newestSchema): void {
       }
       database.exec('COMMIT');
     } catch (error) {
-      // A full disk has rolled it back already, and its error is the one to see.
+      // After a disk-full error the transaction is already rolled back, and that error is the one to report.
       if (database.isTransaction) database.exec('ROLLBACK');
       throw error;
     }

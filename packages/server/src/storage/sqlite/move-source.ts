@@ -1,6 +1,6 @@
 /**
- * The side of a move that is read: a data folder which no server uses meanwhile, as of one moment. Which
- * tables and columns there are, and what refers to what, the database itself says.
+ * The source of a move: a data folder that no server is using, read as one snapshot. Tables, columns and foreign
+ * keys are read from the database itself.
  */
 import { createHash } from 'node:crypto';
 import type { DatabaseSync } from 'node:sqlite';
@@ -9,18 +9,18 @@ import { openConnection } from './connection.ts';
 import { databaseFile, takeFolder } from './engine.ts';
 import { migrate } from './migrate.ts';
 
-/** Who does background work at present: nobody does while nothing runs. */
+/** Leases record who does background work; they are meaningless while no server runs. */
 const leases = 'leases';
-/** Rests apart from `messages` in SQLite alone, joined by these columns (docs/decisions/text-at-rest.md). */
+/** Stored apart from `messages` in SQLite only, and joined by these columns (docs/decisions/text-at-rest.md). */
 const texts = { table: 'message_texts', key: 'id', of: 'messages', reference: 'text_id' };
 
 export class MoveSource {
-  /** In the order of their foreign keys. */
+  /** In foreign-key order. */
   readonly tables: Table[];
   readonly #database: DatabaseSync;
   readonly #release: () => void;
 
-  /** @throws Error with a sentence for the operator when a server uses the folder */
+  /** @throws Error with a message for the operator when a server is using the folder */
   constructor(folder: string) {
     this.#release = takeFolder(folder);
     this.#database = openConnection(databaseFile(folder));
@@ -38,9 +38,9 @@ export class MoveSource {
   }
 
   /**
-   * Rows in the order of the primary key, each read when it is asked for.
-   * @param retailerId whose rows, where the table is divided by retailer
-   * @param after key of the last row that is not wanted
+   * Rows in primary-key order, read on demand.
+   * @param retailerId the retailer whose rows to read, if the table is divided by retailer
+   * @param after key of the row before the first one wanted
    */
   rows(table: Table, retailerId: number, after: Row | undefined): Iterable<Row> {
     const conditions: string[] = [];
@@ -68,7 +68,7 @@ export class MoveSource {
     return statement.iterate(...values) as unknown as Iterable<Row>;
   }
 
-  /** The last number that SQLite gave out itself, by table. */
+  /** The last number that SQLite assigned itself, by table. */
   sequences(): { table: string; last: number }[] {
     return this.#database
       .prepare('SELECT name, seq FROM sqlite_sequence WHERE seq > 0')
@@ -77,8 +77,8 @@ export class MoveSource {
   }
 
   /**
-   * Tells this data from any other, and from what it becomes once a server works on it: a move goes on only
-   * with what it began with.
+   * Identifies this data, and changes once a server works on it: a move may only resume with the data it started
+   * with.
    */
   fingerprint(): string {
     const all = (text: string) => this.#database.prepare(text).all();

@@ -1,12 +1,12 @@
-/** Files that get their final name only when every byte of them is on disk. */
+/** Gives a file its final name only once all its bytes are on disk. */
 import { closeSync, fsyncSync, openSync, renameSync } from 'node:fs';
 import { dirname } from 'node:path';
 
-/** After this the file has its name, also when the machine loses its power. */
+/** Afterwards the file keeps its name even if the machine loses power. */
 export function putInPlace(finished: string, file: string): void {
   sync(finished, 'r+');
   renameSync(finished, file);
-  // Windows has no such thing for folders.
+  // Windows cannot sync folders.
   if (process.platform !== 'win32') sync(dirname(file), 'r');
 }
 

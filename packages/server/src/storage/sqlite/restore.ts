@@ -1,7 +1,7 @@
 /**
- * A backup becomes the database of an empty data folder. Everything is done in a folder inside it: the
- * database gets its place last, checked, brought up to date and rid of what has expired. Whatever ends the
- * process before leaves no database behind that a server could open.
+ * Restores a backup into an empty data folder. All work happens in a folder inside it; the database is moved into
+ * place last, after it is checked, migrated and rid of expired texts. If the process is interrupted before that,
+ * there is no database for a server to open.
  */
 import { chmodSync, closeSync, existsSync, mkdirSync, openSync, readSync, rmSync, statSync } from 'node:fs';
 import { copyFile } from 'node:fs/promises';
@@ -17,13 +17,13 @@ const magic = 'SQLite format 3\0';
 export interface RestoreOptions {
   folder: string;
   file: string;
-  /** Ends the work; nothing of it remains. */
+  /** Aborts the restore and removes what was written. */
   signal: AbortSignal;
 }
 
 /**
- * @param prepare works on the database before it gets its place; what it throws leaves the folder empty
- * @throws Error with a sentence for the operator
+ * @param prepare works on the database before it is moved into place; if it throws, the folder stays empty
+ * @throws Error with a message for the operator
  */
 export async function restore<T>(
   { folder, file, signal }: RestoreOptions,
@@ -35,7 +35,7 @@ export async function restore<T>(
   const workshop = join(folder, 'restoring');
   try {
     assertEmpty(folder);
-    // Of a restore that was killed.
+    // Left by a restore that was killed.
     rmSync(workshop, { recursive: true, force: true });
     mkdirSync(workshop, { mode: 0o700 });
     const database = databaseFile(workshop);
@@ -57,7 +57,7 @@ export async function restore<T>(
   }
 }
 
-/** What can be told without a copy, so that a slip of the keyboard costs nothing. */
+/** Checks what can be checked without copying, so that a typing error costs no time. */
 function assertPlausible(file: string): void {
   const start = Buffer.alloc(magic.length);
   const descriptor = openSync(file, 'r');
@@ -67,17 +67,17 @@ function assertPlausible(file: string): void {
     closeSync(descriptor);
   }
   if (start.toString('latin1') !== magic) {
-    throw new Error(`${file} is not a database. Name a file that "aislechat backup" made.`);
+    throw new Error(`${file} is not a database. Use a file created by "aislechat backup".`);
   }
   const journal = journals.map((ending) => file + ending).find((name) => sizeOf(name) > 0);
   if (journal !== undefined) {
     throw new Error(
-      `${journal} holds a part of the database, which ${file} alone would miss. Name a file that "aislechat backup" made.`,
+      `${journal} holds part of the database, so ${file} alone is incomplete. Use a file created by "aislechat backup".`,
     );
   }
 }
 
-/** A journal without its database would be taken for that of the new one. */
+/** A stray journal would be taken for the new database's own. */
 function assertEmpty(folder: string): void {
   const file = databaseFile(folder);
   const found = ['', ...journals].map((ending) => file + ending).find((name) => existsSync(name));

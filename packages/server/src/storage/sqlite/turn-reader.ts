@@ -1,13 +1,13 @@
 /**
- * The reading connection. All reads of one turn of the event loop share one snapshot, so the locks that
- * SQLite takes for a read are paid once a turn and not once a query. The snapshot ends with the turn, and
- * at once after a commit of this process: what was acknowledged is in every later read.
+ * The reading connection. All reads in one turn of the event loop share a snapshot, so SQLite's read locks are
+ * taken once per turn rather than once per query. The snapshot ends with the turn, or at once after a commit by
+ * this process, so every later read sees what was acknowledged.
  */
 import type { DatabaseSync } from 'node:sqlite';
 import type { Query, Sql, Value } from '../sql.ts';
 import { dialect, Statements } from './connection.ts';
 
-const refuse = () => Promise.reject(new Error('A reader does not write'));
+const refuse = () => Promise.reject(new Error('A reader cannot write'));
 
 export class TurnReader {
   readonly #statements: Statements;
@@ -26,12 +26,12 @@ export class TurnReader {
 
   readonly sql: Sql = { ...dialect, ...this.#reads, acrossRetailers: this.#reads, send: refuse };
 
-  /** Nothing is awaited between the queries, so they see one moment. */
+  /** Nothing is awaited between the queries, so they share one snapshot. */
   snapshot(queries: Query[]): unknown[][] {
     return queries.map(({ text, values }) => this.#read(text).all(values));
   }
 
-  /** The next read takes a new snapshot. */
+  /** Makes the next read take a new snapshot. */
   endSnapshot(): void {
     if (!this.#isOpen) return;
     this.#isOpen = false;

@@ -24,7 +24,7 @@ const columns = `
   created_at AS "createdAt"`;
 
 export const applicationReader = (sql: Sql) => ({
-  /** Client IDs and secrets are unique over all retailers: this is how a caller becomes known. */
+  /** Client IDs and secrets are unique across retailers: they identify the caller. */
   findBySecretHash(secretHash: string): Promise<ApplicationRow | undefined> {
     return sql.acrossRetailers.one(`SELECT ${columns} FROM applications WHERE secret_hash = $1`, secretHash);
   },
@@ -44,7 +44,7 @@ export const applicationReader = (sql: Sql) => ({
 });
 
 export const applicationWriter = (sql: Sql) => ({
-  /** Whether an enabled application has this secret; it is kept from being changed until the transaction ends. */
+  /** Whether an enabled application has this secret; locks it against changes until the transaction ends. */
   async hold({ retailerId, id, secretHash }: ApplicationRow): Promise<boolean> {
     const row = await sql.one(
       `SELECT 1 AS held

@@ -1,10 +1,10 @@
 import { canBeStored, type Sql } from '../sql.ts';
 
-/** A public key that an application's signed assertions are checked with. */
+/** A public key for checking an application's signed assertions. */
 export interface AssertionKeyRow {
   retailerId: number;
   applicationId: number;
-  /** The `kid` of the assertions' header. */
+  /** The `kid` in the assertions' header. */
   keyId: string;
   algorithm: 'ES256' | 'EdDSA';
   /** A JWK. */
@@ -57,7 +57,7 @@ export const assertionKeyWriter = (sql: Sql) => ({
     );
   },
 
-  /** How many there were: 1 or 0. */
+  /** Returns the number of deleted keys: 1 or 0. */
   delete(retailerId: number, applicationId: number, keyId: string): Promise<number> {
     return sql.run(
       'DELETE FROM assertion_keys WHERE retailer_id = $1 AND application_id = $2 AND key_id = $3',

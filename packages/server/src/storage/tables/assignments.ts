@@ -1,17 +1,17 @@
 import type { Sql } from '../sql.ts';
 import type { ShopperRow } from './shoppers.ts';
 
-/** Which shopper has which order, from when. The last row of an order names its current shopper. */
+/** Which shopper was assigned an order, and when. An order's last row names its current shopper. */
 export interface AssignmentRow {
   retailerId: number;
   orderId: number;
-  /** The `seq` of the event that recorded it, so the rows of an order stand in their order. */
+  /** The `seq` of the event that recorded it, which gives an order's rows their sequence. */
   seq: number;
   shopperId: number;
   assignedAt: number;
 }
 
-/** Every shopper of an order once, first assignment first. */
+/** Each shopper of an order once, in order of their first assignment. */
 export const shoppersOfOrder = `
   SELECT s.id, s.display_name AS "displayName", s.avatar_url AS "avatarUrl"
   FROM assignments a

@@ -2,21 +2,21 @@ import type { AuditAction } from '@aislechat/contract';
 import type { Sql } from '../sql.ts';
 
 /**
- * Who looked at what or changed it, and why. There is no statement here that changes or deletes a row, and
- * on PostgreSQL the servers' role may not.
+ * Who viewed or changed what, and why. No statement here changes or deletes a row, and on PostgreSQL the server
+ * role has no right to.
  */
 export interface AuditEntryRow {
   retailerId: number;
   id: number;
   at: number;
-  /** 0 where it was no application that did it. */
+  /** 0 when the actor was not an application. */
   applicationId: number;
   action: AuditAction;
-  /** `order:` or `user:` and our integer. */
+  /** `order:` or `user:` and our numeric ID. */
   subject: string;
   agent: string | null;
   reason: string | null;
-  /** What was changed, as `name: value`; null where an order's own log has it. */
+  /** What was changed, as `name: value`; null when the order's own log records it. */
   detail: string | null;
 }
 
@@ -33,7 +33,7 @@ const newest = (condition: string) => `
   LIMIT $3`;
 
 export const auditEntryReader = (sql: Sql) => ({
-  /** At most `limit` entries whose ID is below `before`, newest first. */
+  /** At most `limit` entries with an ID below `before`, newest first. */
   list(
     retailerId: number,
     subject: string | undefined,

@@ -28,7 +28,7 @@ export const batchReader = (sql: Sql) => ({
 });
 
 export const batchWriter = (sql: Sql) => ({
-  /** Finds the batch and keeps others from changing it until the transaction ends. */
+  /** Finds and locks the batch until the transaction ends. */
   lock(retailerId: number, id: number): Promise<BatchRow | undefined> {
     return sql.one(
       `SELECT ${columns} FROM batches WHERE retailer_id = $1 AND id = $2${sql.forUpdate}`,

@@ -1,7 +1,10 @@
 import type { AttemptError, CallbackEventName, DeliveryState } from '@aislechat/contract';
 import type { Sql, Value } from '../sql.ts';
 
-/** One event on its way to one endpoint, named by the endpoint, the order and the event's number in its log. */
+/**
+ * One event to be delivered to one endpoint, identified by the endpoint, the order and the event's number in its
+ * log.
+ */
 export interface DeliveryKey {
   retailerId: number;
   endpointId: number;
@@ -11,14 +14,14 @@ export interface DeliveryKey {
 
 export interface CallbackDeliveryRow extends DeliveryKey {
   eventName: CallbackEventName;
-  /** The event's metadata as JSON. IDs and states only. */
+  /** The event's metadata as JSON: only IDs and states. */
   metadata: string;
   at: number;
   state: DeliveryState;
   attempts: number;
-  /** Attempts in a row that failed, since the event or since it was replayed. */
+  /** Consecutive failed attempts since the event, or since it was last replayed. */
   failures: number;
-  /** When it is sent next; null while an earlier one of its order waits, and once it is finished. */
+  /** When it is sent next; null while an earlier event of its order is pending, and once it is finished. */
   dueAt: number | null;
   giveUpAt: number;
   /** The process that is sending it. */
@@ -41,10 +44,10 @@ export interface DeliveryFilter {
   state?: DeliveryState;
 }
 
-/** Where a page of deliveries begins: after this one. */
+/** The delivery after which a page starts. */
 export type DeliveryPosition = Pick<CallbackDeliveryRow, 'at' | 'orderId' | 'seq' | 'endpointId'>;
 
-/** An event that is to be sent to whoever wants it. */
+/** An event to be sent to every endpoint that subscribes to it. */
 export interface CallbackEvent extends Omit<DeliveryKey, 'endpointId'> {
   eventName: CallbackEventName;
   metadata: string;
@@ -85,7 +88,7 @@ export const callbackDeliveryReader = (sql: Sql) => ({
     return sql.one(deliveryByKey, ...keyOfDelivery(key));
   },
 
-  /** At most `limit` of those that come after `after`, newest first. */
+  /** At most `limit` deliveries after `after`, newest first. */
   list(
     retailerId: number,
     { endpointId, orderId, eventName, state }: DeliveryFilter,
@@ -116,7 +119,7 @@ export const callbackDeliveryReader = (sql: Sql) => ({
     );
   },
 
-  /** Of every retailer: for each endpoint with something to send, when the first of it is due. */
+  /** For all retailers: when the first delivery of each endpoint is due, if it has any. */
   due(): Promise<{ retailerId: number; endpointId: number; dueAt: number }[]> {
     return sql.acrossRetailers.all(
       `SELECT retailer_id AS "retailerId", endpoint_id AS "endpointId", MIN(due_at) AS "dueAt"
@@ -126,7 +129,7 @@ export const callbackDeliveryReader = (sql: Sql) => ({
     );
   },
 
-  /** Whether an endpoint has something to send at `now` that nobody is sending. */
+  /** Whether an endpoint has a delivery due at `now` that nobody has claimed. */
   async isDue(retailerId: number, endpointId: number, now: number): Promise<boolean> {
     const row = await sql.one<{ due: number }>(
       `SELECT 1 AS due FROM callback_deliveries
@@ -139,7 +142,7 @@ export const callbackDeliveryReader = (sql: Sql) => ({
     return row !== undefined;
   },
 
-  /** Of every retailer: how many are not delivered, by state, and the oldest of each. */
+  /** For all retailers: the number of undelivered callbacks by state, and the oldest of each. */
   backlog(): Promise<{ retailerId: number; state: DeliveryState; count: number; oldest: number }[]> {
     return sql.acrossRetailers.all(
       `SELECT retailer_id AS "retailerId", state, COUNT(*) AS count, MIN(at) AS oldest
@@ -149,7 +152,7 @@ export const callbackDeliveryReader = (sql: Sql) => ({
     );
   },
 
-  /** The same of one retailer. */
+  /** The same for one retailer. */
   backlogOf(retailerId: number): Promise<{ state: DeliveryState; count: number; oldest: number }[]> {
     return sql.all(
       `SELECT state, COUNT(*) AS count, MIN(at) AS oldest
@@ -160,7 +163,7 @@ export const callbackDeliveryReader = (sql: Sql) => ({
     );
   },
 
-  /** Orders that an endpoint, disabled until past the end of their time, leaves something unsent of. */
+  /** Orders with deliveries past their deadline at disabled endpoints. */
   async overdueOrders(retailerId: number, now: number, limit: number) {
     return sql.all<{ endpointId: number; orderId: number }>(
       `SELECT DISTINCT d.endpoint_id AS "endpointId", d.order_id AS "orderId"
@@ -175,7 +178,7 @@ export const callbackDeliveryReader = (sql: Sql) => ({
     );
   },
 
-  /** Processes that are sending something. */
+  /** Processes with claimed deliveries. */
   async claimants(): Promise<string[]> {
     const rows = await sql.acrossRetailers.all<{ claimant: string }>(
       'SELECT DISTINCT claimed_by AS claimant FROM callback_deliveries WHERE claimed_by IS NOT NULL',
@@ -186,8 +189,8 @@ export const callbackDeliveryReader = (sql: Sql) => ({
 
 export const callbackDeliveryWriter = (sql: Sql) => ({
   /**
-   * Puts an event into the outbox of every enabled endpoint that wants it. It is due at once, unless an
-   * earlier one of its order is still to be sent there.
+   * Enqueues an event for every enabled endpoint that subscribes to it. It is due at once, unless an earlier event
+   * of its order is still pending there.
    */
   async enqueue(event: CallbackEvent): Promise<void> {
     await sql.send(
@@ -213,7 +216,7 @@ export const callbackDeliveryWriter = (sql: Sql) => ({
     );
   },
 
-  /** Takes at most `limit` that are due at `now`, the longest due first; each counts as an attempt. */
+  /** Claims at most `limit` deliveries due at `now`, the longest overdue first; each claim counts as an attempt. */
   claim(
     retailerId: number,
     endpointId: number,
@@ -222,7 +225,8 @@ export const callbackDeliveryWriter = (sql: Sql) => ({
     limit: number,
   ): Promise<CallbackDeliveryRow[]> {
     return sql.all(
-      // Materialized: a lock taken in a subquery that the plan runs again would find the next rows, beyond the limit.
+      // Materialized, because if the plan ran the locking subquery again, it would lock further rows beyond the
+      // limit.
       `WITH due AS MATERIALIZED (
          SELECT order_id, seq FROM callback_deliveries
          WHERE retailer_id = $1 AND endpoint_id = $2 AND due_at <= $3 AND claimed_by IS NULL
@@ -257,8 +261,8 @@ export const callbackDeliveryWriter = (sql: Sql) => ({
     );
   },
 
-  /** Gives a claimed one back, to be sent again at `dueAt`. False when it is claimed by somebody else. */
-  async putOff(key: DeliveryKey, claimant: string, dueAt: number): Promise<boolean> {
+  /** Returns a claimed delivery to the queue, to be sent at `dueAt`. False if another process has claimed it. */
+  async postpone(key: DeliveryKey, claimant: string, dueAt: number): Promise<boolean> {
     const changed = await sql.run(
       `UPDATE callback_deliveries
        SET claimed_by = NULL,
@@ -272,7 +276,7 @@ export const callbackDeliveryWriter = (sql: Sql) => ({
     return changed === 1;
   },
 
-  /** Ends a claimed one. False when it is claimed by somebody else. */
+  /** Finishes a claimed delivery. False if another process has claimed it. */
   async finish(
     key: DeliveryKey,
     claimant: string,
@@ -294,7 +298,7 @@ export const callbackDeliveryWriter = (sql: Sql) => ({
     return changed === 1;
   },
 
-  /** Makes the next one of an order due, where none is. The order must be locked. */
+  /** Makes an order's next delivery due, if none is. The order must be locked. */
   async promote(retailerId: number, endpointId: number, orderId: number, dueAt: number): Promise<void> {
     await sql.send(
       `UPDATE callback_deliveries
@@ -313,7 +317,7 @@ export const callbackDeliveryWriter = (sql: Sql) => ({
     );
   },
 
-  /** Makes a finished one pending again; it takes its turn among those of its order. */
+  /** Makes a finished delivery pending again; it takes its place in the order's sequence. */
   async revive(key: DeliveryKey, giveUpAt: number): Promise<boolean> {
     const changed = await sql.run(
       `UPDATE callback_deliveries
@@ -328,7 +332,7 @@ export const callbackDeliveryWriter = (sql: Sql) => ({
     return changed === 1;
   },
 
-  /** Dead ones of an endpoint, of events not before `since`, in their order. */
+  /** Dead deliveries of an endpoint, of events not before `since`, in sequence. */
   dead(retailerId: number, endpointId: number, since: number, limit: number): Promise<DeliveryKey[]> {
     return sql.all(
       `SELECT retailer_id AS "retailerId", endpoint_id AS "endpointId", order_id AS "orderId", seq
@@ -343,8 +347,8 @@ export const callbackDeliveryWriter = (sql: Sql) => ({
     );
   },
 
-  /** Gives up what an order has unsent and past its time. */
-  async bury(retailerId: number, endpointId: number, orderId: number, now: number): Promise<void> {
+  /** Gives up an order's pending deliveries that are past their deadline. */
+  async giveUp(retailerId: number, endpointId: number, orderId: number, now: number): Promise<void> {
     await sql.send(
       `UPDATE callback_deliveries
        SET state = 'dead',
@@ -359,7 +363,7 @@ export const callbackDeliveryWriter = (sql: Sql) => ({
     );
   },
 
-  /** Lets others send what a process had claimed, at most `limit`; returns how many. */
+  /** Releases at most `limit` deliveries a process had claimed, so that others can send them; returns how many. */
   async release(claimant: string, limit: number): Promise<number> {
     return sql.acrossRetailers.run(
       `UPDATE callback_deliveries
@@ -376,8 +380,9 @@ export const callbackDeliveryWriter = (sql: Sql) => ({
   },
 
   /**
-   * Forgets what was delivered, and how attempts went, before `before`, at most `limit` of each. What is dead stays.
-   * @returns how many of whatever there was more of
+   * Deletes delivered callbacks, and records of attempts, older than `before`, at most `limit` of each. Dead
+   * deliveries are kept.
+   * @returns the larger of the two numbers
    */
   async deleteOld(retailerId: number, before: number, limit: number): Promise<number> {
     const deliveries = await sql.run(

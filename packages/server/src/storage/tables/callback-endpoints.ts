@@ -1,7 +1,7 @@
 import type { CallbackEventName } from '@aislechat/contract';
 import type { Sql } from '../sql.ts';
 
-/** How a callback gets the token it carries: the receiver's token endpoint, asked as an OAuth client. */
+/** Where a callback's token comes from: the receiver's token endpoint, called as an OAuth client. */
 export interface CallbackTokenSource {
   url: string;
   clientId: string;
@@ -9,7 +9,7 @@ export interface CallbackTokenSource {
   clientSecret: string;
   scope: string | null;
   resource: string | null;
-  /** Instead of the `expires_in` of the answer. */
+  /** Overrides the response's `expires_in`. */
   lifetimeS: number | null;
 }
 
@@ -19,7 +19,7 @@ export interface CallbackEndpointRow {
   name: string;
   url: string;
   state: 'enabled' | 'disabled';
-  /** Sealed, as is the former one, which signs too until `formerSecretUntil`. */
+  /** Sealed, like the previous one, which keeps signing until `formerSecretUntil`. */
   signingSecret: string;
   formerSigningSecret: string | null;
   formerSecretUntil: number | null;
@@ -106,14 +106,14 @@ export const callbackEndpointReader = (sql: Sql) => ({
     return Promise.all(rows.map((row) => withEvents(sql, row)));
   },
 
-  /** Of every retailer: who has endpoints at all. */
+  /** All endpoints of all retailers. */
   async all(): Promise<{ retailerId: number; id: number; state: CallbackEndpointRow['state'] }[]> {
     return sql.acrossRetailers.all(
       'SELECT retailer_id AS "retailerId", id, state FROM callback_endpoints ORDER BY retailer_id, id',
     );
   },
 
-  /** Of every retailer, to see whether the server's key opens it. */
+  /** An endpoint of any retailer, to check that the server's key opens its secrets. */
   async anySealed(): Promise<Pick<CallbackEndpointRow, 'retailerId' | 'id' | 'signingSecret'> | undefined> {
     return sql.acrossRetailers.one(
       'SELECT retailer_id AS "retailerId", id, signing_secret AS "signingSecret" FROM callback_endpoints LIMIT 1',
@@ -122,7 +122,7 @@ export const callbackEndpointReader = (sql: Sql) => ({
 });
 
 export const callbackEndpointWriter = (sql: Sql) => ({
-  /** Finds the endpoint and keeps others from changing it until the transaction ends. */
+  /** Finds and locks the endpoint until the transaction ends. */
   async lock(retailerId: number, id: number): Promise<CallbackEndpointRow | undefined> {
     const row = await sql.one<Stored>(byId + sql.forUpdate, retailerId, id);
     return row && withEvents(sql, row);
@@ -166,7 +166,7 @@ export const callbackEndpointWriter = (sql: Sql) => ({
     await subscribe(sql, endpoint);
   },
 
-  /** With what was to be sent to it. */
+  /** Also deletes the endpoint's deliveries. */
   delete(retailerId: number, id: number): Promise<number> {
     return sql.run('DELETE FROM callback_endpoints WHERE retailer_id = $1 AND id = $2', retailerId, id);
   },

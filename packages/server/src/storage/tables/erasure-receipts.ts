@@ -1,8 +1,8 @@
 import type { Sql } from '../sql.ts';
 
 /**
- * Proof of an erasure, without content. `verifiedAt` is set once no file holds the text any more; on
- * PostgreSQL, whose pages and log the service cannot clean, once no row does.
+ * Proof of an erasure, without content. `verifiedAt` is set once no file contains the text any more. On PostgreSQL,
+ * whose pages and log the service cannot clean, it is set once no row contains it.
  */
 export interface ErasureReceiptRow {
   retailerId: number;
@@ -17,10 +17,10 @@ export interface ErasureReceiptRow {
 /** As listed, with the retailer's own ID of the order. */
 export type ErasureReceiptOfList = ErasureReceiptRow & { externalId: string };
 
-/** Names one receipt. */
+/** Identifies one receipt. */
 export type ReceiptKey = Pick<ErasureReceiptRow, 'retailerId' | 'orderId' | 'erasedAt'>;
 
-/** Where a page of receipts begins: after this one. */
+/** The receipt after which a page starts. */
 export type ReceiptPosition = Pick<ErasureReceiptRow, 'erasedAt' | 'orderId'>;
 
 const columns = `
@@ -44,7 +44,7 @@ export const erasureReceiptReader = (sql: Sql) => ({
     );
   },
 
-  /** At most `limit` of those that come after `after`, newest first. */
+  /** At most `limit` receipts after `after`, newest first. */
   newest(
     retailerId: number,
     after: ReceiptPosition | undefined,
@@ -73,7 +73,7 @@ export const erasureReceiptReader = (sql: Sql) => ({
     );
   },
 
-  /** How many of the retailer's wait to be verified. */
+  /** The number of the retailer's unverified receipts. */
   async countUnverified(retailerId: number): Promise<number> {
     const row = await sql.one<{ count: number }>(
       'SELECT COUNT(*) AS count FROM erasure_receipts WHERE retailer_id = $1 AND verified_at IS NULL',
@@ -82,7 +82,7 @@ export const erasureReceiptReader = (sql: Sql) => ({
     return row!.count;
   },
 
-  /** At most `limit` of every retailer's that wait to be verified, from `after` on. */
+  /** At most `limit` unverified receipts of all retailers, following `after`. */
   unverified(
     limit: number,
     { retailerId, orderId, erasedAt }: ReceiptKey = { retailerId: 0, orderId: 0, erasedAt: 0 },
@@ -115,7 +115,7 @@ export const erasureReceiptWriter = (sql: Sql) => ({
     );
   },
 
-  /** @param at real time, ms: the moment the files were seen clean */
+  /** @param at real time, in ms, when the files were found clean */
   async verify({ retailerId, orderId, erasedAt }: ErasureReceiptRow, at: number): Promise<void> {
     await sql.send(
       'UPDATE erasure_receipts SET verified_at = $4 WHERE retailer_id = $1 AND order_id = $2 AND erased_at = $3',

@@ -17,7 +17,7 @@ const columns = `
   expires_at AS "expiresAt"`;
 
 export const holdWriter = (sql: Sql) => ({
-  /** Takes the hold away, so that it serves once; undefined when it is not there. */
+  /** Deletes and returns the hold, so that it works once; undefined if it does not exist. */
   take(retailerId: number, userId: number, id: number): Promise<HoldRow | undefined> {
     return sql.one(
       `DELETE FROM holds WHERE retailer_id = $1 AND user_id = $2 AND id = $3 RETURNING ${columns}`,
@@ -31,7 +31,7 @@ export const holdWriter = (sql: Sql) => ({
     await sql.send('DELETE FROM holds WHERE retailer_id = $1 AND user_id = $2', retailerId, userId);
   },
 
-  /** The user's new hold takes the place of the old one. */
+  /** Replaces the user's hold. */
   async replace(hold: HoldRow): Promise<void> {
     await sql.send(
       `INSERT INTO holds (retailer_id, user_id, id, service_option_id, expires_at)

@@ -1,7 +1,10 @@
 import type { Sql } from '../sql.ts';
 import type { EventRange } from './messages.ts';
 
-/** What was answered to a sender's key on an order. Hashes and IDs only, gone when the chat is erased. */
+/**
+ * The response to a request with an idempotency key. Holds only hashes and IDs, and is deleted when the chat is
+ * erased.
+ */
 export interface IdempotencyKeyRow {
   retailerId: number;
   orderId: number;
@@ -49,7 +52,7 @@ export const idempotencyKeyWriter = (sql: Sql) => ({
     );
   },
 
-  /** What a repetition could be known by goes with the text: of the order's events in `range`. */
+  /** Deletes the keys of the order's events in `range`, along with their texts. */
   async delete(retailerId: number, orderId: number, { after, upTo }: EventRange): Promise<void> {
     await sql.send(
       'DELETE FROM idempotency_keys WHERE retailer_id = $1 AND order_id = $2 AND seq > $3 AND seq <= $4',

@@ -1,21 +1,18 @@
 import type { Sql } from '../sql.ts';
 import type { Party } from './messages.ts';
 
-/**
- * One uploaded image. Its pixels are in files (storage/images); this row says that there are some, so it is
- * written before them and goes after them.
- */
+/** One uploaded image. Its files are in storage/images; the row is written before them and deleted after them. */
 export interface ImageRow {
   retailerId: number;
   orderId: number;
   id: number;
   senderType: Party;
   senderId: number;
-  /** The message that carries it; null until one does. */
+  /** The message with the image; null until one is sent. */
   seq: number | null;
   width: number;
   height: number;
-  /** Real time, ms, whatever the retailer's clock shows: it tells whether its files may still be coming. */
+  /** Real time, in ms, not the retailer's clock: it shows whether its files may still be being written. */
   createdAt: number;
   erasedAt: number | null;
 }
@@ -33,7 +30,7 @@ const columns = `
   erased_at AS "erasedAt"`;
 
 export const imageReader = (sql: Sql) => ({
-  /** An erased one is not found. */
+  /** Does not find erased images. */
   find(retailerId: number, orderId: number, id: number): Promise<ImageRow | undefined> {
     return sql.one(
       `SELECT ${columns}
@@ -54,7 +51,7 @@ export const imageReader = (sql: Sql) => ({
     return row!.count;
   },
 
-  /** Those whose files are yet to be deleted. */
+  /** Erased images whose files have not been deleted yet. */
   erased(retailerId: number, orderId: number): Promise<ImageRow[]> {
     return sql.all(
       `SELECT ${columns}
@@ -93,7 +90,7 @@ export const imageWriter = (sql: Sql) => ({
     );
   },
 
-  /** Marks the images of an order that were sent up to event `upTo`, or not at all; returns how many. */
+  /** Marks an order's images as erased if they were sent up to event `upTo`, or not sent at all; returns how many. */
   erase(retailerId: number, orderId: number, upTo: number, at: number): Promise<number> {
     return sql.run(
       `UPDATE images

@@ -4,7 +4,7 @@ import type { Sql } from '../sql.ts';
 export interface LeaseRow {
   name: string;
   holder: string;
-  /** Raised by the holder while it lives: whoever sees it stand still may take over. */
+  /** Incremented by the holder while it lives; if it stands still, another process may take over. */
   beat: number;
 }
 
@@ -15,7 +15,7 @@ export const leaseReader = (sql: Sql) => ({
 });
 
 export const leaseWriter = (sql: Sql) => ({
-  /** False when the lease is another's, or has moved on since `seen`. */
+  /** False if another process holds the lease, or it has changed since `seen`. */
   async take(name: string, holder: string, seen: LeaseRow | undefined): Promise<boolean> {
     const changed =
       seen === undefined

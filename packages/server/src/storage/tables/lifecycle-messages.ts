@@ -1,7 +1,7 @@
 import type { LifecycleType } from '@aislechat/contract';
 import type { Sql } from '../sql.ts';
 
-/** An automated notice. It never holds a person's name, so it does not expire with the chat. */
+/** An automated notice. It never contains a person's name, so it does not expire with the chat. */
 export interface LifecycleMessageRow {
   retailerId: number;
   orderId: number;
@@ -16,7 +16,7 @@ export const lifecycleMessagesOfOrder = `
   FROM lifecycle_messages
   WHERE retailer_id = $1 AND order_id = $2
   ORDER BY seq`;
-/** Those after number `$3`. */
+/** Notices after number `$3`. */
 export const lifecycleMessagesAfter = lifecycleMessagesOfOrder.replace('ORDER BY', 'AND seq > $3 ORDER BY');
 export type LifecycleMessageOfOrder = Omit<LifecycleMessageRow, 'retailerId' | 'orderId'>;
 

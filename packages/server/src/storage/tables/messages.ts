@@ -12,44 +12,49 @@ export interface MessageRow {
   senderId: number;
   recipientId: number;
   createdAt: number;
-  /** When a device of the other side had fetched it. */
+  /** When a device of the other side fetched it. */
   deliveredAt: number | null;
   readAt: number | null;
   body: string;
-  /** Address of an image that somebody else keeps. */
+  /** URL of an image hosted elsewhere. */
   image: string | null;
-  /** An image that was uploaded here. */
+  /** An image uploaded to this server. */
   imageId: number | null;
 }
 
 export type MessageOfOrder = Omit<MessageRow, 'retailerId' | 'orderId'>;
 
-/** A message as its place in the log keeps it: without text once that is erased. */
+/** A message as the log shows it: without text once that is erased. */
 export type MessageOfLog = Omit<MessageOfOrder, 'body'> & { body: string | null };
 
-/** As it is stored: with what its text is checked against. */
+/** As stored: with the checksum of its text. */
 export type StoredMessage = MessageOfLog & { checksum: number | null };
 
-/** A text is not what was written. It is served to nobody: another word can mean another thing. */
+/**
+ * The stored text differs from what was written. It is never served, because a changed word can change the meaning.
+ */
 export class DamagedText extends Error {
   override readonly name = 'DamagedText';
 }
 
-/** CRC-32 of what a message says. */
+/** CRC-32 of a message's content. */
 export const checksumOf = ({ body, image }: Pick<MessageRow, 'body' | 'image'>): number =>
   crc32(image ?? '', crc32(body));
 
-/** Compares the checksums. The rows are handed on as they are: a copy of each would cost more than the comparison. @throws DamagedText */
+/**
+ * Verifies the checksums. The rows are returned as they are, because copying each would cost more than the check.
+ * @throws DamagedText
+ */
 export function intact<Message extends MessageOfLog>(rows: readonly StoredMessage[]): Message[] {
   for (const { checksum, body, image, seq } of rows) {
     if (checksum !== null && body !== null && checksumOf({ body, image }) !== checksum) {
-      throw new DamagedText(`The text of message ${seq} of an order is not what was written`);
+      throw new DamagedText(`The stored text of message ${seq} of an order is damaged`);
     }
   }
   return rows as unknown as Message[];
 }
 
-/** Events of an order's log: after one number, up to another. */
+/** Events of an order's log after one number, up to and including another. */
 export interface EventRange {
   after: number;
   upTo: number;
@@ -63,21 +68,21 @@ export interface ErasedTexts {
 }
 
 /**
- * Where the texts of messages rest: the one place where the engines' tables differ, because what it takes
- * to make a text unreadable differs (docs/decisions/text-at-rest.md). The row of a message is its event in
- * the order's log and outlives the text.
+ * Where message texts are stored: the only place where the engines' tables differ, because making a text unreadable
+ * takes different steps in each (docs/decisions/text-at-rest.md). A message's row is its event in the order's log
+ * and outlives the text.
  */
 export interface MessageTexts {
-  /** SELECT: the messages of order `$2` whose text is there, as `StoredMessage`, in their order. */
+  /** SELECT: the messages of order `$2` that still have their text, as `StoredMessage`, in sequence. */
   readonly ofOrder: string;
-  /** SELECT: the last message of order `$2` whose text is there, as `StoredMessage`. */
+  /** SELECT: the last message of order `$2` that still has its text, as `StoredMessage`. */
   readonly latest: string;
-  /** SELECT: of order `$2`, at most `$4` messages after number `$3`, as `StoredMessage`, in their order. */
+  /** SELECT: at most `$4` messages of order `$2` after number `$3`, as `StoredMessage`, in sequence. */
   readonly after: string;
-  /** Condition on a row of `messages`: its text is there. */
-  readonly isThere: string;
+  /** Condition on a row of `messages`: it still has its text. */
+  readonly hasText: string;
   insert(sql: Sql, message: MessageRow): Promise<void>;
-  /** Makes the texts of an order unreadable, for good: those of its events in `range`. */
+  /** Makes the texts of an order's events in `range` permanently unreadable. */
   erase(sql: Sql, retailerId: number, orderId: number, range: EventRange): Promise<ErasedTexts>;
 }
 
@@ -88,7 +93,7 @@ export const messageReader = (sql: Sql, texts: MessageTexts) => ({
 });
 
 export const messageWriter = (sql: Sql, texts: MessageTexts) => ({
-  /** How many were ever sent in the order, among its events in `range`. */
+  /** How many messages were ever sent among the order's events in `range`. */
   async count(retailerId: number, orderId: number, { after, upTo } = everything): Promise<number> {
     const row = await sql.one<{ messages: number }>(
       `SELECT count(*) AS messages
@@ -104,12 +109,12 @@ export const messageWriter = (sql: Sql, texts: MessageTexts) => ({
 
   insert: (message: MessageRow): Promise<void> => texts.insert(sql, message),
 
-  /** Marks what `sender` sent and nobody read yet; returns how many. A time once set never moves. */
+  /** Marks the messages from `sender` that nobody has read yet; returns how many. A time once set never changes. */
   markRead(retailerId: number, orderId: number, sender: Party, at: number): Promise<number> {
     return sql.run(
       `UPDATE messages
        SET read_at = $4
-       WHERE retailer_id = $1 AND order_id = $2 AND sender_type = $3 AND read_at IS NULL AND ${texts.isThere}`,
+       WHERE retailer_id = $1 AND order_id = $2 AND sender_type = $3 AND read_at IS NULL AND ${texts.hasText}`,
       retailerId,
       orderId,
       sender,
@@ -117,7 +122,7 @@ export const messageWriter = (sql: Sql, texts: MessageTexts) => ({
     );
   },
 
-  /** Notes that a device of the other side has fetched what `sender` sent, up to number `upTo`. */
+  /** Records that a device of the other side has fetched the messages from `sender` up to number `upTo`. */
   async markDelivered(
     retailerId: number,
     orderId: number,
@@ -137,7 +142,7 @@ export const messageWriter = (sql: Sql, texts: MessageTexts) => ({
     );
   },
 
-  /** Makes the texts of an order unreadable, for good. */
+  /** Makes an order's texts permanently unreadable. */
   eraseTexts: (retailerId: number, orderId: number, range = everything): Promise<ErasedTexts> =>
     texts.erase(sql, retailerId, orderId, range),
 });

@@ -2,8 +2,8 @@ import type { OrderEventType } from '@aislechat/contract';
 import type { Sql } from '../sql.ts';
 
 /**
- * One event of an order's log, numbered 1, 2, 3 ... without gaps. It holds IDs and states, never text. A
- * message is an event by its own row in `messages` (docs/decisions/order-log.md).
+ * One event of an order's log, numbered 1, 2, 3 ... without gaps. It holds IDs and states, never text. A message's
+ * row in `messages` is itself its event (docs/decisions/order-log.md).
  */
 export interface OrderEventRow {
   retailerId: number;

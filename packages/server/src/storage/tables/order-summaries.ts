@@ -1,4 +1,4 @@
-/** Orders with the retailer's own IDs of their people, as operators list them. No name and no text. */
+/** Orders as operators list them, with the retailer's own IDs of people. No names and no text. */
 import type { WorkflowState } from '@aislechat/contract';
 import type { Sql, Value } from '../sql.ts';
 import type { OrderRow } from './orders.ts';
@@ -34,7 +34,7 @@ export interface AssignmentOfOrder {
 
 export interface OrderFilter {
   workflowState?: WorkflowState;
-  /** The one who has the order now. */
+  /** The shopper who has the order now. */
   shopperId?: number;
   userId?: number;
   /** Neither delivered nor canceled. */
@@ -70,7 +70,7 @@ export const orderSummaryReader = (sql: Sql) => ({
     return sql.one(`${summaries} AND o.id = $2`, retailerId, id);
   },
 
-  /** At most `limit` orders whose ID is below `before`, newest first. */
+  /** At most `limit` orders with an ID below `before`, newest first. */
   list(
     retailerId: number,
     { workflowState, shopperId, userId, active }: OrderFilter,
@@ -87,19 +87,19 @@ export const orderSummaryReader = (sql: Sql) => ({
     if (userId !== undefined) conditions.push(`user_id = ${given(userId)}`);
     if (shopperId !== undefined) {
       const shopper = given(shopperId);
-      // Whom an order was ever given to is indexed, and an order's shopper is one of these.
+      // Assignments are indexed, and an order's current shopper is always among them.
       conditions.push(
         `current_shopper_id = ${shopper}`,
         `id IN (SELECT order_id FROM assignments WHERE retailer_id = $1 AND shopper_id = ${shopper})`,
       );
     }
     if (active !== undefined) conditions.push(`ended_at IS ${active ? 'NULL' : 'NOT NULL'}`);
-    // The IDs are found in an index alone; asked for whole rows, SQLite would walk all orders.
+    // The IDs come from an index alone; if it selected whole rows, SQLite would scan all orders.
     const ids = `SELECT id FROM orders WHERE ${conditions.join(' AND ')} ORDER BY id DESC LIMIT $3`;
     return sql.all(`${summaries} AND o.id IN (${ids}) ORDER BY o.id DESC`, retailerId, ...values);
   },
 
-  /** Of one user, oldest first, at most `limit` whose ID is above `after`. */
+  /** Order IDs of one user, oldest first, at most `limit`, above `after`. */
   async idsOfUser(retailerId: number, userId: number, after: number, limit: number): Promise<number[]> {
     const rows = await sql.all<{ id: number }>(
       'SELECT id FROM orders WHERE retailer_id = $1 AND user_id = $2 AND id > $3 ORDER BY id LIMIT $4',
@@ -111,7 +111,7 @@ export const orderSummaryReader = (sql: Sql) => ({
     return rows.map(({ id }) => id);
   },
 
-  /** Every hand-over of an order, oldest first. */
+  /** All assignments of an order, oldest first. */
   assignments(retailerId: number, id: number): Promise<AssignmentOfOrder[]> {
     return sql.all(
       `SELECT s.id, s.external_id AS "externalId", a.assigned_at AS "assignedAt"

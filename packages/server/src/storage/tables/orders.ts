@@ -1,7 +1,7 @@
 import type { CancellationReason, FulfillmentType, WorkflowState } from '@aislechat/contract';
 import { canBeStored, type Sql } from '../sql.ts';
 
-/** What every operation on an order needs to know of it first. */
+/** The part of an order that every operation on it needs. */
 export interface OrderRow {
   retailerId: number;
   id: number;
@@ -14,7 +14,7 @@ export interface OrderRow {
   currentShopperId: number | null;
   /** Number of the last event in the order's log; 0 before the first. */
   seq: number;
-  /** Raised by every change to anything a reader of the conversation sees. */
+  /** Incremented by every change to anything a reader of the conversation sees. */
   version: number;
   lastEventAt: number;
   createdAt: number;
@@ -22,34 +22,37 @@ export interface OrderRow {
   endedAt: number | null;
   expiresAt: number | null;
   erasedAt: number | null;
-  /** Up to this event the texts are being erased, because somebody asked for it. Nobody reads them any more. */
+  /** The texts up to this event are being erased on request. Nobody can read them any more. */
   erasingTo: number | null;
-  /** Messages of the shoppers that the customer has not read. */
+  /** Messages from shoppers that the customer has not read. */
   unreadByUser: number;
-  /** Messages of the customer that no shopper has read. */
+  /** Messages from the customer that no shopper has read. */
   unreadByShopper: number;
 }
 
-/** Degrees. */
+/** In degrees. */
 export interface Coordinates {
   latitude: number;
   longitude: number;
 }
 
-/** What was ordered, as the Fulfillment API took it. It rests beside the order, whose row every message rewrites. */
+/**
+ * What was ordered, as received by the Fulfillment API. It is stored apart from the order's row, which every
+ * message rewrites.
+ */
 export interface OrderDetails {
   locale?: string;
   storeLocation?: string;
   windowStartsAt?: number;
   windowEndsAt?: number;
   bagCount?: number;
-  /** Where the shopper is; only while the order is being delivered. */
+  /** The shopper's location, only while the order is being delivered. */
   location?: Coordinates;
-  /** The request's remaining fields, for whoever hands the order over. */
+  /** The request's remaining fields, for the handover of the order. */
   request: Record<string, unknown>;
 }
 
-/** How an order is named in a request: by the retailer's string or by our integer, never by both. */
+/** How a request names an order: by the retailer's string or by our number, never by both. */
 export type OrderReference = { externalId: string } | { id: number };
 
 const columns = `
@@ -82,13 +85,13 @@ async function find(sql: Sql, retailerId: number, order: OrderReference, ending 
   return sql.one<OrderRow>(byExternalId + ending, retailerId, order.externalId);
 }
 
-/** Where a slice of expired orders begins: after this one. */
+/** The order after which a slice of expired orders starts. */
 export interface ExpiryPosition {
   expiresAt: number;
   id: number;
 }
 
-/** Where a slice of orders begins that go user by user: after this one. */
+/** The order after which a slice starts, in sequence of users. */
 export type PositionOfUser = Pick<OrderRow, 'userId' | 'id'>;
 
 export const orderReader = (sql: Sql) => ({
@@ -113,7 +116,7 @@ export const orderReader = (sql: Sql) => ({
     return new Map(rows.map(({ id, seq }) => [id, seq]));
   },
 
-  /** What a shopper has now and is not expired before `now`, newest activity first. */
+  /** A shopper's current orders whose chat had not expired before `now`, most recently active first. */
   ofShopper(retailerId: number, shopperId: number, now: number, limit: number): Promise<OrderRow[]> {
     return sql.all(
       `SELECT ${columns}
@@ -143,7 +146,7 @@ export const orderReader = (sql: Sql) => ({
     );
   },
 
-  /** How many orders of a user have not ended; counts no further than `most`. */
+  /** The number of a user's active orders; stops counting at `most`. */
   async countOpen(retailerId: number, userId: number, most: number): Promise<number> {
     const row = await sql.one<{ orders: number }>(
       `SELECT count(*) AS orders
@@ -157,7 +160,7 @@ export const orderReader = (sql: Sql) => ({
     return row!.orders;
   },
 
-  /** Orders whose chat has expired before `now` and still has its text, oldest expiry first, from `after` on. */
+  /** Orders whose chat expired before `now` and still has its text, oldest expiry first, following `after`. */
   expired(
     retailerId: number,
     now: number,
@@ -179,7 +182,7 @@ export const orderReader = (sql: Sql) => ({
     );
   },
 
-  /** Orders with an erasure under way that was asked for, from `after` on: of all users, or of one. */
+  /** Orders with a requested erasure in progress, following `after`: of all users, or of one. */
   beingErased(
     retailerId: number,
     limit: number,
@@ -202,7 +205,7 @@ export const orderReader = (sql: Sql) => ({
 });
 
 export const orderWriter = (sql: Sql) => ({
-  /** Finds the order and keeps others from changing it until the transaction ends. */
+  /** Finds and locks the order until the transaction ends. */
   lock: (retailerId: number, order: OrderReference) => find(sql, retailerId, order, sql.forUpdate),
 
   async insert(order: OrderRow, details: OrderDetails): Promise<void> {
@@ -230,7 +233,7 @@ export const orderWriter = (sql: Sql) => ({
     );
   },
 
-  /** Writes everything that changes in an order's life, and raises its version. */
+  /** Writes all mutable fields of an order and increments its version. */
   async update(order: OrderRow): Promise<void> {
     await sql.send(
       `UPDATE orders
@@ -263,7 +266,7 @@ export const orderWriter = (sql: Sql) => ({
     );
   },
 
-  /** The part of `update` that a new event alone needs: the path every message takes. */
+  /** The part of `update` needed when only an event is added, as for every message. */
   async advance(order: OrderRow): Promise<void> {
     await sql.send(
       `UPDATE orders
@@ -282,7 +285,7 @@ export const orderWriter = (sql: Sql) => ({
     );
   },
 
-  /** From now on nobody reads what was written in these orders until now; nothing of it is unread. */
+  /** Hides everything written in these orders up to now from readers, and sets their unread counts to 0. */
   async startErasing(retailerId: number, ids: number[]): Promise<void> {
     await sql.send(
       `UPDATE orders
@@ -305,7 +308,7 @@ export const orderWriter = (sql: Sql) => ({
     );
   },
 
-  /** The customer's name is part of every answer about their orders. */
+  /** The customer's name is part of every response about their orders. */
   async raiseVersionsOfUser(retailerId: number, userId: number): Promise<void> {
     await sql.send(
       'UPDATE orders SET version = version + 1 WHERE retailer_id = $1 AND user_id = $2',

@@ -8,7 +8,7 @@ export interface PersonErasureRow {
   orders: number;
   messages: number;
   images: number;
-  /** Up to this order those of the person are being erased; null once the erasure is finished. */
+  /** The person's orders up to this one are being erased; null once the erasure is finished. */
   markedTo: number | null;
 }
 
@@ -30,7 +30,7 @@ export const personErasureReader = (sql: Sql) => ({
     );
   },
 
-  /** At most `limit` that are not finished. */
+  /** At most `limit` unfinished erasures. */
   underWay(retailerId: number, limit: number): Promise<PersonErasureRow[]> {
     return sql.all(
       `SELECT ${columns}
@@ -59,7 +59,7 @@ export const personErasureWriter = (sql: Sql) => ({
     );
   },
 
-  /** Writes what changes while the erasure is under way. */
+  /** Writes the fields that change during the erasure. */
   async update({ retailerId, userId, orders, messages, images, markedTo }: PersonErasureRow): Promise<void> {
     await sql.send(
       `UPDATE person_erasures

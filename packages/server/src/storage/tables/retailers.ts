@@ -3,11 +3,11 @@ import type { Sql } from '../sql.ts';
 
 export type RetailerRow = SettingValues & {
   id: number;
-  /** Virtual clock: its distance from the real one, ms. Production starts only where it is 0. */
+  /** The virtual clock's offset from real time, in ms. In production a server starts only if it is 0. */
   clockOffsetMs: number;
-  /** The instant a frozen clock shows, ms UTC; null when it runs. */
+  /** The time a frozen clock shows, in ms UTC; null when it runs. */
   clockFrozenAt: number | null;
-  /** Raised with every change of the row. */
+  /** Incremented with every change to the row. */
   version: number;
 };
 
@@ -20,7 +20,7 @@ const columns = `
   clock_frozen_at AS "clockFrozenAt",
   version`;
 
-/** A setting that is newer than the row has its initial value. */
+/** A setting added after the row was written has its default value. */
 const fromStored = ({ settings, ...row }: Stored): RetailerRow => ({
   ...initialSettings,
   ...JSON.parse(settings),
@@ -51,7 +51,7 @@ export const retailerWriter = (sql: Sql) => ({
     return row!.retailers;
   },
 
-  /** Finds the retailer and keeps others from changing it until the transaction ends. */
+  /** Finds and locks the retailer until the transaction ends. */
   async lock(id: number): Promise<RetailerRow | undefined> {
     const row = await sql.one<Stored>(`SELECT ${columns} FROM retailers WHERE id = $1${sql.forUpdate}`, id);
     return row && fromStored(row);
@@ -85,8 +85,8 @@ export const retailerWriter = (sql: Sql) => ({
   },
 
   /**
-   * The retailer's next number. Applications, users, shoppers, orders, batches and holds share one row of
-   * numbers, so an ID of one kind is never the ID of another and a mix-up cannot work by accident.
+   * The retailer's next ID. Applications, users, shoppers, orders, batches and holds share one sequence, so an ID
+   * of one kind is never valid for another and a mix-up cannot work by accident.
    */
   async nextId(id: number): Promise<number> {
     const row = await sql.one<{ id: number }>(

@@ -1,6 +1,6 @@
 import type { Sql } from '../sql.ts';
 
-/** Values the service makes for itself once and keeps. */
+/** Values the service generates once and keeps. */
 export const serviceValueReader = (sql: Sql) => ({
   async find(name: string): Promise<string | undefined> {
     return (
@@ -12,7 +12,7 @@ export const serviceValueReader = (sql: Sql) => ({
   },
 });
 
-/** Writes something of no meaning, to see whether writing works. */
+/** Makes a meaningless write, to check that writing works. */
 export async function writeProbe({ acrossRetailers }: Sql): Promise<void> {
   await acrossRetailers.run(
     `INSERT INTO service_values (name, value) VALUES ('write_probe', '0')

@@ -3,7 +3,7 @@ import { canBeStored, type Sql } from '../sql.ts';
 export interface ShopperRow {
   retailerId: number;
   id: number;
-  /** The retailer's own ID; null for a shopper of the sandbox. */
+  /** The retailer's own ID; null for a sandbox shopper. */
   externalId: string | null;
   displayName: string;
   avatarUrl: string;
@@ -11,7 +11,7 @@ export interface ShopperRow {
   phone: string | null;
 }
 
-/** How a shopper is named: by the retailer's string or by our integer. */
+/** How a shopper is named: by the retailer's string or by our number. */
 export type ShopperReference = { externalId: string } | { id: number };
 
 const columns = `
@@ -62,7 +62,7 @@ export const shopperWriter = (sql: Sql) => ({
     );
   },
 
-  /** Finds the shopper and keeps others from changing it until the transaction ends. */
+  /** Finds and locks the shopper until the transaction ends. */
   async lockByExternalId(retailerId: number, externalId: string): Promise<ShopperRow | undefined> {
     return sql.one(
       `SELECT ${columns} FROM shoppers WHERE retailer_id = $1 AND external_id = $2${sql.forUpdate}`,

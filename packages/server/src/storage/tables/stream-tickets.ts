@@ -1,9 +1,9 @@
 import type { Sql } from '../sql.ts';
 
-/** Stands in for an access token when a stream is opened by a client that cannot send one. Serves once. */
+/** Replaces the access token when a client that cannot send one opens a stream. Works once. */
 export interface StreamTicketRow {
   retailerId: number;
-  /** SHA-256 of the ticket, base64url. The ticket itself is nowhere. */
+  /** SHA-256 of the ticket, base64url. The ticket itself is not stored. */
   ticketHash: string;
   orderId: number;
   tokenHash: string;
@@ -30,7 +30,7 @@ export const streamTicketWriter = (sql: Sql) => ({
     );
   },
 
-  /** How many living tickets a token has. */
+  /** The number of a token's valid tickets. */
   async count(retailerId: number, tokenHash: string, now: number): Promise<number> {
     const row = await sql.one<{ tickets: number }>(
       `SELECT count(*) AS tickets
@@ -43,7 +43,7 @@ export const streamTicketWriter = (sql: Sql) => ({
     return row!.tickets;
   },
 
-  /** Takes the ticket away; undefined when there is none, or it was used. */
+  /** Deletes and returns the ticket; undefined if it does not exist or was used. */
   take(ticketHash: string): Promise<StreamTicketRow | undefined> {
     return sql.acrossRetailers.one(
       `DELETE FROM stream_tickets
@@ -58,7 +58,7 @@ export const streamTicketWriter = (sql: Sql) => ({
     );
   },
 
-  /** Forgets at most `limit` tickets that expired before `at`; returns how many. */
+  /** Deletes at most `limit` tickets that expired before `at`; returns how many. */
   deleteExpired(retailerId: number, at: number, limit: number): Promise<number> {
     return sql.run(
       `DELETE FROM stream_tickets

@@ -1,11 +1,11 @@
 import type { Sql } from '../sql.ts';
 
-/** Lets one support agent sign in. Serves once. */
+/** Lets one support agent sign in. Works once. */
 export interface SupportLinkRow {
   retailerId: number;
-  /** SHA-256 of the code, base64url. The code itself is nowhere. */
+  /** SHA-256 of the code, base64url. The code itself is not stored. */
   codeHash: string;
-  /** Whose operator made it. */
+  /** The application whose operator created it. */
   applicationId: number;
   agent: string;
   expiresAt: number;
@@ -31,7 +31,7 @@ export const supportLinkWriter = (sql: Sql) => ({
     );
   },
 
-  /** How many living links a retailer has. */
+  /** The number of a retailer's valid links. */
   async count(retailerId: number, now: number): Promise<number> {
     const row = await sql.one<{ links: number }>(
       'SELECT count(*) AS links FROM support_links WHERE retailer_id = $1 AND expires_at > $2',
@@ -41,7 +41,7 @@ export const supportLinkWriter = (sql: Sql) => ({
     return row!.links;
   },
 
-  /** Takes the link away; undefined when there is none, or it was used. */
+  /** Deletes and returns the link; undefined if it does not exist or was used. */
   take(codeHash: string): Promise<SupportLinkRow | undefined> {
     return sql.acrossRetailers.one(
       `DELETE FROM support_links
@@ -56,13 +56,13 @@ export const supportLinkWriter = (sql: Sql) => ({
     );
   },
 
-  /** Forgets the links that an application made, or that are for an agent. */
+  /** Deletes the links created by an application, or those for an agent. */
   async deleteOf(retailerId: number, of: { applicationId: number } | { agent: string }): Promise<void> {
     const [column, value] = 'agent' in of ? ['agent', of.agent] : ['application_id', of.applicationId];
     await sql.send(`DELETE FROM support_links WHERE retailer_id = $1 AND ${column} = $2`, retailerId, value);
   },
 
-  /** Forgets at most `limit` links that expired before `at`; returns how many. */
+  /** Deletes at most `limit` links that expired before `at`; returns how many. */
   deleteExpired(retailerId: number, at: number, limit: number): Promise<number> {
     return sql.run(
       `DELETE FROM support_links

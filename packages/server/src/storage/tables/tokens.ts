@@ -2,7 +2,7 @@ import type { Sql } from '../sql.ts';
 import type { ApplicationRow } from './applications.ts';
 
 export interface TokenRow {
-  /** SHA-256 of the token, base64url. The token itself is nowhere. */
+  /** SHA-256 of the token, base64url. The token itself is not stored. */
   tokenHash: string;
   retailerId: number;
   applicationId: number;
@@ -10,7 +10,7 @@ export interface TokenRow {
   userId: number | null;
   /** The shopper of a shopper token; null for the others. */
   shopperId: number | null;
-  /** The name of the support agent of an agent's token; null for the others. */
+  /** The support agent's name for an agent's token; null for the others. */
   agent: string | null;
   /** Comma-separated. */
   scopes: string;
@@ -19,14 +19,14 @@ export interface TokenRow {
   revokedAt: number | null;
 }
 
-/** Whose tokens: all that an application obtained, or all that speak for one person. */
+/** A set of tokens: all that an application obtained, or all that speak for one person. */
 export type TokenSubject =
   | { applicationId: number }
   | { userId: number }
   | { shopperId: number }
   | { agent: string };
 
-/** A token with what its application has become. */
+/** A token with the current state of its application. */
 export type TokenOfCaller = TokenRow & { applicationState: ApplicationRow['state'] };
 
 const columns = `
@@ -45,7 +45,7 @@ const columns = `
 const withApplication =
   'tokens t JOIN applications a ON a.retailer_id = t.retailer_id AND a.id = t.application_id';
 
-/** The column that names a subject, and its value there. */
+/** The column that identifies a subject, and its value. */
 function columnOf(subject: TokenSubject): [string, number | string] {
   if ('applicationId' in subject) return ['application_id', subject.applicationId];
   if ('userId' in subject) return ['user_id', subject.userId];
@@ -54,7 +54,7 @@ function columnOf(subject: TokenSubject): [string, number | string] {
 }
 
 export const tokenReader = (sql: Sql) => ({
-  /** Those of these tokens that were revoked, or whose application is disabled. */
+  /** Which of these tokens were revoked, or belong to a disabled application. */
   async revokedOf(retailerId: number, tokenHashes: string[]): Promise<Set<string>> {
     const rows = await sql.all<{ tokenHash: string }>(
       `SELECT t.token_hash AS "tokenHash"
@@ -67,7 +67,7 @@ export const tokenReader = (sql: Sql) => ({
     return new Set(rows.map(({ tokenHash }) => tokenHash));
   },
 
-  /** Whether there are tokens that expired before `tokensBefore`, or tickets, links or assertions before `othersBefore`. */
+  /** Whether any tokens expired before `tokensBefore`, or any tickets, links or assertions before `othersBefore`. */
   async hasExpired(retailerId: number, tokensBefore: number, othersBefore: number): Promise<boolean> {
     const row = await sql.one(
       `SELECT 1 AS expired
@@ -117,7 +117,7 @@ export const tokenWriter = (sql: Sql) => ({
     );
   },
 
-  /** Revokes at most `limit` living tokens of a subject; returns how many. */
+  /** Revokes at most `limit` valid tokens of a subject; returns how many. */
   revokeOf(retailerId: number, subject: TokenSubject, at: number, limit: number): Promise<number> {
     const [column, value] = columnOf(subject);
     return sql.run(
@@ -136,7 +136,7 @@ export const tokenWriter = (sql: Sql) => ({
     );
   },
 
-  /** Forgets the living tokens of a subject but for the `most` newest; returns the hashes of those forgotten. */
+  /** Deletes a subject's valid tokens except the `most` newest; returns the hashes of the deleted ones. */
   async deleteOldest(
     { retailerId, applicationId, userId, shopperId }: TokenRow,
     now: number,
@@ -163,7 +163,7 @@ export const tokenWriter = (sql: Sql) => ({
     return rows.map(({ tokenHash }) => tokenHash);
   },
 
-  /** Forgets at most `limit` tokens that expired before `at`; returns how many. */
+  /** Deletes at most `limit` tokens that expired before `at`; returns how many. */
   deleteExpired(retailerId: number, at: number, limit: number): Promise<number> {
     return sql.run(
       `DELETE FROM tokens

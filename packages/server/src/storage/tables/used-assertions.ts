@@ -1,7 +1,10 @@
 import type { Sql } from '../sql.ts';
 
 export const usedAssertionWriter = (sql: Sql) => ({
-  /** Whether it was unused until now. Of two that come at once, the later one waits for the first to commit. */
+  /**
+   * Whether the assertion was unused until now. Of two concurrent uses, the later one waits for the first to
+   * commit.
+   */
   async use(retailerId: number, assertionHash: string, expiresAt: number): Promise<boolean> {
     const inserted = await sql.run(
       `INSERT INTO used_assertions (retailer_id, assertion_hash, expires_at)
@@ -14,7 +17,7 @@ export const usedAssertionWriter = (sql: Sql) => ({
     return inserted === 1;
   },
 
-  /** Forgets at most `limit` that ran out before `at`; returns how many. */
+  /** Deletes at most `limit` assertions that expired before `at`; returns how many. */
   deleteExpired(retailerId: number, at: number, limit: number): Promise<number> {
     return sql.run(
       `DELETE FROM used_assertions

@@ -3,7 +3,7 @@ import { canBeStored, type Sql } from '../sql.ts';
 export interface UserRow {
   retailerId: number;
   id: number;
-  /** The retailer's own ID; null for the customer of a dispatched order, whom no token can name. */
+  /** The retailer's own ID; null for the customer of a dispatched order, for whom no token can be issued. */
   externalId: string | null;
   firstName: string;
   lastName: string | null;
@@ -12,7 +12,7 @@ export interface UserRow {
   avatarUrl: string;
 }
 
-/** How a user is named: by the retailer's string or by our integer. */
+/** How a user is named: by the retailer's string or by our number. */
 export type UserReference = { externalId: string } | { id: number };
 
 const columns = `
@@ -33,8 +33,8 @@ export const userReader = (sql: Sql) => ({
     return sql.one(byExternalId, retailerId, externalId);
   },
 
-  /** One who was not erased. */
-  async findLiving(retailerId: number, user: UserReference): Promise<UserRow | undefined> {
+  /** Finds a user who has not been erased. */
+  async findUnerased(retailerId: number, user: UserReference): Promise<UserRow | undefined> {
     const [column, value] = 'id' in user ? ['id', user.id] : ['external_id', user.externalId];
     if (typeof value === 'string' && !canBeStored(value)) return undefined;
     return sql.one(
@@ -46,7 +46,7 @@ export const userReader = (sql: Sql) => ({
 });
 
 export const userWriter = (sql: Sql) => ({
-  /** Finds the user and keeps others from changing it until the transaction ends. */
+  /** Finds and locks the user until the transaction ends. */
   async lockByExternalId(retailerId: number, externalId: string): Promise<UserRow | undefined> {
     if (!canBeStored(externalId)) return undefined;
     return sql.one(byExternalId + sql.forUpdate, retailerId, externalId);
@@ -86,7 +86,7 @@ export const userWriter = (sql: Sql) => ({
     );
   },
 
-  /** Finds a user, erased or not, and keeps others from changing it until the transaction ends. */
+  /** Finds a user, erased or not, and locks them until the transaction ends. */
   async lock(
     retailerId: number,
     user: UserReference,
@@ -102,9 +102,12 @@ export const userWriter = (sql: Sql) => ({
     );
   },
 
-  /** Takes everything personal out of the row, which its orders refer to. `mark` takes the place of the own ID. */
+  /**
+   * Removes all personal data from the row, which the user's orders refer to. `mark` replaces the retailer's own
+   * ID.
+   */
   async erase(retailerId: number, id: number, mark: string | null, at: number): Promise<void> {
-    // Of two people who had the same ID one after the other, the mark leads to the later one.
+    // If two people had the same ID one after the other, the mark leads to the later one.
     await sql.send(
       'UPDATE users SET external_id = NULL WHERE retailer_id = $1 AND external_id = $2',
       retailerId,
