@@ -17,7 +17,7 @@ import { type Photos, UnreadablePhoto } from './photos.ts';
 import { addressOf, type RowView, rowOf } from './row.ts';
 import { SteadyElement } from './steady-element.ts';
 import { type MessageRow, type Row, transcript } from './transcript.ts';
-import { fill, type Words, wordsOf } from './words.ts';
+import { fill, fillCount, type Words, wordsOf } from './words.ts';
 
 /** The server's limit, in code points; the count is shown when it comes near. */
 const longest = 1000;
@@ -440,7 +440,7 @@ export class ChatPanel extends SteadyElement {
   #jumpButton(): TemplateResult {
     const { words, newBelow } = this;
     return html`<button class="jump" type="button" aria-label=${words.jump} @click=${this.#jump}>
-      ${icon('down')}${newBelow > 0 ? fill(words.jumpNew, { count: newBelow }) : nothing}
+      ${icon('down')}${newBelow > 0 ? fillCount(words, words.jumpNew, newBelow) : nothing}
     </button>`;
   }
 
@@ -474,7 +474,7 @@ export class ChatPanel extends SteadyElement {
         length < countedFrom
           ? nothing
           : html`<div class="count ${length > longest ? 'over' : ''}" role="status">
-              ${fill(length > longest ? words.tooLong : words.left, { count: Math.abs(longest - length) })}
+              ${fillCount(words, length > longest ? words.tooLong : words.left, Math.abs(longest - length))}
             </div>`
       }`;
   }

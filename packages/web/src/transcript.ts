@@ -138,8 +138,8 @@ function noticeText(
   // They speak to the customer of "your order": the shopper has nothing of them.
   const isToCustomer = [...known, 'late'].some((name) => name === entry.type);
   if (side === 'driver' && isToCustomer) return '';
-  const type = [...known, 'late', 'approved', 'rejected'].find((name) => name === entry.type);
-  return type === undefined ? entry.body : words[type as keyof Words];
+  const type = ([...known, 'late', 'approved', 'rejected'] as const).find((name) => name === entry.type);
+  return type === undefined ? entry.body : words[type];
 }
 
 function nameOf(entry: MessageEntry, conversation: Told, { words, customer }: TranscriptOptions): string {

@@ -53,7 +53,7 @@ export async function withStore<T>(
 export function assertData(folder: string): void {
   if (hasDatabase(folder)) return;
   throw new CommandFailure(
-    `There is no data in ${folder}. Set DATA_DIR to the server's folder, or make a retailer first: aislechat retailer create`,
+    `There is no data in ${folder}. Set DATA_DIR to the server's folder, or create a retailer first with "aislechat retailer create".`,
     exitCodes.notFound,
   );
 }
@@ -116,7 +116,7 @@ export function printTable(
 export function retailerNumber(text: string): number {
   if (!/^\d{1,15}$/.test(text)) {
     throw new CommandFailure(
-      `A retailer is a number, as "aislechat retailer list" shows it.`,
+      `The retailer must be a number from "aislechat retailer list".`,
       exitCodes.usage,
     );
   }
@@ -127,7 +127,7 @@ export async function findRetailer(store: Store, text: string) {
   const retailer = await store.read.retailers.find(retailerNumber(text));
   if (!retailer) {
     throw new CommandFailure(
-      `There is no retailer ${text}. "aislechat retailer list" shows those there are.`,
+      `There is no retailer ${text}. Run "aislechat retailer list" to see all retailers.`,
       exitCodes.notFound,
     );
   }

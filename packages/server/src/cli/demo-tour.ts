@@ -6,7 +6,7 @@ export function demoTour(url: string, hasConsole: boolean): string {
   const { clientId, clientSecret } = demoCredentials;
   const chat = `${url}/v2/post_checkout/chat/${demoOrder}/messages`;
   return `
-Demo: open ${url}/ to see both sides of order ${demoOrder}${hasConsole ? `, ${url}/console for the console` : ''}.
+Demo: open ${url}/ to see both sides of order ${demoOrder}${hasConsole ? `, or ${url}/console for the console` : ''}.
 Demo: ${demoUser} talks to a shopper about it. Paste into another terminal:
 
 # 1. a token for the customer

@@ -8,7 +8,7 @@ import { CommandFailure, exitCodes, type Terminal } from './command.ts';
 
 /** An option whose value `secretOf` reads. @param flags such as `--client-secret <secret>` */
 export const secretOption = (flags: string, description: string, variable: string): Option =>
-  new Option(flags, `${description}; @file reads a file, - standard input; else that of ${variable}`);
+  new Option(flags, `${description}; @file reads a file, - reads standard input (default: ${variable})`);
 
 /** @throws CommandFailure where a file cannot be read, or holds nothing */
 export function secretOf(
@@ -17,7 +17,7 @@ export function secretOf(
   variable: string,
 ): string | undefined {
   if (given === undefined) return terminal.env[variable] || undefined;
-  if (given === '-') return textOf(0, 'Standard input');
+  if (given === '-') return textOf(0, 'standard input');
   return given.startsWith('@') ? textOf(given.slice(1), given.slice(1)) : given;
 }
 
@@ -37,8 +37,8 @@ function textOf(file: string | 0, name: string): string {
   try {
     text = readFileSync(file, 'utf8').trim();
   } catch {
-    throw new CommandFailure(`${name} cannot be read.`, exitCodes.notFound);
+    throw new CommandFailure(`Cannot read ${name}.`, exitCodes.notFound);
   }
-  if (text === '') throw new CommandFailure(`${name} is empty.`, exitCodes.usage);
+  if (text === '') throw new CommandFailure(`There is nothing in ${name}.`, exitCodes.usage);
   return text;
 }

@@ -60,7 +60,7 @@ export function junitReport(url: string, { results }: Verification): string {
     if (result.verdict === 'same') return `${start}/>`;
     const inner =
       result.verdict === 'different'
-        ? `<failure message="answered otherwise">${detail}</failure>`
+        ? `<failure message="the answer differs">${detail}</failure>`
         : `<skipped message="${detail}"/>`;
     return `${start}>${inner}</testcase>`;
   });

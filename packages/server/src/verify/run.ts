@@ -70,7 +70,7 @@ export async function verify(options: Options): Promise<Verification> {
     const cleaner = new Server(options.url, AbortSignal.timeout(cleaningMs));
     const made = await own?.catch(() => undefined);
     for (const world of made ? [given, made] : [given]) left.push(...(await world.cleanUp(cleaner)));
-    if (made) left.push('a retailer without users, which the sandbox made for this');
+    if (made) left.push('an empty retailer that the sandbox created for the checks');
   }
   return { results, left };
 }

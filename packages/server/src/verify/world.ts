@@ -309,7 +309,7 @@ export const shopperSide = ({ shopperId, orderId }: Pick<Chat, 'shopperId' | 'or
 export async function ownWorld(server: Server, place: Place, run: string): Promise<World> {
   const answer = await server.call('POST', '/v1/sandbox/retailers', { body: {} });
   if (answer.status === 404 || answer.status === 405) {
-    throw new CannotTell('the server has no retailer to give whose settings and clock can be moved');
+    throw new CannotTell('the server cannot create a retailer whose settings and clock the check may change');
   }
   const made = need('a retailer of the sandbox', answer, { client_id: text, client_secret: text });
   return new World(

@@ -67,7 +67,7 @@ export class ClockView extends ConsoleView {
         session.isRenewing = false;
         throw error;
       }
-      return `The clock went ${told} ahead.`;
+      return `The clock moved ahead by ${told}.`;
     });
   }
 
@@ -87,14 +87,14 @@ export class ClockView extends ConsoleView {
       void this.#moveOn(move);
     };
     return dialog(
-      `${move.told} ahead ends this session`,
+      `Moving ahead by ${move.told} ends this session`,
       closed,
-      html`<p>Tokens live for 24 hours of this clock. With the client secret you stay signed in; it is not kept.</p>
+      html`<p>Tokens are valid for 24 hours on this clock. Enter the client secret to stay signed in; it is not stored.</p>
         <form class="stack" @submit=${this.#goOn}>
           <label>Client secret <input name="client_secret" type="password" required autocomplete="current-password" autofocus /></label>
           <div class="row">
-            <button type="submit" class="primary">Go ahead and stay signed in</button>
-            <button type="button" @click=${leave}>Go ahead and sign out</button>
+            <button type="submit" class="primary">Move ahead and stay signed in</button>
+            <button type="button" @click=${leave}>Move ahead and sign out</button>
             <button type="button" @click=${closeDialog}>Cancel</button>
           </div>
         </form>`,
@@ -105,7 +105,7 @@ export class ClockView extends ConsoleView {
     const frozen = (event.target as HTMLInputElement).checked;
     void this.act(async () => {
       await moveClock(this.session.connection, { frozen });
-      return frozen ? 'The clock stands still.' : 'The clock runs on.';
+      return frozen ? 'The clock is stopped.' : 'The clock is running.';
     });
   };
 
@@ -122,7 +122,7 @@ export class ClockView extends ConsoleView {
       <h2 id="clock">Clock</h2>
       <p class="now">${reading ? format.format(new Date(reading.now)) : '…'}</p>
       <label>
-        Ahead by ${ahead}
+        Move ahead by ${ahead}
         <input
           type="range"
           min="15"
@@ -134,12 +134,12 @@ export class ClockView extends ConsoleView {
         />
       </label>
       <div class="row">
-        <button type="button" class="primary" @click=${() => this.#move({ ms: this.minutes * minuteMs, told: ahead })}>Go ahead</button>
+        <button type="button" class="primary" @click=${() => this.#move({ ms: this.minutes * minuteMs, told: ahead })}>Move ahead</button>
         ${button('+15 minutes', 15 * minuteMs)} ${button('+1 hour', 60 * minuteMs)}
         ${button('+24 hours', 24 * 60 * minuteMs)}
       </div>
-      <label class="check"><input type="checkbox" .checked=${reading?.frozen ?? false} @change=${this.#freeze} />Stands still</label>
-      <p class="muted">Tokens follow it, and live for 24 hours.</p>
+      <label class="check"><input type="checkbox" .checked=${reading?.frozen ?? false} @change=${this.#freeze} />Stop the clock</label>
+      <p class="muted">Tokens follow this clock and are valid for 24 hours.</p>
       ${this.notes()} ${this.asked ? this.#asking(this.asked) : nothing}
     </section>`;
   }

@@ -252,7 +252,7 @@ export class ConsolePage extends SteadyElement {
       return html`<aislechat-console-sign-in .surroundings=${surroundings} .note=${this.note}></aislechat-console-sign-in>`;
     }
     return html`<header>
-        <button type="button" class="skip" @click=${this.#skip}>Skip to the content</button>
+        <button type="button" class="skip" @click=${this.#skip}>Skip to content</button>
         <strong dir="auto">${this.retailer ?? 'Aislechat'}</strong>
         <nav aria-label="Console">
           ${Object.entries(places)
@@ -270,8 +270,8 @@ export class ConsolePage extends SteadyElement {
       <main tabindex="-1">
         ${
           this.#place()?.view(session, route) ??
-          html`<h1>There is nothing here</h1>
-          <p>Or not for who is signed in. <a href="#/orders">Orders</a></p>`
+          html`<h1>Page not found</h1>
+          <p>The page does not exist, or you may not see it. <a href="#/orders">Go to orders</a></p>`
         }
       </main>`;
   }

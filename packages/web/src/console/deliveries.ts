@@ -64,7 +64,7 @@ export class DeliveriesView extends ConsoleView {
   #replay(id: string): Promise<void> {
     return this.act(async () => {
       await replayCallbackDelivery(this.session.connection, id);
-      return `${id} is sent again, under the same ID.`;
+      return `${id} will be sent again with the same event ID.`;
     });
   }
 
@@ -122,13 +122,13 @@ export class DeliveriesView extends ConsoleView {
       empty: 'No deliveries.',
       columns: [
         ['Event', ({ event_name }) => html`<span class="mono">${event_name}</span>`],
-        ['When', ({ event_timestamp }) => time(event_timestamp)],
+        ['Time', ({ event_timestamp }) => time(event_timestamp)],
         ['To', ({ endpoint_id }) => html`<span dir="auto">${names.get(endpoint_id) ?? endpoint_id}</span>`],
         ['State', ({ state }) => badge(state, state === 'dead' ? 'bad' : '')],
         ['Attempts', ({ attempts }) => attempts],
-        ['Next, or finished', ({ next_attempt_at, finished_at }) => time(next_attempt_at ?? finished_at)],
+        ['Next attempt or end', ({ next_attempt_at, finished_at }) => time(next_attempt_at ?? finished_at)],
         [
-          'Do',
+          'Actions',
           ({ id, event_name, state }) =>
             html`<div class="row">
               <button type="button" aria-label="Attempts of ${event_name} ${id}" @click=${() => this.#open(id)}>Attempts</button>
@@ -156,12 +156,12 @@ export class DeliveriesView extends ConsoleView {
           caption: 'Attempts',
           rows: delivery.history,
           keyOf: ({ attempt }) => attempt,
-          empty: 'No attempt ended yet.',
+          empty: 'No attempt has ended yet.',
           columns: [
             ['Attempt', ({ attempt }) => attempt],
             ['Ended', ({ at }) => time(at)],
-            ['Took', ({ duration_ms }) => `${duration_ms} ms`],
-            ['Answer', ({ status, error }) => status ?? error ?? '–'],
+            ['Duration', ({ duration_ms }) => `${duration_ms} ms`],
+            ['Result', ({ status, error }) => status ?? error ?? '–'],
           ],
         })}
         <div class="row">

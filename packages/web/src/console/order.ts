@@ -82,7 +82,7 @@ export class OrderView extends ConsoleView {
     return html`<p><a href="#/orders">All orders</a></p>
       <h1 tabindex="-1">Order ${this.#id}</h1>
       ${this.notes()}
-      ${order ? this.#order(order) : html`<p class="muted" role="status">${this.silence ? '' : 'Loading …'}</p>`}`;
+      ${order ? this.#order(order) : html`<p class="muted" role="status">${this.silence ? '' : 'Loading…'}</p>`}`;
   }
 
   #order(order: OrderOverview): TemplateResult {
@@ -117,24 +117,24 @@ export class OrderView extends ConsoleView {
         </div>
       </div>
       <section class="card" aria-labelledby="audit">
-        <h2 id="audit">Who looked, and what was changed</h2>
-        ${auditTable(this.entries, 'Nobody looked at this conversation for support.')}
+        <h2 id="audit">Access and changes</h2>
+        ${auditTable(this.entries, 'No entries for this order yet.')}
       </section>`;
   }
 
   #stands(order: OrderOverview): TemplateResult {
     const erasures = order.erasures.map(
       ({ erased_at, messages, verified_at }) =>
-        html`<div>${time(erased_at)}: ${messages} messages, ${verified_at ? 'verified' : 'not verified yet'}</div>`,
+        html`<div>${time(erased_at)}: ${messages} ${messages === 1 ? 'message' : 'messages'}, ${verified_at ? 'verified' : 'not verified yet'}</div>`,
     );
     return html`<section class="card" aria-labelledby="stands">
-      <h2 id="stands">Where it stands</h2>
+      <h2 id="stands">Order</h2>
       <dl>
         <dt>State</dt>
         <dd>${badge(order.workflow_state)} ${order.cancellation_reason ? plain(order.cancellation_reason) : ''}</dd>
-        <dt>Our number</dt>
+        <dt>Internal ID</dt>
         <dd class="mono">${order.id}</dd>
-        <dt>Kind</dt>
+        <dt>Type</dt>
         <dd>${plain(order.fulfillment_type)}</dd>
         <dt>Created</dt>
         <dd>${time(order.created_at)}</dd>
@@ -162,7 +162,7 @@ export class OrderView extends ConsoleView {
     const people: Person[] = [
       { role: 'customer', id: user.id, own: user.user_id, since: undefined },
       ...shoppers.map((one) => ({
-        role: one.id === shopper?.id ? 'shopper now' : 'former shopper',
+        role: one.id === shopper?.id ? 'current shopper' : 'former shopper',
         id: one.id,
         own: one.shopper_id,
         since: one.assigned_at,
@@ -175,11 +175,11 @@ export class OrderView extends ConsoleView {
       empty: '',
       columns: [
         [
-          'Who',
+          'Person',
           ({ role, id }) =>
             html`${role}${this.names.has(id) ? html`: <span dir="auto">${this.names.get(id)}</span>` : ''}`,
         ],
-        ['Our number', ({ id }) => html`<span class="mono">${id}</span>`],
+        ['Internal ID', ({ id }) => html`<span class="mono">${id}</span>`],
         ['Your ID', ({ own }) => own ?? '–'],
         ['Since', ({ since }) => time(since)],
       ],
@@ -192,7 +192,7 @@ export class OrderView extends ConsoleView {
       case 'state_changed':
         return html`state ${event.from ? html`${plain(event.from)} → ` : ''}<strong>${plain(event.to!)}</strong>`;
       case 'shopper_assigned':
-        return `given to ${this.names.get(event.shopper_id!) ?? `shopper #${event.shopper_id}`}`;
+        return `assigned to ${this.names.get(event.shopper_id!) ?? `shopper #${event.shopper_id}`}`;
       case 'message':
         return `${who} wrote`;
       case 'messages_read':

@@ -54,7 +54,7 @@ export class OrdersView extends ConsoleView {
     if (order_id === '') return;
     void this.act(async () => {
       const found = await this.#findOrder(order_id);
-      if (found === undefined) throw new Error(`There is no order ${order_id}`);
+      if (found === undefined) throw new Error(`Order ${order_id} was not found`);
       location.hash = hashOf('orders', found);
       return undefined;
     });
@@ -88,7 +88,7 @@ export class OrdersView extends ConsoleView {
     return html`<h1 tabindex="-1">Orders</h1>
       ${this.notes()}
       <form class="row" role="search" @submit=${this.#find}>
-        <label class="wide">Order ID, yours or ours (press / to get here)
+        <label class="wide">Order ID or internal ID (press / to search)
           <input class="search" name="order_id" type="search" spellcheck="false" autocomplete="off" />
         </label>
         <button type="submit" class="primary">Open</button>
@@ -100,10 +100,10 @@ export class OrdersView extends ConsoleView {
             ${options(workflowStates, given('workflow_state'))}
           </select>
         </label>
-        <label>Under way
+        <label>Status
           <select name="active">
             <option value="">All</option>
-            <option value="true" .selected=${given('active') === 'true'}>Under way</option>
+            <option value="true" .selected=${given('active') === 'true'}>In progress</option>
             <option value="false" .selected=${given('active') === 'false'}>Delivered or canceled</option>
           </select>
         </label>

@@ -29,7 +29,7 @@ interface TableOptions<Row> {
 
 /** On a narrow screen each row is a card; the roles keep it a table for who hears it. */
 export function table<Row>({ caption, columns, rows, keyOf, empty }: TableOptions<Row>): TemplateResult {
-  if (rows === undefined) return html`<p class="muted" role="status">Loading …</p>`;
+  if (rows === undefined) return html`<p class="muted" role="status">Loading…</p>`;
   if (rows.length === 0) return html`<p class="muted">${empty}</p>`;
   return html`<table role="table">
     <caption class="hidden">
@@ -174,6 +174,6 @@ export const shownOnce = ({ title, note, fields }: Shown, closed: () => void): T
     closed,
     html`<p>${note}</p>
       ${fields.map(([label, text]) => copyable(label, text))}
-      <button type="button" class="primary" @click=${closeDialog}>I have it</button>`,
+      <button type="button" class="primary" @click=${closeDialog}>I saved it</button>`,
     { staysOnEscape: true },
   );

@@ -30,7 +30,7 @@ export function plot({ title, span, unit, lines, none = 'none' }: PlotOptions): 
     const text = last === undefined ? none : `${figure(last)} ${unit}`;
     return lines.length === 1 ? text : `${name} ${text}`;
   });
-  const told = `${title}: now ${now.join(', ')}; at most ${figure(most)} ${unit} in the last ${span}`;
+  const told = `${title}: now ${now.join(', ')}; maximum ${figure(most)} ${unit} in the last ${span}`;
   return html`<figure class="card">
     <figcaption>
       <span class="muted">${title}</span>
@@ -41,7 +41,7 @@ export function plot({ title, span, unit, lines, none = 'none' }: PlotOptions): 
       <line class="axis" x1="0" x2=${width} y1="1" y2="1" />
       ${lines.map(({ values }, n) => svg`<path d=${pathOf(values, top)} stroke-dasharray=${dashes[n % dashes.length]!} />`)}
     </svg>
-    <div class="scale" aria-hidden="true"><span>${span} ago</span><span>top ${figure(top)} ${unit}</span><span>now</span></div>
+    <div class="scale" aria-hidden="true"><span>${span} ago</span><span>maximum ${figure(top)} ${unit}</span><span>now</span></div>
   </figure>`;
 }
 

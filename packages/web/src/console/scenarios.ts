@@ -8,7 +8,7 @@ import { hashOf } from './route.ts';
 import { ConsoleView } from './view.ts';
 
 const names = ['happy-delivery', 'replacement', 'hand-over', 'silent-shopper', 'pickup', 'canceled'];
-const paces = { real: 'as it goes', fast: 'at once', step: 'step by step' } satisfies Record<
+const paces = { real: 'in real time', fast: 'all at once', step: 'step by step' } satisfies Record<
   Scenario['pace'],
   string
 >;

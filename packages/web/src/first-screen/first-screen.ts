@@ -170,7 +170,7 @@ export class FirstScreen extends SteadyElement {
   protected override render(): TemplateResult {
     return html`<header>
         <h1>Aislechat</h1>
-        <p>Order ${this.orderId}, from both sides. Write in either one.</p>
+        <p>Order ${this.orderId} from both sides. Write a message in either chat.</p>
       </header>
       <main>
         <section aria-label="The customer’s phone">
@@ -215,7 +215,7 @@ export class FirstScreen extends SteadyElement {
 
   #wire(): TemplateResult {
     return html`<section class="wire" aria-label="Requests">
-      <h2>On the wire</h2>
+      <h2>Requests</h2>
       <ol>
         ${repeat(
           this.#recorder.requests,
@@ -235,7 +235,7 @@ export class FirstScreen extends SteadyElement {
           <span class="status ${status !== undefined && status >= 400 ? 'bad' : ''}">${status ?? '…'}</span>
         </summary>
         ${request ? html`<pre tabindex="0" aria-label="Request body">${request}</pre>` : nothing}
-        ${response ? html`<pre tabindex="0" aria-label="Answer">${response}</pre>` : nothing}
+        ${response ? html`<pre tabindex="0" aria-label="Response body">${response}</pre>` : nothing}
       </details>
       <button type="button" aria-label="Copy ${method} ${path} as curl" @click=${() => this.#copy(recorded)}>
         ${this.copied === id ? 'Copied' : 'curl'}

@@ -35,7 +35,7 @@ export class Recorder {
         method,
         path: url.pathname + url.search,
         status: undefined,
-        request: typeof body === 'string' ? body : body ? '(a file)' : '',
+        request: typeof body === 'string' ? body : body ? '(file)' : '',
         response: '',
         curl: curlOf(url, init),
       };

@@ -6,7 +6,7 @@ import { colors, controls, wholePage } from '../chat-style.ts';
 import { tabStorage } from '../device-storage.ts';
 import { localeOf } from '../locale.ts';
 import { SteadyElement } from '../steady-element.ts';
-import { fill, languageOf, wordsOf } from '../words.ts';
+import { fill, fillCount, languageOf, wordsOf } from '../words.ts';
 import { ShopperSession } from './session.ts';
 import './shopper-chat.ts';
 import { ordersKey, signedIn, signOut } from './sign-in.ts';
@@ -145,7 +145,7 @@ export class ShopperPage extends SteadyElement {
     return html`<li>
       <a href=${href} aria-current=${id === this.openOrder ? 'true' : 'false'}>
         <span class="name"><bdi>${customer.first_name}</bdi></span>
-        ${unread > 0 ? html`<span class="unread"><span aria-hidden="true">${unread}</span><span class="hidden">${fill(words.unreadCount, { count: unread })}</span></span>` : nothing}
+        ${unread > 0 ? html`<span class="unread"><span aria-hidden="true">${unread}</span><span class="hidden">${fillCount(words, words.unreadCount, unread)}</span></span>` : nothing}
         <span class="preview" dir="auto">${last?.preview || fill(words.customerOf, { order: id })}</span>
       </a>
     </li>`;

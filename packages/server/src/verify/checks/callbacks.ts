@@ -35,7 +35,7 @@ async function receiving(
   { token = false }: { token?: boolean },
   work: (receiver: Receiver) => Promise<void>,
 ): Promise<void> {
-  const unreached = new CannotTell('no callback came: does the server reach this machine?');
+  const unreached = new CannotTell('no callback arrived; check that the server can reach this machine');
   if (unreachable.has(world)) throw unreached;
   const receiver: Receiver = {
     received: [],
@@ -132,7 +132,7 @@ export const callbackChecks: Check[] = [
   },
   {
     name: 'callbacks.chat_message_created',
-    says: 'every message gives chat_message_created; topic_id is the order’s integer as text',
+    says: 'every message sends chat_message_created, with the order’s integer ID as a string in topic_id',
     source: `${page}; our reading: Event callbacks`,
     async run({ own }) {
       const world = await own();
@@ -153,7 +153,7 @@ export const callbackChecks: Check[] = [
   },
   {
     name: 'callbacks.jump',
-    says: 'a jump ahead gives the callback of every state on its way, in their order',
+    says: 'a jump ahead sends the callback of every skipped state, in order',
     source: 'our reading: Errors and limits',
     async run({ own }) {
       const world = await own();
@@ -170,7 +170,7 @@ export const callbackChecks: Check[] = [
   },
   {
     name: 'callbacks.items',
-    says: 'a replaced and a refunded item give fulfillment.order_item_replacement and fulfillment.order_item_refund, with items',
+    says: 'replacing and refunding an item send fulfillment.order_item_replacement and fulfillment.order_item_refund, with items',
     source: `${page}; our reading: Event callbacks`,
     async run({ own }) {
       const world = await own();
@@ -215,7 +215,7 @@ export const callbackChecks: Check[] = [
   },
   {
     name: 'callbacks.customer_mia',
-    says: 'a missing customer can be simulated, and gives fulfillment.customer_mia',
+    says: 'simulating a missing customer sends fulfillment.customer_mia',
     source: `${page}; our reading: Event callbacks`,
     async run({ own }) {
       const world = await own();
@@ -230,7 +230,7 @@ export const callbackChecks: Check[] = [
   },
   {
     name: 'callbacks.again',
-    says: 'a callback that was not taken comes again under the same event_id',
+    says: 'a callback that fails is sent again with the same event_id',
     source: 'our reading: Event callbacks',
     async run({ own }) {
       const world = await own();
@@ -246,7 +246,7 @@ export const callbackChecks: Check[] = [
   },
   {
     name: 'callbacks.token',
-    says: 'the token comes from the retailer’s token endpoint, is sent as Bearer, and is renewed once after a 401',
+    says: 'callbacks carry a Bearer token from the retailer’s token endpoint, which is renewed once after a 401',
     source: 'Authentication for event callbacks',
     async run({ own }) {
       const world = await own();
