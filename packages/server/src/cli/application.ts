@@ -196,7 +196,7 @@ export async function findApplication(store: Store, clientId: string): Promise<A
   return application;
 }
 
-/** What changing one takes: the audit log will name the command line. */
+/** Returns what is needed to change an application. The audit log will name the command line. */
 async function toChange(store: Store, clientId: string) {
   const { retailerId } = await findApplication(store, clientId);
   const by = commandLine((await store.read.retailers.find(retailerId))!);

@@ -40,7 +40,7 @@ import {
 } from './command.ts';
 import { secretOf, secretOption } from './secret.ts';
 
-/** The receiver's secret: not that of an application of ours. */
+/** Holds the client secret for the receiver's token endpoint, not that of one of our applications. */
 const secretVariable = 'CALLBACK_CLIENT_SECRET';
 
 interface Options {
@@ -135,7 +135,7 @@ function withAddress(command: Command, isNew: boolean): Command {
     .option('--expires-in <seconds>', 'lifetime of a token, overriding the one in the token response');
 }
 
-/** @param work is given what the domain needs, and the retailer */
+/** @param work gets what the domain needs, and the retailer */
 async function withCallbacks(
   terminal: Terminal,
   { retailer }: Options,
@@ -198,7 +198,7 @@ async function add(terminal: Terminal, options: Options): Promise<void> {
 async function list(terminal: Terminal, options: Options): Promise<void> {
   await withCallbacks(terminal, options, async ({ store }, retailer) => {
     const endpoints = await store.read.callbackEndpoints.list(retailer.id);
-    // All their names would fill the screen.
+    // The names of all events would fill the screen.
     const rows = endpoints.map((row) => ({
       ...view(row),
       ...(!options.json && { events: row.events.length }),
@@ -316,7 +316,7 @@ function eventsOf(list: string): string[] {
   return names;
 }
 
-/** null: none; undefined: nothing was said about it. */
+/** Returns null to remove the token source, and undefined to leave it unchanged. */
 function tokenSourceOf(terminal: Terminal, options: Options): EndpointInput['tokenSource'] | undefined {
   const { tokenUrl, clientId, clientSecretFile: file, scope, resource, expiresIn } = options;
   if (tokenUrl === undefined) return undefined;

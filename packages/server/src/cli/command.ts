@@ -1,4 +1,4 @@
-/** What every command shares: where to write, how to open the data folder, how to fail. */
+/** What all commands share: writing output, opening the data folder, and failing. */
 import { readSettings } from '../config/settings.ts';
 import { openStore } from '../open-store.ts';
 import { hasDatabase } from '../storage/sqlite/engine.ts';
@@ -12,7 +12,7 @@ export const exitCodes = {
   notFound: 3,
 } as const;
 
-/** Ends a command with a sentence on standard error. */
+/** Ends a command with one sentence on standard error. */
 export class CommandFailure extends Error {
   override readonly name = 'CommandFailure';
   readonly exitCode: number;
@@ -27,13 +27,13 @@ export interface Terminal {
   env: Record<string, string | undefined>;
   out(text: string): void;
   error(text: string): void;
-  /** Writes over the line before; undefined where nobody looks on. */
+  /** Replaces the last line on the terminal; undefined if standard error is not a terminal. */
   overwrite: ((text: string) => void) | undefined;
 }
 
 /**
- * Opens the database beside running servers, and closes it whatever happens.
- * @param create whether the folder may be a new one
+ * Opens the database, which running servers may have open too, and closes it in any case.
+ * @param create whether to create the folder if it does not exist
  */
 export async function withStore<T>(
   terminal: Terminal,
@@ -58,7 +58,7 @@ export function assertData(folder: string): void {
   );
 }
 
-/** Runs what has something to clear away when it is interrupted, and then ends by throwing. */
+/** Runs work that must clean up when it is interrupted. After an interruption the work throws. */
 export async function interruptibly<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const interrupted = new AbortController();
   const interrupt = () => interrupted.abort(new CommandFailure('Interrupted. Nothing was left behind.'));
@@ -71,7 +71,7 @@ export async function interruptibly<T>(work: (signal: AbortSignal) => Promise<T>
   }
 }
 
-/** Prints `value` for a machine with `--json`, else as lines of `name: value`. */
+/** Prints `value` as JSON with `--json`, else as lines of `name: value`. */
 export function print(terminal: Terminal, json: boolean | undefined, value: Record<string, unknown>): void {
   if (json) {
     terminal.out(JSON.stringify(value));
@@ -83,7 +83,7 @@ export function print(terminal: Terminal, json: boolean | undefined, value: Reco
   }
 }
 
-/** Prints rows for a machine with `--json`, else as a table. */
+/** Prints rows as JSON with `--json`, else as a table. */
 export function printTable(
   terminal: Terminal,
   json: boolean | undefined,
@@ -112,7 +112,7 @@ export function printTable(
   }
 }
 
-/** A retailer's number on the command line. */
+/** Parses the number of a retailer. */
 export function retailerNumber(text: string): number {
   if (!/^\d{1,15}$/.test(text)) {
     throw new CommandFailure(

@@ -1,6 +1,6 @@
 import { demoCredentials, demoOrder, demoUser } from '../demo/demo.ts';
 
-/** Lines that work when pasted into a shell, without any other tool than curl and sed. */
+/** Returns lines that work when pasted into a shell with only curl and sed. */
 export function demoTour(url: string, hasConsole: boolean): string {
   const assertion = Buffer.from(JSON.stringify({ user_id: demoUser })).toString('base64');
   const { clientId, clientSecret } = demoCredentials;

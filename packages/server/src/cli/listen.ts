@@ -1,4 +1,4 @@
-/** `aislechat listen`: a receiver of callbacks for developers, well behaved or not. */
+/** `aislechat listen`: receives callbacks for developers, and fails on request. */
 import { randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { limits, SignatureError, signatureHeaders, verifyCallback } from '@aislechat/contract';
@@ -17,7 +17,7 @@ interface Options {
 const secretVariable = 'SIGNING_SECRET';
 const failModes = ['500', 'timeout', 'reset', '429', 'token'] as const;
 type FailMode = (typeof failModes)[number];
-/** Only the first so many IDs are remembered, to tell a repetition. */
+/** How many IDs are remembered to recognize repeated callbacks. */
 const maxRemembered = 100_000;
 
 export function listenCommand(terminal: Terminal): Command {
@@ -39,7 +39,7 @@ export function listenCommand(terminal: Terminal): Command {
     .action((options: Options) => listen(terminal, options));
 }
 
-/** Serves until SIGINT or SIGTERM. Tokens: POST /token gives one to anybody. */
+/** Serves until SIGINT or SIGTERM. `POST /token` issues a token to any client. */
 async function listen(terminal: Terminal, options: Options): Promise<void> {
   const share = Number(options.share);
   if (!(share >= 0 && share <= 1)) throw new CommandFailure('--share must be from 0 to 1.', exitCodes.usage);
@@ -56,7 +56,7 @@ async function listen(terminal: Terminal, options: Options): Promise<void> {
 
   const server = createServer((request, response) => {
     answer(request, response).catch((error: NodeJS.ErrnoException) => {
-      // A sender that hangs up in the middle is its own affair.
+      // A sender that resets the connection is not a problem of this command.
       if (error.code !== 'ECONNRESET') terminal.error(`aislechat: ${error.message}`);
       response.destroy();
     });

@@ -35,7 +35,7 @@ async function run(terminal: Terminal, { json, to }: Options): Promise<void> {
   }
   assertData(folder);
   const show = progressTo(terminal, json);
-  // Loaded by those who use it, like the engine.
+  // Loaded only when needed, like the database engine.
   const { move } = await import('../storage/move/move.ts');
   const { resumed, tables } = await move({
     folder,

@@ -1,4 +1,4 @@
-/** The command line, one file per command. */
+/** The command line. Each command has its own file. */
 import { parameterProblems } from '@aislechat/contract';
 import { Command, CommanderError } from 'commander';
 import { version } from '../app.ts';
@@ -21,7 +21,7 @@ import { supportLinkCommand } from './support-link.ts';
 import { verifyCommand } from './verify.ts';
 import { visible } from './visible.ts';
 
-/** Returns the exit code. */
+/** Runs a command and returns its exit code. */
 export async function runCommandLine(
   argv: string[],
   env: Record<string, string | undefined>,

@@ -36,7 +36,7 @@ async function run(terminal: Terminal, file: string, { json }: { json?: boolean 
   print(terminal, json, { folder, erased_chats: orders, erased_messages: messages });
 }
 
-/** Before the database has its place: no server ever finds text in it that should be gone. */
+/** Erases before the database is put in its place, so that no server ever finds expired text in it. */
 const eraseAll =
   (settings: Settings) =>
   async (engine: Engine): Promise<ErasureReport> => {

@@ -49,7 +49,7 @@ function withSettings(command: Command): Command {
   return command;
 }
 
-/** The schema says what may be given: on or off, one of several words, texts, or a text. */
+/** Derives the option from the setting's schema: on or off, one of several words, a list of texts, or a text. */
 function optionOf(name: SettingName): Option {
   const { option } = retailerSettings[name];
   const { type, enum: words, description } = settingShape(name);
@@ -64,7 +64,7 @@ function settingsOf(options: Options): Partial<RetailerSettings> {
   return Object.fromEntries(given.filter(([, value]) => value !== undefined));
 }
 
-/** An empty text among several is none, so that a list can be emptied. */
+/** Empty texts are dropped, so that a list can be emptied. */
 function valueGiven(name: SettingName, given: unknown): unknown {
   const { type } = settingShape(name);
   if (given === undefined) return undefined;

@@ -1,4 +1,4 @@
-/** Plays scenarios on a running server of the development environment, over its API. */
+/** Plays scenarios over the API of a running development server. */
 import { existsSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { schemas } from '@aislechat/contract';
@@ -104,7 +104,7 @@ async function run(terminal: Terminal, what: string, options: Options): Promise<
   }
 }
 
-/** What the request says of it. */
+/** Returns the members of the request that choose the scenario. */
 async function choose(what: string): Promise<{ name: string } | { script: unknown }> {
   if (readyScenarios().includes(what)) return { name: what };
   if (!existsSync(what)) {

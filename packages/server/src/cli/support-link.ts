@@ -42,9 +42,9 @@ async function supportLink(terminal: Terminal, { clientId, agent, json }: Option
   });
 }
 
-/** Where the console is, as far as the settings tell. */
+/** Returns the console's address, or an empty string if the settings do not determine it. */
 function baseOf({ publicUrl, environment, host, port }: Settings): string {
   if (publicUrl !== undefined) return publicUrl.replace(/\/+$/, '');
-  // Port 0 is any: only the server knows which.
+  // With port 0 only the server knows the port.
   return environment === 'development' && port !== 0 ? `http://${host}:${port}` : '';
 }

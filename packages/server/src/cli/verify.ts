@@ -1,4 +1,4 @@
-/** `aislechat verify`: holds a server, ours or another, to Connect's API. */
+/** `aislechat verify`: compares any server with Connect's API. */
 import { writeFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { checks } from '../verify/checks/all.ts';

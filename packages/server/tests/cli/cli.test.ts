@@ -232,7 +232,7 @@ test('what goes wrong is a sentence and an exit code of its own', async (t) => {
     [['retailer', 'create', '--timezone', 'Mars/Olympus'], 2, /timezone is not included in the list/],
     [['retailer', 'create', '--chat', 'maybe'], 2, /Allowed choices are on, off/],
     [['application', 'create', '--retailer', '1', '--scopes', 'all'], 2, /"all" is not a scope/],
-    [['application', 'rotate', 'nobody'], 3, /no application/],
+    [['application', 'rotate', 'nobody'], 3, /No application/],
     [['erase', '--order', 'nothing'], 3, /no such order/],
     [['erase'], 2, /required option '--order/],
     [['nonsense'], 2, /unknown command/],

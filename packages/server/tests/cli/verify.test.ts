@@ -171,7 +171,10 @@ test('reports: lines to read, JUnit for CI, and no secret in either', async (t) 
   }));
   const { code, out, error } = await verify(relay.url, '--only', 'token.', '--junit', file);
   assert.equal(code, 1);
-  assert.match(error, /^aislechat: The server differs from Connect: \d+ same, \d+ different, 0 cannot tell\.\n$/);
+  assert.match(
+    error,
+    /^aislechat: The server differs from Connect: \d+ same, \d+ different, 0 cannot tell\.\n$/,
+  );
   assert.match(out, /^different {4}token\.client_credentials: .* \(Generate an access token\)$/m);
   assert.match(out, /^ +expected {2}200 \{.*"token_type":"Bearer"/m);
   assert.match(out, /^ +answered {2}200 \{.*"token_type":"<Bearer> & co"/m);
