@@ -1,16 +1,16 @@
 /**
- * Every refusal the service can give, as data. The domain throws them by name, one mapper in the server
- * writes them on the wire, docs/errors.md lists them, and a test holds the three together.
+ * Every error of the service, as data. The domain throws them by name, a mapper in the server writes them on the wire,
+ * docs/errors.md lists them, and a test compares the three.
  *
- * Connect: "Error and status codes". `code` null and the texts are Connect's where it publishes them.
+ * Connect: "Error and status codes". A null `code` and the messages are Connect's where it publishes them.
  */
 
 export interface ErrorRow {
   readonly status: number;
-  /** Machine-readable code of the envelope; null for policy refusals. */
+  /** The machine-readable code in the envelope; null for policy refusals. */
   readonly code: number | null;
   readonly message: string;
-  /** What a reader of the documentation needs to know about the cause. */
+  /** Explains the cause to a reader of the documentation. */
   readonly cause: string;
 }
 
@@ -197,7 +197,7 @@ export const errors = {
 
 export type ErrorName = keyof typeof errors;
 
-/** What can be wrong with one parameter: the `message` of a 1001 row. */
+/** The problems of a single parameter, as the `message` of a 1001 error. */
 export const parameterProblems = {
   blank: "can't be blank",
   invalid: 'is invalid',
@@ -215,14 +215,14 @@ export const parameterProblems = {
 
 export type ParameterProblemName = keyof typeof parameterProblems;
 
-/** One problem with one parameter; `limit` fills the number of `too_long`. */
+/** A problem of one parameter. `limit` is the number in the message of `too_long`. */
 export interface ParameterProblem {
   readonly key: string;
   readonly problem: ParameterProblemName;
   readonly limit?: number;
 }
 
-/** Codes of the envelope that belong to no single row. */
+/** The envelope's code and message for two or more problems. */
 export const severalErrors = { code: 9999, message: 'There were issues with your request' } as const;
 
 export interface OAuthErrorRow {
@@ -231,7 +231,7 @@ export interface OAuthErrorRow {
   readonly cause: string;
 }
 
-/** Refusals of the token endpoints, in OAuth style. Connect: "Generate" and "Revoke an access token". */
+/** Errors of the token endpoints, in OAuth style. Connect: "Generate" and "Revoke an access token". */
 export const oauthErrors = {
   invalid_request: {
     status: 400,

@@ -1,4 +1,4 @@
-/** Answers that routes of several features give, and the query of those that answer in pages. */
+/** Answers that several features share, and the query parameters of paged answers. */
 import { type Static, Type } from 'typebox';
 import { Id, object, optional, Text } from '../schema-kinds.ts';
 
@@ -49,7 +49,7 @@ export const rowsQuery = {
 
 export const RowsQuery = object(rowsQuery);
 
-/** Where an answer in pages goes on. */
+/** The cursor of the next page. */
 export const NextPage = Type.Union([Type.String(), Type.Null()], {
   description: 'Send it as `after` to get the next page; null on the last page',
 });

@@ -1,4 +1,4 @@
-/** Endpoints of event callbacks and what was delivered to them. The events are Connect’s, managing them is ours. */
+/** Endpoints of event callbacks, and their deliveries. The events are Connect’s; the operations are ours. */
 import { type Static, Type } from 'typebox';
 import { attemptErrors, callbackEventNames, deliveryStates, formerEventNames } from '../callbacks.ts';
 import { limits } from '../limits.ts';
@@ -61,7 +61,7 @@ export const CallbackAuthentication = object(
     resource: optional(text('Resource to ask for', 1024)),
     expires_in: optional(
       Type.Integer({
-        description: 'Seconds to keep a token for, in place of what the token endpoint says',
+        description: 'Lifetime of a token in seconds, overriding the one in the token response',
         minimum: 1,
         maximum: 2_592_000,
       }),
@@ -283,7 +283,7 @@ export const callbackRoutes = define({
     method: 'DELETE',
     path: endpointPath,
     summary: 'Delete a callback endpoint',
-    description: 'Deletes the endpoint together with its deliveries; what is still pending is never sent.',
+    description: 'Deletes the endpoint together with its deliveries. Pending deliveries are never sent.',
     answer: Success,
     errors: ['resource_not_found'],
   },
@@ -313,7 +313,7 @@ export const callbackRoutes = define({
     method: 'POST',
     path: `${endpointPath}/replay`,
     summary: 'Replay the dead deliveries of a callback endpoint',
-    description: `Sends again what was given up of events since an instant, at most ${limits.callbacksPerReplay.toLocaleString('en')} deliveries per request. They keep their IDs.`,
+    description: `Sends again the dead deliveries of events since an instant, at most ${limits.callbacksPerReplay.toLocaleString('en')} deliveries per request. They keep their IDs.`,
     body: ReplayCallbacksRequest,
     answer: ReplayedCallbacks,
     errors: ['invalid_parameters', 'resource_not_found'],

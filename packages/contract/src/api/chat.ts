@@ -88,7 +88,7 @@ export const ImageId = Type.Unsafe<unknown>({
   description: 'Ours: an image that the same sender uploaded to this order. `body` may then be empty',
 });
 
-/** `body` is judged by the domain (blank, length), after the order is known: any JSON is read here. */
+/** The schema accepts any JSON as `body`. The domain checks it (blank, length) after it has found the order. */
 export const SendMessageRequest = object(
   {
     body: optional(
@@ -141,7 +141,7 @@ export const chatRoutes = define({
     path: chatPath,
     summary: 'Get chat messages',
     description:
-      'Returns the messages between the customer and the shoppers, oldest first, with who takes part. Messages stay readable for 24 hours after delivery or cancellation; after that the list is empty and `is_expired` is true.',
+      'Returns the messages between the customer and the shoppers, oldest first, and the participants. Messages stay readable for 24 hours after delivery or cancellation; after that the list is empty and `is_expired` is true.',
     connectPage: 'Get chat messages',
     conditional: true,
     answer: ChatMessages,

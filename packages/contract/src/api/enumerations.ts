@@ -1,4 +1,4 @@
-/** Lists of words that bodies of several features choose from. */
+/** Enumerations that several features use in bodies. */
 
 import { choice } from '../schema-kinds.ts';
 import {

@@ -114,7 +114,7 @@ export const Store = object(
 
 export const Stores = object({ stores: Type.Array(Store) }, 'Stores that were found');
 
-/** There is no catalog: the order itself says what the customer sees. */
+/** There is no product catalog: the order itself has the name and the other data that the customer sees. */
 export const Product = object(
   {
     upc: optional(Identifier('Universal product code; one of `upc` and `rrc` is required')),
@@ -169,7 +169,7 @@ const Items = Type.Array(OrderItem, {
   description: 'The items of the order',
 });
 
-/** Slots do not depend on any of it: what is sent is checked and not kept. */
+/** Slots do not depend on these members: they are validated and not stored. */
 const slotRequest = {
   location_code: optional(Identifier('Code of the store')),
   with_eta_options: optional(Flag('Read and not used')),
@@ -181,7 +181,7 @@ export const ServiceOptionsRequest = object(
     ...slotRequest,
     address: optional(Address),
     items: optional(
-      Type.Array(OrderItem, { maxItems: limits.itemsPerOrder, description: 'What is in the cart' }),
+      Type.Array(OrderItem, { maxItems: limits.itemsPerOrder, description: 'The items in the cart' }),
     ),
   },
   'A cart to find slots for; it is checked and not kept',
@@ -253,7 +253,7 @@ const FulfillmentVersion = optional(
 
 export const Contact = object(
   {
-    birthday: optional(Type.Unknown({ description: 'Read in any form and not kept' })),
+    birthday: optional(Type.Unknown({ description: 'Accepted in any form and not stored' })),
     phone_number: optional(text('Phone number', 32)),
     sms_opt_in: optional(Flag('Whether text messages may be sent')),
   },
@@ -435,7 +435,7 @@ export const fulfillmentRoutes = define({
     path: '/v2/fulfillment/users',
     summary: 'Create or update a user',
     description:
-      'Creates a user, or updates the one with this `user_id`: what the body leaves out stays. Users start with this, before they have orders.',
+      'Creates a user, or updates the one with this `user_id`; omitted members stay unchanged. A user must exist before it can have orders.',
     connectPage: 'Create a Connect user account',
     body: CreateUserRequest,
     answer: User,
@@ -678,7 +678,7 @@ export const fulfillmentRoutes = define({
     path: `${userPath}/orders/{order_id}`,
     summary: 'Update an order',
     description:
-      'Changes what the body names, as long as the order is in state `brand_new`; later it is refused.',
+      'Changes the given members while the order is in state `brand_new`. Later requests are refused.',
     connectPage: 'Update an order',
     body: UpdateOrderRequest,
     answer: Order,

@@ -1,4 +1,4 @@
-/** Images of a conversation. Ours. */
+/** Images of a conversation. These operations are ours. */
 import { Type } from 'typebox';
 import { byParticipant, define } from '../route.ts';
 import { Id, Integer, object } from '../schema-kinds.ts';

@@ -1,4 +1,4 @@
-/** The log of an order, as pages, long polls and streams. Ours. */
+/** The log of an order, as pages, long polls and streams. These operations are ours. */
 import { type Static, Type } from 'typebox';
 import { limits } from '../limits.ts';
 import { byParticipant, define } from '../route.ts';
@@ -37,10 +37,12 @@ export const OrderEvent = object(
       }),
     ),
     to: optional(Text('For `state_changed`: the state after')),
-    shopper: optional(described(ChatUser, 'For `shopper_assigned`: who has the order now')),
-    kind: optional(Text('For `lifecycle_message`: what the notice is about')),
+    shopper: optional(described(ChatUser, 'For `shopper_assigned`: the shopper who has the order now')),
+    kind: optional(Text('For `lifecycle_message`: the subject of the notice')),
     body: optional(Text('For `lifecycle_message`: the text of the notice')),
-    replacement: optional(described(AnsweredReplacement, 'For `replacement_answered`: what was decided')),
+    replacement: optional(
+      described(AnsweredReplacement, 'For `replacement_answered`: the customer’s decision'),
+    ),
   },
   'One event of an order’s log',
 );
@@ -52,7 +54,7 @@ export const ChatState = object(
     expired: Flag('Whether the texts can no longer be read'),
     timezone: Text('IANA name of the order’s time zone'),
   },
-  'What the chat allows now. A stream sends it as the event `chat`, first and whenever it changes',
+  'What the chat allows now. A stream sends it as the event `chat`, at the start and after each change',
 );
 export type ChatState = Static<typeof ChatState>;
 

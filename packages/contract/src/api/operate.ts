@@ -1,4 +1,4 @@
-/** Settings, applications, audit, receipts and figures of a retailer. Ours. */
+/** Settings, applications, audit log, receipts and figures of a retailer. These operations are ours. */
 import { type Static, Type } from 'typebox';
 import { limits } from '../limits.ts';
 import { byOperator, bySupport, define } from '../route.ts';
@@ -160,7 +160,7 @@ export const Console = object(
 );
 
 const operate = { ...byOperator, tag: 'Operate' } as const;
-/** A support agent reads what concerns one order. */
+/** Support agents may read the audit entries of one order. */
 const audit = { ...bySupport, tag: 'Operate' } as const;
 const applicationPath = '/v1/applications/{client_id}';
 
@@ -282,7 +282,7 @@ export const operateRoutes = define({
     identity: 'anyone',
     method: 'GET',
     path: '/v1/console',
-    summary: 'Get what the console needs to know',
+    summary: 'Get the data that the console needs',
     description:
       'Returns the environment of the server, and whether the demo’s credentials work. Where the console is switched off, the answer is 404.',
     answer: Console,

@@ -1,4 +1,4 @@
-/** What a customer sees of an order. Connect: Post-checkout > Order status. */
+/** The status of an order, as its customer sees it. Connect: Post-checkout > Order status. */
 import { type Static, Type } from 'typebox';
 import { limits } from '../limits.ts';
 import { define } from '../route.ts';
@@ -119,7 +119,7 @@ export const LineItem = object(
 export const OrderItems = object({ line_items: Type.Array(LineItem) }, 'The items of an order');
 export type OrderItems = Static<typeof OrderItems>;
 
-/** Connect has a message of its own for an amount that is not positive, so the schema does not refuse it. */
+/** The schema accepts amounts that are not positive, because Connect has its own message for them. */
 const SignedAmount = (description: string) =>
   Type.Number({ minimum: -limits.amount, maximum: limits.amount, description });
 

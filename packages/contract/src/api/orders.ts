@@ -1,4 +1,4 @@
-/** Orders, as an operator sees and moves them. Ours. */
+/** Orders, as an operator reads and changes them. These operations are ours. */
 import { type Static, Type } from 'typebox';
 import { limits } from '../limits.ts';
 import { byOperator, bySupport, define } from '../route.ts';
@@ -113,7 +113,7 @@ export const OrderOverview = object(
     unread_by_user: Integer('Messages of the shoppers that the customer has not read'),
     unread_by_shopper: Integer('Messages of the customer that no shopper has read'),
     is_expired: Flag('Whether the chat can no longer be read'),
-    erasures: Type.Array(Erasure, { description: 'Receipts of erasures, oldest first' }),
+    erasures: Type.Array(Erasure, { description: 'Erasure receipts, oldest first' }),
   },
   'Everything about an order but its texts and names',
 );
@@ -160,11 +160,14 @@ export const TimelineEvent = object(
     to: optional(described(WorkflowState, 'For `state_changed`: the state after')),
     shopper_id: optional(Id('For `shopper_assigned`: the internal ID of the shopper')),
     sender_type: optional(
-      described(Party, 'For `message`: who wrote it; for `messages_read`: whose messages were read'),
+      described(
+        Party,
+        'For `message`: the sender; for `messages_read`: the sender of the messages that were read',
+      ),
     ),
     count: optional(Integer('For `messages_read`: how many messages were read')),
-    kind: optional(described(LifecycleType, 'For `lifecycle_message`: what the notice is about')),
-    status: optional(described(ReplacementAnswer, 'For `replacement_answered`: what the customer decided')),
+    kind: optional(described(LifecycleType, 'For `lifecycle_message`: the subject of the notice')),
+    status: optional(described(ReplacementAnswer, 'For `replacement_answered`: the customer’s decision')),
   },
   'One event of an order’s log, without texts or names',
 );
@@ -179,7 +182,7 @@ export const OrderTimeline = object(
 export type OrderTimeline = Static<typeof OrderTimeline>;
 
 const orders = { ...byOperator, tag: 'Orders' } as const;
-/** A support agent reads them too. */
+/** Support agents may call these operations too. */
 const readOrders = { ...bySupport, tag: 'Orders' } as const;
 
 export const orderRoutes = define({
@@ -217,7 +220,7 @@ export const orderRoutes = define({
     method: 'GET',
     path: '/v1/orders/{order_id}/timeline',
     summary: 'Get the timeline of an order',
-    description: `Returns up to ${limits.eventsPerPage} events of the order’s log: states, assignments, and who wrote and read when. It holds neither texts nor names.`,
+    description: `Returns up to ${limits.eventsPerPage} events of the order’s log: states, assignments, and the times of messages and reads. The events contain neither texts nor names.`,
     internalIds: true,
     query: { after: 'Number of the last event that you know; left out starts with the first' },
     answer: OrderTimeline,

@@ -1,4 +1,4 @@
-/** Users and shoppers, as an operator keeps them. Ours. */
+/** Users and shoppers, as an operator manages them. These operations are ours. */
 import { type TProperties, Type } from 'typebox';
 import { limits } from '../limits.ts';
 import { byOperator, define } from '../route.ts';
@@ -41,7 +41,7 @@ export const PutShopperRequest = object(
   'What to set about a shopper; what is left out stays',
 );
 
-/** IDs that stand in a path, held to the rules of those in a body. */
+/** Path parameters with IDs, which follow the same rules as IDs in a body. */
 export const PathOfShopper = object({ external_id: Identifier('The retailer’s own ID of the shopper') });
 
 export const PathOfUser = object({ user_id: Identifier('The retailer’s own ID of the user') });

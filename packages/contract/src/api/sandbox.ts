@@ -1,4 +1,7 @@
-/** The sandbox that plays the shopper. Connect: Fulfillment sandbox; retailers, clock, request log and faults are ours. */
+/**
+ * The sandbox, which simulates the shopper. Connect: Fulfillment sandbox. Retailers, clock, request log and faults are
+ * ours.
+ */
 import { type Static, Type } from 'typebox';
 import { limits } from '../limits.ts';
 import { bySandbox, define } from '../route.ts';
@@ -33,7 +36,7 @@ export const CreateShopperRequest = object(
   {
     email: optional(Type.String({ format: 'email', maxLength: 254, description: 'Email address' })),
     phone: optional(Identifier('Phone number')),
-    password: optional(Type.Unknown({ description: 'Read in any form and not kept' })),
+    password: optional(Type.Unknown({ description: 'Accepted in any form and not stored' })),
     display_name: optional(PersonName('Ours: the first name that customers see; `Shopper` by default')),
     avatar_url: optional(HttpsUrl('Ours: picture of the shopper')),
   },
@@ -379,7 +382,7 @@ export const sandboxRoutes = define({
     path: '/v1/sandbox/retailers',
     summary: 'Create a retailer in the sandbox',
     description: `Returns a new retailer with an application of its own, so that parallel tests never meet. One address can create up to ${limits.sandboxRetailersPerHour} an hour.`,
-    // Twenty quick replies of emoji, each written as escapes.
+    // Room for twenty quick replies of emoji, each written as escapes.
     bodyBytes: 64 * 1024,
     body: RetailerSettings,
     answer: NewRetailer,
@@ -474,7 +477,7 @@ export const sandboxRoutes = define({
     method: 'DELETE',
     path: '/v1/sandbox/faults',
     summary: 'Clear fault rules',
-    description: 'Removes all rules, so that nothing goes wrong on purpose any longer.',
+    description: 'Removes all rules, so that no more faults are injected.',
     answer: Faults,
     errors: [],
   },

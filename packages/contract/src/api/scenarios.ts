@@ -1,4 +1,4 @@
-/** Scenarios: scripts of what happens to an order and is said in it. Ours. */
+/** Scenarios: scripts of what happens to an order and of its messages. These operations are ours. */
 import { type Static, Type } from 'typebox';
 import { limits } from '../limits.ts';
 import { bySandbox, define } from '../route.ts';
@@ -190,7 +190,7 @@ export const Scenario = object(
     position: Integer('Steps that have been played'),
     steps: Integer('Steps in all'),
     due_at: optional(Timestamp('When the next step is due, on the retailer’s clock')),
-    done: Type.Array(PlayedStep, { description: 'What has been played, oldest first' }),
+    done: Type.Array(PlayedStep, { description: 'The steps played so far, oldest first' }),
     problem: optional(ScenarioProblem),
   },
   'A scenario that is or was played',
@@ -236,7 +236,8 @@ export const scenarioRoutes = define({
     method: 'POST',
     path: '/v1/sandbox/scenarios/{scenario_id}/step',
     summary: 'Play the next step of a scenario',
-    description: 'Plays one step at once, and moves the retailer’s clock forward by what the step waits for.',
+    description:
+      'Plays one step at once, and moves the retailer’s clock forward by the time that the step waits.',
     answer: Scenario,
     errors: ['resource_not_found'],
   },

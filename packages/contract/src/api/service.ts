@@ -1,4 +1,4 @@
-/** The process itself: health, metrics, this API’s document. Ours. */
+/** The server process: health, metrics, the OpenAPI document. These operations are ours. */
 import { Type } from 'typebox';
 import { define } from '../route.ts';
 import { Integer, object, optional, Text } from '../schema-kinds.ts';

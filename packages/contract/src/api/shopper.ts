@@ -1,4 +1,4 @@
-/** What a shopper’s own device reaches. Ours. */
+/** Operations for a shopper’s own device. These are ours. */
 import { type Static, Type } from 'typebox';
 import { limits } from '../limits.ts';
 import { define } from '../route.ts';

@@ -1,4 +1,4 @@
-/** Support agents: their sign-in and what they may read. Ours. */
+/** Support agents: how they sign in, and what they may read. These operations are ours. */
 import { Type } from 'typebox';
 import { limits } from '../limits.ts';
 import { byOperator, bySupport, define } from '../route.ts';
