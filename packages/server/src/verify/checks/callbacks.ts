@@ -1,4 +1,4 @@
-/** Event callbacks, received here. A server elsewhere does not reach this machine: nothing can be said then. */
+/** Event callbacks, which this process receives. If the server cannot reach this machine, these checks cannot tell. */
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -9,7 +9,7 @@ import { absent, integer, kind, text, time } from '../pattern.ts';
 import { sandbox, segment, userPath, type World } from '../world.ts';
 
 const page = 'Event callbacks';
-/** So long a callback may take to arrive. */
+/** How long to wait for a callback. */
 const patienceMs = 5000;
 
 interface Received {
@@ -20,15 +20,15 @@ interface Received {
 
 interface Receiver {
   received: Received[];
-  /** Status for the n-th callback. */
+  /** The status to answer each callback with, in order. */
   answers: number[];
   next(matches: (received: Received) => boolean): Promise<Received>;
 }
 
-/** Those whose callbacks do not come: waiting once is enough. */
+/** Retailers whose callbacks did not arrive. Later checks do not wait for them again. */
 const unreachable = new WeakSet<World>();
 
-/** Runs `work` with a receiver that the retailer's callbacks come to. @throws CannotTell */
+/** Runs `work` with an endpoint that receives the retailer's callbacks. @throws CannotTell */
 async function receiving(
   world: World,
   events: string[],
@@ -101,7 +101,7 @@ const named =
   ({ body }: Received) =>
     body.event_name === name;
 
-/** What was received, as an answer is shown. */
+/** Presents a received callback as an answer, for reports. */
 const asAnswer = ({ path, body }: Pick<Received, 'path' | 'body'>): Answer => ({
   call: `callback to ${path}`,
   sent: undefined,
@@ -176,7 +176,7 @@ export const callbackChecks: Check[] = [
       const world = await own();
       const replacement = 'fulfillment.order_item_replacement';
       const refund = 'fulfillment.order_item_refund';
-      // An endpoint may still be made with a former name, and gets the event under its present one.
+      // An endpoint may still be created with an old event name. It receives the event under its current name.
       await receiving(world, [replacement, 'fulfillment.item_refund'], {}, async (receiver) => {
         const { shopperId, orderId } = await world.openChat();
         const line = `${sandbox}/shoppers/${shopperId}/orders/${segment(orderId)}/items/1`;

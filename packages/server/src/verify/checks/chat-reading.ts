@@ -1,4 +1,4 @@
-/** Reading the chat: its shape, who may, and under which ID. */
+/** Reading the chat: its shape, access, and the two kinds of IDs. */
 import type { Check } from '../check.ts';
 import { expect, expectRefusal } from '../expect.ts';
 import { absent, integer } from '../pattern.ts';
@@ -9,7 +9,7 @@ import * as shapes from './shapes.ts';
 
 const getPage = 'Get chat messages';
 
-/** The two reads, which share most rules. */
+/** The two operations that read, which share most rules. */
 const reads = (id: string | number) => [chatPath(id), orderPath(id, '/order_messages')];
 
 export const readingChecks: Check[] = [
@@ -191,7 +191,7 @@ export const readingChecks: Check[] = [
     says: 'a client token gets 400, code 4001, for an order created before Fulfillment v3',
     source: `${getPage}; Mark messages as read; our reading: Who may see what`,
     async run({ given }) {
-      // Only ours makes such an order, by a field that Connect does not have.
+      // Only our server can create such an order, with a field that Connect does not have.
       const { orderId } = await given.openChat({ fulfillment_version: 2 });
       for (const path of reads(orderId)) expectRefusal(await given.act('GET', path), rows.userIdNotFound);
       expectRefusal(await given.act('POST', chatPath(orderId), { body: 'Hello' }), rows.userIdNotFound);

@@ -1,4 +1,4 @@
-/** Sending to the shopper: what may be sent, and when. */
+/** Sending to the shopper: which texts are accepted, and when. */
 import type { Check } from '../check.ts';
 import { expect, expectRefusal } from '../expect.ts';
 import { emptyObject, text } from '../pattern.ts';

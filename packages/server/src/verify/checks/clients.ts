@@ -1,6 +1,6 @@
 /**
- * What public clients of Connect, written in several languages, send and read: the same requests, in the forms that
- * their libraries give them.
+ * What public clients of Connect, in several languages, send and read. The requests have the form that each client's
+ * library gives them.
  */
 import type { Check } from '../check.ts';
 import type { Answer } from '../exchange.ts';
@@ -27,7 +27,7 @@ const slotList = {
   ),
 };
 
-/** Every state that a public test suite advances its batch to, in its order. */
+/** The states to which a public test suite advances its batch, in its order. */
 const states = [
   'picking',
   'verifying_replacements',
@@ -70,7 +70,7 @@ export const clientChecks: Check[] = [
       });
       const slots = expect(cart, 200, { service_options: listOf({ id: integer }, { atLeast: 1 }) });
       const slot = slots.service_options[0]!.id;
-      // An empty JSON string stands where there is nothing to send.
+      // This client sends an empty JSON string as an empty body.
       const reserved = await post(userPath(userId, `/service_options/${slot}/reserve`), '');
       const { service_option_hold: hold } = expect(reserved, 200, { service_option_hold: { id: integer } });
       const order_id = given.name('order');

@@ -1,4 +1,4 @@
-/** The 24 hours, on a clock that can be moved. */
+/** Expiry after 24 hours, on a clock that can be moved. */
 import type { Check } from '../check.ts';
 import { expect } from '../expect.ts';
 import { listOf } from '../pattern.ts';

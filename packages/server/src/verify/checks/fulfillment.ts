@@ -1,4 +1,4 @@
-/** What it takes to get an order with a chat: users, stores, slots, orders. */
+/** The steps to an order with a chat: users, stores, slots, orders. */
 import type { Check } from '../check.ts';
 import { expect, expectRefusal } from '../expect.ts';
 import { anything, emptyObject, inAnyOrder, integer, listOf, text } from '../pattern.ts';
@@ -17,11 +17,11 @@ const olderLastMilePath = (userId: string) => `/v2/fulfillment/lastmile/users/${
 const without = (body: Record<string, unknown>, name: string): Record<string, unknown> =>
   Object.fromEntries(Object.entries(body).filter(([field]) => field !== name));
 
-/** A whole hour so many hours from now. */
+/** Returns the whole hour that is `ahead` hours from now. */
 const wholeHour = (ahead: number) =>
   new Date((Math.floor(Date.now() / 3_600_000) + ahead) * 3_600_000).toISOString();
 
-/** A last-mile order without a user, but for its ID. */
+/** A last-mile order without a user, except for its ID. */
 const dispatched = (location_code: string) => ({
   location_code,
   start_at: wholeHour(2),

@@ -1,4 +1,4 @@
-/** Tokens: getting them, what they reach, how they end. */
+/** Tokens: how to get them, what they give access to, and how they end. */
 import type { Check } from '../check.ts';
 import { CannotTell, expect, expectRefusal } from '../expect.ts';
 import { emptyObject, kind, optional, text } from '../pattern.ts';
@@ -23,10 +23,10 @@ const revoke = (world: World, token: string, by = world.credentials) =>
     body: { client_id: by.clientId, client_secret: by.clientSecret, token },
   });
 
-/** Requests at once that a limit should meet. */
+/** The number of simultaneous requests that should exceed a limit. */
 const burst = 500;
 
-/** Where a token is looked at first: an order that nobody has. */
+/** An order that does not exist. Its path serves to test a token. */
 const anyOrder = orderPath('verify-nobody-has-this');
 
 async function expectTokenRefused(world: World, token: string | undefined, message: string): Promise<void> {
@@ -234,7 +234,7 @@ export const oauthChecks: Check[] = [
     says: 'too many requests in a second get 429 in the envelope, code null',
     source: 'our reading: Errors and limits',
     async run({ own }) {
-      // Of a retailer of its own: nobody else's requests are refused for this.
+      // Uses its own retailer, so that the limit refuses nobody else's requests.
       const world = await own();
       const token = await world.newToken({ grant_type: 'client_credentials' });
       const path = userPath('verify-nobody');

@@ -1,4 +1,4 @@
-/** All messages of an order, automated notices included. */
+/** All messages of an order, including automated notices. */
 import type { Check } from '../check.ts';
 import { expect } from '../expect.ts';
 import { absent, integer, kind, listOf, text, time } from '../pattern.ts';

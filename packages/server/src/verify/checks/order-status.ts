@@ -1,4 +1,4 @@
-/** What an order status page is built from, beside the chat. */
+/** The data of an order status page, besides the chat. */
 import type { Check } from '../check.ts';
 import { expect, expectRefusal, need } from '../expect.ts';
 import {
@@ -27,7 +27,7 @@ const read = ({ orderId, token }: Chat, world: World, part = '') =>
 
 const item: Pattern = { name: text, quantity: text, cost_unit: text, image_url: optional(text) };
 
-/** An open order whose shopper proposes another item for its only one. */
+/** Opens an order whose shopper has proposed a replacement for its only item. */
 async function proposed(world: World): Promise<Chat & { itemId: string }> {
   const chat = await world.openChat();
   const line = `${sandbox}/shoppers/${chat.shopperId}/orders/${segment(chat.orderId)}/items/1`;

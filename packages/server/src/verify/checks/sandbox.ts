@@ -1,4 +1,4 @@
-/** The sandbox: shoppers, batches, what happens to an order from outside, items. */
+/** The sandbox: shoppers, batches, simulated events of an order, items. */
 import type { Check } from '../check.ts';
 import { expect, expectRefusal } from '../expect.ts';
 import { integer, oneOf, optional } from '../pattern.ts';
