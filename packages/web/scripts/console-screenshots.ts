@@ -1,4 +1,4 @@
-/** Pictures of the console: every view, light and dark, wide and narrow, and its dialogs. */
+/** Takes screenshots of the console: every view, light and dark, wide and narrow, and its dialogs. */
 import type { BrowserContextOptions, Page } from 'playwright-core';
 import type { Client } from '../../server/tests/support/client.ts';
 import { chatPath } from '../../server/tests/support/scenario.ts';

@@ -1,4 +1,4 @@
-/** The retailer's applications and their secrets, each shown once. */
+/** The retailer's applications. Each secret is shown only once. */
 import {
   type Application,
   type ApplicationScope,
@@ -21,9 +21,9 @@ export class ApplicationsView extends ConsoleView {
     isMaking: { state: true },
   };
   declare applications: Application[] | undefined;
-  /** A secret, for the one time that it is shown. */
+  /** A secret that is being shown, once. */
   declare shown: Shown | undefined;
-  /** Whose secret is to be rotated, if the answer is yes. */
+  /** The application whose secret will be rotated if the user confirms. */
   declare asked: Application | undefined;
   declare isMaking: boolean;
 

@@ -1,4 +1,4 @@
-/** Who looked at what, changed what, and why. */
+/** The audit log: who read what, changed what, and why. */
 import { type AuditEntries, listAudit } from '@aislechat/client';
 import { html, type TemplateResult } from 'lit';
 import { badge, Pages, table, time } from './parts.ts';

@@ -1,4 +1,4 @@
-/** The retailer's virtual clock, which only goes ahead. */
+/** The retailer's virtual clock, which only moves forward. */
 import type { ClockReading } from '@aislechat/client';
 import { moveClock, readClock } from '@aislechat/client/sandbox';
 import { css, html, nothing, type TemplateResult } from 'lit';
@@ -8,24 +8,24 @@ import { SignedIn, sentenceOf } from './sign-in.ts';
 import { ConsoleView } from './view.ts';
 
 const minuteMs = 60_000;
-/** What the slider's whole way is. */
+/** The range of the slider. */
 const mostMinutes = 48 * 60;
 interface Move {
   ms: number;
-  /** In words. */
-  told: string;
+  /** The duration in words. */
+  inWords: string;
 }
 
-/** Known to everybody, and in development alone. */
+/** The demo's credentials are public and exist only in development. */
 const demo = { clientId: 'demo-client', clientSecret: 'demo-secret' };
 const format = new Intl.DateTimeFormat('en', { dateStyle: 'medium', timeStyle: 'medium' });
 
 export class ClockView extends ConsoleView {
   static override properties = { reading: { state: true }, minutes: { state: true }, asked: { state: true } };
   declare reading: ClockReading | undefined;
-  /** Where the slider is. */
+  /** The position of the slider. */
   declare minutes: number;
-  /** A move that ends the session, until it was said how to go on. */
+  /** A move that would end the session, until the user decides how to continue. */
   declare asked: Move | undefined;
   protected override readonly everyMs = 2_000;
 
@@ -45,18 +45,18 @@ export class ClockView extends ConsoleView {
     else this.asked = move;
   }
 
-  /** @param clientSecret to go on with a new token, where the one there is ends with the move */
-  #moveOn({ ms, told }: Move, clientSecret?: string): Promise<void> {
+  /** @param clientSecret gets a new token if the current one expires with the move */
+  #moveOn({ ms, inWords }: Move, clientSecret?: string): Promise<void> {
     const { session } = this;
     return this.act(async () => {
-      // Before the clock has moved and there is no way back.
+      // Checked before the clock moves, because it cannot move back.
       if (clientSecret !== undefined) {
         await Session.check(session.name, clientSecret).catch((error) => {
-          // A wrong secret is no end of the session.
+          // A wrong secret must not end the session.
           throw new Error(sentenceOf(error).replace(/\.$/, ''));
         });
       }
-      // What still looks with it is refused, and must not lead back to signing in.
+      // Requests with the old token are refused from now on, and must not lead back to the sign-in page.
       session.isRenewing = clientSecret !== undefined;
       try {
         await moveClock(session.connection, { advance_ms: ms });
@@ -67,7 +67,7 @@ export class ClockView extends ConsoleView {
         session.isRenewing = false;
         throw error;
       }
-      return `The clock moved ahead by ${told}.`;
+      return `The clock moved ahead by ${inWords}.`;
     });
   }
 
@@ -87,7 +87,7 @@ export class ClockView extends ConsoleView {
       void this.#moveOn(move);
     };
     return dialog(
-      `Moving ahead by ${move.told} ends this session`,
+      `Moving ahead by ${move.inWords} ends this session`,
       closed,
       html`<p>Tokens are valid for 24 hours on this clock. Enter the client secret to stay signed in; it is not stored.</p>
         <form class="stack" @submit=${this.#goOn}>
@@ -117,7 +117,7 @@ export class ClockView extends ConsoleView {
     const { reading } = this;
     const ahead = spoken(this.minutes);
     const button = (text: string, ms: number) =>
-      html`<button type="button" @click=${() => this.#move({ ms, told: text.slice(1) })}>${text}</button>`;
+      html`<button type="button" @click=${() => this.#move({ ms, inWords: text.slice(1) })}>${text}</button>`;
     return html`<section aria-labelledby="clock">
       <h2 id="clock">Clock</h2>
       <p class="now">${reading ? format.format(new Date(reading.now)) : '…'}</p>
@@ -134,7 +134,7 @@ export class ClockView extends ConsoleView {
         />
       </label>
       <div class="row">
-        <button type="button" class="primary" @click=${() => this.#move({ ms: this.minutes * minuteMs, told: ahead })}>Move ahead</button>
+        <button type="button" class="primary" @click=${() => this.#move({ ms: this.minutes * minuteMs, inWords: ahead })}>Move ahead</button>
         ${button('+15 minutes', 15 * minuteMs)} ${button('+1 hour', 60 * minuteMs)}
         ${button('+24 hours', 24 * 60 * minuteMs)}
       </div>

@@ -1,6 +1,6 @@
 /**
- * What was said about an order. Nothing of it is fetched before a reason was given, and the audit log has the reason
- * before the first word. When somebody wrote it is read again under the same reason, which the log has then too.
+ * The conversation about an order. It is fetched only after the reader has given a reason, and the audit log records
+ * the reason first. After each new message it is fetched again with the same reason, which is recorded again.
  */
 import { getSupportConversation, type SupportConversation, thumbnailOf } from '@aislechat/client';
 import { css, html, nothing, type PropertyValues, type TemplateResult } from 'lit';
@@ -8,7 +8,7 @@ import { repeat } from 'lit/directives/repeat.js';
 import { closeDialog, dialog, fieldsOf, plain, time } from './parts.ts';
 import { ConsoleView } from './view.ts';
 
-/** Of the people in it, by their number. */
+/** The names of the participants, by their internal ID. */
 export type Names = Map<number, string>;
 type Message = SupportConversation['chat_messages'][number];
 type Notice = SupportConversation['lifecycle_messages'][number];
@@ -22,7 +22,7 @@ export class ConversationView extends ConsoleView {
     isAsking: { state: true },
   };
   declare orderId: string;
-  /** Number of the last event that shows here. */
+  /** The number of the last event that is relevant here. */
   declare newest: number;
   declare why: { reason: string; agent: string | undefined } | undefined;
   declare conversation: SupportConversation | undefined;
@@ -47,7 +47,7 @@ export class ConversationView extends ConsoleView {
     this.dispatchEvent(new CustomEvent('names', { detail: names }));
   }
 
-  /** At the newest, unless the reader has gone up. */
+  /** Scrolls to the newest message, unless the reader has scrolled up. */
   protected override updated(changed: PropertyValues): void {
     if (!changed.has('conversation')) return;
     const log = this.renderRoot.querySelector('.messages');

@@ -1,4 +1,4 @@
-/** What was and is to be sent, newest first, with its attempts; what was given up is sent again. */
+/** Deliveries, newest first, with their attempts. Dead deliveries can be replayed. */
 import {
   type CallbackDelivery,
   type CallbackDeliveryState,
@@ -25,7 +25,7 @@ export class DeliveriesView extends ConsoleView {
   };
   declare endpoints: CallbackEndpoint[] | undefined;
   declare deliveries: CallbackDelivery[] | undefined;
-  /** The delivery whose attempts are looked at. */
+  /** The delivery whose attempts are shown. */
   declare opened: CallbackDeliveryWithAttempts | undefined;
   protected override readonly everyMs = 2_500;
   readonly #pages = new Pages();
@@ -44,7 +44,7 @@ export class DeliveriesView extends ConsoleView {
     const [{ endpoints }, { deliveries, next }, opened] = await Promise.all([
       listCallbackEndpoints(connection),
       listCallbackDeliveries(connection, {
-        // The server refuses what is none.
+        // The server refuses an invalid value.
         state: (query.get('state') ?? undefined) as CallbackDeliveryState | undefined,
         endpoint_id: query.get('endpoint_id') ?? undefined,
         order_id: query.get('order_id') ?? undefined,
@@ -57,7 +57,7 @@ export class DeliveriesView extends ConsoleView {
     this.endpoints = endpoints;
     this.deliveries = deliveries;
     this.#pages.next = next;
-    // It may have been closed meanwhile.
+    // The dialog may have been closed meanwhile.
     if (this.opened && this.opened.id === opened?.id) this.opened = opened;
   }
 

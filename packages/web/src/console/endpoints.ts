@@ -1,4 +1,4 @@
-/** Where events are sent to: tried out, switched off and on, given another secret, made and deleted. */
+/** Callback endpoints: test, disable and enable, rotate the secret, create and delete. */
 import {
   type CallbackEndpoint,
   changeCallbackEndpoint,
@@ -13,10 +13,10 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { badge, closeDialog, dialog, fieldsOf, type Shown, shownOnce, table } from './parts.ts';
 import { ConsoleView } from './view.ts';
 
-/** So far back what was given up is sent again. */
+/** How far back dead deliveries are replayed. */
 const replayMs = 7 * 24 * 3_600_000;
 type EventName = CallbackEndpoint['events'][number];
-/** Those that most want; the API has them all. */
+/** The events that are used most. The API accepts all events. */
 const usualEvents: EventName[] = [
   'chat_message_created',
   'fulfillment.brand_new',
@@ -35,9 +35,9 @@ export class EndpointsView extends ConsoleView {
     isAdding: { state: true },
   };
   declare endpoints: CallbackEndpoint[] | undefined;
-  /** A signing secret, for the one time that it is shown. */
+  /** A signing secret that is being shown, once. */
   declare secret: Shown | undefined;
-  /** The endpoint that is to go, if the answer is yes. */
+  /** The endpoint that will be deleted if the user confirms. */
   declare doomed: CallbackEndpoint | undefined;
   declare isAdding: boolean;
   protected override readonly everyMs = 5_000;

@@ -1,4 +1,4 @@
-/** Faults on purpose: what goes wrong for the retailer's clients from now on. */
+/** Fault injection: the faults that affect the retailer's clients. */
 import type { Faults, FaultsRequest } from '@aislechat/client';
 import { clearFaults, getFaults, setFaults } from '@aislechat/client/sandbox';
 import { html, nothing, type TemplateResult } from 'lit';

@@ -1,11 +1,11 @@
-/** How the retailer's chats fare, figure by figure. */
+/** The retailer's figures, as plots. */
 import { type Figures, getFigures } from '@aislechat/client';
 import { css, html, nothing, type TemplateResult } from 'lit';
 import { plot } from './plot.ts';
 import { ConsoleView } from './view.ts';
 
 const everyMs = 2_000;
-/** Readings that are kept: two minutes. */
+/** The number of readings that are kept, for two minutes. */
 const kept = 60;
 const span = `${(kept * everyMs) / 1000} s`;
 
@@ -25,7 +25,7 @@ export class HealthView extends ConsoleView {
     this.readings = [...this.readings, reading].slice(-kept);
   }
 
-  /** What each reading says; undefined before the first. */
+  /** Returns one figure from each reading; undefined before the first reading. */
   #history(of: (figures: Figures) => number | undefined): (number | undefined)[] {
     const missing = new Array<undefined>(kept - this.readings.length).fill(undefined);
     return [...missing, ...this.readings.map(of)];

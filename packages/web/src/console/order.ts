@@ -1,4 +1,4 @@
-/** One order: where it stands, who is in it, what happened, what was said, and who looked. It follows the order live. */
+/** One order: its state, participants, timeline, conversation and audit entries. It follows the order live. */
 import {
   type AuditEntries,
   getOrderOverview,
@@ -15,7 +15,7 @@ import { badge, plain, table, time } from './parts.ts';
 import { ConsoleView } from './view.ts';
 
 type Happening = OrderTimeline['events'][number];
-/** What shows in the conversation. */
+/** Events that change the conversation. */
 const ofConversation = ['message', 'messages_read', 'lifecycle_message', 'chat_expired'];
 const perPage = 500;
 
@@ -29,7 +29,7 @@ export class OrderView extends ConsoleView {
   declare order: OrderOverview | undefined;
   declare events: Happening[];
   declare entries: AuditEntries['entries'] | undefined;
-  /** Known once the conversation was read with a reason. */
+  /** Known once the conversation has been read with a reason. */
   declare names: Names;
   protected override readonly everyMs = 2_000;
 
@@ -62,7 +62,7 @@ export class OrderView extends ConsoleView {
     if (id !== this.#id) return;
     this.order = overview;
     this.entries = entries;
-    // Two looks may have fetched the same.
+    // Two requests may have fetched the same events.
     const last = this.events.at(-1)?.seq ?? 0;
     this.events = [...this.events, ...fresh.filter(({ seq }) => seq > last)];
   }
@@ -111,7 +111,7 @@ export class OrderView extends ConsoleView {
           <section class="card" aria-labelledby="timeline">
             <h2 id="timeline">Timeline</h2>
             <ol class="timeline" reversed tabindex="0" aria-labelledby="timeline">
-              ${this.events.toReversed().map((event) => html`<li>${time(event.at)} ${this.#told(event)}</li>`)}
+              ${this.events.toReversed().map((event) => html`<li>${time(event.at)} ${this.#describe(event)}</li>`)}
             </ol>
           </section>
         </div>
@@ -186,7 +186,7 @@ export class OrderView extends ConsoleView {
     });
   }
 
-  #told(event: Happening): unknown {
+  #describe(event: Happening): unknown {
     const who = event.sender_type === 'driver' ? 'the shopper' : 'the customer';
     switch (event.type) {
       case 'state_changed':

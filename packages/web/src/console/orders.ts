@@ -1,4 +1,4 @@
-/** Orders, newest first, refreshed while they are seen. What is filtered for stands in the address. */
+/** Orders, newest first, refreshed while they are visible. The filters are in the address. */
 import {
   ApiError,
   getOrderOverview,
@@ -34,7 +34,7 @@ export class OrdersView extends ConsoleView {
     const active = query.get('active');
     const asked = String(query) + this.#pages.after;
     const { orders, next } = await listOrders(this.session.connection, {
-      // The server refuses what is none.
+      // The server refuses an invalid value.
       workflow_state: (query.get('workflow_state') ?? undefined) as WorkflowState | undefined,
       user_id: query.get('user_id') ?? undefined,
       shopper_id: query.get('shopper_id') ?? undefined,
@@ -42,13 +42,16 @@ export class OrdersView extends ConsoleView {
       limit: perPage,
       after: this.#pages.after,
     });
-    // Another filter, or another page, may have been chosen meanwhile.
+    // The filter or the page may have changed meanwhile.
     if (asked !== String(this.route.query) + this.#pages.after) return;
     this.orders = orders;
     this.#pages.next = next;
   }
 
-  /** By the retailer's own ID; a number may be ours, and is where the audit log's # stands before it. */
+  /**
+   * Finds an order by the retailer's ID. A number may also be an internal ID, as must one after `#`, as in the audit
+   * log.
+   */
   #find = (event: Event): void => {
     const { order_id = '' } = fieldsOf(event);
     if (order_id === '') return;

@@ -1,4 +1,4 @@
-/** The other side, played by hand: what the shopper says and reads, who has the order, where it goes. */
+/** Lets a developer play the shopper: send messages, mark as read, assign the order, move it to another state. */
 import {
   assignShopper,
   listOrders,
@@ -19,13 +19,13 @@ type Order = OrderSummaries['orders'][number];
 export class PlayView extends ConsoleView {
   static override properties = { orders: { state: true }, chosen: { state: true } };
   declare orders: Order[] | undefined;
-  /** The order's own ID. */
+  /** The retailer's ID of the order. */
   declare chosen: string | undefined;
   protected override readonly everyMs = 3_000;
 
   protected override async look(): Promise<void> {
     this.orders = (await listOrders(this.session.connection, { active: true, limit: 50 })).orders;
-    // One that is made meanwhile does not take the place of the one that is looked at.
+    // A new order does not replace the chosen one.
     this.chosen ??= this.orders[0]?.order_id;
   }
 

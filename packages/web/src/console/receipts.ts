@@ -1,4 +1,4 @@
-/** Receipts of erasures: proof without content. */
+/** Erasure receipts, which prove an erasure without revealing content. */
 import { type ErasureReceipts, listErasureReceipts } from '@aislechat/client';
 import { html, type TemplateResult } from 'lit';
 import { badge, Pages, table, time } from './parts.ts';

@@ -1,4 +1,4 @@
-/** What the retailer's clients asked, and what they were answered. */
+/** The request log: requests of the retailer's clients, and the responses. */
 import type { LoggedRequests } from '@aislechat/client';
 import { listRequests } from '@aislechat/client/sandbox';
 import { css, html, nothing, type TemplateResult } from 'lit';
@@ -12,7 +12,7 @@ const shown = 25;
 export class RequestsView extends ConsoleView {
   static override properties = { requests: { state: true }, status: { state: true } };
   declare requests: Logged[] | undefined;
-  /** Such as `4xx`. */
+  /** For example `4xx`. */
   declare status: string;
   protected override readonly everyMs = 2_500;
 

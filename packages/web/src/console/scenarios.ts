@@ -1,4 +1,7 @@
-/** Scenarios that come with the server: an order with both its people, played as it goes, at once, or step by step. */
+/**
+ * The scenarios that come with the server. They play both sides of an order, in real time, all at once, or step by
+ * step.
+ */
 
 import type { Scenario } from '@aislechat/client';
 import { getScenario, runScenario, stepScenario } from '@aislechat/client/sandbox';

@@ -1,4 +1,4 @@
-/** What the retailer may choose for itself. */
+/** The settings that a retailer can change itself. */
 import {
   changeRetailerSettings,
   getRetailerSettings,
@@ -10,7 +10,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { options } from './parts.ts';
 import { ConsoleView } from './view.ts';
 
-/** Lists are the same when each of their texts is. */
+/** Compares by content, because a list is a new array each time. */
 const isSame = (one: unknown, other: unknown): boolean => JSON.stringify(one) === JSON.stringify(other);
 
 type Setting = (typeof retailerSettings)[number];

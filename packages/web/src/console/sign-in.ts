@@ -1,4 +1,4 @@
-/** The way in: an application's credentials, or a support agent's link. */
+/** The sign-in page, for an application's credentials or a support agent's link. */
 import { ApiError, Connection } from '@aislechat/client';
 import { createRetailer } from '@aislechat/client/sandbox';
 import { css, html, nothing, type TemplateResult } from 'lit';
@@ -8,7 +8,7 @@ import { copyable, fieldsOf } from './parts.ts';
 import { Session } from './session.ts';
 import { consoleStyle } from './style.ts';
 
-/** What the server said of itself. */
+/** What the server reported about itself. */
 export interface Surroundings {
   hasSandbox: boolean;
   hasDemo: boolean;
@@ -32,10 +32,10 @@ export class SignIn extends SteadyElement {
   };
 
   declare surroundings: Surroundings;
-  /** Why there is nobody signed in any more. */
+  /** Why the session ended. */
   declare note: string | undefined;
   declare problem: string | undefined;
-  /** A fresh retailer of the sandbox: its secret is shown this once. */
+  /** A new retailer of the sandbox, whose secret is shown only once. */
   declare made: { clientId: string; clientSecret: string } | undefined;
   declare isBusy: boolean;
 

@@ -1,4 +1,4 @@
-/** Links for support agents, each shown once. */
+/** Links for support agents. Each is shown only once. */
 import { createSupportLink } from '@aislechat/client';
 import { html, nothing, type TemplateResult } from 'lit';
 import { isolated } from '../names.ts';

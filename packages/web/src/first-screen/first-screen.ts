@@ -1,6 +1,6 @@
 /**
- * What a developer sees first: both sides of the demo's order, its clock and its steps between them, and every request
- * below. It exists in development alone; the demo's credentials are public.
+ * The first page that a developer sees: both sides of the demo's order, its clock and the steps of the order between
+ * them, and every request below. It exists only in development, and the demo's credentials are public.
  */
 import {
   assignShopper,
@@ -48,7 +48,7 @@ export class FirstScreen extends SteadyElement {
   declare shopperId: number | undefined;
   declare clockAt: number | undefined;
   declare problem: string | undefined;
-  /** The request whose command was copied last. */
+  /** The request that was last copied as a command. */
   declare copied: number | undefined;
   readonly #recorder = new Recorder(() => this.requestUpdate());
   readonly #operator = new Connection({
@@ -108,7 +108,7 @@ export class FirstScreen extends SteadyElement {
     this.clockAt = Date.parse(now);
   }
 
-  /** Tells what went wrong instead of doing nothing. */
+  /** Shows an error if the action fails. */
   async #do(act: () => Promise<unknown>): Promise<void> {
     try {
       await act();
@@ -135,7 +135,7 @@ export class FirstScreen extends SteadyElement {
       this.#takeSide(id);
     });
 
-  /** A new order of the same customer. */
+  /** Creates a new order for the same customer. */
   #startOver = () =>
     this.#do(async () => {
       const items = [{ line_num: '1', count: 2, item: { upc: '000111222333' } }];
