@@ -102,7 +102,7 @@ const pathValues: Record<string, { description: string; example: string }> = {
   delivery_id: { description: 'ID of the delivery', example: '1-1051721738' },
   endpoint_id: { description: 'ID of the endpoint', example: '1' },
   external_id: { description: 'The retailer’s own ID of the shopper', example: 'shopper-1' },
-  image: { description: 'Name of the image, as the link has it', example: '1-1003-5.jpg' },
+  image: { description: 'Name of the image, from the link', example: '1-1003-5.jpg' },
   line_num: { description: 'Line number of the item', example: '1' },
   order_id: { description: 'The retailer’s own ID of the order', example: 'DEMO-1' },
   order_item_id: { description: 'ID of the item', example: '1003-1' },
@@ -269,7 +269,7 @@ function responses(route: Route, components: Components): Json {
     ok.headers = {
       ETag: { description: 'Changes with the content', schema: { type: 'string' } },
       'Cache-Control': {
-        description: 'The answer is not to be shared, and to be checked before each use',
+        description: 'Caches must not share the answer, and must revalidate it before each use',
         schema: { type: 'string', const: 'private, no-cache' },
       },
     };
@@ -306,15 +306,17 @@ function callersOf({ identity, scope }: Route): string {
 function descriptionOf(route: Route): string {
   const sentences = [route.description];
   if (route.idempotencyKey) {
-    sentences.push('With an `Idempotency-Key` it is safe to repeat: the same key and body give one message.');
+    sentences.push(
+      'It is safe to repeat with an `Idempotency-Key`: requests with the same key and body create one message.',
+    );
   }
   if (route.conditional) {
     sentences.push(
-      'The answer has an `ETag`; sent as `If-None-Match`, it gives 304 while nothing has changed.',
+      'The answer has an `ETag`. If it is sent as `If-None-Match`, the answer is 304 while nothing has changed.',
     );
   }
   const access = [callersOf(route)];
-  if (route.ticket) access.push('A `ticket` may stand in for the Authorization header.');
+  if (route.ticket) access.push('A `ticket` may replace the Authorization header.');
   if (route.developmentOnly) access.push('Exists in the development environment only.');
   const connect = route.connectPage === undefined ? [] : [`As on Connect’s page “${route.connectPage}”.`];
   return [sentences.join(' '), access.join(' '), ...connect].join('\n\n');
@@ -349,19 +351,19 @@ function operation(name: string, route: Route, components: Components): Json {
 /** In reading order. */
 const tags: Readonly<Record<Route['tag'], string>> = {
   OAuth: 'Access tokens for applications, users and shoppers.',
-  Chat: 'The chat between the customer of an order and its shoppers, as Connect has it.',
-  'Order status': 'What a customer sees of an order: state, address, location, items and replacements.',
-  Fulfillment: 'Users, stores, slots and orders, as Connect has them.',
+  Chat: 'The chat between the customer of an order and its shoppers, as in Connect.',
+  'Order status':
+    'The status of an order for its customer: state, address, location, items and replacements.',
+  Fulfillment: 'Users, stores, slots and orders, as in Connect.',
   Live: 'The events of an order as they happen, by long poll or stream, for every side of the conversation.',
   Images: 'Images in a conversation.',
   Shopper: 'The orders and conversations of a shopper, for the shopper’s own app.',
-  Orders: 'Orders as the retailer’s own systems see, assign and move them.',
-  People: 'Users and shoppers as the retailer keeps, exports and erases them.',
+  Orders: 'Orders, for the retailer’s own systems: read, assign and change their state.',
+  People: 'Users and shoppers: manage, export and erase them.',
   Support: 'Support agents: how they sign in, and the conversations that they may read.',
-  Operate: 'Settings, applications, audit log, receipts of erasures and figures of a retailer.',
-  Callbacks: 'Where events are sent to, and what was delivered.',
-  Sandbox:
-    'Plays the shopper, moves the clock, and makes things go wrong, for developing and testing a client.',
+  Operate: 'Settings, applications, audit log, erasure receipts and figures of a retailer.',
+  Callbacks: 'The endpoints that events are sent to, and their deliveries.',
+  Sandbox: 'Simulates the shopper, moves the clock and injects faults, for developing and testing a client.',
   Service: 'Health, metrics, and this document.',
 };
 

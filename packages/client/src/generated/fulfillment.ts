@@ -22,7 +22,7 @@ import type {
 /**
  * Create a user with an address. `POST /v2/fulfillment/users/{user_id}/addresses`
  *
- * Creates the user, or updates the names and contact details that the body has. The address is checked and not kept.
+ * Creates the user, or updates the given names and contact details. The address is validated and not stored.
  */
 export function createAddress(
   connection: Connection,
@@ -114,7 +114,7 @@ export function findDispatchStores(
 /**
  * List delivery slots without a user. `POST /v2/fulfillment/service_options/delivery`
  *
- * Returns four slots of two hours, from the next full hour of the retailer’s clock. What the body says is checked and not used.
+ * Returns four slots of two hours, from the next full hour of the retailer’s clock. The body is validated and has no effect on them.
  */
 export function listDeliveryOptions(
   connection: Connection,
@@ -127,7 +127,7 @@ export function listDeliveryOptions(
 /**
  * List pickup slots without a user. `POST /v2/fulfillment/service_options/pickup`
  *
- * Returns four slots of two hours, from the next full hour of the retailer’s clock. What the body says is checked and not used.
+ * Returns four slots of two hours, from the next full hour of the retailer’s clock. The body is validated and has no effect on them.
  */
 export function listPickupOptions(
   connection: Connection,
@@ -157,7 +157,7 @@ export function previewCartOptions(
 /**
  * List slots for a last-mile order. `POST /v2/fulfillment/lastmile/users/{user_id}/service_options`
  *
- * Returns four slots of two hours, from the next full hour of the retailer’s clock, whatever is in the cart.
+ * Returns four slots of two hours, from the next full hour of the retailer’s clock, independent of the cart.
  */
 export function previewLastMileOptions(
   connection: Connection,
@@ -174,7 +174,7 @@ export function previewLastMileOptions(
 /**
  * List delivery slots for a cart. `POST /v2/fulfillment/users/{user_id}/service_options/cart/delivery`
  *
- * Returns four slots of two hours, from the next full hour of the retailer’s clock, whatever is in the cart. Reserve one before creating the order.
+ * Returns four slots of two hours, from the next full hour of the retailer’s clock, independent of the cart. Reserve one before creating the order.
  */
 export function previewDeliveryOptions(
   connection: Connection,
@@ -191,7 +191,7 @@ export function previewDeliveryOptions(
 /**
  * List pickup slots for a cart. `POST /v2/fulfillment/users/{user_id}/service_options/cart/pickup`
  *
- * Returns four slots of two hours, from the next full hour of the retailer’s clock, whatever is in the cart. Reserve one before creating the order.
+ * Returns four slots of two hours, from the next full hour of the retailer’s clock, independent of the cart. Reserve one before creating the order.
  */
 export function previewPickupOptions(
   connection: Connection,
@@ -208,7 +208,7 @@ export function previewPickupOptions(
 /**
  * Reserve a slot. `POST /v2/fulfillment/users/{user_id}/service_options/{service_option_id}/reserve`
  *
- * Holds the slot for the user for ten minutes; a user has one hold at a time. The hold’s ID goes into the order.
+ * Holds the slot for the user for ten minutes; a user has one hold at a time. Create the order with the ID of the hold.
  */
 export function reserveServiceOption(
   connection: Connection,
@@ -226,7 +226,7 @@ export function reserveServiceOption(
 /**
  * Reserve a slot for a cart (older path). `POST /v2/fulfillment/users/{user_id}/service_options/{service_option_id}/reserve/cart`
  *
- * Does the same as the path that ends in `/reserve`, which replaces it. The cart is checked and not kept.
+ * Does the same as the path that ends in `/reserve`, which replaces it. The cart is validated and not stored.
  */
 export function reservePreviewedServiceOption(
   connection: Connection,

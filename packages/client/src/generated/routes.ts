@@ -120,7 +120,7 @@ export function markMessagesRead(
 /**
  * Get messages and automated notices of an order. `GET /v2/post_checkout/orders/{order_id}/order_messages`
  *
- * Returns what “Get chat messages” returns, and the automated notices about replacements, refunds and delivery besides. Both expire together, 24 hours after delivery or cancellation.
+ * Returns what “Get chat messages” returns, and also the automated notices about replacements, refunds and delivery. Both expire together, 24 hours after delivery or cancellation.
  */
 export function getOrderMessages(
   connection: Connection,
@@ -133,7 +133,7 @@ export function getOrderMessages(
 /**
  * Get the status of an order. `GET /v2/post_checkout/orders/{order_id}`
  *
- * Returns the order’s state, its type, and its delivery or pickup window where one is known.
+ * Returns the order’s state, its type, and its delivery or pickup window, if it is known.
  */
 export function getOrderStatus(
   connection: Connection,
@@ -146,7 +146,7 @@ export function getOrderStatus(
 /**
  * Get handling information for an order. `GET /v2/post_checkout/orders/{order_id}/handling`
  *
- * Returns where the order goes, who has it and what to mind: address, shopper and instructions. The shopper is left out where the retailer removes shopper information.
+ * Returns the address, the shopper and the instructions of the order. The shopper is omitted if the retailer removes shopper information.
  */
 export function getOrderHandling(
   connection: Connection,
@@ -172,7 +172,7 @@ export function getOrderLocation(
 /**
  * List the items of an order. `GET /v2/post_checkout/orders/{order_id}/items`
  *
- * Returns each item with its status and, where the shopper proposed a replacement, what that is and what the customer decided.
+ * Returns each item with its status and, if the shopper proposed a replacement, the replacement and the customer’s decision.
  */
 export function getOrderItems(
   connection: Connection,
@@ -185,7 +185,7 @@ export function getOrderItems(
 /**
  * Approve or reject a replacement. `PUT /v2/post_checkout/orders/{order_id}/items/{order_item_id}/replacement`
  *
- * Records the customer’s decision on a replacement, with a product they would rather have if they like. It works while the order is being picked and the replacement is pending.
+ * Records the customer’s decision on a replacement, and optionally a product that they would prefer. It works while the order is being picked and the replacement is pending.
  */
 export function answerReplacement(
   connection: Connection,
@@ -204,17 +204,17 @@ export function answerReplacement(
 /**
  * List the events of an order, or wait for more. `GET /v1/orders/{order_id}/events`
  *
- * Returns up to 500 events after a number of the order’s log, and the number to go on from. With `wait` it is a long poll: the answer comes with the next event, or empty when the time is over.
+ * Returns up to 500 events after a number of the order’s log, and the number to continue from. With `wait` it is a long poll: the answer arrives with the next event, or without events when the time is over.
  */
 export function getOrderEvents(
   connection: Connection,
   orderId: string | number,
   options?: IdOptions & {
-    /** Number of the last event that you know; 0 or left out starts with the first */
+    /** Number of the last known event; 0 or omitted starts with the first */
     after?: number | undefined;
     /** Seconds to wait for an event when there is none yet, at most 30 */
     wait?: number | undefined;
-    /** `chat.open` as you know it: with `wait`, the answer comes at once when that has changed */
+    /** The last known `chat.open`: with `wait`, the answer arrives at once if it has changed */
     open?: boolean | undefined;
   },
 ): Promise<OrderEvents> {
@@ -253,7 +253,7 @@ export function typing(
 /**
  * List the shopper’s orders. `GET /v1/shopper/orders`
  *
- * Returns the orders that the shopper has now, newest activity first, at most 200. Orders that were handed over are not among them.
+ * Returns the orders that the shopper has now, newest activity first, at most 200, without orders that were handed over.
  */
 export function listShopperOrders(connection: Connection, options?: CallOptions): Promise<ShopperOrders> {
   return connection.json('GET', `/v1/shopper/orders`, { ...options });
@@ -262,7 +262,7 @@ export function listShopperOrders(connection: Connection, options?: CallOptions)
 /**
  * Get a conversation as the shopper. `GET /v1/shopper/orders/{order_id}/messages`
  *
- * Returns the messages and automated notices of an order that the shopper has, with when each message was delivered and read. `seq` is where to go on with the stream of events.
+ * Returns the messages and automated notices of an order that the shopper has, with the times when each message was delivered and read. The stream of events continues from `seq`.
  */
 export function getShopperConversation(
   connection: Connection,
@@ -302,7 +302,7 @@ export function markReadAsShopper(
 /**
  * List orders. `GET /v1/orders`
  *
- * Returns the retailer’s orders, newest first, in pages. Orders created while you page through shift nothing.
+ * Returns the retailer’s orders, newest first, in pages. Orders that are created meanwhile do not shift the pages.
  */
 export function listOrders(
   connection: Connection,
@@ -337,7 +337,7 @@ export function listOrders(
 /**
  * Get the overview of an order. `GET /v1/orders/{order_id}`
  *
- * Returns the order’s state, the people by ID, the counts of messages, and the receipts of erasures. It holds neither texts nor names.
+ * Returns the order’s state, the people by ID, the counts of messages, and the erasure receipts. It contains neither texts nor names.
  */
 export function getOrderOverview(
   connection: Connection,
@@ -491,15 +491,15 @@ export function revokeTokensOfAgent(
 /**
  * Get the conversation of an order for support. `GET /v1/orders/{order_id}/conversation`
  *
- * Returns the order with its messages and automated notices. A reason is required, and the audit log keeps it with the agent’s name.
+ * Returns the order with its messages and automated notices. A reason is required, and the audit log records it with the agent’s name.
  */
 export function getSupportConversation(
   connection: Connection,
   orderId: string | number,
   options: IdOptions & {
-    /** Why the conversation is read, 1 to 500 characters */
+    /** The reason for reading the conversation, 1 to 500 characters */
     reason: string;
-    /** Name of the agent; ignored with a support agent’s token, which names the agent itself */
+    /** Name of the agent; ignored with a support agent’s token, which contains the name */
     agent?: string | undefined;
   },
 ): Promise<SupportConversation> {
@@ -525,7 +525,7 @@ export function createSupportLink(
 /**
  * Sign in as a support agent. `POST /v1/support-sessions`
  *
- * Exchanges the code of a support link for an access token of eight hours. Unknown, used and expired codes get the same answer.
+ * Exchanges the code of a support link for an access token that is valid for eight hours. Unknown, used and expired codes get the same answer.
  */
 export function createSupportSession(
   connection: Connection,
@@ -547,7 +547,7 @@ export function endSession(connection: Connection, options?: CallOptions): Promi
 /**
  * List the audit log. `GET /v1/audit`
  *
- * Returns who looked at or changed what, newest first, in pages. A support agent sees the entries about one order only and has to name it.
+ * Returns who read or changed which records, newest first, in pages. A support agent sees only the entries about one order, and must name the order.
  */
 export function listAudit(
   connection: Connection,
@@ -578,7 +578,7 @@ export function getRetailerSettings(connection: Connection, options?: CallOption
 /**
  * Change settings of the retailer. `PATCH /v1/retailer`
  *
- * Changes the settings that the body names and leaves the rest. Every server process follows within a second, and the audit log keeps what was changed.
+ * Changes the given settings. Every server process applies them within a second, and the audit log records the change.
  */
 export function changeRetailerSettings(
   connection: Connection,
@@ -600,7 +600,7 @@ export function listApplications(connection: Connection, options?: CallOptions):
 /**
  * Create an application. `POST /v1/applications`
  *
- * Returns the new application with its secret, which is shown only this once. It can get no scope that the calling application lacks. A retailer has up to 100 applications.
+ * Returns the new application with its secret, which is shown only once. It can get only scopes that the calling application has. A retailer has up to 100 applications.
  */
 export function createApplication(
   connection: Connection,
@@ -613,7 +613,7 @@ export function createApplication(
 /**
  * Rename, disable or enable an application. `PATCH /v1/applications/{client_id}`
  *
- * Disabling an application revokes every token that it obtained, those of users and shoppers included. No application can disable itself or one with a scope that it lacks.
+ * Disabling an application revokes every token that it obtained, including those of users and shoppers. An application cannot disable itself, or one with a scope that it does not have.
  */
 export function changeApplication(
   connection: Connection,
@@ -627,7 +627,7 @@ export function changeApplication(
 /**
  * Rotate the secret of an application. `POST /v1/applications/{client_id}/secret`
  *
- * Returns a new client secret, shown only this once; the old one stops working at once. Tokens that were issued so far live on unless `revoke_tokens` is true.
+ * Returns a new client secret, which is shown only once; the old one stops working at once. Issued tokens stay valid unless `revoke_tokens` is true.
  */
 export function rotateApplicationSecret(
   connection: Connection,
@@ -641,7 +641,7 @@ export function rotateApplicationSecret(
 /**
  * Revoke the tokens of an application. `POST /v1/applications/{client_id}/revoke-tokens`
  *
- * Revokes every access token that the application obtained, those of users, shoppers and support agents included. They stop working within a second; the client secret stays valid.
+ * Revokes every access token that the application obtained, including those of users, shoppers and support agents. They stop working within a second; the client secret stays valid.
  */
 export function revokeTokensOfApplication(
   connection: Connection,
@@ -652,9 +652,9 @@ export function revokeTokensOfApplication(
 }
 
 /**
- * List receipts of erasures. `GET /v1/erasure-receipts`
+ * List erasure receipts. `GET /v1/erasure-receipts`
  *
- * Returns which chats were erased, when and why, newest first, in pages. Receipts hold counts, and neither texts nor names.
+ * Returns which chats were erased, when and why, newest first, in pages. Receipts contain counts, but neither texts nor names.
  */
 export function listErasureReceipts(
   connection: Connection,
@@ -674,7 +674,7 @@ export function listErasureReceipts(
 /**
  * Get figures of the retailer’s chats. `GET /v1/figures`
  *
- * Returns the sends of the last minute and the open streams of the server process that answers, and the callbacks and erasures that are waiting anywhere.
+ * Returns the sends of the last minute and the open streams of the server process that answers, and the pending callbacks and erasures of all processes.
  */
 export function getFigures(connection: Connection, options?: CallOptions): Promise<Figures> {
   return connection.json('GET', `/v1/figures`, { ...options });
@@ -683,7 +683,7 @@ export function getFigures(connection: Connection, options?: CallOptions): Promi
 /**
  * Get the data that the console needs. `GET /v1/console`
  *
- * Returns the environment of the server, and whether the demo’s credentials work. Where the console is switched off, the answer is 404.
+ * Returns the environment of the server, and whether the demo’s credentials work. If the console is switched off, the answer is 404.
  */
 export function getConsole(connection: Connection, options?: CallOptions): Promise<Console> {
   return connection.json('GET', `/v1/console`, { ...options, isOpen: true });
@@ -704,7 +704,7 @@ export function listCallbackEndpoints(
 /**
  * Create a callback endpoint. `POST /v1/callback-endpoints`
  *
- * Has events sent to an address from now on, and returns the secret that verifies their signatures. The secret is shown only this once. A retailer has up to 20 endpoints.
+ * Sends events to an address from now on, and returns the secret that verifies their signatures. The secret is shown only once. A retailer has up to 20 endpoints.
  */
 export function createCallbackEndpoint(
   connection: Connection,
@@ -730,7 +730,7 @@ export function getCallbackEndpoint(
 /**
  * Change a callback endpoint. `PATCH /v1/callback-endpoints/{endpoint_id}`
  *
- * Changes what the body names and leaves the rest. What waited when an endpoint was disabled is sent once it is enabled again, unless its 24 hours are over.
+ * Changes the given members. Deliveries that were pending when the endpoint was disabled are sent once it is enabled again, unless their 24 hours are over.
  */
 export function changeCallbackEndpoint(
   connection: Connection,
@@ -757,7 +757,7 @@ export function deleteCallbackEndpoint(
 /**
  * Rotate the signing secret of a callback endpoint. `POST /v1/callback-endpoints/{endpoint_id}/secret`
  *
- * Returns a new signing secret, shown only this once. Callbacks carry signatures of both secrets for 24 hours, so that the receiver can change over.
+ * Returns a new signing secret, which is shown only once. Callbacks carry signatures of both secrets for 24 hours, so that the receiver can switch to the new one.
  */
 export function rotateCallbackSecret(
   connection: Connection,
@@ -770,7 +770,7 @@ export function rotateCallbackSecret(
 /**
  * Send a sample to a callback endpoint. `POST /v1/callback-endpoints/{endpoint_id}/test`
  *
- * Sends one made-up event to the endpoint at once and returns how it was received. There is no second attempt, and nothing is listed among the deliveries.
+ * Sends one sample event to the endpoint at once and returns the result. It is not retried and not listed among the deliveries.
  */
 export function testCallbackEndpoint(
   connection: Connection,
@@ -798,7 +798,7 @@ export function replayDeadCallbacks(
 /**
  * List callback deliveries. `GET /v1/callback-deliveries`
  *
- * Returns what has been sent and what is waiting, newest first, in pages. Delivered ones are kept for seven days, dead ones until they are replayed.
+ * Returns sent and pending deliveries, newest first, in pages. Delivered ones are kept for seven days, dead ones until they are replayed.
  */
 export function listCallbackDeliveries(
   connection: Connection,
@@ -833,7 +833,7 @@ export function listCallbackDeliveries(
 /**
  * Get a callback delivery with its attempts. `GET /v1/callback-deliveries/{delivery_id}`
  *
- * Returns one delivery and how each attempt of the last seven days went.
+ * Returns one delivery and its attempts of the last seven days.
  */
 export function getCallbackDelivery(
   connection: Connection,
@@ -846,7 +846,7 @@ export function getCallbackDelivery(
 /**
  * Replay a callback delivery. `POST /v1/callback-deliveries/{delivery_id}/replay`
  *
- * Sends the event again under the same ID, whether it was delivered or given up.
+ * Sends the event again with the same ID, whether it was delivered or is dead.
  */
 export function replayCallbackDelivery(
   connection: Connection,
@@ -859,7 +859,7 @@ export function replayCallbackDelivery(
 /**
  * Generate an access token. `POST /v2/oauth/token`
  *
- * Exchanges an application’s credentials for a token of the application itself or, with an assertion, of one user or shopper. A token lives for 24 hours. Credentials in the query string are refused unread.
+ * Exchanges an application’s credentials for a token of the application itself or, with an assertion, of one user or shopper. A token is valid for 24 hours. Requests with credentials in the query string are refused.
  */
 export function createToken(
   connection: Connection,
@@ -872,7 +872,7 @@ export function createToken(
 /**
  * Revoke an access token. `POST /v2/oauth/token/revoke`
  *
- * Ends a token that the same application obtained; it stops working within a second. An unknown token is answered 200 as well, as RFC 7009 has it.
+ * Revokes a token that the same application obtained; it stops working within a second. An unknown token gets 200 too, as RFC 7009 requires.
  */
 export function revokeToken(
   connection: Connection,
@@ -885,7 +885,7 @@ export function revokeToken(
 /**
  * Check that the process is running. `GET /healthz`
  *
- * Answers as long as the process can answer at all; storage is not asked. For liveness probes.
+ * Answers as long as the process can answer at all, without using storage. For liveness probes.
  */
 export function health(connection: Connection, options?: CallOptions): Promise<Health> {
   return connection.json('GET', `/healthz`, { ...options, isOpen: true });

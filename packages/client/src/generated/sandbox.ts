@@ -61,7 +61,7 @@ export function generateBatch(
 /**
  * Advance a batch. `POST /v2/fulfillment_sandbox/batches/{batch_id}/advance`
  *
- * Moves the batch and its orders to the next state, or to a later one that is named. Naming the state it is in changes nothing; going back is refused.
+ * Moves the batch and its orders to the next state, or to a given later one. Giving the current state changes nothing; an earlier state is refused.
  */
 export function advanceBatch(
   connection: Connection,
@@ -78,7 +78,7 @@ export function advanceBatch(
 /**
  * Cancel, reschedule or delay an order. `POST /v2/fulfillment_sandbox/orders/{order_id}/callbacks`
  *
- * Lets something happen to the order from outside, and sends the callback for it. `late_delivery` and `customer_mia` do not change its state.
+ * Simulates an event of the order, and sends the callback for it. `late_delivery` and `customer_mia` do not change its state.
  */
 export function simulateCallback(
   connection: Connection,
@@ -114,7 +114,7 @@ export function addItem(
 /**
  * Find, replace or refund an item as the shopper. `PUT /v2/fulfillment_sandbox/shoppers/{shopper_id}/orders/{order_id}/items/{line_num}`
  *
- * Sets what became of an item. A replacement waits for the customer’s decision; replacements and refunds write an automated notice.
+ * Sets the status of an item. A replacement waits for the customer’s decision; replacements and refunds write an automated notice.
  */
 export function updateItem(
   connection: Connection,
@@ -191,7 +191,7 @@ export function markShopperMessagesRead(
 /**
  * Create a retailer in the sandbox. `POST /v1/sandbox/retailers`
  *
- * Returns a new retailer with an application of its own, so that parallel tests never meet. One address can create up to 500 an hour.
+ * Returns a new retailer with an application of its own, so that parallel tests do not interfere. One address can create up to 500 an hour.
  */
 export function createRetailer(
   connection: Connection,
@@ -213,7 +213,7 @@ export function getRetailer(connection: Connection, options?: CallOptions): Prom
 /**
  * Change the sandbox retailer. `PATCH /v1/sandbox/retailer`
  *
- * Changes the settings that the body names and leaves the rest.
+ * Changes the given settings. The others stay unchanged.
  */
 export function changeRetailer(
   connection: Connection,
@@ -226,7 +226,7 @@ export function changeRetailer(
 /**
  * Read the retailer’s clock. `GET /v1/sandbox/clock`
  *
- * Returns the present of the retailer, which decides expiry, windows and retries. It runs with real time unless it was moved or frozen.
+ * Returns the retailer’s current time, which determines expiry, windows and retries. It equals real time unless it was moved or frozen.
  */
 export function readClock(connection: Connection, options?: CallOptions): Promise<ClockReading> {
   return connection.json('GET', `/v1/sandbox/clock`, { ...options });
@@ -272,7 +272,7 @@ export function listRequests(
 /**
  * List fault rules. `GET /v1/sandbox/faults`
  *
- * Returns what goes wrong on purpose for this retailer, and how often it did.
+ * Returns the fault rules of the retailer, and how often each took effect.
  */
 export function getFaults(connection: Connection, options?: CallOptions): Promise<Faults> {
   return connection.json('GET', `/v1/sandbox/faults`, { ...options });
@@ -281,7 +281,7 @@ export function getFaults(connection: Connection, options?: CallOptions): Promis
 /**
  * Set fault rules. `PUT /v1/sandbox/faults`
  *
- * Lets requests or callbacks of this retailer go wrong on purpose from now on, to test how a client copes. The rules replace all earlier ones.
+ * Injects faults into requests or callbacks of this retailer from now on, to test how a client handles them. The rules replace all earlier ones.
  */
 export function setFaults(
   connection: Connection,
@@ -303,7 +303,7 @@ export function clearFaults(connection: Connection, options?: CallOptions): Prom
 /**
  * Set the location of an order in the sandbox. `PUT /v1/sandbox/orders/{order_id}/location`
  *
- * Places the shopper somewhere while the order is in state `delivering`.
+ * Sets the shopper’s location while the order is in state `delivering`.
  */
 export function simulateLocation(
   connection: Connection,
@@ -317,7 +317,7 @@ export function simulateLocation(
 /**
  * Run a scenario. `POST /v1/sandbox/scenarios`
  *
- * Plays a script of what happens to an order and of what its shopper and customer say. The same seed chooses the same texts. A step that the API refuses ends the scenario.
+ * Plays a script of the events of an order and the messages of its shopper and customer. The same seed chooses the same texts. A step that the API refuses ends the scenario.
  */
 export function runScenario(
   connection: Connection,
@@ -330,7 +330,7 @@ export function runScenario(
 /**
  * Get a scenario. `GET /v1/sandbox/scenarios/{scenario_id}`
  *
- * Returns how far the scenario has got and what it did. Scenarios are kept in the memory of the server process, and end with it.
+ * Returns the progress of the scenario and the steps played so far. Scenarios exist only in the memory of the server process, and end with it.
  */
 export function getScenario(
   connection: Connection,

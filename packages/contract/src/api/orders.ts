@@ -68,7 +68,7 @@ const orderSummary = {
   erased_at: optional(Timestamp('When the texts of its chat were erased')),
 };
 
-export const OrderSummary = object(orderSummary, 'Where an order stands, without texts or names');
+export const OrderSummary = object(orderSummary, 'The state of an order, without texts or names');
 export type OrderSummary = Static<typeof OrderSummary>;
 
 export const OrderSummaries = object(
@@ -90,7 +90,7 @@ const erasure = {
   reason: ErasureReason,
   messages: Integer('Messages whose text was erased'),
   images: Integer('Images that were erased'),
-  verified_at: optional(Timestamp('When it was verified that no file holds the texts any longer')),
+  verified_at: optional(Timestamp('When it was verified that no file contains the texts any more')),
 };
 
 export const Erasure = object(erasure, 'Receipt of an erasure of one order’s chat');
@@ -115,7 +115,7 @@ export const OrderOverview = object(
     is_expired: Flag('Whether the chat can no longer be read'),
     erasures: Type.Array(Erasure, { description: 'Erasure receipts, oldest first' }),
   },
-  'Everything about an order but its texts and names',
+  'Everything about an order except texts and names',
 );
 export type OrderOverview = Static<typeof OrderOverview>;
 
@@ -134,7 +134,7 @@ export const AssignShopperRequest = object(
       { description: 'A string is the retailer’s own ID of the shopper, a number the internal one' },
     ),
   },
-  'Who gets the order',
+  'The shopper who gets the order',
 );
 
 export const SetOrderStateRequest = object(
@@ -175,7 +175,7 @@ export const TimelineEvent = object(
 export const OrderTimeline = object(
   {
     events: Type.Array(TimelineEvent, { description: 'In the order of the log' }),
-    next_after: Integer('Send it as `after` to go on from here'),
+    next_after: Integer('Send it as `after` to continue from here'),
   },
   'A page of an order’s log, without texts or names',
 );
@@ -192,7 +192,7 @@ export const orderRoutes = define({
     path: '/v1/orders',
     summary: 'List orders',
     description:
-      'Returns the retailer’s orders, newest first, in pages. Orders created while you page through shift nothing.',
+      'Returns the retailer’s orders, newest first, in pages. Orders that are created meanwhile do not shift the pages.',
     query: {
       workflow_state: 'Only orders in this state',
       shopper_id: 'Only orders that this shopper has now, by the retailer’s own ID',
@@ -210,7 +210,7 @@ export const orderRoutes = define({
     path: '/v1/orders/{order_id}',
     summary: 'Get the overview of an order',
     description:
-      'Returns the order’s state, the people by ID, the counts of messages, and the receipts of erasures. It holds neither texts nor names.',
+      'Returns the order’s state, the people by ID, the counts of messages, and the erasure receipts. It contains neither texts nor names.',
     internalIds: true,
     answer: OrderOverview,
     errors: ['resource_not_found'],

@@ -38,7 +38,7 @@ export const PutShopperRequest = object(
     email: optional(text('Email address; an empty text removes it', 254)),
     phone: optional(text('Phone number; an empty text removes it', 32)),
   },
-  'What to set about a shopper; what is left out stays',
+  'Data of a shopper; omitted members stay unchanged',
 );
 
 /** Path parameters with IDs, which follow the same rules as IDs in a body. */
@@ -66,7 +66,7 @@ export const PutUserRequest = object(
     locale: optional(text('IETF language tag', 35)),
     avatar_url: optional(Avatar),
   },
-  'What to set about a user; what is left out stays',
+  'Data of a user; omitted members stay unchanged',
 );
 
 const nativeUser = {

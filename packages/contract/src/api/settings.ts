@@ -11,17 +11,17 @@ export const ChatOpensAt = choice(['picking', 'acknowledged'], 'First state in w
 
 export const AbsentShopper = choice(
   ['null', 'omit'],
-  'Whether `current_shopper` is null or left out when no shopper was ever assigned',
+  'Whether `current_shopper` is null or omitted if no shopper was ever assigned',
 );
 
 export const SignedAssertions = choice(
   ['accepted', 'required'],
-  'Whether assertions of users and shoppers have to be signed',
+  'Whether assertions for users and shoppers must be signed',
 );
 
 export const ChatCallbacks = choice(
   ['all', 'customer'],
-  'Whether `chat_message_created` is sent for all messages or for the customer’s only',
+  'Whether `chat_message_created` is sent for all messages or only for the customer’s',
 );
 
 const QuickReplies = Type.Array(
@@ -70,7 +70,7 @@ export const retailerSettings = {
     option: 'last-mile-chat',
   },
   shopperInformationRemoval: {
-    schema: Flag('Whether customers’ answers leave out shopper information'),
+    schema: Flag('Whether answers to customers omit shopper information'),
     initially: false,
     title: 'Shopper information is removed: customers cannot read chats',
     option: 'shopper-information-removal',
