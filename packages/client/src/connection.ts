@@ -1,14 +1,14 @@
-/** One server and one identity: sends requests, and makes of what comes back an answer or a typed error. */
+/** A connection to one server with one identity. It sends requests and returns answers or throws typed errors. */
 import { AbortedError, ApiError, failureOf, NetworkError } from './errors.ts';
 import { unlessAborted } from './pause.ts';
 import { type GetToken, TokenKeeper } from './tokens.ts';
 
 export interface ConnectionOptions {
-  /** Where the server is, such as `https://chat.example`. */
+  /** The server's address, for example `https://chat.example`. */
   url: string;
-  /** How to get a token, or one that is never renewed. */
+  /** A function that gets a token, or a fixed token that is never renewed. */
   token: string | GetToken;
-  /** How long an answer may take in all. */
+  /** The time limit for a whole answer, in ms. Default: 30 s. */
   timeoutMs?: number;
   fetch?: typeof fetch;
 }
@@ -17,20 +17,20 @@ export interface CallOptions {
   signal?: AbortSignal | undefined;
 }
 export interface IdOptions extends CallOptions {
-  /** Whether order IDs, in path and body, are the server's integers instead of the retailer's own. */
+  /** Whether order IDs, in path and body, are the server's integers instead of the retailer's IDs. */
   internalIds?: boolean | undefined;
 }
 export interface SendOptions extends IdOptions {
-  /** The same key gives the same answer and one message, however often it is sent. */
+  /** Requests with the same key create one message and get the same answer, however often they are sent. */
   idempotencyKey?: string | undefined;
 }
 
 export interface Call extends SendOptions {
   query?: Record<string, string | number | boolean | undefined>;
-  /** Becomes JSON, unless it is a form or bytes. */
+  /** Sent as JSON, unless it is a form or a `Blob`. */
   body?: unknown;
   headers?: Record<string, string>;
-  /** Whether the route asks for no token. */
+  /** Whether the route needs no token. */
   isOpen?: boolean;
   timeoutMs?: number;
 }
@@ -39,6 +39,15 @@ const defaultTimeoutMs = 30_000;
 
 export const inPath = (id: string | number): string => encodeURIComponent(id);
 
+/**
+ * A connection to one server with one identity. It adds the token to each request, and renews it before it expires and
+ * once after a 401. Pass it to the functions of this package.
+ * @example
+ * ```ts
+ * const connection = new Connection({ url: 'https://chat.example', token: async () => (await fetch('/chat-token')).json() });
+ * await sendMessage(connection, 'your-order-id', { body: 'Firm ones are fine' });
+ * ```
+ */
 export class Connection {
   readonly url: string;
   readonly #tokens: TokenKeeper | undefined;
@@ -51,16 +60,19 @@ export class Connection {
     if (typeof token === 'string') this.#fixedToken = token;
     else this.#tokens = new TokenKeeper(token);
     this.#timeoutMs = timeoutMs;
-    // A browser's `fetch` must be called as the window's.
+    // A browser's `fetch` must be called as a method of `window`.
     this.#fetch = given ?? ((input, init) => fetch(input, init));
   }
 
-  /** The answer's JSON. */
+  /** Sends a request and returns the JSON of the answer. @throws ApiError, NetworkError, AbortedError */
   json<T>(method: string, path: string, call: Call = {}): Promise<T> {
     return this.read(method, path, call, async (response) => JSON.parse(await response.text()));
   }
 
-  /** What `take` makes of the answer, in the time there is. */
+  /**
+   * Sends a request and returns what `take` makes of the answer, within the time limit.
+   * @throws ApiError, NetworkError, AbortedError
+   */
   async read<T>(
     method: string,
     path: string,
@@ -86,7 +98,7 @@ export class Connection {
   }
 
   /**
-   * The response itself, its body not yet read: 2xx or 304. It takes as long as it takes.
+   * Sends a request and returns the response with status 2xx or 304, before its body is read. There is no time limit.
    * @throws ApiError, NetworkError, AbortedError
    */
   async request(method: string, path: string, call: Call = {}): Promise<Response> {
@@ -121,7 +133,7 @@ export class Connection {
       return await this.#fetch(`${this.url}${path}${queryString(call.query)}`, {
         method,
         headers,
-        // What people write to each other does not belong in a browser's disk cache.
+        // Keeps private messages out of the browser's disk cache.
         cache: 'no-store',
         credentials: 'omit',
         ...(body !== undefined && { body: isRaw ? body : JSON.stringify(body) }),
@@ -147,7 +159,7 @@ export class Connection {
 }
 
 const abortedBy = (signal: AbortSignal): AbortedError =>
-  new AbortedError('The call was given up', { cause: signal.reason });
+  new AbortedError('The call was aborted', { cause: signal.reason });
 
 function queryString(query: Call['query'] = {}): string {
   const given = new URLSearchParams();

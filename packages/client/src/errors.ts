@@ -1,33 +1,34 @@
 /**
- * What can go wrong with a call, in three classes: the server refused (`ApiError`), no answer of the server came back
- * (`NetworkError`), the caller gave up (`AbortedError`). No message holds a token, a secret or an address.
+ * The three kinds of errors of a call: the server refused (`ApiError`), no answer of the server arrived
+ * (`NetworkError`), or the caller aborted the call (`AbortedError`). No message contains a token, a secret or an
+ * address.
  */
 import { type ErrorName, type OAuthErrorName, oauthErrorNames, refusals } from './generated/refusals.ts';
 
-/** One problem of several. */
+/** One of several problems of a request. */
 export interface Problem {
   readonly message: string;
   readonly code: number | null;
-  /** The parameter at fault. */
+  /** The wrong parameter, if the error names one. */
   readonly metaKey: string | undefined;
 }
 
 export interface ApiErrorFields {
   readonly status: number;
-  /** Of the envelope; null for policy refusals, and at the token endpoints. */
+  /** The code in the envelope; null for policy refusals and at the token endpoints. */
   readonly code: number | null;
   readonly message: string;
-  /** The parameter at fault. */
+  /** The wrong parameter, if the error names one. */
   readonly metaKey: string | undefined;
-  /** The refusal's name in the contract (docs/errors.md), `unknown` for one that this version of the client does not know. */
+  /** The error's name in docs/errors.md, or `unknown` for one that this version of the client does not know. */
   readonly name: ErrorName | OAuthErrorName | 'unknown';
-  /** Of code 9999: every problem. Otherwise the one. */
+  /** All problems of a request with code 9999; otherwise the only one. */
   readonly problems: readonly Problem[];
-  /** What `Retry-After` asks for. */
+  /** The wait that `Retry-After` requests, in ms. */
   readonly retryAfterMs: number | undefined;
 }
 
-/** The server answered, and refused. */
+/** The server answered with an error. */
 export class ApiError extends Error implements ApiErrorFields {
   override readonly name: ApiErrorFields['name'];
   readonly status: number;
@@ -47,10 +48,10 @@ export class ApiError extends Error implements ApiErrorFields {
   }
 }
 
-/** No answer of the server came, though a proxy may have answered: whether the request had an effect is not known. */
+/** No answer of the server arrived, though a proxy may have answered. It is unknown whether the request took effect. */
 export class NetworkError extends Error {
   override readonly name = 'NetworkError';
-  /** What `Retry-After` asks for, where something on the way has answered. */
+  /** The wait that `Retry-After` requests, in ms, if a proxy answered. */
   readonly retryAfterMs: number | undefined;
 
   constructor(message: string, options?: ErrorOptions & { retryAfterMs?: number | undefined }) {
@@ -59,12 +60,12 @@ export class NetworkError extends Error {
   }
 }
 
-/** The caller's signal ended the call. */
+/** The caller's signal aborted the call. */
 export class AbortedError extends Error {
   override readonly name = 'AbortError';
 }
 
-/** Whether the same request may succeed later, unchanged. */
+/** Whether the same request may succeed later, unchanged: after a `NetworkError`, a 5xx, a 408 or a 429. */
 export function isPassing(error: unknown): error is ApiError | NetworkError {
   if (error instanceof NetworkError) return true;
   if (!(error instanceof ApiError)) return false;
@@ -76,19 +77,20 @@ interface Envelope {
   meta: { key?: string };
 }
 
-/** In which style a route refuses: the token endpoints have OAuth's own. */
+/** The style of a route's errors: the token endpoints use OAuth's. */
 export type RefusalStyle = 'envelope' | 'oauth';
 
 /**
- * What an answer without success means. Only an answer in the server's own form is a refusal. Anything else comes from
- * the network: a proxy, a gateway, a captive portal answer with whatever status they like, and next time they may be gone.
+ * Converts an answer without success to an error. Only an answer in the server's own form is an `ApiError`. Any other
+ * answer is a `NetworkError`: proxies, gateways and captive portals answer with any status, and a later attempt may
+ * reach the server.
  */
 export function failureOf(response: Response, text: string, style: RefusalStyle): ApiError | NetworkError {
   const { status, headers } = response;
   const retryAfterMs = retryAfter(headers.get('retry-after'));
   const problem = { code: null, metaKey: undefined };
   if (status === 401 && text === '') {
-    // A server can be set to send its 401 without a body.
+    // A server can be configured to send a 401 without a body.
     const challenge = /^Bearer .*error_description="([^"]*)"/i.exec(headers.get('www-authenticate') ?? '');
     if (challenge) {
       const message = challenge[1]!;
@@ -156,7 +158,7 @@ function nameOf(status: number, message: string, code: number | null = null): Ap
   return row?.[1] ?? 'unknown';
 }
 
-/** Whether a message is this one, `%s` in it being anything. */
+/** Whether a message matches a pattern in which `%s` stands for any text. */
 function fits(pattern: string, message: string): boolean {
   const [before, after] = pattern.split('%s');
   if (after === undefined) return message === pattern;
@@ -164,7 +166,7 @@ function fits(pattern: string, message: string): boolean {
   return isLongEnough && message.startsWith(before!) && message.endsWith(after);
 }
 
-/** Seconds, or a date. */
+/** Parses `Retry-After`, which is in seconds or a date. Returns ms. */
 function retryAfter(value: string | null): number | undefined {
   if (value === null) return undefined;
   const ms = /^\d+$/.test(value) ? Number(value) * 1000 : Date.parse(value) - Date.now();

@@ -3,9 +3,13 @@ import { AbortedError, NetworkError } from './errors.ts';
 import type { ExportLine } from './generated/types.ts';
 
 /**
- * Everything that is held about a person, line by line, without the closing one.
+ * Yields everything that the server stores about a person, one line at a time, without the closing line.
  * `GET /v1/users/{user_id}/export`
- * @throws NetworkError when it was cut
+ * @throws ApiError, AbortedError; NetworkError if the export is incomplete
+ * @example
+ * ```ts
+ * for await (const line of exportUser(connection, 'your-user-id')) console.log(line.type);
+ * ```
  */
 export async function* exportUser(
   connection: Connection,
@@ -34,8 +38,8 @@ export async function* exportUser(
       reader.cancel().catch(() => {});
     }
   } catch (error) {
-    if (options.signal?.aborted) throw new AbortedError('The call was given up', { cause: error });
-    throw new NetworkError('The export broke off', { cause: error });
+    if (options.signal?.aborted) throw new AbortedError('The call was aborted', { cause: error });
+    throw new NetworkError('The export was interrupted', { cause: error });
   }
-  throw new NetworkError('The export was cut');
+  throw new NetworkError('The export is incomplete');
 }

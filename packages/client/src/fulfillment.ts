@@ -1,2 +1,2 @@
-/** Users, slots and orders, for the systems of a retailer. */
+/** Users, slots and orders, for the retailer's systems. */
 export * from './generated/fulfillment.ts';

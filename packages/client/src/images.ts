@@ -1,4 +1,4 @@
-/** Pictures: sent before the message that carries them, seen by links that run out. */
+/** Pictures: upload one before you send its message. Links to pictures expire. */
 import { type Connection, type IdOptions, inPath } from './connection.ts';
 import { NetworkError } from './errors.ts';
 import type { UploadedImage } from './generated/types.ts';
@@ -6,8 +6,14 @@ import type { UploadedImage } from './generated/types.ts';
 const uploadTimeoutMs = 120_000;
 
 /**
- * Uploads a JPEG, PNG or WebP, for `image_id` of a message. A phone's picture is larger than its network is fast:
- * there are two minutes for it. `POST /v1/orders/{order_id}/images`
+ * Uploads a JPEG, PNG or WebP picture. Send the returned `image_id` with a message. The time limit is two minutes,
+ * because phones upload slowly. `POST /v1/orders/{order_id}/images`
+ * @throws ApiError, NetworkError, AbortedError
+ * @example
+ * ```ts
+ * const { image_id } = await uploadImage(connection, 'your-order-id', file);
+ * await sendMessage(connection, 'your-order-id', { body: '', image_id });
+ * ```
  */
 export async function uploadImage(
   connection: Connection,
@@ -23,12 +29,19 @@ export async function uploadImage(
     body,
     timeoutMs: uploadTimeoutMs,
   });
-  // Some networks answer everything with something of their own.
-  if (typeof uploaded?.image_id !== 'number') throw new NetworkError('The answer is not that of an upload');
+  // Captive portals answer every request with their own page.
+  if (typeof uploaded?.image_id !== 'number')
+    throw new NetworkError('The answer is not the answer to an upload');
   return uploaded;
 }
 
-/** The address of the small version of an image of ours; any other address stays as it is. */
+/**
+ * Returns the address of a picture's small version. Addresses that are not from this server stay unchanged.
+ * @example
+ * ```ts
+ * img.src = thumbnailOf(message.image);
+ * ```
+ */
 export function thumbnailOf(link: string): string {
   return /\/v1\/images\/[^?]+\?/.test(link) ? `${link}&size=thumbnail` : link;
 }

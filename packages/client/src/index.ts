@@ -1,4 +1,4 @@
-/** The typed client of Aislechat, and of Connect's chat. See README.md. */
+/** The typed client for Aislechat and for Connect's chat. See README.md. */
 export {
   type CallOptions,
   Connection,

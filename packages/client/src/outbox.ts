@@ -1,15 +1,15 @@
 /**
- * Messages on their way. One that was added is stored before anything else happens, is sent until the server has
- * acknowledged it, under one `Idempotency-Key` all its life, and is forgotten only then: so it is neither lost nor
- * doubled, whatever the network does and however often the page is reloaded.
+ * Sends messages reliably. A message is stored before anything else happens, and is sent until the server acknowledges
+ * it, always with the same `Idempotency-Key`. Only then is it removed. It is therefore neither lost nor duplicated,
+ * however unreliable the network is and however often the page is reloaded.
  *
- * pending -> sending -> acknowledged and gone
- *               |-> pending   no answer, or one that may change: it is tried again, with growing waits; one that `stepsAside`
- *               |             meanwhile lets the others pass
- *               '-> failed    refused: it stays until it is retried or discarded, and lets the others pass
+ * pending -> sending -> acknowledged and removed
+ *                |-> pending   no answer, or a temporary error: retried with growing waits
+ *                '-> failed    refused: kept until it is retried or discarded; later messages are sent
  *
- * Of an order one message is under way at a time, the oldest. Tabs that share a storage take turns at an order by a
- * Web Lock, held for one attempt; where there are none, the key makes their doubles harmless.
+ * One message of an order is sent at a time, the oldest first. A message that `stepsAside` lets later ones pass while
+ * it waits. Tabs that share a storage take turns with a Web Lock, held for one attempt. Without Web Locks two tabs may
+ * send the same message, and its key prevents a duplicate.
  */
 import type { Connection, SendOptions } from './connection.ts';
 import { AbortedError, ApiError, type ApiErrorFields, isPassing, NetworkError } from './errors.ts';
@@ -19,19 +19,19 @@ import { backoffMs, pause } from './pause.ts';
 import type { OutboxStorage } from './storage.ts';
 
 export interface OutboxMessage {
-  /** Its `Idempotency-Key`. */
+  /** The message's `Idempotency-Key`. */
   readonly key: string;
   readonly orderId: string;
   readonly body: SendMessageRequest;
   readonly internalIds: boolean;
-  /** When it was added, ms of the epoch. */
+  /** When the message was added, in ms since the epoch. */
   readonly addedAt: number;
   readonly state: 'pending' | 'sending' | 'failed';
-  /** Of a failed one: what the server refused it with. */
+  /** Why the server refused the message, if it failed. */
   readonly error?: ApiErrorFields;
 }
 
-/** `sendMessage` or `sendAsShopper`. */
+/** A function that sends a message: `sendMessage` or `sendAsShopper`. */
 export type Send = (
   connection: Connection,
   orderId: string,
@@ -39,40 +39,53 @@ export type Send = (
   options: SendOptions,
 ) => Promise<SentMessage>;
 
-/** The part of `navigator.locks` that is used. */
+/** The part of `navigator.locks` that the outbox uses. */
 export interface Locks {
   request<T>(name: string, options: { signal?: AbortSignal }, held: () => Promise<T>): Promise<T>;
 }
 
 export interface OutboxOptions {
   storage: OutboxStorage;
-  /** What its entries begin with. Different people need different names. */
+  /** Prefix of the storage entries, default `aislechat`. Use a different name for each person. */
   name?: string;
   send?: Send;
-  /** The server has the message. Called once at most; after a reload in between, not at all. */
+  /**
+   * Called after the server has acknowledged a message: at most once, and not at all if the page was reloaded
+   * meanwhile.
+   */
   onSent?: (message: OutboxMessage, answer: SentMessage) => void;
-  /** Whether the others need not wait when an attempt at this one brought no answer, as with a large upload. */
+  /** Whether later messages may pass this one after an attempt without an answer, for example a large upload. */
   stepsAside?: (message: OutboxMessage) => boolean;
-  /** `navigator.locks` where there are any. */
+  /** Default: `navigator.locks`, if available. */
   locks?: Locks | undefined;
+  /** The waits between attempts, in ms. Default: 500 and 30,000. */
   backoff?: { leastMs: number; mostMs: number };
 }
 
 interface Stored extends Omit<OutboxMessage, 'state' | 'error'> {
-  /** Orders the messages of an order. */
+  /** Determines the order in which an order's messages are sent. */
   position: number;
   error?: ApiErrorFields;
 }
 
-/** One order's sending. */
+/** The state of sending for one order. */
 interface Line {
   failures: number;
-  /** Those that let others pass: since how many failures, and until when. */
+  /** Messages that let others pass, with the number of failures and the end of the wait in ms since the epoch. */
   aside: Map<string, { failures: number; until: number }>;
-  /** Ends a wait. */
+  /** Aborting it ends the current wait. */
   wait: AbortController;
 }
 
+/**
+ * Stores messages and sends them until the server acknowledges them.
+ * @example
+ * ```ts
+ * const outbox = new Outbox(connection, { storage: webStorage(localStorage), name: 'your-user-id' });
+ * outbox.subscribe(() => show(outbox.messages('your-order-id')));
+ * outbox.add('your-order-id', 'Are there any ripe ones?');
+ * ```
+ */
 export class Outbox {
   readonly #connection: Connection;
   readonly #storage: OutboxStorage;
@@ -84,11 +97,11 @@ export class Outbox {
   readonly #closing = new AbortController();
   readonly #lines = new Map<string, Line>();
   readonly #stepsAside: OutboxOptions['stepsAside'];
-  /** Those that are under way, and what ends their attempt. */
+  /** Messages that are being sent, with the controller that aborts the attempt. */
   readonly #sending = new Map<string, AbortController>();
   readonly #listeners = new Set<() => void>();
 
-  /** Sends at once what the storage holds. */
+  /** Starts to send the messages that are already stored. */
   constructor(connection: Connection, options: OutboxOptions) {
     this.#connection = connection;
     this.#storage = options.storage;
@@ -101,7 +114,11 @@ export class Outbox {
     this.wake();
   }
 
-  /** @throws what the storage throws when it cannot keep the message: then it was not taken */
+  /**
+   * Stores a message and starts to send it.
+   * @param orderId the retailer's ID, or the server's integer with `internalIds`
+   * @throws the storage's error if the message cannot be stored; the message is then not accepted
+   */
   add(orderId: string, body: SendMessageRequest | string, { internalIds = false } = {}): OutboxMessage {
     const stored: Stored = {
       key: randomKey(),
@@ -117,25 +134,29 @@ export class Outbox {
     return this.#shown(stored);
   }
 
-  /** Those that the server has not acknowledged, oldest first. */
+  /** Returns the messages that the server has not acknowledged, oldest first. */
   messages(orderId?: string): OutboxMessage[] {
     return this.#stored(orderId).map((stored) => this.#shown(stored));
   }
 
-  /** Tries a failed message again, after those that are waiting. */
+  /** Sends a failed message again, after those that are waiting. @returns false if there is no such failed message */
   retry(key: string): boolean {
     const stored = this.#find(key);
     if (stored?.error === undefined) return false;
     const { error: _, ...again } = stored;
     this.#keep({ ...again, position: this.#nextPosition(stored.orderId) });
-    // Under its new position it is stored: now, and not before, the old entry may go.
+    // Removed only now, after the message is stored at its new position.
     this.#storage.remove(this.#entry(stored));
     this.#changed();
     this.#drain(stored.orderId);
     return true;
   }
 
-  /** Takes a message back. One that was tried already may have reached the server: then the log has it. */
+  /**
+   * Discards a message. If an attempt was made, the server may have received the message already; it is then in the
+   * log.
+   * @returns false if there is no such message
+   */
   discard(key: string): boolean {
     const stored = this.#find(key);
     if (stored === undefined) return false;
@@ -146,13 +167,13 @@ export class Outbox {
     return true;
   }
 
-  /** @returns ends it */
+  /** Calls `listener` after each change. @returns a function that ends the subscription */
   subscribe(listener: () => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
 
-  /** Tries at once what waits, and looks at what another tab has stored. */
+  /** Retries waiting messages at once, and sends those that other tabs have stored. */
   wake(): void {
     for (const line of this.#lines.values()) {
       line.aside.clear();
@@ -162,7 +183,7 @@ export class Outbox {
     this.#changed();
   }
 
-  /** Stops sending. What is stored stays for the next one. */
+  /** Stops sending. Stored messages stay, and the next outbox with this name sends them. */
   close(): void {
     this.#closing.abort();
     for (const line of this.#lines.values()) line.wait.abort();
@@ -175,16 +196,16 @@ export class Outbox {
     this.#lines.set(orderId, line);
     this.#sendAll(orderId, line).finally(() => {
       this.#lines.delete(orderId);
-      // One may have been added between the last look and now.
+      // A message may have been added since the last check.
       if (this.#waiting(orderId).length > 0) this.#drain(orderId);
     });
   }
 
   async #sendAll(orderId: string, line: Line): Promise<void> {
     while (!this.#closing.signal.aborted) {
-      // Before the attempt: whoever wakes while it is under way wants no wait after it.
+      // Created before the attempt: a call of `wake` during the attempt must also skip the wait after it.
       line.wait = new AbortController();
-      // What the storage throws passes, or does not: the message is still there.
+      // The storage may throw, temporarily or not. The message is still stored.
       const waitMs = await this.#alone(orderId, () => this.#attempt(orderId, line)).catch(() =>
         this.#later(line),
       );
@@ -193,9 +214,9 @@ export class Outbox {
     }
   }
 
-  /** One message, once. @returns how long to wait before the next attempt; undefined when nothing is left */
+  /** Sends one message once. @returns ms to wait before the next attempt, or undefined if no message is left */
   async #attempt(orderId: string, line: Line): Promise<number | undefined> {
-    // Read anew: another tab may have sent it while this one waited for its turn.
+    // Read again, because another tab may have sent it in the meantime.
     const now = Date.now();
     const isAside = ({ key }: Stored) => (line.aside.get(key)?.until ?? 0) > now;
     const waiting = this.#waiting(orderId);
@@ -214,19 +235,19 @@ export class Outbox {
         idempotencyKey: stored.key,
         signal: attempt.signal,
       });
-      // Some networks answer everything with a page of their own.
+      // Captive portals answer every request with their own page.
       if (typeof answer?.id !== 'number') throw new NetworkError('The answer is not that of a sent message');
       this.#storage.remove(this.#entry(stored));
       line.failures = 0;
       this.#sending.delete(stored.key);
-      // What the page throws is the page's own.
+      // Called in a microtask, so that an error of the page does not affect the outbox.
       queueMicrotask(() => this.#onSent?.(this.#shown(stored), answer));
       return 0;
     } catch (error) {
-      // Closed, or this one was taken back.
+      // The outbox was closed, or the message was discarded.
       if (error instanceof AbortedError) return this.#closing.signal.aborted ? undefined : 0;
       if (error instanceof ApiError && !isPassing(error)) {
-        // Unless another tab knows more: it was acknowledged there, or discarded.
+        // Skipped if another tab has removed the message: it was acknowledged or discarded there.
         if (this.#storage.get(this.#entry(stored)) !== null)
           this.#keep({ ...stored, error: fieldsOf(error) });
         return 0;
@@ -249,7 +270,7 @@ export class Outbox {
     return backoffMs(this.#backoff, line.failures);
   }
 
-  /** While no other tab sends for the order. */
+  /** Runs `act` while no other tab sends for the order. */
   async #alone<T>(orderId: string, act: () => Promise<T>): Promise<T | undefined> {
     if (this.#locks === undefined) return act();
     try {
@@ -268,7 +289,7 @@ export class Outbox {
     return this.#stored().find((stored) => stored.key === key);
   }
 
-  /** The storage is asked each time: it is shared. */
+  /** Reads the storage each time, because other tabs change it. */
   #stored(orderId?: string): Stored[] {
     const prefix = orderId === undefined ? this.#prefix : this.#prefixOf(orderId);
     return this.#storage

@@ -1,4 +1,4 @@
-/** Waiting that ends early: when a signal says so, or when there is reason to try at once. */
+/** Waits that can end early. */
 
 /** Resolves after `ms`, or when `signal` aborts. Never throws. */
 export function pause(ms: number, signal: AbortSignal): Promise<void> {
@@ -8,28 +8,31 @@ export function pause(ms: number, signal: AbortSignal): Promise<void> {
       signal.removeEventListener('abort', finish);
       resolve();
     };
-    // Longer ones a timer would take for none.
+    // A timer with a longer delay would fire at once.
     const timer = setTimeout(finish, Math.min(ms, 2 ** 31 - 1));
     signal.addEventListener('abort', finish);
     if (signal.aborted) finish();
   });
 }
 
-/** How long to wait before one tries again. */
+/** The waits between attempts. */
 export interface Backoff {
-  /** Before the first repetition. */
+  /** The wait before the first retry, in ms. */
   leastMs: number;
-  /** It doubles up to this. */
+  /** The wait doubles up to this limit, in ms. */
   mostMs: number;
 }
 
-/** Half of it by chance, so that those who lost a server together do not come back together. */
+/**
+ * Returns a wait in ms. Half of it is random, so that clients that lost a server at the same time do not return at the
+ * same time.
+ */
 export function backoffMs({ leastMs, mostMs }: Backoff, failures: number): number {
   const full = Math.min(mostMs, leastMs * 2 ** Math.max(0, failures - 1));
   return full * (0.5 + Math.random() / 2);
 }
 
-/** The promise's result, unless `signal` aborts before: then its reason is thrown. */
+/** Resolves with the promise's result. If `signal` aborts first, throws its reason. */
 export function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (signal === undefined) return promise;
   return new Promise<T>((resolve, reject) => {

@@ -1,19 +1,25 @@
-/** The chat as it is now, again and again: all it takes with Connect itself, which has no stream. */
+/** Polls the chat. This also works with Connect itself, which has no stream. */
 import { type Connection, type IdOptions, inPath } from './connection.ts';
 import { isPassing, NetworkError } from './errors.ts';
 import type { ChatMessages } from './generated/types.ts';
 import { backoffMs, pause } from './pause.ts';
 
 export interface PollOptions extends IdOptions {
+  /** The time between requests, in ms. Default: 5,000. */
   intervalMs?: number;
 }
 
 const mostMs = 60_000;
 
 /**
- * Yields the chat at once, and then whenever it has changed. What is unchanged costs a 304 where the server knows
- * `ETag`. Ends when the signal aborts.
- * @throws ApiError when the server refuses for good
+ * Yields the chat at once, and then each time it has changed. If the server supports `ETag`, an unchanged chat costs
+ * only a 304. After a temporary error it retries with growing waits. The iteration ends when the signal aborts.
+ * @param options `intervalMs` is the time between requests in ms, 5000 by default
+ * @throws ApiError if the server refuses and a retry would not help
+ * @example
+ * ```ts
+ * for await (const chat of pollChat(connection, 'your-order-id', { intervalMs: 3000 })) show(chat.chat_messages);
+ * ```
  */
 export async function* pollChat(
   connection: Connection,

@@ -1,2 +1,2 @@
-/** What exists in development only: shoppers, batches, retailers of one's own, and a clock that can be moved. */
+/** Operations that exist in development only: shoppers, batches, new retailers, and a clock that can be moved. */
 export * from './generated/sandbox.ts';

@@ -1,30 +1,30 @@
 /**
- * Reads server-sent events (WHATWG HTML, section 9.2) from the body of an answer. Lines end at CR, LF and CRLF and nowhere
- * else: JSON leaves U+2028, U+2029 and U+0085 as they are, and people paste them into messages.
+ * Reads server-sent events (WHATWG HTML, section 9.2) from the body of a response. Lines end only at CR, LF and CRLF:
+ * JSON does not escape U+2028, U+2029 and U+0085, and people paste them into messages.
  */
 
 export interface ServerSentEvent {
   event: string;
   data: string;
-  /** The last `id` that the stream has sent so far, in this event or an earlier one. */
+  /** The last `id` of the stream so far, from this event or an earlier one. */
   id: string;
 }
 
-/** No event of ours comes near this size, so a longer one is taken for a broken stream. */
+/** The server's events are far smaller, so a larger one means that the stream is broken. */
 const maxEventCharacters = 1024 * 1024;
 
 /**
- * @param onBytes called for every piece that arrives, comments too: the connection lives
- * @param onRetry called with how long the server asks to wait before a reconnection
+ * @param onBytes called for every chunk, including comments, which show that the connection works
+ * @param onRetry called with the time in ms that the server asks to wait before reconnecting
  */
 export async function* serverSentEvents(
   body: ReadableStream<Uint8Array>,
   { onBytes, onRetry }: { onBytes(): void; onRetry(ms: number): void },
 ): AsyncGenerator<ServerSentEvent, void, void> {
   const reader = body.getReader();
-  // It also takes a byte order mark off the start.
+  // The decoder also removes a byte order mark at the start.
   const decoder = new TextDecoder();
-  /** A line whose end has not arrived yet. */
+  /** The start of a line that has not ended yet. */
   let unfinished = '';
   let endedWithCr = false;
   let event = '';
@@ -38,7 +38,7 @@ export async function* serverSentEvents(
       onBytes();
       let text = decoder.decode(value, { stream: true });
       if (text === '') continue;
-      // The CR has ended its line already; this LF is the second half of the same line end.
+      // The CR has already ended its line, and this LF belongs to the same line end.
       if (endedWithCr && text.startsWith('\n')) text = text.slice(1);
       endedWithCr = text.endsWith('\r');
       text = unfinished + text;

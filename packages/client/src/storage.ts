@@ -1,14 +1,14 @@
-/** Where an outbox keeps its messages. Each has an entry of its own, so that two tabs never write over each other. */
+/** The storage of an outbox. Each message has its own entry, so that two tabs never overwrite each other. */
 export interface OutboxStorage {
-  /** Names of the entries there are. */
+  /** Returns the keys of all entries. */
   keys(): string[];
   get(key: string): string | null;
-  /** @throws when it cannot be kept */
+  /** @throws if the value cannot be stored */
   set(key: string, value: string): void;
   remove(key: string): void;
 }
 
-/** The part of the web's `Storage` that is used. */
+/** The part of the Web Storage API that the client uses. */
 export interface WebStorage {
   readonly length: number;
   key(index: number): string | null;
@@ -17,7 +17,13 @@ export interface WebStorage {
   removeItem(key: string): void;
 }
 
-/** `localStorage`: survives a reload, and is shared by the tabs of an origin. */
+/**
+ * Uses a web storage. With `localStorage`, messages survive a reload, and the tabs of an origin share them.
+ * @example
+ * ```ts
+ * const outbox = new Outbox(connection, { storage: webStorage(localStorage), name: 'your-user-id' });
+ * ```
+ */
 export function webStorage(storage: WebStorage): OutboxStorage {
   return {
     keys: () =>
@@ -28,7 +34,13 @@ export function webStorage(storage: WebStorage): OutboxStorage {
   };
 }
 
-/** Survives nothing. */
+/**
+ * Stores messages in memory only, for servers and tests. They are lost when the page or process ends.
+ * @example
+ * ```ts
+ * const outbox = new Outbox(connection, { storage: memoryStorage() });
+ * ```
+ */
 export function memoryStorage(): OutboxStorage {
   const entries = new Map<string, string>();
   return {

@@ -1,10 +1,10 @@
 /**
- * Follows an order: every event of its log once, in its order, without a gap, over whatever the network does.
+ * Follows an order: yields every event of its log once, in order and without gaps, whatever happens to the network.
  *
- * The number of the last event that was handed over is all there is to know. A connection goes on from there, and
- * what comes twice is dropped; a number that was jumped over is a reason to come back. A connection that brings
- * nothing for longer than the server's heartbeat is dead. Where streams do not come through (a proxy gathers them,
- * or answers something else) the same events come by long poll, and streaming is tried again now and then.
+ * The only state is the number of the last event that was yielded. Each connection resumes there: repeated events are
+ * dropped, and a skipped number causes a reconnection. A connection without traffic for longer than the server's
+ * heartbeat is dead. If streams do not get through (a proxy buffers them, or answers itself), the same events are
+ * fetched by long polling, and streaming is retried from time to time.
  */
 import { type Connection, type IdOptions, inPath } from './connection.ts';
 import { AbortedError, ApiError, isPassing, NetworkError } from './errors.ts';
@@ -13,38 +13,43 @@ import type { ChatState, OrderEvent, OrderEvents } from './generated/types.ts';
 import { backoffMs, pause } from './pause.ts';
 import { serverSentEvents } from './server-sent-events.ts';
 
-/** Nothing more will come, and coming back does not help. */
+/** Reasons after which reconnecting does not help. */
 const finalReasons = ['order_out_of_reach', 'chat_expired', 'shopper_pii'] as const;
 export type EndReason = (typeof finalReasons)[number];
 
 export type StreamItem =
   | OrderEvent
-  /** The other side is typing. Only where streaming works. */
+  /** The other side is typing. Sent only while streaming works. */
   | { type: 'typing'; sender_type: 'user' | 'driver' }
-  /** What the chat allows: first of all, and whenever it changes. */
+  /** What the chat allows now. Yielded first, and after each change. */
   | ({ type: 'chat' } & ChatState)
-  /** The log does not reach to where the reader stood: read the conversation anew. It goes on from `seq`. */
+  /**
+   * The log no longer has all events since the last one. Read the conversation again; the stream continues after `seq`.
+   */
   | { type: 'reload'; seq: number }
-  /** The last one. */
+  /** The last item. */
   | { type: 'end'; reason: EndReason };
 
 /**
- * `connecting`: on the way; `live`: events come as they happen; `polling`: they come by long poll; `waiting`:
- * the connection was lost, and is tried again in a moment; `over`.
+ * `connecting`; `live`: streaming; `polling`: long polling; `waiting`: the connection was lost and will be retried;
+ * `over`.
  */
 export type StreamState = 'connecting' | 'live' | 'polling' | 'waiting' | 'over';
 
 export interface StreamOptions extends IdOptions {
-  /** The last event that is known; 0 = from the first; left out = from now on. */
+  /** The number of the last known event. 0: from the first event; undefined: from now on. */
   after?: number | undefined;
   onState?: (state: StreamState) => void;
-  /** No byte for so long is a dead connection. The server says something every 15 seconds. */
+  /**
+   * A connection without traffic for this long, in ms, is dead; default 40,000. The server sends a heartbeat every 15
+   * s.
+   */
   silenceMs?: number;
-  /** A stream that has said nothing after so long does not come through. */
+  /** If a stream sends nothing for this long at its start, in ms, it does not get through. Default: 8,000. */
   firstEventMs?: number;
-  /** How soon streaming is tried again where it did not work; doubles up to ten minutes. */
+  /** When to retry streaming after it failed, in ms; default 60,000. Doubles up to ten minutes. */
   streamAgainMs?: number;
-  /** Waits between failures; a stream's `retry` goes before the least. */
+  /** The waits between failed attempts, in ms. A stream's `retry` replaces `leastMs`. Default: 1,500 and 30,000. */
   backoff?: { leastMs: number; mostMs: number };
 }
 
@@ -56,13 +61,24 @@ const defaults = {
 };
 const streamAgainMostMs = 600_000;
 const pollSeconds = 25;
-/** Seen again, shown again and online again come together, and ask for one thing. */
+/** Several events of the page may call `wake` at once. Later calls within this time are ignored. */
 const wakeAgainMs = 100;
 
-/** What is on the way does not come through as a stream. */
+/** Streaming does not get through, for example because of a proxy. */
 class NoStream extends NetworkError {}
 
-/** Follows an order. `GET /v1/orders/{order_id}/stream` */
+/**
+ * Follows an order. Iterate over the result to receive its events, and call its `close()`, or abort the signal, to
+ * stop.
+ * `GET /v1/orders/{order_id}/stream`
+ * @throws ApiError, from the iteration, if the server refuses and a retry would not help
+ * @example
+ * ```ts
+ * for await (const item of streamOrderEvents(connection, 'your-order-id', { after: 0 })) {
+ *     if (item.type === 'message') console.log(item.message?.body);
+ * }
+ * ```
+ */
 export function streamOrderEvents(
   connection: Connection,
   orderId: string | number,
@@ -71,6 +87,7 @@ export function streamOrderEvents(
   return new OrderStream(connection, orderId, options);
 }
 
+/** The items of an order, as `streamOrderEvents` returns them. Iterate over it once. */
 export class OrderStream implements AsyncIterable<StreamItem> {
   readonly #connection: Connection;
   readonly #orderId: string | number;
@@ -78,17 +95,19 @@ export class OrderStream implements AsyncIterable<StreamItem> {
   readonly #closing = new AbortController();
   #seq: number | undefined;
   #state: StreamState = 'connecting';
-  /** Ends the connection, or the wait, that is under way. */
+  /** Aborting it ends the current connection or wait. */
   #attempt = new AbortController();
   #isPolling = false;
   #chat: ChatState | undefined;
-  /** Failed attempts since the reader last moved on: an event that cannot be read is no progress, however well it begins. */
+  /**
+   * Failed attempts since the last event that was yielded. An event that cannot be parsed does not count as progress.
+   */
   #failures = 0;
   #retryMs: number | undefined;
   #streamAgainAt = 0;
   #streamAgainMs: number;
   #wokenAt = Number.NEGATIVE_INFINITY;
-  /** Whether to go on without a wait. */
+  /** Whether to skip the next wait. */
   #isAtOnce = false;
 
   constructor(connection: Connection, orderId: string | number, options: StreamOptions) {
@@ -103,7 +122,7 @@ export class OrderStream implements AsyncIterable<StreamItem> {
     if (signal?.aborted) close();
   }
 
-  /** The last event that was handed over: where another stream may go on from. */
+  /** The number of the last event that was yielded. Another stream can resume after it. */
   get seq(): number | undefined {
     return this.#seq;
   }
@@ -112,7 +131,7 @@ export class OrderStream implements AsyncIterable<StreamItem> {
     return this.#state;
   }
 
-  /** Catches up at once, as when a page is seen again or the network is back. */
+  /** Catches up at once, for example when the page becomes visible or the network is back. */
   wake(): void {
     const now = Date.now();
     if (now - this.#wokenAt < wakeAgainMs || this.#state === 'over') return;
@@ -131,7 +150,7 @@ export class OrderStream implements AsyncIterable<StreamItem> {
     return this.#items();
   }
 
-  /** @throws ApiError when the server refuses for good */
+  /** @throws ApiError if the server refuses and a retry would not help */
   async *#items(): AsyncGenerator<StreamItem, void, void> {
     try {
       while (!this.#closing.signal.aborted) {
@@ -157,7 +176,7 @@ export class OrderStream implements AsyncIterable<StreamItem> {
     }
   }
 
-  /** Decides how to go on, and waits until then. @throws what will not pass */
+  /** Decides how to continue after a failure, and waits. @throws the failure if a retry would not help */
   async #recover(failure: unknown): Promise<void> {
     if (failure !== undefined) {
       if (!isPassing(failure)) throw failure;
@@ -173,10 +192,10 @@ export class OrderStream implements AsyncIterable<StreamItem> {
     await pause(Math.max(retryMs, waitMs, retryAfterMs ?? 0), this.#attempt.signal);
   }
 
-  /** Between streaming and polling. @returns whether it is worth a try at once */
+  /** Switches between streaming and polling. @returns whether to retry at once */
   #switches(failure: unknown): boolean {
     if (this.#isPolling) {
-      // Nothing comes through, so it was not the streaming.
+      // Polling fails too, so streaming was not the cause.
       this.#isPolling = false;
       return false;
     }
@@ -186,7 +205,7 @@ export class OrderStream implements AsyncIterable<StreamItem> {
     return failure instanceof NoStream && this.#failures === 1;
   }
 
-  /** One connection. Returns when the server asks to come back. */
+  /** Reads one stream. Returns when the server asks the client to reconnect. */
   async *#stream(): AsyncGenerator<StreamItem, void, void> {
     this.#become('connecting');
     const attempt = this.#attempt;
@@ -216,7 +235,7 @@ export class OrderStream implements AsyncIterable<StreamItem> {
       }
       const events = serverSentEvents(response.body, {
         onBytes: () => {
-          // In a quiet order heartbeats are all there is: a stream that has brought them for so long works.
+          // An order without events has only heartbeats. A stream that has delivered them for this long works.
           if (Date.now() - startedAt > this.#options.silenceMs) this.#progress();
           if (isLive) listen(this.#options.silenceMs, new NetworkError('The stream has fallen silent'));
         },
@@ -225,7 +244,7 @@ export class OrderStream implements AsyncIterable<StreamItem> {
         },
       });
       for await (const { event, data: text } of events) {
-        // Whoever is handed an event may take their time.
+        // The caller may take any time to process an item.
         clearTimeout(timer);
         const data = JSON.parse(text);
         if (!isLive) {
@@ -234,7 +253,7 @@ export class OrderStream implements AsyncIterable<StreamItem> {
         }
         if (event === 'end') {
           if (!finalReasons.includes(data.reason)) {
-            // With a new token it goes on where it was.
+            // If only the token was refused, continue with a new one.
             this.#isAtOnce = /^token_/.test(data.reason);
             return;
           }
@@ -252,7 +271,7 @@ export class OrderStream implements AsyncIterable<StreamItem> {
         }
         listen(this.#options.silenceMs, new NetworkError('The stream has fallen silent'));
       }
-      // Cut, or a proxy's patience was over.
+      // The stream was cut, for example by a proxy's time-out.
       throw isLive
         ? new NetworkError('The stream was cut')
         : new NoStream('The stream ended before it began');
@@ -266,11 +285,11 @@ export class OrderStream implements AsyncIterable<StreamItem> {
     }
   }
 
-  /** The same by long poll. Returns when it is time to try a stream again. */
+  /** Polls for the same items. Returns when it is time to retry streaming. */
   async *#poll(): AsyncGenerator<StreamItem, void, void> {
     const { internalIds } = this.#options;
     const { signal } = this.#attempt;
-    // Nothing is after this number, so the answer tells where the log ends.
+    // No event has a larger number, so the answer only returns the end of the log.
     if (this.#seq === undefined) {
       const after = Number.MAX_SAFE_INTEGER;
       const end = await getOrderEvents(this.#connection, this.#orderId, { internalIds, signal, after });
@@ -280,7 +299,7 @@ export class OrderStream implements AsyncIterable<StreamItem> {
     while (Date.now() < this.#streamAgainAt) {
       const askedAt = Date.now();
       const asked = this.#seq;
-      // What the chat allows is known first, and only then waited for to change.
+      // The first request does not wait, so that the state of the chat is known from the start.
       const wait = isFirst && this.#chat === undefined ? 0 : pollSeconds;
       isFirst = false;
       const page: OrderEvents = await this.#connection.json('GET', this.#path('events'), {
@@ -300,20 +319,20 @@ export class OrderStream implements AsyncIterable<StreamItem> {
         if (event.type === 'chat_expired') yield { type: 'end', reason: 'chat_expired' };
       }
       yield* this.#chatIfNew(page.chat);
-      // Every event of the page was one that could be handed over.
+      // Every event of the page was valid.
       this.#failures = 0;
-      // Whatever stands between does not let it wait.
+      // Something between client and server ended the long poll early.
       const isHasty = wait > 0 && this.#seq === asked && Date.now() - askedAt < 1000;
       if (isHasty) await pause(this.#options.backoff.leastMs, signal);
     }
     this.#isPolling = false;
     this.#isAtOnce = true;
-    // If the stream fails again, it is back to this, for longer.
+    // If the stream fails again, polling continues for longer.
     this.#failures = 1;
     this.#streamAgainMs = Math.min(this.#streamAgainMs * 2, streamAgainMostMs);
   }
 
-  /** Takes an event's number. @throws NetworkError when one before it is missing */
+  /** Checks and records an event's number. @throws NetworkError if an earlier event is missing */
   #isNext(seq: unknown): boolean {
     if (typeof seq !== 'number') return false;
     const last = this.#seq ?? seq - 1;
@@ -325,7 +344,7 @@ export class OrderStream implements AsyncIterable<StreamItem> {
 
   *#chatIfNew(state: ChatState | undefined): Generator<StreamItem, void, void> {
     const known = this.#chat;
-    // A server of an earlier version does not tell.
+    // Earlier versions of the server do not send it.
     if (state === undefined) return;
     this.#chat = state;
     const { open, expired, timezone } = state;
@@ -333,7 +352,7 @@ export class OrderStream implements AsyncIterable<StreamItem> {
     yield { type: 'chat', open, expired, timezone };
   }
 
-  /** Streaming works. */
+  /** Resets the failures, because streaming works. */
   #progress(): void {
     this.#failures = 0;
     this.#streamAgainMs = this.#options.streamAgainMs;

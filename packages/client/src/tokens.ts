@@ -1,18 +1,18 @@
 /**
- * Tokens. A page is given one by its own server (a function that fetches it); a server gets them with its client
- * secret, which never belongs in a browser. A token is kept, renewed shortly before it runs out and after a
- * 401, by one renewal at a time.
+ * Access tokens. A page gets one from its own server, through a function that fetches it. A server gets tokens with its
+ * client secret, which must never reach a browser. The client caches a token, and renews it shortly before it expires
+ * and after a 401, with one renewal at a time.
  */
 import { ApiError, failureOf, NetworkError } from './errors.ts';
 import type { AccessToken } from './generated/types.ts';
 
-/** The answer of the token endpoint as it is, or the token alone. */
+/** The answer of the token endpoint unchanged, or only the token. `expires_in` is in seconds. */
 export type Token = string | { access_token: string; expires_in?: number };
 export type GetToken = () => Token | Promise<Token>;
 
-/** Renewed so long before it runs out, or in the last tenth of a shorter life. */
+/** How long before its expiry a token is renewed. A token with a short lifetime is renewed in its last tenth. */
 const marginMs = 60_000;
-/** While an old token still works, a renewal that failed is not tried again for so long. */
+/** How long to wait after a failed renewal while the old token is still valid. */
 const againMs = 5_000;
 const timeoutMs = 30_000;
 
@@ -31,7 +31,7 @@ export class TokenKeeper {
     this.#getToken = getToken;
   }
 
-  /** @param rejected a token that a server has refused */
+  /** @param rejected a token that the server has refused */
   async get(rejected?: string): Promise<string> {
     const kept = this.#kept;
     const now = Date.now();
@@ -60,7 +60,7 @@ export class TokenKeeper {
       token = await this.#getToken();
     } catch (error) {
       if (error instanceof ApiError || error instanceof NetworkError) throw error;
-      throw new NetworkError('No access token could be had', { cause: error });
+      throw new NetworkError('Could not get an access token', { cause: error });
     }
     const { access_token: text, expires_in = Number.POSITIVE_INFINITY } =
       typeof token === 'string' ? { access_token: token } : token;
@@ -73,24 +73,41 @@ export class TokenKeeper {
 }
 
 export interface Credentials {
-  /** Where the server is, such as `https://chat.example`. */
+  /** The server's address, for example `https://chat.example`. */
   url: string;
   clientId: string;
   clientSecret: string;
-  /** Comma-separated; left out = all that the grant and the application allow. */
+  /** Comma-separated scopes; by default all that the grant and the application allow. */
   scope?: string;
   fetch?: typeof fetch;
 }
 
-/** Who the token is for: an ID, or a function that signs an assertion, which serves once. */
+/** The person that the token is for: an ID, or a function that returns a signed assertion, which can be used once. */
 export type Assertion<Id> = Id | (() => string | Promise<string>);
 
-/** The retailer's own token. On servers only. */
+/**
+ * Creates a function that gets the retailer's own token. Use it only on servers, because it needs the client secret.
+ * The returned function throws ApiError or NetworkError.
+ * @example
+ * ```ts
+ * const url = 'https://chat.example';
+ * const token = clientCredentials({ url, clientId, clientSecret, scope: 'connect:post_checkout' });
+ * const connection = new Connection({ url, token });
+ * ```
+ */
 export function clientCredentials(credentials: Credentials): GetToken {
   return () => createTokenOf(credentials, { grant_type: 'client_credentials' });
 }
 
-/** A customer's token. On servers only. */
+/**
+ * Creates a function that gets a customer's token. Use it only on servers, because it needs the client secret.
+ * The returned function throws ApiError or NetworkError.
+ * @example
+ * ```ts
+ * const getToken = userAssertion({ url, clientId, clientSecret, user: 'your-user-id' });
+ * response.json(await getToken());
+ * ```
+ */
 export function userAssertion(credentials: Credentials & { user: Assertion<string> }): GetToken {
   return async () =>
     createTokenOf(credentials, {
@@ -99,7 +116,16 @@ export function userAssertion(credentials: Credentials & { user: Assertion<strin
     });
 }
 
-/** A shopper's token, by the retailer's own ID (a string) or ours (a number). On servers only. */
+/**
+ * Creates a function that gets a shopper's token. Use it only on servers, because it needs the client secret.
+ * The returned function throws ApiError or NetworkError.
+ * @param credentials `shopper` is the retailer's ID as a string, or the server's as a number
+ * @example
+ * ```ts
+ * const getToken = shopperAssertion({ url, clientId, clientSecret, shopper: 'your-shopper-id' });
+ * response.json(await getToken());
+ * ```
+ */
 export function shopperAssertion(
   credentials: Credentials & { shopper: Assertion<string | number> },
 ): GetToken {
@@ -141,7 +167,7 @@ async function createTokenOf(credentials: Credentials, grant: Record<string, str
     const body = JSON.parse(text);
     if (typeof body.access_token === 'string') return body;
   } catch {
-    // Said below.
+    // Not JSON: handled below.
   }
-  throw new NetworkError('The token endpoint gave no token');
+  throw new NetworkError('The token endpoint returned no token');
 }

@@ -1,6 +1,6 @@
-/** What tells a page that it may have missed something. */
+/** Detects that a page may have missed events. */
 
-/** Streams and outboxes. */
+/** A stream or an outbox. */
 export interface Wakeable {
   wake(): void;
 }
@@ -11,9 +11,13 @@ interface Target {
 }
 
 /**
- * Wakes when the network is back, when the page is seen again or comes from the back-forward cache, and when another
- * tab has changed the storage.
- * @returns stops it
+ * Calls `wake()` when the network is back, when the page becomes visible or returns from the back-forward cache, and
+ * when another tab has changed the storage.
+ * @returns a function that stops it
+ * @example
+ * ```ts
+ * const stop = wakeOnReturn(outbox, stream);
+ * ```
  */
 export function wakeOnReturn(...wakeables: Wakeable[]): () => void {
   const window = globalThis as unknown as Target;

@@ -1,15 +1,15 @@
 /**
- * Event callbacks: what a retailer's own systems are told of. Connect: "Event callbacks" of Fulfillment and of
- * Post-checkout. Names that Connect's pages do not spell out are our reading, in the style of those they do.
+ * Event callbacks, which notify a retailer's own systems. Connect: "Event callbacks" of Fulfillment and of
+ * Post-checkout. Connect's pages do not spell out all names; the others are our reading, in the same style.
  */
 import type { FulfillmentType, WorkflowState } from './workflow.ts';
 
 interface CallbackEvent {
-  /** Orders of these types give it. */
+  /** Types of orders that send this event. */
   readonly of: readonly FulfillmentType[];
-  /** States that give it when an order reaches them. */
+  /** States of an order that trigger this event. */
   readonly at?: readonly WorkflowState[];
-  /** Not sent for a retailer with shopper-information removal. */
+  /** Not sent if the retailer has shopper-information removal. */
   readonly tellsOfShopper?: true;
 }
 
@@ -47,7 +47,7 @@ export const callbackEvents = define({
 export type CallbackEventName = keyof typeof callbackEvents;
 export const callbackEventNames = Object.keys(callbackEvents) as CallbackEventName[];
 
-/** Names that endpoints may still be made with, each with the name that is delivered. */
+/** Old event names that endpoints may still be created with, each with the name of the event that is delivered. */
 const renamedEvents: Readonly<Record<string, CallbackEventName>> = {
   'fulfillment.item_replacement': 'fulfillment.order_item_replacement',
   'fulfillment.item_refund': 'fulfillment.order_item_refund',
@@ -58,7 +58,7 @@ export const formerEventNames = Object.keys(renamedEvents);
 export const eventNamed = (name: string): CallbackEventName | undefined =>
   renamedEvents[name] ?? callbackEventNames.find((known) => known === name);
 
-/** The event that an order of a type gives when it reaches a state; most states give none. */
+/** The event that an order of a type sends when it reaches a state; undefined for most states. */
 export function callbackAt(state: WorkflowState, type: FulfillmentType): CallbackEventName | undefined {
   return callbackEventNames.find((name) => {
     const event: CallbackEvent = callbackEvents[name];
@@ -72,11 +72,11 @@ export const gives = (name: CallbackEventName, type: FulfillmentType): boolean =
 export const tellsOfShopper = (name: CallbackEventName): boolean =>
   (callbackEvents[name] as CallbackEvent).tellsOfShopper === true;
 
-/** `pending`: not yet received. `dead`: given up after a day; it stays, and can be replayed. */
+/** `pending`: not yet received. `dead`: given up after a day; it is kept and can be replayed. */
 export const deliveryStates = ['pending', 'delivered', 'dead'] as const;
 export type DeliveryState = (typeof deliveryStates)[number];
 
-/** Why an attempt had no usable answer. */
+/** Reasons why an attempt got no usable answer. */
 export const attemptErrors = [
   'timeout',
   'connection_failed',

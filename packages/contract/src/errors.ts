@@ -1,16 +1,16 @@
 /**
- * Every refusal the service can give, as data. The domain throws them by name, one mapper in the server
- * writes them on the wire, docs/errors.md lists them, and a test holds the three together.
+ * Every error of the service, as data. The domain throws them by name, a mapper in the server writes them on the wire,
+ * docs/errors.md lists them, and a test compares the three.
  *
- * Connect: "Error and status codes". `code` null and the texts are Connect's where it publishes them.
+ * Connect: "Error and status codes". A null `code` and the messages are Connect's where it publishes them.
  */
 
 export interface ErrorRow {
   readonly status: number;
-  /** Machine-readable code of the envelope; null for policy refusals. */
+  /** The machine-readable code in the envelope; null for policy refusals. */
   readonly code: number | null;
   readonly message: string;
-  /** What a reader of the documentation needs to know about the cause. */
+  /** Explains the cause to a reader of the documentation. */
   readonly cause: string;
 }
 
@@ -19,184 +19,185 @@ export const errors = {
     status: 400,
     code: 4001,
     message: 'User ID not found',
-    cause: 'A client-credentials token asks for an order created with Fulfillment v2',
+    cause: 'The order was created with Fulfillment v2, and the request uses a client-credentials token.',
   },
   user_not_found: {
     status: 400,
     code: 1001,
     message: 'User Not Found',
-    cause: 'No user of this retailer has the `user_id` in the path; `meta.key` is `user_id`',
+    cause: 'The retailer has no user with the `user_id` in the path. `meta.key` is `user_id`.',
   },
   invalid_parameters: {
     status: 400,
     code: 1001,
     message: 'depends on the problem, see the table of parameter problems',
-    cause: 'A parameter is missing or wrong; `meta.key` names it. Two or more problems use code 9999',
+    cause: 'A parameter is missing or wrong, and `meta.key` names it. Two or more problems use code 9999.',
   },
   malformed_request: {
     status: 400,
     code: null,
     message: 'The request could not be read',
     cause:
-      'The HTTP request, the encoding of its URL or its JSON body is malformed, or a text is not in the charset that is declared (UTF-8 where none is)',
+      'The HTTP request, the encoding of its URL or its JSON body is malformed, or the body is not in its declared charset (UTF-8 by default).',
   },
   token_invalid: {
     status: 401,
     code: null,
     message: 'The access token is invalid',
-    cause: 'No bearer token, or one that was never issued; a support code that is unknown, used or too old',
+    cause:
+      'The request has no bearer token, or the server never issued it. Or a support code is unknown, used or expired.',
   },
   token_expired: {
     status: 401,
     code: null,
     message: 'The access token expired',
-    cause: 'The token was issued 24 hours ago or more (a support agent’s: 8 hours), on the retailer’s clock',
+    cause:
+      'The token was issued at least 24 hours ago on the retailer’s clock (8 hours for a support agent).',
   },
   token_revoked: {
     status: 401,
     code: null,
     message: 'The access token was revoked',
-    cause: 'The token was revoked by its application or by an operator, or its application was disabled',
+    cause: 'The application or an operator revoked the token, or the application was disabled.',
   },
   insufficient_scope: {
     status: 403,
     code: null,
     message: 'You do not have permission to perform this action',
     cause:
-      'The token lacks the scope of this operation, or is a user token where a client token is needed, or its application lacks a scope of the one it would manage',
+      'The token does not have the scope of this operation, or it is a user token and the operation needs a client token. Or its application does not have every scope of the application that it is to manage.',
   },
   name_not_allowed: {
     status: 403,
     code: null,
     message: 'In development the server answers to loopback names and to that of AISLECHAT_PUBLIC_URL only',
     cause:
-      'In development: `Host` or `Origin` has another name, as when the name of a web page leads to this machine; at the token endpoints the OAuth error is `invalid_request`. Set `AISLECHAT_PUBLIC_URL`, or name the origin in `AISLECHAT_CORS_ORIGINS`',
+      'In development, `Host` or `Origin` has another name, for example because the name of a web page resolves to this machine. Set `AISLECHAT_PUBLIC_URL`, or add the origin to `AISLECHAT_CORS_ORIGINS`. At the token endpoints the OAuth error is `invalid_request`.',
   },
   shopper_pii: {
     status: 403,
     code: null,
     message: 'Shopper PII',
-    cause: 'The retailer has shopper-information removal on',
+    cause: 'Shopper-information removal is on for the retailer.',
   },
   sending_not_allowed: {
     status: 403,
     code: null,
     message: 'Sending a message is not allowed at this time',
     cause:
-      'The chat is not open: before picking, after the end, switched off, or no shopper to talk to; or the order has 2,000 messages',
+      'The chat is not open: picking has not started, the order has ended, the chat is switched off, or no shopper is assigned. Or the order already has 2,000 messages.',
   },
   callbacks_not_configured: {
     status: 403,
     code: null,
     message: 'Callbacks are not configured on this server',
-    cause: 'The server has no `AISLECHAT_SECRETS_KEY` to keep the secrets of endpoints with',
+    cause: 'The server has no `AISLECHAT_SECRETS_KEY` to encrypt the secrets of endpoints.',
   },
   limit_reached: {
     status: 403,
     code: null,
     message: 'No more %s can be made',
-    cause: 'There are as many of what stands in the place of `%s` as the table of limits allows',
+    cause: 'The number of `%s` has reached its limit, see the table of limits.',
   },
   resource_not_found: {
     status: 404,
     code: 4000,
     message: 'Resource not found',
-    cause: 'No such path, order, shopper or batch within reach of this token',
+    cause: 'The path, order, shopper or batch does not exist, or this token cannot reach it.',
   },
   order_item_not_found: {
     status: 404,
     code: 4000,
     message: 'Order item %s not found',
-    cause: 'The order has no item with the ID in the path, which stands in the place of `%s`',
+    cause: 'The order has no item with the ID in the path. `%s` stands for that ID.',
   },
   method_not_allowed: {
     status: 405,
     code: null,
     message: 'Method not allowed',
-    cause: 'The path exists, the method does not; the `Allow` header lists those that do',
+    cause: 'The path does not support this method. The `Allow` header lists the methods that it supports.',
   },
   request_timeout: {
     status: 408,
     code: null,
     message: 'The request took too long to arrive',
-    cause: 'The whole request was not received in time',
+    cause: 'The server did not receive the whole request in time.',
   },
   payload_too_large: {
     status: 413,
     code: null,
     message: 'The request body is too large',
-    cause:
-      'The body is larger than 1 MiB, at the token endpoints than 16 KiB, or an image larger than 10 MiB',
+    cause: 'The body is larger than 1 MiB, or 16 KiB at the token endpoints, or 10 MiB for an image.',
   },
   unsupported_media_type: {
     status: 415,
     code: null,
     message: 'The request body must be application/json',
-    cause: 'A body with another content type, or with a charset that is not known',
+    cause: 'The body has another content type, or an unknown charset.',
   },
   unsupported_content_encoding: {
     status: 415,
     code: null,
     message: 'The request body must not be compressed',
-    cause: 'A `Content-Encoding` other than `identity`',
+    cause: 'The request has a `Content-Encoding` other than `identity`.',
   },
   expectation_failed: {
     status: 417,
     code: null,
     message: 'The expectation of the request cannot be met',
-    cause: 'An `Expect` header other than `100-continue`',
+    cause: 'The request has an `Expect` header other than `100-continue`.',
   },
   unsupported_image_type: {
     status: 415,
     code: null,
     message: 'The request body must be an image or a form with one',
     cause:
-      'An upload of another content type than `image/jpeg`, `image/png`, `image/webp` and `multipart/form-data`',
+      'The content type of the upload is not `image/jpeg`, `image/png`, `image/webp` or `multipart/form-data`.',
   },
   image_invalid: {
     status: 422,
     code: null,
     message: 'The image cannot be used',
     cause:
-      'Not one whole JPEG, PNG or WebP, or of more than 40 megapixels, 12,000 pixels a side or 100 scans. Names and types are not asked, the bytes are',
+      'The upload is not exactly one complete JPEG, PNG or WebP image, or the image exceeds 40 megapixels, 12,000 pixels a side or 100 scans. The server checks the bytes, not the file name or the type.',
   },
   idempotency_key_reused: {
     status: 422,
     code: null,
     message: 'This Idempotency-Key was already used with a different body',
-    cause: 'The same sender used the key on this order for another message',
+    cause: 'The same sender already used the key for another message on this order.',
   },
   too_many_requests: {
     status: 429,
     code: null,
     message: 'Too many requests',
     cause:
-      'The access token, its person, application or retailer made more requests this second than allowed, or has as much under way as the table of limits allows, or an address failed too often to say who it is; `Retry-After` says when to go on',
+      'The access token, or its person, application or retailer, made too many requests in this second or has too many in progress, see the table of limits. Or too many authentication attempts from this address failed. `Retry-After` says when to try again.',
   },
   headers_too_large: {
     status: 431,
     code: null,
     message: 'The request headers are too large',
-    cause: 'The headers exceed 16 KiB',
+    cause: 'The headers exceed 16 KiB.',
   },
   internal: {
     status: 500,
     code: 5000,
     message: 'Sorry, an unexpected error occurred. Our team has been notified. Please try again later.',
-    cause: 'A fault of the server; the log has the detail',
+    cause: 'The server has a fault. Its log has the details.',
   },
   unavailable: {
     status: 503,
     code: 2003,
     message: 'The service is temporarily unavailable. Please try again later.',
     cause:
-      'Storage cannot answer, too many writes wait, or the server has as many connections or as much under way as it can hold; `Retry-After` says when to try again',
+      'Storage is unavailable, too many writes are waiting, or the server has reached its limit of connections or of work in progress. `Retry-After` says when to try again.',
   },
 } as const satisfies Record<string, ErrorRow>;
 
 export type ErrorName = keyof typeof errors;
 
-/** What can be wrong with one parameter: the `message` of a 1001 row. */
+/** The problems of a single parameter, as the `message` of a 1001 error. */
 export const parameterProblems = {
   blank: "can't be blank",
   invalid: 'is invalid',
@@ -214,14 +215,14 @@ export const parameterProblems = {
 
 export type ParameterProblemName = keyof typeof parameterProblems;
 
-/** One problem with one parameter; `limit` fills the number of `too_long`. */
+/** A problem of one parameter. `limit` is the number in the message of `too_long`. */
 export interface ParameterProblem {
   readonly key: string;
   readonly problem: ParameterProblemName;
   readonly limit?: number;
 }
 
-/** Codes of the envelope that belong to no single row. */
+/** The envelope's code and message for two or more problems. */
 export const severalErrors = { code: 9999, message: 'There were issues with your request' } as const;
 
 export interface OAuthErrorRow {
@@ -230,46 +231,47 @@ export interface OAuthErrorRow {
   readonly cause: string;
 }
 
-/** Refusals of the token endpoints, in OAuth style. Connect: "Generate" and "Revoke an access token". */
+/** Errors of the token endpoints, in OAuth style. Connect: "Generate" and "Revoke an access token". */
 export const oauthErrors = {
   invalid_request: {
     status: 400,
     description:
       'The request is missing a required parameter, includes an unsupported parameter value, or is otherwise malformed.',
-    cause: 'A required parameter is missing or the body cannot be read',
+    cause: 'A required parameter is missing, or the body cannot be read.',
   },
   invalid_grant: {
     status: 400,
     description: 'Assertion is not provided or invalid assertion provided for the grant_type.',
     cause:
-      'The assertion is missing, unreadable, not signed as it must be, used before, or names nobody of the retailer',
+      'The assertion is missing, unreadable, wrongly signed or already used, or it names a person that the retailer does not have.',
   },
   unsupported_grant_type: {
     status: 400,
     description: 'The authorization grant type is not supported by the authorization server.',
-    cause: 'Any grant but `client_credentials` and `fulfillment_user_assertion`',
+    cause: 'The grant type is not `client_credentials` or `fulfillment_user_assertion`.',
   },
   invalid_scope: {
     status: 400,
     description: 'The requested scope is invalid, unknown, or malformed.',
-    cause: 'The application lacks the scope, or it does not go with the grant',
+    cause: 'The application does not have the scope, or the grant type does not allow it.',
   },
   invalid_client: {
     status: 401,
     description:
       'Client authentication failed due to unknown client, no client authentication included, or unsupported authentication method.',
-    cause: 'Unknown client, wrong secret, or a disabled application asks for a token',
+    cause: 'The client is unknown, the secret is wrong, or the application is disabled.',
   },
   query_params_forbidden: {
     status: 403,
     description:
       "Providing OAuth credentials as query parameters may cause them to be compromised. Please reach out to Instacart's security team and have the credentials rotated.",
-    cause: 'A credential stands in the query string; it is refused unread',
+    cause:
+      'The query string contains a credential. The server refuses the request without reading the credential.',
   },
   unauthorized_client: {
     status: 403,
     description: 'You are not authorized to revoke this token',
-    cause: 'The token was issued to another application',
+    cause: 'The token was issued to another application.',
   },
 } as const satisfies Record<string, OAuthErrorRow>;
 

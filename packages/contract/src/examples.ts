@@ -1,6 +1,6 @@
 /**
- * An example of each body, by the name of its schema, for the OpenAPI document. They tell one story: the order of the
- * demo on a morning, from its slot to its delivery. A test holds each to its schema.
+ * An example of each body for the OpenAPI document, by the name of its schema. Together they tell one story: the demo's
+ * order on one morning, from its slot to its delivery. A test validates each example against its schema.
  */
 import type { Static, TSchema } from 'typebox';
 import type * as schemas from './schemas.ts';
@@ -16,7 +16,7 @@ const userId = 'demo-customer';
 const token = 'Vb2nT8kQm4xR7sZy1cJf6wLh3gDp9aEu5oXi0rNtKqM';
 const day = '2026-11-25';
 const ids = { order: 1003, user: 1002, shopper: 1004, batch: 1005, hold: 1006, image: 1007 };
-/** IDs of events are made of the order's and their number in its log. */
+/** The ID of an event is computed from the order's ID and the event's number in the log. */
 const eventIds = { asked: 1051721738, answered: 1051721741, notice: 1051721739 };
 const window = { window_starts_at: `${day}T16:00:00Z`, window_ends_at: `${day}T18:00:00Z` };
 
@@ -226,7 +226,7 @@ const faultRule: Example<'FaultRule'> = {
 };
 
 export const examples = {
-  // Answers of several features.
+  // Shared answers.
   Created: { id: ids.shopper },
   Empty: {},
   Success: { success: true },
@@ -298,7 +298,7 @@ export const examples = {
   },
   ReplacementRequest: { status: 'REJECTED', alternative_item: { upc: firmAvocados.upc, count: 3 } },
 
-  // Live and images.
+  // Live events and images.
   OrderEvent: { seq: 13, type: 'message', at: answered.created_at, message: answered },
   OrderEvents: {
     events: [

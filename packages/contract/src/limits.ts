@@ -1,24 +1,24 @@
-/** Every limit a client can meet, by name. */
+/** Every limit that a client can reach, by name. */
 export const limits = {
   /** Connect: "Send a message to the shopper", counted in Unicode code points. */
   messageCharacters: 1000,
   messagesPerOrder: 2000,
-  /** An order whose log is this long can only end. */
+  /** An order with a log of this length accepts only its final events. */
   eventsPerOrder: 10_000,
-  /** Message IDs are made of the order's ID and a number below this one. */
+  /** A message ID is computed from the order's ID and a number below this one. */
   eventNumbers: 2 ** 20,
   requestBodyBytes: 1024 * 1024,
-  /** Where nobody is known yet. */
+  /** For requests whose caller is unknown. */
   anonymousBodyBytes: 16 * 1024,
   headerBytes: 16 * 1024,
-  /** The headers of a request, and the whole of it, arrive within these times. */
+  /** The time for the headers of a request to arrive, and then for the whole request. */
   requestHeadersMs: 10_000,
   requestMs: 30_000,
-  /** A connection with a request under way is closed when nothing moves on it for this long. */
+  /** A connection with a request in progress is closed after this time without traffic. */
   silentConnectionMs: 60_000,
-  /** The same for a large answer, of which the client takes nothing. */
+  /** A client that reads nothing of a large answer for this long is disconnected. */
   stalledAnswerMs: 10_000,
-  /** Requests of one connection that have no answer yet. */
+  /** Requests on one connection that have not been answered yet. */
   pipelinedRequests: 16,
   idempotencyKeyCharacters: 255,
   identifierCharacters: 255,
@@ -28,39 +28,39 @@ export const limits = {
   itemsPerOrder: 1000,
   /** Orders of a user that are neither delivered nor canceled. */
   openOrdersPerUser: 1000,
-  /** Users, shoppers, orders, batches, images and the like together: what IDs of messages have room for. */
+  /** Users, shoppers, orders, batches, images and similar records together. Message IDs have room for this many. */
   recordsPerRetailer: 2 ** 33 - 1,
-  /** In development, made by `POST /v1/sandbox/retailers`. */
+  /** Retailers that `POST /v1/sandbox/retailers` creates, in development only. */
   sandboxRetailers: 10_000,
-  /** Of one address. */
+  /** Per address. */
   sandboxRetailersPerHour: 500,
-  /** Pieces, weights and the like. */
+  /** The largest count, weight or similar amount. */
   amount: 1e9,
-  /** Orders in the answer to a user's list of orders. */
+  /** Orders in a user's list of orders. */
   ordersOfUser: 25,
   ordersPerBatch: 100,
   tokenLifetimeSeconds: 86_400,
-  /** Living tokens of an application itself, and of one user or shopper. One more ends the oldest. */
+  /** Valid tokens of an application itself, and of each user or shopper. Issuing one more revokes the oldest. */
   tokensPerApplication: 10_000,
   tokensPerPerson: 1000,
   holdLifetimeMs: 10 * 60_000,
   /** Events of an order's log in one answer. */
   eventsPerPage: 500,
-  /** A long poll waits for this long at most. */
+  /** The longest wait of a long poll. */
   eventsWaitSeconds: 30,
-  /** Streams that are open at one server process, and as many long polls. */
+  /** Open streams on one server process. The same limit applies to long polls. */
   streamsPerToken: 10,
   streamsPerOrder: 20,
   streamsPerRetailer: 10_000,
-  /** What may wait for a stream's reader to take it. */
+  /** Bytes that may wait until a stream's client reads them. */
   streamQueueBytes: 256 * 1024,
   streamTicketLifetimeMs: 30_000,
-  /** Of one access token, not yet used. */
+  /** Unused tickets of one access token. */
   streamTickets: 100,
-  /** A person who types is told of once in this time. */
+  /** Typing is announced at most once in this time. */
   typingEveryMs: 3000,
   shopperOrders: 200,
-  /** What a retailer has ready for shoppers to tap. */
+  /** Quick replies of a retailer. */
   quickReplies: 20,
   quickReplyCharacters: 200,
   /** Orders or audit entries in one answer. */
@@ -68,32 +68,32 @@ export const limits = {
   reasonCharacters: 500,
   applications: 100,
   supportLinkLifetimeMs: 15 * 60_000,
-  /** Of a retailer, not yet used. */
+  /** Unused support links of a retailer. */
   supportLinks: 100,
   supportSessionSeconds: 8 * 60 * 60,
-  /** What the figures look back. */
+  /** The period that the figures cover. */
   figuresSeconds: 60,
-  /** Of a signed assertion: how far ahead it may expire, and how long it may be. */
+  /** How far ahead a signed assertion may expire, and how long the assertion may be. */
   assertionLifetimeMs: 5 * 60_000,
   assertionCharacters: 4096,
   imageBytes: 10 * 1024 * 1024,
-  /** Width times height of an upload; judged before anything is decoded. */
+  /** Width times height of an upload, checked before anything is decoded. */
   imagePixels: 40_000_000,
   imageSidePixels: 12_000,
-  /** What is kept of a larger one. */
+  /** Larger images are scaled down to this size. */
   imageOutputPixels: 2048,
   thumbnailPixels: 480,
   imagesPerOrder: 100,
-  /** A progressive JPEG comes in so many passes at most; cameras and programs make about ten. */
+  /** The maximum number of scans in a progressive JPEG. Cameras and programs write about ten. */
   imageScans: 100,
-  /** What uploads of one person, and of one retailer, hold until they are stored. */
+  /** Bytes that the uploads of one person, and of one retailer, may hold until they are stored. */
   uploadBytesPerPerson: 20 * 1024 * 1024,
   uploadBytesPerRetailer: 32 * 1024 * 1024,
-  /** An upload of which nothing arrives for this long is given up. */
+  /** An upload is aborted after this time without data. */
   uploadIdleMs: 10_000,
-  /** A link to an image works for this long at least, and for twice as long at most. */
+  /** A link to an image works for at least this time, and for at most twice this time. */
   imageLinkMs: 10 * 60_000,
-  /** Of each retailer, in the sandbox’s request log. */
+  /** Requests of each retailer in the sandbox’s request log. */
   loggedRequests: 1000,
   loggedBodyCharacters: 4096,
   loggedPathCharacters: 2048,
@@ -102,20 +102,20 @@ export const limits = {
   scenarioSteps: 200,
   /** Scenarios of a retailer that run at the same time. */
   runningScenarios: 50,
-  /** Scenarios of a retailer that have ended and can still be looked up. */
+  /** Finished scenarios of a retailer that can still be looked up. */
   endedScenarios: 20,
   callbackEndpoints: 20,
-  /** An answer to a callback must begin within this time. */
+  /** The answer to a callback must begin within this time. */
   callbackAnswerMs: 10_000,
-  /** What is read of an answer. */
+  /** How much of an answer is read. */
   callbackAnswerBytes: 64 * 1024,
-  /** A receiver can put a callback off with `Retry-After` for this long at most. */
+  /** The longest delay that a receiver can request with `Retry-After`. */
   callbackRetryAfterMs: 60 * 60_000,
-  /** A callback that nobody takes is tried again for this long, on the retailer’s clock. */
+  /** A failing callback is retried for this long, on the retailer’s clock. */
   callbackRetryMs: 24 * 60 * 60_000,
-  /** What was delivered, and how each attempt went, can be looked up for this long. */
+  /** Deliveries and their attempts can be looked up for this long. */
   callbackHistoryMs: 7 * 24 * 60 * 60_000,
-  /** A changed signing secret still signs beside the new one for this long. */
+  /** After a rotation, callbacks are signed with the old secret too for this long. */
   formerSecretMs: 24 * 60 * 60_000,
   callbacksPerReplay: 10_000,
   /** Connect: messages stay readable for 24 hours after delivery or cancellation. */

@@ -1,6 +1,6 @@
 /**
- * The OpenAPI 3.1 document, built from the route table. A schema that `schemas.ts` exports stands under its name in the
- * components and is referenced wherever it occurs, so that generators give it one type.
+ * Builds the OpenAPI 3.1 document from the route table. A schema that `schemas.ts` exports is a named component and is
+ * referenced wherever it occurs, so that generators create one type for it.
  */
 import type { TSchema } from 'typebox';
 import { type ErrorName, errors, type OAuthErrorName, oauthErrors, parameterProblems } from './errors.ts';
@@ -13,7 +13,7 @@ import * as schemas from './schemas.ts';
 import { visibleCharacter } from './text.ts';
 
 type Json = Record<string, unknown>;
-/** The words of a schema that the schemas here are made of. */
+/** The keywords that the schemas of this contract use. */
 interface Schema {
   type?: string;
   enum?: readonly unknown[];
@@ -26,11 +26,11 @@ interface Schema {
 
 const names = new Map(Object.entries(schemas).map(([name, schema]) => [schema as TSchema, name]));
 
-/** Objects, unions and lists of words are components; a mere string or number is written where it stands. */
+/** Objects, unions and enumerations are components. Plain strings and numbers are written inline. */
 const isComponent = ({ type, anyOf, enum: words }: Schema): boolean =>
   type === 'object' || anyOf !== undefined || words !== undefined;
 
-/** What the operations of one document refer to. */
+/** The components that the operations of one document refer to. */
 class Components {
   readonly schemas: Record<string, Json> = {};
   readonly responses: Record<string, Json> = {};
@@ -53,7 +53,7 @@ class Components {
   #written(schema: TSchema): Json {
     const { anyOf, items, properties, pattern } = schema as Schema;
     const written: Json = { ...schema };
-    // Python, Java and JavaScript without the `u` flag cannot read the classes of Unicode that the server knows.
+    // Python, Java and JavaScript without the `u` flag do not support the Unicode classes that the server uses.
     if (pattern) written.pattern = pattern.replaceAll(visibleCharacter, '\\S');
     if (anyOf) written.anyOf = anyOf.map((option) => this.schema(option));
     if (items) written.items = this.schema(items);
@@ -65,7 +65,7 @@ class Components {
     return written;
   }
 
-  /** The schema and the example of one content type. */
+  /** Returns the schema and the example of one content type. */
   content(schema: TSchema): Json {
     const name = names.get(schema);
     const value =
@@ -94,7 +94,7 @@ const header = (name: string, description: string, schema: Json): Json => ({
   schema,
 });
 
-/** What stands for each parameter of a path, and an ID for it; those of orders and people are the demo's. */
+/** The description of each path parameter, and an example. The IDs of orders and people are the demo's. */
 const pathValues: Record<string, { description: string; example: string }> = {
   agent: { description: 'Name of the support agent', example: 'Dana' },
   batch_id: { description: 'ID of the batch', example: '1005' },
@@ -102,7 +102,7 @@ const pathValues: Record<string, { description: string; example: string }> = {
   delivery_id: { description: 'ID of the delivery', example: '1-1051721738' },
   endpoint_id: { description: 'ID of the endpoint', example: '1' },
   external_id: { description: 'The retailer’s own ID of the shopper', example: 'shopper-1' },
-  image: { description: 'Name of the image, as the link has it', example: '1-1003-5.jpg' },
+  image: { description: 'Name of the image, from the link', example: '1-1003-5.jpg' },
   line_num: { description: 'Line number of the item', example: '1' },
   order_id: { description: 'The retailer’s own ID of the order', example: 'DEMO-1' },
   order_item_id: { description: 'ID of the item', example: '1003-1' },
@@ -112,10 +112,10 @@ const pathValues: Record<string, { description: string; example: string }> = {
   user_id: { description: 'The retailer’s own ID of the user', example: 'demo-customer' },
 };
 
-/** Those for which `X-Treat-Ids-As-Internal` chooses the kind of ID. */
+/** Parameters whose kind of ID `X-Treat-Ids-As-Internal` selects. */
 const inTwoNamespaces = ['order_id', 'user_id', 'external_id'];
 
-/** Values of the query that are more than texts, by the parameter's name. */
+/** Returns the schema of a query parameter that is not just a string. */
 function queryValue(name: string, route: Route, components: Components): Json {
   switch (name) {
     case 'limit':
@@ -123,7 +123,7 @@ function queryValue(name: string, route: Route, components: Components): Json {
     case 'wait':
       return { type: 'integer', minimum: 0, maximum: limits.eventsWaitSeconds };
     case 'after':
-      // In an order's log it is a number, in a list of rows a cursor.
+      // In an order's log the cursor is a number; in other lists it is a string.
       return route.stream || 'next_after' in ((route.answer as Schema).properties ?? {})
         ? { type: 'integer', minimum: 0 }
         : { type: 'string' };
@@ -189,7 +189,7 @@ function answerType(route: Route): string {
   return route.answerType ?? 'application/json';
 }
 
-/** One row of a table of errors, as an error response shows it. */
+/** One row of a table of errors, as an error response describes it. */
 interface Cause {
   name: string;
   text: string;
@@ -220,7 +220,7 @@ const invalidBody = (name: string, text: string): Cause => ({
   text,
 });
 
-/** The refusals of a route, by status. */
+/** Returns the errors of a route, by status. */
 function causesOf(route: Route): Map<number, Cause[]> {
   const causes = new Map<number, Cause[]>();
   const add = (status: number, cause: Cause) => causes.set(status, [...(causes.get(status) ?? []), cause]);
@@ -269,7 +269,7 @@ function responses(route: Route, components: Components): Json {
     ok.headers = {
       ETag: { description: 'Changes with the content', schema: { type: 'string' } },
       'Cache-Control': {
-        description: 'The answer is not to be shared, and to be checked before each use',
+        description: 'Caches must not share the answer, and must revalidate it before each use',
         schema: { type: 'string', const: 'private, no-cache' },
       },
     };
@@ -284,7 +284,7 @@ function responses(route: Route, components: Components): Json {
   return out;
 }
 
-/** Who may call, as a sentence. */
+/** Describes in a sentence who may call a route. */
 function callersOf({ identity, scope }: Route): string {
   const ofScope = `of the scope \`${scope}\``;
   switch (identity) {
@@ -306,15 +306,17 @@ function callersOf({ identity, scope }: Route): string {
 function descriptionOf(route: Route): string {
   const sentences = [route.description];
   if (route.idempotencyKey) {
-    sentences.push('With an `Idempotency-Key` it is safe to repeat: the same key and body give one message.');
+    sentences.push(
+      'It is safe to repeat with an `Idempotency-Key`: requests with the same key and body create one message.',
+    );
   }
   if (route.conditional) {
     sentences.push(
-      'The answer has an `ETag`; sent as `If-None-Match`, it gives 304 while nothing has changed.',
+      'The answer has an `ETag`. If it is sent as `If-None-Match`, the answer is 304 while nothing has changed.',
     );
   }
   const access = [callersOf(route)];
-  if (route.ticket) access.push('A `ticket` may stand in for the Authorization header.');
+  if (route.ticket) access.push('A `ticket` may replace the Authorization header.');
   if (route.developmentOnly) access.push('Exists in the development environment only.');
   const connect = route.connectPage === undefined ? [] : [`As on Connect’s page “${route.connectPage}”.`];
   return [sentences.join(' '), access.join(' '), ...connect].join('\n\n');
@@ -346,26 +348,26 @@ function operation(name: string, route: Route, components: Components): Json {
   return op;
 }
 
-/** In the order in which a reader meets them. */
+/** In reading order. */
 const tags: Readonly<Record<Route['tag'], string>> = {
   OAuth: 'Access tokens for applications, users and shoppers.',
-  Chat: 'The chat between the customer of an order and its shoppers, as Connect has it.',
-  'Order status': 'What a customer sees of an order: state, address, location, items and replacements.',
-  Fulfillment: 'Users, stores, slots and orders, as Connect has them.',
+  Chat: 'The chat between the customer of an order and its shoppers, as in Connect.',
+  'Order status':
+    'The status of an order for its customer: state, address, location, items and replacements.',
+  Fulfillment: 'Users, stores, slots and orders, as in Connect.',
   Live: 'The events of an order as they happen, by long poll or stream, for every side of the conversation.',
   Images: 'Images in a conversation.',
   Shopper: 'The orders and conversations of a shopper, for the shopper’s own app.',
-  Orders: 'Orders as the retailer’s own systems see, assign and move them.',
-  People: 'Users and shoppers as the retailer keeps, exports and erases them.',
+  Orders: 'Orders, for the retailer’s own systems: read, assign and change their state.',
+  People: 'Users and shoppers: manage, export and erase them.',
   Support: 'Support agents: how they sign in, and the conversations that they may read.',
-  Operate: 'Settings, applications, audit log, receipts of erasures and figures of a retailer.',
-  Callbacks: 'Where events are sent to, and what was delivered.',
-  Sandbox:
-    'Plays the shopper, moves the clock, and makes things go wrong, for developing and testing a client.',
+  Operate: 'Settings, applications, audit log, erasure receipts and figures of a retailer.',
+  Callbacks: 'The endpoints that events are sent to, and their deliveries.',
+  Sandbox: 'Simulates the shopper, moves the clock and injects faults, for developing and testing a client.',
   Service: 'Health, metrics, and this document.',
 };
 
-/** @param development whether the routes of the development environment are part of it */
+/** @param development whether to include the routes of the development environment */
 export function openapiDocument(options: { development: boolean; version: string }): Json {
   const components = new Components();
   const paths: Record<string, Json> = {};

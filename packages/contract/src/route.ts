@@ -1,4 +1,6 @@
-/** What a route is: the server registers routes, the OpenAPI document and the access matrix are built from them. */
+/**
+ * Defines a route. The server registers the routes, and the OpenAPI document and the access matrix are built from them.
+ */
 import type { TSchema } from 'typebox';
 import type { ErrorName, OAuthErrorName } from './errors.ts';
 import { limits } from './limits.ts';
@@ -7,9 +9,10 @@ import type { Scope } from './workflow.ts';
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 /**
- * Who may call: nobody in particular; a client-credentials token; that and a user's token; a shopper's token;
- * any side of a conversation, which is all three kinds of token; or a client-credentials token and a support agent's. A
- * shopper's token needs the scope `aislechat:shopper` and no other, an agent's `aislechat:support`.
+ * Who may call a route: anyone; a client-credentials token; a client-credentials or a user token; a shopper token; a
+ * token of any participant in the conversation, which may be of these three kinds; or a client-credentials or a support
+ * agent's token. A shopper token needs the scope `aislechat:shopper` and no other, an agent's token
+ * `aislechat:support`.
  */
 export type Identity =
   | 'anyone'
@@ -22,11 +25,11 @@ export type Identity =
 export interface Route {
   readonly method: Method;
   readonly path: string;
-  /** In the imperative, and enough by itself in a list: under 60 characters. */
+  /** In the imperative, understandable on its own in a list, under 60 characters. */
   readonly summary: string;
-  /** What comes of it, its limits, and what is special. Who may call is written by `openapi.ts`. */
+  /** Effects, limits and special cases. `openapi.ts` adds who may call the route. */
   readonly description: string;
-  /** Title of the page of Connect's documentation that has the operation. */
+  /** Title of the page in Connect's documentation that describes the operation. */
   readonly connectPage?: string;
   readonly tag:
     | 'OAuth'
@@ -43,31 +46,31 @@ export interface Route {
     | 'Callbacks'
     | 'Sandbox'
     | 'Service';
-  /** `connect`: as Instacart Connect documents it. `native`: ours. */
+  /** `connect`: as Instacart Connect documents it. `native`: our own. */
   readonly surface: 'connect' | 'native';
   readonly identity: Identity;
-  /** Another path does the same and is the one to use. */
+  /** Set if another path does the same and should be used instead. */
   readonly deprecated?: true;
   readonly scope?: Scope;
-  /** Routes of the development environment do not exist in production. */
+  /** Set for routes that do not exist in production. */
   readonly developmentOnly?: true;
   /** Whether `X-Treat-Ids-As-Internal` selects the namespace of order IDs. */
   readonly internalIds?: true;
   readonly idempotencyKey?: true;
-  /** Whether the answer carries an `ETag` and `If-None-Match` is honoured. */
+  /** Whether the answer has an `ETag` and the server evaluates `If-None-Match`. */
   readonly conditional?: true;
-  /** Parameters of the query string. */
+  /** Query parameters, with their descriptions. */
   readonly query?: Readonly<Record<string, string>>;
-  /** Those of them without which there is no answer. */
+  /** The query parameters that are required. */
   readonly requiredQuery?: readonly string[];
-  /** Whether `?ticket=` may stand in for the Authorization header, which `EventSource` cannot send. */
+  /** Whether `?ticket=` may replace the Authorization header, which `EventSource` cannot send. */
   readonly ticket?: true;
   /** Whether the answer is a stream of server-sent events. */
   readonly stream?: true;
-  /** Whether the answer is lines of JSON, each as `answer` says. */
+  /** Whether the answer is lines of JSON, each with the schema `answer`. */
   readonly lines?: true;
   readonly body?: TSchema;
-  /** Other than `bodyBytesOf` has it for everyone. */
+  /** Set if the limit differs from the one that `bodyBytesOf` uses for all routes. */
   readonly bodyBytes?: number;
   readonly bodyTypes?: readonly (
     | 'application/json'
@@ -78,24 +81,24 @@ export interface Route {
     | 'image/webp'
   )[];
   readonly answer: TSchema;
-  /** JSON, where there is none. */
+  /** The content type of the answer; JSON if undefined. */
   readonly answerType?: 'image/jpeg' | 'text/plain';
   readonly errors: readonly ErrorName[];
   readonly oauthErrors?: readonly OAuthErrorName[];
 }
 
-/** Keeps the names and literals of a table of routes. */
+/** Keeps the names and literal types of a table of routes. */
 export const define = <const T extends Record<string, Route>>(table: T): T => table;
 
-/** Routes for an operator's systems. */
+/** Routes for the retailer's systems. */
 export const byOperator = {
   surface: 'native',
   identity: 'client',
   scope: 'aislechat:operate',
 } as const;
-/** Routes that a support agent reaches as well; there are no others for an agent. */
+/** Routes that support agents may call too. They may call no others. */
 export const bySupport = { ...byOperator, identity: 'client_or_support' } as const;
-/** Routes for all sides of a conversation. */
+/** Routes for all participants in a conversation. */
 export const byParticipant = {
   surface: 'native',
   identity: 'participant',
@@ -111,7 +114,7 @@ export const bySandbox = {
   developmentOnly: true,
 } as const;
 
-/** Errors any route may give, whatever it does. */
+/** Errors that any route may return. */
 export function commonErrors(route: Route): ErrorName[] {
   return [
     ...(route.identity === 'anyone'
@@ -141,11 +144,11 @@ export function commonErrors(route: Route): ErrorName[] {
   ];
 }
 
-/** How long a body may be: short where nobody is known yet. */
+/** The maximum length of a body. It is short for routes whose caller is unknown. */
 export const bodyBytesOf = (route: Route): number =>
   route.bodyBytes ?? (route.identity === 'anyone' ? limits.anonymousBodyBytes : limits.requestBodyBytes);
 
-/** The names in braces of a path, in order. */
+/** Returns the names in braces in a path, in order. */
 export function pathParameters(path: string): string[] {
   return [...path.matchAll(/\{(\w+)\}/g)].map((match) => match[1]!);
 }

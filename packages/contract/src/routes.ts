@@ -1,4 +1,4 @@
-/** Every route of the service as data, and a type that holds a handler to each. */
+/** Every route of the service as data, and a type that checks each handler against its route. */
 import { callbackRoutes } from './api/callbacks.ts';
 import { chatRoutes } from './api/chat.ts';
 import { fulfillmentRoutes } from './api/fulfillment.ts';

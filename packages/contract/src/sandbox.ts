@@ -1,6 +1,6 @@
-/** What the sandbox can do to a client on purpose. Ours. */
+/** The faults that the sandbox can inject. They are ours. */
 
-/** What happens to a request that a rule strikes. */
+/** Effects on a request that matches a rule. */
 export const requestEffects = [
   'status',
   'delay',
@@ -10,7 +10,7 @@ export const requestEffects = [
   'chat_disabled',
   'shopper_swap',
 ] as const;
-/** What happens to a callback. */
+/** Effects on a callback. */
 export const callbackEffects = ['callback_duplicate', 'callback_reorder'] as const;
 export const faultEffects = [...requestEffects, ...callbackEffects] as const;
 export type FaultEffect = (typeof faultEffects)[number];
@@ -18,17 +18,20 @@ export type FaultEffect = (typeof faultEffects)[number];
 export const faultStatuses = [401, 429, 500, 503] as const;
 export type FaultStatus = (typeof faultStatuses)[number];
 
-/** Whose token a request bears. */
+/** The kinds of callers, by the token of a request. */
 export const callerKinds = ['client', 'user', 'shopper', 'support'] as const;
 export type CallerKind = (typeof callerKinds)[number];
 
-/** Names the rule that struck. */
+/** The header that names the rule whose fault was injected. */
 export const faultHeader = 'x-aislechat-fault';
 
-/** What the console's requests bear: faults pass them by, and the request log leaves out what it only looks at. */
+/**
+ * The header that marks the console's requests: no faults are injected into them, and the request log omits the ones
+ * that only read.
+ */
 export const consoleHeader = 'x-aislechat-console';
 
-/** How a scenario is played: on the retailer’s clock as it goes; at once; or one step per request. */
+/** How a scenario is played: in real time on the retailer’s clock, all at once, or one step per request. */
 export const scenarioPaces = ['real', 'fast', 'step'] as const;
 export type ScenarioPace = (typeof scenarioPaces)[number];
 export const scenarioStates = ['running', 'finished', 'failed'] as const;

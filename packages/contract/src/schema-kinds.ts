@@ -1,8 +1,8 @@
 /**
- * The kinds of values that the schemas of all features are made of.
+ * The kinds of values that the schemas of all features consist of.
  *
- * Bodies are read leniently: a number or a Boolean that arrives as a string, and an integer that arrives where a
- * string belongs, are converted before they are checked, because typed clients of several languages send them so. The
+ * Bodies are read leniently: a number or a Boolean that arrives as a string, and an integer that arrives where a string
+ * belongs, are converted before they are validated, because typed clients of several languages send them so. The
  * schemas name the type that Connect documents.
  */
 import { type TProperties, type TSchema, Type } from 'typebox';
@@ -10,13 +10,13 @@ import Format from 'typebox/format';
 import { limits } from './limits.ts';
 import { visibleCharacter } from './text.ts';
 
-// A `format` is for readers and generators. Patterns, lengths and the domain decide what is valid.
+// A `format` only informs readers and generators. Patterns, lengths and the domain decide what is valid.
 Format.Clear();
 
-/** Copies that differ in their description or in being optional, each with the schema that it was made of. */
+/** Maps each copy of a schema, which differs in its description or in being optional, to the original. */
 const originals = new WeakMap<TSchema, TSchema>();
 
-/** The OpenAPI document knows a schema by identity, also where a copy of it stands. */
+/** Returns the original of a schema. The OpenAPI document identifies schemas by their original. */
 export const originalOf = (schema: TSchema): TSchema => originals.get(schema) ?? schema;
 
 function copyOf<T extends TSchema>(schema: TSchema, copy: T): T {
@@ -29,9 +29,9 @@ export const text = (description: string, maxLength: number = limits.textCharact
 
 export const optional = <T extends TSchema>(schema: T) => copyOf(schema, Type.Optional(schema));
 
-/** The same schema, described for the place where it stands. */
+/** Copies a schema with a description for the place where it is used. */
 export function described<T extends TSchema>(schema: T, description: string): T {
-  // What the library knows about a schema is in members that a spread would leave out.
+  // The library keeps what it knows about a schema in properties that a spread would omit.
   const copy: T = Object.defineProperties({} as T, Object.getOwnPropertyDescriptors(schema));
   return copyOf(schema, Object.assign(copy, { description }));
 }
@@ -39,11 +39,11 @@ export function described<T extends TSchema>(schema: T, description: string): T 
 export const choice = <T extends string>(values: readonly T[], description: string) =>
   Type.Unsafe<T>({ type: 'string', enum: [...values], description });
 
-/** JSON allows integers that neither JavaScript nor a database column can hold. */
+/** An integer within the safe range. JSON allows integers that neither JavaScript nor a database column can hold. */
 export const SafeInteger = (description: string) =>
   Type.Integer({ minimum: Number.MIN_SAFE_INTEGER, maximum: Number.MAX_SAFE_INTEGER, description });
 
-/** The same for an ID of ours. */
+/** An internal ID in a request, within the safe range. */
 export const SafeId = (description: string) =>
   Type.Integer({
     format: 'int64',
@@ -52,7 +52,7 @@ export const SafeId = (description: string) =>
     description,
   });
 
-/** An ID of ours in an answer. */
+/** An internal ID in an answer. */
 export const Id = (description: string) => Type.Integer({ format: 'int64', description });
 
 export const Amount = (description: string) =>
@@ -61,7 +61,7 @@ export const Amount = (description: string) =>
 export const Identifier = (description: string) =>
   Type.String({ description, maxLength: limits.identifierCharacters, pattern: visibleCharacter });
 
-/** Connect: Create user, names may not contain these characters. */
+/** The name of a person. Connect, "Create user", forbids these characters. */
 export const PersonName = (description: string) =>
   Type.String({
     description,

@@ -1,4 +1,4 @@
-/** The shapes of every body on the wire. One schema serves validation, types and the OpenAPI document. */
+/** The schemas of all bodies on the wire. Each serves validation, types and the OpenAPI document. */
 
 export * from './api/answers.ts';
 export * from './api/callbacks.ts';

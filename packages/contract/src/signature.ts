@@ -1,7 +1,7 @@
 /**
- * Signatures of callbacks, as Standard Webhooks has them (standardwebhooks.com, specification 1.0.0): HMAC-SHA-256 over
- * `id.timestamp.body`, in Base64, under a secret that reads `whsec_` and Base64. While a secret is being changed a
- * callback carries one signature of each. Runs wherever there is Web Crypto.
+ * Signatures of callbacks, according to Standard Webhooks (standardwebhooks.com, specification 1.0.0): HMAC-SHA-256 of
+ * `id.timestamp.body`, in Base64, with a secret of the form `whsec_` plus Base64. During a rotation of the secret a
+ * callback has a signature for each of the two secrets. Runs wherever Web Crypto is available.
  */
 
 export const signatureHeaders = {
@@ -12,7 +12,7 @@ export const signatureHeaders = {
 
 const secretPrefix = 'whsec_';
 const version = 'v1';
-/** A callback signed longer ago than this, or so far ahead, may be a repetition by somebody else. */
+/** A callback with an older timestamp, or one as far in the future, may be a replay. */
 const toleranceSeconds = 5 * 60;
 
 export class SignatureError extends Error {
@@ -21,13 +21,13 @@ export class SignatureError extends Error {
 
 export interface SignedCallback {
   id: string;
-  /** Epoch seconds, as text. */
+  /** Seconds since the epoch, as text. */
   timestamp: string;
-  /** The bytes as they came: not parsed and written again. */
+  /** The body exactly as received, not parsed and serialized again. */
   body: string;
 }
 
-/** The value of `webhook-signature`, with one signature for each secret. */
+/** Returns the value of `webhook-signature`, with one signature for each secret. */
 export async function signCallback(secrets: readonly string[], callback: SignedCallback): Promise<string> {
   const signatures = secrets.map(async (secret) => {
     const bytes = await crypto.subtle.sign('HMAC', await keyOf(secret), contentOf(callback));
@@ -37,8 +37,8 @@ export async function signCallback(secrets: readonly string[], callback: SignedC
 }
 
 /**
- * Resolves when one of the signatures was made with one of the secrets, within five minutes of `nowMs`.
- * @param headers of the request, names in lower case
+ * Resolves if one of the signatures was made with one of the secrets, within five minutes of `nowMs`.
+ * @param headers the request headers, with names in lower case
  * @throws SignatureError
  */
 export async function verifyCallback(
@@ -75,7 +75,7 @@ export async function verifyCallback(
 const contentOf = ({ id, timestamp, body }: SignedCallback) =>
   new TextEncoder().encode(`${id}.${timestamp}.${body}`);
 
-/** @throws SignatureError when the secret cannot be read */
+/** @throws SignatureError if the secret is malformed */
 function keyOf(secret: string) {
   const bytes = secret.startsWith(secretPrefix) ? fromBase64(secret.slice(secretPrefix.length)) : undefined;
   if (!bytes) throw new SignatureError(`A secret begins with ${secretPrefix} and goes on in Base64`);

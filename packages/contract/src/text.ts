@@ -1,7 +1,7 @@
-/** A pattern of one character that can be seen: neither white space nor one of Unicode's invisible ones. */
+/** A pattern that matches one visible character: not white space, and not one of Unicode's invisible characters. */
 export const visibleCharacter = '[^\\s\\p{Cc}\\p{Default_Ignorable_Code_Point}\\u2800]';
 
 const visible = new RegExp(visibleCharacter, 'u');
 
-/** Whether a person sees anything of it. */
+/** Whether a text has at least one visible character. */
 export const isVisible = (text: string): boolean => visible.test(text);

@@ -1,11 +1,14 @@
-/** Times and public IDs as they stand on the wire, both ways. */
+/** Conversions of times and public IDs to and from their form on the wire. */
 import { limits } from './limits.ts';
 
 const dayMs = 86_400_000;
 const twoDigits = Array.from({ length: 60 }, (_, n) => String(n).padStart(2, '0'));
 let latestDay = { day: Number.NaN, prefix: '' };
 
-/** Connect writes whole seconds and a Z. The date is kept: times in one answer are of the same day. */
+/**
+ * Formats a time as Connect does, in whole seconds with a `Z`. The last date is cached, because the times in one answer
+ * are usually of the same day.
+ */
 export function wireTime(ms: number): string {
   const day = Math.floor(ms / dayMs);
   if (day !== latestDay.day) latestDay = { day, prefix: new Date(day * dayMs).toISOString().slice(0, 11) };
@@ -15,16 +18,19 @@ export function wireTime(ms: number): string {
   return `${latestDay.prefix}${hour}:${twoDigits[minute % 60]}:${twoDigits[second % 60]}Z`;
 }
 
-/** Sun Mar 05 12:33:11 UTC 1985, which is how Java prints a `Date`. */
+/** Matches `Sun Mar 05 12:33:11 UTC 1985`, the form in which Java prints a `Date`. */
 const javaDate = /^[A-Z][a-z]{2} ([A-Z][a-z]{2}) (\d\d) (\d\d:\d\d:\d\d) ([A-Z]{3}) (\d{4})$/;
-/** With `T` or a space, with or without seconds, with an offset, and perhaps Java's name of a zone behind it. */
+/**
+ * Matches ISO 8601 with `T` or a space, with or without seconds, with an offset and possibly Java's name of the zone.
+ */
 const iso8601 =
   /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d(?::\d\d(?:[.,]\d{1,9})?)?) ?(Z|UTC|GMT|[+-]\d\d(?::?\d\d)?)(\[[\w/+-]+\])?$/i;
 const epoch = /^\d{12,14}$/;
 
 /**
- * An instant as ms UTC: ISO 8601 with its offset, in the variants that Java, Python and Ruby print, Java's `Date`, or
- * epoch milliseconds. Undefined for anything else: a time without an offset could mean several.
+ * Parses an instant as ms since the epoch, UTC: ISO 8601 with an offset, in the variants that Java, Python and Ruby
+ * print, Java's `Date`, or epoch milliseconds. Returns undefined for anything else; a time without an offset would be
+ * ambiguous.
  */
 export function instantOf(text: string): number | undefined {
   if (epoch.test(text)) return Number(text);
@@ -45,15 +51,15 @@ function parsed(text: string): number | undefined {
 }
 
 /**
- * The ID of a message or another event: unique within the retailer, increasing within the order, and made without a
- * counter to wait for.
+ * The ID of a message or another event: unique within the retailer and increasing within the order. It is computed, so
+ * that no counter has to be locked.
  */
 export const eventId = (orderId: number, seq: number): number => orderId * limits.eventNumbers + seq;
 
-/** An item has no number of its own: its ID is made of the order's and its place in it. */
+/** The ID of an item, computed from the order's ID and the item's position. */
 export const orderItemId = (orderId: number, position: number): string => `${orderId}-${position + 1}`;
 
-/** Which event is delivered to which endpoint. */
+/** The event and the endpoint of a delivery. */
 export interface DeliveryNumbers {
   endpointId: number;
   orderId: number;
@@ -63,7 +69,7 @@ export interface DeliveryNumbers {
 export const deliveryId = ({ endpointId, orderId, seq }: DeliveryNumbers): string =>
   `${endpointId}-${eventId(orderId, seq)}`;
 
-/** Undefined when it cannot be one. */
+/** Parses the ID of a delivery; undefined if it cannot be one. */
 export function deliveryNumbers(text: string): DeliveryNumbers | undefined {
   const parts = /^(\d{1,15})-(\d{1,16})$/.exec(text);
   if (!parts) return undefined;

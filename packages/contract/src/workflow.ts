@@ -27,7 +27,7 @@ export const workflowStates = [
 ] as const;
 export type WorkflowState = (typeof workflowStates)[number];
 
-/** The states each type of batch passes, in order. The last part of `delivery_only` is our reading. */
+/** The states of each type of batch, in order. The last part of `delivery_only` is our reading. */
 export const batchChains = {
   delivery: [
     'brand_new',
@@ -86,7 +86,7 @@ export const lifecycleTypes = [
 ] as const;
 export type LifecycleType = (typeof lifecycleTypes)[number];
 
-/** What an order's log records; every row has the order's next `seq`. */
+/** The types of events in an order's log. Each event has the order's next `seq`. */
 export const orderEventTypes = [
   'state_changed',
   'shopper_assigned',
@@ -101,10 +101,10 @@ export const orderEventTypes = [
 ] as const;
 export type OrderEventType = (typeof orderEventTypes)[number];
 
-/** Of the items of an order, and of the replacements that shoppers propose. Connect: "Get order items". */
+/** States of order items and of the replacements that shoppers propose. Connect: "Get order items". */
 export const itemStatuses = ['NOT_PICKED', 'FOUND', 'REPLACED', 'TO_REFUND'] as const;
 export type ItemStatus = (typeof itemStatuses)[number];
-/** What the customer may say of a replacement. */
+/** The customer's possible answers to a replacement. */
 export const replacementAnswers = ['APPROVED', 'REJECTED'] as const;
 export type ReplacementAnswer = (typeof replacementAnswers)[number];
 export const replacementStatuses = [
@@ -114,7 +114,7 @@ export const replacementStatuses = [
 ] as const;
 export type ReplacementStatus = (typeof replacementStatuses)[number];
 
-/** What the audit log records of operators. */
+/** The actions in the audit log. */
 export const auditActions = [
   'assignment',
   'state_change',
@@ -144,12 +144,12 @@ export const auditSubjects = [
 ] as const;
 export type AuditSubject = (typeof auditSubjects)[number];
 
-/** What Connect's own clients ask for, and get when they name no scope. */
+/** The scopes that Connect's own clients request, and the default if a client requests none. */
 export const connectScopes = ['connect:fulfillment', 'connect:post_checkout'] as const;
-/** Ours: `operate` for the operator's systems, `shopper` for the app of one shopper. */
+/** Our scopes: `operate` for the retailer's systems, `shopper` for the app of one shopper. */
 export const scopes = [...connectScopes, 'aislechat:operate', 'aislechat:shopper'] as const;
 export type ApplicationScope = (typeof scopes)[number];
-/** Of a support agent's token. A support link gives it; no application has it. */
+/** The scope of a support agent's token. A support link grants it, and no application has it. */
 export const supportScope = 'aislechat:support';
 export type Scope = ApplicationScope | typeof supportScope;
 

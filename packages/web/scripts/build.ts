@@ -1,8 +1,8 @@
 /**
- * Builds the pages into `dist`, which the server serves as it lies there: scripts under `assets` with a hash in their
- * name, the pages that begin with them, and of each file what two compressions make of it.
+ * Builds the pages into `dist`, which the server serves unchanged: scripts under `assets` with a hash in their names,
+ * the pages that load them, and two compressed versions of each file.
  *
- * The element is one file, so a phone in a bad network asks once. The documents are made in docs.ts.
+ * The element is a single file, so that a phone on a slow network needs only one request. docs.ts builds the documents.
  */
 import { createHash } from 'node:crypto';
 import {
@@ -26,8 +26,8 @@ const largeBytes = 256 * 1024;
 const target = join(web, 'dist');
 
 /**
- * @param options.docs whether with the documents, which take longer than all else
- * @returns false where what it takes is not installed
+ * @param options.docs whether to build the documents, which take longer than everything else
+ * @returns false if a required package is not installed
  */
 export async function build(out: string = target, { docs = true } = {}): Promise<boolean> {
   const installed = <T>(module: Promise<T>) => module.catch(() => undefined);
@@ -52,7 +52,7 @@ export async function build(out: string = target, { docs = true } = {}): Promise
     return output[0].fileName;
   }
 
-  /** Copies a file under a name with a hash. */
+  /** Copies a file to a name with a hash. */
   function asset(name: string, ending: string, file: string): string {
     const bytes = readFileSync(file);
     const hash = createHash('sha256').update(bytes).digest('base64url').slice(0, 8);
@@ -65,11 +65,12 @@ export async function build(out: string = target, { docs = true } = {}): Promise
     writeFileSync(join(made, name), text.replace('%script%', `/${script}`));
   }
 
-  // Made beside its place: a server that starts meanwhile finds the old one, or the new one.
+  // Built next to its place and then moved, so that a server that starts meanwhile finds either the old build or the
+  // new one.
   const made = `${out}.new`;
   rmSync(made, { recursive: true, force: true });
   mkdirSync(made, { recursive: true });
-  // Under one address that never changes: a second one with a hash would be one more way to the server and back.
+  // Has a fixed address: loading a second file with a hash would cost one more round trip.
   renameSync(join(made, await bundle('order', 'embed.ts')), join(made, 'aislechat.js'));
   writePage(
     'index.html',
@@ -80,14 +81,14 @@ export async function build(out: string = target, { docs = true } = {}): Promise
   writePage('shopper.html', 'shopper/shopper.html', shopper);
   writePage('console.html', 'console/console.html', await bundle('console', 'console/console-page.ts'));
   copyFileSync(join(web, 'src/shopper/shopper.webmanifest'), join(made, 'shopper.webmanifest'));
-  // Its address must stay; what it keeps is in it, so it changes with every build that changes the page.
+  // Its address must not change. It contains the list of files to cache, so it changes whenever the page does.
   const worker = await bundle('shopper-worker', 'shopper/worker.ts', {
     SHELL: JSON.stringify(['/shopper', `/${shopper}`, '/icon.svg', '/shopper.webmanifest']),
     VERSION: JSON.stringify(/-([\w-]+)\.js$/.exec(shopper)![1]),
   });
   renameSync(join(made, worker), join(made, 'shopper-worker.js'));
   copyFileSync(join(web, 'src/icon.svg'), join(made, 'icon.svg'));
-  // What phones want as an installed page's picture, and cannot draw themselves.
+  // Icons for the installed page. Phones require them as PNG files.
   for (const side of [180, 192, 512]) {
     await sharp(join(web, 'src/icon.svg'))
       .resize(side)
@@ -99,7 +100,7 @@ export async function build(out: string = target, { docs = true } = {}): Promise
     writeDocs(made, {
       script: `/${await bundle('docs', 'docs/docs-page.ts')}`,
       style: `/${asset('docs', '.css', join(web, 'src/docs/docs.css'))}`,
-      // Whole as it is published: it begins nothing but itself.
+      // Copied as published, because it has no imports.
       explorer: `/${asset('openapi-explorer', '.js', join(modules, 'openapi-explorer/dist/browser/openapi-explorer.min.js'))}`,
     });
   }
@@ -111,7 +112,7 @@ export async function build(out: string = target, { docs = true } = {}): Promise
 
 function compress(file: string): void {
   const bytes = readFileSync(file);
-  // At its best a large file takes more than a second.
+  // The best compression of a large file takes more than a second.
   const quality = bytes.length > largeBytes ? 9 : constants.BROTLI_MAX_QUALITY;
   const params = { [constants.BROTLI_PARAM_QUALITY]: quality };
   writeFileSync(`${file}.br`, brotliCompressSync(bytes, { params }));

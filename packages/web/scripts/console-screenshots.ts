@@ -1,4 +1,4 @@
-/** Pictures of the console: every view, light and dark, wide and narrow, and its dialogs. */
+/** Takes screenshots of the console: every view, light and dark, wide and narrow, and its dialogs. */
 import type { BrowserContextOptions, Page } from 'playwright-core';
 import type { Client } from '../../server/tests/support/client.ts';
 import { chatPath } from '../../server/tests/support/scenario.ts';
@@ -23,7 +23,7 @@ export async function consoleScreenshots({ client, open, shoot }: Camera): Promi
   const chat = await busyShop(client);
   for (const [look, options] of looks) {
     const page = await open(`${client.url}/console`, options);
-    await page.getByRole('button', { name: 'Make a fresh retailer' }).waitFor();
+    await page.getByRole('button', { name: 'Create a new retailer' }).waitFor();
     await shoot(page, `console-sign-in-${look}`);
     await signIn(page, chat);
     for (const view of views) {
@@ -41,7 +41,7 @@ export async function consoleScreenshots({ client, open, shoot }: Camera): Promi
     await page.getByRole('button', { name: 'Read the conversation' }).click();
     await page.getByLabel('Reason').fill('The customer says that the avocados were not replaced.');
     await shoot(page, `console-reason-${look}`);
-    await page.getByRole('button', { name: 'Read it' }).click();
+    await page.getByRole('button', { name: 'Read' }).click();
     await page.getByText('Firm ones are fine').waitFor();
     await page.waitForTimeout(300);
     await shoot(page, `console-order-${look}`);
@@ -67,13 +67,13 @@ export async function consoleScreenshots({ client, open, shoot }: Camera): Promi
   await page.getByRole('button', { name: 'New application' }).click();
   await page.getByLabel('Name', { exact: true }).fill('till');
   await shoot(page, 'console-new-application');
-  await page.getByRole('button', { name: 'Make it' }).click();
-  await page.getByRole('heading', { name: 'till was made' }).waitFor();
+  await page.getByRole('button', { name: 'Create' }).click();
+  await page.getByRole('heading', { name: 'till was created' }).waitFor();
   await shoot(page, 'console-secret');
   await page.goto(`${client.url}/console#/sandbox`);
   await page.getByRole('button', { name: 'Run' }).click();
   await page.locator('aislechat-console-scenarios').getByText('finished').waitFor();
-  await page.getByLabel('How often at most').fill('3');
+  await page.getByLabel('Maximum count').fill('3');
   await page.getByRole('button', { name: 'Add' }).click();
   await page.getByText('It goes wrong from now on').waitFor();
   await page.waitForTimeout(2_600);

@@ -1,7 +1,6 @@
 /**
- * The documents of the repository as pages under `/docs`: made from their Markdown when the pages are built, so that
- * nothing has to run to read one. The API's reference is drawn in the browser, from the `/openapi.json` of the server
- * that serves it.
+ * Builds the repository's documents as pages under `/docs`. They are made from Markdown at build time, so that reading
+ * them needs no script. The browser draws the API reference from the `/openapi.json` of the server.
  */
 import { existsSync, globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, posix } from 'node:path';
@@ -12,16 +11,16 @@ const root = fileURLToPath(new URL('../../../', import.meta.url));
 const source = fileURLToPath(new URL('../src/docs/', import.meta.url));
 
 export interface DocsAssets {
-  /** Addresses, from the root of the server. */
+  /** Addresses from the root of the server. */
   style: string;
   script: string;
   explorer: string;
 }
 
 interface Document {
-  /** From the root of the repository. */
+  /** The path from the root of the repository. */
   file: string;
-  /** Where it is served. */
+  /** The path on the server. */
   path: string;
   title: string;
   text: string;
@@ -30,7 +29,7 @@ interface Document {
 const escaped = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;');
 
-/** Writes the pages into `made`, under `docs`. */
+/** Writes the pages into `docs` within `made`. */
 export function writeDocs(made: string, assets: DocsAssets): void {
   const documents = readDocuments();
   const write = (name: string, text: string) => {
@@ -41,7 +40,7 @@ export function writeDocs(made: string, assets: DocsAssets): void {
   const shell = readFileSync(join(source, 'page.html'), 'utf8');
   const fill = (values: Record<string, string>) =>
     Object.entries({ ...assets, ...values }).reduce(
-      // A function: the value may hold what `replaceAll` would take for a pattern.
+      // A function, because the value may contain patterns that `replaceAll` interprets.
       (page, [name, value]) => page.replaceAll(`%${name}%`, () => value),
       shell,
     );
@@ -82,7 +81,7 @@ function readDocuments(): Document[] {
     });
 }
 
-/** The guides in the order to be read in. */
+/** The guides, in reading order. */
 const guides = ['first-chat', 'polling-to-streams', 'testing-expiry'];
 
 function navigation(documents: Document[], current: string): string {
@@ -101,7 +100,7 @@ function navigation(documents: Document[], current: string): string {
   ].join('\n');
 }
 
-/** As GitHub makes them, so that a link holds in both places. */
+/** Makes an anchor like GitHub's, so that a link works in both places. */
 const anchorOf = (heading: string): string =>
   heading
     .toLowerCase()
@@ -124,13 +123,13 @@ function htmlOf(document: Document, documents: Document[]): string {
       link({ href, tokens }: Tokens.Link) {
         const text = this.parser.parseInline(tokens);
         const address = addressOf(document.file, href, paths);
-        // What is not served here is in the repository, beside the sources.
+        // Files that are not served exist only in the repository, next to the sources.
         return address === undefined ? text : `<a href="${escaped(address)}">${text}</a>`;
       },
       table(token: Tokens.Table) {
         const cell = (tag: string, { tokens }: Tokens.TableCell) =>
           `<${tag}>${this.parser.parseInline(tokens)}</${tag}>`;
-        // A table whose head is empty has none.
+        // A table with an empty head gets none.
         const hasHead = token.header.some(({ text }) => text !== '');
         const head = token.header.map((one) => cell(one.text === '' ? 'td' : 'th', one)).join('');
         const body = token.rows.map((row) => `<tr>${row.map((one) => cell('td', one)).join('')}</tr>`);
@@ -143,7 +142,7 @@ function htmlOf(document: Document, documents: Document[]): string {
   return marked.parse(document.text, { async: false });
 }
 
-/** Where a link of a document leads here; undefined where what it names is not served. */
+/** Returns the address that a link of a document leads to on this server; undefined if its target is not served. */
 function addressOf(file: string, href: string, paths: Map<string, string>): string | undefined {
   if (/^https?:/.test(href) || href.startsWith('#')) return href;
   const [target = '', anchor] = href.split('#');

@@ -1,7 +1,8 @@
 /**
- * How the pages feel, in a real Chromium, as lines of JSON: `{"what", "ms"}`. Run by `npm run bench -- pages`.
+ * Measures how fast the pages respond in a real Chromium. Prints lines of JSON: `{"what", "ms"}`. Run by `npm run bench
+ * -- pages`.
  *
- * Slow: a processor four times slower, 400 kbit/s each way, and 400 ms until anything comes back.
+ * "Slow" means a processor four times slower, 400 kbit/s each way, and 400 ms of latency.
  */
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
@@ -35,7 +36,7 @@ async function slowDown(page: Page): Promise<void> {
   await session.send('Network.emulateNetworkConditions', slowNetwork);
 }
 
-/** From the address to the first message on the screen. */
+/** Measures the time from opening the address to the first message on the screen. */
 async function arrival(page: Page, address: string): Promise<number> {
   const startedAt = performance.now();
   await page.goto(address, { waitUntil: 'commit' });
@@ -63,7 +64,7 @@ async function firstMessage({ client, open }: Pages): Promise<void> {
   tell('first message on a slow phone, second visit', median(again));
 }
 
-/** The longest of the interactions from the touch to the next picture: "interaction to next paint". */
+/** Returns the longest time from an interaction to the next frame: "interaction to next paint". */
 async function longestInteraction(page: Page): Promise<number> {
   await page.evaluate(() => {
     const seen = window as unknown as { longest: number };
@@ -109,7 +110,10 @@ async function interactions({ client, open }: Pages): Promise<void> {
   }
 }
 
-/** From the command to two people who talk, as somebody new sees it: the browser is open already. */
+/**
+ * Measures the time from the command to a conversation on the screen, as a new user sees it. The browser is already
+ * open.
+ */
 async function newcomer(): Promise<void> {
   const browser = await launchBrowser(t);
   const page = await browser.newPage();

@@ -1,4 +1,4 @@
-/** Pictures of every page in its states, into `packages/web/screenshots`: to be looked at, by a person. */
+/** Takes screenshots of every page in its states, into `packages/web/screenshots`, for a person to look at. */
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';

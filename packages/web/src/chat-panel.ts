@@ -1,8 +1,9 @@
 /**
- * A conversation on the screen, for either side. Everything a person wrote gets there as a text node; styles are
- * constructed sheets, so the strictest content security policy lets it through.
+ * A conversation on the screen, for the customer or the shopper. Everything that a person wrote is inserted as a text
+ * node, and styles are constructed sheets, so it works under the strictest content security policy.
  *
- * Read is what was seen: the newest message of the other side, on the screen, in a page that is in front.
+ * A message counts as read once the newest message of the other side is on the screen and the page is in the
+ * foreground.
  */
 import { html, nothing, type PropertyValues, svg, type TemplateResult } from 'lit';
 import { guard } from 'lit/directives/guard.js';
@@ -17,14 +18,14 @@ import { type Photos, UnreadablePhoto } from './photos.ts';
 import { addressOf, type RowView, rowOf } from './row.ts';
 import { SteadyElement } from './steady-element.ts';
 import { type MessageRow, type Row, transcript } from './transcript.ts';
-import { fill, type Words, wordsOf } from './words.ts';
+import { fill, fillCount, type Words, wordsOf } from './words.ts';
 
-/** The server's limit, in code points; the count is shown when it comes near. */
+/** The server's limit, in code points. The number of characters left is shown near the limit. */
 const longest = 1000;
 const countedFrom = 900;
-/** Pictures that are dropped together. */
+/** How many dropped pictures are sent at once. */
 const photosAtOnce = 10;
-/** So close to the end counts as there. */
+/** A reader within this distance of the end counts as being at the end. */
 const endPx = 48;
 
 export const icons = {
@@ -54,16 +55,16 @@ export class ChatPanel extends SteadyElement {
   /** The customer's first name, for the shopper's page. */
   declare customer: string | undefined;
   declare locale: string;
-  /** The picture that is looked at. */
+  /** The picture that is open in the viewer. */
   declare viewed: MessageRow | undefined;
-  /** Messages that came while the reader was further up. */
+  /** The number of messages that arrived while the reader was further up. */
   declare newBelow: number;
   declare isAtEnd: boolean;
   declare text: string;
-  /** The last photo could not be kept. */
+  /** Why the last photo could not be sent. */
   declare photoProblem: 'photoFailed' | 'photoUnreadable' | undefined;
   protected draft: Draft | undefined;
-  /** Where photos wait. */
+  /** The photos that wait to be sent. */
   protected photos: Photos | undefined;
   #shown: Conversation | undefined;
   #isPlaced = false;
@@ -73,7 +74,7 @@ export class ChatPanel extends SteadyElement {
   #watched: Element | undefined;
   #isSeen = false;
   #sized: ResizeObserver | undefined;
-  #told = '';
+  #announced = '';
 
   constructor() {
     super();
@@ -111,14 +112,16 @@ export class ChatPanel extends SteadyElement {
     this.#watched = undefined;
   }
 
-  /** Writes a text into the field, for the person to change or to send. */
+  /** Adds a text to the input field, for the person to change or send. */
   propose(text: string): void {
     this.text = this.text.trim() === '' ? text : `${this.text.trimEnd()} ${text}`;
     if (this.draft) this.draft.text = this.text;
     this.#field?.focus();
   }
 
-  /** Something was sent in another way: what was unread is answered, and the end is where to look. */
+  /**
+   * Called after a message was sent without the input field: everything counts as read, and the log scrolls to its end.
+   */
   protected answered(): void {
     if (this.conversation) this.conversation.unreadFrom = undefined;
     this.isAtEnd = true;
@@ -126,7 +129,7 @@ export class ChatPanel extends SteadyElement {
     this.requestUpdate();
   }
 
-  /** Shown where the conversation has something new. */
+  /** Draws the conversation again after a change. */
   protected changed = (): void => this.requestUpdate();
 
   protected override willUpdate(_: PropertyValues): void {
@@ -167,10 +170,10 @@ export class ChatPanel extends SteadyElement {
     }
     const viewer = this.renderRoot.querySelector('dialog');
     if (viewer && !viewer.open) viewer.showModal();
-    this.#tell();
+    this.#announce();
   }
 
-  /** At the first unread message, or at the end. */
+  /** Scrolls to the first unread message, or to the end. */
   #place(): void {
     this.#isPlaced = true;
     const unread = this.renderRoot.querySelector<HTMLElement>('.unread');
@@ -182,19 +185,19 @@ export class ChatPanel extends SteadyElement {
     this.isAtEnd = log.scrollHeight - log.scrollTop - log.clientHeight < endPx;
   }
 
-  /** The device says so at once, a stream that has died after a while. */
+  /** The device detects this at once, and the stream only after a while. */
   get #isOffline(): boolean {
     return this.conversation?.isOffline === true || !navigator.onLine;
   }
 
-  /** Tells the page around it what changed. */
-  #tell(): void {
+  /** Notifies the surrounding page of changes. */
+  #announce(): void {
     const { conversation } = this;
     if (!conversation) return;
     const detail = { state: conversation.phase, unread: conversation.unread.length };
-    const told = JSON.stringify(detail);
-    if (told === this.#told) return;
-    this.#told = told;
+    const announced = JSON.stringify(detail);
+    if (announced === this.#announced) return;
+    this.#announced = announced;
     this.dispatchEvent(new CustomEvent('aislechat-change', { detail, bubbles: true, composed: true }));
   }
 
@@ -211,7 +214,7 @@ export class ChatPanel extends SteadyElement {
     if (log) log.scrollTop = log.scrollHeight;
   }
 
-  /** Watches the newest message of the other side. */
+  /** Observes whether the newest message of the other side is on the screen. */
   #observe(): void {
     const log = this.#log;
     if (log) this.#sized?.observe(log);
@@ -249,10 +252,10 @@ export class ChatPanel extends SteadyElement {
   #written = (event: Event): void => {
     this.text = (event.target as HTMLTextAreaElement).value;
     if (this.draft) this.draft.text = this.text;
-    if (this.text !== '') this.conversation?.tellTyping();
+    if (this.text !== '') this.conversation?.notifyTyping();
   };
 
-  /** Enter sends where there is a keyboard; on a phone it is a new line. */
+  /** Enter sends if there is a keyboard. On a phone it starts a new line. */
   #pressed = (event: KeyboardEvent): void => {
     if (event.key !== 'Enter' || event.shiftKey || isComposing(event)) return;
     if (matchMedia('(pointer: coarse)').matches) return;
@@ -289,7 +292,7 @@ export class ChatPanel extends SteadyElement {
     </section>`;
   }
 
-  /** Opened without a network, what there was to read is not there yet; what is written can wait with it. */
+  /** Without a network the log cannot be loaded, but new messages can already be written. They wait in the outbox. */
   get #isUsable(): boolean {
     const phase = this.conversation?.phase;
     return phase === 'ready' || (phase === 'loading' && this.#isOffline);
@@ -299,12 +302,12 @@ export class ChatPanel extends SteadyElement {
     return this.conversation?.isOpen === true || (this.#isUsable && this.conversation?.phase === 'loading');
   }
 
-  /** Where the shopper's page puts the way back. */
+  /** The shopper's page overrides this with its back button. */
   protected leading(): TemplateResult | typeof nothing {
     return nothing;
   }
 
-  /** Above the field. */
+  /** What a subclass shows above the input field. */
   protected aboveField(): TemplateResult | typeof nothing {
     return nothing;
   }
@@ -351,7 +354,7 @@ export class ChatPanel extends SteadyElement {
       ${this.#unsent()}`;
   }
 
-  /** What was written before the chat was out of reach, and will not arrive. */
+  /** Shows messages that were written before the chat became unreachable and that will not be sent. */
   #unsent(): TemplateResult | typeof nothing {
     const { conversation, words, locale } = this;
     if (!conversation || conversation.outgoing.length === 0) return nothing;
@@ -397,7 +400,7 @@ export class ChatPanel extends SteadyElement {
     `;
   }
 
-  /** Not made anew with every key that is pressed: a long chat has a thousand of them. */
+  /** Not drawn again with every key, because a long chat has a thousand rows. */
   #rows(rows: Row[]): unknown {
     if (rows.length === 0 && this.conversation?.phase === 'ready') {
       return html`<p class="notice">${this.words.empty}</p>`;
@@ -421,7 +424,7 @@ export class ChatPanel extends SteadyElement {
     );
   }
 
-  /** Why a message was not sent, where that helps. */
+  /** Explains why a message was not sent, if that helps. */
   #reasonOf(reason: MessageRow['reason']): string | undefined {
     const { words, conversation } = this;
     if (reason === 'sending_not_allowed' && conversation) {
@@ -440,7 +443,7 @@ export class ChatPanel extends SteadyElement {
   #jumpButton(): TemplateResult {
     const { words, newBelow } = this;
     return html`<button class="jump" type="button" aria-label=${words.jump} @click=${this.#jump}>
-      ${icon('down')}${newBelow > 0 ? fill(words.jumpNew, { count: newBelow }) : nothing}
+      ${icon('down')}${newBelow > 0 ? fillCount(words, words.jumpNew, newBelow) : nothing}
     </button>`;
   }
 
@@ -474,12 +477,12 @@ export class ChatPanel extends SteadyElement {
         length < countedFrom
           ? nothing
           : html`<div class="count ${length > longest ? 'over' : ''}" role="status">
-              ${fill(length > longest ? words.tooLong : words.left, { count: Math.abs(longest - length) })}
+              ${fillCount(words, length > longest ? words.tooLong : words.left, Math.abs(longest - length))}
             </div>`
       }`;
   }
 
-  /** A shopper shows what is on the shelf; a customer may have the picture already. */
+  /** A shopper photographs the shelf, so this opens the camera. A customer may choose an existing picture. */
   #camera(): TemplateResult {
     const { words, conversation } = this;
     const isShopperSide = conversation?.side === 'driver';
@@ -503,7 +506,7 @@ export class ChatPanel extends SteadyElement {
       if (!conversation || !photos) return;
       try {
         const photo = await photos.keep(file);
-        // While it was made smaller another order may have been opened.
+        // Another order may have been opened while the photo was scaled down.
         if (conversation !== this.conversation) return photos.forget(photo);
         conversation.sendPhoto(photo);
         this.photoProblem = undefined;
@@ -514,7 +517,7 @@ export class ChatPanel extends SteadyElement {
     }
   }
 
-  /** A picture that is copied is pasted as one; a table or a formatted text brings one too, and is meant as a text. */
+  /** Pastes a copied picture. A copied table or formatted text also contains a picture, but is pasted as text. */
   #pasted = (event: ClipboardEvent): void => {
     const files = [...(event.clipboardData?.files ?? [])].filter(({ type }) => type.startsWith('image/'));
     if (!this.photos || files.length === 0 || event.clipboardData?.types.includes('text/plain')) return;
@@ -522,7 +525,7 @@ export class ChatPanel extends SteadyElement {
     void this.#sendPhotos(files);
   };
 
-  /** Without this a browser leaves the page, and shows the file. */
+  /** Without this, the browser would leave the page and show the file. */
   #dragged = (event: DragEvent): void => {
     if (event.dataTransfer?.types.includes('Files')) event.preventDefault();
   };
@@ -533,7 +536,7 @@ export class ChatPanel extends SteadyElement {
     if (this.photos && this.#canWrite) void this.#sendPhotos([...event.dataTransfer.files]);
   };
 
-  /** A link that has run out is asked for again; what is broken stays so. */
+  /** The link may have expired, so a new one is requested. A broken picture stays broken. */
   #lost = (address: string): void => {
     this.#broken.add(address);
     this.requestUpdate();

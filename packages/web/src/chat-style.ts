@@ -1,6 +1,6 @@
 /**
- * How a conversation looks. What begins with `--aislechat-` is for the page around it to set; what begins with `--_`
- * is this element's own. Everything is laid out by logical properties, so a right-to-left page turns it around.
+ * The styles of a conversation. The surrounding page may set the properties that begin with `--aislechat-`; those that
+ * begin with `--_` are private. The layout uses logical properties, so it also works from right to left.
  */
 import { type CSSResult, css, unsafeCSS } from 'lit';
 
@@ -29,7 +29,7 @@ const dark = css`
   color-scheme: dark;
 `;
 
-/** Colors by the reader's choice, or by the attribute `theme`. */
+/** Colors by the reader's preference, or by the attribute `theme`. */
 export const colors = css`
   :host {
     ${light}
@@ -95,16 +95,16 @@ export const controls = css`
 
 const unit = '--_aislechat-unit';
 try {
-  // Registered, it is a length that does not change with the size of the text where it is used.
+  // A registered property is resolved to a fixed length, independent of the font size where it is used.
   CSS.registerProperty?.({ name: unit, syntax: '<length>', inherits: true, initialValue: '16px' });
 } catch (error) {
-  // Another copy of this script has registered it.
+  // Another copy of this script has already registered it.
   if (!(error instanceof DOMException && error.name === 'InvalidModificationError')) throw error;
 }
 
 /**
- * Styles for somebody else's page, whose root has whatever size of text that page gives it. Each rem becomes a multiple
- * of the reader's own size of text, which is what `medium` is.
+ * Adapts styles to a foreign page, whose root may have any font size. Each rem becomes a multiple of the reader's own
+ * font size, which is the value of `medium`.
  */
 export const sealed = ({ cssText }: CSSResult): CSSResult =>
   unsafeCSS(cssText.replaceAll(/(\d*\.?\d+)rem\b/g, `calc($1 * var(${unit}))`));
@@ -112,7 +112,7 @@ export const sealed = ({ cssText }: CSSResult): CSSResult =>
 export const chat = css`
   :host,
   .chat {
-    /* Also against a rule of the page for every element. */
+    /* Overrides even a rule of the page for all elements. */
     font-size: var(--aislechat-font-size, medium) !important;
     ${unsafeCSS(unit)}: 1em;
   }
@@ -124,7 +124,7 @@ export const chat = css`
   :host([hidden]) {
     display: none;
   }
-  /* The page's text properties end here, where no rule of the page reaches. */
+  /* No rule of the page reaches this element, so this resets the text properties that the page set. */
   .chat {
     --_side: min(1rem, 5vw);
     all: initial;
@@ -135,7 +135,7 @@ export const chat = css`
     color: var(--_text);
     -webkit-user-select: text;
     user-select: text;
-    /* What the page hides or blocks stays so. */
+    /* Keeps what the page hides or blocks hidden or blocked. */
     visibility: inherit;
     pointer-events: inherit;
     color-scheme: inherit;
@@ -365,7 +365,7 @@ export const chat = css`
     gap: min(0.5rem, 2vw);
     padding: 0.5rem min(0.75rem, 3vw) max(0.75rem, env(safe-area-inset-bottom));
   }
-  /* Large enough for a finger, whatever the size of the text: the room is the field's. */
+  /* Large enough for a finger at any font size. The input field gives way. */
   .composer > button {
     min-inline-size: min(2.75rem, 12vw);
     min-block-size: min(2.75rem, 12vw);
@@ -390,7 +390,7 @@ export const chat = css`
   textarea::placeholder {
     color: var(--_muted);
     opacity: 1;
-    /* A field that nothing is in has one line, in every language. */
+    /* Keeps the placeholder on one line in every language. */
     white-space: nowrap;
     overflow: hidden;
     text-overflow: ellipsis;
@@ -499,7 +499,7 @@ export const chat = css`
       animation: none;
     }
   }
-  /* Backgrounds are gone there: what they set apart has a border. */
+  /* Forced colors remove backgrounds, so borders replace them. */
   @media (forced-colors: active) {
     .bubble,
     .picture,
@@ -519,7 +519,7 @@ export const chat = css`
   }
 `;
 
-/** A page of ours has nothing but its element. */
+/** Lets the only element of one of our own pages fill the page. */
 export function wholePage(): void {
   const sheet = css`
     body {

@@ -1,12 +1,12 @@
 /**
- * One order's conversation as one side sees it: the order's log, from its first event on, made into what is to be
- * shown. It knows nothing of the DOM.
+ * The conversation of one order, as one side sees it. It is built from the order's log, from the first event on, and
+ * does not use the DOM.
  *
- * loading -> ready        the log was read to its end; from there the stream brings each event once
- *    '------> expired | removed | lost | unknown | refused      nothing is shown, and nothing is kept
+ * loading -> ready        the log has been read to its end; from then on the stream delivers each event once
+ * '------> expired | removed | lost | unknown | refused      nothing is shown or kept
  *
- * What is being sent comes from the outbox. A message can be in the log before its answer has arrived: until then its
- * copy in the outbox is held back, so nobody sees it twice.
+ * Messages that are being sent come from the outbox. A message may appear in the log before the response to its request
+ * arrives. Its copy in the outbox is then hidden, so that it is not shown twice.
  */
 import {
   ApiError,
@@ -28,7 +28,7 @@ import {
 import type { Photos, WithPhoto } from './photos.ts';
 import { SharedStream } from './shared-stream.ts';
 
-/** As on the wire: `user` is the customer, `driver` any shopper. */
+/** As on the wire: `user` is the customer, `driver` is any shopper. */
 export type Side = 'user' | 'driver';
 
 export type Phase = 'loading' | 'ready' | 'expired' | 'removed' | 'lost' | 'unknown' | 'refused';
@@ -43,14 +43,14 @@ export interface MessageEntry {
   body: string;
   image: string | undefined;
   isRead: boolean;
-  /** Stays what it was in the outbox, so that it is the same row on the screen. */
+  /** The same key as in the outbox, so that the row on the screen stays the same. */
   key: string;
 }
 export interface NoticeEntry {
   kind: 'notice';
   seq: number;
   at: string;
-  /** Of a lifecycle message, or an event's type. */
+  /** The type of a lifecycle message or of an event. */
   type: string;
   body: string;
 }
@@ -63,14 +63,14 @@ export interface HandOverEntry {
 }
 export type Entry = MessageEntry | NoticeEntry | HandOverEntry;
 
-/** On its way: `sent` ones were acknowledged, and wait for their event. */
+/** An outgoing message. A `sent` one is acknowledged, and its event has not arrived yet. */
 export interface Outgoing {
   key: string;
   body: string;
-  /** A picture that waits with it, by the name it is kept under. */
+  /** The name under which its photo is stored. */
   photo: string | undefined;
   state: 'pending' | 'sending' | 'failed' | 'sent';
-  /** Of a failed one: what the server refused it with. */
+  /** Why the server refused the message, if it failed. */
   reason: ApiErrorFields['name'] | undefined;
 }
 
@@ -85,7 +85,7 @@ export interface ConversationOptions {
 }
 
 const typingShownMs = 5_000;
-const typingToldMs = 3_000;
+const typingEveryMs = 3_000;
 const imagesAgainMs = 5_000;
 const endedAgainMs = 5_000;
 const loadAgain = { leastMs: 1_000, mostMs: 20_000 };
@@ -94,10 +94,10 @@ export class Conversation {
   readonly orderId: string;
   readonly side: Side;
   phase: Phase = 'loading';
-  /** Rises with every change. */
+  /** Increases with every change. */
   revision = 0;
   entries: Entry[] = [];
-  /** Everyone who has had the order, by their ID. */
+  /** All shoppers who have had the order, by their ID. */
   readonly shoppers = new Map<number, ChatUser>();
   shopper: ChatUser | undefined;
   workflowState: string | undefined;
@@ -105,9 +105,9 @@ export class Conversation {
   timeZone = 'UTC';
   isOtherTyping = false;
   streamState: StreamState = 'connecting';
-  /** The first message that was unread when the reader came, or came while they looked away. */
+  /** The first message that was unread when the reader arrived, or that arrived while the reader was away. */
   unreadFrom: number | undefined;
-  /** Whether the reader sees the newest; the view says so. */
+  /** Whether the newest message is visible to the reader. The view sets it. */
   isWatched = false;
 
   readonly #connection: Connection;
@@ -121,12 +121,12 @@ export class Conversation {
   #isRunning = false;
   #endedAt = 0;
   #wakeLoading: (() => void) | undefined;
-  /** Acknowledged, and not yet seen in the log. */
+  /** Messages that are acknowledged and not yet in the log. */
   readonly #settling = new Map<number, OutboxMessage>();
-  /** Of the outbox: seen in the log, and not yet acknowledged. */
+  /** Messages of the outbox that are in the log and not yet acknowledged. */
   readonly #arrived = new Set<string>();
   #typingTimer: ReturnType<typeof setTimeout> | undefined;
-  #typingToldAt = Number.NEGATIVE_INFINITY;
+  #typingSentAt = Number.NEGATIVE_INFINITY;
   #markedUpTo = 0;
   #isMarking = false;
   #imagesAskedAt = Number.NEGATIVE_INFINITY;
@@ -142,7 +142,7 @@ export class Conversation {
     void this.#run();
   }
 
-  /** What the outbox holds and the log does not, oldest first. */
+  /** Messages in the outbox that are not in the log, oldest first. */
   get outgoing(): Outgoing[] {
     const settling = [...this.#settling.values()].map((message) => outgoing(message, 'sent'));
     const waiting = this.#outbox
@@ -153,7 +153,7 @@ export class Conversation {
     return [...settling, ...waiting];
   }
 
-  /** Messages of the other side that are not read. */
+  /** Unread messages of the other side. */
   get unread(): MessageEntry[] {
     return this.entries.filter(
       (entry): entry is MessageEntry => entry.kind === 'message' && entry.from !== this.side && !entry.isRead,
@@ -164,18 +164,20 @@ export class Conversation {
     return this.streamState === 'waiting';
   }
 
-  /** @throws what the storage throws */
+  /** @throws the storage's error if the message cannot be stored */
   send(body: string): void {
     this.#add({ body });
   }
 
-  /** @param photo by the name it is kept under. @throws what the storage throws */
+  /**
+   * @param photo the name under which the photo is stored. @throws the storage's error if the message cannot be stored
+   */
   sendPhoto(photo: string): void {
     this.#add({ body: '', photo });
   }
 
   #add(message: WithPhoto): void {
-    // Before the log was read nothing is known of it.
+    // The position is unknown before the log has been read.
     const after = this.#seq > 0 ? { after: this.#seq } : {};
     const withPlace: WithPhoto = { ...message, ...after };
     this.#outbox.add(this.orderId, withPlace);
@@ -187,7 +189,7 @@ export class Conversation {
     this.#outbox.retry(key);
   }
 
-  /** Takes a message back, its photo too. */
+  /** Discards a message and its photo. */
   discard(key: string): void {
     const message = this.#outbox.messages(this.orderId).find((waiting) => waiting.key === key);
     if (!message || !this.#outbox.discard(key)) return;
@@ -195,10 +197,10 @@ export class Conversation {
     if (photo !== undefined) this.#photos?.forget(photo);
   }
 
-  /** The outbox says so, of any order. */
+  /** Called when the outbox has sent a message, of any order. */
   acknowledged(message: OutboxMessage, id: number): void {
     if (message.orderId !== this.orderId) return;
-    // The same text from another device was taken for this one.
+    // Until now, the same text from another device was taken for this message.
     this.entries = this.entries.map((entry) =>
       entry.kind === 'message' && entry.key === message.key && entry.id !== id
         ? { ...entry, key: `message-${entry.id}` }
@@ -210,15 +212,15 @@ export class Conversation {
     this.#changed();
   }
 
-  /** Tells the other side, now and then. */
-  tellTyping(): void {
+  /** Notifies the other side that this side is typing, at most every few seconds. */
+  notifyTyping(): void {
     const now = Date.now();
-    if (!this.isOpen || now - this.#typingToldAt < typingToldMs) return;
-    this.#typingToldAt = now;
+    if (!this.isOpen || now - this.#typingSentAt < typingEveryMs) return;
+    this.#typingSentAt = now;
     typing(this.#connection, this.orderId).catch(() => {});
   }
 
-  /** The reader sees the newest message of the other side. */
+  /** Marks messages as read, because the newest message of the other side is visible. */
   async markRead(): Promise<void> {
     const newest = this.unread.at(-1)?.seq;
     if (newest === undefined || newest <= this.#markedUpTo || this.#isMarking) return;
@@ -228,13 +230,13 @@ export class Conversation {
       await mark(this.#connection, this.orderId, { signal: this.#closing.signal });
       this.#markedUpTo = newest;
     } catch {
-      // The view asks again with the next change, and there is one when the connection is back.
+      // The view tries again with the next change, which comes at the latest when the connection is back.
     } finally {
       this.#isMarking = false;
     }
   }
 
-  /** Links to pictures run out: gets new ones. */
+  /** Gets new links to pictures, because the old ones expire. */
   async renewImages(): Promise<void> {
     const now = Date.now();
     if (now - this.#imagesAskedAt < imagesAgainMs) return;
@@ -250,11 +252,11 @@ export class Conversation {
       );
       this.#changed();
     } catch {
-      // The picture stays what it is: not loaded.
+      // The picture stays broken.
     }
   }
 
-  /** Catches up at once. What was refused or over may be otherwise by now: an order comes back, a setting is changed. */
+  /** Catches up at once. A refused or ended chat may be available again, for example after a setting was changed. */
   wake(): void {
     this.#wakeLoading?.();
     this.#stream?.wake();
@@ -301,7 +303,7 @@ export class Conversation {
     }
   }
 
-  /** Reads the log to its end. @returns whether there is something to follow */
+  /** Reads the log to its end. @returns whether to follow the stream */
   async #load(): Promise<boolean> {
     while (true) {
       const { signal } = this.#closing;
@@ -322,7 +324,7 @@ export class Conversation {
     return true;
   }
 
-  /** @returns whether it is over */
+  /** @returns whether the conversation is over */
   async #follow(): Promise<boolean> {
     this.#stream = new SharedStream({
       connection: this.#connection,
@@ -353,7 +355,7 @@ export class Conversation {
       if (item.sender_type !== this.side) this.#showTyping(true);
       return;
     }
-    // Whether anything can be sent is for the server to say, and it says so in the stream.
+    // Only the server knows whether messages can be sent, and its stream reports that.
     if (item.type === 'chat') {
       this.#takeChat(item);
       return;
@@ -432,8 +434,8 @@ export class Conversation {
   }
 
   /**
-   * What it was in the outbox. Until the answer tells its ID it is known by its text and its place in the log, never by a
-   * time: the device's clock is not the server's.
+   * Returns the outbox key of a message in the log. Until the response with its ID arrives, the message is identified
+   * by its text and its position in the log, never by a time, because the device's clock differs from the server's.
    */
   #keyOf({ seq, id, body }: { seq: number; id: number; body: string }): string | undefined {
     const settled = this.#settling.get(id);
@@ -462,10 +464,10 @@ export class Conversation {
     }, typingShownMs);
   }
 
-  /** @returns undefined for what passes */
+  /** @returns undefined if the error is temporary */
   #phaseOf(error: unknown): Phase | undefined {
     const phase = phaseOf(error);
-    // A shopper who has written for it had this order.
+    // If this shopper has written to the order, another shopper must have it now.
     const hadIt = this.side === 'driver' && this.#outbox.messages(this.orderId).length > 0;
     return phase === 'unknown' && hadIt ? 'lost' : phase;
   }
@@ -473,7 +475,7 @@ export class Conversation {
   #end(phase: Phase): void {
     this.#forget();
     this.phase = phase;
-    // Nobody will ever read it, and the device is not the place where texts outlive their chat.
+    // These messages will never be read, and a device must not keep texts after their chat has expired.
     if (phase === 'expired') for (const { key } of this.#outbox.messages(this.orderId)) this.discard(key);
     this.isOpen = false;
     this.#changed();
@@ -512,7 +514,7 @@ const endings = {
   order_out_of_reach: 'lost',
 } as const satisfies Record<string, Phase>;
 
-/** @returns undefined for what passes */
+/** @returns undefined if the error is temporary */
 function phaseOf(error: unknown): Phase | undefined {
   if (!(error instanceof ApiError)) return undefined;
   if (error.status >= 500 || error.status === 408 || error.status === 429) return undefined;

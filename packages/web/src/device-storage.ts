@@ -1,22 +1,22 @@
 /**
- * What this device keeps: `localStorage`, and memory for what that does not take. A browser may forbid it, and it may be
- * full: what a person writes is then kept until the page is closed, and they are told.
+ * The storage of this device: `localStorage`, with memory as a fallback. The browser may forbid `localStorage`, or it
+ * may be full. What a person writes is then kept until the page is closed, and the page warns about that.
  */
 import { memoryStorage, type OutboxStorage, type WebStorage, webStorage } from '@aislechat/client';
 
-/** The chat of an order is over long before: what is older belongs to one that has expired. */
+/** An order's chat is over long before this, so older entries belong to an expired chat. */
 const keptMs = 7 * 86_400_000;
 
 export class DeviceStorage implements OutboxStorage {
   readonly #device: OutboxStorage | undefined;
   readonly #memory = memoryStorage();
 
-  /** @param open gives the storage; may throw, as where cookies are blocked */
+  /** @param open returns the storage; it may throw, for example if cookies are blocked */
   constructor(open: () => WebStorage) {
     this.#device = attempt(() => webStorage(open()));
   }
 
-  /** Whether a message would be lost with the page. */
+  /** Whether closing the page would lose a message. */
   get isForgetful(): boolean {
     return this.#memory.keys().some((key) => key.includes(':outbox:'));
   }
@@ -46,7 +46,7 @@ export class DeviceStorage implements OutboxStorage {
 }
 
 export const deviceStorage = new DeviceStorage(() => localStorage);
-/** What is kept as long as the tab lives. */
+/** Values that are kept as long as the tab lives. */
 export const tabStorage = new DeviceStorage(() => sessionStorage);
 
 function attempt<T>(act: () => T): T | undefined {
@@ -57,7 +57,7 @@ function attempt<T>(act: () => T): T | undefined {
   }
 }
 
-/** What was begun to be written, kept as long as it was not sent. */
+/** A text that was begun, kept until it is sent. */
 export class Draft {
   readonly #key: string;
 
@@ -80,7 +80,7 @@ function draftOf(kept: string | null): { text: string; at: number } | undefined 
   return typeof draft?.text === 'string' ? draft : undefined;
 }
 
-/** Removes what chats that nobody opened again have left. */
+/** Removes old entries of chats that were never opened again. */
 export function sweep(now = Date.now()): void {
   const isOld = (at: unknown) => typeof at !== 'number' || now - at > keptMs;
   for (const key of deviceStorage.keys()) {
@@ -89,7 +89,7 @@ export function sweep(now = Date.now()): void {
     const isOutdated =
       (key.includes(':draft:') && isOld(draftOf(kept)?.at)) ||
       (key.includes(':outbox:') && isOld(attempt(() => JSON.parse(kept!))?.addedAt)) ||
-      // A photo's name begins with its time.
+      // A photo's name begins with the time at which it was stored.
       (key.includes(':photo:') && isOld(Number(/:photo:(\d+)-/.exec(key)?.[1])));
     if (isOutdated) deviceStorage.remove(key);
   }

@@ -1,7 +1,8 @@
-/** Keys as a person means them. */
+/** Keyboard input. */
 
 /**
- * Whether a key belongs to a word that is still being composed, as in Japanese, Chinese and Korean: Enter then takes a
- * suggestion, and is meant for nothing else. Safari ends the composition before the key, and says so by 229 alone.
+ * Whether a key belongs to a word that is still being composed, as in Japanese, Chinese and Korean. Enter then accepts
+ * a suggestion and must do nothing else. Safari ends the composition before the key event, and marks the event only
+ * with the key code 229.
  */
 export const isComposing = (event: KeyboardEvent): boolean => event.isComposing || event.keyCode === 229;

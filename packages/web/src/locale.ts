@@ -1,25 +1,26 @@
 /**
- * The language of a page, made into one that `Intl` takes. What pages and browsers say is free text: `en_US` of a shop's
- * template, `fr_CA.UTF-8`, `en-US@posix`, a template's placeholder that was never filled in. `Intl` throws for all of them.
+ * Converts the language of a page to one that `Intl` accepts. Pages and browsers may declare any text: `en_US` from a
+ * shop's template, `fr_CA.UTF-8`, `en-US@posix`, or a placeholder that a template never filled in. `Intl` throws for
+ * all of them.
  */
 
-/** @param wanted what was said, the nearest first. @returns the first that is a language; English where none is */
+/** @param wanted the declared languages, the most specific first. @returns the first valid one, or English */
 export function localeOf(...wanted: (string | null | undefined)[]): string {
   for (const text of wanted) {
     if (!text) continue;
-    // What follows a point or an at sign is an encoding or a variant of POSIX.
+    // After a point or an at sign comes an encoding or a variant, as in POSIX.
     const tag = text
       .trim()
       .replace(/[.@].*$/s, '')
       .replaceAll('_', '-');
-    // Of a tag that is none, the language may still be one.
+    // If the whole tag is invalid, its language may still be valid.
     const found = canonical(tag) ?? canonical(/^[a-z]{2,3}(?=-)/i.exec(tag)?.[0]);
     if (found) return found;
   }
   return 'en';
 }
 
-/** The language around an element, else the reader's own. */
+/** Returns the language of an element's surroundings, or else the reader's language. */
 export function localeAround(element: Element): string {
   const root = element.ownerDocument.documentElement;
   return localeOf(element.closest<HTMLElement>('[lang]')?.lang, root.lang, ...navigator.languages);
@@ -35,7 +36,10 @@ function canonical(tag: string | undefined): string | undefined {
   }
 }
 
-/** The time zone if this browser knows it: an old one does not know the newest. Undefined is the reader's own. */
+/**
+ * Returns the time zone if this browser knows it; an old browser does not know new zones. Undefined stands for the
+ * reader's zone.
+ */
 export function timeZoneOf(name: string): string | undefined {
   try {
     new Intl.DateTimeFormat('en', { timeZone: name });

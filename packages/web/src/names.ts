@@ -1,22 +1,22 @@
 /**
- * Names as they are shown. A name may hold anything: half a character, nothing that can be seen, or marks that turn the
- * direction of all that follows. None of it may reach the sentence that the name stands in.
+ * Displays names safely. A name may contain anything: half a character, only invisible characters, or marks that change
+ * the direction of the text. None of that may affect the surrounding sentence.
  */
 
-/** Marks that open, close and override a direction: a name needs none of them to be read. */
+/** Marks that open, close and override a direction. Names are readable without them. */
 const turning = /[\u202a-\u202e\u2066-\u2069]/g;
-/** Letters that are written from right to left. */
+/** Letters of scripts that are written from right to left. */
 const fromTheRight = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff\u{10800}-\u{10fff}\u{1e800}-\u{1efff}]/u;
 
-/** A name for a sentence: its direction ends where it ends. */
+/** Isolates a name within a sentence, so that its direction does not affect the rest. */
 export function isolated(name: string): string {
   const plain = name.replaceAll(turning, '');
   return plain === name && !fromTheRight.test(name) ? name : `\u2068${plain}\u2069`;
 }
 
-/** What stands in a picture's place: the first character, as a person counts them. */
+/** Returns what replaces a missing avatar: the first character, as a person counts characters. */
 export function initialOf(name: string): string {
-  // Marks that nobody sees are no initial; neither is half of a character.
+  // Invisible marks and half characters are not initials.
   const seen = name.replace(/^[\p{C}\p{Z}\p{M}]+/u, '');
   const [first] = Intl.Segmenter ? new Intl.Segmenter().segment(seen) : [];
   return first?.segment ?? Array.from(seen)[0] ?? '·';

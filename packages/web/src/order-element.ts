@@ -4,7 +4,7 @@
  *     <script type="module" src="https://chat.example/aislechat.js"></script>
  *     <aislechat-order order-id="A-1" token="..."></aislechat-order>
  *
- * `token` is also a property, and may then be a function that fetches one: it is asked when a token is needed.
+ * `token` is also a property, which may be a function that gets a token. The element calls it when it needs one.
  */
 import { Connection, type GetToken, Outbox, sendMessage, wakeOnReturn } from '@aislechat/client';
 import type { PropertyValues } from 'lit';
@@ -23,9 +23,9 @@ export class OrderChat extends ChatPanel {
 
   declare orderId: string | undefined;
   declare token: string | GetToken | undefined;
-  /** Where the server is; the script's own origin if it is not told. */
+  /** The server's address; by default the origin of the script. */
   declare server: string | undefined;
-  /** Replaced where requests are to be shown. */
+  /** Replaces `fetch`, for a page that shows the requests. */
   fetch: typeof fetch | undefined;
   #close: (() => void) | undefined;
 
@@ -53,14 +53,14 @@ export class OrderChat extends ChatPanel {
     const url = (this.server ?? new URL(import.meta.url).origin).replace(/\/+$/, '');
     const connection = new Connection({
       url,
-      // Read anew each time: the page may have set another one.
+      // Read each time, because the page may have set another token.
       token: async () => {
         const { token } = this;
         return typeof token === 'function' ? token() : (token ?? '');
       },
       ...(this.fetch && { fetch: this.fetch }),
     });
-    // An order has one customer: nobody else's messages are found under its name.
+    // An order has one customer, so nobody else's messages are stored under this name.
     const name = `aislechat:${url}:${orderId}`;
     const photos = new Photos(deviceStorage, name, sendMessage);
     const outbox = new Outbox(connection, {

@@ -1,7 +1,7 @@
 /**
- * Photos on their way. One is made smaller on the device, kept beside the outbox, uploaded when there is a network, and
- * then sent with its message. The number that the server gave it is kept before the message is sent: a message that
- * is sent again is the same one.
+ * Sends photos. A photo is scaled down on the device, stored next to the outbox, uploaded when there is a network, and
+ * then sent with its message. The ID from the server is stored before the message is sent, so that a retry sends the
+ * same message.
  */
 import {
   AbortedError,
@@ -13,20 +13,20 @@ import {
   uploadImage,
 } from '@aislechat/client';
 
-/** What a message of the outbox says of its photo. */
+/** A message of the outbox that may have a photo. */
 export interface WithPhoto {
   body: string;
   photo?: string;
-  /** The last event that was known when it was written: in the log it can only stand after it. */
+  /** The last known event when the message was written. In the log, the message must come after it. */
   after?: number;
 }
 
 const longestSidePx = 1280;
 const quality = 0.75;
-/** So long texts wait behind a photo that is being uploaded; then they pass, and it goes on. */
+/** How long text messages wait for a photo's upload. Then they pass it, and the upload continues. */
 const patienceMs = 20_000;
 
-/** The file is no picture, or none that this browser can read. */
+/** The file is not a picture, or not one that this browser can read. */
 export class UnreadablePhoto extends Error {}
 
 export class Photos {
@@ -36,21 +36,24 @@ export class Photos {
   readonly #links = new Map<string, string>();
   readonly #uploads = new Map<string, Promise<number>>();
 
-  /** @param send sends a message of this side, once the photo has its number */
+  /** @param send sends a message of this side, once its photo is uploaded */
   constructor(storage: OutboxStorage, name: string, send: Send) {
     this.#storage = storage;
     this.#send = send;
     this.#prefix = `${name}:photo:`;
   }
 
-  /** @returns its name, which begins with the time. @throws UnreadablePhoto, and what the storage throws when it is full */
+  /**
+   * Scales a photo down and stores it. @returns its name, which begins with the time
+   * @throws UnreadablePhoto, or the storage's error if it is full
+   */
   async keep(file: Blob): Promise<string> {
     const name = `${Date.now()}-${crypto.getRandomValues(new Uint32Array(2)).join('-')}`;
     this.#storage.set(this.#prefix + name, await smaller(file));
     return name;
   }
 
-  /** An address for the page, as long as the photo waits. */
+  /** Returns an address for the page that is valid while the photo waits. */
   linkOf(name: string): string | undefined {
     const known = this.#links.get(name);
     if (known !== undefined) return known;
@@ -69,7 +72,7 @@ export class Photos {
     this.#links.delete(name);
   }
 
-  /** Those that nothing in the outbox speaks of: a reload came between. */
+  /** Removes photos that no message of the outbox uses, which a reload may have left behind. */
   forgetOthers(waiting: OutboxMessage[]): void {
     const wanted = new Set(waiting.map(({ body }) => (body as WithPhoto).photo));
     for (const key of this.#storage.keys()) {
@@ -79,13 +82,13 @@ export class Photos {
     }
   }
 
-  /** The server has it. */
+  /** Removes the photo of a message that the server has. */
   sent({ body }: OutboxMessage): void {
     const { photo } = body as WithPhoto;
     if (photo !== undefined) this.forget(photo);
   }
 
-  /** A photo that is not uploaded holds no text back. */
+  /** Lets text messages pass a photo that is not uploaded yet. */
   readonly stepsAside = ({ body }: OutboxMessage): boolean => {
     const { photo } = body as WithPhoto;
     return photo !== undefined && this.#storage.get(`${this.#prefix}${photo}:image`) === null;
@@ -98,7 +101,10 @@ export class Photos {
     return this.#send(connection, orderId, { ...body, image_id: imageId }, options);
   };
 
-  /** An upload that takes long goes on, and is waited for again the next time. @throws NetworkError */
+  /**
+   * Waits a limited time for an upload. A slow upload continues, and the next attempt waits for it again. @throws
+   * NetworkError
+   */
   async #uploadedSoon(
     connection: Connection,
     orderId: string,
@@ -110,8 +116,8 @@ export class Photos {
     const forget = () => this.#uploads.delete(name);
     upload.then(forget, forget);
     return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => reject(new NetworkError('The upload takes long')), patienceMs);
-      const end = () => reject(new AbortedError('The call was given up'));
+      const timer = setTimeout(() => reject(new NetworkError('The upload is slow')), patienceMs);
+      const end = () => reject(new AbortedError('The call was aborted'));
       signal?.addEventListener('abort', end);
       upload.then(resolve, reject).finally(() => {
         clearTimeout(timer);
@@ -125,7 +131,7 @@ export class Photos {
     const known = this.#storage.get(key);
     if (known !== null) return Number(known);
     const { image_id: imageId } = await uploadImage(connection, orderId, this.#blob(name) ?? new Blob());
-    // Another tab may have uploaded it too: the message must carry the same number however often it is sent.
+    // Another tab may have uploaded it too. Every attempt must send the same ID.
     const other = this.#storage.get(key);
     if (other !== null) return Number(other);
     if (this.#blob(name) !== undefined) this.#storage.set(key, String(imageId));
@@ -140,7 +146,7 @@ export class Photos {
   }
 }
 
-/** @returns a JPEG as Base64, upright, no longer than what a phone shows */
+/** Scales a picture down. @returns an upright JPEG as Base64, no larger than a phone can show */
 async function smaller(file: Blob): Promise<string> {
   const bitmap = await createImageBitmap(file, { imageOrientation: 'from-image' }).catch((cause) => {
     throw new UnreadablePhoto('The file cannot be read', { cause });
@@ -150,12 +156,12 @@ async function smaller(file: Blob): Promise<string> {
   canvas.width = Math.max(1, Math.round(bitmap.width * scale));
   canvas.height = Math.max(1, Math.round(bitmap.height * scale));
   const context = canvas.getContext('2d')!;
-  // JPEG knows no transparency, and would make it black.
+  // JPEG has no transparency, which would become black.
   context.fillStyle = '#fff';
   context.fillRect(0, 0, canvas.width, canvas.height);
   context.drawImage(bitmap, 0, 0, canvas.width, canvas.height);
   bitmap.close();
   const [, data] = canvas.toDataURL('image/jpeg', quality).split(',');
-  if (!data) throw new Error('The picture cannot be made smaller');
+  if (!data) throw new Error('The picture could not be scaled down');
   return data;
 }

@@ -1,4 +1,4 @@
-/** One row of the log on the screen. */
+/** Draws one row of the log. */
 import { thumbnailOf } from '@aislechat/client';
 import { html, nothing, type TemplateResult } from 'lit';
 import type { MessageRow, Row } from './transcript.ts';
@@ -6,16 +6,16 @@ import { fill, type Words } from './words.ts';
 
 export interface RowView {
   words: Words;
-  /** Address of a photo that waits. */
+  /** Returns the address of a photo that waits to be sent. */
   linkOf: (photo: string) => string | undefined;
   isBroken: (address: string) => boolean;
-  /** A picture did not load. */
+  /** Called when a picture could not be loaded. */
   lost: (address: string) => void;
-  /** A picture is to be looked at. */
+  /** Called to open a picture in the viewer. */
   open: (row: MessageRow) => void;
   retry: (key: string) => void;
   discard: (key: string) => void;
-  /** A sentence of why it was not sent. */
+  /** Returns a sentence that explains why a message was not sent. */
   reasonOf: (reason: MessageRow['reason']) => string | undefined;
 }
 
@@ -69,7 +69,7 @@ function below(
       ${takeBack}
     </div>`;
   }
-  // A text is under way for a moment, a photo for as long as its upload takes.
+  // A text is sent within a moment, but a photo takes as long as its upload.
   if (row.state === 'pending' || (row.state === 'sending' && row.photo !== undefined)) {
     return html`<div class="below"><span>${row.state === 'pending' ? words.waiting : words.sending}</span> ${takeBack}</div>`;
   }

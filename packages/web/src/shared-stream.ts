@@ -1,16 +1,17 @@
 /**
- * One stream for all tabs that show the same order. A browser opens six connections to a server over HTTP/1.1, for all its
- * tabs together: with a stream in each, the seventh tab would wait for ever.
+ * One stream for all tabs that show the same order. Over HTTP/1.1 a browser opens at most six connections to a server
+ * for all its tabs. With a stream in each tab, the seventh tab would never load.
  *
- * Who holds the Web Lock leads: it streams, and passes on what comes over a BroadcastChannel. The others follow. A tab that
- * is closed gives the lock up, and the next one leads from where it stands; one that is frozen does not answer, and the
- * lock is taken from it. A follower that has missed something leaves, reads the log itself, and comes back.
+ * The tab that holds the Web Lock is the leader: it streams, and forwards the items over a BroadcastChannel to the
+ * others, the followers. When the leading tab is closed, its lock is released, and the next tab leads from its own
+ * position. A frozen leader does not answer, and a follower takes the lock from it. A follower that has missed an item
+ * leaves, reads the log itself, and joins again.
  *
- * The end of a stream is passed on to nobody: each of the others leads in its turn, and is told by the server itself.
+ * The end of a stream is not forwarded: each follower leads in turn, and the server ends its stream too.
  */
 import { type Connection, type StreamItem, type StreamState, streamOrderEvents } from '@aislechat/client';
 
-/** What was missed is in the pages of the log: read them, and come back. */
+/** Items were missed. Read the pages of the log, and iterate again. */
 export interface Behind {
   type: 'behind';
 }
@@ -18,9 +19,9 @@ export interface Behind {
 export interface SharedStreamOptions {
   connection: Connection;
   orderId: string;
-  /** The same for all that see the same: server, side, order. */
+  /** The same for all tabs with the same view: server, side and order. */
   name: string;
-  /** The last event that is known. */
+  /** The number of the last known event. */
   after: number;
   onState: (state: StreamState) => void;
 }
@@ -28,17 +29,17 @@ export interface SharedStreamOptions {
 type Chat = Extract<StreamItem, { type: 'chat' }>;
 type Passed =
   | { kind: 'item'; item: StreamItem }
-  /** Where the leader stands: an answer to `hello` and `wake`, and now and then. */
+  /** The leader's position, sent in answer to `hello` and `wake`, and periodically. */
   | { kind: 'here'; seq: number; state: StreamState; chat: Chat | undefined }
   | { kind: 'hello' }
   | { kind: 'wake' };
-/** What happens to this tab itself. */
+/** Changes of this tab's own role. */
 type Turn = 'lead' | 'alone' | 'behind' | 'closed';
 
-/** A leader that is awake answers within milliseconds. */
+/** How long to wait for an answer. An active leader answers within milliseconds. */
 const answerMs = 5_000;
 const hereEveryMs = 30_000;
-/** Timers of tabs in the background may run once a minute. */
+/** How long a leader may be silent. In background tabs, timers may run only once a minute. */
 const silenceMs = 150_000;
 
 export class SharedStream implements AsyncIterable<StreamItem | Behind> {
@@ -49,7 +50,7 @@ export class SharedStream implements AsyncIterable<StreamItem | Behind> {
   #stream: ReturnType<typeof streamOrderEvents> | undefined;
   #state: StreamState = 'connecting';
   #chat: Chat | undefined;
-  /** Gives the lock up. */
+  /** Releases the lock. */
   #release: (() => void) | undefined;
   #patience: ReturnType<typeof setTimeout> | undefined;
   readonly #waiting: (Turn | StreamItem)[] = [];
@@ -77,14 +78,14 @@ export class SharedStream implements AsyncIterable<StreamItem | Behind> {
     try {
       if (!globalThis.navigator.locks || !globalThis.BroadcastChannel) this.#give('alone');
       else {
-        // Held or asked for, either would keep a browser from keeping the page for the way back.
+        // A held or requested lock would keep the browser from storing the page in its back-forward cache.
         addEventListener('pagehide', hide);
         this.#join();
       }
       for (;;) {
         const next = await this.#next();
         if (next === 'closed') return;
-        // When it no longer leads, what comes next says why.
+        // If this tab stops leading, the next turn has the reason.
         if (next === 'lead' || next === 'alone') yield* this.#lead();
         else if (next === 'behind') return yield { type: 'behind' };
         else yield next;
@@ -112,13 +113,13 @@ export class SharedStream implements AsyncIterable<StreamItem | Behind> {
       });
     navigator.locks.request(this.#options.name, options, held).catch(() => {
       if (this.#closing.signal.aborted) return;
-      // It was taken away from this tab, which was asleep; or locks are forbidden here.
+      // Another tab took the lock because this tab was frozen, or locks are forbidden here.
       if (this.#release) this.#stream?.close();
       this.#give(this.#release ? 'behind' : 'alone');
     });
   }
 
-  /** Whoever leads answers, or leads no longer. */
+  /** Asks the leader. If it does not answer, this tab takes the lock. */
   #ask(kind: 'hello' | 'wake'): void {
     if (this.#release || !this.#channel) return;
     this.#post({ kind });
@@ -180,7 +181,7 @@ export class SharedStream implements AsyncIterable<StreamItem | Behind> {
     this.#channel?.postMessage(passed);
   }
 
-  /** The page goes; if it is kept and shown again, it comes back from where it stood. */
+  /** The page is hidden. If the browser keeps it and shows it again, it resumes at its position. */
   #hide(): void {
     this.#leave();
     this.#stream?.close();

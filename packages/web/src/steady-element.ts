@@ -1,6 +1,6 @@
 /**
- * An element that survives its own faults. Where drawing it throws, Lit leaves what was there, for ever, and a page that
- * says "Loading" for ever helps nobody: this one says that it went wrong, reports the fault, and draws itself again.
+ * An element that recovers from its own errors. If drawing fails, Lit would leave the old content, such as "Loading",
+ * for good. This element shows a message, reports the error, and draws itself again after a while.
  */
 import { html, LitElement, render } from 'lit';
 import { isComposing } from './keyboard.ts';
@@ -14,7 +14,7 @@ export class SteadyElement extends LitElement {
   #failures = 0;
   #again: ReturnType<typeof setTimeout> | undefined;
 
-  /** Enter in a field sends its form, unless a word is being composed there. */
+  /** Enter in an input field submits its form, unless a word is being composed. */
   protected override createRenderRoot(): HTMLElement | DocumentFragment {
     const root = super.createRenderRoot();
     root.addEventListener('keydown', (event) => {

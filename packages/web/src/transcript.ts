@@ -1,4 +1,7 @@
-/** What stands in the log on the screen, row by row: days, groups of one sender, notices, where the unread begin. */
+/**
+ * Converts a conversation to the rows of the log: days, groups of one sender, notices, and the start of the unread
+ * messages.
+ */
 import type { Conversation, MessageEntry, Outgoing } from './conversation.ts';
 import { timeZoneOf } from './locale.ts';
 import { fill, type Words } from './words.ts';
@@ -6,25 +9,25 @@ import { fill, type Words } from './words.ts';
 export type Row =
   | { kind: 'day'; key: string; text: string }
   | { kind: 'unread'; key: string }
-  /** `isOurs`: a sentence of these pages, whose direction is theirs whatever name is in it. */
+  /** `isOurs`: a sentence of this page, which keeps the page's direction whatever name it contains. */
   | { kind: 'notice'; key: string; text: string; time: string; isOurs: boolean }
   | {
       kind: 'message';
       key: string;
       isOwn: boolean;
-      /** Above the first of a group: who wrote it. */
+      /** The sender, shown above the first message of a group. */
       name: string;
       isFirst: boolean;
-      /** Below the last of a group. */
+      /** Shown below the last message of a group. */
       time: string | undefined;
       body: string;
       image: string | undefined;
       photo: string | undefined;
       state: 'read' | 'sent' | 'sending' | 'pending' | 'failed';
-      /** What became of it is told below the newest alone, and below what needs a hand. */
+      /** The state is shown only below the newest message, and below messages that need an action. */
       showsState: boolean;
       seq: number | undefined;
-      /** Of a failed one. */
+      /** Why a failed message was refused. */
       reason: Outgoing['reason'];
     };
 export type MessageRow = Extract<Row, { kind: 'message' }>;
@@ -39,12 +42,12 @@ export interface TranscriptOptions {
 
 const groupMs = 5 * 60_000;
 
-type Told = Pick<
+type Source = Pick<
   Conversation,
   'entries' | 'outgoing' | 'side' | 'shoppers' | 'shopper' | 'timeZone' | 'unreadFrom'
 >;
 
-export function transcript(conversation: Told, options: TranscriptOptions): Row[] {
+export function transcript(conversation: Source, options: TranscriptOptions): Row[] {
   const { words } = options;
   const { side, entries, timeZone } = conversation;
   const format = formats(options.locale, timeZone, options.now ?? Date.now());
@@ -128,34 +131,34 @@ function noticeText(
     if (side === 'driver') return fill(words.tookOwn, { name });
     return fill(isFirst ? words.took : words.handedOver, { name });
   }
-  // Those that name no product are said in the reader's language.
+  // Notices that name no product are shown in the reader's language.
   const known = [
     'delivery_in_progress',
     'delivery_completed',
     'order_canceled',
     'order_rescheduled',
   ] as const;
-  // They speak to the customer of "your order": the shopper has nothing of them.
+  // These notices say "your order" to the customer, so the shopper does not get them.
   const isToCustomer = [...known, 'late'].some((name) => name === entry.type);
   if (side === 'driver' && isToCustomer) return '';
-  const type = [...known, 'late', 'approved', 'rejected'].find((name) => name === entry.type);
-  return type === undefined ? entry.body : words[type as keyof Words];
+  const type = ([...known, 'late', 'approved', 'rejected'] as const).find((name) => name === entry.type);
+  return type === undefined ? entry.body : words[type];
 }
 
-function nameOf(entry: MessageEntry, conversation: Told, { words, customer }: TranscriptOptions): string {
+function nameOf(entry: MessageEntry, conversation: Source, { words, customer }: TranscriptOptions): string {
   const { side, shoppers, shopper } = conversation;
   if (entry.from === 'user') return side === 'user' ? words.you : (customer ?? words.customer);
   if (side === 'driver' && entry.senderId === shopper?.id) return words.you;
   return shoppers.get(entry.senderId)?.display_name ?? words.shopper;
 }
 
-/** In the order's time zone, whichever the reader's is. */
+/** Formats times in the order's time zone, not the reader's. */
 function formats(locale: string, zone: string, now: number) {
   const timeZone = timeZoneOf(zone);
   const time = new Intl.DateTimeFormat(locale, { timeZone, hour: 'numeric', minute: '2-digit' });
   const date = new Intl.DateTimeFormat(locale, { timeZone, weekday: 'long', day: 'numeric', month: 'long' });
   const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' });
-  // By the calendar: a day on which clocks change has 23 or 25 hours.
+  // Uses the calendar, because a day on which clocks change has 23 or 25 hours.
   const calendar = new Intl.DateTimeFormat('en-CA-u-ca-gregory-nu-latn', {
     timeZone,
     year: 'numeric',
@@ -179,7 +182,7 @@ function formats(locale: string, zone: string, now: number) {
   };
 }
 
-/** Formatting is slow, and messages stand close together. */
+/** Caches the formatted minute, because formatting is slow and messages are close together. */
 function oncePerMinute(format: (at: Date) => string): (at: Date) => string {
   const known = new Map<number, string>();
   return (at) => {

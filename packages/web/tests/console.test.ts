@@ -48,7 +48,7 @@ const lookNow = (page: Page) => page.evaluate(() => document.dispatchEvent(new E
 async function giveReason(page: Page, reason: string): Promise<void> {
   await press(page, /^Read the conversation/);
   await page.getByLabel('Reason').fill(reason);
-  await press(page, 'Read it');
+  await press(page, 'Read');
 }
 
 test('an operator signs in, and nothing keeps the secret; signing out revokes the token', async () => {
@@ -168,7 +168,7 @@ test('who goes back to a list finds the page that they left, and a list that is 
   assert.equal(await page.locator('tbody tr').count(), 3);
   await page.reload();
   await page.getByRole('link', { name: second, exact: true }).waitFor();
-  await page.getByLabel('Under way').selectOption('true');
+  await page.getByLabel('Status').selectOption('true');
   await page.getByRole('link', { name: first, exact: true }).waitFor();
   await page.goBack();
   await page.getByRole('link', { name: second, exact: true }).waitFor();
@@ -204,13 +204,13 @@ test('a tab beside one that is signed in is signed in too, for operators and age
 test('Escape does not take a secret away that is shown once', async () => {
   const page = await consoleOf(shop, 'applications');
   await press(page, /^New secret for/);
-  await press(page, 'Make a new secret');
+  await press(page, 'Create a new secret');
   const secret = page.getByLabel('Client secret');
   await secret.waitFor();
   for (let n = 0; n < 3; n++) await page.keyboard.press('Escape');
   assert.match(await secret.inputValue(), /^[\w-]{43}$/);
   shop.clientSecret = await secret.inputValue();
-  await press(page, 'I have it');
+  await press(page, 'I saved it');
   await secret.waitFor({ state: 'detached' });
   // Any other dialog it closes.
   await press(page, /^New application/);
@@ -228,13 +228,13 @@ test('a move of the clock past the token’s end keeps the operator signed in', 
   await clock.getByText(/\d:\d\d:\d\d/).waitFor();
   await clock.getByRole('button', { name: '+24 hours' }).click();
   await page.getByLabel('Client secret').fill('wrong');
-  await press(page, 'Go ahead and stay signed in');
+  await press(page, 'Move ahead and stay signed in');
   await clock.getByText('No enabled application has this client ID and secret.').waitFor();
   for (let n = 0; n < 2; n++) {
     await clock.getByRole('button', { name: '+24 hours' }).click();
     await page.getByLabel('Client secret').fill(chat.clientSecret);
-    await press(page, 'Go ahead and stay signed in');
-    await clock.getByText('The clock went 24 hours ahead.').waitFor();
+    await press(page, 'Move ahead and stay signed in');
+    await clock.getByText('The clock moved ahead by 24 hours.').waitFor();
   }
   await page.reload();
   await page.getByRole('heading', { name: 'Sandbox' }).waitFor();
@@ -247,7 +247,7 @@ test('a move of the clock past the token’s end keeps the operator signed in', 
   const own = demo.locator('aislechat-console-clock');
   await own.getByText(/\d:\d\d:\d\d/).waitFor();
   await own.getByRole('button', { name: '+24 hours' }).click();
-  await own.getByText('The clock went 24 hours ahead.').waitFor();
+  await own.getByText('The clock moved ahead by 24 hours.').waitFor();
 });
 
 test('a conversation is read with a reason alone, follows the order, and every reading is in the audit log', async () => {
@@ -257,7 +257,7 @@ test('a conversation is read with a reason alone, follows the order, and every r
     if (/conversation|\/chat\/|events|stream/.test(request.url())) asked.push(request.url());
   });
   await goTo(page, `orders/${shop.orderId}`);
-  await shows(page, 'given to shopper');
+  await shows(page, 'assigned to shopper');
   await shows(page, 'assignment');
   assert.deepEqual(asked, [], 'nothing with text in it was fetched');
   assert.doesNotMatch(await page.locator('aislechat-console-order').innerText(), /Noor|Ilse/);
@@ -285,11 +285,11 @@ test('what was given up is replayed, with its attempts looked at, and the endpoi
   await dialog.getByRole('button', { name: 'Replay' }).click();
   await dialog.getByText('pending').waitFor();
   await page.keyboard.press('Escape');
-  await shows(page, /is sent again, under the same ID/);
+  await shows(page, /will be sent again with the same event ID/);
   await press(page, /^Test: order system/);
-  await shows(page, /order system answered a sample with connection_failed/);
+  await shows(page, /Sample sent to order system: connection_failed/);
   await press(page, /^Replay dead: order system/);
-  await shows(page, /that were given up are sent again/);
+  await shows(page, /dead deliver(y|ies) will be sent again/);
 });
 
 test('an endpoint is made with a secret that is shown once, switched off, and deleted', async () => {
@@ -297,14 +297,14 @@ test('an endpoint is made with a secret that is shown once, switched off, and de
   await press(page, /^New endpoint/);
   await page.getByLabel('Name', { exact: true }).fill('second');
   await page.getByLabel('Address').fill('http://127.0.0.1:9/second');
-  await press(page, 'Make it');
+  await press(page, 'Create');
   assert.match(await page.getByLabel('Signing secret', { exact: true }).inputValue(), /^whsec_/);
-  await press(page, 'I have it');
+  await press(page, 'I saved it');
   await press(page, 'Disable: second');
   await shows(page, 'second is disabled.');
   await press(page, /^Delete.*second/);
-  await press(page, 'Delete it');
-  await shows(page, 'second is gone');
+  await press(page, 'Delete');
+  await shows(page, 'second and its pending deliveries were deleted');
 });
 
 test('an application is made, its secret is shown once and rotated; nobody disables their own', async () => {
@@ -312,21 +312,21 @@ test('an application is made, its secret is shown once and rotated; nobody disab
   await press(page, /^New application/);
   await page.getByLabel('Name', { exact: true }).fill('till');
   await page.getByLabel('connect:fulfillment').uncheck();
-  await press(page, 'Make it');
-  await page.getByRole('heading', { name: 'till was made' }).waitFor();
+  await press(page, 'Create');
+  await page.getByRole('heading', { name: 'till was created' }).waitFor();
   const clientId = await page.getByLabel('Client ID').inputValue();
   const secret = await page.getByLabel('Client secret').inputValue();
   const works = async (clientSecret: string) =>
     (await clientToken(client, { clientId, clientSecret })) !== undefined;
   assert.ok(await works(secret));
-  await press(page, 'I have it');
+  await press(page, 'I saved it');
   assert.doesNotMatch(await page.content(), new RegExp(secret));
   await press(page, 'New secret for till');
-  await press(page, 'Make a new secret');
+  await press(page, 'Create a new secret');
   await page.getByRole('heading', { name: 'till has a new secret' }).waitFor();
   assert.ok(await works(await page.getByLabel('Client secret').inputValue()));
   assert.ok(!(await works(secret)));
-  await press(page, 'I have it');
+  await press(page, 'I saved it');
   await press(page, 'Revoke tokens of till');
   await shows(page, 'till: 2 tokens were revoked.');
   await press(page, 'Disable till');
@@ -380,7 +380,7 @@ test('erasures have their receipts, and health its figures with words for what i
   await client.post(chatPath(tired.orderId), { token: tired.operator, body: { body: 'x' } });
   await page.getByRole('img', { name: /^Sends: now \d+ \/s; at most/ }).waitFor();
   assert.equal(await page.getByRole('img').count(), 5);
-  await shows(page, 'Callbacks given up');
+  await shows(page, 'Dead callbacks');
 });
 
 test('a developer moves the clock, plays the shopper, runs a scenario, sets a fault and sees the requests', async () => {
@@ -391,13 +391,13 @@ test('a developer moves the clock, plays the shopper, runs a scenario, sets a fa
   const now = async () => Date.parse((await client.get('/v1/sandbox/clock', { token: chat.token })).body.now);
   const since = await now();
   await clock.getByRole('slider').fill('120');
-  await clock.getByRole('button', { name: 'Go ahead' }).click();
-  await clock.getByText('The clock went 2 h ahead.').waitFor();
+  await clock.getByRole('button', { name: 'Move ahead' }).click();
+  await clock.getByText('The clock moved ahead by 2 h.').waitFor();
   assert.ok((await now()) - since >= 7_200_000);
 
   const play = page.locator('aislechat-console-play');
   await play.getByLabel('As the shopper').fill('Hello from the console');
-  await play.getByRole('button', { name: 'Say' }).click();
+  await play.getByRole('button', { name: 'Send' }).click();
   await play.getByText('Said.').waitFor();
   await play.getByRole('button', { name: 'Hand over' }).click();
   await play.getByText(`Jonah has ${chat.orderId}.`).waitFor();
@@ -410,9 +410,9 @@ test('a developer moves the clock, plays the shopper, runs a scenario, sets a fa
   await scenarios.getByText('finished').waitFor();
 
   const faults = page.locator('aislechat-console-faults');
-  await faults.getByLabel('How often at most').fill('1');
+  await faults.getByLabel('Maximum count').fill('1');
   await faults.getByRole('button', { name: 'Add' }).click();
-  await faults.getByText('It goes wrong from now on.').waitFor();
+  await faults.getByText('The fault is active.').waitFor();
   const send = () => client.post(chatPath(chat.orderId), { token: chat.userToken, body: { body: 'x' } });
   assert.equal((await send()).status, 503);
   assert.equal((await send()).status, 200);
@@ -423,13 +423,13 @@ test('a developer moves the clock, plays the shopper, runs a scenario, sets a fa
   await log.locator('summary').filter({ hasText: '503' }).click();
   await log.getByText('temporarily unavailable').waitFor();
   await faults.getByRole('button', { name: 'Clear all' }).click();
-  await faults.getByText('Nothing goes wrong.', { exact: true }).waitFor();
+  await faults.getByText('No faults are active.', { exact: true }).waitFor();
 });
 
 test('a fresh retailer of the sandbox, and the demo, are one click away', async () => {
   const page = await open(address);
-  await press(page, 'Make a fresh retailer');
-  await press(page, 'Sign in to it');
+  await press(page, 'Create a new retailer');
+  await press(page, 'Sign in');
   await shows(page, 'No orders.');
   await press(page, 'Sign out');
   await press(page, 'Sign in to the demo');
@@ -439,7 +439,7 @@ test('a fresh retailer of the sandbox, and the demo, are one click away', async 
 test('an agent comes by a link that serves once, reads with a reason under their own name, and has nothing else', async () => {
   const operator = await consoleOf(shop, 'applications');
   await operator.getByLabel('Agent’s name').fill('Dana');
-  await press(operator, 'Make a link');
+  await press(operator, 'Create a link');
   const link = await operator.getByLabel('Link', { exact: true }).inputValue();
   const page = await open(link);
   await shows(page, 'Support: Dana');
@@ -449,13 +449,13 @@ test('an agent comes by a link that serves once, reads with a reason under their
     ['Orders'],
   );
   await goTo(page, `orders/${shop.orderId}`);
-  await shows(page, 'given to shopper');
+  await shows(page, 'assigned to shopper');
   await giveReason(page, 'asked by the customer');
   await shows(page, 'Firm ones are fine, thanks!');
   await page.getByRole('row', { name: /Dana.*asked by the customer/ }).waitFor();
   for (const place of ['applications', 'settings', 'sandbox', 'audit']) {
     await goTo(page, place);
-    await page.getByRole('heading', { name: 'There is nothing here' }).waitFor();
+    await page.getByRole('heading', { name: 'Page not found' }).waitFor();
   }
   const again = await open(link);
   await shows(again, 'This link was used, or is too old.');
@@ -500,13 +500,13 @@ for (const [width, colorScheme] of [
     await page.locator('summary').first().click();
     await assertAccessible(page, 'a request');
     await goTo(page, 'nowhere');
-    await page.getByRole('heading', { name: 'There is nothing here' }).waitFor();
+    await page.getByRole('heading', { name: 'Page not found' }).waitFor();
     await assertAccessible(page, 'nowhere');
     await goTo(page, `orders/${tired.orderId}`);
     await press(page, /^Read the conversation/);
     await assertAccessible(page, 'reason');
     await page.getByLabel('Reason').fill('looking');
-    await press(page, 'Read it');
+    await press(page, 'Read');
     await shows(page, 'Firm ones are fine');
     await assertAccessible(page, 'order');
     await goTo(page, 'applications');

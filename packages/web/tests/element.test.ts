@@ -112,7 +112,7 @@ test('a photo of the customer waits for the network too, and arrives once', asyn
     mimeType: 'image/jpeg',
     buffer: Buffer.from('no picture'),
   });
-  await page.getByRole('alert').getByText('This file cannot be read as a picture.').waitFor();
+  await page.getByRole('alert').getByText('This file is not a readable picture.').waitFor();
   assert.deepEqual(troubles, []);
 });
 
@@ -205,7 +205,7 @@ for (const [what, spoil] of [
     await page.addInitScript(spoil);
     await page.goto(address);
     await page.locator('textarea').waitFor();
-    const warning = page.getByText('This device cannot keep your messages.');
+    const warning = page.getByText('This device cannot save your messages.');
     assert.equal(await warning.count(), 0);
     await page.context().setOffline(true);
     await write(page, 'from memory');
@@ -713,7 +713,7 @@ test('a token function is asked when a token is needed, and an unknown order is 
     element.token = async () => ({ access_token: token, expires_in: 86_400 });
     document.querySelector('aislechat-order')!.replaceWith(element);
   }, chat.userToken);
-  await page.getByRole('heading', { name: 'The order was not found' }).waitFor();
+  await page.getByRole('heading', { name: 'Order not found' }).waitFor();
 });
 
 test('500 texts that want to be a script are texts: nothing runs, and the policy has nothing to report', async () => {

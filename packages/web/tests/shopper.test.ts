@@ -135,7 +135,7 @@ test('without a network the page opens, keeps what is written, and sends it when
   await page.locator('input[type=file]').setInputFiles({ name: 'a.jpg', mimeType: 'image/jpeg', buffer });
   await page.locator('.message').nth(1).waitFor();
   await page.reload();
-  await page.getByText('No connection.').first().waitFor();
+  await page.getByText('You are offline.').first().waitFor();
   await page.getByText('from the cold aisle').waitFor();
   await write(page, 'and after the reload');
   await page.getByText('and after the reload').waitFor();
@@ -152,7 +152,7 @@ test('an order that is handed over says so, and leaves the list', async () => {
   await page.locator('textarea').waitFor();
   const jonah = await newShopper(client, chat.token, 'Jonah');
   await newBatch(client, chat.token, jonah, chat.orderId);
-  await page.getByRole('heading', { name: 'This order has another shopper now' }).waitFor();
+  await page.getByRole('heading', { name: 'Another shopper has this order now' }).waitFor();
   await page.getByRole('button', { name: 'Back to your orders' }).click();
   await page.getByText('No orders at the moment').waitFor();
   const next = await shopperOn(await shopperToken(client, chat, jonah));
@@ -169,7 +169,7 @@ test('what was written without a network for an order that was handed over is sh
   const jonah = await newShopper(client, chat.token, 'Jonah');
   await newBatch(client, chat.token, jonah, chat.orderId);
   await page.context().setOffline(false);
-  const reason = page.getByText('Not sent. This order has another shopper now.');
+  const reason = page.getByText('Not sent. Another shopper has this order now.');
   await reason.waitFor();
   await page.locator('.bubble', { hasText: 'I am at the till' }).waitFor();
   assert.deepEqual(await storedTexts(chat), []);

@@ -1,13 +1,13 @@
-/** Answers that routes of several features give, and the query of those that answer in pages. */
+/** Answers that several features share, and the query parameters of paged answers. */
 import { type Static, Type } from 'typebox';
 import { Id, object, optional, Text } from '../schema-kinds.ts';
 
 export const SingleError = object(
   {
     error: object({
-      message: Text('What is wrong, in the words of the table of errors'),
+      message: Text('The message of the error, from the table of errors'),
       code: Type.Union([Type.Integer(), Type.Null()], {
-        description: 'Connect’s code of the error; null where the request was understood and refused',
+        description: 'Connect’s code of the error; null if the request was understood and refused',
       }),
     }),
     meta: object({
@@ -20,7 +20,7 @@ export const SingleError = object(
 export const SeveralErrors = object(
   {
     error: object({
-      message: Text('Says that there were several'),
+      message: Text('A general message for several errors'),
       code: Type.Literal(9999),
       errors: Type.Array(SingleError, { description: 'Two or more' }),
     }),
@@ -30,13 +30,13 @@ export const SeveralErrors = object(
 );
 
 export const ErrorEnvelope = Type.Union([SingleError, SeveralErrors], {
-  description: 'How every error is answered, except at the token endpoints. Connect: Error and status codes',
+  description: 'The body of every error, except at the token endpoints. Connect: Error and status codes',
 });
 export type ErrorEnvelope = Static<typeof ErrorEnvelope>;
 
 export const OAuthError = object(
-  { error: Text('Name of the error, as in RFC 6749'), error_description: Text('What is wrong') },
-  'How the token endpoints answer an error',
+  { error: Text('Name of the error, as in RFC 6749'), error_description: Text('A description of the error') },
+  'The body of an error at the token endpoints',
 );
 export type OAuthError = Static<typeof OAuthError>;
 
@@ -49,11 +49,11 @@ export const rowsQuery = {
 
 export const RowsQuery = object(rowsQuery);
 
-/** Where an answer in pages goes on. */
+/** The cursor of the next page. */
 export const NextPage = Type.Union([Type.String(), Type.Null()], {
   description: 'Send it as `after` to get the next page; null on the last page',
 });
 
-export const Created = object({ id: Id('ID of what was created') }, 'ID of what was created');
+export const Created = object({ id: Id('ID of the new record') }, 'The ID of a new record');
 
 export const Success = object({ success: Type.Literal(true) }, 'The request was carried out');

@@ -1,4 +1,4 @@
-/** Endpoints of event callbacks and what was delivered to them. The events are Connect’s, managing them is ours. */
+/** Endpoints of event callbacks, and their deliveries. The events are Connect’s; the operations are ours. */
 import { type Static, Type } from 'typebox';
 import { attemptErrors, callbackEventNames, deliveryStates, formerEventNames } from '../callbacks.ts';
 import { limits } from '../limits.ts';
@@ -43,7 +43,7 @@ const Events = Type.Array(SubscribedEventName, {
 
 export const CallbackEndpointState = choice(
   ['enabled', 'disabled'],
-  'Whether events are sent; what happens while the endpoint is disabled is never sent to it',
+  'Whether events are sent; events that happen while the endpoint is disabled are never sent to it',
 );
 
 export const CallbackAuthenticationType = choice(
@@ -57,11 +57,11 @@ export const CallbackAuthentication = object(
     token_url: optional(CallbackUrl('The receiver’s token endpoint')),
     client_id: optional(text('Client ID at the token endpoint', 255)),
     client_secret: optional(text('Client secret at the token endpoint; never shown again', 1024)),
-    scope: optional(text('Scope to ask for', 1024)),
-    resource: optional(text('Resource to ask for', 1024)),
+    scope: optional(text('Scope to request', 1024)),
+    resource: optional(text('Resource to request', 1024)),
     expires_in: optional(
       Type.Integer({
-        description: 'Seconds to keep a token for, in place of what the token endpoint says',
+        description: 'Lifetime of a token in seconds, overriding the one in the token response',
         minimum: 1,
         maximum: 2_592_000,
       }),
@@ -72,7 +72,7 @@ export const CallbackAuthentication = object(
 export type CallbackAuthentication = Static<typeof CallbackAuthentication>;
 
 const EndpointName = Type.String({
-  description: 'A name for people to recognize it by',
+  description: 'A display name',
   maxLength: limits.nameCharacters,
   pattern: visibleCharacter,
 });
@@ -97,7 +97,7 @@ export const ChangeCallbackEndpointRequest = object(
     state: optional(CallbackEndpointState),
     authentication: optional(CallbackAuthentication),
   },
-  'What to change about a callback endpoint; what is left out stays',
+  'Changes to a callback endpoint; omitted members stay unchanged',
 );
 
 export const CallbackEndpointAuthentication = object(
@@ -105,16 +105,16 @@ export const CallbackEndpointAuthentication = object(
     type: CallbackAuthenticationType,
     token_url: optional(Url('The receiver’s token endpoint')),
     client_id: optional(Text('Client ID at the token endpoint')),
-    scope: optional(Text('Scope that is asked for')),
-    resource: optional(Text('Resource that is asked for')),
-    expires_in: optional(Integer('Seconds that a token is kept for')),
+    scope: optional(Text('Scope that is requested')),
+    resource: optional(Text('Resource that is requested')),
+    expires_in: optional(Integer('Lifetime of a token in seconds')),
   },
   'How callbacks get their access token, without the secret',
 );
 
 const callbackEndpoint = {
   id: Id('ID of the endpoint'),
-  name: Text('A name for people to recognize it by'),
+  name: Text('A display name'),
   url: Url('Where events are sent'),
   events: Type.Array(EventName, { description: 'The events that are sent' }),
   state: CallbackEndpointState,
@@ -141,10 +141,10 @@ export const CallbackEndpoints = object(
   'The callback endpoints of a retailer',
 );
 
-export const CallbackAttemptError = choice(attemptErrors, 'Why an attempt got no answer');
+export const CallbackAttemptError = choice(attemptErrors, 'The reason why an attempt got no answer');
 
 const attemptOutcome = {
-  status: optional(Integer('Status of the receiver’s answer, where there was one')),
+  status: optional(Integer('Status of the receiver’s answer, if there was one')),
   error: optional(CallbackAttemptError),
   duration_ms: Integer('How long it took, in milliseconds'),
 };
@@ -153,12 +153,12 @@ export const CallbackSampleRequest = object(
   {
     event_name: optional(described(EventName, 'Event to send a sample of; the endpoint’s first by default')),
   },
-  'Which event to send a sample of',
+  'The event to send as a sample',
 );
 
 export const CallbackSample = object(
   { event_name: EventName, ...attemptOutcome },
-  'How the sample was received',
+  'The result of sending the sample',
 );
 
 export const ReplayCallbacksRequest = object(
@@ -169,12 +169,12 @@ export const ReplayCallbacksRequest = object(
       maxLength: 40,
     }),
   },
-  'Which events to send again',
+  'The events to send again',
 );
 
 export const ReplayedCallbacks = object(
   { replayed: Integer('Deliveries that are pending again') },
-  'How many deliveries are sent again',
+  'The number of deliveries to send again',
 );
 
 export const CallbackDeliveryState = choice(
@@ -197,7 +197,7 @@ const callbackDelivery = {
       'When the next attempt is due; missing while an earlier event of the order waits, and at the end',
     ),
   ),
-  finished_at: optional(Timestamp('When it was received or given up')),
+  finished_at: optional(Timestamp('When it was delivered or became dead')),
 };
 
 export const CallbackDelivery = object(callbackDelivery, 'An event on its way to an endpoint');
@@ -253,7 +253,7 @@ export const callbackRoutes = define({
     method: 'POST',
     path: '/v1/callback-endpoints',
     summary: 'Create a callback endpoint',
-    description: `Has events sent to an address from now on, and returns the secret that verifies their signatures. The secret is shown only this once. A retailer has up to ${limits.callbackEndpoints} endpoints.`,
+    description: `Sends events to an address from now on, and returns the secret that verifies their signatures. The secret is shown only once. A retailer has up to ${limits.callbackEndpoints} endpoints.`,
     body: CreateCallbackEndpointRequest,
     answer: NewCallbackEndpoint,
     errors: ['invalid_parameters', 'callbacks_not_configured', 'limit_reached'],
@@ -273,7 +273,7 @@ export const callbackRoutes = define({
     path: endpointPath,
     summary: 'Change a callback endpoint',
     description:
-      'Changes what the body names and leaves the rest. What waited when an endpoint was disabled is sent once it is enabled again, unless its 24 hours are over.',
+      'Changes the given members. Deliveries that were pending when the endpoint was disabled are sent once it is enabled again, unless their 24 hours are over.',
     body: ChangeCallbackEndpointRequest,
     answer: CallbackEndpoint,
     errors: ['invalid_parameters', 'callbacks_not_configured', 'resource_not_found'],
@@ -283,7 +283,7 @@ export const callbackRoutes = define({
     method: 'DELETE',
     path: endpointPath,
     summary: 'Delete a callback endpoint',
-    description: 'Deletes the endpoint together with its deliveries; what is still pending is never sent.',
+    description: 'Deletes the endpoint together with its deliveries. Pending deliveries are never sent.',
     answer: Success,
     errors: ['resource_not_found'],
   },
@@ -293,7 +293,7 @@ export const callbackRoutes = define({
     path: `${endpointPath}/secret`,
     summary: 'Rotate the signing secret of a callback endpoint',
     description:
-      'Returns a new signing secret, shown only this once. Callbacks carry signatures of both secrets for 24 hours, so that the receiver can change over.',
+      'Returns a new signing secret, which is shown only once. Callbacks carry signatures of both secrets for 24 hours, so that the receiver can switch to the new one.',
     answer: NewCallbackEndpoint,
     errors: ['callbacks_not_configured', 'resource_not_found'],
   },
@@ -303,7 +303,7 @@ export const callbackRoutes = define({
     path: `${endpointPath}/test`,
     summary: 'Send a sample to a callback endpoint',
     description:
-      'Sends one made-up event to the endpoint at once and returns how it was received. There is no second attempt, and nothing is listed among the deliveries.',
+      'Sends one sample event to the endpoint at once and returns the result. It is not retried and not listed among the deliveries.',
     body: CallbackSampleRequest,
     answer: CallbackSample,
     errors: ['invalid_parameters', 'callbacks_not_configured', 'resource_not_found'],
@@ -313,7 +313,7 @@ export const callbackRoutes = define({
     method: 'POST',
     path: `${endpointPath}/replay`,
     summary: 'Replay the dead deliveries of a callback endpoint',
-    description: `Sends again what was given up of events since an instant, at most ${limits.callbacksPerReplay.toLocaleString('en')} deliveries per request. They keep their IDs.`,
+    description: `Sends again the dead deliveries of events since an instant, at most ${limits.callbacksPerReplay.toLocaleString('en')} deliveries per request. They keep their IDs.`,
     body: ReplayCallbacksRequest,
     answer: ReplayedCallbacks,
     errors: ['invalid_parameters', 'resource_not_found'],
@@ -324,7 +324,7 @@ export const callbackRoutes = define({
     path: '/v1/callback-deliveries',
     summary: 'List callback deliveries',
     description:
-      'Returns what has been sent and what is waiting, newest first, in pages. Delivered ones are kept for seven days, dead ones until they are replayed.',
+      'Returns sent and pending deliveries, newest first, in pages. Delivered ones are kept for seven days, dead ones until they are replayed.',
     internalIds: true,
     query: {
       endpoint_id: 'Only deliveries to this endpoint',
@@ -342,7 +342,7 @@ export const callbackRoutes = define({
     method: 'GET',
     path: deliveryPath,
     summary: 'Get a callback delivery with its attempts',
-    description: 'Returns one delivery and how each attempt of the last seven days went.',
+    description: 'Returns one delivery and its attempts of the last seven days.',
     answer: CallbackDeliveryWithAttempts,
     errors: ['resource_not_found'],
   },
@@ -351,7 +351,7 @@ export const callbackRoutes = define({
     method: 'POST',
     path: `${deliveryPath}/replay`,
     summary: 'Replay a callback delivery',
-    description: 'Sends the event again under the same ID, whether it was delivered or given up.',
+    description: 'Sends the event again with the same ID, whether it was delivered or is dead.',
     answer: CallbackDelivery,
     errors: ['resource_not_found'],
   },

@@ -39,7 +39,7 @@ export const ChatMessagesMetadata = object(
     current_shopper: optional(
       Type.Union([ChatUser, Type.Null()], {
         description:
-          'The shopper who was assigned last; null if none ever was (or left out, if the retailer is set up so)',
+          'The shopper who was assigned last; if there was none, null, or omitted if the retailer’s settings say so',
       }),
     ),
     shoppers: Type.Array(ChatUser, {
@@ -47,7 +47,7 @@ export const ChatMessagesMetadata = object(
     }),
     is_expired: Flag('Whether more than 24 hours have passed since delivery or cancellation'),
   },
-  'Who takes part in a chat, and whether it can still be read',
+  'The participants in a chat, and whether it can still be read',
 );
 export type ChatMessagesMetadata = Static<typeof ChatMessagesMetadata>;
 
@@ -88,7 +88,7 @@ export const ImageId = Type.Unsafe<unknown>({
   description: 'Ours: an image that the same sender uploaded to this order. `body` may then be empty',
 });
 
-/** `body` is judged by the domain (blank, length), after the order is known: any JSON is read here. */
+/** The schema accepts any JSON as `body`. The domain checks it (blank, length) after it has found the order. */
 export const SendMessageRequest = object(
   {
     body: optional(
@@ -109,7 +109,7 @@ export const SentMessage = object(
     created_at: Timestamp('When the message was created'),
     timezone: Text('IANA name of the order’s time zone'),
   },
-  'A message that was stored',
+  'A stored message',
 );
 
 export type SentMessage = Static<typeof SentMessage>;
@@ -141,7 +141,7 @@ export const chatRoutes = define({
     path: chatPath,
     summary: 'Get chat messages',
     description:
-      'Returns the messages between the customer and the shoppers, oldest first, with who takes part. Messages stay readable for 24 hours after delivery or cancellation; after that the list is empty and `is_expired` is true.',
+      'Returns the messages between the customer and the shoppers, oldest first, and the participants. Messages stay readable for 24 hours after delivery or cancellation; after that the list is empty and `is_expired` is true.',
     connectPage: 'Get chat messages',
     conditional: true,
     answer: ChatMessages,
@@ -182,7 +182,7 @@ export const chatRoutes = define({
     path: `${orderPath}/order_messages`,
     summary: 'Get messages and automated notices of an order',
     description:
-      'Returns what “Get chat messages” returns, and the automated notices about replacements, refunds and delivery besides. Both expire together, 24 hours after delivery or cancellation.',
+      'Returns what “Get chat messages” returns, and also the automated notices about replacements, refunds and delivery. Both expire together, 24 hours after delivery or cancellation.',
     connectPage: 'Get order messages',
     conditional: true,
     answer: OrderMessages,

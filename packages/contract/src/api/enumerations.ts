@@ -1,4 +1,4 @@
-/** Lists of words that bodies of several features choose from. */
+/** Enumerations that several features use in bodies. */
 
 import { choice } from '../schema-kinds.ts';
 import {
@@ -23,17 +23,17 @@ export const FulfillmentType = choice(fulfillmentTypes, 'How the groceries reach
 
 export const CancellationReason = choice(cancellationReasons, 'Why the order was canceled');
 
-export const LifecycleType = choice(lifecycleTypes, 'What an automated notice is about');
+export const LifecycleType = choice(lifecycleTypes, 'The subject of an automated notice');
 
 export const OrderEventType = choice(orderEventTypes, 'Kind of event in an order’s log');
 
-export const ItemStatus = choice(itemStatuses, 'What became of an ordered item');
+export const ItemStatus = choice(itemStatuses, 'The status of an ordered item');
 
 export const ReplacementAnswer = choice(replacementAnswers, 'The customer’s answer to a replacement');
 
 export const ReplacementStatus = choice(
   replacementStatuses,
-  'Where the customer’s decision on a replacement stands',
+  'The status of the customer’s decision on a replacement',
 );
 
 export const Party = choice(
@@ -43,15 +43,15 @@ export const Party = choice(
 
 export const ErasureReason = choice(
   ['expired', 'requested'],
-  '`expired`: the chat’s 24 hours were over; `requested`: somebody asked for it',
+  '`expired`: the chat’s 24 hours were over; `requested`: an operator requested it',
 );
 
 export const AuditAction = choice(auditActions, 'What was done');
 
-export const AuditSubjectType = choice(auditSubjects, 'Kind of record that an action concerned');
+export const AuditSubjectType = choice(auditSubjects, 'Type of the record that an action affected');
 
 export const ApplicationScope = choice(scopes, 'Scope that an application may have');
 
 export const BatchType = choice(batchTypes, 'Type of a batch, which decides the states it passes through');
 
-export const SimulatedCallback = choice(simulatedCallbacks, 'What happens to the order');
+export const SimulatedCallback = choice(simulatedCallbacks, 'The event to simulate');

@@ -43,7 +43,7 @@ export const User = object(
     phone_number: optional(Text('Phone number')),
     locale: optional(Text('IETF language tag')),
   },
-  'A user, who is a customer of the retailer',
+  'A user: a customer of the retailer',
 );
 export type User = Static<typeof User>;
 
@@ -114,7 +114,7 @@ export const Store = object(
 
 export const Stores = object({ stores: Type.Array(Store) }, 'Stores that were found');
 
-/** There is no catalog: the order itself says what the customer sees. */
+/** There is no product catalog: the order itself has the name and the other data that the customer sees. */
 export const Product = object(
   {
     upc: optional(Identifier('Universal product code; one of `upc` and `rrc` is required')),
@@ -142,20 +142,20 @@ export const OrderItem = object(
     product_codes: optional(
       Type.Array(ProductCode, {
         maxItems: 20,
-        description: 'Codes of the product, first choice first; used where `item` is missing',
+        description: 'Codes of the product, in order of preference; used if `item` is missing',
       }),
     ),
     special_instructions: optional(text('Instructions for the shopper')),
     replacement_policy: optional(
       choice(
         ['no_replacements', 'users_choice', 'shoppers_choice'],
-        'What to do when the product is out of stock',
+        'How to proceed if the product is out of stock',
       ),
     ),
     replacement_items: optional(
       Type.Array(Type.Unknown(), {
         maxItems: 20,
-        description: 'Products that the user would accept instead; read in any form and not kept',
+        description: 'Products that the user would accept instead; accepted in any form and not stored',
       }),
     ),
   },
@@ -169,11 +169,11 @@ const Items = Type.Array(OrderItem, {
   description: 'The items of the order',
 });
 
-/** Slots do not depend on any of it: what is sent is checked and not kept. */
+/** Slots do not depend on these members: they are validated and not stored. */
 const slotRequest = {
   location_code: optional(Identifier('Code of the store')),
-  with_eta_options: optional(Flag('Read and not used')),
-  with_priority_eta_options: optional(Flag('Read and not used')),
+  with_eta_options: optional(Flag('Accepted and ignored')),
+  with_priority_eta_options: optional(Flag('Accepted and ignored')),
 };
 
 export const ServiceOptionsRequest = object(
@@ -181,10 +181,10 @@ export const ServiceOptionsRequest = object(
     ...slotRequest,
     address: optional(Address),
     items: optional(
-      Type.Array(OrderItem, { maxItems: limits.itemsPerOrder, description: 'What is in the cart' }),
+      Type.Array(OrderItem, { maxItems: limits.itemsPerOrder, description: 'The items in the cart' }),
     ),
   },
-  'A cart to find slots for; it is checked and not kept',
+  'A cart to find slots for; it is validated and not stored',
 );
 
 export const PreviewServiceOptionsRequest = object(
@@ -194,7 +194,7 @@ export const PreviewServiceOptionsRequest = object(
     items_count: optional(SafeInteger('Number of items')),
     cart_total_cents: optional(SafeInteger('Value of the cart in cents')),
   },
-  'Where slots are wanted, and for how much; it is checked and not kept',
+  'The place and the cart to find slots for; they are validated and not stored',
 );
 
 export const ServiceWindow = object(
@@ -253,7 +253,7 @@ const FulfillmentVersion = optional(
 
 export const Contact = object(
   {
-    birthday: optional(Type.Unknown({ description: 'Read in any form and not kept' })),
+    birthday: optional(Type.Unknown({ description: 'Accepted in any form and not stored' })),
     phone_number: optional(text('Phone number', 32)),
     sms_opt_in: optional(Flag('Whether text messages may be sent')),
   },
@@ -334,7 +334,7 @@ export const DispatchLastMileRequest = object(
     user_phone: Type.String({ minLength: 1, maxLength: 32, description: 'Phone number of the customer' }),
     items_count: SafeInteger('Number of items'),
     items_weight: Amount('Weight of the items in pounds'),
-    fallback_to_soonest_sameday: optional(Flag('Read and not used')),
+    fallback_to_soonest_sameday: optional(Flag('Accepted and ignored')),
   },
   'A last-mile order to dispatch, with its customer',
 );
@@ -350,7 +350,7 @@ export const UpdateOrderRequest = object(
     loyalty_number: optional(text('Loyalty number of the user', 64)),
     locale: optional(text('IETF language tag', 35)),
   },
-  'What to change about an order; what is left out stays',
+  'Changes to an order; omitted members stay unchanged',
 );
 
 export const FulfillmentDetails = object(
@@ -377,7 +377,7 @@ export const OrderedItem = object(
     weight: optional(Type.Number({ description: 'Weight in pounds' })),
     item: ProductReference,
     special_instructions: optional(Text('Instructions for the shopper')),
-    replacement_policy: optional(Text('What to do when the product is out of stock')),
+    replacement_policy: optional(Text('How to proceed if the product is out of stock')),
   },
   'A line of an order',
 );
@@ -423,7 +423,7 @@ export const fulfillmentRoutes = define({
     path: `${userPath}/addresses`,
     summary: 'Create a user with an address',
     description:
-      'Creates the user, or updates the names and contact details that the body has. The address is checked and not kept.',
+      'Creates the user, or updates the given names and contact details. The address is validated and not stored.',
     connectPage: 'Create a Connect user and validate an address',
     body: CreateAddressRequest,
     answer: User,
@@ -435,7 +435,7 @@ export const fulfillmentRoutes = define({
     path: '/v2/fulfillment/users',
     summary: 'Create or update a user',
     description:
-      'Creates a user, or updates the one with this `user_id`: what the body leaves out stays. Users start with this, before they have orders.',
+      'Creates a user, or updates the one with this `user_id`; omitted members stay unchanged. A user must exist before it can have orders.',
     connectPage: 'Create a Connect user account',
     body: CreateUserRequest,
     answer: User,
@@ -504,7 +504,7 @@ export const fulfillmentRoutes = define({
     path: '/v2/fulfillment/service_options/delivery',
     summary: 'List delivery slots without a user',
     description:
-      'Returns four slots of two hours, from the next full hour of the retailer’s clock. What the body says is checked and not used.',
+      'Returns four slots of two hours, from the next full hour of the retailer’s clock. The body is validated and has no effect on them.',
     connectPage: 'Preview time slots for delivery',
     body: PreviewServiceOptionsRequest,
     answer: ServiceOptions,
@@ -516,7 +516,7 @@ export const fulfillmentRoutes = define({
     path: '/v2/fulfillment/service_options/pickup',
     summary: 'List pickup slots without a user',
     description:
-      'Returns four slots of two hours, from the next full hour of the retailer’s clock. What the body says is checked and not used.',
+      'Returns four slots of two hours, from the next full hour of the retailer’s clock. The body is validated and has no effect on them.',
     connectPage: 'Preview time slots for pickup',
     body: PreviewServiceOptionsRequest,
     answer: ServiceOptions,
@@ -538,7 +538,7 @@ export const fulfillmentRoutes = define({
     path: '/v2/fulfillment/lastmile/users/{user_id}/service_options',
     summary: 'List slots for a last-mile order',
     description:
-      'Returns four slots of two hours, from the next full hour of the retailer’s clock, whatever is in the cart.',
+      'Returns four slots of two hours, from the next full hour of the retailer’s clock, independent of the cart.',
     connectPage: 'List time slots for last mile delivery',
     body: ServiceOptionsRequest,
     answer: ServiceOptions,
@@ -550,7 +550,7 @@ export const fulfillmentRoutes = define({
     path: `${userPath}/service_options/cart/delivery`,
     summary: 'List delivery slots for a cart',
     description:
-      'Returns four slots of two hours, from the next full hour of the retailer’s clock, whatever is in the cart. Reserve one before creating the order.',
+      'Returns four slots of two hours, from the next full hour of the retailer’s clock, independent of the cart. Reserve one before creating the order.',
     connectPage: 'List time slots for delivery',
     body: ServiceOptionsRequest,
     answer: ServiceOptions,
@@ -562,7 +562,7 @@ export const fulfillmentRoutes = define({
     path: `${userPath}/service_options/cart/pickup`,
     summary: 'List pickup slots for a cart',
     description:
-      'Returns four slots of two hours, from the next full hour of the retailer’s clock, whatever is in the cart. Reserve one before creating the order.',
+      'Returns four slots of two hours, from the next full hour of the retailer’s clock, independent of the cart. Reserve one before creating the order.',
     connectPage: 'List time slots for pickup',
     body: ServiceOptionsRequest,
     answer: ServiceOptions,
@@ -574,7 +574,7 @@ export const fulfillmentRoutes = define({
     path: `${userPath}/service_options/{service_option_id}/reserve`,
     summary: 'Reserve a slot',
     description:
-      'Holds the slot for the user for ten minutes; a user has one hold at a time. The hold’s ID goes into the order.',
+      'Holds the slot for the user for ten minutes; a user has one hold at a time. Create the order with the ID of the hold.',
     connectPage: 'Reserve a time slot',
     answer: ServiceOptionHold,
     errors: ['user_not_found', 'resource_not_found', 'limit_reached'],
@@ -586,7 +586,7 @@ export const fulfillmentRoutes = define({
     path: `${userPath}/service_options/{service_option_id}/reserve/cart`,
     summary: 'Reserve a slot for a cart (older path)',
     description:
-      'Does the same as the path that ends in `/reserve`, which replaces it. The cart is checked and not kept.',
+      'Does the same as the path that ends in `/reserve`, which replaces it. The cart is validated and not stored.',
     connectPage: 'Reserve a previewed time slot',
     body: ServiceOptionsRequest,
     answer: ServiceOptionHold,
@@ -678,7 +678,7 @@ export const fulfillmentRoutes = define({
     path: `${userPath}/orders/{order_id}`,
     summary: 'Update an order',
     description:
-      'Changes what the body names, as long as the order is in state `brand_new`; later it is refused.',
+      'Changes the given members while the order is in state `brand_new`. Later requests are refused.',
     connectPage: 'Update an order',
     body: UpdateOrderRequest,
     answer: Order,

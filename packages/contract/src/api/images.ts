@@ -1,4 +1,4 @@
-/** Images of a conversation. Ours. */
+/** Images of a conversation. These operations are ours. */
 import { Type } from 'typebox';
 import { byParticipant, define } from '../route.ts';
 import { Id, Integer, object } from '../schema-kinds.ts';
@@ -19,7 +19,7 @@ export const UploadedImage = object(
     width: Integer('Width in pixels, as stored'),
     height: Integer('Height in pixels, as stored'),
   },
-  'An image that was stored',
+  'A stored image',
 );
 
 const image = { ...byParticipant, tag: 'Images' } as const;
@@ -31,7 +31,7 @@ export const imageRoutes = define({
     path: '/v1/orders/{order_id}/images',
     summary: 'Upload an image',
     description:
-      'Stores a JPEG, PNG or WebP of up to 10 MiB, sent as the body itself or as the file of a form, for a message to this order. The image is decoded and written anew, so that no metadata is kept. A message carries it by its `image_id`.',
+      'Stores a JPEG, PNG or WebP of up to 10 MiB, sent as the body itself or as the file of a form, for a message to this order. The image is decoded and encoded again, which removes its metadata. To send it, put its `image_id` in a message.',
     body: ImageForm,
     bodyTypes: ['multipart/form-data', 'image/jpeg', 'image/png', 'image/webp'],
     answer: UploadedImage,
@@ -51,10 +51,10 @@ export const imageRoutes = define({
     path: '/v1/images/{image}',
     summary: 'Get an image',
     description:
-      'Returns the image behind the signed link in `image` of a message. A link works for ten to twenty minutes; reading the messages again gives a fresh one.',
+      'Returns the image behind the signed link in `image` of a message. A link works for ten to twenty minutes; reading the messages again returns a new one.',
     query: {
-      expires: 'As the link has it',
-      signature: 'As the link has it',
+      expires: 'From the link',
+      signature: 'From the link',
       size: '`thumbnail` for the small version',
     },
     requiredQuery: ['expires', 'signature'],

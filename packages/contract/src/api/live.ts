@@ -1,4 +1,4 @@
-/** The log of an order, as pages, long polls and streams. Ours. */
+/** The log of an order, as pages, long polls and streams. These operations are ours. */
 import { type Static, Type } from 'typebox';
 import { limits } from '../limits.ts';
 import { byParticipant, define } from '../route.ts';
@@ -37,10 +37,12 @@ export const OrderEvent = object(
       }),
     ),
     to: optional(Text('For `state_changed`: the state after')),
-    shopper: optional(described(ChatUser, 'For `shopper_assigned`: who has the order now')),
-    kind: optional(Text('For `lifecycle_message`: what the notice is about')),
+    shopper: optional(described(ChatUser, 'For `shopper_assigned`: the shopper who has the order now')),
+    kind: optional(Text('For `lifecycle_message`: the subject of the notice')),
     body: optional(Text('For `lifecycle_message`: the text of the notice')),
-    replacement: optional(described(AnsweredReplacement, 'For `replacement_answered`: what was decided')),
+    replacement: optional(
+      described(AnsweredReplacement, 'For `replacement_answered`: the customer’s decision'),
+    ),
   },
   'One event of an order’s log',
 );
@@ -52,18 +54,18 @@ export const ChatState = object(
     expired: Flag('Whether the texts can no longer be read'),
     timezone: Text('IANA name of the order’s time zone'),
   },
-  'What the chat allows now. A stream sends it as the event `chat`, first and whenever it changes',
+  'What the chat allows now. A stream sends it as the event `chat`, at the start and after each change',
 );
 export type ChatState = Static<typeof ChatState>;
 
 export const OrderEvents = object(
   {
     events: Type.Array(OrderEvent, { description: 'In the order of the log' }),
-    next_after: Integer('Send it as `after` to get what happens next'),
+    next_after: Integer('Send it as `after` to get the next events'),
     chat: ChatState,
     reload: optional(
       Flag(
-        'The log ends before the number that was asked for, as after a restored backup: read the conversation again, then go on from `next_after`',
+        'The log ends before the requested number, for example after a backup was restored. Read the conversation again, then continue from `next_after`',
       ),
     ),
   },
@@ -87,11 +89,11 @@ export const liveRoutes = define({
     method: 'GET',
     path: '/v1/orders/{order_id}/events',
     summary: 'List the events of an order, or wait for more',
-    description: `Returns up to ${limits.eventsPerPage} events after a number of the order’s log, and the number to go on from. With \`wait\` it is a long poll: the answer comes with the next event, or empty when the time is over.`,
+    description: `Returns up to ${limits.eventsPerPage} events after a number of the order’s log, and the number to continue from. With \`wait\` it is a long poll: the answer arrives with the next event, or without events when the time is over.`,
     query: {
-      after: 'Number of the last event that you know; 0 or left out starts with the first',
+      after: 'Number of the last known event; 0 or omitted starts with the first',
       wait: `Seconds to wait for an event when there is none yet, at most ${limits.eventsWaitSeconds}`,
-      open: '`chat.open` as you know it: with `wait`, the answer comes at once when that has changed',
+      open: 'The last known `chat.open`: with `wait`, the answer arrives at once if it has changed',
     },
     answer: OrderEvents,
     errors: ['invalid_parameters', 'shopper_pii', 'resource_not_found'],
@@ -101,10 +103,10 @@ export const liveRoutes = define({
     method: 'GET',
     path: '/v1/orders/{order_id}/stream',
     summary: 'Stream the events of an order',
-    description: `Sends the events of the order’s log as server-sent events, as they happen. A reader that reconnects with \`Last-Event-ID\` misses and repeats nothing. A token may have ${limits.streamsPerToken} streams open and an order ${limits.streamsPerOrder}; one more is answered 429.`,
+    description: `Sends the events of the order’s log as server-sent events, as they happen. A client that reconnects with \`Last-Event-ID\` gets every event exactly once. A token may have ${limits.streamsPerToken} streams open and an order ${limits.streamsPerOrder}; further ones get 429.`,
     query: {
       after:
-        'Number of the last event that you know; left out starts with what happens from now on. `Last-Event-ID` takes precedence',
+        'Number of the last known event; omitted starts with new events. `Last-Event-ID` takes precedence',
       ticket: 'A stream ticket in place of the Authorization header',
     },
     ticket: true,

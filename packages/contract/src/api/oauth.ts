@@ -4,8 +4,8 @@ import { define } from '../route.ts';
 import { object, optional, Text } from '../schema-kinds.ts';
 import { Empty } from './answers.ts';
 
-const clientId = optional(Text('Client ID of the application; HTTP Basic may carry it instead'));
-const clientSecret = optional(Text('Client secret of the application; HTTP Basic may carry it instead'));
+const clientId = optional(Text('Client ID of the application; may be sent by HTTP Basic instead'));
+const clientSecret = optional(Text('Client secret of the application; may be sent by HTTP Basic instead'));
 
 export const TokenRequest = object(
   {
@@ -17,15 +17,15 @@ export const TokenRequest = object(
       ),
     ),
     scope: optional(
-      Text('Scopes, separated by commas; left out asks for Connect’s scopes of the application'),
+      Text('Scopes, separated by commas; by default Connect’s scopes that the application has'),
     ),
     assertion: optional(
       Text(
-        'Whom the token is for: Base64 of `{"user_id": "..."}` or `{"shopper_id": "..."}`, or a signed JWT',
+        'The person that the token is for: Base64 of `{"user_id": "..."}` or `{"shopper_id": "..."}`, or a signed JWT',
       ),
     ),
   },
-  'What token is asked for, and by which application',
+  'The requested token, and the application that requests it',
 );
 
 export const AccessToken = object(
@@ -50,7 +50,7 @@ export const RevokeRequest = object(
     client_secret: clientSecret,
     token: optional(Text('The access token to revoke')),
   },
-  'Which token is to be revoked, and by which application',
+  'The token to revoke, and the application that revokes it',
 );
 
 const oauth = {
@@ -68,7 +68,7 @@ export const oauthRoutes = define({
     path: '/v2/oauth/token',
     summary: 'Generate an access token',
     description:
-      'Exchanges an application’s credentials for a token of the application itself or, with an assertion, of one user or shopper. A token lives for 24 hours. Credentials in the query string are refused unread.',
+      'Exchanges an application’s credentials for a token of the application itself or, with an assertion, of one user or shopper. A token is valid for 24 hours. Requests with credentials in the query string are refused.',
     connectPage: 'Generate an access token',
     body: TokenRequest,
     answer: AccessToken,
@@ -87,7 +87,7 @@ export const oauthRoutes = define({
     path: '/v2/oauth/token/revoke',
     summary: 'Revoke an access token',
     description:
-      'Ends a token that the same application obtained; it stops working within a second. An unknown token is answered 200 as well, as RFC 7009 has it.',
+      'Revokes a token that the same application obtained; it stops working within a second. An unknown token gets 200 too, as RFC 7009 requires.',
     connectPage: 'Revoke an access token',
     body: RevokeRequest,
     answer: Empty,

@@ -1,4 +1,4 @@
-/** Settings, applications, audit, receipts and figures of a retailer. Ours. */
+/** Settings, applications, audit log, receipts and figures of a retailer. These operations are ours. */
 import { type Static, Type } from 'typebox';
 import { limits } from '../limits.ts';
 import { byOperator, bySupport, define } from '../route.ts';
@@ -15,19 +15,19 @@ export const AuditQuery = object({ order_id: optional(Identifier('Order')), ...r
 
 export const AuditSubject = object(
   { type: AuditSubjectType, id: Id('Its internal ID') },
-  'What an action concerned',
+  'The record that an action affected',
 );
 
 export const AuditEntry = object(
   {
     id: Id('ID of the entry'),
     at: Timestamp('When it was done'),
-    client_id: optional(Text('The application that did it; missing where the command line did')),
+    client_id: optional(Text('The application that did it; missing if it was done on the command line')),
     action: AuditAction,
     subject: AuditSubject,
-    agent: optional(Text('The support agent who did it, or whom it concerned')),
+    agent: optional(Text('The support agent who did it or was affected')),
     reason: optional(Text('The reason that was given')),
-    detail: optional(Text('What was changed, and to what; changes of an order are in its timeline instead')),
+    detail: optional(Text('The changed values; changes of an order are in its timeline instead')),
   },
   'An entry of the audit log',
 );
@@ -39,19 +39,19 @@ export const AuditEntries = object(
 export type AuditEntries = Static<typeof AuditEntries>;
 
 const ApplicationName = Type.String({
-  description: 'A name for people to recognize it by',
+  description: 'A display name',
   maxLength: limits.nameCharacters,
   pattern: visibleCharacter,
 });
 
 export const ApplicationState = choice(
   ['enabled', 'disabled'],
-  'Whether it gets tokens; disabling it revokes those that it has',
+  'Whether it gets tokens; disabling it revokes its tokens',
 );
 
 const application = {
   client_id: Text('Client ID of the application'),
-  name: Text('A name for people to recognize it by'),
+  name: Text('A display name'),
   scopes: Type.Array(ApplicationScope, { description: 'The scopes that its tokens may have' }),
   state: ApplicationState,
   created_at: Timestamp('When the application was created'),
@@ -86,21 +86,19 @@ export const CreateApplicationRequest = object(
 
 export const RotateSecretRequest = object(
   {
-    revoke_tokens: optional(
-      Flag('Whether the tokens that were issued so far are revoked as well; `false` by default'),
-    ),
+    revoke_tokens: optional(Flag('Whether to revoke the tokens issued so far, too; `false` by default')),
   },
   'How to rotate a client secret',
 );
 
 export const ChangeApplicationRequest = object(
   { name: optional(ApplicationName), state: optional(ApplicationState) },
-  'What to change about an application; what is left out stays',
+  'Changes to an application; omitted members stay unchanged',
 );
 
 export const ErasureReceipts = object(
   { receipts: Type.Array(ErasureReceipt, { description: 'Newest first' }), next: NextPage },
-  'A page of receipts of erasures',
+  'A page of erasure receipts',
 );
 
 export const SendLatency = object(
@@ -109,7 +107,7 @@ export const SendLatency = object(
     p95: Type.Number({ description: '95th percentile, in milliseconds' }),
     p99: Type.Number({ description: '99th percentile, in milliseconds' }),
   },
-  'How long the latest sends took from the request to the commit; missing where there were none',
+  'The time of the latest sends from the request to the commit; missing if there were none',
 );
 
 export const SendFigures = object(
@@ -125,7 +123,7 @@ export const SendFigures = object(
 export const CallbackFigures = object(
   {
     pending: Integer('Deliveries that are waiting'),
-    dead: Integer('Deliveries that were given up'),
+    dead: Integer('Dead deliveries'),
     oldest_pending_seconds: optional(Integer('Age in seconds of the oldest one that is waiting')),
   },
   'Callbacks that have not been delivered',
@@ -141,13 +139,13 @@ export const ErasureFigures = object(
 
 export const Figures = object(
   {
-    at: Timestamp('The present on the retailer’s clock'),
+    at: Timestamp('The current time on the retailer’s clock'),
     sends: SendFigures,
     streams: Integer('Streams and long polls that are open at this server process'),
     callbacks: CallbackFigures,
     erasures: ErasureFigures,
   },
-  'How a retailer’s chats are doing',
+  'Figures of a retailer’s chats',
 );
 export type Figures = Static<typeof Figures>;
 
@@ -156,11 +154,11 @@ export const Console = object(
     environment: choice(['development', 'production'], 'The environment of the server'),
     demo: Flag('Whether the credentials of the demo work'),
   },
-  'What the console needs to know about the server',
+  'The data about the server that the console needs',
 );
 
 const operate = { ...byOperator, tag: 'Operate' } as const;
-/** A support agent reads what concerns one order. */
+/** Support agents may read the audit entries of one order. */
 const audit = { ...bySupport, tag: 'Operate' } as const;
 const applicationPath = '/v1/applications/{client_id}';
 
@@ -171,7 +169,7 @@ export const operateRoutes = define({
     path: '/v1/audit',
     summary: 'List the audit log',
     description:
-      'Returns who looked at or changed what, newest first, in pages. A support agent sees the entries about one order only and has to name it.',
+      'Returns who read or changed which records, newest first, in pages. A support agent sees only the entries about one order, and must name the order.',
     internalIds: true,
     query: {
       order_id: 'Only entries about this order; required with a support agent’s token',
@@ -196,7 +194,7 @@ export const operateRoutes = define({
     path: '/v1/retailer',
     summary: 'Change settings of the retailer',
     description:
-      'Changes the settings that the body names and leaves the rest. Every server process follows within a second, and the audit log keeps what was changed.',
+      'Changes the given settings. Every server process applies them within a second, and the audit log records the change.',
     body: RetailerSettings,
     answer: Retailer,
     errors: ['invalid_parameters'],
@@ -215,7 +213,7 @@ export const operateRoutes = define({
     method: 'POST',
     path: '/v1/applications',
     summary: 'Create an application',
-    description: `Returns the new application with its secret, which is shown only this once. It can get no scope that the calling application lacks. A retailer has up to ${limits.applications} applications.`,
+    description: `Returns the new application with its secret, which is shown only once. It can get only scopes that the calling application has. A retailer has up to ${limits.applications} applications.`,
     body: CreateApplicationRequest,
     answer: NewApplication,
     errors: ['invalid_parameters', 'limit_reached'],
@@ -226,7 +224,7 @@ export const operateRoutes = define({
     path: applicationPath,
     summary: 'Rename, disable or enable an application',
     description:
-      'Disabling an application revokes every token that it obtained, those of users and shoppers included. No application can disable itself or one with a scope that it lacks.',
+      'Disabling an application revokes every token that it obtained, including those of users and shoppers. An application cannot disable itself, or one with a scope that it does not have.',
     body: ChangeApplicationRequest,
     answer: Application,
     errors: ['invalid_parameters', 'resource_not_found'],
@@ -237,7 +235,7 @@ export const operateRoutes = define({
     path: `${applicationPath}/secret`,
     summary: 'Rotate the secret of an application',
     description:
-      'Returns a new client secret, shown only this once; the old one stops working at once. Tokens that were issued so far live on unless `revoke_tokens` is true.',
+      'Returns a new client secret, which is shown only once; the old one stops working at once. Issued tokens stay valid unless `revoke_tokens` is true.',
     body: RotateSecretRequest,
     answer: NewApplication,
     errors: ['invalid_parameters', 'resource_not_found'],
@@ -248,7 +246,7 @@ export const operateRoutes = define({
     path: `${applicationPath}/revoke-tokens`,
     summary: 'Revoke the tokens of an application',
     description:
-      'Revokes every access token that the application obtained, those of users, shoppers and support agents included. They stop working within a second; the client secret stays valid.',
+      'Revokes every access token that the application obtained, including those of users, shoppers and support agents. They stop working within a second; the client secret stays valid.',
     answer: RevokedTokens,
     errors: ['resource_not_found'],
   },
@@ -256,9 +254,9 @@ export const operateRoutes = define({
     ...operate,
     method: 'GET',
     path: '/v1/erasure-receipts',
-    summary: 'List receipts of erasures',
+    summary: 'List erasure receipts',
     description:
-      'Returns which chats were erased, when and why, newest first, in pages. Receipts hold counts, and neither texts nor names.',
+      'Returns which chats were erased, when and why, newest first, in pages. Receipts contain counts, but neither texts nor names.',
     query: {
       limit: `Receipts per page, 1 to ${limits.rowsPerPage}; ${limits.rowsPerPage} by default`,
       after: 'Cursor: `next` of the previous page',
@@ -272,7 +270,7 @@ export const operateRoutes = define({
     path: '/v1/figures',
     summary: 'Get figures of the retailer’s chats',
     description:
-      'Returns the sends of the last minute and the open streams of the server process that answers, and the callbacks and erasures that are waiting anywhere.',
+      'Returns the sends of the last minute and the open streams of the server process that answers, and the pending callbacks and erasures of all processes.',
     answer: Figures,
     errors: [],
   },
@@ -282,9 +280,9 @@ export const operateRoutes = define({
     identity: 'anyone',
     method: 'GET',
     path: '/v1/console',
-    summary: 'Get what the console needs to know',
+    summary: 'Get the data that the console needs',
     description:
-      'Returns the environment of the server, and whether the demo’s credentials work. Where the console is switched off, the answer is 404.',
+      'Returns the environment of the server, and whether the demo’s credentials work. If the console is switched off, the answer is 404.',
     answer: Console,
     errors: ['resource_not_found'],
   },

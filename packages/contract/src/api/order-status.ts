@@ -1,4 +1,4 @@
-/** What a customer sees of an order. Connect: Post-checkout > Order status. */
+/** The status of an order, as its customer sees it. Connect: Post-checkout > Order status. */
 import { type Static, Type } from 'typebox';
 import { limits } from '../limits.ts';
 import { define } from '../route.ts';
@@ -54,7 +54,7 @@ export const HandlingAddress = object(
     postal_code: Text('Postal code'),
     country_code: Text('Country code, such as `US`'),
   },
-  'Where the groceries are delivered or picked up; a required text is empty where it is not known',
+  'The place of delivery or pickup; a required text is empty if it is unknown',
 );
 
 export const HandlingShopper = object(
@@ -66,22 +66,22 @@ export const OrderHandling = object(
   {
     address: HandlingAddress,
     coordinates: Type.Union([Coordinates, Type.Null()], {
-      description: 'Of the address; null where they are not known',
+      description: 'Coordinates of the address; null if unknown',
     }),
     shopper: optional(
       described(
         HandlingShopper,
-        'The shopper who has the order; left out where the retailer removes shopper information',
+        'The shopper who has the order; omitted if the retailer removes shopper information',
       ),
     ),
     dropoff_location: optional(Text('Where to leave the groceries')),
     notes: optional(Text('Notes about the address')),
     instructions: Text('Instructions for the shopper; may be empty'),
     leave_unattended: Flag('Whether the groceries may be left at the door'),
-    alcoholic: Flag('Whether the order has alcohol in it'),
+    alcoholic: Flag('Whether the order contains alcohol'),
     certified_delivery: Flag('Whether the recipient has to show identification'),
   },
-  'Where an order goes and what the shopper has to mind',
+  'The address of an order, its shopper and its instructions',
 );
 export type OrderHandling = Static<typeof OrderHandling>;
 
@@ -92,7 +92,7 @@ export const OrderLocation = object(
 
 export const ItemOfOrder = object(
   {
-    name: Text('Name of the product, or its code where no name is known'),
+    name: Text('Name of the product, or its code if the name is unknown'),
     image_url: optional(Url('Picture of the product')),
     quantity: Text('Amount as a decimal number, counted in `cost_unit`'),
     cost_unit: choice(['each', 'lb'], 'What the quantity counts: pieces or pounds'),
@@ -108,18 +108,18 @@ export const LineItem = object(
     status: ItemStatus,
     item: described(ItemOfOrder, 'What was ordered'),
     replacement_status: optional(
-      described(ReplacementStatus, 'The customer’s decision on the replacement, where there is one'),
+      described(ReplacementStatus, 'The customer’s decision on the replacement, if there is one'),
     ),
-    replacement: optional(described(ItemOfOrder, 'What the shopper proposes instead')),
+    replacement: optional(described(ItemOfOrder, 'The replacement that the shopper proposes')),
     certified_delivery: optional(Flag('Whether the recipient has to show identification')),
   },
-  'A line of an order, with what became of it',
+  'A line of an order, with its status',
 );
 
 export const OrderItems = object({ line_items: Type.Array(LineItem) }, 'The items of an order');
 export type OrderItems = Static<typeof OrderItems>;
 
-/** Connect has a message of its own for an amount that is not positive, so the schema does not refuse it. */
+/** The schema accepts amounts that are not positive, because Connect has its own message for them. */
 const SignedAmount = (description: string) =>
   Type.Number({ minimum: -limits.amount, maximum: limits.amount, description });
 
@@ -132,7 +132,7 @@ export const AlternativeItem = object(
     ),
     weight: optional(SignedAmount('Weight in pounds, more than 0')),
   },
-  'A product that the customer would rather have',
+  'A product that the customer would prefer',
 );
 
 export const ReplacementRequest = object(
@@ -159,7 +159,7 @@ export const orderStatusRoutes = define({
     method: 'GET',
     path: orderPath,
     summary: 'Get the status of an order',
-    description: 'Returns the order’s state, its type, and its delivery or pickup window where one is known.',
+    description: 'Returns the order’s state, its type, and its delivery or pickup window, if it is known.',
     connectPage: 'Get order',
     answer: OrderStatus,
     errors: ['resource_not_found'],
@@ -170,7 +170,7 @@ export const orderStatusRoutes = define({
     path: `${orderPath}/handling`,
     summary: 'Get handling information for an order',
     description:
-      'Returns where the order goes, who has it and what to mind: address, shopper and instructions. The shopper is left out where the retailer removes shopper information.',
+      'Returns the address, the shopper and the instructions of the order. The shopper is omitted if the retailer removes shopper information.',
     connectPage: 'Get order handling information',
     answer: OrderHandling,
     errors: ['resource_not_found'],
@@ -192,7 +192,7 @@ export const orderStatusRoutes = define({
     path: `${orderPath}/items`,
     summary: 'List the items of an order',
     description:
-      'Returns each item with its status and, where the shopper proposed a replacement, what that is and what the customer decided.',
+      'Returns each item with its status and, if the shopper proposed a replacement, the replacement and the customer’s decision.',
     connectPage: 'Get order items',
     answer: OrderItems,
     errors: ['resource_not_found'],
@@ -203,7 +203,7 @@ export const orderStatusRoutes = define({
     path: `${orderPath}/items/{order_item_id}/replacement`,
     summary: 'Approve or reject a replacement',
     description:
-      'Records the customer’s decision on a replacement, with a product they would rather have if they like. It works while the order is being picked and the replacement is pending.',
+      'Records the customer’s decision on a replacement, and optionally a product that they would prefer. It works while the order is being picked and the replacement is pending.',
     connectPage: 'Handle order item replacement',
     body: ReplacementRequest,
     answer: Empty,

@@ -1,4 +1,4 @@
-/** Orders, as an operator sees and moves them. Ours. */
+/** Orders, as an operator reads and changes them. These operations are ours. */
 import { type Static, Type } from 'typebox';
 import { limits } from '../limits.ts';
 import { byOperator, bySupport, define } from '../route.ts';
@@ -68,7 +68,7 @@ const orderSummary = {
   erased_at: optional(Timestamp('When the texts of its chat were erased')),
 };
 
-export const OrderSummary = object(orderSummary, 'Where an order stands, without texts or names');
+export const OrderSummary = object(orderSummary, 'The state of an order, without texts or names');
 export type OrderSummary = Static<typeof OrderSummary>;
 
 export const OrderSummaries = object(
@@ -90,7 +90,7 @@ const erasure = {
   reason: ErasureReason,
   messages: Integer('Messages whose text was erased'),
   images: Integer('Images that were erased'),
-  verified_at: optional(Timestamp('When it was verified that no file holds the texts any longer')),
+  verified_at: optional(Timestamp('When it was verified that no file contains the texts any more')),
 };
 
 export const Erasure = object(erasure, 'Receipt of an erasure of one order’s chat');
@@ -113,9 +113,9 @@ export const OrderOverview = object(
     unread_by_user: Integer('Messages of the shoppers that the customer has not read'),
     unread_by_shopper: Integer('Messages of the customer that no shopper has read'),
     is_expired: Flag('Whether the chat can no longer be read'),
-    erasures: Type.Array(Erasure, { description: 'Receipts of erasures, oldest first' }),
+    erasures: Type.Array(Erasure, { description: 'Erasure receipts, oldest first' }),
   },
-  'Everything about an order but its texts and names',
+  'Everything about an order except texts and names',
 );
 export type OrderOverview = Static<typeof OrderOverview>;
 
@@ -134,7 +134,7 @@ export const AssignShopperRequest = object(
       { description: 'A string is the retailer’s own ID of the shopper, a number the internal one' },
     ),
   },
-  'Who gets the order',
+  'The shopper who gets the order',
 );
 
 export const SetOrderStateRequest = object(
@@ -160,11 +160,14 @@ export const TimelineEvent = object(
     to: optional(described(WorkflowState, 'For `state_changed`: the state after')),
     shopper_id: optional(Id('For `shopper_assigned`: the internal ID of the shopper')),
     sender_type: optional(
-      described(Party, 'For `message`: who wrote it; for `messages_read`: whose messages were read'),
+      described(
+        Party,
+        'For `message`: the sender; for `messages_read`: the sender of the messages that were read',
+      ),
     ),
     count: optional(Integer('For `messages_read`: how many messages were read')),
-    kind: optional(described(LifecycleType, 'For `lifecycle_message`: what the notice is about')),
-    status: optional(described(ReplacementAnswer, 'For `replacement_answered`: what the customer decided')),
+    kind: optional(described(LifecycleType, 'For `lifecycle_message`: the subject of the notice')),
+    status: optional(described(ReplacementAnswer, 'For `replacement_answered`: the customer’s decision')),
   },
   'One event of an order’s log, without texts or names',
 );
@@ -172,14 +175,14 @@ export const TimelineEvent = object(
 export const OrderTimeline = object(
   {
     events: Type.Array(TimelineEvent, { description: 'In the order of the log' }),
-    next_after: Integer('Send it as `after` to go on from here'),
+    next_after: Integer('Send it as `after` to continue from here'),
   },
   'A page of an order’s log, without texts or names',
 );
 export type OrderTimeline = Static<typeof OrderTimeline>;
 
 const orders = { ...byOperator, tag: 'Orders' } as const;
-/** A support agent reads them too. */
+/** Support agents may call these operations too. */
 const readOrders = { ...bySupport, tag: 'Orders' } as const;
 
 export const orderRoutes = define({
@@ -189,7 +192,7 @@ export const orderRoutes = define({
     path: '/v1/orders',
     summary: 'List orders',
     description:
-      'Returns the retailer’s orders, newest first, in pages. Orders created while you page through shift nothing.',
+      'Returns the retailer’s orders, newest first, in pages. Orders that are created meanwhile do not shift the pages.',
     query: {
       workflow_state: 'Only orders in this state',
       shopper_id: 'Only orders that this shopper has now, by the retailer’s own ID',
@@ -207,7 +210,7 @@ export const orderRoutes = define({
     path: '/v1/orders/{order_id}',
     summary: 'Get the overview of an order',
     description:
-      'Returns the order’s state, the people by ID, the counts of messages, and the receipts of erasures. It holds neither texts nor names.',
+      'Returns the order’s state, the people by ID, the counts of messages, and the erasure receipts. It contains neither texts nor names.',
     internalIds: true,
     answer: OrderOverview,
     errors: ['resource_not_found'],
@@ -217,7 +220,7 @@ export const orderRoutes = define({
     method: 'GET',
     path: '/v1/orders/{order_id}/timeline',
     summary: 'Get the timeline of an order',
-    description: `Returns up to ${limits.eventsPerPage} events of the order’s log: states, assignments, and who wrote and read when. It holds neither texts nor names.`,
+    description: `Returns up to ${limits.eventsPerPage} events of the order’s log: states, assignments, and the times of messages and reads. The events contain neither texts nor names.`,
     internalIds: true,
     query: { after: 'Number of the last event that you know; left out starts with the first' },
     answer: OrderTimeline,

@@ -1,4 +1,4 @@
-/** Users and shoppers, as an operator keeps them. Ours. */
+/** Users and shoppers, as an operator manages them. These operations are ours. */
 import { type TProperties, Type } from 'typebox';
 import { limits } from '../limits.ts';
 import { byOperator, define } from '../route.ts';
@@ -38,10 +38,10 @@ export const PutShopperRequest = object(
     email: optional(text('Email address; an empty text removes it', 254)),
     phone: optional(text('Phone number; an empty text removes it', 32)),
   },
-  'What to set about a shopper; what is left out stays',
+  'Data of a shopper; omitted members stay unchanged',
 );
 
-/** IDs that stand in a path, held to the rules of those in a body. */
+/** Path parameters with IDs, which follow the same rules as IDs in a body. */
 export const PathOfShopper = object({ external_id: Identifier('The retailer’s own ID of the shopper') });
 
 export const PathOfUser = object({ user_id: Identifier('The retailer’s own ID of the user') });
@@ -66,7 +66,7 @@ export const PutUserRequest = object(
     locale: optional(text('IETF language tag', 35)),
     avatar_url: optional(Avatar),
   },
-  'What to set about a user; what is left out stays',
+  'Data of a user; omitted members stay unchanged',
 );
 
 const nativeUser = {

@@ -1,4 +1,7 @@
-/** The sandbox that plays the shopper. Connect: Fulfillment sandbox; retailers, clock, request log and faults are ours. */
+/**
+ * The sandbox, which simulates the shopper. Connect: Fulfillment sandbox. Retailers, clock, request log and faults are
+ * ours.
+ */
 import { type Static, Type } from 'typebox';
 import { limits } from '../limits.ts';
 import { bySandbox, define } from '../route.ts';
@@ -33,7 +36,7 @@ export const CreateShopperRequest = object(
   {
     email: optional(Type.String({ format: 'email', maxLength: 254, description: 'Email address' })),
     phone: optional(Identifier('Phone number')),
-    password: optional(Type.Unknown({ description: 'Read in any form and not kept' })),
+    password: optional(Type.Unknown({ description: 'Accepted in any form and not stored' })),
     display_name: optional(PersonName('Ours: the first name that customers see; `Shopper` by default')),
     avatar_url: optional(HttpsUrl('Ours: picture of the shopper')),
   },
@@ -50,7 +53,7 @@ export const GenerateBatchRequest = object(
     shopper_id: SafeId('ID of the shopper who gets the orders'),
     batch_type: optional(described(BatchType, 'Type of the batch; by default that of the first order')),
     workflow_state: optional(
-      text('State to start in; `acknowledged` by default, or the first one of a type that lacks it', 64),
+      text('State to start in; by default `acknowledged`, or the first state of a type without that one', 64),
     ),
     orders: Type.Array(OrderOfBatch, {
       minItems: 1,
@@ -58,30 +61,30 @@ export const GenerateBatchRequest = object(
       description: 'The orders of the batch',
     }),
   },
-  'Which shopper gets which orders',
+  'The orders, and the shopper who gets them',
 );
 
 export const Batch = object(
   { id: Id('ID of the batch'), workflow_state: Text('State of the batch') },
-  'Orders that one shopper works through together',
+  'Orders that one shopper handles together',
 );
 
 export const AdvanceBatchRequest = object(
   { workflow_state: optional(text('A later state of the batch; the next one by default', 64)) },
-  'How far to advance a batch',
+  'The state to advance a batch to',
 );
 
 export const SimulateCallbackRequest = object({ event_name: SimulatedCallback }, 'What to simulate');
 
 export const Scan = object(
   {
-    scanned_string: optional(Text('What was scanned')),
+    scanned_string: optional(Text('The scanned code')),
     scanned_string_type: optional(Text('Type of the code')),
   },
   'A scanned code',
 );
 
-const Scans = Type.Array(Scan, { maxItems: 100, description: 'Scanned codes; read and not kept' });
+const Scans = Type.Array(Scan, { maxItems: 100, description: 'Scanned codes; accepted and not stored' });
 
 export const AddItemRequest = object(
   {
@@ -95,13 +98,15 @@ export const AddItemRequest = object(
 
 export const UpdateItemRequest = object(
   {
-    status: choice(['not_found', 'found', 'replaced', 'to_refund'], 'What the shopper did with the item'),
+    status: choice(['not_found', 'found', 'replaced', 'to_refund'], 'The result of picking the item'),
     delivered_count: optional(Amount('Number of pieces delivered')),
     delivered_weight: optional(Amount('Weight delivered, in pounds')),
-    replacement_item: optional(described(Product, 'What replaces the item; required with `replaced`')),
+    replacement_item: optional(
+      described(Product, 'The product that replaces the item; required with `replaced`'),
+    ),
     scans: optional(Scans),
   },
-  'What the shopper did with an item',
+  'The result of picking an item',
 );
 
 export const NewRetailer = object(
@@ -118,7 +123,7 @@ export const MoveClockRequest = object(
     now: optional(
       Type.String({
         format: 'date-time',
-        description: 'Instant to move to, with milliseconds if you like; never before the clock’s present',
+        description: 'Time to move to, optionally with milliseconds; not before the clock’s current time',
         maxLength: 40,
       }),
     ),
@@ -130,15 +135,15 @@ export const MoveClockRequest = object(
         description: 'Milliseconds to move forward',
       }),
     ),
-    frozen: optional(Flag('Whether the clock stands still')),
+    frozen: optional(Flag('Whether the clock is stopped')),
   },
   'How to move the clock',
 );
 
 export const ClockReading = object(
   {
-    now: Type.String({ format: 'date-time', description: 'The present, with milliseconds' }),
-    frozen: Flag('Whether the clock stands still'),
+    now: Type.String({ format: 'date-time', description: 'The current time, with milliseconds' }),
+    frozen: Flag('Whether the clock is stopped'),
   },
   'A reading of the retailer’s clock',
 );
@@ -157,11 +162,11 @@ export const LoggedRequest = object(
     method: Text('HTTP method'),
     path: Text('Path with its query; credentials are masked'),
     route: Text('Name of the route: the `operationId` of this document'),
-    status: Integer('Status of the answer; 0 where the connection was cut'),
+    status: Integer('Status of the answer; 0 if the connection was cut'),
     ms: Integer('How long it took, in milliseconds'),
     request_body: optional(Text('The body as it was sent; cut if long, credentials masked')),
     answer_body: optional(
-      Text('The body of the answer; cut if long, credentials masked, and left out for streams and images'),
+      Text('The body of the answer; cut if long, credentials masked, and omitted for streams and images'),
     ),
   },
   'A request of one of the retailer’s clients, and its answer',
@@ -182,7 +187,7 @@ export const FaultEffect = choice(faultEffects, 'What goes wrong');
 const faultRule = {
   name: Type.String({
     pattern: '^[A-Za-z0-9_.-]{1,64}$',
-    description: 'Name of the rule; an answer that it struck has it in `x-aislechat-fault`',
+    description: 'Name of the rule; each answer with its fault has the name in `x-aislechat-fault`',
   }),
   route: optional(text('Only requests to the route of this name (its `operationId`)', 64)),
   path: optional(
@@ -198,13 +203,13 @@ const faultRule = {
   ),
   identity: optional(described(CallerKind, 'Only requests with this kind of token')),
   event: optional(described(EventName, 'Only callbacks about this event; with effects of callbacks only')),
-  after: optional(Count('How many matches pass before the rule begins to strike')),
-  count: optional(Count('How often the rule strikes at most')),
+  after: optional(Count('How many matches pass before the rule takes effect')),
+  count: optional(Count('How often the rule takes effect at most')),
   share: optional(
     Type.Number({
       minimum: 0,
       maximum: 1,
-      description: 'Share of the matches that the rule strikes, 0 to 1',
+      description: 'Share of the matches that get the fault, 0 to 1',
     }),
   ),
   seed: optional(
@@ -231,26 +236,26 @@ const faultRule = {
   ),
 };
 
-export const FaultRule = object(faultRule, 'What goes wrong, and with which requests or callbacks');
+export const FaultRule = object(faultRule, 'A fault, and the requests or callbacks that get it');
 export type FaultRule = Static<typeof FaultRule>;
 
 export const FaultsRequest = object(
   {
     rules: Type.Array(FaultRule, {
       maxItems: limits.faultRules,
-      description: 'In order: of several rules that match, the first that strikes counts',
+      description: 'In order: if several rules match, the first that takes effect counts',
     }),
   },
-  'What goes wrong from now on',
+  'The fault rules from now on',
 );
 
 export const ActiveFaultRule = object(
   {
     ...faultRule,
     matched: Integer('Requests or callbacks that matched so far'),
-    struck: Integer('Those of them that went wrong'),
+    struck: Integer('Matches that got the fault'),
   },
-  'A fault rule, with how often it struck',
+  'A fault rule, with its counts',
 );
 
 export const Faults = object({ rules: Type.Array(ActiveFaultRule) }, 'The fault rules of a retailer');
@@ -289,7 +294,7 @@ export const sandboxRoutes = define({
     path: `${sandboxPath}/batches/{batch_id}/advance`,
     summary: 'Advance a batch',
     description:
-      'Moves the batch and its orders to the next state, or to a later one that is named. Naming the state it is in changes nothing; going back is refused.',
+      'Moves the batch and its orders to the next state, or to a given later one. Giving the current state changes nothing; an earlier state is refused.',
     connectPage: 'Advance the batch status',
     body: AdvanceBatchRequest,
     answer: Batch,
@@ -301,7 +306,7 @@ export const sandboxRoutes = define({
     path: `${sandboxPath}/orders/{order_id}/callbacks`,
     summary: 'Cancel, reschedule or delay an order',
     description:
-      'Lets something happen to the order from outside, and sends the callback for it. `late_delivery` and `customer_mia` do not change its state.',
+      'Simulates an event of the order, and sends the callback for it. `late_delivery` and `customer_mia` do not change its state.',
     connectPage: 'Simulate callback',
     internalIds: true,
     body: SimulateCallbackRequest,
@@ -326,7 +331,7 @@ export const sandboxRoutes = define({
     path: `${sandboxPath}/shoppers/{shopper_id}/orders/{order_id}/items/{line_num}`,
     summary: 'Find, replace or refund an item as the shopper',
     description:
-      'Sets what became of an item. A replacement waits for the customer’s decision; replacements and refunds write an automated notice.',
+      'Sets the status of an item. A replacement waits for the customer’s decision; replacements and refunds write an automated notice.',
     connectPage: 'Update an order item as a shopper',
     internalIds: true,
     body: UpdateItemRequest,
@@ -378,8 +383,8 @@ export const sandboxRoutes = define({
     method: 'POST',
     path: '/v1/sandbox/retailers',
     summary: 'Create a retailer in the sandbox',
-    description: `Returns a new retailer with an application of its own, so that parallel tests never meet. One address can create up to ${limits.sandboxRetailersPerHour} an hour.`,
-    // Twenty quick replies of emoji, each written as escapes.
+    description: `Returns a new retailer with an application of its own, so that parallel tests do not interfere. One address can create up to ${limits.sandboxRetailersPerHour} an hour.`,
+    // Room for twenty quick replies of emoji, each written as escapes.
     bodyBytes: 64 * 1024,
     body: RetailerSettings,
     answer: NewRetailer,
@@ -401,7 +406,7 @@ export const sandboxRoutes = define({
     method: 'PATCH',
     path: '/v1/sandbox/retailer',
     summary: 'Change the sandbox retailer',
-    description: 'Changes the settings that the body names and leaves the rest.',
+    description: 'Changes the given settings. The others stay unchanged.',
     body: RetailerSettings,
     answer: Retailer,
     errors: ['invalid_parameters'],
@@ -413,7 +418,7 @@ export const sandboxRoutes = define({
     path: '/v1/sandbox/clock',
     summary: 'Read the retailer’s clock',
     description:
-      'Returns the present of the retailer, which decides expiry, windows and retries. It runs with real time unless it was moved or frozen.',
+      'Returns the retailer’s current time, which determines expiry, windows and retries. It equals real time unless it was moved or frozen.',
     answer: ClockReading,
     errors: [],
   },
@@ -452,7 +457,7 @@ export const sandboxRoutes = define({
     method: 'GET',
     path: '/v1/sandbox/faults',
     summary: 'List fault rules',
-    description: 'Returns what goes wrong on purpose for this retailer, and how often it did.',
+    description: 'Returns the fault rules of the retailer, and how often each took effect.',
     answer: Faults,
     errors: [],
   },
@@ -463,7 +468,7 @@ export const sandboxRoutes = define({
     path: '/v1/sandbox/faults',
     summary: 'Set fault rules',
     description:
-      'Lets requests or callbacks of this retailer go wrong on purpose from now on, to test how a client copes. The rules replace all earlier ones.',
+      'Injects faults into requests or callbacks of this retailer from now on, to test how a client handles them. The rules replace all earlier ones.',
     body: FaultsRequest,
     answer: Faults,
     errors: ['invalid_parameters'],
@@ -474,7 +479,7 @@ export const sandboxRoutes = define({
     method: 'DELETE',
     path: '/v1/sandbox/faults',
     summary: 'Clear fault rules',
-    description: 'Removes all rules, so that nothing goes wrong on purpose any longer.',
+    description: 'Removes all rules, so that no more faults are injected.',
     answer: Faults,
     errors: [],
   },
@@ -484,7 +489,7 @@ export const sandboxRoutes = define({
     method: 'PUT',
     path: '/v1/sandbox/orders/{order_id}/location',
     summary: 'Set the location of an order in the sandbox',
-    description: 'Places the shopper somewhere while the order is in state `delivering`.',
+    description: 'Sets the shopper’s location while the order is in state `delivering`.',
     internalIds: true,
     body: SetLocationRequest,
     answer: Success,

@@ -1,4 +1,4 @@
-/** Scenarios: scripts of what happens to an order and is said in it. Ours. */
+/** Scenarios: scripts of what happens to an order and of its messages. These operations are ours. */
 import { type Static, Type } from 'typebox';
 import { limits } from '../limits.ts';
 import { bySandbox, define } from '../route.ts';
@@ -50,11 +50,10 @@ export const ScenarioReply = object(
     when: optional(
       Type.Array(Type.String({ minLength: 1, maxLength: 64 }), {
         maxItems: 20,
-        description:
-          'Words of the customer’s message that call for this reply; without them any message does',
+        description: 'Words in the customer’s message that trigger this reply; without them any message does',
       }),
     ),
-    say: described(ScenarioText, 'The reply; of several texts the seed chooses one'),
+    say: described(ScenarioText, 'The reply; the seed chooses one of several texts'),
   },
   'A reply of the shopper to a message of the customer',
 );
@@ -65,18 +64,18 @@ export const ScenarioStep = object(
     shopper: optional(PersonName('A shopper of this name takes the order, or takes it over')),
     state: optional(described(WorkflowState, 'The order moves to this state')),
     shopper_says: optional(
-      described(ScenarioText, 'The shopper says this; of several texts the seed chooses one'),
+      described(ScenarioText, 'The shopper says this; the seed chooses one of several texts'),
     ),
     image: optional(HttpsUrl('A picture with what the shopper says')),
     customer_says: optional(
-      described(ScenarioText, 'The customer says this; of several texts the seed chooses one'),
+      described(ScenarioText, 'The customer says this; the seed chooses one of several texts'),
     ),
     await_customer: optional(
       object(
         {
-          within: optional(Duration('The longest wait; without it the script waits until a message comes')),
+          within: optional(Duration('The longest wait; without it the script waits until a message arrives')),
           otherwise: optional(
-            described(ScenarioText, 'What is said in the customer’s name when none comes in time'),
+            described(ScenarioText, 'The message to send as the customer if none arrives in time'),
           ),
         },
         'Wait for a message of the customer',
@@ -105,7 +104,7 @@ export type ScenarioStep = Static<typeof ScenarioStep>;
 export const ScenarioScript = object(
   {
     name: optional(Type.String({ pattern: '^[A-Za-z0-9_.-]{1,64}$', description: 'Name of the scenario' })),
-    description: optional(text('What it is about, for the reader')),
+    description: optional(text('A description for readers')),
     order: optional(choice(['delivery', 'pickup'], 'Type of the order that is created')),
     customer: optional(PersonName('First name of the customer; without it the seed chooses one')),
     items: optional(
@@ -118,7 +117,7 @@ export const ScenarioScript = object(
     steps: Type.Array(ScenarioStep, {
       minItems: 1,
       maxItems: limits.scenarioSteps,
-      description: 'What happens, one after the other',
+      description: 'The steps, in order',
     }),
     repeat_from: optional(
       Type.Integer({
@@ -128,16 +127,16 @@ export const ScenarioScript = object(
       }),
     ),
   },
-  'A script of what happens to an order and of what is said in it',
+  'A script of the events and messages of an order',
 );
 export type ScenarioScript = Static<typeof ScenarioScript>;
 
 export const ScenarioPace = choice(
   scenarioPaces,
-  '`real`: as the retailer’s clock goes; `fast`: all at once; `step`: one step per request',
+  '`real`: in real time on the retailer’s clock; `fast`: all at once; `step`: one step per request',
 );
 
-export const ScenarioState = choice(scenarioStates, 'Whether the scenario goes on');
+export const ScenarioState = choice(scenarioStates, 'The state of the scenario');
 
 export const RunScenarioRequest = object(
   {
@@ -146,7 +145,7 @@ export const RunScenarioRequest = object(
     pace: optional(
       described(
         ScenarioPace,
-        '`real` (default): as the retailer’s clock goes; `fast`: all at once; `step`: one step per request',
+        '`real` (default): in real time on the retailer’s clock; `fast`: all at once; `step`: one step per request',
       ),
     ),
     seed: optional(
@@ -157,10 +156,10 @@ export const RunScenarioRequest = object(
       }),
     ),
     order_id: optional(
-      Identifier('An existing order to play it on; without it a customer and an order are created'),
+      Identifier('An existing order to play on; without it a customer and an order are created'),
     ),
   },
-  'What to play, and how',
+  'The scenario to play, and its options',
 );
 
 export const PlayedStep = object(
@@ -168,14 +167,14 @@ export const PlayedStep = object(
     step: Integer('Number of the step, from 1'),
     at: Timestamp('When it was played, on the retailer’s clock'),
     action: Text('What the step did'),
-    sender_type: optional(described(Party, 'Side of whoever said something')),
-    body: optional(Text('What was said; for other steps the state or the shopper')),
+    sender_type: optional(described(Party, 'The side that sent the message')),
+    body: optional(Text('The text of the message; for other steps the state or the shopper')),
   },
   'A step that has been played',
 );
 
 export const ScenarioProblem = object(
-  { step: Integer('Number of the step, from 1'), message: Text('How the API refused it') },
+  { step: Integer('Number of the step, from 1'), message: Text('The API’s error message') },
   'The step that ended the scenario',
 );
 
@@ -190,10 +189,10 @@ export const Scenario = object(
     position: Integer('Steps that have been played'),
     steps: Integer('Steps in all'),
     due_at: optional(Timestamp('When the next step is due, on the retailer’s clock')),
-    done: Type.Array(PlayedStep, { description: 'What has been played, oldest first' }),
+    done: Type.Array(PlayedStep, { description: 'The steps played so far, oldest first' }),
     problem: optional(ScenarioProblem),
   },
-  'A scenario that is or was played',
+  'A running or finished scenario',
 );
 export type Scenario = Static<typeof Scenario>;
 
@@ -206,7 +205,7 @@ export const scenarioRoutes = define({
     path: '/v1/sandbox/scenarios',
     summary: 'Run a scenario',
     description:
-      'Plays a script of what happens to an order and of what its shopper and customer say. The same seed chooses the same texts. A step that the API refuses ends the scenario.',
+      'Plays a script of the events of an order and the messages of its shopper and customer. The same seed chooses the same texts. A step that the API refuses ends the scenario.',
     internalIds: true,
     body: RunScenarioRequest,
     answer: Scenario,
@@ -218,7 +217,7 @@ export const scenarioRoutes = define({
     path: '/v1/sandbox/scenarios/{scenario_id}',
     summary: 'Get a scenario',
     description:
-      'Returns how far the scenario has got and what it did. Scenarios are kept in the memory of the server process, and end with it.',
+      'Returns the progress of the scenario and the steps played so far. Scenarios exist only in the memory of the server process, and end with it.',
     answer: Scenario,
     errors: ['resource_not_found'],
   },
@@ -236,7 +235,8 @@ export const scenarioRoutes = define({
     method: 'POST',
     path: '/v1/sandbox/scenarios/{scenario_id}/step',
     summary: 'Play the next step of a scenario',
-    description: 'Plays one step at once, and moves the retailer’s clock forward by what the step waits for.',
+    description:
+      'Plays one step at once, and moves the retailer’s clock forward by the time that the step waits.',
     answer: Scenario,
     errors: ['resource_not_found'],
   },

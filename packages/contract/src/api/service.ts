@@ -1,4 +1,4 @@
-/** The process itself: health, metrics, this API’s document. Ours. */
+/** The server process: health, metrics, the OpenAPI document. These operations are ours. */
 import { Type } from 'typebox';
 import { define } from '../route.ts';
 import { Integer, object, optional, Text } from '../schema-kinds.ts';
@@ -10,7 +10,7 @@ export const Readiness = object(
     status: Text('`ok`'),
     erasure_late_seconds: optional(
       Integer(
-        'How many seconds an expired chat has waited to be erased, where that is more than 15 minutes; the server is ready all the same',
+        'Seconds that an expired chat has waited to be erased, if more than 15 minutes; the server is ready nevertheless',
       ),
     ),
   },
@@ -33,7 +33,7 @@ export const serviceRoutes = define({
     path: '/healthz',
     summary: 'Check that the process is running',
     description:
-      'Answers as long as the process can answer at all; storage is not asked. For liveness probes.',
+      'Answers as long as the process can answer at all, without using storage. For liveness probes.',
     answer: Health,
   },
   ready: {
@@ -52,7 +52,7 @@ export const serviceRoutes = define({
     path: '/metrics',
     summary: 'Get metrics for Prometheus',
     description:
-      'Returns the figures of this server process. Where `AISLECHAT_METRICS_TOKEN` is set, it has to be sent as the bearer token; where it is not, a production server answers 404.',
+      'Returns the figures of this server process. If `AISLECHAT_METRICS_TOKEN` is set, send it as the bearer token. If it is not set, a production server answers 404.',
     answer: MetricsText,
     answerType: 'text/plain',
     errors: ['token_invalid', 'resource_not_found', 'unavailable'],

@@ -1,6 +1,6 @@
 /**
- * What a retailer may choose. This one table drives the API, the command line, the console and storage: a new setting is
- * a row here, and the place that heeds it.
+ * The settings of a retailer. The API, the command line, the console and storage are all built from this table. To add
+ * a setting, add a row here and the code that uses it.
  */
 import { type Static, Type } from 'typebox';
 import { limits } from '../limits.ts';
@@ -11,17 +11,17 @@ export const ChatOpensAt = choice(['picking', 'acknowledged'], 'First state in w
 
 export const AbsentShopper = choice(
   ['null', 'omit'],
-  'Whether `current_shopper` is null or left out when no shopper was ever assigned',
+  'Whether `current_shopper` is null or omitted if no shopper was ever assigned',
 );
 
 export const SignedAssertions = choice(
   ['accepted', 'required'],
-  'Whether assertions of users and shoppers have to be signed',
+  'Whether assertions for users and shoppers must be signed',
 );
 
 export const ChatCallbacks = choice(
   ['all', 'customer'],
-  'Whether `chat_message_created` is sent for all messages or for the customer’s only',
+  'Whether `chat_message_created` is sent for all messages or only for the customer’s',
 );
 
 const QuickReplies = Type.Array(
@@ -33,7 +33,7 @@ const QuickReplies = Type.Array(
   },
 );
 
-/** `title` is its label in the console, `option` its name on the command line. */
+/** `title` is the label in the console, and `option` the name on the command line. */
 export const retailerSettings = {
   name: {
     schema: Type.String({
@@ -70,7 +70,7 @@ export const retailerSettings = {
     option: 'last-mile-chat',
   },
   shopperInformationRemoval: {
-    schema: Flag('Whether customers’ answers leave out shopper information'),
+    schema: Flag('Whether answers to customers omit shopper information'),
     initially: false,
     title: 'Shopper information is removed: customers cannot read chats',
     option: 'shopper-information-removal',
@@ -109,23 +109,23 @@ export const retailerSettings = {
 
 type Table = typeof retailerSettings;
 export type SettingName = keyof Table;
-/** By the names of the domain. */
+/** Keyed by the names in the domain. */
 export type SettingValues = { -readonly [Name in SettingName]: Value<Static<Table[Name]['schema']>> };
 type Value<Given> = Given extends (infer Item)[] ? readonly Item[] : Given;
 
 type Snake<Name extends string> = Name extends `${infer First}${infer Rest}`
   ? `${First extends Lowercase<First> ? First : `_${Lowercase<First>}`}${Snake<Rest>}`
   : Name;
-/** By the names of the wire. */
+/** Keyed by the names on the wire. */
 type WireSettings = { [Name in SettingName as Snake<Name>]: SettingValues[Name] };
 
 export const settingNames = Object.keys(retailerSettings) as SettingName[];
 
-/** `chatOpensAt` is `chat_opens_at` on the wire. */
+/** Returns the name of a setting on the wire: `chatOpensAt` becomes `chat_opens_at`. */
 export const wireSettingName = (name: SettingName): keyof WireSettings =>
   name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`) as keyof WireSettings;
 
-/** What a setting is like: `type` is a word of JSON Schema, `enum` the words to choose from. */
+/** Returns the form of a setting: `type` is a JSON Schema type, and `enum` lists the possible words. */
 export const settingShape = (name: SettingName) =>
   retailerSettings[name].schema as unknown as {
     type: 'string' | 'boolean' | 'array';
@@ -142,7 +142,9 @@ const properties = Object.fromEntries(
 );
 
 export const RetailerSettings = Type.Unsafe<Partial<WireSettings>>(
-  Type.Partial(object(properties), { description: 'Settings of a retailer; what is left out stays' }),
+  Type.Partial(object(properties), {
+    description: 'Settings of a retailer; omitted settings stay unchanged',
+  }),
 );
 export type RetailerSettings = Static<typeof RetailerSettings>;
 

@@ -1,4 +1,4 @@
-/** What a shopper’s own device reaches. Ours. */
+/** Operations for a shopper’s own device. These are ours. */
 import { type Static, Type } from 'typebox';
 import { limits } from '../limits.ts';
 import { define } from '../route.ts';
@@ -55,7 +55,7 @@ export const ShopperOrders = object(
     orders: Type.Array(ShopperOrder, { description: 'Newest activity first' }),
     quick_replies: Type.Array(Type.String(), {
       description:
-        'Texts for the shopper to tap, with `{customer}`, `{shopper}` and `{order}` to be filled in; empty where the retailer has set none',
+        'Texts for the shopper to tap, in which `{customer}`, `{shopper}` and `{order}` are filled in; empty if the retailer has set none',
     }),
   },
   'The orders that a shopper has',
@@ -66,7 +66,7 @@ export const ConversationMessage = object(
   {
     ...Message.properties,
     seq: Integer('Number in the order’s log'),
-    delivered_at: optional(Timestamp('When a device of the recipient fetched it')),
+    delivered_at: optional(Timestamp('When a device of the recipient received it')),
   },
   'A message, as a shopper sees it',
 );
@@ -74,7 +74,7 @@ export const ConversationMessage = object(
 export const ConversationNotice = object(
   {
     seq: Integer('Number in the order’s log'),
-    type: Text('What the notice is about'),
+    type: Text('The subject of the notice'),
     body: Text('The text of the notice'),
     created_at: Timestamp('When the notice was written'),
   },
@@ -93,7 +93,7 @@ export const ShopperConversation = object(
     unread: Integer('Messages of the customer that no shopper has read yet'),
     chat_open: Flag('Whether messages can be sent now'),
     is_expired: Flag('Whether the chat can no longer be read'),
-    seq: Integer('Number of the last event: the stream goes on from here'),
+    seq: Integer('Number of the last event; the stream continues from here'),
   },
   'The conversation of an order, as its shopper sees it',
 );
@@ -112,7 +112,7 @@ export const shopperRoutes = define({
     method: 'GET',
     path: '/v1/shopper/orders',
     summary: 'List the shopper’s orders',
-    description: `Returns the orders that the shopper has now, newest activity first, at most ${limits.shopperOrders}. Orders that were handed over are not among them.`,
+    description: `Returns the orders that the shopper has now, newest activity first, at most ${limits.shopperOrders}, without orders that were handed over.`,
     answer: ShopperOrders,
     errors: [],
   },
@@ -122,7 +122,7 @@ export const shopperRoutes = define({
     path: '/v1/shopper/orders/{order_id}/messages',
     summary: 'Get a conversation as the shopper',
     description:
-      'Returns the messages and automated notices of an order that the shopper has, with when each message was delivered and read. `seq` is where to go on with the stream of events.',
+      'Returns the messages and automated notices of an order that the shopper has, with the times when each message was delivered and read. The stream of events continues from `seq`.',
     internalIds: true,
     answer: ShopperConversation,
     errors: ['resource_not_found'],

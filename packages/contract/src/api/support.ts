@@ -1,4 +1,4 @@
-/** Support agents: their sign-in and what they may read. Ours. */
+/** Support agents: how they sign in, and what they may read. These operations are ours. */
 import { Type } from 'typebox';
 import { limits } from '../limits.ts';
 import { byOperator, bySupport, define } from '../route.ts';
@@ -32,7 +32,7 @@ export const SupportLinkRequest = object(
       pattern: visibleCharacter,
     }),
   },
-  'Who is to sign in',
+  'The agent who will sign in',
 );
 
 export const SupportLink = object(
@@ -43,7 +43,7 @@ export const SupportLink = object(
     agent: Text('The agent’s name'),
     expires_at: Timestamp('15 minutes after it was created'),
   },
-  'A code for one support agent to sign in with',
+  'A sign-in code for one support agent',
 );
 
 export const SupportSessionRequest = object(
@@ -77,11 +77,11 @@ export const supportRoutes = define({
     path: '/v1/orders/{order_id}/conversation',
     summary: 'Get the conversation of an order for support',
     description:
-      'Returns the order with its messages and automated notices. A reason is required, and the audit log keeps it with the agent’s name.',
+      'Returns the order with its messages and automated notices. A reason is required, and the audit log records it with the agent’s name.',
     internalIds: true,
     query: {
-      reason: `Why the conversation is read, 1 to ${limits.reasonCharacters} characters`,
-      agent: 'Name of the agent; ignored with a support agent’s token, which names the agent itself',
+      reason: `The reason for reading the conversation, 1 to ${limits.reasonCharacters} characters`,
+      agent: 'Name of the agent; ignored with a support agent’s token, which contains the name',
     },
     requiredQuery: ['reason'],
     answer: SupportConversation,
@@ -104,7 +104,7 @@ export const supportRoutes = define({
     path: '/v1/support-sessions',
     summary: 'Sign in as a support agent',
     description:
-      'Exchanges the code of a support link for an access token of eight hours. Unknown, used and expired codes get the same answer.',
+      'Exchanges the code of a support link for an access token that is valid for eight hours. Unknown, used and expired codes get the same answer.',
     body: SupportSessionRequest,
     answer: SupportSession,
     errors: ['invalid_parameters', 'token_invalid', 'too_many_requests'],

@@ -33,44 +33,48 @@ interface Options {
 }
 
 export function applicationCommand(terminal: Terminal): Command {
-  const command = new Command('application').description('Applications: the OAuth clients of a retailer');
+  const command = new Command('application').description(
+    'Manage applications, the OAuth clients of a retailer',
+  );
   command
     .command('create')
-    .description('Make an application')
-    .requiredOption('--retailer <number>', 'the retailer it belongs to')
-    .option('--name <name>', 'a name for people', 'application')
-    .option('--scopes <list>', 'comma-separated', scopes.join(','))
+    .description('Create an application')
+    .requiredOption('--retailer <number>', 'number of the retailer that owns it')
+    .option('--name <name>', 'display name', 'application')
+    .option('--scopes <list>', 'comma-separated scopes', scopes.join(','))
     .option('--json', 'print JSON')
     .action((options: Options) => create(terminal, options));
   command
     .command('list')
     .description('List the applications of a retailer')
-    .requiredOption('--retailer <number>', 'the retailer')
+    .requiredOption('--retailer <number>', 'number of the retailer')
     .option('--json', 'print JSON')
     .action((options: Options) => list(terminal, options));
   command
     .command('rotate')
     .argument('<client-id>')
-    .description('Give an application a new secret; the old one stops at once, issued tokens live on')
-    .option('--revoke-tokens', 'revoke the tokens that it obtained so far, too')
+    .description(
+      'Give an application a new secret; the old one stops working at once, issued tokens stay valid',
+    )
+    .option('--revoke-tokens', 'also revoke the tokens it has obtained')
     .option('--json', 'print JSON')
     .action((clientId: string, options: Options) => rotate(terminal, clientId, options));
   command
     .command('disable')
     .argument('<client-id>')
-    .description('Issue no more tokens to an application, and revoke those that it obtained')
+    .description('Disable an application: issue it no more tokens and revoke those it has obtained')
     .option('--json', 'print JSON')
     .action((clientId: string, options: Options) => setState(terminal, clientId, 'disabled', options));
   command
     .command('enable')
     .argument('<client-id>')
-    .description('Let a disabled application get tokens again')
+    .description('Enable a disabled application, so that it can get tokens again')
     .option('--json', 'print JSON')
     .action((clientId: string, options: Options) => setState(terminal, clientId, 'enabled', options));
   command
     .command('revoke-tokens')
     .argument('<client-id>')
-    .description('Revoke every token that an application obtained; its secret stays')
+    .description('Revoke every token that an application has obtained; its secret stays valid')
     .option('--json', 'print JSON')
     .action((clientId: string, options: Options) => revokeTokens(terminal, clientId, options));
   command.addCommand(keyCommand(terminal));
@@ -86,26 +90,26 @@ interface KeyOptions {
 
 function keyCommand(terminal: Terminal): Command {
   const command = new Command('key').description(
-    'Keys that signed assertions of an application are checked with',
+    'Manage the keys that verify the signed assertions of an application',
   );
   const of = (name: string, description: string) =>
     command
       .command(name)
       .description(description)
-      .requiredOption('--client-id <id>', 'the application')
+      .requiredOption('--client-id <id>', 'client ID of the application')
       .option('--json', 'print JSON');
   of('add', 'Register a public key: P-256 (ES256) or Ed25519 (EdDSA)')
-    .requiredOption('--file <file>', 'the public key, as PEM or JWK')
-    .option('--kid <id>', 'the key ID that assertions name; default that of the JWK, or its thumbprint')
+    .requiredOption('--file <file>', 'file with the public key, as PEM or JWK')
+    .option('--kid <id>', 'key ID that assertions use (default: that of the JWK, else its thumbprint)')
     .action((options: KeyOptions) => addKey(terminal, options));
   of('list', 'List the keys of an application').action((options: KeyOptions) => listKeys(terminal, options));
-  of('remove', 'Remove a key: what it signed gets no token from now on; issued ones live on')
-    .requiredOption('--kid <id>', 'the key ID')
+  of('remove', 'Remove a key: assertions signed with it get no more tokens; issued tokens stay valid')
+    .requiredOption('--kid <id>', 'key ID')
     .action((options: KeyOptions) => removeKey(terminal, options));
   return command;
 }
 
-const secretNote = '\nKeep the secret now: it is not stored and cannot be shown again.';
+const secretNote = '\nSave the secret now: it is not stored and cannot be shown again.';
 
 const view = (application: ApplicationRow) => ({
   client_id: application.clientId,
@@ -119,7 +123,7 @@ async function create(terminal: Terminal, options: Options): Promise<void> {
   const unknown = granted.find((scope) => !(scopes as readonly string[]).includes(scope));
   if (unknown !== undefined) {
     throw new CommandFailure(
-      `"${unknown}" is not a scope. Scopes are ${scopes.join(', ')}.`,
+      `"${unknown}" is not a scope. The scopes are ${scopes.join(', ')}.`,
       exitCodes.usage,
     );
   }
@@ -140,7 +144,7 @@ async function create(terminal: Terminal, options: Options): Promise<void> {
 
 const tooMany = () =>
   new CommandFailure(
-    `The retailer has ${limits.applications} applications, and no more can be made. Rename and rotate one that is no longer used.`,
+    `The retailer already has ${limits.applications} applications, which is the limit. Rename and rotate one that you no longer use.`,
   );
 
 async function list(terminal: Terminal, options: Options): Promise<void> {
@@ -185,14 +189,14 @@ export async function findApplication(store: Store, clientId: string): Promise<A
   const application = await store.read.applications.findByClientId(clientId);
   if (!application) {
     throw new CommandFailure(
-      `There is no application with this client ID. "aislechat application list" shows those there are.`,
+      `No application has this client ID. Run "aislechat application list" to see all applications.`,
       exitCodes.notFound,
     );
   }
   return application;
 }
 
-/** What changing one takes: the audit log will name the command line. */
+/** Returns what is needed to change an application. The audit log will name the command line. */
 async function toChange(store: Store, clientId: string) {
   const { retailerId } = await findApplication(store, clientId);
   const by = commandLine((await store.read.retailers.find(retailerId))!);
@@ -209,14 +213,14 @@ async function addKey(terminal: Terminal, { clientId, file, kid, json }: KeyOpti
   const text = readKeyFile(file);
   if (holdsPrivateKey(text)) {
     throw new CommandFailure(
-      `${file} holds a private key. It stays with whoever signs; give the public key.`,
+      `${file} holds a private key. Give the public key; the private key stays with the signer.`,
       exitCodes.usage,
     );
   }
   const read = await readPublicKey(text, kid);
   if (!read) {
     throw new CommandFailure(
-      `${file} is no public key that can be used. It must be P-256 or Ed25519, as PEM or JWK.`,
+      `${file} is not a usable public key. It must be a P-256 or Ed25519 key, as PEM or JWK.`,
       exitCodes.usage,
     );
   }
@@ -224,7 +228,7 @@ async function addKey(terminal: Terminal, { clientId, file, kid, json }: KeyOpti
     const { needs, by } = await toChange(store, clientId);
     const key = await addAssertionKey(needs, by, clientId, read).catch((error) => {
       if (!(error instanceof InvalidParameters)) throw error;
-      throw new CommandFailure(`The application has a key ${read.keyId} already. Remove it first.`);
+      throw new CommandFailure(`The application already has a key ${read.keyId}. Remove it first.`);
     });
     print(terminal, json, viewOfKey(key));
   });
@@ -234,7 +238,7 @@ function readKeyFile(file: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch {
-    throw new CommandFailure(`${file} cannot be read.`, exitCodes.notFound);
+    throw new CommandFailure(`Cannot read ${file}.`, exitCodes.notFound);
   }
 }
 
@@ -250,7 +254,7 @@ async function removeKey(terminal: Terminal, { clientId, kid, json }: KeyOptions
   await withStore(terminal, async (store) => {
     const { needs, by } = await toChange(store, clientId);
     const removed = await removeAssertionKey(needs, by, clientId, kid!);
-    if (!removed) throw new CommandFailure('The application has no such key.', exitCodes.notFound);
+    if (!removed) throw new CommandFailure('The application has no key with this ID.', exitCodes.notFound);
     print(terminal, json, { kid, removed: true });
   });
 }

@@ -6,8 +6,8 @@ import { progressTo } from './progress.ts';
 
 export const backupCommand = (terminal: Terminal) =>
   new Command('backup')
-    .argument('<file>', 'a new file')
-    .description('Copy the embedded database into a file, also while the server runs')
+    .argument('<file>', 'file to create')
+    .description('Copy the embedded database into a file; the server may be running')
     .option('--json', 'print JSON')
     .action((file: string, options: { json?: boolean }) => run(terminal, file, options));
 
@@ -15,7 +15,7 @@ async function run(terminal: Terminal, file: string, { json }: { json?: boolean 
   const { dataDir: folder, databaseUrl } = readSettings(terminal.env);
   if (databaseUrl !== undefined) {
     throw new CommandFailure(
-      'DATABASE_URL is set: a PostgreSQL database is backed up with PostgreSQL’s own tools, see docs/operations.md.',
+      'DATABASE_URL is set. Back up a PostgreSQL database with PostgreSQL’s own tools, see docs/operations.md.',
       exitCodes.usage,
     );
   }

@@ -40,7 +40,7 @@ import {
 } from './command.ts';
 import { secretOf, secretOption } from './secret.ts';
 
-/** The receiver's secret: not that of an application of ours. */
+/** Holds the client secret for the receiver's token endpoint, not that of one of our applications. */
 const secretVariable = 'CALLBACK_CLIENT_SECRET';
 
 interface Options {
@@ -67,44 +67,45 @@ interface Options {
 type Own = Pick<Context, 'store' | 'clock' | 'callbacks'>;
 
 export function callbacksCommand(terminal: Terminal): Command {
-  const command = new Command('callbacks').description('Where events are sent to, and what came of it');
+  const command = new Command('callbacks').description('Manage callback endpoints and their deliveries');
   const of = (usage: string, description: string) =>
     command
       .command(usage)
       .description(description)
-      .requiredOption('--retailer <number>', 'the retailer')
+      .requiredOption('--retailer <number>', 'number of the retailer')
       .option('--json', 'print JSON');
-  withAddress(of('add', 'Have events sent to an address; shows the signing secret, once'), true).action(
-    (options: Options) => add(terminal, options),
+  withAddress(of('add', 'Add an endpoint; prints its signing secret once'), true).action((options: Options) =>
+    add(terminal, options),
   );
   of('list', 'List the endpoints of a retailer').action((options: Options) => list(terminal, options));
-  withAddress(of('set <endpoint>', 'Change an endpoint; a running server follows'), false)
+  withAddress(of('set <endpoint>', 'Change an endpoint; a running server applies the change'), false)
     .addOption(
-      new Option('--state <state>', 'whether it is told of anything').choices(['enabled', 'disabled']),
+      new Option('--state <state>', 'whether callbacks are sent to it').choices(['enabled', 'disabled']),
     )
     .action((endpoint: string, options: Options) => set(terminal, endpoint, options));
-  of('rotate <endpoint>', 'Give it a new signing secret; the former one signs beside it for 24 hours').action(
-    (endpoint: string, options: Options) => rotate(terminal, endpoint, options),
-  );
-  of('remove <endpoint>', 'Forget an endpoint, and what was to be sent to it').action(
+  of(
+    'rotate <endpoint>',
+    'Give an endpoint a new signing secret; the old one also signs for another 24 hours',
+  ).action((endpoint: string, options: Options) => rotate(terminal, endpoint, options));
+  of('remove <endpoint>', 'Remove an endpoint and its pending deliveries').action(
     (endpoint: string, options: Options) => remove(terminal, endpoint, options),
   );
-  of('test <endpoint>', 'Send a sample now, once, from here')
-    .addOption(new Option('--event <name>', 'which').choices(callbackEventNames))
+  of('test <endpoint>', 'Send one sample callback now, from this machine')
+    .addOption(new Option('--event <name>', 'event to send').choices(callbackEventNames))
     .action((endpoint: string, options: Options) => test(terminal, endpoint, options));
-  of('deliveries', 'What was and is to be sent, newest first')
-    .option('--order <id>', 'only of this order')
-    .option('--endpoint <number>', 'only to this endpoint')
-    .addOption(new Option('--event <name>', 'only events of this name').choices(callbackEventNames))
+  of('deliveries', 'List deliveries, newest first')
+    .option('--order <id>', 'only for this order')
+    .option('--endpoint <number>', 'only for this endpoint')
+    .addOption(new Option('--event <name>', 'only this event').choices(callbackEventNames))
     .addOption(new Option('--state <state>', 'only in this state').choices(deliveryStates))
-    .option('--limit <number>', 'how many', String(limits.rowsPerPage))
+    .option('--limit <number>', 'maximum number of rows', String(limits.rowsPerPage))
     .action((options: Options) => deliveries(terminal, options));
-  of('show <delivery>', 'One of them, with its attempts').action((delivery: string, options: Options) =>
+  of('show <delivery>', 'Show a delivery with its attempts').action((delivery: string, options: Options) =>
     show(terminal, delivery, options),
   );
-  of('replay [delivery]', 'Send one again, or what an endpoint was not told since a time')
-    .option('--endpoint <number>', 'all that were given up of this endpoint')
-    .option('--since <instant>', 'of events not before this, ISO 8601', new Date(0).toISOString())
+  of('replay [delivery]', 'Send a delivery again, or all dead deliveries of an endpoint')
+    .option('--endpoint <number>', 'all dead deliveries of this endpoint')
+    .option('--since <instant>', 'only events since this time, in ISO 8601', new Date(0).toISOString())
     .action((delivery: string | undefined, options: Options) => again(terminal, delivery, options));
   return command;
 }
@@ -112,23 +113,29 @@ export function callbacksCommand(terminal: Terminal): Command {
 function withAddress(command: Command, isNew: boolean): Command {
   const flag = (flags: string, description: string) =>
     isNew ? command.requiredOption(flags, description) : command.option(flags, description);
-  flag('--url <url>', 'where events are sent to; https in production');
+  flag('--url <url>', 'address to send events to; https in production');
   return command
-    .option('--name <name>', 'a name for people', ...(isNew ? ['endpoint'] : []))
-    .option('--events <list>', 'comma-separated; all', ...(isNew ? [callbackEventNames.join(',')] : []))
+    .option('--name <name>', 'display name', ...(isNew ? ['endpoint'] : []))
+    .option(
+      '--events <list>',
+      'comma-separated event names',
+      ...(isNew ? [callbackEventNames.join(',')] : []),
+    )
     .option(
       '--token-url <url>',
-      'the receiver’s token endpoint, where callbacks carry a token; "none" for none',
+      'the receiver’s token endpoint, if callbacks must carry a token; "none" for no token',
     )
-    .option('--client-id <id>', 'the client ID there')
-    .addOption(secretOption('--client-secret <secret>', 'the secret there', secretVariable))
-    .option('--client-secret-file <file>', 'the same as --client-secret @file; - for standard input')
-    .option('--scope <scope>', 'the scope to ask for')
-    .option('--resource <resource>', 'the resource to ask for')
-    .option('--expires-in <seconds>', 'how long a token lives, instead of what the answer says');
+    .option('--client-id <id>', 'client ID at the token endpoint')
+    .addOption(
+      secretOption('--client-secret <secret>', 'client secret at the token endpoint', secretVariable),
+    )
+    .option('--client-secret-file <file>', 'same as --client-secret @file; - reads standard input')
+    .option('--scope <scope>', 'scope to request')
+    .option('--resource <resource>', 'resource to request')
+    .option('--expires-in <seconds>', 'lifetime of a token, overriding the one in the token response');
 }
 
-/** @param work is given what the domain needs, and the retailer */
+/** @param work gets what the domain needs, and the retailer */
 async function withCallbacks(
   terminal: Terminal,
   { retailer }: Options,
@@ -154,15 +161,17 @@ async function withCallbacks(
 function failureOf({ reason }: Refusal): CommandFailure {
   if (reason === 'callbacks_not_configured') {
     return new CommandFailure(
-      'Set AISLECHAT_SECRETS_KEY first, for example to what this prints: openssl rand -base64 32',
+      'Set AISLECHAT_SECRETS_KEY first, for example to the output of: openssl rand -base64 32',
       exitCodes.usage,
     );
   }
   if (reason === 'limit_reached') {
-    return new CommandFailure(`The retailer has ${limits.callbackEndpoints} endpoints. Remove one first.`);
+    return new CommandFailure(
+      `The retailer already has ${limits.callbackEndpoints} endpoints, which is the limit. Remove one first.`,
+    );
   }
   return new CommandFailure(
-    'The retailer has no such endpoint or delivery. "aislechat callbacks list" and "deliveries" show those there are.',
+    'The retailer has no such endpoint or delivery. Run "aislechat callbacks list" or "aislechat callbacks deliveries" to see them.',
     exitCodes.notFound,
   );
 }
@@ -171,7 +180,7 @@ const view = (endpoint: Parameters<typeof wireEndpoint>[0]) => {
   const { authentication, events, ...rest } = wireEndpoint(endpoint);
   return { ...rest, events: events.join(','), authentication: authentication.type };
 };
-const secretNote = '\nKeep the signing secret now: it cannot be shown again.';
+const secretNote = '\nSave the signing secret now: it cannot be shown again.';
 
 async function add(terminal: Terminal, options: Options): Promise<void> {
   await withCallbacks(terminal, options, async (own, retailer) => {
@@ -189,12 +198,12 @@ async function add(terminal: Terminal, options: Options): Promise<void> {
 async function list(terminal: Terminal, options: Options): Promise<void> {
   await withCallbacks(terminal, options, async ({ store }, retailer) => {
     const endpoints = await store.read.callbackEndpoints.list(retailer.id);
-    // All their names would fill the screen.
+    // The names of all events would fill the screen.
     const rows = endpoints.map((row) => ({
       ...view(row),
       ...(!options.json && { events: row.events.length }),
     }));
-    printTable(terminal, options.json, rows, 'No endpoints. "aislechat callbacks add" makes one.');
+    printTable(terminal, options.json, rows, 'No endpoints. Run "aislechat callbacks add" to add one.');
   });
 }
 
@@ -253,7 +262,7 @@ async function deliveries(terminal: Terminal, options: Options): Promise<void> {
       undefined,
       numberOf(options.limit!),
     );
-    printTable(terminal, options.json, rows.map(wireDelivery), 'Nothing was to be sent.');
+    printTable(terminal, options.json, rows.map(wireDelivery), 'No deliveries.');
   });
 }
 
@@ -270,7 +279,7 @@ async function show(terminal: Terminal, delivery: string, options: Options): Pro
 
 async function again(terminal: Terminal, delivery: string | undefined, options: Options): Promise<void> {
   if ((delivery === undefined) === (options.endpoint === undefined)) {
-    throw new CommandFailure('Name a delivery, or an endpoint with --endpoint.', exitCodes.usage);
+    throw new CommandFailure('Give a delivery, or an endpoint with --endpoint.', exitCodes.usage);
   }
   await withCallbacks(terminal, options, async (own, retailer) => {
     if (delivery !== undefined) {
@@ -278,7 +287,7 @@ async function again(terminal: Terminal, delivery: string | undefined, options: 
       return;
     }
     const since = instantOf(options.since!);
-    if (since === undefined) throw new CommandFailure('--since is an ISO 8601 instant.', exitCodes.usage);
+    if (since === undefined) throw new CommandFailure('--since must be a time in ISO 8601.', exitCodes.usage);
     const endpoint = await findEndpoint(own, retailer.id, numberOf(options.endpoint!));
     print(terminal, options.json, { replayed: await replayDead(own, retailer, endpoint, since) });
   });
@@ -300,14 +309,14 @@ function eventsOf(list: string): string[] {
   const unknown = names.find((name) => eventNamed(name) === undefined);
   if (unknown !== undefined) {
     throw new CommandFailure(
-      `"${unknown}" is not an event. Events are ${callbackEventNames.join(', ')}.`,
+      `"${unknown}" is not an event. The events are ${callbackEventNames.join(', ')}.`,
       exitCodes.usage,
     );
   }
   return names;
 }
 
-/** null: none; undefined: nothing was said about it. */
+/** Returns null to remove the token source, and undefined to leave it unchanged. */
 function tokenSourceOf(terminal: Terminal, options: Options): EndpointInput['tokenSource'] | undefined {
   const { tokenUrl, clientId, clientSecretFile: file, scope, resource, expiresIn } = options;
   if (tokenUrl === undefined) return undefined;

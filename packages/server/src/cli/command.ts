@@ -1,4 +1,4 @@
-/** What every command shares: where to write, how to open the data folder, how to fail. */
+/** What all commands share: writing output, opening the data folder, and failing. */
 import { readSettings } from '../config/settings.ts';
 import { hasDatabase } from '../storage/sqlite/engine.ts';
 import type { Store } from '../storage/store.ts';
@@ -12,7 +12,7 @@ export const exitCodes = {
   notFound: 3,
 } as const;
 
-/** Ends a command with a sentence on standard error. */
+/** Ends a command with one sentence on standard error. */
 export class CommandFailure extends Error {
   override readonly name = 'CommandFailure';
   readonly exitCode: number;
@@ -27,13 +27,13 @@ export interface Terminal {
   env: Record<string, string | undefined>;
   out(text: string): void;
   error(text: string): void;
-  /** Writes over the line before; undefined where nobody looks on. */
+  /** Replaces the last line on the terminal; undefined if standard error is not a terminal. */
   overwrite: ((text: string) => void) | undefined;
 }
 
 /**
- * Opens the database beside running servers, and closes it whatever happens.
- * @param create whether the folder may be a new one
+ * Opens the database, which running servers may have open too, and closes it in any case.
+ * @param create whether to create the folder if it does not exist
  */
 export async function withStore<T>(
   terminal: Terminal,
@@ -53,12 +53,12 @@ export async function withStore<T>(
 export function assertData(folder: string): void {
   if (hasDatabase(folder)) return;
   throw new CommandFailure(
-    `There is no data in ${folder}. Set DATA_DIR to the server's folder, or make a retailer first: aislechat retailer create`,
+    `There is no data in ${folder}. Set DATA_DIR to the server's folder, or create a retailer first with "aislechat retailer create".`,
     exitCodes.notFound,
   );
 }
 
-/** Runs what has something to clear away when it is interrupted, and then ends by throwing. */
+/** Runs work that must clean up when it is interrupted. After an interruption the work throws. */
 export async function interruptibly<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const interrupted = new AbortController();
   const interrupt = () => interrupted.abort(new CommandFailure('Interrupted. Nothing was left behind.'));
@@ -71,7 +71,7 @@ export async function interruptibly<T>(work: (signal: AbortSignal) => Promise<T>
   }
 }
 
-/** Prints `value` for a machine with `--json`, else as lines of `name: value`. */
+/** Prints `value` as JSON with `--json`, else as lines of `name: value`. */
 export function print(terminal: Terminal, json: boolean | undefined, value: Record<string, unknown>): void {
   if (json) {
     terminal.out(JSON.stringify(value));
@@ -83,7 +83,7 @@ export function print(terminal: Terminal, json: boolean | undefined, value: Reco
   }
 }
 
-/** Prints rows for a machine with `--json`, else as a table. */
+/** Prints rows as JSON with `--json`, else as a table. */
 export function printTable(
   terminal: Terminal,
   json: boolean | undefined,
@@ -112,11 +112,11 @@ export function printTable(
   }
 }
 
-/** A retailer's number on the command line. */
+/** Parses the number of a retailer. */
 export function retailerNumber(text: string): number {
   if (!/^\d{1,15}$/.test(text)) {
     throw new CommandFailure(
-      `A retailer is a number, as "aislechat retailer list" shows it.`,
+      `The retailer must be a number from "aislechat retailer list".`,
       exitCodes.usage,
     );
   }
@@ -127,7 +127,7 @@ export async function findRetailer(store: Store, text: string) {
   const retailer = await store.read.retailers.find(retailerNumber(text));
   if (!retailer) {
     throw new CommandFailure(
-      `There is no retailer ${text}. "aislechat retailer list" shows those there are.`,
+      `There is no retailer ${text}. Run "aislechat retailer list" to see all retailers.`,
       exitCodes.notFound,
     );
   }

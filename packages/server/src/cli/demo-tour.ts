@@ -1,12 +1,12 @@
 import { demoCredentials, demoOrder, demoUser } from '../demo/demo.ts';
 
-/** Lines that work when pasted into a shell, without any other tool than curl and sed. */
+/** Returns lines that work when pasted into a shell with only curl and sed. */
 export function demoTour(url: string, hasConsole: boolean): string {
   const assertion = Buffer.from(JSON.stringify({ user_id: demoUser })).toString('base64');
   const { clientId, clientSecret } = demoCredentials;
   const chat = `${url}/v2/post_checkout/chat/${demoOrder}/messages`;
   return `
-Demo: open ${url}/ to see both sides of order ${demoOrder}${hasConsole ? `, ${url}/console for the console` : ''}.
+Demo: open ${url}/ to see both sides of order ${demoOrder}${hasConsole ? `, or ${url}/console for the console` : ''}.
 Demo: ${demoUser} talks to a shopper about it. Paste into another terminal:
 
 # 1. a token for the customer

@@ -14,9 +14,9 @@ interface Options {
 
 export const eraseCommand = (terminal: Terminal) =>
   new Command('erase')
-    .description('Erase the chat of one order now, expired or not; prints the receipt')
-    .requiredOption('--order <id>', 'the retailer’s own ID of the order')
-    .option('--retailer <number>', 'needed when there is more than one retailer')
+    .description('Erase the chat of an order now, expired or not, and print the receipt')
+    .requiredOption('--order <id>', 'the retailer’s ID of the order')
+    .option('--retailer <number>', 'number of the retailer; required if there is more than one')
     .option('--json', 'print JSON')
     .action((options: Options) => erase(terminal, options));
 
@@ -26,7 +26,7 @@ async function erase(terminal: Terminal, options: Options): Promise<void> {
     const [only, ...others] = retailers;
     if (options.retailer === undefined && (!only || others.length > 0)) {
       throw new CommandFailure(
-        `There are ${retailers.length} retailers: say which with --retailer.`,
+        `There are ${retailers.length} retailers. Choose one with --retailer.`,
         exitCodes.usage,
       );
     }
@@ -45,7 +45,7 @@ async function erase(terminal: Terminal, options: Options): Promise<void> {
     });
     if (!verified) {
       throw new CommandFailure(
-        'The text is unreadable, but the journal is busy or an image is still being deleted: the server verifies the erasure within minutes.',
+        'The text can no longer be read, but the journal is busy or an image is still being deleted. The server verifies the erasure within minutes.',
       );
     }
   });

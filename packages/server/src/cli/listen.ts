@@ -1,4 +1,4 @@
-/** `aislechat listen`: a receiver of callbacks for developers, well behaved or not. */
+/** `aislechat listen`: receives callbacks for developers, and fails on request. */
 import { randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { limits, SignatureError, signatureHeaders, verifyCallback } from '@aislechat/contract';
@@ -17,33 +17,35 @@ interface Options {
 const secretVariable = 'SIGNING_SECRET';
 const failModes = ['500', 'timeout', 'reset', '429', 'token'] as const;
 type FailMode = (typeof failModes)[number];
-/** Only the first so many IDs are remembered, to tell a repetition. */
+/** How many IDs are remembered to recognize repeated callbacks. */
 const maxRemembered = 100_000;
 
 export function listenCommand(terminal: Terminal): Command {
   return new Command('listen')
-    .description('Receive callbacks here: checks signatures and prints what comes, until it is interrupted')
-    .option('--port <port>', 'where to listen, on the loopback interface', '4000')
+    .description(
+      'Receive callbacks on this machine, check their signatures and print them, until interrupted',
+    )
+    .option('--port <port>', 'port on the loopback interface', '4000')
     .addOption(
       secretOption(
         '--secret <secret...>',
-        'signing secrets of the endpoint (whsec_...); without one nothing is checked',
+        'signing secrets of the endpoint (whsec_...); without one, signatures are not checked',
         secretVariable,
       ),
     )
-    .addOption(new Option('--fail <how>', 'how to misbehave').choices([...failModes]))
-    .option('--share <number>', 'how often to misbehave, from 0 to 1', '1')
-    .option('--json', 'print a line of JSON for each')
+    .addOption(new Option('--fail <how>', 'way to fail').choices([...failModes]))
+    .option('--share <number>', 'share of callbacks to fail, from 0 to 1', '1')
+    .option('--json', 'print a line of JSON for each callback')
     .action((options: Options) => listen(terminal, options));
 }
 
-/** Serves until SIGINT or SIGTERM. Tokens: POST /token gives one to anybody. */
+/** Serves until SIGINT or SIGTERM. `POST /token` issues a token to any client. */
 async function listen(terminal: Terminal, options: Options): Promise<void> {
   const share = Number(options.share);
-  if (!(share >= 0 && share <= 1)) throw new CommandFailure('--share is from 0 to 1.', exitCodes.usage);
+  if (!(share >= 0 && share <= 1)) throw new CommandFailure('--share must be from 0 to 1.', exitCodes.usage);
   const port = Number(options.port);
   if (!Number.isInteger(port) || port < 0 || port > 65_535) {
-    throw new CommandFailure('--port is from 0 to 65535.', exitCodes.usage);
+    throw new CommandFailure('--port must be from 0 to 65535.', exitCodes.usage);
   }
   const secrets = (options.secret ?? [undefined])
     .map((given) => secretOf(terminal, given, secretVariable))
@@ -54,7 +56,7 @@ async function listen(terminal: Terminal, options: Options): Promise<void> {
 
   const server = createServer((request, response) => {
     answer(request, response).catch((error: NodeJS.ErrnoException) => {
-      // A sender that hangs up in the middle is its own affair.
+      // A sender that resets the connection is not a problem of this command.
       if (error.code !== 'ECONNRESET') terminal.error(`aislechat: ${error.message}`);
       response.destroy();
     });
@@ -82,7 +84,7 @@ async function listen(terminal: Terminal, options: Options): Promise<void> {
       case '429':
         response.setHeader('retry-after', '5');
     }
-    send(response, Number(mode), { error: 'told to fail' });
+    send(response, Number(mode), { error: 'failing on request' });
   }
 
   function remember(id: string): number {
@@ -118,7 +120,7 @@ async function listen(terminal: Terminal, options: Options): Promise<void> {
     server.listen(port, '127.0.0.1', () => {
       const { port: actual } = server.address() as { port: number };
       terminal.error(
-        `Listening for callbacks on http://127.0.0.1:${actual}/ (tokens: http://127.0.0.1:${actual}/token). Ctrl-C ends it.`,
+        `Listening for callbacks on http://127.0.0.1:${actual}/ (tokens: http://127.0.0.1:${actual}/token). Press Ctrl-C to stop.`,
       );
     });
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, resolve);

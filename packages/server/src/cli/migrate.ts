@@ -4,7 +4,7 @@ import { CommandFailure, exitCodes, type Terminal } from './command.ts';
 
 export const migrateCommand = (terminal: Terminal) =>
   new Command('migrate')
-    .description('Bring the PostgreSQL database to the schema of this version, as the role that owns it')
+    .description('Migrate the PostgreSQL database to the schema of this version, as the role that owns it')
     .option('--json', 'print JSON')
     .action((options: { json?: boolean }) => migrate(terminal, options));
 
@@ -12,7 +12,7 @@ async function migrate(terminal: Terminal, options: { json?: boolean }): Promise
   const { databaseUrl, databaseOwnerUrl } = readSettings(terminal.env);
   if (databaseUrl === undefined || databaseOwnerUrl === undefined) {
     throw new CommandFailure(
-      'Set DATABASE_OWNER_URL, with the role that owns the tables, and DATABASE_URL, with the role of the servers. (The embedded database is brought up to date by the server itself.)',
+      'Set DATABASE_OWNER_URL, with the role that owns the tables, and DATABASE_URL, with the role of the servers. (The server migrates the embedded database itself.)',
       exitCodes.usage,
     );
   }

@@ -13,9 +13,13 @@ interface Options {
 
 export const moveCommand = (terminal: Terminal) =>
   new Command('move')
-    .description('Copy the embedded database into an empty PostgreSQL database, and compare every row')
+    .description('Copy the embedded database into an empty PostgreSQL database and compare every row')
     .addOption(
-      secretOption('--to <url>', 'the database, with the role that servers connect as', addressVariable),
+      secretOption(
+        '--to <url>',
+        'address of the database, with the role that servers connect as',
+        addressVariable,
+      ),
     )
     .option('--json', 'print JSON')
     .action((options: Options) => run(terminal, options));
@@ -31,7 +35,7 @@ async function run(terminal: Terminal, { json, to }: Options): Promise<void> {
   }
   assertData(folder);
   const show = progressTo(terminal, json);
-  // Loaded by those who use it, like the engine.
+  // Loaded only when needed, like the database engine.
   const { move } = await import('../storage/move/move.ts');
   const { resumed, tables } = await move({
     folder,
@@ -44,8 +48,8 @@ async function run(terminal: Terminal, { json, to }: Options): Promise<void> {
     terminal.out(JSON.stringify({ rows, resumed, tables }));
     return;
   }
-  terminal.out(`${rows} rows are in the database, each compared with its original.`);
+  terminal.out(`${rows} rows were copied, and each was compared with its original.`);
   terminal.out(
-    `Now start the servers with DATABASE_URL. ${folder} is as it was, and nothing erases its texts any more: delete it once the servers run.`,
+    `Now start the servers with DATABASE_URL. ${folder} is unchanged, and nothing erases its texts any more: delete it once the servers run.`,
   );
 }

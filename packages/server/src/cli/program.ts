@@ -1,4 +1,4 @@
-/** The command line, one file per command. */
+/** The command line. Each command has its own file. */
 import { parameterProblems } from '@aislechat/contract';
 import { Command, CommanderError } from 'commander';
 import { version } from '../app.ts';
@@ -21,7 +21,7 @@ import { supportLinkCommand } from './support-link.ts';
 import { verifyCommand } from './verify.ts';
 import { visible } from './visible.ts';
 
-/** Returns the exit code. */
+/** Runs a command and returns its exit code. */
 export async function runCommandLine(
   argv: string[],
   env: Record<string, string | undefined>,
@@ -51,10 +51,10 @@ export async function runCommandLine(
     .addCommand(verifyCommand(terminal))
     .addHelpText(
       'after',
-      '\nSettings come from the environment, see docs/configuration.md. DATA_DIR names the data folder (default ./data).\nExit codes: 0 done, 1 failed, 2 wrong usage or setting, 3 not found.',
+      '\nThe environment holds the settings, see docs/configuration.md. DATA_DIR names the data folder (default: ./data).\nExit codes: 0 done, 1 failed, 2 wrong usage or setting, 3 not found.',
     );
   for (const command of [program, ...program.commands, ...program.commands.flatMap((c) => c.commands)]) {
-    command.exitOverride().showHelpAfterError('(--help shows how)');
+    command.exitOverride().showHelpAfterError('(use --help for usage)');
   }
 
   try {
@@ -77,6 +77,7 @@ function sentence(error: unknown): string {
       .join('; ');
   }
   const { code, message } = error as { code?: string; message: string };
-  if (code === 'EADDRINUSE') return 'The port is taken. Set PORT to another one, or to 0 for any free one.';
+  if (code === 'EADDRINUSE')
+    return 'The port is in use. Set PORT to another port, or to 0 for any free port.';
   return message;
 }

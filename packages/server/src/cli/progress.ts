@@ -1,6 +1,6 @@
 /**
- * How far a long command has come, on standard error: one line that is written over where a person looks on,
- * else a line when a part is done and one now and then in between.
+ * Reports the progress of a long command on standard error. On a terminal it overwrites one line. Otherwise it writes a
+ * line when a part is done, and one from time to time.
  */
 import type { Terminal } from './command.ts';
 
@@ -11,11 +11,11 @@ export interface Step {
   doing: string;
   done: number;
   total: number;
-  /** What is counted. */
+  /** The unit that is counted. */
   unit: string;
 }
 
-/** @param json the output is for a machine: then nothing is said, except to a person who looks on */
+/** @param json whether the output is JSON; progress is then reported only on a terminal */
 export function progressTo(terminal: Terminal, json: boolean | undefined): (step: Step) => void {
   const { overwrite } = terminal;
   if (json && !overwrite) return () => {};

@@ -10,8 +10,8 @@ import { CommandFailure, exitCodes, interruptibly, print, type Terminal } from '
 
 export const restoreCommand = (terminal: Terminal) =>
   new Command('restore')
-    .argument('<file>', 'a file that "aislechat backup" made')
-    .description('Make a data folder from a backup, and erase what has expired since it was made')
+    .argument('<file>', 'file that "aislechat backup" created')
+    .description('Create a data folder from a backup and erase the chats that have expired since')
     .option('--json', 'print JSON')
     .action((file: string, options: { json?: boolean }) => run(terminal, file, options));
 
@@ -20,13 +20,13 @@ async function run(terminal: Terminal, file: string, { json }: { json?: boolean 
   const { dataDir: folder, databaseUrl } = settings;
   if (databaseUrl !== undefined) {
     throw new CommandFailure(
-      'DATABASE_URL is set: a PostgreSQL database is restored with PostgreSQL’s own tools, see docs/operations.md.',
+      'DATABASE_URL is set. Restore a PostgreSQL database with PostgreSQL’s own tools, see docs/operations.md.',
       exitCodes.usage,
     );
   }
   if (!statSync(file, { throwIfNoEntry: false })?.isFile()) {
     throw new CommandFailure(
-      `There is no file ${file}. Name one that "aislechat backup" made.`,
+      `There is no file ${file}. Give a file that "aislechat backup" created.`,
       exitCodes.notFound,
     );
   }
@@ -36,7 +36,7 @@ async function run(terminal: Terminal, file: string, { json }: { json?: boolean 
   print(terminal, json, { folder, erased_chats: orders, erased_messages: messages });
 }
 
-/** Before the database has its place: no server ever finds text in it that should be gone. */
+/** Erases before the database is put in its place, so that no server ever finds expired text in it. */
 const eraseAll =
   (settings: Settings) =>
   async (engine: Engine): Promise<ErasureReport> => {
@@ -46,7 +46,7 @@ const eraseAll =
       const [failure] = report.failures;
       const why = failure instanceof Error ? ` (${failure.message})` : '';
       throw new CommandFailure(
-        `What has expired could not be erased${why}, so nothing was restored. Try again.`,
+        `Expired chats could not be erased${why}, so nothing was restored. Try again.`,
       );
     }
     return report;

@@ -18,8 +18,8 @@ interface Options extends Record<string, unknown> {
 }
 
 export function retailerCommand(terminal: Terminal): Command {
-  const command = new Command('retailer').description('Retailers and their settings');
-  withSettings(command.command('create').description('Make a retailer and its first application'))
+  const command = new Command('retailer').description('Manage retailers and their settings');
+  withSettings(command.command('create').description('Create a retailer and its first application'))
     .option('--json', 'print JSON')
     .action((options: Options) => create(terminal, options));
   command
@@ -37,7 +37,7 @@ export function retailerCommand(terminal: Terminal): Command {
     command
       .command('set')
       .argument('<retailer>', 'number of the retailer')
-      .description('Change settings; a running server follows within a second'),
+      .description('Change settings; a running server applies them within a second'),
   )
     .option('--json', 'print JSON')
     .action((retailer: string, options: Options) => set(terminal, retailer, options));
@@ -49,7 +49,7 @@ function withSettings(command: Command): Command {
   return command;
 }
 
-/** The schema says what may be given: on or off, one of several words, texts, or a text. */
+/** Derives the option from the setting's schema: on or off, one of several words, a list of texts, or a text. */
 function optionOf(name: SettingName): Option {
   const { option } = retailerSettings[name];
   const { type, enum: words, description } = settingShape(name);
@@ -64,7 +64,7 @@ function settingsOf(options: Options): Partial<RetailerSettings> {
   return Object.fromEntries(given.filter(([, value]) => value !== undefined));
 }
 
-/** An empty text among several is none, so that a list can be emptied. */
+/** Empty texts are dropped, so that a list can be emptied. */
 function valueGiven(name: SettingName, given: unknown): unknown {
   const { type } = settingShape(name);
   if (given === undefined) return undefined;
@@ -85,7 +85,7 @@ async function create(terminal: Terminal, options: Options): Promise<void> {
       client_id: created.application.clientId,
       client_secret: created.clientSecret,
     });
-    if (!options.json) terminal.out('\nKeep the secret now: it is not stored and cannot be shown again.');
+    if (!options.json) terminal.out('\nSave the secret now: it is not stored and cannot be shown again.');
   };
   await withStore(terminal, work, { create: true });
 }
@@ -101,7 +101,12 @@ async function auditCreation(tx: Writer, { retailer, application }: NewRetailer)
 async function list(terminal: Terminal, options: Options): Promise<void> {
   await withStore(terminal, async (store) => {
     const rows = (await store.read.retailers.list()).map(view);
-    printTable(terminal, options.json, rows, 'No retailers yet. "aislechat retailer create" makes one.');
+    printTable(
+      terminal,
+      options.json,
+      rows,
+      'No retailers yet. Run "aislechat retailer create" to create one.',
+    );
   });
 }
 

@@ -21,21 +21,21 @@ interface Options {
 export const revokeTokensCommand = (terminal: Terminal) =>
   new Command('revoke-tokens')
     .description('Revoke every access token of a user, a shopper or a support agent')
-    .requiredOption('--retailer <number>', 'the retailer')
-    .option('--user <id>', 'the retailer’s own ID of the user')
-    .option('--shopper <id>', 'the retailer’s own ID of the shopper')
-    .option('--agent <name>', 'the name of the support agent, whose unused links go too')
+    .requiredOption('--retailer <number>', 'number of the retailer')
+    .option('--user <id>', 'the retailer’s ID of the user')
+    .option('--shopper <id>', 'the retailer’s ID of the shopper')
+    .option('--agent <name>', 'name of the support agent; unused links are revoked too')
     .option('--json', 'print JSON')
     .action((options: Options) => revokeTokens(terminal, options));
 
 async function revokeTokens(terminal: Terminal, options: Options): Promise<void> {
   const { user, shopper, agent } = options;
   if ([user, shopper, agent].filter((value) => value !== undefined).length !== 1) {
-    throw new CommandFailure('Name one of --user, --shopper and --agent.', exitCodes.usage);
+    throw new CommandFailure('Give exactly one of --user, --shopper and --agent.', exitCodes.usage);
   }
   if (agent !== undefined && (!isVisible(agent) || agent.length > limits.nameCharacters)) {
     throw new CommandFailure(
-      `--agent is a name of at most ${limits.nameCharacters} characters.`,
+      `--agent must be a name of at most ${limits.nameCharacters} characters.`,
       exitCodes.usage,
     );
   }

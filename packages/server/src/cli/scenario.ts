@@ -1,4 +1,4 @@
-/** Plays scenarios on a running server of the development environment, over its API. */
+/** Plays scenarios over the API of a running development server. */
 import { existsSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { schemas } from '@aislechat/contract';
@@ -22,7 +22,9 @@ interface Options {
 }
 
 export function scenarioCommand(terminal: Terminal): Command {
-  const command = new Command('scenario').description('Play an order with both its people in the sandbox');
+  const command = new Command('scenario').description(
+    'Play the customer and the shopper of an order in the sandbox',
+  );
   command
     .command('list')
     .description('List the scenarios that come with the server')
@@ -30,14 +32,14 @@ export function scenarioCommand(terminal: Terminal): Command {
     .action((options: { json?: boolean }) => list(terminal, options));
   command
     .command('run')
-    .argument('<file|name>', 'a script as YAML or JSON, or one that comes with the server')
+    .argument('<file|name>', 'YAML or JSON script, or the name of a scenario that comes with the server')
     .description('Play a scenario on a running server')
-    .option('--url <address>', 'the server', 'http://127.0.0.1:3000')
-    .option('--client-id <id>', 'application to play as; without one a retailer is made')
+    .option('--url <address>', 'address of the server', 'http://127.0.0.1:3000')
+    .option('--client-id <id>', 'client ID of the application to use (default: create a retailer)')
     .addOption(secretOption('--client-secret <secret>', 'its secret', secretVariable))
-    .option('--order-id <id>', 'play on this order; without one it is made')
-    .addOption(new Option('--pace <pace>', 'how fast').choices(['real', 'fast']).default('fast'))
-    .option('--seed <number>', 'the same seed says the same', '0')
+    .option('--order-id <id>', 'order to play on (default: create one)')
+    .addOption(new Option('--pace <pace>', 'speed').choices(['real', 'fast']).default('fast'))
+    .option('--seed <number>', 'seed for the texts; the same seed gives the same texts', '0')
     .option('--json', 'print JSON')
     .action((what: string, options: Options) => run(terminal, what, options));
   return command;
@@ -49,13 +51,13 @@ async function list(terminal: Terminal, { json }: { json?: boolean }): Promise<v
     const { description, steps } = (await readyScenario(name))!;
     rows.push({ name, steps: steps.length, description });
   }
-  printTable(terminal, json, rows, 'There are none.');
+  printTable(terminal, json, rows, 'No scenarios.');
 }
 
 async function run(terminal: Terminal, what: string, options: Options): Promise<void> {
-  if (!/^\d{1,10}$/.test(options.seed)) throw new CommandFailure('A seed is a number.', exitCodes.usage);
+  if (!/^\d{1,10}$/.test(options.seed)) throw new CommandFailure('--seed must be a number.', exitCodes.usage);
   if (options.clientId === undefined && options.clientSecret !== undefined) {
-    throw new CommandFailure('--client-id and --client-secret go together.', exitCodes.usage);
+    throw new CommandFailure('Give --client-id and --client-secret together.', exitCodes.usage);
   }
   const clientSecret =
     options.clientId === undefined
@@ -102,19 +104,19 @@ async function run(terminal: Terminal, what: string, options: Options): Promise<
   }
 }
 
-/** What the request says of it. */
+/** Returns the members of the request that choose the scenario. */
 async function choose(what: string): Promise<{ name: string } | { script: unknown }> {
   if (readyScenarios().includes(what)) return { name: what };
   if (!existsSync(what)) {
     throw new CommandFailure(
-      `There is no scenario and no file ${what}. "aislechat scenario list" shows the scenarios there are.`,
+      `There is no scenario or file ${what}. Run "aislechat scenario list" to see the scenarios.`,
       exitCodes.notFound,
     );
   }
   try {
     return { script: await readScript(readFileSync(what, 'utf8')) };
   } catch (error) {
-    throw new CommandFailure(`${what} cannot be read: ${(error as Error).message}`, exitCodes.usage);
+    throw new CommandFailure(`Cannot read ${what}: ${(error as Error).message}`, exitCodes.usage);
   }
 }
 
@@ -137,15 +139,15 @@ function caller(url: string) {
       ...(body !== undefined && { body: JSON.stringify(body) }),
     }).catch(() => {
       throw new CommandFailure(
-        `No server answers at ${url}. Start it with "aislechat serve", or name it with --url.`,
+        `No server answers at ${url}. Start one with "aislechat serve", or set its address with --url.`,
       );
     });
     const text = await response.text();
     const answer = jsonOf(text) as (T & Problem) | undefined;
     if (response.ok && answer !== undefined) return answer;
-    if (response.ok) throw new CommandFailure(`What answers at ${url} is no aislechat server.`);
+    if (response.ok) throw new CommandFailure(`The server at ${url} is not an aislechat server.`);
     if (response.status === 404 && path === '/v1/sandbox/retailers') {
-      throw new CommandFailure(`The server at ${url} has no sandbox: it is one of production.`);
+      throw new CommandFailure(`The server at ${url} has no sandbox, because it runs in production.`);
     }
     const problems: (Problem | undefined)[] = answer?.error?.errors ?? [answer];
     const sentences = problems.map((problem) => {

@@ -1,27 +1,28 @@
 /**
- * How commands are given secrets. What stands on a command line is seen by everyone on the machine and stays in the
- * shell's history, so each such option can name a file or standard input instead, or be left to the environment.
+ * How commands receive secrets. Everyone on the machine can see a command line, and the shell's history keeps it. Each
+ * option that takes a secret therefore also accepts a file or standard input, and the environment can hold the secret
+ * instead.
  */
 import { readFileSync } from 'node:fs';
 import { Option } from 'commander';
 import { CommandFailure, exitCodes, type Terminal } from './command.ts';
 
-/** An option whose value `secretOf` reads. @param flags such as `--client-secret <secret>` */
+/** Creates an option whose value `secretOf` reads. @param flags for example `--client-secret <secret>` */
 export const secretOption = (flags: string, description: string, variable: string): Option =>
-  new Option(flags, `${description}; @file reads a file, - standard input; else that of ${variable}`);
+  new Option(flags, `${description}; @file reads a file, - reads standard input (default: ${variable})`);
 
-/** @throws CommandFailure where a file cannot be read, or holds nothing */
+/** @throws CommandFailure if a file cannot be read or is empty */
 export function secretOf(
   terminal: Terminal,
   given: string | undefined,
   variable: string,
 ): string | undefined {
   if (given === undefined) return terminal.env[variable] || undefined;
-  if (given === '-') return textOf(0, 'Standard input');
+  if (given === '-') return textOf(0, 'standard input');
   return given.startsWith('@') ? textOf(given.slice(1), given.slice(1)) : given;
 }
 
-/** @throws CommandFailure where there is none */
+/** @throws CommandFailure if there is no secret */
 export function requiredSecretOf(
   terminal: Terminal,
   given: string | undefined,
@@ -37,8 +38,8 @@ function textOf(file: string | 0, name: string): string {
   try {
     text = readFileSync(file, 'utf8').trim();
   } catch {
-    throw new CommandFailure(`${name} cannot be read.`, exitCodes.notFound);
+    throw new CommandFailure(`Cannot read ${name}.`, exitCodes.notFound);
   }
-  if (text === '') throw new CommandFailure(`${name} is empty.`, exitCodes.usage);
+  if (text === '') throw new CommandFailure(`There is nothing in ${name}.`, exitCodes.usage);
   return text;
 }

@@ -12,7 +12,7 @@ async function serve(terminal: Terminal): Promise<void> {
   const app = await startApp(settings);
   if (app.demo) terminal.out(demoTour(app.url, settings.console));
   if (settings.environment === 'development' && !['127.0.0.1', '::1', 'localhost'].includes(settings.host)) {
-    terminal.error('aislechat: the sandbox is open to everyone who reaches this address.');
+    terminal.error('aislechat: the sandbox is open to everyone who can reach this address.');
   }
   terminal.out(`aislechat listening on ${app.url}`);
 
@@ -25,7 +25,7 @@ async function serve(terminal: Terminal): Promise<void> {
   await app.stop();
   if (failure) {
     throw new CommandFailure(
-      `The database in ${settings.dataDir} could not be written (${failure.message}). Nothing unsaved was acknowledged. Free or repair the disk, then start again.`,
+      `The database in ${settings.dataDir} could not be written (${failure.message}). Every acknowledged message is saved. Free up or repair the disk, then start the server again.`,
       exitCodes.failed,
     );
   }

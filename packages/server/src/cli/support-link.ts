@@ -14,16 +14,16 @@ interface Options {
 
 export const supportLinkCommand = (terminal: Terminal) =>
   new Command('support-link')
-    .description('A link for one support agent to sign in to the console with, once, within 15 minutes')
-    .requiredOption('--client-id <id>', 'the application that the audit log will name')
-    .requiredOption('--agent <name>', 'who signs in, as the audit log will name them')
+    .description('Create a link that signs one support agent in to the console, once, within 15 minutes')
+    .requiredOption('--client-id <id>', 'application to name in the audit log')
+    .requiredOption('--agent <name>', 'support agent to name in the audit log')
     .option('--json', 'print JSON')
     .action((options: Options) => supportLink(terminal, options));
 
 async function supportLink(terminal: Terminal, { clientId, agent, json }: Options): Promise<void> {
   if (!isVisible(agent) || agent.length > limits.nameCharacters) {
     throw new CommandFailure(
-      `--agent is a name of at most ${limits.nameCharacters} characters.`,
+      `--agent must be a name of at most ${limits.nameCharacters} characters.`,
       exitCodes.usage,
     );
   }
@@ -42,9 +42,9 @@ async function supportLink(terminal: Terminal, { clientId, agent, json }: Option
   });
 }
 
-/** Where the console is, as far as the settings tell. */
+/** Returns the console's address, or an empty string if the settings do not determine it. */
 function baseOf({ publicUrl, environment, host, port }: Settings): string {
   if (publicUrl !== undefined) return publicUrl.replace(/\/+$/, '');
-  // Port 0 is any: only the server knows which.
+  // With port 0 only the server knows the port.
   return environment === 'development' && port !== 0 ? `http://${host}:${port}` : '';
 }

@@ -1,4 +1,4 @@
-/** `aislechat verify`: holds a server, ours or another, to Connect's API. */
+/** `aislechat verify`: compares any server with Connect's API. */
 import { writeFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { checks } from '../verify/checks/all.ts';
@@ -27,16 +27,16 @@ interface Options {
 
 export function verifyCommand(terminal: Terminal): Command {
   return new Command('verify')
-    .description('Compare a server, ours or another, with the Connect API, operation by operation')
-    .requiredOption('--url <address>', 'the server, or where it stands behind a proxy')
-    .requiredOption('--client-id <id>', 'an application that may make users and orders')
+    .description('Compare any server with the Connect API, operation by operation')
+    .requiredOption('--url <address>', 'address of the server, with a path if it is behind a proxy')
+    .requiredOption('--client-id <id>', 'application that may create users and orders')
     .addOption(secretOption('--client-secret <secret>', 'its secret', secretVariable))
-    .option('--only <text>', 'only checks with this text in their name')
-    .option('--address-line-1 <text>', 'an address that its stores deliver to', '9 Quay Rd')
-    .option('--postal-code <text>', 'of that address', '80202')
-    .option('--upc <code>', 'an item that they sell', '000111222333')
-    .option('--strict', 'fail also where something cannot be told')
-    .option('--junit <file>', 'write a report for CI as well')
+    .option('--only <text>', 'run only the checks with this text in their name')
+    .option('--address-line-1 <text>', 'address that its stores deliver to', '9 Quay Rd')
+    .option('--postal-code <text>', 'postal code of that address', '80202')
+    .option('--upc <code>', 'item that the stores sell', '000111222333')
+    .option('--strict', 'also fail if a check cannot tell')
+    .option('--junit <file>', 'also write a JUnit report to this file')
     .option('--json', 'print JSON')
     .action((options: Options) => run(terminal, options));
 }
@@ -68,7 +68,7 @@ async function run(terminal: Terminal, options: Options): Promise<void> {
     }),
   ).catch((error: unknown) => {
     if (error instanceof NoAnswer) throw new CommandFailure(`No server answers at ${url.href}.`);
-    if (error instanceof CannotTell) throw new CommandFailure(`No check was made: ${error.message}`);
+    if (error instanceof CannotTell) throw new CommandFailure(`No check could run: ${error.message}`);
     throw error;
   });
 
@@ -81,13 +81,14 @@ async function run(terminal: Terminal, options: Options): Promise<void> {
   }
   const different = count(results, 'different');
   const untold = options.strict ? count(results, 'cannot tell') : 0;
-  if (different + untold > 0) throw new CommandFailure(`The server is not the same: ${summary(results)}.`);
+  if (different + untold > 0)
+    throw new CommandFailure(`The server differs from Connect: ${summary(results)}.`);
 }
 
 function addressOf(text: string): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (!url || !['http:', 'https:'].includes(url.protocol) || url.username !== '' || url.search !== '') {
-    throw new CommandFailure('--url is an address such as https://connect.example.', exitCodes.usage);
+    throw new CommandFailure('--url must be an address such as https://connect.example.', exitCodes.usage);
   }
   return url;
 }

@@ -1,7 +1,7 @@
 /**
- * Names and texts come from customers and shoppers, and a terminal obeys what it is sent: an escape sequence moves the
- * cursor, renames the window, or shows another line than was printed. So characters that control rather than show are
- * printed as `\u001b`, which is also what JSON calls them.
+ * Names and texts come from customers and shoppers, and a terminal obeys control characters: an escape sequence can
+ * move the cursor, rename the window, or show a different line. Control characters are therefore printed as `\u001b`,
+ * as JSON writes them.
  */
 const controls = /[\p{Cc}\p{Bidi_Control}\u2028\u2029]/gu;
 const controlsButLines = /(?![\n\t])[\p{Cc}\p{Bidi_Control}\u2028\u2029]/gu;
@@ -9,8 +9,8 @@ const controlsButLines = /(?![\n\t])[\p{Cc}\p{Bidi_Control}\u2028\u2029]/gu;
 const escaped = (character: string): string =>
   `\\u${character.codePointAt(0)!.toString(16).padStart(4, '0')}`;
 
-/** Of one field: it has one line. */
+/** Makes the value of one field visible. A field is a single line. */
 export const visibleField = (value: unknown): string => String(value).replaceAll(controls, escaped);
 
-/** Of all that a command prints: lines and their indentation are its own. */
+/** Makes all output of a command visible. Line breaks and indentation stay. */
 export const visible = (text: string): string => text.replaceAll(controlsButLines, escaped);

@@ -1,4 +1,6 @@
-/** Every setting of the server, its default and its meaning. docs/configuration.md is held to this table. */
+/**
+ * Every setting of the server, with its default and its meaning. A test compares docs/configuration.md with this table.
+ */
 import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { sealingKeyBytes } from '../domain/access/secret-box.ts';
@@ -11,15 +13,15 @@ export interface Settings {
   readonly host: string;
   readonly port: number;
   readonly dataDir: string;
-  /** Undefined: the data is in `dataDir`. */
+  /** Undefined if the data is in `dataDir`. */
   readonly databaseUrl: string | undefined;
-  /** For `migrate` alone. */
+  /** Used only by `migrate`. */
   readonly databaseOwnerUrl: string | undefined;
-  /** Undefined: in development the address it listens on, in production no images. */
+  /** Undefined: in development the listening address is used; in production there are no images. */
   readonly publicUrl: string | undefined;
-  /** Whose pages may call: these origins, any of this machine, or all. */
+  /** Origins whose pages may call the API: a list, any origin on this machine, or all. */
   readonly corsOrigins: readonly string[] | 'loopback' | '*';
-  /** Undefined: images are in `dataDir`. */
+  /** Undefined if images are stored in `dataDir`. */
   readonly s3Endpoint: string | undefined;
   readonly s3Bucket: string | undefined;
   readonly s3Region: string;
@@ -29,34 +31,34 @@ export interface Settings {
   readonly statementTimeoutMs: number;
   readonly lockTimeoutMs: number;
   readonly rateLimit: number;
-  /** Networks of proxies whose X-Forwarded-For is believed. */
+  /** Networks of the proxies whose X-Forwarded-For is trusted. */
   readonly trustedProxies: readonly string[];
-  /** Connections of clients at most. */
+  /** Maximum number of client connections. */
   readonly maxConnections: number;
   readonly cacheBytes: number;
   readonly unauthorizedBody: 'envelope' | 'empty';
   readonly logLevel: LogLevel;
   readonly demo: boolean;
-  /** Whether `/docs` is served. */
+  /** Whether to serve `/docs`. */
   readonly docs: boolean;
-  /** Whether `/console` is served. */
+  /** Whether to serve `/console`. */
   readonly console: boolean;
-  /** Undefined: in development a key of the database's own, in production no callbacks. */
+  /** Undefined: in development the database creates a key; in production there are no callbacks. */
   readonly secretsKeys: readonly Buffer[] | undefined;
-  /** Names of hosts, and networks, that callbacks may go to although they are not public. */
+  /** Host names and networks that may receive callbacks although they are not public. */
   readonly callbackAllow: readonly string[];
-  /** Undefined: in development nobody is asked, in production there are no metrics. */
+  /** Undefined: in development the metrics need no token; in production there are no metrics. */
   readonly metricsToken: string | undefined;
 }
 
-/** A setting that is wrong: its message names the variable and says what it may be. */
+/** Reports a wrong setting. The message names the variable and its valid values. */
 export class SettingError extends Error {
   override readonly name = 'SettingError';
 }
 
 interface Setting<T> {
   variable: string;
-  /** As written in the documentation. */
+  /** The valid values, as the documentation describes them. */
   values: string;
   fallback: (environment: Environment) => T;
   read: (text: string) => T | undefined;
@@ -78,19 +80,19 @@ const nonEmpty = (text: string): string | undefined => (text.trim() === '' ? und
 const yesOrNo = (text: string): boolean | undefined =>
   text === 'true' ? true : text === 'false' ? false : undefined;
 
-/** With a user: the role decides what may be read. */
+/** Accepts only addresses with a user, because the role determines what may be read. */
 export function postgresUrl(text: string): string | undefined {
   const url = URL.parse(text);
   return url && ['postgres:', 'postgresql:'].includes(url.protocol) && url.username !== '' ? text : undefined;
 }
 
-/** Without a query or a fragment: paths are put behind it. */
+/** Accepts only addresses without a query or fragment, because paths are appended. */
 function webAddress(text: string): string | undefined {
   const url = URL.parse(text);
   return url && /^https?:$/.test(url.protocol) && !/[?#\s]/.test(text) ? text : undefined;
 }
 
-/** Several, separated by commas. */
+/** Parses keys that are separated by commas. */
 function sealingKeys(text: string): Buffer[] | undefined {
   const keys = text.split(',').map((key) => Buffer.from(key.trim(), 'base64'));
   return keys.every((key) => key.length === sealingKeyBytes) ? keys : undefined;
@@ -103,7 +105,7 @@ function hostsAndNetworks(text: string): string[] | undefined {
     : undefined;
 }
 
-/** An address, or one with the length of a prefix. */
+/** Whether a text is an address, with or without a prefix length. */
 export function isNetwork(text: string): boolean {
   const [address = '', prefix, ...rest] = text.split('/');
   const longest = isIP(address) === 6 ? 128 : 32;
@@ -119,7 +121,7 @@ function networks(text: string): readonly string[] | undefined {
   return list.every(isNetwork) ? list : undefined;
 }
 
-/** As a browser writes them: without a path, lower case, no port that goes without saying. */
+/** Parses origins as browsers write them: without a path, in lower case, without the default port. */
 function originList(text: string): readonly string[] | '*' | undefined {
   if (text === '*') return '*';
   const origins = text.split(',');
@@ -303,7 +305,10 @@ export const settingsTable: { [K in keyof Settings]: Setting<Settings[K]> } = {
   },
 };
 
-/** Secrets, whose value may be in a file that a variable with this ending names: what is in an environment is seen by many. */
+/**
+ * Variables with secrets. Many can read an environment, so a variable with this suffix may name a file with the value
+ * instead.
+ */
 export const secretVariables = [
   'DATABASE_URL',
   'DATABASE_OWNER_URL',
@@ -333,7 +338,7 @@ function withFiles(env: Record<string, string | undefined>): Record<string, stri
   return all;
 }
 
-/** @throws SettingError naming the variable that is wrong or unknown */
+/** @throws SettingError that names the wrong or unknown variable */
 export function readSettings(given: Record<string, string | undefined>): Settings {
   const env = withFiles(given);
   const known: Setting<unknown>[] = Object.values(settingsTable);

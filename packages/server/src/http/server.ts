@@ -1,6 +1,6 @@
 /**
- * The HTTP edge. A request travels: route table -> admission -> body -> handler ->
- * answer; whatever is thrown on the way becomes an answer in `errors.ts`.
+ * The HTTP server. A request passes through the route table, admission, the body and the handler to the response.
+ * `errors.ts` turns whatever is thrown on the way into a response.
  */
 
 import type { RequestListener } from 'node:http';
@@ -51,15 +51,15 @@ import { type ServedPages, servePages } from './service/pages.ts';
 import { shopperHandlers } from './shopper/handlers.ts';
 import { supportHandlers } from './support/handlers.ts';
 
-/** An identifier of 255 characters, each percent-encoded at its longest, fits. */
+/** Long enough for an identifier of 255 characters in its longest percent-encoding. */
 const maxPathParameterCharacters = 4096;
 
 declare module 'fastify' {
   interface FastifyRequest {
     caller: Caller;
-    /** Whose token was asked for and given, where there is no caller yet. */
+    /** The retailer whose token was requested and issued, where there is no caller yet. */
     tokenOf: RetailerRow | undefined;
-    /** What goes wrong with it on purpose. */
+    /** The fault to inject into this request. */
     fault: FaultRule | undefined;
   }
   interface FastifyContextConfig {
@@ -73,16 +73,16 @@ export interface HttpOptions {
   log: Log;
   version: string;
   development: boolean;
-  /** Requests per second and token; 0 = no limit. */
+  /** Requests per second and token; 0 for no limit. */
   rateLimit: number;
-  /** Addresses of proxies whose X-Forwarded-For is believed. */
+  /** Addresses of the proxies whose X-Forwarded-For is trusted. */
   trustedProxies: readonly string[];
   maxConnections: number;
   times: ConnectionTimes;
   cacheBytes: number;
   emptyUnauthorized: boolean;
   corsOrigins: CorsOrigins;
-  /** Undefined: in production any name will do. */
+  /** Undefined in production, where any name is accepted. */
   ownNames: OwnNames | undefined;
   feed: OrderFeed;
   faults: Faults;
@@ -125,7 +125,7 @@ export function createHttpServer(options: HttpOptions): FastifyInstance {
   }
 
   const load = new LoadShedder();
-  /** Under load a request whose retailer has many waiting waits before anything is done with it. */
+  /** Under load, a request of a retailer with many waiting requests waits before it is processed at all. */
   const inTurn =
     (answer: RequestListener): RequestListener =>
     (request, response) => {
@@ -136,7 +136,7 @@ export function createHttpServer(options: HttpOptions): FastifyInstance {
   const connections = new Connections(options.maxConnections, options.times);
   const server = Fastify({
     logger: false,
-    // Of paths that do not exist; each route has its own.
+    // For paths without a route; each route has its own limit.
     bodyLimit: limits.anonymousBodyBytes,
     serverFactory: (answer) =>
       connections.createServer(inTurn(answer), {
@@ -145,7 +145,7 @@ export function createHttpServer(options: HttpOptions): FastifyInstance {
       }),
     routerOptions: {
       maxParamLength: maxPathParameterCharacters,
-      // Connect's own pages print some paths with a slash at the end.
+      // Connect's own pages print some paths with a trailing slash.
       ignoreTrailingSlash: true,
       ignoreDuplicateSlashes: true,
     },
@@ -154,7 +154,7 @@ export function createHttpServer(options: HttpOptions): FastifyInstance {
     forceCloseConnections: 'idle',
     trustProxy: options.trustedProxies.length > 0 ? [...options.trustedProxies] : false,
     clientErrorHandler: answerUnreadable,
-    // What cannot be routed has passed no hook.
+    // No hook runs for a request that cannot be routed.
     frameworkErrors: (error, request, reply) => {
       cors.mark(request, reply);
       return sendError(error, request, reply);
@@ -164,7 +164,7 @@ export function createHttpServer(options: HttpOptions): FastifyInstance {
   const served = Object.entries<Route>(routes).filter(([, route]) => development || !route.developmentOnly);
   const methodsAt = methodsByPath(served.map(([, route]) => route));
 
-  /** A path without a route is that, whatever else is wrong with the request. */
+  /** A path without a route gets its error before any other problem of the request is reported. */
   function refusalOfPath(request: FastifyRequest, reply: FastifyReply): Refusal {
     const methods = methodsAt(plainPath(request.url));
     const hasMethod = methods.some((method) => method === request.method);
@@ -175,13 +175,13 @@ export function createHttpServer(options: HttpOptions): FastifyInstance {
 
   function sendError(error: unknown, request: FastifyRequest, reply: FastifyReply) {
     const { config } = request.routeOptions;
-    // Nobody is there to be answered, and nothing here went wrong.
+    // The client is gone, and nothing went wrong here.
     if (isCutOff(error, request.raw)) return reply.hijack();
     const answer = answerTo(error, {
       oauth: config?.oauth === true,
       emptyUnauthorized: options.emptyUnauthorized,
     });
-    // A refusal that a fault asked for is no fault of ours; what breaks beside it is.
+    // A refusal that an injected fault asked for is not an error of the server. Any other failure of the request is.
     const isOnPurpose = request.fault?.effect === 'status' && error instanceof Refusal;
     if (answer.isFault && !isOnPurpose) log.fault(error, { route: config?.name, status: answer.status });
     reply.code(answer.status).headers(answer.headers);
@@ -189,7 +189,7 @@ export function createHttpServer(options: HttpOptions): FastifyInstance {
     return reply.header('content-type', 'application/json; charset=utf-8').send(JSON.stringify(answer.body));
   }
 
-  /** An upload is read by its handler, once that knows that it wants it. */
+  /** An upload is read by its handler, once the handler has decided to accept it. */
   function scopeOf(route: Route, add: (scope: FastifyInstance) => void): void {
     if (isUpload(route)) {
       server.register(async (scope) => {
@@ -272,12 +272,12 @@ export function createHttpServer(options: HttpOptions): FastifyInstance {
   return server;
 }
 
-/** Whoever looks after the server sees how it is, and most of all when there is too much to do. */
+/** Routes that are answered even under overload, because operators need them most then. */
 const alwaysAnswered: ReadonlySet<RouteName> = new Set(['health', 'ready', 'metrics']);
 
 const isUpload = (route: Route): boolean => route.bodyTypes?.includes('multipart/form-data') === true;
 
-/** Only what was sent counts. */
+/** Counts only requests that send a message. */
 const counted =
   (handler: Handler, sends: SendFigures): Handler =>
   async (exchange) => {

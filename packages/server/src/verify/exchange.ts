@@ -1,28 +1,28 @@
-/** One request to the server that is looked at, and its answer. */
+/** One request to the server under test, and its answer. */
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** An answer that takes longer is none. */
+/** How long to wait for an answer. */
 const patienceMs = 15_000;
-/** So often a 429 is waited for. */
+/** How often to wait and retry after a 429. */
 const maxWaits = 10;
 
 export interface Request {
   token?: string | undefined;
-  /** Sent as JSON; a string as it is. */
+  /** Sent as JSON; a string is sent unchanged. */
   body?: unknown;
   headers?: Record<string, string>;
-  /** Whether a 429 is an answer, not something to wait for. */
+  /** Whether to return a 429 at once, without waiting and retrying. */
   impatient?: boolean;
 }
 
 export interface Answer {
-  /** `POST /v2/oauth/token` */
+  /** For example `POST /v2/oauth/token`. */
   readonly call: string;
   readonly sent: unknown;
   readonly status: number;
   readonly headers: Headers;
   readonly text: string;
-  /** Undefined where the text is no JSON. */
+  /** Undefined if the text is not JSON. */
   readonly body: unknown;
 }
 
@@ -34,7 +34,7 @@ export class Server {
   readonly #url: URL;
   readonly #signal: AbortSignal;
 
-  /** @param url may have a path: that of a proxy in front of the server */
+  /** @param url may have a path, if a proxy in front of the server needs one */
   constructor(url: URL, signal: AbortSignal) {
     this.#url = url;
     this.#signal = signal;

@@ -1,4 +1,4 @@
-/** What an answer must be for a check to go on, and what ends it. */
+/** The assertions of checks, and the errors that end a check. */
 import type { Answer } from './exchange.ts';
 import { type Fitting, fits, type Pattern } from './pattern.ts';
 
@@ -7,7 +7,7 @@ export interface Expected {
   readonly body: Pattern;
 }
 
-/** The server answered otherwise. */
+/** The server's answer differed from the expected one. */
 export class Different extends Error {
   override readonly name = 'Different';
   readonly expected: Expected;
@@ -20,12 +20,12 @@ export class Different extends Error {
   }
 }
 
-/** Nothing can be said: what the check needs is not there. */
+/** The check cannot run, because something that it needs is missing. */
 export class CannotTell extends Error {
   override readonly name = 'CannotTell';
 }
 
-/** Returns the body, which fits. @throws Different */
+/** Asserts the status and the shape of an answer, and returns its body. @throws Different */
 export function expect<const P extends Pattern>(answer: Answer, status: number, body: P): Fitting<P> {
   expectRefusal(answer, { status, body });
   return answer.body as Fitting<P>;
@@ -38,7 +38,7 @@ export function expectRefusal(answer: Answer, expected: Expected): void {
   }
 }
 
-/** The same for what a check only stands on. @throws CannotTell */
+/** Asserts the answer to a preparatory request. @throws CannotTell */
 export function need<const P extends Pattern>(what: string, answer: Answer, body: P): Fitting<P> {
   if (answer.status !== 200 || !fits(body, answer.body)) {
     throw new CannotTell(

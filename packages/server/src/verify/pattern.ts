@@ -1,14 +1,14 @@
 /**
- * What an answer must look like. A value stands for itself, a kind for whatever it accepts, an object for one that has at
- * least these fields: Connect adds fields at any time, and its clients ignore what they do not know.
+ * Patterns that describe an answer. A value matches itself, a kind matches what it accepts, and an object matches any
+ * object with at least its fields: Connect adds fields at any time, and its clients ignore unknown ones.
  */
 export interface Kind<T = unknown> {
-  /** For people: what is expected. */
+  /** Describes what is expected, for reports. */
   readonly kind: string;
   readonly accepts: (value: unknown) => boolean;
-  /** What it is made of, for people. */
+  /** The patterns that it contains, for reports. */
   readonly of?: Pattern;
-  /** Never there: the type of what is accepted. */
+  /** Exists only in the type: the type of what is accepted. */
   readonly type?: T;
 }
 
@@ -21,7 +21,7 @@ export type Pattern =
   | readonly Pattern[]
   | { readonly [field: string]: Pattern };
 
-/** The type of what fits a pattern. */
+/** The type of the values that match a pattern. */
 export type Fitting<P> =
   P extends Kind<infer T>
     ? T
@@ -44,7 +44,7 @@ export const filled = kind<string>(
 export const boolean = kind<boolean>('boolean', (value) => typeof value === 'boolean');
 export const absent = kind<undefined>('left out', (value) => value === undefined);
 export const anything = kind<unknown>('anything', (value) => value !== undefined);
-/** As every sample shows it: UTC, whole seconds, `Z`. */
+/** In the form of every sample: UTC, whole seconds, `Z`. */
 export const time = kind<string>(
   'time, YYYY-MM-DDThh:mm:ssZ',
   (value) => typeof value === 'string' && /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/.test(value),
@@ -72,7 +72,7 @@ export const listOf = <P extends Pattern>(pattern: P, { atLeast = 0 } = {}): Kin
       Array.isArray(value) && value.length >= atLeast && value.every((entry) => fits(pattern, entry)),
     pattern,
   );
-/** A list of just these, whichever comes first. */
+/** A list of exactly these elements, in any order. */
 export const inAnyOrder = (...patterns: Pattern[]): Kind<unknown[]> =>
   kind(
     'list in any order',
@@ -104,7 +104,7 @@ export function fits(pattern: Pattern, value: unknown): boolean {
   );
 }
 
-/** The pattern as JSON that people read, kinds as `<integer>` or `{"<list of>": ...}`. */
+/** Shows a pattern as readable JSON, with kinds as `<integer>` or `{"<list of>": ...}`. */
 export function shown(pattern: Pattern): unknown {
   if (isKind(pattern)) {
     const { kind: name, of } = pattern;

@@ -1,9 +1,9 @@
-/** What was found, for people and for machines. */
+/** Reports of the results, as text, JSON and JUnit XML. */
 import type { Result, Verdict, Verification } from './run.ts';
 
 const widest = 'cannot tell'.length;
 
-/** One line; of what is different, also what was expected and what was answered. */
+/** Returns one line for a result. If an answer differed, lines with the expected and the actual answer follow. */
 export function linesOf(result: Result): string[] {
   const lines = [`${result.verdict.padEnd(widest)}  ${result.name}: ${result.says} (${result.source})`];
   const add = (name: string, value: string) =>
@@ -38,7 +38,7 @@ export function jsonReport(url: string, { results, left }: Verification): string
 }
 
 const escaped: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
-/** XML 1.0 has no way to write most control characters. */
+/** XML 1.0 cannot represent most control characters. */
 const xml = (text: string): string =>
   text
     .toWellFormed()
@@ -46,7 +46,7 @@ const xml = (text: string): string =>
     .replaceAll(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, '\ufffd')
     .replaceAll(/[&<>"]/g, (character) => escaped[character]!);
 
-/** JUnit's XML: what is different failed, what cannot be told was skipped. */
+/** JUnit XML: a check that differs is a failure, and one that cannot tell is skipped. */
 export function junitReport(url: string, { results }: Verification): string {
   const cases = results.map((result) => {
     const name = `${result.name}: ${result.says}`;
@@ -60,7 +60,7 @@ export function junitReport(url: string, { results }: Verification): string {
     if (result.verdict === 'same') return `${start}/>`;
     const inner =
       result.verdict === 'different'
-        ? `<failure message="answered otherwise">${detail}</failure>`
+        ? `<failure message="the answer differs">${detail}</failure>`
         : `<skipped message="${detail}"/>`;
     return `${start}>${inner}</testcase>`;
   });

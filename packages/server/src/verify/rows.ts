@@ -1,6 +1,5 @@
 /**
- * The rows of Connect's error tables, written out once more: what a server is held to must not come from the server's own
- * table.
+ * The rows of Connect's error tables, written out again: the expected errors must not come from the server's own table.
  */
 import type { Expected } from './expect.ts';
 import { emptyObject, startsWith, text } from './pattern.ts';
@@ -19,7 +18,7 @@ export const tooLong = row(400, 1001, 'is too long (maximum is 1000 characters)'
 export const blank = (key: string): Expected => row(400, 1001, "can't be blank", key);
 export const notIncluded = (key: string): Expected => row(400, 1001, 'is not included in the list', key);
 export const parameter = (key: string, message: string): Expected => row(400, 1001, message, key);
-/** A 1001 of which no text is published. */
+/** A 1001 without a published message. */
 export const wrong = (key: string): Expected => ({
   status: 400,
   body: { error: { message: text, code: 1001 }, meta: { key } },
@@ -64,7 +63,7 @@ export const invalidScope = oauth(
 );
 export const invalidRequest = oauth(400, 'invalid_request', '');
 
-/** Our reading of an unpublished body. */
+/** Our reading of a body that is not published. */
 export const unauthorized = (message: string): Expected => ({
   status: 401,
   body: { error: { message, code: null }, meta: emptyObject },

@@ -1,4 +1,4 @@
-/** Runs the checks against a server, one after the other, and clears away what they made. */
+/** Runs the checks against a server one after the other, and cleans up after them. */
 import { randomBytes } from 'node:crypto';
 import type { Check, Stage } from './check.ts';
 import { NoAnswer, Server } from './exchange.ts';
@@ -14,22 +14,22 @@ export interface Result {
   source: string;
   verdict: Verdict;
   ms: number;
-  /** Of what is different. */
+  /** Set if the answer differed. */
   call?: string;
   sent?: unknown;
   expected?: { status: number; body: unknown };
   answered?: { status: number; body: unknown };
-  /** Of what cannot be told. */
+  /** Set if the check cannot tell. */
   why?: string;
 }
 
 export interface Verification {
   results: Result[];
-  /** What could not be cleared away, in words. */
+  /** Descriptions of what could not be removed. */
   left: string[];
 }
 
-/** So long clearing away may take, also after an interruption. */
+/** The time limit for cleaning up, which also runs after an interruption. */
 const cleaningMs = 60_000;
 
 interface Options {
@@ -41,7 +41,7 @@ interface Options {
   onResult(result: Result): void;
 }
 
-/** @throws NoAnswer where there is no server, @throws CannotTell where the credentials give no token */
+/** @throws NoAnswer if no server answers, @throws CannotTell if the credentials get no token */
 export async function verify(options: Options): Promise<Verification> {
   const { checks, signal, onResult } = options;
   const run = randomBytes(4).toString('hex');
@@ -70,7 +70,7 @@ export async function verify(options: Options): Promise<Verification> {
     const cleaner = new Server(options.url, AbortSignal.timeout(cleaningMs));
     const made = await own?.catch(() => undefined);
     for (const world of made ? [given, made] : [given]) left.push(...(await world.cleanUp(cleaner)));
-    if (made) left.push('a retailer without users, which the sandbox made for this');
+    if (made) left.push('an empty retailer that the sandbox created for the checks');
   }
   return { results, left };
 }
@@ -106,7 +106,7 @@ async function resultOf(check: Check, stage: Stage): Promise<Result> {
 
 const secret = new Set(['client_secret', 'access_token', 'token', 'assertion']);
 
-/** Reports are kept and sent around: they hold no credentials. */
+/** Replaces credentials, because reports are stored and shared. */
 function masked(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value;
   if (Array.isArray(value)) return value.map(masked);

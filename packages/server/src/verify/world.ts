@@ -1,6 +1,6 @@
 /**
- * A retailer as its own code sees it: over the API and nothing else. What a check stands on is made here by Connect's
- * operations; where Connect has none (the shopper's side of a chat, time, settings), by ours, which other servers lack.
+ * A retailer as its own code sees it, through the API only. Connect's operations create what the checks need. Where
+ * Connect has none (the shopper's side of a chat, time, settings), our operations do, which other servers do not have.
  */
 
 import type { Answer, Request, Server } from './exchange.ts';
@@ -12,7 +12,7 @@ export interface Credentials {
   readonly clientSecret: string;
 }
 
-/** Where the server's stores deliver to, and what they sell. */
+/** An address that the server's stores deliver to, and an item that they sell. */
 export interface Place {
   readonly addressLine1: string;
   readonly postalCode: string;
@@ -56,7 +56,7 @@ export class World {
   #operator: Promise<string> | undefined;
   #locations: Partial<Record<Fulfillment, Promise<string>>> = {};
 
-  /** @param run makes the names of this run its own */
+  /** @param run makes the names of this run unique */
   constructor(server: Server, credentials: Credentials, place: Place, run: string) {
     this.#server = server;
     this.credentials = credentials;
@@ -64,7 +64,7 @@ export class World {
     this.#run = run;
   }
 
-  /** A name that nobody has yet. */
+  /** Returns a name that nothing has yet. */
   name(what: string): string {
     this.#names += 1;
     return `verify-${this.#run}-${what}-${this.#names}`;
@@ -74,18 +74,18 @@ export class World {
     return this.#server.call(method, path, request);
   }
 
-  /** A call with the client's token. */
+  /** Calls an operation with the client token. */
   async act(method: string, path: string, body?: unknown, headers: Record<string, string> = {}) {
     return this.call(method, path, { token: await this.token(), body, headers });
   }
 
-  /** The same with a token for our operator's routes. @throws CannotTell on a server that has none */
+  /** Calls one of our operator routes with its own token. @throws CannotTell on a server without these routes */
   async operate(method: string, path: string, body?: unknown): Promise<Answer> {
     this.#operator ??= this.newToken({ grant_type: 'client_credentials', scope: 'aislechat:operate' });
     return this.call(method, path, { token: await this.#operator, body });
   }
 
-  /** The token endpoint with the credentials, and what else is given. */
+  /** Calls the token endpoint with the credentials and further fields. */
   async askToken(fields: Record<string, unknown>): Promise<Answer> {
     const { clientId: client_id, clientSecret: client_secret } = this.credentials;
     const answer = await this.call('POST', '/v2/oauth/token', {
@@ -101,7 +101,7 @@ export class World {
     return need('a token', answer, { access_token: text }).access_token;
   }
 
-  /** A client-credentials token with all that the application may. */
+  /** Returns a client-credentials token with every scope of the application. */
   token(): Promise<string> {
     this.#token ??= this.newToken({ grant_type: 'client_credentials' });
     return this.#token;
@@ -144,7 +144,7 @@ export class World {
     return this.#locations[kind];
   }
 
-  /** The ID of a slot that can be held. */
+  /** Returns the ID of a slot that can be reserved. */
   async slot(userId: string, kind: Fulfillment = 'delivery'): Promise<string | number> {
     const answer = await this.act('POST', userPath(userId, `/service_options/cart/${kind}`), {
       location_code: await this.location(kind),
@@ -161,7 +161,7 @@ export class World {
     return need('a held slot', answer, { service_option_hold: { id: integer } }).service_option_hold.id;
   }
 
-  /** What an order is made with, but for what `extra` says. */
+  /** Returns the body of an order request, with the members of `extra` replaced. */
   async orderBody(userId: string, kind: Fulfillment = 'delivery', extra: Record<string, unknown> = {}) {
     return {
       order_id: this.name('order'),
@@ -173,7 +173,7 @@ export class World {
     };
   }
 
-  /** An order that is made by a check itself, for the end. */
+  /** Registers an order that a check created itself, for cleaning up. */
   remember(userId: string, orderId: string): void {
     this.#orders.push({ userId, orderId });
   }
@@ -190,7 +190,7 @@ export class World {
     return need('a shopper', answer, { id: integer }).id;
   }
 
-  /** @param batch a type and a state, where they are not left to the server */
+  /** @param batch its type and state, unless the server chooses them */
   async newBatch(shopperId: number, orderId: string, batch: Record<string, unknown> = {}): Promise<number> {
     const answer = await this.act('POST', `${sandbox}/batches`, {
       shopper_id: shopperId,
@@ -205,7 +205,7 @@ export class World {
     need('a batch that moves on', await this.act('POST', `${sandbox}/batches/${batchId}/advance`, body), {});
   }
 
-  /** A customer, a shopper and an order that is being picked. */
+  /** Opens a chat: a customer, a shopper and an order that is being picked. */
   async openChat(extra: Record<string, unknown> = {}): Promise<Chat> {
     const userId = await this.newUser();
     const orderId = await this.newOrder(userId, 'delivery', extra);
@@ -223,7 +223,7 @@ export class World {
     return this.call('GET', chatPath(orderId), { token });
   }
 
-  /** The order's integer: a message of its chat has it. */
+  /** Returns the order's integer ID, which any message of its chat contains. */
   async internalId(chat: Chat): Promise<number> {
     need('a sent message', await this.say(chat, 'Hello'), {});
     const answer = await this.read(chat);
@@ -233,7 +233,7 @@ export class World {
     return chat_messages[0]!.order_id;
   }
 
-  /** @throws CannotTell where nothing makes a shopper speak, as in Connect's published sandbox */
+  /** @throws CannotTell if the shopper's side cannot be simulated, as in Connect's published sandbox */
   async shopperSays(chat: Pick<Chat, 'shopperId' | 'orderId'>, message: Record<string, unknown>) {
     const answer = await this.act('POST', shopperSide(chat), message);
     return need('a message of the shopper', answer, { id: integer }).id;
@@ -243,12 +243,15 @@ export class World {
     need('the shopper’s reading', await this.act('PUT', shopperSide(chat)), {});
   }
 
-  /** Of a retailer that the sandbox made. */
+  /** Changes the settings of a retailer that the sandbox created. */
   async change(settings: Record<string, unknown>): Promise<void> {
     need('a changed setting', await this.act('PATCH', '/v1/sandbox/retailer', settings), {});
   }
 
-  /** Of a retailer that the sandbox made. Tokens live on its clock: all are new from here on. */
+  /**
+   * Moves the clock of a retailer that the sandbox created. Later calls use new tokens, because tokens expire on that
+   * clock.
+   */
   async clock(move: Record<string, unknown>): Promise<void> {
     need('a clock that moves', await this.act('POST', '/v1/sandbox/clock', move), {});
     this.#token = undefined;
@@ -256,9 +259,9 @@ export class World {
   }
 
   /**
-   * Ends orders, erases users where the server can, revokes tokens.
-   * @param server the same, for calls that no interruption ends
-   * @returns what is left, in words
+   * Cancels orders, erases users if the server can, and revokes tokens.
+   * @param server the same server, for calls that an interruption does not abort
+   * @returns descriptions of what is left
    */
   async cleanUp(server: Server): Promise<string[]> {
     this.#server = server;
@@ -305,11 +308,11 @@ export class World {
 export const shopperSide = ({ shopperId, orderId }: Pick<Chat, 'shopperId' | 'orderId'>): string =>
   `${sandbox}/shoppers/${shopperId}/orders/${segment(orderId)}/messages`;
 
-/** @throws CannotTell where the server gives out no retailer */
+/** @throws CannotTell if the server cannot create a retailer */
 export async function ownWorld(server: Server, place: Place, run: string): Promise<World> {
   const answer = await server.call('POST', '/v1/sandbox/retailers', { body: {} });
   if (answer.status === 404 || answer.status === 405) {
-    throw new CannotTell('the server has no retailer to give whose settings and clock can be moved');
+    throw new CannotTell('the server cannot create a retailer whose settings and clock the check may change');
   }
   const made = need('a retailer of the sandbox', answer, { client_id: text, client_secret: text });
   return new World(

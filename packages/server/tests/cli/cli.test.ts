@@ -221,11 +221,11 @@ test('what goes wrong is a sentence and an exit code of its own', async (t) => {
   await run(folder, 'retailer', 'create');
   for (const [args, code, sentence] of [
     [['retailer', 'show', '99'], 3, /no retailer 99/],
-    [['retailer', 'show', 'x'], 2, /A retailer is a number/],
+    [['retailer', 'show', 'x'], 2, /The retailer must be a number/],
     [['retailer', 'create', '--timezone', 'Mars/Olympus'], 2, /timezone is not included in the list/],
     [['retailer', 'create', '--chat', 'maybe'], 2, /Allowed choices are on, off/],
     [['application', 'create', '--retailer', '1', '--scopes', 'all'], 2, /"all" is not a scope/],
-    [['application', 'rotate', 'nobody'], 3, /no application/],
+    [['application', 'rotate', 'nobody'], 3, /No application/],
     [['erase', '--order', 'nothing'], 3, /no such order/],
     [['erase'], 2, /required option '--order/],
     [['nonsense'], 2, /unknown command/],

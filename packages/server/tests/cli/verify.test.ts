@@ -158,7 +158,8 @@ test('where there is no sandbox nothing is guessed: what cannot be told says why
   const report = await reportOf(relay.url, ...only);
   assert.equal(report.code, 0);
   assert.equal(report.cannot_tell, 3);
-  for (const { why } of report.results) assert.match(why!, /no retailer to give whose settings and clock/);
+  for (const { why } of report.results)
+    assert.match(why!, /cannot create a retailer whose settings and clock/);
   assert.equal((await verify(relay.url, ...only, '--strict')).code, 1);
 });
 
@@ -170,7 +171,10 @@ test('reports: lines to read, JUnit for CI, and no secret in either', async (t) 
   }));
   const { code, out, error } = await verify(relay.url, '--only', 'token.', '--junit', file);
   assert.equal(code, 1);
-  assert.match(error, /^aislechat: The server is not the same: \d+ same, \d+ different, 0 cannot tell\.\n$/);
+  assert.match(
+    error,
+    /^aislechat: The server differs from Connect: \d+ same, \d+ different, 0 cannot tell\.\n$/,
+  );
   assert.match(out, /^different {4}token\.client_credentials: .* \(Generate an access token\)$/m);
   assert.match(out, /^ +expected {2}200 \{.*"token_type":"Bearer"/m);
   assert.match(out, /^ +answered {2}200 \{.*"token_type":"<Bearer> & co"/m);
@@ -188,7 +192,7 @@ test('wrong usage, no server, wrong credentials: a sentence each', async () => {
   const usage = await verify('ftp://nowhere');
   assert.deepEqual(
     [usage.code, usage.error],
-    [2, 'aislechat: --url is an address such as https://connect.example.\n'],
+    [2, 'aislechat: --url must be an address such as https://connect.example.\n'],
   );
   assert.equal((await verify(client.url, '--only', 'no such check')).code, 2);
   const nobody = await verify('http://127.0.0.1:9');
@@ -207,7 +211,7 @@ test('wrong usage, no server, wrong credentials: a sentence each', async () => {
     'y',
   );
   assert.equal(wrong.code, 1);
-  assert.match(wrong.error, /^aislechat: No check was made: a token is needed, .*invalid_client/);
+  assert.match(wrong.error, /^aislechat: No check could run: a token is needed, .*invalid_client/);
 });
 
 test('an interruption clears away what was made', async (t) => {

@@ -1,4 +1,4 @@
-/** The retailer's applications and their secrets, each shown once. */
+/** The retailer's applications. Each secret is shown only once. */
 import {
   type Application,
   type ApplicationScope,
@@ -21,9 +21,9 @@ export class ApplicationsView extends ConsoleView {
     isMaking: { state: true },
   };
   declare applications: Application[] | undefined;
-  /** A secret, for the one time that it is shown. */
+  /** A secret that is being shown, once. */
   declare shown: Shown | undefined;
-  /** Whose secret is to be rotated, if the answer is yes. */
+  /** The application whose secret will be rotated if the user confirms. */
   declare asked: Application | undefined;
   declare isMaking: boolean;
 
@@ -39,7 +39,7 @@ export class ApplicationsView extends ConsoleView {
     closeDialog(event);
     void this.act(async () => {
       const made = await createApplication(this.session.connection, { name, scopes });
-      this.shown = secretOf(`${name} was made`, made.client_id, made.client_secret);
+      this.shown = secretOf(`${name} was created`, made.client_id, made.client_secret);
       return undefined;
     });
   };
@@ -59,7 +59,7 @@ export class ApplicationsView extends ConsoleView {
   #revokeTokens({ client_id, name }: Application): Promise<void> {
     return this.act(async () => {
       const { revoked } = await revokeTokensOfApplication(this.session.connection, client_id);
-      return `${name}: ${revoked} tokens were revoked.`;
+      return `${name}: ${revoked} ${revoked === 1 ? 'token was' : 'tokens were'} revoked.`;
     });
   }
 
@@ -77,7 +77,7 @@ export class ApplicationsView extends ConsoleView {
         <button type="button" class="primary" @click=${() => {
           this.isMaking = true;
         }}>
-          New application …
+          New application…
         </button>
       </div>
       ${this.notes()}
@@ -107,8 +107,8 @@ export class ApplicationsView extends ConsoleView {
         ['Client ID', ({ client_id }) => html`<span class="mono">${client_id}</span>`],
         ['Scopes', ({ scopes }) => html`<span class="mono">${scopes.join(' ')}</span>`],
         ['State', ({ state }) => badge(state, state === 'disabled' ? 'bad' : '')],
-        ['Made', ({ created_at }) => time(created_at)],
-        ['Do', (application) => this.#actions(application)],
+        ['Created', ({ created_at }) => time(created_at)],
+        ['Actions', (application) => this.#actions(application)],
       ],
     });
   }
@@ -119,7 +119,7 @@ export class ApplicationsView extends ConsoleView {
       this.asked = application;
     };
     return html`<div class="row">
-      <button type="button" aria-label="New secret for ${name}" @click=${ask}>New secret …</button>
+      <button type="button" aria-label="New secret for ${name}" @click=${ask}>New secret…</button>
       ${
         is_own
           ? nothing
@@ -144,14 +144,14 @@ export class ApplicationsView extends ConsoleView {
       html`<form class="stack" @submit=${this.#make}>
         <label>Name <input name="name" required maxlength="255" autocomplete="off" autofocus /></label>
         <fieldset>
-          <legend>Scopes: of those that your own application has</legend>
+          <legend>Scopes, from those of your own application</legend>
           ${own?.scopes.map(
             (scope) =>
               html`<label class="check"><input type="checkbox" name="scopes" value=${scope} checked />${scope}</label>`,
           )}
         </fieldset>
         <div class="row">
-          <button type="submit" class="primary">Make it</button>
+          <button type="submit" class="primary">Create</button>
           <button type="button" @click=${closeDialog}>Cancel</button>
         </div>
       </form>`,
@@ -163,16 +163,16 @@ export class ApplicationsView extends ConsoleView {
       this.asked = undefined;
     };
     return dialog(
-      `A new secret for ${name}?`,
+      `Create a new secret for ${name}?`,
       closed,
-      html`<p>The present secret stops at once. Tokens that were issued live on, at most for a day, unless you revoke them.</p>
-        ${is_own ? html`<p>It is the application that you signed in with.</p>` : nothing}
+      html`<p>The current secret stops working at once. Issued tokens stay valid until they expire, for at most a day, unless you revoke them.</p>
+        ${is_own ? html`<p>You signed in with this application.</p>` : nothing}
         <div class="row">
           <button type="button" class="primary" @click=${(event: Event) => this.#rotate(event, false)}>
-            Make a new secret
+            Create a new secret
           </button>
           <button type="button" @click=${(event: Event) => this.#rotate(event, true)}>
-            Make a new secret and revoke the tokens
+            Create a new secret and revoke the tokens
           </button>
           <button type="button" @click=${closeDialog}>Cancel</button>
         </div>`,
@@ -182,7 +182,7 @@ export class ApplicationsView extends ConsoleView {
 
 const secretOf = (title: string, clientId: string, secret: string): Shown => ({
   title,
-  note: 'Keep the secret now: it is not stored and cannot be shown again.',
+  note: 'Save the secret now: it is not stored and cannot be shown again.',
   fields: [
     ['Client ID', clientId],
     ['Client secret', secret],

@@ -1,4 +1,4 @@
-/** Who looked at what, changed what, and why. */
+/** The audit log: who read what, changed what, and why. */
 import { type AuditEntries, listAudit } from '@aislechat/client';
 import { html, type TemplateResult } from 'lit';
 import { badge, Pages, table, time } from './parts.ts';
@@ -14,11 +14,11 @@ export const auditTable = (rows: Entry[] | undefined, empty: string): TemplateRe
     empty,
     columns: [
       ['When', ({ at }) => time(at)],
-      ['What', ({ action }) => badge(action)],
-      ['Of', ({ subject }) => `${subject.type} #${subject.id}`],
+      ['Action', ({ action }) => badge(action)],
+      ['Subject', ({ subject }) => `${subject.type} #${subject.id}`],
       ['Agent', ({ agent }) => html`<span dir="auto">${agent ?? '–'}</span>`],
       ['Application', ({ client_id }) => html`<span class="mono">${client_id ?? '–'}</span>`],
-      ['Why, or what', ({ reason, detail }) => html`<span dir="auto">${reason ?? detail ?? '–'}</span>`],
+      ['Reason or detail', ({ reason, detail }) => html`<span dir="auto">${reason ?? detail ?? '–'}</span>`],
     ],
   });
 
@@ -38,10 +38,10 @@ export class AuditView extends ConsoleView {
 
   protected override render(): TemplateResult {
     return html`<h1 tabindex="-1">Audit log</h1>
-      <p class="muted">Only ever added to. The entries about one order are on its page.</p>
+      <p class="muted">Entries are never changed or removed. The entries about one order are also on its page.</p>
       ${this.notes()}
       <section class="card" aria-label="Entries">
-        ${auditTable(this.entries, 'Nothing was noted yet.')} ${this.#pages.buttons(() => void this.lookAgain())}
+        ${auditTable(this.entries, 'No entries yet.')} ${this.#pages.buttons(() => void this.lookAgain())}
       </section>`;
   }
 }

@@ -1,4 +1,4 @@
-/** Callbacks: where events are sent to, and what became of each. */
+/** Callbacks: the endpoints that events are sent to, and the deliveries. */
 import { html, type TemplateResult } from 'lit';
 import './deliveries.ts';
 import './endpoints.ts';

@@ -1,4 +1,4 @@
-/** The retailer's virtual clock, which only goes ahead. */
+/** The retailer's virtual clock, which only moves forward. */
 import type { ClockReading } from '@aislechat/client';
 import { moveClock, readClock } from '@aislechat/client/sandbox';
 import { css, html, nothing, type TemplateResult } from 'lit';
@@ -8,24 +8,24 @@ import { SignedIn, sentenceOf } from './sign-in.ts';
 import { ConsoleView } from './view.ts';
 
 const minuteMs = 60_000;
-/** What the slider's whole way is. */
+/** The range of the slider. */
 const mostMinutes = 48 * 60;
 interface Move {
   ms: number;
-  /** In words. */
-  told: string;
+  /** The duration in words. */
+  inWords: string;
 }
 
-/** Known to everybody, and in development alone. */
+/** The demo's credentials are public and exist only in development. */
 const demo = { clientId: 'demo-client', clientSecret: 'demo-secret' };
 const format = new Intl.DateTimeFormat('en', { dateStyle: 'medium', timeStyle: 'medium' });
 
 export class ClockView extends ConsoleView {
   static override properties = { reading: { state: true }, minutes: { state: true }, asked: { state: true } };
   declare reading: ClockReading | undefined;
-  /** Where the slider is. */
+  /** The position of the slider. */
   declare minutes: number;
-  /** A move that ends the session, until it was said how to go on. */
+  /** A move that would end the session, until the user decides how to continue. */
   declare asked: Move | undefined;
   protected override readonly everyMs = 2_000;
 
@@ -45,18 +45,18 @@ export class ClockView extends ConsoleView {
     else this.asked = move;
   }
 
-  /** @param clientSecret to go on with a new token, where the one there is ends with the move */
-  #moveOn({ ms, told }: Move, clientSecret?: string): Promise<void> {
+  /** @param clientSecret gets a new token if the current one expires with the move */
+  #moveOn({ ms, inWords }: Move, clientSecret?: string): Promise<void> {
     const { session } = this;
     return this.act(async () => {
-      // Before the clock has moved and there is no way back.
+      // Checked before the clock moves, because it cannot move back.
       if (clientSecret !== undefined) {
         await Session.check(session.name, clientSecret).catch((error) => {
-          // A wrong secret is no end of the session.
+          // A wrong secret must not end the session.
           throw new Error(sentenceOf(error).replace(/\.$/, ''));
         });
       }
-      // What still looks with it is refused, and must not lead back to signing in.
+      // Requests with the old token are refused from now on, and must not lead back to the sign-in page.
       session.isRenewing = clientSecret !== undefined;
       try {
         await moveClock(session.connection, { advance_ms: ms });
@@ -67,7 +67,7 @@ export class ClockView extends ConsoleView {
         session.isRenewing = false;
         throw error;
       }
-      return `The clock went ${told} ahead.`;
+      return `The clock moved ahead by ${inWords}.`;
     });
   }
 
@@ -87,14 +87,14 @@ export class ClockView extends ConsoleView {
       void this.#moveOn(move);
     };
     return dialog(
-      `${move.told} ahead ends this session`,
+      `Moving ahead by ${move.inWords} ends this session`,
       closed,
-      html`<p>Tokens live for 24 hours of this clock. With the client secret you stay signed in; it is not kept.</p>
+      html`<p>Tokens are valid for 24 hours on this clock. Enter the client secret to stay signed in; it is not stored.</p>
         <form class="stack" @submit=${this.#goOn}>
           <label>Client secret <input name="client_secret" type="password" required autocomplete="current-password" autofocus /></label>
           <div class="row">
-            <button type="submit" class="primary">Go ahead and stay signed in</button>
-            <button type="button" @click=${leave}>Go ahead and sign out</button>
+            <button type="submit" class="primary">Move ahead and stay signed in</button>
+            <button type="button" @click=${leave}>Move ahead and sign out</button>
             <button type="button" @click=${closeDialog}>Cancel</button>
           </div>
         </form>`,
@@ -105,7 +105,7 @@ export class ClockView extends ConsoleView {
     const frozen = (event.target as HTMLInputElement).checked;
     void this.act(async () => {
       await moveClock(this.session.connection, { frozen });
-      return frozen ? 'The clock stands still.' : 'The clock runs on.';
+      return frozen ? 'The clock is stopped.' : 'The clock is running.';
     });
   };
 
@@ -117,12 +117,12 @@ export class ClockView extends ConsoleView {
     const { reading } = this;
     const ahead = spoken(this.minutes);
     const button = (text: string, ms: number) =>
-      html`<button type="button" @click=${() => this.#move({ ms, told: text.slice(1) })}>${text}</button>`;
+      html`<button type="button" @click=${() => this.#move({ ms, inWords: text.slice(1) })}>${text}</button>`;
     return html`<section aria-labelledby="clock">
       <h2 id="clock">Clock</h2>
       <p class="now">${reading ? format.format(new Date(reading.now)) : '…'}</p>
       <label>
-        Ahead by ${ahead}
+        Move ahead by ${ahead}
         <input
           type="range"
           min="15"
@@ -134,12 +134,12 @@ export class ClockView extends ConsoleView {
         />
       </label>
       <div class="row">
-        <button type="button" class="primary" @click=${() => this.#move({ ms: this.minutes * minuteMs, told: ahead })}>Go ahead</button>
+        <button type="button" class="primary" @click=${() => this.#move({ ms: this.minutes * minuteMs, inWords: ahead })}>Move ahead</button>
         ${button('+15 minutes', 15 * minuteMs)} ${button('+1 hour', 60 * minuteMs)}
         ${button('+24 hours', 24 * 60 * minuteMs)}
       </div>
-      <label class="check"><input type="checkbox" .checked=${reading?.frozen ?? false} @change=${this.#freeze} />Stands still</label>
-      <p class="muted">Tokens follow it, and live for 24 hours.</p>
+      <label class="check"><input type="checkbox" .checked=${reading?.frozen ?? false} @change=${this.#freeze} />Stop the clock</label>
+      <p class="muted">Tokens follow this clock and are valid for 24 hours.</p>
       ${this.notes()} ${this.asked ? this.#asking(this.asked) : nothing}
     </section>`;
   }

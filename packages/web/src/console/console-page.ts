@@ -1,4 +1,4 @@
-/** The console: who is signed in, where they are, and the view of it. It reaches what its token reaches. */
+/** The console: the session, the current route, and its view. The console can reach only what its token allows. */
 import { Connection, getConsole, getRetailerSettings } from '@aislechat/client';
 import { css, html, nothing, type TemplateResult } from 'lit';
 import { colors, controls, wholePage } from '../chat-style.ts';
@@ -21,7 +21,7 @@ import type { ConsoleView } from './view.ts';
 
 interface Place {
   title: string;
-  /** Whether who is signed in has it. */
+  /** Whether this session has the view. */
   isFor: (session: Session, surroundings: Surroundings) => boolean;
   view: (session: Session, route: Route) => TemplateResult;
 }
@@ -95,11 +95,11 @@ export class ConsolePage extends SteadyElement {
   };
 
   declare session: Session | undefined;
-  /** Undefined until the server has said. */
+  /** Undefined until the server has answered. */
   declare surroundings: Surroundings | undefined;
   declare route: Route;
   declare note: string | undefined;
-  /** The name of the retailer; an agent is not told. */
+  /** The retailer's name; undefined for a support agent, who may not read it. */
   declare retailer: string | undefined;
   #wantsSearch = false;
   #hasMoved = false;
@@ -118,7 +118,7 @@ export class ConsolePage extends SteadyElement {
     this.addEventListener('session-ended', () => this.#leave('Your session has ended. Sign in again.'));
     const kept = Session.kept();
     if (kept) this.#enter(kept);
-    // A link that somebody came by is for itself.
+    // A session from a support link is not shared with other tabs.
     if (!codeInAddress.test(location.hash)) this.#share();
     this.#hasMoved = false;
     void this.#begin();
@@ -150,7 +150,7 @@ export class ConsolePage extends SteadyElement {
     this.surroundings = { hasSandbox: environment === 'development', hasDemo: demo };
   }
 
-  /** A code in the address is taken out of it before it is used. */
+  /** Removes a sign-in code from the address before using it. */
   async #useLink(): Promise<void> {
     const code = codeInAddress.exec(location.hash)?.[1];
     if (code === undefined) return;
@@ -202,7 +202,7 @@ export class ConsolePage extends SteadyElement {
     this.route = route;
   };
 
-  /** "/" is where orders are searched, from anywhere. */
+  /** "/" opens the order search from anywhere. */
   #pressed = (event: KeyboardEvent): void => {
     if (
       event.key !== '/' ||
@@ -227,7 +227,7 @@ export class ConsolePage extends SteadyElement {
     if (this.#hasMoved || this.#wantsSearch) void this.#focus();
   }
 
-  /** Who moved hears where they are. */
+  /** Moves the focus to the heading, so that a screen reader announces the new view. */
   async #focus(): Promise<void> {
     const view = this.renderRoot.querySelector<ConsoleView>('.view');
     if (!view) return;
@@ -252,7 +252,7 @@ export class ConsolePage extends SteadyElement {
       return html`<aislechat-console-sign-in .surroundings=${surroundings} .note=${this.note}></aislechat-console-sign-in>`;
     }
     return html`<header>
-        <button type="button" class="skip" @click=${this.#skip}>Skip to the content</button>
+        <button type="button" class="skip" @click=${this.#skip}>Skip to content</button>
         <strong dir="auto">${this.retailer ?? 'Aislechat'}</strong>
         <nav aria-label="Console">
           ${Object.entries(places)
@@ -270,8 +270,8 @@ export class ConsolePage extends SteadyElement {
       <main tabindex="-1">
         ${
           this.#place()?.view(session, route) ??
-          html`<h1>There is nothing here</h1>
-          <p>Or not for who is signed in. <a href="#/orders">Orders</a></p>`
+          html`<h1>Page not found</h1>
+          <p>The page does not exist, or you may not see it. <a href="#/orders">Go to orders</a></p>`
         }
       </main>`;
   }
@@ -353,7 +353,7 @@ export class ConsolePage extends SteadyElement {
         outline: none;
       }
       @media (max-width: 44rem) {
-        /* One line to push aside, and what is worked with begins near the top. */
+        /* A single line that scrolls sideways, so that the content starts near the top. */
         nav {
           order: 1;
           flex: 0 0 100%;

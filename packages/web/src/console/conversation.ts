@@ -1,6 +1,6 @@
 /**
- * What was said about an order. Nothing of it is fetched before a reason was given, and the audit log has the reason
- * before the first word. When somebody wrote it is read again under the same reason, which the log has then too.
+ * The conversation about an order. It is fetched only after the reader has given a reason, and the audit log records
+ * the reason first. After each new message it is fetched again with the same reason, which is recorded again.
  */
 import { getSupportConversation, type SupportConversation, thumbnailOf } from '@aislechat/client';
 import { css, html, nothing, type PropertyValues, type TemplateResult } from 'lit';
@@ -8,7 +8,7 @@ import { repeat } from 'lit/directives/repeat.js';
 import { closeDialog, dialog, fieldsOf, plain, time } from './parts.ts';
 import { ConsoleView } from './view.ts';
 
-/** Of the people in it, by their number. */
+/** The names of the participants, by their internal ID. */
 export type Names = Map<number, string>;
 type Message = SupportConversation['chat_messages'][number];
 type Notice = SupportConversation['lifecycle_messages'][number];
@@ -22,7 +22,7 @@ export class ConversationView extends ConsoleView {
     isAsking: { state: true },
   };
   declare orderId: string;
-  /** Number of the last event that shows here. */
+  /** The number of the last event that is relevant here. */
   declare newest: number;
   declare why: { reason: string; agent: string | undefined } | undefined;
   declare conversation: SupportConversation | undefined;
@@ -47,7 +47,7 @@ export class ConversationView extends ConsoleView {
     this.dispatchEvent(new CustomEvent('names', { detail: names }));
   }
 
-  /** At the newest, unless the reader has gone up. */
+  /** Scrolls to the newest message, unless the reader has scrolled up. */
   protected override updated(changed: PropertyValues): void {
     if (!changed.has('conversation')) return;
     const log = this.renderRoot.querySelector('.messages');
@@ -73,11 +73,11 @@ export class ConversationView extends ConsoleView {
   }
 
   #closed(): TemplateResult {
-    return html`<p class="muted">Reading it takes a reason. The audit log keeps it, with who read and when.</p>
+    return html`<p class="muted">Reading the conversation needs a reason. The audit log records the reason, the reader and the time.</p>
       <button type="button" class="primary" @click=${() => {
         this.isAsking = true;
       }}>
-        Read the conversation …
+        Read the conversation…
       </button>`;
   }
 
@@ -86,7 +86,7 @@ export class ConversationView extends ConsoleView {
       this.isAsking = false;
     };
     return dialog(
-      'Why do you read this conversation?',
+      'Why are you reading this conversation?',
       closed,
       html`<form class="stack" @submit=${this.#give}>
         <label>
@@ -95,11 +95,11 @@ export class ConversationView extends ConsoleView {
         </label>
         ${
           this.session.isAgent
-            ? html`<p>The audit log will say that it was ${this.session.name}.</p>`
+            ? html`<p>The audit log will name ${this.session.name} as the reader.</p>`
             : html`<label>Your name, for the audit log <input name="agent" maxlength="255" autocomplete="name" /></label>`
         }
         <div class="row">
-          <button type="submit" class="primary">Read it</button>
+          <button type="submit" class="primary">Read</button>
           <button type="button" @click=${closeDialog}>Cancel</button>
         </div>
       </form>`,
@@ -115,10 +115,10 @@ export class ConversationView extends ConsoleView {
       ...lifecycle_messages.map((notice) => ({ key: `n${notice.id}`, at: notice.created_at, notice })),
     ].sort((a, b) => a.at.localeCompare(b.at));
     return html`<p class="muted">
-        Read for “<span dir="auto">${this.why!.reason}</span>”. It is read, and noted, again when somebody writes.
+        Reason: “<span dir="auto">${this.why!.reason}</span>”. The page reads the conversation again after each new message, and the audit log records it.
       </p>
-      ${metadata.is_expired ? html`<p>It has expired: its texts are gone for everybody.</p>` : nothing}
-      ${rows.length === 0 && !metadata.is_expired ? html`<p class="muted">Nobody has written anything.</p>` : nothing}
+      ${metadata.is_expired ? html`<p>The chat has expired, and its texts are erased.</p>` : nothing}
+      ${rows.length === 0 && !metadata.is_expired ? html`<p class="muted">No messages yet.</p>` : nothing}
       <div class="messages" tabindex="0" role="log" aria-label="Messages" @scroll=${this.#scrolled}>
         ${repeat(
           rows,

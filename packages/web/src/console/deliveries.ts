@@ -1,4 +1,4 @@
-/** What was and is to be sent, newest first, with its attempts; what was given up is sent again. */
+/** Deliveries, newest first, with their attempts. Dead deliveries can be replayed. */
 import {
   type CallbackDelivery,
   type CallbackDeliveryState,
@@ -25,7 +25,7 @@ export class DeliveriesView extends ConsoleView {
   };
   declare endpoints: CallbackEndpoint[] | undefined;
   declare deliveries: CallbackDelivery[] | undefined;
-  /** The delivery whose attempts are looked at. */
+  /** The delivery whose attempts are shown. */
   declare opened: CallbackDeliveryWithAttempts | undefined;
   protected override readonly everyMs = 2_500;
   readonly #pages = new Pages();
@@ -44,7 +44,7 @@ export class DeliveriesView extends ConsoleView {
     const [{ endpoints }, { deliveries, next }, opened] = await Promise.all([
       listCallbackEndpoints(connection),
       listCallbackDeliveries(connection, {
-        // The server refuses what is none.
+        // The server refuses an invalid value.
         state: (query.get('state') ?? undefined) as CallbackDeliveryState | undefined,
         endpoint_id: query.get('endpoint_id') ?? undefined,
         order_id: query.get('order_id') ?? undefined,
@@ -57,14 +57,14 @@ export class DeliveriesView extends ConsoleView {
     this.endpoints = endpoints;
     this.deliveries = deliveries;
     this.#pages.next = next;
-    // It may have been closed meanwhile.
+    // The dialog may have been closed meanwhile.
     if (this.opened && this.opened.id === opened?.id) this.opened = opened;
   }
 
   #replay(id: string): Promise<void> {
     return this.act(async () => {
       await replayCallbackDelivery(this.session.connection, id);
-      return `${id} is sent again, under the same ID.`;
+      return `${id} will be sent again with the same event ID.`;
     });
   }
 
@@ -122,13 +122,13 @@ export class DeliveriesView extends ConsoleView {
       empty: 'No deliveries.',
       columns: [
         ['Event', ({ event_name }) => html`<span class="mono">${event_name}</span>`],
-        ['When', ({ event_timestamp }) => time(event_timestamp)],
+        ['Time', ({ event_timestamp }) => time(event_timestamp)],
         ['To', ({ endpoint_id }) => html`<span dir="auto">${names.get(endpoint_id) ?? endpoint_id}</span>`],
         ['State', ({ state }) => badge(state, state === 'dead' ? 'bad' : '')],
         ['Attempts', ({ attempts }) => attempts],
-        ['Next, or finished', ({ next_attempt_at, finished_at }) => time(next_attempt_at ?? finished_at)],
+        ['Next attempt or end', ({ next_attempt_at, finished_at }) => time(next_attempt_at ?? finished_at)],
         [
-          'Do',
+          'Actions',
           ({ id, event_name, state }) =>
             html`<div class="row">
               <button type="button" aria-label="Attempts of ${event_name} ${id}" @click=${() => this.#open(id)}>Attempts</button>
@@ -156,12 +156,12 @@ export class DeliveriesView extends ConsoleView {
           caption: 'Attempts',
           rows: delivery.history,
           keyOf: ({ attempt }) => attempt,
-          empty: 'No attempt ended yet.',
+          empty: 'No attempt has ended yet.',
           columns: [
             ['Attempt', ({ attempt }) => attempt],
             ['Ended', ({ at }) => time(at)],
-            ['Took', ({ duration_ms }) => `${duration_ms} ms`],
-            ['Answer', ({ status, error }) => status ?? error ?? '–'],
+            ['Duration', ({ duration_ms }) => `${duration_ms} ms`],
+            ['Result', ({ status, error }) => status ?? error ?? '–'],
           ],
         })}
         <div class="row">

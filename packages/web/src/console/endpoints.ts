@@ -1,4 +1,4 @@
-/** Where events are sent to: tried out, switched off and on, given another secret, made and deleted. */
+/** Callback endpoints: test, disable and enable, rotate the secret, create and delete. */
 import {
   type CallbackEndpoint,
   changeCallbackEndpoint,
@@ -13,10 +13,10 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { badge, closeDialog, dialog, fieldsOf, type Shown, shownOnce, table } from './parts.ts';
 import { ConsoleView } from './view.ts';
 
-/** So far back what was given up is sent again. */
+/** How far back dead deliveries are replayed. */
 const replayMs = 7 * 24 * 3_600_000;
 type EventName = CallbackEndpoint['events'][number];
-/** Those that most want; the API has them all. */
+/** The events that are used most. The API accepts all events. */
 const usualEvents: EventName[] = [
   'chat_message_created',
   'fulfillment.brand_new',
@@ -35,9 +35,9 @@ export class EndpointsView extends ConsoleView {
     isAdding: { state: true },
   };
   declare endpoints: CallbackEndpoint[] | undefined;
-  /** A signing secret, for the one time that it is shown. */
+  /** A signing secret that is being shown, once. */
   declare secret: Shown | undefined;
-  /** The endpoint that is to go, if the answer is yes. */
+  /** The endpoint that will be deleted if the user confirms. */
   declare doomed: CallbackEndpoint | undefined;
   declare isAdding: boolean;
   protected override readonly everyMs = 5_000;
@@ -60,7 +60,7 @@ export class EndpointsView extends ConsoleView {
   #test({ id, name }: CallbackEndpoint): Promise<void> {
     return this.act(async () => {
       const { status, error, duration_ms } = await testCallbackEndpoint(this.session.connection, id, {});
-      return `${name} answered a sample with ${status ?? error} in ${duration_ms} ms.`;
+      return `Sample sent to ${name}: ${status ?? error} after ${duration_ms} ms.`;
     });
   }
 
@@ -84,7 +84,7 @@ export class EndpointsView extends ConsoleView {
     return this.act(async () => {
       const since = new Date(Date.now() - replayMs).toISOString();
       const { replayed } = await replayDeadCallbacks(this.session.connection, id, { since });
-      return `${replayed} that were given up are sent again.`;
+      return `${replayed} dead ${replayed === 1 ? 'delivery' : 'deliveries'} will be sent again.`;
     });
   }
 
@@ -93,7 +93,7 @@ export class EndpointsView extends ConsoleView {
     closeDialog(event);
     void this.act(async () => {
       await deleteCallbackEndpoint(this.session.connection, id);
-      return `${name} is gone, with what was to be sent to it.`;
+      return `${name} and its pending deliveries were deleted.`;
     });
   };
 
@@ -107,7 +107,7 @@ export class EndpointsView extends ConsoleView {
     return html`<section aria-labelledby="endpoints">
       <div class="head">
         <h2 id="endpoints">Endpoints</h2>
-        <button type="button" class="primary" @click=${add}>New endpoint …</button>
+        <button type="button" class="primary" @click=${add}>New endpoint…</button>
       </div>
       ${this.notes()} ${this.#endpoints()} ${this.isAdding ? this.#adding() : nothing}
       ${this.doomed ? this.#deleting(this.doomed) : nothing} ${this.secret ? shownOnce(this.secret, seen) : nothing}
@@ -119,13 +119,13 @@ export class EndpointsView extends ConsoleView {
       caption: 'Endpoints',
       rows: this.endpoints,
       keyOf: ({ id }) => id,
-      empty: 'Nothing is sent anywhere yet.',
+      empty: 'No endpoints yet.',
       columns: [
         ['Name', ({ name }) => html`<span dir="auto">${name}</span>`],
         ['Address', ({ url }) => html`<span class="mono">${url}</span>`],
         ['Events', ({ events }) => html`<span title=${events.join(', ')}>${events.length}</span>`],
         ['State', ({ state }) => badge(state, state === 'disabled' ? 'bad' : '')],
-        ['Do', (endpoint) => this.#actions(endpoint)],
+        ['Actions', (endpoint) => this.#actions(endpoint)],
       ],
     });
   }
@@ -165,9 +165,9 @@ export class EndpointsView extends ConsoleView {
               html`<label class="check"><input type="checkbox" name="events" value=${name} checked />${name}</label>`,
           )}
         </fieldset>
-        <p class="muted">All events, and tokens of the receiver: <code>aislechat callbacks</code>, or the API.</p>
+        <p class="muted">For other events and for receivers that need a token, use <code>aislechat callbacks</code> or the API.</p>
         <div class="row">
-          <button type="submit" class="primary">Make it</button>
+          <button type="submit" class="primary">Create</button>
           <button type="button" @click=${closeDialog}>Cancel</button>
         </div>
       </form>`,
@@ -181,18 +181,18 @@ export class EndpointsView extends ConsoleView {
     return dialog(
       `Delete ${name}?`,
       closed,
-      html`<p>What was to be sent to it is forgotten too.</p>
+      html`<p>Its pending deliveries are deleted too.</p>
         <div class="row">
-          <button type="button" class="danger" @click=${this.#delete}>Delete it</button>
-          <button type="button" @click=${closeDialog}>Keep it</button>
+          <button type="button" class="danger" @click=${this.#delete}>Delete</button>
+          <button type="button" @click=${closeDialog}>Cancel</button>
         </div>`,
     );
   }
 }
 
 const secretOf = (name: string, secret: string): Shown => ({
-  title: `The signing secret of ${name}`,
-  note: 'Keep it now: it cannot be shown again. A former one signs beside it for 24 hours.',
+  title: `Signing secret of ${name}`,
+  note: 'Save it now: it cannot be shown again. After a rotation, callbacks are signed with the old secret too for 24 hours.',
   fields: [['Signing secret', secret]],
 });
 

@@ -1,4 +1,4 @@
-/** Faults on purpose: what goes wrong for the retailer's clients from now on. */
+/** Fault injection: the faults that affect the retailer's clients. */
 import type { Faults, FaultsRequest } from '@aislechat/client';
 import { clearFaults, getFaults, setFaults } from '@aislechat/client/sandbox';
 import { html, nothing, type TemplateResult } from 'lit';
@@ -7,11 +7,11 @@ import { ConsoleView } from './view.ts';
 
 type Rule = FaultsRequest['rules'][number];
 const effects = {
-  status: 'answer with a status',
-  delay: 'wait before the answer',
-  reset: 'cut the connection',
-  answer_lost: 'do it, and lose the answer',
-  cut: 'cut the answer short',
+  status: 'respond with a status',
+  delay: 'delay the response',
+  reset: 'reset the connection',
+  answer_lost: 'process the request, drop the response',
+  cut: 'truncate the response',
   chat_disabled: 'refuse sending',
   shopper_swap: 'swap the shopper',
   callback_duplicate: 'send callbacks twice',
@@ -47,28 +47,28 @@ export class FaultsView extends ConsoleView {
     void this.act(async () => {
       const before = (this.rules ?? []).map(({ matched: _, struck: __, ...kept }) => kept);
       await setFaults(this.session.connection, { rules: [...before, rule] });
-      return 'It goes wrong from now on.';
+      return 'The fault is active.';
     });
   };
 
   #clear = (): Promise<void> =>
     this.act(async () => {
       await clearFaults(this.session.connection);
-      return 'Nothing goes wrong on purpose any more.';
+      return 'All faults were removed.';
     });
 
   protected override render(): TemplateResult {
     return html`<section aria-labelledby="faults">
-      <h2 id="faults">Faults on purpose</h2>
+      <h2 id="faults">Fault injection</h2>
       ${this.notes()} ${this.#form()}
       ${table<Faults['rules'][number]>({
         caption: 'Faults',
         rows: this.rules,
         keyOf: ({ name }) => name,
-        empty: 'Nothing goes wrong.',
+        empty: 'No faults are active.',
         columns: [
           [
-            'What',
+            'Fault',
             ({ effect, status, delay_ms }) =>
               `${plain(effect)} ${status ?? ''}${delay_ms ? `${delay_ms} ms` : ''}`,
           ],
@@ -77,7 +77,7 @@ export class FaultsView extends ConsoleView {
             ({ route, path, event }) =>
               html`<span class="mono">${route ?? path ?? event ?? 'anywhere'}</span>`,
           ],
-          ['Struck', ({ matched, struck }) => `${struck} of ${matched}`],
+          ['Injected', ({ matched, struck }) => `${struck} of ${matched}`],
         ],
       })}
       ${this.rules?.length ? html`<p><button type="button" @click=${this.#clear}>Clear all</button></p>` : nothing}
@@ -89,7 +89,7 @@ export class FaultsView extends ConsoleView {
       this.effect = (event.target as HTMLSelectElement).value as Rule['effect'];
     };
     return html`<form class="row" @submit=${this.#add}>
-      <label>What goes wrong
+      <label>Fault
         <select name="effect" @change=${chosen}>
           ${Object.entries(effects).map(([effect, text]) => html`<option value=${effect} .selected=${effect === this.effect}>${text}</option>`)}
         </select>
@@ -102,8 +102,8 @@ export class FaultsView extends ConsoleView {
       </label>
       ${this.effect === 'status' ? html`<label>Status <select name="status">${statuses.map((status) => html`<option .selected=${status === 503}>${status}</option>`)}</select></label>` : nothing}
       ${this.effect === 'delay' ? html`<label>Milliseconds <input name="delay_ms" type="number" min="1" max="20000" value="2000" required /></label>` : nothing}
-      <label>How often at most <input name="count" type="number" min="0" max="1000000" placeholder="always" /></label>
-      <label>Percent of requests <input name="share" type="number" min="0" max="100" placeholder="100" /></label>
+      <label>Maximum count <input name="count" type="number" min="0" max="1000000" placeholder="always" /></label>
+      <label>Percentage of requests <input name="share" type="number" min="0" max="100" placeholder="100" /></label>
       <button type="submit" class="primary">Add</button>
     </form>`;
   }

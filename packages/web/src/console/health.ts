@@ -1,11 +1,11 @@
-/** How the retailer's chats fare, figure by figure. */
+/** The retailer's figures, as plots. */
 import { type Figures, getFigures } from '@aislechat/client';
 import { css, html, nothing, type TemplateResult } from 'lit';
 import { plot } from './plot.ts';
 import { ConsoleView } from './view.ts';
 
 const everyMs = 2_000;
-/** Readings that are kept: two minutes. */
+/** The number of readings that are kept, for two minutes. */
 const kept = 60;
 const span = `${(kept * everyMs) / 1000} s`;
 
@@ -25,7 +25,7 @@ export class HealthView extends ConsoleView {
     this.readings = [...this.readings, reading].slice(-kept);
   }
 
-  /** What each reading says; undefined before the first. */
+  /** Returns one figure from each reading; undefined before the first reading. */
   #history(of: (figures: Figures) => number | undefined): (number | undefined)[] {
     const missing = new Array<undefined>(kept - this.readings.length).fill(undefined);
     return [...missing, ...this.readings.map(of)];
@@ -41,7 +41,7 @@ export class HealthView extends ConsoleView {
     return html`<div class="grid">
         ${plot({ title: 'Sends', span: '60 s', unit: '/s', lines: [{ name: 'sends', values: sends.per_second }] })}
         ${plot({
-          title: 'Time of a send',
+          title: 'Send latency',
           span,
           unit: 'ms',
           none: '–',
@@ -57,7 +57,7 @@ export class HealthView extends ConsoleView {
           lines: [{ name: 'streams', values: this.#history(({ streams }) => streams) }],
         })}
         ${plot({
-          title: 'Oldest callback that waits',
+          title: 'Oldest pending callback',
           span,
           unit: 's',
           lines: [
@@ -65,24 +65,24 @@ export class HealthView extends ConsoleView {
           ],
         })}
         ${plot({
-          title: 'Oldest erasure that is due',
+          title: 'Oldest due erasure',
           span,
           unit: 's',
           lines: [{ name: 'age', values: this.#history(({ erasures }) => erasures.oldest_due_seconds ?? 0) }],
         })}
         <section class="card" aria-labelledby="waiting">
-          <h2 id="waiting">What waits</h2>
+          <h2 id="waiting">Queues</h2>
           <dl>
-            <dt>Callbacks to be delivered</dt>
+            <dt>Pending callbacks</dt>
             <dd>${callbacks.pending}</dd>
-            <dt>Callbacks given up</dt>
+            <dt>Dead callbacks</dt>
             <dd>${callbacks.dead > 0 ? html`<a href="#/callbacks?state=dead">${callbacks.dead}</a>` : 0}</dd>
-            <dt>Erasures not verified yet</dt>
+            <dt>Unverified erasures</dt>
             <dd>${erasures.unverified}</dd>
           </dl>
         </section>
       </div>
-      <p class="muted after">Sends and streams are those of the process that answered; what waits is of all.</p>`;
+      <p class="muted after">Sends and streams are counted by the server that answered. The queues cover all servers.</p>`;
   }
 
   static override styles = [

@@ -1,4 +1,4 @@
-/** One order: where it stands, who is in it, what happened, what was said, and who looked. It follows the order live. */
+/** One order: its state, participants, timeline, conversation and audit entries. It follows the order live. */
 import {
   type AuditEntries,
   getOrderOverview,
@@ -15,7 +15,7 @@ import { badge, plain, table, time } from './parts.ts';
 import { ConsoleView } from './view.ts';
 
 type Happening = OrderTimeline['events'][number];
-/** What shows in the conversation. */
+/** Events that change the conversation. */
 const ofConversation = ['message', 'messages_read', 'lifecycle_message', 'chat_expired'];
 const perPage = 500;
 
@@ -29,7 +29,7 @@ export class OrderView extends ConsoleView {
   declare order: OrderOverview | undefined;
   declare events: Happening[];
   declare entries: AuditEntries['entries'] | undefined;
-  /** Known once the conversation was read with a reason. */
+  /** Known once the conversation has been read with a reason. */
   declare names: Names;
   protected override readonly everyMs = 2_000;
 
@@ -62,7 +62,7 @@ export class OrderView extends ConsoleView {
     if (id !== this.#id) return;
     this.order = overview;
     this.entries = entries;
-    // Two looks may have fetched the same.
+    // Two requests may have fetched the same events.
     const last = this.events.at(-1)?.seq ?? 0;
     this.events = [...this.events, ...fresh.filter(({ seq }) => seq > last)];
   }
@@ -82,7 +82,7 @@ export class OrderView extends ConsoleView {
     return html`<p><a href="#/orders">All orders</a></p>
       <h1 tabindex="-1">Order ${this.#id}</h1>
       ${this.notes()}
-      ${order ? this.#order(order) : html`<p class="muted" role="status">${this.silence ? '' : 'Loading …'}</p>`}`;
+      ${order ? this.#order(order) : html`<p class="muted" role="status">${this.silence ? '' : 'Loading…'}</p>`}`;
   }
 
   #order(order: OrderOverview): TemplateResult {
@@ -111,30 +111,30 @@ export class OrderView extends ConsoleView {
           <section class="card" aria-labelledby="timeline">
             <h2 id="timeline">Timeline</h2>
             <ol class="timeline" reversed tabindex="0" aria-labelledby="timeline">
-              ${this.events.toReversed().map((event) => html`<li>${time(event.at)} ${this.#told(event)}</li>`)}
+              ${this.events.toReversed().map((event) => html`<li>${time(event.at)} ${this.#describe(event)}</li>`)}
             </ol>
           </section>
         </div>
       </div>
       <section class="card" aria-labelledby="audit">
-        <h2 id="audit">Who looked, and what was changed</h2>
-        ${auditTable(this.entries, 'Nobody looked at this conversation for support.')}
+        <h2 id="audit">Access and changes</h2>
+        ${auditTable(this.entries, 'No entries for this order yet.')}
       </section>`;
   }
 
   #stands(order: OrderOverview): TemplateResult {
     const erasures = order.erasures.map(
       ({ erased_at, messages, verified_at }) =>
-        html`<div>${time(erased_at)}: ${messages} messages, ${verified_at ? 'verified' : 'not verified yet'}</div>`,
+        html`<div>${time(erased_at)}: ${messages} ${messages === 1 ? 'message' : 'messages'}, ${verified_at ? 'verified' : 'not verified yet'}</div>`,
     );
     return html`<section class="card" aria-labelledby="stands">
-      <h2 id="stands">Where it stands</h2>
+      <h2 id="stands">Order</h2>
       <dl>
         <dt>State</dt>
         <dd>${badge(order.workflow_state)} ${order.cancellation_reason ? plain(order.cancellation_reason) : ''}</dd>
-        <dt>Our number</dt>
+        <dt>Internal ID</dt>
         <dd class="mono">${order.id}</dd>
-        <dt>Kind</dt>
+        <dt>Type</dt>
         <dd>${plain(order.fulfillment_type)}</dd>
         <dt>Created</dt>
         <dd>${time(order.created_at)}</dd>
@@ -162,7 +162,7 @@ export class OrderView extends ConsoleView {
     const people: Person[] = [
       { role: 'customer', id: user.id, own: user.user_id, since: undefined },
       ...shoppers.map((one) => ({
-        role: one.id === shopper?.id ? 'shopper now' : 'former shopper',
+        role: one.id === shopper?.id ? 'current shopper' : 'former shopper',
         id: one.id,
         own: one.shopper_id,
         since: one.assigned_at,
@@ -175,24 +175,24 @@ export class OrderView extends ConsoleView {
       empty: '',
       columns: [
         [
-          'Who',
+          'Person',
           ({ role, id }) =>
             html`${role}${this.names.has(id) ? html`: <span dir="auto">${this.names.get(id)}</span>` : ''}`,
         ],
-        ['Our number', ({ id }) => html`<span class="mono">${id}</span>`],
+        ['Internal ID', ({ id }) => html`<span class="mono">${id}</span>`],
         ['Your ID', ({ own }) => own ?? '–'],
         ['Since', ({ since }) => time(since)],
       ],
     });
   }
 
-  #told(event: Happening): unknown {
+  #describe(event: Happening): unknown {
     const who = event.sender_type === 'driver' ? 'the shopper' : 'the customer';
     switch (event.type) {
       case 'state_changed':
         return html`state ${event.from ? html`${plain(event.from)} → ` : ''}<strong>${plain(event.to!)}</strong>`;
       case 'shopper_assigned':
-        return `given to ${this.names.get(event.shopper_id!) ?? `shopper #${event.shopper_id}`}`;
+        return `assigned to ${this.names.get(event.shopper_id!) ?? `shopper #${event.shopper_id}`}`;
       case 'message':
         return `${who} wrote`;
       case 'messages_read':

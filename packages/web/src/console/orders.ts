@@ -1,4 +1,4 @@
-/** Orders, newest first, refreshed while they are seen. What is filtered for stands in the address. */
+/** Orders, newest first, refreshed while they are visible. The filters are in the address. */
 import {
   ApiError,
   getOrderOverview,
@@ -34,7 +34,7 @@ export class OrdersView extends ConsoleView {
     const active = query.get('active');
     const asked = String(query) + this.#pages.after;
     const { orders, next } = await listOrders(this.session.connection, {
-      // The server refuses what is none.
+      // The server refuses an invalid value.
       workflow_state: (query.get('workflow_state') ?? undefined) as WorkflowState | undefined,
       user_id: query.get('user_id') ?? undefined,
       shopper_id: query.get('shopper_id') ?? undefined,
@@ -42,19 +42,22 @@ export class OrdersView extends ConsoleView {
       limit: perPage,
       after: this.#pages.after,
     });
-    // Another filter, or another page, may have been chosen meanwhile.
+    // The filter or the page may have changed meanwhile.
     if (asked !== String(this.route.query) + this.#pages.after) return;
     this.orders = orders;
     this.#pages.next = next;
   }
 
-  /** By the retailer's own ID; a number may be ours, and is where the audit log's # stands before it. */
+  /**
+   * Finds an order by the retailer's ID. A number may also be an internal ID, as must one after `#`, as in the audit
+   * log.
+   */
   #find = (event: Event): void => {
     const { order_id = '' } = fieldsOf(event);
     if (order_id === '') return;
     void this.act(async () => {
       const found = await this.#findOrder(order_id);
-      if (found === undefined) throw new Error(`There is no order ${order_id}`);
+      if (found === undefined) throw new Error(`Order ${order_id} was not found`);
       location.hash = hashOf('orders', found);
       return undefined;
     });
@@ -88,7 +91,7 @@ export class OrdersView extends ConsoleView {
     return html`<h1 tabindex="-1">Orders</h1>
       ${this.notes()}
       <form class="row" role="search" @submit=${this.#find}>
-        <label class="wide">Order ID, yours or ours (press / to get here)
+        <label class="wide">Order ID or internal ID (press / to search)
           <input class="search" name="order_id" type="search" spellcheck="false" autocomplete="off" />
         </label>
         <button type="submit" class="primary">Open</button>
@@ -100,10 +103,10 @@ export class OrdersView extends ConsoleView {
             ${options(workflowStates, given('workflow_state'))}
           </select>
         </label>
-        <label>Under way
+        <label>Status
           <select name="active">
             <option value="">All</option>
-            <option value="true" .selected=${given('active') === 'true'}>Under way</option>
+            <option value="true" .selected=${given('active') === 'true'}>In progress</option>
             <option value="false" .selected=${given('active') === 'false'}>Delivered or canceled</option>
           </select>
         </label>

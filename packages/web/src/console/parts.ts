@@ -1,4 +1,4 @@
-/** Pieces of templates that several views show: tables, times, pages, dialogs. */
+/** Parts of templates that several views use: tables, times, pages, dialogs. */
 import { html, nothing, type TemplateResult } from 'lit';
 import { type Ref, ref } from 'lit/directives/ref.js';
 import { repeat } from 'lit/directives/repeat.js';
@@ -10,7 +10,7 @@ export const time = (at: string | undefined): TemplateResult =>
     ? html`<span class="muted">–</span>`
     : html`<time datetime=${at}>${format.format(new Date(at))}</time>`;
 
-/** Words of the wire, for people: `workflow_state` becomes `workflow state`. */
+/** Makes names of the wire readable: `workflow_state` becomes `workflow state`. */
 export const plain = (name: string): string => name.replaceAll('_', ' ').toLowerCase();
 
 export const badge = (text: string, kind = ''): TemplateResult =>
@@ -21,15 +21,15 @@ export type Column<Row> = [title: string, cell: (row: Row) => unknown];
 interface TableOptions<Row> {
   caption: string;
   columns: Column<Row>[];
-  /** Undefined while they are not known. */
+  /** Undefined while the rows are loading. */
   rows: readonly Row[] | undefined;
   keyOf: (row: Row) => string | number;
   empty: string;
 }
 
-/** On a narrow screen each row is a card; the roles keep it a table for who hears it. */
+/** On a narrow screen each row is a card. The roles keep it a table for screen readers. */
 export function table<Row>({ caption, columns, rows, keyOf, empty }: TableOptions<Row>): TemplateResult {
-  if (rows === undefined) return html`<p class="muted" role="status">Loading …</p>`;
+  if (rows === undefined) return html`<p class="muted" role="status">Loading…</p>`;
   if (rows.length === 0) return html`<p class="muted">${empty}</p>`;
   return html`<table role="table">
     <caption class="hidden">
@@ -54,8 +54,8 @@ export function table<Row>({ caption, columns, rows, keyOf, empty }: TableOption
 }
 
 /**
- * Cursors of the pages that were turned; the last is the one that is shown. They rest with the entry of the browser's
- * history, so who comes back finds the page that they left.
+ * The cursors of the pages that were opened, the current one last. They are stored in the entry of the browser's
+ * history, so that going back leads to the page that was left.
  */
 export class Pages {
   #cursors: string[] = cursorsOfEntry();
@@ -65,7 +65,7 @@ export class Pages {
     return this.#cursors.at(-1);
   }
 
-  /** @param turned called once another page is wanted */
+  /** @param turned called when another page was requested */
   buttons(turned: () => void): TemplateResult | typeof nothing {
     const isFirst = this.#cursors.length === 0;
     if (isFirst && this.next === null) return nothing;
@@ -85,7 +85,7 @@ export class Pages {
     </nav>`;
   }
 
-  /** Another list is at this address: the page of it that was left, or its first. */
+  /** Restores the page that was left at this address, or the first one. */
   restore(): void {
     this.#cursors = cursorsOfEntry();
   }
@@ -99,21 +99,22 @@ const cursorsOfEntry = (): string[] => [...((history.state as { cursors?: string
 
 const openModal = (element: Element | undefined): void => {
   if (!(element instanceof HTMLDialogElement)) return;
-  // It is in the page a moment later.
+  // The dialog is in the page only after this render.
   queueMicrotask(() => {
     if (element.isConnected && !element.open) element.showModal();
   });
 };
 
 /**
- * A dialog of the platform, open for as long as it is rendered: Escape closes it where it may, focus stays in it and goes back after.
- * @param closed is to stop it from being rendered
+ * A native dialog that is open as long as it is rendered. Escape closes it if allowed, the focus stays in it, and
+ * returns to the previous element.
+ * @param closed must end its rendering
  */
 export const dialog = (
   title: string,
   closed: () => void,
   content: unknown,
-  /** Whether only a button in it closes it. */
+  /** Whether only a button can close it. */
   { staysOnEscape = false } = {},
 ): TemplateResult =>
   html`<dialog
@@ -135,7 +136,7 @@ const stay = (event: Event): void => {
 export const closeDialog = (event: Event): void =>
   (event.target as Element).closest<HTMLDialogElement>('dialog')?.close();
 
-/** The fields of the form that an event came from, which goes nowhere else. */
+/** Returns the fields of the submitted form, and prevents its submission. */
 export function fieldsOf(event: Event): Record<string, string> {
   event.preventDefault();
   const form = event.currentTarget as HTMLFormElement;
@@ -145,11 +146,11 @@ export function fieldsOf(event: Event): Record<string, string> {
 export const options = (values: readonly string[], chosen: string | undefined): TemplateResult[] =>
   values.map((value) => html`<option value=${value} .selected=${value === chosen}>${plain(value)}</option>`);
 
-/** A text to take away, shown once. */
+/** A text to copy, shown once. */
 export const copyable = (label: string, text: string): TemplateResult => {
   const copy = async (event: Event) => {
     const button = event.target as HTMLButtonElement;
-    // Without TLS there is no clipboard: then it is selected.
+    // Without TLS there is no clipboard, so the text is selected instead.
     const field = button.parentElement!.querySelector('input')!;
     field.select();
     await navigator.clipboard?.writeText(text);
@@ -161,7 +162,7 @@ export const copyable = (label: string, text: string): TemplateResult => {
   </div>`;
 };
 
-/** A secret, with what to say of it. */
+/** A secret to show once, with a note. */
 export interface Shown {
   title: string;
   note: string;
@@ -174,6 +175,6 @@ export const shownOnce = ({ title, note, fields }: Shown, closed: () => void): T
     closed,
     html`<p>${note}</p>
       ${fields.map(([label, text]) => copyable(label, text))}
-      <button type="button" class="primary" @click=${closeDialog}>I have it</button>`,
+      <button type="button" class="primary" @click=${closeDialog}>I saved it</button>`,
     { staysOnEscape: true },
   );

@@ -1,4 +1,4 @@
-/** The other side, played by hand: what the shopper says and reads, who has the order, where it goes. */
+/** Lets a developer play the shopper: send messages, mark as read, assign the order, move it to another state. */
 import {
   assignShopper,
   listOrders,
@@ -19,13 +19,13 @@ type Order = OrderSummaries['orders'][number];
 export class PlayView extends ConsoleView {
   static override properties = { orders: { state: true }, chosen: { state: true } };
   declare orders: Order[] | undefined;
-  /** The order's own ID. */
+  /** The retailer's ID of the order. */
   declare chosen: string | undefined;
   protected override readonly everyMs = 3_000;
 
   protected override async look(): Promise<void> {
     this.orders = (await listOrders(this.session.connection, { active: true, limit: 50 })).orders;
-    // One that is made meanwhile does not take the place of the one that is looked at.
+    // A new order does not replace the chosen one.
     this.chosen ??= this.orders[0]?.order_id;
   }
 
@@ -52,7 +52,7 @@ export class PlayView extends ConsoleView {
         shopper!.id,
         order_id,
       );
-      return `${count} read.`;
+      return `${count} ${count === 1 ? 'message' : 'messages'} marked as read.`;
     });
 
   #move = (event: Event): void => {
@@ -74,7 +74,7 @@ export class PlayView extends ConsoleView {
       const { id } = await createShopper(this.session.connection, { display_name });
       await assignShopper(this.session.connection, order_id, { shopper_id: id });
       form.reset();
-      return `${isolated(display_name)} has ${order_id}.`;
+      return `${order_id} was handed over to ${isolated(display_name)}.`;
     });
   };
 
@@ -84,7 +84,7 @@ export class PlayView extends ConsoleView {
     return html`<section aria-labelledby="play">
       <h2 id="play">Play as shopper</h2>
       ${this.notes()}
-      ${orders?.length === 0 ? html`<p class="muted">No order is under way. A scenario makes one.</p>` : nothing}
+      ${orders?.length === 0 ? html`<p class="muted">No order is in progress. Run a scenario to create one.</p>` : nothing}
       ${order ? this.#controls(order) : nothing}
     </section>`;
   }
@@ -103,15 +103,15 @@ export class PlayView extends ConsoleView {
         </select>
       </label>
       <p>
-        <a href=${hashOf('orders', order.order_id)}>Look at it</a>;
-        ${order.shopper ? `shopper #${order.shopper.id} has it.` : 'nobody has it yet.'}
+        <a href=${hashOf('orders', order.order_id)}>Open the order</a>;
+        ${order.shopper ? `assigned to shopper #${order.shopper.id}.` : 'no shopper yet.'}
       </p>
       ${
         order.shopper
           ? html`<form class="row" @submit=${this.#say}>
               <label class="wide">As the shopper <input name="body" required maxlength="1000" dir="auto" autocomplete="off" /></label>
-              <button type="submit" class="primary">Say</button>
-              <button type="button" @click=${this.#read}>Read all</button>
+              <button type="submit" class="primary">Send</button>
+              <button type="button" @click=${this.#read}>Mark all as read</button>
             </form>`
           : nothing
       }

@@ -1,19 +1,19 @@
-/** A small plot of what was measured, drawn by hand. What it shows is also said. */
+/** A small plot of measurements, drawn as SVG. Its label has the same information as text. */
 import { html, svg, type TemplateResult } from 'lit';
 
 export interface Line {
   name: string;
-  /** Oldest first; undefined where nothing was measured. */
+  /** Oldest first; undefined if there was no measurement. */
   values: readonly (number | undefined)[];
 }
 
 export interface PlotOptions {
   title: string;
-  /** What the whole width is, such as `60 s`. */
+  /** The period that the whole width covers, for example `60 s`. */
   span: string;
   unit: string;
   lines: readonly Line[];
-  /** What stands where there is nothing to show. */
+  /** The text to show if there is no measurement. */
   none?: string;
 }
 
@@ -30,18 +30,18 @@ export function plot({ title, span, unit, lines, none = 'none' }: PlotOptions): 
     const text = last === undefined ? none : `${figure(last)} ${unit}`;
     return lines.length === 1 ? text : `${name} ${text}`;
   });
-  const told = `${title}: now ${now.join(', ')}; at most ${figure(most)} ${unit} in the last ${span}`;
+  const label = `${title}: now ${now.join(', ')}; maximum ${figure(most)} ${unit} in the last ${span}`;
   return html`<figure class="card">
     <figcaption>
       <span class="muted">${title}</span>
       <strong>${now.map((text, n) => html`${n > 0 ? ', ' : ''}<span class="line">${text}</span>`)}</strong>
     </figcaption>
-    <svg viewBox="0 0 ${width} ${height + 16}" role="img" aria-label=${told} preserveAspectRatio="none">
+    <svg viewBox="0 0 ${width} ${height + 16}" role="img" aria-label=${label} preserveAspectRatio="none">
       <line class="axis" x1="0" x2=${width} y1=${height} y2=${height} />
       <line class="axis" x1="0" x2=${width} y1="1" y2="1" />
       ${lines.map(({ values }, n) => svg`<path d=${pathOf(values, top)} stroke-dasharray=${dashes[n % dashes.length]!} />`)}
     </svg>
-    <div class="scale" aria-hidden="true"><span>${span} ago</span><span>top ${figure(top)} ${unit}</span><span>now</span></div>
+    <div class="scale" aria-hidden="true"><span>${span} ago</span><span>maximum ${figure(top)} ${unit}</span><span>now</span></div>
   </figure>`;
 }
 
@@ -61,7 +61,7 @@ function pathOf(values: Line['values'], top: number): string {
     .join('');
 }
 
-/** The next of 1, 2, 5, 10, 20 ... */
+/** Returns the next of 1, 2, 5, 10, 20 ... */
 function ceiling(value: number): number {
   if (value <= 1) return 1;
   const power = 10 ** Math.floor(Math.log10(value));

@@ -1,4 +1,4 @@
-/** Receipts of erasures: proof without content. */
+/** Erasure receipts, which prove an erasure without revealing content. */
 import { type ErasureReceipts, listErasureReceipts } from '@aislechat/client';
 import { html, type TemplateResult } from 'lit';
 import { badge, Pages, table, time } from './parts.ts';
@@ -24,15 +24,15 @@ export class ReceiptsView extends ConsoleView {
   protected override render(): TemplateResult {
     return html`<h1 tabindex="-1">Erasures</h1>
       <p class="muted">
-        Texts go 24 hours after an order ended, or when they were asked to go. A receipt is verified once nothing holds them any more.
+        Texts are erased 24 hours after an order ends, or earlier on request. A receipt is verified once no copy is left.
       </p>
       ${this.notes()}
       <section class="card" aria-label="Erasures">
       ${table<Receipt>({
-        caption: 'Receipts of erasures',
+        caption: 'Erasure receipts',
         rows: this.receipts,
         keyOf: ({ id, erased_at }) => `${id} ${erased_at}`,
-        empty: 'Nothing was erased yet.',
+        empty: 'No erasures yet.',
         columns: [
           ['Order', ({ order_id }) => html`<a href=${hashOf('orders', order_id)}>${order_id}</a>`],
           ['Erased', ({ erased_at }) => time(erased_at)],

@@ -1,4 +1,4 @@
-/** What the retailer's clients asked, and what they were answered. */
+/** The request log: requests of the retailer's clients, and the responses. */
 import type { LoggedRequests } from '@aislechat/client';
 import { listRequests } from '@aislechat/client/sandbox';
 import { css, html, nothing, type TemplateResult } from 'lit';
@@ -12,7 +12,7 @@ const shown = 25;
 export class RequestsView extends ConsoleView {
   static override properties = { requests: { state: true }, status: { state: true } };
   declare requests: Logged[] | undefined;
-  /** Such as `4xx`. */
+  /** For example `4xx`. */
   declare status: string;
   protected override readonly everyMs = 2_500;
 
@@ -48,7 +48,7 @@ export class RequestsView extends ConsoleView {
           </select>
         </label>
       </form>
-      ${this.requests?.length === 0 ? html`<p class="muted">Nothing was asked.</p>` : nothing}
+      ${this.requests?.length === 0 ? html`<p class="muted">No requests yet.</p>` : nothing}
       <ol>
         ${repeat(
           this.requests ?? [],
@@ -67,7 +67,7 @@ export class RequestsView extends ConsoleView {
           <b>${method}</b> <span class="path">${path}</span> <span class="muted">${ms} ms, ${time(at)}</span>
         </summary>
         ${request_body ? html`<pre tabindex="0" role="region" aria-label="Request body">${request_body}</pre>` : nothing}
-        ${answer_body ? html`<pre tabindex="0" role="region" aria-label="Answer">${answer_body}</pre>` : nothing}
+        ${answer_body ? html`<pre tabindex="0" role="region" aria-label="Response body">${answer_body}</pre>` : nothing}
       </details>
     </li>`;
   }

@@ -1,7 +1,7 @@
-/** Where the reader is, from the fragment: `#/orders/A-1`, `#/orders?workflow_state=picking`. */
+/** The current route, from the fragment of the address: `#/orders/A-1`, `#/orders?workflow_state=picking`. */
 export interface Route {
   view: string;
-  /** What follows the view, such as an order's ID. */
+  /** The part after the view, for example an order's ID. */
   id: string | undefined;
   query: URLSearchParams;
 }
@@ -12,7 +12,7 @@ export function readRoute(hash: string): Route {
   return { view: view || 'orders', id: id ? decoded(id) : undefined, query: new URLSearchParams(query) };
 }
 
-/** An address that a person typed need not be well formed. */
+/** Decodes a part of the address, which may be malformed if a person typed it. */
 function decoded(text: string): string {
   try {
     return decodeURIComponent(text);

@@ -1,4 +1,4 @@
-/** What a developer has besides, in development alone: time, the other side, scenarios, faults, what was asked. */
+/** The developer's tools, in development only: clock, playing the shopper, scenarios, faults, request log. */
 import { html, type TemplateResult } from 'lit';
 import './clock.ts';
 import './faults.ts';

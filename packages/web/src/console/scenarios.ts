@@ -1,4 +1,7 @@
-/** Scenarios that come with the server: an order with both its people, played as it goes, at once, or step by step. */
+/**
+ * The scenarios that come with the server. They play both sides of an order, in real time, all at once, or step by
+ * step.
+ */
 
 import type { Scenario } from '@aislechat/client';
 import { getScenario, runScenario, stepScenario } from '@aislechat/client/sandbox';
@@ -8,7 +11,7 @@ import { hashOf } from './route.ts';
 import { ConsoleView } from './view.ts';
 
 const names = ['happy-delivery', 'replacement', 'hand-over', 'silent-shopper', 'pickup', 'canceled'];
-const paces = { real: 'as it goes', fast: 'at once', step: 'step by step' } satisfies Record<
+const paces = { real: 'in real time', fast: 'all at once', step: 'step by step' } satisfies Record<
   Scenario['pace'],
   string
 >;

@@ -1,7 +1,7 @@
 /**
- * Who works in this tab: an application's operator, or a support agent. The client secret is exchanged for a token and
- * forgotten; the token is kept for as long as the tab lives, and revoked when they sign out. A tab that is opened beside
- * it asks the others for theirs, so nothing outlives the last of them.
+ * The session of this tab: an operator with an application's credentials, or a support agent. The client secret is
+ * exchanged for a token and then discarded. The token is kept as long as the tab lives, and revoked when the user signs
+ * out. A new tab asks other open tabs for their session, so nothing remains after the last tab is closed.
  */
 import {
   ApiError,
@@ -18,17 +18,17 @@ interface Kept {
   /** The client ID, or the agent's name. */
   name: string;
   scopes: string[];
-  /** When the token ends, ms on the retailer's clock. */
+  /** When the token expires, in ms since the epoch on the retailer's clock. */
   expiresAt?: number | undefined;
 }
 
-/** Between the tabs of this origin. */
-type Told = { asks: string } | { answers: string; kept: Kept } | { ended: string };
+/** Messages between the tabs of this origin. */
+type TabMessage = { asks: string } | { answers: string; kept: Kept } | { ended: string };
 
 interface IssuedToken {
   access_token: string;
   scope: string;
-  /** Seconds, on the retailer's clock. */
+  /** In seconds since the epoch, on the retailer's clock. */
   created_at: number;
   expires_in: number;
 }
@@ -36,10 +36,10 @@ interface IssuedToken {
 const key = 'aislechat:console';
 const supportScope = 'aislechat:support';
 const operatorScopes = 'aislechat:operate';
-/** What the sandbox takes. */
+/** The scopes for the sandbox. */
 const developerScopes = `${operatorScopes},connect:fulfillment`;
 
-/** In the sandbox the console stays out of what it shows: the request log, and the faults. */
+/** Marks the console's requests, so that the sandbox leaves them out of the request log and of faults. */
 const marked: typeof fetch = (input, init) =>
   fetch(input, {
     ...init,
@@ -50,10 +50,10 @@ export class Session {
   readonly connection: Connection;
   readonly name: string;
   readonly isAgent: boolean;
-  /** Whether the token may use the sandbox, where there is one. */
+  /** Whether the token may use the sandbox, if there is one. */
   readonly isDeveloper: boolean;
   readonly #kept: Kept;
-  /** The clock is moved past the end of the token, and another one is on its way. */
+  /** Set while the clock moves past the token's expiry and a new token is requested. */
   isRenewing = false;
 
   private constructor(kept: Kept) {
@@ -65,17 +65,17 @@ export class Session {
     this.isDeveloper = scopes.includes('connect:fulfillment');
   }
 
-  /** The one that this tab has. */
+  /** Returns the session that this tab has stored. */
   static kept(): Session | undefined {
     const kept = tabStorage.get(key);
     return kept === null ? undefined : new Session(JSON.parse(kept));
   }
 
   /**
-   * Tells other tabs of this one's session while it has one, and takes theirs while it has none.
-   * @param current the session of this tab
-   * @param given called with another tab's, at most once
-   * @param ended called when another tab signed the same session out
+   * Shares sessions between tabs: gives this tab's session to others, or takes theirs if this tab has none.
+   * @param current returns the session of this tab
+   * @param given called with the session of another tab, at most once
+   * @param ended called when another tab has signed out of the same session
    */
   static share(
     current: () => Session | undefined,
@@ -83,12 +83,12 @@ export class Session {
     ended: () => void,
   ): () => void {
     const channel = new BroadcastChannel(key);
-    const tell = (told: Told) => channel.postMessage(told);
+    const post = (message: TabMessage) => channel.postMessage(message);
     let asked: string | undefined;
-    channel.onmessage = ({ data }: MessageEvent<Told>) => {
+    channel.onmessage = ({ data }: MessageEvent<TabMessage>) => {
       const session = current();
       if ('asks' in data) {
-        if (session) tell({ answers: data.asks, kept: session.#kept });
+        if (session) post({ answers: data.asks, kept: session.#kept });
       } else if ('ended' in data) {
         if (session && session.#kept.token === data.ended) ended();
       } else if (data.answers === asked && !session) {
@@ -98,17 +98,17 @@ export class Session {
     };
     if (!current()) {
       asked = crypto.getRandomValues(new Uint32Array(4)).join('-');
-      tell({ asks: asked });
+      post({ asks: asked });
     }
     return () => channel.close();
   }
 
-  /** Whether the token has ended once the retailer's clock shows this time; unknown is no. */
+  /** Whether the token is expired when the retailer's clock shows this time; false if unknown. */
   endsBy(time: number): boolean {
     return this.#kept.expiresAt !== undefined && time >= this.#kept.expiresAt;
   }
 
-  /** @throws ApiError, NetworkError where the secret gets no token */
+  /** @throws ApiError, NetworkError if the secret gets no token */
   static async check(clientId: string, clientSecret: string): Promise<void> {
     await clientCredentials({ url: location.origin, clientId, clientSecret, scope: operatorScopes })();
   }
@@ -145,11 +145,11 @@ export class Session {
     return new Session(kept);
   }
 
-  /** Whatever the server says: neither this tab nor another has the token any more. */
+  /** Signs out. Whatever the server answers, this tab and all others forget the token. */
   async end(): Promise<void> {
     tabStorage.remove(key);
     const channel = new BroadcastChannel(key);
-    channel.postMessage({ ended: this.#kept.token } satisfies Told);
+    channel.postMessage({ ended: this.#kept.token } satisfies TabMessage);
     channel.close();
     await endSession(this.connection).catch(() => {});
   }

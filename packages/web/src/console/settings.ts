@@ -1,4 +1,4 @@
-/** What the retailer may choose for itself. */
+/** The settings that a retailer can change itself. */
 import {
   changeRetailerSettings,
   getRetailerSettings,
@@ -10,7 +10,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { options } from './parts.ts';
 import { ConsoleView } from './view.ts';
 
-/** Lists are the same when each of their texts is. */
+/** Compares by content, because a list is a new array each time. */
 const isSame = (one: unknown, other: unknown): boolean => JSON.stringify(one) === JSON.stringify(other);
 
 type Setting = (typeof retailerSettings)[number];
@@ -59,9 +59,9 @@ export class SettingsView extends ConsoleView {
       Object.entries(wanted).filter(([name, value]) => !isSame(value, before[name])),
     );
     void this.act(async () => {
-      if (Object.keys(changes).length === 0) return 'Nothing was changed.';
+      if (Object.keys(changes).length === 0) return 'No changes.';
       this.retailer = await changeRetailerSettings(this.session.connection, changes as RetailerSettings);
-      return 'Saved. It holds from now on.';
+      return 'Saved. The changes are in effect.';
     });
   };
 
@@ -69,7 +69,7 @@ export class SettingsView extends ConsoleView {
     return html`<h1 tabindex="-1">Settings</h1>
       ${this.notes()} ${this.retailer ? this.#form(this.retailer) : nothing}
       <p class="muted">
-        Other retailers have applications of their own to sign in with. Who owns the machine makes them on its command line:
+        Each retailer has its own applications to sign in with. To create a retailer, run this command on the server:
         <code>aislechat retailer create</code>.
       </p>`;
   }

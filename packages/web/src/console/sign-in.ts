@@ -1,4 +1,4 @@
-/** The way in: an application's credentials, or a support agent's link. */
+/** The sign-in page, for an application's credentials or a support agent's link. */
 import { ApiError, Connection } from '@aislechat/client';
 import { createRetailer } from '@aislechat/client/sandbox';
 import { css, html, nothing, type TemplateResult } from 'lit';
@@ -8,7 +8,7 @@ import { copyable, fieldsOf } from './parts.ts';
 import { Session } from './session.ts';
 import { consoleStyle } from './style.ts';
 
-/** What the server said of itself. */
+/** What the server reported about itself. */
 export interface Surroundings {
   hasSandbox: boolean;
   hasDemo: boolean;
@@ -32,10 +32,10 @@ export class SignIn extends SteadyElement {
   };
 
   declare surroundings: Surroundings;
-  /** Why there is nobody signed in any more. */
+  /** Why the session ended. */
   declare note: string | undefined;
   declare problem: string | undefined;
-  /** A fresh retailer of the sandbox: its secret is shown this once. */
+  /** A new retailer of the sandbox, whose secret is shown only once. */
   declare made: { clientId: string; clientSecret: string } | undefined;
   declare isBusy: boolean;
 
@@ -84,8 +84,8 @@ export class SignIn extends SteadyElement {
         <button class="primary" type="submit" ?disabled=${this.isBusy}>Sign in</button>
       </form>
       <p class="muted">
-        The application needs the scope <code>aislechat:operate</code>. The secret is not kept. Support agents come by the link that an
-        operator made for them.
+        The application needs the scope <code>aislechat:operate</code>. The secret is not stored. Support agents sign in with a
+        link from an operator.
       </p>
       ${this.#sandbox()}
     </main>`;
@@ -99,14 +99,14 @@ export class SignIn extends SteadyElement {
       <h2 id="sandbox">Sandbox</h2>
       ${
         made
-          ? html`<p>A retailer of your own. Keep the secret now: it is not shown again.</p>
+          ? html`<p>Your new retailer is ready. Save the secret now: it is not shown again.</p>
               ${copyable('Client ID', made.clientId)} ${copyable('Client secret', made.clientSecret)}
               <button type="button" class="primary" @click=${() => this.#withCredentials(made.clientId, made.clientSecret)}>
-                Sign in to it
+                Sign in
               </button>`
           : html`<div class="row">
               ${hasDemo ? html`<button type="button" @click=${() => this.#withCredentials('demo-client', 'demo-secret')}>Sign in to the demo</button>` : nothing}
-              <button type="button" @click=${this.#makeRetailer}>Make a fresh retailer</button>
+              <button type="button" @click=${this.#makeRetailer}>Create a new retailer</button>
             </div>`
       }
     </section>`;
@@ -132,8 +132,8 @@ export class SignIn extends SteadyElement {
 export function sentenceOf(error: unknown): string {
   if (!(error instanceof ApiError)) return `${(error as Error).message}.`;
   if (error.name === 'invalid_client') return 'No enabled application has this client ID and secret.';
-  if (error.name === 'invalid_scope') return 'This application lacks the scope aislechat:operate.';
-  if (error.name === 'token_invalid') return 'This link was used, or is too old. Ask for another one.';
+  if (error.name === 'invalid_scope') return 'This application does not have the scope aislechat:operate.';
+  if (error.name === 'token_invalid') return 'This link was already used or has expired. Ask for a new one.';
   return error.message;
 }
 

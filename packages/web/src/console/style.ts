@@ -1,4 +1,4 @@
-/** How the console looks: quiet, dense where there are tables, cards on a narrow screen. */
+/** The styles of the console: plain, dense tables, which become cards on a narrow screen. */
 import { css } from 'lit';
 
 export const consoleStyle = css`

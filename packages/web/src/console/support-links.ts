@@ -1,4 +1,4 @@
-/** Links for support agents, each shown once. */
+/** Links for support agents. Each is shown only once. */
 import { createSupportLink } from '@aislechat/client';
 import { html, nothing, type TemplateResult } from 'lit';
 import { isolated } from '../names.ts';
@@ -17,8 +17,8 @@ export class SupportLinksView extends ConsoleView {
     void this.act(async () => {
       const { support_code } = await createSupportLink(this.session.connection, { agent });
       this.shown = {
-        title: `A link for ${isolated(agent)}`,
-        note: 'It signs in once, within 15 minutes, for eight hours. The audit log will name this agent.',
+        title: `Link for ${isolated(agent)}`,
+        note: 'The link works once, within 15 minutes. The session lasts eight hours, and the audit log names this agent.',
         fields: [['Link', `${location.origin}/console#support_code=${support_code}`]],
       };
       form.reset();
@@ -33,12 +33,12 @@ export class SupportLinksView extends ConsoleView {
     return html`<section aria-labelledby="agents">
       <h2 id="agents">Support agents</h2>
       <p class="muted">
-        An agent finds orders and reads conversations with a reason, nothing else. A link is for one person and serves once.
+        An agent can find orders, and read conversations after giving a reason. Each link is for one person and works once.
       </p>
       ${this.notes()}
       <form class="row" @submit=${this.#invite}>
         <label>Agent’s name <input name="agent" required maxlength="255" autocomplete="off" /></label>
-        <button type="submit">Make a link</button>
+        <button type="submit">Create a link</button>
       </form>
       ${this.shown ? shownOnce(this.shown, closed) : nothing}
     </section>`;

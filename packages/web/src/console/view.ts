@@ -1,4 +1,4 @@
-/** What every view of the console shares: it looks again while it is seen, and tells what went wrong and what was done. */
+/** What all views of the console share: they refresh while they are visible, and report results and errors. */
 import { AbortedError, ApiError } from '@aislechat/client';
 import { html, nothing, type PropertyDeclarations, type TemplateResult } from 'lit';
 import { colors, controls } from '../chat-style.ts';
@@ -19,13 +19,13 @@ export abstract class ConsoleView extends SteadyElement {
 
   declare session: Session;
   declare route: Route;
-  /** What was refused. */
+  /** Why the last action failed. */
   declare problem: string | undefined;
-  /** Why nothing new comes. */
+  /** Why the view cannot refresh. */
   declare silence: string | undefined;
-  /** What was done last. */
+  /** The result of the last action. */
   declare done: string | undefined;
-  /** How often to look again; undefined: once. */
+  /** How often to refresh, in ms; undefined to load only once. */
   protected readonly everyMs: number | undefined = undefined;
   #timer: ReturnType<typeof setInterval> | undefined;
   #isLooking = false;
@@ -35,7 +35,7 @@ export abstract class ConsoleView extends SteadyElement {
     this.route = readRoute('');
   }
 
-  /** Reads what is shown. */
+  /** Loads what the view shows. */
   protected abstract look(): Promise<void>;
 
   override connectedCallback(): void {
@@ -63,7 +63,7 @@ export abstract class ConsoleView extends SteadyElement {
       await this.look();
       this.silence = undefined;
     } catch (error) {
-      // One that another has taken the place of meanwhile has nothing to say.
+      // The session was replaced meanwhile, so its error does not matter.
       if (session === this.session) this.silence = this.#sentenceOf(error);
     } finally {
       this.#isLooking = false;
@@ -71,7 +71,7 @@ export abstract class ConsoleView extends SteadyElement {
     if (session !== this.session) await this.lookAgain();
   }
 
-  /** Does something, tells what came of it, and looks again. @param work returns what to tell */
+  /** Runs an action, shows its result, and refreshes. @param work returns the text to show */
   protected async act(work: () => Promise<string | undefined>): Promise<void> {
     this.problem = undefined;
     this.done = undefined;
@@ -84,7 +84,7 @@ export abstract class ConsoleView extends SteadyElement {
     await this.#showNote();
   }
 
-  /** What came of it may stand above what is on the screen. */
+  /** The result may be above the visible part of the page. */
   async #showNote(): Promise<void> {
     await this.updateComplete;
     const note = this.renderRoot.querySelector(this.problem === undefined ? '.done' : '.problem');
@@ -96,13 +96,13 @@ export abstract class ConsoleView extends SteadyElement {
     if (!(error instanceof ApiError)) return `${(error as Error).message}.`;
     if (error.status === 401 && !this.session.isRenewing)
       this.dispatchEvent(new Event('session-ended', { bubbles: true, composed: true }));
-    const told = error.problems.map(({ metaKey, message }) =>
+    const errors = error.problems.map(({ metaKey, message }) =>
       metaKey === undefined ? message : `${metaKey} ${message}`,
     );
-    return `${(told.length > 0 ? told : [error.message]).join('; ')}.`;
+    return `${(errors.length > 0 ? errors : [error.message]).join('; ')}.`;
   }
 
-  /** Always in the page, so that what comes into it is spoken. */
+  /** Always in the page, because screen readers announce only changes of existing elements. */
   protected notes(): TemplateResult {
     return html`<p class="problem" role="alert">${this.problem ?? this.silence ?? nothing}</p>
       <p class="done" role="status">${this.done ?? nothing}</p>`;

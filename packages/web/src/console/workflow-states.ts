@@ -1,4 +1,4 @@
-/** Every state of an order, to choose from. The type holds the list to the contract's, both ways. */
+/** Every state of an order, to choose from. The type keeps the list equal to the contract's. */
 import type { WorkflowState } from '@aislechat/client';
 
 const positions = {

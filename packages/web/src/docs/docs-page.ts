@@ -1,4 +1,4 @@
-/** What a document's page does beyond being read: a button that copies a block, and the reference. */
+/** Adds a copy button to each code block of a document, and draws the API reference. */
 import { drawReference } from './reference.ts';
 
 for (const block of document.querySelectorAll('pre')) {

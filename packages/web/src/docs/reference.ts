@@ -1,6 +1,6 @@
 /**
- * Draws the reference from the server's own description. Parameters of a path begin with the description's examples, so
- * that the request that is shown is one that can be sent; without that the explorer shows a `-` for each.
+ * Draws the API reference from the server's OpenAPI document. Path parameters start with the document's examples, so
+ * that the shown request can be sent. Without that, the explorer shows a `-` for each.
  */
 interface Explorer extends HTMLElement {
   loadSpec(description: unknown): Promise<void>;
@@ -8,7 +8,7 @@ interface Explorer extends HTMLElement {
 interface Description {
   paths: Record<string, Record<string, { parameters: Parameter[]; deprecated?: boolean }>>;
 }
-/** Or a reference to one, which is none of a path. */
+/** A parameter or a reference to one. Path parameters are never references. */
 interface Parameter {
   in?: string;
   example?: string;
@@ -18,12 +18,13 @@ interface Parameter {
 export async function drawReference(explorer: Explorer, address: string): Promise<void> {
   await customElements.whenDefined('openapi-explorer');
   const answer = await fetch(address);
-  // It tells by itself that there is no description.
+  // The explorer itself reports that there is no document.
   if (!answer.ok) return explorer.setAttribute('spec-url', address);
   const description: Description = await answer.json();
   for (const path of Object.values(description.paths)) {
     for (const operation of Object.values(path)) {
-      // The explorer would fade its name until it is hard to read. The name says that the path is the older one.
+      // The explorer would fade the name until it is hard to read. The name already says that the path is the older
+      // one.
       delete operation.deprecated;
       for (const parameter of operation.parameters) {
         if (parameter.in === 'path' && parameter.example !== undefined)

@@ -1,6 +1,6 @@
 /**
- * What a developer sees first: both sides of the demo's order, its clock and its steps between them, and every request
- * below. It exists in development alone; the demo's credentials are public.
+ * The first page that a developer sees: both sides of the demo's order, its clock and the steps of the order between
+ * them, and every request below. It exists only in development, and the demo's credentials are public.
  */
 import {
   assignShopper,
@@ -48,7 +48,7 @@ export class FirstScreen extends SteadyElement {
   declare shopperId: number | undefined;
   declare clockAt: number | undefined;
   declare problem: string | undefined;
-  /** The request whose command was copied last. */
+  /** The request that was last copied as a command. */
   declare copied: number | undefined;
   readonly #recorder = new Recorder(() => this.requestUpdate());
   readonly #operator = new Connection({
@@ -108,7 +108,7 @@ export class FirstScreen extends SteadyElement {
     this.clockAt = Date.parse(now);
   }
 
-  /** Tells what went wrong instead of doing nothing. */
+  /** Shows an error if the action fails. */
   async #do(act: () => Promise<unknown>): Promise<void> {
     try {
       await act();
@@ -135,7 +135,7 @@ export class FirstScreen extends SteadyElement {
       this.#takeSide(id);
     });
 
-  /** A new order of the same customer. */
+  /** Creates a new order for the same customer. */
   #startOver = () =>
     this.#do(async () => {
       const items = [{ line_num: '1', count: 2, item: { upc: '000111222333' } }];
@@ -170,7 +170,7 @@ export class FirstScreen extends SteadyElement {
   protected override render(): TemplateResult {
     return html`<header>
         <h1>Aislechat</h1>
-        <p>Order ${this.orderId}, from both sides. Write in either one.</p>
+        <p>Order ${this.orderId} from both sides. Write a message in either chat.</p>
       </header>
       <main>
         <section aria-label="The customer’s phone">
@@ -215,7 +215,7 @@ export class FirstScreen extends SteadyElement {
 
   #wire(): TemplateResult {
     return html`<section class="wire" aria-label="Requests">
-      <h2>On the wire</h2>
+      <h2>Requests</h2>
       <ol>
         ${repeat(
           this.#recorder.requests,
@@ -235,7 +235,7 @@ export class FirstScreen extends SteadyElement {
           <span class="status ${status !== undefined && status >= 400 ? 'bad' : ''}">${status ?? '…'}</span>
         </summary>
         ${request ? html`<pre tabindex="0" aria-label="Request body">${request}</pre>` : nothing}
-        ${response ? html`<pre tabindex="0" aria-label="Answer">${response}</pre>` : nothing}
+        ${response ? html`<pre tabindex="0" aria-label="Response body">${response}</pre>` : nothing}
       </details>
       <button type="button" aria-label="Copy ${method} ${path} as curl" @click=${() => this.#copy(recorded)}>
         ${this.copied === id ? 'Copied' : 'curl'}

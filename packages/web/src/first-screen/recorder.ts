@@ -1,10 +1,10 @@
-/** What goes over the wire, as it happens, each request as a curl command to repeat it. */
+/** Records requests as they happen, each with a curl command that repeats it. */
 export interface Recorded {
   id: number;
   who: string;
   method: string;
   path: string;
-  /** Undefined while there is no answer. */
+  /** Undefined until there is a response. */
   status: number | undefined;
   request: string;
   response: string;
@@ -24,7 +24,7 @@ export class Recorder {
     this.#onChange = onChange;
   }
 
-  /** A `fetch` that is looked over the shoulder. */
+  /** Returns a `fetch` that records its requests. */
   fetchOf(who: string): typeof fetch {
     return async (input, init = {}) => {
       const url = new URL(String(input), location.href);
@@ -35,7 +35,7 @@ export class Recorder {
         method,
         path: url.pathname + url.search,
         status: undefined,
-        request: typeof body === 'string' ? body : body ? '(a file)' : '',
+        request: typeof body === 'string' ? body : body ? '(file)' : '',
         response: '',
         curl: curlOf(url, init),
       };
@@ -56,7 +56,7 @@ export class Recorder {
     };
   }
 
-  /** A stream has no end to wait for. */
+  /** Reads a response piece by piece, because a stream has no end. */
   async #read(recorded: Recorded, { body }: Response): Promise<void> {
     try {
       for await (const text of body!.pipeThrough(new TextDecoderStream())) {
@@ -64,7 +64,7 @@ export class Recorder {
         this.#onChange();
       }
     } catch {
-      // Given up by whoever asked.
+      // The caller aborted the request.
     }
   }
 }

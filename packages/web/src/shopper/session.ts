@@ -1,4 +1,4 @@
-/** One shopper, signed in: their connection, their outbox, and the conversations that are opened with them. */
+/** The session of a signed-in shopper: the connection, the outbox, and the open conversation. */
 import { type Connection, Outbox, sendAsShopper, wakeOnReturn } from '@aislechat/client';
 import { Conversation } from '../conversation.ts';
 import { deviceStorage } from '../device-storage.ts';
@@ -6,7 +6,7 @@ import { Photos } from '../photos.ts';
 
 export class ShopperSession {
   readonly connection: Connection;
-  /** What this device keeps for this person begins with it. */
+  /** Prefix of everything that this device stores for this person. */
   readonly name: string;
   readonly outbox: Outbox;
   readonly photos: Photos;
@@ -31,7 +31,7 @@ export class ShopperSession {
     this.#sleep = wakeOnReturn({ wake: () => this.wake() });
   }
 
-  /** The one before is closed. */
+  /** Opens a conversation and closes the previous one. */
   open(orderId: string, onChange: () => void): Conversation {
     this.leave();
     const { connection, outbox, photos } = this;

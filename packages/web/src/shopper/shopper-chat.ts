@@ -1,4 +1,4 @@
-/** A conversation as the shopper has it: answers ready to tap, and the camera. */
+/** A conversation as the shopper sees it, with quick replies and the camera. */
 import { css, html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { ChatPanel, icon } from '../chat-panel.ts';
 import { Draft } from '../device-storage.ts';
@@ -46,9 +46,9 @@ export class ShopperChat extends ChatPanel {
 
   declare session: ShopperSession | undefined;
   declare orderId: string | undefined;
-  /** Whether there is a list to go back to. */
+  /** Whether to show a button that leads back to the list. */
   declare hasBack: boolean;
-  /** What the retailer has; the page’s own where it has none. */
+  /** The retailer's quick replies; undefined or empty for the page’s own. */
   declare quickReplies: readonly string[] | undefined;
 
   override connectedCallback(): void {

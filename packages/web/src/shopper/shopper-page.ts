@@ -1,4 +1,6 @@
-/** The shopper's page: the orders they have, unread first, and the chat of the one they opened. For one hand. */
+/**
+ * The shopper's page: their orders, unread ones first, and the chat of the open order. It can be used with one hand.
+ */
 import { ApiError, Connection, listShopperOrders, type ShopperOrders, wakeOnReturn } from '@aislechat/client';
 import { css, html, nothing, type TemplateResult } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
@@ -6,7 +8,7 @@ import { colors, controls, wholePage } from '../chat-style.ts';
 import { tabStorage } from '../device-storage.ts';
 import { localeOf } from '../locale.ts';
 import { SteadyElement } from '../steady-element.ts';
-import { fill, languageOf, wordsOf } from '../words.ts';
+import { fill, fillCount, languageOf, wordsOf } from '../words.ts';
 import { ShopperSession } from './session.ts';
 import './shopper-chat.ts';
 import { ordersKey, signedIn, signOut } from './sign-in.ts';
@@ -26,10 +28,10 @@ export class ShopperPage extends SteadyElement {
     openOrder: { state: true },
   };
 
-  /** As the server last told. */
+  /** The server's last answer. */
   declare seen: ShopperOrders | undefined;
   declare isSignedIn: boolean;
-  /** From the address, so that the way back is the browser's own. */
+  /** From the address, so that the browser's back button works. */
   declare openOrder: string | undefined;
   #session: ShopperSession | undefined;
   #timer: ReturnType<typeof setInterval> | undefined;
@@ -80,7 +82,7 @@ export class ShopperPage extends SteadyElement {
       tabStorage.set(ordersKey, JSON.stringify(seen));
     } catch (error) {
       if (!(error instanceof ApiError) || (error.status !== 401 && error.status !== 403)) return;
-      // What waits to be sent stays, for when they are back.
+      // Unsent messages stay stored until the shopper signs in again.
       signOut();
       session.close();
       this.#session = undefined;
@@ -119,7 +121,7 @@ export class ShopperPage extends SteadyElement {
     </ul>${unsent}`;
   }
 
-  /** What was written for an order that somebody else has now did not arrive: it is not to disappear with the order. */
+  /** Shows unsent messages of orders that another shopper has now, so that they do not disappear with the order. */
   #unsent(orders: Order[]): TemplateResult | typeof nothing {
     const words = this.#words;
     const waiting = this.#session?.outbox.messages() ?? [];
@@ -145,7 +147,7 @@ export class ShopperPage extends SteadyElement {
     return html`<li>
       <a href=${href} aria-current=${id === this.openOrder ? 'true' : 'false'}>
         <span class="name"><bdi>${customer.first_name}</bdi></span>
-        ${unread > 0 ? html`<span class="unread"><span aria-hidden="true">${unread}</span><span class="hidden">${fill(words.unreadCount, { count: unread })}</span></span>` : nothing}
+        ${unread > 0 ? html`<span class="unread"><span aria-hidden="true">${unread}</span><span class="hidden">${fillCount(words, words.unreadCount, unread)}</span></span>` : nothing}
         <span class="preview" dir="auto">${last?.preview || fill(words.customerOf, { order: id })}</span>
       </a>
     </li>`;
@@ -280,7 +282,10 @@ function kept(): ShopperOrders | undefined {
 
 customElements.define('aislechat-shopper', ShopperPage);
 
-/** Under Trusted Types a worker's script is named by a policy: this one knows no other. */
+/**
+ * Registers the service worker. Trusted Types require a policy for its address, and this policy allows only that
+ * address.
+ */
 function registerWorker(): void {
   if (!('serviceWorker' in navigator)) return;
   const path = '/shopper-worker.js';
@@ -289,7 +294,7 @@ function registerWorker(): void {
     ? types.createPolicy('aislechat-worker', { createScriptURL: () => path }).createScriptURL(path)
     : path;
   navigator.serviceWorker.register(script as string, { scope: '/shopper' }).catch(() => {
-    // Without it the page works as long as there is a network.
+    // Without the worker the page still works while there is a network.
   });
 }
 interface TrustedTypes {

@@ -1,7 +1,7 @@
 /**
- * Who the shopper is. Their app opens `/shopper#token=...&shopper=...`: a fragment reaches no server and no log. It is taken
- * out of the address at once, and kept for as long as the tab lives. `shopper` is the person's own ID in the shop: what
- * waits on this device to be sent is found again under it, by nobody else.
+ * Signs the shopper in. The shopper's app opens `/shopper#token=...&shopper=...`. A fragment reaches no server and no
+ * log. It is removed from the address at once and kept as long as the tab lives. `shopper` is the retailer's ID of the
+ * person; unsent messages on this device are stored under it, so that nobody else finds them.
  */
 import { tabStorage } from '../device-storage.ts';
 
@@ -12,7 +12,7 @@ export interface SignIn {
 
 const key = 'aislechat:sign-in';
 
-/** @returns undefined where nobody is signed in */
+/** @returns undefined if nobody is signed in */
 export function signedIn(): SignIn | undefined {
   const given = new URLSearchParams(location.hash.slice(1));
   const token = given.get('token');
@@ -33,5 +33,5 @@ export function signOut(): void {
   tabStorage.remove(ordersKey);
 }
 
-/** The list as it was last seen, for a reload without a network. */
+/** The last list of orders, for a reload without a network. */
 export const ordersKey = 'aislechat:orders';

@@ -1,6 +1,6 @@
 /**
- * Keeps the shell of the shopper's page, so that it opens without a network. What people write never comes through here:
- * the API's answers are not its business.
+ * Caches the shell of the shopper's page, so that the page opens without a network. Messages never pass through this
+ * worker, because it ignores the API.
  */
 declare const SHELL: string[];
 declare const VERSION: string;
@@ -21,7 +21,7 @@ const worker = globalThis as unknown as {
 
 const cacheName = `aislechat-shopper-${VERSION}`;
 const page = '/shopper';
-/** The shell varies by origin and encoding for others; here it was asked for by this page alone. */
+/** The shell has a `Vary` header for other callers. Here only this page requests it. */
 const asItIs = { ignoreVary: true };
 
 worker.addEventListener('install', (event) => {
@@ -29,7 +29,7 @@ worker.addEventListener('install', (event) => {
     (async () => {
       const cache = await caches.open(cacheName);
       const answers = await Promise.all(SHELL.map((path) => fetch(path, { cache: 'no-cache' })));
-      // A network with a page of its own would be kept for good. The browser tries to install again by itself.
+      // A captive portal's page would be cached permanently. The browser retries the installation by itself.
       if (!(await Promise.all(answers.map(isOurs))).every(Boolean))
         throw new TypeError('The shell did not come');
       await Promise.all(SHELL.map((path, n) => cache.put(path, answers[n]!)));
@@ -56,7 +56,7 @@ worker.addEventListener('fetch', (event) => {
   event.respondWith(pathname === page ? newestPage(event.request) : kept(event.request));
 });
 
-/** Every page and script of ours is a success, and the page begins our script. */
+/** Whether a response is ours: successful, and of the right type. The page must load our script. */
 async function isOurs(answer: Response): Promise<boolean> {
   if (!answer.ok) return false;
   const isHtml = answer.headers.get('content-type')?.startsWith('text/html') === true;
@@ -66,13 +66,13 @@ async function isOurs(answer: Response): Promise<boolean> {
   );
 }
 
-/** From the server where it answers: a new version must not wait. */
+/** Gets the page from the server if it answers, so that a new version is used at once. */
 async function newestPage(request: Request): Promise<Response> {
   try {
     const answer = await fetch(request);
     if (await isOurs(answer)) return answer;
   } catch {
-    // Without a network, the one that is kept.
+    // Without a network, the cached page is used.
   }
   return (await caches.match(page, asItIs)) ?? Response.error();
 }

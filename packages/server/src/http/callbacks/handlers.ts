@@ -1,4 +1,4 @@
-/** Where events are sent to, and what came of it. */
+/** Callback endpoints and their deliveries. */
 import { deliveryNumbers, instantOf, limits, type RouteNameOf, schemas } from '@aislechat/contract';
 import { findDelivery, listDeliveries, replay, replayDead } from '../../domain/callbacks/deliveries.ts';
 import {

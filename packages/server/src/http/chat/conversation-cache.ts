@@ -1,8 +1,8 @@
 /**
- * Ready-made answers. An entry serves while the order's version, its expiry, the time of its links to images
- * and the retailer's settings are those it was made from; that is asked of the database on every read, so it
- * can never be stale. An answer is kept from the second time it is made: what is polled stays, what is read
- * once does not push it out. The cache is bounded in bytes and holds text only in memory.
+ * Caches serialized conversations. An entry is valid while four values are those it was built from: the order's
+ * version, its expiry, the expiry of its image links, and the retailer's settings. Every read compares them with the
+ * database, so an entry is never stale. The cache stores a conversation from the second read of a version on: polled
+ * conversations stay, and a single read evicts nothing. The cache is bounded in bytes and lives in memory only.
  */
 import { hash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
@@ -11,10 +11,10 @@ import { linksExpireAt } from '../../domain/images/links.ts';
 import type { RetailerRow } from '../../storage/store.ts';
 
 export interface ReadyAnswer {
-  /** Text, not bytes: Node sends it in one piece with the headers, where bytes need a second one. */
+  /** Text rather than bytes: Node sends a string together with the headers in one write, and bytes in a second one. */
   readonly text: string;
   readonly byteLength: number;
-  /** Strong: made of the content. */
+  /** A strong validator, computed from the content. */
   readonly etag: string;
 }
 
@@ -22,18 +22,18 @@ interface Entry extends ReadyAnswer {
   version: number;
   retailerVersion: number;
   isExpired: boolean;
-  /** When the links in it stop to work, on the retailer's clock; undefined where there are none. */
+  /** When the first image link expires, on the retailer's clock; undefined if there are no links. */
   linksExpireAt: number | undefined;
 }
 
-/** Conversations of which is remembered that they were read once. */
+/** How many first reads the cache remembers. */
 const rememberedReads = 10_000;
-/** What an entry costs besides its text. */
+/** Bytes that an entry takes besides its text. */
 const entryOverheadBytes = 512;
 
 export class ConversationCache {
   readonly #entries: LRUCache<string, Entry>;
-  /** The version in which a conversation was lately read for the first time. */
+  /** The version at which each conversation was last read for the first time. */
   readonly #readOnce = new LRUCache<string, number>({ max: rememberedReads });
 
   constructor(maxBytes: number) {
@@ -43,7 +43,7 @@ export class ConversationCache {
     });
   }
 
-  /** @param build makes the answer and tells the version of the rows it was made from */
+  /** @param build builds the answer and returns the version of the rows it was built from */
   async get(
     kind: 'chat' | 'all',
     { order, isExpired, now }: Located,
@@ -78,7 +78,7 @@ export class ConversationCache {
   }
 }
 
-/** RFC 9110 section 13.1.2: any of the listed tags, compared weakly, or `*`. */
+/** Compares as in RFC 9110 section 13.1.2: any listed tag matches, compared weakly, and so does `*`. */
 export function matchesEtag(ifNoneMatch: string | undefined, etag: string): boolean {
   if (ifNoneMatch === undefined) return false;
   if (ifNoneMatch === etag) return true;

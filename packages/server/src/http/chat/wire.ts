@@ -1,4 +1,4 @@
-/** The conversation of an order, from the domain's values to the contract's shapes. */
+/** Converts a conversation from the domain's values to the contract's shapes. */
 import { eventId, type schemas, wireTime } from '@aislechat/contract';
 import type { Conversation } from '../../domain/chat/read.ts';
 import type { SentMessage } from '../../domain/chat/send.ts';

@@ -190,7 +190,10 @@ function orderInput(
   return input;
 }
 
-/** Some clients list the codes of a product where Connect's pages have an `item`. */
+/**
+ * Accepts the product codes of an item next to it, where Connect's pages nest them in `item`. Some clients send them
+ * so.
+ */
 function orderItem({ product_codes, ...item }: schemas.OrderItem): schemas.OrderItem {
   if (item.item || !product_codes) return item;
   return { ...item, item: Object.fromEntries(product_codes.map(({ type, value }) => [type, value])) };
@@ -198,7 +201,7 @@ function orderItem({ product_codes, ...item }: schemas.OrderItem): schemas.Order
 
 const hourMs = 3_600_000;
 
-/** Connect: whole hours, at least one hour apart. @throws InvalidParameters */
+/** Reads a time window. Connect requires whole hours, at least one hour apart. @throws InvalidParameters */
 function windowOf(startAt: string | undefined, endAt: string | undefined): OrderInput['window'] {
   if (startAt === undefined && endAt === undefined) return undefined;
   const problems: ParameterProblem[] = [];

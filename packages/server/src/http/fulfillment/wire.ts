@@ -1,4 +1,4 @@
-/** Users, slots and orders, from the domain's values to the contract's shapes. */
+/** Converts users, slots and orders from the domain's values to the contract's shapes. */
 import { type schemas, wireTime } from '@aislechat/contract';
 import type { OrderView } from '../../domain/orders/fulfillment.ts';
 import type { Product } from '../../domain/orders/items.ts';
@@ -13,7 +13,7 @@ export function wireUser(user: UserRow): schemas.User {
   return wire;
 }
 
-/** @param timezone IANA name of the zone whose calendar has the slot's day */
+/** @param timezone IANA name of the time zone that determines the slot's date */
 export function wireSlot({ id, kind, startsAt, endsAt }: Slot, timezone: string): schemas.ServiceOption {
   const [start, end] = [wireTime(startsAt), wireTime(endsAt)];
   return {
@@ -28,7 +28,7 @@ export function wireSlot({ id, kind, startsAt, endsAt }: Slot, timezone: string)
   };
 }
 
-/** The Swedish calendar writes days as ISO 8601 does. */
+/** Formats a date as ISO 8601, which is the Swedish format. */
 const dayIn = (timezone: string, at: number): string =>
   new Intl.DateTimeFormat('sv', { timeZone: timezone }).format(at);
 

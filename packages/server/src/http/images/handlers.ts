@@ -4,14 +4,15 @@ import { uploadImage } from '../../domain/images/upload.ts';
 import { type Handlers, orderReference } from '../pipeline/exchange.ts';
 import { Held, readImageBody, uploadBudget } from './image-body.ts';
 
-/** Of a query a client may repeat a name; what is repeated is none. */
+/** Returns a query parameter, or undefined if the client sent it more than once. */
 const single = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
 
 export function imageHandlers(idleMs: number): Handlers<RouteNameOf<'images'>> {
   const budget = uploadBudget();
   return {
     async uploadImage({ context, caller, request, params, giveWay }) {
-      // For the client's bytes, and then for the encoder, which has a queue of its own.
+      // Other requests may run while this one waits for the client's bytes and then for the encoder, which has its own
+      // queue.
       giveWay();
       const held = new Held(budget, caller);
       try {
@@ -31,7 +32,7 @@ export function imageHandlers(idleMs: number): Handlers<RouteNameOf<'images'>> {
         { name: params.image!, expires: single(query.expires), signature: single(query.signature) },
         query.size === 'thumbnail' ? 'thumbnail' : 'full',
       );
-      // It is a picture and nothing else, whoever puts its address into a window.
+      // These headers keep a browser from treating the picture as a page.
       return reply
         .header('content-type', 'image/jpeg')
         .header('cache-control', `private, max-age=${Math.floor(maxAgeMs / 1000)}`)

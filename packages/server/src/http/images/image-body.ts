@@ -1,7 +1,7 @@
 /**
- * Reads an upload: the body itself, or the one file of a form. It is held in memory and nowhere else, so what
- * all uploads hold together is bounded, and what those of a person and of a retailer do. Whoever is refused is answered at once; what they still send is
- * dropped.
+ * Reads an upload: an image as the body, or the only file of a form. Uploads are held only in memory, so their total
+ * size is bounded, and so is the size per person and per retailer. A refusal is sent at once, and the rest of the
+ * upload is discarded.
  */
 
 import type { Readable } from 'node:stream';
@@ -13,13 +13,13 @@ import { Refusal } from '../../domain/errors.ts';
 import { Budget, type Share } from '../pipeline/budget.ts';
 
 const maxHeldBytes = 64 * 1024 * 1024;
-/** What a form has around its file: boundaries, part headers, small fields. */
+/** Bytes of a form besides its file: boundaries, part headers and small fields. */
 const maxFormBytes = 64 * 1024;
 const formLimits = { files: 1, fields: 10, parts: 12, fieldSize: 1024, headerPairs: 32, headerSize: 8192 };
 
 export const uploadBudget = (): Budget => new Budget(maxHeldBytes);
 
-/** What one upload holds, until it is let go. */
+/** Counts the bytes that one upload holds in memory, until they are released. */
 export class Held {
   readonly #budget: Budget;
   readonly #shares: readonly Share[];
@@ -97,7 +97,7 @@ async function readForm(
     form.on('finish', resolve);
     form.on('error', () => reject(new Refusal('malformed_request')));
   });
-  // Seen below; until then it must not count as unhandled.
+  // The rejection is handled below. Without this handler it would count as unhandled until then.
   ended.catch(() => {});
   await receive(stream, idleMs, (chunk) => {
     received += chunk.length;
@@ -113,7 +113,7 @@ async function readForm(
 }
 
 async function parserOf(headers: BusboyHeaders) {
-  // Loaded by those who get a form.
+  // Loaded only when a form arrives.
   const { Busboy } = await import('@fastify/busboy');
   try {
     return new Busboy({ headers, limits: formLimits });
@@ -122,7 +122,7 @@ async function parserOf(headers: BusboyHeaders) {
   }
 }
 
-/** Bytes of one image, as they come. */
+/** Collects the bytes of one image. */
 class Bytes {
   readonly #held: Held;
   readonly #chunks: Buffer[] = [];
@@ -149,10 +149,10 @@ function assertAnnounced(headers: FastifyRequest['headers'], maxBytes: number): 
   if (Number(headers['content-length']) > maxBytes) throw new Refusal('payload_too_large');
 }
 
-/** @param take called with each piece; what it throws ends the reading */
+/** @param take called with each chunk; an error that it throws stops the reading */
 function receive(stream: Readable, idleMs: number, take: (chunk: Buffer) => void): Promise<void> {
   return new Promise((resolve, reject) => {
-    // Cut while its order was looked for: no event comes any more.
+    // The connection was lost while the order was looked up, so no further event will come.
     if (stream.destroyed) return reject(new Refusal('malformed_request'));
     const end = (refusal?: unknown) => {
       clearTimeout(idle);

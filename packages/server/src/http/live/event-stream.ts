@@ -1,6 +1,6 @@
 /**
- * One stream of server-sent events (WHATWG HTML, section 9.2). What its reader does not take waits here, up to
- * a limit; then the reader is too slow, and comes again with the last number it saw.
+ * A stream of server-sent events (WHATWG HTML, section 9.2). Events that the client has not read wait here, up to a
+ * limit. Beyond it the stream is closed, and the client reconnects with the last number that it received.
  */
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import { limits } from '@aislechat/contract';
@@ -11,16 +11,19 @@ import { onceGone } from '../pipeline/exchange.ts';
 export const eventStreamType = 'text/event-stream; charset=utf-8';
 const heartbeatMs = 15_000;
 const retryMs = { least: 1000, spread: 2000 };
-/** A reader that takes nothing does not see the end either. */
+/**
+ * A client that reads nothing does not notice the end of the stream either, so the connection is closed after this
+ * time.
+ */
 const endWithinMs = 1000;
 
-/** What waits for the readers of all streams, and of one retailer's. */
+/** The limits on unread bytes of all streams, and of one retailer's streams. */
 const queuedBytes = 64 * 1024 * 1024;
 const queuedBytesOfRetailer = queuedBytes / 4;
 const queues = new Budget(queuedBytes);
 
 const open = new Set<EventStream>();
-/** One for all streams, while there are any. */
+/** One timer for all streams; undefined if there are none. */
 let heartbeat: NodeJS.Timeout | undefined;
 
 export class EventStream {
@@ -41,9 +44,9 @@ export class EventStream {
     response.writeHead(200, {
       ...headers,
       'content-type': eventStreamType,
-      // What compresses a stream on its way gathers it first.
+      // A proxy that compresses a stream would buffer it first.
       'cache-control': 'no-store, no-transform',
-      // nginx passes on at once what it would gather.
+      // Tells nginx not to buffer the stream.
       'x-accel-buffering': 'no',
     });
     response.on('error', () => {});
@@ -52,7 +55,7 @@ export class EventStream {
       for (const stream of open) stream.beat();
     }, heartbeatMs).unref();
     onceGone(request, () => this.#forget());
-    // Readers that lose the server together come back one by one.
+    // A random delay spreads the reconnections of clients that lost the server at the same time.
     response.write(`retry: ${retryMs.least + Math.floor(Math.random() * retryMs.spread)}\n\n`);
   }
 
@@ -60,7 +63,7 @@ export class EventStream {
     return this.#hasNoRoom || this.#response.writableLength > limits.streamQueueBytes;
   }
 
-  /** @param id the number that the reader has reached with this; without one it stays where it is */
+  /** @param id the last number that the client has after this event; without one its position does not change */
   send(event: string, data: unknown, id?: number): void {
     this.sendText(event, JSON.stringify(data), id);
   }
@@ -73,7 +76,7 @@ export class EventStream {
     this.#countQueued();
   }
 
-  /** What its reader has not taken yet. It is counted with each event and each beat. */
+  /** Updates the count of unread bytes. It runs with every event and every heartbeat. */
   #countQueued(): void {
     const bytes = this.#response.writableLength;
     if (bytes === this.#queued || !open.has(this)) return;
@@ -103,7 +106,7 @@ export class EventStream {
     heartbeat = undefined;
   }
 
-  /** Says that the stream lives, to whoever is between. */
+  /** Sends a comment, so that proxies keep the connection open. */
   beat(): void {
     this.#countQueued();
     if (this.isTooSlow) this.end('too_slow');

@@ -1,4 +1,4 @@
-/** The log of an order as pages, as a long poll and as a stream of server-sent events. */
+/** Serves the log of an order as pages, as a long poll and as a stream of server-sent events. */
 import type { OutgoingHttpHeaders } from 'node:http';
 import { limits, type RouteNameOf, wireTime } from '@aislechat/contract';
 import { newTicket } from '../../domain/access/stream-tickets.ts';
@@ -33,7 +33,7 @@ export function liveHandlers(feed: OrderFeed, typing: Typing): Handlers<RouteNam
       const isKnown = knownOpen === undefined || knownOpen === page.chat.isOpen;
       if (page.entries.length === 0 && isKnown && waitSeconds > 0) {
         await nextEvent(feed, exchange, order, { after, chat: page.chat }, waitSeconds);
-        // The one who waited may have lost the order meanwhile, and a setting may have changed.
+        // While the poll waited, the caller may have lost the order, or a setting may have changed.
         const now = { ...caller, retailer: await context.access.retailer(caller.retailer.id) };
         page = await readLog(context, now, (await reach(exchange)).id, after, limits.eventsPerPage);
       }
@@ -58,7 +58,7 @@ export function liveHandlers(feed: OrderFeed, typing: Typing): Handlers<RouteNam
       const isAhead = after !== undefined && after > order.seq;
       const start = after === undefined || isAhead ? order.seq : after;
 
-      // Fastify answers HEAD where there is a GET; one of these would never end.
+      // Fastify answers HEAD wherever there is a GET route. A HEAD request must not open a stream, which never ends.
       if (request.method === 'HEAD') return reply.header('content-type', eventStreamType).send();
       feed.assertRoom(caller, order, 'stream');
       reply.hijack();
@@ -107,7 +107,7 @@ export function liveHandlers(feed: OrderFeed, typing: Typing): Handlers<RouteNam
   };
 }
 
-/** Events as they go over the wire: made once for all readers that share an entry. */
+/** Serializes each event once for all streams that share a cache entry. */
 class EventTexts {
   readonly #ofEntries = new WeakMap<LogEntry, string>();
 
@@ -120,7 +120,7 @@ class EventTexts {
   }
 }
 
-/** Resolves when something has happened, the chat allows something else, the reader's time is over, or nothing did for so long. */
+/** Resolves when an event was added, the state of the chat changed, the token expired, or the time-out passed. */
 function nextEvent(
   feed: OrderFeed,
   { caller, request, giveWay }: Exchange,
@@ -150,7 +150,7 @@ function nextEvent(
   });
 }
 
-/** `true` or `false` in the query; undefined when it is not there. @throws InvalidParameters */
+/** Reads a Boolean query parameter; undefined if it is absent. @throws InvalidParameters */
 function flag(query: unknown, key: string): boolean | undefined {
   const text = (query as Record<string, unknown>)[key];
   if (text === undefined) return undefined;
@@ -158,7 +158,7 @@ function flag(query: unknown, key: string): boolean | undefined {
   return text === 'true';
 }
 
-/** A whole number in the query; undefined when it is not there. @throws InvalidParameters */
+/** Reads a whole number from the query; undefined if it is absent. @throws InvalidParameters */
 function number(query: unknown, key: string, max: number): number | undefined {
   const text = (query as Record<string, unknown>)[key];
   if (text === undefined) return undefined;

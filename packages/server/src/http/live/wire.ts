@@ -1,4 +1,4 @@
-/** The log of an order on the wire. */
+/** Converts the log of an order to the contract's shapes. */
 
 import type { schemas } from '@aislechat/contract';
 import { wireTime } from '@aislechat/contract';
@@ -48,7 +48,7 @@ export function wireEvent(
   return event;
 }
 
-/** What a page shows besides the events, and a stream as an event of its own. */
+/** The state of the chat: part of every page, and a separate event in a stream. */
 export const wireChatState = ({ isOpen, isExpired, timezone }: ChatState): schemas.ChatState => ({
   open: isOpen,
   expired: isExpired,

@@ -48,16 +48,16 @@ interface ClientCredentials {
 const basic = /^basic +([A-Za-z0-9+/_-]{1,2048}={0,2}) *$/i;
 
 /**
- * The client's ID and secret: members of the body as in Connect, or HTTP Basic, which most OAuth libraries use (RFC 6749,
- * section 2.3.1). Both at once must agree.
- * @throws OAuthRefusal invalid_client for a header that cannot be read, invalid_request for two clients
+ * Returns the client's ID and secret, from members of the body as in Connect, or from HTTP Basic, which most OAuth
+ * libraries use (RFC 6749, section 2.3.1). If a request has both, they must agree.
+ * @throws OAuthRefusal invalid_client if the header cannot be read, invalid_request if the two name different clients
  */
 function clientOf(request: FastifyRequest, reply: FastifyReply): ClientCredentials {
   const member = members(request.body);
   const inBody = { clientId: member('client_id'), clientSecret: member('client_secret') };
   const { authorization } = request.headers;
   if (authorization === undefined || !/^basic\b/i.test(authorization)) return inBody;
-  // RFC 6749, section 5.2: a client that tried this scheme is refused with it.
+  // RFC 6749, section 5.2: if the client tried this scheme, the refusal must name it.
   reply.header('www-authenticate', 'Basic realm="aislechat", charset="UTF-8"');
   const inHeader = readBasic(authorization);
   if (!inHeader) throw new OAuthRefusal('invalid_client');
@@ -68,14 +68,14 @@ function clientOf(request: FastifyRequest, reply: FastifyReply): ClientCredentia
   return inHeader;
 }
 
-/** The client that a request to the token endpoints names, whether or not it is one. */
+/** The client ID that a request to the token endpoints claims. It is not verified. */
 export function clientIdOf(request: FastifyRequest): string | undefined {
   const { authorization = '' } = request.headers;
   const clientId = readBasic(authorization)?.clientId ?? bodyMember(request.body, 'client_id');
   return typeof clientId === 'string' ? clientId : undefined;
 }
 
-/** Undefined for anything else. */
+/** Returns undefined for any other header. */
 function readBasic(authorization: string): ClientCredentials | undefined {
   const encoded = basic.exec(authorization)?.[1];
   const text = encoded === undefined ? undefined : decodeUtf8(Buffer.from(encoded, 'base64'));
@@ -87,7 +87,7 @@ function readBasic(authorization: string): ClientCredentials | undefined {
   };
 }
 
-/** RFC 6749 has both form-encoded first. Clients that do not encode them send a bare `%`. */
+/** RFC 6749 form-encodes both values first. Clients that do not encode them may send a bare `%`. */
 function formDecoded(text: string): string {
   try {
     return decodeFormText(text);
@@ -97,7 +97,7 @@ function formDecoded(text: string): string {
   }
 }
 
-/** Whether the query string names a credential; its value is not looked at. */
+/** Whether the query string has a parameter with the name of a credential. The value is not read. */
 export function hasCredentialsInQuery(url: string): boolean {
   const names = new URLSearchParams(url.split('?')[1]).keys();
   return names.some((name) => credentials.includes(name.toLowerCase()));

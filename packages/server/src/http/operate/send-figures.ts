@@ -1,15 +1,15 @@
 /**
- * How many messages each retailer's people sent in the last minute, and how long the latest of them took, in the memory
- * of this process. A send costs a look-up and two writes into rings.
+ * Counts, in the memory of this process, how many messages each retailer's people sent in the last minute and how long
+ * the latest sends took. Recording a send costs one look-up and two writes into ring buffers.
  */
 import { limits } from '@aislechat/contract';
 
 const seconds = limits.figuresSeconds;
-/** Sends of a retailer whose time is remembered. */
+/** How many send durations are kept per retailer. */
 const maxTimes = 256;
 
 class Rings {
-  /** The second that each slot counts. */
+  /** The second that each slot of the ring counts. */
   readonly secondOf = new Float64Array(seconds).fill(Number.NEGATIVE_INFINITY);
   readonly counts = new Int32Array(seconds);
   readonly at = new Float64Array(maxTimes).fill(Number.NEGATIVE_INFINITY);
@@ -19,17 +19,17 @@ class Rings {
 }
 
 export interface SendReading {
-  /** Second by second, oldest first; the present one is the last. */
+  /** Sends per second, oldest first; the last one is the current second. */
   perSecond: number[];
-  /** Of the latest, rising. */
+  /** Durations of the latest sends, in ascending order. */
   times: number[];
 }
 
 export class SendFigures {
-  /** Who sent last stands last. No more than sent within the time that is looked back. */
+  /** In the order of their last send, latest last. Only retailers that sent within the measured minute are kept. */
   readonly #ofRetailers = new Map<number, Rings>();
 
-  /** @param at ms, monotonic */
+  /** @param at monotonic time in ms */
   add(retailerId: number, at: number, ms: number): void {
     const rings = this.#ofRetailers.get(retailerId) ?? new Rings();
     rings.lastAt = at;
@@ -68,6 +68,6 @@ export class SendFigures {
   }
 }
 
-/** @param times rising, at least one */
+/** @param times in ascending order, at least one */
 export const percentile = (times: number[], share: number): number =>
   times[Math.min(times.length - 1, Math.floor(times.length * share))]!;

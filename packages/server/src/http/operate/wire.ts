@@ -1,4 +1,4 @@
-/** What an operator administers, from the domain's values to the contract's shapes. */
+/** Converts what an operator administers from the domain's values to the contract's shapes. */
 import {
   type ApplicationScope,
   type AuditSubject,
@@ -96,7 +96,7 @@ export function wireAuditEntry(entry: AuditEntryOfList): schemas.AuditEntries['e
   };
 }
 
-/** The settings that a body gives, by their names in the domain. */
+/** Maps the settings in a request body to their names in the domain. */
 export const settingsOf = (body: schemas.RetailerSettings): Partial<SettingValues> =>
   Object.fromEntries(
     settingNames

@@ -40,7 +40,7 @@ export const orderStatusHandlers: Handlers<RouteNameOf<'order-status'>> = {
 function readAnswer(body: unknown): Answer {
   const key = 'status';
   const given = bodyMember(body, key) ?? '';
-  // Connect answers a missing status in the form of several problems, a wrong one in that of one.
+  // Connect reports a missing status as several problems, and a wrong one as a single problem.
   if (typeof given === 'string' && !isVisible(given)) {
     throw new InvalidParameters({ key, problem: 'blank' }, { key, problem: 'inclusion' });
   }

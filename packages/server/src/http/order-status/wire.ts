@@ -1,4 +1,4 @@
-/** What an order status page shows, on the wire. */
+/** Converts what an order status page shows to the contract's shapes. */
 
 import type { ReplacementStatus, schemas } from '@aislechat/contract';
 import { orderItemId, wireTime } from '@aislechat/contract';
@@ -20,7 +20,7 @@ export function wireStatus({ order, details }: OrderStatus): schemas.OrderStatus
   };
 }
 
-/** As the order was made with; nothing of it is left once the person was erased. */
+/** The request that created the order. All its members are gone once the person is erased. */
 type Request = Partial<Static<typeof schemas.CreateDeliveryOrderRequest>>;
 
 export function wireHandling({ order, details, items, shopper }: OrderHandling): schemas.OrderHandling {
@@ -47,13 +47,13 @@ export function wireHandling({ order, details, items, shopper }: OrderHandling):
   };
 }
 
-/** A store that is not one of ours has no address here. */
+/** Only the server's own stores have an address here. */
 function storeOf(locationCode: string | undefined): Request['address'] {
   const store = storesOfRetailer.find((one) => one.locationCode === locationCode);
   return store && { address_line_1: store.addressLine1, postal_code: store.postalCode };
 }
 
-/** Connect delivers in two countries, and their postal codes differ. */
+/** Derives the country from the postal code. Connect delivers in two countries, whose postal codes differ. */
 function countryOf(postalCode: string | undefined): string {
   if (postalCode === undefined) return '';
   return /^[a-z]\d[a-z]/i.test(postalCode.trim()) ? 'CA' : 'US';
@@ -78,7 +78,7 @@ export const wireOrderItems = (rows: OrderItemRow[]): schemas.OrderItems => ({
   }),
 });
 
-/** @param amounts which of the amounts of the item counts, ordered or delivered: the first that there is */
+/** @param amounts the amounts of the item to look at, ordered or delivered; the first one present is used */
 function wireProduct(
   product: Product,
   item: OrderItemRow['item'],

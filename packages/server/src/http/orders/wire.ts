@@ -1,4 +1,4 @@
-/** Orders as an operator sees them, from the domain's values to the contract's shapes. */
+/** Converts orders, as an operator sees them, from the domain's values to the contract's shapes. */
 import {
   type LifecycleType,
   type ReplacementAnswer,
@@ -53,7 +53,7 @@ export const wireOverview = (overview: OrderOverview): schemas.OrderOverview => 
   })),
 });
 
-/** Of what an event holds, what its type is known to hold: never more. */
+/** Returns only the members that each type of event is known to have. */
 export function wireTimelineEvent({ seq, type, at, data }: OrderEventRow): TimelineEvent {
   const event: TimelineEvent = { seq, type, at: wireTime(at) };
   switch (type) {

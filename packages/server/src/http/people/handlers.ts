@@ -68,7 +68,7 @@ export const peopleHandlers: Handlers<RouteNameOf<'people'>> = {
   },
 };
 
-/** The last line tells that nothing was cut off. */
+/** The last line of an export shows that it is complete. */
 async function* linesOf(pieces: AsyncIterable<Exported>): AsyncGenerator<string> {
   for await (const piece of pieces) yield `${JSON.stringify(wireExported(piece))}\n`;
   yield `${JSON.stringify({ type: 'end' })}\n`;

@@ -1,4 +1,4 @@
-/** Users and shoppers, from the domain's values to the contract's shapes. */
+/** Converts users and shoppers from the domain's values to the contract's shapes. */
 import { type schemas, wireTime } from '@aislechat/contract';
 import type { Static } from 'typebox';
 import type { Exported } from '../../domain/people/export.ts';

@@ -1,6 +1,6 @@
 /**
- * What comes before a body is read: a token that may use the route (RFC 6750), and no credential in a
- * query. Nothing is awaited when the token is known.
+ * Checks each request before its body is read: its token must allow the route (RFC 6750), and its query must not
+ * contain a credential. For a cached token, nothing is awaited.
  */
 
 import type { IncomingMessage } from 'node:http';
@@ -20,9 +20,9 @@ export function bearerToken({ headers }: Pick<IncomingMessage, 'headers'>): stri
 
 type Done = (error?: Error) => void;
 
-/** The hook of one route. */
+/** Creates the hook of one route. */
 export function admission(access: Access, quotas: Quotas, route: Route) {
-  /** Who is refused here is known all the same. @throws Refusal */
+  /** Sets the caller first, because even a refused request belongs to a known caller. @throws Refusal */
   function admit(request: FastifyRequest, reply: FastifyReply, caller: Caller): void {
     request.caller = caller;
     const headers = quotas.takeRequest(caller);
@@ -36,7 +36,7 @@ export function admission(access: Access, quotas: Quotas, route: Route) {
     const known = access.recall(token);
     if (known) return admit(request, reply, known);
     const find = () => access.find(token);
-    // Guesses of others at the same address are no reason to keep out who was here before.
+    // A known token is exempt from the limit on failed look-ups, so guesses from its address do not lock it out.
     const found = access.knows(token) ? find() : quotas.lookUp(request.ip, find);
     return found.then((caller) => admit(request, reply, caller));
   }
@@ -49,7 +49,7 @@ export function admission(access: Access, quotas: Quotas, route: Route) {
 
   if (route.oauthErrors) {
     return (request: FastifyRequest, reply: FastifyReply, done: Done): void => {
-      // RFC 6749 section 5.1: never kept by a cache.
+      // RFC 6749 section 5.1: no cache may store these responses.
       reply.header('cache-control', 'no-store');
       done(hasCredentialsInQuery(request.url) ? new OAuthRefusal('query_params_forbidden') : undefined);
     };

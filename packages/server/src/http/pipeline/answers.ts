@@ -1,7 +1,7 @@
 /**
- * Bounds the answers that wait for their clients to take them, for the process holds each one until then. A small
- * answer to a client that takes its answers is not counted, so those who read are served whatever others do. Of streams it
- * bounds the time in which nothing is taken; their bytes are bounded in `event-stream.ts`.
+ * Bounds the memory of responses that wait for slow clients, because the process holds each one until the client has
+ * read it. A small response to a client that keeps reading is not counted, so that other clients do not affect it. For
+ * streams this module bounds only the time without progress; `event-stream.ts` bounds their bytes.
  */
 import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
@@ -13,11 +13,11 @@ const heldBytes = 128 * 1024 * 1024;
 const heldBytesOfRetailer = heldBytes / 4;
 const smallBytes = 16 * 1024;
 
-/** @param stalledMs a client that takes nothing of a counted answer, or of a stream, for so long is cut off */
+/** @param stalledMs a client that reads nothing of a counted response or of a stream for this long is disconnected */
 export function boundAnswers(server: FastifyInstance, stalledMs: number): void {
   const budget = new Budget(heldBytes);
   const stalls = new StallWatch(stalledMs);
-  // How much of a stream may wait is bounded by the stream itself; how long, here.
+  // A stream bounds its own unread bytes. This hook bounds the time without progress.
   server.addHook('preHandler', (request, reply, done) => {
     if (request.routeOptions.config.name === 'streamOrderEvents') {
       stalls.add(reply.raw);
@@ -30,7 +30,7 @@ export function boundAnswers(server: FastifyInstance, stalledMs: number): void {
     const { raw } = reply;
     const isTaking = raw.socket !== null && raw.socket.writableLength === 0;
     if (!isWhole || (isTaking && payload.length <= smallBytes)) return done(null, payload);
-    // Pages have no name: all who ask for one share its bytes. A refusal says no more than it must.
+    // Page routes have no name: all responses with a page share the same bytes. A refusal is always small.
     if (request.routeOptions.config.name === undefined || reply.statusCode >= 400) return done(null, payload);
     const shares = [{ owner: ownerOf(request), most: heldBytesOfRetailer }];
     const bytes = Buffer.byteLength(payload);
@@ -50,12 +50,14 @@ export function boundAnswers(server: FastifyInstance, stalledMs: number): void {
 }
 
 /**
- * Closes connections whose client takes nothing. A socket's own time-out does not serve here: a byte that the client
- * sends puts it off.
+ * Closes connections whose client reads nothing. A socket time-out cannot do this, because every byte that the client
+ * sends resets it.
  */
 class StallWatch {
   readonly #everyMs: number;
-  /** What the system had taken of each answer when something waited at the last look; undefined where nothing did. */
+  /**
+   * The bytes of each response that the system had accepted at the last check, if more were waiting; else undefined.
+   */
   readonly #taken = new Map<ServerResponse, number | undefined>();
   #timer: NodeJS.Timeout | undefined;
 
@@ -77,7 +79,7 @@ class StallWatch {
 
   #look(): void {
     for (const [response, before] of this.#taken) {
-      // Behind another one of its connection: that one is looked at.
+      // The response waits behind another one on its connection, and that one is checked.
       if (response.socket === null) continue;
       const taken = response.socket.writableLength > 0 ? takenOf(response.socket) : undefined;
       if (taken !== undefined && taken === before) response.socket.destroy();
@@ -87,8 +89,8 @@ class StallWatch {
 }
 
 /**
- * Bytes that the system has taken. Node counts a piece as written when all of it is; its handle knows more. What waits is
- * no measure: a stream may wait for more and more.
+ * Bytes that the operating system has accepted. Node counts a chunk as written only when all of it is; its handle has
+ * the exact number. The number of waiting bytes would not do, because a stream may add more all the time.
  */
 function takenOf(socket: Socket): number {
   const { _handle } = socket as Socket & {

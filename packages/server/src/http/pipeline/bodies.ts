@@ -6,8 +6,9 @@ import { onceOver } from './exchange.ts';
 import { decodeForm, decodeText } from './text.ts';
 
 /**
- * JSON everywhere, forms at the token endpoints. An empty body is no body, whatever its type says.
- * @param note is told of each as it arrived
+ * Parses JSON bodies on all routes, and form bodies on the token endpoints. An empty body counts as none, whatever its
+ * content type.
+ * @param note called with each body as it arrived
  */
 export function readBodies(
   server: FastifyInstance,
@@ -39,17 +40,17 @@ export function readBodies(
   });
 }
 
-/** Bodies on their way, and being worked on, hold so much together. */
+/** How many bytes all bodies may hold while they are received or processed. */
 const heldBytes = 64 * 1024 * 1024;
 const heldBytesOfRetailer = heldBytes / 4;
-/** A body of this size always passes, so that nobody can keep a message from being sent. */
+/** A body up to this size is always accepted, so that the limit never keeps anyone from sending a message. */
 const smallBytes = 16 * 1024;
 
-/** The hook of the routes that take larger bodies than that. */
+/** Creates the hook for routes that accept larger bodies. */
 export function boundBodies(): preParsingHookHandler {
   const budget = new Budget(heldBytes);
   return (request, reply, payload, done) => {
-    /** Until the request is over. @throws Refusal */
+    /** Reserves bytes until the request is over. @throws Refusal */
     const take = (bytes: number): void => {
       const shares = [{ owner: ownerOf(request), most: heldBytesOfRetailer }];
       budget.take(bytes, shares);
@@ -64,7 +65,7 @@ export function boundBodies(): preParsingHookHandler {
       );
     const bytes = Number(length ?? 0);
     try {
-      // A larger one is refused unread.
+      // A body above the route's limit is refused without being read.
       if (bytes > smallBytes && bytes <= mostBytes) take(bytes);
     } catch (error) {
       return done(error as Error);
@@ -73,7 +74,7 @@ export function boundBodies(): preParsingHookHandler {
   };
 }
 
-/** A body whose length is not known: `take` makes room for the largest once it is no longer small. */
+/** Passes on a body of unknown length. Once it is no longer small, `take` reserves room for the largest one. */
 function counted(payload: Readable, take: () => void): Readable {
   let received = 0;
   let isTaken = false;
@@ -105,7 +106,7 @@ function readJson(text: string): unknown {
   }
 }
 
-/** For a handler that reads the body itself. */
+/** Leaves the body unparsed, for a handler that reads it itself. */
 export function leaveBodies(scope: FastifyInstance): void {
   scope.removeAllContentTypeParsers();
   scope.addContentTypeParser('*', (_request, _body, done) => done(null, undefined));

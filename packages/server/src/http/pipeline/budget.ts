@@ -1,4 +1,7 @@
-/** Memory that many requests share: so many bytes for all of them, and so many for each owner, so that no owner takes what the others need. */
+/**
+ * A memory budget shared by many requests. The total is bounded, and so is each owner's share, so that no owner takes
+ * what the others need.
+ */
 import type { FastifyRequest } from 'fastify';
 import { Refusal } from '../../domain/errors.ts';
 
@@ -16,12 +19,12 @@ export class Budget {
     this.#most = most;
   }
 
-  /** Bytes that are taken now. */
+  /** Bytes in use now. */
   get held(): number {
     return this.#held;
   }
 
-  /** @throws Refusal too_many_requests when a share is used up, unavailable when the whole is */
+  /** @throws Refusal too_many_requests when a share is used up, unavailable when the whole budget is */
   take(bytes: number, shares: readonly Share[]): void {
     for (const { owner, most } of shares) {
       if ((this.#ofOwners.get(owner) ?? 0) + bytes > most) throw new Refusal('too_many_requests');
@@ -44,7 +47,7 @@ export class Budget {
   }
 }
 
-/** Whose share a request takes from: the retailer's; the address's, where nobody is known. */
+/** The owner whose share a request uses: its retailer, or its address if the caller is unknown. */
 export const ownerOf = ({ caller, ip }: Pick<FastifyRequest, 'caller' | 'ip'>): string =>
   caller ? ownerName(caller.retailer.id) : `address ${ip}`;
 

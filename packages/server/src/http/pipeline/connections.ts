@@ -1,6 +1,6 @@
 /**
- * The HTTP server, with bounds on its connections: how many there are, how long a request may take to arrive, how long
- * a connection may be silent, and how many requests a client may send before it has the answers.
+ * Creates the HTTP server with limits on its connections: their number, the time for a request to arrive, the time
+ * without traffic, and the number of requests that a client may send before it has read the responses.
  */
 import {
   createServer,
@@ -16,19 +16,21 @@ import { Refusal } from '../../domain/errors.ts';
 import { refuseExpectation, refusePlainly } from './protocol.ts';
 
 export interface ConnectionTimes {
-  /** The headers of a request arrive within this time, from the first byte on; on a new connection, from its start. */
+  /** The time for the headers to arrive, from the first byte of a request, or from the start of a new connection. */
   headersMs: number;
-  /** A whole request arrives within this time. */
+  /** The time for a whole request to arrive. */
   requestMs: number;
-  /** How often both are looked at. */
+  /** How often both limits are checked. */
   checkMs: number;
-  /** A connection with a request under way on which no byte moves for this long is closed. */
+  /** A connection with a request in progress is closed after this time without traffic. */
   silentMs: number;
-  /** A client that takes nothing of a large answer for this long is cut off: after twice this time at the latest. */
+  /**
+   * A client that reads nothing of a large response for this long is disconnected, at the latest after twice this time.
+   */
   stalledMs: number;
-  /** An upload of which nothing arrives for this long is given up. */
+  /** An upload is aborted after this time without data. */
   uploadIdleMs: number;
-  /** A connection without a request under way is kept for this long. */
+  /** How long a connection without a request stays open. */
   idleMs: number;
 }
 
@@ -42,15 +44,15 @@ export const connectionTimes: ConnectionTimes = {
   idleMs: 72_000,
 };
 
-/** Connections beyond the most that are told that there is no room. Further ones are closed without a word. */
+/** How many connections above the limit still get a 503. Further ones are closed without a response. */
 const refusedConnections = 1000;
 
 export class Connections {
   readonly #most: number;
   readonly #times: ConnectionTimes;
-  /** Connections that came when there was no room. */
+  /** Connections that were accepted above the limit. */
   readonly #excess = new Set<Socket>();
-  /** Requests that wait behind another one of their connection. */
+  /** How many requests wait behind another one on the same connection. */
   readonly #waiting = new WeakMap<Socket, number>();
   #open = 0;
 
@@ -92,7 +94,7 @@ export class Connections {
     });
   }
 
-  /** Every request passes here, so the usual one costs two looks. */
+  /** Every request passes through here, so the common case costs two comparisons. */
   #admits(request: IncomingMessage, response: ServerResponse): boolean {
     if (response.socket === null && !this.#mayWait(request, response)) return false;
     if (this.#excess.size === 0 || !this.#excess.has(request.socket)) return true;
@@ -100,7 +102,7 @@ export class Connections {
     return false;
   }
 
-  /** Whether a client that did not wait for its earlier answers may ask this as well. */
+  /** Whether a client that has not waited for its earlier responses may send this request too. */
   #mayWait({ socket }: IncomingMessage, response: ServerResponse): boolean {
     const waiting = (this.#waiting.get(socket) ?? 0) + 1;
     if (waiting >= limits.pipelinedRequests || socket.destroyed) {

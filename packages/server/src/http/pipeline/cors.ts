@@ -1,19 +1,19 @@
 /**
- * Lets the pages of other origins call the API (WHATWG Fetch, "CORS protocol"). The headers are set before anything else
- * is known of the request: so every answer has them, errors and streams included. Tokens travel in a header that a page
- * sets itself, never in cookies: no credentials are allowed.
+ * Lets pages of other origins call the API (WHATWG Fetch, "CORS protocol"). The headers are set first, so that every
+ * response has them, including errors and streams. Pages send tokens in a header, never in cookies, so credentials are
+ * not allowed.
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { vary } from './vary.ts';
 
-/** Origins that may call: these, every one of this machine, or all. */
+/** Origins that may call the API: a list, every origin on this machine, or all. */
 export type CorsOrigins = readonly string[] | 'loopback' | '*';
 
 const methods = 'GET, POST, PUT, PATCH, DELETE';
 const requestHeaders =
   'Authorization, Content-Type, Idempotency-Key, If-None-Match, Last-Event-ID, X-Treat-Ids-As-Internal';
 const answerHeaders = 'ETag, Retry-After, WWW-Authenticate';
-/** How long a browser may remember what it was allowed: two hours are the most that any keeps. */
+/** How long a browser may cache a preflight response. No browser caches one for more than two hours. */
 const rememberedSeconds = '7200';
 
 const loopback = /^https?:\/\/(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/;
@@ -25,7 +25,7 @@ export class Cors {
     this.#origins = origins;
   }
 
-  /** Answers preflights itself; all other requests go on. */
+  /** Answers preflight requests. All other requests continue. */
   install(server: FastifyInstance): void {
     if (this.#origins.length === 0) return;
     server.addHook('onRequest', (request, reply, done) => {
@@ -43,11 +43,11 @@ export class Cors {
     });
   }
 
-  /** @returns whether the page that asks may read the answer */
+  /** @returns whether the calling page may read the response */
   mark({ headers: { origin } }: FastifyRequest, reply: FastifyReply): boolean {
     if (this.#origins.length === 0) return false;
     const isForAll = this.#origins === '*';
-    // Whoever keeps an answer must not give it to another origin.
+    // A cache must not give this response to another origin.
     if (!isForAll) vary(reply, 'Origin');
     if (origin === undefined || !this.#allows(origin)) return false;
     reply.header('access-control-allow-origin', isForAll ? '*' : origin);

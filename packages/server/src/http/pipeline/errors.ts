@@ -1,4 +1,4 @@
-/** The one place where errors become answers. */
+/** The only place that turns errors into responses. */
 import {
   type ErrorName,
   errors,
@@ -16,14 +16,14 @@ export interface ErrorAnswer {
   status: number;
   headers: Record<string, string>;
   body: Static<typeof schemas.ErrorEnvelope> | Static<typeof schemas.OAuthError> | undefined;
-  /** Whether the log must hold the cause: the client is told nothing of it. */
+  /** Whether to log the cause, which the client does not see. */
   isFault: boolean;
 }
 
 export interface ErrorStyle {
-  /** The token endpoints answer in OAuth style. */
+  /** Whether the route is a token endpoint, which uses OAuth errors. */
   oauth: boolean;
-  /** Leaves out the body of a 401, for clients that expect none. */
+  /** Omits the body of a 401, for clients that expect none. */
   emptyUnauthorized: boolean;
 }
 
@@ -40,7 +40,7 @@ export function answerTo(error: unknown, style: ErrorStyle): ErrorAnswer {
   const name = nameOf(error);
   const { status, code } = errors[name];
   const message = errors[name].message.replace('%s', () => (error as Refusal).subject);
-  // Connect's 429 is the same everywhere.
+  // A 429 has Connect's form on every route.
   if (style.oauth && status < 500 && status !== 429) {
     return oauthAnswer(status, 'invalid_request', oauthErrors.invalid_request.description);
   }
@@ -65,7 +65,7 @@ export function answerTo(error: unknown, style: ErrorStyle): ErrorAnswer {
 function nameOf(error: unknown): Exclude<ErrorName, 'invalid_parameters'> {
   if (error instanceof Refusal) return error.reason;
   if (error instanceof StorageUnavailable) return 'unavailable';
-  // What the HTTP library refuses by itself carries a status and a code of its own.
+  // Errors of the HTTP library have a status and a code of their own.
   const { statusCode, code } = error as { statusCode?: number; code?: string };
   if (typeof code !== 'string' || !code.startsWith('FST_')) return 'internal';
   if (statusCode === 413) return 'payload_too_large';

@@ -1,4 +1,4 @@
-/** What a handler is given of a request, and the readings of its parts that several handlers share. */
+/** What a handler receives for a request, and helpers that several handlers use to read it. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { RouteName } from '@aislechat/contract';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -10,30 +10,30 @@ export interface Exchange {
   readonly context: Context;
   readonly request: FastifyRequest;
   readonly reply: FastifyReply;
-  /** Set on every route that asks for a token. */
+  /** Set on every route that requires a token. */
   readonly caller: Caller;
   readonly params: Readonly<Record<string, string>>;
-  /** Says that what the handler waits for from here on is somebody else's doing, so that others are worked on meanwhile. */
+  /** Called before the handler waits for something outside this server, so that other requests run meanwhile. */
   readonly giveWay: () => void;
 }
 
-/** Returns the answer's body, or has sent it itself and returns the reply. */
+/** Returns the response body, or sends the response itself and returns the reply. */
 export type Handler = (exchange: Exchange) => unknown;
 export type Handlers<Names extends RouteName> = Record<Names, Handler>;
 
-/** `true` or `1` in any case; everything else is false, never an error. */
+/** True for `true` in any case and for `1`. Everything else is false, never an error. */
 export function treatsIdsAsInternal(request: FastifyRequest): boolean {
   const value = request.headers['x-treat-ids-as-internal'];
   return typeof value === 'string' && /^(true|1)$/i.test(value.trim());
 }
 
-/** The header alone decides which namespace an order ID belongs to; neither is ever tried for the other. */
+/** Only the header decides which namespace an order ID belongs to. The server never tries the other one. */
 export function orderReference(request: FastifyRequest, id: string): OrderReference {
   if (!treatsIdsAsInternal(request)) return { externalId: id };
   return { id: integerId(id) ?? -1 };
 }
 
-/** One of our integers in a path, or undefined when it cannot be one. */
+/** Parses an internal integer ID from a path; undefined if it cannot be one. */
 export function integerId(text: string): number | undefined {
   const id = /^\d{1,16}$/.test(text) ? Number(text) : Number.NaN;
   return Number.isSafeInteger(id) ? id : undefined;
@@ -44,7 +44,7 @@ export function idempotencyKey(request: FastifyRequest): string | undefined {
   return value === undefined ? undefined : String(value);
 }
 
-/** A member of a body that the domain will judge; undefined when the body is no object. */
+/** Reads a member of a body without validating it; undefined if the body is not an object. The domain validates it. */
 export function bodyMember(body: unknown, name: string): unknown {
   return typeof body === 'object' && body !== null && Object.hasOwn(body, name)
     ? (body as Record<string, unknown>)[name]
@@ -52,9 +52,9 @@ export function bodyMember(body: unknown, name: string): unknown {
 }
 
 /**
- * Calls `leave` when the client has gone, and at once if it has gone already: `close` is emitted once, and a handler
- * that has awaited something may have missed it. It listens to the request, because the response to a pipelined
- * request never learns that the connection is lost. For requests whose body nobody reads.
+ * Calls `leave` when the client disconnects, or at once if it already has: `close` is emitted once, and a handler that
+ * has awaited something may have missed it. It listens on the request, because the response to a pipelined request is
+ * not notified of a lost connection. Use it only for requests whose body nobody reads.
  */
 export function onceGone(request: IncomingMessage, leave: () => void): void {
   if (isGone(request)) leave();
@@ -63,7 +63,7 @@ export function onceGone(request: IncomingMessage, leave: () => void): void {
 
 export const isGone = ({ destroyed, socket }: IncomingMessage): boolean => destroyed || socket.destroyed;
 
-/** Calls `release` when the request was answered or its client has gone, and at once if it has gone already. */
+/** Calls `release` when the response was sent or the client has disconnected, or at once if it already has. */
 export function onceOver({ socket }: IncomingMessage, response: ServerResponse, release: () => void): void {
   if (response.destroyed || socket.destroyed) release();
   else response.once('close', release);

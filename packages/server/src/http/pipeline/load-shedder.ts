@@ -1,21 +1,21 @@
 /**
- * How many requests are worked on at once. Under more load than that they wait, and the waiting is arranged so that
- * the server stays useful:
+ * Limits how many requests are processed at once. Further requests wait, in a way that keeps the server useful under
+ * load:
  *
- * - Retailers have their turns, so that the queue of one is not in the way of another.
- * - A few requests of each wait ready to be worked on. The others wait before they are parsed, which is most of what a
- *   refusal costs, and the newest of them goes first: its client is the likeliest to be still there.
- * - Who waits too long is refused, after a second: a client that was refused at once would ask again at once.
+ * - Retailers take turns, so that the queue of one does not delay another.
+ * - A few requests of each retailer wait parsed and ready. The others wait unparsed, because parsing is most of what
+ *   a refusal costs, and the newest of them goes first: its client is the most likely to be still there.
+ * - A request that waits longer than a second is refused. An immediate refusal would make clients retry at once.
  */
 import type { IncomingMessage } from 'node:http';
 import { Refusal } from '../../domain/errors.ts';
 
 interface Widths {
-  /** Requests worked on at once. */
+  /** Requests in progress, in total. */
   all: number;
-  /** The same of one owner: a retailer, or an address of which no retailer is known. */
+  /** Requests in progress per owner: a retailer, or an address if the retailer is unknown. */
   owner: number;
-  /** Requests of an owner that wait ready. */
+  /** Parsed requests that may wait, per owner. */
   ready: number;
 }
 
@@ -27,25 +27,25 @@ interface Waiting {
 
 interface Owner {
   working: number;
-  /** Parsed, the oldest first. */
+  /** Parsed, oldest first. */
   readonly ready: Waiting[];
-  /** Not parsed, the oldest first. */
+  /** Not parsed, oldest first. */
   readonly outside: Waiting[];
 }
 
-/** Many more than keep a database busy, and few enough that each of them is answered soon. */
+/** Far more than keeps a database busy, and few enough that each request is answered soon. */
 const defaultWidths: Widths = { all: 256, owner: 64, ready: 64 };
-/** Who waits outside is let in within this time, and refused after that one. */
+/** After `letInWithinMs` a waiting request is no longer parsed, and after `waitsAtMostMs` it is refused. */
 const letInWithinMs = 400;
 const waitsAtMostMs = 1000;
 const checkMs = 50;
 
-/** Ends a request's part in the count before its answer: what it now waits for is no work. */
+/** Removes a request from the count before its response, because it now waits for something outside this server. */
 export type GiveWay = () => void;
 
 export class LoadShedder {
   readonly #widths: Widths;
-  /** Who has anything here. Whose turn is next comes first. */
+  /** Owners with requests here. The first one has the next turn. */
   readonly #owners = new Map<string, Owner>();
   readonly #refused = new WeakSet<IncomingMessage>();
   #working = 0;
@@ -56,12 +56,12 @@ export class LoadShedder {
     this.#widths = widths;
   }
 
-  /** Whether it matters whose a request is, before it is parsed. */
+  /** Whether the owner of a request must be known before it is parsed. */
   get isCrowded(): boolean {
     return this.#waiting > 0;
   }
 
-  /** Has a request looked at, now or later. Of one that waited too long, `assertInTime` says so. */
+  /** Calls `look` for a request, now or later. If the request waited too long, `assertInTime` then throws. */
   arrive(owner: string, request: IncomingMessage, look: () => void): void {
     const known = this.#owners.get(owner);
     if (known === undefined || known.ready.length < this.#widths.ready) look();
@@ -79,9 +79,9 @@ export class LoadShedder {
   }
 
   /**
-   * Does the work of a request, now or later.
-   * @param work is given a way to say that what it now waits for is no work of this server
-   * @throws Refusal unavailable when it has waited too long
+   * Runs the work of a request, now or later.
+   * @param work gets a function to call before it waits for something outside this server
+   * @throws Refusal unavailable if the request has waited too long
    */
   run<T>(name: string, work: (giveWay: GiveWay) => T | Promise<T>): T | Promise<T> {
     const owner = this.#owner(name);
@@ -120,7 +120,7 @@ export class LoadShedder {
   #startNext(): void {
     for (const [name, owner] of this.#owners) {
       if (owner.ready.length === 0 || !this.#hasRoom(owner)) continue;
-      // Behind all others.
+      // Moves the owner behind all others.
       this.#owners.delete(name);
       this.#owners.set(name, owner);
       this.#waiting -= 1;
@@ -130,7 +130,10 @@ export class LoadShedder {
     }
   }
 
-  /** So many of the newest that wait outside, except those that have waited for too long to be answered in time. */
+  /**
+   * Starts parsing up to `most` of the newest waiting requests, except those that have waited too long to be answered
+   * in time.
+   */
   #letIn({ ready, outside }: Owner, most: number): void {
     const since = performance.now() - letInWithinMs;
     for (let n = 0; n < most && ready.length < this.#widths.ready; n++) {
@@ -148,7 +151,7 @@ export class LoadShedder {
     this.#timer ??= setInterval(() => this.#lookAfter(), checkMs).unref();
   }
 
-  /** Refuses whoever has waited too long. */
+  /** Refuses requests that have waited too long. */
   #lookAfter(): void {
     const before = performance.now() - waitsAtMostMs;
     for (const [name, owner] of this.#owners) {
@@ -158,7 +161,8 @@ export class LoadShedder {
         this.#waiting -= old.length;
         for (const { refuse } of old) refuse();
       }
-      // Those let in before may have been refused, or not have arrived whole: nothing else would make room for these.
+      // The requests that were parsed before may have been refused, or may not have arrived completely. Nothing else
+      // would make room for these.
       if (owner.ready.length === 0) this.#letIn(owner, this.#widths.ready);
       this.#forget(name, owner);
     }

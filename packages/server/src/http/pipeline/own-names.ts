@@ -1,8 +1,8 @@
 /**
- * Under which names a development server answers. It asks nobody who they are, and listens on the developer's own machine: a
- * web page anywhere could have its name lead to 127.0.0.1 and then read what is here as its own origin (DNS rebinding). What
- * gives such a page away is the name itself, in `Host` and in `Origin`. A production server stands behind a proxy that knows
- * its names, and asks for tokens.
+ * Checks the names under which a development server answers. Such a server asks for no credentials and runs on the
+ * developer's machine. A web page anywhere could make its own name resolve to 127.0.0.1 and then read this server as
+ * its own origin (DNS rebinding). Its name in `Host` or `Origin` reveals such a page. A production server is behind a
+ * proxy that knows its names, and it requires tokens.
  */
 import type { IncomingMessage } from 'node:http';
 import { isIP } from 'node:net';
@@ -10,10 +10,10 @@ import { Refusal } from '../../domain/errors.ts';
 import type { CorsOrigins } from './cors.ts';
 
 export interface Reached {
-  /** The address that it listens on. */
+  /** The address that the server listens on. */
   host: string;
   publicUrl: string | undefined;
-  /** Pages of these may call, so their origins are names too. */
+  /** Pages of these origins may call the API, so their host names are accepted too. */
   corsOrigins: CorsOrigins;
 }
 
@@ -34,7 +34,7 @@ export class OwnNames {
   /** @throws Refusal name_not_allowed */
   assert({ headers }: IncomingMessage): void {
     const { host, origin } = headers;
-    // Without a Host there is no name to be led astray by: HTTP/1.0, and no browser.
+    // A request without Host is HTTP/1.0 and not from a browser, so it cannot be an attack through a name.
     const isOurs = host === undefined || this.#has(hostnameOf(`http://${host}`));
     if (!isOurs || (origin !== undefined && !this.#mayCall(origin))) throw new Refusal('name_not_allowed');
   }
@@ -48,7 +48,7 @@ export class OwnNames {
   #has(hostname: string | undefined): boolean {
     if (hostname === undefined) return false;
     if (this.#names.has(hostname) || isLoopback(hostname)) return true;
-    // No name server has a say in an address.
+    // An address does not depend on name resolution.
     return this.#listensEverywhere && isIP(hostname) !== 0;
   }
 }
@@ -59,7 +59,10 @@ const isLoopback = (hostname: string): boolean =>
   hostname === '::1' ||
   (isIP(hostname) === 4 && hostname.startsWith('127.'));
 
-/** As a URL reads it: lower case, addresses in their usual form; without brackets and the dot of the root. */
+/**
+ * Returns a host name as a URL parser reads it: lower case, addresses in canonical form, without brackets and without a
+ * final dot.
+ */
 function hostnameOf(url: string): string | undefined {
   const hostname = URL.parse(url)
     ?.hostname.replace(/^\[|\]$/g, '')

@@ -1,4 +1,4 @@
-/** Pages as clients turn them: a cursor in the query, and the next one in the answer. */
+/** Paging: clients send a cursor in the query and get the next one in the response. */
 import { limits } from '@aislechat/contract';
 import { InvalidParameters } from '../../domain/errors.ts';
 import type { Page } from '../../domain/page.ts';

@@ -1,9 +1,9 @@
 /**
  * Reads request bodies and query strings against the contract, leniently, because typed clients of several languages
- * send what the schemas do not say: `null` for a member that is not given, `"5"` or `5.0` for an integer, an integer
- * for a string, `"true"` for a Boolean. Members that the contract does not know are dropped unread. What is wrong
- * becomes Connect's rows: a missing or empty parameter "can't be blank", one outside its list "is not included in the
- * list", and so on, each under the key of its place (`items[0].line_num`).
+ * send values that the schemas do not allow: `null` for an absent member, `"5"` or `5.0` for an integer, an integer for
+ * a string, `"true"` for a Boolean. Unknown members are dropped unread. Problems become Connect's errors: a missing or
+ * empty parameter "can't be blank", one outside its list "is not included in the list", and so on, each with the key of
+ * its place (`items[0].line_num`).
  */
 import { isVisible, type ParameterProblem } from '@aislechat/contract';
 import type { Static, TSchema } from 'typebox';
@@ -14,7 +14,7 @@ import { canBeStored } from '../../storage/store.ts';
 const maxDepth = 32;
 const maxProblems = 20;
 
-/** The parts of a schema that say how a value is read. */
+/** The keywords of a schema that determine how a value is read. */
 interface Shape {
   type?: string;
   properties?: Readonly<Record<string, Shape>>;
@@ -32,8 +32,8 @@ interface SchemaError {
 const validators = new WeakMap<TSchema, Validator>();
 
 /**
- * @param body what JSON or a form gave; nothing and an empty string are an empty object
- * @throws InvalidParameters @throws Refusal malformed_request when it is no object, or nested too deeply
+ * @param body the result of parsing JSON or a form; none and an empty string count as an empty object
+ * @throws InvalidParameters @throws Refusal malformed_request if the body is not an object, or is nested too deeply
  */
 export function parse<T extends TSchema>(schema: T, body: unknown): Static<T> {
   const given = body === undefined || body === null || body === '' ? {} : body;
@@ -51,7 +51,9 @@ export function parse<T extends TSchema>(schema: T, body: unknown): Static<T> {
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** What the schema takes of a value. What does not fit stays as it is, for the validator to name. */
+/**
+ * Converts a value as the schema allows. A value that does not fit stays unchanged, so that the validator reports it.
+ */
 function read(shape: Shape, value: unknown, key: string): unknown {
   const { type, properties, items, maxItems = Number.POSITIVE_INFINITY, maxLength } = shape;
   if (type === 'object' && properties && isRecord(value)) {
@@ -67,7 +69,8 @@ function read(shape: Shape, value: unknown, key: string): unknown {
     if (value.length > maxItems) throw new InvalidParameters({ key, problem: 'invalid' });
     return value.map((entry, n) => read(items, entry, `${key}[${n}]`));
   }
-  // Before any pattern runs. A character may be two code units; what is a little too long the validator names.
+  // Checked before any pattern runs. A character may take two code units, so the validator reports texts that are only
+  // slightly too long.
   if (typeof value === 'string' && maxLength !== undefined && value.length > 2 * maxLength) {
     throw new InvalidParameters({ key, problem: 'too_long', limit: maxLength });
   }
@@ -86,7 +89,7 @@ function converted(type: string | undefined, value: unknown): unknown {
   return value;
 }
 
-/** @throws InvalidParameters for a text that is none @throws Refusal malformed_request */
+/** @throws InvalidParameters for a string that cannot be stored @throws Refusal malformed_request */
 function assertStorable(value: unknown, key: string, depth: number): unknown {
   if (typeof value === 'string') {
     if (!canBeStored(value)) throw new InvalidParameters({ key, problem: 'invalid' });
@@ -114,7 +117,7 @@ function problemsOf(errors: Iterable<SchemaError>, body: object): ParameterProbl
     }
     const key = keyOf(path);
     const problem = problemOf(keyword, params, valueAt(body, path));
-    // A union names each branch that failed and then itself: the first word is the clearest.
+    // For a union, the validator reports each branch that failed and then the union. The first report is the clearest.
     if (!byKey.has(key)) byKey.set(key, { key, ...problem });
     if (byKey.size >= maxProblems) break;
   }

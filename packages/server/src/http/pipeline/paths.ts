@@ -1,18 +1,18 @@
-/** Paths of the contract, `{name}` for a parameter, as the router and the 405 rule need them. */
+/** Converts the contract's paths, with `{name}` for a parameter, to what the router and the 405 rule need. */
 import type { Method, Route } from '@aislechat/contract';
 
 const parameter = /\{(\w+)\}/g;
 
 export const routerPath = (path: string): string => path.replaceAll(parameter, ':$1');
 
-/** A URL's path as the router reads it: without query, doubled slashes and a slash at the end. */
+/** Normalizes a URL's path as the router does: without the query, doubled slashes and a trailing slash. */
 export const plainPath = (url: string): string =>
   url
     .split('?')[0]!
     .replaceAll(/\/{2,}/g, '/')
     .replace(/(?<=.)\/$/, '');
 
-/** The methods of every route whose path has the shape of the one asked for. */
+/** Returns the methods of every route whose path matches the requested one. */
 export function methodsByPath(table: Route[]): (path: string) => Method[] {
   const shapes = table.map((route) => ({
     method: route.method,

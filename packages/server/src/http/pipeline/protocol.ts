@@ -1,6 +1,6 @@
 /**
- * What HTTP asks of a request before anything is done with it (RFC 9110, RFC 9112), as far as Node leaves it to its
- * users, so that these refusals come in the envelope as well.
+ * Checks that HTTP requires before a request is processed (RFC 9110, RFC 9112) and that Node leaves to its users. Their
+ * refusals use the envelope too.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Refusal } from '../../domain/errors.ts';
@@ -10,18 +10,18 @@ import { isReadableUrl } from './text.ts';
 /** @throws Refusal */
 export function assertReadable(request: IncomingMessage, response: ServerResponse): void {
   if (!hasOneHost(request) || !isReadableUrl(request.url!)) {
-    // Who sends this may mean something else by what comes next.
+    // What follows on this connection may not be what the client meant.
     response.shouldKeepAlive = false;
     throw new Refusal('malformed_request');
   }
   const encoding = request.headers['content-encoding'];
-  // Bodies are read as they are; RFC 9110 section 12.5.3 has a server name what it takes.
+  // Bodies are not decompressed. RFC 9110 section 12.5.3 requires the server to name the encodings that it accepts.
   if (encoding !== undefined && encoding.trim().toLowerCase() !== 'identity') {
     throw new Refusal('unsupported_content_encoding');
   }
 }
 
-/** RFC 9112, section 3.2. Node shows the first of several and checks none. */
+/** RFC 9112, section 3.2. If there are several, Node returns the first and checks none. */
 function hasOneHost({ rawHeaders, httpVersion }: IncomingMessage): boolean {
   let hosts = 0;
   for (let n = 0; n < rawHeaders.length; n += 2) {
@@ -33,22 +33,22 @@ function hasOneHost({ rawHeaders, httpVersion }: IncomingMessage): boolean {
   return hosts === 1 || (hosts === 0 && httpVersion === '1.0');
 }
 
-/** Whether a request ended before its body did, and that is what the error says. */
+/** Whether the error means that the client disconnected before its request was complete. */
 export const isCutOff = (error: unknown, { complete, destroyed }: IncomingMessage): boolean =>
   destroyed &&
   !complete &&
   ['ECONNRESET', 'ERR_STREAM_PREMATURE_CLOSE'].includes((error as { code?: string }).code ?? '');
 
-/** A request's target may be a whole URL (RFC 9112, section 3.2.2), as proxies send it. */
+/** The target of a request may be a whole URL (RFC 9112, section 3.2.2). Proxies send such targets. */
 export const pathOfTarget = (target: string): string =>
   target.startsWith('/') ? target : target.replace(/^https?:\/\/[^/?#]*/i, '').replace(/^(?!\/)/, '/');
 
-/** Answers an `Expect` other than `100-continue` (RFC 9110, section 10.1.1). */
+/** Refuses an `Expect` other than `100-continue` (RFC 9110, section 10.1.1). */
 export function refuseExpectation(_request: IncomingMessage, response: ServerResponse): void {
   refusePlainly(response, new Refusal('expectation_failed'));
 }
 
-/** Refuses what the router never sees, and closes the connection. */
+/** Refuses a request that the router never sees, and closes the connection. */
 export function refusePlainly(response: ServerResponse, refusal: Refusal): void {
   const { status, headers, body } = answerTo(refusal, { oauth: false, emptyUnauthorized: false });
   const text = JSON.stringify(body);

@@ -1,26 +1,26 @@
 /**
- * Shares of a process's time: how many requests one token, one person, one application and one retailer may make in a
- * second, and how many failures one address. Connect counts per second and publishes no figure.
+ * Rate limits: how many requests a token, a person, an application and a retailer may make in a second, and how many
+ * failed attempts an address may make. Connect counts per second and publishes no numbers.
  *
- * A refusal costs a good part of an answer. A client that goes on after a few of them waits for the next ones, so that
- * it cannot spend on being refused what the others need: `OverQuota.holdMs`.
+ * A refusal costs a good part of a normal response. A client that continues after a few refusals therefore waits for
+ * the next ones, so that its refusals do not take the capacity that others need: see `OverQuota.holdMs`.
  */
 import { LRUCache } from 'lru-cache';
 import { type Caller, personOf } from '../../domain/access/access.ts';
 import { OAuthRefusal, Refusal } from '../../domain/errors.ts';
 
 const maxKeys = 20_000;
-/** Shares as multiples of that of a token. A person may have several devices, a retailer many customers. */
+/** Limits as multiples of a token's. A person may have several devices, and a retailer many customers. */
 const shares = { person: 2, application: 10, retailer: 40 } as const;
 const failuresPerLogin = 30;
 const loginWindowSeconds = 60;
-/** Refusals of one key in a window that are answered at once. */
+/** How many refusals of one key in a window are sent at once. */
 const refusedAtOnce = 10;
-/** Those after that wait for so long at least, and leave so many milliseconds apart. */
+/** Later refusals are delayed at least this long, and are sent this many milliseconds apart. */
 const heldMs = 500;
 const heldApartMs = 2;
 
-/** A refusal that may have to wait before it is answered. */
+/** A refusal that may be delayed before it is sent. */
 export class OverQuota extends Refusal {
   readonly holdMs: number;
 
@@ -30,10 +30,10 @@ export class OverQuota extends Refusal {
   }
 }
 
-/** Of real time: a share is one of the machine's, which knows no virtual clock. */
+/** Uses real time, because the limits protect the machine, which has no virtual clock. */
 const systemSeconds = (): number => Math.floor(performance.now() / 1000);
 
-/** Counts per key in windows of time. */
+/** Counts requests per key in windows of time. */
 export class Quota {
   readonly most: number;
   readonly #windowSeconds: number;
@@ -42,14 +42,14 @@ export class Quota {
     max: maxKeys,
   });
 
-  /** @param most 0 for no limit */
+  /** @param most the limit per window; 0 for no limit */
   constructor(most: number, windowSeconds = 1, seconds = systemSeconds) {
     this.most = most;
     this.#windowSeconds = windowSeconds;
     this.#seconds = seconds;
   }
 
-  /** @returns how many are left in this window; negative once there were too many */
+  /** @returns how many are left in this window; negative once the limit is exceeded */
   take(key: string | number): number {
     const window = this.#window();
     const used = this.#used.get(key);
@@ -66,7 +66,7 @@ export class Quota {
     return used?.window === this.#window() && used.count >= this.most;
   }
 
-  /** Counts a refusal; returns how many there were in this window. */
+  /** Counts a refusal and returns their number in this window. */
   noteRefusal(key: string | number): number {
     const used = this.#used.get(key);
     if (used?.window !== this.#window()) return 1;
@@ -74,7 +74,7 @@ export class Quota {
     return used.refused;
   }
 
-  /** Until the next window begins. */
+  /** Seconds until the next window begins. */
   get secondsLeft(): number {
     return this.#windowSeconds - (this.#seconds() % this.#windowSeconds);
   }
@@ -93,10 +93,10 @@ export class Quotas {
   readonly #retailers: Quota;
   readonly #failures: Quota;
   readonly #logins: Quota;
-  /** When the refusal that was held last is answered. */
+  /** When the last delayed refusal is sent. */
   #heldUntilMs = 0;
 
-  /** @param perSecond of one token; 0 for no limit of any kind */
+  /** @param perSecond limit per token; 0 for no limits at all */
   constructor(perSecond: number, seconds = systemSeconds) {
     this.#isLimited = perSecond > 0;
     this.#tokens = new Quota(perSecond, 1, seconds);
@@ -108,8 +108,8 @@ export class Quotas {
   }
 
   /**
-   * Counts a request whose token is known.
-   * @returns the answer's rate limit headers (IETF draft "RateLimit header fields for HTTP")
+   * Counts a request with a known token.
+   * @returns the rate limit headers of the response (IETF draft "RateLimit header fields for HTTP")
    * @throws OverQuota
    */
   takeRequest(caller: Caller): Record<string, string> | undefined {
@@ -126,12 +126,14 @@ export class Quotas {
     };
   }
 
-  /** Counts a token that an application asks for. @throws OverQuota */
+  /** Counts a token request of an application. @throws OverQuota */
   takeToken(retailerId: number, applicationId: number): void {
     if (this.#isLimited) this.#take(this.#applications, `${retailerId}/${applicationId}`);
   }
 
-  /** Looks up somebody who is not known yet, and counts a token, a ticket or a code that nobody has. @throws Refusal */
+  /**
+   * Looks up an unknown token, ticket or code, and counts it against the address if it does not exist. @throws Refusal
+   */
   async lookUp<T>(address: string, find: () => Promise<T>): Promise<T> {
     if (this.#isLimited) this.#assertUnspent(this.#failures, address);
     try {
@@ -143,7 +145,10 @@ export class Quotas {
     }
   }
 
-  /** Does what takes a client's secret, and counts a wrong one, or an unknown client. @throws Refusal @throws OAuthRefusal */
+  /**
+   * Runs work that checks a client's secret, and counts a wrong secret or an unknown client. @throws Refusal @throws
+   * OAuthRefusal
+   */
   async logIn<T>(address: string, clientId: string, work: () => Promise<T>): Promise<T> {
     if (!this.#isLimited) return work();
     const login = `${address} ${clientId}`;

@@ -1,6 +1,6 @@
 /**
- * From bytes to text, strictly: bytes that are no text are refused and never replaced by U+FFFD, which would make two
- * names, or two people, the same.
+ * Strict decoding of bytes to text. Invalid bytes are refused, never replaced by U+FFFD, which could make two names or
+ * two people the same.
  */
 import { isUtf8 } from 'node:buffer';
 import { Refusal } from '../../domain/errors.ts';
@@ -10,7 +10,7 @@ const byteOrderMark = '\ufeff';
 
 /**
  * @param contentType may declare a charset other than UTF-8 (RFC 9110, section 8.3.2)
- * @throws Refusal malformed_request for other bytes, unsupported_media_type for a charset that is not known
+ * @throws Refusal malformed_request for invalid bytes, unsupported_media_type for an unknown charset
  */
 export function decodeText(bytes: Uint8Array, contentType = ''): string {
   const charset = charsetParameter.exec(contentType)?.[1]?.toLowerCase() ?? 'utf-8';
@@ -19,7 +19,7 @@ export function decodeText(bytes: Uint8Array, contentType = ''): string {
   return text;
 }
 
-/** @returns undefined for bytes that are not UTF-8; a byte order mark is left out */
+/** @returns the text without a byte order mark, or undefined for bytes that are not UTF-8 */
 export function decodeUtf8(bytes: Uint8Array): string | undefined {
   if (!isUtf8(bytes)) return undefined;
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString();
@@ -45,7 +45,7 @@ function decoderOf(charset: string): (bytes: Uint8Array) => string | undefined {
   };
 }
 
-/** The fields of `name=value&...`, each at most once (RFC 6749, section 3.1). @throws Refusal malformed_request */
+/** Decodes `name=value&...`. Each field may appear once (RFC 6749, section 3.1). @throws Refusal malformed_request */
 export function decodeForm(text: string): Record<string, string> {
   const pairs = text
     .split('&')
@@ -59,7 +59,7 @@ export function decodeForm(text: string): Record<string, string> {
   return Object.fromEntries(fields);
 }
 
-/** @throws Refusal malformed_request where it is not percent-encoded UTF-8 */
+/** @throws Refusal malformed_request if the text is not percent-encoded UTF-8 */
 export function decodeFormText(text: string): string {
   try {
     return decodeURIComponent(text.replaceAll('+', ' '));
@@ -70,8 +70,8 @@ export function decodeFormText(text: string): string {
 }
 
 /**
- * RFC 3986: a request's target is ASCII, with all else percent-encoded. What is left of other bytes here is one
- * character each, and so another ID than the one that was meant.
+ * RFC 3986: the target of a request is ASCII, with everything else percent-encoded. Node turns each other byte into one
+ * character, so an ID with such bytes would be a different ID.
  */
 export function isReadableUrl(url: string): boolean {
   if (/[^\x21-\x7e]/.test(url)) return false;

@@ -1,11 +1,11 @@
 /**
- * Reads that came in one turn of the event loop are looked up and answered together at its end. They share
- * a snapshot, and sending, which wakes the client at the other end, does not come between the reading of
- * one request and the next. Measured, that makes half as many reads again per second.
+ * Reads that arrive in one turn of the event loop are looked up and answered together at its end. They share a
+ * snapshot, and no response, which wakes a client, is sent between the reads. In measurements this gives 50 % more
+ * reads per second.
  */
 let ending: Promise<void> | undefined;
 
-/** Resolves when the requests that came with this turn have all been looked at. */
+/** Resolves when every request of this turn has been looked at. */
 export function endOfTurn(): Promise<void> {
   ending ??= new Promise((resolve) => {
     setImmediate(() => {

@@ -1,4 +1,4 @@
-/** Answers to what is no readable HTTP request, where no reply object exists. */
+/** Answers requests that are not readable HTTP, for which there is no reply object. */
 import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import { Refusal } from '../../domain/errors.ts';
@@ -9,7 +9,7 @@ const reasons: Record<string, 'request_timeout' | 'headers_too_large'> = {
   HPE_HEADER_OVERFLOW: 'headers_too_large',
 };
 
-/** Node's `clientError`: answers in the envelope and closes the connection. */
+/** Handles Node's `clientError`: sends the error in the envelope and closes the connection. */
 export function answerUnreadable(error: { code?: string }, socket: Socket): void {
   if (!socket.writable) {
     socket.destroy();

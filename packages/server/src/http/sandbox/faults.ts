@@ -1,4 +1,4 @@
-/** Makes requests go wrong as the retailer's rules say. Each answer that was touched names its rule in a header. */
+/** Injects faults into requests by the retailer's rules. A header of each affected response names the rule. */
 import type { OutgoingHttpHeaders } from 'node:http';
 import {
   consoleHeader,
@@ -22,17 +22,17 @@ const refusals = {
   500: 'internal',
   503: 'unavailable',
 } as const satisfies Record<FaultStatus, string>;
-/** A stream that is cut has lived for so long. */
+/** How long a stream lives before a fault cuts it. */
 const streamCutAfterMs = 1000;
 const shopperAfterSwap = 'Robin';
 
 type Done = (error?: Error) => void;
 
-/** The hook of one route, after its admission. */
+/** Creates the hook of one route, which runs after its admission. */
 export function faultHook(context: Context, faults: Faults, name: RouteName, route: Route) {
   return (request: FastifyRequest, reply: FastifyReply, done: Done): void => {
     const { caller } = request;
-    // Who sets the faults must see what they do, and take them back.
+    // The console is exempt, so that its user can see and remove the faults.
     const isConsole = request.headers[consoleHeader] !== undefined;
     const fault = isConsole
       ? undefined
@@ -45,7 +45,7 @@ export function faultHook(context: Context, faults: Faults, name: RouteName, rou
   };
 }
 
-/** The hook of a route where tokens are had, once its body is read: that has the client's ID. */
+/** Creates the hook of a token endpoint. It runs after the body is read, because the body has the client ID. */
 export function tokenFaultHook(context: Context, faults: Faults, name: RouteName, route: Route) {
   return (request: FastifyRequest, reply: FastifyReply, done: Done): void => {
     const clientId = clientIdOf(request);
@@ -79,7 +79,7 @@ interface Struck {
 
 function strike(context: Context, route: Route, fault: FaultRule, { request, reply, done }: Struck): void {
   request.fault = fault;
-  // On the answer itself: a stream and a cut one are written past the framework.
+  // Set on the raw response, because streams and cut responses are written without the framework.
   reply.raw.setHeader(faultHeader, fault.name);
   switch (fault.effect) {
     case 'status':
@@ -107,7 +107,7 @@ function strike(context: Context, route: Route, fault: FaultRule, { request, rep
   }
 }
 
-/** What befalls an answer that is ready to be sent. */
+/** Applies faults to responses that are ready to be sent. */
 export function faultAnswers(server: FastifyInstance): void {
   server.addHook('onSend', (request, reply, payload, done) => {
     const effect: FaultRule['effect'] | undefined = request.fault?.effect;
@@ -122,7 +122,7 @@ function loseAnswer(reply: FastifyReply): void {
   reply.raw.socket?.resetAndDestroy();
 }
 
-/** The half of a body whose whole length was announced. */
+/** Announces the length of the whole body and sends half of it. */
 function cutAnswer(reply: FastifyReply, payload: unknown): void {
   reply.hijack();
   const body =

@@ -1,7 +1,7 @@
 /**
- * What clients of a retailer sent lately and what they were answered, for whoever develops one: in memory, of this
- * process, in development only. A request belongs to the retailer whose token it bore; without one it is not kept.
- * Headers are not kept at all, and what is a credential in a query or a body is masked before anything is.
+ * Logs the recent requests and responses of a retailer's clients, for their developers: in the memory of this process,
+ * in development only. A request belongs to the retailer of its token; requests without one are not logged. Headers are
+ * never logged, and credentials in queries and bodies are masked before anything is stored.
  */
 import { Readable } from 'node:stream';
 import { consoleHeader, limits, type RouteName } from '@aislechat/contract';
@@ -9,9 +9,12 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { type Clock, retailerNow } from '../../domain/clock.ts';
 import { type Page, type PageOf, pageOf } from '../../domain/page.ts';
 
-/** Of all retailers together. The oldest request of the retailer that has the most makes room. */
+/**
+ * The limit for all retailers together. When it is exceeded, the oldest request of the retailer with the most is
+ * removed.
+ */
 const maxCharacters = 32 * 1024 * 1024;
-/** What a request costs besides its bodies. */
+/** Characters that a request takes besides its bodies. */
 const charactersPerEntry = 200;
 
 export interface LoggedRequest {
@@ -20,7 +23,7 @@ export interface LoggedRequest {
   readonly method: string;
   readonly path: string;
   readonly route: string;
-  /** 0 when the connection was cut before an answer. */
+  /** 0 if the connection was cut before a response. */
   readonly status: number;
   readonly ms: number;
   readonly requestBody: string | undefined;
@@ -28,12 +31,12 @@ export interface LoggedRequest {
 }
 
 export interface RequestFilter {
-  /** Such as `404` or `4xx`. */
+  /** For example `404` or `4xx`. */
   status?: string;
   route?: string;
 }
 
-/** Of one retailer, oldest first. */
+/** The requests of one retailer, oldest first. */
 interface Own {
   requests: LoggedRequest[];
   characters: number;
@@ -52,7 +55,7 @@ export class RequestLog {
     own.characters += sizeOf(request);
     this.#characters += sizeOf(request);
     if (own.requests.length > limits.loggedRequests) this.#dropOldest(own);
-    // One that is busy does not push out what others have.
+    // A busy retailer does not push out the requests of others.
     while (this.#characters > maxCharacters) this.#dropOldest(this.#largest());
   }
 
@@ -94,7 +97,9 @@ interface Bodies {
   answer?: string;
 }
 
-/** Keeps what passes the server. @returns takes the text of a body, as it arrived */
+/**
+ * Logs the requests that pass through the server. @returns a function that takes the text of each body as it arrives
+ */
 export function logRequests(
   server: FastifyInstance,
   log: RequestLog,
@@ -125,7 +130,7 @@ export function logRequests(
   }
 
   server.addHook('onRequest', (request, reply, done) => {
-    // Also where a stream ends, or a connection.
+    // Also runs when a stream ends or a connection is lost.
     reply.raw.once('close', () => keep(request, reply));
     done();
   });
@@ -139,7 +144,7 @@ export function logRequests(
   };
 }
 
-/** Reading the log is no news in it, nor is what the console asks every few seconds. */
+/** Whether a request only reads the log, or is one of the console's regular polls. These are not logged. */
 const isLookOnly = ({ method, headers }: FastifyRequest, name: RouteName): boolean =>
   name === 'listRequests' || (method === 'GET' && headers[consoleHeader] !== undefined);
 
@@ -155,15 +160,15 @@ const credentials = [
   'token',
 ];
 const isCredential = (name: string): boolean => credentials.includes(name.toLowerCase());
-/** Whether there may be one, also under a name that is written with escapes. */
+/** Whether a text may contain a credential, possibly with escapes in its name. */
 const mayHold = new RegExp(`${credentials.join('|')}|\\\\u|%`, 'i');
 const mask = '[masked]';
 
-/** Without credentials, and no longer than the limit. */
+/** Masks credentials and shortens the text to the limit. */
 export function readable(body: string): string {
   const masked = mayHold.test(body) ? withoutCredentials(body) : body;
   if (masked.length <= limits.loggedBodyCharacters) return masked;
-  // A copy: a slice would hold on to the whole.
+  // Copied, because a slice would keep the whole text in memory.
   const kept = Buffer.from(masked.slice(0, limits.loggedBodyCharacters)).toString();
   return `${kept}... [cut: ${masked.length} characters]`;
 }
@@ -176,7 +181,7 @@ function withoutCredentials(body: string): string {
   }
 }
 
-/** A form is one line of `name=value`, which nothing else that is sent here looks like. */
+/** Recognizes a form body: one line of `name=value`. No other body has that form. */
 const bodyOfForm = (body: string): string | undefined =>
   /^[\w.~+%-]+=[^\s{}"]*$/.test(body) ? maskedQuery(body) : undefined;
 

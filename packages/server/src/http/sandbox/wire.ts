@@ -1,4 +1,4 @@
-/** From what the sandbox keeps to the contract's shapes. */
+/** Converts the sandbox's values to the contract's shapes. */
 
 import type { schemas } from '@aislechat/contract';
 import { wireTime } from '@aislechat/contract';

@@ -1,4 +1,4 @@
-/** Scripts of what happens to an order. */
+/** Plays scripts of what happens to an order. */
 import { type RouteNameOf, schemas } from '@aislechat/contract';
 import { InvalidParameters } from '../../domain/errors.ts';
 import type { ScenarioInput, Scenarios } from '../../domain/sandbox/scenarios.ts';

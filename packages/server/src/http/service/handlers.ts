@@ -3,24 +3,24 @@ import { sameText } from '../../domain/access/secrets.ts';
 import { Refusal } from '../../domain/errors.ts';
 import type { Handlers } from '../pipeline/exchange.ts';
 
-/** Whether writing works is tried so often at most, however often somebody asks. */
+/** The minimum time between two test writes to the database, however often it is asked. */
 const probeEveryMs = 5000;
 
 export interface Metrics {
-  /** What whoever asks must bear; undefined: in production there are none. */
+  /** The bearer token for the metrics; if undefined, a production server has no metrics. */
   token: string | undefined;
-  /** In the text format of Prometheus. */
+  /** The metrics in Prometheus text format. */
   text(): Promise<string>;
-  /** How long an expired chat has waited for its erasure, where that is too long. */
+  /** How long the oldest expired chat has waited for its erasure, if that is too long. */
   erasureLateSeconds(): Promise<number | undefined>;
 }
 
-/** @param document the parts of the contract that this server has */
+/** @param document the parts of the contract that this server offers */
 export function serviceHandlers(options: {
   development: boolean;
   version: string;
   metrics: Metrics;
-  /** Whether there is a console, and a demo for it to show. */
+  /** Whether there is a console, and whether there is a demo for it to show. */
   pages: { console: boolean; demo: boolean };
 }): Handlers<'health' | 'ready' | 'openapi' | 'metrics' | 'getConsole'> {
   const document = JSON.stringify(openapiDocument(options));
@@ -33,7 +33,7 @@ export function serviceHandlers(options: {
       const now = performance.now();
       if (now - probe.at >= probeEveryMs) probe = { at: now, outcome: context.store.probe() };
       await probe.outcome;
-      // A server that is late with erasing answers all the same.
+      // A server with late erasures still answers as ready.
       const late = await options.metrics.erasureLateSeconds();
       return { status: 'ok', ...(late !== undefined && { erasure_late_seconds: late }) };
     },

@@ -1,6 +1,6 @@
 /**
- * The pages that people use, as they were built (`packages/web/scripts/build.ts`): read once, when the server starts, and
- * served from memory. Where nothing was built the API is all there is.
+ * Serves the built pages (`packages/web/scripts/build.ts`) from memory. They are read once, when the server starts. If
+ * none were built, only the API is served.
  */
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { vary } from '../pipeline/vary.ts';
 
-/** In the published package, or in the workspace. */
+/** The places of the built pages: in the published package, or in the workspace. */
 const builtPages = ['../../pages/', '../../../../web/dist/']
   .map((folder) => fileURLToPath(new URL(folder, import.meta.url)))
   .find((folder) => existsSync(folder));
@@ -25,26 +25,26 @@ const types: Record<string, string> = {
 };
 const encodings = { br: '.br', gzip: '.gz' } as const;
 
-/** Pages by their path; what is left out is served under its own name. */
+/** Paths of the pages. A page that is not listed is served under its own name. */
 const pathOf: Record<string, string> = {
   'index.html': '/',
   'shopper.html': '/shopper',
   'docs/index.html': '/docs',
   'console.html': '/console',
 };
-/** The documents, and what they load. */
+/** The documents and the files that they load. */
 const isDocs = (name: string): boolean => /^(docs\/|assets\/(docs|openapi-explorer)-)/.test(name);
 const isConsole = (name: string): boolean => /^(assets\/)?console\b/.test(name);
 
 /**
- * Scripts come from here alone, and nothing that a person writes becomes one: `lit-html` is the policy that makes the
- * templates of our own code, `aislechat-worker` the one that names the service worker's script.
+ * Scripts come only from this server, and text that a person writes never becomes one. Trusted Types allow two
+ * policies: `lit-html` creates the templates of our own code, and `aislechat-worker` names the service worker's script.
  */
 const policy = [
   "default-src 'none'",
   "script-src 'self'",
   "connect-src 'self'",
-  // Avatars are the retailer's; a photo is looked at before it was sent.
+  // Avatars are on the retailer's servers. `blob:` shows a photo before it is sent.
   "img-src 'self' https: blob:",
   "manifest-src 'self'",
   "worker-src 'self'",
@@ -55,7 +55,7 @@ const policy = [
   'trusted-types lit-html aislechat-worker',
 ].join('; ');
 
-/** What the documents need: nothing of this API but its description. Styles are files. */
+/** The policy of the documents, which need only the API description from this server. Their styles are files. */
 const docsPolicy = [
   "default-src 'none'",
   "script-src 'self'",
@@ -68,7 +68,7 @@ const docsPolicy = [
   "require-trusted-types-for 'script'",
   'trusted-types lit-html',
 ].join('; ');
-/** The reference's element writes its colors as inline styles, which run nothing. */
+/** The reference element writes its colors as inline styles, which cannot run code. */
 const referencePolicy = docsPolicy.replace("style-src 'self'", "style-src 'self' 'unsafe-inline'");
 
 const ofEveryFile = { 'x-content-type-options': 'nosniff', 'referrer-policy': 'no-referrer' };
@@ -79,22 +79,24 @@ const ofPages = {
   'permissions-policy': 'geolocation=(), microphone=(), payment=()',
   'x-frame-options': 'DENY',
 };
-/** Any page may load the element: what it does is for the API to allow. */
+/** Any page may load the element. The API decides what the element may do. */
 const ofScripts = { 'access-control-allow-origin': '*', 'cross-origin-resource-policy': 'cross-origin' };
 
-/** A name with a hash in it means the same for ever. */
+/** A name with a hash always stands for the same content. */
 const forEver = 'public, max-age=31536000, immutable';
-/** One that does not changes seldom: within a week it is used at once, and looked after behind that. */
+/**
+ * A name without a hash changes rarely: within a week a cached copy is used at once and revalidated in the background.
+ */
 const forMinutes = 'public, max-age=300, stale-while-revalidate=604800';
 
 interface PageFile {
   headers: Record<string, string>;
-  /** Without an encoding first. */
+  /** The body by content encoding; the first has none. */
   bodies: Record<string, Buffer>;
 }
 
 export interface ServedPages {
-  /** Where they were built; the place they are built to if it is not told. */
+  /** The folder of the built pages; by default the one that the build writes to. */
   folder?: string | undefined;
   /** Whether there is a demo for the first screen to show. */
   demo: boolean;
@@ -104,13 +106,13 @@ export interface ServedPages {
   console: boolean;
 }
 
-/** @returns whether there were pages to serve */
+/** @returns whether any pages were found */
 export function servePages(
   server: FastifyInstance,
   { folder = builtPages ?? '', ...wanted }: ServedPages,
 ): boolean {
   const isServed = (name: string): boolean => {
-    // The first screen has the demo's credentials, and is nothing without it.
+    // The first screen uses the demo's credentials, so it is served only with a demo.
     if (name === 'index.html') return wanted.demo;
     if (isDocs(name)) return wanted.docs;
     return wanted.console || !isConsole(name);
@@ -156,7 +158,7 @@ function readPage(folder: string, name: string): PageFile {
       ...(isPage && isDocs(name) && { 'content-security-policy': policyOf(name) }),
       'content-type': types[extname(name)]!,
       'cache-control': isHashed ? forEver : isPage ? 'no-cache' : forMinutes,
-      // Weak: the same for every encoding.
+      // Weak, because it is the same for every encoding.
       etag: `W/"${createHash('sha256').update(plain).digest('base64url').slice(0, 22)}"`,
     },
   };

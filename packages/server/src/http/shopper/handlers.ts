@@ -1,6 +1,6 @@
 import type { RouteNameOf } from '@aislechat/contract';
 import { personOf } from '../../domain/access/access.ts';
-/** The shopper's app: their orders and their side of the conversation. */
+/** The API of the shopper's app: the shopper's orders and their side of the conversation. */
 import { markReadByShopper } from '../../domain/chat/mark-read.ts';
 import { sendAsShopper } from '../../domain/chat/send.ts';
 import { listOrdersOfShopper, readAsShopper } from '../../domain/chat/shopper.ts';

@@ -1,4 +1,4 @@
-/** The shopper's side on the wire. */
+/** Converts the shopper's orders and conversations to the contract's shapes. */
 
 import type { schemas } from '@aislechat/contract';
 import { wireTime } from '@aislechat/contract';

@@ -11,7 +11,7 @@ import { orderMessagesChecks } from './order-messages.ts';
 import { orderStatusChecks } from './order-status.ts';
 import { sandboxChecks } from './sandbox.ts';
 
-/** In the order in which they are made: what the later ones stand on comes first. */
+/** In the order in which they run: checks that others depend on come first. */
 export const checks: readonly Check[] = [
   ...oauthChecks,
   ...fulfillmentChecks,

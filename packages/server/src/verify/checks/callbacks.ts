@@ -1,4 +1,4 @@
-/** Event callbacks, received here. A server elsewhere does not reach this machine: nothing can be said then. */
+/** Event callbacks, which this process receives. If the server cannot reach this machine, these checks cannot tell. */
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -9,7 +9,7 @@ import { absent, integer, kind, text, time } from '../pattern.ts';
 import { sandbox, segment, userPath, type World } from '../world.ts';
 
 const page = 'Event callbacks';
-/** So long a callback may take to arrive. */
+/** How long to wait for a callback. */
 const patienceMs = 5000;
 
 interface Received {
@@ -20,22 +20,22 @@ interface Received {
 
 interface Receiver {
   received: Received[];
-  /** Status for the n-th callback. */
+  /** The status to answer each callback with, in order. */
   answers: number[];
   next(matches: (received: Received) => boolean): Promise<Received>;
 }
 
-/** Those whose callbacks do not come: waiting once is enough. */
+/** Retailers whose callbacks did not arrive. Later checks do not wait for them again. */
 const unreachable = new WeakSet<World>();
 
-/** Runs `work` with a receiver that the retailer's callbacks come to. @throws CannotTell */
+/** Runs `work` with an endpoint that receives the retailer's callbacks. @throws CannotTell */
 async function receiving(
   world: World,
   events: string[],
   { token = false }: { token?: boolean },
   work: (receiver: Receiver) => Promise<void>,
 ): Promise<void> {
-  const unreached = new CannotTell('no callback came: does the server reach this machine?');
+  const unreached = new CannotTell('no callback arrived; check that the server can reach this machine');
   if (unreachable.has(world)) throw unreached;
   const receiver: Receiver = {
     received: [],
@@ -101,7 +101,7 @@ const named =
   ({ body }: Received) =>
     body.event_name === name;
 
-/** What was received, as an answer is shown. */
+/** Presents a received callback as an answer, for reports. */
 const asAnswer = ({ path, body }: Pick<Received, 'path' | 'body'>): Answer => ({
   call: `callback to ${path}`,
   sent: undefined,
@@ -132,7 +132,7 @@ export const callbackChecks: Check[] = [
   },
   {
     name: 'callbacks.chat_message_created',
-    says: 'every message gives chat_message_created; topic_id is the order’s integer as text',
+    says: 'every message sends chat_message_created, with the order’s integer ID as a string in topic_id',
     source: `${page}; our reading: Event callbacks`,
     async run({ own }) {
       const world = await own();
@@ -153,7 +153,7 @@ export const callbackChecks: Check[] = [
   },
   {
     name: 'callbacks.jump',
-    says: 'a jump ahead gives the callback of every state on its way, in their order',
+    says: 'a jump ahead sends the callback of every skipped state, in order',
     source: 'our reading: Errors and limits',
     async run({ own }) {
       const world = await own();
@@ -170,13 +170,13 @@ export const callbackChecks: Check[] = [
   },
   {
     name: 'callbacks.items',
-    says: 'a replaced and a refunded item give fulfillment.order_item_replacement and fulfillment.order_item_refund, with items',
+    says: 'replacing and refunding an item send fulfillment.order_item_replacement and fulfillment.order_item_refund, with items',
     source: `${page}; our reading: Event callbacks`,
     async run({ own }) {
       const world = await own();
       const replacement = 'fulfillment.order_item_replacement';
       const refund = 'fulfillment.order_item_refund';
-      // An endpoint may still be made with a former name, and gets the event under its present one.
+      // An endpoint may still be created with an old event name. It receives the event under its current name.
       await receiving(world, [replacement, 'fulfillment.item_refund'], {}, async (receiver) => {
         const { shopperId, orderId } = await world.openChat();
         const line = `${sandbox}/shoppers/${shopperId}/orders/${segment(orderId)}/items/1`;
@@ -215,7 +215,7 @@ export const callbackChecks: Check[] = [
   },
   {
     name: 'callbacks.customer_mia',
-    says: 'a missing customer can be simulated, and gives fulfillment.customer_mia',
+    says: 'simulating a missing customer sends fulfillment.customer_mia',
     source: `${page}; our reading: Event callbacks`,
     async run({ own }) {
       const world = await own();
@@ -230,7 +230,7 @@ export const callbackChecks: Check[] = [
   },
   {
     name: 'callbacks.again',
-    says: 'a callback that was not taken comes again under the same event_id',
+    says: 'a callback that fails is sent again with the same event_id',
     source: 'our reading: Event callbacks',
     async run({ own }) {
       const world = await own();
@@ -246,7 +246,7 @@ export const callbackChecks: Check[] = [
   },
   {
     name: 'callbacks.token',
-    says: 'the token comes from the retailer’s token endpoint, is sent as Bearer, and is renewed once after a 401',
+    says: 'callbacks carry a Bearer token from the retailer’s token endpoint, which is renewed once after a 401',
     source: 'Authentication for event callbacks',
     async run({ own }) {
       const world = await own();

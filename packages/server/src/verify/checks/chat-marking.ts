@@ -9,7 +9,7 @@ const readPage = 'Mark messages as read';
 export const markingChecks: Check[] = [
   {
     name: 'mark_read.none',
-    says: 'marking answers how many of the shopper’s messages were marked: the customer’s own are not counted',
+    says: 'marking as read returns the number of the shopper’s messages that were marked, without the customer’s own',
     source: readPage,
     async run({ given }) {
       const chat = await given.openChat();
@@ -20,7 +20,7 @@ export const markingChecks: Check[] = [
   },
   {
     name: 'mark_read.count',
-    says: 'every unread message of the shopper is marked once; read_at is there from then on and never moves',
+    says: 'every unread message of the shopper is marked once, and its read_at never changes',
     source: `${readPage}; our reading: Marking as read`,
     async run({ given }) {
       const chat = await given.openChat();
@@ -43,7 +43,7 @@ export const markingChecks: Check[] = [
   },
   {
     name: 'mark_read.by_shopper',
-    says: 'read of the customer’s message tells that the shopper has read it',
+    says: '“read” on a customer’s message shows that the shopper has read it',
     source: 'our reading: Marking as read',
     async run({ given }) {
       const chat = await given.openChat();

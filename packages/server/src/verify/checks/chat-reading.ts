@@ -1,4 +1,4 @@
-/** Reading the chat: its shape, who may, and under which ID. */
+/** Reading the chat: its shape, access, and the two kinds of IDs. */
 import type { Check } from '../check.ts';
 import { expect, expectRefusal } from '../expect.ts';
 import { absent, integer } from '../pattern.ts';
@@ -9,7 +9,7 @@ import * as shapes from './shapes.ts';
 
 const getPage = 'Get chat messages';
 
-/** The two reads, which share most rules. */
+/** The two operations that read, which share most rules. */
 const reads = (id: string | number) => [chatPath(id), orderPath(id, '/order_messages')];
 
 export const readingChecks: Check[] = [
@@ -28,7 +28,7 @@ export const readingChecks: Check[] = [
   },
   {
     name: 'chat.not_expired',
-    says: 'is_expired is sent, and false while the order is active',
+    says: 'is_expired is present, and false while the order is active',
     source: 'our reading: Reading',
     async run({ given }) {
       expect(await given.read(await given.openChat()), 200, { metadata: { is_expired: false } });
@@ -36,7 +36,7 @@ export const readingChecks: Check[] = [
   },
   {
     name: 'chat.unread_message',
-    says: 'an unread message has read false and no read_at, one without an image no image, no avatar is ""',
+    says: 'an unread message has read false and no read_at, a message without an image has no image, and a missing avatar is ""',
     source: 'our reading: Reading',
     async run({ given }) {
       const chat = await given.openChat();
@@ -49,7 +49,7 @@ export const readingChecks: Check[] = [
   },
   {
     name: 'chat.parties',
-    says: 'a customer’s message goes from the chat’s customer, a user, to the current shopper, a driver',
+    says: 'a customer’s message has the chat’s customer as sender, of type user, and the current shopper as receiver, of type driver',
     source: 'our reading: Identifiers',
     async run({ given }) {
       const chat = await given.openChat();
@@ -92,7 +92,7 @@ export const readingChecks: Check[] = [
   },
   {
     name: 'chat.nobody_assigned',
-    says: 'before any shopper current_shopper is null and shoppers is []',
+    says: 'before a shopper is assigned, current_shopper is null and shoppers is []',
     source: 'our reading: Reading',
     async run({ given }) {
       const userId = await given.newUser();
@@ -106,7 +106,7 @@ export const readingChecks: Check[] = [
   },
   {
     name: 'chat.hand_over',
-    says: 'after a hand-over the latest shopper is current, and each is listed once, the first first',
+    says: 'after a handover the latest shopper is current, and each shopper is listed once, earliest first',
     source: 'our reading: Reading',
     async run({ given }) {
       const chat = await given.openChat();
@@ -122,7 +122,7 @@ export const readingChecks: Check[] = [
   },
   {
     name: 'chat.image',
-    says: 'an image is an https address beside the text, which is "" for an image alone',
+    says: 'an image is an https address next to the text, which is "" for an image without text',
     source: getPage,
     async run({ given }) {
       const chat = await given.openChat();
@@ -139,7 +139,7 @@ export const readingChecks: Check[] = [
   },
   {
     name: 'chat.order_not_found',
-    says: 'an unknown order is 404, code 4000, for all four operations',
+    says: 'an unknown order gets 404, code 4000, for all four operations',
     source: getPage,
     async run({ given }) {
       const { token } = await given.openChat();
@@ -152,7 +152,7 @@ export const readingChecks: Check[] = [
   },
   {
     name: 'chat.foreign_order',
-    says: 'another user’s order is as unknown as none',
+    says: 'another user’s order gets the same answer as an unknown order',
     source: 'our reading: Who may see what',
     async run({ given }) {
       const { orderId } = await given.openChat();
@@ -167,7 +167,7 @@ export const readingChecks: Check[] = [
   },
   {
     name: 'chat.foreign_retailer',
-    says: 'another retailer’s order is as unknown as none',
+    says: 'another retailer’s order gets the same answer as an unknown order',
     source: 'our reading: Who may see what',
     async run({ given, own }) {
       const { orderId } = await given.openChat();
@@ -176,7 +176,7 @@ export const readingChecks: Check[] = [
   },
   {
     name: 'chat.client_token',
-    says: 'a client’s token reads, sends and marks as read in any order of its retailer',
+    says: 'a client token can read, send and mark as read in any order of its retailer',
     source: 'our reading: Who may see what',
     async run({ given }) {
       const { orderId } = await given.openChat();
@@ -188,10 +188,10 @@ export const readingChecks: Check[] = [
   },
   {
     name: 'chat.user_id_not_found',
-    says: 'a client’s token learns no user from an order made before Fulfillment v3: 400, code 4001',
+    says: 'a client token gets 400, code 4001, for an order created before Fulfillment v3',
     source: `${getPage}; Mark messages as read; our reading: Who may see what`,
     async run({ given }) {
-      // Only ours makes such an order, by a field that Connect does not have.
+      // Only our server can create such an order, with a field that Connect does not have.
       const { orderId } = await given.openChat({ fulfillment_version: 2 });
       for (const path of reads(orderId)) expectRefusal(await given.act('GET', path), rows.userIdNotFound);
       expectRefusal(await given.act('POST', chatPath(orderId), { body: 'Hello' }), rows.userIdNotFound);
@@ -200,7 +200,7 @@ export const readingChecks: Check[] = [
   },
   {
     name: 'chat.internal_ids',
-    says: 'with X-Treat-Ids-As-Internal the order’s integer names it, on all four operations',
+    says: 'with X-Treat-Ids-As-Internal the order’s integer ID identifies it, for all four operations',
     source: `${getPage}; our reading: Identifiers`,
     async run({ given }) {
       const chat = await given.openChat();
@@ -218,7 +218,7 @@ export const readingChecks: Check[] = [
   },
   {
     name: 'chat.internal_ids_spelling',
-    says: 'true and 1 in any case switch it on, all else does not and is no error',
+    says: 'true, in any case, and 1 switch X-Treat-Ids-As-Internal on; other values leave it off without an error',
     source: 'our reading: Identifiers',
     async run({ given }) {
       const chat = await given.openChat();
@@ -236,7 +236,7 @@ export const readingChecks: Check[] = [
   },
   {
     name: 'chat.namespaces',
-    says: 'the header alone decides: a retailer’s ID that looks like an integer is never taken for one',
+    says: 'only the header decides: a retailer’s ID that looks like an integer is never taken for an internal ID',
     source: 'our reading: Identifiers',
     async run({ given }) {
       const chat = await given.openChat();
@@ -256,7 +256,7 @@ export const readingChecks: Check[] = [
   },
   {
     name: 'chat.shopper_pii',
-    says: 'with shopper-information removal both reads are 403 Shopper PII, sending and marking go on',
+    says: 'with shopper-information removal both reads get 403 Shopper PII; sending and marking as read still work',
     source: `${getPage}; our reading: Reading`,
     async run({ own }) {
       const world = await own();
@@ -273,7 +273,7 @@ export const readingChecks: Check[] = [
   },
   {
     name: 'chat.precedence',
-    says: '401 goes before 404, 404 before Shopper PII, 4001 before it too, a bad body before a closed chat',
+    says: '401 precedes 404, 404 and 4001 precede Shopper PII, and a bad body precedes a closed chat',
     source: 'our reading: Who may see what',
     async run({ own }) {
       const world = await own();

@@ -1,4 +1,4 @@
-/** Sending to the shopper: what may be sent, and when. */
+/** Sending to the shopper: which texts are accepted, and when. */
 import type { Check } from '../check.ts';
 import { expect, expectRefusal } from '../expect.ts';
 import { emptyObject, text } from '../pattern.ts';
@@ -11,7 +11,7 @@ const sendPage = 'Send a message to the shopper';
 export const sendingChecks: Check[] = [
   {
     name: 'send.answer',
-    says: 'sending answers id, type CHAT, created_at and an IANA timezone; the message is in the chat at once',
+    says: 'sending returns id, type CHAT, created_at and an IANA timezone; the message is in the chat at once',
     source: sendPage,
     async run({ given }) {
       const chat = await given.openChat();
@@ -21,7 +21,7 @@ export const sendingChecks: Check[] = [
   },
   {
     name: 'send.limit',
-    says: '1000 characters are sent, 1001 are refused; characters are code points',
+    says: '1000 characters are accepted, 1001 are refused; characters are code points',
     source: `${sendPage}; our reading: Sending`,
     async run({ given }) {
       const chat = await given.openChat();
@@ -33,7 +33,7 @@ export const sendingChecks: Check[] = [
   },
   {
     name: 'send.as_it_is',
-    says: 'nothing of a text is trimmed or changed',
+    says: 'texts are neither trimmed nor changed',
     source: 'our reading: Sending',
     async run({ given }) {
       const chat = await given.openChat();
@@ -44,7 +44,7 @@ export const sendingChecks: Check[] = [
   },
   {
     name: 'send.blank',
-    says: 'a body that is missing, empty, blank or no string is 1001 can’t be blank',
+    says: 'a body that is missing, empty, blank or not a string gets 1001 can’t be blank',
     source: 'our reading: Sending',
     async run({ given }) {
       const chat = await given.openChat();
@@ -57,7 +57,7 @@ export const sendingChecks: Check[] = [
   },
   {
     name: 'send.malformed',
-    says: 'a body that is no JSON is 400 in the envelope',
+    says: 'a body that is not JSON gets 400 in the envelope',
     source: 'our reading: Sending',
     async run({ given }) {
       const { orderId, token } = await given.openChat();
@@ -67,7 +67,7 @@ export const sendingChecks: Check[] = [
   },
   {
     name: 'send.unknown_fields',
-    says: 'fields that the request does not have are ignored',
+    says: 'unknown fields in the request are ignored',
     source: 'our reading: Sending',
     async run({ given }) {
       const { orderId, token } = await given.openChat();
@@ -97,7 +97,7 @@ export const sendingChecks: Check[] = [
   },
   {
     name: 'send.until_received',
-    says: 'sending goes on in every state from picking until the order is delivered',
+    says: 'sending works in every state from picking until the order is delivered',
     source: 'our reading: Sending',
     async run({ given }) {
       const chat = await given.openChat();
@@ -111,7 +111,7 @@ export const sendingChecks: Check[] = [
   },
   {
     name: 'send.canceled',
-    says: 'sending to a canceled order is refused, its chat can be read',
+    says: 'sending to a canceled order is refused, but its chat can still be read',
     source: sendPage,
     async run({ given }) {
       const chat = await given.openChat();
@@ -128,7 +128,7 @@ export const sendingChecks: Check[] = [
   },
   {
     name: 'send.disabled',
-    says: 'where the retailer has the chat switched off, sending is refused',
+    says: 'sending is refused if the retailer has switched the chat off',
     source: sendPage,
     async run({ own }) {
       const world = await own();
@@ -140,7 +140,7 @@ export const sendingChecks: Check[] = [
   },
   {
     name: 'send.staged_pickup',
-    says: 'a pickup’s chat goes on while it is staged and handed out, until it is received',
+    says: 'the chat of a pickup order stays open while it is staged and handed out, until it is received',
     source: 'our reading: Sending',
     async run({ given }) {
       const userId = await given.newUser();
@@ -161,7 +161,7 @@ export const sendingChecks: Check[] = [
   },
   {
     name: 'send.last_mile',
-    says: 'a last-mile order has an empty chat, to which nothing is sent',
+    says: 'the chat of a last-mile order is empty and accepts no messages',
     source: 'our reading: Sending',
     async run({ given }) {
       const userId = await given.newUser();

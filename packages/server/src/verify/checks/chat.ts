@@ -1,4 +1,4 @@
-/** What the chat's checks share. */
+/** Helpers for the chat's checks. */
 import type { Answer } from '../exchange.ts';
 import { type Chat, chatPath, orderPath, type World } from '../world.ts';
 

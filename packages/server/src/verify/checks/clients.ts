@@ -1,6 +1,6 @@
 /**
- * What public clients of Connect, written in several languages, send and read: the same requests, in the forms that
- * their libraries give them.
+ * What public clients of Connect, in several languages, send and read. The requests have the form that each client's
+ * library gives them.
  */
 import type { Check } from '../check.ts';
 import type { Answer } from '../exchange.ts';
@@ -27,7 +27,7 @@ const slotList = {
   ),
 };
 
-/** Every state that a public test suite advances its batch to, in its order. */
+/** The states to which a public test suite advances its batch, in its order. */
 const states = [
   'picking',
   'verifying_replacements',
@@ -50,7 +50,7 @@ async function createOrder(
 export const clientChecks: Check[] = [
   {
     name: 'flow.public',
-    says: 'user, store, slot, hold, order with count and weight, shopper, batch, six states and chat go as a typed client sends them',
+    says: 'a typed client’s requests work for user, store, slot, hold, order with count and weight, shopper, batch, six states and chat',
     source: clients,
     async run({ given }) {
       const post = (path: string, body: unknown) => given.act('POST', path, JSON.stringify(body), json);
@@ -70,7 +70,7 @@ export const clientChecks: Check[] = [
       });
       const slots = expect(cart, 200, { service_options: listOf({ id: integer }, { atLeast: 1 }) });
       const slot = slots.service_options[0]!.id;
-      // An empty JSON string stands where there is nothing to send.
+      // This client sends an empty JSON string as an empty body.
       const reserved = await post(userPath(userId, `/service_options/${slot}/reserve`), '');
       const { service_option_hold: hold } = expect(reserved, 200, { service_option_hold: { id: integer } });
       const order_id = given.name('order');
@@ -115,7 +115,7 @@ export const clientChecks: Check[] = [
   },
   {
     name: 'clients.count_and_weight',
-    says: 'an item of an order has a count, a weight, or both',
+    says: 'an order item has a count, a weight, or both',
     source: orderPage,
     async run({ given }) {
       const userId = await given.newUser();
@@ -128,7 +128,7 @@ export const clientChecks: Check[] = [
   },
   {
     name: 'clients.null_and_unknown',
-    says: 'a null and a member that is unknown change nothing',
+    says: 'null values and unknown members change nothing',
     source: clients,
     async run({ given }) {
       const userId = await given.newUser();
@@ -139,7 +139,7 @@ export const clientChecks: Check[] = [
   },
   {
     name: 'clients.strings_and_numbers',
-    says: 'a number is read where an ID belongs, and a string where a number belongs',
+    says: 'a number is accepted as an ID, and a string as a number',
     source: clients,
     async run({ given }) {
       const userId = await given.newUser();
@@ -164,7 +164,7 @@ export const clientChecks: Check[] = [
   },
   {
     name: 'clients.birthday',
-    says: 'a birthday is taken as Java prints a Date, and as milliseconds',
+    says: 'a birthday is accepted as Java prints a Date, and as milliseconds',
     source: clients,
     async run({ given }) {
       const userId = await given.newUser();
@@ -177,7 +177,7 @@ export const clientChecks: Check[] = [
   },
   {
     name: 'clients.empty_body',
-    says: 'an empty JSON string, and a content type without a body, stand for no body',
+    says: 'an empty JSON string, or a content type without a body, counts as no body',
     source: clients,
     async run({ given }) {
       const userId = await given.newUser();
@@ -211,7 +211,7 @@ export const clientChecks: Check[] = [
   },
   {
     name: 'slots.without_user',
-    says: 'slots are listed without a user, for a postal code and wished windows',
+    says: 'slots can be listed without a user, for a postal code and preferred windows',
     source: 'Preview service options',
     async run({ given }) {
       const body = {
@@ -233,7 +233,7 @@ export const clientChecks: Check[] = [
   },
   {
     name: 'slots.cart',
-    says: 'slots for a cart are listed by the path without a kind too',
+    says: 'slots for a cart can also be listed on the path without an order type',
     source: clients,
     async run({ given }) {
       const cart = { location_code: await given.location(), address: given.address, items: [given.anItem()] };
@@ -247,7 +247,7 @@ export const clientChecks: Check[] = [
   },
   {
     name: 'last_mile.stores',
-    says: 'stores for last-mile orders are found by the path of today and by the older one',
+    says: 'stores for last-mile orders can be listed on the current path and on the older one',
     source: clients,
     async run({ given }) {
       for (const path of ['/v2/fulfillment/stores/last_mile', '/v2/fulfillment/lastmile/stores']) {
@@ -259,7 +259,7 @@ export const clientChecks: Check[] = [
   },
   {
     name: 'last_mile.slots',
-    says: 'slots for a last-mile order are listed for its user',
+    says: 'slots for a last-mile order can be listed for its user',
     source: clients,
     async run({ given }) {
       const path = (userId: string) => `/v2/fulfillment/lastmile/users/${segment(userId)}/service_options`;
@@ -276,7 +276,7 @@ export const clientChecks: Check[] = [
   },
   {
     name: 'users.orders',
-    says: 'the orders of a user are listed',
+    says: 'the orders of a user can be listed',
     source: clients,
     async run({ given }) {
       const userId = await given.newUser();
@@ -288,7 +288,7 @@ export const clientChecks: Check[] = [
   },
   {
     name: 'users.addresses',
-    says: 'a user is made with an address',
+    says: 'a user can be created with an address',
     source: clients,
     async run({ given }) {
       const userId = await given.newUser('Noor');
@@ -307,7 +307,7 @@ export const clientChecks: Check[] = [
   },
   {
     name: 'order.pickup_category',
-    says: 'a pickup order tells where it is picked up: curbside',
+    says: 'a pickup order has its pickup type, such as curbside',
     source: 'Get order',
     async run({ given }) {
       const userId = await given.newUser();
@@ -319,7 +319,7 @@ export const clientChecks: Check[] = [
   },
   {
     name: 'paths.slashes',
-    says: 'a slash at the end, or doubled, is the same path, and %2F stays part of an ID',
+    says: 'a trailing or doubled slash does not change the path, and %2F stays part of an ID',
     source: 'Sandbox API endpoints overview',
     async run({ given }) {
       const user_id = given.name('a/b');
@@ -335,7 +335,7 @@ export const clientChecks: Check[] = [
   },
   {
     name: 'token.basic',
-    says: 'the client’s ID and secret are taken by HTTP Basic, with a form, and a wrong secret is refused with that scheme',
+    says: 'client ID and secret are accepted by HTTP Basic with a form body, and a wrong secret is refused with that scheme',
     source: 'RFC 6749, section 2.3.1',
     async run({ given }) {
       const { clientId, clientSecret } = given.credentials;

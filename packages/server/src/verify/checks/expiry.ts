@@ -1,4 +1,4 @@
-/** The 24 hours, on a clock that can be moved. */
+/** Expiry after 24 hours, on a clock that can be moved. */
 import type { Check } from '../check.ts';
 import { expect } from '../expect.ts';
 import { listOf } from '../pattern.ts';
@@ -11,7 +11,7 @@ const getPage = 'Get chat messages';
 export const expiryChecks: Check[] = [
   {
     name: 'expiry.boundary',
-    says: 'after delivery the messages are there for 24 hours, and not 1 ms longer; the metadata stays',
+    says: 'messages stay readable for exactly 24 hours after delivery, to the millisecond; the metadata stays',
     source: `${getPage}; our reading: Reading`,
     async run({ own }) {
       const world = await own();
@@ -49,7 +49,7 @@ export const expiryChecks: Check[] = [
   },
   {
     name: 'expiry.canceled',
-    says: 'the same after a cancellation',
+    says: 'messages stay readable for exactly 24 hours after a cancellation',
     source: getPage,
     async run({ own }) {
       const world = await own();
@@ -70,7 +70,7 @@ export const expiryChecks: Check[] = [
   },
   {
     name: 'expiry.order_returns',
-    says: 'an order that becomes active again has no end, and gets a new one',
+    says: 'an order that becomes active again stops expiring, and expires 24 hours after its new end',
     source: 'our reading: Reading',
     async run({ own }) {
       const world = await own();

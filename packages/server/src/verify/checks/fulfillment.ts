@@ -1,4 +1,4 @@
-/** What it takes to get an order with a chat: users, stores, slots, orders. */
+/** The steps to an order with a chat: users, stores, slots, orders. */
 import type { Check } from '../check.ts';
 import { expect, expectRefusal } from '../expect.ts';
 import { anything, emptyObject, inAnyOrder, integer, listOf, text } from '../pattern.ts';
@@ -17,11 +17,11 @@ const olderLastMilePath = (userId: string) => `/v2/fulfillment/lastmile/users/${
 const without = (body: Record<string, unknown>, name: string): Record<string, unknown> =>
   Object.fromEntries(Object.entries(body).filter(([field]) => field !== name));
 
-/** A whole hour so many hours from now. */
+/** Returns the whole hour that is `ahead` hours from now. */
 const wholeHour = (ahead: number) =>
   new Date((Math.floor(Date.now() / 3_600_000) + ahead) * 3_600_000).toISOString();
 
-/** A last-mile order without a user, but for its ID. */
+/** A last-mile order without a user, except for its ID. */
 const dispatched = (location_code: string) => ({
   location_code,
   start_at: wholeHour(2),
@@ -41,7 +41,7 @@ async function create(world: World, path: string, userId: string, body: { order_
 export const fulfillmentChecks: Check[] = [
   {
     name: 'users.create',
-    says: 'creating a user echoes user_id, names and phone number, and reading the user gives the same',
+    says: 'creating a user returns user_id, names and phone number, and reading the user returns the same',
     source: userPage,
     async run({ given }) {
       const user = {
@@ -56,7 +56,7 @@ export const fulfillmentChecks: Check[] = [
   },
   {
     name: 'users.create_again',
-    says: 'creating a user that exists changes what is given',
+    says: 'creating a user that exists updates the given fields',
     source: 'our reading: Choices between readings',
     async run({ given }) {
       const userId = await given.newUser('Noor');
@@ -66,7 +66,7 @@ export const fulfillmentChecks: Check[] = [
   },
   {
     name: 'users.refused',
-    says: 'a name is needed and may not hold / : < > $ % ?',
+    says: 'a name is required and must not contain / : < > $ % ?',
     source: userPage,
     async run({ given }) {
       const user_id = given.name('user');
@@ -78,7 +78,7 @@ export const fulfillmentChecks: Check[] = [
   },
   {
     name: 'users.unknown',
-    says: 'an unknown user in a path is 400, code 1001, User Not Found, key user_id',
+    says: 'an unknown user in a path gets 400, code 1001, User Not Found, key user_id',
     source: userPage,
     async run({ given }) {
       const nobody = given.name('nobody');
@@ -106,7 +106,7 @@ export const fulfillmentChecks: Check[] = [
   },
   {
     name: 'stores.find',
-    says: 'stores that deliver to an address, and those to pick up from, have a location_code',
+    says: 'delivery stores and pickup stores have a location_code',
     source: 'Find stores',
     async run({ given }) {
       for (const kind of ['delivery', 'pickup']) {
@@ -117,7 +117,7 @@ export const fulfillmentChecks: Check[] = [
   },
   {
     name: 'slots.preview',
-    says: 'a cart gets slots, each with an id',
+    says: 'previewing a cart returns slots, each with an id',
     source: 'Preview service options',
     async run({ given }) {
       const userId = await given.newUser();
@@ -134,7 +134,7 @@ export const fulfillmentChecks: Check[] = [
   },
   {
     name: 'slots.reserve',
-    says: 'a slot is held, with and without the cart: service_option_hold with an integer id',
+    says: 'reserving a slot, with or without the cart, returns a service_option_hold with an integer id',
     source: slotPage,
     async run({ given }) {
       const userId = await given.newUser();
@@ -146,7 +146,7 @@ export const fulfillmentChecks: Check[] = [
   },
   {
     name: 'slots.refused',
-    says: 'stores are found by something, an item of a cart has a line_num, an unknown slot is 404, code 4000',
+    says: 'a store search needs a criterion, a cart item needs a line_num, and an unknown slot gets 404, code 4000',
     source: 'our reading: Choices between readings',
     async run({ given }) {
       const userId = await given.newUser();
@@ -169,7 +169,7 @@ export const fulfillmentChecks: Check[] = [
   },
   {
     name: 'orders.delivery',
-    says: 'a delivery order is made with a held slot; id is the retailer’s own, status brand_new',
+    says: 'a delivery order is created with a reserved slot, the retailer’s own id and status brand_new',
     source: orderPage,
     async run({ given }) {
       const userId = await given.newUser();
@@ -179,7 +179,7 @@ export const fulfillmentChecks: Check[] = [
   },
   {
     name: 'orders.pickup',
-    says: 'so is a pickup order',
+    says: 'a pickup order is created with a reserved slot, the retailer’s own id and status brand_new',
     source: orderPage,
     async run({ given }) {
       const userId = await given.newUser();
@@ -189,7 +189,7 @@ export const fulfillmentChecks: Check[] = [
   },
   {
     name: 'orders.last_mile',
-    says: 'a last-mile order is made by the path of today and by the older one',
+    says: 'a last-mile order can be created on the current path and on the older one',
     source: orderPage,
     async run({ given }) {
       const userId = await given.newUser();
@@ -201,7 +201,7 @@ export const fulfillmentChecks: Check[] = [
   },
   {
     name: 'orders.dispatch',
-    says: 'a last-mile order is dispatched without a user',
+    says: 'a last-mile order can be dispatched without a user',
     source: 'Dispatch last mile',
     async run({ given }) {
       const order_id = given.name('order');
@@ -217,7 +217,7 @@ export const fulfillmentChecks: Check[] = [
   },
   {
     name: 'orders.refused',
-    says: 'what is missing is named by its key; two or more problems come together under code 9999',
+    says: 'a missing parameter is named by its key; two or more problems are combined under code 9999',
     source: 'Error and status codes',
     async run({ given }) {
       const userId = await given.newUser();
@@ -249,7 +249,7 @@ export const fulfillmentChecks: Check[] = [
   },
   {
     name: 'orders.get',
-    says: 'an order is read by its user and its own id; another’s is 404, code 4000, whatever is done',
+    says: 'an order is read by its user and its own id; every operation on another user’s order gets 404, code 4000',
     source: 'Get order',
     async run({ given }) {
       const userId = await given.newUser();
@@ -278,7 +278,7 @@ export const fulfillmentChecks: Check[] = [
   },
   {
     name: 'orders.cancel',
-    says: 'a brand new order is canceled by the customer: status canceled, reason customer_driven',
+    says: 'canceling a brand new order sets status canceled and reason customer_driven',
     source: 'Cancel order',
     async run({ given }) {
       const userId = await given.newUser();
@@ -289,7 +289,7 @@ export const fulfillmentChecks: Check[] = [
   },
   {
     name: 'orders.late_cancel',
-    says: 'once it is acknowledged an order is neither updated nor canceled: 1001, key status',
+    says: 'an acknowledged order can be neither updated nor canceled: 1001, key status',
     source: 'our reading: Choices between readings',
     async run({ given }) {
       const { userId, orderId } = await given.openChat();

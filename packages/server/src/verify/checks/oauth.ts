@@ -1,4 +1,4 @@
-/** Tokens: getting them, what they reach, how they end. */
+/** Tokens: how to get them, what they give access to, and how they end. */
 import type { Check } from '../check.ts';
 import { CannotTell, expect, expectRefusal } from '../expect.ts';
 import { emptyObject, kind, optional, text } from '../pattern.ts';
@@ -23,10 +23,10 @@ const revoke = (world: World, token: string, by = world.credentials) =>
     body: { client_id: by.clientId, client_secret: by.clientSecret, token },
   });
 
-/** Requests at once that a limit should meet. */
+/** The number of simultaneous requests that should exceed a limit. */
 const burst = 500;
 
-/** Where a token is looked at first: an order that nobody has. */
+/** An order that does not exist. Its path serves to test a token. */
 const anyOrder = orderPath('verify-nobody-has-this');
 
 async function expectTokenRefused(world: World, token: string | undefined, message: string): Promise<void> {
@@ -37,7 +37,7 @@ async function expectTokenRefused(world: World, token: string | undefined, messa
 export const oauthChecks: Check[] = [
   {
     name: 'token.client_credentials',
-    says: 'client credentials give a Bearer token for a day',
+    says: 'client credentials get a Bearer token that is valid for a day',
     source: tokenPage,
     async run({ given }) {
       expect(await given.askToken({ grant_type: 'client_credentials' }), 200, accessToken);
@@ -45,7 +45,7 @@ export const oauthChecks: Check[] = [
   },
   {
     name: 'token.user_assertion',
-    says: 'a Base64 assertion gives a token for its user, which reaches the user’s order',
+    says: 'a Base64 assertion gets a token for its user, which can read the user’s order',
     source: userTokenPage,
     async run({ given }) {
       const userId = await given.newUser();
@@ -57,7 +57,7 @@ export const oauthChecks: Check[] = [
   },
   {
     name: 'token.assertion_forms',
-    says: 'an assertion is read in both Base64 alphabets, padded or not, and with lost quotes',
+    says: 'an assertion is accepted in both Base64 alphabets, with or without padding, and with its quotes missing',
     source: 'our reading: Tokens',
     async run({ given }) {
       const userId = await given.newUser();
@@ -73,7 +73,7 @@ export const oauthChecks: Check[] = [
   },
   {
     name: 'token.invalid_grant',
-    says: 'an assertion that is missing, unreadable or names nobody is invalid_grant',
+    says: 'an assertion that is missing, unreadable or for an unknown user gets invalid_grant',
     source: `${tokenPage}; our reading: Tokens`,
     async run({ given }) {
       for (const assertion of [undefined, 'bm90IGpzb24=', assertionOf(given.name('nobody'))]) {
@@ -83,7 +83,7 @@ export const oauthChecks: Check[] = [
   },
   {
     name: 'token.invalid_client',
-    says: 'an unknown client and a wrong secret are invalid_client',
+    says: 'an unknown client or a wrong secret gets invalid_client',
     source: tokenPage,
     async run({ given }) {
       const grant = { grant_type: 'client_credentials' };
@@ -94,7 +94,7 @@ export const oauthChecks: Check[] = [
   },
   {
     name: 'token.query_params_forbidden',
-    says: 'credentials in the query are refused, whatever they are',
+    says: 'credentials in the query string are refused, valid or not',
     source: tokenPage,
     async run({ given }) {
       const query = '?client_id=someone&client_secret=something';
@@ -110,7 +110,7 @@ export const oauthChecks: Check[] = [
   },
   {
     name: 'token.other_refusals',
-    says: 'an unknown grant, an unknown scope and a missing grant are refused in OAuth’s words',
+    says: 'an unknown grant type, an unknown scope and a missing grant type get OAuth’s errors',
     source: 'our reading: Tokens',
     async run({ given }) {
       expectRefusal(await given.askToken({ grant_type: 'password' }), rows.unsupportedGrant);
@@ -123,7 +123,7 @@ export const oauthChecks: Check[] = [
   },
   {
     name: 'token.several_scopes',
-    says: 'scopes are separated by commas, and one grant may give several',
+    says: 'scopes are separated by commas, and one grant may include several',
     source: tokenPage,
     async run({ given }) {
       const scope = 'connect:fulfillment,connect:post_checkout';
@@ -132,7 +132,7 @@ export const oauthChecks: Check[] = [
   },
   {
     name: 'token.older_one_lives',
-    says: 'a new token does not end the one before',
+    says: 'a new token does not invalidate the previous one',
     source: 'our reading: Tokens',
     async run({ given }) {
       const userId = await given.newUser();
@@ -143,7 +143,7 @@ export const oauthChecks: Check[] = [
   },
   {
     name: 'token.revoke',
-    says: 'a revoked token is refused from then on',
+    says: 'a revoked token is refused',
     source: revokePage,
     async run({ given }) {
       const token = await given.newToken({ grant_type: 'client_credentials' });
@@ -163,7 +163,7 @@ export const oauthChecks: Check[] = [
   },
   {
     name: 'token.revoke_refused',
-    says: 'revoking takes the application’s own secret, and a token',
+    says: 'revoking a token needs the token and the application’s own secret',
     source: 'our reading: Tokens',
     async run({ given }) {
       const { clientId } = given.credentials;
@@ -174,7 +174,7 @@ export const oauthChecks: Check[] = [
   },
   {
     name: 'token.missing_or_unknown',
-    says: 'without a token, and with an unknown one: 401 in the envelope, WWW-Authenticate names invalid_token',
+    says: 'a missing or unknown token gets 401 in the envelope, and WWW-Authenticate names invalid_token',
     source: 'our reading: Who may see what',
     async run({ given }) {
       await expectTokenRefused(given, undefined, 'The access token is invalid');
@@ -194,7 +194,7 @@ export const oauthChecks: Check[] = [
   },
   {
     name: 'token.expired',
-    says: 'a token ends after 24 hours',
+    says: 'a token expires after 24 hours',
     source: tokenPage,
     async run({ own }) {
       const world = await own();
@@ -209,7 +209,7 @@ export const oauthChecks: Check[] = [
   },
   {
     name: 'token.scope_missing',
-    says: 'a token without the scope, and a user’s token where a client’s is needed: 403, code null',
+    says: 'a token without the scope, or a user token instead of a client token, gets 403, code null',
     source: 'our reading: Who may see what',
     async run({ given }) {
       const userId = await given.newUser();
@@ -222,7 +222,7 @@ export const oauthChecks: Check[] = [
   },
   {
     name: 'token.banner_header',
-    says: 'X-Retailer-Id changes nothing for a retailer of one banner',
+    says: 'X-Retailer-Id changes nothing for a retailer with one banner',
     source: 'our reading: Choices between readings',
     async run({ given }) {
       const userId = await given.newUser();
@@ -231,10 +231,10 @@ export const oauthChecks: Check[] = [
   },
   {
     name: 'token.too_many_requests',
-    says: 'more requests in a second than are allowed are 429 in the envelope, code null',
+    says: 'too many requests in a second get 429 in the envelope, code null',
     source: 'our reading: Errors and limits',
     async run({ own }) {
-      // Of a retailer of its own: nobody else's requests are refused for this.
+      // Uses its own retailer, so that the limit refuses nobody else's requests.
       const world = await own();
       const token = await world.newToken({ grant_type: 'client_credentials' });
       const path = userPath('verify-nobody');
@@ -242,7 +242,7 @@ export const oauthChecks: Check[] = [
         Array.from({ length: burst }, () => world.call('GET', path, { token, impatient: true })),
       );
       const refused = answers.find(({ status }) => status === 429);
-      if (!refused) throw new CannotTell(`${burst} requests at once were not too many`);
+      if (!refused) throw new CannotTell(`the server accepted ${burst} requests at once`);
       expect(refused, 429, { error: { message: text, code: null }, meta: emptyObject });
     },
   },

@@ -1,4 +1,4 @@
-/** All messages of an order, automated notices included. */
+/** All messages of an order, including automated notices. */
 import type { Check } from '../check.ts';
 import { expect } from '../expect.ts';
 import { absent, integer, kind, listOf, text, time } from '../pattern.ts';
@@ -11,7 +11,7 @@ const allPage = 'Get order messages';
 export const orderMessagesChecks: Check[] = [
   {
     name: 'order_messages.shape',
-    says: 'all messages: the chat, the notices and the metadata',
+    says: 'the order messages include the chat, the notices and the metadata',
     source: allPage,
     async run({ given }) {
       const chat = await given.openChat();
@@ -25,7 +25,7 @@ export const orderMessagesChecks: Check[] = [
   },
   {
     name: 'order_messages.notices',
-    says: 'delivery in progress and completed are notices, oldest first, with ids that no message has',
+    says: 'delivery in progress and delivery completed are notices, oldest first, with ids that differ from those of messages',
     source: `${allPage}; our reading: Automated notices`,
     async run({ given }) {
       const chat = await given.openChat();
@@ -48,7 +48,7 @@ export const orderMessagesChecks: Check[] = [
   },
   {
     name: 'order_messages.items',
-    says: 'an item that is replaced or refunded gives a notice',
+    says: 'replacing or refunding an item adds a notice',
     source: allPage,
     async run({ given }) {
       const chat = await given.openChat();

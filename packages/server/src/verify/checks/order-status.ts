@@ -1,4 +1,4 @@
-/** What an order status page is built from, beside the chat. */
+/** The data of an order status page, besides the chat. */
 import type { Check } from '../check.ts';
 import { expect, expectRefusal, need } from '../expect.ts';
 import {
@@ -27,7 +27,7 @@ const read = ({ orderId, token }: Chat, world: World, part = '') =>
 
 const item: Pattern = { name: text, quantity: text, cost_unit: text, image_url: optional(text) };
 
-/** An open order whose shopper proposes another item for its only one. */
+/** Opens an order whose shopper has proposed a replacement for its only item. */
 async function proposed(world: World): Promise<Chat & { itemId: string }> {
   const chat = await world.openChat();
   const line = `${sandbox}/shoppers/${chat.shopperId}/orders/${segment(chat.orderId)}/items/1`;
@@ -44,7 +44,7 @@ const answer = ({ orderId, itemId, token }: Chat & { itemId: string }, world: Wo
 export const orderStatusChecks: Check[] = [
   {
     name: 'order.shape',
-    says: 'an order tells its creation, state, type and window',
+    says: 'an order has its creation time, state, type and delivery window',
     source: orderPage,
     async run({ given }) {
       expect(await read(await given.openChat(), given), 200, {
@@ -58,7 +58,7 @@ export const orderStatusChecks: Check[] = [
   },
   {
     name: 'order.not_found',
-    says: 'an unknown order is 404, code 4000, for the order, its handling, its location and its items',
+    says: 'an unknown order gets 404, code 4000, for the order, its handling, its location and its items',
     source: orderPage,
     async run({ given }) {
       for (const part of ['', '/handling', '/location', '/items']) {
@@ -69,7 +69,7 @@ export const orderStatusChecks: Check[] = [
   },
   {
     name: 'handling.shape',
-    says: 'the handling tells the address, the shopper, and what to mind',
+    says: 'the handling has the address, the shopper and the instructions',
     source: handlingPage,
     async run({ given }) {
       expect(await read(await given.openChat(), given, '/handling'), 200, {
@@ -89,7 +89,7 @@ export const orderStatusChecks: Check[] = [
   },
   {
     name: 'handling.shopper_removed',
-    says: 'with shopper-information removal the handling has no shopper, and the location is 403 Shopper PII',
+    says: 'with shopper-information removal the handling has no shopper, and the location gets 403 Shopper PII',
     source: 'Personal data protection',
     async run({ own }) {
       const world = await own();
@@ -110,7 +110,7 @@ export const orderStatusChecks: Check[] = [
   },
   {
     name: 'items.shape',
-    says: 'items have an id, a status and what they are; a replacement waits as PENDING',
+    says: 'items have an id, a status and a description; a new replacement is PENDING',
     source: itemsPage,
     async run({ given }) {
       expect(await read(await given.openChat(), given, '/items'), 200, {
@@ -131,7 +131,7 @@ export const orderStatusChecks: Check[] = [
   },
   {
     name: 'replacement.answered',
-    says: 'the customer approves or rejects a replacement: {}, and its status says so',
+    says: 'approving or rejecting a replacement returns {}, and changes its status',
     source: replacementPage,
     async run({ given }) {
       for (const status of ['APPROVED', 'REJECTED']) {
@@ -150,7 +150,7 @@ export const orderStatusChecks: Check[] = [
   },
   {
     name: 'replacement.alternative',
-    says: 'a rejection may name another item, by upc or rrc, counted or weighed',
+    says: 'a rejection may name an alternative item, by upc or rrc, with a count or a weight',
     source: replacementPage,
     async run({ given }) {
       const rejected = { status: 'REJECTED', alternative_item: { upc: given.place.upc, count: 1 } };
@@ -159,7 +159,7 @@ export const orderStatusChecks: Check[] = [
   },
   {
     name: 'replacement.refused',
-    says: 'a missing status is 9999, a wrong one 1001; an alternative has one code and one amount',
+    says: 'a missing status gets code 9999, a wrong one 1001; an alternative has one code and one amount',
     source: replacementPage,
     async run({ given }) {
       const order = await proposed(given);
@@ -178,7 +178,7 @@ export const orderStatusChecks: Check[] = [
   },
   {
     name: 'replacement.not_found',
-    says: 'an unknown order is Resource not found, an unknown item Order item … not found',
+    says: 'an unknown order gets “Resource not found”, an unknown item “Order item … not found”',
     source: replacementPage,
     async run({ given }) {
       const order = await proposed(given);
@@ -190,7 +190,7 @@ export const orderStatusChecks: Check[] = [
   },
   {
     name: 'replacement.user_id_not_found',
-    says: 'a client’s token learns no user from an order made before Fulfillment v3: 400, code 4001',
+    says: 'a client token gets 400, code 4001, for an order created before Fulfillment v3',
     source: replacementPage,
     async run({ given }) {
       const { orderId } = await given.openChat({ fulfillment_version: 2 });

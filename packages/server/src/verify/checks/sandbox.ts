@@ -1,4 +1,4 @@
-/** The sandbox: shoppers, batches, what happens to an order from outside, items. */
+/** The sandbox: shoppers, batches, simulated events of an order, items. */
 import type { Check } from '../check.ts';
 import { expect, expectRefusal } from '../expect.ts';
 import { integer, oneOf, optional } from '../pattern.ts';
@@ -20,7 +20,7 @@ const stateOf = async (world: World, orderId: string, state: string) =>
 export const sandboxChecks: Check[] = [
   {
     name: 'shoppers.create',
-    says: 'a shopper is made with an email and a phone number, or with neither; the id is an integer',
+    says: 'a shopper is created with an email and a phone number, or with neither; the id is an integer',
     source: shopperPage,
     async run({ given }) {
       const path = `${sandbox}/shoppers`;
@@ -31,7 +31,7 @@ export const sandboxChecks: Check[] = [
   },
   {
     name: 'shoppers.refused',
-    says: 'a phone number that is taken or none, and an email that is none, are refused in Connect’s words',
+    says: 'an invalid or taken phone number, or an invalid email, gets Connect’s error',
     source: shopperPage,
     async run({ given }) {
       const path = `${sandbox}/shoppers`;
@@ -47,7 +47,7 @@ export const sandboxChecks: Check[] = [
   },
   {
     name: 'batches.generate',
-    says: 'a batch answers its id and workflow_state, acknowledged where none is asked for; shopper_id may be a string',
+    says: 'creating a batch returns its id and workflow_state, acknowledged by default; shopper_id may be a string',
     source: `${batchPage}; our reading: Sandbox`,
     async run({ given }) {
       const orderId = await given.newOrder(await given.newUser());
@@ -62,7 +62,7 @@ export const sandboxChecks: Check[] = [
   },
   {
     name: 'batches.advance',
-    says: 'a batch passes the states of its type one by one, and takes its order along',
+    says: 'a batch moves through the states of its type one by one, and its order follows',
     source: advancePage,
     async run({ given }) {
       const orderId = await given.newOrder(await given.newUser());
@@ -84,7 +84,7 @@ export const sandboxChecks: Check[] = [
   },
   {
     name: 'batches.jump',
-    says: 'a batch may jump ahead to a state that is named',
+    says: 'a batch may jump ahead to a named state',
     source: advancePage,
     async run({ given }) {
       const { batchId, orderId } = await given.openChat();
@@ -96,7 +96,7 @@ export const sandboxChecks: Check[] = [
   },
   {
     name: 'batches.refused',
-    says: 'not back, not past the end, not to an unknown state: 1001, key workflow_state; an unknown batch is 404',
+    says: 'a batch cannot move back, past the end or to an unknown state: 1001, key workflow_state; an unknown batch gets 404',
     source: 'our reading: Choices between readings',
     async run({ given }) {
       const { batchId } = await given.openChat();
@@ -113,7 +113,7 @@ export const sandboxChecks: Check[] = [
   },
   {
     name: 'batches.of_nothing',
-    says: 'a batch needs orders, and one that is unknown is 404, code 4000',
+    says: 'a batch needs orders, and an unknown order gets 404, code 4000',
     source: 'our reading: Choices between readings',
     async run({ given }) {
       const shopper_id = await given.newShopper();
@@ -125,7 +125,7 @@ export const sandboxChecks: Check[] = [
   },
   {
     name: 'callbacks.simulate',
-    says: 'an order is canceled, rescheduled or late from outside, and its state changes with it',
+    says: 'simulating a canceled, rescheduled or late order changes its state',
     source: callbackPage,
     async run({ given }) {
       const states = { canceled: 'canceled', rescheduled: 'rescheduled', late_delivery: 'picking' };
@@ -139,7 +139,7 @@ export const sandboxChecks: Check[] = [
   },
   {
     name: 'callbacks.refused',
-    says: 'for an unknown order that is 404, code 4000; an event is one of a list',
+    says: 'simulating an event gets 404, code 4000, for an unknown order, and accepts only known events',
     source: callbackPage,
     async run({ given }) {
       const path = `${sandbox}/orders/verify-nobody-has-this/callbacks`;
@@ -152,7 +152,7 @@ export const sandboxChecks: Check[] = [
   },
   {
     name: 'items.add',
-    says: 'the shopper adds an item; without one it is can’t be blank',
+    says: 'the shopper adds an item; a missing item gets can’t be blank',
     source: itemPage,
     async run({ given }) {
       const { shopperId, orderId } = await given.openChat();

@@ -1,4 +1,4 @@
-/** Bodies that several checks meet. */
+/** Shapes of bodies that several checks use. */
 import { boolean, integer, kind, listOf, oneOf, optional, text, time, zone } from '../pattern.ts';
 
 const party = oneOf('user', 'driver');
