@@ -41,7 +41,7 @@ export async function consoleScreenshots({ client, open, shoot }: Camera): Promi
     await page.getByRole('button', { name: 'Read the conversation' }).click();
     await page.getByLabel('Reason').fill('The customer says that the avocados were not replaced.');
     await shoot(page, `console-reason-${look}`);
-    await page.getByRole('button', { name: 'Read' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Read' }).click();
     await page.getByText('Firm ones are fine').waitFor();
     await page.waitForTimeout(300);
     await shoot(page, `console-order-${look}`);
@@ -75,7 +75,7 @@ export async function consoleScreenshots({ client, open, shoot }: Camera): Promi
   await page.locator('aislechat-console-scenarios').getByText('finished').waitFor();
   await page.getByLabel('Maximum count').fill('3');
   await page.getByRole('button', { name: 'Add' }).click();
-  await page.getByText('It goes wrong from now on').waitFor();
+  await page.getByText('The fault is active').waitFor();
   await page.waitForTimeout(2_600);
   await page.locator('summary').first().click();
   await page.screenshot({ fullPage: true });

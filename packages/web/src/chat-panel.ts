@@ -286,7 +286,7 @@ export class ChatPanel extends SteadyElement {
     const { conversation, words } = this;
     const phase = conversation?.phase ?? 'loading';
     const isShopperSide = conversation?.side === 'driver';
-    return html`<section class="chat" @dragover=${this.#dragged} @drop=${this.#dropped} aria-label=${isShopperSide ? `${words.messages}: ${isolated(this.customer ?? words.customer)}` : words.chat}>
+    return html`<section class="chat" @dragover=${this.#dragged} @drop=${this.#dropped} aria-label=${isShopperSide ? `${words.messages}${words.colon} ${isolated(this.customer ?? words.customer)}` : words.chat}>
       ${this.#header()} ${conversation && this.#isUsable ? this.#ready(conversation) : this.#instead(phase)}
       ${this.viewed ? this.#viewer(this.viewed) : nothing}
     </section>`;

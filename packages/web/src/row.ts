@@ -33,7 +33,7 @@ export function rowOf(row: Row, view: RowView): TemplateResult {
   const classes = ['message', row.isOwn && 'own', row.isFirst && 'first', !isSent && 'unsent', row.state];
   const isNamed = row.isFirst && !(row.isOwn && row.name === words.you);
   return html`<div class=${classes.filter(Boolean).join(' ')}>
-    ${isNamed ? html`<span class="name"><bdi>${row.name}</bdi></span>` : html`<span class="hidden"><bdi>${row.name}</bdi>:</span>`}
+    ${isNamed ? html`<span class="name"><bdi>${row.name}</bdi></span>` : html`<span class="hidden"><bdi>${row.name}</bdi>${words.colon}</span>`}
     ${picture(row, view)} ${row.body === '' ? nothing : html`<div class="bubble">${row.body}</div>`}
     ${below(row, view)}
   </div>`;

@@ -7,11 +7,13 @@ interface Forms {
 }
 
 /**
- * The texts of the chat and the shopper's page in English, French and Spanish. `{name}` marks a value to fill in. The server
- * supplies what people wrote and the notices that name a product; those are shown unchanged.
+ * The texts of the chat and the shopper's page in English, French and Spanish. `{name}` marks a value to fill in. What
+ * people wrote, and notices that name a product, come from the server and are shown unchanged.
  */
 const en = {
   language: 'en',
+  /** Stands between a label and its text. */
+  colon: ':',
   chat: 'Chat about your order',
   messages: 'Messages',
   loading: 'Loading the chat',
@@ -95,9 +97,13 @@ const en = {
 
 export type Words = typeof en;
 
-/** French for France and everywhere but Canada: U+202F, a narrow no-break space, stands before `?` and `!`. */
+/**
+ * French for France and everywhere but Canada. U+202F, a narrow no-break space, stands before `?` and `!`, and U+00A0
+ * before `:`.
+ */
 const fr: Words = {
   language: 'fr',
+  colon: '\u00a0:',
   chat: 'Discussion sur votre commande',
   messages: 'Messages',
   loading: 'Chargement de la conversation',
@@ -199,6 +205,7 @@ const frCA: Words = {
 
 const es: Words = {
   language: 'es',
+  colon: ':',
   chat: 'Chat sobre su pedido',
   messages: 'Mensajes',
   loading: 'Cargando el chat',

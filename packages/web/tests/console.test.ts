@@ -48,7 +48,7 @@ const lookNow = (page: Page) => page.evaluate(() => document.dispatchEvent(new E
 async function giveReason(page: Page, reason: string): Promise<void> {
   await press(page, /^Read the conversation/);
   await page.getByLabel('Reason').fill(reason);
-  await press(page, 'Read');
+  await page.getByRole('dialog').getByRole('button', { name: 'Read' }).click();
 }
 
 test('an operator signs in, and nothing keeps the secret; signing out revokes the token', async () => {
@@ -132,7 +132,7 @@ test('an order is found by its ID or our number, listed by state, and the list f
   await page.goBack();
   await page.getByRole('searchbox').fill('nothing');
   await page.keyboard.press('Enter');
-  await shows(page, 'There is no order nothing.');
+  await shows(page, 'Order nothing was not found.');
 });
 
 test('an order is found as the audit log prints it', async () => {
@@ -303,8 +303,8 @@ test('an endpoint is made with a secret that is shown once, switched off, and de
   await press(page, 'Disable: second');
   await shows(page, 'second is disabled.');
   await press(page, /^Delete.*second/);
-  await press(page, 'Delete');
-  await shows(page, 'second and its pending deliveries were deleted');
+  await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
+  await shows(page, 'second and its deliveries were deleted');
 });
 
 test('an application is made, its secret is shown once and rotated; nobody disables their own', async () => {
@@ -378,7 +378,7 @@ test('erasures have their receipts, and health its figures with words for what i
   await page.getByRole('cell', { name: 'expired' }).first().waitFor();
   await goTo(page, 'health');
   await client.post(chatPath(tired.orderId), { token: tired.operator, body: { body: 'x' } });
-  await page.getByRole('img', { name: /^Sends: now \d+ \/s; at most/ }).waitFor();
+  await page.getByRole('img', { name: /^Sends: now \d+ \/s; maximum/ }).waitFor();
   assert.equal(await page.getByRole('img').count(), 5);
   await shows(page, 'Dead callbacks');
 });
@@ -398,9 +398,9 @@ test('a developer moves the clock, plays the shopper, runs a scenario, sets a fa
   const play = page.locator('aislechat-console-play');
   await play.getByLabel('As the shopper').fill('Hello from the console');
   await play.getByRole('button', { name: 'Send' }).click();
-  await play.getByText('Said.').waitFor();
+  await play.getByText('Sent.').waitFor();
   await play.getByRole('button', { name: 'Hand over' }).click();
-  await play.getByText(`Jonah has ${chat.orderId}.`).waitFor();
+  await play.getByText(`${chat.orderId} was handed over to Jonah.`).waitFor();
   const said = await client.get(chatPath(chat.orderId), { token: chat.userToken });
   assert.equal(said.body.chat_messages.at(-1).body, 'Hello from the console');
   assert.equal(said.body.metadata.current_shopper.display_name, 'Jonah');
@@ -429,7 +429,7 @@ test('a developer moves the clock, plays the shopper, runs a scenario, sets a fa
 test('a fresh retailer of the sandbox, and the demo, are one click away', async () => {
   const page = await open(address);
   await press(page, 'Create a new retailer');
-  await press(page, 'Sign in');
+  await press(page, 'Sign in to this retailer');
   await shows(page, 'No orders.');
   await press(page, 'Sign out');
   await press(page, 'Sign in to the demo');
@@ -458,7 +458,7 @@ test('an agent comes by a link that serves once, reads with a reason under their
     await page.getByRole('heading', { name: 'Page not found' }).waitFor();
   }
   const again = await open(link);
-  await shows(again, 'This link was used, or is too old.');
+  await shows(again, 'This link was already used or has expired.');
 });
 
 test('a session that ends leads back to signing in, and says so', async () => {
@@ -506,7 +506,7 @@ for (const [width, colorScheme] of [
     await press(page, /^Read the conversation/);
     await assertAccessible(page, 'reason');
     await page.getByLabel('Reason').fill('looking');
-    await press(page, 'Read');
+    await page.getByRole('dialog').getByRole('button', { name: 'Read' }).click();
     await shows(page, 'Firm ones are fine');
     await assertAccessible(page, 'order');
     await goTo(page, 'applications');

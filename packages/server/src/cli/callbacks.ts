@@ -87,7 +87,7 @@ export function callbacksCommand(terminal: Terminal): Command {
     'rotate <endpoint>',
     'Give an endpoint a new signing secret; the old one also signs for another 24 hours',
   ).action((endpoint: string, options: Options) => rotate(terminal, endpoint, options));
-  of('remove <endpoint>', 'Remove an endpoint and its pending deliveries').action(
+  of('remove <endpoint>', 'Remove an endpoint and its deliveries').action(
     (endpoint: string, options: Options) => remove(terminal, endpoint, options),
   );
   of('test <endpoint>', 'Send one sample callback now, from this machine')

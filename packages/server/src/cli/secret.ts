@@ -9,7 +9,10 @@ import { CommandFailure, exitCodes, type Terminal } from './command.ts';
 
 /** Creates an option whose value `secretOf` reads. @param flags for example `--client-secret <secret>` */
 export const secretOption = (flags: string, description: string, variable: string): Option =>
-  new Option(flags, `${description}; @file reads a file, - reads standard input (default: ${variable})`);
+  new Option(
+    flags,
+    `${description}; @file reads a file, - reads standard input (default: the variable ${variable})`,
+  );
 
 /** @throws CommandFailure if a file cannot be read or is empty */
 export function secretOf(
@@ -40,6 +43,6 @@ function textOf(file: string | 0, name: string): string {
   } catch {
     throw new CommandFailure(`Cannot read ${name}.`, exitCodes.notFound);
   }
-  if (text === '') throw new CommandFailure(`There is nothing in ${name}.`, exitCodes.usage);
+  if (text === '') throw new CommandFailure(`${name} is empty.`, exitCodes.usage);
   return text;
 }

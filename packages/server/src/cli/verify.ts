@@ -80,8 +80,8 @@ async function run(terminal: Terminal, options: Options): Promise<void> {
     terminal.out(summary(results));
   }
   const different = count(results, 'different');
-  const untold = options.strict ? count(results, 'cannot tell') : 0;
-  if (different + untold > 0)
+  const undecided = options.strict ? count(results, 'cannot tell') : 0;
+  if (different + undecided > 0)
     throw new CommandFailure(`The server differs from Connect: ${summary(results)}.`);
 }
 

@@ -125,7 +125,7 @@ type Running = ReturnType<typeof startCommand>;
 async function portOf({ output }: Running): Promise<number> {
   const { error } = await eventually(
     async () => output(),
-    ({ error }) => error.endsWith('ends it.\n'),
+    ({ error }) => error.endsWith('to stop.\n'),
   );
   return Number(/http:\/\/127\.0\.0\.1:(\d+)\//.exec(error)![1]);
 }

@@ -51,7 +51,7 @@ test('a file is played for the application that is named; what is wrong in it is
   );
   const unreadable = await run('run', file('unreadable.yaml', 'steps: [\n'), ...as);
   assert.equal(unreadable.code, 2);
-  assert.match(unreadable.error, /cannot be read: .*line 2/);
+  assert.match(unreadable.error, /Cannot read .*line 2/);
   const refused = await run('run', file('refused.yaml', 'steps:\n  - shopper_says: too early\n'), ...as);
   assert.deepEqual([refused.code, refused.error.startsWith('aislechat: Step 1 was refused')], [1, true]);
   assert.equal((await run('run', 'nothing', ...as)).code, 3);
@@ -73,12 +73,12 @@ test('a secret comes from the environment, a file or standard input, in every co
     assert.deepEqual([code, error], [0, ''], args.join(' '));
   }
   for (const [args, sentence] of [
-    [[...play, '--client-secret', '@/no/such/file'], /\/no\/such\/file cannot be read/],
+    [[...play, '--client-secret', '@/no/such/file'], /Cannot read \/no\/such\/file/],
     [[...play, '--client-secret', `@${file('empty', '')}`], /empty is empty/],
     [play, /Give --client-secret as @file or -, or set CLIENT_SECRET/],
     [['verify', '--url', client.url, '--client-id', clientId], /or set CLIENT_SECRET/],
     [['move'], /Give --to as @file or -, or set DATABASE_URL/],
-    [['listen', '--secret', '@/no/such/file'], /cannot be read/],
+    [['listen', '--secret', '@/no/such/file'], /Cannot read/],
   ] as const) {
     const { code, error } = await runCommand({ DATA_DIR: folder }, ...args);
     assert.ok(code === 2 || code === 3, `${args.join(' ')}: ${code} ${error}`);
@@ -87,6 +87,9 @@ test('a secret comes from the environment, a file or standard input, in every co
   // Help says so, wherever a secret is taken.
   for (const command of [['scenario', 'run'], ['verify'], ['listen'], ['move'], ['callbacks', 'add']]) {
     const { out } = await runCommand({}, ...command, '--help');
-    assert.match(out.replaceAll(/\s+/g, ' '), /@file reads a file, - standard input; else that of [A-Z_]+/);
+    assert.match(
+      out.replaceAll(/\s+/g, ' '),
+      /@file reads a file, - reads standard input \(default: the variable [A-Z_]+\)/,
+    );
   }
 });

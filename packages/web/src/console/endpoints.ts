@@ -93,7 +93,7 @@ export class EndpointsView extends ConsoleView {
     closeDialog(event);
     void this.act(async () => {
       await deleteCallbackEndpoint(this.session.connection, id);
-      return `${name} and its pending deliveries were deleted.`;
+      return `${name} and its deliveries were deleted.`;
     });
   };
 
@@ -181,7 +181,7 @@ export class EndpointsView extends ConsoleView {
     return dialog(
       `Delete ${name}?`,
       closed,
-      html`<p>Its pending deliveries are deleted too.</p>
+      html`<p>Its deliveries are deleted too. Pending ones are never sent.</p>
         <div class="row">
           <button type="button" class="danger" @click=${this.#delete}>Delete</button>
           <button type="button" @click=${closeDialog}>Cancel</button>

@@ -40,7 +40,7 @@ export class PlayView extends ConsoleView {
     void this.act(async () => {
       await sendShopperMessage(this.session.connection, shopper!.id, order_id, { body });
       form.reset();
-      return 'Said.';
+      return 'Sent.';
     });
   };
 

@@ -102,7 +102,7 @@ export class SignIn extends SteadyElement {
           ? html`<p>Your new retailer is ready. Save the secret now: it is not shown again.</p>
               ${copyable('Client ID', made.clientId)} ${copyable('Client secret', made.clientSecret)}
               <button type="button" class="primary" @click=${() => this.#withCredentials(made.clientId, made.clientSecret)}>
-                Sign in
+                Sign in to this retailer
               </button>`
           : html`<div class="row">
               ${hasDemo ? html`<button type="button" @click=${() => this.#withCredentials('demo-client', 'demo-secret')}>Sign in to the demo</button>` : nothing}

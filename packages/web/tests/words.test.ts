@@ -1,0 +1,28 @@
+/** Plural forms, and the texts that a locale gets. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { fillCount, languageOf, wordsOf } from '../src/words.ts';
+
+test('a number takes the plural form of its language', () => {
+  const said = (locale: string, count: number) => {
+    const words = wordsOf(locale);
+    return [words.left, words.unreadCount, words.jumpNew].map((forms) => fillCount(words, forms, count));
+  };
+  assert.deepEqual(said('en', 1), ['1 character left', '1 unread', '1 new']);
+  assert.deepEqual(said('en', 0), ['0 characters left', '0 unread', '0 new']);
+  // French counts 0 as singular.
+  assert.deepEqual(said('fr-FR', 0), ['0 caractère restant', '0 non lu', '0 nouveau']);
+  assert.deepEqual(said('fr-CA', 2), ['2 caractères restants', '2 non lus', '2 nouveaux']);
+  assert.deepEqual(said('es-US', 1), ['Queda 1 carácter', '1 sin leer', '1 nuevo']);
+  assert.deepEqual(said('es', 2), ['Quedan 2 caracteres', '2 sin leer', '2 nuevos']);
+  assert.deepEqual(said('de', 1), said('en', 1));
+});
+
+test('French is that of Canada where the region says so', () => {
+  assert.equal(wordsOf('fr-CA').quick1, 'Je m’en occupe!');
+  assert.equal(wordsOf('fr').quick1, 'Je m’en occupe\u202f!');
+  assert.equal(wordsOf('fr-FR-u-ca-gregory'), wordsOf('fr'));
+  assert.equal(wordsOf('fr-Latn-CA-u-ca-gregory'), wordsOf('fr-CA'));
+  assert.equal(wordsOf('en-CA'), wordsOf('en'));
+  assert.deepEqual(['fr-CA', 'es-MX', 'de-DE'].map(languageOf), ['fr-CA', 'es-MX', 'en']);
+});
