@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { limits } from '@aislechat/contract';
-import { readyScenarios } from '../../src/scenarios/ready.ts';
+import { readyScenario, readyScenarios } from '../../src/scenarios/ready.ts';
 import { eventually } from '../support/eventually.ts';
 import {
   allPath,
@@ -37,6 +37,17 @@ async function said({ token }: Retailer, orderId: string): Promise<string[]> {
 }
 
 /** What each ready one must come to. */
+test('what the shopper says in a built-in scenario is a whole sentence: YAML has not cut it at a comma', async () => {
+  for (const name of readyScenarios()) {
+    const { steps } = (await readyScenario(name))!;
+    const said = steps.flatMap((step) => [
+      step.shopper_says ?? [],
+      ...(step.shopper_answers ?? []).map(({ say }) => say),
+    ]);
+    for (const text of said.flat()) assert.match(text, /^[A-Z{].*[.!?]$/, name);
+  }
+});
+
 const outcomes: Record<string, { state: string; shoppers: string[]; says: RegExp; notices: string[] }> = {
   'happy-delivery': {
     state: 'delivered',
