@@ -44,7 +44,8 @@ export const inPath = (id: string | number): string => encodeURIComponent(id);
  * once after a 401. Pass it to the functions of this package.
  * @example
  * ```ts
- * const connection = new Connection({ url: 'https://chat.example', token: async () => (await fetch('/chat-token')).json() });
+ * const token = async () => (await fetch('/chat-token')).json();
+ * const connection = new Connection({ url: 'https://chat.example', token });
  * await sendMessage(connection, 'your-order-id', { body: 'Firm ones are fine' });
  * ```
  */

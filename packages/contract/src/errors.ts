@@ -259,7 +259,7 @@ export const oauthErrors = {
     status: 401,
     description:
       'Client authentication failed due to unknown client, no client authentication included, or unsupported authentication method.',
-    cause: 'The client is unknown, the secret is wrong, or the application is disabled.',
+    cause: 'The client is unknown, the secret is wrong, or a disabled application requests a token.',
   },
   query_params_forbidden: {
     status: 403,

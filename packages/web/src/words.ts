@@ -186,8 +186,8 @@ const fr: Words = {
 };
 
 /**
- * French for Canada, where usage differs: `clavardage` and `achats`, and no space before a question or exclamation mark, as
- * the Office québécois de la langue française advises.
+ * French for Canada, where usage differs: `clavardage` and `achats`, and no space before a question or exclamation
+ * mark, as the Office québécois de la langue française advises.
  */
 const frCA: Words = {
   ...fr,

@@ -304,6 +304,6 @@ test('no command replaces what is there: not a file, not a database, not a runni
   for (const command of ['backup', 'restore']) {
     const { code, error } = await runCommand({ DATABASE_URL: 'postgres://a@b/c' }, command, file);
     assert.equal(code, 2);
-    assert.match(error, /DATABASE_URL is set: .* docs\/operations.md/);
+    assert.match(error, /DATABASE_URL is set\. .* docs\/operations.md/);
   }
 });

@@ -17,21 +17,21 @@ export class ApplicationsView extends ConsoleView {
   static override properties = {
     applications: { state: true },
     shown: { state: true },
-    asked: { state: true },
-    isMaking: { state: true },
+    toRotate: { state: true },
+    isCreating: { state: true },
   };
   declare applications: Application[] | undefined;
   /** A secret that is being shown, once. */
   declare shown: Shown | undefined;
   /** The application whose secret will be rotated if the user confirms. */
-  declare asked: Application | undefined;
-  declare isMaking: boolean;
+  declare toRotate: Application | undefined;
+  declare isCreating: boolean;
 
   protected override async look(): Promise<void> {
     this.applications = (await listApplications(this.session.connection)).applications;
   }
 
-  #make = (event: Event): void => {
+  #create = (event: Event): void => {
     const { name = '' } = fieldsOf(event);
     const scopes = new FormData(event.currentTarget as HTMLFormElement).getAll(
       'scopes',
@@ -45,7 +45,7 @@ export class ApplicationsView extends ConsoleView {
   };
 
   #rotate(event: Event, revoke_tokens: boolean): void {
-    const { client_id, name } = this.asked!;
+    const { client_id, name } = this.toRotate!;
     closeDialog(event);
     void this.act(async () => {
       const { client_secret } = await rotateApplicationSecret(this.session.connection, client_id, {
@@ -75,7 +75,7 @@ export class ApplicationsView extends ConsoleView {
     return html`<div class="head">
         <h1 tabindex="-1">Applications</h1>
         <button type="button" class="primary" @click=${() => {
-          this.isMaking = true;
+          this.isCreating = true;
         }}>
           New application…
         </button>
@@ -83,7 +83,7 @@ export class ApplicationsView extends ConsoleView {
       ${this.notes()}
       <section class="card" aria-label="Applications">${this.#table()}</section>
       <aislechat-console-support-links class="card" .session=${this.session}></aislechat-console-support-links>
-      ${this.isMaking ? this.#making() : nothing} ${this.asked ? this.#asking(this.asked) : nothing}
+      ${this.isCreating ? this.#creating() : nothing} ${this.toRotate ? this.#confirmRotation(this.toRotate) : nothing}
       ${
         this.shown
           ? shownOnce(this.shown, () => {
@@ -116,7 +116,7 @@ export class ApplicationsView extends ConsoleView {
   #actions(application: Application): TemplateResult {
     const { name, state, is_own } = application;
     const ask = () => {
-      this.asked = application;
+      this.toRotate = application;
     };
     return html`<div class="row">
       <button type="button" aria-label="New secret for ${name}" @click=${ask}>New secret…</button>
@@ -133,15 +133,15 @@ export class ApplicationsView extends ConsoleView {
     </div>`;
   }
 
-  #making(): TemplateResult {
+  #creating(): TemplateResult {
     const own = this.applications?.find(({ is_own }) => is_own);
     const closed = () => {
-      this.isMaking = false;
+      this.isCreating = false;
     };
     return dialog(
       'New application',
       closed,
-      html`<form class="stack" @submit=${this.#make}>
+      html`<form class="stack" @submit=${this.#create}>
         <label>Name <input name="name" required maxlength="255" autocomplete="off" autofocus /></label>
         <fieldset>
           <legend>Scopes, from those of your own application</legend>
@@ -158,9 +158,9 @@ export class ApplicationsView extends ConsoleView {
     );
   }
 
-  #asking({ name, is_own }: Application): TemplateResult {
+  #confirmRotation({ name, is_own }: Application): TemplateResult {
     const closed = () => {
-      this.asked = undefined;
+      this.toRotate = undefined;
     };
     return dialog(
       `Create a new secret for ${name}?`,

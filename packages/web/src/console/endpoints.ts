@@ -31,14 +31,14 @@ export class EndpointsView extends ConsoleView {
   static override properties = {
     endpoints: { state: true },
     secret: { state: true },
-    doomed: { state: true },
+    toDelete: { state: true },
     isAdding: { state: true },
   };
   declare endpoints: CallbackEndpoint[] | undefined;
   /** A signing secret that is being shown, once. */
   declare secret: Shown | undefined;
   /** The endpoint that will be deleted if the user confirms. */
-  declare doomed: CallbackEndpoint | undefined;
+  declare toDelete: CallbackEndpoint | undefined;
   declare isAdding: boolean;
   protected override readonly everyMs = 5_000;
 
@@ -89,7 +89,7 @@ export class EndpointsView extends ConsoleView {
   }
 
   #delete = (event: Event): void => {
-    const { id, name } = this.doomed!;
+    const { id, name } = this.toDelete!;
     closeDialog(event);
     void this.act(async () => {
       await deleteCallbackEndpoint(this.session.connection, id);
@@ -110,7 +110,7 @@ export class EndpointsView extends ConsoleView {
         <button type="button" class="primary" @click=${add}>New endpoint…</button>
       </div>
       ${this.notes()} ${this.#endpoints()} ${this.isAdding ? this.#adding() : nothing}
-      ${this.doomed ? this.#deleting(this.doomed) : nothing} ${this.secret ? shownOnce(this.secret, seen) : nothing}
+      ${this.toDelete ? this.#deleting(this.toDelete) : nothing} ${this.secret ? shownOnce(this.secret, seen) : nothing}
     </section>`;
   }
 
@@ -141,7 +141,7 @@ export class EndpointsView extends ConsoleView {
       ${button(
         'Delete …',
         () => {
-          this.doomed = endpoint;
+          this.toDelete = endpoint;
         },
         'danger',
       )}
@@ -176,7 +176,7 @@ export class EndpointsView extends ConsoleView {
 
   #deleting({ name }: CallbackEndpoint): TemplateResult {
     const closed = () => {
-      this.doomed = undefined;
+      this.toDelete = undefined;
     };
     return dialog(
       `Delete ${name}?`,
