@@ -235,10 +235,19 @@ function isReachable(folder: string): boolean {
   return (statSync(folder).mode & constants.S_IXOTH) !== 0 && (parent === folder || isReachable(parent));
 }
 
+/**
+ * Below the ports that the system gives to connections by itself: one of those could be taken while PostgreSQL, which was
+ * killed, is away, and then it could not come back.
+ */
 async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as { port: number };
-  server.close();
-  return port;
+  for (;;) {
+    const port = 20_000 + Math.floor(Math.random() * 12_000);
+    const server = createServer().listen(port, '127.0.0.1');
+    const isFree = await once(server, 'listening').then(
+      () => true,
+      () => false,
+    );
+    server.close();
+    if (isFree) return port;
+  }
 }
