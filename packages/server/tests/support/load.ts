@@ -47,12 +47,14 @@ export async function writeThrough(load: Load): Promise<Outcome> {
 
   const acknowledged = new Map<string, number>();
   let isOver = false;
+  /** Nothing may come back that would acknowledge what is being written. */
+  let isBroken = false;
 
   async function write(writer: number): Promise<void> {
     const path = chatPath(orderIds[writer % orders]!);
     for (let n = 0; !isOver; n++) {
       const body = `writer ${writer} message ${String(n).padStart(6, '0')}`;
-      while (!acknowledged.has(body)) {
+      while (!acknowledged.has(body) && !isBroken) {
         try {
           const answer = await load.client().post(path, {
             token: chat.userToken,
@@ -80,7 +82,11 @@ export async function writeThrough(load: Load): Promise<Outcome> {
     const giveUp = performance.now() + betweenMs;
     while (acknowledged.size < wanted && performance.now() < giveUp) await sleep(1);
     await sleep(random.below(20));
-    await load.disturb(cycle);
+    await load.disturb(cycle).catch((error) => {
+      isOver = true;
+      isBroken = true;
+      throw error;
+    });
   }
   isOver = true;
   await writing;
