@@ -67,7 +67,7 @@ export async function consoleScreenshots({ client, open, shoot }: Camera): Promi
   await page.getByRole('button', { name: 'New application' }).click();
   await page.getByLabel('Name', { exact: true }).fill('till');
   await shoot(page, 'console-new-application');
-  await page.getByRole('button', { name: 'Create' }).click();
+  await page.getByRole('button', { name: 'Create', exact: true }).click();
   await page.getByRole('heading', { name: 'till was created' }).waitFor();
   await shoot(page, 'console-secret');
   await page.goto(`${client.url}/console#/sandbox`);
