@@ -102,10 +102,11 @@ export type {
   Party,
 } from './tables/messages.ts';
 export type { OrderEventRow } from './tables/order-events.ts';
-export type { OrderItemRow } from './tables/order-items.ts';
+export type { Alternative, ItemDetails, OrderItemRow, Product } from './tables/order-items.ts';
 export type { AssignmentOfOrder, OrderFilter, OrderSummaryRow } from './tables/order-summaries.ts';
 export type {
   Coordinates,
+  DeliveryWishes,
   ExpiryPosition,
   OrderDetails,
   OrderReference,

@@ -4,12 +4,12 @@ import { sendAsShopper } from '../../domain/chat/send.ts';
 import { retailerNow } from '../../domain/clock.ts';
 import { InvalidParameters, Refusal } from '../../domain/errors.ts';
 import { advanceBatch, generateBatch, simulateCallback } from '../../domain/orders/batches.ts';
-import { addItem, type Product, updateItem } from '../../domain/orders/items.ts';
+import { addItem, updateItem } from '../../domain/orders/items.ts';
 import { setLocation } from '../../domain/orders/location.ts';
 import { createShopper, type ShopperInput } from '../../domain/people/shoppers.ts';
 import { changeRetailer, createSandboxRetailer, moveClock } from '../../domain/retailers/retailers.ts';
 import type { Faults } from '../../domain/sandbox/faults.ts';
-import type { RetailerRow } from '../../storage/store.ts';
+import type { Product, RetailerRow } from '../../storage/store.ts';
 import { messageOf } from '../chat/message.ts';
 import { wireSentMessage } from '../chat/wire.ts';
 import { settingsOf, wireRetailer } from '../operate/wire.ts';
@@ -68,7 +68,7 @@ export const sandboxHandlers = ({
   },
 
   async addItem({ context, caller, request, params }) {
-    const { item, ...delivered } = parse(schemas.AddItemRequest, request.body);
+    const { item, scans: _, ...delivered } = parse(schemas.AddItemRequest, request.body);
     const reference = orderReference(request, params.order_id!);
     const shopperId = integerId(params.shopper_id!);
     await addItem(context, caller, shopperId, reference, productOf(item), delivered);
@@ -152,7 +152,7 @@ export const sandboxHandlers = ({
 });
 
 async function changeItem({ context, caller, request, params }: Exchange) {
-  const { status, replacement_item, ...delivered } = parse(schemas.UpdateItemRequest, request.body);
+  const { status, replacement_item, scans: _, ...delivered } = parse(schemas.UpdateItemRequest, request.body);
   const reference = orderReference(request, params.order_id!);
   await updateItem(context, caller, integerId(params.shopper_id!), reference, params.line_num!, {
     status,
