@@ -42,7 +42,7 @@ const allowed: Record<string, { folders: string[]; files?: string[]; packages: s
   delivery: {
     folders: ['delivery', 'domain'],
     files: ['storage/store.ts', 'wiring/log.ts'],
-    packages: ['@aislechat/contract', 'node:*'],
+    packages: ['@aislechat/contract', 'ipaddr.js', 'node:*'],
   },
   stream: {
     folders: ['stream', 'domain'],
@@ -71,7 +71,7 @@ const allowed: Record<string, { folders: string[]; files?: string[]; packages: s
   config: {
     folders: ['config'],
     files: ['wiring/log.ts', 'domain/access/secret-box.ts'],
-    packages: ['node:fs', 'node:net'],
+    packages: ['ipaddr.js', 'node:fs', 'node:net'],
   },
 };
 

@@ -7,9 +7,10 @@
  */
 import { Agent as HttpAgent, type RequestOptions } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
-import { BlockList, connect, isIP, isIPv6, type Socket } from 'node:net';
+import { connect, isIP, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { connect as connectTls } from 'node:tls';
+import ipaddr from 'ipaddr.js';
 import { type Resolve, resolveByDns, resolveByMachine } from './resolve.ts';
 
 export class DestinationForbidden extends Error {
@@ -21,66 +22,28 @@ export class NameNotFound extends Error {
 }
 
 /**
- * All of IANA's special-purpose registries for IPv4 and IPv6, multicast, and addresses that look public but that a
- * cloud serves internally. A library of ranges (ipaddr.js) has the registries but not the cloud addresses, hence
- * this list.
+ * What ipaddr.js counts as public but must not be called: addresses that a cloud serves internally, and what lies
+ * outside global unicast, some of which embeds an IPv4 address. ipaddr.js knows all of IANA's special-purpose
+ * registries.
  */
-const forbiddenNetworks = [
-  '0.0.0.0/8',
-  '10.0.0.0/8',
-  '100.64.0.0/10',
-  '127.0.0.0/8',
-  '169.254.0.0/16',
-  '172.16.0.0/12',
-  '192.0.0.0/24',
-  '192.0.2.0/24',
-  '192.31.196.0/24',
-  '192.52.193.0/24',
-  '192.88.99.0/24',
-  '192.168.0.0/16',
-  '192.175.48.0/24',
-  '198.18.0.0/15',
-  '198.51.100.0/24',
-  '203.0.113.0/24',
-  '224.0.0.0/4',
-  '240.0.0.0/4',
-  // Everything outside global unicast, and the ranges within it that embed an IPv4 address or are not routed.
-  '::/3',
-  '2001::/23',
-  '2001:db8::/32',
-  '2002::/16',
-  '2620:4f:8000::/48',
-  '3fff::/20',
-  '4000::/2',
-  '8000::/1',
+const notPublic = [
   // Azure's host services, IBM Cloud's service network, and Google APIs inside a VPC.
-  '168.63.129.16/32',
-  '161.26.0.0/16',
-  '166.8.0.0/14',
-  '199.36.153.4/30',
-  '199.36.153.8/30',
-];
+  ...['168.63.129.16', '161.26.0.0/16', '166.8.0.0/14', '199.36.153.4/30', '199.36.153.8/30'],
+  ...['::/3', '4000::/2', '8000::/1'],
+].map(networkOf);
 
-/** Keeps IPv4 and IPv6 apart, because Node's BlockList matches IPv4 addresses against IPv4-mapped IPv6 ranges. */
-class Networks {
-  readonly #ipv4 = new BlockList();
-  readonly #ipv6 = new BlockList();
+type Address = ReturnType<typeof ipaddr.parse>;
+type Network = ReturnType<typeof ipaddr.parseCIDR>;
 
-  constructor(networks: readonly string[]) {
-    for (const network of networks) {
-      const [address = '', prefix] = network.split('/');
-      if (isIPv6(address)) this.#ipv6.addSubnet(address, Number(prefix ?? 128), 'ipv6');
-      else this.#ipv4.addSubnet(address, Number(prefix ?? 32), 'ipv4');
-    }
-  }
-
-  has(address: string): boolean {
-    return isIPv6(address) ? this.#ipv6.check(address, 'ipv6') : this.#ipv4.check(address, 'ipv4');
-  }
+/** @param text an address, with or without a prefix length */
+function networkOf(text: string): Network {
+  if (text.includes('/')) return ipaddr.parseCIDR(text);
+  const address = ipaddr.parse(text);
+  return [address, address.kind() === 'ipv6' ? 128 : 32];
 }
 
-const forbidden = new Networks(forbiddenNetworks);
-const loopback = new Networks(['127.0.0.0/8', '::1']);
+const isWithin = (address: Address, networks: Network[]): boolean =>
+  ipaddr.subnetMatch(address, { networks }, '') === 'networks';
 
 export interface DestinationRules {
   /** Allows only https and no loopback. */
@@ -99,7 +62,7 @@ export interface Resolvers {
 export class Destinations {
   readonly #production: boolean;
   readonly #hosts: ReadonlySet<string>;
-  readonly #networks: Networks;
+  readonly #networks: Network[];
   readonly #resolvers: Resolvers;
   /** Whether the machine's resolver is asked for names that DNS does not know. */
   readonly #asksMachine: boolean;
@@ -110,7 +73,7 @@ export class Destinations {
   ) {
     this.#production = rules.production;
     this.#hosts = new Set(rules.allowedHosts);
-    this.#networks = new Networks(rules.allowedNetworks);
+    this.#networks = rules.allowedNetworks.map(networkOf);
     this.#resolvers = resolvers;
     this.#asksMachine = !rules.production || rules.allowedNetworks.length > 0;
   }
@@ -150,28 +113,19 @@ export class Destinations {
     if (!this.#mayReach(socket.remoteAddress ?? '', host)) socket.destroy(new DestinationForbidden());
   }
 
-  #mayReach(address: string, host: string): boolean {
-    const plain = unmapped(address);
-    if (isIP(plain) === 0) return false;
-    if (this.#hosts.has(host.toLowerCase()) || this.#networks.has(plain)) return true;
-    if (!this.#production && loopback.has(plain)) return true;
-    return !forbidden.has(plain);
+  #mayReach(text: string, host: string): boolean {
+    if (!ipaddr.isValid(text)) return false;
+    // An IPv4-mapped IPv6 address becomes IPv4.
+    const address = ipaddr.process(text);
+    if (this.#hosts.has(host.toLowerCase()) || isWithin(address, this.#networks)) return true;
+    const range = address.range();
+    if (range === 'loopback') return !this.#production;
+    return range === 'unicast' && !isWithin(address, notPublic);
   }
 }
 
 /** `[::1]` in a URL is `::1`; a name may end in the root's dot. */
 const bare = (hostname: string): string => hostname.replace(/^\[|\]$/g, '').replace(/\.$/, '');
-
-/** Turns an IPv4-mapped IPv6 address into IPv4; a zone ID after % is dropped. */
-function unmapped(address: string): string {
-  const plain = address.split('%')[0]!;
-  const dotted = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(plain)?.[1];
-  if (dotted !== undefined) return dotted;
-  const hex = /^::ffff:([0-9a-f]{1,4}):([0-9a-f]{1,4})$/i.exec(plain);
-  if (!hex) return plain;
-  const [high, low] = [Number.parseInt(hex[1]!, 16), Number.parseInt(hex[2]!, 16)];
-  return `${high >> 8}.${high & 255}.${low >> 8}.${low & 255}`;
-}
 
 export interface GuardedRequest extends RequestOptions {
   /**
