@@ -42,7 +42,7 @@ const allowed: Record<string, { folders: string[]; files?: string[]; packages: s
   delivery: {
     folders: ['delivery', 'domain'],
     files: ['storage/store.ts', 'wiring/log.ts'],
-    packages: ['@aislechat/contract', 'ipaddr.js', 'node:*'],
+    packages: ['@aislechat/contract', 'ipaddr.js', 'undici', 'node:*'],
   },
   stream: {
     folders: ['stream', 'domain'],

@@ -5,11 +5,7 @@
  * was checked, and checks the peer's address again before it sends anything, so DNS rebinding does not help an
  * attacker.
  */
-import { Agent as HttpAgent, type RequestOptions } from 'node:http';
-import { Agent as HttpsAgent } from 'node:https';
-import { connect, isIP, type Socket } from 'node:net';
-import type { Duplex } from 'node:stream';
-import { connect as connectTls } from 'node:tls';
+import { isIP, type Socket } from 'node:net';
 import ipaddr from 'ipaddr.js';
 import { type Resolve, resolveByDns, resolveByMachine } from './resolve.ts';
 
@@ -84,19 +80,19 @@ export class Destinations {
     if (!url || (url.protocol !== 'https:' && (this.#production || url.protocol !== 'http:'))) return false;
     if (url.username !== '' || url.password !== '' || url.hash !== '') return false;
     const host = bare(url.hostname);
-    return host !== '' && (isIP(host) === 0 || this.#mayReach(host, host));
+    return host !== '' && (isIP(host) === 0 || this.mayReach(host, host));
   }
 
   /** The address to connect to. @throws DestinationForbidden @throws NameNotFound */
   async addressOf(host: string): Promise<string> {
     if (isIP(host) !== 0) {
-      if (!this.#mayReach(host, host)) throw new DestinationForbidden();
+      if (!this.mayReach(host, host)) throw new DestinationForbidden();
       return host;
     }
     const addresses = await this.#addressesOf(host);
     if (addresses.length === 0) throw new NameNotFound();
     // One forbidden address rules out the name, so the result does not depend on which address is picked.
-    if (!addresses.every((address) => this.#mayReach(address, host))) throw new DestinationForbidden();
+    if (!addresses.every((address) => this.mayReach(address, host))) throw new DestinationForbidden();
     return addresses[0]!;
   }
 
@@ -110,10 +106,11 @@ export class Destinations {
 
   /** Closes a connection if the peer's address is not allowed. */
   guard(socket: Socket, host: string): void {
-    if (!this.#mayReach(socket.remoteAddress ?? '', host)) socket.destroy(new DestinationForbidden());
+    if (!this.mayReach(socket.remoteAddress ?? '', host)) socket.destroy(new DestinationForbidden());
   }
 
-  #mayReach(text: string, host: string): boolean {
+  /** Whether an address may be called as that of `host`. */
+  mayReach(text: string, host: string): boolean {
     if (!ipaddr.isValid(text)) return false;
     // An IPv4-mapped IPv6 address becomes IPv4.
     const address = ipaddr.process(text);
@@ -125,76 +122,4 @@ export class Destinations {
 }
 
 /** `[::1]` in a URL is `::1`; a name may end in the root's dot. */
-const bare = (hostname: string): string => hostname.replace(/^\[|\]$/g, '').replace(/\.$/, '');
-
-export interface GuardedRequest extends RequestOptions {
-  /**
-   * Aborts a connection attempt. Node does not pass a request's `signal` to its agent, and a request without a
-   * socket cannot be aborted before it gets one.
-   */
-  connecting: AbortSignal;
-}
-
-interface Target {
-  host: string;
-  port: number;
-  connecting: AbortSignal;
-}
-
-/** Stops waiting on abort. Work that cannot be stopped, such as a name lookup, continues in the background. */
-function unlessAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
-  const aborted = new Promise<never>((_resolve, reject) => {
-    if (signal.aborted) reject(signal.reason);
-    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
-  });
-  return Promise.race([work, aborted]);
-}
-
-/** Opens connections that `destinations` allows, and keeps them open for the next callback. */
-export class GuardedAgents {
-  readonly #http = new HttpAgent({ keepAlive: true });
-  readonly #https = new HttpsAgent({ keepAlive: true });
-
-  constructor(destinations: Destinations) {
-    const connecting =
-      (open: (host: string, address: string, port: number) => Socket, ready: 'connect' | 'secureConnect') =>
-      (target: object, done?: (error: Error | null, socket: Duplex) => void): undefined => {
-        const { host: written, port, connecting } = target as Target;
-        const host = bare(written);
-        const fail = (error: Error) => done!(error, undefined as unknown as Duplex);
-        unlessAborted(connecting, destinations.addressOf(host)).then((address) => {
-          const socket = open(host, address, port);
-          const abandon = () => socket.destroy(connecting.reason);
-          connecting.addEventListener('abort', abandon, { once: true });
-          socket.once('close', () => connecting.removeEventListener('abort', abandon));
-          socket.once('connect', () => destinations.guard(socket, host));
-          socket.once('error', fail);
-          socket.once(ready, () => {
-            // The guard has closed it, and its error event follows.
-            if (socket.destroyed) return;
-            connecting.removeEventListener('abort', abandon);
-            socket.off('error', fail);
-            done!(null, socket);
-          });
-        }, fail);
-      };
-    this.#http.createConnection = connecting(
-      (_host, address, port) => connect({ host: address, port, noDelay: true }),
-      'connect',
-    );
-    this.#https.createConnection = connecting(
-      (host, address, port) =>
-        connectTls({ host: address, port, ...(isIP(host) === 0 && { servername: host }) }),
-      'secureConnect',
-    );
-  }
-
-  for(url: URL): HttpAgent {
-    return url.protocol === 'https:' ? this.#https : this.#http;
-  }
-
-  close(): void {
-    this.#http.destroy();
-    this.#https.destroy();
-  }
-}
+export const bare = (hostname: string): string => hostname.replace(/^\[|\]$/g, '').replace(/\.$/, '');
