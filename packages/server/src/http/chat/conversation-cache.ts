@@ -77,13 +77,3 @@ export class ConversationCache {
     return entry;
   }
 }
-
-/** Compares as in RFC 9110 section 13.1.2: any listed tag matches, compared weakly, and so does `*`. */
-export function matchesEtag(ifNoneMatch: string | undefined, etag: string): boolean {
-  if (ifNoneMatch === undefined) return false;
-  if (ifNoneMatch === etag) return true;
-  return ifNoneMatch
-    .split(',')
-    .map((tag) => tag.trim().replace(/^W\//, ''))
-    .some((tag) => tag === etag || tag === '*');
-}

@@ -2,6 +2,7 @@ import { markReadByCustomer, markReadByShopper } from '../../domain/chat/mark-re
 import { type Conversation, locateConversation, readConversation } from '../../domain/chat/read.ts';
 import { sendAsCustomer, sendAsShopper } from '../../domain/chat/send.ts';
 import type { RetailerRow } from '../../storage/store.ts';
+import { matchesEtag } from '../pipeline/etag.ts';
 import {
   bodyMember,
   type Exchange,
@@ -11,7 +12,7 @@ import {
   orderReference,
 } from '../pipeline/exchange.ts';
 import { endOfTurn } from '../pipeline/turn.ts';
-import { type ConversationCache, matchesEtag } from './conversation-cache.ts';
+import type { ConversationCache } from './conversation-cache.ts';
 import { wireChat, wireOrderMessages, wireSentMessage } from './wire.ts';
 
 type Names =
