@@ -18,6 +18,7 @@ import {
 } from '../../src/delivery/destinations.ts';
 import { guardedAgent } from '../../src/delivery/guarded-agent.ts';
 import { type Resolve, resolveByDns } from '../../src/delivery/resolve.ts';
+import { eventually } from '../support/eventually.ts';
 
 /** For DNS and the machine alike. */
 const askedAlone = (resolve: Resolve) => ({ dns: resolve, machine: resolve });
@@ -351,11 +352,13 @@ test('a call ends when its time is over, also while a name is looked up or a con
   await once(silent, 'listening');
   t.after(() => silent.close());
   const { port } = silent.address() as AddressInfo;
+  const agents: ReturnType<typeof guardedAgent>[] = [];
   const call = (host: string, destinations: Destinations, signal: AbortSignal) => {
-    const agents = guardedAgent(destinations);
-    t.after(() => agents.destroy());
+    const agent = guardedAgent(destinations);
+    t.after(() => agent.destroy());
+    agents.push(agent);
     const url = new URL(`https://${host}:${port}/`);
-    return post(agents, { url, headers: {}, body: '{}', readsAnswer: false, signal });
+    return post(agent, { url, headers: {}, body: '{}', readsAnswer: false, signal });
   };
 
   const handshake = new AbortController();
@@ -382,6 +385,9 @@ test('a call ends when its time is over, also while a name is looked up or a con
   await asked.promise;
   lookingUp.abort();
   await assert.rejects(unresolved, { name: 'AbortError' });
+  // Nor does anything else of a receiver that was never reached.
+  const remembered = async () => agents.map(({ stats }) => Object.keys(stats).length);
+  await eventually(remembered, (counts) => counts.every((count) => count === 0), 5000);
 });
 
 test('a connection that is reset after the answer began is not posted to again', async (t) => {
