@@ -259,8 +259,7 @@ async function deliveries(terminal: Terminal, options: Options): Promise<void> {
         ...(options.event !== undefined && { eventName: options.event as CallbackEventName }),
         ...(options.state !== undefined && { state: options.state as DeliveryState }),
       },
-      undefined,
-      numberOf(options.limit!),
+      { after: undefined, limit: numberOf(options.limit!) },
     );
     printTable(terminal, options.json, rows.map(wireDelivery), 'No deliveries.');
   });

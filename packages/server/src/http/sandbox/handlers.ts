@@ -1,4 +1,4 @@
-import { instantOf, schemas } from '@aislechat/contract';
+import { instantOf, routes, schemas } from '@aislechat/contract';
 import { retailerNow } from '../../domain/clock.ts';
 import { InvalidParameters, Refusal } from '../../domain/errors.ts';
 import { advanceBatch, generateBatch, simulateCallback } from '../../domain/orders/batches.ts';
@@ -10,7 +10,7 @@ import type { Faults } from '../../domain/sandbox/faults.ts';
 import type { RetailerRow } from '../../storage/store.ts';
 import { settingsOf, wireRetailer } from '../operate/wire.ts';
 import { type Exchange, type Handlers, integerId, orderReference } from '../pipeline/exchange.ts';
-import { cursorOf, pageOf } from '../pipeline/paging.ts';
+import { idCursors } from '../pipeline/paging.ts';
 import { parse } from '../pipeline/parse.ts';
 import type { Quota } from '../pipeline/quota.ts';
 import type { RequestLog } from './request-log.ts';
@@ -130,9 +130,9 @@ export const sandboxHandlers = ({
   },
 
   async listRequests({ caller, request }) {
-    const query = parse(schemas.RequestsQuery, request.query);
-    const { rows, next } = await requestLog.list(caller.retailer.id, query, pageOf(query));
-    return { requests: rows.map(wireLoggedRequest), next: cursorOf(next) };
+    const query = parse(routes.listRequests.query, request.query);
+    const { rows, next } = await requestLog.list(caller.retailer.id, query, idCursors.pageOf(query));
+    return { requests: rows.map(wireLoggedRequest), next: idCursors.cursorOf(next) };
   },
 
   getFaults: ({ caller }) => wireFaults(faults.list(caller.retailer.id)),
