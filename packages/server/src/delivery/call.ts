@@ -44,7 +44,7 @@ export async function post(agent: Agent, call: Call): Promise<Answer> {
       throw error;
     });
   if (!response) return post(agent, call);
-  const retryAfter = response.headers['retry-after']?.toString();
+  const retryAfter = [response.headers['retry-after']].flat()[0];
   const answer = { status: response.statusCode, retryAfter, text: '' };
   if (call.readsAnswer) return { ...answer, text: await readAll(response.body) };
   const dumping = { limit: limits.callbackAnswerBytes, signal: AbortSignal.timeout(drainMs) };
