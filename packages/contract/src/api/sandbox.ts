@@ -345,7 +345,7 @@ export const sandboxRoutes = define({
     answer: Success,
     errors: ['invalid_parameters', 'resource_not_found', 'limit_reached'],
   },
-  sendShopperMessage: {
+  simulateShopperMessage: {
     ...sandbox,
     surface: 'native',
     method: 'POST',
@@ -358,7 +358,7 @@ export const sandboxRoutes = define({
     answer: SentMessage,
     errors: ['invalid_parameters', 'sending_not_allowed', 'resource_not_found', 'idempotency_key_reused'],
   },
-  markShopperMessagesRead: {
+  simulateShopperRead: {
     ...sandbox,
     surface: 'native',
     method: 'PUT',
@@ -370,7 +370,7 @@ export const sandboxRoutes = define({
     answer: MessagesRead,
     errors: ['sending_not_allowed', 'resource_not_found'],
   },
-  createRetailer: {
+  createSandboxRetailer: {
     ...sandbox,
     surface: 'native',
     identity: 'anyone',
@@ -384,7 +384,7 @@ export const sandboxRoutes = define({
     answer: NewRetailer,
     errors: ['invalid_parameters', 'limit_reached'],
   },
-  getRetailer: {
+  getSandboxRetailer: {
     ...sandbox,
     surface: 'native',
     method: 'GET',
@@ -394,7 +394,7 @@ export const sandboxRoutes = define({
     answer: Retailer,
     errors: [],
   },
-  changeRetailer: {
+  changeSandboxRetailer: {
     ...sandbox,
     surface: 'native',
     method: 'PATCH',

@@ -153,7 +153,7 @@ async function buildHouse(client: Client, apart = 800): Promise<House> {
 function bodyOf(name: RouteName, subject: Subject, orderId: string): unknown {
   switch (name) {
     case 'sendMessage':
-    case 'sendShopperMessage':
+    case 'simulateShopperMessage':
     case 'sendAsShopper':
       return { body: 'hello' };
     case 'createUser':

@@ -1,4 +1,6 @@
-import { instantOf, routes, schemas } from '@aislechat/contract';
+import { instantOf, type RouteNameOf, routes, schemas } from '@aislechat/contract';
+import { markReadByShopper } from '../../domain/chat/mark-read.ts';
+import { sendAsShopper } from '../../domain/chat/send.ts';
 import { retailerNow } from '../../domain/clock.ts';
 import { InvalidParameters, Refusal } from '../../domain/errors.ts';
 import { advanceBatch, generateBatch, simulateCallback } from '../../domain/orders/batches.ts';
@@ -8,6 +10,8 @@ import { createShopper, type ShopperInput } from '../../domain/people/shoppers.t
 import { changeRetailer, createSandboxRetailer, moveClock } from '../../domain/retailers/retailers.ts';
 import type { Faults } from '../../domain/sandbox/faults.ts';
 import type { RetailerRow } from '../../storage/store.ts';
+import { messageOf } from '../chat/message.ts';
+import { wireSentMessage } from '../chat/wire.ts';
 import { settingsOf, wireRetailer } from '../operate/wire.ts';
 import { type Exchange, type Handlers, integerId, orderReference } from '../pipeline/exchange.ts';
 import { idCursors } from '../pipeline/paging.ts';
@@ -15,25 +19,6 @@ import { parse } from '../pipeline/parse.ts';
 import type { Quota } from '../pipeline/quota.ts';
 import type { RequestLog } from './request-log.ts';
 import { wireFaults, wireLoggedRequest } from './wire.ts';
-
-type Names =
-  | 'createShopper'
-  | 'generateBatch'
-  | 'advanceBatch'
-  | 'simulateCallback'
-  | 'addItem'
-  | 'updateItem'
-  | 'updateItemByPost'
-  | 'createRetailer'
-  | 'getRetailer'
-  | 'changeRetailer'
-  | 'readClock'
-  | 'moveClock'
-  | 'listRequests'
-  | 'getFaults'
-  | 'setFaults'
-  | 'clearFaults'
-  | 'simulateLocation';
 
 export interface SandboxParts {
   requestLog: RequestLog;
@@ -45,7 +30,7 @@ export const sandboxHandlers = ({
   requestLog,
   faults,
   retailersByAddress,
-}: SandboxParts): Handlers<Names> => ({
+}: SandboxParts): Handlers<RouteNameOf<'sandbox'>> => ({
   async createShopper({ context, caller, request }) {
     const body = parse(schemas.CreateShopperRequest, request.body);
     const input: ShopperInput = {};
@@ -90,10 +75,22 @@ export const sandboxHandlers = ({
     return { success: true };
   },
 
+  async simulateShopperMessage({ context, caller, request, params }) {
+    const reference = orderReference(request, params.order_id!);
+    const shopperId = integerId(params.shopper_id!);
+    return wireSentMessage(await sendAsShopper(context, caller, shopperId, reference, messageOf(request)));
+  },
+
+  async simulateShopperRead({ context, caller, request, params }) {
+    const reference = orderReference(request, params.order_id!);
+    const count = await markReadByShopper(context, caller, integerId(params.shopper_id!), reference);
+    return { messages_read_count: count };
+  },
+
   updateItem: changeItem,
   updateItemByPost: changeItem,
 
-  async createRetailer({ context, request }) {
+  async createSandboxRetailer({ context, request }) {
     const settings = settingsOf(parse(schemas.RetailerSettings, request.body));
     if (retailersByAddress.take(request.ip) < 0)
       throw new Refusal('too_many_requests', '', retailersByAddress.secondsLeft);
@@ -105,9 +102,9 @@ export const sandboxHandlers = ({
     };
   },
 
-  getRetailer: ({ caller }) => wireRetailer(caller.retailer),
+  getSandboxRetailer: ({ caller }) => wireRetailer(caller.retailer),
 
-  async changeRetailer({ context, caller, request }) {
+  async changeSandboxRetailer({ context, caller, request }) {
     const settings = settingsOf(parse(schemas.RetailerSettings, request.body));
     const retailer = await changeRetailer(context.store, caller.retailer.id, settings);
     return wireRetailer(retailer);
