@@ -84,13 +84,3 @@ export class ConversationCache {
 
 const keyOf = (kind: ConversationKind, { order }: Located): string =>
   `${kind}/${order.retailerId}/${order.id}`;
-
-/** Compares as in RFC 9110 section 13.1.2: any listed tag matches, compared weakly, and so does `*`. */
-export function matchesEtag(ifNoneMatch: string | undefined, etag: string): boolean {
-  if (ifNoneMatch === undefined) return false;
-  if (ifNoneMatch === etag) return true;
-  return ifNoneMatch
-    .split(',')
-    .map((tag) => tag.trim().replace(/^W\//, ''))
-    .some((tag) => tag === etag || tag === '*');
-}

@@ -3,9 +3,10 @@ import { markReadByCustomer } from '../../domain/chat/mark-read.ts';
 import { type Conversation, locateConversation, readConversation } from '../../domain/chat/read.ts';
 import { sendAsCustomer } from '../../domain/chat/send.ts';
 import type { RetailerRow } from '../../storage/store.ts';
+import { matchesEtag } from '../pipeline/etag.ts';
 import { type Exchange, type Handlers, orderReference } from '../pipeline/exchange.ts';
 import { endOfTurn } from '../pipeline/turn.ts';
-import { type ConversationCache, type ConversationKind, matchesEtag } from './conversation-cache.ts';
+import type { ConversationCache, ConversationKind } from './conversation-cache.ts';
 import { messageOf } from './message.ts';
 import { wireChat, wireOrderMessages, wireSentMessage } from './wire.ts';
 
