@@ -46,11 +46,11 @@ export async function seedDatabase(shape: Shape): Promise<Database> {
 
 /** Every order has a conversation; `chats` counts them. */
 const insertAll = (retailerId: number, { orders, chats }: Shape) => `
-  INSERT INTO shoppers (retailer_id, id, display_name, avatar_url)
-  SELECT ${retailerId}, 10000, 'Ilse', 'https://img.example/1.png';
+  INSERT INTO shoppers (retailer_id, id, display_name, avatar_url, active_at)
+  SELECT ${retailerId}, 10000, 'Ilse', 'https://img.example/1.png', ${Date.now()};
 
-  INSERT INTO users (retailer_id, id, external_id, first_name, avatar_url)
-  SELECT ${retailerId}, 20000 + n, 'user-' || n, 'Noor', '' FROM generate_series(0, ${orders - 1}) n;
+  INSERT INTO users (retailer_id, id, external_id, first_name, avatar_url, active_at)
+  SELECT ${retailerId}, 20000 + n, 'user-' || n, 'Noor', '', ${Date.now()} FROM generate_series(0, ${orders - 1}) n;
 
   INSERT INTO orders (retailer_id, id, external_id, user_id, fulfillment_type, fulfillment_version,
     workflow_state, current_shopper_id, seq, version, last_event_at, created_at)

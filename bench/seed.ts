@@ -73,12 +73,12 @@ function insertAll(database: DatabaseSync, retailerId: number, { orders, chats }
 
   database.exec(`
     ${upTo(shoppers)}
-    INSERT INTO shoppers (retailer_id, id, display_name, avatar_url)
-    SELECT ${retailerId}, ${firstId.shopper} + n, 'Ilse', 'https://img.example/' || n || '.png' FROM numbers;
+    INSERT INTO shoppers (retailer_id, id, display_name, avatar_url, active_at)
+    SELECT ${retailerId}, ${firstId.shopper} + n, 'Ilse', 'https://img.example/' || n || '.png', ${createdAt} FROM numbers;
 
     ${upTo(users)}
-    INSERT INTO users (retailer_id, id, external_id, first_name, avatar_url)
-    SELECT ${retailerId}, ${firstId.user} + n, 'user-' || n, 'Noor', '' FROM numbers;
+    INSERT INTO users (retailer_id, id, external_id, first_name, avatar_url, active_at)
+    SELECT ${retailerId}, ${firstId.user} + n, 'user-' || n, 'Noor', '', ${createdAt} FROM numbers;
 
     ${upTo(orders)}
     INSERT INTO orders (retailer_id, id, external_id, user_id, fulfillment_type, fulfillment_version,

@@ -194,6 +194,10 @@ const retailer: Example<'Retailer'> = {
   signed_assertions: 'accepted',
   chat_callbacks: 'all',
   quick_replies: ['Hi {customer}, I am starting your order now.', 'I am at the checkout.'],
+  order_retention_days: 30,
+  person_retention_days: 90,
+  audit_retention_days: 'forever',
+  receipt_retention_days: 400,
 };
 
 const application: Example<'Application'> = {

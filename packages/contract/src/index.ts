@@ -1,4 +1,6 @@
 export {
+  areDays,
+  forever,
   initialSettings,
   retailerSettings,
   type SettingName,

@@ -115,9 +115,13 @@ export const limits = {
   callbackRetryMs: 24 * 60 * 60_000,
   /** Deliveries and their attempts can be looked up for this long. */
   callbackHistoryMs: 7 * 24 * 60 * 60_000,
+  /** A delivery that was given up can be replayed for this long. */
+  deadCallbackHistoryMs: 30 * 24 * 60 * 60_000,
   /** After a rotation, callbacks are signed with the old secret too for this long. */
   formerSecretMs: 24 * 60 * 60_000,
   callbacksPerReplay: 10_000,
   /** Connect: messages stay readable for 24 hours after delivery or cancellation. */
   chatLifetimeMs: 24 * 60 * 60_000,
+  /** An order without any event for this long counts as ended. */
+  abandonedOrderMs: 90 * 24 * 60 * 60_000,
 } as const;

@@ -43,4 +43,20 @@ export const retailerSettings = [
     title: 'Quick replies for shoppers, one per line; {customer}, {shopper} and {order} are filled in',
     type: 'array',
   },
+  { name: 'order_retention_days', title: 'Days until an ended order is deleted, or forever', type: 'days' },
+  {
+    name: 'person_retention_days',
+    title: 'Days until a person without orders is deleted, or forever',
+    type: 'days',
+  },
+  {
+    name: 'audit_retention_days',
+    title: 'Days until an audit entry is deleted (30 or more), or forever',
+    type: 'days',
+  },
+  {
+    name: 'receipt_retention_days',
+    title: 'Days until the receipt of an erasure is deleted, or forever',
+    type: 'days',
+  },
 ] as const;

@@ -1875,6 +1875,14 @@ export interface Retailer {
   chat_callbacks: ChatCallbacks;
   /** Texts for shoppers to tap; `{customer}`, `{shopper}` and `{order}` are filled in. If empty, the shopper’s page shows its own */
   quick_replies: Array<string>;
+  /** Days after its end when an order is deleted with everything that belongs to it; `forever`: never */
+  order_retention_days: number | 'forever';
+  /** Days after their last activity when a user or shopper without orders is deleted; `forever`: never */
+  person_retention_days: number | 'forever';
+  /** Days until an entry of the audit log is deleted; `forever`: never */
+  audit_retention_days: number | 'forever';
+  /** Days until the receipt of an erasure is deleted; `forever`: never */
+  receipt_retention_days: number | 'forever';
 }
 
 /** Settings of a retailer; omitted settings stay unchanged */
@@ -1901,6 +1909,14 @@ export interface RetailerSettings {
   chat_callbacks?: 'all' | 'customer';
   /** Texts for shoppers to tap; `{customer}`, `{shopper}` and `{order}` are filled in. If empty, the shopper’s page shows its own */
   quick_replies?: Array<string>;
+  /** Days after its end when an order is deleted with everything that belongs to it; `forever`: never */
+  order_retention_days?: number | 'forever';
+  /** Days after their last activity when a user or shopper without orders is deleted; `forever`: never */
+  person_retention_days?: number | 'forever';
+  /** Days until an entry of the audit log is deleted; `forever`: never */
+  audit_retention_days?: number | 'forever';
+  /** Days until the receipt of an erasure is deleted; `forever`: never */
+  receipt_retention_days?: number | 'forever';
 }
 
 /** The token to revoke, and the application that revokes it */

@@ -33,6 +33,16 @@ const QuickReplies = Type.Array(
   },
 );
 
+/** The word that turns a retention off. Nothing else does: a number that is missing has its initial value. */
+export const forever = 'forever';
+const longestRetentionDays = 36_500;
+
+/** After how many days something is deleted. */
+const Days = (description: string, minimum = 1) =>
+  Type.Union([Type.Integer({ minimum, maximum: longestRetentionDays }), Type.Literal(forever)], {
+    description: `${description}; \`${forever}\`: never`,
+  });
+
 /** `title` is the label in the console, and `option` the name on the command line. */
 export const retailerSettings = {
   name: {
@@ -105,6 +115,30 @@ export const retailerSettings = {
     title: 'Quick replies for shoppers, one per line; {customer}, {shopper} and {order} are filled in',
     option: 'quick-reply',
   },
+  orderRetentionDays: {
+    schema: Days('Days after its end when an order is deleted with everything that belongs to it'),
+    initially: 30,
+    title: 'Days until an ended order is deleted, or forever',
+    option: 'order-retention-days',
+  },
+  personRetentionDays: {
+    schema: Days('Days after their last activity when a user or shopper without orders is deleted'),
+    initially: 90,
+    title: 'Days until a person without orders is deleted, or forever',
+    option: 'person-retention-days',
+  },
+  auditRetentionDays: {
+    schema: Days('Days until an entry of the audit log is deleted', 30),
+    initially: 400,
+    title: 'Days until an audit entry is deleted (30 or more), or forever',
+    option: 'audit-retention-days',
+  },
+  receiptRetentionDays: {
+    schema: Days('Days until the receipt of an erasure is deleted'),
+    initially: 400,
+    title: 'Days until the receipt of an erasure is deleted, or forever',
+    option: 'receipt-retention-days',
+  },
 } as const;
 
 type Table = typeof retailerSettings;
@@ -125,13 +159,32 @@ export const settingNames = Object.keys(retailerSettings) as SettingName[];
 export const wireSettingName = (name: SettingName): keyof WireSettings =>
   name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`) as keyof WireSettings;
 
-/** Returns the form of a setting: `type` is a JSON Schema type, and `enum` lists the possible words. */
-export const settingShape = (name: SettingName) =>
-  retailerSettings[name].schema as unknown as {
-    type: 'string' | 'boolean' | 'array';
-    enum?: readonly string[];
-    description: string;
-  };
+interface SettingShape {
+  type: 'string' | 'boolean' | 'array' | 'days';
+  enum?: readonly string[];
+  description: string;
+  /** The fewest and the most days. */
+  minimum?: number;
+  maximum?: number;
+}
+
+/**
+ * Returns the form of a setting: `type` is a JSON Schema type, or `days` for a number of days or `forever`; `enum` lists
+ * the possible words.
+ */
+export function settingShape(name: SettingName): SettingShape {
+  const schema = retailerSettings[name].schema as unknown as SettingShape & { anyOf?: [SettingShape] };
+  const { description, anyOf } = schema;
+  return anyOf ? { ...anyOf[0], description, type: 'days' } : schema;
+}
+
+/** Whether a value may be that of a setting in days. */
+export function areDays(name: SettingName, value: unknown): boolean {
+  const { minimum, maximum } = settingShape(name);
+  return (
+    value === forever || (Number.isInteger(value) && Number(value) >= minimum! && Number(value) <= maximum!)
+  );
+}
 
 export const initialSettings = Object.fromEntries(
   settingNames.map((name) => [name, retailerSettings[name].initially]),

@@ -1,4 +1,5 @@
 import {
+  forever,
   retailerSettings,
   type SettingName,
   settingNames,
@@ -49,12 +50,13 @@ function withSettings(command: Command): Command {
   return command;
 }
 
-/** Derives the option from the setting's schema: on or off, one of several words, a list of texts, or a text. */
+/** Derives the option from the setting's schema: on or off, days, one of several words, a list of texts, or a text. */
 function optionOf(name: SettingName): Option {
   const { option } = retailerSettings[name];
   const { type, enum: words, description } = settingShape(name);
   const text = description.replaceAll('`', '');
   if (type === 'boolean') return new Option(`--${option} <on|off>`, text).choices(['on', 'off']);
+  if (type === 'days') return new Option(`--${option} <days>`, text);
   if (words) return new Option(`--${option} <word>`, text).choices(words);
   return new Option(`--${option} <${type === 'array' ? 'text...' : 'text'}>`, text);
 }
@@ -69,6 +71,7 @@ function valueGiven(name: SettingName, given: unknown): unknown {
   const { type } = settingShape(name);
   if (given === undefined) return undefined;
   if (type === 'boolean') return given === 'on';
+  if (type === 'days') return given === forever ? given : Number(given);
   return type === 'array' ? (given as string[]).filter((text) => text.trim() !== '') : given;
 }
 

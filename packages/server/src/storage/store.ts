@@ -58,6 +58,7 @@ import {
   type StoredOrderEvent,
 } from './tables/order-events.ts';
 import { orderItemReader, orderItemWriter } from './tables/order-items.ts';
+import { orderRemovalReader, orderRemovalWriter } from './tables/order-removals.ts';
 import { orderSummaryReader } from './tables/order-summaries.ts';
 import { type OrderRow, orderById, orderReader, orderWriter } from './tables/orders.ts';
 import { personErasureReader, personErasureWriter } from './tables/person-erasures.ts';
@@ -85,7 +86,6 @@ export type {
 } from './tables/callback-deliveries.ts';
 export type { CallbackEndpointRow, CallbackTokenSource } from './tables/callback-endpoints.ts';
 export type {
-  ErasureReceiptOfList,
   ErasureReceiptRow,
   ReceiptKey,
   ReceiptPosition,
@@ -103,6 +103,7 @@ export type {
 } from './tables/messages.ts';
 export type { OrderEventRow } from './tables/order-events.ts';
 export type { Alternative, ItemDetails, OrderItemRow, Product } from './tables/order-items.ts';
+export type { EndPosition } from './tables/order-removals.ts';
 export type { AssignmentOfOrder, OrderFilter, OrderSummaryRow } from './tables/order-summaries.ts';
 export type {
   Coordinates,
@@ -117,7 +118,7 @@ export type { PersonErasureRow } from './tables/person-erasures.ts';
 export type { RetailerRow } from './tables/retailers.ts';
 export type { ShopperReference, ShopperRow } from './tables/shoppers.ts';
 export type { TokenOfCaller, TokenRow, TokenSubject } from './tables/tokens.ts';
-export type { UserReference, UserRow } from './tables/users.ts';
+export type { IdlePerson, IdlePosition, UserReference, UserRow } from './tables/users.ts';
 
 /** The database cannot answer now: its disk is full or broken, it is closing, or too many writes are waiting. */
 export class StorageUnavailable extends Error {
@@ -194,6 +195,7 @@ const readers = (sql: Sql, texts: MessageTexts) => ({
   messages: messageReader(sql, texts),
   orderEvents: orderEventReader(sql),
   orderItems: orderItemReader(sql),
+  orderRemovals: orderRemovalReader(sql),
   orders: orderReader(sql),
   orderSummaries: orderSummaryReader(sql),
   personErasures: personErasureReader(sql),
@@ -223,6 +225,7 @@ const writers = (sql: Sql, texts: MessageTexts) => ({
   messages: { ...messageReader(sql, texts), ...messageWriter(sql, texts) },
   orderEvents: { ...orderEventReader(sql), ...orderEventWriter(sql) },
   orderItems: { ...orderItemReader(sql), ...orderItemWriter(sql) },
+  orderRemovals: orderRemovalWriter(sql),
   orders: { ...orderReader(sql), ...orderWriter(sql) },
   orderSummaries: orderSummaryReader(sql),
   personErasures: { ...personErasureReader(sql), ...personErasureWriter(sql) },

@@ -1,9 +1,13 @@
-/** Erases what has expired and forgets what has run out, in the background, for as long as the server runs. */
+/**
+ * Erases what has expired, and deletes what has run out or is kept no longer, in the background, for as long as the
+ * server runs.
+ */
 
 import { Backoff } from '../domain/backoff.ts';
 import { tidyDeliveries } from '../domain/callbacks/deliveries.ts';
 import type { Clock } from '../domain/clock.ts';
 import { eraseExpired } from '../domain/erasure/erasure.ts';
+import { applyRetention, deletedWithinMs, longestKeptMs } from '../domain/erasure/retention.ts';
 import { tidyTokens } from '../domain/erasure/tidy.ts';
 import { Lease, leaseStepMs } from '../domain/lease.ts';
 import type { ImageFiles } from '../storage/images/files.ts';
@@ -14,6 +18,8 @@ import type { Log } from './log.ts';
 
 /** Expired text is gone well within the 15 minutes that are promised. */
 const roundEveryMs = 60_000;
+/** What is kept for days may go an hour late. */
+const retentionEveryMs = 60 * 60_000;
 
 interface Parts {
   store: Store;
@@ -45,7 +51,28 @@ export function startErasing({ store, clock, files, alarm, log }: Parts): () => 
     if (erased.orders > 0) log.info('erased', { ...erased });
     alarm.forget();
     if (!only || failures.length > 0) await alarm.warn(log);
+    await retain(only);
   });
+
+  let retentionDueMs = performance.now();
+  // Rows that a process deleted before it was killed may still be in the journal.
+  let isScrubbed = false;
+  async function retain(only: ReadonlySet<number> | undefined): Promise<void> {
+    const isRound = !only && performance.now() >= retentionDueMs;
+    if (only || isRound) {
+      const { deleted, abandoned, failures } = await applyRetention(store, clock, { only, backoff });
+      for (const failure of failures) failed(failure);
+      const count = Object.values(deleted).reduce((sum, rows) => sum + rows, 0);
+      if (count + abandoned > 0) log.info('deleted', { ...deleted, abandoned });
+      if (count > 0) isScrubbed = false;
+    }
+    if (!isScrubbed) isScrubbed = await store.scrub();
+    if (!isRound) return;
+    retentionDueMs = performance.now() + retentionEveryMs;
+    const keptMs = await longestKeptMs(store, clock);
+    if (keptMs > deletedWithinMs) log.warn('retention_late', { oldest_due_seconds: Math.round(keptMs / 1000) });
+  }
+
   const tidier = runInBackground(log, roundEveryMs, async (only) => {
     if (!isOurs()) return;
     await tidyTokens(store, clock, failed, only);

@@ -144,7 +144,7 @@ test('a restore erases what has expired before it is done, and leaves the backup
   const now = systemClock.now();
   const user = { retailerId: retailer.id, id: 5000, externalId: 'u', firstName: 'Noor', avatarUrl: '' };
   await store.write(async (tx) => {
-    await tx.users.insert({ ...user, lastName: null, phoneNumber: null, locale: null });
+    await tx.users.insert({ ...user, lastName: null, phoneNumber: null, locale: null, activeAt: now });
     for (let n = 0; n < 250; n++) {
       const isExpired = n < 249;
       const order = {

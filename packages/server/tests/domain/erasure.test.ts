@@ -194,7 +194,7 @@ test('tokens and deliveries of a retailer are tidied although those of another c
   await tidyTokens(broken, later, (error) => failures.push(error));
   await tidyDeliveries(broken, later, (error) => failures.push(error));
   assert.equal(failures.length, 1);
-  const left = retailers.map(({ id }) => store.read.tokens.hasExpired(id, 2, 2));
+  const left = retailers.map(({ id }) => store.read.tokens.hasExpired(id, 2, 2, 2));
   assert.deepEqual(await Promise.all(left), [true, false, false]);
 });
 

@@ -330,6 +330,7 @@ test('killed in the middle, a server ends the erasure of a person when it is sta
       phoneNumber: null,
       locale: null,
       avatarUrl: '',
+      activeAt: 1000,
     });
     for (let n = 0; n < count; n++) await newOrder(tx, retailer.id, userId, n, 1, active);
   });

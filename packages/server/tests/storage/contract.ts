@@ -37,6 +37,7 @@ async function newUser(tx: Writer, retailerId: number, externalId: string): Prom
     phoneNumber: null,
     locale: null,
     avatarUrl: '',
+    activeAt: 1000,
   };
   await tx.users.insert(user);
   return user;
@@ -226,6 +227,7 @@ export function storageContract(engineName: string, place: (t: TestContext) => P
             avatarUrl: '',
             email: null,
             phone: null,
+            activeAt: 1000,
           });
         }
         await tx.assignments.insert({

@@ -51,7 +51,7 @@ async function twoRetailers(store: Store): Promise<number[]> {
       const { id: retailerId } = await tx.retailers.insert(settings);
       const id = await tx.retailers.nextId(retailerId);
       const names = { externalId: 'same', firstName, lastName: null, phoneNumber: null, locale: null };
-      await tx.users.insert({ ...names, retailerId, id, avatarUrl: '' });
+      await tx.users.insert({ ...names, retailerId, id, avatarUrl: '', activeAt: 0 });
       ids.push(retailerId);
     });
   }
@@ -179,7 +179,13 @@ test('two that insert the same key at once: the second runs again and sees the f
       await bothLooked.promise;
       if (found) return `found ${found.firstName}`;
       const names = { externalId: 'new', firstName, lastName: null, phoneNumber: null, locale: null };
-      await tx.users.insert({ ...names, retailerId: retailerId!, id: names.firstName.length, avatarUrl: '' });
+      await tx.users.insert({
+        ...names,
+        retailerId: retailerId!,
+        id: names.firstName.length,
+        avatarUrl: '',
+        activeAt: 0,
+      });
       return `made ${firstName}`;
     });
   const outcomes = await Promise.all([make('Uma'), make('Vicky')]);

@@ -51,6 +51,7 @@ export async function house(
         phoneNumber: null,
         locale: null,
         avatarUrl: '',
+        activeAt: 1000,
       });
       const rows: OrderRow[] = [];
       for (let o = 0; o < orders; o++) rows.push(await newOrder(tx, retailer.id, userId, o, messages, order));

@@ -78,14 +78,14 @@ export async function seed(folder: string, { orders, messagesPerOrder }: Shape):
     ${upTo(shoppers)}
     INSERT INTO shoppers
     SELECT r.id, ${first.shopper} + n, 'Ilse', 'https://img.example/' || n, iif(n % 2, 'i@example', NULL),
-      iif(n % 3, '+31' || n, NULL), iif(n % 2, 'shopper-' || n, NULL)
+      iif(n % 3, '+31' || n, NULL), iif(n % 2, 'shopper-' || n, NULL), iif(n % 5, NULL, ${at}), ${at} + n
     FROM numbers, retailers r;
 
     ${upTo(users)}
     INSERT INTO users
     SELECT r.id, ${first.user} + n, iif(n % 9, iif(n % 2, 'user-', 'User-') || n, NULL), 'Noor',
       iif(n % 2, 'B', NULL), iif(n % 3, '+1' || n, NULL), iif(n % 4, 'nl', NULL), '',
-      iif(n % 9, NULL, ${at})
+      iif(n % 9, NULL, ${at}), ${at} + n
     FROM numbers, retailers r;
 
     ${upTo(users)}
@@ -146,7 +146,8 @@ export async function seed(folder: string, { orders, messagesPerOrder }: Shape):
 
     ${upTo(orders)}
     INSERT INTO erasure_receipts
-    SELECT ${ofOrder}, ${order}, ${at} + 86400001, ${messagesPerOrder}, 1, 'expired', ${at} + 86400002
+    SELECT ${ofOrder}, ${order}, ${at} + 86400001, ${messagesPerOrder}, 1, 'expired', ${at} + 86400002,
+      iif(n % 2, 'order-', 'Order-') || n
     FROM numbers
     WHERE ${isErased};
 
@@ -186,7 +187,8 @@ export async function seed(folder: string, { orders, messagesPerOrder }: Shape):
 
     ${upTo(users)}
     INSERT INTO person_erasures
-    SELECT n % ${retailers} + 1, ${first.user} + n, ${at}, n, n + 1, n + 2, iif(n % 2, 9007199254740991, NULL)
+    SELECT n % ${retailers} + 1, ${first.user} + n, 'user', ${at}, n, n + 1, n + 2, iif(n % 2, 9007199254740991, NULL),
+      iif(n % 2, NULL, ${at} + 1)
     FROM numbers
     WHERE n % 9 = 0;
 

@@ -19,6 +19,7 @@ function valueIn(fields: FormData, { name, type }: Setting): unknown {
   if (type === 'boolean') return fields.has(name);
   const text = String(fields.get(name)).trim();
   if (type === 'string') return text;
+  if (type === 'days') return /^\d+$/.test(text) ? Number(text) : text;
   const lines = text.split('\n').map((line) => line.trim());
   return lines.filter((line) => line !== '');
 }
@@ -36,6 +37,10 @@ function field(setting: Setting, retailer: Retailer): TemplateResult {
   }
   if ('words' in setting) {
     return html`<label>${title} <select name=${name}>${options(setting.words, String(value))}</select></label>`;
+  }
+  if (type === 'days') {
+    return html`<label>${title}
+      <input name=${name} required pattern="[1-9][0-9]{0,4}|forever" .value=${String(value)} spellcheck="false" /></label>`;
   }
   return html`<label>${title} <input name=${name} required maxlength="255" .value=${value} spellcheck="false" /></label>`;
 }

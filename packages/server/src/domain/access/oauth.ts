@@ -11,6 +11,7 @@ import type { ApplicationRow, RetailerRow, ShopperReference, TokenRow } from '..
 import { retailerNow } from '../clock.ts';
 import type { Context } from '../context.ts';
 import { OAuthRefusal } from '../errors.ts';
+import { noteShopperActivity, noteUserActivity } from '../people/activity.ts';
 import type { Caller } from './access.ts';
 import { isSigned, type SignedAssertion, type SubjectKind, verifyAssertion } from './assertions.ts';
 import { hashSecret, newSecret, sameText } from './secrets.ts';
@@ -83,6 +84,11 @@ export async function issueToken(context: Context, request: TokenRequest): Promi
       revokedAt: null,
     };
     await tx.tokens.insert(token);
+    if (subject.userId !== null)
+      await noteUserActivity(tx, { retailerId: retailer.id, id: subject.userId }, issuedAt);
+    if (subject.shopperId !== null) {
+      await noteShopperActivity(tx, { retailerId: retailer.id, id: subject.shopperId }, issuedAt);
+    }
     // A client that requests a token for every call keeps working, but stores no more than this many.
     const isPersons = subject.userId !== null || subject.shopperId !== null;
     const most = isPersons ? limits.tokensPerPerson : limits.tokensPerApplication;

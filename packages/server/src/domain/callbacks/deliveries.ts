@@ -204,6 +204,10 @@ export async function tidyDeliveries(
     const deleteSlice = () =>
       store.write((tx) => tx.callbackDeliveries.deleteOld(retailer.id, before, rowsPerTransaction));
     while ((await deleteSlice()) >= rowsPerTransaction) await turn();
+    const deadBefore = now - limits.deadCallbackHistoryMs;
+    const deleteDeadSlice = () =>
+      store.write((tx) => tx.callbackDeliveries.deleteDead(retailer.id, deadBefore, rowsPerTransaction));
+    while ((await deleteDeadSlice()) >= rowsPerTransaction) await turn();
   };
   await forEachRetailer(store, retailers, tidyOf, failed);
 }

@@ -13,6 +13,7 @@ import type {
   ExpiryPosition,
   ImageRow,
   OrderRow,
+  PersonErasureRow,
   PositionOfUser,
   ReceiptKey,
   RetailerRow,
@@ -26,7 +27,7 @@ import { type AuditedCaller, audit } from '../operate/audit.ts';
 import { OrderChange } from '../orders/change.ts';
 import { isExpired } from '../orders/workflow.ts';
 import { deleteErasedImages } from './images.ts';
-import { eraseInSlices, eraseTexts, eventsPerTransaction, hideTexts, type SlicedTexts } from './order.ts';
+import { eraseInSlices, eraseTexts, groupsOf, hideTexts, type SlicedTexts } from './order.ts';
 import { closePerson, finishOrder, markAllOrders } from './requested.ts';
 
 const ordersPerSlice = 100;
@@ -144,7 +145,7 @@ async function startRequested(run: Run, retailer: RetailerRow): Promise<Turn | u
     .underWay(retailer.id, peopleAtOnce)
     .catch((error) => fail(run, error));
   const userIds: number[] = [];
-  for (const { userId } of people ?? []) {
+  for (const { personId: userId } of people ?? []) {
     const isMarked = await attempt(run, keyOfPerson(retailer, userId), async () => {
       await markAllOrders(run, retailer, userId);
     });
@@ -202,22 +203,6 @@ async function attempt(run: Run, key: string, work: () => Promise<void>): Promis
     await fail(run, error);
     return false;
   }
-}
-
-/** Groups short orders, so that they are erased together. */
-function* groupsOf(orders: OrderRow[]): Generator<OrderRow[]> {
-  let group: OrderRow[] = [];
-  let events = 0;
-  for (const order of orders) {
-    if (group.length > 0 && events + order.seq > eventsPerTransaction) {
-      yield group;
-      group = [];
-      events = 0;
-    }
-    group.push(order);
-    events += order.seq;
-  }
-  if (group.length > 0) yield group;
 }
 
 /** @returns whether it succeeded @throws StorageUnavailable when storage is down altogether */
@@ -345,9 +330,11 @@ async function eraseOrder(
 async function verifyAll(run: Run): Promise<void> {
   const { store, report } = run;
   let receipts = await store.read.erasureReceipts.unverified(receiptsPerSlice);
-  if (receipts.length === 0) return;
+  const people = await store.read.personErasures.unverified(peopleAtOnce);
+  if (receipts.length === 0 && people.length === 0) return;
   report.verified = await store.scrub();
   const isClean = report.verified;
+  if (isClean && people.length > 0) await verifyPeople(run, people);
   for (let after: ReceiptKey | undefined; receipts.length > 0; ) {
     await verifySlice(run, receipts, isClean);
     await turn();
@@ -357,6 +344,16 @@ async function verifyAll(run: Run): Promise<void> {
     receipts = await store.read.erasureReceipts.unverified(receiptsPerSlice, after);
   }
   if (isClean) await store.reclaim(textsPerReclaim);
+}
+
+/** A person's own row is clean once no journal holds it; their orders have receipts of their own. */
+async function verifyPeople({ store, clock }: Run, people: PersonErasureRow[]): Promise<void> {
+  await store.write(async (tx) => {
+    for (const person of people) {
+      const retailer = (await tx.retailers.find(person.retailerId))!;
+      await tx.personErasures.verify(person, Math.max(person.erasedAt, retailerNow(clock, retailer)));
+    }
+  });
 }
 
 interface Finished {

@@ -83,10 +83,27 @@ export async function eraseTexts(
     images: erased.images + uploaded + sliced.images,
     retailerId,
     orderId,
+    orderExternalId: order.externalId,
     erasedAt: Math.max(at, (earlier.at(-1)?.erasedAt ?? -1) + 1),
     reason,
     verifiedAt: null,
   };
   await tx.erasureReceipts.insert(receipt);
   return receipt;
+}
+
+/** Groups short orders, so that they are handled in one transaction together. */
+export function* groupsOf<Order extends Pick<OrderRow, 'seq'>>(orders: Order[]): Generator<Order[]> {
+  let group: Order[] = [];
+  let events = 0;
+  for (const order of orders) {
+    if (group.length > 0 && events + order.seq > eventsPerTransaction) {
+      yield group;
+      group = [];
+      events = 0;
+    }
+    group.push(order);
+    events += order.seq;
+  }
+  if (group.length > 0) yield group;
 }

@@ -1,5 +1,5 @@
 /** The receipts of a retailer's erasures, newest first. */
-import type { ErasureReceiptOfList, ReceiptPosition } from '../../storage/store.ts';
+import type { ErasureReceiptRow, ReceiptPosition } from '../../storage/store.ts';
 import type { Caller } from '../access/access.ts';
 import type { Context } from '../context.ts';
 import { type Page, type PageOf, readPage } from '../page.ts';
@@ -8,6 +8,6 @@ export function listReceipts(
   { store: { read } }: Context,
   caller: Caller,
   page: Page<ReceiptPosition>,
-): Promise<PageOf<ErasureReceiptOfList, ReceiptPosition>> {
+): Promise<PageOf<ErasureReceiptRow, ReceiptPosition>> {
   return readPage(page, (after, limit) => read.erasureReceipts.newest(caller.retailer.id, after, limit));
 }

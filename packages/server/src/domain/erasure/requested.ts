@@ -66,7 +66,7 @@ export async function finishOrder(
 
 /** Hides the texts of a person's next orders. The person is locked. @returns whether there may be more */
 export async function markOrders(tx: Writer, erasure: PersonErasureRow): Promise<boolean> {
-  const { retailerId, userId, markedTo } = erasure;
+  const { retailerId, personId: userId, markedTo } = erasure;
   const ids = await tx.orderSummaries.idsOfUser(retailerId, userId, markedTo!, ordersPerMark);
   await tx.orders.startErasing(retailerId, ids);
   for (const orderId of ids) tx.changed({ retailerId, orderId });

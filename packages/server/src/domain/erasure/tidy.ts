@@ -1,9 +1,11 @@
-/** Deletes expired tokens, tickets, links and assertions, by retailer and in slices. */
+/** Deletes expired tokens, tickets, links, assertions and holds, by retailer and in slices. */
 import type { RetailerRow, Store, Writer } from '../../storage/store.ts';
 import { type Clock, retailerNow } from '../clock.ts';
 import { forEachRetailer, retailersOf } from '../each-retailer.ts';
 
 const tokensKeptMs = 24 * 60 * 60_000;
+/** An expired hold is good for an order until its slot is over, and slots are offered for two weeks ahead. */
+const holdsKeptMs = 15 * 24 * 60 * 60_000;
 /** Rows deleted from one table in one transaction. */
 const rowsPerSlice = 1000;
 
@@ -20,7 +22,7 @@ export async function tidyTokens(
 
 async function tidyOf(store: Store, clock: Clock, retailer: RetailerRow): Promise<void> {
   const now = retailerNow(clock, retailer);
-  if (!(await store.read.tokens.hasExpired(retailer.id, now - tokensKeptMs, now))) return;
+  if (!(await store.read.tokens.hasExpired(retailer.id, now - tokensKeptMs, now, now - holdsKeptMs))) return;
   while (await store.write((tx) => deleteSlice(tx, retailer.id, now)));
 }
 
@@ -31,6 +33,7 @@ async function deleteSlice(tx: Writer, retailerId: number, now: number): Promise
     await tx.streamTickets.deleteExpired(retailerId, now, rowsPerSlice),
     await tx.supportLinks.deleteExpired(retailerId, now, rowsPerSlice),
     await tx.usedAssertions.deleteExpired(retailerId, now, rowsPerSlice),
+    await tx.holds.deleteExpired(retailerId, now - holdsKeptMs, rowsPerSlice),
   ];
   return counts.includes(rowsPerSlice);
 }

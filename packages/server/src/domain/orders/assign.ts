@@ -1,3 +1,4 @@
+import { noteShopperActivity } from '../people/activity.ts';
 import type { OrderChange } from './change.ts';
 import { forgetLocation } from './location.ts';
 
@@ -15,5 +16,6 @@ export async function assign(change: OrderChange, shopperId: number): Promise<bo
     assignedAt: change.at,
   });
   order.currentShopperId = shopperId;
+  await noteShopperActivity(tx, { retailerId: order.retailerId, id: shopperId }, change.at);
   return true;
 }

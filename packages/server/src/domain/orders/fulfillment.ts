@@ -14,6 +14,7 @@ import { retailerNow } from '../clock.ts';
 import type { Context } from '../context.ts';
 import { InvalidParameters, Refusal, refuseProblems } from '../errors.ts';
 import { nextId } from '../ids.ts';
+import { noteUserActivity } from '../people/activity.ts';
 import { findUser } from '../people/users.ts';
 import { OrderChange } from './change.ts';
 import { hasCode } from './items.ts';
@@ -73,6 +74,7 @@ export function dispatchOrder(
       externalId: null,
       locale: input.locale ?? null,
       avatarUrl: '',
+      activeAt: retailerNow(context.clock, caller.retailer),
     };
     await tx.users.insert(user);
     return insertOrder(context, caller, tx, user, input);
@@ -131,6 +133,7 @@ async function insertOrder(
   const seq = await change.record('state_changed', { from: null, to: 'brand_new' });
   await enqueueStateCallback(change, seq, 'brand_new');
   await change.saveLog();
+  await noteUserActivity(tx, user, now);
   return { order: change.order, details, items };
 }
 

@@ -73,7 +73,8 @@ const beforePicking: readonly WorkflowState[] = ['brand_new', 'acknowledged', 'r
 export function chatIsOpen(order: OrderRow, retailer: RetailerRow): boolean {
   if (!retailer.chatEnabled || order.currentShopperId === null) return false;
   if (order.fulfillmentType === 'last_mile_delivery' && !retailer.lastMileChat) return false;
-  if (isOver(order.workflowState)) return false;
+  // An abandoned order has ended without reaching a final state.
+  if (isOver(order.workflowState) || order.endedAt !== null) return false;
   if (order.workflowState === 'acknowledged' && retailer.chatOpensAt === 'acknowledged') return true;
   return !beforePicking.includes(order.workflowState);
 }

@@ -43,12 +43,14 @@ export async function erasePerson(
     await revokeSlice(tx, retailer.id, { userId: user.id }, now);
     const erasure: PersonErasureRow = {
       retailerId: retailer.id,
-      userId: user.id,
+      personId: user.id,
+      kind: 'user',
       erasedAt: now,
       orders: 0,
       messages: 0,
       images: 0,
       markedTo: 0,
+      verifiedAt: null,
     };
     await tx.personErasures.insert(erasure);
     await markOrders(tx, erasure);

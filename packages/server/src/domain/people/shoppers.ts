@@ -1,6 +1,7 @@
 /** Shoppers. Connect: Sandbox "Create shopper". */
 import type { ShopperRow, Writer } from '../../storage/store.ts';
 import type { Caller } from '../access/access.ts';
+import { retailerNow } from '../clock.ts';
 import type { Context } from '../context.ts';
 import { InvalidParameters } from '../errors.ts';
 import { nextId } from '../ids.ts';
@@ -56,6 +57,7 @@ export function createShopper(context: Context, caller: Caller, input: ShopperIn
       avatarUrl: input.avatarUrl ?? '',
       email,
       phone,
+      activeAt: retailerNow(context.clock, caller.retailer),
     });
     return id;
   });
@@ -81,6 +83,7 @@ export function putShopper(
       avatarUrl: input.avatarUrl ?? existing?.avatarUrl ?? '',
       email: contact.email === undefined ? (existing?.email ?? null) : contact.email,
       phone: contact.phone === undefined ? (existing?.phone ?? null) : contact.phone,
+      activeAt: retailerNow(context.clock, caller.retailer),
     };
     if (!existing) {
       await tx.shoppers.insert(shopper);

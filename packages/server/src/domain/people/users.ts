@@ -1,6 +1,7 @@
 /** Customers. Connect: Fulfillment "Create user". */
 import type { UserRow, Writer } from '../../storage/store.ts';
 import type { Caller } from '../access/access.ts';
+import { retailerNow } from '../clock.ts';
 import type { Context } from '../context.ts';
 import { InvalidParameters, Refusal } from '../errors.ts';
 import { nextId } from '../ids.ts';
@@ -17,7 +18,7 @@ export interface UserInput {
 
 /** Creating an existing user changes the given fields, so a client may repeat the request. */
 export function createUser(context: Context, caller: Caller, input: UserInput): Promise<UserRow> {
-  return context.store.write((tx) => putUser(tx, caller, input));
+  return context.store.write((tx) => putUser(context, tx, caller, input));
 }
 
 /** Like `createUser`, but the first name is optional for an existing user. @throws InvalidParameters */
@@ -31,12 +32,13 @@ export function nameUser(
     const existing = await tx.users.lockByExternalId(caller.retailer.id, externalId);
     const firstName = input.firstName ?? existing?.firstName;
     if (firstName === undefined) throw new InvalidParameters({ key: 'first_name', problem: 'blank' });
-    return putUser(tx, caller, { ...input, externalId, firstName });
+    return putUser(context, tx, caller, { ...input, externalId, firstName });
   });
 }
 
-async function putUser(tx: Writer, caller: Caller, input: UserInput): Promise<UserRow> {
+async function putUser({ clock }: Context, tx: Writer, caller: Caller, input: UserInput): Promise<UserRow> {
   const retailerId = caller.retailer.id;
+  const activeAt = retailerNow(clock, caller.retailer);
   const existing = await tx.users.lockByExternalId(retailerId, input.externalId);
   if (existing) {
     const user: UserRow = {
@@ -46,6 +48,7 @@ async function putUser(tx: Writer, caller: Caller, input: UserInput): Promise<Us
       phoneNumber: input.phoneNumber ?? existing.phoneNumber,
       locale: input.locale ?? existing.locale,
       avatarUrl: input.avatarUrl ?? existing.avatarUrl,
+      activeAt,
     };
     await tx.users.update(user);
     if (user.firstName !== existing.firstName || user.avatarUrl !== existing.avatarUrl) {
@@ -54,7 +57,7 @@ async function putUser(tx: Writer, caller: Caller, input: UserInput): Promise<Us
     return user;
   }
   const id = await nextId(tx, retailerId);
-  const user: UserRow = { avatarUrl: '', ...input, retailerId, id };
+  const user: UserRow = { avatarUrl: '', ...input, retailerId, id, activeAt };
   await tx.users.insert(user);
   return user;
 }

@@ -1,11 +1,15 @@
 /** Retailers, their settings, their applications and their virtual clocks. */
 import {
   type ApplicationScope,
+  areDays,
   initialSettings,
   isVisible,
   limits,
   type SettingValues,
   scopes,
+  settingNames,
+  settingShape,
+  wireSettingName,
 } from '@aislechat/contract';
 import type { ApplicationRow, RetailerRow, Store, Writer } from '../../storage/store.ts';
 import { hashSecret, newClientId, newSecret } from '../access/secrets.ts';
@@ -156,6 +160,11 @@ function readSettings(settings: Partial<RetailerSettings>): Partial<RetailerSett
   if (quickReplies.length > most) throw new InvalidParameters({ key: 'quick_replies', problem: 'invalid' });
   if (quickReplies.some((text) => text.length > limit)) {
     throw new InvalidParameters({ key: 'quick_replies', problem: 'too_long', limit });
+  }
+  for (const setting of settingNames) {
+    const given = settings[setting];
+    if (given === undefined || settingShape(setting).type !== 'days' || areDays(setting, given)) continue;
+    throw new InvalidParameters({ key: wireSettingName(setting), problem: 'invalid' });
   }
   return timezone === undefined ? settings : { ...settings, timezone: zoneNamed(timezone) };
 }

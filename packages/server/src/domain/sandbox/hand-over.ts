@@ -30,6 +30,7 @@ export function handOver(
       avatarUrl: '',
       email: null,
       phone: null,
+      activeAt: change.at,
     });
     await assign(change, id);
     await change.save();

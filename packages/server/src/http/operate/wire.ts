@@ -15,7 +15,7 @@ import type { NewApplication } from '../../domain/retailers/retailers.ts';
 import type {
   ApplicationRow,
   AuditEntryOfList,
-  ErasureReceiptOfList,
+  ErasureReceiptRow,
   RetailerRow,
 } from '../../storage/store.ts';
 import { percentile, type SendReading } from './send-figures.ts';
@@ -44,10 +44,10 @@ export const wireNewApplication = (
 });
 
 export const wireReceipt = (
-  receipt: ErasureReceiptOfList,
+  receipt: ErasureReceiptRow,
 ): Static<typeof schemas.ErasureReceipts>['receipts'][number] => ({
   id: receipt.orderId,
-  order_id: receipt.externalId,
+  order_id: receipt.orderExternalId,
   erased_at: wireTime(receipt.erasedAt),
   reason: receipt.reason,
   messages: receipt.messages,

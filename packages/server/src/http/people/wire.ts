@@ -21,7 +21,7 @@ export const wireNativeUser = (user: UserRow): Static<typeof schemas.NativeUser>
 });
 
 export const wirePersonErasure = (receipt: PersonErasureRow): Static<typeof schemas.PersonErasure> => ({
-  id: receipt.userId,
+  id: receipt.personId,
   erased_at: wireTime(receipt.erasedAt),
   orders: receipt.orders,
   messages: receipt.messages,

@@ -21,6 +21,7 @@ interface Shape {
   items?: Shape;
   maxItems?: number;
   maxLength?: number;
+  anyOf?: readonly Shape[];
 }
 type Validator = { Check(value: unknown): boolean; Errors(value: unknown): Iterable<SchemaError> };
 interface SchemaError {
@@ -55,7 +56,9 @@ const isRecord = (value: unknown): value is Record<string, unknown> =>
  * Converts a value as the schema allows. A value that does not fit stays unchanged, so that the validator reports it.
  */
 function read(shape: Shape, value: unknown, key: string): unknown {
-  const { type, properties, items, maxItems = Number.POSITIVE_INFINITY, maxLength } = shape;
+  const { properties, items, maxItems = Number.POSITIVE_INFINITY, maxLength } = shape;
+  // An integer or a word.
+  const type = shape.anyOf?.[0]?.type === 'integer' ? 'integer' : shape.type;
   if (type === 'object' && properties && isRecord(value)) {
     const members: Record<string, unknown> = {};
     for (const [name, member] of Object.entries(properties)) {

@@ -2,8 +2,8 @@ import type { AuditAction } from '@aislechat/contract';
 import type { Sql } from '../sql.ts';
 
 /**
- * Who viewed or changed what, and why. No statement here changes or deletes a row, and on PostgreSQL the server
- * role has no right to.
+ * Who viewed or changed what, and why. No statement here changes a row, and on PostgreSQL the server role has no right
+ * to. Old rows are deleted; on PostgreSQL a policy allows that only for those the retailer keeps no longer.
  */
 export interface AuditEntryRow {
   retailerId: number;
@@ -59,6 +59,22 @@ export const auditEntryWriter = (sql: Sql) => ({
       entry.agent,
       entry.reason,
       entry.detail,
+    );
+  },
+
+  /**
+   * Deletes the entries among the `limit` oldest that were written before `before`; returns how many. IDs rise with
+   * time.
+   */
+  deleteOld(retailerId: number, before: number, limit: number): Promise<number> {
+    return sql.run(
+      `DELETE FROM audit_entries
+       WHERE retailer_id = $1 AND at < $2 AND id IN (
+         SELECT id FROM audit_entries WHERE retailer_id = $1 ORDER BY id LIMIT $3
+       )`,
+      retailerId,
+      before,
+      limit,
     );
   },
 });

@@ -379,9 +379,40 @@ export const callbackDeliveryWriter = (sql: Sql) => ({
     );
   },
 
+  /** Deletes at most `limit` dead deliveries given up before `before`; returns how many. */
+  deleteDead(retailerId: number, before: number, limit: number): Promise<number> {
+    return sql.run(
+      `DELETE FROM callback_deliveries
+       WHERE retailer_id = $1 AND (endpoint_id, order_id, seq) IN (
+         SELECT endpoint_id, order_id, seq
+         FROM callback_deliveries
+         WHERE retailer_id = $1 AND state = 'dead' AND finished_at < $2
+         LIMIT $3
+       )`,
+      retailerId,
+      before,
+      limit,
+    );
+  },
+
+  /** Deletes at most `limit` finished deliveries of some orders; returns how many. */
+  deleteFinished(retailerId: number, orderIds: number[], limit: number): Promise<number> {
+    return sql.run(
+      `DELETE FROM callback_deliveries
+       WHERE retailer_id = $1 AND (endpoint_id, order_id, seq) IN (
+         SELECT endpoint_id, order_id, seq
+         FROM callback_deliveries
+         WHERE retailer_id = $1 AND order_id ${sql.isInList('BIGINT')} AND state <> 'pending'
+         LIMIT $3
+       )`,
+      retailerId,
+      JSON.stringify(orderIds),
+      limit,
+    );
+  },
+
   /**
-   * Deletes delivered callbacks, and records of attempts, older than `before`, at most `limit` of each. Dead
-   * deliveries are kept.
+   * Deletes delivered callbacks, and records of attempts, older than `before`, at most `limit` of each.
    * @returns the larger of the two numbers
    */
   async deleteOld(retailerId: number, before: number, limit: number): Promise<number> {

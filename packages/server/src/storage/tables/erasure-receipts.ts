@@ -12,10 +12,9 @@ export interface ErasureReceiptRow {
   images: number;
   reason: 'expired' | 'requested';
   verifiedAt: number | null;
+  /** The retailer's own ID of the order, which the receipt outlives. */
+  orderExternalId: string;
 }
-
-/** As listed, with the retailer's own ID of the order. */
-export type ErasureReceiptOfList = ErasureReceiptRow & { externalId: string };
 
 /** Identifies one receipt. */
 export type ReceiptKey = Pick<ErasureReceiptRow, 'retailerId' | 'orderId' | 'erasedAt'>;
@@ -30,7 +29,8 @@ const columns = `
   messages,
   images,
   reason,
-  verified_at AS "verifiedAt"`;
+  verified_at AS "verifiedAt",
+  order_external_id AS "orderExternalId"`;
 
 export const erasureReceiptReader = (sql: Sql) => ({
   list(retailerId: number, orderId: number): Promise<ErasureReceiptRow[]> {
@@ -49,22 +49,13 @@ export const erasureReceiptReader = (sql: Sql) => ({
     retailerId: number,
     after: ReceiptPosition | undefined,
     limit: number,
-  ): Promise<ErasureReceiptOfList[]> {
+  ): Promise<ErasureReceiptRow[]> {
     const { erasedAt, orderId } = after ?? { erasedAt: Number.MAX_SAFE_INTEGER, orderId: 0 };
     return sql.all(
-      `SELECT
-         r.retailer_id AS "retailerId",
-         r.order_id AS "orderId",
-         o.external_id AS "externalId",
-         r.erased_at AS "erasedAt",
-         r.messages,
-         r.images,
-         r.reason,
-         r.verified_at AS "verifiedAt"
-       FROM erasure_receipts r
-       JOIN orders o ON o.retailer_id = r.retailer_id AND o.id = r.order_id
-       WHERE r.retailer_id = $1 AND (r.erased_at, r.order_id) < ($2, $3)
-       ORDER BY r.erased_at DESC, r.order_id DESC
+      `SELECT ${columns}
+       FROM erasure_receipts
+       WHERE retailer_id = $1 AND (erased_at, order_id) < ($2, $3)
+       ORDER BY erased_at DESC, order_id DESC
        LIMIT $4`,
       retailerId,
       erasedAt,
@@ -104,14 +95,15 @@ export const erasureReceiptReader = (sql: Sql) => ({
 export const erasureReceiptWriter = (sql: Sql) => ({
   async insert(receipt: ErasureReceiptRow): Promise<void> {
     await sql.send(
-      `INSERT INTO erasure_receipts (retailer_id, order_id, erased_at, messages, images, reason)
-       VALUES ($1, $2, $3, $4, $5, $6)`,
+      `INSERT INTO erasure_receipts (retailer_id, order_id, erased_at, messages, images, reason, order_external_id)
+       VALUES ($1, $2, $3, $4, $5, $6, $7)`,
       receipt.retailerId,
       receipt.orderId,
       receipt.erasedAt,
       receipt.messages,
       receipt.images,
       receipt.reason,
+      receipt.orderExternalId,
     );
   },
 
@@ -123,6 +115,23 @@ export const erasureReceiptWriter = (sql: Sql) => ({
       orderId,
       erasedAt,
       at,
+    );
+  },
+
+  /** Deletes at most `limit` verified receipts written before `before`, of orders that are gone; returns how many. */
+  deleteOld(retailerId: number, before: number, limit: number): Promise<number> {
+    return sql.run(
+      `DELETE FROM erasure_receipts
+       WHERE retailer_id = $1 AND (order_id, erased_at) IN (
+         SELECT r.order_id, r.erased_at
+         FROM erasure_receipts r
+         WHERE r.retailer_id = $1 AND r.erased_at < $2 AND r.verified_at IS NOT NULL
+           AND NOT EXISTS (SELECT 1 FROM orders o WHERE o.retailer_id = r.retailer_id AND o.id = r.order_id)
+         LIMIT $3
+       )`,
+      retailerId,
+      before,
+      limit,
     );
   },
 });

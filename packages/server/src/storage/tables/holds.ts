@@ -47,4 +47,17 @@ export const holdWriter = (sql: Sql) => ({
       hold.expiresAt,
     );
   },
+
+  /** Deletes at most `limit` holds that expired before `at`; returns how many. */
+  deleteExpired(retailerId: number, at: number, limit: number): Promise<number> {
+    return sql.run(
+      `DELETE FROM holds
+       WHERE retailer_id = $1 AND user_id IN (
+         SELECT user_id FROM holds WHERE retailer_id = $1 AND expires_at < $2 LIMIT $3
+       )`,
+      retailerId,
+      at,
+      limit,
+    );
+  },
 });

@@ -1,32 +1,38 @@
 import type { Sql } from '../sql.ts';
 
-/** Proof that a person was erased, without content. */
+/** Proof that a user or a shopper was erased, without content. */
 export interface PersonErasureRow {
   retailerId: number;
-  userId: number;
+  /** The number of the user or shopper. */
+  personId: number;
+  kind: 'user' | 'shopper';
   erasedAt: number;
   orders: number;
   messages: number;
   images: number;
   /** The person's orders up to this one are being erased; null once the erasure is finished. */
   markedTo: number | null;
+  /** Set once no file holds the person any more, as for the receipts of orders. */
+  verifiedAt: number | null;
 }
 
 const columns = `
   retailer_id AS "retailerId",
-  user_id AS "userId",
+  person_id AS "personId",
+  kind,
   erased_at AS "erasedAt",
   orders,
   messages,
   images,
-  marked_to AS "markedTo"`;
+  marked_to AS "markedTo",
+  verified_at AS "verifiedAt"`;
 
 export const personErasureReader = (sql: Sql) => ({
-  find(retailerId: number, userId: number): Promise<PersonErasureRow | undefined> {
+  find(retailerId: number, personId: number): Promise<PersonErasureRow | undefined> {
     return sql.one(
-      `SELECT ${columns} FROM person_erasures WHERE retailer_id = $1 AND user_id = $2`,
+      `SELECT ${columns} FROM person_erasures WHERE retailer_id = $1 AND person_id = $2`,
       retailerId,
-      userId,
+      personId,
     );
   },
 
@@ -36,9 +42,21 @@ export const personErasureReader = (sql: Sql) => ({
       `SELECT ${columns}
        FROM person_erasures
        WHERE retailer_id = $1 AND marked_to IS NOT NULL
-       ORDER BY user_id
+       ORDER BY person_id
        LIMIT $2`,
       retailerId,
+      limit,
+    );
+  },
+
+  /** At most `limit` finished, unverified erasures of all retailers. */
+  unverified(limit: number): Promise<PersonErasureRow[]> {
+    return sql.acrossRetailers.all(
+      `SELECT ${columns}
+       FROM person_erasures
+       WHERE verified_at IS NULL AND marked_to IS NULL
+       ORDER BY retailer_id, person_id
+       LIMIT $1`,
       limit,
     );
   },
@@ -47,10 +65,11 @@ export const personErasureReader = (sql: Sql) => ({
 export const personErasureWriter = (sql: Sql) => ({
   async insert(receipt: PersonErasureRow): Promise<void> {
     await sql.send(
-      `INSERT INTO person_erasures (retailer_id, user_id, erased_at, orders, messages, images, marked_to)
-       VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+      `INSERT INTO person_erasures (retailer_id, person_id, kind, erased_at, orders, messages, images, marked_to)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
       receipt.retailerId,
-      receipt.userId,
+      receipt.personId,
+      receipt.kind,
       receipt.erasedAt,
       receipt.orders,
       receipt.messages,
@@ -60,20 +79,53 @@ export const personErasureWriter = (sql: Sql) => ({
   },
 
   /** Writes the fields that change during the erasure. */
-  async update({ retailerId, userId, orders, messages, images, markedTo }: PersonErasureRow): Promise<void> {
+  async update({
+    retailerId,
+    personId,
+    orders,
+    messages,
+    images,
+    markedTo,
+  }: PersonErasureRow): Promise<void> {
     await sql.send(
       `UPDATE person_erasures
        SET orders = $3,
            messages = $4,
            images = $5,
            marked_to = $6
-       WHERE retailer_id = $1 AND user_id = $2`,
+       WHERE retailer_id = $1 AND person_id = $2`,
       retailerId,
-      userId,
+      personId,
       orders,
       messages,
       images,
       markedTo,
+    );
+  },
+
+  async verify({ retailerId, personId }: PersonErasureRow, at: number): Promise<void> {
+    await sql.send(
+      'UPDATE person_erasures SET verified_at = $3 WHERE retailer_id = $1 AND person_id = $2',
+      retailerId,
+      personId,
+      at,
+    );
+  },
+
+  /** Deletes at most `limit` verified receipts written before `before`; returns how many. */
+  deleteOld(retailerId: number, before: number, limit: number): Promise<number> {
+    return sql.run(
+      `DELETE FROM person_erasures
+       WHERE retailer_id = $1 AND person_id IN (
+         SELECT person_id
+         FROM person_erasures
+         WHERE retailer_id = $1 AND erased_at < $2 AND verified_at IS NOT NULL
+         ORDER BY erased_at
+         LIMIT $3
+       )`,
+      retailerId,
+      before,
+      limit,
     );
   },
 });

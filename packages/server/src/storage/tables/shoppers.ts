@@ -1,4 +1,5 @@
 import { canBeStored, type Sql } from '../sql.ts';
+import type { IdlePerson, IdlePosition } from './users.ts';
 
 export interface ShopperRow {
   retailerId: number;
@@ -9,6 +10,8 @@ export interface ShopperRow {
   avatarUrl: string;
   email: string | null;
   phone: string | null;
+  /** When the person was last heard of, to the day. */
+  activeAt: number;
 }
 
 /** How a shopper is named: by the retailer's string or by our number. */
@@ -21,9 +24,42 @@ const columns = `
   display_name AS "displayName",
   avatar_url AS "avatarUrl",
   email,
-  phone`;
+  phone,
+  active_at AS "activeAt"`;
+
+/** Nothing refers to the shopper: no order, token or batch, and no receipt of an erasure that their ID leads to. */
+const isAlone = `
+  NOT EXISTS (
+    SELECT 1 FROM assignments a WHERE a.retailer_id = shoppers.retailer_id AND a.shopper_id = shoppers.id
+  )
+  AND NOT EXISTS (SELECT 1 FROM tokens t WHERE t.retailer_id = shoppers.retailer_id AND t.shopper_id = shoppers.id)
+  AND NOT EXISTS (SELECT 1 FROM batches b WHERE b.retailer_id = shoppers.retailer_id AND b.shopper_id = shoppers.id)
+  AND NOT EXISTS (
+    SELECT 1 FROM person_erasures e WHERE e.retailer_id = shoppers.retailer_id AND e.person_id = shoppers.id
+  )`;
 
 export const shopperReader = (sql: Sql) => ({
+  /** Shoppers who were not active since `before`, following `after`, and whether something refers to them. */
+  idle(
+    retailerId: number,
+    before: number,
+    limit: number,
+    after: IdlePosition = { activeAt: Number.MIN_SAFE_INTEGER, id: 0 },
+  ): Promise<IdlePerson[]> {
+    return sql.all(
+      `SELECT id, active_at AS "activeAt", CASE WHEN ${isAlone} THEN 1 ELSE 0 END AS "isAlone"
+       FROM shoppers
+       WHERE retailer_id = $1 AND active_at < $2 AND (active_at, id) > ($4, $5)
+       ORDER BY active_at, id
+       LIMIT $3`,
+      retailerId,
+      before,
+      limit,
+      after.activeAt,
+      after.id,
+    );
+  },
+
   find(retailerId: number, id: number): Promise<ShopperRow | undefined> {
     return sql.one(`SELECT ${columns} FROM shoppers WHERE retailer_id = $1 AND id = $2`, retailerId, id);
   },
@@ -50,8 +86,8 @@ export const shopperReader = (sql: Sql) => ({
 export const shopperWriter = (sql: Sql) => ({
   async insert(shopper: ShopperRow): Promise<void> {
     await sql.send(
-      `INSERT INTO shoppers (retailer_id, id, external_id, display_name, avatar_url, email, phone)
-       VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+      `INSERT INTO shoppers (retailer_id, id, external_id, display_name, avatar_url, email, phone, active_at)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
       shopper.retailerId,
       shopper.id,
       shopper.externalId,
@@ -59,6 +95,7 @@ export const shopperWriter = (sql: Sql) => ({
       shopper.avatarUrl,
       shopper.email,
       shopper.phone,
+      shopper.activeAt,
     );
   },
 
@@ -77,7 +114,8 @@ export const shopperWriter = (sql: Sql) => ({
        SET display_name = $3,
            avatar_url = $4,
            email = $5,
-           phone = $6
+           phone = $6,
+           active_at = $7
        WHERE retailer_id = $1 AND id = $2`,
       shopper.retailerId,
       shopper.id,
@@ -85,6 +123,28 @@ export const shopperWriter = (sql: Sql) => ({
       shopper.avatarUrl,
       shopper.email,
       shopper.phone,
+      shopper.activeAt,
+    );
+  },
+
+  /** Records that the person was active, unless a time since `since` is recorded already. */
+  async noteActivity(retailerId: number, id: number, at: number, since: number): Promise<void> {
+    await sql.send(
+      'UPDATE shoppers SET active_at = $3 WHERE retailer_id = $1 AND id = $2 AND active_at < $4',
+      retailerId,
+      id,
+      at,
+      since,
+    );
+  },
+
+  /** Deletes those of the given shoppers to whom nothing refers and who were not active since `before`. */
+  delete(retailerId: number, before: number, ids: number[]): Promise<number> {
+    return sql.run(
+      `DELETE FROM shoppers WHERE retailer_id = $1 AND id ${sql.isInList('BIGINT')} AND active_at < $3 AND ${isAlone}`,
+      retailerId,
+      JSON.stringify(ids),
+      before,
     );
   },
 });

@@ -10,10 +10,23 @@ export interface UserRow {
   phoneNumber: string | null;
   locale: string | null;
   avatarUrl: string;
+  /** When the person was last heard of, to the day. */
+  activeAt: number;
 }
 
 /** How a user is named: by the retailer's string or by our number. */
 export type UserReference = { externalId: string } | { id: number };
+
+/** The person after whom a slice of idle ones starts. */
+export interface IdlePosition {
+  activeAt: number;
+  id: number;
+}
+
+export interface IdlePerson extends IdlePosition {
+  /** 1 if nothing refers to the person. */
+  isAlone: 0 | 1;
+}
 
 const columns = `
   retailer_id AS "retailerId",
@@ -23,11 +36,42 @@ const columns = `
   last_name AS "lastName",
   phone_number AS "phoneNumber",
   locale,
-  avatar_url AS "avatarUrl"`;
+  avatar_url AS "avatarUrl",
+  active_at AS "activeAt"`;
 
 const byExternalId = `SELECT ${columns} FROM users WHERE retailer_id = $1 AND external_id = $2`;
 
+/** Nothing refers to the user: no order, token or hold, and no receipt of an erasure that their ID leads to. */
+const isAlone = `
+  NOT EXISTS (SELECT 1 FROM orders o WHERE o.retailer_id = users.retailer_id AND o.user_id = users.id)
+  AND NOT EXISTS (SELECT 1 FROM tokens t WHERE t.retailer_id = users.retailer_id AND t.user_id = users.id)
+  AND NOT EXISTS (SELECT 1 FROM holds h WHERE h.retailer_id = users.retailer_id AND h.user_id = users.id)
+  AND NOT EXISTS (
+    SELECT 1 FROM person_erasures e WHERE e.retailer_id = users.retailer_id AND e.person_id = users.id
+  )`;
+
 export const userReader = (sql: Sql) => ({
+  /** Users who were not active since `before`, following `after`, and whether something refers to them. */
+  idle(
+    retailerId: number,
+    before: number,
+    limit: number,
+    after: IdlePosition = { activeAt: Number.MIN_SAFE_INTEGER, id: 0 },
+  ): Promise<IdlePerson[]> {
+    return sql.all(
+      `SELECT id, active_at AS "activeAt", CASE WHEN ${isAlone} THEN 1 ELSE 0 END AS "isAlone"
+       FROM users
+       WHERE retailer_id = $1 AND active_at < $2 AND (active_at, id) > ($4, $5)
+       ORDER BY active_at, id
+       LIMIT $3`,
+      retailerId,
+      before,
+      limit,
+      after.activeAt,
+      after.id,
+    );
+  },
+
   async findByExternalId(retailerId: number, externalId: string): Promise<UserRow | undefined> {
     if (!canBeStored(externalId)) return undefined;
     return sql.one(byExternalId, retailerId, externalId);
@@ -54,8 +98,9 @@ export const userWriter = (sql: Sql) => ({
 
   async insert(user: UserRow): Promise<void> {
     await sql.send(
-      `INSERT INTO users (retailer_id, id, external_id, first_name, last_name, phone_number, locale, avatar_url)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+      `INSERT INTO users (retailer_id, id, external_id, first_name, last_name, phone_number, locale, avatar_url,
+         active_at)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
       user.retailerId,
       user.id,
       user.externalId,
@@ -64,6 +109,7 @@ export const userWriter = (sql: Sql) => ({
       user.phoneNumber,
       user.locale,
       user.avatarUrl,
+      user.activeAt,
     );
   },
 
@@ -74,7 +120,8 @@ export const userWriter = (sql: Sql) => ({
            last_name = $4,
            phone_number = $5,
            locale = $6,
-           avatar_url = $7
+           avatar_url = $7,
+           active_at = $8
        WHERE retailer_id = $1 AND id = $2`,
       user.retailerId,
       user.id,
@@ -83,6 +130,18 @@ export const userWriter = (sql: Sql) => ({
       user.phoneNumber,
       user.locale,
       user.avatarUrl,
+      user.activeAt,
+    );
+  },
+
+  /** Records that the person was active, unless a time since `since` is recorded already. */
+  async noteActivity(retailerId: number, id: number, at: number, since: number): Promise<void> {
+    await sql.send(
+      'UPDATE users SET active_at = $3 WHERE retailer_id = $1 AND id = $2 AND active_at < $4',
+      retailerId,
+      id,
+      at,
+      since,
     );
   },
 
@@ -127,6 +186,16 @@ export const userWriter = (sql: Sql) => ({
       id,
       mark,
       at,
+    );
+  },
+
+  /** Deletes those of the given users to whom nothing refers and who were not active since `before`. */
+  delete(retailerId: number, before: number, ids: number[]): Promise<number> {
+    return sql.run(
+      `DELETE FROM users WHERE retailer_id = $1 AND id ${sql.isInList('BIGINT')} AND active_at < $3 AND ${isAlone}`,
+      retailerId,
+      JSON.stringify(ids),
+      before,
     );
   },
 });

@@ -30,9 +30,12 @@ CREATE TABLE users (
   locale TEXT,
   avatar_url TEXT NOT NULL,
   erased_at BIGINT,
+  -- When the person was last heard of, to the day. A person without orders is deleted some time after.
+  active_at BIGINT NOT NULL,
   PRIMARY KEY (retailer_id, id)
 );
 CREATE UNIQUE INDEX users_by_external_id ON users (retailer_id, external_id);
+CREATE INDEX users_by_activity ON users (retailer_id, active_at, id);
 
 CREATE TABLE tokens (
   token_hash TEXT NOT NULL PRIMARY KEY,
@@ -70,10 +73,14 @@ CREATE TABLE shoppers (
   email TEXT,
   phone TEXT,
   external_id TEXT,
+  erased_at BIGINT,
+  -- As of users.
+  active_at BIGINT NOT NULL,
   PRIMARY KEY (retailer_id, id)
 );
 CREATE UNIQUE INDEX shoppers_by_phone ON shoppers (retailer_id, phone);
 CREATE UNIQUE INDEX shoppers_by_external_id ON shoppers (retailer_id, external_id);
+CREATE INDEX shoppers_by_activity ON shoppers (retailer_id, active_at, id);
 
 CREATE TABLE holds (
   retailer_id BIGINT NOT NULL,
@@ -84,6 +91,7 @@ CREATE TABLE holds (
   PRIMARY KEY (retailer_id, user_id),
   FOREIGN KEY (retailer_id, user_id) REFERENCES users (retailer_id, id)
 );
+CREATE INDEX holds_by_expiry ON holds (retailer_id, expires_at);
 
 CREATE TABLE orders (
   retailer_id BIGINT NOT NULL,
@@ -118,6 +126,8 @@ CREATE INDEX orders_of_shopper ON orders (retailer_id, current_shopper_id) WHERE
 -- What operators list.
 CREATE INDEX orders_by_state ON orders (retailer_id, workflow_state, id);
 CREATE INDEX orders_active ON orders (retailer_id, id) WHERE ended_at IS NULL;
+-- What is deleted some time after its end.
+CREATE INDEX orders_ended ON orders (retailer_id, ended_at, id) WHERE ended_at IS NOT NULL;
 CREATE INDEX orders_being_erased ON orders (retailer_id, user_id, id) WHERE erasing_to IS NOT NULL;
 -- A page of a person's orders is found without a look at the others.
 CREATE INDEX orders_of_user ON orders (retailer_id, user_id, id);
@@ -163,6 +173,7 @@ CREATE TABLE batches (
   PRIMARY KEY (retailer_id, id),
   FOREIGN KEY (retailer_id, shopper_id) REFERENCES shoppers (retailer_id, id)
 );
+CREATE INDEX batches_by_shopper ON batches (retailer_id, shopper_id);
 
 CREATE TABLE batch_orders (
   retailer_id BIGINT NOT NULL,
@@ -172,6 +183,7 @@ CREATE TABLE batch_orders (
   FOREIGN KEY (retailer_id, batch_id) REFERENCES batches (retailer_id, id),
   FOREIGN KEY (retailer_id, order_id) REFERENCES orders (retailer_id, id)
 );
+CREATE INDEX batch_orders_by_order ON batch_orders (retailer_id, order_id);
 
 -- The log of an order: these rows and those of messages, which are events of their own, numbered together.
 CREATE TABLE order_events (
@@ -236,8 +248,9 @@ CREATE TABLE erasure_receipts (
   images BIGINT NOT NULL,
   reason TEXT NOT NULL,
   verified_at BIGINT,
-  PRIMARY KEY (retailer_id, order_id, erased_at),
-  FOREIGN KEY (retailer_id, order_id) REFERENCES orders (retailer_id, id)
+  -- The retailer's own ID of the order, which the receipt outlives.
+  order_external_id TEXT NOT NULL,
+  PRIMARY KEY (retailer_id, order_id, erased_at)
 );
 CREATE INDEX erasure_receipts_unverified ON erasure_receipts (verified_at) WHERE verified_at IS NULL;
 -- Receipts are listed by time.
@@ -306,7 +319,7 @@ CREATE TABLE images (
   FOREIGN KEY (retailer_id, order_id) REFERENCES orders (retailer_id, id)
 );
 
--- Who looked at what, and why. Only ever appended to.
+-- Who looked at what, and why. Appended to, and deleted once old; never changed.
 CREATE TABLE audit_entries (
   retailer_id BIGINT NOT NULL REFERENCES retailers (id),
   id BIGINT NOT NULL,
@@ -322,20 +335,25 @@ CREATE TABLE audit_entries (
 );
 CREATE INDEX audit_entries_by_subject ON audit_entries (retailer_id, subject, id);
 
--- Proof that a person was erased, without content.
+-- Proof that a user or a shopper was erased, without content. It outlives the person.
 CREATE TABLE person_erasures (
   retailer_id BIGINT NOT NULL,
-  user_id BIGINT NOT NULL,
+  -- Users and shoppers take their numbers from one sequence.
+  person_id BIGINT NOT NULL,
+  kind TEXT NOT NULL,
   erased_at BIGINT NOT NULL,
   orders BIGINT NOT NULL,
   messages BIGINT NOT NULL,
   images BIGINT NOT NULL,
   -- Up to this order those of the person are being erased; NULL: the erasure is finished.
   marked_to BIGINT,
-  PRIMARY KEY (retailer_id, user_id, erased_at),
-  FOREIGN KEY (retailer_id, user_id) REFERENCES users (retailer_id, id)
+  -- When no file held the person any more.
+  verified_at BIGINT,
+  PRIMARY KEY (retailer_id, person_id)
 );
-CREATE INDEX person_erasures_under_way ON person_erasures (retailer_id, user_id) WHERE marked_to IS NOT NULL;
+CREATE INDEX person_erasures_under_way ON person_erasures (retailer_id, person_id) WHERE marked_to IS NOT NULL;
+CREATE INDEX person_erasures_unverified ON person_erasures (verified_at) WHERE verified_at IS NULL;
+CREATE INDEX person_erasures_by_time ON person_erasures (retailer_id, erased_at);
 
 -- Where a retailer's events are sent to. What is sealed is encrypted with the server's key.
 CREATE TABLE callback_endpoints (
@@ -443,7 +461,7 @@ BEGIN
   FOREACH name IN ARRAY ARRAY[
     'users', 'shoppers', 'holds', 'orders', 'order_details', 'order_items', 'assignments', 'batches', 'batch_orders',
     'order_events', 'messages', 'lifecycle_messages', 'idempotency_keys', 'assertion_keys', 'used_assertions', 'images',
-    'audit_entries', 'person_erasures', 'callback_subscriptions', 'callback_attempts'
+    'audit_entries', 'callback_subscriptions', 'callback_attempts'
   ] LOOP
     EXECUTE format('CREATE POLICY of_retailer ON %I USING (retailer_id = aislechat_retailer())', name);
   END LOOP;
@@ -451,13 +469,22 @@ BEGIN
   -- A token, a ticket and a support link are found by their hash before the retailer is known. Receipts are verified, and
   -- callbacks that are due are looked for, in all retailers at once: these rows hold IDs and states, and sealed secrets.
   FOREACH name IN ARRAY ARRAY[
-    'applications', 'tokens', 'stream_tickets', 'support_links', 'erasure_receipts', 'callback_endpoints',
-    'callback_deliveries'
+    'applications', 'tokens', 'stream_tickets', 'support_links', 'erasure_receipts', 'person_erasures',
+    'callback_endpoints', 'callback_deliveries'
   ] LOOP
     EXECUTE format(
       'CREATE POLICY of_retailer ON %I USING (aislechat_retailer() IN (0, retailer_id))', name
     );
   END LOOP;
+  -- The servers delete audit entries that the retailer keeps no longer, by its own clock, and no others.
+  CREATE POLICY once_old ON audit_entries AS RESTRICTIVE FOR DELETE USING (
+    at < (
+      SELECT COALESCE(r.clock_frozen_at, (EXTRACT(EPOCH FROM now()) * 1000)::BIGINT + r.clock_offset_ms)
+        - (r.settings::JSON ->> 'auditRetentionDays')::BIGINT * 86400000
+      FROM retailers r
+      WHERE r.id = audit_entries.retailer_id AND r.settings::JSON ->> 'auditRetentionDays' <> 'forever'
+    )
+  );
   CREATE POLICY of_retailer ON retailers USING (aislechat_retailer() IN (0, id));
 
   -- Forced: the owner of the tables is held to it too.

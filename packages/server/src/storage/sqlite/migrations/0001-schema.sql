@@ -30,9 +30,12 @@ CREATE TABLE users (
   locale TEXT,
   avatar_url TEXT NOT NULL,
   erased_at INTEGER,
+  -- When the person was last heard of, to the day. A person without orders is deleted some time after.
+  active_at INTEGER NOT NULL,
   PRIMARY KEY (retailer_id, id)
 ) STRICT, WITHOUT ROWID;
 CREATE UNIQUE INDEX users_by_external_id ON users (retailer_id, external_id);
+CREATE INDEX users_by_activity ON users (retailer_id, active_at, id);
 
 CREATE TABLE tokens (
   token_hash TEXT NOT NULL PRIMARY KEY,
@@ -69,10 +72,14 @@ CREATE TABLE shoppers (
   email TEXT,
   phone TEXT,
   external_id TEXT,
+  erased_at INTEGER,
+  -- As of users.
+  active_at INTEGER NOT NULL,
   PRIMARY KEY (retailer_id, id)
 ) STRICT, WITHOUT ROWID;
 CREATE UNIQUE INDEX shoppers_by_phone ON shoppers (retailer_id, phone);
 CREATE UNIQUE INDEX shoppers_by_external_id ON shoppers (retailer_id, external_id);
+CREATE INDEX shoppers_by_activity ON shoppers (retailer_id, active_at, id);
 
 CREATE TABLE holds (
   retailer_id INTEGER NOT NULL,
@@ -83,6 +90,7 @@ CREATE TABLE holds (
   PRIMARY KEY (retailer_id, user_id),
   FOREIGN KEY (retailer_id, user_id) REFERENCES users (retailer_id, id)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX holds_by_expiry ON holds (retailer_id, expires_at);
 
 CREATE TABLE orders (
   retailer_id INTEGER NOT NULL,
@@ -119,6 +127,8 @@ CREATE INDEX orders_of_shopper ON orders (retailer_id, current_shopper_id) WHERE
 CREATE INDEX orders_by_state ON orders (retailer_id, workflow_state, id);
 -- With `ended_at`, or the planner takes the primary key and walks all orders.
 CREATE INDEX orders_active ON orders (retailer_id, ended_at, id) WHERE ended_at IS NULL;
+-- What is deleted some time after its end.
+CREATE INDEX orders_ended ON orders (retailer_id, ended_at, id) WHERE ended_at IS NOT NULL;
 CREATE INDEX orders_being_erased ON orders (retailer_id, user_id, id) WHERE erasing_to IS NOT NULL;
 
 -- What was ordered leaves the row that every message rewrites.
@@ -163,6 +173,7 @@ CREATE TABLE batches (
   PRIMARY KEY (retailer_id, id),
   FOREIGN KEY (retailer_id, shopper_id) REFERENCES shoppers (retailer_id, id)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX batches_by_shopper ON batches (retailer_id, shopper_id);
 
 CREATE TABLE batch_orders (
   retailer_id INTEGER NOT NULL,
@@ -172,6 +183,7 @@ CREATE TABLE batch_orders (
   FOREIGN KEY (retailer_id, batch_id) REFERENCES batches (retailer_id, id),
   FOREIGN KEY (retailer_id, order_id) REFERENCES orders (retailer_id, id)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX batch_orders_by_order ON batch_orders (retailer_id, order_id);
 
 -- The log of an order: these rows and those of messages, which are events of their own, numbered together.
 CREATE TABLE order_events (
@@ -244,8 +256,9 @@ CREATE TABLE erasure_receipts (
   images INTEGER NOT NULL,
   reason TEXT NOT NULL,
   verified_at INTEGER,
-  PRIMARY KEY (retailer_id, order_id, erased_at),
-  FOREIGN KEY (retailer_id, order_id) REFERENCES orders (retailer_id, id)
+  -- The retailer's own ID of the order, which the receipt outlives.
+  order_external_id TEXT NOT NULL,
+  PRIMARY KEY (retailer_id, order_id, erased_at)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX erasure_receipts_unverified ON erasure_receipts (verified_at) WHERE verified_at IS NULL;
 -- Receipts are listed by time.
@@ -314,7 +327,7 @@ CREATE TABLE images (
   FOREIGN KEY (retailer_id, order_id) REFERENCES orders (retailer_id, id)
 ) STRICT, WITHOUT ROWID;
 
--- Who looked at what, and why. Only ever appended to.
+-- Who looked at what, and why. Appended to, and deleted once old; never changed.
 CREATE TABLE audit_entries (
   retailer_id INTEGER NOT NULL REFERENCES retailers (id),
   id INTEGER NOT NULL,
@@ -330,20 +343,25 @@ CREATE TABLE audit_entries (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX audit_entries_by_subject ON audit_entries (retailer_id, subject, id);
 
--- Proof that a person was erased, without content.
+-- Proof that a user or a shopper was erased, without content. It outlives the person.
 CREATE TABLE person_erasures (
   retailer_id INTEGER NOT NULL,
-  user_id INTEGER NOT NULL,
+  -- Users and shoppers take their numbers from one sequence.
+  person_id INTEGER NOT NULL,
+  kind TEXT NOT NULL,
   erased_at INTEGER NOT NULL,
   orders INTEGER NOT NULL,
   messages INTEGER NOT NULL,
   images INTEGER NOT NULL,
   -- Up to this order those of the person are being erased; NULL: the erasure is finished.
   marked_to INTEGER,
-  PRIMARY KEY (retailer_id, user_id, erased_at),
-  FOREIGN KEY (retailer_id, user_id) REFERENCES users (retailer_id, id)
+  -- When no file held the person any more.
+  verified_at INTEGER,
+  PRIMARY KEY (retailer_id, person_id)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX person_erasures_under_way ON person_erasures (retailer_id, user_id) WHERE marked_to IS NOT NULL;
+CREATE INDEX person_erasures_under_way ON person_erasures (retailer_id, person_id) WHERE marked_to IS NOT NULL;
+CREATE INDEX person_erasures_unverified ON person_erasures (verified_at) WHERE verified_at IS NULL;
+CREATE INDEX person_erasures_by_time ON person_erasures (retailer_id, erased_at);
 
 -- Where a retailer's events are sent to. What is sealed is encrypted with the server's key.
 CREATE TABLE callback_endpoints (
