@@ -6,6 +6,7 @@
 import type { Query, Sql } from './sql.ts';
 
 export { canBeStored } from './sql.ts';
+export { OrderGone } from './tables/orders.ts';
 
 import { applicationReader, applicationWriter } from './tables/applications.ts';
 import { assertionKeyReader, assertionKeyWriter } from './tables/assertion-keys.ts';
@@ -60,7 +61,7 @@ import {
 import { orderItemReader, orderItemWriter } from './tables/order-items.ts';
 import { orderRemovalReader, orderRemovalWriter } from './tables/order-removals.ts';
 import { orderSummaryReader } from './tables/order-summaries.ts';
-import { type OrderRow, orderById, orderReader, orderWriter } from './tables/orders.ts';
+import { OrderGone, type OrderRow, orderById, orderReader, orderWriter } from './tables/orders.ts';
 import { personErasureReader, personErasureWriter } from './tables/person-erasures.ts';
 import { retailerReader, retailerWriter } from './tables/retailers.ts';
 import { serviceValueReader, serviceValueWriter } from './tables/service-values.ts';
@@ -293,17 +294,17 @@ const conversationHead = `
   WHERE o.retailer_id = $1 AND o.id = $2`;
 
 export type Reader = ReturnType<typeof readers> & {
-  /** @param parts lets the caller leave out what the response does not show */
+  /** @param parts lets the caller leave out what the response does not show @throws OrderGone */
   conversation(
     retailerId: number,
     orderId: number,
     parts: { messages: boolean; lifecycleMessages: boolean },
   ): Promise<ConversationRows>;
-  /** All messages and notices of an order, or only the latest message. */
+  /** All messages and notices of an order, or only the latest message. @throws OrderGone */
   shopperSide(order: OrderRow, messages: 'all' | 'latest'): Promise<ShopperConversationRows>;
   /** A delivery and the results of its attempts, from one snapshot. */
   deliveryWithAttempts(key: DeliveryKey): Promise<DeliveryRows | undefined>;
-  /** At most `limit` events after number `after`. */
+  /** At most `limit` events after number `after`. @throws OrderGone */
   log(retailerId: number, orderId: number, after: number, limit: number): Promise<LogRows>;
 };
 
@@ -351,7 +352,8 @@ export function createStore(engine: Engine): Store {
         if (parts.messages) queries.push({ text: engine.texts.ofOrder, values });
         if (parts.lifecycleMessages) queries.push({ text: lifecycleMessagesOfOrder, values });
         const results = await engine.snapshot(queries);
-        const head = (results[0] as ConversationHead[])[0]!;
+        const [head] = results[0] as ConversationHead[];
+        if (!head) throw new OrderGone();
         return {
           version: head.version,
           customer: { id: head.userId, firstName: head.firstName, avatarUrl: head.avatarUrl },
@@ -371,7 +373,8 @@ export function createStore(engine: Engine): Store {
           { text: which === 'all' ? engine.texts.ofOrder : engine.texts.latest, values },
           ...(which === 'all' ? [{ text: lifecycleMessagesOfOrder, values }] : []),
         ]);
-        const [found] = order as [OrderRow];
+        const [found] = order as OrderRow[];
+        if (!found) throw new OrderGone();
         return {
           order: found,
           customerFirstName: (customer as { firstName: string }[])[0]!.firstName,
@@ -396,7 +399,8 @@ export function createStore(engine: Engine): Store {
           { text: lifecycleMessagesAfter, values: [retailerId, orderId, after] },
           { text: shoppersOfOrder, values: [retailerId, orderId] },
         ]);
-        const [found] = order as [OrderRow];
+        const [found] = order as OrderRow[];
+        if (!found) throw new OrderGone();
         return {
           order: found,
           events: (events as StoredOrderEvent[]).map(fromStored),

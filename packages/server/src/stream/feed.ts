@@ -21,7 +21,14 @@ import {
 } from '../domain/orders/log.ts';
 import { lostReach } from '../domain/orders/reach.ts';
 import { isExpired } from '../domain/orders/workflow.ts';
-import type { Change, OrderRow, Party, RetailerRow, TokenSubject } from '../storage/store.ts';
+import {
+  type Change,
+  OrderGone,
+  type OrderRow,
+  type Party,
+  type RetailerRow,
+  type TokenSubject,
+} from '../storage/store.ts';
 import type { Log } from '../wiring/log.ts';
 
 export type EndReason =
@@ -191,6 +198,10 @@ export class OrderFeed {
     follower.isWoken = true;
     if (follower.isReading || follower.isOver) return;
     this.#readAll(follower).catch((error) => {
+      if (error instanceof OrderGone) {
+        this.#end(follower, 'chat_expired');
+        return;
+      }
       this.#log.fault(error);
       // The next tick retries.
       follower.isWoken = true;

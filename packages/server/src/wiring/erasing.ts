@@ -70,7 +70,8 @@ export function startErasing({ store, clock, files, alarm, log }: Parts): () => 
     if (!isRound) return;
     retentionDueMs = performance.now() + retentionEveryMs;
     const keptMs = await longestKeptMs(store, clock);
-    if (keptMs > deletedWithinMs) log.warn('retention_late', { oldest_due_seconds: Math.round(keptMs / 1000) });
+    if (keptMs > deletedWithinMs)
+      log.warn('retention_late', { oldest_due_seconds: Math.round(keptMs / 1000) });
   }
 
   const tidier = runInBackground(log, roundEveryMs, async (only) => {

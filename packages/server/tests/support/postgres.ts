@@ -251,3 +251,19 @@ async function freePort(): Promise<number> {
     if (isFree) return port;
   }
 }
+
+/** Does what autovacuum does in time. @returns the size of all tables and indexes in bytes */
+export async function vacuum(url: string): Promise<number> {
+  const superuserUrl = new URL(url);
+  superuserUrl.username = superuser;
+  superuserUrl.password = '';
+  return asSuperuser(superuserUrl.href, async (client) => {
+    await client.query('VACUUM');
+    const { rows } = await client.query(
+      `SELECT sum(pg_total_relation_size(c.oid))::BIGINT AS bytes
+       FROM pg_class c
+       WHERE c.relkind = 'r' AND c.relnamespace = 'public'::regnamespace`,
+    );
+    return Number(rows[0].bytes);
+  });
+}

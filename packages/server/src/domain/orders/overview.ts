@@ -66,8 +66,10 @@ export async function overviewOf(
     read.orderSummaries.countMessages(retailerId, id),
     read.erasureReceipts.list(retailerId, id),
   ]);
+  // Deleted since it was found.
+  if (!summary) throw new Refusal('resource_not_found');
   const now = retailerNow(context.clock, caller.retailer);
-  return { summary: summary!, assignments, messages, isExpired: isExpired(summary!, now), receipts };
+  return { summary, assignments, messages, isExpired: isExpired(summary, now), receipts };
 }
 
 /** Assigns the order. If the shopper already has it, nothing happens. @throws Refusal */

@@ -69,7 +69,9 @@ async function* orderOf(
   id: number,
 ): AsyncGenerator<Exported> {
   const { read } = context.store;
-  const order = (await read.orders.find(retailerId, { id }))!;
+  const order = await read.orders.find(retailerId, { id });
+  // Deleted since it was listed.
+  if (!order) return;
   yield { type: 'order', order, details: await read.orders.details(retailerId, id) };
   for (const item of await read.orderItems.list(retailerId, id)) yield { type: 'item', order, item };
   for (let after = 0; ; ) {

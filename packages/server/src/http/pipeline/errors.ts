@@ -10,7 +10,7 @@ import {
 } from '@aislechat/contract';
 import type { Static } from 'typebox';
 import { InvalidParameters, OAuthRefusal, Refusal } from '../../domain/errors.ts';
-import { StorageUnavailable } from '../../storage/store.ts';
+import { OrderGone, StorageUnavailable } from '../../storage/store.ts';
 
 export interface ErrorAnswer {
   status: number;
@@ -65,6 +65,7 @@ export function answerTo(error: unknown, style: ErrorStyle): ErrorAnswer {
 function nameOf(error: unknown): Exclude<ErrorName, 'invalid_parameters'> {
   if (error instanceof Refusal) return error.reason;
   if (error instanceof StorageUnavailable) return 'unavailable';
+  if (error instanceof OrderGone) return 'resource_not_found';
   // Errors of the HTTP library have a status and a code of their own.
   const { statusCode, code } = error as { statusCode?: number; code?: string };
   if (typeof code !== 'string' || !code.startsWith('FST_')) return 'internal';

@@ -1,6 +1,11 @@
 import type { CancellationReason, FulfillmentType, schemas, WorkflowState } from '@aislechat/contract';
 import { canBeStored, type Sql } from '../sql.ts';
 
+/** The order was deleted since it was found. */
+export class OrderGone extends Error {
+  override readonly name = 'OrderGone';
+}
+
 /** The part of an order that every operation on it needs. */
 export interface OrderRow {
   retailerId: number;
@@ -101,13 +106,15 @@ export type PositionOfUser = Pick<OrderRow, 'userId' | 'id'>;
 export const orderReader = (sql: Sql) => ({
   find: (retailerId: number, order: OrderReference) => find(sql, retailerId, order),
 
+  /** @throws OrderGone */
   async details(retailerId: number, id: number): Promise<OrderDetails> {
     const row = await sql.one<{ details: string }>(
       'SELECT details FROM order_details WHERE retailer_id = $1 AND order_id = $2',
       retailerId,
       id,
     );
-    return JSON.parse(row!.details);
+    if (!row) throw new OrderGone();
+    return JSON.parse(row.details);
   },
 
   /** The last number in the log of each of these orders. */

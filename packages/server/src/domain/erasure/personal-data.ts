@@ -1,0 +1,360 @@
+/**
+ * Every column of the database: what is personal in it, and what is not. docs/privacy.md is made from this table, and
+ * `aislechat audit-data` walks it. A test compares it with the schema of either engine, so a new column does not pass
+ * until somebody has decided what it is.
+ */
+
+/** Whose data a column holds. */
+export type Subject = 'customer' | 'shopper' | 'customer, shopper' | 'agent';
+
+/** Until when a column is kept. */
+export const spans = {
+  chat: '24 hours after the end of the order',
+  order: '`order_retention_days` after the end of the order',
+  person: '`person_retention_days` after the person was last active, if they have no orders by then',
+  audit: '`audit_retention_days`',
+  receipt: '`receipt_retention_days`, and as long as the order',
+  token: '24 hours after the token expired',
+  hold: '15 days after the hold expired',
+  link: '15 minutes, or until it is used',
+  callback: '7 days; 30 if it could not be delivered; at most as long as the order',
+} as const;
+export type Span = keyof typeof spans;
+
+/** What the person's own request does: an export shows the column, an erasure empties it. */
+export type OnRequest = 'exported and erased' | 'exported' | 'erased' | 'neither';
+
+export interface PersonalColumn {
+  of: Subject;
+  why: string;
+  until: Span;
+  onRequest: OnRequest;
+}
+
+export interface TableOfData {
+  /** The key columns by which rows of an order, or of a person, are found; `{}` when there are none. */
+  order?: string;
+  customer?: string;
+  shopper?: string;
+  personal: Record<string, PersonalColumn>;
+  other: string[];
+}
+
+const column = (of: Subject, until: Span, onRequest: OnRequest, why: string): PersonalColumn => ({
+  of,
+  why,
+  until,
+  onRequest,
+});
+
+export const personalData: Record<string, TableOfData> = {
+  users: {
+    customer: 'id',
+    personal: {
+      external_id: column(
+        'customer',
+        'person',
+        'exported and erased',
+        'the retailer names the customer by it',
+      ),
+      first_name: column('customer', 'person', 'exported and erased', 'shoppers address the customer by it'),
+      last_name: column('customer', 'person', 'exported and erased', 'the retailer’s systems read it back'),
+      phone_number: column(
+        'customer',
+        'person',
+        'exported and erased',
+        'the retailer’s systems read it back',
+      ),
+      locale: column('customer', 'person', 'exported and erased', 'the language of the customer'),
+      avatar_url: column('customer', 'person', 'exported and erased', 'the picture shown in the chat'),
+      active_at: column('customer', 'person', 'neither', 'the retention counts from this day'),
+    },
+    other: ['retailer_id', 'id', 'erased_at'],
+  },
+  shoppers: {
+    shopper: 'id',
+    personal: {
+      external_id: column('shopper', 'person', 'exported and erased', 'the retailer names the shopper by it'),
+      display_name: column('shopper', 'person', 'exported and erased', 'customers see it in the chat'),
+      avatar_url: column('shopper', 'person', 'exported and erased', 'the picture shown in the chat'),
+      email: column('shopper', 'person', 'exported and erased', 'the retailer’s systems read it back'),
+      phone: column('shopper', 'person', 'exported and erased', 'no two shoppers have the same'),
+      active_at: column('shopper', 'person', 'neither', 'the retention counts from this day'),
+    },
+    other: ['retailer_id', 'id', 'erased_at'],
+  },
+  tokens: {
+    customer: 'user_id',
+    shopper: 'shopper_id',
+    personal: {
+      user_id: column('customer', 'token', 'neither', 'for whom the token speaks'),
+      shopper_id: column('shopper', 'token', 'neither', 'for whom the token speaks'),
+      agent: column('agent', 'token', 'neither', 'the audit log names the agent'),
+    },
+    other: ['token_hash', 'retailer_id', 'application_id', 'scopes', 'issued_at', 'expires_at', 'revoked_at'],
+  },
+  holds: {
+    customer: 'user_id',
+    personal: {
+      user_id: column('customer', 'hold', 'erased', 'whose slot it is'),
+      service_option_id: column('customer', 'hold', 'erased', 'the hour that the customer chose'),
+    },
+    other: ['retailer_id', 'id', 'expires_at'],
+  },
+  orders: {
+    order: 'id',
+    customer: 'user_id',
+    shopper: 'current_shopper_id',
+    personal: {
+      external_id: column('customer', 'order', 'exported', 'the retailer’s own ID of the order'),
+      user_id: column('customer', 'order', 'neither', 'whose order it is, as our number'),
+      current_shopper_id: column('shopper', 'order', 'neither', 'who has the order, as our number'),
+    },
+    other: [
+      'retailer_id',
+      'id',
+      'fulfillment_type',
+      'fulfillment_version',
+      'workflow_state',
+      'cancellation_reason',
+      'seq',
+      'version',
+      'last_event_at',
+      'created_at',
+      'ended_at',
+      'expires_at',
+      'erased_at',
+      'unread_by_user',
+      'unread_by_shopper',
+      'erasing_to',
+    ],
+  },
+  order_details: {
+    order: 'order_id',
+    personal: {
+      details: column(
+        'customer, shopper',
+        'order',
+        'exported and erased',
+        'address, instructions and window of the delivery; the shopper’s position only while the order is on its way',
+      ),
+    },
+    other: ['retailer_id', 'order_id'],
+  },
+  order_items: {
+    order: 'order_id',
+    personal: {
+      item: column('customer', 'order', 'exported and erased', 'what was ordered, with the customer’s notes'),
+    },
+    other: ['retailer_id', 'order_id', 'line_num', 'position', 'status'],
+  },
+  assignments: {
+    order: 'order_id',
+    shopper: 'shopper_id',
+    personal: {
+      shopper_id: column('shopper', 'order', 'exported', 'who had the order, as our number'),
+      assigned_at: column('shopper', 'order', 'exported', 'since when'),
+    },
+    other: ['retailer_id', 'order_id', 'seq'],
+  },
+  batches: {
+    shopper: 'shopper_id',
+    personal: { shopper_id: column('shopper', 'order', 'neither', 'who picks the batch, as our number') },
+    other: ['retailer_id', 'id', 'batch_type', 'workflow_state'],
+  },
+  batch_orders: { order: 'order_id', personal: {}, other: ['retailer_id', 'batch_id', 'order_id'] },
+  order_events: {
+    order: 'order_id',
+    personal: {
+      data: column('customer, shopper', 'order', 'exported', 'the log of the order, as numbers and states'),
+    },
+    other: ['retailer_id', 'order_id', 'seq', 'type', 'at'],
+  },
+  message_texts: {
+    personal: {
+      body: column('customer, shopper', 'chat', 'exported and erased', 'the text of a message (SQLite)'),
+      image: column('customer, shopper', 'chat', 'exported and erased', 'the address of a picture (SQLite)'),
+    },
+    other: ['id'],
+  },
+  messages: {
+    order: 'order_id',
+    personal: {
+      sender_id: column('customer, shopper', 'order', 'exported', 'who wrote it, as our number'),
+      recipient_id: column('customer, shopper', 'order', 'exported', 'to whom, as our number'),
+      read_at: column('customer, shopper', 'order', 'exported', 'the other side sees it'),
+      delivered_at: column('customer, shopper', 'order', 'neither', 'the other side sees it'),
+      body: column('customer, shopper', 'chat', 'exported and erased', 'the text of a message (PostgreSQL)'),
+      image: column(
+        'customer, shopper',
+        'chat',
+        'exported and erased',
+        'the address of a picture (PostgreSQL)',
+      ),
+      checksum: column('customer, shopper', 'chat', 'erased', 'a damaged text is never served'),
+    },
+    other: ['retailer_id', 'order_id', 'seq', 'sender_type', 'created_at', 'text_id', 'image_id'],
+  },
+  lifecycle_messages: {
+    order: 'order_id',
+    personal: {},
+    other: ['retailer_id', 'order_id', 'seq', 'type', 'body', 'created_at'],
+  },
+  idempotency_keys: {
+    order: 'order_id',
+    personal: {
+      sender_id: column('customer, shopper', 'chat', 'erased', 'whose key it is, as our number'),
+      payload_hash: column(
+        'customer, shopper',
+        'chat',
+        'erased',
+        'a keyed hash of the text, to recognize a repetition',
+      ),
+    },
+    other: ['retailer_id', 'order_id', 'key_hash', 'seq', 'created_at', 'timezone'],
+  },
+  images: {
+    order: 'order_id',
+    personal: {
+      sender_id: column(
+        'customer, shopper',
+        'chat',
+        'erased',
+        'who sent the picture, as our number; the picture is a file or an object in a bucket',
+      ),
+    },
+    other: [
+      'retailer_id',
+      'order_id',
+      'id',
+      'sender_type',
+      'seq',
+      'width',
+      'height',
+      'created_at',
+      'erased_at',
+    ],
+  },
+  stream_tickets: {
+    order: 'order_id',
+    personal: {},
+    other: ['ticket_hash', 'retailer_id', 'order_id', 'token_hash', 'expires_at'],
+  },
+  erasure_receipts: {
+    order: 'order_id',
+    personal: {
+      order_external_id: column('customer', 'receipt', 'neither', 'which order the receipt is about'),
+    },
+    other: ['retailer_id', 'order_id', 'erased_at', 'messages', 'images', 'reason', 'verified_at'],
+  },
+  person_erasures: {
+    customer: 'person_id',
+    shopper: 'person_id',
+    personal: {
+      person_id: column(
+        'customer, shopper',
+        'receipt',
+        'neither',
+        'whom the receipt is about, as our number',
+      ),
+    },
+    other: ['retailer_id', 'kind', 'erased_at', 'orders', 'messages', 'images', 'marked_to', 'verified_at'],
+  },
+  audit_entries: {
+    personal: {
+      subject: column(
+        'customer, shopper',
+        'audit',
+        'neither',
+        'what was looked at or changed, as our number',
+      ),
+      agent: column('agent', 'audit', 'neither', 'who looked or changed it'),
+      reason: column('customer, shopper', 'audit', 'neither', 'why; write case numbers here, not names'),
+      detail: column('agent', 'audit', 'neither', 'what was changed in settings and applications'),
+    },
+    other: ['retailer_id', 'id', 'at', 'application_id', 'action'],
+  },
+  support_links: {
+    personal: { agent: column('agent', 'link', 'neither', 'who may sign in with it') },
+    other: ['code_hash', 'retailer_id', 'application_id', 'expires_at'],
+  },
+  callback_deliveries: {
+    order: 'order_id',
+    personal: {
+      metadata: column(
+        'customer, shopper',
+        'callback',
+        'neither',
+        'what is sent to the retailer: IDs and states',
+      ),
+    },
+    other: [
+      'retailer_id',
+      'endpoint_id',
+      'order_id',
+      'seq',
+      'event_name',
+      'at',
+      'state',
+      'attempts',
+      'failures',
+      'due_at',
+      'give_up_at',
+      'claimed_by',
+      'finished_at',
+    ],
+  },
+  callback_attempts: {
+    order: 'order_id',
+    personal: {},
+    other: [
+      'retailer_id',
+      'endpoint_id',
+      'order_id',
+      'seq',
+      'attempt',
+      'at',
+      'duration_ms',
+      'status',
+      'error',
+    ],
+  },
+  callback_endpoints: {
+    personal: {},
+    other: [
+      'retailer_id',
+      'id',
+      'name',
+      'url',
+      'state',
+      'signing_secret',
+      'former_signing_secret',
+      'former_secret_until',
+      'token_url',
+      'client_id',
+      'client_secret',
+      'scope',
+      'resource',
+      'token_lifetime_s',
+      'created_at',
+      'version',
+    ],
+  },
+  callback_subscriptions: { personal: {}, other: ['retailer_id', 'event_name', 'endpoint_id'] },
+  retailers: {
+    personal: {},
+    other: ['id', 'settings', 'clock_offset_ms', 'clock_frozen_at', 'next_id', 'version'],
+  },
+  applications: {
+    personal: {},
+    other: ['retailer_id', 'id', 'client_id', 'secret_hash', 'name', 'scopes', 'state', 'created_at'],
+  },
+  assertion_keys: {
+    personal: {},
+    other: ['retailer_id', 'application_id', 'key_id', 'algorithm', 'public_key', 'created_at'],
+  },
+  used_assertions: { personal: {}, other: ['retailer_id', 'assertion_hash', 'expires_at'] },
+  service_values: { personal: {}, other: ['name', 'value'] },
+  leases: { personal: {}, other: ['name', 'holder', 'beat'] },
+  schema_migrations: { personal: {}, other: ['version', 'name'] },
+};
