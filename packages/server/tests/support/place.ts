@@ -18,9 +18,16 @@ export interface Place {
   /** What a server or a command is given to find it. */
   env: Record<string, string>;
   open(): Promise<Engine>;
-  /** Every row of every table, as text. */
+  /** Every row of every table. */
+  rows(): Promise<Rows>;
+  /** The same, as text. */
   dump(): Promise<string>;
+  /** The columns of every table, as `table.column`. */
+  columns(): Promise<string[]>;
 }
+
+/** By table. */
+export type Rows = Record<string, Record<string, unknown>[]>;
 
 export async function newPlace(t: Cleanup): Promise<Place> {
   if (testsPostgres) {
@@ -29,29 +36,60 @@ export async function newPlace(t: Cleanup): Promise<Place> {
       // Images are in files on either engine.
       env: { DATABASE_URL: url, DATA_DIR: temporaryFolder(t) },
       open: () => openPostgres({ url, ...postgresDefaults }),
-      dump: () => asSuperuser(superuserUrl, dumpPostgres),
+      rows: () => asSuperuser(superuserUrl, rowsOfPostgres),
+      dump: async () => JSON.stringify(await asSuperuser(superuserUrl, rowsOfPostgres)),
+      columns: () => asSuperuser(superuserUrl, columnsOfPostgres),
     };
   }
   const folder = temporaryFolder(t);
   return {
     env: { DATA_DIR: folder },
     open: async () => openSqlite({ folder, owner: true }),
-    dump: async () => dumpSqlite(folder),
+    rows: async () => rowsOfSqlite(folder),
+    dump: async () => JSON.stringify(rowsOfSqlite(folder)),
+    columns: async () => columnsOfSqlite(folder),
   };
 }
 
-async function dumpPostgres(client: pg.Client): Promise<string> {
+async function rowsOfPostgres(client: pg.Client): Promise<Rows> {
   const tables = await client.query(`SELECT tablename FROM pg_tables WHERE schemaname = 'public'`);
-  const rows: unknown[] = [];
-  for (const { tablename } of tables.rows) rows.push((await client.query(`TABLE ${tablename}`)).rows);
-  return JSON.stringify(rows);
+  const rows: Rows = {};
+  for (const { tablename } of tables.rows) rows[tablename] = (await client.query(`TABLE ${tablename}`)).rows;
+  return rows;
 }
 
-function dumpSqlite(folder: string): string {
+async function columnsOfPostgres(client: pg.Client): Promise<string[]> {
+  const { rows } = await client.query(
+    `SELECT table_name || '.' || column_name AS name FROM information_schema.columns WHERE table_schema = 'public'`,
+  );
+  return rows.map(({ name }) => name as string);
+}
+
+const tablesOfSqlite = `SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT GLOB 'sqlite_*'`;
+
+function rowsOfSqlite(folder: string): Rows {
+  return inSqlite(folder, (database) => {
+    const tables = database.prepare(tablesOfSqlite).all();
+    return Object.fromEntries(
+      tables.map(({ name }) => [String(name), database.prepare(`SELECT * FROM ${name}`).all()]),
+    );
+  });
+}
+
+const columnsOfSqlite = (folder: string): string[] =>
+  inSqlite(folder, (database) =>
+    database
+      .prepare(
+        `SELECT t.name || '.' || c.name AS name FROM (${tablesOfSqlite}) t, pragma_table_info(t.name) c`,
+      )
+      .all()
+      .map(({ name }) => String(name)),
+  );
+
+function inSqlite<T>(folder: string, look: (database: DatabaseSync) => T): T {
   const database = new DatabaseSync(join(folder, 'aislechat.db'), { readOnly: true });
   try {
-    const tables = database.prepare(`SELECT name FROM sqlite_schema WHERE type = 'table'`).all();
-    return JSON.stringify(tables.map(({ name }) => database.prepare(`SELECT * FROM ${name}`).all()));
+    return look(database);
   } finally {
     database.close();
   }
