@@ -5,14 +5,27 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { forever, limits } from '@aislechat/contract';
 import { Backoff } from '../../src/domain/backoff.ts';
+import { systemClock } from '../../src/domain/clock.ts';
+import { turn } from '../../src/domain/each-retailer.ts';
 import { eraseExpired } from '../../src/domain/erasure/erasure.ts';
 import { applyRetention, type Deleted, longestKeptMs } from '../../src/domain/erasure/retention.ts';
 import { tidyTokens } from '../../src/domain/erasure/tidy.ts';
+import { createRetailer } from '../../src/domain/retailers/retailers.ts';
 import type { ImageFiles } from '../../src/storage/images/files.ts';
-import { type OrderRow, type RetailerRow, StorageUnavailable, type Store } from '../../src/storage/store.ts';
+import { openSqlite } from '../../src/storage/sqlite/engine.ts';
+import {
+  createStore,
+  type OrderRow,
+  type RetailerRow,
+  StorageUnavailable,
+  type Store,
+} from '../../src/storage/store.ts';
+import { eventually } from '../support/eventually.ts';
 import { active, house, newOrder } from '../support/house.ts';
 import { newPlace, type Place, testsPostgres } from '../support/place.ts';
 import { vacuum } from '../support/postgres.ts';
+import { startServerProcess } from '../support/process.ts';
+import { clientToken, clock as moveClock } from '../support/scenario.ts';
 
 const dayMs = 24 * 60 * 60_000;
 const noFiles = { delete: async () => {} } as unknown as ImageFiles;
@@ -229,6 +242,59 @@ test('holds, dead deliveries and audit entries go in slices, and audit entries b
     (await store.read.auditEntries.list(id, undefined, undefined, 10_000)).length;
   assert.equal(await left(first), 300);
   assert.equal(await left(second), entriesEach);
+});
+
+test('kill -9 in the middle leaves every order whole or gone, and the next server deletes the rest', async (t) => {
+  const place = await newPlace(t);
+  const store = createStore(await place.open());
+  const { retailer, application, clientSecret } = await createRetailer(store, systemClock, {});
+  const count = 90;
+  const messages = 500;
+  const orders: OrderRow[] = [];
+  await store.write(async (tx) => {
+    const id = await tx.retailers.nextId(retailer.id);
+    const names = { externalId: 'noor', firstName: 'Noor', lastName: null, phoneNumber: null, locale: null };
+    await tx.users.insert({ ...names, retailerId: retailer.id, id, avatarUrl: '', activeAt: Date.now() });
+    const endedAt = Date.now() - 2 * dayMs;
+    const erasedAt = endedAt + dayMs;
+    const times = { createdAt: endedAt, lastEventAt: endedAt, endedAt, expiresAt: erasedAt, erasedAt };
+    for (let n = 0; n < count; n++) orders.push(await newOrder(tx, retailer.id, id, n, messages, times));
+  });
+  await store.close();
+  /** How many orders are left, each of them whole. */
+  const left = async () => {
+    const rows = await place.rows();
+    const messagesOf = Map.groupBy(rows.messages!, (row) => Number(row.order_id));
+    const ids = rows.orders!.map(({ id }) => Number(id));
+    for (const id of ids)
+      assert.equal(messagesOf.get(id)?.length, messages, 'an order that is there is whole');
+    assert.equal(rows.messages!.length, ids.length * messages, 'of an order that is gone nothing is left');
+    assert.equal(rows.order_details!.length, ids.length);
+    return ids.length;
+  };
+  assert.equal(await left(), count);
+
+  const start = () => startServerProcess({ env: place.env });
+  let server = await start();
+  t.after(() => server.kill());
+  const token = await clientToken(server.client, { clientId: application.clientId, clientSecret });
+  const folder = place.env.DATA_DIR!;
+  const witness = createStore(testsPostgres ? await place.open() : openSqlite({ folder, owner: false }));
+  void moveClock(server.client, token, { advance_ms: 30 * dayMs }).catch(() => {});
+  while (await isThere(witness, orders[0]!)) await turn();
+  await server.kill();
+  await witness.close();
+  const afterKill = await left();
+  t.diagnostic(`killed with ${afterKill} of ${count} orders left`);
+  assert.ok(afterKill > 0 && afterKill < count);
+  // On PostgreSQL the next server waits until the lease of the dead one has run out.
+  server = await start();
+  await eventually(
+    async () => (await place.rows()).orders!.length,
+    (ids) => ids === 0,
+    60_000,
+  );
+  assert.equal(await left(), 0);
 });
 
 /** Bytes of the database, without what it keeps for reuse on PostgreSQL's side. */
