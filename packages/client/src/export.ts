@@ -1,6 +1,6 @@
 import { type Connection, type IdOptions, inPath } from './connection.ts';
 import { AbortedError, NetworkError } from './errors.ts';
-import type { ExportLine } from './generated/types.ts';
+import type { ExportLine, ShopperExportLine } from './generated/types.ts';
 
 /**
  * Yields everything that the server stores about a person, one line at a time, without the closing line.
@@ -16,7 +16,32 @@ export async function* exportUser(
   userId: string | number,
   options: IdOptions = {},
 ): AsyncGenerator<Exclude<ExportLine, { type: 'end' }>, void, void> {
-  const response = await connection.request('GET', `/v1/users/${inPath(userId)}/export`, options);
+  yield* linesOf<ExportLine>(connection, `/v1/users/${inPath(userId)}/export`, options);
+}
+
+/**
+ * Yields everything that the server stores about a shopper, one line at a time, without the closing line.
+ * `GET /v1/shoppers/{external_id}/export`
+ * @throws ApiError, AbortedError; NetworkError if the export is incomplete
+ * @example
+ * ```ts
+ * for await (const line of exportShopper(connection, 'your-shopper-id')) console.log(line.type);
+ * ```
+ */
+export async function* exportShopper(
+  connection: Connection,
+  shopperId: string | number,
+  options: IdOptions = {},
+): AsyncGenerator<Exclude<ShopperExportLine, { type: 'end' }>, void, void> {
+  yield* linesOf<ShopperExportLine>(connection, `/v1/shoppers/${inPath(shopperId)}/export`, options);
+}
+
+async function* linesOf<Line extends { type: string }>(
+  connection: Connection,
+  path: string,
+  options: IdOptions,
+): AsyncGenerator<Exclude<Line, { type: 'end' }>, void, void> {
+  const response = await connection.request('GET', path, options);
   let text = '';
   try {
     const decoder = new TextDecoder();
@@ -29,9 +54,9 @@ export async function* exportUser(
         const lines = text.split('\n');
         text = lines.pop()!;
         for (const line of lines) {
-          const parsed: ExportLine = JSON.parse(line);
+          const parsed: Line = JSON.parse(line);
           if (parsed.type === 'end') return;
-          yield parsed;
+          yield parsed as Exclude<Line, { type: 'end' }>;
         }
       }
     } finally {

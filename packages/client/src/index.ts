@@ -7,7 +7,7 @@ export {
   type SendOptions,
 } from './connection.ts';
 export { AbortedError, ApiError, type ApiErrorFields, NetworkError, type Problem } from './errors.ts';
-export { exportUser } from './export.ts';
+export { exportShopper, exportUser } from './export.ts';
 export type { ErrorName, OAuthErrorName } from './generated/refusals.ts';
 export * from './generated/routes.ts';
 export * from './generated/settings.ts';

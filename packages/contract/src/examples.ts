@@ -435,6 +435,7 @@ export const examples = {
     recipient_id: ids.shopper,
     body: answered.body,
   },
+  ShopperExportLine: { type: 'assignment', order_id: orderId, assigned_at: `${day}T14:58:00Z` },
   NativeShopper: { id: ids.shopper, shopper_id: 'shopper-1', ...shopper },
   NativeUser: { id: ids.user, ...user, avatar_url: '' },
   PersonErasure: { id: ids.user, erased_at: erasure.erased_at, orders: 3, messages: 21, images: 2 },

@@ -121,6 +121,8 @@ export const auditActions = [
   'conversation_read',
   'user_export',
   'user_erasure',
+  'shopper_export',
+  'shopper_erasure',
   'chat_erasure',
   'settings_change',
   'application_creation',

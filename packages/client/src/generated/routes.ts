@@ -450,6 +450,19 @@ export function eraseUser(
 }
 
 /**
+ * Erase a shopper. `DELETE /v1/shoppers/{external_id}`
+ *
+ * Erases the name, the contact details and the picture of a shopper, with every text and image that they sent, and revokes their tokens. Orders and what customers wrote stay. It cannot be undone.
+ */
+export function eraseShopper(
+  connection: Connection,
+  externalId: string | number,
+  options?: IdOptions,
+): Promise<PersonErasure> {
+  return connection.json('DELETE', `/v1/shoppers/${inPath(externalId)}`, { ...options });
+}
+
+/**
  * Revoke the tokens of a shopper. `POST /v1/shoppers/{external_id}/revoke-tokens`
  *
  * Revokes every access token of the shopper, whichever application obtained it. They stop working within a second, and their streams end.

@@ -168,6 +168,8 @@ export type AuditAction =
   | 'conversation_read'
   | 'user_export'
   | 'user_erasure'
+  | 'shopper_export'
+  | 'shopper_erasure'
   | 'chat_erasure'
   | 'settings_change'
   | 'application_creation'
@@ -932,6 +934,15 @@ export type ExportLine =
   | ExportedErasure
   | ExportEnd;
 
+/** An order that the shopper was assigned */
+export interface ExportedAssignment {
+  type: 'assignment';
+  /** The retailer’s own ID of the order */
+  order_id: string;
+  /** When the shopper was assigned the order */
+  assigned_at: string;
+}
+
 /** Receipt of an erasure of an order’s chat */
 export interface ExportedErasure {
   type: 'erasure';
@@ -1031,6 +1042,23 @@ export interface ExportedOrder {
   bag_count?: number;
   /** How the person wanted the groceries delivered */
   wishes?: DeliveryWishes;
+}
+
+/** The shopper */
+export interface ExportedShopper {
+  type: 'shopper';
+  /** The internal ID of the shopper */
+  id: number;
+  /** The retailer’s own ID of the shopper */
+  shopper_id?: string;
+  /** The first name that customers see */
+  display_name: string;
+  /** URL of a picture; empty when there is none */
+  avatar_url: string;
+  /** Email address */
+  email?: string;
+  /** Phone number */
+  phone?: string;
 }
 
 /** The person */
@@ -1715,7 +1743,7 @@ export type Party = 'user' | 'driver';
 
 /** Receipt of the erasure of a person */
 export interface PersonErasure {
-  /** The internal ID of the user */
+  /** The internal ID of the person */
   id: number;
   /** When the person was erased */
   erased_at: string;
@@ -1725,6 +1753,8 @@ export interface PersonErasure {
   messages: number;
   /** Images that were erased */
   images: number;
+  /** When no file held the person any more; missing until then */
+  verified_at?: string;
 }
 
 /** A step that has been played */
@@ -2231,6 +2261,9 @@ export interface ShopperConversation {
   /** Number of the last event; the stream continues from here */
   seq: number;
 }
+
+/** One line of the export of a shopper */
+export type ShopperExportLine = ExportedShopper | ExportedAssignment | ExportedMessage | ExportEnd;
 
 /** A message to the customer */
 export interface ShopperMessageRequest {

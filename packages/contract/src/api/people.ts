@@ -48,17 +48,16 @@ export const PathOfShopper = object({ external_id: Identifier('The retailer’s 
 
 export const PathOfUser = object({ user_id: Identifier('The retailer’s own ID of the user') });
 
-export const NativeShopper = object(
-  {
-    id: Id('The internal ID of the shopper'),
-    shopper_id: Text('The retailer’s own ID of the shopper'),
-    display_name: Text('The first name that customers see'),
-    avatar_url: Text('URL of a picture; empty when there is none'),
-    email: optional(Type.String({ format: 'email', description: 'Email address' })),
-    phone: optional(Text('Phone number')),
-  },
-  'A shopper',
-);
+const nativeShopper = {
+  id: Id('The internal ID of the shopper'),
+  shopper_id: Text('The retailer’s own ID of the shopper'),
+  display_name: Text('The first name that customers see'),
+  avatar_url: Text('URL of a picture; empty when there is none'),
+  email: optional(Type.String({ format: 'email', description: 'Email address' })),
+  phone: optional(Text('Phone number')),
+};
+
+export const NativeShopper = object(nativeShopper, 'A shopper');
 
 export const PutUserRequest = object(
   {
@@ -85,11 +84,12 @@ export const NativeUser = object(nativeUser, 'A user, who is a customer of the r
 
 export const PersonErasure = object(
   {
-    id: Id('The internal ID of the user'),
+    id: Id('The internal ID of the person'),
     erased_at: Timestamp('When the person was erased'),
     orders: Integer('Orders of the person'),
     messages: Integer('Messages whose text was erased'),
     images: Integer('Images that were erased'),
+    verified_at: optional(Timestamp('When no file held the person any more; missing until then')),
   },
   'Receipt of the erasure of a person',
 );
@@ -110,6 +110,17 @@ const exported = <T extends string, P extends TProperties>(type: T, properties: 
     { type: Type.Literal(type), order_id: Text('The retailer’s own ID of the order'), ...properties },
     description,
   );
+
+export const ExportedShopper = object(
+  { type: Type.Literal('shopper'), ...nativeShopper, shopper_id: optional(nativeShopper.shopper_id) },
+  'The shopper',
+);
+
+export const ExportedAssignment = exported(
+  'assignment',
+  { assigned_at: Timestamp('When the shopper was assigned the order') },
+  'An order that the shopper was assigned',
+);
 
 export const ExportedUser = object({ type: Type.Literal('user'), ...nativeUser }, 'The person');
 
@@ -203,6 +214,11 @@ export const ExportLine = Type.Union(
   { description: 'One line of an export' },
 );
 
+export const ShopperExportLine = Type.Union(
+  [ExportedShopper, ExportedAssignment, ExportedMessage, ExportEnd],
+  { description: 'One line of the export of a shopper' },
+);
+
 const people = { ...byOperator, tag: 'People' } as const;
 
 export const peopleRoutes = define({
@@ -250,6 +266,29 @@ export const peopleRoutes = define({
     lines: true,
     answer: ExportLine,
     errors: ['user_not_found'],
+  },
+  eraseShopper: {
+    ...people,
+    method: 'DELETE',
+    path: '/v1/shoppers/{external_id}',
+    summary: 'Erase a shopper',
+    description:
+      'Erases the name, the contact details and the picture of a shopper, with every text and image that they sent, and revokes their tokens. Orders and what customers wrote stay. It cannot be undone.',
+    internalIds: true,
+    answer: PersonErasure,
+    errors: ['resource_not_found'],
+  },
+  exportShopper: {
+    ...people,
+    method: 'GET',
+    path: '/v1/shoppers/{external_id}/export',
+    summary: 'Export everything about a shopper',
+    description:
+      'Returns all that is stored about a shopper as lines of JSON: the shopper, the orders that they were assigned, and the messages that they sent. The last line has the type `end`.',
+    internalIds: true,
+    lines: true,
+    answer: ShopperExportLine,
+    errors: ['resource_not_found'],
   },
   revokeTokensOfShopper: {
     ...people,

@@ -232,7 +232,7 @@ async function ask(
   const user = isNewUser ? await personOf(house) : subject;
   const takesEndpoint = name === 'deleteCallbackEndpoint' && isOurs;
   let shopper = 'matrix';
-  if (name === 'revokeTokensOfShopper') {
+  if (['revokeTokensOfShopper', 'eraseShopper', 'exportShopper'].includes(name)) {
     const { externalId, id } = isOurs
       ? await newShopperOf(house)
       : { externalId: 'nobody', id: subject.shopperId };

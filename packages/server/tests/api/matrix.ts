@@ -142,6 +142,8 @@ export const matrix: Record<Exclude<RouteName, (typeof withoutToken)[number]>, L
   putUser: operatorOnly(200),
   eraseUser: operatorOnly(400),
   exportUser: operatorOnly(400),
+  eraseShopper: operatorOnly(404),
+  exportShopper: operatorOnly(404),
   listOrders: support(200),
   getOrderOverview: support(404),
   getOrderTimeline: support(404),

@@ -137,7 +137,7 @@ export async function fillWithCanaries(client: Client): Promise<Filled> {
         items_count: 1,
         items_weight: 1,
         items: [item],
-        address,
+        address: { ...address, address_line_1: c('other-street'), notes: c('other-note') },
       },
     }),
   );

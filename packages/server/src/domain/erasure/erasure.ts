@@ -29,6 +29,7 @@ import { isExpired } from '../orders/workflow.ts';
 import { deleteErasedImages } from './images.ts';
 import { eraseInSlices, eraseTexts, groupsOf, hideTexts, type SlicedTexts } from './order.ts';
 import { closePerson, finishOrder, markAllOrders } from './requested.ts';
+import { finishShopper } from './shopper.ts';
 
 const ordersPerSlice = 100;
 /** People whose erasure one round resumes, per retailer. */
@@ -145,7 +146,13 @@ async function startRequested(run: Run, retailer: RetailerRow): Promise<Turn | u
     .underWay(retailer.id, peopleAtOnce)
     .catch((error) => fail(run, error));
   const userIds: number[] = [];
-  for (const { personId: userId } of people ?? []) {
+  for (const { personId: userId, kind } of people ?? []) {
+    if (kind === 'shopper') {
+      await attempt(run, keyOfPerson(retailer, userId), async () => {
+        await finishShopper(run, retailer, userId);
+      });
+      continue;
+    }
     const isMarked = await attempt(run, keyOfPerson(retailer, userId), async () => {
       await markAllOrders(run, retailer, userId);
     });

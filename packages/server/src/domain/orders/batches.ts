@@ -38,7 +38,7 @@ export function generateBatch(context: Context, caller: Caller, input: BatchInpu
   const retailerId = caller.retailer.id;
   const now = retailerNow(context.clock, caller.retailer);
   return context.store.write(async (tx) => {
-    const shopper = await tx.shoppers.find(retailerId, input.shopperId);
+    const shopper = await tx.shoppers.findByReference(retailerId, { id: input.shopperId });
     if (!shopper) throw new Refusal('resource_not_found');
     const orders = new Map<number, OrderChange>();
     for (const { reference, userExternalId } of input.orders) {

@@ -11,6 +11,8 @@ import type {
   OrderEventRow,
   OrderItemRow,
   OrderRow,
+  ShopperReference,
+  ShopperRow,
   UserReference,
   UserRow,
 } from '../../storage/store.ts';
@@ -89,6 +91,65 @@ async function* orderOf(
   }
   for (const receipt of await read.erasureReceipts.list(retailerId, id)) {
     yield { type: 'erasure', order, receipt };
+  }
+}
+
+export type ExportedOfShopper =
+  | { type: 'shopper'; shopper: ShopperRow }
+  | { type: 'assignment'; order: OrderRow; assignedAt: number }
+  | { type: 'message'; order: OrderRow; message: MessageOfLog };
+
+/** The same for a shopper, with what they wrote and nothing of their customers'. @throws Refusal resource_not_found */
+export async function exportShopper(
+  context: Context,
+  caller: Caller,
+  reference: ShopperReference,
+): Promise<AsyncGenerator<ExportedOfShopper>> {
+  const { retailer } = caller;
+  const now = retailerNow(context.clock, retailer);
+  const shopper = await context.store.write(async (tx) => {
+    const found = await tx.shoppers.findByReference(retailer.id, reference);
+    if (!found) throw new Refusal('resource_not_found');
+    const subject = { type: 'shopper', id: found.id } as const;
+    await audit(tx, caller, now, { action: 'shopper_export', subject });
+    return found;
+  });
+  return piecesOfShopper(context, caller, shopper);
+}
+
+async function* piecesOfShopper(
+  { store: { read }, clock }: Context,
+  { retailer }: Caller,
+  shopper: ShopperRow,
+): AsyncGenerator<ExportedOfShopper> {
+  const { retailerId } = shopper;
+  yield { type: 'shopper', shopper };
+  for (let after = 0; ; ) {
+    const ids = await read.orderSummaries.idsOfShopper(retailerId, shopper.id, after, ordersPerRead);
+    for (const id of ids) {
+      // The shopper was erased during the export, or the order deleted.
+      if (!(await read.shoppers.findByReference(retailerId, { id: shopper.id }))) return;
+      const order = await read.orders.find(retailerId, { id });
+      if (!order) continue;
+      for (const assignment of await read.orderSummaries.assignments(retailerId, id)) {
+        if (assignment.id === shopper.id) {
+          yield { type: 'assignment', order, assignedAt: assignment.assignedAt };
+        }
+      }
+      for (let seq = 0; ; ) {
+        const page = await read.log(retailerId, id, seq, limits.eventsPerPage);
+        const expired = isExpired(page.order, retailerNow(clock, retailer));
+        for (const message of page.messages) {
+          const isOfPage = message.seq <= (page.events.at(-1)?.seq ?? 0);
+          if (!isOfPage || message.senderType !== 'driver' || message.senderId !== shopper.id) continue;
+          yield { type: 'message', order, message: expired ? withoutText(message) : message };
+        }
+        if (page.events.length < limits.eventsPerPage) break;
+        seq = page.events.at(-1)!.seq;
+      }
+    }
+    if (ids.length < ordersPerRead) return;
+    after = ids.at(-1)!;
   }
 }
 

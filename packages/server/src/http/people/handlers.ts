@@ -1,17 +1,24 @@
 import { Readable } from 'node:stream';
 import { type RouteNameOf, schemas } from '@aislechat/contract';
+import type { FastifyReply } from 'fastify';
 import {
   revokeTokensOfAgent,
   revokeTokensOfShopper,
   revokeTokensOfUser,
 } from '../../domain/access/revoke-tokens.ts';
-import { erasePerson } from '../../domain/people/erase.ts';
-import { type Exported, exportPerson } from '../../domain/people/export.ts';
+import { erasePerson, eraseShopper } from '../../domain/people/erase.ts';
+import { exportPerson, exportShopper } from '../../domain/people/export.ts';
 import { putShopper, type ShopperInput } from '../../domain/people/shoppers.ts';
 import { createUser, type UserInput } from '../../domain/people/users.ts';
 import { type Handlers, orderReference } from '../pipeline/exchange.ts';
 import { parse } from '../pipeline/parse.ts';
-import { wireExported, wireNativeShopper, wireNativeUser, wirePersonErasure } from './wire.ts';
+import {
+  wireExported,
+  wireExportedOfShopper,
+  wireNativeShopper,
+  wireNativeUser,
+  wirePersonErasure,
+} from './wire.ts';
 
 export const peopleHandlers: Handlers<RouteNameOf<'people'>> = {
   async putShopper({ context, caller, request, params }) {
@@ -46,10 +53,17 @@ export const peopleHandlers: Handlers<RouteNameOf<'people'>> = {
 
   async exportUser({ context, caller, request, reply, params }) {
     const pieces = await exportPerson(context, caller, orderReference(request, params.user_id!));
-    return reply
-      .header('content-type', 'application/x-ndjson; charset=utf-8')
-      .header('cache-control', 'no-store')
-      .send(Readable.from(linesOf(pieces)));
+    return sendLines(reply, linesOf(pieces, wireExported));
+  },
+
+  async eraseShopper({ context, caller, request, params }) {
+    const reference = orderReference(request, params.external_id!);
+    return wirePersonErasure(await eraseShopper(context, caller, reference));
+  },
+
+  async exportShopper({ context, caller, request, reply, params }) {
+    const pieces = await exportShopper(context, caller, orderReference(request, params.external_id!));
+    return sendLines(reply, linesOf(pieces, wireExportedOfShopper));
   },
 
   async revokeTokensOfUser({ context, caller, request, params }) {
@@ -68,8 +82,17 @@ export const peopleHandlers: Handlers<RouteNameOf<'people'>> = {
   },
 };
 
+const sendLines = (reply: FastifyReply, lines: AsyncIterable<string>): FastifyReply =>
+  reply
+    .header('content-type', 'application/x-ndjson; charset=utf-8')
+    .header('cache-control', 'no-store')
+    .send(Readable.from(lines));
+
 /** The last line of an export shows that it is complete. */
-async function* linesOf(pieces: AsyncIterable<Exported>): AsyncGenerator<string> {
-  for await (const piece of pieces) yield `${JSON.stringify(wireExported(piece))}\n`;
+async function* linesOf<Piece>(
+  pieces: AsyncIterable<Piece>,
+  wire: (piece: Piece) => unknown,
+): AsyncGenerator<string> {
+  for await (const piece of pieces) yield `${JSON.stringify(wire(piece))}\n`;
   yield `${JSON.stringify({ type: 'end' })}\n`;
 }

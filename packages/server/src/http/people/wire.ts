@@ -1,13 +1,25 @@
 /** Converts users and shoppers from the domain's values to the contract's shapes. */
 import { type schemas, wireTime } from '@aislechat/contract';
 import type { Static } from 'typebox';
-import type { Exported } from '../../domain/people/export.ts';
-import type { DeliveryWishes, PersonErasureRow, ShopperRow, UserRow } from '../../storage/store.ts';
+import type { Exported, ExportedOfShopper } from '../../domain/people/export.ts';
+import type {
+  DeliveryWishes,
+  MessageOfLog,
+  OrderRow,
+  PersonErasureRow,
+  ShopperRow,
+  UserRow,
+} from '../../storage/store.ts';
 import { wireUser } from '../fulfillment/wire.ts';
 
 export const wireNativeShopper = (shopper: ShopperRow): Static<typeof schemas.NativeShopper> => ({
-  id: shopper.id,
+  ...wireShopper(shopper),
   shopper_id: shopper.externalId!,
+});
+
+const wireShopper = (shopper: ShopperRow) => ({
+  id: shopper.id,
+  ...(shopper.externalId !== null && { shopper_id: shopper.externalId }),
   display_name: shopper.displayName,
   avatar_url: shopper.avatarUrl,
   ...(shopper.email !== null && { email: shopper.email }),
@@ -26,6 +38,7 @@ export const wirePersonErasure = (receipt: PersonErasureRow): Static<typeof sche
   orders: receipt.orders,
   messages: receipt.messages,
   images: receipt.images,
+  ...(receipt.verifiedAt !== null && { verified_at: wireTime(receipt.verifiedAt) }),
 });
 
 const wireWishes = ({ address, dropoffLocation, instructions, leaveUnattended }: DeliveryWishes) => ({
@@ -34,6 +47,39 @@ const wireWishes = ({ address, dropoffLocation, instructions, leaveUnattended }:
   ...(instructions !== undefined && { special_instructions: instructions }),
   ...(leaveUnattended !== undefined && { leave_unattended: leaveUnattended }),
 });
+
+const wireExportedMessage = (
+  order: OrderRow,
+  message: MessageOfLog,
+): Static<typeof schemas.ExportedMessage> => ({
+  type: 'message',
+  order_id: order.externalId,
+  seq: message.seq,
+  created_at: wireTime(message.createdAt),
+  sender_type: message.senderType,
+  sender_id: message.senderId,
+  recipient_id: message.recipientId,
+  ...(message.readAt !== null && { read_at: wireTime(message.readAt) }),
+  body: message.body,
+  ...(message.image !== null && { image: message.image }),
+  ...(message.imageId !== null && { image_id: message.imageId }),
+});
+
+/** One line of the export of a shopper. */
+export function wireExportedOfShopper(piece: ExportedOfShopper): Static<typeof schemas.ShopperExportLine> {
+  switch (piece.type) {
+    case 'shopper':
+      return { type: 'shopper', ...wireShopper(piece.shopper) };
+    case 'assignment':
+      return {
+        type: 'assignment',
+        order_id: piece.order.externalId,
+        assigned_at: wireTime(piece.assignedAt),
+      };
+    case 'message':
+      return wireExportedMessage(piece.order, piece.message);
+  }
+}
 
 /** One line of an export. */
 export function wireExported(piece: Exported): Static<typeof schemas.ExportLine> {
@@ -76,22 +122,8 @@ export function wireExported(piece: Exported): Static<typeof schemas.ExportLine>
         ...(notice && { body: notice.body }),
       };
     }
-    case 'message': {
-      const { message } = piece;
-      return {
-        type: 'message',
-        order_id,
-        seq: message.seq,
-        created_at: wireTime(message.createdAt),
-        sender_type: message.senderType,
-        sender_id: message.senderId,
-        recipient_id: message.recipientId,
-        ...(message.readAt !== null && { read_at: wireTime(message.readAt) }),
-        body: message.body,
-        ...(message.image !== null && { image: message.image }),
-        ...(message.imageId !== null && { image_id: message.imageId }),
-      };
-    }
+    case 'message':
+      return wireExportedMessage(piece.order, piece.message);
     case 'erasure': {
       const { receipt } = piece;
       return {

@@ -59,15 +59,17 @@ export const messageTexts: MessageTexts = {
     );
   },
 
-  async erase(sql, retailerId, orderId, { after, upTo }) {
+  async erase(sql, retailerId, orderId, { after, upTo, senderId = null }) {
     const images = await sql.one<{ count: number }>(
       `SELECT COUNT(image) AS count
        FROM messages
-       WHERE retailer_id = $1 AND order_id = $2 AND seq > $3 AND seq <= $4`,
+       WHERE retailer_id = $1 AND order_id = $2 AND seq > $3 AND seq <= $4
+         AND (CAST($5 AS BIGINT) IS NULL OR sender_id = $5)`,
       retailerId,
       orderId,
       after,
       upTo,
+      senderId,
     );
     const messages = await sql.run(
       `UPDATE messages
@@ -75,11 +77,13 @@ export const messageTexts: MessageTexts = {
            image = NULL,
            image_id = NULL,
            checksum = NULL
-       WHERE retailer_id = $1 AND order_id = $2 AND seq > $3 AND seq <= $4 AND body IS NOT NULL`,
+       WHERE retailer_id = $1 AND order_id = $2 AND seq > $3 AND seq <= $4 AND body IS NOT NULL
+         AND (CAST($5 AS BIGINT) IS NULL OR sender_id = $5)`,
       retailerId,
       orderId,
       after,
       upTo,
+      senderId,
     );
     return { messages, images: images!.count };
   },

@@ -73,8 +73,9 @@ export const messageTexts: MessageTexts = {
    * Overwrites each text in place with the same number of zeros. A row of unchanged length stays where it is, so
    * the bytes on disk are replaced rather than abandoned.
    */
-  async erase(sql, retailerId, orderId, { after, upTo }) {
-    const these = 'retailer_id = $1 AND order_id = $2 AND seq > $3 AND seq <= $4';
+  async erase(sql, retailerId, orderId, { after, upTo, senderId = null }) {
+    const these = `retailer_id = $1 AND order_id = $2 AND seq > $3 AND seq <= $4
+      AND (CAST($5 AS BIGINT) IS NULL OR sender_id = $5)`;
     const texts = `SELECT text_id FROM messages WHERE ${these}`;
     const images = await sql.one<{ count: number }>(
       `SELECT COUNT(image) AS count FROM message_texts WHERE id IN (${texts})`,
@@ -82,6 +83,7 @@ export const messageTexts: MessageTexts = {
       orderId,
       after,
       upTo,
+      senderId,
     );
     await sql.send(
       `UPDATE message_texts
@@ -92,6 +94,7 @@ export const messageTexts: MessageTexts = {
       orderId,
       after,
       upTo,
+      senderId,
     );
     const messages = await sql.run(
       `UPDATE messages
@@ -103,6 +106,7 @@ export const messageTexts: MessageTexts = {
       orderId,
       after,
       upTo,
+      senderId,
     );
     return { messages, images: images!.count };
   },

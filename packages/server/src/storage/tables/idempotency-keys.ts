@@ -53,13 +53,16 @@ export const idempotencyKeyWriter = (sql: Sql) => ({
   },
 
   /** Deletes the keys of the order's events in `range`, along with their texts. */
-  async delete(retailerId: number, orderId: number, { after, upTo }: EventRange): Promise<void> {
+  async delete(retailerId: number, orderId: number, { after, upTo, senderId }: EventRange): Promise<void> {
     await sql.send(
-      'DELETE FROM idempotency_keys WHERE retailer_id = $1 AND order_id = $2 AND seq > $3 AND seq <= $4',
+      `DELETE FROM idempotency_keys
+       WHERE retailer_id = $1 AND order_id = $2 AND seq > $3 AND seq <= $4
+         AND (CAST($5 AS BIGINT) IS NULL OR sender_id = $5)`,
       retailerId,
       orderId,
       after,
       upTo,
+      senderId ?? null,
     );
   },
 });

@@ -90,16 +90,27 @@ export const imageWriter = (sql: Sql) => ({
     );
   },
 
-  /** Marks an order's images as erased if they were sent up to event `upTo`, or not sent at all; returns how many. */
-  erase(retailerId: number, orderId: number, upTo: number, at: number): Promise<number> {
+  /**
+   * Marks an order's images as erased if they were sent up to event `upTo`, or not sent at all; returns how many.
+   * @param senderId only those of this person
+   */
+  erase(
+    retailerId: number,
+    orderId: number,
+    upTo: number,
+    at: number,
+    senderId: number | null = null,
+  ): Promise<number> {
     return sql.run(
       `UPDATE images
        SET erased_at = $4
-       WHERE retailer_id = $1 AND order_id = $2 AND erased_at IS NULL AND (seq IS NULL OR seq <= $3)`,
+       WHERE retailer_id = $1 AND order_id = $2 AND erased_at IS NULL AND (seq IS NULL OR seq <= $3)
+         AND (CAST($5 AS BIGINT) IS NULL OR sender_id = $5)`,
       retailerId,
       orderId,
       upTo,
       at,
+      senderId,
     );
   },
 

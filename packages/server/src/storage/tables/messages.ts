@@ -58,6 +58,8 @@ export function intact<Message extends MessageOfLog>(rows: readonly StoredMessag
 export interface EventRange {
   after: number;
   upTo: number;
+  /** Only what this person sent. */
+  senderId?: number;
 }
 
 const everything: EventRange = { after: 0, upTo: Number.MAX_SAFE_INTEGER };
@@ -108,6 +110,19 @@ export const messageWriter = (sql: Sql, texts: MessageTexts) => ({
   },
 
   insert: (message: MessageRow): Promise<void> => texts.insert(sql, message),
+
+  /** How many messages from `sender` with a text nobody has read. */
+  async countUnread(retailerId: number, orderId: number, sender: Party): Promise<number> {
+    const row = await sql.one<{ messages: number }>(
+      `SELECT count(*) AS messages
+       FROM messages
+       WHERE retailer_id = $1 AND order_id = $2 AND sender_type = $3 AND read_at IS NULL AND ${texts.hasText}`,
+      retailerId,
+      orderId,
+      sender,
+    );
+    return row!.messages;
+  },
 
   /** Marks the messages from `sender` that nobody has read yet; returns how many. A time once set never changes. */
   markRead(retailerId: number, orderId: number, sender: Party, at: number): Promise<number> {

@@ -59,7 +59,7 @@ const summaries = `
     o.unread_by_user AS "unreadByUser",
     o.unread_by_shopper AS "unreadByShopper",
     CASE WHEN u.erased_at IS NULL THEN u.external_id END AS "userExternalId",
-    s.external_id AS "shopperExternalId"
+    CASE WHEN s.erased_at IS NULL THEN s.external_id END AS "shopperExternalId"
   FROM orders o
   JOIN users u ON u.retailer_id = o.retailer_id AND u.id = o.user_id
   LEFT JOIN shoppers s ON s.retailer_id = o.retailer_id AND s.id = o.current_shopper_id
@@ -111,10 +111,27 @@ export const orderSummaryReader = (sql: Sql) => ({
     return rows.map(({ id }) => id);
   },
 
+  /** Order IDs that a shopper was ever assigned, oldest first, at most `limit`, above `after`. */
+  async idsOfShopper(retailerId: number, shopperId: number, after: number, limit: number): Promise<number[]> {
+    const rows = await sql.all<{ id: number }>(
+      `SELECT DISTINCT order_id AS id
+       FROM assignments
+       WHERE retailer_id = $1 AND shopper_id = $2 AND order_id > $3
+       ORDER BY order_id
+       LIMIT $4`,
+      retailerId,
+      shopperId,
+      after,
+      limit,
+    );
+    return rows.map(({ id }) => id);
+  },
+
   /** All assignments of an order, oldest first. */
   assignments(retailerId: number, id: number): Promise<AssignmentOfOrder[]> {
     return sql.all(
-      `SELECT s.id, s.external_id AS "externalId", a.assigned_at AS "assignedAt"
+      `SELECT s.id, CASE WHEN s.erased_at IS NULL THEN s.external_id END AS "externalId",
+         a.assigned_at AS "assignedAt"
        FROM assignments a
        JOIN shoppers s ON s.retailer_id = a.retailer_id AND s.id = a.shopper_id
        WHERE a.retailer_id = $1 AND a.order_id = $2

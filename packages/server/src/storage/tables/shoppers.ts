@@ -64,11 +64,12 @@ export const shopperReader = (sql: Sql) => ({
     return sql.one(`SELECT ${columns} FROM shoppers WHERE retailer_id = $1 AND id = $2`, retailerId, id);
   },
 
+  /** Finds a shopper who has not been erased. */
   async findByReference(retailerId: number, shopper: ShopperReference): Promise<ShopperRow | undefined> {
     const [column, value] = 'id' in shopper ? ['id', shopper.id] : ['external_id', shopper.externalId];
     if (typeof value === 'string' && !canBeStored(value)) return undefined;
     return sql.one(
-      `SELECT ${columns} FROM shoppers WHERE retailer_id = $1 AND ${column} = $2`,
+      `SELECT ${columns} FROM shoppers WHERE retailer_id = $1 AND ${column} = $2 AND erased_at IS NULL`,
       retailerId,
       value,
     );
@@ -124,6 +125,50 @@ export const shopperWriter = (sql: Sql) => ({
       shopper.email,
       shopper.phone,
       shopper.activeAt,
+    );
+  },
+
+  /** Finds a shopper, erased or not, and locks them until the transaction ends. */
+  async lock(
+    retailerId: number,
+    shopper: ShopperReference,
+  ): Promise<{ id: number; externalId: string | null; erasedAt: number | null } | undefined> {
+    const [column, value] = 'id' in shopper ? ['id', shopper.id] : ['external_id', shopper.externalId];
+    if (typeof value === 'string' && !canBeStored(value)) return undefined;
+    return sql.one(
+      `SELECT id, external_id AS "externalId", erased_at AS "erasedAt"
+       FROM shoppers
+       WHERE retailer_id = $1 AND ${column} = $2${sql.forUpdate}`,
+      retailerId,
+      value,
+    );
+  },
+
+  /**
+   * Removes all personal data from the row, which orders refer to. `name` is shown instead; `mark` replaces the
+   * retailer's own ID.
+   */
+  async erase(retailerId: number, id: number, name: string, mark: string | null, at: number): Promise<void> {
+    // If two people had the same ID one after the other, the mark leads to the later one.
+    await sql.send(
+      'UPDATE shoppers SET external_id = NULL WHERE retailer_id = $1 AND external_id = $2',
+      retailerId,
+      mark,
+    );
+    await sql.send(
+      `UPDATE shoppers
+       SET external_id = $3,
+           display_name = $4,
+           avatar_url = '',
+           email = NULL,
+           phone = NULL,
+           erased_at = $5
+       WHERE retailer_id = $1 AND id = $2`,
+      retailerId,
+      id,
+      mark,
+      name,
+      at,
     );
   },
 

@@ -1,0 +1,96 @@
+/**
+ * Erases what a shopper wrote, order by order, each in one short transaction. Their own row is emptied before. A process
+ * that is killed leaves the number of the last order in the receipt, and the next round goes on from there.
+ *
+ * Every transaction locks the shopper before the order.
+ */
+import type { OrderRow, PersonErasureRow, RetailerRow, Store, Writer } from '../../storage/store.ts';
+import { type Clock, retailerNow } from '../clock.ts';
+import { turn } from '../each-retailer.ts';
+import { OrderChange } from '../orders/change.ts';
+import { forgetLocation } from '../orders/location.ts';
+
+const ordersPerRead = 100;
+
+interface Needs {
+  store: Store;
+  clock: Clock;
+}
+
+/** Finishes the erasure of a shopper, if it is in progress. @returns the receipt */
+export async function finishShopper(
+  { store, clock }: Needs,
+  retailer: RetailerRow,
+  shopperId: number,
+): Promise<PersonErasureRow> {
+  for (;;) {
+    const erasure = (await store.read.personErasures.find(retailer.id, shopperId))!;
+    if (erasure.markedTo === null) return erasure;
+    const { idsOfShopper } = store.read.orderSummaries;
+    const ids = await idsOfShopper(retailer.id, shopperId, erasure.markedTo, ordersPerRead);
+    for (const id of ids) {
+      await store.write((tx) => eraseInOrder(tx, retailer.id, shopperId, id, retailerNow(clock, retailer)));
+      await turn();
+    }
+    if (ids.length === 0) await close(store, retailer.id, shopperId);
+  }
+}
+
+async function eraseInOrder(
+  tx: Writer,
+  retailerId: number,
+  shopperId: number,
+  orderId: number,
+  now: number,
+): Promise<void> {
+  await tx.shoppers.lock(retailerId, { id: shopperId });
+  const erasure = await tx.personErasures.find(retailerId, shopperId);
+  // Another process was here first.
+  if (erasure?.markedTo == null || erasure.markedTo >= orderId) return;
+  const order = await tx.orders.lock(retailerId, { id: orderId });
+  const erased = order ? await eraseTextsOf(tx, order, shopperId, now) : { messages: 0, images: 0 };
+  await tx.personErasures.update({
+    ...erasure,
+    orders: erasure.orders + 1,
+    messages: erasure.messages + erased.messages,
+    images: erasure.images + erased.images,
+    markedTo: orderId,
+  });
+}
+
+async function eraseTextsOf(tx: Writer, order: OrderRow, shopperId: number, now: number) {
+  const { retailerId, id: orderId, seq } = order;
+  const change = new OrderChange(tx, order, now);
+  if (order.currentShopperId === shopperId) await forgetLocation(change);
+  const theirs = { after: 0, upTo: seq, senderId: shopperId };
+  await tx.idempotencyKeys.delete(retailerId, orderId, theirs);
+  const { messages, images: links } = await tx.messages.eraseTexts(retailerId, orderId, theirs);
+  const images = links + (await tx.images.erase(retailerId, orderId, seq, change.at, shopperId));
+  if (messages + images > 0) {
+    change.order.unreadByUser = await tx.messages.countUnread(retailerId, orderId, 'driver');
+    const earlier = await tx.erasureReceipts.list(retailerId, orderId);
+    await tx.erasureReceipts.insert({
+      retailerId,
+      orderId,
+      orderExternalId: order.externalId,
+      erasedAt: Math.max(change.at, (earlier.at(-1)?.erasedAt ?? -1) + 1),
+      messages,
+      images,
+      reason: 'requested',
+      verifiedAt: null,
+    });
+  }
+  await change.save();
+  return { messages, images };
+}
+
+async function close(store: Store, retailerId: number, shopperId: number): Promise<void> {
+  await store.write(async (tx) => {
+    await tx.shoppers.lock(retailerId, { id: shopperId });
+    const erasure = await tx.personErasures.find(retailerId, shopperId);
+    if (erasure?.markedTo == null) return;
+    await tx.personErasures.update({ ...erasure, markedTo: null });
+    // Names no order: this wakes the verification of erasures.
+    tx.changed({ retailerId });
+  });
+}
