@@ -14,7 +14,7 @@ import { Report } from './test-report.ts';
 
 /** Files whose tests run on either database. */
 const onBothEngines =
-  /\/tests\/(api|robustness)\/|\/durability\/(kill|callbacks)\.|\/(privacy|domain)\/(requested-)?(erasure|retention|personal-data|requests)\.|\/delivery\/callbacks\./;
+  /\/tests\/(api|robustness)\/|\/durability\/(kill|callbacks)\.|\/(privacy|domain)\/(requested-)?(erasure|retention|personal-data|requests)\.|\/(delivery\/callbacks|cli\/audit-data)\./;
 const onPostgres = ' on PostgreSQL';
 
 /** How long each file took the last time on this machine: quick ones run first. */

@@ -1,7 +1,7 @@
 /** What all commands share: writing output, opening the data folder, and failing. */
 import { readSettings } from '../config/settings.ts';
 import { hasDatabase } from '../storage/sqlite/engine.ts';
-import type { Store } from '../storage/store.ts';
+import type { RetailerRow, Store } from '../storage/store.ts';
 import { openStore } from '../wiring/open-store.ts';
 import { visibleField } from './visible.ts';
 
@@ -121,6 +121,17 @@ export function retailerNumber(text: string): number {
     );
   }
   return Number(text);
+}
+
+/** The retailer of an option that may be left out if there is only one. */
+export async function chosenRetailer(store: Store, given: string | undefined): Promise<RetailerRow> {
+  if (given !== undefined) return findRetailer(store, given);
+  const [only, ...others] = await store.read.retailers.list();
+  if (only && others.length === 0) return only;
+  throw new CommandFailure(
+    `There are ${only ? others.length + 1 : 0} retailers. Choose one with --retailer.`,
+    exitCodes.usage,
+  );
 }
 
 export async function findRetailer(store: Store, text: string) {

@@ -4,7 +4,7 @@ import { systemClock } from '../domain/clock.ts';
 import { eraseOrderNow } from '../domain/erasure/erasure.ts';
 import { commandLine } from '../domain/operate/audit.ts';
 import { openImageFiles } from '../wiring/open-image-files.ts';
-import { CommandFailure, exitCodes, findRetailer, print, type Terminal, withStore } from './command.ts';
+import { CommandFailure, chosenRetailer, exitCodes, print, type Terminal, withStore } from './command.ts';
 
 interface Options {
   json?: boolean;
@@ -22,15 +22,7 @@ export const eraseCommand = (terminal: Terminal) =>
 
 async function erase(terminal: Terminal, options: Options): Promise<void> {
   await withStore(terminal, async (store) => {
-    const retailers = await store.read.retailers.list();
-    const [only, ...others] = retailers;
-    if (options.retailer === undefined && (!only || others.length > 0)) {
-      throw new CommandFailure(
-        `There are ${retailers.length} retailers. Choose one with --retailer.`,
-        exitCodes.usage,
-      );
-    }
-    const retailer = await findRetailer(store, options.retailer ?? String(only!.id));
+    const retailer = await chosenRetailer(store, options.retailer);
     const files = openImageFiles(readSettings(terminal.env), store);
     const by = commandLine(retailer);
     const erased = await eraseOrderNow(store, systemClock, files, retailer, options.order, by);

@@ -5,6 +5,7 @@ import { version } from '../app.ts';
 import { SettingError } from '../config/settings.ts';
 import { InvalidParameters } from '../domain/errors.ts';
 import { applicationCommand } from './application.ts';
+import { auditDataCommand } from './audit-data.ts';
 import { backupCommand } from './backup.ts';
 import { callbacksCommand } from './callbacks.ts';
 import { CommandFailure, exitCodes, type Terminal } from './command.ts';
@@ -43,6 +44,7 @@ export async function runCommandLine(
     .addCommand(callbacksCommand(terminal))
     .addCommand(listenCommand(terminal))
     .addCommand(eraseCommand(terminal))
+    .addCommand(auditDataCommand(terminal))
     .addCommand(migrateCommand(terminal))
     .addCommand(backupCommand(terminal))
     .addCommand(restoreCommand(terminal))

@@ -63,6 +63,7 @@ import { orderRemovalReader, orderRemovalWriter } from './tables/order-removals.
 import { orderSummaryReader } from './tables/order-summaries.ts';
 import { OrderGone, type OrderRow, orderById, orderReader, orderWriter } from './tables/orders.ts';
 import { personErasureReader, personErasureWriter } from './tables/person-erasures.ts';
+import { personalRowReader } from './tables/personal-rows.ts';
 import { retailerReader, retailerWriter } from './tables/retailers.ts';
 import { serviceValueReader, serviceValueWriter } from './tables/service-values.ts';
 import { shopperReader, shopperWriter } from './tables/shoppers.ts';
@@ -200,6 +201,7 @@ const readers = (sql: Sql, texts: MessageTexts) => ({
   orders: orderReader(sql),
   orderSummaries: orderSummaryReader(sql),
   personErasures: personErasureReader(sql),
+  personalRows: personalRowReader(sql),
   retailers: retailerReader(sql),
   serviceValues: serviceValueReader(sql),
   shoppers: shopperReader(sql),

@@ -32,10 +32,12 @@ export interface PersonalColumn {
 }
 
 export interface TableOfData {
-  /** The key columns by which rows of an order, or of a person, are found; `{}` when there are none. */
+  /** The column by which the rows of an order are found, if any; those of a person. */
   order?: string;
   customer?: string;
   shopper?: string;
+  /** The column that names an order or a person as `order:` or `user:` and our number. */
+  subject?: string;
   personal: Record<string, PersonalColumn>;
   other: string[];
 }
@@ -179,6 +181,7 @@ export const personalData: Record<string, TableOfData> = {
   },
   messages: {
     order: 'order_id',
+    shopper: 'sender_id',
     personal: {
       sender_id: column('customer, shopper', 'order', 'exported', 'who wrote it, as our number'),
       recipient_id: column('customer, shopper', 'order', 'exported', 'to whom, as our number'),
@@ -202,6 +205,7 @@ export const personalData: Record<string, TableOfData> = {
   },
   idempotency_keys: {
     order: 'order_id',
+    shopper: 'sender_id',
     personal: {
       sender_id: column('customer, shopper', 'chat', 'erased', 'whose key it is, as our number'),
       payload_hash: column(
@@ -215,6 +219,7 @@ export const personalData: Record<string, TableOfData> = {
   },
   images: {
     order: 'order_id',
+    shopper: 'sender_id',
     personal: {
       sender_id: column(
         'customer, shopper',
@@ -261,6 +266,7 @@ export const personalData: Record<string, TableOfData> = {
     other: ['retailer_id', 'kind', 'erased_at', 'orders', 'messages', 'images', 'marked_to', 'verified_at'],
   },
   audit_entries: {
+    subject: 'subject',
     personal: {
       subject: column(
         'customer, shopper',
