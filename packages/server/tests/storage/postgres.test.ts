@@ -363,14 +363,53 @@ test('both engines have the same tables and columns', async (t) => {
   assert.deepEqual(postgres.filter((name) => !sqlite.includes(name)).sort(), onlyPostgres);
 });
 
-test('the servers’ role can neither change nor delete what the audit log has', async (t) => {
+test('the servers’ role cannot change what the audit log has, and deletes only what its retailer keeps no longer', async (t) => {
   const { url } = await newDatabase(t);
+  const store = createStore(await open(url));
+  t.after(() => store.close());
+  const dayMs = 24 * 60 * 60_000;
+  const now = Date.now();
+  const ages = [1, 29, 31, 399, 401];
+  const retailer = (auditRetentionDays: number | 'forever', clockOffsetMs = 0) =>
+    store.write(async (tx) => {
+      const { id: retailerId } = await tx.retailers.insert({
+        ...settings,
+        auditRetentionDays,
+        clockOffsetMs,
+      });
+      for (const [n, days] of ages.entries()) {
+        const entry = {
+          action: 'assignment',
+          subject: 'order:1',
+          agent: null,
+          reason: null,
+          detail: null,
+        } as const;
+        await tx.auditEntries.insert({
+          ...entry,
+          retailerId,
+          id: n + 1,
+          at: now - days * dayMs,
+          applicationId: 0,
+        });
+      }
+      return retailerId;
+    });
   const client = new pg.Client(url);
   await client.connect();
   t.after(() => client.end());
-  for (const statement of [`UPDATE audit_entries SET reason = ''`, 'DELETE FROM audit_entries']) {
-    await assert.rejects(client.query(statement), /permission denied/);
-  }
+  await assert.rejects(client.query(`UPDATE audit_entries SET reason = ''`), /permission denied/);
+  const leftOf = async (retailerId: number) => {
+    await client.query(`SELECT set_config('aislechat.retailer_id', $1, false)`, [String(retailerId)]);
+    await client.query('DELETE FROM audit_entries');
+    const { rows } = await client.query('SELECT id FROM audit_entries ORDER BY id');
+    return rows.map(({ id }) => ages[Number(id) - 1]);
+  };
+  const usual = await retailer(400);
+  assert.deepEqual(await leftOf(await retailer(30)), [1, 29]);
+  assert.deepEqual(await leftOf(usual), [1, 29, 31, 399]);
+  assert.deepEqual(await leftOf(await retailer('forever')), ages);
+  assert.deepEqual(await leftOf(await retailer(400, 5 * dayMs)), [1, 29, 31], 'by its own clock');
 });
 
 test('the file that makes the roles makes two without rights over others, and a database that only they reach', async (t) => {
