@@ -55,6 +55,7 @@ const allowed: Record<string, { folders: string[]; files?: string[]; packages: s
       'app.ts',
       'wiring/log.ts',
       'wiring/open-callbacks.ts',
+      'wiring/open-clock.ts',
       'wiring/open-image-files.ts',
       'wiring/open-store.ts',
     ],
