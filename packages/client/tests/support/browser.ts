@@ -10,6 +10,7 @@ import { fileURLToPath } from 'node:url';
 import packed from '@sparticuz/chromium';
 import { type Browser, chromium } from 'playwright-core';
 import { rolldown } from 'rolldown';
+import { timed } from '../../../server/tests/support/cost.ts';
 import type { Cleanup } from '../../../server/tests/support/server.ts';
 import { temporaryFolder } from '../../../server/tests/support/server.ts';
 import { build } from '../../scripts/build.ts';
@@ -29,11 +30,13 @@ const flags = [
 
 /** @param keepsPages as browsers do for the way back; under test they do not, unless told to */
 export async function launchBrowser(t: Cleanup, { keepsPages = false } = {}): Promise<Browser> {
-  const browser = await chromium.launch({
-    executablePath: await unpacked(),
+  const executablePath = await unpacked();
+  const options = {
+    executablePath,
     args: flags,
     ...(keepsPages && { ignoreDefaultArgs: ['--disable-back-forward-cache'] }),
-  });
+  };
+  const browser = await timed('browser', () => chromium.launch(options));
   t.after(() => browser.close());
   return browser;
 }

@@ -1,6 +1,6 @@
 /** An erasure that somebody asks for, of an order or a person: bounded work per transaction, hidden at once, ended once. */
 import assert from 'node:assert/strict';
-import { type TestContext, test } from 'node:test';
+import { after, type TestContext, test } from 'node:test';
 import type { Caller } from '../../src/domain/access/access.ts';
 import { systemClock } from '../../src/domain/clock.ts';
 import type { Context } from '../../src/domain/context.ts';
@@ -182,7 +182,19 @@ for (const cutAt of [2, 3, 4]) {
 
 /** A person with 510 orders of one message, and one of 2,100; and another retailer with an order. */
 async function personWithMuch(t: TestContext): Promise<House & { retailer: RetailerRow; all: OrderRow[] }> {
-  const built = await house(t, 2, 1, { order: active });
+  original ??= makePersonWithMuch();
+  const { place, ...built } = await original;
+  const store = createStore(await (await place.copy(t)).open());
+  t.after(() => store.close());
+  return { ...built, store };
+}
+
+let original: ReturnType<typeof makePersonWithMuch> | undefined;
+
+/** Made once: most of what a test with such a person takes is their orders. */
+async function makePersonWithMuch() {
+  const place = await newPlace({ after });
+  const built = await house({ after: () => {} }, 2, 1, { order: active, place });
   const [retailer] = built.retailers as [RetailerRow];
   const all = [...built.orders[0]!];
   const [{ userId }] = all as [OrderRow];
@@ -191,7 +203,8 @@ async function personWithMuch(t: TestContext): Promise<House & { retailer: Retai
       all.push(await newOrder(tx, retailer.id, userId, n, n === 510 ? 2100 : 1, active));
     }
   });
-  return { ...built, retailer, all };
+  await built.store.close();
+  return { ...built, place, retailer, all };
 }
 
 test('a person is erased one order per transaction, and a long order in slices', async (t) => {

@@ -2,6 +2,7 @@
 import { type ChildProcess, fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { timed } from './cost.ts';
 import { mainFile } from './process.ts';
 
 export interface CommandResult {
@@ -32,7 +33,7 @@ export function startCommand(env: Record<string, string>, ...args: string[]): Ru
   child.stderr.on('data', (text) => {
     error += text;
   });
-  const ended = once(child, 'close').then(([code]) => ({ code, out, error }));
+  const ended = timed('command process', () => once(child, 'close')).then(([code]) => ({ code, out, error }));
   return { child, output: () => ({ out, error }), ended };
 }
 

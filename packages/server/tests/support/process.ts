@@ -3,6 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { Client } from './client.ts';
+import { timed } from './cost.ts';
 
 export const mainFile = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 const startWithinMs = 20_000;
@@ -30,7 +31,11 @@ export interface ServerProcessOptions {
 }
 
 /** @throws Error with the log when the ready line does not come */
-export async function startServerProcess(options: ServerProcessOptions): Promise<ServerProcess> {
+export function startServerProcess(options: ServerProcessOptions): Promise<ServerProcess> {
+  return timed('server process', () => started(options));
+}
+
+async function started(options: ServerProcessOptions): Promise<ServerProcess> {
   const command = [process.execPath, options.entry ?? mainFile, 'serve'];
   if (options.fileSizeLimit !== undefined) {
     command.unshift('sh', '-c', `ulimit -f ${options.fileSizeLimit}; exec "$0" "$@"`);
