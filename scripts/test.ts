@@ -4,21 +4,32 @@
  *
  * `--changed` runs the tests that import a file changed since the last commit; `--timings` lists what each file costs.
  */
+import assert from 'node:assert/strict';
 import { chmodSync, globSync, mkdtempSync, readFileSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { run } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { unpackedChromium } from '../packages/client/tests/support/chromium.ts';
 import type { Cost } from '../packages/server/tests/support/cost.ts';
 import { newCluster, prepare } from '../packages/server/tests/support/postgres.ts';
 import { build } from '../packages/web/scripts/build.ts';
 import { changedFiles, testsOf } from './changed.ts';
 import { Report } from './test-report.ts';
 
-/** Files whose tests run on either database. */
-const onBothEngines =
-  /\/tests\/(api|robustness)\/|\/durability\/(kill|callbacks)\.|\/(privacy|domain)\/(requested-)?erasure\.|\/delivery\/callbacks\./;
+/**
+ * Files that also run on PostgreSQL: together they run every statement of the server there. What the others test, such as
+ * masks, quotas and scenarios, does not depend on the engine.
+ */
+const onBothEngines = [
+  /\/api\/(matrix|chat|idempotency|text|live|expiry|images)\./,
+  /\/api\/(operate|administer|support|signed-assertions|fulfillment|order-status|order-location|shopper)\./,
+  /\/robustness\/(fuzz|properties|streams)\./,
+  /\/durability\/(kill|callbacks)\./,
+  /\/delivery\/callbacks\./,
+  /\/(privacy|domain)\/(requested-)?erasure\./,
+];
 const onPostgres = ' on PostgreSQL';
 
 /** Seconds that each of the longer files took. A whole run with `--timings` writes them anew. */
@@ -58,7 +69,9 @@ const weightOf = ({ name }: Job): number => weights[name] ?? leastWeight / 2;
 const jobs = files
   .flatMap((file): Job[] => [
     { file, engine: 'sqlite', name: file },
-    ...(onBothEngines.test(file) ? [{ file, engine: 'postgres', name: file + onPostgres } as const] : []),
+    ...(onBothEngines.some((pattern) => pattern.test(file))
+      ? [{ file, engine: 'postgres', name: file + onPostgres } as const]
+      : []),
   ])
   .sort((a, b) => weightOf(a) - weightOf(b));
 const report = new Report(jobs.length, new Map(jobs.map((job) => [job.name, weightOf(job)])));
@@ -84,9 +97,13 @@ try {
   await prepare(cluster);
   environment.TEST_POSTGRES_URL = cluster.url();
   const pages = join(scratch, 'pages');
-  if (await build(pages)) environment.TEST_PAGES = pages;
+  assert.ok(await build(pages), 'the pages are built');
+  environment.TEST_PAGES = pages;
+  await unpackedChromium();
   const preparedIn = (performance.now() - startedAt) / 1000;
-  process.stdout.write(`PostgreSQL is running and the pages are built  ${preparedIn.toFixed(1)} s\n`);
+  process.stdout.write(
+    `PostgreSQL runs, the pages are built, Chromium is unpacked  ${preparedIn.toFixed(1)} s\n`,
+  );
   // The quick ones show a failure early; the long ones do not stay to the end, when one of them would run alone.
   await Promise.all([lane(() => jobs.shift()), lane(() => jobs.pop())]);
 } finally {
