@@ -6,7 +6,7 @@
  */
 import assert from 'node:assert/strict';
 import { chmodSync, globSync, mkdtempSync, readFileSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { run } from 'node:test';
 import { fileURLToPath } from 'node:url';
@@ -38,6 +38,9 @@ const leastWeight = 2;
 const costModule = import.meta.resolve('../packages/server/tests/support/cost.ts');
 /** What tests may take of a file system in memory. */
 const memoryBytes = 4 * 1024 ** 3;
+
+/** One more than processors: a test that waits leaves its own to another. */
+const lanes = availableParallelism() + 1;
 
 interface Job {
   file: string;
@@ -105,7 +108,8 @@ try {
     `PostgreSQL runs, the pages are built, Chromium is unpacked  ${preparedIn.toFixed(1)} s\n`,
   );
   // The quick ones show a failure early; the long ones do not stay to the end, when one of them would run alone.
-  await Promise.all([lane(() => jobs.shift()), lane(() => jobs.pop())]);
+  const long = Array.from({ length: lanes - 1 }, () => lane(() => jobs.pop()));
+  await Promise.all([lane(() => jobs.shift()), ...long]);
 } finally {
   await cluster.stop();
 }
@@ -173,7 +177,7 @@ function sayTimings(): void {
   }
 }
 
-/** How the time divides between the engines and the browser. Two files run at a time, so it is more than has passed. */
+/** How the time divides between the engines and the browser. Files run side by side, so it is more than has passed. */
 function sayPhases(): void {
   const phases = new Map<string, { seconds: number; cpuSeconds: number }>();
   for (const { file, seconds } of report.results) {
@@ -190,7 +194,7 @@ function sayPhases(): void {
     ([phase, { seconds, cpuSeconds }]) => `${phase} ${seconds.toFixed(0)} s (CPU ${cpuSeconds.toFixed(0)} s)`,
   );
   const total = (performance.now() - startedAt) / 1000;
-  process.stdout.write(`\nFiles on ${said.join(', ')}; two at a time, in ${total.toFixed(0)} s\n`);
+  process.stdout.write(`\nFiles on ${said.join(', ')}; ${lanes} at a time, in ${total.toFixed(0)} s\n`);
 }
 
 function keepWeights(): void {

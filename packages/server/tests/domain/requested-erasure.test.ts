@@ -152,7 +152,7 @@ test('an order that ends while it is erased loses what was written meanwhile whe
   );
 });
 
-for (const cutAt of [2, 3, 4]) {
+for (const cutAt of testsPostgres ? [3] : [2, 3, 4]) {
   test(`cut short before transaction ${cutAt}, an order stays hidden and has no receipt; the next round ends it`, async (t) => {
     const { store, retailers, orders } = await house(t, 1, 1, { messages: 2500, order: active });
     const [retailer] = retailers as [RetailerRow];
@@ -183,17 +183,18 @@ for (const cutAt of [2, 3, 4]) {
 /** A person with 510 orders of one message, and one of 2,100; and another retailer with an order. */
 async function personWithMuch(t: TestContext): Promise<House & { retailer: RetailerRow; all: OrderRow[] }> {
   original ??= makePersonWithMuch();
-  const { place, ...built } = await original;
+  const built = await original;
   const store = createStore(await (await place.copy(t)).open());
   t.after(() => store.close());
   return { ...built, store };
 }
 
-let original: ReturnType<typeof makePersonWithMuch> | undefined;
-
 /** Made once: most of what a test with such a person takes is their orders. */
+let original: ReturnType<typeof makePersonWithMuch> | undefined;
+// Of the whole file: within a test, `after` is the end of the test.
+const place = await newPlace({ after });
+
 async function makePersonWithMuch() {
-  const place = await newPlace({ after });
   const built = await house({ after: () => {} }, 2, 1, { order: active, place });
   const [retailer] = built.retailers as [RetailerRow];
   const all = [...built.orders[0]!];
@@ -204,10 +205,12 @@ async function makePersonWithMuch() {
     }
   });
   await built.store.close();
-  return { ...built, place, retailer, all };
+  return { ...built, retailer, all };
 }
 
-test('a person is erased one order per transaction, and a long order in slices', async (t) => {
+test('a person is erased one order per transaction, and a long order in slices', {
+  skip: testsPostgres,
+}, async (t) => {
   const { store, retailer, all, orders, retailers } = await personWithMuch(t);
   const watched = watch(store);
   const receipt = await eraseNoor(watched.store, retailer);
@@ -234,7 +237,9 @@ test('a person is erased one order per transaction, and a long order in slices',
   assert.deepEqual(await actionsOf(store, retailers[1]!), []);
 });
 
-test('control: erased in one transaction, a person takes more than one may', async (t) => {
+test('control: erased in one transaction, a person takes more than one may', {
+  skip: testsPostgres,
+}, async (t) => {
   const { store, retailer } = await personWithMuch(t);
   const watched = watch(store);
   await watched.store.write((tx) =>
@@ -246,7 +251,7 @@ test('control: erased in one transaction, a person takes more than one may', asy
 
 test('a person is hidden before anything is erased, and one who is cut short anywhere is erased by the next round, once', async (t) => {
   // The second half of the hiding, the first order and another, a slice of the long one, and the last step.
-  for (const cutAt of testsPostgres ? [2, 514] : [2, 3, 200, 514, 516]) {
+  for (const cutAt of testsPostgres ? [514] : [2, 3, 200, 514, 516]) {
     const { store, retailer, all } = await personWithMuch(t);
     const cut = watch(store, (n) => {
       if (n === cutAt) throw broken;
@@ -270,10 +275,10 @@ test('a person is hidden before anything is erased, and one who is cut short any
     assert.deepEqual([receipt.markedTo, receipt.orders, receipt.messages], [null, 511, 2610], `${cutAt}`);
     assert.deepEqual(await eraseNoor(store, retailer), receipt);
     assert.deepEqual(await actionsOf(store, retailer), ['user_erasure']);
-    for (const { id } of all) {
-      const receipts = await store.read.erasureReceipts.list(retailer.id, id);
+    const receipts = await Promise.all(all.map(({ id }) => store.read.erasureReceipts.list(retailer.id, id)));
+    for (const ofOrder of receipts) {
       assert.deepEqual(
-        receipts.map(({ verifiedAt }) => verifiedAt !== null),
+        ofOrder.map(({ verifiedAt }) => verifiedAt !== null),
         [true],
       );
     }

@@ -3,7 +3,7 @@ import { type ChildProcess, fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { timed } from './cost.ts';
-import { mainFile } from './process.ts';
+import { mainFile, plainEnvironment } from './process.ts';
 
 export interface CommandResult {
   /** Null after a signal. */
@@ -22,7 +22,7 @@ export interface RunningCommand {
 /** In a process of its own: to be watched, interrupted or killed. */
 export function startCommand(env: Record<string, string>, ...args: string[]): RunningCommand {
   const child = spawn(process.execPath, [mainFile, ...args], {
-    env: { PATH: process.env.PATH, ...env },
+    env: { ...plainEnvironment, ...env },
     stdio: ['pipe', 'pipe', 'pipe'],
   });
   let out = '';

@@ -75,6 +75,11 @@ async function clusterWith(settings: Record<string, string>): Promise<Cluster> {
     unix_socket_directories: '',
     listen_addresses: '127.0.0.1',
     max_connections: '200',
+    // In the folder of the data, which is deleted; that of a server that was killed would stay in memory.
+    dynamic_shared_memory_type: 'mmap',
+    // Nothing here lives long enough to need either.
+    autovacuum: 'off',
+    checkpoint_timeout: '1h',
     ...settings,
   };
   const flags = Object.entries(all).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
