@@ -24,7 +24,7 @@ import { testServer } from '../support/server.ts';
 
 const isFull = process.env.TEST_SCALE === 'full';
 const writers = 100;
-const messages = isFull ? 100_000 : 3000;
+const messages = isFull ? 100_000 : 2000;
 /** Every so many messages go to one order, which takes no more than 2,000; the others to an order of each writer's own. */
 const sharedEvery = isFull ? 50 : 10;
 const seqBits = 2 ** 20;
