@@ -81,7 +81,7 @@ export const mutants: Mutant[] = [
     file: `${server}/src/domain/orders/reach.ts`,
     from: "if (order.currentShopperId !== shopperId) throw new Refusal('sending_not_allowed');",
     to: '',
-    tests: [`${server}/tests/api/shopper.test.ts`],
+    tests: [`${server}/tests/api/chat.test.ts`],
   },
   {
     name: 'a support link works after its time',
