@@ -31,18 +31,17 @@ const chosen = mutants.filter(
 
 const copy = join(mkdtempSync(join(tmpdir(), 'aislechat-mutants-')), 'tree');
 execFileSync('git', ['worktree', 'add', '--quiet', '--detach', copy], { cwd: root });
-try {
-  for (const modules of globSync(['node_modules', 'packages/*/node_modules'], { cwd: root }))
-    linkModules(modules);
-  const files = [...new Set(chosen.flatMap(({ tests }) => tests))];
-  const already = files.flatMap((file) => failuresOf([file]));
-  if (already.length > 0) throw new Error(`Without a mutant these fail: ${already.join(', ')}`);
-  const survivors = chosen.filter((mutant) => !isCaught(mutant));
-  process.stdout.write(`\n${chosen.length - survivors.length} caught, ${survivors.length} survived\n`);
-  process.exitCode = survivors.length === 0 ? 0 : 1;
-} finally {
-  execFileSync('git', ['worktree', 'remove', '--force', copy], { cwd: root });
-}
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
+process.once('exit', () => execFileSync('git', ['worktree', 'remove', '--force', copy], { cwd: root }));
+for (const modules of globSync(['node_modules', 'packages/*/node_modules'], { cwd: root }))
+  linkModules(modules);
+
+const files = [...new Set(chosen.flatMap(({ tests }) => tests))];
+const already = files.flatMap((file) => failuresOf([file]));
+if (already.length > 0) throw new Error(`Without a mutant these fail: ${already.join(', ')}`);
+const survivors = chosen.filter((mutant) => !isCaught(mutant));
+process.stdout.write(`\n${chosen.length - survivors.length} caught, ${survivors.length} survived\n`);
+process.exitCode = survivors.length === 0 ? 0 : 1;
 
 /** Links every package; those of the workspace to the copy, so that its tests import the mutant. */
 function linkModules(modules: string): void {
