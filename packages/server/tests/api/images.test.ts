@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { type TestContext, test } from 'node:test';
+import { after, type TestContext, test } from 'node:test';
 import sharp from 'sharp';
 import type { Client } from '../support/client.ts';
 import { strangersIn } from '../support/jpeg.ts';
@@ -51,8 +51,9 @@ async function withImage(client: Client, image?: Uint8Array): Promise<{ chat: Op
   return { chat, link: link! };
 }
 
-test('a customer uploads a picture, a message carries it, and whoever reads the chat can look at it', async (t) => {
-  const { client, app } = await testServer(t);
+const { client, app } = await testServer({ after });
+
+test('a customer uploads a picture, a message carries it, and whoever reads the chat can look at it', async () => {
   const chat = await openChat(client);
   const formats: Format[] = ['jpeg', 'png', 'webp'];
   for (const format of formats) {
@@ -90,8 +91,7 @@ test('a customer uploads a picture, a message carries it, and whoever reads the 
   }
 });
 
-test('a form with one file is as good as the bytes themselves, whatever the file is called', async (t) => {
-  const { client } = await testServer(t);
+test('a form with one file is as good as the bytes themselves, whatever the file is called', async () => {
   const chat = await openChat(client);
   const post = (form: FormData) =>
     fetch(client.url + imagesPath(chat.orderId), {
@@ -121,8 +121,7 @@ test('a form with one file is as good as the bytes themselves, whatever the file
   assert.equal(broken.status, 400);
 });
 
-test('image/jpg, which is no media type, is taken for image/jpeg', async (t) => {
-  const { client } = await testServer(t);
+test('image/jpg, which is no media type, is taken for image/jpeg', async () => {
   const chat = await openChat(client);
   const answer = await client.post(imagesPath(chat.orderId), {
     token: chat.userToken,
@@ -132,8 +131,7 @@ test('image/jpg, which is no media type, is taken for image/jpeg', async (t) => 
   assert.equal(answer.status, 200, answer.text);
 });
 
-test('a picture that lies on its side in the file is upright in the chat, and nothing but pixels is left', async (t) => {
-  const { client } = await testServer(t);
+test('a picture that lies on its side in the file is upright in the chat, and nothing but pixels is left', async () => {
   // Orientation 6: the top of the scene is at the right side of the pixels.
   const turned = await picture(400, 300).jpeg().withMetadata({ orientation: 6 }).toBuffer();
   const { link } = await withImage(client, turned);
@@ -145,8 +143,7 @@ test('a picture that lies on its side in the file is upright in the chat, and no
   assert.deepEqual(strangersIn(bytes), []);
 });
 
-test('a shopper uploads with their own token while they have the order, and not after', async (t) => {
-  const { client } = await testServer(t);
+test('a shopper uploads with their own token while they have the order, and not after', async () => {
   const chat = await openChat(client);
   const { token, shopperId, orderId } = chat;
   const theirs = await shopperToken(client, chat, shopperId);
@@ -175,8 +172,7 @@ test('a shopper uploads with their own token while they have the order, and not 
   assert.equal((await upload(client, theirs, orderId, image)).status, 404);
 });
 
-test('an image serves one message, of who uploaded it, in its order', async (t) => {
-  const { client } = await testServer(t);
+test('an image serves one message, of who uploaded it, in its order', async () => {
   const chat = await openChat(client);
   const { token, userId, shopperId, orderId } = chat;
   const theirs = await shopperToken(client, chat, shopperId);
@@ -203,8 +199,7 @@ test('an image serves one message, of who uploaded it, in its order', async (t) 
   assert.equal((await linksOf(chat)).length, 1);
 });
 
-test('the same key and image give one message and the same answer; another image is another message', async (t) => {
-  const { client } = await testServer(t);
+test('the same key and image give one message and the same answer; another image is another message', async () => {
   const chat = await openChat(client);
   const [first, second] = [
     await uploaded(client, chat.userToken, chat.orderId),
@@ -219,8 +214,7 @@ test('the same key and image give one message and the same answer; another image
   assert.equal((await linksOf(chat)).length, 1);
 });
 
-test('a link that is not ours, one that ran out and one to nothing are answered alike, byte for byte', async (t) => {
-  const { client } = await testServer(t);
+test('a link that is not ours, one that ran out and one to nothing are answered alike, byte for byte', async () => {
   const { chat, link } = await withImage(client);
   const unknown = await fetch(`${client.url}/v1/images/1-2-3?expires=99999999999&signature=x`);
   const expected = { status: 404, text: await unknown.text() };
@@ -258,8 +252,7 @@ test('a link that is not ours, one that ran out and one to nothing are answered 
   assert.deepEqual({ status: late.status, text: await late.text() }, expected);
 });
 
-test('a poller gets 304 while the links hold, then new ones; a link works for ten minutes at least', async (t) => {
-  const { client } = await testServer(t);
+test('a poller gets 304 while the links hold, then new ones; a link works for ten minutes at least', async () => {
   const chat = await openChat(client);
   const { token } = chat;
   await clock(client, token, { frozen: true });
@@ -292,8 +285,7 @@ test('a poller gets 304 while the links hold, then new ones; a link works for te
   assert.equal((await fetch(newLink)).status, 200);
 });
 
-test('a chat without images of ours keeps its ETag, whatever the time', async (t) => {
-  const { client } = await testServer(t);
+test('a chat without images of ours keeps its ETag, whatever the time', async () => {
   const chat = await openChat(client);
   await send(chat, { body: 'no picture' });
   const { headers } = await client.get(chatPath(chat.orderId), { token: chat.userToken });
@@ -305,8 +297,7 @@ test('a chat without images of ours keeps its ETag, whatever the time', async (t
   assert.equal(later.status, 304);
 });
 
-test('an image stays for the 24 hours of its chat and not a millisecond longer, link or no link', async (t) => {
-  const { client } = await testServer(t);
+test('an image stays for the 24 hours of its chat and not a millisecond longer, link or no link', async () => {
   const { chat } = await withImage(client);
   await clock(client, chat.token, { frozen: true });
   await advance(client, chat.token, chat.batchId, 'completed');
@@ -321,8 +312,7 @@ test('an image stays for the 24 hours of its chat and not a millisecond longer, 
   assert.equal((await fetch(`${link}&size=thumbnail`)).status, 404);
 });
 
-test('what is no picture, too large, or comes when nobody may write is refused', async (t) => {
-  const { client } = await testServer(t);
+test('what is no picture, too large, or comes when nobody may write is refused', async () => {
   const chat = await openChat(client);
   const { token, userId, orderId } = chat;
   const image = await pictureBytes('jpeg', 64, 48);
@@ -340,8 +330,7 @@ test('what is no picture, too large, or comes when nobody may write is refused',
   assert.equal(await status(image), 403, 'the order is over');
 });
 
-test('an upload without an end is refused as soon as it is too large', async (t) => {
-  const { client } = await testServer(t);
+test('an upload without an end is refused as soon as it is too large', async () => {
   const chat = await openChat(client);
   const endless = new ReadableStream<Uint8Array>({
     pull: (controller) => controller.enqueue(new Uint8Array(64 * 1024)),

@@ -281,7 +281,7 @@ interface Deviation {
   actual: number;
 }
 
-async function walk(house: House, names: (keyof typeof matrix)[]) {
+async function walk(house: House, names: (keyof typeof matrix)[], orders: readonly Relation[] = relations) {
   const deviations: Deviation[] = [];
   let cases = 0;
   for (const name of names) {
@@ -290,7 +290,7 @@ async function walk(house: House, names: (keyof typeof matrix)[]) {
     for (const namespace of namespaces) {
       for (const identity of identities) {
         const missing: string[] = [];
-        for (const relation of relations) {
+        for (const relation of orders) {
           const answer = await ask(house, name, identity, relation, namespace);
           const expected = matrix[name][identity][relation];
           const where = `${name} as ${identity}, ${relation} order by ${namespace} ID`;
@@ -392,7 +392,7 @@ test('with the tenant clause out of every statement, PostgreSQL still keeps reta
   const { client } = await testServer(t, place.env, { store });
   // That SQLite cannot, the routes that read show soon enough.
   const tried = testsPostgres ? names : names.filter((name) => routes[name].method === 'GET');
-  const { cases, deviations } = await walk(await buildHouse(client), tried);
+  const { cases, deviations } = await walk(await buildHouse(client), tried, ['foreign', 'unknown']);
   t.diagnostic(`${cases} cases, ${deviations.length} deviations`);
   if (testsPostgres) assert.deepEqual(deviations, []);
   else assert.ok(deviations.length > 0);

@@ -34,8 +34,12 @@ test('a link serves once; unknown, used and too old are one answer', async () =>
   assert.equal(body.agent, 'Dana');
   const used = await exchange(code);
   const unknown = await exchange('x'.repeat(43));
-  const old = await newCode(one);
-  await clock(client, one.token, { advance_ms: 15 * 60_000 });
+  await clock(client, one.token, { frozen: true });
+  const [last, old] = [await newCode(one), await newCode(one)];
+  await clock(client, one.token, { advance_ms: 15 * 60_000 - 1 });
+  assert.equal((await exchange(last)).status, 200);
+  // To the millisecond: a moment later it would be tidied away, and unknown.
+  await clock(client, one.token, { advance_ms: 1 });
   const late = await exchange(old);
   assert.equal(used.status, 401);
   assert.deepEqual([used.text, unknown.text], [late.text, late.text]);

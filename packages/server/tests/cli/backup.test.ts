@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import {
   copyFileSync,
+  cpSync,
   existsSync,
   mkdirSync,
   readdirSync,
@@ -12,22 +13,51 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { test } from 'node:test';
+import { after, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { systemClock } from '../../src/domain/clock.ts';
 import { createRetailer } from '../../src/domain/retailers/retailers.ts';
 import { openSqlite } from '../../src/storage/sqlite/engine.ts';
 import { createStore } from '../../src/storage/store.ts';
-import { runCommand, startCommand } from '../support/command.ts';
+import { type CommandResult, runCommand, startCommand } from '../support/command.ts';
 import { startServerProcess } from '../support/process.ts';
 import { chatPath, newBatch, newOrder, openChat } from '../support/scenario.ts';
 import { seed } from '../support/seed.ts';
-import { temporaryFolder } from '../support/server.ts';
+import { type Cleanup, temporaryFolder } from '../support/server.ts';
 
 const writers = 8;
 
 const backup = (folder: string, file: string) => runCommand({ DATA_DIR: folder }, 'backup', file, '--json');
 const restore = (folder: string, file: string) => runCommand({ DATA_DIR: folder }, 'restore', file, '--json');
+
+/** A folder large enough that what is done with it takes a while; made once. */
+function largeFolder(t: Cleanup): string {
+  const folder = temporaryFolder(t);
+  cpSync(large, folder, { recursive: true });
+  return folder;
+}
+const large = temporaryFolder({ after });
+await seed(large, { orders: 20_000, messagesPerOrder: 4 });
+
+/**
+ * Ends a command in its middle; starts it again if it was quicker.
+ * @param undo takes away what the command has made when it came to its end
+ */
+async function cutShort(
+  args: Parameters<typeof startCommand>,
+  signal: 'SIGKILL' | 'SIGTERM',
+  isUnderWay: () => boolean,
+  undo: () => void,
+): Promise<CommandResult> {
+  for (;;) {
+    const { child, ended } = startCommand(...args);
+    while (child.exitCode === null && !isUnderWay()) await sleep(1);
+    child.kill(signal);
+    const result = await ended;
+    if (result.code !== 0) return result;
+    undo();
+  }
+}
 
 /** Files of a folder that hold a text. */
 const holding = (folder: string, text: string): string[] =>
@@ -41,9 +71,8 @@ const dataIn = (folder: string): string[] =>
   readdirSync(folder).filter((name) => !name.startsWith('server.lock'));
 
 test('a backup made while writers write has every message acknowledged before it, and serves', async (t) => {
-  const folder = temporaryFolder(t);
+  const folder = largeFolder(t);
   const backups = temporaryFolder(t);
-  await seed(folder, { orders: 20_000, messagesPerOrder: 4 });
   const server = await startServerProcess({ folder });
   t.after(() => server.kill());
   const chat = await openChat(server.client);
@@ -110,27 +139,17 @@ test('a backup made while writers write has every message acknowledged before it
 });
 
 test('a backup that is killed or interrupted never has the final name', async (t) => {
-  const folder = temporaryFolder(t);
-  await seed(folder, { orders: 20_000, messagesPerOrder: 4 });
+  const folder = largeFolder(t);
   const backups = temporaryFolder(t);
-  const interrupted = async (
-    name: string,
-    signal: 'SIGKILL' | 'SIGTERM',
-    tries = 10,
-  ): Promise<{ file: string; code: number | null; error: string }> => {
+  const interrupted = async (name: string, signal: 'SIGKILL' | 'SIGTERM') => {
     const file = join(backups, name);
-    const { child, ended } = startCommand({ DATA_DIR: folder }, 'backup', file);
-    while (!existsSync(`${file}.part`) || statSync(`${file}.part`).size === 0) {
-      assert.equal(child.exitCode, null, 'it was too quick');
-      await sleep(1);
-    }
-    child.kill(signal);
-    const { code, error } = await ended;
-    // On a busy machine the command may be done before the signal arrives.
-    if (existsSync(file) && tries > 1) {
-      rmSync(file);
-      return interrupted(name, signal, tries - 1);
-    }
+    const part = `${file}.part`;
+    const { code, error } = await cutShort(
+      [{ DATA_DIR: folder }, 'backup', file],
+      signal,
+      () => (statSync(part, { throwIfNoEntry: false })?.size ?? 0) > 0,
+      () => rmSync(file),
+    );
     assert.ok(!existsSync(file));
     return { file, code, error };
   };
@@ -178,7 +197,7 @@ test('a restore erases what has expired before it is done, and leaves the backup
         unreadByUser: 0,
         unreadByShopper: 0,
       } as const;
-      await tx.orders.insert(order, {});
+      await tx.orders.insert(order, { request: {} });
       await tx.orders.update(order);
       await tx.messages.insert({
         retailerId: retailer.id,
@@ -211,18 +230,17 @@ test('a restore erases what has expired before it is done, and leaves the backup
 });
 
 test('a restore that is killed leaves no database, and the next one nothing of it', async (t) => {
-  const folder = temporaryFolder(t);
-  await seed(folder, { orders: 20_000, messagesPerOrder: 4 });
+  const folder = largeFolder(t);
   const file = join(temporaryFolder(t), 'day.db');
   assert.equal((await backup(folder, file)).code, 0);
   const target = temporaryFolder(t);
-  const { child, ended } = startCommand({ DATA_DIR: target }, 'restore', file);
-  while (!existsSync(join(target, 'restoring', 'aislechat.db'))) {
-    assert.equal(child.exitCode, null, 'it was too quick');
-    await sleep(1);
-  }
-  child.kill('SIGKILL');
-  assert.equal((await ended).code, null);
+  const killed = await cutShort(
+    [{ DATA_DIR: target }, 'restore', file],
+    'SIGKILL',
+    () => existsSync(join(target, 'restoring', 'aislechat.db')),
+    () => rmSync(join(target, 'aislechat.db')),
+  );
+  assert.equal(killed.code, null);
   assert.deepEqual(dataIn(target), ['restoring']);
   const { code, error } = await restore(target, file);
   assert.equal(code, 0, error);

@@ -1,6 +1,6 @@
 /** An erasure that somebody asks for, of an order or a person: bounded work per transaction, hidden at once, ended once. */
 import assert from 'node:assert/strict';
-import { type TestContext, test } from 'node:test';
+import { after, type TestContext, test } from 'node:test';
 import type { Caller } from '../../src/domain/access/access.ts';
 import { systemClock } from '../../src/domain/clock.ts';
 import type { Context } from '../../src/domain/context.ts';
@@ -150,7 +150,7 @@ test('an order that ends while it is erased loses what was written meanwhile whe
   );
 });
 
-for (const cutAt of [2, 3, 4]) {
+for (const cutAt of testsPostgres ? [3] : [2, 3, 4]) {
   test(`cut short before transaction ${cutAt}, an order stays hidden and has no receipt; the next round ends it`, async (t) => {
     const { store, retailers, orders } = await house(t, 1, 1, { messages: 2500, order: active });
     const [retailer] = retailers as [RetailerRow];
@@ -180,7 +180,20 @@ for (const cutAt of [2, 3, 4]) {
 
 /** A person with 510 orders of one message, and one of 2,100; and another retailer with an order. */
 async function personWithMuch(t: TestContext): Promise<House & { retailer: RetailerRow; all: OrderRow[] }> {
-  const built = await house(t, 2, 1, { order: active });
+  original ??= makePersonWithMuch();
+  const built = await original;
+  const store = createStore(await (await place.copy(t)).open());
+  t.after(() => store.close());
+  return { ...built, store };
+}
+
+/** Made once: most of what a test with such a person takes is their orders. */
+let original: ReturnType<typeof makePersonWithMuch> | undefined;
+// Of the whole file: within a test, `after` is the end of the test.
+const place = await newPlace({ after });
+
+async function makePersonWithMuch() {
+  const built = await house({ after: () => {} }, 2, 1, { order: active, place });
   const [retailer] = built.retailers as [RetailerRow];
   const all = [...built.orders[0]!];
   const [{ userId }] = all as [OrderRow];
@@ -189,10 +202,13 @@ async function personWithMuch(t: TestContext): Promise<House & { retailer: Retai
       all.push(await newOrder(tx, retailer.id, userId, n, n === 510 ? 2100 : 1, active));
     }
   });
+  await built.store.close();
   return { ...built, retailer, all };
 }
 
-test('a person is erased one order per transaction, and a long order in slices', async (t) => {
+test('a person is erased one order per transaction, and a long order in slices', {
+  skip: testsPostgres,
+}, async (t) => {
   const { store, retailer, all, orders, retailers } = await personWithMuch(t);
   const watched = watch(store);
   const receipt = await eraseNoor(watched.store, retailer);
@@ -219,7 +235,9 @@ test('a person is erased one order per transaction, and a long order in slices',
   assert.deepEqual(await actionsOf(store, retailers[1]!), []);
 });
 
-test('control: erased in one transaction, a person takes more than one may', async (t) => {
+test('control: erased in one transaction, a person takes more than one may', {
+  skip: testsPostgres,
+}, async (t) => {
   const { store, retailer } = await personWithMuch(t);
   const watched = watch(store);
   await watched.store.write((tx) =>
@@ -231,7 +249,7 @@ test('control: erased in one transaction, a person takes more than one may', asy
 
 test('a person is hidden before anything is erased, and one who is cut short anywhere is erased by the next round, once', async (t) => {
   // The second half of the hiding, the first order and another, a slice of the long one, and the last step.
-  for (const cutAt of testsPostgres ? [2, 514] : [2, 3, 200, 514, 516]) {
+  for (const cutAt of testsPostgres ? [514] : [2, 3, 200, 514, 516]) {
     const { store, retailer, all } = await personWithMuch(t);
     const cut = watch(store, (n) => {
       if (n === cutAt) throw broken;
@@ -255,10 +273,10 @@ test('a person is hidden before anything is erased, and one who is cut short any
     assert.deepEqual([receipt.markedTo, receipt.orders, receipt.messages], [null, 511, 2610], `${cutAt}`);
     assert.deepEqual(await eraseNoor(store, retailer), receipt);
     assert.deepEqual(await actionsOf(store, retailer), ['user_erasure']);
-    for (const { id } of all) {
-      const receipts = await store.read.erasureReceipts.list(retailer.id, id);
+    const receipts = await Promise.all(all.map(({ id }) => store.read.erasureReceipts.list(retailer.id, id)));
+    for (const ofOrder of receipts) {
       assert.deepEqual(
-        receipts.map(({ verifiedAt }) => verifiedAt !== null),
+        ofOrder.map(({ verifiedAt }) => verifiedAt !== null),
         [true],
       );
     }

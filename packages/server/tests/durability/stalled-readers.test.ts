@@ -7,13 +7,14 @@ import { fileURLToPath } from 'node:url';
 import { limits } from '@aislechat/contract';
 import { EventSource } from '../support/event-source.ts';
 import { startServerProcess } from '../support/process.ts';
-import { chatPath, openChat, userToken } from '../support/scenario.ts';
+import { chatPath, type OpenChat, openChat, userToken } from '../support/scenario.ts';
 import { temporaryFolder } from '../support/server.ts';
 
 /** With the one that reads, as many as an order has. */
 const stalled = limits.streamsPerOrder - 1;
 /** Of the longest messages, near the most that an order takes. */
 const enough = 1900;
+const warmUp = 1500;
 const atOnce = 16;
 /** Where a body of chunks is over (RFC 9112, section 7.1). */
 const lastChunk = '0\r\n\r\n';
@@ -29,12 +30,35 @@ interface Outcome {
   outcome: string;
 }
 
+/** @param look called now and then */
+async function writeTo(chat: OpenChat, messages: number, look = () => {}): Promise<void> {
+  let sent = 0;
+  async function write(): Promise<void> {
+    while (sent < messages) {
+      const n = sent++;
+      const body = `${n} ${'🥑'.repeat(990)}`;
+      const token = chat.userToken;
+      const { status } = await chat.client.post(chatPath(chat.orderId), { token, body: { body } });
+      assert.equal(status, 200);
+      if (n % 100 === 0) look();
+    }
+  }
+  await Promise.all(Array.from({ length: atOnce }, write));
+}
+
 /** Writes to an order that a reader follows beside many that take nothing. */
 async function writeBesideStalled(t: TestContext, messages: number, entry?: string): Promise<Outcome> {
   const folder = temporaryFolder(t);
   const server = await startServerProcess({ folder, ...(entry !== undefined && { entry }) });
   t.after(() => server.kill());
   const { client } = server;
+  // What a server needs to take and pass on messages at all is not the stalled readers' doing.
+  const first = await openChat(client);
+  const follower = await EventSource.open(t, `${client.url}/v1/orders/${first.orderId}/stream`, {
+    token: first.userToken,
+  });
+  await writeTo(first, warmUp);
+  await follower.until(() => follower.events.length > warmUp, 20_000);
   const chat = await openChat(client);
   const path = `/v1/orders/${chat.orderId}/stream`;
   const { hostname, port } = new URL(client.url);
@@ -57,17 +81,9 @@ async function writeBesideStalled(t: TestContext, messages: number, entry?: stri
 
   const before = residentMb(server.child.pid!);
   let peak = before;
-  let sent = 0;
-  async function write(): Promise<void> {
-    while (sent < messages) {
-      const n = sent++;
-      const body = `${n} ${'🥑'.repeat(990)}`;
-      const { status } = await client.post(chatPath(chat.orderId), { token: chat.userToken, body: { body } });
-      assert.equal(status, 200);
-      if (n % 100 === 0) peak = Math.max(peak, residentMb(server.child.pid!));
-    }
-  }
-  await Promise.all(Array.from({ length: atOnce }, write));
+  await writeTo(chat, messages, () => {
+    peak = Math.max(peak, residentMb(server.child.pid!));
+  });
   await reader.until(() => reader.events.length > messages, 20_000);
   const numbers = reader.numbers;
   assert.ok(numbers.every((seq, n) => n === 0 || seq === numbers[n - 1]! + 1));

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { hash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 
@@ -12,12 +13,14 @@ interface Locked {
   link?: boolean;
   hasInstallScript?: boolean;
 }
-const packages = Object.entries<Locked>(read('package-lock.json').packages).filter(
-  ([path, { link }]) => path.includes('node_modules/') && !link,
-);
+const packagesOf = (lockFile: string) =>
+  Object.entries<Locked>(read(lockFile).packages).filter(
+    ([path, { link }]) => path.includes('node_modules/') && !link,
+  );
+const packages = packagesOf('package-lock.json');
 
 test('every package is pinned by its content, and by no address', () => {
-  for (const [path, { integrity, resolved }] of packages) {
+  for (const [path, { integrity, resolved }] of [...packages, ...packagesOf('bench/package-lock.json')]) {
     assert.match(integrity ?? '', /^sha512-/, path);
     assert.equal(resolved, undefined, path);
   }
@@ -25,8 +28,15 @@ test('every package is pinned by its content, and by no address', () => {
 
 test('no package runs a script when it is installed', () => {
   const withScript = packages.filter(([, { hasInstallScript }]) => hasInstallScript);
+  assert.ok(packagesOf('bench/package-lock.json').every(([, { hasInstallScript }]) => !hasInstallScript));
   const denied = Object.fromEntries(withScript.map(([path]) => [path.replace('node_modules/', ''), false]));
   assert.deepEqual(read('package.json').allowScripts, denied);
+});
+
+test('the file of another project that the repository holds is the one that its README names', () => {
+  const folder = new URL('../../../../packages/web/vendor/', import.meta.url);
+  const sum = hash('sha256', readFileSync(new URL('openapi-explorer.min.js', folder)));
+  assert.ok(readFileSync(new URL('README.md', folder), 'utf8').includes(`\`${sum}\``), sum);
 });
 
 test('what a known weakness was mended in is not older than that', () => {

@@ -105,7 +105,8 @@ test('docs/connect-compatibility.md names every route of the compatible surface'
 
 test('docs/dependencies.md gives every dependency its line', () => {
   const rows = rowsOf('docs/dependencies.md').map(([first]) => first);
-  for (const file of ['package.json', ...globSync('packages/*/package.json', { cwd: root })]) {
+  assert.ok(rows.includes('openapi-explorer'), 'which packages/web/vendor holds');
+  for (const file of ['package.json', ...globSync('{packages/*,bench}/package.json', { cwd: root })]) {
     const { dependencies = {}, devDependencies = {}, optionalDependencies = {} } = JSON.parse(read(file));
     for (const name of Object.keys({ ...dependencies, ...devDependencies, ...optionalDependencies })) {
       if (!name.startsWith('@aislechat/')) assert.ok(rows.includes(name), `${name} of ${file}`);

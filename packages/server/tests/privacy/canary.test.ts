@@ -25,7 +25,9 @@ import {
 } from '../support/scenario.ts';
 import { temporaryFolder, testServer } from '../support/server.ts';
 
-const ordersInAll = 200;
+const isFull = process.env.TEST_SCALE === 'full';
+const canaries = isFull ? 10_000 : 2500;
+const ordersInAll = isFull ? 200 : 50;
 const erasedWithinMs = 60_000;
 
 /** Every canary that any file of the folder holds. */
@@ -98,21 +100,21 @@ async function letExpire(client: Client, folder: string, house: House): Promise<
     'the canaries were on disk',
   );
   await clock(client, retailer.token, { advance_ms: 86_400_001 });
-  const left = () => [...canariesIn(folder)].filter((canary) => due.has(canary));
-  const giveUpAt = performance.now() + erasedWithinMs;
-  while (left().length > 0 && performance.now() < giveUpAt) await sleep(200);
-  return left();
+  for (const giveUpAt = performance.now() + erasedWithinMs; ; await sleep(100)) {
+    const left = [...canariesIn(folder)].filter((canary) => due.has(canary));
+    if (left.length === 0 || performance.now() > giveUpAt) return left;
+  }
 }
 
-test('10,000 canaries: after erasure no file holds one, and the log never did', async (t) => {
+test(`${canaries} canaries: after erasure no file holds one, and the log never did`, async (t) => {
   const folder = temporaryFolder(t);
   const server = await startServerProcess({ folder, env: { AISLECHAT_LOG_LEVEL: 'debug' } });
   t.after(() => server.kill());
   const { client } = server;
-  const house = await talk(client, 10_000);
+  const house = await talk(client, canaries);
   const left = await letExpire(client, folder, house);
   const erased = house.ended.flatMap((orderId) => house.said.get(orderId)!).length;
-  t.diagnostic(`10000 canaries, ${erased} erased, ${left.length} found`);
+  t.diagnostic(`${canaries} canaries, ${erased} erased, ${left.length} found`);
   assert.deepEqual(left, []);
 
   const { retailer, said, ended } = house;
@@ -131,7 +133,7 @@ test('10,000 canaries: after erasure no file holds one, and the log never did', 
     headers: { 'content-type': 'application/json' },
   });
   const log = server.log();
-  assert.ok(log.split('\n').length > 10_000, 'requests were logged');
+  assert.ok(log.split('\n').length > canaries, 'requests were logged');
   assert.doesNotMatch(log, /CANARY/);
   for (const secret of [token, customer, retailer.clientSecret, house.userId, living[0]!, 'Noor', 'Ilse']) {
     assert.ok(!log.includes(secret), 'the log holds no token, secret, ID or name');
@@ -155,7 +157,7 @@ test('control: with plain DELETE and secure_delete off, canaries are found', asy
     },
   };
   const { client } = await testServer(t, { DATA_DIR: folder }, { store: createStore(careless) });
-  const house = await talk(client, 1500);
+  const house = await talk(client, 500);
   const { retailer, said, ended } = house;
   await clock(client, retailer.token, { advance_ms: 86_400_001 });
   await sleep(1500);

@@ -11,7 +11,7 @@ import { newPlace } from '../support/place.ts';
 import { chatPath, newRetailer, type OpenChat, openChat, unique } from '../support/scenario.ts';
 import { testServer } from '../support/server.ts';
 
-const pairs = 4000;
+const pairs = 2000;
 const tolerance = 0.02;
 /** A machine that is busy with something else is asked again; a real difference shows every time. */
 const attempts = 3;

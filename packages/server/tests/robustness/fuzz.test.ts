@@ -17,7 +17,8 @@ import {
 } from '../support/scenario.ts';
 import { testServer } from '../support/server.ts';
 
-const requests = testsPostgres ? 10_000 : 20_000;
+const isFull = process.env.TEST_SCALE === 'full';
+const requests = isFull ? 20_000 : testsPostgres ? 3000 : 8000;
 const inParallel = 16;
 const seed = 25;
 
@@ -309,6 +310,6 @@ test('control: a look-up that breaks on an odd ID is found', async (t) => {
     },
   };
   const { client } = await testServer(t, place.env, { store: fragile });
-  const { faults } = await fire(client.url, shotsAt(await withItem(await openChat(client)), 2000, seed));
+  const { faults } = await fire(client.url, shotsAt(await withItem(await openChat(client)), 1000, seed));
   assert.ok(faults.length > 0);
 });

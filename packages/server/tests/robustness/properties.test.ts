@@ -100,6 +100,22 @@ interface SeenMessage {
   read: boolean;
 }
 
+interface LoggedEvent {
+  seq: number;
+  type: string;
+  message?: { id: number };
+}
+
+async function logOf(orderId: string, token: string): Promise<LoggedEvent[]> {
+  const log: LoggedEvent[] = [];
+  for (let after = 0; ; ) {
+    const { body } = await client.get(`/v1/orders/${orderId}/events?after=${after}`, { token });
+    if (body.events.length === 0) return log;
+    log.push(...body.events);
+    after = body.next_after;
+  }
+}
+
 async function play(chat: OpenChat, shoppers: [number, number], steps: Step[]): Promise<void> {
   const orderId = await newOrder(client, chat.token, chat.userId);
   let batch = await newBatch(client, chat.token, shoppers[0], orderId);
@@ -177,6 +193,15 @@ async function play(chat: OpenChat, shoppers: [number, number], steps: Step[]): 
   assert.deepEqual(times, times.toSorted());
   const all = await client.get(allPath(orderId), { token: chat.userToken });
   assert.deepEqual(all.body.chat_messages, body.chat_messages);
+  const log = await logOf(orderId, chat.userToken);
+  assert.deepEqual(
+    log.map(({ seq }) => seq),
+    log.map((_, n) => n + 1),
+  );
+  assert.deepEqual(
+    log.filter(({ type }) => type === 'message').map(({ message }) => message!.id),
+    body.chat_messages.map(({ id }: { id: number }) => id),
+  );
   await advance(client, chat.token, batch, 'picking');
 }
 

@@ -18,8 +18,8 @@ import { chatPath, newBatch, newOrder, openChat, userToken } from '../support/sc
 
 const isFull = process.env.TEST_SCALE === 'full';
 /** Each takes 2,000 messages. */
-const orders = isFull ? 200 : 100;
-const messages = isFull ? (testsPostgres ? 100_000 : 350_000) : testsPostgres ? 5_000 : 20_000;
+const orders = isFull ? 200 : 40;
+const messages = isFull ? (testsPostgres ? 100_000 : 350_000) : testsPostgres ? 2500 : 6000;
 /** What messages do not make of them, orders that go through all their states do, 13 events each time. */
 const fullEvents = 1_000_000;
 const longPollers = 20;

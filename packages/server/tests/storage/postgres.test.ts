@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
@@ -11,6 +10,7 @@ import { openPostgres } from '../../src/storage/postgres/engine.ts';
 import { migratePostgres } from '../../src/storage/postgres/migrate.ts';
 import { openSqlite } from '../../src/storage/sqlite/engine.ts';
 import { createStore, type Engine, type Store } from '../../src/storage/store.ts';
+import { runCommand, startCommand } from '../support/command.ts';
 import { postgresDefaults } from '../support/place.ts';
 import {
   asSuperuser,
@@ -20,7 +20,6 @@ import {
   newDatabase,
   prepare,
 } from '../support/postgres.ts';
-import { mainFile } from '../support/process.ts';
 import { type Cleanup, temporaryFolder } from '../support/server.ts';
 import { settings, storageContract } from './contract.ts';
 
@@ -245,23 +244,10 @@ test('a server that runs goes on when the schema is migrated ahead of it', async
   await refuses(url, /newer aislechat/);
 });
 
-async function runCommand(env: Record<string, string>, ...args: string[]) {
-  const child = spawn(process.execPath, [mainFile, ...args], {
-    env: { PATH: process.env.PATH, ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  let out = '';
-  let error = '';
-  child.stdout.on('data', (text) => (out += text));
-  child.stderr.on('data', (text) => (error += text));
-  const [code] = await once(child, 'close');
-  return { code: code as number, out, error };
-}
-
 test('of three that migrate at once, one does, and the server starts on it', async (t) => {
   const { url, ownerUrl } = await newDatabase(t, { migrated: false });
   const env = { DATABASE_URL: url, DATABASE_OWNER_URL: ownerUrl };
-  const runs = await Promise.all([1, 2, 3].map(() => runCommand(env, 'migrate', '--json')));
+  const runs = await Promise.all([1, 2, 3].map(() => startCommand(env, 'migrate', '--json').ended));
   assert.deepEqual(
     runs.map(({ code }) => code),
     [0, 0, 0],
@@ -313,14 +299,14 @@ test('a command that lacks a password says so and ends, and leaves no connection
     [{ DATABASE_URL: url }, 'retailer', 'list'],
     [{ DATABASE_URL: url, DATABASE_OWNER_URL: url }, 'migrate'],
   ] as [Record<string, string>, ...string[]][]) {
-    const { code, error } = await runCommand(env, ...words);
+    const { code, error } = await startCommand(env, ...words).ended;
     assert.equal(code, 1, error);
     assert.match(error, /password/, words.join(' '));
   }
 });
 
 test('a server that finds no database says so and ends', async () => {
-  const { code, error } = await runCommand({ DATABASE_URL: 'postgres://a@127.0.0.1:1/x' }, 'serve');
+  const { code, error } = await startCommand({ DATABASE_URL: 'postgres://a@127.0.0.1:1/x' }, 'serve').ended;
   assert.equal(code, 1);
   assert.match(error, /The database does not answer: .*ECONNREFUSED/);
 });

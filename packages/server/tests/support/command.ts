@@ -2,7 +2,8 @@
 import { type ChildProcess, fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { mainFile } from './process.ts';
+import { timed } from './cost.ts';
+import { mainFile, plainEnvironment } from './process.ts';
 
 export interface CommandResult {
   /** Null after a signal. */
@@ -21,7 +22,7 @@ export interface RunningCommand {
 /** In a process of its own: to be watched, interrupted or killed. */
 export function startCommand(env: Record<string, string>, ...args: string[]): RunningCommand {
   const child = spawn(process.execPath, [mainFile, ...args], {
-    env: { PATH: process.env.PATH, ...env },
+    env: { ...plainEnvironment, ...env },
     stdio: ['pipe', 'pipe', 'pipe'],
   });
   let out = '';
@@ -32,7 +33,7 @@ export function startCommand(env: Record<string, string>, ...args: string[]): Ru
   child.stderr.on('data', (text) => {
     error += text;
   });
-  const ended = once(child, 'close').then(([code]) => ({ code, out, error }));
+  const ended = timed('command process', () => once(child, 'close')).then(([code]) => ({ code, out, error }));
   return { child, output: () => ({ out, error }), ended };
 }
 

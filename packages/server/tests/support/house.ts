@@ -1,5 +1,4 @@
 /** Chats with their messages, straight into a store: many of them at once, or longer ones than a client can make. */
-import type { TestContext } from 'node:test';
 import {
   createStore,
   type OrderRow,
@@ -9,6 +8,7 @@ import {
 } from '../../src/storage/store.ts';
 import { settings } from '../storage/contract.ts';
 import { newPlace, type Place } from './place.ts';
+import type { Cleanup } from './server.ts';
 
 export interface House {
   store: Store;
@@ -29,7 +29,7 @@ export const active: Partial<OrderRow> = { workflowState: 'picking', endedAt: nu
 
 /** Retailers with a user and their orders, whose chats have expired at 2000, oldest first. */
 export async function house(
-  t: TestContext,
+  t: Cleanup,
   retailers: number,
   orders: number,
   { messages = 1, order, place }: HouseOptions = {},

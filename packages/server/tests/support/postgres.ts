@@ -21,6 +21,7 @@ import { basename, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { migratePostgres } from '../../src/storage/postgres/migrate.ts';
+import { timed } from './cost.ts';
 import type { Cleanup } from './server.ts';
 
 const superuser = 'postgres';
@@ -53,7 +54,11 @@ export interface Database {
 }
 
 /** Makes a cluster in a folder of its own and starts it. */
-export async function newCluster(settings: Record<string, string> = {}): Promise<Cluster> {
+export function newCluster(settings: Record<string, string> = {}): Promise<Cluster> {
+  return timed('cluster', () => clusterWith(settings));
+}
+
+async function clusterWith(settings: Record<string, string>): Promise<Cluster> {
   const folder = mkdtempSync(join(tmpdir(), 'aislechat-postgres-'));
   if (unprivileged.uid !== undefined) chownSync(folder, unprivileged.uid, unprivileged.gid);
   const programs = await locatePrograms(folder);
@@ -70,6 +75,11 @@ export async function newCluster(settings: Record<string, string> = {}): Promise
     unix_socket_directories: '',
     listen_addresses: '127.0.0.1',
     max_connections: '200',
+    // In the folder of the data, which is deleted; that of a server that was killed would stay in memory.
+    dynamic_shared_memory_type: 'mmap',
+    // Nothing here lives long enough to need either.
+    autovacuum: 'off',
+    checkpoint_timeout: '1h',
     ...settings,
   };
   const flags = Object.entries(all).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
@@ -143,17 +153,32 @@ export async function prepare(cluster: Pick<Cluster, 'url'>): Promise<void> {
   });
 }
 
+export interface DatabaseOptions {
+  migrated?: boolean;
+  /** The name of a database that nobody is connected to. */
+  copyOf?: string | undefined;
+}
+
 let databases = 0;
 /** Of tests that are over; what they opened is closed by the time the next one starts. */
 const finished: string[] = [];
 
 /** A database of the test's own, in the cluster of the run, or in one of this file's where there is none. */
-export async function newDatabase(t: Cleanup, { migrated = true } = {}): Promise<Database> {
+export function newDatabase(
+  t: Cleanup,
+  { migrated = true, copyOf = migrated ? template : undefined }: DatabaseOptions = {},
+): Promise<Database> {
+  return timed('database', () => createDatabase(t, copyOf));
+}
+
+async function createDatabase(t: Cleanup, copyOf: string | undefined): Promise<Database> {
   const cluster = await sharedCluster();
   const name = `test_${process.pid}_${++databases}`;
   await asSuperuser(cluster.url(), async (client) => {
     for (const done of finished.splice(0)) await client.query(`DROP DATABASE ${done} WITH (FORCE)`);
-    await client.query(`CREATE DATABASE ${name} OWNER ${owner} ${migrated ? `TEMPLATE ${template}` : ''}`);
+    await client.query(
+      `CREATE DATABASE ${name} OWNER ${owner} ${copyOf === undefined ? '' : `TEMPLATE ${copyOf}`}`,
+    );
   });
   t.after(() => finished.push(name));
   return databaseOf(cluster, name);

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { type App, type Parts, startApp } from '../../src/app.ts';
 import { readSettings } from '../../src/config/settings.ts';
 import { Client } from './client.ts';
+import { timed } from './cost.ts';
 import { newPlace } from './place.ts';
 
 /** What cleans up: a test's context, or the `after` of a whole file. */
@@ -42,7 +43,7 @@ export async function testServer(
     AISLECHAT_LOG_LEVEL: 'silent',
     ...env,
   });
-  const app = await startApp(settings, parts);
+  const app = await timed('server', () => startApp(settings, parts));
   t.after(() => app.stop());
   return { app, client: new Client(app.url), place };
 }

@@ -4,13 +4,16 @@ import { join } from 'node:path';
 import type { BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
 import { launchBrowser, serveFiles } from '../../../client/tests/support/browser.ts';
 import type { Client } from '../../../server/tests/support/client.ts';
+import { timed } from '../../../server/tests/support/cost.ts';
 import { chatPath, type OpenChat, openChat, shopperToken } from '../../../server/tests/support/scenario.ts';
 import { type Cleanup, temporaryFolder, testServer } from '../../../server/tests/support/server.ts';
 import { build } from '../../scripts/build.ts';
 
+/** The pages of the whole run, whose folder `TEST_PAGES` names, or of this file where there are none. */
 export async function builtPages(t: Cleanup, { docs = false } = {}): Promise<string> {
+  if (process.env.TEST_PAGES !== undefined) return process.env.TEST_PAGES;
   const folder = join(temporaryFolder(t), 'pages');
-  assert.ok(await build(folder, { docs }));
+  assert.ok(await timed('build of the pages', () => build(folder, { docs })));
   return folder;
 }
 

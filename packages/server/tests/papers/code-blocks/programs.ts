@@ -150,6 +150,7 @@ async function captured(run: () => Promise<number>): Promise<{ code: number; out
 }
 
 if (import.meta.main) {
+  process.on('disconnect', () => process.exit());
   let last: Promise<unknown> = Promise.resolve();
   const server = createServer(async (request, response) => {
     const [folder, count, program, ...rest] = String(await buffer(request)).split('\0');

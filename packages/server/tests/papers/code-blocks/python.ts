@@ -66,6 +66,7 @@ function exchange(method: string, url: string, headers: string, data: string): s
 }
 
 if (import.meta.main) {
+  process.on('disconnect', () => process.exit());
   const { loadPyodide } = await import('pyodide');
   let out = '';
   const python = await loadPyodide({

