@@ -197,7 +197,7 @@ test('a restore erases what has expired before it is done, and leaves the backup
         unreadByUser: 0,
         unreadByShopper: 0,
       } as const;
-      await tx.orders.insert(order, { request: {} });
+      await tx.orders.insert(order, {});
       await tx.orders.update(order);
       await tx.messages.insert({
         retailerId: retailer.id,
