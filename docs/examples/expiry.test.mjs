@@ -11,7 +11,7 @@ import {
 } from '@aislechat/client/fulfillment';
 import {
   advanceBatch,
-  createRetailer,
+  createSandboxRetailer,
   createShopper,
   generateBatch,
   moveClock,
@@ -20,7 +20,7 @@ import {
 const url = process.env.CHAT_URL ?? 'http://127.0.0.1:3000';
 
 test('a chat is readable for 24 hours after delivery, and not a millisecond longer', async () => {
-  const { client_id: clientId, client_secret: clientSecret } = await createRetailer(
+  const { client_id: clientId, client_secret: clientSecret } = await createSandboxRetailer(
     new Connection({ url }),
     {},
   );

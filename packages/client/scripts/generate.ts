@@ -41,7 +41,7 @@ interface Body {
   content: Record<string, { schema: Schema }>;
 }
 interface Operation {
-  parameters: { name?: string; schema: Schema }[];
+  parameters: { in: string; name: string; description: string; required: boolean; schema: Schema }[];
   requestBody?: Body;
   responses: Record<string, Body>;
 }
@@ -122,14 +122,12 @@ function functionOf(name: string, route: Route, imports: Set<string>): string {
   const { requestBody, responses, ...operation } = document.paths[route.path]![route.method.toLowerCase()]!;
   if (requestBody) parameters.push(`body: ${use(typeOfBody(requestBody))}`);
 
-  const query = Object.entries(route.query ?? {});
-  const required = route.requiredQuery ?? [];
-  const isRequired = required.length > 0;
+  const query = operation.parameters.filter((parameter) => parameter.in === 'query');
+  const isRequired = query.some(({ required }) => required);
   const base = route.idempotencyKey ? 'SendOptions' : route.internalIds ? 'IdOptions' : 'CallOptions';
-  const fields = query.map(([key, description]) => {
-    const type = use(typeOf(operation.parameters.find(({ name }) => name === key)!.schema));
-    const mark = required.includes(key) ? '' : '?';
-    return `${comment(description)}${key}${mark}: ${type} ${mark === '' ? '' : '| undefined'};`;
+  const fields = query.map(({ name: key, description, required, schema }) => {
+    const type = use(typeOf(schema));
+    return `${comment(description)}${key}${required ? '' : '?'}: ${type} ${required ? '' : '| undefined'};`;
   });
   const optionsType = fields.length === 0 ? base : `${base} & {\n${fields.join('\n')}\n}`;
   parameters.push(`options${isRequired ? '' : '?'}: ${optionsType}`);
@@ -140,7 +138,9 @@ function functionOf(name: string, route: Route, imports: Set<string>): string {
     '...options',
     ...(route.body ? ['body'] : []),
     ...(query.length > 0
-      ? [`query: { ${query.map(([key]) => `${key}: options${isRequired ? '' : '?'}.${key}`).join(', ')} }`]
+      ? [
+          `query: { ${query.map(({ name: key }) => `${key}: options${isRequired ? '' : '?'}.${key}`).join(', ')} }`,
+        ]
       : []),
     ...(route.identity === 'anyone' ? ['isOpen: true'] : []),
   ];

@@ -20,6 +20,7 @@ interface Schema {
   anyOf?: readonly TSchema[];
   items?: TSchema;
   properties?: Readonly<Record<string, TSchema>>;
+  required?: readonly string[];
   pattern?: string;
   description?: string;
 }
@@ -115,32 +116,6 @@ const pathValues: Record<string, { description: string; example: string }> = {
 /** Parameters whose kind of ID `X-Treat-Ids-As-Internal` selects. */
 const inTwoNamespaces = ['order_id', 'user_id', 'external_id'];
 
-/** Returns the schema of a query parameter that is not just a string. */
-function queryValue(name: string, route: Route, components: Components): Json {
-  switch (name) {
-    case 'limit':
-      return { type: 'integer', minimum: 1, maximum: limits.rowsPerPage, default: limits.rowsPerPage };
-    case 'wait':
-      return { type: 'integer', minimum: 0, maximum: limits.eventsWaitSeconds };
-    case 'after':
-      // In an order's log the cursor is a number; in other lists it is a string.
-      return route.stream || 'next_after' in ((route.answer as Schema).properties ?? {})
-        ? { type: 'integer', minimum: 0 }
-        : { type: 'string' };
-    case 'active':
-    case 'open':
-      return { type: 'boolean' };
-    case 'workflow_state':
-      return components.schema(schemas.WorkflowState);
-    case 'event_name':
-      return components.schema(schemas.EventName);
-    case 'state':
-      return components.schema(schemas.CallbackDeliveryState);
-    default:
-      return { type: 'string' };
-  }
-}
-
 function parameters(route: Route, components: Components): Json[] {
   const list: Json[] = pathParameters(route.path).map((name) => {
     const { description, example } = pathValues[name]!;
@@ -156,9 +131,10 @@ function parameters(route: Route, components: Components): Json[] {
       example,
     };
   });
-  for (const [name, description] of Object.entries(route.query ?? {})) {
-    const required = route.requiredQuery?.includes(name) ?? false;
-    list.push({ name, in: 'query', required, description, schema: queryValue(name, route, components) });
+  const { properties = {}, required = [] } = (route.query ?? {}) as Schema;
+  for (const [name, property] of Object.entries(properties)) {
+    const { description, ...schema } = components.schema(property);
+    list.push({ name, in: 'query', required: required.includes(name), description, schema });
   }
   if (route.internalIds) {
     const description =

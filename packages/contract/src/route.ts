@@ -1,7 +1,7 @@
 /**
  * Defines a route. The server registers the routes, and the OpenAPI document and the access matrix are built from them.
  */
-import type { TSchema } from 'typebox';
+import type { TObject, TSchema } from 'typebox';
 import type { ErrorName, OAuthErrorName } from './errors.ts';
 import { limits } from './limits.ts';
 import type { Scope } from './workflow.ts';
@@ -59,10 +59,8 @@ export interface Route {
   readonly idempotencyKey?: true;
   /** Whether the answer has an `ETag` and the server evaluates `If-None-Match`. */
   readonly conditional?: true;
-  /** Query parameters, with their descriptions. */
-  readonly query?: Readonly<Record<string, string>>;
-  /** The query parameters that are required. */
-  readonly requiredQuery?: readonly string[];
+  /** The query parameters. The server validates them as it does bodies. */
+  readonly query?: TObject;
   /** Whether `?ticket=` may replace the Authorization header, which `EventSource` cannot send. */
   readonly ticket?: true;
   /** Whether the answer is a stream of server-sent events. */

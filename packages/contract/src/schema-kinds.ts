@@ -52,6 +52,10 @@ export const SafeId = (description: string) =>
     description,
   });
 
+/** The number of an event in the log of its order. */
+export const EventNumber = (description: string) =>
+  Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER, description });
+
 /** An internal ID in an answer. */
 export const Id = (description: string) => Type.Integer({ format: 'int64', description });
 

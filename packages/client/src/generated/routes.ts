@@ -356,7 +356,7 @@ export function getOrderTimeline(
   connection: Connection,
   orderId: string | number,
   options?: IdOptions & {
-    /** Number of the last event that you know; left out starts with the first */
+    /** Number of the last known event; 0 or omitted starts with the first */
     after?: number | undefined;
   },
 ): Promise<OrderTimeline> {
@@ -804,12 +804,12 @@ export function listCallbackDeliveries(
   connection: Connection,
   options?: IdOptions & {
     /** Only deliveries to this endpoint */
-    endpoint_id?: string | undefined;
+    endpoint_id?: number | undefined;
     /** Only deliveries about this order */
     order_id?: string | undefined;
     /** Only events of this name */
     event_name?: EventName | undefined;
-    /** Only deliveries that are `pending`, `delivered` or `dead` */
+    /** Only deliveries in this state */
     state?: CallbackDeliveryState | undefined;
     /** Deliveries per page, 1 to 100; 100 by default */
     limit?: number | undefined;

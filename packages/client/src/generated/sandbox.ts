@@ -156,7 +156,7 @@ export function updateItemByPost(
  *
  * Sends a text, an image, or both to the customer of an order that the shopper has now.
  */
-export function sendShopperMessage(
+export function simulateShopperMessage(
   connection: Connection,
   shopperId: string | number,
   orderId: string | number,
@@ -175,7 +175,7 @@ export function sendShopperMessage(
  *
  * Marks the customer’s messages as read by the shopper, and returns how many had not been read.
  */
-export function markShopperMessagesRead(
+export function simulateShopperRead(
   connection: Connection,
   shopperId: string | number,
   orderId: string | number,
@@ -193,7 +193,7 @@ export function markShopperMessagesRead(
  *
  * Returns a new retailer with an application of its own, so that parallel tests do not interfere. One address can create up to 500 an hour.
  */
-export function createRetailer(
+export function createSandboxRetailer(
   connection: Connection,
   body: RetailerSettings,
   options?: CallOptions,
@@ -206,7 +206,7 @@ export function createRetailer(
  *
  * Returns all settings of the retailer whose token the request carries.
  */
-export function getRetailer(connection: Connection, options?: CallOptions): Promise<Retailer> {
+export function getSandboxRetailer(connection: Connection, options?: CallOptions): Promise<Retailer> {
   return connection.json('GET', `/v1/sandbox/retailer`, { ...options });
 }
 
@@ -215,7 +215,7 @@ export function getRetailer(connection: Connection, options?: CallOptions): Prom
  *
  * Changes the given settings. The others stay unchanged.
  */
-export function changeRetailer(
+export function changeSandboxRetailer(
   connection: Connection,
   body: RetailerSettings,
   options?: CallOptions,

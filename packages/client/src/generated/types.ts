@@ -515,7 +515,7 @@ export interface Console {
   demo: boolean;
 }
 
-/** How to reach the user about this order */
+/** How to reach the user about this order; accepted and not stored */
 export interface Contact {
   /** Accepted in any form and not stored */
   birthday?: unknown;
@@ -641,7 +641,7 @@ export interface CreateDeliveryOrderRequest {
   paid_with_ebt?: boolean;
   /** IETF language tag */
   locale?: string;
-  /** How to reach the user about this order */
+  /** How to reach the user about this order; accepted and not stored */
   user?: Contact;
   /** Ours: with 2 the chat of the order answers 4001 to client-credentials tokens; 3 by default */
   fulfillment_version?: 2 | 3;
@@ -673,7 +673,7 @@ export interface CreateLastMileOrderRequest {
   paid_with_ebt?: boolean;
   /** IETF language tag */
   locale?: string;
-  /** How to reach the user about this order */
+  /** How to reach the user about this order; accepted and not stored */
   user?: Contact;
   /** Ours: with 2 the chat of the order answers 4001 to client-credentials tokens; 3 by default */
   fulfillment_version?: 2 | 3;
@@ -723,7 +723,7 @@ export interface CreatePickupOrderRequest {
   paid_with_ebt?: boolean;
   /** IETF language tag */
   locale?: string;
-  /** How to reach the user about this order */
+  /** How to reach the user about this order; accepted and not stored */
   user?: Contact;
   /** Ours: with 2 the chat of the order answers 4001 to client-credentials tokens; 3 by default */
   fulfillment_version?: 2 | 3;
@@ -775,6 +775,18 @@ export interface CustomerName {
   first_name: string;
 }
 
+/** How a customer wants the groceries delivered */
+export interface DeliveryWishes {
+  /** Where to */
+  address?: Address;
+  /** Where to leave the groceries */
+  dropoff_location?: string;
+  /** Instructions for the shopper */
+  special_instructions?: string;
+  /** Whether the groceries may be left at the door */
+  leave_unattended?: boolean;
+}
+
 /** A last-mile order to dispatch, with its customer */
 export interface DispatchLastMileRequest {
   /** The retailer’s own ID of the order */
@@ -791,7 +803,7 @@ export interface DispatchLastMileRequest {
   paid_with_ebt?: boolean;
   /** IETF language tag */
   locale?: string;
-  /** How to reach the user about this order */
+  /** How to reach the user about this order; accepted and not stored */
   user?: Contact;
   /** Ours: with 2 the chat of the order answers 4001 to client-credentials tokens; 3 by default */
   fulfillment_version?: 2 | 3;
@@ -1017,8 +1029,8 @@ export interface ExportedOrder {
   window_ends_at?: string;
   /** Number of bags */
   bag_count?: number;
-  /** The other fields that the order was created with */
-  request: Record<string, unknown>;
+  /** How the person wanted the groceries delivered */
+  wishes?: DeliveryWishes;
 }
 
 /** The person */
@@ -1809,6 +1821,10 @@ export interface Readiness {
   status: string;
   /** Seconds that an expired chat has waited to be erased, if more than 15 minutes; the server is ready nevertheless */
   erasure_late_seconds?: number;
+  /** Seconds that the server’s clock is ahead of the system’s, if more than a minute: the system’s clock has gone back */
+  clock_lead_seconds?: number;
+  /** Seconds that the clock has jumped forward, if it has. What seems expired is hidden, and destroyed once the jump is certain */
+  clock_doubt_seconds?: number;
 }
 
 /** The customer’s answer to a replacement */

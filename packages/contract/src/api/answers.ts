@@ -1,5 +1,6 @@
-/** Answers that several features share, and the query parameters of paged answers. */
+/** Answers that several features share, and the query parameters of lists that are read in pages. */
 import { type Static, Type } from 'typebox';
+import { limits } from '../limits.ts';
 import { Id, object, optional, Text } from '../schema-kinds.ts';
 
 export const SingleError = object(
@@ -42,12 +43,26 @@ export type OAuthError = Static<typeof OAuthError>;
 
 export const Empty = object({}, 'An empty object');
 
-export const rowsQuery = {
-  limit: optional(Type.String({ pattern: '^([1-9][0-9]?|100)$' })),
-  after: optional(Type.String({ pattern: '^[A-Za-z0-9_-]{1,32}$' })),
-};
-
-export const RowsQuery = object(rowsQuery);
+/**
+ * The query parameters of a list that is read in pages.
+ * @param rows what the list consists of, in the plural
+ */
+export const pageQuery = (rows: string) => ({
+  limit: optional(
+    Type.Integer({
+      minimum: 1,
+      maximum: limits.rowsPerPage,
+      default: limits.rowsPerPage,
+      description: `${rows} per page, 1 to ${limits.rowsPerPage}; ${limits.rowsPerPage} by default`,
+    }),
+  ),
+  after: optional(
+    Type.String({
+      pattern: '^[A-Za-z0-9_-]{1,128}$',
+      description: 'Cursor: `next` of the previous page',
+    }),
+  ),
+});
 
 /** The cursor of the next page. */
 export const NextPage = Type.Union([Type.String(), Type.Null()], {

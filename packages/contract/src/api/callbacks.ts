@@ -11,13 +11,14 @@ import {
   Integer,
   object,
   optional,
+  SafeId,
   Text,
   Timestamp,
   text,
   Url,
 } from '../schema-kinds.ts';
 import { visibleCharacter } from '../text.ts';
-import { NextPage, rowsQuery, Success } from './answers.ts';
+import { NextPage, pageQuery, Success } from './answers.ts';
 
 const CallbackUrl = (description: string) =>
   Type.String({
@@ -208,15 +209,6 @@ export const CallbackDeliveries = object(
   'A page of callback deliveries',
 );
 
-export const CallbackDeliveriesQuery = object({
-  endpoint_id: optional(Type.String({ pattern: '^[0-9]{1,16}$' })),
-  order_id: optional(Identifier('Order')),
-  event_name: optional(EventName),
-  state: optional(CallbackDeliveryState),
-  limit: rowsQuery.limit,
-  after: optional(Type.String({ pattern: '^[A-Za-z0-9_-]{1,128}$' })),
-});
-
 export const CallbackAttempt = object(
   {
     attempt: Integer('Number of the attempt, from 1'),
@@ -326,14 +318,13 @@ export const callbackRoutes = define({
     description:
       'Returns sent and pending deliveries, newest first, in pages. Delivered ones are kept for seven days, dead ones until they are replayed.',
     internalIds: true,
-    query: {
-      endpoint_id: 'Only deliveries to this endpoint',
-      order_id: 'Only deliveries about this order',
-      event_name: 'Only events of this name',
-      state: 'Only deliveries that are `pending`, `delivered` or `dead`',
-      limit: `Deliveries per page, 1 to ${limits.rowsPerPage}; ${limits.rowsPerPage} by default`,
-      after: 'Cursor: `next` of the previous page',
-    },
+    query: object({
+      endpoint_id: optional(SafeId('Only deliveries to this endpoint')),
+      order_id: optional(Identifier('Only deliveries about this order')),
+      event_name: optional(described(EventName, 'Only events of this name')),
+      state: optional(described(CallbackDeliveryState, 'Only deliveries in this state')),
+      ...pageQuery('Deliveries'),
+    }),
     answer: CallbackDeliveries,
     errors: ['invalid_parameters', 'resource_not_found'],
   },

@@ -60,6 +60,7 @@ const address = {
 };
 
 export const Address = object(address, 'An address to deliver to');
+export type Address = Static<typeof Address>;
 
 export const CreateAddressRequest = object(
   {
@@ -257,7 +258,7 @@ export const Contact = object(
     phone_number: optional(text('Phone number', 32)),
     sms_opt_in: optional(Flag('Whether text messages may be sent')),
   },
-  'How to reach the user about this order',
+  'How to reach the user about this order; accepted and not stored',
 );
 
 const commonOrder = {

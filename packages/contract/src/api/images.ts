@@ -1,7 +1,7 @@
 /** Images of a conversation. These operations are ours. */
 import { Type } from 'typebox';
 import { byParticipant, define } from '../route.ts';
-import { Id, Integer, object } from '../schema-kinds.ts';
+import { Id, Integer, object, optional, Text } from '../schema-kinds.ts';
 
 const binary = Type.Unsafe<Uint8Array>({
   type: 'string',
@@ -52,12 +52,11 @@ export const imageRoutes = define({
     summary: 'Get an image',
     description:
       'Returns the image behind the signed link in `image` of a message. A link works for ten to twenty minutes; reading the messages again returns a new one.',
-    query: {
-      expires: 'From the link',
-      signature: 'From the link',
-      size: '`thumbnail` for the small version',
-    },
-    requiredQuery: ['expires', 'signature'],
+    query: object({
+      expires: Text('From the link'),
+      signature: Text('From the link'),
+      size: optional(Text('`thumbnail` for the small version')),
+    }),
     answer: ImageBytes,
     answerType: 'image/jpeg',
     errors: ['resource_not_found'],

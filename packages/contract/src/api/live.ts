@@ -2,7 +2,7 @@
 import { type Static, Type } from 'typebox';
 import { limits } from '../limits.ts';
 import { byParticipant, define } from '../route.ts';
-import { described, Flag, Integer, object, optional, Text, Timestamp } from '../schema-kinds.ts';
+import { described, EventNumber, Flag, Integer, object, optional, Text, Timestamp } from '../schema-kinds.ts';
 import { Success } from './answers.ts';
 import { ChatUser, Message } from './chat.ts';
 import { OrderEventType, Party, ReplacementAnswer } from './enumerations.ts';
@@ -90,11 +90,19 @@ export const liveRoutes = define({
     path: '/v1/orders/{order_id}/events',
     summary: 'List the events of an order, or wait for more',
     description: `Returns up to ${limits.eventsPerPage} events after a number of the order’s log, and the number to continue from. With \`wait\` it is a long poll: the answer arrives with the next event, or without events when the time is over.`,
-    query: {
-      after: 'Number of the last known event; 0 or omitted starts with the first',
-      wait: `Seconds to wait for an event when there is none yet, at most ${limits.eventsWaitSeconds}`,
-      open: 'The last known `chat.open`: with `wait`, the answer arrives at once if it has changed',
-    },
+    query: object({
+      after: optional(EventNumber('Number of the last known event; 0 or omitted starts with the first')),
+      wait: optional(
+        Type.Integer({
+          minimum: 0,
+          maximum: limits.eventsWaitSeconds,
+          description: `Seconds to wait for an event when there is none yet, at most ${limits.eventsWaitSeconds}`,
+        }),
+      ),
+      open: optional(
+        Flag('The last known `chat.open`: with `wait`, the answer arrives at once if it has changed'),
+      ),
+    }),
     answer: OrderEvents,
     errors: ['invalid_parameters', 'shopper_pii', 'resource_not_found'],
   },
@@ -104,11 +112,14 @@ export const liveRoutes = define({
     path: '/v1/orders/{order_id}/stream',
     summary: 'Stream the events of an order',
     description: `Sends the events of the order’s log as server-sent events, as they happen. A client that reconnects with \`Last-Event-ID\` gets every event exactly once. A token may have ${limits.streamsPerToken} streams open and an order ${limits.streamsPerOrder}; further ones get 429.`,
-    query: {
-      after:
-        'Number of the last known event; omitted starts with new events. `Last-Event-ID` takes precedence',
-      ticket: 'A stream ticket in place of the Authorization header',
-    },
+    query: object({
+      after: optional(
+        EventNumber(
+          'Number of the last known event; omitted starts with new events. `Last-Event-ID` takes precedence',
+        ),
+      ),
+      ticket: optional(Text('A stream ticket in place of the Authorization header')),
+    }),
     ticket: true,
     stream: true,
     answer: OrderEvent,

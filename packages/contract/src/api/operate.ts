@@ -5,13 +5,11 @@ import { byOperator, bySupport, define } from '../route.ts';
 import { choice, Flag, Id, Identifier, Integer, object, optional, Text, Timestamp } from '../schema-kinds.ts';
 import { visibleCharacter } from '../text.ts';
 import { scopes } from '../workflow.ts';
-import { NextPage, rowsQuery } from './answers.ts';
+import { NextPage, pageQuery } from './answers.ts';
 import { ApplicationScope, AuditAction, AuditSubjectType } from './enumerations.ts';
 import { ErasureReceipt } from './orders.ts';
 import { RevokedTokens } from './people.ts';
 import { Retailer, RetailerSettings } from './settings.ts';
-
-export const AuditQuery = object({ order_id: optional(Identifier('Order')), ...rowsQuery });
 
 export const AuditSubject = object(
   { type: AuditSubjectType, id: Id('Its internal ID') },
@@ -171,11 +169,10 @@ export const operateRoutes = define({
     description:
       'Returns who read or changed which records, newest first, in pages. A support agent sees only the entries about one order, and must name the order.',
     internalIds: true,
-    query: {
-      order_id: 'Only entries about this order; required with a support agent’s token',
-      limit: `Entries per page, 1 to ${limits.rowsPerPage}; ${limits.rowsPerPage} by default`,
-      after: 'Cursor: `next` of the previous page',
-    },
+    query: object({
+      order_id: optional(Identifier('Only entries about this order; required with a support agent’s token')),
+      ...pageQuery('Entries'),
+    }),
     answer: AuditEntries,
     errors: ['invalid_parameters', 'resource_not_found'],
   },
@@ -257,10 +254,7 @@ export const operateRoutes = define({
     summary: 'List erasure receipts',
     description:
       'Returns which chats were erased, when and why, newest first, in pages. Receipts contain counts, but neither texts nor names.',
-    query: {
-      limit: `Receipts per page, 1 to ${limits.rowsPerPage}; ${limits.rowsPerPage} by default`,
-      after: 'Cursor: `next` of the previous page',
-    },
+    query: object(pageQuery('Receipts')),
     answer: ErasureReceipts,
     errors: ['invalid_parameters'],
   },

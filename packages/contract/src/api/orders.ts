@@ -3,8 +3,8 @@ import { type Static, Type } from 'typebox';
 import { limits } from '../limits.ts';
 import { byOperator, bySupport, define } from '../route.ts';
 import {
-  choice,
   described,
+  EventNumber,
   Flag,
   Id,
   Identifier,
@@ -15,7 +15,7 @@ import {
   Text,
   Timestamp,
 } from '../schema-kinds.ts';
-import { NextPage, rowsQuery, Success } from './answers.ts';
+import { NextPage, pageQuery, Success } from './answers.ts';
 import {
   CancellationReason,
   ErasureReason,
@@ -119,14 +119,6 @@ export const OrderOverview = object(
 );
 export type OrderOverview = Static<typeof OrderOverview>;
 
-export const OrdersQuery = object({
-  workflow_state: optional(WorkflowState),
-  shopper_id: optional(Identifier('Shopper')),
-  user_id: optional(Identifier('User')),
-  active: optional(choice(['true', 'false'], 'Neither delivered nor canceled')),
-  ...rowsQuery,
-});
-
 export const AssignShopperRequest = object(
   {
     shopper_id: Type.Union(
@@ -146,8 +138,6 @@ export const SetOrderStateRequest = object(
   },
   'The state to move an order to',
 );
-
-export const TimelineQuery = object({ after: optional(Type.String({ pattern: '^[0-9]{1,15}$' })) });
 
 export const TimelineEvent = object(
   {
@@ -193,14 +183,13 @@ export const orderRoutes = define({
     summary: 'List orders',
     description:
       'Returns the retailer’s orders, newest first, in pages. Orders that are created meanwhile do not shift the pages.',
-    query: {
-      workflow_state: 'Only orders in this state',
-      shopper_id: 'Only orders that this shopper has now, by the retailer’s own ID',
-      user_id: 'Only orders of this user, by the retailer’s own ID',
-      active: '`true`: only orders neither delivered nor canceled; `false`: only the others',
-      limit: `Orders per page, 1 to ${limits.rowsPerPage}; ${limits.rowsPerPage} by default`,
-      after: 'Cursor: `next` of the previous page',
-    },
+    query: object({
+      workflow_state: optional(described(WorkflowState, 'Only orders in this state')),
+      shopper_id: optional(Identifier('Only orders that this shopper has now, by the retailer’s own ID')),
+      user_id: optional(Identifier('Only orders of this user, by the retailer’s own ID')),
+      active: optional(Flag('`true`: only orders neither delivered nor canceled; `false`: only the others')),
+      ...pageQuery('Orders'),
+    }),
     answer: OrderSummaries,
     errors: ['invalid_parameters'],
   },
@@ -222,7 +211,9 @@ export const orderRoutes = define({
     summary: 'Get the timeline of an order',
     description: `Returns up to ${limits.eventsPerPage} events of the order’s log: states, assignments, and the times of messages and reads. The events contain neither texts nor names.`,
     internalIds: true,
-    query: { after: 'Number of the last event that you know; left out starts with the first' },
+    query: object({
+      after: optional(EventNumber('Number of the last known event; 0 or omitted starts with the first')),
+    }),
     answer: OrderTimeline,
     errors: ['invalid_parameters', 'resource_not_found'],
   },

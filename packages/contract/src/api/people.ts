@@ -4,6 +4,7 @@ import { limits } from '../limits.ts';
 import { byOperator, define } from '../route.ts';
 import {
   described,
+  Flag,
   Id,
   Identifier,
   Integer,
@@ -24,6 +25,7 @@ import {
   Party,
   WorkflowState,
 } from './enumerations.ts';
+import { Address } from './fulfillment.ts';
 
 const Avatar = Type.String({
   description: 'HTTPS URL of a picture; an empty text removes it',
@@ -111,6 +113,16 @@ const exported = <T extends string, P extends TProperties>(type: T, properties: 
 
 export const ExportedUser = object({ type: Type.Literal('user'), ...nativeUser }, 'The person');
 
+export const DeliveryWishes = object(
+  {
+    address: optional(described(Address, 'Where to')),
+    dropoff_location: optional(Text('Where to leave the groceries')),
+    special_instructions: optional(Text('Instructions for the shopper')),
+    leave_unattended: optional(Flag('Whether the groceries may be left at the door')),
+  },
+  'How a customer wants the groceries delivered',
+);
+
 export const ExportedOrder = exported(
   'order',
   {
@@ -127,7 +139,7 @@ export const ExportedOrder = exported(
     window_starts_at: optional(Timestamp('Start of the delivery or pickup window')),
     window_ends_at: optional(Timestamp('End of the delivery or pickup window')),
     bag_count: optional(Integer('Number of bags')),
-    request: Anything('The other fields that the order was created with'),
+    wishes: optional(described(DeliveryWishes, 'How the person wanted the groceries delivered')),
   },
   'An order of the person',
 );

@@ -23,7 +23,7 @@ import {
   Timestamp,
   text,
 } from '../schema-kinds.ts';
-import { Created, NextPage, rowsQuery, Success } from './answers.ts';
+import { Created, NextPage, pageQuery, Success } from './answers.ts';
 import { EventName } from './callbacks.ts';
 import { MessagesRead, SentMessage } from './chat.ts';
 import { BatchType, SimulatedCallback } from './enumerations.ts';
@@ -148,12 +148,6 @@ export const ClockReading = object(
   'A reading of the retailer’s clock',
 );
 export type ClockReading = Static<typeof ClockReading>;
-
-export const RequestsQuery = object({
-  status: optional(Type.String({ pattern: '^([1-5]xx|0|[1-5][0-9][0-9])$' })),
-  route: optional(text('Name of a route', 64)),
-  ...rowsQuery,
-});
 
 export const LoggedRequest = object(
   {
@@ -351,7 +345,7 @@ export const sandboxRoutes = define({
     answer: Success,
     errors: ['invalid_parameters', 'resource_not_found', 'limit_reached'],
   },
-  sendShopperMessage: {
+  simulateShopperMessage: {
     ...sandbox,
     surface: 'native',
     method: 'POST',
@@ -364,7 +358,7 @@ export const sandboxRoutes = define({
     answer: SentMessage,
     errors: ['invalid_parameters', 'sending_not_allowed', 'resource_not_found', 'idempotency_key_reused'],
   },
-  markShopperMessagesRead: {
+  simulateShopperRead: {
     ...sandbox,
     surface: 'native',
     method: 'PUT',
@@ -376,7 +370,7 @@ export const sandboxRoutes = define({
     answer: MessagesRead,
     errors: ['sending_not_allowed', 'resource_not_found'],
   },
-  createRetailer: {
+  createSandboxRetailer: {
     ...sandbox,
     surface: 'native',
     identity: 'anyone',
@@ -390,7 +384,7 @@ export const sandboxRoutes = define({
     answer: NewRetailer,
     errors: ['invalid_parameters', 'limit_reached'],
   },
-  getRetailer: {
+  getSandboxRetailer: {
     ...sandbox,
     surface: 'native',
     method: 'GET',
@@ -400,7 +394,7 @@ export const sandboxRoutes = define({
     answer: Retailer,
     errors: [],
   },
-  changeRetailer: {
+  changeSandboxRetailer: {
     ...sandbox,
     surface: 'native',
     method: 'PATCH',
@@ -442,12 +436,16 @@ export const sandboxRoutes = define({
     summary: 'List the latest requests and answers',
     description:
       'Returns the latest 1,000 requests of the retailer’s clients with their answers, newest first, in pages. Credentials are masked. The list is in the memory of the server process.',
-    query: {
-      status: 'Only answers with a status such as `404`, or with one of a class such as `4xx`',
-      route: 'Only requests to the route of this name (its `operationId`)',
-      limit: `Requests per page, 1 to ${limits.rowsPerPage}; ${limits.rowsPerPage} by default`,
-      after: 'Cursor: `next` of the previous page',
-    },
+    query: object({
+      status: optional(
+        Type.String({
+          pattern: '^([1-5]xx|0|[1-5][0-9][0-9])$',
+          description: 'Only answers with a status such as `404`, or with one of a class such as `4xx`',
+        }),
+      ),
+      route: optional(text('Only requests to the route of this name (its `operationId`)', 64)),
+      ...pageQuery('Requests'),
+    }),
     answer: LoggedRequests,
     errors: ['invalid_parameters'],
   },

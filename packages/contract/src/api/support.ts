@@ -9,11 +9,6 @@ import { Success } from './answers.ts';
 import { ChatMessagesMetadata, LifecycleMessage, Message } from './chat.ts';
 import { OrderSummary } from './orders.ts';
 
-export const SupportQuery = object({
-  reason: Type.String({ maxLength: limits.reasonCharacters, pattern: visibleCharacter }),
-  agent: optional(text('Name of the agent', limits.nameCharacters)),
-});
-
 export const SupportConversation = object(
   {
     order: OrderSummary,
@@ -79,11 +74,19 @@ export const supportRoutes = define({
     description:
       'Returns the order with its messages and automated notices. A reason is required, and the audit log records it with the agent’s name.',
     internalIds: true,
-    query: {
-      reason: `The reason for reading the conversation, 1 to ${limits.reasonCharacters} characters`,
-      agent: 'Name of the agent; ignored with a support agent’s token, which contains the name',
-    },
-    requiredQuery: ['reason'],
+    query: object({
+      reason: Type.String({
+        maxLength: limits.reasonCharacters,
+        pattern: visibleCharacter,
+        description: `The reason for reading the conversation, 1 to ${limits.reasonCharacters} characters`,
+      }),
+      agent: optional(
+        text(
+          'Name of the agent; ignored with a support agent’s token, which contains the name',
+          limits.nameCharacters,
+        ),
+      ),
+    }),
     answer: SupportConversation,
     errors: ['invalid_parameters', 'shopper_pii', 'resource_not_found'],
   },

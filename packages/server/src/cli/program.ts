@@ -7,6 +7,7 @@ import { InvalidParameters } from '../domain/errors.ts';
 import { applicationCommand } from './application.ts';
 import { backupCommand } from './backup.ts';
 import { callbacksCommand } from './callbacks.ts';
+import { clockCommand } from './clock.ts';
 import { CommandFailure, exitCodes, type Terminal } from './command.ts';
 import { eraseCommand } from './erase.ts';
 import { listenCommand } from './listen.ts';
@@ -42,6 +43,7 @@ export async function runCommandLine(
     .addCommand(revokeTokensCommand(terminal))
     .addCommand(callbacksCommand(terminal))
     .addCommand(listenCommand(terminal))
+    .addCommand(clockCommand(terminal))
     .addCommand(eraseCommand(terminal))
     .addCommand(migrateCommand(terminal))
     .addCommand(backupCommand(terminal))

@@ -3,6 +3,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
+import ipaddr from 'ipaddr.js';
 import { sealingKeyBytes } from '../domain/access/secret-box.ts';
 import { type LogLevel, logLevels } from '../wiring/log.ts';
 
@@ -106,15 +107,8 @@ function hostsAndNetworks(text: string): string[] | undefined {
 }
 
 /** Whether a text is an address, with or without a prefix length. */
-export function isNetwork(text: string): boolean {
-  const [address = '', prefix, ...rest] = text.split('/');
-  const longest = isIP(address) === 6 ? 128 : 32;
-  return (
-    isIP(address) !== 0 &&
-    rest.length === 0 &&
-    (prefix === undefined || wholeNumber(0, longest)(prefix) !== undefined)
-  );
-}
+export const isNetwork = (text: string): boolean =>
+  isIP(text) !== 0 || ipaddr.IPv4.isValidCIDRFourPartDecimal(text) || ipaddr.IPv6.isValidCIDR(text);
 
 function networks(text: string): readonly string[] | undefined {
   const list = text.split(',').map((entry) => entry.trim());

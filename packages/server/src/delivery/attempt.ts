@@ -7,6 +7,7 @@ import {
   signCallback,
   tellsOfShopper,
 } from '@aislechat/contract';
+import type { Agent } from 'undici';
 import type { Access } from '../domain/access/access.ts';
 import type { SecretBox } from '../domain/access/secret-box.ts';
 import type { AttemptResult, Callbacks, SentCallback } from '../domain/callbacks/callbacks.ts';
@@ -15,7 +16,7 @@ import type { CallbackDetails } from '../domain/callbacks/record.ts';
 import { type Clock, retailerNow } from '../domain/clock.ts';
 import type { CallbackEndpointRow, Store } from '../storage/store.ts';
 import { type Answer, type Call, post } from './call.ts';
-import { DestinationForbidden, type Destinations, GuardedAgents, NameNotFound } from './destinations.ts';
+import { DestinationForbidden, type Destinations, NameNotFound } from './destinations.ts';
 import { envelopeOf } from './envelope.ts';
 import { CallbackTokens, TokenFailed } from './tokens.ts';
 
@@ -33,8 +34,12 @@ export interface Sender extends Callbacks {
 }
 
 export function createSender({ store, clock, access, box, destinations }: AttemptParts): Sender {
-  const agents = new GuardedAgents(destinations);
-  const send = (call: Call) => post(agents, call);
+  // Loaded only with the first callback.
+  let agent: Promise<Agent> | undefined;
+  const send = async (call: Call) => {
+    agent ??= import('./guarded-agent.ts').then(({ guardedAgent }) => guardedAgent(destinations));
+    return post(await agent, call);
+  };
   const tokens = box && new CallbackTokens(box, send);
 
   async function attempt(
@@ -91,7 +96,7 @@ export function createSender({ store, clock, access, box, destinations }: Attemp
         ...(retryAfter !== undefined && { retryAfterMs: retryAfter }),
       };
     },
-    close: () => agents.close(),
+    close: () => void agent?.then((opened) => opened.destroy()),
   };
 }
 

@@ -5,11 +5,8 @@
  * was checked, and checks the peer's address again before it sends anything, so DNS rebinding does not help an
  * attacker.
  */
-import { Agent as HttpAgent, type RequestOptions } from 'node:http';
-import { Agent as HttpsAgent } from 'node:https';
-import { BlockList, connect, isIP, isIPv6, type Socket } from 'node:net';
-import type { Duplex } from 'node:stream';
-import { connect as connectTls } from 'node:tls';
+import { isIP, type Socket } from 'node:net';
+import ipaddr from 'ipaddr.js';
 import { type Resolve, resolveByDns, resolveByMachine } from './resolve.ts';
 
 export class DestinationForbidden extends Error {
@@ -21,66 +18,28 @@ export class NameNotFound extends Error {
 }
 
 /**
- * All of IANA's special-purpose registries for IPv4 and IPv6, multicast, and addresses that look public but that a
- * cloud serves internally. A library of ranges (ipaddr.js) has the registries but not the cloud addresses, hence
- * this list.
+ * What ipaddr.js counts as public but must not be called: addresses that a cloud serves internally, and what lies
+ * outside global unicast, some of which embeds an IPv4 address. ipaddr.js knows all of IANA's special-purpose
+ * registries.
  */
-const forbiddenNetworks = [
-  '0.0.0.0/8',
-  '10.0.0.0/8',
-  '100.64.0.0/10',
-  '127.0.0.0/8',
-  '169.254.0.0/16',
-  '172.16.0.0/12',
-  '192.0.0.0/24',
-  '192.0.2.0/24',
-  '192.31.196.0/24',
-  '192.52.193.0/24',
-  '192.88.99.0/24',
-  '192.168.0.0/16',
-  '192.175.48.0/24',
-  '198.18.0.0/15',
-  '198.51.100.0/24',
-  '203.0.113.0/24',
-  '224.0.0.0/4',
-  '240.0.0.0/4',
-  // Everything outside global unicast, and the ranges within it that embed an IPv4 address or are not routed.
-  '::/3',
-  '2001::/23',
-  '2001:db8::/32',
-  '2002::/16',
-  '2620:4f:8000::/48',
-  '3fff::/20',
-  '4000::/2',
-  '8000::/1',
+const notPublic = [
   // Azure's host services, IBM Cloud's service network, and Google APIs inside a VPC.
-  '168.63.129.16/32',
-  '161.26.0.0/16',
-  '166.8.0.0/14',
-  '199.36.153.4/30',
-  '199.36.153.8/30',
-];
+  ...['168.63.129.16', '161.26.0.0/16', '166.8.0.0/14', '199.36.153.4/30', '199.36.153.8/30'],
+  ...['::/3', '4000::/2', '8000::/1'],
+].map(networkOf);
 
-/** Keeps IPv4 and IPv6 apart, because Node's BlockList matches IPv4 addresses against IPv4-mapped IPv6 ranges. */
-class Networks {
-  readonly #ipv4 = new BlockList();
-  readonly #ipv6 = new BlockList();
+type Address = ReturnType<typeof ipaddr.parse>;
+type Network = ReturnType<typeof ipaddr.parseCIDR>;
 
-  constructor(networks: readonly string[]) {
-    for (const network of networks) {
-      const [address = '', prefix] = network.split('/');
-      if (isIPv6(address)) this.#ipv6.addSubnet(address, Number(prefix ?? 128), 'ipv6');
-      else this.#ipv4.addSubnet(address, Number(prefix ?? 32), 'ipv4');
-    }
-  }
-
-  has(address: string): boolean {
-    return isIPv6(address) ? this.#ipv6.check(address, 'ipv6') : this.#ipv4.check(address, 'ipv4');
-  }
+/** @param text an address, with or without a prefix length */
+function networkOf(text: string): Network {
+  if (text.includes('/')) return ipaddr.parseCIDR(text);
+  const address = ipaddr.parse(text);
+  return [address, address.kind() === 'ipv6' ? 128 : 32];
 }
 
-const forbidden = new Networks(forbiddenNetworks);
-const loopback = new Networks(['127.0.0.0/8', '::1']);
+const isWithin = (address: Address, networks: Network[]): boolean =>
+  ipaddr.subnetMatch(address, { networks }, '') === 'networks';
 
 export interface DestinationRules {
   /** Allows only https and no loopback. */
@@ -99,7 +58,7 @@ export interface Resolvers {
 export class Destinations {
   readonly #production: boolean;
   readonly #hosts: ReadonlySet<string>;
-  readonly #networks: Networks;
+  readonly #networks: Network[];
   readonly #resolvers: Resolvers;
   /** Whether the machine's resolver is asked for names that DNS does not know. */
   readonly #asksMachine: boolean;
@@ -110,7 +69,7 @@ export class Destinations {
   ) {
     this.#production = rules.production;
     this.#hosts = new Set(rules.allowedHosts);
-    this.#networks = new Networks(rules.allowedNetworks);
+    this.#networks = rules.allowedNetworks.map(networkOf);
     this.#resolvers = resolvers;
     this.#asksMachine = !rules.production || rules.allowedNetworks.length > 0;
   }
@@ -121,19 +80,19 @@ export class Destinations {
     if (!url || (url.protocol !== 'https:' && (this.#production || url.protocol !== 'http:'))) return false;
     if (url.username !== '' || url.password !== '' || url.hash !== '') return false;
     const host = bare(url.hostname);
-    return host !== '' && (isIP(host) === 0 || this.#mayReach(host, host));
+    return host !== '' && (isIP(host) === 0 || this.mayReach(host, host));
   }
 
   /** The address to connect to. @throws DestinationForbidden @throws NameNotFound */
   async addressOf(host: string): Promise<string> {
     if (isIP(host) !== 0) {
-      if (!this.#mayReach(host, host)) throw new DestinationForbidden();
+      if (!this.mayReach(host, host)) throw new DestinationForbidden();
       return host;
     }
     const addresses = await this.#addressesOf(host);
     if (addresses.length === 0) throw new NameNotFound();
     // One forbidden address rules out the name, so the result does not depend on which address is picked.
-    if (!addresses.every((address) => this.#mayReach(address, host))) throw new DestinationForbidden();
+    if (!addresses.every((address) => this.mayReach(address, host))) throw new DestinationForbidden();
     return addresses[0]!;
   }
 
@@ -147,100 +106,20 @@ export class Destinations {
 
   /** Closes a connection if the peer's address is not allowed. */
   guard(socket: Socket, host: string): void {
-    if (!this.#mayReach(socket.remoteAddress ?? '', host)) socket.destroy(new DestinationForbidden());
+    if (!this.mayReach(socket.remoteAddress ?? '', host)) socket.destroy(new DestinationForbidden());
   }
 
-  #mayReach(address: string, host: string): boolean {
-    const plain = unmapped(address);
-    if (isIP(plain) === 0) return false;
-    if (this.#hosts.has(host.toLowerCase()) || this.#networks.has(plain)) return true;
-    if (!this.#production && loopback.has(plain)) return true;
-    return !forbidden.has(plain);
+  /** Whether an address may be called as that of `host`. */
+  mayReach(text: string, host: string): boolean {
+    if (!ipaddr.isValid(text)) return false;
+    // An IPv4-mapped IPv6 address becomes IPv4.
+    const address = ipaddr.process(text);
+    if (this.#hosts.has(host.toLowerCase()) || isWithin(address, this.#networks)) return true;
+    const range = address.range();
+    if (range === 'loopback') return !this.#production;
+    return range === 'unicast' && !isWithin(address, notPublic);
   }
 }
 
 /** `[::1]` in a URL is `::1`; a name may end in the root's dot. */
-const bare = (hostname: string): string => hostname.replace(/^\[|\]$/g, '').replace(/\.$/, '');
-
-/** Turns an IPv4-mapped IPv6 address into IPv4; a zone ID after % is dropped. */
-function unmapped(address: string): string {
-  const plain = address.split('%')[0]!;
-  const dotted = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(plain)?.[1];
-  if (dotted !== undefined) return dotted;
-  const hex = /^::ffff:([0-9a-f]{1,4}):([0-9a-f]{1,4})$/i.exec(plain);
-  if (!hex) return plain;
-  const [high, low] = [Number.parseInt(hex[1]!, 16), Number.parseInt(hex[2]!, 16)];
-  return `${high >> 8}.${high & 255}.${low >> 8}.${low & 255}`;
-}
-
-export interface GuardedRequest extends RequestOptions {
-  /**
-   * Aborts a connection attempt. Node does not pass a request's `signal` to its agent, and a request without a
-   * socket cannot be aborted before it gets one.
-   */
-  connecting: AbortSignal;
-}
-
-interface Target {
-  host: string;
-  port: number;
-  connecting: AbortSignal;
-}
-
-/** Stops waiting on abort. Work that cannot be stopped, such as a name lookup, continues in the background. */
-function unlessAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
-  const aborted = new Promise<never>((_resolve, reject) => {
-    if (signal.aborted) reject(signal.reason);
-    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
-  });
-  return Promise.race([work, aborted]);
-}
-
-/** Opens connections that `destinations` allows, and keeps them open for the next callback. */
-export class GuardedAgents {
-  readonly #http = new HttpAgent({ keepAlive: true });
-  readonly #https = new HttpsAgent({ keepAlive: true });
-
-  constructor(destinations: Destinations) {
-    const connecting =
-      (open: (host: string, address: string, port: number) => Socket, ready: 'connect' | 'secureConnect') =>
-      (target: object, done?: (error: Error | null, socket: Duplex) => void): undefined => {
-        const { host: written, port, connecting } = target as Target;
-        const host = bare(written);
-        const fail = (error: Error) => done!(error, undefined as unknown as Duplex);
-        unlessAborted(connecting, destinations.addressOf(host)).then((address) => {
-          const socket = open(host, address, port);
-          const abandon = () => socket.destroy(connecting.reason);
-          connecting.addEventListener('abort', abandon, { once: true });
-          socket.once('close', () => connecting.removeEventListener('abort', abandon));
-          socket.once('connect', () => destinations.guard(socket, host));
-          socket.once('error', fail);
-          socket.once(ready, () => {
-            // The guard has closed it, and its error event follows.
-            if (socket.destroyed) return;
-            connecting.removeEventListener('abort', abandon);
-            socket.off('error', fail);
-            done!(null, socket);
-          });
-        }, fail);
-      };
-    this.#http.createConnection = connecting(
-      (_host, address, port) => connect({ host: address, port, noDelay: true }),
-      'connect',
-    );
-    this.#https.createConnection = connecting(
-      (host, address, port) =>
-        connectTls({ host: address, port, ...(isIP(host) === 0 && { servername: host }) }),
-      'secureConnect',
-    );
-  }
-
-  for(url: URL): HttpAgent {
-    return url.protocol === 'https:' ? this.#https : this.#http;
-  }
-
-  close(): void {
-    this.#http.destroy();
-    this.#https.destroy();
-  }
-}
+export const bare = (hostname: string): string => hostname.replace(/^\[|\]$/g, '').replace(/\.$/, '');

@@ -56,7 +56,6 @@ async function makeOrder(context: Context, caller: Caller): Promise<OrderRow> {
     fulfillmentVersion: 3,
     storeLocation: '12',
     items: [{ line_num: '1', count: 2, item: { upc: '000111222333' }, replacement_policy: 'users_choice' }],
-    request: {},
   });
   return order;
 }

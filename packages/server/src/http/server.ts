@@ -7,27 +7,15 @@ import type { RequestListener } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { bodyBytesOf, limits, type Route, type RouteName, routes } from '@aislechat/contract';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
-import type { Caller } from '../domain/access/access.ts';
+import type { Access, Caller } from '../domain/access/access.ts';
 import type { Context } from '../domain/context.ts';
 import { Refusal } from '../domain/errors.ts';
 import { canFault, type FaultRule, type Faults } from '../domain/sandbox/faults.ts';
 import type { Scenarios } from '../domain/sandbox/scenarios.ts';
 import type { RetailerRow } from '../storage/store.ts';
 import type { OrderFeed } from '../stream/feed.ts';
-import { Typing } from '../stream/typing.ts';
 import type { Log } from '../wiring/log.ts';
-import { callbackHandlers } from './callbacks/handlers.ts';
-import { ConversationCache } from './chat/conversation-cache.ts';
-import { chatHandlers } from './chat/handlers.ts';
-import { fulfillmentHandlers } from './fulfillment/handlers.ts';
-import { imageHandlers } from './images/handlers.ts';
-import { liveHandlers } from './live/handlers.ts';
-import { oauthHandlers } from './oauth/handlers.ts';
-import { operateHandlers } from './operate/handlers.ts';
-import { SendFigures } from './operate/send-figures.ts';
-import { orderStatusHandlers } from './order-status/handlers.ts';
-import { orderHandlers } from './orders/handlers.ts';
-import { peopleHandlers } from './people/handlers.ts';
+import { allHandlers } from './all-handlers.ts';
 import { admission, bearerToken } from './pipeline/admission.ts';
 import { boundAnswers } from './pipeline/answers.ts';
 import { boundBodies, leaveBodies, readBodies } from './pipeline/bodies.ts';
@@ -35,21 +23,17 @@ import { ownerName, ownerOf } from './pipeline/budget.ts';
 import { Connections, type ConnectionTimes } from './pipeline/connections.ts';
 import { Cors, type CorsOrigins } from './pipeline/cors.ts';
 import { answerTo } from './pipeline/errors.ts';
-import type { Exchange, Handler, Handlers } from './pipeline/exchange.ts';
+import type { Exchange, Handler } from './pipeline/exchange.ts';
 import { type GiveWay, LoadShedder } from './pipeline/load-shedder.ts';
 import type { OwnNames } from './pipeline/own-names.ts';
-import { methodsByPath, plainPath, routerPath } from './pipeline/paths.ts';
+import { pathRefusals, routerPath } from './pipeline/paths.ts';
 import { assertReadable, isCutOff, pathOfTarget } from './pipeline/protocol.ts';
-import { OverQuota, Quota, Quotas } from './pipeline/quota.ts';
+import { OverQuota, Quotas } from './pipeline/quota.ts';
 import { answerUnreadable } from './pipeline/unreadable.ts';
 import { faultAnswers, faultHook, tokenFaultHook } from './sandbox/faults.ts';
-import { sandboxHandlers } from './sandbox/handlers.ts';
 import { logRequests, RequestLog } from './sandbox/request-log.ts';
-import { scenarioHandlers } from './scenarios/handlers.ts';
-import { type Metrics, serviceHandlers } from './service/handlers.ts';
+import type { Metrics } from './service/handlers.ts';
 import { type ServedPages, servePages } from './service/pages.ts';
-import { shopperHandlers } from './shopper/handlers.ts';
-import { supportHandlers } from './support/handlers.ts';
 
 /** Long enough for an identifier of 255 characters in its longest percent-encoding. */
 const maxPathParameterCharacters = 4096;
@@ -93,53 +77,23 @@ export interface HttpOptions {
 
 export function createHttpServer(options: HttpOptions): FastifyInstance {
   const { context, log, development } = options;
-  const requestLog = new RequestLog();
-  const quotas = new Quotas(options.rateLimit);
-  const retailersByAddress = new Quota(limits.sandboxRetailersPerHour, 60 * 60);
+  const served = Object.entries<Route>(routes).filter(
+    ([, route]) => development || !route.developmentOnly,
+  ) as ServedRoute[];
+  const refusalOfPath = pathRefusals(served.map(([, route]) => route));
   const cors = new Cors(options.corsOrigins);
-  const sends = new SendFigures();
-  const handlers: Handlers<RouteName> = {
-    ...chatHandlers(new ConversationCache(options.cacheBytes)),
-    ...orderStatusHandlers,
-    ...imageHandlers(options.times.uploadIdleMs),
-    ...oauthHandlers(quotas),
-    ...fulfillmentHandlers,
-    ...liveHandlers(options.feed, new Typing()),
-    ...shopperHandlers,
-    ...orderHandlers,
-    ...peopleHandlers,
-    ...callbackHandlers,
-    ...sandboxHandlers({ requestLog, faults: options.faults, retailersByAddress }),
-    ...scenarioHandlers(options.scenarios),
-    ...operateHandlers(options.feed, sends),
-    ...supportHandlers(quotas),
-    ...serviceHandlers({
-      development,
-      version: options.version,
-      metrics: options.metrics,
-      pages: options.pages,
-    }),
-  };
-  for (const name of ['sendMessage', 'sendAsShopper', 'sendShopperMessage'] as const) {
-    handlers[name] = counted(handlers[name], sends);
-  }
-
   const load = new LoadShedder();
-  /** Under load, a request of a retailer with many waiting requests waits before it is processed at all. */
-  const inTurn =
-    (answer: RequestListener): RequestListener =>
-    (request, response) => {
-      const retailerId = load.isCrowded ? context.access.retailerOf(bearerToken(request)) : undefined;
-      if (retailerId === undefined) answer(request, response);
-      else load.arrive(ownerName(retailerId), request, () => answer(request, response));
-    };
+  const quotas = new Quotas(options.rateLimit);
+  const requestLog = new RequestLog();
+  const sendError = errorSender(options);
+
   const connections = new Connections(options.maxConnections, options.times);
   const server = Fastify({
     logger: false,
     // For paths without a route; each route has its own limit.
     bodyLimit: limits.anonymousBodyBytes,
     serverFactory: (answer) =>
-      connections.createServer(inTurn(answer), {
+      connections.createServer(inTurn(answer, load, context.access), {
         maxHeaderSize: limits.headerBytes,
         requireHostHeader: false,
       }),
@@ -160,52 +114,15 @@ export function createHttpServer(options: HttpOptions): FastifyInstance {
       return sendError(error, request, reply);
     },
   });
-
-  const served = Object.entries<Route>(routes).filter(([, route]) => development || !route.developmentOnly);
-  const methodsAt = methodsByPath(served.map(([, route]) => route));
-
-  /** A path without a route gets its error before any other problem of the request is reported. */
-  function refusalOfPath(request: FastifyRequest, reply: FastifyReply): Refusal {
-    const methods = methodsAt(plainPath(request.url));
-    const hasMethod = methods.some((method) => method === request.method);
-    if (methods.length === 0 || hasMethod) return new Refusal('resource_not_found');
-    reply.header('allow', methods.join(', ').replace('GET', 'GET, HEAD'));
-    return new Refusal('method_not_allowed');
-  }
-
-  function sendError(error: unknown, request: FastifyRequest, reply: FastifyReply) {
-    const { config } = request.routeOptions;
-    // The client is gone, and nothing went wrong here.
-    if (isCutOff(error, request.raw)) return reply.hijack();
-    const answer = answerTo(error, {
-      oauth: config?.oauth === true,
-      emptyUnauthorized: options.emptyUnauthorized,
-    });
-    // A refusal that an injected fault asked for is not an error of the server. Any other failure of the request is.
-    const isOnPurpose = request.fault?.effect === 'status' && error instanceof Refusal;
-    if (answer.isFault && !isOnPurpose) log.fault(error, { route: config?.name, status: answer.status });
-    reply.code(answer.status).headers(answer.headers);
-    if (answer.body === undefined) return reply.send();
-    return reply.header('content-type', 'application/json; charset=utf-8').send(JSON.stringify(answer.body));
-  }
-
-  /** An upload is read by its handler, once the handler has decided to accept it. */
-  function scopeOf(route: Route, add: (scope: FastifyInstance) => void): void {
-    if (isUpload(route)) {
-      server.register(async (scope) => {
-        leaveBodies(scope);
-        add(scope);
-      });
-    } else add(server);
-  }
-
   server.decorateRequest('caller', null as never);
   server.decorateRequest('tokenOf', undefined);
   server.decorateRequest('fault', undefined);
   server.setErrorHandler(async (error, request, reply) => {
     if (error instanceof OverQuota && error.holdMs > 0) await sleep(error.holdMs);
+    // A path without a route gets its error before any other problem of the request is reported.
     return sendError(request.is404 ? refusalOfPath(request, reply) : error, request, reply);
   });
+
   server.removeAllContentTypeParsers();
   readBodies(server, development ? logRequests(server, requestLog, context.clock) : undefined);
   if (development) faultAnswers(server);
@@ -217,19 +134,24 @@ export function createHttpServer(options: HttpOptions): FastifyInstance {
     options.ownNames?.assert(request.raw);
     done();
   });
-  if (log.logsRequests) {
-    server.addHook('onResponse', (request, reply, done) => {
-      log.request({
-        method: request.method,
-        route: request.routeOptions.config.name,
-        status: reply.statusCode,
-        ms: Math.round(reply.elapsedTime),
-        retailer: request.caller?.retailer.id,
-      });
-      done();
-    });
-  }
+  if (log.logsRequests) logAnswers(server, log);
 
+  addRoutes(server, options, served, { load, quotas, requestLog });
+  if (!servePages(server, options.pages)) log.warn('pages_not_built');
+  server.setNotFoundHandler((request, reply) => sendError(refusalOfPath(request, reply), request, reply));
+  return server;
+}
+
+type ServedRoute = [RouteName, Route];
+
+function addRoutes(
+  server: FastifyInstance,
+  options: HttpOptions,
+  served: readonly ServedRoute[],
+  { load, quotas, requestLog }: { load: LoadShedder; quotas: Quotas; requestLog: RequestLog },
+): void {
+  const { context } = options;
+  const handlers = allHandlers(options, quotas, requestLog);
   const bodies = boundBodies();
   const exchangeOf = (request: FastifyRequest, reply: FastifyReply, giveWay: GiveWay): Exchange => ({
     context,
@@ -239,37 +161,34 @@ export function createHttpServer(options: HttpOptions): FastifyInstance {
     params: request.params as Record<string, string>,
     giveWay,
   });
-  for (const [name, route] of served as [RouteName, Route][]) {
-    const handler = handlers[name];
-    const admit = admission(context.access, quotas, route);
+  const answering = (name: RouteName, handler: Handler) =>
+    alwaysAnswered.has(name)
+      ? (request: FastifyRequest, reply: FastifyReply) => handler(exchangeOf(request, reply, () => {}))
+      : (request: FastifyRequest, reply: FastifyReply) =>
+          load.run(ownerOf(request), (giveWay) => handler(exchangeOf(request, reply, giveWay)));
+
+  for (const [name, route] of served) {
     const isLarge = !isUpload(route) && bodyBytesOf(route) > limits.anonymousBodyBytes;
-    const hooks = {
-      onRequest: [admit],
-      preParsing: isLarge && route.method !== 'GET' ? [bodies] : [],
-      preHandler: [] as ReturnType<typeof tokenFaultHook>[],
-    };
-    if (development && canFault(route)) {
-      if (route.oauthErrors) hooks.preHandler.push(tokenFaultHook(context, options.faults, name, route));
-      else hooks.onRequest.push(faultHook(context, options.faults, name, route));
-    }
-    scopeOf(route, (scope) =>
+    const faults = faultHooks(options, name, route);
+    const add = (scope: FastifyInstance) =>
       scope.route({
         method: route.method,
         url: routerPath(route.path),
         bodyLimit: bodyBytesOf(route),
         config: { name, oauth: route.oauthErrors !== undefined },
-        ...hooks,
-        handler: alwaysAnswered.has(name)
-          ? (request, reply) => handler(exchangeOf(request, reply, () => {}))
-          : (request, reply) =>
-              load.run(ownerOf(request), (giveWay) => handler(exchangeOf(request, reply, giveWay))),
-      }),
-    );
+        onRequest: [admission(context.access, quotas, route), ...faults.onRequest],
+        preParsing: isLarge && route.method !== 'GET' ? [bodies] : [],
+        preHandler: faults.preHandler,
+        handler: answering(name, handlers[name]),
+      });
+    if (!isUpload(route)) add(server);
+    // An upload is read by its handler, once the handler has decided to accept it.
+    else
+      server.register(async (scope) => {
+        leaveBodies(scope);
+        add(scope);
+      });
   }
-
-  if (!servePages(server, options.pages)) log.warn('pages_not_built');
-  server.setNotFoundHandler((request, reply) => sendError(refusalOfPath(request, reply), request, reply));
-  return server;
 }
 
 /** Routes that are answered even under overload, because operators need them most then. */
@@ -277,13 +196,46 @@ const alwaysAnswered: ReadonlySet<RouteName> = new Set(['health', 'ready', 'metr
 
 const isUpload = (route: Route): boolean => route.bodyTypes?.includes('multipart/form-data') === true;
 
-/** Counts only requests that send a message. */
-const counted =
-  (handler: Handler, sends: SendFigures): Handler =>
-  async (exchange) => {
-    const since = performance.now();
-    const answer = await handler(exchange);
-    const at = performance.now();
-    sends.add(exchange.caller.retailer.id, at, at - since);
-    return answer;
+function faultHooks({ context, development, faults }: HttpOptions, name: RouteName, route: Route) {
+  if (!development || !canFault(route)) return { onRequest: [], preHandler: [] };
+  return route.oauthErrors
+    ? { onRequest: [], preHandler: [tokenFaultHook(context, faults, name, route)] }
+    : { onRequest: [faultHook(context, faults, name, route)], preHandler: [] };
+}
+
+/** Under load, a request of a retailer with many waiting requests waits before it is processed at all. */
+const inTurn =
+  (answer: RequestListener, load: LoadShedder, access: Access): RequestListener =>
+  (request, response) => {
+    const retailerId = load.isCrowded ? access.retailerOf(bearerToken(request)) : undefined;
+    if (retailerId === undefined) answer(request, response);
+    else load.arrive(ownerName(retailerId), request, () => answer(request, response));
   };
+
+const errorSender =
+  ({ emptyUnauthorized, log }: HttpOptions) =>
+  (error: unknown, request: FastifyRequest, reply: FastifyReply) => {
+    const { config } = request.routeOptions;
+    // The client is gone, and nothing went wrong here.
+    if (isCutOff(error, request.raw)) return reply.hijack();
+    const answer = answerTo(error, { oauth: config?.oauth === true, emptyUnauthorized });
+    // A refusal that an injected fault asked for is not an error of the server. Any other failure of the request is.
+    const isOnPurpose = request.fault?.effect === 'status' && error instanceof Refusal;
+    if (answer.isFault && !isOnPurpose) log.fault(error, { route: config?.name, status: answer.status });
+    reply.code(answer.status).headers(answer.headers);
+    if (answer.body === undefined) return reply.send();
+    return reply.header('content-type', 'application/json; charset=utf-8').send(JSON.stringify(answer.body));
+  };
+
+function logAnswers(server: FastifyInstance, log: Log): void {
+  server.addHook('onResponse', (request, reply, done) => {
+    log.request({
+      method: request.method,
+      route: request.routeOptions.config.name,
+      status: reply.statusCode,
+      ms: Math.round(reply.elapsedTime),
+      retailer: request.caller?.retailer.id,
+    });
+    done();
+  });
+}

@@ -102,10 +102,11 @@ export type {
   Party,
 } from './tables/messages.ts';
 export type { OrderEventRow } from './tables/order-events.ts';
-export type { OrderItemRow } from './tables/order-items.ts';
+export type { Alternative, ItemDetails, OrderItemRow, Product } from './tables/order-items.ts';
 export type { AssignmentOfOrder, OrderFilter, OrderSummaryRow } from './tables/order-summaries.ts';
 export type {
   Coordinates,
+  DeliveryWishes,
   ExpiryPosition,
   OrderDetails,
   OrderReference,
@@ -145,6 +146,8 @@ export interface Engine {
   reclaim(limit: number): Promise<number>;
   /** @throws StorageUnavailable when the database does not answer */
   ping(): Promise<void>;
+  /** Returns the database's time of day, if several processes share the database. */
+  readonly time: (() => Promise<number>) | undefined;
   /** Makes a meaningless write. @throws StorageUnavailable when writing fails */
   probe(): Promise<void>;
   /** Resolves with the cause when the database has failed permanently. */
@@ -318,6 +321,7 @@ export interface Store {
   reclaim: Engine['reclaim'];
   ping: Engine['ping'];
   probe: Engine['probe'];
+  readonly time: Engine['time'];
   readonly failed: Engine['failed'];
   announce: Engine['announce'];
   onChange: Engine['onChange'];
@@ -418,6 +422,7 @@ export function createStore(engine: Engine): Store {
     reclaim: (limit) => engine.reclaim(limit),
     ping: () => engine.ping(),
     probe: () => engine.probe(),
+    time: engine.time,
     failed: engine.failed,
     announce: (change) => engine.announce(change),
     onChange: (listener) => engine.onChange(listener),

@@ -266,7 +266,8 @@ test('a retailer has at most 100 applications', async () => {
       token: operator,
       body: { name: 'one of many', scopes: ['connect:post_checkout'] },
     });
-  const answers = await Promise.all(Array.from({ length: 102 }, make));
+  const answers: Awaited<ReturnType<typeof make>>[] = [];
+  for (let n = 0; n < 3; n++) answers.push(...(await Promise.all(Array.from({ length: 34 }, make))));
   const made = answers.filter(({ status }) => status === 200).length;
   assert.equal(made, 99);
   assert.equal(answers.find(({ status }) => status !== 200)!.status, 403);

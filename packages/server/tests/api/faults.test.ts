@@ -317,7 +317,7 @@ test('what breaks while a fault strikes is logged; what the fault itself refuses
   assert.deepEqual(logged, []);
 
   await setFaults(chat.token, { effect: 'delay', delay_ms: 1 });
-  const broken = t.mock.method(ConversationCache.prototype, 'get', async () => {
+  const broken = t.mock.method(ConversationCache.prototype, 'find', () => {
     throw new TypeError('broken');
   });
   assert.equal((await read(chat)).status, 500);

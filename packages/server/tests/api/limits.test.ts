@@ -109,7 +109,7 @@ test('a user has a bounded number of orders that have not ended', async () => {
     const order = (await tx.orders.lock(retailer.retailerId, { externalId: orderId }))!;
     for (let n = 1; n < limits.openOrdersPerUser; n++) {
       const id = await tx.retailers.nextId(retailer.retailerId);
-      await tx.orders.insert({ ...order, id, externalId: `open-${n}` }, { request: {} });
+      await tx.orders.insert({ ...order, id, externalId: `open-${n}` }, {});
     }
   });
   const create = () =>

@@ -226,10 +226,10 @@ export const matrix: Record<Exclude<RouteName, (typeof withoutToken)[number]>, L
   addItem: clientOnly(404),
   updateItem: clientOnly(404),
   updateItemByPost: clientOnly(404),
-  sendShopperMessage: clientOnly(404),
-  markShopperMessagesRead: clientOnly(404),
-  getRetailer: clientOnly(200),
-  changeRetailer: clientOnly(200),
+  simulateShopperMessage: clientOnly(404),
+  simulateShopperRead: clientOnly(404),
+  getSandboxRetailer: clientOnly(200),
+  changeSandboxRetailer: clientOnly(200),
   readClock: clientOnly(200),
   moveClock: clientOnly(200),
   listRequests: clientOnly(200),
@@ -249,7 +249,7 @@ export const matrix: Record<Exclude<RouteName, (typeof withoutToken)[number]>, L
 export const withoutToken = [
   'createToken',
   'revokeToken',
-  'createRetailer',
+  'createSandboxRetailer',
   // The code is the permission.
   'createSupportSession',
   // The link is the permission.

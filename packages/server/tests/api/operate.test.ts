@@ -424,7 +424,7 @@ test('an export holds everything of the person, nobody else’s, and says that i
   assert.equal(lines.at(-1).type, 'end');
   assert.equal(of('user')[0].id, id);
   assert.equal(of('order')[0].order_id, orderId);
-  assert.equal(of('order')[0].request.address.address_line_1, '9 Quay Rd');
+  assert.equal(of('order')[0].wishes.address.address_line_1, '9 Quay Rd');
   assert.equal(of('item').length, 1);
   assert.deepEqual(
     of('message').map((line: { body: string }) => line.body),

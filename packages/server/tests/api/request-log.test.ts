@@ -167,7 +167,7 @@ test('a stream is listed without a body, once it has ended', async () => {
 
 test('it is bounded, and a busy retailer pushes out its own requests, not those of a quiet one', async () => {
   const requests = new RequestLog();
-  const page = { before: undefined, limit: 5000 };
+  const page = { after: undefined, limit: 5000 };
   const add = (retailerId: number, body: string) =>
     requests.add(retailerId, {
       at: 0,

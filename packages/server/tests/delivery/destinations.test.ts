@@ -15,9 +15,10 @@ import {
   DestinationForbidden,
   type DestinationRules,
   Destinations,
-  GuardedAgents,
 } from '../../src/delivery/destinations.ts';
+import { guardedAgent } from '../../src/delivery/guarded-agent.ts';
 import { type Resolve, resolveByDns } from '../../src/delivery/resolve.ts';
+import { eventually } from '../support/eventually.ts';
 
 /** For DNS and the machine alike. */
 const askedAlone = (resolve: Resolve) => ({ dns: resolve, machine: resolve });
@@ -101,7 +102,7 @@ const isRefused = async (call: Promise<unknown>): Promise<string> =>
     (error) => error.name,
   );
 
-const callTo = (url: string, destinations: Destinations, agents = new GuardedAgents(destinations)) =>
+const callTo = (url: string, destinations: Destinations, agents = guardedAgent(destinations)) =>
   post(agents, {
     url: new URL(url),
     headers: {},
@@ -113,8 +114,8 @@ const callTo = (url: string, destinations: Destinations, agents = new GuardedAge
 test('an address that is not public is refused in every spelling, before it is called and when it is', async (t) => {
   const { port, connections } = await listener(t);
   const destinations = new Destinations(production);
-  const agents = new GuardedAgents(destinations);
-  t.after(() => agents.close());
+  const agents = guardedAgent(destinations);
+  t.after(() => agents.destroy());
   let refused = 0;
   for (const host of literals) {
     for (const scheme of ['https', 'http']) {
@@ -164,8 +165,8 @@ test('a name that changes its address between look-up and call gains nothing', a
     return lookups.length % 2 === 1 ? ['203.0.114.1'] : ['127.0.0.1'];
   };
   const destinations = new Destinations(production, askedAlone(rebinding));
-  const agents = new GuardedAgents(destinations);
-  t.after(() => agents.close());
+  const agents = guardedAgent(destinations);
+  t.after(() => agents.destroy());
   const url = `http://rebinding.example:${port}/`;
   // The first goes to the public address alone, whatever the name means by then; nobody answers there.
   await Promise.race([
@@ -351,11 +352,13 @@ test('a call ends when its time is over, also while a name is looked up or a con
   await once(silent, 'listening');
   t.after(() => silent.close());
   const { port } = silent.address() as AddressInfo;
+  const agents: ReturnType<typeof guardedAgent>[] = [];
   const call = (host: string, destinations: Destinations, signal: AbortSignal) => {
-    const agents = new GuardedAgents(destinations);
-    t.after(() => agents.close());
+    const agent = guardedAgent(destinations);
+    t.after(() => agent.destroy());
+    agents.push(agent);
     const url = new URL(`https://${host}:${port}/`);
-    return post(agents, { url, headers: {}, body: '{}', readsAnswer: false, signal });
+    return post(agent, { url, headers: {}, body: '{}', readsAnswer: false, signal });
   };
 
   const handshake = new AbortController();
@@ -382,6 +385,9 @@ test('a call ends when its time is over, also while a name is looked up or a con
   await asked.promise;
   lookingUp.abort();
   await assert.rejects(unresolved, { name: 'AbortError' });
+  // Nor does anything else of a receiver that was never reached.
+  const remembered = async () => agents.map(({ stats }) => Object.keys(stats).length);
+  await eventually(remembered, (counts) => counts.every((count) => count === 0), 5000);
 });
 
 test('a connection that is reset after the answer began is not posted to again', async (t) => {
@@ -404,8 +410,8 @@ test('a connection that is reset after the answer began is not posted to again',
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   t.after(() => server.close());
-  const agents = new GuardedAgents(new Destinations(loopbackAllowed));
-  t.after(() => agents.close());
+  const agents = guardedAgent(new Destinations(loopbackAllowed));
+  t.after(() => agents.destroy());
   const call = () =>
     post(agents, {
       url: new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`),
@@ -418,4 +424,42 @@ test('a connection that is reset after the answer began is not posted to again',
   await assert.rejects(call(), { code: 'ECONNRESET' });
   assert.equal((await call()).text, '{}');
   assert.equal(requests, 3);
+});
+
+test('a kept connection that the receiver closes is replaced, and a new one that it closes is an error', async (t) => {
+  let onNew = 0;
+  let onKept = 0;
+  let answers = true;
+  const server = createServer((socket) => {
+    let isNew = true;
+    socket.on('error', () => {});
+    socket.on('data', (chunk) => {
+      if (!chunk.toString().includes('POST /')) return;
+      if (isNew) onNew += 1;
+      else onKept += 1;
+      if (isNew && answers) socket.write('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}');
+      else if (onKept % 2 === 0) socket.end();
+      else socket.resetAndDestroy();
+      isNew = false;
+    });
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  t.after(() => server.close());
+  const agent = guardedAgent(new Destinations(loopbackAllowed));
+  t.after(() => agent.destroy());
+  const call = () =>
+    post(agent, {
+      url: new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`),
+      headers: {},
+      body: '{}',
+      readsAnswer: true,
+      signal: AbortSignal.timeout(10_000),
+    });
+  let calls = 0;
+  for (; onKept < 8; calls++) assert.equal((await call()).text, '{}');
+  assert.equal(onNew, calls);
+  answers = false;
+  await assert.rejects(call());
+  assert.equal(onNew, calls + 1);
 });

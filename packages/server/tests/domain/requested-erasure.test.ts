@@ -93,9 +93,7 @@ async function shownOf({ read }: Store, order: OrderRow): Promise<string[]> {
 }
 
 const actionsOf = async (store: Store, { id }: RetailerRow) =>
-  (await store.read.auditEntries.list(id, undefined, Number.MAX_SAFE_INTEGER, 100)).map(
-    ({ action }) => action,
-  );
+  (await store.read.auditEntries.list(id, undefined, undefined, 100)).map(({ action }) => action);
 
 const broken = new Error('breakdown');
 
@@ -228,7 +226,7 @@ test('a person is erased one order per transaction, and a long order in slices',
   );
   for (const order of [all[0]!, all.at(-1)!]) {
     assert.deepEqual(await shownOf(store, order), []);
-    assert.deepEqual((await store.read.orders.details(retailer.id, order.id)).request, {});
+    assert.equal((await store.read.orders.details(retailer.id, order.id)).wishes, undefined);
     assert.equal((await store.read.erasureReceipts.list(retailer.id, order.id)).length, 1);
   }
   assert.deepEqual(await eraseNoor(store, retailer), receipt);

@@ -64,7 +64,7 @@ async function newOrder(tx: Writer, user: UserRow, externalId: string): Promise<
     unreadByUser: 0,
     unreadByShopper: 0,
   };
-  await tx.orders.insert(order, { request: {} });
+  await tx.orders.insert(order, {});
   return order;
 }
 

@@ -90,7 +90,7 @@ export async function newOrder(
     unreadByShopper: 0,
     ...fields,
   };
-  await tx.orders.insert(order, { request: { special_instructions: 'secret door' } });
+  await tx.orders.insert(order, { wishes: { instructions: 'secret door' } });
   await tx.orders.update(order);
   for (let seq = 1; seq <= messages; seq++) await write(tx, order, seq);
   return order;

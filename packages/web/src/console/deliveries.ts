@@ -40,13 +40,14 @@ export class DeliveriesView extends ConsoleView {
   protected override async look(): Promise<void> {
     const { connection } = this.session;
     const { query } = this.route;
+    const endpoint = query.get('endpoint_id');
     const asked = String(query) + this.#pages.after;
     const [{ endpoints }, { deliveries, next }, opened] = await Promise.all([
       listCallbackEndpoints(connection),
       listCallbackDeliveries(connection, {
         // The server refuses an invalid value.
         state: (query.get('state') ?? undefined) as CallbackDeliveryState | undefined,
-        endpoint_id: query.get('endpoint_id') ?? undefined,
+        endpoint_id: endpoint === null ? undefined : Number(endpoint),
         order_id: query.get('order_id') ?? undefined,
         limit: perPage,
         after: this.#pages.after,

@@ -6,7 +6,7 @@ import {
   setOrderState,
   type WorkflowState,
 } from '@aislechat/client';
-import { createShopper, markShopperMessagesRead, sendShopperMessage } from '@aislechat/client/sandbox';
+import { createShopper, simulateShopperMessage, simulateShopperRead } from '@aislechat/client/sandbox';
 import { html, nothing, type TemplateResult } from 'lit';
 import { isolated } from '../names.ts';
 import { fieldsOf, options, plain } from './parts.ts';
@@ -38,7 +38,7 @@ export class PlayView extends ConsoleView {
     const form = event.currentTarget as HTMLFormElement;
     const { order_id, shopper } = this.#order!;
     void this.act(async () => {
-      await sendShopperMessage(this.session.connection, shopper!.id, order_id, { body });
+      await simulateShopperMessage(this.session.connection, shopper!.id, order_id, { body });
       form.reset();
       return 'Sent.';
     });
@@ -47,7 +47,7 @@ export class PlayView extends ConsoleView {
   #read = (): Promise<void> =>
     this.act(async () => {
       const { order_id, shopper } = this.#order!;
-      const { messages_read_count: count } = await markShopperMessagesRead(
+      const { messages_read_count: count } = await simulateShopperRead(
         this.session.connection,
         shopper!.id,
         order_id,

@@ -1,6 +1,6 @@
 /** The sign-in page, for an application's credentials or a support agent's link. */
 import { ApiError, Connection } from '@aislechat/client';
-import { createRetailer } from '@aislechat/client/sandbox';
+import { createSandboxRetailer } from '@aislechat/client/sandbox';
 import { css, html, nothing, type TemplateResult } from 'lit';
 import { colors, controls } from '../chat-style.ts';
 import { SteadyElement } from '../steady-element.ts';
@@ -63,7 +63,7 @@ export class SignIn extends SteadyElement {
   #makeRetailer = async (): Promise<void> => {
     try {
       const open = new Connection({ url: location.origin, token: '' });
-      const { client_id, client_secret } = await createRetailer(open, { name: 'Sandbox retailer' });
+      const { client_id, client_secret } = await createSandboxRetailer(open, { name: 'Sandbox retailer' });
       this.made = { clientId: client_id, clientSecret: client_secret };
     } catch (error) {
       this.problem = sentenceOf(error);

@@ -21,6 +21,7 @@ import type { Context } from '../context.ts';
 import { assertAnswers, forEachRetailer, retailersOf, turn } from '../each-retailer.ts';
 import { Refusal } from '../errors.ts';
 import { type AuditedCaller, audit } from '../operate/audit.ts';
+import { type Page, type PageOf, readPage } from '../page.ts';
 import { type AttemptResult, isTaken } from './callbacks.ts';
 import { nextTry } from './schedule.ts';
 
@@ -131,16 +132,12 @@ export async function listDeliveries(
   retailerId: number,
   reference: OrderReference | undefined,
   filter: Omit<DeliveryFilter, 'orderId'>,
-  after: DeliveryPosition | undefined,
-  limit: number,
-): Promise<{ rows: CallbackDeliveryRow[]; next: DeliveryPosition | undefined }> {
+  page: Page<DeliveryPosition>,
+): Promise<PageOf<CallbackDeliveryRow, DeliveryPosition>> {
   const order = reference && (await store.read.orders.find(retailerId, reference));
   if (reference && !order) throw new Refusal('resource_not_found');
   const all = order ? { ...filter, orderId: order.id } : filter;
-  // One extra row shows whether there is another page.
-  const found = await store.read.callbackDeliveries.list(retailerId, all, after, limit + 1);
-  const rows = found.slice(0, limit);
-  return { rows, next: found.length > limit ? rows.at(-1) : undefined };
+  return readPage(page, (after, limit) => store.read.callbackDeliveries.list(retailerId, all, after, limit));
 }
 
 /** Resends a delivered or dead delivery with the same ID and body. @throws Refusal */

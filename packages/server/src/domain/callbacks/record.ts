@@ -100,7 +100,7 @@ async function detailsOf({ order, tx }: OrderChange, name: CallbackEventName): P
 }
 
 function codesOf({ item, status }: OrderItemRow): { requested: ItemCode; delivered: ItemCode } {
-  const requested = item.item as ItemCode;
+  const requested = item.item;
   if (status === 'FOUND') return { requested, delivered: requested };
-  return { requested, delivered: status === 'REPLACED' ? (item.replacement as ItemCode) : {} };
+  return { requested, delivered: status === 'REPLACED' ? item.replacement! : {} };
 }

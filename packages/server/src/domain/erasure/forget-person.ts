@@ -1,43 +1,44 @@
 /**
  * Removes everything an order holds about the person who placed it. The order itself stays, as numbers and states.
  */
-import type { OrderDetails, OrderItemRow, OrderRow, Writer } from '../../storage/store.ts';
+import type { ItemDetails, OrderDetails, OrderRow, Writer } from '../../storage/store.ts';
 
 /** @param order locked */
 export async function forgetPerson(tx: Writer, { retailerId, id }: OrderRow): Promise<void> {
-  await tx.orders.setDetails(retailerId, id, withoutPerson(await tx.orders.details(retailerId, id)));
+  await tx.orders.setDetails(
+    retailerId,
+    id,
+    impersonal(await tx.orders.details(retailerId, id), isPersonalDetail),
+  );
   for (const row of await tx.orderItems.list(retailerId, id)) {
-    await tx.orderItems.update({ ...row, item: pick(row.item, fieldsOfItem) });
+    await tx.orderItems.update({ ...row, item: impersonal(row.item, isPersonalOfItem) });
   }
 }
 
-/** Fields that say nothing about the person. All others are removed, so a newly added field is removed by default. */
-const fieldsOfRequest = [
-  'location_code',
-  'service_option_hold_id',
-  'initial_tip_cents',
-  'start_at',
-  'end_at',
-  'items_count',
-  'items_weight',
-  'bags_count',
-  'cart_total',
-];
-const fieldsOfItem = [
-  'count',
-  'weight',
-  'item',
-  'replacement_policy',
-  'replacement',
-  'replacement_status',
-  'alternative_item',
-  'delivered_count',
-  'delivered_weight',
-];
+/** Whether a field says something about the person. A new field does not compile until it is listed here. */
+const isPersonalDetail: Record<keyof OrderDetails, boolean> = {
+  locale: true,
+  wishes: true,
+  location: false,
+  storeLocation: false,
+  windowStartsAt: false,
+  windowEndsAt: false,
+  bagCount: false,
+};
+const isPersonalOfItem: Record<keyof ItemDetails, boolean> = {
+  special_instructions: true,
+  item: false,
+  count: false,
+  weight: false,
+  replacement_policy: false,
+  delivered_count: false,
+  delivered_weight: false,
+  replacement: false,
+  replacement_status: false,
+  alternative_item: false,
+};
 
-function withoutPerson({ locale: _, request, ...details }: OrderDetails): OrderDetails {
-  return { ...details, request: pick(request, fieldsOfRequest) };
+function impersonal<T extends object>(fields: T, isPersonal: Record<keyof T, boolean>): T {
+  const kept = Object.entries(fields).filter(([name]) => isPersonal[name as keyof T] === false);
+  return Object.fromEntries(kept) as T;
 }
-
-const pick = (from: OrderItemRow['item'], fields: string[]): Record<string, unknown> =>
-  Object.fromEntries(Object.entries(from).filter(([name]) => fields.includes(name)));

@@ -5,7 +5,7 @@ import type { Caller } from '../access/access.ts';
 import type { Context } from '../context.ts';
 import { Refusal } from '../errors.ts';
 import { nextId } from '../ids.ts';
-import { type Page, type PageOf, pageOf } from '../page.ts';
+import { type IdPosition, type Page, type PageOf, readPage } from '../page.ts';
 
 export interface Audited {
   action: AuditAction;
@@ -58,12 +58,12 @@ export async function listAudit(
   { store }: Context,
   caller: Caller,
   reference: OrderReference | undefined,
-  page: Page,
-): Promise<PageOf<AuditEntryOfList>> {
+  page: Page<IdPosition>,
+): Promise<PageOf<AuditEntryOfList, IdPosition>> {
   const retailerId = caller.retailer.id;
   if (!reference && caller.kind === 'support') throw new Refusal('insufficient_scope');
   const order = reference && (await store.read.orders.find(retailerId, reference));
   if (reference && !order) throw new Refusal('resource_not_found');
   const subject = order && `order:${order.id}`;
-  return pageOf(page, (before, limit) => store.read.auditEntries.list(retailerId, subject, before, limit));
+  return readPage(page, (after, limit) => store.read.auditEntries.list(retailerId, subject, after, limit));
 }

@@ -1,6 +1,13 @@
 /** Creates, reads, changes and cancels orders. Connect: Fulfillment API. */
 import { type FulfillmentType, limits, type ParameterProblem, type schemas } from '@aislechat/contract';
-import type { OrderDetails, OrderItemRow, OrderRow, UserRow, Writer } from '../../storage/store.ts';
+import type {
+  DeliveryWishes,
+  OrderDetails,
+  OrderItemRow,
+  OrderRow,
+  UserRow,
+  Writer,
+} from '../../storage/store.ts';
 import type { Caller } from '../access/access.ts';
 import { enqueueStateCallback } from '../callbacks/record.ts';
 import { retailerNow } from '../clock.ts';
@@ -24,7 +31,7 @@ export interface OrderInput {
   storeLocation?: string;
   bagCount?: number;
   items: schemas.OrderItem[];
-  request: Record<string, unknown>;
+  wishes?: DeliveryWishes;
 }
 
 export interface OrderView {
@@ -109,7 +116,8 @@ async function insertOrder(
     unreadByUser: 0,
     unreadByShopper: 0,
   };
-  const details: OrderDetails = { request: input.request };
+  const details: OrderDetails = {};
+  if (input.wishes) details.wishes = input.wishes;
   if (input.locale !== undefined) details.locale = input.locale;
   if (input.storeLocation !== undefined) details.storeLocation = input.storeLocation;
   if (input.bagCount !== undefined) details.bagCount = input.bagCount;
@@ -168,14 +176,15 @@ function itemProblems(items: schemas.OrderItem[]): ParameterProblem[] {
 async function insertItems(tx: Writer, order: OrderRow, items: schemas.OrderItem[]): Promise<OrderItemRow[]> {
   const rows: OrderItemRow[] = [];
   for (const [position, item] of items.entries()) {
-    const { line_num, ...rest } = item;
+    const { line_num, item: product, product_codes: _, replacement_items: __, ...rest } = item;
     const row: OrderItemRow = {
       retailerId: order.retailerId,
       orderId: order.id,
       lineNum: line_num,
       position,
       status: 'NOT_PICKED',
-      item: rest,
+      // `itemProblems` has refused an item without a product.
+      item: { ...rest, item: product! },
     };
     await tx.orderItems.insert(row);
     rows.push(row);
@@ -225,14 +234,14 @@ export async function updateOrder(
   caller: Caller,
   userExternalId: string,
   orderExternalId: string,
-  changes: { items?: schemas.OrderItem[]; locale?: string; request: Record<string, unknown> },
+  changes: { items?: schemas.OrderItem[]; locale?: string; wishes: DeliveryWishes },
 ): Promise<OrderView> {
   const user = await findUser(context, caller, userExternalId);
   return context.store.write(async (tx) => {
     const order = await lockBrandNew(tx, user, orderExternalId);
     refuseProblems(itemProblems(changes.items ?? []));
     const details = await tx.orders.details(order.retailerId, order.id);
-    Object.assign(details.request, changes.request);
+    details.wishes = { ...details.wishes, ...changes.wishes };
     if (changes.locale !== undefined) details.locale = changes.locale;
     await tx.orders.setDetails(order.retailerId, order.id, details);
     if (changes.items) {

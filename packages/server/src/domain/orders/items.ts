@@ -1,6 +1,6 @@
 /** What the shopper does with an order's items. Connect: Sandbox "Add item", "Update item". */
 import { limits } from '@aislechat/contract';
-import type { OrderItemRow, OrderReference } from '../../storage/store.ts';
+import type { ItemDetails, OrderItemRow, OrderReference, Product } from '../../storage/store.ts';
 import type { Caller } from '../access/access.ts';
 import { enqueueItemCallback } from '../callbacks/record.ts';
 import { retailerNow } from '../clock.ts';
@@ -9,20 +9,15 @@ import { InvalidParameters, Refusal } from '../errors.ts';
 import { OrderChange } from './change.ts';
 import { lockAsShopper } from './reach.ts';
 
-/** As stored with an item. There is no catalog, so the request may include the product's image. */
-export interface Product {
-  upc?: string;
-  rrc?: string;
-  name?: string;
-  image_url?: string;
-  alcoholic?: boolean;
-  certified_delivery?: boolean;
+export interface Delivered {
+  delivered_count?: number;
+  delivered_weight?: number;
 }
 
 export interface ItemUpdate {
   status: 'not_found' | 'found' | 'replaced' | 'to_refund';
   replacement: Product | undefined;
-  delivered: Record<string, unknown>;
+  delivered: Delivered;
 }
 
 const statusOf: Record<ItemUpdate['status'], OrderItemRow['status']> = {
@@ -44,7 +39,7 @@ export function addItem(
   shopperId: number | undefined,
   reference: OrderReference,
   item: Product,
-  delivered: Record<string, unknown>,
+  delivered: Delivered,
 ): Promise<void> {
   return context.store.write(async (tx) => {
     const order = await lockAsShopper(tx, caller, shopperId, reference);
@@ -84,13 +79,13 @@ export function updateItem(
     }
     // Clears the previous proposal and the customer's answer to it.
     const { replacement: _, replacement_status, alternative_item, ...ordered } = row.item;
-    const item = { ...ordered, ...update.delivered };
+    const item: ItemDetails = { ...ordered, ...update.delivered };
     if (update.status === 'replaced') Object.assign(item, { replacement, replacement_status: 'PENDING' });
     const updated: OrderItemRow = { ...row, status: statusOf[update.status], item };
     await tx.orderItems.update(updated);
 
     const change = new OrderChange(tx, order, retailerNow(context.clock, caller.retailer));
-    const name = labelOf(row.item.item as Product);
+    const name = labelOf(row.item.item);
     if (update.status === 'replaced') {
       const text = `Item replaced: ${name} with ${labelOf(replacement!)}.`;
       const seq = await change.notify('order_item_replacement', text);

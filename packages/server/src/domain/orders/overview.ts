@@ -14,7 +14,7 @@ import { retailerNow } from '../clock.ts';
 import type { Context } from '../context.ts';
 import { InvalidParameters, Refusal } from '../errors.ts';
 import { type Audited, audit } from '../operate/audit.ts';
-import { type Page, type PageOf, pageOf } from '../page.ts';
+import { type IdPosition, type Page, type PageOf, readPage } from '../page.ts';
 import { assign } from './assign.ts';
 import { OrderChange } from './change.ts';
 import { isExpired, moveOrder } from './workflow.ts';
@@ -33,8 +33,8 @@ export async function listOrders(
   caller: Caller,
   people: { shopper: string | undefined; user: string | undefined },
   filter: Pick<OrderFilter, 'workflowState' | 'active'>,
-  page: Page,
-): Promise<PageOf<OrderSummaryRow>> {
+  page: Page<IdPosition>,
+): Promise<PageOf<OrderSummaryRow, IdPosition>> {
   const retailerId = caller.retailer.id;
   const all: OrderFilter = { ...filter };
   if (people.user !== undefined) {
@@ -47,7 +47,7 @@ export async function listOrders(
     if (!shopper) return { rows: [], next: undefined };
     all.shopperId = shopper.id;
   }
-  return pageOf(page, (before, limit) => read.orderSummaries.list(retailerId, all, before, limit));
+  return readPage(page, (after, limit) => read.orderSummaries.list(retailerId, all, after, limit));
 }
 
 /** @throws Refusal */

@@ -5,26 +5,19 @@
  */
 
 import { orderItemId, type ReplacementAnswer } from '@aislechat/contract';
-import type { OrderItemRow, OrderReference } from '../../storage/store.ts';
+import type { Alternative, ItemDetails, OrderItemRow, OrderReference } from '../../storage/store.ts';
 import type { Caller } from '../access/access.ts';
 import { enqueueItemCallback } from '../callbacks/record.ts';
 import { retailerNow } from '../clock.ts';
 import type { Context } from '../context.ts';
 import { InvalidParameters, Refusal } from '../errors.ts';
 import { OrderChange } from './change.ts';
-import { labelOf, type Product } from './items.ts';
+import { labelOf } from './items.ts';
 import { reachedByChat } from './reach.ts';
 
 export interface Answer {
   status: ReplacementAnswer;
   alternative: Alternative | undefined;
-}
-
-export interface Alternative {
-  upc?: string;
-  rrc?: string;
-  count?: number;
-  weight?: number;
 }
 
 /**
@@ -53,8 +46,8 @@ export function answerReplacement(
       throw new InvalidParameters({ key: 'status', problem: 'invalid' });
     }
     const isRefunded = status === 'REJECTED' && !alternative;
-    const item = { ...row.item, replacement_status: status };
-    if (alternative) Object.assign(item, { alternative_item: alternative });
+    const item: ItemDetails = { ...row.item, replacement_status: status };
+    if (alternative) item.alternative_item = alternative;
     const answeredRow: OrderItemRow = { ...row, status: isRefunded ? 'TO_REFUND' : 'REPLACED', item };
     await tx.orderItems.update(answeredRow);
 
@@ -62,7 +55,7 @@ export function answerReplacement(
     const answered = { order_item_id: itemId, line_num: row.lineNum, status };
     await change.record('replacement_answered', { ...answered, ...alternative });
     if (isRefunded) {
-      const name = labelOf(row.item.item as Product);
+      const name = labelOf(row.item.item);
       const seq = await change.notify('order_item_refund', `Item refunded: ${name}.`);
       await enqueueItemCallback(change, seq, 'fulfillment.order_item_refund', answeredRow);
     }

@@ -36,7 +36,7 @@ export interface RequestSubject {
 }
 
 /** The routes that write to the chat: these are what `chat_disabled` refuses. */
-const sends: readonly string[] = ['sendMessage', 'sendAsShopper', 'sendShopperMessage', 'uploadImage'];
+const sends: readonly string[] = ['sendMessage', 'sendAsShopper', 'simulateShopperMessage', 'uploadImage'];
 
 /**
  * The sandbox's own controls always work, so that a test can undo everything. The retailer is known from the token

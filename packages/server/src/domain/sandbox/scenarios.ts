@@ -298,7 +298,6 @@ export class Scenarios {
         item,
         replacement_policy: 'users_choice',
       })),
-      request: {},
     });
     return order;
   }

@@ -1,5 +1,5 @@
 /** Callback endpoints and their deliveries. */
-import { deliveryNumbers, instantOf, limits, type RouteNameOf, schemas } from '@aislechat/contract';
+import { deliveryNumbers, instantOf, type RouteNameOf, routes, schemas } from '@aislechat/contract';
 import { findDelivery, listDeliveries, replay, replayDead } from '../../domain/callbacks/deliveries.ts';
 import {
   changeEndpoint,
@@ -12,7 +12,7 @@ import {
 } from '../../domain/callbacks/endpoints.ts';
 import { sendSample } from '../../domain/callbacks/sample.ts';
 import { InvalidParameters, Refusal } from '../../domain/errors.ts';
-import type { DeliveryFilter, DeliveryKey, DeliveryPosition } from '../../storage/store.ts';
+import type { DeliveryFilter, DeliveryKey } from '../../storage/store.ts';
 import {
   wireDelivery,
   wireDeliveryWithAttempts,
@@ -21,6 +21,7 @@ import {
   wireSample,
 } from '../../wire/callbacks.ts';
 import { type Exchange, type Handlers, integerId, orderReference } from '../pipeline/exchange.ts';
+import { cursors } from '../pipeline/paging.ts';
 import { parse } from '../pipeline/parse.ts';
 
 const endpointOf = ({ params }: Exchange): number => integerId(params.endpoint_id!) ?? -1;
@@ -31,6 +32,8 @@ function keyOf({ caller, params }: Exchange): DeliveryKey {
   if (!numbers) throw new Refusal('resource_not_found');
   return { retailerId: caller.retailer.id, ...numbers };
 }
+
+const deliveryCursors = cursors('at', 'orderId', 'seq', 'endpointId');
 
 export const callbackHandlers: Handlers<RouteNameOf<'callbacks'>> = {
   async listCallbackEndpoints({ context, caller }) {
@@ -86,9 +89,9 @@ export const callbackHandlers: Handlers<RouteNameOf<'callbacks'>> = {
   },
 
   async listCallbackDeliveries({ context, caller, request }) {
-    const query = parse(schemas.CallbackDeliveriesQuery, request.query);
+    const query = parse(routes.listCallbackDeliveries.query, request.query);
     const filter: Omit<DeliveryFilter, 'orderId'> = {};
-    if (query.endpoint_id !== undefined) filter.endpointId = integerId(query.endpoint_id) ?? -1;
+    if (query.endpoint_id !== undefined) filter.endpointId = query.endpoint_id;
     if (query.event_name !== undefined) filter.eventName = query.event_name;
     if (query.state !== undefined) filter.state = query.state;
     const { rows, next } = await listDeliveries(
@@ -96,10 +99,9 @@ export const callbackHandlers: Handlers<RouteNameOf<'callbacks'>> = {
       caller.retailer.id,
       query.order_id === undefined ? undefined : orderReference(request, query.order_id),
       filter,
-      query.after === undefined ? undefined : positionOf(query.after),
-      query.limit === undefined ? limits.rowsPerPage : Number(query.limit),
+      deliveryCursors.pageOf(query),
     );
-    return { deliveries: rows.map(wireDelivery), next: next ? cursorOf(next) : null };
+    return { deliveries: rows.map(wireDelivery), next: deliveryCursors.cursorOf(next) };
   },
 
   async getCallbackDelivery(exchange) {
@@ -128,23 +130,4 @@ function tokenSourceOf(given: schemas.CallbackAuthentication | undefined): Endpo
     resource: given.resource,
     lifetimeS: given.expires_in,
   };
-}
-
-const cursorOf = ({ at, orderId, seq, endpointId }: DeliveryPosition): string =>
-  Buffer.from([at, orderId, seq, endpointId].join('.')).toString('base64url');
-
-/** @throws InvalidParameters */
-function positionOf(cursor: string): DeliveryPosition {
-  const parts = Buffer.from(cursor, 'base64url').toString().split('.').map(integerId);
-  const [at, orderId, seq, endpointId] = parts;
-  if (
-    parts.length !== 4 ||
-    at === undefined ||
-    orderId === undefined ||
-    seq === undefined ||
-    endpointId === undefined
-  ) {
-    throw new InvalidParameters({ key: 'after', problem: 'invalid' });
-  }
-  return { at, orderId, seq, endpointId };
 }

@@ -6,7 +6,7 @@
  */
 import { hash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
-import type { Located } from '../../domain/chat/read.ts';
+import type { Conversation, Located } from '../../domain/chat/read.ts';
 import { linksExpireAt } from '../../domain/images/links.ts';
 import type { RetailerRow } from '../../storage/store.ts';
 
@@ -26,6 +26,9 @@ interface Entry extends ReadyAnswer {
   linksExpireAt: number | undefined;
 }
 
+/** With the messages of the chat alone, or with automated notices too. */
+export type ConversationKind = 'chat' | 'all';
+
 /** How many first reads the cache remembers. */
 const rememberedReads = 10_000;
 /** Bytes that an entry takes besides its text. */
@@ -43,33 +46,34 @@ export class ConversationCache {
     });
   }
 
-  /** @param build builds the answer and returns the version of the rows it was built from */
-  async get(
-    kind: 'chat' | 'all',
-    { order, isExpired, now }: Located,
+  find(kind: ConversationKind, located: Located, retailer: RetailerRow): ReadyAnswer | undefined {
+    const entry = this.#entries.get(keyOf(kind, located));
+    const isValid =
+      entry !== undefined &&
+      entry.version === located.order.version &&
+      entry.isExpired === located.isExpired &&
+      (entry.linksExpireAt === undefined || entry.linksExpireAt === linksExpireAt(located.now)) &&
+      entry.retailerVersion === retailer.version;
+    return isValid ? entry : undefined;
+  }
+
+  /** @param text the serialized conversation */
+  keep(
+    kind: ConversationKind,
+    located: Located,
     retailer: RetailerRow,
-    build: () => Promise<{ version: number; body: unknown; hasLinks: boolean }>,
-  ): Promise<ReadyAnswer> {
-    const key = `${kind}/${order.retailerId}/${order.id}`;
-    const kept = this.#entries.get(key);
-    if (
-      kept &&
-      kept.version === order.version &&
-      kept.isExpired === isExpired &&
-      (kept.linksExpireAt === undefined || kept.linksExpireAt === linksExpireAt(now)) &&
-      kept.retailerVersion === retailer.version
-    ) {
-      return kept;
-    }
-    const { version, body, hasLinks } = await build();
-    const text = JSON.stringify(body);
+    { version, messages }: Conversation,
+    text: string,
+  ): ReadyAnswer {
+    const key = keyOf(kind, located);
+    const hasLinks = messages.some(({ imageId }) => imageId !== null);
     const entry = {
       text,
       byteLength: Buffer.byteLength(text),
       etag: `"${hash('sha256', text, 'base64url').slice(0, 22)}"`,
       version,
-      isExpired,
-      linksExpireAt: hasLinks ? linksExpireAt(now) : undefined,
+      isExpired: located.isExpired,
+      linksExpireAt: hasLinks ? linksExpireAt(located.now) : undefined,
       retailerVersion: retailer.version,
     };
     if (this.#readOnce.get(key) === version) this.#entries.set(key, entry);
@@ -78,12 +82,5 @@ export class ConversationCache {
   }
 }
 
-/** Compares as in RFC 9110 section 13.1.2: any listed tag matches, compared weakly, and so does `*`. */
-export function matchesEtag(ifNoneMatch: string | undefined, etag: string): boolean {
-  if (ifNoneMatch === undefined) return false;
-  if (ifNoneMatch === etag) return true;
-  return ifNoneMatch
-    .split(',')
-    .map((tag) => tag.trim().replace(/^W\//, ''))
-    .some((tag) => tag === etag || tag === '*');
-}
+const keyOf = (kind: ConversationKind, { order }: Located): string =>
+  `${kind}/${order.retailerId}/${order.id}`;

@@ -1,41 +1,30 @@
-import { markReadByCustomer, markReadByShopper } from '../../domain/chat/mark-read.ts';
+import type { RouteNameOf } from '@aislechat/contract';
+import { markReadByCustomer } from '../../domain/chat/mark-read.ts';
 import { type Conversation, locateConversation, readConversation } from '../../domain/chat/read.ts';
-import { sendAsCustomer, sendAsShopper } from '../../domain/chat/send.ts';
+import { sendAsCustomer } from '../../domain/chat/send.ts';
 import type { RetailerRow } from '../../storage/store.ts';
-import {
-  bodyMember,
-  type Exchange,
-  type Handlers,
-  idempotencyKey,
-  integerId,
-  orderReference,
-} from '../pipeline/exchange.ts';
+import { matchesEtag } from '../pipeline/etag.ts';
+import { type Exchange, type Handlers, orderReference } from '../pipeline/exchange.ts';
 import { endOfTurn } from '../pipeline/turn.ts';
-import { type ConversationCache, matchesEtag } from './conversation-cache.ts';
+import type { ConversationCache, ConversationKind } from './conversation-cache.ts';
+import { messageOf } from './message.ts';
 import { wireChat, wireOrderMessages, wireSentMessage } from './wire.ts';
 
-type Names =
-  | 'getChat'
-  | 'sendMessage'
-  | 'markMessagesRead'
-  | 'getOrderMessages'
-  | 'sendShopperMessage'
-  | 'markShopperMessagesRead';
-
-export function chatHandlers(cache: ConversationCache): Handlers<Names> {
+export function chatHandlers(cache: ConversationCache): Handlers<RouteNameOf<'chat'>> {
   async function read(
     { context, caller, request, reply, params }: Exchange,
-    kind: 'chat' | 'all',
+    kind: ConversationKind,
     wire: (conversation: Conversation, retailer: RetailerRow) => unknown,
   ) {
     await endOfTurn();
     const { retailer } = caller;
     const located = await locateConversation(context, caller, orderReference(request, params.order_id!));
-    const answer = await cache.get(kind, located, retailer, async () => {
+    let answer = cache.find(kind, located, retailer);
+    if (!answer) {
       const conversation = await readConversation(context, located, kind === 'all');
-      const hasLinks = conversation.messages.some(({ imageId }) => imageId !== null);
-      return { version: conversation.version, body: wire(conversation, retailer), hasLinks };
-    });
+      const text = JSON.stringify(wire(conversation, retailer));
+      answer = cache.keep(kind, located, retailer, conversation, text);
+    }
     reply.header('etag', answer.etag).header('cache-control', 'private, no-cache');
     if (matchesEtag(request.headers['if-none-match'], answer.etag)) return reply.code(304).send();
     return reply
@@ -49,34 +38,13 @@ export function chatHandlers(cache: ConversationCache): Handlers<Names> {
     getOrderMessages: (exchange) => read(exchange, 'all', wireOrderMessages),
 
     async sendMessage({ context, caller, request, params }) {
-      const sent = await sendAsCustomer(context, caller, orderReference(request, params.order_id!), {
-        body: bodyMember(request.body, 'body'),
-        imageId: bodyMember(request.body, 'image_id'),
-        idempotencyKey: idempotencyKey(request),
-      });
-      return wireSentMessage(sent);
+      const reference = orderReference(request, params.order_id!);
+      return wireSentMessage(await sendAsCustomer(context, caller, reference, messageOf(request)));
     },
 
     async markMessagesRead({ context, caller, request, params }) {
       const reference = orderReference(request, params.order_id!);
       return { messages_read_count: await markReadByCustomer(context, caller, reference) };
-    },
-
-    async sendShopperMessage({ context, caller, request, params }) {
-      const reference = orderReference(request, params.order_id!);
-      const sent = await sendAsShopper(context, caller, integerId(params.shopper_id!), reference, {
-        body: bodyMember(request.body, 'body'),
-        image: bodyMember(request.body, 'image'),
-        imageId: bodyMember(request.body, 'image_id'),
-        idempotencyKey: idempotencyKey(request),
-      });
-      return wireSentMessage(sent);
-    },
-
-    async markShopperMessagesRead({ context, caller, request, params }) {
-      const reference = orderReference(request, params.order_id!);
-      const count = await markReadByShopper(context, caller, integerId(params.shopper_id!), reference);
-      return { messages_read_count: count };
     },
   };
 }

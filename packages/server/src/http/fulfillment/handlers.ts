@@ -19,6 +19,7 @@ import {
   storesOfRetailer,
 } from '../../domain/orders/slots.ts';
 import { createUser, findUser, nameUser } from '../../domain/people/users.ts';
+import type { DeliveryWishes } from '../../storage/store.ts';
 import type { Exchange, Handlers } from '../pipeline/exchange.ts';
 import { parse } from '../pipeline/parse.ts';
 import { wireHold, wireOrder, wireSlot, wireUser } from './wire.ts';
@@ -105,9 +106,8 @@ export const fulfillmentHandlers: Handlers<RouteNameOf<'fulfillment'>> = {
 
   async updateOrder({ context, caller, request, params }) {
     const body = parse(schemas.UpdateOrderRequest, request.body);
-    const { items, ...rest } = body;
-    const changes: Parameters<typeof updateOrder>[4] = { request: rest };
-    if (items) changes.items = items.map(orderItem);
+    const changes: Parameters<typeof updateOrder>[4] = { wishes: wishesOf(body) };
+    if (body.items) changes.items = body.items.map(orderItem);
     if (body.locale !== undefined) changes.locale = body.locale;
     return wireOrder(await updateOrder(context, caller, params.user_id!, params.order_id!, changes));
   },
@@ -170,24 +170,28 @@ function orderInput(
   body: OrderBody,
   slot: Pick<OrderInput, 'holdId' | 'window'>,
 ): OrderInput {
-  const { order_id, items = [], user, fulfillment_version, ...rest } = body;
-  const request: OrderInput['request'] = rest;
-  if (user) {
-    const { birthday, ...contact } = user;
-    request.user = contact;
-  }
   const input: OrderInput = {
     ...slot,
-    externalId: order_id,
+    externalId: body.order_id,
     fulfillmentType,
-    fulfillmentVersion: fulfillment_version ?? 3,
-    items: items.map(orderItem),
-    request,
+    fulfillmentVersion: body.fulfillment_version ?? 3,
+    items: (body.items ?? []).map(orderItem),
+    wishes: wishesOf(body),
   };
   if (body.locale !== undefined) input.locale = body.locale;
   if (body.location_code !== undefined) input.storeLocation = body.location_code;
   if (body.bags_count !== undefined) input.bagCount = body.bags_count;
   return input;
+}
+
+/** The other fields of a request are validated and not stored, because nothing shows them. */
+function wishesOf(body: Static<typeof schemas.UpdateOrderRequest>): DeliveryWishes {
+  const wishes: DeliveryWishes = {};
+  if (body.address) wishes.address = body.address;
+  if (body.dropoff_location !== undefined) wishes.dropoffLocation = body.dropoff_location;
+  if (body.special_instructions !== undefined) wishes.instructions = body.special_instructions;
+  if (body.leave_unattended !== undefined) wishes.leaveUnattended = body.leave_unattended;
+  return wishes;
 }
 
 /**

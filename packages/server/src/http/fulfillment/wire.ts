@@ -1,9 +1,8 @@
 /** Converts users, slots and orders from the domain's values to the contract's shapes. */
 import { type schemas, wireTime } from '@aislechat/contract';
 import type { OrderView } from '../../domain/orders/fulfillment.ts';
-import type { Product } from '../../domain/orders/items.ts';
 import type { Hold, Slot } from '../../domain/orders/slots.ts';
-import type { UserRow } from '../../storage/store.ts';
+import type { ItemDetails, UserRow } from '../../storage/store.ts';
 
 export function wireUser(user: UserRow): schemas.User {
   const wire: schemas.User = { user_id: user.externalId ?? '', first_name: user.firstName };
@@ -66,14 +65,14 @@ export function wireOrder({ order, details, items }: OrderView): schemas.Order {
   return wire;
 }
 
-function wireItem(lineNum: string, item: Record<string, unknown>): schemas.Order['items'][number] {
-  const { upc, rrc } = item.item as Product;
+function wireItem(lineNum: string, item: ItemDetails): schemas.Order['items'][number] {
+  const { upc, rrc } = item.item;
   const wire: schemas.Order['items'][number] = { line_num: lineNum, item: {} };
   if (upc !== undefined) wire.item.upc = upc;
   if (rrc !== undefined) wire.item.rrc = rrc;
-  if (item.count !== undefined) wire.count = Number(item.count);
-  if (item.weight !== undefined) wire.weight = Number(item.weight);
-  if (item.special_instructions !== undefined) wire.special_instructions = String(item.special_instructions);
-  if (item.replacement_policy !== undefined) wire.replacement_policy = String(item.replacement_policy);
+  if (item.count !== undefined) wire.count = item.count;
+  if (item.weight !== undefined) wire.weight = item.weight;
+  if (item.special_instructions !== undefined) wire.special_instructions = item.special_instructions;
+  if (item.replacement_policy !== undefined) wire.replacement_policy = item.replacement_policy;
   return wire;
 }

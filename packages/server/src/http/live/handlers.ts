@@ -1,14 +1,14 @@
 /** Serves the log of an order as pages, as a long poll and as a stream of server-sent events. */
 import type { OutgoingHttpHeaders } from 'node:http';
-import { limits, type RouteNameOf, wireTime } from '@aislechat/contract';
+import { limits, type RouteNameOf, routes, wireTime } from '@aislechat/contract';
 import { newTicket } from '../../domain/access/stream-tickets.ts';
-import { InvalidParameters } from '../../domain/errors.ts';
 import { type LogEntry, markDelivered, readLog } from '../../domain/orders/log.ts';
 import { reachOrder } from '../../domain/orders/reach.ts';
 import type { OrderRow } from '../../storage/store.ts';
 import type { Known, OrderFeed } from '../../stream/feed.ts';
 import type { Typing } from '../../stream/typing.ts';
 import { type Exchange, type Handlers, isGone, onceGone, orderReference } from '../pipeline/exchange.ts';
+import { parse } from '../pipeline/parse.ts';
 import { EventStream, eventStreamType } from './event-stream.ts';
 import { wireChatState, wireEvent } from './wire.ts';
 
@@ -21,9 +21,11 @@ export function liveHandlers(feed: OrderFeed, typing: Typing): Handlers<RouteNam
   return {
     async getOrderEvents(exchange) {
       const { context, caller, request } = exchange;
-      const after = number(request.query, 'after', Number.MAX_SAFE_INTEGER) ?? 0;
-      const waitSeconds = number(request.query, 'wait', limits.eventsWaitSeconds) ?? 0;
-      const knownOpen = flag(request.query, 'open');
+      const {
+        after = 0,
+        wait: waitSeconds = 0,
+        open: knownOpen,
+      } = parse(routes.getOrderEvents.query, request.query);
       const order = await reach(exchange);
       if (after > order.seq) {
         const { chat } = await readLog(context, caller, order.id, order.seq, 1);
@@ -53,7 +55,7 @@ export function liveHandlers(feed: OrderFeed, typing: Typing): Handlers<RouteNam
       const lastEventId = request.headers['last-event-id'];
       const given =
         typeof lastEventId === 'string' && lastEventId !== '' ? { after: lastEventId } : request.query;
-      const after = number(given, 'after', Number.MAX_SAFE_INTEGER);
+      const { after } = parse(routes.streamOrderEvents.query, given);
       const order = await reach(exchange);
       const isAhead = after !== undefined && after > order.seq;
       const start = after === undefined || isAhead ? order.seq : after;
@@ -148,21 +150,4 @@ function nextEvent(
       end: finish,
     });
   });
-}
-
-/** Reads a Boolean query parameter; undefined if it is absent. @throws InvalidParameters */
-function flag(query: unknown, key: string): boolean | undefined {
-  const text = (query as Record<string, unknown>)[key];
-  if (text === undefined) return undefined;
-  if (text !== 'true' && text !== 'false') throw new InvalidParameters({ key, problem: 'invalid' });
-  return text === 'true';
-}
-
-/** Reads a whole number from the query; undefined if it is absent. @throws InvalidParameters */
-function number(query: unknown, key: string, max: number): number | undefined {
-  const text = (query as Record<string, unknown>)[key];
-  if (text === undefined) return undefined;
-  const value = typeof text === 'string' && /^\d{1,16}$/.test(text) ? Number(text) : Number.NaN;
-  if (!Number.isSafeInteger(value) || value > max) throw new InvalidParameters({ key, problem: 'invalid' });
-  return value;
 }

@@ -1,6 +1,5 @@
-import { limits, type RouteNameOf, schemas } from '@aislechat/contract';
+import { type RouteNameOf, routes, schemas } from '@aislechat/contract';
 import { listReceipts } from '../../domain/erasure/receipts.ts';
-import { InvalidParameters } from '../../domain/errors.ts';
 import { listAudit } from '../../domain/operate/audit.ts';
 import { waitingOf } from '../../domain/operate/waiting.ts';
 import {
@@ -11,10 +10,9 @@ import {
   rotateApplicationSecret,
 } from '../../domain/retailers/applications.ts';
 import { changeSettings } from '../../domain/retailers/settings.ts';
-import type { ReceiptPosition } from '../../storage/store.ts';
 import type { OrderFeed } from '../../stream/feed.ts';
-import { type Handlers, integerId, orderReference } from '../pipeline/exchange.ts';
-import { cursorOf, pageOf } from '../pipeline/paging.ts';
+import { type Handlers, orderReference } from '../pipeline/exchange.ts';
+import { cursors, idCursors } from '../pipeline/paging.ts';
 import { parse } from '../pipeline/parse.ts';
 import type { SendFigures } from './send-figures.ts';
 import {
@@ -27,15 +25,17 @@ import {
   wireRetailer,
 } from './wire.ts';
 
+const receiptCursors = cursors('erasedAt', 'orderId');
+
 export const operateHandlers = (
   feed: OrderFeed,
   sends: SendFigures,
 ): Handlers<Exclude<RouteNameOf<'operate'>, 'getConsole'>> => ({
   async listAudit({ context, caller, request }) {
-    const query = parse(schemas.AuditQuery, request.query);
+    const query = parse(routes.listAudit.query, request.query);
     const reference = query.order_id === undefined ? undefined : orderReference(request, query.order_id);
-    const { rows, next } = await listAudit(context, caller, reference, pageOf(query));
-    return { entries: rows.map(wireAuditEntry), next: cursorOf(next) };
+    const { rows, next } = await listAudit(context, caller, reference, idCursors.pageOf(query));
+    return { entries: rows.map(wireAuditEntry), next: idCursors.cursorOf(next) };
   },
   getRetailerSettings: ({ caller }) => wireRetailer(caller.retailer),
 
@@ -74,11 +74,9 @@ export const operateHandlers = (
   },
 
   async listErasureReceipts({ context, caller, request }) {
-    const { after, limit } = parse(schemas.RowsQuery, request.query);
-    const position = after === undefined ? undefined : positionOf(after);
-    const count = limit === undefined ? limits.rowsPerPage : Number(limit);
-    const { rows, next } = await listReceipts(context, caller, position, count);
-    return { receipts: rows.map(wireReceipt), next: next ? receiptCursor(next) : null };
+    const page = receiptCursors.pageOf(parse(routes.listErasureReceipts.query, request.query));
+    const { rows, next } = await listReceipts(context, caller, page);
+    return { receipts: rows.map(wireReceipt), next: receiptCursors.cursorOf(next) };
   },
 
   async getFigures({ context, caller }) {
@@ -87,15 +85,3 @@ export const operateHandlers = (
     return wireFigures(waiting, sends.read(id, performance.now()), feed.countOf(id));
   },
 });
-
-const receiptCursor = ({ erasedAt, orderId }: ReceiptPosition): string =>
-  Buffer.from(`${erasedAt}.${orderId}`).toString('base64url');
-
-/** @throws InvalidParameters */
-function positionOf(cursor: string): ReceiptPosition {
-  const [erasedAt, orderId, ...rest] = Buffer.from(cursor, 'base64url').toString().split('.').map(integerId);
-  if (erasedAt === undefined || orderId === undefined || rest.length > 0) {
-    throw new InvalidParameters({ key: 'after', problem: 'invalid' });
-  }
-  return { erasedAt, orderId };
-}

@@ -1,12 +1,11 @@
 /** Converts what an order status page shows to the contract's shapes. */
 
-import type { ReplacementStatus, schemas } from '@aislechat/contract';
+import type { schemas } from '@aislechat/contract';
 import { orderItemId, wireTime } from '@aislechat/contract';
-import type { Static } from 'typebox';
-import { labelOf, type Product } from '../../domain/orders/items.ts';
+import { labelOf } from '../../domain/orders/items.ts';
 import { storesOfRetailer } from '../../domain/orders/slots.ts';
 import type { OrderHandling, OrderStatus } from '../../domain/orders/status.ts';
-import type { OrderItemRow } from '../../storage/store.ts';
+import type { ItemDetails, OrderItemRow, Product } from '../../storage/store.ts';
 
 export function wireStatus({ order, details }: OrderStatus): schemas.OrderStatus {
   const { windowStartsAt, windowEndsAt } = details;
@@ -20,13 +19,11 @@ export function wireStatus({ order, details }: OrderStatus): schemas.OrderStatus
   };
 }
 
-/** The request that created the order. All its members are gone once the person is erased. */
-type Request = Partial<Static<typeof schemas.CreateDeliveryOrderRequest>>;
-
 export function wireHandling({ order, details, items, shopper }: OrderHandling): schemas.OrderHandling {
-  const request: Request = details.request;
-  const address = order.fulfillmentType === 'pickup' ? storeOf(details.storeLocation) : request.address;
-  const products = items.map((row) => row.item.item as Product);
+  // Gone once the person is erased.
+  const { wishes = {} } = details;
+  const address = order.fulfillmentType === 'pickup' ? storeOf(details.storeLocation) : wishes.address;
+  const products = items.map((row) => row.item.item);
   return {
     address: {
       address_line_1: address?.address_line_1 ?? '',
@@ -38,17 +35,17 @@ export function wireHandling({ order, details, items, shopper }: OrderHandling):
     },
     coordinates: address?.coordinates ?? null,
     ...(shopper && { shopper: { first_name: shopper.displayName, avatar_url: shopper.avatarUrl } }),
-    ...(request.dropoff_location !== undefined && { dropoff_location: request.dropoff_location }),
+    ...(wishes.dropoffLocation !== undefined && { dropoff_location: wishes.dropoffLocation }),
     ...(address?.notes !== undefined && { notes: address.notes }),
-    instructions: request.special_instructions ?? '',
-    leave_unattended: request.leave_unattended ?? false,
+    instructions: wishes.instructions ?? '',
+    leave_unattended: wishes.leaveUnattended ?? false,
     alcoholic: products.some((product) => product.alcoholic),
     certified_delivery: products.some((product) => product.certified_delivery),
   };
 }
 
 /** Only the server's own stores have an address here. */
-function storeOf(locationCode: string | undefined): Request['address'] {
+function storeOf(locationCode: string | undefined): schemas.Address | undefined {
   const store = storesOfRetailer.find((one) => one.locationCode === locationCode);
   return store && { address_line_1: store.addressLine1, postal_code: store.postalCode };
 }
@@ -61,16 +58,14 @@ function countryOf(postalCode: string | undefined): string {
 
 export const wireOrderItems = (rows: OrderItemRow[]): schemas.OrderItems => ({
   line_items: rows.map((row) => {
-    const product = row.item.item as Product;
-    const replacement = row.item.replacement as Product | undefined;
+    const { item: product, replacement } = row.item;
     return {
       id: orderItemId(row.orderId, row.position),
       line_num: row.lineNum,
       status: row.status,
       item: wireProduct(product, row.item, ['', 'delivered_']),
       ...(replacement && {
-        replacement_status:
-          (row.item.replacement_status as ReplacementStatus) ?? 'SUBSTITUTION_STATUS_UNSPECIFIED',
+        replacement_status: row.item.replacement_status ?? 'SUBSTITUTION_STATUS_UNSPECIFIED',
         replacement: wireProduct(replacement, row.item, ['delivered_', '']),
       }),
       ...(product.certified_delivery !== undefined && { certified_delivery: product.certified_delivery }),
@@ -81,7 +76,7 @@ export const wireOrderItems = (rows: OrderItemRow[]): schemas.OrderItems => ({
 /** @param amounts the amounts of the item to look at, ordered or delivered; the first one present is used */
 function wireProduct(
   product: Product,
-  item: OrderItemRow['item'],
+  item: ItemDetails,
   amounts: readonly ('' | 'delivered_')[],
 ): schemas.ItemOfOrder {
   const { image_url } = product;

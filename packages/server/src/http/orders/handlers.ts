@@ -1,21 +1,21 @@
-import { type RouteNameOf, schemas } from '@aislechat/contract';
+import { type RouteNameOf, routes, schemas } from '@aislechat/contract';
 import { setLocation } from '../../domain/orders/location.ts';
 import { assignShopper, listOrders, overviewOf, setOrderState } from '../../domain/orders/overview.ts';
 import { readTimeline } from '../../domain/orders/timeline.ts';
 import { type Handlers, orderReference } from '../pipeline/exchange.ts';
-import { cursorOf, pageOf } from '../pipeline/paging.ts';
+import { idCursors } from '../pipeline/paging.ts';
 import { parse } from '../pipeline/parse.ts';
 import { wireOverview, wireSummary, wireTimelineEvent } from './wire.ts';
 
 export const orderHandlers: Handlers<RouteNameOf<'orders'>> = {
   async listOrders({ context, caller, request }) {
-    const query = parse(schemas.OrdersQuery, request.query);
+    const query = parse(routes.listOrders.query, request.query);
     const filter: Parameters<typeof listOrders>[3] = {};
     if (query.workflow_state !== undefined) filter.workflowState = query.workflow_state;
-    if (query.active !== undefined) filter.active = query.active === 'true';
+    if (query.active !== undefined) filter.active = query.active;
     const people = { shopper: query.shopper_id, user: query.user_id };
-    const { rows, next } = await listOrders(context, caller, people, filter, pageOf(query));
-    return { orders: rows.map(wireSummary), next: cursorOf(next) };
+    const { rows, next } = await listOrders(context, caller, people, filter, idCursors.pageOf(query));
+    return { orders: rows.map(wireSummary), next: idCursors.cursorOf(next) };
   },
 
   async getOrderOverview({ context, caller, request, params }) {
@@ -23,10 +23,10 @@ export const orderHandlers: Handlers<RouteNameOf<'orders'>> = {
   },
 
   async getOrderTimeline({ context, caller, request, params }) {
-    const { after = '0' } = parse(schemas.TimelineQuery, request.query);
+    const { after = 0 } = parse(routes.getOrderTimeline.query, request.query);
     const reference = orderReference(request, params.order_id!);
-    const events = await readTimeline(context, caller, reference, Number(after));
-    return { events: events.map(wireTimelineEvent), next_after: events.at(-1)?.seq ?? Number(after) };
+    const events = await readTimeline(context, caller, reference, after);
+    return { events: events.map(wireTimelineEvent), next_after: events.at(-1)?.seq ?? after };
   },
 
   async assignShopper({ context, caller, request, params }) {

@@ -2,7 +2,7 @@
 import { type schemas, wireTime } from '@aislechat/contract';
 import type { Static } from 'typebox';
 import type { Exported } from '../../domain/people/export.ts';
-import type { PersonErasureRow, ShopperRow, UserRow } from '../../storage/store.ts';
+import type { DeliveryWishes, PersonErasureRow, ShopperRow, UserRow } from '../../storage/store.ts';
 import { wireUser } from '../fulfillment/wire.ts';
 
 export const wireNativeShopper = (shopper: ShopperRow): Static<typeof schemas.NativeShopper> => ({
@@ -28,6 +28,13 @@ export const wirePersonErasure = (receipt: PersonErasureRow): Static<typeof sche
   images: receipt.images,
 });
 
+const wireWishes = ({ address, dropoffLocation, instructions, leaveUnattended }: DeliveryWishes) => ({
+  ...(address && { address }),
+  ...(dropoffLocation !== undefined && { dropoff_location: dropoffLocation }),
+  ...(instructions !== undefined && { special_instructions: instructions }),
+  ...(leaveUnattended !== undefined && { leave_unattended: leaveUnattended }),
+});
+
 /** One line of an export. */
 export function wireExported(piece: Exported): Static<typeof schemas.ExportLine> {
   if (piece.type === 'user') return { type: 'user', ...wireNativeUser(piece.user) };
@@ -50,7 +57,7 @@ export function wireExported(piece: Exported): Static<typeof schemas.ExportLine>
         ...(windowStartsAt !== undefined && { window_starts_at: wireTime(windowStartsAt) }),
         ...(windowEndsAt !== undefined && { window_ends_at: wireTime(windowEndsAt) }),
         ...(details.bagCount !== undefined && { bag_count: details.bagCount }),
-        request: details.request,
+        ...(details.wishes && { wishes: wireWishes(details.wishes) }),
       };
     }
     case 'item': {

@@ -1,5 +1,7 @@
-/** Converts the contract's paths, with `{name}` for a parameter, to what the router and the 405 rule need. */
-import type { Method, Route } from '@aislechat/contract';
+/** Converts the contract's paths, with `{name}` for a parameter, to the router's, and refuses those that no route has. */
+import type { Route } from '@aislechat/contract';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Refusal } from '../../domain/errors.ts';
 
 const parameter = /\{(\w+)\}/g;
 
@@ -12,11 +14,23 @@ export const plainPath = (url: string): string =>
     .replaceAll(/\/{2,}/g, '/')
     .replace(/(?<=.)\/$/, '');
 
-/** Returns the methods of every route whose path matches the requested one. */
-export function methodsByPath(table: Route[]): (path: string) => Method[] {
-  const shapes = table.map((route) => ({
-    method: route.method,
-    shape: new RegExp(`^${route.path.replaceAll('.', '\\.').replaceAll(parameter, '[^/]*')}$`),
+/**
+ * Creates a function that returns the refusal of a request whose path or method no route has.
+ * @param table the routes that are served
+ */
+export function pathRefusals(
+  table: readonly Route[],
+): (request: FastifyRequest, reply: FastifyReply) => Refusal {
+  const shapes = table.map(({ method, path }) => ({
+    method,
+    shape: new RegExp(`^${path.replaceAll('.', '\\.').replaceAll(parameter, '[^/]*')}$`),
   }));
-  return (path) => [...new Set(shapes.filter(({ shape }) => shape.test(path)).map(({ method }) => method))];
+  return (request, reply) => {
+    const path = plainPath(request.url);
+    const methods = shapes.filter(({ shape }) => shape.test(path)).map(({ method }): string => method);
+    if (methods.length === 0 || methods.includes(request.method)) return new Refusal('resource_not_found');
+    const allowed = methods.flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method]));
+    reply.header('allow', [...new Set(allowed)].join(', '));
+    return new Refusal('method_not_allowed');
+  };
 }

@@ -1,39 +1,24 @@
-import { instantOf, schemas } from '@aislechat/contract';
+import { instantOf, type RouteNameOf, routes, schemas } from '@aislechat/contract';
+import { markReadByShopper } from '../../domain/chat/mark-read.ts';
+import { sendAsShopper } from '../../domain/chat/send.ts';
 import { retailerNow } from '../../domain/clock.ts';
 import { InvalidParameters, Refusal } from '../../domain/errors.ts';
 import { advanceBatch, generateBatch, simulateCallback } from '../../domain/orders/batches.ts';
-import { addItem, type Product, updateItem } from '../../domain/orders/items.ts';
+import { addItem, updateItem } from '../../domain/orders/items.ts';
 import { setLocation } from '../../domain/orders/location.ts';
 import { createShopper, type ShopperInput } from '../../domain/people/shoppers.ts';
 import { changeRetailer, createSandboxRetailer, moveClock } from '../../domain/retailers/retailers.ts';
 import type { Faults } from '../../domain/sandbox/faults.ts';
-import type { RetailerRow } from '../../storage/store.ts';
+import type { Product, RetailerRow } from '../../storage/store.ts';
+import { messageOf } from '../chat/message.ts';
+import { wireSentMessage } from '../chat/wire.ts';
 import { settingsOf, wireRetailer } from '../operate/wire.ts';
 import { type Exchange, type Handlers, integerId, orderReference } from '../pipeline/exchange.ts';
-import { cursorOf, pageOf } from '../pipeline/paging.ts';
+import { idCursors } from '../pipeline/paging.ts';
 import { parse } from '../pipeline/parse.ts';
 import type { Quota } from '../pipeline/quota.ts';
 import type { RequestLog } from './request-log.ts';
 import { wireFaults, wireLoggedRequest } from './wire.ts';
-
-type Names =
-  | 'createShopper'
-  | 'generateBatch'
-  | 'advanceBatch'
-  | 'simulateCallback'
-  | 'addItem'
-  | 'updateItem'
-  | 'updateItemByPost'
-  | 'createRetailer'
-  | 'getRetailer'
-  | 'changeRetailer'
-  | 'readClock'
-  | 'moveClock'
-  | 'listRequests'
-  | 'getFaults'
-  | 'setFaults'
-  | 'clearFaults'
-  | 'simulateLocation';
 
 export interface SandboxParts {
   requestLog: RequestLog;
@@ -45,7 +30,7 @@ export const sandboxHandlers = ({
   requestLog,
   faults,
   retailersByAddress,
-}: SandboxParts): Handlers<Names> => ({
+}: SandboxParts): Handlers<RouteNameOf<'sandbox'>> => ({
   async createShopper({ context, caller, request }) {
     const body = parse(schemas.CreateShopperRequest, request.body);
     const input: ShopperInput = {};
@@ -83,17 +68,29 @@ export const sandboxHandlers = ({
   },
 
   async addItem({ context, caller, request, params }) {
-    const { item, ...delivered } = parse(schemas.AddItemRequest, request.body);
+    const { item, scans: _, ...delivered } = parse(schemas.AddItemRequest, request.body);
     const reference = orderReference(request, params.order_id!);
     const shopperId = integerId(params.shopper_id!);
     await addItem(context, caller, shopperId, reference, productOf(item), delivered);
     return { success: true };
   },
 
+  async simulateShopperMessage({ context, caller, request, params }) {
+    const reference = orderReference(request, params.order_id!);
+    const shopperId = integerId(params.shopper_id!);
+    return wireSentMessage(await sendAsShopper(context, caller, shopperId, reference, messageOf(request)));
+  },
+
+  async simulateShopperRead({ context, caller, request, params }) {
+    const reference = orderReference(request, params.order_id!);
+    const count = await markReadByShopper(context, caller, integerId(params.shopper_id!), reference);
+    return { messages_read_count: count };
+  },
+
   updateItem: changeItem,
   updateItemByPost: changeItem,
 
-  async createRetailer({ context, request }) {
+  async createSandboxRetailer({ context, request }) {
     const settings = settingsOf(parse(schemas.RetailerSettings, request.body));
     if (retailersByAddress.take(request.ip) < 0)
       throw new Refusal('too_many_requests', '', retailersByAddress.secondsLeft);
@@ -105,9 +102,9 @@ export const sandboxHandlers = ({
     };
   },
 
-  getRetailer: ({ caller }) => wireRetailer(caller.retailer),
+  getSandboxRetailer: ({ caller }) => wireRetailer(caller.retailer),
 
-  async changeRetailer({ context, caller, request }) {
+  async changeSandboxRetailer({ context, caller, request }) {
     const settings = settingsOf(parse(schemas.RetailerSettings, request.body));
     const retailer = await changeRetailer(context.store, caller.retailer.id, settings);
     return wireRetailer(retailer);
@@ -130,9 +127,9 @@ export const sandboxHandlers = ({
   },
 
   async listRequests({ caller, request }) {
-    const query = parse(schemas.RequestsQuery, request.query);
-    const { rows, next } = await requestLog.list(caller.retailer.id, query, pageOf(query));
-    return { requests: rows.map(wireLoggedRequest), next: cursorOf(next) };
+    const query = parse(routes.listRequests.query, request.query);
+    const { rows, next } = await requestLog.list(caller.retailer.id, query, idCursors.pageOf(query));
+    return { requests: rows.map(wireLoggedRequest), next: idCursors.cursorOf(next) };
   },
 
   getFaults: ({ caller }) => wireFaults(faults.list(caller.retailer.id)),
@@ -155,7 +152,7 @@ export const sandboxHandlers = ({
 });
 
 async function changeItem({ context, caller, request, params }: Exchange) {
-  const { status, replacement_item, ...delivered } = parse(schemas.UpdateItemRequest, request.body);
+  const { status, replacement_item, scans: _, ...delivered } = parse(schemas.UpdateItemRequest, request.body);
   const reference = orderReference(request, params.order_id!);
   await updateItem(context, caller, integerId(params.shopper_id!), reference, params.line_num!, {
     status,

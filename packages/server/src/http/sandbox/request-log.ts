@@ -7,7 +7,7 @@ import { Readable } from 'node:stream';
 import { consoleHeader, limits, type RouteName } from '@aislechat/contract';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { type Clock, retailerNow } from '../../domain/clock.ts';
-import { type Page, type PageOf, pageOf } from '../../domain/page.ts';
+import { type IdPosition, type Page, type PageOf, readPage } from '../../domain/page.ts';
 
 /**
  * The limit for all retailers together. When it is exceeded, the oldest request of the retailer with the most is
@@ -60,13 +60,17 @@ export class RequestLog {
   }
 
   /** Newest first. */
-  list(retailerId: number, { status, route }: RequestFilter, page: Page): Promise<PageOf<LoggedRequest>> {
+  list(
+    retailerId: number,
+    { status, route }: RequestFilter,
+    page: Page<IdPosition>,
+  ): Promise<PageOf<LoggedRequest, IdPosition>> {
     const own = this.#ofRetailers.get(retailerId)?.requests ?? [];
-    return pageOf(page, async (before, limit) =>
+    return readPage(page, async (after, limit) =>
       own
         .filter(
           (request) =>
-            request.id < before &&
+            (after === undefined || request.id < after.id) &&
             (route === undefined || request.route === route) &&
             (status === undefined || isOfStatus(request.status, status)),
         )

@@ -7,6 +7,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { matchesEtag } from '../pipeline/etag.ts';
 import { vary } from '../pipeline/vary.ts';
 
 /** The places of the built pages: in the published package, or in the workspace. */
@@ -169,7 +170,7 @@ const policyOf = (name: string): string => (name === 'docs/index.html' ? referen
 function send(request: FastifyRequest, reply: FastifyReply, { headers, bodies }: PageFile) {
   reply.headers(headers);
   vary(reply, 'Accept-Encoding');
-  if (request.headers['if-none-match'] === headers.etag) return reply.code(304).send();
+  if (matchesEtag(request.headers['if-none-match'], headers.etag!)) return reply.code(304).send();
   const accepted = String(request.headers['accept-encoding'] ?? '')
     .split(',')
     .map((coding) => coding.trim());

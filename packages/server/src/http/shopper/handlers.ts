@@ -1,11 +1,12 @@
+/** The API of the shopper's app: the shopper's orders and their side of the conversation. */
 import type { RouteNameOf } from '@aislechat/contract';
 import { personOf } from '../../domain/access/access.ts';
-/** The API of the shopper's app: the shopper's orders and their side of the conversation. */
 import { markReadByShopper } from '../../domain/chat/mark-read.ts';
 import { sendAsShopper } from '../../domain/chat/send.ts';
 import { listOrdersOfShopper, readAsShopper } from '../../domain/chat/shopper.ts';
+import { messageOf } from '../chat/message.ts';
 import { wireSentMessage } from '../chat/wire.ts';
-import { bodyMember, type Handlers, idempotencyKey, orderReference } from '../pipeline/exchange.ts';
+import { type Handlers, orderReference } from '../pipeline/exchange.ts';
 import { wireShopperConversation, wireShopperOrder } from './wire.ts';
 
 export const shopperHandlers: Handlers<RouteNameOf<'shopper'>> = {
@@ -21,13 +22,9 @@ export const shopperHandlers: Handlers<RouteNameOf<'shopper'>> = {
 
   async sendAsShopper({ context, caller, request, params }) {
     const reference = orderReference(request, params.order_id!);
-    const sent = await sendAsShopper(context, caller, personOf(caller), reference, {
-      body: bodyMember(request.body, 'body'),
-      image: bodyMember(request.body, 'image'),
-      imageId: bodyMember(request.body, 'image_id'),
-      idempotencyKey: idempotencyKey(request),
-    });
-    return wireSentMessage(sent);
+    return wireSentMessage(
+      await sendAsShopper(context, caller, personOf(caller), reference, messageOf(request)),
+    );
   },
 
   async markReadAsShopper({ context, caller, request, params }) {

@@ -1,4 +1,4 @@
-import { limits, type RouteNameOf, schemas, supportScope, wireTime } from '@aislechat/contract';
+import { limits, type RouteNameOf, routes, schemas, supportScope, wireTime } from '@aislechat/contract';
 import { endSession } from '../../domain/access/oauth.ts';
 import { newSupportLink, openSupportSession } from '../../domain/access/support-links.ts';
 import { readForSupport } from '../../domain/chat/support.ts';
@@ -10,7 +10,7 @@ import type { Quotas } from '../pipeline/quota.ts';
 
 export const supportHandlers = (quotas: Quotas): Handlers<RouteNameOf<'support'>> => ({
   async getSupportConversation({ context, caller, request, reply, params }) {
-    const { reason, agent } = parse(schemas.SupportQuery, request.query);
+    const { reason, agent } = parse(routes.getSupportConversation.query, request.query);
     const reference = orderReference(request, params.order_id!);
     const found = await readForSupport(context, caller, reference, { reason, agent });
     reply.header('cache-control', 'no-store');

@@ -33,15 +33,15 @@ const newest = (condition: string) => `
   LIMIT $3`;
 
 export const auditEntryReader = (sql: Sql) => ({
-  /** At most `limit` entries with an ID below `before`, newest first. */
+  /** At most `limit` entries after one, newest first. */
   list(
     retailerId: number,
     subject: string | undefined,
-    before: number,
+    after: { id: number } = { id: Number.MAX_SAFE_INTEGER },
     limit: number,
   ): Promise<AuditEntryOfList[]> {
-    if (subject === undefined) return sql.all(newest(''), retailerId, before, limit);
-    return sql.all(newest('AND e.subject = $4'), retailerId, before, limit, subject);
+    if (subject === undefined) return sql.all(newest(''), retailerId, after.id, limit);
+    return sql.all(newest('AND e.subject = $4'), retailerId, after.id, limit, subject);
   },
 });
 

@@ -1,5 +1,37 @@
-import type { ItemStatus } from '@aislechat/contract';
+import type { ItemStatus, ReplacementStatus } from '@aislechat/contract';
 import { canBeStored, type Sql } from '../sql.ts';
+
+/** There is no catalog, so a request may include the product's image. */
+export interface Product {
+  upc?: string;
+  rrc?: string;
+  name?: string;
+  image_url?: string;
+  alcoholic?: boolean;
+  certified_delivery?: boolean;
+}
+
+/** A product that the customer would prefer to the proposed one. */
+export interface Alternative {
+  upc?: string;
+  rrc?: string;
+  count?: number;
+  weight?: number;
+}
+
+/** An item as ordered and as delivered. */
+export interface ItemDetails {
+  item: Product;
+  count?: number;
+  weight?: number;
+  special_instructions?: string;
+  replacement_policy?: string;
+  delivered_count?: number;
+  delivered_weight?: number;
+  replacement?: Product;
+  replacement_status?: ReplacementStatus;
+  alternative_item?: Alternative;
+}
 
 export interface OrderItemRow {
   retailerId: number;
@@ -7,8 +39,7 @@ export interface OrderItemRow {
   lineNum: string;
   position: number;
   status: ItemStatus;
-  /** The item as ordered and as delivered. */
-  item: Record<string, unknown>;
+  item: ItemDetails;
 }
 
 type Stored = Omit<OrderItemRow, 'item'> & { item: string };

@@ -70,14 +70,14 @@ export const orderSummaryReader = (sql: Sql) => ({
     return sql.one(`${summaries} AND o.id = $2`, retailerId, id);
   },
 
-  /** At most `limit` orders with an ID below `before`, newest first. */
+  /** At most `limit` orders after one, newest first. */
   list(
     retailerId: number,
     { workflowState, shopperId, userId, active }: OrderFilter,
-    before: number,
+    after: { id: number } = { id: Number.MAX_SAFE_INTEGER },
     limit: number,
   ): Promise<OrderSummaryRow[]> {
-    const values: Value[] = [before, limit];
+    const values: Value[] = [after.id, limit];
     const conditions = ['retailer_id = $1', 'id < $2'];
     const given = (value: Value): string => {
       values.push(value);

@@ -1,4 +1,4 @@
-import type { CancellationReason, FulfillmentType, WorkflowState } from '@aislechat/contract';
+import type { CancellationReason, FulfillmentType, schemas, WorkflowState } from '@aislechat/contract';
 import { canBeStored, type Sql } from '../sql.ts';
 
 /** The part of an order that every operation on it needs. */
@@ -36,10 +36,15 @@ export interface Coordinates {
   longitude: number;
 }
 
-/**
- * What was ordered, as received by the Fulfillment API. It is stored apart from the order's row, which every
- * message rewrites.
- */
+/** How the customer wants the groceries delivered. */
+export interface DeliveryWishes {
+  address?: schemas.Address;
+  dropoffLocation?: string;
+  instructions?: string;
+  leaveUnattended?: boolean;
+}
+
+/** What is known of an order besides its state. It is stored apart from the order's row, which every message rewrites. */
 export interface OrderDetails {
   locale?: string;
   storeLocation?: string;
@@ -48,8 +53,7 @@ export interface OrderDetails {
   bagCount?: number;
   /** The shopper's location, only while the order is being delivered. */
   location?: Coordinates;
-  /** The request's remaining fields, for the handover of the order. */
-  request: Record<string, unknown>;
+  wishes?: DeliveryWishes;
 }
 
 /** How a request names an order: by the retailer's string or by our number, never by both. */

@@ -1,0 +1,65 @@
+/** Joins the handlers of all features. */
+import { limits, type RouteName } from '@aislechat/contract';
+import { Typing } from '../stream/typing.ts';
+import { callbackHandlers } from './callbacks/handlers.ts';
+import { ConversationCache } from './chat/conversation-cache.ts';
+import { chatHandlers } from './chat/handlers.ts';
+import { fulfillmentHandlers } from './fulfillment/handlers.ts';
+import { imageHandlers } from './images/handlers.ts';
+import { liveHandlers } from './live/handlers.ts';
+import { oauthHandlers } from './oauth/handlers.ts';
+import { operateHandlers } from './operate/handlers.ts';
+import { SendFigures } from './operate/send-figures.ts';
+import { orderStatusHandlers } from './order-status/handlers.ts';
+import { orderHandlers } from './orders/handlers.ts';
+import { peopleHandlers } from './people/handlers.ts';
+import type { Handler, Handlers } from './pipeline/exchange.ts';
+import { Quota, type Quotas } from './pipeline/quota.ts';
+import { sandboxHandlers } from './sandbox/handlers.ts';
+import type { RequestLog } from './sandbox/request-log.ts';
+import { scenarioHandlers } from './scenarios/handlers.ts';
+import type { HttpOptions } from './server.ts';
+import { serviceHandlers } from './service/handlers.ts';
+import { shopperHandlers } from './shopper/handlers.ts';
+import { supportHandlers } from './support/handlers.ts';
+
+export function allHandlers(
+  options: HttpOptions,
+  quotas: Quotas,
+  requestLog: RequestLog,
+): Handlers<RouteName> {
+  const sends = new SendFigures();
+  const retailersByAddress = new Quota(limits.sandboxRetailersPerHour, 60 * 60);
+  const handlers: Handlers<RouteName> = {
+    ...chatHandlers(new ConversationCache(options.cacheBytes)),
+    ...orderStatusHandlers,
+    ...imageHandlers(options.times.uploadIdleMs),
+    ...oauthHandlers(quotas),
+    ...fulfillmentHandlers,
+    ...liveHandlers(options.feed, new Typing()),
+    ...shopperHandlers,
+    ...orderHandlers,
+    ...peopleHandlers,
+    ...callbackHandlers,
+    ...sandboxHandlers({ requestLog, faults: options.faults, retailersByAddress }),
+    ...scenarioHandlers(options.scenarios),
+    ...operateHandlers(options.feed, sends),
+    ...supportHandlers(quotas),
+    ...serviceHandlers(options),
+  };
+  for (const name of ['sendMessage', 'sendAsShopper', 'simulateShopperMessage'] as const) {
+    handlers[name] = counted(handlers[name], sends);
+  }
+  return handlers;
+}
+
+/** Counts only requests that send a message. */
+const counted =
+  (handler: Handler, sends: SendFigures): Handler =>
+  async (exchange) => {
+    const since = performance.now();
+    const answer = await handler(exchange);
+    const at = performance.now();
+    sends.add(exchange.caller.retailer.id, at, at - since);
+    return answer;
+  };
