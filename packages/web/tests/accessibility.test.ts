@@ -44,6 +44,12 @@ for (const look of looks) {
     await page.locator('textarea').fill('x'.repeat(950));
     await assertAccessible(page, 'talking');
     await page.context().setOffline(false);
+    await client.put(`/v2/fulfillment_sandbox/shoppers/${chat.shopperId}/orders/${chat.orderId}/items/1`, {
+      token: chat.token,
+      body: { status: 'replaced', replacement_item: { upc: '2', name: 'Brown eggs' } },
+    });
+    await page.locator('.card').waitFor();
+    await assertAccessible(page, 'a replacement to answer');
     await newBatch(client, chat.token, jonah, chat.orderId);
     await page.locator('.notice').nth(1).waitFor();
     await advance(client, chat.token, chat.batchId, 'completed');

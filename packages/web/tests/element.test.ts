@@ -914,3 +914,80 @@ test('in forced colors what a background sets apart has a border', async () => {
     );
   }
 });
+
+/** The shopper proposes another product for the order's only item, or says what became of it. */
+const picks = ({ orderId, shopperId, token }: Awaited<ReturnType<typeof twoPeople>>, body: object) =>
+  client.put(`/v2/fulfillment_sandbox/shoppers/${shopperId}/orders/${orderId}/items/1`, { token, body });
+const proposes = (chat: Awaited<ReturnType<typeof twoPeople>>, name: string) =>
+  picks(chat, { status: 'replaced', replacement_item: { upc: '2', name }, delivered_count: 2 });
+async function itemOf(chat: Awaited<ReturnType<typeof twoPeople>>) {
+  const { body } = await client.get(`/v2/post_checkout/orders/${chat.orderId}/items`, {
+    token: chat.userToken,
+  });
+  return body.line_items[0];
+}
+
+test('a proposed replacement is a card that the customer approves, and then it is gone', async () => {
+  const { chat, page, troubles } = await chatOnPage();
+  await page.locator('textarea').waitFor();
+  await page.evaluate(() => {
+    document.addEventListener('aislechat-change', (event) => {
+      document.title = `${(event as CustomEvent).detail.unread} waiting`;
+    });
+  });
+  await proposes(chat, 'Brown eggs');
+  const card = page.getByRole('region', { name: 'Brown eggs' });
+  await card.getByText('× 2').waitFor();
+  assert.equal(await page.title(), '1 waiting');
+  await card.getByRole('button', { name: 'Yes, take it' }).click();
+  await shows(page, 'Replacement approved');
+  await card.waitFor({ state: 'detached' });
+  assert.equal((await itemOf(chat)).replacement_status, 'APPROVED');
+  assert.deepEqual(troubles, []);
+});
+
+test('a replacement can be declined, on another device too, and what the shopper finds after all needs no answer', async () => {
+  const { chat, page, address } = await chatOnPage();
+  await page.locator('textarea').waitFor();
+  await proposes(chat, 'Brown eggs');
+  const second = await open(address);
+  const cards = [page, second].map((one) => one.getByRole('region', { name: 'Brown eggs' }));
+  for (const card of cards) await card.waitFor();
+  await cards[0]!.getByRole('button', { name: 'No, refund it' }).click();
+  for (const card of cards) await card.waitFor({ state: 'detached' });
+  assert.equal((await itemOf(chat)).status, 'TO_REFUND');
+
+  await proposes(chat, 'White eggs');
+  await page.getByRole('region', { name: 'White eggs' }).waitFor();
+  await proposes(chat, 'Six eggs');
+  await page.getByRole('region', { name: 'Six eggs' }).waitFor();
+  assert.equal(await page.locator('.card').count(), 1);
+  await advance(client, chat.token, chat.batchId, 'delivering');
+  await page.locator('.card').waitFor({ state: 'detached' });
+});
+
+test('“something else” begins a message, and an answer without a network is kept to be sent again', async () => {
+  const { chat, page } = await chatOnPage();
+  await page.locator('textarea').waitFor();
+  await proposes(chat, 'Brown eggs');
+  const card = page.getByRole('region', { name: 'Brown eggs' });
+  await card.getByRole('button', { name: 'Something else' }).click();
+  assert.match(await page.locator('textarea').inputValue(), /^Instead of .+, please get $/);
+  await page.context().setOffline(true);
+  await card.getByRole('button', { name: 'Yes, take it' }).click();
+  await card.getByText('Your answer could not be sent. Try again.').waitFor();
+  await page.context().setOffline(false);
+  await card.getByRole('button', { name: 'Yes, take it' }).click();
+  await card.waitFor({ state: 'detached' });
+  assert.equal((await itemOf(chat)).replacement_status, 'APPROVED');
+});
+
+test('no name of a product runs as code on a card', async () => {
+  const { chat, page, troubles } = await chatOnPage();
+  await page.locator('textarea').waitFor();
+  for (const name of payloads.slice(0, 25)) {
+    const { status } = await proposes(chat, name);
+    if (status === 200) await page.locator('.card h3 bdi').getByText(name, { exact: true }).waitFor();
+  }
+  assert.deepEqual(troubles, []);
+});
