@@ -96,7 +96,7 @@ test('our integer names the order with the header', async () => {
     [sandboxPath(id), chat.token],
   ] as const) {
     const updated = await client.put(path, { token: bearer, headers: internal, body: here });
-    assert.equal(set.status, 200);
+    assert.equal(updated.status, 200);
     assert.equal((await client.put(path, { token: bearer, body: here })).status, 404);
   }
   await advance(client, chat.token, chat.batchId, 'completed');
