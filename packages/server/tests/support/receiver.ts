@@ -70,7 +70,7 @@ export async function startReceiver(t: Cleanup, behave: Behaviour = answers(200)
       const giveUp = performance.now() + withinMs;
       while (receiver.received.length < count) {
         const left = giveUp - performance.now();
-        if (left <= 0) throw new Error(`${receiver.received.length} callbacks came, not ${count}`);
+        if (left <= 0) throw new Error(`${receiver.received.length} callbacks arrived, not ${count}`);
         await new Promise<void>((resolve) => {
           const timer = setTimeout(resolve, left);
           wake = () => {
