@@ -195,7 +195,7 @@ test('an image can be used in one message, by its uploader, in its order', async
     body: { image: 'https://img.example/a.jpg', image_id: fromShopper },
   });
   assert.deepEqual(both.body, invalid);
-  assert.equal((await send(chat, { body: '', image_id: null })).status, 400, 'null counts as absent');
+  assert.equal((await send(chat, { body: '', image_id: null })).status, 400, 'null counts as no image');
   assert.equal((await linksOf(chat)).length, 1);
 });
 

@@ -274,7 +274,7 @@ test('with shopper-information removal on, only the shopper’s side is live', a
   for (const path of [`${base(chat)}/events`, `${base(chat)}/stream`]) {
     assert.equal((await client.get(path, { token: chat.userToken })).status, 403);
   }
-  await says(chat, 'sending goes on');
+  await says(chat, 'sending still works');
   await shopper.until(({ event }) => event === 'message');
 });
 
@@ -362,7 +362,7 @@ test('a token and an order may each have a limited number of streams and long po
     ({ status }) => status === 200,
   );
   assert.equal(again.status, 200);
-  await says(chat, 'who cannot open a stream can poll');
+  await says(chat, 'a client that cannot open a stream can poll');
   assert.equal((await poll).body.events.length, 1);
 });
 

@@ -198,7 +198,7 @@ test('erase removes the text of one order at once while a server runs', async (t
   assert.equal(receipt.messages, 1);
   assert.equal(receipt.verified, true);
   for (const name of readdirSync(folder)) {
-    assert.ok(!readFileSync(join(folder, name)).includes('CANARY'), `${name} still holds the text`);
+    assert.ok(!readFileSync(join(folder, name)).includes('CANARY'), `${name} still contains the text`);
   }
   assert.deepEqual((await read()).chat_messages, []);
 });

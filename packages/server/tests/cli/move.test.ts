@@ -144,7 +144,9 @@ async function killInTheMiddle(
 ): Promise<void> {
   await asSuperuser(target.superuserUrl, async (client) => {
     const { child, ended } = startCommand({ DATA_DIR: folder }, 'move', '--to', target.url);
-    const isOver = ended.then((result) => assert.fail(`The move ended by itself: ${result.error}`));
+    const isOver = ended.then((result) =>
+      assert.fail(`The move ended before it was killed: ${result.error}`),
+    );
     isOver.catch(() => {});
     const until = async (text: string) => {
       for (;;) {

@@ -110,7 +110,7 @@ test('a message callback arrives in Connect’s envelope, with the order’s int
   assert.equal(chat.body.chat_messages.at(-1).id, sent.body.id);
 });
 
-test('an order’s steps are sent in their order, each with the fields that Connect names', async (t) => {
+test('an order’s steps are sent in order, each with the fields that Connect names', async (t) => {
   const receiver = await startReceiver(t);
   const shop = await newShop();
   await newEndpoint(shop, receiver.url);

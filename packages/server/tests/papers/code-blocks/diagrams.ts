@@ -12,7 +12,7 @@ const kinds = ['flowchart', 'erDiagram', 'sequenceDiagram'];
 /** Asserts that the kind is known, that brackets and subgraphs are closed, and that the named files exist. */
 export function assertDiagram(block: Block): void {
   const [kind = ''] = block.text.trim().split(/\s/);
-  assert.ok(kinds.includes(kind), `${nameOf(block)}: ${kind} is no kind of diagram`);
+  assert.ok(kinds.includes(kind), `${nameOf(block)}: ${kind} is not a known kind of diagram`);
   for (const [open, close] of ['[]', '()', '""'].map((pair) => [...pair] as [string, string])) {
     const count = (character: string) => block.text.split(character).length - 1;
     const isBalanced = open === close ? count(open) % 2 === 0 : count(open) === count(close);

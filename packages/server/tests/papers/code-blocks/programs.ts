@@ -75,7 +75,7 @@ const programs: Record<string, (env: Environment, command: string, ...args: stri
     } else {
       assert.ok(['ci', 'install', 'test'].includes(command), `npm ${command}`);
       for (const name of plain.filter((arg) => !arg.startsWith('-'))) {
-        assert.ok(existsSync(join('node_modules', name)), `${name} is no package of ours`);
+        assert.ok(existsSync(join('node_modules', name)), `${name} is not one of our packages`);
       }
     }
     return lookedThrough();
@@ -113,7 +113,7 @@ async function lookThrough(env: Environment, args: string[]): Promise<number> {
   assert.equal(code, 0, out);
   assert.match(out, new RegExp(`Usage: aislechat ${args[0]}\\b`));
   for (const option of args.filter((arg) => arg.startsWith('--'))) {
-    assert.ok(out.includes(option), `${option} is no option:\n${out}`);
+    assert.ok(out.includes(option), `${option} is not an option:\n${out}`);
   }
   return lookedThrough();
 }

@@ -80,7 +80,7 @@ export const treatments: Record<string, Treatment> = {
   async text(page, block, t) {
     const [word = ''] = block.words;
     const check = texts[word];
-    assert.ok(check, `${nameOf(block)} is no known kind of text`);
+    assert.ok(check, `${nameOf(block)} is not a known kind of text`);
     await check(page, block, t);
   },
 
@@ -93,7 +93,7 @@ export const treatments: Record<string, Treatment> = {
   async yaml(page, block) {
     const document = parse(block.text);
     const check = yamls[block.words[0] ?? ''];
-    assert.ok(check, `${nameOf(block)} is no known kind of YAML`);
+    assert.ok(check, `${nameOf(block)} is not a known kind of YAML`);
     await check(page, block, document);
   },
 
