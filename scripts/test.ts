@@ -25,7 +25,7 @@ import { Report } from './test-report.ts';
 const onBothEngines = [
   /\/api\/(matrix|chat|idempotency|text|live|expiry|images)\./,
   /\/api\/(operate|administer|support|signed-assertions|fulfillment|order-status|order-location|shopper)\./,
-  /\/robustness\/(fuzz|properties|streams)\./,
+  /\/robustness\/(fuzz|properties|streams|wrong-clocks)\./,
   /\/durability\/(kill|callbacks)\./,
   /\/delivery\/callbacks\./,
   /\/(privacy|domain)\/(requested-)?erasure\./,
