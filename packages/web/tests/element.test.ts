@@ -80,7 +80,8 @@ test('a message written offline is sent once the network is back, and messages s
 });
 
 /**
- * The page's own reasons that keep it out of the back/forward cache. One page always leaves it, and says why.
+ * The page's own reasons that keep it out of the back/forward cache. This browser never uses the cache, but
+ * reports all reasons.
  */
 async function hindrances(page: Page, address: string, elsewhere: string): Promise<string[]> {
   const session = await page.context().newCDPSession(page);

@@ -135,7 +135,7 @@ test('the log contains no credential, wherever in a request or answer it was', a
   assert.match(issued.answer_body, /"access_token":"\[masked\]"/);
 });
 
-test('a request without a valid token belongs to no retailer’s log', async () => {
+test('a request without a valid token appears in no retailer’s log', async () => {
   const { token } = await newRetailer(client);
   await client.get('/v1/sandbox/clock', { token: 'x'.repeat(43) });
   await client.get('/v1/sandbox/clock');
