@@ -6,7 +6,7 @@ WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 COPY packages packages
 COPY docs docs
-RUN npm ci --ignore-scripts && npm run build -w packages/web
+RUN npm ci --omit=dev --ignore-scripts && npm run build -w packages/web
 
 FROM node:24.21.0-slim AS install
 WORKDIR /app
@@ -15,8 +15,9 @@ COPY packages/contract/package.json packages/contract/
 COPY packages/server/package.json packages/server/
 COPY packages/client/package.json packages/client/
 COPY packages/web/package.json packages/web/
-# The optional packages hold what makes images, and a Node; this image has a Node of its own.
-RUN npm ci --omit=dev --ignore-scripts && rm -rf node_modules/node-linux-* node_modules/.bin/node
+# The optional packages hold what makes images, a Node and a bundler; this image has a Node of its own, and the pages are
+# built.
+RUN npm ci --omit=dev --ignore-scripts && rm -rf node_modules/node-linux-* node_modules/.bin/node node_modules/@esbuild
 COPY LICENSE ./
 COPY packages packages
 COPY --from=pages /app/packages/web/dist packages/web/dist

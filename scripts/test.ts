@@ -2,25 +2,54 @@
  * Runs every test file, or those whose path contains one of the arguments, and prints a closing line. Tests that
  * work on either database also run on a real PostgreSQL server, started here for the whole run.
  *
- * `--changed` runs the tests that import a file changed since the last commit; `--timings` lists the slowest files.
+ * `--changed` runs the tests that import a file changed since the last commit; `--timings` lists what each file costs.
  */
-import { globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { relative } from 'node:path';
+import assert from 'node:assert/strict';
+import { chmodSync, globSync, mkdtempSync, readFileSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
+import { availableParallelism, tmpdir } from 'node:os';
+import { join, relative } from 'node:path';
 import { run } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { unpackedChromium } from '../packages/client/tests/support/chromium.ts';
+import type { Cost } from '../packages/server/tests/support/cost.ts';
 import { newCluster, prepare } from '../packages/server/tests/support/postgres.ts';
+import { build } from '../packages/web/scripts/build.ts';
 import { changedFiles, testsOf } from './changed.ts';
 import { Report } from './test-report.ts';
 
-/** Files whose tests run on either database. */
-const onBothEngines =
-  /\/tests\/(api|robustness)\/|\/durability\/(kill|callbacks)\.|\/(privacy|domain)\/(requested-)?(erasure|retention|personal-data|requests)\.|\/(delivery\/callbacks|cli\/audit-data)\./;
+/**
+ * Files that also run on PostgreSQL: together they run every statement of the server there. What the other
+ * files test, such as masks, quotas and scenarios, does not depend on the engine.
+ */
+const onBothEngines = [
+  /\/api\/(matrix|chat|idempotency|text|live|expiry|images)\./,
+  /\/api\/(operate|administer|support|signed-assertions|fulfillment|order-status|order-location|shopper)\./,
+  /\/robustness\/(fuzz|properties|streams|wrong-clocks)\./,
+  /\/durability\/(kill|callbacks)\./,
+  /\/delivery\/callbacks\./,
+  /\/(privacy|domain)\/(requested-)?erasure\./,
+  /\/(privacy|domain)\/(retention|personal-data|requests)\./,
+  /\/cli\/audit-data\./,
+];
 const onPostgres = ' on PostgreSQL';
 
-/** How long each file took the last time on this machine: quick ones run first. */
-const timingsFolder = 'node_modules/.cache';
-const timingsFile = `${timingsFolder}/test-timings.json`;
-const slowestShown = 20;
+/** The seconds that each of the longer files took. A whole run with `--timings` updates them. */
+const weightsFile = fileURLToPath(new URL('test-weights.json', import.meta.url));
+const leastWeight = 2;
+const costModule = import.meta.resolve('../packages/server/tests/support/cost.ts');
+/** How much of an in-memory file system the tests may use. */
+const memoryBytes = 4 * 1024 ** 3;
+
+/** One more than the processors, since a test that waits leaves its processor to another. */
+const lanes = availableParallelism() + 1;
+
+interface Job {
+  file: string;
+  engine: 'sqlite' | 'postgres';
+  /** The name in the report. */
+  name: string;
+}
 
 const flag = { type: 'boolean', default: false } as const;
 const { values: options, positionals: wanted } = parseArgs({
@@ -28,7 +57,6 @@ const { values: options, positionals: wanted } = parseArgs({
   options: { changed: flag, timings: flag },
 });
 
-const timings = readTimings();
 const all = globSync(['packages/*/tests/**/*.test.ts', 'scripts/*.test.ts']);
 const named = all.filter((file) => wanted.length === 0 || wanted.some((part) => file.includes(part)));
 const files = options.changed ? testsOf(named, changedFiles()) : named;
@@ -40,55 +68,148 @@ if (files.length === 0) {
   process.stderr.write(`No test file has ${wanted.join(' or ')} in its path.\n`);
   process.exit(2);
 }
-const again = files.filter((file) => onBothEngines.test(file));
-const report = new Report(
-  files.length + again.length,
-  new Map(
-    [...files, ...again.map((file) => file + onPostgres)].map((name) => [name, timings.get(name) ?? 0]),
-  ),
-);
 
-async function runAll(some: string[], suffix: string): Promise<void> {
-  if (some.length === 0) return;
-  const quickFirst = some.toSorted((a, b) => (timings.get(a + suffix) ?? 0) - (timings.get(b + suffix) ?? 0));
-  const stream = run({ files: quickFirst, concurrency: 2 });
-  await report.follow(stream, (file) => relative('.', file), suffix);
-}
+const weights: Record<string, number> = JSON.parse(readFileSync(weightsFile, 'utf8'));
+const weightOf = ({ name }: Job): number => weights[name] ?? leastWeight / 2;
+const jobs = files
+  .flatMap((file): Job[] => [
+    { file, engine: 'sqlite', name: file },
+    ...(onBothEngines.some((pattern) => pattern.test(file))
+      ? [{ file, engine: 'postgres', name: file + onPostgres } as const]
+      : []),
+  ])
+  .sort((a, b) => weightOf(a) - weightOf(b));
+const report = new Report(jobs.length, new Map(jobs.map((job) => [job.name, weightOf(job)])));
+
+const startedAt = performance.now();
+const scratch = mkdtempSync(join(quickestFolder(), 'aislechat-run-'));
+// PostgreSQL may run as another user, who must be able to enter.
+chmodSync(scratch, 0o711);
+process.env.TMPDIR = scratch;
+// Exits properly, so that PostgreSQL ends too.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
+process.once('exit', () => rmSync(scratch, { recursive: true, force: true }));
+const costsFile = join(scratch, 'costs');
+writeFileSync(costsFile, '');
+const environment: NodeJS.ProcessEnv = {
+  ...process.env,
+  TEST_COSTS: costsFile,
+  NODE_COMPILE_CACHE: fileURLToPath(new URL('../node_modules/.cache/node', import.meta.url)),
+};
 
 const cluster = await newCluster();
-process.env.TEST_POSTGRES_URL = cluster.url();
 try {
   await prepare(cluster);
-  await runAll(files, '');
-  process.env.TEST_ENGINE = 'postgres';
-  await runAll(again, onPostgres);
+  environment.TEST_POSTGRES_URL = cluster.url();
+  const pages = join(scratch, 'pages');
+  assert.ok(await build(pages), 'the pages are built');
+  environment.TEST_PAGES = pages;
+  await unpackedChromium();
+  const preparedIn = (performance.now() - startedAt) / 1000;
+  process.stdout.write(
+    `PostgreSQL runs, the pages are built, Chromium is unpacked  ${preparedIn.toFixed(1)} s\n`,
+  );
+  // Quick files first, so that a failure shows early; another lane starts with the long ones, lest one of
+  // them run alone at the end.
+  const long = Array.from({ length: lanes - 1 }, () => lane(() => jobs.pop()));
+  await Promise.all([lane(() => jobs.shift()), ...long]);
 } finally {
   await cluster.stop();
 }
-keepTimings();
+const costs = readCosts();
 if (options.timings) sayTimings();
+sayPhases();
+if (options.timings && wanted.length === 0 && !options.changed) keepWeights();
 process.exitCode = report.close() ? 0 : 1;
 
-function readTimings(): Map<string, number> {
+async function lane(next: () => Job | undefined): Promise<void> {
+  for (let job = next(); job !== undefined; job = next()) {
+    const { file, engine } = job;
+    const stream = run({
+      files: [file],
+      execArgv: ['--import', costModule],
+      env: { ...environment, TEST_ENGINE: engine },
+    });
+    await report.follow(stream, (path) => relative('.', path), engine === 'postgres' ? onPostgres : '');
+  }
+}
+
+/**
+ * Temporary files go to memory if there is enough of it, since servers wait for the disk after every write.
+ * No test checks what a power failure would lose, and a killed process loses the same in memory.
+ */
+function quickestFolder(): string {
   try {
-    return new Map(Object.entries(JSON.parse(readFileSync(timingsFile, 'utf8'))));
+    const { bavail, bsize } = statfsSync('/dev/shm');
+    const mount = /^\S+ \/dev\/shm tmpfs (\S+)/m.exec(readFileSync('/proc/mounts', 'utf8'));
+    const runsPrograms = mount !== null && !mount[1]!.split(',').includes('noexec');
+    const isRoomy = bavail * bsize >= memoryBytes;
+    if (process.env.TMPDIR === undefined && runsPrograms && isRoomy) return '/dev/shm';
   } catch {
-    // No timings yet, or a truncated file: run in any order and record them for the next run.
-    return new Map();
+    // Not a Linux system.
   }
+  return tmpdir();
 }
 
-function keepTimings(): void {
-  for (const { file, seconds } of report.results) timings.set(file, seconds);
-  mkdirSync(timingsFolder, { recursive: true });
-  writeFileSync(timingsFile, JSON.stringify(Object.fromEntries(timings)));
+function readCosts(): Map<string, Cost> {
+  const lines = readFileSync(costsFile, 'utf8').split('\n').slice(0, -1);
+  return new Map(
+    lines
+      .map((line): Cost => JSON.parse(line))
+      .map((cost) => [relative('.', cost.file) + (cost.engine === 'postgres' ? onPostgres : ''), cost]),
+  );
 }
 
+/**
+ * Prints how long every file ran and its CPU time, and how long the tests waited for what they start, by
+ * kind.
+ */
 function sayTimings(): void {
-  const slowest = report.results.toSorted((a, b) => b.seconds - a.seconds).slice(0, slowestShown);
-  process.stdout.write('\nSlowest files:\n');
-  for (const { file, seconds } of slowest) {
-    process.stdout.write(`${seconds.toFixed(1).padStart(7)} s  ${file}\n`);
+  process.stdout.write('\nSeconds  CPU s\n');
+  for (const { file, seconds } of report.results.toSorted((a, b) => b.seconds - a.seconds)) {
+    const cpu = costs.get(file)?.cpuSeconds.toFixed(1) ?? '';
+    process.stdout.write(`${seconds.toFixed(1).padStart(7)}${cpu.padStart(7)}  ${file}\n`);
   }
-  process.stdout.write('\n');
+  const kinds = new Map<string, { count: number; seconds: number }>();
+  for (const { starts } of costs.values()) {
+    for (const [kind, { count, seconds }] of Object.entries(starts)) {
+      const sum = kinds.get(kind) ?? { count: 0, seconds: 0 };
+      kinds.set(kind, { count: sum.count + count, seconds: sum.seconds + seconds });
+    }
+  }
+  process.stdout.write('\nSeconds  Starts\n');
+  for (const [kind, { count, seconds }] of [...kinds].toSorted(([, a], [, b]) => b.seconds - a.seconds)) {
+    process.stdout.write(`${seconds.toFixed(1).padStart(7)}${String(count).padStart(8)}  ${kind}\n`);
+  }
+}
+
+/**
+ * Prints how the time divides between the engines and the browser. Files run in parallel, so the sum exceeds
+ * the elapsed time.
+ */
+function sayPhases(): void {
+  const phases = new Map<string, { seconds: number; cpuSeconds: number }>();
+  for (const { file, seconds } of report.results) {
+    const cost = costs.get(file);
+    const phase =
+      cost?.starts.browser !== undefined ? 'browser' : file.endsWith(onPostgres) ? 'PostgreSQL' : 'SQLite';
+    const sum = phases.get(phase) ?? { seconds: 0, cpuSeconds: 0 };
+    phases.set(phase, {
+      seconds: sum.seconds + seconds,
+      cpuSeconds: sum.cpuSeconds + (cost?.cpuSeconds ?? 0),
+    });
+  }
+  const said = [...phases].map(
+    ([phase, { seconds, cpuSeconds }]) => `${phase} ${seconds.toFixed(0)} s (CPU ${cpuSeconds.toFixed(0)} s)`,
+  );
+  const total = (performance.now() - startedAt) / 1000;
+  process.stdout.write(`\nFiles on ${said.join(', ')}; ${lanes} at a time, in ${total.toFixed(0)} s\n`);
+}
+
+function keepWeights(): void {
+  const kept = report.results
+    .filter(({ seconds }) => seconds >= leastWeight)
+    .map(({ file, seconds }): [string, number] => [file, Math.round(seconds)])
+    .sort(([a], [b]) => (a < b ? -1 : 1));
+  writeFileSync(weightsFile, `${JSON.stringify(Object.fromEntries(kept), undefined, 2)}\n`);
 }

@@ -3,10 +3,10 @@
  * steady rate, independently of the responses (an open loop), to orders with one reader each; the time runs from
  * before the send to the arrival of the event. This process drives both sides of the comparison in turn.
  */
+import { existsSync } from 'node:fs';
 import { Agent, get, request } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { limits as apiLimits } from '@aislechat/contract';
-import { io } from 'socket.io-client';
 import type { Bench } from '../bench.ts';
 import type { Server } from '../children.ts';
 import { type Figure, limit } from '../figures.ts';
@@ -29,6 +29,9 @@ interface Side {
 }
 
 export async function liveCases({ isQuick, progress }: Bench): Promise<Figure[]> {
+  if (!existsSync(new URL('../node_modules/socket.io', import.meta.url))) {
+    throw new Error('The comparison of the live case is not installed. Run: npm ci --prefix bench');
+  }
   progress('live: a message to the other side');
   const folder = await seedFolder({ orders: 1000, chats: 1000 });
   await using server = await startAislechat(folder);
@@ -152,6 +155,7 @@ async function overStreams(port: number, folder: Folder, tokens: string[]): Prom
 }
 
 async function overSocketIo(port: number): Promise<Side> {
+  const { io } = await import('socket.io-client');
   const open = () => io(`http://127.0.0.1:${port}`, { transports: ['websocket'], forceNew: true });
   const sender = open();
   const readers = Array.from({ length: followed }, open);

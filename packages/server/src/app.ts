@@ -8,12 +8,13 @@ import { withFaults } from './delivery/faults.ts';
 import { CallbackWorker } from './delivery/worker.ts';
 import { demoCredentials, startDemo } from './demo/demo.ts';
 import { Access } from './domain/access/access.ts';
-import { type Clock, systemClock } from './domain/clock.ts';
+import type { Clock } from './domain/clock.ts';
 import type { Context } from './domain/context.ts';
 import type { Images } from './domain/images/images.ts';
 import { ImageLinks } from './domain/images/links.ts';
 import { Faults } from './domain/sandbox/faults.ts';
 import { Scenarios } from './domain/sandbox/scenarios.ts';
+import type { TimeSource } from './domain/steady-clock.ts';
 import { type ConnectionTimes, connectionTimes } from './http/pipeline/connections.ts';
 import { OwnNames } from './http/pipeline/own-names.ts';
 import { createHttpServer } from './http/server.ts';
@@ -27,6 +28,7 @@ import { ErasureAlarm } from './wiring/erasure-alarm.ts';
 import { createLog, type Log } from './wiring/log.ts';
 import { metricsOf } from './wiring/metrics.ts';
 import { destinationsOf, openSecretBox } from './wiring/open-callbacks.ts';
+import { openClock, startKeepingTime } from './wiring/open-clock.ts';
 import { openImageFiles } from './wiring/open-image-files.ts';
 import { openStore } from './wiring/open-store.ts';
 import { persistentSecret } from './wiring/persistent-secret.ts';
@@ -49,6 +51,8 @@ export interface App {
 /** The parts that tests replace. */
 export interface Parts {
   clock: Clock;
+  /** What the clock is made of, unless `clock` replaces it. */
+  time: TimeSource;
   log: Log;
   store: Store;
   files: ImageFiles;
@@ -65,7 +69,6 @@ export const version: string = JSON.parse(
 
 /** @throws Error with a message for the operator */
 export async function startApp(settings: Settings, parts: Partial<Parts> = {}): Promise<App> {
-  const clock = parts.clock ?? systemClock;
   const log = parts.log ?? createLog(settings.logLevel);
   const store = parts.store ?? (await openStore(settings, { owner: true }));
   const closing: (() => Promise<unknown>)[] = [() => store.close()];
@@ -74,6 +77,9 @@ export async function startApp(settings: Settings, parts: Partial<Parts> = {}): 
   };
 
   try {
+    const time = await openClock(store, parts.time);
+    closing.push(startKeepingTime(time, log));
+    const clock = parts.clock ?? time.clock;
     const development = settings.environment === 'development';
     if (!development) await refuseSandboxData(store);
     const encoder = new Encoder();
@@ -128,7 +134,8 @@ export async function startApp(settings: Settings, parts: Partial<Parts> = {}): 
       pages: { folder: parts.pagesFolder, demo, docs: settings.docs, console: settings.console },
       metrics: {
         token: settings.metricsToken,
-        text: metricsOf({ store, clock, worker, feed, alarm }),
+        text: metricsOf({ store, clock, time: time.clock, worker, feed, alarm }),
+        clock: () => time.clock.state,
         erasureLateSeconds: () => alarm.lateSeconds(),
       },
     });

@@ -18,7 +18,7 @@ import {
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
-import type { InputOptions } from 'rolldown';
+import { bundle, canBundle } from './bundle.ts';
 
 const web = fileURLToPath(new URL('../', import.meta.url));
 const modules = join(web, '../../node_modules');
@@ -30,31 +30,15 @@ const target = join(web, 'dist');
  * @returns false if a required package is not installed
  */
 export async function build(out: string = target, { docs = true } = {}): Promise<boolean> {
-  const installed = <T>(module: Promise<T>) => module.catch(() => undefined);
-  const rolldown = (await installed(import('rolldown')))?.rolldown;
-  const sharp = (await installed(import('sharp')))?.default;
-  if (!rolldown || !sharp || !existsSync(join(modules, 'lit'))) return false;
+  const sharp = (await import('sharp').catch(() => undefined))?.default;
+  if (!canBundle() || !sharp || !existsSync(join(modules, 'lit'))) return false;
 
-  async function bundle(name: string, source: string, define: Record<string, string> = {}): Promise<string> {
-    const options: InputOptions = {
-      input: { [name]: join(web, 'src', source) },
-      platform: 'browser',
-      transform: { target: 'es2022', define },
-    };
-    const bundling = await rolldown!(options);
-    const { output } = await bundling.write({
-      dir: made,
-      format: 'es',
-      minify: true,
-      entryFileNames: 'assets/[name]-[hash].js',
-    });
-    await bundling.close();
-    return output[0].fileName;
+  /** Writes a script under a name with a hash, and returns the name. */
+  function script(name: string, source: string): string {
+    return asset(name, '.js', Buffer.from(bundle(join(web, 'src', source))));
   }
 
-  /** Copies a file to a name with a hash. */
-  function asset(name: string, ending: string, file: string): string {
-    const bytes = readFileSync(file);
+  function asset(name: string, ending: string, bytes: Buffer): string {
     const hash = createHash('sha256').update(bytes).digest('base64url').slice(0, 8);
     writeFileSync(join(made, `assets/${name}-${hash}${ending}`), bytes);
     return `assets/${name}-${hash}${ending}`;
@@ -69,24 +53,20 @@ export async function build(out: string = target, { docs = true } = {}): Promise
   // new one.
   const made = `${out}.new`;
   rmSync(made, { recursive: true, force: true });
-  mkdirSync(made, { recursive: true });
+  mkdirSync(join(made, 'assets'), { recursive: true });
   // Has a fixed address: loading a second file with a hash would cost one more round trip.
-  renameSync(join(made, await bundle('order', 'embed.ts')), join(made, 'aislechat.js'));
-  writePage(
-    'index.html',
-    'first-screen/index.html',
-    await bundle('first-screen', 'first-screen/first-screen.ts'),
-  );
-  const shopper = await bundle('shopper', 'shopper/shopper-page.ts');
+  writeFileSync(join(made, 'aislechat.js'), bundle(join(web, 'src/embed.ts')));
+  writePage('index.html', 'first-screen/index.html', script('first-screen', 'first-screen/first-screen.ts'));
+  const shopper = script('shopper', 'shopper/shopper-page.ts');
   writePage('shopper.html', 'shopper/shopper.html', shopper);
-  writePage('console.html', 'console/console.html', await bundle('console', 'console/console-page.ts'));
+  writePage('console.html', 'console/console.html', script('console', 'console/console-page.ts'));
   copyFileSync(join(web, 'src/shopper/shopper.webmanifest'), join(made, 'shopper.webmanifest'));
   // Its address must not change. It contains the list of files to cache, so it changes whenever the page does.
-  const worker = await bundle('shopper-worker', 'shopper/worker.ts', {
+  const define = {
     SHELL: JSON.stringify(['/shopper', `/${shopper}`, '/icon.svg', '/shopper.webmanifest']),
     VERSION: JSON.stringify(/-([\w-]+)\.js$/.exec(shopper)![1]),
-  });
-  renameSync(join(made, worker), join(made, 'shopper-worker.js'));
+  };
+  writeFileSync(join(made, 'shopper-worker.js'), bundle(join(web, 'src/shopper/worker.ts'), { define }));
   copyFileSync(join(web, 'src/icon.svg'), join(made, 'icon.svg'));
   // Icons for the installed page. Phones require them as PNG files.
   for (const side of [180, 192, 512]) {
@@ -98,10 +78,10 @@ export async function build(out: string = target, { docs = true } = {}): Promise
   if (docs) {
     const { writeDocs } = await import('./docs.ts');
     writeDocs(made, {
-      script: `/${await bundle('docs', 'docs/docs-page.ts')}`,
-      style: `/${asset('docs', '.css', join(web, 'src/docs/docs.css'))}`,
-      // Copied as published, because it has no imports.
-      explorer: `/${asset('openapi-explorer', '.js', join(modules, 'openapi-explorer/dist/browser/openapi-explorer.min.js'))}`,
+      script: `/${script('docs', 'docs/docs-page.ts')}`,
+      style: `/${asset('docs', '.css', readFileSync(join(web, 'src/docs/docs.css')))}`,
+      // Served as published, because it has no imports.
+      explorer: `/${asset('openapi-explorer', '.js', readFileSync(join(web, 'vendor/openapi-explorer.min.js')))}`,
     });
   }
   for (const file of globSync(join(made, '**/*.{js,mjs,css,html,svg,webmanifest}'))) compress(file);

@@ -1851,6 +1851,10 @@ export interface Readiness {
   status: string;
   /** Seconds that an expired chat has waited to be erased, if more than 15 minutes; the server is ready nevertheless */
   erasure_late_seconds?: number;
+  /** Seconds that the server’s clock is ahead of the system’s, if more than a minute: the system’s clock has gone back */
+  clock_lead_seconds?: number;
+  /** Seconds that the clock has jumped forward, if it has. What seems expired is hidden, and destroyed once the jump is certain */
+  clock_doubt_seconds?: number;
 }
 
 /** The customer’s answer to a replacement */

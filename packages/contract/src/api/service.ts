@@ -13,6 +13,16 @@ export const Readiness = object(
         'Seconds that an expired chat has waited to be erased, if more than 15 minutes; the server is ready nevertheless',
       ),
     ),
+    clock_lead_seconds: optional(
+      Integer(
+        'Seconds that the server’s clock is ahead of the system’s, if more than a minute: the system’s clock has gone back',
+      ),
+    ),
+    clock_doubt_seconds: optional(
+      Integer(
+        'Seconds that the clock has jumped forward, if it has. What seems expired is hidden, and destroyed once the jump is certain',
+      ),
+    ),
   },
   'The server can take requests',
 );

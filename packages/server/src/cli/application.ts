@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { type ApplicationScope, limits, scopes } from '@aislechat/contract';
 import { Command } from 'commander';
 import { holdsPrivateKey, readPublicKey } from '../domain/access/assertions.ts';
-import { systemClock } from '../domain/clock.ts';
+import type { Clock } from '../domain/clock.ts';
 import { InvalidParameters, Refusal } from '../domain/errors.ts';
 import { commandLine } from '../domain/operate/audit.ts';
 import {
@@ -127,10 +127,10 @@ async function create(terminal: Terminal, options: Options): Promise<void> {
       exitCodes.usage,
     );
   }
-  await withStore(terminal, async (store) => {
+  await withStore(terminal, async (store, clock) => {
     const retailer = await findRetailer(store, options.retailer);
     const created = await createApplication(
-      { store, clock: systemClock },
+      { store, clock },
       commandLine(retailer),
       options.name,
       granted as ApplicationScope[],
@@ -156,8 +156,8 @@ async function list(terminal: Terminal, options: Options): Promise<void> {
 }
 
 async function rotate(terminal: Terminal, clientId: string, options: Options): Promise<void> {
-  await withStore(terminal, async (store) => {
-    const { needs, by } = await toChange(store, clientId);
+  await withStore(terminal, async (store, clock) => {
+    const { needs, by } = await toChange({ store, clock }, clientId);
     const { application, clientSecret } = await rotateApplicationSecret(needs, by, clientId, {
       revokesTokens: options.revokeTokens === true,
     });
@@ -167,8 +167,8 @@ async function rotate(terminal: Terminal, clientId: string, options: Options): P
 }
 
 async function revokeTokens(terminal: Terminal, clientId: string, { json }: Options): Promise<void> {
-  await withStore(terminal, async (store) => {
-    const { needs, by } = await toChange(store, clientId);
+  await withStore(terminal, async (store, clock) => {
+    const { needs, by } = await toChange({ store, clock }, clientId);
     print(terminal, json, { revoked: await revokeTokensOfApplication(needs, by, clientId) });
   });
 }
@@ -179,8 +179,8 @@ async function setState(
   state: ApplicationRow['state'],
   options: Options,
 ): Promise<void> {
-  await withStore(terminal, async (store) => {
-    const { needs, by } = await toChange(store, clientId);
+  await withStore(terminal, async (store, clock) => {
+    const { needs, by } = await toChange({ store, clock }, clientId);
     print(terminal, options.json, view(await changeApplication(needs, by, clientId, { state })));
   });
 }
@@ -197,10 +197,11 @@ export async function findApplication(store: Store, clientId: string): Promise<A
 }
 
 /** Returns what is needed to change an application. The audit log will name the command line. */
-async function toChange(store: Store, clientId: string) {
+async function toChange(needs: { store: Store; clock: Clock }, clientId: string) {
+  const { store } = needs;
   const { retailerId } = await findApplication(store, clientId);
   const by = commandLine((await store.read.retailers.find(retailerId))!);
-  return { needs: { store, clock: systemClock }, by };
+  return { needs, by };
 }
 
 const viewOfKey = (key: AssertionKeyRow) => ({
@@ -224,8 +225,8 @@ async function addKey(terminal: Terminal, { clientId, file, kid, json }: KeyOpti
       exitCodes.usage,
     );
   }
-  await withStore(terminal, async (store) => {
-    const { needs, by } = await toChange(store, clientId);
+  await withStore(terminal, async (store, clock) => {
+    const { needs, by } = await toChange({ store, clock }, clientId);
     const key = await addAssertionKey(needs, by, clientId, read).catch((error) => {
       if (!(error instanceof InvalidParameters)) throw error;
       throw new CommandFailure(`The application already has a key ${read.keyId}. Remove it first.`);
@@ -251,8 +252,8 @@ async function listKeys(terminal: Terminal, { clientId, json }: KeyOptions): Pro
 }
 
 async function removeKey(terminal: Terminal, { clientId, kid, json }: KeyOptions): Promise<void> {
-  await withStore(terminal, async (store) => {
-    const { needs, by } = await toChange(store, clientId);
+  await withStore(terminal, async (store, clock) => {
+    const { needs, by } = await toChange({ store, clock }, clientId);
     const removed = await removeAssertionKey(needs, by, clientId, kid!);
     if (!removed) throw new CommandFailure('The application has no key with this ID.', exitCodes.notFound);
     print(terminal, json, { kid, removed: true });

@@ -22,7 +22,6 @@ import {
   rotateSigningSecret,
 } from '../domain/callbacks/endpoints.ts';
 import { sendSample } from '../domain/callbacks/sample.ts';
-import { systemClock } from '../domain/clock.ts';
 import type { Context } from '../domain/context.ts';
 import { Refusal } from '../domain/errors.ts';
 import { commandLine } from '../domain/operate/audit.ts';
@@ -142,9 +141,8 @@ async function withCallbacks(
   work: (own: Own, retailer: RetailerRow) => Promise<void>,
 ): Promise<void> {
   const settings = readSettings(terminal.env);
-  await withStore(terminal, async (store) => {
+  await withStore(terminal, async (store, clock) => {
     const row = await findRetailer(store, retailer);
-    const clock = systemClock;
     const box = await openSecretBox(settings, store);
     const destinations = destinationsOf(settings);
     const sender = createSender({ store, clock, access: new Access(store, clock), box, destinations });

@@ -1,7 +1,9 @@
 /** What all commands share: writing output, opening the data folder, and failing. */
 import { readSettings } from '../config/settings.ts';
+import type { SteadyClock } from '../domain/steady-clock.ts';
 import { hasDatabase } from '../storage/sqlite/engine.ts';
 import type { RetailerRow, Store } from '../storage/store.ts';
+import { openClock } from '../wiring/open-clock.ts';
 import { openStore } from '../wiring/open-store.ts';
 import { visibleField } from './visible.ts';
 
@@ -37,14 +39,15 @@ export interface Terminal {
  */
 export async function withStore<T>(
   terminal: Terminal,
-  work: (store: Store) => Promise<T>,
+  work: (store: Store, clock: SteadyClock) => Promise<T>,
   { create = false } = {},
 ): Promise<T> {
   const settings = readSettings(terminal.env);
   if (!create && settings.databaseUrl === undefined) assertData(settings.dataDir);
   const store = await openStore(settings, { owner: false });
   try {
-    return await work(store);
+    const { clock } = await openClock(store);
+    return await work(store, clock);
   } finally {
     await store.close();
   }

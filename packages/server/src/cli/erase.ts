@@ -1,6 +1,5 @@
 import { Command } from 'commander';
 import { readSettings } from '../config/settings.ts';
-import { systemClock } from '../domain/clock.ts';
 import { eraseOrderNow } from '../domain/erasure/erasure.ts';
 import { commandLine } from '../domain/operate/audit.ts';
 import { openImageFiles } from '../wiring/open-image-files.ts';
@@ -21,11 +20,11 @@ export const eraseCommand = (terminal: Terminal) =>
     .action((options: Options) => erase(terminal, options));
 
 async function erase(terminal: Terminal, options: Options): Promise<void> {
-  await withStore(terminal, async (store) => {
+  await withStore(terminal, async (store, clock) => {
     const retailer = await chosenRetailer(store, options.retailer);
     const files = openImageFiles(readSettings(terminal.env), store);
     const by = commandLine(retailer);
-    const erased = await eraseOrderNow(store, systemClock, files, retailer, options.order, by);
+    const erased = await eraseOrderNow(store, clock, files, retailer, options.order, by);
     if (!erased) throw new CommandFailure('There is no such order.', exitCodes.notFound);
     const { receipt, verified } = erased;
     print(terminal, options.json, {

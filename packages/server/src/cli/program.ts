@@ -8,6 +8,7 @@ import { applicationCommand } from './application.ts';
 import { auditDataCommand } from './audit-data.ts';
 import { backupCommand } from './backup.ts';
 import { callbacksCommand } from './callbacks.ts';
+import { clockCommand } from './clock.ts';
 import { CommandFailure, exitCodes, type Terminal } from './command.ts';
 import { eraseCommand } from './erase.ts';
 import { listenCommand } from './listen.ts';
@@ -43,6 +44,7 @@ export async function runCommandLine(
     .addCommand(revokeTokensCommand(terminal))
     .addCommand(callbacksCommand(terminal))
     .addCommand(listenCommand(terminal))
+    .addCommand(clockCommand(terminal))
     .addCommand(eraseCommand(terminal))
     .addCommand(auditDataCommand(terminal))
     .addCommand(migrateCommand(terminal))

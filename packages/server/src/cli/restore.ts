@@ -1,10 +1,10 @@
 import { statSync } from 'node:fs';
 import { Command } from 'commander';
 import { readSettings, type Settings } from '../config/settings.ts';
-import { systemClock } from '../domain/clock.ts';
 import { type ErasureReport, eraseExpired } from '../domain/erasure/erasure.ts';
 import { restore } from '../storage/sqlite/restore.ts';
 import { createStore, type Engine } from '../storage/store.ts';
+import { openClock } from '../wiring/open-clock.ts';
 import { openImageFiles } from '../wiring/open-image-files.ts';
 import { CommandFailure, exitCodes, interruptibly, print, type Terminal } from './command.ts';
 
@@ -41,7 +41,10 @@ const eraseAll =
   (settings: Settings) =>
   async (engine: Engine): Promise<ErasureReport> => {
     const store = createStore(engine);
-    const report = await eraseExpired(store, systemClock, openImageFiles(settings, store));
+    // A restore relies on the system's clock, so texts that expired since the backup are erased.
+    const { clock } = await openClock(store);
+    clock.confirm();
+    const report = await eraseExpired(store, clock, openImageFiles(settings, store));
     if (!report.verified) {
       const [failure] = report.failures;
       const why = failure instanceof Error ? ` (${failure.message})` : '';

@@ -7,7 +7,7 @@ import {
   wireSettingName,
 } from '@aislechat/contract';
 import { Command, Option } from 'commander';
-import { systemClock } from '../domain/clock.ts';
+import type { Clock } from '../domain/clock.ts';
 import { audit, commandLine } from '../domain/operate/audit.ts';
 import { createRetailer, type NewRetailer, type RetailerSettings } from '../domain/retailers/retailers.ts';
 import { changeSettings } from '../domain/retailers/settings.ts';
@@ -81,8 +81,8 @@ const view = (retailer: RetailerRow) => ({
 });
 
 async function create(terminal: Terminal, options: Options): Promise<void> {
-  const work = async (store: Store) => {
-    const created = await createRetailer(store, systemClock, settingsOf(options), undefined, auditCreation);
+  const work = async (store: Store, clock: Clock) => {
+    const created = await createRetailer(store, clock, settingsOf(options), undefined, auditCreation);
     print(terminal, options.json, {
       retailer_id: created.retailer.id,
       client_id: created.application.clientId,
@@ -133,14 +133,14 @@ async function show(terminal: Terminal, retailer: string, options: Options): Pro
 }
 
 async function set(terminal: Terminal, retailer: string, options: Options): Promise<void> {
-  await withStore(terminal, async (store) => {
+  await withStore(terminal, async (store, clock) => {
     const before = await findRetailer(store, retailer);
     const changes = settingsOf(options);
     const shown = view(before);
     const detail = Object.entries(view({ ...before, ...changes })).filter(
       ([name, value]) => JSON.stringify(value) !== JSON.stringify(shown[name as keyof typeof shown]),
     );
-    const needs = { store, clock: systemClock };
+    const needs = { store, clock };
     const changed = await changeSettings(needs, commandLine(before), changes, Object.fromEntries(detail));
     print(terminal, options.json, view(changed));
   });

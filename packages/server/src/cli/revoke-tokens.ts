@@ -5,7 +5,6 @@ import {
   revokeTokensOfShopper,
   revokeTokensOfUser,
 } from '../domain/access/revoke-tokens.ts';
-import { systemClock } from '../domain/clock.ts';
 import { Refusal } from '../domain/errors.ts';
 import { commandLine } from '../domain/operate/audit.ts';
 import { CommandFailure, exitCodes, findRetailer, print, type Terminal, withStore } from './command.ts';
@@ -39,9 +38,9 @@ async function revokeTokens(terminal: Terminal, options: Options): Promise<void>
       exitCodes.usage,
     );
   }
-  await withStore(terminal, async (store) => {
+  await withStore(terminal, async (store, clock) => {
     const by = commandLine(await findRetailer(store, options.retailer));
-    const needs = { store, clock: systemClock };
+    const needs = { store, clock };
     const work =
       user !== undefined
         ? revokeTokensOfUser(needs, by, { externalId: user })

@@ -2,7 +2,6 @@ import { isVisible, limits } from '@aislechat/contract';
 import { Command } from 'commander';
 import { readSettings, type Settings } from '../config/settings.ts';
 import { newSupportLink } from '../domain/access/support-links.ts';
-import { systemClock } from '../domain/clock.ts';
 import { findApplication } from './application.ts';
 import { CommandFailure, exitCodes, print, type Terminal, withStore } from './command.ts';
 
@@ -27,10 +26,10 @@ async function supportLink(terminal: Terminal, { clientId, agent, json }: Option
       exitCodes.usage,
     );
   }
-  await withStore(terminal, async (store) => {
+  await withStore(terminal, async (store, clock) => {
     const { retailerId, id: applicationId } = await findApplication(store, clientId);
     const retailer = (await store.read.retailers.find(retailerId))!;
-    const needs = { store, clock: systemClock };
+    const needs = { store, clock };
     const { code, expiresAt } = await newSupportLink(needs, { retailer, applicationId }, agent, {
       by: 'command line',
     });

@@ -149,6 +149,8 @@ export interface Engine {
   reclaim(limit: number): Promise<number>;
   /** @throws StorageUnavailable when the database does not answer */
   ping(): Promise<void>;
+  /** Returns the database's time of day, if several processes share the database. */
+  readonly time: (() => Promise<number>) | undefined;
   /** Makes a meaningless write. @throws StorageUnavailable when writing fails */
   probe(): Promise<void>;
   /** Resolves with the cause when the database has failed permanently. */
@@ -325,6 +327,7 @@ export interface Store {
   reclaim: Engine['reclaim'];
   ping: Engine['ping'];
   probe: Engine['probe'];
+  readonly time: Engine['time'];
   readonly failed: Engine['failed'];
   announce: Engine['announce'];
   onChange: Engine['onChange'];
@@ -428,6 +431,7 @@ export function createStore(engine: Engine): Store {
     reclaim: (limit) => engine.reclaim(limit),
     ping: () => engine.ping(),
     probe: () => engine.probe(),
+    time: engine.time,
     failed: engine.failed,
     announce: (change) => engine.announce(change),
     onChange: (listener) => engine.onChange(listener),

@@ -1,6 +1,7 @@
 /** This process's metrics for Prometheus: counts and durations, never a name, an ID or a text. */
 import { attemptOutcomes, type CallbackWorker } from '../delivery/worker.ts';
 import { type Clock, retailerNow } from '../domain/clock.ts';
+import type { SteadyClock } from '../domain/steady-clock.ts';
 import type { Store } from '../storage/store.ts';
 import type { OrderFeed } from '../stream/feed.ts';
 import type { ErasureAlarm } from './erasure-alarm.ts';
@@ -8,13 +9,14 @@ import type { ErasureAlarm } from './erasure-alarm.ts';
 interface Measured {
   store: Store;
   clock: Clock;
+  time: SteadyClock;
   worker: CallbackWorker;
   feed: OrderFeed;
   alarm: ErasureAlarm;
 }
 
 /** Returns a function that renders them in Prometheus's text format. */
-export function metricsOf({ store, clock, worker, feed, alarm }: Measured): () => Promise<string> {
+export function metricsOf({ store, clock, time, worker, feed, alarm }: Measured): () => Promise<string> {
   const createMetrics = async () => {
     // Loaded on demand, because it would slow down every start.
     const { Counter, collectDefaultMetrics, Gauge, Registry } = await import('prom-client');
@@ -52,13 +54,23 @@ export function metricsOf({ store, clock, worker, feed, alarm }: Measured): () =
       help: 'How long the most overdue erasure has been waiting, across all retailers',
       registers,
     });
-    return { registry, streams, attempts, queued, dead, oldest, erasure };
+    const lead = new Gauge({
+      name: 'aislechat_clock_lead_seconds',
+      help: 'How far the clock is ahead of the system’s, which has gone back',
+      registers,
+    });
+    const doubt = new Gauge({
+      name: 'aislechat_clock_doubt_seconds',
+      help: 'How far the clock has jumped forward; until the jump is certain, nothing is destroyed because of it',
+      registers,
+    });
+    return { registry, streams, attempts, queued, dead, oldest, erasure, lead, doubt };
   };
   let metrics: ReturnType<typeof createMetrics> | undefined;
 
   return async () => {
     metrics ??= createMetrics();
-    const { registry, streams, attempts, queued, dead, oldest, erasure } = await metrics;
+    const { registry, streams, attempts, queued, dead, oldest, erasure, lead, doubt } = await metrics;
     const backlog = await store.read.callbackDeliveries.backlog();
     const retailers = new Map((await store.read.retailers.list()).map((retailer) => [retailer.id, retailer]));
     const waiting = backlog.filter(({ state }) => state === 'pending');
@@ -68,6 +80,9 @@ export function metricsOf({ store, clock, worker, feed, alarm }: Measured): () =
     queued.set(count(waiting));
     dead.set(count(backlog.filter(({ state }) => state === 'dead')));
     oldest.set(Math.max(0, ...ages) / 1000);
+    const { leadMs, doubtMs } = time.state;
+    lead.set(leadMs / 1000);
+    doubt.set(doubtMs / 1000);
     erasure.set((await alarm.longestDueMs()) / 1000);
     attempts.reset();
     for (const outcome of attemptOutcomes) attempts.inc({ outcome }, worker.counts[outcome]);

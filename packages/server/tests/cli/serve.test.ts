@@ -1,13 +1,12 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { test } from 'node:test';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { eventually } from '../support/eventually.ts';
 import { startServerProcess } from '../support/process.ts';
-import { chatPath, openChat, userToken } from '../support/scenario.ts';
+import { chatPath, clientToken, clock, openChat, userToken } from '../support/scenario.ts';
 import { temporaryFolder } from '../support/server.ts';
 
-test('the ready line is the last thing printed, and the process is healthy and ready', async (t) => {
+test('the ready line is printed last, and the process is healthy and ready', async (t) => {
   const server = await startServerProcess({ folder: temporaryFolder(t) });
   t.after(() => server.kill());
   assert.match(server.output(), /^aislechat listening on http:\/\/127\.0\.0\.1:\d+\n$/);
@@ -15,7 +14,7 @@ test('the ready line is the last thing printed, and the process is healthy and r
   assert.deepEqual((await server.client.get('/readyz')).body, { status: 'ok' });
 });
 
-test('SIGTERM finishes the requests under way and exits 0', async (t) => {
+test('SIGTERM finishes the requests in flight and exits 0', async (t) => {
   const server = await startServerProcess({ folder: temporaryFolder(t) });
   t.after(() => server.kill());
   const chat = await openChat(server.client);
@@ -61,21 +60,31 @@ test('the printed curl lines work when pasted, and the scripted shopper answers'
 
 const demo = { clientId: 'demo-client', clientSecret: 'demo-secret' };
 
-test('the scripted shopper speaks in the demo order only', async (t) => {
+test('the scripted shopper speaks only in the demo order', async (t) => {
   const server = await startServerProcess({
     folder: temporaryFolder(t),
     env: { AISLECHAT_DEMO: 'true' },
   });
   t.after(() => server.kill());
-  const chat = await openChat(server.client);
-  await server.client.post(chatPath(chat.orderId), { token: chat.userToken, body: { body: 'anyone?' } });
-  // Longer than the scripted shopper ever waits.
-  await sleep(3000);
-  const { body } = await server.client.get(chatPath(chat.orderId), { token: chat.userToken });
-  assert.equal(body.chat_messages.length, 1);
+  const { client } = server;
+  const chat = await openChat(client);
+  const token = await userToken(client, demo, 'demo-customer');
+  const orders = [
+    { orderId: chat.orderId, token: chat.userToken, of: chat.token },
+    { orderId: 'DEMO-1', token, of: await clientToken(client, demo) },
+  ];
+  for (const { orderId, token, of } of orders) {
+    await client.post(chatPath(orderId), { token, body: { body: 'anyone?' } });
+    // Longer than the scripted shopper ever waits.
+    await clock(client, of, { advance_ms: 10_000 });
+  }
+  const said = (orderId: string, token: string) => async (): Promise<unknown[]> =>
+    (await client.get(chatPath(orderId), { token })).body.chat_messages;
+  await eventually(said('DEMO-1', token), ({ length }) => length === 5);
+  assert.equal((await said(chat.orderId, chat.userToken)()).length, 1);
 });
 
-test('the demo is made once: a second start finds the conversation as it was left', async (t) => {
+test('the demo is created once: a second start finds the conversation unchanged', async (t) => {
   const folder = temporaryFolder(t);
   const first = await startServerProcess({ folder, env: { AISLECHAT_DEMO: 'true' } });
   await first.kill();

@@ -1,21 +1,22 @@
 /**
- * Where a test keeps its data: a folder, or a database of PostgreSQL when the run is told to test that
- * engine. Most tests do not care, and run on both.
+ * Where a test keeps its data: a folder, or a PostgreSQL database if the run is for that engine. Most tests
+ * work with either, and run on both.
  */
+import { cpSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type pg from 'pg';
 import { openPostgres } from '../../src/storage/postgres/engine.ts';
 import { openSqlite } from '../../src/storage/sqlite/engine.ts';
 import type { Engine } from '../../src/storage/store.ts';
-import { asSuperuser, newDatabase } from './postgres.ts';
+import { asSuperuser, type Database, newDatabase } from './postgres.ts';
 import { type Cleanup, temporaryFolder } from './server.ts';
 
 export const testsPostgres = process.env.TEST_ENGINE === 'postgres';
 export const postgresDefaults = { connections: 10, statementTimeoutMs: 5000, lockTimeoutMs: 3000 };
 
 export interface Place {
-  /** What a server or a command is given to find it. */
+  /** The environment in which a server or a command finds it. */
   env: Record<string, string>;
   open(): Promise<Engine>;
   /** Every row of every table. */
@@ -24,30 +25,41 @@ export interface Place {
   dump(): Promise<string>;
   /** The columns of every table, as `table.column`. */
   columns(): Promise<string[]>;
+  /** Another place with the same data; this one must be closed. */
+  copy(t: Cleanup): Promise<Place>;
 }
 
 /** By table. */
 export type Rows = Record<string, Record<string, unknown>[]>;
 
 export async function newPlace(t: Cleanup): Promise<Place> {
-  if (testsPostgres) {
-    const { url, superuserUrl } = await newDatabase(t);
-    return {
-      // Images are in files on either engine.
-      env: { DATABASE_URL: url, DATA_DIR: temporaryFolder(t) },
-      open: () => openPostgres({ url, ...postgresDefaults }),
-      rows: () => asSuperuser(superuserUrl, rowsOfPostgres),
-      dump: async () => JSON.stringify(await asSuperuser(superuserUrl, rowsOfPostgres)),
-      columns: () => asSuperuser(superuserUrl, columnsOfPostgres),
-    };
-  }
-  const folder = temporaryFolder(t);
+  return testsPostgres ? placeIn(t, await newDatabase(t)) : folderPlace(temporaryFolder(t));
+}
+
+function placeIn(t: Cleanup, { url, superuserUrl }: Database): Place {
+  return {
+    // Images are in files on either engine.
+    env: { DATABASE_URL: url, DATA_DIR: temporaryFolder(t) },
+    open: () => openPostgres({ url, ...postgresDefaults }),
+    rows: () => asSuperuser(superuserUrl, rowsOfPostgres),
+    dump: async () => JSON.stringify(await asSuperuser(superuserUrl, rowsOfPostgres)),
+    columns: () => asSuperuser(superuserUrl, columnsOfPostgres),
+    copy: async (t) => placeIn(t, await newDatabase(t, { copyOf: new URL(url).pathname.slice(1) })),
+  };
+}
+
+function folderPlace(folder: string): Place {
   return {
     env: { DATA_DIR: folder },
     open: async () => openSqlite({ folder, owner: true }),
     rows: async () => rowsOfSqlite(folder),
     dump: async () => JSON.stringify(rowsOfSqlite(folder)),
     columns: async () => columnsOfSqlite(folder),
+    async copy(t) {
+      const copied = temporaryFolder(t);
+      cpSync(folder, copied, { recursive: true });
+      return folderPlace(copied);
+    },
   };
 }
 

@@ -1,13 +1,14 @@
-/** A real server in this process, on a free port and a folder of its own. */
+/** A real server in this process, on a free port and with a folder of its own. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type App, type Parts, startApp } from '../../src/app.ts';
 import { readSettings } from '../../src/config/settings.ts';
 import { Client } from './client.ts';
+import { timed } from './cost.ts';
 import { newPlace } from './place.ts';
 
-/** What cleans up: a test's context, or the `after` of a whole file. */
+/** Registers cleanups: a test's context, or the `after` of a whole file. */
 export interface Cleanup {
   after(hook: () => unknown): void;
 }
@@ -21,7 +22,7 @@ export function temporaryFolder(t: Cleanup): string {
 export interface TestServer {
   app: App;
   client: Client;
-  /** What another server needs to find the same data. */
+  /** The environment in which another server finds the same data. */
   place: Record<string, string>;
 }
 
@@ -42,7 +43,7 @@ export async function testServer(
     AISLECHAT_LOG_LEVEL: 'silent',
     ...env,
   });
-  const app = await startApp(settings, parts);
+  const app = await timed('server', () => startApp(settings, parts));
   t.after(() => app.stop());
   return { app, client: new Client(app.url), place };
 }

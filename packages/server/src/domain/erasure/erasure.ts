@@ -21,7 +21,7 @@ import type {
   Writer,
 } from '../../storage/store.ts';
 import { Backoff } from '../backoff.ts';
-import { type Clock, retailerNow } from '../clock.ts';
+import { type Clock, retailerCertain, retailerNow } from '../clock.ts';
 import { assertAnswers, forEachRetailer, retailersOf, turn } from '../each-retailer.ts';
 import { type AuditedCaller, audit } from '../operate/audit.ts';
 import { OrderChange } from '../orders/change.ts';
@@ -82,7 +82,7 @@ export async function eraseExpired(
     async (retailer) => {
       const { orders, personErasures } = store.read;
       const [expired, requested, people] = await Promise.all([
-        orders.expired(retailer.id, retailerNow(clock, retailer), 1),
+        orders.expired(retailer.id, retailerCertain(clock, retailer), 1),
         orders.beingErased(retailer.id, 1),
         personErasures.underWay(retailer.id, 1),
       ]);
@@ -118,7 +118,7 @@ async function takeTurn(
     () =>
       takeTurn(run, retailer, positionOf(order));
   const { store, clock, backoff, report } = run;
-  const now = retailerNow(clock, retailer);
+  const now = retailerCertain(clock, retailer);
   const expired = await store.read.orders
     .expired(retailer.id, now, ordersPerSlice, after)
     .catch((error) => fail(run, error));
@@ -274,7 +274,7 @@ export async function longestDueMs(store: Store, clock: Clock): Promise<number> 
     store,
     await store.read.retailers.list(),
     async (retailer) => {
-      const now = retailerNow(clock, retailer);
+      const now = retailerCertain(clock, retailer);
       const [oldest] = await store.read.orders.expired(retailer.id, now, 1);
       if (oldest) longest = Math.max(longest, now - oldest.expiresAt!);
     },

@@ -1,13 +1,13 @@
 /**
  * Deletes what a retailer keeps no longer: orders some time after their end, people some time after they were last heard
- * of, and old audit entries and receipts (docs/privacy.md). The retailer's own clock rules. Retailers take turns, one
+ * of, and old audit entries and receipts (docs/privacy.md). The retailer's own clock rules, and only the time that has certainly come. Retailers take turns, one
  * short transaction each; an order goes in one transaction, so nobody sees half of it. What fails is tried again later,
  * alone, and holds up nothing else.
  */
 import { forever, limits, type SettingValues } from '@aislechat/contract';
 import type { EndPosition, IdlePosition, RetailerRow, Store } from '../../storage/store.ts';
 import { Backoff } from '../backoff.ts';
-import { type Clock, retailerNow } from '../clock.ts';
+import { type Clock, retailerCertain } from '../clock.ts';
 import { assertAnswers, forEachRetailer, retailersOf, turn } from '../each-retailer.ts';
 import { OrderChange } from '../orders/change.ts';
 import { forgetLocation } from '../orders/location.ts';
@@ -59,7 +59,7 @@ export async function applyRetention(
   };
   const run: Run = { store, backoff, report };
   const retailers = await retailersOf(store, only);
-  let works = retailers.map((retailer) => workOf(run, retailer, retailerNow(clock, retailer)));
+  let works = retailers.map((retailer) => workOf(run, retailer, retailerCertain(clock, retailer)));
   while (works.length > 0) {
     const unfinished: Work[] = [];
     for (const work of works) {
@@ -254,7 +254,7 @@ async function fail({ store, report }: Run, error: unknown): Promise<void> {
 export async function longestKeptMs(store: Store, clock: Clock): Promise<number> {
   let longest = 0;
   const look = async (retailer: RetailerRow) => {
-    const before = limitOf(retailerNow(clock, retailer), retailer.orderRetentionDays);
+    const before = limitOf(retailerCertain(clock, retailer), retailer.orderRetentionDays);
     const oldest =
       before === undefined ? undefined : await store.read.orderRemovals.oldestEnd(retailer.id, before);
     if (oldest !== undefined) longest = Math.max(longest, before! - oldest);

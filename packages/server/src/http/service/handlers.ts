@@ -1,6 +1,7 @@
 import { openapiDocument } from '@aislechat/contract';
 import { sameText } from '../../domain/access/secrets.ts';
 import { Refusal } from '../../domain/errors.ts';
+import type { ClockState } from '../../domain/steady-clock.ts';
 import type { Handlers } from '../pipeline/exchange.ts';
 
 /** The minimum time between two test writes to the database, however often it is asked. */
@@ -13,6 +14,8 @@ export interface Metrics {
   text(): Promise<string>;
   /** How long the oldest expired chat has waited for its erasure, if that is too long. */
   erasureLateSeconds(): Promise<number | undefined>;
+  /** Whether the clock can be relied on. */
+  clock(): ClockState;
 }
 
 /** @param document the parts of the contract that this server offers */
@@ -33,9 +36,15 @@ export function serviceHandlers(options: {
       const now = performance.now();
       if (now - probe.at >= probeEveryMs) probe = { at: now, outcome: context.store.probe() };
       await probe.outcome;
-      // A server with late erasures still answers as ready.
+      // A server with late erasures or a doubtful clock still answers as ready.
       const late = await options.metrics.erasureLateSeconds();
-      return { status: 'ok', ...(late !== undefined && { erasure_late_seconds: late }) };
+      const { leadMs, doubtMs } = options.metrics.clock();
+      return {
+        status: 'ok',
+        ...(late !== undefined && { erasure_late_seconds: late }),
+        ...(leadMs > 0 && { clock_lead_seconds: Math.round(leadMs / 1000) }),
+        ...(doubtMs > 0 && { clock_doubt_seconds: Math.round(doubtMs / 1000) }),
+      };
     },
     async metrics({ request, reply }) {
       const { token, text } = options.metrics;

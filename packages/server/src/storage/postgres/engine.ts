@@ -116,6 +116,12 @@ export async function openPostgres(options: PostgresOptions): Promise<Engine> {
     async ping() {
       await reads.sql.acrossRetailers.one('SELECT 1 AS one');
     },
+    async time() {
+      const row = await reads.sql.acrossRetailers.one<{ ms: number }>(
+        'SELECT (EXTRACT(EPOCH FROM clock_timestamp()) * 1000)::FLOAT8 AS ms',
+      );
+      return row!.ms;
+    },
     probe: () => write(writeProbe),
     announce(change) {
       hear(change, true);

@@ -99,6 +99,7 @@ export function openSqlite({ folder, owner }: SqliteOptions): Engine {
       if (group.closed) throw new StorageUnavailable('The database is closed');
       await turns.sql.acrossRetailers.one('SELECT 1 FROM retailers LIMIT 1');
     },
+    time: undefined,
     probe: () => group.write(writeProbe),
 
     async close() {

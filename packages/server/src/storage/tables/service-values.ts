@@ -1,6 +1,6 @@
 import type { Sql } from '../sql.ts';
 
-/** Values the service generates once and keeps. */
+/** Values of the service as a whole, by name. */
 export const serviceValueReader = (sql: Sql) => ({
   async find(name: string): Promise<string | undefined> {
     return (
@@ -21,6 +21,15 @@ export async function writeProbe({ acrossRetailers }: Sql): Promise<void> {
 }
 
 export const serviceValueWriter = (sql: Sql) => ({
+  async set(name: string, value: string): Promise<void> {
+    await sql.acrossRetailers.run(
+      `INSERT INTO service_values (name, value) VALUES ($1, $2)
+       ON CONFLICT (name) DO UPDATE SET value = excluded.value`,
+      name,
+      value,
+    );
+  },
+
   async insertIfAbsent(name: string, value: string): Promise<void> {
     await sql.acrossRetailers.run(
       'INSERT INTO service_values (name, value) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING',

@@ -1,0 +1,49 @@
+/**
+ * What a test file costs, for `npm test -- --timings`: the CPU time of its process and of those that it
+ * started, and how long its tests waited for what they start, by kind. The runner loads this file first in
+ * every test process.
+ */
+import { appendFileSync, readFileSync } from 'node:fs';
+
+export interface Cost {
+  file: string;
+  engine: string;
+  /** The CPU time of this process and of every process that it started and that has ended. */
+  cpuSeconds: number;
+  starts: Record<string, { count: number; seconds: number }>;
+}
+
+const starts: Cost['starts'] = {};
+
+/** Counts the start of something, such as a server, and how long it takes. */
+export async function timed<T>(kind: string, work: () => Promise<T>): Promise<T> {
+  const startedAt = performance.now();
+  try {
+    return await work();
+  } finally {
+    starts[kind] ??= { count: 0, seconds: 0 };
+    starts[kind].count += 1;
+    starts[kind].seconds += (performance.now() - startedAt) / 1000;
+  }
+}
+
+const { TEST_COSTS: costsFile } = process.env;
+if (costsFile !== undefined && process.env.NODE_TEST_CONTEXT !== undefined) {
+  process.once('exit', () => {
+    const engine = process.env.TEST_ENGINE ?? 'sqlite';
+    const cost: Cost = { file: process.argv[1]!, engine, cpuSeconds: cpuSeconds(), starts };
+    appendFileSync(costsFile, `${JSON.stringify(cost)}\n`);
+  });
+}
+
+/** Node.js reports only its own process; Linux includes its children. */
+function cpuSeconds(): number {
+  try {
+    const fields = readFileSync('/proc/self/stat', 'utf8').split(') ')[1]!.split(' ');
+    // utime, stime, cutime, cstime, in hundredths of a second.
+    return fields.slice(11, 15).reduce((sum, ticks) => sum + Number(ticks), 0) / 100;
+  } catch {
+    const { user, system } = process.cpuUsage();
+    return (user + system) / 1e6;
+  }
+}
