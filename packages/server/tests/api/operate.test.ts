@@ -311,6 +311,19 @@ test('support can read a conversation only with a reason, which the audit log re
   });
 });
 
+/** A repeated erasure returns the first receipt, which the server may have verified in the meantime. */
+async function assertSameReceipt(
+  path: string,
+  receipt: Record<string, unknown>,
+  headers = {},
+): Promise<void> {
+  const again = (await erase(path, headers)).body;
+  assert.deepEqual(
+    { ...again, verified_at: receipt.verified_at },
+    { ...receipt, verified_at: receipt.verified_at },
+  );
+}
+
 test('erasing a person removes their data everywhere, once, with a receipt', async () => {
   const words = {
     user: 'CANARYID',
@@ -359,8 +372,8 @@ test('erasing a person removes their data everywhere, once, with a receipt', asy
     assert.ok(!(await place.dump()).includes(gone), gone);
   }
 
-  assert.deepEqual((await erase(path)).body, receipt);
-  assert.deepEqual((await erase(`/v1/users/${made.id}`, internal)).body, receipt);
+  await assertSameReceipt(path, receipt);
+  await assertSameReceipt(`/v1/users/${made.id}`, receipt, internal);
   assert.equal((await client.get(chatPath(orders[0]!), { token: mine })).status, 401);
   assert.equal((await get(`/v2/fulfillment/users/${userId}`)).status, 400);
   assert.equal((await get(`${path}/export`)).status, 400);
@@ -377,8 +390,8 @@ test('erasing a person removes their data everywhere, once, with a receipt', asy
   assert.notEqual(next.id, made.id);
   const second = (await erase(path)).body;
   assert.deepEqual(second, { ...second, id: next.id, orders: 0, messages: 0 });
-  assert.deepEqual((await erase(path)).body, second);
-  assert.deepEqual((await erase(`/v1/users/${made.id}`, internal)).body, receipt);
+  await assertSameReceipt(path, second);
+  await assertSameReceipt(`/v1/users/${made.id}`, receipt, internal);
 
   const { entries } = (await get('/v1/audit?limit=2')).body;
   assert.deepEqual(

@@ -293,7 +293,8 @@ test('parallel requests and a round give a person one receipt, which counts ever
     eraseNoor(store, retailer),
     eraseExpired(store, clock, noFiles).then(() => eraseNoor(store, retailer)),
   ]);
-  for (const other of others) assert.deepEqual(other, first);
+  // The round may have verified it in the meantime.
+  for (const other of others) assert.deepEqual({ ...other, verifiedAt: first!.verifiedAt }, first);
   assert.deepEqual([first!.orders, first!.messages], [511, 2610]);
   assert.deepEqual(await actionsOf(store, retailer), ['user_erasure']);
 });
