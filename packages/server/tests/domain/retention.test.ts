@@ -20,6 +20,9 @@ import {
   StorageUnavailable,
   type Store,
 } from '../../src/storage/store.ts';
+import { startErasing } from '../../src/wiring/erasing.ts';
+import { ErasureAlarm } from '../../src/wiring/erasure-alarm.ts';
+import type { Log } from '../../src/wiring/log.ts';
 import { eventually } from '../support/eventually.ts';
 import { active, house, newOrder } from '../support/house.ts';
 import { newPlace, type Place, testsPostgres } from '../support/place.ts';
@@ -172,6 +175,47 @@ test('retailers take turns, and one of whom everything fails keeps the others wa
   assert.equal(failures.length, 12);
   assert.ok(log.indexOf(retailers[1]!.id) < 3, `${log}`);
   for (const order of orders[1]!) assert.equal(await isThere(store, order), false);
+});
+
+test('the background work reports what it deleted, and warns of an order that should be gone since yesterday', async (t) => {
+  const { store, orders } = await house(t, 1, 3);
+  await eraseExpired(store, at(2), noFiles);
+  const broken = failing(store, (_, ids) => ids.includes(orders[0]![1]!.id));
+  const lines: Record<string, unknown>[] = [];
+  const note = (event: string, fields = {}) => lines.push({ event, ...fields });
+  const log = { info: note, warn: note, fault: () => note('fault') } as unknown as Log;
+  const clock = at(40);
+  const stop = startErasing({
+    store: broken,
+    clock,
+    files: noFiles,
+    alarm: new ErasureAlarm(store, clock),
+    log,
+  });
+  const warned = () => lines.find(({ event }) => event === 'retention_late');
+  await eventually(
+    async () => warned(),
+    (line) => line !== undefined,
+  );
+  await stop();
+  assert.equal(lines.find(({ event }) => event === 'deleted')!.orders, 2);
+  assert.equal(lines.filter(({ event }) => event === 'fault').length, 1);
+  assert.ok(Number(warned()!.oldest_due_seconds) > 9 * 24 * 3600);
+});
+
+test('after a jump of the clock nothing is deleted until the time is certain', async (t) => {
+  const { store, orders } = await house(t, 1, 1);
+  await eraseExpired(store, at(2), noFiles);
+  const jumped = { now: at(500).now, certain: at(20).now };
+  assert.deepEqual((await applyRetention(store, jumped)).deleted, nothing);
+  assert.ok(await isThere(store, orders[0]![0]!));
+  const certain = { now: at(500).now, certain: at(500).now };
+  assert.deepEqual((await applyRetention(store, certain)).deleted, {
+    ...nothing,
+    orders: 1,
+    users: 1,
+    receipts: 1,
+  });
 });
 
 test('when storage answers nobody, a round ends at once', async (t) => {
