@@ -408,7 +408,9 @@ test('erasing a person many times at once gives one receipt', async () => {
   const { userId } = await newPerson();
   await newOrder(client, token, userId);
   const answers = await Promise.all(Array.from({ length: 6 }, () => erase(`/v1/users/${userId}`)));
-  assert.equal(new Set(answers.map(({ text }) => text)).size, 1);
+  // The server may have verified it before the last answer.
+  const receipts = answers.map(({ body: { verified_at: _, ...receipt } }) => JSON.stringify(receipt));
+  assert.equal(new Set(receipts).size, 1);
 });
 
 test('an order created while its user is being erased is refused or erased with them', async () => {
