@@ -44,7 +44,7 @@ export const mutants: Mutant[] = [
   {
     name: 'a cached conversation is served although the order has changed',
     file: `${server}/src/http/chat/conversation-cache.ts`,
-    from: '      kept.version === order.version &&\n',
+    from: '      entry.version === located.order.version &&\n',
     to: '',
     tests: [`${server}/tests/api/chat.test.ts`],
   },
