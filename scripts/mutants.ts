@@ -114,7 +114,7 @@ export const mutants: Mutant[] = [
   {
     name: 'callbacks go to an address of the cloud’s own network',
     file: `${server}/src/delivery/destinations.ts`,
-    from: "  '169.254.0.0/16',\n",
+    from: "'168.63.129.16', ",
     to: '',
     tests: [`${server}/tests/delivery/destinations.test.ts`],
   },
