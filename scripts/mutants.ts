@@ -119,10 +119,10 @@ export const mutants: Mutant[] = [
     tests: [`${server}/tests/delivery/destinations.test.ts`],
   },
   {
-    name: 'a failed callback is retried for ever',
+    name: 'a failed callback is retried after its day',
     file: `${server}/src/domain/callbacks/schedule.ts`,
-    from: '  if (failedAt >= giveUpAt) return undefined;\n',
-    to: '',
+    from: 'return Math.min(failedAt + waitMs, giveUpAt);',
+    to: 'return failedAt + waitMs;',
     tests: [`${server}/tests/delivery/callbacks.test.ts`],
   },
   {
