@@ -194,7 +194,8 @@ export class ChatPanel extends SteadyElement {
   #announce(): void {
     const { conversation } = this;
     if (!conversation) return;
-    const detail = { state: conversation.phase, unread: conversation.unread.length };
+    const waiting = conversation.replacements?.proposals.length ?? 0;
+    const detail = { state: conversation.phase, unread: conversation.unread.length + waiting };
     const announced = JSON.stringify(detail);
     if (announced === this.#announced) return;
     this.#announced = announced;

@@ -30,7 +30,7 @@ const canaries = isFull ? 10_000 : 2500;
 const ordersInAll = isFull ? 200 : 50;
 const erasedWithinMs = 60_000;
 
-/** Every canary that any file of the folder holds. */
+/** Every canary that any file of the folder contains. */
 function canariesIn(folder: string): Set<string> {
   const found = new Set<string>();
   for (const name of readdirSync(folder, { recursive: true, withFileTypes: true })) {
@@ -44,12 +44,15 @@ function canariesIn(folder: string): Set<string> {
 interface House {
   retailer: Awaited<ReturnType<typeof newRetailer>>;
   userId: string;
-  /** By order: the canaries that were said in it. */
+  /** The canaries said in each order. */
   said: Map<string, string[]>;
   ended: string[];
 }
 
-/** Conversations in turns over many orders, so that their texts lie mixed on disk; every other one ends. */
+/**
+ * Conversations that alternate between many orders, so that their texts are interleaved on disk; every other
+ * one ends.
+ */
 async function talk(client: Client, messages: number): Promise<House> {
   const random = seededRandom(7);
   const retailer = await newRetailer(client);
@@ -90,7 +93,10 @@ async function talk(client: Client, messages: number): Promise<House> {
   return { retailer, userId, said, ended };
 }
 
-/** Lets a day and a millisecond pass and waits until the eraser has been round. */
+/**
+ * Lets a day and a millisecond pass, and waits until the eraser has run.
+ * @returns the canaries that are still on disk
+ */
 async function letExpire(client: Client, folder: string, house: House): Promise<string[]> {
   const { retailer, said, ended } = house;
   const due = new Set(ended.flatMap((orderId) => said.get(orderId)!));
@@ -106,7 +112,7 @@ async function letExpire(client: Client, folder: string, house: House): Promise<
   }
 }
 
-test(`${canaries} canaries: after erasure no file holds one, and the log never did`, async (t) => {
+test(`${canaries} canaries: after erasure no file contains one, and the log never did`, async (t) => {
   const folder = temporaryFolder(t);
   const server = await startServerProcess({ folder, env: { AISLECHAT_LOG_LEVEL: 'debug' } });
   t.after(() => server.kill());
@@ -122,7 +128,7 @@ test(`${canaries} canaries: after erasure no file holds one, and the log never d
   const living = [...said.keys()].filter((orderId) => !ended.includes(orderId));
   for (const orderId of living) {
     const { body } = await client.get(chatPath(orderId), { token });
-    assert.equal(body.chat_messages.length, said.get(orderId)!.length, 'living chats are whole');
+    assert.equal(body.chat_messages.length, said.get(orderId)!.length, 'chats in progress are complete');
   }
 
   const customer = await userToken(client, retailer, house.userId);
@@ -136,11 +142,11 @@ test(`${canaries} canaries: after erasure no file holds one, and the log never d
   assert.ok(log.split('\n').length > canaries, 'requests were logged');
   assert.doesNotMatch(log, /CANARY/);
   for (const secret of [token, customer, retailer.clientSecret, house.userId, living[0]!, 'Noor', 'Ilse']) {
-    assert.ok(!log.includes(secret), 'the log holds no token, secret, ID or name');
+    assert.ok(!log.includes(secret), 'the log contains no token, secret, ID or name');
   }
 });
 
-test('control: with plain DELETE and secure_delete off, canaries are found', async (t) => {
+test('control: with plain DELETE and secure_delete off canaries are found', async (t) => {
   const folder = temporaryFolder(t);
   const engine = openSqlite({ folder, owner: true });
   const careless = {

@@ -16,7 +16,7 @@ export interface PostgresOptions {
   lockTimeoutMs: number;
 }
 
-/** The server cannot be used as configured; the message tells the operator why. */
+/** The server cannot be used as configured; the message explains why to the operator. */
 export class DatabaseUnfit extends Error {
   override readonly name = 'DatabaseUnfit';
 }
