@@ -169,12 +169,16 @@ test('an address that guesses tokens is refused before any look-up, and a known 
 test('an address can create a limited number of sandbox retailers per hour, and learns when to retry', async () => {
   const create = (from: string) =>
     client.post('/v1/sandbox/retailers', { body: {}, headers: { 'x-forwarded-for': from } });
-  const made: Answer[] = [];
-  while (made.length <= limits.sandboxRetailersPerHour) {
-    made.push(...(await Promise.all(Array.from({ length: 100 }, () => create('198.51.100.20')))));
+  const answers: Answer[] = [];
+  const withStatus = (wanted: number) => answers.filter(({ status }) => status === wanted);
+  // A busy machine may answer some of them with 503, of which only some count.
+  while (withStatus(429).length === 0) {
+    answers.push(...(await Promise.all(Array.from({ length: 50 }, () => create('198.51.100.20')))));
   }
-  const refused = made.filter(({ status }) => status === 429);
-  assert.equal(made.length - refused.length, limits.sandboxRetailersPerHour);
+  const refused = withStatus(429);
+  const made = withStatus(200).length;
+  assert.ok(made <= limits.sandboxRetailersPerHour, `${made} made`);
+  assert.ok(made >= limits.sandboxRetailersPerHour - withStatus(503).length, `${made} made`);
   const seconds = Number(refused[0]!.headers.get('retry-after'));
   assert.ok(seconds > 60 && seconds <= 3600, `${seconds} s`);
   assert.equal((await create('198.51.100.21')).status, 200, 'another address');

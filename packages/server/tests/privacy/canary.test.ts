@@ -28,7 +28,7 @@ import { temporaryFolder, testServer } from '../support/server.ts';
 const isFull = process.env.TEST_SCALE === 'full';
 const canaries = isFull ? 10_000 : 2500;
 const ordersInAll = isFull ? 200 : 50;
-const erasedWithinMs = 60_000;
+const erasedWithinMs = 180_000;
 
 /** Every canary that any file of the folder contains. */
 function canariesIn(folder: string): Set<string> {

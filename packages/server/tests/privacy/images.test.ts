@@ -16,7 +16,7 @@ import { fetchImage, picture, pngChunk, upload, uploaded } from '../support/pict
 import { advance, chatPath, clock, type OpenChat, openChat } from '../support/scenario.ts';
 import { type Cleanup, temporaryFolder, testServer } from '../support/server.ts';
 
-const erasedWithinMs = 30_000;
+const erasedWithinMs = 120_000;
 const minuteMs = 60_000;
 
 const filesIn = (folder: string): string[] =>

@@ -30,7 +30,7 @@ const owner = 'aislechat_owner';
 /** The role of a server: neither owner nor superuser. */
 const application = 'aislechat_app';
 export const template = 'aislechat_template';
-const startWithinMs = 20_000;
+const startWithinMs = 120_000;
 
 /** PostgreSQL refuses to run as root, so then it runs as nobody, a user that every system has. */
 const unprivileged = process.getuid?.() === 0 ? { uid: 65534, gid: 65534 } : {};

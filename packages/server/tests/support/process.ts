@@ -12,7 +12,7 @@ export const plainEnvironment: NodeJS.ProcessEnv = {
 };
 
 export const mainFile = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
-const startWithinMs = 20_000;
+const startWithinMs = 120_000;
 
 export interface ServerProcess {
   client: Client;
