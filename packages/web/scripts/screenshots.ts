@@ -118,6 +118,9 @@ for (const colorScheme of ['light', 'dark'] as const) {
   await shopper.getByText(/ · Sent$/).waitFor();
   await shopper.waitForTimeout(300);
   await shoot(shopper, `shopper-chat-${colorScheme}`);
+  await shopper.locator('.toggle').click();
+  await shopper.locator('.items').waitFor();
+  await shoot(shopper, `shopper-items-${colorScheme}`);
 }
 
 for (const colorScheme of ['light', 'dark'] as const) {

@@ -83,6 +83,8 @@ export interface ConversationOptions {
   photos?: Photos;
   /** Called after each change. */
   onChange: () => void;
+  /** Called when something has become of an item of the order. */
+  onItems?: () => void;
 }
 
 const typingShownMs = 5_000;
@@ -118,6 +120,7 @@ export class Conversation {
   readonly #outbox: Outbox;
   readonly #photos: Photos | undefined;
   readonly #onChange: () => void;
+  readonly #onItems: (() => void) | undefined;
   readonly #closing = new AbortController();
   readonly #unsubscribe: () => void;
   #stream: SharedStream | undefined;
@@ -135,13 +138,14 @@ export class Conversation {
   #isMarking = false;
   #imagesAskedAt = Number.NEGATIVE_INFINITY;
 
-  constructor({ connection, orderId, side, outbox, photos, onChange }: ConversationOptions) {
+  constructor({ connection, orderId, side, outbox, photos, onChange, onItems }: ConversationOptions) {
     this.#connection = connection;
     this.orderId = orderId;
     this.side = side;
     this.#outbox = outbox;
     this.#photos = photos;
     this.#onChange = onChange;
+    this.#onItems = onItems;
     if (side === 'user') {
       this.replacements = new Replacements(connection, orderId, () => this.#changed());
     }
@@ -370,7 +374,10 @@ export class Conversation {
     }
     const event = item as OrderEvent;
     this.#apply(event);
-    if (concernsReplacements(event)) this.#refreshReplacements();
+    if (concernsItems(event)) {
+      this.#refreshReplacements();
+      this.#onItems?.();
+    }
     if (event.type === 'message' && event.message && event.message.sender_type !== this.side) {
       this.#showTyping(false);
       const isOnly = this.unread.length === 1;
@@ -534,7 +541,7 @@ const endings = {
   order_out_of_reach: 'lost',
 } as const satisfies Record<string, Phase>;
 
-const concernsReplacements = ({ type, kind }: OrderEvent): boolean =>
+const concernsItems = ({ type, kind }: OrderEvent): boolean =>
   type === 'replacement_answered' ||
   type === 'state_changed' ||
   (type === 'lifecycle_message' && (kind === 'order_item_replacement' || kind === 'order_item_refund'));

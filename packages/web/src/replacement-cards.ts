@@ -1,4 +1,5 @@
 /** The cards on which the customer answers proposed replacements. */
+import type { ItemOfOrder } from '@aislechat/client';
 import { html, nothing, type TemplateResult } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import type { Proposal, Replacements } from './replacements.ts';
@@ -36,7 +37,7 @@ function card(
     ${proposed.image_url ? html`<img src=${proposed.image_url} alt="" referrerpolicy="no-referrer" @error=${hide} />` : nothing}
     <div class="what">
       <p class="instead-of">${fill(words.replacementFor, { item: ordered.name })}</p>
-      <h3 id=${label}><bdi>${proposed.name}</bdi>${amount(proposed)}</h3>
+      <h3 id=${label}><bdi>${proposed.name}</bdi>${amountOf(proposed)}</h3>
       ${answer?.isFailed ? html`<p class="refused" role="alert">${words.answerFailed}</p>` : nothing}
     </div>
     <div class="answers">
@@ -51,8 +52,8 @@ function card(
   </section>`;
 }
 
-/** One piece goes without saying. */
-function amount({ quantity, cost_unit: unit }: Proposal['proposed']): string {
+/** The amount of a product. One piece goes without saying. */
+export function amountOf({ quantity, cost_unit: unit }: ItemOfOrder): string {
   if (unit === 'each') return quantity === '1' ? '' : ` × ${quantity}`;
   return ` · ${quantity} lb`;
 }

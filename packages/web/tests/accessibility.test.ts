@@ -73,6 +73,10 @@ for (const { lang, colorScheme, width } of looks) {
     await page.getByRole('link').click();
     await page.locator('.bubble').waitFor();
     await assertAccessible(page, 'chat');
+    await page.locator('.toggle').click();
+    await page.locator('.items .answers button').nth(1).click();
+    await page.locator('.items form').waitFor();
+    await assertAccessible(page, 'items');
   });
 }
 

@@ -228,3 +228,26 @@ test('the page is installable: it has a manifest, icons and a worker', async () 
   assert.equal(headers.get('referrer-policy'), 'no-referrer');
   assert.equal(headers.get('x-content-type-options'), 'nosniff');
 });
+
+test('a shopper finds, refunds and replaces items, and sees the customer’s answer', async () => {
+  const chat = await twoPeople(client);
+  const customer = await open(
+    await shopPage({ after }, client.url, { orderId: chat.orderId, token: chat.userToken }),
+  );
+  const { page, troubles } = await shopperOn(chat.shopperToken, chat.orderId);
+  await page.getByRole('button', { name: 'Items 0/1' }).click();
+  const item = page.getByRole('list', { name: 'Items' }).getByRole('listitem').first();
+  await item.getByRole('button', { name: 'Found' }).click();
+  await page.getByRole('button', { name: 'Items 1/1' }).waitFor();
+  await item.getByRole('button', { name: 'Replace' }).click();
+  await item.getByLabel('Product to offer').fill('Brown eggs');
+  await item.getByLabel('Barcode (UPC)').fill('000111222334');
+  await item.getByLabel('How many').fill('2');
+  await item.getByRole('button', { name: 'Offer it' }).click();
+  await item.getByText('Replacement proposed: Brown eggs × 2').waitFor();
+  await customer.getByRole('button', { name: 'Yes, take it' }).click();
+  await item.getByText('Replacement approved: Brown eggs × 2').waitFor();
+  await item.getByRole('button', { name: 'Refund' }).click();
+  await item.getByText('Refunded').waitFor();
+  assert.deepEqual(troubles, []);
+});

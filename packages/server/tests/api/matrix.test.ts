@@ -178,6 +178,8 @@ function bodyOf(name: RouteName, subject: Subject, orderId: string): unknown {
       return { item: { upc: '1' } };
     case 'updateItem':
     case 'updateItemByPost':
+    case 'pickItem':
+    case 'pickItemAsShopper':
       return { status: 'found' };
     case 'moveClock':
       return { advance_ms: 0 };

@@ -137,6 +137,8 @@ export const matrix: Record<Exclude<RouteName, (typeof withoutToken)[number]>, L
   getShopperConversation: shopperOnly,
   sendAsShopper: shopperOnly,
   markReadAsShopper: shopperOnly,
+  getItemsAsShopper: shopperOnly,
+  pickItemAsShopper: shopperOnly,
 
   putShopper: operatorOnly(200),
   putUser: operatorOnly(200),
@@ -151,6 +153,7 @@ export const matrix: Record<Exclude<RouteName, (typeof withoutToken)[number]>, L
   setOrderState: operatorOnly(404),
   // The orders are not out for delivery.
   setOrderLocation: operatorOnly(404, 400),
+  pickItem: operatorOnly(404),
   getSupportConversation: support(404),
   listAudit: support(404),
   endSession: support(200),

@@ -13,7 +13,8 @@ import { asSuperuser, type Database, newDatabase } from './postgres.ts';
 import { type Cleanup, temporaryFolder } from './server.ts';
 
 export const testsPostgres = process.env.TEST_ENGINE === 'postgres';
-export const postgresDefaults = { connections: 10, statementTimeoutMs: 5000, lockTimeoutMs: 3000 };
+/** Far longer than a server's own, so that a busy machine exceeds neither. */
+export const postgresDefaults = { connections: 10, statementTimeoutMs: 60_000, lockTimeoutMs: 60_000 };
 
 export interface Place {
   /** The environment in which a server or a command finds it. */
