@@ -45,6 +45,31 @@ const rotate = (token: string, clientId: string) =>
 const change = (token: string, clientId: string, body: object) =>
   client.patch(`/v1/applications/${clientId}`, { token, body });
 
+test('a retention is a number of days within its limits, or forever; nothing else turns it off', async () => {
+  const { operator } = await shop();
+  const patch = (body: object) => client.patch('/v1/retailer', { token: operator, body });
+  for (const [given, taken] of [
+    [{ order_retention_days: 1 }, 1],
+    [{ order_retention_days: '45' }, 45],
+    [{ order_retention_days: 'forever' }, 'forever'],
+    [{ order_retention_days: null }, 'forever'],
+    [{}, 'forever'],
+  ] as const) {
+    const { status, body } = await patch(given);
+    assert.equal(status, 200);
+    assert.equal(body.order_retention_days, taken);
+  }
+  for (const wrong of [0, -1, 1.5, 36_501, 'never', 'Forever', '', true]) {
+    const { status, body } = await patch({ person_retention_days: wrong });
+    assert.equal(status, 400, String(wrong));
+    assert.equal(body.meta.key, 'person_retention_days');
+  }
+  assert.equal((await patch({ audit_retention_days: 29 })).status, 400);
+  assert.equal((await patch({ audit_retention_days: 30 })).status, 200);
+  const { body } = await client.get('/v1/audit', { token: operator });
+  assert.equal(body.entries[0].detail, 'audit_retention_days: 30');
+});
+
 test('settings can be read and changed, take effect at once, and only real changes are audited', async () => {
   const { operator, token } = await shop();
   const before = await client.get('/v1/retailer', { token: operator });

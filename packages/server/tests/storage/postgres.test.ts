@@ -393,6 +393,7 @@ test('the servers’ role cannot change audit entries, and deletes only those th
   };
   const usual = await retailer(400);
   assert.deepEqual(await leftOf(await retailer(30)), [1, 29]);
+  assert.deepEqual(await leftOf(await retailer(1)), [1, 29], 'fewer days than may be chosen');
   assert.deepEqual(await leftOf(usual), [1, 29, 31, 399]);
   assert.deepEqual(await leftOf(await retailer('forever')), ages);
   assert.deepEqual(await leftOf(await retailer(400, 5 * dayMs)), [1, 29, 31], 'by its own clock');

@@ -475,11 +475,11 @@ BEGIN
       'CREATE POLICY of_retailer ON %I USING (aislechat_retailer() IN (0, retailer_id))', name
     );
   END LOOP;
-  -- The servers delete audit entries that the retailer keeps no longer, by its own clock, and no others.
+  -- The servers delete audit entries that the retailer keeps no longer, by its own clock, and none of the last 30 days.
   CREATE POLICY once_old ON audit_entries AS RESTRICTIVE FOR DELETE USING (
     at < (
       SELECT COALESCE(r.clock_frozen_at, (EXTRACT(EPOCH FROM now()) * 1000)::BIGINT + r.clock_offset_ms)
-        - (r.settings::JSON ->> 'auditRetentionDays')::BIGINT * 86400000
+        - GREATEST((r.settings::JSON ->> 'auditRetentionDays')::BIGINT, 30) * 86400000
       FROM retailers r
       WHERE r.id = audit_entries.retailer_id AND r.settings::JSON ->> 'auditRetentionDays' <> 'forever'
     )
