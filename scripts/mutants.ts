@@ -57,7 +57,7 @@ export const mutants: Mutant[] = [
   },
   {
     name: 'a text that was changed on disk is served',
-    file: `${server}/src/storage/tables/messages.ts`,
+    file: `${server}/src/storage/sqlite/message-texts.ts`,
     from: '!== checksum) {',
     to: '=== undefined) {',
     tests: [`${server}/tests/storage/sqlite.test.ts`],

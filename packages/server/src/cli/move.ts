@@ -1,5 +1,9 @@
 import { Command } from 'commander';
 import { postgresUrl, readSettings } from '../config/settings.ts';
+import { systemClock } from '../domain/clock.ts';
+import { beginEpoch } from '../domain/erasure/keys.ts';
+import { localEpochKeys } from '../storage/keys/local.ts';
+import { keysFolder } from '../wiring/open-store.ts';
 import { assertData, CommandFailure, exitCodes, type Terminal } from './command.ts';
 import { progressTo } from './progress.ts';
 import { requiredSecretOf, secretOption } from './secret.ts';
@@ -25,7 +29,8 @@ export const moveCommand = (terminal: Terminal) =>
     .action((options: Options) => run(terminal, options));
 
 async function run(terminal: Terminal, { json, to }: Options): Promise<void> {
-  const { dataDir: folder } = readSettings(terminal.env);
+  const settings = readSettings(terminal.env);
+  const folder = settings.dataDir;
   const url = postgresUrl(requiredSecretOf(terminal, to, { option: '--to', variable: addressVariable }));
   if (url === undefined) {
     throw new CommandFailure(
@@ -36,10 +41,13 @@ async function run(terminal: Terminal, { json, to }: Options): Promise<void> {
   assertData(folder);
   const show = progressTo(terminal, json);
   // Loaded only when needed, like the database engine.
+  const epochs = localEpochKeys(keysFolder(settings));
+  await beginEpoch({ epochs }, systemClock);
   const { move } = await import('../storage/move/move.ts');
   const { resumed, tables } = await move({
     folder,
     url,
+    epochs,
     onProgress: ({ doing, table, rows, total }) =>
       show({ doing: `${doing} ${table}`, done: rows, total, unit: 'rows' }),
   });

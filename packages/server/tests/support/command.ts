@@ -3,6 +3,7 @@ import { type ChildProcess, fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { timed } from './cost.ts';
+import { withKeys } from './postgres.ts';
 import { mainFile, plainEnvironment } from './process.ts';
 
 export interface CommandResult {
@@ -22,7 +23,7 @@ export interface RunningCommand {
 /** In a process of its own: to be watched, interrupted or killed. */
 export function startCommand(env: Record<string, string>, ...args: string[]): RunningCommand {
   const child = spawn(process.execPath, [mainFile, ...args], {
-    env: { ...plainEnvironment, ...env },
+    env: { ...plainEnvironment, ...withKeys(env) },
     stdio: ['pipe', 'pipe', 'pipe'],
   });
   let out = '';
@@ -51,7 +52,7 @@ export function runCommand(env: Record<string, string>, ...args: string[]): Prom
     const [child, channel] = [runner, runner.channel!];
     child.ref();
     channel.ref();
-    child.send({ env: { PATH: process.env.PATH, ...env }, args });
+    child.send({ env: { PATH: process.env.PATH, ...withKeys(env) }, args });
     const heard = new AbortController();
     const { signal } = heard;
     const [answer] = await Promise.race([

@@ -6,14 +6,12 @@ import { cpSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type pg from 'pg';
-import { openPostgres } from '../../src/storage/postgres/engine.ts';
 import { openSqlite } from '../../src/storage/sqlite/engine.ts';
 import type { Engine } from '../../src/storage/store.ts';
-import { asSuperuser, type Database, newDatabase } from './postgres.ts';
+import { asSuperuser, type Database, newDatabase, openDatabase, withKeys } from './postgres.ts';
 import { type Cleanup, temporaryFolder } from './server.ts';
 
 export const testsPostgres = process.env.TEST_ENGINE === 'postgres';
-export const postgresDefaults = { connections: 10, statementTimeoutMs: 5000, lockTimeoutMs: 3000 };
 
 export interface Place {
   /** What a server or a command is given to find it. */
@@ -32,8 +30,8 @@ export async function newPlace(t: Cleanup): Promise<Place> {
 function placeIn(t: Cleanup, { url, superuserUrl }: Database): Place {
   return {
     // Images are in files on either engine.
-    env: { DATABASE_URL: url, DATA_DIR: temporaryFolder(t) },
-    open: () => openPostgres({ url, ...postgresDefaults }),
+    env: withKeys({ DATABASE_URL: url, DATA_DIR: temporaryFolder(t) }),
+    open: () => openDatabase(url),
     dump: () => asSuperuser(superuserUrl, dumpPostgres),
     copy: async (t) => placeIn(t, await newDatabase(t, { copyOf: new URL(url).pathname.slice(1) })),
   };

@@ -20,7 +20,12 @@ import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
+import { systemClock } from '../../src/domain/clock.ts';
+import { beginEpoch } from '../../src/domain/erasure/keys.ts';
+import { localEpochKeys } from '../../src/storage/keys/local.ts';
+import { openPostgres } from '../../src/storage/postgres/engine.ts';
 import { migratePostgres } from '../../src/storage/postgres/migrate.ts';
+import type { Engine } from '../../src/storage/store.ts';
 import { timed } from './cost.ts';
 import type { Cleanup } from './server.ts';
 
@@ -31,6 +36,7 @@ const owner = 'aislechat_owner';
 const application = 'aislechat_app';
 export const template = 'aislechat_template';
 const startWithinMs = 20_000;
+export const postgresDefaults = { connections: 10, statementTimeoutMs: 5000, lockTimeoutMs: 3000 };
 
 /** PostgreSQL refuses to run as root: then it runs as nobody, which every system has. */
 const unprivileged = process.getuid?.() === 0 ? { uid: 65534, gid: 65534 } : {};
@@ -159,6 +165,25 @@ export interface DatabaseOptions {
   copyOf?: string | undefined;
 }
 
+/** The key folder of a database, which is not in the server's folder: servers in tests share it by default. */
+export function keysOf(url: string): string {
+  const { port, pathname } = new URL(url);
+  return join(tmpdir(), `aislechat-keys-${port}-${pathname.slice(1)}`);
+}
+
+/** What a server or a command is given, with the key folder of its database. */
+export function withKeys(env: Record<string, string>): Record<string, string> {
+  const { DATABASE_URL: url } = env;
+  return url === undefined || !URL.canParse(url) ? env : { AISLECHAT_KEYS_DIR: keysOf(url), ...env };
+}
+
+/** Opens a database as a server does, with at least one key in its folder. */
+export async function openDatabase(url: string): Promise<Engine> {
+  const keys = localEpochKeys(keysOf(url));
+  await beginEpoch({ epochs: keys }, systemClock);
+  return openPostgres({ url, ...postgresDefaults, keys });
+}
+
 let databases = 0;
 /** Of tests that are over; what they opened is closed by the time the next one starts. */
 const finished: string[] = [];
@@ -180,8 +205,16 @@ async function createDatabase(t: Cleanup, copyOf: string | undefined): Promise<D
       `CREATE DATABASE ${name} OWNER ${owner} ${copyOf === undefined ? '' : `TEMPLATE ${copyOf}`}`,
     );
   });
-  t.after(() => finished.push(name));
-  return databaseOf(cluster, name);
+  const database = databaseOf(cluster, name);
+  rmSync(keysOf(database.url), { recursive: true, force: true });
+  if (copyOf !== undefined && copyOf !== template) {
+    cpSync(keysOf(cluster.url(copyOf)), keysOf(database.url), { recursive: true });
+  }
+  t.after(() => {
+    finished.push(name);
+    rmSync(keysOf(database.url), { recursive: true, force: true });
+  });
+  return database;
 }
 
 export const databaseOf = (cluster: Pick<Cluster, 'url'>, name: string): Database => ({

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { Client } from './client.ts';
 import { timed } from './cost.ts';
+import { withKeys } from './postgres.ts';
 
 /** What a process needs of the environment of this one. Code that is compiled already makes up half of a start. */
 export const plainEnvironment: NodeJS.ProcessEnv = {
@@ -52,7 +53,7 @@ async function started(options: ServerProcessOptions): Promise<ServerProcess> {
       PORT: '0',
       ...(options.folder !== undefined && { DATA_DIR: options.folder }),
       AISLECHAT_DEMO: 'false',
-      ...options.env,
+      ...withKeys(options.env ?? {}),
     },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
