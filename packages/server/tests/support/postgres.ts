@@ -5,15 +5,18 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import {
+  chmodSync,
   chownSync,
   constants,
   cpSync,
   existsSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   rmSync,
   statSync,
   symlinkSync,
+  writeFileSync,
 } from 'node:fs';
 import { createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -46,6 +49,8 @@ export interface Cluster {
   url(database?: string): string;
   /** The process that all of its others come from. */
   readonly child: ChildProcess;
+  /** Everything that it keeps on disk. */
+  readonly data: string;
   start(): Promise<void>;
   /** As if the machine had lost its power, but for what is in the disk's own cache. */
   kill(): Promise<void>;
@@ -64,17 +69,31 @@ export function newCluster(settings: Record<string, string> = {}): Promise<Clust
   return timed('cluster', () => clusterWith(settings));
 }
 
-async function clusterWith(settings: Record<string, string>): Promise<Cluster> {
+/** Starts a cluster on a copy of a base backup. */
+export function restoredCluster(backup: string): Promise<Cluster> {
+  return timed('cluster', () => clusterWith({}, backup));
+}
+
+async function clusterWith(settings: Record<string, string>, backup?: string): Promise<Cluster> {
   const folder = mkdtempSync(join(tmpdir(), 'aislechat-postgres-'));
   if (unprivileged.uid !== undefined) chownSync(folder, unprivileged.uid, unprivileged.gid);
   const programs = await locatePrograms(folder);
   const data = join(folder, 'data');
-  const made = spawnSync(
-    programs.initdb,
-    ['--pgdata', data, '--username', superuser, '--auth', 'trust', '--encoding', 'UTF8', '--locale', 'C'],
-    { ...unprivileged, encoding: 'utf8', env: { ...process.env, LC_ALL: 'C' } },
-  );
-  if (made.status !== 0) throw new Error(`initdb: ${made.stderr} ${made.error ?? ''}`);
+  if (backup === undefined) {
+    const made = spawnSync(
+      programs.initdb,
+      ['--pgdata', data, '--username', superuser, '--auth', 'trust', '--encoding', 'UTF8', '--locale', 'C'],
+      { ...unprivileged, encoding: 'utf8', env: { ...process.env, LC_ALL: 'C' } },
+    );
+    if (made.status !== 0) throw new Error(`initdb: ${made.stderr} ${made.error ?? ''}`);
+  } else {
+    cpSync(backup, data, { recursive: true });
+    for (const name of ['', ...(readdirSync(data, { recursive: true }) as string[])]) {
+      const path = join(data, name);
+      if (unprivileged.uid !== undefined) chownSync(path, unprivileged.uid, unprivileged.gid);
+      chmodSync(path, statSync(path).isDirectory() ? 0o700 : 0o600);
+    }
+  }
 
   const port = await freePort();
   const all = {
@@ -136,6 +155,7 @@ async function clusterWith(settings: Record<string, string>): Promise<Cluster> {
     get child() {
       return child;
     },
+    data,
     start,
     kill: () => end('SIGKILL'),
     async stop() {
@@ -237,6 +257,19 @@ function sharedCluster(): Promise<Pick<Cluster, 'url'>> {
     return cluster;
   })();
   return shared;
+}
+
+/** Copies all files of a cluster while it works, as `pg_basebackup` does. */
+export async function baseBackup({ url, data }: Cluster, copy: string): Promise<void> {
+  await asSuperuser(url(), async (client) => {
+    await client.query(`SELECT pg_backup_start('backup', fast => true)`);
+    const isLeftOut = (path: string) => basename(path) === 'postmaster.pid';
+    // A file may disappear meanwhile, but not one that a backup needs.
+    cpSync(data, copy, { recursive: true, filter: (path) => existsSync(path) && !isLeftOut(path) });
+    const { rows } = await client.query('SELECT labelfile FROM pg_backup_stop(wait_for_archive => false)');
+    writeFileSync(join(copy, 'backup_label'), rows[0].labelfile);
+    cpSync(join(data, 'pg_wal'), join(copy, 'pg_wal'), { recursive: true });
+  });
 }
 
 export async function asSuperuser<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
