@@ -17,19 +17,25 @@ const columns = `
       m.delivered_at AS "deliveredAt",
       m.read_at AS "readAt",
       m.image_id AS "imageId",
-      m.sealed,
-      m.key_seq AS "firstSeq",
-      k.epoch,
-      k.wrapped`;
+      m.sealed`;
 
-const withKeys = `
-    FROM messages m
-    LEFT JOIN order_keys k
-      ON k.retailer_id = m.retailer_id AND k.order_id = m.order_id AND k.first_seq = m.key_seq`;
+/** The key of a message's text, in one column: each further one would cost every row. */
+const key = `
+      (SELECT concat_ws(' ', k.first_seq, k.epoch, encode(k.wrapped, 'hex'))
+       FROM order_keys k
+       WHERE k.retailer_id = m.retailer_id AND k.order_id = m.order_id AND k.first_seq = m.key_seq)`;
 
-/** A message with its key; without both once its text is erased. */
-type SealedMessage = StoredMessage &
-  ({ sealed: null } | ({ sealed: Uint8Array } & Pick<OrderKeyRow, 'firstSeq' | 'epoch' | 'wrapped'>));
+/** The key only beside the first of the messages that it opens. */
+const keyOnce = `
+      CASE WHEN m.key_seq IS DISTINCT FROM lag(m.key_seq) OVER (ORDER BY m.seq) THEN ${key} END AS key`;
+
+/** Without `sealed` once its text is erased, and with the `key` if it differs from that of the message before. */
+type SealedMessage = StoredMessage & { sealed: Uint8Array | null; key: string | null };
+
+const keyOf = (text: string): Pick<OrderKeyRow, 'firstSeq' | 'epoch' | 'wrapped'> => {
+  const [firstSeq, epoch, wrapped] = text.split(' ');
+  return { firstSeq: Number(firstSeq), epoch: Number(epoch), wrapped: Buffer.from(wrapped!, 'hex') };
+};
 
 interface Text {
   body: string;
@@ -62,18 +68,21 @@ export function unsealText(
 
 export const sealedTexts = (epochs: EpochKeys): MessageTexts => ({
   ofOrder: `
-    SELECT ${columns} ${withKeys}
+    SELECT ${columns}, ${keyOnce}
+    FROM messages m
     WHERE m.retailer_id = $1 AND m.order_id = $2 AND m.sealed IS NOT NULL
     ORDER BY m.seq`,
 
   latest: `
-    SELECT ${columns} ${withKeys}
+    SELECT ${columns}, ${key} AS key
+    FROM messages m
     WHERE m.retailer_id = $1 AND m.order_id = $2 AND m.sealed IS NOT NULL
     ORDER BY m.seq DESC
     LIMIT 1`,
 
   after: `
-    SELECT ${columns} ${withKeys}
+    SELECT ${columns}, ${keyOnce}
+    FROM messages m
     WHERE m.retailer_id = $1 AND m.order_id = $2 AND m.seq > $3
     ORDER BY m.seq
     LIMIT $4`,
@@ -103,20 +112,16 @@ export const sealedTexts = (epochs: EpochKeys): MessageTexts => ({
 
   async opened(retailerId, orderId, rows) {
     const messages: unknown[] = [];
-    const keys = new Map<number, Awaited<ReturnType<typeof unwrap>>>();
+    let key: Awaited<ReturnType<typeof unwrap>>;
     for (const row of rows as SealedMessage[]) {
       const { seq, senderType, senderId, recipientId, createdAt, deliveredAt, readAt, imageId } = row;
       const message = { seq, senderType, senderId, recipientId, createdAt, deliveredAt, readAt, imageId };
-      if (row.sealed === null) {
-        messages.push({ ...message, body: null, image: null });
-        continue;
-      }
-      if (!keys.has(row.firstSeq))
-        keys.set(row.firstSeq, await unwrap(epochs, { ...row, retailerId, orderId }));
-      messages.push({
-        ...message,
-        ...unsealText(keys.get(row.firstSeq), row.sealed, retailerId, orderId, seq),
-      });
+      if (row.key !== null) key = await unwrap(epochs, { ...keyOf(row.key), retailerId, orderId });
+      const text =
+        row.sealed === null
+          ? { body: null, image: null }
+          : unsealText(key, row.sealed, retailerId, orderId, seq);
+      messages.push(Object.assign(message, text));
     }
     return messages as never;
   },
