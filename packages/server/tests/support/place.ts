@@ -8,7 +8,7 @@ import { DatabaseSync } from 'node:sqlite';
 import type pg from 'pg';
 import { openSqlite } from '../../src/storage/sqlite/engine.ts';
 import type { Engine } from '../../src/storage/store.ts';
-import { asSuperuser, type Database, newDatabase, openDatabase, withKeys } from './postgres.ts';
+import { asSuperuser, type Database, newDatabase, openDatabase, textsIn, withKeys } from './postgres.ts';
 import { type Cleanup, temporaryFolder } from './server.ts';
 
 export const testsPostgres = process.env.TEST_ENGINE === 'postgres';
@@ -17,7 +17,7 @@ export interface Place {
   /** What a server or a command is given to find it. */
   env: Record<string, string>;
   open(): Promise<Engine>;
-  /** Every row of every table, as text. */
+  /** Every row of every table, as text, and every text that is encrypted. */
   dump(): Promise<string>;
   /** Another place with the same data; this one must be closed. */
   copy(t: Cleanup): Promise<Place>;
@@ -32,7 +32,7 @@ function placeIn(t: Cleanup, { url, superuserUrl }: Database): Place {
     // Images are in files on either engine.
     env: withKeys({ DATABASE_URL: url, DATA_DIR: temporaryFolder(t) }),
     open: () => openDatabase(url),
-    dump: () => asSuperuser(superuserUrl, dumpPostgres),
+    dump: () => asSuperuser(superuserUrl, (client) => dumpPostgres(client, url)),
     copy: async (t) => placeIn(t, await newDatabase(t, { copyOf: new URL(url).pathname.slice(1) })),
   };
 }
@@ -50,10 +50,11 @@ function folderPlace(folder: string): Place {
   };
 }
 
-async function dumpPostgres(client: pg.Client): Promise<string> {
+async function dumpPostgres(client: pg.Client, url: string): Promise<string> {
   const tables = await client.query(`SELECT tablename FROM pg_tables WHERE schemaname = 'public'`);
   const rows: unknown[] = [];
   for (const { tablename } of tables.rows) rows.push((await client.query(`TABLE ${tablename}`)).rows);
+  rows.push(await textsIn(client, url));
   return JSON.stringify(rows);
 }
 

@@ -27,7 +27,9 @@ import { systemClock } from '../../src/domain/clock.ts';
 import { beginEpoch } from '../../src/domain/erasure/keys.ts';
 import { localEpochKeys } from '../../src/storage/keys/local.ts';
 import { openPostgres } from '../../src/storage/postgres/engine.ts';
+import { unsealText } from '../../src/storage/postgres/message-texts.ts';
 import { migratePostgres } from '../../src/storage/postgres/migrate.ts';
+import { unwrap } from '../../src/storage/postgres/order-keys.ts';
 import type { Engine } from '../../src/storage/store.ts';
 import { timed } from './cost.ts';
 import type { Cleanup } from './server.ts';
@@ -202,6 +204,44 @@ export async function openDatabase(url: string): Promise<Engine> {
   const keys = localEpochKeys(keysOf(url));
   await beginEpoch({ epochs: keys }, systemClock);
   return openPostgres({ url, ...postgresDefaults, keys });
+}
+
+interface SealedRow {
+  retailerId: number;
+  orderId: number;
+  seq: number;
+  sealed: Buffer;
+  firstSeq: number;
+  epoch: number;
+  wrapped: Buffer;
+}
+
+export interface TextOfMessage {
+  retailerId: number;
+  orderId: number;
+  seq: number;
+  body: string;
+  image: string | null;
+}
+
+/** The texts of a database in the clear, of the messages that still have one. */
+export async function textsIn(client: pg.Client, url: string): Promise<TextOfMessage[]> {
+  const epochs = localEpochKeys(keysOf(url));
+  const { rows } = await client.query<SealedRow>(
+    `SELECT m.retailer_id::INTEGER AS "retailerId", m.order_id::INTEGER AS "orderId", m.seq::INTEGER, m.sealed,
+       k.first_seq::INTEGER AS "firstSeq", k.epoch::INTEGER, k.wrapped
+     FROM messages m
+     JOIN order_keys k ON k.retailer_id = m.retailer_id AND k.order_id = m.order_id AND k.first_seq = m.key_seq
+     WHERE m.sealed IS NOT NULL
+     ORDER BY m.order_id, m.seq`,
+  );
+  const texts: TextOfMessage[] = [];
+  for (const row of rows) {
+    const { retailerId, orderId, seq, sealed } = row;
+    const text = unsealText(await unwrap(epochs, row), sealed, retailerId, orderId, seq);
+    texts.push({ retailerId, orderId, seq, ...text });
+  }
+  return texts;
 }
 
 let databases = 0;
