@@ -41,7 +41,8 @@ async function run(terminal: Terminal, { json, to }: Options): Promise<void> {
   assertData(folder);
   const show = progressTo(terminal, json);
   // Loaded only when needed, like the database engine.
-  const epochs = localEpochKeys(keysFolder(settings));
+  const keys = keysFolder(settings);
+  const epochs = localEpochKeys(keys);
   await beginEpoch({ epochs }, systemClock);
   const { move } = await import('../storage/move/move.ts');
   const { resumed, tables } = await move({
@@ -58,6 +59,6 @@ async function run(terminal: Terminal, { json, to }: Options): Promise<void> {
   }
   terminal.out(`${rows} rows were copied, and each was compared with its original.`);
   terminal.out(
-    `Now start the servers with DATABASE_URL. ${folder} is unchanged, and nothing erases its texts any more: delete it once the servers run.`,
+    `Now start the servers with DATABASE_URL and the key folder ${keys}, without which nobody can read the chats. ${folder}/aislechat.db is unchanged, and nothing erases its texts any more: delete that file and those beside it that begin with its name once the servers run.`,
   );
 }
