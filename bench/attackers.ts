@@ -115,7 +115,7 @@ await Promise.all([
     await sleep(Math.random() * 50);
     socket.resetAndDestroy();
   }),
-  // Headers that never end, one byte per second.
+  // Headers that never end, at one byte per second.
   sockets(
     300,
     (socket) => socket.write('GET /healthz HTTP/1.1\r\nhost: localhost\r\nx-slow: '),

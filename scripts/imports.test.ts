@@ -6,7 +6,7 @@ import { test } from 'node:test';
 
 const source = 'packages/server/src';
 
-/** What a folder's files may import: folders of the server, packages, and Node's modules. */
+/** What a folder's files may import: folders of the server, packages, and Node.js modules. */
 const allowed: Record<string, { folders: string[]; files?: string[]; packages: string[] }> = {
   domain: {
     folders: ['domain'],
@@ -106,18 +106,18 @@ function forbidden(imports: Import[]): string[] {
 
 const files = globSync(`${source}/**/*.ts`);
 
-test('every import of the server keeps to the layers', () => {
+test('every import of the server respects the layers', () => {
   assert.ok(files.length > 40);
   assert.deepEqual(forbidden(files.flatMap(importsOf)), []);
 });
 
-test('no handlers are made of others', () => {
+test('no handlers import other handlers', () => {
   const handlers = globSync(`${source}/http/*/handlers.ts`);
   assert.ok(handlers.length > 10);
   for (const { from, to } of handlers.flatMap(importsOf)) assert.doesNotMatch(to, /handlers\.ts$/, from);
 });
 
-test('the rule would catch a domain file that reaches for HTTP, SQL or the file system', () => {
+test('control: a domain file that imports HTTP, SQL or the file system is detected', () => {
   const from = `${source}/domain/people/users.ts`;
   const wrong = [
     'fastify',
@@ -147,7 +147,7 @@ type F = import('f').F;
   );
 });
 
-test('the domain never asks the system for the time, and no SQL does', () => {
+test('neither the domain nor any SQL asks the system for the time', () => {
   for (const file of files) {
     const text = readFileSync(file, 'utf8');
     if (file.includes('/domain/') && !file.endsWith('domain/clock.ts')) {
@@ -159,13 +159,13 @@ test('the domain never asks the system for the time, and no SQL does', () => {
   }
 });
 
-test('the contract depends on nothing of ours and does no I/O', () => {
+test('the contract imports no other package of the project and does no I/O', () => {
   for (const { from, to } of globSync('packages/contract/src/**/*.ts').flatMap(importsOf)) {
     assert.ok(/^\.\.?\//.test(to) || /^typebox(\/format)?$/.test(to), `${from} imports ${to}`);
   }
 });
 
-test('the pages reach the server by the client alone', () => {
+test('the pages reach the server only through the client', () => {
   const sources = globSync('packages/web/src/**/*.ts');
   assert.ok(sources.length > 5);
   for (const { from, to } of sources.flatMap(importsOf)) {
@@ -175,7 +175,7 @@ test('the pages reach the server by the client alone', () => {
   }
 });
 
-test('the client imports nothing but itself: it needs no package, neither to run nor to be compiled against', () => {
+test('the client imports nothing but itself, so it needs no other package to run or to compile', () => {
   const sources = globSync('packages/client/src/**/*.ts');
   assert.ok(sources.length > 10);
   for (const { from, to } of sources.flatMap(importsOf)) {

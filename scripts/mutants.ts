@@ -44,7 +44,7 @@ export const mutants: Mutant[] = [
   {
     name: 'a cached conversation is served although the order has changed',
     file: `${server}/src/http/chat/conversation-cache.ts`,
-    from: '      kept.version === order.version &&\n',
+    from: '      entry.version === located.order.version &&\n',
     to: '',
     tests: [`${server}/tests/api/chat.test.ts`],
   },
@@ -114,15 +114,15 @@ export const mutants: Mutant[] = [
   {
     name: 'callbacks go to an address of the cloud’s own network',
     file: `${server}/src/delivery/destinations.ts`,
-    from: "  '169.254.0.0/16',\n",
+    from: "'168.63.129.16', ",
     to: '',
     tests: [`${server}/tests/delivery/destinations.test.ts`],
   },
   {
-    name: 'a failed callback is retried for ever',
+    name: 'a failed callback is retried after its day',
     file: `${server}/src/domain/callbacks/schedule.ts`,
-    from: '  if (failedAt >= giveUpAt) return undefined;\n',
-    to: '',
+    from: 'return Math.min(failedAt + waitMs, giveUpAt);',
+    to: 'return failedAt + waitMs;',
     tests: [`${server}/tests/delivery/callbacks.test.ts`],
   },
   {

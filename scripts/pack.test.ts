@@ -20,7 +20,7 @@ writeFileSync(join(scratch, 'package.json'), '{"type":"module","private":true}')
 const quiet = ['--prefer-offline', '--no-audit', '--no-fund', '--loglevel=error'];
 execFileSync('npm', ['install', ...quiet, ...Object.values(tarballs)], { cwd: scratch });
 
-test('the server’s package holds its sources as JavaScript, its migrations, and no types and tests', () => {
+test('the server’s package contains its sources as JavaScript and its migrations, without types and tests', () => {
   const files = readdirSync(join(scratch, 'node_modules/aislechat'), { recursive: true, encoding: 'utf8' });
   assert.ok(
     files.includes(join('src', 'main.js')) && files.includes('README.md') && files.includes('LICENSE'),
@@ -34,7 +34,7 @@ test('the server’s package holds its sources as JavaScript, its migrations, an
   );
 });
 
-test('installed elsewhere, the server starts and an integrator tests the 24 hours within seconds', async (t) => {
+test('an installed server starts, and an integrator tests the 24 hours within seconds', async (t) => {
   const server = spawn(process.execPath, ['node_modules/aislechat/bin/aislechat.js', 'serve'], {
     cwd: scratch,
     env: { PATH: process.env.PATH, PORT: '0', DATA_DIR: join(folder, 'data') },
@@ -60,7 +60,7 @@ test('installed elsewhere, the server starts and an integrator tests the 24 hour
   assert.equal(code, 0);
 });
 
-test('on a Node that is too old the command says so and ends', () => {
+test('on a Node.js that is too old the command says so and exits', () => {
   const script = join(scratch, 'node_modules/aislechat/bin/aislechat.js');
   // Simulates an older Node, which must still be able to run this file.
   const preload = `data:text/javascript,Object.defineProperty(process.versions,'node',{value:'20.1.0'})`;

@@ -13,7 +13,10 @@ const root = fileURLToPath(new URL('../', import.meta.url));
 const packages = ['contract', 'client', 'server'] as const;
 type Name = (typeof packages)[number];
 
-/** Builds and packs them into `folder`; returns the tarballs. */
+/**
+ * Builds and packs them into `folder`.
+ * @returns the tarballs
+ */
 export function packAll(folder: string): Record<Name, string> {
   mkdirSync(folder, { recursive: true });
   return Object.fromEntries(packages.map((name) => [name, pack(name, folder)])) as Record<Name, string>;

@@ -1,4 +1,4 @@
-/** The simulated day is the same for the same seed, and nothing in it is lost or made up. */
+/** The simulated day is the same for the same seed, and its totals are consistent. */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { test } from 'node:test';
@@ -12,7 +12,7 @@ const small: Parameters = { ...defaults, orders: 5000 };
 const sum = (counts: Float64Array) => counts.reduce((total, count) => total + count, 0);
 const run = (parameters: Parameters) => asJson(reportOf(simulateDay(parameters), parameters));
 
-test('the same seed gives the same output, another seed another', () => {
+test('the same seed gives the same output, and another seed a different one', () => {
   assert.equal(run(small), run(small));
   assert.notEqual(run(small), run({ ...small, seed: 2 }));
 });
@@ -22,7 +22,7 @@ test('the defaults are a million orders with twelve messages', () => {
   assert.equal(defaults.pollSeconds, 5);
 });
 
-test('totals add up: every message is sent once, every order is opened and closed', () => {
+test('every message is sent once, and every order is opened and closed', () => {
   const day = simulateDay(small);
   const { totals } = reportOf(day, small);
   assert.equal(totals.orders, small.orders);
@@ -42,7 +42,7 @@ test('both sides poll for as long as a chat is open', () => {
   assert.ok(Math.abs(polls - expected) <= 2 * small.orders, `${polls} polls, about ${expected} expected`);
 });
 
-test('nothing is negative, and nothing is marked that was not sent', () => {
+test('no count is negative, and no more messages are marked than were sent', () => {
   const day = simulateDay(small);
   for (const [name, counts] of Object.entries(day) as [keyof Day, Float64Array][]) {
     assert.ok(
@@ -51,8 +51,8 @@ test('nothing is negative, and nothing is marked that was not sent', () => {
     );
   }
   assert.ok(sum(day.put) <= sum(day.post));
-  // Per message: sender and reader each find it, and each see the read mark. Per order: each side polls once at
-  // first.
+  // Per message, sender and reader each find it, and each see its read mark. Per order, each side has a first
+  // poll.
   assert.ok(sum(day.getNew) <= 4 * sum(day.post) + 2 * small.orders);
 });
 
@@ -62,13 +62,13 @@ test('the peak is in the evening, and no other second has more requests', () => 
   assert.ok(hour >= 17 && hour <= 19, `peak in hour ${hour}`);
 });
 
-test('half the polling is about half the requests for what has not changed', () => {
+test('with half as many polls there are about half as many requests for unchanged chats', () => {
   const often = sum(simulateDay(small).getUnchanged);
   const seldom = sum(simulateDay({ ...small, pollSeconds: 10 }).getUnchanged);
   assert.ok(seldom / often > 0.45 && seldom / often < 0.55, String(seldom / often));
 });
 
-test('a cost is counted from measured rates only', () => {
+test('a cost is computed from measured rates only', () => {
   const { peak } = reportOf(simulateDay(small), small);
   assert.equal(useOf(peak, { getUnchanged: 1000, getNew: null, post: 1000 }), null);
   const rates = { getUnchanged: 1000, getNew: 500, post: 250 };
@@ -76,7 +76,7 @@ test('a cost is counted from measured rates only', () => {
   assert.equal(useOf(peak, rates), expected);
 });
 
-test('the command takes its options and refuses others', () => {
+test('the command accepts its options and refuses others', () => {
   const program = fileURLToPath(new URL('../bench/simulate.ts', import.meta.url));
   const simulate = (...args: string[]) =>
     spawnSync(process.execPath, [program, ...args], { encoding: 'utf8' });

@@ -30,13 +30,13 @@ function said(t: TestContext, file: string): { text: string; code: number | null
   return { text: stdout, code: status };
 }
 
-test('a file is one line, and what its tests measured stands under it', (t) => {
+test('a file is reported in one line, followed by what its tests measured', (t) => {
   const { text, code } = said(t, `test('fine', (t) => { console.log('noise'); t.diagnostic('12 MB'); });`);
   assert.match(text, /^✔ one\.test\.mjs {2}1 passed {2}\d+\.\d s\n {4}12 MB\n1 passed, 0 failed\n$/);
   assert.equal(code, 0);
 });
 
-test('a failure is said at once and once more at the end, with the command for its file', (t) => {
+test('a failure is reported at once and again at the end, with the command for its file', (t) => {
   const { text, code } = said(
     t,
     `test('fine', () => {}); test('wrong', async (t) => { await t.test('within', () => { throw new Error('why'); }); });`,
@@ -46,7 +46,7 @@ test('a failure is said at once and once more at the end, with the command for i
   assert.equal(code, 1);
 });
 
-test('a file that dies before it is done counts as failed, with what it wrote', (t) => {
+test('a file that dies before it is done counts as failed, and its output is shown', (t) => {
   const dies = `test('fine', () => {}); test('dies', () => { process.exit(3); });`;
   const broken = 'this is no program (';
   for (const [file, why] of [
@@ -61,7 +61,7 @@ test('a file that dies before it is done counts as failed, with what it wrote', 
   }
 });
 
-test('a change concerns the tests that reach it, and no others', () => {
+test('a change affects the tests that reach it, and no others', () => {
   const tests = [
     'packages/web/tests/transcript.test.ts',
     'packages/server/tests/config/settings.test.ts',

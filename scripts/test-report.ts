@@ -31,13 +31,19 @@ export class Report {
   readonly #startedAt = performance.now();
   #files: number;
 
-  /** @param files how many will run @param expected seconds each file took the last time */
+  /**
+   * @param files how many will run
+   * @param expected the seconds that each file took the last time
+   */
   constructor(files: number, expected: ReadonlyMap<string, number>) {
     this.#files = files;
     this.#expected = expected;
   }
 
-  /** Reports the events of a run until it ends. @param suffix distinguishes runs of the same file */
+  /**
+   * Reports the events of a run until it ends.
+   * @param suffix distinguishes runs of the same file
+   */
   async follow(
     stream: ReturnType<typeof run>,
     nameOf: (file: string) => string,
@@ -64,7 +70,10 @@ export class Report {
     }
   }
 
-  /** Prints every failure again, and the closing line. @returns whether all passed */
+  /**
+   * Prints every failure again, and the closing line.
+   * @returns whether all passed
+   */
   close(): boolean {
     this.#clear();
     if (this.#failures.length > 0) {
@@ -127,7 +136,7 @@ export class Report {
     process.stdout.write(`${done}/${this.#files} files, ${failed} failed${this.#timeLeft()}`);
   }
 
-  /** Estimated from how long the finished files took now and the last time. */
+  /** Estimated from the seconds that the finished files took now and the last time. */
   #timeLeft(): string {
     const of = (file: string) => this.#expected.get(file) ?? 0;
     const all = [...this.#expected.values()].reduce((sum, seconds) => sum + seconds, 0);

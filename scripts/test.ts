@@ -19,33 +19,33 @@ import { changedFiles, testsOf } from './changed.ts';
 import { Report } from './test-report.ts';
 
 /**
- * Files that also run on PostgreSQL: together they run every statement of the server there. What the others test, such as
- * masks, quotas and scenarios, does not depend on the engine.
+ * Files that also run on PostgreSQL: together they run every statement of the server there. What the other
+ * files test, such as masks, quotas and scenarios, does not depend on the engine.
  */
 const onBothEngines = [
   /\/api\/(matrix|chat|idempotency|text|live|expiry|images)\./,
   /\/api\/(operate|administer|support|signed-assertions|fulfillment|order-status|order-location|shopper)\./,
-  /\/robustness\/(fuzz|properties|streams)\./,
+  /\/robustness\/(fuzz|properties|streams|wrong-clocks)\./,
   /\/durability\/(kill|callbacks)\./,
   /\/delivery\/callbacks\./,
   /\/(privacy|domain)\/(requested-)?erasure\./,
 ];
 const onPostgres = ' on PostgreSQL';
 
-/** Seconds that each of the longer files took. A whole run with `--timings` writes them anew. */
+/** The seconds that each of the longer files took. A whole run with `--timings` updates them. */
 const weightsFile = fileURLToPath(new URL('test-weights.json', import.meta.url));
 const leastWeight = 2;
 const costModule = import.meta.resolve('../packages/server/tests/support/cost.ts');
-/** What tests may take of a file system in memory. */
+/** How much of an in-memory file system the tests may use. */
 const memoryBytes = 4 * 1024 ** 3;
 
-/** One more than processors: a test that waits leaves its own to another. */
+/** One more than the processors, since a test that waits leaves its processor to another. */
 const lanes = availableParallelism() + 1;
 
 interface Job {
   file: string;
   engine: 'sqlite' | 'postgres';
-  /** As the report prints it. */
+  /** The name in the report. */
   name: string;
 }
 
@@ -81,10 +81,10 @@ const report = new Report(jobs.length, new Map(jobs.map((job) => [job.name, weig
 
 const startedAt = performance.now();
 const scratch = mkdtempSync(join(quickestFolder(), 'aislechat-run-'));
-// PostgreSQL may run as another user, who has to get through.
+// PostgreSQL may run as another user, who must be able to enter.
 chmodSync(scratch, 0o711);
 process.env.TMPDIR = scratch;
-// So that PostgreSQL ends with it.
+// Exits properly, so that PostgreSQL ends too.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
 process.once('exit', () => rmSync(scratch, { recursive: true, force: true }));
 const costsFile = join(scratch, 'costs');
@@ -107,7 +107,8 @@ try {
   process.stdout.write(
     `PostgreSQL runs, the pages are built, Chromium is unpacked  ${preparedIn.toFixed(1)} s\n`,
   );
-  // The quick ones show a failure early; the long ones do not stay to the end, when one of them would run alone.
+  // Quick files first, so that a failure shows early; another lane starts with the long ones, lest one of
+  // them run alone at the end.
   const long = Array.from({ length: lanes - 1 }, () => lane(() => jobs.pop()));
   await Promise.all([lane(() => jobs.shift()), ...long]);
 } finally {
@@ -132,8 +133,8 @@ async function lane(next: () => Job | undefined): Promise<void> {
 }
 
 /**
- * Temporary files go to memory where there is enough of it: servers wait for the disk after every write. No test looks at
- * what a power failure would lose; what a killed process loses is the same there.
+ * Temporary files go to memory if there is enough of it, since servers wait for the disk after every write.
+ * No test checks what a power failure would lose, and a killed process loses the same in memory.
  */
 function quickestFolder(): string {
   try {
@@ -143,7 +144,7 @@ function quickestFolder(): string {
     const isRoomy = bavail * bsize >= memoryBytes;
     if (process.env.TMPDIR === undefined && runsPrograms && isRoomy) return '/dev/shm';
   } catch {
-    // Not a Linux.
+    // Not a Linux system.
   }
   return tmpdir();
 }
@@ -157,7 +158,10 @@ function readCosts(): Map<string, Cost> {
   );
 }
 
-/** Of every file how long it ran and its CPU time, and of everything that tests start how long they waited for it. */
+/**
+ * Prints how long every file ran and its CPU time, and how long the tests waited for what they start, by
+ * kind.
+ */
 function sayTimings(): void {
   process.stdout.write('\nSeconds  CPU s\n');
   for (const { file, seconds } of report.results.toSorted((a, b) => b.seconds - a.seconds)) {
@@ -177,7 +181,10 @@ function sayTimings(): void {
   }
 }
 
-/** How the time divides between the engines and the browser. Files run side by side, so it is more than has passed. */
+/**
+ * Prints how the time divides between the engines and the browser. Files run in parallel, so the sum exceeds
+ * the elapsed time.
+ */
 function sayPhases(): void {
   const phases = new Map<string, { seconds: number; cpuSeconds: number }>();
   for (const { file, seconds } of report.results) {

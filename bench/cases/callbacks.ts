@@ -17,7 +17,7 @@ const perSecond = 100;
 const patienceMs = 60_000;
 
 export async function callbackCases({ isQuick, progress }: Bench): Promise<Figure[]> {
-  progress('callbacks: as many as there are, and one after the other');
+  progress('callbacks: as fast as possible, and one at a time');
   const folder = await seedFolder({ orders: 1000, chats: orders });
   // In production, callbacks are sent over https only.
   const env = { ...folder.env, AISLECHAT_ENV: 'development', AISLECHAT_DEMO: 'false' };
@@ -95,7 +95,7 @@ async function startReceiver(): Promise<Receiver> {
       const timer = setTimeout(() => wake(), patienceMs);
       const giveUp = performance.now() + patienceMs;
       while (arrivals.size < count) {
-        if (performance.now() >= giveUp) throw new Error(`${arrivals.size} callbacks came, not ${count}`);
+        if (performance.now() >= giveUp) throw new Error(`${arrivals.size} callbacks arrived, not ${count}`);
         await new Promise<void>((resolve) => {
           wake = resolve;
         });
@@ -136,7 +136,7 @@ async function addEndpoint(port: number, folder: Folder, url: string): Promise<v
   );
 }
 
-/** From before each send until its callback has arrived. */
+/** Times each callback from before its send to its arrival. */
 async function sendSteadily(
   port: number,
   folder: Folder,

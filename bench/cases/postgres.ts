@@ -49,7 +49,7 @@ export async function postgresCases({ pace, progress }: Bench): Promise<Figure[]
     },
     pace,
   );
-  progress('PostgreSQL: reading what was not seen before');
+  progress('PostgreSQL: reading conversations for the first time');
   const unseenRounds = await interleave(
     {
       plain: { port: plain.port, request: (n) => reads[unseen(n)]!, status: 200 },

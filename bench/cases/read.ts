@@ -10,7 +10,7 @@ const messagesExpected = 10;
 
 export async function readCases({ folders, pace, progress }: Bench): Promise<Figure[]> {
   const [small, chats] = [await folders.small(), await folders.chats()];
-  progress('reading: unchanged, not modified, not seen before');
+  progress('reading: unchanged, not modified, and for the first time');
   await using ours = await startAislechat(small);
   const token = await issueToken(ours, small);
   // A separate process, so that its cache and garbage collection do not affect the other reads.
@@ -20,7 +20,7 @@ export async function readCases({ folders, pace, progress }: Bench): Promise<Fig
   const path = chatPath(small, 0);
   const answer = await record(ours, path, authorization(token), 200);
   const messages = JSON.parse(answer.body).chat_messages.length;
-  if (messages !== messagesExpected) throw new Error(`The answer holds ${messages} messages`);
+  if (messages !== messagesExpected) throw new Error(`The answer has ${messages} messages`);
   const etag = answer.headers.etag!;
   const condition = { ...authorization(token), 'if-none-match': etag };
   await using bare = await startReplay(answer);

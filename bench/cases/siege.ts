@@ -14,7 +14,7 @@ import { Shop } from '../shop.ts';
 const attackers = new URL('../attackers.ts', import.meta.url);
 const minutes = { full: 10, quick: 0.5 };
 const sendEveryMs = 100;
-/** An order holds at most 2,000 messages. */
+/** An order accepts at most 2,000 messages. */
 const messagesPerOrder = 1500;
 const goals = { sendP99Ms: 250, growthMb: 40, failed: 0 };
 

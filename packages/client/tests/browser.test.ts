@@ -1,4 +1,4 @@
-/** In a real browser, from a page of another origin. */
+/** The client in a real browser, on a page of another origin. */
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
@@ -17,7 +17,7 @@ const address = await servePage(
   { entry: fileURLToPath(new URL('support/browser-page.ts', import.meta.url)) },
 );
 
-test('a page follows an order through a bad network, every number once and in its order', async (t) => {
+test('a page on a bad network receives every event of an order once and in order', async (t) => {
   const chat = await openChat(client);
   const proxy = await badProxy(t, client.url, { seed: 31, percent: 20, streamPieces: 10 });
   const page = await browser.newPage();
@@ -39,7 +39,7 @@ test('a page follows an order through a bad network, every number once and in it
   assert.ok(proxy.done['stream cut'] > 0);
 });
 
-test('what was written without a network leaves when it is back', async () => {
+test('a message written offline is sent once the network is back', async () => {
   const chat = await openChat(client);
   const context = await browser.newContext();
   const page = await context.newPage();
@@ -60,7 +60,7 @@ test('what was written without a network leaves when it is back', async () => {
   await context.close();
 });
 
-test('a page of an origin that is not named gets no answer to read', async (t) => {
+test('a page whose origin is not allowed cannot read any answer', async (t) => {
   const closed = await testServer(t, { AISLECHAT_CORS_ORIGINS: 'https://shop.example' });
   const page = await browser.newPage();
   await page.goto(address);

@@ -1,4 +1,4 @@
-/** Calls: what they send, which token they carry, and what is made of an answer that is none. */
+/** What calls send, which token they carry, and how they classify answers that are not the server’s. */
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import {
@@ -61,7 +61,7 @@ const isRefusal =
     return true;
   };
 
-test('the four operations of Connect, by either kind of ID', async () => {
+test('the four Connect operations accept both kinds of IDs', async () => {
   const sent = await sendMessage(customer, chat.orderId, { body: 'Are there ripe ones?' });
   assert.equal(sent.type, 'CHAT');
   await sendAsShopper(shopper, chat.orderId, { body: 'Yes' });
@@ -81,7 +81,7 @@ test('the four operations of Connect, by either kind of ID', async () => {
   await assert.rejects(getChat(customer, id), isRefusal({ name: 'resource_not_found' }));
 });
 
-test('the shopper’s routes, the operator’s, those of fulfillment and of the sandbox', async () => {
+test('the routes for shoppers, operators, fulfillment and the sandbox work', async () => {
   assert.equal((await listShopperOrders(shopper)).orders[0]?.order_id, chat.orderId);
   assert.equal((await getShopperConversation(shopper, chat.orderId)).chat_open, true);
   await markReadAsShopper(shopper, chat.orderId);
@@ -104,7 +104,7 @@ test('the shopper’s routes, the operator’s, those of fulfillment and of the 
   assert.equal((await health(new Connection({ url, token: 'none is sent' }))).status, 'ok');
 });
 
-test('an image is uploaded, carried by a message, and seen small', async () => {
+test('an image can be uploaded, sent in a message, and fetched as a thumbnail', async () => {
   const image = new Blob([new Uint8Array(await pictureBytes('png', 900, 600))]);
   const { image_id: imageId, width } = await uploadImage(customer, chat.orderId, image);
   assert.equal(width, 900);
@@ -115,7 +115,7 @@ test('an image is uploaded, carried by a message, and seen small', async () => {
   assert.equal(thumbnailOf('https://img.example/a.png'), 'https://img.example/a.png');
 });
 
-test('an export comes line by line, and one that was cut is no export', async (t) => {
+test('an export is read line by line, and a truncated one is reported as a network failure', async (t) => {
   const lines: string[] = [];
   for await (const line of exportUser(operator, chat.userId)) lines.push(line.type);
   assert.equal(lines[0], 'user');
@@ -128,7 +128,7 @@ test('an export comes line by line, and one that was cut is no export', async (t
   }, NetworkError);
 });
 
-test('every refusal of the contract is told by its name', async (t) => {
+test('every error of the contract is thrown with its name', async (t) => {
   for (const [name, { status, message: pattern, code }] of Object.entries(errors)) {
     const message = pattern.replace('%s', '12345');
     const { url } = await scriptedServer(t, refused(status, message, code));
@@ -142,12 +142,12 @@ test('every refusal of the contract is told by its name', async (t) => {
   }
 });
 
-test('one problem names its parameter, several are listed', async () => {
+test('an error names one invalid parameter, and lists several', async () => {
   await assert.rejects(
     sendMessage(customer, chat.orderId, { body: ' ' }),
     isRefusal({ name: 'invalid_parameters', code: 1001, metaKey: 'body', message: "can't be blank" }),
   );
-  // Without a `user_id`, as code that has no types may send it.
+  // Without a `user_id`, as untyped code may send it.
   const bad = { first_name: 'a<b' } as Parameters<typeof createUser>[1];
   await assert.rejects(createUser(retailer, bad), (error) => {
     assert.ok(error instanceof ApiError && error.code === 9999 && error.name === 'invalid_parameters');
@@ -156,23 +156,26 @@ test('one problem names its parameter, several are listed', async () => {
   });
 });
 
-test('only an answer in the server’s own form is a refusal, anything else is the network', async (t) => {
+test('only an answer in the server’s own format is a refusal; anything else is a network failure', async (t) => {
   const page = { 'content-type': 'text/html' };
   const answers: [name: string, turn: Turn][] = [
     ['a proxy’s 403', (response) => response.writeHead(403, page).end('<h1>Forbidden</h1>')],
     ['a proxy’s 404', (response) => response.writeHead(404, page).end('<h1>Not found</h1>')],
-    ['a proxy that wants to be signed in to', (response) => response.writeHead(407).end()],
+    ['a proxy that requires authentication', (response) => response.writeHead(407).end()],
+    ['a network that requires signing in', (response) => response.writeHead(511, page).end('<h1>Wi-Fi</h1>')],
+    ['a gateway’s error as text', json(404, { error: 'Not Found', message: 'no route' })],
     [
-      'a network that wants to be signed in to',
-      (response) => response.writeHead(511, page).end('<h1>Wi-Fi</h1>'),
+      'a gateway’s OAuth-style error, on a route that does not use that style',
+      json(400, { error: 'invalid_request' }),
     ],
-    ['a gateway with a text', json(404, { error: 'Not Found', message: 'no route' })],
-    ['a gateway in OAuth’s style, where we have none', json(400, { error: 'invalid_request' })],
-    ['a gateway with an object', json(403, { error: { code: 403, message: 'Forbidden', status: 'DENIED' } })],
+    [
+      'a gateway’s error as an object',
+      json(403, { error: { code: 403, message: 'Forbidden', status: 'DENIED' } }),
+    ],
     ['a number', json(418, { error: 5 })],
     ['null', json(400, null)],
     [
-      'our envelope as something else',
+      'our envelope with another content type',
       (response) =>
         response.writeHead(404, page).end('{"error":{"message":"Resource not found","code":4000},"meta":{}}'),
     ],
@@ -189,7 +192,7 @@ test('only an answer in the server’s own form is a refusal, anything else is t
   await assert.rejects(getChat(refusing, 'A-1'), NetworkError);
 });
 
-test('a 401 without a body is a refusal where the header is the server’s', async (t) => {
+test('a 401 without a body is a refusal if its header comes from the server', async (t) => {
   const challenge = 'Bearer error="invalid_token", error_description="The access token expired"';
   const { url } = await scriptedServer(t, (response) =>
     response.writeHead(401, { 'www-authenticate': challenge }).end(),
@@ -197,7 +200,7 @@ test('a 401 without a body is a refusal where the header is the server’s', asy
   await assert.rejects(health(new Connection({ url, token: 'x' })), isRefusal({ name: 'token_expired' }));
 });
 
-test('what something on the way asks to wait for is known', async (t) => {
+test('a network failure carries the Retry-After of the intermediary that answered', async (t) => {
   const { url } = await scriptedServer(t, (response) =>
     response.writeHead(503, { 'retry-after': '7' }).end('<h1>Busy</h1>'),
   );
@@ -207,7 +210,7 @@ test('what something on the way asks to wait for is known', async (t) => {
   });
 });
 
-test('no answer, half an answer, a late one and one that is no JSON are failures of the network', async (t) => {
+test('a missing, truncated, late or non-JSON answer is a network failure', async (t) => {
   const answers: Turn[] = [
     (response) => response.destroy(),
     (response) => {
@@ -228,7 +231,7 @@ test('no answer, half an answer, a late one and one that is no JSON are failures
   }
 });
 
-test('a call that was given up is told apart from both', async (t) => {
+test('an aborted call is distinct from a refusal and from a network failure', async (t) => {
   const server = await scriptedServer(t, () => {});
   const slow = new Connection({ url: server.url, token: 'x' });
   const abort = new AbortController();
@@ -237,7 +240,7 @@ test('a call that was given up is told apart from both', async (t) => {
   await assert.rejects(getChat(slow, 'A-1', { signal: AbortSignal.abort() }), AbortedError);
 });
 
-test('many calls share one renewal, and a token is used until shortly before its end', async (t) => {
+test('concurrent calls share one token renewal, and a token is used until shortly before it expires', async (t) => {
   t.mock.timers.enable({ apis: ['Date'], now: 1_000_000 });
   const server = await scriptedServer(t, json(200, {}));
   let issued = 0;
@@ -261,7 +264,7 @@ test('many calls share one renewal, and a token is used until shortly before its
   assert.equal(server.requests.at(-1)!.headers.authorization, 'Bearer token-2');
 });
 
-test('while the old token works, a renewal that fails fails no call', async (t) => {
+test('a failed renewal fails no call while the old token is valid', async (t) => {
   t.mock.timers.enable({ apis: ['Date'], now: 0 });
   const server = await scriptedServer(t, json(200, {}));
   let asked = 0;
@@ -277,12 +280,12 @@ test('while the old token works, a renewal that fails fails no call', async (t) 
   t.mock.timers.setTime(560_000);
   await getChat(connection, 'A-1');
   await getChat(connection, 'A-1');
-  assert.equal(asked, 2, 'not asked again at once');
+  assert.equal(asked, 2, 'not requested again immediately');
   t.mock.timers.setTime(600_000);
   await assert.rejects(getChat(connection, 'A-1'), NetworkError);
 });
 
-test('after a 401 a new token is tried, once', async (t) => {
+test('after a 401 the call is retried once with a new token', async (t) => {
   const server = await scriptedServer(
     t,
     refused(401, 'The access token was revoked'),
@@ -303,7 +306,7 @@ test('after a 401 a new token is tried, once', async (t) => {
   assert.equal(server.requests.length, 5);
 });
 
-test('a refused grant is typed, and tells no secret', async () => {
+test('a refused grant is a typed error without the secret', async () => {
   const wrong = new Connection({
     url,
     token: clientCredentials({ ...credentials, clientSecret: 'hush-hush' }),

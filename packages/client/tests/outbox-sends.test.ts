@@ -1,6 +1,6 @@
 /**
- * Sends through a network that loses, delays, doubles and cuts, from a page that is reloaded all the time: each
- * message arrives once, and those of an order in its order. In Node, and in a real browser.
+ * Sends through a network that loses, delays, duplicates and truncates, from a page that is reloaded all the
+ * time: each message arrives once, and those of an order arrive in order. Runs in Node and in a real browser.
  */
 import assert from 'node:assert/strict';
 import { after, type TestContext, test } from 'node:test';
@@ -32,7 +32,7 @@ async function house(t: TestContext, percent = 35) {
   return { chat, proxy, work, orderIds: await openOrders(chat, orders) };
 }
 
-function tell(t: TestContext, outcome: Awaited<ReturnType<typeof judge>>, proxy: BadProxy): void {
+function report(t: TestContext, outcome: Awaited<ReturnType<typeof judge>>, proxy: BadProxy): void {
   const { sent, missing, doubled, swapped } = outcome;
   const happened = Object.entries(proxy.done).map(([name, count]) => `${count} ${name}`);
   t.diagnostic(
@@ -47,18 +47,18 @@ async function everyMessageOnce(t: TestContext, open: (work: Work) => Device | P
   const written = await send(device, orderIds, { ...scale, seed });
   assert.equal(await device.failed(), 0);
   const outcome = await judge(chat, written);
-  tell(t, outcome, proxy);
+  report(t, outcome, proxy);
   assert.deepEqual(outcome, { sent: scale.messages, missing: 0, doubled: 0, swapped: 0 });
-  for (const fault of faults) assert.ok(proxy.done[fault] > 0, `nothing was ${fault}`);
+  for (const fault of faults) assert.ok(proxy.done[fault] > 0, `no request was ${fault}`);
 }
 
-test('in Node every message arrives once, and in its order', (t) =>
+test('in Node every message arrives once and in order', (t) =>
   everyMessageOnce(t, (work) => nodeDevice(work)));
 
-test('in Chromium too, over reloads of the page', (t) =>
+test('in Chromium every message arrives once and in order across page reloads', (t) =>
   everyMessageOnce(t, (work) => browserDevice(browser, address, work)));
 
-test('two tabs that share a storage keep to that', async (t) => {
+test('two tabs that share storage send every message once and in order', async (t) => {
   const { chat, proxy, work, orderIds } = await house(t);
   const tabs = await twoTabs(browser, address, work);
   const half = { messages: scale.messages / 2, perBatch: scale.perBatch };
@@ -67,13 +67,13 @@ test('two tabs that share a storage keep to that', async (t) => {
   );
   for (const one of written) {
     const outcome = await judge(chat, one);
-    tell(t, outcome, proxy);
+    report(t, outcome, proxy);
     assert.deepEqual(outcome, { sent: half.messages, missing: 0, doubled: 0, swapped: 0 });
   }
   await Promise.all(tabs.map((tab) => tab.close()));
 });
 
-test('control: with a new key for each try messages are doubled', async (t) => {
+test('control: with a new key for each attempt messages are duplicated', async (t) => {
   const { chat, work, orderIds } = await house(t);
   const device = nodeDevice({ ...work, newKeyPerTry: true });
   t.after(() => device.close());
@@ -81,7 +81,7 @@ test('control: with a new key for each try messages are doubled', async (t) => {
   assert.ok(outcome.doubled > 0);
 });
 
-test('control: with a storage that a reload empties messages are missing', async (t) => {
+test('control: if a reload clears the storage, messages are missing', async (t) => {
   const { chat, work, orderIds } = await house(t);
   const device = nodeDevice(work, { forgets: true });
   t.after(() => device.close());

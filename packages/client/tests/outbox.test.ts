@@ -1,4 +1,4 @@
-/** What an outbox does with each message, seen from outside. */
+/** The lifecycle of a message in an outbox, observed through its public interface. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
@@ -32,7 +32,7 @@ async function house(t: Cleanup, turns: Turn[], options: Partial<OutboxOptions> 
   return { storage, server, open, keys };
 }
 
-/** Resolves when it is so. */
+/** Resolves once the condition holds. */
 const until = (outbox: Outbox, isSo: () => boolean): Promise<void> =>
   new Promise((resolve) => {
     const look = () => {
@@ -46,7 +46,7 @@ const until = (outbox: Outbox, isSo: () => boolean): Promise<void> =>
 const states = (outbox: Outbox) => outbox.messages().map(({ state }) => state);
 const isEmpty = (outbox: Outbox) => () => outbox.messages().length === 0;
 
-test('a message is stored when add returns, sent, and forgotten when it was acknowledged', async (t) => {
+test('a message is stored when add returns, then sent, and removed once acknowledged', async (t) => {
   const sent: unknown[] = [];
   const { storage, open } = await house(t, [acknowledged]);
   const outbox = open({ onSent: (message, answer) => sent.push([message.key, answer.id]) });
@@ -58,7 +58,7 @@ test('a message is stored when add returns, sent, and forgotten when it was ackn
   assert.deepEqual(sent, [[message.key, 1]]);
 });
 
-test('no answer, 5xx, 429, 408 and a page of somebody else’s are tried again with the same key', async (t) => {
+test('after no answer, a 5xx, 429, 408 or a captive portal’s page, the message is retried with the same key', async (t) => {
   const { open, keys } = await house(t, [
     (response) => response.destroy(),
     unavailable,
@@ -74,7 +74,7 @@ test('no answer, 5xx, 429, 408 and a page of somebody else’s are tried again w
   assert.deepEqual(keys(), Array(7).fill(key));
 });
 
-test('of an order one is under way at a time, the oldest; orders do not wait for each other', async (t) => {
+test('one message of an order is sent at a time, oldest first; orders do not wait for each other', async (t) => {
   const { open, server } = await house(t, [silent, acknowledged]);
   const outbox = open();
   outbox.add('A-1', 'first');
@@ -85,7 +85,7 @@ test('of an order one is under way at a time, the oldest; orders do not wait for
   assert.equal(server.requests.length, 2);
 });
 
-test('a refusal that stays fails the message, which is kept with its cause and lets the others pass', async (t) => {
+test('a permanent refusal fails the message, which is kept with its cause and does not block the others', async (t) => {
   const { open, storage } = await house(t, [closed, acknowledged]);
   const outbox = open();
   const { key } = outbox.add('A-1', 'too late');
@@ -99,7 +99,7 @@ test('a refusal that stays fails the message, which is kept with its cause and l
   assert.equal(storage.keys().length, 1);
 });
 
-test('a failed message is retried with its key after those that wait, or discarded', async (t) => {
+test('a failed message can be discarded, or retried with its key behind those already waiting', async (t) => {
   const { open, keys } = await house(t, [closed, closed, acknowledged]);
   const outbox = open();
   const first = outbox.add('A-1', 'one');
@@ -114,7 +114,7 @@ test('a failed message is retried with its key after those that wait, or discard
   assert.deepEqual(keys(), [first.key, second.key, third.key, first.key]);
 });
 
-test('what was under way when the page went is sent by the next one, with the same key', async (t) => {
+test('a message in flight when the page is closed is sent by the next page with the same key', async (t) => {
   const { open, keys } = await house(t, [silent, acknowledged]);
   const before = open();
   before.add('A-1', 'one');
@@ -130,7 +130,7 @@ test('what was under way when the page went is sent by the next one, with the sa
   assert.notEqual(again, second);
 });
 
-test('a message that waits, or is under way, can be taken back, and the next one leaves', async (t) => {
+test('a message that is waiting or in flight can be discarded, and the next one is sent', async (t) => {
   const { server, open } = await house(t, [silent, acknowledged]);
   const outbox = open();
   const [hanging, waiting] = ['hangs', 'waits', 'leaves'].map((body) => outbox.add('A-1', body));
@@ -142,7 +142,7 @@ test('a message that waits, or is under way, can be taken back, and the next one
   assert.ok(server.requests.length <= 2);
 });
 
-test('one that steps aside lets the others pass, and is tried again', async (t) => {
+test('a message that steps aside lets the others pass and is retried later', async (t) => {
   const { open, keys } = await house(t, [unavailable, acknowledged, acknowledged]);
   const outbox = open({ stepsAside: ({ body }) => body.body === 'large' });
   const [large, small] = ['large', 'small'].map((body) => outbox.add('A-1', body));
@@ -150,7 +150,7 @@ test('one that steps aside lets the others pass, and is tried again', async (t) 
   assert.deepEqual(keys(), [large!.key, small!.key, large!.key]);
 });
 
-test('what one tab has discarded does not come back from another that was refused later', async (t) => {
+test('a message discarded in one tab does not reappear when another tab’s attempt is refused later', async (t) => {
   const late: Turn = (response, request) => setTimeout(() => closed(response, request), 50);
   const { open, server } = await house(t, [late, closed], { locks: undefined });
   const slow = open();
@@ -163,7 +163,7 @@ test('what one tab has discarded does not come back from another that was refuse
   assert.deepEqual(slow.messages(), []);
 });
 
-test('a storage that is full takes no message, and says so', async (t) => {
+test('adding a message to full storage throws, and the message is not queued', async (t) => {
   const full: OutboxStorage = {
     ...memoryStorage(),
     set() {
@@ -176,7 +176,7 @@ test('a storage that is full takes no message, and says so', async (t) => {
   assert.deepEqual(outbox.messages(), []);
 });
 
-test('a wait ends when it is woken', async (t) => {
+test('waking the outbox ends its backoff', async (t) => {
   const { open, server } = await house(t, [unavailable, acknowledged], {
     backoff: { leastMs: 60_000, mostMs: 60_000 },
   });
@@ -187,7 +187,7 @@ test('a wait ends when it is woken', async (t) => {
   await until(outbox, isEmpty(outbox));
 });
 
-test('what else is in the storage is left alone, and what cannot be read is no message', async (t) => {
+test('the outbox leaves foreign storage entries alone and skips unreadable ones', async (t) => {
   const { open, storage } = await house(t, [acknowledged]);
   storage.set('theme', 'dark');
   storage.set('aislechat:outbox:A-1:1:x', '{half');
@@ -199,7 +199,7 @@ test('what else is in the storage is left alone, and what cannot be read is no m
   assert.equal(storage.keys().length, 3);
 });
 
-test('a clock that is set back puts no message before an earlier one', async (t) => {
+test('setting the clock back does not put a message before an earlier one', async (t) => {
   const { open } = await house(t, [silent]);
   const outbox = open();
   t.mock.timers.enable({ apis: ['Date'], now: 2_000_000 });
@@ -213,7 +213,7 @@ test('a clock that is set back puts no message before an earlier one', async (t)
   );
 });
 
-test('orders whose IDs begin alike are kept apart, and names of outboxes too', async (t) => {
+test('orders whose IDs share a prefix are kept apart, and so are outboxes with different names', async (t) => {
   const { open } = await house(t, [silent]);
   const noor = open({ name: 'noor' });
   noor.add('A', 'one');
@@ -223,7 +223,7 @@ test('orders whose IDs begin alike are kept apart, and names of outboxes too', a
   assert.deepEqual(open({ name: 'ilse' }).messages(), []);
 });
 
-test('the web’s own storage will do', () => {
+test('webStorage works on an object with the interface of Web Storage', () => {
   const entries = new Map<string, string>();
   const storage = webStorage({
     get length() {

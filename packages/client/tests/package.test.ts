@@ -1,4 +1,4 @@
-/** What is published: complete, without a dependency, small, and usable as its README says. */
+/** The published package is complete, small and free of dependencies, and works as its README says. */
 import assert from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
 import { globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -18,7 +18,7 @@ import { bundle } from './support/browser.ts';
 
 const client = fileURLToPath(new URL('../', import.meta.url));
 const root = join(client, '../..');
-/** What a chat page takes of it. */
+/** What a chat page imports from the package. */
 const chatPageBytes = 8 * 1024;
 const withinMs = 30_000;
 
@@ -33,16 +33,16 @@ mkdirSync(scratch);
 writeFileSync(join(scratch, 'package.json'), '{ "type": "module" }');
 npm(scratch, 'install', join(folder, packed.filename));
 
-test('the files made from the contract are as it makes them', () => {
+test('the generated files match the contract', () => {
   for (const [name, text] of Object.entries(generate())) {
     const message = `${name}: run \`npm run generate\` in packages/client`;
     assert.equal(readFileSync(join(client, 'src/generated', name), 'utf8'), text, message);
   }
 });
 
-test('every route of the contract has a function of its name, in the entry where it belongs', () => {
+test('every route of the contract has a function named after it, in the entry point where it belongs', () => {
   for (const [name, route] of Object.entries<Route>(routes)) {
-    // An image is seen by the link that its message carries, as it is; metrics are for Prometheus.
+    // An image is viewed through the link in its message; metrics are for Prometheus.
     if (name === 'getImage' || name === 'metrics') continue;
     const entries = { main, fulfillment, sandbox };
     const entry = route.developmentOnly ? 'sandbox' : route.tag === 'Fulfillment' ? 'fulfillment' : 'main';
@@ -52,7 +52,7 @@ test('every route of the contract has a function of its name, in the entry where
   }
 });
 
-test('the package holds each module with its types, and nothing else', () => {
+test('the package contains each module with its types, and nothing else', () => {
   const modules = globSync('**/*.ts', { cwd: join(client, 'src') }).flatMap((file) => [
     file.replace(/\.ts$/, '.d.ts'),
     file.replace(/\.ts$/, '.js'),
@@ -65,7 +65,7 @@ test('the package holds each module with its types, and nothing else', () => {
   }
 });
 
-test('installed in an empty folder it brings nothing else', () => {
+test('installing the package in an empty folder installs nothing else', () => {
   const { dependencies, ...manifest } = JSON.parse(readFileSync(join(built, 'package.json'), 'utf8'));
   assert.equal(dependencies, undefined);
   assert.equal(manifest.name, '@aislechat/client');
@@ -75,7 +75,7 @@ test('installed in an empty folder it brings nothing else', () => {
   ]);
 });
 
-/** The blocks of TypeScript in the README, by the word behind the language. */
+/** The TypeScript blocks of the README, keyed by the word after the language. */
 const examples = new Map(
   [...readFileSync(join(client, 'README.md'), 'utf8').matchAll(/```ts (\w+)\n(.*?)```/gs)].map((match) => [
     match[1]!,
@@ -83,7 +83,7 @@ const examples = new Map(
   ]),
 );
 
-test('its types are enough for a page and for Node, without any other', () => {
+test('the package’s types are sufficient for a page and for Node, without other type packages', () => {
   for (const [name, text] of examples) writeFileSync(join(scratch, `${name}.ts`), text);
   const common = { strict: true, noEmit: true, target: 'es2022', module: 'nodenext', skipLibCheck: false };
   const inNode = [...examples.keys()].filter((name) => name !== 'page').map((name) => `${name}.ts`);
@@ -104,7 +104,7 @@ test('its types are enough for a page and for Node, without any other', () => {
   }
 });
 
-/** Runs an example with the installed package until it has printed what is expected. */
+/** Runs an example with the installed package until it has printed the expected lines. */
 async function runExample(name: string, text: string, expected: string[], prelude = ''): Promise<void> {
   writeFileSync(join(scratch, `${name}-run.ts`), prelude + text);
   const child = spawn(process.execPath, [`${name}-run.ts`], { cwd: scratch });
@@ -132,7 +132,7 @@ test('every example of the README runs', async (t) => {
       .replaceAll('your-client-secret', chat.clientSecret)
       .replaceAll('your-user-id', chat.userId)
       .replaceAll('your-order-id', chat.orderId);
-  // What a browser has and Node has not, and the page's own server.
+  // What a browser has and Node lacks, and the page's own server.
   const browser = `
 const entries = new Map();
 globalThis.localStorage = {
@@ -162,7 +162,7 @@ globalThis.fetch = (input, init) =>
   ]);
 });
 
-test('a chat page takes 8 KB of it, and what it does not use is not there', async (t) => {
+test('a chat page bundles 8 KB of the package, without the parts that it does not use', async (t) => {
   const sizeOf = async (names: string): Promise<{ bytes: number; code: string }> => {
     const entry = join(temporaryFolder(t), 'entry.js');
     writeFileSync(entry, `import { ${names} } from '@aislechat/client';\nglobalThis.used = [${names}];\n`);

@@ -8,7 +8,7 @@ import { json, refused, scriptedServer } from './support/scripted-server.ts';
 
 const { client } = await testServer({ after });
 
-test('the chat is given at once and then when it has changed, whatever the network does', async (t) => {
+test('pollChat yields the chat at once and after every change, despite a bad network', async (t) => {
   const chat = await openChat(client);
   const proxy = await badProxy(t, client.url, { seed: 5, percent: 30 });
   const connection = new Connection({ url: proxy.url, token: chat.userToken, timeoutMs: 1000 });
@@ -24,7 +24,7 @@ test('the chat is given at once and then when it has changed, whatever the netwo
   assert.deepEqual(seen, [0, 1, 2, 3]);
 });
 
-test('what is unchanged is asked for by its ETag, and compared where there is none', async (t) => {
+test('polling sends the ETag of the last answer, and compares answers where there is none', async (t) => {
   const chat = (...texts: string[]) => ({ chat_messages: texts.map((body) => ({ body })) });
   const server = await scriptedServer(
     t,
@@ -49,7 +49,7 @@ test('what is unchanged is asked for by its ETag, and compared where there is no
   assert.equal(server.requests[0]!.headers['x-treat-ids-as-internal'], 'true');
 });
 
-test('it ends with its signal, and with a refusal that stays', async (t) => {
+test('polling ends when its signal aborts or the server refuses permanently', async (t) => {
   const server = await scriptedServer(
     t,
     json(200, { chat_messages: [] }),

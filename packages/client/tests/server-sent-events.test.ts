@@ -1,4 +1,7 @@
-/** The reader of server-sent events against the standard, against a second parser, and against unlucky chunks. */
+/**
+ * The parser of server-sent events against the standard, against a second parser, and with awkward chunk
+ * boundaries.
+ */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createParser } from 'eventsource-parser';
@@ -27,61 +30,65 @@ async function read(chunks: (string | Uint8Array)[]): Promise<Parsed> {
   return { events, retries };
 }
 
-/** What a stream means: its events as `[event, data, id]`, and the waits that it asks for. */
+/** The meaning of a stream: its events as `[event, data, id]`, and the retry delays that it requests. */
 const cases: [name: string, stream: string | Uint8Array, events: string[][], retries?: number[]][] = [
   ['one event', 'data: x\n\n', [['message', 'x', '']]],
   ['a name', 'event: typing\ndata: x\n\n', [['typing', 'x', '']]],
-  ['an empty name is no name', 'event: a\nevent:\ndata: x\n\n', [['message', 'x', '']]],
+  ['an empty event name means the default name', 'event: a\nevent:\ndata: x\n\n', [['message', 'x', '']]],
   [
-    'a name holds for one event',
+    'a name applies to one event only',
     'event: a\ndata: x\n\ndata: y\n\n',
     [
       ['a', 'x', ''],
       ['message', 'y', ''],
     ],
   ],
-  ['a name without data is no event', 'event: a\n\ndata: x\n\n', [['message', 'x', '']]],
-  ['several data lines are several lines', 'data: x\ndata\ndata:y\n\n', [['message', 'x\n\ny', '']]],
-  ['a field without a colon is empty', 'data\n\n', [['message', '', '']]],
-  ['two empty data lines are one line end', 'data\ndata\n\n', [['message', '\n', '']]],
-  ['one space after the colon is taken off, no more', 'data:  x \n\n', [['message', ' x ', '']]],
-  ['a tab after the colon stays', 'data:\tx\n\n', [['message', '\tx', '']]],
-  ['colons in a value stay', 'data:a:b: c\n\n', [['message', 'a:b: c', '']]],
+  ['a name without data dispatches no event', 'event: a\n\ndata: x\n\n', [['message', 'x', '']]],
+  ['several data lines form several lines', 'data: x\ndata\ndata:y\n\n', [['message', 'x\n\ny', '']]],
+  ['a field without a colon has an empty value', 'data\n\n', [['message', '', '']]],
+  ['two empty data lines form one line break', 'data\ndata\n\n', [['message', '\n', '']]],
+  ['exactly one space after the colon is removed', 'data:  x \n\n', [['message', ' x ', '']]],
+  ['a tab after the colon is kept', 'data:\tx\n\n', [['message', '\tx', '']]],
+  ['colons in a value are kept', 'data:a:b: c\n\n', [['message', 'a:b: c', '']]],
   [
-    'a space before a field makes it another field',
+    'a space before a field name makes it a different field',
     ' data: x\ndata : y\ndata: z\n\n',
     [['message', 'z', '']],
   ],
-  ['field names have one case', 'Data: x\nDATA: y\ndata: z\n\n', [['message', 'z', '']]],
-  ['unknown fields are skipped', 'justsometext\nfoo: bar\ndata: z\n\n', [['message', 'z', '']]],
+  ['field names are case-sensitive', 'Data: x\nDATA: y\ndata: z\n\n', [['message', 'z', '']]],
+  ['unknown fields are ignored', 'justsometext\nfoo: bar\ndata: z\n\n', [['message', 'z', '']]],
   [
-    'comments are skipped, also in an event',
+    'comments are ignored, even within an event',
     ':\n:x\ndata: a\n: data: no\n::\ndata: b\n\n',
     [['message', 'a\nb', '']],
   ],
-  ['an unfinished event is none', 'data: x\n\ndata: y\n', [['message', 'x', '']]],
+  ['an unfinished event is not dispatched', 'data: x\n\ndata: y\n', [['message', 'x', '']]],
   ['CR ends a line', 'data: x\rdata: y\r\r', [['message', 'x\ny', '']]],
   ['CRLF ends one line', 'data: x\r\ndata: y\r\n\r\n', [['message', 'x\ny', '']]],
   [
-    'line ends may be mixed',
+    'line endings may be mixed',
     'data: x\r\ndata: y\rdata: z\n\rdata: after\n\r\n',
     [
       ['message', 'x\ny\nz', ''],
       ['message', 'after', ''],
     ],
   ],
-  ['LF CR is two line ends', 'data: x\n\rdata: y\n', [['message', 'x', '']]],
+  ['LF CR is two line endings', 'data: x\n\rdata: y\n', [['message', 'x', '']]],
   [
-    'U+2028, U+2029, U+0085, U+000B and U+000C end no line',
+    'U+2028, U+2029, U+0085, U+000B and U+000C do not end a line',
     'data: a\u2028b\u2029c\u0085d\u000be\u000cf\n\n',
     [['message', 'a\u2028b\u2029c\u0085d\u000be\u000cf', '']],
   ],
-  ['NUL in data stays', 'data: a\0b\n\n', [['message', 'a\0b', '']]],
-  ['NUL is no line end and no part of a field', 'data\0: x\ndata: y\0\n\n', [['message', 'y\0', '']]],
-  ['a byte order mark at the start is taken off', '\ufeffdata: x\n\n', [['message', 'x', '']]],
-  ['a second one is not', '\ufeff\ufeffdata: x\ndata: y\n\n', [['message', 'y', '']]],
+  ['NUL in data is kept', 'data: a\0b\n\n', [['message', 'a\0b', '']]],
   [
-    'one further down is not',
+    'NUL neither ends a line nor is stripped from a field name',
+    'data\0: x\ndata: y\0\n\n',
+    [['message', 'y\0', '']],
+  ],
+  ['a byte order mark at the start is removed', '\ufeffdata: x\n\n', [['message', 'x', '']]],
+  ['a second byte order mark is kept', '\ufeff\ufeffdata: x\ndata: y\n\n', [['message', 'y', '']]],
+  [
+    'a byte order mark further down is kept',
     'data: x\n\n\ufeffdata: y\n\ndata: \ufeffz\n\n',
     [
       ['message', 'x', ''],
@@ -89,7 +96,7 @@ const cases: [name: string, stream: string | Uint8Array, events: string[][], ret
     ],
   ],
   [
-    'an ID stays until the next one',
+    'an ID is kept until the next one',
     'id: 1\ndata: x\n\ndata: y\n\nid\ndata: z\n\n',
     [
       ['message', 'x', '1'],
@@ -97,12 +104,12 @@ const cases: [name: string, stream: string | Uint8Array, events: string[][], ret
       ['message', 'z', ''],
     ],
   ],
-  ['an ID without data counts for the next event', 'id: 7\n\ndata: x\n\n', [['message', 'x', '7']]],
+  ['an ID without data applies to the next event', 'id: 7\n\ndata: x\n\n', [['message', 'x', '7']]],
   ['an ID with NUL is ignored', 'id: 1\nid: 2\0\ndata: x\n\n', [['message', 'x', '1']]],
   ['retry', 'retry: 1843\nretry:07\n\n', [], [1843, 7]],
-  ['retry takes digits alone', 'retry: 1s\nretry: -1\nretry: 1.5\nretry\nretry: ١\nretry:  1\n\n', []],
+  ['retry accepts digits only', 'retry: 1s\nretry: -1\nretry: 1.5\nretry\nretry: ١\nretry:  1\n\n', []],
   [
-    'bytes that are not UTF-8 are replaced, and end nothing',
+    'invalid UTF-8 is replaced and does not end a line',
     Buffer.from('data: a\xe9b\xc3\n\n', 'latin1'),
     [['message', 'a\ufffdb\ufffd', '']],
   ],
@@ -117,7 +124,7 @@ for (const [name, stream, events, retries = []] of cases) {
   });
 }
 
-test('an event is given as soon as its last line end has come, though a CR could be half of one', async () => {
+test('an event is dispatched as soon as its last line ends, even if a CR could be half of a line ending', async () => {
   const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>();
   const events = serverSentEvents(readable, { onBytes() {}, onRetry() {} });
   const writer = writable.getWriter();
@@ -128,13 +135,13 @@ test('an event is given as soon as its last line end has come, though a CR could
   await events.return();
 });
 
-test('data without an end is refused, in one line or in many', async () => {
+test('endless data is refused, in one line or in many', async () => {
   const line = `data: ${'x'.repeat(64 * 1024)}`;
   await assert.rejects(read(Array.from({ length: 20 }, () => line)), /without an end/);
   await assert.rejects(read(Array.from({ length: 20 }, () => `${line}\n`)), /without an end/);
 });
 
-test('any stream in any chunks means what it means to a second parser', async (t) => {
+test('any stream in any chunks is parsed as a second parser parses it', async (t) => {
   const seed = 20_271;
   const random = seededRandom(seed);
   const parts = [
@@ -174,7 +181,8 @@ test('any stream in any chunks means what it means to a second parser', async (t
   );
   let count = 0;
   for (let n = 0; n < 3000; n++) {
-    // A letter first, since the two disagree on who takes off a byte order mark; a comment last, to end a CR.
+    // Starts with a letter, since the two parsers disagree on who removes a byte order mark; ends with a
+    // comment, to complete a CR.
     const text = `f${Array.from({ length: 1 + random.below(40) }, () => random.pick(parts)).join('')}:\n:\n`;
     const expected: Pick<Parsed, 'retries'> & { events: string[][] } = { events: [], retries: [] };
     const parser = createParser({

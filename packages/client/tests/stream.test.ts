@@ -1,4 +1,4 @@
-/** A reader of an order is given every event once and in its order, and told when nothing more will come. */
+/** A reader of an order receives every event once and in order, and learns when no more will come. */
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import {
@@ -39,7 +39,7 @@ const event = (seq: number): [string, Record<string, unknown>] => [
 ];
 const cursor = (seq: number): [string, Record<string, unknown>] => ['cursor', { seq }];
 
-/** Reads until as many items came, or the end. */
+/** Reads up to `count` items, or to the end. */
 async function take(from: OrderStream, count: number): Promise<StreamItem[]> {
   const items: StreamItem[] = [];
   for await (const item of from) {
@@ -53,7 +53,7 @@ const numbersOf = (items: StreamItem[]) => items.map((item) => ('seq' in item ? 
 const follow = ({ url }: ScriptedServer, options: StreamOptions = {}) =>
   streamOrderEvents(connect(url), 'A-1', { backoff, ...options });
 
-/** Reads a chat's log while it is written, to its end. */
+/** Reads a chat's log while it is being written, to its end. */
 async function readWhileWriting(chat: OpenChat, url: string, options: StreamOptions, count: number) {
   const reader = streamOrderEvents(connect(url, chat.userToken), chat.orderId, {
     after: 0,
@@ -84,7 +84,7 @@ const inOrder = (numbers: number[]) =>
     numbers.map((_, n) => n + 1),
   );
 
-test('through a network that cuts all the time every number comes once, in its order', async (t) => {
+test('through a network that keeps cutting connections every event arrives once and in order', async (t) => {
   const chat = await openChat(client);
   const proxy = await badProxy(t, client.url, { seed, percent: 25, streamPieces: 12 });
   const numbers = await readWhileWriting(chat, proxy.url, {}, messages);
@@ -95,7 +95,7 @@ test('through a network that cuts all the time every number comes once, in its o
   assert.ok(proxy.done['stream cut'] > 3);
 });
 
-test('control: a reader that comes back without its number misses some', async (t) => {
+test('control: a reader that reconnects without its last number misses events', async (t) => {
   const chat = await openChat(client);
   const proxy = await badProxy(t, client.url, { seed, percent: 0, streamPieces: 6 });
   const abort = new AbortController();
@@ -110,7 +110,7 @@ test('control: a reader that comes back without its number misses some', async (
           if ('type' in JSON.parse(data)) numbers.push(JSON.parse(data).seq);
         }
       } catch {
-        // It comes back.
+        // The loop reconnects.
       }
     }
   })();
@@ -123,7 +123,7 @@ test('control: a reader that comes back without its number misses some', async (
 });
 
 for (const streams of ['gathered', 'refused'] as const) {
-  test(`where streams are ${streams} on the way, the same comes by long poll`, async (t) => {
+  test(`with streams ${streams} by the proxy the same events arrive by long poll`, async (t) => {
     const chat = await openChat(client);
     const proxy = await badProxy(t, client.url, { seed, percent: 0, streams });
     const states: string[] = [];
@@ -134,14 +134,14 @@ for (const streams of ['gathered', 'refused'] as const) {
   });
 }
 
-test('a gateway that answers streams with errors is left for the long poll too', async (t) => {
+test('a gateway that answers streams with errors makes the client fall back to long polling', async (t) => {
   const page = { events: [event(1)[1], event(2)[1]], next_after: 2 };
   const server = await scriptedServer(t, refused(502, 'Bad gateway'), refused(502, ''), json(200, page));
   assert.deepEqual(numbersOf(await take(follow(server, { after: 0 }), 2)), [1, 2]);
   assert.match(server.requests[2]!.url!, /\/events\?after=0&wait=\d+$/);
 });
 
-test('a text with line separators of Unicode is one event, and so is what comes after it', async () => {
+test('a text with Unicode line separators is one event, and so is the text after it', async () => {
   const chat = await openChat(client);
   const reader = streamOrderEvents(connect(client.url, chat.userToken), chat.orderId, { after: 0, backoff });
   const odd = 'one\u2028two\u2029three\u0085four';
@@ -158,9 +158,9 @@ test('a text with line separators of Unicode is one event, and so is what comes 
 const beginning = 'event: cursor\ndata: {"seq":0}\n\n';
 for (const [what, text] of [
   ['cannot be read', `${beginning}id: 1\nevent: message\ndata: no JSON\n\n`],
-  ['is cut off', `${beginning}id: 1\nevent: mess`],
+  ['is truncated', `${beginning}id: 1\nevent: mess`],
 ] as const) {
-  test(`an event that ${what} each time comes by long poll: a cursor alone is no progress`, async (t) => {
+  test(`an event that ${what} on every attempt arrives by long poll: a cursor alone is not progress`, async (t) => {
     const page = json(200, { events: [event(1)[1], event(2)[1]], next_after: 2 });
     const server = await scriptedServer(t, (response, request) => {
       if (!request.url!.includes('/stream')) return page(response, request);
@@ -171,7 +171,7 @@ for (const [what, text] of [
   });
 }
 
-test('streaming is tried again where it did not work, and kept where it does', async (t) => {
+test('streaming is retried after it failed, and kept once it works', async (t) => {
   const chat = await openChat(client);
   const proxy = await badProxy(t, client.url, { seed, percent: 0, streams: 'refused' });
   const reader = streamOrderEvents(connect(proxy.url, chat.userToken), chat.orderId, {
@@ -183,7 +183,7 @@ test('streaming is tried again where it did not work, and kept where it does', a
       shopperSays(client, chat.token, chat.shopperId, chat.orderId, 'live again');
     },
   });
-  // Without a number it begins with the present, also by long poll.
+  // Without a number the reader starts at the present, also by long poll.
   const says = setInterval(() => shopperSays(client, chat.token, chat.shopperId, chat.orderId, 'hello'), 50);
   t.after(() => clearInterval(says));
   for await (const item of reader) {
@@ -192,7 +192,7 @@ test('streaming is tried again where it did not work, and kept where it does', a
   assert.equal(proxy.asked('/stream'), 2);
 });
 
-test('a token that runs out or is revoked in the middle is renewed, and nothing is missed', async () => {
+test('a token that expires or is revoked mid-stream is renewed, and no event is missed', async () => {
   const chat = await openChat(client);
   let tokens = 0;
   let last = '';
@@ -230,7 +230,7 @@ test('a token that runs out or is revoked in the middle is renewed, and nothing 
   assert.equal(tokens, 3);
 });
 
-test('typing of the other side comes in between, and has no number', async () => {
+test('the other side’s typing arrives between events and has no number', async () => {
   const chat = await openChat(client);
   const shopper = connect(client.url, await shopperToken(client, chat, chat.shopperId));
   const reader = streamOrderEvents(connect(client.url, chat.userToken), chat.orderId, {
@@ -243,7 +243,7 @@ test('typing of the other side comes in between, and has no number', async () =>
   assert.deepEqual(others, [{ type: 'typing', sender_type: 'driver' }]);
 });
 
-test('what the chat allows comes by stream and by long poll, when it has changed', async (t) => {
+test('changes of what the chat allows arrive by stream and by long poll', async (t) => {
   const open = { open: true, expired: false, timezone: 'UTC' };
   const closed = { ...open, open: false };
   const server = await scriptedServer(
@@ -263,7 +263,7 @@ test('what the chat allows comes by stream and by long poll, when it has changed
   assert.match(server.requests.at(-1)!.url!, /open=false/);
 });
 
-test('what comes twice is dropped, and a number that was jumped over is a reason to come back', async (t) => {
+test('duplicate events are dropped, and a gap in the numbers makes the client reconnect', async (t) => {
   const server = await scriptedServer(
     t,
     stream(cursor(0), event(1), event(1), event(2), event(4)),
@@ -274,14 +274,14 @@ test('what comes twice is dropped, and a number that was jumped over is a reason
   assert.equal(server.requests[1]!.headers['last-event-id'], '2');
 });
 
-test('a connection that has fallen silent is dead', async (t) => {
+test('a connection that falls silent is treated as dead', async (t) => {
   const server = await scriptedServer(t, stream(cursor(0), event(1)), stream(cursor(1), event(2)));
   const startedAt = performance.now();
   assert.deepEqual(numbersOf(await take(follow(server, { after: 0, silenceMs: 60 }), 2)), [1, 2]);
   assert.ok(performance.now() - startedAt >= 60);
 });
 
-test('a page that wakes it catches up at once, whatever it was doing', async (t) => {
+test('waking a stream makes it catch up at once, whether it is connected or backing off', async (t) => {
   const server = await scriptedServer(
     t,
     stream(cursor(0), event(1)),
@@ -290,20 +290,20 @@ test('a page that wakes it catches up at once, whatever it was doing', async (t)
     stream(cursor(2), event(3)),
   );
   const reader = follow(server, { after: 0, backoff: { leastMs: 60_000, mostMs: 60_000 } });
-  // Out of the silence, then out of the wait that the refusal asked for.
+  // The first wake ends the silence, the second the wait that the refusal asked for.
   const waking = setInterval(() => reader.wake(), 150);
   t.after(() => clearInterval(waking));
   assert.deepEqual(numbersOf(await take(reader, 3)), [1, 2, 3]);
 });
 
-test('the log was cut short: reload, and on from there', async (t) => {
+test('when the log has been truncated the client yields a reload and continues from there', async (t) => {
   const server = await scriptedServer(t, stream(['reload', { seq: 3 }], cursor(3), event(4)));
   const items = await take(follow(server, { after: 900 }), 2);
   assert.deepEqual(items[0], { type: 'reload', seq: 3 });
   assert.deepEqual(numbersOf(items), [3, 4]);
 });
 
-test('an end that is final is the last item; any other is a reason to come back', async (t) => {
+test('a final end is the last item; after any other end the client reconnects', async (t) => {
   for (const reason of ['order_out_of_reach', 'chat_expired', 'shopper_pii']) {
     const server = await scriptedServer(t, stream(cursor(0), event(1), ['end', { reason }]));
     const items = await take(follow(server, { after: 0 }), 10);
@@ -319,7 +319,7 @@ test('an end that is final is the last item; any other is a reason to come back'
   assert.deepEqual(numbersOf(await take(follow(server, { after: 0 }), 6)), [1, 2, 3, 4, 5, 6]);
 });
 
-test('a refusal for good is thrown; one that passes is waited out', async (t) => {
+test('a permanent refusal is thrown; a temporary one is waited out', async (t) => {
   const server = await scriptedServer(
     t,
     json(429, { error: { message: 'Too many requests', code: null }, meta: {} }, { 'retry-after': '0' }),
@@ -338,7 +338,7 @@ test('a refusal for good is thrown; one that passes is waited out', async (t) =>
   assert.equal(reader.state, 'over');
 });
 
-test('closing it, or its signal, ends the iteration without an error', async (t) => {
+test('closing a stream, or aborting its signal, ends the iteration without an error', async (t) => {
   const server = await scriptedServer(t, stream(cursor(0)));
   const abort = new AbortController();
   const byClose = follow(server, { onState: (state) => state === 'live' && byClose.close() });

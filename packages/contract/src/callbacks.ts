@@ -10,7 +10,7 @@ interface CallbackEvent {
   /** States of an order that trigger this event. */
   readonly at?: readonly WorkflowState[];
   /** Not sent if the retailer has shopper-information removal. */
-  readonly tellsOfShopper?: true;
+  readonly revealsShopper?: true;
 }
 
 const every: readonly FulfillmentType[] = ['delivery', 'pickup', 'last_mile_delivery'];
@@ -34,7 +34,7 @@ export const callbackEvents = define({
   'fulfillment.at_store': { of: lastMile, at: ['at_store'] },
   'fulfillment.bags_verified': { of: lastMile, at: ['bags_verified'] },
   'fulfillment.pickup_geofence_reached': { of: pickup, at: ['user_at_store'] },
-  'fulfillment.customer_acknowledged': { of: pickup, at: ['runner_acknowledged'], tellsOfShopper: true },
+  'fulfillment.customer_acknowledged': { of: pickup, at: ['runner_acknowledged'], revealsShopper: true },
   'fulfillment.delivering': { of: brought, at: ['delivering'] },
   'fulfillment.late_delivery': { of: brought },
   'fulfillment.customer_mia': { of: brought },
@@ -69,8 +69,8 @@ export function callbackAt(state: WorkflowState, type: FulfillmentType): Callbac
 export const gives = (name: CallbackEventName, type: FulfillmentType): boolean =>
   (callbackEvents[name] as CallbackEvent).of.includes(type);
 
-export const tellsOfShopper = (name: CallbackEventName): boolean =>
-  (callbackEvents[name] as CallbackEvent).tellsOfShopper === true;
+export const revealsShopper = (name: CallbackEventName): boolean =>
+  (callbackEvents[name] as CallbackEvent).revealsShopper === true;
 
 /** `pending`: not yet received. `dead`: given up after a day; it is kept and can be replayed. */
 export const deliveryStates = ['pending', 'delivered', 'dead'] as const;

@@ -555,6 +555,7 @@ export const examples = {
     ],
   },
   SimulateCallbackRequest: { event_name: 'late_delivery' },
+  PickItemRequest: { status: 'replaced', replacement_item: firmAvocados, delivered_count: 2 },
   UpdateItemRequest: { status: 'replaced', replacement_item: firmAvocados, delivered_count: 2 },
 
   // Service.

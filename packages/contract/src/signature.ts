@@ -78,7 +78,7 @@ const contentOf = ({ id, timestamp, body }: SignedCallback) =>
 /** @throws SignatureError if the secret is malformed */
 function keyOf(secret: string) {
   const bytes = secret.startsWith(secretPrefix) ? fromBase64(secret.slice(secretPrefix.length)) : undefined;
-  if (!bytes) throw new SignatureError(`A secret begins with ${secretPrefix} and goes on in Base64`);
+  if (!bytes) throw new SignatureError(`A secret consists of ${secretPrefix} and Base64 text`);
   return crypto.subtle.importKey('raw', bytes, { name: 'HMAC', hash: 'SHA-256' }, false, ['sign', 'verify']);
 }
 

@@ -1,4 +1,4 @@
-/** What public tools make of the OpenAPI document. */
+/** How public tools process the OpenAPI document. */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -17,7 +17,7 @@ after(() => rmSync(folder, { recursive: true }));
 type Document = { components: { schemas: Record<string, { properties?: object }> } };
 const document = openapiDocument({ development: true, version: '0.0.0' }) as Document;
 
-/** @returns what the compiler says; nothing, if all is well */
+/** @returns the compiler's messages; nothing if there are none */
 function compile(file: string, text: string): string {
   writeFileSync(join(folder, file), text);
   const compiler = join(root, 'node_modules/typescript/bin/tsc');
@@ -42,7 +42,7 @@ import type * as client from '${join(root, 'packages/client/src/generated/types.
 type Schemas = components['schemas'];
 `;
 
-test('a public generator makes types of it that compile and can be used', () => {
+test('a public generator turns the document into types that compile and can be used', () => {
   const text = `${beginning}
 type Chat = operations['getChat']['responses'][200]['content']['application/json'];
 export const firstText = (chat: Chat): string | undefined => chat.chat_messages[0]?.body;
@@ -54,15 +54,15 @@ export const request: operations['sendMessage']['requestBody'] = {
   assert.equal(compile('use.ts', text), '');
 });
 
-test('control: a use of them that is wrong does not compile', () => {
+test('control: a wrong use of the types does not compile', () => {
   const text = `${beginning}export const state: Schemas['WorkflowState'] = 'picked';`;
   assert.match(compile('wrong.ts', text), /picked/);
 });
 
-/** Where any member may stand, generators write another type; the form is made by hand in the client. */
+/** For objects with arbitrary members, generators emit another type; the client writes this one by hand. */
 const typedOtherwise = ['Empty', 'ImageForm', 'Order', 'Orders', 'SeveralErrors'];
 
-test('the client’s own types are those that the public generator makes', () => {
+test('the client’s own types are equivalent to those of the public generator', () => {
   const names = Object.keys(document.components.schemas).filter((name) => !typedOtherwise.includes(name));
   assert.ok(names.length > 150, `${names.length} types`);
   const lines = names.flatMap((name) => [
@@ -72,7 +72,7 @@ test('the client’s own types are those that the public generator makes', () =>
   assert.equal(compile('same.ts', beginning + lines.join('\n')), '');
 });
 
-test('control: the linter sees what no tool would like', async () => {
+test('control: the linter reports what tools could not handle', async () => {
   const damaged = structuredClone(document) as Document & { tags: { description?: string }[] };
   delete damaged.tags[0]!.description;
   damaged.components.schemas.Unused = {};

@@ -1,4 +1,4 @@
-/** Signatures as Standard Webhooks has them: what its own library signs is good here, and the other way round. */
+/** Signatures follow Standard Webhooks: what its own library signs verifies here, and the other way round. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Webhook } from 'standardwebhooks';
@@ -23,20 +23,20 @@ const headersOf = async (...secrets: string[]): Promise<Record<string, string>> 
 const refused = (promise: Promise<void>, why: RegExp) =>
   assert.rejects(promise, { name: 'SignatureError', message: why });
 
-test('the library of Standard Webhooks takes what is signed here', async () => {
+test('the library of Standard Webhooks verifies signatures made here', async () => {
   const headers = await headersOf(present);
   assert.deepEqual(new Webhook(present).verify(body, headers), JSON.parse(body));
   assert.throws(() => new Webhook(other).verify(body, headers));
 });
 
-test('what the library signs is taken here', async () => {
+test('signatures made by the library of Standard Webhooks verify here', async () => {
   const signature = new Webhook(present).sign(id, new Date(nowMs), body);
   const headers = { ...(await headersOf(other)), [signatureHeaders.signature]: signature };
   await verifyCallback([present], headers, body);
   await refused(verifyCallback([other], headers, body), /No signature fits/);
 });
 
-test('while a secret is changed either one will do, at both ends', async () => {
+test('during a secret rotation either secret verifies, on both sides', async () => {
   const both = await headersOf(present, former);
   for (const secret of [present, former]) {
     await verifyCallback([secret], both, body);
@@ -45,7 +45,7 @@ test('while a secret is changed either one will do, at both ends', async () => {
   await verifyCallback([other, former], await headersOf(former), body);
 });
 
-test('another body, ID or time, an old one, and none at all are refused', async () => {
+test('a different body, ID or time, an expired timestamp and a missing signature are rejected', async () => {
   const headers = await headersOf(present);
   await refused(verifyCallback([present], headers, `${body} `), /No signature fits/);
   await refused(verifyCallback([present], { ...headers, 'webhook-id': '1' }, body), /No signature fits/);

@@ -52,6 +52,23 @@ await page.locator('.banner').waitFor();
 await shoot(page, 'element-offline');
 await page.context().setOffline(false);
 await page.getByText(/ · Sent$/).waitFor();
+await client.put(`/v2/fulfillment_sandbox/shoppers/${chat.shopperId}/orders/${chat.orderId}/items/1`, {
+  token: chat.token,
+  body: {
+    status: 'replaced',
+    replacement_item: { upc: '2', name: 'Firm avocados, bag of four' },
+    delivered_count: 2,
+  },
+});
+await page.locator('.card').waitFor();
+await shoot(page, 'element-replacement');
+await element(
+  'element-replacement-french-narrow',
+  { ...tag, lang: 'fr' },
+  { viewport: { width: 320, height: 640 } },
+);
+await element('element-replacement-dark', tag, { colorScheme: 'dark' });
+await page.getByRole('button', { name: 'Yes, take it' }).click();
 const jonah = await newShopper(client, chat.token, 'Jonah');
 await newBatch(client, chat.token, jonah, chat.orderId);
 await shopperSays(client, chat.token, jonah, chat.orderId, 'Hello, Jonah here. Limes are in the bag.');
@@ -101,6 +118,9 @@ for (const colorScheme of ['light', 'dark'] as const) {
   await shopper.getByText(/ · Sent$/).waitFor();
   await shopper.waitForTimeout(300);
   await shoot(shopper, `shopper-chat-${colorScheme}`);
+  await shopper.locator('.toggle').click();
+  await shopper.locator('.items').waitFor();
+  await shoot(shopper, `shopper-items-${colorScheme}`);
 }
 
 for (const colorScheme of ['light', 'dark'] as const) {

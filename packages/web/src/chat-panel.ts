@@ -194,7 +194,8 @@ export class ChatPanel extends SteadyElement {
   #announce(): void {
     const { conversation } = this;
     if (!conversation) return;
-    const detail = { state: conversation.phase, unread: conversation.unread.length };
+    const waiting = conversation.replacements?.proposals.length ?? 0;
+    const detail = { state: conversation.phase, unread: conversation.unread.length + waiting };
     const announced = JSON.stringify(detail);
     if (announced === this.#announced) return;
     this.#announced = announced;
@@ -307,6 +308,16 @@ export class ChatPanel extends SteadyElement {
     return nothing;
   }
 
+  /** What a subclass shows at the end of the header. */
+  protected trailing(): TemplateResult | typeof nothing {
+    return nothing;
+  }
+
+  /** What a subclass shows between the header and the log. */
+  protected belowHeader(): TemplateResult | typeof nothing {
+    return nothing;
+  }
+
   /** What a subclass shows above the input field. */
   protected aboveField(): TemplateResult | typeof nothing {
     return nothing;
@@ -328,6 +339,7 @@ export class ChatPanel extends SteadyElement {
         <h2>${name ? html`<bdi>${name}</bdi>` : conversation?.phase === 'ready' ? words.noShopper : words.chat}</h2>
         ${name && conversation ? html`<p>${this.#doing(conversation, name)}</p>` : nothing}
       </div>
+      ${this.trailing()}
     </header>`;
   }
 
@@ -367,6 +379,7 @@ export class ChatPanel extends SteadyElement {
     const other =
       conversation.side === 'driver' ? (customer ?? words.customer) : conversation.shopper?.display_name;
     return html`
+      ${this.belowHeader()}
       ${this.#isOffline ? html`<div class="banner" role="status">${words.offline}</div>` : nothing}
       ${deviceStorage.isForgetful ? html`<div class="banner" role="status">${words.notKept}</div>` : nothing}
       <div class="middle">

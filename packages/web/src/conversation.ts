@@ -26,6 +26,7 @@ import {
   typing,
 } from '@aislechat/client';
 import type { Photos, WithPhoto } from './photos.ts';
+import { Replacements } from './replacements.ts';
 import { SharedStream } from './shared-stream.ts';
 
 /** As on the wire: `user` is the customer, `driver` is any shopper. */
@@ -82,6 +83,8 @@ export interface ConversationOptions {
   photos?: Photos;
   /** Called after each change. */
   onChange: () => void;
+  /** Called when something has become of an item of the order. */
+  onItems?: () => void;
 }
 
 const typingShownMs = 5_000;
@@ -110,10 +113,14 @@ export class Conversation {
   /** Whether the newest message is visible to the reader. The view sets it. */
   isWatched = false;
 
+  /** What waits for the customer's answer; undefined on the shopper's side. */
+  readonly replacements: Replacements | undefined;
+
   readonly #connection: Connection;
   readonly #outbox: Outbox;
   readonly #photos: Photos | undefined;
   readonly #onChange: () => void;
+  readonly #onItems: (() => void) | undefined;
   readonly #closing = new AbortController();
   readonly #unsubscribe: () => void;
   #stream: SharedStream | undefined;
@@ -131,13 +138,17 @@ export class Conversation {
   #isMarking = false;
   #imagesAskedAt = Number.NEGATIVE_INFINITY;
 
-  constructor({ connection, orderId, side, outbox, photos, onChange }: ConversationOptions) {
+  constructor({ connection, orderId, side, outbox, photos, onChange, onItems }: ConversationOptions) {
     this.#connection = connection;
     this.orderId = orderId;
     this.side = side;
     this.#outbox = outbox;
     this.#photos = photos;
     this.#onChange = onChange;
+    this.#onItems = onItems;
+    if (side === 'user') {
+      this.replacements = new Replacements(connection, orderId, () => this.#changed());
+    }
     this.#unsubscribe = outbox.subscribe(() => this.#changed());
     void this.#run();
   }
@@ -320,6 +331,7 @@ export class Conversation {
     this.phase = 'ready';
     this.streamState = 'connecting';
     this.unreadFrom ??= this.unread[0]?.seq;
+    if (this.#hasProposals) this.#refreshReplacements();
     this.#changed();
     return true;
   }
@@ -362,11 +374,25 @@ export class Conversation {
     }
     const event = item as OrderEvent;
     this.#apply(event);
+    if (concernsItems(event)) {
+      this.#refreshReplacements();
+      this.#onItems?.();
+    }
     if (event.type === 'message' && event.message && event.message.sender_type !== this.side) {
       this.#showTyping(false);
       const isOnly = this.unread.length === 1;
       if (!this.isWatched && (isOnly || this.unreadFrom === undefined)) this.unreadFrom = event.seq;
     }
+  }
+
+  get #hasProposals(): boolean {
+    return this.entries.some((entry) => entry.kind === 'notice' && entry.type === 'order_item_replacement');
+  }
+
+  /** A replacement can be answered only while the order is being picked. */
+  #refreshReplacements(): void {
+    if (this.workflowState === 'picking') void this.replacements?.refresh();
+    else this.replacements?.clear();
   }
 
   #takeChat({ open, timezone }: { open: boolean; timezone: string }): void {
@@ -488,6 +514,7 @@ export class Conversation {
     this.shopper = undefined;
     this.unreadFrom = undefined;
     this.#settling.clear();
+    this.replacements?.clear();
     this.#showTyping(false);
   }
 
@@ -513,6 +540,11 @@ const endings = {
   shopper_pii: 'removed',
   order_out_of_reach: 'lost',
 } as const satisfies Record<string, Phase>;
+
+const concernsItems = ({ type, kind }: OrderEvent): boolean =>
+  type === 'replacement_answered' ||
+  type === 'state_changed' ||
+  (type === 'lifecycle_message' && (kind === 'order_item_replacement' || kind === 'order_item_refund'));
 
 /** @returns undefined if the error is temporary */
 function phaseOf(error: unknown): Phase | undefined {

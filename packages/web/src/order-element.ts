@@ -7,11 +7,13 @@
  * `token` is also a property, which may be a function that gets a token. The element calls it when it needs one.
  */
 import { Connection, type GetToken, Outbox, sendMessage, wakeOnReturn } from '@aislechat/client';
-import type { PropertyValues } from 'lit';
+import { nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { ChatPanel } from './chat-panel.ts';
 import { Conversation } from './conversation.ts';
 import { Draft, deviceStorage } from './device-storage.ts';
 import { Photos } from './photos.ts';
+import { replacementCards } from './replacement-cards.ts';
+import { filled } from './words.ts';
 
 export class OrderChat extends ChatPanel {
   static override properties = {
@@ -44,6 +46,15 @@ export class OrderChat extends ChatPanel {
     const isWanted = changed.has('token') && (!this.conversation || this.conversation.phase === 'refused');
     if (isOther || isWanted) this.#open();
     super.willUpdate(changed);
+  }
+
+  protected override aboveField(): TemplateResult | typeof nothing {
+    const { conversation, words } = this;
+    if (!conversation?.replacements) return nothing;
+    return replacementCards(conversation.replacements, {
+      words,
+      preferOther: ({ ordered }) => this.propose(filled(words.insteadOf, { item: ordered.name })),
+    });
   }
 
   #open(): void {

@@ -1,4 +1,4 @@
-/** axe on every page and its main states: light and dark, three languages, narrow and wide. */
+/** axe on every page and in its main states: light and dark, three languages, narrow and wide. */
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import type { Page } from 'playwright-core';
@@ -13,7 +13,7 @@ export interface Look {
   colorScheme: 'light' | 'dark';
   width: number;
 }
-/** Each value with each other one at least once. */
+/** Every pair of values occurs at least once. */
 const looks: Look[] = [
   { lang: 'en', colorScheme: 'light', width: 320 },
   { lang: 'fr-CA', colorScheme: 'dark', width: 320 },
@@ -44,6 +44,12 @@ for (const look of looks) {
     await page.locator('textarea').fill('x'.repeat(950));
     await assertAccessible(page, 'talking');
     await page.context().setOffline(false);
+    await client.put(`/v2/fulfillment_sandbox/shoppers/${chat.shopperId}/orders/${chat.orderId}/items/1`, {
+      token: chat.token,
+      body: { status: 'replaced', replacement_item: { upc: '2', name: 'Brown eggs' } },
+    });
+    await page.locator('.card').waitFor();
+    await assertAccessible(page, 'a replacement to answer');
     await newBatch(client, chat.token, jonah, chat.orderId);
     await page.locator('.notice').nth(1).waitFor();
     await advance(client, chat.token, chat.batchId, 'completed');
@@ -67,6 +73,10 @@ for (const { lang, colorScheme, width } of looks) {
     await page.getByRole('link').click();
     await page.locator('.bubble').waitFor();
     await assertAccessible(page, 'chat');
+    await page.locator('.toggle').click();
+    await page.locator('.items .answers button').nth(1).click();
+    await page.locator('.items form').waitFor();
+    await assertAccessible(page, 'items');
   });
 }
 
@@ -81,7 +91,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
   });
 }
 
-test('everything can be reached by the keyboard, in the order it stands in', async () => {
+test('the Tab key reaches every control in visual order', async () => {
   const chat = await twoPeople(client);
   for (let n = 0; n < 30; n++)
     await shopperSays(client, chat.token, chat.shopperId, chat.orderId, `line ${n}`);

@@ -1,4 +1,4 @@
-/** The console, as an operator, a support agent and a developer use it. */
+/** The console as an operator, a support agent and a developer use it. */
 import assert from 'node:assert/strict';
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -15,7 +15,7 @@ import { payloads } from './support/payloads.ts';
 
 const { client, open, pagesFolder } = await pagesUnderTest({ after }, { AISLECHAT_DEMO: 'true' });
 const shop = await busyShop(client);
-/** Its day is over: callbacks are dead, a chat was erased. */
+/** A day has passed for this shop: its callbacks are dead, and a chat was erased. */
 const tired = await busyShop(client);
 tired.operator = await giveUp(tired);
 
@@ -24,7 +24,7 @@ const goTo = (page: Page, place: string) => page.goto(`${address}#/${place}`);
 const press = (page: Page, name: string | RegExp) => page.getByRole('button', { name }).first().click();
 const shows = (page: Page, text: string | RegExp) => page.getByText(text).first().waitFor();
 
-/** Signed in as if by the form. */
+/** Opens the console as if the form had signed it in. */
 async function consoleOf(
   { clientId, clientSecret }: Pick<Shop, 'clientId' | 'clientSecret'>,
   place = 'orders',
@@ -42,7 +42,7 @@ async function consoleOf(
   return page;
 }
 
-/** As when the page comes to the front: it need not be waited for. */
+/** Pretends that the page came to the front, so that it refreshes at once. */
 const lookNow = (page: Page) => page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')));
 
 async function giveReason(page: Page, reason: string): Promise<void> {
@@ -51,7 +51,7 @@ async function giveReason(page: Page, reason: string): Promise<void> {
   await page.getByRole('dialog').getByRole('button', { name: 'Read' }).click();
 }
 
-test('an operator signs in, and nothing keeps the secret; signing out revokes the token', async () => {
+test('an operator signs in without the secret being stored, and signing out revokes the token', async () => {
   const page = await open(address);
   const troubles = troublesOf(page);
   await page.getByLabel('Client ID').fill(shop.clientId);
@@ -77,7 +77,7 @@ test('an operator signs in, and nothing keeps the secret; signing out revokes th
   assert.deepEqual(troubles, []);
 });
 
-test('where the browser refuses storage an operator signs in all the same', async () => {
+test('an operator can sign in although the browser refuses storage', async () => {
   const page = await open('about:blank');
   await page.addInitScript(() => {
     Object.defineProperty(window, 'sessionStorage', {
@@ -91,7 +91,7 @@ test('where the browser refuses storage an operator signs in all the same', asyn
   await page.getByRole('heading', { name: 'Orders' }).waitFor();
 });
 
-test('Enter that takes a suggestion while a word is composed sends no form', async () => {
+test('Enter that accepts an IME suggestion does not submit the form', async () => {
   const page = await consoleOf(shop);
   await page.locator('.search').fill('にほん');
   const session = await page.context().newCDPSession(page);
@@ -103,7 +103,7 @@ test('Enter that takes a suggestion while a word is composed sends no form', asy
   await page.getByRole('alert').filter({ hasText: /./ }).waitFor();
 });
 
-test('an order is found by its ID or our number, listed by state, and the list follows', async () => {
+test('orders can be found by the retailer’s ID or ours and filtered by state, and the list updates itself', async () => {
   const page = await consoleOf(shop);
   await page.getByRole('link', { name: shop.orderId, exact: true }).waitFor();
   await page.getByLabel('State').selectOption('picking');
@@ -135,7 +135,7 @@ test('an order is found by its ID or our number, listed by state, and the list f
   await shows(page, 'Order nothing was not found.');
 });
 
-test('an order is found as the audit log prints it', async () => {
+test('an order is found by the ID that the audit log prints', async () => {
   const page = await consoleOf(shop, 'audit');
   const printed = await page
     .getByRole('cell', { name: /^order #\d+$/ })
@@ -149,7 +149,7 @@ test('an order is found as the audit log prints it', async () => {
   }
 });
 
-test('who goes back to a list finds the page that they left, and a list that is opened anew begins at its first', async () => {
+test('going back to a list shows the page that was left, and reopening a list shows its first page', async () => {
   const busy = await twoPeople(client);
   for (let n = 0; n < 27; n++) await newOrder(client, busy.token, busy.userId);
   const page = await consoleOf(busy);
@@ -174,7 +174,7 @@ test('who goes back to a list finds the page that they left, and a list that is 
   await page.getByRole('link', { name: second, exact: true }).waitFor();
 });
 
-test('a tab beside one that is signed in is signed in too, for operators and agents, and signing out ends both', async () => {
+test('a second tab is signed in automatically, for operators and agents, and signing out ends both sessions', async () => {
   const operator = await consoleOf(shop);
   await operator.getByRole('heading', { name: 'Orders' }).waitFor();
   const agent = await open(await newSupportLink(client, shop.operator, 'Robin'));
@@ -184,7 +184,7 @@ test('a tab beside one that is signed in is signed in too, for operators and age
     [agent, 'Support: Robin'],
   ] as const) {
     const beside = await tab.context().newPage();
-    // What signs the first one in by itself must not do so here.
+    // The script that signed the first tab in must not sign this one in.
     await beside.addInitScript(() => sessionStorage.setItem('beside', '1'));
     await beside.goto(`${address}#/orders`);
     await beside.getByText(name).waitFor();
@@ -196,12 +196,12 @@ test('a tab beside one that is signed in is signed in too, for operators and age
     assert.equal(kept, '[{},""]');
     assert.equal(await beside.evaluate(() => sessionStorage.getItem('aislechat:console')), null);
   }
-  // Nobody is left to ask.
+  // No signed-in tab is left to share its session.
   const later = await open(address);
   await later.getByLabel('Client secret').waitFor();
 });
 
-test('Escape does not take a secret away that is shown once', async () => {
+test('Escape does not close the dialog of a secret that is shown once', async () => {
   const page = await consoleOf(shop, 'applications');
   await press(page, /^New secret for/);
   await press(page, 'Create a new secret');
@@ -212,14 +212,14 @@ test('Escape does not take a secret away that is shown once', async () => {
   shop.clientSecret = await secret.inputValue();
   await press(page, 'I saved it');
   await secret.waitFor({ state: 'detached' });
-  // Any other dialog it closes.
+  // Escape closes every other dialog.
   await press(page, /^New application/);
   await page.getByLabel('Name', { exact: true }).waitFor();
   await page.keyboard.press('Escape');
   await page.getByLabel('Name', { exact: true }).waitFor({ state: 'detached' });
 });
 
-test('a move of the clock past the token’s end keeps the operator signed in', async () => {
+test('moving the clock past the token’s expiry keeps the operator signed in', async () => {
   const chat = await twoPeople(client);
   const page = await open(address);
   await signIn(page, chat);
@@ -239,7 +239,7 @@ test('a move of the clock past the token’s end keeps the operator signed in', 
   await page.reload();
   await page.getByRole('heading', { name: 'Sandbox' }).waitFor();
   await clock.getByText(/\d:\d\d:\d\d/).waitFor();
-  // The demo's secret is no secret.
+  // The demo's secret is public.
   const demo = await open(address);
   await press(demo, 'Sign in to the demo');
   await demo.getByRole('heading', { name: 'Orders' }).waitFor();
@@ -250,7 +250,7 @@ test('a move of the clock past the token’s end keeps the operator signed in', 
   await own.getByText('The clock moved ahead by 24 hours.').waitFor();
 });
 
-test('a conversation is read with a reason alone, follows the order, and every reading is in the audit log', async () => {
+test('reading a conversation requires a reason, follows the order, and is recorded in the audit log', async () => {
   const page = await consoleOf(shop);
   const asked: string[] = [];
   page.on('request', (request) => {
@@ -259,7 +259,7 @@ test('a conversation is read with a reason alone, follows the order, and every r
   await goTo(page, `orders/${shop.orderId}`);
   await shows(page, 'assigned to shopper');
   await shows(page, 'assignment');
-  assert.deepEqual(asked, [], 'nothing with text in it was fetched');
+  assert.deepEqual(asked, [], 'no content was fetched before a reason was given');
   assert.doesNotMatch(await page.locator('aislechat-console-order').innerText(), /Noor|Ilse/);
   await giveReason(page, 'a complaint about avocados');
   await shows(page, 'Firm ones are fine, thanks!');
@@ -277,7 +277,7 @@ test('a conversation is read with a reason alone, follows the order, and every r
   assert.equal(await entries(), before + 1);
 });
 
-test('what was given up is replayed, with its attempts looked at, and the endpoint is tested', async () => {
+test('a dead delivery can be inspected and replayed, and an endpoint can be tested', async () => {
   const page = await consoleOf(tired, 'callbacks?state=dead');
   await press(page, /^Attempts of/);
   const dialog = page.getByRole('dialog');
@@ -292,7 +292,7 @@ test('what was given up is replayed, with its attempts looked at, and the endpoi
   await shows(page, /dead deliver(y|ies) will be sent again/);
 });
 
-test('an endpoint is made with a secret that is shown once, switched off, and deleted', async () => {
+test('an endpoint is created with a secret that is shown once, and can be disabled and deleted', async () => {
   const page = await consoleOf(shop, 'callbacks');
   await press(page, /^New endpoint/);
   await page.getByLabel('Name', { exact: true }).fill('second');
@@ -307,7 +307,7 @@ test('an endpoint is made with a secret that is shown once, switched off, and de
   await shows(page, 'second and its deliveries were deleted');
 });
 
-test('an application is made, its secret is shown once and rotated; nobody disables their own', async () => {
+test('an application is created, its secret is shown once and can be rotated, and no application disables itself', async () => {
   const page = await consoleOf(shop, 'applications');
   await press(page, /^New application/);
   await page.getByLabel('Name', { exact: true }).fill('till');
@@ -334,7 +334,7 @@ test('an application is made, its secret is shown once and rotated; nobody disab
   assert.equal(await page.getByRole('button', { name: 'Disable default' }).count(), 0);
 });
 
-test('a setting that is saved is in force, and only what was changed is sent', async () => {
+test('a saved setting takes effect, and only changed settings are sent', async () => {
   const page = await consoleOf(shop, 'settings');
   await page.getByLabel('Phone numbers').check();
   const [request] = await Promise.all([
@@ -345,7 +345,7 @@ test('a setting that is saved is in force, and only what was changed is sent', a
   await shows(page, 'Saved.');
   const { body } = await client.get('/v1/retailer', { token: shop.operator });
   assert.equal(body.privacy_masks, true);
-  // A quick reply with a comma, and the two texts that it would be without its line's end.
+  // A quick reply with a comma, and then the two replies that a line break separates.
   const saved = async (lines: string) => {
     await page.getByLabel('Quick replies').fill(lines);
     await press(page, 'Save');
@@ -360,7 +360,7 @@ test('a setting that is saved is in force, and only what was changed is sent', a
   await page.getByLabel('Time zone').fill('Mars/Olympus');
   await press(page, 'Save');
   await shows(page, 'timezone is not included in the list.');
-  // On the screen, however far down the button was.
+  // The problem is visible however far down the button is.
   await page.setViewportSize({ width: 900, height: 320 });
   await page.getByRole('button', { name: 'Save' }).scrollIntoViewIfNeeded();
   await press(page, 'Save');
@@ -373,7 +373,7 @@ test('a setting that is saved is in force, and only what was changed is sent', a
   );
 });
 
-test('erasures have their receipts, and health its figures with words for what is drawn', async () => {
+test('the console lists erasure receipts, and describes every health chart in words', async () => {
   const page = await consoleOf(tired, 'receipts');
   await page.getByRole('cell', { name: 'expired' }).first().waitFor();
   await goTo(page, 'health');
@@ -383,7 +383,7 @@ test('erasures have their receipts, and health its figures with words for what i
   await shows(page, 'Dead callbacks');
 });
 
-test('a developer moves the clock, plays the shopper, runs a scenario, sets a fault and sees the requests', async () => {
+test('a developer can move the clock, play the shopper, run a scenario, set a fault and see the requests', async () => {
   const chat = await twoPeople(client);
   const page = await consoleOf(chat, 'sandbox');
   const clock = page.locator('aislechat-console-clock');
@@ -426,7 +426,7 @@ test('a developer moves the clock, plays the shopper, runs a scenario, sets a fa
   await faults.getByText('No faults are active.', { exact: true }).waitFor();
 });
 
-test('a fresh retailer of the sandbox, and the demo, are one click away', async () => {
+test('the first screen opens a new sandbox retailer or the demo with one click', async () => {
   const page = await open(address);
   await press(page, 'Create a new retailer');
   await press(page, 'Sign in to this retailer');
@@ -436,7 +436,7 @@ test('a fresh retailer of the sandbox, and the demo, are one click away', async 
   await page.getByRole('link', { name: 'DEMO-1' }).waitFor();
 });
 
-test('an agent comes by a link that serves once, reads with a reason under their own name, and has nothing else', async () => {
+test('an agent signs in with a one-time link, reads with a reason under their own name, and can do nothing else', async () => {
   const operator = await consoleOf(shop, 'applications');
   await operator.getByLabel('Agent’s name').fill('Dana');
   await press(operator, 'Create a link');
@@ -461,7 +461,7 @@ test('an agent comes by a link that serves once, reads with a reason under their
   await shows(again, 'This link was already used or has expired.');
 });
 
-test('a session that ends leads back to signing in, and says so', async () => {
+test('an ended session leads back to the sign-in form, which says so', async () => {
   const page = await consoleOf(shop);
   const token = await page.evaluate(
     () => JSON.parse(sessionStorage.getItem('aislechat:console')!).token as string,
@@ -523,7 +523,7 @@ for (const [width, colorScheme] of [
   });
 }
 
-test('all of it goes by the keyboard: in, to an order by "/", its conversation, and back to where one was', async () => {
+test('every task works by keyboard: signing in, finding an order with "/", reading it, and returning to the button', async () => {
   const page = await open(address);
   const focused = () =>
     page.evaluate(() => {
@@ -550,7 +550,7 @@ test('all of it goes by the keyboard: in, to an order by "/", its conversation, 
   await page.keyboard.press('Enter');
   await focusIs(/^TEXTAREA/);
   await page.keyboard.press('Escape');
-  // By its role it is gone as soon as it is closed, a moment before the page has heard of it.
+  // The dialog's role disappears as soon as it closes, a moment before the page handles the event.
   await page.locator('dialog').waitFor({ state: 'detached' });
   await focusIs(/^BUTTON Read the conversation/);
   await page.keyboard.press('Enter');
@@ -561,7 +561,7 @@ test('all of it goes by the keyboard: in, to an order by "/", its conversation, 
   await shows(page, 'Firm ones are fine');
 });
 
-test('500 texts that want to be a script are texts here too', async () => {
+test('500 texts with script payloads appear as plain text in the console', async () => {
   const chat = await twoPeople(client);
   for (let from = 0; from < payloads.length; from += 50) {
     const some = payloads.slice(from, from + 50);
@@ -589,7 +589,7 @@ test('500 texts that want to be a script are texts here too', async () => {
   assert.deepEqual(troubles, []);
 });
 
-test('the page is at most 60 KB, compressed and all in, and carries the headers of pages', async (t) => {
+test('the console is at most 60 KB compressed in total, and is served with the security headers of a page', async (t) => {
   const [script, ...others] = globSync(join(pagesFolder, 'assets/console-*.js.gz'));
   assert.equal(others.length, 0);
   const bytes = readFileSync(script!).length;
@@ -604,7 +604,7 @@ test('the page is at most 60 KB, compressed and all in, and carries the headers 
   assert.equal(headers.get('cache-control'), 'no-cache');
 });
 
-test('where it is not set there is no console and none of its scripts; in production it has no sandbox', async (t) => {
+test('without its setting neither the console nor its scripts are served; in production it offers no sandbox', async (t) => {
   const [script] = globSync('assets/console-*.js', { cwd: pagesFolder });
   const off = await testServer(t, { AISLECHAT_CONSOLE: 'false' }, { pagesFolder });
   const production = { AISLECHAT_ENV: 'production', AISLECHAT_CONSOLE: 'true', ...(await newPlace(t)).env };

@@ -1,4 +1,4 @@
-/** The documents and the API's reference, as a reader has them. */
+/** The documentation and the API reference as a reader sees them. */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -21,7 +21,7 @@ const looks = [
 
 interface Reading {
   page: Page;
-  /** What the policy stopped, what nobody caught, and what was asked of anybody else. */
+  /** Policy violations, uncaught errors, and requests to other origins. */
   troubles: string[];
 }
 
@@ -69,7 +69,7 @@ test('the reference shows every operation of the server', async (t) => {
 
 for (const look of looks) {
   test(`reference and guides are accessible, ${look.colorScheme}, ${look.width} px wide`, async (t) => {
-    // All texts have one style sheet.
+    // All guides share one style sheet.
     const texts = look.width === 320 ? [...guides, '/docs/configuration'] : guides.slice(0, 1);
     for (const path of ['/docs', ...texts]) {
       const { page, troubles } = await read(t, path, look);
@@ -86,7 +86,7 @@ for (const look of looks) {
   });
 }
 
-test('an operation is executed with a token that was given, and its curl has the token and the path', async (t) => {
+test('an operation is executed with the token entered, and its curl command has the token and the path', async (t) => {
   const chat = await openChat(client);
   const { page, troubles } = await read(t, '/docs');
   await page.getByText('Authentication', { exact: true }).first().click();
@@ -101,7 +101,7 @@ test('an operation is executed with a token that was given, and its curl has the
       .locator('syntax-highlighter[language=shell]')
       .first()
       .evaluate((one) => (one as unknown as { content: string }).content);
-  // As it opens: the example of the description stands in the path.
+  // At first the path has the example from the OpenAPI document.
   const opened = await eventually(curl, (text) => text.includes('/v2/post_checkout/chat/DEMO-1/messages'));
   assert.match(opened, new RegExp(`authorization: Bearer ${chat.token}`, 'i'));
   await page.locator('#request-param-order_id').fill(chat.orderId);
@@ -114,7 +114,7 @@ test('an operation is executed with a token that was given, and its curl has the
   assert.deepEqual(troubles, []);
 });
 
-test('control: something of elsewhere, and an inline style, are seen', async (t) => {
+test('control: a request to another origin and an inline style are detected', async (t) => {
   const { page, troubles } = await read(t, guides[0]!);
   await page.evaluate(() => {
     const image = document.createElement('img');
@@ -133,7 +133,7 @@ test('control: something of elsewhere, and an inline style, are seen', async (t)
   );
 });
 
-test('a block is copied', async (t) => {
+test('the Copy button copies a code block', async (t) => {
   const { page } = await read(t, guides[0]!);
   await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
   await page.getByRole('button', { name: 'Copy' }).first().click();
@@ -141,7 +141,7 @@ test('a block is copied', async (t) => {
   assert.equal(await page.evaluate(() => navigator.clipboard.readText()), 'npm ci\nnpm start');
 });
 
-test('every link leads to something, and every anchor is there', async () => {
+test('every link has a target, and every anchor exists', async () => {
   const pages = new Map<string, Promise<string | undefined>>();
   const textOf = (path: string) => {
     if (!pages.has(path)) {
@@ -171,13 +171,13 @@ test('every link leads to something, and every anchor is there', async () => {
   assert.ok(seen.size > 30, `${seen.size} pages`);
 });
 
-test('they say that nobody else stands behind them', async () => {
+test('every page says that the project is not affiliated with Instacart', async () => {
   for (const path of ['/docs', ...guides]) {
     assert.match(await (await fetch(client.url + path)).text(), /not affiliated with Instacart/, path);
   }
 });
 
-test('in production they are served where a setting says so', async (t) => {
+test('in production the documentation is served only if a setting enables it', async (t) => {
   const production = { AISLECHAT_ENV: 'production' };
   for (const [env, status] of [
     [production, 404],

@@ -1,4 +1,6 @@
-/** The element as a shop's page has it: from another origin, under a policy that allows nothing else. */
+/**
+ * The element as a shop's page embeds it: from another origin, under the documented policy and nothing more.
+ */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -45,7 +47,7 @@ async function chatOnPage(settings: Record<string, unknown> = {}) {
   return { chat, page, troubles, address, shopper };
 }
 
-test('a page of another origin has the chat with the documented tag, live, under the documented policy', async () => {
+test('a page of another origin embeds a live chat with the documented tag and policy', async () => {
   const { chat, page, troubles, shopper } = await chatOnPage();
   await shopper('Ripe avocados are out. Swap?');
   await shows(page, 'Ripe avocados are out. Swap?');
@@ -57,13 +59,13 @@ test('a page of another origin has the chat with the documented tag, live, under
   assert.deepEqual(troubles, []);
 });
 
-test('the element is at most 35 KB, compressed and all in', (t) => {
+test('the element is at most 35 KB compressed in total', (t) => {
   const bytes = readFileSync(join(pagesFolder, 'aislechat.js.gz')).length;
   t.diagnostic(`${(bytes / 1024).toFixed(1)} KB gzip`);
   assert.ok(bytes <= 35 * 1024, String(bytes));
 });
 
-test('what was written without a network leaves once it is back, and what was said meanwhile is there', async () => {
+test('a message written offline is sent once the network is back, and messages sent meanwhile appear', async () => {
   const { chat, page, shopper } = await chatOnPage();
   await page.locator('textarea').waitFor();
   await page.context().setOffline(true);
@@ -77,11 +79,14 @@ test('what was written without a network leaves once it is back, and what was sa
   assert.equal((await says(page)).filter((text) => text === 'from the cellar').length, 1);
 });
 
-/** What of the page itself keeps a browser from keeping it for the way back; this one never does, and says why. */
+/**
+ * The page's own reasons that keep it out of the back/forward cache. This browser never uses the cache, but
+ * reports all reasons.
+ */
 async function hindrances(page: Page, address: string, elsewhere: string): Promise<string[]> {
   const session = await page.context().newCDPSession(page);
   await session.send('Page.enable');
-  const told = new Promise<string[]>((resolve) => {
+  const reasons = new Promise<string[]>((resolve) => {
     session.on('Page.backForwardCacheNotUsed', ({ notRestoredExplanations: all }) =>
       resolve(all.filter(({ type }) => type === 'PageSupportNeeded').map(({ reason }) => reason)),
     );
@@ -89,10 +94,10 @@ async function hindrances(page: Page, address: string, elsewhere: string): Promi
   await page.goto(address);
   await page.goto(elsewhere);
   await page.goBack({ waitUntil: 'commit' });
-  return told;
+  return reasons;
 }
 
-test('a photo of the customer waits for the network too, and arrives once', async () => {
+test('a customer’s photo written offline is sent once when the network is back', async () => {
   const { chat, page, troubles } = await chatOnPage();
   await page.locator('textarea').waitFor();
   await page.context().setOffline(true);
@@ -116,7 +121,7 @@ test('a photo of the customer waits for the network too, and arrives once', asyn
   assert.deepEqual(troubles, []);
 });
 
-/** As a person copies one. */
+/** A picture as the clipboard holds it. */
 const pngFile = async (page: Page, bytes: Buffer) =>
   page.evaluateHandle((base64) => {
     const transfer = new DataTransfer();
@@ -125,7 +130,7 @@ const pngFile = async (page: Page, bytes: Buffer) =>
     return transfer;
   }, bytes.toString('base64'));
 
-test('a photo that is pasted or dropped is sent, and what was transparent is white', async () => {
+test('a pasted or dropped photo is sent, with white in place of transparency', async () => {
   const { chat, page } = await chatOnPage();
   const field = page.locator('textarea');
   await field.waitFor();
@@ -153,7 +158,7 @@ test('a photo that is pasted or dropped is sent, and what was transparent is whi
   }
 });
 
-test('a photo that cannot be uploaded holds no text back, and can be taken back', async () => {
+test('a photo that cannot be uploaded does not delay texts, and can be discarded', async () => {
   const { chat, page } = await chatOnPage();
   await page.locator('textarea').waitFor();
   await page.route('**/images', (route) => route.fulfill({ status: 503 }));
@@ -200,7 +205,7 @@ for (const [what, spoil] of [
     },
   ],
 ] as const) {
-  test(`where the device’s storage is ${what}, messages and photos are sent all the same, and the person is told`, async () => {
+  test(`with the device’s storage ${what}, messages and photos are sent all the same, and the person is warned`, async () => {
     const { chat, page, address, troubles } = await chatOnPage();
     await page.addInitScript(spoil);
     await page.goto(address);
@@ -221,7 +226,7 @@ for (const [what, spoil] of [
   });
 }
 
-test('of a chat that has expired the device keeps nothing, neither a draft nor what was not sent', async () => {
+test('the device deletes drafts and unsent messages of an expired chat', async () => {
   const { chat, page, address } = await chatOnPage();
   await page.locator('textarea').waitFor();
   await page.route('**/{images,messages}', (route) =>
@@ -244,7 +249,7 @@ test('of a chat that has expired the device keeps nothing, neither a draft nor w
   );
   await page.getByRole('heading', { name: 'This chat has ended' }).waitFor();
   assert.deepEqual(await kept(), []);
-  // A chat that nobody opened again is over a week later.
+  // A chat that was never reopened counts as over after a week.
   const old = JSON.stringify({
     key: 'k',
     orderId: 'A-1',
@@ -257,7 +262,7 @@ test('of a chat that has expired the device keeps nothing, neither a draft nor w
   assert.deepEqual(await kept(), []);
 });
 
-test('a browser may keep the page for the way back; shown again it has what was said meanwhile', async (t) => {
+test('the page may enter the back/forward cache, and shows what was said meanwhile when it returns', async (t) => {
   const keeping = await launchBrowser(t, { keepsPages: true });
   const { chat, page, troubles, address, shopper } = await chatOnPage();
   const elsewhere = await serveFiles(t, { '/index.html': '<title>Elsewhere</title>' });
@@ -268,7 +273,7 @@ test('a browser may keep the page for the way back; shown again it has what was 
     'UnloadHandlerExistsInMainFrame',
   ]);
 
-  // As it is kept: nothing runs, connections are gone; then it is shown.
+  // Imitates the cache: scripts stop, connections close, and then the page is shown again.
   await shopper('I am at the shelf');
   await shows(page, 'I am at the shelf');
   const session = await page.context().newCDPSession(page);
@@ -285,10 +290,10 @@ test('a browser may keep the page for the way back; shown again it has what was 
   assert.deepEqual(troubles, []);
 });
 
-test('a page that is reloaded while it sends sends once, and shows it once', async () => {
+test('a page that is reloaded while sending sends the message once and shows it once', async () => {
   const { chat, page } = await chatOnPage();
   await page.locator('textarea').waitFor();
-  // The message reaches the server, and its answer never the page.
+  // The message reaches the server, but the answer never reaches the page.
   let stored: (() => void) | undefined;
   const isStored = new Promise<void>((resolve) => {
     stored = resolve;
@@ -308,7 +313,7 @@ test('a page that is reloaded while it sends sends once, and shows it once', asy
   assert.deepEqual(await storedTexts(chat), ['only once']);
 });
 
-test('a message that is refused says so, and is sent again or discarded by hand', async () => {
+test('a refused message says so, and the person can retry or discard it', async () => {
   const { chat, page } = await chatOnPage();
   await page.locator('textarea').waitFor();
   await page.route('**/messages', (route) =>
@@ -328,7 +333,7 @@ test('a message that is refused says so, and is sent again or discarded by hand'
   assert.deepEqual(await storedTexts(chat), ['now?']);
 });
 
-test('what a proxy answers in its own form ends no chat, and makes no message one that was not sent', async () => {
+test('a proxy’s own error neither ends the chat nor marks a message as not sent', async () => {
   const { chat, page, address, shopper } = await chatOnPage();
   await page.locator('textarea').waitFor();
   const answers = [
@@ -362,11 +367,11 @@ test('what a proxy answers in its own form ends no chat, and makes no message on
   assert.deepEqual(await storedTexts(chat), ['through the proxy', 'I am here']);
 });
 
-test('Enter that takes a suggestion while a word is composed sends nothing', async () => {
+test('Enter that accepts an IME suggestion does not send the message', async () => {
   const { chat, page } = await chatOnPage();
   const field = page.locator('textarea');
   await field.fill('にほん');
-  // As Safari has it: the composition is over already, and only the key's number tells.
+  // In Safari the composition is already over; only the key code reveals it.
   for (const key of [{ keyCode: 229 }, { isComposing: true }]) {
     await field.evaluate((field, key) => {
       const init = { key: 'Enter', bubbles: true, composed: true, cancelable: true, ...key };
@@ -379,7 +384,7 @@ test('Enter that takes a suggestion while a word is composed sends nothing', asy
   assert.deepEqual(await storedTexts(chat), ['にほん']);
 });
 
-test('a draft outlives a reload, until it is sent', async () => {
+test('a draft survives a reload until it is sent', async () => {
   const { page } = await chatOnPage();
   await page.locator('textarea').fill('half a tho');
   await page.reload();
@@ -393,7 +398,7 @@ test('a draft outlives a reload, until it is sent', async () => {
   assert.equal(await page.locator('textarea').inputValue(), '');
 });
 
-test('read is what was seen: not in a page that is behind, not further down than the reader is', async () => {
+test('a message counts as read once seen: not on a hidden page, and not below the visible part', async () => {
   const { chat, page, shopper } = await chatOnPage();
   const unread = async () => {
     const { body } = await client.get(chatPath(chat.orderId), { token: chat.token });
@@ -431,7 +436,7 @@ test('read is what was seen: not in a page that is behind, not further down than
   assert.equal(await unread(), 0);
 });
 
-/** As when another tab, or another app, is in front. */
+/** Pretends that another tab or another app is in front. */
 const hide = (page: Page, isHidden: boolean) =>
   page.evaluate(
     (state) => {
@@ -441,7 +446,7 @@ const hide = (page: Page, isHidden: boolean) =>
     isHidden ? 'hidden' : 'visible',
   );
 
-test('a hand-over is told in line, and the head names who has the order', async () => {
+test('a handover appears in the conversation, and the header names the new shopper', async () => {
   const { chat, page, shopper } = await chatOnPage();
   await shopper('I am Ilse');
   const jonah = await newShopper(client, chat.token, 'Jonah');
@@ -453,7 +458,7 @@ test('a hand-over is told in line, and the head names who has the order', async 
   assert.deepEqual(await page.locator('.name').allInnerTexts(), ['Ilse', 'Jonah']);
 });
 
-test('a name turns no sentence around it, and its initial is a whole character', async () => {
+test('a right-to-left name does not reorder the sentence around it, and its initial is a whole character', async () => {
   const { chat, page } = await chatOnPage();
   for (const [name, initial] of [
     ['\u202e𝒜esrever', '𝒜'],
@@ -464,7 +469,7 @@ test('a name turns no sentence around it, and its initial is a whole character',
     await shopperSays(client, chat.token, shopperId, chat.orderId, `I am ${initial}`);
     await page.locator('.message', { hasText: `I am ${initial}` }).waitFor();
     assert.equal((await page.locator('.avatar').innerText()).trim(), initial);
-    // What follows the name in the sentence stands to its right.
+    // What follows the name in the sentence is drawn to its right.
     for (const where of ['.who p', '.notice']) {
       const [nameAt, restAt] = await page
         .locator(where)
@@ -487,7 +492,7 @@ test('a name turns no sentence around it, and its initial is a whole character',
   }
 });
 
-test('a message is shown once though the clock of the device is an hour ahead', async () => {
+test('a message is shown once although the device’s clock is an hour ahead', async () => {
   const { chat, page, address } = await chatOnPage();
   await page.addInitScript(() => {
     const now = Date.now;
@@ -507,7 +512,7 @@ test('a message is shown once though the clock of the device is an hour ahead', 
   });
   await shopperSays(client, chat.token, chat.shopperId, chat.orderId, 'OK?');
   await write(page, 'OK');
-  // The stream has it before its own answer does.
+  // The stream delivers the message before the answer to the request arrives.
   await page.getByText(/ · Sent$/).waitFor();
   assert.deepEqual(await says(page), ['OK?', 'OK']);
   answer!();
@@ -523,7 +528,7 @@ test('a message is shown once though the clock of the device is an hour ahead', 
   assert.deepEqual(await storedTexts(chat), ['OK?', 'OK', 'OK']);
 });
 
-test('seven tabs of one order share one stream, whichever of them is closed or falls asleep', async (t) => {
+test('seven tabs of one order share one stream, even when a tab is closed or suspended', async (t) => {
   const { chat, page, address, shopper } = await chatOnPage();
   const context = page.context();
   const streams: Page[] = [];
@@ -536,7 +541,7 @@ test('seven tabs of one order share one stream, whichever of them is closed or f
   await shopper('for all of you');
   for (const tab of tabs) await shows(tab, 'for all of you');
   assert.deepEqual(new Set(streams), new Set([page]));
-  // Every one of them can send, which takes a connection.
+  // Each tab can send, which takes a connection.
   await write(tabs[6]!, 'from the seventh');
   for (const tab of tabs) await shows(tab, 'from the seventh');
   assert.equal((await says(tabs[6]!)).length, 2);
@@ -548,7 +553,7 @@ test('seven tabs of one order share one stream, whichever of them is closed or f
 
   const leader = streams.at(-1)!;
   const others = tabs.slice(1).filter((tab) => tab !== leader);
-  // As one that is asleep: it holds the lock, and neither answers nor passes anything on.
+  // Imitates a suspended tab: it holds the lock, but neither answers nor forwards anything.
   await leader.evaluate(() => {
     BroadcastChannel.prototype.postMessage = () => {};
   });
@@ -568,7 +573,7 @@ test('seven tabs of one order share one stream, whichever of them is closed or f
   for (const tab of [leader, ...others]) await tab.locator('.note').waitFor();
 });
 
-test('where tabs cannot agree, each has a stream of its own', async () => {
+test('without the Web Locks API each tab opens a stream of its own', async () => {
   const { page, address, shopper } = await chatOnPage();
   await page.addInitScript(() => Object.defineProperty(navigator, 'locks', { value: undefined }));
   await page.goto(address);
@@ -577,7 +582,7 @@ test('where tabs cannot agree, each has a stream of its own', async () => {
   await shows(page, 'alone');
 });
 
-test('on the way, when it is over, and when it expires while it is open, the page says so', async () => {
+test('the page says when the order is on its way, when it is complete, and when its chat expires while open', async () => {
   const { chat, page, shopper } = await chatOnPage();
   await shopper('a text that goes');
   await shows(page, 'a text that goes');
@@ -588,7 +593,7 @@ test('on the way, when it is over, and when it expires while it is open, the pag
   assert.equal(await page.locator('textarea').count(), 0);
   await shows(page, 'a text that goes');
 
-  // A token lives as long as a chat does after its end: this one is younger.
+  // A token lives as long as a chat after its end, and this token is younger.
   await clock(client, chat.token, { advance_ms: 43_200_000 });
   const token = await userToken(client, chat, chat.userId);
   const later = await open(await shopPage({ after }, client.url, { orderId: chat.orderId, token }));
@@ -598,7 +603,7 @@ test('on the way, when it is over, and when it expires while it is open, the pag
   assert.equal(await later.getByText('a text that goes').count(), 0);
 });
 
-test('before shopping the page says when the chat opens, and opens it then', async () => {
+test('before shopping starts the page says when the chat will open, and then opens it', async () => {
   const chat = await twoPeople(client);
   const orderId = await newOrder(client, chat.token, chat.userId);
   const page = await open(await shopPage({ after }, client.url, { orderId, token: chat.userToken }));
@@ -607,7 +612,7 @@ test('before shopping the page says when the chat opens, and opens it then', asy
   await page.locator('textarea').waitFor();
 });
 
-test('the field comes and goes with the order and with the setting, though no page of the log can be had', async () => {
+test('the text field follows the order and the setting even if no page of the event log can be fetched', async () => {
   const chat = await twoPeople(client);
   const orderId = await newOrder(client, chat.token, chat.userId);
   const page = await open(await shopPage({ after }, client.url, { orderId, token: chat.userToken }));
@@ -632,7 +637,7 @@ test('the field comes and goes with the order and with the setting, though no pa
   assert.equal(await field.count(), 0);
 });
 
-test('where streams do not come through the field follows the setting too', async () => {
+test('without streaming the text field follows the setting too', async () => {
   const { chat, page, address } = await chatOnPage();
   await page.route('**/stream*', (route) =>
     route.fulfill({ contentType: 'text/html', body: 'no', headers: { 'access-control-allow-origin': '*' } }),
@@ -645,7 +650,7 @@ test('where streams do not come through the field follows the setting too', asyn
   }
 });
 
-test('an order that was out of reach is there again when the page is seen again', async () => {
+test('an order that becomes reachable again reappears when the page is seen again', async () => {
   const { chat, page } = await chatOnPage({ shopper_information_removal: true });
   await page.getByRole('heading', { name: 'There is no chat for this order' }).waitFor();
   await client.patch('/v1/sandbox/retailer', {
@@ -662,7 +667,7 @@ test('with shopper information removed the page says that there is no chat', asy
   await page.getByRole('heading', { name: 'There is no chat for this order' }).waitFor();
 });
 
-test('whatever a page says of its language, the chat is there, in the nearest language there is', async () => {
+test('whatever language the page declares, the chat appears in the nearest supported one', async () => {
   const chat = await twoPeople(client);
   await shopperSays(client, chat.token, chat.shopperId, chat.orderId, 'hello');
   const page = await open('about:blank');
@@ -687,7 +692,7 @@ test('whatever a page says of its language, the chat is there, in the nearest la
   assert.deepEqual(troubles, []);
 });
 
-test('a page that cannot be drawn says so, and is drawn again', async () => {
+test('a page that fails to render says so, and renders again later', async () => {
   const { page, shopper } = await chatOnPage();
   await page.locator('textarea').waitFor();
   await page.evaluate(() => {
@@ -705,7 +710,7 @@ test('a page that cannot be drawn says so, and is drawn again', async () => {
   assert.equal(await page.getByText('Something went wrong').count(), 0);
 });
 
-test('a token function is asked when a token is needed, and an unknown order is told', async () => {
+test('the token function is called when a token is needed, and an unknown order is reported as not found', async () => {
   const { chat, page } = await chatOnPage();
   await page.evaluate((token) => {
     const element = document.createElement('aislechat-order') as HTMLElement & { token: unknown };
@@ -716,7 +721,7 @@ test('a token function is asked when a token is needed, and an unknown order is 
   await page.getByRole('heading', { name: 'Order not found' }).waitFor();
 });
 
-test('500 texts that want to be a script are texts: nothing runs, and the policy has nothing to report', async () => {
+test('500 texts with script payloads appear as plain text: nothing runs, and the policy reports no violation', async () => {
   assert.equal(new Set(payloads).size, 500);
   const chat = await twoPeople(client);
   for (const text of payloads.slice(0, 450)) {
@@ -743,7 +748,7 @@ test('500 texts that want to be a script are texts: nothing runs, and the policy
   assert.deepEqual(troubles, []);
 });
 
-test('control: markup that does get into the page is stopped, and reported', async () => {
+test('control: markup that does get into the page is blocked and reported', async () => {
   const { page } = await chatOnPage();
   await page.locator('textarea').waitFor();
   const stopped = await page.evaluate(() => {
@@ -758,7 +763,7 @@ test('control: markup that does get into the page is stopped, and reported', asy
   assert.ok(stopped);
 });
 
-/** A page of a shop that has written its styles for itself alone. */
+/** A shop's page whose style sheet affects every element on it. */
 async function styledPage(style: string, { script = true } = {}) {
   const chat = await twoPeople(client);
   await shopperSays(client, chat.token, chat.shopperId, chat.orderId, 'Ripe avocados are out. Firm ones?');
@@ -774,7 +779,7 @@ async function styledPage(style: string, { script = true } = {}) {
   );
 }
 
-/** What a browser is set to; `medium` is that. */
+/** Sets the browser's default text size, which is the CSS size `medium`. */
 async function setTextSize(page: Page, standard: number): Promise<void> {
   const session = await page.context().newCDPSession(page);
   await session.send('Page.setFontSizes', { fontSizes: { standard } });
@@ -788,7 +793,7 @@ const hostile = `
     word-break: break-all; tab-size: 20; quotes: none; list-style: square; text-wrap: balance; line-break: anywhere }
   main * { letter-spacing: 4px; font-size: 30px; text-transform: lowercase }`;
 
-test('nothing of the text of the page around it reaches the element, and its sizes are the reader’s own', async () => {
+test('no text style of the surrounding page reaches the element, and its sizes follow the reader’s default', async () => {
   const parts = [
     '.bubble',
     'h2',
@@ -810,7 +815,7 @@ test('nothing of the text of the page around it reaches the element, and its siz
       const root = chat.getRootNode() as ShadowRoot;
       return selectors.map((selector) => {
         const computed = getComputedStyle(root.querySelector(selector)!);
-        // Where it stands on the page is the page's.
+        // Its position on the page is up to the page.
         const own = [...computed].filter((name) => !/origin$/.test(name));
         return [
           selector,
@@ -832,7 +837,7 @@ test('nothing of the text of the page around it reaches the element, and its siz
   assert.deepEqual([sizeOf(among, '.bubble'), sizeOf(among, '.who p')], ['16px', '13px']);
   const larger = await stylesOn(hostile, 24);
   assert.deepEqual([sizeOf(larger, '.bubble'), sizeOf(larger, '.who p')], ['24px', '19.5px']);
-  // What a page hides stays hidden, and its direction holds.
+  // An element that the page hides stays hidden, and the page's direction applies.
   const page = await open(await styledPage('main { visibility: hidden; direction: rtl }'));
   const state = page.locator('.chat').evaluate((chat) => {
     const { visibility, direction } = getComputedStyle(chat);
@@ -841,7 +846,7 @@ test('nothing of the text of the page around it reaches the element, and its siz
   assert.deepEqual(await state, ['hidden', 'rtl']);
 });
 
-test('text of twice the size is usable at 390 px: nothing is cut off, covered, or scrolled sideways', async () => {
+test('doubled text is usable at 390 px: nothing is cut off, covered, or scrolled sideways', async () => {
   for (const style of ['', hostile]) {
     const page = await open('about:blank', { viewport: { width: 390, height: 844 } });
     await setTextSize(page, 32);
@@ -874,7 +879,7 @@ test('text of twice the size is usable at 390 px: nothing is cut off, covered, o
   }
 });
 
-test('with the documented rule the place of the chat has its height before the script has run', async () => {
+test('with the documented CSS rule the chat’s height is reserved before the script runs', async () => {
   const [, rule] = /^```css\n([\s\S]*?)^```/m.exec(readFileSync(pagesDocument, 'utf8'))!;
   for (const style of ['', 'html { font-size: 62.5% }', ':root { --aislechat-block-size: 400px }']) {
     const heights: number[] = [];
@@ -890,7 +895,7 @@ test('with the documented rule the place of the chat has its height before the s
   }
 });
 
-test('in forced colors what a background sets apart has a border', async () => {
+test('in forced colors whatever a background sets apart has a border', async () => {
   const page = await open(await styledPage(''), { forcedColors: 'active' });
   await page.locator('.bubble').waitFor();
   await write(page, 'Firm ones are fine');
@@ -913,4 +918,81 @@ test('in forced colors what a background sets apart has a border', async () => {
       `${part} ${JSON.stringify(border)}`,
     );
   }
+});
+
+/** The shopper proposes another product for the order's only item, or says what became of it. */
+const picks = ({ orderId, shopperId, token }: Awaited<ReturnType<typeof twoPeople>>, body: object) =>
+  client.put(`/v2/fulfillment_sandbox/shoppers/${shopperId}/orders/${orderId}/items/1`, { token, body });
+const proposes = (chat: Awaited<ReturnType<typeof twoPeople>>, name: string) =>
+  picks(chat, { status: 'replaced', replacement_item: { upc: '2', name }, delivered_count: 2 });
+async function itemOf(chat: Awaited<ReturnType<typeof twoPeople>>) {
+  const { body } = await client.get(`/v2/post_checkout/orders/${chat.orderId}/items`, {
+    token: chat.userToken,
+  });
+  return body.line_items[0];
+}
+
+test('a proposed replacement is a card that the customer approves, and then it is gone', async () => {
+  const { chat, page, troubles } = await chatOnPage();
+  await page.locator('textarea').waitFor();
+  await page.evaluate(() => {
+    document.addEventListener('aislechat-change', (event) => {
+      document.title = `${(event as CustomEvent).detail.unread} waiting`;
+    });
+  });
+  await proposes(chat, 'Brown eggs');
+  const card = page.getByRole('region', { name: 'Brown eggs' });
+  await card.getByText('× 2').waitFor();
+  assert.equal(await page.title(), '1 waiting');
+  await card.getByRole('button', { name: 'Yes, take it' }).click();
+  await shows(page, 'Replacement approved');
+  await card.waitFor({ state: 'detached' });
+  assert.equal((await itemOf(chat)).replacement_status, 'APPROVED');
+  assert.deepEqual(troubles, []);
+});
+
+test('a replacement can be declined, on another device too, and what the shopper finds after all needs no answer', async () => {
+  const { chat, page, address } = await chatOnPage();
+  await page.locator('textarea').waitFor();
+  await proposes(chat, 'Brown eggs');
+  const second = await open(address);
+  const cards = [page, second].map((one) => one.getByRole('region', { name: 'Brown eggs' }));
+  for (const card of cards) await card.waitFor();
+  await cards[0]!.getByRole('button', { name: 'No, refund it' }).click();
+  for (const card of cards) await card.waitFor({ state: 'detached' });
+  assert.equal((await itemOf(chat)).status, 'TO_REFUND');
+
+  await proposes(chat, 'White eggs');
+  await page.getByRole('region', { name: 'White eggs' }).waitFor();
+  await proposes(chat, 'Six eggs');
+  await page.getByRole('region', { name: 'Six eggs' }).waitFor();
+  assert.equal(await page.locator('.card').count(), 1);
+  await advance(client, chat.token, chat.batchId, 'delivering');
+  await page.locator('.card').waitFor({ state: 'detached' });
+});
+
+test('“something else” begins a message, and an answer without a network is kept to be sent again', async () => {
+  const { chat, page } = await chatOnPage();
+  await page.locator('textarea').waitFor();
+  await proposes(chat, 'Brown eggs');
+  const card = page.getByRole('region', { name: 'Brown eggs' });
+  await card.getByRole('button', { name: 'Something else' }).click();
+  assert.match(await page.locator('textarea').inputValue(), /^Instead of .+, please get $/);
+  await page.context().setOffline(true);
+  await card.getByRole('button', { name: 'Yes, take it' }).click();
+  await card.getByText('Your answer could not be sent. Try again.').waitFor();
+  await page.context().setOffline(false);
+  await card.getByRole('button', { name: 'Yes, take it' }).click();
+  await card.waitFor({ state: 'detached' });
+  assert.equal((await itemOf(chat)).replacement_status, 'APPROVED');
+});
+
+test('no name of a product runs as code on a card', async () => {
+  const { chat, page, troubles } = await chatOnPage();
+  await page.locator('textarea').waitFor();
+  for (const name of payloads.slice(0, 25)) {
+    const { status } = await proposes(chat, name);
+    if (status === 200) await page.locator('.card h3 bdi').getByText(name, { exact: true }).waitFor();
+  }
+  assert.deepEqual(troubles, []);
 });

@@ -12,7 +12,7 @@ const customer = (page: Page) => page.locator('aislechat-order');
 const shopper = (page: Page) => page.locator('aislechat-shopper-chat');
 const press = (page: Page, name: string) => page.getByRole('button', { name, exact: true }).click();
 
-test('both sides of the demo’s order talk, and what they send is shown as curl', async (t) => {
+test('both sides of the demo’s order can talk, and their requests are shown as curl commands', async (t) => {
   const since = performance.now();
   const page = await open('about:blank', { viewport: { width: 1280, height: 900 } });
   const troubles = troublesOf(page);
@@ -43,7 +43,7 @@ test('both sides of the demo’s order talk, and what they send is shown as curl
   assert.deepEqual(troubles, []);
 });
 
-test('the steps move the order: another shopper, delivered, expired, and a new one', async () => {
+test('the buttons move the order: another shopper, delivered, expired, and a new order', async () => {
   const page = await open(client.url, { viewport: { width: 1280, height: 900 } });
   await shopper(page).locator('textarea').waitFor();
   await press(page, 'Hand over');

@@ -1,4 +1,4 @@
-/** How the server hands the pages out. */
+/** How the server serves the pages. */
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { gunzipSync } from 'node:zlib';
@@ -10,10 +10,10 @@ const { client } = await testServer({ after }, {}, { pagesFolder });
 const get = (path: string, headers: Record<string, string> = {}, url = client.url) =>
   fetch(url + path, { headers: { 'accept-encoding': 'identity', ...headers } });
 
-test('the element is one file under an address that stays, a page’s script one under a name that is kept for ever', async () => {
+test('the element is one file at a stable address, and a page’s script one file that is cached for ever', async () => {
   const entry = await get('/aislechat.js');
   assert.equal(entry.headers.get('cache-control'), 'public, max-age=300, stale-while-revalidate=604800');
-  assert.doesNotMatch(await entry.text(), /\bimport\b\s*["'(]/, 'it asks for nothing more');
+  assert.doesNotMatch(await entry.text(), /\bimport\b\s*["'(]/, 'imports no other file');
   const [, path] = /src="(\/assets\/shopper-[\w-]+\.js)"/.exec(await (await get('/shopper')).text())!;
   const script = await get(path!);
   assert.equal(script.status, 200);
@@ -25,7 +25,7 @@ test('the element is one file under an address that stays, a page’s script one
   }
 });
 
-test('a file comes as it was compressed, or as it is, and is not sent again', async () => {
+test('a file is sent compressed or plain as the client accepts, and not sent again while unchanged', async () => {
   const plain = await get('/aislechat.js');
   const etag = plain.headers.get('etag')!;
   const text = await plain.text();
@@ -44,7 +44,7 @@ test('a file comes as it was compressed, or as it is, and is not sent again', as
   assert.throws(() => gunzipSync(Buffer.from(text)));
 });
 
-test('nothing but what was built is served', async () => {
+test('only built files are served', async () => {
   for (const path of [
     '/assets/',
     '/assets/..%2f..%2fpackage.json',
@@ -55,7 +55,7 @@ test('nothing but what was built is served', async () => {
   }
 });
 
-test('without a build the server starts, and says at the address how to make one', async (t) => {
+test('without a build the server starts, and the page’s address explains how to build it', async (t) => {
   const { client } = await testServer(t, {}, { pagesFolder: temporaryFolder(t) });
   const answer = await get('/aislechat.js', {}, client.url);
   assert.equal(answer.status, 404);

@@ -39,11 +39,11 @@ test('two people talk: from the shop’s page, and from the shopper’s list', a
   await write(customer, 'Are there ripe ones?');
   await customer.getByText(/ · Sent$/).waitFor();
   const { page, troubles } = await shopperOn(chat.shopperToken);
-  // The other order is newer, this one is unread.
+  // The other order is newer, but this one is unread.
   const first = page.getByRole('link').first();
   await first.getByText('1 unread').waitFor();
   await first.getByText('Are there ripe ones?').waitFor();
-  assert.equal(new URL(page.url()).hash, '', 'the token is out of the address');
+  assert.equal(new URL(page.url()).hash, '', 'the token is removed from the address');
   await first.click();
   await page.locator('.bubble', { hasText: 'Are there ripe ones?' }).waitFor();
   await customer.getByText(/ · Read$/).waitFor();
@@ -56,7 +56,7 @@ test('two people talk: from the shop’s page, and from the shopper’s list', a
   assert.deepEqual(troubles, []);
 });
 
-test('notices to the customer are not shown to the shopper, and a canceled order was not shopped to its end', async () => {
+test('notices to the customer are hidden from the shopper, and a canceled order does not say that shopping finished', async () => {
   const chat = await twoPeople(client);
   const base = `/v2/fulfillment_sandbox/shoppers/${chat.shopperId}/orders/${chat.orderId}/items/1`;
   const simulate = (event_name: string) =>
@@ -84,7 +84,7 @@ test('notices to the customer are not shown to the shopper, and a canceled order
   );
 });
 
-test('a photo is made smaller on the device, arrives, and can be looked at', async () => {
+test('a photo is scaled down on the device, arrives, and can be opened', async () => {
   const chat = await twoPeople(client);
   const { page, troubles } = await shopperOn(chat.shopperToken, chat.orderId);
   await page.locator('textarea').waitFor();
@@ -111,7 +111,7 @@ test('a photo is made smaller on the device, arrives, and can be looked at', asy
   assert.deepEqual(troubles, []);
 });
 
-test('what the shopper has ready to tap is the retailer’s, with the names filled in', async () => {
+test('the shopper’s quick replies are the retailer’s, with the names filled in', async () => {
   const chat = await twoPeople(client);
   const { page } = await shopperOn(chat.shopperToken, chat.orderId);
   await page.getByRole('button', { name: 'On it!' }).waitFor();
@@ -124,7 +124,7 @@ test('what the shopper has ready to tap is the retailer’s, with the names fill
   assert.deepEqual(await storedTexts(chat), [`Hello Noor, Ilse here with ${chat.orderId}`]);
 });
 
-test('without a network the page opens, keeps what is written, and sends it when the network is back', async () => {
+test('offline the page opens and keeps new messages, and sends them when the network is back', async () => {
   const chat = await twoPeople(client);
   const { page } = await shopperOn(chat.shopperToken, chat.orderId);
   await page.locator('textarea').waitFor();
@@ -146,7 +146,7 @@ test('without a network the page opens, keeps what is written, and sends it when
   assert.ok(body.chat_messages[1].image);
 });
 
-test('an order that is handed over says so, and leaves the list', async () => {
+test('an order that is handed over says so and leaves the list', async () => {
   const chat = await twoPeople(client);
   const { page } = await shopperOn(chat.shopperToken, chat.orderId);
   await page.locator('textarea').waitFor();
@@ -159,7 +159,7 @@ test('an order that is handed over says so, and leaves the list', async () => {
   await next.page.getByRole('link').waitFor();
 });
 
-test('what was written without a network for an order that was handed over is shown as not sent, and why', async () => {
+test('a message written offline for an order handed over meanwhile is shown as not sent, with the reason', async () => {
   const chat = await twoPeople(client);
   const { page } = await shopperOn(chat.shopperToken, chat.orderId);
   await page.locator('textarea').waitFor();
@@ -173,7 +173,7 @@ test('what was written without a network for an order that was handed over is sh
   await reason.waitFor();
   await page.locator('.bubble', { hasText: 'I am at the till' }).waitFor();
   assert.deepEqual(await storedTexts(chat), []);
-  // The order has left the list; what was not sent has not.
+  // The order has left the list; its unsent message has not.
   await page.getByRole('button', { name: 'Back to your orders' }).click();
   await page.reload();
   await page.getByRole('heading', { name: 'Not sent' }).waitFor();
@@ -183,7 +183,7 @@ test('what was written without a network for an order that was handed over is sh
   await page.getByText('I am at the till').first().waitFor({ state: 'detached' });
 });
 
-test('a shopper without storage on the device is signed in all the same', async () => {
+test('a shopper whose device refuses storage is signed in all the same', async () => {
   const chat = await twoPeople(client);
   const page = await open('about:blank', phone);
   await page.addInitScript(() => {
@@ -195,7 +195,7 @@ test('a shopper without storage on the device is signed in all the same', async 
   await page.getByRole('link').first().waitFor();
 });
 
-test('without a token, and with one that is refused, the page asks to sign in', async () => {
+test('without a token, and with a refused one, the page asks the shopper to sign in', async () => {
   const none = await open(`${client.url}/shopper`, phone);
   await none.getByText('Open this page from your shopper app').waitFor();
   const { page } = await shopperOn('not-a-token');
@@ -203,7 +203,7 @@ test('without a token, and with one that is refused, the page asks to sign in', 
   assert.equal(await page.evaluate(() => sessionStorage.length), 0);
 });
 
-test('the page can be installed: a manifest, an icon, a worker', async () => {
+test('the page is installable: it has a manifest, icons and a worker', async () => {
   const manifest = await (await fetch(`${client.url}/shopper.webmanifest`)).json();
   assert.equal(manifest.start_url, '/shopper');
   const ofPage = [...(await (await fetch(`${client.url}/shopper`)).text()).matchAll(/icon" href="([^"]+)"/g)];
@@ -227,4 +227,27 @@ test('the page can be installed: a manifest, an icon, a worker', async () => {
   );
   assert.equal(headers.get('referrer-policy'), 'no-referrer');
   assert.equal(headers.get('x-content-type-options'), 'nosniff');
+});
+
+test('a shopper finds, refunds and replaces items, and sees the customer’s answer', async () => {
+  const chat = await twoPeople(client);
+  const customer = await open(
+    await shopPage({ after }, client.url, { orderId: chat.orderId, token: chat.userToken }),
+  );
+  const { page, troubles } = await shopperOn(chat.shopperToken, chat.orderId);
+  await page.getByRole('button', { name: 'Items 0/1' }).click();
+  const item = page.getByRole('list', { name: 'Items' }).getByRole('listitem').first();
+  await item.getByRole('button', { name: 'Found' }).click();
+  await page.getByRole('button', { name: 'Items 1/1' }).waitFor();
+  await item.getByRole('button', { name: 'Replace' }).click();
+  await item.getByLabel('Product to offer').fill('Brown eggs');
+  await item.getByLabel('Barcode (UPC)').fill('000111222334');
+  await item.getByLabel('How many').fill('2');
+  await item.getByRole('button', { name: 'Offer it' }).click();
+  await item.getByText('Replacement proposed: Brown eggs × 2').waitFor();
+  await customer.getByRole('button', { name: 'Yes, take it' }).click();
+  await item.getByText('Replacement approved: Brown eggs × 2').waitFor();
+  await item.getByRole('button', { name: 'Refund' }).click();
+  await item.getByText('Refunded').waitFor();
+  assert.deepEqual(troubles, []);
 });

@@ -1,4 +1,4 @@
-/** Plural forms, and the texts that a locale gets. */
+/** Plural forms, and which texts a locale gets. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { fillCount, languageOf, wordsOf } from '../src/words.ts';
@@ -10,7 +10,7 @@ test('a number takes the plural form of its language', () => {
   };
   assert.deepEqual(said('en', 1), ['1 character left', '1 unread', '1 new']);
   assert.deepEqual(said('en', 0), ['0 characters left', '0 unread', '0 new']);
-  // French counts 0 as singular.
+  // French treats 0 as singular.
   assert.deepEqual(said('fr-FR', 0), ['0 caractère restant', '0 non lu', '0 nouveau']);
   assert.deepEqual(said('fr-CA', 2), ['2 caractères restants', '2 non lus', '2 nouveaux']);
   assert.deepEqual(said('es-US', 1), ['Queda 1 carácter', '1 sin leer', '1 nuevo']);
@@ -18,7 +18,7 @@ test('a number takes the plural form of its language', () => {
   assert.deepEqual(said('de', 1), said('en', 1));
 });
 
-test('French is that of Canada where the region says so', () => {
+test('French is Canadian French if the region says so', () => {
   assert.equal(wordsOf('fr-CA').quick1, 'Je m’en occupe!');
   assert.equal(wordsOf('fr').quick1, 'Je m’en occupe\u202f!');
   assert.equal(wordsOf('fr-FR-u-ca-gregory'), wordsOf('fr'));

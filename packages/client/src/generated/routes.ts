@@ -48,6 +48,7 @@ import type {
   OrderSummary,
   OrderTimeline,
   PersonErasure,
+  PickItemRequest,
   PutShopperRequest,
   PutUserRequest,
   Readiness,
@@ -287,6 +288,37 @@ export function sendAsShopper(
 }
 
 /**
+ * List the items of an order as the shopper. `GET /v1/shopper/orders/{order_id}/items`
+ *
+ * Returns each item of an order that the shopper has, with its status and, if a replacement was proposed, the replacement and the customer’s decision.
+ */
+export function getItemsAsShopper(
+  connection: Connection,
+  orderId: string | number,
+  options?: IdOptions,
+): Promise<OrderItems> {
+  return connection.json('GET', `/v1/shopper/orders/${inPath(orderId)}/items`, { ...options });
+}
+
+/**
+ * Record what became of an item as the shopper. `PUT /v1/shopper/orders/{order_id}/items/{line_num}`
+ *
+ * Records that the item was found, was not found, is to be refunded, or is to be replaced by another product. The customer is notified of a proposed replacement and answers it. It works while the order is being picked.
+ */
+export function pickItemAsShopper(
+  connection: Connection,
+  orderId: string | number,
+  lineNum: string | number,
+  body: PickItemRequest,
+  options?: IdOptions,
+): Promise<Success> {
+  return connection.json('PUT', `/v1/shopper/orders/${inPath(orderId)}/items/${inPath(lineNum)}`, {
+    ...options,
+    body,
+  });
+}
+
+/**
  * Mark the customer’s messages as read. `PUT /v1/shopper/orders/{order_id}/messages`
  *
  * Marks every message of the customer that no shopper has read yet, and returns how many there were. Repeating it is safe and returns 0.
@@ -392,6 +424,24 @@ export function setOrderState(
   options?: IdOptions,
 ): Promise<OrderSummary> {
   return connection.json('POST', `/v1/orders/${inPath(orderId)}/state`, { ...options, body });
+}
+
+/**
+ * Record what became of an item. `PUT /v1/orders/{order_id}/items/{line_num}`
+ *
+ * Records that the item was found, was not found, is to be refunded, or is to be replaced by another product. The customer is notified of a proposed replacement and answers it. It works while the order is being picked.
+ */
+export function pickItem(
+  connection: Connection,
+  orderId: string | number,
+  lineNum: string | number,
+  body: PickItemRequest,
+  options?: IdOptions,
+): Promise<Success> {
+  return connection.json('PUT', `/v1/orders/${inPath(orderId)}/items/${inPath(lineNum)}`, {
+    ...options,
+    body,
+  });
 }
 
 /**

@@ -1727,6 +1727,18 @@ export interface PersonErasure {
   images: number;
 }
 
+/** The result of picking an item */
+export interface PickItemRequest {
+  /** The result of picking the item */
+  status: 'not_found' | 'found' | 'replaced' | 'to_refund';
+  /** Number of pieces delivered */
+  delivered_count?: number;
+  /** Weight delivered, in pounds */
+  delivered_weight?: number;
+  /** The product that replaces the item; required with `replaced` */
+  replacement_item?: Product;
+}
+
 /** A step that has been played */
 export interface PlayedStep {
   /** Number of the step, from 1 */

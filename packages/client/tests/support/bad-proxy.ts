@@ -1,6 +1,6 @@
 /**
- * An HTTP proxy as bad as a phone's network: requests and answers get lost, late, doubled, cut in the middle.
- * Seeded. Streams are cut after so many pieces, and told to be retried soon.
+ * An HTTP proxy as bad as a phone's network: requests and answers get lost, delayed, duplicated and
+ * truncated. Seeded. Streams are cut after a few pieces, with a short retry delay.
  */
 import { once } from 'node:events';
 import { Agent, createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
@@ -10,37 +10,37 @@ import type { Cleanup } from '../../../server/tests/support/server.ts';
 export const faults = [
   /** Cut before it reaches the server. */
   'lost',
-  /** Reaches the server; the connection is cut before the answer. */
+  /** Reaches the server; the connection is cut before the answer arrives. */
   'unheard',
-  /** Half of the answer, then nothing. */
+  /** Half of the answer arrives, then nothing. */
   'halved',
   /** The connection is cut at once, and the request reaches the server later, after others. */
   'late',
-  /** Reaches the server twice, at the same time. */
+  /** Reaches the server twice at the same time. */
   'doubled',
   'delayed',
-  /** The proxy answers for itself. */
+  /** The proxy answers by itself. */
   'overloaded',
-  /** A page of somebody else's, with 200. */
+  /** A captive portal's page, with status 200. */
   'captive',
 ] as const;
 export type Fault = (typeof faults)[number];
 
 export interface BadProxyOptions {
   seed: number;
-  /** Of a hundred requests so many go wrong. */
+  /** The percentage of requests that go wrong. */
   percent: number;
-  /** A stream is cut after at most so many pieces. */
+  /** A stream is cut after at most this many pieces. */
   streamPieces?: number;
-  /** What becomes of streams otherwise: nothing comes until they end, or they are no streams at all. */
+  /** What happens to streams otherwise: they are buffered until they end, or refused. */
   streams?: 'pass' | 'gathered' | 'refused';
 }
 
 export interface BadProxy {
   readonly url: string;
-  /** How often each fault was done, and how often a stream was cut. */
+  /** How often each fault occurred, and how often a stream was cut. */
   readonly done: Record<Fault | 'stream cut', number>;
-  /** Requests for a path with this in it so far. */
+  /** The number of requests so far whose path contains this. */
   asked(part: string): number;
   set(options: Partial<BadProxyOptions>): void;
 }
@@ -149,7 +149,7 @@ export async function badProxy(t: Cleanup, target: string, given: BadProxyOption
       left -= 1;
       if (left < 0 && options.streamPieces !== Number.POSITIVE_INFINITY) {
         done['stream cut'] += 1;
-        // Somewhere within an event.
+        // The cut falls somewhere within an event.
         response.write(chunk.subarray(0, random.below(chunk.length)));
         return response.destroy();
       }

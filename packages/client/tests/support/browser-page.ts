@@ -1,4 +1,7 @@
-/** The beginning of the page in Chromium: its work is handed over when it has loaded, its storage is the browser's. */
+/**
+ * Entry point of the page in Chromium: a test hands over the work once the page has loaded; storage is the
+ * browser's.
+ */
 import {
   Connection,
   Outbox,
@@ -14,9 +17,12 @@ export interface TestPage {
   localStorage: Parameters<typeof webStorage>[0];
   sending?: SendingPage;
   open(work: Work): void;
-  /** Follows an order until so many messages came. @returns the numbers of all events */
+  /**
+   * Follows an order until this many messages have arrived.
+   * @returns the numbers of all events
+   */
   follow(work: Work, orderId: string, messages: number, options: StreamOptions): Promise<number[]>;
-  /** Sends with waits that only a wake ends. */
+  /** Sends with backoffs that only a wake ends. */
   sendPatiently(work: Work, orderId: string, text: string): Promise<void>;
   left(): number;
 }

@@ -1,5 +1,6 @@
 /**
- * A real Chromium, and pages for it. They come from a small server of their own, so to the API they are another origin.
+ * A real Chromium, and pages for it. They come from a small server of their own, so the API sees another
+ * origin.
  */
 import { once } from 'node:events';
 import { createServer } from 'node:http';
@@ -12,7 +13,7 @@ import { bundle as bundleScript } from '../../../web/scripts/bundle.ts';
 import { build } from '../../scripts/build.ts';
 import { unpackedChromium } from './chromium.ts';
 
-/** For root too, and without a word to anybody. */
+/** Works as root too, and without background traffic. */
 const flags = [
   '--no-sandbox',
   '--disable-gpu',
@@ -23,7 +24,7 @@ const flags = [
   '--disable-sync',
 ];
 
-/** @param keepsPages as browsers do for the way back; under test they do not, unless told to */
+/** @param keepsPages enables the back/forward cache, which Playwright disables by default */
 export async function launchBrowser(t: Cleanup, { keepsPages = false } = {}): Promise<Browser> {
   const executablePath = await unpackedChromium();
   const options = {
@@ -37,12 +38,12 @@ export async function launchBrowser(t: Cleanup, { keepsPages = false } = {}): Pr
 }
 
 export interface BundleOptions {
-  /** The file that the page begins with. `@aislechat/client` is the built package to it. */
+  /** The entry point of the page, which sees the built package as `@aislechat/client`. */
   entry: string;
   minify?: boolean;
 }
 
-/** One script for a page, made of the package as it is published. */
+/** One script for a page, bundled from the package as it is published. */
 export function bundle(t: Cleanup, { entry, minify = false }: BundleOptions): string {
   const built = join(temporaryFolder(t), 'client');
   build(built);
@@ -53,7 +54,10 @@ export function bundle(t: Cleanup, { entry, minify = false }: BundleOptions): st
   return bundleScript(entry, { format: 'iife', minify, alias });
 }
 
-/** Serves files by their path. @returns the origin */
+/**
+ * Serves files by their path.
+ * @returns the origin
+ */
 export async function serveFiles(t: Cleanup, files: Record<string, string>): Promise<string> {
   const types: Record<string, string> = { html: 'text/html', js: 'text/javascript', css: 'text/css' };
   const server = createServer(({ url }, response) => {
@@ -72,7 +76,10 @@ export async function serveFiles(t: Cleanup, files: Record<string, string>): Pro
   return `http://127.0.0.1:${(server.address() as { port: number }).port}`;
 }
 
-/** A page with one script. @returns its address */
+/**
+ * Serves a page with one script.
+ * @returns its address
+ */
 export async function servePage(t: Cleanup, options: BundleOptions): Promise<string> {
   return serveFiles(t, {
     '/index.html':

@@ -1,4 +1,4 @@
-/** Chromium comes compressed inside an npm package, and is unpacked once. */
+/** Chromium comes compressed in an npm package and is unpacked once. */
 import { execFileSync } from 'node:child_process';
 import {
   createReadStream,
@@ -19,8 +19,9 @@ const modules = fileURLToPath(new URL('../../../../node_modules/', import.meta.u
 const packed = join(modules, '@sparticuz/chromium');
 
 /**
- * Files that run side by side may be first together: each unpacks beside the place, and moves it there in one step.
- * @returns the path of the program
+ * Test files that run in parallel may both find it missing: each unpacks into a scratch folder and moves it
+ * into place in one step.
+ * @returns the path of the executable
  */
 export async function unpackedChromium(): Promise<string> {
   const { version } = JSON.parse(readFileSync(join(packed, 'package.json'), 'utf8'));
@@ -42,7 +43,7 @@ export async function unpackedChromium(): Promise<string> {
   return join(folder, 'chromium');
 }
 
-/** The package's own code does this too, but brings 17 packages for it. */
+/** The package's own code does this too, but brings 17 packages with it. */
 const decompress = (name: string, to: string): Promise<void> =>
   pipeline(
     createReadStream(join(packed, 'bin', name)),

@@ -1,4 +1,4 @@
-/** Where an outbox lives: this process, or a page in a browser that is really reloaded. */
+/** Where an outbox runs: in this process, or on a page in a browser that is really reloaded. */
 import { memoryStorage, type OutboxStorage } from '@aislechat/client';
 import type { Browser, Page } from 'playwright-core';
 import type { TestPage } from './browser-page.ts';
@@ -8,15 +8,15 @@ export interface Device {
   add(batches: Batch[]): Promise<void>;
   downTo(left: number): Promise<void>;
   failed(): Promise<number>;
-  /** Everything but the storage goes, in the middle of whatever it did. */
+  /** Discards everything but the storage, in the middle of whatever it did. */
   reload(): Promise<void>;
   close(): Promise<void>;
 }
 
-/** @param forgets breaks it on purpose: a reload takes the storage too */
+/** @param forgets breaks it on purpose: a reload clears the storage too */
 export function nodeDevice(work: Work, { forgets = false } = {}): Device {
   let storage: OutboxStorage = memoryStorage();
-  // Within one process locks would be those of other devices too.
+  // Within one process, locks would be shared with other devices.
   const open = (): SendingPage => openPage(work, storage);
   let page = open();
   return {
@@ -39,7 +39,7 @@ export async function browserDevice(browser: Browser, address: string, work: Wor
   return tab(await context.newPage(), address, work);
 }
 
-/** Two tabs of one browser share a storage. */
+/** Two tabs of one browser that share storage. */
 export async function twoTabs(browser: Browser, address: string, work: Work): Promise<[Device, Device]> {
   const context = await browser.newContext();
   const open = async () => tab(await context.newPage(), address, work);

@@ -1,4 +1,4 @@
-/** A server that says what a test tells it to, request by request. */
+/** A server that answers as a test scripts it, request by request. */
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Cleanup } from '../../../server/tests/support/server.ts';
@@ -10,7 +10,7 @@ export interface ScriptedServer {
   requests: IncomingMessage[];
 }
 
-/** @param turns one per request; the last one again and again */
+/** @param turns one per request; the last one repeats */
 export async function scriptedServer(t: Cleanup, ...turns: Turn[]): Promise<ScriptedServer> {
   const requests: IncomingMessage[] = [];
   const server = createServer((request, response) => {

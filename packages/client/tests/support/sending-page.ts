@@ -1,10 +1,10 @@
-/** A page that sends: what runs in Chromium, and in Node as it is. */
+/** A page that sends; the same code runs in Chromium and in Node. */
 import { Connection, type Locks, Outbox, type OutboxStorage, sendMessage } from '@aislechat/client';
 
 export interface Work {
   url: string;
   token: string;
-  /** Breaks it on purpose: every try has a key of its own. */
+  /** Breaks it on purpose: every attempt has a key of its own. */
   newKeyPerTry?: boolean;
 }
 
@@ -15,7 +15,7 @@ export interface Batch {
 
 export interface SendingPage {
   add(batches: Batch[]): void;
-  /** Resolves when at most so many messages are left to send. */
+  /** Resolves when at most `left` messages are still to be sent. */
   downTo(left: number): Promise<void>;
   failed(): number;
   close(): void;
@@ -39,7 +39,7 @@ export function openPage(
   const left = () => outbox.messages().filter(({ state }) => state !== 'failed').length;
   return {
     add(batches) {
-      // As people do: now to one, now to another.
+      // As people do, it alternates between orders.
       const most = Math.max(...batches.map(({ texts }) => texts.length));
       for (let n = 0; n < most; n++) {
         for (const { orderId, texts } of batches) if (n < texts.length) outbox.add(orderId, texts[n]!);

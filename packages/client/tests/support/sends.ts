@@ -11,7 +11,7 @@ export interface Outcome {
   reloads: number;
 }
 
-/** So many orders of one customer, each with an open chat. */
+/** Opens this many orders of one customer, each with an open chat. */
 export async function openOrders(chat: OpenChat, count: number): Promise<string[]> {
   const orderIds = [chat.orderId];
   while (orderIds.length < count) {
@@ -24,12 +24,12 @@ export async function openOrders(chat: OpenChat, count: number): Promise<string[
 
 export interface SendOptions {
   messages: number;
-  /** Added together, then sent; the page is reloaded while that goes on. */
+  /** The number of messages added together before they are sent; the page is reloaded meanwhile. */
   perBatch: number;
   seed: number;
 }
 
-/** @returns the texts of every order, in the order in which they were written */
+/** @returns the texts of every order in the order in which they were written */
 export async function send(
   device: Device,
   orderIds: string[],
@@ -53,7 +53,7 @@ export async function send(
   return written;
 }
 
-/** Compares what the server has with what was written, by each author. */
+/** Compares the server's messages with what each author wrote. */
 export async function judge(
   chat: OpenChat,
   written: Map<string, string[]>,

@@ -3,6 +3,8 @@ import { type Static, Type } from 'typebox';
 import { limits } from '../limits.ts';
 import { byOperator, bySupport, define } from '../route.ts';
 import {
+  Amount,
+  choice,
   described,
   EventNumber,
   Flag,
@@ -26,6 +28,7 @@ import {
   ReplacementAnswer,
   WorkflowState,
 } from './enumerations.ts';
+import { Product } from './fulfillment.ts';
 import { Coordinates } from './order-status.ts';
 
 export const SetLocationRequest = object(
@@ -139,6 +142,18 @@ export const SetOrderStateRequest = object(
   'The state to move an order to',
 );
 
+export const PickItemRequest = object(
+  {
+    status: choice(['not_found', 'found', 'replaced', 'to_refund'], 'The result of picking the item'),
+    delivered_count: optional(Amount('Number of pieces delivered')),
+    delivered_weight: optional(Amount('Weight delivered, in pounds')),
+    replacement_item: optional(
+      described(Product, 'The product that replaces the item; required with `replaced`'),
+    ),
+  },
+  'The result of picking an item',
+);
+
 export const TimelineEvent = object(
   {
     seq: Integer('Number in the order’s log'),
@@ -239,6 +254,18 @@ export const orderRoutes = define({
     internalIds: true,
     body: SetOrderStateRequest,
     answer: OrderSummary,
+    errors: ['invalid_parameters', 'resource_not_found', 'limit_reached'],
+  },
+  pickItem: {
+    ...orders,
+    method: 'PUT',
+    path: '/v1/orders/{order_id}/items/{line_num}',
+    summary: 'Record what became of an item',
+    description:
+      'Records that the item was found, was not found, is to be refunded, or is to be replaced by another product. The customer is notified of a proposed replacement and answers it. It works while the order is being picked.',
+    internalIds: true,
+    body: PickItemRequest,
+    answer: Success,
     errors: ['invalid_parameters', 'resource_not_found', 'limit_reached'],
   },
   setOrderLocation: {

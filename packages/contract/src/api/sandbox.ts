@@ -28,7 +28,7 @@ import { EventName } from './callbacks.ts';
 import { MessagesRead, SentMessage } from './chat.ts';
 import { BatchType, SimulatedCallback } from './enumerations.ts';
 import { Product } from './fulfillment.ts';
-import { SetLocationRequest } from './orders.ts';
+import { PickItemRequest, SetLocationRequest } from './orders.ts';
 import { Retailer, RetailerSettings } from './settings.ts';
 import { ShopperMessageRequest } from './shopper.ts';
 
@@ -97,15 +97,7 @@ export const AddItemRequest = object(
 );
 
 export const UpdateItemRequest = object(
-  {
-    status: choice(['not_found', 'found', 'replaced', 'to_refund'], 'The result of picking the item'),
-    delivered_count: optional(Amount('Number of pieces delivered')),
-    delivered_weight: optional(Amount('Weight delivered, in pounds')),
-    replacement_item: optional(
-      described(Product, 'The product that replaces the item; required with `replaced`'),
-    ),
-    scans: optional(Scans),
-  },
+  { ...PickItemRequest.properties, scans: optional(Scans) },
   'The result of picking an item',
 );
 

@@ -3,8 +3,11 @@ import { type Static, Type } from 'typebox';
 import { limits } from '../limits.ts';
 import { define } from '../route.ts';
 import { described, Flag, Id, Integer, object, optional, Text, Timestamp } from '../schema-kinds.ts';
+import { Success } from './answers.ts';
 import { ImageId, Message, MessagesRead, SentMessage } from './chat.ts';
 import { Party, WorkflowState } from './enumerations.ts';
+import { OrderItems } from './order-status.ts';
+import { PickItemRequest } from './orders.ts';
 
 export const ShopperMessageRequest = object(
   {
@@ -139,6 +142,29 @@ export const shopperRoutes = define({
     body: ShopperMessageRequest,
     answer: SentMessage,
     errors: ['invalid_parameters', 'sending_not_allowed', 'resource_not_found', 'idempotency_key_reused'],
+  },
+  getItemsAsShopper: {
+    ...shopper,
+    method: 'GET',
+    path: '/v1/shopper/orders/{order_id}/items',
+    summary: 'List the items of an order as the shopper',
+    description:
+      'Returns each item of an order that the shopper has, with its status and, if a replacement was proposed, the replacement and the customer’s decision.',
+    internalIds: true,
+    answer: OrderItems,
+    errors: ['resource_not_found'],
+  },
+  pickItemAsShopper: {
+    ...shopper,
+    method: 'PUT',
+    path: '/v1/shopper/orders/{order_id}/items/{line_num}',
+    summary: 'Record what became of an item as the shopper',
+    description:
+      'Records that the item was found, was not found, is to be refunded, or is to be replaced by another product. The customer is notified of a proposed replacement and answers it. It works while the order is being picked.',
+    internalIds: true,
+    body: PickItemRequest,
+    answer: Success,
+    errors: ['invalid_parameters', 'resource_not_found', 'limit_reached'],
   },
   markReadAsShopper: {
     ...shopper,

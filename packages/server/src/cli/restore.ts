@@ -41,7 +41,7 @@ const eraseAll =
   (settings: Settings) =>
   async (engine: Engine): Promise<ErasureReport> => {
     const store = createStore(engine);
-    // Whoever restores relies on the system's clock, so what has expired since the backup is destroyed.
+    // A restore relies on the system's clock, so texts that expired since the backup are erased.
     const { clock } = await openClock(store);
     clock.confirm();
     const report = await eraseExpired(store, clock, openImageFiles(settings, store));

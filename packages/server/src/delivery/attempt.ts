@@ -3,9 +3,9 @@ import {
   type AttemptError,
   eventId,
   limits,
+  revealsShopper,
   signatureHeaders,
   signCallback,
-  tellsOfShopper,
 } from '@aislechat/contract';
 import type { Agent } from 'undici';
 import type { Access } from '../domain/access/access.ts';
@@ -47,7 +47,7 @@ export function createSender({ store, clock, access, box, destinations }: Attemp
     callback: SentCallback,
   ): Promise<Answer | AttemptError> {
     const retailer = await access.retailer(endpoint.retailerId);
-    if (retailer.shopperInformationRemoval && tellsOfShopper(callback.eventName)) {
+    if (retailer.shopperInformationRemoval && revealsShopper(callback.eventName)) {
       return 'shopper_information_removed';
     }
     const signal = AbortSignal.timeout(limits.callbackAnswerMs);

@@ -1,5 +1,8 @@
 /** Joins the handlers of all features. */
 import { limits, type RouteName } from '@aislechat/contract';
+import type { Faults } from '../domain/sandbox/faults.ts';
+import type { Scenarios } from '../domain/sandbox/scenarios.ts';
+import type { OrderFeed } from '../stream/feed.ts';
 import { Typing } from '../stream/typing.ts';
 import { callbackHandlers } from './callbacks/handlers.ts';
 import { ConversationCache } from './chat/conversation-cache.ts';
@@ -13,18 +16,31 @@ import { SendFigures } from './operate/send-figures.ts';
 import { orderStatusHandlers } from './order-status/handlers.ts';
 import { orderHandlers } from './orders/handlers.ts';
 import { peopleHandlers } from './people/handlers.ts';
+import type { ConnectionTimes } from './pipeline/connections.ts';
 import type { Handler, Handlers } from './pipeline/exchange.ts';
 import { Quota, type Quotas } from './pipeline/quota.ts';
 import { sandboxHandlers } from './sandbox/handlers.ts';
 import type { RequestLog } from './sandbox/request-log.ts';
 import { scenarioHandlers } from './scenarios/handlers.ts';
-import type { HttpOptions } from './server.ts';
-import { serviceHandlers } from './service/handlers.ts';
+import { type Metrics, serviceHandlers } from './service/handlers.ts';
+import type { ServedPages } from './service/pages.ts';
 import { shopperHandlers } from './shopper/handlers.ts';
 import { supportHandlers } from './support/handlers.ts';
 
+export interface HandlerOptions {
+  version: string;
+  development: boolean;
+  times: ConnectionTimes;
+  cacheBytes: number;
+  feed: OrderFeed;
+  faults: Faults;
+  scenarios: Scenarios;
+  metrics: Metrics;
+  pages: ServedPages;
+}
+
 export function allHandlers(
-  options: HttpOptions,
+  options: HandlerOptions,
   quotas: Quotas,
   requestLog: RequestLog,
 ): Handlers<RouteName> {

@@ -10,17 +10,15 @@ import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest }
 import type { Access, Caller } from '../domain/access/access.ts';
 import type { Context } from '../domain/context.ts';
 import { Refusal } from '../domain/errors.ts';
-import { canFault, type FaultRule, type Faults } from '../domain/sandbox/faults.ts';
-import type { Scenarios } from '../domain/sandbox/scenarios.ts';
+import { canFault, type FaultRule } from '../domain/sandbox/faults.ts';
 import type { RetailerRow } from '../storage/store.ts';
-import type { OrderFeed } from '../stream/feed.ts';
 import type { Log } from '../wiring/log.ts';
-import { allHandlers } from './all-handlers.ts';
+import { allHandlers, type HandlerOptions } from './all-handlers.ts';
 import { admission, bearerToken } from './pipeline/admission.ts';
 import { boundAnswers } from './pipeline/answers.ts';
 import { boundBodies, leaveBodies, readBodies } from './pipeline/bodies.ts';
 import { ownerName, ownerOf } from './pipeline/budget.ts';
-import { Connections, type ConnectionTimes } from './pipeline/connections.ts';
+import { Connections } from './pipeline/connections.ts';
 import { Cors, type CorsOrigins } from './pipeline/cors.ts';
 import { answerTo } from './pipeline/errors.ts';
 import type { Exchange, Handler } from './pipeline/exchange.ts';
@@ -32,8 +30,7 @@ import { OverQuota, Quotas } from './pipeline/quota.ts';
 import { answerUnreadable } from './pipeline/unreadable.ts';
 import { faultAnswers, faultHook, tokenFaultHook } from './sandbox/faults.ts';
 import { logRequests, RequestLog } from './sandbox/request-log.ts';
-import type { Metrics } from './service/handlers.ts';
-import { type ServedPages, servePages } from './service/pages.ts';
+import { servePages } from './service/pages.ts';
 
 /** Long enough for an identifier of 255 characters in its longest percent-encoding. */
 const maxPathParameterCharacters = 4096;
@@ -52,27 +49,18 @@ declare module 'fastify' {
   }
 }
 
-export interface HttpOptions {
+export interface HttpOptions extends HandlerOptions {
   context: Context;
   log: Log;
-  version: string;
-  development: boolean;
   /** Requests per second and token; 0 for no limit. */
   rateLimit: number;
   /** Addresses of the proxies whose X-Forwarded-For is trusted. */
   trustedProxies: readonly string[];
   maxConnections: number;
-  times: ConnectionTimes;
-  cacheBytes: number;
   emptyUnauthorized: boolean;
   corsOrigins: CorsOrigins;
   /** Undefined in production, where any name is accepted. */
   ownNames: OwnNames | undefined;
-  feed: OrderFeed;
-  faults: Faults;
-  scenarios: Scenarios;
-  metrics: Metrics;
-  pages: ServedPages;
 }
 
 export function createHttpServer(options: HttpOptions): FastifyInstance {

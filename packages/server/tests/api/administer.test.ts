@@ -1,4 +1,4 @@
-/** What an operator administers of their own retailer: settings, applications, receipts, figures. */
+/** What an operator administers for their own retailer: settings, applications, receipts, figures. */
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { EventSource } from '../support/event-source.ts';
@@ -45,7 +45,7 @@ const rotate = (token: string, clientId: string) =>
 const change = (token: string, clientId: string, body: object) =>
   client.patch(`/v1/applications/${clientId}`, { token, body });
 
-test('settings are read and changed, known at once, and audited where something was changed', async () => {
+test('settings can be read and changed, take effect at once, and only real changes are audited', async () => {
   const { operator, token } = await shop();
   const before = await client.get('/v1/retailer', { token: operator });
   assert.equal(before.body.name, 'Shop');
@@ -61,7 +61,7 @@ test('settings are read and changed, known at once, and audited where something 
   assert.equal(log.body.entries[0].detail, 'name: Corner shop, privacy_masks: true');
 });
 
-test('an application is made, works, gets another secret, is disabled and enabled', async () => {
+test('an application can be created, used, given a new secret, disabled and enabled', async () => {
   const { operator } = await shop();
   const made = await newApplication(operator, ['connect:post_checkout', 'aislechat:operate']);
   assert.deepEqual(made.body.scopes, ['connect:post_checkout', 'aislechat:operate']);
@@ -97,11 +97,11 @@ test('an application is made, works, gets another secret, is disabled and enable
   ]);
 });
 
-/** What each token is answered where it was let in before; a client token reads the clock, the others the order's log. */
+/** The status or refusal that each token gets on a path where it had access before. */
 const statusOf = (token: string, path: string) =>
   client.get(path, { token }).then(({ status, body }) => body.error?.message ?? status);
 
-test('a disabled application is disabled: its tokens, those of its people and their streams end, for good', async () => {
+test('disabling an application permanently revokes its tokens and its people’s, and ends their streams', async () => {
   const one = await openChat(client);
   const operator = await clientToken(client, one, 'aislechat:operate');
   const till = await newApplication(operator, [
@@ -132,7 +132,11 @@ test('a disabled application is disabled: its tokens, those of its people and th
     const { data } = await stream.until(({ event }) => event === 'end', 1000);
     assert.equal(data.reason, 'token_revoked');
   }
-  assert.equal(await statusOf(one.userToken, log), 200, 'the same person, by another application');
+  assert.equal(
+    await statusOf(one.userToken, log),
+    200,
+    'the same user’s token from another application still works',
+  );
   assert.equal((await change(theirs.operator![0], till.clientId, { state: 'enabled' })).status, 401);
   assert.equal((await rotate(theirs.operator![0], till.clientId)).status, 401);
 
@@ -141,7 +145,7 @@ test('a disabled application is disabled: its tokens, those of its people and th
   assert.ok(await clientToken(client, till), 'new tokens work');
 });
 
-test('a new secret revokes the tokens where its request says so', async () => {
+test('a new secret revokes existing tokens if the request asks for it', async () => {
   const { operator } = await shop();
   const till = await newApplication(operator, ['aislechat:operate']);
   const token = await clientToken(client, till, 'aislechat:operate');
@@ -156,7 +160,7 @@ test('a new secret revokes the tokens where its request says so', async () => {
   assert.equal(wrong.status, 400);
 });
 
-test('tokens of an application, a user, a shopper and an agent are revoked by name, and it is audited', async () => {
+test('tokens of an application, a user, a shopper and an agent can be revoked, and the audit log records it', async () => {
   const one = await openChat(client);
   const operator = await clientToken(client, one, 'aislechat:operate');
   const till = await newApplication(operator, ['connect:post_checkout', 'aislechat:operate']);
@@ -185,7 +189,8 @@ test('tokens of an application, a user, a shopper and an agent are revoked by na
     counts.push(body.revoked);
     assert.equal(await statusOf(token, path), 'The access token was revoked', revoke);
   }
-  // The application's went with those of its users; the user's other one is from openChat.
+  // The user's token from this application was revoked with the application's; the remaining one is from
+  // openChat.
   assert.deepEqual(counts, [2, 1, 1, 1]);
   assert.equal(await statusOf(other, '/v1/orders'), 200, 'another agent');
   const { support_code } = unused.body;
@@ -202,7 +207,7 @@ test('tokens of an application, a user, a shopper and an agent are revoked by na
   assert.equal((await client.post(`/v1/applications/${one.clientId}/revoke-tokens`, { token })).status, 403);
 });
 
-test('every change of a callback endpoint is audited, with the address that it has and without secrets', async () => {
+test('every change of a callback endpoint is audited, with its current address and without secrets', async () => {
   const { operator } = await shop();
   const path = '/v1/callback-endpoints';
   const made = await client.post(path, {
@@ -235,7 +240,7 @@ test('every change of a callback endpoint is audited, with the address that it h
   assert.doesNotMatch(text, /SECRET|whsec_/);
 });
 
-test('an application gives no scope that it lacks, and has no hand in one that has more', async () => {
+test('an application can neither grant a scope that it lacks nor change an application with more scopes', async () => {
   const { operator, clientId } = await shop();
   const weak = await newApplication(operator, ['aislechat:operate', 'connect:post_checkout']);
   const token = await clientToken(client, weak, 'aislechat:operate');
@@ -252,7 +257,7 @@ test('an application gives no scope that it lacks, and has no hand in one that h
   assert.deepEqual([theirs.status, theirs.text], [404, nobodys.text]);
 });
 
-test('nobody disables the application that they are', async () => {
+test('an application cannot disable itself', async () => {
   const { operator, clientId } = await shop();
   const { status, body } = await change(operator, clientId, { state: 'disabled' });
   assert.deepEqual([status, body.meta.key], [400, 'state']);
@@ -273,7 +278,7 @@ test('a retailer has at most 100 applications', async () => {
   assert.equal(answers.find(({ status }) => status !== 200)!.status, 403);
 });
 
-test('receipts are listed newest first, page by page, of the own retailer alone', async () => {
+test('receipts are listed newest first, page by page, and only those of the operator’s retailer', async () => {
   const chat = await openChat(client);
   const orders = [chat.orderId];
   await advance(client, chat.token, chat.batchId, 'completed');
@@ -291,7 +296,7 @@ test('receipts are listed newest first, page by page, of the own retailer alone'
     return receipts.length === orders.length && receipts.every((row) => row.verified_at !== undefined);
   });
   const all = (await list()).body.receipts;
-  // Both times are the retailer's, whose clock is a day ahead here.
+  // Both times follow the retailer's clock, which is a day ahead here.
   for (const { erased_at, verified_at } of all)
     assert.ok(verified_at >= erased_at, `${erased_at} ${verified_at}`);
   assert.deepEqual(all.map((row: { order_id: string }) => row.order_id).sort(), orders.sort());
@@ -307,7 +312,7 @@ test('receipts are listed newest first, page by page, of the own retailer alone'
   assert.equal((await list('?after=bm90aGluZw')).status, 400);
 });
 
-test('figures count what was sent and what waits, of the own retailer alone', async () => {
+test('figures count sent messages and pending callbacks of the operator’s retailer only', async () => {
   const chat = await openChat(client);
   const token = await clientToken(client, chat, 'aislechat:operate');
   const figures = async () => (await client.get('/v1/figures', { token })).body;
@@ -327,7 +332,7 @@ test('figures count what was sent and what waits, of the own retailer alone', as
   await client.post(chatPath(chat.orderId), { token: chat.userToken, body: { body: '' } });
   const some = await figures();
   const sum = some.sends.per_second.reduce((total: number, count: number) => total + count, 0);
-  assert.equal(sum, 2, 'what was refused was not sent');
+  assert.equal(sum, 2, 'refused messages are not counted');
   assert.ok(some.sends.latency_ms.p50 > 0 && some.sends.latency_ms.p99 >= some.sends.latency_ms.p50);
   assert.equal(some.callbacks.pending, 2);
   assert.ok(some.callbacks.oldest_pending_seconds >= 0);
@@ -337,7 +342,7 @@ test('figures count what was sent and what waits, of the own retailer alone', as
   assert.equal(foreign.callbacks.pending, 0);
 });
 
-test('without the console there is no word of it, and in production it is off unless it is set', async (t) => {
+test('without the console its route does not exist, and in production it is off unless enabled', async (t) => {
   const console = (url: string) => fetch(`${url}/v1/console`).then(({ status }) => status);
   assert.equal(await console(client.url), 200);
   const off = await testServer(t, { AISLECHAT_CONSOLE: 'false' });

@@ -29,7 +29,7 @@ const read = async (chat: OpenChat) => {
   return answer.body;
 };
 
-test('shows every field of a message, with read_at only once it is read', async () => {
+test('a message shows every field, with read_at only once it is read', async () => {
   const chat = await openChat(client);
   const messageId = await shopperSays(client, chat.token, chat.shopperId, chat.orderId, 'Ripe ones are out');
   const sent = await say(chat, 'Firm ones are fine');
@@ -74,7 +74,7 @@ test('shows every field of a message, with read_at only once it is read', async 
   });
 });
 
-test('an image is shown beside the text, and a message may be only an image', async () => {
+test('an image is shown beside the text, and a message may consist of an image alone', async () => {
   const chat = await openChat(client);
   const image = 'https://img.example/avocado.jpg';
   await shopperSays(client, chat.token, chat.shopperId, chat.orderId, 'This one?', image);
@@ -89,7 +89,7 @@ test('an image is shown beside the text, and a message may be only an image', as
   );
 });
 
-test('without any shopper current_shopper is null and shoppers is empty', async () => {
+test('without a shopper current_shopper is null and shoppers is empty', async () => {
   const retailer = await newRetailer(client);
   const userId = await newUser(client, retailer.token);
   const orderId = await newOrder(client, retailer.token, userId);
@@ -105,13 +105,13 @@ test('without any shopper current_shopper is null and shoppers is empty', async 
   assert.equal('current_shopper' in omitted.body.metadata, false);
 });
 
-test('a second batch hands the order over, and the first shopper stays listed first', async () => {
+test('a second batch hands the order over, and the first shopper stays first in the list', async () => {
   const chat = await openChat(client);
   await shopperSays(client, chat.token, chat.shopperId, chat.orderId, 'Hi');
   const second = await newShopper(client, chat.token, 'Robert');
   const batch = await newBatch(client, chat.token, second, chat.orderId, 'acknowledged');
   const sent = await say(chat, 'Hello Robert');
-  assert.equal(sent.status, 200, 'the chat goes on while the order is handed over');
+  assert.equal(sent.status, 200, 'the chat stays open while the order is handed over');
 
   const { chat_messages, metadata } = await read(chat);
   assert.equal(metadata.current_shopper.id, second);
@@ -159,7 +159,7 @@ test('marking as read counts the shoppers’ messages once and never moves read_
   const before = await read(chat);
   assert.ok(
     before.chat_messages.every((message: { read: boolean }) => !message.read),
-    'reading is not marking',
+    'reading the chat marks nothing as read',
   );
 
   const put = () => client.put(chatPath(chat.orderId), { token: chat.userToken });
@@ -168,14 +168,14 @@ test('marking as read counts the shoppers’ messages once and never moves read_
   await client.post('/v1/sandbox/clock', { token: chat.token, body: { advance_ms: 60_000 } });
   assert.deepEqual((await put()).body, { messages_read_count: 0 });
   assert.deepEqual((await read(chat)).chat_messages, first.chat_messages);
-  assert.equal(first.chat_messages[3].read, false, 'the customer’s own message is not theirs to read');
+  assert.equal(first.chat_messages[3].read, false, 'the customer cannot mark their own message as read');
 
   const shopperReads = await client.put(shopperPath(chat.shopperId, chat.orderId), { token: chat.token });
   assert.deepEqual(shopperReads.body, { messages_read_count: 1 });
   assert.equal((await read(chat)).chat_messages[3].read, true);
 });
 
-test('PUT takes a JSON content type without a body, as Connect’s sample sends it', async () => {
+test('PUT accepts a JSON content type without a body, as Connect’s sample sends it', async () => {
   const chat = await openChat(client);
   const answer = await client.put(chatPath(chat.orderId), {
     token: chat.userToken,
@@ -184,7 +184,7 @@ test('PUT takes a JSON content type without a body, as Connect’s sample sends 
   assert.deepEqual(answer.body, { messages_read_count: 0 });
 });
 
-test('the internal integer works with the header, on all four operations', async () => {
+test('all four operations accept the internal integer with the header', async () => {
   const chat = await openChat(client);
   await shopperSays(client, chat.token, chat.shopperId, chat.orderId, 'Hi');
   const id = await internalId(chat);
@@ -205,7 +205,7 @@ test('the internal integer works with the header, on all four operations', async
   }
 });
 
-test('a retailer’s ID that looks like an internal one never reaches the other order', async () => {
+test('a retailer’s ID that looks like an internal one never selects another order', async () => {
   const chat = await openChat(client);
   await shopperSays(client, chat.token, chat.shopperId, chat.orderId, 'first order');
   const id = await internalId(chat);
@@ -218,11 +218,11 @@ test('a retailer’s ID that looks like an internal one never reaches the other 
   assert.equal(byInteger.body.chat_messages[0].body, 'first order');
 });
 
-test('order IDs may hold any character that a URL can carry', async () => {
+test('order IDs may contain any character that a URL can carry', async () => {
   const chat = await openChat(client);
   for (const orderId of ['a b/c?d#e', 'Bestellung №7', '100%', '日本', '.']) {
     await newOrder(client, chat.token, chat.userId, { order_id: orderId });
-    if (orderId === '.') continue; // fetch removes a lone dot from a path before it is sent
+    if (orderId === '.') continue; // fetch removes a path segment of a single dot before sending
     const { status, body } = await client.get(chatPath(orderId), { token: chat.userToken });
     assert.equal(status, 200, orderId);
     assert.deepEqual(body.chat_messages, []);
@@ -237,7 +237,7 @@ test('a client-credentials token reads and sends in any order of its retailer', 
   assert.equal(body.chat_messages[0].sender_type, 'user');
 });
 
-test('1,000 characters are counted as code points, and unknown fields are ignored', async () => {
+test('the limit of 1,000 characters counts code points, and unknown fields are ignored', async () => {
   const chat = await openChat(client);
   for (const text of ['x'.repeat(1000), '🥑'.repeat(1000), ` ${'é'.repeat(998)} `]) {
     const { status } = await client.post(chatPath(chat.orderId), {
@@ -248,14 +248,14 @@ test('1,000 characters are counted as code points, and unknown fields are ignore
   }
   const { chat_messages } = await read(chat);
   assert.equal(chat_messages[1].body, '🥑'.repeat(1000));
-  assert.equal(chat_messages[2].body, ` ${'é'.repeat(998)} `, 'nothing is trimmed');
+  assert.equal(chat_messages[2].body, ` ${'é'.repeat(998)} `, 'text is stored without trimming');
   assert.equal(chat_messages[0].sender_type, 'user');
   for (const text of ['x'.repeat(1001), '🥑'.repeat(1001)]) {
     assert.equal((await say(chat, text)).status, 400);
   }
 });
 
-test('half a surrogate pair in a message is stored as a replacement character', async () => {
+test('a lone surrogate in a message is stored as a replacement character', async () => {
   const chat = await openChat(client);
   const sent = await client.post(chatPath(chat.orderId), {
     token: chat.userToken,
@@ -266,7 +266,7 @@ test('half a surrogate pair in a message is stored as a replacement character', 
   assert.equal((await read(chat)).chat_messages[0].body, 'a\ufffdb');
 });
 
-test('messages are numbered in the order they were sent, oldest first', async () => {
+test('messages are numbered in the order in which they were sent, and listed oldest first', async () => {
   const chat = await openChat(client);
   await Promise.all(Array.from({ length: 40 }, (_, n) => say(chat, `message ${n}`)));
   const { chat_messages } = await read(chat);
@@ -298,7 +298,7 @@ test('the ETag changes with the content and a matching If-None-Match is answered
   assert.notEqual(changed.headers.get('etag'), etag);
 });
 
-test('a customer who changes their name is shown with it at once', async () => {
+test('a customer’s new name appears at once', async () => {
   const chat = await openChat(client);
   await read(chat);
   await client.post('/v2/fulfillment/users', {
@@ -308,7 +308,7 @@ test('a customer who changes their name is shown with it at once', async () => {
   assert.equal((await read(chat)).metadata.customer.display_name, 'Nora');
 });
 
-test('order_messages adds the automated notices, oldest first and without names', async () => {
+test('order_messages includes the automated notices, oldest first and without names', async () => {
   const chat = await openChat(client);
   await shopperSays(client, chat.token, chat.shopperId, chat.orderId, 'Hi');
   const item = `/v2/fulfillment_sandbox/shoppers/${chat.shopperId}/orders/${chat.orderId}/items/1`;
@@ -328,7 +328,7 @@ test('order_messages adds the automated notices, oldest first and without names'
   assert.equal(body.metadata.is_expired, false);
 });
 
-test('who may send when: from picking to the end, with a shopper, while the chat is on', async () => {
+test('messages can be sent from picking to the end, if there is a shopper and the chat is enabled', async () => {
   const retailer = await newRetailer(client);
   const userId = await newUser(client, retailer.token);
   const shopperId = await newShopper(client, retailer.token);
@@ -344,7 +344,7 @@ test('who may send when: from picking to the end, with a shopper, while the chat
     token: retailer.token,
     body: { chat_opens_at: 'acknowledged' },
   });
-  assert.equal(await status(), 200, 'acknowledged, by the retailer’s setting');
+  assert.equal(await status(), 200, 'acknowledged, with the retailer’s setting');
   const states = ['picking', 'verifying_replacements', 'checkout', 'receipt_sanity_check', 'delivering'];
   for (const state of states) {
     await advance(client, retailer.token, batch, state);
@@ -357,7 +357,7 @@ test('who may send when: from picking to the end, with a shopper, while the chat
   assert.equal(await status(), 403, 'delivered');
 });
 
-test('pickup: the chat stays open through staging and the runner, until the customer has the order', async () => {
+test('the chat of a pickup stays open through staging and the runner until the customer has the order', async () => {
   const retailer = await newRetailer(client);
   const { token } = retailer;
   const userId = await newUser(client, token);
@@ -376,7 +376,7 @@ test('pickup: the chat stays open through staging and the runner, until the cust
   assert.equal((await say(chat, 'thanks')).status, 403);
 });
 
-test('last mile: the chat reads empty and nothing can be sent, unless the retailer says so', async () => {
+test('the chat of a last-mile order reads as empty and accepts no message unless the retailer enables it', async () => {
   const retailer = await newRetailer(client);
   const { token } = retailer;
   const userId = await newUser(client, token);
@@ -397,7 +397,7 @@ test('last mile: the chat reads empty and nothing can be sent, unless the retail
   assert.equal((await say(chat, 'hello')).status, 200);
 });
 
-test('shopper-information removal: reading is refused, sending and marking go on', async () => {
+test('with shopper-information removal reading is refused, while sending and marking as read still work', async () => {
   const chat = await openChat(client);
   await shopperSays(client, chat.token, chat.shopperId, chat.orderId, 'Hi');
   await client.patch('/v1/sandbox/retailer', {

@@ -1,4 +1,4 @@
-/** What clients of Connect send and read, in the forms that their languages give it. */
+/** What clients of Connect send and read, in the formats that their languages produce. */
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import {
@@ -23,8 +23,8 @@ const json = { 'content-type': 'application/json; charset=UTF-8' };
 const post = (path: string, body?: unknown, headers: Record<string, string> = {}) =>
   client.post(path, { token, body, headers });
 
-/** As a Java client goes the way to a delivered order, its bodies printed by its own library. */
-test('the complete flow of a typed Java client goes through unchanged', async () => {
+/** The path of a Java client to a delivered order, with bodies as its own JSON library prints them. */
+test('the complete flow of a typed Java client works unchanged', async () => {
   const userId = unique('java');
   const user = await post(
     '/v2/fulfillment/users',
@@ -44,7 +44,7 @@ test('the complete flow of a typed Java client goes through unchanged', async ()
     json,
   );
   const slot: number = cart.body.service_options[0].id;
-  // An empty JSON string stands for no body.
+  // An empty JSON string counts as no body.
   const hold = await post(`/v2/fulfillment/users/${userId}/service_options/${slot}/reserve`, '""', json);
   assert.equal(hold.status, 200, hold.text);
   const orderId = unique('TEST');
@@ -88,7 +88,7 @@ test('the complete flow of a typed Java client goes through unchanged', async ()
   assert.equal(read.body.status, 'delivered');
 });
 
-test('an order takes both count and weight', async () => {
+test('an order accepts both count and weight', async () => {
   const userId = await newUser(client, token);
   const items = [{ line_num: '1', count: 10, weight: 1, item: { upc: '000111222333' } }];
   for (const kind of ['delivery', 'pickup'] as const) {
@@ -104,7 +104,7 @@ test('an order takes both count and weight', async () => {
   assert.deepEqual(update.body.items, items);
 });
 
-test('codes listed as product_codes stand in for an item', async () => {
+test('codes listed in product_codes can replace an item', async () => {
   const userId = await newUser(client, token);
   const product_codes = [{ type: 'upc', value: '000111222333' }];
   const items = [{ line_num: '1', count: 1, product_codes }];
@@ -120,7 +120,7 @@ test('codes listed as product_codes stand in for an item', async () => {
   assert.deepEqual(without.body.meta, { key: 'items[0].item' });
 });
 
-test('numbers are read as IDs, strings as numbers and Booleans, and null as not given', async () => {
+test('numbers are accepted as IDs, strings as numbers and Booleans, and null as absent', async () => {
   const userId = 40_000_000 + Math.floor(Math.random() * 1000);
   const user = await post('/v2/fulfillment/users', {
     user_id: userId,
@@ -155,7 +155,7 @@ test('numbers are read as IDs, strings as numbers and Booleans, and null as not 
   assert.deepEqual(order.body.items, [{ line_num: '1', count: 2, weight: 1.5, item: { upc: '111222333' } }]);
 });
 
-test('an ID that JSON cannot hold exactly is refused, so that two never become one', async () => {
+test('an ID that JSON cannot represent exactly is refused, so that two IDs never become one', async () => {
   for (const user_id of ['9007199254740993', '9007199254740992', '1.5', '1e300', '-9007199254740993']) {
     const { status, body } = await post(
       '/v2/fulfillment/users',
@@ -167,7 +167,7 @@ test('an ID that JSON cannot hold exactly is refused, so that two never become o
   }
 });
 
-test('times are read as Java, Python and Ruby print them, and one without an offset is refused', async () => {
+test('times are accepted as Java, Python and Ruby print them, and a time without an offset is refused', async () => {
   const userId = await newUser(client, token);
   const window = (start_at: unknown, end_at: unknown) =>
     post(`/v2/fulfillment/users/${userId}/orders/last_mile`, {
@@ -196,7 +196,7 @@ test('times are read as Java, Python and Ruby print them, and one without an off
   }
 });
 
-test('a birthday is read in any form, and no contact of an order is kept', async () => {
+test('a birthday is accepted in any format, and an order’s contact data is not stored', async () => {
   const userId = await newUser(client, token);
   for (const birthday of ['Tue Mar 05 12:33:11 UTC 1985', 478_876_391_000, [1985, 3, 5], { year: 1985 }]) {
     await newOrder(client, token, userId, {
@@ -209,7 +209,7 @@ test('a birthday is read in any form, and no contact of an order is kept', async
   assert.doesNotMatch(text, /1985|478876391|3035550100/);
 });
 
-test('a content type with a charset on a request without a body is no body', async () => {
+test('a content type with a charset on a request without a body does not make it a body', async () => {
   const userId = await newUser(client, token);
   const orderId = await newOrder(client, token, userId);
   const headers = { 'content-type': 'application/json; charset=utf-8' };
@@ -228,7 +228,7 @@ test('stores say what they sell and how orders leave them', async () => {
   }
 });
 
-test('slots have a reference, a day, a window and an availability, on every path that lists them', async () => {
+test('slots have a reference, a day, a window and an availability on every path that lists them', async () => {
   const userId = await newUser(client, token);
   const preview = {
     postal_code: '80202',
@@ -262,7 +262,7 @@ test('slots have a reference, a day, a window and an availability, on every path
   }
 });
 
-test('a user is made and renamed with an address, which is not kept', async () => {
+test('a user can be created and renamed with an address, which is not stored', async () => {
   const userId = unique('addressed');
   const path = `/v2/fulfillment/users/${userId}/addresses`;
   const nameless = await post(path, address);
@@ -291,7 +291,7 @@ test('a user’s orders are listed newest first', async () => {
   assert.deepEqual(orders[1], (await client.get(`${path}/${first}`, { token })).body);
 });
 
-test('a pickup order says that its customer waits at the curb, and a delivery has no such category', async () => {
+test('a pickup order has a curbside category, and a delivery has none', async () => {
   const userId = await newUser(client, token);
   const categoryOf = async (kind: 'delivery' | 'pickup') => {
     const orderId = await newOrder(client, token, userId, {}, kind);
@@ -301,7 +301,7 @@ test('a pickup order says that its customer waits at the curb, and a delivery ha
   assert.equal(await categoryOf('delivery'), undefined);
 });
 
-test('a missing customer is an event of a delivery’s log', async () => {
+test('a missing customer is recorded as an event in a delivery’s log', async () => {
   const userId = await newUser(client, token);
   const orderId = await newOrder(client, token, userId);
   await newBatch(client, token, await newShopper(client, token), orderId, 'delivering');
@@ -315,9 +315,9 @@ test('a missing customer is an event of a delivery’s log', async () => {
   );
 });
 
-test('a slash too many, doubled or at the end, is the same route, and %2F stays part of an ID', async () => {
+test('doubled and trailing slashes are ignored, and %2F stays part of an ID', async () => {
   const userId = unique('a/b');
-  // Past the client of these tests, which knows the paths of the contract.
+  // Bypasses the test client, which only knows the contract's paths.
   const raw = (path: string, method: string, body?: unknown) =>
     fetch(client.url + path, {
       method,
@@ -344,7 +344,7 @@ test('a slash too many, doubled or at the end, is the same route, and %2F stays 
 
 const basic = (id: string, secret: string) => `Basic ${Buffer.from(`${id}:${secret}`).toString('base64')}`;
 
-test('the token endpoints take the client by HTTP Basic, with a form or with JSON', async () => {
+test('the token endpoints accept the client by HTTP Basic, with a form or with JSON', async () => {
   const authorization = basic(retailer.clientId, retailer.clientSecret);
   const form = await client.post('/v2/oauth/token', {
     headers: { authorization },
@@ -374,7 +374,7 @@ test('the token endpoints take the client by HTTP Basic, with a form or with JSO
   assert.equal((await client.get('/v1/sandbox/retailer', { token: form.body.access_token })).status, 401);
 });
 
-test('a wrong client in HTTP Basic is refused with that scheme, and two different clients as a bad request', async () => {
+test('wrong HTTP Basic credentials are refused with that scheme, and two different clients with a bad request', async () => {
   const ask = (authorization: string, body: Record<string, string> = {}) =>
     client.post('/v2/oauth/token', {
       headers: { authorization },

@@ -22,7 +22,7 @@ const preflight = (url: string, origin: string, path = chatPath(chat.orderId)) =
     },
   });
 
-test('a preflight of a named origin is told what it may send', async () => {
+test('a preflight from an allowed origin lists the permitted methods and headers', async () => {
   const { status, headers } = await preflight(client.url, shop);
   assert.equal(status, 204);
   assert.equal(headers.get('access-control-allow-origin'), shop);
@@ -44,7 +44,7 @@ test('a preflight of a named origin is told what it may send', async () => {
   assert.equal(headers.get('access-control-allow-credentials'), null);
 });
 
-test('every answer to a named origin can be read: reads, 304s, refusals, unknown paths, bad ones, streams', async () => {
+test('an allowed origin can read every answer: reads, 304s, refusals, unknown paths, bad requests, streams', async () => {
   const token = `Bearer ${chat.userToken}`;
   const read = await fetch(client.url + chatPath(chat.orderId), {
     headers: { origin: shop, authorization: token },
@@ -92,7 +92,7 @@ test('every answer to a named origin can be read: reads, 304s, refusals, unknown
   }
 });
 
-test('an unknown origin gets no header, its preflight is the refusal it always was, and in development its requests are refused', async () => {
+test('an unknown origin gets no CORS header: its preflight is refused, and in development its requests too', async () => {
   for (const origin of ['https://evil.example', `${shop}.evil.example`, 'http://shop.example', 'null']) {
     const refused = await preflight(client.url, origin);
     assert.equal(refused.status, 405);
@@ -110,7 +110,7 @@ test('an unknown origin gets no header, its preflight is the refusal it always w
   }
 });
 
-test('in development every origin of this machine may call, and no other', async (t) => {
+test('in development only origins on this machine are allowed', async (t) => {
   const own = await testServer(t);
   for (const origin of ['http://localhost:5173', 'http://127.0.0.1:80', 'https://[::1]:8443']) {
     assert.equal(
@@ -123,7 +123,7 @@ test('in development every origin of this machine may call, and no other', async
   }
 });
 
-test('in production nobody may call unless named, and with * all may', async (t) => {
+test('in production only configured origins are allowed, and * allows all', async (t) => {
   const production = { AISLECHAT_ENV: 'production' };
   const closed = await testServer(t, production);
   const { status, headers } = await preflight(closed.client.url, 'http://localhost:5173', '/healthz');

@@ -41,7 +41,7 @@ test('GET, POST, PUT and order_messages row 4001: v2 order, client-credentials t
   assertEnvelope(await client.put(path, { token: chat.token }), 'user_id_not_found');
   assertEnvelope(await client.post(path, { token: chat.token, body: { body: 'x' } }), 'user_id_not_found');
   assertEnvelope(await client.get(allPath(secondVersion), { token: chat.token }), 'user_id_not_found');
-  assert.equal((await client.get(path, { token })).status, 200, 'the user’s own token names the user');
+  assert.equal((await client.get(path, { token })).status, 200, 'the user’s own token identifies the user');
 });
 
 test('GET and order_messages row 403: Shopper PII', async () => {
@@ -60,7 +60,7 @@ test('GET, POST, PUT and order_messages row 404: order not found', async () => {
   assertEnvelope(await client.get(allPath('no-such-order'), { token }), 'resource_not_found');
 });
 
-test('an internal ID that is no integer, or unknown, is an unknown order', async () => {
+test('an internal ID that is unknown or not an integer is an unknown order', async () => {
   for (const id of [
     'abc',
     '1.5',
@@ -86,7 +86,7 @@ test('POST row 400: body longer than the limit', async () => {
   });
 });
 
-test('POST: a missing, empty, blank or non-string body cannot be blank', async () => {
+test('POST: a missing, empty, blank or non-string body is refused as blank', async () => {
   const expected = { error: { message: "can't be blank", code: 1001 }, meta: { key: 'body' } };
   const wrong = [
     {},
@@ -118,7 +118,7 @@ test('POST rows 403: chat action disabled, shopper not available', async () => {
   assertEnvelope(await send({ body: 'x' }, chatPath(unassigned)), 'sending_not_allowed');
 });
 
-test('another user’s and another retailer’s order answer byte for byte like an unknown one', async () => {
+test('another user’s and another retailer’s order get byte for byte the answer of an unknown one', async () => {
   const otherUser = await newUser(client, chat.token);
   const theirs = await newOrder(client, chat.token, otherUser);
   const foreign = await openChat(client);
@@ -189,7 +189,7 @@ test('401: no token, a wrong scheme, an unknown token', async () => {
   assert.equal((await client.get(path, { headers: { authorization: `bearer ${token}` } })).status, 200);
 });
 
-test('401 without a body, where the setting says so', async (t) => {
+test('401 without a body, if the setting says so', async (t) => {
   const server = await testServer(t, { AISLECHAT_UNAUTHORIZED_BODY: 'empty' });
   const answer = await server.client.get(chatPath('x'));
   assert.equal(answer.status, 401);
@@ -234,7 +234,7 @@ test('413 and 415', async () => {
     token,
     headers: { 'content-type': 'text/plain' },
   });
-  assert.equal(empty.status, 200, 'an empty body is no body, whatever its type says');
+  assert.equal(empty.status, 200, 'an empty body counts as no body, whatever its content type');
   for (const type of ['text/plain', 'application/xml', 'application/x-www-form-urlencoded', 'nonsense']) {
     const answer = await client.post(chatPath(chat.orderId), {
       token,
@@ -245,22 +245,22 @@ test('413 and 415', async () => {
   }
 });
 
-test('429 with Retry-After once a token has made its requests of a second', async (t) => {
+test('a token that exceeds its requests per second gets 429 with Retry-After', async (t) => {
   const server = await testServer(t, { AISLECHAT_RATE_LIMIT: '20' });
   const limited = await openChat(server.client);
   const other = limited.token;
   const read = () => server.client.get(chatPath(limited.orderId), { token: limited.userToken });
   const answers = await Promise.all(Array.from({ length: 60 }, read));
   const refused = answers.filter(({ status }) => status === 429);
-  // Sixty requests fall into two seconds at the most, so at least twenty are too many.
+  // Sixty requests span at most two seconds, so at least twenty exceed the limit.
   assert.ok(refused.length >= 20, `${refused.length} refused`);
   assertEnvelope(refused[0]!, 'too_many_requests');
   assert.equal(refused[0]!.headers.get('retry-after'), '1');
   const reads = await server.client.get(chatPath(limited.orderId), { token: other });
-  assert.equal(reads.status, 200, 'another token is not concerned');
+  assert.equal(reads.status, 200, 'another token is not affected');
 });
 
-test('one problem is single, two or more are 9999 with each inside', async () => {
+test('one problem is reported as itself, two or more as code 9999 with each inside', async () => {
   const one = await client.post('/v2/fulfillment/users', { token: chat.token, body: { user_id: 'u' } });
   assert.deepEqual(one.body, {
     error: { message: "can't be blank", code: 1001 },
@@ -280,7 +280,7 @@ test('one problem is single, two or more are 9999 with each inside', async () =>
   });
 });
 
-test('500 with code 5000 and no detail when something unforeseen breaks', async (t) => {
+test('an unforeseen error is answered with 500 and code 5000, without details', async (t) => {
   const server = await testServer(t);
   const broken = await openChat(server.client);
   const { Access } = await import('../../src/domain/access/access.ts');
@@ -293,7 +293,7 @@ test('500 with code 5000 and no detail when something unforeseen breaks', async 
   assert.doesNotMatch(answer.text, /secret/);
 });
 
-/** What fetch would refuse to send. */
+/** Sends bytes that fetch would refuse to send. */
 function raw(text: string): Promise<string> {
   const { hostname, port } = new URL(app.url);
   return new Promise((resolve, reject) => {
@@ -307,7 +307,7 @@ function raw(text: string): Promise<string> {
   });
 }
 
-test('what is no HTTP is answered with an envelope and closed', async () => {
+test('invalid HTTP is answered with an envelope and the connection is closed', async () => {
   const answers = {
     '400': await raw('NONSENSE\r\n\r\n'),
     '431': await raw(`GET / HTTP/1.1\r\nHost: localhost\r\nX-Long: ${'x'.repeat(20_000)}\r\n\r\n`),
@@ -319,7 +319,7 @@ test('what is no HTTP is answered with an envelope and closed', async () => {
   }
 });
 
-test('408: a request that takes too long to arrive is answered before it is closed', async (t) => {
+test('a request that takes too long to arrive is answered with 408 before the connection is closed', async (t) => {
   const server = createServer((socket) => answerUnreadable({ code: 'ERR_HTTP_REQUEST_TIMEOUT' }, socket));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   t.after(() => server.close());
@@ -330,7 +330,7 @@ test('408: a request that takes too long to arrive is answered before it is clos
   assert.equal(body.error.message, errors.request_timeout.message);
 });
 
-test('503 with Retry-After when storage refuses a write, and reads go on', async (t) => {
+test('when storage refuses a write the answer is 503 with Retry-After, and reads still work', async (t) => {
   const store = createStore(openSqlite({ folder: temporaryFolder(t), owner: true }));
   let refuses = false;
   const failing: Store = {
@@ -349,7 +349,7 @@ test('503 with Retry-After when storage refuses a write, and reads go on', async
   assert.equal((await server.client.get(chatPath(open.orderId), { token: open.userToken })).status, 200);
 });
 
-test('a body sent in chunks without a length is read', async () => {
+test('a chunked body without a content length is accepted', async () => {
   const body = '{"body":"in chunks"}';
   const text = await raw(
     `POST ${chatPath(chat.orderId)} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nAuthorization: Bearer ${token}\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n${body.length.toString(16)}\r\n${body}\r\n0\r\n\r\n`,
@@ -378,7 +378,7 @@ test('sandbox routes are unknown paths in production', async (t) => {
   assert.doesNotMatch(document.text, /sandbox/);
 });
 
-test('a message to an order that was delivered is refused, and the chat stays readable', async () => {
+test('a message to a delivered order is refused, and the chat stays readable', async () => {
   const ended = await openChat(client);
   await advance(client, ended.token, ended.batchId, 'completed');
   const answer = await client.post(chatPath(ended.orderId), { token: ended.userToken, body: { body: 'x' } });

@@ -18,7 +18,7 @@ import { testServer } from '../support/server.ts';
 const { client } = await testServer({ after });
 const day = 86_400_000;
 
-/** Delivers the order with the clock standing still; tokens of the next day read it. */
+/** Delivers the order while the clock is frozen; tokens of the next day read it. */
 async function delivered(): Promise<{ chat: OpenChat; endedAt: number }> {
   const chat = await openChat(client);
   const { body } = await clock(client, chat.token, { frozen: true });
@@ -28,7 +28,7 @@ async function delivered(): Promise<{ chat: OpenChat; endedAt: number }> {
 }
 
 async function moveTo(chat: OpenChat, at: number): Promise<void> {
-  // Two steps, so that the token which moves the clock is never older than a day.
+  // Two steps, so that the token that moves the clock is never older than a day.
   const half = await clock(client, chat.token, { advance_ms: day / 2 });
   assert.equal(half.status, 200);
   chat.token = await clientToken(client, chat);
@@ -37,7 +37,7 @@ async function moveTo(chat: OpenChat, at: number): Promise<void> {
   assert.equal(moved.status, 200, moved.text);
 }
 
-test('readable at exactly 24 hours after delivery, gone a millisecond later', async () => {
+test('a chat is readable exactly 24 hours after delivery, and empty a millisecond later', async () => {
   const { chat, endedAt } = await delivered();
   await moveTo(chat, endedAt + day);
   const read = () => client.get(chatPath(chat.orderId), { token: chat.userToken });
@@ -52,7 +52,7 @@ test('readable at exactly 24 hours after delivery, gone a millisecond later', as
     token: chat.userToken,
     headers: { 'if-none-match': last.headers.get('etag')! },
   });
-  assert.equal(status, 200, 'the old ETag holds no longer');
+  assert.equal(status, 200, 'the old ETag no longer matches');
   assert.notEqual(headers.get('etag'), last.headers.get('etag'));
   assert.deepEqual(body.chat_messages, []);
   assert.deepEqual(body.metadata, { ...last.body.metadata, is_expired: true });
@@ -61,13 +61,13 @@ test('readable at exactly 24 hours after delivery, gone a millisecond later', as
   assert.deepEqual(
     all.lifecycle_messages.map((message: { type: string }) => message.type),
     ['delivery_in_progress', 'delivery_completed'],
-    'notices hold nothing personal and stay',
+    'notices contain no personal data and stay',
   );
   const marked = await client.put(chatPath(chat.orderId), { token: chat.userToken });
   assert.deepEqual(marked.body, { messages_read_count: 0 });
 });
 
-test('cancellation starts the same 24 hours, and a later end does not restart them', async () => {
+test('a cancellation starts the same 24 hours, and a later end does not restart them', async () => {
   const chat = await openChat(client);
   const { body } = await clock(client, chat.token, { frozen: true });
   const endedAt = Date.parse(body.now);
@@ -85,7 +85,7 @@ test('cancellation starts the same 24 hours, and a later end does not restart th
   assert.equal(read.metadata.is_expired, true);
 });
 
-test('an order that returns to life has no end until it ends again', async () => {
+test('an order that returns to an earlier state has no end until it ends again', async () => {
   const { chat, endedAt } = await delivered();
   const robert = await newShopper(client, chat.token, 'Robert');
   const batch = await newBatch(client, chat.token, robert, chat.orderId, 'picking');
@@ -98,7 +98,7 @@ test('an order that returns to life has no end until it ends again', async () =>
   assert.equal((await read()).metadata.is_expired, true);
 });
 
-test('what has expired does not come back with an order that returns to life', async () => {
+test('expired messages do not reappear when the order returns to an earlier state', async () => {
   const { chat, endedAt } = await delivered();
   await moveTo(chat, endedAt + day + 1);
   await newBatch(client, chat.token, chat.shopperId, chat.orderId, 'picking');
@@ -110,7 +110,7 @@ test('what has expired does not come back with an order that returns to life', a
   assert.equal(again.body.chat_messages.length, 1);
 });
 
-test('the clock of one retailer does not move another’s', async () => {
+test('moving one retailer’s clock does not move another’s', async () => {
   const { chat } = await delivered();
   const other = await delivered();
   await moveTo(other.chat, other.endedAt + day + 1);
@@ -118,7 +118,7 @@ test('the clock of one retailer does not move another’s', async () => {
   assert.equal(body.metadata.is_expired, false);
 });
 
-test('production expires by the real clock', async (t) => {
+test('in production chats expire by the real clock', async (t) => {
   const time = { value: Date.UTC(2031, 4, 4, 17, 20, 9) };
   const fake = { now: () => time.value };
   const development = await testServer(t, {}, { clock: fake });
@@ -143,7 +143,7 @@ test('production expires by the real clock', async (t) => {
   assert.equal(await expired(), true);
 });
 
-test('control: a rule that expires a millisecond early or late would be seen', async () => {
+test('control: expiry a millisecond early or late would be detected', async () => {
   const { isExpired } = await import('../../src/domain/orders/workflow.ts');
   assert.equal(isExpired({ expiresAt: 1000 }, 1000), false);
   assert.equal(isExpired({ expiresAt: 1000 }, 1001), true);

@@ -77,8 +77,8 @@ const tests: Record<FaultEffect, () => Promise<void>> = {
     const chat = await openChat(client);
     await setFaults(chat.token, { effect: 'answer_lost', route: 'sendMessage', count: 1 });
     const key = { 'idempotency-key': 'once' };
-    await assert.rejects(send(chat, 'arrives, and nobody learns it', key));
-    assert.equal((await send(chat, 'arrives, and nobody learns it', key)).status, 200);
+    await assert.rejects(send(chat, 'arrives, but its answer is lost', key));
+    assert.equal((await send(chat, 'arrives, but its answer is lost', key)).status, 200);
     assert.equal((await read(chat)).body.chat_messages.length, 1);
   },
 
@@ -164,7 +164,7 @@ async function withReceiver() {
 
 for (const effect of faultEffects) test(`fault: ${effect}`, tests[effect]);
 
-test('a rule strikes those it names, by route, path, method and kind of token, and nobody else', async () => {
+test('a rule affects only the requests that it selects by route, path, method and kind of token', async () => {
   const chat = await openChat(client);
   const bystander = await openChat(client);
   const shopper = await shopperToken(client, chat, chat.shopperId);
@@ -194,7 +194,7 @@ test('a rule strikes those it names, by route, path, method and kind of token, a
   }
 });
 
-test('getting a token goes wrong for a rule that names it, by the client’s ID, and for no other', async () => {
+test('token requests fail only under a rule that names the token route, and only for its own client ID', async () => {
   const chat = await openChat(client);
   const other = await newRetailer(client);
   const ask = ({ clientId, clientSecret }: { clientId: string; clientSecret: string }) =>
@@ -202,7 +202,11 @@ test('getting a token goes wrong for a rule that names it, by the client’s ID,
       body: { grant_type: 'client_credentials', client_id: clientId, client_secret: clientSecret },
     });
   await setFaults(chat.token, { effect: 'status', status: 500, path: '/v2/**' });
-  assert.equal((await ask(chat)).status, 200, 'a rule that does not name the route leaves tokens alone');
+  assert.equal(
+    (await ask(chat)).status,
+    200,
+    'a rule that does not name the route does not affect token requests',
+  );
 
   for (const [status, words] of [
     [401, '"invalid_client"'],
@@ -230,7 +234,7 @@ test('getting a token goes wrong for a rule that names it, by the client’s ID,
   assert.equal((await revoke()).status, 200);
 });
 
-test('the same seed strikes the same requests; another one others', async () => {
+test('the same seed affects the same requests, and another seed others', async () => {
   const chat = await openChat(client);
   const struck = async (seed: number) => {
     await setFaults(chat.token, { effect: 'status', status: 500, share: 0.4, seed });
@@ -247,7 +251,7 @@ test('the same seed strikes the same requests; another one others', async () => 
   assert.deepEqual([body.rules[0].matched, body.rules[0].share], [30, 0.4]);
 });
 
-test('however much goes wrong, faults and the clock still answer, and all is well after DELETE', async () => {
+test('the fault and clock routes still answer whatever the rules, and DELETE ends all faults', async () => {
   const chat = await openChat(client);
   await setFaults(chat.token, { effect: 'reset' });
   await assert.rejects(read(chat));
@@ -258,7 +262,7 @@ test('however much goes wrong, faults and the clock still answer, and all is wel
   assert.equal((await read(chat)).status, 200);
 });
 
-test('what is wrong with a rule is said, with its place', async () => {
+test('an invalid rule is refused with the position of the problem', async () => {
   const { token } = await newRetailer(client);
   const refused = async (...rules: Rule[]) => {
     const { status, body } = await client.put(faults, { token, body: { rules } });
@@ -292,7 +296,7 @@ test('what is wrong with a rule is said, with its place', async () => {
   assert.deepEqual((await client.get(faults, { token })).body, { rules: [] });
 });
 
-test('in production there are none', async (t) => {
+test('production has no fault routes', async (t) => {
   const { client: production } = await testServer(t, {
     AISLECHAT_ENV: 'production',
     AISLECHAT_PUBLIC_URL: 'https://chat.example',
@@ -302,14 +306,14 @@ test('in production there are none', async (t) => {
   }
 });
 
-test('the console is struck by none', async () => {
+test('no rule affects the console’s requests', async () => {
   const chat = await openChat(client);
   await setFaults(chat.token, { effect: 'status', status: 503 });
   assert.equal((await send(chat, 'struck')).status, 503);
   assert.equal((await send(chat, 'passed by', { 'x-aislechat-console': '1' })).status, 200);
 });
 
-test('what breaks while a fault strikes is logged; what the fault itself refuses is not', async (t) => {
+test('an unexpected error during a fault is logged, while the fault’s own refusal is not', async (t) => {
   const chat = await openChat(client);
   logged.length = 0;
   await setFaults(chat.token, { effect: 'status', status: 500 });

@@ -37,7 +37,7 @@ async function deliveryBody(userId: string, extra: Record<string, unknown> = {})
   };
 }
 
-test('creating a user echoes what was given, and creating it again changes what is given', async () => {
+test('creating a user echoes the given fields, and creating it again changes only those', async () => {
   const user = {
     user_id: unique('user'),
     first_name: 'noor',
@@ -52,7 +52,7 @@ test('creating a user echoes what was given, and creating it again changes what 
   assert.deepEqual((await client.get(path, { token })).body, { ...user, first_name: 'Nora' });
 });
 
-test('names may not hold any of / : < > $ % ?', async () => {
+test('names may not contain any of / : < > $ % ?', async () => {
   for (const character of '/:<>$%?') {
     const { status, body } = await post('users', { user_id: unique('user'), first_name: `No${character}r` });
     assert.equal(status, 400);
@@ -60,7 +60,7 @@ test('names may not hold any of / : < > $ % ?', async () => {
   }
 });
 
-test('an unknown user is 400 User Not Found wherever a path names one', async () => {
+test('an unknown user in a path is answered with 400 User Not Found', async () => {
   const expected = { error: { message: 'User Not Found', code: 1001 }, meta: { key: 'user_id' } };
   const paths = [
     'users/nobody/service_options/cart/delivery',
@@ -75,7 +75,7 @@ test('an unknown user is 400 User Not Found wherever a path names one', async ()
   assert.deepEqual((await client.get('/v2/fulfillment/users/nobody', { token })).body, expected);
 });
 
-test('stores, slots and a hold of ten minutes, one for a user', async () => {
+test('stores and slots can be listed, and a user can hold one slot for ten minutes', async () => {
   const userId = await newUser(client, token);
   for (const kind of ['delivery', 'pickup']) {
     const stores = await post(`stores/${kind}`, {
@@ -108,7 +108,7 @@ test('stores, slots and a hold of ten minutes, one for a user', async () => {
     ...(await deliveryBody(userId)),
     service_option_hold_id: first.id,
   });
-  assert.deepEqual(cancelled.body.meta, { key: 'service_option_hold_id' }, 'a new hold cancels the old');
+  assert.deepEqual(cancelled.body.meta, { key: 'service_option_hold_id' }, 'a new hold cancels the old one');
   assert.notEqual(first.id, second);
   await clock(client, token, { frozen: false });
   for (const unknown of ['0', '1', 'abc', '99999999999']) {
@@ -116,7 +116,7 @@ test('stores, slots and a hold of ten minutes, one for a user', async () => {
   }
 });
 
-test('an expired hold is taken again, another user’s is refused, and one serves once', async () => {
+test('a user can still use their expired hold, once, and another user’s hold is refused', async () => {
   const [userId, otherId] = [await newUser(client, token), await newUser(client, token)];
   const body = await deliveryBody(userId);
   await clock(client, token, { advance_ms: 11 * 60_000 });
@@ -126,12 +126,16 @@ test('an expired hold is taken again, another user’s is refused, and one serve
   const pickup = { order_id: unique('order'), items: [anItem], location_code: '12' };
   const wrongKind = { ...pickup, service_option_hold_id: await hold(userId) };
   const unfit = await post(`users/${userId}/orders/pickup`, wrongKind);
-  assert.deepEqual(unfit.body.meta, { key: 'service_option_hold_id' }, 'a delivery slot is no pickup slot');
+  assert.deepEqual(
+    unfit.body.meta,
+    { key: 'service_option_hold_id' },
+    'a delivery slot cannot be used for pickup',
+  );
   const again = await post(`users/${userId}/orders/delivery`, { ...body, order_id: unique('order') });
   assert.deepEqual(again.body.meta, { key: 'service_option_hold_id' });
 });
 
-test('a delivery order is answered in Connect’s shape', async () => {
+test('a delivery order is answered in Connect’s format', async () => {
   const userId = await newUser(client, token);
   const request = await deliveryBody(userId, {
     initial_tip_cents: '300',
@@ -163,7 +167,7 @@ test('a delivery order is answered in Connect’s shape', async () => {
   assert.deepEqual(read.body, body);
 });
 
-test('what is missing or wrong in an order is named by its key', async () => {
+test('a missing or invalid field of an order is named by its key', async () => {
   const userId = await newUser(client, token);
   const problems = async (kind: string, body: unknown) => {
     const answer = await post(`users/${userId}/orders/${kind}`, body);
@@ -214,7 +218,7 @@ test('what is missing or wrong in an order is named by its key', async () => {
   ]);
 });
 
-test('a number that no database holds is invalid, wherever one is taken', async () => {
+test('a number that no database can store is invalid in every field', async () => {
   const userId = await newUser(client, token);
   const held = { order_id: 'too-large', location_code: '12', items: [anItem] };
   const pickup = `/v2/fulfillment/users/${userId}/orders/pickup`;
@@ -229,7 +233,7 @@ test('a number that no database holds is invalid, wherever one is taken', async 
   }
 });
 
-test('an order ID serves once for a retailer, and again for another', async () => {
+test('an order ID is unique for one retailer, and free for another', async () => {
   const userId = await newUser(client, token);
   const orderId = await newOrder(client, token, userId);
   const answer = await post(
@@ -245,7 +249,7 @@ test('an order ID serves once for a retailer, and again for another', async () =
   assert.equal(await newOrder(client, other.token, theirUser, { order_id: orderId }), orderId);
 });
 
-test('last mile by both paths, and dispatch without a user', async () => {
+test('a last-mile order can be created on both paths, and dispatched without a user', async () => {
   const userId = await newUser(client, token);
   const body = (orderId: string) => ({ order_id: orderId, location_code: '12', bags_count: '3' });
   const created = await post(`users/${userId}/orders/last_mile`, body(unique('lm')));
@@ -280,7 +284,7 @@ test('last mile by both paths, and dispatch without a user', async () => {
   }
 });
 
-test('update and cancel work while the order is brand new, and not after', async () => {
+test('an order can be updated and canceled only while it is brand new', async () => {
   const userId = await newUser(client, token);
   const orderId = await newOrder(client, token, userId);
   const path = `/v2/fulfillment/users/${userId}/orders/${orderId}`;
@@ -301,7 +305,7 @@ test('update and cancel work while the order is brand new, and not after', async
   assert.equal((await client.get(latePath, { token })).body.status, 'acknowledged');
 });
 
-test('an order is found under its own user only', async () => {
+test('an order is found only under its own user', async () => {
   const [userId, otherId] = [await newUser(client, token), await newUser(client, token)];
   const orderId = await newOrder(client, token, userId);
   const path = `/v2/fulfillment/users/${otherId}/orders/${orderId}`;

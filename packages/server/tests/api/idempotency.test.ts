@@ -21,7 +21,7 @@ test('the same key gives the same answer and one message', async () => {
   assert.deepEqual(await bodies(chat), ['once']);
 });
 
-test('twins under way at the same moment get the same answer and leave one message', async () => {
+test('simultaneous requests with the same key get the same answer and store one message', async () => {
   const chat = await openChat(client);
   const answers = await Promise.all(Array.from({ length: 30 }, () => send(chat, 'twin', 'hello')));
   assert.deepEqual(new Set(answers.map(({ status }) => status)), new Set([200]));
@@ -29,7 +29,7 @@ test('twins under way at the same moment get the same answer and leave one messa
   assert.deepEqual(await bodies(chat), ['hello']);
 });
 
-test('another body under the same key is refused with 422 and leaves nothing', async () => {
+test('a different body with the same key is refused with 422 and stores nothing', async () => {
   const chat = await openChat(client);
   await send(chat, 'key', 'first');
   const answer = await send(chat, 'key', 'second');
@@ -37,7 +37,7 @@ test('another body under the same key is refused with 422 and leaves nothing', a
   assert.deepEqual(await bodies(chat), ['first']);
 });
 
-test('a repetition is answered as before when the chat has closed meanwhile', async () => {
+test('a repeated request gets its earlier answer even if the chat has closed meanwhile', async () => {
   const chat = await openChat(client);
   const first = await send(chat, 'key', 'just in time');
   await advance(client, chat.token, chat.batchId, 'completed');
@@ -45,7 +45,7 @@ test('a repetition is answered as before when the chat has closed meanwhile', as
   assert.equal((await send(chat, 'other', 'too late')).status, 403);
 });
 
-test('a refused send leaves its key free', async () => {
+test('a refused send does not use up its key', async () => {
   const chat = await openChat(client);
   await client.patch('/v1/sandbox/retailer', { token: chat.token, body: { chat_enabled: false } });
   assert.equal((await send(chat, 'key', 'hello')).status, 403);
@@ -53,7 +53,7 @@ test('a refused send leaves its key free', async () => {
   assert.equal((await send(chat, 'key', 'hello')).status, 200);
 });
 
-test('keys belong to their order, their sender and their retailer', async () => {
+test('keys belong to their order, sender and retailer', async () => {
   const chat = await openChat(client);
   const sameRetailer = await openChatOf(client, chat);
   const otherRetailer = await openChat(client);
@@ -72,17 +72,17 @@ test('keys belong to their order, their sender and their retailer', async () => 
   assert.equal((await send(otherRetailer, 'key', 'c')).status, 200);
   assert.equal((await shopper()).body.id, ids[2]);
   const asClient = await send(chat, 'key', 'a', chat.token);
-  assert.equal(asClient.body.id, ids[0], 'the same customer, whichever token speaks for them');
+  assert.equal(asClient.body.id, ids[0], 'tokens of the same customer share keys');
 });
 
-test('an empty or endless key is refused', async () => {
+test('an empty or overlong key is refused', async () => {
   const chat = await openChat(client);
   assert.deepEqual((await send(chat, 'x'.repeat(256), 'hello')).body.meta, { key: 'Idempotency-Key' });
   assert.deepEqual((await send(chat, ' ', 'hello')).body.meta, { key: 'Idempotency-Key' });
   assert.equal((await send(chat, 'x'.repeat(255), 'hello')).status, 200);
 });
 
-test('keys are remembered across a restart', async (t) => {
+test('keys survive a restart', async (t) => {
   const server = await testServer(t);
   const chat = await openChat(server.client);
   const first = await send(chat, 'key', 'hello');
@@ -92,7 +92,7 @@ test('keys are remembered across a restart', async (t) => {
   assert.deepEqual((await send(chat, 'key', 'hello')).body, first.body);
 });
 
-test('control: without the record of keys, a repetition would be a second message', async (t) => {
+test('control: without the record of keys a repetition would store a second message', async (t) => {
   const place = await newPlace(t);
   const store = createStore(await place.open());
   const forgetful: typeof store = {

@@ -42,7 +42,7 @@ async function linksOf(chat: OpenChat, token = chat.userToken): Promise<string[]
   return body.chat_messages.map(({ image }: { image?: string }) => image).filter(Boolean);
 }
 
-/** A chat whose customer has sent an image; its link. */
+/** A chat whose customer has sent an image, and the image's link. */
 async function withImage(client: Client, image?: Uint8Array): Promise<{ chat: OpenChat; link: string }> {
   const chat = await openChat(client);
   const imageId = await uploaded(client, chat.userToken, chat.orderId, image);
@@ -53,7 +53,7 @@ async function withImage(client: Client, image?: Uint8Array): Promise<{ chat: Op
 
 const { client, app } = await testServer({ after });
 
-test('a customer uploads a picture, a message carries it, and whoever reads the chat can look at it', async () => {
+test('a customer uploads a picture and sends it, and every reader of the chat can view it', async () => {
   const chat = await openChat(client);
   const formats: Format[] = ['jpeg', 'png', 'webp'];
   for (const format of formats) {
@@ -91,7 +91,7 @@ test('a customer uploads a picture, a message carries it, and whoever reads the 
   }
 });
 
-test('a form with one file is as good as the bytes themselves, whatever the file is called', async () => {
+test('a form with one file is equivalent to the raw bytes, whatever the file name', async () => {
   const chat = await openChat(client);
   const post = (form: FormData) =>
     fetch(client.url + imagesPath(chat.orderId), {
@@ -121,7 +121,7 @@ test('a form with one file is as good as the bytes themselves, whatever the file
   assert.equal(broken.status, 400);
 });
 
-test('image/jpg, which is no media type, is taken for image/jpeg', async () => {
+test('image/jpg, which is not a registered media type, is accepted as image/jpeg', async () => {
   const chat = await openChat(client);
   const answer = await client.post(imagesPath(chat.orderId), {
     token: chat.userToken,
@@ -131,8 +131,8 @@ test('image/jpg, which is no media type, is taken for image/jpeg', async () => {
   assert.equal(answer.status, 200, answer.text);
 });
 
-test('a picture that lies on its side in the file is upright in the chat, and nothing but pixels is left', async () => {
-  // Orientation 6: the top of the scene is at the right side of the pixels.
+test('a rotated picture is upright in the chat, and only its pixels are stored', async () => {
+  // Orientation 6: the top of the scene is on the right side of the pixels.
   const turned = await picture(400, 300).jpeg().withMetadata({ orientation: 6 }).toBuffer();
   const { link } = await withImage(client, turned);
   const { bytes } = await fetchImage(link);
@@ -143,7 +143,7 @@ test('a picture that lies on its side in the file is upright in the chat, and no
   assert.deepEqual(strangersIn(bytes), []);
 });
 
-test('a shopper uploads with their own token while they have the order, and not after', async () => {
+test('a shopper can upload with their own token only while they have the order', async () => {
   const chat = await openChat(client);
   const { token, shopperId, orderId } = chat;
   const theirs = await shopperToken(client, chat, shopperId);
@@ -172,7 +172,7 @@ test('a shopper uploads with their own token while they have the order, and not 
   assert.equal((await upload(client, theirs, orderId, image)).status, 404);
 });
 
-test('an image serves one message, of who uploaded it, in its order', async () => {
+test('an image can be used in one message, by its uploader, in its order', async () => {
   const chat = await openChat(client);
   const { token, userId, shopperId, orderId } = chat;
   const theirs = await shopperToken(client, chat, shopperId);
@@ -195,11 +195,11 @@ test('an image serves one message, of who uploaded it, in its order', async () =
     body: { image: 'https://img.example/a.jpg', image_id: fromShopper },
   });
   assert.deepEqual(both.body, invalid);
-  assert.equal((await send(chat, { body: '', image_id: null })).status, 400, 'null is none');
+  assert.equal((await send(chat, { body: '', image_id: null })).status, 400, 'null counts as no image');
   assert.equal((await linksOf(chat)).length, 1);
 });
 
-test('the same key and image give one message and the same answer; another image is another message', async () => {
+test('the same key and image give one message and the same answer; another image with that key is refused', async () => {
   const chat = await openChat(client);
   const [first, second] = [
     await uploaded(client, chat.userToken, chat.orderId),
@@ -214,7 +214,7 @@ test('the same key and image give one message and the same answer; another image
   assert.equal((await linksOf(chat)).length, 1);
 });
 
-test('a link that is not ours, one that ran out and one to nothing are answered alike, byte for byte', async () => {
+test('a forged, an expired and a dangling link get the same answer byte for byte', async () => {
   const { chat, link } = await withImage(client);
   const unknown = await fetch(`${client.url}/v1/images/1-2-3?expires=99999999999&signature=x`);
   const expected = { status: 404, text: await unknown.text() };
@@ -252,7 +252,7 @@ test('a link that is not ours, one that ran out and one to nothing are answered 
   assert.deepEqual({ status: late.status, text: await late.text() }, expected);
 });
 
-test('a poller gets 304 while the links hold, then new ones; a link works for ten minutes at least', async () => {
+test('a poller gets 304 while the links are valid, then new ones; a link works for at least ten minutes', async () => {
   const chat = await openChat(client);
   const { token } = chat;
   await clock(client, token, { frozen: true });
@@ -279,13 +279,13 @@ test('a poller gets 304 while the links hold, then new ones; a link works for te
   assert.equal(second.status, 200);
   const newLink = second.body.chat_messages[0].image;
   assert.notEqual(newLink, oldLink);
-  assert.equal((await fetch(oldLink)).status, 200, 'the last link of a window has its ten minutes');
+  assert.equal((await fetch(oldLink)).status, 200, 'the last link of a window works for ten minutes');
   await clock(client, token, { advance_ms: linkWindowMs });
   assert.equal((await fetch(oldLink)).status, 404);
   assert.equal((await fetch(newLink)).status, 200);
 });
 
-test('a chat without images of ours keeps its ETag, whatever the time', async () => {
+test('a chat without stored images keeps its ETag as time passes', async () => {
   const chat = await openChat(client);
   await send(chat, { body: 'no picture' });
   const { headers } = await client.get(chatPath(chat.orderId), { token: chat.userToken });
@@ -297,7 +297,7 @@ test('a chat without images of ours keeps its ETag, whatever the time', async ()
   assert.equal(later.status, 304);
 });
 
-test('an image stays for the 24 hours of its chat and not a millisecond longer, link or no link', async () => {
+test('an image stays available for the 24 hours of its chat and not a millisecond longer, despite its link', async () => {
   const { chat } = await withImage(client);
   await clock(client, chat.token, { frozen: true });
   await advance(client, chat.token, chat.batchId, 'completed');
@@ -306,13 +306,17 @@ test('an image stays for the 24 hours of its chat and not a millisecond longer, 
   const [link] = await linksOf(chat, token);
   const { headers, status }: Fetched = await fetchImage(link!);
   assert.equal(status, 200);
-  assert.equal(headers.get('cache-control'), 'private, max-age=0', 'no cache outlives the chat');
+  assert.equal(
+    headers.get('cache-control'),
+    'private, max-age=0',
+    'no cache may keep the image longer than the chat',
+  );
   await clock(client, token, { advance_ms: 1 });
   assert.equal((await fetch(link!)).status, 404);
   assert.equal((await fetch(`${link}&size=thumbnail`)).status, 404);
 });
 
-test('what is no picture, too large, or comes when nobody may write is refused', async () => {
+test('an upload is refused if it is not a picture, too large, or the chat is closed', async () => {
   const chat = await openChat(client);
   const { token, userId, orderId } = chat;
   const image = await pictureBytes('jpeg', 64, 48);
@@ -325,12 +329,12 @@ test('what is no picture, too large, or comes when nobody may write is refused',
   assert.equal(await status(Buffer.alloc(10 * 1024 * 1024 + 1)), 413);
   assert.equal(await status(image, 'image/jpeg', chat.userToken, 'nothing'), 404);
   const early = await newOrder(client, token, userId);
-  assert.equal(await status(image, 'image/jpeg', chat.userToken, early), 403, 'nobody picks yet');
+  assert.equal(await status(image, 'image/jpeg', chat.userToken, early), 403, 'the chat is not open yet');
   await advance(client, token, chat.batchId, 'completed');
   assert.equal(await status(image), 403, 'the order is over');
 });
 
-test('an upload without an end is refused as soon as it is too large', async () => {
+test('an endless upload is refused as soon as it is too large', async () => {
   const chat = await openChat(client);
   const endless = new ReadableStream<Uint8Array>({
     pull: (controller) => controller.enqueue(new Uint8Array(64 * 1024)),
@@ -344,7 +348,7 @@ test('an upload without an end is refused as soon as it is too large', async () 
   assert.equal(answer.status, 413);
 });
 
-/** What development made, served by production. */
+/** A chat made in development, served by a production server. */
 async function inProduction(t: TestContext, env: Record<string, string>) {
   const { client, app, place } = await testServer(t);
   const { chat } = await withImage(client);
@@ -353,19 +357,19 @@ async function inProduction(t: TestContext, env: Record<string, string>) {
   return { chat: { ...chat, client: production.client }, client: production.client };
 }
 
-test('production has images once it is told its public address', async (t) => {
+test('production serves images once its public address is configured', async (t) => {
   const without = await inProduction(t, {});
   const image = await pictureBytes('jpeg', 64, 48);
   const refused = await upload(without.client, without.chat.userToken, without.chat.orderId, image);
   assert.equal(refused.status, 404);
   assert.deepEqual(await linksOf(without.chat), []);
 
-  const told = await inProduction(t, { AISLECHAT_PUBLIC_URL: 'https://chat.example/shop/' });
-  const [link] = await linksOf(told.chat);
+  const configured = await inProduction(t, { AISLECHAT_PUBLIC_URL: 'https://chat.example/shop/' });
+  const [link] = await linksOf(configured.chat);
   assert.match(
     link!,
     /^https:\/\/chat\.example\/shop\/v1\/images\/\d+-\d+-\d+\?expires=\d+&signature=[\w-]{43}$/,
   );
-  const served = await fetch(link!.replace('https://chat.example/shop', told.client.url));
+  const served = await fetch(link!.replace('https://chat.example/shop', configured.client.url));
   assert.equal(served.status, 200);
 });

@@ -1,4 +1,4 @@
-/** What a token can make has an end with a name, and what is refused there is said. */
+/** What a token can create is limited, and a refusal names the limit. */
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { limits } from '@aislechat/contract';
@@ -35,7 +35,7 @@ function assertLimit({ status, body }: Answer, what: string): void {
   assert.deepEqual(body, { error: { message: `No more ${what} can be made`, code: null }, meta: {} });
 }
 
-/** Puts the order's log at a number, as if so much had happened. */
+/** Sets the order's last event number, as if that many events had happened. */
 const setSeq = (chat: OpenChat, seq: number) =>
   store.write(async (tx) => {
     const order = await tx.orders.lock(chat.retailerId, { externalId: chat.orderId });
@@ -50,7 +50,7 @@ async function inParallel(count: number, run: (n: number) => Promise<unknown>): 
   await Promise.all(Array.from({ length: 32 }, worker));
 }
 
-test('an order takes 2,000 messages and no more, can still be read as a whole, and ends', async (t) => {
+test('an order accepts 2,000 messages and no more, can still be read as a whole, and can end', async (t) => {
   const chat = await openChat(client);
   const path = chatPath(chat.orderId);
   const key = { 'idempotency-key': 'the first' };
@@ -67,7 +67,7 @@ test('an order takes 2,000 messages and no more, can still be read as a whole, a
   assert.equal(refused.status, 403);
   assert.equal(refused.body.error.message, 'Sending a message is not allowed at this time');
   const again = await client.post(path, { token: chat.userToken, body: { body: 'first' }, headers: key });
-  assert.deepEqual(again.body, first.body, 'a repetition has its answer');
+  assert.deepEqual(again.body, first.body, 'a repeated request gets its answer');
   const { body, text } = await client.get(path, { token: chat.userToken });
   assert.equal(body.chat_messages.length, limits.messagesPerOrder);
   t.diagnostic(`${limits.messagesPerOrder} messages in ${text.length} characters`);
@@ -76,7 +76,7 @@ test('an order takes 2,000 messages and no more, can still be read as a whole, a
   assert.equal((await advance(client, chat.token, chat.batchId, 'completed')).status, 200);
 });
 
-test('an order whose log is full is refused everything but its end', async () => {
+test('an order whose log is full accepts only its end', async () => {
   const chat = await openChat(client);
   await setSeq(chat, limits.eventsPerOrder);
   const simulate = (event_name: string) =>
@@ -101,7 +101,7 @@ test('an order whose log is full is refused everything but its end', async () =>
   assertLimit(await simulate('rescheduled'), what);
 });
 
-test('a user has a bounded number of orders that have not ended', async () => {
+test('the number of a user’s open orders is limited', async () => {
   const retailer = await newRetailer(client);
   const userId = await newUser(client, retailer.token);
   const orderId = await newOrder(client, retailer.token, userId);
@@ -125,7 +125,7 @@ test('a user has a bounded number of orders that have not ended', async () => {
   assert.equal((await create()).status, 200);
 });
 
-test('IDs end where JSON would round those of messages', async () => {
+test('IDs end before message IDs would be rounded in JSON', async () => {
   const chat = await openChat(client);
   await engine.write((sql) =>
     sql.run('UPDATE retailers SET next_id = $2 WHERE id = $1', chat.retailerId, limits.recordsPerRetailer),
@@ -147,7 +147,7 @@ test('IDs end where JSON would round those of messages', async () => {
   assert.ok(largest <= BigInt(Number.MAX_SAFE_INTEGER));
 });
 
-test('one token more than a user may have ends the oldest, whatever asked for it', async () => {
+test('issuing one token more than a user may have revokes the oldest, whatever requested it', async () => {
   const chat = await openChat(client);
   const before = await userToken(client, chat, chat.userId);
   const row = await store.read.tokens.find(hashSecret(before));
@@ -173,22 +173,26 @@ test('one token more than a user may have ends the oldest, whatever asked for it
   });
   assert.ok(await isAlive(body.access_token));
   const living = async () => [await isAlive(chat.userToken), await isAlive(before)].filter((is) => is).length;
-  assert.equal(await eventually(living, (count) => count < 2), 1, 'one of the two oldest has ended');
+  assert.equal(await eventually(living, (count) => count < 2), 1, 'one of the two oldest is revoked');
   assert.equal(
     (await client.get('/v1/sandbox/retailer', { token: chat.token })).status,
     200,
-    'the client’s lives',
+    'the client’s token still works',
   );
 });
 
-test('stream tickets and support links that nobody uses are bounded', async () => {
+test('unused stream tickets and support links are limited in number', async () => {
   const chat = await openChat(client);
   const tickets = `/v1/orders/${chat.orderId}/stream-tickets`;
   for (let n = 0; n < limits.streamTickets; n++) {
     assert.equal((await client.post(tickets, { token: chat.userToken })).status, 200);
   }
   assertLimit(await client.post(tickets, { token: chat.userToken }), 'stream tickets');
-  assert.equal((await client.post(tickets, { token: chat.token })).status, 200, 'another token has its own');
+  assert.equal(
+    (await client.post(tickets, { token: chat.token })).status,
+    200,
+    'another token has its own limit',
+  );
   const operator = await clientToken(client, chat, 'aislechat:operate');
   const link = () => client.post('/v1/support-links', { token: operator, body: { agent: 'Dana' } });
   for (let n = 0; n < limits.supportLinks; n++) assert.equal((await link()).status, 200);
@@ -197,10 +201,10 @@ test('stream tickets and support links that nobody uses are bounded', async () =
     token: chat.token,
     body: { advance_ms: limits.supportLinkLifetimeMs },
   });
-  assert.ok(await agentToken(client, operator), 'links that have run out make room');
+  assert.ok(await agentToken(client, operator), 'expired links free their places');
 });
 
-test('applications and callback endpoints are bounded', async () => {
+test('applications and callback endpoints are limited in number', async () => {
   const retailer = await newRetailer(client);
   const operator = await clientToken(client, retailer, 'aislechat:operate');
   const application = () =>
@@ -221,16 +225,16 @@ test('applications and callback endpoints are bounded', async () => {
   assertLimit(await endpoint(), 'callback endpoints');
   const neighbor = await newRetailer(client);
   const theirs = await clientToken(client, neighbor, 'aislechat:operate');
-  assert.equal((await endpoint(theirs)).status, 200, 'another retailer has its own');
+  assert.equal((await endpoint(theirs)).status, 200, 'another retailer has its own limit');
   const path = `/v1/callback-endpoints/${first.id}`;
   assert.equal((await client.call('DELETE', path, { token: theirs })).status, 404);
   assertLimit(await endpoint(), 'callback endpoints');
   assert.equal((await client.call('DELETE', path, { token: operator })).status, 200);
-  assert.equal((await endpoint()).status, 200, 'one that is removed makes room');
+  assert.equal((await endpoint()).status, 200, 'a deleted endpoint frees its place');
   assertLimit(await endpoint(), 'callback endpoints');
 });
 
-test('junk tickets, support codes and tokens are refused while nothing can be written', async () => {
+test('junk tickets, support codes and tokens are refused even while storage accepts no writes', async () => {
   const chat = await openChat(client);
   const { write } = store;
   store.write = () => Promise.reject(new StorageUnavailable('Too many writes are waiting'));
@@ -246,7 +250,7 @@ test('junk tickets, support codes and tokens are refused while nothing can be wr
   }
 });
 
-test('a long text or list is refused by its length, before anything looks into it', async () => {
+test('an overlong text or list is refused by its length before its content is examined', async () => {
   const chat = await openChat(client);
   const operator = await clientToken(client, chat, 'aislechat:operate');
   const name = await client.post('/v2/fulfillment/users', {
@@ -276,12 +280,12 @@ test('a long text or list is refused by its length, before anything looks into i
       },
     });
   assert.equal((await ask(Buffer.from(`{user_id:a${' '.repeat(9000)}`).toString('base64'))).status, 400);
-  assert.equal((await ask('a'.repeat(20_000))).status, 413, 'a body of 16 KiB is enough for a token');
+  assert.equal((await ask('a'.repeat(20_000))).status, 413, 'a body of 16 KiB is enough for a token request');
 });
 
-// What is counted is the same on both engines, and so many rows take their time on one.
+// The count is the same on both engines, and inserting this many rows takes long on PostgreSQL.
 if (!testsPostgres) {
-  test('retailers of the sandbox are bounded', async () => {
+  test('sandbox retailers are limited in number', async () => {
     const { retailerId } = await newRetailer(client);
     await engine.write((sql) =>
       sql.run(

@@ -30,7 +30,7 @@ const says = (chat: OpenChat, body: string) =>
   client.post(chatPath(chat.orderId), { token: chat.userToken, body: { body } });
 const tokenOfShopper = (chat: OpenChat) => shopperToken(client, chat, chat.shopperId);
 
-/** A stream that stands at the present. */
+/** A stream that has caught up with the present. */
 async function live(t: TestContext, chat: OpenChat, token: string): Promise<EventSource> {
   const stream = await EventSource.open(t, streamOf(chat), { token });
   await stream.until(({ event }) => event === 'cursor');
@@ -42,7 +42,7 @@ const revoke = (chat: OpenChat, token: string) =>
     body: { client_id: chat.clientId, client_secret: chat.clientSecret, token },
   });
 
-test('a stream tells at once where it stands, also when nothing has happened', async (t) => {
+test('a stream reports its position at once, even if nothing has happened', async (t) => {
   const chat = await openChat(client);
   const { body } = await client.get(`${base(chat)}/events`, { token: chat.userToken });
   const stream = await live(t, chat, chat.userToken);
@@ -50,7 +50,7 @@ test('a stream tells at once where it stands, also when nothing has happened', a
   assert.deepEqual(stream.events[0], { id: String(next_after), event: 'cursor', data: { seq: next_after } });
 });
 
-test('the stream and the pages have the same events, from the first on, in their order', async (t) => {
+test('the stream and the pages contain the same events in the same order, from the first on', async (t) => {
   const chat = await openChat(client);
   await says(chat, 'hello');
   await shopperSays(client, chat.token, chat.shopperId, chat.orderId, 'hi');
@@ -88,7 +88,7 @@ test('a message reaches both sides with its text, its sender and its number', as
   }
 });
 
-test('who comes back with the last number goes on without a gap and without a repeat', async () => {
+test('a client that reconnects with its last event number misses and repeats nothing', async () => {
   const chat = await openChat(client);
   const seen: number[] = [];
   let lastEventId: string | undefined = '0';
@@ -108,7 +108,7 @@ test('who comes back with the last number goes on without a gap and without a re
   );
 });
 
-test('a long poll answers when something happens, and with nothing when its time is over', async () => {
+test('a long poll answers when something happens, and with an empty page when its time is up', async () => {
   const chat = await openChat(client);
   const first = await client.get(`${base(chat)}/events`, { token: chat.userToken });
   const known = first.body.next_after;
@@ -127,7 +127,7 @@ test('a long poll answers when something happens, and with nothing when its time
   assert.ok(performance.now() - since >= 990);
 });
 
-test('what the chat allows is in the stream: at the start, when the order moves, when a setting changes', async (t) => {
+test('the stream reports what the chat allows: at the start, and when the order or a setting changes it', async (t) => {
   const chat = await openChat(client);
   const stream = await live(t, chat, chat.userToken);
   const states = async (count: number) => {
@@ -146,7 +146,7 @@ test('what the chat allows is in the stream: at the start, when the order moves,
   await says(chat, 'changes nothing about it');
   await advance(client, chat.token, chat.batchId, 'completed');
   assert.deepEqual(await states(5), [true, false, true, true, false]);
-  // An ID would move what a browser comes back with.
+  // An ID would change the position from which a browser reconnects.
   assert.ok(stream.events.every(({ event, id }) => event !== 'chat' || id === undefined));
 });
 
@@ -155,7 +155,7 @@ test('a long poll answers at once when a setting closes or opens the chat', asyn
   const { body: first } = await client.get(`${base(chat)}/events`, { token: chat.userToken });
   const path = `${base(chat)}/events?after=${first.next_after}&wait=30`;
   for (const isOpen of [false, true]) {
-    // What it knows goes along: the setting may change before the server has begun to wait.
+    // The request states what the client knows: the setting may change before the server starts to wait.
     const poll = client.get(`${path}&open=${!isOpen}`, { token: chat.userToken });
     const body = { chat_enabled: isOpen };
     await client.patch('/v1/sandbox/retailer', { token: chat.token, body });
@@ -164,7 +164,7 @@ test('a long poll answers at once when a setting closes or opens the chat', asyn
   }
 });
 
-test('a number that the log does not reach is answered with reload', async (t) => {
+test('a number beyond the end of the log is answered with reload', async (t) => {
   const chat = await openChat(client);
   const { body } = await client.get(`${base(chat)}/events?after=9999`, { token: chat.userToken });
   assert.equal(body.reload, true);
@@ -175,7 +175,7 @@ test('a number that the log does not reach is answered with reload', async (t) =
   assert.equal(cursor.data.seq, body.next_after);
 });
 
-test('pages are no longer than their limit, and lead from one to the next', async () => {
+test('pages are no longer than their limit, and each leads to the next', async () => {
   const chat = await openChat(client);
   for (let n = 0; n < limits.eventsPerPage + 20; n += 20) {
     await Promise.all(Array.from({ length: 20 }, (_, m) => says(chat, `${n + m}`)));
@@ -187,7 +187,7 @@ test('pages are no longer than their limit, and lead from one to the next', asyn
   assert.equal(second.body.events[0].seq, limits.eventsPerPage + 1);
 });
 
-test('what is no number is refused, and says which parameter', async () => {
+test('an invalid number is refused with the name of its parameter', async () => {
   const chat = await openChat(client);
   const wrong = [
     'after=-1',
@@ -208,7 +208,7 @@ test('what is no number is refused, and says which parameter', async () => {
   assert.equal(status, 400);
 });
 
-test('a revoked token ends its streams within a second, and no others', async (t) => {
+test('a revoked token ends its own streams within a second, and no others', async (t) => {
   const chat = await openChat(client);
   const other = await userToken(client, chat, chat.userId);
   const ending = await live(t, chat, chat.userToken);
@@ -221,7 +221,7 @@ test('a revoked token ends its streams within a second, and no others', async (t
   await going.until(({ event }) => event === 'message');
 });
 
-test('a shopper who loses the order loses the stream and the conversation', async (t) => {
+test('a shopper who loses the order loses its stream and its conversation', async (t) => {
   const chat = await openChat(client);
   const token = await tokenOfShopper(chat);
   const stream = await live(t, chat, token);
@@ -248,7 +248,7 @@ test('a shopper who loses the order loses the stream and the conversation', asyn
   });
 });
 
-test('streams end when the token runs out and when the chat expires, and no text comes after', async (t) => {
+test('streams end when the token or the chat expires, and deliver no text afterwards', async (t) => {
   const chat = await openChat(client);
   await says(chat, 'a secret');
   await advance(client, chat.token, chat.batchId, 'completed');
@@ -274,11 +274,11 @@ test('with shopper-information removal on, only the shopper’s side is live', a
   for (const path of [`${base(chat)}/events`, `${base(chat)}/stream`]) {
     assert.equal((await client.get(path, { token: chat.userToken })).status, 403);
   }
-  await says(chat, 'sending goes on');
+  await says(chat, 'sending still works');
   await shopper.until(({ event }) => event === 'message');
 });
 
-test('typing is told to the other side, once in three seconds, and kept nowhere', async (t) => {
+test('typing is announced to the other side at most once in three seconds, and never stored', async (t) => {
   const chat = await openChat(client);
   const token = await tokenOfShopper(chat);
   const customer = await live(t, chat, chat.userToken);
@@ -316,11 +316,11 @@ test('a ticket opens one stream of its order, once', async (t) => {
   assert.equal(
     (await client.get(`${base(chat)}/events?ticket=${unused}`)).status,
     401,
-    'nothing but a stream',
+    'a ticket opens nothing but a stream',
   );
 });
 
-test('a ticket is worth nothing after half a minute, nor with a token that was revoked', async (t) => {
+test('a ticket expires after half a minute, and when its token is revoked', async (t) => {
   const chat = await openChat(client);
   const newTicket = async () =>
     (await client.post(`${base(chat)}/stream-tickets`, { token: chat.userToken })).body.ticket;
@@ -332,7 +332,7 @@ test('a ticket is worth nothing after half a minute, nor with a token that was r
   assert.equal((await EventSource.open(t, streamOf(chat, `?ticket=${revoked}`))).status, 401);
 });
 
-test('HEAD of a stream is answered and over', async () => {
+test('HEAD of a stream is answered at once and ends', async () => {
   const chat = await openChat(client);
   const headers = { authorization: `Bearer ${chat.userToken}` };
   const response = await fetch(streamOf(chat), { method: 'HEAD', headers });
@@ -341,7 +341,7 @@ test('HEAD of a stream is answered and over', async () => {
   assert.equal(await response.text(), '');
 });
 
-test('a token, and an order, have so many streams and long polls, and one that ends makes room', async (t) => {
+test('a token and an order may each have a limited number of streams and long polls, and a closed one frees its place', async (t) => {
   const chat = await openChat(client);
   const tokens: string[] = [];
   for (let n = 0; n < 3; n++) tokens.push(await userToken(client, chat, chat.userId));
@@ -351,9 +351,9 @@ test('a token, and an order, have so many streams and long polls, and one that e
   const refused = await fetch(streamOf(chat), { headers: { authorization: `Bearer ${tokens[0]}` } });
   assert.deepEqual([refused.status, refused.headers.get('retry-after')], [429, '1']);
   for (let n = limits.streamsPerToken; n < limits.streamsPerOrder; n++) await live(t, chat, tokens[1]!);
-  assert.equal((await open(tokens[2]!)).status, 429, 'the order has enough');
+  assert.equal((await open(tokens[2]!)).status, 429, 'the order has reached its limit');
   const other = await openChat(client);
-  assert.equal((await live(t, other, other.userToken)).status, 200, 'another order has its own');
+  assert.equal((await live(t, other, other.userToken)).status, 200, 'another order has its own limit');
   const { body } = await client.get(`${base(chat)}/events`, { token: tokens[2]! });
   const poll = client.get(`${base(chat)}/events?after=${body.next_after}&wait=20`, { token: tokens[2]! });
   first[0]!.close();
@@ -362,13 +362,14 @@ test('a token, and an order, have so many streams and long polls, and one that e
     ({ status }) => status === 200,
   );
   assert.equal(again.status, 200);
-  await says(chat, 'who cannot open a stream can poll');
+  await says(chat, 'a client that cannot open a stream can poll');
   assert.equal((await poll).body.events.length, 1);
 });
 
-test('a retailer has so many streams and long polls, whatever the tokens and orders, and another has its own', async (t) => {
+test('a retailer has a limited number of streams and of long polls across tokens and orders, apart from other retailers', async (t) => {
   assert.equal(limits.streamsPerRetailer, 10_000);
-  // The server is in this process, and asks the contract at every stream: four sockets are as good as ten thousand.
+  // The server runs in this process and reads the limit for every stream, so that a few sockets stand for ten
+  // thousand.
   const lowered = limits as { -readonly [K in keyof typeof limits]: number };
   lowered.streamsPerRetailer = 3;
   t.after(() => {
@@ -387,11 +388,11 @@ test('a retailer has so many streams and long polls, whatever the tokens and ord
   const refused = await fetch(streamOf(last), { headers: { authorization: `Bearer ${last.userToken}` } });
   assert.deepEqual([refused.status, refused.headers.get('retry-after')], [429, '1']);
   assert.deepEqual(await refused.json(), { error: { message: 'Too many requests', code: null }, meta: {} });
-  // Long polls are counted apart.
+  // Long polls are counted separately.
   const { status } = await client.get(`${base(last)}/events?after=1&wait=1`, { token: last.userToken });
   assert.equal(status, 200);
   const other = await openChat(client);
-  assert.equal((await live(t, other, other.userToken)).status, 200, 'another retailer has its own');
+  assert.equal((await live(t, other, other.userToken)).status, 200, 'another retailer has its own limit');
   open[0]!.close();
   await eventually(
     () => EventSource.open(t, streamOf(last), { token: last.userToken }),
@@ -399,7 +400,7 @@ test('a retailer has so many streams and long polls, whatever the tokens and ord
   );
 });
 
-test('readers of an order share one read of each event, and each is given it', async (t) => {
+test('readers of an order share one read of each event, and each receives it', async (t) => {
   const reads: number[] = [];
   const marked: number[] = [];
   const engine = await (await newPlace(t)).open();
@@ -438,7 +439,7 @@ test('readers of an order share one read of each event, and each is given it', a
   }
   for (const reader of readers) assert.equal(reader.numbers.length, sent);
   t.diagnostic(`${readers.length} readers, ${sent} events: ${reads.length} reads, ${marked.length} marks`);
-  // A read for the event; what else is announced may take another.
+  // One read is for the event; another change that is announced may take another.
   assert.ok(reads.length <= 3 * sent, `${reads.length} reads`);
   assert.ok(marked.length <= sent, `${marked.length} marks`);
 });

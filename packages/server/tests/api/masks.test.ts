@@ -16,7 +16,7 @@ const email = '[email removed]';
 const card = '[card removed]';
 const link = '[link removed]';
 
-/** What goes, and what stands in its place. */
+/** Texts that contain contact details, and what they become. */
 const masked: [text: string, expected: string][] = [
   // Phones, English
   ['Call me at 303-555-0100 please', `Call me at ${phone} please`],
@@ -82,7 +82,7 @@ const masked: [text: string, expected: string][] = [
   ['call 303-555-0100 about 2x500g', `call ${phone} about 2x500g`],
 ];
 
-/** What stays: what a groceries chat is full of. */
+/** Texts that stay unchanged: what a grocery chat is full of. */
 const kept = [
   // Amounts, weights, sizes
   '2x500g',
@@ -133,10 +133,10 @@ const kept = [
   'entre 18h et 19h30',
   'between 5 and 6',
   'best before 01.02.26',
-  // No card: a check digit or an issuer that does not fit
+  // Not a card: the check digit or the issuer does not fit
   '1234 5678 9012 3456',
   '4111 1111 1111 1112',
-  // No link
+  // Not a link
   'ripe.me too',
   'no hay.es igual',
   'lait.et/ou crème',
@@ -147,7 +147,7 @@ const kept = [
   'photo.jpg',
   '1.5kg',
   'e.g. apples',
-  // No e-mail
+  // Not an e-mail address
   '@ 3.99 each',
   'meet @ the door',
   // Words
@@ -156,29 +156,29 @@ const kept = [
   '',
 ];
 
-test('what names a way to reach a person is taken out', () => {
+test('everything by which a person could be contacted is masked', () => {
   for (const [text, expected] of masked) assert.equal(maskPrivate(text), expected, text);
 });
 
-test('amounts, prices, codes, orders, dates and times stay', () => {
+test('amounts, prices, codes, orders, dates and times are not masked', () => {
   for (const text of kept) assert.equal(maskPrivate(text), text);
 });
 
-test('a masked text stays as it is when it is masked again', () => {
+test('masking a masked text changes nothing', () => {
   for (const [, text] of masked) assert.equal(maskPrivate(text), text);
 });
 
-test('a masked text holds no more characters than a message may', () => {
+test('a masked text is never longer than a message may be', () => {
   for (const unit of ['303-555-0100 ', 'a@b.co ', 'call 1234567 ', 'x.com ']) {
     const long = unit.repeat(1000 / unit.length);
     const text = maskPrivate(long);
     assert.ok([...text].length <= 1000, unit);
-    assert.ok(!/\[[^\]]*$/.test(text), 'a half mark');
+    assert.ok(!/\[[^\]]*$/.test(text), 'a truncated mask');
     assert.ok(!text.includes(unit.trim()));
   }
 });
 
-test('no text takes long', () => {
+test('masking is fast for every text', () => {
   const parts = ['1', '1 ', '1-', 'a.', 'a@', '(', '+1', '0', '12 ', 'a-', 'www.', '://', '[', 'http://'];
   for (const part of parts) {
     const text = part.repeat(1000 / part.length);
@@ -190,7 +190,7 @@ test('no text takes long', () => {
 
 const { client } = await testServer({ after });
 
-test('masks are off by default, and a text is stored masked from when they are on', async () => {
+test('masks are off by default, and texts are stored masked only while the setting is on', async () => {
   const chat = await openChat(client);
   const { token, orderId, shopperId } = chat;
   const text = 'Call 303-555-0100';
@@ -209,7 +209,7 @@ test('masks are off by default, and a text is stored masked from when they are o
   assert.deepEqual(await bodies(), [text, `Call ${phone}`, `Mine is ${email}`, text]);
 });
 
-test('a repetition is known by what was sent, whether it is masked or not', async () => {
+test('a repeated request is recognized by the original text, masked or not', async () => {
   const retailer = await newRetailer(client, { privacy_masks: true });
   const { token, orderId, shopperId } = await openChatOf(client, retailer);
   const headers = { 'idempotency-key': 'one' };

@@ -25,21 +25,21 @@ import {
 import { testServer } from '../support/server.ts';
 import { type Identity, identities, matrix, type Relation, relations, withoutToken } from './matrix.ts';
 
-/** A conversation that a case works on: fresh orders are made where a case would use one up. */
+/** The conversation a case works on; a fresh order is created for a case that would use one up. */
 interface Subject {
   userId: string;
-  /** The user's integer. */
+  /** The user's integer ID. */
   userNumber: number;
   orderId: string;
-  /** The order's integer. */
+  /** The order's integer ID. */
   id: string;
   shopperId: number;
-  /** Had the order before. */
+  /** A shopper who had the order before. */
   formerId?: number;
   batchId: number;
   endpointId: number;
   deliveryId: string;
-  /** Of an application of the retailer. */
+  /** An application of the retailer. */
   clientId: string;
 }
 
@@ -50,7 +50,7 @@ interface House {
   subjects: Record<Relation, Subject>;
 }
 
-/** @param operator a token of the same retailer that may make endpoints */
+/** @param operator a token of the same retailer that may create endpoints */
 async function subject(client: Client, token: string, operator: string, userId: string): Promise<Subject> {
   const [formerId, shopperId] = [await newShopper(client, token), await newShopper(client, token)];
   const orderId = await newOrder(client, token, userId);
@@ -82,7 +82,7 @@ async function subject(client: Client, token: string, operator: string, userId: 
   };
 }
 
-/** One that nothing listens at. */
+/** An endpoint where no server listens. */
 async function newEndpoint(client: Client, operator: string | undefined): Promise<number> {
   const { status, text, body } = await client.post('/v1/callback-endpoints', {
     token: operator,
@@ -92,11 +92,15 @@ async function newEndpoint(client: Client, operator: string | undefined): Promis
   return body.id;
 }
 
-/** @param apart how far the foreign numbers begin past ours: past all that the cases will make here */
+/**
+ * @param apart how far the foreign retailer's integer IDs are ahead of ours: farther than the cases will
+ * advance ours
+ */
 async function buildHouse(client: Client, apart = 800): Promise<House> {
   const retailer = await newRetailer(client);
   const foreign = await newRetailer(client);
-  // Numbers are counted per retailer. A busy machine answers so many in time, and not all of them at once.
+  // IDs are counted per retailer. A busy machine answers these requests in time only if they come in
+  // portions.
   for (let made = 0; made < apart; made += 40) {
     await Promise.all(Array.from({ length: 40 }, () => newShopper(client, foreign.token)));
   }
@@ -174,6 +178,8 @@ function bodyOf(name: RouteName, subject: Subject, orderId: string): unknown {
       return { item: { upc: '1' } };
     case 'updateItem':
     case 'updateItemByPost':
+    case 'pickItem':
+    case 'pickItemAsShopper':
       return { status: 'found' };
     case 'moveClock':
       return { advance_ms: 0 };
@@ -193,7 +199,7 @@ function bodyOf(name: RouteName, subject: Subject, orderId: string): unknown {
   }
 }
 
-/** Somebody for the one case: others need theirs. */
+/** A new person for this one case, since other cases need the shared one. */
 async function personOf({ client, tokens }: House): Promise<Pick<Subject, 'userId' | 'userNumber'>> {
   const userId = unique('matrix');
   const { body } = await client.put(`/v1/users/${userId}`, {
@@ -203,14 +209,14 @@ async function personOf({ client, tokens }: House): Promise<Pick<Subject, 'userI
   return { userId, userNumber: body.id };
 }
 
-/** Likewise. */
+/** A new shopper for this one case, since other cases need the shared one. */
 async function newShopperOf({ client, tokens }: House): Promise<{ externalId: string; id: number }> {
   const externalId = unique('matrix');
   const { body } = await client.put(`/v1/shoppers/${externalId}`, { token: tokens.operator, body: {} });
   return { externalId, id: body.id };
 }
 
-/** One of its own: others need theirs. */
+/** A new token where the case ends it, since other cases need the shared one. */
 async function tokenToEnd({ client, retailer, tokens }: House, identity: Identity) {
   if (identity === 'operator') return clientToken(client, retailer, 'aislechat:operate');
   return identity === 'support agent' ? agentToken(client, tokens.operator!) : tokens[identity];
@@ -267,7 +273,7 @@ async function ask(
     headers: namespace === 'internal' ? { 'x-treat-ids-as-internal': 'true' } : {},
     ...(route.body && { body: bodyOf(name, subject, orderId) }),
   });
-  // A retailer has so many endpoints at a time: those of one case make room for the next.
+  // The number of endpoints of a retailer is limited: each case removes its own to make room for the next.
   const left = name === 'createCallbackEndpoint' ? answer.body?.id : takesEndpoint && endpointId;
   if (left) {
     await house.client.call('DELETE', `/v1/callback-endpoints/${left}`, { token: house.tokens.operator });
@@ -314,13 +320,13 @@ async function walk(house: House, names: (keyof typeof matrix)[], orders: readon
 
 const names = Object.keys(matrix) as (keyof typeof matrix)[];
 
-test('every route that takes a token stands in the matrix', () => {
+test('every route that takes a token is listed in the matrix', () => {
   assert.deepEqual([...names, ...withoutToken].sort(), Object.keys(routes).sort());
   for (const name of withoutToken) assert.equal(routes[name].identity, 'anyone');
   for (const name of names) assert.notEqual(routes[name].identity, 'anyone');
 });
 
-test('route x identity x order x namespace answers as the matrix says', async (t) => {
+test('every combination of route, identity, order and namespace is answered as the matrix says', async (t) => {
   const { client } = await testServer({ after });
   const house = await buildHouse(client);
   const { cases, deviations } = await walk(house, names);
@@ -328,14 +334,14 @@ test('route x identity x order x namespace answers as the matrix says', async (t
   assert.deepEqual(deviations, []);
   assert.ok(cases > 1000);
 
-  // Nothing that was refused has left a trace in the foreign order.
+  // The refused requests have not changed the foreign order.
   const { foreign } = house.subjects;
   const foreignRetailerSees = await client.get(chatPath(foreign.orderId), { token: house.tokens.client });
   assert.equal(foreignRetailerSees.status, 404);
   assert.equal((await advance(client, house.retailer.token, foreign.batchId)).status, 404);
 });
 
-/** A store whose order look-ups forget which retailer asks: the clause a careless change would drop. */
+/** A store whose order look-ups ignore the retailer: the clause that a careless change would drop. */
 function withoutTenantClause(store: Store): Store {
   return {
     ...store,
@@ -363,7 +369,7 @@ test('control: a store without the tenant clause deviates from the matrix', asyn
   assert.ok(deviations.some(({ where }) => where.includes('as client, foreign')));
 });
 
-/** Takes the retailer out of the WHERE of every statement. */
+/** Removes the retailer from the WHERE clause of every statement. */
 function withoutClause(engine: Engine): Engine {
   const careless = (text: string) =>
     text.replaceAll(
@@ -386,11 +392,11 @@ function withoutClause(engine: Engine): Engine {
   };
 }
 
-test('with the tenant clause out of every statement, PostgreSQL still keeps retailers apart; SQLite cannot', async (t) => {
+test('without the tenant clause in any statement PostgreSQL still keeps retailers apart, and SQLite cannot', async (t) => {
   const place = await newPlace(t);
   const store = createStore(withoutClause(await place.open()));
   const { client } = await testServer(t, place.env, { store });
-  // That SQLite cannot, the routes that read show soon enough.
+  // The reading routes are enough to show that SQLite cannot.
   const tried = testsPostgres ? names : names.filter((name) => routes[name].method === 'GET');
   const { cases, deviations } = await walk(await buildHouse(client), tried, ['foreign', 'unknown']);
   t.diagnostic(`${cases} cases, ${deviations.length} deviations`);

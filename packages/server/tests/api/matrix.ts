@@ -20,12 +20,12 @@ export const identities = [
   'client',
   'client without post-checkout',
   'client without fulfillment',
-  // Who has the order of relation `own` now, and who had it before.
+  // The shopper who has the order of relation `own` now, and the one who had it before.
   'shopper',
   'former shopper',
   // A client that asked for `aislechat:operate` and nothing else.
   'operator',
-  // Who signed in with a support link.
+  // An agent who signed in with a support link.
   'support agent',
 ] as const;
 export type Identity = (typeof identities)[number];
@@ -60,7 +60,7 @@ const chat: Line = {
 
 const nobodys = { own: 404, other: 404, foreign: 404, unknown: 404 };
 
-/** The log and its stream: both sides, each where the conversation is theirs. */
+/** The log and its stream: each participant reaches them where the conversation is theirs. */
 const participants: Line = {
   ...chat,
   shopper: { own: 200, other: 404, foreign: 404, unknown: 404 },
@@ -80,7 +80,7 @@ const shopperOnly: Line = {
   'support agent': always(403),
 };
 
-/** The operator's routes. `missing` is what a foreign or unknown subject answers. */
+/** The operator's routes. `missing` is the status for a foreign or unknown subject. */
 const operatorOnly = (missing: number, found = 200): Line => ({
   ...unauthorized,
   user: always(403),
@@ -92,13 +92,13 @@ const operatorOnly = (missing: number, found = 200): Line => ({
   'support agent': always(403),
 });
 
-/** What a support agent reaches too. */
+/** The operator's routes that a support agent reaches too. */
 const support = (missing: number): Line => ({
   ...operatorOnly(missing),
   'support agent': operatorOnly(missing).operator,
 });
 
-/** Fulfillment and sandbox: clients only. `missing` is what a foreign or unknown subject answers. */
+/** Fulfillment and sandbox: clients only. `missing` is the status for a foreign or unknown subject. */
 const clientOnly = (missing: number, found = 200): Line => ({
   ...unauthorized,
   user: always(403),
@@ -120,7 +120,7 @@ export const matrix: Record<Exclude<RouteName, (typeof withoutToken)[number]>, L
   getOrderHandling: chat,
   getOrderLocation: chat,
   getOrderItems: chat,
-  // Without an answer: 400 shows that the caller was let in.
+  // The request has no answer: 400 shows that the caller was admitted.
   answerReplacement: {
     ...chat,
     user: { own: 400, other: 404, foreign: 404, unknown: 404 },
@@ -137,6 +137,8 @@ export const matrix: Record<Exclude<RouteName, (typeof withoutToken)[number]>, L
   getShopperConversation: shopperOnly,
   sendAsShopper: shopperOnly,
   markReadAsShopper: shopperOnly,
+  getItemsAsShopper: shopperOnly,
+  pickItemAsShopper: shopperOnly,
 
   putShopper: operatorOnly(200),
   putUser: operatorOnly(200),
@@ -147,30 +149,31 @@ export const matrix: Record<Exclude<RouteName, (typeof withoutToken)[number]>, L
   getOrderTimeline: support(404),
   assignShopper: operatorOnly(404),
   setOrderState: operatorOnly(404),
-  // The orders are not being delivered.
+  // The orders are not out for delivery.
   setOrderLocation: operatorOnly(404, 400),
+  pickItem: operatorOnly(404),
   getSupportConversation: support(404),
   listAudit: support(404),
   endSession: support(200),
   getRetailerSettings: operatorOnly(200),
   changeRetailerSettings: operatorOnly(200),
   listApplications: operatorOnly(200),
-  // A body without its required parameters.
+  // The body lacks its required parameters.
   createApplication: operatorOnly(400, 400),
   changeApplication: operatorOnly(404),
   rotateApplicationSecret: operatorOnly(404),
   revokeTokensOfApplication: operatorOnly(404),
   revokeTokensOfUser: operatorOnly(400),
   revokeTokensOfShopper: operatorOnly(404),
-  // An agent is a name: any name has tokens, or none.
+  // An agent is only a name, so any name is accepted, with tokens or without.
   revokeTokensOfAgent: operatorOnly(200),
   listErasureReceipts: operatorOnly(200),
   getFigures: operatorOnly(200),
-  // Likewise.
+  // The body lacks its required parameters.
   createSupportLink: operatorOnly(400, 400),
 
   listCallbackEndpoints: operatorOnly(200),
-  // A body without its required parameters.
+  // The body lacks its required parameters.
   createCallbackEndpoint: { ...operatorOnly(400), operator: always(400) },
   getCallbackEndpoint: operatorOnly(404),
   changeCallbackEndpoint: operatorOnly(404),
@@ -182,7 +185,7 @@ export const matrix: Record<Exclude<RouteName, (typeof withoutToken)[number]>, L
   getCallbackDelivery: operatorOnly(404),
   replayCallbackDelivery: operatorOnly(404),
 
-  // Without an image: 415 shows that the caller was let in.
+  // The request has no image: 415 shows that the caller was admitted.
   uploadImage: {
     ...participants,
     user: { own: 415, other: 404, foreign: 404, unknown: 404 },
@@ -191,7 +194,7 @@ export const matrix: Record<Exclude<RouteName, (typeof withoutToken)[number]>, L
     shopper: { own: 415, other: 404, foreign: 404, unknown: 404 },
   },
 
-  // Without an address: 400 shows that the caller was let in.
+  // The request has no address: 400 shows that the caller was admitted.
   createAddress: clientOnly(400, 400),
   createUser: clientOnly(200),
   getUser: clientOnly(400),
@@ -207,13 +210,13 @@ export const matrix: Record<Exclude<RouteName, (typeof withoutToken)[number]>, L
   previewPickupOptions: clientOnly(400),
   reserveServiceOption: clientOnly(400),
   reservePreviewedServiceOption: clientOnly(400),
-  // A body without its required parameters: 400 shows that the caller was let in.
+  // The body lacks its required parameters: 400 shows that the caller was admitted.
   createDeliveryOrder: clientOnly(400, 400),
   createPickupOrder: clientOnly(400, 400),
   createLastMileOrder: clientOnly(400),
   createLastMileOrderDeprecated: clientOnly(400),
   dispatchLastMileOrder: clientOnly(400, 400),
-  // The user in the path is looked up first; an order of another user is in fulfillment.test.ts.
+  // The user in the path is looked up first; fulfillment.test.ts covers an order of another user.
   listUserOrders: clientOnly(400),
   getOrder: clientOnly(400),
   updateOrder: clientOnly(400, 400),
@@ -234,10 +237,10 @@ export const matrix: Record<Exclude<RouteName, (typeof withoutToken)[number]>, L
   moveClock: clientOnly(200),
   listRequests: clientOnly(200),
   getFaults: clientOnly(200),
-  // Without rules.
+  // The request has no rules.
   setFaults: clientOnly(400, 400),
   clearFaults: clientOnly(200),
-  // Without a script.
+  // The request has no script.
   runScenario: clientOnly(400, 400),
   getScenario: clientOnly(404, 404),
   endScenario: clientOnly(404, 404),
@@ -245,7 +248,7 @@ export const matrix: Record<Exclude<RouteName, (typeof withoutToken)[number]>, L
   simulateLocation: clientOnly(404, 400),
 };
 
-/** Routes that ask for no token; they name no order and no user. */
+/** Routes that require no token; they name no order and no user. */
 export const withoutToken = [
   'createToken',
   'revokeToken',
@@ -256,7 +259,7 @@ export const withoutToken = [
   'getImage',
   'health',
   'ready',
-  // Asks for a token of its own.
+  // Requires a token of its own.
   'metrics',
   'openapi',
   'getConsole',

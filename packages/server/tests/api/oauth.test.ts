@@ -33,7 +33,7 @@ function assertRefused(answer: Answer, name: keyof typeof oauthErrors): void {
   assert.deepEqual(answer.body, { error: name, error_description: description });
 }
 
-test('client credentials give an opaque token of 43 characters for a day', async () => {
+test('client credentials give an opaque token of 43 characters that is valid for a day', async () => {
   const retailer = await newRetailer(client);
   const { status, body, headers } = await ask({ grant_type: 'client_credentials', ...credentials(retailer) });
   assert.equal(status, 200);
@@ -45,13 +45,13 @@ test('client credentials give an opaque token of 43 characters for a day', async
   assert.equal(headers.get('cache-control'), 'no-store');
 });
 
-test('a form is read as well as JSON', async () => {
+test('a form is accepted as well as JSON', async () => {
   const retailer = await newRetailer(client);
   const form = new URLSearchParams({ grant_type: 'client_credentials', ...credentials(retailer) });
   assert.equal((await ask(form)).status, 200);
 });
 
-test('scopes are asked for with commas and given when the grant allows them', async () => {
+test('scopes are requested with commas and granted if the application has them', async () => {
   const retailer = await newRetailer(client);
   const base = { grant_type: 'client_credentials', ...credentials(retailer) };
   const both = await ask({ ...base, scope: 'connect:post_checkout,connect:fulfillment' });
@@ -63,7 +63,7 @@ test('scopes are asked for with commas and given when the grant allows them', as
   }
 });
 
-test('a user assertion gives a token for that user, for post-checkout only', async () => {
+test('a user assertion gives that user a token, for post-checkout only', async () => {
   const retailer = await newRetailer(client);
   const userId = await newUser(client, retailer.token);
   const base = {
@@ -76,7 +76,7 @@ test('a user assertion gives a token for that user, for post-checkout only', asy
   assertRefused(await ask({ ...base, scope: 'connect:fulfillment' }), 'invalid_scope');
 });
 
-test('assertions are read in both Base64 alphabets, padded or not, and with the tutorial’s lost quotes', () => {
+test('assertions are accepted in both Base64 alphabets, padded or not, and with the tutorial’s lost quotes', () => {
   const encode = (text: string) => Buffer.from(text).toString('base64');
   assert.equal(readAssertion(encode('{"user_id":"noor-4471"}')), 'noor-4471');
   assert.equal(readAssertion(encode('{"user_id":"noor-4471"}').replaceAll('=', '')), 'noor-4471');
@@ -111,7 +111,7 @@ test('token row: invalid_grant for a missing, unreadable or unknown user', async
   }
 });
 
-test('token row: invalid_client for an unknown client, a wrong secret or none, and none of them differs', async () => {
+test('token row: invalid_client, identical for an unknown client and for a wrong or missing secret', async () => {
   const retailer = await newRetailer(client);
   const base = { grant_type: 'client_credentials' };
   const answers = [
@@ -147,7 +147,7 @@ test('token rows: unsupported_grant_type and invalid_request', async () => {
   assertRefused(broken, 'invalid_request');
 });
 
-test('a revoked token stops at once, and revoking again or revoking nothing changes nothing', async () => {
+test('a revoked token stops working at once, and revoking it again or revoking nothing changes nothing', async () => {
   const chat = await openChat(client);
   const path = chatPath(chat.orderId);
   assert.equal((await client.get(path, { token: chat.userToken })).status, 200);
@@ -190,7 +190,7 @@ test('a new token leaves the old one valid, and each expires by the retailer’s
   assert.equal((await client.get('/v1/sandbox/clock', { token: second })).status, 200);
 });
 
-test('a token asked for without post-checkout cannot chat, and a user token cannot do fulfillment', async () => {
+test('a token without the post-checkout scope cannot chat, and a user token cannot do fulfillment', async () => {
   const chat = await openChat(client);
   const narrow = await clientToken(client, chat, 'connect:fulfillment');
   const post = await clientToken(client, chat, 'connect:post_checkout');

@@ -76,7 +76,7 @@ async function say(orderId: string, body: string) {
   assert.equal(answer.status, 200, answer.text);
 }
 
-test('in production an order is given to a shopper, chatted about, handed over and delivered', async () => {
+test('in production an operator can assign an order, hand it over and have it delivered while its people chat', async () => {
   assert.equal((await client.post('/v1/sandbox/retailers', { body: {} })).status, 404);
   const { userId } = await newPerson();
   const first = await newPicker('Ilse');
@@ -126,7 +126,7 @@ test('in production an order is given to a shopper, chatted about, handed over a
   assert.ok(!JSON.stringify(body).includes('Ripe'));
 });
 
-test('an order may fall back, and an end is taken back with it', async () => {
+test('an order may return to an earlier state, which removes its end', async () => {
   const { orderId } = await openChat();
   const canceled = await setState(orderId, 'canceled', { cancellation_reason: 'shopper_driven' });
   assert.equal(canceled.cancellation_reason, 'shopper_driven');
@@ -140,7 +140,7 @@ test('an order may fall back, and an end is taken back with it', async () => {
   assert.equal((await setState(orderId, 'delivered')).cancellation_reason, undefined);
 });
 
-test('what is so already leaves no event, also when it is asked for twice at once', async () => {
+test('a change that changes nothing adds no event, even if it is requested twice at once', async () => {
   const { orderId, picker } = await openChat();
   const { seq } = (await get(`/v1/orders/${orderId}`)).body;
   await Promise.all([assign(orderId, picker.shopperId), assign(orderId, picker.id)]);
@@ -164,7 +164,7 @@ test('an unknown shopper, state, order or reason is refused', async () => {
   });
 });
 
-test('a shopper is created and changed, and cached answers follow at once', async () => {
+test('a shopper can be created and changed, and cached answers are refreshed at once', async () => {
   const { orderId, picker } = await openChat();
   const path = `/v1/shoppers/${picker.shopperId}`;
   const shown = async () => (await get(chatPath(orderId))).body.metadata.current_shopper;
@@ -206,13 +206,13 @@ test('a shopper is created and changed, and cached answers follow at once', asyn
   assert.equal(taken.body.error.message, 'An account already exists with this number');
 });
 
-test('the same shopper created many times at once is one shopper', async () => {
+test('creating the same shopper many times at once creates one shopper', async () => {
   const path = `/v1/shoppers/${unique('picker')}`;
   const answers = await Promise.all(Array.from({ length: 8 }, () => put(path, { display_name: 'Twin' })));
   assert.equal(new Set(answers.map(({ body }) => body.id)).size, 1);
 });
 
-test('a user is created and changed, and cached answers follow at once', async () => {
+test('a user can be created and changed, and cached answers are refreshed at once', async () => {
   const { orderId, userId, id } = await openChat();
   const shown = async () => (await get(chatPath(orderId))).body.metadata.customer;
   for (let n = 0; n < 3; n++) await shown();
@@ -220,12 +220,12 @@ test('a user is created and changed, and cached answers follow at once', async (
   const { body } = await put(`/v1/users/${userId}`, { first_name: 'Nora', avatar_url: avatar, locale: 'nl' });
   assert.deepEqual(body, { id, user_id: userId, first_name: 'Nora', locale: 'nl', avatar_url: avatar });
   assert.deepEqual(await shown(), { id, display_name: 'Nora', avatar_url: avatar });
-  // Connect's own way to change a user leaves alone what it does not know.
+  // Connect's own way to change a user does not touch fields that it does not know.
   await post('/v2/fulfillment/users', { user_id: userId, first_name: 'Noor' });
   assert.deepEqual(await shown(), { id, display_name: 'Noor', avatar_url: avatar });
 });
 
-test('orders are listed newest first, in pages, and by state, shopper, user and whether they are active', async () => {
+test('orders are listed newest first, in pages, and filtered by state, shopper, user and activity', async () => {
   const person = await newPerson();
   const picker = await newPicker();
   const made: string[] = [];
@@ -270,7 +270,7 @@ test('an order is found by our integer with the header', async () => {
   assert.equal((await get(`/v1/orders/${id}`)).status, 404);
 });
 
-test('support reads a conversation only with a reason, and the audit log has it', async () => {
+test('support can read a conversation only with a reason, which the audit log records', async () => {
   const { orderId, picker } = await openChat();
   await say(orderId, 'Where are you?');
   const path = `/v1/orders/${orderId}/conversation`;
@@ -311,7 +311,7 @@ test('support reads a conversation only with a reason, and the audit log has it'
   });
 });
 
-test('a person is erased everywhere, once, with a receipt', async () => {
+test('erasing a person removes their data everywhere, once, with a receipt', async () => {
   const words = {
     user: 'CANARYID',
     first: 'Canaryfirst',
@@ -372,7 +372,7 @@ test('a person is erased everywhere, once, with a receipt', async () => {
     assert.deepEqual((await get(chatPath(orderId))).body.chat_messages, []);
   }
 
-  // Whoever has the ID next is somebody else, and may be erased in turn.
+  // The next user with this ID is a different person, and can be erased in turn.
   const { body: next } = await put(path, { first_name: 'Canarynext' });
   assert.notEqual(next.id, made.id);
   const second = (await erase(path)).body;
@@ -391,14 +391,14 @@ test('a person is erased everywhere, once, with a receipt', async () => {
   assert.equal((await erase('/v1/users/nobody')).status, 400);
 });
 
-test('erased many times at once, a person has one receipt', async () => {
+test('erasing a person many times at once gives one receipt', async () => {
   const { userId } = await newPerson();
   await newOrder(client, token, userId);
   const answers = await Promise.all(Array.from({ length: 6 }, () => erase(`/v1/users/${userId}`)));
   assert.equal(new Set(answers.map(({ text }) => text)).size, 1);
 });
 
-test('an order that is made while its user is erased is refused or erased with them', async () => {
+test('an order created while its user is being erased is refused or erased with them', async () => {
   for (let n = 0; n < 5; n++) {
     const { userId, id } = await newPerson();
     const [made] = await Promise.all([
@@ -413,7 +413,7 @@ test('an order that is made while its user is erased is refused or erased with t
   }
 });
 
-test('an export holds everything of the person, nobody else’s, and says that it is whole', async () => {
+test('an export contains everything about the person, nothing about others, and a line that marks it complete', async () => {
   const { orderId, userId, id } = await openChat();
   const other = await openChat();
   await say(other.orderId, 'not yours');
@@ -439,7 +439,7 @@ test('an export holds everything of the person, nobody else’s, and says that i
   assert.equal(entry.action, 'user_export');
 });
 
-test('an export in several pages has every order and every message', async () => {
+test('an export in several pages contains every order and every message', async () => {
   const { orderId, userId } = await openChat();
   for (let n = 0; n < 120; n++) {
     await client.post(`/v2/fulfillment/users/${userId}/orders/last_mile`, {
@@ -457,7 +457,7 @@ test('an export in several pages has every order and every message', async () =>
   );
 });
 
-test('a token that did not ask for the scope by name is refused', async () => {
+test('a token that did not request the scope by name is refused', async () => {
   const usual = await clientToken(client as Client, credentials);
   for (const path of ['/v1/orders', '/v1/audit', '/v1/users/x/export']) {
     assert.equal((await client.get(path, { token: usual })).status, 403);

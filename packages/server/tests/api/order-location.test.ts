@@ -1,4 +1,4 @@
-/** Where the shopper is: told while the order is being delivered, and nowhere to be found afterwards. */
+/** The shopper's location: available while the order is out for delivery, and stored nowhere afterwards. */
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
@@ -40,7 +40,7 @@ async function delivering(): Promise<OpenChat> {
   return chat;
 }
 
-/** On its way, and the shopper is where the database tells. */
+/** An order out for delivery whose shopper's location is stored. */
 async function located(): Promise<OpenChat> {
   const chat = await delivering();
   assert.equal((await put(chat, here)).status, 200);
@@ -48,7 +48,7 @@ async function located(): Promise<OpenChat> {
   return chat;
 }
 
-test('the location is empty until the order is delivered and somebody tells, then the latest', async () => {
+test('the location is empty until one is reported during delivery, and then it is the latest', async () => {
   const chat = await delivering();
   const before = await locate(chat);
   assert.equal(before.status, 200);
@@ -60,14 +60,14 @@ test('the location is empty until the order is delivered and somebody tells, the
 
   const there = { coordinates: { latitude: -33.5, longitude: 151 } };
   const operator = await operatorOf(chat);
-  const told = await client.put(operatorPath(chat.orderId), { token: operator, body: there });
-  assert.deepEqual(told.body, { success: true });
+  const updated = await client.put(operatorPath(chat.orderId), { token: operator, body: there });
+  assert.deepEqual(updated.body, { success: true });
   assert.deepEqual((await locate(chat)).body, there);
-  assert.ok(!(await isHeld()), 'the position before is overwritten');
+  assert.ok(!(await isHeld()), 'the previous position is overwritten');
   await advance(client, chat.token, chat.batchId, 'completed');
 });
 
-test('a location is refused unless the order is being delivered and the place is on earth', async () => {
+test('a location is refused unless the order is out for delivery and the place is on earth', async () => {
   const chat = await openChat(client);
   assert.deepEqual((await put(chat, here)).body, {
     error: { message: 'is invalid', code: 1001 },
@@ -95,14 +95,14 @@ test('our integer names the order with the header', async () => {
     [operatorPath(id), token],
     [sandboxPath(id), chat.token],
   ] as const) {
-    const told = await client.put(path, { token: bearer, headers: internal, body: here });
-    assert.equal(told.status, 200);
+    const updated = await client.put(path, { token: bearer, headers: internal, body: here });
+    assert.equal(updated.status, 200);
     assert.equal((await client.put(path, { token: bearer, body: here })).status, 404);
   }
   await advance(client, chat.token, chat.batchId, 'completed');
 });
 
-test('with shopper-information removal on, nobody is told and nothing is kept', async () => {
+test('with shopper-information removal on, the location is refused to readers and not stored', async () => {
   const chat = await delivering();
   const settings = { shopper_information_removal: true };
   await client.patch('/v1/sandbox/retailer', { token: chat.token, body: settings });
@@ -121,7 +121,7 @@ test('with shopper-information removal on, nobody is told and nothing is kept', 
   assert.equal(unknown.status, 404);
 });
 
-test('it is gone with the delivery, a cancellation and a fall back, and does not come back', async () => {
+test('the location is erased on delivery, cancellation and return to an earlier state, and does not reappear', async () => {
   for (const workflow_state of ['delivered', 'canceled', 'checkout']) {
     const chat = await located();
     const token = await operatorOf(chat);
@@ -134,14 +134,14 @@ test('it is gone with the delivery, a cancellation and a fall back, and does not
   }
 });
 
-test('whoever gets the order next is not where the one before was', async () => {
+test('a new shopper does not inherit the previous shopper’s location', async () => {
   const chat = await located();
   await newBatch(client, chat.token, await newShopper(client, chat.token, 'Bram'), chat.orderId);
   assert.ok(!(await isHeld()));
   assert.deepEqual((await locate(chat)).body, {});
 });
 
-test('an erasure of the order takes it while the order is on its way', async () => {
+test('erasing an order that is out for delivery erases its location', async () => {
   const chat = await located();
   const retailer = (await store.read.retailers.find(chat.retailerId))!;
   const files = localImageFiles(join(temporaryFolder({ after }), 'images'));
@@ -150,7 +150,7 @@ test('an erasure of the order takes it while the order is on its way', async () 
   assert.deepEqual((await locate(chat)).body, {});
 });
 
-test('it is in no export, no log and no audit entry, and goes with the erasure of the customer', async () => {
+test('the location appears in no export, log or audit entry, and is erased with the customer', async () => {
   const first = await located();
   const chat = await openChatOf(client, first);
   await advance(client, chat.token, chat.batchId, 'delivering');
@@ -173,7 +173,7 @@ test('it is in no export, no log and no audit entry, and goes with the erasure o
   const handling = `/v2/post_checkout/orders/${chat.orderId}/handling`;
   assert.equal((await client.get(handling, { token: chat.token })).body.address.postal_code, '80202');
   await client.call('DELETE', `/v1/users/${first.userId}`, { token });
-  assert.ok(await isHeld(), 'another customer’s order is on its way');
+  assert.ok(await isHeld(), 'another customer’s order is still out for delivery');
   await client.call('DELETE', user, { token });
   assert.ok(!(await isHeld()));
   const left = (await client.get(handling, { token: chat.token })).body;

@@ -1,4 +1,7 @@
-/** What an order status page is built from: the order, its handling, its items, the answer to a replacement. */
+/**
+ * What an order status page is built from: the order, its handling, its items, and the answer to a
+ * replacement.
+ */
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import {
@@ -30,7 +33,7 @@ const get = async (orderId: string, part = '', bearer = mine) => {
 };
 const eggs = { upc: '1', name: 'Eggs', image_url: 'https://img.example/eggs.png' };
 
-/** An order with one item that is being picked, and what its shopper does. */
+/** An order with one item that is being picked, and functions for what its shopper does. */
 async function picking(item: Record<string, unknown> = { line_num: 'a', count: 2, item: eggs }) {
   const shopperId = await newShopper(client, token);
   const orderId = await newOrder(client, token, userId, { items: [item] });
@@ -55,7 +58,7 @@ async function proposed() {
   return order;
 }
 
-test('the order: state, type and window, to its user and to a client', async () => {
+test('a user and a client can read the order’s state, type and window', async () => {
   const { created_at, window_starts_at, window_ends_at, ...rest } = await get(shop.orderId);
   assert.deepEqual(rest, { workflow_state: 'picking', fulfillment_type: 'delivery' });
   assert.ok(Date.parse(created_at) < Date.parse(window_starts_at));
@@ -72,7 +75,7 @@ test('the order: state, type and window, to its user and to a client', async () 
   assert.deepEqual(unscheduled, { workflow_state: 'brand_new', fulfillment_type: 'last_mile_delivery' });
 });
 
-test('the handling has what the order was made with', async () => {
+test('the handling has the details with which the order was created', async () => {
   const orderId = await newOrder(client, token, userId, {
     address: {
       address_line_1: '9 Quay Rd',
@@ -111,7 +114,7 @@ test('the handling has what the order was made with', async () => {
   };
   assert.deepEqual(await get(orderId, '/handling'), expected);
 
-  // The shopper who has it, and who had it last once it is over.
+  // The current shopper, or the last one once the order is over.
   await newBatch(client, token, await newShopper(client, token, 'Ilse'), orderId);
   const batchId = await newBatch(client, token, await newShopper(client, token, 'Bram'), orderId);
   const shopper = { first_name: 'Bram', avatar_url: 'https://img.example/Bram.png' };
@@ -120,7 +123,7 @@ test('the handling has what the order was made with', async () => {
   assert.deepEqual(await get(orderId, '/handling'), { ...expected, shopper });
 });
 
-test('what the order does not know is empty, null or left out', async () => {
+test('unknown details of an order are empty, null or left out', async () => {
   const orderId = await newOrder(client, token, userId);
   const unknown = {
     address: { address_line_1: '9 Quay Rd', postal_code: '80202', country_code: 'US' },
@@ -150,7 +153,7 @@ test('what the order does not know is empty, null or left out', async () => {
   });
 });
 
-test('with shopper-information removal on, the handling has no shopper and all else', async () => {
+test('with shopper-information removal on, the handling lacks only the shopper', async () => {
   const chat = await openChat(client);
   const { shopper, ...rest } = await get(chat.orderId, '/handling', chat.userToken);
   assert.equal(shopper.first_name, 'Ilse');
@@ -160,7 +163,7 @@ test('with shopper-information removal on, the handling has no shopper and all e
   for (const part of ['', '/items']) await get(chat.orderId, part, chat.userToken);
 });
 
-test('a day after the end the page is what it was', async () => {
+test('a day after the end the page is unchanged', async () => {
   const chat = await openChat(client);
   await advance(client, chat.token, chat.batchId, 'completed');
   const page = (bearer: string) =>
@@ -170,7 +173,7 @@ test('a day after the end the page is what it was', async () => {
   assert.deepEqual(await page(await userToken(client, chat, chat.userId)), before);
 });
 
-test('items: their names, amounts and what became of each', async () => {
+test('items have their names, their amounts and their outcome', async () => {
   const { orderId, items, update } = await picking({ line_num: 'a', weight: '1.5', item: { rrc: 77 } });
   const first = async () => (await get(orderId, '/items')).line_items[0];
   const item = { name: 'RRC 77', quantity: '1.5', cost_unit: 'lb' };
@@ -200,7 +203,7 @@ test('items: their names, amounts and what became of each', async () => {
   assert.deepEqual(lines[2].item, { name: 'UPC 3', quantity: '1', cost_unit: 'each' });
 });
 
-test('a replacement waits for its answer, and an approved one stays', async () => {
+test('a replacement waits for its answer, and an approved one is kept', async () => {
   const { orderId, line, answer, update } = await proposed();
   const waiting = await line();
   assert.deepEqual(waiting, {
@@ -228,7 +231,7 @@ test('a replacement waits for its answer, and an approved one stays', async () =
     replacement: { order_item_id: waiting.id, line_num: 'a', status: 'APPROVED' },
   });
 
-  // Whatever the shopper does next begins anew.
+  // The shopper's next change starts over.
   await update({ status: 'found' });
   assert.deepEqual(await line(), { id: waiting.id, line_num: 'a', status: 'FOUND', item: waiting.item });
 });
@@ -266,7 +269,7 @@ test('a rejection may name an alternative, which reaches the shopper and leaves 
   assert.equal((await answer({ status: 'APPROVED' })).status, 200);
 });
 
-test('only what waits for an answer takes one, once, and only while the order is being picked', async () => {
+test('an answer is accepted once, for a pending replacement, and only while the order is being picked', async () => {
   const untouched = await picking();
   const refusal = (key: string) => ({ error: { message: 'is invalid', code: 1001 }, meta: { key } });
   assert.deepEqual((await untouched.answer({ status: 'APPROVED' })).body, refusal('status'));
@@ -284,7 +287,7 @@ test('only what waits for an answer takes one, once, and only while the order is
   assert.notEqual((await line()).replacement_status, 'PENDING');
 });
 
-test('the published rows of a bad answer', async () => {
+test('an invalid answer is refused with the published error rows', async () => {
   const { orderId, answer } = await proposed();
   const one = (message: string, key: string) => ({ error: { message, code: 1001 }, meta: { key } });
   const missing = {
@@ -335,7 +338,7 @@ test('the published rows of a bad answer', async () => {
   assert.equal(line_items[0].replacement_status, 'PENDING');
 });
 
-test('a client token learns no user from a v2 order: 4001 for the answer, and for nothing else', async () => {
+test('a client token on a v2 order gets 4001 for the answer to a replacement, and for nothing else', async () => {
   const orderId = await newOrder(client, token, userId, { fulfillment_version: 2 });
   const { line_items } = await get(orderId, '/items', token);
   const path = orderPath(orderId, `/items/${line_items[0].id}/replacement`);
@@ -348,7 +351,7 @@ test('a client token learns no user from a v2 order: 4001 for the answer, and fo
   for (const part of ['', '/handling', '/location']) await get(orderId, part, token);
 });
 
-test('another user’s order is as unknown as none, and our integer needs its header', async () => {
+test('another user’s order is answered like an unknown one, and our integer needs its header', async () => {
   const stranger = await userToken(client, shop, await newUser(client, token));
   const { orderId, line } = await proposed();
   const { id } = await line();
@@ -375,7 +378,7 @@ test('another user’s order is as unknown as none, and our integer needs its he
   assert.equal(found.body.error.code, 9999);
 });
 
-test('two retailers may have the same order ID, and each sees its own', async () => {
+test('two retailers may use the same order ID, and each sees its own order', async () => {
   const other = await openChat(client);
   await newOrder(client, other.token, other.userId, { order_id: shop.orderId });
   assert.equal((await get(shop.orderId)).workflow_state, 'picking');

@@ -1,4 +1,4 @@
-/** Shares: who asks too much is refused, and nobody else notices. */
+/** Quotas: a client that asks too much is refused, and others are not affected. */
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { limits } from '@aislechat/contract';
@@ -10,7 +10,7 @@ import { eventually } from '../support/eventually.ts';
 import { chatPath, openChat } from '../support/scenario.ts';
 import { testServer } from '../support/server.ts';
 
-test('a quota counts each key in its window, and begins anew with the next', () => {
+test('a quota counts each key within a window, and starts over with the next', () => {
   let now = 10;
   const quota = new Quota(2, 5, () => now);
   assert.deepEqual([quota.take('a'), quota.take('a'), quota.take('a'), quota.take('b')], [1, 0, -1, 1]);
@@ -34,7 +34,7 @@ function admittedOnly(quotas: Quotas, who: Caller, requests: number): void {
   for (let n = 0; n < requests; n++) quotas.takeRequest(who);
 }
 
-/** How many of so many requests are admitted, each with a token of its own out of so many. */
+/** The number of admitted requests out of `requests`, each made by the caller that `callerOf` names. */
 function admitted(quotas: Quotas, requests: number, callerOf: (n: number) => Caller): number {
   let count = 0;
   for (let n = 0; n < requests; n++) {
@@ -48,7 +48,7 @@ function admitted(quotas: Quotas, requests: number, callerOf: (n: number) => Cal
   return count;
 }
 
-test('a token, a person, an application and a retailer each have a share, whatever the tokens', () => {
+test('a token, a person, an application and a retailer each have a share, whatever tokens they use', () => {
   const quotas = new Quotas(10, () => 1);
   assert.equal(
     admitted(quotas, 100, () => caller(1, 1, 7, 1)),
@@ -58,7 +58,7 @@ test('a token, a person, an application and a retailer each have a share, whatev
   assert.equal(
     admitted(quotas, 100, (n) => caller(1, 1, 8, 100 + n)),
     20,
-    'one person, a token each time',
+    'one person with a new token for each request',
   );
   assert.equal(
     admitted(quotas, 300, (n) => caller(1, 2, null, 1000 + n)),
@@ -82,7 +82,7 @@ test('a token, a person, an application and a retailer each have a share, whatev
   );
 });
 
-test('the first refusals are answered at once, and those of a client that goes on are held, one after the other', (t) => {
+test('the first refusals are answered at once, and later ones of a persistent client are delayed in turn', (t) => {
   t.mock.method(performance, 'now', () => 1000);
   const quotas = new Quotas(10, () => 1);
   const holds = Array.from({ length: 60 }, () => {
@@ -107,14 +107,14 @@ test('the first refusals are answered at once, and those of a client that goes o
   );
 });
 
-test('tokens that an application asks for count in its share', () => {
+test('token requests of an application count towards its share', () => {
   const quotas = new Quotas(1, () => 1);
   for (let n = 0; n < 10; n++) quotas.takeToken(1, 1);
   assert.throws(() => quotas.takeToken(1, 1), Refusal);
   quotas.takeToken(1, 2);
 });
 
-test('wrong secrets are bounded per client and address, and the right one elsewhere is not', async () => {
+test('wrong secrets are limited per client and address, and the right one still works from elsewhere', async () => {
   const quotas = new Quotas(1000, () => 1);
   const wrong = () => Promise.reject(new OAuthRefusal('invalid_client'));
   for (let n = 0; n < 30; n++) await assert.rejects(quotas.logIn('a', 'shop', wrong), OAuthRefusal);
@@ -136,7 +136,7 @@ const all = (run: (n: number) => Promise<Answer>): Promise<Answer[]> =>
   Promise.all(Array.from({ length: burst }, (_, n) => run(n)));
 const statuses = (answers: Answer[]): number[] => [...new Set(answers.map(({ status }) => status))].sort();
 
-test('a token that asks too often gets 429 with what it needs to know, and its own share in headers', async () => {
+test('a token that asks too often gets 429 with Retry-After, and every answer states its own share', async () => {
   const neighbor = await openChat(client);
   const answers = await all(() => client.get(chatPath(chat.orderId), { token: chat.userToken }));
   assert.deepEqual(statuses(answers), [200, 429]);
@@ -148,13 +148,13 @@ test('a token that asks too often gets 429 with what it needs to know, and its o
   assert.equal((await client.get(chatPath(neighbor.orderId), { token: neighbor.userToken })).status, 200);
 });
 
-test('an address that guesses is refused before anything is looked up, and one that is known goes on', async () => {
+test('an address that guesses tokens is refused before any look-up, and a known token still works there', async () => {
   const guess = (from: string) => (n: number) =>
     client.get(chatPath(chat.orderId), {
       token: `${n}`.padStart(43, 'x'),
       headers: { 'x-forwarded-for': from },
     });
-  // A failure counts once it is known: the next guesses meet it.
+  // A failure counts once it is known, so only later guesses are refused.
   const seen = await eventually(
     async () => statuses(await all(guess('198.51.100.7'))),
     (found) => found.includes(429),
@@ -166,15 +166,19 @@ test('an address that guesses is refused before anything is looked up, and one t
   assert.equal((await guess('198.51.100.8')(1)).status, 401, 'another address');
 });
 
-test('an address makes so many sandbox retailers in an hour, and learns when it may go on', async () => {
+test('an address can create a limited number of sandbox retailers per hour, and learns when to retry', async () => {
   const create = (from: string) =>
     client.post('/v1/sandbox/retailers', { body: {}, headers: { 'x-forwarded-for': from } });
-  const made: Answer[] = [];
-  while (made.length <= limits.sandboxRetailersPerHour) {
-    made.push(...(await Promise.all(Array.from({ length: 100 }, () => create('198.51.100.20')))));
+  const answers: Answer[] = [];
+  const withStatus = (wanted: number) => answers.filter(({ status }) => status === wanted);
+  // A busy machine may answer some of them with 503, of which only some count.
+  while (withStatus(429).length === 0) {
+    answers.push(...(await Promise.all(Array.from({ length: 50 }, () => create('198.51.100.20')))));
   }
-  const refused = made.filter(({ status }) => status === 429);
-  assert.equal(made.length - refused.length, limits.sandboxRetailersPerHour);
+  const refused = withStatus(429);
+  const made = withStatus(200).length;
+  assert.ok(made <= limits.sandboxRetailersPerHour, `${made} made`);
+  assert.ok(made >= limits.sandboxRetailersPerHour - withStatus(503).length, `${made} made`);
   const seconds = Number(refused[0]!.headers.get('retry-after'));
   assert.ok(seconds > 60 && seconds <= 3600, `${seconds} s`);
   assert.equal((await create('198.51.100.21')).status, 200, 'another address');

@@ -8,7 +8,7 @@ import { testServer } from '../support/server.ts';
 const { client } = await testServer({ after });
 const log = '/v1/sandbox/requests';
 
-test('what was sent and answered is listed, newest first', async () => {
+test('requests and their answers are listed, newest first', async () => {
   const chat = await openChat(client);
   const path = chatPath(chat.orderId);
   await client.post(path, { token: chat.userToken, body: '{ "body" : "as I wrote it" }', headers: json });
@@ -25,7 +25,7 @@ test('what was sent and answered is listed, newest first', async () => {
 
 const json = { 'content-type': 'application/json' };
 
-test('refusals are in it, a body that is no JSON too; reading it is not', async () => {
+test('the log includes refusals and malformed bodies, but not its own reading', async () => {
   const { token } = await newRetailer(client);
   const limited = await newRetailer(client);
   await client.post('/v1/sandbox/clock', { token, body: '{"advance_ms": 1', headers: json });
@@ -42,10 +42,10 @@ test('refusals are in it, a body that is no JSON too; reading it is not', async 
   ]);
   assert.equal(body.requests[2].request_body, '{"advance_ms": 1');
   const other = await client.get(`${log}?status=4xx`, { token: limited.token });
-  assert.deepEqual(other.body.requests, [], 'another retailer sees nothing of it');
+  assert.deepEqual(other.body.requests, [], 'another retailer sees none of it');
 });
 
-test('of the console it has what was done, not what is looked at every few seconds', async () => {
+test('the console’s changes are logged, but not its polling', async () => {
   const { token } = await newRetailer(client);
   const headers = { 'x-aislechat-console': '1' };
   await client.get('/v1/sandbox/clock', { token, headers });
@@ -63,7 +63,7 @@ interface Logged {
   status: number;
 }
 
-test('pages and filters', async () => {
+test('the log can be paged and filtered', async () => {
   const { token } = await newRetailer(client);
   for (let n = 0; n < 5; n++) await client.get('/v1/sandbox/clock', { token });
   await client.get('/v1/sandbox/retailer', { token });
@@ -89,7 +89,7 @@ test('pages and filters', async () => {
   }
 });
 
-test('no credential is in it, whoever sent it in whatever form', async () => {
+test('the log contains no credential, wherever in a request or answer it was', async () => {
   const retailer = await newRetailer(client);
   const { token, clientId, clientSecret } = retailer;
   const userId = await newUser(client, token);
@@ -135,7 +135,7 @@ test('no credential is in it, whoever sent it in whatever form', async () => {
   assert.match(issued.answer_body, /"access_token":"\[masked\]"/);
 });
 
-test('a request whose token is none belongs to nobody', async () => {
+test('a request without a valid token appears in no retailer’s log', async () => {
   const { token } = await newRetailer(client);
   await client.get('/v1/sandbox/clock', { token: 'x'.repeat(43) });
   await client.get('/v1/sandbox/clock');
@@ -143,7 +143,7 @@ test('a request whose token is none belongs to nobody', async () => {
   assert.deepEqual(body.requests, []);
 });
 
-test('a long body is cut, and says how long it was', async () => {
+test('a long body is truncated, with its original length', async () => {
   const { token } = await newRetailer(client);
   const sent = JSON.stringify({ name: 'y'.repeat(10_000) });
   await client.patch('/v1/sandbox/retailer', { token, body: sent, headers: json });
@@ -153,7 +153,7 @@ test('a long body is cut, and says how long it was', async () => {
   assert.ok(kept.endsWith(`... [cut: ${sent.length} characters]`));
 });
 
-test('a stream is listed without a body, once it has ended', async () => {
+test('a stream is listed without a body once it has ended', async () => {
   const chat = await openChat(client);
   const { body: order } = await client.get('/v1/sandbox/clock', { token: chat.token });
   assert.ok(order.now);
@@ -165,7 +165,7 @@ test('a stream is listed without a body, once it has ended', async () => {
   assert.equal(streams[0]!.answer_body, undefined);
 });
 
-test('it is bounded, and a busy retailer pushes out its own requests, not those of a quiet one', async () => {
+test('the log is bounded, and a busy retailer displaces its own requests rather than a quiet one’s', async () => {
   const requests = new RequestLog();
   const page = { after: undefined, limit: 5000 };
   const add = (retailerId: number, body: string) =>
@@ -185,7 +185,11 @@ test('it is bounded, and a busy retailer pushes out its own requests, not those 
   for (let retailer = 2; retailer < 40; retailer++) {
     for (let n = 0; n < 1000; n++) add(retailer, 'z'.repeat(4000));
   }
-  assert.equal((await requests.list(1, {}, page)).rows.length, 1000, 'the quiet one has all of its own');
+  assert.equal(
+    (await requests.list(1, {}, page)).rows.length,
+    1000,
+    'the quiet retailer keeps all of its requests',
+  );
   const busy = (await requests.list(39, {}, page)).rows.length;
   assert.ok(busy > 150 && busy < 300, `${busy} requests: an even share`);
   let characters = 0;

@@ -32,7 +32,7 @@ async function orderStatus(chat: Pick<OpenChat, 'token' | 'userId' | 'orderId'>)
   return body.status;
 }
 
-test('shoppers: optional fields, and the published error rows', async () => {
+test('shoppers can have optional fields, and invalid ones are refused with the published error rows', async () => {
   const { token } = await newRetailer(client);
   const create = (body: unknown) => client.post(`${sandbox}/shoppers`, { token, body });
   const { body } = await create({ email: 'a@example.com', phone: '+1 303 555 0100', password: 'x' });
@@ -54,7 +54,7 @@ test('shoppers: optional fields, and the published error rows', async () => {
 });
 
 for (const type of Object.keys(batchChains) as BatchType[]) {
-  test(`a ${type} batch passes its states one by one, then refuses to go on`, async () => {
+  test(`a ${type} batch passes through its states one by one, then refuses to advance`, async () => {
     const retailer = await newRetailer(client);
     const { token } = retailer;
     const userId = await newUser(client, token);
@@ -77,7 +77,7 @@ for (const type of Object.keys(batchChains) as BatchType[]) {
   });
 }
 
-test('a batch is made with a string shopper_id and reaches acknowledged by default', async () => {
+test('a batch can be created with a string shopper_id and is acknowledged by default', async () => {
   const retailer = await newRetailer(client);
   const { token } = retailer;
   const userId = await newUser(client, token);
@@ -91,7 +91,7 @@ test('a batch is made with a string shopper_id and reaches acknowledged by defau
   assert.equal(await orderStatus({ token, userId, orderId }), 'acknowledged');
 });
 
-test('advancing: explicit states forward, repeated without effect, never back or to unknown ones', async () => {
+test('a batch advances to an explicit later state, ignores its current one, and refuses earlier and unknown ones', async () => {
   const chat = await openChat(client);
   const refused = async (state: string) => {
     const answer = await advance(client, chat.token, chat.batchId, state);
@@ -110,7 +110,7 @@ test('advancing: explicit states forward, repeated without effect, never back or
   }
 });
 
-test('what a batch refuses: unknown shoppers and orders, another’s user, wrong states', async () => {
+test('a batch with an unknown shopper, order or user, or a wrong state, is refused', async () => {
   const chat = await openChat(client);
   const foreign = await openChat(client);
   const make = (body: Record<string, unknown>) =>
@@ -141,7 +141,7 @@ test('orders of a batch may be named by our integers', async () => {
   assert.equal(status, 200);
 });
 
-test('several orders move together', async () => {
+test('several orders of a batch advance together', async () => {
   const chat = await openChat(client);
   const second = await newOrder(client, chat.token, chat.userId);
   const { body } = await client.post(`${sandbox}/batches`, {
@@ -178,7 +178,7 @@ test('simulated callbacks change the order, and late_delivery only its log', asy
   assert.equal((await simulate(chat, 'exploded')).body.error.message, 'is not included in the list');
 });
 
-test('items: added and updated by the shopper who has the order', async () => {
+test('the shopper who has the order can add and update items', async () => {
   const chat = await openChat(client);
   const base = `${sandbox}/shoppers/${chat.shopperId}/orders/${chat.orderId}/items`;
   const add = (body: unknown) => client.post(base, { token: chat.token, body });
@@ -205,7 +205,7 @@ test('items: added and updated by the shopper who has the order', async () => {
   assert.equal(foreign.status, 404);
 });
 
-test('an order takes no more items than its limit, whoever adds them', async () => {
+test('an order accepts no more items than its limit, whoever adds them', async () => {
   const { token } = await newRetailer(client);
   const orderId = await newOrder(client, token, await newUser(client, token), {
     items: Array.from({ length: limits.itemsPerOrder - 1 }, (_, n) => ({
@@ -229,7 +229,7 @@ test('an order takes no more items than its limit, whoever adds them', async () 
   );
 });
 
-test('an item that is found, which is no event of the order, does not move the time of its last event', async () => {
+test('a found item, which is not an event, leaves the order’s last_event_at unchanged', async () => {
   const chat = await openChat(client);
   const operator = await clientToken(client, chat, 'aislechat:operate');
   const lastEvent = async () =>
@@ -243,7 +243,7 @@ test('an item that is found, which is no event of the order, does not move the t
   assert.ok(Date.parse(await lastEvent()) - Date.parse(before) >= 3_600_000);
 });
 
-test('a shopper’s message needs a text or an image, and an image an https address', async () => {
+test('a shopper’s message needs a text or an image, and an image needs an https address', async () => {
   const chat = await openChat(client);
   const send = (body: unknown) =>
     client.post(shopperPath(chat.shopperId, chat.orderId), { token: chat.token, body });
@@ -267,7 +267,7 @@ test('a shopper’s message needs a text or an image, and an image an https addr
   }
 });
 
-test('retailers: settings are read and changed, and wrong ones named', async () => {
+test('a retailer’s settings can be read and changed, and invalid ones are named', async () => {
   const settings = { name: 'CI run', timezone: 'America/Denver', chat_enabled: false };
   const retailer = await newRetailer(client, settings);
   const read = await client.get('/v1/sandbox/retailer', { token: retailer.token });
@@ -297,13 +297,13 @@ test('retailers: settings are read and changed, and wrong ones named', async () 
   }
 });
 
-test('a retailer’s time zone is the one its messages name', async () => {
+test('a retailer’s time zone appears in its messages', async () => {
   const chat = await openChat(client, { timezone: 'America/Denver' });
   const { body } = await client.post(chatPath(chat.orderId), { token: chat.userToken, body: { body: 'x' } });
   assert.equal(body.timezone, 'America/Denver');
 });
 
-test('the clock freezes, moves ahead, runs on, and never goes back', async () => {
+test('the clock can be frozen, moved ahead and resumed, but never set back', async () => {
   const { token } = await newRetailer(client);
   const read = async () => (await client.get('/v1/sandbox/clock', { token })).body;
   assert.ok(Math.abs(Date.parse((await read()).now) - Date.now()) < 5000);
@@ -332,7 +332,7 @@ test('the clock freezes, moves ahead, runs on, and never goes back', async () =>
   assert.ok(Date.parse(running.now) >= Date.parse(ahead.now));
 });
 
-test('nobody speaks in an order unless told to', async () => {
+test('no simulated message appears in an order unless it is requested', async () => {
   const chat = await openChat(client);
   await client.post(chatPath(chat.orderId), { token: chat.userToken, body: { body: 'anyone?' } });
   await clock(client, chat.token, { advance_ms: 3_600_000 });

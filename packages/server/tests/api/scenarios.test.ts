@@ -36,8 +36,7 @@ async function said({ token }: Retailer, orderId: string): Promise<string[]> {
   );
 }
 
-/** What each ready one must come to. */
-test('what the shopper says in a built-in scenario is a whole sentence: YAML has not cut it at a comma', async () => {
+test('every text a shopper says in a built-in scenario is a whole sentence that YAML has not cut at a comma', async () => {
   for (const name of readyScenarios()) {
     const { steps } = (await readyScenario(name))!;
     const said = steps.flatMap((step) => [
@@ -48,6 +47,7 @@ test('what the shopper says in a built-in scenario is a whole sentence: YAML has
   }
 });
 
+/** The outcome that each built-in scenario must reach. */
 const outcomes: Record<string, { state: string; shoppers: string[]; says: RegExp; notices: string[] }> = {
   'happy-delivery': {
     state: 'delivered',
@@ -82,7 +82,7 @@ const outcomes: Record<string, { state: string; shoppers: string[]; says: RegExp
   pickup: { state: 'delivered', shoppers: ['Ilse'], says: /bring them out/, notices: ['delivery_completed'] },
 };
 
-test('each ready scenario has its test', () => {
+test('every built-in scenario has a test', () => {
   assert.deepEqual(readyScenarios(), Object.keys(outcomes).sort());
 });
 
@@ -117,11 +117,11 @@ for (const [name, { state, shoppers, says, notices }] of Object.entries(outcomes
       const { order_id } = await play(other, { name, pace: 'fast', seed });
       variants.add((await said(other, order_id)).join('\n'));
     }
-    assert.ok(variants.size > 1, 'another seed says it otherwise');
+    assert.ok(variants.size > 1, 'another seed uses other words');
   });
 }
 
-test('fast moves the retailer’s clock by what the script waits, and no other’s', async () => {
+test('pace fast moves the retailer’s clock by the script’s waits, and no other retailer’s', async () => {
   const retailer = await newRetailer(client);
   const now = async () => Date.parse((await clock(client, retailer.token, { frozen: true })).body.now);
   const before = await now();
@@ -137,7 +137,7 @@ test('fast moves the retailer’s clock by what the script waits, and no other�
   );
 });
 
-test('step plays one step per request, and answers what the customer wrote in between', async () => {
+test('pace step plays one step per request, and answers what the customer wrote in between', async () => {
   const retailer = await newRetailer(client);
   const { token } = retailer;
   const { id, order_id, position } = await play(retailer, { name: 'replacement', pace: 'step' });
@@ -159,7 +159,7 @@ test('step plays one step per request, and answers what the customer wrote in be
   assert.deepEqual((await step()).state, 'finished');
 });
 
-test('real waits for the clock, whoever moves it, and for the customer', async () => {
+test('pace real waits for the clock, even if a request moves it, and for the customer', async () => {
   const retailer = await newRetailer(client);
   const { token } = retailer;
   await clock(client, token, { frozen: true });
@@ -195,7 +195,7 @@ test('real waits for the clock, whoever moves it, and for the customer', async (
   ]);
 });
 
-test('one that repeats itself answers for as long as there is a chat, and waits where there is none', async () => {
+test('a repeating scenario answers while the chat is open and waits while it is closed', async () => {
   const retailer = await newRetailer(client);
   const { token } = retailer;
   await clock(client, token, { frozen: true });
@@ -235,7 +235,7 @@ test('one that repeats itself answers for as long as there is a chat, and waits 
   assert.equal((await state()).state, 'running');
 });
 
-test('a scenario is played on an order there is, and stops where the rules refuse a step', async () => {
+test('a scenario can play on an existing order, and stops if the rules refuse a step', async () => {
   const retailer = await newRetailer(client);
   const { token } = retailer;
   const orderId = await newOrder(client, token, await newUser(client, token));
@@ -249,7 +249,7 @@ test('a scenario is played on an order there is, and stops where the rules refus
   assert.deepEqual(problem, { step: 2, message: 'Sending a message is not allowed at this time' });
 });
 
-test('what is wrong with a script is said, with its place', async () => {
+test('an invalid script is refused with the position of each problem', async () => {
   const { token } = await newRetailer(client);
   const refused = async (body: Record<string, unknown>) => {
     const answer = await client.post(scenarios, { token, body });
@@ -290,7 +290,7 @@ test('what is wrong with a script is said, with its place', async () => {
   assert.equal(unknown.status, 404);
 });
 
-test('another retailer’s scenario is as unknown as none', async () => {
+test('another retailer’s scenario gets the same answer as an unknown one', async () => {
   const { id } = await play(await newRetailer(client), { name: 'pickup', pace: 'step' });
   const { token } = await newRetailer(client);
   const foreign = await client.get(`${scenarios}/${id}`, { token });
@@ -299,12 +299,12 @@ test('another retailer’s scenario is as unknown as none', async () => {
   assert.equal((await client.post(`${scenarios}/${id}/step`, { token })).status, 404);
 });
 
-test('what runs is never ended by other scenarios, and one more than the limit is refused', async () => {
+test('a new scenario never ends a running one, and beyond the limit it is refused', async () => {
   const busy = await newRetailer(client);
   const other = await newRetailer(client);
   const { id: first, order_id } = await play(busy, { name: 'pickup', pace: 'step' });
   const script = { steps: [{ wait: '1s' }] };
-  // On one order: what is limited is scenarios, not orders.
+  // All run on one order, since the limit is on scenarios, not on orders.
   const another = { script, pace: 'step', order_id };
   for (let n = 1; n < limits.runningScenarios; n++) await play(busy, another);
   const refused = await client.post(scenarios, { token: busy.token, body: another });
@@ -313,7 +313,7 @@ test('what runs is never ended by other scenarios, and one more than the limit i
     [403, 'No more running scenarios can be made'],
   );
 
-  // Another retailer has its own fifty, and what ended makes room.
+  // Another retailer has its own limit, and an ended scenario frees its place.
   const elsewhere = await play(other, { name: 'pickup', pace: 'step' });
   const ended: number[] = [];
   for (let n = 0; n < limits.endedScenarios + 1; n++) {

@@ -17,7 +17,7 @@ const says = (chat: OpenChat, body: string) =>
   client.post(chatPath(chat.orderId), { token: chat.userToken, body: { body } });
 const messagesPath = (orderId: string) => `/v1/shopper/orders/${encodeURIComponent(orderId)}/messages`;
 
-test('a shopper sees their orders with unread, a preview and the customer’s first name', async () => {
+test('a shopper sees their orders with unread count, preview and the customer’s first name', async () => {
   const chat = await openChat(client);
   const second = await newOrder(client, chat.token, chat.userId);
   await newBatch(client, chat.token, chat.shopperId, second);
@@ -39,13 +39,16 @@ test('a shopper sees their orders with unread, a preview and the customer’s fi
   assert.ok(!('last_message' in quiet));
 });
 
-test('unread counts what the other side sent, goes to nothing when read, and is right again after', async () => {
+test('unread counts the other side’s messages, drops to zero when they are read, and counts again afterwards', async () => {
   const chat = await openChat(client);
   const token = await shopperToken(client, chat, chat.shopperId);
   const unread = async () => (await client.get('/v1/shopper/orders', { token })).body.orders[0].unread;
   await says(chat, 'one');
   await says(chat, 'two');
-  await client.post(messagesPath(chat.orderId), { token, body: { body: 'mine do not count' } });
+  await client.post(messagesPath(chat.orderId), {
+    token,
+    body: { body: 'the shopper’s own messages do not count' },
+  });
   assert.equal(await unread(), 2);
   assert.deepEqual((await client.put(messagesPath(chat.orderId), { token })).body, {
     messages_read_count: 2,
@@ -55,7 +58,7 @@ test('unread counts what the other side sent, goes to nothing when read, and is 
   assert.equal(await unread(), 1);
 });
 
-test('the conversation tells what was delivered and what was read', async () => {
+test('the conversation shows what was delivered and what was read', async () => {
   const chat = await openChat(client);
   const token = await shopperToken(client, chat, chat.shopperId);
   await says(chat, 'hello');
@@ -63,17 +66,17 @@ test('the conversation tells what was delivered and what was read', async () => 
   const read = async () => (await client.get(messagesPath(chat.orderId), { token })).body.messages;
   await read();
   const [hello, hi] = await read();
-  assert.ok(hello.delivered_at, 'the shopper’s device has it');
+  assert.ok(hello.delivered_at, 'the shopper’s device has received it');
   assert.equal(hello.read, false);
   assert.equal(hi.id, sent.body.id);
   assert.ok(!('delivered_at' in hi));
   await client.get(`/v1/orders/${chat.orderId}/events`, { token: chat.userToken });
-  assert.ok((await read())[1].delivered_at, 'the customer’s device has it now');
+  assert.ok((await read())[1].delivered_at, 'the customer’s device has received it now');
   await client.put(chatPath(chat.orderId), { token: chat.userToken });
   assert.equal((await read())[1].read, true);
 });
 
-test('the customer’s reading by Connect’s routes shows nothing that is ours', async () => {
+test('messages read through Connect’s routes have none of our own fields', async () => {
   const chat = await openChat(client);
   const token = await shopperToken(client, chat, chat.shopperId);
   await client.post(messagesPath(chat.orderId), { token, body: { body: 'hi' } });
@@ -86,7 +89,7 @@ test('the customer’s reading by Connect’s routes shows nothing that is ours'
   );
 });
 
-test('a send with a key is repeated without a second message', async () => {
+test('a repeated send with the same key stores no second message', async () => {
   const chat = await openChat(client);
   const token = await shopperToken(client, chat, chat.shopperId);
   const headers = { 'idempotency-key': 'k1' };
@@ -96,7 +99,7 @@ test('a send with a key is repeated without a second message', async () => {
   assert.equal(body.messages.length, 1);
 });
 
-test('after the end a shopper still reads, and cannot send', async () => {
+test('after the end a shopper can still read, but not send', async () => {
   const chat = await openChat(client);
   const token = await shopperToken(client, chat, chat.shopperId);
   await says(chat, 'thanks');
@@ -108,7 +111,7 @@ test('after the end a shopper still reads, and cannot send', async () => {
   assert.equal(status, 403);
 });
 
-test('a shopper token is issued for a shopper of the retailer only', async () => {
+test('a shopper token is issued only for a shopper of the same retailer', async () => {
   const chat = await openChat(client);
   const grant = (assertion: string) =>
     client.post('/v2/oauth/token', {

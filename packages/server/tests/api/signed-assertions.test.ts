@@ -59,7 +59,7 @@ async function addKey(clientId: string, text: string | Buffer, ...more: string[]
   );
 }
 
-/** As the command does it, without a process of its own. */
+/** Runs the command's code in this process. */
 async function registerKey(clientId: string, publicKey: KeyObject): Promise<string> {
   const read = await readPublicKey(publicKey.export({ type: 'spki', format: 'pem' }).toString());
   const { retailerId, id: applicationId } = (await store.read.applications.findByClientId(clientId))!;
@@ -120,7 +120,7 @@ test('a user gets a token with an assertion signed with ES256 or EdDSA, and read
   }
 });
 
-test('what is not right in an assertion gives invalid_grant', async () => {
+test('an assertion with any invalid part is refused with invalid_grant', async () => {
   const signer = await newSigner();
   const { retailer } = signer;
   const wrong: Record<string, Change> = {
@@ -128,8 +128,8 @@ test('what is not right in an assertion gives invalid_grant', async () => {
     'an unknown key ID': { header: { kid: 'nothing' } },
     'a key ID with a NUL': { header: { kid: 'a\0b' } },
     'no key ID': { header: { kid: undefined } },
-    'a key ID that is no text': { header: { kid: { a: 1 } } },
-    'a type that is no text': { header: { typ: 7 } },
+    'a key ID that is not text': { header: { kid: { a: 1 } } },
+    'a type that is not text': { header: { typ: 7 } },
     expired: { claims: { exp: seconds() - 1 } },
     'expires now': { claims: { exp: seconds() } },
     'expires in more than five minutes': { claims: { exp: seconds() + 303 } },
@@ -138,9 +138,9 @@ test('what is not right in an assertion gives invalid_grant', async () => {
     'not valid yet': { claims: { nbf: seconds() + 60 } },
     nobody: { claims: { sub: 'nobody' } },
     'an empty subject': { claims: { sub: '' } },
-    'a subject that is no text': { claims: { sub: 7 } },
+    'a subject that is not text': { claims: { sub: 7 } },
     'a subject with a NUL': { claims: { sub: 'a\0b' } },
-    'half a surrogate pair in the subject': { claims: { sub: 'a\ud800' } },
+    'a lone surrogate in the subject': { claims: { sub: 'a\ud800' } },
     'a jti with a NUL': { claims: { jti: 'a\0b' } },
     'an empty jti': { claims: { jti: '' } },
     'a very long jti': { claims: { jti: 'x'.repeat(256) } },
@@ -148,7 +148,7 @@ test('what is not right in an assertion gives invalid_grant', async () => {
     'no subject': { claims: { sub: undefined } },
     'no audience': { claims: { aud: undefined } },
     'no expiry': { claims: { exp: undefined } },
-    'no time of signing': { claims: { iat: undefined } },
+    'no issue time': { claims: { iat: undefined } },
     'no jti': { claims: { jti: undefined } },
     'longer than an assertion may be': { claims: { more: 'x'.repeat(4096) } },
   };
@@ -161,7 +161,7 @@ test('what is not right in an assertion gives invalid_grant', async () => {
   assert.equal((await ask(retailer, await sign(signer))).status, 200);
 });
 
-test('no algorithm but the key’s is taken: neither none, nor HS256 with the public key', async () => {
+test('no algorithm but the key’s is accepted: neither none, nor HS256 with the public key', async () => {
   const signer = await newSigner();
   const part = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
   const claims = part({
@@ -184,13 +184,13 @@ test('no algorithm but the key’s is taken: neither none, nor HS256 with the pu
     const mac = createHmac('sha256', secret).update(input).digest('base64url');
     await assertRefused(signer.retailer, `${input}.${mac}`);
   }
-  // A key in the header is nobody's.
+  // A key in the header is ignored.
   const { privateKey, publicKey } = pairOf('ES256');
   const jwk = publicKey.export({ format: 'jwk' });
   await assertRefused(signer.retailer, await sign(signer, { header: { jwk }, key: privateKey }));
 });
 
-test('a database that is away while an assertion is checked is 503, and no refusal of the assertion', async (t) => {
+test('if the database is unavailable while an assertion is checked the answer is 503, not a refusal', async (t) => {
   const signer = await newSigner();
   const assertion = await sign(signer);
   const away = t.mock.method(store.read.assertionKeys, 'find', async () => {
@@ -203,7 +203,7 @@ test('a database that is away while an assertion is checked is 503, and no refus
   assert.equal((await ask(signer.retailer, assertion)).status, 200);
 });
 
-test('an assertion serves once, also when it is sent many times at once', async () => {
+test('an assertion works once, even if it is sent many times at once', async () => {
   const signer = await newSigner();
   const { retailer } = signer;
   const assertion = await sign(signer);
@@ -217,7 +217,7 @@ test('an assertion serves once, also when it is sent many times at once', async 
   await assertRefused(retailer, await sign(signer, { claims: { jti, exp: seconds() + 200 } }));
 });
 
-test('an assertion that got no token has not been used', async () => {
+test('an assertion that was refused a token does not count as used', async () => {
   const signer = await newSigner();
   const { clientId, clientSecret } = signer.retailer;
   const assertion = await sign(signer);
@@ -234,7 +234,7 @@ test('an assertion that got no token has not been used', async () => {
   assert.equal((await ask(signer.retailer, assertion)).status, 200);
 });
 
-test('a key serves its own application: not another one, of the retailer or of another', async () => {
+test('a key works only for its own application, not for others of the same or another retailer', async () => {
   const signer = await newSigner();
   const { retailerId } = signer.retailer;
   const made = await runCommand(place, 'application', 'create', '--retailer', String(retailerId), '--json');
@@ -250,7 +250,7 @@ test('a key serves its own application: not another one, of the retailer or of a
     await assertRefused(other, await sign(signer, { claims: { aud: other.clientId } }));
   }
 
-  // With the same key and the same jti at two applications, each has its own.
+  // With the same key and the same jti, each of the two applications has a use of its own.
   const added = await addKey(clientId, signer.publicKey.export({ type: 'spki', format: 'pem' }));
   assert.equal(JSON.parse(added.out).kid, signer.kid);
   const jti = unique('jti');
@@ -259,7 +259,7 @@ test('a key serves its own application: not another one, of the retailer or of a
   assert.equal((await ask(sister, await sign(signer, { claims: { jti, aud: clientId } }))).status, 200);
 });
 
-test('times are those of the retailer’s clock', async () => {
+test('times are compared with the retailer’s clock', async () => {
   const signer = await newSigner();
   const { retailer } = signer;
   const dayMs = 86_400_000;
@@ -270,11 +270,11 @@ test('times are those of the retailer’s clock', async () => {
   assert.equal((await ask(retailer, await sign(signer, { claims: times }))).status, 200);
 });
 
-test('a shopper’s assertion says that it is one, and neither kind serves as the other', async () => {
+test('a shopper’s assertion must declare its type, and neither type works as the other', async () => {
   const signer = await newSigner();
   const { retailer, userId } = signer;
   const operator = await clientToken(client, retailer, 'aislechat:operate');
-  // The same ID on both sides.
+  // A user and a shopper with the same ID.
   await client.put(`/v1/shoppers/${userId}`, { token: operator, body: { display_name: 'Ilse' } });
   const typ = 'shopper+jwt';
   const { status, body } = await ask(retailer, await sign(signer, { header: { typ } }), shopperGrant);
@@ -285,7 +285,7 @@ test('a shopper’s assertion says that it is one, and neither kind serves as th
   assert.equal((await ask(retailer, await sign(signer, { header: { typ: 'JWT' } }))).status, 200);
 });
 
-test('unsigned assertions serve until the retailer requires signed ones', async () => {
+test('unsigned assertions work until the retailer requires signed ones', async () => {
   const signer = await newSigner();
   const { retailer, userId } = signer;
   const unsigned = assertionOf(userId);
@@ -302,7 +302,7 @@ test('unsigned assertions serve until the retailer requires signed ones', async 
   assert.ok(await clientToken(client, retailer));
 });
 
-test('keys are added as PEM or JWK, listed, and removed; what a removed one signed gets no token', async () => {
+test('keys can be added as PEM or JWK, listed and removed, and a removed key’s assertions are refused', async () => {
   const signer = await newSigner('EdDSA');
   const { clientId } = signer.retailer;
   const { privateKey, publicKey } = pairOf('EdDSA');
@@ -330,7 +330,7 @@ test('keys are added as PEM or JWK, listed, and removed; what a removed one sign
   assert.equal((await addKey('nobody', publicKey.export({ type: 'spki', format: 'pem' }))).code, 3);
 });
 
-test('what is no public key of a kind that is taken is told from one that is', async () => {
+test('only public keys of a supported kind are recognized', async () => {
   const pem = (key: KeyObject) => key.export({ type: 'spki', format: 'pem' }).toString();
   const { privateKey, publicKey } = pairOf('EdDSA');
   const secretJwk = JSON.stringify(privateKey.export({ format: 'jwk' }));
@@ -348,7 +348,7 @@ test('what is no public key of a kind that is taken is told from one that is', a
   }
 });
 
-test('an assertion serves whatever the decimals of its times, and as what its header says alone', async () => {
+test('an assertion’s times may have decimals, and its type depends on its header alone', async () => {
   const signer = await newSigner();
   const { retailer } = signer;
   const precise = await sign(signer, {
@@ -363,7 +363,7 @@ test('an assertion serves whatever the decimals of its times, and as what its he
   }
 });
 
-test('a parameter of the token endpoints that comes twice in a form is refused', async () => {
+test('a token request with a repeated form parameter is refused', async () => {
   const { clientId, clientSecret } = await newRetailer(client);
   const credentials = `client_id=${clientId}&client_secret=${clientSecret}`;
   const send = (body: string) =>

@@ -1,4 +1,4 @@
-/** Support agents: links that serve once, and tokens that reach little and say whose they are. */
+/** Support agents: links that work once, and tokens with limited reach that carry the agent's name. */
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { type Route, routes } from '@aislechat/contract';
@@ -24,7 +24,7 @@ const conversation = (order: string, token: string, more = '') =>
 const auditOf = async ({ orderId, operator }: Shop) =>
   (await client.get(`/v1/audit?order_id=${orderId}`, { token: operator })).body.entries;
 
-test('a link serves once; unknown, used and too old are one answer', async () => {
+test('a link works once; an unknown, a used and an expired one get the same answer', async () => {
   const one = await shop();
   const code = await newCode(one);
   const { status, body } = await exchange(code);
@@ -38,7 +38,7 @@ test('a link serves once; unknown, used and too old are one answer', async () =>
   const [last, old] = [await newCode(one), await newCode(one)];
   await clock(client, one.token, { advance_ms: 15 * 60_000 - 1 });
   assert.equal((await exchange(last)).status, 200);
-  // To the millisecond: a moment later it would be tidied away, and unknown.
+  // Exactly at its expiry: a moment later the link would be deleted, and therefore unknown.
   await clock(client, one.token, { advance_ms: 1 });
   const late = await exchange(old);
   assert.equal(used.status, 401);
@@ -46,13 +46,13 @@ test('a link serves once; unknown, used and too old are one answer', async () =>
   assert.deepEqual([used.headers.get('www-authenticate')], [late.headers.get('www-authenticate')]);
 });
 
-test('of twenty who come with one code at once, one is let in', async () => {
+test('of twenty simultaneous exchanges of one code, one succeeds', async () => {
   const code = await newCode(await shop());
   const answers = await Promise.all(Array.from({ length: 20 }, () => exchange(code)));
   assert.deepEqual(answers.map(({ status }) => status).sort(), [200, ...Array(19).fill(401)]);
 });
 
-test('a link of an application that was disabled since lets nobody in', async () => {
+test('a link of an application that has been disabled since is refused', async () => {
   const one = await shop();
   const scopes = ['aislechat:operate'];
   const made = await client.post('/v1/applications', { token: one.operator, body: { name: 'desk', scopes } });
@@ -80,7 +80,7 @@ test('the audit log takes the agent from the token, whatever the query says', as
   ]);
 });
 
-test('an agent reaches the routes that are meant for agents, of their retailer, and no other', async () => {
+test('an agent reaches only the routes meant for agents, and only their own retailer', async () => {
   const [one, foreign] = [await shop(), await shop()];
   const token = await agentToken(client, one.operator);
   const meant = Object.entries<Route>(routes).filter(([, { identity }]) => identity === 'client_or_support');
@@ -101,13 +101,13 @@ test('an agent reaches the routes that are meant for agents, of their retailer, 
     [one.orderId],
   );
   assert.equal((await conversation(foreign.orderId, token)).status, 404);
-  assert.equal((await client.get('/v1/audit', { token })).status, 403, 'the whole log is the operator’s');
+  assert.equal((await client.get('/v1/audit', { token })).status, 403, 'the whole log is for operators only');
   assert.equal((await client.get(`/v1/audit?order_id=${one.orderId}`, { token })).status, 200);
   assert.equal(await conversation(one.orderId, token, '').then(({ status }) => status), 200);
   assert.equal((await client.get(`/v1/orders/${one.orderId}/conversation`, { token })).status, 400);
 });
 
-test('no application is given the scope of agents', async () => {
+test('no application can get the scope of agents', async () => {
   const one = await shop();
   const asked = await client.post('/v2/oauth/token', {
     body: {
@@ -122,7 +122,7 @@ test('no application is given the scope of agents', async () => {
   assert.equal((await client.post('/v1/applications', { token: one.operator, body })).status, 400);
 });
 
-test('an agent’s token ends after eight hours, or when they sign out', async () => {
+test('an agent’s token expires after eight hours, and is revoked when they sign out', async () => {
   const one = await shop();
   const token = await agentToken(client, one.operator);
   const other = await agentToken(client, one.operator);
@@ -135,7 +135,7 @@ test('an agent’s token ends after eight hours, or when they sign out', async (
   assert.equal((await client.get('/v1/orders', { token })).body.error.message, 'The access token expired');
 });
 
-test('the timeline tells what happened in order, and holds no text and no name', async () => {
+test('the timeline lists events in order, and contains no texts and no names', async () => {
   const one = await shop();
   await shopperSays(client, one.token, one.shopperId, one.orderId, 'canary-text');
   const token = await agentToken(client, one.operator);
@@ -154,7 +154,7 @@ test('the timeline tells what happened in order, and holds no text and no name',
   assert.equal((await timeline('?after=x')).status, 400);
 });
 
-test('a link is made on the command line too', async () => {
+test('the command line can create a link too', async () => {
   const one = await shop();
   const args = ['--client-id', one.clientId, '--agent', 'Dana', '--json'];
   const { out } = await runCommand(place, 'support-link', ...args);
@@ -165,7 +165,7 @@ test('a link is made on the command line too', async () => {
   assert.equal(nobody.code, 3);
 });
 
-test('the sandbox’s request log shows no code', async () => {
+test('the sandbox’s request log does not show the code', async () => {
   const one = await shop();
   const code = await newCode(one);
   await exchange(code);

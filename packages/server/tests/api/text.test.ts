@@ -1,4 +1,4 @@
-/** Where bytes become text, and which texts are none. */
+/** Where bytes are decoded to text, and which texts are refused. */
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import {
@@ -25,7 +25,7 @@ async function latest(): Promise<string> {
   return body.chat_messages.at(-1).body;
 }
 
-test('a body that is not UTF-8 is refused, and nothing of it is stored', async () => {
+test('a body that is not UTF-8 is refused, and none of it is stored', async () => {
   await send('{"body":"before"}');
   const broken = [
     latin('{"body":"caf\u00e9"}'),
@@ -39,7 +39,7 @@ test('a body that is not UTF-8 is refused, and nothing of it is stored', async (
   assert.equal(await latest(), 'before');
 });
 
-test('a declared charset is honored, an unknown one refused, and a byte order mark left out', async () => {
+test('a declared charset is honored, an unknown one refused, and a byte order mark removed', async () => {
   const taken: [type: string, body: Uint8Array][] = [
     ['application/json; charset=iso-8859-1', latin('{"body":"caf\u00e9"}')],
     ['application/json;charset="windows-1252"', latin('{"body":"caf\u00e9"}')],
@@ -56,7 +56,7 @@ test('a declared charset is honored, an unknown one refused, and a byte order ma
   assert.equal((await send(latin('{"body":"caf\u00e9"}'), 'application/json; charset=utf-8')).status, 400);
 });
 
-test('two users whose IDs differ in bytes that are not UTF-8 never become one', async () => {
+test('two users whose IDs differ only in bytes that are not UTF-8 are never the same user', async () => {
   for (const name of ['Zo\u00eb', 'Zo\u00e9']) {
     const body = latin(`{"user_id":"${name}","first_name":"Noor"}`);
     const answer = await client.post('/v2/fulfillment/users', {
@@ -70,7 +70,7 @@ test('two users whose IDs differ in bytes that are not UTF-8 never become one', 
   assert.equal((await client.get(path, { token })).body.error.message, 'User Not Found');
 });
 
-test('half a surrogate pair in an ID or a name is refused', async () => {
+test('a lone surrogate in an ID or a name is refused', async () => {
   for (const body of [
     '{"user_id":"a\\ud800","first_name":"Noor"}',
     '{"user_id":"b","first_name":"No\\udc00r"}',
@@ -85,7 +85,7 @@ test('half a surrogate pair in an ID or a name is refused', async () => {
   }
 });
 
-test('an assertion that is not UTF-8 names nobody, not even who has U+FFFD in the ID', async () => {
+test('an assertion that is not UTF-8 identifies no user, not even one with U+FFFD in the ID', async () => {
   const known = 'Zo\ufffd';
   await client.post('/v2/fulfillment/users', { token, body: { user_id: known, first_name: 'Noor' } });
   const ask = (assertion: string) =>
@@ -110,7 +110,7 @@ test('an assertion that is not UTF-8 names nobody, not even who has U+FFFD in th
   }
 });
 
-test('a form or HTTP Basic that is not UTF-8 is refused', async () => {
+test('a form or HTTP Basic credentials that are not UTF-8 are refused', async () => {
   const form = (body: string | Uint8Array) =>
     client.post('/v2/oauth/token', { body, headers: as('application/x-www-form-urlencoded') });
   for (const body of [
@@ -148,7 +148,7 @@ const invisible = [
   '\u0007',
 ];
 
-test('a message of invisible characters alone is blank', async () => {
+test('a message of invisible characters only is blank', async () => {
   for (const text of invisible) {
     const answer = await send(JSON.stringify({ body: text }));
     assert.deepEqual(answer.body, {
@@ -161,7 +161,7 @@ test('a message of invisible characters alone is blank', async () => {
   }
 });
 
-test('an ID or a name of invisible characters alone is blank', async () => {
+test('an ID or a name of invisible characters only is blank', async () => {
   for (const text of invisible) {
     const user = { user_id: text, first_name: text };
     const { body } = await client.post('/v2/fulfillment/users', { token, body: user });
@@ -170,7 +170,7 @@ test('an ID or a name of invisible characters alone is blank', async () => {
   }
 });
 
-test('a NUL is an unknown ID wherever one can stand, also while faults are set', async () => {
+test('a NUL makes any ID unknown, also while faults are set', async () => {
   const rules = [{ name: 'any', route: 'getChat', effect: 'delay', delay_ms: 1 }];
   assert.equal((await client.put('/v1/sandbox/faults', { token, body: { rules } })).status, 200);
   const odd = 'a\u0000b';
@@ -222,7 +222,7 @@ test('a NUL is an unknown ID wherever one can stand, also while faults are set',
   assert.equal(application.status, 404);
 });
 
-test('a time zone is kept under its own name', async () => {
+test('a time zone is stored under its canonical name', async () => {
   const zoneOf = async (timezone: string) => {
     const retailer = await newRetailer(client, { timezone });
     return (await client.get('/v1/sandbox/retailer', { token: retailer.token })).body.timezone;
@@ -235,7 +235,7 @@ test('a time zone is kept under its own name', async () => {
   assert.deepEqual(unknown.body.meta, { key: 'timezone' });
 });
 
-test('a user with an emoji in the ID reads their own chat', async () => {
+test('a user with an emoji in the ID can read their own chat', async () => {
   const userId = unique('\u{1f951}');
   await client.post('/v2/fulfillment/users', { token, body: { user_id: userId, first_name: 'Noor' } });
   assert.ok(await userToken(client, chat, userId));

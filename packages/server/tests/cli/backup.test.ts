@@ -30,7 +30,7 @@ const writers = 8;
 const backup = (folder: string, file: string) => runCommand({ DATA_DIR: folder }, 'backup', file, '--json');
 const restore = (folder: string, file: string) => runCommand({ DATA_DIR: folder }, 'restore', file, '--json');
 
-/** A folder large enough that what is done with it takes a while; made once. */
+/** A folder large enough that a command on it takes a while; made once. */
 function largeFolder(t: Cleanup): string {
   const folder = temporaryFolder(t);
   cpSync(large, folder, { recursive: true });
@@ -40,37 +40,37 @@ const large = temporaryFolder({ after });
 await seed(large, { orders: 20_000, messagesPerOrder: 4 });
 
 /**
- * Ends a command in its middle; starts it again if it was quicker.
- * @param undo takes away what the command has made when it came to its end
+ * Interrupts a command midway, and starts it again if it finished first.
+ * @param made the file or folder that the command makes, removed if it finished
  */
 async function cutShort(
   args: Parameters<typeof startCommand>,
   signal: 'SIGKILL' | 'SIGTERM',
   isUnderWay: () => boolean,
-  undo: () => void,
+  made: string,
 ): Promise<CommandResult> {
   for (;;) {
     const { child, ended } = startCommand(...args);
     while (child.exitCode === null && !isUnderWay()) await sleep(1);
     child.kill(signal);
     const result = await ended;
-    if (result.code !== 0) return result;
-    undo();
+    if (!existsSync(made)) return result;
+    rmSync(made);
   }
 }
 
-/** Files of a folder that hold a text. */
+/** Files of a folder that contain a text. */
 const holding = (folder: string, text: string): string[] =>
   readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name))
     .filter((file) => readFileSync(file).includes(text));
 
-/** What a folder has but the lock. */
+/** The files of a folder except its lock. */
 const dataIn = (folder: string): string[] =>
   readdirSync(folder).filter((name) => !name.startsWith('server.lock'));
 
-test('a backup made while writers write has every message acknowledged before it, and serves', async (t) => {
+test('a backup made during writes has every message acknowledged before it, and a server can run on it', async (t) => {
   const folder = largeFolder(t);
   const backups = temporaryFolder(t);
   const server = await startServerProcess({ folder });
@@ -103,7 +103,7 @@ test('a backup made while writers write has every message acknowledged before it
   await writing;
   assert.equal(code, 0, error);
   t.diagnostic(`${due.length} acknowledged before, ${during} during the backup`);
-  assert.ok(during > 0, 'writers went on');
+  assert.ok(during > 0, 'writers continued during the backup');
   assert.deepEqual(JSON.parse(out), { file, bytes: statSync(file).size });
   assert.deepEqual(readdirSync(backups), ['day.db']);
   if (process.platform !== 'win32') assert.equal(statSync(file).mode & 0o777, 0o600);
@@ -112,7 +112,7 @@ test('a backup made while writers write has every message acknowledged before it
   const restoredFolder = join(temporaryFolder(t), 'new');
   const restored = await restore(restoredFolder, file);
   assert.equal(restored.code, 0, restored.error);
-  assert.ok(readFileSync(file).equals(bytes), 'the backup is as it was');
+  assert.ok(readFileSync(file).equals(bytes), 'the backup is unchanged');
   assert.deepEqual(readdirSync(backups), ['day.db']);
   assert.deepEqual(dataIn(restoredFolder), ['aislechat.db']);
   const database = new DatabaseSync(join(restoredFolder, 'aislechat.db'));
@@ -148,7 +148,7 @@ test('a backup that is killed or interrupted never has the final name', async (t
       [{ DATA_DIR: folder }, 'backup', file],
       signal,
       () => (statSync(part, { throwIfNoEntry: false })?.size ?? 0) > 0,
-      () => rmSync(file),
+      file,
     );
     assert.ok(!existsSync(file));
     return { file, code, error };
@@ -166,7 +166,7 @@ test('a backup that is killed or interrupted never has the final name', async (t
   assert.equal((await backup(folder, stopped.file)).code, 0);
 });
 
-test('a restore erases what has expired before it is done, and leaves the backup as it is', async (t) => {
+test('a restore erases expired texts before it finishes, and leaves the backup unchanged', async (t) => {
   const folder = temporaryFolder(t);
   const store = createStore(openSqlite({ folder, owner: true }));
   const { retailer } = await createRetailer(store, systemClock, {});
@@ -218,7 +218,7 @@ test('a restore erases what has expired before it is done, and leaves the backup
   await store.close();
   const file = join(temporaryFolder(t), 'expired.db');
   assert.equal((await backup(folder, file)).code, 0);
-  assert.ok(readFileSync(file).includes('CANARY'), 'the backup holds what was there');
+  assert.ok(readFileSync(file).includes('CANARY'), 'the backup has the expired text');
 
   const target = join(temporaryFolder(t), 'restored');
   const { code, out, error } = await restore(target, file);
@@ -226,10 +226,10 @@ test('a restore erases what has expired before it is done, and leaves the backup
   assert.deepEqual(JSON.parse(out), { folder: target, erased_chats: 249, erased_messages: 249 });
   assert.deepEqual(holding(target, 'CANARY'), []);
   assert.equal(holding(target, 'still alive').length, 1);
-  assert.ok(readFileSync(file).includes('CANARY'), 'and holds it still');
+  assert.ok(readFileSync(file).includes('CANARY'), 'the backup still has the expired text');
 });
 
-test('a restore that is killed leaves no database, and the next one nothing of it', async (t) => {
+test('a killed restore leaves no database, and the next restore leaves nothing of it', async (t) => {
   const folder = largeFolder(t);
   const file = join(temporaryFolder(t), 'day.db');
   assert.equal((await backup(folder, file)).code, 0);
@@ -238,7 +238,7 @@ test('a restore that is killed leaves no database, and the next one nothing of i
     [{ DATA_DIR: target }, 'restore', file],
     'SIGKILL',
     () => existsSync(join(target, 'restoring', 'aislechat.db')),
-    () => rmSync(join(target, 'aislechat.db')),
+    join(target, 'aislechat.db'),
   );
   assert.equal(killed.code, null);
   assert.deepEqual(dataIn(target), ['restoring']);
@@ -261,7 +261,7 @@ test('a backup of a newer schema is refused', async (t) => {
   assert.match(refused.error, /newer.db was written by a newer aislechat \(schema 99/);
 });
 
-test('what is no whole backup of ours is refused, and the folder stays empty', async (t) => {
+test('an incomplete or foreign file is refused, and the folder stays empty', async (t) => {
   const backups = temporaryFolder(t);
   const folder = temporaryFolder(t);
   await seed(folder, { orders: 500, messagesPerOrder: 3 });
@@ -299,7 +299,7 @@ test('what is no whole backup of ours is refused, and the folder stays empty', a
   }
 });
 
-test('no command replaces what is there: not a file, not a database, not a running server’s folder', async (t) => {
+test('no command overwrites an existing file, an existing database or a running server’s folder', async (t) => {
   const folder = temporaryFolder(t);
   await seed(folder, { orders: 10, messagesPerOrder: 1 });
   const backups = temporaryFolder(t);

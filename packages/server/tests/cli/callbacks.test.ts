@@ -6,7 +6,7 @@ import { startServerProcess } from '../support/process.ts';
 import { chatPath, openChat } from '../support/scenario.ts';
 import { temporaryFolder } from '../support/server.ts';
 
-test('a developer adds an endpoint, listens, and sees what is sent, signed, failed and replayed', async (t) => {
+test('a developer adds an endpoint, listens, and sees deliveries signed, failed and replayed', async (t) => {
   const folder = temporaryFolder(t);
   const server = await startServerProcess({ folder });
   t.after(() => server.kill());
@@ -54,7 +54,7 @@ test('a developer adds an endpoint, listens, and sees what is sent, signed, fail
   await portOf(second);
   const [delivery] = await json('deliveries', '--event', 'chat_message_created');
   assert.equal(delivery.event_id, sent.body.id);
-  // What is put off for seconds comes by itself.
+  // A delivery postponed by seconds arrives without a replay.
   const [received] = await linesOf(second, 1);
   assert.equal(received.event_id, sent.body.id);
   assert.equal(received.signature, 'good');
@@ -87,7 +87,7 @@ test('a developer adds an endpoint, listens, and sees what is sent, signed, fail
   assert.equal((await second.ended).code, 0);
 });
 
-test('in production an endpoint needs a key, and a key that does not fit stops the start', async (t) => {
+test('in production an endpoint needs a key, and the server does not start with a different one', async (t) => {
   const folder = temporaryFolder(t);
   const env = { DATA_DIR: folder, AISLECHAT_ENV: 'production' };
   const made = await runCommand(env, 'retailer', 'create', '--json');

@@ -13,7 +13,7 @@ import { temporaryFolder } from '../support/server.ts';
 import { initialOnWire } from '../support/settings.ts';
 
 const run = (folder: string, ...args: string[]) => runCommand({ DATA_DIR: folder }, ...args);
-/** As an operator's shell sees it. */
+/** Runs a command in a process of its own, as an operator's shell does. */
 const runAlone = (folder: string, ...args: string[]) => startCommand({ DATA_DIR: folder }, ...args).ended;
 
 async function runJson(folder: string, ...args: string[]) {
@@ -22,7 +22,7 @@ async function runJson(folder: string, ...args: string[]) {
   return JSON.parse(out);
 }
 
-test('an operator makes a retailer before the first start, and it can get a token in production', async (t) => {
+test('an operator creates a retailer before the first start, and it can get a token in production', async (t) => {
   const folder = temporaryFolder(t);
   const created = await runJson(
     folder,
@@ -71,7 +71,7 @@ test('settings changed on the command line reach a running server within a secon
   assert.equal((await read()).status, 403);
 });
 
-test('applications are made, listed, rotated, disabled and enabled beside a running server', async (t) => {
+test('applications can be created, listed, rotated, disabled and enabled while a server runs', async (t) => {
   const { folder, server, chat } = await serverWithChat(t);
   const retailer = String(chat.retailerId);
   const made = await runJson(
@@ -101,12 +101,12 @@ test('applications are made, listed, rotated, disabled and enabled beside a runn
     assert.ok(performance.now() - disabledAt < 1000, 'its tokens still work');
   }
   await runJson(folder, 'application', 'enable', made.client_id);
-  assert.equal((await clock(issued.body.access_token)).status, 401, 'what was revoked stays revoked');
+  assert.equal((await clock(issued.body.access_token)).status, 401, 'a revoked token stays revoked');
   assert.equal((await ask(rotated.client_secret)).status, 200);
   assert.match((await run(folder, 'retailer', 'show', retailer)).out, /connect:fulfillment/);
 });
 
-test('tokens and open streams end within a second of a command beside a running server', async (t) => {
+test('a command ends tokens and open streams of a running server within a second', async (t) => {
   const { folder, server, chat } = await serverWithChat(t);
   const { client } = server;
   const retailer = String(chat.retailerId);
@@ -136,7 +136,7 @@ test('tokens and open streams end within a second of a command beside a running 
   assert.equal((await run(folder, 'revoke-tokens', '--retailer', retailer)).code, 2);
 });
 
-test('what the command line changes is in the audit log, under its own name, and keeps to the limits', async (t) => {
+test('changes from the command line are in the audit log under its own name, and respect the limits', async (t) => {
   const { folder, server, chat } = await serverWithChat(t);
   const retailer = String(chat.retailerId);
   const key = join(folder, 'key.pem');
@@ -190,7 +190,7 @@ test('what the command line changes is in the audit log, under its own name, and
   assert.match(refused.error, /has 100 applications/);
 });
 
-test('erase removes the text of one order at once, beside a running server', async (t) => {
+test('erase removes the text of one order at once while a server runs', async (t) => {
   const { folder, server, chat } = await serverWithChat(t);
   const read = async () => (await server.client.get(chatPath(chat.orderId), { token: chat.userToken })).body;
   assert.equal((await read()).chat_messages.length, 1);
@@ -198,12 +198,12 @@ test('erase removes the text of one order at once, beside a running server', asy
   assert.equal(receipt.messages, 1);
   assert.equal(receipt.verified, true);
   for (const name of readdirSync(folder)) {
-    assert.ok(!readFileSync(join(folder, name)).includes('CANARY'), `${name} still holds the text`);
+    assert.ok(!readFileSync(join(folder, name)).includes('CANARY'), `${name} still contains the text`);
   }
   assert.deepEqual((await read()).chat_messages, []);
 });
 
-test('what goes wrong is a sentence and an exit code of its own', async (t) => {
+test('every failure prints a sentence and has an exit code of its own', async (t) => {
   const folder = temporaryFolder(t);
   const empty = await runAlone(folder, 'retailer', 'list');
   assert.equal(empty.code, 3);
@@ -233,7 +233,7 @@ test('what goes wrong is a sentence and an exit code of its own', async (t) => {
   assert.match(help.out, /Exit codes: 0 done/);
 });
 
-test('what controls a terminal is made visible in all that commands print', async (t) => {
+test('commands print control characters in visible form', async (t) => {
   const folder = temporaryFolder(t);
   const hostile = 'Corner\u001b]0;owned\u0007\u009b31m\u202e\nretailer_id  99';
   const made = await run(folder, 'retailer', 'create', '--name', hostile);

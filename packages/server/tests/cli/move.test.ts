@@ -29,7 +29,7 @@ interface Target {
 
 let targets = 0;
 
-/** Compares texts as people do, unlike SQLite, which compares bytes. */
+/** A database that compares texts by language rules, unlike SQLite, which compares bytes. */
 async function emptyTarget(t: TestContext): Promise<Target> {
   const { url, ownerUrl, superuserUrl } = await newDatabase(t, { migrated: false });
   const name = `move_${process.pid}_${++targets}`;
@@ -63,10 +63,10 @@ const tablesOf = (database: DatabaseSync): string[] =>
     .prepare(`SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'`)
     .all()
     .map(({ name }) => String(name));
-/** Texts are columns of `messages` in PostgreSQL, and no lease outlives its holder. */
+/** Texts are columns of `messages` in PostgreSQL, and leases are not moved. */
 const notMovedAsTables = ['leases', 'message_texts'];
 
-/** Count and sum of hashes of the rows: the same when the rows are, in whatever order they come. */
+/** Count of the rows and sum of their hashes: equal for equal rows in any order. */
 class Digest {
   rows = 0;
   #sum = 0n;
@@ -82,7 +82,7 @@ class Digest {
   }
 }
 
-/** What is in the folder, with every column there is, in the form that it should have in PostgreSQL. */
+/** Every column of every table in the folder, in the form that it should have in PostgreSQL. */
 function digestsOfFolder(folder: string): Record<string, string> {
   const database = open(folder);
   try {
@@ -159,9 +159,9 @@ async function assertSameRows(folder: string, target: Target): Promise<void> {
 }
 
 /**
- * Kills the move with SIGKILL in the middle of a transaction, which the test keeps from ending by holding the
- * row that says how far it has come.
- * @param then what becomes of the transaction that was sent: PostgreSQL ends it by itself, or loses it
+ * Kills the move with SIGKILL in the middle of a transaction, which the test keeps open by locking the row
+ * that records the progress.
+ * @param then what happens to the transaction that was sent: PostgreSQL commits it, or loses it
  */
 async function killInTheMiddle(
   folder: string,
@@ -171,11 +171,13 @@ async function killInTheMiddle(
 ): Promise<void> {
   await asSuperuser(target.superuserUrl, async (client) => {
     const { child, ended } = startCommand(moving(folder, target.url), 'move', '--to', target.url);
-    const isOver = ended.then((result) => assert.fail(`The move ended by itself: ${result.error}`));
+    const isOver = ended.then((result) =>
+      assert.fail(`The move ended before it was killed: ${result.error}`),
+    );
     isOver.catch(() => {});
     const until = async (text: string) => {
       for (;;) {
-        // Within a transaction who is connected is looked up once, and kept.
+        // Within a transaction PostgreSQL keeps its first view of who is connected.
         await client.query('SELECT pg_stat_clear_snapshot()');
         const { rows } = await Promise.race([client.query(text), isOver]);
         if (rows.length > 0) return rows[0];
@@ -203,7 +205,7 @@ async function assertNoServerStarts(target: Target): Promise<void> {
   await assert.rejects(started, /move into this database is not finished. Run "aislechat move" again/);
 }
 
-test('every row arrives, also when the move is killed in the middle and run again', async (t) => {
+test('every row arrives, even if the move is killed midway and run again', async (t) => {
   const folder = await seededFolder(t);
   const target = await emptyTarget(t);
   const startedAt = performance.now();
@@ -225,7 +227,7 @@ test('every row arrives, also when the move is killed in the middle and run agai
   assert.match(again.error, /The database is not empty/);
 });
 
-test('the data of this test is in every table and every column, so that no new one is forgotten', async (t) => {
+test('this test’s data fills every table and column, so that no new one is forgotten', async (t) => {
   const folder = await seededFolder(t, { orders: 200, messagesPerOrder: 3 });
   const database = open(folder);
   t.after(() => database.close());
@@ -242,7 +244,7 @@ test('the data of this test is in every table and every column, so that no new o
   assert.deepEqual(Object.keys(tables).sort(), expected.sort());
 });
 
-test('a table or column that one side alone has stops the move before it begins', async (t) => {
+test('a table or column that only one side has stops the move before it begins', async (t) => {
   const folder = await seededFolder(t, { orders: 10, messagesPerOrder: 1 });
   const target = await emptyTarget(t);
   const refused = async (name: string) => {
@@ -266,14 +268,14 @@ test('a table or column that one side alone has stops the move before it begins'
   alterSource('DROP TABLE added');
   await alterTarget('ALTER TABLE orders ADD COLUMN added TEXT');
   await refused('orders.added');
-  // On both sides it is moved, without a line of code about it.
+  // A column on both sides is moved without any code of its own.
   alterSource(`ALTER TABLE orders ADD COLUMN added TEXT; UPDATE orders SET added = 'new' || id`);
   const { code, error } = await move(folder, target);
   assert.equal(code, 0, error);
   await assertSameRows(folder, target);
 });
 
-test('an unfinished move goes on from the same data only, and not beside a server', async (t) => {
+test('an unfinished move resumes only from the same data, and not while a server runs', async (t) => {
   const folder = await seededFolder(t, { orders: 2000, messagesPerOrder: 3 });
   const target = await emptyTarget(t);
   await killInTheMiddle(folder, target, 'orders', 'lost');
@@ -305,7 +307,7 @@ for (const [what, body, sentence] of [
   ],
   ['a missing row', 'RETURN NULL;', /of messages is not where it belongs|of messages is missing/],
   [
-    'a row too many',
+    'an extra row',
     `INSERT INTO messages SELECT NEW.retailer_id, NEW.order_id, 1000, 'user', 1, 2, 3; RETURN NEW;`,
     /of messages is not where it belongs|of messages is there and should not be/,
   ],
@@ -338,7 +340,7 @@ test('a database that a server has run on is refused', async (t) => {
   assert.match(error, /The database is not empty: a server has run on it/);
 });
 
-test('conversations go on where they were, and new retailers get new numbers', async (t) => {
+test('conversations continue after a move, and new retailers get new numbers', async (t) => {
   const folder = temporaryFolder(t);
   const before = await startServerProcess({ folder });
   const chat = await openChat(before.client);
@@ -368,7 +370,7 @@ test('conversations go on where they were, and new retailers get new numbers', a
   assert.ok(fresh.retailerId > chat.retailerId);
 });
 
-test('a wrong address and a folder without data are a sentence and an exit code', async (t) => {
+test('a wrong address and a folder without data give a sentence and an exit code', async (t) => {
   const folder = temporaryFolder(t);
   const wrong = await runCommand({ DATA_DIR: folder }, 'move', '--to', 'mysql://x@y/z');
   assert.equal(wrong.code, 2);

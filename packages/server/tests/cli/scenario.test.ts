@@ -16,7 +16,7 @@ function file(name: string, text: string): string {
   return path;
 }
 
-test('the ready scenarios are listed with what happens in them', async () => {
+test('the built-in scenarios are listed with their descriptions', async () => {
   const { code, out } = await run('list', '--json');
   assert.equal(code, 0);
   const rows: { name: string; description: string }[] = JSON.parse(out);
@@ -24,7 +24,7 @@ test('the ready scenarios are listed with what happens in them', async () => {
   for (const { description } of rows) assert.ok(description);
 });
 
-test('a ready one is played, on a retailer made for it, and shown as it goes', async () => {
+test('a built-in scenario is played on a new retailer, and its steps are printed as they happen', async () => {
   const { code, out, error } = await run('run', 'canceled', '--url', client.url);
   assert.equal(code, 0, error);
   assert.match(out, /^client_id \S+, client_secret \S+\norder_id canceled-\w+\n/);
@@ -32,7 +32,7 @@ test('a ready one is played, on a retailer made for it, and shown as it goes', a
   assert.match(out, /state canceled\n$/);
 });
 
-test('a file is played for the application that is named; what is wrong in it is said', async () => {
+test('a scenario file is played for the given application, and its errors are reported', async () => {
   const { clientId, clientSecret } = await newRetailer(client);
   const as = ['--url', client.url, '--client-id', clientId, '--client-secret', clientSecret];
   const good = file(
@@ -57,7 +57,7 @@ test('a file is played for the application that is named; what is wrong in it is
   assert.equal((await run('run', 'nothing', ...as)).code, 3);
 });
 
-test('a secret comes from the environment, a file or standard input, in every command that takes one', async () => {
+test('every command that takes a secret reads it from the environment, a file or standard input', async () => {
   const { clientId, clientSecret } = await newRetailer(client);
   const secretFile = file('secret', `${clientSecret}\n`);
   const play = ['scenario', 'run', 'canceled', '--url', client.url, '--client-id', clientId];
@@ -84,7 +84,7 @@ test('a secret comes from the environment, a file or standard input, in every co
     assert.ok(code === 2 || code === 3, `${args.join(' ')}: ${code} ${error}`);
     assert.match(error, sentence);
   }
-  // Help says so, wherever a secret is taken.
+  // The help of every such command says so.
   for (const command of [['scenario', 'run'], ['verify'], ['listen'], ['move'], ['callbacks', 'add']]) {
     const { out } = await runCommand({}, ...command, '--help');
     assert.match(

@@ -6,7 +6,7 @@ import { startServerProcess } from '../support/process.ts';
 import { chatPath, clientToken, clock, openChat, userToken } from '../support/scenario.ts';
 import { temporaryFolder } from '../support/server.ts';
 
-test('the ready line is the last thing printed, and the process is healthy and ready', async (t) => {
+test('the ready line is printed last, and the process is healthy and ready', async (t) => {
   const server = await startServerProcess({ folder: temporaryFolder(t) });
   t.after(() => server.kill());
   assert.match(server.output(), /^aislechat listening on http:\/\/127\.0\.0\.1:\d+\n$/);
@@ -14,7 +14,7 @@ test('the ready line is the last thing printed, and the process is healthy and r
   assert.deepEqual((await server.client.get('/readyz')).body, { status: 'ok' });
 });
 
-test('SIGTERM finishes the requests under way and exits 0', async (t) => {
+test('SIGTERM finishes the requests in flight and exits 0', async (t) => {
   const server = await startServerProcess({ folder: temporaryFolder(t) });
   t.after(() => server.kill());
   const chat = await openChat(server.client);
@@ -60,7 +60,7 @@ test('the printed curl lines work when pasted, and the scripted shopper answers'
 
 const demo = { clientId: 'demo-client', clientSecret: 'demo-secret' };
 
-test('the scripted shopper speaks in the demo order only', async (t) => {
+test('the scripted shopper speaks only in the demo order', async (t) => {
   const server = await startServerProcess({
     folder: temporaryFolder(t),
     env: { AISLECHAT_DEMO: 'true' },
@@ -84,7 +84,7 @@ test('the scripted shopper speaks in the demo order only', async (t) => {
   assert.equal((await said(chat.orderId, chat.userToken)()).length, 1);
 });
 
-test('the demo is made once: a second start finds the conversation as it was left', async (t) => {
+test('the demo is created once: a second start finds the conversation unchanged', async (t) => {
   const folder = temporaryFolder(t);
   const first = await startServerProcess({ folder, env: { AISLECHAT_DEMO: 'true' } });
   await first.kill();

@@ -1,4 +1,4 @@
-/** `aislechat verify`: against ourselves all is the same; against what only looks like us, the differences are told. */
+/** `aislechat verify` reports no difference for our own server, and the differences of imitations. */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -50,7 +50,7 @@ const nameOf = ({ name }: Result) => name;
 const namesOf = (report: Report, verdict: string) =>
   report.results.filter((result) => result.verdict === verdict).map(nameOf);
 
-/** What the checks asked for, by the name of the route. */
+/** The requests of the checks, by route. */
 function askedFor({ relayed }: Relay): Map<Route, Relay['relayed']> {
   const byRoute = new Map<Route, Relay['relayed']>();
   for (const one of relayed) {
@@ -60,7 +60,7 @@ function askedFor({ relayed }: Relay): Map<Route, Relay['relayed']> {
   return byRoute;
 }
 
-test('against ourselves every check finds the same, and each of Connect’s operations and error rows is met', async (t) => {
+test('for our own server every check reports the same, and the checks cover Connect’s operations and error rows', async (t) => {
   const relay = await startRelay(t, client.url);
   const report = await reportOf(relay.url, '--strict');
   assert.deepEqual(namesOf(report, 'different'), []);
@@ -78,7 +78,7 @@ test('against ourselves every check finds the same, and each of Connect’s oper
       if (!answers.some(({ text }) => text.includes(`"${row}"`))) missing.push(`${name} ${row}`);
     }
     for (const row of route.errors) {
-      // The header is ours, and limits are far.
+      // The header is ours, and the limits are too high to reach.
       if (row === 'idempotency_key_reused' || row === 'limit_reached') continue;
       const { status, message } = errors[row];
       const [words] = row === 'invalid_parameters' ? [''] : message.split('%s');
@@ -89,7 +89,7 @@ test('against ourselves every check finds the same, and each of Connect’s oper
   assert.deepEqual(missing, []);
 });
 
-test('what it made is cleared away: no user is left, no order goes on, its tokens are refused', async (t) => {
+test('verify cleans up: it leaves no user and no active order, and its tokens are revoked', async (t) => {
   const relay = await startRelay(t, client.url);
   const report = await reportOf(relay.url, '--only', 'chat.order');
   assert.equal(report.code, 0);
@@ -111,7 +111,7 @@ test('what it made is cleared away: no user is left, no order goes on, its token
   assert.deepEqual(active.body.orders, []);
 });
 
-test('a server that differs in one row is told by just the checks of that row', async (t) => {
+test('a server that differs in one error row is reported by exactly the checks of that row', async (t) => {
   const relay = await startRelay(t, client.url, (answer) => ({
     ...answer,
     text: answer.text.replace('"Sending a message is not allowed at this time"', '"Chat is closed"'),
@@ -133,14 +133,14 @@ test('a server that differs in one row is told by just the checks of that row', 
   assert.match(JSON.stringify(first!.expected), /Sending a message is not allowed at this time/);
 });
 
-test('against a mock of our own OpenAPI document nearly every check finds another answer', async (t) => {
+test('for a mock of our own OpenAPI document nearly every check reports a difference', async (t) => {
   const mock = await startDocumentMock(openapiDocument({ development: true, version: '1' }));
   t.after(() => mock.stop());
   const report = await reportOf(mock.url);
   assert.equal(report.code, 1);
   const different = namesOf(report, 'different');
-  const { same, cannot_tell: untold } = report;
-  t.diagnostic(`a mock: ${same} same, ${different.length} different, ${untold} cannot tell`);
+  const { same, cannot_tell: undecided } = report;
+  t.diagnostic(`a mock: ${same} same, ${different.length} different, ${undecided} cannot tell`);
   for (const { name, says } of report.results.filter(({ verdict }) => verdict === 'different')) {
     t.diagnostic(`a mock gets wrong: ${name}: ${says}`);
   }
@@ -150,7 +150,7 @@ test('against a mock of our own OpenAPI document nearly every check finds anothe
   }
 });
 
-test('where there is no sandbox nothing is guessed: what cannot be told says why', async (t) => {
+test('without a sandbox a check that cannot decide says why instead of guessing', async (t) => {
   const relay = await startRelay(t, client.url, (answer) =>
     answer.path.includes('sandbox') ? { ...answer, status: 404, text: '{}' } : answer,
   );
@@ -163,7 +163,7 @@ test('where there is no sandbox nothing is guessed: what cannot be told says why
   assert.equal((await verify(relay.url, ...only, '--strict')).code, 1);
 });
 
-test('reports: lines to read, JUnit for CI, and no secret in either', async (t) => {
+test('reports come as text and as JUnit for CI, and neither contains a secret', async (t) => {
   const file = join(temporaryFolder(t), 'verify.xml');
   const relay = await startRelay(t, client.url, (answer) => ({
     ...answer,
@@ -188,7 +188,7 @@ test('reports: lines to read, JUnit for CI, and no secret in either', async (t) 
   }
 });
 
-test('wrong usage, no server, wrong credentials: a sentence each', async () => {
+test('wrong usage, an unreachable server and wrong credentials each give one sentence', async () => {
   const usage = await verify('ftp://nowhere');
   assert.deepEqual(
     [usage.code, usage.error],
@@ -214,7 +214,7 @@ test('wrong usage, no server, wrong credentials: a sentence each', async () => {
   assert.match(wrong.error, /^aislechat: No check could run: a token is needed, .*invalid_client/);
 });
 
-test('an interruption clears away what was made', async (t) => {
+test('an interrupted verify cleans up', async (t) => {
   let running: ReturnType<typeof startCommand>;
   const relay = await startRelay(t, client.url, (answer) => {
     if (answer.path.endsWith('/orders/delivery')) running.child.kill('SIGINT');
@@ -230,7 +230,7 @@ test('an interruption clears away what was made', async (t) => {
   assert.ok(relay.relayed.some(({ method, status }) => method === 'DELETE' && status === 200));
 });
 
-test('a pattern accepts what it says and nothing else', () => {
+test('a pattern accepts what it describes and nothing else', () => {
   assert.ok(fits({ id: integer, name: optional(text) }, { id: 1, more: true }));
   assert.ok(!fits({ id: integer, name: optional(text) }, { id: 1, name: 2 }));
   assert.ok(!fits({ meta: emptyObject }, { meta: { key: 'x' } }));

@@ -10,7 +10,7 @@ import { temporaryFolder, testServer } from '../support/server.ts';
 const refuses = (env: Record<string, string>, sentence: RegExp) =>
   assert.throws(() => readSettings(env), { name: 'SettingError', message: sentence });
 
-test('without any setting it is a development server on the loopback interface', () => {
+test('without settings the server is a development server on the loopback interface', () => {
   assert.deepEqual(readSettings({ PATH: '/bin' }), {
     environment: 'development',
     host: '127.0.0.1',
@@ -54,7 +54,7 @@ test('production limits requests, and has no demo and no console', () => {
   refuses({ AISLECHAT_ENV: 'production', AISLECHAT_DEMO: 'true' }, /^AISLECHAT_DEMO must be false/);
 });
 
-test('the public address has TLS in production, and a bucket comes with all it needs', () => {
+test('the public address must use TLS in production, and a bucket needs all its settings', () => {
   const plain = { AISLECHAT_PUBLIC_URL: 'http://chat.example' };
   assert.equal(readSettings(plain).publicUrl, 'http://chat.example');
   refuses({ ...plain, AISLECHAT_ENV: 'production' }, /^AISLECHAT_PUBLIC_URL must begin with https/);
@@ -70,14 +70,14 @@ test('the public address has TLS in production, and a bucket comes with all it n
   }
 });
 
-test('pages of other origins are let in by name only, in development those of this machine', () => {
+test('only listed origins are allowed, and in development those on this machine', () => {
   assert.deepEqual(readSettings({ AISLECHAT_ENV: 'production' }).corsOrigins, []);
   const named = { AISLECHAT_CORS_ORIGINS: 'https://shop.example,http://localhost:5173' };
   assert.deepEqual(readSettings(named).corsOrigins, ['https://shop.example', 'http://localhost:5173']);
   assert.equal(readSettings({ AISLECHAT_CORS_ORIGINS: '*' }).corsOrigins, '*');
 });
 
-test('an unknown AISLECHAT name stops the start with a sentence that names it', () => {
+test('an unknown AISLECHAT variable stops the start with a sentence that names it', () => {
   refuses({ AISLECHAT_PROT: '1' }, /^AISLECHAT_PROT is not a setting/);
 });
 
@@ -139,7 +139,7 @@ test('every wrong value stops the start with a sentence that names the variable'
   }
 });
 
-test('secrets may be in files, which end with a line break or not, and nothing else may', (t) => {
+test('only secrets may come from files, with or without a final line break', (t) => {
   const folder = temporaryFolder(t);
   const values: Record<(typeof secretVariables)[number], string> = {
     DATABASE_URL: 'postgres://app:secret@db:5432/aislechat',
@@ -178,7 +178,7 @@ test('secrets may be in files, which end with a line break or not, and nothing e
   refuses({ AISLECHAT_LOG_LEVEL_FILE: file }, /^AISLECHAT_LOG_LEVEL_FILE is not a setting/);
 });
 
-test('what Compose gives its services stands in settings, with limits and exact versions', () => {
+test('Compose configures its services through settings, with limits and exact versions', () => {
   const root = new URL('../../../../', import.meta.url);
   const compose = parse(readFileSync(new URL('compose.yaml', root), 'utf8'), { merge: true });
   for (const [name, service] of Object.entries<Record<string, unknown>>(compose.services)) {
@@ -202,7 +202,7 @@ test('what Compose gives its services stands in settings, with limits and exact 
   assert.deepEqual(new Set(images), new Set([`node:${version}-slim`]));
 });
 
-test('every file and secret that Compose names is there, and every variable is one that its program knows', () => {
+test('every file and secret that Compose names exists, and its program knows every variable', () => {
   const root = new URL('../../../../', import.meta.url);
   const text = (file: string) => readFileSync(new URL(file, root), 'utf8');
   const { services, secrets, networks } = parse(text('compose.yaml'), { merge: true });
@@ -230,7 +230,7 @@ test('every file and secret that Compose names is there, and every variable is o
   for (const [, name] of text('deploy/roles.sql').matchAll(/\/run\/secrets\/(\w+)/g)) {
     assert.ok(services.postgres.secrets.includes(name), `roles.sql reads ${name}`);
   }
-  // Otherwise failures are counted for the balancer, and one who guesses shuts everybody out.
+  // Otherwise failures would count against the balancer, and one guessing client would lock everybody out.
   const [{ subnet }] = networks.inside.ipam.config;
   for (const name of ['aislechat-1', 'aislechat-2']) {
     assert.equal(services[name].environment.AISLECHAT_TRUSTED_PROXIES, subnet);
@@ -238,7 +238,7 @@ test('every file and secret that Compose names is there, and every variable is o
   }
 });
 
-test('what nginx refuses by itself has the words of the API, and what it logs no path', () => {
+test('nginx uses the API’s words for its own refusals, and logs no path', () => {
   const conf = readFileSync(new URL('../../../../deploy/nginx.conf', import.meta.url), 'utf8');
   const words = [
     errors.payload_too_large,
@@ -260,7 +260,7 @@ test('what nginx refuses by itself has the words of the API, and what it logs no
   assert.ok(Number(size) * 1024 * 1024 > limits.imageBytes + limits.requestBodyBytes);
   const headers = /large_client_header_buffers \d+ (\d+)k;/.exec(conf)![1];
   assert.ok(Number(headers) * 1024 > limits.headerBytes);
-  // Where a location has one of its own, it has none of these.
+  // A location with an error_page of its own would inherit none of these.
   assert.equal(conf.match(/error_page/g)!.length, conf.match(/^ {4}error_page/gm)!.length);
 });
 
@@ -268,7 +268,7 @@ test('the settings cannot be changed after the start', () => {
   assert.ok(Object.isFrozen(readSettings({})));
 });
 
-test('production refuses a folder that holds the demo, or a clock that was moved', async (t) => {
+test('production refuses a folder that contains the demo or a moved clock', async (t) => {
   const demo = await testServer(t, { AISLECHAT_DEMO: 'true' });
   await demo.app.stop();
   const refused = (place: Record<string, string>) =>

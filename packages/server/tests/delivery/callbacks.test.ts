@@ -1,4 +1,7 @@
-/** What a retailer's systems are told, how, and what happens when they do not listen. */
+/**
+ * What callbacks contain, how they are delivered, and what happens when a retailer's system does not accept
+ * them.
+ */
 import assert from 'node:assert/strict';
 import type { ServerResponse } from 'node:http';
 import { after, test } from 'node:test';
@@ -32,7 +35,7 @@ interface Shop extends OpenChat {
   operator: string;
 }
 
-/** Its clock stands still: what is put off is not due before a test lets time pass. */
+/** A shop whose clock is frozen, so that a postponed callback is not due until a test advances it. */
 async function newShop(settings: Record<string, unknown> = {}): Promise<Shop> {
   const chat = await openChat(client, settings);
   await clock(client, chat.token, { frozen: true });
@@ -57,7 +60,7 @@ const deliveries = async (shop: Shop, query = '') =>
 const detail = async (shop: Shop, id: string) =>
   (await client.get(`/v1/callback-deliveries/${id}`, { token: shop.operator })).body;
 
-/** What was sent so far is written down with its outcome. */
+/** Resolves when every attempt so far is recorded with its outcome. */
 async function settled(shop: Shop): Promise<void> {
   for (const { id } of await deliveries(shop)) {
     await eventually(
@@ -70,7 +73,7 @@ async function settled(shop: Shop): Promise<void> {
 /** Moves the retailer's clock; everything due by then is sent soon. */
 async function pass(shop: Shop, ms: number): Promise<void> {
   await settled(shop);
-  // A token lives a day of the same clock.
+  // Tokens expire after a day of the same clock.
   const { status, text } = await clock(client, shop.token, { advance_ms: ms });
   assert.equal(status, 200, text);
   if (ms >= 3_600_000) {
@@ -79,7 +82,7 @@ async function pass(shop: Shop, ms: number): Promise<void> {
   }
 }
 
-test('a message is told of in Connect’s envelope, by the order’s integer alone, and signed', async (t) => {
+test('a message callback arrives in Connect’s envelope, with the order’s integer ID only, and signed', async (t) => {
   const receiver = await startReceiver(t);
   const shop = await newShop();
   const { signing_secret: secret } = await newEndpoint(shop, `${receiver.url}/hooks?from=aislechat`);
@@ -99,7 +102,7 @@ test('a message is told of in Connect’s envelope, by the order’s integer alo
 
   await verifyCallback([secret], received!.headers, received!.text);
   assert.deepEqual(new Webhook(secret).verify(received!.text, received!.headers), received!.body);
-  // What the receiver is told leads to the conversation.
+  // The ID in the callback leads to the conversation.
   const chat = await client.get(chatPath(received!.body.event_metadata.topic_id), {
     token: shop.token,
     headers: internal,
@@ -107,7 +110,7 @@ test('a message is told of in Connect’s envelope, by the order’s integer alo
   assert.equal(chat.body.chat_messages.at(-1).id, sent.body.id);
 });
 
-test('an order’s steps are told of in their order, each with what Connect names', async (t) => {
+test('an order’s steps are sent in order, each with the fields that Connect names', async (t) => {
   const receiver = await startReceiver(t);
   const shop = await newShop();
   await newEndpoint(shop, receiver.url);
@@ -127,7 +130,7 @@ test('an order’s steps are told of in their order, each with what Connect name
   assert.ok(events.every(({ event_id }, n) => n === 0 || event_id > events[n - 1].event_id));
 });
 
-test('the sandbox’s simulated callbacks, replaced and refunded items arrive', async (t) => {
+test('the sandbox sends simulated callbacks and those of replaced and refunded items', async (t) => {
   const receiver = await startReceiver(t);
   const shop = await newShop();
   await newEndpoint(shop, receiver.url);
@@ -158,7 +161,7 @@ test('the sandbox’s simulated callbacks, replaced and refunded items arrive', 
   assert.deepEqual(refund.event_metadata.items, [{ requested_item_upc }]);
 });
 
-test('a canceled order says why, whoever canceled it', async (t) => {
+test('the callback of a canceled order has the reason, whoever canceled it', async (t) => {
   const receiver = await startReceiver(t);
   const shop = await newShop();
   await newEndpoint(shop, receiver.url, { events: ['fulfillment.canceled'] });
@@ -176,15 +179,17 @@ test('a canceled order says why, whoever canceled it', async (t) => {
     token: shop.token,
     body: { event_name: 'canceled' },
   });
-  const told = (await receiver.until(3)).map(({ body }) => body.event_metadata);
-  const reasons = new Map(told.map(({ order_id, cancellation_reason }) => [order_id, cancellation_reason]));
+  const canceled = (await receiver.until(3)).map(({ body }) => body.event_metadata);
+  const reasons = new Map(
+    canceled.map(({ order_id, cancellation_reason }) => [order_id, cancellation_reason]),
+  );
   assert.deepEqual(
     orders.map((id) => reasons.get(id)),
     ['customer_driven', 'retailer_driven', 'other'],
   );
 });
 
-test('an endpoint made with a former event name gets that event under its present one', async (t) => {
+test('an endpoint created with a former event name receives that event under its current name', async (t) => {
   const receiver = await startReceiver(t);
   const shop = await newShop();
   const events = ['fulfillment.item_refund', 'fulfillment.order_item_refund'];
@@ -197,7 +202,7 @@ test('an endpoint made with a former event name gets that event under its presen
   assert.equal(received!.body.event_name, 'fulfillment.order_item_refund');
 });
 
-test('an endpoint gets the events it chose, and the customer’s messages alone where the retailer says so', async (t) => {
+test('an endpoint receives the events it chose, and only customers’ messages if the retailer says so', async (t) => {
   const receiver = await startReceiver(t);
   const shop = await newShop({ chat_callbacks: 'customer' });
   await newEndpoint(shop, receiver.url, { events: ['chat_message_created', 'fulfillment.delivered'] });
@@ -208,7 +213,7 @@ test('an endpoint gets the events it chose, and the customer’s messages alone 
   assert.deepEqual(names, ['chat_message_created', 'fulfillment.delivered']);
 });
 
-test('with shopper-information removal nothing tells of the shopper, however late it was switched on', async (t) => {
+test('shopper-information removal stops callbacks about the shopper, even those already queued', async (t) => {
   const receiver = await startReceiver(t, answers(500));
   const shop = await newShop();
   await newEndpoint(shop, receiver.url, { events: ['fulfillment.customer_acknowledged'] });
@@ -233,7 +238,7 @@ test('with shopper-information removal nothing tells of the shopper, however lat
   assert.equal(receiver.received.length, 1);
 });
 
-test('a callback carries the token that the receiver gave, reuses it, and asks anew once it is refused', async (t) => {
+test('a callback carries the receiver’s token, reuses it, and requests a new one when it is refused', async (t) => {
   let given = 0;
   const receiver = await startReceiver(t, ({ path, headers }, response) => {
     if (path === '/token') {
@@ -283,7 +288,7 @@ test('a callback carries the token that the receiver gave, reuses it, and asks a
   assert.doesNotMatch(shown.text, /very secret|whsec/);
 });
 
-test('what is not taken is tried again under the same ID and body, and those behind it wait', async (t) => {
+test('a failed callback is retried with the same ID and body, and later events of its order wait', async (t) => {
   const receiver = await startReceiver(t, answers(500));
   const shop = await newShop();
   await newEndpoint(shop, receiver.url);
@@ -291,7 +296,7 @@ test('what is not taken is tried again under the same ID and body, and those beh
   await say(shop, 'two');
   const other = await newOrder(client, shop.token, shop.userId);
   await receiver.until(2);
-  // The first of either order: nothing of the second message.
+  // The first event of each order arrived, and nothing of the second message.
   assert.deepEqual(receiver.received.map(({ body }) => body.event_name).sort(), [
     'chat_message_created',
     'fulfillment.brand_new',
@@ -309,7 +314,7 @@ test('what is not taken is tried again under the same ID and body, and those beh
   assert.equal((await deliveries(shop, `?order_id=${other}`)).length, 1);
 });
 
-test('neither a redirect nor an endless answer is followed, and Retry-After is obeyed', async (t) => {
+test('redirects and endless answers are not followed, and Retry-After is respected', async (t) => {
   const elsewhere = await startReceiver(t);
   const receiver = await startReceiver(t, answers(302, { location: elsewhere.url }));
   const shop = await newShop();
@@ -337,7 +342,7 @@ test('neither a redirect nor an endless answer is followed, and Retry-After is o
   assert.equal(elsewhere.connections, 0);
 });
 
-test('Retry-After puts a callback off for an hour at most, as seconds or as a date, and nonsense is ignored', async (t) => {
+test('Retry-After postpones a callback by an hour at most, as seconds or a date, and invalid values are ignored', async (t) => {
   const receiver = await startReceiver(t);
   const shop = await newShop();
   await newEndpoint(shop, receiver.url, { events: ['fulfillment.brand_new'] });
@@ -347,7 +352,7 @@ test('Retry-After puts a callback off for an hour at most, as seconds or as a da
   const [, day, month, year, time] = tomorrow.split(' ');
   const asctime = `${tomorrow.slice(0, 3)} ${month} ${day!.replace(/^0/, ' ')} ${time} ${year}`;
   const rfc850 = `Sunday, ${day}-${month}-${year!.slice(2)} ${time} GMT`;
-  /** Seconds that the next try waits at least and at most; without a header it is 2 at most. */
+  /** The least and the most seconds before the next attempt; without the header at most 2. */
   const waits: [value: string, least: number, most: number][] = [
     ['600', 600, 600],
     [in30Minutes, 1700, 1800],
@@ -375,12 +380,12 @@ test('Retry-After puts a callback off for an hour at most, as seconds or as a da
       ({ history }) => history.length === 1,
     );
     const seconds = (Date.parse(row.next_attempt_at) - now) / 1000;
-    // Times on the wire are whole seconds.
+    // Times in answers are whole seconds.
     assert.ok(seconds >= least - 1 && seconds <= most + 1, `${value}: ${seconds} s`);
   }
 });
 
-test('a token of any 2xx answer of the receiver’s token endpoint serves', async (t) => {
+test('a token from any 2xx answer of the receiver’s token endpoint is accepted', async (t) => {
   let status = 200;
   const receiver = await startReceiver(t, ({ path }, response) => {
     if (path !== '/token') response.writeHead(200).end();
@@ -407,7 +412,7 @@ test('a token of any 2xx answer of the receiver’s token endpoint serves', asyn
   for (const bad of [302, 400, 500]) assert.equal((await outcome(bad)).error, 'token_failed', String(bad));
 });
 
-test('a receiver that is no more disables its endpoint, and what waited comes once it is enabled', async (t) => {
+test('a receiver that answers 410 disables its endpoint, and pending callbacks are sent once it is enabled', async (t) => {
   const receiver = await startReceiver(t, answers(410));
   const shop = await newShop();
   const { id } = await newEndpoint(shop, receiver.url);
@@ -424,13 +429,13 @@ test('a receiver that is no more disables its endpoint, and what waited comes on
   receiver.behave = answers(200);
   await client.patch(path, { token: shop.operator, body: { state: 'enabled' } });
   await say(shop, 'three');
-  // What happened while it was disabled was not for it.
+  // Events while it was disabled are not sent.
   const ids = (await receiver.until(3)).map(({ body }) => body.event_id);
   assert.equal(ids[0], ids[1]);
   assert.equal(new Set(ids).size, 2);
 });
 
-test('the day of a dead receiver passes in seconds: tried to the end, given up, replayed, received', async (t) => {
+test('a dead receiver’s day passes in seconds: callbacks are retried, given up, replayed and received', async (t) => {
   const receiver = await startReceiver(t, answers(503));
   const shop = await newShop();
   const { id } = await newEndpoint(shop, receiver.url);
@@ -439,7 +444,7 @@ test('the day of a dead receiver passes in seconds: tried to the end, given up, 
   const hoursBetween: number[] = [];
   const state = async () => (await deliveries(shop))[0];
   const first = await state();
-  /** The delivery once another attempt is written down. */
+  /** The delivery once another attempt is recorded. */
   const attempted = (attempts: number) =>
     eventually(
       () => detail(shop, first.id),
@@ -448,7 +453,7 @@ test('the day of a dead receiver passes in seconds: tried to the end, given up, 
   let minutes = 0;
   for (let row = await attempted(0); row.state === 'pending'; row = await attempted(row.history.length)) {
     const now = Date.parse((await client.get('/v1/sandbox/clock', { token: shop.token })).body.now);
-    // Times on the wire are whole seconds.
+    // Times in answers are whole seconds.
     const waitMs = Math.max(0, Date.parse(row.next_attempt_at) - now) + 1000;
     minutes += waitMs / 60_000;
     hoursBetween.push(waitMs / 3_600_000);
@@ -472,12 +477,12 @@ test('the day of a dead receiver passes in seconds: tried to the end, given up, 
   assert.deepEqual(replay.body, { replayed: 1 });
   await receiver.until(tried + 1);
   const row = await eventually(state, (next) => next.state === 'delivered');
-  // One that was delivered can be had once more.
+  // A delivered callback can be replayed.
   const again = await client.post(`/v1/callback-deliveries/${row.id}/replay`, { token: shop.operator });
   assert.equal(again.status, 200);
   await receiver.until(tried + 2);
   assert.equal(new Set(receiver.received.map(({ text }) => text)).size, 1);
-  // Attempts are kept for a week, and what was delivered too.
+  // Attempts and delivered callbacks are kept for a week.
   await eventually(state, (next) => next.state === 'delivered');
   await pass(shop, 8 * 86_400_000);
   await eventually(
@@ -486,7 +491,7 @@ test('the day of a dead receiver passes in seconds: tried to the end, given up, 
   );
 });
 
-test('a new secret signs beside the former one for a day', async (t) => {
+test('for a day after a rotation callbacks are signed with the new and the former secret', async (t) => {
   const receiver = await startReceiver(t);
   const shop = await newShop();
   const { id, signing_secret: former } = await newEndpoint(shop, receiver.url);
@@ -507,7 +512,7 @@ test('a new secret signs beside the former one for a day', async (t) => {
   await assert.rejects(verifyCallback([former], one.headers, one.text), { name: 'SignatureError' });
 });
 
-test('a sample is sent once and tells how it went', async (t) => {
+test('a test callback is sent once, and its answer reports the outcome', async (t) => {
   const receiver = await startReceiver(t, answers(418));
   const shop = await newShop();
   const { id } = await newEndpoint(shop, receiver.url, { events: ['fulfillment.picking'] });
@@ -519,7 +524,7 @@ test('a sample is sent once and tells how it went', async (t) => {
   assert.deepEqual(await deliveries(shop), []);
 });
 
-test('pages of deliveries lose and repeat nothing, and filters narrow them', async (t) => {
+test('pages of deliveries neither skip nor repeat any, and filters narrow them', async (t) => {
   const receiver = await startReceiver(t);
   const shop = await newShop();
   const { id } = await newEndpoint(shop, receiver.url);
@@ -538,7 +543,7 @@ test('pages of deliveries lose and repeat nothing, and filters narrow them', asy
   assert.equal((await deliveries(shop, '?event_name=fulfillment.canceled')).length, 0);
 });
 
-test('wrong endpoints are refused with the name of what is wrong', async () => {
+test('an invalid endpoint is refused with the name of the wrong field', async () => {
   const shop = await newShop();
   const create = (body: Record<string, unknown>) =>
     client.post('/v1/callback-endpoints', {
@@ -562,7 +567,7 @@ test('wrong endpoints are refused with the name of what is wrong', async () => {
   await refused({ authentication: inside }, 'authentication.token_url');
 });
 
-test('secrets rest sealed, and the outbox holds neither a text nor a name', async (t) => {
+test('secrets are stored sealed, and the outbox contains neither texts nor names', async (t) => {
   const receiver = await startReceiver(t, answers(500));
   const place = await newPlace(t);
   const { client: own, app } = await testServer(t, place.env);
@@ -596,7 +601,7 @@ test('secrets rest sealed, and the outbox holds neither a text nor a name', asyn
   assert.doesNotMatch(JSON.stringify(outbox), /CANARY|Noor|Ilse/);
 });
 
-test('metrics count what waits, what is dead and how attempts end, and name nobody', async (t) => {
+test('metrics count pending and dead callbacks and outcomes of attempts, and contain no names', async (t) => {
   const receiver = await startReceiver(t, answers(500));
   const shop = await newShop();
   await newEndpoint(shop, receiver.url);
@@ -609,7 +614,7 @@ test('metrics count what waits, what is dead and how attempts end, and name nobo
   assert.doesNotMatch(text, /127\.0\.0\.1|order-|user-|Noor|Ilse/);
 });
 
-test('an order that a new shopper takes over goes on being told of', async (t) => {
+test('callbacks of an order continue after a new shopper takes over', async (t) => {
   const receiver = await startReceiver(t);
   const shop = await newShop();
   await newEndpoint(shop, receiver.url, { events: ['chat_message_created'] });
@@ -624,7 +629,7 @@ test('an order that a new shopper takes over goes on being told of', async (t) =
   assert.equal(new Set(events.map(({ body }) => body.event_metadata.topic_id)).size, 1);
 });
 
-test('callbacks of a retailer take so many connections at most, and each of its endpoints has its turn', async (t) => {
+test('a retailer’s callbacks use a limited number of connections, which its endpoints share in turn', async (t) => {
   const held = new Set<ServerResponse>();
   let most = 0;
   const slow = await startReceiver(t, (_received, response) => {
@@ -650,9 +655,9 @@ test('callbacks of a retailer take so many connections at most, and each of its 
   assert.ok(most >= 40 && most <= 64 + 7, `${most} at once`);
   slow.behave = answers(200);
   for (const response of held) response.end('{}');
-  const told = () => new Set(slow.received.map(({ path, body }) => path + body.event_id)).size;
+  const distinct = () => new Set(slow.received.map(({ path, body }) => path + body.event_id)).size;
   await eventually(
-    async () => told(),
+    async () => distinct(),
     (count) => count === 7 * orders.length,
   );
 });

@@ -1,6 +1,7 @@
 /**
- * Callbacks never reach what only the server can reach: however an address is spelled, whatever a name resolves to, and
- * whoever answers in the end. Counted at a listener on the loopback interface, which nothing may come to.
+ * Callbacks never reach a destination that only the server can reach: however an address is written, whatever
+ * a name resolves to, and whoever answers in the end. A listener on the loopback interface counts
+ * connections, and none may arrive.
  */
 import assert from 'node:assert/strict';
 import { createSocket } from 'node:dgram';
@@ -20,7 +21,7 @@ import { guardedAgent } from '../../src/delivery/guarded-agent.ts';
 import { type Resolve, resolveByDns } from '../../src/delivery/resolve.ts';
 import { eventually } from '../support/eventually.ts';
 
-/** For DNS and the machine alike. */
+/** Uses one resolver for DNS and for the machine. */
 const askedAlone = (resolve: Resolve) => ({ dns: resolve, machine: resolve });
 
 const production = { production: true, allowedHosts: [], allowedNetworks: [] };
@@ -40,7 +41,7 @@ async function listener(
   return { port: (server.address() as AddressInfo).port, server, connections: () => connections };
 }
 
-/** Addresses that nobody outside may have called, a few of each kind. */
+/** Addresses that no outsider may have called, a few of each kind. */
 const forbiddenV4 = [
   ...['0.0.0.0', '0.0.0.1', '0.255.255.255', '10.0.0.1', '10.255.255.255', '100.64.0.1', '100.127.255.254'],
   ...['127.0.0.1', '127.0.0.2', '127.1.2.3', '127.255.255.254', '169.254.0.1', '169.254.169.254'],
@@ -55,11 +56,11 @@ const forbiddenV4 = [
   ],
   ...['198.18.0.1', '198.19.255.255', '198.51.100.9', '203.0.113.200', '224.0.0.1', '239.255.255.255'],
   ...['240.0.0.1', '255.255.255.255', '192.31.196.1', '192.52.193.1', '192.175.48.1'],
-  // Public by their look, and answered from inside a cloud.
+  // These look public, but are answered from inside a cloud.
   ...['168.63.129.16', '161.26.0.10', '166.9.0.1', '199.36.153.4', '199.36.153.11', '100.100.100.200'],
 ];
 
-/** Every way a URL may write an IPv4 address. */
+/** Every way in which a URL may write an IPv4 address. */
 function spellings(address: string): string[] {
   const [a, b, c, d] = address.split('.').map(Number) as [number, number, number, number];
   const whole = ((a * 256 + b) * 256 + c) * 256 + d;
@@ -111,7 +112,7 @@ const callTo = (url: string, destinations: Destinations, agents = guardedAgent(d
     signal: AbortSignal.timeout(2000),
   });
 
-test('an address that is not public is refused in every spelling, before it is called and when it is', async (t) => {
+test('a non-public address is refused in every spelling, both before the call and on connecting', async (t) => {
   const { port, connections } = await listener(t);
   const destinations = new Destinations(production);
   const agents = guardedAgent(destinations);
@@ -131,7 +132,7 @@ test('an address that is not public is refused in every spelling, before it is c
   assert.equal(connections(), 0);
 });
 
-test('a name that leads inside is refused, also when only one of its addresses does', async (t) => {
+test('a name that resolves to an internal address is refused, even if only one of its addresses is internal', async (t) => {
   const { port, connections } = await listener(t);
   const inside: Record<string, string[]> = {
     'plain.example': ['127.0.0.1'],
@@ -157,7 +158,7 @@ test('a name that leads inside is refused, also when only one of its addresses d
   assert.equal(connections(), 0);
 });
 
-test('a name that changes its address between look-up and call gains nothing', async (t) => {
+test('a name whose address changes between look-up and call gains nothing', async (t) => {
   const { port, connections } = await listener(t);
   const lookups: string[] = [];
   const rebinding: Resolve = async (name) => {
@@ -168,7 +169,7 @@ test('a name that changes its address between look-up and call gains nothing', a
   const agents = guardedAgent(destinations);
   t.after(() => agents.destroy());
   const url = `http://rebinding.example:${port}/`;
-  // The first goes to the public address alone, whatever the name means by then; nobody answers there.
+  // The first call goes only to the public address from the look-up, where nobody answers.
   await Promise.race([
     isRefused(callTo(url, destinations, agents)),
     new Promise((resolve) => setTimeout(resolve, 100)),
@@ -178,7 +179,7 @@ test('a name that changes its address between look-up and call gains nothing', a
   assert.equal(connections(), 0);
 });
 
-test('who answers is looked at before a byte is sent', async (t) => {
+test('the remote address is checked before a byte is sent', async (t) => {
   let bytes = 0;
   const server = createServer((socket) => {
     socket.on('data', (chunk) => {
@@ -190,7 +191,7 @@ test('who answers is looked at before a byte is sent', async (t) => {
   await once(server, 'listening');
   t.after(() => server.close());
   const { port } = server.address() as AddressInfo;
-  // As if the network had led a public address to this machine.
+  // Simulates a network that led a public address to this machine.
   class Misled extends Destinations {
     override async addressOf(): Promise<string> {
       return '127.0.0.1';
@@ -221,7 +222,7 @@ test('control: a hook on look-ups alone lets literal addresses through', async (
   assert.ok(connections() > 0);
 });
 
-test('loopback is allowed in development, and in production what a setting names', async () => {
+test('loopback is allowed in development, and in production the destinations that a setting names', async () => {
   const development = new Destinations({ ...production, production: false });
   assert.equal(development.accepts('http://127.0.0.1:4000/hooks'), true);
   assert.equal(development.accepts('http://[::1]:4000/hooks'), true);
@@ -237,7 +238,7 @@ test('loopback is allowed in development, and in production what a setting names
   assert.equal(allowing.accepts('http://10.1.2.3/hooks'), false);
   assert.equal(await allowing.addressOf('erp.internal'), '192.168.7.7');
   await assert.rejects(allowing.addressOf('other.internal'), { name: 'DestinationForbidden' });
-  // What is public may always be called.
+  // Public addresses are always allowed.
   for (const url of ['https://93.184.216.34/', 'https://[2606:4700::1111]/', 'https://shop.example/hooks']) {
     assert.equal(new Destinations(production).accepts(url), true, url);
   }
@@ -255,7 +256,7 @@ test('a URL with credentials or a fragment is refused', () => {
   }
 });
 
-test('an IPv4 address in the clothes of IPv6 is that address, where it is allowed too, and an interface is no part of it', async () => {
+test('an IPv4 address mapped to IPv6 is treated as IPv4, in allowlists too, and a zone ID is ignored', async () => {
   const rules = {
     production: true,
     allowedHosts: ['erp.internal'],
@@ -268,7 +269,7 @@ test('an IPv4 address in the clothes of IPv6 is that address, where it is allowe
   for (const url of ['https://[::ffff:10.1.2.3]/', 'https://[::ffff:93.184.216.34]/']) {
     assert.equal(allowing.accepts(url), true, url);
   }
-  assert.equal(await allowing.addressOf('ERP.Internal'), '192.168.7.7', 'a name has no case');
+  assert.equal(await allowing.addressOf('ERP.Internal'), '192.168.7.7', 'names are case-insensitive');
   const isClosed = (remoteAddress: string | undefined): boolean => {
     let isDestroyed = false;
     const destroy = (error: Error) => {
@@ -285,7 +286,7 @@ test('an IPv4 address in the clothes of IPv6 is that address, where it is allowe
   }
 });
 
-test('the machine is asked for names of this machine, and for those that DNS does not know where they may lead inside', async () => {
+test('the machine resolves its own names, and names that DNS lacks if internal destinations are allowed', async () => {
   const asked: string[] = [];
   const addressOf = async (name: string, rules: Partial<DestinationRules> = {}) => {
     asked.length = 0;
@@ -316,7 +317,7 @@ test('the machine is asked for names of this machine, and for those that DNS doe
   }
 });
 
-test('names whose name server is silent are asked for beside each other, and given up', async (t) => {
+test('look-ups at a silent name server run in parallel and time out', async (t) => {
   const questions = new Set<string>();
   const silent = createSocket('udp4', (question) => questions.add(question.toString('latin1', 12)));
   silent.bind(0, '127.0.0.1');
@@ -332,10 +333,10 @@ test('names whose name server is silent are asked for beside each other, and giv
       pending -= 1;
     });
   });
-  // Both families of all of them are under way at once: four threads would have let four names through.
+  // Look-ups of both families of every name run at once: four threads would have let four names through.
   while (questions.size < 2 * names.length) await new Promise((resolve) => setTimeout(resolve, 5));
   assert.equal(pending, names.length);
-  // What needs a thread, as every file and every other look-up by the machine does, has one.
+  // A thread is free for other work, such as reading a file or another look-up by the machine.
   await readFile(import.meta.filename);
   assert.equal(pending, names.length);
   assert.deepEqual(new Set(await Promise.all(outcomes)), new Set(['NameNotFound']));
@@ -343,10 +344,10 @@ test('names whose name server is silent are asked for beside each other, and giv
 
 const loopbackAllowed = { ...production, production: false };
 
-test('a call ends when its time is over, also while a name is looked up or a connection is made', {
+test('a call ends at its deadline, even during a look-up or while connecting', {
   timeout: 20_000,
 }, async (t) => {
-  // Takes the connection, and never says a word of TLS.
+  // Accepts the connection and never sends a byte of TLS.
   const silent = createServer();
   silent.listen(0, '127.0.0.1');
   await once(silent, 'listening');
@@ -369,7 +370,7 @@ test('a call ends when its time is over, also while a name is looked up or a con
   socket.on('error', () => {});
   handshake.abort();
   await assert.rejects(unsecured, { name: 'AbortError' });
-  // Nor does the connection stay behind.
+  // The connection is closed as well.
   if (!socket.closed) await once(socket.resume(), 'close');
 
   const lookingUp = new AbortController();
@@ -385,12 +386,12 @@ test('a call ends when its time is over, also while a name is looked up or a con
   await asked.promise;
   lookingUp.abort();
   await assert.rejects(unresolved, { name: 'AbortError' });
-  // Nor does anything else of a receiver that was never reached.
+  // Nothing else of a receiver that was never reached remains.
   const remembered = async () => agents.map(({ stats }) => Object.keys(stats).length);
   await eventually(remembered, (counts) => counts.every((count) => count === 0), 5000);
 });
 
-test('a connection that is reset after the answer began is not posted to again', async (t) => {
+test('a request is not repeated on a connection that is reset after the answer began', async (t) => {
   let requests = 0;
   const server = createServer((socket) => {
     socket.on('error', () => {});
@@ -426,7 +427,7 @@ test('a connection that is reset after the answer began is not posted to again',
   assert.equal(requests, 3);
 });
 
-test('a kept connection that the receiver closes is replaced, and a new one that it closes is an error', async (t) => {
+test('a kept-alive connection that the receiver closes is replaced, and a new one that it closes is an error', async (t) => {
   let onNew = 0;
   let onKept = 0;
   let answers = true;

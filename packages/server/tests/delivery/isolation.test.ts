@@ -1,4 +1,4 @@
-/** A receiver that hangs, one that drips and one that never ends: what they cost the others, and the server. */
+/** What a receiver that hangs, one that drips and one that never ends cost the others, and the server. */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { type TestContext, test } from 'node:test';
@@ -11,7 +11,7 @@ const receivers = 50;
 const rounds = 8;
 const betweenMs = 100;
 const endlessBytes = 1024 ** 3;
-/** Of answers that are thrown away nothing may be kept. */
+/** Discarded answers must not stay in memory. */
 const allowedMb = 60;
 const percentile = (milliseconds: number[], share: number): number =>
   [...milliseconds].sort((a, b) => a - b)[Math.floor(milliseconds.length * share)]!;
@@ -40,7 +40,10 @@ interface Shop {
   receiver: Receiver;
 }
 
-/** Every shop's customer writes at the same moments; returns how long each callback of the good receivers took. */
+/**
+ * Every shop's customer writes at the same moments.
+ * @returns how long each callback of the good receivers took
+ */
 async function run(t: TestContext, bad: Behaviour[]): Promise<{ delaysMs: number[]; grownMb: number }> {
   const server = await startServerProcess({ folder: temporaryFolder(t) });
   t.after(() => server.kill());
@@ -80,7 +83,7 @@ async function run(t: TestContext, bad: Behaviour[]): Promise<{ delaysMs: number
   return { delaysMs, grownMb: peak - before };
 }
 
-test('receivers that hang, drip or never end delay nobody else and fill no memory', async (t) => {
+test('receivers that hang, drip or never end neither delay others nor fill memory', async (t) => {
   const calm = await run(t, []);
   const rough = await run(t, [hangs, drips, neverEnds]);
   const [calmMs, roughMs] = [percentile(calm.delaysMs, 0.99), percentile(rough.delaysMs, 0.99)];
@@ -88,7 +91,7 @@ test('receivers that hang, drip or never end delay nobody else and fill no memor
     `p99 of the others ${calmMs.toFixed(0)} ms calm, ${roughMs.toFixed(0)} ms beside them; memory +${calm.grownMb.toFixed(0)} and +${rough.grownMb.toFixed(0)} MB`,
   );
   assert.equal(rough.delaysMs.length, (receivers - 3) * rounds);
-  // None waits for the 10 seconds that an answer may take; how much the machine is busy is told in the benchmark.
+  // None waits for the 10 seconds that an answer may take; the benchmark measures the load.
   assert.ok(roughMs < 5000, `${roughMs} ms`);
   assert.ok(rough.grownMb - calm.grownMb < allowedMb, `${rough.grownMb} MB`);
 });

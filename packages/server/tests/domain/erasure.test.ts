@@ -1,4 +1,4 @@
-/** One order, one retailer, one row that fails: what it costs the others is nothing, and it is not forgotten. */
+/** A row, an order or a retailer whose erasure fails costs the others nothing, and is retried. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -26,7 +26,7 @@ import { testServer } from '../support/server.ts';
 const dayMs = 24 * 60 * 60_000;
 const noFiles = { delete: async () => {} } as unknown as ImageFiles;
 
-/** As the database does when a statement takes too long: what `isBad` says of fails, and nothing else. */
+/** Fails the transactions that `isBad` selects, as the database does when a statement takes too long. */
 const failing = (store: Store, isBad: (order: OrderRow) => boolean): Store => ({
   ...store,
   write: (unit) =>
@@ -49,7 +49,7 @@ const clock = { now: () => dayMs };
 const isErased = async (store: Store, { retailerId, id }: OrderRow) =>
   (await store.read.orders.find(retailerId, { id }))!.erasedAt !== null;
 
-test('an order whose erasure fails stops no other, of its retailer or another, and comes back later each time', async (t) => {
+test('an order whose erasure fails stops no other erasure, and is retried later each time', async (t) => {
   const { store, orders } = await house(t, 3, 5);
   const bad = [orders[0]![1]!, orders[1]![0]!];
   let isBroken = true;
@@ -76,14 +76,14 @@ test('an order whose erasure fails stops no other, of its retailer or another, a
   nowMs += 45_000;
   tries = 0;
   await run();
-  assert.equal(tries, 0, 'the second time it waits for longer');
+  assert.equal(tries, 0, 'the second retry waits longer');
   nowMs += 45_000;
   isBroken = false;
   assert.equal((await run()).orders, 2);
   assert.ok(await isErased(store, bad[0]!));
 });
 
-test('a retailer of whom everything fails takes a few tries, and then it is the turn of the others', async (t) => {
+test('a retailer whose erasures all fail gets a few attempts, and then the others have their turn', async (t) => {
   const { store, retailers, orders } = await house(t, 2, 12);
   const log: string[] = [];
   const broken = failing(store, ({ retailerId }) => {
@@ -97,7 +97,7 @@ test('a retailer of whom everything fails takes a few tries, and then it is the 
   for (const order of orders[1]!) assert.ok(await isErased(store, order));
 });
 
-test('when storage answers nobody, a round ends at once', async (t) => {
+test('when storage is unavailable a round ends at once', async (t) => {
   const { store, orders } = await house(t, 2, 3);
   let tries = 0;
   const away: Store = {
@@ -112,7 +112,7 @@ test('when storage answers nobody, a round ends at once', async (t) => {
   assert.equal(await isErased(store, orders[0]![0]!), false);
 });
 
-test('a long conversation is erased in slices, and its receipt counts all of them, also after a breakdown', async (t) => {
+test('a long conversation is erased in slices, and its receipt counts all of them, even after a failure', async (t) => {
   const { store, orders } = await house(t, 1, 2, { messages: 2500 });
   const [order, other] = orders[0]! as [OrderRow, OrderRow];
   const erasedAtOnce: number[] = [];
@@ -139,7 +139,7 @@ test('a long conversation is erased in slices, and its receipt counts all of the
   const first = await eraseExpired(counting, clock, noFiles, { backoff });
   assert.equal(first.failures.length, 1);
   assert.equal(await isErased(store, order), false);
-  assert.ok(await isErased(store, other), 'the breakdown was another’s');
+  assert.ok(await isErased(store, other), 'the failure was the other order’s');
   await eraseExpired(counting, clock, noFiles, { backoff });
   assert.ok(Math.max(...erasedAtOnce) <= 1000, `${erasedAtOnce}`);
   for (const { retailerId, id } of [order, other]) {
@@ -150,7 +150,7 @@ test('a long conversation is erased in slices, and its receipt counts all of the
   }
 });
 
-test('tokens and deliveries of a retailer are tidied although those of another cannot be, in slices', async (t) => {
+test('one retailer’s tokens and deliveries are cleaned up in slices although another’s cannot be', async (t) => {
   const { store, retailers } = await house(t, 3, 0);
   await store.write(async (tx) => {
     for (const { id: retailerId } of retailers) {
@@ -198,7 +198,7 @@ test('tokens and deliveries of a retailer are tidied although those of another c
   assert.deepEqual(await Promise.all(left), [true, false, false]);
 });
 
-test('work that is woken for a retailer looks at it alone, and its round for all comes in time all the same', async (t) => {
+test('work woken for a retailer examines only that one, and the round for all still runs on time', async (t) => {
   const rounds: (number[] | 'all')[] = [];
   const work = runInBackground({ fault() {} } as unknown as Log, 50, async (only) => {
     rounds.push(only ? [...only] : 'all');
@@ -209,7 +209,7 @@ test('work that is woken for a retailer looks at it alone, and its round for all
   };
   await until(() => rounds.length === 1);
   assert.deepEqual(rounds, ['all']);
-  // Woken all the time, more often than the interval.
+  // It is woken all the time, more often than the interval.
   while (rounds.filter((round) => round === 'all').length < 3) {
     work.wake(7);
     await new Promise((resolve) => setTimeout(resolve, 2));
@@ -218,7 +218,7 @@ test('work that is woken for a retailer looks at it alone, and its round for all
   for (const round of rounds) if (round !== 'all') assert.deepEqual(round, [7]);
 });
 
-test('a change of settings or a revocation has nobody look at other retailers', async (t) => {
+test('a changed setting or a revocation makes no worker examine other retailers', async (t) => {
   const place = await newPlace(t);
   const store = createStore(await place.open());
   let looked: number[] = [];
@@ -247,7 +247,7 @@ test('a change of settings or a revocation has nobody look at other retailers', 
   const shops = [await newRetailer(client), await newRetailer(client), await newRetailer(client)];
   const [shop] = shops as [Retailer];
   const operator = await clientToken(client, shop, 'aislechat:operate');
-  // What the start and the new retailers have woken is over.
+  // The work woken by the start and by the new retailers is over.
   await eventually(
     async () => looked.length,
     (count) => count > 0,
@@ -264,14 +264,14 @@ test('a change of settings or a revocation has nobody look at other retailers', 
     body: { client_id: shop.clientId, client_secret: shop.clientSecret, token: other },
   });
   await sleep(200);
-  // Zero: every retailer's endpoints.
+  // Zero stands for every retailer's endpoints.
   assert.deepEqual(
     [...new Set(looked)].filter((id) => id !== 0),
     [shop.retailerId],
   );
 });
 
-test('an erasure that is late is an alarm: in the figures, in the log, and in what says that the server is ready', async (t) => {
+test('a late erasure raises an alarm in the metrics, the log and the readiness answer', async (t) => {
   const place = await newPlace(t);
   const plain = createStore(await place.open());
   const warnings: [string, Record<string, number | boolean> | undefined][] = [];

@@ -5,7 +5,7 @@ import { openSqlite } from '../../src/storage/sqlite/engine.ts';
 import { createStore } from '../../src/storage/store.ts';
 import { temporaryFolder } from '../support/server.ts';
 
-/** Two processes, each with a monotonic clock of its own that this test turns. */
+/** Two processes, each with a monotonic clock of its own that this test controls. */
 function house(t: TestContext) {
   const store = createStore(openSqlite({ folder: temporaryFolder(t), owner: true }));
   t.after(() => store.close());
@@ -23,7 +23,7 @@ function house(t: TestContext) {
   return { first: process(1_000_000), second: process(7) };
 }
 
-test('the first to come holds the lease and keeps it while it renews', async (t) => {
+test('the first process to ask holds the lease and keeps it while it renews', async (t) => {
   const { first, second } = house(t);
   await first.lease.step();
   for (let n = 0; n < 20; n++) {
@@ -36,7 +36,7 @@ test('the first to come holds the lease and keeps it while it renews', async (t)
   assert.equal(first.taken.length, 1);
 });
 
-test('a dead holder is replaced within 30 s, and two never hold it at once', async (t) => {
+test('a dead holder is replaced within 30 s, and two processes never hold the lease at once', async (t) => {
   const { first, second } = house(t);
   await first.lease.step();
   await second.lease.step();
@@ -53,7 +53,7 @@ test('a dead holder is replaced within 30 s, and two never hold it at once', asy
   t.diagnostic(`taken over after ${waited} ms`);
 });
 
-test('a holder that comes back from a long sleep finds that it has lost the lease', async (t) => {
+test('a holder that wakes after a long pause finds that it has lost the lease', async (t) => {
   const { first, second } = house(t);
   await first.lease.step();
   for (let n = 0; n < 5; n++) {
@@ -66,7 +66,7 @@ test('a holder that comes back from a long sleep finds that it has lost the leas
   assert.deepEqual([first.lease.isHeld, second.lease.isHeld], [false, true]);
 });
 
-test('a lease that is given away is free at once', async (t) => {
+test('a released lease is free at once', async (t) => {
   const { first, second } = house(t);
   await first.lease.step();
   await second.lease.step();

@@ -1,4 +1,7 @@
-/** An erasure that somebody asks for, of an order or a person: bounded work per transaction, hidden at once, ended once. */
+/**
+ * The requested erasure of an order or a person: bounded work per transaction, hidden at once, completed
+ * once.
+ */
 import assert from 'node:assert/strict';
 import { after, type TestContext, test } from 'node:test';
 import type { Caller } from '../../src/domain/access/access.ts';
@@ -27,7 +30,7 @@ interface Watched {
   transactions: { texts: number; hidden: number }[];
 }
 
-/** @param before called before each transaction begins; what it throws cuts the erasure short */
+/** @param before called before each transaction begins; if it throws, the erasure is interrupted */
 function watch(store: Store, before: (n: number) => Promise<void> | void = () => {}): Watched {
   const transactions: Watched['transactions'] = [];
   let begun = 0;
@@ -75,7 +78,7 @@ const eraseNoor = (store: Store, retailer: RetailerRow) =>
 const eraseOrder = (store: Store, retailer: RetailerRow, order: OrderRow) =>
   eraseOrderNow(store, clock, noFiles, retailer, order.externalId, commandLine(retailer));
 
-/** What readers of an order are shown, by each of the ways. */
+/** What readers of an order see, in each of the ways. */
 async function shownOf({ read }: Store, order: OrderRow): Promise<string[]> {
   const { retailerId, id } = order;
   const conversation = await read.conversation(retailerId, id, { messages: true, lifecycleMessages: true });
@@ -97,7 +100,7 @@ const actionsOf = async (store: Store, { id }: RetailerRow) =>
 
 const broken = new Error('breakdown');
 
-test('an order is hidden at once, and erased so many texts per transaction; what is written meanwhile stays', async (t) => {
+test('an order is hidden at once, erased in bounded transactions, and keeps messages written meanwhile', async (t) => {
   const { store, retailers, orders } = await house(t, 1, 1, { messages: 2500, order: active });
   const [retailer] = retailers as [RetailerRow];
   const [order] = orders[0] as [OrderRow];
@@ -125,7 +128,7 @@ test('an order is hidden at once, and erased so many texts per transaction; what
   assert.deepEqual([after.erasingTo, after.erasedAt, after.unreadByShopper], [null, null, 1]);
 });
 
-test('an order that ends while it is erased loses what was written meanwhile when that expires', async (t) => {
+test('messages written during the erasure of an order that ends meanwhile are erased when they expire', async (t) => {
   const { store, retailers, orders } = await house(t, 1, 1, { messages: 1500, order: active });
   const [retailer] = retailers as [RetailerRow];
   const [order] = orders[0] as [OrderRow];
@@ -151,7 +154,7 @@ test('an order that ends while it is erased loses what was written meanwhile whe
 });
 
 for (const cutAt of testsPostgres ? [3] : [2, 3, 4]) {
-  test(`cut short before transaction ${cutAt}, an order stays hidden and has no receipt; the next round ends it`, async (t) => {
+  test(`an order interrupted before transaction ${cutAt} stays hidden without a receipt, and the next round erases it`, async (t) => {
     const { store, retailers, orders } = await house(t, 1, 1, { messages: 2500, order: active });
     const [retailer] = retailers as [RetailerRow];
     const [order] = orders[0] as [OrderRow];
@@ -161,7 +164,7 @@ for (const cutAt of testsPostgres ? [3] : [2, 3, 4]) {
     await assert.rejects(eraseOrder(cut.store, retailer, order), broken);
     assert.deepEqual(await shownOf(store, order), []);
     assert.deepEqual(await store.read.erasureReceipts.list(retailer.id, order.id), []);
-    // Asked for again, and cut short again, it is the same erasure.
+    // Requesting it again and interrupting it again is the same erasure.
     const again = watch(store, (n) => {
       if (n === 2) throw broken;
     });
@@ -187,9 +190,9 @@ async function personWithMuch(t: TestContext): Promise<House & { retailer: Retai
   return { ...built, store };
 }
 
-/** Made once: most of what a test with such a person takes is their orders. */
+/** Created once, since creating the orders takes most of such a test's time. */
 let original: ReturnType<typeof makePersonWithMuch> | undefined;
-// Of the whole file: within a test, `after` is the end of the test.
+// Registered for the whole file: within a test, `after` would be the end of that test.
 const place = await newPlace({ after });
 
 async function makePersonWithMuch() {
@@ -235,7 +238,7 @@ test('a person is erased one order per transaction, and a long order in slices',
   assert.deepEqual(await actionsOf(store, retailers[1]!), []);
 });
 
-test('control: erased in one transaction, a person takes more than one may', {
+test('control: erasing a person in one transaction exceeds the limit of a transaction', {
   skip: testsPostgres,
 }, async (t) => {
   const { store, retailer } = await personWithMuch(t);
@@ -247,7 +250,7 @@ test('control: erased in one transaction, a person takes more than one may', {
   assert.ok(texts > mostPerTransaction && hidden > 500, `${texts} ${hidden}`);
 });
 
-test('a person is hidden before anything is erased, and one who is cut short anywhere is erased by the next round, once', async (t) => {
+test('a person is hidden before anything is erased, and an interrupted erasure is completed once by the next round', async (t) => {
   // The second half of the hiding, the first order and another, a slice of the long one, and the last step.
   for (const cutAt of testsPostgres ? [514] : [2, 3, 200, 514, 516]) {
     const { store, retailer, all } = await personWithMuch(t);
@@ -256,7 +259,7 @@ test('a person is hidden before anything is erased, and one who is cut short any
     });
     await assert.rejects(eraseNoor(cut.store, retailer), broken, `${cutAt}`);
     assert.ok(cut.transactions[0]!.hidden === 500);
-    // The request hides the first 500, the next transaction the others; none is erased before.
+    // The request hides the first 500, the next transaction the others; nothing is erased earlier.
     const hidden = cutAt === 2 ? all.slice(0, 500) : all;
     for (const order of [hidden[0]!, hidden.at(-1)!]) assert.deepEqual(await shownOf(store, order), []);
     const [{ userId }] = all as [OrderRow];
@@ -283,7 +286,7 @@ test('a person is hidden before anything is erased, and one who is cut short any
   }
 });
 
-test('asked by several and taken up by a round at once, a person has one receipt, which counts every order once', async (t) => {
+test('parallel requests and a round give a person one receipt, which counts every order once', async (t) => {
   const { store, retailer } = await personWithMuch(t);
   const [first, ...others] = await Promise.all([
     eraseNoor(store, retailer),
@@ -295,7 +298,7 @@ test('asked by several and taken up by a round at once, a person has one receipt
   assert.deepEqual(await actionsOf(store, retailer), ['user_erasure']);
 });
 
-test('a person is not erased while an order of theirs is being erased once more', async (t) => {
+test('a person’s erasure does not complete while one of their orders is being erased again', async (t) => {
   const { store, retailers, orders } = await house(t, 1, 1, { messages: 1500, order: active });
   const [retailer] = retailers as [RetailerRow];
   const [order] = orders[0] as [OrderRow];
@@ -312,7 +315,7 @@ test('a person is not erased while an order of theirs is being erased once more'
   assert.equal((await store.read.orders.find(retailer.id, { id: order.id }))!.erasingTo, null);
 });
 
-test('another retailer’s write waits for one step of an erasure at most', {
+test('another retailer’s write waits for at most one step of an erasure', {
   skip: testsPostgres,
 }, async (t) => {
   const { store, retailer, orders } = await personWithMuch(t);
@@ -332,7 +335,7 @@ test('another retailer’s write waits for one step of an erasure at most', {
   assert.ok(steps <= 3, `${steps}`);
 });
 
-test('killed in the middle, a server ends the erasure of a person when it is started again', async (t) => {
+test('a server killed midway completes the erasure of a person after its restart', async (t) => {
   const place = await newPlace(t);
   const store = createStore(await place.open());
   const { retailer, application, clientSecret } = await createRetailer(store, systemClock, { name: 'Shop' });
@@ -365,7 +368,7 @@ test('killed in the middle, a server ends the erasure of a person when it is sta
     (await server.client.get(`/v1/orders/${orderId}`, { token })).body.erasures.length;
   while ((await erasuresOf('WEB-5')) === 0);
   await server.kill();
-  assert.equal(await answer, undefined, 'nothing was answered');
+  assert.equal(await answer, undefined, 'the request was not answered');
   const left = await found();
   assert.ok(left > 0 && left < 2 * count, `${left} left`);
   t.diagnostic(`killed with ${left} of ${2 * count + 1} texts left`);
@@ -373,7 +376,7 @@ test('killed in the middle, a server ends the erasure of a person when it is sta
   server = await startServerProcess({ env });
   const last = `/v2/post_checkout/chat/WEB-${count - 1}/messages`;
   assert.deepEqual((await server.client.get(last, { token })).body.chat_messages, []);
-  // Servers of one database wait until the lease of the dead one has run out; whoever asks again need not.
+  // Servers on one database wait for the dead one's lease to expire; repeating the request does not need it.
   if (!testsPostgres) {
     for (const since = performance.now(); (await found()) > 0 && performance.now() - since < 20_000; );
     assert.equal(await found(), 0);

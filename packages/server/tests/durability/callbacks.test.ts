@@ -1,7 +1,7 @@
 /**
- * Callbacks to a receiver that fails in every way, from servers that are killed in the middle. Every event of every order
- * must be received in the end, under one ID and body, and none before the one ahead of it in its order. On PostgreSQL two
- * processes deliver.
+ * Callbacks to a receiver that fails in every way, from servers that are killed while delivering. Every event
+ * of every order must be received in the end, under one ID and body, and none before its predecessor in the
+ * order. On PostgreSQL two processes deliver.
  */
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
@@ -19,7 +19,7 @@ const isFull = process.env.TEST_SCALE === 'full';
 const orders = 40;
 const writers = 8;
 const seed = 51_223;
-/** What the retailer's clock gains with each step, so that what is put off is due soon. */
+/** How far the retailer's clock advances with each step, so that postponed callbacks are soon due. */
 const stepMs = 8000;
 const stepEveryMs = 250;
 const patienceMs = isFull ? 1_200_000 : 90_000;
@@ -34,16 +34,16 @@ interface Outcome {
   events: number;
   requests: number;
   kills: number;
-  /** Of messages that were acknowledged: never received. */
+  /** Acknowledged messages that were never received. */
   missing: number;
-  /** IDs that came with more than one body. */
+  /** IDs that arrived with more than one body. */
   changed: number;
-  /** Events that came before the one ahead of them in their order was taken. */
+  /** Events that arrived before their predecessor in the order was accepted. */
   swapped: number;
   unsigned: number;
 }
 
-/** Takes most, and is broken for the rest in one of these ways. */
+/** Accepts most callbacks, and fails for the rest in one of these ways. */
 function unreliable(random: ReturnType<typeof seededRandom>, onTaken: () => void): Behaviour {
   return (received, response, request) => {
     const dice = random.below(1000);
@@ -93,7 +93,7 @@ async function deliverThrough(t: TestContext, plan: Plan): Promise<Outcome> {
     t,
     unreliable(random, () => {
       accepted += 1;
-      // Right after its 200, and evenly over the run.
+      // Right after an answer of 200, and evenly over the run.
       if (kills < plan.kills && accepted >= ((kills + 1) * plan.events) / (plan.kills + 1)) {
         killing ??= killOne();
       }
@@ -135,7 +135,7 @@ async function deliverThrough(t: TestContext, plan: Plan): Promise<Outcome> {
         }
         await sleep(20);
       }
-      // The receiver is slower than the senders: what waits stays within what the run can show.
+      // The receiver is slower than the senders: this limits the backlog to what the run can deliver.
       while (acknowledged.size - accepted > 400 && plan.entry === undefined) await sleep(20);
     }
   }
@@ -156,7 +156,7 @@ async function deliverThrough(t: TestContext, plan: Plan): Promise<Outcome> {
 async function judge(receiver: Receiver, acknowledged: Set<number>, secret: string) {
   const bodies = new Map<number, string>();
   const isTaken = new Set<number>();
-  /** The last event of each order that was taken, by the number of the event in the order's log. */
+  /** The last accepted event of each order, by its number in the order's log. */
   const lastTaken = new Map<string, number>();
   const seen = new Map<string, Map<number, number>>();
   let [changed, swapped, unsigned] = [0, 0, 0];
@@ -167,13 +167,13 @@ async function judge(receiver: Receiver, acknowledged: Set<number>, secret: stri
     const seq = Number(each.headers['aislechat-order-seq']);
     const order = event_metadata.topic_id;
     seen.set(order, (seen.get(order) ?? new Map()).set(seq, id));
-    // All before it have been taken when it first comes.
+    // When an event first arrives, all before it have been accepted.
     if (!isTaken.has(id) && seq < (lastTaken.get(order) ?? 0)) swapped += 1;
     if (taken.has(each)) {
       isTaken.add(id);
       lastTaken.set(order, Math.max(lastTaken.get(order) ?? 0, seq));
     }
-    // Signed by the real time, so judged by the time on it.
+    // Signed by the real time, so verified at the time in its header.
     const at = Number(each.headers[signatureHeaders.timestamp]) * 1000;
     await verifyCallback([secret], each.headers, each.text, at).catch(() => {
       unsigned += 1;
@@ -183,7 +183,7 @@ async function judge(receiver: Receiver, acknowledged: Set<number>, secret: stri
   return { missing, changed, swapped, unsigned };
 }
 
-test('a receiver that fails in every way, and servers that are killed: every event is received, in its order', async (t) => {
+test('with a receiver that fails in every way and servers that are killed, every event arrives in order', async (t) => {
   const plan = isFull ? { events: 100_000, kills: 20 } : { events: 400, kills: 3 };
   const { events, requests, kills, ...wrong } = await deliverThrough(t, plan);
   t.diagnostic(`${events} events in ${requests} requests, ${kills} kills: ${JSON.stringify(wrong)}`);
@@ -192,7 +192,7 @@ test('a receiver that fails in every way, and servers that are killed: every eve
   assert.equal(kills, plan.kills);
 });
 
-test('control: an outbox that is written after the message loses events', async (t) => {
+test('control: an outbox written after the message loses events', async (t) => {
   const entry = fileURLToPath(new URL('../support/late-outbox-server.ts', import.meta.url));
   const { missing } = await deliverThrough(t, { events: 200, kills: 3, entry });
   assert.ok(missing > 0);

@@ -12,10 +12,10 @@ const attempts = process.env.TEST_SCALE === 'full' ? 12 : 5;
 const enoughToFill = 3000;
 
 /**
- * The largest file the server may write stands in for a disk that is full: the write that crosses it
- * fails inside SQLite. Each attempt leaves a little more room, so that another write is the one to fail.
+ * A limit on the size of files stands in for a full disk: the write that crosses it fails inside SQLite. Each
+ * attempt leaves a little more room, so that a different write fails.
  */
-test('a write that the disk refuses is answered 503, never acknowledged, and the server ends', async (t) => {
+test('a write that the disk refuses is answered with 503 and never acknowledged, and the server exits', async (t) => {
   const folder = temporaryFolder(t);
   const before = await startServerProcess({ folder });
   const chat = await openChat(before.client);
@@ -43,7 +43,7 @@ test('a write that the disk refuses is answered 503, never acknowledged, and the
     }
     assert.equal(status, 503, 'the disk was full in the end');
     refused += 1;
-    assert.equal(await server.exited, 1, 'it leaves the decision to whoever watches over it');
+    assert.equal(await server.exited, 1, 'it leaves the decision to its supervisor');
     assert.match(server.log(), /could not be written/);
   }
 
@@ -55,7 +55,7 @@ test('a write that the disk refuses is answered 503, never acknowledged, and the
   assert.deepEqual(found, acknowledged);
 });
 
-test('control: a server that swallows the error acknowledges what is not there', async (t) => {
+test('control: a server that swallows the error acknowledges messages that were not stored', async (t) => {
   const folder = temporaryFolder(t);
   const before = await startServerProcess({ folder });
   const chat = await openChat(before.client);

@@ -5,7 +5,7 @@ import { type Outcome, writeThrough } from '../support/load.ts';
 import { newPlace, testsPostgres } from '../support/place.ts';
 import { startServerProcess } from '../support/process.ts';
 
-/** The server is killed at random moments and started again on the same data. */
+/** The server is killed at random moments and restarted on the same data. */
 async function killWhileWriting(t: TestContext, cycles: number, entry?: string): Promise<Outcome> {
   const { env } = await newPlace(t);
   const start = () => startServerProcess({ env, ...(entry !== undefined && { entry }) });
@@ -21,10 +21,10 @@ async function killWhileWriting(t: TestContext, cycles: number, entry?: string):
   });
 }
 
-// On PostgreSQL tests/durability/outage.test.ts kills the other side too.
+// On PostgreSQL tests/durability/outage.test.ts kills the database too.
 const cycles = process.env.TEST_SCALE === 'full' ? 200 : testsPostgres ? 4 : 8;
 
-test('kill -9 under 8 writers, again and again: nothing acknowledged is lost, doubled or out of order', async (t) => {
+test('after repeated kill -9 under 8 writers nothing acknowledged is lost, duplicated or out of order', async (t) => {
   const { acknowledged, missing, doubled, misplaced } = await killWhileWriting(t, cycles);
   t.diagnostic(`${cycles} kills, ${acknowledged} acknowledged, ${missing} missing, ${doubled} doubled`);
   assert.deepEqual({ missing, doubled, misplaced }, { missing: 0, doubled: 0, misplaced: 0 });

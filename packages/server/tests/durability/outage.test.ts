@@ -1,4 +1,4 @@
-/** PostgreSQL goes away in every way it can; the server stays, says so, and loses nothing. */
+/** PostgreSQL becomes unavailable in every way; the server stays up, reports it, and loses nothing. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -19,7 +19,7 @@ async function ownCluster(t: Cleanup) {
   return { cluster, url: databaseOf(cluster, 'aislechat_template').url };
 }
 
-/** Milliseconds until the server answers that it is ready. */
+/** Milliseconds until the server reports that it is ready. */
 async function untilReady(client: Client): Promise<number> {
   const since = performance.now();
   while ((await client.get('/readyz')).status !== 200) {
@@ -29,7 +29,7 @@ async function untilReady(client: Client): Promise<number> {
   return Math.round(performance.now() - since);
 }
 
-test('without its database the server answers 503 and is unready, and it recovers by itself', async (t) => {
+test('without its database the server answers 503 and is not ready, and it recovers by itself', async (t) => {
   const { cluster, url } = await ownCluster(t);
   const server = await startServerProcess({ env: { DATABASE_URL: url } });
   t.after(() => server.kill());
@@ -49,7 +49,7 @@ test('without its database the server answers 503 and is unready, and it recover
     assert.equal(answer.status, 503, answer.text);
     assert.equal(answer.headers.get('retry-after'), '1');
   }
-  assert.equal((await client.get('/healthz')).status, 200, 'the process is well');
+  assert.equal((await client.get('/healthz')).status, 200, 'the process is healthy');
   await cluster.start();
   t.diagnostic(`ready ${await untilReady(client)} ms after the database`);
   assert.equal((await client.post(path, { token, body: { body: 'hello again' } })).status, 200);
@@ -58,10 +58,10 @@ test('without its database the server answers 503 and is unready, and it recover
 
 const isFull = process.env.TEST_SCALE === 'full';
 const cycles = isFull ? 200 : 5;
-/** Where in a request the connection is cut, each so often. */
+/** Where in a request the connection is cut, and how often at each place. */
 const steps = { kinds: 25, rounds: isFull ? 5 : 2 };
 
-test('kill -9 of PostgreSQL under 8 writers, again and again: nothing acknowledged is lost or doubled', async (t) => {
+test('after repeated kill -9 of PostgreSQL under 8 writers nothing acknowledged is lost or duplicated', async (t) => {
   const { cluster, url } = await ownCluster(t);
   const server = await startServerProcess({ env: { DATABASE_URL: url } });
   t.after(() => server.kill());
@@ -88,10 +88,10 @@ test('kill -9 of PostgreSQL under 8 writers, again and again: nothing acknowledg
   );
   assert.deepEqual({ missing, doubled, misplaced }, { missing: 0, doubled: 0, misplaced: 0 });
   assert.ok(worst < recoveryMs);
-  assert.equal(server.child.exitCode, null, 'the same process all along');
+  assert.equal(server.child.exitCode, null, 'the server process never ended');
 });
 
-test('a connection cut at any step leaves no half: repeated with its key, a message is there once', async (t) => {
+test('after a connection is cut at any step, a message repeated with its key is stored once', async (t) => {
   const { url } = await newDatabase(t);
   const proxy = await cuttingProxy(t, url);
   const { client } = await testServer(t, { DATABASE_URL: proxy.through(url) });

@@ -10,15 +10,15 @@ import { startServerProcess } from '../support/process.ts';
 import { chatPath, type OpenChat, openChat, userToken } from '../support/scenario.ts';
 import { temporaryFolder } from '../support/server.ts';
 
-/** With the one that reads, as many as an order has. */
+/** With the one that reads, as many streams as an order may have. */
 const stalled = limits.streamsPerOrder - 1;
-/** Of the longest messages, near the most that an order takes. */
+/** The number of messages of maximum length, close to an order's limit. */
 const enough = 1900;
 const warmUp = 1500;
 const atOnce = 16;
-/** Where a body of chunks is over (RFC 9112, section 7.1). */
+/** The end of a chunked body (RFC 9112, section 7.1). */
 const lastChunk = '0\r\n\r\n';
-/** What the stalled readers may cost: their queues up to the limit, and what the messages themselves cost. */
+/** What the stalled readers may cost: their queues up to the limit, and the messages themselves. */
 const allowedMb = 80;
 
 const residentMb = (pid: number): number =>
@@ -30,7 +30,7 @@ interface Outcome {
   outcome: string;
 }
 
-/** @param look called now and then */
+/** @param look called every hundred messages */
 async function writeTo(chat: OpenChat, messages: number, look = () => {}): Promise<void> {
   let sent = 0;
   async function write(): Promise<void> {
@@ -46,13 +46,13 @@ async function writeTo(chat: OpenChat, messages: number, look = () => {}): Promi
   await Promise.all(Array.from({ length: atOnce }, write));
 }
 
-/** Writes to an order that a reader follows beside many that take nothing. */
+/** Writes to an order that one reader follows beside many that read nothing. */
 async function writeBesideStalled(t: TestContext, messages: number, entry?: string): Promise<Outcome> {
   const folder = temporaryFolder(t);
   const server = await startServerProcess({ folder, ...(entry !== undefined && { entry }) });
   t.after(() => server.kill());
   const { client } = server;
-  // What a server needs to take and pass on messages at all is not the stalled readers' doing.
+  // Warms up the server, so that what it needs for any messages does not count against the stalled readers.
   const first = await openChat(client);
   const follower = await EventSource.open(t, `${client.url}/v1/orders/${first.orderId}/stream`, {
     token: first.userToken,
@@ -71,7 +71,7 @@ async function writeBesideStalled(t: TestContext, messages: number, entry?: stri
   for (let n = 0; n < stalled; n++) {
     const socket = connect(Number(port), hostname);
     socket.on('error', () => {});
-    // Nothing is ever read: what the system cannot hold, the server has to.
+    // Nothing is ever read: what the system cannot buffer, the server must.
     socket.pause();
     socket.write(`GET ${path} HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer ${tokens[n % 2]}\r\n\r\n`);
     sockets.push(socket);
@@ -88,12 +88,12 @@ async function writeBesideStalled(t: TestContext, messages: number, entry?: stri
   const numbers = reader.numbers;
   assert.ok(numbers.every((seq, n) => n === 0 || seq === numbers[n - 1]! + 1));
 
-  // Now they look: each finds the beginning of the stream and its end.
+  // Now they read: each finds the beginning of the stream and its end.
   const ended = sockets.map(
     (socket) =>
       new Promise<void>((resolve) => {
         socket.on('close', () => resolve());
-        // One that was ended a moment ago takes its end in time, and keeps its connection.
+        // A reader that was ended a moment ago reads its end in time, and keeps its connection.
         let tail = '';
         socket.on('data', (bytes) => {
           tail = (tail + bytes.toString('latin1')).slice(-lastChunk.length);
@@ -107,7 +107,7 @@ async function writeBesideStalled(t: TestContext, messages: number, entry?: stri
   return { beforeMb: before, peakMb: peak, outcome };
 }
 
-test('readers that take nothing are ended at their limit, and cost the others nothing', async (t) => {
+test('readers that read nothing are disconnected at their limit, and cost the others nothing', async (t) => {
   const { beforeMb, peakMb, outcome } = await writeBesideStalled(t, enough);
   t.diagnostic(
     `${stalled} stalled readers: ${Math.round(beforeMb)} MB before, ${Math.round(peakMb)} MB at most, then ${outcome}`,
@@ -116,7 +116,7 @@ test('readers that take nothing are ended at their limit, and cost the others no
   assert.ok(peakMb - beforeMb < allowedMb, `${peakMb - beforeMb} MB more`);
 });
 
-test('control: without the limit they are kept, and so is all that they do not take', async (t) => {
+test('control: without the limit they stay connected, and so does everything queued for them', async (t) => {
   const entry = fileURLToPath(new URL('../support/unbounded-queue-server.ts', import.meta.url));
   const { beforeMb, peakMb, outcome } = await writeBesideStalled(t, enough, entry);
   t.diagnostic(`${Math.round(beforeMb)} MB before, ${Math.round(peakMb)} MB at most, then ${outcome}`);

@@ -1,4 +1,7 @@
-/** Connections that do not write, do not read, or ask for everything at once: each has its bound, and the others are served. */
+/**
+ * Connections that do not write, do not read, or request everything at once are limited, and the others are
+ * served.
+ */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
@@ -15,14 +18,14 @@ import { testServer } from '../support/server.ts';
 
 type Options = Parameters<typeof testServer>;
 
-/** Connections of the test end before the server does, which would wait for them. */
+/** Connections of the test are closed before the server, which would wait for them. */
 async function started(t: TestContext, env?: Options[1], parts?: Options[2]) {
   const sockets: Socket[] = [];
   t.after(() => {
     for (const socket of sockets) socket.destroy();
   });
   const { client } = await testServer(t, env, parts);
-  /** A connection that says this and then nothing. */
+  /** A connection that sends these bytes and then nothing. */
   const say = async (bytes: string): Promise<Socket> => {
     const { hostname, port } = new URL(client.url);
     const socket = connect(Number(port), hostname).on('error', () => {});
@@ -34,7 +37,7 @@ async function started(t: TestContext, env?: Options[1], parts?: Options[2]) {
   return { client, say };
 }
 
-/** All that the server says until it closes the connection. */
+/** All that the server sends until it closes the connection. */
 async function read(socket: Socket): Promise<string> {
   let text = '';
   socket.setEncoding('latin1').on('data', (piece) => {
@@ -52,13 +55,13 @@ const head = (line: string, { userToken }: OpenChat, ...headers: string[]): stri
 const statusesIn = (text: string): number[] =>
   [...text.matchAll(/HTTP\/1\.1 (\d{3}) /g)].map(([, status]) => Number(status));
 
-test('the times that a client has are those that are documented', () => {
+test('a client’s time limits are the documented ones', () => {
   const { headersMs, requestMs, silentMs, stalledMs, checkMs } = connectionTimes;
   assert.deepEqual([headersMs, requestMs, silentMs, stalledMs], [10_000, 30_000, 60_000, 10_000]);
-  assert.ok(checkMs <= 1000, 'they are looked at often enough to hold');
+  assert.ok(checkMs <= 1000, 'they are checked often enough to be accurate');
 });
 
-test('headers and bodies that do not arrive in time are answered 408, and a silent connection is closed', async (t) => {
+test('headers and bodies that arrive too late are answered with 408, and a silent connection is closed', async (t) => {
   const times = { headersMs: 200, requestMs: 400, checkMs: 50, silentMs: 1500 };
   const { client, say } = await started(t, {}, { times });
   const chat = await openChat(client);
@@ -76,7 +79,7 @@ test('headers and bodies that do not arrive in time are answered 408, and a sile
   assert.deepEqual(statusesIn(await read(await say(head(waits, chat)))), []);
 });
 
-test('a client may send 16 requests before it has an answer, and is cut off at one more', async (t) => {
+test('a client may pipeline 16 requests before the first answer, and is disconnected at one more', async (t) => {
   const { client, say } = await started(t);
   const chat = await openChat(client);
   const stream = head(`GET /v1/orders/${chat.orderId}/stream`, chat);
@@ -95,7 +98,7 @@ test('a client may send 16 requests before it has an answer, and is cut off at o
   await read(await say(stream + expects.repeat(limits.pipelinedRequests)));
 });
 
-test('a connection too many is told so, and one that ends makes room', async (t) => {
+test('a connection beyond the limit gets a 503, and a closed one frees its place', async (t) => {
   const { client, say } = await started(t, { AISLECHAT_MAX_CONNECTIONS: '10' });
   const idle: Socket[] = [];
   for (let n = 0; n < 10; n++) idle.push(await say(''));
@@ -114,7 +117,7 @@ test('a connection too many is told so, and one that ends makes room', async (t)
   );
 });
 
-test('large bodies on their way take their retailer’s share, and messages and other retailers pass', async (t) => {
+test('large bodies in transit use up their retailer’s share, without affecting messages and other retailers', async (t) => {
   const { client, say } = await started(t);
   const [chat, other] = [await openChat(client), await openChat(client)];
   const post = `POST ${chatPath(chat.orderId)}`;
@@ -132,7 +135,7 @@ test('large bodies on their way take their retailer’s share, and messages and 
   const inPieces = head(post, chat, 'Transfer-Encoding: chunked', json, 'Connection: close');
   const largeInPieces = await say(`${inPieces}4e20\r\n${' '.repeat(20_000)}`);
   assert.deepEqual(statusesIn(await read(largeInPieces)), [429]);
-  assert.equal((await large(other)).status, 400, 'only the text is too long');
+  assert.equal((await large(other)).status, 400, 'it is refused only because the text is too long');
   const small = await client.post(chatPath(chat.orderId), { token: chat.userToken, body: { body: 'hello' } });
   assert.equal(small.status, 200);
   const smallInPieces = await say(`${inPieces}10\r\n{"body":"hello"}\r\n0\r\n\r\n`);
@@ -146,7 +149,7 @@ test('large bodies on their way take their retailer’s share, and messages and 
   assert.equal(unknown.status, 404);
 });
 
-/** Fills an order's chat with the longest messages. */
+/** Fills an order's chat with messages of maximum length. */
 async function fill({ client, orderId, userToken }: OpenChat, messages: number): Promise<void> {
   const body = '🥑'.repeat(limits.messageCharacters);
   for (let n = 0; n < messages; n += 100) {
@@ -157,7 +160,7 @@ async function fill({ client, orderId, userToken }: OpenChat, messages: number):
   }
 }
 
-test('answers that nobody takes are bounded by retailer, and the others are answered', async (t) => {
+test('unread answers are limited per retailer, and other requests are still answered', async (t) => {
   const { client, say } = await started(t);
   const [chat, other] = [await openChat(client), await openChat(client)];
   await fill(chat, 600);
@@ -177,13 +180,13 @@ test('answers that nobody takes are bounded by retailer, and the others are answ
   await read200(chat, chatPath(chat.orderId));
 });
 
-test('a client that takes nothing of a large answer is cut off', async (t) => {
+test('a client that reads nothing of a large answer is disconnected', async (t) => {
   const { client, say } = await started(t, {}, { times: { stalledMs: 200 } });
   const chat = await openChat(client);
   await fill(chat, 600);
   const stalled = await say(head(`GET ${chatPath(chat.orderId)}`, chat).repeat(15));
   stalled.pause();
-  // Who writes to a connection that was closed is told so. An empty line before a request means nothing.
+  // Writing to a closed connection reveals that it is closed. An empty line before a request has no meaning.
   await eventually(
     async () => {
       stalled.write('\r\n');
@@ -193,15 +196,15 @@ test('a client that takes nothing of a large answer is cut off', async (t) => {
   );
 });
 
-/** The server's end of a connection: the server is in this process. */
+/** The server's end of a connection; the server runs in this process. */
 function farEnd({ localPort }: Socket): Socket {
   const { _getActiveHandles } = process as unknown as { _getActiveHandles(): unknown[] };
   return _getActiveHandles().find((handle): handle is Socket => (handle as Socket).remotePort === localPort)!;
 }
 
 /**
- * Opens a stream, takes nothing of it, and has things said until some of it waits at the server, far below what may wait.
- * Whatever time passes then, bytes keep coming.
+ * Opens a stream, reads nothing from it, and sends messages until some of it is queued at the server, far
+ * below the queue's limit. The client keeps sending bytes the whole time.
  */
 async function stalledStream(t: TestContext, stalledMs: number) {
   const { client, say } = await started(t, {}, { times: { stalledMs } });
@@ -214,27 +217,27 @@ async function stalledStream(t: TestContext, stalledMs: number) {
   t.after(() => clearInterval(babbling));
   const body = '🥑'.repeat(limits.messageCharacters);
   for (let n = 0; far.writableLength === 0 && !far.destroyed; n++) {
-    assert.ok(n < limits.messagesPerOrder, 'the system has taken everything');
+    assert.ok(n < limits.messagesPerOrder, 'the system has buffered everything');
     await client.post(chatPath(chat.orderId), { token: chat.userToken, body: { body } });
   }
   assert.ok(far.writableLength < limits.streamQueueBytes / 2);
   return { client, chat, stalled, far, body };
 }
 
-test('a stream of which nothing is taken is ended in time, although its client keeps sending bytes and events keep coming', async (t) => {
+test('an unread stream is ended in time, although its client keeps sending bytes and events keep coming', async (t) => {
   const { client, chat, far, body } = await stalledStream(t, 300);
   const since = performance.now();
-  // What waits grows: that is no progress.
+  // The queue grows: that is no progress.
   for (let n = 0; !far.destroyed && n < 50; n++) {
     if (n % 10 === 0) await client.post(chatPath(chat.orderId), { token: chat.userToken, body: { body } });
     await sleep(20);
   }
   t.diagnostic(`ended after ${Math.round(performance.now() - since)} ms`);
   assert.ok(far.destroyed && far.bytesRead > 0);
-  assert.ok(far.writableLength < limits.streamQueueBytes, 'it was not its length that ended it');
+  assert.ok(far.writableLength < limits.streamQueueBytes, 'it was not ended for the length of its queue');
 });
 
-test('control: within that time it is kept, and one who takes a little now and then is kept for longer', async (t) => {
+test('control: a stream is kept until its time limit, and longer if its client reads a little now and then', async (t) => {
   const { client, chat, stalled, far, body } = await stalledStream(t, 1000);
   await sleep(600);
   assert.ok(!far.destroyed);
@@ -248,7 +251,7 @@ test('control: within that time it is kept, and one who takes a little now and t
   }
 });
 
-test('a budget is shared by owners, and what is given back can be taken again', () => {
+test('owners share a budget, and released capacity can be taken again', () => {
   const budget = new Budget(10);
   const [one, two, three] = ['one', 'two', 'three'].map((owner) => [{ owner, most: 4 }]);
   const refused = (take: () => void, reason: string) =>

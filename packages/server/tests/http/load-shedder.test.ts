@@ -1,4 +1,4 @@
-/** More load than there is room for: who waits, who goes first, and who is refused. */
+/** Under more load than there is capacity for: who waits, who goes first, and who is refused. */
 import assert from 'node:assert/strict';
 import type { IncomingMessage } from 'node:http';
 import { type TestContext, test } from 'node:test';
@@ -12,7 +12,7 @@ interface Job {
   finish(): void;
 }
 
-/** Jobs that end when they are told to, and the order in which they were started. */
+/** Jobs that end on request, and the order in which they were started. */
 function jobs(t: TestContext, shedder: LoadShedder) {
   const started: string[] = [];
   const all: Job[] = [];
@@ -34,8 +34,8 @@ function jobs(t: TestContext, shedder: LoadShedder) {
   return { add, started };
 }
 
-// First: a clock that is played must not be asked to end a timer that another test's shedder has begun.
-test('a request that waits too long is refused, and one that came later is not', async (t) => {
+// This test comes first: a mocked clock cannot end a timer that another test's shedder has started.
+test('a request that waits too long is refused, and a later one is not', async (t) => {
   t.mock.timers.enable({ apis: ['setInterval'] });
   let now = 0;
   t.mock.method(performance, 'now', () => now);
@@ -55,7 +55,7 @@ test('a request that waits too long is refused, and one that came later is not',
   await young.done;
 });
 
-test('beyond those that wait ready, the newest request goes first, and the oldest are refused', async (t) => {
+test('beyond those that wait ready, the newest request goes first and the oldest are refused', async (t) => {
   t.mock.timers.enable({ apis: ['setInterval'] });
   let now = 0;
   t.mock.method(performance, 'now', () => now);
@@ -92,7 +92,7 @@ test('beyond those that wait ready, the newest request goes first, and the oldes
   assert.deepEqual(looked, ['first: too late', 'second: too late']);
 });
 
-test('of one owner so many are worked on at once, then the oldest goes first', async (t) => {
+test('a limited number of one owner’s jobs run at once, and then its oldest goes first', async (t) => {
   const { add, started } = jobs(t, new LoadShedder({ all: 10, owner: 2, ready: 100 }));
   const all = [1, 2, 3, 4, 5].map((n) => add('a', `${n}`));
   assert.deepEqual(started, ['1', '2']);
@@ -103,7 +103,7 @@ test('of one owner so many are worked on at once, then the oldest goes first', a
   assert.deepEqual(started, ['1', '2', '3', '4', '5']);
 });
 
-test('owners have their turns, however long the queue of one is', async (t) => {
+test('owners take turns, however long the queue of one is', async (t) => {
   const { add, started } = jobs(t, new LoadShedder({ all: 2, owner: 2, ready: 100 }));
   const first = [add('a'), add('a')];
   for (let n = 0; n < 50; n++) add('a');
@@ -116,14 +116,14 @@ test('owners have their turns, however long the queue of one is', async (t) => {
   assert.ok(theirs.start);
 });
 
-test('an owner without room keeps none for others, and takes none from them', async (t) => {
+test('an owner at its limit neither reserves capacity nor takes it from others', async (t) => {
   const { add, started } = jobs(t, new LoadShedder({ all: 3, owner: 2, ready: 100 }));
   for (let n = 0; n < 10; n++) add('a');
   add('b');
   assert.deepEqual(started, ['a', 'a', 'b']);
 });
 
-test('what ends at once, throws or gives way makes room', async () => {
+test('a job that returns at once, throws or gives way frees its place', async () => {
   const shedder = new LoadShedder({ all: 1, owner: 1, ready: 100 });
   assert.equal(
     shedder.run('a', () => 7),

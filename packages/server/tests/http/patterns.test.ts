@@ -1,6 +1,6 @@
 /**
- * No pattern takes more than linear time on what a request can put before it. Every pattern of the contract and of the
- * code that a request reaches runs here on long texts that are made to fail late.
+ * No pattern takes more than linear time on input that a request can supply. Every pattern of the contract
+ * and of the code that a request reaches runs here on long texts built to fail late.
  */
 import assert from 'node:assert/strict';
 import { globSync, readFileSync } from 'node:fs';
@@ -13,9 +13,9 @@ import { parse as parseScript } from 'acorn';
 
 const packages = fileURLToPath(new URL('../../../', import.meta.url));
 
-/** What may come before a pattern: a path, a header, a body. */
+/** The longest input of a pattern: a path, a header, a body. */
 const longest = 30_000;
-/** Patterns that only see texts which were measured before. */
+/** Patterns whose input has been checked for length before. */
 const bounds: Readonly<Record<string, number>> = {
   'server/src/domain/chat/masks.ts': 2 * limits.messageCharacters,
   'server/src/domain/people/shoppers.ts': 2 * limits.textCharacters,
@@ -24,11 +24,11 @@ const bounds: Readonly<Record<string, number>> = {
   'server/src/http/paths.ts': limits.headerBytes,
   'server/src/http/exchange.ts': limits.headerBytes,
 };
-/** Run on what the operator writes, not on requests. */
+/** These run on the operator's input, not on requests. */
 const notReached =
   /^server\/src\/(cli|verify|config|demo|scenarios|storage\/(images|postgres|sqlite)|images)\/|images\/links\.ts$|^(client|web)\//;
 
-/** Far above what linear time takes, far below what quadratic time does, also on a busy machine. */
+/** Far above linear time and far below quadratic time, also on a busy machine. */
 const allowedMs = 200;
 
 interface Pattern {
@@ -118,7 +118,7 @@ function slowest({ pattern, length }: Pattern): { ms: number; text: string } {
 
 const files = globSync('*/src/**/*.ts', { cwd: packages }).filter((file) => !notReached.test(file));
 
-test('no pattern of the code is slow on a long text', () => {
+test('no pattern in the code is slow on a long text', () => {
   const slow = files
     .flatMap(literals)
     .map((pattern) => ({ pattern, ...slowest(pattern) }))
@@ -129,7 +129,7 @@ test('no pattern of the code is slow on a long text', () => {
   );
 });
 
-test('no pattern of the contract is slow on a long text', () => {
+test('no pattern in the contract is slow on a long text', () => {
   const all = [
     ...Object.entries<Route>(routes).flatMap(([name, route]) => patternsOf(name, route.body)),
     ...Object.entries(schemas).flatMap(([name, schema]) => patternsOf(name, schema)),
@@ -145,7 +145,7 @@ test('no pattern of the contract is slow on a long text', () => {
   );
 });
 
-test('control: patterns that go back over what they read are found', () => {
+test('control: patterns with excessive backtracking are found', () => {
   const quadratic = [
     /^[^/:<>$%?]*[^/:<>$%?\s][^/:<>$%?]*$/,
     /^\s*\{\s*"?user_id"?\s*:\s*([^"{},\s][^"{},]*?)\s*\}\s*$/,

@@ -1,4 +1,4 @@
-/** Requests as bytes: what RFC 9112 has a server refuse, and what it has a server take. */
+/** Requests as bytes: what RFC 9112 requires a server to refuse, and what it requires it to accept. */
 import assert from 'node:assert/strict';
 import { connect } from 'node:net';
 import { after, test } from 'node:test';
@@ -20,7 +20,7 @@ const envelope = Compile(schemas.ErrorEnvelope);
 const refused: [what: string, status: number, request: string][] = [
   ['two Host headers', 400, lines('GET /healthz HTTP/1.1', host, host)],
   [
-    'two Host headers that differ, in two spellings',
+    'two different Host headers in two spellings',
     400,
     lines('GET /healthz HTTP/1.1', host, 'hOST: other.example'),
   ],
@@ -44,19 +44,19 @@ const refused: [what: string, status: number, request: string][] = [
     `${lines('POST /v2/oauth/token HTTP/1.1', host, 'Content-Length: 3', 'Transfer-Encoding: chunked')}0\r\n\r\n`,
   ],
   ['a negative length', 400, lines('POST /v2/oauth/token HTTP/1.1', host, 'Content-Length: -1')],
-  ['a length that is no number', 400, lines('POST /v2/oauth/token HTTP/1.1', host, 'Content-Length: 1a')],
+  ['a length that is not a number', 400, lines('POST /v2/oauth/token HTTP/1.1', host, 'Content-Length: 1a')],
   [
     'a length that overflows',
     400,
     lines('POST /v2/oauth/token HTTP/1.1', host, 'Content-Length: 99999999999999999999'),
   ],
   [
-    'chunks that are not the last coding',
+    'chunked is not the last coding',
     400,
     lines('POST /v2/oauth/token HTTP/1.1', host, 'Transfer-Encoding: chunked, gzip'),
   ],
   [
-    'a chunk whose length is no number',
+    'a chunk whose length is not a number',
     400,
     `${lines('POST /v2/oauth/token HTTP/1.1', host, 'Transfer-Encoding: chunked')}zz\r\nab\r\n`,
   ],
@@ -64,8 +64,8 @@ const refused: [what: string, status: number, request: string][] = [
   ['a method that does not exist', 400, lines('BREW /healthz HTTP/1.1', host)],
   ['no request line', 400, lines('hello')],
   ['bytes of another protocol', 400, '\u0016\u0003\u0001\u0002\u0000\u0001\u0000\u0001'],
-  ['bytes that are not ASCII in the target', 400, lines('GET /v1/orders/caf\u00e9 HTTP/1.1', host)],
-  ['bytes that are not ASCII in the query', 400, lines('GET /v1/orders?user_id=caf\u00e9 HTTP/1.1', host)],
+  ['non-ASCII bytes in the target', 400, lines('GET /v1/orders/caf\u00e9 HTTP/1.1', host)],
+  ['non-ASCII bytes in the query', 400, lines('GET /v1/orders?user_id=caf\u00e9 HTTP/1.1', host)],
   ['a percent sign that encodes nothing', 400, lines('GET /healthz?a=%zz HTTP/1.1', host)],
   ['headers beyond their limit', 431, lines('GET /healthz HTTP/1.1', host, `X-A: ${'a'.repeat(17_000)}`)],
 ];
@@ -94,19 +94,19 @@ const taken: [what: string, request: string][] = [
 ];
 
 for (const [what, request] of taken) {
-  test(`${what} is taken`, async () => {
+  test(`${what} is accepted`, async () => {
     const { head, body } = await sendRaw(client.url, request);
     assert.match(`${head}\r\n\r\n${body}`, /HTTP\/1\.1 200 /);
   });
 }
 
-test('two requests in one piece are both answered', async () => {
+test('two requests sent at once are both answered', async () => {
   const kept = lines('GET /healthz HTTP/1.1', host);
   const two = await sendRaw(client.url, kept + lines('GET /healthz HTTP/1.1', host, close));
   assert.equal(`${two.head}\r\n\r\n${two.body}`.match(/HTTP\/1\.1 200/g)?.length, 2);
 });
 
-test('a compressed body is refused, whatever compressed it', async () => {
+test('a compressed body is refused, whatever the compression', async () => {
   const chat = await openChat(client);
   for (const coding of ['gzip', 'br', 'deflate', 'zstd', 'gzip, identity']) {
     const answer = await client.post(chatPath(chat.orderId), {
@@ -125,7 +125,7 @@ test('a compressed body is refused, whatever compressed it', async () => {
   assert.equal(plain.status, 200, plain.text);
 });
 
-test('a stream asks what is between not to transform it', async () => {
+test('a stream asks intermediaries not to transform it', async () => {
   const chat = await openChat(client);
   const stream = await fetch(`${client.url}/v1/orders/${chat.orderId}/stream`, {
     headers: { authorization: `Bearer ${chat.userToken}` },
@@ -134,7 +134,7 @@ test('a stream asks what is between not to transform it', async () => {
   await stream.body?.cancel();
 });
 
-test('a body that its client cuts off is no fault of ours', async (t) => {
+test('a body that its client cuts off is not logged as a fault', async (t) => {
   const faults: unknown[] = [];
   const log: Log = { ...createLog('silent'), fault: (error) => faults.push(error) };
   const own = await testServer(t, {}, { log });
@@ -151,7 +151,7 @@ test('a body that its client cuts off is no fault of ours', async (t) => {
       'Content-Length: 100000',
     );
     await new Promise<void>((resolve) => socket.write(`${head}{"body": "cut`, () => resolve()));
-    // It is being read.
+    // The server is reading it.
     await sleep(100);
     socket.resetAndDestroy();
   };
@@ -164,14 +164,14 @@ test('a body that its client cuts off is no fault of ours', async (t) => {
   assert.equal((await own.client.get('/healthz')).status, 200);
 });
 
-/** What a browser sends of a page: the name that it believes in, and the origin where it sends one. */
+/** What a browser sends for a page: the page's host name, and its origin if it sends one. */
 const asPage = (url: string, name: string, ...more: string[]) =>
   sendRaw(
     url,
     lines('POST /v1/sandbox/retailers HTTP/1.1', `Host: ${name}`, close, 'Content-Length: 0', ...more),
   );
 
-test('in development a page whose name leads to this machine gets nothing, by Host or by Origin', async () => {
+test('in development a page whose name resolves to this machine is refused, by Host and by Origin', async () => {
   const names = [
     'evil.example:3000',
     'localhost.evil.example',
@@ -195,7 +195,7 @@ test('in development a page whose name leads to this machine gets nothing, by Ho
   assert.deepEqual([refusedToken.status, JSON.parse(refusedToken.body).error], [403, 'invalid_request']);
 });
 
-test('in development loopback names, those of the settings, and nothing else are its own; in production all are', async (t) => {
+test('in development only loopback and configured names are accepted, and in production all are', async (t) => {
   const own = [
     'localhost',
     'LOCALHOST:80',
@@ -214,11 +214,7 @@ test('in development loopback names, those of the settings, and nothing else are
   assert.equal((await asPage(named.client.url, 'pages.example')).status, 403);
   const open = await testServer(t, { HOST: '0.0.0.0' });
   const url = open.client.url.replace('0.0.0.0', '127.0.0.1');
-  assert.equal(
-    (await asPage(url, '10.0.0.7:3000')).status,
-    200,
-    'an address of this machine, for all we know',
-  );
+  assert.equal((await asPage(url, '10.0.0.7:3000')).status, 200, 'possibly an address of this machine');
   assert.equal((await asPage(url, 'evil.example')).status, 403);
   const production = await testServer(t, { AISLECHAT_ENV: 'production' });
   const health = lines('GET /healthz HTTP/1.1', 'Host: any.example', 'Origin: https://any.example', close);

@@ -10,13 +10,13 @@ function newLog() {
 }
 const failAt = (): Error => new Error('broken');
 
-test('a fault that repeats itself is written once in full, then counted, and in full again once it was over', (t) => {
+test('a repeated fault is logged once in full, then counted, and in full again after a pause', (t) => {
   t.mock.timers.enable({ apis: ['setInterval'] });
   const { log, lines } = newLog();
   const error = failAt();
   for (let n = 0; n < 1000; n++) log.fault(error, { route: 'getChat', status: 500 });
   log.fault(error, { route: 'sendMessage', status: 500 });
-  assert.equal(lines.length, 2, 'two routes are two kinds');
+  assert.equal(lines.length, 2, 'each route is a kind of its own');
   assert.deepEqual([lines[0]!.msg, lines[0]!.error], ['fault', 'Error']);
   t.mock.timers.tick(60_000);
   const [, , count] = lines;
@@ -27,7 +27,7 @@ test('a fault that repeats itself is written once in full, then counted, and in 
   assert.equal(lines.at(-1)!.msg, 'fault');
 });
 
-test('kinds of faults have a bound, and none is lost uncounted', () => {
+test('the number of fault kinds is limited, and every fault is counted', () => {
   const { log, lines } = newLog();
   const failing = (code: string) => log.fault(Object.assign(failAt(), { code }));
   failing('first');
@@ -40,7 +40,7 @@ test('kinds of faults have a bound, and none is lost uncounted', () => {
   );
 });
 
-test('a 503 is written without a stack, with its kind and code', () => {
+test('a 503 is logged without a stack, with its kind and code', () => {
   const { log, lines } = newLog();
   const cause = Object.assign(new Error('timeout'), { code: '57014' });
   log.fault(new StorageUnavailable('away', { cause }), { route: 'sendMessage', status: 503 });
@@ -53,7 +53,7 @@ test('a 503 is written without a stack, with its kind and code', () => {
   assert.match(String(lines.at(-1)!.at), /log\.test\.ts/);
 });
 
-test('lines of a message that look like a stack are not taken for one', () => {
+test('lines of a message that look like a stack are not logged as one', () => {
   const { log, lines } = newLog();
   const forged = 'at secret (file:///CANARY.ts:1:1)';
   const changed = new Error(`one\n    ${forged}`);
@@ -71,10 +71,10 @@ test('lines of a message that look like a stack are not taken for one', () => {
   for (const error of errors) log.fault(error);
   assert.equal(lines.length, errors.length);
   assert.doesNotMatch(JSON.stringify(lines), /CANARY/);
-  assert.match(String(lines[1]!.at), /log\.test\.ts/, 'its own places are there');
+  assert.match(String(lines[1]!.at), /log\.test\.ts/, 'its own stack is logged');
 });
 
-test('of a stack the first eight places are written, none longer than 300 characters', () => {
+test('the first eight stack frames are logged, none longer than 300 characters', () => {
   const { log, lines } = newLog();
   const error = new Error('deep');
   const frames = Array.from({ length: 12 }, (_, n) => `    at step (file:///srv/${n}.ts:1:1)`);

@@ -1,10 +1,11 @@
 /**
- * Every code block of README.md, docs/ and the packages' READMEs is run, or held to the contract. What is behind the
- * fence says what the block is; one that says nothing known fails. Documents are gone through from top to bottom, each
- * with a server, a shell and a folder of its own, so a block may use what an earlier one of its page has made.
+ * Every code block of README.md, docs/ and the packages' READMEs is run, or checked against the contract. The
+ * words after the fence say what the block is; a block without a known word fails. Documents are processed
+ * from top to bottom, each with a server, a shell and a folder of its own, so a block may use what an earlier
+ * one of its page has made.
  *
- * Not run here, and looked through instead (code-blocks/programs.ts): containers, installing packages, what listens for ever, the
- * move to PostgreSQL, and Java where there is none.
+ * Some commands are not run but checked statically (code-blocks/programs.ts): containers, installing
+ * packages, commands that listen for ever, the move to PostgreSQL, and Java where it is not installed.
  */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
@@ -19,7 +20,7 @@ import { treatments } from './code-blocks/treatments.ts';
 /** Blocks that another test runs. */
 const elsewhere = { 'packages/client/README.md': { ts: 'packages/client/tests/package.test.ts' } };
 
-// Asked for in the middle of one document, and closed after the last.
+// These are requested in the middle of one document, and closed after the last.
 const closing: (() => unknown)[] = [];
 after(async () => {
   for (const close of closing.reverse()) await close();
@@ -44,14 +45,14 @@ async function goThrough(t: Cleanup, page: Page, blocks: Block[]): Promise<void>
 const isElsewhere = ({ file, language }: Block): boolean =>
   file in elsewhere && language in elsewhere[file as keyof typeof elsewhere];
 
-describe('every code block can be run, and shows what comes', { concurrency: 3 }, () => {
+describe('every code block can be run, and shows the actual result', { concurrency: 3 }, () => {
   for (const file of documents()) {
     const blocks = blocksOf(file).filter((block) => !isElsewhere(block));
     if (blocks.length > 0) test(file, async (t) => goThrough(t, await openPage(t, tools), blocks));
   }
 });
 
-test('TypeScript is what it says: the types fit', () => {
+test('TypeScript blocks compile', () => {
   const folder = join(tools.scratch, 'types');
   mkdirSync(folder);
   const blocks = documents().flatMap((file) => blocksOf(file).filter((block) => !isElsewhere(block)));
@@ -76,7 +77,7 @@ test('TypeScript is what it says: the types fit', () => {
   assert.equal(status, 0, stdout);
 });
 
-test('control: a block that is damaged, or that nobody deals with, fails', async (t) => {
+test('control: a damaged block, or one of an unknown kind, fails', async (t) => {
   const page = await openPage(t, tools);
   const token = `TOKEN=$(curl -s http://127.0.0.1:3000/v2/oauth/token -d grant_type=client_credentials \\
   -d client_id=demo-client -d client_secret=demo-secret | sed 's/.*"access_token":"\\([^"]*\\)".*/\\1/')\n`;

@@ -19,27 +19,27 @@ const packagesOf = (lockFile: string) =>
   );
 const packages = packagesOf('package-lock.json');
 
-test('every package is pinned by its content, and by no address', () => {
+test('every package is pinned by its content, without an address', () => {
   for (const [path, { integrity, resolved }] of [...packages, ...packagesOf('bench/package-lock.json')]) {
     assert.match(integrity ?? '', /^sha512-/, path);
     assert.equal(resolved, undefined, path);
   }
 });
 
-test('no package runs a script when it is installed', () => {
+test('no package runs a script on installation', () => {
   const withScript = packages.filter(([, { hasInstallScript }]) => hasInstallScript);
   assert.ok(packagesOf('bench/package-lock.json').every(([, { hasInstallScript }]) => !hasInstallScript));
   const denied = Object.fromEntries(withScript.map(([path]) => [path.replace('node_modules/', ''), false]));
   assert.deepEqual(read('package.json').allowScripts, denied);
 });
 
-test('the file of another project that the repository holds is the one that its README names', () => {
+test('the vendored file is the one that its README names', () => {
   const folder = new URL('../../../../packages/web/vendor/', import.meta.url);
   const sum = hash('sha256', readFileSync(new URL('openapi-explorer.min.js', folder)));
   assert.ok(readFileSync(new URL('README.md', folder), 'utf8').includes(`\`${sum}\``), sum);
 });
 
-test('what a known weakness was mended in is not older than that', () => {
+test('no package is older than the fix of its known vulnerability', () => {
   const floors: Record<string, string> = { fastify: '5.12.1' };
   for (const [name, floor] of Object.entries(floors)) {
     const { version } = read('package-lock.json').packages[`node_modules/${name}`];
@@ -47,6 +47,6 @@ test('what a known weakness was mended in is not older than that', () => {
   }
 });
 
-test('the tests run on the Node that the project brings', () => {
+test('the tests run on the Node.js that the project installs', () => {
   assert.equal(process.versions.node.split('.')[0], '24');
 });

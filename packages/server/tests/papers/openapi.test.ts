@@ -14,7 +14,7 @@ type Json = any;
 const { body: written } = await client.get('/openapi.json');
 const operationOf = ({ path, method }: Route): Json => written.paths[path][method.toLowerCase()];
 
-/** What a reference leads to, or the thing itself. */
+/** The target of a reference, or the part itself. */
 function resolved(part: Json): Json {
   if (part?.$ref === undefined) return part;
   const [root, ...path] = part.$ref.split('/');
@@ -22,14 +22,14 @@ function resolved(part: Json): Json {
   return path.reduce((at: Json, name: string) => at?.[name], written);
 }
 
-/** Every object of the document, with the place where it stands. */
+/** Every object of the document, with its place. */
 function* partsOf(part: Json, place = '#'): Generator<[place: string, part: Json]> {
   if (typeof part !== 'object' || part === null) return;
   yield [place, part];
   for (const [name, member] of Object.entries(part)) yield* partsOf(member, `${place}/${name}`);
 }
 
-test('the OpenAPI document is valid 3.1 by an independent validator', async () => {
+test('an independent validator accepts the OpenAPI document as valid 3.1', async () => {
   const { body } = await client.get('/openapi.json');
   const { valid, errors } = await new Validator().validate(body);
   assert.ok(valid, JSON.stringify(errors));
@@ -42,7 +42,7 @@ test('control: the validator refuses a damaged document', async () => {
   assert.equal((await new Validator().validate(body)).valid, false);
 });
 
-test('it holds every route with its answers', () => {
+test('the document contains every route with its answers', () => {
   let operations = 0;
   for (const [name, route] of Object.entries<Route>(routes)) {
     const operation = operationOf(route);
@@ -54,7 +54,7 @@ test('it holds every route with its answers', () => {
   assert.equal(all.length, operations);
 });
 
-test('a query parameter without which a route refuses is required, and no other', () => {
+test('a query parameter is required exactly if the route refuses requests without it', () => {
   const required = (path: string, method = 'get') =>
     written.paths[path][method].parameters
       .map(resolved)
@@ -70,7 +70,7 @@ test('a query parameter without which a route refuses is required, and no other'
   }
 });
 
-test('a parameter of a query says what it may be, where that is more than a text', () => {
+test('a query parameter states its type if it is more than text', () => {
   const typeOf = (path: string, name: string) =>
     written.paths[path].get.parameters.find((parameter: { name?: string }) => parameter.name === name).schema;
   assert.equal(typeOf('/v1/orders', 'limit').type, 'integer');
@@ -79,7 +79,7 @@ test('a parameter of a query says what it may be, where that is more than a text
   assert.equal(typeOf('/v1/orders', 'workflow_state').$ref, '#/components/schemas/WorkflowState');
 });
 
-test('each parameter of a path has an example, and each operation that takes a token says so', () => {
+test('each path parameter has an example, and each operation that takes a token says so', () => {
   for (const [name, route] of Object.entries<Route>(routes)) {
     const operation = operationOf(route);
     for (const parameter of operation.parameters.map(resolved)) {
@@ -94,10 +94,10 @@ test('each parameter of a path has an example, and each operation that takes a t
   assert.equal(written.components.securitySchemes.bearer.scheme, 'bearer');
 });
 
-/** Operations that clients of Connect use and that no page of its documentation has. */
+/** Operations that clients of Connect use although its documentation has no page for them. */
 const withoutPage = ['getUser', 'listUserOrders', 'previewCartOptions'];
 
-test('summaries are short and differ, and each of Connect’s operations names its page', () => {
+test('summaries are short and unique, and each of Connect’s operations names its page', () => {
   const seen = new Set<string>();
   for (const [name, route] of Object.entries<Route>(routes)) {
     assert.ok(route.summary.length < 60, `${name}: ${route.summary}`);
@@ -110,14 +110,14 @@ test('summaries are short and differ, and each of Connect’s operations names i
   }
 });
 
-test('a schema with a name is referred to wherever it occurs, and every reference leads somewhere', () => {
+test('a named schema is referenced wherever it occurs, and every reference resolves', () => {
   const used = new Set<string>();
   for (const [place, part] of partsOf(written)) {
     if (part.$ref !== undefined) {
       used.add(part.$ref);
       assert.ok(resolved(part), `${place} -> ${part.$ref}`);
     }
-    // What is written in place is a mere value, or the small part of one body.
+    // Inline schemas are plain values, or small parts of one body.
     if (/^#\/paths\/.*\/schema$/.test(place)) assert.notEqual(part.type, 'object', place);
   }
   for (const [kind, components] of Object.entries<object>(written.components)) {
@@ -144,10 +144,10 @@ test('every member of a body is described', () => {
   }
 });
 
-/** The example of a content, where it has one. */
+/** The example of a content, if it has one. */
 const exampleIn = (content: Json): unknown => resolved(content?.examples?.example)?.value;
 
-test('each operation has an example of what it takes and answers, and these fit', () => {
+test('each operation has valid examples of its request and its answer', () => {
   for (const [name, route] of Object.entries<Route>(routes)) {
     const operation = operationOf(route);
     const [[type, content]] = Object.entries<Json>(operation.responses['200'].content) as [[string, Json]];
@@ -160,13 +160,13 @@ test('each operation has an example of what it takes and answers, and these fit'
     for (const sent of Object.values(operation.requestBody.content)) {
       const example = exampleIn(sent);
       assertFits(route.body, example, `${name}: request`);
-      // As the server reads it: nothing is converted or dropped.
+      // Parsed as the server does: nothing is converted or dropped.
       assert.deepEqual(parse(route.body, example), example, `${name}: request`);
     }
   }
 });
 
-test('each refusal has an example, and it fits', () => {
+test('each refusal has a valid example', () => {
   for (const [name, response] of Object.entries<Json>(written.components.responses)) {
     if (name === 'NotModified') continue;
     const { schema, examples } = response.content['application/json'];
@@ -178,14 +178,14 @@ test('each refusal has an example, and it fits', () => {
   }
 });
 
-test('control: an example that does not fit is seen', () => {
+test('control: an invalid example is detected', () => {
   const { value } = written.components.examples.SentMessage;
   const damaged: TSchema = schemas.SentMessage;
   assert.throws(() => assertFits(damaged, { ...value, id: 'x' }, 'damaged'), /does not fit/);
   assert.throws(() => assertFits(damaged, { ...value, more: 1 }, 'damaged'), /does not fit/);
 });
 
-test('formats are for readers: what is valid they do not decide', () => {
+test('formats inform readers without restricting which values are valid', () => {
   const product = { upc: '1', image_url: 'https://img.example/äpfel[1].jpg' };
   assert.deepEqual(parse(schemas.Product, product), product);
   assert.equal(written.components.schemas.Product.properties.image_url.format, 'uri');

@@ -1,4 +1,4 @@
-/** What the documents say and the code does, compared where it can be compared. */
+/** Compares what the documents say with what the code does, where that is possible. */
 import assert from 'node:assert/strict';
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -55,11 +55,11 @@ test('docs/errors.md lists every error with its status, code and message, and no
   const known = new Set([...Object.keys(errors), ...Object.keys(oauthErrors)]);
   const named = rows.map(([first]) => first!).filter((first) => /^[a-z]+(_[a-z]+)+$/.test(first));
   for (const name of named) {
-    assert.ok(known.has(name) || name in parameterProblems, `${name} is documented and does not exist`);
+    assert.ok(known.has(name) || name in parameterProblems, `${name} is documented but does not exist`);
   }
 });
 
-test('npm start, the image, the documents and the benchmarks start Node with the same flags', () => {
+test('npm start, the image, the documents and the benchmarks start Node.js with the same flags', () => {
   const flags = ['--max-semi-space-size=16', '--heap-growing-percent=20'];
   assert.ok(JSON.parse(read('package.json')).scripts.start.includes(`node ${flags.join(' ')} `));
   assert.ok(read('docs/operations.md').includes(`node ${flags.join(' ')} `));
@@ -103,9 +103,9 @@ test('docs/connect-compatibility.md names every route of the compatible surface'
   }
 });
 
-test('docs/dependencies.md gives every dependency its line', () => {
+test('docs/dependencies.md has a line for every dependency', () => {
   const rows = rowsOf('docs/dependencies.md').map(([first]) => first);
-  assert.ok(rows.includes('openapi-explorer'), 'which packages/web/vendor holds');
+  assert.ok(rows.includes('openapi-explorer'), 'the one in packages/web/vendor');
   for (const file of ['package.json', ...globSync('{packages/*,bench}/package.json', { cwd: root })]) {
     const { dependencies = {}, devDependencies = {}, optionalDependencies = {} } = JSON.parse(read(file));
     for (const name of Object.keys({ ...dependencies, ...devDependencies, ...optionalDependencies })) {
@@ -114,7 +114,7 @@ test('docs/dependencies.md gives every dependency its line', () => {
   }
 });
 
-test('docs/storage-schema.md lists every table of both schemas in a table and in the diagram, and no other', () => {
+test('docs/storage-schema.md lists every table of both schemas, and no other, in its table and its diagram', () => {
   const text = read('docs/storage-schema.md');
   const listed = [...text.matchAll(/^\| `([a-z_]+)` \|/gm)].map(([, name]) => name!).sort();
   const schemaOf = (engine: string) =>
@@ -136,7 +136,7 @@ test('docs/storage-schema.md lists every table of both schemas in a table and in
 
 const papers = globSync(['*.md', 'docs/**/*.md'], { cwd: root });
 
-test('every link between the documents leads somewhere', () => {
+test('every link between the documents has a target', () => {
   for (const file of papers) {
     for (const [, target] of read(file).matchAll(/\]\(([^)#:\s]+)(?:#[^)]*)?\)/g)) {
       assert.ok(existsSync(join(root, dirname(file), target!)), `${file} -> ${target}`);
@@ -153,7 +153,7 @@ test('every test that a document names exists', () => {
   }
 });
 
-test('every error that a route names is in the catalogue, and every error is named by a route or by the edge', () => {
+test('every error that a route names is in the catalogue, and every error in it is named by a route or the edge', () => {
   const byRoutes = new Set(Object.values<Route>(routes).flatMap((route) => route.errors));
   const byEdge = [
     'malformed_request',

@@ -12,9 +12,12 @@ import { temporaryFolder, testServer } from '../support/server.ts';
 
 const isFull = process.env.TEST_SCALE === 'full';
 const canaries = isFull ? 10_000 : 2500;
-const erasedWithinMs = 60_000;
+const erasedWithinMs = 180_000;
 
-/** Lets a day and a millisecond pass and waits until the eraser has been round. */
+/**
+ * Lets a day and a millisecond pass, and waits until the eraser has run.
+ * @returns the canaries that are still on disk
+ */
 async function letExpire(client: Client, folder: string, house: House): Promise<string[]> {
   const { retailer, said, ended } = house;
   const due = new Set(ended.flatMap((orderId) => said.get(orderId)!));
@@ -30,7 +33,7 @@ async function letExpire(client: Client, folder: string, house: House): Promise<
   }
 }
 
-test(`${canaries} canaries: after erasure no file holds one, and the log never did`, async (t) => {
+test(`${canaries} canaries: after erasure no file contains one, and the log never did`, async (t) => {
   const folder = temporaryFolder(t);
   const server = await startServerProcess({ folder, env: { AISLECHAT_LOG_LEVEL: 'debug' } });
   t.after(() => server.kill());
@@ -46,7 +49,7 @@ test(`${canaries} canaries: after erasure no file holds one, and the log never d
   const living = [...said.keys()].filter((orderId) => !ended.includes(orderId));
   for (const orderId of living) {
     const { body } = await client.get(chatPath(orderId), { token });
-    assert.equal(body.chat_messages.length, said.get(orderId)!.length, 'living chats are whole');
+    assert.equal(body.chat_messages.length, said.get(orderId)!.length, 'chats in progress are complete');
   }
 
   const customer = await userToken(client, retailer, house.userId);
@@ -60,11 +63,11 @@ test(`${canaries} canaries: after erasure no file holds one, and the log never d
   assert.ok(log.split('\n').length > canaries, 'requests were logged');
   assert.doesNotMatch(log, /CANARY/);
   for (const secret of [token, customer, retailer.clientSecret, house.userId, living[0]!, 'Noor', 'Ilse']) {
-    assert.ok(!log.includes(secret), 'the log holds no token, secret, ID or name');
+    assert.ok(!log.includes(secret), 'the log contains no token, secret, ID or name');
   }
 });
 
-test('control: with plain DELETE and secure_delete off, canaries are found', async (t) => {
+test('control: with plain DELETE and secure_delete off canaries are found', async (t) => {
   const folder = temporaryFolder(t);
   const engine = openSqlite({ folder, owner: true });
   const careless = {

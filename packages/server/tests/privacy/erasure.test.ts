@@ -18,9 +18,9 @@ import {
 
 const orders = 20;
 const messagesPerOrder = 25;
-const erasedWithinMs = 30_000;
+const erasedWithinMs = 120_000;
 
-test('after a day no row holds the text of an ended chat, and those of others are whole', async (t) => {
+test('after a day no row contains a text of an ended chat, and other chats are complete', async (t) => {
   const place = await newPlace(t);
   const server = await startServerProcess({ env: place.env });
   t.after(() => server.kill());
@@ -55,7 +55,7 @@ test('after a day no row holds the text of an ended chat, and those of others ar
   while ((await found()) > 0 && performance.now() - since < erasedWithinMs) await sleep(50);
   assert.equal(await found(), 0);
   t.diagnostic(
-    `${before} canaries gone ${Math.round(performance.now() - since)} ms after the clock was moved`,
+    `${before} canaries erased ${Math.round(performance.now() - since)} ms after the clock was moved`,
   );
 
   const later = await clientToken(client, retailer);

@@ -1,7 +1,7 @@
 /**
- * Whether an answer's time tells what its text does not. Two kinds of request are sent in turns; the area
- * under the curve is the chance that one of the first kind took longer than one of the second: 0.5 when
- * time tells nothing.
+ * Whether an answer's time reveals what its text does not. Two kinds of request are sent alternately; the
+ * area under the curve is the probability that one of the first kind took longer than one of the second: 0.5
+ * if time reveals nothing.
  */
 import assert from 'node:assert/strict';
 import { Agent, request } from 'node:http';
@@ -13,7 +13,7 @@ import { testServer } from '../support/server.ts';
 
 const pairs = 2000;
 const tolerance = 0.02;
-/** A machine that is busy with something else is asked again; a real difference shows every time. */
+/** A machine that is busy with something else gets another try; a real difference shows every time. */
 const attempts = 3;
 
 interface Shot {
@@ -39,7 +39,7 @@ function timeOf(url: string, shot: Shot): Promise<number> {
   });
 }
 
-/** The chance that a value of `a` is above one of `b`, ties counted half. */
+/** The probability that a value of `a` is above one of `b`, with ties counted half. */
 function areaUnderCurve(a: number[], b: number[]): number {
   const all = [...a.map((value) => ({ value, isA: 1 })), ...b.map((value) => ({ value, isA: 0 }))];
   all.sort((x, y) => x.value - y.value);
@@ -53,7 +53,7 @@ function areaUnderCurve(a: number[], b: number[]): number {
 async function measure(url: string, first: () => Shot, second: () => Shot): Promise<number> {
   const times: [number[], number[]] = [[], []];
   for (let n = 0; n < pairs; n++) {
-    // Whoever goes first in a pair may find a colder cache, so they take turns.
+    // The first of a pair may find a colder cache, so the kinds take turns.
     const order = n % 2 === 0 ? ([0, 1] as const) : ([1, 0] as const);
     for (const kind of order) times[kind].push(await timeOf(url, kind === 0 ? first() : second()));
   }
@@ -73,7 +73,7 @@ async function assertSilent(
     t.diagnostic(`area under the curve ${area.toFixed(3)} over ${pairs} pairs`);
     if (Math.abs(area - 0.5) <= tolerance) return;
   }
-  assert.fail(`time tells them apart: ${seen.join(', ')}`);
+  assert.fail(`time reveals a difference: ${seen.join(', ')}`);
 }
 
 const tokenShot = (clientId: string): Shot => ({
@@ -115,7 +115,7 @@ test('another retailer’s order takes as long as one that does not exist', asyn
   await assertSilent(t, client.url, ...foreignAndUnknown(mine, theirs));
 });
 
-test('control: a little more work for an order that exists elsewhere is seen', async (t) => {
+test('control: a little more work for an order that exists elsewhere is detected', async (t) => {
   const place = await newPlace(t);
   const store = createStore(await place.open());
   const { find } = store.read.orders;
@@ -126,7 +126,7 @@ test('control: a little more work for an order that exists elsewhere is seen', a
       orders: {
         ...store.read.orders,
         async find(retailerId, reference) {
-          // Asks about the order in every retailer, and once more where there is one.
+          // Looks for the order in every retailer, and once more where it exists.
           const retailers = await store.read.retailers.list();
           for (const { id } of retailers) if (await find(id, reference)) await store.read.retailers.list();
           return find(retailerId, reference);

@@ -70,7 +70,7 @@ const oddValues: unknown[] = [
   JSON.parse('{"__proto__":{"admin":true},"constructor":{"prototype":{}}}'),
 ];
 
-/** A body that would be accepted, to be damaged. */
+/** An acceptable body, to be damaged. */
 function plausibleBody(name: string, chat: OpenChat): Record<string, unknown> {
   const item = { line_num: '1', count: 1, item: { upc: '1' }, replacement_policy: 'users_choice' };
   return {
@@ -224,7 +224,7 @@ async function fire(url: string, shots: Iterator<Shot>): Promise<Tally> {
         const status = incoming.statusCode!;
         const type = incoming.headers['content-type'];
         if (type?.startsWith('text/event-stream') && method !== 'HEAD') {
-          // It has no end to wait for.
+          // A stream has no end to wait for.
           resolve({ status, text: '', type });
           incoming.destroy();
           return;
@@ -265,7 +265,7 @@ function* shotsAt(chat: FuzzedChat, count: number, withSeed: number): Iterator<S
   for (let n = 0; n < count; n++) yield makeShot(random, chat);
 }
 
-test('thousands of generated and mutated requests: no crash, no 5xx, every answer in the contract', async (t) => {
+test('thousands of generated and mutated requests cause no crash, no 5xx and no answer outside the contract', async (t) => {
   const causes: string[] = [];
   const quiet = createLog('silent');
   const log = { ...quiet, fault: (error: unknown) => void causes.push(String((error as Error).stack)) };
@@ -281,7 +281,7 @@ test('thousands of generated and mutated requests: no crash, no 5xx, every answe
   assert.deepEqual(faults.slice(0, 5), [], causes.slice(0, 5).join('\n'));
   assert.deepEqual(misfits.slice(0, 5), []);
   assert.equal(answered, requests);
-  assert.ok((byStatus.get(200) ?? 0) > requests / 20, 'enough requests got through to the rules');
+  assert.ok((byStatus.get(200) ?? 0) > requests / 20, 'enough requests passed validation');
 
   const said = await client.post(chatPath(bystander.orderId), {
     token: bystander.userToken,
@@ -289,10 +289,10 @@ test('thousands of generated and mutated requests: no crash, no 5xx, every answe
   });
   assert.equal(said.status, 200);
   const { body } = await client.get(chatPath(bystander.orderId), { token: bystander.userToken });
-  assert.equal(body.chat_messages.length, 1, 'another retailer’s chat saw nothing of it');
+  assert.equal(body.chat_messages.length, 1, 'another retailer’s chat was not affected');
 });
 
-test('control: a look-up that breaks on an odd ID is found', async (t) => {
+test('control: a look-up that fails on an odd ID is found', async (t) => {
   const place = await newPlace(t);
   const store = createStore(await place.open());
   const { find } = store.read.orders;

@@ -1,6 +1,6 @@
 /**
- * Files that were made to hurt whoever opens them. Each is refused, or comes out as nothing but its pixels;
- * what is refused by its header costs next to nothing.
+ * Files made to harm the programs that open them. Each is refused, or reduced to its pixels; refusing one by
+ * its header costs almost nothing.
  */
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
@@ -22,14 +22,14 @@ const refusedWithinMs = 50;
 const extraBytes = 20 * 1024 * 1024;
 const formats: Format[] = ['jpeg', 'png', 'webp'];
 
-/** Most memory that a process ever had, where the system tells. */
+/** The peak memory of a process, where the system reports it. */
 function peakBytes(pid: number): number | undefined {
   if (process.platform !== 'linux') return undefined;
   const line = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'));
   return Number(line![1]) * 1024;
 }
 
-/** How many processes a process has started that still run. */
+/** The number of running child processes of a process. */
 const childrenOf = (pid: number): number =>
   readdirSync(`/proc/${pid}/task`).flatMap((task) =>
     readFileSync(`/proc/${pid}/task/${task}/children`, 'utf8').split(' ').filter(Boolean),
@@ -46,7 +46,7 @@ async function chatOnServer(t: TestContext) {
 const post = (chat: OpenChat, bytes: Uint8Array, type = 'image/png') =>
   upload(chat.client, chat.userToken, chat.orderId, bytes, type);
 
-/** The header of a WebP of this size, and nothing behind it. */
+/** The header of a WebP of this size, and nothing after it. */
 function hollowWebp(width: number, height: number): Buffer {
   const bytes = Buffer.alloc(30);
   bytes.write('RIFF', 0, 'latin1');
@@ -58,7 +58,7 @@ function hollowWebp(width: number, height: number): Buffer {
   return bytes;
 }
 
-/** A whole small JPEG that says it is of this size. */
+/** A complete small JPEG that claims to have this size. */
 async function boastingJpeg(width: number, height: number): Promise<Buffer> {
   const bytes = Buffer.from(await pictureBytes('jpeg', 64, 64));
   const frame = bytes.indexOf(Buffer.from([0xff, 0xc0]));
@@ -71,18 +71,18 @@ const svg = Buffer.from(
   '<svg xmlns="http://www.w3.org/2000/svg" width="10" height="10"><script>alert(1)</script><image href="file:///etc/passwd"/></svg>',
 );
 
-test('what its header gives away is refused in 50 ms, in 20 MiB, and starts nothing', async (t) => {
+test('a file recognizable by its header is refused within 50 ms and 20 MiB, and starts no process', async (t) => {
   const { chat, pid } = await chatOnServer(t);
   const bombs: Record<string, Buffer> = {
     'PNG 50,001 wide': hollowPng(50_001, 1),
     'PNG 1 wide, 12,001 high': hollowPng(1, 12_001),
-    // 30,000 rows of zeros fold into some kilobytes.
+    // 30,000 rows of zeros compress to a few kilobytes.
     'PNG 30,000 x 30,000': hollowPng(30_000, 30_000, deflateSync(Buffer.alloc(3_000_000))),
     'PNG 8000 x 5001': hollowPng(8000, 5001),
-    'PNG of no width': hollowPng(0, 10),
+    'PNG with a width of 0': hollowPng(0, 10),
     'PNG 4294967295 wide': hollowPng(0xffffffff, 0xffffffff),
     'JPEG 65,535 x 65,535': await boastingJpeg(65_535, 65_535),
-    'JPEG of no height': await boastingJpeg(64, 0),
+    'JPEG with a height of 0': await boastingJpeg(64, 0),
     'WebP 16,777,216 wide': hollowWebp(16_777_216, 2),
     SVG: svg,
     'SVG, gzipped': gzipSync(svg),
@@ -99,7 +99,7 @@ test('what its header gives away is refused in 50 ms, in 20 MiB, and starts noth
     'two bytes': Buffer.from([0xff, 0xd8]),
     'a signature alone': Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'),
   };
-  // What a server needs for the first request of a kind is not the bomb's.
+  // Warms up the server, so that the first request of a kind does not count against the files.
   for (let n = 0; n < 20; n++) assert.equal((await post(chat, Buffer.alloc(64, 1))).status, 422);
   const before = peakBytes(pid);
   for (const [name, bytes] of Object.entries(bombs)) {
@@ -136,7 +136,7 @@ test('a file that is all header is not read to its end', (t) => {
   }
 });
 
-test('a picture that ends early is refused', async (t) => {
+test('a truncated picture is refused', async (t) => {
   const { chat } = await chatOnServer(t);
   for (const format of formats) {
     const whole = await sharp({
@@ -152,7 +152,7 @@ test('a picture that ends early is refused', async (t) => {
   }
 });
 
-test('what hangs behind a picture, or moves, comes out as one still picture', async (t) => {
+test('a picture with trailing data or several frames becomes one plain still picture', async (t) => {
   const { chat } = await chatOnServer(t);
   const jpeg = await pictureBytes('jpeg', 64, 48);
   const png = await pictureBytes('png', 64, 48);
@@ -168,7 +168,7 @@ test('what hangs behind a picture, or moves, comes out as one still picture', as
     'PNG and HTML': Buffer.concat([png, Buffer.from('<script>CANARY()</script>')]),
     'WebP and script': Buffer.concat([await pictureBytes('webp', 64, 48), Buffer.from('#!/bin/sh CANARY')]),
     'two JPEGs': Buffer.concat([jpeg, jpeg, Buffer.from('CANARY')]),
-    'WebP of two frames': await sharp(frames, { join: { animated: true } })
+    'WebP with two frames': await sharp(frames, { join: { animated: true } })
       .webp({ delay: [100, 100] })
       .toBuffer(),
     'PNG with transparency': await sharp({
@@ -177,7 +177,7 @@ test('what hangs behind a picture, or moves, comes out as one still picture', as
       .png()
       .toBuffer(),
     'JPEG in CMYK': await sharp(png).toColourspace('cmyk').jpeg().toBuffer(),
-    'JPEG in parts': await sharp(png).jpeg({ progressive: true }).toBuffer(),
+    'progressive JPEG': await sharp(png).jpeg({ progressive: true }).toBuffer(),
     'PNG of 16 bits': await sharp(png).toColourspace('rgb16').png().toBuffer(),
   };
   for (const [name, bytes] of Object.entries(files)) {
@@ -200,9 +200,9 @@ test('what hangs behind a picture, or moves, comes out as one still picture', as
   }
 });
 
-test('a picture as large as allowed is made in its own process, whatever that takes', async (t) => {
+test('a picture of maximum size is encoded in a process of its own, whatever that takes', async (t) => {
   const { chat, pid } = await chatOnServer(t);
-  // 36 megapixels of nothing, in some kilobytes.
+  // 36 megapixels of zeros, in a few kilobytes.
   const bytes = hollowPng(6000, 6000, deflateSync(Buffer.alloc(6000 * (6000 * 3 + 1))));
   const before = peakBytes(pid);
   const startedAt = performance.now();
@@ -215,7 +215,7 @@ test('a picture as large as allowed is made in its own process, whatever that ta
   assert.ok(extra < 60 * 1024 * 1024);
 });
 
-test('damaged pictures never give a 5xx, and the next whole one is made', async (t) => {
+test('damaged pictures never cause a 5xx, and the next intact one is encoded', async (t) => {
   const { chat, server } = await chatOnServer(t);
   const random = seededRandom(11);
   const statuses: Record<number, number> = {};
@@ -224,7 +224,7 @@ test('damaged pictures never give a 5xx, and the next whole one is made', async 
     for (let k = 0; k < 1 + random.below(6); k++) bytes[random.below(bytes.length)] = random.below(256);
     const { status } = await post(chat, bytes);
     statuses[status] = (statuses[status] ?? 0) + 1;
-    // An order takes a hundred images.
+    // An order accepts a hundred images.
     assert.ok([200, 403, 422].includes(status), `${status} at ${n}`);
   }
   t.diagnostic(JSON.stringify(statuses));
@@ -232,14 +232,14 @@ test('damaged pictures never give a 5xx, and the next whole one is made', async 
   assert.equal((await post(fresh, await pictureBytes('jpeg', 40, 30))).status, 200);
 });
 
-test('the process that makes pictures starts with the first, is replaced when it dies, and stops with the server', async (t) => {
+test('the encoder process starts with the first picture, is replaced when it dies, and stops with the server', async (t) => {
   const encoder = new Encoder();
   t.after(() => encoder.stop());
   assert.equal(encoder.pid, undefined);
   const image = await pictureBytes('jpeg', 640, 480);
   assert.equal((await encoder.encode(image, 1)).width, 640);
   const first = encoder.pid!;
-  t.diagnostic(`it takes ${Math.round((peakBytes(first) ?? 0) / 1048576)} MiB`);
+  t.diagnostic(`the process takes ${Math.round((peakBytes(first) ?? 0) / 1048576)} MiB`);
   const underWay = Promise.allSettled([encoder.encode(image, 1), encoder.encode(image, 1)]);
   process.kill(first, 'SIGKILL');
   const [ofTheDead, waiting] = await underWay;
@@ -252,7 +252,7 @@ test('the process that makes pictures starts with the first, is replaced when it
   await assert.rejects(encoder.encode(image, 1), /unavailable/);
 });
 
-test('a picture that takes too long is given up, and so many wait and no more', async (t) => {
+test('a picture that takes too long is given up, and the queue of pictures is limited', async (t) => {
   const slow = new Encoder({ withinMs: 1 });
   t.after(() => slow.stop());
   const image = await pictureBytes('jpeg', 3000, 2000);
@@ -266,7 +266,7 @@ test('a picture that takes too long is given up, and so many wait and no more', 
   for (const one of refused) assert.match(String((one as PromiseRejectedResult).reason), /unavailable/);
 });
 
-/** A progressive JPEG whose last scan is there so many times. */
+/** A progressive JPEG that repeats its last scan this many times. */
 async function jpegOfScans(repeats: number): Promise<Buffer> {
   const bytes = await sharp({ create: { width: 64, height: 64, channels: 3, background: '#336699' } })
     .jpeg({ progressive: true })
@@ -276,12 +276,12 @@ async function jpegOfScans(repeats: number): Promise<Buffer> {
   return Buffer.concat([bytes.subarray(0, -2), ...Array<Buffer>(repeats).fill(scan), bytes.subarray(-2)]);
 }
 
-test('a JPEG of thousands of scans is refused by its markers, one that a camera makes is not', async (t) => {
+test('a JPEG with thousands of scans is refused by its markers, and a camera’s JPEG is accepted', async (t) => {
   const { chat, pid } = await chatOnServer(t);
   assert.equal((await post(chat, await jpegOfScans(20_000))).status, 422);
   if (process.platform === 'linux') assert.equal(childrenOf(pid), 0, 'nothing was decoded');
   assert.equal((await post(chat, await jpegOfScans(0))).status, 200);
-  // Noise at the best quality has more bytes 0xff than any photo.
+  // Noise at the best quality has more bytes of 0xff than any photo.
   const noise = {
     create: { width: 2000, height: 1500, channels: 3, noise: { type: 'gaussian', mean: 128, sigma: 90 } },
   };
@@ -304,7 +304,7 @@ test('a JPEG of thousands of scans is refused by its markers, one that a camera 
   }
 });
 
-test('the pictures of one retailer do not wait behind all of another', async (t) => {
+test('one retailer’s pictures do not wait behind all of another’s', async (t) => {
   const encoder = new Encoder();
   t.after(() => encoder.stop());
   const image = await pictureBytes('jpeg', 640, 480);
@@ -318,7 +318,7 @@ test('the pictures of one retailer do not wait behind all of another', async (t)
   assert.deepEqual(done.slice(0, 4), ['1/0', '1/1', '2/0', '3/0']);
 });
 
-test('uploads that stall take their share, are given up, and leave the others theirs', async (t) => {
+test('stalled uploads use up only their retailer’s share, and are given up', async (t) => {
   const { client } = await testServer(t, {}, { times: { uploadIdleMs: 1000 } });
   const [chat, other] = [await openChat(client), await openChat(client)];
   const { hostname, port } = new URL(client.url);
@@ -340,8 +340,8 @@ test('uploads that stall take their share, are given up, and leave the others th
     });
   const stalled = Array.from({ length: 7 }, stall);
   const small = await pictureBytes('jpeg', 64, 48);
-  assert.equal((await post(other, small, 'image/jpeg')).status, 200, 'another retailer uploads');
+  assert.equal((await post(other, small, 'image/jpeg')).status, 200, 'another retailer can upload');
   await Promise.all(stalled);
   assert.deepEqual([...new Set(answers)].sort(), ['408', '429']);
-  assert.equal((await post(chat, small, 'image/jpeg')).status, 200, 'and then all is given back');
+  assert.equal((await post(chat, small, 'image/jpeg')).status, 200, 'the share is released afterwards');
 });

@@ -1,6 +1,7 @@
 /**
- * Clients that go away at every moment of a request: right after they sent it, while the server looks for the order,
- * while it answers. Whatever a handler holds for such a client (a reader of the feed, a socket, a timer) is let go.
+ * Clients that disconnect at every moment of a request: right after sending it, while the server looks up the
+ * order, while it answers. Whatever a handler holds for such a client (a reader of the feed, a socket, a
+ * timer) is released.
  */
 import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
@@ -21,7 +22,7 @@ import { newBatch, newOrder, openChat, userToken } from '../support/scenario.ts'
 const connections = process.env.TEST_SCALE === 'full' ? 10_000 : 500;
 const atOnce = 50;
 const orders = 10;
-/** The longest that a client waits before it goes. */
+/** The longest time before a client disconnects. */
 const mostMs = 150;
 /** Connections to PostgreSQL come and go by themselves, and each has a timer. */
 const ofTheDatabase = testsPostgres ? 11 : 0;
@@ -49,7 +50,7 @@ async function heldBy(client: Client): Promise<Figures> {
   };
 }
 
-/** Sends these bytes, waits so long, and resets the connection. */
+/** Sends these bytes, waits, and resets the connection. */
 function sendAndReset(url: string, bytes: string, waitMs: number): Promise<void> {
   const { hostname, port } = new URL(url);
   return new Promise((resolve) => {
@@ -61,7 +62,7 @@ function sendAndReset(url: string, bytes: string, waitMs: number): Promise<void>
   });
 }
 
-test('streams, long polls and uploads that are reset at any moment leave no reader, no socket and no timer', async (t) => {
+test('streams, long polls and uploads that are reset at any moment leave no reader, socket or timer behind', async (t) => {
   const { env } = await newPlace(t);
   const server = await startServerProcess({ env });
   t.after(() => server.kill());
@@ -114,7 +115,7 @@ test('streams, long polls and uploads that are reset at any moment leave no read
   assert.ok(after.timers <= before.timers + ofTheDatabase, `${after.timers} timers`);
 });
 
-test('an upload that was cut while its order was looked for is over at once', async (t: TestContext) => {
+test('an upload that is cut off while its order is looked up ends at once', async (t: TestContext) => {
   const outcome = Promise.withResolvers<unknown>();
   const server = createServer((request) => {
     request.once('close', async () => {

@@ -22,7 +22,7 @@ import { testServer } from '../support/server.ts';
 
 const { client } = await testServer({ after });
 
-test('every user ID survives its assertion, in either alphabet', () => {
+test('every user ID survives its assertion in either alphabet', () => {
   const id = fc.string({ minLength: 1, unit: 'grapheme' });
   fc.assert(
     fc.property(id, fc.constantFrom('base64', 'base64url'), (userId, alphabet) => {
@@ -32,14 +32,14 @@ test('every user ID survives its assertion, in either alphabet', () => {
   );
 });
 
-test('no text makes the reading of an assertion throw', () => {
+test('no text makes reading an assertion throw', () => {
   fc.assert(fc.property(fc.string(), (text) => void readAssertion(text)));
   fc.assert(
     fc.property(fc.uint8Array(), (bytes) => void readAssertion(Buffer.from(bytes).toString('base64'))),
   );
 });
 
-test('no JSON makes the reading of a body throw anything but a refusal', () => {
+test('no JSON makes reading a body throw anything but a refusal', () => {
   const bodies = [
     schemas.CreateUserRequest,
     schemas.CreateDeliveryOrderRequest,
@@ -60,7 +60,7 @@ test('no JSON makes the reading of a body throw anything but a refusal', () => {
   );
 });
 
-test('an ETag is matched wherever it stands in the list, and never by another', () => {
+test('an ETag matches anywhere in a list, and no other tag matches', () => {
   const tag = fc.stringMatching(/^[\w-]{22}$/).map((text) => `"${text}"`);
   fc.assert(
     fc.property(
@@ -80,13 +80,13 @@ test('an ETag is matched wherever it stands in the list, and never by another', 
   );
 });
 
-test('an instant written in ISO 8601 is read back to the millisecond', () => {
+test('an instant in ISO 8601 is read back to the millisecond', () => {
   const date = fc.date({ min: new Date('0001-01-01'), max: new Date('9999-01-01'), noInvalidDate: true });
   fc.assert(fc.property(date, (value) => assert.equal(instantOf(value.toISOString()), value.getTime())));
   fc.assert(fc.property(fc.string(), (text) => void instantOf(text)));
 });
 
-/** What may happen in a chat, and what the reader must see after each step. */
+/** What may happen in a chat; the reader's view is checked after each step. */
 type Step =
   | { kind: 'customer says' | 'shopper says'; text: string }
   | { kind: 'customer reads' | 'shopper reads' | 'hands over' }
@@ -205,7 +205,7 @@ async function play(chat: OpenChat, shoppers: [number, number], steps: Step[]): 
   await advance(client, chat.token, batch, 'picking');
 }
 
-test('whatever is said, read and handed over in whatever order, the reader sees exactly that', async () => {
+test('after any sequence of messages, reads and handovers the reader sees exactly the result', async () => {
   const chat = await openChat(client);
   const shoppers: [number, number] = [chat.shopperId, await newShopper(client, chat.token, 'Robert')];
   const text = fc

@@ -1,7 +1,8 @@
 /**
- * Readers that lose their connection all the time, on every order, while writers write: each must see the
- * log of its order from the first event to the last, once and in its order. On PostgreSQL through two server
- * processes; a full run there has 350,000 messages (100,000 on PostgreSQL), and then orders that live and end until the million is full.
+ * Readers of every order that lose their connection all the time, while writers write: each must see the log
+ * of its order from the first event to the last, once and in order. On PostgreSQL they read through two
+ * server processes. A full run has 350,000 messages (100,000 on PostgreSQL), and then repeats the orders'
+ * states until there are a million events.
  */
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
@@ -17,13 +18,16 @@ import { seededRandom } from '../support/random.ts';
 import { chatPath, newBatch, newOrder, openChat, userToken } from '../support/scenario.ts';
 
 const isFull = process.env.TEST_SCALE === 'full';
-/** Each takes 2,000 messages. */
+/** Each order accepts 2,000 messages. */
 const orders = isFull ? 200 : 40;
 const messages = isFull ? (testsPostgres ? 100_000 : 350_000) : testsPostgres ? 2500 : 6000;
-/** What messages do not make of them, orders that go through all their states do, 13 events each time. */
+/**
+ * Messages make some of these events; orders that pass through all their states make the others, 13 each
+ * time.
+ */
 const fullEvents = 1_000_000;
 const longPollers = 20;
-/** However slow the machine is: a reader that waits longer has lost something. */
+/** However slow the machine is, a reader that waits longer has lost something. */
 const patienceMs = 300_000;
 const seed = 44_201;
 
@@ -43,7 +47,7 @@ async function house(t: TestContext, entry?: string) {
   const client = (n: number): Client => servers[n % servers.length]!.client;
   const chat = await openChat(client(0));
   const orderIds = [chat.orderId];
-  // A token has a number of streams; one that was closed counts until the server has noticed.
+  // The streams of a token are limited, and a closed one counts until the server has noticed.
   const tokens: string[] = [];
   for (let n = 0; n < orders; n += limits.streamsPerToken / 2) {
     tokens.push(await userToken(client(0), chat, chat.userId));
@@ -57,7 +61,7 @@ async function house(t: TestContext, entry?: string) {
   return { client, orderIds, shop: chat, tokenOf, servers: servers.length };
 }
 
-/** Counts what is wrong with the numbers that one reader was given, in the order in which they came. */
+/** Counts gaps and repeats in the numbers that one reader received, in order of arrival. */
 function judge(seen: Seen, last: number, numbers: number[]): number {
   let previous = last;
   for (const number of numbers) {
@@ -73,7 +77,7 @@ interface Outcome {
   servers: number;
   streams: Seen;
   polls: Seen;
-  /** Events of all orders. */
+  /** The number of events of all orders. */
   total: number;
 }
 
@@ -82,7 +86,7 @@ async function readWhileWriting(t: TestContext, messages: number, entry?: string
   const token = shop.userToken;
   const seen: Seen = { events: 0, connections: 0, gaps: 0, repeats: 0 };
   const polled: Seen = { events: 0, connections: 0, gaps: 0, repeats: 0 };
-  /** The last number of each order once all is written. */
+  /** The last number of each order once everything is written. */
   const ends = new Map<string, number>();
   const written = Promise.withResolvers<void>();
 
@@ -115,8 +119,8 @@ async function readWhileWriting(t: TestContext, messages: number, entry?: string
       const path = `/v1/orders/${orderId}/events?after=${last}&wait=5`;
       const { status, body } = await client(n + polled.connections).get(path, { token: tokenOf(n) });
       polled.connections += 1;
-      // As any client would, it asks again: 503 on a machine that has too much to do, 408 on a connection that was opened
-      // ahead and had waited for its first request.
+      // The client asks again, as any would: 503 on an overloaded machine, 408 on a connection that was
+      // opened ahead and had waited for its first request.
       if (status === 503 || status === 408) continue;
       assert.equal(status, 200, JSON.stringify(body));
       last = judge(
@@ -132,7 +136,7 @@ async function readWhileWriting(t: TestContext, messages: number, entry?: string
     return (await client(0).get(path, { token })).body.next_after;
   };
 
-  /** Half of the orders go through all their states, again and again, at one of the servers. */
+  /** Half of the orders pass through all their states, again and again, at one of the servers. */
   async function live(half: number): Promise<void> {
     const mine = orderIds.filter((_, n) => n % 2 === half).map((id) => ({ id }));
     const body = { shopper_id: shop.shopperId, orders: mine, workflow_state: 'completed' };
@@ -169,7 +173,7 @@ async function readWhileWriting(t: TestContext, messages: number, entry?: string
   return { servers, streams: seen, polls: polled, total };
 }
 
-test('readers that disconnect at random see every event once, in its order', async (t) => {
+test('readers that disconnect at random see every event once and in order', async (t) => {
   const { servers, streams: seen, polls: polled, total } = await readWhileWriting(t, messages);
   t.diagnostic(
     `${servers} processes, streams: ${seen.events} events in ${seen.connections} connections, ${seen.gaps} gaps, ${seen.repeats} repeats; long polls: ${polled.events} events in ${polled.connections} requests, ${polled.gaps} gaps, ${polled.repeats} repeats`,
@@ -179,7 +183,7 @@ test('readers that disconnect at random see every event once, in its order', asy
 });
 
 if (testsPostgres) {
-  test('control: with numbers from one sequence for all, readers see gaps', async (t) => {
+  test('control: with numbers from one global sequence readers see gaps', async (t) => {
     const entry = fileURLToPath(new URL('../support/global-sequence-server.ts', import.meta.url));
     const { streams } = await readWhileWriting(t, 1000, entry);
     assert.ok(streams.gaps > 0);

@@ -13,9 +13,9 @@ import {
 } from '../../src/storage/store.ts';
 
 export interface Place {
-  /** Opens the same database again, after the one before was closed. */
+  /** Opens the same database again, after it was closed. */
   open(): Promise<Engine>;
-  /** Opens it beside, as a command does. */
+  /** Opens it while another process has it open, as a command does. */
   visit(): Promise<Engine>;
 }
 
@@ -112,7 +112,7 @@ export function storageContract(engineName: string, place: (t: TestContext) => P
     });
   }
 
-  contract('what was written is read back after the database was closed and opened', async (t, place) => {
+  contract('written data is read back after the database was closed and opened', async (t, place) => {
     const { store, retailer, order } = await house(t, place);
     await store.close();
     const again = createStore(await place.open());
@@ -124,7 +124,7 @@ export function storageContract(engineName: string, place: (t: TestContext) => P
     assert.deepEqual({ ...byInteger }, order);
   });
 
-  contract('a unit that throws leaves nothing, and those beside it stay', async (t, place) => {
+  contract('a unit that throws stores nothing, and does not affect concurrent units', async (t, place) => {
     const { store, retailer, order } = await house(t, place);
     const results = await Promise.allSettled([
       store.write((tx) => append(tx, retailer.id, order.id, 'first')),
@@ -149,7 +149,7 @@ export function storageContract(engineName: string, place: (t: TestContext) => P
     );
   });
 
-  contract('a read sees nothing of a transaction that is not committed', async (t, place) => {
+  contract('a read does not see an uncommitted transaction', async (t, place) => {
     const { store, retailer, order } = await house(t, place);
     await store.write(async (tx) => {
       await append(tx, retailer.id, order.id, 'not yet');
@@ -160,7 +160,7 @@ export function storageContract(engineName: string, place: (t: TestContext) => P
   });
 
   contract(
-    'many writers of one order get numbers without gaps, and the version counts them',
+    'concurrent writers of one order get numbers without gaps, and the version counts them',
     async (t, place) => {
       const { store, retailer, order } = await house(t, place);
       const writes = Array.from({ length: 500 }, (_, n) =>
@@ -195,7 +195,7 @@ export function storageContract(engineName: string, place: (t: TestContext) => P
         const user = await newUser(tx, second.id, 'noor');
         return newOrder(tx, user, 'WEB-1');
       });
-      assert.equal(other.id, order.id, 'a number tells nothing of other retailers');
+      assert.equal(other.id, order.id, 'an ID reveals nothing about other retailers');
       const found = await store.read.orders.find(other.retailerId, { externalId: 'WEB-1' });
       assert.equal(found!.retailerId, other.retailerId);
       assert.equal(await store.read.orders.find(999, { externalId: 'WEB-1' }), undefined);
@@ -203,13 +203,13 @@ export function storageContract(engineName: string, place: (t: TestContext) => P
     },
   );
 
-  contract('two orders with one external ID are refused by the database itself', async (t, place) => {
+  contract('the database itself refuses two orders with the same external ID', async (t, place) => {
     const { store, user } = await house(t, place);
     await assert.rejects(store.write((tx) => newOrder(tx, user, 'WEB-1')));
     assert.equal((await store.write((tx) => newOrder(tx, user, 'WEB-2'))).externalId, 'WEB-2');
   });
 
-  contract('a conversation is of one moment, with every shopper once in order', async (t, place) => {
+  contract('a conversation is a snapshot, with every shopper once and in order', async (t, place) => {
     const { store, retailer, order, user } = await house(t, place);
     await store.write(async (tx) => {
       for (const [seq, id] of [
@@ -267,7 +267,7 @@ export function storageContract(engineName: string, place: (t: TestContext) => P
     assert.deepEqual([without.messages, without.lifecycleMessages], [[], []]);
   });
 
-  contract('marking as read counts each message once and never moves a time', async (t, place) => {
+  contract('marking as read counts each message once and never changes a time', async (t, place) => {
     const { store, retailer, order } = await house(t, place);
     for (let n = 0; n < 6; n++) await store.write((tx) => append(tx, retailer.id, order.id, `${n}`));
     const mark = (at: number) =>
@@ -278,7 +278,7 @@ export function storageContract(engineName: string, place: (t: TestContext) => P
     assert.deepEqual(times, [5000, null, 5000, null, 5000, null]);
   });
 
-  contract('texts come back as they were, whatever they hold', async (t, place) => {
+  contract('any text is read back unchanged', async (t, place) => {
     const { store, retailer, order } = await house(t, place);
     const texts = [
       '🥑'.repeat(1000),
@@ -296,7 +296,7 @@ export function storageContract(engineName: string, place: (t: TestContext) => P
   });
 
   contract(
-    'what another process writes is noticed, and what this one writes alone is not its',
+    'another process’s writes are noticed, and the process’s own writes are not mistaken for them',
     async (t, place) => {
       const { store, retailer } = await house(t, place);
       const write = (by: Store) => by.write((tx) => tx.retailers.nextId(retailer.id));
@@ -311,7 +311,7 @@ export function storageContract(engineName: string, place: (t: TestContext) => P
     },
   );
 
-  contract('erased texts are gone for every reader, and others stay', async (t, place) => {
+  contract('erased texts are gone for every reader, and other texts stay', async (t, place) => {
     const { store, retailer, order, user } = await house(t, place);
     const kept = await store.write((tx) => newOrder(tx, user, 'WEB-2'));
     for (let n = 0; n < 9; n++) {
@@ -322,10 +322,10 @@ export function storageContract(engineName: string, place: (t: TestContext) => P
     assert.deepEqual(erased, { messages: 9, images: 3 });
     assert.deepEqual(await store.read.messages.list(retailer.id, order.id), []);
     const marked = await store.write((tx) => tx.messages.markRead(retailer.id, order.id, 'driver', 5000));
-    assert.equal(marked, 0, 'nobody reads what is gone');
+    assert.equal(marked, 0, 'erased messages are not marked as read');
     assert.equal((await store.read.messages.list(retailer.id, kept.id)).length, 9);
     assert.equal(await store.scrub(), true);
-    assert.equal(await store.reclaim(1000), 0, 'next to living texts nothing is moved');
+    assert.equal(await store.reclaim(1000), 0, 'nothing is reclaimed between texts that are still stored');
     const messages = await store.read.messages.list(retailer.id, kept.id);
     assert.deepEqual(
       messages.map(({ body }) => body),
@@ -333,7 +333,7 @@ export function storageContract(engineName: string, place: (t: TestContext) => P
     );
   });
 
-  contract('orders to erase are those past their expiry whose text is still there', async (t, place) => {
+  contract('orders to erase are those past their expiry whose texts still exist', async (t, place) => {
     const { store, retailer, order } = await house(t, place);
     await store.write((tx) => tx.orders.update({ ...order, endedAt: 1000, expiresAt: 2000 }));
     const due = async (now: number) =>
@@ -344,35 +344,32 @@ export function storageContract(engineName: string, place: (t: TestContext) => P
     assert.deepEqual(await due(9999), []);
   });
 
-  contract(
-    'a text that was changed on disk is served to nobody, and can still be erased',
-    async (t, place) => {
-      const { engine, store, retailer, order } = await house(t, place);
-      await store.write((tx) => append(tx, retailer.id, order.id, 'two limes'));
-      const parts = { messages: true, lifecycleMessages: false };
-      const read = [
-        () => store.read.messages.list(retailer.id, order.id),
-        () => store.read.conversation(retailer.id, order.id, parts),
-        () => store.read.shopperSide(order, 'latest'),
-        () => store.read.log(retailer.id, order.id, 0, 10),
-      ];
-      for (const look of read) await look();
-      await engine.write((sql) =>
-        engine.isShared
-          ? sql.run(
-              'UPDATE messages SET sealed = set_byte(sealed, 20, get_byte(sealed, 20) # 1) WHERE retailer_id = $1',
-              retailer.id,
-            )
-          : sql.acrossRetailers.run(`UPDATE message_texts SET body = 'ten limes'`),
-      );
-      for (const look of read) await assert.rejects(look, { name: 'DamagedText' });
-      const erased = await store.write((tx) => tx.messages.eraseTexts(retailer.id, order.id));
-      assert.equal(erased.messages, 1);
-      for (const look of read) await look();
-    },
-  );
+  contract('a text that was changed on disk is not served, and can still be erased', async (t, place) => {
+    const { engine, store, retailer, order } = await house(t, place);
+    await store.write((tx) => append(tx, retailer.id, order.id, 'two limes'));
+    const parts = { messages: true, lifecycleMessages: false };
+    const read = [
+      () => store.read.messages.list(retailer.id, order.id),
+      () => store.read.conversation(retailer.id, order.id, parts),
+      () => store.read.shopperSide(order, 'latest'),
+      () => store.read.log(retailer.id, order.id, 0, 10),
+    ];
+    for (const look of read) await look();
+    await engine.write((sql) =>
+      engine.isShared
+        ? sql.run(
+            'UPDATE messages SET sealed = set_byte(sealed, 20, get_byte(sealed, 20) # 1) WHERE retailer_id = $1',
+            retailer.id,
+          )
+        : sql.acrossRetailers.run(`UPDATE message_texts SET body = 'ten limes'`),
+    );
+    for (const look of read) await assert.rejects(look, { name: 'DamagedText' });
+    const erased = await store.write((tx) => tx.messages.eraseTexts(retailer.id, order.id));
+    assert.equal(erased.messages, 1);
+    for (const look of read) await look();
+  });
 
-  contract('after closing, writes are refused', async (t, place) => {
+  contract('writes after closing are refused', async (t, place) => {
     const { store, retailer, order } = await house(t, place);
     const last = store.write((tx) => append(tx, retailer.id, order.id, 'accepted before closing'));
     await store.close();
@@ -383,18 +380,13 @@ export function storageContract(engineName: string, place: (t: TestContext) => P
     );
   });
 
-  contract(
-    'writes beyond the queue’s length are refused, and none of the accepted is lost',
-    async (t, place) => {
-      const { store, retailer, order } = await house(t, place);
-      const results = await Promise.allSettled(
-        Array.from({ length: 6000 }, (_, n) =>
-          store.write((tx) => append(tx, retailer.id, order.id, `${n}`)),
-        ),
-      );
-      const accepted = results.filter(({ status }) => status === 'fulfilled').length;
-      assert.ok(accepted < 6000 && accepted > 1000, `${accepted} accepted`);
-      assert.equal((await store.read.messages.list(retailer.id, order.id)).length, accepted);
-    },
-  );
+  contract('writes beyond the queue’s limit are refused, and no accepted write is lost', async (t, place) => {
+    const { store, retailer, order } = await house(t, place);
+    const results = await Promise.allSettled(
+      Array.from({ length: 6000 }, (_, n) => store.write((tx) => append(tx, retailer.id, order.id, `${n}`))),
+    );
+    const accepted = results.filter(({ status }) => status === 'fulfilled').length;
+    assert.ok(accepted < 6000 && accepted > 1000, `${accepted} accepted`);
+    assert.equal((await store.read.messages.list(retailer.id, order.id)).length, accepted);
+  });
 }

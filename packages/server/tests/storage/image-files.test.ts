@@ -24,7 +24,7 @@ const places: Record<string, (t: TestContext) => Promise<ImageFiles>> = {
 };
 
 for (const [name, open] of Object.entries(places)) {
-  test(`${name} gives back what was put, by size, and nothing else`, async (t) => {
+  test(`${name} returns each stored size of an image, and nothing else`, async (t) => {
     const files = await open(t);
     assert.equal(await files.get(key, 'full'), undefined);
     await files.put(key, 'full', bytes);
@@ -36,7 +36,7 @@ for (const [name, open] of Object.entries(places)) {
     }
   });
 
-  test(`${name} forgets both sizes of one image, and of it alone; again does no harm`, async (t) => {
+  test(`${name} deletes both sizes of only one image, and deleting it again does no harm`, async (t) => {
     const files = await open(t);
     for (const one of [key, neighbour]) {
       await files.put(one, 'full', bytes);
@@ -50,7 +50,7 @@ for (const [name, open] of Object.entries(places)) {
   });
 }
 
-test('what an interrupted write left goes with the image, and the folders with the last one', async (t) => {
+test('leftovers of an interrupted write are deleted with the image, and folders with the last one', async (t) => {
   const folder = join(temporaryFolder(t), 'images');
   const files = localImageFiles(folder);
   await files.put(key, 'full', bytes);
@@ -73,7 +73,7 @@ test('a store that refuses or cannot be reached is unavailable, and nothing coun
   assert.equal(server.objects.size, 1);
 });
 
-test('with a bucket in the settings, images go there, and from there when their chat has expired', async (t) => {
+test('with a bucket configured images are stored there, and deleted when their chat has expired', async (t) => {
   const server = await startS3Server(t);
   const { client } = await testServer(t, {
     DATA_DIR: temporaryFolder(t),
@@ -104,7 +104,7 @@ test('with a bucket in the settings, images go there, and from there when their 
   assert.ok(server.seen.every(({ status }) => status !== 403));
 });
 
-test('on a shared database a second folder is refused; the same one is used', async (t) => {
+test('on a shared database a second folder is refused, and the same one is accepted', async (t) => {
   const { url } = await newDatabase(t);
   const shared = { DATABASE_URL: url, DATA_DIR: temporaryFolder(t) };
   const first = await testServer(t, shared);
@@ -116,7 +116,7 @@ test('on a shared database a second folder is refused; the same one is used', as
   const elsewhere = await testServer(t, { DATABASE_URL: url, DATA_DIR: temporaryFolder(t) });
   const image = await pictureBytes('jpeg', 64, 48);
   assert.equal((await upload(elsewhere.client, chat.userToken, chat.orderId, image)).status, 503);
-  // It may hold the lease: what it cannot delete, it does not call deleted.
+  // This server may hold the lease, and must not report as deleted what it cannot delete.
   const store = createStore(await openDatabase(url));
   t.after(() => store.close());
   const [retailer] = (await store.read.retailers.list()).slice(-1);

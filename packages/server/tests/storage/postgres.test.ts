@@ -56,7 +56,7 @@ async function twoRetailers(store: Store): Promise<number[]> {
   return ids;
 }
 
-test('a statement that forgets the tenant clause still sees one retailer only', async (t) => {
+test('a statement without the tenant clause still sees only one retailer', async (t) => {
   const { engine, store } = await opened(t);
   const [first, second] = await twoRetailers(store);
   const names = async (retailerId: number) => {
@@ -74,7 +74,7 @@ test('a statement that forgets the tenant clause still sees one retailer only', 
   assert.deepEqual(await names(second!), ['Ana']);
 });
 
-test('reads of several retailers that travel together do not mix', async (t) => {
+test('pipelined reads of several retailers do not mix', async (t) => {
   const { engine, store } = await opened(t);
   const [first, second] = await twoRetailers(store);
   const text = 'SELECT first_name FROM users WHERE $1::BIGINT IS NOT NULL';
@@ -91,7 +91,7 @@ test('reads of several retailers that travel together do not mix', async (t) => 
   });
 });
 
-test('a row cannot be written into another retailer, nor by the owner of the tables', async (t) => {
+test('a row cannot be moved to another retailer, even by the owner of the tables', async (t) => {
   const { engine, store, ownerUrl, url } = await opened(t);
   const [first, second] = await twoRetailers(store);
   await assert.rejects(
@@ -105,11 +105,11 @@ test('a row cannot be written into another retailer, nor by the owner of the tab
     await client.connect();
     t.after(() => client.end());
     const { rows } = await client.query('SELECT * FROM users');
-    assert.deepEqual(rows, [], 'who does not say which retailer sees none');
+    assert.deepEqual(rows, [], 'without a retailer no row is visible');
   }
 });
 
-test('every table with rows of a retailer has a policy, forced', async (t) => {
+test('every table with a retailer’s rows has a forced policy', async (t) => {
   const { superuserUrl } = await newDatabase(t);
   const unprotected = await asSuperuser(superuserUrl, async (client) => {
     const { rows } = await client.query(
@@ -124,7 +124,7 @@ test('every table with rows of a retailer has a policy, forced', async (t) => {
   assert.deepEqual(unprotected, ['leases', 'schema_migrations', 'service_values']);
 });
 
-test('one read that the server refuses does not take its neighbours with it', async (t) => {
+test('a read that the server refuses does not affect its neighbors', async (t) => {
   const { engine, store } = await opened(t);
   const [first] = await twoRetailers(store);
   const results = await Promise.allSettled([
@@ -138,11 +138,11 @@ test('one read that the server refuses does not take its neighbours with it', as
   );
 });
 
-test('a claim takes as many callbacks as it may, by whatever plan the database finds them', async (t) => {
+test('a claim takes as many callbacks as it may, whatever plan the database uses', async (t) => {
   const { url, superuserUrl, store } = await opened(t);
   const [retailerId] = await twoRetailers(store);
   await asSuperuser(superuserUrl, async (client) => {
-    // Rows alone: what they refer to does not matter here.
+    // Inserts these rows alone: what they refer to does not matter here.
     await client.query('SET session_replication_role = replica');
     await client.query(
       `INSERT INTO callback_deliveries
@@ -164,7 +164,7 @@ test('a claim takes as many callbacks as it may, by whatever plan the database f
   assert.deepEqual(claimed.map(({ orderId }) => orderId).sort(), [1, 2, 3]);
 });
 
-test('two that insert the same key at once: the second runs again and sees the first', async (t) => {
+test('of two concurrent inserts of one key, the second runs again and sees the first', async (t) => {
   const { store } = await opened(t);
   const [retailerId] = await twoRetailers(store);
   const runs = { count: 0 };
@@ -208,13 +208,13 @@ for (const setting of ['fsync', 'full_page_writes']) {
   });
 }
 
-test('a role that could see past row-level security is refused', async (t) => {
+test('a role that bypasses row-level security is refused', async (t) => {
   const { ownerUrl, superuserUrl } = await newDatabase(t);
   await refuses(superuserUrl, /is a superuser/);
   await refuses(ownerUrl, /owns the tables/);
 });
 
-test('an older and a newer schema are refused with a sentence', async (t) => {
+test('an older or a newer schema is refused with a sentence', async (t) => {
   const { url: empty } = await newDatabase(t, { migrated: false });
   await refuses(empty, /schema 0, .* Run: aislechat migrate/);
   const { url, superuserUrl } = await newDatabase(t);
@@ -224,7 +224,7 @@ test('an older and a newer schema are refused with a sentence', async (t) => {
   await refuses(url, /newer aislechat/);
 });
 
-test('a server that runs goes on when the schema is migrated ahead of it', async (t) => {
+test('a running server continues when the schema is migrated ahead of it', async (t) => {
   const { url, superuserUrl } = await newDatabase(t);
   const engine = await open(url);
   t.after(() => engine.close());
@@ -236,14 +236,14 @@ test('a server that runs goes on when the schema is migrated ahead of it', async
     );
   });
   const store = createStore(engine);
-  // The first finds out that its connection is gone.
+  // The first insert finds out that its connection is closed.
   const insert = () => store.write((tx) => tx.retailers.insert(settings));
   const retailer = await insert().catch(insert);
   assert.equal((await store.read.retailers.find(retailer.id))!.name, 'Grocer');
   await refuses(url, /newer aislechat/);
 });
 
-test('of three that migrate at once, one does, and the server starts on it', async (t) => {
+test('of three concurrent migrations one takes effect, and the server starts on its schema', async (t) => {
   const { url, ownerUrl } = await newDatabase(t, { migrated: false });
   const env = { DATABASE_URL: url, DATABASE_OWNER_URL: ownerUrl };
   const runs = await Promise.all([1, 2, 3].map(() => startCommand(env, 'migrate', '--json').ended));
@@ -258,7 +258,7 @@ test('of three that migrate at once, one does, and the server starts on it', asy
   assert.match((await runCommand(env, 'migrate')).out, /up to date/);
 });
 
-test('migrate says what is missing: a setting, a role, a second role', async (t) => {
+test('migrate names what is missing: a setting, a role, a second role', async (t) => {
   const { url, ownerUrl } = await newDatabase(t, { migrated: false });
   const neither = await runCommand({ DATABASE_URL: url }, 'migrate');
   assert.equal(neither.code, 2);
@@ -271,8 +271,8 @@ test('migrate says what is missing: a setting, a role, a second role', async (t)
   assert.match(same.error, /must be neither the owner/);
 });
 
-test('a command that lacks a password says so and ends, and leaves no connection open', async (t) => {
-  // Asks for SCRAM, as a server with passwords does.
+test('a command that lacks a password says so, exits, and leaves no connection open', async (t) => {
+  // A server that asks for SCRAM, as one with passwords does.
   const message = (code: number, text: string) => {
     const head = Buffer.alloc(9);
     head.write('R');
@@ -304,13 +304,13 @@ test('a command that lacks a password says so and ends, and leaves no connection
   }
 });
 
-test('a server that finds no database says so and ends', async () => {
+test('a server that cannot reach its database says so and exits', async () => {
   const { code, error } = await startCommand({ DATABASE_URL: 'postgres://a@127.0.0.1:1/x' }, 'serve').ended;
   assert.equal(code, 1);
   assert.match(error, /The database does not answer: .*ECONNREFUSED/);
 });
 
-/** Where a text rests is the one difference, and each engine's own book-keeping. */
+/** The engines differ only in where texts are stored, and in their own bookkeeping. */
 const onlySqlite = [
   'message_texts.body',
   'message_texts.id',
@@ -354,7 +354,7 @@ test('both engines have the same tables and columns', async (t) => {
   assert.deepEqual(postgres.filter((name) => !sqlite.includes(name)).sort(), onlyPostgres);
 });
 
-test('the servers’ role can neither change nor delete what the audit log has', async (t) => {
+test('the servers’ role can neither change nor delete audit entries', async (t) => {
   const { url } = await newDatabase(t);
   const client = new pg.Client(url);
   await client.connect();
@@ -364,10 +364,11 @@ test('the servers’ role can neither change nor delete what the audit log has',
   }
 });
 
-test('the file that makes the roles makes two without rights over others, and a database that only they reach', async (t) => {
+test('deploy/roles.sql creates two roles without rights over others, and a database that only they can reach', async (t) => {
   const { superuserUrl } = await newDatabase(t);
   const passwords = { owner_password: `o'${'1'.repeat(20)}`, app_password: '2'.repeat(20) };
-  // What psql does with it: values from files, quoted. Under other names: roles are of the whole cluster.
+  // Imitates psql: values come from files and are quoted. The names differ, since roles belong to the whole
+  // cluster.
   const lines = readFileSync(new URL('../../../../deploy/roles.sql', import.meta.url), 'utf8').split('\n');
   let sql = lines.filter((line) => !line.startsWith('\\') && !line.startsWith('--')).join('\n');
   for (const [name, password] of Object.entries(passwords)) {

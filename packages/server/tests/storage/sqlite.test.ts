@@ -54,14 +54,14 @@ test('a folder written by a newer version is refused with a sentence', async (t)
   assert.throws(() => openSqlite({ folder, owner: true }), /newer aislechat/);
 });
 
-test('a file that is no database is refused, and left as it is', (t) => {
+test('a file that is not a database is refused and left unchanged', (t) => {
   const folder = temporaryFolder(t);
   copyFileSync(new URL(import.meta.url), join(folder, 'aislechat.db'));
   assert.throws(() => openSqlite({ folder, owner: true }), /not a database/);
   assert.ok(existsSync(join(folder, 'aislechat.db')));
 });
 
-test('the settings that the promises rest on are read back at start', async (t) => {
+test('the settings on which the guarantees depend are verified at the start', async (t) => {
   const folder = temporaryFolder(t);
   await openSqlite({ folder, owner: true }).close();
   const pragma = (name: string) => Object.values(database.prepare(`PRAGMA ${name}`).get()!)[0];
@@ -74,7 +74,7 @@ test('the settings that the promises rest on are read back at start', async (t) 
   assert.equal(pragma('foreign_keys'), 1);
 });
 
-test('the space of erased texts is given back once everything around them is erased', async (t) => {
+test('the space of erased texts is reclaimed once everything around them is erased', async (t) => {
   const folder = temporaryFolder(t);
   const engine = openSqlite({ folder, owner: true });
   t.after(() => engine.close());
@@ -94,7 +94,7 @@ test('the space of erased texts is given back once everything around them is era
   assert.equal(rest!.body, 'alive');
 });
 
-test('a folder and files that others could read are kept to their owner', async (t) => {
+test('a folder and files that others could read are restricted to their owner', async (t) => {
   const folder = temporaryFolder(t);
   await openSqlite({ folder, owner: true }).close();
   chmodSync(folder, 0o755);
@@ -106,7 +106,7 @@ test('a folder and files that others could read are kept to their owner', async 
   for (const name of readdirSync(folder)) assert.equal(modeOf(join(folder, name)), 0o600, name);
 });
 
-test('a new data folder is for its owner alone from the first byte', async (t) => {
+test('the files of a new data folder are readable only by their owner from the start', async (t) => {
   const folder = join(temporaryFolder(t), 'new');
   const engine = openSqlite({ folder, owner: true });
   t.after(() => engine.close());
@@ -134,7 +134,7 @@ test('a damaged database that was not closed is refused at the start with a sent
   });
   await engine.scrub();
   await engine.probe();
-  // As kill -9 leaves it: the log is there, and nobody has closed anything.
+  // The state that kill -9 leaves: the write-ahead log exists, and nothing was closed.
   const cut = (): string => {
     const left = temporaryFolder(t);
     for (const name of ['aislechat.db', 'aislechat.db-wal'])
@@ -154,7 +154,7 @@ test('a damaged database that was not closed is refused at the start with a sent
   );
 });
 
-test('a database that became read-only fails for good, and one that is locked for a moment does not', async (t) => {
+test('a read-only database fails for good, and one that is locked for a moment does not', async (t) => {
   const folder = temporaryFolder(t);
   await openSqlite({ folder, owner: true }).close();
   const readOnly = new DatabaseSync(join(folder, 'aislechat.db'), { readOnly: true });
@@ -165,7 +165,7 @@ test('a database that became read-only fails for good, and one that is locked fo
   await assert.rejects(group.write(writeProbe), /closed/);
 });
 
-test('a write waits for another process’s lock while reads and the process go on', async (t) => {
+test('a write waits for another process’s lock while reads and the process continue', async (t) => {
   const folder = temporaryFolder(t);
   const engine = openSqlite({ folder, owner: true });
   t.after(() => engine.close());

@@ -18,7 +18,7 @@ import {
 
 const ordersInAll = process.env.TEST_SCALE === 'full' ? 200 : 50;
 
-/** Every canary that any file of the folder holds. */
+/** Every canary that any file of the folder contains. */
 export function canariesIn(folder: string): Set<string> {
   const found = new Set<string>();
   for (const name of readdirSync(folder, { recursive: true, withFileTypes: true })) {
@@ -32,12 +32,15 @@ export function canariesIn(folder: string): Set<string> {
 export interface House {
   retailer: Awaited<ReturnType<typeof newRetailer>>;
   userId: string;
-  /** By order: the canaries that were said in it. */
+  /** The canaries said in each order. */
   said: Map<string, string[]>;
   ended: string[];
 }
 
-/** Conversations in turns over many orders, so that their texts lie mixed on disk; every other one ends. */
+/**
+ * Conversations that alternate between many orders, so that their texts are interleaved on disk; every other
+ * one ends.
+ */
 export async function talk(client: Client, messages: number): Promise<House> {
   const random = seededRandom(7);
   const retailer = await newRetailer(client);

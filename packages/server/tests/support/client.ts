@@ -1,6 +1,6 @@
 /**
- * Calls the API and holds every answer to the contract: its status must be documented for the route and
- * its body must fit the schema, with no field that the schema does not name.
+ * Calls the API and checks every answer against the contract: its status must be documented for the route,
+ * and its body must fit the schema, without any field that the schema does not name.
  */
 import assert from 'node:assert/strict';
 import {
@@ -68,7 +68,7 @@ export class Client {
   }
 }
 
-/** Of lines of JSON, an array of them; of plain text, the text. */
+/** Lines of JSON become an array of values, and plain text stays text. */
 export function bodyOf(contentType: string | null | undefined, text: string): unknown {
   if (contentType?.startsWith('text/plain')) return text;
   const isLines = contentType?.startsWith('application/x-ndjson') === true;
@@ -80,7 +80,7 @@ function parsed(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    assert.fail(`The answer is no JSON: ${text.slice(0, 200)}`);
+    assert.fail(`The answer is not JSON: ${text.slice(0, 200)}`);
   }
 }
 
@@ -133,7 +133,7 @@ export function assertFitsContract(method: string, path: string, answer: Omit<An
 
 const strictly = new Map<TSchema, { Check(value: unknown): boolean; Errors(value: unknown): unknown }>();
 
-/** Fits, with no field that the schema does not name. */
+/** Asserts that a value fits its schema, without any field that the schema does not name. */
 export function assertFits(schema: TSchema, body: unknown, where: string): void {
   let validator = strictly.get(schema);
   if (!validator) {

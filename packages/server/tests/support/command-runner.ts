@@ -1,4 +1,4 @@
-/** Runs commands as it is told to, one after the other. See command.ts. */
+/** Runs the requested commands one after the other. See command.ts. */
 import { runCommandLine } from '../../src/cli/program.ts';
 
 interface Told {

@@ -1,4 +1,7 @@
-/** Commands, as an operator runs them: in a process of its own each, or one after the other in one process for all. */
+/**
+ * Commands as an operator runs them: each in a process of its own, or one after the other in a process for
+ * all.
+ */
 import { type ChildProcess, fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
@@ -15,12 +18,12 @@ export interface CommandResult {
 
 export interface RunningCommand {
   child: ChildProcess;
-  /** What it wrote to standard output and standard error so far. */
+  /** Its standard output and standard error so far. */
   output(): Pick<CommandResult, 'out' | 'error'>;
   ended: Promise<CommandResult>;
 }
 
-/** In a process of its own: to be watched, interrupted or killed. */
+/** Starts a command in a process of its own, to be watched, interrupted or killed. */
 export function startCommand(env: Record<string, string>, ...args: string[]): RunningCommand {
   const child = spawn(process.execPath, [mainFile, ...args], {
     env: { ...plainEnvironment, ...withKeys(env) },
@@ -41,11 +44,11 @@ export function startCommand(env: Record<string, string>, ...args: string[]): Ru
 let runner: ChildProcess | undefined;
 let last: Promise<unknown> = Promise.resolve();
 
-/** Beside the servers of this process, and quicker: most of what a command takes is its start. */
+/** Runs a command in a shared process, which is quicker, since most of a command's time is its start. */
 export function runCommand(env: Record<string, string>, ...args: string[]): Promise<CommandResult> {
   const result = last.then(async () => {
     runner ??= fork(fileURLToPath(new URL('command-runner.ts', import.meta.url)), {
-      // What a test file was started with is not for its children.
+      // The options of the test process are not meant for its children.
       execArgv: [],
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     });

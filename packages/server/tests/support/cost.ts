@@ -1,13 +1,14 @@
 /**
- * What a test file costs, for `npm test -- --timings`: the CPU time of its process and of those that it started, and how
- * long its tests waited for what they start, by kind. The runner loads this file first in every test process.
+ * What a test file costs, for `npm test -- --timings`: the CPU time of its process and of those that it
+ * started, and how long its tests waited for what they start, by kind. The runner loads this file first in
+ * every test process.
  */
 import { appendFileSync, readFileSync } from 'node:fs';
 
 export interface Cost {
   file: string;
   engine: string;
-  /** Of this process and of every process that it started and that has ended. */
+  /** The CPU time of this process and of every process that it started and that has ended. */
   cpuSeconds: number;
   starts: Record<string, { count: number; seconds: number }>;
 }
@@ -35,7 +36,7 @@ if (costsFile !== undefined && process.env.NODE_TEST_CONTEXT !== undefined) {
   });
 }
 
-/** Node tells only of its own process; Linux also of its children. */
+/** Node.js reports only its own process; Linux includes its children. */
 function cpuSeconds(): number {
   try {
     const fields = readFileSync('/proc/self/stat', 'utf8').split(') ')[1]!.split(' ');

@@ -1,4 +1,4 @@
-/** A TCP proxy that can cut every connection after so many more chunks have passed, in either direction. */
+/** A TCP proxy that can cut every connection after a given number of further chunks, in either direction. */
 
 import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
@@ -7,9 +7,9 @@ import type { Cleanup } from './server.ts';
 export interface CuttingProxy {
   /** `address` with the proxy's host and port. */
   through(address: string): string;
-  /** Cuts when `chunks` more have come through. Once. */
+  /** Cuts all connections once, after `chunks` more have passed. */
   cutAfter(chunks: number): void;
-  /** Connections cut so far. */
+  /** How often it has cut so far. */
   readonly cuts: number;
 }
 

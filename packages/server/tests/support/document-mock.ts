@@ -1,6 +1,7 @@
 /**
- * A mock as integrators make one of an OpenAPI document: it knows every path and answers each with a body that fits its
- * schema. It remembers nothing and knows no rule, so nearly every check of a server's behavior must find it out.
+ * A mock as integrators generate it from an OpenAPI document: it knows every path and answers each with a
+ * body that fits its schema. It remembers nothing and knows no rules, so nearly every check of a server's
+ * behavior must find it out.
  */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -21,7 +22,10 @@ interface Operation {
   responses: Record<string, { content?: Record<string, { schema: Schema }> }>;
 }
 
-/** A value that fits. @param named the schemas that others refer to */
+/**
+ * A value that fits.
+ * @param named the schemas that others refer to
+ */
 function exampleOf(schema: Schema, named: Record<string, Schema>): unknown {
   if (schema.$ref) return exampleOf(named[schema.$ref.split('/').at(-1)!]!, named);
   if ('const' in schema) return schema.const;
@@ -46,7 +50,7 @@ function exampleOf(schema: Schema, named: Record<string, Schema>): unknown {
   }
 }
 
-/** @returns where it listens, and what stops it */
+/** @returns its address, and a function that stops it */
 export async function startDocumentMock(document: unknown): Promise<{ url: string; stop: () => void }> {
   const { paths, components } = document as {
     paths: Record<string, Record<string, Operation>>;

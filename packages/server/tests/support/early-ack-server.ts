@@ -1,4 +1,4 @@
-/** A server broken on purpose: it answers for a message some time before it commits it. */
+/** A server broken on purpose: it acknowledges a message some time before it commits it. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startApp } from '../../src/app.ts';
 import { readSettings } from '../../src/config/settings.ts';

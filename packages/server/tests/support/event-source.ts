@@ -1,4 +1,7 @@
-/** Reads a stream of server-sent events, as a client without a browser does, and holds them to the contract. */
+/**
+ * Reads a stream of server-sent events, as a client without a browser does, and checks them against the
+ * contract.
+ */
 import assert from 'node:assert/strict';
 import { schemas } from '@aislechat/contract';
 import { Compile } from 'typebox/compile';
@@ -52,17 +55,17 @@ export class EventSource {
     for (const wake of this.#wakers.splice(0)) wake();
   }
 
-  /** The number to go on from. */
+  /** The number from which to continue. */
   get lastEventId(): string | undefined {
     return this.events.findLast(({ id }) => id !== undefined)?.id;
   }
 
-  /** The numbers of the log's events, in the order in which they came. */
+  /** The numbers of the log's events, in order of arrival. */
   get numbers(): number[] {
     return this.events.filter(({ event }) => !notOfTheLog.includes(event)).map(({ data }) => data.seq);
   }
 
-  /** Waits for an event that is as wanted. */
+  /** Waits for an event that fulfills the condition. */
   async until(isWanted: (event: ServerEvent) => boolean, withinMs = 5000): Promise<ServerEvent> {
     const giveUp = performance.now() + withinMs;
     for (;;) {

@@ -1,4 +1,4 @@
-/** Reads again and again until what is read is as wanted. */
+/** Reads repeatedly until the result fulfills the condition. */
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 

@@ -1,4 +1,4 @@
-/** A server broken on purpose: a message takes its number from one sequence for all, without a lock. */
+/** A server broken on purpose: messages take their numbers from one global sequence, without a lock. */
 import { startApp } from '../../src/app.ts';
 import { readSettings } from '../../src/config/settings.ts';
 import type { Sql, Value } from '../../src/storage/sql.ts';

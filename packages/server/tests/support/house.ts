@@ -1,4 +1,7 @@
-/** Chats with their messages, straight into a store: many of them at once, or longer ones than a client can make. */
+/**
+ * Chats with their messages, written straight into a store: many at once, or longer ones than a client can
+ * make.
+ */
 import {
   createStore,
   type OrderRow,
@@ -17,17 +20,17 @@ export interface House {
 }
 
 export interface HouseOptions {
-  /** Of each order. */
+  /** The number of messages of each order. */
   messages?: number;
-  /** What differs from a chat that has expired. */
+  /** How the orders differ from those of an expired chat. */
   order?: Partial<OrderRow>;
   place?: Place;
 }
 
-/** An order that is being picked. */
+/** Makes an order one that is being picked. */
 export const active: Partial<OrderRow> = { workflowState: 'picking', endedAt: null, expiresAt: null };
 
-/** Retailers with a user and their orders, whose chats have expired at 2000, oldest first. */
+/** Retailers with a user and orders whose chats have expired at 2000, oldest first. */
 export async function house(
   t: Cleanup,
   retailers: number,
@@ -96,7 +99,7 @@ export async function newOrder(
   return order;
 }
 
-/** A message of the user's, as event `seq`. */
+/** A message from the user, as event `seq`. */
 export async function write(tx: Writer, order: OrderRow, seq: number, body = `secret ${seq}`): Promise<void> {
   await tx.messages.insert({
     retailerId: order.retailerId,

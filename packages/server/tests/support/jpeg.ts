@@ -1,4 +1,4 @@
-/** What a JPEG is made of, to tell pixels from everything else that travels with them. */
+/** The parts of a JPEG, to separate its pixels from everything else in the file. */
 export interface JpegParts {
   /** Markers before the pixels, such as `e1` for EXIF and XMP. */
   markers: string[];
@@ -6,7 +6,7 @@ export interface JpegParts {
   trailing: number;
 }
 
-/** Start, JFIF, tables, frame, Huffman tables, scan: what it takes to show pixels. */
+/** Start, JFIF, tables, frame, Huffman tables, scan: the parts needed to show pixels. */
 const pixelMarkers = /^(d8|e0|db|c0|c2|c4|da|dd)$/;
 
 export function partsOf(jpeg: Buffer): JpegParts {
@@ -21,6 +21,6 @@ export function partsOf(jpeg: Buffer): JpegParts {
   return { markers, trailing: jpeg.length - (jpeg.lastIndexOf(Buffer.from([0xff, 0xd9])) + 2) };
 }
 
-/** Everything that is not there to show pixels. */
+/** Every part that is not needed to show pixels. */
 export const strangersIn = (jpeg: Buffer): string[] =>
   partsOf(jpeg).markers.filter((marker) => !pixelMarkers.test(marker));

@@ -1,4 +1,6 @@
-/** A server broken on purpose: it writes what is to be told of in a transaction of its own, after that of the message. */
+/**
+ * A server broken on purpose: it enqueues callbacks in a transaction of their own, after that of the message.
+ */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startApp } from '../../src/app.ts';
 import { readSettings } from '../../src/config/settings.ts';

@@ -1,7 +1,7 @@
 /**
- * Writers that send without pause while something is done to the server or its database, each message
- * with a key of its own. What had no answer, or a 503, is sent again with its key. In the end every
- * message must be there once, in the order its writer sent it.
+ * Writers that send without pause while the server or its database is disturbed, each message with a key of
+ * its own. A message that got no answer, or a 503, is sent again with its key. In the end every message must
+ * be stored once, in the order in which its writer sent it.
  */
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -12,9 +12,12 @@ import { chatPath, newBatch, newOrder, openChat } from './scenario.ts';
 const writers = 8;
 const orders = 4;
 const seed = 20_310_504;
-/** What a refused writer does before it tries again: less, and a server that starts has no processor left for it. */
+/**
+ * How long a refused writer waits before it retries; with a shorter pause, a starting server gets no CPU
+ * time.
+ */
 const pauseMs = 25;
-/** So many more are acknowledged, at most, before the next disturbance; or so long it is waited for them. */
+/** At most this many more are acknowledged before the next disturbance, for at most this long. */
 const acknowledgedBetween = 60;
 const betweenMs = 2000;
 
@@ -26,10 +29,10 @@ export interface Outcome {
 }
 
 export interface Load {
-  /** The server as it is now. */
+  /** The current server. */
   client(): Client;
   cycles: number;
-  /** Done once a cycle, after some were acknowledged; the writers go on meanwhile. */
+  /** Called once a cycle, after some messages were acknowledged; the writers continue meanwhile. */
   disturb(cycle: number): Promise<void>;
   /** Called with each first acknowledgement. */
   onAcknowledged?(): void;
@@ -47,7 +50,7 @@ export async function writeThrough(load: Load): Promise<Outcome> {
 
   const acknowledged = new Map<string, number>();
   let isOver = false;
-  /** Nothing may come back that would acknowledge what is being written. */
+  /** Whether the server is gone for good, so that the writers must stop retrying. */
   let isBroken = false;
 
   async function write(writer: number): Promise<void> {

@@ -1,4 +1,4 @@
-/** Pictures for tests, good and bad, and what a test wants to know of one that came back. */
+/** Pictures for tests, good and bad, and what a test checks in a picture from the server. */
 import assert from 'node:assert/strict';
 import { crc32, deflateSync } from 'node:zlib';
 import sharp, { type Sharp } from 'sharp';
@@ -6,7 +6,7 @@ import type { Client } from './client.ts';
 
 export type Format = 'jpeg' | 'png' | 'webp';
 
-/** Red above, blue below: whoever turns it is seen. */
+/** Red above and blue below, so that a rotation is visible. */
 export function picture(width: number, height: number): Sharp {
   const half = Math.floor(height / 2);
   const lower = { create: { width, height: height - half, channels: 3 as const, background: '#0000ff' } };
@@ -18,7 +18,7 @@ export function picture(width: number, height: number): Sharp {
 export const pictureBytes = (format: Format, width = 640, height = 480): Promise<Buffer> =>
   picture(width, height).toFormat(format).toBuffer();
 
-/** A PNG that is all header: its size is claimed, its pixels are one short run of compressed zeros. */
+/** A PNG that is all header: it claims a size, and its pixels are one short run of compressed zeros. */
 export function hollowPng(width: number, height: number, pixels = deflateSync(Buffer.alloc(64))): Buffer {
   const header = Buffer.alloc(13);
   header.writeUInt32BE(width, 0);
@@ -83,7 +83,7 @@ export async function fetchImage(url: string): Promise<Fetched> {
   };
 }
 
-/** The pixel at a place, as `#rrggbb` rounded to what JPEG keeps. */
+/** The pixel at a place, as `#rrggbb` rounded to the precision of JPEG. */
 export async function colourAt(image: Uint8Array, x: number, y: number): Promise<'red' | 'blue' | 'other'> {
   const { data } = await sharp(image)
     .extract({ left: x, top: y, width: 1, height: 1 })

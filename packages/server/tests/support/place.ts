@@ -1,6 +1,6 @@
 /**
- * Where a test keeps its data: a folder, or a database of PostgreSQL when the run is told to test that
- * engine. Most tests do not care, and run on both.
+ * Where a test keeps its data: a folder, or a PostgreSQL database if the run is for that engine. Most tests
+ * work with either, and run on both.
  */
 import { cpSync } from 'node:fs';
 import { join } from 'node:path';
@@ -14,7 +14,7 @@ import { type Cleanup, temporaryFolder } from './server.ts';
 export const testsPostgres = process.env.TEST_ENGINE === 'postgres';
 
 export interface Place {
-  /** What a server or a command is given to find it. */
+  /** The environment in which a server or a command finds it. */
   env: Record<string, string>;
   open(): Promise<Engine>;
   /** Every row of every table, as text, and every text that is encrypted. */

@@ -1,6 +1,6 @@
 /**
- * A real PostgreSQL of the tests' own, from an npm package: nothing has to be installed, and nothing that
- * is installed is touched. Everything in it is thrown away.
+ * A real PostgreSQL for the tests, from an npm package: nothing has to be installed, and no installed one is
+ * touched. All its data is thrown away.
  */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
@@ -35,38 +35,38 @@ import { timed } from './cost.ts';
 import type { Cleanup } from './server.ts';
 
 const superuser = 'postgres';
-/** Owns the tables. */
+/** The role that owns the tables. */
 const owner = 'aislechat_owner';
-/** What a server connects as: neither owner nor superuser. */
+/** The role of a server: neither owner nor superuser. */
 const application = 'aislechat_app';
 export const template = 'aislechat_template';
-const startWithinMs = 20_000;
+const startWithinMs = 120_000;
 export const postgresDefaults = { connections: 10, statementTimeoutMs: 5000, lockTimeoutMs: 3000 };
 
-/** PostgreSQL refuses to run as root: then it runs as nobody, which every system has. */
+/** PostgreSQL refuses to run as root, so then it runs as nobody, a user that every system has. */
 const unprivileged = process.getuid?.() === 0 ? { uid: 65534, gid: 65534 } : {};
 
 export interface Cluster {
-  /** As a superuser. */
+  /** The address for a superuser. */
   url(database?: string): string;
-  /** The process that all of its others come from. */
+  /** The parent of all its processes. */
   readonly child: ChildProcess;
   /** Everything that it keeps on disk. */
   readonly data: string;
   start(): Promise<void>;
-  /** As if the machine had lost its power, but for what is in the disk's own cache. */
+  /** Like a power failure, except that the disk's own cache survives. */
   kill(): Promise<void>;
   stop(): Promise<void>;
 }
 
 export interface Database {
-  /** What a server is given. */
+  /** The address for a server. */
   url: string;
   ownerUrl: string;
   superuserUrl: string;
 }
 
-/** Makes a cluster in a folder of its own and starts it. */
+/** Creates a cluster in a folder of its own and starts it. */
 export function newCluster(settings: Record<string, string> = {}): Promise<Cluster> {
   return timed('cluster', () => clusterWith(settings));
 }
@@ -102,7 +102,7 @@ async function clusterWith(settings: Record<string, string>, backup?: string): P
     unix_socket_directories: '',
     listen_addresses: '127.0.0.1',
     max_connections: '200',
-    // In the folder of the data, which is deleted; that of a server that was killed would stay in memory.
+    // In the data folder, which is deleted; other shared memory of a killed server would remain.
     dynamic_shared_memory_type: 'mmap',
     // Nothing here lives long enough to need either.
     autovacuum: 'off',
@@ -112,7 +112,7 @@ async function clusterWith(settings: Record<string, string>, backup?: string): P
   const flags = Object.entries(all).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
   let child: ChildProcess;
 
-  /** The children of a PostgreSQL that was killed end by themselves; until then a new one refuses to start. */
+  /** Until the children of a killed PostgreSQL have ended by themselves, a new one refuses to start. */
   async function start(): Promise<void> {
     for (const until = performance.now() + startWithinMs; ; await sleep(20)) {
       try {
@@ -167,7 +167,7 @@ async function clusterWith(settings: Record<string, string>, backup?: string): P
   };
 }
 
-/** Makes the roles, and a database with the schema that those of the tests are copies of. */
+/** Creates the roles, and a template database with the schema for those of the tests. */
 export async function prepare(cluster: Pick<Cluster, 'url'>): Promise<void> {
   await asSuperuser(cluster.url(), async (client) => {
     for (const role of [owner, application]) await client.query(`CREATE ROLE ${role} LOGIN`);
@@ -183,7 +183,7 @@ export async function prepare(cluster: Pick<Cluster, 'url'>): Promise<void> {
 
 export interface DatabaseOptions {
   migrated?: boolean;
-  /** The name of a database that nobody is connected to. */
+  /** The name of a database without connections. */
   copyOf?: string | undefined;
 }
 
@@ -245,10 +245,10 @@ export async function textsIn(client: pg.Client, url: string): Promise<TextOfMes
 }
 
 let databases = 0;
-/** Of tests that are over; what they opened is closed by the time the next one starts. */
+/** Databases of finished tests; their connections are closed by the time the next test starts. */
 const finished: string[] = [];
 
-/** A database of the test's own, in the cluster of the run, or in one of this file's where there is none. */
+/** A database for one test, in the cluster of the run, or in one of this file if there is none. */
 export function newDatabase(
   t: Cleanup,
   { migrated = true, copyOf = migrated ? template : undefined }: DatabaseOptions = {},
@@ -283,7 +283,9 @@ export const databaseOf = (cluster: Pick<Cluster, 'url'>, name: string): Databas
   superuserUrl: cluster.url(name),
 });
 
-/** Holds `TEST_POSTGRES_URL`, a superuser's address of a prepared cluster, when a whole run shares one. */
+/**
+ * The run's prepared cluster, if `TEST_POSTGRES_URL` has a superuser's address of it, or one of this file.
+ */
 let shared: Promise<Pick<Cluster, 'url'>> | undefined;
 
 function sharedCluster(): Promise<Pick<Cluster, 'url'>> {
@@ -334,7 +336,7 @@ function withDatabase(address: string, name: string): string {
   return url.href;
 }
 
-/** The package's programs, or a copy of them where the unprivileged user cannot reach the package. */
+/** The package's programs, or a copy of them if the unprivileged user cannot reach the package. */
 async function locatePrograms(folder: string): Promise<{ postgres: string; initdb: string }> {
   const system = process.platform === 'win32' ? 'windows' : process.platform;
   const programs: { postgres: string; initdb: string } = await import(
@@ -349,7 +351,10 @@ async function locatePrograms(folder: string): Promise<{ postgres: string; initd
   return { postgres: inCopy(programs.postgres), initdb: inCopy(programs.initdb) };
 }
 
-/** npm packages cannot hold links; the package's own script would make these, and no package runs one here. */
+/**
+ * npm packages cannot contain links. The package's own script would create these, but install scripts do not
+ * run here.
+ */
 function linkLibraries(native: string): void {
   const links: { source: string; target: string }[] = JSON.parse(
     readFileSync(join(native, 'pg-symlinks.json'), 'utf8'),
@@ -367,8 +372,8 @@ function isReachable(folder: string): boolean {
 }
 
 /**
- * Below the ports that the system gives to connections by itself: one of those could be taken while PostgreSQL, which was
- * killed, is away, and then it could not come back.
+ * A port below those that the system assigns to connections: one of those could be taken while a killed
+ * PostgreSQL is down, and then it could not come back.
  */
 async function freePort(): Promise<number> {
   for (;;) {

@@ -6,38 +6,38 @@ import { Client } from './client.ts';
 import { timed } from './cost.ts';
 import { withKeys } from './postgres.ts';
 
-/** What a process needs of the environment of this one. Code that is compiled already makes up half of a start. */
+/** What a child process needs from this environment. Compiling the code would take half of its start. */
 export const plainEnvironment: NodeJS.ProcessEnv = {
   PATH: process.env.PATH,
   ...(process.env.NODE_COMPILE_CACHE !== undefined && { NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE }),
 };
 
 export const mainFile = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
-const startWithinMs = 20_000;
+const startWithinMs = 120_000;
 
 export interface ServerProcess {
   client: Client;
   child: ChildProcess;
-  /** What it wrote to standard error so far: its log. */
+  /** Its standard error so far, which is its log. */
   log(): string;
-  /** What it wrote to standard output so far. */
+  /** Its standard output so far. */
   output(): string;
-  /** Resolves with the exit code, null after a signal. */
+  /** Resolves with the exit code, or null after a signal. */
   exited: Promise<number | null>;
   kill(): Promise<void>;
 }
 
 export interface ServerProcessOptions {
-  /** The data folder, unless `env` says where the data is. */
+  /** The data folder, unless `env` names another place. */
   folder?: string;
   env?: Record<string, string>;
   /** The file to run instead of the server's own entry. */
   entry?: string;
-  /** Largest file it may write, in blocks of 512 bytes. */
+  /** The largest file that it may write, in blocks of 512 bytes. */
   fileSizeLimit?: number;
 }
 
-/** @throws Error with the log when the ready line does not come */
+/** @throws Error with the log if the ready line does not come */
 export function startServerProcess(options: ServerProcessOptions): Promise<ServerProcess> {
   return timed('server process', () => started(options));
 }

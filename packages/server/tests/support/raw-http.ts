@@ -1,4 +1,4 @@
-/** Bytes to a server and back, past every HTTP library. */
+/** Bytes to a server and back, without an HTTP library. */
 import { connect } from 'node:net';
 
 export interface RawAnswer {
@@ -7,7 +7,7 @@ export interface RawAnswer {
   body: string;
 }
 
-/** Sends the bytes on a connection of their own, and reads until the server closes it. */
+/** Sends the bytes on a new connection, and reads until the server closes it. */
 export function sendRaw(url: string, bytes: string | Uint8Array): Promise<RawAnswer> {
   const { hostname, port } = new URL(url);
   return new Promise((resolve, reject) => {

@@ -1,4 +1,4 @@
-/** Somebody else's server that callbacks are sent to, as well or badly behaved as a test wants it. */
+/** A retailer's server that receives callbacks, and behaves as a test decides. */
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -13,7 +13,7 @@ export interface Received {
   at: number;
 }
 
-/** Answers, or leaves the request to its fate. */
+/** Answers the request, or leaves it unanswered. */
 export type Behaviour = (received: Received, response: ServerResponse, request: IncomingMessage) => void;
 
 export const answers =
@@ -25,9 +25,9 @@ export interface Receiver {
   url: string;
   received: Received[];
   behave: Behaviour;
-  /** Connections that were ever made. */
+  /** The number of connections ever made. */
   readonly connections: number;
-  /** Resolves when so many callbacks have come. */
+  /** Resolves when `count` callbacks have arrived. */
   until(count: number, withinMs?: number): Promise<Received[]>;
 }
 
@@ -70,7 +70,7 @@ export async function startReceiver(t: Cleanup, behave: Behaviour = answers(200)
       const giveUp = performance.now() + withinMs;
       while (receiver.received.length < count) {
         const left = giveUp - performance.now();
-        if (left <= 0) throw new Error(`${receiver.received.length} callbacks came, not ${count}`);
+        if (left <= 0) throw new Error(`${receiver.received.length} callbacks arrived, not ${count}`);
         await new Promise<void>((resolve) => {
           const timer = setTimeout(resolve, left);
           wake = () => {

@@ -1,4 +1,4 @@
-/** Passes requests on to a server and notes them; what it answers can be changed on the way. */
+/** Forwards requests to a server and records them; a test may change the answers on the way. */
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -16,7 +16,7 @@ export interface Relay {
   relayed: Relayed[];
 }
 
-/** @param change what the client is answered instead */
+/** @param change replaces the answer to the client */
 export async function startRelay(
   t: Cleanup,
   to: string,

@@ -1,6 +1,7 @@
 /**
- * As much of an S3-compatible store as images need, in memory. It checks every signature by the published
- * rules (AWS Signature Version 4), written anew here, and that the bytes are those that were signed.
+ * The part of an S3-compatible store that images need, in memory. It checks every signature by the published
+ * rules (AWS Signature Version 4), implemented independently here, and that the bytes are those that were
+ * signed.
  */
 import { createHash, createHmac } from 'node:crypto';
 import { once } from 'node:events';
@@ -11,9 +12,9 @@ import type { Cleanup } from './server.ts';
 export interface S3Server {
   endpoint: string;
   objects: Map<string, Buffer>;
-  /** Every request: its method, path, and what it was answered. */
+  /** Every request with its method, its path and the status of its answer. */
   seen: { method: string; path: string; status: number }[];
-  /** While true, every request is answered 500. */
+  /** While true, every request is answered with 500. */
   isBroken: boolean;
 }
 

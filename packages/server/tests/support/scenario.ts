@@ -1,4 +1,7 @@
-/** The way to a chattable order, as an integrator goes it: over HTTP, with a retailer of one's own. */
+/**
+ * The steps to an order with an open chat, as an integrator takes them: over HTTP, with a retailer of its
+ * own.
+ */
 import assert from 'node:assert/strict';
 import type { Client } from './client.ts';
 
@@ -11,7 +14,7 @@ export interface Retailer {
 }
 
 let counter = 0;
-/** A name nobody else uses in this process. */
+/** A name that is unique in this process. */
 export const unique = (prefix: string): string => `${prefix}-${++counter}`;
 
 export async function newRetailer(client: Client, settings: Record<string, unknown> = {}): Promise<Retailer> {
@@ -70,7 +73,7 @@ export async function shopperToken(
   return body.access_token;
 }
 
-/** By a support link. */
+/** A token for a support agent, by a support link. */
 export async function agentToken(client: Client, operator: string, agent = 'Dana'): Promise<string> {
   const link = await client.post('/v1/support-links', { token: operator, body: { agent } });
   assert.equal(link.status, 200, link.text);
@@ -101,7 +104,10 @@ export async function newShopper(client: Client, token: string, displayName = 'I
 
 export const anItem = { line_num: '1', count: 2, item: { upc: '000111222333' } };
 
-/** Cart, slot, hold, order. Returns the order's own ID. */
+/**
+ * Creates an order by way of cart, slot and hold.
+ * @returns the order's own ID
+ */
 export async function newOrder(
   client: Client,
   token: string,
@@ -194,7 +200,7 @@ export interface OpenChat extends Retailer {
   batchId: number;
 }
 
-/** A retailer, a customer, a shopper and an order that is being picked. */
+/** Creates a retailer, a customer, a shopper and an order that is being picked. */
 export async function openChat(client: Client, settings: Record<string, unknown> = {}): Promise<OpenChat> {
   const retailer = await newRetailer(client, settings);
   return openChatOf(client, retailer);
@@ -217,7 +223,7 @@ export async function openChatOf(client: Client, retailer: Retailer): Promise<Op
   };
 }
 
-/** The order's integer, as a client learns it: from a message. */
+/** The order's integer, which a client learns from a message. */
 export async function internalId(chat: OpenChat): Promise<number> {
   const { body } = await chat.client.get(chatPath(chat.orderId), { token: chat.userToken });
   return body.chat_messages[0].order_id;

@@ -1,6 +1,6 @@
 /**
- * A data folder as a busy day leaves it, written by SQL: something in every table and every column, chats
- * that are erased, and texts that are hard to carry.
+ * A data folder as a busy day leaves it, written by SQL: something in every table and every column, erased
+ * chats, and texts that are hard to copy.
  */
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -15,7 +15,7 @@ export interface Shape {
 }
 
 const retailers = 4;
-/** Numbers of a retailer's things, each kind in a range of its own. */
+/** First integers of a retailer's things, each kind in a range of its own. */
 const first = {
   application: 1001,
   shopper: 2000,
@@ -41,12 +41,12 @@ const texts = [
   '%s $1 ?1 --; DROP TABLE messages',
 ];
 
-/** As `aislechat.db` in the folder. */
+/** Writes `aislechat.db` in the folder. */
 export async function seed(folder: string, { orders, messagesPerOrder }: Shape): Promise<void> {
   await openSqlite({ folder, owner: true }).close();
   const database = new DatabaseSync(join(folder, 'aislechat.db'));
   database.exec('PRAGMA foreign_keys = ON; PRAGMA synchronous = OFF; BEGIN');
-  // A server opens what its key has sealed, or it does not start.
+  // The server decrypts sealed secrets with its key at the start, so they must be real.
   const box = new SecretBox([sealingKey]);
   database.function('sealed', (retailerId) =>
     box.seal('whsec_c2VlZA==', ownerOf(Number(retailerId), first.endpoint)),
@@ -220,7 +220,7 @@ export async function seed(folder: string, { orders, messagesPerOrder }: Shape):
   const text = database.prepare('INSERT INTO texts VALUES (?, ?)');
   for (const [nth, body] of texts.entries()) text.run(nth, body);
 
-  // Conversations go on at the same time: their texts lie mixed.
+  // Conversations take place at the same time, so their texts are interleaved.
   const nth = 'm.n';
   const textId = `(${nth} * ${orders} + o.n + 1)`;
   const said = `WITH RECURSIVE

@@ -1,4 +1,4 @@
-/** A real server in this process, on a free port and a folder of its own. */
+/** A real server in this process, on a free port and with a folder of its own. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,7 +9,7 @@ import { timed } from './cost.ts';
 import { newPlace } from './place.ts';
 import { withKeys } from './postgres.ts';
 
-/** What cleans up: a test's context, or the `after` of a whole file. */
+/** Registers cleanups: a test's context, or the `after` of a whole file. */
 export interface Cleanup {
   after(hook: () => unknown): void;
 }
@@ -23,7 +23,7 @@ export function temporaryFolder(t: Cleanup): string {
 export interface TestServer {
   app: App;
   client: Client;
-  /** What another server needs to find the same data. */
+  /** The environment in which another server finds the same data. */
   place: Record<string, string>;
 }
 

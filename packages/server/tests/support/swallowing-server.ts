@@ -1,4 +1,4 @@
-/** A server broken on purpose: it answers a write as done although its disk refused it. */
+/** A server broken on purpose: it reports a write as done although its disk refused it. */
 import { startApp } from '../../src/app.ts';
 import { readSettings } from '../../src/config/settings.ts';
 import { openSqlite } from '../../src/storage/sqlite/engine.ts';

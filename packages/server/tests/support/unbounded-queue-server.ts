@@ -1,4 +1,4 @@
-/** A server broken on purpose: it keeps whatever a stream's reader does not take. */
+/** A server broken on purpose: it queues whatever a stream's reader does not read. */
 import { startApp } from '../../src/app.ts';
 import { readSettings } from '../../src/config/settings.ts';
 import { EventStream } from '../../src/http/live/event-stream.ts';

@@ -32,10 +32,18 @@ export class ShopperSession {
   }
 
   /** Opens a conversation and closes the previous one. */
-  open(orderId: string, onChange: () => void): Conversation {
+  open(orderId: string, onChange: () => void, onItems: () => void): Conversation {
     this.leave();
     const { connection, outbox, photos } = this;
-    this.#conversation = new Conversation({ connection, orderId, side: 'driver', outbox, photos, onChange });
+    this.#conversation = new Conversation({
+      connection,
+      orderId,
+      side: 'driver',
+      outbox,
+      photos,
+      onChange,
+      onItems,
+    });
     return this.#conversation;
   }
 

@@ -1,8 +1,11 @@
 /** A conversation as the shopper sees it, with quick replies and the camera. */
 import { css, html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { ChatPanel, icon } from '../chat-panel.ts';
+import { sealed } from '../chat-style.ts';
 import { Draft } from '../device-storage.ts';
 import { filled } from '../words.ts';
+import { itemList, itemListStyle } from './item-list.ts';
+import { Picking } from './picking.ts';
 import type { ShopperSession } from './session.ts';
 
 const style = css`
@@ -29,6 +32,13 @@ const style = css`
   .back {
     margin-inline-start: -0.5rem;
   }
+  .toggle {
+    flex: none;
+    margin-inline-start: auto;
+    padding-inline: 1rem;
+    border: 1px solid var(--_line);
+    font-size: 0.9375rem;
+  }
   .back svg:dir(rtl) {
     transform: scaleX(-1);
   }
@@ -41,8 +51,10 @@ export class ShopperChat extends ChatPanel {
     orderId: { attribute: false },
     hasBack: { attribute: false },
     quickReplies: { attribute: false },
+    showsItems: { state: true },
+    replacing: { state: true },
   };
-  static override styles = [...ChatPanel.styles, style];
+  static override styles = [...ChatPanel.styles, style, sealed(itemListStyle)];
 
   declare session: ShopperSession | undefined;
   declare orderId: string | undefined;
@@ -50,6 +62,10 @@ export class ShopperChat extends ChatPanel {
   declare hasBack: boolean;
   /** The retailer's quick replies; undefined or empty for the page’s own. */
   declare quickReplies: readonly string[] | undefined;
+  declare showsItems: boolean;
+  /** The line of the item whose replacement the shopper is writing. */
+  declare replacing: string | undefined;
+  #picking: Picking | undefined;
 
   override connectedCallback(): void {
     super.connectedCallback();
@@ -71,13 +87,41 @@ export class ShopperChat extends ChatPanel {
     if (!session || !orderId) return;
     this.draft = new Draft(session.name, orderId);
     this.photos = session.photos;
-    this.conversation = session.open(orderId, this.changed);
+    const picking = new Picking(session.connection, orderId, this.changed);
+    this.#picking = picking;
+    this.showsItems = false;
+    this.replacing = undefined;
+    this.conversation = session.open(orderId, this.changed, () => void picking.refresh());
+    void picking.refresh();
   }
 
   protected override leading(): TemplateResult | typeof nothing {
     if (!this.hasBack) return nothing;
     const back = () => this.dispatchEvent(new Event('back'));
     return html`<button class="back" type="button" aria-label=${this.words.back} @click=${back}>${icon('back')}</button>`;
+  }
+
+  protected override trailing(): TemplateResult | typeof nothing {
+    const items = this.#picking?.items;
+    if (!items?.length) return nothing;
+    const toggle = () => {
+      this.showsItems = !this.showsItems;
+    };
+    return html`<button class="toggle" type="button" aria-expanded=${this.showsItems} @click=${toggle}>
+      ${this.words.items} ${items.length - this.#picking!.left}/${items.length}
+    </button>`;
+  }
+
+  protected override belowHeader(): TemplateResult | typeof nothing {
+    if (!this.showsItems || !this.#picking) return nothing;
+    return itemList(this.#picking, {
+      words: this.words,
+      replacing: this.replacing,
+      canPick: this.conversation?.workflowState === 'picking',
+      replace: (line) => {
+        this.replacing = line;
+      },
+    });
   }
 
   protected override aboveField(): TemplateResult {

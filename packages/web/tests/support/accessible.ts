@@ -1,4 +1,4 @@
-/** What axe says of a page, and whether it is wider than its screen. */
+/** Asserts that axe finds no violation on a page, and that it is no wider than its screen. */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';

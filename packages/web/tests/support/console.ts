@@ -1,4 +1,4 @@
-/** A retailer with something to see in every view of the console, and the way in. */
+/** A retailer with content for every view of the console, and the way to sign in. */
 import assert from 'node:assert/strict';
 import type { Page } from 'playwright-core';
 import type { Client } from '../../../server/tests/support/client.ts';
@@ -21,7 +21,7 @@ export interface Shop extends OpenChat {
   endpointId: number;
 }
 
-/** Nobody listens there, so what is sent is given up at once by those who ask for it. */
+/** No server listens there, so deliveries fail at once. */
 const nowhere = 'http://127.0.0.1:9/events';
 
 export async function busyShop(client: Client): Promise<Shop> {
@@ -55,7 +55,10 @@ export async function busyShop(client: Client): Promise<Shop> {
   return { ...chat, operator, endpointId: endpoint.body.id };
 }
 
-/** Makes what waits to be delivered dead: a day is over. @returns a token of the new day */
+/**
+ * Lets a day pass so that pending deliveries are dead.
+ * @returns a token of the new day
+ */
 export async function giveUp(shop: Shop): Promise<string> {
   const { client } = shop;
   await client.post('/v1/sandbox/clock', { token: shop.token, body: { advance_ms: 86_400_001 } });

@@ -1,4 +1,4 @@
-/** A server with the pages as they are built now, a browser, and a shop's page of another origin with the element. */
+/** A server with the pages as built now, a browser, and a shop's page of another origin with the element. */
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import type { BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
@@ -9,7 +9,7 @@ import { chatPath, type OpenChat, openChat, shopperToken } from '../../../server
 import { type Cleanup, temporaryFolder, testServer } from '../../../server/tests/support/server.ts';
 import { build } from '../../scripts/build.ts';
 
-/** The pages of the whole run, whose folder `TEST_PAGES` names, or of this file where there are none. */
+/** The pages of the whole run, whose folder `TEST_PAGES` names, or a build for this file alone. */
 export async function builtPages(t: Cleanup, { docs = false } = {}): Promise<string> {
   if (process.env.TEST_PAGES !== undefined) return process.env.TEST_PAGES;
   const folder = join(temporaryFolder(t), 'pages');
@@ -60,7 +60,10 @@ export interface Tag {
   theme?: string;
 }
 
-/** A shop's order page of another origin, with the documented tag. @returns its address */
+/**
+ * A shop's order page of another origin, with the documented tag.
+ * @returns its address
+ */
 export function shopPage(t: Cleanup, server: string, tag: Tag): Promise<string> {
   const { orderId, token, lang = 'en', dir = 'ltr', theme } = tag;
   const quoted = (text: string) => `"${text.replaceAll('&', '&amp;').replaceAll('"', '&quot;')}"`;
@@ -88,13 +91,13 @@ export async function twoPeople(
   return { ...chat, shopperToken: await shopperToken(client, chat, chat.shopperId) };
 }
 
-/** The texts of the order's messages, as the server has them. */
+/** The texts of the order's messages as the server has stored them. */
 export async function storedTexts(chat: OpenChat): Promise<string[]> {
   const { body } = await chat.client.get(chatPath(chat.orderId), { token: chat.userToken });
   return body.chat_messages.map((message: { body: string }) => message.body);
 }
 
-/** Fails the test on anything that the page's policy stopped, or that nobody caught. */
+/** Collects the page's policy violations and uncaught errors. */
 export function troublesOf(page: Page): string[] {
   const troubles: string[] = [];
   page.on('pageerror', (error) => troubles.push(String(error)));

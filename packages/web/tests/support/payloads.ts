@@ -1,4 +1,4 @@
-/** Texts that want to become a script, 500 of them. Each that succeeds calls `executed`. */
+/** 500 texts with script payloads. Each that succeeds calls `executed`. */
 const call = 'executed(1)';
 
 const vectors = [

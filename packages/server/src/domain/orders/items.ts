@@ -1,13 +1,20 @@
-/** What the shopper does with an order's items. Connect: Sandbox "Add item", "Update item". */
+/** What becomes of an order's items while they are picked. Connect: Sandbox "Add item", "Update item". */
 import { limits } from '@aislechat/contract';
-import type { ItemDetails, OrderItemRow, OrderReference, Product } from '../../storage/store.ts';
+import type {
+  ItemDetails,
+  OrderItemRow,
+  OrderReference,
+  OrderRow,
+  Product,
+  Writer,
+} from '../../storage/store.ts';
 import type { Caller } from '../access/access.ts';
 import { enqueueItemCallback } from '../callbacks/record.ts';
 import { retailerNow } from '../clock.ts';
 import type { Context } from '../context.ts';
 import { InvalidParameters, Refusal } from '../errors.ts';
 import { OrderChange } from './change.ts';
-import { lockAsShopper } from './reach.ts';
+import { lockAsShopper, reached } from './reach.ts';
 
 export interface Delivered {
   delivered_count?: number;
@@ -71,30 +78,62 @@ export function updateItem(
 ): Promise<void> {
   return context.store.write(async (tx) => {
     const order = await lockAsShopper(tx, caller, shopperId, reference);
-    const row = await tx.orderItems.find(order.retailerId, order.id, lineNum);
-    if (!row) throw new Refusal('resource_not_found');
-    const { replacement } = update;
-    if (update.status === 'replaced' && !(replacement && hasCode(replacement))) {
-      throw new InvalidParameters({ key: 'replacement_item', problem: 'blank' });
-    }
-    // Clears the previous proposal and the customer's answer to it.
-    const { replacement: _, replacement_status, alternative_item, ...ordered } = row.item;
-    const item: ItemDetails = { ...ordered, ...update.delivered };
-    if (update.status === 'replaced') Object.assign(item, { replacement, replacement_status: 'PENDING' });
-    const updated: OrderItemRow = { ...row, status: statusOf[update.status], item };
-    await tx.orderItems.update(updated);
-
-    const change = new OrderChange(tx, order, retailerNow(context.clock, caller.retailer));
-    const name = labelOf(row.item.item);
-    if (update.status === 'replaced') {
-      const text = `Item replaced: ${name} with ${labelOf(replacement!)}.`;
-      const seq = await change.notify('order_item_replacement', text);
-      await enqueueItemCallback(change, seq, 'fulfillment.order_item_replacement', updated);
-    }
-    if (update.status === 'to_refund') {
-      const seq = await change.notify('order_item_refund', `Item refunded: ${name}.`);
-      await enqueueItemCallback(change, seq, 'fulfillment.order_item_refund', updated);
-    }
-    await change.save();
+    await record(context, caller, tx, order, lineNum, update);
   });
+}
+
+/**
+ * Records what became of an item, for the retailer's systems and the shopper who has the order. Ours: in Connect, only
+ * the sandbox's shopper does this.
+ * @throws Refusal @throws InvalidParameters unless the order is being picked
+ */
+export function pickItem(
+  context: Context,
+  caller: Caller,
+  reference: OrderReference,
+  lineNum: string,
+  update: ItemUpdate,
+): Promise<void> {
+  return context.store.write(async (tx) => {
+    const order = reached(await tx.orders.lock(caller.retailer.id, reference), caller);
+    if (order.workflowState !== 'picking') {
+      throw new InvalidParameters({ key: 'workflow_state', problem: 'invalid' });
+    }
+    await record(context, caller, tx, order, lineNum, update);
+  });
+}
+
+async function record(
+  context: Context,
+  caller: Caller,
+  tx: Writer,
+  order: OrderRow,
+  lineNum: string,
+  update: ItemUpdate,
+): Promise<void> {
+  const row = await tx.orderItems.find(order.retailerId, order.id, lineNum);
+  if (!row) throw new Refusal('resource_not_found');
+  const { replacement } = update;
+  if (update.status === 'replaced' && !(replacement && hasCode(replacement))) {
+    throw new InvalidParameters({ key: 'replacement_item', problem: 'blank' });
+  }
+  // Clears the previous proposal and the customer's answer to it.
+  const { replacement: _, replacement_status, alternative_item, ...ordered } = row.item;
+  const item: ItemDetails = { ...ordered, ...update.delivered };
+  if (update.status === 'replaced') Object.assign(item, { replacement, replacement_status: 'PENDING' });
+  const updated: OrderItemRow = { ...row, status: statusOf[update.status], item };
+  await tx.orderItems.update(updated);
+
+  const change = new OrderChange(tx, order, retailerNow(context.clock, caller.retailer));
+  const name = labelOf(row.item.item);
+  if (update.status === 'replaced') {
+    const text = `Item replaced: ${name} with ${labelOf(replacement!)}.`;
+    const seq = await change.notify('order_item_replacement', text);
+    await enqueueItemCallback(change, seq, 'fulfillment.order_item_replacement', updated);
+  }
+  if (update.status === 'to_refund') {
+    const seq = await change.notify('order_item_refund', `Item refunded: ${name}.`);
+    await enqueueItemCallback(change, seq, 'fulfillment.order_item_refund', updated);
+  }
+  await change.save();
 }

@@ -103,7 +103,7 @@ export async function play(
       const { line, status } = step.decide!;
       const items = await context.store.read.orderItems.list(retailerId, orderId);
       const item = items.find(({ lineNum }) => lineNum === line);
-      // Whoever is playing the customer may have answered first.
+      // The customer's client may have answered first.
       if (item?.item.replacement_status !== 'PENDING') return [];
       const answer = { status, alternative: undefined };
       await answerReplacement(

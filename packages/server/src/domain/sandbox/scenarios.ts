@@ -1,8 +1,8 @@
 /**
  * Scenarios: scripts of what happens to an order and what is said in it, played on the retailer's clock. `real`
- * waits for that clock, whoever moves it; `fast` plays everything at once and advances the clock by the script's
- * waits; `step` does the same one step at a time. Running scenarios are kept in memory: when the process ends, the
- * order stays as it is.
+ * waits for that clock, even if a request moves it; `fast` plays everything at once and advances the clock by the
+ * script's waits; `step` does the same one step at a time. Running scenarios are kept in memory: when the process
+ * ends, the order stays as it is.
  *
  * With the same seed and the same answers from the customer, a scenario says the same texts in the same order.
  */

@@ -1,10 +1,12 @@
 import { type RouteNameOf, routes, schemas } from '@aislechat/contract';
+import { pickItem } from '../../domain/orders/items.ts';
 import { setLocation } from '../../domain/orders/location.ts';
 import { assignShopper, listOrders, overviewOf, setOrderState } from '../../domain/orders/overview.ts';
 import { readTimeline } from '../../domain/orders/timeline.ts';
 import { type Handlers, orderReference } from '../pipeline/exchange.ts';
 import { idCursors } from '../pipeline/paging.ts';
 import { parse } from '../pipeline/parse.ts';
+import { pickedItem } from './picked.ts';
 import { wireOverview, wireSummary, wireTimelineEvent } from './wire.ts';
 
 export const orderHandlers: Handlers<RouteNameOf<'orders'>> = {
@@ -41,6 +43,12 @@ export const orderHandlers: Handlers<RouteNameOf<'orders'>> = {
     const reference = orderReference(request, params.order_id!);
     const { workflow_state, cancellation_reason } = body;
     return wireSummary(await setOrderState(context, caller, reference, workflow_state, cancellation_reason));
+  },
+
+  async pickItem({ context, caller, request, params }) {
+    const update = pickedItem(parse(schemas.PickItemRequest, request.body));
+    await pickItem(context, caller, orderReference(request, params.order_id!), params.line_num!, update);
+    return { success: true };
   },
 
   async setOrderLocation({ context, caller, request, params }) {

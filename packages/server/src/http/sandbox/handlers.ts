@@ -9,10 +9,11 @@ import { setLocation } from '../../domain/orders/location.ts';
 import { createShopper, type ShopperInput } from '../../domain/people/shoppers.ts';
 import { changeRetailer, createSandboxRetailer, moveClock } from '../../domain/retailers/retailers.ts';
 import type { Faults } from '../../domain/sandbox/faults.ts';
-import type { Product, RetailerRow } from '../../storage/store.ts';
+import type { RetailerRow } from '../../storage/store.ts';
 import { messageOf } from '../chat/message.ts';
 import { wireSentMessage } from '../chat/wire.ts';
 import { settingsOf, wireRetailer } from '../operate/wire.ts';
+import { pickedItem, productOf } from '../orders/picked.ts';
 import { type Exchange, type Handlers, integerId, orderReference } from '../pipeline/exchange.ts';
 import { idCursors } from '../pipeline/paging.ts';
 import { parse } from '../pipeline/parse.ts';
@@ -152,21 +153,10 @@ export const sandboxHandlers = ({
 });
 
 async function changeItem({ context, caller, request, params }: Exchange) {
-  const { status, replacement_item, scans: _, ...delivered } = parse(schemas.UpdateItemRequest, request.body);
+  const update = pickedItem(parse(schemas.UpdateItemRequest, request.body));
   const reference = orderReference(request, params.order_id!);
-  await updateItem(context, caller, integerId(params.shopper_id!), reference, params.line_num!, {
-    status,
-    replacement: replacement_item && productOf(replacement_item),
-    delivered,
-  });
+  await updateItem(context, caller, integerId(params.shopper_id!), reference, params.line_num!, update);
   return { success: true };
-}
-
-function productOf({ upc, rrc, ...looks }: schemas.Product): Product {
-  const product: Product = looks;
-  if (upc !== undefined) product.upc = String(upc);
-  if (rrc !== undefined) product.rrc = String(rrc);
-  return product;
 }
 
 const reading = (now: number, retailer: RetailerRow) => ({

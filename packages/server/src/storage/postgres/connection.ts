@@ -21,7 +21,7 @@ export interface EngineOptions extends PostgresOptions {
   keys: EpochKeys;
 }
 
-/** The server cannot be used as configured; the message tells the operator why. */
+/** The server cannot be used as configured; the message explains why to the operator. */
 export class DatabaseUnfit extends Error {
   override readonly name = 'DatabaseUnfit';
 }

@@ -75,7 +75,7 @@ async function copy(
   withoutJournal(target);
 }
 
-/** The backup is a single file: whoever opens it needs no journal beside it and creates none. */
+/** Makes the backup a single file, which can be opened without a journal and without creating one. */
 function withoutJournal(file: string): void {
   const database = new DatabaseSync(file);
   try {

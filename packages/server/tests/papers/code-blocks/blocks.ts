@@ -6,17 +6,17 @@ import { fileURLToPath } from 'node:url';
 export const root = fileURLToPath(new URL('../../../../../', import.meta.url));
 
 export interface Block {
-  /** Of the file that it stands in, from the root. */
+  /** The block's file, relative to the root. */
   file: string;
-  /** Of its first line. */
+  /** The block's first line. */
   line: number;
-  /** What stands behind the fence: the language, and what the block is. */
+  /** The first word after the fence; the words after it say what the block is. */
   language: string;
   words: string[];
   text: string;
 }
 
-/** Everything that people read and copy from. */
+/** All documents that people read and copy from. */
 export const documents = (): string[] =>
   globSync(['*.md', 'docs/**/*.md', 'packages/*/README.md'], { cwd: root })
     .map((file) => file.replaceAll('\\', '/'))

@@ -1,4 +1,7 @@
-/** Diagrams in Mermaid. There is no parser of it without a browser and half a hundred packages, so this looks at what goes stale. */
+/**
+ * Diagrams in Mermaid. Its parser needs a browser and half a hundred packages, so this checks only what goes
+ * stale.
+ */
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
@@ -6,10 +9,10 @@ import { type Block, nameOf, root } from './blocks.ts';
 
 const kinds = ['flowchart', 'erDiagram', 'sequenceDiagram'];
 
-/** The kind is known, brackets and subgraphs are closed, and files that it names are there. */
+/** Asserts that the kind is known, that brackets and subgraphs are closed, and that the named files exist. */
 export function assertDiagram(block: Block): void {
   const [kind = ''] = block.text.trim().split(/\s/);
-  assert.ok(kinds.includes(kind), `${nameOf(block)}: ${kind} is no kind of diagram`);
+  assert.ok(kinds.includes(kind), `${nameOf(block)}: ${kind} is not a known kind of diagram`);
   for (const [open, close] of ['[]', '()', '""'].map((pair) => [...pair] as [string, string])) {
     const count = (character: string) => block.text.split(character).length - 1;
     const isBalanced = open === close ? count(open) % 2 === 0 : count(open) === count(close);

@@ -1,4 +1,4 @@
-/** What is for a browser: the tags of a shop's page, and addresses of pages. */
+/** Blocks for a browser: the tags of a shop's page, and addresses of pages. */
 import type { Page as BrowserPage } from 'playwright-core';
 import { serveFiles } from '../../../../client/tests/support/browser.ts';
 import { openIn } from '../../../../web/tests/support/pages.ts';
@@ -13,7 +13,7 @@ async function open(t: Cleanup, { tools }: Page, address: string): Promise<Brows
   return openIn(context, address);
 }
 
-/** The chat of an open order, on a page of another origin. */
+/** Shows the chat of an open order on a page of another origin. */
 export async function showsChat(t: Cleanup, page: Page, html: string, policy?: string): Promise<void> {
   const { pages } = page.tools;
   const chat = await openChat(pages);
@@ -33,7 +33,7 @@ export async function showsChat(t: Cleanup, page: Page, html: string, policy?: s
   await (await open(t, page, address)).locator('aislechat-order textarea').waitFor();
 }
 
-/** The shopper's page, signed in. */
+/** Shows the shopper's page, signed in. */
 export async function showsOrders(t: Cleanup, page: Page, text: string): Promise<void> {
   const { pages } = page.tools;
   const chat = await openChat(pages);

@@ -1,4 +1,4 @@
-/** A document that is gone through, and what its blocks need for that. */
+/** A document being processed, and what its blocks need. */
 import assert from 'node:assert/strict';
 import { symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -18,11 +18,11 @@ export interface Tools {
   programsUrl: string;
   python: Python;
   browser: Browser;
-  /** Of a server with the pages. */
+  /** The client of a server with the pages. */
   pages: Client;
-  /** A folder beside the packages, so that a file in it may import them. */
+  /** A folder next to the packages, so that a file in it may import them. */
   scratch: string;
-  /** A PostgreSQL of its own, for roles are made in it. */
+  /** A PostgreSQL of its own, since documents create roles in it. */
   cluster(): Promise<Cluster>;
 }
 
@@ -50,16 +50,16 @@ export async function openTools(whole: Cleanup): Promise<Tools> {
   };
 }
 
-/** A document being gone through. */
+/** A document being processed. */
 export interface Page {
   tools: Tools;
   folder: string;
   witness: Witness;
   shell: Shell;
   blocks: Block[];
-  /** What the block before has written and exchanged, if it was run. */
+  /** The output and the exchanges of the previous block, if it was run. */
   before: { out: string; exchanges: Exchange[] } | undefined;
-  /** What documents call by names of their own, by what it is here. */
+  /** The documents' own names for things, each with its counterpart here. */
   names: Record<string, string>;
 }
 
@@ -88,7 +88,9 @@ export function localized(page: Page, text: string): string {
   return local;
 }
 
-/** Runs something that talks to the server; nothing it does may be refused, unless the next block shows that. */
+/**
+ * Runs something that talks to the server; nothing may be refused, unless the next block shows the refusal.
+ */
 export async function watched(page: Page, block: Block, run: () => Promise<string>): Promise<void> {
   const first = page.witness.exchanges.length;
   const out = await run();
@@ -113,13 +115,13 @@ export async function runShell(page: Page, text: string): Promise<string> {
   return out;
 }
 
-/** What was answered last, of answers that stand one after the other. */
+/** The last JSON value in an output that may contain several. */
 export function lastJson(out: string): unknown {
   for (let start = out.indexOf('{'); start >= 0; start = out.indexOf('{', start + 1)) {
     try {
       return JSON.parse(out.slice(start));
     } catch {
-      // An earlier answer.
+      // This was the start of an earlier answer.
     }
   }
   assert.fail(`No JSON at the end of ${out}`);

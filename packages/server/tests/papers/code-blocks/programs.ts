@@ -1,8 +1,9 @@
 /**
- * What examples find on their PATH as `npm`, `npx` and `docker`. Commands of ours are run, in one process for all, since
- * starting one takes longer than what it does. A server that an example starts is stopped again when it listens: the one
- * that examples talk to runs already. What cannot be run here (containers, installing packages, another database, what
- * never ends) is looked through: scripts, commands, options, services, files.
+ * What examples find on their PATH as `npm`, `npx` and `docker`. Our own commands are run in one process for
+ * all, since starting one takes longer than its work. A server that an example starts is stopped once it
+ * listens, since the one that examples talk to is already running. What cannot be run here (containers,
+ * installing packages, another database, commands that never end) is checked statically: scripts, commands,
+ * options, services, files.
  */
 import assert from 'node:assert/strict';
 import { fork } from 'node:child_process';
@@ -16,12 +17,12 @@ import { parse } from 'yaml';
 import { runCommandLine } from '../../../src/cli/program.ts';
 import type { Cleanup } from '../../support/server.ts';
 
-/** What is written in the place of what would have come. */
+/** Printed in place of the output of a command that was not run. */
 export const notRun = '(not run)';
 
 type Environment = Record<string, string>;
 
-/** @returns the address that the scripts of `writePrograms` ask */
+/** @returns the address that the scripts of `writePrograms` call */
 export async function startPrograms(t: Cleanup): Promise<string> {
   const child = fork(fileURLToPath(import.meta.url), { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
   t.after(() => child.kill());
@@ -29,7 +30,10 @@ export async function startPrograms(t: Cleanup): Promise<string> {
   return url as string;
 }
 
-/** Scripts for a PATH. They send where they are, their arguments and their environment, and get output and exit code. */
+/**
+ * Writes scripts for a PATH. They send their folder, arguments and environment, and receive output and exit
+ * code.
+ */
 export function writePrograms(folder: string, url: string): void {
   mkdirSync(folder);
   for (const name of ['npm', 'npx', 'docker']) {
@@ -65,13 +69,13 @@ const programs: Record<string, (env: Environment, command: string, ...args: stri
       assert.ok(line, `there is no script ${script}`);
       const source = readFileSync(join(folder, /\S+\.ts/.exec(line)![0]), 'utf8');
       for (const option of passed.filter((arg) => arg.startsWith('--'))) {
-        // As `parseArgs` is told of it.
+        // In the form in which `parseArgs` gets its options.
         assert.match(source, new RegExp(`'?${option.slice(2)}'?: (\\{ type|flag)`), option);
       }
     } else {
       assert.ok(['ci', 'install', 'test'].includes(command), `npm ${command}`);
       for (const name of plain.filter((arg) => !arg.startsWith('-'))) {
-        assert.ok(existsSync(join('node_modules', name)), `${name} is no package of ours`);
+        assert.ok(existsSync(join('node_modules', name)), `${name} is not one of our packages`);
       }
     }
     return lookedThrough();
@@ -103,13 +107,13 @@ function lookedThrough(): number {
   return 0;
 }
 
-/** Whether there is such a command with such options. */
+/** Asserts that such a command with such options exists. */
 async function lookThrough(env: Environment, args: string[]): Promise<number> {
   const { code, out } = await captured(() => commandLine(env, [...args, '--help']));
   assert.equal(code, 0, out);
   assert.match(out, new RegExp(`Usage: aislechat ${args[0]}\\b`));
   for (const option of args.filter((arg) => arg.startsWith('--'))) {
-    assert.ok(out.includes(option), `${option} is no option:\n${out}`);
+    assert.ok(out.includes(option), `${option} is not an option:\n${out}`);
   }
   return lookedThrough();
 }
@@ -129,14 +133,14 @@ async function aislechat(env: Environment, args: string[]): Promise<number> {
   return commandLine({ ...env, DATA_DIR, PORT: '0' }, args);
 }
 
-/** What is written meanwhile, to either output. */
+/** Captures what is written to either output meanwhile. */
 async function captured(run: () => Promise<number>): Promise<{ code: number; out: string }> {
   const { stdout, stderr } = process;
   const writes = [stdout.write, stderr.write] as const;
   let out = '';
   stdout.write = stderr.write = (text: string | Uint8Array) => {
     out += text;
-    // As one who has seen enough.
+    // Stops the server, as a reader would who has seen enough.
     if (String(text).startsWith('aislechat listening on')) setImmediate(() => process.emit('SIGTERM'));
     return true;
   };

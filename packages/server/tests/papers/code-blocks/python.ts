@@ -1,6 +1,6 @@
 /**
- * Python, from an npm package: CPython made for WebAssembly. All but the network is its own; a request goes out by
- * curl, so `urllib.request.urlopen` is the one thing that an example does not meet itself.
+ * Python from an npm package: CPython compiled to WebAssembly. Only the network is replaced: requests are
+ * made by curl, so `urllib.request.urlopen` is the one function that an example does not really call.
  */
 import { execFileSync, fork } from 'node:child_process';
 import { once } from 'node:events';
@@ -9,7 +9,11 @@ import type { Cleanup } from '../../support/server.ts';
 
 const streamSeconds = 2;
 
-/** Runs a program. @returns what it printed @throws Error with its trace */
+/**
+ * Runs a program.
+ * @returns its output
+ * @throws Error with its trace
+ */
 export type Python = (program: string) => Promise<string>;
 
 export function openPython(t: Cleanup): Python {
@@ -58,7 +62,7 @@ function exchange(method: string, url: string, headers: string, data: string): s
       encoding: 'utf8',
     });
   } catch (error) {
-    // A stream has no end; what came until now is what there is.
+    // A stream has no end; this is what has arrived so far.
     out = (error as { stdout: string }).stdout;
   }
   const end = out.lastIndexOf('\n');

@@ -1,10 +1,16 @@
-/** Whether what an example shows and what came are of one shape: other numbers and names, the same form. */
+/**
+ * Whether the result that an example shows has the shape of the actual result: the same form with other
+ * numbers and names.
+ */
 import assert from 'node:assert/strict';
 
 const kindOf = (value: unknown): string =>
   value === null ? 'null' : Array.isArray(value) ? 'array' : typeof value;
 
-/** Objects have the same keys, values the same types; each entry of a list is like one that came. `null` is like anything. */
+/**
+ * Objects must have the same keys and values the same types; each entry of a list must match an actual one.
+ * `null` matches anything.
+ */
 export function assertSameShape(shown: unknown, came: unknown, where: string): void {
   if (shown === null || came === null) return;
   assert.equal(kindOf(came), kindOf(shown), `${where}: the type`);
@@ -30,10 +36,10 @@ function isSameShape(shown: unknown, came: unknown): boolean {
   }
 }
 
-/** A number, a time, an ID: another one each time. */
+/** A number, a time or an ID, which differs each time. */
 const isOther = (word: string): boolean => /\d/.test(word) || word.length >= 20;
 
-/** The same lines with the same words; a line of three dots stands for any lines. */
+/** Asserts that the same lines have the same words; a line of three dots stands for any lines. */
 export function assertSameWords(shown: string, came: string, where: string): void {
   const linesOf = (text: string) =>
     text

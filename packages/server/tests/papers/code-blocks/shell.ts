@@ -1,4 +1,4 @@
-/** A bash that goes through the commands of one document, as a reader would who pastes them one after the other. */
+/** A bash that runs the commands of one document, as a reader would who pastes them one after the other. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
@@ -7,10 +7,10 @@ import type { Cleanup } from '../../support/server.ts';
 import { root } from './blocks.ts';
 import { writePrograms } from './programs.ts';
 
-const blockWithinMs = 60_000;
+const blockWithinMs = 240_000;
 
 export interface Ran {
-  /** What it wrote, to either output. */
+  /** Its output on both streams. */
   out: string;
   /** The commands that failed. */
   failed: string[];
@@ -21,19 +21,19 @@ export interface Shell {
 }
 
 export interface Place {
-  /** A clone to the commands that run in it; what they write stays in it. */
+  /** Looks like a clone to the commands that run in it; what they write stays in it. */
   folder: string;
   dataDir: string;
-  /** Of the server that is asked. */
+  /** The address of the server that commands call. */
   url: string;
-  /** What answers as npm and the like, see programs.ts. */
+  /** The address of the program that stands in for npm and others, see programs.ts. */
   programsUrl: string;
 }
 
 export function openShell(t: Cleanup, { folder, dataDir, url, programsUrl }: Place): Shell {
   const programs = join(folder, '.programs');
   writePrograms(programs, programsUrl);
-  // A reader ends a stream when they have seen enough.
+  // Ends a stream, as a reader would who has seen enough.
   const curl = 'case " $* " in *" -N "*) $CURL --max-time 1 "$@"; [ $? = 28 ] ;; *) exec $CURL "$@" ;; esac';
   writeFileSync(join(programs, 'curl'), `#!/bin/sh\n${curl}\n`, { mode: 0o755 });
   for (const name of [

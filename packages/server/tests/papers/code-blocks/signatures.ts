@@ -1,4 +1,4 @@
-/** Examples that check the signature of a callback, in three languages. */
+/** Examples that verify the signature of a callback, in three languages. */
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
@@ -12,7 +12,9 @@ interface Callback {
   body: string;
 }
 
-/** Whether each is found good. Begun once for all: that is what takes time. */
+/**
+ * Whether each callback verifies. All are passed at once, since starting a language takes most of the time.
+ */
 type Verifies = (
   tools: Tools,
   code: string,
@@ -20,7 +22,7 @@ type Verifies = (
   callbacks: Callback[],
 ) => Promise<boolean[]> | boolean[];
 
-/** A callback that is good, one of which a letter was changed, and one that was signed too long ago. */
+/** Tries a valid callback, one with a changed letter, and one that was signed too long ago. */
 export async function verify(tools: Tools, block: Block, verifies: Verifies): Promise<void> {
   const secret = `whsec_${Buffer.alloc(32, 7).toString('base64')}`;
   const body = '{"event_id":1,"event_name":"chat_message_created"}';
@@ -30,7 +32,7 @@ export async function verify(tools: Tools, block: Block, verifies: Verifies): Pr
     return {
       [signatureHeaders.id]: signed.id,
       [signatureHeaders.timestamp]: signed.timestamp,
-      // While a secret is being changed there are two.
+      // During a rotation there are two signatures.
       [signatureHeaders.signature]: `v1,${'A'.repeat(43)}= ${await signCallback([secret], signed)}`,
     };
   };
@@ -84,7 +86,7 @@ print(json.dumps(found))
   return JSON.parse(out);
 };
 
-/** Run where there is a Java. Elsewhere what the method names is compared, and nothing else. */
+/** Runs where Java is installed. Elsewhere only the names in the method are compared. */
 export const inJava: Verifies = ({ scratch }, code, secret, callbacks) => {
   for (const part of ['HmacSHA256', 'whsec_', 'id + "." + timestamp + "." + body', 'v1,', '> 300']) {
     assert.ok(code.includes(part), `Java: ${part}`);

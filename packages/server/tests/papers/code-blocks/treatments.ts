@@ -1,4 +1,4 @@
-/** What is done with a block, by its language and the word behind it. */
+/** How a block is checked, by its language and the word after it. */
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -20,7 +20,7 @@ import { yamls } from './yamls.ts';
 type Treatment = (page: Page, block: Block, t: Cleanup) => Promise<void> | void;
 
 export const treatments: Record<string, Treatment> = {
-  /** With `refusals` it means to be refused: what it sends is held to nothing. */
+  /** With `refusals` the block means to be refused: its requests are not checked. */
   async sh(page, block) {
     const run = () => runShell(page, localized(page, block.text));
     if (block.words[0] !== 'refusals') return watched(page, block, run);
@@ -28,7 +28,7 @@ export const treatments: Record<string, Treatment> = {
     page.witness.complaints.length = 0;
   },
 
-  /** Commands behind `$`, each with what it writes. */
+  /** Commands after `$`, each followed by its output. */
   async console(page, block) {
     for (const part of localized(page, block.text).split(/^\$ /m).slice(1)) {
       const end = part.indexOf('\n');
@@ -40,7 +40,7 @@ export const treatments: Record<string, Treatment> = {
     }
   },
 
-  /** Named after a schema of the contract; with `part` it lacks what is required beside it. */
+  /** Named after a schema of the contract; with `part` it may lack required members. */
   json(page, block) {
     const [name, part] = block.words;
     const value = JSON.parse(block.text);
@@ -53,7 +53,7 @@ export const treatments: Record<string, Treatment> = {
     assert.ok(schema, `${nameOf(block)} is named after no schema`);
     const all = part === 'part' ? Type.Partial(schema as ReturnType<typeof Type.Object>) : schema;
     for (const one of Array.isArray(value) ? value : [value]) assertFits(all, one, nameOf(block));
-    // Where the block before was answered with the like, what came looks as what is shown.
+    // If the previous block got such an answer, the actual result must look like the one shown.
     const last = page.before?.exchanges.at(-1);
     if (last && (last.route?.answer === schema || last.status >= 400)) {
       assertSameShape(value, lastJson(page.before!.out), nameOf(block));
@@ -76,28 +76,28 @@ export const treatments: Record<string, Treatment> = {
 
   mermaid: (_, block) => assertDiagram(block),
 
-  /** What the program before has printed, and other texts that have a form. */
+  /** The output of the previous program, and other texts with a known form. */
   async text(page, block, t) {
     const [word = ''] = block.words;
     const check = texts[word];
-    assert.ok(check, `${nameOf(block)} is no known kind of text`);
+    assert.ok(check, `${nameOf(block)} is not a known kind of text`);
     await check(page, block, t);
   },
 
-  /** On a page of another origin, with the content security policy that the document asks for. */
+  /** Shown on a page of another origin, with the content security policy that the document requires. */
   html: (page, block, t) => showsChat(t, page, block.text),
 
-  /** A page that has it keeps the element's place: packages/web/tests/element.test.ts holds that. */
+  /** packages/web/tests/element.test.ts checks that a page with this rule reserves the element's height. */
   css: (_, block) => assert.match(block.text, /^aislechat-order:not\(:defined\) \{/),
 
   async yaml(page, block) {
     const document = parse(block.text);
     const check = yamls[block.words[0] ?? ''];
-    assert.ok(check, `${nameOf(block)} is no known kind of YAML`);
+    assert.ok(check, `${nameOf(block)} is not a known kind of YAML`);
     await check(page, block, document);
   },
 
-  /** By a superuser, statement by statement, in the database that the document has made. */
+  /** Run by a superuser, statement by statement, in the database that the document has created. */
   async sql(page, block) {
     const { url } = await page.tools.cluster();
     const made = page.blocks.some(({ text }) => text.includes('CREATE DATABASE aislechat '));
@@ -124,7 +124,7 @@ const texts: Record<string, Treatment> = {
 
   address: (page, block, t) => showsOrders(t, page, block.text.trim()),
 
-  /** The beginning of a stream: fields and events as those that came. */
+  /** The beginning of a stream: its fields and events must match those that arrived. */
   'event-stream'(page, block) {
     const namesOf = (text: string) =>
       [...text.matchAll(/^(\w+): ?(\w*)/gm)].map(([, name, value]) =>
@@ -137,7 +137,7 @@ const texts: Record<string, Treatment> = {
     }
   },
 
-  /** A line of `aislechat listen`; what prints it is run by tests/cli/callbacks.test.ts. */
+  /** A line of `aislechat listen`; tests/cli/callbacks.test.ts runs the command that prints it. */
   listener(_, block) {
     const [line, metadata] = block.text.split('\n');
     const words = line!.split(/ {2,}/);

@@ -1,6 +1,6 @@
 /**
- * Stands between an example and the server, and holds both sides of every exchange to the contract: the path, the
- * parameters and the body that were sent, and the answer.
+ * A proxy between an example and the server that checks both sides of every exchange against the contract:
+ * the path, the parameters and the body that were sent, and the answer.
  */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
@@ -20,7 +20,7 @@ export interface Exchange {
 export interface Witness {
   url: string;
   exchanges: Exchange[];
-  /** What did not fit. */
+  /** Descriptions of what did not fit. */
   complaints: string[];
 }
 
@@ -42,7 +42,7 @@ export async function witness(t: Cleanup, url: string): Promise<Witness> {
         return;
       }
       const received = await buffer(answer);
-      // Before whoever asked goes on.
+      // Judged before the client continues.
       judge(incoming, sent, answer, received.toString());
       outgoing.end(received);
     });
@@ -58,7 +58,7 @@ export async function witness(t: Cleanup, url: string): Promise<Witness> {
       for (const name of searchParams.keys())
         assert.ok(name in (route?.query?.properties ?? {}), `${path}: ?${name}`);
       if (sent.length > 0) assertSent(route, incoming.headers['content-type'], sent.toString());
-      // Pages are not the contract's.
+      // Pages are not part of the contract.
       if (answer.headers['content-type']?.startsWith('text/html')) return;
       const body = bodyOf(answer.headers['content-type'], text);
       assertFitsContract(method, path, { status, text, body });
@@ -77,8 +77,8 @@ export async function witness(t: Cleanup, url: string): Promise<Witness> {
 }
 
 function assertSent(route: Route | undefined, type: string | undefined, text: string): void {
-  assert.ok(route?.body, 'a body that nobody reads');
-  // A form holds texts: its names are judged by their schema, its values by the answer.
+  assert.ok(route?.body, 'a body that the route does not read');
+  // A form contains texts: its names are checked by their schema, its values by the answer.
   if (type?.startsWith('application/json'))
     assertFits(route.body, JSON.parse(text), 'the body that was sent');
   else if (type?.startsWith('application/x-www-form-urlencoded')) {

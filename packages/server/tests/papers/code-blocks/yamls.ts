@@ -1,4 +1,6 @@
-/** YAML: scenarios, and jobs of a CI, whose commands are run here. Where and with which actions is for the CI to say. */
+/**
+ * YAML: scenarios, and CI jobs, whose commands are run here. Their runners and actions are left to the CI.
+ */
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -53,7 +55,7 @@ export const yamls: Record<string, (page: Page, block: Block, document: unknown)
   },
 };
 
-/** An image of this version, with settings that there are. */
+/** The image must have this version, and the settings must exist. */
 function assertService(image: string, env: Record<string, string> = {}): void {
   assert.ok(image.endsWith(`/aislechat:${version}`), image);
   readSettings(env);

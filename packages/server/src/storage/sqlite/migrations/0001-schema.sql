@@ -1,6 +1,6 @@
 CREATE TABLE retailers (
   id INTEGER PRIMARY KEY AUTOINCREMENT,
-  -- What the retailer may choose, as JSON by the names of the contract's table of settings.
+  -- The retailer's settings, as JSON under the names of the contract's table of settings.
   settings TEXT NOT NULL,
   clock_offset_ms INTEGER NOT NULL,
   clock_frozen_at INTEGER,
@@ -43,21 +43,21 @@ CREATE TABLE tokens (
   issued_at INTEGER NOT NULL,
   expires_at INTEGER NOT NULL,
   revoked_at INTEGER,
-  -- The shopper a token speaks for, as user_id is the user.
+  -- The shopper whom a token represents, as user_id is the user.
   shopper_id INTEGER,
-  -- The support agent a token speaks for, by the name the operator gave.
+  -- The support agent whom a token represents, under the name that the operator gave.
   agent TEXT,
   FOREIGN KEY (retailer_id, application_id) REFERENCES applications (retailer_id, id),
   FOREIGN KEY (retailer_id, user_id) REFERENCES users (retailer_id, id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX tokens_by_expiry ON tokens (retailer_id, expires_at);
--- Tokens are revoked with their user.
+-- For revoking a user's tokens.
 CREATE INDEX tokens_by_user ON tokens (retailer_id, user_id) WHERE user_id IS NOT NULL;
--- What the limits of living tokens and tickets count.
+-- For counting valid tokens and tickets against their limits.
 CREATE INDEX tokens_by_shopper ON tokens (retailer_id, shopper_id) WHERE shopper_id IS NOT NULL;
 CREATE INDEX tokens_of_applications ON tokens (retailer_id, application_id, expires_at)
   WHERE user_id IS NULL AND shopper_id IS NULL;
--- What it takes to revoke all tokens of an application or a support agent.
+-- For revoking all tokens of an application or a support agent.
 CREATE INDEX tokens_by_application ON tokens (retailer_id, application_id) WHERE revoked_at IS NULL;
 CREATE INDEX tokens_by_agent ON tokens (retailer_id, agent) WHERE agent IS NOT NULL;
 
@@ -101,10 +101,10 @@ CREATE TABLE orders (
   ended_at INTEGER,
   expires_at INTEGER,
   erased_at INTEGER,
-  -- Messages that the customer, and the shoppers, have not read yet: kept in the transaction that changes them.
+  -- The numbers of messages unread by the customer and by the shoppers, updated in the transaction that changes them.
   unread_by_user INTEGER NOT NULL DEFAULT 0,
   unread_by_shopper INTEGER NOT NULL DEFAULT 0,
-  -- An erasure that was asked for goes in slices. Up to this event nobody reads a text any more; NULL: none is under way.
+  -- A requested erasure proceeds in slices. Texts up to this event are hidden from readers; NULL: none is in progress.
   erasing_to INTEGER,
   PRIMARY KEY (retailer_id, id),
   FOREIGN KEY (retailer_id, user_id) REFERENCES users (retailer_id, id),
@@ -115,13 +115,13 @@ CREATE INDEX orders_by_user ON orders (retailer_id, user_id);
 CREATE INDEX orders_to_erase ON orders (retailer_id, expires_at)
   WHERE expires_at IS NOT NULL AND erased_at IS NULL;
 CREATE INDEX orders_of_shopper ON orders (retailer_id, current_shopper_id) WHERE erased_at IS NULL;
--- What operators list.
+-- For the operators' lists of orders.
 CREATE INDEX orders_by_state ON orders (retailer_id, workflow_state, id);
--- With `ended_at`, or the planner takes the primary key and walks all orders.
+-- Includes `ended_at`, since otherwise the planner uses the primary key and reads all orders.
 CREATE INDEX orders_active ON orders (retailer_id, ended_at, id) WHERE ended_at IS NULL;
 CREATE INDEX orders_being_erased ON orders (retailer_id, user_id, id) WHERE erasing_to IS NOT NULL;
 
--- What was ordered leaves the row that every message rewrites.
+-- Separate from orders, whose row every message rewrites.
 CREATE TABLE order_details (
   retailer_id INTEGER NOT NULL,
   order_id INTEGER NOT NULL,
@@ -151,7 +151,7 @@ CREATE TABLE assignments (
   FOREIGN KEY (retailer_id, order_id) REFERENCES orders (retailer_id, id),
   FOREIGN KEY (retailer_id, shopper_id) REFERENCES shoppers (retailer_id, id)
 ) STRICT, WITHOUT ROWID;
--- The orders that show a shopper's name, for when it changes.
+-- For finding the orders that show a shopper's name when it changes.
 CREATE INDEX assignments_by_shopper ON assignments (retailer_id, shopper_id, order_id);
 
 CREATE TABLE batches (
@@ -173,7 +173,7 @@ CREATE TABLE batch_orders (
   FOREIGN KEY (retailer_id, order_id) REFERENCES orders (retailer_id, id)
 ) STRICT, WITHOUT ROWID;
 
--- The log of an order: these rows and those of messages, which are events of their own, numbered together.
+-- The log of an order consists of these rows and those of messages, numbered together.
 CREATE TABLE order_events (
   retailer_id INTEGER NOT NULL,
   order_id INTEGER NOT NULL,
@@ -187,7 +187,7 @@ CREATE TABLE order_events (
 
 -- Text of messages. Rows are only ever appended and overwritten in place, so SQLite never moves them to
 -- another page and no copy stays behind: no index, no foreign key, no growing column belongs here.
--- A text is TEXT while it lives and a BLOB of as many zeros once erased. STRICT cannot say "either".
+-- A text is TEXT, and once erased a BLOB of as many zeros. STRICT cannot express "either".
 CREATE TABLE message_texts (
   id INTEGER PRIMARY KEY,
   body NOT NULL,
@@ -206,7 +206,7 @@ CREATE TABLE messages (
   text_id INTEGER,
   delivered_at INTEGER,
   image_id INTEGER,
-  -- Tells a text that is damaged on disk from one that was written so. NULL: erased.
+  -- Detects a text that was damaged on disk. NULL: erased.
   checksum INTEGER,
   PRIMARY KEY (retailer_id, order_id, seq),
   FOREIGN KEY (retailer_id, order_id) REFERENCES orders (retailer_id, id)
@@ -248,23 +248,23 @@ CREATE TABLE erasure_receipts (
   FOREIGN KEY (retailer_id, order_id) REFERENCES orders (retailer_id, id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX erasure_receipts_unverified ON erasure_receipts (verified_at) WHERE verified_at IS NULL;
--- Receipts are listed by time.
+-- For listing receipts by time.
 CREATE INDEX erasure_receipts_by_time ON erasure_receipts (retailer_id, erased_at, order_id);
 
--- Values the service makes for itself once, such as the key of its keyed hashes.
+-- Values that the service generates once, such as the key of its keyed hashes.
 CREATE TABLE service_values (
   name TEXT NOT NULL PRIMARY KEY,
   value TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 
--- Which process does a piece of background work. `beat` is raised by its holder; no clock is compared.
+-- Which process does a piece of background work. Its holder increments `beat`; no clocks are compared.
 CREATE TABLE leases (
   name TEXT NOT NULL PRIMARY KEY,
   holder TEXT NOT NULL,
   beat INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
--- Keys that signed assertions are checked with. `public_key` is a JWK.
+-- Keys for verifying signed assertions. `public_key` is a JWK.
 CREATE TABLE assertion_keys (
   retailer_id INTEGER NOT NULL,
   application_id INTEGER NOT NULL,
@@ -276,7 +276,7 @@ CREATE TABLE assertion_keys (
   FOREIGN KEY (retailer_id, application_id) REFERENCES applications (retailer_id, id)
 ) STRICT, WITHOUT ROWID;
 
--- A signed assertion serves once; its hash is kept until it has run out.
+-- A signed assertion works once; its hash is kept until it expires.
 CREATE TABLE used_assertions (
   retailer_id INTEGER NOT NULL REFERENCES retailers (id),
   assertion_hash TEXT NOT NULL,
@@ -285,7 +285,7 @@ CREATE TABLE used_assertions (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX used_assertions_by_expiry ON used_assertions (retailer_id, expires_at);
 
--- For clients that cannot send a header when they open a stream. Used once, short-lived.
+-- For clients that cannot send a header when they open a stream. A ticket is short-lived and works once.
 CREATE TABLE stream_tickets (
   ticket_hash TEXT NOT NULL PRIMARY KEY,
   retailer_id INTEGER NOT NULL REFERENCES retailers (id),
@@ -294,7 +294,7 @@ CREATE TABLE stream_tickets (
   expires_at INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX stream_tickets_by_token ON stream_tickets (retailer_id, token_hash);
--- What is forgotten once it has run out is found without looking at what lives.
+-- For finding expired rows without reading the others.
 CREATE INDEX stream_tickets_by_expiry ON stream_tickets (retailer_id, expires_at);
 
 CREATE TABLE images (
@@ -303,18 +303,18 @@ CREATE TABLE images (
   id INTEGER NOT NULL,
   sender_type TEXT NOT NULL,
   sender_id INTEGER NOT NULL,
-  -- The message that carries it; null until then.
+  -- The message with the image; null until it is sent.
   seq INTEGER,
   width INTEGER NOT NULL,
   height INTEGER NOT NULL,
   created_at INTEGER NOT NULL,
-  -- Set when the order's texts are erased; the row goes once its files are gone.
+  -- Set when the order's texts are erased; the row is deleted after its files.
   erased_at INTEGER,
   PRIMARY KEY (retailer_id, order_id, id),
   FOREIGN KEY (retailer_id, order_id) REFERENCES orders (retailer_id, id)
 ) STRICT, WITHOUT ROWID;
 
--- Who looked at what, and why. Only ever appended to.
+-- Who accessed or changed what, and why. Append-only.
 CREATE TABLE audit_entries (
   retailer_id INTEGER NOT NULL REFERENCES retailers (id),
   id INTEGER NOT NULL,
@@ -324,7 +324,7 @@ CREATE TABLE audit_entries (
   subject TEXT NOT NULL,
   agent TEXT,
   reason TEXT,
-  -- What was changed, where no log of an order has it.
+  -- What was changed, unless an order's log has it.
   detail TEXT,
   PRIMARY KEY (retailer_id, id)
 ) STRICT, WITHOUT ROWID;
@@ -338,25 +338,25 @@ CREATE TABLE person_erasures (
   orders INTEGER NOT NULL,
   messages INTEGER NOT NULL,
   images INTEGER NOT NULL,
-  -- Up to this order those of the person are being erased; NULL: the erasure is finished.
+  -- The last of the person's orders that are being erased; NULL: the erasure is complete.
   marked_to INTEGER,
   PRIMARY KEY (retailer_id, user_id, erased_at),
   FOREIGN KEY (retailer_id, user_id) REFERENCES users (retailer_id, id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX person_erasures_under_way ON person_erasures (retailer_id, user_id) WHERE marked_to IS NOT NULL;
 
--- Where a retailer's events are sent to. What is sealed is encrypted with the server's key.
+-- Where a retailer's events are sent. Sealed values are encrypted with the server's key.
 CREATE TABLE callback_endpoints (
   retailer_id INTEGER NOT NULL REFERENCES retailers (id),
   id INTEGER NOT NULL,
   name TEXT NOT NULL,
   url TEXT NOT NULL,
   state TEXT NOT NULL,
-  -- Sealed. The former secret still signs, beside the present one, until it runs out.
+  -- Sealed. Until it expires, the former secret signs as well as the current one.
   signing_secret TEXT NOT NULL,
   former_signing_secret TEXT,
   former_secret_until INTEGER,
-  -- How to get the token that a callback carries; null where it carries none.
+  -- How to get a callback's token; null if it carries none.
   token_url TEXT,
   client_id TEXT,
   -- Sealed.
@@ -365,7 +365,7 @@ CREATE TABLE callback_endpoints (
   resource TEXT,
   token_lifetime_s INTEGER,
   created_at INTEGER NOT NULL,
-  -- Raised with every change of the row.
+  -- Incremented with every change of the row.
   version INTEGER NOT NULL,
   PRIMARY KEY (retailer_id, id)
 ) STRICT, WITHOUT ROWID;
@@ -390,9 +390,9 @@ CREATE TABLE callback_deliveries (
   at INTEGER NOT NULL,
   state TEXT NOT NULL,
   attempts INTEGER NOT NULL,
-  -- Attempts in a row that failed, since the event or since it was replayed.
+  -- Consecutive failed attempts since the event or its last replay.
   failures INTEGER NOT NULL,
-  -- When it is sent next; null while an earlier one of the order waits, and once it is finished.
+  -- When it is sent next; null while an earlier delivery of the order is pending, and once it is finished.
   due_at INTEGER,
   give_up_at INTEGER NOT NULL,
   -- The process that is sending it.
@@ -401,7 +401,7 @@ CREATE TABLE callback_deliveries (
   PRIMARY KEY (retailer_id, endpoint_id, order_id, seq),
   FOREIGN KEY (retailer_id, endpoint_id) REFERENCES callback_endpoints (retailer_id, id) ON DELETE CASCADE
 ) STRICT, WITHOUT ROWID;
--- Of the events of an order one is due at a time: they arrive in their order.
+-- One event of an order is due at a time, so that events arrive in order.
 CREATE UNIQUE INDEX callback_deliveries_head ON callback_deliveries (retailer_id, endpoint_id, order_id)
   WHERE due_at IS NOT NULL;
 CREATE INDEX callback_deliveries_due ON callback_deliveries (retailer_id, endpoint_id, due_at)
@@ -428,7 +428,7 @@ CREATE TABLE callback_attempts (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX callback_attempts_by_time ON callback_attempts (retailer_id, at);
 
--- For a support agent to sign in with. Used once, short-lived.
+-- For support agents to sign in. A link is short-lived and works once.
 CREATE TABLE support_links (
   code_hash TEXT NOT NULL PRIMARY KEY,
   retailer_id INTEGER NOT NULL,

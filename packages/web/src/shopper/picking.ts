@@ -1,0 +1,62 @@
+/** The items of an order, as the shopper picks them. */
+import {
+  ApiError,
+  type Connection,
+  getItemsAsShopper,
+  type LineItem,
+  type PickItemRequest,
+  pickItemAsShopper,
+} from '@aislechat/client';
+
+export class Picking {
+  /** In the sequence of the order's lines; undefined until they are known. */
+  items: LineItem[] | undefined;
+  /** The lines whose last change could not be sent. */
+  readonly failed = new Set<string>();
+  /** The lines with a change on its way. */
+  readonly busy = new Set<string>();
+  readonly #connection: Connection;
+  readonly #orderId: string;
+  readonly #onChange: () => void;
+
+  /** @param onChange called after each change */
+  constructor(connection: Connection, orderId: string, onChange: () => void) {
+    this.#connection = connection;
+    this.#orderId = orderId;
+    this.#onChange = onChange;
+  }
+
+  /** How many items still have to be found, replaced or refunded. */
+  get left(): number {
+    return this.items?.filter(({ status }) => status === 'NOT_PICKED').length ?? 0;
+  }
+
+  async refresh(): Promise<void> {
+    try {
+      this.items = (await getItemsAsShopper(this.#connection, this.#orderId)).line_items;
+      this.#onChange();
+    } catch {
+      // The next event of the order tries again.
+    }
+  }
+
+  /** @returns whether the server has recorded it */
+  async pick(line: string, change: PickItemRequest): Promise<boolean> {
+    if (this.busy.has(line)) return false;
+    this.busy.add(line);
+    this.failed.delete(line);
+    this.#onChange();
+    let isRecorded = false;
+    try {
+      await pickItemAsShopper(this.#connection, this.#orderId, line, change);
+      isRecorded = true;
+    } catch (error) {
+      // Once the order is no longer being picked, nothing can be recorded, and the list shows why.
+      if (!(error instanceof ApiError && error.metaKey === 'workflow_state')) this.failed.add(line);
+    }
+    this.busy.delete(line);
+    this.#onChange();
+    await this.refresh();
+    return isRecorded;
+  }
+}
