@@ -3,8 +3,9 @@
  * folder, and a folder without the keys in use would leave living chats unreadable.
  */
 import type { Clock } from '../domain/clock.ts';
+import { forEachRetailer } from '../domain/each-retailer.ts';
 import { beginEpoch } from '../domain/erasure/keys.ts';
-import type { OrderKeys, Store } from '../storage/store.ts';
+import type { OrderKeys, RetailerRow, Store } from '../storage/store.ts';
 
 /** In `service_values`. */
 const valueName = 'key_folder';
@@ -35,9 +36,12 @@ export async function openKeys(store: Store, clock: Clock, folder: string): Prom
 
 async function missingEpochs(store: Store, keys: OrderKeys): Promise<number[]> {
   const inUse = new Set<number>();
-  for (const { id } of await store.read.retailers.list()) {
+  const look = async ({ id }: RetailerRow) => {
     for (const epoch of await keys.epochsInUse(id)) inUse.add(epoch);
-  }
+  };
+  await forEachRetailer(store, await store.read.retailers.list(), look, (error) => {
+    throw error;
+  });
   const present = await keys.epochs.list();
   return [...inUse].filter((epoch) => !present.includes(epoch)).sort((a, b) => a - b);
 }

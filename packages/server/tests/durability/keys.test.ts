@@ -12,19 +12,31 @@ import { plainEnvironment } from '../support/process.ts';
 import { seededRandom } from '../support/random.ts';
 
 const kills = process.env.TEST_SCALE === 'full' ? 100 : 6;
-const longestMs = 400;
+/** How many steps it may take before it is killed; an hour has at least four. */
+const steps = { fewest: 6, more: 15 };
+/** How long after a step it is killed. */
+const longestMs = 15;
 const seed = 11;
 const orders = 700;
 const turner = fileURLToPath(new URL('../support/key-turner.ts', import.meta.url));
 
-async function runUntilKilled(url: string, afterMs: number, ...how: string[]): Promise<void> {
+async function runUntilKilled(
+  url: string,
+  after: { steps: number; ms: number },
+  ...how: string[]
+): Promise<void> {
   const child = spawn(process.execPath, [turner, url, keysOf(url), ...how], {
     env: plainEnvironment,
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const exited = once(child, 'exit');
-  await Promise.race([once(child.stdout, 'data'), exited.then(() => assert.fail('it ended by itself'))]);
-  await sleep(afterMs);
+  const ended = exited.then(() => assert.fail('it ended by itself'));
+  ended.catch(() => {});
+  for (let seen = 0; seen < after.steps; ) {
+    const [dots] = await Promise.race([once(child.stdout, 'data'), ended]);
+    seen += dots.length;
+  }
+  await sleep(after.ms);
   child.kill('SIGKILL');
   assert.equal((await exited)[1], 'SIGKILL');
 }
@@ -46,7 +58,10 @@ test(`killed ${kills} times while keys turn, every living text can be read`, asy
   const random = seededRandom(seed);
   const [first] = await localEpochKeys(keysOf(url)).list();
   for (let n = 0; n < kills; n++) {
-    await runUntilKilled(url, random.below(longestMs));
+    await runUntilKilled(url, {
+      steps: steps.fewest + random.below(steps.more),
+      ms: random.below(longestMs),
+    });
     assert.deepEqual(await texts(), before);
   }
   const left = await localEpochKeys(keysOf(url)).list();
@@ -56,6 +71,7 @@ test(`killed ${kills} times while keys turn, every living text can be read`, asy
 
 test('control: if keys are destroyed before everything is encrypted anew, texts are lost', async (t) => {
   const { url, texts } = await chats(t);
-  await runUntilKilled(url, longestMs, 'broken');
+  // The keys are gone before the first of them is encrypted anew.
+  await runUntilKilled(url, { steps: 2, ms: 0 }, 'broken');
   await assert.rejects(texts(), /no key of epoch/);
 });
