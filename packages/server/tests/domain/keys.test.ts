@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { cpSync, rmSync } from 'node:fs';
+import { cpSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { eraseOrderNow } from '../../src/domain/erasure/erasure.ts';
@@ -95,6 +95,20 @@ test('after days without a server, old keys stay until the backups of that time 
   assert.ok(!(await place.epochs()).includes(start));
 });
 
+test('after a restore, with a clock that is still behind, newer backups keep their keys', async (t) => {
+  const place = await opened(t);
+  // Epochs that began after the backup that was restored.
+  for (let hour = start + 1; hour <= start + 20; hour++) await localEpochKeys(place.folder).create(hour);
+  await place.turn();
+  for (const { epoch } of await keyRows(place)) assert.equal(epoch, start + 20);
+  place.at.hour = start + 44;
+  await place.turn();
+  assert.ok((await place.epochs()).includes(start + 1));
+  place.at.hour = start + 45;
+  await place.turn();
+  assert.equal((await place.epochs())[0], start + 20);
+});
+
 test('a clock that jumps destroys nothing before the time has certainly come', async (t) => {
   const { store, ...place } = await opened(t);
   const jumped = { now: () => (start + 1000) * hourMs, certain: () => start * hourMs };
@@ -183,4 +197,26 @@ test('a server does not start without the keys of its database, nor with those o
   await start(copy);
   rmSync(join(copy, 'epoch-500000.key'));
   await assert.rejects(start(copy), /lacks 1 of the keys/);
+});
+
+test('if the key folder is lost, the texts can be discarded as the documents say, and the chats go on', async (t) => {
+  const place = await opened(t);
+  const clock = { now: () => place.at.hour * hourMs };
+  const env = { DATABASE_URL: place.url, DATA_DIR: temporaryFolder(t) };
+  const start = (folder: string) => testServer(t, { ...env, AISLECHAT_KEYS_DIR: folder }, { clock });
+  await start(place.folder);
+  const empty = join(temporaryFolder(t), 'empty');
+  await assert.rejects(start(empty), /lacks 1 of the keys/);
+  const operations = readFileSync(new URL('../../../../docs/operations.md', import.meta.url), 'utf8');
+  const discard = /```sql\n(UPDATE messages SET sealed = NULL[^`]*)```/.exec(operations)![1]!;
+  await asSuperuser(place.superuserUrl, (client) => client.query(discard));
+  const { app } = await start(empty);
+  const store = createStore(
+    await openPostgres({ url: place.url, ...postgresDefaults, keys: localEpochKeys(empty) }),
+  );
+  t.after(() => store.close());
+  const order = (await store.read.orders.find(place.retailerId, { id: place.orders[0]!.id }))!;
+  await store.write((tx) => write(tx, order, 3, 'written since'));
+  assert.deepEqual(await bodies({ ...place, store }, order), ['written since']);
+  assert.match(await (await fetch(`${app.url}/metrics`)).text(), /^aislechat_keys_late_hours 0$/m);
 });

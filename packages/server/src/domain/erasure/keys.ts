@@ -85,7 +85,8 @@ async function destroyOld(
   restorableHours: number,
 ): Promise<number> {
   let passes = await passesOf(store);
-  if (passes.at(-1)?.epoch !== newest) passes = [...passes, { epoch: newest, hour }];
+  // After a restore, the time that has certainly come may be behind the epochs.
+  if (passes.at(-1)?.epoch !== newest) passes = [...passes, { epoch: newest, hour: Math.max(hour, newest) }];
   // A backup made before such a pass is too old to restore by now.
   const settled = passes.findLast((pass) => pass.hour + restorableHours < hour);
   const kept = passes.slice(settled ? passes.indexOf(settled) : 0);
