@@ -1,14 +1,14 @@
 # The server as an image: the sources as they are, the packages they import, and the pages, which alone are built.
 # Node has the exact version that package-lock.json has; why no digest stands here is in compose.yaml.
 
-FROM node:24.21.0-slim AS pages
+FROM node:26.10.0-slim AS pages
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 COPY packages packages
 COPY docs docs
 RUN npm ci --omit=dev --ignore-scripts && npm run build -w packages/web
 
-FROM node:24.21.0-slim AS install
+FROM node:26.10.0-slim AS install
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 COPY packages/contract/package.json packages/contract/
@@ -22,7 +22,7 @@ COPY LICENSE ./
 COPY packages packages
 COPY --from=pages /app/packages/web/dist packages/web/dist
 
-FROM node:24.21.0-slim
+FROM node:26.10.0-slim
 WORKDIR /app
 # Nobody but root can write in /app: the server needs no file of its own but those in DATA_DIR.
 COPY --from=install /app /app

@@ -250,9 +250,15 @@ test('a token that exceeds its requests per second gets 429 with Retry-After', a
   const limited = await openChat(server.client);
   const other = limited.token;
   const read = () => server.client.get(chatPath(limited.orderId), { token: limited.userToken });
-  const answers = await Promise.all(Array.from({ length: 60 }, read));
+  const second = () => Math.floor(performance.now() / 1000);
+  let answers: Answer[];
+  let began: number;
+  // If sixty requests span at most two of the server's seconds, at least twenty exceed the limit.
+  do {
+    began = second();
+    answers = await Promise.all(Array.from({ length: 60 }, read));
+  } while (second() > began + 1);
   const refused = answers.filter(({ status }) => status === 429);
-  // Sixty requests span at most two seconds, so at least twenty exceed the limit.
   assert.ok(refused.length >= 20, `${refused.length} refused`);
   assertEnvelope(refused[0]!, 'too_many_requests');
   assert.equal(refused[0]!.headers.get('retry-after'), '1');

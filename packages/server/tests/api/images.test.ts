@@ -99,7 +99,7 @@ test('a form with one file is equivalent to the raw bytes, whatever the file nam
       headers: { authorization: `Bearer ${chat.userToken}` },
       body: form,
     });
-  const file = new Blob([await pictureBytes('png', 64, 48)], { type: 'text/html' });
+  const file = new Blob([new Uint8Array(await pictureBytes('png', 64, 48))], { type: 'text/html' });
   const form = new FormData();
   form.append('note', 'a field');
   form.append('anything', file, '../../CANARY.svg');

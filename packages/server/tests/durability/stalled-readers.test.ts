@@ -19,7 +19,7 @@ const atOnce = 16;
 /** The end of a chunked body (RFC 9112, section 7.1). */
 const lastChunk = '0\r\n\r\n';
 /** What the stalled readers may cost: their queues up to the limit, and the messages themselves. */
-const allowedMb = 80;
+const allowedMb = 50;
 
 const residentMb = (pid: number): number =>
   Number(/^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))![1]) / 1024;

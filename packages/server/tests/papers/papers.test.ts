@@ -92,7 +92,7 @@ test('docs/configuration.md lists every setting, and no other', () => {
     );
   for (const [first] of rows) {
     if (/^(AISLECHAT_[A-Z_]+|[A-Z]+_DIR|PORT|HOST)$/.test(first!))
-      assert.ok(variables.includes(first!), first);
+      assert.ok(variables.includes(first!), first!);
   }
 });
 

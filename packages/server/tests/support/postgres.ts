@@ -41,7 +41,8 @@ const owner = 'aislechat_owner';
 const application = 'aislechat_app';
 export const template = 'aislechat_template';
 const startWithinMs = 120_000;
-export const postgresDefaults = { connections: 10, statementTimeoutMs: 5000, lockTimeoutMs: 3000 };
+/** Far longer than a server's own, so that a busy machine exceeds neither. */
+export const postgresDefaults = { connections: 10, statementTimeoutMs: 60_000, lockTimeoutMs: 60_000 };
 
 /** PostgreSQL refuses to run as root, so then it runs as nobody, a user that every system has. */
 const unprivileged = process.getuid?.() === 0 ? { uid: 65534, gid: 65534 } : {};

@@ -61,7 +61,7 @@ export function assertSameWords(shown: string, came: string, where: string): voi
       mayJump = true;
       continue;
     }
-    const found = mayJump ? given.indexOf(line, next) : given[next] === line ? next : -1;
+    const found: number = mayJump ? given.indexOf(line, next) : given[next] === line ? next : -1;
     assert.ok(found >= 0, `${where}: "${line}" is not where it should be in\n${came}`);
     next = found + 1;
     mayJump = false;

@@ -141,7 +141,7 @@ const texts: Record<string, Treatment> = {
   listener(_, block) {
     const [line, metadata] = block.text.split('\n');
     const words = line!.split(/ {2,}/);
-    assert.ok((callbackEventNames as string[]).includes(words[1]!), line);
+    assert.ok((callbackEventNames as string[]).includes(words[1]!), line!);
     const names = words.slice(2).map((word) => word.split(' ')[0]);
     assert.deepEqual(names, ['id', 'try', 'signature', 'token', 'answered']);
     JSON.parse(metadata!);
