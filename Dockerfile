@@ -24,8 +24,7 @@ COPY --from=pages /app/packages/web/dist packages/web/dist
 
 FROM node:26.10.0-slim
 WORKDIR /app
-# Nobody but root can write in /app: the server needs no file of its own but those in DATA_DIR, and not even
-# these when DATABASE_URL is set.
+# Nobody but root can write in /app: the server needs no file of its own but those in DATA_DIR.
 COPY --from=install /app /app
 RUN install -d -m 0700 -o 1000 -g 1000 /var/lib/aislechat
 ENV AISLECHAT_ENV=production HOST=0.0.0.0 PORT=3000 DATA_DIR=/var/lib/aislechat

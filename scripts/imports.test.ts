@@ -16,7 +16,7 @@ const allowed: Record<string, { folders: string[]; files?: string[]; packages: s
   'storage/tables': {
     folders: ['storage/tables'],
     files: ['storage/sql.ts'],
-    packages: ['@aislechat/contract', 'node:zlib'],
+    packages: ['@aislechat/contract'],
   },
   'storage/postgres': { folders: ['storage'], packages: ['pg', 'node:*'] },
   'storage/images': { folders: ['storage'], packages: ['aws4fetch', 'node:*'] },

@@ -57,10 +57,24 @@ export const mutants: Mutant[] = [
   },
   {
     name: 'a text that was changed on disk is served',
-    file: `${server}/src/storage/tables/messages.ts`,
+    file: `${server}/src/storage/sqlite/message-texts.ts`,
     from: '!== checksum) {',
     to: '=== undefined) {',
     tests: [`${server}/tests/storage/sqlite.test.ts`],
+  },
+  {
+    name: 'keys die while a backup still needs them',
+    file: `${server}/src/domain/erasure/keys.ts`,
+    from: 'pass.hour + restorableHours < hour',
+    to: 'pass.hour <= hour',
+    tests: [`${server}/tests/domain/keys.test.ts`],
+  },
+  {
+    name: 'a new message shares a key with texts that are being erased',
+    file: `${server}/src/storage/postgres/order-keys.ts`,
+    from: 'COALESCE(o.erasing_to, 0)',
+    to: '0',
+    tests: [`${server}/tests/domain/keys.test.ts`],
   },
   {
     name: 'erased texts stay on disk',

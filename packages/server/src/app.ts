@@ -30,7 +30,8 @@ import { metricsOf } from './wiring/metrics.ts';
 import { destinationsOf, openSecretBox } from './wiring/open-callbacks.ts';
 import { openClock, startKeepingTime } from './wiring/open-clock.ts';
 import { openImageFiles } from './wiring/open-image-files.ts';
-import { openStore } from './wiring/open-store.ts';
+import { openKeys } from './wiring/open-keys.ts';
+import { keysFolder, openStore } from './wiring/open-store.ts';
 import { persistentSecret } from './wiring/persistent-secret.ts';
 import { startPlaying } from './wiring/playing.ts';
 
@@ -80,6 +81,7 @@ export async function startApp(settings: Settings, parts: Partial<Parts> = {}): 
     const time = await openClock(store, parts.time);
     closing.push(startKeepingTime(time, log));
     const clock = parts.clock ?? time.clock;
+    await openKeys(store, clock, keysFolder(settings));
     const development = settings.environment === 'development';
     if (!development) await refuseSandboxData(store);
     const encoder = new Encoder();
@@ -100,7 +102,9 @@ export async function startApp(settings: Settings, parts: Partial<Parts> = {}): 
       callbacks: sender,
     };
     const alarm = new ErasureAlarm(store, clock);
-    closing.push(startErasing({ store, clock, files, alarm, log }));
+    closing.push(
+      startErasing({ store, clock, files, alarm, restorableHours: settings.restorableHours, log }),
+    );
 
     const faults = new Faults();
     const callbacks = development ? withFaults(sender, faults, log) : sender;

@@ -1,5 +1,9 @@
 import { Command } from 'commander';
 import { postgresUrl, readSettings } from '../config/settings.ts';
+import { systemClock } from '../domain/clock.ts';
+import { beginEpoch } from '../domain/erasure/keys.ts';
+import { localEpochKeys } from '../storage/keys/local.ts';
+import { keysFolder } from '../wiring/open-store.ts';
 import { assertData, CommandFailure, exitCodes, type Terminal } from './command.ts';
 import { progressTo } from './progress.ts';
 import { requiredSecretOf, secretOption } from './secret.ts';
@@ -25,7 +29,8 @@ export const moveCommand = (terminal: Terminal) =>
     .action((options: Options) => run(terminal, options));
 
 async function run(terminal: Terminal, { json, to }: Options): Promise<void> {
-  const { dataDir: folder } = readSettings(terminal.env);
+  const settings = readSettings(terminal.env);
+  const folder = settings.dataDir;
   const url = postgresUrl(requiredSecretOf(terminal, to, { option: '--to', variable: addressVariable }));
   if (url === undefined) {
     throw new CommandFailure(
@@ -36,10 +41,14 @@ async function run(terminal: Terminal, { json, to }: Options): Promise<void> {
   assertData(folder);
   const show = progressTo(terminal, json);
   // Loaded only when needed, like the database engine.
+  const keys = keysFolder(settings);
+  const epochs = localEpochKeys(keys);
+  await beginEpoch({ epochs }, systemClock);
   const { move } = await import('../storage/move/move.ts');
   const { resumed, tables } = await move({
     folder,
     url,
+    epochs,
     onProgress: ({ doing, table, rows, total }) =>
       show({ doing: `${doing} ${table}`, done: rows, total, unit: 'rows' }),
   });
@@ -50,6 +59,6 @@ async function run(terminal: Terminal, { json, to }: Options): Promise<void> {
   }
   terminal.out(`${rows} rows were copied, and each was compared with its original.`);
   terminal.out(
-    `Now start the servers with DATABASE_URL. ${folder} is unchanged, and nothing erases its texts any more: delete it once the servers run.`,
+    `Now start the servers with DATABASE_URL and the key folder ${keys}, without which nobody can read the chats. ${folder}/aislechat.db is unchanged, and nothing erases its texts any more: delete that file and those beside it that begin with its name once the servers run.`,
   );
 }

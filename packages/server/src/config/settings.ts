@@ -16,6 +16,10 @@ export interface Settings {
   readonly dataDir: string;
   /** Undefined if the data is in `dataDir`. */
   readonly databaseUrl: string | undefined;
+  /** Where the keys of epochs are; undefined: in `dataDir`. Used only with `databaseUrl`. */
+  readonly keysDir: string | undefined;
+  /** How old a backup of the database may be and still restore its chats; what is erased is unreadable soon after. */
+  readonly restorableHours: number;
   /** Used only by `migrate`. */
   readonly databaseOwnerUrl: string | undefined;
   /** Undefined: in development the listening address is used; in production there are no images. */
@@ -155,6 +159,18 @@ export const settingsTable: { [K in keyof Settings]: Setting<Settings[K]> } = {
     values: 'the address of a PostgreSQL database, postgres://user:password@host:port/database',
     fallback: () => undefined,
     read: postgresUrl,
+  },
+  keysDir: {
+    variable: 'AISLECHAT_KEYS_DIR',
+    values: 'a folder',
+    fallback: () => undefined,
+    read: nonEmpty,
+  },
+  restorableHours: {
+    variable: 'AISLECHAT_RESTORABLE_HOURS',
+    values: 'hours from 1 to 8760',
+    fallback: () => 24,
+    read: wholeNumber(1, 8760),
   },
   databaseOwnerUrl: {
     variable: 'DATABASE_OWNER_URL',

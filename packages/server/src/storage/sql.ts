@@ -5,7 +5,7 @@
  * `$1` is always the retailer. The statement filters by it in WHERE, and PostgreSQL, where the same number is set
  * for row-level security, also hides every other retailer's rows.
  */
-export type Value = string | number | null;
+export type Value = string | number | Uint8Array | null;
 
 export interface Statements {
   all<Row>(text: string, ...values: Value[]): Promise<Row[]>;

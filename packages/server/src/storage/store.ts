@@ -3,6 +3,7 @@
  * inside a transaction. It contains no rules. An engine (SQLite or PostgreSQL) provides the few operations in which
  * databases really differ.
  */
+import type { EpochKeys } from './keys/epochs.ts';
 import type { Query, Sql } from './sql.ts';
 
 export { canBeStored } from './sql.ts';
@@ -41,7 +42,6 @@ import {
   lifecycleMessageWriter,
 } from './tables/lifecycle-messages.ts';
 import {
-  intact,
   type MessageOfLog,
   type MessageOfOrder,
   type MessageTexts,
@@ -49,6 +49,7 @@ import {
   messageWriter,
   type Party,
   type StoredMessage,
+  withoutText,
 } from './tables/messages.ts';
 import {
   eventsAfter,
@@ -73,6 +74,7 @@ import { type TokenSubject, tokenReader, tokenWriter } from './tables/tokens.ts'
 import { usedAssertionWriter } from './tables/used-assertions.ts';
 import { userReader, userWriter } from './tables/users.ts';
 
+export type { Epoch, EpochKeys } from './keys/epochs.ts';
 export type { ApplicationRow } from './tables/applications.ts';
 export type { AssertionKeyRow } from './tables/assertion-keys.ts';
 export type { ShopperOfOrder } from './tables/assignments.ts';
@@ -127,6 +129,19 @@ export class StorageUnavailable extends Error {
   override readonly name = 'StorageUnavailable';
 }
 
+/** The keys that texts are encrypted with, and the keys of epochs that those are encrypted with in turn. */
+export interface OrderKeys {
+  readonly epochs: EpochKeys;
+  /** The oldest epoch that encrypts a key of the retailer; undefined if there is none. */
+  oldestEpoch(retailerId: number): Promise<number | undefined>;
+  epochsInUse(retailerId: number): Promise<number[]>;
+  /**
+   * Encrypts at most `limit` keys of the retailer anew, with the key of the newest epoch; returns how many. A key that
+   * is damaged or being deleted is left as it is.
+   */
+  wrapAnew(retailerId: number, limit: number): Promise<number>;
+}
+
 export interface Engine {
   /** Independent reads of committed data. */
   readonly sql: Sql;
@@ -139,6 +154,8 @@ export interface Engine {
    */
   write<T>(unit: (sql: Sql) => Promise<T>): Promise<T>;
   readonly texts: MessageTexts;
+  /** Undefined if texts are overwritten in place instead of encrypted. */
+  readonly keys: OrderKeys | undefined;
   /** Whether other server processes may use the same database. */
   readonly isShared: boolean;
   /** Whether another process may have written since the last call. */
@@ -320,6 +337,7 @@ export type Writer = ReturnType<typeof writers> & {
 export interface Store {
   readonly read: Reader;
   readonly isShared: boolean;
+  readonly keys: Engine['keys'];
   othersHaveWritten: Engine['othersHaveWritten'];
   /** One transaction; see `Engine.write`. @throws StorageUnavailable */
   write<T>(unit: (tx: Writer) => Promise<T>): Promise<T>;
@@ -345,6 +363,19 @@ export function createStore(engine: Engine): Store {
     return writer;
   };
 
+  /** The messages of an order whose text nobody is erasing. */
+  const readable = <Message extends MessageOfLog>(
+    retailerId: number,
+    orderId: number,
+    rows: StoredMessage[],
+    order: Pick<OrderRow, 'erasingTo'>,
+  ): Promise<Message[]> =>
+    engine.texts.opened(
+      retailerId,
+      orderId,
+      rows.filter((row) => !isBeingErased(row, order)),
+    );
+
   return {
     read: {
       ...readers(engine.sql, engine.texts),
@@ -365,7 +396,7 @@ export function createStore(engine: Engine): Store {
           currentShopperId: head.currentShopperId,
           shoppers: results[1] as ShopperOfOrder[],
           messages: parts.messages
-            ? intact<MessageOfOrder>(notBeingErased(results[2] as StoredMessage[], head))
+            ? await readable<MessageOfOrder>(retailerId, orderId, results[2] as StoredMessage[], head)
             : [],
           lifecycleMessages: parts.lifecycleMessages ? (results.at(-1) as LifecycleMessageOfOrder[]) : [],
         };
@@ -383,7 +414,7 @@ export function createStore(engine: Engine): Store {
         return {
           order: found,
           customerFirstName: (customer as { firstName: string }[])[0]!.firstName,
-          messages: intact<MessageOfOrder>(notBeingErased(messages as StoredMessage[], found)),
+          messages: await readable<MessageOfOrder>(retailerId, id, messages as StoredMessage[], found),
           lifecycleMessages: (notices ?? []) as LifecycleMessageOfOrder[],
         };
       },
@@ -406,16 +437,21 @@ export function createStore(engine: Engine): Store {
         ]);
         const [found] = order as OrderRow[];
         if (!found) throw new OrderGone();
+        const stored = messages as StoredMessage[];
         return {
           order: found,
           events: (events as StoredOrderEvent[]).map(fromStored),
-          messages: intact<MessageOfLog>(asErased(messages as StoredMessage[], found)),
+          messages: [
+            ...stored.filter((row) => isBeingErased(row, found)).map(withoutText),
+            ...(await readable<MessageOfLog>(retailerId, orderId, stored, found)),
+          ],
           lifecycleMessages: lifecycleMessages as LifecycleMessageOfOrder[],
           shoppers: shoppers as ShopperOfOrder[],
         };
       },
     },
     isShared: engine.isShared,
+    keys: engine.keys,
     othersHaveWritten: () => engine.othersHaveWritten(),
     async write(unit) {
       let changes: Change[] = [];
@@ -440,18 +476,8 @@ export function createStore(engine: Engine): Store {
 }
 
 /** Readers see none of the text being erased from the moment the erasure starts, rather than slice by slice. */
-const notBeingErased = (
-  rows: StoredMessage[],
-  { erasingTo }: Pick<OrderRow, 'erasingTo'>,
-): StoredMessage[] => (erasingTo === null ? rows : rows.filter(({ seq }) => seq > erasingTo));
-
-/** The same for the log, in which every message keeps its place. */
-const asErased = (rows: StoredMessage[], { erasingTo }: Pick<OrderRow, 'erasingTo'>): StoredMessage[] =>
-  erasingTo === null
-    ? rows
-    : rows.map((row) =>
-        row.seq > erasingTo ? row : { ...row, body: null, image: null, imageId: null, checksum: null },
-      );
+const isBeingErased = ({ seq }: StoredMessage, { erasingTo }: Pick<OrderRow, 'erasingTo'>): boolean =>
+  erasingTo !== null && seq <= erasingTo;
 
 interface ConversationHead {
   version: number;

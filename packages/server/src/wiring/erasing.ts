@@ -7,6 +7,7 @@ import { Backoff } from '../domain/backoff.ts';
 import { tidyDeliveries } from '../domain/callbacks/deliveries.ts';
 import type { Clock } from '../domain/clock.ts';
 import { eraseExpired } from '../domain/erasure/erasure.ts';
+import { keysLateHours, turnKeys } from '../domain/erasure/keys.ts';
 import { applyRetention, deletedWithinMs, longestKeptMs } from '../domain/erasure/retention.ts';
 import { tidyTokens } from '../domain/erasure/tidy.ts';
 import { Lease, leaseStepMs } from '../domain/lease.ts';
@@ -26,6 +27,8 @@ interface Parts {
   clock: Clock;
   files: ImageFiles;
   alarm: ErasureAlarm;
+  /** How old a backup of the database may be and still restore. */
+  restorableHours: number;
   log: Log;
 }
 
@@ -33,11 +36,19 @@ interface Parts {
  * Of several processes on one database, only the holder of the lease erases.
  * @returns ends it: what is under way is finished, and another process may take over at once
  */
-export function startErasing({ store, clock, files, alarm, log }: Parts): () => Promise<void> {
+export function startErasing({
+  store,
+  clock,
+  files,
+  alarm,
+  restorableHours,
+  log,
+}: Parts): () => Promise<void> {
   const lease = store.isShared
     ? new Lease(store, 'erasure', () => {
         eraser.wake();
         tidier.wake();
+        turner?.wake();
       })
     : undefined;
   const isOurs = () => lease === undefined || lease.isHeld;
@@ -79,6 +90,21 @@ export function startErasing({ store, clock, files, alarm, log }: Parts): () => 
     await tidyTokens(store, clock, failed, only);
     await tidyDeliveries(store, clock, failed, only);
   });
+  const { keys } = store;
+  const turner =
+    keys &&
+    runInBackground(log, roundEveryMs, async () => {
+      if (isOurs()) {
+        const { failures, ...turned } = await turnKeys(store, keys, clock, restorableHours);
+        for (const failure of failures) failed(failure);
+        if (turned.wrapped > 0 || turned.destroyed > 0) log.info('keys_turned', { ...turned });
+      } else {
+        // What another process destroyed is forgotten.
+        await keys.epochs.list();
+      }
+      const hours = await keysLateHours(store, clock);
+      if (hours > 0) log.warn('keys_late', { hours });
+    });
   const keeper = lease && runInBackground(log, leaseStepMs, () => lease.step());
 
   // If a retailer's clock was moved, chats of this retailer may have expired.
@@ -89,6 +115,7 @@ export function startErasing({ store, clock, files, alarm, log }: Parts): () => 
   });
 
   return async () => {
+    await turner?.stop();
     await tidier.stop();
     await eraser.stop();
     await keeper?.stop();

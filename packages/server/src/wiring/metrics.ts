@@ -1,6 +1,7 @@
 /** This process's metrics for Prometheus: counts and durations, never a name, an ID or a text. */
 import { attemptOutcomes, type CallbackWorker } from '../delivery/worker.ts';
 import { type Clock, retailerNow } from '../domain/clock.ts';
+import { keysLateHours } from '../domain/erasure/keys.ts';
 import type { SteadyClock } from '../domain/steady-clock.ts';
 import type { Store } from '../storage/store.ts';
 import type { OrderFeed } from '../stream/feed.ts';
@@ -64,13 +65,20 @@ export function metricsOf({ store, clock, time, worker, feed, alarm }: Measured)
       help: 'How far the clock has jumped forward; until the jump is certain, nothing is destroyed because of it',
       registers,
     });
-    return { registry, streams, attempts, queued, dead, oldest, erasure, lead, doubt };
+    const keys =
+      store.keys &&
+      new Gauge({
+        name: 'aislechat_keys_late_hours',
+        help: 'For how long erased texts stay readable in copies of the database beyond what was promised',
+        registers,
+      });
+    return { registry, keys, streams, attempts, queued, dead, oldest, erasure, lead, doubt };
   };
   let metrics: ReturnType<typeof createMetrics> | undefined;
 
   return async () => {
     metrics ??= createMetrics();
-    const { registry, streams, attempts, queued, dead, oldest, erasure, lead, doubt } = await metrics;
+    const { registry, keys, streams, attempts, queued, dead, oldest, erasure, lead, doubt } = await metrics;
     const backlog = await store.read.callbackDeliveries.backlog();
     const retailers = new Map((await store.read.retailers.list()).map((retailer) => [retailer.id, retailer]));
     const waiting = backlog.filter(({ state }) => state === 'pending');
@@ -81,6 +89,7 @@ export function metricsOf({ store, clock, time, worker, feed, alarm }: Measured)
     dead.set(count(backlog.filter(({ state }) => state === 'dead')));
     oldest.set(Math.max(0, ...ages) / 1000);
     const { leadMs, doubtMs } = time.state;
+    keys?.set(await keysLateHours(store, clock));
     lead.set(leadMs / 1000);
     doubt.set(doubtMs / 1000);
     erasure.set((await alarm.longestDueMs()) / 1000);

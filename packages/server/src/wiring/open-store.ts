@@ -1,5 +1,7 @@
 /** Chooses the database: PostgreSQL if the settings name one, otherwise SQLite in the data folder. */
+import { join } from 'node:path';
 import type { Settings } from '../config/settings.ts';
+import { localEpochKeys } from '../storage/keys/local.ts';
 import { openSqlite } from '../storage/sqlite/engine.ts';
 import { createStore, type Store } from '../storage/store.ts';
 
@@ -12,5 +14,10 @@ export async function openStore(settings: Settings, { owner }: { owner: boolean 
   if (url === undefined) return createStore(openSqlite({ folder: settings.dataDir, owner }));
   // Loaded on demand, because it would slow down every other start.
   const { openPostgres } = await import('../storage/postgres/engine.ts');
-  return createStore(await openPostgres({ url, connections, statementTimeoutMs, lockTimeoutMs }));
+  const keys = localEpochKeys(keysFolder(settings));
+  return createStore(await openPostgres({ url, connections, statementTimeoutMs, lockTimeoutMs, keys }));
 }
+
+/** The folder with the keys of epochs. */
+export const keysFolder = ({ dataDir, keysDir }: Pick<Settings, 'dataDir' | 'keysDir'>): string =>
+  keysDir ?? join(dataDir, 'keys');

@@ -17,6 +17,8 @@ test('without settings the server is a development server on the loopback interf
     port: 3000,
     dataDir: './data',
     databaseUrl: undefined,
+    keysDir: undefined,
+    restorableHours: 24,
     databaseOwnerUrl: undefined,
     publicUrl: undefined,
     corsOrigins: 'loopback',
@@ -86,6 +88,8 @@ test('every wrong value stops the start with a sentence that names the variable'
     PORT: ['', 'x', '-1', '65536', '1.5', '3000 ', '0x10'],
     DATA_DIR: ['', ' '],
     DATABASE_URL: ['', 'localhost', 'mysql://a@b/c', 'postgres://localhost/aislechat'],
+    AISLECHAT_KEYS_DIR: ['', ' '],
+    AISLECHAT_RESTORABLE_HOURS: ['', '0', '8761', '24h'],
     DATABASE_OWNER_URL: ['', 'x'],
     AISLECHAT_PUBLIC_URL: [
       '',

@@ -190,6 +190,7 @@ test('the background work reports what it deleted, and warns of an order that sh
     clock,
     files: noFiles,
     alarm: new ErasureAlarm(store, clock),
+    restorableHours: 24,
     log,
   });
   const warned = () => lines.find(({ event }) => event === 'retention_late');

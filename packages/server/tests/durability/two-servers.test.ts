@@ -3,12 +3,10 @@ import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { openPostgres } from '../../src/storage/postgres/engine.ts';
 import { createStore } from '../../src/storage/store.ts';
 import type { Answer, Client } from '../support/client.ts';
 import { EventSource } from '../support/event-source.ts';
-import { postgresDefaults } from '../support/place.ts';
-import { newDatabase } from '../support/postgres.ts';
+import { newDatabase, openDatabase } from '../support/postgres.ts';
 import { type ServerProcess, startServerProcess } from '../support/process.ts';
 import {
   chatPath,
@@ -219,7 +217,7 @@ test('when a server dies the other takes over its background work within 30 s', 
 
 test('a lost announcement delays readers by a second at most', async (t) => {
   const { url } = await newDatabase(t);
-  const engine = await openPostgres({ url, ...postgresDefaults });
+  const engine = await openDatabase(url);
   const store = createStore({ ...engine, announce() {} });
   const writer = await testServer(t, { DATABASE_URL: url }, { store });
   const reader = await testServer(t, { DATABASE_URL: url });

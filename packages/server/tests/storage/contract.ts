@@ -357,11 +357,13 @@ export function storageContract(engineName: string, place: (t: TestContext) => P
       () => store.read.log(retailer.id, order.id, 0, 10),
     ];
     for (const look of read) await look();
-    const table = engine.isShared ? 'messages' : 'message_texts';
     await engine.write((sql) =>
       engine.isShared
-        ? sql.run(`UPDATE ${table} SET body = 'ten limes' WHERE retailer_id = $1`, retailer.id)
-        : sql.acrossRetailers.run(`UPDATE ${table} SET body = 'ten limes'`),
+        ? sql.run(
+            'UPDATE messages SET sealed = set_byte(sealed, 20, get_byte(sealed, 20) # 1) WHERE retailer_id = $1',
+            retailer.id,
+          )
+        : sql.acrossRetailers.run(`UPDATE message_texts SET body = 'ten limes'`),
     );
     for (const look of read) await assert.rejects(look, { name: 'DamagedText' });
     const erased = await store.write((tx) => tx.messages.eraseTexts(retailer.id, order.id));

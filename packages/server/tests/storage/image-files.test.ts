@@ -7,11 +7,9 @@ import type { ImageFiles } from '../../src/storage/images/files.ts';
 import { localImageFiles } from '../../src/storage/images/local.ts';
 import { s3ImageFiles } from '../../src/storage/images/s3.ts';
 import { inSharedFolder } from '../../src/storage/images/shared-folder.ts';
-import { openPostgres } from '../../src/storage/postgres/engine.ts';
 import { createStore, StorageUnavailable } from '../../src/storage/store.ts';
 import { fetchImage, pictureBytes, upload, uploaded } from '../support/pictures.ts';
-import { postgresDefaults } from '../support/place.ts';
-import { newDatabase } from '../support/postgres.ts';
+import { newDatabase, openDatabase } from '../support/postgres.ts';
 import { s3Credentials, startS3Server } from '../support/s3-server.ts';
 import { advance, chatPath, clock, openChat } from '../support/scenario.ts';
 import { temporaryFolder, testServer } from '../support/server.ts';
@@ -119,7 +117,7 @@ test('on a shared database a second folder is refused, and the same one is accep
   const image = await pictureBytes('jpeg', 64, 48);
   assert.equal((await upload(elsewhere.client, chat.userToken, chat.orderId, image)).status, 503);
   // This server may hold the lease, and must not report as deleted what it cannot delete.
-  const store = createStore(await openPostgres({ url, ...postgresDefaults }));
+  const store = createStore(await openDatabase(url));
   t.after(() => store.close());
   const [retailer] = (await store.read.retailers.list()).slice(-1);
   const files = inSharedFolder(localImageFiles('/nowhere/images'), '/nowhere/images', store);

@@ -6,6 +6,7 @@ import { type ChildProcess, fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { timed } from './cost.ts';
+import { withKeys } from './postgres.ts';
 import { mainFile, plainEnvironment } from './process.ts';
 
 export interface CommandResult {
@@ -25,7 +26,7 @@ export interface RunningCommand {
 /** Starts a command in a process of its own, to be watched, interrupted or killed. */
 export function startCommand(env: Record<string, string>, ...args: string[]): RunningCommand {
   const child = spawn(process.execPath, [mainFile, ...args], {
-    env: { ...plainEnvironment, ...env },
+    env: { ...plainEnvironment, ...withKeys(env) },
     stdio: ['pipe', 'pipe', 'pipe'],
   });
   let out = '';
@@ -54,7 +55,7 @@ export function runCommand(env: Record<string, string>, ...args: string[]): Prom
     const [child, channel] = [runner, runner.channel!];
     child.ref();
     channel.ref();
-    child.send({ env: { PATH: process.env.PATH, ...env }, args });
+    child.send({ env: { PATH: process.env.PATH, ...withKeys(env) }, args });
     const heard = new AbortController();
     const { signal } = heard;
     const [answer] = await Promise.race([

@@ -1,18 +1,17 @@
 /** A server broken on purpose: messages take their numbers from one global sequence, without a lock. */
 import { startApp } from '../../src/app.ts';
 import { readSettings } from '../../src/config/settings.ts';
-import { openPostgres } from '../../src/storage/postgres/engine.ts';
-import type { Sql } from '../../src/storage/sql.ts';
+import type { Sql, Value } from '../../src/storage/sql.ts';
 import { createStore, type Engine } from '../../src/storage/store.ts';
-import { postgresDefaults } from './place.ts';
+import { openDatabase } from './postgres.ts';
 
 const settings = readSettings(process.env);
-const engine = await openPostgres({ url: settings.databaseUrl!, ...postgresDefaults });
+const engine = await openDatabase(settings.databaseUrl!);
 
 function withoutLock(sql: Sql): Sql {
   return {
     ...sql,
-    async one<Row>(text: string, retailerId: number, ...values: (string | number | null)[]) {
+    async one<Row>(text: string, retailerId: number, ...values: Value[]) {
       const row = await sql.one<Row & { seq?: number }>(
         text.replace(' FOR UPDATE', ''),
         retailerId,

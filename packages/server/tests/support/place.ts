@@ -6,15 +6,12 @@ import { cpSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type pg from 'pg';
-import { openPostgres } from '../../src/storage/postgres/engine.ts';
 import { openSqlite } from '../../src/storage/sqlite/engine.ts';
 import type { Engine } from '../../src/storage/store.ts';
-import { asSuperuser, type Database, newDatabase } from './postgres.ts';
+import { asSuperuser, type Database, newDatabase, openDatabase, textsIn, withKeys } from './postgres.ts';
 import { type Cleanup, temporaryFolder } from './server.ts';
 
 export const testsPostgres = process.env.TEST_ENGINE === 'postgres';
-/** Far longer than a server's own, so that a busy machine exceeds neither. */
-export const postgresDefaults = { connections: 10, statementTimeoutMs: 60_000, lockTimeoutMs: 60_000 };
 
 export interface Place {
   /** The environment in which a server or a command finds it. */
@@ -22,7 +19,7 @@ export interface Place {
   open(): Promise<Engine>;
   /** Every row of every table. */
   rows(): Promise<Rows>;
-  /** The same, as text. */
+  /** Every row of every table, as text, and every text that is encrypted. */
   dump(): Promise<string>;
   /** The columns of every table, as `table.column`. */
   columns(): Promise<string[]>;
@@ -40,10 +37,10 @@ export async function newPlace(t: Cleanup): Promise<Place> {
 function placeIn(t: Cleanup, { url, superuserUrl }: Database): Place {
   return {
     // Images are in files on either engine.
-    env: { DATABASE_URL: url, DATA_DIR: temporaryFolder(t) },
-    open: () => openPostgres({ url, ...postgresDefaults }),
+    env: withKeys({ DATABASE_URL: url, DATA_DIR: temporaryFolder(t) }),
+    open: () => openDatabase(url),
     rows: () => asSuperuser(superuserUrl, rowsOfPostgres),
-    dump: async () => JSON.stringify(await asSuperuser(superuserUrl, rowsOfPostgres)),
+    dump: () => asSuperuser(superuserUrl, (client) => dumpPostgres(client, url)),
     columns: () => asSuperuser(superuserUrl, columnsOfPostgres),
     copy: async (t) => placeIn(t, await newDatabase(t, { copyOf: new URL(url).pathname.slice(1) })),
   };
@@ -69,6 +66,10 @@ async function rowsOfPostgres(client: pg.Client): Promise<Rows> {
   const rows: Rows = {};
   for (const { tablename } of tables.rows) rows[tablename] = (await client.query(`TABLE ${tablename}`)).rows;
   return rows;
+}
+
+async function dumpPostgres(client: pg.Client, url: string): Promise<string> {
+  return JSON.stringify([await rowsOfPostgres(client), await textsIn(client, url)]);
 }
 
 async function columnsOfPostgres(client: pg.Client): Promise<string[]> {

@@ -5,22 +5,32 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import {
+  chmodSync,
   chownSync,
   constants,
   cpSync,
   existsSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   rmSync,
   statSync,
   symlinkSync,
+  writeFileSync,
 } from 'node:fs';
 import { createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
+import { systemClock } from '../../src/domain/clock.ts';
+import { beginEpoch } from '../../src/domain/erasure/keys.ts';
+import { localEpochKeys } from '../../src/storage/keys/local.ts';
+import { openPostgres } from '../../src/storage/postgres/engine.ts';
+import { unsealText } from '../../src/storage/postgres/message-texts.ts';
 import { migratePostgres } from '../../src/storage/postgres/migrate.ts';
+import { unwrap } from '../../src/storage/postgres/order-keys.ts';
+import type { Engine } from '../../src/storage/store.ts';
 import { timed } from './cost.ts';
 import type { Cleanup } from './server.ts';
 
@@ -31,6 +41,8 @@ const owner = 'aislechat_owner';
 const application = 'aislechat_app';
 export const template = 'aislechat_template';
 const startWithinMs = 120_000;
+/** Far longer than a server's own, so that a busy machine exceeds neither. */
+export const postgresDefaults = { connections: 10, statementTimeoutMs: 60_000, lockTimeoutMs: 60_000 };
 
 /** PostgreSQL refuses to run as root, so then it runs as nobody, a user that every system has. */
 const unprivileged = process.getuid?.() === 0 ? { uid: 65534, gid: 65534 } : {};
@@ -40,6 +52,8 @@ export interface Cluster {
   url(database?: string): string;
   /** The parent of all its processes. */
   readonly child: ChildProcess;
+  /** Everything that it keeps on disk. */
+  readonly data: string;
   start(): Promise<void>;
   /** Like a power failure, except that the disk's own cache survives. */
   kill(): Promise<void>;
@@ -58,17 +72,31 @@ export function newCluster(settings: Record<string, string> = {}): Promise<Clust
   return timed('cluster', () => clusterWith(settings));
 }
 
-async function clusterWith(settings: Record<string, string>): Promise<Cluster> {
+/** Starts a cluster on a copy of a base backup. */
+export function restoredCluster(backup: string): Promise<Cluster> {
+  return timed('cluster', () => clusterWith({}, backup));
+}
+
+async function clusterWith(settings: Record<string, string>, backup?: string): Promise<Cluster> {
   const folder = mkdtempSync(join(tmpdir(), 'aislechat-postgres-'));
   if (unprivileged.uid !== undefined) chownSync(folder, unprivileged.uid, unprivileged.gid);
   const programs = await locatePrograms(folder);
   const data = join(folder, 'data');
-  const made = spawnSync(
-    programs.initdb,
-    ['--pgdata', data, '--username', superuser, '--auth', 'trust', '--encoding', 'UTF8', '--locale', 'C'],
-    { ...unprivileged, encoding: 'utf8', env: { ...process.env, LC_ALL: 'C' } },
-  );
-  if (made.status !== 0) throw new Error(`initdb: ${made.stderr} ${made.error ?? ''}`);
+  if (backup === undefined) {
+    const made = spawnSync(
+      programs.initdb,
+      ['--pgdata', data, '--username', superuser, '--auth', 'trust', '--encoding', 'UTF8', '--locale', 'C'],
+      { ...unprivileged, encoding: 'utf8', env: { ...process.env, LC_ALL: 'C' } },
+    );
+    if (made.status !== 0) throw new Error(`initdb: ${made.stderr} ${made.error ?? ''}`);
+  } else {
+    cpSync(backup, data, { recursive: true });
+    for (const name of ['', ...(readdirSync(data, { recursive: true }) as string[])]) {
+      const path = join(data, name);
+      if (unprivileged.uid !== undefined) chownSync(path, unprivileged.uid, unprivileged.gid);
+      chmodSync(path, statSync(path).isDirectory() ? 0o700 : 0o600);
+    }
+  }
 
   const port = await freePort();
   const all = {
@@ -130,6 +158,7 @@ async function clusterWith(settings: Record<string, string>): Promise<Cluster> {
     get child() {
       return child;
     },
+    data,
     start,
     kill: () => end('SIGKILL'),
     async stop() {
@@ -159,6 +188,63 @@ export interface DatabaseOptions {
   copyOf?: string | undefined;
 }
 
+/** The key folder of a database, which is not in the server's folder: servers in tests share it by default. */
+export function keysOf(url: string): string {
+  const { port, pathname } = new URL(url);
+  return join(tmpdir(), `aislechat-keys-${port}-${pathname.slice(1)}`);
+}
+
+/** What a server or a command is given, with the key folder of its database. */
+export function withKeys(env: Record<string, string>): Record<string, string> {
+  const { DATABASE_URL: url } = env;
+  return url === undefined || !URL.canParse(url) ? env : { AISLECHAT_KEYS_DIR: keysOf(url), ...env };
+}
+
+/** Opens a database as a server does, with at least one key in its folder. */
+export async function openDatabase(url: string): Promise<Engine> {
+  const keys = localEpochKeys(keysOf(url));
+  await beginEpoch({ epochs: keys }, systemClock);
+  return openPostgres({ url, ...postgresDefaults, keys });
+}
+
+interface SealedRow {
+  retailerId: number;
+  orderId: number;
+  seq: number;
+  sealed: Buffer;
+  firstSeq: number;
+  epoch: number;
+  wrapped: Buffer;
+}
+
+export interface TextOfMessage {
+  retailerId: number;
+  orderId: number;
+  seq: number;
+  body: string;
+  image: string | null;
+}
+
+/** The texts of a database in the clear, of the messages that still have one. */
+export async function textsIn(client: pg.Client, url: string): Promise<TextOfMessage[]> {
+  const epochs = localEpochKeys(keysOf(url));
+  const { rows } = await client.query<SealedRow>(
+    `SELECT m.retailer_id::INTEGER AS "retailerId", m.order_id::INTEGER AS "orderId", m.seq::INTEGER, m.sealed,
+       k.first_seq::INTEGER AS "firstSeq", k.epoch::INTEGER, k.wrapped
+     FROM messages m
+     JOIN order_keys k ON k.retailer_id = m.retailer_id AND k.order_id = m.order_id AND k.first_seq = m.key_seq
+     WHERE m.sealed IS NOT NULL
+     ORDER BY m.order_id, m.seq`,
+  );
+  const texts: TextOfMessage[] = [];
+  for (const row of rows) {
+    const { retailerId, orderId, seq, sealed } = row;
+    const text = unsealText(await unwrap(epochs, row), sealed, retailerId, orderId, seq);
+    texts.push({ retailerId, orderId, seq, ...text });
+  }
+  return texts;
+}
+
 let databases = 0;
 /** Databases of finished tests; their connections are closed by the time the next test starts. */
 const finished: string[] = [];
@@ -180,8 +266,16 @@ async function createDatabase(t: Cleanup, copyOf: string | undefined): Promise<D
       `CREATE DATABASE ${name} OWNER ${owner} ${copyOf === undefined ? '' : `TEMPLATE ${copyOf}`}`,
     );
   });
-  t.after(() => finished.push(name));
-  return databaseOf(cluster, name);
+  const database = databaseOf(cluster, name);
+  rmSync(keysOf(database.url), { recursive: true, force: true });
+  if (copyOf !== undefined && copyOf !== template) {
+    cpSync(keysOf(cluster.url(copyOf)), keysOf(database.url), { recursive: true });
+  }
+  t.after(() => {
+    finished.push(name);
+    rmSync(keysOf(database.url), { recursive: true, force: true });
+  });
+  return database;
 }
 
 export const databaseOf = (cluster: Pick<Cluster, 'url'>, name: string): Database => ({
@@ -206,6 +300,19 @@ function sharedCluster(): Promise<Pick<Cluster, 'url'>> {
     return cluster;
   })();
   return shared;
+}
+
+/** Copies all files of a cluster while it works, as `pg_basebackup` does. */
+export async function baseBackup({ url, data }: Cluster, copy: string): Promise<void> {
+  await asSuperuser(url(), async (client) => {
+    await client.query(`SELECT pg_backup_start('backup', fast => true)`);
+    const isLeftOut = (path: string) => basename(path) === 'postmaster.pid';
+    // A file may disappear meanwhile, but not one that a backup needs.
+    cpSync(data, copy, { recursive: true, filter: (path) => existsSync(path) && !isLeftOut(path) });
+    const { rows } = await client.query('SELECT labelfile FROM pg_backup_stop(wait_for_archive => false)');
+    writeFileSync(join(copy, 'backup_label'), rows[0].labelfile);
+    cpSync(join(data, 'pg_wal'), join(copy, 'pg_wal'), { recursive: true });
+  });
 }
 
 export async function asSuperuser<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {

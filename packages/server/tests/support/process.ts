@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { Client } from './client.ts';
 import { timed } from './cost.ts';
+import { withKeys } from './postgres.ts';
 
 /** What a child process needs from this environment. Compiling the code would take half of its start. */
 export const plainEnvironment: NodeJS.ProcessEnv = {
@@ -52,7 +53,7 @@ async function started(options: ServerProcessOptions): Promise<ServerProcess> {
       PORT: '0',
       ...(options.folder !== undefined && { DATA_DIR: options.folder }),
       AISLECHAT_DEMO: 'false',
-      ...options.env,
+      ...withKeys(options.env ?? {}),
     },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -7,7 +7,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { SecretBox } from '../../src/domain/access/secret-box.ts';
 import { ownerOf } from '../../src/domain/callbacks/endpoints.ts';
 import { openSqlite } from '../../src/storage/sqlite/engine.ts';
-import { checksumOf } from '../../src/storage/tables/messages.ts';
+import { checksumOf } from '../../src/storage/sqlite/message-texts.ts';
 
 export interface Shape {
   orders: number;

@@ -7,6 +7,7 @@ import { readSettings } from '../../src/config/settings.ts';
 import { Client } from './client.ts';
 import { timed } from './cost.ts';
 import { newPlace } from './place.ts';
+import { withKeys } from './postgres.ts';
 
 /** Registers cleanups: a test's context, or the `after` of a whole file. */
 export interface Cleanup {
@@ -38,10 +39,9 @@ export async function testServer(
     : (await newPlace(t)).env;
   const settings = readSettings({
     PORT: '0',
-    ...place,
-    AISLECHAT_DEMO: 'false',
-    AISLECHAT_LOG_LEVEL: 'silent',
-    ...env,
+    ...withKeys({ ...place, ...env }),
+    AISLECHAT_DEMO: env.AISLECHAT_DEMO ?? 'false',
+    AISLECHAT_LOG_LEVEL: env.AISLECHAT_LOG_LEVEL ?? 'silent',
   });
   const app = await timed('server', () => startApp(settings, parts));
   t.after(() => app.stop());

@@ -48,6 +48,7 @@ export async function auditData(
   if (number === undefined) return { id: undefined, found: [], words };
 
   const add = (table: string, column: string, rows: number) => {
+    if (rows === 0) return;
     const found = counts.get(`${table}.${column}`) ?? { table, column, rows: 0 };
     counts.set(`${table}.${column}`, { ...found, rows: found.rows + rows });
   };
@@ -64,15 +65,17 @@ export async function auditData(
     }
   };
   const lookAtOrders = async (ids: number[]) => {
-    for (const [table, { order }] of Object.entries(personalData)) {
-      if (order !== undefined) await look(table, order, ids);
+    for (const [table, { order, isPostgres }] of Object.entries(personalData)) {
+      if (order !== undefined && (!isPostgres || store.isShared)) await look(table, order, ids);
     }
     for (const orderId of ids) {
       const messages = await read.messages.list(retailerId, orderId);
-      const table = store.isShared ? 'messages' : 'message_texts';
       const images = messages.filter(({ image }) => image !== null);
-      if (messages.length > 0) add(table, 'body', messages.length);
-      if (images.length > 0) add(table, 'image', images.length);
+      if (store.isShared) add('messages', 'sealed', messages.length);
+      else {
+        add('message_texts', 'body', messages.length);
+        add('message_texts', 'image', images.length);
+      }
       for (const { body, image } of messages) for (const text of [body, image]) collect(text ?? '', words);
     }
   };
@@ -100,8 +103,8 @@ export async function auditData(
   return { id: number, found: [...counts.values()], words };
 }
 
-/** Counted by the messages that still have a text, wherever the engine keeps it. */
-const textColumns = new Set(['messages.body', 'messages.image']);
+/** Columns of one engine, counted by the messages that still have a text. */
+const textColumns = new Set(['messages.sealed', 'messages.checksum']);
 
 /** Adds the texts in a value, which may be JSON. */
 function collect(value: string, words: Set<string>): void {

@@ -38,6 +38,8 @@ export interface TableOfData {
   shopper?: string;
   /** The column that names an order or a person as `order:` or `user:` and our number. */
   subject?: string;
+  /** Whether only PostgreSQL has the table. */
+  isPostgres?: true;
   personal: Record<string, PersonalColumn>;
   other: string[];
 }
@@ -187,16 +189,38 @@ export const personalData: Record<string, TableOfData> = {
       recipient_id: column('customer, shopper', 'order', 'exported', 'to whom, as our number'),
       read_at: column('customer, shopper', 'order', 'exported', 'the other side sees it'),
       delivered_at: column('customer, shopper', 'order', 'neither', 'the other side sees it'),
-      body: column('customer, shopper', 'chat', 'exported and erased', 'the text of a message (PostgreSQL)'),
-      image: column(
+      sealed: column(
         'customer, shopper',
         'chat',
         'exported and erased',
-        'the address of a picture (PostgreSQL)',
+        'the text of a message and the address of a picture, encrypted (PostgreSQL)',
       ),
-      checksum: column('customer, shopper', 'chat', 'erased', 'a damaged text is never served'),
+      checksum: column('customer, shopper', 'chat', 'erased', 'a damaged text is never served (SQLite)'),
     },
-    other: ['retailer_id', 'order_id', 'seq', 'sender_type', 'created_at', 'text_id', 'image_id'],
+    other: [
+      'retailer_id',
+      'order_id',
+      'seq',
+      'sender_type',
+      'created_at',
+      'text_id',
+      'image_id',
+      'has_image',
+      'key_seq',
+    ],
+  },
+  order_keys: {
+    order: 'order_id',
+    isPostgres: true,
+    personal: {
+      wrapped: column(
+        'customer, shopper',
+        'chat',
+        'erased',
+        'the key of an order’s texts, encrypted with a key outside of the database (PostgreSQL)',
+      ),
+    },
+    other: ['retailer_id', 'order_id', 'first_seq', 'epoch'],
   },
   lifecycle_messages: {
     order: 'order_id',

@@ -1,15 +1,12 @@
 /**
  * Stores images in a folder as `<retailer>/<order>/<id>-<size>.jpg`, readable only by the server's user. A file
- * gets its final name once all its bytes are on disk. Before deletion a file is overwritten with zeros, so that the
- * disk blocks do not keep it; on a file system that writes elsewhere instead (copy-on-write, or an SSD's own wear
- * leveling), this has no effect.
+ * gets its final name once all its bytes are on disk. Before deletion a file is overwritten with zeros.
  */
-import { mkdir, open, readdir, readFile, rename, rm, rmdir } from 'node:fs/promises';
+import { mkdir, open, readdir, readFile, rename, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { eraseFile, ifExists, syncFolder } from '../erased-files.ts';
 import { StorageUnavailable } from '../store.ts';
 import type { ImageFiles, ImageKey, ImageSize } from './files.ts';
-
-const blankBytes = new Uint8Array(64 * 1024);
 
 export function localImageFiles(folder: string): ImageFiles {
   const folderOf = (key: ImageKey) => join(folder, String(key.retailerId), String(key.orderId));
@@ -38,7 +35,7 @@ export function localImageFiles(folder: string): ImageFiles {
       translating(async () => {
         const place = folderOf(key);
         const names = (await ifExists(readdir(place))) ?? [];
-        for (const name of names) if (name.startsWith(`${key.id}-`)) await erase(join(place, name));
+        for (const name of names) if (name.startsWith(`${key.id}-`)) await eraseFile(join(place, name));
         if (names.length === 0) return;
         await syncFolder(place);
         await rmdir(place).catch(() => {});
@@ -46,37 +43,6 @@ export function localImageFiles(folder: string): ImageFiles {
         if (left.some((name) => name.startsWith(`${key.id}-`))) throw new Error('A deleted file reappeared');
       }),
   };
-}
-
-async function erase(path: string): Promise<void> {
-  const file = await ifExists(open(path, 'r+'));
-  if (!file) return;
-  try {
-    const { size } = await file.stat();
-    for (let at = 0; at < size; at += blankBytes.length) {
-      await file.write(blankBytes, 0, Math.min(blankBytes.length, size - at), at);
-    }
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-  await rm(path, { force: true });
-}
-
-async function syncFolder(path: string): Promise<void> {
-  // Windows cannot sync folders.
-  if (process.platform === 'win32') return;
-  const folder = await ifExists(open(path, 'r'));
-  await folder?.sync().finally(() => folder.close());
-}
-
-async function ifExists<T>(work: Promise<T>): Promise<T | undefined> {
-  try {
-    return await work;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
-  }
 }
 
 async function translating<T>(work: () => Promise<T>): Promise<T> {

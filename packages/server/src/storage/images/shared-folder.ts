@@ -3,14 +3,11 @@
  * the server that runs an erasure could find no file and report the image deleted. The folder therefore contains an
  * ID that is also in the database, and a folder with another ID is refused.
  */
-import { randomBytes } from 'node:crypto';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { folderId } from '../folder-id.ts';
 import { StorageUnavailable, type Store } from '../store.ts';
 import type { ImageFiles } from './files.ts';
 
 const valueName = 'image_folder';
-const fileName = 'folder-id';
 
 export class FolderNotShared extends Error {
   override readonly name = 'FolderNotShared';
@@ -54,20 +51,9 @@ export function inSharedFolder(files: ImageFiles, folder: string, store: Store):
 }
 
 async function idOf(folder: string, { make }: { make: boolean }): Promise<string | undefined> {
-  const file = join(folder, fileName);
   try {
-    if (make) {
-      await mkdir(folder, { recursive: true, mode: 0o700 });
-      // When two servers start at once, one creates the file and both read it.
-      await writeFile(file, randomBytes(16).toString('hex'), { flag: 'wx', mode: 0o600, flush: true }).catch(
-        (error) => {
-          if (error.code !== 'EEXIST') throw error;
-        },
-      );
-    }
-    return await readFile(file, 'utf8');
+    return await folderId(folder, { make });
   } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw new StorageUnavailable('The image folder cannot be used', { cause });
   }
 }

@@ -3,6 +3,7 @@
  * limited size. A later run resumes an unfinished one. Afterwards both sides are read again and compared value by
  * value; servers may start on the copy only after that.
  */
+import type { EpochKeys } from '../keys/epochs.ts';
 import { MoveTarget, type Position, unequal } from '../postgres/move-target.ts';
 import { MoveSource } from '../sqlite/move-source.ts';
 import { batchesOf, keyOf, type Row, type Table } from './table.ts';
@@ -17,6 +18,8 @@ export interface MoveStep {
 export interface MoveOptions {
   folder: string;
   url: string;
+  /** The keys that the texts are encrypted with in the target. */
+  epochs: EpochKeys;
   onProgress(step: MoveStep): void;
 }
 
@@ -28,10 +31,10 @@ export interface MoveReport {
 }
 
 /** @throws Error with a message for the operator */
-export async function move({ folder, url, onProgress }: MoveOptions): Promise<MoveReport> {
+export async function move({ folder, url, epochs, onProgress }: MoveOptions): Promise<MoveReport> {
   const source = new MoveSource(folder);
   try {
-    const target = await MoveTarget.connect(url);
+    const target = await MoveTarget.connect(url, epochs);
     try {
       target.assertSameColumns(source.tables);
       const position = await target.begin(source.fingerprint());

@@ -4,6 +4,7 @@
  */
 import { readdirSync } from 'node:fs';
 import pg from 'pg';
+import type { EpochKeys } from '../keys/epochs.ts';
 import type { Value } from '../sql.ts';
 import { StorageUnavailable } from '../store.ts';
 import { GatheringSocket } from './gathering-socket.ts';
@@ -14,6 +15,10 @@ export interface PostgresOptions {
   connections: number;
   statementTimeoutMs: number;
   lockTimeoutMs: number;
+}
+
+export interface EngineOptions extends PostgresOptions {
+  keys: EpochKeys;
 }
 
 /** The server cannot be used as configured; the message explains why to the operator. */

@@ -13,12 +13,13 @@ import {
   assertFit,
   clientConfig,
   DatabaseUnfit,
+  type EngineOptions,
   isContention,
-  type PostgresOptions,
   translate,
 } from './connection.ts';
 import { Gate } from './gate.ts';
-import { messageTexts } from './message-texts.ts';
+import { sealedTexts } from './message-texts.ts';
+import { orderKeys } from './order-keys.ts';
 import { ReadBatches } from './read-batches.ts';
 import { Session, sqlOf } from './session.ts';
 
@@ -28,7 +29,7 @@ const maxWaiting = 4096;
 const maxRuns = 5;
 
 /** @throws DatabaseUnfit @throws StorageUnavailable */
-export async function openPostgres(options: PostgresOptions): Promise<Engine> {
+export async function openPostgres(options: EngineOptions): Promise<Engine> {
   const config = clientConfig(options);
   let isServing = false;
   const pool = new pg.Pool({
@@ -103,14 +104,15 @@ export async function openPostgres(options: PostgresOptions): Promise<Engine> {
 
   return {
     sql: reads.sql,
-    texts: messageTexts,
+    texts: sealedTexts(options.keys),
+    keys: orderKeys(options.keys, reads.sql, write),
     isShared: true,
     othersHaveWritten: async () => true,
     // Never resolves, because the server may come back.
     failed: new Promise(() => {}),
     snapshot: (queries) => reads.snapshot(queries),
     write,
-    // The rows go with their transaction; VACUUM cleans up what is left in pages.
+    // What is left in pages and logs is encrypted with keys that die.
     scrub: async () => true,
     reclaim: async () => 0,
     async ping() {

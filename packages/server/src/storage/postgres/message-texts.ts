@@ -1,69 +1,136 @@
 /**
- * In PostgreSQL, texts are stored in the rows of `messages`. Erasing sets them to NULL; the bytes stay in their
- * page until it is reused, and in the write-ahead log until that is recycled (docs/operations.md).
+ * In PostgreSQL, texts are stored in the rows of `messages`, encrypted with a key of their order. Pages, the
+ * write-ahead log, replicas and dumps keep an erased row for a while, but not the key that opens it
+ * (docs/decisions/keys-that-die.md).
  */
-import { checksumOf, type MessageTexts } from '../tables/messages.ts';
+import type { EpochKeys } from '../keys/epochs.ts';
+import { seal, unseal } from '../keys/sealing.ts';
+import { DamagedText, type MessageTexts, type StoredMessage } from '../tables/messages.ts';
+import { keyForMessage, type OrderKeyRow, unwrap } from './order-keys.ts';
 
 const columns = `
-      seq,
-      sender_type AS "senderType",
-      sender_id AS "senderId",
-      recipient_id AS "recipientId",
-      created_at AS "createdAt",
-      delivered_at AS "deliveredAt",
-      read_at AS "readAt",
-      body,
-      image,
-      image_id AS "imageId",
-      checksum`;
+      m.seq,
+      m.sender_type AS "senderType",
+      m.sender_id AS "senderId",
+      m.recipient_id AS "recipientId",
+      m.created_at AS "createdAt",
+      m.delivered_at AS "deliveredAt",
+      m.read_at AS "readAt",
+      m.image_id AS "imageId",
+      m.sealed`;
 
-export const messageTexts: MessageTexts = {
+/** The key of a message's text, in one column: each further one would cost every row. */
+const key = `
+      (SELECT concat_ws(' ', k.first_seq, k.epoch, encode(k.wrapped, 'hex'))
+       FROM order_keys k
+       WHERE k.retailer_id = m.retailer_id AND k.order_id = m.order_id AND k.first_seq = m.key_seq)`;
+
+/** The key only beside the first of the messages that it opens. */
+const keyOnce = `
+      CASE WHEN m.key_seq IS DISTINCT FROM lag(m.key_seq) OVER (ORDER BY m.seq) THEN ${key} END AS key`;
+
+/** Without `sealed` once its text is erased, and with the `key` if it differs from that of the message before. */
+type SealedMessage = StoredMessage & { sealed: Uint8Array | null; key: string | null };
+
+const keyOf = (text: string): Pick<OrderKeyRow, 'firstSeq' | 'epoch' | 'wrapped'> => {
+  const [firstSeq, epoch, wrapped] = text.split(' ');
+  return { firstSeq: Number(firstSeq), epoch: Number(epoch), wrapped: Buffer.from(wrapped!, 'hex') };
+};
+
+interface Text {
+  body: string;
+  image: string | null;
+}
+
+const placeOf = (retailerId: number, orderId: number, seq: number) =>
+  `message ${retailerId}/${orderId}/${seq}`;
+
+export function sealText(
+  key: Parameters<typeof seal>[0],
+  { retailerId, orderId, seq, body, image }: Text & { retailerId: number; orderId: number; seq: number },
+): Buffer {
+  return seal(key, Buffer.from(JSON.stringify([body, image])), placeOf(retailerId, orderId, seq));
+}
+
+/** @throws DamagedText */
+export function unsealText(
+  key: Parameters<typeof unseal>[0] | undefined,
+  sealed: Uint8Array,
+  retailerId: number,
+  orderId: number,
+  seq: number,
+): Text {
+  const opened = key && unseal(key, sealed, placeOf(retailerId, orderId, seq));
+  if (!opened) throw new DamagedText(`The stored text of message ${seq} of an order is damaged`);
+  const [body, image] = JSON.parse(opened.toString());
+  return { body, image };
+}
+
+export const sealedTexts = (epochs: EpochKeys): MessageTexts => ({
   ofOrder: `
-    SELECT ${columns}
-    FROM messages
-    WHERE retailer_id = $1 AND order_id = $2 AND body IS NOT NULL
-    ORDER BY seq`,
+    SELECT ${columns}, ${keyOnce}
+    FROM messages m
+    WHERE m.retailer_id = $1 AND m.order_id = $2 AND m.sealed IS NOT NULL
+    ORDER BY m.seq`,
 
   latest: `
-    SELECT ${columns}
-    FROM messages
-    WHERE retailer_id = $1 AND order_id = $2 AND body IS NOT NULL
-    ORDER BY seq DESC
+    SELECT ${columns}, ${key} AS key
+    FROM messages m
+    WHERE m.retailer_id = $1 AND m.order_id = $2 AND m.sealed IS NOT NULL
+    ORDER BY m.seq DESC
     LIMIT 1`,
 
   after: `
-    SELECT ${columns}
-    FROM messages
-    WHERE retailer_id = $1 AND order_id = $2 AND seq > $3
-    ORDER BY seq
+    SELECT ${columns}, ${keyOnce}
+    FROM messages m
+    WHERE m.retailer_id = $1 AND m.order_id = $2 AND m.seq > $3
+    ORDER BY m.seq
     LIMIT $4`,
 
-  hasText: 'body IS NOT NULL',
+  hasText: 'sealed IS NOT NULL',
 
   async insert(sql, message) {
+    const { retailerId, orderId, seq } = message;
+    const { firstSeq, key } = await keyForMessage(sql, epochs, retailerId, orderId, seq);
     await sql.send(
-      `INSERT INTO messages (retailer_id, order_id, seq, sender_type, sender_id, recipient_id, created_at, body,
-         image, image_id, checksum)
+      `INSERT INTO messages (retailer_id, order_id, seq, sender_type, sender_id, recipient_id, created_at, image_id,
+         sealed, key_seq, has_image)
        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
-      message.retailerId,
-      message.orderId,
-      message.seq,
+      retailerId,
+      orderId,
+      seq,
       message.senderType,
       message.senderId,
       message.recipientId,
       message.createdAt,
-      message.body,
-      message.image,
       message.imageId,
-      checksumOf(message),
+      sealText(key, message),
+      firstSeq,
+      message.image === null ? 0 : 1,
     );
+  },
+
+  async opened(retailerId, orderId, rows) {
+    const messages: unknown[] = [];
+    let key: Awaited<ReturnType<typeof unwrap>>;
+    for (const row of rows as SealedMessage[]) {
+      const { seq, senderType, senderId, recipientId, createdAt, deliveredAt, readAt, imageId } = row;
+      const message = { seq, senderType, senderId, recipientId, createdAt, deliveredAt, readAt, imageId };
+      if (row.key !== null) key = await unwrap(epochs, { ...keyOf(row.key), retailerId, orderId });
+      const text =
+        row.sealed === null
+          ? { body: null, image: null }
+          : unsealText(key, row.sealed, retailerId, orderId, seq);
+      messages.push(Object.assign(message, text));
+    }
+    return messages as never;
   },
 
   async erase(sql, retailerId, orderId, { after, upTo, senderId = null }) {
     const images = await sql.one<{ count: number }>(
-      `SELECT COUNT(image) AS count
+      `SELECT COUNT(*) AS count
        FROM messages
-       WHERE retailer_id = $1 AND order_id = $2 AND seq > $3 AND seq <= $4
+       WHERE retailer_id = $1 AND order_id = $2 AND seq > $3 AND seq <= $4 AND has_image = 1
          AND (CAST($5 AS BIGINT) IS NULL OR sender_id = $5)`,
       retailerId,
       orderId,
@@ -73,11 +140,11 @@ export const messageTexts: MessageTexts = {
     );
     const messages = await sql.run(
       `UPDATE messages
-       SET body = NULL,
-           image = NULL,
-           image_id = NULL,
-           checksum = NULL
-       WHERE retailer_id = $1 AND order_id = $2 AND seq > $3 AND seq <= $4 AND body IS NOT NULL
+       SET sealed = NULL,
+           key_seq = NULL,
+           has_image = 0,
+           image_id = NULL
+       WHERE retailer_id = $1 AND order_id = $2 AND seq > $3 AND seq <= $4 AND sealed IS NOT NULL
          AND (CAST($5 AS BIGINT) IS NULL OR sender_id = $5)`,
       retailerId,
       orderId,
@@ -85,6 +152,15 @@ export const messageTexts: MessageTexts = {
       upTo,
       senderId,
     );
+    await sql.send(
+      `DELETE FROM order_keys k
+       WHERE retailer_id = $1 AND order_id = $2 AND NOT EXISTS (
+         SELECT
+         FROM messages m
+         WHERE m.retailer_id = k.retailer_id AND m.order_id = k.order_id AND m.key_seq = k.first_seq)`,
+      retailerId,
+      orderId,
+    );
     return { messages, images: images!.count };
   },
-};
+});

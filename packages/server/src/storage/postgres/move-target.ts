@@ -4,9 +4,12 @@
  * process; while it exists, no server starts.
  */
 import type pg from 'pg';
+import type { EpochKeys } from '../keys/epochs.ts';
 import type { Row, Table } from '../move/table.ts';
 import { Client } from './client.ts';
 import { assertUsable, clientConfig, DatabaseUnfit, moveMarker, translate } from './connection.ts';
+import { clearColumns, MovedTexts, sealedColumns } from './moved-texts.ts';
+import type { OrderKeyRow } from './order-keys.ts';
 
 /** An arbitrary number not used elsewhere: only one move into a database runs at a time. */
 const moveLock = 7_102_032;
@@ -15,6 +18,9 @@ const statementTimeoutMs = 10 * 60_000;
 /** How long the server may take to notice that a killed move is gone. */
 const lockTimeoutMs = 15_000;
 const noRetailer = 0;
+
+/** The table with the texts of messages. */
+const textsOf = 'messages';
 
 /** The last row copied to the target. */
 export interface Position {
@@ -38,13 +44,15 @@ export class MoveTarget {
   /** Column types by table. */
   #types = new Map<string, Map<string, string>>();
   #source = '';
+  readonly #texts: MovedTexts;
 
-  private constructor(client: pg.Client) {
+  private constructor(client: pg.Client, epochs: EpochKeys) {
     this.#client = client;
+    this.#texts = new MovedTexts(epochs, (...order) => this.#findKey(...order));
   }
 
   /** @throws DatabaseUnfit @throws StorageUnavailable */
-  static async connect(url: string): Promise<MoveTarget> {
+  static async connect(url: string, epochs: EpochKeys): Promise<MoveTarget> {
     const client = new Client(clientConfig({ url, connections: 1, statementTimeoutMs, lockTimeoutMs }));
     // A broken connection fails the statements running on it.
     client.on('error', () => {});
@@ -52,7 +60,7 @@ export class MoveTarget {
       await client.connect();
       await assertUsable(client);
       await client.query('SELECT pg_advisory_lock($1)', [moveLock]);
-      const target = new MoveTarget(client);
+      const target = new MoveTarget(client, epochs);
       await target.#describe();
       return target;
     } catch (error) {
@@ -115,12 +123,21 @@ export class MoveTarget {
   /** @param at position of the last row */
   async insert(table: Table, rows: Row[], at: Position): Promise<void> {
     const types = this.#types.get(table.name)!;
-    const arrays = table.columns.map((name, n) => `$${n + 1}::${types.get(name)}[]`);
+    const typeOf = (name: string) => types.get(name) ?? sealedColumns[name as keyof typeof sealedColumns];
+    const { keys, ...inserted } =
+      table.name === textsOf
+        ? await this.#texts.seal(table.columns, rows)
+        : { columns: table.columns, rows, keys: [] };
+    const arrays = inserted.columns.map((name, n) => `$${n + 1}::${typeOf(name)}[]`);
     const marker: Marker = { source: this.#source, at };
     await this.#transact(at.retailerId, [
+      ...keys.map((key) => ({
+        text: 'INSERT INTO order_keys (retailer_id, order_id, first_seq, epoch, wrapped) VALUES ($1, $2, $3, $4, $5)',
+        values: [key.retailerId, key.orderId, key.firstSeq, key.epoch, key.wrapped],
+      })),
       {
-        text: `INSERT INTO ${table.name} (${table.columns.join(', ')}) SELECT * FROM unnest(${arrays.join(', ')})`,
-        values: table.columns.map((_, n) => rows.map((row) => row[n])),
+        text: `INSERT INTO ${table.name} (${inserted.columns.join(', ')}) SELECT * FROM unnest(${arrays.join(', ')})`,
+        values: inserted.columns.map((_, n) => inserted.rows.map((row) => row[n])),
       },
       {
         text: 'UPDATE service_values SET value = $2 WHERE name = $1',
@@ -137,16 +154,23 @@ export class MoveTarget {
     const condition = table.isPerRetailer ? `WHERE retailer_id = ${retailerId}` : '';
     // Nobody else writes, so every statement sees the same data.
     const marker = table.name === 'service_values' ? `WHERE name <> '${moveMarker}'` : '';
+    const hasTexts = table.name === textsOf;
+    const select = hasTexts
+      ? `SELECT ${MovedTexts.select(table.columns)} FROM ${MovedTexts.from} ${condition.replace('retailer_id', 'm.retailer_id')} ORDER BY ${order.map((name) => `m.${name}`).join(', ')}`
+      : `SELECT ${table.columns.join(', ')} FROM ${table.name} ${condition} ${marker} ORDER BY ${order.join(', ')}`;
     const begun = this.#send([
       'BEGIN',
       setRetailer(retailerId),
-      `DECLARE moved NO SCROLL CURSOR FOR
-       SELECT ${table.columns.join(', ')} FROM ${table.name} ${condition} ${marker} ORDER BY ${order.join(', ')}`,
+      `DECLARE moved NO SCROLL CURSOR FOR ${select}`,
     ]);
     return {
       next: async (count) => {
         const [, fetched] = await Promise.all([begun, this.#send([`FETCH ${count} FROM moved`])]);
-        return fetched[0]!.rows;
+        const { rows } = fetched[0]!;
+        if (!hasTexts) return rows;
+        const opened: Row[] = [];
+        for (const row of rows) opened.push(await this.#texts.open(table.columns, row));
+        return opened;
       },
       end: async () => {
         await this.#send(['COMMIT']);
@@ -180,12 +204,25 @@ export class MoveTarget {
        FROM information_schema.columns
        JOIN information_schema.tables USING (table_schema, table_name)
        WHERE table_schema = current_schema AND table_type = 'BASE TABLE'
-         AND table_name NOT IN ('schema_migrations', 'leases')`,
+         AND table_name NOT IN ('schema_migrations', 'leases', 'order_keys')`,
     );
-    for (const { table, column, type } of rows) {
+    const clear = clearColumns.map((column) => ({ table: textsOf, column, type: 'text' }));
+    for (const { table, column, type } of [...rows, ...clear]) {
+      if (table === textsOf && column in sealedColumns) continue;
       const types = this.#types.get(table) ?? new Map();
       this.#types.set(table, types.set(column, type));
     }
+  }
+
+  async #findKey(retailerId: number, orderId: number): Promise<OrderKeyRow | undefined> {
+    const [found] = await this.#transact(retailerId, [
+      {
+        text: 'SELECT first_seq, epoch, wrapped FROM order_keys WHERE retailer_id = $1 AND order_id = $2',
+        values: [retailerId, orderId],
+      },
+    ]);
+    const [row] = found!.rows as unknown as [number, number, Uint8Array][];
+    return row && { retailerId, orderId, firstSeq: row[0], epoch: row[1], wrapped: row[2] };
   }
 
   async #transact(retailerId: number, statements: pg.QueryConfig[]): Promise<Answer[]> {

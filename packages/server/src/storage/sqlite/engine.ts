@@ -72,6 +72,7 @@ export function openSqlite({ folder, owner }: SqliteOptions): Engine {
 
     snapshot: async (queries) => turns.snapshot(queries),
     texts: messageTexts,
+    keys: undefined,
     isShared: false,
     othersHaveWritten: () =>
       group.between(() => {

@@ -2,8 +2,15 @@
  * In SQLite, texts are stored in `message_texts`, a table that is only appended to and never moves a row, so
  * overwriting a text leaves no copy behind (docs/decisions/text-at-rest.md).
  */
+import { crc32 } from 'node:zlib';
 import type { Sql } from '../sql.ts';
-import { checksumOf, type MessageTexts } from '../tables/messages.ts';
+import {
+  DamagedText,
+  type MessageOfLog,
+  type MessageRow,
+  type MessageTexts,
+  type StoredMessage,
+} from '../tables/messages.ts';
 
 /** Erased texts next to live ones are left alone: deleting rows may move their neighbors. */
 const reclaimMargin = 4096;
@@ -20,6 +27,13 @@ const columns = `
       t.image,
       m.image_id AS "imageId",
       m.checksum`;
+
+/** As stored: with the checksum of its text. */
+type CheckedMessage = StoredMessage & Pick<MessageOfLog, 'body' | 'image'> & { checksum: number | null };
+
+/** CRC-32 of a message's content. */
+export const checksumOf = ({ body, image }: Pick<MessageRow, 'body' | 'image'>): number =>
+  crc32(image ?? '', crc32(body));
 
 export const messageTexts: MessageTexts = {
   ofOrder: `
@@ -67,6 +81,16 @@ export const messageTexts: MessageTexts = {
       message.imageId,
       checksumOf(message),
     );
+  },
+
+  /** The rows are returned as they are, because copying each would cost more than the check. */
+  async opened(_retailerId, _orderId, rows) {
+    for (const { checksum, body, image, seq } of rows as CheckedMessage[]) {
+      if (checksum !== null && body !== null && checksumOf({ body, image }) !== checksum) {
+        throw new DamagedText(`The stored text of message ${seq} of an order is damaged`);
+      }
+    }
+    return rows as never;
   },
 
   /**

@@ -3,14 +3,17 @@
  * keys are read from the database itself.
  */
 import { createHash } from 'node:crypto';
-import type { DatabaseSync } from 'node:sqlite';
+import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
 import type { Row, Table } from '../move/table.ts';
 import { openConnection } from './connection.ts';
 import { databaseFile, takeFolder } from './engine.ts';
+import { checksumOf } from './message-texts.ts';
 import { migrate } from './migrate.ts';
 
 /** Leases record who does background work; they are meaningless while no server runs. */
 const leases = 'leases';
+/** Verified here and not moved: encrypted texts have a check of their own. */
+const checksum = 'checksum';
 /** Stored apart from `messages` in SQLite only, and joined by these columns (docs/decisions/text-at-rest.md). */
 const texts = { table: 'message_texts', key: 'id', of: 'messages', reference: 'text_id' };
 
@@ -57,15 +60,18 @@ export class MoveSource {
     }
     const own = new Set(this.#columnsOf(table.name));
     const columns = table.columns.map((name) => (own.has(name) ? `r.${name}` : `t.${name}`));
+    const hasTexts = table.name === texts.of;
+    if (hasTexts) columns.push(`r.${checksum}`);
     const statement = this.#database.prepare(
       `SELECT ${columns.join(', ')}
        FROM ${table.name} r
-       ${table.name === texts.of ? `LEFT JOIN ${texts.table} t ON t.${texts.key} = r.${texts.reference}` : ''}
+       ${hasTexts ? `LEFT JOIN ${texts.table} t ON t.${texts.key} = r.${texts.reference}` : ''}
        ${conditions.length > 0 ? `WHERE ${conditions.join(' AND ')}` : ''}
        ORDER BY ${table.key.map((name) => `r.${name}`).join(', ')}`,
     );
     statement.setReturnArrays(true);
-    return statement.iterate(...values) as unknown as Iterable<Row>;
+    const rows = statement.iterate(...(values as SQLInputValue[])) as unknown as Iterable<Row>;
+    return hasTexts ? intact(table, rows) : rows;
   }
 
   /** The last number that SQLite assigned itself, by table. */
@@ -114,7 +120,7 @@ export class MoveSource {
       );
       const columns = this.#columnsOf(name);
       if (name === texts.of) {
-        columns.splice(columns.indexOf(texts.reference), 1);
+        for (const name of [texts.reference, checksum]) columns.splice(columns.indexOf(name), 1);
         columns.push(...this.#columnsOf(texts.table).filter((column) => column !== texts.key));
       }
       return { name, columns, key, isPerRetailer: key[0] === 'retailer_id' };
@@ -134,5 +140,20 @@ export class MoveSource {
       .prepare(text)
       .all(...values)
       .map((row) => Object.values(row)[0] as T);
+  }
+}
+
+/** Messages without the checksum that follows their columns. @throws Error for the operator when a text is damaged */
+function* intact({ columns }: Table, rows: Iterable<Row>): Generator<Row> {
+  const cell = (row: Row, name: string) => row[columns.indexOf(name)] as string;
+  for (const row of rows) {
+    const expected = row.pop();
+    const [body, image] = [cell(row, 'body'), cell(row, 'image')];
+    if (body !== null && checksumOf({ body, image }) !== expected) {
+      throw new Error(
+        `The text of message ${cell(row, 'seq')} in order ${cell(row, 'order_id')} is damaged on disk. Erase the texts of that order (aislechat erase), then move again.`,
+      );
+    }
+    yield row;
   }
 }

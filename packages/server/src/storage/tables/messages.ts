@@ -1,4 +1,3 @@
-import { crc32 } from 'node:zlib';
 import type { Sql } from '../sql.ts';
 
 export type Party = 'user' | 'driver';
@@ -27,31 +26,36 @@ export type MessageOfOrder = Omit<MessageRow, 'retailerId' | 'orderId'>;
 /** A message as the log shows it: without text once that is erased. */
 export type MessageOfLog = Omit<MessageOfOrder, 'body'> & { body: string | null };
 
-/** As stored: with the checksum of its text. */
-export type StoredMessage = MessageOfLog & { checksum: number | null };
+/** A row as the engine stores it; only the engine reads its text. */
+export type StoredMessage = Omit<MessageOfLog, 'body' | 'image'>;
+
+/** A message as the log shows it, without the text that is stored. */
+export const withoutText = ({
+  seq,
+  senderType,
+  senderId,
+  recipientId,
+  createdAt,
+  deliveredAt,
+  readAt,
+}: StoredMessage): MessageOfLog => ({
+  seq,
+  senderType,
+  senderId,
+  recipientId,
+  createdAt,
+  deliveredAt,
+  readAt,
+  body: null,
+  image: null,
+  imageId: null,
+});
 
 /**
  * The stored text differs from what was written. It is never served, because a changed word can change the meaning.
  */
 export class DamagedText extends Error {
   override readonly name = 'DamagedText';
-}
-
-/** CRC-32 of a message's content. */
-export const checksumOf = ({ body, image }: Pick<MessageRow, 'body' | 'image'>): number =>
-  crc32(image ?? '', crc32(body));
-
-/**
- * Verifies the checksums. The rows are returned as they are, because copying each would cost more than the check.
- * @throws DamagedText
- */
-export function intact<Message extends MessageOfLog>(rows: readonly StoredMessage[]): Message[] {
-  for (const { checksum, body, image, seq } of rows) {
-    if (checksum !== null && body !== null && checksumOf({ body, image }) !== checksum) {
-      throw new DamagedText(`The stored text of message ${seq} of an order is damaged`);
-    }
-  }
-  return rows as unknown as Message[];
 }
 
 /** Events of an order's log after one number, up to and including another. */
@@ -84,13 +88,20 @@ export interface MessageTexts {
   /** Condition on a row of `messages`: it still has its text. */
   readonly hasText: string;
   insert(sql: Sql, message: MessageRow): Promise<void>;
+  /** Makes messages of rows that one of the SELECTs returned for this order. @throws DamagedText @throws StorageUnavailable */
+  opened<Message extends MessageOfLog>(
+    retailerId: number,
+    orderId: number,
+    rows: readonly StoredMessage[],
+  ): Promise<Message[]>;
   /** Makes the texts of an order's events in `range` permanently unreadable. */
   erase(sql: Sql, retailerId: number, orderId: number, range: EventRange): Promise<ErasedTexts>;
 }
 
 export const messageReader = (sql: Sql, texts: MessageTexts) => ({
   async list(retailerId: number, orderId: number): Promise<MessageOfOrder[]> {
-    return intact(await sql.all<StoredMessage>(texts.ofOrder, retailerId, orderId));
+    const rows = await sql.all<StoredMessage>(texts.ofOrder, retailerId, orderId);
+    return texts.opened(retailerId, orderId, rows);
   },
 });
 

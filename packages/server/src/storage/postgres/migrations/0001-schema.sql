@@ -205,15 +205,30 @@ CREATE TABLE messages (
   recipient_id BIGINT NOT NULL,
   created_at BIGINT NOT NULL,
   read_at BIGINT,
-  body TEXT,
-  image TEXT,
   delivered_at BIGINT,
   image_id BIGINT,
-  -- Detects a text that was damaged on disk. NULL: erased.
-  checksum BIGINT,
+  -- Text and address of an external image, encrypted with a key of the order. NULL: erased.
+  sealed BYTEA,
+  -- Which of the order's keys, by its first_seq. NULL: erased.
+  key_seq BIGINT,
+  -- 1 if there is an address of an external image, since erasing counts them; else 0.
+  has_image BIGINT NOT NULL DEFAULT 0,
   PRIMARY KEY (retailer_id, order_id, seq),
   FOREIGN KEY (retailer_id, order_id) REFERENCES orders (retailer_id, id)
 );
+
+-- Keys of orders with living texts, each encrypted with the key of an epoch, which is outside of the database.
+CREATE TABLE order_keys (
+  retailer_id BIGINT NOT NULL,
+  order_id BIGINT NOT NULL,
+  -- The first message that the key encrypts.
+  first_seq BIGINT NOT NULL,
+  epoch BIGINT NOT NULL,
+  wrapped BYTEA NOT NULL,
+  PRIMARY KEY (retailer_id, order_id, first_seq),
+  FOREIGN KEY (retailer_id, order_id) REFERENCES orders (retailer_id, id)
+);
+CREATE INDEX order_keys_by_epoch ON order_keys (retailer_id, epoch);
 
 CREATE TABLE lifecycle_messages (
   retailer_id BIGINT NOT NULL,
@@ -459,8 +474,8 @@ DECLARE
 BEGIN
   FOREACH name IN ARRAY ARRAY[
     'users', 'shoppers', 'holds', 'orders', 'order_details', 'order_items', 'assignments', 'batches', 'batch_orders',
-    'order_events', 'messages', 'lifecycle_messages', 'idempotency_keys', 'assertion_keys', 'used_assertions', 'images',
-    'audit_entries', 'callback_subscriptions', 'callback_attempts'
+    'order_events', 'messages', 'order_keys', 'lifecycle_messages', 'idempotency_keys', 'assertion_keys',
+    'used_assertions', 'images', 'audit_entries', 'callback_subscriptions', 'callback_attempts'
   ] LOOP
     EXECUTE format('CREATE POLICY of_retailer ON %I USING (retailer_id = aislechat_retailer())', name);
   END LOOP;

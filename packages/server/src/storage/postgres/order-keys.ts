@@ -1,0 +1,145 @@
+/**
+ * The keys that the texts of orders are encrypted with. A row holds an order's key, encrypted ("wrapped") with the
+ * key of an epoch, which is not in the database. A key is for the messages from `first_seq` on; an order has a second
+ * one only if its earlier texts were erased on request, and shares no key with them.
+ */
+import { createSecretKey, type KeyObject, randomBytes } from 'node:crypto';
+import type { EpochKeys } from '../keys/epochs.ts';
+import { keyBytes, seal, unseal } from '../keys/sealing.ts';
+import type { Sql } from '../sql.ts';
+import { type Engine, type OrderKeys, StorageUnavailable } from '../store.ts';
+
+export interface OrderKeyRow {
+  retailerId: number;
+  orderId: number;
+  /** The first message that the key is for. */
+  firstSeq: number;
+  epoch: number;
+  wrapped: Uint8Array;
+}
+
+export interface OrderKey {
+  firstSeq: number;
+  key: KeyObject;
+}
+
+type Place = Omit<OrderKeyRow, 'wrapped'>;
+
+const placeOf = ({ retailerId, orderId, firstSeq, epoch }: Place) =>
+  `key ${retailerId}/${orderId}/${firstSeq} of epoch ${epoch}`;
+
+/** @returns undefined when the row was damaged @throws StorageUnavailable when its epoch has no key */
+export async function unwrap(epochs: EpochKeys, row: OrderKeyRow): Promise<KeyObject | undefined> {
+  const bytes = await unwrapBytes(epochs, row);
+  return bytes && createSecretKey(bytes);
+}
+
+async function unwrapBytes(epochs: EpochKeys, row: OrderKeyRow): Promise<Buffer | undefined> {
+  const epoch = await epochs.find(row.epoch);
+  if (!epoch) throw new StorageUnavailable(`The key folder has no key of epoch ${row.epoch}`);
+  return unseal(epoch, row.wrapped, placeOf(row));
+}
+
+/** Makes a key for the messages of an order from `firstSeq` on. @throws StorageUnavailable */
+export async function makeKey(
+  epochs: EpochKeys,
+  place: Omit<Place, 'epoch'>,
+): Promise<{ row: OrderKeyRow; key: KeyObject }> {
+  const epoch = await epochs.newest();
+  const bytes = randomBytes(keyBytes);
+  const bound = { ...place, epoch: epoch.number };
+  const row = { ...bound, wrapped: seal(epoch.key, bytes, placeOf(bound)) };
+  return { row, key: createSecretKey(bytes) };
+}
+
+/** Of keys that are for texts being erased, none is for new ones. */
+const newestKey = `
+  SELECT k.first_seq AS "firstSeq", k.epoch, k.wrapped
+  FROM order_keys k
+  JOIN orders o ON o.retailer_id = k.retailer_id AND o.id = k.order_id
+  WHERE k.retailer_id = $1 AND k.order_id = $2 AND k.first_seq > COALESCE(o.erasing_to, 0)
+  ORDER BY k.first_seq DESC
+  LIMIT 1`;
+
+/** The key for the new message `seq` of a locked order. @throws StorageUnavailable */
+export async function keyForMessage(
+  sql: Sql,
+  epochs: EpochKeys,
+  retailerId: number,
+  orderId: number,
+  seq: number,
+): Promise<OrderKey> {
+  const found = await sql.one<Omit<OrderKeyRow, 'retailerId' | 'orderId'>>(newestKey, retailerId, orderId);
+  const known = found && (await unwrap(epochs, { ...found, retailerId, orderId }));
+  if (known) return { firstSeq: found.firstSeq, key: known };
+  // If the key was damaged, what it encrypted is lost; new messages get another.
+  const { row, key } = await makeKey(epochs, { retailerId, orderId, firstSeq: seq });
+  await sql.send(
+    `INSERT INTO order_keys (retailer_id, order_id, first_seq, epoch, wrapped)
+     VALUES ($1, $2, $3, $4, $5)`,
+    retailerId,
+    orderId,
+    seq,
+    row.epoch,
+    row.wrapped,
+  );
+  return { firstSeq: seq, key };
+}
+
+export const orderKeys = (epochs: EpochKeys, sql: Sql, write: Engine['write']): OrderKeys => ({
+  epochs,
+
+  async oldestEpoch(retailerId) {
+    const row = await sql.one<{ epoch: number | null }>(
+      'SELECT MIN(epoch) AS epoch FROM order_keys WHERE retailer_id = $1',
+      retailerId,
+    );
+    return row?.epoch ?? undefined;
+  },
+
+  async epochsInUse(retailerId) {
+    const rows = await sql.all<{ epoch: number }>(
+      'SELECT DISTINCT epoch FROM order_keys WHERE retailer_id = $1',
+      retailerId,
+    );
+    return rows.map(({ epoch }) => epoch);
+  },
+
+  wrapAnew: (retailerId, limit) =>
+    write(async (sql) => {
+      const newest = await epochs.newest();
+      // A row that an erasure is deleting is left to it.
+      const rows = await sql.all<Omit<OrderKeyRow, 'retailerId'>>(
+        `SELECT order_id AS "orderId", first_seq AS "firstSeq", epoch, wrapped
+         FROM order_keys
+         WHERE retailer_id = $1 AND epoch < $2
+         ORDER BY epoch
+         LIMIT $3
+         FOR UPDATE SKIP LOCKED`,
+        retailerId,
+        newest.number,
+        limit,
+      );
+      const wrapped: object[] = [];
+      for (const row of rows) {
+        const place = { ...row, retailerId };
+        const bytes = await unwrapBytes(epochs, place);
+        if (!bytes) continue;
+        const { orderId, firstSeq } = row;
+        const anew = seal(newest.key, bytes, placeOf({ ...place, epoch: newest.number }));
+        wrapped.push({ order_id: orderId, first_seq: firstSeq, wrapped: anew.toString('base64') });
+        bytes.fill(0);
+      }
+      await sql.run(
+        `UPDATE order_keys k
+         SET epoch = $2,
+             wrapped = decode(v.wrapped, 'base64')
+         FROM json_to_recordset($3::JSON) AS v (order_id BIGINT, first_seq BIGINT, wrapped TEXT)
+         WHERE k.retailer_id = $1 AND k.order_id = v.order_id AND k.first_seq = v.first_seq`,
+        retailerId,
+        newest.number,
+        JSON.stringify(wrapped),
+      );
+      return wrapped.length;
+    }),
+});
