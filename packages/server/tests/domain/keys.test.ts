@@ -7,6 +7,8 @@ import { keysLateHours, turnKeys } from '../../src/domain/erasure/keys.ts';
 import { localImageFiles } from '../../src/storage/images/local.ts';
 import { localEpochKeys } from '../../src/storage/keys/local.ts';
 import { openPostgres } from '../../src/storage/postgres/engine.ts';
+import { unsealText } from '../../src/storage/postgres/message-texts.ts';
+import { unwrap } from '../../src/storage/postgres/order-keys.ts';
 import { createStore, type OrderRow, type Store } from '../../src/storage/store.ts';
 import { settings } from '../storage/contract.ts';
 import { active, newOrder, write } from '../support/house.ts';
@@ -161,6 +163,36 @@ test('a message that is sent while earlier ones are being erased shares no key w
   assert.deepEqual(await ofOrder(), [3]);
   assert.deepEqual(await bodies(place, order), ['kept 3', 'kept 4']);
   assert.deepEqual(await bodies(place, other), ['secret 1', 'secret 2']);
+});
+
+test('after one side’s messages are erased, the other’s have a key that does not open those', async (t) => {
+  const place = await opened(t);
+  const { store, retailerId, superuserUrl, folder } = place;
+  const [order] = place.orders as [OrderRow];
+  await store.write((tx) => write(tx, { ...order, userId: 77 }, 3, 'from the shopper'));
+  const look = () =>
+    asSuperuser(superuserUrl, async (client) => {
+      const keys = await client.query('SELECT wrapped, epoch FROM order_keys WHERE order_id = $1', [
+        order.id,
+      ]);
+      const text = await client.query('SELECT sealed FROM messages WHERE order_id = $1 AND seq = 3', [
+        order.id,
+      ]);
+      assert.equal(keys.rows.length, 1);
+      const row = { retailerId, orderId: order.id, firstSeq: 1, epoch: Number(keys.rows[0].epoch) };
+      const key = await unwrap(localEpochKeys(folder), { ...row, wrapped: keys.rows[0].wrapped });
+      return { key, sealed: text.rows[0].sealed as Buffer | null };
+    });
+  const before = await look();
+  assert.equal(unsealText(before.key, before.sealed!, retailerId, order.id, 3).body, 'from the shopper');
+  const theirs = { after: 0, upTo: 3, senderId: 77 };
+  assert.equal((await store.write((tx) => tx.messages.eraseTexts(retailerId, order.id, theirs))).messages, 1);
+  const { key, sealed } = await look();
+  assert.equal(sealed, null);
+  assert.throws(() => unsealText(key, before.sealed!, retailerId, order.id, 3), { name: 'DamagedText' });
+  assert.deepEqual(await bodies(place, order), ['secret 1', 'secret 2']);
+  await store.write((tx) => write(tx, order, 4, 'written since'));
+  assert.deepEqual(await bodies(place, order), ['secret 1', 'secret 2', 'written since']);
 });
 
 test('with the last text of an order its key is gone', async (t) => {

@@ -17,9 +17,9 @@ export interface Place {
   /** The environment in which a server or a command finds it. */
   env: Record<string, string>;
   open(): Promise<Engine>;
-  /** Every row of every table. */
+  /** Every row of every table, with texts in the clear. */
   rows(): Promise<Rows>;
-  /** Every row of every table, as text, and every text that is encrypted. */
+  /** The same, as text. */
   dump(): Promise<string>;
   /** The columns of every table, as `table.column`. */
   columns(): Promise<string[]>;
@@ -39,8 +39,9 @@ function placeIn(t: Cleanup, { url, superuserUrl }: Database): Place {
     // Images are in files on either engine.
     env: withKeys({ DATABASE_URL: url, DATA_DIR: temporaryFolder(t) }),
     open: () => openDatabase(url),
-    rows: () => asSuperuser(superuserUrl, rowsOfPostgres),
-    dump: () => asSuperuser(superuserUrl, (client) => dumpPostgres(client, url)),
+    rows: () => asSuperuser(superuserUrl, (client) => rowsOfPostgres(client, url)),
+    dump: async () =>
+      JSON.stringify(await asSuperuser(superuserUrl, (client) => rowsOfPostgres(client, url))),
     columns: () => asSuperuser(superuserUrl, columnsOfPostgres),
     copy: async (t) => placeIn(t, await newDatabase(t, { copyOf: new URL(url).pathname.slice(1) })),
   };
@@ -61,15 +62,18 @@ function folderPlace(folder: string): Place {
   };
 }
 
-async function rowsOfPostgres(client: pg.Client): Promise<Rows> {
+async function rowsOfPostgres(client: pg.Client, url: string): Promise<Rows> {
   const tables = await client.query(`SELECT tablename FROM pg_tables WHERE schemaname = 'public'`);
   const rows: Rows = {};
   for (const { tablename } of tables.rows) rows[tablename] = (await client.query(`TABLE ${tablename}`)).rows;
+  const messages = new Map(
+    rows.messages!.map((row) => [`${row.retailer_id}/${row.order_id}/${row.seq}`, row]),
+  );
+  for (const { retailerId, orderId, seq, body, image } of await textsIn(client, url)) {
+    const message = messages.get(`${retailerId}/${orderId}/${seq}`)!;
+    message.sealed = image === null ? body : `${body} ${image}`;
+  }
   return rows;
-}
-
-async function dumpPostgres(client: pg.Client, url: string): Promise<string> {
-  return JSON.stringify([await rowsOfPostgres(client), await textsIn(client, url)]);
 }
 
 async function columnsOfPostgres(client: pg.Client): Promise<string[]> {

@@ -5,8 +5,9 @@
  */
 import type { EpochKeys } from '../keys/epochs.ts';
 import { seal, unseal } from '../keys/sealing.ts';
+import type { Sql } from '../sql.ts';
 import { DamagedText, type MessageTexts, type StoredMessage } from '../tables/messages.ts';
-import { keyForMessage, type OrderKeyRow, unwrap } from './order-keys.ts';
+import { keyForMessage, makeKey, type OrderKeyRow, unwrap } from './order-keys.ts';
 
 const columns = `
       m.seq,
@@ -161,6 +162,59 @@ export const sealedTexts = (epochs: EpochKeys): MessageTexts => ({
       retailerId,
       orderId,
     );
+    // Texts that stay were encrypted with the same key, which must not outlive those erased.
+    if (senderId !== null && messages > 0) await renewKeys(sql, epochs, retailerId, orderId);
     return { messages, images: images!.count };
   },
 });
+
+/** Gives the texts of a locked order new keys. A text that is damaged stays as it is, and cannot be read. */
+async function renewKeys(sql: Sql, epochs: EpochKeys, retailerId: number, orderId: number): Promise<void> {
+  // Locked, so that no round wraps the old key anew meanwhile.
+  const keys = await sql.all<Omit<OrderKeyRow, 'retailerId' | 'orderId'>>(
+    `SELECT first_seq AS "firstSeq", epoch, wrapped
+     FROM order_keys
+     WHERE retailer_id = $1 AND order_id = $2
+     FOR UPDATE`,
+    retailerId,
+    orderId,
+  );
+  for (const old of keys) {
+    const before = await unwrap(epochs, { ...old, retailerId, orderId });
+    if (!before) continue;
+    const { row, key } = await makeKey(epochs, { retailerId, orderId, firstSeq: old.firstSeq });
+    const texts = await sql.all<{ seq: number; sealed: Uint8Array }>(
+      `SELECT seq, sealed
+       FROM messages
+       WHERE retailer_id = $1 AND order_id = $2 AND key_seq = $3`,
+      retailerId,
+      orderId,
+      old.firstSeq,
+    );
+    const anew = texts.flatMap(({ seq, sealed }) => {
+      const place = placeOf(retailerId, orderId, seq);
+      const text = unseal(before, sealed, place);
+      return text ? [{ seq, sealed: seal(key, text, place).toString('base64') }] : [];
+    });
+    await sql.run(
+      `UPDATE messages m
+       SET sealed = decode(v.sealed, 'base64')
+       FROM json_to_recordset($3::JSON) AS v (seq BIGINT, sealed TEXT)
+       WHERE m.retailer_id = $1 AND m.order_id = $2 AND m.seq = v.seq`,
+      retailerId,
+      orderId,
+      JSON.stringify(anew),
+    );
+    await sql.run(
+      `UPDATE order_keys
+       SET epoch = $4,
+           wrapped = $5
+       WHERE retailer_id = $1 AND order_id = $2 AND first_seq = $3`,
+      retailerId,
+      orderId,
+      old.firstSeq,
+      row.epoch,
+      row.wrapped,
+    );
+  }
+}
