@@ -37,8 +37,8 @@ export const mutants: Mutant[] = [
   {
     name: 'marking as read again moves read_at',
     file: `${server}/src/storage/tables/messages.ts`,
-    from: 'AND read_at IS NULL AND',
-    to: 'AND',
+    from: 'SET read_at = $4\n       WHERE retailer_id = $1 AND order_id = $2 AND sender_type = $3 AND read_at IS NULL AND',
+    to: 'SET read_at = $4\n       WHERE retailer_id = $1 AND order_id = $2 AND sender_type = $3 AND',
     tests: [`${server}/tests/api/chat.test.ts`],
   },
   {

@@ -194,8 +194,8 @@ export async function endOrders(
   }
 }
 
-/** Columns that hold numbers, times, hashes and ciphertexts: no text can be recognized in them. */
-const withoutText = /(_id|_at)$|^(subject|data|checksum|payload_hash|sealed|wrapped)$/;
+/** Columns that hold numbers, times, hashes and keys: no text can be recognized in them. */
+const withoutText = /(_id|_at)$|^(subject|data|checksum|payload_hash|wrapped)$/;
 export const holdsText = (column: string): boolean =>
   column === 'external_id' || column === 'order_external_id' || !withoutText.test(column);
 

@@ -226,7 +226,8 @@ CREATE TABLE order_keys (
   epoch BIGINT NOT NULL,
   wrapped BYTEA NOT NULL,
   PRIMARY KEY (retailer_id, order_id, first_seq),
-  FOREIGN KEY (retailer_id, order_id) REFERENCES orders (retailer_id, id)
+  -- The code that deletes an order is the same for both engines, and only this one has keys.
+  FOREIGN KEY (retailer_id, order_id) REFERENCES orders (retailer_id, id) ON DELETE CASCADE
 );
 CREATE INDEX order_keys_by_epoch ON order_keys (retailer_id, epoch);
 
