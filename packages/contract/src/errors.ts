@@ -211,6 +211,7 @@ export const parameterProblems = {
   one_amount: 'must include exactly one of count or weight',
   count_not_positive: 'count must be greater than 0',
   weight_not_positive: 'weight must be greater than 0',
+  low_contrast: 'does not have enough contrast with white text',
 } as const;
 
 export type ParameterProblemName = keyof typeof parameterProblems;

@@ -6,6 +6,7 @@ import { imageRoutes } from './api/images.ts';
 import { liveRoutes } from './api/live.ts';
 import { oauthRoutes } from './api/oauth.ts';
 import { operateRoutes } from './api/operate.ts';
+import { orderPageRoutes } from './api/order-page.ts';
 import { orderStatusRoutes } from './api/order-status.ts';
 import { orderRoutes } from './api/orders.ts';
 import { peopleRoutes } from './api/people.ts';
@@ -19,6 +20,7 @@ import { supportRoutes } from './api/support.ts';
 const features = {
   chat: chatRoutes,
   'order-status': orderStatusRoutes,
+  'order-page': orderPageRoutes,
   live: liveRoutes,
   images: imageRoutes,
   shopper: shopperRoutes,
@@ -37,6 +39,7 @@ const features = {
 export const routes = {
   ...chatRoutes,
   ...orderStatusRoutes,
+  ...orderPageRoutes,
   ...liveRoutes,
   ...imageRoutes,
   ...shopperRoutes,

@@ -9,6 +9,7 @@ export * from './api/images.ts';
 export * from './api/live.ts';
 export * from './api/oauth.ts';
 export * from './api/operate.ts';
+export * from './api/order-page.ts';
 export * from './api/order-status.ts';
 export * from './api/orders.ts';
 export * from './api/people.ts';

@@ -98,8 +98,23 @@ export const orderEventTypes = [
   'chat_closed',
   'chat_expired',
   'replacement_answered',
+  'link_changed',
 ] as const;
 export type OrderEventType = (typeof orderEventTypes)[number];
+
+/**
+ * The steps of an order, as its customer sees them. Connect: "Order status page", which has these six titles. An order
+ * that is picked up goes through the same steps, and its page gives the last two other titles.
+ */
+export const orderSteps = [
+  'received',
+  'shopping',
+  'replacements',
+  'shopped',
+  'out_for_delivery',
+  'delivered',
+] as const;
+export type OrderStepName = (typeof orderSteps)[number];
 
 /** States of order items and of the replacements that shoppers propose. Connect: "Get order items". */
 export const itemStatuses = ['NOT_PICKED', 'FOUND', 'REPLACED', 'TO_REFUND'] as const;
@@ -118,6 +133,7 @@ export type ReplacementStatus = (typeof replacementStatuses)[number];
 export const auditActions = [
   'assignment',
   'state_change',
+  'link_change',
   'conversation_read',
   'user_export',
   'user_erasure',
@@ -153,7 +169,9 @@ export const scopes = [...connectScopes, 'aislechat:operate', 'aislechat:shopper
 export type ApplicationScope = (typeof scopes)[number];
 /** The scope of a support agent's token. A support link grants it, and no application has it. */
 export const supportScope = 'aislechat:support';
-export type Scope = ApplicationScope | typeof supportScope;
+/** The scope of a link to an order's page. The link itself grants it, and no application has it. */
+export const orderPageScope = 'aislechat:order_page';
+export type Scope = ApplicationScope | typeof supportScope | typeof orderPageScope;
 
 export const shopperGrant = 'urn:aislechat:params:oauth:grant-type:shopper_assertion';
 export const grantTypes = ['client_credentials', 'fulfillment_user_assertion', shopperGrant] as const;

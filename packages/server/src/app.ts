@@ -8,6 +8,7 @@ import { withFaults } from './delivery/faults.ts';
 import { CallbackWorker } from './delivery/worker.ts';
 import { demoCredentials, startDemo } from './demo/demo.ts';
 import { Access } from './domain/access/access.ts';
+import { OrderLinks } from './domain/access/order-links.ts';
 import type { Clock } from './domain/clock.ts';
 import type { Context } from './domain/context.ts';
 import type { Images } from './domain/images/images.ts';
@@ -88,7 +89,8 @@ export async function startApp(settings: Settings, parts: Partial<Parts> = {}): 
     closing.push(() => encoder.stop());
     const links = new ImageLinks(await persistentSecret(store, 'image_link_key'), settings.publicUrl);
     const files = parts.files ?? openImageFiles(settings, store);
-    const access = new Access(store, clock);
+    const orderLinks = new OrderLinks(await persistentSecret(store, 'order_link_key'), settings.publicUrl);
+    const access = new Access(store, clock, orderLinks);
     const box = await openSecretBox(settings, store);
     const destinations = parts.destinations ?? destinationsOf(settings);
     const sender = createSender({ store, clock, access, box, destinations });
@@ -99,6 +101,7 @@ export async function startApp(settings: Settings, parts: Partial<Parts> = {}): 
       access,
       hashKey: await persistentSecret(store, 'idempotency_hash_key'),
       images: { links, files, encode: parts.encode ?? ((...upload) => encoder.encode(...upload)) },
+      orderLinks,
       callbacks: sender,
     };
     const alarm = new ErasureAlarm(store, clock);
@@ -154,7 +157,10 @@ export async function startApp(settings: Settings, parts: Partial<Parts> = {}): 
     const { port } = server.server.address() as AddressInfo;
     const host = settings.host.includes(':') ? `[${settings.host}]` : settings.host;
     const url = `http://${host}:${port}`;
-    if (development && settings.publicUrl === undefined) links.setBase(url);
+    if (development && settings.publicUrl === undefined) {
+      links.setBase(url);
+      orderLinks.setBase(url);
+    }
     return { url, demo, failed: store.failed, stop };
   } catch (error) {
     await stop();

@@ -40,9 +40,11 @@ import type {
   OrderEvents,
   OrderHandling,
   OrderItems,
+  OrderLink,
   OrderLocation,
   OrderMessages,
   OrderOverview,
+  OrderPage,
   OrderStatus,
   OrderSummaries,
   OrderSummary,
@@ -200,6 +202,54 @@ export function answerReplacement(
     `/v2/post_checkout/orders/${inPath(orderId)}/items/${inPath(orderItemId)}/replacement`,
     { ...options, body },
   );
+}
+
+/**
+ * Get the page of the order that a link opens. `GET /v1/order-page`
+ *
+ * Returns the order that the link belongs to: its ID, steps, window and the looks of its retailer. The link is the last part of `order_url`, sent as a bearer token. It works until the chat expires.
+ */
+export function getLinkedOrder(connection: Connection, options?: CallOptions): Promise<OrderPage> {
+  return connection.json('GET', `/v1/order-page`, { ...options });
+}
+
+/**
+ * Get what the page of an order shows. `GET /v1/orders/{order_id}/page`
+ *
+ * Returns the steps and the window of the order, and the looks of its retailer.
+ */
+export function getOrderPage(
+  connection: Connection,
+  orderId: string | number,
+  options?: IdOptions,
+): Promise<OrderPage> {
+  return connection.json('GET', `/v1/orders/${inPath(orderId)}/page`, { ...options });
+}
+
+/**
+ * Make a new link to the page of an order. `POST /v1/orders/{order_id}/link`
+ *
+ * Returns a new link. The earlier ones stop working at once, and pages that they opened are closed. Use it if a link reached the wrong person.
+ */
+export function renewOrderLink(
+  connection: Connection,
+  orderId: string | number,
+  options?: IdOptions,
+): Promise<OrderLink> {
+  return connection.json('POST', `/v1/orders/${inPath(orderId)}/link`, { ...options });
+}
+
+/**
+ * Revoke the link to the page of an order. `DELETE /v1/orders/{order_id}/link`
+ *
+ * Ends the link at once. `order_url` of the order is null until a new link is made.
+ */
+export function revokeOrderLink(
+  connection: Connection,
+  orderId: string | number,
+  options?: IdOptions,
+): Promise<Success> {
+  return connection.json('DELETE', `/v1/orders/${inPath(orderId)}/link`, { ...options });
 }
 
 /**

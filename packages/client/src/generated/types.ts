@@ -165,6 +165,7 @@ export interface Assignment {
 export type AuditAction =
   | 'assignment'
   | 'state_change'
+  | 'link_change'
   | 'conversation_read'
   | 'user_export'
   | 'user_erasure'
@@ -422,7 +423,7 @@ export interface CallbackSampleRequest {
 }
 
 /** Kind of token that the request carries */
-export type CallerKind = 'client' | 'user' | 'shopper' | 'support';
+export type CallerKind = 'client' | 'user' | 'shopper' | 'link' | 'support';
 
 /** Why the order was canceled */
 export type CancellationReason =
@@ -1466,7 +1467,7 @@ export interface Order {
   id: string;
   /** State of an order */
   status: WorkflowState;
-  /** Always null */
+  /** The address of the order’s page, for its customer; null if the retailer has no hosted pages */
   order_url: string | null;
   /** When the order was created */
   created_at: string;
@@ -1529,7 +1530,8 @@ export type OrderEventType =
   | 'customer_mia'
   | 'chat_closed'
   | 'chat_expired'
-  | 'replacement_answered';
+  | 'replacement_answered'
+  | 'link_changed';
 
 /** A page of an order’s log */
 export interface OrderEvents {
@@ -1588,6 +1590,12 @@ export interface OrderItem {
 /** The items of an order */
 export interface OrderItems {
   line_items: Array<LineItem>;
+}
+
+/** The link to the page of an order */
+export interface OrderLink {
+  /** The address of the order’s page; null if the retailer has no hosted pages */
+  order_url: string | null;
 }
 
 /** Where an order is; empty unless it is being delivered */
@@ -1656,6 +1664,40 @@ export interface OrderOverview {
   erasures: Array<Erasure>;
 }
 
+/** What the page of an order shows besides its items and its chat */
+export interface OrderPage {
+  /** The retailer’s own ID of the order */
+  order_id: string;
+  /** The internal ID of the order */
+  id: number;
+  /** State of an order */
+  workflow_state: WorkflowState;
+  /** How the groceries reach the customer */
+  fulfillment_type: FulfillmentType;
+  /** When the order was created */
+  created_at: string;
+  /** Start of the delivery or pickup window */
+  window_starts_at?: string;
+  /** End of the delivery or pickup window */
+  window_ends_at?: string;
+  /** Since when the order is known to be late; missing once it has ended */
+  late_since?: string;
+  /** When the order was delivered or canceled */
+  ended_at?: string;
+  /** Until when the page and the chat can be read */
+  expires_at?: string;
+  /** IANA name of the order’s time zone */
+  timezone: string;
+  /** The language of the customer, as an IETF tag */
+  locale?: string;
+  /** All steps of an order of this type */
+  steps: Array<OrderStep>;
+  /** How the retailer wants the page to look */
+  retailer: RetailerLooks;
+  /** Whether customer and shopper can talk about this order at all */
+  has_chat: boolean;
+}
+
 /** State, type and window of an order */
 export interface OrderStatus {
   /** When the order was created */
@@ -1670,6 +1712,16 @@ export interface OrderStatus {
   window_starts_at?: string;
   /** End of the delivery or pickup window */
   window_ends_at?: string;
+}
+
+/** A step of an order, as its customer sees it */
+export interface OrderStep {
+  /** The step, in the sequence in which an order passes through them */
+  step: 'received' | 'shopping' | 'replacements' | 'shopped' | 'out_for_delivery' | 'delivered';
+  /** When the order first reached the step */
+  reached_at?: string;
+  /** Whether the order went past this step */
+  skipped?: boolean;
 }
 
 /** A page of orders */
@@ -1921,6 +1973,12 @@ export interface Retailer {
   chat_callbacks: ChatCallbacks;
   /** Texts for shoppers to tap; `{customer}`, `{shopper}` and `{order}` are filled in. If empty, the shopper’s page shows its own */
   quick_replies: Array<string>;
+  /** Whether orders have a page for their customer, at `order_url` */
+  hosted_page: boolean;
+  /** Address of the logo on the page of an order (`https`); empty: none */
+  logo_url: string;
+  /** Color of the buttons on the page of an order, such as `#0b6e4f`; it must be dark enough for white text */
+  brand_color: string;
   /** Days after its end when an order is deleted with everything that belongs to it; `forever`: never */
   order_retention_days: number | 'forever';
   /** Days after their last activity when a user or shopper without orders is deleted; `forever`: never */
@@ -1929,6 +1987,16 @@ export interface Retailer {
   audit_retention_days: number | 'forever';
   /** Days until the receipt of an erasure is deleted; `forever`: never */
   receipt_retention_days: number | 'forever';
+}
+
+/** How the retailer wants the page to look */
+export interface RetailerLooks {
+  /** Name of the retailer */
+  name: string;
+  /** The retailer’s logo */
+  logo_url?: string;
+  /** The color of buttons, such as `#0b6e4f`; white text on it is legible */
+  brand_color: string;
 }
 
 /** Settings of a retailer; omitted settings stay unchanged */
@@ -1955,6 +2023,12 @@ export interface RetailerSettings {
   chat_callbacks?: 'all' | 'customer';
   /** Texts for shoppers to tap; `{customer}`, `{shopper}` and `{order}` are filled in. If empty, the shopper’s page shows its own */
   quick_replies?: Array<string>;
+  /** Whether orders have a page for their customer, at `order_url` */
+  hosted_page?: boolean;
+  /** Address of the logo on the page of an order (`https`); empty: none */
+  logo_url?: string;
+  /** Color of the buttons on the page of an order, such as `#0b6e4f`; it must be dark enough for white text */
+  brand_color?: string;
   /** Days after its end when an order is deleted with everything that belongs to it; `forever`: never */
   order_retention_days?: number | 'forever';
   /** Days after their last activity when a user or shopper without orders is deleted; `forever`: never */

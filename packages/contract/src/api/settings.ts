@@ -115,6 +115,32 @@ export const retailerSettings = {
     title: 'Quick replies for shoppers, one per line; {customer}, {shopper} and {order} are filled in',
     option: 'quick-reply',
   },
+  hostedPage: {
+    schema: Flag('Whether orders have a page for their customer, at `order_url`'),
+    initially: true,
+    title: 'Orders have a page for their customer (order_url)',
+    option: 'hosted-page',
+  },
+  logoUrl: {
+    schema: Type.String({
+      maxLength: limits.urlCharacters,
+      pattern: '^(https://[^\\s]+)?$',
+      description: 'Address of the logo on the page of an order (`https`); empty: none',
+    }),
+    initially: '',
+    title: 'Logo on the page of an order (https address)',
+    option: 'logo-url',
+  },
+  brandColor: {
+    schema: Type.String({
+      pattern: '^#[0-9A-Fa-f]{6}$',
+      description:
+        'Color of the buttons on the page of an order, such as `#0b6e4f`; it must be dark enough for white text',
+    }),
+    initially: '#0b6e4f',
+    title: 'Color of buttons on the page of an order, such as #0b6e4f',
+    option: 'brand-color',
+  },
   orderRetentionDays: {
     schema: Days('Days after its end when an order is deleted with everything that belongs to it'),
     initially: 30,

@@ -13,6 +13,7 @@ import { liveHandlers } from './live/handlers.ts';
 import { oauthHandlers } from './oauth/handlers.ts';
 import { operateHandlers } from './operate/handlers.ts';
 import { SendFigures } from './operate/send-figures.ts';
+import { orderPageHandlers } from './order-page/handlers.ts';
 import { orderStatusHandlers } from './order-status/handlers.ts';
 import { orderHandlers } from './orders/handlers.ts';
 import { peopleHandlers } from './people/handlers.ts';
@@ -49,6 +50,7 @@ export function allHandlers(
   const handlers: Handlers<RouteName> = {
     ...chatHandlers(new ConversationCache(options.cacheBytes)),
     ...orderStatusHandlers,
+    ...orderPageHandlers,
     ...imageHandlers(options.times.uploadIdleMs),
     ...oauthHandlers(quotas),
     ...fulfillmentHandlers,

@@ -27,6 +27,9 @@ export const identities = [
   'operator',
   // An agent who signed in with a support link.
   'support agent',
+  // The link to the page of the order of relation `own`, and the one before it, which has been renewed.
+  'link',
+  'former link',
 ] as const;
 export type Identity = (typeof identities)[number];
 
@@ -44,12 +47,17 @@ const always = (status: number): Expected => ({
 });
 const unauthorized = { none: always(401), garbage: always(401), revoked: always(401), expired: always(401) };
 
+const notForLinks = { link: always(403), 'former link': always(401) };
 const notForShoppers = { shopper: always(403), 'former shopper': always(403) };
 
-/** The chat: users reach their own orders, clients those of their retailer. */
+const nobodys = { own: 404, other: 404, foreign: 404, unknown: 404 };
+
+/** The chat: users reach their own orders, links their one order, clients those of their retailer. */
 const chat: Line = {
   ...unauthorized,
   user: { own: 200, other: 404, foreign: 404, unknown: 404 },
+  link: { ...nobodys, own: 200 },
+  'former link': always(401),
   client: { own: 200, other: 200, foreign: 404, unknown: 404 },
   'client without post-checkout': always(403),
   'client without fulfillment': { own: 200, other: 200, foreign: 404, unknown: 404 },
@@ -57,8 +65,6 @@ const chat: Line = {
   operator: always(403),
   'support agent': always(403),
 };
-
-const nobodys = { own: 404, other: 404, foreign: 404, unknown: 404 };
 
 /** The log and its stream: each participant reaches them where the conversation is theirs. */
 const participants: Line = {
@@ -70,6 +76,7 @@ const participants: Line = {
 /** The shopper's own routes. */
 const shopperOnly: Line = {
   ...unauthorized,
+  ...notForLinks,
   user: always(403),
   client: always(403),
   'client without post-checkout': always(403),
@@ -83,6 +90,7 @@ const shopperOnly: Line = {
 /** The operator's routes. `missing` is the status for a foreign or unknown subject. */
 const operatorOnly = (missing: number, found = 200): Line => ({
   ...unauthorized,
+  ...notForLinks,
   user: always(403),
   client: always(403),
   'client without post-checkout': always(403),
@@ -101,6 +109,7 @@ const support = (missing: number): Line => ({
 /** Fulfillment and sandbox: clients only. `missing` is the status for a foreign or unknown subject. */
 const clientOnly = (missing: number, found = 200): Line => ({
   ...unauthorized,
+  ...notForLinks,
   user: always(403),
   client: { own: found, other: found, foreign: missing, unknown: missing },
   'client without post-checkout': { own: found, other: found, foreign: missing, unknown: missing },
@@ -123,14 +132,21 @@ export const matrix: Record<Exclude<RouteName, (typeof withoutToken)[number]>, L
   // The request has no answer: 400 shows that the caller was admitted.
   answerReplacement: {
     ...chat,
+    link: { ...nobodys, own: 400 },
     user: { own: 400, other: 404, foreign: 404, unknown: 404 },
     client: { own: 400, other: 400, foreign: 404, unknown: 404 },
     'client without fulfillment': { own: 400, other: 400, foreign: 404, unknown: 404 },
   },
 
+  getLinkedOrder: { ...operatorOnly(403, 403), link: always(200) },
+  getOrderPage: chat,
+  renewOrderLink: operatorOnly(404),
+  revokeOrderLink: operatorOnly(404),
+
   getOrderEvents: participants,
   streamOrderEvents: participants,
-  createStreamTicket: participants,
+  // A link is sent in a header only.
+  createStreamTicket: { ...participants, link: { ...nobodys, own: 403 } },
   typing: participants,
 
   listShopperOrders: { ...shopperOnly, shopper: always(200), 'former shopper': always(200) },
@@ -194,6 +210,7 @@ export const matrix: Record<Exclude<RouteName, (typeof withoutToken)[number]>, L
     client: { own: 415, other: 415, foreign: 404, unknown: 404 },
     'client without fulfillment': { own: 415, other: 415, foreign: 404, unknown: 404 },
     shopper: { own: 415, other: 404, foreign: 404, unknown: 404 },
+    link: { ...nobodys, own: 415 },
   },
 
   // The request has no address: 400 shows that the caller was admitted.

@@ -42,7 +42,7 @@ function field(setting: Setting, retailer: Retailer): TemplateResult {
     return html`<label>${title}
       <input name=${name} required pattern="[1-9][0-9]{0,4}|forever" .value=${String(value)} spellcheck="false" /></label>`;
   }
-  return html`<label>${title} <input name=${name} required maxlength="255" .value=${value} spellcheck="false" /></label>`;
+  return html`<label>${title} <input name=${name} ?required=${!('optional' in setting)} maxlength="2000" .value=${value} spellcheck="false" /></label>`;
 }
 
 export class SettingsView extends ConsoleView {

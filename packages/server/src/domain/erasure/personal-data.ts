@@ -131,6 +131,8 @@ export const personalData: Record<string, TableOfData> = {
       'unread_by_user',
       'unread_by_shopper',
       'erasing_to',
+      'link_number',
+      'link_revoked_at',
     ],
   },
   order_details: {

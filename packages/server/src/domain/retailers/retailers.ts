@@ -16,6 +16,7 @@ import { hashSecret, newClientId, newSecret } from '../access/secrets.ts';
 import { type Clock, retailerNow } from '../clock.ts';
 import { InvalidParameters, Refusal } from '../errors.ts';
 import { nextId } from '../ids.ts';
+import { contrastWithWhite, leastContrast } from './contrast.ts';
 
 export type RetailerSettings = SettingValues;
 
@@ -149,7 +150,7 @@ function changeRow(
 
 /** @returns the settings with the time zone's canonical name @throws InvalidParameters */
 function readSettings(settings: Partial<RetailerSettings>): Partial<RetailerSettings> {
-  const { name, timezone, quickReplies = [] } = settings;
+  const { name, timezone, quickReplies = [], brandColor, logoUrl = '' } = settings;
   if (name !== undefined) {
     if (!isVisible(name)) throw new InvalidParameters({ key: 'name', problem: 'blank' });
     if (name.length > limits.nameCharacters) {
@@ -160,6 +161,15 @@ function readSettings(settings: Partial<RetailerSettings>): Partial<RetailerSett
   if (quickReplies.length > most) throw new InvalidParameters({ key: 'quick_replies', problem: 'invalid' });
   if (quickReplies.some((text) => text.length > limit)) {
     throw new InvalidParameters({ key: 'quick_replies', problem: 'too_long', limit });
+  }
+  if (brandColor !== undefined) {
+    const contrast = contrastWithWhite(brandColor);
+    if (contrast === undefined) throw new InvalidParameters({ key: 'brand_color', problem: 'invalid' });
+    if (contrast < leastContrast)
+      throw new InvalidParameters({ key: 'brand_color', problem: 'low_contrast' });
+  }
+  if (logoUrl !== '' && !(/^https:\/\/\S+$/.test(logoUrl) && URL.canParse(logoUrl))) {
+    throw new InvalidParameters({ key: 'logo_url', problem: 'invalid' });
   }
   for (const setting of settingNames) {
     const given = settings[setting];

@@ -33,6 +33,10 @@ export interface OrderRow {
   unreadByUser: number;
   /** Messages from the customer that no shopper has read. */
   unreadByShopper: number;
+  /** The number of the link to the order's page. Links with an earlier number have ended. */
+  linkNumber: number;
+  /** When the link was revoked; null if it works. */
+  linkRevokedAt: number | null;
 }
 
 /** In degrees. */
@@ -83,7 +87,9 @@ const columns = `
   erased_at AS "erasedAt",
   erasing_to AS "erasingTo",
   unread_by_user AS "unreadByUser",
-  unread_by_shopper AS "unreadByShopper"`;
+  unread_by_shopper AS "unreadByShopper",
+  link_number AS "linkNumber",
+  link_revoked_at AS "linkRevokedAt"`;
 
 const byExternalId = `SELECT ${columns} FROM orders WHERE retailer_id = $1 AND external_id = $2`;
 export const orderById = `SELECT ${columns} FROM orders WHERE retailer_id = $1 AND id = $2`;
@@ -293,6 +299,19 @@ export const orderWriter = (sql: Sql) => ({
       order.lastEventAt,
       order.unreadByUser,
       order.unreadByShopper,
+    );
+  },
+
+  async setLink({ retailerId, id, linkNumber, linkRevokedAt }: OrderRow): Promise<void> {
+    await sql.send(
+      `UPDATE orders
+       SET link_number = $3,
+           link_revoked_at = $4
+       WHERE retailer_id = $1 AND id = $2`,
+      retailerId,
+      id,
+      linkNumber,
+      linkRevokedAt,
     );
   },
 
