@@ -198,6 +198,7 @@ const retailer: Example<'Retailer'> = {
   hosted_page: true,
   logo_url: 'https://shop.example/logo.svg',
   brand_color: '#0b6e4f',
+  pickup_instructions: 'Park at spaces 1 to 6 behind the store and tell us your space.',
   order_retention_days: 30,
   person_retention_days: 90,
   audit_retention_days: 'forever',
@@ -495,6 +496,23 @@ export const examples = {
   },
   NewApplication: { ...application, client_secret: clientSecret },
   Retailer: retailer,
+  UserArrivedRequest: { is_pickup_delegate: false },
+  SchedulePickupRequest: { schedule_pickup_eta: `${day}T17:40:00Z` },
+  PickupDelegateRequest: { name: 'Sam', phone_number: '+13035550123' },
+  PickupDetails: {
+    pickup_instructions: [
+      {
+        type: 'curbside',
+        text: 'Park at spaces 1 to 6 behind the store and tell us your space.',
+        images: [],
+      },
+    ],
+  },
+  RatingRequest: {
+    rating_value: 'STARS5',
+    highlights: ['GOOD_REPLACEMENTS', 'HELPFUL_CHAT'],
+    thank_you_note: 'Thank you, the avocados were perfect!',
+  },
   OrderLink: { order_url: orderUrl },
   OrderPage: {
     order_id: orderId,

@@ -333,6 +333,8 @@ const tags: Readonly<Record<Route['tag'], string>> = {
   'Order status':
     'The status of an order for its customer: state, address, location, items and replacements.',
   'Order page': 'The page of an order, which its link opens for the customer.',
+  Pickup: 'Picking up an order at the store: instructions, arrival and delegate, as in Connect.',
+  Rating: 'The customer’s rating of an order, as in Connect.',
   Fulfillment: 'Users, stores, slots and orders, as in Connect.',
   Live: 'The events of an order as they happen, by long poll or stream, for every side of the conversation.',
   Images: 'Images in a conversation.',

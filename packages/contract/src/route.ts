@@ -38,6 +38,8 @@ export interface Route {
     | 'Chat'
     | 'Order status'
     | 'Order page'
+    | 'Pickup'
+    | 'Rating'
     | 'Fulfillment'
     | 'Live'
     | 'Images'

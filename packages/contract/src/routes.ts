@@ -10,6 +10,8 @@ import { orderPageRoutes } from './api/order-page.ts';
 import { orderStatusRoutes } from './api/order-status.ts';
 import { orderRoutes } from './api/orders.ts';
 import { peopleRoutes } from './api/people.ts';
+import { pickupRoutes } from './api/pickup.ts';
+import { ratingRoutes } from './api/rating.ts';
 import { sandboxRoutes } from './api/sandbox.ts';
 import { scenarioRoutes } from './api/scenarios.ts';
 import { serviceRoutes } from './api/service.ts';
@@ -21,6 +23,8 @@ const features = {
   chat: chatRoutes,
   'order-status': orderStatusRoutes,
   'order-page': orderPageRoutes,
+  pickup: pickupRoutes,
+  rating: ratingRoutes,
   live: liveRoutes,
   images: imageRoutes,
   shopper: shopperRoutes,
@@ -40,6 +44,8 @@ export const routes = {
   ...chatRoutes,
   ...orderStatusRoutes,
   ...orderPageRoutes,
+  ...pickupRoutes,
+  ...ratingRoutes,
   ...liveRoutes,
   ...imageRoutes,
   ...shopperRoutes,

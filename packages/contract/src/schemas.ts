@@ -13,6 +13,8 @@ export * from './api/order-page.ts';
 export * from './api/order-status.ts';
 export * from './api/orders.ts';
 export * from './api/people.ts';
+export * from './api/pickup.ts';
+export * from './api/rating.ts';
 export * from './api/sandbox.ts';
 export * from './api/scenarios.ts';
 export * from './api/service.ts';

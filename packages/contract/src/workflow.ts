@@ -83,6 +83,9 @@ export const lifecycleTypes = [
   'delivery_completed',
   'order_canceled',
   'order_rescheduled',
+  'pickup_scheduled',
+  'pickup_delegated',
+  'customer_arrived',
 ] as const;
 export type LifecycleType = (typeof lifecycleTypes)[number];
 
@@ -99,6 +102,7 @@ export const orderEventTypes = [
   'chat_expired',
   'replacement_answered',
   'link_changed',
+  'rating_updated',
 ] as const;
 export type OrderEventType = (typeof orderEventTypes)[number];
 
@@ -162,10 +166,29 @@ export const auditSubjects = [
 ] as const;
 export type AuditSubject = (typeof auditSubjects)[number];
 
+/** Connect: "Order feedback". */
+export const ratingValues = ['STARS1', 'STARS2', 'STARS3', 'STARS4', 'STARS5'] as const;
+export type RatingValue = (typeof ratingValues)[number];
+export const ratingHighlights = [
+  'QUALITY_ITEMS',
+  'SMART_BAGGING',
+  'EXTRA_EFFORT',
+  'HELPFUL_CHAT',
+  'GOOD_REPLACEMENTS',
+  'SMOOTH_DELIVERY',
+  'FAST_PICKUP',
+  'CLEAR_PICKUP_INSTRUCTIONS',
+  'EASY_PARKING',
+  'SMOOTH_HANDOFF',
+] as const;
+export type RatingHighlight = (typeof ratingHighlights)[number];
+
 /** The scopes that Connect's own clients request, and the default if a client requests none. */
 export const connectScopes = ['connect:fulfillment', 'connect:post_checkout'] as const;
+/** Connect's scope of order feedback. It must be requested by name. */
+export const ratingScope = 'Connect::Orders::RatingService';
 /** Our scopes: `operate` for the retailer's systems, `shopper` for the app of one shopper. */
-export const scopes = [...connectScopes, 'aislechat:operate', 'aislechat:shopper'] as const;
+export const scopes = [...connectScopes, ratingScope, 'aislechat:operate', 'aislechat:shopper'] as const;
 export type ApplicationScope = (typeof scopes)[number];
 /** The scope of a support agent's token. A support link grants it, and no application has it. */
 export const supportScope = 'aislechat:support';

@@ -51,8 +51,11 @@ import type {
   OrderTimeline,
   PersonErasure,
   PickItemRequest,
+  PickupDelegateRequest,
+  PickupDetails,
   PutShopperRequest,
   PutUserRequest,
+  RatingRequest,
   Readiness,
   ReplacementRequest,
   ReplayCallbacksRequest,
@@ -62,6 +65,7 @@ import type {
   RevokedTokens,
   RevokeRequest,
   RotateSecretRequest,
+  SchedulePickupRequest,
   SendMessageRequest,
   SentMessage,
   SetLocationRequest,
@@ -77,6 +81,7 @@ import type {
   SupportSession,
   SupportSessionRequest,
   TokenRequest,
+  UserArrivedRequest,
   WorkflowState,
 } from './types.ts';
 
@@ -250,6 +255,102 @@ export function revokeOrderLink(
   options?: IdOptions,
 ): Promise<Success> {
   return connection.json('DELETE', `/v1/orders/${inPath(orderId)}/link`, { ...options });
+}
+
+/**
+ * Record that the customer has arrived. `POST /v2/post_checkout/orders/{order_id}/pickup/user_arrived`
+ *
+ * Tells the store that the customer, or their delegate, has arrived. The order must be staged; it moves to `user_at_store`. Repeating it changes nothing.
+ */
+export function recordUserArrival(
+  connection: Connection,
+  orderId: string | number,
+  body: UserArrivedRequest,
+  options?: IdOptions,
+): Promise<Success> {
+  return connection.json('POST', `/v2/post_checkout/orders/${inPath(orderId)}/pickup/user_arrived`, {
+    ...options,
+    body,
+  });
+}
+
+/**
+ * Say when the customer expects to arrive. `POST /v2/post_checkout/orders/{order_id}/pickup/schedule_pickup`
+ *
+ * Records when the customer expects to arrive; a repetition replaces the time. It works for a staged order without a delegate.
+ */
+export function schedulePickup(
+  connection: Connection,
+  orderId: string | number,
+  body: SchedulePickupRequest,
+  options?: IdOptions,
+): Promise<Success> {
+  return connection.json('POST', `/v2/post_checkout/orders/${inPath(orderId)}/pickup/schedule_pickup`, {
+    ...options,
+    body,
+  });
+}
+
+/**
+ * Get the instructions for picking up an order. `GET /v2/post_checkout/orders/{order_id}/pickup/details`
+ *
+ * Returns the retailer’s instructions for the customer who picks up the order.
+ */
+export function getPickupDetails(
+  connection: Connection,
+  orderId: string | number,
+  options?: IdOptions,
+): Promise<PickupDetails> {
+  return connection.json('GET', `/v2/post_checkout/orders/${inPath(orderId)}/pickup/details`, { ...options });
+}
+
+/**
+ * Name the person who picks up an order. `PUT /v2/post_checkout/orders/{order_id}/pickup_delegate`
+ *
+ * Names somebody who picks up this order instead of the customer. A repetition replaces the person. It works until the order has ended.
+ */
+export function setPickupDelegate(
+  connection: Connection,
+  orderId: string | number,
+  body: PickupDelegateRequest,
+  options?: IdOptions,
+): Promise<Success> {
+  return connection.json('PUT', `/v2/post_checkout/orders/${inPath(orderId)}/pickup_delegate`, {
+    ...options,
+    body,
+  });
+}
+
+/**
+ * Rate an order. `POST /v2/feedback/orders/{order_id}/rating`
+ *
+ * Creates or replaces the rating of a delivered order. A note becomes a message to the shopper, which ends with the chat; the same note is sent once.
+ */
+export function rateOrder(
+  connection: Connection,
+  orderId: string | number,
+  body: RatingRequest,
+  options?: IdOptions,
+): Promise<Success> {
+  return connection.json('POST', `/v2/feedback/orders/${inPath(orderId)}/rating`, { ...options, body });
+}
+
+/**
+ * Rate an order for a user. `POST /v2/feedback/users/{user_id}/orders/{order_id}/rating`
+ *
+ * Creates or replaces the rating of a delivered order, for the user in the path. A note becomes a message to the shopper, which ends with the chat.
+ */
+export function rateOrderOfUser(
+  connection: Connection,
+  userId: string | number,
+  orderId: string | number,
+  body: RatingRequest,
+  options?: CallOptions,
+): Promise<Success> {
+  return connection.json('POST', `/v2/feedback/users/${inPath(userId)}/orders/${inPath(orderId)}/rating`, {
+    ...options,
+    body,
+  });
 }
 
 /**

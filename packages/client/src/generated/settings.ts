@@ -46,6 +46,12 @@ export const retailerSettings = [
   { name: 'hosted_page', title: 'Orders have a page for their customer (order_url)', type: 'boolean' },
   { name: 'logo_url', title: 'Logo on the page of an order (https address)', type: 'string', optional: true },
   { name: 'brand_color', title: 'Color of buttons on the page of an order, such as #0b6e4f', type: 'string' },
+  {
+    name: 'pickup_instructions',
+    title: 'Instructions for picking up an order',
+    type: 'string',
+    optional: true,
+  },
   { name: 'order_retention_days', title: 'Days until an ended order is deleted, or forever', type: 'days' },
   {
     name: 'person_retention_days',

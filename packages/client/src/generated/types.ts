@@ -133,6 +133,7 @@ export interface Application {
 export type ApplicationScope =
   | 'connect:fulfillment'
   | 'connect:post_checkout'
+  | 'Connect::Orders::RatingService'
   | 'aislechat:operate'
   | 'aislechat:shopper';
 
@@ -917,6 +918,7 @@ export type EventName =
   | 'fulfillment.customer_mia'
   | 'fulfillment.late_pickup'
   | 'fulfillment.delivered'
+  | 'fulfillment.rating_updated'
   | 'fulfillment.rescheduled'
   | 'fulfillment.canceled';
 
@@ -1043,6 +1045,25 @@ export interface ExportedOrder {
   bag_count?: number;
   /** How the person wanted the groceries delivered */
   wishes?: DeliveryWishes;
+  /** How the person picked up the order */
+  pickup?: ExportedPickup;
+  /** How the person rated the order */
+  rating?: RatingOfPage;
+}
+
+/** How an order was picked up */
+export interface ExportedPickup {
+  /** When the customer expected to arrive */
+  eta?: string;
+  /** When the customer or their delegate arrived */
+  arrived_at?: string;
+  /** Who was to pick up the order instead of the customer */
+  delegate?: {
+    /** Name */
+    name: string;
+    /** Phone number */
+    phone_number: string;
+  };
 }
 
 /** The shopper */
@@ -1261,7 +1282,10 @@ export type LifecycleType =
   | 'delivery_in_progress'
   | 'delivery_completed'
   | 'order_canceled'
-  | 'order_rescheduled';
+  | 'order_rescheduled'
+  | 'pickup_scheduled'
+  | 'pickup_delegated'
+  | 'customer_arrived';
 
 /** A line of an order, with its status */
 export interface LineItem {
@@ -1531,7 +1555,8 @@ export type OrderEventType =
   | 'chat_closed'
   | 'chat_expired'
   | 'replacement_answered'
-  | 'link_changed';
+  | 'link_changed'
+  | 'rating_updated';
 
 /** A page of an order’s log */
 export interface OrderEvents {
@@ -1694,6 +1719,10 @@ export interface OrderPage {
   steps: Array<OrderStep>;
   /** How the retailer wants the page to look */
   retailer: RetailerLooks;
+  /** Of pickup orders only */
+  pickup?: PickupOfPage;
+  /** Once the customer has rated the order */
+  rating?: RatingOfPage;
   /** Whether customer and shopper can talk about this order at all */
   has_chat: boolean;
 }
@@ -1821,6 +1850,44 @@ export interface PickItemRequest {
   replacement_item?: Product;
 }
 
+/** The person who picks up the order instead of the customer */
+export interface PickupDelegateRequest {
+  /** Name of the person who picks up the order */
+  name: string;
+  /** Phone number of that person: 7 to 15 digits */
+  phone_number: string;
+}
+
+/** How to pick up an order */
+export interface PickupDetails {
+  /** Empty if the retailer has none */
+  pickup_instructions: Array<PickupInstructions>;
+}
+
+/** How to pick up an order in one way */
+export interface PickupInstructions {
+  /** Where the customer gets the groceries */
+  type: 'curbside';
+  /** What the customer has to do */
+  text: string;
+  /** Always empty */
+  images: Array<string>;
+}
+
+/** How the order is picked up */
+export interface PickupOfPage {
+  /** What the customer has to do at the store */
+  instructions?: string;
+  /** Whether the customer can come and say that they have arrived */
+  is_ready: boolean;
+  /** When the customer expects to arrive */
+  eta?: string;
+  /** When the customer or their delegate arrived */
+  arrived_at?: string;
+  /** Who picks up the order instead of the customer */
+  delegate_name?: string;
+}
+
 /** A step that has been played */
 export interface PlayedStep {
   /** Number of the step, from 1 */
@@ -1909,6 +1976,40 @@ export interface PutUserRequest {
   avatar_url?: string;
 }
 
+/** What the customer liked */
+export type RatingHighlight =
+  | 'QUALITY_ITEMS'
+  | 'SMART_BAGGING'
+  | 'EXTRA_EFFORT'
+  | 'HELPFUL_CHAT'
+  | 'GOOD_REPLACEMENTS'
+  | 'SMOOTH_DELIVERY'
+  | 'FAST_PICKUP'
+  | 'CLEAR_PICKUP_INSTRUCTIONS'
+  | 'EASY_PARKING'
+  | 'SMOOTH_HANDOFF';
+
+/** How the customer rated the order */
+export interface RatingOfPage {
+  /** From one star to five */
+  rating_value: RatingValue;
+  /** What the customer liked */
+  highlights: Array<RatingHighlight>;
+}
+
+/** The customer’s rating of an order */
+export interface RatingRequest {
+  /** From one star to five */
+  rating_value: RatingValue;
+  /** What the customer liked */
+  highlights?: Array<RatingHighlight>;
+  /** A note for the shopper, who gets it as a message */
+  thank_you_note?: string;
+}
+
+/** From one star to five */
+export type RatingValue = 'STARS1' | 'STARS2' | 'STARS3' | 'STARS4' | 'STARS5';
+
 /** The server can take requests */
 export interface Readiness {
   /** `ok` */
@@ -1979,6 +2080,8 @@ export interface Retailer {
   logo_url: string;
   /** Color of the buttons on the page of an order, such as `#0b6e4f`; it must be dark enough for white text */
   brand_color: string;
+  /** What customers have to do at the store to get an order that they pick up; empty: nothing */
+  pickup_instructions: string;
   /** Days after its end when an order is deleted with everything that belongs to it; `forever`: never */
   order_retention_days: number | 'forever';
   /** Days after their last activity when a user or shopper without orders is deleted; `forever`: never */
@@ -2029,6 +2132,8 @@ export interface RetailerSettings {
   logo_url?: string;
   /** Color of the buttons on the page of an order, such as `#0b6e4f`; it must be dark enough for white text */
   brand_color?: string;
+  /** What customers have to do at the store to get an order that they pick up; empty: nothing */
+  pickup_instructions?: string;
   /** Days after its end when an order is deleted with everything that belongs to it; `forever`: never */
   order_retention_days?: number | 'forever';
   /** Days after their last activity when a user or shopper without orders is deleted; `forever`: never */
@@ -2204,6 +2309,12 @@ export interface ScenarioStep {
 
 /** A text, or several of which the seed chooses one */
 export type ScenarioText = string | Array<string>;
+
+/** When the customer expects to arrive */
+export interface SchedulePickupRequest {
+  /** When the customer expects to arrive, as ISO 8601 with an offset */
+  schedule_pickup_eta: string;
+}
 
 /** Messages of the last minute */
 export interface SendFigures {
@@ -2424,6 +2535,8 @@ export interface SingleError {
   meta: {
     /** The parameter that the error is about, such as `items[0].line_num` */
     key?: string;
+    /** Why an order cannot be picked up yet */
+    order_delivery_id?: string;
   };
 }
 
@@ -2502,6 +2615,7 @@ export type SubscribedEventName =
   | 'fulfillment.customer_mia'
   | 'fulfillment.late_pickup'
   | 'fulfillment.delivered'
+  | 'fulfillment.rating_updated'
   | 'fulfillment.rescheduled'
   | 'fulfillment.canceled'
   | 'fulfillment.item_replacement'
@@ -2654,6 +2768,12 @@ export interface User {
   phone_number?: string;
   /** IETF language tag */
   locale?: string;
+}
+
+/** Who has arrived at the store */
+export interface UserArrivedRequest {
+  /** Whether the delegate has arrived instead of the customer */
+  is_pickup_delegate?: boolean;
 }
 
 /** The customer of an order, by ID */

@@ -1,10 +1,11 @@
 /** The page of one order, which its link opens. These operations are ours. */
 import { type Static, Type } from 'typebox';
 import { byOperator, define } from '../route.ts';
-import { choice, Flag, Id, object, optional, Text, Timestamp, Url } from '../schema-kinds.ts';
+import { choice, described, Flag, Id, object, optional, Text, Timestamp, Url } from '../schema-kinds.ts';
 import { orderSteps } from '../workflow.ts';
 import { Success } from './answers.ts';
 import { FulfillmentType, WorkflowState } from './enumerations.ts';
+import { RatingHighlight, RatingValue } from './rating.ts';
 
 export const OrderStep = object(
   {
@@ -25,6 +26,25 @@ export const RetailerLooks = object(
   'How the retailer wants the page to look',
 );
 
+export const PickupOfPage = object(
+  {
+    instructions: optional(Text('What the customer has to do at the store')),
+    is_ready: Flag('Whether the customer can come and say that they have arrived'),
+    eta: optional(Timestamp('When the customer expects to arrive')),
+    arrived_at: optional(Timestamp('When the customer or their delegate arrived')),
+    delegate_name: optional(Text('Who picks up the order instead of the customer')),
+  },
+  'How the order is picked up',
+);
+
+export const RatingOfPage = object(
+  {
+    rating_value: RatingValue,
+    highlights: Type.Array(RatingHighlight, { description: 'What the customer liked' }),
+  },
+  'How the customer rated the order',
+);
+
 export const OrderPage = object(
   {
     order_id: Text('The retailer’s own ID of the order'),
@@ -41,6 +61,8 @@ export const OrderPage = object(
     locale: optional(Text('The language of the customer, as an IETF tag')),
     steps: Type.Array(OrderStep, { description: 'All steps of an order of this type' }),
     retailer: RetailerLooks,
+    pickup: optional(described(PickupOfPage, 'Of pickup orders only')),
+    rating: optional(described(RatingOfPage, 'Once the customer has rated the order')),
     has_chat: Flag('Whether customer and shopper can talk about this order at all'),
   },
   'What the page of an order shows besides its items and its chat',

@@ -141,6 +141,15 @@ export const retailerSettings = {
     title: 'Color of buttons on the page of an order, such as #0b6e4f',
     option: 'brand-color',
   },
+  pickupInstructions: {
+    schema: Type.String({
+      maxLength: limits.textCharacters,
+      description: 'What customers have to do at the store to get an order that they pick up; empty: nothing',
+    }),
+    initially: '',
+    title: 'Instructions for picking up an order',
+    option: 'pickup-instructions',
+  },
   orderRetentionDays: {
     schema: Days('Days after its end when an order is deleted with everything that belongs to it'),
     initially: 30,

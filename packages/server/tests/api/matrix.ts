@@ -66,6 +66,19 @@ const chat: Line = {
   'support agent': always(403),
 };
 
+/** A chat's line, where every order that the caller reaches is refused as one that does not exist. */
+const unpicked = Object.fromEntries(
+  Object.entries(chat).map(([identity, expected]) => [identity, expected.own === 200 ? nobodys : expected]),
+) as Line;
+
+/** Nobody's token has the scope. */
+const nobodyMay: Line = Object.fromEntries(
+  identities.map((identity) => [
+    identity,
+    identity in unauthorized || identity === 'former link' ? always(401) : always(403),
+  ]),
+) as Line;
+
 /** The log and its stream: each participant reaches them where the conversation is theirs. */
 const participants: Line = {
   ...chat,
@@ -137,6 +150,15 @@ export const matrix: Record<Exclude<RouteName, (typeof withoutToken)[number]>, L
     client: { own: 400, other: 400, foreign: 404, unknown: 404 },
     'client without fulfillment': { own: 400, other: 400, foreign: 404, unknown: 404 },
   },
+
+  // The orders are not picked up: "No pickup status found for order" is a 404 too.
+  recordUserArrival: unpicked,
+  schedulePickup: unpicked,
+  getPickupDetails: unpicked,
+  setPickupDelegate: unpicked,
+  // No identity asked for the scope of the rating but the link, whose order is not delivered.
+  rateOrder: { ...nobodyMay, link: { ...nobodys, own: 400 } },
+  rateOrderOfUser: nobodyMay,
 
   getLinkedOrder: { ...operatorOnly(403, 403), link: always(200) },
   getOrderPage: chat,

@@ -40,6 +40,11 @@ interface Content {
   imageId: number | null;
 }
 
+interface NewMessage extends Content {
+  senderType: Party;
+  senderId: number;
+}
+
 /** @throws Refusal @throws InvalidParameters @throws StorageUnavailable */
 export function sendAsCustomer(
   context: Context,
@@ -92,7 +97,8 @@ async function sendOnce(
   key: string | undefined,
 ): Promise<SentMessage> {
   const now = retailerNow(context.clock, caller.retailer);
-  if (key === undefined) return append(tx, caller, order, senderType, senderId, content, now);
+  const message = { senderType, senderId, ...content };
+  if (key === undefined) return appendIfOpen(tx, caller, order, message, now);
   assertKey(key);
   const { retailerId, id: orderId } = order;
   const keyHash = keyedHash(context.hashKey, key);
@@ -103,22 +109,31 @@ async function sendOnce(
     const { seq, createdAt, timezone } = earlier;
     return { orderId, seq, createdAt, timezone };
   }
-  const sent = await append(tx, caller, order, senderType, senderId, content, now);
+  const sent = await appendIfOpen(tx, caller, order, message, now);
   await tx.idempotencyKeys.insert({ ...sent, retailerId, senderId, keyHash, payloadHash });
   return sent;
 }
 
-async function append(
+async function appendIfOpen(
   tx: Writer,
   caller: Caller,
   order: OrderRow,
-  senderType: Party,
-  senderId: number,
-  content: Content,
+  message: NewMessage,
   now: number,
 ): Promise<SentMessage> {
   if (!chatIsOpen(order, caller.retailer) || (await isFull(tx, order)))
     throw new Refusal('sending_not_allowed');
+  return (await append(tx, caller, order, message, now)).sent;
+}
+
+/** @returns the order as it is then */
+export async function append(
+  tx: Writer,
+  caller: Caller,
+  order: OrderRow,
+  { senderType, senderId, ...content }: NewMessage,
+  now: number,
+): Promise<{ sent: SentMessage; order: OrderRow }> {
   const change = new OrderChange(tx, order, now);
   const seq = change.takeSeq();
   if (content.imageId !== null) await useImage(tx, order, content.imageId, senderType, senderId, seq);
@@ -139,11 +154,12 @@ async function append(
   });
   await enqueueMessageCallback(change, seq, senderType, caller.retailer);
   await change.saveLog();
-  return { orderId: order.id, seq, createdAt: change.at, timezone: caller.retailer.timezone };
+  const sent = { orderId: order.id, seq, createdAt: change.at, timezone: caller.retailer.timezone };
+  return { sent, order: change.order };
 }
 
 /** Whether the conversation has reached its message limit. With fewer events than that, it cannot have. */
-async function isFull(tx: Writer, { retailerId, id, seq }: OrderRow): Promise<boolean> {
+export async function isFull(tx: Writer, { retailerId, id, seq }: OrderRow): Promise<boolean> {
   if (seq < limits.messagesPerOrder) return false;
   return seq >= limits.eventsPerOrder || (await tx.messages.count(retailerId, id)) >= limits.messagesPerOrder;
 }
@@ -184,17 +200,17 @@ const payloadOf = ({ body, image, imageId }: Content): string =>
  * @param hasImage whether the message has an image, so that it needs no text
  * @throws InvalidParameters
  */
-function readBody(body: unknown, hasImage: boolean): string {
+export function readBody(body: unknown, hasImage: boolean, key = 'body'): string {
   if (hasImage && (body === undefined || body === '')) return '';
   if (typeof body !== 'string' || !isVisible(body)) {
-    throw new InvalidParameters({ key: 'body', problem: 'blank' });
+    throw new InvalidParameters({ key, problem: 'blank' });
   }
   if (isLongerThan(body, limits.messageCharacters)) {
-    throw new InvalidParameters({ key: 'body', problem: 'too_long', limit: limits.messageCharacters });
+    throw new InvalidParameters({ key, problem: 'too_long', limit: limits.messageCharacters });
   }
   // If a client cuts a text in the middle of a surrogate pair, only that character is lost, not the message.
   const text = body.toWellFormed();
-  if (!canBeStored(text)) throw new InvalidParameters({ key: 'body', problem: 'invalid' });
+  if (!canBeStored(text)) throw new InvalidParameters({ key, problem: 'invalid' });
   return text;
 }
 

@@ -1,6 +1,7 @@
 /** Converts the page of an order to the contract's shapes. */
 import { type schemas, wireTime } from '@aislechat/contract';
 import type { PageView } from '../../domain/orders/page.ts';
+import { isStaged } from '../../domain/orders/pickup.ts';
 
 export function wirePage(page: PageView): schemas.OrderPage {
   const { order, details, retailer, steps, lateSince, hasChat } = page;
@@ -29,5 +30,20 @@ export function wirePage(page: PageView): schemas.OrderPage {
   if (order.endedAt !== null) wire.ended_at = wireTime(order.endedAt);
   if (order.expiresAt !== null) wire.expires_at = wireTime(order.expiresAt);
   if (details.locale !== undefined) wire.locale = details.locale;
+  if (order.fulfillmentType === 'pickup') wire.pickup = pickupOf(page);
+  if (details.rating) {
+    wire.rating = { rating_value: details.rating.value, highlights: details.rating.highlights };
+  }
   return wire;
+}
+
+function pickupOf({ order, details, retailer }: PageView): NonNullable<schemas.OrderPage['pickup']> {
+  const { etaAt, arrivedAt, delegate } = details.pickup ?? {};
+  return {
+    is_ready: isStaged(order),
+    ...(retailer.pickupInstructions !== '' && { instructions: retailer.pickupInstructions }),
+    ...(etaAt !== undefined && { eta: wireTime(etaAt) }),
+    ...(arrivedAt !== undefined && { arrived_at: wireTime(arrivedAt) }),
+    ...(delegate && { delegate_name: delegate.name }),
+  };
 }

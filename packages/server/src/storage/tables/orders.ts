@@ -1,4 +1,11 @@
-import type { CancellationReason, FulfillmentType, schemas, WorkflowState } from '@aislechat/contract';
+import type {
+  CancellationReason,
+  FulfillmentType,
+  RatingHighlight,
+  RatingValue,
+  schemas,
+  WorkflowState,
+} from '@aislechat/contract';
 import { canBeStored, type Sql } from '../sql.ts';
 
 /** The order was deleted since it was found. */
@@ -63,6 +70,23 @@ export interface OrderDetails {
   /** The shopper's location, only while the order is being delivered. */
   location?: Coordinates;
   wishes?: DeliveryWishes;
+  pickup?: Pickup;
+  rating?: Rating;
+}
+
+/** How an order is picked up at the store. */
+export interface Pickup {
+  /** When the customer expects to arrive. */
+  etaAt?: number;
+  arrivedAt?: number;
+  isDelegateHere?: boolean;
+  /** Who picks it up instead of the customer. */
+  delegate?: { name: string; phoneNumber: string };
+}
+
+export interface Rating {
+  value: RatingValue;
+  highlights: RatingHighlight[];
 }
 
 /** How a request names an order: by the retailer's string or by our number, never by both. */
