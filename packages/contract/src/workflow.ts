@@ -101,6 +101,7 @@ export const orderEventTypes = [
   'chat_closed',
   'chat_expired',
   'replacement_answered',
+  'replacement_reopened',
   'link_changed',
   'rating_updated',
 ] as const;

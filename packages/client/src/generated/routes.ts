@@ -193,7 +193,7 @@ export function getOrderItems(
 /**
  * Approve or reject a replacement. `PUT /v2/post_checkout/orders/{order_id}/items/{order_item_id}/replacement`
  *
- * Records the customer’s decision on a replacement, and optionally a product that they would prefer. It works while the order is being picked and the replacement is pending.
+ * Records the customer’s decision on a replacement, and optionally a product that they would prefer, or words that the shopper gets as a message. It works while the order is being picked and the replacement is pending.
  */
 export function answerReplacement(
   connection: Connection,
@@ -207,6 +207,22 @@ export function answerReplacement(
     `/v2/post_checkout/orders/${inPath(orderId)}/items/${inPath(orderItemId)}/replacement`,
     { ...options, body },
   );
+}
+
+/**
+ * Take back the answer to a replacement. `DELETE /v1/orders/{order_id}/items/{order_item_id}/answer`
+ *
+ * Makes the replacement pending again. It works while the order is being picked, until the shopper records something else for the item.
+ */
+export function undoReplacementAnswer(
+  connection: Connection,
+  orderId: string | number,
+  orderItemId: string | number,
+  options?: IdOptions,
+): Promise<Empty> {
+  return connection.json('DELETE', `/v1/orders/${inPath(orderId)}/items/${inPath(orderItemId)}/answer`, {
+    ...options,
+  });
 }
 
 /**

@@ -52,6 +52,18 @@ export const retailerSettings = [
     type: 'string',
     optional: true,
   },
+  {
+    name: 'greeting',
+    title: 'What the shopper says when picking starts; {customer}, {shopper} and {order} are filled in',
+    type: 'string',
+    optional: true,
+  },
+  {
+    name: 'customer_quick_replies_shown',
+    title: 'Customers have quick replies on the page of an order',
+    type: 'boolean',
+  },
+  { name: 'customer_quick_replies', title: 'Quick replies for customers, one per line', type: 'array' },
   { name: 'order_retention_days', title: 'Days until an ended order is deleted, or forever', type: 'days' },
   {
     name: 'person_retention_days',

@@ -1555,6 +1555,7 @@ export type OrderEventType =
   | 'chat_closed'
   | 'chat_expired'
   | 'replacement_answered'
+  | 'replacement_reopened'
   | 'link_changed'
   | 'rating_updated';
 
@@ -1627,6 +1628,8 @@ export interface OrderLink {
 export interface OrderLocation {
   /** Where the order was last seen */
   coordinates?: Coordinates;
+  /** Ours: when the order was seen there */
+  reported_at?: string;
 }
 
 /** The messages and automated notices of an order */
@@ -1723,6 +1726,8 @@ export interface OrderPage {
   pickup?: PickupOfPage;
   /** Once the customer has rated the order */
   rating?: RatingOfPage;
+  /** Missing if the retailer wants none; empty for the page’s own */
+  quick_replies?: Array<string>;
   /** Whether customer and shopper can talk about this order at all */
   has_chat: boolean;
 }
@@ -2031,6 +2036,8 @@ export interface ReplacementRequest {
   status: ReplacementAnswer;
   /** A product that the customer would prefer */
   alternative_item?: AlternativeItem;
+  /** Ours: what the customer would prefer, in words, as a message to the shopper; only when rejecting */
+  alternative_text?: string;
 }
 
 /** The status of the customer’s decision on a replacement */
@@ -2082,6 +2089,12 @@ export interface Retailer {
   brand_color: string;
   /** What customers have to do at the store to get an order that they pick up; empty: nothing */
   pickup_instructions: string;
+  /** What the shopper says when picking starts; `{customer}`, `{shopper}` and `{order}` are filled in. Empty: nothing */
+  greeting: string;
+  /** Whether the page of an order offers quick replies to the customer */
+  customer_quick_replies_shown: boolean;
+  /** Texts for customers to tap. If empty, the page of an order shows its own, in the customer’s language */
+  customer_quick_replies: Array<string>;
   /** Days after its end when an order is deleted with everything that belongs to it; `forever`: never */
   order_retention_days: number | 'forever';
   /** Days after their last activity when a user or shopper without orders is deleted; `forever`: never */
@@ -2134,6 +2147,12 @@ export interface RetailerSettings {
   brand_color?: string;
   /** What customers have to do at the store to get an order that they pick up; empty: nothing */
   pickup_instructions?: string;
+  /** What the shopper says when picking starts; `{customer}`, `{shopper}` and `{order}` are filled in. Empty: nothing */
+  greeting?: string;
+  /** Whether the page of an order offers quick replies to the customer */
+  customer_quick_replies_shown?: boolean;
+  /** Texts for customers to tap. If empty, the page of an order shows its own, in the customer’s language */
+  customer_quick_replies?: Array<string>;
   /** Days after its end when an order is deleted with everything that belongs to it; `forever`: never */
   order_retention_days?: number | 'forever';
   /** Days after their last activity when a user or shopper without orders is deleted; `forever`: never */

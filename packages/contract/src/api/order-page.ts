@@ -63,6 +63,11 @@ export const OrderPage = object(
     retailer: RetailerLooks,
     pickup: optional(described(PickupOfPage, 'Of pickup orders only')),
     rating: optional(described(RatingOfPage, 'Once the customer has rated the order')),
+    quick_replies: optional(
+      Type.Array(Text('A text for the customer to tap'), {
+        description: 'Missing if the retailer wants none; empty for the page’s own',
+      }),
+    ),
     has_chat: Flag('Whether customer and shopper can talk about this order at all'),
   },
   'What the page of an order shows besides its items and its chat',

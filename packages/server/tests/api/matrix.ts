@@ -165,6 +165,14 @@ export const matrix: Record<Exclude<RouteName, (typeof withoutToken)[number]>, L
   renewOrderLink: operatorOnly(404),
   revokeOrderLink: operatorOnly(404),
 
+  // The item has no answer: 400 shows that the caller was admitted.
+  undoReplacementAnswer: {
+    ...chat,
+    user: { ...nobodys, own: 400 },
+    link: { ...nobodys, own: 400 },
+    client: { ...nobodys, own: 400, other: 400 },
+    'client without fulfillment': { ...nobodys, own: 400, other: 400 },
+  },
   getOrderEvents: participants,
   streamOrderEvents: participants,
   // A link is sent in a header only.

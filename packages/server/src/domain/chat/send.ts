@@ -158,6 +158,26 @@ export async function append(
   return { sent, order: change.order };
 }
 
+/**
+ * Sends what a customer says along with another action. @returns the order as it is then
+ * @throws InvalidParameters
+ */
+export async function sendWords(
+  { clock }: Context,
+  caller: Caller,
+  tx: Writer,
+  order: OrderRow,
+  words: string,
+): Promise<OrderRow> {
+  const key = 'alternative_text';
+  const body = readBody(words, false, key);
+  const isPossible = chatIsOpen(order, caller.retailer) && !(await isFull(tx, order));
+  if (!isPossible) throw new InvalidParameters({ key, problem: 'invalid' });
+  const message = { senderType: 'user', senderId: order.userId, body, image: null, imageId: null } as const;
+  const now = retailerNow(clock, caller.retailer);
+  return (await append(tx, caller, order, message, now)).order;
+}
+
 /** Whether the conversation has reached its message limit. With fewer events than that, it cannot have. */
 export async function isFull(tx: Writer, { retailerId, id, seq }: OrderRow): Promise<boolean> {
   if (seq < limits.messagesPerOrder) return false;

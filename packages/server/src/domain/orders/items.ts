@@ -126,14 +126,18 @@ async function record(
 
   const change = new OrderChange(tx, order, retailerNow(context.clock, caller.retailer));
   const name = labelOf(row.item.item);
-  if (update.status === 'replaced') {
-    const text = `Item replaced: ${name} with ${labelOf(replacement!)}.`;
-    const seq = await change.notify('order_item_replacement', text);
-    await enqueueItemCallback(change, seq, 'fulfillment.order_item_replacement', updated);
-  }
+  if (update.status === 'replaced') await noteProposal(change, updated);
   if (update.status === 'to_refund') {
     const seq = await change.notify('order_item_refund', `Item refunded: ${name}.`);
     await enqueueItemCallback(change, seq, 'fulfillment.order_item_refund', updated);
   }
   await change.save();
+}
+
+/** Notifies the customer and the retailer's systems of a replacement that waits for the customer's answer. */
+export async function noteProposal(change: OrderChange, row: OrderItemRow): Promise<void> {
+  const { item, replacement } = row.item;
+  const text = `Item replaced: ${labelOf(item)} with ${labelOf(replacement!)}.`;
+  const seq = await change.notify('order_item_replacement', text);
+  await enqueueItemCallback(change, seq, 'fulfillment.order_item_replacement', row);
 }

@@ -31,6 +31,8 @@ export interface PageView {
   steps: Step[];
   lateSince: number | undefined;
   hasChat: boolean;
+  /** That of the order, or else of its customer. */
+  locale: string | undefined;
 }
 
 /** @param reference undefined for a link, which names its order. @throws Refusal */
@@ -42,9 +44,10 @@ export async function pageOf(
   const { retailer } = caller;
   const linked = caller.kind === 'link' ? { id: caller.orderId } : { id: -1 };
   const order = reached(await store.read.orders.find(retailer.id, reference ?? linked), caller);
-  const [details, events] = await Promise.all([
+  const [details, events, user] = await Promise.all([
     store.read.orders.details(order.retailerId, order.id),
     store.read.orderEvents.ofSteps(order.retailerId, order.id),
+    store.read.users.findUnerased(order.retailerId, { id: order.userId }),
   ]);
   const late = events.findLast(({ type }) => type === 'late_delivery');
   return {
@@ -53,6 +56,7 @@ export async function pageOf(
     retailer,
     steps: stepsOf(order, events),
     lateSince: isOver(order.workflowState) ? undefined : late?.at,
+    locale: details.locale ?? user?.locale ?? undefined,
     hasChat: hasChat(order, retailer) && seesShopper(caller),
   };
 }

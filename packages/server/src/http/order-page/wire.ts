@@ -4,7 +4,7 @@ import type { PageView } from '../../domain/orders/page.ts';
 import { isStaged } from '../../domain/orders/pickup.ts';
 
 export function wirePage(page: PageView): schemas.OrderPage {
-  const { order, details, retailer, steps, lateSince, hasChat } = page;
+  const { order, details, retailer, steps, lateSince, hasChat, locale } = page;
   const wire: schemas.OrderPage = {
     order_id: order.externalId,
     id: order.id,
@@ -24,12 +24,13 @@ export function wirePage(page: PageView): schemas.OrderPage {
     },
     has_chat: hasChat,
   };
+  if (retailer.customerQuickRepliesShown) wire.quick_replies = [...retailer.customerQuickReplies];
   if (details.windowStartsAt !== undefined) wire.window_starts_at = wireTime(details.windowStartsAt);
   if (details.windowEndsAt !== undefined) wire.window_ends_at = wireTime(details.windowEndsAt);
   if (lateSince !== undefined) wire.late_since = wireTime(lateSince);
   if (order.endedAt !== null) wire.ended_at = wireTime(order.endedAt);
   if (order.expiresAt !== null) wire.expires_at = wireTime(order.expiresAt);
-  if (details.locale !== undefined) wire.locale = details.locale;
+  if (locale !== undefined) wire.locale = locale;
   if (order.fulfillmentType === 'pickup') wire.pickup = pickupOf(page);
   if (details.rating) {
     wire.rating = { rating_value: details.rating.value, highlights: details.rating.highlights };

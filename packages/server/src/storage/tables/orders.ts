@@ -68,7 +68,7 @@ export interface OrderDetails {
   windowEndsAt?: number;
   bagCount?: number;
   /** The shopper's location, only while the order is being delivered. */
-  location?: Coordinates;
+  location?: Coordinates & { at?: number };
   wishes?: DeliveryWishes;
   pickup?: Pickup;
   rating?: Rating;
