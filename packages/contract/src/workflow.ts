@@ -101,6 +101,7 @@ export const orderEventTypes = [
   'chat_closed',
   'chat_expired',
   'replacement_answered',
+  'item_changed',
   'replacement_reopened',
   'link_changed',
   'rating_updated',

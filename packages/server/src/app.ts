@@ -6,7 +6,7 @@ import { createSender } from './delivery/attempt.ts';
 import type { Destinations } from './delivery/destinations.ts';
 import { withFaults } from './delivery/faults.ts';
 import { CallbackWorker } from './delivery/worker.ts';
-import { demoCredentials, startDemo } from './demo/demo.ts';
+import { demoCredentials, demoLink, startDemo } from './demo/demo.ts';
 import { Access } from './domain/access/access.ts';
 import { OrderLinks } from './domain/access/order-links.ts';
 import type { Clock } from './domain/clock.ts';
@@ -44,6 +44,8 @@ export interface App {
   readonly url: string;
   /** Whether the demo exists. */
   readonly demo: boolean;
+  /** The page of the demo's order; null if there is none. */
+  readonly demoLink: string | null;
   /** Resolves with the cause when storage has failed permanently and the process should exit. */
   readonly failed: Promise<Error>;
   /** Finishes work in progress, then closes everything in reverse order of opening. */
@@ -161,7 +163,8 @@ export async function startApp(settings: Settings, parts: Partial<Parts> = {}): 
       links.setBase(url);
       orderLinks.setBase(url);
     }
-    return { url, demo, failed: store.failed, stop };
+    const link = demo ? await demoLink(context) : null;
+    return { url, demo, demoLink: link, failed: store.failed, stop };
   } catch (error) {
     await stop();
     throw error;

@@ -1555,6 +1555,7 @@ export type OrderEventType =
   | 'chat_closed'
   | 'chat_expired'
   | 'replacement_answered'
+  | 'item_changed'
   | 'replacement_reopened'
   | 'link_changed'
   | 'rating_updated';

@@ -221,6 +221,8 @@ interface SettingShape {
   type: 'string' | 'boolean' | 'array' | 'days';
   enum?: readonly string[];
   description: string;
+  maxLength?: number;
+  pattern?: string;
   /** The fewest and the most days. */
   minimum?: number;
   maximum?: number;

@@ -64,6 +64,9 @@ export function addItem(
       status: 'FOUND',
       item: { item, ...delivered },
     });
+    const change = new OrderChange(tx, order, retailerNow(context.clock, caller.retailer));
+    await change.record('item_changed', { line_num: String(line) });
+    await change.saveLog();
   });
 }
 
@@ -127,6 +130,10 @@ async function record(
   const change = new OrderChange(tx, order, retailerNow(context.clock, caller.retailer));
   const name = labelOf(row.item.item);
   if (update.status === 'replaced') await noteProposal(change, updated);
+  // The others have a notice that tells the readers of the order.
+  if (update.status === 'found' || update.status === 'not_found') {
+    await change.record('item_changed', { line_num: row.lineNum });
+  }
   if (update.status === 'to_refund') {
     const seq = await change.notify('order_item_refund', `Item refunded: ${name}.`);
     await enqueueItemCallback(change, seq, 'fulfillment.order_item_refund', updated);

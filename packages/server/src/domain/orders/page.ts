@@ -110,7 +110,11 @@ function stepsOf({ fulfillmentType: type, createdAt }: OrderRow, events: readonl
     for (const later of orderSteps.slice(place(step) + 1)) {
       if (place(step) < place(current)) reachedAt.delete(later);
     }
-    if (!reachedAt.has(step)) reachedAt.set(step, at);
+    for (const passed of orderSteps.slice(place(current), place(step) + 1)) {
+      // Only the review of replacements can be left out.
+      const isLeftOut = passed === 'replacements' && passed !== step;
+      if (!isLeftOut && !reachedAt.has(passed)) reachedAt.set(passed, at);
+    }
     current = step;
   }
   return stepsOfType(type).map((step) => ({
