@@ -40,6 +40,14 @@ interface Content {
   imageId: number | null;
 }
 
+/** A validated message on its way into a locked order. */
+interface Sending {
+  order: OrderRow;
+  senderType: Party;
+  senderId: number;
+  content: Content;
+}
+
 /** @throws Refusal @throws InvalidParameters @throws StorageUnavailable */
 export function sendAsCustomer(
   context: Context,
@@ -51,7 +59,8 @@ export function sendAsCustomer(
     const order = reachedByChat(await tx.orders.lock(caller.retailer.id, reference), caller);
     const imageId = readImageId(input.imageId);
     const content = { body: readBody(input.body, imageId !== null), image: null, imageId };
-    return sendOnce(context, caller, tx, order, 'user', order.userId, content, input.idempotencyKey);
+    const sending: Sending = { order, senderType: 'user', senderId: order.userId, content };
+    return sendOnce(context, caller, tx, sending, input.idempotencyKey);
   });
 }
 
@@ -71,8 +80,8 @@ export function sendAsShopper(
       throw new InvalidParameters({ key: 'image_id', problem: 'invalid' });
     const body = readBody(input.body, image !== null || imageId !== null);
     const content = { body, image, imageId };
-    const sender = order.currentShopperId;
-    return sendOnce(context, caller, tx, order, 'driver', sender, content, input.idempotencyKey);
+    const sending: Sending = { order, senderType: 'driver', senderId: order.currentShopperId, content };
+    return sendOnce(context, caller, tx, sending, input.idempotencyKey);
   });
 }
 
@@ -85,16 +94,14 @@ async function sendOnce(
   context: Context,
   caller: Caller,
   tx: Writer,
-  order: OrderRow,
-  senderType: Party,
-  senderId: number,
-  content: Content,
+  sending: Sending,
   key: string | undefined,
 ): Promise<SentMessage> {
   const now = retailerNow(context.clock, caller.retailer);
-  if (key === undefined) return append(tx, caller, order, senderType, senderId, content, now);
+  if (key === undefined) return append(tx, caller, sending, now);
   assertKey(key);
-  const { retailerId, id: orderId } = order;
+  const { senderId, content } = sending;
+  const { retailerId, id: orderId } = sending.order;
   const keyHash = keyedHash(context.hashKey, key);
   const payloadHash = keyedHash(context.hashKey, payloadOf(content));
   const earlier = await tx.idempotencyKeys.find(retailerId, orderId, senderId, keyHash);
@@ -103,25 +110,18 @@ async function sendOnce(
     const { seq, createdAt, timezone } = earlier;
     return { orderId, seq, createdAt, timezone };
   }
-  const sent = await append(tx, caller, order, senderType, senderId, content, now);
+  const sent = await append(tx, caller, sending, now);
   await tx.idempotencyKeys.insert({ ...sent, retailerId, senderId, keyHash, payloadHash });
   return sent;
 }
 
-async function append(
-  tx: Writer,
-  caller: Caller,
-  order: OrderRow,
-  senderType: Party,
-  senderId: number,
-  content: Content,
-  now: number,
-): Promise<SentMessage> {
+async function append(tx: Writer, caller: Caller, sending: Sending, now: number): Promise<SentMessage> {
+  const { order, senderType, senderId, content } = sending;
   if (!chatIsOpen(order, caller.retailer) || (await isFull(tx, order)))
     throw new Refusal('sending_not_allowed');
   const change = new OrderChange(tx, order, now);
   const seq = change.takeSeq();
-  if (content.imageId !== null) await useImage(tx, order, content.imageId, senderType, senderId, seq);
+  if (content.imageId !== null) await useImage(tx, sending, content.imageId, seq);
   if (senderType === 'user') change.order.unreadByShopper += 1;
   else change.order.unreadByUser += 1;
   await tx.messages.insert({
@@ -163,12 +163,11 @@ function assertKey(key: string): void {
 /** An image that the sender uploaded to this order and that no message uses yet. @throws InvalidParameters */
 async function useImage(
   tx: Writer,
-  { retailerId, id: orderId }: OrderRow,
+  { order, senderType, senderId }: Sending,
   imageId: number,
-  senderType: Party,
-  senderId: number,
   seq: number,
 ): Promise<void> {
+  const { retailerId, id: orderId } = order;
   const image = await tx.images.find(retailerId, orderId, imageId);
   const isTheirs = image?.senderType === senderType && image.senderId === senderId;
   if (!isTheirs || image.seq !== null) throw new InvalidParameters({ key: 'image_id', problem: 'invalid' });
