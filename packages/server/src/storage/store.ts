@@ -458,7 +458,11 @@ export function createStore(engine: Engine): Store {
       const value = await engine.write((sql) => {
         // A unit may run more than once.
         changes = [];
-        return unit({ ...writerOver(sql), changed: (change) => changes.push(change) });
+        return unit(
+          Object.assign(Object.create(writerOver(sql)), {
+            changed: (change: Change) => changes.push(change),
+          }),
+        );
       });
       for (const change of changes) engine.announce(change);
       return value;

@@ -85,7 +85,8 @@ export class ReadBatches {
     }
     // Sorted, so that the retailer is set once for all its reads.
     batch.sort((a, b) => a.retailerId - b.retailerId);
-    const session = new Session(client, begin);
+    const session = new Session(client);
+    session.start(begin);
     const unanswered = new Set(batch);
     const answers = batch.map(async (read) => {
       const results = await Promise.all(
