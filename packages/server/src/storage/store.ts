@@ -102,8 +102,10 @@ export type {
   EventRange,
   MessageOfLog,
   MessageOfOrder,
+  MessageRow,
   MessageTexts,
   Party,
+  TextKey,
 } from './tables/messages.ts';
 export type { OrderEventRow } from './tables/order-events.ts';
 export type { Alternative, ItemDetails, OrderItemRow, Product } from './tables/order-items.ts';
@@ -458,11 +460,7 @@ export function createStore(engine: Engine): Store {
       const value = await engine.write((sql) => {
         // A unit may run more than once.
         changes = [];
-        return unit(
-          Object.assign(Object.create(writerOver(sql)), {
-            changed: (change: Change) => changes.push(change),
-          }),
-        );
+        return unit({ ...writerOver(sql), changed: (change) => changes.push(change) });
       });
       for (const change of changes) engine.announce(change);
       return value;

@@ -3,9 +3,11 @@
 import { isVisible, limits } from '@aislechat/contract';
 import {
   canBeStored,
+  type MessageRow,
   type OrderReference,
   type OrderRow,
   type Party,
+  type TextKey,
   type Writer,
 } from '../../storage/store.ts';
 import type { Caller } from '../access/access.ts';
@@ -15,7 +17,7 @@ import { retailerNow } from '../clock.ts';
 import type { Context } from '../context.ts';
 import { InvalidParameters, Refusal } from '../errors.ts';
 import { OrderChange } from '../orders/change.ts';
-import { lockAsShopper, reachedByChat } from '../orders/reach.ts';
+import { reachedAsShopper, reachedByChat } from '../orders/reach.ts';
 import { chatIsOpen } from '../orders/workflow.ts';
 import { maskPrivate } from './masks.ts';
 
@@ -43,6 +45,7 @@ interface Content {
 /** A validated message on its way into a locked order. */
 interface Sending {
   order: OrderRow;
+  key: TextKey | undefined;
   senderType: Party;
   senderId: number;
   content: Content;
@@ -56,10 +59,11 @@ export function sendAsCustomer(
   input: MessageInput,
 ): Promise<SentMessage> {
   return context.store.write(async (tx) => {
-    const order = reachedByChat(await tx.orders.lock(caller.retailer.id, reference), caller);
+    const locked = await tx.messages.lockOrder(caller.retailer.id, reference);
+    const order = reachedByChat(locked.order, caller);
     const imageId = readImageId(input.imageId);
     const content = { body: readBody(input.body, imageId !== null), image: null, imageId };
-    const sending: Sending = { order, senderType: 'user', senderId: order.userId, content };
+    const sending: Sending = { ...locked, order, senderType: 'user', senderId: order.userId, content };
     return sendOnce(context, caller, tx, sending, input.idempotencyKey);
   });
 }
@@ -73,14 +77,16 @@ export function sendAsShopper(
   input: MessageInput,
 ): Promise<SentMessage> {
   return context.store.write(async (tx) => {
-    const order = await lockAsShopper(tx, caller, shopperId, reference);
+    const locked = await tx.messages.lockOrder(caller.retailer.id, reference);
+    const order = await reachedAsShopper(tx, caller, shopperId, locked.order);
     const image = readImage(input.image);
     const imageId = readImageId(input.imageId);
     if (image !== null && imageId !== null)
       throw new InvalidParameters({ key: 'image_id', problem: 'invalid' });
     const body = readBody(input.body, image !== null || imageId !== null);
     const content = { body, image, imageId };
-    const sending: Sending = { order, senderType: 'driver', senderId: order.currentShopperId, content };
+    const senderId = order.currentShopperId;
+    const sending: Sending = { ...locked, order, senderType: 'driver', senderId, content };
     return sendOnce(context, caller, tx, sending, input.idempotencyKey);
   });
 }
@@ -116,7 +122,7 @@ async function sendOnce(
 }
 
 async function append(tx: Writer, caller: Caller, sending: Sending, now: number): Promise<SentMessage> {
-  const { order, senderType, senderId, content } = sending;
+  const { order, key, senderType, senderId, content } = sending;
   if (!chatIsOpen(order, caller.retailer) || (await isFull(tx, order)))
     throw new Refusal('sending_not_allowed');
   const change = new OrderChange(tx, order, now);
@@ -124,7 +130,7 @@ async function append(tx: Writer, caller: Caller, sending: Sending, now: number)
   if (content.imageId !== null) await useImage(tx, sending, content.imageId, seq);
   if (senderType === 'user') change.order.unreadByShopper += 1;
   else change.order.unreadByUser += 1;
-  await tx.messages.insert({
+  const message: MessageRow = {
     retailerId: order.retailerId,
     orderId: order.id,
     seq,
@@ -136,7 +142,8 @@ async function append(tx: Writer, caller: Caller, sending: Sending, now: number)
     readAt: null,
     ...content,
     body: caller.retailer.privacyMasks ? maskPrivate(content.body) : content.body,
-  });
+  };
+  await tx.messages.insert(message, key);
   await enqueueMessageCallback(change, seq, senderType, caller.retailer);
   await change.saveLog();
   return { orderId: order.id, seq, createdAt: change.at, timezone: caller.retailer.timezone };

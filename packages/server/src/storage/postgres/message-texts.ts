@@ -6,8 +6,8 @@
 import type { EpochKeys } from '../keys/epochs.ts';
 import { seal, unseal } from '../keys/sealing.ts';
 import type { Sql } from '../sql.ts';
-import { DamagedText, type MessageTexts, type StoredMessage } from '../tables/messages.ts';
-import { keyForMessage, makeKey, type OrderKeyRow, unwrap } from './order-keys.ts';
+import { DamagedText, type MessageTexts, type StoredMessage, type TextKey } from '../tables/messages.ts';
+import { keyForMessage, makeKey, newestKey, type OrderKeyRow, unwrap } from './order-keys.ts';
 
 const columns = `
       m.seq,
@@ -33,7 +33,7 @@ const keyOnce = `
 /** Without `sealed` once its text is erased, and with the `key` if it differs from that of the message before. */
 type SealedMessage = StoredMessage & { sealed: Uint8Array | null; key: string | null };
 
-const keyOf = (text: string): Pick<OrderKeyRow, 'firstSeq' | 'epoch' | 'wrapped'> => {
+const keyOf = (text: string): TextKey => {
   const [firstSeq, epoch, wrapped] = text.split(' ');
   return { firstSeq: Number(firstSeq), epoch: Number(epoch), wrapped: Buffer.from(wrapped!, 'hex') };
 };
@@ -90,9 +90,11 @@ export const sealedTexts = (epochs: EpochKeys): MessageTexts => ({
 
   hasText: 'sealed IS NOT NULL',
 
-  async insert(sql, message) {
+  newestKey,
+
+  async insert(sql, message, found) {
     const { retailerId, orderId, seq } = message;
-    const { firstSeq, key } = await keyForMessage(sql, epochs, retailerId, orderId, seq);
+    const { firstSeq, key } = await keyForMessage(sql, epochs, { retailerId, orderId, seq }, found);
     await sql.send(
       `INSERT INTO messages (retailer_id, order_id, seq, sender_type, sender_id, recipient_id, created_at, image_id,
          sealed, key_seq, has_image)

@@ -9,7 +9,7 @@ import { prepared, translate } from './connection.ts';
 
 /** Means "no retailer yet" in the tables' policies. */
 const noRetailer = 0;
-const setRetailer = `SELECT set_config('aislechat.retailer_id', $1, true)`;
+const setRetailer = (id: number) => `SET LOCAL aislechat.retailer_id = '${id}'`;
 
 export class Session {
   readonly #client: ClientBase;
@@ -36,13 +36,11 @@ export class Session {
     retailerId: number,
     values: Value[],
   ): Promise<{ rows: Row[]; count: number }> {
-    if (!this.#hasBegun) {
-      this.#hasBegun = true;
-      this.#follow(this.#client.query(this.#begin));
-    }
     if (this.#retailerId !== retailerId) {
+      const set = setRetailer(retailerId);
+      this.#follow(this.#client.query(this.#hasBegun ? set : `${this.#begin}; ${set}`));
+      this.#hasBegun = true;
       this.#retailerId = retailerId;
-      this.#follow(this.#client.query(prepared(setRetailer, [String(retailerId)])));
     }
     try {
       const { rows, rowCount } = await this.#follow(this.#client.query(prepared(text, values)));
