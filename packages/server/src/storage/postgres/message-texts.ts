@@ -18,7 +18,7 @@ const columns = `
       m.delivered_at AS "deliveredAt",
       m.read_at AS "readAt",
       m.image_id AS "imageId",
-      m.sealed`;
+      encode(m.sealed, 'hex') AS sealed`;
 
 /** The key of a message's text, in one column: each further one would cost every row. */
 const key = `
@@ -31,7 +31,7 @@ const keyOnce = `
       CASE WHEN m.key_seq IS DISTINCT FROM lag(m.key_seq) OVER (ORDER BY m.seq) THEN ${key} END AS key`;
 
 /** Without `sealed` once its text is erased, and with the `key` if it differs from that of the message before. */
-type SealedMessage = StoredMessage & { sealed: Uint8Array | null; key: string | null };
+type SealedMessage = StoredMessage & { sealed: string | null; key: string | null };
 
 const keyOf = (text: string): TextKey => {
   const [firstSeq, epoch, wrapped] = text.split(' ');
@@ -123,7 +123,7 @@ export const sealedTexts = (epochs: EpochKeys): MessageTexts => ({
       const text =
         row.sealed === null
           ? { body: null, image: null }
-          : unsealText(key, row.sealed, retailerId, orderId, seq);
+          : unsealText(key, Buffer.from(row.sealed, 'hex'), retailerId, orderId, seq);
       messages.push(Object.assign(message, text));
     }
     return messages as never;
