@@ -440,7 +440,7 @@ test('readers of an order share one read of each event, and their side is marked
   for (const reader of readers) assert.equal(reader.numbers.length, sent);
   const lastSeq = readers[0]!.numbers.at(-1);
   await eventually(
-    () => marked.at(-1),
+    async () => marked.at(-1),
     (upTo) => upTo === lastSeq,
   );
   t.diagnostic(`${readers.length} readers, ${sent} events: ${reads.length} reads, ${marked.length} marks`);
