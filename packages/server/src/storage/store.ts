@@ -102,8 +102,10 @@ export type {
   EventRange,
   MessageOfLog,
   MessageOfOrder,
+  MessageRow,
   MessageTexts,
   Party,
+  TextKey,
 } from './tables/messages.ts';
 export type { OrderEventRow } from './tables/order-events.ts';
 export type { Alternative, ItemDetails, OrderItemRow, Product } from './tables/order-items.ts';

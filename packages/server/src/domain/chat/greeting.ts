@@ -1,5 +1,5 @@
 /** What the shopper says when picking starts. Connect: the chat starts when the shopper opens it with a message. */
-import type { RetailerRow } from '../../storage/store.ts';
+import type { MessageRow, RetailerRow } from '../../storage/store.ts';
 import { enqueueMessageCallback } from '../callbacks/record.ts';
 import type { OrderChange } from '../orders/change.ts';
 
@@ -18,9 +18,10 @@ export async function greet(change: OrderChange): Promise<void> {
     shopper: shopper.displayName,
     order: order.externalId,
   };
+  const { key } = await tx.messages.lockOrder(retailerId, { id: orderId });
   const seq = change.takeSeq();
   order.unreadByUser += 1;
-  await tx.messages.insert({
+  const message: MessageRow = {
     retailerId,
     orderId,
     seq,
@@ -33,7 +34,8 @@ export async function greet(change: OrderChange): Promise<void> {
     body: retailer.greeting.replaceAll(/\{(customer|shopper|order)\}/g, (_, name: string) => names[name]!),
     image: null,
     imageId: null,
-  });
+  };
+  await tx.messages.insert(message, key);
   await enqueueMessageCallback(change, seq, 'driver', retailer);
 }
 

@@ -3,9 +3,11 @@
 import { isVisible, limits } from '@aislechat/contract';
 import {
   canBeStored,
+  type MessageRow,
   type OrderReference,
   type OrderRow,
   type Party,
+  type TextKey,
   type Writer,
 } from '../../storage/store.ts';
 import type { Caller } from '../access/access.ts';
@@ -15,7 +17,7 @@ import { retailerNow } from '../clock.ts';
 import type { Context } from '../context.ts';
 import { InvalidParameters, Refusal } from '../errors.ts';
 import { OrderChange } from '../orders/change.ts';
-import { lockAsShopper, reachedByChat } from '../orders/reach.ts';
+import { reachedAsShopper, reachedByChat } from '../orders/reach.ts';
 import { chatIsOpen } from '../orders/workflow.ts';
 import { maskPrivate } from './masks.ts';
 
@@ -40,9 +42,19 @@ interface Content {
   imageId: number | null;
 }
 
-interface NewMessage extends Content {
+/** A validated message on its way into a locked order. */
+interface Sending {
+  order: OrderRow;
+  key: TextKey | undefined;
   senderType: Party;
   senderId: number;
+  content: Content;
+}
+
+/** A message, and the order as it is then. */
+export interface Appended {
+  sent: SentMessage;
+  order: OrderRow;
 }
 
 /** @throws Refusal @throws InvalidParameters @throws StorageUnavailable */
@@ -53,10 +65,12 @@ export function sendAsCustomer(
   input: MessageInput,
 ): Promise<SentMessage> {
   return context.store.write(async (tx) => {
-    const order = reachedByChat(await tx.orders.lock(caller.retailer.id, reference), caller);
+    const locked = await tx.messages.lockOrder(caller.retailer.id, reference);
+    const order = reachedByChat(locked.order, caller);
     const imageId = readImageId(input.imageId);
     const content = { body: readBody(input.body, imageId !== null), image: null, imageId };
-    return sendOnce(context, caller, tx, order, 'user', order.userId, content, input.idempotencyKey);
+    const sending: Sending = { ...locked, order, senderType: 'user', senderId: order.userId, content };
+    return sendOnce(context, caller, tx, sending, input.idempotencyKey);
   });
 }
 
@@ -69,15 +83,17 @@ export function sendAsShopper(
   input: MessageInput,
 ): Promise<SentMessage> {
   return context.store.write(async (tx) => {
-    const order = await lockAsShopper(tx, caller, shopperId, reference);
+    const locked = await tx.messages.lockOrder(caller.retailer.id, reference);
+    const order = await reachedAsShopper(tx, caller, shopperId, locked.order);
     const image = readImage(input.image);
     const imageId = readImageId(input.imageId);
     if (image !== null && imageId !== null)
       throw new InvalidParameters({ key: 'image_id', problem: 'invalid' });
     const body = readBody(input.body, image !== null || imageId !== null);
     const content = { body, image, imageId };
-    const sender = order.currentShopperId;
-    return sendOnce(context, caller, tx, order, 'driver', sender, content, input.idempotencyKey);
+    const senderId = order.currentShopperId;
+    const sending: Sending = { ...locked, order, senderType: 'driver', senderId, content };
+    return sendOnce(context, caller, tx, sending, input.idempotencyKey);
   });
 }
 
@@ -90,17 +106,14 @@ async function sendOnce(
   context: Context,
   caller: Caller,
   tx: Writer,
-  order: OrderRow,
-  senderType: Party,
-  senderId: number,
-  content: Content,
+  sending: Sending,
   key: string | undefined,
 ): Promise<SentMessage> {
   const now = retailerNow(context.clock, caller.retailer);
-  const message = { senderType, senderId, ...content };
-  if (key === undefined) return appendIfOpen(tx, caller, order, message, now);
+  if (key === undefined) return appendIfOpen(tx, caller, sending, now);
   assertKey(key);
-  const { retailerId, id: orderId } = order;
+  const { senderId, content } = sending;
+  const { retailerId, id: orderId } = sending.order;
   const keyHash = keyedHash(context.hashKey, key);
   const payloadHash = keyedHash(context.hashKey, payloadOf(content));
   const earlier = await tx.idempotencyKeys.find(retailerId, orderId, senderId, keyHash);
@@ -109,37 +122,43 @@ async function sendOnce(
     const { seq, createdAt, timezone } = earlier;
     return { orderId, seq, createdAt, timezone };
   }
-  const sent = await appendIfOpen(tx, caller, order, message, now);
+  const sent = await appendIfOpen(tx, caller, sending, now);
   await tx.idempotencyKeys.insert({ ...sent, retailerId, senderId, keyHash, payloadHash });
   return sent;
 }
 
-async function appendIfOpen(
-  tx: Writer,
-  caller: Caller,
-  order: OrderRow,
-  message: NewMessage,
-  now: number,
-): Promise<SentMessage> {
+async function appendIfOpen(tx: Writer, caller: Caller, sending: Sending, now: number): Promise<SentMessage> {
+  const { order } = sending;
   if (!chatIsOpen(order, caller.retailer) || (await isFull(tx, order)))
     throw new Refusal('sending_not_allowed');
-  return (await append(tx, caller, order, message, now)).sent;
+  return (await append(tx, caller, sending, now)).sent;
 }
 
-/** @returns the order as it is then */
-export async function append(
+/**
+ * Adds what a customer says along with another action.
+ * @param order locked
+ */
+export async function appendAsCustomer(
   tx: Writer,
   caller: Caller,
   order: OrderRow,
-  { senderType, senderId, ...content }: NewMessage,
+  body: string,
   now: number,
-): Promise<{ sent: SentMessage; order: OrderRow }> {
+): Promise<Appended> {
+  const { key } = await tx.messages.lockOrder(order.retailerId, { id: order.id });
+  const content = { body, image: null, imageId: null };
+  const sending: Sending = { order, key, senderType: 'user', senderId: order.userId, content };
+  return append(tx, caller, sending, now);
+}
+
+async function append(tx: Writer, caller: Caller, sending: Sending, now: number): Promise<Appended> {
+  const { order, key, senderType, senderId, content } = sending;
   const change = new OrderChange(tx, order, now);
   const seq = change.takeSeq();
-  if (content.imageId !== null) await useImage(tx, order, content.imageId, senderType, senderId, seq);
+  if (content.imageId !== null) await useImage(tx, sending, content.imageId, seq);
   if (senderType === 'user') change.order.unreadByShopper += 1;
   else change.order.unreadByUser += 1;
-  await tx.messages.insert({
+  const message: MessageRow = {
     retailerId: order.retailerId,
     orderId: order.id,
     seq,
@@ -151,7 +170,8 @@ export async function append(
     readAt: null,
     ...content,
     body: caller.retailer.privacyMasks ? maskPrivate(content.body) : content.body,
-  });
+  };
+  await tx.messages.insert(message, key);
   await enqueueMessageCallback(change, seq, senderType, caller.retailer);
   await change.saveLog();
   const sent = { orderId: order.id, seq, createdAt: change.at, timezone: caller.retailer.timezone };
@@ -159,7 +179,7 @@ export async function append(
 }
 
 /**
- * Sends what a customer says along with another action. @returns the order as it is then
+ * Sends what a customer would prefer to a replacement. @returns the order as it is then
  * @throws InvalidParameters
  */
 export async function sendWords(
@@ -173,9 +193,8 @@ export async function sendWords(
   const body = readBody(words, false, key);
   const isPossible = chatIsOpen(order, caller.retailer) && !(await isFull(tx, order));
   if (!isPossible) throw new InvalidParameters({ key, problem: 'invalid' });
-  const message = { senderType: 'user', senderId: order.userId, body, image: null, imageId: null } as const;
   const now = retailerNow(clock, caller.retailer);
-  return (await append(tx, caller, order, message, now)).order;
+  return (await appendAsCustomer(tx, caller, order, body, now)).order;
 }
 
 /** Whether the conversation has reached its message limit. With fewer events than that, it cannot have. */
@@ -199,12 +218,11 @@ function assertKey(key: string): void {
 /** An image that the sender uploaded to this order and that no message uses yet. @throws InvalidParameters */
 async function useImage(
   tx: Writer,
-  { retailerId, id: orderId }: OrderRow,
+  { order, senderType, senderId }: Sending,
   imageId: number,
-  senderType: Party,
-  senderId: number,
   seq: number,
 ): Promise<void> {
+  const { retailerId, id: orderId } = order;
   const image = await tx.images.find(retailerId, orderId, imageId);
   const isTheirs = image?.senderType === senderType && image.senderId === senderId;
   if (!isTheirs || image.seq !== null) throw new InvalidParameters({ key: 'image_id', problem: 'invalid' });

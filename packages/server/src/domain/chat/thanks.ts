@@ -9,7 +9,7 @@ import { retailerNow } from '../clock.ts';
 import type { Context } from '../context.ts';
 import { InvalidParameters } from '../errors.ts';
 import { isExpired } from '../orders/workflow.ts';
-import { append, isFull, readBody } from './send.ts';
+import { appendAsCustomer, isFull, readBody } from './send.ts';
 
 const key = 'thank_you_note';
 
@@ -35,13 +35,7 @@ export async function sendThanks(
   const payloadHash = keyedHash(hashKey, body);
   const keyHash = keyedHash(hashKey, `${key} ${body}`);
   if (await tx.idempotencyKeys.find(retailerId, orderId, senderId, keyHash)) return order;
-  const { sent, order: changed } = await append(
-    tx,
-    caller,
-    order,
-    { senderType: 'user', senderId, body, image: null, imageId: null },
-    now,
-  );
+  const { sent, order: changed } = await appendAsCustomer(tx, caller, order, body, now);
   await tx.idempotencyKeys.insert({ ...sent, retailerId, senderId, keyHash, payloadHash });
   return changed;
 }
