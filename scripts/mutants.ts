@@ -86,9 +86,23 @@ export const mutants: Mutant[] = [
   {
     name: 'a customer reaches the chats of other customers',
     file: `${server}/src/domain/orders/reach.ts`,
-    from: "if (!order || (caller.kind === 'user' && caller.userId !== order.userId)) {",
-    to: 'if (!order) {',
+    from: "if (caller.kind === 'user') return caller.userId === userId;",
+    to: '',
     tests: [`${server}/tests/api/matrix.test.ts`],
+  },
+  {
+    name: 'a link that was renewed still works',
+    file: `${server}/src/domain/access/order-links.ts`,
+    from: 'linkRevokedAt === null && linkNumber === number',
+    to: 'linkRevokedAt === null',
+    tests: [`${server}/tests/api/order-link.test.ts`],
+  },
+  {
+    name: 'messages are accepted in a chat that an operator closed',
+    file: `${server}/src/domain/orders/workflow.ts`,
+    from: ' || order.chatClosedAt !== null',
+    to: '',
+    tests: [`${server}/tests/api/reports.test.ts`],
   },
   {
     name: 'a former shopper still writes',

@@ -47,6 +47,7 @@ export interface Route {
     | 'People'
     | 'Orders'
     | 'Support'
+    | 'Reports'
     | 'Operate'
     | 'Callbacks'
     | 'Sandbox'

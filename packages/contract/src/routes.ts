@@ -12,6 +12,7 @@ import { orderRoutes } from './api/orders.ts';
 import { peopleRoutes } from './api/people.ts';
 import { pickupRoutes } from './api/pickup.ts';
 import { ratingRoutes } from './api/rating.ts';
+import { reportRoutes } from './api/reports.ts';
 import { sandboxRoutes } from './api/sandbox.ts';
 import { scenarioRoutes } from './api/scenarios.ts';
 import { serviceRoutes } from './api/service.ts';
@@ -31,6 +32,7 @@ const features = {
   orders: orderRoutes,
   people: peopleRoutes,
   support: supportRoutes,
+  reports: reportRoutes,
   operate: operateRoutes,
   callbacks: callbackRoutes,
   oauth: oauthRoutes,
@@ -52,6 +54,7 @@ export const routes = {
   ...orderRoutes,
   ...peopleRoutes,
   ...supportRoutes,
+  ...reportRoutes,
   ...operateRoutes,
   ...callbackRoutes,
   ...oauthRoutes,

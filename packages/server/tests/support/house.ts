@@ -95,6 +95,7 @@ export async function newOrder(
     unreadByShopper: 0,
     linkNumber: 1,
     linkRevokedAt: null,
+    chatClosedAt: null,
     ...fields,
   };
   await tx.orders.insert(order, { wishes: { instructions: 'secret door' } });

@@ -119,6 +119,7 @@ async function insertOrder(
     unreadByShopper: 0,
     linkNumber: 1,
     linkRevokedAt: null,
+    chatClosedAt: null,
   };
   const details: OrderDetails = {};
   if (input.wishes) details.wishes = input.wishes;
