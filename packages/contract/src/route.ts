@@ -12,7 +12,8 @@ export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
  * Who may call a route: anyone; a client-credentials token; a client-credentials or a user token; a shopper token; a
  * token of any participant in the conversation, which may be of these three kinds; or a client-credentials or a support
  * agent's token. A shopper token needs the scope `aislechat:shopper` and no other, an agent's token
- * `aislechat:support`.
+ * `aislechat:support`. The link to an order's page may replace the customer's token, for that order only; `link` is a
+ * route for links alone.
  */
 export type Identity =
   | 'anyone'
@@ -20,7 +21,8 @@ export type Identity =
   | 'client_or_user'
   | 'shopper'
   | 'participant'
-  | 'client_or_support';
+  | 'client_or_support'
+  | 'link';
 
 export interface Route {
   readonly method: Method;
@@ -35,6 +37,9 @@ export interface Route {
     | 'OAuth'
     | 'Chat'
     | 'Order status'
+    | 'Order page'
+    | 'Pickup'
+    | 'Rating'
     | 'Fulfillment'
     | 'Live'
     | 'Images'

@@ -6,8 +6,9 @@ import { createSender } from './delivery/attempt.ts';
 import type { Destinations } from './delivery/destinations.ts';
 import { withFaults } from './delivery/faults.ts';
 import { CallbackWorker } from './delivery/worker.ts';
-import { demoCredentials, startDemo } from './demo/demo.ts';
+import { demoCredentials, demoLink, startDemo } from './demo/demo.ts';
 import { Access } from './domain/access/access.ts';
+import { OrderLinks } from './domain/access/order-links.ts';
 import type { Clock } from './domain/clock.ts';
 import type { Context } from './domain/context.ts';
 import type { Images } from './domain/images/images.ts';
@@ -44,6 +45,8 @@ export interface App {
   readonly url: string;
   /** Whether the demo exists. */
   readonly demo: boolean;
+  /** The page of the demo's order; null if there is none. */
+  readonly demoLink: string | null;
   /** Resolves with the cause when storage has failed permanently and the process should exit. */
   readonly failed: Promise<Error>;
   /** Finishes work in progress, then closes everything in reverse order of opening. */
@@ -89,7 +92,8 @@ export async function startApp(settings: Settings, parts: Partial<Parts> = {}): 
     closing.push(() => encoder.stop());
     const links = new ImageLinks(await persistentSecret(store, 'image_link_key'), settings.publicUrl);
     const files = parts.files ?? openImageFiles(settings, store);
-    const access = new Access(store, clock);
+    const orderLinks = new OrderLinks(await persistentSecret(store, 'order_link_key'), settings.publicUrl);
+    const access = new Access(store, clock, orderLinks);
     const box = await openSecretBox(settings, store);
     const destinations = parts.destinations ?? destinationsOf(settings);
     const sender = createSender({ store, clock, access, box, destinations });
@@ -100,6 +104,7 @@ export async function startApp(settings: Settings, parts: Partial<Parts> = {}): 
       access,
       hashKey: await persistentSecret(store, 'idempotency_hash_key'),
       images: { links, files, encode: parts.encode ?? ((...upload) => encoder.encode(...upload)) },
+      orderLinks,
       callbacks: sender,
     };
     const alarm = new ErasureAlarm(store, clock);
@@ -164,8 +169,12 @@ export async function startApp(settings: Settings, parts: Partial<Parts> = {}): 
     const { port } = server.server.address() as AddressInfo;
     const host = settings.host.includes(':') ? `[${settings.host}]` : settings.host;
     const url = `http://${host}:${port}`;
-    if (development && settings.publicUrl === undefined) links.setBase(url);
-    return { url, demo, failed: store.failed, stop };
+    if (development && settings.publicUrl === undefined) {
+      links.setBase(url);
+      orderLinks.setBase(url);
+    }
+    const link = demo ? await demoLink(context) : null;
+    return { url, demo, demoLink: link, failed: store.failed, stop };
   } catch (error) {
     await stop();
     throw error;

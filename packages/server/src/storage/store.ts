@@ -118,7 +118,9 @@ export type {
   OrderDetails,
   OrderReference,
   OrderRow,
+  Pickup,
   PositionOfUser,
+  Rating,
 } from './tables/orders.ts';
 export type { PersonErasureRow } from './tables/person-erasures.ts';
 export type { RetailerRow } from './tables/retailers.ts';

@@ -65,6 +65,8 @@ async function newOrder(tx: Writer, user: UserRow, externalId: string): Promise<
     erasingTo: null,
     unreadByUser: 0,
     unreadByShopper: 0,
+    linkNumber: 1,
+    linkRevokedAt: null,
   };
   await tx.orders.insert(order, {});
   return order;

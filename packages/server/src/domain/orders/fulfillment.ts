@@ -117,6 +117,8 @@ async function insertOrder(
     erasingTo: null,
     unreadByUser: 0,
     unreadByShopper: 0,
+    linkNumber: 1,
+    linkRevokedAt: null,
   };
   const details: OrderDetails = {};
   if (input.wishes) details.wishes = input.wishes;
