@@ -86,8 +86,8 @@ export const mutants: Mutant[] = [
   {
     name: 'a customer reaches the chats of other customers',
     file: `${server}/src/domain/orders/reach.ts`,
-    from: "if (caller.kind === 'user') return caller.userId === userId;",
-    to: '',
+    from: 'if (!order || (isCustomer(caller) && !reaches(caller, order))) throw',
+    to: 'if (!order) throw',
     tests: [`${server}/tests/api/matrix.test.ts`],
   },
   {

@@ -127,7 +127,8 @@ async function lane(next: () => Job | undefined): Promise<void> {
     const { file, engine } = job;
     const stream = run({
       files: [file],
-      execArgv: ['--import', costModule],
+      // A failed test may leave connections open, which would keep its process from ending.
+      execArgv: ['--test-force-exit', '--import', costModule],
       env: { ...environment, TEST_ENGINE: engine },
     });
     await report.follow(stream, (path) => relative('.', path), engine === 'postgres' ? onPostgres : '');

@@ -22,6 +22,7 @@ import { createHttpServer } from './http/server.ts';
 import { Encoder } from './images/encoder.ts';
 import { readyScenario } from './scenarios/ready.ts';
 import type { ImageFiles } from './storage/images/files.ts';
+import { localEpochKeys } from './storage/keys/local.ts';
 import type { Store } from './storage/store.ts';
 import { OrderFeed } from './stream/feed.ts';
 import { startErasing } from './wiring/erasing.ts';
@@ -108,7 +109,15 @@ export async function startApp(settings: Settings, parts: Partial<Parts> = {}): 
     };
     const alarm = new ErasureAlarm(store, clock);
     closing.push(
-      startErasing({ store, clock, files, alarm, restorableHours: settings.restorableHours, log }),
+      startErasing({
+        store,
+        clock,
+        files,
+        alarm,
+        restorableHours: settings.restorableHours,
+        backupEpochs: store.keys ? undefined : localEpochKeys(keysFolder(settings)),
+        log,
+      }),
     );
 
     const faults = new Faults();

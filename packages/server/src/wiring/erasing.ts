@@ -6,12 +6,14 @@
 import { Backoff } from '../domain/backoff.ts';
 import { tidyDeliveries } from '../domain/callbacks/deliveries.ts';
 import type { Clock } from '../domain/clock.ts';
+import { destroyBackupKeys } from '../domain/erasure/backup-keys.ts';
 import { eraseExpired } from '../domain/erasure/erasure.ts';
 import { keysLateHours, turnKeys } from '../domain/erasure/keys.ts';
 import { applyRetention, deletedWithinMs, longestKeptMs } from '../domain/erasure/retention.ts';
 import { tidyTokens } from '../domain/erasure/tidy.ts';
 import { Lease, leaseStepMs } from '../domain/lease.ts';
 import type { ImageFiles } from '../storage/images/files.ts';
+import type { EpochKeys } from '../storage/keys/epochs.ts';
 import { isRevocation, type Store } from '../storage/store.ts';
 import { runInBackground } from './background.ts';
 import type { ErasureAlarm } from './erasure-alarm.ts';
@@ -29,6 +31,8 @@ interface Parts {
   alarm: ErasureAlarm;
   /** How old a backup of the database may be and still restore. */
   restorableHours: number;
+  /** The keys of the epochs that backups of an embedded database are encrypted with. */
+  backupEpochs: EpochKeys | undefined;
   log: Log;
 }
 
@@ -42,6 +46,7 @@ export function startErasing({
   files,
   alarm,
   restorableHours,
+  backupEpochs,
   log,
 }: Parts): () => Promise<void> {
   const lease = store.isShared
@@ -105,6 +110,12 @@ export function startErasing({
       const hours = await keysLateHours(store, clock);
       if (hours > 0) log.warn('keys_late', { hours });
     });
+  const destroyer =
+    backupEpochs &&
+    runInBackground(log, roundEveryMs, async () => {
+      const destroyed = await destroyBackupKeys({ epochs: backupEpochs }, clock, restorableHours);
+      if (destroyed > 0) log.info('backup_keys_destroyed', { destroyed });
+    });
   const keeper = lease && runInBackground(log, leaseStepMs, () => lease.step());
 
   // If a retailer's clock was moved, chats of this retailer may have expired.
@@ -115,6 +126,7 @@ export function startErasing({
   });
 
   return async () => {
+    await destroyer?.stop();
     await turner?.stop();
     await tidier.stop();
     await eraser.stop();
