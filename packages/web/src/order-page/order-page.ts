@@ -19,7 +19,7 @@ element.token = decodeURIComponent(location.pathname.split('/')[2] ?? '') || 'no
 element.addEventListener('aislechat-status', () => {
   document.documentElement.lang = languageOf(element.locale);
   const name = element.status?.page?.retailer.name;
-  document.title = name === undefined ? element.title_ : `${element.title_} · ${name}`;
+  document.title = name === undefined ? element.pageTitle : `${element.pageTitle} · ${name}`;
 });
 document.querySelector('main')!.replaceChildren(element);
 registerWorker('/order-worker.js', '/o/');
