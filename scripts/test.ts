@@ -28,6 +28,7 @@ const onBothEngines = [
   /\/robustness\/(fuzz|properties|streams|wrong-clocks)\./,
   /\/durability\/(kill|callbacks)\./,
   /\/delivery\/callbacks\./,
+  /\/notifications\/(outbox|sms|erasure)\./,
   /\/(privacy|domain)\/(requested-)?erasure\./,
   /\/(privacy|domain)\/(retention|personal-data|requests)\./,
   /\/cli\/audit-data\./,

@@ -93,6 +93,13 @@ export const errors = {
     message: 'Callbacks are not configured on this server',
     cause: 'The server has no `AISLECHAT_SECRETS_KEY` to encrypt the secrets of endpoints.',
   },
+  push_not_configured: {
+    status: 403,
+    code: null,
+    message: 'Push notifications are not configured on this server',
+    cause:
+      'The server has no `AISLECHAT_SECRETS_KEY` or no `AISLECHAT_PUBLIC_URL` with https, or the retailer has turned push notifications off.',
+  },
   limit_reached: {
     status: 403,
     code: null,

@@ -194,6 +194,12 @@ const retailer: Example<'Retailer'> = {
   signed_assertions: 'accepted',
   chat_callbacks: 'all',
   quick_replies: ['Hi {customer}, I am starting your order now.', 'I am at the checkout.'],
+  push_notifications: true,
+  push_first_line: false,
+  sms_notifications: 'off',
+  lifecycle_notices: true,
+  notification_grace: '3',
+  notification_texts: ['delivered.en: Your groceries are at your door.'],
   order_retention_days: 30,
   person_retention_days: 90,
   audit_retention_days: 'forever',
@@ -216,7 +222,35 @@ const erasure: Example<'Erasure'> = {
   reason: 'expired',
   messages: 6,
   images: 1,
+  subscriptions: 1,
+  phone_numbers: 1,
+  provider_copies: 0,
   verified_at: '2026-11-26T17:21:10Z',
+};
+
+// --- Notifications ----------------------------------------------------------------------------------
+
+const notification: Example<'Notification'> = {
+  id: eventIds.asked,
+  order_id: ids.order,
+  recipient: 'user',
+  kind: 'message',
+  seq: 10,
+  last_seq: 10,
+  events: 1,
+  at: asked.created_at,
+  state: 'sent',
+  channel: 'push',
+  attempts: 1,
+  finished_at: `${day}T15:04:14Z`,
+};
+
+const pushSubscription: Example<'PushSubscription'> = {
+  id: 1008,
+  push_service: 'https://push.example',
+  order_id: ids.order,
+  language: 'en',
+  created_at: `${day}T14:40:00Z`,
 };
 
 // --- Sandbox ----------------------------------------------------------------------------------------
@@ -517,6 +551,26 @@ export const examples = {
   NewCallbackEndpoint: { ...endpoint, signing_secret: signingSecret },
   ReplayCallbacksRequest: { since: `${day}T15:00:00Z` },
   ReplayedCallbacks: { replayed: 12 },
+
+  // Notifications.
+  CreatePushSubscriptionRequest: {
+    endpoint: 'https://push.example/send/c2VjcmV0',
+    keys: {
+      p256dh: 'BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4',
+      auth: 'BTBZMqHH6r4Tts7J_aSIgg',
+    },
+    order_id: orderId,
+    language: 'en',
+  },
+  Notification: notification,
+  Notifications: { notifications: [notification], next: null },
+  PushKey: {
+    public_key: 'BP4z9KsN6nGRTbVYI_c7VJSPQTBtkgcy27mlmlMoZIIgDll6e3vCYLocInmYWAmS6TlzAC8wEqKK6PBru3jl7A8',
+  },
+  PushSubscription: pushSubscription,
+  PushSubscriptions: { subscriptions: [pushSubscription] },
+  TestNotificationRequest: { order_id: orderId },
+  TestNotificationResults: { results: [{ channel: 'push', sent: true }] },
 
   // Sandbox.
   AddItemRequest: { item: firmAvocados, delivered_count: 2 },

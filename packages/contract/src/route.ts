@@ -10,7 +10,7 @@ export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 /**
  * Who may call a route: anyone; a client-credentials token; a client-credentials or a user token; a shopper token; a
- * token of any participant in the conversation, which may be of these three kinds; or a client-credentials or a support
+ * token of any participant in the conversation, which may be of these three kinds; a user or a shopper token; or a client-credentials or a support
  * agent's token. A shopper token needs the scope `aislechat:shopper` and no other, an agent's token
  * `aislechat:support`.
  */
@@ -20,6 +20,7 @@ export type Identity =
   | 'client_or_user'
   | 'shopper'
   | 'participant'
+  | 'person'
   | 'client_or_support';
 
 export interface Route {
@@ -44,6 +45,7 @@ export interface Route {
     | 'Support'
     | 'Operate'
     | 'Callbacks'
+    | 'Notifications'
     | 'Sandbox'
     | 'Service';
   /** `connect`: as Instacart Connect documents it. `native`: our own. */
@@ -102,6 +104,12 @@ export const byParticipant = {
   identity: 'participant',
   scope: 'connect:post_checkout',
   internalIds: true,
+} as const;
+/** Routes for customers and shoppers themselves. */
+export const byPerson = {
+  surface: 'native',
+  identity: 'person',
+  scope: 'connect:post_checkout',
 } as const;
 /** Routes of the sandbox. */
 export const bySandbox = {

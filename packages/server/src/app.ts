@@ -2,9 +2,10 @@
 import { readFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import type { Settings } from './config/settings.ts';
-import { createSender } from './delivery/attempt.ts';
+import { createSender, guardedSender } from './delivery/attempt.ts';
 import type { Destinations } from './delivery/destinations.ts';
 import { withFaults } from './delivery/faults.ts';
+import { NotificationWorker } from './delivery/notifications/worker.ts';
 import { CallbackWorker } from './delivery/worker.ts';
 import { demoCredentials, startDemo } from './demo/demo.ts';
 import { Access } from './domain/access/access.ts';
@@ -31,6 +32,7 @@ import { destinationsOf, openSecretBox } from './wiring/open-callbacks.ts';
 import { openClock, startKeepingTime } from './wiring/open-clock.ts';
 import { openImageFiles } from './wiring/open-image-files.ts';
 import { openKeys } from './wiring/open-keys.ts';
+import { openNotifications } from './wiring/open-notifications.ts';
 import { keysFolder, openStore } from './wiring/open-store.ts';
 import { persistentSecret } from './wiring/persistent-secret.ts';
 import { startPlaying } from './wiring/playing.ts';
@@ -91,8 +93,10 @@ export async function startApp(settings: Settings, parts: Partial<Parts> = {}): 
     const access = new Access(store, clock);
     const box = await openSecretBox(settings, store);
     const destinations = parts.destinations ?? destinationsOf(settings);
-    const sender = createSender({ store, clock, access, box, destinations });
-    closing.push(async () => sender.close());
+    const { send, close } = guardedSender(destinations);
+    closing.push(async () => close());
+    const sender = createSender({ store, clock, access, box, destinations, send });
+    const notifications = await openNotifications({ settings, store, clock, box, destinations, send, log });
     const context: Context = {
       store,
       clock,
@@ -100,6 +104,7 @@ export async function startApp(settings: Settings, parts: Partial<Parts> = {}): 
       hashKey: await persistentSecret(store, 'idempotency_hash_key'),
       images: { links, files, encode: parts.encode ?? ((...upload) => encoder.encode(...upload)) },
       callbacks: sender,
+      notifications,
     };
     const alarm = new ErasureAlarm(store, clock);
     closing.push(
@@ -112,6 +117,11 @@ export async function startApp(settings: Settings, parts: Partial<Parts> = {}): 
     if (box) {
       await worker.start();
       closing.push(() => worker.stop());
+    }
+    const notifier = new NotificationWorker(context, log);
+    if (box) {
+      await notifier.start();
+      closing.push(() => notifier.stop());
     }
 
     const scenarios = new Scenarios(context, readyScenario);
@@ -138,7 +148,7 @@ export async function startApp(settings: Settings, parts: Partial<Parts> = {}): 
       pages: { folder: parts.pagesFolder, demo, docs: settings.docs, console: settings.console },
       metrics: {
         token: settings.metricsToken,
-        text: metricsOf({ store, clock, time: time.clock, worker, feed, alarm }),
+        text: metricsOf({ store, clock, time: time.clock, worker, notifier, feed, alarm }),
         clock: () => time.clock.state,
         erasureLateSeconds: () => alarm.lateSeconds(),
       },
@@ -154,7 +164,10 @@ export async function startApp(settings: Settings, parts: Partial<Parts> = {}): 
     const { port } = server.server.address() as AddressInfo;
     const host = settings.host.includes(':') ? `[${settings.host}]` : settings.host;
     const url = `http://${host}:${port}`;
-    if (development && settings.publicUrl === undefined) links.setBase(url);
+    if (development && settings.publicUrl === undefined) {
+      links.setBase(url);
+      notifications.setBase(url);
+    }
     return { url, demo, failed: store.failed, stop };
   } catch (error) {
     await stop();

@@ -26,6 +26,7 @@ import type {
   Console,
   CreateApplicationRequest,
   CreateCallbackEndpointRequest,
+  CreatePushSubscriptionRequest,
   Empty,
   ErasureReceipts,
   EventName,
@@ -36,6 +37,10 @@ import type {
   NativeUser,
   NewApplication,
   NewCallbackEndpoint,
+  Notification,
+  NotificationChannel,
+  NotificationState,
+  Notifications,
   OpenApiDocument,
   OrderEvents,
   OrderHandling,
@@ -49,6 +54,9 @@ import type {
   OrderTimeline,
   PersonErasure,
   PickItemRequest,
+  PushKey,
+  PushSubscription,
+  PushSubscriptions,
   PutShopperRequest,
   PutUserRequest,
   Readiness,
@@ -74,6 +82,8 @@ import type {
   SupportLinkRequest,
   SupportSession,
   SupportSessionRequest,
+  TestNotificationRequest,
+  TestNotificationResults,
   TokenRequest,
   WorkflowState,
 } from './types.ts';
@@ -917,6 +927,111 @@ export function replayCallbackDelivery(
   options?: CallOptions,
 ): Promise<CallbackDelivery> {
   return connection.json('POST', `/v1/callback-deliveries/${inPath(deliveryId)}/replay`, { ...options });
+}
+
+/**
+ * Get the key for push subscriptions. `GET /v1/push-key`
+ *
+ * Returns the public key that `pushManager.subscribe` needs. For customers and shoppers only.
+ */
+export function getPushKey(connection: Connection, options?: CallOptions): Promise<PushKey> {
+  return connection.json('GET', `/v1/push-key`, { ...options });
+}
+
+/**
+ * Subscribe a device to notifications. `POST /v1/push-subscriptions`
+ *
+ * Sends the caller’s notifications to this device: a shopper’s of all their orders, a customer’s of one order, until its chat is erased. A device that subscribes again replaces its earlier subscription, also that of somebody else. A shopper, and the customer of an order, may have up to 10 devices; one more replaces the oldest.
+ */
+export function createPushSubscription(
+  connection: Connection,
+  body: CreatePushSubscriptionRequest,
+  options?: IdOptions,
+): Promise<PushSubscription> {
+  return connection.json('POST', `/v1/push-subscriptions`, { ...options, body });
+}
+
+/**
+ * List the devices that are notified. `GET /v1/push-subscriptions`
+ *
+ * Returns the caller’s own devices, without their addresses and keys.
+ */
+export function listPushSubscriptions(
+  connection: Connection,
+  options?: CallOptions,
+): Promise<PushSubscriptions> {
+  return connection.json('GET', `/v1/push-subscriptions`, { ...options });
+}
+
+/**
+ * Unsubscribe a device from notifications. `DELETE /v1/push-subscriptions/{subscription_id}`
+ *
+ * Deletes one of the caller’s own subscriptions.
+ */
+export function deletePushSubscription(
+  connection: Connection,
+  subscriptionId: string | number,
+  options?: CallOptions,
+): Promise<Success> {
+  return connection.json('DELETE', `/v1/push-subscriptions/${inPath(subscriptionId)}`, { ...options });
+}
+
+/**
+ * List notifications. `GET /v1/notifications`
+ *
+ * Returns sent and pending notifications, newest first, in pages, with the reason of each refusal. They are kept for seven days.
+ */
+export function listNotifications(
+  connection: Connection,
+  options?: IdOptions & {
+    /** Only notifications about this order */
+    order_id?: string | undefined;
+    /** Only notifications in this state */
+    state?: NotificationState | undefined;
+    /** Only notifications sent this way */
+    channel?: NotificationChannel | undefined;
+    /** Notifications per page, 1 to 100; 100 by default */
+    limit?: number | undefined;
+    /** Cursor: `next` of the previous page */
+    after?: string | undefined;
+  },
+): Promise<Notifications> {
+  return connection.json('GET', `/v1/notifications`, {
+    ...options,
+    query: {
+      order_id: options?.order_id,
+      state: options?.state,
+      channel: options?.channel,
+      limit: options?.limit,
+      after: options?.after,
+    },
+  });
+}
+
+/**
+ * Replay a notification. `POST /v1/notifications/{notification_id}/replay`
+ *
+ * Sends the notification again, unless it has been seen, the chat has closed or there is another reason not to.
+ */
+export function replayNotification(
+  connection: Connection,
+  notificationId: string | number,
+  options?: CallOptions,
+): Promise<Notification> {
+  return connection.json('POST', `/v1/notifications/${inPath(notificationId)}/replay`, { ...options });
+}
+
+/**
+ * Send a test notification. `POST /v1/notifications/test`
+ *
+ * Sends one test notification to every device of a shopper, or to every device and the number of the customer of an order, and returns the results.
+ */
+export function testNotification(
+  connection: Connection,
+  body: TestNotificationRequest,
+  options?: CallOptions,
+): Promise<TestNotificationResults> {
+  return connection.json('POST', `/v1/notifications/test`, { ...options, body });
 }
 
 /**

@@ -737,6 +737,23 @@ export interface CreatePickupOrderRequest {
   items: Array<OrderItem>;
 }
 
+/** A browser’s push subscription, as `PushSubscription.toJSON()` returns it */
+export interface CreatePushSubscriptionRequest {
+  /** Address at the browser’s push service */
+  endpoint: string;
+  /** The keys of a subscription */
+  keys: {
+    /** The device’s public key */
+    p256dh: string;
+    /** The device’s secret */
+    auth: string;
+  };
+  /** The order to be notified about; required for a customer */
+  order_id?: string;
+  /** Language of the notifications; from `Accept-Language` by default */
+  language?: NotificationLanguage;
+}
+
 /** A new shopper of the sandbox */
 export interface CreateShopperRequest {
   /** Email address */
@@ -852,6 +869,12 @@ export interface Erasure {
   messages: number;
   /** Images that were erased */
   images: number;
+  /** Push subscriptions of the customer that were deleted */
+  subscriptions: number;
+  /** Phone numbers for text messages that were deleted */
+  phone_numbers: number;
+  /** Copies of texts at a provider of text messages that were deleted */
+  provider_copies: number;
   /** When it was verified that no file contains the texts any more */
   verified_at?: string;
 }
@@ -881,6 +904,12 @@ export interface ErasureReceipt {
   messages: number;
   /** Images that were erased */
   images: number;
+  /** Push subscriptions of the customer that were deleted */
+  subscriptions: number;
+  /** Phone numbers for text messages that were deleted */
+  phone_numbers: number;
+  /** Copies of texts at a provider of text messages that were deleted */
+  provider_copies: number;
   /** When it was verified that no file contains the texts any more */
   verified_at?: string;
 }
@@ -1449,6 +1478,70 @@ export interface NewRetailer {
 /** Send it as `after` to get the next page; null on the last page */
 export type NextPage = string | null;
 
+/** A notification about one or several events of an order; it never contains texts or names */
+export interface Notification {
+  /** ID of the notification, which is that of its first event */
+  id: number;
+  /** The internal ID of the order */
+  order_id: number;
+  /** Who is notified: the customer or the shopper */
+  recipient: NotificationRecipient;
+  /** What a notification is about */
+  kind: NotificationKind;
+  /** Number of its first event in the log of the order */
+  seq: number;
+  /** Number of its last event */
+  last_seq: number;
+  /** How many events it is about */
+  events: number;
+  /** When its first event happened */
+  at: string;
+  /** `seen`: it was not needed any more. `dropped`: there was a reason not to send it. `dead`: every attempt failed; it can be replayed */
+  state: NotificationState;
+  /** How a notification is sent */
+  channel?: NotificationChannel;
+  /** Why it was refused or not sent */
+  reason?: string;
+  /** Attempts so far */
+  attempts: number;
+  /** When it is sent next, if not seen before */
+  next_attempt_at?: string;
+  /** When it was sent or given up */
+  finished_at?: string;
+}
+
+/** How a notification is sent */
+export type NotificationChannel = 'push' | 'sms';
+
+/** Seconds in which a message may be read or received before its reader is notified */
+export type NotificationGrace = '0' | '3' | '10' | '30';
+
+/** What a notification is about */
+export type NotificationKind =
+  | 'message'
+  | 'shopping_started'
+  | 'replacement'
+  | 'on_the_way'
+  | 'delivered'
+  | 'canceled';
+
+/** Language of notifications */
+export type NotificationLanguage = 'en' | 'fr' | 'es';
+
+/** Who is notified: the customer or the shopper */
+export type NotificationRecipient = 'user' | 'driver';
+
+/** `seen`: it was not needed any more. `dropped`: there was a reason not to send it. `dead`: every attempt failed; it can be replayed */
+export type NotificationState = 'pending' | 'sent' | 'seen' | 'dropped' | 'dead';
+
+/** A page of notifications */
+export interface Notifications {
+  /** Newest first */
+  notifications: Array<Notification>;
+  /** Send it as `after` to get the next page; null on the last page */
+  next: NextPage;
+}
+
 /** The body of an error at the token endpoints */
 export interface OAuthError {
   /** Name of the error, as in RFC 6749 */
@@ -1831,6 +1924,32 @@ export interface ProductReference {
   rrc?: string;
 }
 
+/** The key with which a browser subscribes */
+export interface PushKey {
+  /** The server’s public key, for `applicationServerKey` */
+  public_key: string;
+}
+
+/** A device that is notified */
+export interface PushSubscription {
+  /** ID of the subscription */
+  id: number;
+  /** Origin of the push service */
+  push_service: string;
+  /** The internal ID of the order, of a customer’s subscription */
+  order_id?: number;
+  /** Language of notifications */
+  language: NotificationLanguage;
+  /** When the device subscribed */
+  created_at: string;
+}
+
+/** The devices of a person */
+export interface PushSubscriptions {
+  /** Oldest first */
+  subscriptions: Array<PushSubscription>;
+}
+
 /** Data of a shopper; omitted members stay unchanged */
 export interface PutShopperRequest {
   /** The first name that customers see; `Shopper` by default */
@@ -1921,6 +2040,18 @@ export interface Retailer {
   chat_callbacks: ChatCallbacks;
   /** Texts for shoppers to tap; `{customer}`, `{shopper}` and `{order}` are filled in. If empty, the shopper’s page shows its own */
   quick_replies: Array<string>;
+  /** Whether customers and shoppers can be notified by push */
+  push_notifications: boolean;
+  /** Whether push notifications show the first line of a message */
+  push_first_line: boolean;
+  /** Whether customers get text messages: none, without what was written, or with it */
+  sms_notifications: SmsNotifications;
+  /** Whether customers are notified of the steps of their order */
+  lifecycle_notices: boolean;
+  /** Seconds in which a message may be read or received before its reader is notified */
+  notification_grace: NotificationGrace;
+  /** The retailer’s own texts of notifications, each with its name and language: `delivered.en: Your groceries are there!` */
+  notification_texts: Array<string>;
   /** Days after its end when an order is deleted with everything that belongs to it; `forever`: never */
   order_retention_days: number | 'forever';
   /** Days after their last activity when a user or shopper without orders is deleted; `forever`: never */
@@ -1955,6 +2086,18 @@ export interface RetailerSettings {
   chat_callbacks?: 'all' | 'customer';
   /** Texts for shoppers to tap; `{customer}`, `{shopper}` and `{order}` are filled in. If empty, the shopper’s page shows its own */
   quick_replies?: Array<string>;
+  /** Whether customers and shoppers can be notified by push */
+  push_notifications?: boolean;
+  /** Whether push notifications show the first line of a message */
+  push_first_line?: boolean;
+  /** Whether customers get text messages: none, without what was written, or with it */
+  sms_notifications?: 'off' | 'notice' | 'full';
+  /** Whether customers are notified of the steps of their order */
+  lifecycle_notices?: boolean;
+  /** Seconds in which a message may be read or received before its reader is notified */
+  notification_grace?: '0' | '3' | '10' | '30';
+  /** The retailer’s own texts of notifications, each with its name and language: `delivered.en: Your groceries are there!` */
+  notification_texts?: Array<string>;
   /** Days after its end when an order is deleted with everything that belongs to it; `forever`: never */
   order_retention_days?: number | 'forever';
   /** Days after their last activity when a user or shopper without orders is deleted; `forever`: never */
@@ -2353,6 +2496,9 @@ export interface SingleError {
   };
 }
 
+/** Whether customers get text messages: none, without what was written, or with it */
+export type SmsNotifications = 'off' | 'notice' | 'full';
+
 /** A store */
 export interface Store {
   /** Code of the store, for orders and slots */
@@ -2484,6 +2630,30 @@ export interface SupportSession {
 export interface SupportSessionRequest {
   /** The code of a support link */
   support_code: string;
+}
+
+/** Whom to send a test to: a shopper, or the customer of an order */
+export interface TestNotificationRequest {
+  /** The retailer’s own ID of the shopper whose devices to notify */
+  shopper_id?: string;
+  /** The order whose customer to notify */
+  order_id?: string;
+}
+
+/** The result of one attempt */
+export interface TestNotificationResult {
+  /** How a notification is sent */
+  channel: NotificationChannel;
+  /** Whether it was accepted */
+  sent: boolean;
+  /** Why it was refused */
+  reason?: string;
+}
+
+/** The results of a test */
+export interface TestNotificationResults {
+  /** One result for each device and number; empty if there is none */
+  results: Array<TestNotificationResult>;
 }
 
 /** One event of an order’s log, without texts or names */

@@ -3,6 +3,7 @@ import type { Access } from './access/access.ts';
 import type { Callbacks } from './callbacks/callbacks.ts';
 import type { Clock } from './clock.ts';
 import type { Images } from './images/images.ts';
+import type { Notifications } from './notifications/notifications.ts';
 
 /** The dependencies of every use case. */
 export interface Context {
@@ -13,4 +14,5 @@ export interface Context {
   readonly hashKey: string;
   readonly images: Images;
   readonly callbacks: Callbacks;
+  readonly notifications: Notifications;
 }

@@ -10,6 +10,7 @@ import { chatHandlers } from './chat/handlers.ts';
 import { fulfillmentHandlers } from './fulfillment/handlers.ts';
 import { imageHandlers } from './images/handlers.ts';
 import { liveHandlers } from './live/handlers.ts';
+import { notificationHandlers } from './notifications/handlers.ts';
 import { oauthHandlers } from './oauth/handlers.ts';
 import { operateHandlers } from './operate/handlers.ts';
 import { SendFigures } from './operate/send-figures.ts';
@@ -57,6 +58,7 @@ export function allHandlers(
     ...orderHandlers,
     ...peopleHandlers,
     ...callbackHandlers,
+    ...notificationHandlers,
     ...sandboxHandlers({ requestLog, faults: options.faults, retailersByAddress }),
     ...scenarioHandlers(options.scenarios),
     ...operateHandlers(options.feed, sends),

@@ -11,6 +11,7 @@ import { keysLateHours, turnKeys } from '../domain/erasure/keys.ts';
 import { applyRetention, deletedWithinMs, longestKeptMs } from '../domain/erasure/retention.ts';
 import { tidyTokens } from '../domain/erasure/tidy.ts';
 import { Lease, leaseStepMs } from '../domain/lease.ts';
+import { tidyNotifications } from '../domain/notifications/outbox.ts';
 import type { ImageFiles } from '../storage/images/files.ts';
 import { isRevocation, type Store } from '../storage/store.ts';
 import { runInBackground } from './background.ts';
@@ -89,6 +90,7 @@ export function startErasing({
     if (!isOurs()) return;
     await tidyTokens(store, clock, failed, only);
     await tidyDeliveries(store, clock, failed, only);
+    await tidyNotifications(store, clock, failed, only);
   });
   const { keys } = store;
   const turner =

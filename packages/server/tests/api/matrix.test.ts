@@ -5,6 +5,7 @@ import type { Sql } from '../../src/storage/sql.ts';
 import { createStore, type Engine, type Store } from '../../src/storage/store.ts';
 import type { Answer, Client } from '../support/client.ts';
 import { newPlace, testsPostgres } from '../support/place.ts';
+import { newDevice } from '../support/push-service.ts';
 import {
   advance,
   agentToken,
@@ -187,6 +188,8 @@ function bodyOf(name: RouteName, subject: Subject, orderId: string): unknown {
       return { since: '2020-01-01T00:00:00Z' };
     case 'putUser':
       return { first_name: 'Noor' };
+    case 'createPushSubscription':
+      return { ...newDevice('http://127.0.0.1:9/matrix').subscription, order_id: orderId };
     case 'assignShopper':
       return { shopper_id: subject.shopperId };
     case 'setOrderState':
@@ -260,6 +263,8 @@ async function ask(
     scenario_id: '987657',
     line_num: '1',
     order_item_id: `${subject.id}-1`,
+    notification_id: subject.id,
+    subscription_id: '987658',
     service_option_id: String(slot),
   };
   const path = route.path.replaceAll(/\{(\w+)\}/g, (_, key) => encodeURIComponent(values[key]!));
@@ -267,6 +272,7 @@ async function ask(
     getSupportConversation: '?reason=matrix',
     listAudit: `?order_id=${orderId}`,
     listCallbackDeliveries: `?order_id=${orderId}`,
+    listNotifications: `?order_id=${orderId}`,
   };
   const answer = await house.client.call(route.method, path + (query[name as keyof typeof query] ?? ''), {
     token: name === 'endSession' ? await tokenToEnd(house, identity) : house.tokens[identity],

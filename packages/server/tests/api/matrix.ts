@@ -98,6 +98,16 @@ const support = (missing: number): Line => ({
   'support agent': operatorOnly(missing).operator,
 });
 
+/** Routes of a person's own devices. */
+const people: Omit<Line, 'user' | 'shopper' | 'former shopper'> = {
+  ...unauthorized,
+  client: always(403),
+  'client without post-checkout': always(403),
+  'client without fulfillment': always(403),
+  operator: always(403),
+  'support agent': always(403),
+};
+
 /** Fulfillment and sandbox: clients only. `missing` is the status for a foreign or unknown subject. */
 const clientOnly = (missing: number, found = 200): Line => ({
   ...unauthorized,
@@ -186,6 +196,31 @@ export const matrix: Record<Exclude<RouteName, (typeof withoutToken)[number]>, L
   listCallbackDeliveries: operatorOnly(404),
   getCallbackDelivery: operatorOnly(404),
   replayCallbackDelivery: operatorOnly(404),
+
+  getPushKey: { ...people, shopper: always(200), 'former shopper': always(200), user: always(200) },
+  createPushSubscription: {
+    ...people,
+    user: { own: 200, other: 404, foreign: 404, unknown: 404 },
+    // A shopper's device is notified of all their orders.
+    shopper: always(200),
+    'former shopper': always(200),
+  },
+  listPushSubscriptions: {
+    ...people,
+    shopper: always(200),
+    'former shopper': always(200),
+    user: always(200),
+  },
+  deletePushSubscription: {
+    ...people,
+    shopper: always(404),
+    'former shopper': always(404),
+    user: always(404),
+  },
+  listNotifications: operatorOnly(404),
+  replayNotification: operatorOnly(404, 404),
+  // The request names neither a shopper nor an order.
+  testNotification: operatorOnly(400, 400),
 
   // The request has no image: 415 shows that the caller was admitted.
   uploadImage: {

@@ -196,6 +196,8 @@ test('a restore erases expired texts before it finishes, and leaves the backup u
         erasingTo: null,
         unreadByUser: 0,
         unreadByShopper: 0,
+        userReachable: 0,
+        shopperReachable: 0,
       } as const;
       await tx.orders.insert(order, {});
       await tx.orders.update(order);

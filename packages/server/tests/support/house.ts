@@ -92,6 +92,8 @@ export async function newOrder(
     erasingTo: null,
     unreadByUser: 0,
     unreadByShopper: 0,
+    userReachable: 0,
+    shopperReachable: 0,
     ...fields,
   };
   await tx.orders.insert(order, { wishes: { instructions: 'secret door' } });

@@ -207,6 +207,7 @@ const admitted: Record<Exclude<Identity, 'anyone'>, readonly Caller['kind'][]> =
   client_or_user: ['client', 'user'],
   shopper: ['shopper'],
   participant: ['client', 'user', 'shopper'],
+  person: ['user', 'shopper'],
   client_or_support: ['client', 'support'],
 };
 

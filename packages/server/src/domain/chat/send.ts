@@ -14,6 +14,7 @@ import { enqueueMessageCallback } from '../callbacks/record.ts';
 import { retailerNow } from '../clock.ts';
 import type { Context } from '../context.ts';
 import { InvalidParameters, Refusal } from '../errors.ts';
+import { notifyOfMessage } from '../notifications/record.ts';
 import { OrderChange } from '../orders/change.ts';
 import { lockAsShopper, reachedByChat } from '../orders/reach.ts';
 import { chatIsOpen } from '../orders/workflow.ts';
@@ -138,6 +139,7 @@ async function append(
     body: caller.retailer.privacyMasks ? maskPrivate(content.body) : content.body,
   });
   await enqueueMessageCallback(change, seq, senderType, caller.retailer);
+  await notifyOfMessage(change, seq, senderType, caller.retailer);
   await change.saveLog();
   return { orderId: order.id, seq, createdAt: change.at, timezone: caller.retailer.timezone };
 }

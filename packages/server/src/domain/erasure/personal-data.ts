@@ -17,6 +17,7 @@ export const spans = {
   token: '24 hours after the token expired',
   hold: '15 days after the hold expired',
   link: '15 minutes, or until it is used',
+  'opt-out': 'until the number answers START',
   callback: '7 days; 30 if it could not be delivered; at most as long as the order',
 } as const;
 export type Span = keyof typeof spans;
@@ -131,6 +132,8 @@ export const personalData: Record<string, TableOfData> = {
       'unread_by_user',
       'unread_by_shopper',
       'erasing_to',
+      'user_reachable',
+      'shopper_reachable',
     ],
   },
   order_details: {
@@ -274,7 +277,18 @@ export const personalData: Record<string, TableOfData> = {
     personal: {
       order_external_id: column('customer', 'receipt', 'neither', 'which order the receipt is about'),
     },
-    other: ['retailer_id', 'order_id', 'erased_at', 'messages', 'images', 'reason', 'verified_at'],
+    other: [
+      'retailer_id',
+      'order_id',
+      'erased_at',
+      'messages',
+      'images',
+      'subscriptions',
+      'phone_numbers',
+      'provider_copies',
+      'reason',
+      'verified_at',
+    ],
   },
   person_erasures: {
     customer: 'person_id',
@@ -368,6 +382,82 @@ export const personalData: Record<string, TableOfData> = {
       'token_lifetime_s',
       'created_at',
       'version',
+    ],
+  },
+  push_subscriptions: {
+    order: 'order_id',
+    customer: 'user_id',
+    shopper: 'shopper_id',
+    personal: {
+      user_id: column('customer', 'chat', 'erased', 'whose device it is, as our number'),
+      shopper_id: column('shopper', 'person', 'erased', 'whose device it is, as our number'),
+      endpoint_hash: column(
+        'customer, shopper',
+        'person',
+        'erased',
+        'recognizes a device that subscribes again; a customer’s goes with the chat',
+      ),
+      sealed_subscription: column(
+        'customer, shopper',
+        'person',
+        'erased',
+        'where and how a device is notified, sealed; a customer’s goes with the chat',
+      ),
+    },
+    other: ['retailer_id', 'id', 'order_id', 'language', 'created_at'],
+  },
+  order_phones: {
+    order: 'order_id',
+    personal: {
+      sealed_number: column('customer', 'chat', 'erased', 'the number for text messages, sealed'),
+      number_hash: column('customer', 'chat', 'erased', 'finds the order of an incoming text message'),
+    },
+    other: ['retailer_id', 'order_id'],
+  },
+  sms_opt_outs: {
+    personal: {
+      number_hash: column('customer', 'opt-out', 'neither', 'a number that wants no text messages'),
+    },
+    other: ['retailer_id', 'stopped_at'],
+  },
+  sms_copies: {
+    order: 'order_id',
+    personal: {
+      provider_id: column(
+        'customer, shopper',
+        'chat',
+        'erased',
+        'the copy of a text at the provider of text messages',
+      ),
+    },
+    other: ['retailer_id', 'order_id', 'erased_at'],
+  },
+  sms_senders: {
+    personal: {},
+    other: ['retailer_id', 'adapter', 'number', 'account', 'url', 'sealed_secret', 'created_at'],
+  },
+  sms_received: { personal: {}, other: ['retailer_id', 'provider_id', 'received_at'] },
+  notifications: {
+    order: 'order_id',
+    personal: {},
+    other: [
+      'retailer_id',
+      'order_id',
+      'seq',
+      'recipient',
+      'last_seq',
+      'events',
+      'kind',
+      'at',
+      'state',
+      'channel',
+      'reason',
+      'attempts',
+      'failures',
+      'due_at',
+      'give_up_at',
+      'claimed_by',
+      'finished_at',
     ],
   },
   callback_subscriptions: { personal: {}, other: ['retailer_id', 'event_name', 'endpoint_id'] },

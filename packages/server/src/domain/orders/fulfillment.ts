@@ -117,6 +117,8 @@ async function insertOrder(
     erasingTo: null,
     unreadByUser: 0,
     unreadByShopper: 0,
+    userReachable: 0,
+    shopperReachable: 0,
   };
   const details: OrderDetails = {};
   if (input.wishes) details.wishes = input.wishes;

@@ -13,6 +13,7 @@ import { enqueueItemCallback } from '../callbacks/record.ts';
 import { retailerNow } from '../clock.ts';
 import type { Context } from '../context.ts';
 import { InvalidParameters, Refusal } from '../errors.ts';
+import { notifyOfStep } from '../notifications/record.ts';
 import { OrderChange } from './change.ts';
 import { lockAsShopper, reached } from './reach.ts';
 
@@ -130,6 +131,7 @@ async function record(
     const text = `Item replaced: ${name} with ${labelOf(replacement!)}.`;
     const seq = await change.notify('order_item_replacement', text);
     await enqueueItemCallback(change, seq, 'fulfillment.order_item_replacement', updated);
+    await notifyOfStep(change, seq, 'replacement');
   }
   if (update.status === 'to_refund') {
     const seq = await change.notify('order_item_refund', `Item refunded: ${name}.`);

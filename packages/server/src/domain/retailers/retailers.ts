@@ -16,6 +16,7 @@ import { hashSecret, newClientId, newSecret } from '../access/secrets.ts';
 import { type Clock, retailerNow } from '../clock.ts';
 import { InvalidParameters, Refusal } from '../errors.ts';
 import { nextId } from '../ids.ts';
+import { assertTexts } from '../notifications/texts.ts';
 
 export type RetailerSettings = SettingValues;
 
@@ -161,6 +162,7 @@ function readSettings(settings: Partial<RetailerSettings>): Partial<RetailerSett
   if (quickReplies.some((text) => text.length > limit)) {
     throw new InvalidParameters({ key: 'quick_replies', problem: 'too_long', limit });
   }
+  if (settings.notificationTexts) assertTexts(settings.notificationTexts);
   for (const setting of settingNames) {
     const given = settings[setting];
     if (given === undefined || settingShape(setting).type !== 'days' || areDays(setting, given)) continue;
