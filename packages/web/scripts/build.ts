@@ -67,6 +67,8 @@ export async function build(out: string = target, { docs = true } = {}): Promise
     VERSION: JSON.stringify(/-([\w-]+)\.js$/.exec(shopper)![1]),
   };
   writeFileSync(join(made, 'shopper-worker.js'), bundle(join(web, 'src/shopper/worker.ts'), { define }));
+  // A shop's own service worker loads it by this address.
+  writeFileSync(join(made, 'push-worker.js'), bundle(join(web, 'src/push-worker.ts'), { format: 'iife' }));
   copyFileSync(join(web, 'src/icon.svg'), join(made, 'icon.svg'));
   // Icons for the installed page. Phones require them as PNG files.
   for (const side of [180, 192, 512]) {

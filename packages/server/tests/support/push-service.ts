@@ -2,6 +2,7 @@
  * A push service (RFC 8030) and the devices that it wakes. It keeps what arrives; a device decrypts with a library that
  * is not ours.
  */
+/// <reference path="./http-ece.d.ts" />
 import assert from 'node:assert/strict';
 import { createECDH, randomBytes } from 'node:crypto';
 import { once } from 'node:events';

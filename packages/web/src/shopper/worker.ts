@@ -1,7 +1,9 @@
 /**
- * Caches the shell of the shopper's page, so that the page opens without a network. Messages never pass through this
- * worker, because it ignores the API.
+ * Caches the shell of the shopper's page, so that the page opens without a network, and shows push notifications. Messages
+ * never pass through this worker, because it ignores the API.
  */
+import '../push-worker.ts';
+
 declare const SHELL: string[];
 declare const VERSION: string;
 
