@@ -1,6 +1,5 @@
 /** The result of a case: one measured figure and its goal. */
-import { median } from './interleave.ts';
-import type { LoadResult } from './load.ts';
+import { median, type Round } from './interleave.ts';
 
 export interface Figure {
   /** What was measured. */
@@ -19,6 +18,8 @@ export interface Figure {
   /** Whether an `atMost` goal applies to the ratio to `baseline`. */
   isRatio?: boolean;
   rounds?: { baseline: number[]; ours: number[] };
+  /** Microseconds of processor time per request, in all rounds together; absent where nothing tells. */
+  processorMicros?: { baseline: number; ours: number };
   /** The load generator's highest utilization in any round. */
   generatorBusy?: number;
 }
@@ -27,8 +28,8 @@ export interface Figure {
 export function comparison(
   work: string,
   comparedWith: string,
-  ours: LoadResult[],
-  baseline: LoadResult[],
+  ours: Round[],
+  baseline: Round[],
   atLeast: number | null,
 ): Figure {
   const rounds = { baseline: baseline.map(perSecond), ours: ours.map(perSecond) };
@@ -43,6 +44,7 @@ export function comparison(
     goal: atLeast === null ? null : { atLeast },
     isReached: atLeast === null || result >= atLeast,
     rounds,
+    processorMicros: { baseline: microsPerRequest(baseline), ours: microsPerRequest(ours) },
     generatorBusy: Math.max(...[...ours, ...baseline].map(({ busy }) => busy)),
   };
 }
@@ -63,4 +65,8 @@ export const limit = (
   isReached: value <= atMost,
 });
 
-const perSecond = (result: LoadResult): number => result.perSecond;
+const perSecond = (result: Round): number => result.perSecond;
+
+const sum = (rounds: Round[], of: (round: Round) => number) => rounds.reduce((all, one) => all + of(one), 0);
+const microsPerRequest = (rounds: Round[]): number =>
+  sum(rounds, (round) => round.processorMicros) / sum(rounds, (round) => round.requests);

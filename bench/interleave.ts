@@ -3,9 +3,19 @@
  * alike. A ratio is computed within each round before the median is taken.
  */
 import { drive, type Load, type LoadResult } from './load.ts';
+import { processorMicros } from './processor-time.ts';
 
-export type Side = Pick<Load, 'port' | 'request' | 'status'>;
-export type Rounds<Name extends string> = Record<Name, LoadResult[]>;
+export interface Side extends Pick<Load, 'port' | 'request' | 'status'> {
+  /** The processes that do the work: the server, and its database if that is another one. */
+  pids: readonly number[];
+}
+
+export interface Round extends LoadResult {
+  /** Microseconds of processor time that the side's processes used during the round. */
+  processorMicros: number;
+}
+
+export type Rounds<Name extends string> = Record<Name, Round[]>;
 
 export interface Pace {
   warmUpSeconds: number;
@@ -24,8 +34,9 @@ export async function interleave<Name extends string>(
   // Requests are numbered across all rounds, so that "not seen before" stays true in later ones.
   const sent = new Map<Name, number>();
   const run = async (name: Name, seconds: number) => {
-    const { port, request, status } = sides[name];
+    const { port, request, status, pids } = sides[name];
     const before = sent.get(name) ?? 0;
+    const usedBefore = processorMicros(pids);
     const result = await drive({
       port,
       status,
@@ -34,11 +45,11 @@ export async function interleave<Name extends string>(
       awake,
     });
     sent.set(name, before + result.requests);
-    return result;
+    return { ...result, processorMicros: processorMicros(pids) - usedBefore };
   };
 
   for (const name of names) await run(name, warmUpSeconds);
-  const results = Object.fromEntries(names.map((name) => [name, [] as LoadResult[]])) as Rounds<Name>;
+  const results = Object.fromEntries(names.map((name) => [name, [] as Round[]])) as Rounds<Name>;
   for (let round = 0; round < rounds; round += 1) {
     for (const name of names) results[name].push(await run(name, secondsPerRound));
   }

@@ -15,7 +15,7 @@ export interface Report {
 const document = new URL('../docs/benchmarks.md', import.meta.url);
 const [blockStart, blockEnd] = ['<!-- results -->', '<!-- end of results -->'];
 
-const headings = ['work', 'compared with', 'it does', 'aislechat does', 'result', 'goal', ''];
+const headings = ['work', 'compared with', 'it does', 'aislechat does', 'CPU each', 'result', 'goal', ''];
 
 export function asText(report: Report): string {
   const rows = [headings, ...report.figures.map(cells)];
@@ -56,10 +56,18 @@ function cells(figure: Figure): string[] {
     figure.comparedWith ?? '-',
     figure.baseline === null ? '-' : amount(figure.baseline, figure.unit),
     amount(figure.ours, figure.unit),
+    processorTime(figure),
     resultUnit === 'x' ? `${figure.result.toFixed(2)} x` : amount(figure.result, resultUnit),
     limit ? `${limit} ${resultUnit}` : '-',
     limit ? (figure.isReached ? 'reached' : 'missed') : '-',
   ];
+}
+
+/** Of both sides, per request. */
+function processorTime({ processorMicros }: Figure): string {
+  if (!processorMicros || Number.isNaN(processorMicros.ours)) return '-';
+  const { baseline, ours } = processorMicros;
+  return `${Math.round(baseline)}, ${Math.round(ours)} µs`;
 }
 
 const digits = { '/s': 0, MB: 0, s: 2, ms: 2, times: 0, messages: 0 } as const;

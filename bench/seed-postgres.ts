@@ -24,6 +24,8 @@ export interface Database extends Shape, AsyncDisposable {
   /** An empty database for the baseline server. */
   plainUrl: string;
   credentials: Credentials;
+  /** PostgreSQL's main process. */
+  pid: number;
 }
 
 const messagesPerChat = 10;
@@ -51,6 +53,7 @@ export async function seedDatabase(shape: Shape): Promise<Database> {
     ...shape,
     env,
     credentials,
+    pid: cluster.child.pid!,
     plainUrl: cluster.url('plain'),
     [Symbol.asyncDispose]: () => cluster.stop(),
   };

@@ -37,35 +37,40 @@ export async function postgresCases({ pace, progress }: Bench): Promise<Figure[]
   // Conversations that are written to grow, so they are left out of these reads.
   const unseenChats = shape.chats - ordersWritten;
   const unseen = (n: number) => chatOf(n) % unseenChats;
-  const both = [one.port, two.port];
+  const sides = {
+    plain: { port: plain.port, pids: [plain.pid, database.pid] },
+    sqlite: { port: sqlite.port, pids: [sqlite.pid] },
+    one: { port: one.port, pids: [one.pid, database.pid] },
+    both: { port: [one.port, two.port], pids: [one.pid, two.pid, database.pid] },
+  };
 
   progress('PostgreSQL: reading unchanged');
   const unchanged = await interleave(
     {
-      plain: { port: plain.port, request: () => reads[0]!, status: 200 },
-      sqlite: { port: sqlite.port, request: () => readsSqlite[0]!, status: 200 },
-      one: { port: one.port, request: () => reads[0]!, status: 200 },
-      both: { port: both, request: () => reads[0]!, status: 200 },
+      plain: { ...sides.plain, request: () => reads[0]!, status: 200 },
+      sqlite: { ...sides.sqlite, request: () => readsSqlite[0]!, status: 200 },
+      one: { ...sides.one, request: () => reads[0]!, status: 200 },
+      both: { ...sides.both, request: () => reads[0]!, status: 200 },
     },
     pace,
   );
   progress('PostgreSQL: reading conversations for the first time');
   const unseenRounds = await interleave(
     {
-      plain: { port: plain.port, request: (n) => reads[unseen(n)]!, status: 200 },
-      sqlite: { port: sqlite.port, request: (n) => readsSqlite[unseen(n)]!, status: 200 },
-      one: { port: one.port, request: (n) => reads[unseen(n)]!, status: 200 },
-      both: { port: both, request: (n) => reads[unseen(n)]!, status: 200 },
+      plain: { ...sides.plain, request: (n) => reads[unseen(n)]!, status: 200 },
+      sqlite: { ...sides.sqlite, request: (n) => readsSqlite[unseen(n)]!, status: 200 },
+      one: { ...sides.one, request: (n) => reads[unseen(n)]!, status: 200 },
+      both: { ...sides.both, request: (n) => reads[unseen(n)]!, status: 200 },
     },
     pace,
   );
   progress('PostgreSQL: sending');
   const sent = await interleave(
     {
-      plain: { port: plain.port, request: (n) => posts[n % ordersWritten]!, status: 200 },
-      sqlite: { port: sqlite.port, request: (n) => postsSqlite[n % ordersWritten]!, status: 200 },
-      one: { port: one.port, request: (n) => posts[n % ordersWritten]!, status: 200 },
-      both: { port: both, request: (n) => posts[n % ordersWritten]!, status: 200 },
+      plain: { ...sides.plain, request: (n) => posts[n % ordersWritten]!, status: 200 },
+      sqlite: { ...sides.sqlite, request: (n) => postsSqlite[n % ordersWritten]!, status: 200 },
+      one: { ...sides.one, request: (n) => posts[n % ordersWritten]!, status: 200 },
+      both: { ...sides.both, request: (n) => posts[n % ordersWritten]!, status: 200 },
     },
     { ...pace, awake: false },
   );

@@ -33,11 +33,21 @@ export async function readCases({ folders, pace, progress }: Bench): Promise<Fig
 
   const results = await interleave(
     {
-      bare: { port: bare.port, request: () => unchanged, status: 200 },
-      unchanged: { port: ours.port, request: () => unchanged, status: 200 },
-      unseen: { port: oursUnseen.port, request: (n) => unseen[chatOf(n)]!, status: 200 },
-      bareNotModified: { port: bareNotModified.port, request: () => notModified, status: 304 },
-      notModified: { port: ours.port, request: () => notModified, status: 304 },
+      bare: { port: bare.port, pids: [bare.pid], request: () => unchanged, status: 200 },
+      unchanged: { port: ours.port, pids: [ours.pid], request: () => unchanged, status: 200 },
+      unseen: {
+        port: oursUnseen.port,
+        pids: [oursUnseen.pid],
+        request: (n) => unseen[chatOf(n)]!,
+        status: 200,
+      },
+      bareNotModified: {
+        port: bareNotModified.port,
+        pids: [bareNotModified.pid],
+        request: () => notModified,
+        status: 304,
+      },
+      notModified: { port: ours.port, pids: [ours.pid], request: () => notModified, status: 304 },
     },
     pace,
   );

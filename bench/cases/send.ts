@@ -23,8 +23,8 @@ export async function sendCase({ pace, progress }: Bench): Promise<Figure[]> {
 
   const results = await interleave(
     {
-      commitEach: { port: commitEach.port, request, status: 200 },
-      ours: { port: ours.port, request, status: 200 },
+      commitEach: { port: commitEach.port, pids: [commitEach.pid], request, status: 200 },
+      ours: { port: ours.port, pids: [ours.pid], request, status: 200 },
     },
     // Waiting for the disk is part of the work, and busy polling would compete with it.
     { ...pace, awake: false },

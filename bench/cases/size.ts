@@ -17,11 +17,13 @@ export async function sizeCase({ folders, pace, progress }: Bench): Promise<Figu
     {
       few: {
         port: fewOrders.port,
+        pids: [fewOrders.pid],
         request: hotSet(small, await issueToken(fewOrders, small)),
         status: 200,
       },
       many: {
         port: manyOrders.port,
+        pids: [manyOrders.pid],
         request: hotSet(large, await issueToken(manyOrders, large)),
         status: 200,
       },

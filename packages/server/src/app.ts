@@ -155,10 +155,11 @@ export async function startApp(settings: Settings, parts: Partial<Parts> = {}): 
     });
     await server.listen({ host: settings.host, port: settings.port });
     closing.push(async () => {
-      feed.stop();
+      const noted = feed.stop();
       const timer = setTimeout(() => server.server.closeAllConnections(), drainMs);
       await server.close();
       clearTimeout(timer);
+      await noted;
     });
 
     const { port } = server.server.address() as AddressInfo;

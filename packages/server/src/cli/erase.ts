@@ -24,7 +24,7 @@ async function erase(terminal: Terminal, options: Options): Promise<void> {
     const retailer = await chosenRetailer(store, options.retailer);
     const files = openImageFiles(readSettings(terminal.env), store);
     const by = commandLine(retailer);
-    const erased = await eraseOrderNow(store, clock, files, retailer, options.order, by);
+    const erased = await eraseOrderNow({ store, clock, files }, retailer, options.order, by);
     if (!erased) throw new CommandFailure('There is no such order.', exitCodes.notFound);
     const { receipt, verified } = erased;
     print(terminal, options.json, {

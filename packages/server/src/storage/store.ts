@@ -105,8 +105,10 @@ export type {
   EventRange,
   MessageOfLog,
   MessageOfOrder,
+  MessageRow,
   MessageTexts,
   Party,
+  TextKey,
 } from './tables/messages.ts';
 export type {
   NotificationFilter,

@@ -13,9 +13,9 @@ import type { Context } from '../domain/context.ts';
 import { Refusal } from '../domain/errors.ts';
 import {
   type ChatState,
+  deliveryMark,
   type LogEntry,
   type LogPage,
-  markDelivered,
   partyOf,
   readLog,
 } from '../domain/orders/log.ts';
@@ -30,6 +30,7 @@ import {
   type TokenSubject,
 } from '../storage/store.ts';
 import type { Log } from '../wiring/log.ts';
+import { DeliveryMarks } from './delivery-marks.ts';
 
 export type EndReason =
   | 'token_expired'
@@ -97,6 +98,7 @@ interface Follower {
 export class OrderFeed {
   readonly #context: Context;
   readonly #log: Log;
+  readonly #marks: DeliveryMarks;
   readonly #byOrder = new Map<string, Followers>();
   /** Number of readers per limit key. */
   readonly #counts = new Map<string, number>();
@@ -111,6 +113,7 @@ export class OrderFeed {
   constructor(context: Context, log: Log) {
     this.#context = context;
     this.#log = log;
+    this.#marks = new DeliveryMarks(context, log);
     context.store.onChange((change) => this.#onChange(change));
     this.#timer = setInterval(() => this.#tick(), tickMs);
     this.#timer.unref();
@@ -159,10 +162,11 @@ export class OrderFeed {
     return count('stream') + count('poll');
   }
 
-  /** Ends every reader; clients reconnect to another process. */
-  stop(): void {
+  /** Ends every reader; clients reconnect to another process. Resolves when what they received is noted. */
+  stop(): Promise<void> {
     clearInterval(this.#timer);
     for (const follower of this.#all()) this.#end(follower, 'server_stopping');
+    return this.#marks.flush();
   }
 
   #onChange(change: Change | undefined): void {
@@ -281,11 +285,8 @@ export class OrderFeed {
     if (followers) followers.delivered = delivered;
     if ((delivered.get(party) ?? 0) >= seq) return;
     delivered.set(party, seq);
-    markDelivered(this.#context, caller, orderId, seq).catch((error) => {
-      // The next event retries.
-      delivered.delete(party);
-      this.#log.fault(error);
-    });
+    const mark = deliveryMark(this.#context, caller, orderId, seq);
+    if (mark) this.#marks.note(mark);
   }
 
   #tokenHasExpired({ caller }: Follower): boolean {

@@ -145,7 +145,7 @@ test('erasing an order that is out for delivery erases its location', async () =
   const chat = await located();
   const retailer = (await store.read.retailers.find(chat.retailerId))!;
   const files = localImageFiles(join(temporaryFolder({ after }), 'images'));
-  assert.ok(await eraseOrderNow(store, systemClock, files, retailer, chat.orderId));
+  assert.ok(await eraseOrderNow({ store, clock: systemClock, files }, retailer, chat.orderId));
   assert.ok(!(await isHeld()));
   assert.deepEqual((await locate(chat)).body, {});
 });

@@ -18,7 +18,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { systemClock } from '../../src/domain/clock.ts';
 import { createRetailer } from '../../src/domain/retailers/retailers.ts';
 import { openSqlite } from '../../src/storage/sqlite/engine.ts';
-import { createStore } from '../../src/storage/store.ts';
+import { createStore, type MessageRow } from '../../src/storage/store.ts';
 import { type CommandResult, runCommand, startCommand } from '../support/command.ts';
 import { startServerProcess } from '../support/process.ts';
 import { chatPath, newBatch, newOrder, openChat } from '../support/scenario.ts';
@@ -201,7 +201,7 @@ test('a restore erases expired texts before it finishes, and leaves the backup u
       } as const;
       await tx.orders.insert(order, {});
       await tx.orders.update(order);
-      await tx.messages.insert({
+      const message: MessageRow = {
         retailerId: retailer.id,
         orderId: order.id,
         seq: 1,
@@ -214,7 +214,8 @@ test('a restore erases expired texts before it finishes, and leaves the backup u
         body: isExpired ? `CANARY ${n}` : 'still alive',
         image: null,
         imageId: null,
-      });
+      };
+      await tx.messages.insert(message, undefined);
     }
   });
   await store.close();

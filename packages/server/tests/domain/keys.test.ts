@@ -199,7 +199,11 @@ test('with the last text of an order its key is gone', async (t) => {
   const place = await opened(t);
   const [retailer] = await place.store.read.retailers.list();
   const files = localImageFiles(temporaryFolder(t));
-  await eraseOrderNow(place.store, { now: () => place.at.hour * hourMs }, files, retailer!, 'WEB-0');
+  await eraseOrderNow(
+    { store: place.store, clock: { now: () => place.at.hour * hourMs }, files },
+    retailer!,
+    'WEB-0',
+  );
   assert.deepEqual(
     (await keyRows(place)).map(({ order }) => order),
     place.orders.slice(1).map(({ id }) => id),

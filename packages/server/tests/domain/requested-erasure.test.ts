@@ -76,7 +76,7 @@ const callerOf = (retailer: RetailerRow) =>
 const eraseNoor = (store: Store, retailer: RetailerRow) =>
   erasePerson({ store, clock, hashKey: 'key' } as Context, callerOf(retailer), nobody);
 const eraseOrder = (store: Store, retailer: RetailerRow, order: OrderRow) =>
-  eraseOrderNow(store, clock, noFiles, retailer, order.externalId, commandLine(retailer));
+  eraseOrderNow({ store, clock, files: noFiles }, retailer, order.externalId, commandLine(retailer));
 
 /** What readers of an order see, in each of the ways. */
 async function shownOf({ read }: Store, order: OrderRow): Promise<string[]> {

@@ -210,7 +210,11 @@ test('an erasure waits for an upload that may be in progress before it is verifi
   const files = localImageFiles(join(kept.folder, 'images'));
   const [retailer] = await store.read.retailers.list();
   let now = Date.now();
-  const erased = await eraseOrderNow(store, { now: () => now }, files, retailer!, kept.chat.orderId);
+  const erased = await eraseOrderNow(
+    { store, clock: { now: () => now }, files },
+    retailer!,
+    kept.chat.orderId,
+  );
   assert.equal(erased!.verified, false);
   assert.deepEqual(imagesIn(kept.folder), [], 'the files are deleted at once');
   now += minuteMs;

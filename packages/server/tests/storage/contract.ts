@@ -5,6 +5,7 @@ import { initialSettings } from '@aislechat/contract';
 import {
   createStore,
   type Engine,
+  type MessageRow,
   type OrderRow,
   type RetailerRow,
   type Store,
@@ -72,9 +73,9 @@ async function newOrder(tx: Writer, user: UserRow, externalId: string): Promise<
 }
 
 async function append(tx: Writer, retailerId: number, orderId: number, body: string): Promise<number> {
-  const order = await tx.orders.lock(retailerId, { id: orderId });
+  const { order, key } = await tx.messages.lockOrder(retailerId, { id: orderId });
   const seq = order!.seq + 1;
-  await tx.messages.insert({
+  const message: MessageRow = {
     retailerId,
     orderId,
     seq,
@@ -87,7 +88,8 @@ async function append(tx: Writer, retailerId: number, orderId: number, body: str
     body,
     image: seq % 3 === 0 ? 'https://img.example/a.jpg' : null,
     imageId: null,
-  });
+  };
+  await tx.messages.insert(message, key);
   await tx.orders.advance({ ...order!, seq, lastEventAt: 1000 + seq });
   return seq;
 }

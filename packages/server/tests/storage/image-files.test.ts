@@ -122,9 +122,7 @@ test('on a shared database a second folder is refused, and the same one is accep
   const [retailer] = (await store.read.retailers.list()).slice(-1);
   const files = inSharedFolder(localImageFiles('/nowhere/images'), '/nowhere/images', store);
   const erased = await eraseOrderNow(
-    store,
-    { now: () => Date.now() + 120_000 },
-    files,
+    { store, clock: { now: () => Date.now() + 120_000 }, files },
     retailer!,
     chat.orderId,
   );

@@ -16,9 +16,9 @@ const early: Store = {
       store
         .write(async (tx) => {
           let isMessage = false;
-          const insert: typeof tx.messages.insert = (message) => {
+          const insert: typeof tx.messages.insert = (message, key) => {
             isMessage = true;
-            return tx.messages.insert(message);
+            return tx.messages.insert(message, key);
           };
           const value = await unit({ ...tx, messages: { ...tx.messages, insert } });
           if (isMessage) {

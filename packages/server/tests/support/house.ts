@@ -4,6 +4,7 @@
  */
 import {
   createStore,
+  type MessageRow,
   type OrderRow,
   type RetailerRow,
   type Store,
@@ -104,7 +105,8 @@ export async function newOrder(
 
 /** A message from the user, as event `seq`. */
 export async function write(tx: Writer, order: OrderRow, seq: number, body = `secret ${seq}`): Promise<void> {
-  await tx.messages.insert({
+  const { key } = await tx.messages.lockOrder(order.retailerId, order);
+  const message: MessageRow = {
     retailerId: order.retailerId,
     orderId: order.id,
     seq,
@@ -117,5 +119,6 @@ export async function write(tx: Writer, order: OrderRow, seq: number, body = `se
     body,
     image: seq % 100 === 0 ? 'https://img.example/a.jpg' : null,
     imageId: null,
-  });
+  };
+  await tx.messages.insert(message, key);
 }

@@ -50,12 +50,12 @@ export async function issueToken(context: Context, request: TokenRequest): Promi
 
   const retailer = (await context.store.read.retailers.find(application.retailerId))!;
   const issuedAt = retailerNow(context.clock, retailer);
+  const { grantType: grant, assertion = '' } = request;
   const { signed, ...subject } = await subjectOf(
     context,
     retailer,
     application,
-    request.grantType,
-    request.assertion,
+    { grant, assertion },
     issuedAt,
   );
   const granted = grantedScopes(application, request.grantType, request.scope);
@@ -180,8 +180,7 @@ async function subjectOf(
   { store }: Context,
   retailer: RetailerRow,
   application: ApplicationRow,
-  grant: GrantType,
-  assertion = '',
+  { grant, assertion }: { grant: GrantType; assertion: string },
   now: number,
 ): Promise<Subject> {
   if (grant === 'client_credentials') return { userId: null, shopperId: null };

@@ -1,6 +1,6 @@
 /** Where a retailer's events are sent. Connect: "Create webhooks", "Authentication for event callbacks". */
 import { randomBytes } from 'node:crypto';
-import { type AuditAction, type CallbackEventName, eventNamed, limits } from '@aislechat/contract';
+import { type CallbackEventName, eventNamed, limits } from '@aislechat/contract';
 import type { CallbackEndpointRow, Writer } from '../../storage/store.ts';
 import type { SecretBox } from '../access/secret-box.ts';
 import { retailerNow } from '../clock.ts';
@@ -76,7 +76,11 @@ export function createEndpoint(
     };
     await tx.callbackEndpoints.insert(endpoint);
     tx.changed({ retailerId: retailer.id });
-    await note(tx, context, caller, id, 'callback_endpoint_creation', detailOf(endpoint));
+    await audit(tx, caller, retailerNow(context.clock, retailer), {
+      action: 'callback_endpoint_creation',
+      subject: subjectOf(id),
+      detail: detailOf(endpoint),
+    });
     return { endpoint, signingSecret };
   });
 }
@@ -108,7 +112,11 @@ export function changeEndpoint(
     if (after.url !== before.url) detail.url = is.url!;
     if (tokenSource !== undefined) detail.authentication = is.authentication!;
     if (Object.keys(detail).length > 0) {
-      await note(tx, context, caller, id, 'callback_endpoint_change', detail);
+      await audit(tx, caller, retailerNow(context.clock, retailer), {
+        action: 'callback_endpoint_change',
+        subject: subjectOf(id),
+        detail: detail,
+      });
     }
     return after;
   });
@@ -129,7 +137,10 @@ export function rotateSigningSecret(context: Needs, caller: AuditedCaller, id: n
     };
     await tx.callbackEndpoints.update(endpoint);
     tx.changed({ retailerId: retailer.id });
-    await note(tx, context, caller, id, 'secret_rotation');
+    await audit(tx, caller, retailerNow(context.clock, retailer), {
+      action: 'secret_rotation',
+      subject: subjectOf(id),
+    });
     return { endpoint, signingSecret };
   });
 }
@@ -145,21 +156,15 @@ export async function deleteEndpoint(
     const endpoint = await lockEndpoint(tx, retailer.id, id);
     await tx.callbackEndpoints.delete(retailer.id, id);
     tx.changed({ retailerId: retailer.id });
-    await note(tx, context, caller, id, 'callback_endpoint_deletion', detailOf(endpoint));
+    await audit(tx, caller, retailerNow(context.clock, retailer), {
+      action: 'callback_endpoint_deletion',
+      subject: subjectOf(id),
+      detail: detailOf(endpoint),
+    });
   });
 }
 
-function note(
-  tx: Writer,
-  { clock }: Pick<Context, 'clock'>,
-  caller: AuditedCaller,
-  id: number,
-  action: AuditAction,
-  detail?: Record<string, string>,
-): Promise<void> {
-  const subject = { type: 'callback_endpoint', id } as const;
-  return audit(tx, caller, retailerNow(clock, caller.retailer), { action, subject, detail });
-}
+const subjectOf = (id: number) => ({ type: 'callback_endpoint', id }) as const;
 
 /** The endpoint's details for the audit log: where callbacks go, without anything secret. */
 function detailOf({ name, url, state, events, tokenSource }: CallbackEndpointRow): Record<string, string> {

@@ -3,9 +3,11 @@
 import { isVisible, limits } from '@aislechat/contract';
 import {
   canBeStored,
+  type MessageRow,
   type OrderReference,
   type OrderRow,
   type Party,
+  type TextKey,
   type Writer,
 } from '../../storage/store.ts';
 import type { Caller } from '../access/access.ts';
@@ -16,7 +18,7 @@ import type { Context } from '../context.ts';
 import { InvalidParameters, Refusal } from '../errors.ts';
 import { notifyOfMessage } from '../notifications/record.ts';
 import { OrderChange } from '../orders/change.ts';
-import { lockAsShopper, reachedByChat } from '../orders/reach.ts';
+import { reachedAsShopper, reachedByChat } from '../orders/reach.ts';
 import { chatIsOpen } from '../orders/workflow.ts';
 import { maskPrivate } from './masks.ts';
 
@@ -41,6 +43,15 @@ interface Content {
   imageId: number | null;
 }
 
+/** A validated message on its way into a locked order. */
+interface Sending {
+  order: OrderRow;
+  key: TextKey | undefined;
+  senderType: Party;
+  senderId: number;
+  content: Content;
+}
+
 /** @throws Refusal @throws InvalidParameters @throws StorageUnavailable */
 export function sendAsCustomer(
   context: Context,
@@ -49,10 +60,12 @@ export function sendAsCustomer(
   input: MessageInput,
 ): Promise<SentMessage> {
   return context.store.write(async (tx) => {
-    const order = reachedByChat(await tx.orders.lock(caller.retailer.id, reference), caller);
+    const locked = await tx.messages.lockOrder(caller.retailer.id, reference);
+    const order = reachedByChat(locked.order, caller);
     const imageId = readImageId(input.imageId);
     const content = { body: readBody(input.body, imageId !== null), image: null, imageId };
-    return sendOnce(context, caller, tx, order, 'user', order.userId, content, input.idempotencyKey);
+    const sending: Sending = { ...locked, order, senderType: 'user', senderId: order.userId, content };
+    return sendOnce(context, caller, tx, sending, input.idempotencyKey);
   });
 }
 
@@ -65,15 +78,17 @@ export function sendAsShopper(
   input: MessageInput,
 ): Promise<SentMessage> {
   return context.store.write(async (tx) => {
-    const order = await lockAsShopper(tx, caller, shopperId, reference);
+    const locked = await tx.messages.lockOrder(caller.retailer.id, reference);
+    const order = await reachedAsShopper(tx, caller, shopperId, locked.order);
     const image = readImage(input.image);
     const imageId = readImageId(input.imageId);
     if (image !== null && imageId !== null)
       throw new InvalidParameters({ key: 'image_id', problem: 'invalid' });
     const body = readBody(input.body, image !== null || imageId !== null);
     const content = { body, image, imageId };
-    const sender = order.currentShopperId;
-    return sendOnce(context, caller, tx, order, 'driver', sender, content, input.idempotencyKey);
+    const senderId = order.currentShopperId;
+    const sending: Sending = { ...locked, order, senderType: 'driver', senderId, content };
+    return sendOnce(context, caller, tx, sending, input.idempotencyKey);
   });
 }
 
@@ -86,16 +101,14 @@ async function sendOnce(
   context: Context,
   caller: Caller,
   tx: Writer,
-  order: OrderRow,
-  senderType: Party,
-  senderId: number,
-  content: Content,
+  sending: Sending,
   key: string | undefined,
 ): Promise<SentMessage> {
   const now = retailerNow(context.clock, caller.retailer);
-  if (key === undefined) return append(tx, caller, order, senderType, senderId, content, now);
+  if (key === undefined) return append(tx, caller, sending, now);
   assertKey(key);
-  const { retailerId, id: orderId } = order;
+  const { senderId, content } = sending;
+  const { retailerId, id: orderId } = sending.order;
   const keyHash = keyedHash(context.hashKey, key);
   const payloadHash = keyedHash(context.hashKey, payloadOf(content));
   const earlier = await tx.idempotencyKeys.find(retailerId, orderId, senderId, keyHash);
@@ -104,28 +117,21 @@ async function sendOnce(
     const { seq, createdAt, timezone } = earlier;
     return { orderId, seq, createdAt, timezone };
   }
-  const sent = await append(tx, caller, order, senderType, senderId, content, now);
+  const sent = await append(tx, caller, sending, now);
   await tx.idempotencyKeys.insert({ ...sent, retailerId, senderId, keyHash, payloadHash });
   return sent;
 }
 
-async function append(
-  tx: Writer,
-  caller: Caller,
-  order: OrderRow,
-  senderType: Party,
-  senderId: number,
-  content: Content,
-  now: number,
-): Promise<SentMessage> {
+async function append(tx: Writer, caller: Caller, sending: Sending, now: number): Promise<SentMessage> {
+  const { order, key, senderType, senderId, content } = sending;
   if (!chatIsOpen(order, caller.retailer) || (await isFull(tx, order)))
     throw new Refusal('sending_not_allowed');
   const change = new OrderChange(tx, order, now);
   const seq = change.takeSeq();
-  if (content.imageId !== null) await useImage(tx, order, content.imageId, senderType, senderId, seq);
+  if (content.imageId !== null) await useImage(tx, sending, content.imageId, seq);
   if (senderType === 'user') change.order.unreadByShopper += 1;
   else change.order.unreadByUser += 1;
-  await tx.messages.insert({
+  const message: MessageRow = {
     retailerId: order.retailerId,
     orderId: order.id,
     seq,
@@ -137,7 +143,8 @@ async function append(
     readAt: null,
     ...content,
     body: caller.retailer.privacyMasks ? maskPrivate(content.body) : content.body,
-  });
+  };
+  await tx.messages.insert(message, key);
   await enqueueMessageCallback(change, seq, senderType, caller.retailer);
   await notifyOfMessage(change, seq, senderType, caller.retailer);
   await change.saveLog();
@@ -165,12 +172,11 @@ function assertKey(key: string): void {
 /** An image that the sender uploaded to this order and that no message uses yet. @throws InvalidParameters */
 async function useImage(
   tx: Writer,
-  { retailerId, id: orderId }: OrderRow,
+  { order, senderType, senderId }: Sending,
   imageId: number,
-  senderType: Party,
-  senderId: number,
   seq: number,
 ): Promise<void> {
+  const { retailerId, id: orderId } = order;
   const image = await tx.images.find(retailerId, orderId, imageId);
   const isTheirs = image?.senderType === senderType && image.senderId === senderId;
   if (!isTheirs || image.seq !== null) throw new InvalidParameters({ key: 'image_id', problem: 'invalid' });

@@ -50,10 +50,13 @@ export interface ErasureReport {
   failures: unknown[];
 }
 
-interface Run {
+interface Needs {
   store: Store;
   clock: Clock;
   files: ImageFiles;
+}
+
+interface Run extends Needs {
   /** What failed in earlier runs. */
   backoff: Backoff;
   report: ErasureReport;
@@ -290,13 +293,12 @@ export async function longestDueMs(store: Store, clock: Clock): Promise<number> 
  * texts; messages sent afterwards are kept. A request repeated while the erasure is running joins the same erasure.
  */
 export async function eraseOrderNow(
-  store: Store,
-  clock: Clock,
-  files: ImageFiles,
+  needs: Needs,
   retailer: RetailerRow,
   orderExternalId: string,
   by?: AuditedCaller,
 ): Promise<{ receipt: ErasureReceiptRow; verified: boolean } | undefined> {
+  const { store, clock } = needs;
   const hidden = await store.write(async (tx) => {
     const order = await tx.orders.lock(retailer.id, { externalId: orderExternalId });
     if (!order) return undefined;
@@ -310,11 +312,11 @@ export async function eraseOrderNow(
     return order;
   });
   if (!hidden) return undefined;
-  await finishOrder({ store, clock }, retailer, hidden);
+  await finishOrder(needs, retailer, hidden);
   // The background erasure may have finished it first.
   const receipt = (await store.read.erasureReceipts.list(retailer.id, hidden.id)).at(-1)!;
   const report: ErasureReport = { orders: 1, messages: receipt.messages, verified: true, failures: [] };
-  await verifyAll({ store, clock, files, backoff: new Backoff(), report });
+  await verifyAll({ ...needs, backoff: new Backoff(), report });
   return { receipt, verified: report.verified };
 }
 

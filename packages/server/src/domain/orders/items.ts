@@ -23,6 +23,7 @@ export interface Delivered {
 }
 
 export interface ItemUpdate {
+  lineNum: string;
   status: 'not_found' | 'found' | 'replaced' | 'to_refund';
   replacement: Product | undefined;
   delivered: Delivered;
@@ -46,12 +47,11 @@ export function addItem(
   caller: Caller,
   shopperId: number | undefined,
   reference: OrderReference,
-  item: Product,
-  delivered: Delivered,
+  added: { item: Product } & Delivered,
 ): Promise<void> {
   return context.store.write(async (tx) => {
     const order = await lockAsShopper(tx, caller, shopperId, reference);
-    if (!hasCode(item)) throw new InvalidParameters({ key: 'item.upc', problem: 'blank' });
+    if (!hasCode(added.item)) throw new InvalidParameters({ key: 'item.upc', problem: 'blank' });
     const items = await tx.orderItems.list(order.retailerId, order.id);
     if (items.length >= limits.itemsPerOrder) throw new Refusal('limit_reached', 'items of this order');
     const taken = new Set(items.map((row) => row.lineNum));
@@ -63,7 +63,7 @@ export function addItem(
       lineNum: String(line),
       position: items.length,
       status: 'FOUND',
-      item: { item, ...delivered },
+      item: added,
     });
   });
 }
@@ -74,12 +74,11 @@ export function updateItem(
   caller: Caller,
   shopperId: number | undefined,
   reference: OrderReference,
-  lineNum: string,
   update: ItemUpdate,
 ): Promise<void> {
   return context.store.write(async (tx) => {
     const order = await lockAsShopper(tx, caller, shopperId, reference);
-    await record(context, caller, tx, order, lineNum, update);
+    await record(context, caller, tx, order, update);
   });
 }
 
@@ -92,7 +91,6 @@ export function pickItem(
   context: Context,
   caller: Caller,
   reference: OrderReference,
-  lineNum: string,
   update: ItemUpdate,
 ): Promise<void> {
   return context.store.write(async (tx) => {
@@ -100,7 +98,7 @@ export function pickItem(
     if (order.workflowState !== 'picking') {
       throw new InvalidParameters({ key: 'workflow_state', problem: 'invalid' });
     }
-    await record(context, caller, tx, order, lineNum, update);
+    await record(context, caller, tx, order, update);
   });
 }
 
@@ -109,10 +107,9 @@ async function record(
   caller: Caller,
   tx: Writer,
   order: OrderRow,
-  lineNum: string,
   update: ItemUpdate,
 ): Promise<void> {
-  const row = await tx.orderItems.find(order.retailerId, order.id, lineNum);
+  const row = await tx.orderItems.find(order.retailerId, order.id, update.lineNum);
   if (!row) throw new Refusal('resource_not_found');
   const { replacement } = update;
   if (update.status === 'replaced' && !(replacement && hasCode(replacement))) {

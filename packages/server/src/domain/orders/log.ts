@@ -87,16 +87,61 @@ export async function readLog(
 export const partyOf = (caller: Caller): Party | undefined =>
   caller.kind === 'user' ? 'user' : caller.kind === 'shopper' ? 'driver' : undefined;
 
+/** The messages from `sender` in an order, up to number `upTo`, have reached a device of the other side. */
+export interface DeliveryMark {
+  retailerId: number;
+  orderId: number;
+  sender: Party;
+  upTo: number;
+  /** In ms UTC. */
+  at: number;
+}
+
+/** @returns undefined for a client, whose reading marks nothing */
+export function deliveryMark(
+  { clock }: Pick<Context, 'clock'>,
+  caller: Caller,
+  orderId: number,
+  upTo: number,
+): DeliveryMark | undefined {
+  const party = partyOf(caller);
+  if (party === undefined) return undefined;
+  const sender = party === 'user' ? 'driver' : 'user';
+  return {
+    retailerId: caller.retailer.id,
+    orderId,
+    sender,
+    upTo,
+    at: retailerNow(clock, caller.retailer),
+  };
+}
+
+/** @throws StorageUnavailable */
+export async function markAllDelivered(
+  { store }: Pick<Context, 'store'>,
+  marks: DeliveryMark[],
+): Promise<void> {
+  // In one sequence in every process, so that two of them do not wait for each other.
+  const sorted = marks.toSorted((a, b) => a.retailerId - b.retailerId || a.orderId - b.orderId);
+  for (let from = 0; from < sorted.length; from += marksPerWrite) {
+    await store.write(async (tx) => {
+      for (const { retailerId, orderId, sender, upTo, at } of sorted.slice(from, from + marksPerWrite)) {
+        await tx.messages.markDelivered(retailerId, orderId, sender, upTo, at);
+      }
+    });
+  }
+}
+
+/** Few, so that messages hardly wait for them. */
+const marksPerWrite = 100;
+
 /** Records that the caller's device has received the other side's messages up to number `upTo`. */
 export async function markDelivered(
-  { store, clock }: Context,
+  context: Context,
   caller: Caller,
   orderId: number,
   upTo: number,
 ): Promise<void> {
-  const party = partyOf(caller);
-  if (party === undefined) return;
-  const sender = party === 'user' ? 'driver' : 'user';
-  const at = retailerNow(clock, caller.retailer);
-  await store.write((tx) => tx.messages.markDelivered(caller.retailer.id, orderId, sender, upTo, at));
+  const mark = deliveryMark(context, caller, orderId, upTo);
+  if (mark) await markAllDelivered(context, [mark]);
 }

@@ -63,19 +63,26 @@ export async function reachOrder(
   return order;
 }
 
-/**
- * Locks an order for one of its shoppers. A shopper who never had the order cannot reach it; nor can a former
- * shopper who uses a token of their own.
- * @throws Refusal sending_not_allowed for a former shopper, resource_not_found for any other
- */
-export async function lockAsShopper(
+/** Locks an order for one of its shoppers; see `reachedAsShopper`. */
+export const lockAsShopper = async (
   tx: Writer,
   caller: Caller,
   shopperId: number | undefined,
   reference: OrderReference,
+) => reachedAsShopper(tx, caller, shopperId, await tx.orders.lock(caller.retailer.id, reference));
+
+/**
+ * A shopper who never had the order cannot reach it; nor can a former shopper who uses a token of their own.
+ * @param order it must be locked
+ * @throws Refusal sending_not_allowed for a former shopper, resource_not_found for any other
+ */
+export async function reachedAsShopper(
+  tx: Writer,
+  caller: Caller,
+  shopperId: number | undefined,
+  order: OrderRow | undefined,
 ): Promise<OrderRow & { currentShopperId: number }> {
   const retailerId = caller.retailer.id;
-  const order = await tx.orders.lock(retailerId, reference);
   if (caller.kind === 'shopper') {
     return { ...reached(order, caller), currentShopperId: caller.shopperId };
   }

@@ -31,7 +31,7 @@ export function createApplication(
   return manage(context, caller, 'application_creation', async (tx, { own, all }) => {
     assertHasAll(own, granted);
     if (all.length >= limits.applications) throw new Refusal('limit_reached', 'applications');
-    const created = await insertApplication(tx, context.clock, caller.retailer.id, name, granted);
+    const created = await insertApplication(tx, context.clock, caller.retailer.id, { name, scopes: granted });
     const detail = { name, scopes: granted.join(' ') };
     return { application: created.application, value: created, detail };
   });

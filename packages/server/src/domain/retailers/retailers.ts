@@ -68,7 +68,11 @@ async function insertRetailer(
     clockOffsetMs: 0,
     clockFrozenAt: null,
   });
-  const created = await insertApplication(tx, clock, retailer.id, 'default', scopes, credentials);
+  const created = await insertApplication(tx, clock, retailer.id, {
+    name: 'default',
+    scopes,
+    ...credentials,
+  });
   return { retailer, ...created };
 }
 
@@ -76,18 +80,16 @@ export async function insertApplication(
   tx: Writer,
   clock: Clock,
   retailerId: number,
-  name: string,
-  granted: readonly ApplicationScope[],
-  credentials?: { clientId: string; clientSecret: string },
+  given: { name: string; scopes: readonly ApplicationScope[]; clientId?: string; clientSecret?: string },
 ): Promise<NewApplication> {
-  const clientSecret = credentials?.clientSecret ?? newSecret();
+  const clientSecret = given.clientSecret ?? newSecret();
   const application: ApplicationRow = {
     retailerId,
     id: await nextId(tx, retailerId),
-    clientId: credentials?.clientId ?? newClientId(),
+    clientId: given.clientId ?? newClientId(),
     secretHash: hashSecret(clientSecret),
-    name,
-    scopes: granted.join(','),
+    name: given.name,
+    scopes: given.scopes.join(','),
     state: 'enabled',
     createdAt: clock.now(),
   };

@@ -89,14 +89,15 @@ export async function play(
       else await markReadByShopper(context, caller, shopperId, reference);
       break;
     case 'replace': {
-      const { line, ...replacement } = step.replace!;
-      const update = { status: 'replaced', replacement, delivered: {} } as const;
-      await updateItem(context, caller, shopperId, reference, line, update);
+      const { line: lineNum, ...replacement } = step.replace!;
+      const update = { lineNum, status: 'replaced', replacement, delivered: {} } as const;
+      await updateItem(context, caller, shopperId, reference, update);
       break;
     }
     case 'refund': {
-      const update = { status: 'to_refund', replacement: undefined, delivered: {} } as const;
-      await updateItem(context, caller, shopperId, reference, step.refund!.line, update);
+      const { line: lineNum } = step.refund!;
+      const update = { lineNum, status: 'to_refund', replacement: undefined, delivered: {} } as const;
+      await updateItem(context, caller, shopperId, reference, update);
       break;
     }
     case 'decide': {

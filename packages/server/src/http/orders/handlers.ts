@@ -46,8 +46,8 @@ export const orderHandlers: Handlers<RouteNameOf<'orders'>> = {
   },
 
   async pickItem({ context, caller, request, params }) {
-    const update = pickedItem(parse(schemas.PickItemRequest, request.body));
-    await pickItem(context, caller, orderReference(request, params.order_id!), params.line_num!, update);
+    const update = pickedItem(params.line_num!, parse(schemas.PickItemRequest, request.body));
+    await pickItem(context, caller, orderReference(request, params.order_id!), update);
     return { success: true };
   },
 

@@ -4,13 +4,12 @@ import type { ItemUpdate } from '../../domain/orders/items.ts';
 import type { Product } from '../../storage/store.ts';
 
 /** Converts the result of picking an item to the domain's values. */
-export function pickedItem({
-  status,
-  replacement_item,
-  delivered_count,
-  delivered_weight,
-}: Static<typeof schemas.PickItemRequest>): ItemUpdate {
+export function pickedItem(
+  lineNum: string,
+  { status, replacement_item, delivered_count, delivered_weight }: Static<typeof schemas.PickItemRequest>,
+): ItemUpdate {
   return {
+    lineNum,
     status,
     replacement: replacement_item && productOf(replacement_item),
     delivered: {

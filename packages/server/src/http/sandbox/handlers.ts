@@ -72,7 +72,7 @@ export const sandboxHandlers = ({
     const { item, scans: _, ...delivered } = parse(schemas.AddItemRequest, request.body);
     const reference = orderReference(request, params.order_id!);
     const shopperId = integerId(params.shopper_id!);
-    await addItem(context, caller, shopperId, reference, productOf(item), delivered);
+    await addItem(context, caller, shopperId, reference, { item: productOf(item), ...delivered });
     return { success: true };
   },
 
@@ -153,9 +153,9 @@ export const sandboxHandlers = ({
 });
 
 async function changeItem({ context, caller, request, params }: Exchange) {
-  const update = pickedItem(parse(schemas.UpdateItemRequest, request.body));
+  const update = pickedItem(params.line_num!, parse(schemas.UpdateItemRequest, request.body));
   const reference = orderReference(request, params.order_id!);
-  await updateItem(context, caller, integerId(params.shopper_id!), reference, params.line_num!, update);
+  await updateItem(context, caller, integerId(params.shopper_id!), reference, update);
   return { success: true };
 }
 

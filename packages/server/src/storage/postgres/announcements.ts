@@ -7,7 +7,7 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type pg from 'pg';
+import pg from 'pg';
 import type { Change } from '../store.ts';
 import { Client } from './client.ts';
 
@@ -24,6 +24,10 @@ interface Notification {
   from: string;
   changes: Change[];
 }
+
+/** Not flushed to disk: it only wakes others, and its flush would delay the messages that wait for theirs. */
+const notifying = (text: string): string =>
+  `BEGIN; SET LOCAL synchronous_commit = off; NOTIFY ${channel}, ${pg.escapeLiteral(text)}; COMMIT`;
 
 export class Announcements {
   readonly #self = randomUUID();
@@ -65,7 +69,7 @@ export class Announcements {
       const batch = changes.slice(0, changesPerNotification);
       const text = JSON.stringify({ from: this.#self, changes: batch } satisfies Notification);
       // A listener that misses it notices the change by polling.
-      await this.#pool.query('SELECT pg_notify($1, $2)', [channel, text]).catch(() => {});
+      await this.#pool.query(notifying(text)).catch(() => {});
     }
   }
 

@@ -72,12 +72,25 @@ export async function openPostgres(options: EngineOptions): Promise<Engine> {
     }
   }
 
+  /** One for each connection, because the writers of all tables are made anew for each `Sql`. */
+  const writing = new WeakMap<pg.PoolClient, { session: Session; sql: Sql }>();
+  function writingOn(client: pg.PoolClient): { session: Session; sql: Sql } {
+    let both = writing.get(client);
+    if (!both) {
+      const session = new Session(client);
+      both = { session, sql: sqlOf(session) };
+      writing.set(client, both);
+    }
+    return both;
+  }
+
   async function transact<T>(unit: (sql: Sql) => Promise<T>): Promise<T> {
     for (let run = 1; ; run++) {
       const client = await connect();
-      const session = new Session(client, 'BEGIN');
+      const { session, sql } = writingOn(client);
+      session.start('BEGIN');
       try {
-        const value = await unit(sqlOf(session));
+        const value = await unit(sql);
         await session.commit();
         client.release();
         return value;

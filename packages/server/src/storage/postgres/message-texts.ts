@@ -6,8 +6,8 @@
 import type { EpochKeys } from '../keys/epochs.ts';
 import { seal, unseal } from '../keys/sealing.ts';
 import type { Sql } from '../sql.ts';
-import { DamagedText, type MessageTexts, type StoredMessage } from '../tables/messages.ts';
-import { keyForMessage, makeKey, type OrderKeyRow, unwrap } from './order-keys.ts';
+import { DamagedText, type MessageTexts, type StoredMessage, type TextKey } from '../tables/messages.ts';
+import { keyForMessage, makeKey, newestKey, type OrderKeyRow, unwrap } from './order-keys.ts';
 
 const columns = `
       m.seq,
@@ -18,7 +18,7 @@ const columns = `
       m.delivered_at AS "deliveredAt",
       m.read_at AS "readAt",
       m.image_id AS "imageId",
-      m.sealed`;
+      encode(m.sealed, 'hex') AS sealed`;
 
 /** The key of a message's text, in one column: each further one would cost every row. */
 const key = `
@@ -31,9 +31,9 @@ const keyOnce = `
       CASE WHEN m.key_seq IS DISTINCT FROM lag(m.key_seq) OVER (ORDER BY m.seq) THEN ${key} END AS key`;
 
 /** Without `sealed` once its text is erased, and with the `key` if it differs from that of the message before. */
-type SealedMessage = StoredMessage & { sealed: Uint8Array | null; key: string | null };
+type SealedMessage = StoredMessage & { sealed: string | null; key: string | null };
 
-const keyOf = (text: string): Pick<OrderKeyRow, 'firstSeq' | 'epoch' | 'wrapped'> => {
+const keyOf = (text: string): TextKey => {
   const [firstSeq, epoch, wrapped] = text.split(' ');
   return { firstSeq: Number(firstSeq), epoch: Number(epoch), wrapped: Buffer.from(wrapped!, 'hex') };
 };
@@ -90,9 +90,11 @@ export const sealedTexts = (epochs: EpochKeys): MessageTexts => ({
 
   hasText: 'sealed IS NOT NULL',
 
-  async insert(sql, message) {
+  newestKey,
+
+  async insert(sql, message, found) {
     const { retailerId, orderId, seq } = message;
-    const { firstSeq, key } = await keyForMessage(sql, epochs, retailerId, orderId, seq);
+    const { firstSeq, key } = await keyForMessage(sql, epochs, { retailerId, orderId, seq }, found);
     await sql.send(
       `INSERT INTO messages (retailer_id, order_id, seq, sender_type, sender_id, recipient_id, created_at, image_id,
          sealed, key_seq, has_image)
@@ -121,7 +123,7 @@ export const sealedTexts = (epochs: EpochKeys): MessageTexts => ({
       const text =
         row.sealed === null
           ? { body: null, image: null }
-          : unsealText(key, row.sealed, retailerId, orderId, seq);
+          : unsealText(key, Buffer.from(row.sealed, 'hex'), retailerId, orderId, seq);
       messages.push(Object.assign(message, text));
     }
     return messages as never;

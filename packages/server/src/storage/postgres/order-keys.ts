@@ -6,16 +6,14 @@
 import { createSecretKey, type KeyObject, randomBytes } from 'node:crypto';
 import type { EpochKeys } from '../keys/epochs.ts';
 import { keyBytes, seal, unseal } from '../keys/sealing.ts';
-import type { Sql } from '../sql.ts';
+import { canBeStored, type Sql } from '../sql.ts';
 import { type Engine, type OrderKeys, StorageUnavailable } from '../store.ts';
+import type { TextKey } from '../tables/messages.ts';
+import type { OrderReference } from '../tables/orders.ts';
 
-export interface OrderKeyRow {
+export interface OrderKeyRow extends TextKey {
   retailerId: number;
   orderId: number;
-  /** The first message that the key is for. */
-  firstSeq: number;
-  epoch: number;
-  wrapped: Uint8Array;
 }
 
 export interface OrderKey {
@@ -53,23 +51,33 @@ export async function makeKey(
 }
 
 /** Of keys that are for texts being erased, none is for new ones. */
-const newestKey = `
+const newestKeyBy = (column: 'id' | 'external_id') => `
   SELECT k.first_seq AS "firstSeq", k.epoch, k.wrapped
-  FROM order_keys k
-  JOIN orders o ON o.retailer_id = k.retailer_id AND o.id = k.order_id
-  WHERE k.retailer_id = $1 AND k.order_id = $2 AND k.first_seq > COALESCE(o.erasing_to, 0)
+  FROM orders o
+  JOIN order_keys k ON k.retailer_id = o.retailer_id AND k.order_id = o.id
+  WHERE o.retailer_id = $1 AND o.${column} = $2 AND k.first_seq > COALESCE(o.erasing_to, 0)
   ORDER BY k.first_seq DESC
   LIMIT 1`;
+const [newestKeyById, newestKeyByExternalId] = [newestKeyBy('id'), newestKeyBy('external_id')];
 
-/** The key for the new message `seq` of a locked order. @throws StorageUnavailable */
+export async function newestKey(
+  sql: Sql,
+  retailerId: number,
+  order: OrderReference,
+): Promise<TextKey | undefined> {
+  if ('id' in order) return sql.one(newestKeyById, retailerId, order.id);
+  return canBeStored(order.externalId)
+    ? sql.one(newestKeyByExternalId, retailerId, order.externalId)
+    : undefined;
+}
+
+/** @param found the newest key of the order, which is locked @throws StorageUnavailable */
 export async function keyForMessage(
   sql: Sql,
   epochs: EpochKeys,
-  retailerId: number,
-  orderId: number,
-  seq: number,
+  { retailerId, orderId, seq }: { retailerId: number; orderId: number; seq: number },
+  found: TextKey | undefined,
 ): Promise<OrderKey> {
-  const found = await sql.one<Omit<OrderKeyRow, 'retailerId' | 'orderId'>>(newestKey, retailerId, orderId);
   const known = found && (await unwrap(epochs, { ...found, retailerId, orderId }));
   if (known) return { firstSeq: found.firstSeq, key: known };
   // If the key was damaged, what it encrypted is lost; new messages get another.

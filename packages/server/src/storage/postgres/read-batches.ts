@@ -20,6 +20,27 @@ interface Read {
   reject(error: Error): void;
 }
 
+/**
+ * Several queries as one statement, with the rows of each as JSON: a statement costs both sides more than its rows.
+ * The parameters of each query must be the first of those of the longest.
+ */
+function inOne(queries: Query[]): Query {
+  const { values } = queries.reduce((longest, query) =>
+    query.values.length > longest.values.length ? query : longest,
+  );
+  const key = queries.map(({ text }) => text).join();
+  let text = combined.get(key);
+  if (text === undefined) {
+    const parts = queries.map((query, n) => `(SELECT json_agg(q) FROM (${query.text}) q) AS rows${n}`);
+    text = `SELECT ${parts.join(', ')}`;
+    combined.set(key, text);
+  }
+  return { text, values };
+}
+
+/** The statements made so far; there are as many as reads that need several queries. */
+const combined = new Map<string, string>();
+
 export class ReadBatches {
   readonly #connect: () => Promise<PoolClient>;
   readonly #maxUnderWay: number;
@@ -43,8 +64,10 @@ export class ReadBatches {
     send: () => Promise.reject(new Error('A reader cannot write')),
   };
 
-  snapshot(queries: Query[]): Promise<unknown[][]> {
-    return this.#read(queries[0]!.values[0], queries);
+  async snapshot(queries: Query[]): Promise<unknown[][]> {
+    const { text, values } = inOne(queries);
+    const [[row]] = (await this.#read(values[0], [{ text, values }])) as [[Record<string, unknown[] | null>]];
+    return queries.map((_, n) => row[`rows${n}`] ?? []);
   }
 
   #read(retailerId: number, queries: Read['queries']): Promise<unknown[][]> {
@@ -85,7 +108,8 @@ export class ReadBatches {
     }
     // Sorted, so that the retailer is set once for all its reads.
     batch.sort((a, b) => a.retailerId - b.retailerId);
-    const session = new Session(client, begin);
+    const session = new Session(client);
+    session.start(begin);
     const unanswered = new Set(batch);
     const answers = batch.map(async (read) => {
       const results = await Promise.all(

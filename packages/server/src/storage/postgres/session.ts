@@ -1,5 +1,5 @@
 /**
- * One transaction on one connection. Statements are pipelined: each is sent without waiting for earlier results.
+ * The transactions on one connection, one after the other. Statements are pipelined: each is sent without waiting for earlier results.
  * For row-level security, the retailer a statement concerns is set beforehand.
  */
 import type { ClientBase } from 'pg';
@@ -9,19 +9,26 @@ import { prepared, translate } from './connection.ts';
 
 /** Means "no retailer yet" in the tables' policies. */
 const noRetailer = 0;
-const setRetailer = `SELECT set_config('aislechat.retailer_id', $1, true)`;
+const setRetailer = (id: number) => `SET LOCAL aislechat.retailer_id = '${id}'`;
 
 export class Session {
   readonly #client: ClientBase;
-  readonly #begin: string;
+  #begin = 'BEGIN';
   #hasBegun = false;
   #retailerId: number | undefined;
   /** The first error is the cause; after it the server refuses all further statements. */
   #firstError: Error | undefined;
 
-  constructor(client: ClientBase, begin: string) {
+  constructor(client: ClientBase) {
     this.#client = client;
+  }
+
+  /** Makes the next statement the first of a new transaction. */
+  start(begin: string): void {
     this.#begin = begin;
+    this.#hasBegun = false;
+    this.#retailerId = undefined;
+    this.#firstError = undefined;
   }
 
   async query<Row>(
@@ -29,13 +36,11 @@ export class Session {
     retailerId: number,
     values: Value[],
   ): Promise<{ rows: Row[]; count: number }> {
-    if (!this.#hasBegun) {
-      this.#hasBegun = true;
-      this.#follow(this.#client.query(this.#begin));
-    }
     if (this.#retailerId !== retailerId) {
+      const set = setRetailer(retailerId);
+      this.#follow(this.#client.query(this.#hasBegun ? set : `${this.#begin}; ${set}`));
+      this.#hasBegun = true;
       this.#retailerId = retailerId;
-      this.#follow(this.#client.query(prepared(setRetailer, [String(retailerId)])));
     }
     try {
       const { rows, rowCount } = await this.#follow(this.#client.query(prepared(text, values)));
@@ -90,7 +95,7 @@ export function statementsOver(run: Run): Omit<Sql, 'send' | 'forUpdate' | 'forS
   };
 }
 
-/** `Sql` for one writing transaction. */
+/** `Sql` for the writing transactions of a session. */
 export const sqlOf = (session: Session): Sql => ({
   ...statementsOver((text, retailerId, values) => session.query(text, retailerId, values)),
   forUpdate: ' FOR UPDATE',

@@ -1,4 +1,5 @@
 import type { Sql } from '../sql.ts';
+import { type OrderReference, type OrderRow, orderWriter } from './orders.ts';
 
 export type Party = 'user' | 'driver';
 
@@ -51,6 +52,14 @@ export const withoutText = ({
   imageId: null,
 });
 
+/** What an engine encrypts the texts of an order's next messages with, as it is stored. */
+export interface TextKey {
+  /** The first message that it is for. */
+  firstSeq: number;
+  epoch: number;
+  wrapped: Uint8Array;
+}
+
 /**
  * The stored text differs from what was written. It is never served, because a changed word can change the meaning.
  */
@@ -87,7 +96,10 @@ export interface MessageTexts {
   readonly after: string;
   /** Condition on a row of `messages`: it still has its text. */
   readonly hasText: string;
-  insert(sql: Sql, message: MessageRow): Promise<void>;
+  /** For engines that encrypt: finds the key for the next message of an order. */
+  newestKey?(sql: Sql, retailerId: number, order: OrderReference): Promise<TextKey | undefined>;
+  /** @param key what `newestKey` has found since the order was locked */
+  insert(sql: Sql, message: MessageRow, key: TextKey | undefined): Promise<void>;
   /** Makes messages of rows that one of the SELECTs returned for this order. @throws DamagedText @throws StorageUnavailable */
   opened<Message extends MessageOfLog>(
     retailerId: number,
@@ -127,6 +139,18 @@ export const messageReader = (sql: Sql, texts: MessageTexts) => ({
 });
 
 export const messageWriter = (sql: Sql, texts: MessageTexts) => ({
+  /** Locks an order that is to get a message, and finds what `insert` needs for it, in one round trip. */
+  async lockOrder(
+    retailerId: number,
+    reference: OrderReference,
+  ): Promise<{ order: OrderRow | undefined; key: TextKey | undefined }> {
+    const locked = orderWriter(sql).lock(retailerId, reference);
+    // Sent behind the lock, and run once that is granted: nobody changes the key meanwhile.
+    const found = texts.newestKey?.(sql, retailerId, reference);
+    const [order, key] = await Promise.all([locked, found]);
+    return { order, key };
+  },
+
   /** How many messages were ever sent among the order's events in `range`. */
   async count(retailerId: number, orderId: number, { after, upTo } = everything): Promise<number> {
     const row = await sql.one<{ messages: number }>(
@@ -141,7 +165,7 @@ export const messageWriter = (sql: Sql, texts: MessageTexts) => ({
     return row!.messages;
   },
 
-  insert: (message: MessageRow): Promise<void> => texts.insert(sql, message),
+  insert: (message: MessageRow, key: TextKey | undefined): Promise<void> => texts.insert(sql, message, key),
 
   /** How many messages from `sender` with a text nobody has read. */
   async countUnread(retailerId: number, orderId: number, sender: Party): Promise<number> {
