@@ -245,6 +245,16 @@ const notification: Example<'Notification'> = {
   finished_at: `${day}T15:04:14Z`,
 };
 
+const phone = '+13035550100';
+
+const smsSender = {
+  adapter: 'http',
+  number: '+13035550199',
+  url: 'https://sms.example/messages',
+  incoming_url: 'https://chat.shop.example/v1/sms/1',
+  created_at: `${day}T08:40:00Z`,
+} as const satisfies Example<'SmsSender'>;
+
 const pushSubscription: Example<'PushSubscription'> = {
   id: 1008,
   push_service: 'https://push.example',
@@ -569,6 +579,19 @@ export const examples = {
   },
   PushSubscription: pushSubscription,
   PushSubscriptions: { subscriptions: [pushSubscription] },
+  AnswerFromPhoneRequest: { text: answered.body },
+  IncomingSms: { id: 'in-1', from: phone, text: answered.body },
+  PhoneMessages: {
+    messages: [
+      { id: 'out-1', at: asked.created_at, direction: 'to_phone', text: 'Ilse wrote about your order' },
+      { id: 'in-1', at: answered.created_at, direction: 'from_phone', text: answered.body },
+    ],
+  },
+  PutSmsSenderRequest: { adapter: 'http', number: smsSender.number, url: smsSender.url },
+  SmsReply: { reply: 'You will get no more text messages from Demo Grocer. Answer START to get them again.' },
+  SmsSender: smsSender,
+  TwilioAnswer: '<?xml version="1.0" encoding="UTF-8"?><Response></Response>',
+  TwilioRequest: { MessageSid: 'SM1', From: phone, To: smsSender.number, Body: answered.body },
   TestNotificationRequest: { order_id: orderId },
   TestNotificationResults: { results: [{ channel: 'push', sent: true }] },
 

@@ -109,6 +109,7 @@ const pathValues: Record<string, { description: string; example: string }> = {
   number: { description: 'Phone number in E.164, such as `+13035550100`', example: '+13035550100' },
   order_id: { description: 'The retailer’s own ID of the order', example: 'DEMO-1' },
   order_item_id: { description: 'ID of the item', example: '1003-1' },
+  retailer_id: { description: 'ID of the retailer', example: '1' },
   scenario_id: { description: 'ID of the scenario', example: '1' },
   service_option_id: { description: 'ID of the slot', example: '492817' },
   shopper_id: { description: 'ID of the shopper', example: '1004' },

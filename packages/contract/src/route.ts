@@ -69,6 +69,8 @@ export interface Route {
   readonly stream?: true;
   /** Whether the answer is lines of JSON, each with the schema `answer`. */
   readonly lines?: true;
+  /** Whether the request carries a signature of its body, as it arrived. */
+  readonly signed?: true;
   readonly body?: TSchema;
   /** Set if the limit differs from the one that `bodyBytesOf` uses for all routes. */
   readonly bodyBytes?: number;
@@ -82,7 +84,7 @@ export interface Route {
   )[];
   readonly answer: TSchema;
   /** The content type of the answer; JSON if undefined. */
-  readonly answerType?: 'image/jpeg' | 'text/plain';
+  readonly answerType?: 'image/jpeg' | 'text/plain' | 'text/xml';
   readonly errors: readonly ErrorName[];
   readonly oauthErrors?: readonly OAuthErrorName[];
 }

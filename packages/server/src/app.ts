@@ -13,6 +13,7 @@ import type { Clock } from './domain/clock.ts';
 import type { Context } from './domain/context.ts';
 import type { Images } from './domain/images/images.ts';
 import { ImageLinks } from './domain/images/links.ts';
+import { deleteErasedCopies } from './domain/notifications/text-messages.ts';
 import { Faults } from './domain/sandbox/faults.ts';
 import { Scenarios } from './domain/sandbox/scenarios.ts';
 import type { TimeSource } from './domain/steady-clock.ts';
@@ -108,7 +109,15 @@ export async function startApp(settings: Settings, parts: Partial<Parts> = {}): 
     };
     const alarm = new ErasureAlarm(store, clock);
     closing.push(
-      startErasing({ store, clock, files, alarm, restorableHours: settings.restorableHours, log }),
+      startErasing({
+        store,
+        clock,
+        files,
+        alarm,
+        restorableHours: settings.restorableHours,
+        deleteCopies: (receipt) => deleteErasedCopies(context, receipt),
+        log,
+      }),
     );
 
     const faults = new Faults();
@@ -144,6 +153,7 @@ export async function startApp(settings: Settings, parts: Partial<Parts> = {}): 
       ownNames: development ? new OwnNames(settings) : undefined,
       feed,
       faults,
+      phones: notifications.phones,
       scenarios,
       pages: { folder: parts.pagesFolder, demo, docs: settings.docs, console: settings.console },
       metrics: {

@@ -101,6 +101,14 @@ export interface AlternativeItem {
   weight?: number;
 }
 
+/** A text message from a phone of the sandbox */
+export interface AnswerFromPhoneRequest {
+  /** What to answer */
+  text: string;
+  /** ID of the message; the same ID again is a repetition */
+  id?: string;
+}
+
 /** The customer’s answer to a replacement, with its item */
 export interface AnsweredReplacement {
   /** ID of the item */
@@ -517,7 +525,7 @@ export interface Console {
   demo: boolean;
 }
 
-/** How to reach the user about this order; accepted and not stored */
+/** How to reach the user about this order; stored only if the retailer sends text messages and `sms_opt_in` allows them */
 export interface Contact {
   /** Accepted in any form and not stored */
   birthday?: unknown;
@@ -643,7 +651,7 @@ export interface CreateDeliveryOrderRequest {
   paid_with_ebt?: boolean;
   /** IETF language tag */
   locale?: string;
-  /** How to reach the user about this order; accepted and not stored */
+  /** How to reach the user about this order; stored only if the retailer sends text messages and `sms_opt_in` allows them */
   user?: Contact;
   /** Ours: with 2 the chat of the order answers 4001 to client-credentials tokens; 3 by default */
   fulfillment_version?: 2 | 3;
@@ -675,7 +683,7 @@ export interface CreateLastMileOrderRequest {
   paid_with_ebt?: boolean;
   /** IETF language tag */
   locale?: string;
-  /** How to reach the user about this order; accepted and not stored */
+  /** How to reach the user about this order; stored only if the retailer sends text messages and `sms_opt_in` allows them */
   user?: Contact;
   /** Ours: with 2 the chat of the order answers 4001 to client-credentials tokens; 3 by default */
   fulfillment_version?: 2 | 3;
@@ -725,7 +733,7 @@ export interface CreatePickupOrderRequest {
   paid_with_ebt?: boolean;
   /** IETF language tag */
   locale?: string;
-  /** How to reach the user about this order; accepted and not stored */
+  /** How to reach the user about this order; stored only if the retailer sends text messages and `sms_opt_in` allows them */
   user?: Contact;
   /** Ours: with 2 the chat of the order answers 4001 to client-credentials tokens; 3 by default */
   fulfillment_version?: 2 | 3;
@@ -822,7 +830,7 @@ export interface DispatchLastMileRequest {
   paid_with_ebt?: boolean;
   /** IETF language tag */
   locale?: string;
-  /** How to reach the user about this order; accepted and not stored */
+  /** How to reach the user about this order; stored only if the retailer sends text messages and `sms_opt_in` allows them */
   user?: Contact;
   /** Ours: with 2 the chat of the order answers 4001 to client-credentials tokens; 3 by default */
   fulfillment_version?: 2 | 3;
@@ -1251,6 +1259,16 @@ export interface HeldServiceOption {
   expires_at: string;
   /** A slot for delivery or pickup */
   service_option: ServiceOption;
+}
+
+/** A text message from a person */
+export interface IncomingSms {
+  /** ID at the provider, the same on every attempt */
+  id: string;
+  /** The number of the person */
+  from: string;
+  /** What they wrote */
+  text: string;
 }
 
 /** A product and its amount */
@@ -1850,6 +1868,24 @@ export interface PersonErasure {
   verified_at?: string;
 }
 
+/** A text message on a phone of the sandbox */
+export interface PhoneMessage {
+  /** ID of the message */
+  id: string;
+  /** When it was sent */
+  at: string;
+  /** Whether the phone got it or sent it */
+  direction: 'to_phone' | 'from_phone';
+  /** The text */
+  text: string;
+}
+
+/** The text messages of a phone in the sandbox */
+export interface PhoneMessages {
+  /** Oldest first */
+  messages: Array<PhoneMessage>;
+}
+
 /** The result of picking an item */
 export interface PickItemRequest {
   /** The result of picking the item */
@@ -1960,6 +1996,20 @@ export interface PutShopperRequest {
   email?: string;
   /** Phone number; an empty text removes it */
   phone?: string;
+}
+
+/** How to send and receive text messages */
+export interface PutSmsSenderRequest {
+  /** `twilio`, `http` for any other provider, or `sandbox` for a phone in the memory of a development server */
+  adapter: SmsAdapter;
+  /** The number that messages come from and answers go to, in E.164 */
+  number: string;
+  /** Of `twilio`: the account SID */
+  account?: string;
+  /** Of `http`: where messages are sent. Of `twilio`: another address of the API */
+  url?: string;
+  /** Of `twilio`: the auth token, which is never shown again */
+  auth_token?: string;
 }
 
 /** Data of a user; omitted members stay unchanged */
@@ -2496,8 +2546,35 @@ export interface SingleError {
   };
 }
 
+/** `twilio`, `http` for any other provider, or `sandbox` for a phone in the memory of a development server */
+export type SmsAdapter = 'twilio' | 'http' | 'sandbox';
+
 /** Whether customers get text messages: none, without what was written, or with it */
 export type SmsNotifications = 'off' | 'notice' | 'full';
+
+/** The answer to a text message */
+export interface SmsReply {
+  /** The text to send back; missing if there is none */
+  reply?: string;
+}
+
+/** How text messages are sent and received */
+export interface SmsSender {
+  /** `twilio`, `http` for any other provider, or `sandbox` for a phone in the memory of a development server */
+  adapter: SmsAdapter;
+  /** The number that messages come from and answers go to, in E.164 */
+  number: string;
+  /** Of `twilio`: the account SID */
+  account?: string;
+  /** Of `http`: where messages are sent. Of `twilio`: another address of the API */
+  url?: string;
+  /** Where the provider sends answers */
+  incoming_url?: string;
+  /** Of `http`: signs messages and answers; shown only once */
+  signing_secret?: string;
+  /** When it was set */
+  created_at: string;
+}
 
 /** A store */
 export interface Store {
@@ -2692,6 +2769,22 @@ export interface TokenRequest {
   scope?: string;
   /** The person that the token is for: Base64 of `{"user_id": "..."}` or `{"shopper_id": "..."}`, or a signed JWT */
   assertion?: string;
+}
+
+/** The parameters of a webhook of Twilio that are read; the signature covers the others, too */
+export interface TwilioRequest {
+  /** ID of the message */
+  MessageSid?: string;
+  /** The number of the person */
+  From?: string;
+  /** The retailer’s number */
+  To?: string;
+  /** What they wrote */
+  Body?: string;
+  /** Of a status: what became of the message */
+  MessageStatus?: string;
+  /** Of a status: why it did not arrive */
+  ErrorCode?: string;
 }
 
 /** The result of picking an item */

@@ -6,8 +6,9 @@ import {
   notificationKinds,
   notificationLanguages,
   notificationStates,
+  smsAdapters,
 } from '../notifications.ts';
-import { byOperator, byPerson, define } from '../route.ts';
+import { byOperator, byPerson, bySandbox, define } from '../route.ts';
 import {
   choice,
   described,
@@ -19,6 +20,7 @@ import {
   optional,
   Text,
   Timestamp,
+  text,
 } from '../schema-kinds.ts';
 import { NextPage, pageQuery, Success } from './answers.ts';
 
@@ -141,7 +143,117 @@ export const TestNotificationResults = object(
   'The results of a test',
 );
 
+export const SmsAdapter = choice(
+  smsAdapters,
+  '`twilio`, `http` for any other provider, or `sandbox` for a phone in the memory of a development server',
+);
+
+const PhoneNumber = (description: string) =>
+  Type.String({ description, maxLength: 32, pattern: '^[+0-9 ().-]{3,32}$' });
+
+const smsSender = {
+  adapter: SmsAdapter,
+  number: PhoneNumber('The number that messages come from and answers go to, in E.164'),
+  account: optional(text('Of `twilio`: the account SID', 64)),
+  url: optional(
+    Type.String({
+      format: 'uri',
+      description: 'Of `http`: where messages are sent. Of `twilio`: another address of the API',
+      maxLength: limits.urlCharacters,
+      pattern: '^https?://[^\\s]+$',
+    }),
+  ),
+};
+
+export const PutSmsSenderRequest = object(
+  {
+    ...smsSender,
+    auth_token: optional(text('Of `twilio`: the auth token, which is never shown again', 255)),
+  },
+  'How to send and receive text messages',
+);
+
+export const SmsSender = object(
+  {
+    ...smsSender,
+    incoming_url: optional(Text('Where the provider sends answers')),
+    signing_secret: optional(Text('Of `http`: signs messages and answers; shown only once')),
+    created_at: Timestamp('When it was set'),
+  },
+  'How text messages are sent and received',
+);
+export type SmsSender = Static<typeof SmsSender>;
+
+export const IncomingSms = object(
+  {
+    id: Type.String({
+      description: 'ID at the provider, the same on every attempt',
+      minLength: 1,
+      maxLength: 255,
+    }),
+    from: PhoneNumber('The number of the person'),
+    text: text('What they wrote', 10_000),
+  },
+  'A text message from a person',
+);
+
+export const SmsReply = object(
+  { reply: optional(Text('The text to send back; missing if there is none')) },
+  'The answer to a text message',
+);
+
+export const TwilioRequest = object(
+  {
+    MessageSid: optional(Text('ID of the message')),
+    From: optional(Text('The number of the person')),
+    To: optional(Text('The retailer’s number')),
+    Body: optional(Text('What they wrote')),
+    MessageStatus: optional(Text('Of a status: what became of the message')),
+    ErrorCode: optional(Text('Of a status: why it did not arrive')),
+  },
+  'The parameters of a webhook of Twilio that are read; the signature covers the others, too',
+);
+
+export const TwilioAnswer = Type.String({ description: 'A TwiML document' });
+
+export const PhoneMessage = object(
+  {
+    id: Text('ID of the message'),
+    at: Timestamp('When it was sent'),
+    direction: choice(['to_phone', 'from_phone'], 'Whether the phone got it or sent it'),
+    text: Text('The text'),
+  },
+  'A text message on a phone of the sandbox',
+);
+
+export const PhoneMessages = object(
+  { messages: Type.Array(PhoneMessage, { description: 'Oldest first' }) },
+  'The text messages of a phone in the sandbox',
+);
+
+export const AnswerFromPhoneRequest = object(
+  {
+    text: text('What to answer', 10_000),
+    id: optional(
+      Type.String({
+        description: 'ID of the message; the same ID again is a repetition',
+        minLength: 1,
+        maxLength: 255,
+      }),
+    ),
+  },
+  'A text message from a phone of the sandbox',
+);
+
 const devices = { ...byPerson, tag: 'Notifications' } as const;
+/** The signature is the permission. */
+const fromProvider = {
+  surface: 'native',
+  identity: 'anyone',
+  tag: 'Notifications',
+  method: 'POST',
+  signed: true,
+} as const;
 const notifications = { ...byOperator, tag: 'Notifications' } as const;
 
 export const notificationRoutes = define({
@@ -220,6 +332,89 @@ export const notificationRoutes = define({
       'Sends one test notification to every device of a shopper, or to every device and the number of the customer of an order, and returns the results.',
     body: TestNotificationRequest,
     answer: TestNotificationResults,
+    errors: ['invalid_parameters', 'resource_not_found'],
+  },
+  getSmsSender: {
+    ...notifications,
+    method: 'GET',
+    path: '/v1/sms-sender',
+    summary: 'Get the sender of text messages',
+    description: 'Returns how the retailer’s text messages are sent and received. Secrets are not shown.',
+    answer: SmsSender,
+    errors: ['resource_not_found'],
+  },
+  putSmsSender: {
+    ...notifications,
+    method: 'PUT',
+    path: '/v1/sms-sender',
+    summary: 'Set the sender of text messages',
+    description:
+      'Replaces the sender. Nothing is sent before the setting `sms_notifications` allows it. For `http`, the answer holds a new signing secret, which is shown only once.',
+    body: PutSmsSenderRequest,
+    answer: SmsSender,
+    errors: ['invalid_parameters', 'sms_not_configured', 'sms_copies_remain'],
+  },
+  deleteSmsSender: {
+    ...notifications,
+    method: 'DELETE',
+    path: '/v1/sms-sender',
+    summary: 'Delete the sender of text messages',
+    description: 'Sends and accepts no more text messages.',
+    answer: Success,
+    errors: ['resource_not_found', 'sms_copies_remain'],
+  },
+  receiveSms: {
+    ...fromProvider,
+    path: '/v1/sms/{retailer_id}',
+    summary: 'Receive a text message from a provider',
+    description:
+      'Takes an answer from a customer’s phone, signed with the secret of the sender as callbacks are. STOP, START and HELP are handled first; anything else becomes the customer’s message in their open order. The same `id` again does nothing.',
+    body: IncomingSms,
+    answer: SmsReply,
+    errors: ['invalid_parameters', 'resource_not_found', 'signature_invalid'],
+  },
+  receiveTwilioSms: {
+    ...fromProvider,
+    path: '/v1/sms/{retailer_id}/twilio',
+    summary: 'Receive a text message from Twilio',
+    description:
+      'The same for Twilio’s webhook “A message comes in”, whose `X-Twilio-Signature` is checked against the auth token.',
+    bodyTypes: ['application/x-www-form-urlencoded'],
+    body: TwilioRequest,
+    answer: TwilioAnswer,
+    answerType: 'text/xml',
+    errors: ['invalid_parameters', 'resource_not_found', 'signature_invalid'],
+  },
+  receiveTwilioStatus: {
+    ...fromProvider,
+    path: '/v1/sms/{retailer_id}/twilio/status',
+    summary: 'Receive the status of a text message from Twilio',
+    description: 'Records that a text message did not arrive, with Twilio’s error code.',
+    bodyTypes: ['application/x-www-form-urlencoded'],
+    body: TwilioRequest,
+    answer: TwilioAnswer,
+    answerType: 'text/xml',
+    errors: ['invalid_parameters', 'resource_not_found', 'signature_invalid'],
+  },
+  listPhoneMessages: {
+    ...bySandbox,
+    surface: 'native',
+    method: 'GET',
+    path: '/v1/sandbox/phones/{number}/messages',
+    summary: 'Read the text messages of a phone',
+    description: `Returns what a phone of the sandbox got and sent through the adapter \`sandbox\`, at most the latest ${limits.sandboxPhoneMessages}. They are in the memory of the server process.`,
+    answer: PhoneMessages,
+    errors: ['invalid_parameters'],
+  },
+  answerFromPhone: {
+    ...bySandbox,
+    surface: 'native',
+    method: 'POST',
+    path: '/v1/sandbox/phones/{number}/messages',
+    summary: 'Answer from a phone',
+    description: 'Sends a text message from a phone of the sandbox, as a provider would hand it over.',
+    body: AnswerFromPhoneRequest,
+    answer: SmsReply,
     errors: ['invalid_parameters', 'resource_not_found'],
   },
 });

@@ -1,6 +1,7 @@
 /** Joins the handlers of all features. */
 import { limits, type RouteName } from '@aislechat/contract';
 import type { Faults } from '../domain/sandbox/faults.ts';
+import type { SandboxPhones } from '../domain/sandbox/phones.ts';
 import type { Scenarios } from '../domain/sandbox/scenarios.ts';
 import type { OrderFeed } from '../stream/feed.ts';
 import { Typing } from '../stream/typing.ts';
@@ -35,6 +36,7 @@ export interface HandlerOptions {
   cacheBytes: number;
   feed: OrderFeed;
   faults: Faults;
+  phones: SandboxPhones;
   scenarios: Scenarios;
   metrics: Metrics;
   pages: ServedPages;
@@ -58,7 +60,7 @@ export function allHandlers(
     ...orderHandlers,
     ...peopleHandlers,
     ...callbackHandlers,
-    ...notificationHandlers,
+    ...notificationHandlers(options.phones),
     ...sandboxHandlers({ requestLog, faults: options.faults, retailersByAddress }),
     ...scenarioHandlers(options.scenarios),
     ...operateHandlers(options.feed, sends),

@@ -6,7 +6,7 @@
 import { Backoff } from '../domain/backoff.ts';
 import { tidyDeliveries } from '../domain/callbacks/deliveries.ts';
 import type { Clock } from '../domain/clock.ts';
-import { eraseExpired } from '../domain/erasure/erasure.ts';
+import { type DeleteCopies, eraseExpired } from '../domain/erasure/erasure.ts';
 import { keysLateHours, turnKeys } from '../domain/erasure/keys.ts';
 import { applyRetention, deletedWithinMs, longestKeptMs } from '../domain/erasure/retention.ts';
 import { tidyTokens } from '../domain/erasure/tidy.ts';
@@ -30,6 +30,7 @@ interface Parts {
   alarm: ErasureAlarm;
   /** How old a backup of the database may be and still restore. */
   restorableHours: number;
+  deleteCopies: DeleteCopies;
   log: Log;
 }
 
@@ -43,6 +44,7 @@ export function startErasing({
   files,
   alarm,
   restorableHours,
+  deleteCopies,
   log,
 }: Parts): () => Promise<void> {
   const lease = store.isShared
@@ -58,7 +60,15 @@ export function startErasing({
 
   const eraser = runInBackground(log, roundEveryMs, async (only) => {
     if (!isOurs()) return;
-    const { failures, ...erased } = await eraseExpired(store, clock, files, { only, backoff });
+    const {
+      failures,
+      waitsForProvider: _,
+      ...erased
+    } = await eraseExpired(store, clock, files, {
+      only,
+      backoff,
+      deleteCopies,
+    });
     for (const failure of failures) failed(failure);
     if (erased.orders > 0) log.info('erased', { ...erased });
     alarm.forget();

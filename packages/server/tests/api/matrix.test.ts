@@ -264,6 +264,7 @@ async function ask(
     line_num: '1',
     order_item_id: `${subject.id}-1`,
     notification_id: subject.id,
+    number: 'nobody',
     subscription_id: '987658',
     service_option_id: String(slot),
   };

@@ -222,6 +222,14 @@ export const matrix: Record<Exclude<RouteName, (typeof withoutToken)[number]>, L
   // The request names neither a shopper nor an order.
   testNotification: operatorOnly(400, 400),
 
+  getSmsSender: operatorOnly(404, 404),
+  // The body lacks its required parameters.
+  putSmsSender: operatorOnly(400, 400),
+  deleteSmsSender: operatorOnly(404, 404),
+  // The path has no phone number.
+  listPhoneMessages: clientOnly(400, 400),
+  answerFromPhone: clientOnly(400, 400),
+
   // The request has no image: 415 shows that the caller was admitted.
   uploadImage: {
     ...participants,
@@ -294,6 +302,10 @@ export const withoutToken = [
   'createSupportSession',
   // The link is the permission.
   'getImage',
+  // The signature is the permission.
+  'receiveSms',
+  'receiveTwilioSms',
+  'receiveTwilioStatus',
   'health',
   'ready',
   // Requires a token of its own.

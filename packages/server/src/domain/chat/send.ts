@@ -7,6 +7,7 @@ import {
   type OrderReference,
   type OrderRow,
   type Party,
+  type RetailerRow,
   type TextKey,
   type Writer,
 } from '../../storage/store.ts';
@@ -69,6 +70,24 @@ export function sendAsCustomer(
   });
 }
 
+/** Whether a message may be sent in a locked order. */
+export const canSend = async (tx: Writer, order: OrderRow, retailer: RetailerRow): Promise<boolean> =>
+  chatIsOpen(order, retailer) && !(await isFull(tx, order));
+
+/** Sends what a customer answered by text message, in the transaction that takes it in, to an order that it has locked. */
+export async function appendAsCustomer(
+  { clock }: Pick<Context, 'clock'>,
+  retailer: RetailerRow,
+  tx: Writer,
+  { id }: OrderRow,
+  text: string,
+): Promise<void> {
+  const { order, key } = await tx.messages.lockOrder(retailer.id, { id });
+  const content = { body: readBody(text, false), image: null, imageId: null };
+  const sending: Sending = { order: order!, key, senderType: 'user', senderId: order!.userId, content };
+  await append(tx, { retailer }, sending, retailerNow(clock, retailer));
+}
+
 /** @throws Refusal @throws InvalidParameters @throws StorageUnavailable */
 export function sendAsShopper(
   context: Context,
@@ -122,10 +141,14 @@ async function sendOnce(
   return sent;
 }
 
-async function append(tx: Writer, caller: Caller, sending: Sending, now: number): Promise<SentMessage> {
+async function append(
+  tx: Writer,
+  caller: Pick<Caller, 'retailer'>,
+  sending: Sending,
+  now: number,
+): Promise<SentMessage> {
   const { order, key, senderType, senderId, content } = sending;
-  if (!chatIsOpen(order, caller.retailer) || (await isFull(tx, order)))
-    throw new Refusal('sending_not_allowed');
+  if (!(await canSend(tx, order, caller.retailer))) throw new Refusal('sending_not_allowed');
   const change = new OrderChange(tx, order, now);
   const seq = change.takeSeq();
   if (content.imageId !== null) await useImage(tx, sending, content.imageId, seq);

@@ -67,6 +67,7 @@ export async function eraseTexts(
   const subscriptions = await tx.pushSubscriptions.deleteOf(retailerId, { orderId });
   const phoneNumbers = await tx.textMessages.deletePhone(retailerId, orderId);
   const providerCopies = await tx.textMessages.eraseCopies(retailerId, orderId, at);
+  if (phoneNumbers > 0) await tx.notifications.forgetProvider(retailerId, orderId);
   // Includes images that no message uses.
   const uploaded = await tx.images.erase(retailerId, orderId, upTo, at);
   const isWhole =

@@ -452,6 +452,7 @@ export const personalData: Record<string, TableOfData> = {
       'state',
       'channel',
       'reason',
+      'provider_id',
       'attempts',
       'failures',
       'due_at',

@@ -1,5 +1,6 @@
 /** What the domain needs from outside to notify people. Each channel is an adapter behind the same small port. */
-import type { NotificationChannel } from '@aislechat/contract';
+import type { NotificationChannel, SmsAdapter } from '@aislechat/contract';
+import type { SmsSenderRow } from '../../storage/store.ts';
 import type { SecretBox } from '../access/secret-box.ts';
 
 /** The outcome of one attempt on one device or number. */
@@ -11,6 +12,8 @@ export type ChannelResult =
       reason: string;
       /** Whether another attempt may succeed. */
       isTemporary: boolean;
+      /** Whether the person or a limit of ours forbids it. */
+      isUnwanted?: boolean;
       /** Whether the device no longer exists. */
       isGone?: boolean;
       retryAfterMs?: number | undefined;
@@ -45,10 +48,34 @@ export interface PushChannel {
   send(target: PushTarget, message: PushMessage): Promise<ChannelResult>;
 }
 
+/** A retailer's sender, with its secret. */
+export interface SmsSender extends SmsSenderRow {
+  /** In the clear. */
+  secret: string;
+}
+
+export interface TextMessage {
+  /** Ours, the same on every attempt. */
+  id: string;
+  to: string;
+  text: string;
+}
+
+/** One kind of provider of text messages. */
+export interface SmsProvider {
+  send(sender: SmsSender, message: TextMessage): Promise<ChannelResult>;
+  /** @returns whether the provider's copy is gone */
+  deleteCopy(sender: SmsSender, providerId: string): Promise<boolean>;
+}
+
 export interface Notifications {
   /** Seals addresses and numbers; undefined when the server has no key, and then nobody is notified. */
   readonly box: SecretBox | undefined;
   readonly push: PushChannel | undefined;
+  /** The sandbox has no place in production. */
+  readonly sms: Readonly<Partial<Record<SmsAdapter, SmsProvider>>>;
+  /** Whether an address may be called, judged by its text alone. */
+  accepts(url: string): boolean;
   /** The address at which people reach this server. */
   baseUrl(): string | undefined;
 }

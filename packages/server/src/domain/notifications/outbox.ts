@@ -46,12 +46,15 @@ export async function attemptNotification(
 /** One device or number is enough. */
 function outcomeOf(sent: Sent[]): Attempted {
   const taken = sent.find(({ result }) => result.isTaken);
-  if (taken) return { state: 'sent', channel: taken.channel, reason: null };
+  if (taken?.result.isTaken) {
+    return { state: 'sent', channel: taken.channel, reason: null, providerId: taken.result.providerId };
+  }
   const refused = sent.flatMap(({ channel, result }) => (result.isTaken ? [] : [{ channel, ...result }]));
   const temporary = refused.find(({ isTemporary }) => isTemporary);
   if (temporary) return { reason: temporary.reason, retryAfterMs: temporary.retryAfterMs };
   const last = refused.at(-1);
   if (!last) return { state: 'dropped', channel: null, reason: 'no_channel' };
+  if (last.isUnwanted) return { state: 'dropped', channel: last.channel, reason: last.reason };
   return { state: 'dead', channel: last.channel, reason: last.reason };
 }
 
@@ -138,7 +141,7 @@ export function replayNotification(
   });
 }
 
-/** Deletes old notifications. @param only these retailers; omit for all @param failed called with each error */
+/** Deletes old notifications, and notes of old incoming text messages. @param only these retailers; omit for all @param failed called with each error */
 export async function tidyNotifications(
   store: Store,
   clock: Clock,
@@ -150,6 +153,10 @@ export async function tidyNotifications(
     const deleteSlice = () =>
       store.write((tx) => tx.notifications.deleteOld(retailer.id, before, rowsPerTransaction));
     while ((await deleteSlice()) >= rowsPerTransaction) await turn();
+    const receivedBefore = retailerNow(clock, retailer) - limits.smsReceivedMs;
+    const deleteReceived = () =>
+      store.write((tx) => tx.textMessages.deleteReceived(retailer.id, receivedBefore, rowsPerTransaction));
+    while ((await deleteReceived()) >= rowsPerTransaction) await turn();
   };
   await forEachRetailer(store, await retailersOf(store, only), tidyOf, failed);
 }

@@ -63,6 +63,7 @@ async function insert(
     state: 'pending',
     channel: null,
     reason: null,
+    providerId: null,
     attempts: 0,
     failures: 0,
     giveUpAt: at + limits.notificationRetryMs,

@@ -1,4 +1,4 @@
-/** Sends a notification to all devices of a person. */
+/** Sends a notification to all devices of a person, or else to the customer's phone. */
 import { createHash } from 'node:crypto';
 import { limits, type NotificationLanguage } from '@aislechat/contract';
 import type { NotificationRow, OrderRow, PushSubscriptionRow, RetailerRow } from '../../storage/store.ts';
@@ -7,9 +7,10 @@ import type { Context } from '../context.ts';
 import { orderLink } from './links.ts';
 import type { PushMessage, Sent } from './notifications.ts';
 import { targetOf } from './subscriptions.ts';
+import { textToCustomer } from './text-messages.ts';
 import { textOf } from './texts.ts';
 
-export type Needs = Pick<Context, 'store' | 'clock' | 'notifications'>;
+export type Needs = Pick<Context, 'store' | 'clock' | 'hashKey' | 'notifications'>;
 
 /** What is sent: a notification of the outbox, or a test. */
 export type Sending = Pick<NotificationRow, 'kind' | 'recipient' | 'seq' | 'lastSeq'>;
@@ -19,14 +20,18 @@ export type NotifiedOrder = Pick<OrderRow, 'retailerId' | 'id' | 'externalId' | 
 /** How much of a message a push notification shows. */
 const firstLineCharacters = 140;
 
-/** @returns one result for each device; none if there is no way to reach the person */
+/** @returns one result for each device and the number; none if there is no way to reach the person */
 export async function sendToAll(
   context: Needs,
   retailer: RetailerRow,
   order: NotifiedOrder,
   sending: Sending,
 ): Promise<Sent[]> {
-  return pushToAll(context, retailer, order, sending);
+  const pushed = await pushToAll(context, retailer, order, sending);
+  // A text message costs money, so it is for those whom push does not reach.
+  if (sending.recipient === 'driver' || pushed.some(({ result }) => result.isTaken)) return pushed;
+  const result = await textToCustomer(context, retailer, order, sending);
+  return result ? [...pushed, { channel: 'sms', result }] : pushed;
 }
 
 async function pushToAll(

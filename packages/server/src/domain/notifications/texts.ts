@@ -45,6 +45,49 @@ const texts: Record<NotificationLanguage, Texts> = {
   },
 };
 
+interface Replies {
+  stop: string;
+  start: string;
+  help: string;
+  noOrder: string;
+  severalOrders: string;
+  closed: string;
+  tooLong: string;
+}
+
+/** What a phone gets back. */
+export const repliesIn: Record<NotificationLanguage, Replies> = {
+  en: {
+    stop: 'You will get no more text messages from {retailer}. Answer START to get them again.',
+    start: 'You will get text messages about your orders from {retailer} again. Answer STOP to end them.',
+    help: '{retailer} sends text messages about your order. What you answer goes to your shopper. Answer STOP to end them.',
+    noOrder: 'We found no open order for this number, so nobody reads your message.',
+    severalOrders: 'You have several open orders. Please write in the chat of the one you mean: {link}',
+    closed: 'Messages about your order cannot be sent at the moment. Your order: {link}',
+    tooLong: 'Your message is too long. Please send at most 1,000 characters.',
+  },
+  fr: {
+    stop: 'Vous ne recevrez plus de SMS de {retailer}. Répondez DEBUT pour en recevoir à nouveau.',
+    start:
+      'Vous recevrez à nouveau des SMS de {retailer} sur vos commandes. Répondez ARRET pour les arrêter.',
+    help: '{retailer} envoie des SMS sur votre commande. Vos réponses vont à votre préparateur. Répondez ARRET pour les arrêter.',
+    noOrder: 'Aucune commande en cours pour ce numéro : personne ne lit votre message.',
+    severalOrders:
+      'Vous avez plusieurs commandes en cours. Écrivez dans la discussion de celle concernée : {link}',
+    closed: 'L’envoi de messages sur votre commande est impossible pour le moment. Votre commande : {link}',
+    tooLong: 'Votre message est trop long. Envoyez 1 000 caractères au maximum.',
+  },
+  es: {
+    stop: 'No recibirá más SMS de {retailer}. Responda INICIAR para recibirlos de nuevo.',
+    start: 'Recibirá de nuevo SMS de {retailer} sobre sus pedidos. Responda ALTO para dejar de recibirlos.',
+    help: '{retailer} envía SMS sobre su pedido. Sus respuestas llegan a la persona que lo prepara. Responda ALTO para dejar de recibirlos.',
+    noOrder: 'No hay ningún pedido abierto para este número, así que nadie lee su mensaje.',
+    severalOrders: 'Tiene varios pedidos abiertos. Escriba en el chat del que corresponda: {link}',
+    closed: 'En este momento no se pueden enviar mensajes sobre su pedido. Su pedido: {link}',
+    tooLong: 'Su mensaje es demasiado largo. Envíe 1000 caracteres como máximo.',
+  },
+};
+
 /** @param own the retailer's texts @param values what takes the place of the placeholders; null: nothing */
 export function textOf(
   name: NotificationTextName,
@@ -56,6 +99,11 @@ export function textOf(
     .map(readNotificationText)
     .find((entry) => entry?.name === name && entry.language === language);
   const text = replaced?.text ?? texts[language][name];
+  return filled(text, values);
+}
+
+/** @param values what takes the place of the placeholders; null: nothing */
+export function filled(text: string, values: Readonly<Record<string, string | null>>): string {
   // A value may contain braces, so placeholders are replaced in one pass. Without a link, its colon goes too.
   return text.replaceAll(/(?:\s?:\s*)?\{link\}|\{(\w+)\}/g, (found, key: string | undefined) =>
     key === undefined ? (values.link ? found.replace('{link}', values.link) : '') : (values[key] ?? ''),

@@ -1,7 +1,9 @@
 import { eventId, type NotificationLanguage, type schemas, wireTime } from '@aislechat/contract';
+import type { Context } from '../../domain/context.ts';
 import type { Sent } from '../../domain/notifications/notifications.ts';
 import type { Subscription } from '../../domain/notifications/subscriptions.ts';
-import type { NotificationRow } from '../../storage/store.ts';
+import type { PhoneMessage } from '../../domain/sandbox/phones.ts';
+import type { NotificationRow, SmsSenderRow } from '../../storage/store.ts';
 
 export const wireSubscription = ({ row, endpoint }: Subscription): schemas.PushSubscription => ({
   id: row.id,
@@ -32,4 +34,22 @@ export const wireSent = ({ channel, result }: Sent) => ({
   channel,
   sent: result.isTaken,
   ...(!result.isTaken && { reason: result.reason }),
+});
+
+export const wireSender = ({ notifications }: Context, row: SmsSenderRow): schemas.SmsSender => ({
+  adapter: row.adapter,
+  number: row.number,
+  ...(row.account !== null && { account: row.account }),
+  ...(row.url !== null && { url: row.url }),
+  ...(row.adapter !== 'sandbox' && {
+    incoming_url: `${notifications.baseUrl()}/v1/sms/${row.retailerId}${row.adapter === 'twilio' ? '/twilio' : ''}`,
+  }),
+  created_at: wireTime(row.createdAt),
+});
+
+export const wirePhoneMessage = ({ id, at, direction, text }: PhoneMessage) => ({
+  id,
+  at: wireTime(at),
+  direction,
+  text,
 });

@@ -19,6 +19,8 @@ export interface NotificationRow extends NotificationKey {
   channel: NotificationChannel | null;
   /** Why it was refused, or not sent. */
   reason: string | null;
+  /** What the provider of text messages calls it. */
+  providerId: string | null;
   attempts: number;
   failures: number;
   /** When it is sent next; null while an earlier one of the order and side is pending, and once it is finished. */
@@ -42,6 +44,7 @@ export interface NotificationOutcome {
   state: Exclude<NotificationState, 'pending'>;
   channel: NotificationChannel | null;
   reason: string | null;
+  providerId?: string | undefined;
 }
 
 const columns = `
@@ -56,6 +59,7 @@ const columns = `
   state,
   channel,
   reason,
+  provider_id AS "providerId",
   attempts,
   failures,
   due_at AS "dueAt",
@@ -246,7 +250,7 @@ export const notificationWriter = (sql: Sql) => ({
   async finish(
     key: NotificationKey,
     claimant: string,
-    { state, channel, reason }: NotificationOutcome,
+    { state, channel, reason, providerId }: NotificationOutcome,
     at: number,
   ): Promise<boolean> {
     const changed = await sql.run(
@@ -254,6 +258,7 @@ export const notificationWriter = (sql: Sql) => ({
        SET state = $5,
            channel = $6,
            reason = $7,
+           provider_id = $9,
            claimed_by = NULL,
            due_at = NULL,
            finished_at = $8
@@ -264,8 +269,30 @@ export const notificationWriter = (sql: Sql) => ({
       channel,
       reason,
       at,
+      providerId ?? null,
     );
     return changed === 1;
+  },
+
+  /** Records that a text message that its provider had accepted did not arrive. */
+  async fail(retailerId: number, providerId: string, reason: string): Promise<void> {
+    await sql.send(
+      `UPDATE notifications SET state = 'dead', reason = $3
+       WHERE retailer_id = $1 AND provider_id = $2 AND state = 'sent'`,
+      retailerId,
+      providerId,
+      reason,
+    );
+  },
+
+  /** Forgets what the provider of text messages calls those about an order. */
+  async forgetProvider(retailerId: number, orderId: number): Promise<void> {
+    await sql.send(
+      `UPDATE notifications SET provider_id = NULL
+       WHERE retailer_id = $1 AND order_id = $2 AND provider_id IS NOT NULL`,
+      retailerId,
+      orderId,
+    );
   },
 
   /** The next pending notification of a side of an order, unless one is due. The order must be locked. */

@@ -77,6 +77,12 @@ export const textMessageReader = (sql: Sql) => ({
     return row !== undefined;
   },
 
+  /** Whether the provider of a retailer holds copies of texts. */
+  async hasCopies(retailerId: number): Promise<boolean> {
+    const row = await sql.one('SELECT 1 AS held FROM sms_copies WHERE retailer_id = $1 LIMIT 1', retailerId);
+    return row !== undefined;
+  },
+
   /** Copies of an order's texts that are to be deleted at the provider. */
   erasedCopies(retailerId: number, orderId: number): Promise<SmsCopyRow[]> {
     return sql.all(

@@ -555,6 +555,8 @@ CREATE TABLE notifications (
   -- How it was sent, and why it was refused or not sent.
   channel TEXT,
   reason TEXT,
+  -- What the provider of text messages calls it, to record later what became of it.
+  provider_id TEXT,
   attempts INTEGER NOT NULL,
   failures INTEGER NOT NULL,
   -- When it is sent next; null while an earlier one of the order and side is pending, and once it is finished.
@@ -571,5 +573,6 @@ CREATE UNIQUE INDEX notifications_head ON notifications (retailer_id, order_id, 
 CREATE INDEX notifications_due ON notifications (retailer_id, due_at) WHERE due_at IS NOT NULL AND claimed_by IS NULL;
 CREATE INDEX notifications_claimed ON notifications (claimed_by) WHERE claimed_by IS NOT NULL;
 CREATE INDEX notifications_newest ON notifications (retailer_id, at, order_id, seq);
+CREATE INDEX notifications_by_provider ON notifications (retailer_id, provider_id) WHERE provider_id IS NOT NULL;
 CREATE INDEX notifications_unfinished ON notifications (state, retailer_id) WHERE state IN ('pending', 'dead');
 CREATE INDEX notifications_finished ON notifications (retailer_id, finished_at) WHERE finished_at IS NOT NULL;
