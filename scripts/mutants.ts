@@ -86,8 +86,8 @@ export const mutants: Mutant[] = [
   {
     name: 'a customer reaches the chats of other customers',
     file: `${server}/src/domain/orders/reach.ts`,
-    from: "if (!order || (caller.kind === 'user' && caller.userId !== order.userId)) {",
-    to: 'if (!order) {',
+    from: 'if (!order || (isCustomer(caller) && !reaches(caller, order))) throw',
+    to: 'if (!order) throw',
     tests: [`${server}/tests/api/matrix.test.ts`],
   },
   {

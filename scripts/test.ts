@@ -24,7 +24,7 @@ import { Report } from './test-report.ts';
  */
 const onBothEngines = [
   /\/api\/(matrix|chat|idempotency|text|live|expiry|images)\./,
-  /\/api\/(operate|administer|support|signed-assertions|fulfillment|order-status|order-location|pick-items|shopper)\./,
+  /\/api\/(operate|administer|support|signed-assertions|fulfillment|order-status|order-location|order-link|pickup|rating|deciding|reports|pick-items|shopper)\./,
   /\/robustness\/(fuzz|properties|streams|wrong-clocks)\./,
   /\/durability\/(kill|callbacks|notifications)\./,
   /\/delivery\/callbacks\./,
@@ -128,7 +128,8 @@ async function lane(next: () => Job | undefined): Promise<void> {
     const { file, engine } = job;
     const stream = run({
       files: [file],
-      execArgv: ['--import', costModule],
+      // A failed test may leave connections open, which would keep its process from ending.
+      execArgv: ['--test-force-exit', '--import', costModule],
       env: { ...environment, TEST_ENGINE: engine },
     });
     await report.follow(stream, (path) => relative('.', path), engine === 'postgres' ? onPostgres : '');

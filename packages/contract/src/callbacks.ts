@@ -40,6 +40,7 @@ export const callbackEvents = define({
   'fulfillment.customer_mia': { of: brought },
   'fulfillment.late_pickup': { of: pickup },
   'fulfillment.delivered': { of: every, at: ['delivered'] },
+  'fulfillment.rating_updated': { of: every },
   'fulfillment.rescheduled': { of: every, at: ['rescheduled'] },
   'fulfillment.canceled': { of: every, at: ['canceled'] },
 });

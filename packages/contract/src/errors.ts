@@ -10,6 +10,8 @@ export interface ErrorRow {
   /** The machine-readable code in the envelope; null for policy refusals. */
   readonly code: number | null;
   readonly message: string;
+  /** What the envelope says besides, if anything. */
+  readonly meta?: Readonly<Record<string, string>>;
   /** Explains the cause to a reader of the documentation. */
   readonly cause: string;
 }
@@ -25,6 +27,7 @@ export const errors = {
     status: 400,
     code: 1001,
     message: 'User Not Found',
+    meta: { key: 'user_id' },
     cause: 'The retailer has no user with the `user_id` in the path. `meta.key` is `user_id`.',
   },
   invalid_parameters: {
@@ -32,6 +35,14 @@ export const errors = {
     code: 1001,
     message: 'depends on the problem, see the table of parameter problems',
     cause: 'A parameter is missing or wrong, and `meta.key` names it. Two or more problems use code 9999.',
+  },
+  not_staged: {
+    status: 400,
+    code: 2001,
+    message: 'Params error',
+    meta: { order_delivery_id: 'Order delivery is not staged.' },
+    cause:
+      'The customer has arrived or plans to, and the order is not ready for pickup yet. `meta.order_delivery_id` is `Order delivery is not staged.`',
   },
   malformed_request: {
     status: 400,
@@ -138,6 +149,12 @@ export const errors = {
     message: 'Order item %s not found',
     cause: 'The order has no item with the ID in the path. `%s` stands for that ID.',
   },
+  no_pickup_status: {
+    status: 404,
+    code: 4000,
+    message: 'No pickup status found for order',
+    cause: 'The order is not one that the customer picks up.',
+  },
   method_not_allowed: {
     status: 405,
     code: null,
@@ -238,6 +255,7 @@ export const parameterProblems = {
   one_amount: 'must include exactly one of count or weight',
   count_not_positive: 'count must be greater than 0',
   weight_not_positive: 'weight must be greater than 0',
+  low_contrast: 'does not have enough contrast with white text',
 } as const;
 
 export type ParameterProblemName = keyof typeof parameterProblems;

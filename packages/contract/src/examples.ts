@@ -15,6 +15,7 @@ const orderId = 'DEMO-1';
 const userId = 'demo-customer';
 const token = 'Vb2nT8kQm4xR7sZy1cJf6wLh3gDp9aEu5oXi0rNtKqM';
 const day = '2026-11-25';
+const orderUrl = 'https://chat.example/o/AQAAAAMAAAAAAAEDq3VtQ2Z6k1n8bWJd0xR5yLsP';
 const ids = { order: 1003, user: 1002, shopper: 1004, batch: 1005, hold: 1006, image: 1007 };
 /** The ID of an event is computed from the order's ID and the event's number in the log. */
 const eventIds = { asked: 1051721738, answered: 1051721741, notice: 1051721739 };
@@ -117,7 +118,7 @@ const lastMile = {
 const order: Example<'Order'> = {
   id: orderId,
   status: 'brand_new',
-  order_url: null,
+  order_url: orderUrl,
   created_at: `${day}T13:41:00Z`,
   locale: 'en-US',
   is_instacartplus: false,
@@ -200,6 +201,13 @@ const retailer: Example<'Retailer'> = {
   lifecycle_notices: true,
   notification_grace: '3',
   notification_texts: ['delivered.en: Your groceries are at your door.'],
+  hosted_page: true,
+  logo_url: 'https://shop.example/logo.svg',
+  brand_color: '#0b6e4f',
+  pickup_instructions: 'Park at spaces 1 to 6 behind the store and tell us your space.',
+  greeting: 'Hi {customer}, this is {shopper}. I am starting your order now.',
+  customer_quick_replies_shown: true,
+  customer_quick_replies: ['Yes please', 'No, refund it'],
   order_retention_days: 30,
   person_retention_days: 90,
   audit_retention_days: 'forever',
@@ -535,6 +543,44 @@ export const examples = {
   },
   NewApplication: { ...application, client_secret: clientSecret },
   Retailer: retailer,
+  UserArrivedRequest: { is_pickup_delegate: false },
+  SchedulePickupRequest: { schedule_pickup_eta: `${day}T17:40:00Z` },
+  PickupDelegateRequest: { name: 'Sam', phone_number: '+13035550123' },
+  PickupDetails: {
+    pickup_instructions: [
+      {
+        type: 'curbside',
+        text: 'Park at spaces 1 to 6 behind the store and tell us your space.',
+        images: [],
+      },
+    ],
+  },
+  RatingRequest: {
+    rating_value: 'STARS5',
+    highlights: ['GOOD_REPLACEMENTS', 'HELPFUL_CHAT'],
+    thank_you_note: 'Thank you, the avocados were perfect!',
+  },
+  OrderLink: { order_url: orderUrl },
+  OrderPage: {
+    order_id: orderId,
+    id: ids.order,
+    workflow_state: 'picking',
+    fulfillment_type: 'delivery',
+    created_at: `${day}T13:41:00Z`,
+    ...window,
+    timezone: 'America/Denver',
+    locale: 'en-US',
+    steps: [
+      { step: 'received', reached_at: `${day}T13:41:00Z` },
+      { step: 'shopping', reached_at: `${day}T14:58:00Z` },
+      { step: 'replacements', reached_at: notice.created_at },
+      { step: 'shopped' },
+      { step: 'out_for_delivery' },
+      { step: 'delivered' },
+    ],
+    retailer: { name: 'Acme Grocer', logo_url: 'https://shop.example/logo.svg', brand_color: '#0b6e4f' },
+    has_chat: true,
+  },
   RetailerSettings: { chat_opens_at: 'acknowledged', privacy_masks: true },
   RotateSecretRequest: { revoke_tokens: true },
 

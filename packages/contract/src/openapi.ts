@@ -273,13 +273,15 @@ function callersOf({ identity, scope }: Route): string {
     case 'client':
       return `Needs a client-credentials token ${ofScope}.`;
     case 'client_or_user':
-      return `Needs a client-credentials token or a user’s token ${ofScope}.`;
+      return `Needs a client-credentials token or a user’s token ${ofScope}, or the link of the order’s page.`;
     case 'shopper':
       return `Needs a shopper’s token ${ofScope}.`;
     case 'participant':
-      return `Needs a client-credentials token or a user’s token ${ofScope}, or a shopper’s token of the scope \`aislechat:shopper\`.`;
+      return `Needs a client-credentials token or a user’s token ${ofScope}, the link of the order’s page, or a shopper’s token of the scope \`aislechat:shopper\`.`;
     case 'person':
-      return `Needs a user’s token ${ofScope}, or a shopper’s token of the scope \`aislechat:shopper\`.`;
+      return `Needs a user’s token ${ofScope}, the link of an order’s page, or a shopper’s token of the scope \`aislechat:shopper\`.`;
+    case 'link':
+      return `Needs the link of an order’s page, sent as a bearer token: it has the scope \`${scope}\`.`;
     case 'client_or_support':
       return `Needs a client-credentials token ${ofScope}, or a support agent’s token of the scope \`aislechat:support\`.`;
   }
@@ -336,6 +338,9 @@ const tags: Readonly<Record<Route['tag'], string>> = {
   Chat: 'The chat between the customer of an order and its shoppers, as in Connect.',
   'Order status':
     'The status of an order for its customer: state, address, location, items and replacements.',
+  'Order page': 'The page of an order, which its link opens for the customer.',
+  Pickup: 'Picking up an order at the store: instructions, arrival and delegate, as in Connect.',
+  Rating: 'The customer’s rating of an order, as in Connect.',
   Fulfillment: 'Users, stores, slots and orders, as in Connect.',
   Live: 'The events of an order as they happen, by long poll or stream, for every side of the conversation.',
   Images: 'Images in a conversation.',

@@ -10,9 +10,10 @@ export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 /**
  * Who may call a route: anyone; a client-credentials token; a client-credentials or a user token; a shopper token; a
- * token of any participant in the conversation, which may be of these three kinds; a user or a shopper token; or a client-credentials or a support
+ * token of any participant in the conversation, which may be of these three kinds; a user or a shopper token, or the link of an order; or a client-credentials or a support
  * agent's token. A shopper token needs the scope `aislechat:shopper` and no other, an agent's token
- * `aislechat:support`.
+ * `aislechat:support`. The link to an order's page may replace the customer's token, for that order only; `link` is a
+ * route for links alone.
  */
 export type Identity =
   | 'anyone'
@@ -21,7 +22,8 @@ export type Identity =
   | 'shopper'
   | 'participant'
   | 'person'
-  | 'client_or_support';
+  | 'client_or_support'
+  | 'link';
 
 export interface Route {
   readonly method: Method;
@@ -36,6 +38,9 @@ export interface Route {
     | 'OAuth'
     | 'Chat'
     | 'Order status'
+    | 'Order page'
+    | 'Pickup'
+    | 'Rating'
     | 'Fulfillment'
     | 'Live'
     | 'Images'

@@ -7,9 +7,12 @@ import { liveRoutes } from './api/live.ts';
 import { notificationRoutes } from './api/notifications.ts';
 import { oauthRoutes } from './api/oauth.ts';
 import { operateRoutes } from './api/operate.ts';
+import { orderPageRoutes } from './api/order-page.ts';
 import { orderStatusRoutes } from './api/order-status.ts';
 import { orderRoutes } from './api/orders.ts';
 import { peopleRoutes } from './api/people.ts';
+import { pickupRoutes } from './api/pickup.ts';
+import { ratingRoutes } from './api/rating.ts';
 import { sandboxRoutes } from './api/sandbox.ts';
 import { scenarioRoutes } from './api/scenarios.ts';
 import { serviceRoutes } from './api/service.ts';
@@ -20,6 +23,9 @@ import { supportRoutes } from './api/support.ts';
 const features = {
   chat: chatRoutes,
   'order-status': orderStatusRoutes,
+  'order-page': orderPageRoutes,
+  pickup: pickupRoutes,
+  rating: ratingRoutes,
   live: liveRoutes,
   images: imageRoutes,
   shopper: shopperRoutes,
@@ -39,6 +45,9 @@ const features = {
 export const routes = {
   ...chatRoutes,
   ...orderStatusRoutes,
+  ...orderPageRoutes,
+  ...pickupRoutes,
+  ...ratingRoutes,
   ...liveRoutes,
   ...imageRoutes,
   ...shopperRoutes,

@@ -19,7 +19,7 @@ export const faultStatuses = [401, 429, 500, 503] as const;
 export type FaultStatus = (typeof faultStatuses)[number];
 
 /** The kinds of callers, by the token of a request. */
-export const callerKinds = ['client', 'user', 'shopper', 'support'] as const;
+export const callerKinds = ['client', 'user', 'shopper', 'link', 'support'] as const;
 export type CallerKind = (typeof callerKinds)[number];
 
 /** The header that names the rule whose fault was injected. */

@@ -83,6 +83,9 @@ export const lifecycleTypes = [
   'delivery_completed',
   'order_canceled',
   'order_rescheduled',
+  'pickup_scheduled',
+  'pickup_delegated',
+  'customer_arrived',
 ] as const;
 export type LifecycleType = (typeof lifecycleTypes)[number];
 
@@ -98,8 +101,26 @@ export const orderEventTypes = [
   'chat_closed',
   'chat_expired',
   'replacement_answered',
+  'item_changed',
+  'replacement_reopened',
+  'link_changed',
+  'rating_updated',
 ] as const;
 export type OrderEventType = (typeof orderEventTypes)[number];
+
+/**
+ * The steps of an order, as its customer sees them. Connect: "Order status page", which has these six titles. An order
+ * that is picked up goes through the same steps, and its page gives the last two other titles.
+ */
+export const orderSteps = [
+  'received',
+  'shopping',
+  'replacements',
+  'shopped',
+  'out_for_delivery',
+  'delivered',
+] as const;
+export type OrderStepName = (typeof orderSteps)[number];
 
 /** States of order items and of the replacements that shoppers propose. Connect: "Get order items". */
 export const itemStatuses = ['NOT_PICKED', 'FOUND', 'REPLACED', 'TO_REFUND'] as const;
@@ -118,6 +139,7 @@ export type ReplacementStatus = (typeof replacementStatuses)[number];
 export const auditActions = [
   'assignment',
   'state_change',
+  'link_change',
   'conversation_read',
   'user_export',
   'user_erasure',
@@ -146,14 +168,35 @@ export const auditSubjects = [
 ] as const;
 export type AuditSubject = (typeof auditSubjects)[number];
 
+/** Connect: "Order feedback". */
+export const ratingValues = ['STARS1', 'STARS2', 'STARS3', 'STARS4', 'STARS5'] as const;
+export type RatingValue = (typeof ratingValues)[number];
+export const ratingHighlights = [
+  'QUALITY_ITEMS',
+  'SMART_BAGGING',
+  'EXTRA_EFFORT',
+  'HELPFUL_CHAT',
+  'GOOD_REPLACEMENTS',
+  'SMOOTH_DELIVERY',
+  'FAST_PICKUP',
+  'CLEAR_PICKUP_INSTRUCTIONS',
+  'EASY_PARKING',
+  'SMOOTH_HANDOFF',
+] as const;
+export type RatingHighlight = (typeof ratingHighlights)[number];
+
 /** The scopes that Connect's own clients request, and the default if a client requests none. */
 export const connectScopes = ['connect:fulfillment', 'connect:post_checkout'] as const;
+/** Connect's scope of order feedback. It must be requested by name. */
+export const ratingScope = 'Connect::Orders::RatingService';
 /** Our scopes: `operate` for the retailer's systems, `shopper` for the app of one shopper. */
-export const scopes = [...connectScopes, 'aislechat:operate', 'aislechat:shopper'] as const;
+export const scopes = [...connectScopes, ratingScope, 'aislechat:operate', 'aislechat:shopper'] as const;
 export type ApplicationScope = (typeof scopes)[number];
 /** The scope of a support agent's token. A support link grants it, and no application has it. */
 export const supportScope = 'aislechat:support';
-export type Scope = ApplicationScope | typeof supportScope;
+/** The scope of a link to an order's page. The link itself grants it, and no application has it. */
+export const orderPageScope = 'aislechat:order_page';
+export type Scope = ApplicationScope | typeof supportScope | typeof orderPageScope;
 
 export const shopperGrant = 'urn:aislechat:params:oauth:grant-type:shopper_assertion';
 export const grantTypes = ['client_credentials', 'fulfillment_user_assertion', shopperGrant] as const;

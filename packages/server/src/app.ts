@@ -7,8 +7,9 @@ import type { Destinations } from './delivery/destinations.ts';
 import { withFaults } from './delivery/faults.ts';
 import { NotificationWorker } from './delivery/notifications/worker.ts';
 import { CallbackWorker } from './delivery/worker.ts';
-import { demoCredentials, startDemo } from './demo/demo.ts';
+import { demoCredentials, demoLink, startDemo } from './demo/demo.ts';
 import { Access } from './domain/access/access.ts';
+import { OrderLinks } from './domain/access/order-links.ts';
 import type { Clock } from './domain/clock.ts';
 import type { Context } from './domain/context.ts';
 import type { Images } from './domain/images/images.ts';
@@ -23,6 +24,7 @@ import { createHttpServer } from './http/server.ts';
 import { Encoder } from './images/encoder.ts';
 import { readyScenario } from './scenarios/ready.ts';
 import type { ImageFiles } from './storage/images/files.ts';
+import { localEpochKeys } from './storage/keys/local.ts';
 import type { Store } from './storage/store.ts';
 import { OrderFeed } from './stream/feed.ts';
 import { startErasing } from './wiring/erasing.ts';
@@ -46,6 +48,8 @@ export interface App {
   readonly url: string;
   /** Whether the demo exists. */
   readonly demo: boolean;
+  /** The page of the demo's order; null if there is none. */
+  readonly demoLink: string | null;
   /** Resolves with the cause when storage has failed permanently and the process should exit. */
   readonly failed: Promise<Error>;
   /** Finishes work in progress, then closes everything in reverse order of opening. */
@@ -91,7 +95,8 @@ export async function startApp(settings: Settings, parts: Partial<Parts> = {}): 
     closing.push(() => encoder.stop());
     const links = new ImageLinks(await persistentSecret(store, 'image_link_key'), settings.publicUrl);
     const files = parts.files ?? openImageFiles(settings, store);
-    const access = new Access(store, clock);
+    const orderLinks = new OrderLinks(await persistentSecret(store, 'order_link_key'), settings.publicUrl);
+    const access = new Access(store, clock, orderLinks);
     const box = await openSecretBox(settings, store);
     const destinations = parts.destinations ?? destinationsOf(settings);
     const { send, close } = guardedSender(destinations);
@@ -104,6 +109,7 @@ export async function startApp(settings: Settings, parts: Partial<Parts> = {}): 
       access,
       hashKey: await persistentSecret(store, 'idempotency_hash_key'),
       images: { links, files, encode: parts.encode ?? ((...upload) => encoder.encode(...upload)) },
+      orderLinks,
       callbacks: sender,
       notifications,
     };
@@ -116,6 +122,7 @@ export async function startApp(settings: Settings, parts: Partial<Parts> = {}): 
         alarm,
         restorableHours: settings.restorableHours,
         deleteCopies: (receipt) => deleteErasedCopies(context, receipt),
+        backupEpochs: store.keys ? undefined : localEpochKeys(keysFolder(settings)),
         log,
       }),
     );
@@ -178,8 +185,10 @@ export async function startApp(settings: Settings, parts: Partial<Parts> = {}): 
     if (development && settings.publicUrl === undefined) {
       links.setBase(url);
       notifications.setBase(url);
+      orderLinks.setBase(url);
     }
-    return { url, demo, failed: store.failed, stop };
+    const link = demo ? await demoLink(context) : null;
+    return { url, demo, demoLink: link, failed: store.failed, stop };
   } catch (error) {
     await stop();
     throw error;

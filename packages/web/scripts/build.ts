@@ -49,6 +49,20 @@ export async function build(out: string = target, { docs = true } = {}): Promise
     writeFileSync(join(made, name), text.replace('%script%', `/${script}`));
   }
 
+  /**
+   * Writes the service worker of a page. Its address must not change. It contains the list of files to cache, so it
+   * changes whenever the page does.
+   */
+  function writeWorker(name: string, page: string, files: string[]): void {
+    const define = {
+      NAME: JSON.stringify(name),
+      PAGE: JSON.stringify(page),
+      SHELL: JSON.stringify([page, ...files]),
+      VERSION: JSON.stringify(/-([\w-]+)\.js$/.exec(files[0]!)![1]),
+    };
+    writeFileSync(join(made, `${name}-worker.js`), bundle(join(web, 'src/worker.ts'), { define }));
+  }
+
   // Built next to its place and then moved, so that a server that starts meanwhile finds either the old build or the
   // new one.
   const made = `${out}.new`;
@@ -56,17 +70,16 @@ export async function build(out: string = target, { docs = true } = {}): Promise
   mkdirSync(join(made, 'assets'), { recursive: true });
   // Has a fixed address: loading a second file with a hash would cost one more round trip.
   writeFileSync(join(made, 'aislechat.js'), bundle(join(web, 'src/embed.ts')));
+  writeFileSync(join(made, 'aislechat-order-status.js'), bundle(join(web, 'src/embed-status.ts')));
   writePage('index.html', 'first-screen/index.html', script('first-screen', 'first-screen/first-screen.ts'));
   const shopper = script('shopper', 'shopper/shopper-page.ts');
   writePage('shopper.html', 'shopper/shopper.html', shopper);
   writePage('console.html', 'console/console.html', script('console', 'console/console-page.ts'));
   copyFileSync(join(web, 'src/shopper/shopper.webmanifest'), join(made, 'shopper.webmanifest'));
-  // Its address must not change. It contains the list of files to cache, so it changes whenever the page does.
-  const define = {
-    SHELL: JSON.stringify(['/shopper', `/${shopper}`, '/icon.svg', '/shopper.webmanifest']),
-    VERSION: JSON.stringify(/-([\w-]+)\.js$/.exec(shopper)![1]),
-  };
-  writeFileSync(join(made, 'shopper-worker.js'), bundle(join(web, 'src/shopper/worker.ts'), { define }));
+  const order = script('order', 'order-page/order-page.ts');
+  writePage('order.html', 'order-page/order.html', order);
+  writeWorker('shopper', '/shopper', [`/${shopper}`, '/icon.svg', '/shopper.webmanifest']);
+  writeWorker('order', '/o/', [`/${order}`, '/icon.svg']);
   // A shop's own service worker loads it by this address.
   writeFileSync(join(made, 'push-worker.js'), bundle(join(web, 'src/push-worker.ts'), { format: 'iife' }));
   copyFileSync(join(web, 'src/icon.svg'), join(made, 'icon.svg'));

@@ -16,6 +16,7 @@ import {
 } from '../../server/tests/support/scenario.ts';
 import { pagesUnderTest, shopPage, type Tag, twoPeople } from '../tests/support/pages.ts';
 import { consoleScreenshots } from './console-screenshots.ts';
+import { orderPageScreenshots } from './order-page-screenshots.ts';
 
 const out = fileURLToPath(new URL('../screenshots/', import.meta.url));
 rmSync(out, { recursive: true, force: true });
@@ -150,6 +151,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
   }
 }
 await consoleScreenshots({ client, open, shoot });
+await orderPageScreenshots({ client, open, shoot });
 
 for (const hook of hooks.reverse()) await hook();
 process.stdout.write(`${out}\n`);

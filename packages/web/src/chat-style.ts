@@ -425,6 +425,56 @@ export const chat = css`
   .answers button:disabled {
     opacity: 0.6;
   }
+  .answers label {
+    flex: 1 0 100%;
+    display: grid;
+    gap: 0.25rem;
+    font-size: 0.875rem;
+  }
+  .answers input {
+    font: inherit;
+    font-size: 1rem;
+    color: var(--_text);
+    background: var(--_surface);
+    border: 1px solid var(--_muted);
+    border-radius: 0.75rem;
+    padding: 0.5rem 0.75rem;
+    min-block-size: 2.75rem;
+    min-inline-size: 0;
+    inline-size: 100%;
+  }
+  .decided {
+    display: flex;
+    align-items: center;
+    justify-content: space-between;
+    gap: 0.5rem;
+    margin: 0;
+    padding-inline: 0.75rem;
+    font-size: 0.875rem;
+    overflow-wrap: anywhere;
+  }
+  .decided button {
+    flex: none;
+    padding-inline: 0.75rem;
+    color: var(--_link);
+    font-weight: 600;
+  }
+  .quick {
+    display: flex;
+    flex: none;
+    gap: 0.5rem;
+    overflow-x: auto;
+    padding: 0.25rem 0.75rem 0.5rem;
+    scrollbar-width: none;
+  }
+  .quick button {
+    flex: none;
+    padding-inline: 1rem;
+    border: 1px solid var(--_line);
+    background: var(--_bubble);
+    white-space: nowrap;
+    font-size: 0.9375rem;
+  }
   .composer {
     display: flex;
     align-items: flex-end;

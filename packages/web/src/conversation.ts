@@ -85,6 +85,10 @@ export interface ConversationOptions {
   onChange: () => void;
   /** Called when something has become of an item of the order. */
   onItems?: () => void;
+  /** Called when anything but a message has happened to the order. */
+  onOrder?: () => void;
+  /** Shared with a page that shows the items too. */
+  replacements?: Replacements | undefined;
 }
 
 const typingShownMs = 5_000;
@@ -121,6 +125,8 @@ export class Conversation {
   readonly #photos: Photos | undefined;
   readonly #onChange: () => void;
   readonly #onItems: (() => void) | undefined;
+  readonly #onOrder: (() => void) | undefined;
+  readonly #leaveReplacements: (() => void) | undefined;
   readonly #closing = new AbortController();
   readonly #unsubscribe: () => void;
   #stream: SharedStream | undefined;
@@ -138,7 +144,8 @@ export class Conversation {
   #isMarking = false;
   #imagesAskedAt = Number.NEGATIVE_INFINITY;
 
-  constructor({ connection, orderId, side, outbox, photos, onChange, onItems }: ConversationOptions) {
+  constructor(options: ConversationOptions) {
+    const { connection, orderId, side, outbox, photos, onChange, onItems, onOrder } = options;
     this.#connection = connection;
     this.orderId = orderId;
     this.side = side;
@@ -146,8 +153,10 @@ export class Conversation {
     this.#photos = photos;
     this.#onChange = onChange;
     this.#onItems = onItems;
+    this.#onOrder = onOrder;
     if (side === 'user') {
-      this.replacements = new Replacements(connection, orderId, () => this.#changed());
+      this.replacements = options.replacements ?? new Replacements(connection, orderId, () => {});
+      this.#leaveReplacements = this.replacements.subscribe(() => this.#changed());
     }
     this.#unsubscribe = outbox.subscribe(() => this.#changed());
     void this.#run();
@@ -281,6 +290,7 @@ export class Conversation {
     this.#closing.abort();
     clearTimeout(this.#typingTimer);
     this.#unsubscribe();
+    this.#leaveReplacements?.();
     this.#stream?.close();
     this.#wakeLoading?.();
   }
@@ -378,6 +388,7 @@ export class Conversation {
       this.#refreshReplacements();
       this.#onItems?.();
     }
+    if (event.type !== 'message' && event.type !== 'messages_read') this.#onOrder?.();
     if (event.type === 'message' && event.message && event.message.sender_type !== this.side) {
       this.#showTyping(false);
       const isOnly = this.unread.length === 1;
@@ -391,8 +402,9 @@ export class Conversation {
 
   /** A replacement can be answered only while the order is being picked. */
   #refreshReplacements(): void {
-    if (this.workflowState === 'picking') void this.replacements?.refresh();
-    else this.replacements?.clear();
+    const isPicking = this.workflowState === 'picking';
+    this.replacements?.setOpen(isPicking);
+    if (isPicking) void this.replacements?.refresh();
   }
 
   #takeChat({ open, timezone }: { open: boolean; timezone: string }): void {
@@ -514,7 +526,7 @@ export class Conversation {
     this.shopper = undefined;
     this.unreadFrom = undefined;
     this.#settling.clear();
-    this.replacements?.clear();
+    this.replacements?.setOpen(false);
     this.#showTyping(false);
   }
 
@@ -542,7 +554,9 @@ const endings = {
 } as const satisfies Record<string, Phase>;
 
 const concernsItems = ({ type, kind }: OrderEvent): boolean =>
+  type === 'item_changed' ||
   type === 'replacement_answered' ||
+  type === 'replacement_reopened' ||
   type === 'state_changed' ||
   (type === 'lifecycle_message' && (kind === 'order_item_replacement' || kind === 'order_item_refund'));
 

@@ -89,6 +89,7 @@ export function sweep(now = Date.now()): void {
     const isOutdated =
       (key.includes(':draft:') && isOld(draftOf(kept)?.at)) ||
       (key.includes(':outbox:') && isOld(attempt(() => JSON.parse(kept!))?.addedAt)) ||
+      (key.endsWith(':page') && isOld(attempt(() => JSON.parse(kept!))?.at)) ||
       // A photo's name begins with the time at which it was stored.
       (key.includes(':photo:') && isOld(Number(/:photo:(\d+)-/.exec(key)?.[1])));
     if (isOutdated) deviceStorage.remove(key);

@@ -7,13 +7,13 @@
  * `token` is also a property, which may be a function that gets a token. The element calls it when it needs one.
  */
 import { Connection, type GetToken, Outbox, sendMessage, wakeOnReturn } from '@aislechat/client';
-import { nothing, type PropertyValues, type TemplateResult } from 'lit';
+import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { ChatPanel } from './chat-panel.ts';
 import { Conversation } from './conversation.ts';
 import { Draft, deviceStorage } from './device-storage.ts';
 import { Photos } from './photos.ts';
 import { replacementCards } from './replacement-cards.ts';
-import { filled } from './words.ts';
+import type { Replacements } from './replacements.ts';
 
 export class OrderChat extends ChatPanel {
   static override properties = {
@@ -21,12 +21,21 @@ export class OrderChat extends ChatPanel {
     orderId: { attribute: 'order-id' },
     token: {},
     server: {},
+    quickReplies: { attribute: false },
+    replacements: { attribute: false },
+    writing: { state: true },
   };
 
   declare orderId: string | undefined;
   declare token: string | GetToken | undefined;
   /** The server's address; by default the origin of the script. */
   declare server: string | undefined;
+  /** Texts to tap; undefined: none, empty: the page's own. */
+  declare quickReplies: readonly string[] | undefined;
+  /** Those of a page that shows the cards itself. */
+  declare replacements: Replacements | undefined;
+  /** The item for which the customer writes what they would prefer. */
+  declare writing: string | undefined;
   /** Replaces `fetch`, for a page that shows the requests. */
   fetch: typeof fetch | undefined;
   #close: (() => void) | undefined;
@@ -48,13 +57,34 @@ export class OrderChat extends ChatPanel {
     super.willUpdate(changed);
   }
 
-  protected override aboveField(): TemplateResult | typeof nothing {
+  protected override aboveField(): TemplateResult {
+    return html`${this.#cards()} ${this.#quickReplies()}`;
+  }
+
+  #cards(): TemplateResult | typeof nothing {
     const { conversation, words } = this;
-    if (!conversation?.replacements) return nothing;
+    if (!conversation?.replacements || this.replacements) return nothing;
     return replacementCards(conversation.replacements, {
       words,
-      preferOther: ({ ordered }) => this.propose(filled(words.insteadOf, { item: ordered.name })),
+      writing: this.writing,
+      write: (id) => {
+        this.writing = id;
+      },
     });
+  }
+
+  #quickReplies(): TemplateResult | typeof nothing {
+    const { words, quickReplies } = this;
+    if (!quickReplies || this.conversation?.isOpen !== true) return nothing;
+    const own = [words.customerQuick1, words.customerQuick2, words.customerQuick3];
+    const texts = quickReplies.length > 0 ? quickReplies : own;
+    const say = (text: string) => () => {
+      this.conversation?.send(text);
+      this.answered();
+    };
+    return html`<div class="quick" role="group" aria-label=${words.quick}>
+      ${texts.map((text) => html`<button type="button" dir="auto" @click=${say(text)}>${text}</button>`)}
+    </div>`;
   }
 
   #open(): void {
@@ -92,6 +122,8 @@ export class OrderChat extends ChatPanel {
       outbox,
       photos,
       onChange: this.changed,
+      onOrder: () => this.dispatchEvent(new CustomEvent('aislechat-order-event')),
+      replacements: this.replacements,
     });
     const sleep = wakeOnReturn(outbox, conversation);
     this.#close = () => {

@@ -1,37 +1,44 @@
-/** The cards on which the customer answers proposed replacements. */
+/** The cards on which the customer answers proposed replacements, and takes an answer back. */
 import type { ItemOfOrder } from '@aislechat/client';
 import { html, nothing, type TemplateResult } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
-import type { Proposal, Replacements } from './replacements.ts';
+import type { Decision, Proposal, Replacements } from './replacements.ts';
 import { fill, type Words } from './words.ts';
 
 export interface CardsView {
   words: Words;
-  /** Lets the customer write what they would prefer. */
-  preferOther(proposal: Proposal): void;
+  /** The item for which the customer writes what they would prefer. */
+  writing: string | undefined;
+  write(id: string | undefined): void;
 }
+
+/** The longest text that the customer may write; a message may have this many characters. */
+const longestWords = 1000;
 
 export function replacementCards(
   replacements: Replacements,
   view: CardsView,
 ): TemplateResult | typeof nothing {
-  if (replacements.proposals.length === 0) return nothing;
-  return html`<div class="cards" role="group" aria-label=${view.words.replacements}>
+  const { proposals, decisions } = replacements;
+  if (proposals.length === 0 && decisions.length === 0) return nothing;
+  const { words } = view;
+  return html`<div class="cards" role="group" aria-label=${proposals.length > 0 ? words.replacements : words.decided}>
     ${repeat(
-      replacements.proposals,
+      proposals,
       ({ id }) => id,
       (proposal) => card(proposal, replacements, view),
+    )}
+    ${repeat(
+      decisions,
+      ({ id }) => id,
+      (decision) => decided(decision, replacements, words),
     )}
   </div>`;
 }
 
-function card(
-  proposal: Proposal,
-  replacements: Replacements,
-  { words, preferOther }: CardsView,
-): TemplateResult {
+function card(proposal: Proposal, replacements: Replacements, view: CardsView): TemplateResult {
+  const { words } = view;
   const { id, ordered, proposed, answer } = proposal;
-  const isBusy = answer?.isFailed === false;
   const label = `card-${id}`;
   return html`<section class="card" aria-labelledby=${label}>
     ${proposed.image_url ? html`<img src=${proposed.image_url} alt="" referrerpolicy="no-referrer" @error=${hide} />` : nothing}
@@ -40,16 +47,46 @@ function card(
       <h3 id=${label}><bdi>${proposed.name}</bdi>${amountOf(proposed)}</h3>
       ${answer?.isFailed ? html`<p class="refused" role="alert">${words.answerFailed}</p>` : nothing}
     </div>
-    <div class="answers">
-      <button class="main" type="button" ?disabled=${isBusy} @click=${() => void replacements.answer(id, 'APPROVED')}>
-        ${words.approve}
-      </button>
-      <button type="button" ?disabled=${isBusy} @click=${() => void replacements.answer(id, 'REJECTED')}>
-        ${words.refundIt}
-      </button>
-      <button type="button" ?disabled=${isBusy} @click=${() => preferOther(proposal)}>${words.somethingElse}</button>
-    </div>
+    ${view.writing === id ? form(proposal, replacements, view) : choices(proposal, replacements, view)}
   </section>`;
+}
+
+function choices({ id, answer }: Proposal, replacements: Replacements, { words, write }: CardsView) {
+  const isBusy = answer?.isFailed === false;
+  const give = (status: 'APPROVED' | 'REJECTED') => () => void replacements.answer(id, status);
+  return html`<div class="answers">
+    <button class="main" type="button" ?disabled=${isBusy} @click=${give('APPROVED')}>${words.approve}</button>
+    <button type="button" ?disabled=${isBusy} @click=${give('REJECTED')}>${words.refundIt}</button>
+    <button type="button" ?disabled=${isBusy} @click=${() => write(id)}>${words.somethingElse}</button>
+  </div>`;
+}
+
+function form({ id, ordered }: Proposal, replacements: Replacements, { words, write }: CardsView) {
+  const send = (event: Event) => {
+    event.preventDefault();
+    const text = String(new FormData(event.target as HTMLFormElement).get('words')).trim();
+    if (text === '') return;
+    write(undefined);
+    void replacements.answer(id, 'REJECTED', text);
+  };
+  return html`<form class="answers" @submit=${send}>
+    <label>${fill(words.whatInstead, { item: ordered.name })}
+      <input name="words" required maxlength=${longestWords} autocomplete="off" dir="auto" /></label>
+    <button class="main" type="submit">${words.tellShopper}</button>
+    <button type="button" @click=${() => write(undefined)}>${words.cancel}</button>
+  </form>`;
+}
+
+const sentences = { approved: 'youApproved', refunded: 'youDeclined', other: 'youAsked' } as const;
+
+function decided({ id, proposed, answer, isBusy }: Decision, replacements: Replacements, words: Words) {
+  const text = fill(words[sentences[answer]], { item: proposed.name });
+  return html`<p class="decided">
+    <span>${text}</span>
+    <button type="button" aria-label=${`${words.undo}${words.colon} ${text}`} ?disabled=${isBusy} @click=${() => void replacements.undo(id)}>
+      ${words.undo}
+    </button>
+  </p>`;
 }
 
 /** The amount of a product. One piece goes without saying. */

@@ -1,4 +1,7 @@
-/** The replacements that the shopper proposes for items of an order, as long as they wait for the customer's answer. */
+/**
+ * The items of an order, and the replacements among them that the customer decides on: those that wait for an answer, and
+ * the answers that can still be taken back.
+ */
 import {
   ApiError,
   answerReplacement,
@@ -7,6 +10,7 @@ import {
   type ItemOfOrder,
   type LineItem,
   type ReplacementAnswer,
+  undoReplacementAnswer,
 } from '@aislechat/client';
 
 export interface Proposal {
@@ -18,12 +22,26 @@ export interface Proposal {
   answer: { status: ReplacementAnswer; isFailed: boolean } | undefined;
 }
 
+export interface Decision {
+  id: string;
+  proposed: ItemOfOrder;
+  answer: 'approved' | 'refunded' | 'other';
+  /** Whether it is being taken back. */
+  isBusy: boolean;
+}
+
 export class Replacements {
-  /** In the sequence of the order's lines. */
+  /** All items, in the sequence of the order's lines; undefined before they were read. */
+  items: readonly LineItem[] | undefined;
+  /** Those that wait for an answer. */
   proposals: Proposal[] = [];
+  /** The answers that can be taken back. */
+  decisions: Decision[] = [];
   readonly #connection: Connection;
   readonly #orderId: string;
-  readonly #onChange: () => void;
+  readonly #listeners = new Set<() => void>();
+  /** Whether the order is being picked, so that anything can be decided. */
+  #isOpen = false;
   #isReading = false;
   #isOutdated = false;
 
@@ -31,7 +49,18 @@ export class Replacements {
   constructor(connection: Connection, orderId: string, onChange: () => void) {
     this.#connection = connection;
     this.#orderId = orderId;
-    this.#onChange = onChange;
+    this.#listeners.add(onChange);
+  }
+
+  /** @returns a function that stops it */
+  subscribe(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Shows items that were read earlier. */
+  restore(items: readonly LineItem[]): void {
+    if (!this.items) this.#take(items);
   }
 
   /** Reads the items again, because a proposal was made, answered or withdrawn. */
@@ -52,35 +81,60 @@ export class Replacements {
     }
   }
 
-  clear(): void {
-    if (this.proposals.length === 0) return;
-    this.proposals = [];
-    this.#onChange();
+  /** @param isOpen whether anything can be decided now */
+  setOpen(isOpen: boolean): void {
+    if (this.#isOpen === isOpen) return;
+    this.#isOpen = isOpen;
+    this.#decide();
   }
 
-  async answer(id: string, status: ReplacementAnswer): Promise<void> {
+  /** @param words what the customer would prefer; only when rejecting */
+  async answer(id: string, status: ReplacementAnswer, words?: string): Promise<void> {
     const current = this.proposals.find((proposal) => proposal.id === id);
     if (!current || current.answer?.isFailed === false) return;
     this.#set(id, { status, isFailed: false });
     try {
-      await answerReplacement(this.#connection, this.#orderId, id, { status });
+      const said = words === undefined ? {} : { alternative_text: words };
+      await answerReplacement(this.#connection, this.#orderId, id, { status, ...said });
     } catch (error) {
-      // An answer that the server refuses is late: the shopper has moved on, or another device has answered.
-      const isLate = error instanceof ApiError && error.status < 500 && error.status !== 429;
-      if (!isLate) return this.#set(id, { status, isFailed: true });
+      if (!isLate(error)) return this.#set(id, { status, isFailed: true });
     }
     this.proposals = this.proposals.filter((proposal) => proposal.id !== id);
-    this.#onChange();
+    this.#changed();
+    void this.refresh();
+  }
+
+  /** Takes an answer back. If the shopper has acted meanwhile, the items show it. */
+  async undo(id: string): Promise<void> {
+    const set = (isBusy: boolean) => {
+      this.decisions = this.decisions.map((decision) =>
+        decision.id === id ? { ...decision, isBusy } : decision,
+      );
+      this.#changed();
+    };
+    set(true);
+    try {
+      await undoReplacementAnswer(this.#connection, this.#orderId, id);
+    } catch {
+      set(false);
+    }
+    await this.refresh();
   }
 
   #set(id: string, answer: Proposal['answer']): void {
     this.proposals = this.proposals.map((proposal) =>
       proposal.id === id ? { ...proposal, answer } : proposal,
     );
-    this.#onChange();
+    this.#changed();
   }
 
   #take(items: readonly LineItem[]): void {
+    this.items = items;
+    this.#decide();
+  }
+
+  #decide(): void {
+    const items = this.#isOpen ? (this.items ?? []) : [];
     this.proposals = items.flatMap(({ id, item, replacement, replacement_status }) => {
       if (!replacement || replacement_status !== 'PENDING') return [];
       const known = this.proposals.find((proposal) => proposal.id === id);
@@ -88,6 +142,26 @@ export class Replacements {
       const isSame = known?.proposed.name === replacement.name;
       return [{ id, ordered: item, proposed: replacement, answer: isSame ? known.answer : undefined }];
     });
-    this.#onChange();
+    this.decisions = items.flatMap((item): Decision[] => {
+      const { id, replacement: proposed } = item;
+      const answer = answerOf(item);
+      return proposed && answer ? [{ id, proposed, answer, isBusy: false }] : [];
+    });
+    this.#changed();
   }
+
+  #changed(): void {
+    for (const listener of this.#listeners) listener();
+  }
+}
+
+/** An answer that the server refuses is late: the shopper has moved on, or another device has answered. */
+const isLate = (error: unknown): boolean =>
+  error instanceof ApiError && error.status < 500 && error.status !== 429;
+
+/** What the customer decided on a replacement; undefined if nothing yet. */
+export function answerOf({ status, replacement_status }: LineItem): Decision['answer'] | undefined {
+  if (replacement_status === 'APPROVED') return 'approved';
+  if (replacement_status !== 'REJECTED') return undefined;
+  return status === 'REPLACED' ? 'other' : 'refunded';
 }

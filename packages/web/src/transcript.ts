@@ -141,6 +141,9 @@ function noticeText(
   // These notices say "your order" to the customer, so the shopper does not get them.
   const isToCustomer = [...known, 'late'].some((name) => name === entry.type);
   if (side === 'driver' && isToCustomer) return '';
+  // These say "the customer" to the shopper.
+  const isToShopper = ['pickup_scheduled', 'pickup_delegated', 'customer_arrived'].includes(entry.type);
+  if (side === 'user' && isToShopper) return '';
   const type = ([...known, 'late', 'approved', 'rejected'] as const).find((name) => name === entry.type);
   return type === undefined ? entry.body : words[type];
 }

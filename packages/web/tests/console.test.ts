@@ -348,7 +348,7 @@ test('a saved setting takes effect, and only changed settings are sent', async (
   assert.equal(body.privacy_masks, true);
   // A quick reply with a comma, and then the two replies that a line break separates.
   const saved = async (lines: string) => {
-    await page.getByLabel('Quick replies').fill(lines);
+    await page.getByLabel('Quick replies for shoppers').fill(lines);
     await press(page, 'Save');
     await shows(page, 'Saved.');
     return eventually(

@@ -14,7 +14,14 @@ import { type BrowserContext, chromium, type Page } from 'playwright-core';
 import { unpackedChromium } from '../../client/tests/support/chromium.ts';
 import { eventually } from '../../server/tests/support/eventually.ts';
 import { type Device, startPushService } from '../../server/tests/support/push-service.ts';
-import { chatPath, newBatch, newOrder, type OpenChat } from '../../server/tests/support/scenario.ts';
+import {
+  chatPath,
+  clientToken,
+  newBatch,
+  newOrder,
+  type OpenChat,
+  shopperSays,
+} from '../../server/tests/support/scenario.ts';
 import { temporaryFolder, testServer } from '../../server/tests/support/server.ts';
 import { assertAccessible } from './support/accessible.ts';
 import { builtPages, troublesOf, twoPeople } from './support/pages.ts';
@@ -43,9 +50,11 @@ addEventListener('message', async ({ data }) => {
 async function recordingPages(): Promise<string> {
   const folder = join(temporaryFolder({ after }), 'pages');
   cpSync(await builtPages({ after }), folder, { recursive: true });
-  const script = join(folder, 'shopper-worker.js');
-  writeFileSync(script, recorder + readFileSync(script, 'utf8'));
-  for (const ending of ['.br', '.gz']) rmSync(script + ending);
+  for (const name of ['shopper-worker.js', 'order-worker.js']) {
+    const script = join(folder, name);
+    writeFileSync(script, recorder + readFileSync(script, 'utf8'));
+    for (const ending of ['.br', '.gz']) rmSync(script + ending);
+  }
   return folder;
 }
 
@@ -68,7 +77,11 @@ interface Shown {
 }
 
 /** A phone whose owner allows notifications, and on which the shopper has signed in. */
-async function newPhone(t: TestContext, chat: OpenChat & { shopperToken: string }): Promise<Phone> {
+async function newPhone(
+  t: TestContext,
+  chat: OpenChat & { shopperToken: string },
+  address = `${client.url}/shopper#token=${chat.shopperToken}&shopper=ilse`,
+): Promise<Phone> {
   const executablePath = await unpackedChromium();
   const context = await chromium.launchPersistentContext(temporaryFolder(t), {
     executablePath,
@@ -107,7 +120,7 @@ async function newPhone(t: TestContext, chat: OpenChat & { shopperToken: string 
   }, device.subscription);
   const page = await context.newPage();
   const troubles = troublesOf(page);
-  await page.goto(`${client.url}/shopper#token=${chat.shopperToken}&shopper=ilse`);
+  await page.goto(address);
   await page.evaluate(async () => void (await navigator.serviceWorker.ready));
   const devtools = await context.newCDPSession(page);
   const registrationId = await new Promise<string>((resolve) => {
@@ -191,6 +204,34 @@ test('the device is subscribed anew at each visit, and forgotten when the shoppe
   await phone.page.getByRole('button', { name: 'Turn off' }).click();
   await phone.page.getByText('Notifications are on').waitFor({ state: 'detached' });
   assert.deepEqual(await devices(), []);
+});
+
+test('the customer subscribes on the page of the order, and the tap opens that page', async (t) => {
+  const chat = await twoPeople(client);
+  const path = `/v2/fulfillment/users/${chat.userId}/orders/${chat.orderId}`;
+  const { order_url } = (await client.get(path, { token: chat.token })).body;
+  const phone = await newPhone(t, chat, order_url);
+  await phone.page.getByText('Get a notification when your shopper writes').waitFor();
+  await assertAccessible(phone.page, 'the page of an order with notifications');
+  await phone.page.getByRole('button', { name: 'Turn on' }).click();
+  await phone.page.getByText('Notifications are on').waitFor();
+  // The page is closed; otherwise it would see the message.
+  await phone.page.goto(`${client.url}/v1/health`);
+  await shopperSays(client, chat.token, chat.shopperId, chat.orderId, 'Ripe or firm?');
+  await eventually(
+    async () => service.shownOn(phone.device),
+    (all) => all.length > 0,
+  );
+  await phone.page.goto(order_url);
+  const [{ title, options }] = (await phone.receive()) as [Shown];
+  assert.equal(title, 'New message about your order');
+  assert.equal(options.data.link, order_url);
+  // A new link is for the right person only: the devices of the former one are forgotten.
+  await client.post(`/v1/orders/${chat.orderId}/link`, {
+    token: await clientToken(client, chat, 'aislechat:operate'),
+  });
+  const devices = await client.get('/v1/push-subscriptions', { token: chat.userToken });
+  assert.deepEqual(devices.body.subscriptions, []);
 });
 
 test('"not now" is respected', async (t) => {

@@ -3,6 +3,7 @@ export const refusals: readonly (readonly [status: number, name: ErrorName, mess
   [400, 'user_id_not_found', 'User ID not found'],
   [400, 'user_not_found', 'User Not Found'],
   [400, 'invalid_parameters'],
+  [400, 'not_staged', 'Params error'],
   [400, 'malformed_request', 'The request could not be read'],
   [401, 'token_invalid', 'The access token is invalid'],
   [401, 'token_expired', 'The access token expired'],
@@ -23,6 +24,7 @@ export const refusals: readonly (readonly [status: number, name: ErrorName, mess
   [403, 'limit_reached', 'No more %s can be made'],
   [404, 'resource_not_found', 'Resource not found'],
   [404, 'order_item_not_found', 'Order item %s not found'],
+  [404, 'no_pickup_status', 'No pickup status found for order'],
   [405, 'method_not_allowed'],
   [408, 'request_timeout'],
   [413, 'payload_too_large'],
@@ -42,6 +44,7 @@ export type ErrorName =
   | 'user_id_not_found'
   | 'user_not_found'
   | 'invalid_parameters'
+  | 'not_staged'
   | 'malformed_request'
   | 'token_invalid'
   | 'token_expired'
@@ -58,6 +61,7 @@ export type ErrorName =
   | 'limit_reached'
   | 'resource_not_found'
   | 'order_item_not_found'
+  | 'no_pickup_status'
   | 'method_not_allowed'
   | 'request_timeout'
   | 'payload_too_large'

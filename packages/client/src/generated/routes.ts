@@ -45,21 +45,26 @@ import type {
   OrderEvents,
   OrderHandling,
   OrderItems,
+  OrderLink,
   OrderLocation,
   OrderMessages,
   OrderOverview,
+  OrderPage,
   OrderStatus,
   OrderSummaries,
   OrderSummary,
   OrderTimeline,
   PersonErasure,
   PickItemRequest,
+  PickupDelegateRequest,
+  PickupDetails,
   PushKey,
   PushSubscription,
   PushSubscriptions,
   PutShopperRequest,
   PutSmsSenderRequest,
   PutUserRequest,
+  RatingRequest,
   Readiness,
   ReplacementRequest,
   ReplayCallbacksRequest,
@@ -69,6 +74,7 @@ import type {
   RevokedTokens,
   RevokeRequest,
   RotateSecretRequest,
+  SchedulePickupRequest,
   SendMessageRequest,
   SentMessage,
   SetLocationRequest,
@@ -87,6 +93,7 @@ import type {
   TestNotificationRequest,
   TestNotificationResults,
   TokenRequest,
+  UserArrivedRequest,
   WorkflowState,
 } from './types.ts';
 
@@ -198,7 +205,7 @@ export function getOrderItems(
 /**
  * Approve or reject a replacement. `PUT /v2/post_checkout/orders/{order_id}/items/{order_item_id}/replacement`
  *
- * Records the customer’s decision on a replacement, and optionally a product that they would prefer. It works while the order is being picked and the replacement is pending.
+ * Records the customer’s decision on a replacement, and optionally a product that they would prefer, or words that the shopper gets as a message. It works while the order is being picked and the replacement is pending.
  */
 export function answerReplacement(
   connection: Connection,
@@ -212,6 +219,166 @@ export function answerReplacement(
     `/v2/post_checkout/orders/${inPath(orderId)}/items/${inPath(orderItemId)}/replacement`,
     { ...options, body },
   );
+}
+
+/**
+ * Take back the answer to a replacement. `DELETE /v1/orders/{order_id}/items/{order_item_id}/answer`
+ *
+ * Makes the replacement pending again. It works while the order is being picked, until the shopper records something else for the item.
+ */
+export function undoReplacementAnswer(
+  connection: Connection,
+  orderId: string | number,
+  orderItemId: string | number,
+  options?: IdOptions,
+): Promise<Empty> {
+  return connection.json('DELETE', `/v1/orders/${inPath(orderId)}/items/${inPath(orderItemId)}/answer`, {
+    ...options,
+  });
+}
+
+/**
+ * Get the page of the order that a link opens. `GET /v1/order-page`
+ *
+ * Returns the order that the link belongs to: its ID, steps, window and the looks of its retailer. The link is the last part of `order_url`, sent as a bearer token. It works until the chat expires.
+ */
+export function getLinkedOrder(connection: Connection, options?: CallOptions): Promise<OrderPage> {
+  return connection.json('GET', `/v1/order-page`, { ...options });
+}
+
+/**
+ * Get what the page of an order shows. `GET /v1/orders/{order_id}/page`
+ *
+ * Returns the steps and the window of the order, and the looks of its retailer.
+ */
+export function getOrderPage(
+  connection: Connection,
+  orderId: string | number,
+  options?: IdOptions,
+): Promise<OrderPage> {
+  return connection.json('GET', `/v1/orders/${inPath(orderId)}/page`, { ...options });
+}
+
+/**
+ * Make a new link to the page of an order. `POST /v1/orders/{order_id}/link`
+ *
+ * Returns a new link. The earlier ones stop working at once, and pages that they opened are closed. Use it if a link reached the wrong person.
+ */
+export function renewOrderLink(
+  connection: Connection,
+  orderId: string | number,
+  options?: IdOptions,
+): Promise<OrderLink> {
+  return connection.json('POST', `/v1/orders/${inPath(orderId)}/link`, { ...options });
+}
+
+/**
+ * Revoke the link to the page of an order. `DELETE /v1/orders/{order_id}/link`
+ *
+ * Ends the link at once. `order_url` of the order is null until a new link is made.
+ */
+export function revokeOrderLink(
+  connection: Connection,
+  orderId: string | number,
+  options?: IdOptions,
+): Promise<Success> {
+  return connection.json('DELETE', `/v1/orders/${inPath(orderId)}/link`, { ...options });
+}
+
+/**
+ * Record that the customer has arrived. `POST /v2/post_checkout/orders/{order_id}/pickup/user_arrived`
+ *
+ * Tells the store that the customer, or their delegate, has arrived. The order must be staged; it moves to `user_at_store`. Repeating it changes nothing.
+ */
+export function recordUserArrival(
+  connection: Connection,
+  orderId: string | number,
+  body: UserArrivedRequest,
+  options?: IdOptions,
+): Promise<Success> {
+  return connection.json('POST', `/v2/post_checkout/orders/${inPath(orderId)}/pickup/user_arrived`, {
+    ...options,
+    body,
+  });
+}
+
+/**
+ * Say when the customer expects to arrive. `POST /v2/post_checkout/orders/{order_id}/pickup/schedule_pickup`
+ *
+ * Records when the customer expects to arrive; a repetition replaces the time. It works for a staged order without a delegate.
+ */
+export function schedulePickup(
+  connection: Connection,
+  orderId: string | number,
+  body: SchedulePickupRequest,
+  options?: IdOptions,
+): Promise<Success> {
+  return connection.json('POST', `/v2/post_checkout/orders/${inPath(orderId)}/pickup/schedule_pickup`, {
+    ...options,
+    body,
+  });
+}
+
+/**
+ * Get the instructions for picking up an order. `GET /v2/post_checkout/orders/{order_id}/pickup/details`
+ *
+ * Returns the retailer’s instructions for the customer who picks up the order.
+ */
+export function getPickupDetails(
+  connection: Connection,
+  orderId: string | number,
+  options?: IdOptions,
+): Promise<PickupDetails> {
+  return connection.json('GET', `/v2/post_checkout/orders/${inPath(orderId)}/pickup/details`, { ...options });
+}
+
+/**
+ * Name the person who picks up an order. `PUT /v2/post_checkout/orders/{order_id}/pickup_delegate`
+ *
+ * Names somebody who picks up this order instead of the customer. A repetition replaces the person. It works until the order has ended.
+ */
+export function setPickupDelegate(
+  connection: Connection,
+  orderId: string | number,
+  body: PickupDelegateRequest,
+  options?: IdOptions,
+): Promise<Success> {
+  return connection.json('PUT', `/v2/post_checkout/orders/${inPath(orderId)}/pickup_delegate`, {
+    ...options,
+    body,
+  });
+}
+
+/**
+ * Rate an order. `POST /v2/feedback/orders/{order_id}/rating`
+ *
+ * Creates or replaces the rating of a delivered order. A note becomes a message to the shopper, which ends with the chat; the same note is sent once.
+ */
+export function rateOrder(
+  connection: Connection,
+  orderId: string | number,
+  body: RatingRequest,
+  options?: IdOptions,
+): Promise<Success> {
+  return connection.json('POST', `/v2/feedback/orders/${inPath(orderId)}/rating`, { ...options, body });
+}
+
+/**
+ * Rate an order for a user. `POST /v2/feedback/users/{user_id}/orders/{order_id}/rating`
+ *
+ * Creates or replaces the rating of a delivered order, for the user in the path. A note becomes a message to the shopper, which ends with the chat.
+ */
+export function rateOrderOfUser(
+  connection: Connection,
+  userId: string | number,
+  orderId: string | number,
+  body: RatingRequest,
+  options?: CallOptions,
+): Promise<Success> {
+  return connection.json('POST', `/v2/feedback/users/${inPath(userId)}/orders/${inPath(orderId)}/rating`, {
+    ...options,
+    body,
+  });
 }
 
 /**

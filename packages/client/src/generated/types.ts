@@ -141,6 +141,7 @@ export interface Application {
 export type ApplicationScope =
   | 'connect:fulfillment'
   | 'connect:post_checkout'
+  | 'Connect::Orders::RatingService'
   | 'aislechat:operate'
   | 'aislechat:shopper';
 
@@ -173,6 +174,7 @@ export interface Assignment {
 export type AuditAction =
   | 'assignment'
   | 'state_change'
+  | 'link_change'
   | 'conversation_read'
   | 'user_export'
   | 'user_erasure'
@@ -430,7 +432,7 @@ export interface CallbackSampleRequest {
 }
 
 /** Kind of token that the request carries */
-export type CallerKind = 'client' | 'user' | 'shopper' | 'support';
+export type CallerKind = 'client' | 'user' | 'shopper' | 'link' | 'support';
 
 /** Why the order was canceled */
 export type CancellationReason =
@@ -953,6 +955,7 @@ export type EventName =
   | 'fulfillment.customer_mia'
   | 'fulfillment.late_pickup'
   | 'fulfillment.delivered'
+  | 'fulfillment.rating_updated'
   | 'fulfillment.rescheduled'
   | 'fulfillment.canceled';
 
@@ -1079,6 +1082,25 @@ export interface ExportedOrder {
   bag_count?: number;
   /** How the person wanted the groceries delivered */
   wishes?: DeliveryWishes;
+  /** How the person picked up the order */
+  pickup?: ExportedPickup;
+  /** How the person rated the order */
+  rating?: RatingOfPage;
+}
+
+/** How an order was picked up */
+export interface ExportedPickup {
+  /** When the customer expected to arrive */
+  eta?: string;
+  /** When the customer or their delegate arrived */
+  arrived_at?: string;
+  /** Who was to pick up the order instead of the customer */
+  delegate?: {
+    /** Name */
+    name: string;
+    /** Phone number */
+    phone_number: string;
+  };
 }
 
 /** The shopper */
@@ -1307,7 +1329,10 @@ export type LifecycleType =
   | 'delivery_in_progress'
   | 'delivery_completed'
   | 'order_canceled'
-  | 'order_rescheduled';
+  | 'order_rescheduled'
+  | 'pickup_scheduled'
+  | 'pickup_delegated'
+  | 'customer_arrived';
 
 /** A line of an order, with its status */
 export interface LineItem {
@@ -1577,7 +1602,7 @@ export interface Order {
   id: string;
   /** State of an order */
   status: WorkflowState;
-  /** Always null */
+  /** The address of the order’s page, for its customer; null if the retailer has no hosted pages */
   order_url: string | null;
   /** When the order was created */
   created_at: string;
@@ -1640,7 +1665,11 @@ export type OrderEventType =
   | 'customer_mia'
   | 'chat_closed'
   | 'chat_expired'
-  | 'replacement_answered';
+  | 'replacement_answered'
+  | 'item_changed'
+  | 'replacement_reopened'
+  | 'link_changed'
+  | 'rating_updated';
 
 /** A page of an order’s log */
 export interface OrderEvents {
@@ -1701,10 +1730,18 @@ export interface OrderItems {
   line_items: Array<LineItem>;
 }
 
+/** The link to the page of an order */
+export interface OrderLink {
+  /** The address of the order’s page; null if the retailer has no hosted pages */
+  order_url: string | null;
+}
+
 /** Where an order is; empty unless it is being delivered */
 export interface OrderLocation {
   /** Where the order was last seen */
   coordinates?: Coordinates;
+  /** Ours: when the order was seen there */
+  reported_at?: string;
 }
 
 /** The messages and automated notices of an order */
@@ -1767,6 +1804,46 @@ export interface OrderOverview {
   erasures: Array<Erasure>;
 }
 
+/** What the page of an order shows besides its items and its chat */
+export interface OrderPage {
+  /** The retailer’s own ID of the order */
+  order_id: string;
+  /** The internal ID of the order */
+  id: number;
+  /** State of an order */
+  workflow_state: WorkflowState;
+  /** How the groceries reach the customer */
+  fulfillment_type: FulfillmentType;
+  /** When the order was created */
+  created_at: string;
+  /** Start of the delivery or pickup window */
+  window_starts_at?: string;
+  /** End of the delivery or pickup window */
+  window_ends_at?: string;
+  /** Since when the order is known to be late; missing once it has ended */
+  late_since?: string;
+  /** When the order was delivered or canceled */
+  ended_at?: string;
+  /** Until when the page and the chat can be read */
+  expires_at?: string;
+  /** IANA name of the order’s time zone */
+  timezone: string;
+  /** The language of the customer, as an IETF tag */
+  locale?: string;
+  /** All steps of an order of this type */
+  steps: Array<OrderStep>;
+  /** How the retailer wants the page to look */
+  retailer: RetailerLooks;
+  /** Of pickup orders only */
+  pickup?: PickupOfPage;
+  /** Once the customer has rated the order */
+  rating?: RatingOfPage;
+  /** Missing if the retailer wants none; empty for the page’s own */
+  quick_replies?: Array<string>;
+  /** Whether customer and shopper can talk about this order at all */
+  has_chat: boolean;
+}
+
 /** State, type and window of an order */
 export interface OrderStatus {
   /** When the order was created */
@@ -1781,6 +1858,16 @@ export interface OrderStatus {
   window_starts_at?: string;
   /** End of the delivery or pickup window */
   window_ends_at?: string;
+}
+
+/** A step of an order, as its customer sees it */
+export interface OrderStep {
+  /** The step, in the sequence in which an order passes through them */
+  step: 'received' | 'shopping' | 'replacements' | 'shopped' | 'out_for_delivery' | 'delivered';
+  /** When the order first reached the step */
+  reached_at?: string;
+  /** Whether the order went past this step */
+  skipped?: boolean;
 }
 
 /** A page of orders */
@@ -1896,6 +1983,44 @@ export interface PickItemRequest {
   delivered_weight?: number;
   /** The product that replaces the item; required with `replaced` */
   replacement_item?: Product;
+}
+
+/** The person who picks up the order instead of the customer */
+export interface PickupDelegateRequest {
+  /** Name of the person who picks up the order */
+  name: string;
+  /** Phone number of that person: 7 to 15 digits */
+  phone_number: string;
+}
+
+/** How to pick up an order */
+export interface PickupDetails {
+  /** Empty if the retailer has none */
+  pickup_instructions: Array<PickupInstructions>;
+}
+
+/** How to pick up an order in one way */
+export interface PickupInstructions {
+  /** Where the customer gets the groceries */
+  type: 'curbside';
+  /** What the customer has to do */
+  text: string;
+  /** Always empty */
+  images: Array<string>;
+}
+
+/** How the order is picked up */
+export interface PickupOfPage {
+  /** What the customer has to do at the store */
+  instructions?: string;
+  /** Whether the customer can come and say that they have arrived */
+  is_ready: boolean;
+  /** When the customer expects to arrive */
+  eta?: string;
+  /** When the customer or their delegate arrived */
+  arrived_at?: string;
+  /** Who picks up the order instead of the customer */
+  delegate_name?: string;
 }
 
 /** A step that has been played */
@@ -2026,6 +2151,40 @@ export interface PutUserRequest {
   avatar_url?: string;
 }
 
+/** What the customer liked */
+export type RatingHighlight =
+  | 'QUALITY_ITEMS'
+  | 'SMART_BAGGING'
+  | 'EXTRA_EFFORT'
+  | 'HELPFUL_CHAT'
+  | 'GOOD_REPLACEMENTS'
+  | 'SMOOTH_DELIVERY'
+  | 'FAST_PICKUP'
+  | 'CLEAR_PICKUP_INSTRUCTIONS'
+  | 'EASY_PARKING'
+  | 'SMOOTH_HANDOFF';
+
+/** How the customer rated the order */
+export interface RatingOfPage {
+  /** From one star to five */
+  rating_value: RatingValue;
+  /** What the customer liked */
+  highlights: Array<RatingHighlight>;
+}
+
+/** The customer’s rating of an order */
+export interface RatingRequest {
+  /** From one star to five */
+  rating_value: RatingValue;
+  /** What the customer liked */
+  highlights?: Array<RatingHighlight>;
+  /** A note for the shopper, who gets it as a message */
+  thank_you_note?: string;
+}
+
+/** From one star to five */
+export type RatingValue = 'STARS1' | 'STARS2' | 'STARS3' | 'STARS4' | 'STARS5';
+
 /** The server can take requests */
 export interface Readiness {
   /** `ok` */
@@ -2047,6 +2206,8 @@ export interface ReplacementRequest {
   status: ReplacementAnswer;
   /** A product that the customer would prefer */
   alternative_item?: AlternativeItem;
+  /** Ours: what the customer would prefer, in words, as a message to the shopper; only when rejecting */
+  alternative_text?: string;
 }
 
 /** The status of the customer’s decision on a replacement */
@@ -2102,6 +2263,20 @@ export interface Retailer {
   notification_grace: NotificationGrace;
   /** The retailer’s own texts of notifications, each with its name and language: `delivered.en: Your groceries are there!` */
   notification_texts: Array<string>;
+  /** Whether orders have a page for their customer, at `order_url` */
+  hosted_page: boolean;
+  /** Address of the logo on the page of an order (`https`); empty: none */
+  logo_url: string;
+  /** Color of the buttons on the page of an order, such as `#0b6e4f`; it must be dark enough for white text */
+  brand_color: string;
+  /** What customers have to do at the store to get an order that they pick up; empty: nothing */
+  pickup_instructions: string;
+  /** What the shopper says when picking starts; `{customer}`, `{shopper}` and `{order}` are filled in. Empty: nothing */
+  greeting: string;
+  /** Whether the page of an order offers quick replies to the customer */
+  customer_quick_replies_shown: boolean;
+  /** Texts for customers to tap. If empty, the page of an order shows its own, in the customer’s language */
+  customer_quick_replies: Array<string>;
   /** Days after its end when an order is deleted with everything that belongs to it; `forever`: never */
   order_retention_days: number | 'forever';
   /** Days after their last activity when a user or shopper without orders is deleted; `forever`: never */
@@ -2110,6 +2285,16 @@ export interface Retailer {
   audit_retention_days: number | 'forever';
   /** Days until the receipt of an erasure is deleted; `forever`: never */
   receipt_retention_days: number | 'forever';
+}
+
+/** How the retailer wants the page to look */
+export interface RetailerLooks {
+  /** Name of the retailer */
+  name: string;
+  /** The retailer’s logo */
+  logo_url?: string;
+  /** The color of buttons, such as `#0b6e4f`; white text on it is legible */
+  brand_color: string;
 }
 
 /** Settings of a retailer; omitted settings stay unchanged */
@@ -2148,6 +2333,20 @@ export interface RetailerSettings {
   notification_grace?: '0' | '3' | '10' | '30';
   /** The retailer’s own texts of notifications, each with its name and language: `delivered.en: Your groceries are there!` */
   notification_texts?: Array<string>;
+  /** Whether orders have a page for their customer, at `order_url` */
+  hosted_page?: boolean;
+  /** Address of the logo on the page of an order (`https`); empty: none */
+  logo_url?: string;
+  /** Color of the buttons on the page of an order, such as `#0b6e4f`; it must be dark enough for white text */
+  brand_color?: string;
+  /** What customers have to do at the store to get an order that they pick up; empty: nothing */
+  pickup_instructions?: string;
+  /** What the shopper says when picking starts; `{customer}`, `{shopper}` and `{order}` are filled in. Empty: nothing */
+  greeting?: string;
+  /** Whether the page of an order offers quick replies to the customer */
+  customer_quick_replies_shown?: boolean;
+  /** Texts for customers to tap. If empty, the page of an order shows its own, in the customer’s language */
+  customer_quick_replies?: Array<string>;
   /** Days after its end when an order is deleted with everything that belongs to it; `forever`: never */
   order_retention_days?: number | 'forever';
   /** Days after their last activity when a user or shopper without orders is deleted; `forever`: never */
@@ -2323,6 +2522,12 @@ export interface ScenarioStep {
 
 /** A text, or several of which the seed chooses one */
 export type ScenarioText = string | Array<string>;
+
+/** When the customer expects to arrive */
+export interface SchedulePickupRequest {
+  /** When the customer expects to arrive, as ISO 8601 with an offset */
+  schedule_pickup_eta: string;
+}
 
 /** Messages of the last minute */
 export interface SendFigures {
@@ -2543,6 +2748,8 @@ export interface SingleError {
   meta: {
     /** The parameter that the error is about, such as `items[0].line_num` */
     key?: string;
+    /** Why an order cannot be picked up yet */
+    order_delivery_id?: string;
   };
 }
 
@@ -2651,6 +2858,7 @@ export type SubscribedEventName =
   | 'fulfillment.customer_mia'
   | 'fulfillment.late_pickup'
   | 'fulfillment.delivered'
+  | 'fulfillment.rating_updated'
   | 'fulfillment.rescheduled'
   | 'fulfillment.canceled'
   | 'fulfillment.item_replacement'
@@ -2843,6 +3051,12 @@ export interface User {
   phone_number?: string;
   /** IETF language tag */
   locale?: string;
+}
+
+/** Who has arrived at the store */
+export interface UserArrivedRequest {
+  /** Whether the delegate has arrived instead of the customer */
+  is_pickup_delegate?: boolean;
 }
 
 /** The customer of an order, by ID */

@@ -13,6 +13,7 @@ export const SingleError = object(
     }),
     meta: object({
       key: optional(Text('The parameter that the error is about, such as `items[0].line_num`')),
+      order_delivery_id: optional(Text('Why an order cannot be picked up yet')),
     }),
   },
   'One error',

@@ -387,7 +387,10 @@ export const Order = object(
   {
     id: Text('The retailer’s own ID of the order'),
     status: WorkflowState,
-    order_url: Type.Union([Type.String({ format: 'uri' }), Type.Null()], { description: 'Always null' }),
+    order_url: Type.Union([Type.String({ format: 'uri' }), Type.Null()], {
+      description:
+        'The address of the order’s page, for its customer; null if the retailer has no hosted pages',
+    }),
     created_at: Timestamp('When the order was created'),
     cancellation_reason: optional(
       described(CancellationReason, 'Why the order was canceled; of canceled orders only'),

@@ -11,6 +11,7 @@ import {
   optional,
   Text,
   Timestamp,
+  text,
   Url,
 } from '../schema-kinds.ts';
 import { Empty } from './answers.ts';
@@ -86,7 +87,10 @@ export const OrderHandling = object(
 export type OrderHandling = Static<typeof OrderHandling>;
 
 export const OrderLocation = object(
-  { coordinates: optional(described(Coordinates, 'Where the order was last seen')) },
+  {
+    coordinates: optional(described(Coordinates, 'Where the order was last seen')),
+    reported_at: optional(Timestamp('Ours: when the order was seen there')),
+  },
   'Where an order is; empty unless it is being delivered',
 );
 
@@ -139,6 +143,12 @@ export const ReplacementRequest = object(
   {
     status: ReplacementAnswer,
     alternative_item: optional(AlternativeItem),
+    alternative_text: optional(
+      text(
+        'Ours: what the customer would prefer, in words, as a message to the shopper; only when rejecting',
+        limits.textCharacters,
+      ),
+    ),
   },
   'The customer’s answer to a replacement',
 );
@@ -203,9 +213,26 @@ export const orderStatusRoutes = define({
     path: `${orderPath}/items/{order_item_id}/replacement`,
     summary: 'Approve or reject a replacement',
     description:
-      'Records the customer’s decision on a replacement, and optionally a product that they would prefer. It works while the order is being picked and the replacement is pending.',
+      'Records the customer’s decision on a replacement, and optionally a product that they would prefer, or words that the shopper gets as a message. It works while the order is being picked and the replacement is pending.',
     connectPage: 'Handle order item replacement',
     body: ReplacementRequest,
+    answer: Empty,
+    errors: [
+      'user_id_not_found',
+      'invalid_parameters',
+      'resource_not_found',
+      'order_item_not_found',
+      'limit_reached',
+    ],
+  },
+  undoReplacementAnswer: {
+    ...orderStatus,
+    surface: 'native',
+    method: 'DELETE',
+    path: '/v1/orders/{order_id}/items/{order_item_id}/answer',
+    summary: 'Take back the answer to a replacement',
+    description:
+      'Makes the replacement pending again. It works while the order is being picked, until the shopper records something else for the item.',
     answer: Empty,
     errors: [
       'user_id_not_found',

@@ -26,6 +26,7 @@ import {
   WorkflowState,
 } from './enumerations.ts';
 import { Address } from './fulfillment.ts';
+import { RatingOfPage } from './order-page.ts';
 
 const Avatar = Type.String({
   description: 'HTTPS URL of a picture; an empty text removes it',
@@ -134,6 +135,20 @@ export const DeliveryWishes = object(
   'How a customer wants the groceries delivered',
 );
 
+export const ExportedPickup = object(
+  {
+    eta: optional(Timestamp('When the customer expected to arrive')),
+    arrived_at: optional(Timestamp('When the customer or their delegate arrived')),
+    delegate: optional(
+      object(
+        { name: Text('Name'), phone_number: Text('Phone number') },
+        'Who was to pick up the order instead of the customer',
+      ),
+    ),
+  },
+  'How an order was picked up',
+);
+
 export const ExportedOrder = exported(
   'order',
   {
@@ -151,6 +166,8 @@ export const ExportedOrder = exported(
     window_ends_at: optional(Timestamp('End of the delivery or pickup window')),
     bag_count: optional(Integer('Number of bags')),
     wishes: optional(described(DeliveryWishes, 'How the person wanted the groceries delivered')),
+    pickup: optional(described(ExportedPickup, 'How the person picked up the order')),
+    rating: optional(described(RatingOfPage, 'How the person rated the order')),
   },
   'An order of the person',
 );

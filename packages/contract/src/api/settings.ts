@@ -24,14 +24,11 @@ export const ChatCallbacks = choice(
   'Whether `chat_message_created` is sent for all messages or only for the customer’s',
 );
 
-const QuickReplies = Type.Array(
-  Type.String({ minLength: 1, maxLength: limits.quickReplyCharacters, pattern: visibleCharacter }),
-  {
-    maxItems: limits.quickReplies,
-    description:
-      'Texts for shoppers to tap; `{customer}`, `{shopper}` and `{order}` are filled in. If empty, the shopper’s page shows its own',
-  },
-);
+const QuickReplies = (description: string) =>
+  Type.Array(
+    Type.String({ minLength: 1, maxLength: limits.quickReplyCharacters, pattern: visibleCharacter }),
+    { maxItems: limits.quickReplies, description },
+  );
 
 export const NotificationGrace = choice(
   ['0', '3', '10', '30'],
@@ -129,7 +126,9 @@ export const retailerSettings = {
     option: 'chat-callbacks',
   },
   quickReplies: {
-    schema: QuickReplies,
+    schema: QuickReplies(
+      'Texts for shoppers to tap; `{customer}`, `{shopper}` and `{order}` are filled in. If empty, the shopper’s page shows its own',
+    ),
     initially: [],
     title: 'Quick replies for shoppers, one per line; {customer}, {shopper} and {order} are filled in',
     option: 'quick-reply',
@@ -170,6 +169,65 @@ export const retailerSettings = {
     initially: [],
     title: 'Texts of notifications, one per line, such as delivered.en: Your groceries are there!',
     option: 'notification-text',
+  },
+  hostedPage: {
+    schema: Flag('Whether orders have a page for their customer, at `order_url`'),
+    initially: true,
+    title: 'Orders have a page for their customer (order_url)',
+    option: 'hosted-page',
+  },
+  logoUrl: {
+    schema: Type.String({
+      maxLength: limits.urlCharacters,
+      pattern: '^(https://[^\\s]+)?$',
+      description: 'Address of the logo on the page of an order (`https`); empty: none',
+    }),
+    initially: '',
+    title: 'Logo on the page of an order (https address)',
+    option: 'logo-url',
+  },
+  brandColor: {
+    schema: Type.String({
+      pattern: '^#[0-9A-Fa-f]{6}$',
+      description:
+        'Color of the buttons on the page of an order, such as `#0b6e4f`; it must be dark enough for white text',
+    }),
+    initially: '#0b6e4f',
+    title: 'Color of buttons on the page of an order, such as #0b6e4f',
+    option: 'brand-color',
+  },
+  pickupInstructions: {
+    schema: Type.String({
+      maxLength: limits.textCharacters,
+      description: 'What customers have to do at the store to get an order that they pick up; empty: nothing',
+    }),
+    initially: '',
+    title: 'Instructions for picking up an order',
+    option: 'pickup-instructions',
+  },
+  greeting: {
+    schema: Type.String({
+      maxLength: limits.messageCharacters / 2,
+      description:
+        'What the shopper says when picking starts; `{customer}`, `{shopper}` and `{order}` are filled in. Empty: nothing',
+    }),
+    initially: '',
+    title: 'What the shopper says when picking starts; {customer}, {shopper} and {order} are filled in',
+    option: 'greeting',
+  },
+  customerQuickRepliesShown: {
+    schema: Flag('Whether the page of an order offers quick replies to the customer'),
+    initially: true,
+    title: 'Customers have quick replies on the page of an order',
+    option: 'customer-quick-replies-shown',
+  },
+  customerQuickReplies: {
+    schema: QuickReplies(
+      'Texts for customers to tap. If empty, the page of an order shows its own, in the customer’s language',
+    ),
+    initially: [],
+    title: 'Quick replies for customers, one per line',
+    option: 'customer-quick-reply',
   },
   orderRetentionDays: {
     schema: Days('Days after its end when an order is deleted with everything that belongs to it'),
@@ -219,6 +277,8 @@ interface SettingShape {
   type: 'string' | 'boolean' | 'array' | 'days';
   enum?: readonly string[];
   description: string;
+  maxLength?: number;
+  pattern?: string;
   /** The fewest and the most days. */
   minimum?: number;
   maximum?: number;

@@ -1,18 +1,32 @@
 import { Command } from 'commander';
 import { readSettings } from '../config/settings.ts';
+import { beginEpoch } from '../domain/erasure/keys.ts';
+import { localEpochKeys } from '../storage/keys/local.ts';
 import { backUp } from '../storage/sqlite/backup.ts';
-import { assertData, CommandFailure, exitCodes, interruptibly, print, type Terminal } from './command.ts';
+import { keysFolder } from '../wiring/open-store.ts';
+import {
+  assertData,
+  CommandFailure,
+  exitCodes,
+  interruptibly,
+  print,
+  type Terminal,
+  withStore,
+} from './command.ts';
 import { progressTo } from './progress.ts';
 
 export const backupCommand = (terminal: Terminal) =>
   new Command('backup')
     .argument('<file>', 'file to create')
-    .description('Copy the embedded database into a file; the server may be running')
+    .description(
+      'Copy the embedded database into a file, with its texts encrypted; the server may be running',
+    )
     .option('--json', 'print JSON')
     .action((file: string, options: { json?: boolean }) => run(terminal, file, options));
 
 async function run(terminal: Terminal, file: string, { json }: { json?: boolean }): Promise<void> {
-  const { dataDir: folder, databaseUrl } = readSettings(terminal.env);
+  const settings = readSettings(terminal.env);
+  const { dataDir: folder, databaseUrl } = settings;
   if (databaseUrl !== undefined) {
     throw new CommandFailure(
       'DATABASE_URL is set. Back up a PostgreSQL database with PostgreSQL’s own tools, see docs/operations.md.',
@@ -21,12 +35,16 @@ async function run(terminal: Terminal, file: string, { json }: { json?: boolean 
   }
   assertData(folder);
   const show = progressTo(terminal, json);
+  const epochs = localEpochKeys(keysFolder(settings));
+  await withStore(terminal, (_, clock) => beginEpoch({ epochs }, clock));
+  const epoch = await epochs.newest();
   const { bytes } = await interruptibly((signal) =>
     backUp({
       folder,
       file,
+      epoch,
       signal,
-      onProgress: (done, total) => show({ doing: 'copy', done, total, unit: 'pages' }),
+      onProgress: (step) => show({ ...step, unit: step.doing === 'copy' ? 'pages' : 'texts' }),
     }),
   );
   print(terminal, json, { file, bytes });

@@ -2,20 +2,29 @@ import { statSync } from 'node:fs';
 import { Command } from 'commander';
 import { readSettings, type Settings } from '../config/settings.ts';
 import { type ErasureReport, eraseExpired } from '../domain/erasure/erasure.ts';
-import { restore } from '../storage/sqlite/restore.ts';
+import { localEpochKeys } from '../storage/keys/local.ts';
+import { KeyGone, restore } from '../storage/sqlite/restore.ts';
 import { createStore, type Engine } from '../storage/store.ts';
 import { openClock } from '../wiring/open-clock.ts';
 import { openImageFiles } from '../wiring/open-image-files.ts';
+import { keysFolder } from '../wiring/open-store.ts';
 import { CommandFailure, exitCodes, interruptibly, print, type Terminal } from './command.ts';
+import { progressTo } from './progress.ts';
 
 export const restoreCommand = (terminal: Terminal) =>
   new Command('restore')
     .argument('<file>', 'file that "aislechat backup" created')
     .description('Create a data folder from a backup and erase the chats that have expired since')
+    .option('--without-texts', 'restore everything but the texts if their key no longer exists')
     .option('--json', 'print JSON')
-    .action((file: string, options: { json?: boolean }) => run(terminal, file, options));
+    .action((file: string, options: Options) => run(terminal, file, options));
 
-async function run(terminal: Terminal, file: string, { json }: { json?: boolean }): Promise<void> {
+interface Options {
+  withoutTexts?: boolean;
+  json?: boolean;
+}
+
+async function run(terminal: Terminal, file: string, { withoutTexts = false, json }: Options): Promise<void> {
   const settings = readSettings(terminal.env);
   const { dataDir: folder, databaseUrl } = settings;
   if (databaseUrl !== undefined) {
@@ -30,8 +39,26 @@ async function run(terminal: Terminal, file: string, { json }: { json?: boolean 
       exitCodes.notFound,
     );
   }
+  const keys = keysFolder(settings);
+  const show = progressTo(terminal, json);
   const { orders, messages } = await interruptibly((signal) =>
-    restore({ folder, file, signal }, eraseAll(settings)),
+    restore(
+      {
+        folder,
+        file,
+        epochKey: (number) => localEpochKeys(keys).find(number),
+        withoutTexts,
+        signal,
+        onProgress: (done, total) => show({ doing: 'decrypt', done, total, unit: 'texts' }),
+      },
+      eraseAll(settings),
+    ).catch((error) => {
+      if (!(error instanceof KeyGone)) throw error;
+      throw new CommandFailure(
+        `The texts of this backup are encrypted with epoch-${error.epoch}.key, which is not in ${keys}. Set AISLECHAT_KEYS_DIR to the folder that the server of this backup used. If the key no longer exists, restore everything but the texts with --without-texts.`,
+        exitCodes.notFound,
+      );
+    }),
   );
   print(terminal, json, { folder, erased_chats: orders, erased_messages: messages });
 }

@@ -10,7 +10,7 @@ export const serveCommand = (terminal: Terminal) =>
 async function serve(terminal: Terminal): Promise<void> {
   const settings = readSettings(terminal.env);
   const app = await startApp(settings);
-  if (app.demo) terminal.out(demoTour(app.url, settings.console));
+  if (app.demo) terminal.out(demoTour(app.url, settings.console, app.demoLink));
   if (settings.environment === 'development' && !['127.0.0.1', '::1', 'localhost'].includes(settings.host)) {
     terminal.error('aislechat: the sandbox is open to everyone who can reach this address.');
   }

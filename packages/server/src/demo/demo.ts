@@ -3,13 +3,17 @@
  * which a scenario plays a short conversation. Its shopper answers in that order only.
  */
 import { type Caller, system } from '../domain/access/access.ts';
+import { retailerNow } from '../domain/clock.ts';
 import type { Context } from '../domain/context.ts';
 import { createOrder } from '../domain/orders/fulfillment.ts';
+import { customerLinkOf } from '../domain/orders/order-link.ts';
 import { createUser } from '../domain/people/users.ts';
 import { createRetailer } from '../domain/retailers/retailers.ts';
 import type { Scenarios } from '../domain/sandbox/scenarios.ts';
 import type { OrderRow } from '../storage/store.ts';
 import { demoScript } from './script.ts';
+
+const hourMs = 3_600_000;
 
 export const demoCredentials = { clientId: 'demo-client', clientSecret: 'demo-secret' } as const;
 export const demoUser = 'demo-customer';
@@ -50,12 +54,33 @@ async function makeOrder(context: Context, caller: Caller): Promise<OrderRow> {
     phoneNumber: null,
     locale: 'en-US',
   });
+  // The next whole hour but one.
+  const startsAt = Math.ceil(retailerNow(context.clock, caller.retailer) / hourMs + 1) * hourMs;
   const { order } = await createOrder(context, caller, demoUser, {
     externalId: demoOrder,
     fulfillmentType: 'delivery',
     fulfillmentVersion: 3,
     storeLocation: '12',
-    items: [{ line_num: '1', count: 2, item: { upc: '000111222333' }, replacement_policy: 'users_choice' }],
+    window: { startsAt, endsAt: startsAt + 2 * hourMs },
+    items: [
+      {
+        line_num: '1',
+        count: 2,
+        item: { upc: '000111222333', name: 'Ripe avocados' },
+        replacement_policy: 'users_choice',
+      },
+      { line_num: '2', count: 1, item: { upc: '000111222357', name: 'Oat milk' } },
+      { line_num: '3', count: 1, item: { upc: '000111222364', name: 'Free-range eggs, ten' } },
+    ],
   });
   return order;
+}
+
+/** The page of the demo's order; null without the demo, or once its link has ended. */
+export async function demoLink(context: Context): Promise<string | null> {
+  const { read } = context.store;
+  const application = await read.applications.findByClientId(demoCredentials.clientId);
+  const retailer = application && (await read.retailers.find(application.retailerId));
+  const order = retailer && (await read.orders.find(retailer.id, { externalId: demoOrder }));
+  return order ? customerLinkOf(context, retailer, order) : null;
 }

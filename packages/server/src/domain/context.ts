@@ -1,5 +1,6 @@
 import type { Store } from '../storage/store.ts';
 import type { Access } from './access/access.ts';
+import type { OrderLinks } from './access/order-links.ts';
 import type { Callbacks } from './callbacks/callbacks.ts';
 import type { Clock } from './clock.ts';
 import type { Images } from './images/images.ts';
@@ -13,6 +14,7 @@ export interface Context {
   /** Key for the hashes stored in idempotency records. */
   readonly hashKey: string;
   readonly images: Images;
+  readonly orderLinks: OrderLinks;
   readonly callbacks: Callbacks;
   readonly notifications: Notifications;
 }

@@ -15,12 +15,15 @@ import { notificationHandlers } from './notifications/handlers.ts';
 import { oauthHandlers } from './oauth/handlers.ts';
 import { operateHandlers } from './operate/handlers.ts';
 import { SendFigures } from './operate/send-figures.ts';
+import { orderPageHandlers } from './order-page/handlers.ts';
 import { orderStatusHandlers } from './order-status/handlers.ts';
 import { orderHandlers } from './orders/handlers.ts';
 import { peopleHandlers } from './people/handlers.ts';
+import { pickupHandlers } from './pickup/handlers.ts';
 import type { ConnectionTimes } from './pipeline/connections.ts';
 import type { Handler, Handlers } from './pipeline/exchange.ts';
 import { Quota, type Quotas } from './pipeline/quota.ts';
+import { ratingHandlers } from './rating/handlers.ts';
 import { sandboxHandlers } from './sandbox/handlers.ts';
 import type { RequestLog } from './sandbox/request-log.ts';
 import { scenarioHandlers } from './scenarios/handlers.ts';
@@ -52,6 +55,9 @@ export function allHandlers(
   const handlers: Handlers<RouteName> = {
     ...chatHandlers(new ConversationCache(options.cacheBytes)),
     ...orderStatusHandlers,
+    ...orderPageHandlers,
+    ...pickupHandlers,
+    ...ratingHandlers,
     ...imageHandlers(options.times.uploadIdleMs),
     ...oauthHandlers(quotas),
     ...fulfillmentHandlers,

@@ -128,7 +128,9 @@ export type {
   OrderDetails,
   OrderReference,
   OrderRow,
+  Pickup,
   PositionOfUser,
+  Rating,
 } from './tables/orders.ts';
 export type { PersonErasureRow } from './tables/person-erasures.ts';
 export type { PushSubscriptionRow, SubscriberReference } from './tables/push-subscriptions.ts';

@@ -24,6 +24,14 @@ export const wrong = (key: string): Expected => ({
   body: { error: { message: text, code: 1001 }, meta: { key } },
 });
 export const itemNotFound = (id: string): Expected => row(404, 4000, `Order item ${id} not found`);
+export const notStaged: Expected = {
+  status: 400,
+  body: {
+    error: { message: 'Params error', code: 2001 },
+    meta: { order_delivery_id: 'Order delivery is not staged.' },
+  },
+};
+export const noPickupStatus = row(404, 4000, 'No pickup status found for order');
 /** Our reading: 403, code null. */
 export const scopeMissing: Expected = {
   status: 403,

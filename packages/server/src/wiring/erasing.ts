@@ -6,6 +6,7 @@
 import { Backoff } from '../domain/backoff.ts';
 import { tidyDeliveries } from '../domain/callbacks/deliveries.ts';
 import type { Clock } from '../domain/clock.ts';
+import { destroyBackupKeys } from '../domain/erasure/backup-keys.ts';
 import { type DeleteCopies, eraseExpired } from '../domain/erasure/erasure.ts';
 import { keysLateHours, turnKeys } from '../domain/erasure/keys.ts';
 import { applyRetention, deletedWithinMs, longestKeptMs } from '../domain/erasure/retention.ts';
@@ -13,6 +14,7 @@ import { tidyTokens } from '../domain/erasure/tidy.ts';
 import { Lease, leaseStepMs } from '../domain/lease.ts';
 import { tidyNotifications } from '../domain/notifications/outbox.ts';
 import type { ImageFiles } from '../storage/images/files.ts';
+import type { EpochKeys } from '../storage/keys/epochs.ts';
 import { isRevocation, type Store } from '../storage/store.ts';
 import { runInBackground } from './background.ts';
 import type { ErasureAlarm } from './erasure-alarm.ts';
@@ -31,6 +33,8 @@ interface Parts {
   /** How old a backup of the database may be and still restore. */
   restorableHours: number;
   deleteCopies: DeleteCopies;
+  /** The keys of the epochs that backups of an embedded database are encrypted with. */
+  backupEpochs: EpochKeys | undefined;
   log: Log;
 }
 
@@ -45,6 +49,7 @@ export function startErasing({
   alarm,
   restorableHours,
   deleteCopies,
+  backupEpochs,
   log,
 }: Parts): () => Promise<void> {
   const lease = store.isShared
@@ -117,6 +122,12 @@ export function startErasing({
       const hours = await keysLateHours(store, clock);
       if (hours > 0) log.warn('keys_late', { hours });
     });
+  const destroyer =
+    backupEpochs &&
+    runInBackground(log, roundEveryMs, async () => {
+      const destroyed = await destroyBackupKeys({ epochs: backupEpochs }, clock, restorableHours);
+      if (destroyed > 0) log.info('backup_keys_destroyed', { destroyed });
+    });
   const keeper = lease && runInBackground(log, leaseStepMs, () => lease.step());
 
   // If a retailer's clock was moved, chats of this retailer may have expired.
@@ -127,6 +138,7 @@ export function startErasing({
   });
 
   return async () => {
+    await destroyer?.stop();
     await turner?.stop();
     await tidier.stop();
     await eraser.stop();

@@ -153,7 +153,7 @@ test('a delivery order is answered in Connect’s format', async () => {
   assert.equal(status, 200, text);
   assert.equal(body.id, request.order_id);
   assert.equal(body.status, 'brand_new');
-  assert.equal(body.order_url, null);
+  assert.match(body.order_url, /\/o\/[\w-]{40}$/);
   assert.equal(body.is_express, false);
   assert.equal(body.fulfillment_details.store_location, '12');
   assert.ok(body.fulfillment_details.window_starts_at < body.fulfillment_details.window_ends_at);

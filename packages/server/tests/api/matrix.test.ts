@@ -119,6 +119,8 @@ async function buildHouse(client: Client, apart = 800): Promise<House> {
   const operator = await clientToken(client, retailer, 'aislechat:operate');
   const foreignOperator = await clientToken(client, foreign, 'aislechat:operate');
   const own = await subject(client, retailer.token, operator, userId);
+  const formerLink = await linkOf(client, retailer.token, own);
+  await client.post(`/v1/orders/${own.orderId}/link`, { token: operator });
   return {
     client,
     retailer,
@@ -135,6 +137,8 @@ async function buildHouse(client: Client, apart = 800): Promise<House> {
       'former shopper': await shopperToken(client, retailer, own.formerId!),
       operator,
       'support agent': await agentToken(client, operator),
+      link: await linkOf(client, retailer.token, own),
+      'former link': formerLink,
     },
     subjects: {
       own,
@@ -153,6 +157,12 @@ async function buildHouse(client: Client, apart = 800): Promise<House> {
       },
     },
   };
+}
+
+/** The link to the page of an order, as its customer has it. */
+async function linkOf(client: Client, token: string, { userId, orderId }: Subject): Promise<string> {
+  const { body } = await client.get(`/v2/fulfillment/users/${userId}/orders/${orderId}`, { token });
+  return body.order_url.split('/').at(-1);
 }
 
 function bodyOf(name: RouteName, subject: Subject, orderId: string): unknown {
@@ -219,6 +229,14 @@ async function newShopperOf({ client, tokens }: House): Promise<{ externalId: st
   return { externalId, id: body.id };
 }
 
+/** A new order for this one case, whose link other cases do not need. */
+async function newOrderOf({ client, retailer, tokens }: House, namespace: string): Promise<string> {
+  const orderId = await newOrder(client, retailer.token, await newUser(client, retailer.token));
+  if (namespace === 'retailer') return orderId;
+  const { body } = await client.get(`/v1/orders/${orderId}`, { token: tokens.operator });
+  return String(body.id);
+}
+
 /** A new token where the case ends it, since other cases need the shared one. */
 async function tokenToEnd({ client, retailer, tokens }: House, identity: Identity) {
   if (identity === 'operator') return clientToken(client, retailer, 'aislechat:operate');
@@ -239,6 +257,9 @@ async function ask(
   const isOurs = !['foreign', 'unknown'].includes(relation);
   const isNewUser = name === 'putUser' || (['eraseUser', 'revokeTokensOfUser'].includes(name) && isOurs);
   const user = isNewUser ? await personOf(house) : subject;
+  // The link of the shared order is an identity of its own here, so another order's is renewed or revoked.
+  const takesLink = ['renewOrderLink', 'revokeOrderLink'].includes(name) && relation === 'own';
+  const linked = takesLink && identity === 'operator' ? await newOrderOf(house, namespace) : orderId;
   const takesEndpoint = name === 'deleteCallbackEndpoint' && isOurs;
   let shopper = 'matrix';
   if (['revokeTokensOfShopper', 'eraseShopper', 'exportShopper'].includes(name)) {
@@ -251,7 +272,7 @@ async function ask(
     ? await newEndpoint(house.client, house.tokens.operator)
     : subject.endpointId;
   const values: Record<string, string> = {
-    order_id: orderId,
+    order_id: linked,
     user_id: namespace === 'internal' ? String(user.userNumber) : user.userId,
     external_id: shopper,
     agent: 'matrix',

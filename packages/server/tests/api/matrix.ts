@@ -27,6 +27,9 @@ export const identities = [
   'operator',
   // An agent who signed in with a support link.
   'support agent',
+  // The link to the page of the order of relation `own`, and the one before it, which has been renewed.
+  'link',
+  'former link',
 ] as const;
 export type Identity = (typeof identities)[number];
 
@@ -44,12 +47,17 @@ const always = (status: number): Expected => ({
 });
 const unauthorized = { none: always(401), garbage: always(401), revoked: always(401), expired: always(401) };
 
+const notForLinks = { link: always(403), 'former link': always(401) };
 const notForShoppers = { shopper: always(403), 'former shopper': always(403) };
 
-/** The chat: users reach their own orders, clients those of their retailer. */
+const nobodys = { own: 404, other: 404, foreign: 404, unknown: 404 };
+
+/** The chat: users reach their own orders, links their one order, clients those of their retailer. */
 const chat: Line = {
   ...unauthorized,
   user: { own: 200, other: 404, foreign: 404, unknown: 404 },
+  link: { ...nobodys, own: 200 },
+  'former link': always(401),
   client: { own: 200, other: 200, foreign: 404, unknown: 404 },
   'client without post-checkout': always(403),
   'client without fulfillment': { own: 200, other: 200, foreign: 404, unknown: 404 },
@@ -58,7 +66,18 @@ const chat: Line = {
   'support agent': always(403),
 };
 
-const nobodys = { own: 404, other: 404, foreign: 404, unknown: 404 };
+/** A chat's line, where every order that the caller reaches is refused as one that does not exist. */
+const unpicked = Object.fromEntries(
+  Object.entries(chat).map(([identity, expected]) => [identity, expected.own === 200 ? nobodys : expected]),
+) as Line;
+
+/** Nobody's token has the scope. */
+const nobodyMay: Line = Object.fromEntries(
+  identities.map((identity) => [
+    identity,
+    identity in unauthorized || identity === 'former link' ? always(401) : always(403),
+  ]),
+) as Line;
 
 /** The log and its stream: each participant reaches them where the conversation is theirs. */
 const participants: Line = {
@@ -70,6 +89,7 @@ const participants: Line = {
 /** The shopper's own routes. */
 const shopperOnly: Line = {
   ...unauthorized,
+  ...notForLinks,
   user: always(403),
   client: always(403),
   'client without post-checkout': always(403),
@@ -83,6 +103,7 @@ const shopperOnly: Line = {
 /** The operator's routes. `missing` is the status for a foreign or unknown subject. */
 const operatorOnly = (missing: number, found = 200): Line => ({
   ...unauthorized,
+  ...notForLinks,
   user: always(403),
   client: always(403),
   'client without post-checkout': always(403),
@@ -99,8 +120,9 @@ const support = (missing: number): Line => ({
 });
 
 /** Routes of a person's own devices. */
-const people: Omit<Line, 'user' | 'shopper' | 'former shopper'> = {
+const people: Omit<Line, 'user' | 'link' | 'shopper' | 'former shopper'> = {
   ...unauthorized,
+  'former link': always(401),
   client: always(403),
   'client without post-checkout': always(403),
   'client without fulfillment': always(403),
@@ -108,9 +130,18 @@ const people: Omit<Line, 'user' | 'shopper' | 'former shopper'> = {
   'support agent': always(403),
 };
 
+const everyPerson = (status: number): Line => ({
+  ...people,
+  user: always(status),
+  link: always(status),
+  shopper: always(status),
+  'former shopper': always(status),
+});
+
 /** Fulfillment and sandbox: clients only. `missing` is the status for a foreign or unknown subject. */
 const clientOnly = (missing: number, found = 200): Line => ({
   ...unauthorized,
+  ...notForLinks,
   user: always(403),
   client: { own: found, other: found, foreign: missing, unknown: missing },
   'client without post-checkout': { own: found, other: found, foreign: missing, unknown: missing },
@@ -133,14 +164,38 @@ export const matrix: Record<Exclude<RouteName, (typeof withoutToken)[number]>, L
   // The request has no answer: 400 shows that the caller was admitted.
   answerReplacement: {
     ...chat,
+    link: { ...nobodys, own: 400 },
     user: { own: 400, other: 404, foreign: 404, unknown: 404 },
     client: { own: 400, other: 400, foreign: 404, unknown: 404 },
     'client without fulfillment': { own: 400, other: 400, foreign: 404, unknown: 404 },
   },
 
+  // The orders are not picked up: "No pickup status found for order" is a 404 too.
+  recordUserArrival: unpicked,
+  schedulePickup: unpicked,
+  getPickupDetails: unpicked,
+  setPickupDelegate: unpicked,
+  // No identity asked for the scope of the rating but the link, whose order is not delivered.
+  rateOrder: { ...nobodyMay, link: { ...nobodys, own: 400 } },
+  rateOrderOfUser: nobodyMay,
+
+  getLinkedOrder: { ...operatorOnly(403, 403), link: always(200) },
+  getOrderPage: chat,
+  renewOrderLink: operatorOnly(404),
+  revokeOrderLink: operatorOnly(404),
+
+  // The item has no answer: 400 shows that the caller was admitted.
+  undoReplacementAnswer: {
+    ...chat,
+    user: { ...nobodys, own: 400 },
+    link: { ...nobodys, own: 400 },
+    client: { ...nobodys, own: 400, other: 400 },
+    'client without fulfillment': { ...nobodys, own: 400, other: 400 },
+  },
   getOrderEvents: participants,
   streamOrderEvents: participants,
-  createStreamTicket: participants,
+  // A link is sent in a header only.
+  createStreamTicket: { ...participants, link: { ...nobodys, own: 403 } },
   typing: participants,
 
   listShopperOrders: { ...shopperOnly, shopper: always(200), 'former shopper': always(200) },
@@ -197,26 +252,14 @@ export const matrix: Record<Exclude<RouteName, (typeof withoutToken)[number]>, L
   getCallbackDelivery: operatorOnly(404),
   replayCallbackDelivery: operatorOnly(404),
 
-  getPushKey: { ...people, shopper: always(200), 'former shopper': always(200), user: always(200) },
+  getPushKey: everyPerson(200),
   createPushSubscription: {
-    ...people,
+    // A shopper's device is notified of all their orders, and a link names its own.
+    ...everyPerson(200),
     user: { own: 200, other: 404, foreign: 404, unknown: 404 },
-    // A shopper's device is notified of all their orders.
-    shopper: always(200),
-    'former shopper': always(200),
   },
-  listPushSubscriptions: {
-    ...people,
-    shopper: always(200),
-    'former shopper': always(200),
-    user: always(200),
-  },
-  deletePushSubscription: {
-    ...people,
-    shopper: always(404),
-    'former shopper': always(404),
-    user: always(404),
-  },
+  listPushSubscriptions: everyPerson(200),
+  deletePushSubscription: everyPerson(404),
   listNotifications: operatorOnly(404),
   replayNotification: operatorOnly(404, 404),
   // The request names neither a shopper nor an order.
@@ -237,6 +280,7 @@ export const matrix: Record<Exclude<RouteName, (typeof withoutToken)[number]>, L
     client: { own: 415, other: 415, foreign: 404, unknown: 404 },
     'client without fulfillment': { own: 415, other: 415, foreign: 404, unknown: 404 },
     shopper: { own: 415, other: 404, foreign: 404, unknown: 404 },
+    link: { ...nobodys, own: 415 },
   },
 
   // The request has no address: 400 shows that the caller was admitted.

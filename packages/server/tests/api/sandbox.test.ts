@@ -229,7 +229,7 @@ test('an order accepts no more items than its limit, whoever adds them', async (
   );
 });
 
-test('a found item, which is not an event, leaves the order’s last_event_at unchanged', async () => {
+test('a found item is an event of the order, so that a page that shows its items learns of it', async () => {
   const chat = await openChat(client);
   const operator = await clientToken(client, chat, 'aislechat:operate');
   const lastEvent = async () =>
@@ -238,9 +238,9 @@ test('a found item, which is not an event, leaves the order’s last_event_at un
   const before = await lastEvent();
   await clock(client, chat.token, { advance_ms: 3_600_000 });
   assert.equal((await client.put(item, { token: chat.token, body: { status: 'found' } })).status, 200);
-  assert.equal(await lastEvent(), before);
-  await client.put(item, { token: chat.token, body: { status: 'to_refund' } });
   assert.ok(Date.parse(await lastEvent()) - Date.parse(before) >= 3_600_000);
+  const { body } = await client.get(`/v1/orders/${chat.orderId}/timeline`, { token: operator });
+  assert.equal(body.events.at(-1).type, 'item_changed');
 });
 
 test('a shopper’s message needs a text or an image, and an image needs an https address', async () => {

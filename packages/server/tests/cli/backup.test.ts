@@ -27,8 +27,12 @@ import { type Cleanup, temporaryFolder } from '../support/server.ts';
 
 const writers = 8;
 
-const backup = (folder: string, file: string) => runCommand({ DATA_DIR: folder }, 'backup', file, '--json');
-const restore = (folder: string, file: string) => runCommand({ DATA_DIR: folder }, 'restore', file, '--json');
+/** As on a disk of its own. */
+const keys = temporaryFolder({ after });
+const environment = (folder: string) => ({ DATA_DIR: folder, AISLECHAT_KEYS_DIR: keys });
+const backup = (folder: string, file: string) => runCommand(environment(folder), 'backup', file, '--json');
+const restore = (folder: string, file: string, ...options: string[]) =>
+  runCommand(environment(folder), 'restore', file, '--json', ...options);
 
 /** A folder large enough that a command on it takes a while; made once. */
 function largeFolder(t: Cleanup): string {
@@ -145,7 +149,7 @@ test('a backup that is killed or interrupted never has the final name', async (t
     const file = join(backups, name);
     const part = `${file}.part`;
     const { code, error } = await cutShort(
-      [{ DATA_DIR: folder }, 'backup', file],
+      [environment(folder), 'backup', file],
       signal,
       () => (statSync(part, { throwIfNoEntry: false })?.size ?? 0) > 0,
       file,
@@ -198,6 +202,8 @@ test('a restore erases expired texts before it finishes, and leaves the backup u
         unreadByShopper: 0,
         userReachable: 0,
         shopperReachable: 0,
+        linkNumber: 1,
+        linkRevokedAt: null,
       } as const;
       await tx.orders.insert(order, {});
       await tx.orders.update(order);
@@ -219,9 +225,11 @@ test('a restore erases expired texts before it finishes, and leaves the backup u
     }
   });
   await store.close();
-  const file = join(temporaryFolder(t), 'expired.db');
+  const backups = temporaryFolder(t);
+  const file = join(backups, 'expired.db');
   assert.equal((await backup(folder, file)).code, 0);
-  assert.ok(readFileSync(file).includes('CANARY'), 'the backup has the expired text');
+  assert.deepEqual(holding(backups, 'CANARY'), [], 'no text is in a backup');
+  const bytes = readFileSync(file);
 
   const target = join(temporaryFolder(t), 'restored');
   const { code, out, error } = await restore(target, file);
@@ -229,7 +237,50 @@ test('a restore erases expired texts before it finishes, and leaves the backup u
   assert.deepEqual(JSON.parse(out), { folder: target, erased_chats: 249, erased_messages: 249 });
   assert.deepEqual(holding(target, 'CANARY'), []);
   assert.equal(holding(target, 'still alive').length, 1);
-  assert.ok(readFileSync(file).includes('CANARY'), 'the backup still has the expired text');
+  assert.ok(readFileSync(file).equals(bytes), 'the backup is unchanged');
+});
+
+test('without its key a backup restores everything but the texts, and only if the operator says so', async (t) => {
+  const folder = temporaryFolder(t);
+  const server = await startServerProcess({ folder });
+  t.after(() => server.kill());
+  const chat = await openChat(server.client);
+  const said = await server.client.post(chatPath(chat.orderId), {
+    token: chat.userToken,
+    body: { body: 'two ripe avocados' },
+  });
+  assert.equal(said.status, 200, said.text);
+  const file = join(temporaryFolder(t), 'day.db');
+  assert.equal((await backup(folder, file)).code, 0);
+  assert.equal(readFileSync(file).includes('ripe avocados'), false);
+
+  const elsewhere = { DATA_DIR: temporaryFolder(t), AISLECHAT_KEYS_DIR: temporaryFolder(t) };
+  const refused = await runCommand(elsewhere, 'restore', file);
+  assert.equal(refused.code, 3);
+  assert.match(refused.error, /encrypted with epoch-\d+\.key, which is not in .* --without-texts/);
+  assert.deepEqual(dataIn(elsewhere.DATA_DIR), []);
+  const { code, error } = await runCommand(elsewhere, 'restore', file, '--without-texts');
+  assert.equal(code, 0, error);
+  const withKey = temporaryFolder(t);
+  assert.equal((await restore(withKey, file, '--without-texts')).code, 0);
+  for (const [restored, texts] of [
+    [elsewhere.DATA_DIR, []],
+    [withKey, ['two ripe avocados']],
+  ] as const) {
+    const second = await startServerProcess({ folder: restored });
+    t.after(() => second.kill());
+    const { status, body } = await second.client.get(chatPath(chat.orderId), { token: chat.userToken });
+    assert.equal(status, 200);
+    assert.deepEqual(
+      body.chat_messages.map((message: { body: string }) => message.body),
+      texts,
+    );
+    const more = await second.client.post(chatPath(chat.orderId), {
+      token: chat.userToken,
+      body: { body: 'hi' },
+    });
+    assert.equal(more.status, 200, more.text);
+  }
 });
 
 test('a killed restore leaves no database, and the next restore leaves nothing of it', async (t) => {
@@ -238,7 +289,7 @@ test('a killed restore leaves no database, and the next restore leaves nothing o
   assert.equal((await backup(folder, file)).code, 0);
   const target = temporaryFolder(t);
   const killed = await cutShort(
-    [{ DATA_DIR: target }, 'restore', file],
+    [environment(target), 'restore', file],
     'SIGKILL',
     () => existsSync(join(target, 'restoring', 'aislechat.db')),
     join(target, 'aislechat.db'),
@@ -307,10 +358,10 @@ test('no command overwrites an existing file, an existing database or a running 
   await seed(folder, { orders: 10, messagesPerOrder: 1 });
   const backups = temporaryFolder(t);
   const file = join(backups, 'one.db');
-  const first = await runCommand({ DATA_DIR: folder }, 'backup', file);
+  const first = await runCommand(environment(folder), 'backup', file);
   assert.equal(first.code, 0);
   assert.match(first.out, /^bytes {2}\d+$/m);
-  assert.match(first.error, /^copy: \d+ of \d+ pages, 100 %$/m);
+  assert.match(first.error, /^copy: \d+ of \d+ pages, 100 %\nencrypt: \d+ of \d+ texts, 100 %$/m);
   const again = await backup(folder, file);
   assert.equal(again.code, 1);
   assert.match(again.error, /one.db is there already/);

@@ -6,12 +6,11 @@ import { Backoff } from '../../src/domain/backoff.ts';
 import { tidyDeliveries } from '../../src/domain/callbacks/deliveries.ts';
 import { eraseExpired } from '../../src/domain/erasure/erasure.ts';
 import { tidyTokens } from '../../src/domain/erasure/tidy.ts';
-import type { ImageFiles } from '../../src/storage/images/files.ts';
 import { createStore, type OrderRow, StorageUnavailable, type Store } from '../../src/storage/store.ts';
 import { runInBackground } from '../../src/wiring/background.ts';
 import type { Log } from '../../src/wiring/log.ts';
 import { eventually } from '../support/eventually.ts';
-import { house } from '../support/house.ts';
+import { house, noFiles } from '../support/house.ts';
 import { newPlace } from '../support/place.ts';
 import {
   advance,
@@ -24,7 +23,6 @@ import {
 import { testServer } from '../support/server.ts';
 
 const dayMs = 24 * 60 * 60_000;
-const noFiles = { delete: async () => {} } as unknown as ImageFiles;
 
 /** Fails the transactions that `isBad` selects, as the database does when a statement takes too long. */
 const failing = (store: Store, isBad: (order: OrderRow) => boolean): Store => ({

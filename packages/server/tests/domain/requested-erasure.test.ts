@@ -11,16 +11,14 @@ import { eraseExpired, eraseOrderNow } from '../../src/domain/erasure/erasure.ts
 import { commandLine } from '../../src/domain/operate/audit.ts';
 import { erasePerson } from '../../src/domain/people/erase.ts';
 import { createRetailer } from '../../src/domain/retailers/retailers.ts';
-import type { ImageFiles } from '../../src/storage/images/files.ts';
 import { createStore, type OrderRow, type RetailerRow, type Store } from '../../src/storage/store.ts';
-import { active, type House, house, newOrder, write } from '../support/house.ts';
+import { active, type House, house, newOrder, noFiles, write } from '../support/house.ts';
 import { newPlace, testsPostgres } from '../support/place.ts';
 import { startServerProcess } from '../support/process.ts';
 import { clientToken } from '../support/scenario.ts';
 
 const now = 5000;
 const clock = { now: () => now };
-const noFiles = { delete: async () => {} } as unknown as ImageFiles;
 const nobody = { externalId: 'noor' };
 const mostPerTransaction = 1000;
 

@@ -11,7 +11,6 @@ import { eraseExpired } from '../../src/domain/erasure/erasure.ts';
 import { applyRetention, type Deleted, longestKeptMs } from '../../src/domain/erasure/retention.ts';
 import { tidyTokens } from '../../src/domain/erasure/tidy.ts';
 import { createRetailer } from '../../src/domain/retailers/retailers.ts';
-import type { ImageFiles } from '../../src/storage/images/files.ts';
 import { openSqlite } from '../../src/storage/sqlite/engine.ts';
 import {
   createStore,
@@ -24,14 +23,13 @@ import { startErasing } from '../../src/wiring/erasing.ts';
 import { ErasureAlarm } from '../../src/wiring/erasure-alarm.ts';
 import type { Log } from '../../src/wiring/log.ts';
 import { eventually } from '../support/eventually.ts';
-import { active, house, newOrder } from '../support/house.ts';
+import { active, house, newOrder, noFiles } from '../support/house.ts';
 import { newPlace, type Place, testsPostgres } from '../support/place.ts';
 import { vacuum } from '../support/postgres.ts';
 import { startServerProcess } from '../support/process.ts';
 import { clientToken, clock as moveClock } from '../support/scenario.ts';
 
 const dayMs = 24 * 60 * 60_000;
-const noFiles = { delete: async () => {} } as unknown as ImageFiles;
 const at = (days: number) => ({ now: () => Math.round(days * dayMs) });
 const nothing: Deleted = { orders: 0, users: 0, shoppers: 0, auditEntries: 0, receipts: 0 };
 
@@ -190,6 +188,7 @@ test('the background work reports what it deleted, and warns of an order that sh
     clock,
     files: noFiles,
     alarm: new ErasureAlarm(store, clock),
+    backupEpochs: undefined,
     restorableHours: 24,
     deleteCopies: async () => true,
     log,

@@ -91,6 +91,10 @@ async function pass(shop: Shop, ms: number): Promise<Row[]> {
   );
 }
 
+/** The page of an order. */
+const orderUrl = async ({ token, userId, orderId }: Shop, id = orderId): Promise<string> =>
+  (await client.get(`/v2/fulfillment/users/${userId}/orders/${id}`, { token })).body.order_url;
+
 const phonePath = (number: string) => `/v1/sandbox/phones/${encodeURIComponent(number)}/messages`;
 const onPhone = async (
   shop: Shop,
@@ -121,7 +125,7 @@ test('a notice, an answer, a hand-over, STOP and START: the whole conversation o
   await pass(shop, 4000);
   const [notice, ...others] = await onPhone(shop);
   assert.deepEqual(others, []);
-  assert.equal(notice!.text, 'Ilse wrote about your order');
+  assert.equal(notice!.text, `Ilse wrote about your order: ${await orderUrl(shop)}`);
   const [row] = await list(shop);
   assert.deepEqual([row!.state, row!.channel], ['sent', 'sms']);
 
@@ -132,7 +136,7 @@ test('a notice, an answer, a hand-over, STOP and START: the whole conversation o
   await newBatch(client, shop.token, tom, shop.orderId);
   await shopperSays(client, shop.token, tom, shop.orderId, 'I took over');
   await pass(shop, 61_000);
-  assert.equal((await onPhone(shop)).at(-1)!.text, 'Tom wrote about your order');
+  assert.match((await onPhone(shop)).at(-1)!.text, /^Tom wrote about your order: http/);
 
   assert.match((await answer(shop, ' stop. '))!, /no more text messages from Corner Grocer/);
   await shopperSays(client, shop.token, tom, shop.orderId, 'Anything else?');
@@ -176,7 +180,9 @@ test('STOP, START and HELP are understood in three languages, and kept per numbe
 test('with two open orders, or none, nothing is guessed', async () => {
   const shop = await newShop();
   const second = await newPickedOrder(shop, { phone_number: shop.phone, sms_opt_in: true });
-  assert.match((await answer(shop, 'The red ones'))!, /several open orders/);
+  const several = (await answer(shop, 'The red ones'))!;
+  assert.match(several, /several open orders/);
+  assert.ok(several.includes(`${await orderUrl(shop)} ${await orderUrl(shop, second.orderId)}`), several);
   assert.deepEqual([...(await chat(shop)), ...(await chat(shop, second.orderId))], []);
   await advance(client, shop.token, second.batchId, 'completed');
   assert.equal(await answer(shop, 'The red ones'), undefined);
@@ -236,7 +242,7 @@ test('the steps of an order are sent in its language, and text messages are boun
   await pass(shop, 4000);
   assert.deepEqual(
     (await onPhone(shop, phone)).map(({ text }) => text),
-    ['Hemos empezado a preparar su pedido.'],
+    [`Hemos empezado a preparar su pedido. ${await orderUrl(shop, orderId)}`],
   );
   for (let n = 0; n < 12; n += 1) {
     await shopperSays(client, shop.token, shop.shopperId, orderId, `Question ${n}`);
@@ -315,7 +321,7 @@ test('Twilio gets a form with our account, and its signed webhooks become messag
   assert.deepEqual(received.body, {
     To: shop.phone,
     From: ourNumber,
-    Body: 'Ilse wrote about your order',
+    Body: `Ilse wrote about your order: ${await orderUrl(shop)}`,
     StatusCallback: `${app.url}${path}/status`,
   });
   const form = { MessageSid: 'SM9', From: shop.phone, To: ourNumber, Body: 'Löwenzahn & <b>' };
@@ -369,7 +375,8 @@ test('full texts are sent only where the retailer says so; then the erasure dele
   await ask(shop, 'Firm or ripe?');
   await ask(shop, 'Or none?');
   await pass(shop, 4000);
-  assert.equal(receiver.received[0]!.body.Body, 'Ilse: Firm or ripe?\nOr none?');
+  const full = `Ilse: Firm or ripe?\nOr none? ${await orderUrl(shop)}`;
+  assert.equal(receiver.received[0]!.body.Body, full);
   const remove = () => client.call('DELETE', '/v1/sms-sender', { token: shop.operator });
   const refused = await remove();
   assert.equal(refused.status, 403);
@@ -420,7 +427,7 @@ test('any other provider gets signed JSON and sends signed JSON back', async (t)
   await verifyCallback([secret], sent!.headers, sent!.text);
   assert.deepEqual(
     [sent!.body.to, sent!.body.from, sent!.body.text],
-    [shop.phone, ourNumber, 'Ilse wrote about your order'],
+    [shop.phone, ourNumber, `Ilse wrote about your order: ${await orderUrl(shop)}`],
   );
 
   const post = async (body: string, key = secret, id = 'in-1') => {

@@ -4,10 +4,9 @@ import { type TestContext, test } from 'node:test';
 import { type Clock, systemClock } from '../../src/domain/clock.ts';
 import { eraseExpired } from '../../src/domain/erasure/erasure.ts';
 import type { TimeSource } from '../../src/domain/steady-clock.ts';
-import type { ImageFiles } from '../../src/storage/images/files.ts';
 import type { Store } from '../../src/storage/store.ts';
 import { confirmClock, openClock } from '../../src/wiring/open-clock.ts';
-import { house } from '../support/house.ts';
+import { house, noFiles } from '../support/house.ts';
 import { newPlace } from '../support/place.ts';
 import { startServerProcess } from '../support/process.ts';
 import { advance, chatPath, type OpenChat, openChat } from '../support/scenario.ts';
@@ -15,7 +14,6 @@ import { testServer } from '../support/server.ts';
 
 const minute = 60_000;
 const hour = 60 * minute;
-const noFiles = { delete: async () => {} } as unknown as ImageFiles;
 
 /** A machine at the time when the conversations of `house` have an hour left. */
 class Machine implements TimeSource {

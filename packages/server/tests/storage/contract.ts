@@ -67,6 +67,8 @@ async function newOrder(tx: Writer, user: UserRow, externalId: string): Promise<
     unreadByShopper: 0,
     userReachable: 0,
     shopperReachable: 0,
+    linkNumber: 1,
+    linkRevokedAt: null,
   };
   await tx.orders.insert(order, {});
   return order;

@@ -2,6 +2,7 @@
  * Chats with their messages, written straight into a store: many at once, or longer ones than a client can
  * make.
  */
+import type { ImageFiles } from '../../src/storage/images/files.ts';
 import {
   createStore,
   type MessageRow,
@@ -27,6 +28,9 @@ export interface HouseOptions {
   order?: Partial<OrderRow>;
   place?: Place;
 }
+
+/** For erasures that concern no images. */
+export const noFiles = { delete: async () => {} } as unknown as ImageFiles;
 
 /** Makes an order one that is being picked. */
 export const active: Partial<OrderRow> = { workflowState: 'picking', endedAt: null, expiresAt: null };
@@ -95,6 +99,8 @@ export async function newOrder(
     unreadByShopper: 0,
     userReachable: 0,
     shopperReachable: 0,
+    linkNumber: 1,
+    linkRevokedAt: null,
     ...fields,
   };
   await tx.orders.insert(order, { wishes: { instructions: 'secret door' } });

@@ -47,7 +47,7 @@ function placeIn(t: Cleanup, { url, superuserUrl }: Database): Place {
   };
 }
 
-function folderPlace(folder: string): Place {
+export function folderPlace(folder: string): Place {
   return {
     env: { DATA_DIR: folder },
     open: async () => openSqlite({ folder, owner: true }),

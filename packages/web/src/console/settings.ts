@@ -32,7 +32,7 @@ function field(setting: Setting, retailer: Retailer): TemplateResult {
   }
   if (type === 'array') {
     return html`<label>${title}
-      <textarea name=${name} rows="5" placeholder="None: the shopper’s page shows its own"
+      <textarea name=${name} rows="5" placeholder="None: the page shows its own"
         .value=${(value as readonly string[]).join('\n')}></textarea></label>`;
   }
   if ('words' in setting) {
@@ -42,7 +42,10 @@ function field(setting: Setting, retailer: Retailer): TemplateResult {
     return html`<label>${title}
       <input name=${name} required pattern="[1-9][0-9]{0,4}|forever" .value=${String(value)} spellcheck="false" /></label>`;
   }
-  return html`<label>${title} <input name=${name} required maxlength="255" .value=${value} spellcheck="false" /></label>`;
+  if ('long' in setting) {
+    return html`<label>${title} <textarea name=${name} rows="3" .value=${value}></textarea></label>`;
+  }
+  return html`<label>${title} <input name=${name} ?required=${!('optional' in setting)} maxlength="2000" .value=${value} spellcheck="false" /></label>`;
 }
 
 export class SettingsView extends ConsoleView {

@@ -13,6 +13,7 @@ import {
 } from '@aislechat/client';
 import {
   createDeliveryOrder,
+  getOrder,
   previewDeliveryOptions,
   reserveServiceOption,
 } from '@aislechat/client/fulfillment';
@@ -42,6 +43,7 @@ export class FirstScreen extends SteadyElement {
     clockAt: { state: true },
     problem: { state: true },
     copied: { state: true },
+    orderUrl: { state: true },
   };
 
   declare orderId: string;
@@ -50,6 +52,8 @@ export class FirstScreen extends SteadyElement {
   declare problem: string | undefined;
   /** The request that was last copied as a command. */
   declare copied: number | undefined;
+  /** The page of the order, which its customer gets. */
+  declare orderUrl: string | undefined;
   readonly #recorder = new Recorder(() => this.requestUpdate());
   readonly #operator = new Connection({
     url: location.origin,
@@ -80,6 +84,7 @@ export class FirstScreen extends SteadyElement {
     void this.#do(async () => {
       await this.#findShopper();
       await this.#readClock();
+      await this.#findPage();
     });
     setInterval(() => {
       if (this.clockAt !== undefined) this.clockAt = Date.now() + this.#clockOffsetMs;
@@ -89,6 +94,11 @@ export class FirstScreen extends SteadyElement {
   async #findShopper(): Promise<void> {
     const { shopper } = await getOrderOverview(this.#operator, this.orderId);
     if (shopper && shopper.id !== this.shopperId) this.#takeSide(shopper.id);
+  }
+
+  async #findPage(): Promise<void> {
+    const { order_url } = await getOrder(this.#operator, customer, this.orderId);
+    this.orderUrl = order_url ?? undefined;
   }
 
   #takeSide(shopperId: number): void {
@@ -160,6 +170,7 @@ export class FirstScreen extends SteadyElement {
       history.replaceState(null, '', `?order=${orderId}`);
       this.orderId = orderId;
       this.#takeSide(id);
+      await this.#findPage();
     });
 
   async #copy({ id, curl }: Recorded): Promise<void> {
@@ -209,7 +220,7 @@ export class FirstScreen extends SteadyElement {
       ${button('On its way', () => this.#become('delivering'))} ${button('Delivered', () => this.#become('delivered'))}
       ${button('Canceled', () => this.#become('canceled'))} ${button('Start over with a new order', this.#startOver)}
       <p class="problem" role="status">${this.problem ?? nothing}</p>
-      <p class="links"><a href="/docs">API and guides</a> <a href="/console">Console</a> <a href="/openapi.json">OpenAPI</a></p>
+      <p class="links">${this.orderUrl ? html`<a href=${this.orderUrl} target="_blank">Page of the order</a>` : nothing} <a href="/docs">API and guides</a> <a href="/console">Console</a> <a href="/openapi.json">OpenAPI</a></p>
     </section>`;
   }
 

@@ -125,5 +125,5 @@ function stateOf({ status, replacement_status }: LineItem, words: Words): string
   if (status === 'TO_REFUND') return words.refunded;
   if (status !== 'REPLACED') return undefined;
   if (replacement_status === 'APPROVED') return words.approved;
-  return replacement_status === 'REJECTED' ? words.rejected : words.proposed;
+  return replacement_status === 'REJECTED' ? words.wantsOther : words.proposed;
 }

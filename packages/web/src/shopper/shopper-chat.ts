@@ -9,22 +9,6 @@ import { Picking } from './picking.ts';
 import type { ShopperSession } from './session.ts';
 
 const style = css`
-  .quick {
-    display: flex;
-    flex: none;
-    gap: 0.5rem;
-    overflow-x: auto;
-    padding: 0.25rem 0.75rem 0.5rem;
-    scrollbar-width: none;
-  }
-  .quick button {
-    flex: none;
-    padding-inline: 1rem;
-    border: 1px solid var(--_line);
-    background: var(--_bubble);
-    white-space: nowrap;
-    font-size: 0.9375rem;
-  }
   .back {
     flex: none;
     color: var(--_link);

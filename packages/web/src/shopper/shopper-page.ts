@@ -5,13 +5,14 @@ import { ApiError, Connection, listShopperOrders, type ShopperOrders, wakeOnRetu
 import { css, html, nothing, type TemplateResult } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import { colors, controls, wholePage } from '../chat-style.ts';
+import { DeviceNotifications, type NotificationState } from '../device-notifications.ts';
 import { tabStorage } from '../device-storage.ts';
 import { localeOf } from '../locale.ts';
 import type { PushNews } from '../push-worker.ts';
+import { registerWorker } from '../register-worker.ts';
 import { SteadyElement } from '../steady-element.ts';
 import { fill, fillCount, languageOf, wordsOf } from '../words.ts';
 import { alertShopper, showBadge } from './alert.ts';
-import { DeviceNotifications, type NotificationState } from './notifications.ts';
 import { ShopperSession } from './session.ts';
 import './shopper-chat.ts';
 import { isKept, keepSignIn, ordersKey, signedIn, signOut } from './sign-in.ts';
@@ -406,25 +407,4 @@ function kept(): ShopperOrders | undefined {
 
 customElements.define('aislechat-shopper', ShopperPage);
 
-/**
- * Registers the service worker. Trusted Types require a policy for its address, and this policy allows only that
- * address.
- */
-function registerWorker(): void {
-  if (!('serviceWorker' in navigator)) return;
-  const path = '/shopper-worker.js';
-  const types = (window as unknown as { trustedTypes?: TrustedTypes }).trustedTypes;
-  const script = types
-    ? types.createPolicy('aislechat-worker', { createScriptURL: () => path }).createScriptURL(path)
-    : path;
-  navigator.serviceWorker.register(script as string, { scope: '/shopper' }).catch(() => {
-    // Without the worker the page still works while there is a network.
-  });
-}
-interface TrustedTypes {
-  createPolicy(
-    name: string,
-    rules: { createScriptURL(text: string): string },
-  ): { createScriptURL(text: string): unknown };
-}
-registerWorker();
+registerWorker('/shopper-worker.js', '/shopper');

@@ -3,20 +3,24 @@
  * a changed setting or a moved clock takes effect at once in the process that made it, and within that time in all
  * others. Unknown tokens are not cached.
  */
-import { type Identity, type Scope, supportScope } from '@aislechat/contract';
+import { type Identity, orderPageScope, type Scope, supportScope } from '@aislechat/contract';
 import { LRUCache } from 'lru-cache';
 import type { RetailerRow, Store, TokenRow, TokenSubject } from '../../storage/store.ts';
 import { type Clock, retailerNow } from '../clock.ts';
 import { Refusal } from '../errors.ts';
+import { isExpired } from '../orders/workflow.ts';
+import { isCurrent, type LinkedOrder, type OrderLinks } from './order-links.ts';
 import { hashSecret, isSecret } from './secrets.ts';
 
 /**
- * Who a token speaks for. `system` has no token: it stands for the demo and the scenarios, which act for a client.
+ * Who a token speaks for. `link` is the customer of one order, who opened its page with a link. `system` has no token: it
+ * stands for the demo and the scenarios, which act for a client.
  */
 export type Identified =
   | { readonly kind: 'client' }
   | { readonly kind: 'user'; readonly userId: number }
   | { readonly kind: 'shopper'; readonly shopperId: number }
+  | { readonly kind: 'link'; readonly userId: number; readonly orderId: number; readonly linkNumber: number }
   | { readonly kind: 'support'; readonly agent: string }
   | { readonly kind: 'system' };
 
@@ -47,6 +51,7 @@ const maxRetailers = 5_000;
 export class Access {
   readonly #store: Store;
   readonly #clock: Clock;
+  readonly #links: OrderLinks | undefined;
   readonly #monotonic: () => number;
   readonly #tokens = new LRUCache<string, Known>({ max: maxTokens });
   readonly #retailers = new LRUCache<number, { row: RetailerRow; readAtMs: number }>({ max: maxRetailers });
@@ -56,10 +61,19 @@ export class Access {
    */
   #changes = 0;
 
-  /** @param monotonic milliseconds that never jump; they measure the age of cached entries */
-  constructor(store: Store, clock: Clock, monotonic: () => number = () => performance.now()) {
+  /**
+   * @param links undefined where nobody calls with a link
+   * @param monotonic milliseconds that never jump; they measure the age of cached entries
+   */
+  constructor(
+    store: Store,
+    clock: Clock,
+    links?: OrderLinks,
+    monotonic: () => number = () => performance.now(),
+  ) {
     this.#store = store;
     this.#clock = clock;
+    this.#links = links;
     this.#monotonic = monotonic;
     store.onChange((change) => {
       if (change?.revoked !== undefined) this.#forget(({ tokenHash }) => tokenHash === change.revoked);
@@ -112,9 +126,9 @@ export class Access {
     return { ...caller, onlyOrderId: row.orderId };
   }
 
-  /** Whether the token was valid a while ago, so it is not a guess. */
+  /** Whether the token was valid a while ago, or is a link that we signed, so it is not a guess. */
   knows(token: string): boolean {
-    return this.#tokens.has(token);
+    return this.#tokens.has(token) || this.#links?.read(token) !== undefined;
   }
 
   /** The retailer the token belonged to a while ago: good enough for fair queueing, not for admission. */
@@ -124,11 +138,38 @@ export class Access {
 
   /** Looks up the token's caller. @throws Refusal */
   async find(token: string): Promise<Caller> {
+    const linked = this.#links?.read(token);
+    if (linked) return this.#findLinked(token, linked);
     if (!isSecret(token)) throw new Refusal('token_invalid');
     const changes = this.#changes;
     const known = await this.#read(hashSecret(token));
     if (changes === this.#changes) this.#tokens.set(token, known);
     return this.#admit(known);
+  }
+
+  /** Not cached: the order is read each time, which is as quick as a token's row. @throws Refusal */
+  async #findLinked(link: string, { retailerId, orderId, number }: LinkedOrder): Promise<Caller> {
+    const order = await this.#store.read.orders.find(retailerId, { id: orderId });
+    if (!order) throw new Refusal('token_invalid');
+    const retailer = await this.retailer(retailerId);
+    if (isExpired(order, retailerNow(this.#clock, retailer))) throw new Refusal('token_expired');
+    return this.#admit({
+      caller: {
+        kind: 'link',
+        userId: order.userId,
+        orderId,
+        linkNumber: number,
+        retailer,
+        // A link belongs to no application.
+        applicationId: 0,
+        scopes: [orderPageScope],
+        tokenHash: hashSecret(link),
+        // The end of the chat, which is known only once the order has ended, ends the link.
+        expiresAt: Number.POSITIVE_INFINITY,
+      },
+      isRevoked: !retailer.hostedPage || !isCurrent(order, number),
+      readAtMs: this.#monotonic(),
+    });
   }
 
   async #read(tokenHash: string): Promise<Known> {
@@ -200,20 +241,26 @@ export const isOf = (caller: Caller, subject: TokenSubject): boolean =>
 
 /** The ID of the user or shopper who is calling; undefined for other kinds of caller. */
 export const personOf = (caller: Caller): number | undefined =>
-  caller.kind === 'user' ? caller.userId : caller.kind === 'shopper' ? caller.shopperId : undefined;
+  isCustomer(caller) ? caller.userId : caller.kind === 'shopper' ? caller.shopperId : undefined;
+
+/** Whether the customer is calling, with a token or with the link of one order. */
+export const isCustomer = (caller: Caller): caller is Extract<Caller, { kind: 'user' | 'link' }> =>
+  caller.kind === 'user' || caller.kind === 'link';
 
 const admitted: Record<Exclude<Identity, 'anyone'>, readonly Caller['kind'][]> = {
   client: ['client'],
-  client_or_user: ['client', 'user'],
+  client_or_user: ['client', 'user', 'link'],
   shopper: ['shopper'],
-  participant: ['client', 'user', 'shopper'],
-  person: ['user', 'shopper'],
+  participant: ['client', 'user', 'link', 'shopper'],
+  link: ['link'],
+  person: ['user', 'link', 'shopper'],
   client_or_support: ['client', 'support'],
 };
 
 /** Kinds of caller that always have one scope, whatever they ask for. */
 const onlyScope: Partial<Record<Caller['kind'], Scope>> = {
   shopper: 'aislechat:shopper',
+  link: orderPageScope,
   support: supportScope,
 };
 

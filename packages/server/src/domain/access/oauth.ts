@@ -4,6 +4,7 @@ import {
   type GrantType,
   grantTypes,
   limits,
+  ratingScope,
   type Scope,
   shopperGrant,
 } from '@aislechat/contract';
@@ -35,8 +36,8 @@ export interface IssuedToken {
 
 /** The scopes each grant can give. Connect ties each of its APIs to particular grants. */
 const scopesOfGrant: Record<GrantType, readonly Scope[]> = {
-  client_credentials: [...connectScopes, 'aislechat:operate'],
-  fulfillment_user_assertion: ['connect:post_checkout'],
+  client_credentials: [...connectScopes, ratingScope, 'aislechat:operate'],
+  fulfillment_user_assertion: ['connect:post_checkout', ratingScope],
   [shopperGrant]: ['aislechat:shopper'],
 };
 
@@ -158,9 +159,9 @@ function grantedScopes(
     .split(',')
     .filter((scope) => (scopesOfGrant[grant] as readonly string[]).includes(scope));
   const names = (requested ?? '').split(/[\s,]+/).filter((scope) => scope !== '');
-  // A client that names no scope gets Connect's scopes. Aislechat's own scopes must be requested by name or have
-  // their own grant.
-  const defaults = possible.filter((scope) => grant !== 'client_credentials' || isConnects(scope));
+  // A client that names no scope gets the scopes of Connect's orders and chats. The others must be requested by name or
+  // have their own grant.
+  const defaults = possible.filter((scope) => grant === shopperGrant || isConnects(scope));
   const granted = names.length === 0 ? defaults : [...new Set(names)];
   if (granted.length === 0 || granted.some((scope) => !possible.includes(scope))) {
     throw new OAuthRefusal('invalid_scope');

@@ -17,5 +17,9 @@ export const hashSecret = (secret: string): string => hash('sha256', secret, 'ba
 export const sameText = (a: string, b: string): boolean =>
   timingSafeEqual(hash('sha256', a, 'buffer'), hash('sha256', b, 'buffer'));
 
+/** 128 bits, for a signature that a person may have to type. */
+export const shortSignature = (key: string, bytes: Uint8Array): Buffer =>
+  createHmac('sha256', key).update(bytes).digest().subarray(0, 16);
+
 export const keyedHash = (key: string, text: string): string =>
   createHmac('sha256', key).update(text).digest('base64url');

@@ -12,6 +12,8 @@ export async function newTicket(
   caller: Caller,
   orderId: number,
 ): Promise<{ ticket: string; expiresAt: number }> {
+  // A link is sent in a header only.
+  if (caller.kind === 'link') throw new Refusal('insufficient_scope');
   const ticket = newSecret();
   const now = retailerNow(clock, caller.retailer);
   const expiresAt = now + limits.streamTicketLifetimeMs;

@@ -10,7 +10,7 @@ import {
   limits,
   type WorkflowState,
 } from '@aislechat/contract';
-import type { OrderItemRow, Party, RetailerRow } from '../../storage/store.ts';
+import type { OrderItemRow, Party, Rating, RetailerRow } from '../../storage/store.ts';
 import type { OrderChange } from '../orders/change.ts';
 
 /** A callback's content besides its name and time. It is stored in the outbox, so it holds only IDs and codes. */
@@ -22,6 +22,7 @@ export interface CallbackDetails {
   items?: { requested: ItemCode; delivered: ItemCode }[];
   shopperId?: number;
   cancellationReason?: CancellationReason;
+  rating?: Rating;
 }
 
 interface ItemCode {

@@ -7,7 +7,6 @@ import {
   type OrderReference,
   type OrderRow,
   type Party,
-  type RetailerRow,
   type TextKey,
   type Writer,
 } from '../../storage/store.ts';
@@ -53,6 +52,12 @@ interface Sending {
   content: Content;
 }
 
+/** A message, and the order as it is then. */
+export interface Appended {
+  sent: SentMessage;
+  order: OrderRow;
+}
+
 /** @throws Refusal @throws InvalidParameters @throws StorageUnavailable */
 export function sendAsCustomer(
   context: Context,
@@ -68,24 +73,6 @@ export function sendAsCustomer(
     const sending: Sending = { ...locked, order, senderType: 'user', senderId: order.userId, content };
     return sendOnce(context, caller, tx, sending, input.idempotencyKey);
   });
-}
-
-/** Whether a message may be sent in a locked order. */
-export const canSend = async (tx: Writer, order: OrderRow, retailer: RetailerRow): Promise<boolean> =>
-  chatIsOpen(order, retailer) && !(await isFull(tx, order));
-
-/** Sends what a customer answered by text message, in the transaction that takes it in, to an order that it has locked. */
-export async function appendAsCustomer(
-  { clock }: Pick<Context, 'clock'>,
-  retailer: RetailerRow,
-  tx: Writer,
-  { id }: OrderRow,
-  text: string,
-): Promise<void> {
-  const { order, key } = await tx.messages.lockOrder(retailer.id, { id });
-  const content = { body: readBody(text, false), image: null, imageId: null };
-  const sending: Sending = { order: order!, key, senderType: 'user', senderId: order!.userId, content };
-  await append(tx, { retailer }, sending, retailerNow(clock, retailer));
 }
 
 /** @throws Refusal @throws InvalidParameters @throws StorageUnavailable */
@@ -124,7 +111,7 @@ async function sendOnce(
   key: string | undefined,
 ): Promise<SentMessage> {
   const now = retailerNow(context.clock, caller.retailer);
-  if (key === undefined) return append(tx, caller, sending, now);
+  if (key === undefined) return appendIfOpen(tx, caller, sending, now);
   assertKey(key);
   const { senderId, content } = sending;
   const { retailerId, id: orderId } = sending.order;
@@ -136,9 +123,33 @@ async function sendOnce(
     const { seq, createdAt, timezone } = earlier;
     return { orderId, seq, createdAt, timezone };
   }
-  const sent = await append(tx, caller, sending, now);
+  const sent = await appendIfOpen(tx, caller, sending, now);
   await tx.idempotencyKeys.insert({ ...sent, retailerId, senderId, keyHash, payloadHash });
   return sent;
+}
+
+async function appendIfOpen(tx: Writer, caller: Caller, sending: Sending, now: number): Promise<SentMessage> {
+  const { order } = sending;
+  if (!chatIsOpen(order, caller.retailer) || (await isFull(tx, order)))
+    throw new Refusal('sending_not_allowed');
+  return (await append(tx, caller, sending, now)).sent;
+}
+
+/**
+ * Adds what a customer says along with another action.
+ * @param order locked
+ */
+export async function appendAsCustomer(
+  tx: Writer,
+  caller: Pick<Caller, 'retailer'>,
+  order: OrderRow,
+  body: string,
+  now: number,
+): Promise<Appended> {
+  const { key } = await tx.messages.lockOrder(order.retailerId, { id: order.id });
+  const content = { body, image: null, imageId: null };
+  const sending: Sending = { order, key, senderType: 'user', senderId: order.userId, content };
+  return append(tx, caller, sending, now);
 }
 
 async function append(
@@ -146,9 +157,8 @@ async function append(
   caller: Pick<Caller, 'retailer'>,
   sending: Sending,
   now: number,
-): Promise<SentMessage> {
+): Promise<Appended> {
   const { order, key, senderType, senderId, content } = sending;
-  if (!(await canSend(tx, order, caller.retailer))) throw new Refusal('sending_not_allowed');
   const change = new OrderChange(tx, order, now);
   const seq = change.takeSeq();
   if (content.imageId !== null) await useImage(tx, sending, content.imageId, seq);
@@ -171,11 +181,31 @@ async function append(
   await enqueueMessageCallback(change, seq, senderType, caller.retailer);
   await notifyOfMessage(change, seq, senderType, caller.retailer);
   await change.saveLog();
-  return { orderId: order.id, seq, createdAt: change.at, timezone: caller.retailer.timezone };
+  const sent = { orderId: order.id, seq, createdAt: change.at, timezone: caller.retailer.timezone };
+  return { sent, order: change.order };
+}
+
+/**
+ * Sends what a customer would prefer to a replacement. @returns the order as it is then
+ * @throws InvalidParameters
+ */
+export async function sendWords(
+  { clock }: Context,
+  caller: Caller,
+  tx: Writer,
+  order: OrderRow,
+  words: string,
+): Promise<OrderRow> {
+  const key = 'alternative_text';
+  const body = readBody(words, false, key);
+  const isPossible = chatIsOpen(order, caller.retailer) && !(await isFull(tx, order));
+  if (!isPossible) throw new InvalidParameters({ key, problem: 'invalid' });
+  const now = retailerNow(clock, caller.retailer);
+  return (await appendAsCustomer(tx, caller, order, body, now)).order;
 }
 
 /** Whether the conversation has reached its message limit. With fewer events than that, it cannot have. */
-async function isFull(tx: Writer, { retailerId, id, seq }: OrderRow): Promise<boolean> {
+export async function isFull(tx: Writer, { retailerId, id, seq }: OrderRow): Promise<boolean> {
   if (seq < limits.messagesPerOrder) return false;
   return seq >= limits.eventsPerOrder || (await tx.messages.count(retailerId, id)) >= limits.messagesPerOrder;
 }
@@ -215,17 +245,17 @@ const payloadOf = ({ body, image, imageId }: Content): string =>
  * @param hasImage whether the message has an image, so that it needs no text
  * @throws InvalidParameters
  */
-function readBody(body: unknown, hasImage: boolean): string {
+export function readBody(body: unknown, hasImage: boolean, key = 'body'): string {
   if (hasImage && (body === undefined || body === '')) return '';
   if (typeof body !== 'string' || !isVisible(body)) {
-    throw new InvalidParameters({ key: 'body', problem: 'blank' });
+    throw new InvalidParameters({ key, problem: 'blank' });
   }
   if (isLongerThan(body, limits.messageCharacters)) {
-    throw new InvalidParameters({ key: 'body', problem: 'too_long', limit: limits.messageCharacters });
+    throw new InvalidParameters({ key, problem: 'too_long', limit: limits.messageCharacters });
   }
   // If a client cuts a text in the middle of a surrogate pair, only that character is lost, not the message.
   const text = body.toWellFormed();
-  if (!canBeStored(text)) throw new InvalidParameters({ key: 'body', problem: 'invalid' });
+  if (!canBeStored(text)) throw new InvalidParameters({ key, problem: 'invalid' });
   return text;
 }
 

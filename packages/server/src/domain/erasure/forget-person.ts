@@ -24,6 +24,9 @@ const isPersonalDetail: Record<keyof OrderDetails, boolean> = {
   windowStartsAt: false,
   windowEndsAt: false,
   bagCount: false,
+  // With the name and the number of the delegate.
+  pickup: true,
+  rating: true,
 };
 const isPersonalOfItem: Record<keyof ItemDetails, boolean> = {
   special_instructions: true,

@@ -31,11 +31,11 @@ export interface KeysReport {
 }
 
 /** The hour that has certainly come: a wrong clock must not destroy keys. */
-const hourOf = (clock: Clock): number => Math.floor((clock.certain?.() ?? clock.now()) / hourMs);
+export const certainHour = (clock: Clock): number => Math.floor((clock.certain?.() ?? clock.now()) / hourMs);
 
 /** Begins the epoch of this hour, unless it has begun. @returns the newest epoch */
 export async function beginEpoch({ epochs }: Pick<OrderKeys, 'epochs'>, clock: Clock): Promise<number> {
-  const hour = hourOf(clock);
+  const hour = certainHour(clock);
   const newest = (await epochs.list()).at(-1);
   if (newest !== undefined && newest >= hour) return newest;
   await epochs.create(hour);
@@ -72,7 +72,7 @@ export async function turnKeys(
   };
   await forEachRetailer(store, await retailersOf(store), wrapAll, (error) => report.failures.push(error));
   if (report.failures.length > 0 || oldest < newest) return report;
-  report.destroyed = await destroyOld(store, keys, newest, hourOf(clock), restorableHours);
+  report.destroyed = await destroyOld(store, keys, newest, certainHour(clock), restorableHours);
   return report;
 }
 
@@ -106,6 +106,6 @@ async function passesOf(store: Store): Promise<Pass[]> {
 /** For how many hours living texts have depended on keys that should not be needed any more; 0 if all is well. */
 export async function keysLateHours(store: Store, clock: Clock): Promise<number> {
   const last = (await passesOf(store)).at(-1);
-  const hours = last ? hourOf(clock) - last.hour : 0;
+  const hours = last ? certainHour(clock) - last.hour : 0;
   return hours >= lateAfterHours ? hours : 0;
 }

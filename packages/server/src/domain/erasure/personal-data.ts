@@ -134,6 +134,8 @@ export const personalData: Record<string, TableOfData> = {
       'erasing_to',
       'user_reachable',
       'shopper_reachable',
+      'link_number',
+      'link_revoked_at',
     ],
   },
   order_details: {
@@ -143,7 +145,7 @@ export const personalData: Record<string, TableOfData> = {
         'customer, shopper',
         'order',
         'exported and erased',
-        'address, instructions and window of the delivery; the shopper’s position only while the order is on its way',
+        'address, instructions and window of the delivery; who picks the order up, and the rating; the shopper’s position only while the order is on its way',
       ),
     },
     other: ['retailer_id', 'order_id'],

@@ -3,11 +3,12 @@
  * order. With two open orders, or none, it is never guessed: the answer has the link. Each message is handled once,
  * whatever the provider repeats.
  */
-import { limits, type NotificationLanguage, notificationLanguage } from '@aislechat/contract';
+import { isVisible, limits, type NotificationLanguage, notificationLanguage } from '@aislechat/contract';
 import type { RetailerRow, Writer } from '../../storage/store.ts';
-import { appendAsCustomer, canSend } from '../chat/send.ts';
+import { appendAsCustomer, isFull, readBody } from '../chat/send.ts';
 import { retailerNow } from '../clock.ts';
 import type { Context } from '../context.ts';
+import { chatIsOpen } from '../orders/workflow.ts';
 import { orderLink } from './links.ts';
 import { numberHash, numberReader } from './phones.ts';
 import { filled, repliesIn } from './texts.ts';
@@ -18,6 +19,9 @@ export interface Incoming {
   from: string;
   text: string;
 }
+
+/** Of several open orders. */
+const linksInReply = 3;
 
 type Keyword = 'stop' | 'start' | 'help';
 
@@ -77,6 +81,7 @@ async function answer(
   hash: string,
   text: string,
 ): Promise<string | undefined> {
+  const now = retailerNow(context.clock, retailer);
   const ids = await tx.textMessages.openOrders(retailer.id, hash);
   const orders = [];
   for (const id of ids) {
@@ -87,8 +92,8 @@ async function answer(
   const details = order && (await tx.orders.details(retailer.id, order.id));
   const user = order && (await tx.users.findUnerased(retailer.id, { id: order.userId }));
   const replies = repliesIn[notificationLanguage(details?.locale, user?.locale)];
-  const base = context.notifications.baseUrl()!;
-  const link = order ? orderLink(base, order, 'user') : null;
+  const links = orders.slice(0, linksInReply).map((one) => orderLink(context, retailer, one, 'user'));
+  const link = links.filter((address) => address !== null).join(' ') || null;
   const values = { retailer: retailer.name, link };
   // Somebody who wants no text messages gets no answer either; what they wrote still arrives.
   const isQuiet = await tx.textMessages.hasStopped(retailer.id, hash);
@@ -96,7 +101,8 @@ async function answer(
   if (!order) return reply(replies.noOrder);
   if (orders.length > 1) return reply(replies.severalOrders);
   if ([...text].length > limits.messageCharacters) return reply(replies.tooLong);
-  if (text.trim() === '' || !(await canSend(tx, order, retailer))) return reply(replies.closed);
-  await appendAsCustomer(context, retailer, tx, order, text);
+  const isOpen = chatIsOpen(order, retailer) && !(await isFull(tx, order));
+  if (!isOpen || !isVisible(text)) return reply(replies.closed);
+  await appendAsCustomer(tx, { retailer }, order, readBody(text, false), now);
   return undefined;
 }

@@ -18,7 +18,10 @@ export async function testShopper(
   const shopper = await context.store.read.shoppers.findByReference(retailer.id, reference);
   if (!shopper) throw new Refusal('resource_not_found');
   // Belongs to no order.
-  const order = { retailerId: retailer.id, id: 0, externalId: '', currentShopperId: shopper.id };
+  const order = {
+    ...{ retailerId: retailer.id, id: 0, externalId: '', currentShopperId: shopper.id },
+    ...{ linkNumber: 0, linkRevokedAt: null, expiresAt: null },
+  };
   return sendToAll(context, retailer, order, { ...sample, recipient: 'driver' });
 }
 

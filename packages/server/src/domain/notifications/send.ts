@@ -4,18 +4,18 @@ import { limits, type NotificationLanguage } from '@aislechat/contract';
 import type { NotificationRow, OrderRow, PushSubscriptionRow, RetailerRow } from '../../storage/store.ts';
 import { retailerNow } from '../clock.ts';
 import type { Context } from '../context.ts';
-import { orderLink } from './links.ts';
+import { type LinkedOrder, orderLink } from './links.ts';
 import type { PushMessage, Sent } from './notifications.ts';
 import { targetOf } from './subscriptions.ts';
 import { textToCustomer } from './text-messages.ts';
 import { textOf } from './texts.ts';
 
-export type Needs = Pick<Context, 'store' | 'clock' | 'hashKey' | 'notifications'>;
+export type Needs = Pick<Context, 'store' | 'clock' | 'hashKey' | 'notifications' | 'orderLinks'>;
 
 /** What is sent: a notification of the outbox, or a test. */
 export type Sending = Pick<NotificationRow, 'kind' | 'recipient' | 'seq' | 'lastSeq'>;
 
-export type NotifiedOrder = Pick<OrderRow, 'retailerId' | 'id' | 'externalId' | 'currentShopperId'>;
+export type NotifiedOrder = LinkedOrder & Pick<OrderRow, 'currentShopperId'>;
 
 /** How much of a message a push notification shows. */
 const firstLineCharacters = 140;
@@ -75,7 +75,7 @@ async function pushMessageOf(
     shopper: isToShopper ? null : await shopperName(context, order),
   };
   const shared: Omit<PushMessage, 'title' | 'language'> = {
-    link: orderLink(base, order, recipient) ?? `${base}/`,
+    link: orderLink(context, retailer, order, recipient) ?? `${base}/`,
     topic: topicOf(order, sending),
     orderId: order.externalId,
   };

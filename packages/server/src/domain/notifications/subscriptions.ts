@@ -35,9 +35,13 @@ export function targetOf(box: SecretBox, { retailerId, sealed }: PushSubscriptio
   return JSON.parse(box.open(sealed, ownerOf(retailerId)));
 }
 
+/** A link speaks for the customer of its order. */
+type Person = Caller & { kind: 'user' | 'link' | 'shopper' };
+
 /** The routes admit nobody else. */
-function assertPerson(caller: Caller): asserts caller is Caller & { kind: 'user' | 'shopper' } {
-  if (caller.kind !== 'user' && caller.kind !== 'shopper') throw new Refusal('insufficient_scope');
+function assertPerson(caller: Caller): asserts caller is Person {
+  if (caller.kind !== 'user' && caller.kind !== 'link' && caller.kind !== 'shopper')
+    throw new Refusal('insufficient_scope');
 }
 
 /** @throws Refusal push_not_configured */
@@ -66,11 +70,12 @@ export async function subscribe(
   const retailerId = retailer.id;
   const now = retailerNow(context.clock, retailer);
   const row = await context.store.write(async (tx) => {
-    const orderId = caller.kind === 'user' ? await lockOrder(tx, caller, reference, now) : null;
+    const wanted = caller.kind === 'link' ? { id: caller.orderId } : reference;
+    const orderId = caller.kind === 'shopper' ? null : await lockOrder(tx, caller, wanted, now);
     const created: PushSubscriptionRow = {
       retailerId,
       id: await nextId(tx, retailerId),
-      userId: caller.kind === 'user' ? caller.userId : null,
+      userId: caller.kind === 'shopper' ? null : caller.userId,
       shopperId: caller.kind === 'shopper' ? caller.shopperId : null,
       orderId,
       endpointHash: keyedHash(context.hashKey, target.endpoint),
@@ -81,12 +86,12 @@ export async function subscribe(
     await tx.pushSubscriptions.replace(created);
     await tx.pushSubscriptions.insert(created);
     const of: SubscriberReference =
-      caller.kind === 'user' ? { orderId: orderId! } : { shopperId: caller.shopperId };
+      caller.kind === 'shopper' ? { shopperId: caller.shopperId } : { orderId: orderId! };
     const theirs = await tx.pushSubscriptions.list(retailerId, of);
     for (const { id } of theirs.slice(0, -limits.pushSubscriptions)) {
       await tx.pushSubscriptions.delete(retailerId, id);
     }
-    if (caller.kind === 'user') await tx.orders.setUserReachable(retailerId, orderId!);
+    if (orderId !== null) await tx.orders.setUserReachable(retailerId, orderId);
     return created;
   });
   // Afterwards: an order that the shopper got meanwhile has either seen the subscription or is found here.
@@ -109,15 +114,18 @@ async function lockOrder(
   return order.id;
 }
 
-const personOf = (caller: Caller & { kind: 'user' | 'shopper' }): SubscriberReference =>
-  caller.kind === 'user' ? { userId: caller.userId } : { shopperId: caller.shopperId };
+/** Of a link, only the devices of its order. */
+function devicesOf(caller: Person): SubscriberReference {
+  if (caller.kind === 'link') return { orderId: caller.orderId };
+  return caller.kind === 'user' ? { userId: caller.userId } : { shopperId: caller.shopperId };
+}
 
 /** @throws Refusal */
 export async function listSubscriptions(context: Context, caller: Caller): Promise<Subscription[]> {
   assertPerson(caller);
   const { box } = context.notifications;
   if (!box) return [];
-  const rows = await context.store.read.pushSubscriptions.list(caller.retailer.id, personOf(caller));
+  const rows = await context.store.read.pushSubscriptions.list(caller.retailer.id, devicesOf(caller));
   return rows.map((row) => ({ row, endpoint: targetOf(box, row).endpoint }));
 }
 
@@ -125,7 +133,7 @@ export async function listSubscriptions(context: Context, caller: Caller): Promi
 export async function unsubscribe(context: Context, caller: Caller, id: number): Promise<void> {
   assertPerson(caller);
   await context.store.write(async (tx) => {
-    const theirs = await tx.pushSubscriptions.list(caller.retailer.id, personOf(caller));
+    const theirs = await tx.pushSubscriptions.list(caller.retailer.id, devicesOf(caller));
     if (!theirs.some((row) => row.id === id)) throw new Refusal('resource_not_found');
     await tx.pushSubscriptions.delete(caller.retailer.id, id);
   });

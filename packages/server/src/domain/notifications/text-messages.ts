@@ -64,7 +64,7 @@ async function smsTextOf(
   const userId = (await read.orders.find(retailer.id, { id: order.id }))?.userId ?? 0;
   const user = await read.users.findUnerased(retailer.id, { id: userId });
   const language = notificationLanguage(locale, user?.locale);
-  const link = orderLink(context.notifications.baseUrl()!, order, 'user');
+  const link = orderLink(context, retailer, order, 'user');
   const { kind } = sending;
   const isFull = kind === 'message' && retailer.smsNotifications === 'full' && sending.lastSeq > 0;
   const written = isFull ? (await textsOf(context, order, sending)).join('\n') : '';

@@ -124,6 +124,8 @@ async function insertOrder(
     unreadByShopper: 0,
     userReachable: 0,
     shopperReachable: 0,
+    linkNumber: 1,
+    linkRevokedAt: null,
   };
   const details: OrderDetails = {};
   if (input.wishes) details.wishes = input.wishes;

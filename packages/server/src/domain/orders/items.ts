@@ -65,6 +65,9 @@ export function addItem(
       status: 'FOUND',
       item: added,
     });
+    const change = new OrderChange(tx, order, retailerNow(context.clock, caller.retailer));
+    await change.record('item_changed', { line_num: String(line) });
+    await change.saveLog();
   });
 }
 
@@ -124,15 +127,23 @@ async function record(
 
   const change = new OrderChange(tx, order, retailerNow(context.clock, caller.retailer));
   const name = labelOf(row.item.item);
-  if (update.status === 'replaced') {
-    const text = `Item replaced: ${name} with ${labelOf(replacement!)}.`;
-    const seq = await change.notify('order_item_replacement', text);
-    await enqueueItemCallback(change, seq, 'fulfillment.order_item_replacement', updated);
-    await notifyOfStep(change, seq, 'replacement');
+  if (update.status === 'replaced') await noteProposal(change, updated);
+  // The others have a notice that tells the readers of the order.
+  if (update.status === 'found' || update.status === 'not_found') {
+    await change.record('item_changed', { line_num: row.lineNum });
   }
   if (update.status === 'to_refund') {
     const seq = await change.notify('order_item_refund', `Item refunded: ${name}.`);
     await enqueueItemCallback(change, seq, 'fulfillment.order_item_refund', updated);
   }
   await change.save();
+}
+
+/** Notifies the customer and the retailer's systems of a replacement that waits for the customer's answer. */
+export async function noteProposal(change: OrderChange, row: OrderItemRow): Promise<void> {
+  const { item, replacement } = row.item;
+  const text = `Item replaced: ${labelOf(item)} with ${labelOf(replacement!)}.`;
+  const seq = await change.notify('order_item_replacement', text);
+  await enqueueItemCallback(change, seq, 'fulfillment.order_item_replacement', row);
+  await notifyOfStep(change, seq, 'replacement');
 }

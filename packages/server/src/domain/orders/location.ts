@@ -2,8 +2,9 @@
  * The shopper's location during a delivery. It belongs to the shopper, not to the order: it is kept only while that
  * shopper is delivering the order, each position overwrites the last, and no log records it.
  */
-import type { Coordinates, OrderReference } from '../../storage/store.ts';
+import type { Coordinates, OrderDetails, OrderReference } from '../../storage/store.ts';
 import type { Caller } from '../access/access.ts';
+import { retailerNow } from '../clock.ts';
 import type { Context } from '../context.ts';
 import { InvalidParameters, Refusal } from '../errors.ts';
 import type { OrderChange } from './change.ts';
@@ -11,7 +12,7 @@ import { assertSeesShopper, reachOrder } from './reach.ts';
 
 /** @throws Refusal @throws InvalidParameters unless the order is being delivered */
 export function setLocation(
-  { store }: Context,
+  { store, clock }: Context,
   caller: Caller,
   reference: OrderReference,
   location: Coordinates,
@@ -26,7 +27,10 @@ export function setLocation(
       throw new InvalidParameters({ key: 'workflow_state', problem: 'invalid' });
     }
     const details = await tx.orders.details(retailerId, order.id);
-    await tx.orders.setDetails(retailerId, order.id, { ...details, location });
+    await tx.orders.setDetails(retailerId, order.id, {
+      ...details,
+      location: { ...location, at: retailerNow(clock, caller.retailer) },
+    });
   });
 }
 
@@ -35,7 +39,7 @@ export async function locationOf(
   context: Context,
   caller: Caller,
   reference: OrderReference,
-): Promise<Coordinates | undefined> {
+): Promise<OrderDetails['location']> {
   const order = await reachOrder(context, caller, reference);
   if (order.workflowState !== 'delivering') return undefined;
   return (await context.store.read.orders.details(order.retailerId, order.id)).location;

@@ -11,7 +11,7 @@ import type {
   Party,
   ShopperOfOrder,
 } from '../../storage/store.ts';
-import type { Caller } from '../access/access.ts';
+import { type Caller, isCustomer } from '../access/access.ts';
 import { retailerNow } from '../clock.ts';
 import type { Context } from '../context.ts';
 import { withLinks } from '../images/links.ts';
@@ -85,7 +85,7 @@ export async function readLog(
 
 /** The side the caller reads as; undefined for a client, whose reading marks nothing. */
 export const partyOf = (caller: Caller): Party | undefined =>
-  caller.kind === 'user' ? 'user' : caller.kind === 'shopper' ? 'driver' : undefined;
+  isCustomer(caller) ? 'user' : caller.kind === 'shopper' ? 'driver' : undefined;
 
 /** The messages from `sender` in an order, up to number `upTo`, have reached a device of the other side. */
 export interface DeliveryMark {

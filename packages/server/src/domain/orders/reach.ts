@@ -3,7 +3,8 @@
  * does not exist.
  */
 import type { OrderReference, OrderRow, Writer } from '../../storage/store.ts';
-import type { Caller } from '../access/access.ts';
+import { type Caller, isCustomer } from '../access/access.ts';
+import { isCurrent } from '../access/order-links.ts';
 import type { Context } from '../context.ts';
 import { Refusal } from '../errors.ts';
 
@@ -13,10 +14,8 @@ import { Refusal } from '../errors.ts';
  * @throws Refusal resource_not_found, user_id_not_found
  */
 export function reachedByChat(order: OrderRow | undefined, caller: Caller): OrderRow {
-  if (!order || (caller.kind === 'user' && caller.userId !== order.userId)) {
-    throw new Refusal('resource_not_found');
-  }
-  if (caller.kind !== 'user' && order.fulfillmentVersion < 3) throw new Refusal('user_id_not_found');
+  if (!order || (isCustomer(caller) && !reaches(caller, order))) throw new Refusal('resource_not_found');
+  if (!isCustomer(caller) && order.fulfillmentVersion < 3) throw new Refusal('user_id_not_found');
   return order;
 }
 
@@ -33,6 +32,7 @@ export function reached(order: OrderRow | undefined, caller: Caller): OrderRow {
 export function reaches(caller: Caller, { id, userId, currentShopperId }: OrderRow): boolean {
   if (caller.onlyOrderId !== undefined && caller.onlyOrderId !== id) return false;
   if (caller.kind === 'user') return caller.userId === userId;
+  if (caller.kind === 'link') return caller.orderId === id;
   if (caller.kind === 'shopper') return caller.shopperId === currentShopperId;
   return true;
 }
@@ -47,7 +47,13 @@ export function assertSeesShopper(caller: Caller): void {
 }
 
 /** Why a reader following an order must stop, if so. */
-export function lostReach(order: OrderRow, caller: Caller): 'order_out_of_reach' | 'shopper_pii' | undefined {
+export function lostReach(
+  order: OrderRow,
+  caller: Caller,
+): 'order_out_of_reach' | 'shopper_pii' | 'token_revoked' | undefined {
+  if (caller.kind === 'link' && !(caller.retailer.hostedPage && isCurrent(order, caller.linkNumber))) {
+    return 'token_revoked';
+  }
   if (caller.kind === 'shopper' && !reaches(caller, order)) return 'order_out_of_reach';
   return seesShopper(caller) ? undefined : 'shopper_pii';
 }

@@ -5,19 +5,36 @@
  */
 
 import { orderItemId, type ReplacementAnswer } from '@aislechat/contract';
-import type { Alternative, ItemDetails, OrderItemRow, OrderReference } from '../../storage/store.ts';
+import type {
+  Alternative,
+  ItemDetails,
+  OrderItemRow,
+  OrderReference,
+  OrderRow,
+  Writer,
+} from '../../storage/store.ts';
 import type { Caller } from '../access/access.ts';
 import { enqueueItemCallback } from '../callbacks/record.ts';
+import { sendWords } from '../chat/send.ts';
 import { retailerNow } from '../clock.ts';
 import type { Context } from '../context.ts';
 import { InvalidParameters, Refusal } from '../errors.ts';
 import { OrderChange } from './change.ts';
-import { labelOf } from './items.ts';
+import { labelOf, noteProposal } from './items.ts';
 import { reachedByChat } from './reach.ts';
 
 export interface Answer {
   status: ReplacementAnswer;
   alternative: Alternative | undefined;
+  /** What the customer would prefer, in words. */
+  words: string | undefined;
+}
+
+/** An item of a locked order, as a request names it. */
+interface Found {
+  tx: Writer;
+  order: OrderRow;
+  row: OrderItemRow;
 }
 
 /**
@@ -32,20 +49,18 @@ export function answerReplacement(
   itemId: string,
   read: () => Answer,
 ): Promise<void> {
-  return context.store.write(async (tx) => {
-    const order = reachedByChat(await tx.orders.lock(caller.retailer.id, reference), caller);
-    const items = await tx.orderItems.list(order.retailerId, order.id);
-    const row = items.find((item) => orderItemId(item.orderId, item.position) === itemId);
-    if (!row) throw new Refusal('order_item_not_found', itemId);
-    const { status, alternative } = read();
+  return withItem(context, caller, reference, itemId, async ({ tx, order: found, row }) => {
+    const { status, alternative, words } = read();
     if (alternative) assertAlternative(status, alternative);
-    if (order.workflowState !== 'picking') {
-      throw new InvalidParameters({ key: 'workflow_state', problem: 'invalid' });
+    if (words !== undefined && (status === 'APPROVED' || alternative)) {
+      throw new InvalidParameters({ key: 'alternative_text', problem: 'invalid' });
     }
+    assertPicking(found);
     if (row.status !== 'REPLACED' || row.item.replacement_status !== 'PENDING') {
       throw new InvalidParameters({ key: 'status', problem: 'invalid' });
     }
-    const isRefunded = status === 'REJECTED' && !alternative;
+    const order = words === undefined ? found : await sendWords(context, caller, tx, found, words);
+    const isRefunded = status === 'REJECTED' && !alternative && words === undefined;
     const item: ItemDetails = { ...row.item, replacement_status: status };
     if (alternative) item.alternative_item = alternative;
     const answeredRow: OrderItemRow = { ...row, status: isRefunded ? 'TO_REFUND' : 'REPLACED', item };
@@ -61,6 +76,58 @@ export function answerReplacement(
     }
     await change.saveLog();
   });
+}
+
+/**
+ * Takes an answer back: the replacement is pending again. Once the shopper has recorded something else for the item,
+ * there is no answer left. Words that were sent stay in the chat.
+ * @throws Refusal @throws InvalidParameters unless the item has an answer and the order is being picked
+ */
+export function undoAnswer(
+  context: Context,
+  caller: Caller,
+  reference: OrderReference,
+  itemId: string,
+): Promise<void> {
+  return withItem(context, caller, reference, itemId, async ({ tx, order, row }) => {
+    assertPicking(order);
+    const { alternative_item: _, ...item } = row.item;
+    const { replacement, replacement_status: answer } = item;
+    if (!replacement || (answer !== 'APPROVED' && answer !== 'REJECTED')) {
+      throw new InvalidParameters({ key: 'status', problem: 'invalid' });
+    }
+    const reopened: OrderItemRow = {
+      ...row,
+      status: 'REPLACED',
+      item: { ...item, replacement_status: 'PENDING' },
+    };
+    await tx.orderItems.update(reopened);
+    const change = new OrderChange(tx, order, retailerNow(context.clock, caller.retailer));
+    await change.record('replacement_reopened', { order_item_id: itemId, line_num: row.lineNum });
+    // The retailer's systems have heard of a refund.
+    if (row.status === 'TO_REFUND') await noteProposal(change, reopened);
+    await change.saveLog();
+  });
+}
+
+function withItem(
+  { store }: Context,
+  caller: Caller,
+  reference: OrderReference,
+  itemId: string,
+  act: (found: Found) => Promise<void>,
+): Promise<void> {
+  return store.write(async (tx) => {
+    const order = reachedByChat(await tx.orders.lock(caller.retailer.id, reference), caller);
+    const items = await tx.orderItems.list(order.retailerId, order.id);
+    const row = items.find((item) => orderItemId(item.orderId, item.position) === itemId);
+    if (!row) throw new Refusal('order_item_not_found', itemId);
+    await act({ tx, order, row });
+  });
+}
+
+function assertPicking({ workflowState }: OrderRow): void {
+  if (workflowState !== 'picking') throw new InvalidParameters({ key: 'workflow_state', problem: 'invalid' });
 }
 
 /** @throws InvalidParameters */

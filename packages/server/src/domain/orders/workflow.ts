@@ -9,6 +9,7 @@ import {
 } from '@aislechat/contract';
 import type { OrderRow, RetailerRow } from '../../storage/store.ts';
 import { enqueueStateCallback } from '../callbacks/record.ts';
+import { greet } from '../chat/greeting.ts';
 import { eraseTexts, hideTexts } from '../erasure/order.ts';
 import { notifyOfStep } from '../notifications/record.ts';
 import type { OrderChange } from './change.ts';
@@ -62,6 +63,7 @@ export async function moveOrder(
     order.expiresAt = null;
     order.erasedAt = null;
   }
+  if (to === 'picking') await greet(change);
   if (to === 'delivering') await change.notify('delivery_in_progress', 'Your order is on its way.');
   if (to === 'delivered') await change.notify('delivery_completed', 'Your order has been delivered.');
   if (to === 'canceled') await change.notify('order_canceled', 'Your order has been canceled.');

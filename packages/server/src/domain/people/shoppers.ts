@@ -16,10 +16,16 @@ export interface ShopperInput {
 const emailPattern = /^[^\s@]+@[^\s@]+\.[^\s@]+$/;
 const phonePattern = /^\+?\d{7,15}$/;
 
+/** The number without spaces, dots, dashes and parentheses; undefined if it is not one. */
+export function phoneNumberOf(text: string): string | undefined {
+  const digits = text.replaceAll(/[\s().-]/g, '');
+  return phonePattern.test(digits) ? digits : undefined;
+}
+
 /** Whichever of the two was given; null removes it. @throws InvalidParameters */
 export function contactOf(input: ShopperInput): { email?: string | null; phone?: string | null } {
-  const phone = input.phone?.replaceAll(/[\s().-]/g, '');
-  if (phone && !phonePattern.test(phone)) {
+  const phone = input.phone && phoneNumberOf(input.phone);
+  if (input.phone && phone === undefined) {
     throw new InvalidParameters({ key: 'phone', problem: 'invalid_phone' });
   }
   if (input.email && !emailPattern.test(input.email)) {

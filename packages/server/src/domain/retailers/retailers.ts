@@ -17,6 +17,7 @@ import { type Clock, retailerNow } from '../clock.ts';
 import { InvalidParameters, Refusal } from '../errors.ts';
 import { nextId } from '../ids.ts';
 import { assertTexts } from '../notifications/texts.ts';
+import { contrastWithWhite, leastContrast } from './contrast.ts';
 
 export type RetailerSettings = SettingValues;
 
@@ -152,17 +153,26 @@ function changeRow(
 
 /** @returns the settings with the time zone's canonical name @throws InvalidParameters */
 function readSettings(settings: Partial<RetailerSettings>): Partial<RetailerSettings> {
-  const { name, timezone, quickReplies = [] } = settings;
+  const { name, timezone, quickReplies = [], customerQuickReplies = [] } = settings;
+  const { brandColor, logoUrl = '', greeting = '', pickupInstructions = '' } = settings;
   if (name !== undefined) {
     if (!isVisible(name)) throw new InvalidParameters({ key: 'name', problem: 'blank' });
     if (name.length > limits.nameCharacters) {
       throw new InvalidParameters({ key: 'name', problem: 'too_long', limit: limits.nameCharacters });
     }
   }
-  const { quickReplies: most, quickReplyCharacters: limit } = limits;
-  if (quickReplies.length > most) throw new InvalidParameters({ key: 'quick_replies', problem: 'invalid' });
-  if (quickReplies.some((text) => text.length > limit)) {
-    throw new InvalidParameters({ key: 'quick_replies', problem: 'too_long', limit });
+  assertQuickReplies('quick_replies', quickReplies);
+  assertQuickReplies('customer_quick_replies', customerQuickReplies);
+  assertLength('greeting', greeting, limits.messageCharacters / 2);
+  assertLength('pickup_instructions', pickupInstructions, limits.textCharacters);
+  if (brandColor !== undefined) {
+    const contrast = contrastWithWhite(brandColor);
+    if (contrast === undefined) throw new InvalidParameters({ key: 'brand_color', problem: 'invalid' });
+    if (contrast < leastContrast)
+      throw new InvalidParameters({ key: 'brand_color', problem: 'low_contrast' });
+  }
+  if (logoUrl !== '' && !(/^https:\/\/\S+$/.test(logoUrl) && URL.canParse(logoUrl))) {
+    throw new InvalidParameters({ key: 'logo_url', problem: 'invalid' });
   }
   if (settings.notificationTexts) assertTexts(settings.notificationTexts);
   for (const setting of settingNames) {
@@ -171,6 +181,18 @@ function readSettings(settings: Partial<RetailerSettings>): Partial<RetailerSett
     throw new InvalidParameters({ key: wireSettingName(setting), problem: 'invalid' });
   }
   return timezone === undefined ? settings : { ...settings, timezone: zoneNamed(timezone) };
+}
+
+/** @throws InvalidParameters */
+function assertQuickReplies(key: string, texts: readonly string[]): void {
+  const { quickReplies: most, quickReplyCharacters } = limits;
+  if (texts.length > most) throw new InvalidParameters({ key, problem: 'invalid' });
+  for (const text of texts) assertLength(key, text, quickReplyCharacters);
+}
+
+/** @throws InvalidParameters */
+function assertLength(key: string, text: string, limit: number): void {
+  if (text.length > limit) throw new InvalidParameters({ key, problem: 'too_long', limit });
 }
 
 /** `america/denver` becomes `America/Denver`: not every program that reads the name ignores case. */

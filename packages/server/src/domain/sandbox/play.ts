@@ -106,7 +106,7 @@ export async function play(
       const item = items.find(({ lineNum }) => lineNum === line);
       // The customer's client may have answered first.
       if (item?.item.replacement_status !== 'PENDING') return [];
-      const answer = { status, alternative: undefined };
+      const answer = { status, alternative: undefined, words: undefined };
       await answerReplacement(
         context,
         caller,

@@ -1,6 +1,7 @@
 import { instantOf, type ParameterProblem, type RouteNameOf, schemas } from '@aislechat/contract';
 import type { Static } from 'typebox';
 import type { Caller } from '../../domain/access/access.ts';
+import type { Context } from '../../domain/context.ts';
 import { refuseProblems } from '../../domain/errors.ts';
 import {
   cancelOrder,
@@ -9,8 +10,10 @@ import {
   findOrder,
   listOrdersOfUser,
   type OrderInput,
+  type OrderView,
   updateOrder,
 } from '../../domain/orders/fulfillment.ts';
+import { customerLinkOf } from '../../domain/orders/order-link.ts';
 import {
   holdSlot,
   offerSlots,
@@ -72,13 +75,13 @@ export const fulfillmentHandlers: Handlers<RouteNameOf<'fulfillment'>> = {
   async createDeliveryOrder({ context, caller, request, params }) {
     const body = parse(schemas.CreateDeliveryOrderRequest, request.body);
     const input = orderInput('delivery', body, { holdId: body.service_option_hold_id });
-    return wireOrder(await createOrder(context, caller, params.user_id!, input));
+    return wired(context, caller, await createOrder(context, caller, params.user_id!, input));
   },
 
   async createPickupOrder({ context, caller, request, params }) {
     const body = parse(schemas.CreatePickupOrderRequest, request.body);
     const input = orderInput('pickup', body, { holdId: body.service_option_hold_id });
-    return wireOrder(await createOrder(context, caller, params.user_id!, input));
+    return wired(context, caller, await createOrder(context, caller, params.user_id!, input));
   },
 
   createLastMileOrder,
@@ -93,15 +96,16 @@ export const fulfillmentHandlers: Handlers<RouteNameOf<'fulfillment'>> = {
       { firstName: body.first_name, lastName: body.last_name, phoneNumber: body.user_phone },
       orderInput('last_mile_delivery', body, window === undefined ? {} : { window }),
     );
-    return wireOrder(view);
+    return wired(context, caller, view);
   },
 
   async listUserOrders({ context, caller, params }) {
-    return { orders: (await listOrdersOfUser(context, caller, params.user_id!)).map(wireOrder) };
+    const views = await listOrdersOfUser(context, caller, params.user_id!);
+    return { orders: views.map((view) => wired(context, caller, view)) };
   },
 
   async getOrder({ context, caller, params }) {
-    return wireOrder(await findOrder(context, caller, params.user_id!, params.order_id!));
+    return wired(context, caller, await findOrder(context, caller, params.user_id!, params.order_id!));
   },
 
   async updateOrder({ context, caller, request, params }) {
@@ -109,11 +113,15 @@ export const fulfillmentHandlers: Handlers<RouteNameOf<'fulfillment'>> = {
     const changes: Parameters<typeof updateOrder>[4] = { wishes: wishesOf(body) };
     if (body.items) changes.items = body.items.map(orderItem);
     if (body.locale !== undefined) changes.locale = body.locale;
-    return wireOrder(await updateOrder(context, caller, params.user_id!, params.order_id!, changes));
+    return wired(
+      context,
+      caller,
+      await updateOrder(context, caller, params.user_id!, params.order_id!, changes),
+    );
   },
 
   async cancelOrder({ context, caller, params }) {
-    return wireOrder(await cancelOrder(context, caller, params.user_id!, params.order_id!));
+    return wired(context, caller, await cancelOrder(context, caller, params.user_id!, params.order_id!));
   },
 };
 
@@ -149,6 +157,10 @@ async function reserve({ context, caller, params }: Exchange) {
   return wireHold(hold, caller.retailer.timezone);
 }
 
+/** An order with the link that its customer gets. */
+const wired = (context: Context, { retailer }: Caller, view: OrderView) =>
+  wireOrder(view, customerLinkOf(context, retailer, view.order));
+
 async function createLastMileOrder({ context, caller, request, params }: Exchange) {
   const body = parse(schemas.CreateLastMileOrderRequest, request.body);
   const window = windowOf(body.start_at, body.end_at);
@@ -157,7 +169,7 @@ async function createLastMileOrder({ context, caller, request, params }: Exchang
     ...(window && { window }),
     ...(holdId !== undefined && { holdId }),
   });
-  return wireOrder(await createOrder(context, caller, params.user_id!, input));
+  return wired(context, caller, await createOrder(context, caller, params.user_id!, input));
 }
 
 type OrderBody = Partial<Static<typeof schemas.CreateDeliveryOrderRequest>> & {

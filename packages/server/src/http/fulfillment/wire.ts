@@ -39,7 +39,8 @@ export const wireHold = (hold: Hold, timezone: string) => ({
   },
 });
 
-export function wireOrder({ order, details, items }: OrderView): schemas.Order {
+/** @param orderUrl the address of the order's page */
+export function wireOrder({ order, details, items }: OrderView, orderUrl: string | null): schemas.Order {
   const fulfillment: schemas.Order['fulfillment_details'] = { fulfillment_type: order.fulfillmentType };
   if (details.storeLocation !== undefined) fulfillment.store_location = details.storeLocation;
   if (details.windowStartsAt !== undefined) fulfillment.window_starts_at = wireTime(details.windowStartsAt);
@@ -51,7 +52,7 @@ export function wireOrder({ order, details, items }: OrderView): schemas.Order {
   const wire: schemas.Order = {
     id: order.externalId,
     status: order.workflowState,
-    order_url: null,
+    order_url: orderUrl,
     created_at: wireTime(order.createdAt),
     is_instacartplus: false,
     is_express: false,

@@ -1,7 +1,7 @@
-import { isVisible, type RouteNameOf, replacementAnswers, schemas } from '@aislechat/contract';
+import { isVisible, type RouteNameOf, replacementAnswers, schemas, wireTime } from '@aislechat/contract';
 import { InvalidParameters } from '../../domain/errors.ts';
 import { locationOf } from '../../domain/orders/location.ts';
-import { type Answer, answerReplacement } from '../../domain/orders/replacements.ts';
+import { type Answer, answerReplacement, undoAnswer } from '../../domain/orders/replacements.ts';
 import { handlingOf, itemsOf, statusOf } from '../../domain/orders/status.ts';
 import { bodyMember, type Handlers, orderReference } from '../pipeline/exchange.ts';
 import { parse } from '../pipeline/parse.ts';
@@ -19,9 +19,11 @@ export const orderStatusHandlers: Handlers<RouteNameOf<'order-status'>> = {
   },
 
   async getOrderLocation({ context, caller, request, reply, params }) {
-    const coordinates = await locationOf(context, caller, orderReference(request, params.order_id!));
+    const location = await locationOf(context, caller, orderReference(request, params.order_id!));
     reply.header('cache-control', 'no-store');
-    return coordinates ? { coordinates } : {};
+    if (!location) return {};
+    const { at, ...coordinates } = location;
+    return { coordinates, ...(at !== undefined && { reported_at: wireTime(at) }) };
   },
 
   async getOrderItems({ context, caller, request, params }) {
@@ -32,6 +34,12 @@ export const orderStatusHandlers: Handlers<RouteNameOf<'order-status'>> = {
     const reference = orderReference(request, params.order_id!);
     const read = () => readAnswer(request.body);
     await answerReplacement(context, caller, reference, params.order_item_id!, read);
+    return {};
+  },
+
+  async undoReplacementAnswer({ context, caller, request, params }) {
+    const reference = orderReference(request, params.order_id!);
+    await undoAnswer(context, caller, reference, params.order_item_id!);
     return {};
   },
 };
@@ -47,6 +55,6 @@ function readAnswer(body: unknown): Answer {
   if (!replacementAnswers.some((answer) => answer === given)) {
     throw new InvalidParameters({ key, problem: 'inclusion' });
   }
-  const { status, alternative_item } = parse(schemas.ReplacementRequest, body);
-  return { status, alternative: alternative_item };
+  const { status, alternative_item, alternative_text } = parse(schemas.ReplacementRequest, body);
+  return { status, alternative: alternative_item, words: alternative_text };
 }

@@ -7,6 +7,7 @@ import type {
   MessageOfLog,
   OrderRow,
   PersonErasureRow,
+  Pickup,
   ShopperRow,
   UserRow,
 } from '../../storage/store.ts';
@@ -104,6 +105,10 @@ export function wireExported(piece: Exported): Static<typeof schemas.ExportLine>
         ...(windowEndsAt !== undefined && { window_ends_at: wireTime(windowEndsAt) }),
         ...(details.bagCount !== undefined && { bag_count: details.bagCount }),
         ...(details.wishes && { wishes: wireWishes(details.wishes) }),
+        ...(details.pickup && { pickup: wirePickup(details.pickup) }),
+        ...(details.rating && {
+          rating: { rating_value: details.rating.value, highlights: details.rating.highlights },
+        }),
       };
     }
     case 'item': {
@@ -137,3 +142,9 @@ export function wireExported(piece: Exported): Static<typeof schemas.ExportLine>
     }
   }
 }
+
+const wirePickup = ({ etaAt, arrivedAt, delegate }: Pickup) => ({
+  ...(etaAt !== undefined && { eta: wireTime(etaAt) }),
+  ...(arrivedAt !== undefined && { arrived_at: wireTime(arrivedAt) }),
+  ...(delegate && { delegate: { name: delegate.name, phone_number: delegate.phoneNumber } }),
+});

@@ -1,6 +1,7 @@
 /** The only place that turns errors into responses. */
 import {
   type ErrorName,
+  type ErrorRow,
   errors,
   oauthErrors,
   type ParameterProblem,
@@ -38,7 +39,7 @@ export function answerTo(error: unknown, style: ErrorStyle): ErrorAnswer {
     return { status: 400, headers: {}, body: problemsBody(error.problems), isFault: false };
   }
   const name = nameOf(error);
-  const { status, code } = errors[name];
+  const { status, code, meta }: ErrorRow = errors[name];
   const message = errors[name].message.replace('%s', () => (error as Refusal).subject);
   // A 429 has Connect's form on every route.
   if (style.oauth && status < 500 && status !== 429) {
@@ -55,9 +56,7 @@ export function answerTo(error: unknown, style: ErrorStyle): ErrorAnswer {
   return {
     status,
     headers,
-    body: isEmpty
-      ? undefined
-      : { error: { message, code }, meta: name === 'user_not_found' ? { key: 'user_id' } : {} },
+    body: isEmpty ? undefined : { error: { message, code }, meta: meta ?? {} },
     isFault: name === 'internal' || name === 'unavailable',
   };
 }

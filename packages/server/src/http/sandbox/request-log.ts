@@ -156,6 +156,7 @@ const credentials = [
   'access_token',
   'assertion',
   'client_secret',
+  'order_url',
   'password',
   'secret',
   'signing_secret',

@@ -30,6 +30,8 @@ const encodings = { br: '.br', gzip: '.gz' } as const;
 const pathOf: Record<string, string> = {
   'index.html': '/',
   'shopper.html': '/shopper',
+  // Each order's link shows the same page, whose script reads the link.
+  'order.html': '/o/:link',
   'docs/index.html': '/docs',
   'console.html': '/console',
 };
@@ -128,6 +130,8 @@ export function servePages(
     if (!isServed(name)) continue;
     const file = readPage(folder, name);
     server.get(path, (request, reply) => send(request, reply, file));
+    // What the page's worker keeps, for an order without a network.
+    if (name === 'order.html') server.get('/o/', (request, reply) => send(request, reply, file));
   }
   if (names.length > 0) return true;
   for (const [name, path] of [['aislechat.js', '/aislechat.js'], ...Object.entries(pathOf)] as const) {

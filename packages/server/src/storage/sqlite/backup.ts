@@ -1,14 +1,16 @@
 /**
  * Copies the database while servers and commands are using it. One read transaction pins the snapshot being copied:
- * writers continue, and their commits neither enter the copy nor restart it. The copy has a temporary name until it
- * is complete and checked.
+ * writers continue, and their commits neither enter the copy nor restart it. Its texts are then encrypted. The copy
+ * has a temporary name until it is complete and checked.
  */
 import { closeSync, existsSync, openSync, rmSync, statSync } from 'node:fs';
 import { backup, DatabaseSync } from 'node:sqlite';
+import type { Epoch } from '../keys/epochs.ts';
 import { openConnection } from './connection.ts';
 import { databaseFile } from './engine.ts';
 import { assertIntact } from './intact.ts';
 import { putInPlace } from './place.ts';
+import { sealTexts } from './sealed-texts.ts';
 
 /** Pages copied between two checks for cancellation: 4 MiB. */
 const pagesPerStep = 1024;
@@ -16,15 +18,18 @@ const pagesPerStep = 1024;
 export interface BackupOptions {
   folder: string;
   file: string;
+  /** The epoch whose key the texts are encrypted with. */
+  epoch: Epoch;
   /** Aborts the backup and removes what was written. */
   signal: AbortSignal;
-  onProgress(pages: number, total: number): void;
+  onProgress(step: { doing: 'copy' | 'encrypt'; done: number; total: number }): void;
 }
 
 /** @throws Error with a message for the operator */
 export async function backUp({
   folder,
   file,
+  epoch,
   signal,
   onProgress,
 }: BackupOptions): Promise<{ bytes: number }> {
@@ -33,6 +38,11 @@ export async function backUp({
   makePrivate(unfinished);
   try {
     await copy(databaseFile(folder), unfinished, signal, onProgress);
+    await sealTexts(unfinished, epoch, {
+      signal,
+      onProgress: (done, total) => onProgress({ doing: 'encrypt', done, total }),
+    });
+    withoutJournal(unfinished);
     assertIntact(unfinished, 'The copy');
     assertUnused(file);
     putInPlace(unfinished, file);
@@ -63,16 +73,15 @@ async function copy(
       rate: pagesPerStep,
       progress({ totalPages, remainingPages }) {
         signal.throwIfAborted();
-        onProgress(totalPages - remainingPages, totalPages);
+        onProgress({ doing: 'copy', done: totalPages - remainingPages, total: totalPages });
       },
     });
     signal.throwIfAborted();
-    onProgress(pages, pages);
+    onProgress({ doing: 'copy', done: pages, total: pages });
     database.exec('COMMIT');
   } finally {
     database.close();
   }
-  withoutJournal(target);
 }
 
 /** Makes the backup a single file, which can be opened without a journal and without creating one. */

@@ -3,6 +3,7 @@
  * place last, after it is checked, migrated and rid of expired texts. If the process is interrupted before that,
  * there is no database for a server to open.
  */
+import type { KeyObject } from 'node:crypto';
 import { chmodSync, closeSync, existsSync, mkdirSync, openSync, readSync, rmSync, statSync } from 'node:fs';
 import { copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -10,6 +11,7 @@ import type { Engine } from '../store.ts';
 import { databaseFile, openSqlite, takeFolder } from './engine.ts';
 import { assertIntact } from './intact.ts';
 import { putInPlace } from './place.ts';
+import { sealOf, unsealTexts, type Work } from './sealed-texts.ts';
 
 const journals = ['-wal', '-shm', '-journal'];
 const magic = 'SQLite format 3\0';
@@ -17,16 +19,32 @@ const magic = 'SQLite format 3\0';
 export interface RestoreOptions {
   folder: string;
   file: string;
+  /** The key of an epoch, if it still exists. */
+  epochKey(number: number): Promise<KeyObject | undefined>;
+  /** Whether to restore without texts if their key is gone. */
+  withoutTexts: boolean;
   /** Aborts the restore and removes what was written. */
   signal: AbortSignal;
+  onProgress: Work['onProgress'];
+}
+
+/** The key of the backup's texts is not in the key folder. */
+export class KeyGone extends Error {
+  override readonly name = 'KeyGone';
+  readonly epoch: number;
+
+  constructor(epoch: number) {
+    super(`There is no key of epoch ${epoch}`);
+    this.epoch = epoch;
+  }
 }
 
 /**
  * @param prepare works on the database before it is moved into place; if it throws, the folder stays empty
- * @throws Error with a message for the operator
+ * @throws KeyGone @throws Error with a message for the operator
  */
 export async function restore<T>(
-  { folder, file, signal }: RestoreOptions,
+  { folder, file, epochKey, withoutTexts, signal, onProgress }: RestoreOptions,
   prepare: (engine: Engine) => Promise<T>,
 ): Promise<T> {
   assertPlausible(file);
@@ -43,6 +61,12 @@ export async function restore<T>(
     chmodSync(database, 0o600);
     signal.throwIfAborted();
     assertIntact(database, file);
+    const made = sealOf(file);
+    if (made) {
+      const key = await epochKey(made.epoch);
+      if (!key && !withoutTexts) throw new KeyGone(made.epoch);
+      await unsealTexts(file, database, made, key, { signal, onProgress });
+    }
 
     const engine = openSqlite({ folder: workshop, owner: false });
     const prepared = await prepare(engine).finally(() => engine.close());

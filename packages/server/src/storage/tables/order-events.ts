@@ -29,6 +29,20 @@ export type StoredOrderEvent = Omit<OrderEventRow, 'data'> & { data: string };
 export const fromStored = (row: StoredOrderEvent): OrderEventRow => ({ ...row, data: JSON.parse(row.data) });
 
 export const orderEventReader = (sql: Sql) => ({
+  /** The states that the order went through, with its notices and delays: what its steps are made of. */
+  async ofSteps(retailerId: number, orderId: number): Promise<OrderEventRow[]> {
+    const rows = await sql.all<StoredOrderEvent>(
+      `SELECT retailer_id AS "retailerId", order_id AS "orderId", seq, type, at, data
+       FROM order_events
+       WHERE retailer_id = $1 AND order_id = $2
+         AND type IN ('state_changed', 'late_delivery', 'lifecycle_message')
+       ORDER BY seq`,
+      retailerId,
+      orderId,
+    );
+    return rows.map(fromStored);
+  },
+
   async after(retailerId: number, orderId: number, seq: number, limit: number): Promise<OrderEventRow[]> {
     const rows = await sql.all<StoredOrderEvent>(eventsAfter, retailerId, orderId, seq, limit);
     return rows.map(fromStored);

@@ -1,4 +1,11 @@
-import type { CancellationReason, FulfillmentType, schemas, WorkflowState } from '@aislechat/contract';
+import type {
+  CancellationReason,
+  FulfillmentType,
+  RatingHighlight,
+  RatingValue,
+  schemas,
+  WorkflowState,
+} from '@aislechat/contract';
 import { canBeStored, type Sql } from '../sql.ts';
 
 /** The order was deleted since it was found. */
@@ -36,6 +43,10 @@ export interface OrderRow {
   /** 1 if a notification could reach the customer, or the shopper who has the order; 0 if none can. */
   userReachable: number;
   shopperReachable: number;
+  /** The number of the link to the order's page. Links with an earlier number have ended. */
+  linkNumber: number;
+  /** When the link was revoked; null if it works. */
+  linkRevokedAt: number | null;
 }
 
 /** In degrees. */
@@ -60,8 +71,25 @@ export interface OrderDetails {
   windowEndsAt?: number;
   bagCount?: number;
   /** The shopper's location, only while the order is being delivered. */
-  location?: Coordinates;
+  location?: Coordinates & { at?: number };
   wishes?: DeliveryWishes;
+  pickup?: Pickup;
+  rating?: Rating;
+}
+
+/** How an order is picked up at the store. */
+export interface Pickup {
+  /** When the customer expects to arrive. */
+  etaAt?: number;
+  arrivedAt?: number;
+  isDelegateHere?: boolean;
+  /** Who picks it up instead of the customer. */
+  delegate?: { name: string; phoneNumber: string };
+}
+
+export interface Rating {
+  value: RatingValue;
+  highlights: RatingHighlight[];
 }
 
 /** How a request names an order: by the retailer's string or by our number, never by both. */
@@ -88,7 +116,9 @@ const columns = `
   unread_by_user AS "unreadByUser",
   unread_by_shopper AS "unreadByShopper",
   user_reachable AS "userReachable",
-  shopper_reachable AS "shopperReachable"`;
+  shopper_reachable AS "shopperReachable",
+  link_number AS "linkNumber",
+  link_revoked_at AS "linkRevokedAt"`;
 
 const byExternalId = `SELECT ${columns} FROM orders WHERE retailer_id = $1 AND external_id = $2`;
 export const orderById = `SELECT ${columns} FROM orders WHERE retailer_id = $1 AND id = $2`;
@@ -298,6 +328,19 @@ export const orderWriter = (sql: Sql) => ({
       order.lastEventAt,
       order.unreadByUser,
       order.unreadByShopper,
+    );
+  },
+
+  async setLink({ retailerId, id, linkNumber, linkRevokedAt }: OrderRow): Promise<void> {
+    await sql.send(
+      `UPDATE orders
+       SET link_number = $3,
+           link_revoked_at = $4
+       WHERE retailer_id = $1 AND id = $2`,
+      retailerId,
+      id,
+      linkNumber,
+      linkRevokedAt,
     );
   },
 

@@ -9,6 +9,8 @@ import { fulfillmentChecks } from './fulfillment.ts';
 import { oauthChecks } from './oauth.ts';
 import { orderMessagesChecks } from './order-messages.ts';
 import { orderStatusChecks } from './order-status.ts';
+import { pickupChecks } from './pickup.ts';
+import { ratingChecks } from './rating.ts';
 import { sandboxChecks } from './sandbox.ts';
 
 /** In the order in which they run: checks that others depend on come first. */
@@ -21,6 +23,8 @@ export const checks: readonly Check[] = [
   ...markingChecks,
   ...orderMessagesChecks,
   ...orderStatusChecks,
+  ...pickupChecks,
+  ...ratingChecks,
   ...expiryChecks,
   ...clientChecks,
   ...callbackChecks,

@@ -77,6 +77,7 @@ export async function openPage(t: Cleanup, tools: Tools): Promise<Page> {
     '/var/lib/aislechat\n': `${join(folder, 'var')}\n`,
     '/srv/aislechat': join(folder, 'srv'),
     '/backup/': `${folder}/`,
+    '/mnt/keys': join(dataDir, 'keys'),
   };
   const shell = openShell(t, { folder, dataDir, url: seen.url, programsUrl: tools.programsUrl });
   return { tools, folder, witness: seen, shell, blocks: [], before: undefined, names };

@@ -30,7 +30,8 @@ export async function witness(t: Cleanup, url: string): Promise<Witness> {
   const server = createServer(async (incoming, outgoing) => {
     const [method, path] = [incoming.method!, incoming.url!];
     const sent = await buffer(incoming);
-    const onward = ask({ hostname, port, method, path, headers: incoming.headers });
+    // Not on a connection of an earlier request, which the server may be closing.
+    const onward = ask({ hostname, port, method, path, headers: incoming.headers, agent: false });
     outgoing.on('close', () => onward.destroy());
     onward.on('error', () => outgoing.destroy());
     onward.on('response', async (answer) => {

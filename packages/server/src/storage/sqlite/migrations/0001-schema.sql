@@ -118,6 +118,9 @@ CREATE TABLE orders (
   shopper_reachable INTEGER NOT NULL DEFAULT 0,
   -- A requested erasure proceeds in slices. Texts up to this event are hidden from readers; NULL: none is in progress.
   erasing_to INTEGER,
+  -- Only the link with this number opens the order's page. When it was revoked; NULL: it works.
+  link_number INTEGER NOT NULL DEFAULT 1,
+  link_revoked_at INTEGER,
   PRIMARY KEY (retailer_id, id),
   FOREIGN KEY (retailer_id, user_id) REFERENCES users (retailer_id, id),
   FOREIGN KEY (retailer_id, current_shopper_id) REFERENCES shoppers (retailer_id, id)

@@ -1,5 +1,5 @@
 /**
- * Notifications on this device: asks the browser when the shopper wants them, and subscribes at every visit, because
+ * Notifications on this device: asks the browser when the person wants them, and subscribes at every visit, because
  * browsers replace subscriptions.
  */
 import {
@@ -9,13 +9,13 @@ import {
   getPushKey,
   listPushSubscriptions,
 } from '@aislechat/client';
-import { deviceStorage } from '../device-storage.ts';
-import type { Words } from '../words.ts';
+import { deviceStorage } from './device-storage.ts';
+import type { Words } from './words.ts';
 
-/** `ask`: the shopper has not decided yet. `off`: not wanted, refused, or not possible here. */
+/** `ask`: the person has not decided yet. `off`: not wanted, refused, or not possible here. */
 export type NotificationState = 'ask' | 'on' | 'off';
 
-/** A shopper who said "not now" is asked again after this time. */
+/** Who said "not now" is asked again after this time. */
 const notNowMs = 7 * 86_400_000;
 
 export class DeviceNotifications {
@@ -36,7 +36,7 @@ export class DeviceNotifications {
     return Notification.permission === 'default' && Date.now() - notNow > notNowMs ? 'ask' : 'off';
   }
 
-  /** Subscribes if the shopper has agreed before. */
+  /** Subscribes if the person has agreed before. */
   async renew(language: Words['language']): Promise<void> {
     if (isPossible() && Notification.permission === 'granted') await this.#subscribe(language);
   }

@@ -1,9 +1,11 @@
 /**
- * Caches the shell of the shopper's page, so that the page opens without a network, and shows push notifications. Messages
- * never pass through this worker, because it ignores the API.
+ * Caches the shell of a page, so that the page opens without a network, and shows push notifications. Messages never pass
+ * through this worker, because it ignores the API. Every address below `PAGE` shows the same page, and its own address is never stored.
  */
-import '../push-worker.ts';
+import './push-worker.ts';
 
+declare const NAME: string;
+declare const PAGE: string;
 declare const SHELL: string[];
 declare const VERSION: string;
 
@@ -21,8 +23,7 @@ const worker = globalThis as unknown as {
   clients: { claim(): Promise<void> };
 };
 
-const cacheName = `aislechat-shopper-${VERSION}`;
-const page = '/shopper';
+const cacheName = `aislechat-${NAME}-${VERSION}`;
 /** The shell has a `Vary` header for other callers. Here only this page requests it. */
 const asItIs = { ignoreVary: true };
 
@@ -44,7 +45,7 @@ worker.addEventListener('activate', (event) => {
   event.waitUntil(
     (async () => {
       const old = (await caches.keys()).filter(
-        (name) => name.startsWith('aislechat-shopper-') && name !== cacheName,
+        (name) => name.startsWith(`aislechat-${NAME}-`) && name !== cacheName,
       );
       await Promise.all(old.map((name) => caches.delete(name)));
       await worker.clients.claim();
@@ -54,9 +55,14 @@ worker.addEventListener('activate', (event) => {
 
 worker.addEventListener('fetch', (event) => {
   const { pathname, origin } = new URL(event.request.url);
-  if (event.request.method !== 'GET' || origin !== location.origin || !SHELL.includes(pathname)) return;
-  event.respondWith(pathname === page ? newestPage(event.request) : kept(event.request));
+  if (event.request.method !== 'GET' || origin !== location.origin) return;
+  if (isPage(pathname)) event.respondWith(newestPage(event.request));
+  else if (SHELL.includes(pathname)) event.respondWith(kept(event.request));
 });
+
+/** A page whose path ends in a slash has an address for each order. */
+const isPage = (pathname: string): boolean =>
+  pathname === PAGE || (PAGE.endsWith('/') && pathname.startsWith(PAGE));
 
 /** Whether a response is ours: successful, and of the right type. The page must load our script. */
 async function isOurs(answer: Response): Promise<boolean> {
@@ -64,7 +70,7 @@ async function isOurs(answer: Response): Promise<boolean> {
   const isHtml = answer.headers.get('content-type')?.startsWith('text/html') === true;
   const { pathname } = new URL(answer.url);
   return (
-    isHtml === (pathname === page) && (!isHtml || (await answer.clone().text()).includes('/assets/shopper-'))
+    isHtml === isPage(pathname) && (!isHtml || (await answer.clone().text()).includes(`/assets/${NAME}-`))
   );
 }
 
@@ -76,7 +82,7 @@ async function newestPage(request: Request): Promise<Response> {
   } catch {
     // Without a network, the cached page is used.
   }
-  return (await caches.match(page, asItIs)) ?? Response.error();
+  return (await caches.match(PAGE, asItIs)) ?? Response.error();
 }
 
 async function kept(request: Request): Promise<Response> {

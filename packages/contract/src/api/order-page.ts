@@ -1,0 +1,133 @@
+/** The page of one order, which its link opens. These operations are ours. */
+import { type Static, Type } from 'typebox';
+import { byOperator, define } from '../route.ts';
+import { choice, described, Flag, Id, object, optional, Text, Timestamp, Url } from '../schema-kinds.ts';
+import { orderSteps } from '../workflow.ts';
+import { Success } from './answers.ts';
+import { FulfillmentType, WorkflowState } from './enumerations.ts';
+import { RatingHighlight, RatingValue } from './rating.ts';
+
+export const OrderStep = object(
+  {
+    step: choice(orderSteps, 'The step, in the sequence in which an order passes through them'),
+    reached_at: optional(Timestamp('When the order first reached the step')),
+    skipped: optional(Flag('Whether the order went past this step')),
+  },
+  'A step of an order, as its customer sees it',
+);
+export type OrderStep = Static<typeof OrderStep>;
+
+export const RetailerLooks = object(
+  {
+    name: Text('Name of the retailer'),
+    logo_url: optional(Url('The retailer’s logo')),
+    brand_color: Text('The color of buttons, such as `#0b6e4f`; white text on it is legible'),
+  },
+  'How the retailer wants the page to look',
+);
+
+export const PickupOfPage = object(
+  {
+    instructions: optional(Text('What the customer has to do at the store')),
+    is_ready: Flag('Whether the customer can come and say that they have arrived'),
+    eta: optional(Timestamp('When the customer expects to arrive')),
+    arrived_at: optional(Timestamp('When the customer or their delegate arrived')),
+    delegate_name: optional(Text('Who picks up the order instead of the customer')),
+  },
+  'How the order is picked up',
+);
+
+export const RatingOfPage = object(
+  {
+    rating_value: RatingValue,
+    highlights: Type.Array(RatingHighlight, { description: 'What the customer liked' }),
+  },
+  'How the customer rated the order',
+);
+
+export const OrderPage = object(
+  {
+    order_id: Text('The retailer’s own ID of the order'),
+    id: Id('The internal ID of the order'),
+    workflow_state: WorkflowState,
+    fulfillment_type: FulfillmentType,
+    created_at: Timestamp('When the order was created'),
+    window_starts_at: optional(Timestamp('Start of the delivery or pickup window')),
+    window_ends_at: optional(Timestamp('End of the delivery or pickup window')),
+    late_since: optional(Timestamp('Since when the order is known to be late; missing once it has ended')),
+    ended_at: optional(Timestamp('When the order was delivered or canceled')),
+    expires_at: optional(Timestamp('Until when the page and the chat can be read')),
+    timezone: Text('IANA name of the order’s time zone'),
+    locale: optional(Text('The language of the customer, as an IETF tag')),
+    steps: Type.Array(OrderStep, { description: 'All steps of an order of this type' }),
+    retailer: RetailerLooks,
+    pickup: optional(described(PickupOfPage, 'Of pickup orders only')),
+    rating: optional(described(RatingOfPage, 'Once the customer has rated the order')),
+    quick_replies: optional(
+      Type.Array(Text('A text for the customer to tap'), {
+        description: 'Missing if the retailer wants none; empty for the page’s own',
+      }),
+    ),
+    has_chat: Flag('Whether customer and shopper can talk about this order at all'),
+  },
+  'What the page of an order shows besides its items and its chat',
+);
+export type OrderPage = Static<typeof OrderPage>;
+
+export const OrderLink = object(
+  {
+    order_url: Type.Union([Type.String({ format: 'uri' }), Type.Null()], {
+      description: 'The address of the order’s page; null if the retailer has no hosted pages',
+    }),
+  },
+  'The link to the page of an order',
+);
+
+const orderPage = { surface: 'native', tag: 'Order page' } as const;
+const links = { ...byOperator, tag: 'Order page', internalIds: true } as const;
+
+export const orderPageRoutes = define({
+  getLinkedOrder: {
+    ...orderPage,
+    method: 'GET',
+    path: '/v1/order-page',
+    identity: 'link',
+    scope: 'aislechat:order_page',
+    summary: 'Get the page of the order that a link opens',
+    description:
+      'Returns the order that the link belongs to: its ID, steps, window and the looks of its retailer. The link is the last part of `order_url`, sent as a bearer token. It works until the chat expires.',
+    answer: OrderPage,
+    errors: ['resource_not_found'],
+  },
+  getOrderPage: {
+    ...orderPage,
+    method: 'GET',
+    path: '/v1/orders/{order_id}/page',
+    identity: 'client_or_user',
+    scope: 'connect:post_checkout',
+    internalIds: true,
+    summary: 'Get what the page of an order shows',
+    description: 'Returns the steps and the window of the order, and the looks of its retailer.',
+    answer: OrderPage,
+    errors: ['resource_not_found'],
+  },
+  renewOrderLink: {
+    ...links,
+    method: 'POST',
+    path: '/v1/orders/{order_id}/link',
+    summary: 'Make a new link to the page of an order',
+    description:
+      'Returns a new link. The earlier ones stop working at once, and pages that they opened are closed. Use it if a link reached the wrong person.',
+    answer: OrderLink,
+    errors: ['resource_not_found'],
+  },
+  revokeOrderLink: {
+    ...links,
+    method: 'DELETE',
+    path: '/v1/orders/{order_id}/link',
+    summary: 'Revoke the link to the page of an order',
+    description: 'Ends the link at once. `order_url` of the order is null until a new link is made.',
+    answer: Success,
+    errors: ['resource_not_found'],
+  },
+});

@@ -1,0 +1,6 @@
+/** The script that a retailer's page loads for the whole page of an order. Loading it twice does no harm. */
+import { OrderStatusElement } from './order-status/order-status-element.ts';
+
+if (!customElements.get('aislechat-order-status')) {
+  customElements.define('aislechat-order-status', OrderStatusElement);
+}

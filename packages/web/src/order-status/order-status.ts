@@ -1,0 +1,209 @@
+/**
+ * What the page of an order shows besides the chat: the order with its steps, its items, and where it is. It does not use
+ * the DOM.
+ *
+ * The chat's stream says when to read again, so the page needs no stream of its own. Without a chat, and for the shopper's
+ * position, it reads again from time to time.
+ *
+ * loading -> ready        what was last read stays on the screen if the network is gone
+ * '------> expired | refused | unknown      nothing is shown or kept
+ */
+import {
+  ApiError,
+  type Connection,
+  getLinkedOrder,
+  getOrderHandling,
+  getOrderLocation,
+  getOrderPage,
+  type LineItem,
+  type OrderLocation,
+  type OrderPage,
+} from '@aislechat/client';
+import { deviceStorage } from '../device-storage.ts';
+import { Replacements } from '../replacements.ts';
+
+export type StatusPhase = 'loading' | 'ready' | 'expired' | 'refused' | 'unknown';
+export type Coordinates = NonNullable<OrderLocation['coordinates']>;
+
+export interface OrderStatusOptions {
+  connection: Connection;
+  /** Undefined if the connection's token is the link of the order. */
+  orderId?: string | undefined;
+  /** Under which name the device keeps what was last read. */
+  name: string;
+  /** Called after each change. */
+  onChange: () => void;
+}
+
+const againEveryMs = 30_000;
+const againAfterFailureMs = 5_000;
+
+/** What the device keeps, without a text of the chat. */
+interface Kept {
+  at: number;
+  page: OrderPage;
+  items: readonly LineItem[];
+}
+
+export class OrderStatus {
+  phase: StatusPhase = 'loading';
+  page: OrderPage | undefined;
+  location: OrderLocation = {};
+  /** Where the order goes to. */
+  destination: Coordinates | undefined;
+  /** Whether the last read failed for want of a network. */
+  isOffline = false;
+  replacements: Replacements | undefined;
+  readonly #connection: Connection;
+  readonly #orderId: string | undefined;
+  readonly #key: string;
+  readonly #onChange: () => void;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  /** What was last kept. */
+  #kept = '';
+  #isReading = false;
+  #isOutdated = false;
+  #isClosed = false;
+
+  constructor({ connection, orderId, name, onChange }: OrderStatusOptions) {
+    this.#connection = connection;
+    this.#orderId = orderId;
+    this.#key = `${name}:page`;
+    this.#onChange = onChange;
+    this.#restore();
+    void this.refresh();
+  }
+
+  get items(): readonly LineItem[] {
+    return this.replacements?.items ?? [];
+  }
+
+  /** Reads everything again. */
+  async refresh(): Promise<void> {
+    this.#isOutdated = true;
+    if (this.#isReading || this.#isClosed) return;
+    this.#isReading = true;
+    clearTimeout(this.#timer);
+    try {
+      while (this.#isOutdated) {
+        this.#isOutdated = false;
+        await this.#read();
+      }
+    } catch (error) {
+      this.#fail(error);
+    } finally {
+      this.#isReading = false;
+      this.#later();
+    }
+  }
+
+  wake(): void {
+    if (this.phase === 'loading' || this.phase === 'ready') void this.refresh();
+  }
+
+  /** Sends something, and reads what became of it. @throws ApiError, NetworkError */
+  async act(send: (connection: Connection, orderId: string) => Promise<unknown>): Promise<void> {
+    await send(this.#connection, this.page!.order_id);
+    await this.refresh();
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    clearTimeout(this.#timer);
+  }
+
+  async #read(): Promise<void> {
+    const connection = this.#connection;
+    const page =
+      this.#orderId === undefined
+        ? await getLinkedOrder(connection)
+        : await getOrderPage(connection, this.#orderId);
+    this.#show(page);
+    this.isOffline = false;
+    this.#onChange();
+    await Promise.all([this.replacements!.refresh(), this.#locate(page)]);
+    this.#onChange();
+  }
+
+  #show(page: OrderPage): void {
+    this.page = page;
+    this.phase = 'ready';
+    this.replacements ??= new Replacements(this.#connection, page.order_id, () => {
+      this.#keep();
+      this.#onChange();
+    });
+    this.replacements.setOpen(page.workflow_state === 'picking');
+  }
+
+  /** Only a shopper who delivers has a position, and a retailer may hide it. */
+  async #locate({ workflow_state, order_id }: OrderPage): Promise<void> {
+    if (workflow_state !== 'delivering') {
+      this.location = {};
+      return;
+    }
+    try {
+      const handling = this.destination ? undefined : await getOrderHandling(this.#connection, order_id);
+      this.destination ??= handling?.coordinates ?? undefined;
+      this.location = await getOrderLocation(this.#connection, order_id);
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      this.location = {};
+    }
+  }
+
+  #fail(error: unknown): void {
+    const phase = phaseOf(error);
+    if (phase === undefined) this.isOffline = true;
+    else {
+      this.phase = phase;
+      this.page = undefined;
+      this.replacements?.setOpen(false);
+      deviceStorage.remove(this.#key);
+    }
+    this.#onChange();
+  }
+
+  /** The chat's stream wakes the page; a timer does the rest. */
+  #later(): void {
+    if (this.#isClosed || (this.phase !== 'ready' && this.phase !== 'loading')) return;
+    const again = () => {
+      if (document.visibilityState === 'visible') void this.refresh();
+      else this.#later();
+    };
+    this.#timer = setTimeout(again, this.isOffline ? againAfterFailureMs : againEveryMs);
+  }
+
+  /** Written only if something has changed, since a change wakes the other tabs. */
+  #keep(): void {
+    const { page, items } = this;
+    const text = JSON.stringify([page, items]);
+    if (!page || items.length === 0 || text === this.#kept) return;
+    this.#kept = text;
+    const kept: Kept = { at: Date.now(), page, items };
+    deviceStorage.set(this.#key, JSON.stringify(kept));
+  }
+
+  #restore(): void {
+    const text = deviceStorage.get(this.#key);
+    if (text === null) return;
+    try {
+      const { page, items } = JSON.parse(text) as Kept;
+      const hasEnded = page.expires_at !== undefined && Date.parse(page.expires_at) < Date.now();
+      if (hasEnded) deviceStorage.remove(this.#key);
+      else {
+        this.#show(page);
+        this.replacements!.restore(items);
+      }
+    } catch {
+      deviceStorage.remove(this.#key);
+    }
+  }
+}
+
+/** @returns undefined if the error is temporary */
+function phaseOf(error: unknown): StatusPhase | undefined {
+  if (!(error instanceof ApiError)) return undefined;
+  if (error.status >= 500 || error.status === 408 || error.status === 429) return undefined;
+  if (error.name === 'token_expired') return 'expired';
+  return error.status === 401 || error.status === 403 ? 'refused' : 'unknown';
+}

@@ -1,0 +1,410 @@
+/** The page of an order: a customer with nothing but its link, and the shopper on theirs. */
+import assert from 'node:assert/strict';
+import { after, test } from 'node:test';
+import type { BrowserContextOptions, Page } from 'playwright-core';
+import { serveFiles } from '../../client/tests/support/browser.ts';
+import { chatPath, clock, shopperSays, shopperToken } from '../../server/tests/support/scenario.ts';
+import { assertAccessible } from './support/accessible.ts';
+import { type OrderPageUnderTest, orderPage } from './support/order-page.ts';
+import { pagesUnderTest, shopPolicy, troublesOf } from './support/pages.ts';
+import { payloads } from './support/payloads.ts';
+
+const { client, open } = await pagesUnderTest({ after });
+const dayMs = 86_400_000;
+
+/** The page as the customer opens it, with what goes wrong on it. */
+async function customer(
+  { address }: Pick<OrderPageUnderTest, 'address'>,
+  options: BrowserContextOptions = {},
+): Promise<{ page: Page; troubles: string[] }> {
+  const page = await open('about:blank', options);
+  const troubles = troublesOf(page);
+  await page.goto(address);
+  await page.locator('.steps, .over').first().waitFor();
+  return { page, troubles };
+}
+
+const title = (page: Page, text: string) => page.getByRole('heading', { level: 1, name: text }).waitFor();
+const itemOf = async ({ orderId, userToken: token }: OrderPageUnderTest, n: number) =>
+  (await client.get(`/v2/post_checkout/orders/${orderId}/items`, { token })).body.line_items[n];
+
+test('a whole order in two browsers: steps, two replacements, chat, delivery, rating and expiry', async () => {
+  const order = await orderPage(client, {}, { state: 'acknowledged' });
+  const { page, troubles } = await customer(order, { viewport: { width: 390, height: 800 } });
+  await title(page, 'We got your order');
+  await page.getByText(/^Arriving \w+day, /).waitFor();
+
+  const token = await shopperToken(client, order, order.shopperId);
+  const shopper = await open(`${client.url}/shopper#token=${token}&shopper=ilse`);
+  await order.move('picking');
+  await title(page, 'Shopping in progress');
+  await shopper.getByRole('link').first().click();
+  await shopper.getByRole('button', { name: 'Items 0/3' }).click();
+  const lines = shopper.getByRole('list', { name: 'Items' }).getByRole('listitem');
+  await lines.nth(1).getByRole('button', { name: 'Found' }).click();
+  await page.getByText('3 ordered, 1 picked so far').waitFor();
+  for (const [n, name] of [
+    [0, 'Firm avocados'],
+    [2, 'Brown eggs'],
+  ] as const) {
+    await lines.nth(n).getByRole('button', { name: 'Replace' }).click();
+    await lines.nth(n).getByLabel('Product to offer').fill(name);
+    await lines.nth(n).getByLabel('Barcode (UPC)').fill('000111222334');
+    await lines.nth(n).getByRole('button', { name: 'Offer it' }).click();
+    await page.getByRole('region', { name }).waitFor();
+  }
+  await title(page, 'Review replacements');
+
+  // The first is approved, and the approval taken back and given again.
+  const firm = page.getByRole('region', { name: 'Firm avocados' });
+  await firm.getByRole('button', { name: 'Yes, take it' }).click();
+  await lines.nth(0).getByText('Replacement approved').waitFor();
+  await page.getByRole('button', { name: /^Undo/ }).click();
+  await lines.nth(0).getByText('Replacement proposed').waitFor();
+  await firm.getByRole('button', { name: 'Yes, take it' }).click();
+  await lines.nth(0).getByText('Replacement approved').waitFor();
+  // For the second the customer wants something else, in words.
+  const eggs = page.getByRole('region', { name: 'Brown eggs' });
+  await eggs.getByRole('button', { name: 'Something else' }).click();
+  await eggs.getByRole('textbox').fill('Any free-range ones');
+  await eggs.getByRole('button', { name: 'Send to your shopper' }).click();
+  await lines.nth(2).getByText('The customer wants something else').waitFor();
+  await shopper.locator('.bubble').getByText('Any free-range ones').waitFor();
+  // Once the shopper has acted, the answer cannot be taken back any more.
+  await lines.nth(2).getByRole('button', { name: 'Refund' }).click();
+  await page.getByText('Refunded', { exact: true }).waitFor();
+  await page.getByRole('button', { name: 'Undo: You took Firm avocados' }).waitFor();
+  assert.equal(await page.getByRole('button', { name: /^Undo/ }).count(), 1);
+
+  await page.getByRole('button', { name: 'I’m coming down' }).click();
+  await shopper.locator('.bubble').getByText('I’m coming down').waitFor();
+  await order.move('checkout');
+  await title(page, 'Shopping complete');
+  await order.move('delivering');
+  await title(page, 'Out for delivery');
+  await client.put(`/v1/orders/${order.orderId}/location`, {
+    token: order.operator,
+    body: { coordinates: { latitude: 39.7392, longitude: -104.9903 } },
+  });
+  await page.reload();
+  await page.getByText('1 mi away').waitFor();
+  assert.match((await page.getByRole('link', { name: 'Open in your map' }).getAttribute('href'))!, /^geo:39/);
+
+  await order.move('delivered');
+  await title(page, 'Delivered');
+  await page.getByRole('radio', { name: '4 of 5 stars' }).check();
+  await page.getByRole('checkbox', { name: 'Good replacements' }).check();
+  await page.getByLabel('A note for Ilse').fill('Thank you, Ilse!');
+  const rating = page.getByRole('region', { name: 'How was your order?' });
+  await rating.getByRole('button', { name: 'Send' }).click();
+  await rating.getByText('Thank you for your rating. 4 of 5 stars').waitFor();
+  await shopper.locator('.bubble').getByText('Thank you, Ilse!').waitFor();
+
+  await clock(client, order.token, { advance_ms: dayMs + 1 });
+  await title(page, 'This page has ended');
+  assert.equal(await page.locator('.log, .items').count(), 0);
+  assert.deepEqual(
+    await page.evaluate(() => Object.keys(localStorage).filter((key) => key.includes(':page'))),
+    [],
+  );
+  assert.deepEqual(troubles, []);
+});
+
+test('an order that is picked up, with a delegate', async () => {
+  const order = await orderPage(
+    client,
+    { pickup_instructions: 'Spaces 1 to 6, behind the store.' },
+    { kind: 'pickup', state: 'picking' },
+  );
+  const { page, troubles } = await customer(order);
+  const part = page.getByRole('region', { name: 'Pick up your order' });
+  await part.getByText('Spaces 1 to 6, behind the store.').waitFor();
+  assert.equal(await part.getByRole('button', { name: 'I am here' }).count(), 0);
+  await order.move('staged');
+  await title(page, 'Ready for pickup');
+  await part.getByRole('button', { name: 'I am on my way' }).click();
+  await part.getByLabel('I will be there in').selectOption('20 minutes');
+  await part.getByRole('button', { name: 'Tell the store' }).click();
+  await part.getByText(/^The store expects you at /).waitFor();
+  await part.getByRole('button', { name: 'Somebody else picks it up' }).click();
+  await part.getByLabel('Name').fill('Sam');
+  await part.getByLabel('Phone number').fill('12');
+  await part.getByRole('button', { name: 'Save' }).click();
+  await part.getByRole('alert').waitFor();
+  await part.getByLabel('Phone number').fill('+1 303 555 0123');
+  await part.getByRole('button', { name: 'Save' }).click();
+  await part.getByText('Sam picks up your order.').waitFor();
+  await part.getByRole('button', { name: 'Sam is here' }).click();
+  await part.getByText('The store knows that you are here.').waitFor();
+  const { body } = await client.get(`/v1/orders/${order.orderId}`, { token: order.operator });
+  assert.equal(body.workflow_state, 'user_at_store');
+  await order.move('delivered');
+  await title(page, 'Picked up');
+  assert.deepEqual(troubles, []);
+});
+
+test('a link that is revoked closes the page, and one that was never made opens none', async () => {
+  const order = await orderPage(client);
+  const { page } = await customer(order);
+  await title(page, 'Shopping in progress');
+  await client.call('DELETE', `/v1/orders/${order.orderId}/link`, { token: order.operator });
+  await title(page, 'This link no longer works');
+  assert.equal(await page.locator('.log, .items').count(), 0);
+  const { page: guessed } = await customer({ address: `${client.url}/o/${'A'.repeat(40)}` });
+  await title(guessed, 'This link no longer works');
+});
+
+test('the page has one stream, sends no referrer, and keeps neither the link nor a text on the device', async () => {
+  const order = await orderPage(client);
+  await shopperSays(client, order.token, order.shopperId, order.orderId, 'The ripe ones are out');
+  const page = await open('about:blank');
+  const asked: string[] = [];
+  page.on('request', (request) => {
+    asked.push(request.url());
+    assert.equal(request.headers().referer ?? '', '', request.url());
+  });
+  await page.goto(order.address);
+  await page.getByText('The ripe ones are out').waitFor();
+  await order.propose('1', 'Firm avocados');
+  await page.getByRole('region', { name: 'Firm avocados' }).waitFor();
+  assert.equal(asked.filter((address) => address.includes('/stream')).length, 1);
+  const link = order.address.split('/').at(-1)!;
+  const kept = await page.evaluate(async () => {
+    const cached = await Promise.all(
+      (await caches.keys()).map(async (name) => {
+        const cache = await caches.open(name);
+        return (await cache.keys()).map(({ url }) => url);
+      }),
+    );
+    return JSON.stringify([{ ...localStorage }, { ...sessionStorage }, cached, document.cookie]);
+  });
+  assert.ok(kept.includes('Ripe avocados'), 'control: the items are kept');
+  assert.ok(!kept.includes(link));
+  assert.ok(!kept.includes('The ripe ones are out'));
+  const { headers } = await fetch(order.address);
+  assert.equal(headers.get('referrer-policy'), 'no-referrer');
+  assert.match(headers.get('content-security-policy')!, /^default-src 'none'; .*trusted-types/);
+});
+
+test('without a network the page opens again with what was last known, and catches up', async () => {
+  const order = await orderPage(client);
+  const { page } = await customer(order);
+  await page.getByText('Oat milk').waitFor();
+  await page.evaluate(() => navigator.serviceWorker.ready);
+  await page.waitForFunction(async () => {
+    const names = await caches.keys();
+    const cache = names[0] && (await caches.open(names[0]));
+    return cache && (await cache.keys()).length === 3;
+  });
+  await page.context().setOffline(true);
+  await page.reload();
+  await page.getByText('You are offline. This is what was last known.').waitFor();
+  await page.getByText('Oat milk').waitFor();
+  await order.pick('2', { status: 'found' });
+  await page.context().setOffline(false);
+  await page.getByText('3 ordered, 1 picked so far').waitFor();
+  await page.locator('.warning').waitFor({ state: 'detached' });
+});
+
+test('the retailer’s name, logo and color are on the page, in the language of the order', async () => {
+  const order = await orderPage(client, {
+    name: 'Berry Market',
+    logo_url: 'https://shop.example/logo.svg',
+    brand_color: '#7a1f5c',
+  });
+  const { page } = await customer(order, { locale: 'fr-FR' });
+  await title(page, 'Courses en cours');
+  assert.equal(await page.title(), 'Courses en cours · Berry Market');
+  assert.equal(await page.evaluate(() => document.documentElement.lang), 'fr-FR');
+  assert.equal(await page.getByRole('img', { name: 'Berry Market' }).count(), 1);
+  await order.propose('1', 'Firm avocados');
+  const approve = page.getByRole('button', { name: 'Oui, d’accord' });
+  await approve.waitFor();
+  assert.equal(
+    await approve.evaluate((button) => getComputedStyle(button).backgroundColor),
+    'rgb(122, 31, 92)',
+  );
+});
+
+test('the whole is an element for a shop’s own page, with a token of the shop', async () => {
+  const order = await orderPage(client);
+  const address = await serveFiles(
+    { after },
+    {
+      '/index.html': `<!doctype html><html lang="en"><meta charset="utf-8">
+<meta http-equiv="content-security-policy" content="${shopPolicy(client.url)}"><title>Shop</title>
+<main><h1>Our shop</h1><script type="module" src="${client.url}/aislechat-order-status.js"></script>
+<aislechat-order-status order-id="${order.orderId}" token="${order.userToken}"></aislechat-order-status></main></html>`,
+    },
+  );
+  const page = await open('about:blank');
+  const troubles = troublesOf(page);
+  await page.goto(address);
+  await page.getByRole('heading', { level: 2, name: 'Shopping in progress' }).waitFor();
+  await order.propose('1', 'Firm avocados');
+  await page
+    .getByRole('region', { name: 'Firm avocados' })
+    .getByRole('button', { name: 'Yes, take it' })
+    .click();
+  await page.getByText('You took Firm avocados').waitFor();
+  assert.equal((await itemOf(order, 0)).replacement_status, 'APPROVED');
+  assert.deepEqual(troubles, []);
+});
+
+test('an order without a chat has a page, and so has one whose shopper is hidden', async () => {
+  const order = await orderPage(client, { shopper_information_removal: true });
+  const { page } = await customer(order);
+  await title(page, 'Shopping in progress');
+  await order.propose('1', 'Firm avocados');
+  await page.reload();
+  await page.getByRole('region', { name: 'Firm avocados' }).waitFor();
+  assert.equal(await page.locator('aislechat-order').count(), 0);
+});
+
+test('500 script payloads in names of products, instructions and the retailer’s name run nothing', async () => {
+  const operatorName = payloads[0]!.slice(0, 255);
+  const order = await orderPage(client, {
+    name: operatorName,
+    pickup_instructions: payloads[3]!,
+    customer_quick_replies: payloads.slice(5, 15).map((text) => text.slice(0, 200)),
+  });
+  const page = await open('about:blank');
+  const troubles = troublesOf(page);
+  await page.exposeFunction('executed', () => troubles.push('executed'));
+  await page.goto(order.address);
+  await page.locator('.steps').waitFor();
+  const texts = payloads.filter((text) => text.length <= 255 && !text.includes('\0'));
+  assert.ok(texts.length > 400);
+  // A line of the order for each payload, as its name.
+  const lines = texts.map((name, n) => ({ line_num: String(n), count: 1, item: { upc: String(n), name } }));
+  await page.evaluate(
+    ({ items, key }) => {
+      const kept = Object.keys(localStorage).find((name) => name.endsWith(key))!;
+      const value = JSON.parse(localStorage.getItem(kept)!);
+      localStorage.setItem(
+        kept,
+        JSON.stringify({
+          ...value,
+          items: items.map(({ line_num, item }) => ({
+            id: line_num,
+            line_num,
+            status: 'REPLACED',
+            replacement_status: 'PENDING',
+            item: { name: item.name, quantity: '1', cost_unit: 'each' },
+            replacement: { name: item.name, quantity: '1', cost_unit: 'each' },
+          })),
+        }),
+      );
+    },
+    { items: lines, key: ':page' },
+  );
+  await page.context().setOffline(true);
+  await page.evaluate(() => navigator.serviceWorker.ready);
+  await page.reload();
+  await page
+    .locator('.items li')
+    .nth(texts.length - 1)
+    .waitFor();
+  assert.equal(await page.locator('.card').count(), texts.length);
+  assert.equal(await page.locator('.items li bdi').first().textContent(), texts[0]);
+  assert.deepEqual(troubles, []);
+});
+
+const looks = [
+  { lang: 'en', colorScheme: 'light', width: 320 },
+  { lang: 'fr-CA', colorScheme: 'dark', width: 320 },
+  { lang: 'es', colorScheme: 'light', width: 1440 },
+  { lang: 'en', colorScheme: 'dark', width: 1440 },
+] as const;
+
+for (const { lang, colorScheme, width } of looks) {
+  test(`the page is accessible in every state in ${lang}, ${colorScheme}, ${width} px wide`, async () => {
+    const options = { locale: lang, colorScheme, viewport: { width, height: 800 } };
+    const order = await orderPage(client, { brand_color: '#7a1f5c' });
+    const { page } = await customer(order, options);
+    await page.locator('textarea').waitFor();
+    await assertAccessible(page, 'shopping');
+    await order.propose('1', 'Firm avocados');
+    await order.propose('3', 'averylongwordwithoutanyspace'.repeat(4));
+    await page.locator('.card').nth(1).waitFor();
+    await page.locator('.card button').nth(2).click();
+    await page.locator('.card form').waitFor();
+    await assertAccessible(page, 'replacements, with words');
+    await page.locator('.card').nth(1).locator('button').first().click();
+    await page.locator('.decided').waitFor();
+    await assertAccessible(page, 'an answer to take back');
+    await page.context().setOffline(true);
+    await page.locator('.banner').waitFor();
+    await assertAccessible(page, 'offline');
+    await page.context().setOffline(false);
+    await order.move('delivering');
+    const body = { coordinates: { latitude: 39.7392, longitude: -104.9903 } };
+    await client.put(`/v1/orders/${order.orderId}/location`, { token: order.operator, body });
+    await page.reload();
+    await page.locator('.panel a').waitFor();
+    await assertAccessible(page, 'on its way');
+    await order.move('delivered');
+    await page.locator('.stars').waitFor();
+    await page.locator('.stars input').nth(3).check();
+    await page.locator('.chips input').first().check();
+    await assertAccessible(page, 'rating');
+    await page.locator('.panel .main').click();
+    await page.locator('.panel [role=status]').waitFor();
+    await assertAccessible(page, 'rated');
+    await client.call('DELETE', `/v1/orders/${order.orderId}/link`, { token: order.operator });
+    await page.locator('.over').waitFor();
+    await assertAccessible(page, 'refused');
+
+    const pickup = await orderPage(
+      client,
+      { pickup_instructions: 'Row 3' },
+      { kind: 'pickup', state: 'staged' },
+    );
+    const { page: store } = await customer(pickup, options);
+    await assertAccessible(store, 'ready for pickup');
+    await store.locator('.panel button').first().click();
+    await assertAccessible(store, 'on my way');
+    await store.locator('.panel form button').last().click();
+    await store.locator('.panel button').last().click();
+    await assertAccessible(store, 'delegate');
+    await pickup.move('canceled');
+    await store.locator('.note').waitFor();
+    await assertAccessible(store, 'canceled');
+  });
+}
+
+test('the page works with text of 200 % at 320 px, and with the keyboard alone', async () => {
+  const order = await orderPage(client);
+  await order.propose('1', 'Firm avocados');
+  const { page } = await customer(order, { viewport: { width: 320, height: 800 } });
+  await page.locator('.card').waitFor();
+  await page.evaluate(() => {
+    document
+      .querySelector<HTMLElement>('aislechat-order-status')!
+      .style.setProperty('--aislechat-font-size', '32px');
+  });
+  await assertAccessible(page, '200 %');
+  for (let n = 0; n < 3; n++) {
+    await page.keyboard.press('Tab');
+    const name = await page.evaluate(() =>
+      document.activeElement?.shadowRoot?.activeElement?.textContent?.trim(),
+    );
+    assert.equal(name, ['Yes, take it', 'No, refund it', 'Something else'][n]);
+  }
+  await page.keyboard.press('Enter');
+  await page.locator('.card input').waitFor();
+});
+
+test('the greeting is in the chat, and the customer answers it without an app', async () => {
+  const order = await orderPage(client, { greeting: 'Hi {customer}, {shopper} here.' });
+  const { page } = await customer(order);
+  await page.getByText('Hi Noor, Ilse here.').waitFor();
+  await page.locator('textarea').fill('Hello Ilse');
+  await page.getByRole('button', { name: 'Send', exact: true }).click();
+  await page.getByText(/ · Sent$/).waitFor();
+  const { body } = await client.get(chatPath(order.orderId), { token: order.userToken });
+  assert.deepEqual(
+    body.chat_messages.map(({ sender_type }: { sender_type: string }) => sender_type),
+    ['driver', 'user'],
+  );
+});
