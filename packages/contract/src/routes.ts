@@ -4,6 +4,7 @@ import { chatRoutes } from './api/chat.ts';
 import { fulfillmentRoutes } from './api/fulfillment.ts';
 import { imageRoutes } from './api/images.ts';
 import { liveRoutes } from './api/live.ts';
+import { notificationRoutes } from './api/notifications.ts';
 import { oauthRoutes } from './api/oauth.ts';
 import { operateRoutes } from './api/operate.ts';
 import { orderPageRoutes } from './api/order-page.ts';
@@ -33,6 +34,7 @@ const features = {
   support: supportRoutes,
   operate: operateRoutes,
   callbacks: callbackRoutes,
+  notifications: notificationRoutes,
   oauth: oauthRoutes,
   fulfillment: fulfillmentRoutes,
   sandbox: sandboxRoutes,
@@ -54,6 +56,7 @@ export const routes = {
   ...supportRoutes,
   ...operateRoutes,
   ...callbackRoutes,
+  ...notificationRoutes,
   ...oauthRoutes,
   ...fulfillmentRoutes,
   ...sandboxRoutes,
