@@ -594,6 +594,46 @@ export const chat = css`
     max-block-size: 100vh;
     background: none;
   }
+  .flag {
+    flex: none;
+    color: var(--_muted);
+    margin-inline-start: auto;
+  }
+  .flag svg {
+    inline-size: 1.125rem;
+    block-size: 1.125rem;
+  }
+  .toggle + .flag {
+    margin-inline-start: 0;
+  }
+  .report {
+    inline-size: min(24rem, 92vw);
+    padding: 1.25rem;
+    border-radius: 1rem;
+    background: var(--_surface);
+    color: var(--_text);
+    font-family: var(--aislechat-font, system-ui, sans-serif);
+  }
+  .report form,
+  .report label {
+    display: grid;
+    gap: 0.5rem;
+  }
+  .report p {
+    margin: 0;
+    font-size: 0.875rem;
+    color: var(--_muted);
+  }
+  .report select {
+    font: inherit;
+    color: var(--_text);
+    background: var(--_surface);
+    border: 1px solid var(--_muted);
+    border-radius: 0.75rem;
+    padding: 0.5rem 0.75rem;
+    min-block-size: 2.75rem;
+    inline-size: 100%;
+  }
   dialog::backdrop {
     background: rgb(0 0 0 / 0.85);
   }
@@ -603,7 +643,7 @@ export const chat = css`
     max-block-size: 92vh;
     border-radius: 0.5rem;
   }
-  dialog button {
+  dialog:not(.report) button {
     position: absolute;
     inset-block-start: 0.5rem;
     inset-inline-end: 0.5rem;
