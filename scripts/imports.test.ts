@@ -11,7 +11,7 @@ const allowed: Record<string, { folders: string[]; files?: string[]; packages: s
   domain: {
     folders: ['domain'],
     files: ['storage/store.ts', 'storage/images/files.ts'],
-    packages: ['@aislechat/contract', 'jose', 'lru-cache', 'node:crypto'],
+    packages: ['@aislechat/contract', 'jose', 'libphonenumber-js/min', 'lru-cache', 'node:crypto'],
   },
   'storage/tables': {
     folders: ['storage/tables'],

@@ -236,8 +236,8 @@ export function generate(): Record<string, string> {
   const texts: Record<string, string> = {
     'types.ts': types(),
     'routes.ts': functions(
-      'A function for every route of an application in production.',
-      ({ tag, developmentOnly }) => !developmentOnly && tag !== 'Fulfillment',
+      'A function for every route of an application in production. Providers call those with a signature.',
+      ({ tag, developmentOnly, signed }) => !developmentOnly && !signed && tag !== 'Fulfillment',
     ),
     'fulfillment.ts': functions(
       'A function for every fulfillment route.',

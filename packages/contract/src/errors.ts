@@ -104,6 +104,33 @@ export const errors = {
     message: 'Callbacks are not configured on this server',
     cause: 'The server has no `AISLECHAT_SECRETS_KEY` to encrypt the secrets of endpoints.',
   },
+  push_not_configured: {
+    status: 403,
+    code: null,
+    message: 'Push notifications are not configured on this server',
+    cause:
+      'The server has no `AISLECHAT_SECRETS_KEY` or no `AISLECHAT_PUBLIC_URL` with https, or the retailer has turned push notifications off.',
+  },
+  sms_not_configured: {
+    status: 403,
+    code: null,
+    message: 'Text messages are not configured on this server',
+    cause:
+      'The server has no `AISLECHAT_SECRETS_KEY` to encrypt secrets and numbers, or no `AISLECHAT_PUBLIC_URL` for answers.',
+  },
+  sms_copies_remain: {
+    status: 403,
+    code: null,
+    message: 'The provider still holds copies of texts',
+    cause:
+      'The sender cannot be changed or deleted before the copies of what was written are deleted at its provider, which happens with each chat. Set `sms_notifications` to `off` instead.',
+  },
+  signature_invalid: {
+    status: 403,
+    code: null,
+    message: 'The signature is missing or wrong',
+    cause: 'A text message or its status did not come from the provider of the retailer’s sender.',
+  },
   limit_reached: {
     status: 403,
     code: null,

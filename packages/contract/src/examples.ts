@@ -195,6 +195,12 @@ const retailer: Example<'Retailer'> = {
   signed_assertions: 'accepted',
   chat_callbacks: 'all',
   quick_replies: ['Hi {customer}, I am starting your order now.', 'I am at the checkout.'],
+  push_notifications: true,
+  push_first_line: false,
+  sms_notifications: 'off',
+  lifecycle_notices: true,
+  notification_grace: '3',
+  notification_texts: ['delivered.en: Your groceries are at your door.'],
   hosted_page: true,
   logo_url: 'https://shop.example/logo.svg',
   brand_color: '#0b6e4f',
@@ -224,7 +230,45 @@ const erasure: Example<'Erasure'> = {
   reason: 'expired',
   messages: 6,
   images: 1,
+  subscriptions: 1,
+  phone_numbers: 1,
+  provider_copies: 0,
   verified_at: '2026-11-26T17:21:10Z',
+};
+
+// --- Notifications ----------------------------------------------------------------------------------
+
+const notification: Example<'Notification'> = {
+  id: eventIds.asked,
+  order_id: ids.order,
+  recipient: 'user',
+  kind: 'message',
+  seq: 10,
+  last_seq: 10,
+  events: 1,
+  at: asked.created_at,
+  state: 'sent',
+  channel: 'push',
+  attempts: 1,
+  finished_at: `${day}T15:04:14Z`,
+};
+
+const phone = '+13035550100';
+
+const smsSender = {
+  adapter: 'http',
+  number: '+13035550199',
+  url: 'https://sms.example/messages',
+  incoming_url: 'https://chat.shop.example/v1/sms/1',
+  created_at: `${day}T08:40:00Z`,
+} as const satisfies Example<'SmsSender'>;
+
+const pushSubscription: Example<'PushSubscription'> = {
+  id: 1008,
+  push_service: 'https://push.example',
+  order_id: ids.order,
+  language: 'en',
+  created_at: `${day}T14:40:00Z`,
 };
 
 // --- Sandbox ----------------------------------------------------------------------------------------
@@ -578,6 +622,39 @@ export const examples = {
   NewCallbackEndpoint: { ...endpoint, signing_secret: signingSecret },
   ReplayCallbacksRequest: { since: `${day}T15:00:00Z` },
   ReplayedCallbacks: { replayed: 12 },
+
+  // Notifications.
+  CreatePushSubscriptionRequest: {
+    endpoint: 'https://push.example/send/c2VjcmV0',
+    keys: {
+      p256dh: 'BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4',
+      auth: 'BTBZMqHH6r4Tts7J_aSIgg',
+    },
+    order_id: orderId,
+    language: 'en',
+  },
+  Notification: notification,
+  Notifications: { notifications: [notification], next: null },
+  PushKey: {
+    public_key: 'BP4z9KsN6nGRTbVYI_c7VJSPQTBtkgcy27mlmlMoZIIgDll6e3vCYLocInmYWAmS6TlzAC8wEqKK6PBru3jl7A8',
+  },
+  PushSubscription: pushSubscription,
+  PushSubscriptions: { subscriptions: [pushSubscription] },
+  AnswerFromPhoneRequest: { text: answered.body },
+  IncomingSms: { id: 'in-1', from: phone, text: answered.body },
+  PhoneMessages: {
+    messages: [
+      { id: 'out-1', at: asked.created_at, direction: 'to_phone', text: 'Ilse wrote about your order' },
+      { id: 'in-1', at: answered.created_at, direction: 'from_phone', text: answered.body },
+    ],
+  },
+  PutSmsSenderRequest: { adapter: 'http', number: smsSender.number, url: smsSender.url },
+  SmsReply: { reply: 'You will get no more text messages from Demo Grocer. Answer START to get them again.' },
+  SmsSender: smsSender,
+  TwilioAnswer: '<?xml version="1.0" encoding="UTF-8"?><Response></Response>',
+  TwilioRequest: { MessageSid: 'SM1', From: phone, To: smsSender.number, Body: answered.body },
+  TestNotificationRequest: { order_id: orderId },
+  TestNotificationResults: { results: [{ channel: 'push', sent: true }] },
 
   // Sandbox.
   AddItemRequest: { item: firmAvocados, delivered_count: 2 },

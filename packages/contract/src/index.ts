@@ -12,6 +12,7 @@ export {
 export * from './callbacks.ts';
 export * from './errors.ts';
 export * from './limits.ts';
+export * from './notifications.ts';
 export * from './openapi.ts';
 export * from './route.ts';
 export * from './routes.ts';

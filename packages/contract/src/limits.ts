@@ -123,6 +123,26 @@ export const limits = {
   /** After a rotation, callbacks are signed with the old secret too for this long. */
   formerSecretMs: 24 * 60 * 60_000,
   callbacksPerReplay: 10_000,
+  /** Devices of a shopper, and of the customer of an order. */
+  pushSubscriptions: 10,
+  /** A notification that nobody accepts is retried for this long, on the retailer’s clock. */
+  notificationRetryMs: 30 * 60_000,
+  /** A person who has not read a message is woken at most once in this time about the same order. */
+  notificationQuietMs: 60_000,
+  /** Text messages about an order within an hour. */
+  smsPerOrderAndHour: 10,
+  /** A text message is cut off after so many characters. */
+  smsCharacters: 480,
+  /** An incoming text message that was handled is remembered for this long. */
+  smsReceivedMs: 7 * 24 * 60 * 60_000,
+  /** Messages of each phone in the sandbox, and phones of each retailer. */
+  sandboxPhoneMessages: 100,
+  sandboxPhones: 100,
+  /** Notifications can be looked up for this long. */
+  notificationHistoryMs: 7 * 24 * 60 * 60_000,
+  /** Texts that a retailer changes, and their length. */
+  notificationTexts: 27,
+  notificationTextCharacters: 300,
   /** Connect: messages stay readable for 24 hours after delivery or cancellation. */
   chatLifetimeMs: 24 * 60 * 60_000,
   /** An order without any event for this long counts as ended. */

@@ -105,11 +105,15 @@ const pathValues: Record<string, { description: string; example: string }> = {
   external_id: { description: 'The retailer’s own ID of the shopper', example: 'shopper-1' },
   image: { description: 'Name of the image, from the link', example: '1-1003-5.jpg' },
   line_num: { description: 'Line number of the item', example: '1' },
+  notification_id: { description: 'ID of the notification', example: '1051721738' },
+  number: { description: 'Phone number in E.164, such as `+13035550100`', example: '+13035550100' },
   order_id: { description: 'The retailer’s own ID of the order', example: 'DEMO-1' },
   order_item_id: { description: 'ID of the item', example: '1003-1' },
+  retailer_id: { description: 'ID of the retailer', example: '1' },
   scenario_id: { description: 'ID of the scenario', example: '1' },
   service_option_id: { description: 'ID of the slot', example: '492817' },
   shopper_id: { description: 'ID of the shopper', example: '1004' },
+  subscription_id: { description: 'ID of the subscription', example: '1008' },
   user_id: { description: 'The retailer’s own ID of the user', example: 'demo-customer' },
 };
 
@@ -274,6 +278,8 @@ function callersOf({ identity, scope }: Route): string {
       return `Needs a shopper’s token ${ofScope}.`;
     case 'participant':
       return `Needs a client-credentials token or a user’s token ${ofScope}, the link of the order’s page, or a shopper’s token of the scope \`aislechat:shopper\`.`;
+    case 'person':
+      return `Needs a user’s token ${ofScope}, the link of an order’s page, or a shopper’s token of the scope \`aislechat:shopper\`.`;
     case 'link':
       return `Needs the link of an order’s page, sent as a bearer token: it has the scope \`${scope}\`.`;
     case 'client_or_support':
@@ -345,6 +351,7 @@ const tags: Readonly<Record<Route['tag'], string>> = {
   Reports: 'Reports about chats, and what an operator does about them.',
   Operate: 'Settings, applications, audit log, erasure receipts and figures of a retailer.',
   Callbacks: 'The endpoints that events are sent to, and their deliveries.',
+  Notifications: 'Push notifications and text messages: devices, senders, and what was sent.',
   Sandbox: 'Simulates the shopper, moves the clock and injects faults, for developing and testing a client.',
   Service: 'Health, metrics, and this document.',
 };

@@ -10,7 +10,7 @@ export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 /**
  * Who may call a route: anyone; a client-credentials token; a client-credentials or a user token; a shopper token; a
- * token of any participant in the conversation, which may be of these three kinds; or a client-credentials or a support
+ * token of any participant in the conversation, which may be of these three kinds; a user or a shopper token, or the link of an order; or a client-credentials or a support
  * agent's token. A shopper token needs the scope `aislechat:shopper` and no other, an agent's token
  * `aislechat:support`. The link to an order's page may replace the customer's token, for that order only; `link` is a
  * route for links alone.
@@ -21,6 +21,7 @@ export type Identity =
   | 'client_or_user'
   | 'shopper'
   | 'participant'
+  | 'person'
   | 'client_or_support'
   | 'link';
 
@@ -50,6 +51,7 @@ export interface Route {
     | 'Reports'
     | 'Operate'
     | 'Callbacks'
+    | 'Notifications'
     | 'Sandbox'
     | 'Service';
   /** `connect`: as Instacart Connect documents it. `native`: our own. */
@@ -73,6 +75,8 @@ export interface Route {
   readonly stream?: true;
   /** Whether the answer is lines of JSON, each with the schema `answer`. */
   readonly lines?: true;
+  /** Whether the request carries a signature of its body, as it arrived. */
+  readonly signed?: true;
   readonly body?: TSchema;
   /** Set if the limit differs from the one that `bodyBytesOf` uses for all routes. */
   readonly bodyBytes?: number;
@@ -86,7 +90,7 @@ export interface Route {
   )[];
   readonly answer: TSchema;
   /** The content type of the answer; JSON if undefined. */
-  readonly answerType?: 'image/jpeg' | 'text/plain';
+  readonly answerType?: 'image/jpeg' | 'text/plain' | 'text/xml';
   readonly errors: readonly ErrorName[];
   readonly oauthErrors?: readonly OAuthErrorName[];
 }
@@ -108,6 +112,12 @@ export const byParticipant = {
   identity: 'participant',
   scope: 'connect:post_checkout',
   internalIds: true,
+} as const;
+/** Routes for customers and shoppers themselves. */
+export const byPerson = {
+  surface: 'native',
+  identity: 'person',
+  scope: 'connect:post_checkout',
 } as const;
 /** Routes of the sandbox. */
 export const bySandbox = {

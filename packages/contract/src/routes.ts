@@ -4,6 +4,7 @@ import { chatRoutes } from './api/chat.ts';
 import { fulfillmentRoutes } from './api/fulfillment.ts';
 import { imageRoutes } from './api/images.ts';
 import { liveRoutes } from './api/live.ts';
+import { notificationRoutes } from './api/notifications.ts';
 import { oauthRoutes } from './api/oauth.ts';
 import { operateRoutes } from './api/operate.ts';
 import { orderPageRoutes } from './api/order-page.ts';
@@ -35,6 +36,7 @@ const features = {
   reports: reportRoutes,
   operate: operateRoutes,
   callbacks: callbackRoutes,
+  notifications: notificationRoutes,
   oauth: oauthRoutes,
   fulfillment: fulfillmentRoutes,
   sandbox: sandboxRoutes,
@@ -57,6 +59,7 @@ export const routes = {
   ...reportRoutes,
   ...operateRoutes,
   ...callbackRoutes,
+  ...notificationRoutes,
   ...oauthRoutes,
   ...fulfillmentRoutes,
   ...sandboxRoutes,

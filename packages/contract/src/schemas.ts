@@ -7,6 +7,7 @@ export * from './api/enumerations.ts';
 export * from './api/fulfillment.ts';
 export * from './api/images.ts';
 export * from './api/live.ts';
+export * from './api/notifications.ts';
 export * from './api/oauth.ts';
 export * from './api/operate.ts';
 export * from './api/order-page.ts';

@@ -56,6 +56,14 @@ function parsed(text: string): number | undefined {
  */
 export const eventId = (orderId: number, seq: number): number => orderId * limits.eventNumbers + seq;
 
+/** Parses the ID of an event; undefined if it cannot be one. */
+export function eventNumbers(text: string): { orderId: number; seq: number } | undefined {
+  const id = /^\d{1,16}$/.test(text) ? Number(text) : Number.NaN;
+  if (!Number.isSafeInteger(id)) return undefined;
+  const orderId = Math.floor(id / limits.eventNumbers);
+  return { orderId, seq: id - orderId * limits.eventNumbers };
+}
+
 /** The ID of an item, computed from the order's ID and the item's position. */
 export const orderItemId = (orderId: number, position: number): string => `${orderId}-${position + 1}`;
 
@@ -72,9 +80,6 @@ export const deliveryId = ({ endpointId, orderId, seq }: DeliveryNumbers): strin
 /** Parses the ID of a delivery; undefined if it cannot be one. */
 export function deliveryNumbers(text: string): DeliveryNumbers | undefined {
   const parts = /^(\d{1,15})-(\d{1,16})$/.exec(text);
-  if (!parts) return undefined;
-  const [endpointId, event] = [Number(parts[1]), Number(parts[2])];
-  if (!Number.isSafeInteger(event)) return undefined;
-  const orderId = Math.floor(event / limits.eventNumbers);
-  return { endpointId, orderId, seq: event - orderId * limits.eventNumbers };
+  const event = parts && eventNumbers(parts[2]!);
+  return event ? { endpointId: Number(parts[1]), ...event } : undefined;
 }

@@ -2,9 +2,10 @@
 import { readFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import type { Settings } from './config/settings.ts';
-import { createSender } from './delivery/attempt.ts';
+import { createSender, guardedSender } from './delivery/attempt.ts';
 import type { Destinations } from './delivery/destinations.ts';
 import { withFaults } from './delivery/faults.ts';
+import { NotificationWorker } from './delivery/notifications/worker.ts';
 import { CallbackWorker } from './delivery/worker.ts';
 import { demoCredentials, demoLink, startDemo } from './demo/demo.ts';
 import { Access } from './domain/access/access.ts';
@@ -13,6 +14,7 @@ import type { Clock } from './domain/clock.ts';
 import type { Context } from './domain/context.ts';
 import type { Images } from './domain/images/images.ts';
 import { ImageLinks } from './domain/images/links.ts';
+import { deleteErasedCopies } from './domain/notifications/text-messages.ts';
 import { Faults } from './domain/sandbox/faults.ts';
 import { Scenarios } from './domain/sandbox/scenarios.ts';
 import type { TimeSource } from './domain/steady-clock.ts';
@@ -33,6 +35,7 @@ import { destinationsOf, openSecretBox } from './wiring/open-callbacks.ts';
 import { openClock, startKeepingTime } from './wiring/open-clock.ts';
 import { openImageFiles } from './wiring/open-image-files.ts';
 import { openKeys } from './wiring/open-keys.ts';
+import { openNotifications } from './wiring/open-notifications.ts';
 import { keysFolder, openStore } from './wiring/open-store.ts';
 import { persistentSecret } from './wiring/persistent-secret.ts';
 import { startPlaying } from './wiring/playing.ts';
@@ -96,8 +99,10 @@ export async function startApp(settings: Settings, parts: Partial<Parts> = {}): 
     const access = new Access(store, clock, orderLinks);
     const box = await openSecretBox(settings, store);
     const destinations = parts.destinations ?? destinationsOf(settings);
-    const sender = createSender({ store, clock, access, box, destinations });
-    closing.push(async () => sender.close());
+    const { send, close } = guardedSender(destinations);
+    closing.push(async () => close());
+    const sender = createSender({ store, clock, access, box, destinations, send });
+    const notifications = await openNotifications({ settings, store, clock, box, destinations, send, log });
     const context: Context = {
       store,
       clock,
@@ -106,6 +111,7 @@ export async function startApp(settings: Settings, parts: Partial<Parts> = {}): 
       images: { links, files, encode: parts.encode ?? ((...upload) => encoder.encode(...upload)) },
       orderLinks,
       callbacks: sender,
+      notifications,
     };
     const alarm = new ErasureAlarm(store, clock);
     closing.push(
@@ -115,6 +121,7 @@ export async function startApp(settings: Settings, parts: Partial<Parts> = {}): 
         files,
         alarm,
         restorableHours: settings.restorableHours,
+        deleteCopies: (receipt) => deleteErasedCopies(context, receipt),
         backupEpochs: store.keys ? undefined : localEpochKeys(keysFolder(settings)),
         log,
       }),
@@ -126,6 +133,11 @@ export async function startApp(settings: Settings, parts: Partial<Parts> = {}): 
     if (box) {
       await worker.start();
       closing.push(() => worker.stop());
+    }
+    const notifier = new NotificationWorker(context, log);
+    if (box) {
+      await notifier.start();
+      closing.push(() => notifier.stop());
     }
 
     const scenarios = new Scenarios(context, readyScenario);
@@ -148,11 +160,12 @@ export async function startApp(settings: Settings, parts: Partial<Parts> = {}): 
       ownNames: development ? new OwnNames(settings) : undefined,
       feed,
       faults,
+      phones: notifications.phones,
       scenarios,
       pages: { folder: parts.pagesFolder, demo, docs: settings.docs, console: settings.console },
       metrics: {
         token: settings.metricsToken,
-        text: metricsOf({ store, clock, time: time.clock, worker, feed, alarm }),
+        text: metricsOf({ store, clock, time: time.clock, worker, notifier, feed, alarm }),
         clock: () => time.clock.state,
         erasureLateSeconds: () => alarm.lateSeconds(),
       },
@@ -171,6 +184,7 @@ export async function startApp(settings: Settings, parts: Partial<Parts> = {}): 
     const url = `http://${host}:${port}`;
     if (development && settings.publicUrl === undefined) {
       links.setBase(url);
+      notifications.setBase(url);
       orderLinks.setBase(url);
     }
     const link = demo ? await demoLink(context) : null;

@@ -80,6 +80,8 @@ export async function build(out: string = target, { docs = true } = {}): Promise
   writePage('order.html', 'order-page/order.html', order);
   writeWorker('shopper', '/shopper', [`/${shopper}`, '/icon.svg', '/shopper.webmanifest']);
   writeWorker('order', '/o/', [`/${order}`, '/icon.svg']);
+  // A shop's own service worker loads it by this address.
+  writeFileSync(join(made, 'push-worker.js'), bundle(join(web, 'src/push-worker.ts'), { format: 'iife' }));
   copyFileSync(join(web, 'src/icon.svg'), join(made, 'icon.svg'));
   // Icons for the installed page. Phones require them as PNG files.
   for (const side of [180, 192, 512]) {

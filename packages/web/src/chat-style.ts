@@ -166,8 +166,8 @@ export const chat = css`
     display: grid;
     place-items: center;
     overflow: hidden;
-    background: var(--_bubble);
-    color: var(--_link);
+    background: var(--aislechat-mark, var(--_bubble));
+    color: var(--aislechat-on-mark, var(--_link));
     font-weight: 600;
   }
   .avatar img {

@@ -1,7 +1,9 @@
 /**
- * Caches the shell of a page, so that the page opens without a network. Messages never pass through this worker, because
- * it ignores the API. Every address below `PAGE` shows the same page, and its own address is never stored.
+ * Caches the shell of a page, so that the page opens without a network, and shows push notifications. Messages never pass
+ * through this worker, because it ignores the API. Every address below `PAGE` shows the same page, and its own address is never stored.
  */
+import './push-worker.ts';
+
 declare const NAME: string;
 declare const PAGE: string;
 declare const SHELL: string[];

@@ -6,6 +6,7 @@ import { after, test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { eventually } from '../../server/tests/support/eventually.ts';
 import { newPlace } from '../../server/tests/support/place.ts';
+import { newDevice } from '../../server/tests/support/push-service.ts';
 import { chatPath, clientToken, newOrder, shopperSays } from '../../server/tests/support/scenario.ts';
 import { testServer } from '../../server/tests/support/server.ts';
 import { assertAccessible } from './support/accessible.ts';
@@ -616,4 +617,27 @@ test('without its setting neither the console nor its scripts are served; in pro
   const page = await open(`${on.client.url}/console`);
   await page.getByLabel('Client ID').waitFor();
   assert.equal(await page.getByRole('button').count(), 1);
+});
+
+test('an operator sees notifications with the reason of each refusal, replays one, and sends a test', async () => {
+  const page = await consoleOf(shop, 'notifications');
+  await shows(page, 'No notifications.');
+  const { subscription } = newDevice('http://127.0.0.1:9/gone');
+  const body = { ...subscription, order_id: shop.orderId };
+  await client.post('/v1/push-subscriptions', { token: shop.userToken, body });
+  const jonah = (await client.get(`/v1/orders/${shop.orderId}`, { token: shop.operator })).body.shopper.id;
+  await shopperSays(client, shop.token, jonah, shop.orderId, 'A bag for the eggs?');
+  await client.post('/v1/sandbox/clock', { token: shop.token, body: { advance_ms: 3 * 3_600_000 } });
+  await lookNow(page);
+  await shows(page, 'connection_failed');
+  await client.post('/v1/sandbox/clock', { token: shop.token, body: { advance_ms: 3_600_000 } });
+  await lookNow(page);
+  await page.getByRole('button', { name: /^Replay/ }).waitFor();
+  await assertAccessible(page, 'notifications');
+  await press(page, /^Replay/);
+  await shows(page, /will be sent again, if it is still needed/);
+  await page.getByLabel('Notify').selectOption('order');
+  await page.getByLabel('ID', { exact: true }).fill(shop.orderId);
+  await press(page, 'Send a test');
+  await shows(page, 'push: connection_failed');
 });

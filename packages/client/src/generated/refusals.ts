@@ -17,6 +17,10 @@ export const refusals: readonly (readonly [status: number, name: ErrorName, mess
   [403, 'shopper_pii', 'Shopper PII'],
   [403, 'sending_not_allowed', 'Sending a message is not allowed at this time'],
   [403, 'callbacks_not_configured', 'Callbacks are not configured on this server'],
+  [403, 'push_not_configured', 'Push notifications are not configured on this server'],
+  [403, 'sms_not_configured', 'Text messages are not configured on this server'],
+  [403, 'sms_copies_remain', 'The provider still holds copies of texts'],
+  [403, 'signature_invalid', 'The signature is missing or wrong'],
   [403, 'limit_reached', 'No more %s can be made'],
   [404, 'resource_not_found', 'Resource not found'],
   [404, 'order_item_not_found', 'Order item %s not found'],
@@ -50,6 +54,10 @@ export type ErrorName =
   | 'shopper_pii'
   | 'sending_not_allowed'
   | 'callbacks_not_configured'
+  | 'push_not_configured'
+  | 'sms_not_configured'
+  | 'sms_copies_remain'
+  | 'signature_invalid'
   | 'limit_reached'
   | 'resource_not_found'
   | 'order_item_not_found'

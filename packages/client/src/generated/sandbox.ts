@@ -9,6 +9,7 @@ import {
 import type {
   AddItemRequest,
   AdvanceBatchRequest,
+  AnswerFromPhoneRequest,
   Batch,
   ClockReading,
   Created,
@@ -20,6 +21,7 @@ import type {
   MessagesRead,
   MoveClockRequest,
   NewRetailer,
+  PhoneMessages,
   Retailer,
   RetailerSettings,
   RunScenarioRequest,
@@ -28,9 +30,37 @@ import type {
   SetLocationRequest,
   ShopperMessageRequest,
   SimulateCallbackRequest,
+  SmsReply,
   Success,
   UpdateItemRequest,
 } from './types.ts';
+
+/**
+ * Read the text messages of a phone. `GET /v1/sandbox/phones/{number}/messages`
+ *
+ * Returns what a phone of the sandbox got and sent through the adapter `sandbox`, at most the latest 100. They are in the memory of the server process.
+ */
+export function listPhoneMessages(
+  connection: Connection,
+  number: string | number,
+  options?: CallOptions,
+): Promise<PhoneMessages> {
+  return connection.json('GET', `/v1/sandbox/phones/${inPath(number)}/messages`, { ...options });
+}
+
+/**
+ * Answer from a phone. `POST /v1/sandbox/phones/{number}/messages`
+ *
+ * Sends a text message from a phone of the sandbox, as a provider would hand it over.
+ */
+export function answerFromPhone(
+  connection: Connection,
+  number: string | number,
+  body: AnswerFromPhoneRequest,
+  options?: CallOptions,
+): Promise<SmsReply> {
+  return connection.json('POST', `/v1/sandbox/phones/${inPath(number)}/messages`, { ...options, body });
+}
 
 /**
  * Create a shopper in the sandbox. `POST /v2/fulfillment_sandbox/shoppers`

@@ -43,6 +43,31 @@ export const retailerSettings = [
     title: 'Quick replies for shoppers, one per line; {customer}, {shopper} and {order} are filled in',
     type: 'array',
   },
+  { name: 'push_notifications', title: 'Customers and shoppers can be notified by push', type: 'boolean' },
+  { name: 'push_first_line', title: 'Push notifications show the first line of a message', type: 'boolean' },
+  {
+    name: 'sms_notifications',
+    title: 'Text messages to customers',
+    type: 'string',
+    words: ['off', 'notice', 'full'],
+  },
+  {
+    name: 'lifecycle_notices',
+    title:
+      'Customers are notified when shopping starts, a replacement waits, and the order is on its way, delivered or canceled',
+    type: 'boolean',
+  },
+  {
+    name: 'notification_grace',
+    title: 'Seconds before the reader of a message is notified',
+    type: 'string',
+    words: ['0', '3', '10', '30'],
+  },
+  {
+    name: 'notification_texts',
+    title: 'Texts of notifications, one per line, such as delivered.en: Your groceries are there!',
+    type: 'array',
+  },
   { name: 'hosted_page', title: 'Orders have a page for their customer (order_url)', type: 'boolean' },
   { name: 'logo_url', title: 'Logo on the page of an order (https address)', type: 'string', optional: true },
   { name: 'brand_color', title: 'Color of buttons on the page of an order, such as #0b6e4f', type: 'string' },

@@ -101,6 +101,14 @@ export interface AlternativeItem {
   weight?: number;
 }
 
+/** A text message from a phone of the sandbox */
+export interface AnswerFromPhoneRequest {
+  /** What to answer */
+  text: string;
+  /** ID of the message; the same ID again is a repetition */
+  id?: string;
+}
+
 /** The customer’s answer to a replacement, with its item */
 export interface AnsweredReplacement {
   /** ID of the item */
@@ -523,7 +531,7 @@ export interface Console {
   demo: boolean;
 }
 
-/** How to reach the user about this order; accepted and not stored */
+/** How to reach the user about this order; stored only if the retailer sends text messages and `sms_opt_in` allows them */
 export interface Contact {
   /** Accepted in any form and not stored */
   birthday?: unknown;
@@ -649,7 +657,7 @@ export interface CreateDeliveryOrderRequest {
   paid_with_ebt?: boolean;
   /** IETF language tag */
   locale?: string;
-  /** How to reach the user about this order; accepted and not stored */
+  /** How to reach the user about this order; stored only if the retailer sends text messages and `sms_opt_in` allows them */
   user?: Contact;
   /** Ours: with 2 the chat of the order answers 4001 to client-credentials tokens; 3 by default */
   fulfillment_version?: 2 | 3;
@@ -681,7 +689,7 @@ export interface CreateLastMileOrderRequest {
   paid_with_ebt?: boolean;
   /** IETF language tag */
   locale?: string;
-  /** How to reach the user about this order; accepted and not stored */
+  /** How to reach the user about this order; stored only if the retailer sends text messages and `sms_opt_in` allows them */
   user?: Contact;
   /** Ours: with 2 the chat of the order answers 4001 to client-credentials tokens; 3 by default */
   fulfillment_version?: 2 | 3;
@@ -731,7 +739,7 @@ export interface CreatePickupOrderRequest {
   paid_with_ebt?: boolean;
   /** IETF language tag */
   locale?: string;
-  /** How to reach the user about this order; accepted and not stored */
+  /** How to reach the user about this order; stored only if the retailer sends text messages and `sms_opt_in` allows them */
   user?: Contact;
   /** Ours: with 2 the chat of the order answers 4001 to client-credentials tokens; 3 by default */
   fulfillment_version?: 2 | 3;
@@ -741,6 +749,23 @@ export interface CreatePickupOrderRequest {
   location_code: string;
   /** The items of the order */
   items: Array<OrderItem>;
+}
+
+/** A browser’s push subscription, as `PushSubscription.toJSON()` returns it */
+export interface CreatePushSubscriptionRequest {
+  /** Address at the browser’s push service */
+  endpoint: string;
+  /** The keys of a subscription */
+  keys: {
+    /** The device’s public key */
+    p256dh: string;
+    /** The device’s secret */
+    auth: string;
+  };
+  /** The order to be notified about; required for a customer */
+  order_id?: string;
+  /** Language of the notifications; from `Accept-Language` by default */
+  language?: NotificationLanguage;
 }
 
 /** A new shopper of the sandbox */
@@ -811,7 +836,7 @@ export interface DispatchLastMileRequest {
   paid_with_ebt?: boolean;
   /** IETF language tag */
   locale?: string;
-  /** How to reach the user about this order; accepted and not stored */
+  /** How to reach the user about this order; stored only if the retailer sends text messages and `sms_opt_in` allows them */
   user?: Contact;
   /** Ours: with 2 the chat of the order answers 4001 to client-credentials tokens; 3 by default */
   fulfillment_version?: 2 | 3;
@@ -858,6 +883,12 @@ export interface Erasure {
   messages: number;
   /** Images that were erased */
   images: number;
+  /** Push subscriptions of the customer that were deleted */
+  subscriptions: number;
+  /** Phone numbers for text messages that were deleted */
+  phone_numbers: number;
+  /** Copies of texts at a provider of text messages that were deleted */
+  provider_copies: number;
   /** When it was verified that no file contains the texts any more */
   verified_at?: string;
 }
@@ -887,6 +918,12 @@ export interface ErasureReceipt {
   messages: number;
   /** Images that were erased */
   images: number;
+  /** Push subscriptions of the customer that were deleted */
+  subscriptions: number;
+  /** Phone numbers for text messages that were deleted */
+  phone_numbers: number;
+  /** Copies of texts at a provider of text messages that were deleted */
+  provider_copies: number;
   /** When it was verified that no file contains the texts any more */
   verified_at?: string;
 }
@@ -1252,6 +1289,16 @@ export interface HeldServiceOption {
   service_option: ServiceOption;
 }
 
+/** A text message from a person */
+export interface IncomingSms {
+  /** ID at the provider, the same on every attempt */
+  id: string;
+  /** The number of the person */
+  from: string;
+  /** What they wrote */
+  text: string;
+}
+
 /** A product and its amount */
 export interface ItemOfOrder {
   /** Name of the product, or its code if the name is unknown */
@@ -1481,6 +1528,70 @@ export interface NewRetailer {
 
 /** Send it as `after` to get the next page; null on the last page */
 export type NextPage = string | null;
+
+/** A notification about one or several events of an order; it never contains texts or names */
+export interface Notification {
+  /** ID of the notification, which is that of its first event */
+  id: number;
+  /** The internal ID of the order */
+  order_id: number;
+  /** Who is notified: the customer or the shopper */
+  recipient: NotificationRecipient;
+  /** What a notification is about */
+  kind: NotificationKind;
+  /** Number of its first event in the log of the order */
+  seq: number;
+  /** Number of its last event */
+  last_seq: number;
+  /** How many events it is about */
+  events: number;
+  /** When its first event happened */
+  at: string;
+  /** `seen`: it was not needed any more. `dropped`: there was a reason not to send it. `dead`: every attempt failed; it can be replayed */
+  state: NotificationState;
+  /** How a notification is sent */
+  channel?: NotificationChannel;
+  /** Why it was refused or not sent */
+  reason?: string;
+  /** Attempts so far */
+  attempts: number;
+  /** When it is sent next, if not seen before */
+  next_attempt_at?: string;
+  /** When it was sent or given up */
+  finished_at?: string;
+}
+
+/** How a notification is sent */
+export type NotificationChannel = 'push' | 'sms';
+
+/** Seconds in which a message may be read or received before its reader is notified */
+export type NotificationGrace = '0' | '3' | '10' | '30';
+
+/** What a notification is about */
+export type NotificationKind =
+  | 'message'
+  | 'shopping_started'
+  | 'replacement'
+  | 'on_the_way'
+  | 'delivered'
+  | 'canceled';
+
+/** Language of notifications */
+export type NotificationLanguage = 'en' | 'fr' | 'es';
+
+/** Who is notified: the customer or the shopper */
+export type NotificationRecipient = 'user' | 'driver';
+
+/** `seen`: it was not needed any more. `dropped`: there was a reason not to send it. `dead`: every attempt failed; it can be replayed */
+export type NotificationState = 'pending' | 'sent' | 'seen' | 'dropped' | 'dead';
+
+/** A page of notifications */
+export interface Notifications {
+  /** Newest first */
+  notifications: Array<Notification>;
+  /** Send it as `after` to get the next page; null on the last page */
+  next: NextPage;
+}
 
 /** The body of an error at the token endpoints */
 export interface OAuthError {
@@ -1853,6 +1964,24 @@ export interface PersonErasure {
   verified_at?: string;
 }
 
+/** A text message on a phone of the sandbox */
+export interface PhoneMessage {
+  /** ID of the message */
+  id: string;
+  /** When it was sent */
+  at: string;
+  /** Whether the phone got it or sent it */
+  direction: 'to_phone' | 'from_phone';
+  /** The text */
+  text: string;
+}
+
+/** The text messages of a phone in the sandbox */
+export interface PhoneMessages {
+  /** Oldest first */
+  messages: Array<PhoneMessage>;
+}
+
 /** The result of picking an item */
 export interface PickItemRequest {
   /** The result of picking the item */
@@ -1965,6 +2094,32 @@ export interface ProductReference {
   rrc?: string;
 }
 
+/** The key with which a browser subscribes */
+export interface PushKey {
+  /** The server’s public key, for `applicationServerKey` */
+  public_key: string;
+}
+
+/** A device that is notified */
+export interface PushSubscription {
+  /** ID of the subscription */
+  id: number;
+  /** Origin of the push service */
+  push_service: string;
+  /** The internal ID of the order, of a customer’s subscription */
+  order_id?: number;
+  /** Language of notifications */
+  language: NotificationLanguage;
+  /** When the device subscribed */
+  created_at: string;
+}
+
+/** The devices of a person */
+export interface PushSubscriptions {
+  /** Oldest first */
+  subscriptions: Array<PushSubscription>;
+}
+
 /** Data of a shopper; omitted members stay unchanged */
 export interface PutShopperRequest {
   /** The first name that customers see; `Shopper` by default */
@@ -1975,6 +2130,20 @@ export interface PutShopperRequest {
   email?: string;
   /** Phone number; an empty text removes it */
   phone?: string;
+}
+
+/** How to send and receive text messages */
+export interface PutSmsSenderRequest {
+  /** `twilio`, `http` for any other provider, or `sandbox` for a phone in the memory of a development server */
+  adapter: SmsAdapter;
+  /** The number that messages come from and answers go to, in E.164 */
+  number: string;
+  /** Of `twilio`: the account SID */
+  account?: string;
+  /** Of `http`: where messages are sent. Of `twilio`: another address of the API */
+  url?: string;
+  /** Of `twilio`: the auth token, which is never shown again */
+  auth_token?: string;
 }
 
 /** Data of a user; omitted members stay unchanged */
@@ -2140,6 +2309,18 @@ export interface Retailer {
   chat_callbacks: ChatCallbacks;
   /** Texts for shoppers to tap; `{customer}`, `{shopper}` and `{order}` are filled in. If empty, the shopper’s page shows its own */
   quick_replies: Array<string>;
+  /** Whether customers and shoppers can be notified by push */
+  push_notifications: boolean;
+  /** Whether push notifications show the first line of a message */
+  push_first_line: boolean;
+  /** Whether customers get text messages: none, without what was written, or with it */
+  sms_notifications: SmsNotifications;
+  /** Whether customers are notified of the steps of their order */
+  lifecycle_notices: boolean;
+  /** Seconds in which a message may be read or received before its reader is notified */
+  notification_grace: NotificationGrace;
+  /** The retailer’s own texts of notifications, each with its name and language: `delivered.en: Your groceries are there!` */
+  notification_texts: Array<string>;
   /** Whether orders have a page for their customer, at `order_url` */
   hosted_page: boolean;
   /** Address of the logo on the page of an order (`https`); empty: none */
@@ -2198,6 +2379,18 @@ export interface RetailerSettings {
   chat_callbacks?: 'all' | 'customer';
   /** Texts for shoppers to tap; `{customer}`, `{shopper}` and `{order}` are filled in. If empty, the shopper’s page shows its own */
   quick_replies?: Array<string>;
+  /** Whether customers and shoppers can be notified by push */
+  push_notifications?: boolean;
+  /** Whether push notifications show the first line of a message */
+  push_first_line?: boolean;
+  /** Whether customers get text messages: none, without what was written, or with it */
+  sms_notifications?: 'off' | 'notice' | 'full';
+  /** Whether customers are notified of the steps of their order */
+  lifecycle_notices?: boolean;
+  /** Seconds in which a message may be read or received before its reader is notified */
+  notification_grace?: '0' | '3' | '10' | '30';
+  /** The retailer’s own texts of notifications, each with its name and language: `delivered.en: Your groceries are there!` */
+  notification_texts?: Array<string>;
   /** Whether orders have a page for their customer, at `order_url` */
   hosted_page?: boolean;
   /** Address of the logo on the page of an order (`https`); empty: none */
@@ -2618,6 +2811,36 @@ export interface SingleError {
   };
 }
 
+/** `twilio`, `http` for any other provider, or `sandbox` for a phone in the memory of a development server */
+export type SmsAdapter = 'twilio' | 'http' | 'sandbox';
+
+/** Whether customers get text messages: none, without what was written, or with it */
+export type SmsNotifications = 'off' | 'notice' | 'full';
+
+/** The answer to a text message */
+export interface SmsReply {
+  /** The text to send back; missing if there is none */
+  reply?: string;
+}
+
+/** How text messages are sent and received */
+export interface SmsSender {
+  /** `twilio`, `http` for any other provider, or `sandbox` for a phone in the memory of a development server */
+  adapter: SmsAdapter;
+  /** The number that messages come from and answers go to, in E.164 */
+  number: string;
+  /** Of `twilio`: the account SID */
+  account?: string;
+  /** Of `http`: where messages are sent. Of `twilio`: another address of the API */
+  url?: string;
+  /** Where the provider sends answers */
+  incoming_url?: string;
+  /** Of `http`: signs messages and answers; shown only once */
+  signing_secret?: string;
+  /** When it was set */
+  created_at: string;
+}
+
 /** A store */
 export interface Store {
   /** Code of the store, for orders and slots */
@@ -2754,6 +2977,30 @@ export interface SupportSessionRequest {
   support_code: string;
 }
 
+/** Whom to send a test to: a shopper, or the customer of an order */
+export interface TestNotificationRequest {
+  /** The retailer’s own ID of the shopper whose devices to notify */
+  shopper_id?: string;
+  /** The order whose customer to notify */
+  order_id?: string;
+}
+
+/** The result of one attempt */
+export interface TestNotificationResult {
+  /** How a notification is sent */
+  channel: NotificationChannel;
+  /** Whether it was accepted */
+  sent: boolean;
+  /** Why it was refused */
+  reason?: string;
+}
+
+/** The results of a test */
+export interface TestNotificationResults {
+  /** One result for each device and number; empty if there is none */
+  results: Array<TestNotificationResult>;
+}
+
 /** One event of an order’s log, without texts or names */
 export interface TimelineEvent {
   /** Number in the order’s log */
@@ -2790,6 +3037,22 @@ export interface TokenRequest {
   scope?: string;
   /** The person that the token is for: Base64 of `{"user_id": "..."}` or `{"shopper_id": "..."}`, or a signed JWT */
   assertion?: string;
+}
+
+/** The parameters of a webhook of Twilio that are read; the signature covers the others, too */
+export interface TwilioRequest {
+  /** ID of the message */
+  MessageSid?: string;
+  /** The number of the person */
+  From?: string;
+  /** The retailer’s number */
+  To?: string;
+  /** What they wrote */
+  Body?: string;
+  /** Of a status: what became of the message */
+  MessageStatus?: string;
+  /** Of a status: why it did not arrive */
+  ErrorCode?: string;
 }
 
 /** The result of picking an item */

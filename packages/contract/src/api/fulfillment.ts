@@ -258,7 +258,7 @@ export const Contact = object(
     phone_number: optional(text('Phone number', 32)),
     sms_opt_in: optional(Flag('Whether text messages may be sent')),
   },
-  'How to reach the user about this order; accepted and not stored',
+  'How to reach the user about this order; stored only if the retailer sends text messages and `sms_opt_in` allows them',
 );
 
 const commonOrder = {

@@ -93,6 +93,9 @@ const erasure = {
   reason: ErasureReason,
   messages: Integer('Messages whose text was erased'),
   images: Integer('Images that were erased'),
+  subscriptions: Integer('Push subscriptions of the customer that were deleted'),
+  phone_numbers: Integer('Phone numbers for text messages that were deleted'),
+  provider_copies: Integer('Copies of texts at a provider of text messages that were deleted'),
   verified_at: optional(Timestamp('When it was verified that no file contains the texts any more')),
 };
 

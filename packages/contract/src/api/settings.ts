@@ -30,6 +30,25 @@ const QuickReplies = (description: string) =>
     { maxItems: limits.quickReplies, description },
   );
 
+export const NotificationGrace = choice(
+  ['0', '3', '10', '30'],
+  'Seconds in which a message may be read or received before its reader is notified',
+);
+
+export const SmsNotifications = choice(
+  ['off', 'notice', 'full'],
+  'Whether customers get text messages: none, without what was written, or with it',
+);
+
+const NotificationTexts = Type.Array(
+  Type.String({ minLength: 1, maxLength: limits.notificationTextCharacters, pattern: visibleCharacter }),
+  {
+    maxItems: limits.notificationTexts,
+    description:
+      'The retailer’s own texts of notifications, each with its name and language: `delivered.en: Your groceries are there!`',
+  },
+);
+
 /** The word that turns a retention off. Nothing else does: a number that is missing has its initial value. */
 export const forever = 'forever';
 const longestRetentionDays = 36_500;
@@ -113,6 +132,43 @@ export const retailerSettings = {
     initially: [],
     title: 'Quick replies for shoppers, one per line; {customer}, {shopper} and {order} are filled in',
     option: 'quick-reply',
+  },
+  pushNotifications: {
+    schema: Flag('Whether customers and shoppers can be notified by push'),
+    initially: true,
+    title: 'Customers and shoppers can be notified by push',
+    option: 'push',
+  },
+  pushFirstLine: {
+    schema: Flag('Whether push notifications show the first line of a message'),
+    initially: false,
+    title: 'Push notifications show the first line of a message',
+    option: 'push-first-line',
+  },
+  smsNotifications: {
+    schema: SmsNotifications,
+    initially: 'off',
+    title: 'Text messages to customers',
+    option: 'sms',
+  },
+  lifecycleNotices: {
+    schema: Flag('Whether customers are notified of the steps of their order'),
+    initially: true,
+    title:
+      'Customers are notified when shopping starts, a replacement waits, and the order is on its way, delivered or canceled',
+    option: 'lifecycle-notices',
+  },
+  notificationGrace: {
+    schema: NotificationGrace,
+    initially: '3',
+    title: 'Seconds before the reader of a message is notified',
+    option: 'notification-grace',
+  },
+  notificationTexts: {
+    schema: NotificationTexts,
+    initially: [],
+    title: 'Texts of notifications, one per line, such as delivered.en: Your groceries are there!',
+    option: 'notification-text',
   },
   hostedPage: {
     schema: Flag('Whether orders have a page for their customer, at `order_url`'),

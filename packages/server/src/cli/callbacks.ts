@@ -10,7 +10,7 @@ import {
 } from '@aislechat/contract';
 import { Command, Option } from 'commander';
 import { readSettings } from '../config/settings.ts';
-import { createSender } from '../delivery/attempt.ts';
+import { createSender, guardedSender } from '../delivery/attempt.ts';
 import { Access } from '../domain/access/access.ts';
 import { findDelivery, listDeliveries, replay, replayDead } from '../domain/callbacks/deliveries.ts';
 import {
@@ -145,13 +145,15 @@ async function withCallbacks(
     const row = await findRetailer(store, retailer);
     const box = await openSecretBox(settings, store);
     const destinations = destinationsOf(settings);
-    const sender = createSender({ store, clock, access: new Access(store, clock), box, destinations });
+    const { send, close } = guardedSender(destinations);
+    const access = new Access(store, clock);
+    const callbacks = createSender({ store, clock, access, box, destinations, send });
     try {
-      await work({ store, clock, callbacks: sender }, row);
+      await work({ store, clock, callbacks }, row);
     } catch (error) {
       throw error instanceof Refusal ? failureOf(error) : error;
     } finally {
-      sender.close();
+      close();
     }
   });
 }

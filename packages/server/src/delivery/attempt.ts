@@ -20,6 +20,24 @@ import { DestinationForbidden, type Destinations, NameNotFound } from './destina
 import { envelopeOf } from './envelope.ts';
 import { CallbackTokens, TokenFailed } from './tokens.ts';
 
+/** Sends over connections whose addresses are checked, and keeps them open. */
+export interface GuardedSender {
+  send(call: Call): Promise<Answer>;
+  close(): void;
+}
+
+export function guardedSender(destinations: Destinations): GuardedSender {
+  // Loaded only with the first call.
+  let agent: Promise<Agent> | undefined;
+  return {
+    async send(call) {
+      agent ??= import('./guarded-agent.ts').then(({ guardedAgent }) => guardedAgent(destinations));
+      return post(await agent, call);
+    },
+    close: () => void agent?.then((opened) => opened.destroy()),
+  };
+}
+
 export interface AttemptParts {
   store: Store;
   clock: Clock;
@@ -27,19 +45,10 @@ export interface AttemptParts {
   /** Undefined when the server has no key; then it has no endpoints either. */
   box: SecretBox | undefined;
   destinations: Destinations;
+  send: GuardedSender['send'];
 }
 
-export interface Sender extends Callbacks {
-  close(): void;
-}
-
-export function createSender({ store, clock, access, box, destinations }: AttemptParts): Sender {
-  // Loaded only with the first callback.
-  let agent: Promise<Agent> | undefined;
-  const send = async (call: Call) => {
-    agent ??= import('./guarded-agent.ts').then(({ guardedAgent }) => guardedAgent(destinations));
-    return post(await agent, call);
-  };
+export function createSender({ store, clock, access, box, destinations, send }: AttemptParts): Callbacks {
   const tokens = box && new CallbackTokens(box, send);
 
   async function attempt(
@@ -96,7 +105,6 @@ export function createSender({ store, clock, access, box, destinations }: Attemp
         ...(retryAfter !== undefined && { retryAfterMs: retryAfter }),
       };
     },
-    close: () => void agent?.then((opened) => opened.destroy()),
   };
 }
 
@@ -108,7 +116,7 @@ async function shopperNameOf(store: Store, retailerId: number, { metadata }: Sen
 }
 
 /** @throws the error itself if it is our fault rather than the receiver's */
-function errorOf(error: unknown): AttemptError {
+export function errorOf(error: unknown): AttemptError {
   if (error instanceof DestinationForbidden) return 'destination_forbidden';
   if (error instanceof NameNotFound) return 'name_not_found';
   if (error instanceof TokenFailed) return 'token_failed';
@@ -124,7 +132,7 @@ const httpDate =
   /^(?:[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} [\d:]{8} GMT|[A-Z][a-z]+day, \d{2}-[A-Z][a-z]{2}-\d{2} [\d:]{8} GMT|[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d [\d:]{8} \d{4})$/;
 
 /** `Retry-After` is a number of seconds or a date (RFC 9110, 10.2.3). `Date.parse` alone accepts many other texts. */
-function retryAfterMs(value: string | undefined, now: number): number | undefined {
+export function retryAfterMs(value: string | undefined, now: number): number | undefined {
   if (value === undefined) return undefined;
   if (/^\d+$/.test(value)) return Number(value) * 1000;
   if (!httpDate.test(value)) return undefined;

@@ -1,5 +1,5 @@
 /**
- * One POST to an untrusted server: it may answer late, slowly, endlessly or with a redirect, but can use up only
+ * One request to an untrusted server: it may answer late, slowly, endlessly or with a redirect, but can use up only
  * its time limit and one connection.
  */
 import { limits } from '@aislechat/contract';
@@ -16,7 +16,8 @@ export interface Answer {
 export interface Call {
   url: URL;
   headers: Record<string, string>;
-  body: string;
+  method?: 'POST' | 'DELETE';
+  body: string | Uint8Array;
   /** Whether to read the response body; otherwise it is discarded without waiting for it. */
   readsAnswer: boolean;
   signal: AbortSignal;
@@ -32,11 +33,11 @@ export interface Connection {
 
 /** @throws the connection's Error, or the signal's */
 export async function post(agent: Agent, call: Call): Promise<Answer> {
-  const { url, headers, body, signal } = call;
+  const { url, headers, method = 'POST', body, signal } = call;
   const path = url.pathname + url.search;
   const opaque: Connection = { isKept: false };
   const response = await agent
-    .request({ origin: url.origin, path, method: 'POST', headers, body, signal, opaque })
+    .request({ origin: url.origin, path, method, headers, body, signal, opaque })
     .catch((error: Error & { code?: string }) => {
       // The peer may have closed a kept connection just now, which says nothing about the receiver.
       if (opaque.isKept && ['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET'].includes(error.code ?? ''))

@@ -12,9 +12,9 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type AttemptResult, isTaken } from '../domain/callbacks/callbacks.ts';
 import { settle } from '../domain/callbacks/deliveries.ts';
-import { Presence } from '../domain/callbacks/presence.ts';
 import { retailerNow } from '../domain/clock.ts';
 import type { Context } from '../domain/context.ts';
+import { callbackClaims, Presence } from '../domain/presence.ts';
 import {
   type CallbackDeliveryRow,
   type CallbackEndpointRow,
@@ -84,7 +84,7 @@ export class CallbackWorker {
     this.#context = context;
     this.#log = log;
     this.#random = random;
-    this.#presence = new Presence(context.store, randomUUID());
+    this.#presence = new Presence(context.store, callbackClaims(context.store), randomUUID());
   }
 
   /** @throws StorageUnavailable */
@@ -279,7 +279,7 @@ export class CallbackWorker {
       .catch((error) => {
         // The commit may have succeeded. With a new claimant ID, the old one counts as dead and any claims are
         // released.
-        this.#presence = new Presence(store, randomUUID());
+        this.#presence = new Presence(store, callbackClaims(store), randomUUID());
         throw error;
       });
     return { endpoint, deliveries };

@@ -4,6 +4,7 @@ import type { OrderLinks } from './access/order-links.ts';
 import type { Callbacks } from './callbacks/callbacks.ts';
 import type { Clock } from './clock.ts';
 import type { Images } from './images/images.ts';
+import type { Notifications } from './notifications/notifications.ts';
 
 /** The dependencies of every use case. */
 export interface Context {
@@ -15,4 +16,5 @@ export interface Context {
   readonly images: Images;
   readonly orderLinks: OrderLinks;
   readonly callbacks: Callbacks;
+  readonly notifications: Notifications;
 }

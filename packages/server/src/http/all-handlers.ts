@@ -1,6 +1,7 @@
 /** Joins the handlers of all features. */
 import { limits, type RouteName } from '@aislechat/contract';
 import type { Faults } from '../domain/sandbox/faults.ts';
+import type { SandboxPhones } from '../domain/sandbox/phones.ts';
 import type { Scenarios } from '../domain/sandbox/scenarios.ts';
 import type { OrderFeed } from '../stream/feed.ts';
 import { Typing } from '../stream/typing.ts';
@@ -10,6 +11,7 @@ import { chatHandlers } from './chat/handlers.ts';
 import { fulfillmentHandlers } from './fulfillment/handlers.ts';
 import { imageHandlers } from './images/handlers.ts';
 import { liveHandlers } from './live/handlers.ts';
+import { notificationHandlers } from './notifications/handlers.ts';
 import { oauthHandlers } from './oauth/handlers.ts';
 import { operateHandlers } from './operate/handlers.ts';
 import { SendFigures } from './operate/send-figures.ts';
@@ -38,6 +40,7 @@ export interface HandlerOptions {
   cacheBytes: number;
   feed: OrderFeed;
   faults: Faults;
+  phones: SandboxPhones;
   scenarios: Scenarios;
   metrics: Metrics;
   pages: ServedPages;
@@ -64,6 +67,7 @@ export function allHandlers(
     ...orderHandlers,
     ...peopleHandlers,
     ...callbackHandlers,
+    ...notificationHandlers(options.phones),
     ...sandboxHandlers({ requestLog, faults: options.faults, retailersByAddress }),
     ...scenarioHandlers(options.scenarios),
     ...operateHandlers(options.feed, sends),

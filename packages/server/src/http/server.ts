@@ -42,10 +42,16 @@ declare module 'fastify' {
     tokenOf: RetailerRow | undefined;
     /** The fault to inject into this request. */
     fault: FaultRule | undefined;
+    /** The body of a signed request as it arrived. */
+    bodyText: string | undefined;
   }
   interface FastifyContextConfig {
     name?: RouteName;
     oauth?: boolean;
+    /** Whether the body may be a form. */
+    form?: boolean;
+    /** Whether the text of the body is kept, to check its signature. */
+    signed?: boolean;
   }
 }
 
@@ -105,6 +111,7 @@ export function createHttpServer(options: HttpOptions): FastifyInstance {
   server.decorateRequest('caller', null as never);
   server.decorateRequest('tokenOf', undefined);
   server.decorateRequest('fault', undefined);
+  server.decorateRequest('bodyText', undefined);
   server.setErrorHandler(async (error, request, reply) => {
     if (error instanceof OverQuota && error.holdMs > 0) await sleep(error.holdMs);
     // A path without a route gets its error before any other problem of the request is reported.
@@ -163,7 +170,12 @@ function addRoutes(
         method: route.method,
         url: routerPath(route.path),
         bodyLimit: bodyBytesOf(route),
-        config: { name, oauth: route.oauthErrors !== undefined },
+        config: {
+          name,
+          oauth: route.oauthErrors !== undefined,
+          form: route.bodyTypes?.includes('application/x-www-form-urlencoded') === true,
+          signed: route.signed === true,
+        },
         onRequest: [admission(context.access, quotas, route), ...faults.onRequest],
         preParsing: isLarge && route.method !== 'GET' ? [bodies] : [],
         preHandler: faults.preHandler,

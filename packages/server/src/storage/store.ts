@@ -51,6 +51,7 @@ import {
   type StoredMessage,
   withoutText,
 } from './tables/messages.ts';
+import { notificationReader, notificationWriter } from './tables/notifications.ts';
 import {
   eventsAfter,
   fromStored,
@@ -66,11 +67,13 @@ import { orderSummaryReader } from './tables/order-summaries.ts';
 import { OrderGone, type OrderRow, orderById, orderReader, orderWriter } from './tables/orders.ts';
 import { personErasureReader, personErasureWriter } from './tables/person-erasures.ts';
 import { personalRowReader } from './tables/personal-rows.ts';
+import { pushSubscriptionReader, pushSubscriptionWriter } from './tables/push-subscriptions.ts';
 import { retailerReader, retailerWriter } from './tables/retailers.ts';
 import { serviceValueReader, serviceValueWriter } from './tables/service-values.ts';
 import { shopperReader, shopperWriter } from './tables/shoppers.ts';
 import { streamTicketReader, streamTicketWriter } from './tables/stream-tickets.ts';
 import { supportLinkReader, supportLinkWriter } from './tables/support-links.ts';
+import { textMessageReader, textMessageWriter } from './tables/text-messages.ts';
 import { type TokenSubject, tokenReader, tokenWriter } from './tables/tokens.ts';
 import { usedAssertionWriter } from './tables/used-assertions.ts';
 import { userReader, userWriter } from './tables/users.ts';
@@ -108,6 +111,13 @@ export type {
   Party,
   TextKey,
 } from './tables/messages.ts';
+export type {
+  NotificationFilter,
+  NotificationKey,
+  NotificationOutcome,
+  NotificationPosition,
+  NotificationRow,
+} from './tables/notifications.ts';
 export type { OrderEventRow } from './tables/order-events.ts';
 export type { Alternative, ItemDetails, OrderItemRow, Product } from './tables/order-items.ts';
 export type { EndPosition } from './tables/order-removals.ts';
@@ -125,8 +135,10 @@ export type {
   Rating,
 } from './tables/orders.ts';
 export type { PersonErasureRow } from './tables/person-erasures.ts';
+export type { PushSubscriptionRow, SubscriberReference } from './tables/push-subscriptions.ts';
 export type { RetailerRow } from './tables/retailers.ts';
 export type { ShopperReference, ShopperRow } from './tables/shoppers.ts';
+export type { OrderPhoneRow, SmsCopyRow, SmsSenderRow } from './tables/text-messages.ts';
 export type { TokenOfCaller, TokenRow, TokenSubject } from './tables/tokens.ts';
 export type { IdlePerson, IdlePosition, UserReference, UserRow } from './tables/users.ts';
 
@@ -220,6 +232,7 @@ const readers = (sql: Sql, texts: MessageTexts) => ({
   images: imageReader(sql),
   leases: leaseReader(sql),
   messages: messageReader(sql, texts),
+  notifications: notificationReader(sql),
   orderEvents: orderEventReader(sql),
   orderItems: orderItemReader(sql),
   orderRemovals: orderRemovalReader(sql),
@@ -228,11 +241,13 @@ const readers = (sql: Sql, texts: MessageTexts) => ({
   orderSummaries: orderSummaryReader(sql),
   personErasures: personErasureReader(sql),
   personalRows: personalRowReader(sql),
+  pushSubscriptions: pushSubscriptionReader(sql),
   retailers: retailerReader(sql),
   serviceValues: serviceValueReader(sql),
   shoppers: shopperReader(sql),
   streamTickets: streamTicketReader(sql),
   supportLinks: supportLinkReader(sql),
+  textMessages: textMessageReader(sql),
   tokens: tokenReader(sql),
   users: userReader(sql),
 });
@@ -252,6 +267,7 @@ const writers = (sql: Sql, texts: MessageTexts) => ({
   lifecycleMessages: lifecycleMessageWriter(sql),
   leases: { ...leaseReader(sql), ...leaseWriter(sql) },
   messages: { ...messageReader(sql, texts), ...messageWriter(sql, texts) },
+  notifications: { ...notificationReader(sql), ...notificationWriter(sql) },
   orderEvents: { ...orderEventReader(sql), ...orderEventWriter(sql) },
   orderItems: { ...orderItemReader(sql), ...orderItemWriter(sql) },
   orderRemovals: orderRemovalWriter(sql),
@@ -259,11 +275,13 @@ const writers = (sql: Sql, texts: MessageTexts) => ({
   orders: { ...orderReader(sql), ...orderWriter(sql) },
   orderSummaries: orderSummaryReader(sql),
   personErasures: { ...personErasureReader(sql), ...personErasureWriter(sql) },
+  pushSubscriptions: { ...pushSubscriptionReader(sql), ...pushSubscriptionWriter(sql) },
   retailers: { ...retailerReader(sql), ...retailerWriter(sql) },
   serviceValues: { ...serviceValueReader(sql), ...serviceValueWriter(sql) },
   shoppers: { ...shopperReader(sql), ...shopperWriter(sql) },
   streamTickets: { ...streamTicketReader(sql), ...streamTicketWriter(sql) },
   supportLinks: { ...supportLinkReader(sql), ...supportLinkWriter(sql) },
+  textMessages: { ...textMessageReader(sql), ...textMessageWriter(sql) },
   tokens: { ...tokenReader(sql), ...tokenWriter(sql) },
   usedAssertions: usedAssertionWriter(sql),
   users: { ...userReader(sql), ...userWriter(sql) },

@@ -7,11 +7,12 @@ import { Backoff } from '../domain/backoff.ts';
 import { tidyDeliveries } from '../domain/callbacks/deliveries.ts';
 import type { Clock } from '../domain/clock.ts';
 import { destroyBackupKeys } from '../domain/erasure/backup-keys.ts';
-import { eraseExpired } from '../domain/erasure/erasure.ts';
+import { type DeleteCopies, eraseExpired } from '../domain/erasure/erasure.ts';
 import { keysLateHours, turnKeys } from '../domain/erasure/keys.ts';
 import { applyRetention, deletedWithinMs, longestKeptMs } from '../domain/erasure/retention.ts';
 import { tidyTokens } from '../domain/erasure/tidy.ts';
 import { Lease, leaseStepMs } from '../domain/lease.ts';
+import { tidyNotifications } from '../domain/notifications/outbox.ts';
 import type { ImageFiles } from '../storage/images/files.ts';
 import type { EpochKeys } from '../storage/keys/epochs.ts';
 import { isRevocation, type Store } from '../storage/store.ts';
@@ -31,6 +32,7 @@ interface Parts {
   alarm: ErasureAlarm;
   /** How old a backup of the database may be and still restore. */
   restorableHours: number;
+  deleteCopies: DeleteCopies;
   /** The keys of the epochs that backups of an embedded database are encrypted with. */
   backupEpochs: EpochKeys | undefined;
   log: Log;
@@ -46,6 +48,7 @@ export function startErasing({
   files,
   alarm,
   restorableHours,
+  deleteCopies,
   backupEpochs,
   log,
 }: Parts): () => Promise<void> {
@@ -62,7 +65,15 @@ export function startErasing({
 
   const eraser = runInBackground(log, roundEveryMs, async (only) => {
     if (!isOurs()) return;
-    const { failures, ...erased } = await eraseExpired(store, clock, files, { only, backoff });
+    const {
+      failures,
+      waitsForProvider: _,
+      ...erased
+    } = await eraseExpired(store, clock, files, {
+      only,
+      backoff,
+      deleteCopies,
+    });
     for (const failure of failures) failed(failure);
     if (erased.orders > 0) log.info('erased', { ...erased });
     alarm.forget();
@@ -94,6 +105,7 @@ export function startErasing({
     if (!isOurs()) return;
     await tidyTokens(store, clock, failed, only);
     await tidyDeliveries(store, clock, failed, only);
+    await tidyNotifications(store, clock, failed, only);
   });
   const { keys } = store;
   const turner =

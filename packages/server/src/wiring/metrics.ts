@@ -1,4 +1,6 @@
 /** This process's metrics for Prometheus: counts and durations, never a name, an ID or a text. */
+
+import type { NotificationWorker } from '../delivery/notifications/worker.ts';
 import { attemptOutcomes, type CallbackWorker } from '../delivery/worker.ts';
 import { type Clock, retailerNow } from '../domain/clock.ts';
 import { keysLateHours } from '../domain/erasure/keys.ts';
@@ -12,12 +14,14 @@ interface Measured {
   clock: Clock;
   time: SteadyClock;
   worker: CallbackWorker;
+  notifier: NotificationWorker;
   feed: OrderFeed;
   alarm: ErasureAlarm;
 }
 
 /** Returns a function that renders them in Prometheus's text format. */
-export function metricsOf({ store, clock, time, worker, feed, alarm }: Measured): () => Promise<string> {
+export function metricsOf(measured: Measured): () => Promise<string> {
+  const { store, clock, time, worker, notifier, feed, alarm } = measured;
   const createMetrics = async () => {
     // Loaded on demand, because it would slow down every start.
     const { Counter, collectDefaultMetrics, Gauge, Registry } = await import('prom-client');
@@ -50,6 +54,18 @@ export function metricsOf({ store, clock, time, worker, feed, alarm }: Measured)
       help: 'Age of the oldest callback not yet delivered',
       registers,
     });
+    const notified = new Counter({
+      name: 'aislechat_notifications_total',
+      help: 'Attempts to notify a person, by result and channel',
+      labelNames: ['result', 'channel'],
+      registers,
+    });
+    const unnotified = new Gauge({
+      name: 'aislechat_notifications',
+      help: 'Notifications that are pending or dead, across all processes',
+      labelNames: ['state'],
+      registers,
+    });
     const erasure = new Gauge({
       name: 'aislechat_erasure_oldest_due_seconds',
       help: 'How long the most overdue erasure has been waiting, across all retailers',
@@ -72,17 +88,19 @@ export function metricsOf({ store, clock, time, worker, feed, alarm }: Measured)
         help: 'For how long erased texts stay readable in copies of the database beyond what was promised',
         registers,
       });
-    return { registry, keys, streams, attempts, queued, dead, oldest, erasure, lead, doubt };
+    const callbacks = { attempts, queued, dead, oldest };
+    return { registry, keys, streams, ...callbacks, notified, unnotified, erasure, lead, doubt };
   };
   let metrics: ReturnType<typeof createMetrics> | undefined;
 
   return async () => {
     metrics ??= createMetrics();
-    const { registry, keys, streams, attempts, queued, dead, oldest, erasure, lead, doubt } = await metrics;
+    const { registry, keys, streams, attempts, queued, dead, oldest, erasure, lead, doubt, ...more } =
+      await metrics;
     const backlog = await store.read.callbackDeliveries.backlog();
     const retailers = new Map((await store.read.retailers.list()).map((retailer) => [retailer.id, retailer]));
     const waiting = backlog.filter(({ state }) => state === 'pending');
-    const count = (rows: typeof backlog) => rows.reduce((sum, row) => sum + row.count, 0);
+    const count = (rows: readonly { count: number }[]) => rows.reduce((sum, row) => sum + row.count, 0);
     const ages = waiting.map((row) => retailerNow(clock, retailers.get(row.retailerId)!) - row.oldest);
     streams.set(feed.size);
     queued.set(count(waiting));
@@ -95,6 +113,15 @@ export function metricsOf({ store, clock, time, worker, feed, alarm }: Measured)
     erasure.set((await alarm.longestDueMs()) / 1000);
     attempts.reset();
     for (const outcome of attemptOutcomes) attempts.inc({ outcome }, worker.counts[outcome]);
+    const notifications = await store.read.notifications.backlog();
+    for (const state of ['pending', 'dead'] as const) {
+      more.unnotified.set({ state }, count(notifications.filter((row) => row.state === state)));
+    }
+    more.notified.reset();
+    for (const [key, times] of notifier.counts) {
+      const [result, channel] = key.split(' ');
+      more.notified.inc({ result: result!, channel: channel! }, times);
+    }
     return registry.metrics();
   };
 }

@@ -5,6 +5,7 @@ import type { Sql } from '../../src/storage/sql.ts';
 import { createStore, type Engine, type Store } from '../../src/storage/store.ts';
 import type { Answer, Client } from '../support/client.ts';
 import { newPlace, testsPostgres } from '../support/place.ts';
+import { newDevice } from '../support/push-service.ts';
 import {
   advance,
   agentToken,
@@ -197,6 +198,8 @@ function bodyOf(name: RouteName, subject: Subject, orderId: string): unknown {
       return { since: '2020-01-01T00:00:00Z' };
     case 'putUser':
       return { first_name: 'Noor' };
+    case 'createPushSubscription':
+      return { ...newDevice('http://127.0.0.1:9/matrix').subscription, order_id: orderId };
     case 'assignShopper':
       return { shopper_id: subject.shopperId };
     case 'setOrderState':
@@ -281,6 +284,9 @@ async function ask(
     scenario_id: '987657',
     line_num: '1',
     order_item_id: `${subject.id}-1`,
+    notification_id: subject.id,
+    number: 'nobody',
+    subscription_id: '987658',
     service_option_id: String(slot),
   };
   const path = route.path.replaceAll(/\{(\w+)\}/g, (_, key) => encodeURIComponent(values[key]!));
@@ -288,6 +294,7 @@ async function ask(
     getSupportConversation: '?reason=matrix',
     listAudit: `?order_id=${orderId}`,
     listCallbackDeliveries: `?order_id=${orderId}`,
+    listNotifications: `?order_id=${orderId}`,
   };
   const answer = await house.client.call(route.method, path + (query[name as keyof typeof query] ?? ''), {
     token: name === 'endSession' ? await tokenToEnd(house, identity) : house.tokens[identity],

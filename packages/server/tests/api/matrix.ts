@@ -119,6 +119,25 @@ const support = (missing: number): Line => ({
   'support agent': operatorOnly(missing).operator,
 });
 
+/** Routes of a person's own devices. */
+const people: Omit<Line, 'user' | 'link' | 'shopper' | 'former shopper'> = {
+  ...unauthorized,
+  'former link': always(401),
+  client: always(403),
+  'client without post-checkout': always(403),
+  'client without fulfillment': always(403),
+  operator: always(403),
+  'support agent': always(403),
+};
+
+const everyPerson = (status: number): Line => ({
+  ...people,
+  user: always(status),
+  link: always(status),
+  shopper: always(status),
+  'former shopper': always(status),
+});
+
 /** Fulfillment and sandbox: clients only. `missing` is the status for a foreign or unknown subject. */
 const clientOnly = (missing: number, found = 200): Line => ({
   ...unauthorized,
@@ -247,6 +266,27 @@ export const matrix: Record<Exclude<RouteName, (typeof withoutToken)[number]>, L
   getCallbackDelivery: operatorOnly(404),
   replayCallbackDelivery: operatorOnly(404),
 
+  getPushKey: everyPerson(200),
+  createPushSubscription: {
+    // A shopper's device is notified of all their orders, and a link names its own.
+    ...everyPerson(200),
+    user: { own: 200, other: 404, foreign: 404, unknown: 404 },
+  },
+  listPushSubscriptions: everyPerson(200),
+  deletePushSubscription: everyPerson(404),
+  listNotifications: operatorOnly(404),
+  replayNotification: operatorOnly(404, 404),
+  // The request names neither a shopper nor an order.
+  testNotification: operatorOnly(400, 400),
+
+  getSmsSender: operatorOnly(404, 404),
+  // The body lacks its required parameters.
+  putSmsSender: operatorOnly(400, 400),
+  deleteSmsSender: operatorOnly(404, 404),
+  // The path has no phone number.
+  listPhoneMessages: clientOnly(400, 400),
+  answerFromPhone: clientOnly(400, 400),
+
   // The request has no image: 415 shows that the caller was admitted.
   uploadImage: {
     ...participants,
@@ -320,6 +360,10 @@ export const withoutToken = [
   'createSupportSession',
   // The link is the permission.
   'getImage',
+  // The signature is the permission.
+  'receiveSms',
+  'receiveTwilioSms',
+  'receiveTwilioStatus',
   'health',
   'ready',
   // Requires a token of its own.

@@ -200,6 +200,8 @@ test('a restore erases expired texts before it finishes, and leaves the backup u
         erasingTo: null,
         unreadByUser: 0,
         unreadByShopper: 0,
+        userReachable: 0,
+        shopperReachable: 0,
         linkNumber: 1,
         linkRevokedAt: null,
         chatClosedAt: null,

@@ -190,6 +190,7 @@ test('the background work reports what it deleted, and warns of an order that sh
     alarm: new ErasureAlarm(store, clock),
     backupEpochs: undefined,
     restorableHours: 24,
+    deleteCopies: async () => true,
     log,
   });
   const warned = () => lines.find(({ event }) => event === 'retention_late');
@@ -375,10 +376,13 @@ async function year(place: Place, store: Store, retailer: RetailerRow): Promise<
 const inKiB = (sizes: number[]) => sizes.map((bytes) => Math.round(bytes / 1024)).join(' ');
 
 test('over a simulated year the database does not grow once the first orders go; control: without retention it does', async (t) => {
+  // The pages of tables without a row, which do not grow.
+  let empty = 0;
   const grow = async (settings: Partial<RetailerRow>) => {
     const place = await newPlace(t);
     const { store, retailers } = await house(t, 1, 0, { place });
     await choose(store, retailers[0]!, settings);
+    empty = await sizeOf(place, store);
     return year(place, store, retailers[0]!);
   };
   // Receipts have only IDs; by default they are kept for more than this year.
@@ -389,5 +393,5 @@ test('over a simulated year the database does not grow once the first orders go;
   // Users stay for 90 days.
   const [fourth, last] = [kept[3]!, kept.at(-1)!];
   assert.ok(last < 1.1 * fourth, `${last} bytes after ${fourth}`);
-  assert.ok(without.at(-1)! > 1.8 * without[3]!, 'without retention it grows');
+  assert.ok(without.at(-1)! - empty > 1.8 * (without[3]! - empty), 'without retention it grows');
 });

@@ -65,6 +65,8 @@ async function newOrder(tx: Writer, user: UserRow, externalId: string): Promise<
     erasingTo: null,
     unreadByUser: 0,
     unreadByShopper: 0,
+    userReachable: 0,
+    shopperReachable: 0,
     linkNumber: 1,
     linkRevokedAt: null,
     chatClosedAt: null,

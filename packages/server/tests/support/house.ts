@@ -97,6 +97,8 @@ export async function newOrder(
     erasingTo: null,
     unreadByUser: 0,
     unreadByShopper: 0,
+    userReachable: 0,
+    shopperReachable: 0,
     linkNumber: 1,
     linkRevokedAt: null,
     chatClosedAt: null,

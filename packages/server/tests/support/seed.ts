@@ -101,12 +101,13 @@ export async function seed(folder: string, { orders, messagesPerOrder }: Shape):
     ${upTo(orders)}
     INSERT INTO orders (retailer_id, id, external_id, user_id, fulfillment_type, fulfillment_version,
       workflow_state, cancellation_reason, current_shopper_id, seq, version, last_event_at, created_at, ended_at,
-      expires_at, erased_at, erasing_to, link_revoked_at, chat_closed_at)
+      expires_at, erased_at, erasing_to, user_reachable, shopper_reachable, link_revoked_at,
+      chat_closed_at)
     SELECT ${ofOrder}, ${order}, iif(n % 2, 'order-', 'Order-') || n, ${userOfOrder}, 'delivery', 3,
       iif(${isErased}, 'canceled', 'picking'), iif(${isErased}, 'OTHER', NULL),
       iif(n % 8, ${shopperOfOrder}, NULL), ${messagesPerOrder + 3}, n % 5 + 1, ${at} + n, ${at},
       iif(${isErased}, ${at}, NULL), iif(${isErased}, ${at} + 86400000, NULL),
-      iif(${isErased}, ${at} + 86400001, NULL), iif(n % 70 = 5, 0, NULL),
+      iif(${isErased}, ${at} + 86400001, NULL), iif(n % 70 = 5, 0, NULL), n % 2, n % 3 % 2,
       iif(n % 11, NULL, ${at}), iif(n % 13, NULL, ${at})
     FROM numbers;
 
@@ -153,8 +154,8 @@ export async function seed(folder: string, { orders, messagesPerOrder }: Shape):
 
     ${upTo(orders)}
     INSERT INTO erasure_receipts
-    SELECT ${ofOrder}, ${order}, ${at} + 86400001, ${messagesPerOrder}, 1, 'expired', ${at} + 86400002,
-      iif(n % 2, 'order-', 'Order-') || n
+    SELECT ${ofOrder}, ${order}, ${at} + 86400001, ${messagesPerOrder}, 1, 2, 1, n % 3, 'expired',
+      ${at} + 86400002, iif(n % 2, 'order-', 'Order-') || n
     FROM numbers
     WHERE ${isErased};
 
@@ -220,6 +221,38 @@ export async function seed(folder: string, { orders, messagesPerOrder }: Shape):
     INSERT INTO callback_attempts
     SELECT ${ofOrder}, ${first.endpoint}, ${order}, 3, 1, ${at} + n, 12, iif(n % 2, 200, NULL), iif(n % 2, NULL, 'timeout')
     FROM numbers;
+
+    ${upTo(orders)}
+    INSERT INTO push_subscriptions
+    SELECT ${ofOrder}, 40000000 + n, iif(n % 2, ${userOfOrder}, NULL), iif(n % 2, ${order}, NULL),
+      iif(n % 2, NULL, ${shopperOfOrder}), iif(n % 2, 'hash-', 'HASH-') || n, 'sealed ' || n, 'fr', ${at} + n
+    FROM numbers
+    WHERE n % 3 = 0;
+
+    ${upTo(orders)}
+    INSERT INTO order_phones SELECT ${ofOrder}, ${order}, 'sealed ' || n, 'hash-' || n FROM numbers WHERE n % 4 = 0;
+
+    ${upTo(orders)}
+    INSERT INTO sms_copies
+    SELECT ${ofOrder}, ${order}, iif(n % 2, 'sm-', 'SM-') || n, iif(n % 10, NULL, ${at}) FROM numbers WHERE n % 5 = 0;
+
+    ${upTo(retailers)}
+    INSERT INTO sms_senders
+    SELECT n + 1, 'twilio', '+1303555019' || n, 'AC' || n, 'https://sms.example/' || n, 'sealed', ${at} FROM numbers;
+
+    ${upTo(users)}
+    INSERT INTO sms_opt_outs SELECT n % ${retailers} + 1, iif(n % 2, 'hash-', 'HASH-') || n, ${at} + n FROM numbers;
+
+    ${upTo(users)}
+    INSERT INTO sms_received SELECT n % ${retailers} + 1, iif(n % 2, 'in-', 'IN-') || n, ${at} + n FROM numbers;
+
+    ${upTo(orders)}
+    INSERT INTO notifications
+    SELECT ${ofOrder}, ${order}, iif(column1 = 2, 'user', 'driver'), column1, column1 + 1, 2, 'message', ${at} + n,
+      iif(column1 = 2, 'pending', 'sent'), iif(column1 = 2, NULL, 'sms'), iif(n % 3, NULL, 'push 503'),
+      iif(column1 = 2, NULL, 'SM' || n), 1, n % 2, iif(column1 = 2, ${at} + n, NULL), ${at} + 1800000,
+      iif(column1 = 2 AND n % 3 = 0, 'process', NULL), iif(column1 = 2, NULL, ${at} + n)
+    FROM numbers, (VALUES (2), (3));
 
     INSERT INTO service_values VALUES ('idempotency_hash_key', 'a key'), ('B', 'b'),
       ('development_secrets_key', '${sealingKey.toString('base64url')}');

@@ -6,6 +6,7 @@ import './applications.ts';
 import './audit.ts';
 import './callbacks.ts';
 import './health.ts';
+import './notifications.ts';
 import './order.ts';
 import './orders.ts';
 import './receipts.ts';
@@ -49,6 +50,12 @@ const places: Record<string, Place> = {
     isFor: operators,
     view: (session, route) =>
       html`<aislechat-console-callbacks class="view" .session=${session} .route=${route}></aislechat-console-callbacks>`,
+  },
+  notifications: {
+    title: 'Notifications',
+    isFor: operators,
+    view: (session, route) =>
+      html`<aislechat-console-notifications class="view" .session=${session} .route=${route}></aislechat-console-notifications>`,
   },
   applications: {
     title: 'Applications',

@@ -1,9 +1,11 @@
 /** The page of an order at `/o/<link>`. The link is the customer's token. */
+import { Connection } from '@aislechat/client';
 import { wholePage } from '../chat-style.ts';
 import { localeOf } from '../locale.ts';
 import { OrderStatusElement } from '../order-status/order-status-element.ts';
 import { registerWorker } from '../register-worker.ts';
 import { languageOf } from '../words.ts';
+import { OrderNotifications } from './order-notifications.ts';
 
 if (!customElements.get('aislechat-order-status')) {
   customElements.define('aislechat-order-status', OrderStatusElement);
@@ -19,7 +21,14 @@ element.token = decodeURIComponent(location.pathname.split('/')[2] ?? '') || 'no
 element.addEventListener('aislechat-status', () => {
   document.documentElement.lang = languageOf(element.locale);
   const name = element.status?.page?.retailer.name;
+  const { page } = element.status ?? {};
+  // Once, when the order is there and has a chat to be notified of.
+  if (page?.has_chat && !notifications.isStarted) {
+    const connection = new Connection({ url: location.origin, token: location.pathname.split('/')[2]! });
+    notifications.start(connection, element.locale);
+  }
   document.title = name === undefined ? element.pageTitle : `${element.pageTitle} · ${name}`;
 });
-document.querySelector('main')!.replaceChildren(element);
+const notifications = new OrderNotifications();
+document.querySelector('main')!.replaceChildren(notifications, element);
 registerWorker('/order-worker.js', '/o/');

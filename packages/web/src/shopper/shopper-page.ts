@@ -3,16 +3,19 @@
  */
 import { ApiError, Connection, listShopperOrders, type ShopperOrders, wakeOnReturn } from '@aislechat/client';
 import { css, html, nothing, type TemplateResult } from 'lit';
-import { repeat } from 'lit/directives/repeat.js';
 import { colors, controls, wholePage } from '../chat-style.ts';
+import { DeviceNotifications, type NotificationState } from '../device-notifications.ts';
 import { tabStorage } from '../device-storage.ts';
 import { localeOf } from '../locale.ts';
+import type { PushNews } from '../push-worker.ts';
 import { registerWorker } from '../register-worker.ts';
 import { SteadyElement } from '../steady-element.ts';
-import { fill, fillCount, languageOf, wordsOf } from '../words.ts';
+import { fill, languageOf, wordsOf } from '../words.ts';
+import { alertShopper, showBadge } from './alert.ts';
+import { colorOf, orderRows, rowsStyle, shortNumber } from './order-rows.ts';
 import { ShopperSession } from './session.ts';
 import './shopper-chat.ts';
-import { ordersKey, signedIn, signOut } from './sign-in.ts';
+import { isKept, keepSignIn, ordersKey, signedIn, signOut } from './sign-in.ts';
 
 type Order = ShopperOrders['orders'][number];
 
@@ -27,6 +30,9 @@ export class ShopperPage extends SteadyElement {
     seen: { state: true },
     isSignedIn: { state: true },
     openOrder: { state: true },
+    notifying: { state: true },
+    hasFailed: { state: true },
+    sought: { state: true },
   };
 
   /** The server's last answer. */
@@ -34,7 +40,14 @@ export class ShopperPage extends SteadyElement {
   declare isSignedIn: boolean;
   /** From the address, so that the browser's back button works. */
   declare openOrder: string | undefined;
+  /** Whether this device is notified. */
+  declare notifying: NotificationState;
+  /** Whether notifications could not be turned on. */
+  declare hasFailed: boolean;
+  /** What the shopper searches for in the list. */
+  declare sought: string | undefined;
   #session: ShopperSession | undefined;
+  #notifications: DeviceNotifications | undefined;
   #timer: ReturnType<typeof setInterval> | undefined;
   #sleep: (() => void) | undefined;
   readonly #words = wordsOf(locale);
@@ -46,12 +59,14 @@ export class ShopperPage extends SteadyElement {
     this.#timer = setInterval(() => {
       if (document.visibilityState === 'visible') void this.#look();
     }, lookEveryMs);
+    navigator.serviceWorker?.addEventListener('message', this.#onNews);
     this.#arrive();
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     window.removeEventListener('hashchange', this.#arrive);
+    navigator.serviceWorker?.removeEventListener('message', this.#onNews);
     this.#sleep?.();
     clearInterval(this.#timer);
     this.#session?.close();
@@ -69,9 +84,41 @@ export class ShopperPage extends SteadyElement {
       this.#session = new ShopperSession(connection, shopper);
       this.#session.outbox.subscribe(() => this.requestUpdate());
       this.seen = kept();
+      this.#notifications = new DeviceNotifications(connection, this.#session.name);
+      this.#change((device) => device.renew(languageOf(locale)));
     }
     void this.#look();
   };
+
+  /** A push message arrived, or a notification was tapped. */
+  #onNews = ({ data }: MessageEvent<PushNews | undefined>): void => {
+    if (data?.aislechat === 'push') void this.#look();
+    if (data?.aislechat === 'open' && data.orderId !== undefined) {
+      location.hash = String(new URLSearchParams({ order: data.orderId }));
+    }
+  };
+
+  /** Changes whether this device is notified, and shows how it is then. */
+  #change(act: (device: DeviceNotifications) => Promise<void> | void): void {
+    const device = this.#notifications;
+    if (!device) return;
+    this.notifying = device.state;
+    this.hasFailed = false;
+    void (async () => {
+      try {
+        await act(device);
+      } catch {
+        // The browser has no push service, or the server sends no notifications.
+        this.hasFailed = this.notifying === 'ask';
+      }
+      if (device === this.#notifications) this.notifying = device.state;
+    })();
+  }
+
+  /** Messages in other orders than the open one. */
+  #unreadElsewhere(orders: Order[] = []): number {
+    return orders.reduce((sum, { order_id: id, unread }) => sum + (id === this.openOrder ? 0 : unread), 0);
+  }
 
   async #look(): Promise<void> {
     const session = this.#session;
@@ -79,6 +126,10 @@ export class ShopperPage extends SteadyElement {
     try {
       const seen = await listShopperOrders(session.connection);
       if (session !== this.#session) return;
+      const isNews =
+        this.seen && this.#unreadElsewhere(seen.orders) > this.#unreadElsewhere(this.seen.orders);
+      if (isNews && document.visibilityState === 'visible') alertShopper();
+      showBadge(seen.orders.reduce((sum, { unread }) => sum + unread, 0));
       this.seen = seen;
       tabStorage.set(ordersKey, JSON.stringify(seen));
     } catch (error) {
@@ -87,6 +138,7 @@ export class ShopperPage extends SteadyElement {
       signOut();
       session.close();
       this.#session = undefined;
+      this.#notifications = undefined;
       this.isSignedIn = false;
     }
   }
@@ -100,9 +152,9 @@ export class ShopperPage extends SteadyElement {
       <h1 class="hidden">${words.orders}</h1>
       <section class="orders" aria-label=${words.orders}>
         <h2>${words.orders}</h2>
-        ${this.#list()}
+        ${this.#list()} ${this.#device()}
       </section>
-      <section class="conversation" aria-label=${words.messages}>${this.#conversation()}</section>
+      <section class="conversation" aria-label=${words.messages}>${this.#elsewhere()}${this.#conversation()}</section>
     </main>`;
   }
 
@@ -112,14 +164,16 @@ export class ShopperPage extends SteadyElement {
     if (orders === undefined) return html`<p class="empty" role="status">${words.loading}</p>`;
     const unsent = this.#unsent(orders);
     if (orders.length === 0) return html`<p class="empty">${words.noOrders}</p>${unsent}`;
-    const sorted = [...orders].sort((a, b) => Number(b.unread > 0) - Number(a.unread > 0));
-    return html`<ul>
-      ${repeat(
-        sorted,
-        ({ order_id: id }) => id,
-        (order) => this.#order(order),
-      )}
-    </ul>${unsent}`;
+    const rows = orderRows(orders, {
+      words,
+      locale,
+      openOrder: this.openOrder,
+      sought: this.sought ?? '',
+      seek: (text) => {
+        this.sought = text;
+      },
+    });
+    return html`${rows}${unsent}`;
   }
 
   /** Shows unsent messages of orders that another shopper has now, so that they do not disappear with the order. */
@@ -142,16 +196,37 @@ export class ShopperPage extends SteadyElement {
       </ul>`;
   }
 
-  #order({ order_id: id, customer, unread, last_message: last }: Order): TemplateResult {
+  /** What this device does for the shopper: notifications, and staying signed in. */
+  #device(): TemplateResult | typeof nothing {
     const words = this.#words;
-    const href = `#${new URLSearchParams({ order: id })}`;
-    return html`<li>
-      <a href=${href} aria-current=${id === this.openOrder ? 'true' : 'false'}>
-        <span class="name"><bdi>${customer.first_name}</bdi></span>
-        ${unread > 0 ? html`<span class="unread"><span aria-hidden="true">${unread}</span><span class="hidden">${fillCount(words, words.unreadCount, unread)}</span></span>` : nothing}
-        <span class="preview" dir="auto">${last?.preview || fill(words.customerOf, { order: id })}</span>
-      </a>
-    </li>`;
+    if (!this.seen?.orders.length || this.notifying === undefined) return nothing;
+    const turnOn = () => this.#change((device) => device.turnOn(languageOf(locale)));
+    const turnOff = () => this.#change((device) => device.turnOff());
+    const notNow = () => this.#change((device) => device.notNow());
+    const stay = (event: Event) => keepSignIn((event.target as HTMLInputElement).checked);
+    return html`<div class="device">
+      ${
+        this.notifying === 'ask'
+          ? html`<p>${words.notifyWhy}</p>
+        <p><button type="button" class="yes" @click=${turnOn}>${words.notifyOn}</button>
+        <button type="button" @click=${notNow}>${words.notifyLater}</button></p>`
+          : nothing
+      }
+      ${this.notifying === 'on' ? html`<p>${words.notifiedHere} <button type="button" @click=${turnOff}>${words.notifyOff}</button></p>` : nothing}
+      ${this.hasFailed ? html`<p role="alert">${words.notifyFailed}</p>` : nothing}
+      <p><label><input type="checkbox" .checked=${isKept()} @change=${stay}> ${words.staySignedIn}</label></p>
+    </div>`;
+  }
+
+  /** On a narrow screen the open chat covers the list, so a message of another order gets a row above it. */
+  #elsewhere(): TemplateResult | typeof nothing {
+    if (this.openOrder === undefined) return nothing;
+    const order = this.seen?.orders.find(({ order_id: id, unread }) => id !== this.openOrder && unread > 0);
+    return html`<div class="elsewhere" role="status">${
+      order
+        ? html`<a href=${`#${new URLSearchParams({ order: order.order_id })}`}>${fill(this.#words.elsewhere, { name: `${shortNumber(order.order_id)} · ${order.customer.first_name}` })}</a>`
+        : nothing
+    }</div>`;
   }
 
   #conversation(): TemplateResult {
@@ -162,6 +237,7 @@ export class ShopperPage extends SteadyElement {
       .orderId=${this.openOrder}
       .customer=${order?.customer.first_name}
       .hasBack=${true}
+      data-color=${colorOf(this.openOrder)}
       .quickReplies=${this.seen?.quick_replies}
       @back=${() => {
         location.hash = '';
@@ -173,6 +249,7 @@ export class ShopperPage extends SteadyElement {
   static override styles = [
     colors,
     controls,
+    rowsStyle,
     css`
       :host {
         display: block;
@@ -199,6 +276,45 @@ export class ShopperPage extends SteadyElement {
       .conversation {
         min-inline-size: 0;
         min-block-size: 0;
+        display: flex;
+        flex-direction: column;
+      }
+      aislechat-shopper-chat {
+        flex: 1;
+        min-block-size: 0;
+      }
+      .elsewhere {
+        display: none;
+      }
+      .elsewhere a {
+        min-block-size: 2.75rem;
+        background: var(--_bubble);
+        font-weight: 600;
+      }
+      .device {
+        padding: 1rem;
+        color: var(--_muted);
+        font-size: 0.9375rem;
+      }
+      .device p {
+        margin: 0 0 0.75rem;
+      }
+      .device button,
+      .device label {
+        min-block-size: 2.75rem;
+      }
+      .device label {
+        display: inline-flex;
+        align-items: center;
+        gap: 0.5rem;
+      }
+      .device button {
+        padding-inline: 1rem;
+        border: 1px solid var(--_line);
+      }
+      .device .yes {
+        background: var(--_accent);
+        color: var(--_on-accent);
       }
       aislechat-shopper-chat {
         --aislechat-block-size: 100%;
@@ -266,6 +382,9 @@ export class ShopperPage extends SteadyElement {
       @media (max-width: 48rem) {
         main {
           grid-template-columns: minmax(0, 1fr);
+        }
+        .elsewhere {
+          display: block;
         }
         .list-only .conversation,
         .chat-open .orders {

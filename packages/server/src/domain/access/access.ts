@@ -253,6 +253,7 @@ const admitted: Record<Exclude<Identity, 'anyone'>, readonly Caller['kind'][]> =
   shopper: ['shopper'],
   participant: ['client', 'user', 'link', 'shopper'],
   link: ['link'],
+  person: ['user', 'link', 'shopper'],
   client_or_support: ['client', 'support'],
 };
 

@@ -87,6 +87,10 @@ async function revokeAll(
   const first = await store.write(async (tx) => {
     const now = retailerNow(clock, retailer);
     if ('agent' in subject) await tx.supportLinks.deleteOf(retailer.id, subject);
+    // A device that was lost must not be notified any more.
+    if ('userId' in subject || 'shopperId' in subject) {
+      await tx.pushSubscriptions.deleteOf(retailer.id, subject);
+    }
     const slice = await revokeSlice(tx, retailer.id, subject, now);
     await audit(tx, caller, now, entry);
     return slice;

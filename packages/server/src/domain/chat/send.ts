@@ -16,6 +16,7 @@ import { enqueueMessageCallback } from '../callbacks/record.ts';
 import { retailerNow } from '../clock.ts';
 import type { Context } from '../context.ts';
 import { InvalidParameters, Refusal } from '../errors.ts';
+import { notifyOfMessage } from '../notifications/record.ts';
 import { OrderChange } from '../orders/change.ts';
 import { reachedAsShopper, reachedByChat } from '../orders/reach.ts';
 import { chatIsOpen } from '../orders/workflow.ts';
@@ -140,7 +141,7 @@ async function appendIfOpen(tx: Writer, caller: Caller, sending: Sending, now: n
  */
 export async function appendAsCustomer(
   tx: Writer,
-  caller: Caller,
+  caller: Pick<Caller, 'retailer'>,
   order: OrderRow,
   body: string,
   now: number,
@@ -151,7 +152,12 @@ export async function appendAsCustomer(
   return append(tx, caller, sending, now);
 }
 
-async function append(tx: Writer, caller: Caller, sending: Sending, now: number): Promise<Appended> {
+async function append(
+  tx: Writer,
+  caller: Pick<Caller, 'retailer'>,
+  sending: Sending,
+  now: number,
+): Promise<Appended> {
   const { order, key, senderType, senderId, content } = sending;
   const change = new OrderChange(tx, order, now);
   const seq = change.takeSeq();
@@ -173,6 +179,7 @@ async function append(tx: Writer, caller: Caller, sending: Sending, now: number)
   };
   await tx.messages.insert(message, key);
   await enqueueMessageCallback(change, seq, senderType, caller.retailer);
+  await notifyOfMessage(change, seq, senderType, caller.retailer);
   await change.saveLog();
   const sent = { orderId: order.id, seq, createdAt: change.at, timezone: caller.retailer.timezone };
   return { sent, order: change.order };

@@ -46,9 +46,19 @@ export interface ErasureReport {
   messages: number;
   /** False while the journal is busy or an image file remains; those receipts wait for the next run. */
   verified: boolean;
+  /** Whether receipts wait for copies at a provider of text messages, which this run cannot delete. */
+  waitsForProvider: boolean;
   /** Errors with orders, retailers and files, for the log. */
   failures: unknown[];
 }
+
+const newReport = (): ErasureReport => ({
+  orders: 0,
+  messages: 0,
+  verified: true,
+  waitsForProvider: false,
+  failures: [],
+});
 
 interface Needs {
   store: Store;
@@ -60,13 +70,19 @@ interface Run extends Needs {
   /** What failed in earlier runs. */
   backoff: Backoff;
   report: ErasureReport;
+  deleteCopies?: DeleteCopies | undefined;
 }
+
+/** Deletes the copies of a chat at a provider of text messages. @returns whether none is left */
+export type DeleteCopies = (receipt: ErasureReceiptRow) => Promise<boolean>;
 
 export interface ErasureScope {
   /** These retailers; omit for all. */
   only?: ReadonlySet<number> | undefined;
   /** Shared between runs. */
   backoff?: Backoff;
+  /** Without it, receipts of chats with such copies stay unverified. */
+  deleteCopies?: DeleteCopies;
 }
 
 /** Erases every expired chat, each by its retailer's own clock. @throws StorageUnavailable */
@@ -74,10 +90,10 @@ export async function eraseExpired(
   store: Store,
   clock: Clock,
   files: ImageFiles,
-  { only, backoff = new Backoff() }: ErasureScope = {},
+  { only, backoff = new Backoff(), deleteCopies }: ErasureScope = {},
 ): Promise<ErasureReport> {
-  const report: ErasureReport = { orders: 0, messages: 0, verified: true, failures: [] };
-  const run = { store, clock, files, backoff, report };
+  const report = newReport();
+  const run = { store, clock, files, backoff, report, deleteCopies };
   let turns: Turn[] = [];
   await forEachRetailer(
     store,
@@ -315,9 +331,9 @@ export async function eraseOrderNow(
   await finishOrder(needs, retailer, hidden);
   // The background erasure may have finished it first.
   const receipt = (await store.read.erasureReceipts.list(retailer.id, hidden.id)).at(-1)!;
-  const report: ErasureReport = { orders: 1, messages: receipt.messages, verified: true, failures: [] };
+  const report = newReport();
   await verifyAll({ ...needs, backoff: new Backoff(), report });
-  return { receipt, verified: report.verified };
+  return { receipt, verified: report.verified && !report.waitsForProvider };
 }
 
 /** Erases an expired chat. */
@@ -341,6 +357,8 @@ async function verifyAll(run: Run): Promise<void> {
   let receipts = await store.read.erasureReceipts.unverified(receiptsPerSlice);
   const people = await store.read.personErasures.unverified(peopleAtOnce);
   if (receipts.length === 0 && people.length === 0) return;
+  // Before the scrub, which then clears their rows too.
+  for (const receipt of receipts) await hasNoCopies(run, receipt).catch((error) => fail(run, error));
   report.verified = await store.scrub();
   const isClean = report.verified;
   if (isClean && people.length > 0) await verifyPeople(run, people);
@@ -381,7 +399,9 @@ async function verifySlice(run: Run, receipts: ErasureReceiptRow[], isClean: boo
     }
     try {
       const images = await deleteErasedImages(store, files, receipt, clock.now());
-      if (images) finished.push({ receipt, images });
+      const hasCopies = !(await hasNoCopies(run, receipt));
+      if (images && !hasCopies) finished.push({ receipt, images });
+      else if (hasCopies) report.waitsForProvider = true;
       else report.verified = false;
     } catch (error) {
       // Another run retries it; the other receipts do not wait.
@@ -397,6 +417,12 @@ async function verifySlice(run: Run, receipts: ErasureReceiptRow[], isClean: boo
       await settle(store, clock, [one]).catch((cause) => giveUpFor(run, one.receipt, cause));
     }
   }
+}
+
+async function hasNoCopies({ store, deleteCopies }: Run, receipt: ErasureReceiptRow): Promise<boolean> {
+  if (receipt.providerCopies === 0) return true;
+  if (deleteCopies) return deleteCopies(receipt);
+  return (await store.read.textMessages.erasedCopies(receipt.retailerId, receipt.orderId)).length === 0;
 }
 
 async function giveUpFor(run: Run, receipt: ErasureReceiptRow, error: unknown): Promise<void> {

@@ -64,6 +64,10 @@ export async function eraseTexts(
   await forgetLocation(change);
   await tx.idempotencyKeys.delete(retailerId, orderId, rest);
   const erased = await tx.messages.eraseTexts(retailerId, orderId, rest);
+  const subscriptions = await tx.pushSubscriptions.deleteOf(retailerId, { orderId });
+  const phoneNumbers = await tx.textMessages.deletePhone(retailerId, orderId);
+  const providerCopies = await tx.textMessages.eraseCopies(retailerId, orderId, at);
+  if (phoneNumbers > 0) await tx.notifications.forgetProvider(retailerId, orderId);
   // Includes images that no message uses.
   const uploaded = await tx.images.erase(retailerId, orderId, upTo, at);
   const isWhole =
@@ -81,6 +85,9 @@ export async function eraseTexts(
   const receipt: ErasureReceiptRow = {
     messages: sent - earlier.reduce((sum, one) => sum + one.messages, 0),
     images: erased.images + uploaded + sliced.images,
+    subscriptions,
+    phoneNumbers,
+    providerCopies,
     retailerId,
     orderId,
     orderExternalId: order.externalId,

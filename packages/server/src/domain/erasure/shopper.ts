@@ -76,6 +76,9 @@ async function eraseTextsOf(tx: Writer, order: OrderRow, shopperId: number, now:
       erasedAt: Math.max(change.at, (earlier.at(-1)?.erasedAt ?? -1) + 1),
       messages,
       images,
+      subscriptions: 0,
+      phoneNumbers: 0,
+      providerCopies: 0,
       reason: 'requested',
       verifiedAt: null,
     });

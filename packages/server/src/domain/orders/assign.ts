@@ -16,6 +16,7 @@ export async function assign(change: OrderChange, shopperId: number): Promise<bo
     assignedAt: change.at,
   });
   order.currentShopperId = shopperId;
+  await tx.orders.findShopperReachable(order.retailerId, order.id, shopperId);
   await noteShopperActivity(tx, { retailerId: order.retailerId, id: shopperId }, change.at);
   return true;
 }

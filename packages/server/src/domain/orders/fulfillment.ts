@@ -14,6 +14,7 @@ import { retailerNow } from '../clock.ts';
 import type { Context } from '../context.ts';
 import { InvalidParameters, Refusal, refuseProblems } from '../errors.ts';
 import { nextId } from '../ids.ts';
+import { type Contact, phoneStorage, type ReadNumber, storePhone } from '../notifications/phones.ts';
 import { noteUserActivity } from '../people/activity.ts';
 import { findUser } from '../people/users.ts';
 import { OrderChange } from './change.ts';
@@ -33,6 +34,8 @@ export interface OrderInput {
   bagCount?: number;
   items: schemas.OrderItem[];
   wishes?: DeliveryWishes;
+  /** How to reach the customer about this order. */
+  contact?: Contact;
 }
 
 export interface OrderView {
@@ -42,30 +45,32 @@ export interface OrderView {
 }
 
 /** @throws Refusal user_not_found @throws InvalidParameters */
-export function createOrder(
+export async function createOrder(
   context: Context,
   caller: Caller,
   userExternalId: string,
   input: OrderInput,
 ): Promise<OrderView> {
+  const read = await phoneStorage(context, caller.retailer);
   return context.store.write(async (tx) => {
     // Locked, so that a person being erased does not get another order.
     const user = await tx.users.lockByExternalId(caller.retailer.id, userExternalId);
     if (!user) throw new Refusal('user_not_found');
     const open = await tx.orders.countOpen(user.retailerId, user.id, limits.openOrdersPerUser);
     if (open >= limits.openOrdersPerUser) throw new Refusal('limit_reached', 'orders of this user');
-    return insertOrder(context, caller, tx, user, input);
+    return insertOrder(context, caller, tx, user, { ...input, read });
   });
 }
 
 /** Creates an order without a user: the request names the customer. */
-export function dispatchOrder(
+export async function dispatchOrder(
   context: Context,
   caller: Caller,
   customer: { firstName: string; lastName: string; phoneNumber: string },
   input: OrderInput,
 ): Promise<OrderView> {
   const retailerId = caller.retailer.id;
+  const read = await phoneStorage(context, caller.retailer);
   return context.store.write(async (tx) => {
     const user: UserRow = {
       ...customer,
@@ -77,7 +82,7 @@ export function dispatchOrder(
       activeAt: retailerNow(context.clock, caller.retailer),
     };
     await tx.users.insert(user);
-    return insertOrder(context, caller, tx, user, input);
+    return insertOrder(context, caller, tx, user, { ...input, read });
   });
 }
 
@@ -86,7 +91,7 @@ async function insertOrder(
   caller: Caller,
   tx: Writer,
   user: UserRow,
-  input: OrderInput,
+  input: OrderInput & { read: ReadNumber | undefined },
 ): Promise<OrderView> {
   const retailerId = caller.retailer.id;
   const now = retailerNow(context.clock, caller.retailer);
@@ -117,6 +122,8 @@ async function insertOrder(
     erasingTo: null,
     unreadByUser: 0,
     unreadByShopper: 0,
+    userReachable: 0,
+    shopperReachable: 0,
     linkNumber: 1,
     linkRevokedAt: null,
     chatClosedAt: null,
@@ -131,6 +138,7 @@ async function insertOrder(
     details.windowEndsAt = window.endsAt;
   }
   await tx.orders.insert(order, details);
+  if (input.read) await storePhone(context, tx, order, user, { ...input.contact, read: input.read });
   const items = await insertItems(tx, order, input.items);
   const change = new OrderChange(tx, order, now);
   const seq = await change.record('state_changed', { from: null, to: 'brand_new' });

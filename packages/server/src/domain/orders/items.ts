@@ -13,6 +13,7 @@ import { enqueueItemCallback } from '../callbacks/record.ts';
 import { retailerNow } from '../clock.ts';
 import type { Context } from '../context.ts';
 import { InvalidParameters, Refusal } from '../errors.ts';
+import { notifyOfStep } from '../notifications/record.ts';
 import { OrderChange } from './change.ts';
 import { lockAsShopper, reached } from './reach.ts';
 
@@ -144,4 +145,5 @@ export async function noteProposal(change: OrderChange, row: OrderItemRow): Prom
   const text = `Item replaced: ${labelOf(item)} with ${labelOf(replacement!)}.`;
   const seq = await change.notify('order_item_replacement', text);
   await enqueueItemCallback(change, seq, 'fulfillment.order_item_replacement', row);
+  await notifyOfStep(change, seq, 'replacement');
 }

@@ -15,7 +15,7 @@ import { isExpired } from './workflow.ts';
 export function customerLinkOf(
   { orderLinks, clock }: Pick<Context, 'orderLinks' | 'clock'>,
   retailer: RetailerRow,
-  order: OrderRow,
+  order: Pick<OrderRow, 'retailerId' | 'id' | 'linkNumber' | 'linkRevokedAt' | 'expiresAt'>,
 ): string | null {
   if (!retailer.hostedPage || order.linkRevokedAt !== null) return null;
   if (isExpired(order, retailerNow(clock, retailer))) return null;
@@ -53,6 +53,8 @@ function changeLink(
     change.order.linkNumber += 1;
     change.order.linkRevokedAt = isRevoked ? change.at : null;
     await tx.orders.setLink(change.order);
+    // Devices of whoever had the link; the customer's own subscribe again at their next visit.
+    await tx.pushSubscriptions.deleteOf(retailer.id, { orderId: order.id });
     // An event, so that every process ends the streams of the former link.
     await change.record('link_changed', {});
     await change.saveLog();

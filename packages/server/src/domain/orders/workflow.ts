@@ -3,6 +3,7 @@ import {
   type BatchState,
   type CancellationReason,
   limits,
+  type NotificationKind,
   type WorkflowState,
   workflowStates,
 } from '@aislechat/contract';
@@ -10,6 +11,7 @@ import type { OrderRow, RetailerRow } from '../../storage/store.ts';
 import { enqueueStateCallback } from '../callbacks/record.ts';
 import { greet } from '../chat/greeting.ts';
 import { eraseTexts, hideTexts } from '../erasure/order.ts';
+import { notifyOfStep } from '../notifications/record.ts';
 import type { OrderChange } from './change.ts';
 import { forgetLocation } from './location.ts';
 
@@ -45,6 +47,8 @@ export async function moveOrder(
   await forgetLocation(change);
   const seq = await change.record('state_changed', { from: order.workflowState, to });
   await enqueueStateCallback(change, seq, to);
+  const step = stepAt[to];
+  if (step) await notifyOfStep(change, seq, step);
   order.workflowState = to;
   if (isOver(to)) {
     if (order.endedAt === null) await change.record('chat_closed', {});
@@ -65,6 +69,14 @@ export async function moveOrder(
   if (to === 'canceled') await change.notify('order_canceled', 'Your order has been canceled.');
   if (to === 'rescheduled') await change.notify('order_rescheduled', 'Your order has been rescheduled.');
 }
+
+/** What a customer is notified of when the order reaches a state. */
+const stepAt: Partial<Record<WorkflowState, Exclude<NotificationKind, 'message'>>> = {
+  picking: 'shopping_started',
+  delivering: 'on_the_way',
+  delivered: 'delivered',
+  canceled: 'canceled',
+};
 
 const beforePicking: readonly WorkflowState[] = ['brand_new', 'acknowledged', 'rescheduled'];
 

@@ -80,6 +80,7 @@ export async function eraseShopper(
     await tx.shoppers.erase(retailer.id, shopper.id, nameOfErased, mark, now);
     await tx.orders.raiseVersionsOfShopper(retailer.id, shopper.id);
     await revokeSlice(tx, retailer.id, { shopperId: shopper.id }, now);
+    await tx.pushSubscriptions.deleteOf(retailer.id, { shopperId: shopper.id });
     await tx.personErasures.insert(newErasure(retailer, shopper.id, 'shopper', now));
     const subject = { type: 'shopper', id: shopper.id } as const;
     await audit(tx, caller, now, { action: 'shopper_erasure', subject });

@@ -16,6 +16,7 @@ import { hashSecret, newClientId, newSecret } from '../access/secrets.ts';
 import { type Clock, retailerNow } from '../clock.ts';
 import { InvalidParameters, Refusal } from '../errors.ts';
 import { nextId } from '../ids.ts';
+import { assertTexts } from '../notifications/texts.ts';
 import { contrastWithWhite, leastContrast } from './contrast.ts';
 
 export type RetailerSettings = SettingValues;
@@ -173,6 +174,7 @@ function readSettings(settings: Partial<RetailerSettings>): Partial<RetailerSett
   if (logoUrl !== '' && !(/^https:\/\/\S+$/.test(logoUrl) && URL.canParse(logoUrl))) {
     throw new InvalidParameters({ key: 'logo_url', problem: 'invalid' });
   }
+  if (settings.notificationTexts) assertTexts(settings.notificationTexts);
   for (const setting of settingNames) {
     const given = settings[setting];
     if (given === undefined || settingShape(setting).type !== 'days' || areDays(setting, given)) continue;

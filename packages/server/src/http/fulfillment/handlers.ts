@@ -175,6 +175,7 @@ async function createLastMileOrder({ context, caller, request, params }: Exchang
 type OrderBody = Partial<Static<typeof schemas.CreateDeliveryOrderRequest>> & {
   order_id: string;
   bags_count?: number;
+  user_phone?: string;
 };
 
 function orderInput(
@@ -189,6 +190,11 @@ function orderInput(
     fulfillmentVersion: body.fulfillment_version ?? 3,
     items: (body.items ?? []).map(orderItem),
     wishes: wishesOf(body),
+  };
+  const phoneNumber = body.user?.phone_number ?? body.user_phone;
+  input.contact = {
+    ...(phoneNumber !== undefined && { phoneNumber }),
+    ...(body.user?.sms_opt_in !== undefined && { smsOptIn: body.user.sms_opt_in }),
   };
   if (body.locale !== undefined) input.locale = body.locale;
   if (body.location_code !== undefined) input.storeLocation = body.location_code;

@@ -52,6 +52,9 @@ export const wireReceipt = (
   reason: receipt.reason,
   messages: receipt.messages,
   images: receipt.images,
+  subscriptions: receipt.subscriptions,
+  phone_numbers: receipt.phoneNumbers,
+  provider_copies: receipt.providerCopies,
   ...(receipt.verifiedAt !== null && { verified_at: wireTime(receipt.verifiedAt) }),
 });
 

@@ -6,7 +6,7 @@ import { onceOver } from './exchange.ts';
 import { decodeForm, decodeText } from './text.ts';
 
 /**
- * Parses JSON bodies on all routes, and form bodies on the token endpoints. An empty body counts as none, whatever its
+ * Parses JSON bodies on all routes, and form bodies on the routes that take forms. An empty body counts as none, whatever its
  * content type.
  * @param note called with each body as it arrived
  */
@@ -20,6 +20,8 @@ export function readBodies(
       try {
         const text = decodeText(body, request.headers['content-type']);
         note?.(request, text);
+        // What is signed are the bytes as they arrived.
+        if (request.routeOptions.config.signed) request.bodyText = text;
         done(null, text === '' ? undefined : read(text, request));
       } catch (error) {
         done(error as Error);
@@ -31,7 +33,7 @@ export function readBodies(
     'application/x-www-form-urlencoded',
     asBytes,
     reader((text, request) => {
-      if (!request.routeOptions.config.oauth) throw new Refusal('unsupported_media_type');
+      if (!request.routeOptions.config.form) throw new Refusal('unsupported_media_type');
       return decodeForm(text);
     }),
   );

@@ -10,6 +10,10 @@ export interface ErasureReceiptRow {
   erasedAt: number;
   messages: number;
   images: number;
+  /** Push subscriptions of the customer, phone numbers, and copies of texts at a provider of text messages. */
+  subscriptions: number;
+  phoneNumbers: number;
+  providerCopies: number;
   reason: 'expired' | 'requested';
   verifiedAt: number | null;
   /** The retailer's own ID of the order, which the receipt outlives. */
@@ -28,6 +32,9 @@ const columns = `
   erased_at AS "erasedAt",
   messages,
   images,
+  subscriptions,
+  phone_numbers AS "phoneNumbers",
+  provider_copies AS "providerCopies",
   reason,
   verified_at AS "verifiedAt",
   order_external_id AS "orderExternalId"`;
@@ -95,8 +102,9 @@ export const erasureReceiptReader = (sql: Sql) => ({
 export const erasureReceiptWriter = (sql: Sql) => ({
   async insert(receipt: ErasureReceiptRow): Promise<void> {
     await sql.send(
-      `INSERT INTO erasure_receipts (retailer_id, order_id, erased_at, messages, images, reason, order_external_id)
-       VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+      `INSERT INTO erasure_receipts (retailer_id, order_id, erased_at, messages, images, reason, order_external_id,
+         subscriptions, phone_numbers, provider_copies)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
       receipt.retailerId,
       receipt.orderId,
       receipt.erasedAt,
@@ -104,6 +112,9 @@ export const erasureReceiptWriter = (sql: Sql) => ({
       receipt.images,
       receipt.reason,
       receipt.orderExternalId,
+      receipt.subscriptions,
+      receipt.phoneNumbers,
+      receipt.providerCopies,
     );
   },
 

@@ -115,6 +115,27 @@ export const messageReader = (sql: Sql, texts: MessageTexts) => ({
     const rows = await sql.all<StoredMessage>(texts.ofOrder, retailerId, orderId);
     return texts.opened(retailerId, orderId, rows);
   },
+
+  /** How many messages from `sender` in `range` nobody has read or received, and whose text is still there. */
+  async countUnseen(
+    retailerId: number,
+    orderId: number,
+    sender: Party,
+    { after, upTo }: EventRange,
+  ): Promise<number> {
+    const row = await sql.one<{ messages: number }>(
+      `SELECT count(*) AS messages
+       FROM messages
+       WHERE retailer_id = $1 AND order_id = $2 AND sender_type = $3 AND seq > $4 AND seq <= $5
+         AND read_at IS NULL AND delivered_at IS NULL AND ${texts.hasText}`,
+      retailerId,
+      orderId,
+      sender,
+      after,
+      upTo,
+    );
+    return row!.messages;
+  },
 });
 
 export const messageWriter = (sql: Sql, texts: MessageTexts) => ({

@@ -25,15 +25,21 @@ const belongings = [
   'idempotency_keys',
   'images',
   'callback_deliveries',
+  'push_subscriptions',
+  'order_phones',
+  'sms_copies',
+  'notifications',
 ];
 
 /**
- * An order goes once nothing of it is left to erase: no text, no image file, no unverified receipt.
+ * An order goes once nothing of it is left to erase: no text, no image file, no copy at a provider of text
+ * messages, no unverified receipt.
  * @param before the parameter with the time before which it must have ended
  */
 const isDue = (before: string) => `
   o.ended_at < ${before} AND o.erased_at IS NOT NULL AND o.erasing_to IS NULL
   AND NOT EXISTS (SELECT 1 FROM images i WHERE i.retailer_id = o.retailer_id AND i.order_id = o.id)
+  AND NOT EXISTS (SELECT 1 FROM sms_copies c WHERE c.retailer_id = o.retailer_id AND c.order_id = o.id)
   AND NOT EXISTS (
     SELECT 1 FROM erasure_receipts r
     WHERE r.retailer_id = o.retailer_id AND r.order_id = o.id AND r.verified_at IS NULL

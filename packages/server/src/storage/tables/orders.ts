@@ -40,6 +40,9 @@ export interface OrderRow {
   unreadByUser: number;
   /** Messages from the customer that no shopper has read. */
   unreadByShopper: number;
+  /** 1 if a notification could reach the customer, or the shopper who has the order; 0 if none can. */
+  userReachable: number;
+  shopperReachable: number;
   /** The number of the link to the order's page. Links with an earlier number have ended. */
   linkNumber: number;
   /** When the link was revoked; null if it works. */
@@ -114,6 +117,8 @@ const columns = `
   erasing_to AS "erasingTo",
   unread_by_user AS "unreadByUser",
   unread_by_shopper AS "unreadByShopper",
+  user_reachable AS "userReachable",
+  shopper_reachable AS "shopperReachable",
   link_number AS "linkNumber",
   link_revoked_at AS "linkRevokedAt",
   chat_closed_at AS "chatClosedAt"`;
@@ -362,6 +367,40 @@ export const orderWriter = (sql: Sql) => ({
        WHERE retailer_id = $1 AND id ${sql.isInList('BIGINT')}`,
       retailerId,
       JSON.stringify(ids),
+    );
+  },
+
+  /** Notes that a notification could reach the customer of a locked order. */
+  async setUserReachable(retailerId: number, id: number): Promise<void> {
+    await sql.send(
+      'UPDATE orders SET user_reachable = 1 WHERE retailer_id = $1 AND id = $2 AND user_reachable = 0',
+      retailerId,
+      id,
+    );
+  },
+
+  /** Notes whether a notification could reach the shopper who has just got a locked order. */
+  async findShopperReachable(retailerId: number, id: number, shopperId: number): Promise<void> {
+    await sql.send(
+      `UPDATE orders
+       SET shopper_reachable = CASE WHEN EXISTS (
+         SELECT 1 FROM push_subscriptions s WHERE s.retailer_id = $1 AND s.shopper_id = $3
+       ) THEN 1 ELSE 0 END
+       WHERE retailer_id = $1 AND id = $2`,
+      retailerId,
+      id,
+      shopperId,
+    );
+  },
+
+  /** Notes that a notification could reach the shopper in every order that they have. */
+  async setShopperReachable(retailerId: number, shopperId: number): Promise<void> {
+    await sql.send(
+      `UPDATE orders
+       SET shopper_reachable = 1
+       WHERE retailer_id = $1 AND current_shopper_id = $2 AND erased_at IS NULL AND shopper_reachable = 0`,
+      retailerId,
+      shopperId,
     );
   },
 

@@ -112,6 +112,10 @@ CREATE TABLE orders (
   -- The numbers of messages unread by the customer and by the shoppers, updated in the transaction that changes them.
   unread_by_user BIGINT NOT NULL DEFAULT 0,
   unread_by_shopper BIGINT NOT NULL DEFAULT 0,
+  -- 1 if a notification could reach the customer or the shopper who has the order, so that most messages need no
+  -- look-up.
+  user_reachable BIGINT NOT NULL DEFAULT 0,
+  shopper_reachable BIGINT NOT NULL DEFAULT 0,
   -- A requested erasure proceeds in slices. Texts up to this event are hidden from readers; NULL: none is in progress.
   erasing_to BIGINT,
   -- Only the link with this number opens the order's page. When it was revoked; NULL: it works.
@@ -266,6 +270,10 @@ CREATE TABLE erasure_receipts (
   erased_at BIGINT NOT NULL,
   messages BIGINT NOT NULL,
   images BIGINT NOT NULL,
+  -- Push subscriptions, phone numbers, and copies that a provider of text messages held.
+  subscriptions BIGINT NOT NULL DEFAULT 0,
+  phone_numbers BIGINT NOT NULL DEFAULT 0,
+  provider_copies BIGINT NOT NULL DEFAULT 0,
   reason TEXT NOT NULL,
   verified_at BIGINT,
   -- The retailer's own ID of the order, which the receipt outlives.
@@ -485,6 +493,117 @@ CREATE TABLE support_links (
 CREATE INDEX support_links_by_expiry ON support_links (retailer_id, expires_at);
 CREATE INDEX support_links_by_application ON support_links (retailer_id, application_id);
 
+-- Devices that may be woken. The address and the keys that encrypt for it are sealed with the server's key.
+CREATE TABLE push_subscriptions (
+  retailer_id BIGINT NOT NULL REFERENCES retailers (id),
+  id BIGINT NOT NULL,
+  -- Whose device it is: a customer's, for one order, or a shopper's.
+  user_id BIGINT,
+  order_id BIGINT,
+  shopper_id BIGINT,
+  endpoint_hash TEXT NOT NULL,
+  sealed_subscription TEXT NOT NULL,
+  language TEXT NOT NULL,
+  created_at BIGINT NOT NULL,
+  PRIMARY KEY (retailer_id, id),
+  FOREIGN KEY (retailer_id, user_id) REFERENCES users (retailer_id, id) ON DELETE CASCADE,
+  FOREIGN KEY (retailer_id, order_id) REFERENCES orders (retailer_id, id) ON DELETE CASCADE,
+  FOREIGN KEY (retailer_id, shopper_id) REFERENCES shoppers (retailer_id, id) ON DELETE CASCADE
+);
+CREATE INDEX push_subscriptions_by_endpoint ON push_subscriptions (retailer_id, endpoint_hash);
+CREATE INDEX push_subscriptions_by_order ON push_subscriptions (retailer_id, order_id) WHERE order_id IS NOT NULL;
+CREATE INDEX push_subscriptions_by_user ON push_subscriptions (retailer_id, user_id) WHERE user_id IS NOT NULL;
+CREATE INDEX push_subscriptions_by_shopper ON push_subscriptions (retailer_id, shopper_id)
+  WHERE shopper_id IS NOT NULL;
+
+-- The number to which text messages about an order go, sealed. Its hash finds the order of an incoming message.
+CREATE TABLE order_phones (
+  retailer_id BIGINT NOT NULL,
+  order_id BIGINT NOT NULL,
+  sealed_number TEXT NOT NULL,
+  number_hash TEXT NOT NULL,
+  PRIMARY KEY (retailer_id, order_id),
+  FOREIGN KEY (retailer_id, order_id) REFERENCES orders (retailer_id, id)
+);
+CREATE INDEX order_phones_by_number ON order_phones (retailer_id, number_hash);
+
+-- Numbers that answered STOP, as keyed hashes, until they answer START.
+CREATE TABLE sms_opt_outs (
+  retailer_id BIGINT NOT NULL REFERENCES retailers (id),
+  number_hash TEXT NOT NULL,
+  stopped_at BIGINT NOT NULL,
+  PRIMARY KEY (retailer_id, number_hash)
+);
+
+-- How a retailer sends and receives text messages. The secret is sealed.
+CREATE TABLE sms_senders (
+  retailer_id BIGINT NOT NULL PRIMARY KEY REFERENCES retailers (id),
+  adapter TEXT NOT NULL,
+  number TEXT NOT NULL,
+  account TEXT,
+  url TEXT,
+  sealed_secret TEXT NOT NULL,
+  created_at BIGINT NOT NULL
+);
+
+-- Incoming text messages that were handled, so that a repetition does nothing.
+CREATE TABLE sms_received (
+  retailer_id BIGINT NOT NULL REFERENCES retailers (id),
+  provider_id TEXT NOT NULL,
+  received_at BIGINT NOT NULL,
+  PRIMARY KEY (retailer_id, provider_id)
+);
+CREATE INDEX sms_received_by_time ON sms_received (retailer_id, received_at);
+
+-- Text messages whose provider holds a copy of what somebody wrote, until that copy is deleted.
+CREATE TABLE sms_copies (
+  retailer_id BIGINT NOT NULL,
+  order_id BIGINT NOT NULL,
+  provider_id TEXT NOT NULL,
+  -- Set when the order's texts are erased; the row is deleted after the copy.
+  erased_at BIGINT,
+  PRIMARY KEY (retailer_id, order_id, provider_id),
+  FOREIGN KEY (retailer_id, order_id) REFERENCES orders (retailer_id, id)
+);
+
+-- The outbox of notifications: one row per bundle of events and side, written with the event. IDs and states only.
+CREATE TABLE notifications (
+  retailer_id BIGINT NOT NULL,
+  order_id BIGINT NOT NULL,
+  -- Who is notified: `user` or `driver`.
+  recipient TEXT NOT NULL,
+  -- The first and the last event of the bundle, and how many they are.
+  seq BIGINT NOT NULL,
+  last_seq BIGINT NOT NULL,
+  events BIGINT NOT NULL,
+  kind TEXT NOT NULL,
+  at BIGINT NOT NULL,
+  state TEXT NOT NULL,
+  -- How it was sent, and why it was refused or not sent.
+  channel TEXT,
+  reason TEXT,
+  -- What the provider of text messages calls it, to record later what became of it.
+  provider_id TEXT,
+  attempts BIGINT NOT NULL,
+  failures BIGINT NOT NULL,
+  -- When it is sent next; null while an earlier one of the order and side is pending, and once it is finished.
+  due_at BIGINT,
+  give_up_at BIGINT NOT NULL,
+  -- The process that is sending it.
+  claimed_by TEXT,
+  finished_at BIGINT,
+  PRIMARY KEY (retailer_id, order_id, seq),
+  FOREIGN KEY (retailer_id, order_id) REFERENCES orders (retailer_id, id)
+);
+-- One notification of an order and side is due at a time, so that they arrive in order.
+CREATE UNIQUE INDEX notifications_head ON notifications (retailer_id, order_id, recipient) WHERE due_at IS NOT NULL;
+CREATE INDEX notifications_due ON notifications (retailer_id, due_at) WHERE due_at IS NOT NULL AND claimed_by IS NULL;
+CREATE INDEX notifications_claimed ON notifications (claimed_by) WHERE claimed_by IS NOT NULL;
+CREATE INDEX notifications_newest ON notifications (retailer_id, at, order_id, seq);
+CREATE INDEX notifications_by_provider ON notifications (retailer_id, provider_id) WHERE provider_id IS NOT NULL;
+CREATE INDEX notifications_unfinished ON notifications (state, retailer_id) WHERE state IN ('pending', 'dead');
+CREATE INDEX notifications_finished ON notifications (retailer_id, finished_at) WHERE finished_at IS NOT NULL;
+
 -- The retailer that the current statement is about; 0 while it is not known yet. Without it no row is visible.
 CREATE FUNCTION aislechat_retailer() RETURNS BIGINT LANGUAGE SQL STABLE AS
   $$ SELECT NULLIF(current_setting('aislechat.retailer_id', true), '')::BIGINT $$;
@@ -496,16 +615,17 @@ BEGIN
   FOREACH name IN ARRAY ARRAY[
     'users', 'shoppers', 'holds', 'orders', 'order_details', 'order_items', 'assignments', 'batches', 'batch_orders',
     'order_events', 'order_reports', 'messages', 'order_keys', 'lifecycle_messages', 'idempotency_keys', 'assertion_keys',
-    'used_assertions', 'images', 'audit_entries', 'callback_subscriptions', 'callback_attempts'
+    'used_assertions', 'images', 'audit_entries', 'callback_subscriptions', 'callback_attempts',
+    'push_subscriptions', 'order_phones', 'sms_opt_outs', 'sms_senders', 'sms_received', 'sms_copies'
   ] LOOP
     EXECUTE format('CREATE POLICY of_retailer ON %I USING (retailer_id = aislechat_retailer())', name);
   END LOOP;
 
-  -- A token, a ticket and a support link are found by their hash before the retailer is known. Unverified receipts and
-  -- due callbacks are searched for in all retailers at once: these rows contain IDs, states and sealed secrets.
+  -- A token, a ticket and a support link are found by their hash before the retailer is known. Unverified receipts, due
+  -- callbacks and due notifications are searched for in all retailers at once: these rows contain IDs, states and sealed secrets.
   FOREACH name IN ARRAY ARRAY[
     'applications', 'tokens', 'stream_tickets', 'support_links', 'erasure_receipts', 'person_erasures',
-    'callback_endpoints', 'callback_deliveries'
+    'callback_endpoints', 'callback_deliveries', 'notifications'
   ] LOOP
     EXECUTE format(
       'CREATE POLICY of_retailer ON %I USING (aislechat_retailer() IN (0, retailer_id))', name

@@ -6,15 +6,37 @@
  *
  * A process that was only suspended finds its claims released; what it then settles changes nothing.
  */
-import type { LeaseRow, Store } from '../../storage/store.ts';
+import type { LeaseRow, Store, Writer } from '../storage/store.ts';
 
-const prefix = 'callbacks:';
 const beatMs = 5_000;
 const stillForMs = 15_000;
 const releasedAtOnce = 1000;
 
+/** An outbox whose rows processes claim. */
+export interface Claims {
+  /** Of the names of the counters. */
+  prefix: string;
+  /** Processes with claimed rows. */
+  claimants(): Promise<string[]>;
+  /** Releases at most `limit` rows that a process had claimed; returns how many. */
+  release(tx: Writer, claimant: string, limit: number): Promise<number>;
+}
+
+export const callbackClaims = ({ read }: Store): Claims => ({
+  prefix: 'callbacks:',
+  claimants: () => read.callbackDeliveries.claimants(),
+  release: (tx, claimant, limit) => tx.callbackDeliveries.release(claimant, limit),
+});
+
+export const notificationClaims = ({ read }: Store): Claims => ({
+  prefix: 'notifications:',
+  claimants: () => read.notifications.claimants(),
+  release: (tx, claimant, limit) => tx.notifications.release(claimant, limit),
+});
+
 export class Presence {
   readonly #store: Store;
+  readonly #claims: Claims;
   readonly claimant: string;
   readonly #monotonic: () => number;
   /** The last counter seen of each other claimant, and since when. */
@@ -22,8 +44,9 @@ export class Presence {
   #row: LeaseRow | undefined;
   #beatAtMs = Number.NEGATIVE_INFINITY;
 
-  constructor(store: Store, claimant: string, monotonic = () => performance.now()) {
+  constructor(store: Store, claims: Claims, claimant: string, monotonic = () => performance.now()) {
     this.#store = store;
+    this.#claims = claims;
     this.claimant = claimant;
     this.#monotonic = monotonic;
   }
@@ -35,7 +58,7 @@ export class Presence {
     if (this.#store.isShared) await this.#beat();
     this.#beatAtMs = now;
     let failure: unknown;
-    for (const claimant of await this.#store.read.callbackDeliveries.claimants()) {
+    for (const claimant of await this.#claims.claimants()) {
       if (claimant === this.claimant || !(await this.#isDead(claimant, now))) continue;
       // A claimant whose claims cannot be released does not hold up the others.
       await this.#release(claimant).catch((error) => {
@@ -51,24 +74,23 @@ export class Presence {
   }
 
   async #beat(): Promise<void> {
-    const name = prefix + this.claimant;
+    const name = this.#claims.prefix + this.claimant;
     await this.#store.write((tx) => tx.leases.take(name, this.claimant, this.#row));
     this.#row = await this.#store.read.leases.find(name);
   }
 
   async #isDead(claimant: string, now: number): Promise<boolean> {
     if (!this.#store.isShared) return true;
-    const beat = (await this.#store.read.leases.find(prefix + claimant))?.beat ?? 0;
+    const beat = (await this.#store.read.leases.find(this.#claims.prefix + claimant))?.beat ?? 0;
     const seen = this.#seen.get(claimant);
     if (seen?.beat !== beat) this.#seen.set(claimant, { beat, atMs: now });
     return seen?.beat === beat && now - seen.atMs >= stillForMs;
   }
 
   async #release(claimant: string): Promise<void> {
-    const releaseSlice = () =>
-      this.#store.write((tx) => tx.callbackDeliveries.release(claimant, releasedAtOnce));
+    const releaseSlice = () => this.#store.write((tx) => this.#claims.release(tx, claimant, releasedAtOnce));
     while ((await releaseSlice()) === releasedAtOnce);
-    await this.#store.write((tx) => tx.leases.release(prefix + claimant, claimant));
+    await this.#store.write((tx) => tx.leases.release(this.#claims.prefix + claimant, claimant));
     this.#seen.delete(claimant);
   }
 }
