@@ -192,6 +192,9 @@ export const chat = css`
     margin: 0;
     font-size: 0.8125rem;
     color: var(--_muted);
+    overflow: hidden;
+    text-overflow: ellipsis;
+    white-space: nowrap;
   }
   .banner {
     padding: 0.5rem 1rem;

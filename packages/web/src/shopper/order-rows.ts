@@ -5,7 +5,8 @@
 import type { ShopperOrders } from '@aislechat/client';
 import { css, html, nothing, type TemplateResult, unsafeCSS } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
-import { fillCount, type Words } from '../words.ts';
+import { fillCount } from '../words.ts';
+import type { ShopperWords } from './words.ts';
 
 type Order = ShopperOrders['orders'][number];
 
@@ -29,7 +30,7 @@ export function colorOf(id: string): number {
 }
 
 export interface RowsView {
-  words: Words;
+  words: ShopperWords;
   locale: string | undefined;
   /** The order whose chat is open. */
   openOrder: string | undefined;
@@ -92,7 +93,7 @@ function row(order: Order, { words, locale, openOrder }: RowsView): TemplateResu
 }
 
 /** Where the order is, for the person who shops. */
-function stepOf({ workflow_state: state }: Order, words: Words): string {
+function stepOf({ workflow_state: state }: Order, words: ShopperWords): string {
   switch (state) {
     case 'brand_new':
     case 'acknowledged':

@@ -10,12 +10,13 @@ import { localeOf } from '../locale.ts';
 import type { PushNews } from '../push-worker.ts';
 import { registerWorker } from '../register-worker.ts';
 import { SteadyElement } from '../steady-element.ts';
-import { fill, languageOf, wordsOf } from '../words.ts';
+import { fill, languageOf } from '../words.ts';
 import { alertShopper, showBadge } from './alert.ts';
 import { colorOf, orderRows, rowsStyle, shortNumber } from './order-rows.ts';
 import { ShopperSession } from './session.ts';
 import './shopper-chat.ts';
 import { isKept, keepSignIn, ordersKey, signedIn, signOut } from './sign-in.ts';
+import { shopperWordsOf } from './words.ts';
 
 type Order = ShopperOrders['orders'][number];
 
@@ -50,7 +51,7 @@ export class ShopperPage extends SteadyElement {
   #notifications: DeviceNotifications | undefined;
   #timer: ReturnType<typeof setInterval> | undefined;
   #sleep: (() => void) | undefined;
-  readonly #words = wordsOf(locale);
+  readonly #words = shopperWordsOf(locale);
 
   override connectedCallback(): void {
     super.connectedCallback();
