@@ -91,6 +91,20 @@ export const mutants: Mutant[] = [
     tests: [`${server}/tests/api/matrix.test.ts`],
   },
   {
+    name: 'a link that was renewed still works',
+    file: `${server}/src/domain/access/order-links.ts`,
+    from: 'linkRevokedAt === null && linkNumber === number',
+    to: 'linkRevokedAt === null',
+    tests: [`${server}/tests/api/order-link.test.ts`],
+  },
+  {
+    name: 'messages are accepted in a chat that an operator closed',
+    file: `${server}/src/domain/orders/workflow.ts`,
+    from: ' || order.chatClosedAt !== null',
+    to: '',
+    tests: [`${server}/tests/api/reports.test.ts`],
+  },
+  {
     name: 'a former shopper still writes',
     file: `${server}/src/domain/orders/reach.ts`,
     from: "if (order.currentShopperId !== shopperId) throw new Refusal('sending_not_allowed');",

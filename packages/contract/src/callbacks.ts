@@ -23,6 +23,8 @@ const define = <const T extends Record<string, CallbackEvent>>(table: T): T => t
 
 export const callbackEvents = define({
   chat_message_created: { of: every },
+  'aislechat.chat_reported': { of: every },
+  'aislechat.keep_apart': { of: every, revealsShopper: true },
   'fulfillment.brand_new': { of: every, at: ['brand_new'] },
   'fulfillment.acknowledged': { of: every, at: ['acknowledged'] },
   'fulfillment.picking': { of: picked, at: ['picking'] },

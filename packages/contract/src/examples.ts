@@ -560,6 +560,21 @@ export const examples = {
     highlights: ['GOOD_REPLACEMENTS', 'HELPFUL_CHAT'],
     thank_you_note: 'Thank you, the avocados were perfect!',
   },
+  ReportRequest: { reason: 'abusive_language', message_ids: [eventIds.asked] },
+  Reports: {
+    reports: [
+      {
+        id: 57,
+        order_id: orderId,
+        reported_by: 'driver',
+        reason: 'abusive_language',
+        message_ids: [eventIds.answered],
+        created_at: `${day}T15:10:00Z`,
+        chat_closed: false,
+      },
+    ],
+    next: null,
+  },
   OrderLink: { order_url: orderUrl },
   OrderPage: {
     order_id: orderId,

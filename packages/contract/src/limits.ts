@@ -84,6 +84,9 @@ export const limits = {
   imageOutputPixels: 2048,
   thumbnailPixels: 480,
   imagesPerOrder: 100,
+  /** Reports about one chat, and messages that one report names. */
+  reportsPerOrder: 20,
+  messagesPerReport: 10,
   /** The maximum number of scans in a progressive JPEG. Cameras and programs write about ten. */
   imageScans: 100,
   /** Bytes that the uploads of one person, and of one retailer, may hold until they are stored. */

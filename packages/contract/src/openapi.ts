@@ -348,6 +348,7 @@ const tags: Readonly<Record<Route['tag'], string>> = {
   Orders: 'Orders, for the retailer’s own systems: read, assign and change their state.',
   People: 'Users and shoppers: manage, export and erase them.',
   Support: 'Support agents: how they sign in, and the conversations that they may read.',
+  Reports: 'Reports about chats, and what an operator does about them.',
   Operate: 'Settings, applications, audit log, erasure receipts and figures of a retailer.',
   Callbacks: 'The endpoints that events are sent to, and their deliveries.',
   Notifications: 'Push notifications and text messages: devices, senders, and what was sent.',

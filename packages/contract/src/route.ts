@@ -48,6 +48,7 @@ export interface Route {
     | 'People'
     | 'Orders'
     | 'Support'
+    | 'Reports'
     | 'Operate'
     | 'Callbacks'
     | 'Notifications'

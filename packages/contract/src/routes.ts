@@ -13,6 +13,7 @@ import { orderRoutes } from './api/orders.ts';
 import { peopleRoutes } from './api/people.ts';
 import { pickupRoutes } from './api/pickup.ts';
 import { ratingRoutes } from './api/rating.ts';
+import { reportRoutes } from './api/reports.ts';
 import { sandboxRoutes } from './api/sandbox.ts';
 import { scenarioRoutes } from './api/scenarios.ts';
 import { serviceRoutes } from './api/service.ts';
@@ -32,6 +33,7 @@ const features = {
   orders: orderRoutes,
   people: peopleRoutes,
   support: supportRoutes,
+  reports: reportRoutes,
   operate: operateRoutes,
   callbacks: callbackRoutes,
   notifications: notificationRoutes,
@@ -54,6 +56,7 @@ export const routes = {
   ...orderRoutes,
   ...peopleRoutes,
   ...supportRoutes,
+  ...reportRoutes,
   ...operateRoutes,
   ...callbackRoutes,
   ...notificationRoutes,

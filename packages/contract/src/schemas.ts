@@ -16,6 +16,7 @@ export * from './api/orders.ts';
 export * from './api/people.ts';
 export * from './api/pickup.ts';
 export * from './api/rating.ts';
+export * from './api/reports.ts';
 export * from './api/sandbox.ts';
 export * from './api/scenarios.ts';
 export * from './api/service.ts';

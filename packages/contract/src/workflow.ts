@@ -86,6 +86,8 @@ export const lifecycleTypes = [
   'pickup_scheduled',
   'pickup_delegated',
   'customer_arrived',
+  'chat_closed',
+  'chat_reopened',
 ] as const;
 export type LifecycleType = (typeof lifecycleTypes)[number];
 
@@ -102,6 +104,7 @@ export const orderEventTypes = [
   'chat_expired',
   'replacement_answered',
   'item_changed',
+  'noted',
   'replacement_reopened',
   'link_changed',
   'rating_updated',
@@ -140,6 +143,10 @@ export const auditActions = [
   'assignment',
   'state_change',
   'link_change',
+  'chat_closing',
+  'chat_reopening',
+  'keep_apart',
+  'report_resolution',
   'conversation_read',
   'user_export',
   'user_erasure',
@@ -167,6 +174,17 @@ export const auditSubjects = [
   'retailer',
 ] as const;
 export type AuditSubject = (typeof auditSubjects)[number];
+
+/** Why somebody reports a chat. */
+export const reportReasons = [
+  'abusive_language',
+  'harassment',
+  'asked_for_payment',
+  'personal_details',
+  'spam',
+  'other',
+] as const;
+export type ReportReason = (typeof reportReasons)[number];
 
 /** Connect: "Order feedback". */
 export const ratingValues = ['STARS1', 'STARS2', 'STARS3', 'STARS4', 'STARS5'] as const;

@@ -32,7 +32,7 @@ const escaped = (text: string): string =>
 /** Writes the pages into `docs` within `made`. */
 export function writeDocs(made: string, assets: DocsAssets): void {
   const documents = readDocuments();
-  const write = (name: string, text: string) => {
+  const write = (name: string, text: string | Buffer) => {
     const file = join(made, 'docs', name);
     mkdirSync(dirname(file), { recursive: true });
     writeFileSync(file, text);
@@ -65,8 +65,8 @@ export function writeDocs(made: string, assets: DocsAssets): void {
       kind: 'reference',
     }),
   );
-  for (const example of globSync('docs/examples/*', { cwd: root })) {
-    write(example.replaceAll('\\', '/').replace('docs/', ''), readFileSync(join(root, example), 'utf8'));
+  for (const found of globSync(['docs/examples/*', 'docs/images/*'], { cwd: root })) {
+    write(found.replaceAll('\\', '/').replace('docs/', ''), readFileSync(join(root, found)));
   }
 }
 
@@ -126,6 +126,12 @@ function htmlOf(document: Document, documents: Document[]): string {
         // Files that are not served exist only in the repository, next to the sources.
         return address === undefined ? text : `<a href="${escaped(address)}">${text}</a>`;
       },
+      image({ href, text }: Tokens.Image) {
+        const address = addressOf(document.file, href, paths);
+        return address === undefined
+          ? escaped(text)
+          : `<img src="${escaped(address)}" alt="${escaped(text)}">`;
+      },
       table(token: Tokens.Table) {
         const cell = (tag: string, { tokens }: Tokens.TableCell) =>
           `<${tag}>${this.parser.parseInline(tokens)}</${tag}>`;
@@ -142,13 +148,15 @@ function htmlOf(document: Document, documents: Document[]): string {
   return marked.parse(document.text, { async: false });
 }
 
+/** Files beside the documents. */
+const isServed = /^docs\/(examples|images)\//;
+
 /** Returns the address that a link of a document leads to on this server; undefined if its target is not served. */
 function addressOf(file: string, href: string, paths: Map<string, string>): string | undefined {
   if (/^https?:/.test(href) || href.startsWith('#')) return href;
   const [target = '', anchor] = href.split('#');
   const named = posix.join(posix.dirname(file), target);
   const path =
-    paths.get(named) ??
-    (named.startsWith('docs/examples/') && existsSync(join(root, named)) ? `/${named}` : undefined);
+    paths.get(named) ?? (isServed.test(named) && existsSync(join(root, named)) ? `/${named}` : undefined);
   return path && anchor ? `${path}#${anchor}` : path;
 }

@@ -10,6 +10,7 @@ import type { Page } from 'playwright-core';
 import { launchBrowser } from '../../client/tests/support/browser.ts';
 import { chatPath, shopperSays } from '../../server/tests/support/scenario.ts';
 import { temporaryFolder } from '../../server/tests/support/server.ts';
+import { orderPage } from '../tests/support/order-page.ts';
 import { pagesUnderTest, shopPage, twoPeople } from '../tests/support/pages.ts';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
@@ -62,6 +63,32 @@ async function firstMessage({ client, open }: Pages): Promise<void> {
   }
   tell('first message on a slow phone, first visit', median(first));
   tell('first message on a slow phone, second visit', median(again));
+}
+
+/** Measures when the page of an order shows anything, and when it shows the steps of the order. */
+async function pageOfOrder({ client, open }: Pages): Promise<void> {
+  const { address } = await orderPage(client);
+  const visits = { first: [] as number[][], second: [] as number[][] };
+  for (let n = 0; n < times; n += 1) {
+    const page = await open('about:blank', phone);
+    await slowDown(page);
+    for (const visit of ['first', 'second'] as const) {
+      const startedAt = performance.now();
+      await page.goto(address, { waitUntil: 'commit' });
+      await page.locator('.steps').waitFor();
+      const stepsMs = performance.now() - startedAt;
+      const paintMs = await page.evaluate(
+        () => performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? 0,
+      );
+      visits[visit].push([paintMs, stepsMs]);
+      await page.goto('about:blank');
+    }
+    await page.context().close();
+  }
+  for (const [visit, all] of Object.entries(visits)) {
+    tell(`page of an order on a slow phone, first paint, ${visit} visit`, median(all.map(([ms]) => ms!)));
+    tell(`page of an order on a slow phone, its steps, ${visit} visit`, median(all.map(([, ms]) => ms!)));
+  }
 }
 
 /** Returns the longest time from an interaction to the next frame: "interaction to next paint". */
@@ -148,6 +175,7 @@ try {
   const pages = await pagesUnderTest(t);
   await newcomer();
   await firstMessage(pages);
+  await pageOfOrder(pages);
   await interactions(pages);
 } finally {
   for (const hook of hooks.toReversed()) await hook();

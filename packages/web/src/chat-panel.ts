@@ -5,6 +5,7 @@
  * A message counts as read once the newest message of the other side is on the screen and the page is in the
  * foreground.
  */
+import type { ReportReason } from '@aislechat/client';
 import { html, nothing, type PropertyValues, svg, type TemplateResult } from 'lit';
 import { guard } from 'lit/directives/guard.js';
 import { repeat } from 'lit/directives/repeat.js';
@@ -25,6 +26,14 @@ const longest = 1000;
 const countedFrom = 900;
 /** How many dropped pictures are sent at once. */
 const photosAtOnce = 10;
+const reasons = [
+  'abusive_language',
+  'harassment',
+  'asked_for_payment',
+  'personal_details',
+  'spam',
+  'other',
+] as const satisfies readonly ReportReason[];
 /** A reader within this distance of the end counts as being at the end. */
 const endPx = 48;
 
@@ -33,6 +42,7 @@ export const icons = {
   down: svg`<path d="m6 9 6 6 6-6"/>`,
   close: svg`<path d="M6 6 18 18M18 6 6 18"/>`,
   back: svg`<path d="m15 5-7 7 7 7"/>`,
+  flag: svg`<path d="M6 21V4h11l-2 4 2 4H6"/>`,
   camera: svg`<path d="M4 8h3l2-3h6l2 3h3v11H4z"/><circle cx="12" cy="13" r="3.5"/>`,
 };
 export const icon = (name: keyof typeof icons) =>
@@ -48,6 +58,7 @@ export class ChatPanel extends SteadyElement {
     isAtEnd: { state: true },
     text: { state: true },
     photoProblem: { state: true },
+    reporting: { state: true },
   };
   static override styles = [colors, sealed(controls), sealed(chat)];
 
@@ -63,6 +74,8 @@ export class ChatPanel extends SteadyElement {
   declare text: string;
   /** Why the last photo could not be sent. */
   declare photoProblem: 'photoFailed' | 'photoUnreadable' | undefined;
+  /** The report that the person is writing or has sent. */
+  declare reporting: 'open' | 'failed' | 'sent' | undefined;
   protected draft: Draft | undefined;
   /** The photos that wait to be sent. */
   protected photos: Photos | undefined;
@@ -289,7 +302,7 @@ export class ChatPanel extends SteadyElement {
     const isShopperSide = conversation?.side === 'driver';
     return html`<section class="chat" @dragover=${this.#dragged} @drop=${this.#dropped} aria-label=${isShopperSide ? `${words.messages}${words.colon} ${isolated(this.customer ?? words.customer)}` : words.chat}>
       ${this.#header()} ${conversation && this.#isUsable ? this.#ready(conversation) : this.#instead(phase)}
-      ${this.viewed ? this.#viewer(this.viewed) : nothing}
+      ${this.viewed ? this.#viewer(this.viewed) : nothing} ${this.reporting ? this.#report() : nothing}
     </section>`;
   }
 
@@ -339,8 +352,52 @@ export class ChatPanel extends SteadyElement {
         <h2>${name ? html`<bdi>${name}</bdi>` : conversation?.phase === 'ready' ? words.noShopper : words.chat}</h2>
         ${name && conversation ? html`<p>${this.#doing(conversation, name)}</p>` : nothing}
       </div>
-      ${this.trailing()}
+      ${this.trailing()} ${this.#reportButton(conversation)}
     </header>`;
+  }
+
+  #reportButton(conversation: Conversation | undefined): TemplateResult | typeof nothing {
+    if (conversation?.phase !== 'ready' || !conversation.shopper) return nothing;
+    const open = () => {
+      this.reporting = 'open';
+    };
+    return html`<button class="flag" type="button" aria-label=${this.words.reportTitle} @click=${open}>${icon('flag')}</button>`;
+  }
+
+  #report(): TemplateResult {
+    const { words, reporting } = this;
+    const close = () => {
+      this.reporting = undefined;
+    };
+    const send = async (event: Event) => {
+      event.preventDefault();
+      const reason = new FormData(event.target as HTMLFormElement).get('reason') as ReportReason;
+      try {
+        await this.conversation?.report(reason);
+        this.reporting = 'sent';
+      } catch {
+        this.reporting = 'failed';
+      }
+    };
+    const isSent = reporting === 'sent';
+    return html`<dialog class="report" aria-labelledby="report" @close=${close}>
+      <form @submit=${send}>
+        <h2 id="report">${words.reportTitle}</h2>
+        ${
+          isSent
+            ? html`<p role="status">${words.reported}</p>`
+            : html`<label>${words.reportWhy}
+                  <select name="reason">${reasons.map((reason) => html`<option value=${reason}>${words[reason]}</option>`)}</select>
+                </label>
+                <p>${words.reportHint}</p>`
+        }
+        ${reporting === 'failed' ? html`<p class="refused" role="alert">${words.answerFailed}</p>` : nothing}
+        <div class="answers">
+          ${isSent ? nothing : html`<button class="main" type="submit">${words.sendReport}</button>`}
+          <button type="button" @click=${close}>${isSent ? words.closePicture : words.cancel}</button>
+        </div>
+      </form>
+    </dialog>`;
   }
 
   #doing({ side, orderId, workflowState }: Conversation, name: string): string {

@@ -166,8 +166,8 @@ export const chat = css`
     display: grid;
     place-items: center;
     overflow: hidden;
-    background: var(--_bubble);
-    color: var(--_link);
+    background: var(--aislechat-mark, var(--_bubble));
+    color: var(--aislechat-on-mark, var(--_link));
     font-weight: 600;
   }
   .avatar img {
@@ -192,6 +192,9 @@ export const chat = css`
     margin: 0;
     font-size: 0.8125rem;
     color: var(--_muted);
+    overflow: hidden;
+    text-overflow: ellipsis;
+    white-space: nowrap;
   }
   .banner {
     padding: 0.5rem 1rem;
@@ -594,6 +597,46 @@ export const chat = css`
     max-block-size: 100vh;
     background: none;
   }
+  .flag {
+    flex: none;
+    color: var(--_muted);
+    margin-inline-start: auto;
+  }
+  .flag svg {
+    inline-size: 1.125rem;
+    block-size: 1.125rem;
+  }
+  .toggle + .flag {
+    margin-inline-start: 0;
+  }
+  .report {
+    inline-size: min(24rem, 92vw);
+    padding: 1.25rem;
+    border-radius: 1rem;
+    background: var(--_surface);
+    color: var(--_text);
+    font-family: var(--aislechat-font, system-ui, sans-serif);
+  }
+  .report form,
+  .report label {
+    display: grid;
+    gap: 0.5rem;
+  }
+  .report p {
+    margin: 0;
+    font-size: 0.875rem;
+    color: var(--_muted);
+  }
+  .report select {
+    font: inherit;
+    color: var(--_text);
+    background: var(--_surface);
+    border: 1px solid var(--_muted);
+    border-radius: 0.75rem;
+    padding: 0.5rem 0.75rem;
+    min-block-size: 2.75rem;
+    inline-size: 100%;
+  }
   dialog::backdrop {
     background: rgb(0 0 0 / 0.85);
   }
@@ -603,7 +646,7 @@ export const chat = css`
     max-block-size: 92vh;
     border-radius: 0.5rem;
   }
-  dialog button {
+  dialog:not(.report) button {
     position: absolute;
     inset-block-start: 0.5rem;
     inset-inline-end: 0.5rem;

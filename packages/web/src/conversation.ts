@@ -21,6 +21,8 @@ import {
   type OrderEvent,
   type Outbox,
   type OutboxMessage,
+  type ReportReason,
+  reportChat,
   type StreamItem,
   type StreamState,
   typing,
@@ -91,6 +93,8 @@ export interface ConversationOptions {
   replacements?: Replacements | undefined;
 }
 
+/** The server's limit. */
+const messagesPerReport = 10;
 const typingShownMs = 5_000;
 const typingEveryMs = 3_000;
 const imagesAgainMs = 5_000;
@@ -274,6 +278,15 @@ export class Conversation {
     } catch {
       // The picture stays broken.
     }
+  }
+
+  /** Reports the chat, with the newest messages of the other side. @throws ApiError, NetworkError */
+  async report(reason: ReportReason): Promise<void> {
+    const others = this.entries.flatMap((entry) =>
+      entry.kind === 'message' && entry.from !== this.side ? [entry.id] : [],
+    );
+    const message_ids = others.slice(-messagesPerReport);
+    await reportChat(this.#connection, this.orderId, { reason, message_ids });
   }
 
   /** Catches up at once. A refused or ended chat may be available again, for example after a setting was changed. */

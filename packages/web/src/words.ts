@@ -7,7 +7,7 @@ interface Forms {
 }
 
 /**
- * The texts of the chat and the shopper's page in English, French and Spanish. `{name}` marks a value to fill in. What
+ * The texts of the chat in English, French and Spanish. `{name}` marks a value to fill in. What
  * people wrote, and notices that name a product, come from the server and are shown unchanged.
  */
 const en = {
@@ -78,6 +78,20 @@ const en = {
   approve: 'Yes, take it',
   refundIt: 'No, refund it',
   somethingElse: 'Something else',
+  chat_closed: 'The store has closed this chat.',
+  chat_reopened: 'The store has opened this chat again.',
+  report: 'Report',
+  reportTitle: 'Report this chat to the store',
+  reportWhy: 'What is wrong?',
+  abusive_language: 'Abusive language',
+  harassment: 'Harassment',
+  asked_for_payment: 'Asked for money',
+  personal_details: 'Personal details',
+  spam: 'Advertising',
+  other: 'Something else',
+  reportHint: 'The store can read the chat until it is deleted.',
+  sendReport: 'Send the report',
+  reported: 'Thank you. The store will look at it.',
   answerFailed: 'Your answer could not be sent. Try again.',
   whatInstead: 'What would you like instead of {item}?',
   tellShopper: 'Send to your shopper',
@@ -85,27 +99,14 @@ const en = {
   youApproved: 'You took {item}',
   youDeclined: 'Refunded instead of {item}',
   youAsked: 'You asked for something else than {item}',
-  wantsOther: 'The customer wants something else',
   undo: 'Undo',
   customerQuick1: 'Yes please',
   customerQuick2: 'No, refund it',
   customerQuick3: 'I’m coming down',
-  // The shopper's page.
-  orders: 'Your orders',
-  noOrders: 'No orders at the moment',
-  back: 'Back to your orders',
   items: 'Items',
   found: 'Found',
-  replaceItem: 'Replace',
-  refundItem: 'Refund',
   refunded: 'Refunded',
-  proposed: 'Replacement proposed',
-  otherProduct: 'Product to offer',
-  productCode: 'Barcode (UPC)',
-  howMany: 'How many',
-  propose: 'Offer it',
   cancel: 'Cancel',
-  unreadCount: { one: '{count} unread', other: '{count} unread' },
   quick: 'Quick replies',
   photo: 'Take a photo',
   sendPhoto: 'Add a photo',
@@ -113,23 +114,12 @@ const en = {
   photoFailed: 'The photo could not be saved. Try a smaller one.',
   photoUnreadable: 'This file is not a readable picture. Try a JPEG, PNG or WebP file.',
   notKept: 'This device cannot save your messages. Keep this page open until they are sent.',
-  unsent: 'Not sent',
-  signIn: 'Open this page from your shopper app to sign in.',
-  choose: 'Choose an order to see its chat.',
-  elsewhere: 'New message from {name}',
-  notifyWhy: 'Get a notification when a customer writes, even if this page is closed.',
   notifyWhyCustomer: 'Get a notification when your shopper writes, even if this page is closed.',
   notifyOn: 'Turn on',
   notifyLater: 'Not now',
   notifiedHere: 'Notifications are on',
   notifyOff: 'Turn off',
   notifyFailed: 'Notifications could not be turned on.',
-  staySignedIn: 'Stay signed in on this device',
-  quick1: 'On it!',
-  quick2: 'It is out of stock. Would you like something else?',
-  quick3: 'Here is what they have.',
-  quick4: 'I am at the checkout.',
-  quick5: 'I am on my way.',
 };
 
 export type Words = typeof en;
@@ -205,6 +195,20 @@ const fr: Words = {
   approve: 'Oui, d’accord',
   refundIt: 'Non, remboursez-moi',
   somethingElse: 'Autre chose',
+  chat_closed: 'Le magasin a fermé cette conversation.',
+  chat_reopened: 'Le magasin a rouvert cette conversation.',
+  report: 'Signaler',
+  reportTitle: 'Signaler cette conversation au magasin',
+  reportWhy: 'Quel est le problème\u202f?',
+  abusive_language: 'Propos injurieux',
+  harassment: 'Harcèlement',
+  asked_for_payment: 'Demande d’argent',
+  personal_details: 'Données personnelles',
+  spam: 'Publicité',
+  other: 'Autre chose',
+  reportHint: 'Le magasin peut lire la conversation jusqu’à sa suppression.',
+  sendReport: 'Envoyer le signalement',
+  reported: 'Merci. Le magasin va s’en occuper.',
   answerFailed: 'Votre réponse n’a pas pu être envoyée. Réessayez.',
   whatInstead: 'Que souhaitez-vous à la place de {item}\u202f?',
   tellShopper: 'Envoyer à votre préparateur',
@@ -212,26 +216,14 @@ const fr: Words = {
   youApproved: 'Vous prenez {item}',
   youDeclined: 'Remboursement à la place de {item}',
   youAsked: 'Vous avez demandé autre chose que {item}',
-  wantsOther: 'Le client souhaite autre chose',
   undo: 'Annuler ma réponse',
   customerQuick1: 'Oui, s’il vous plaît',
   customerQuick2: 'Non, remboursez-moi',
   customerQuick3: 'Je descends',
-  orders: 'Vos commandes',
-  noOrders: 'Aucune commande pour l’instant',
-  back: 'Retour à vos commandes',
   items: 'Articles',
   found: 'Trouvé',
-  replaceItem: 'Remplacer',
-  refundItem: 'Rembourser',
   refunded: 'Remboursé',
-  proposed: 'Remplacement proposé',
-  otherProduct: 'Produit à proposer',
-  productCode: 'Code-barres (CUP)',
-  howMany: 'Quantité',
-  propose: 'Proposer',
   cancel: 'Annuler',
-  unreadCount: { one: '{count} non lu', other: '{count} non lus' },
   quick: 'Réponses rapides',
   photo: 'Prendre une photo',
   sendPhoto: 'Ajouter une photo',
@@ -240,23 +232,12 @@ const fr: Words = {
   photoUnreadable: 'Ce fichier n’est pas une image lisible. Essayez avec un fichier JPEG, PNG ou WebP.',
   notKept:
     'Cet appareil ne peut pas enregistrer vos messages. Laissez cette page ouverte jusqu’à leur envoi.',
-  unsent: 'Non envoyés',
-  signIn: 'Pour vous connecter, ouvrez cette page depuis votre application de préparateur.',
-  choose: 'Choisissez une commande pour voir sa conversation.',
-  elsewhere: 'Nouveau message de {name}',
-  notifyWhy: 'Recevez une notification quand un client écrit, même si cette page est fermée.',
   notifyWhyCustomer: 'Recevez une notification quand votre préparateur écrit, même si cette page est fermée.',
   notifyOn: 'Activer',
   notifyLater: 'Plus tard',
   notifiedHere: 'Les notifications sont activées',
   notifyOff: 'Désactiver',
   notifyFailed: 'Les notifications n’ont pas pu être activées.',
-  staySignedIn: 'Rester connecté sur cet appareil',
-  quick1: 'Je m’en occupe\u202f!',
-  quick2: 'C’est en rupture de stock. Souhaitez-vous autre chose\u202f?',
-  quick3: 'Voici ce qui est disponible.',
-  quick4: 'Je suis à la caisse.',
-  quick5: 'Je suis en route.',
 };
 
 /**
@@ -272,10 +253,9 @@ const frCA: Words = {
   took: '{name} fait maintenant vos achats',
   handedOver: '{name} a pris la relève pour votre commande',
   whatInstead: 'Que souhaitez-vous à la place de {item}?',
+  reportWhy: 'Quel est le problème?',
   offline: 'Vous êtes hors ligne. Vos messages partiront dès le retour du réseau.',
   notYet: 'La conversation s’ouvrira quand vos achats commenceront.',
-  quick1: 'Je m’en occupe!',
-  quick2: 'C’est en rupture de stock. Souhaitez-vous autre chose?',
 };
 
 const es: Words = {
@@ -345,6 +325,20 @@ const es: Words = {
   approve: 'Sí, está bien',
   refundIt: 'No, prefiero el reembolso',
   somethingElse: 'Otra cosa',
+  chat_closed: 'La tienda cerró este chat.',
+  chat_reopened: 'La tienda volvió a abrir este chat.',
+  report: 'Denunciar',
+  reportTitle: 'Denunciar este chat a la tienda',
+  reportWhy: '¿Cuál es el problema?',
+  abusive_language: 'Lenguaje ofensivo',
+  harassment: 'Acoso',
+  asked_for_payment: 'Pidió dinero',
+  personal_details: 'Datos personales',
+  spam: 'Publicidad',
+  other: 'Otra cosa',
+  reportHint: 'La tienda puede leer el chat hasta que se elimine.',
+  sendReport: 'Enviar la denuncia',
+  reported: 'Gracias. La tienda lo revisará.',
   answerFailed: 'No se pudo enviar su respuesta. Inténtelo de nuevo.',
   whatInstead: '¿Qué desea en lugar de {item}?',
   tellShopper: 'Enviar a su asistente',
@@ -352,26 +346,14 @@ const es: Words = {
   youApproved: 'Usted aceptó {item}',
   youDeclined: 'Reembolso en lugar de {item}',
   youAsked: 'Usted pidió otra cosa en lugar de {item}',
-  wantsOther: 'El cliente quiere otra cosa',
   undo: 'Deshacer',
   customerQuick1: 'Sí, por favor',
   customerQuick2: 'No, prefiero el reembolso',
   customerQuick3: 'Ya bajo',
-  orders: 'Sus pedidos',
-  noOrders: 'No hay pedidos por ahora',
-  back: 'Volver a sus pedidos',
   items: 'Artículos',
   found: 'Encontrado',
-  replaceItem: 'Reemplazar',
-  refundItem: 'Reembolsar',
   refunded: 'Reembolsado',
-  proposed: 'Reemplazo propuesto',
-  otherProduct: 'Producto que ofrece',
-  productCode: 'Código de barras (UPC)',
-  howMany: 'Cantidad',
-  propose: 'Ofrecerlo',
   cancel: 'Cancelar',
-  unreadCount: { one: '{count} sin leer', other: '{count} sin leer' },
   quick: 'Respuestas rápidas',
   photo: 'Tomar una foto',
   sendPhoto: 'Agregar una foto',
@@ -380,11 +362,6 @@ const es: Words = {
   photoUnreadable: 'Este archivo no se puede leer como imagen. Pruebe con un archivo JPEG, PNG o WebP.',
   notKept:
     'Este dispositivo no puede guardar sus mensajes. Mantenga esta página abierta hasta que se envíen.',
-  unsent: 'No enviados',
-  signIn: 'Para iniciar sesión, abra esta página desde su aplicación de compras.',
-  choose: 'Elija un pedido para ver su chat.',
-  elsewhere: 'Nuevo mensaje de {name}',
-  notifyWhy: 'Reciba una notificación cuando un cliente escriba, aunque esta página esté cerrada.',
   notifyWhyCustomer:
     'Reciba una notificación cuando le escriban sobre su pedido, aunque esta página esté cerrada.',
   notifyOn: 'Activar',
@@ -392,12 +369,6 @@ const es: Words = {
   notifiedHere: 'Las notificaciones están activadas',
   notifyOff: 'Desactivar',
   notifyFailed: 'No se pudieron activar las notificaciones.',
-  staySignedIn: 'Mantener la sesión en este dispositivo',
-  quick1: '¡Ya me encargo!',
-  quick2: 'Está agotado. ¿Desea otra cosa?',
-  quick3: 'Estas son las opciones disponibles.',
-  quick4: 'Estoy en la caja.',
-  quick5: 'Voy en camino.',
 };
 
 const dictionaries: Record<string, Words> = { en, fr, 'fr-ca': frCA, es };
@@ -406,11 +377,13 @@ const dictionaries: Record<string, Words> = { en, fr, 'fr-ca': frCA, es };
 export const languageOf = (locale: string): string => (wordsOf(locale) === en ? 'en' : locale);
 
 /** The texts for a locale. Only French has regional texts, for Canada. Languages without a translation get English. */
-export function wordsOf(locale: string): Words {
+export const wordsOf = (locale: string): Words => inLanguage(dictionaries, locale) ?? en;
+
+export function inLanguage<Texts>(dictionaries: Record<string, Texts>, locale: string): Texts | undefined {
   // `-u-` begins the options of a locale, among them `ca` for its calendar.
   const [language = '', ...regions] = locale.toLowerCase().split('-u-')[0]!.split('-');
   const regional = regions.includes('ca') ? dictionaries[`${language}-ca`] : undefined;
-  return regional ?? dictionaries[language] ?? en;
+  return regional ?? dictionaries[language];
 }
 
 /** Fills values into a text for the screen. Each value is isolated, so that it cannot turn the direction of the text. */

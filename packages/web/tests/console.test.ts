@@ -447,7 +447,7 @@ test('an agent signs in with a one-time link, reads with a reason under their ow
   assert.equal(new URL(page.url()).hash, '');
   assert.deepEqual(
     await page.getByRole('navigation', { name: 'Console' }).getByRole('link').allInnerTexts(),
-    ['Orders'],
+    ['Orders', 'Reports'],
   );
   await goTo(page, `orders/${shop.orderId}`);
   await shows(page, 'assigned to shopper');

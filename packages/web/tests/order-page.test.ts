@@ -5,6 +5,7 @@ import type { BrowserContextOptions, Page } from 'playwright-core';
 import { serveFiles } from '../../client/tests/support/browser.ts';
 import { chatPath, clock, shopperSays, shopperToken } from '../../server/tests/support/scenario.ts';
 import { assertAccessible } from './support/accessible.ts';
+import { signIn } from './support/console.ts';
 import { type OrderPageUnderTest, orderPage } from './support/order-page.ts';
 import { pagesUnderTest, shopPolicy, troublesOf } from './support/pages.ts';
 import { payloads } from './support/payloads.ts';
@@ -407,4 +408,31 @@ test('the greeting is in the chat, and the customer answers it without an app', 
     body.chat_messages.map(({ sender_type }: { sender_type: string }) => sender_type),
     ['driver', 'user'],
   );
+});
+
+test('either side reports the chat, the operator closes it in the console, and both see that', async () => {
+  const order = await orderPage(client);
+  await shopperSays(client, order.token, order.shopperId, order.orderId, 'A rude word');
+  const { page } = await customer(order);
+  await page.getByText('A rude word').waitFor();
+  await page.getByRole('button', { name: 'Report this chat to the store' }).click();
+  await assertAccessible(page, 'report');
+  await page.getByLabel('What is wrong?').selectOption('Abusive language');
+  await page.getByRole('button', { name: 'Send the report' }).click();
+  await page.getByText('Thank you. The store will look at it.').waitFor();
+  await page.getByRole('button', { name: 'Close', exact: true }).click();
+
+  const console_ = await open(`${client.url}/console`);
+  await console_.getByRole('button', { name: 'Create a new retailer' }).waitFor();
+  await signIn(console_, order);
+  await console_.getByRole('link', { name: 'Reports' }).click();
+  const row = console_.getByRole('row').filter({ hasText: order.orderId });
+  await row.getByText('abusive language').waitFor();
+  await row.getByText('order is active').waitFor();
+  await assertAccessible(console_, 'reports');
+  await row.getByRole('button', { name: `Close the chat: ${order.orderId}` }).click();
+  await page.locator('.notice').getByText('The store has closed this chat.').waitFor();
+  await page.getByText('Messages cannot be sent at the moment.').waitFor();
+  await row.getByRole('button', { name: `Done: ${order.orderId}` }).click();
+  await console_.getByText('No reports.').waitFor();
 });

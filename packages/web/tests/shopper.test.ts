@@ -5,6 +5,7 @@ import type { Page } from 'playwright-core';
 import sharp from 'sharp';
 import { pictureBytes } from '../../server/tests/support/pictures.ts';
 import {
+  advance,
   chatPath,
   newBatch,
   newOrder,
@@ -53,6 +54,36 @@ test('two people talk: from the shop’s page, and from the shopper’s list', a
   await customer.getByText('Ilse is typing').waitFor();
   await page.goBack();
   await page.getByRole('heading', { name: 'Your orders', level: 2 }).waitFor();
+  assert.deepEqual(troubles, []);
+});
+
+test('two customers of one name are told apart by number and color, in the list and in the open chat', async () => {
+  const chat = await twoPeople(client);
+  const other = await newOrder(client, chat.token, chat.userId);
+  const batch = await newBatch(client, chat.token, chat.shopperId, other);
+  await client.post(chatPath(chat.orderId), { token: chat.userToken, body: { body: 'Ripe ones, please' } });
+  const { page, troubles } = await shopperOn(chat.shopperToken);
+  const rows = page.locator('li a');
+  await rows.nth(1).waitFor();
+  const names = await page.locator('li .name').allInnerTexts();
+  assert.deepEqual(names, [`${chat.orderId} · Noor`, `${other} · Noor`]);
+  const colorOf = (locator: ReturnType<Page['locator']>) =>
+    locator.evaluate((element) => getComputedStyle(element).backgroundColor);
+  const colors = [await colorOf(page.locator('.mark').nth(0)), await colorOf(page.locator('.mark').nth(1))];
+  assert.notEqual(colors[0], colors[1]);
+  assert.equal(await rows.nth(0).locator('.step').innerText(), 'Shopping');
+  await rows.nth(0).click();
+  await page.getByText(`Order ${chat.orderId}`).waitFor();
+  assert.equal(await colorOf(page.locator('header .avatar')), colors[0]);
+  await write(page, 'Found them');
+  await page.getByText(/ · Sent$/).waitFor();
+  await page.goBack();
+  await rows.nth(0).getByText('You: Found them').waitFor();
+  for (const state of ['checkout', 'delivering', 'completed'])
+    await advance(client, chat.token, batch, state);
+  await page.reload();
+  await page.getByRole('heading', { name: 'Finished' }).waitFor();
+  assert.equal(await page.locator('h3 + ul .name').innerText(), `${other} · Noor`);
   assert.deepEqual(troubles, []);
 });
 

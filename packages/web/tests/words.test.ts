@@ -1,11 +1,12 @@
 /** Plural forms, and which texts a locale gets. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { fillCount, languageOf, wordsOf } from '../src/words.ts';
+import { shopperWordsOf } from '../src/shopper/words.ts';
+import { fillCount, languageOf } from '../src/words.ts';
 
 test('a number takes the plural form of its language', () => {
   const said = (locale: string, count: number) => {
-    const words = wordsOf(locale);
+    const words = shopperWordsOf(locale);
     return [words.left, words.unreadCount, words.jumpNew].map((forms) => fillCount(words, forms, count));
   };
   assert.deepEqual(said('en', 1), ['1 character left', '1 unread', '1 new']);
@@ -19,10 +20,10 @@ test('a number takes the plural form of its language', () => {
 });
 
 test('French is Canadian French if the region says so', () => {
-  assert.equal(wordsOf('fr-CA').quick1, 'Je m’en occupe!');
-  assert.equal(wordsOf('fr').quick1, 'Je m’en occupe\u202f!');
-  assert.equal(wordsOf('fr-FR-u-ca-gregory'), wordsOf('fr'));
-  assert.equal(wordsOf('fr-Latn-CA-u-ca-gregory'), wordsOf('fr-CA'));
-  assert.equal(wordsOf('en-CA'), wordsOf('en'));
+  assert.equal(shopperWordsOf('fr-CA').quick1, 'Je m’en occupe!');
+  assert.equal(shopperWordsOf('fr').quick1, 'Je m’en occupe\u202f!');
+  assert.equal(shopperWordsOf('fr-FR-u-ca-gregory'), shopperWordsOf('fr'));
+  assert.equal(shopperWordsOf('fr-Latn-CA-u-ca-gregory'), shopperWordsOf('fr-CA'));
+  assert.equal(shopperWordsOf('en-CA'), shopperWordsOf('en'));
   assert.deepEqual(['fr-CA', 'es-MX', 'de-DE'].map(languageOf), ['fr-CA', 'es-MX', 'en']);
 });

@@ -69,6 +69,8 @@ import type {
   ReplacementRequest,
   ReplayCallbacksRequest,
   ReplayedCallbacks,
+  ReportRequest,
+  Reports,
   Retailer,
   RetailerSettings,
   RevokedTokens,
@@ -784,6 +786,94 @@ export function createSupportSession(
  */
 export function endSession(connection: Connection, options?: CallOptions): Promise<Success> {
   return connection.json('DELETE', `/v1/session`, { ...options });
+}
+
+/**
+ * Report a chat. `POST /v1/orders/{order_id}/reports`
+ *
+ * Reports the chat of an order to the retailer, with up to 10 messages by ID. The callback `aislechat.chat_reported` tells the retailer’s systems. No text is kept with the report.
+ */
+export function reportChat(
+  connection: Connection,
+  orderId: string | number,
+  body: ReportRequest,
+  options?: IdOptions,
+): Promise<Success> {
+  return connection.json('POST', `/v1/orders/${inPath(orderId)}/reports`, { ...options, body });
+}
+
+/**
+ * List reports about chats. `GET /v1/reports`
+ *
+ * Returns the reports of the retailer, newest first, each with the time until its text is gone.
+ */
+export function listReports(
+  connection: Connection,
+  options?: CallOptions & {
+    /** `false`: only those that nobody has dealt with; `true`: only the others */
+    resolved?: boolean | undefined;
+    /** Reports per page, 1 to 100; 100 by default */
+    limit?: number | undefined;
+    /** Cursor: `next` of the previous page */
+    after?: string | undefined;
+  },
+): Promise<Reports> {
+  return connection.json('GET', `/v1/reports`, {
+    ...options,
+    query: { resolved: options?.resolved, limit: options?.limit, after: options?.after },
+  });
+}
+
+/**
+ * Mark the reports about a chat as dealt with. `POST /v1/orders/{order_id}/reports/resolution`
+ *
+ * Removes the reports about the chat of this order from the queue.
+ */
+export function resolveReports(
+  connection: Connection,
+  orderId: string | number,
+  options?: IdOptions,
+): Promise<Success> {
+  return connection.json('POST', `/v1/orders/${inPath(orderId)}/reports/resolution`, { ...options });
+}
+
+/**
+ * Close the chat of an order. `POST /v1/orders/{order_id}/chat/closing`
+ *
+ * Nobody can send messages any more, and both sides see a notice. What was written can still be read until it expires.
+ */
+export function closeChat(
+  connection: Connection,
+  orderId: string | number,
+  options?: IdOptions,
+): Promise<Success> {
+  return connection.json('POST', `/v1/orders/${inPath(orderId)}/chat/closing`, { ...options });
+}
+
+/**
+ * Open a closed chat again. `DELETE /v1/orders/{order_id}/chat/closing`
+ *
+ * Messages can be sent again, as far as the state of the order allows.
+ */
+export function reopenChat(
+  connection: Connection,
+  orderId: string | number,
+  options?: IdOptions,
+): Promise<Success> {
+  return connection.json('DELETE', `/v1/orders/${inPath(orderId)}/chat/closing`, { ...options });
+}
+
+/**
+ * Ask for a customer and a shopper to be kept apart. `POST /v1/orders/{order_id}/keep-apart`
+ *
+ * Sends the callback `aislechat.keep_apart` with the IDs of the customer and the current shopper, so that the retailer’s systems do not bring them together again. The audit log records it.
+ */
+export function keepApart(
+  connection: Connection,
+  orderId: string | number,
+  options?: IdOptions,
+): Promise<Success> {
+  return connection.json('POST', `/v1/orders/${inPath(orderId)}/keep-apart`, { ...options });
 }
 
 /**

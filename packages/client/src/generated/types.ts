@@ -175,6 +175,10 @@ export type AuditAction =
   | 'assignment'
   | 'state_change'
   | 'link_change'
+  | 'chat_closing'
+  | 'chat_reopening'
+  | 'keep_apart'
+  | 'report_resolution'
   | 'conversation_read'
   | 'user_export'
   | 'user_erasure'
@@ -938,6 +942,8 @@ export type ErrorEnvelope = SingleError | SeveralErrors;
 /** Name of an event */
 export type EventName =
   | 'chat_message_created'
+  | 'aislechat.chat_reported'
+  | 'aislechat.keep_apart'
   | 'fulfillment.brand_new'
   | 'fulfillment.acknowledged'
   | 'fulfillment.picking'
@@ -1332,7 +1338,9 @@ export type LifecycleType =
   | 'order_rescheduled'
   | 'pickup_scheduled'
   | 'pickup_delegated'
-  | 'customer_arrived';
+  | 'customer_arrived'
+  | 'chat_closed'
+  | 'chat_reopened';
 
 /** A line of an order, with its status */
 export interface LineItem {
@@ -1667,6 +1675,7 @@ export type OrderEventType =
   | 'chat_expired'
   | 'replacement_answered'
   | 'item_changed'
+  | 'noted'
   | 'replacement_reopened'
   | 'link_changed'
   | 'rating_updated';
@@ -2223,6 +2232,55 @@ export interface ReplayCallbacksRequest {
 export interface ReplayedCallbacks {
   /** Deliveries that are pending again */
   replayed: number;
+}
+
+/** A report about a chat */
+export interface Report {
+  /** ID of the report */
+  id: number;
+  /** The retailer’s own ID of the order */
+  order_id: string;
+  /** Who reports: `user` is the customer, `driver` the shopper */
+  reported_by: Party;
+  /** Why the chat is reported */
+  reason: ReportReason;
+  /** The messages that the report is about */
+  message_ids: Array<number>;
+  /** When it was reported */
+  created_at: string;
+  /** Whether an operator has closed the chat */
+  chat_closed: boolean;
+  /** When the text is gone; missing while the order is active */
+  text_until?: string;
+  /** Seconds until then, on the retailer’s clock; 0 if the text is gone */
+  text_seconds_left?: number;
+  /** When somebody dealt with it */
+  resolved_at?: string;
+}
+
+/** Why the chat is reported */
+export type ReportReason =
+  | 'abusive_language'
+  | 'harassment'
+  | 'asked_for_payment'
+  | 'personal_details'
+  | 'spam'
+  | 'other';
+
+/** A report about a chat; it holds no text */
+export interface ReportRequest {
+  /** Why the chat is reported */
+  reason: ReportReason;
+  /** Up to 10 messages of the chat that the report is about */
+  message_ids?: Array<number>;
+}
+
+/** A page of reports */
+export interface Reports {
+  /** Newest first */
+  reports: Array<Report>;
+  /** Send it as `after` to get the next page; null on the last page */
+  next: NextPage;
 }
 
 /** A retailer with all its settings */
@@ -2841,6 +2899,8 @@ export interface StreamTicket {
 /** Name of an event, or its former name */
 export type SubscribedEventName =
   | 'chat_message_created'
+  | 'aislechat.chat_reported'
+  | 'aislechat.keep_apart'
   | 'fulfillment.brand_new'
   | 'fulfillment.acknowledged'
   | 'fulfillment.picking'

@@ -22,7 +22,7 @@ export function envelopeOf(callback: SentCallback, shopperName?: string): string
 
 function metadataOf(callback: SentCallback, details: CallbackDetails, shopperName: string | undefined) {
   if (callback.eventName === 'chat_message_created') return { topic_id: String(callback.orderId) };
-  const { order, windowStartsAt, windowEndsAt, items, cancellationReason, rating } = details;
+  const { order, windowStartsAt, windowEndsAt, items, cancellationReason, rating, reason, apart } = details;
   return {
     order_id: order,
     ...(windowStartsAt !== undefined &&
@@ -36,6 +36,9 @@ function metadataOf(callback: SentCallback, details: CallbackDetails, shopperNam
       })),
     }),
     ...(cancellationReason !== undefined && { cancellation_reason: cancellationReason }),
+    ...(reason !== undefined && { reason }),
+    ...(apart?.userId !== undefined && { user_id: apart.userId }),
+    ...(apart?.shopperId !== undefined && { shopper_id: apart.shopperId }),
     ...(rating && { rating_value: rating.value, highlights: rating.highlights }),
     ...(shopperName !== undefined && { shopper_name: shopperName }),
   };

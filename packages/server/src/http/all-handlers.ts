@@ -24,6 +24,7 @@ import type { ConnectionTimes } from './pipeline/connections.ts';
 import type { Handler, Handlers } from './pipeline/exchange.ts';
 import { Quota, type Quotas } from './pipeline/quota.ts';
 import { ratingHandlers } from './rating/handlers.ts';
+import { reportHandlers } from './reports/handlers.ts';
 import { sandboxHandlers } from './sandbox/handlers.ts';
 import type { RequestLog } from './sandbox/request-log.ts';
 import { scenarioHandlers } from './scenarios/handlers.ts';
@@ -71,6 +72,7 @@ export function allHandlers(
     ...scenarioHandlers(options.scenarios),
     ...operateHandlers(options.feed, sends),
     ...supportHandlers(quotas),
+    ...reportHandlers,
     ...serviceHandlers(options),
   };
   for (const name of ['sendMessage', 'sendAsShopper', 'simulateShopperMessage'] as const) {

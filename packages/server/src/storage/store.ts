@@ -62,6 +62,7 @@ import {
 } from './tables/order-events.ts';
 import { orderItemReader, orderItemWriter } from './tables/order-items.ts';
 import { orderRemovalReader, orderRemovalWriter } from './tables/order-removals.ts';
+import { orderReportReader, orderReportWriter } from './tables/order-reports.ts';
 import { orderSummaryReader } from './tables/order-summaries.ts';
 import { OrderGone, type OrderRow, orderById, orderReader, orderWriter } from './tables/orders.ts';
 import { personErasureReader, personErasureWriter } from './tables/person-erasures.ts';
@@ -120,6 +121,7 @@ export type {
 export type { OrderEventRow } from './tables/order-events.ts';
 export type { Alternative, ItemDetails, OrderItemRow, Product } from './tables/order-items.ts';
 export type { EndPosition } from './tables/order-removals.ts';
+export type { OrderReportOfList, OrderReportRow } from './tables/order-reports.ts';
 export type { AssignmentOfOrder, OrderFilter, OrderSummaryRow } from './tables/order-summaries.ts';
 export type {
   Coordinates,
@@ -234,6 +236,7 @@ const readers = (sql: Sql, texts: MessageTexts) => ({
   orderEvents: orderEventReader(sql),
   orderItems: orderItemReader(sql),
   orderRemovals: orderRemovalReader(sql),
+  orderReports: orderReportReader(sql),
   orders: orderReader(sql),
   orderSummaries: orderSummaryReader(sql),
   personErasures: personErasureReader(sql),
@@ -268,6 +271,7 @@ const writers = (sql: Sql, texts: MessageTexts) => ({
   orderEvents: { ...orderEventReader(sql), ...orderEventWriter(sql) },
   orderItems: { ...orderItemReader(sql), ...orderItemWriter(sql) },
   orderRemovals: orderRemovalWriter(sql),
+  orderReports: { ...orderReportReader(sql), ...orderReportWriter(sql) },
   orders: { ...orderReader(sql), ...orderWriter(sql) },
   orderSummaries: orderSummaryReader(sql),
   personErasures: { ...personErasureReader(sql), ...personErasureWriter(sql) },

@@ -36,7 +36,7 @@ export interface OpenNotifications extends Notifications {
 
 export async function openNotifications(parts: Parts): Promise<OpenNotifications> {
   const { settings, store, box } = parts;
-  let base = settings.publicUrl?.replace(/\/+$/, '');
+  let base = settings.publicUrl?.replace(/\/$/, '');
   const isDevelopment = settings.environment === 'development';
   const hasAddress = isDevelopment || base?.startsWith('https://') === true;
   const subject = () => (base?.startsWith('https://') ? base : developerSubject);

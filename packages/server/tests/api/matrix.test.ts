@@ -258,7 +258,7 @@ async function ask(
   const isNewUser = name === 'putUser' || (['eraseUser', 'revokeTokensOfUser'].includes(name) && isOurs);
   const user = isNewUser ? await personOf(house) : subject;
   // The link of the shared order is an identity of its own here, so another order's is renewed or revoked.
-  const takesLink = ['renewOrderLink', 'revokeOrderLink'].includes(name) && relation === 'own';
+  const takesLink = ['renewOrderLink', 'revokeOrderLink', 'closeChat'].includes(name) && relation === 'own';
   const linked = takesLink && identity === 'operator' ? await newOrderOf(house, namespace) : orderId;
   const takesEndpoint = name === 'deleteCallbackEndpoint' && isOurs;
   let shopper = 'matrix';

@@ -219,6 +219,20 @@ export const matrix: Record<Exclude<RouteName, (typeof withoutToken)[number]>, L
   // The orders are not out for delivery.
   setOrderLocation: operatorOnly(404, 400),
   pickItem: operatorOnly(404),
+  // The request has no reason: 400 shows that the caller was admitted.
+  reportChat: {
+    ...participants,
+    user: { ...nobodys, own: 400 },
+    link: { ...nobodys, own: 400 },
+    client: { ...nobodys, own: 400, other: 400 },
+    'client without fulfillment': { ...nobodys, own: 400, other: 400 },
+    shopper: { ...nobodys, own: 400 },
+  },
+  listReports: support(200),
+  resolveReports: operatorOnly(404),
+  closeChat: operatorOnly(404),
+  reopenChat: operatorOnly(404),
+  keepApart: operatorOnly(404),
   getSupportConversation: support(404),
   listAudit: support(404),
   endSession: support(200),

@@ -1,6 +1,7 @@
 /** The link to the page of an order: what it opens, and when it stops. */
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
+import { createLog } from '../../src/wiring/log.ts';
 import { EventSource } from '../support/event-source.ts';
 import {
   advance,
@@ -191,5 +192,26 @@ test('the sandbox’s request log never holds a link', async () => {
   await client.get('/v1/order-page', { token: link });
   const { text, body } = await client.get('/v1/sandbox/requests', { token: chat.token });
   assert.ok(body.requests.length > 3);
+  assert.ok(!text.includes(link));
+});
+
+test('no line of the log holds a link, whatever is done with it', async (t) => {
+  const lines: string[] = [];
+  const log = createLog('debug', { write: (line: string) => void lines.push(line) });
+  const { client } = await testServer(t, {}, { log });
+  const chat = await openChat(client);
+  const order = await client.get(`/v2/fulfillment/users/${chat.userId}/orders/${chat.orderId}`, {
+    token: chat.token,
+  });
+  const link = order.body.order_url.split('/').at(-1);
+  await fetch(order.body.order_url);
+  await fetch(`${client.url}/o/${link}/nothing?link=${link}`);
+  await client.get('/v1/order-page', { token: link });
+  await client.get(chatPath('nothing'), { token: link });
+  const operator = await clientToken(client, chat, 'aislechat:operate');
+  await client.post(`/v1/orders/${chat.orderId}/link`, { token: operator });
+  assert.equal((await client.get('/v1/order-page', { token: link })).status, 401);
+  const text = lines.join('');
+  assert.ok(text.includes('"getLinkedOrder"'), 'control: requests are logged');
   assert.ok(!text.includes(link));
 });

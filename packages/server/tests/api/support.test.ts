@@ -92,6 +92,7 @@ test('an agent reaches only the routes meant for agents, and only their own reta
       'getOrderTimeline',
       'getSupportConversation',
       'endSession',
+      'listReports',
       'listAudit',
     ],
   );

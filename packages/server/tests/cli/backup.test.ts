@@ -204,6 +204,7 @@ test('a restore erases expired texts before it finishes, and leaves the backup u
         shopperReachable: 0,
         linkNumber: 1,
         linkRevokedAt: null,
+        chatClosedAt: null,
       } as const;
       await tx.orders.insert(order, {});
       await tx.orders.update(order);

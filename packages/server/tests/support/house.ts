@@ -101,6 +101,7 @@ export async function newOrder(
     shopperReachable: 0,
     linkNumber: 1,
     linkRevokedAt: null,
+    chatClosedAt: null,
     ...fields,
   };
   await tx.orders.insert(order, { wishes: { instructions: 'secret door' } });

@@ -10,6 +10,7 @@ import './notifications.ts';
 import './order.ts';
 import './orders.ts';
 import './receipts.ts';
+import './reports.ts';
 import './sandbox.ts';
 import './settings.ts';
 import { isComposing } from '../keyboard.ts';
@@ -37,6 +38,12 @@ const places: Record<string, Place> = {
       route.id === undefined
         ? html`<aislechat-console-orders class="view" .session=${session} .route=${route}></aislechat-console-orders>`
         : html`<aislechat-console-order class="view" .session=${session} .route=${route}></aislechat-console-order>`,
+  },
+  reports: {
+    title: 'Reports',
+    isFor: () => true,
+    view: (session) =>
+      html`<aislechat-console-reports class="view" .session=${session}></aislechat-console-reports>`,
   },
   callbacks: {
     title: 'Callbacks',

@@ -27,7 +27,7 @@ element.addEventListener('aislechat-status', () => {
     const connection = new Connection({ url: location.origin, token: location.pathname.split('/')[2]! });
     notifications.start(connection, element.locale);
   }
-  document.title = name === undefined ? element.title_ : `${element.title_} · ${name}`;
+  document.title = name === undefined ? element.pageTitle : `${element.pageTitle} · ${name}`;
 });
 const notifications = new OrderNotifications();
 document.querySelector('main')!.replaceChildren(notifications, element);

@@ -165,7 +165,7 @@ export class OrderStatusElement extends SteadyElement {
     if (page?.locale && this.isWhole) this.locale = localeOf(page.locale);
     this.requestUpdate();
     this.dispatchEvent(
-      new CustomEvent('aislechat-status', { detail: { state: this.status?.phase, title: this.title_ } }),
+      new CustomEvent('aislechat-status', { detail: { state: this.status?.phase, title: this.pageTitle } }),
     );
   };
 
@@ -174,7 +174,7 @@ export class OrderStatusElement extends SteadyElement {
   }
 
   /** The title of the page, such as "Shopping in progress". */
-  get title_(): string {
+  get pageTitle(): string {
     const page = this.status?.page;
     const words = this.#words;
     if (!page) return words.yourOrder;
@@ -222,7 +222,7 @@ export class OrderStatusElement extends SteadyElement {
     });
     return html`${this.#brandRow(page, words)}
       <div class="head">
-        ${this.#heading(this.title_)}
+        ${this.#heading(this.pageTitle)}
         ${this.#when(page, words)}
         ${page.late_since ? html`<p class="warning" role="status">${words.late}</p>` : nothing}
         ${status.isOffline ? html`<p class="warning" role="status">${words.offline}</p>` : nothing}

@@ -3,8 +3,8 @@ import type { LineItem } from '@aislechat/client';
 import { css, html, nothing, type TemplateResult } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import { amountOf } from '../replacement-cards.ts';
-import type { Words } from '../words.ts';
 import type { Picking } from './picking.ts';
+import type { ShopperWords } from './words.ts';
 
 export const itemListStyle = css`
   .items {
@@ -59,7 +59,7 @@ export const itemListStyle = css`
 `;
 
 export interface ItemListView {
-  words: Words;
+  words: ShopperWords;
   /** The line whose replacement is being written. */
   replacing: string | undefined;
   /** Whether anything can become of the items now. */
@@ -120,7 +120,7 @@ function form(line: string, picking: Picking, { words, replace }: ItemListView):
   </form>`;
 }
 
-function stateOf({ status, replacement_status }: LineItem, words: Words): string | undefined {
+function stateOf({ status, replacement_status }: LineItem, words: ShopperWords): string | undefined {
   if (status === 'FOUND') return words.found;
   if (status === 'TO_REFUND') return words.refunded;
   if (status !== 'REPLACED') return undefined;

@@ -7,6 +7,7 @@ import { filled } from '../words.ts';
 import { itemList, itemListStyle } from './item-list.ts';
 import { Picking } from './picking.ts';
 import type { ShopperSession } from './session.ts';
+import { type ShopperWords, shopperWordsOf } from './words.ts';
 
 const style = css`
   .back {
@@ -50,6 +51,10 @@ export class ShopperChat extends ChatPanel {
   /** The line of the item whose replacement the shopper is writing. */
   declare replacing: string | undefined;
   #picking: Picking | undefined;
+
+  override get words(): ShopperWords {
+    return shopperWordsOf(this.locale);
+  }
 
   override connectedCallback(): void {
     super.connectedCallback();

@@ -3,7 +3,6 @@
  */
 import { ApiError, Connection, listShopperOrders, type ShopperOrders, wakeOnReturn } from '@aislechat/client';
 import { css, html, nothing, type TemplateResult } from 'lit';
-import { repeat } from 'lit/directives/repeat.js';
 import { colors, controls, wholePage } from '../chat-style.ts';
 import { DeviceNotifications, type NotificationState } from '../device-notifications.ts';
 import { tabStorage } from '../device-storage.ts';
@@ -11,11 +10,13 @@ import { localeOf } from '../locale.ts';
 import type { PushNews } from '../push-worker.ts';
 import { registerWorker } from '../register-worker.ts';
 import { SteadyElement } from '../steady-element.ts';
-import { fill, fillCount, languageOf, wordsOf } from '../words.ts';
+import { fill, languageOf } from '../words.ts';
 import { alertShopper, showBadge } from './alert.ts';
+import { colorOf, orderRows, rowsStyle, shortNumber } from './order-rows.ts';
 import { ShopperSession } from './session.ts';
 import './shopper-chat.ts';
 import { isKept, keepSignIn, ordersKey, signedIn, signOut } from './sign-in.ts';
+import { shopperWordsOf } from './words.ts';
 
 type Order = ShopperOrders['orders'][number];
 
@@ -32,6 +33,7 @@ export class ShopperPage extends SteadyElement {
     openOrder: { state: true },
     notifying: { state: true },
     hasFailed: { state: true },
+    sought: { state: true },
   };
 
   /** The server's last answer. */
@@ -43,11 +45,13 @@ export class ShopperPage extends SteadyElement {
   declare notifying: NotificationState;
   /** Whether notifications could not be turned on. */
   declare hasFailed: boolean;
+  /** What the shopper searches for in the list. */
+  declare sought: string | undefined;
   #session: ShopperSession | undefined;
   #notifications: DeviceNotifications | undefined;
   #timer: ReturnType<typeof setInterval> | undefined;
   #sleep: (() => void) | undefined;
-  readonly #words = wordsOf(locale);
+  readonly #words = shopperWordsOf(locale);
 
   override connectedCallback(): void {
     super.connectedCallback();
@@ -161,14 +165,16 @@ export class ShopperPage extends SteadyElement {
     if (orders === undefined) return html`<p class="empty" role="status">${words.loading}</p>`;
     const unsent = this.#unsent(orders);
     if (orders.length === 0) return html`<p class="empty">${words.noOrders}</p>${unsent}`;
-    const sorted = [...orders].sort((a, b) => Number(b.unread > 0) - Number(a.unread > 0));
-    return html`<ul>
-      ${repeat(
-        sorted,
-        ({ order_id: id }) => id,
-        (order) => this.#order(order),
-      )}
-    </ul>${unsent}`;
+    const rows = orderRows(orders, {
+      words,
+      locale,
+      openOrder: this.openOrder,
+      sought: this.sought ?? '',
+      seek: (text) => {
+        this.sought = text;
+      },
+    });
+    return html`${rows}${unsent}`;
   }
 
   /** Shows unsent messages of orders that another shopper has now, so that they do not disappear with the order. */
@@ -189,18 +195,6 @@ export class ShopperPage extends SteadyElement {
           </li>`,
         )}
       </ul>`;
-  }
-
-  #order({ order_id: id, customer, unread, last_message: last }: Order): TemplateResult {
-    const words = this.#words;
-    const href = `#${new URLSearchParams({ order: id })}`;
-    return html`<li>
-      <a href=${href} aria-current=${id === this.openOrder ? 'true' : 'false'}>
-        <span class="name"><bdi>${customer.first_name}</bdi></span>
-        ${unread > 0 ? html`<span class="unread"><span aria-hidden="true">${unread}</span><span class="hidden">${fillCount(words, words.unreadCount, unread)}</span></span>` : nothing}
-        <span class="preview" dir="auto">${last?.preview || fill(words.customerOf, { order: id })}</span>
-      </a>
-    </li>`;
   }
 
   /** What this device does for the shopper: notifications, and staying signed in. */
@@ -231,7 +225,7 @@ export class ShopperPage extends SteadyElement {
     const order = this.seen?.orders.find(({ order_id: id, unread }) => id !== this.openOrder && unread > 0);
     return html`<div class="elsewhere" role="status">${
       order
-        ? html`<a href=${`#${new URLSearchParams({ order: order.order_id })}`}>${fill(this.#words.elsewhere, { name: order.customer.first_name })}</a>`
+        ? html`<a href=${`#${new URLSearchParams({ order: order.order_id })}`}>${fill(this.#words.elsewhere, { name: `${shortNumber(order.order_id)} · ${order.customer.first_name}` })}</a>`
         : nothing
     }</div>`;
   }
@@ -244,6 +238,7 @@ export class ShopperPage extends SteadyElement {
       .orderId=${this.openOrder}
       .customer=${order?.customer.first_name}
       .hasBack=${true}
+      data-color=${colorOf(this.openOrder)}
       .quickReplies=${this.seen?.quick_replies}
       @back=${() => {
         location.hash = '';
@@ -255,6 +250,7 @@ export class ShopperPage extends SteadyElement {
   static override styles = [
     colors,
     controls,
+    rowsStyle,
     css`
       :host {
         display: block;

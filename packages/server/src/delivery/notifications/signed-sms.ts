@@ -16,7 +16,7 @@ export const createSignedSms = ({ send, now }: { send: Send; now(): number }): S
 
   async deleteCopy(sender, providerId) {
     const url = new URL(sender.url!);
-    url.pathname = `${url.pathname.replace(/\/+$/, '')}/${encodeURIComponent(providerId)}`;
+    url.pathname = `${url.pathname.replace(/\/$/, '')}/${encodeURIComponent(providerId)}`;
     const headers = await signed(sender, `delete-${providerId}`, '', now());
     return isGone(await callProvider(send, { url, method: 'DELETE', headers, body: '' }));
   },

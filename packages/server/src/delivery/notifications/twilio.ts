@@ -27,7 +27,7 @@ export const createTwilio = ({ send, now, baseUrl }: TwilioParts): SmsProvider =
 });
 
 const pathOf = ({ url, account }: SmsSender): string =>
-  `${(url ?? publicApi).replace(/\/+$/, '')}/2010-04-01/Accounts/${encodeURIComponent(account!)}/Messages`;
+  `${(url ?? publicApi).replace(/\/$/, '')}/2010-04-01/Accounts/${encodeURIComponent(account!)}/Messages`;
 
 const headersOf = ({ account, secret }: SmsSender) => ({
   authorization: `Basic ${Buffer.from(`${account}:${secret}`).toString('base64')}`,

@@ -160,8 +160,8 @@ export class Access {
         orderId,
         linkNumber: number,
         retailer,
-        // A link belongs to no application.
-        applicationId: 0,
+        // A link belongs to no application; 0 is the command line.
+        applicationId: -1,
         scopes: [orderPageScope],
         tokenHash: hashSecret(link),
         // The end of the chat, which is known only once the order has ended, ends the link.

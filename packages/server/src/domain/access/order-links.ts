@@ -27,12 +27,12 @@ export class OrderLinks {
   /** @param base the address that customers use to reach the server; without one there are no links */
   constructor(key: string, base: string | undefined) {
     this.#key = key;
-    this.#base = base?.replace(/\/+$/, '');
+    if (base !== undefined) this.setBase(base);
   }
 
   /** For a server that learns its address when it starts listening. */
   setBase(base: string): void {
-    this.#base = base;
+    this.#base = base.endsWith('/') ? base.slice(0, -1) : base;
   }
 
   /** The address of the page that a link opens; null if the server does not know its own address. */

@@ -8,6 +8,7 @@ import {
   callbackAt,
   gives,
   limits,
+  type ReportReason,
   type WorkflowState,
 } from '@aislechat/contract';
 import type { OrderItemRow, Party, Rating, RetailerRow } from '../../storage/store.ts';
@@ -23,6 +24,9 @@ export interface CallbackDetails {
   shopperId?: number;
   cancellationReason?: CancellationReason;
   rating?: Rating;
+  reason?: ReportReason;
+  /** The retailer's own IDs of two people who are to be kept apart. */
+  apart?: { userId?: string; shopperId?: string };
 }
 
 interface ItemCode {

@@ -136,6 +136,7 @@ export const personalData: Record<string, TableOfData> = {
       'shopper_reachable',
       'link_number',
       'link_revoked_at',
+      'chat_closed_at',
     ],
   },
   order_details: {
@@ -178,6 +179,14 @@ export const personalData: Record<string, TableOfData> = {
       data: column('customer, shopper', 'order', 'exported', 'the log of the order, as numbers and states'),
     },
     other: ['retailer_id', 'order_id', 'seq', 'type', 'at'],
+  },
+  order_reports: {
+    order: 'order_id',
+    personal: {
+      reported_by: column('customer, shopper', 'order', 'neither', 'which side reported the chat'),
+      reason: column('customer, shopper', 'order', 'neither', 'why, from a list'),
+    },
+    other: ['retailer_id', 'order_id', 'id', 'messages', 'created_at', 'resolved_at'],
   },
   message_texts: {
     personal: {

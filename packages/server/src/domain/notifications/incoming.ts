@@ -36,8 +36,12 @@ const keywords: Record<NotificationLanguage, Record<Keyword, readonly string[]>>
   es: { stop: ['ALTO', 'BAJA', 'PARAR'], start: ['INICIAR', 'COMENZAR', 'ALTA'], help: ['AYUDA'] },
 };
 
+/** A longer text, with its marks and spaces, is no keyword: this bounds the work on what anybody may send. */
+export const longestKeyword = 100;
+
 /** @returns undefined for any other text */
 export function keywordOf(text: string): { keyword: Keyword; language: NotificationLanguage } | undefined {
+  if (text.length > longestKeyword) return undefined;
   const word = text
     .normalize('NFD')
     .replaceAll(/\p{M}/gu, '')

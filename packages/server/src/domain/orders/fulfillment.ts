@@ -126,6 +126,7 @@ async function insertOrder(
     shopperReachable: 0,
     linkNumber: 1,
     linkRevokedAt: null,
+    chatClosedAt: null,
   };
   const details: OrderDetails = {};
   if (input.wishes) details.wishes = input.wishes;

@@ -85,7 +85,7 @@ const beforePicking: readonly WorkflowState[] = ['brand_new', 'acknowledged', 'r
  * customer receives the order; it is for the workflows in which a shopper picks.
  */
 export function chatIsOpen(order: OrderRow, retailer: RetailerRow): boolean {
-  if (!retailer.chatEnabled || order.currentShopperId === null) return false;
+  if (!retailer.chatEnabled || order.currentShopperId === null || order.chatClosedAt !== null) return false;
   if (order.fulfillmentType === 'last_mile_delivery' && !retailer.lastMileChat) return false;
   // An abandoned order has ended without reaching a final state.
   if (isOver(order.workflowState) || order.endedAt !== null) return false;

@@ -19,6 +19,7 @@ const belongings = [
   'assignments',
   'batch_orders',
   'order_events',
+  'order_reports',
   'messages',
   'lifecycle_messages',
   'idempotency_keys',

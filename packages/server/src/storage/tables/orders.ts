@@ -47,6 +47,8 @@ export interface OrderRow {
   linkNumber: number;
   /** When the link was revoked; null if it works. */
   linkRevokedAt: number | null;
+  /** When an operator closed the chat; null if the order's state decides. */
+  chatClosedAt: number | null;
 }
 
 /** In degrees. */
@@ -118,7 +120,8 @@ const columns = `
   user_reachable AS "userReachable",
   shopper_reachable AS "shopperReachable",
   link_number AS "linkNumber",
-  link_revoked_at AS "linkRevokedAt"`;
+  link_revoked_at AS "linkRevokedAt",
+  chat_closed_at AS "chatClosedAt"`;
 
 const byExternalId = `SELECT ${columns} FROM orders WHERE retailer_id = $1 AND external_id = $2`;
 export const orderById = `SELECT ${columns} FROM orders WHERE retailer_id = $1 AND id = $2`;
@@ -328,6 +331,15 @@ export const orderWriter = (sql: Sql) => ({
       order.lastEventAt,
       order.unreadByUser,
       order.unreadByShopper,
+    );
+  },
+
+  async setChatClosed({ retailerId, id, chatClosedAt }: OrderRow): Promise<void> {
+    await sql.send(
+      'UPDATE orders SET chat_closed_at = $3 WHERE retailer_id = $1 AND id = $2',
+      retailerId,
+      id,
+      chatClosedAt,
     );
   },
 

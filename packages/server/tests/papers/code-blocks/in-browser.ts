@@ -13,11 +13,14 @@ async function open(t: Cleanup, { tools }: Page, address: string): Promise<Brows
   return openIn(context, address);
 }
 
+/** The tag of the chat, or that of the whole page of an order. */
+const scriptTag = /\/aislechat(-order-status)?\.js"/;
+
 /** Shows the chat of an open order on a page of another origin. */
 export async function showsChat(t: Cleanup, page: Page, html: string, policy?: string): Promise<void> {
   const { pages } = page.tools;
   const chat = await openChat(pages);
-  const tag = page.blocks.find(({ text }) => text.includes('aislechat.js"'))!.text.split('\n')[0]!;
+  const tag = page.blocks.find(({ text }) => scriptTag.test(text))!.text.split('\n')[0]!;
   const local = (text: string) =>
     text
       .replaceAll('https://chat.example', pages.url)
@@ -26,7 +29,7 @@ export async function showsChat(t: Cleanup, page: Page, html: string, policy?: s
   const head = policy ? `<meta http-equiv="content-security-policy" content="${local(policy)}">` : '';
   const address = await serveFiles(t, {
     '/index.html': `<!doctype html><html lang="en"><title>Order</title>${head}<main><h1>Order</h1>${local(
-      html.includes('aislechat.js') ? html : `${tag}\n${html}`,
+      scriptTag.test(html) ? html : `${tag}\n${html}`,
     )}</main></html>`,
     '/chat-token': JSON.stringify({ access_token: chat.userToken, expires_in: 86_400 }),
   });

@@ -121,6 +121,8 @@ CREATE TABLE orders (
   -- Only the link with this number opens the order's page. When it was revoked; NULL: it works.
   link_number BIGINT NOT NULL DEFAULT 1,
   link_revoked_at BIGINT,
+  -- When an operator closed the chat; NULL: the state of the order decides.
+  chat_closed_at BIGINT,
   PRIMARY KEY (retailer_id, id),
   FOREIGN KEY (retailer_id, user_id) REFERENCES users (retailer_id, id),
   FOREIGN KEY (retailer_id, current_shopper_id) REFERENCES shoppers (retailer_id, id)
@@ -281,6 +283,21 @@ CREATE TABLE erasure_receipts (
 CREATE INDEX erasure_receipts_unverified ON erasure_receipts (verified_at) WHERE verified_at IS NULL;
 -- For listing receipts by time.
 CREATE INDEX erasure_receipts_by_time ON erasure_receipts (retailer_id, erased_at, order_id);
+
+-- Reports about the chat of an order. They name messages by number and hold no text.
+CREATE TABLE order_reports (
+  retailer_id BIGINT NOT NULL,
+  order_id BIGINT NOT NULL,
+  id BIGINT NOT NULL,
+  reported_by TEXT NOT NULL,
+  reason TEXT NOT NULL,
+  messages TEXT NOT NULL,
+  created_at BIGINT NOT NULL,
+  resolved_at BIGINT,
+  PRIMARY KEY (retailer_id, order_id, id),
+  FOREIGN KEY (retailer_id, order_id) REFERENCES orders (retailer_id, id)
+);
+CREATE INDEX order_reports_by_time ON order_reports (retailer_id, id);
 
 -- Values that the service generates once, such as the key of its keyed hashes.
 CREATE TABLE service_values (
@@ -597,7 +614,7 @@ DECLARE
 BEGIN
   FOREACH name IN ARRAY ARRAY[
     'users', 'shoppers', 'holds', 'orders', 'order_details', 'order_items', 'assignments', 'batches', 'batch_orders',
-    'order_events', 'messages', 'order_keys', 'lifecycle_messages', 'idempotency_keys', 'assertion_keys',
+    'order_events', 'order_reports', 'messages', 'order_keys', 'lifecycle_messages', 'idempotency_keys', 'assertion_keys',
     'used_assertions', 'images', 'audit_entries', 'callback_subscriptions', 'callback_attempts',
     'push_subscriptions', 'order_phones', 'sms_opt_outs', 'sms_senders', 'sms_received', 'sms_copies'
   ] LOOP

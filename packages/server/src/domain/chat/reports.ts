@@ -1,0 +1,147 @@
+/**
+ * Reports about a chat, by either side, and what an operator does about them. A report names messages by number: their
+ * texts expire as always, so the queue shows how long they can still be read.
+ */
+import { eventId, limits, type ReportReason } from '@aislechat/contract';
+import type { OrderReference, OrderReportOfList, OrderRow } from '../../storage/store.ts';
+import type { Caller } from '../access/access.ts';
+import { enqueueCallback } from '../callbacks/record.ts';
+import { retailerNow } from '../clock.ts';
+import type { Context } from '../context.ts';
+import { InvalidParameters, Refusal } from '../errors.ts';
+import { nextId } from '../ids.ts';
+import { type Audited, audit } from '../operate/audit.ts';
+import { OrderChange } from '../orders/change.ts';
+import { partyOf } from '../orders/log.ts';
+import { assertSeesShopper, reached } from '../orders/reach.ts';
+import { type IdPosition, type Page, type PageOf, readPage } from '../page.ts';
+
+export interface GivenReport {
+  reason: ReportReason;
+  /** The IDs of messages. */
+  messageIds: number[];
+}
+
+/** @param read parses the report; called once the caller is known to reach the order. @throws Refusal @throws InvalidParameters */
+export function reportChat(
+  context: Context,
+  caller: Caller,
+  reference: OrderReference,
+  read: () => GivenReport,
+): Promise<void> {
+  const { retailer } = caller;
+  return context.store.write(async (tx) => {
+    const order = reached(await tx.orders.lock(retailer.id, reference), caller);
+    assertSeesShopper(caller);
+    const { reason, messageIds } = read();
+    const messages = messageIds.map((id) => numberOf(order, id));
+    if ((await tx.orderReports.count(order.retailerId, order.id)) >= limits.reportsPerOrder) {
+      throw new Refusal('limit_reached', 'reports of this order');
+    }
+    const change = new OrderChange(tx, order, retailerNow(context.clock, retailer));
+    const seq = await change.record('noted', {});
+    await enqueueCallback(change, seq, 'aislechat.chat_reported', { order: order.externalId, reason });
+    await change.saveLog();
+    await tx.orderReports.insert({
+      retailerId: order.retailerId,
+      orderId: order.id,
+      id: await nextId(tx, order.retailerId),
+      // A shop's own server speaks for its customer.
+      reportedBy: partyOf(caller) ?? 'user',
+      reason,
+      messages,
+      createdAt: change.at,
+      resolvedAt: null,
+    });
+  });
+}
+
+/** The number of a message in the order's log. @throws InvalidParameters if it cannot be one of this order */
+function numberOf(order: OrderRow, id: number): number {
+  const seq = id - eventId(order.id, 0);
+  if (seq < 1 || seq > order.seq) throw new InvalidParameters({ key: 'message_ids', problem: 'invalid' });
+  return seq;
+}
+
+export function listReports(
+  { store }: Context,
+  caller: Caller,
+  which: 'all' | 'open' | 'resolved',
+  page: Page<IdPosition>,
+): Promise<PageOf<OrderReportOfList, IdPosition>> {
+  const { id } = caller.retailer;
+  return readPage(page, (after, limit) => store.read.orderReports.list(id, which, after, limit));
+}
+
+/** @throws Refusal */
+export const resolveReports = (context: Context, caller: Caller, reference: OrderReference): Promise<void> =>
+  change(context, caller, reference, async ({ tx, order, at }) => {
+    const count = await tx.orderReports.resolve(order.retailerId, order.id, at);
+    return count > 0 ? { action: 'report_resolution', detail: { reports: count } } : undefined;
+  });
+
+/** Nobody can send any more; both sides see a notice. @throws Refusal */
+export const closeChat = (context: Context, caller: Caller, reference: OrderReference): Promise<void> =>
+  change(context, caller, reference, async (closing) => {
+    if (closing.order.chatClosedAt !== null) return undefined;
+    closing.order.chatClosedAt = closing.at;
+    await closing.tx.orders.setChatClosed(closing.order);
+    await closing.notify('chat_closed', 'The store has closed this chat.');
+    await closing.saveLog();
+    return { action: 'chat_closing' };
+  });
+
+/** @throws Refusal */
+export const reopenChat = (context: Context, caller: Caller, reference: OrderReference): Promise<void> =>
+  change(context, caller, reference, async (opening) => {
+    if (opening.order.chatClosedAt === null) return undefined;
+    opening.order.chatClosedAt = null;
+    await opening.tx.orders.setChatClosed(opening.order);
+    await opening.notify('chat_reopened', 'The store has opened this chat again.');
+    await opening.saveLog();
+    return { action: 'chat_reopening' };
+  });
+
+/** Tells the retailer's systems, which assign shoppers, not to bring these two together again. @throws Refusal */
+export const keepApart = (context: Context, caller: Caller, reference: OrderReference): Promise<void> =>
+  change(context, caller, reference, async (marking) => {
+    const { tx, order } = marking;
+    const user = await tx.users.findUnerased(order.retailerId, { id: order.userId });
+    const shopper =
+      order.currentShopperId === null
+        ? undefined
+        : await tx.shoppers.find(order.retailerId, order.currentShopperId);
+    if (!user || !shopper) throw new Refusal('resource_not_found');
+    const seq = await marking.record('noted', {});
+    await enqueueCallback(marking, seq, 'aislechat.keep_apart', {
+      order: order.externalId,
+      apart: {
+        ...(user.externalId !== null && { userId: user.externalId }),
+        ...(shopper.externalId !== null && { shopperId: shopper.externalId }),
+      },
+      shopperId: shopper.id,
+    });
+    await marking.saveLog();
+    return { action: 'keep_apart', detail: { user: user.id, shopper: shopper.id } };
+  });
+
+function change(
+  { store, clock }: Context,
+  caller: Caller,
+  reference: OrderReference,
+  apply: (change: OrderChange) => Promise<Omit<Audited, 'subject'> | undefined>,
+): Promise<void> {
+  const { retailer } = caller;
+  return store.write(async (tx) => {
+    const order = await tx.orders.lock(retailer.id, reference);
+    if (!order) throw new Refusal('resource_not_found');
+    const changing = new OrderChange(tx, order, retailerNow(clock, retailer));
+    // A safety measure is taken even if the log is full.
+    changing.isEnd = true;
+    const done = await apply(changing);
+    if (done) {
+      const subject = { type: 'order', id: order.id } as const;
+      await audit(tx, caller, changing.at, { ...done, subject });
+    }
+  });
+}

@@ -1,0 +1,96 @@
+import type { ReportReason } from '@aislechat/contract';
+import type { Sql } from '../sql.ts';
+import type { Party } from './messages.ts';
+
+/** A report about the chat of an order. It names messages by their numbers and holds no text. */
+export interface OrderReportRow {
+  retailerId: number;
+  orderId: number;
+  id: number;
+  reportedBy: Party;
+  reason: ReportReason;
+  /** The numbers of the messages that the report is about. */
+  messages: number[];
+  createdAt: number;
+  resolvedAt: number | null;
+}
+
+/** A report with what a queue shows of its order. */
+export type OrderReportOfList = OrderReportRow & {
+  orderExternalId: string;
+  expiresAt: number | null;
+  chatClosedAt: number | null;
+};
+
+type Stored = Omit<OrderReportOfList, 'messages'> & { messages: string };
+
+/** @param condition selects among the reports: all, or those dealt with or not */
+const newest = (condition: string) => `
+  SELECT
+    r.retailer_id AS "retailerId",
+    r.order_id AS "orderId",
+    r.id,
+    r.reported_by AS "reportedBy",
+    r.reason,
+    r.messages,
+    r.created_at AS "createdAt",
+    r.resolved_at AS "resolvedAt",
+    o.external_id AS "orderExternalId",
+    o.expires_at AS "expiresAt",
+    o.chat_closed_at AS "chatClosedAt"
+  FROM order_reports r
+  JOIN orders o ON o.retailer_id = r.retailer_id AND o.id = r.order_id
+  WHERE r.retailer_id = $1 AND r.id < $2 ${condition}
+  ORDER BY r.id DESC
+  LIMIT $3`;
+const conditions = { all: '', open: 'AND r.resolved_at IS NULL', resolved: 'AND r.resolved_at IS NOT NULL' };
+
+export const orderReportReader = (sql: Sql) => ({
+  /** At most `limit` reports after one, newest first. */
+  async list(
+    retailerId: number,
+    which: keyof typeof conditions,
+    after: { id: number } = { id: Number.MAX_SAFE_INTEGER },
+    limit: number,
+  ): Promise<OrderReportOfList[]> {
+    const rows = await sql.all<Stored>(newest(conditions[which]), retailerId, after.id, limit);
+    return rows.map((row) => ({ ...row, messages: JSON.parse(row.messages) }));
+  },
+});
+
+export const orderReportWriter = (sql: Sql) => ({
+  async count(retailerId: number, orderId: number): Promise<number> {
+    const row = await sql.one<{ reports: number }>(
+      'SELECT count(*) AS reports FROM order_reports WHERE retailer_id = $1 AND order_id = $2',
+      retailerId,
+      orderId,
+    );
+    return row!.reports;
+  },
+
+  async insert(report: OrderReportRow): Promise<void> {
+    await sql.send(
+      `INSERT INTO order_reports (retailer_id, order_id, id, reported_by, reason, messages, created_at)
+       VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+      report.retailerId,
+      report.orderId,
+      report.id,
+      report.reportedBy,
+      report.reason,
+      JSON.stringify(report.messages),
+      report.createdAt,
+    );
+  },
+
+  /** Marks the reports about an order that nobody has dealt with; returns how many. */
+  resolve(retailerId: number, orderId: number, at: number): Promise<number> {
+    return sql.run(
+      `UPDATE order_reports
+       SET resolved_at = $3
+       WHERE retailer_id = $1 AND order_id = $2 AND resolved_at IS NULL`,
+      retailerId,
+      orderId,
+      at,
+    );
+  },
+});
