@@ -7,6 +7,7 @@ import { type Bench, sharedFolders } from './bench.ts';
 import { callbackCases } from './cases/callbacks.ts';
 import { liveCases } from './cases/live.ts';
 import { memoryCase } from './cases/memory.ts';
+import { notificationCases } from './cases/notifications.ts';
 import { overloadCases } from './cases/overload.ts';
 import { pageCases } from './cases/pages.ts';
 import { postgresCases } from './cases/postgres.ts';
@@ -29,6 +30,7 @@ const cases = {
   memory: memoryCase,
   live: liveCases,
   callbacks: callbackCases,
+  notifications: notificationCases,
   pages: pageCases,
   postgres: postgresCases,
   siege: siegeCase,

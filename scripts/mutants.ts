@@ -1,4 +1,4 @@
-/** The rules that scripts/mutations.ts breaks: one for each of twenty invariants of ARCHITECTURE.md. */
+/** The rules that scripts/mutations.ts breaks: one for each of twenty-four invariants of ARCHITECTURE.md. */
 
 export interface Mutant {
   /** What is wrong once `from` is replaced by `to`. */
@@ -180,5 +180,19 @@ export const mutants: Mutant[] = [
     from: "this.#isSeen && document.visibilityState === 'visible'",
     to: 'true',
     tests: ['packages/web/tests/element.test.ts'],
+  },
+  {
+    name: 'what was read notifies somebody',
+    file: `${server}/src/domain/notifications/decide.ts`,
+    from: 'return unseen > 0 ? { send: order } : seen;',
+    to: 'return { send: order };',
+    tests: [`${server}/tests/notifications/outbox.test.ts`],
+  },
+  {
+    name: 'a text message with a forged signature is taken',
+    file: `${server}/src/http/notifications/twilio-signature.ts`,
+    from: 'return signature !== undefined && sameText(expected, signature);',
+    to: 'return signature !== undefined;',
+    tests: [`${server}/tests/notifications/sms.test.ts`],
   },
 ];

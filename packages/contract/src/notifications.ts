@@ -21,8 +21,8 @@ export type NotificationState = (typeof notificationStates)[number];
 export const notificationChannels = ['push', 'sms'] as const;
 export type NotificationChannel = (typeof notificationChannels)[number];
 
-/** `sandbox` is a phone in the memory of a development server. */
-export const smsAdapters = ['twilio', 'http', 'sandbox'] as const;
+/** `fake` is a phone in the memory of a development server. */
+export const smsAdapters = ['twilio', 'http', 'fake'] as const;
 export type SmsAdapter = (typeof smsAdapters)[number];
 
 export const notificationLanguages = ['en', 'fr', 'es'] as const;

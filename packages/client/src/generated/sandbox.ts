@@ -38,7 +38,7 @@ import type {
 /**
  * Read the text messages of a phone. `GET /v1/sandbox/phones/{number}/messages`
  *
- * Returns what a phone of the sandbox got and sent through the adapter `sandbox`, at most the latest 100. They are in the memory of the server process.
+ * Returns what a phone of the sandbox got and sent through the adapter `fake`, at most the latest 100. They are in the memory of the server process.
  */
 export function listPhoneMessages(
   connection: Connection,

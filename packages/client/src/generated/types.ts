@@ -2134,7 +2134,7 @@ export interface PutShopperRequest {
 
 /** How to send and receive text messages */
 export interface PutSmsSenderRequest {
-  /** `twilio`, `http` for any other provider, or `sandbox` for a phone in the memory of a development server */
+  /** `twilio`, `http` for any other provider, or `fake` for a phone in the memory of a development server */
   adapter: SmsAdapter;
   /** The number that messages come from and answers go to, in E.164 */
   number: string;
@@ -2811,8 +2811,8 @@ export interface SingleError {
   };
 }
 
-/** `twilio`, `http` for any other provider, or `sandbox` for a phone in the memory of a development server */
-export type SmsAdapter = 'twilio' | 'http' | 'sandbox';
+/** `twilio`, `http` for any other provider, or `fake` for a phone in the memory of a development server */
+export type SmsAdapter = 'twilio' | 'http' | 'fake';
 
 /** Whether customers get text messages: none, without what was written, or with it */
 export type SmsNotifications = 'off' | 'notice' | 'full';
@@ -2825,7 +2825,7 @@ export interface SmsReply {
 
 /** How text messages are sent and received */
 export interface SmsSender {
-  /** `twilio`, `http` for any other provider, or `sandbox` for a phone in the memory of a development server */
+  /** `twilio`, `http` for any other provider, or `fake` for a phone in the memory of a development server */
   adapter: SmsAdapter;
   /** The number that messages come from and answers go to, in E.164 */
   number: string;

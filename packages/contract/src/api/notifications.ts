@@ -145,7 +145,7 @@ export const TestNotificationResults = object(
 
 export const SmsAdapter = choice(
   smsAdapters,
-  '`twilio`, `http` for any other provider, or `sandbox` for a phone in the memory of a development server',
+  '`twilio`, `http` for any other provider, or `fake` for a phone in the memory of a development server',
 );
 
 const PhoneNumber = (description: string) =>
@@ -402,7 +402,7 @@ export const notificationRoutes = define({
     method: 'GET',
     path: '/v1/sandbox/phones/{number}/messages',
     summary: 'Read the text messages of a phone',
-    description: `Returns what a phone of the sandbox got and sent through the adapter \`sandbox\`, at most the latest ${limits.sandboxPhoneMessages}. They are in the memory of the server process.`,
+    description: `Returns what a phone of the sandbox got and sent through the adapter \`fake\`, at most the latest ${limits.sandboxPhoneMessages}. They are in the memory of the server process.`,
     answer: PhoneMessages,
     errors: ['invalid_parameters'],
   },

@@ -43,7 +43,7 @@ export async function openNotifications(parts: Parts): Promise<OpenNotifications
   const phones = new SandboxPhones();
   const now = () => parts.clock.now();
   const baseUrl = () => base;
-  const sandbox = phones.provider(async (retailerId) =>
+  const fake = phones.provider(async (retailerId) =>
     retailerNow(parts.clock, (await store.read.retailers.find(retailerId))!),
   );
   const vapid = box && hasAddress ? new Vapid(await persistentSecret(store, 'push_key'), subject) : undefined;
@@ -53,7 +53,7 @@ export async function openNotifications(parts: Parts): Promise<OpenNotifications
     sms: {
       twilio: createTwilio({ send: parts.send, now, baseUrl }),
       http: createSignedSms({ send: parts.send, now }),
-      ...(isDevelopment && { sandbox }),
+      ...(isDevelopment && { fake }),
     },
     accepts: (url) => parts.destinations.accepts(url),
     baseUrl,

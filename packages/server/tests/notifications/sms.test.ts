@@ -60,7 +60,7 @@ async function newPickedOrder(shop: Omit<Shop, 'orderId' | 'batchId'>, user: Rec
 /** A shop that sends text messages, whose clock is frozen, and an order whose customer agreed to them. */
 async function newShop(
   settings: Record<string, unknown> = {},
-  sender: Record<string, unknown> = { adapter: 'sandbox' },
+  sender: Record<string, unknown> = { adapter: 'fake' },
 ): Promise<Shop> {
   const retailer = await newRetailer(client, {
     sms_notifications: 'notice',
@@ -472,8 +472,8 @@ test('a sender needs what its adapter needs, a valid number, and an address that
   assert.equal(await put({ adapter: 'twilio', auth_token: 'x' }), 400);
   assert.equal(await put({ adapter: 'http' }), 400);
   assert.equal(await put({ adapter: 'http', url: 'http://169.254.169.254/latest' }), 400);
-  assert.equal(await put({ adapter: 'sandbox', number: '+1' }), 400);
+  assert.equal(await put({ adapter: 'fake', number: '+1' }), 400);
   assert.equal(await put({ adapter: 'carrier-pigeon' }), 400);
   const { body } = await client.get('/v1/audit?limit=1', { token: shop.operator });
-  assert.match(JSON.stringify(body), /sms_sender: sandbox/);
+  assert.match(JSON.stringify(body), /sms_sender: fake/);
 });

@@ -72,7 +72,7 @@ export interface Notifications {
   /** Seals addresses and numbers; undefined when the server has no key, and then nobody is notified. */
   readonly box: SecretBox | undefined;
   readonly push: PushChannel | undefined;
-  /** The sandbox has no place in production. */
+  /** `fake` has no place in production. */
   readonly sms: Readonly<Partial<Record<SmsAdapter, SmsProvider>>>;
   /** Whether an address may be called, judged by its text alone. */
   accepts(url: string): boolean;

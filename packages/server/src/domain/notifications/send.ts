@@ -5,7 +5,7 @@ import type { NotificationRow, OrderRow, PushSubscriptionRow, RetailerRow } from
 import { retailerNow } from '../clock.ts';
 import type { Context } from '../context.ts';
 import { type LinkedOrder, orderLink } from './links.ts';
-import type { PushMessage, Sent } from './notifications.ts';
+import type { ChannelResult, PushMessage, Sent } from './notifications.ts';
 import { targetOf } from './subscriptions.ts';
 import { textToCustomer } from './text-messages.ts';
 import { textOf } from './texts.ts';
@@ -16,6 +16,9 @@ export type Needs = Pick<Context, 'store' | 'clock' | 'hashKey' | 'notifications
 export type Sending = Pick<NotificationRow, 'kind' | 'recipient' | 'seq' | 'lastSeq'>;
 
 export type NotifiedOrder = LinkedOrder & Pick<OrderRow, 'currentShopperId'>;
+
+/** The device subscribes anew at its next visit. */
+const lost: ChannelResult = { isTaken: false, reason: 'key_lost', isTemporary: false, isGone: true };
 
 /** How much of a message a push notification shows. */
 const firstLineCharacters = 140;
@@ -50,7 +53,8 @@ async function pushToAll(
   const messageIn = await pushMessageOf(context, retailer, order, sending);
   return Promise.all(
     devices.map(async (device): Promise<Sent> => {
-      const result = await push.send(targetOf(box, device), messageIn(device));
+      const target = targetOf(box, device);
+      const result = target ? await push.send(target, messageIn(device)) : lost;
       if (!result.isTaken && result.isGone) {
         await store.write((tx) => tx.pushSubscriptions.delete(retailer.id, device.id));
       }

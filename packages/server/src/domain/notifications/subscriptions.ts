@@ -31,8 +31,16 @@ export interface Subscription {
 /** A sealed subscription opens only for its own retailer. */
 const ownerOf = (retailerId: number) => `push subscription ${retailerId}`;
 
-export function targetOf(box: SecretBox, { retailerId, sealed }: PushSubscriptionRow): PushTarget {
-  return JSON.parse(box.open(sealed, ownerOf(retailerId)));
+/** @returns undefined if it was sealed with a key that the server has no more */
+export function targetOf(
+  box: SecretBox,
+  { retailerId, sealed }: PushSubscriptionRow,
+): PushTarget | undefined {
+  try {
+    return JSON.parse(box.open(sealed, ownerOf(retailerId)));
+  } catch {
+    return undefined;
+  }
 }
 
 /** A link speaks for the customer of its order. */
@@ -126,7 +134,10 @@ export async function listSubscriptions(context: Context, caller: Caller): Promi
   const { box } = context.notifications;
   if (!box) return [];
   const rows = await context.store.read.pushSubscriptions.list(caller.retailer.id, devicesOf(caller));
-  return rows.map((row) => ({ row, endpoint: targetOf(box, row).endpoint }));
+  return rows.flatMap((row) => {
+    const target = targetOf(box, row);
+    return target ? [{ row, endpoint: target.endpoint }] : [];
+  });
 }
 
 /** @throws Refusal */

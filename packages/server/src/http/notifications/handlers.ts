@@ -154,7 +154,7 @@ export const notificationHandlers = (phones: SandboxPhones): Handlers<RouteNameO
     const { retailer } = caller;
     const number = await phoneNumber(params.number!);
     const { text, id = phones.newId() } = parse(schemas.AnswerFromPhoneRequest, request.body);
-    const { sender } = await senderOf(context, { retailer_id: String(retailer.id) }, 'sandbox');
+    const { sender } = await senderOf(context, { retailer_id: String(retailer.id) }, 'fake');
     const at = retailerNow(context.clock, retailer);
     phones.add(retailer.id, number, { id, at, direction: 'from_phone', text });
     const reply = await receiveText(context, retailer, sender.number, { id, from: number, text });

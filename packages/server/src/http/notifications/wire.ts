@@ -41,7 +41,7 @@ export const wireSender = ({ notifications }: Context, row: SmsSenderRow): schem
   number: row.number,
   ...(row.account !== null && { account: row.account }),
   ...(row.url !== null && { url: row.url }),
-  ...(row.adapter !== 'sandbox' && {
+  ...(row.adapter !== 'fake' && {
     incoming_url: `${notifications.baseUrl()}/v1/sms/${row.retailerId}${row.adapter === 'twilio' ? '/twilio' : ''}`,
   }),
   created_at: wireTime(row.createdAt),
