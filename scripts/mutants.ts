@@ -50,7 +50,7 @@ export const mutants: Mutant[] = [
   },
   {
     name: 'a chat is readable one millisecond too long',
-    file: `${server}/src/domain/orders/workflow.ts`,
+    file: `${server}/src/domain/orders/states.ts`,
     from: 'now > order.expiresAt;',
     to: 'now > order.expiresAt + 1;',
     tests: [`${server}/tests/api/expiry.test.ts`],

@@ -20,7 +20,7 @@ import {
   readLog,
 } from '../domain/orders/log.ts';
 import { lostReach } from '../domain/orders/reach.ts';
-import { isExpired } from '../domain/orders/workflow.ts';
+import { isExpired } from '../domain/orders/states.ts';
 import {
   type Change,
   OrderGone,

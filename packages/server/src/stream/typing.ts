@@ -4,7 +4,7 @@ import { LRUCache } from 'lru-cache';
 import type { Caller } from '../domain/access/access.ts';
 import type { Context } from '../domain/context.ts';
 import { partyOf } from '../domain/orders/log.ts';
-import { chatIsOpen } from '../domain/orders/workflow.ts';
+import { chatIsOpen } from '../domain/orders/states.ts';
 import type { OrderRow } from '../storage/store.ts';
 
 const maxTypists = 10_000;

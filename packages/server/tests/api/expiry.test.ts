@@ -144,7 +144,7 @@ test('in production chats expire by the real clock', async (t) => {
 });
 
 test('control: expiry a millisecond early or late would be detected', async () => {
-  const { isExpired } = await import('../../src/domain/orders/workflow.ts');
+  const { isExpired } = await import('../../src/domain/orders/states.ts');
   assert.equal(isExpired({ expiresAt: 1000 }, 1000), false);
   assert.equal(isExpired({ expiresAt: 1000 }, 1001), true);
   assert.equal(isExpired({ expiresAt: null }, Number.MAX_SAFE_INTEGER), false);

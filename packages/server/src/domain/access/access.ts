@@ -8,7 +8,7 @@ import { LRUCache } from 'lru-cache';
 import type { RetailerRow, Store, TokenRow, TokenSubject } from '../../storage/store.ts';
 import { type Clock, retailerNow } from '../clock.ts';
 import { Refusal } from '../errors.ts';
-import { isExpired } from '../orders/workflow.ts';
+import { isExpired } from '../orders/states.ts';
 import { isCurrent, type LinkedOrder, type OrderLinks } from './order-links.ts';
 import { hashSecret, isSecret } from './secrets.ts';
 

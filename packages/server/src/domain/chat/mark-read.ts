@@ -5,7 +5,7 @@ import { retailerNow } from '../clock.ts';
 import type { Context } from '../context.ts';
 import { OrderChange } from '../orders/change.ts';
 import { lockAsShopper, reachedByChat } from '../orders/reach.ts';
-import { isExpired } from '../orders/workflow.ts';
+import { isExpired } from '../orders/states.ts';
 
 /** Returns how many of the shoppers' messages this newly marks as read. @throws Refusal */
 export function markReadByCustomer(

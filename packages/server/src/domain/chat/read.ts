@@ -5,7 +5,7 @@ import { retailerNow } from '../clock.ts';
 import type { Context } from '../context.ts';
 import { withLinks } from '../images/links.ts';
 import { assertSeesShopper, reachedByChat } from '../orders/reach.ts';
-import { isExpired } from '../orders/workflow.ts';
+import { isExpired } from '../orders/states.ts';
 
 /** A conversation that the caller may read, as it is now. */
 export interface Located {

@@ -19,7 +19,7 @@ import { InvalidParameters, Refusal } from '../errors.ts';
 import { notifyOfMessage } from '../notifications/record.ts';
 import { OrderChange } from '../orders/change.ts';
 import { reachedAsShopper, reachedByChat } from '../orders/reach.ts';
-import { chatIsOpen } from '../orders/workflow.ts';
+import { chatIsOpen } from '../orders/states.ts';
 import { maskPrivate } from './masks.ts';
 
 /** The request as received, not yet validated: an unknown order is refused before an invalid text. */

@@ -8,7 +8,7 @@ import { Refusal } from '../errors.ts';
 import { withLinks } from '../images/links.ts';
 import { markDelivered } from '../orders/log.ts';
 import { reachOrder } from '../orders/reach.ts';
-import { chatIsOpen, isExpired } from '../orders/workflow.ts';
+import { chatIsOpen, isExpired } from '../orders/states.ts';
 
 export interface ShopperOrderView extends ShopperConversationRows {
   chatOpen: boolean;

@@ -10,7 +10,7 @@ import type { Context } from '../context.ts';
 import { Refusal } from '../errors.ts';
 import { audit } from '../operate/audit.ts';
 import { assertSeesShopper } from '../orders/reach.ts';
-import { isExpired } from '../orders/workflow.ts';
+import { isExpired } from '../orders/states.ts';
 import { type Conversation, readConversation } from './read.ts';
 
 /** @throws Refusal */

@@ -8,7 +8,7 @@ import { keyedHash } from '../access/secrets.ts';
 import { retailerNow } from '../clock.ts';
 import type { Context } from '../context.ts';
 import { InvalidParameters } from '../errors.ts';
-import { isExpired } from '../orders/workflow.ts';
+import { isExpired } from '../orders/states.ts';
 import { appendAsCustomer, isFull, readBody } from './send.ts';
 
 const key = 'thank_you_note';

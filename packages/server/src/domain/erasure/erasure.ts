@@ -25,7 +25,7 @@ import { type Clock, retailerCertain, retailerNow } from '../clock.ts';
 import { assertAnswers, forEachRetailer, retailersOf, turn } from '../each-retailer.ts';
 import { type AuditedCaller, audit } from '../operate/audit.ts';
 import { OrderChange } from '../orders/change.ts';
-import { isExpired } from '../orders/workflow.ts';
+import { isExpired } from '../orders/states.ts';
 import { deleteErasedImages } from './images.ts';
 import { eraseInSlices, eraseTexts, groupsOf, hideTexts, type SlicedTexts } from './order.ts';
 import { closePerson, finishOrder, markAllOrders } from './requested.ts';

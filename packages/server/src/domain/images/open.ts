@@ -3,7 +3,7 @@ import type { ImageSize } from '../../storage/images/files.ts';
 import { retailerNow } from '../clock.ts';
 import type { Context } from '../context.ts';
 import { Refusal } from '../errors.ts';
-import { isExpired } from '../orders/workflow.ts';
+import { isExpired } from '../orders/states.ts';
 
 export interface ImageLink {
   name: string;

@@ -11,7 +11,7 @@ import type { Context } from '../context.ts';
 import { Refusal } from '../errors.ts';
 import { nextId } from '../ids.ts';
 import { reached } from '../orders/reach.ts';
-import { chatIsOpen, isExpired } from '../orders/workflow.ts';
+import { chatIsOpen, isExpired } from '../orders/states.ts';
 import { isWithinLimits, readImageHeader } from './header.ts';
 
 export interface UploadedImage {

@@ -3,7 +3,7 @@ import type { NotificationKind, WorkflowState } from '@aislechat/contract';
 import type { NotificationRow, OrderRow, RetailerRow } from '../../storage/store.ts';
 import { retailerNow } from '../clock.ts';
 import type { Context } from '../context.ts';
-import { chatIsOpen, isExpired } from '../orders/workflow.ts';
+import { chatIsOpen, isExpired } from '../orders/states.ts';
 
 export type Decision =
   | { send: OrderRow }

@@ -8,7 +8,7 @@ import type { RetailerRow, Writer } from '../../storage/store.ts';
 import { appendAsCustomer, isFull, readBody } from '../chat/send.ts';
 import { retailerNow } from '../clock.ts';
 import type { Context } from '../context.ts';
-import { chatIsOpen } from '../orders/workflow.ts';
+import { chatIsOpen } from '../orders/states.ts';
 import { orderLink } from './links.ts';
 import { numberHash, numberReader } from './phones.ts';
 import { filled, repliesIn } from './texts.ts';

@@ -21,9 +21,10 @@ import type { Context } from '../context.ts';
 import { forEachRetailer, retailersOf, turn } from '../each-retailer.ts';
 import { Refusal } from '../errors.ts';
 import { type Page, type PageOf, readPage } from '../page.ts';
+import type { Needs } from './content.ts';
 import { decide } from './decide.ts';
 import type { Sent } from './notifications.ts';
-import { type Needs, sendToAll } from './send.ts';
+import { sendToAll } from './send.ts';
 
 const rowsPerTransaction = 1000;
 

@@ -1,21 +1,14 @@
 /** Sends a notification to all devices of a person, or else to the customer's phone. */
 import { createHash } from 'node:crypto';
 import { limits, type NotificationLanguage } from '@aislechat/contract';
-import type { NotificationRow, OrderRow, PushSubscriptionRow, RetailerRow } from '../../storage/store.ts';
+import type { PushSubscriptionRow, RetailerRow } from '../../storage/store.ts';
 import { retailerNow } from '../clock.ts';
-import type { Context } from '../context.ts';
-import { type LinkedOrder, orderLink } from './links.ts';
+import { type Needs, type NotifiedOrder, type Sending, shopperName, shortened, textsOf } from './content.ts';
+import { orderLink } from './links.ts';
 import type { ChannelResult, PushMessage, Sent } from './notifications.ts';
 import { targetOf } from './subscriptions.ts';
 import { textToCustomer } from './text-messages.ts';
 import { textOf } from './texts.ts';
-
-export type Needs = Pick<Context, 'store' | 'clock' | 'hashKey' | 'notifications' | 'orderLinks'>;
-
-/** What is sent: a notification of the outbox, or a test. */
-export type Sending = Pick<NotificationRow, 'kind' | 'recipient' | 'seq' | 'lastSeq'>;
-
-export type NotifiedOrder = LinkedOrder & Pick<OrderRow, 'currentShopperId'>;
 
 /** The device subscribes anew at its next visit. */
 const lost: ChannelResult = { isTaken: false, reason: 'key_lost', isTemporary: false, isGone: true };
@@ -104,41 +97,9 @@ const topicOf = ({ retailerId, id }: NotifiedOrder, { kind, recipient }: Sending
     .digest('base64url')
     .slice(0, 24);
 
-export async function shopperName({ store }: Needs, order: NotifiedOrder): Promise<string> {
-  const { retailerId, currentShopperId } = order;
-  const shopper =
-    currentShopperId === null ? undefined : await store.read.shoppers.find(retailerId, currentShopperId);
-  return shopper?.displayName ?? '';
-}
-
 async function unreadOfShopper({ store, clock }: Needs, retailer: RetailerRow, order: NotifiedOrder) {
   const now = retailerNow(clock, retailer);
   const shopperId = order.currentShopperId ?? 0;
   const orders = await store.read.orders.ofShopper(retailer.id, shopperId, now, limits.shopperOrders);
   return orders.reduce((sum, { unreadByShopper }) => sum + unreadByShopper, 0);
-}
-
-/** What the other side wrote in a bundle, as far as its text is still there. */
-export async function textsOf(
-  { store }: Needs,
-  { retailerId, id }: NotifiedOrder,
-  { recipient, seq, lastSeq }: Sending,
-): Promise<string[]> {
-  if (lastSeq < seq) return [];
-  const sender = recipient === 'user' ? 'driver' : 'user';
-  const { messages } = await store.read.log(retailerId, id, seq - 1, lastSeq - seq + 1);
-  return messages
-    .filter((message) => message.senderType === sender && message.seq >= seq && message.seq <= lastSeq)
-    .map(({ body }) => body)
-    .filter((body): body is string => body !== null && body !== '');
-}
-
-/** Cut between characters as people see them. */
-export function shortened(text: string, most: number): string {
-  const characters = [...new Intl.Segmenter().segment(text)];
-  if (characters.length <= most) return text;
-  return `${characters
-    .slice(0, most - 1)
-    .map(({ segment }) => segment)
-    .join('')}…`;
 }

@@ -14,7 +14,7 @@ import type { Context } from '../context.ts';
 import { InvalidParameters, Refusal } from '../errors.ts';
 import { nextId } from '../ids.ts';
 import { reached } from '../orders/reach.ts';
-import { isExpired } from '../orders/workflow.ts';
+import { isExpired } from '../orders/states.ts';
 import type { PushChannel, PushTarget } from './notifications.ts';
 
 export interface SubscriptionInput extends PushTarget {

@@ -3,10 +3,10 @@ import { limits, notificationLanguage } from '@aislechat/contract';
 import type { ErasureReceiptRow, RetailerRow } from '../../storage/store.ts';
 import { retailerNow } from '../clock.ts';
 import type { Context } from '../context.ts';
+import { type Needs, type NotifiedOrder, type Sending, shopperName, shortened, textsOf } from './content.ts';
 import { orderLink } from './links.ts';
 import type { ChannelResult } from './notifications.ts';
 import { openNumber } from './phones.ts';
-import { type Needs, type NotifiedOrder, type Sending, shopperName, shortened, textsOf } from './send.ts';
 import { openSender } from './senders.ts';
 import { textOf } from './texts.ts';
 

@@ -18,7 +18,8 @@ import { InvalidParameters, Refusal } from '../errors.ts';
 import { nextId } from '../ids.ts';
 import { assign } from './assign.ts';
 import { OrderChange } from './change.ts';
-import { isAhead, isOver, moveOrder, stateOfBatch } from './workflow.ts';
+import { isAhead, isOver, stateOfBatch } from './states.ts';
+import { moveOrder } from './workflow.ts';
 
 export interface BatchInput {
   shopperId: number;

@@ -15,7 +15,7 @@ import { type Caller, isCustomer } from '../access/access.ts';
 import { retailerNow } from '../clock.ts';
 import type { Context } from '../context.ts';
 import { withLinks } from '../images/links.ts';
-import { chatIsOpen, isExpired } from './workflow.ts';
+import { chatIsOpen, isExpired } from './states.ts';
 
 export interface LogEntry {
   seq: number;

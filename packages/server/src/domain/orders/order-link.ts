@@ -6,7 +6,7 @@ import type { Context } from '../context.ts';
 import { Refusal } from '../errors.ts';
 import { audit } from '../operate/audit.ts';
 import { OrderChange } from './change.ts';
-import { isExpired } from './workflow.ts';
+import { isExpired } from './states.ts';
 
 /**
  * The address that the customer of an order gets, in the answers of the API, in messages to their phone and on paper.

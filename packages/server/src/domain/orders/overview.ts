@@ -17,7 +17,8 @@ import { type Audited, audit } from '../operate/audit.ts';
 import { type IdPosition, type Page, type PageOf, readPage } from '../page.ts';
 import { assign } from './assign.ts';
 import { OrderChange } from './change.ts';
-import { isExpired, moveOrder } from './workflow.ts';
+import { isExpired } from './states.ts';
+import { moveOrder } from './workflow.ts';
 
 export interface OrderOverview {
   summary: OrderSummaryRow;

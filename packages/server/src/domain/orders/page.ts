@@ -15,7 +15,7 @@ import type {
 import type { Caller } from '../access/access.ts';
 import type { Context } from '../context.ts';
 import { reached, seesShopper } from './reach.ts';
-import { isOver } from './workflow.ts';
+import { isOver } from './states.ts';
 
 export interface Step {
   step: OrderStepName;

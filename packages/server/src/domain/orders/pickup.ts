@@ -8,7 +8,8 @@ import { InvalidParameters, Refusal } from '../errors.ts';
 import { phoneNumberOf } from '../people/shoppers.ts';
 import { OrderChange } from './change.ts';
 import { reachedByChat } from './reach.ts';
-import { isAhead, isOver, moveOrder } from './workflow.ts';
+import { isAhead, isOver } from './states.ts';
+import { moveOrder } from './workflow.ts';
 
 /** The states in which the bags wait for the customer. Connect calls all of them staged. */
 const staged: readonly WorkflowState[] = [

@@ -1,35 +1,17 @@
 /** How an order moves through its states, and the effects of each move. */
 import {
-  type BatchState,
   type CancellationReason,
   limits,
   type NotificationKind,
   type WorkflowState,
-  workflowStates,
 } from '@aislechat/contract';
-import type { OrderRow, RetailerRow } from '../../storage/store.ts';
 import { enqueueStateCallback } from '../callbacks/record.ts';
 import { greet } from '../chat/greeting.ts';
 import { eraseTexts, hideTexts } from '../erasure/order.ts';
 import { notifyOfStep } from '../notifications/record.ts';
 import type { OrderChange } from './change.ts';
 import { forgetLocation } from './location.ts';
-
-/** States are ordered as in the contract's list, whichever chain of states a batch runs through. */
-const progress = (state: WorkflowState): number =>
-  state === 'rescheduled' ? 0 : workflowStates.indexOf(state);
-
-export const isOver = (state: WorkflowState): boolean => state === 'delivered' || state === 'canceled';
-
-/** The order's state when its batch reaches `state`. */
-export function stateOfBatch(state: BatchState): WorkflowState {
-  if (state === 'receipt_sanity_check') return 'checkout';
-  return state === 'completed' ? 'delivered' : state;
-}
-
-/** Whether a batch that reaches `state` moves the order forward. */
-export const isAhead = (order: OrderRow, state: WorkflowState): boolean =>
-  progress(state) > progress(order.workflowState);
+import { isExpired, isOver } from './states.ts';
 
 /**
  * Moves the order. A cancellation without a reason keeps the one it had, or gets `other`. The first end starts the
@@ -77,22 +59,3 @@ const stepAt: Partial<Record<WorkflowState, Exclude<NotificationKind, 'message'>
   delivered: 'delivered',
   canceled: 'canceled',
 };
-
-const beforePicking: readonly WorkflowState[] = ['brand_new', 'acknowledged', 'rescheduled'];
-
-/**
- * Whether messages may be sent now. Connect: the chat starts when picking starts and stays active until the
- * customer receives the order; it is for the workflows in which a shopper picks.
- */
-export function chatIsOpen(order: OrderRow, retailer: RetailerRow): boolean {
-  if (!retailer.chatEnabled || order.currentShopperId === null || order.chatClosedAt !== null) return false;
-  if (order.fulfillmentType === 'last_mile_delivery' && !retailer.lastMileChat) return false;
-  // An abandoned order has ended without reaching a final state.
-  if (isOver(order.workflowState) || order.endedAt !== null) return false;
-  if (order.workflowState === 'acknowledged' && retailer.chatOpensAt === 'acknowledged') return true;
-  return !beforePicking.includes(order.workflowState);
-}
-
-/** Readable at 24 h exactly, but not a millisecond later. */
-export const isExpired = (order: Pick<OrderRow, 'expiresAt'>, now: number): boolean =>
-  order.expiresAt !== null && now > order.expiresAt;

@@ -21,7 +21,7 @@ import { retailerNow } from '../clock.ts';
 import type { Context } from '../context.ts';
 import { Refusal } from '../errors.ts';
 import { audit } from '../operate/audit.ts';
-import { isExpired } from '../orders/workflow.ts';
+import { isExpired } from '../orders/states.ts';
 
 const ordersPerRead = 100;
 

@@ -6,7 +6,7 @@ import { nextId } from '../ids.ts';
 import { assign } from '../orders/assign.ts';
 import { OrderChange } from '../orders/change.ts';
 import { reaches } from '../orders/reach.ts';
-import { isOver } from '../orders/workflow.ts';
+import { isOver } from '../orders/states.ts';
 
 /** Hands an order that has a shopper to a new one. An order without a shopper is left untouched. */
 export function handOver(

@@ -16,7 +16,7 @@ import { retailerNow } from '../clock.ts';
 import type { Context } from '../context.ts';
 import { InvalidParameters, Refusal } from '../errors.ts';
 import { createOrder } from '../orders/fulfillment.ts';
-import { isOver } from '../orders/workflow.ts';
+import { isOver } from '../orders/states.ts';
 import { createUser } from '../people/users.ts';
 import { moveClock } from '../retailers/retailers.ts';
 import { hasCustomerWritten, play, seeAll } from './play.ts';
