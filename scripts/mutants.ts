@@ -99,7 +99,7 @@ export const mutants: Mutant[] = [
   },
   {
     name: 'messages are accepted in a chat that an operator closed',
-    file: `${server}/src/domain/orders/workflow.ts`,
+    file: `${server}/src/domain/orders/states.ts`,
     from: ' || order.chatClosedAt !== null',
     to: '',
     tests: [`${server}/tests/api/reports.test.ts`],
