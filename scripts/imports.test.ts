@@ -129,6 +129,46 @@ test('control: a domain file that imports HTTP, SQL or the file system is detect
   assert.equal(forbidden(wrong.map((to) => ({ from, to }))).length, wrong.length);
 });
 
+/** The first circle of files that import each other, as a path that ends where it began. */
+function circleIn(importsOf: (file: string) => readonly string[], files: readonly string[]): string[] {
+  const finished = new Set<string>();
+  const path: string[] = [];
+  function follow(file: string): string[] {
+    if (finished.has(file)) return [];
+    if (path.includes(file)) return [...path.slice(path.indexOf(file)), file];
+    path.push(file);
+    for (const next of importsOf(file)) {
+      const circle = follow(next);
+      if (circle.length > 0) return circle;
+    }
+    path.pop();
+    finished.add(file);
+    return [];
+  }
+  for (const file of files) {
+    const circle = follow(file);
+    if (circle.length > 0) return circle;
+  }
+  return [];
+}
+
+test('no files import each other in a circle, and a control that do are detected', () => {
+  const all = globSync('packages/*/src/**/*.ts');
+  assert.ok(all.length > 250);
+  const known = new Set(all);
+  const ours = (file: string) =>
+    importsOf(file)
+      .filter(({ to }) => to.startsWith('.'))
+      .map(({ to }) => normalize(join(dirname(file), to)))
+      .filter((target) => known.has(target));
+  assert.deepEqual(circleIn(ours, all), []);
+  const wrong: Record<string, string[]> = { a: ['b'], b: ['c'], c: ['b'] };
+  assert.deepEqual(
+    circleIn((file) => wrong[file]!, ['a']),
+    ['b', 'c', 'b'],
+  );
+});
+
 test('every kind of import is found', () => {
   const text = `import 'a';
 import type { B } from 'b';
