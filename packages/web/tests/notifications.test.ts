@@ -256,7 +256,7 @@ test('while one chat is open, a message to another order is heard, felt, shown a
   await say(chat, 'Two bags please', other);
   // The push message makes the page look at once.
   await phone.receive();
-  const row = page.getByRole('link', { name: 'New message from Noor' });
+  const row = page.getByRole('link', { name: /^New message from .*Noor/ });
   await row.waitFor();
   const own = () =>
     page.evaluate(() => {
