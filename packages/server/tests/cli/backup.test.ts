@@ -257,6 +257,9 @@ test('without its key a backup restores everything but the texts, and only if th
 
   const elsewhere = { DATA_DIR: temporaryFolder(t), AISLECHAT_KEYS_DIR: temporaryFolder(t) };
   const refused = await runCommand(elsewhere, 'restore', file);
+  if (process.platform !== 'win32') {
+    assert.equal(statSync(join(elsewhere.DATA_DIR, 'server.lock')).mode & 0o777, 0o600);
+  }
   assert.equal(refused.code, 3);
   assert.match(refused.error, /encrypted with epoch-\d+\.key, which is not in .* --without-texts/);
   assert.deepEqual(dataIn(elsewhere.DATA_DIR), []);

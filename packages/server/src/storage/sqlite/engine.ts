@@ -29,9 +29,8 @@ export function openSqlite({ folder, owner }: SqliteOptions): Engine {
   const release = owner ? takeFolder(folder) : () => {};
   const file = databaseFile(folder);
   if (owner) {
-    // Created here with its mode, because SQLite would make it readable by everyone, and the journal copies its
-    // mode.
-    if (!existsSync(file)) closeSync(openSync(file, 'wx', 0o600));
+    // The journal copies its mode.
+    makePrivate(file);
     restrictToOwner(folder);
   }
 
@@ -136,6 +135,11 @@ function restrictToOwner(folder: string): void {
   }
 }
 
+/** Creates a file that only its owner can read, unless it is there. SQLite would make it readable by everyone. */
+function makePrivate(file: string): void {
+  if (!existsSync(file)) closeSync(openSync(file, 'a', 0o600));
+}
+
 const sqliteBusy = 5;
 
 /**
@@ -144,7 +148,15 @@ const sqliteBusy = 5;
  * @throws Error when another server holds it
  */
 export function takeFolder(folder: string): () => void {
-  const lock = new DatabaseSync(join(folder, 'server.lock'));
+  const file = join(folder, 'server.lock');
+  try {
+    makePrivate(file);
+  } catch (error) {
+    throw new Error(`The data folder ${folder} cannot be used (${(error as Error).message}).`, {
+      cause: error,
+    });
+  }
+  const lock = new DatabaseSync(file);
   try {
     lock.exec('PRAGMA journal_mode = OFF; PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE');
   } catch (error) {
