@@ -368,6 +368,14 @@ test('an address that callbacks may not reach is refused, and so is a client, a 
   for (const endpoint of ['http://10.0.0.1/x', 'https://192.168.1.1/', 'https://user:pass@push.example/']) {
     assert.equal((await to(endpoint)).status, 400, endpoint);
   }
+  // Of the form of a key, but not a point on the curve.
+  const keys = { ...subscription.keys, p256dh: `B${'A'.repeat(86)}` };
+  const unusable = await client.post('/v1/push-subscriptions', {
+    token: shop.userToken,
+    body: { ...subscription, keys, order_id: shop.orderId },
+  });
+  assert.equal(unusable.status, 400);
+  assert.match(unusable.text, /keys\.p256dh/);
   assert.equal((await subscribe(shop.token, shop.phone)).status, 403);
   assert.equal((await subscribe(shop.userToken, shop.phone)).status, 400);
   assert.equal((await subscribe(shop.userToken, shop.phone, { order_id: other.orderId })).status, 404);

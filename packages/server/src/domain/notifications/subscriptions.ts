@@ -1,4 +1,5 @@
 /** Devices that are notified by push: a shopper's for all their orders, a customer's for one order. */
+import { ECDH } from 'node:crypto';
 import { limits, type NotificationLanguage } from '@aislechat/contract';
 import type {
   OrderReference,
@@ -65,6 +66,16 @@ export function pushKey(context: Context, caller: Caller): string {
   return configured(context, caller).push.publicKey;
 }
 
+/** Whether it is a point on the curve: nothing can be encrypted for any other key (RFC 8291, 3.1). */
+function isPublicKey(p256dh: string): boolean {
+  try {
+    ECDH.convertKey(p256dh, 'prime256v1', 'base64url');
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** @throws Refusal @throws InvalidParameters */
 export async function subscribe(
   context: Context,
@@ -74,6 +85,7 @@ export async function subscribe(
   assertPerson(caller);
   const { push, box } = configured(context, caller);
   if (!push.accepts(target.endpoint)) throw new InvalidParameters({ key: 'endpoint', problem: 'invalid' });
+  if (!isPublicKey(target.p256dh)) throw new InvalidParameters({ key: 'keys.p256dh', problem: 'invalid' });
   const { retailer } = caller;
   const retailerId = retailer.id;
   const now = retailerNow(context.clock, retailer);
