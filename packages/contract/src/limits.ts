@@ -84,8 +84,7 @@ export const limits = {
   imageOutputPixels: 2048,
   thumbnailPixels: 480,
   imagesPerOrder: 100,
-  /** Reports about one chat, and messages that one report names. */
-  reportsPerOrder: 20,
+  /** Messages that one report about a chat names. */
   messagesPerReport: 10,
   /** The maximum number of scans in a progressive JPEG. Cameras and programs write about ten. */
   imageScans: 100,
