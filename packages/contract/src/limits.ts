@@ -26,6 +26,8 @@ export const limits = {
   textCharacters: 2000,
   urlCharacters: 2000,
   itemsPerOrder: 1000,
+  /** Answers to replacements that the customer of an order may take back. */
+  withdrawalsPerOrder: 50,
   /** Orders of a user that are neither delivered nor canceled. */
   openOrdersPerUser: 1000,
   /** Users, shoppers, orders, batches, images and similar records together. Message IDs have room for this many. */

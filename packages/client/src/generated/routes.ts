@@ -226,7 +226,7 @@ export function answerReplacement(
 /**
  * Take back the answer to a replacement. `DELETE /v1/orders/{order_id}/items/{order_item_id}/answer`
  *
- * Makes the replacement pending again. It works while the order is being picked, until the shopper records something else for the item.
+ * Makes the replacement pending again. It works while the order is being picked, until the shopper records something else for the item, and up to 50 times for an order.
  */
 export function undoReplacementAnswer(
   connection: Connection,
