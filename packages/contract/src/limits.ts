@@ -3,7 +3,7 @@ export const limits = {
   /** Connect: "Send a message to the shopper", counted in Unicode code points. */
   messageCharacters: 1000,
   messagesPerOrder: 2000,
-  /** An order with a log of this length accepts only its final events. */
+  /** An order with a log of this length accepts only its final events and reports about its chat. */
   eventsPerOrder: 10_000,
   /** A message ID is computed from the order's ID and a number below this one. */
   eventNumbers: 2 ** 20,
