@@ -3,7 +3,7 @@ export const limits = {
   /** Connect: "Send a message to the shopper", counted in Unicode code points. */
   messageCharacters: 1000,
   messagesPerOrder: 2000,
-  /** An order with a log of this length accepts only its final events. */
+  /** An order with a log of this length accepts only its final events and reports about its chat. */
   eventsPerOrder: 10_000,
   /** A message ID is computed from the order's ID and a number below this one. */
   eventNumbers: 2 ** 20,
@@ -26,6 +26,8 @@ export const limits = {
   textCharacters: 2000,
   urlCharacters: 2000,
   itemsPerOrder: 1000,
+  /** Answers to replacements that the customer of an order may take back. */
+  withdrawalsPerOrder: 50,
   /** Orders of a user that are neither delivered nor canceled. */
   openOrdersPerUser: 1000,
   /** Users, shoppers, orders, batches, images and similar records together. Message IDs have room for this many. */
@@ -84,8 +86,7 @@ export const limits = {
   imageOutputPixels: 2048,
   thumbnailPixels: 480,
   imagesPerOrder: 100,
-  /** Reports about one chat, and messages that one report names. */
-  reportsPerOrder: 20,
+  /** Messages that one report about a chat names. */
   messagesPerReport: 10,
   /** The maximum number of scans in a progressive JPEG. Cameras and programs write about ten. */
   imageScans: 100,

@@ -460,6 +460,9 @@ export class Conversation {
         this.#show({ kind: 'notice', seq, at, type, body: '' });
         break;
       }
+      case 'replacement_reopened':
+        this.#show({ kind: 'notice', seq, at, type: 'reopened', body: '' });
+        break;
       default:
         break;
     }

@@ -144,9 +144,8 @@ function noticeText(
   // These say "the customer" to the shopper.
   const isToShopper = ['pickup_scheduled', 'pickup_delegated', 'customer_arrived'].includes(entry.type);
   if (side === 'user' && isToShopper) return '';
-  const type = ([...known, 'late', 'approved', 'rejected', 'chat_closed', 'chat_reopened'] as const).find(
-    (name) => name === entry.type,
-  );
+  const ours = ['late', 'approved', 'rejected', 'reopened', 'chat_closed', 'chat_reopened'] as const;
+  const type = [...known, ...ours].find((name) => name === entry.type);
   return type === undefined ? entry.body : words[type];
 }
 

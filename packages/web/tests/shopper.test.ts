@@ -260,7 +260,7 @@ test('the page is installable: it has a manifest, icons and a worker', async () 
   assert.equal(headers.get('x-content-type-options'), 'nosniff');
 });
 
-test('a shopper finds, refunds and replaces items, and sees the customer’s answer', async () => {
+test('a shopper finds, refunds and replaces items, and sees the customer’s answer and its withdrawal', async () => {
   const chat = await twoPeople(client);
   const customer = await open(
     await shopPage({ after }, client.url, { orderId: chat.orderId, token: chat.userToken }),
@@ -276,8 +276,15 @@ test('a shopper finds, refunds and replaces items, and sees the customer’s ans
   await item.getByLabel('How many').fill('2');
   await item.getByRole('button', { name: 'Offer it' }).click();
   await item.getByText('Replacement proposed: Brown eggs × 2').waitFor();
+  await page.getByRole('button', { name: 'Items 0/1' }).waitFor();
   await customer.getByRole('button', { name: 'Yes, take it' }).click();
   await item.getByText('Replacement approved: Brown eggs × 2').waitFor();
+  await page.getByRole('button', { name: 'Items 1/1' }).waitFor();
+  await customer.getByRole('button', { name: /^Undo/ }).click();
+  await page.getByRole('button', { name: 'Items 0/1' }).waitFor();
+  for (const side of [page, customer]) {
+    await side.locator('.notice').last().getByText('Answer to the replacement taken back').waitFor();
+  }
   await item.getByRole('button', { name: 'Refund' }).click();
   await item.getByText('Refunded').waitFor();
   assert.deepEqual(troubles, []);

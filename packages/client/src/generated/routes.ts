@@ -226,7 +226,7 @@ export function answerReplacement(
 /**
  * Take back the answer to a replacement. `DELETE /v1/orders/{order_id}/items/{order_item_id}/answer`
  *
- * Makes the replacement pending again. It works while the order is being picked, until the shopper records something else for the item.
+ * Makes the replacement pending again. It works while the order is being picked, until the shopper records something else for the item, and up to 50 times for an order.
  */
 export function undoReplacementAnswer(
   connection: Connection,
@@ -791,7 +791,7 @@ export function endSession(connection: Connection, options?: CallOptions): Promi
 /**
  * Report a chat. `POST /v1/orders/{order_id}/reports`
  *
- * Reports the chat of an order to the retailer, with up to 10 messages by ID. The callback `aislechat.chat_reported` tells the retailer’s systems. No text is kept with the report.
+ * Reports the chat of an order to the retailer, with up to 10 messages by ID. The callback `aislechat.chat_reported` tells the retailer’s systems. No text is kept with the report. While a report of the same side for the same reason is open, another one only adds its messages to it, of which the last 10 are kept.
  */
 export function reportChat(
   connection: Connection,

@@ -231,8 +231,7 @@ export const orderStatusRoutes = define({
     method: 'DELETE',
     path: '/v1/orders/{order_id}/items/{order_item_id}/answer',
     summary: 'Take back the answer to a replacement',
-    description:
-      'Makes the replacement pending again. It works while the order is being picked, until the shopper records something else for the item.',
+    description: `Makes the replacement pending again. It works while the order is being picked, until the shopper records something else for the item, and up to ${limits.withdrawalsPerOrder} times for an order.`,
     answer: Empty,
     errors: [
       'user_id_not_found',

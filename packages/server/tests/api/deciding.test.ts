@@ -1,6 +1,7 @@
 /** What the customer decides with the shopper: words instead of a product, answers taken back, and the greeting. */
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
+import { limits } from '@aislechat/contract';
 import {
   advance,
   allPath,
@@ -96,6 +97,26 @@ test('a refund that is taken back is a proposal again, for the retailer’s syst
     body.lifecycle_messages.map(({ type }: { type: string }) => type),
     ['order_item_replacement', 'order_item_refund', 'order_item_replacement'],
   );
+});
+
+test('alternating answers and their withdrawals ends before the log of the order is full', async () => {
+  const chat = await openChat(client);
+  await propose(chat);
+  for (let n = 0; n < limits.withdrawalsPerOrder; n++) {
+    assert.equal((await answer(chat, { status: n % 2 ? 'REJECTED' : 'APPROVED' })).status, 200);
+    // What the shopper records anew does not reset the count.
+    if (n === 10) await propose(chat, 'White eggs');
+    else assert.equal((await undo(chat)).status, 200);
+  }
+  await answer(chat, { status: 'APPROVED' });
+  assert.equal((await undo(chat)).status, 200);
+  await answer(chat, { status: 'APPROVED' });
+  const refused = await undo(chat);
+  assert.equal(refused.status, 403);
+  assert.equal(refused.body.error.message, 'No more withdrawals of answers in this order can be made');
+  assert.equal((await itemOf(chat)).replacement_status, 'APPROVED');
+  await propose(chat, 'Duck eggs');
+  assert.equal((await answer(chat, { status: 'REJECTED' })).status, 200);
 });
 
 test('nothing is taken back once picking is over', async () => {

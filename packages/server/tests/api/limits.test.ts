@@ -76,7 +76,7 @@ test('an order accepts 2,000 messages and no more, can still be read as a whole,
   assert.equal((await advance(client, chat.token, chat.batchId, 'completed')).status, 200);
 });
 
-test('an order whose log is full accepts only its end', async () => {
+test('an order whose log is full accepts only its end and reports', async () => {
   const chat = await openChat(client);
   await setSeq(chat, limits.eventsPerOrder);
   const simulate = (event_name: string) =>
@@ -95,6 +95,9 @@ test('an order whose log is full accepts only its end', async () => {
   const shopper_id = await newShopper(client, chat.token, 'Robin');
   const assignment = `/v1/orders/${chat.orderId}/assignment`;
   assertLimit(await client.post(assignment, { token: operator, body: { shopper_id } }), what);
+  const reports = `/v1/orders/${chat.orderId}/reports`;
+  const reported = await client.post(reports, { token: chat.userToken, body: { reason: 'spam' } });
+  assert.equal(reported.status, 200);
   const sent = await client.post(chatPath(chat.orderId), { token: chat.userToken, body: { body: 'hello' } });
   assert.equal(sent.status, 403);
   assert.equal((await simulate('canceled')).status, 200);

@@ -1,7 +1,7 @@
 /** Reports about a chat: who may report what, and what an operator does about it. */
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import { limits } from '@aislechat/contract';
+import { limits, reportReasons } from '@aislechat/contract';
 import { EventSource } from '../support/event-source.ts';
 import { startReceiver } from '../support/receiver.ts';
 import {
@@ -81,8 +81,45 @@ test('a report names a reason of the list and at most ten messages of its own or
   }
   const stranger = await userToken(client, chat, await newUser(client, chat.token));
   assert.equal((await report(chat, stranger, { reason: 'spam' })).status, 404);
-  for (let n = 0; n < limits.reportsPerOrder; n++) await report(chat, chat.userToken, { reason: 'spam' });
-  assert.equal((await report(chat, chat.userToken, { reason: 'spam' })).status, 403);
+});
+
+test('a repeated report adds its messages to the open one, without a second event', async () => {
+  const chat = await watched();
+  const say = (body: string) => shopperSays(client, chat.token, chat.shopperId, chat.orderId, body);
+  const ids: number[] = [];
+  for (let n = 0; n <= limits.messagesPerReport; n++) ids.push(await say(`Buy ${n}`));
+  const noted = async () => {
+    const { body } = await client.get(`/v1/orders/${chat.orderId}/timeline`, { token: chat.operator });
+    return body.events.filter(({ type }: { type: string }) => type === 'noted').length;
+  };
+  await report(chat, chat.userToken, { reason: 'spam', message_ids: ids.slice(0, 2) });
+  const events = await noted();
+  const repeated = await report(chat, chat.userToken, { reason: 'spam', message_ids: ids.slice(1) });
+  assert.deepEqual(repeated.body, { success: true });
+  const [one, ...others] = await listed(chat);
+  assert.deepEqual(one.message_ids, ids.slice(1));
+  assert.deepEqual(others, []);
+  assert.equal(await noted(), events);
+
+  // What was dealt with does not count.
+  await act(chat, 'reports/resolution');
+  await report(chat, chat.userToken, { reason: 'spam' });
+  assert.equal((await listed(chat)).length, 2);
+  assert.equal((await listed(chat, '?resolved=false')).length, 1);
+});
+
+test('neither side can keep the other from reporting', async () => {
+  const chat = await watched();
+  const shopper = await shopperToken(client, chat, chat.shopperId);
+  for (let n = 0; n < 4; n++) {
+    for (const reason of reportReasons) {
+      assert.equal((await report(chat, chat.userToken, { reason })).status, 200);
+    }
+  }
+  assert.equal((await report(chat, shopper, { reason: 'spam' })).status, 200);
+  const reports = await listed(chat);
+  assert.equal(reports.length, reportReasons.length + 1);
+  assert.equal(reports[0].reported_by, 'driver');
 });
 
 test('the other side learns nothing of a report', async (t) => {

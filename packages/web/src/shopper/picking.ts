@@ -26,9 +26,9 @@ export class Picking {
     this.#onChange = onChange;
   }
 
-  /** How many items still have to be found, replaced or refunded. */
+  /** How many items still have to be found, refunded, or replaced by something that the customer approves. */
   get left(): number {
-    return this.items?.filter(({ status }) => status === 'NOT_PICKED').length ?? 0;
+    return this.items?.filter(isLeft).length ?? 0;
   }
 
   async refresh(): Promise<void> {
@@ -60,3 +60,6 @@ export class Picking {
     return isRecorded;
   }
 }
+
+const isLeft = ({ status, replacement_status }: LineItem): boolean =>
+  status === 'NOT_PICKED' || (status === 'REPLACED' && replacement_status !== 'APPROVED');

@@ -22,7 +22,12 @@ export interface GivenReport {
   messageIds: number[];
 }
 
-/** @param read parses the report; called once the caller is known to reach the order. @throws Refusal @throws InvalidParameters */
+/**
+ * Each side has at most one open report for each reason, so neither can fill the queue. A repetition adds its messages
+ * to the open report.
+ * @param read parses the report; called once the caller is known to reach the order
+ * @throws Refusal @throws InvalidParameters
+ */
 export function reportChat(
   context: Context,
   caller: Caller,
@@ -35,20 +40,23 @@ export function reportChat(
     assertSeesShopper(caller);
     const { reason, messageIds } = read();
     const messages = messageIds.map((id) => numberOf(order, id));
-    if ((await tx.orderReports.count(order.retailerId, order.id)) >= limits.reportsPerOrder) {
-      throw new Refusal('limit_reached', 'reports of this order');
+    // A shop's own server speaks for its customer.
+    const reportedBy = partyOf(caller) ?? 'user';
+    const side = { retailerId: order.retailerId, orderId: order.id, reportedBy, reason };
+    const open = await tx.orderReports.findOpen(side);
+    if (open) {
+      const all = [...new Set([...open.messages, ...messages])].slice(-limits.messagesPerReport);
+      return tx.orderReports.setMessages({ ...side, id: open.id, messages: all });
     }
     const change = new OrderChange(tx, order, retailerNow(context.clock, retailer));
+    // A safety measure is taken even if the log is full.
+    change.isEnd = true;
     const seq = await change.record('noted', {});
     await enqueueCallback(change, seq, 'aislechat.chat_reported', { order: order.externalId, reason });
     await change.saveLog();
     await tx.orderReports.insert({
-      retailerId: order.retailerId,
-      orderId: order.id,
+      ...side,
       id: await nextId(tx, order.retailerId),
-      // A shop's own server speaks for its customer.
-      reportedBy: partyOf(caller) ?? 'user',
-      reason,
       messages,
       createdAt: change.at,
       resolvedAt: null,

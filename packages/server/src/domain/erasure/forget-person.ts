@@ -39,6 +39,7 @@ const isPersonalOfItem: Record<keyof ItemDetails, boolean> = {
   replacement: false,
   replacement_status: false,
   alternative_item: false,
+  withdrawals: false,
 };
 
 function impersonal<T extends object>(fields: T, isPersonal: Record<keyof T, boolean>): T {

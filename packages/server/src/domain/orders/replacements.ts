@@ -4,7 +4,7 @@
  * alternative, which the shopper then handles.
  */
 
-import { orderItemId, type ReplacementAnswer } from '@aislechat/contract';
+import { limits, orderItemId, type ReplacementAnswer } from '@aislechat/contract';
 import type {
   Alternative,
   ItemDetails,
@@ -35,6 +35,8 @@ interface Found {
   tx: Writer;
   order: OrderRow;
   row: OrderItemRow;
+  /** All items of the order. */
+  items: OrderItemRow[];
 }
 
 /**
@@ -80,7 +82,8 @@ export function answerReplacement(
 
 /**
  * Takes an answer back: the replacement is pending again. Once the shopper has recorded something else for the item,
- * there is no answer left. Words that were sent stay in the chat.
+ * there is no answer left. Words that were sent stay in the chat. How often is limited, so that answering and taking back
+ * cannot fill the order's log.
  * @throws Refusal @throws InvalidParameters unless the item has an answer and the order is being picked
  */
 export function undoAnswer(
@@ -89,17 +92,21 @@ export function undoAnswer(
   reference: OrderReference,
   itemId: string,
 ): Promise<void> {
-  return withItem(context, caller, reference, itemId, async ({ tx, order, row }) => {
+  return withItem(context, caller, reference, itemId, async ({ tx, order, row, items }) => {
     assertPicking(order);
     const { alternative_item: _, ...item } = row.item;
     const { replacement, replacement_status: answer } = item;
     if (!replacement || (answer !== 'APPROVED' && answer !== 'REJECTED')) {
       throw new InvalidParameters({ key: 'status', problem: 'invalid' });
     }
+    const { withdrawals = 0 } = item;
+    if (items.reduce((sum, other) => sum + (other.item.withdrawals ?? 0), 0) >= limits.withdrawalsPerOrder) {
+      throw new Refusal('limit_reached', 'withdrawals of answers in this order');
+    }
     const reopened: OrderItemRow = {
       ...row,
       status: 'REPLACED',
-      item: { ...item, replacement_status: 'PENDING' },
+      item: { ...item, replacement_status: 'PENDING', withdrawals: withdrawals + 1 },
     };
     await tx.orderItems.update(reopened);
     const change = new OrderChange(tx, order, retailerNow(context.clock, caller.retailer));
@@ -122,7 +129,7 @@ function withItem(
     const items = await tx.orderItems.list(order.retailerId, order.id);
     const row = items.find((item) => orderItemId(item.orderId, item.position) === itemId);
     if (!row) throw new Refusal('order_item_not_found', itemId);
-    await act({ tx, order, row });
+    await act({ tx, order, row, items });
   });
 }
 

@@ -31,6 +31,8 @@ export interface ItemDetails {
   replacement?: Product;
   replacement_status?: ReplacementStatus;
   alternative_item?: Alternative;
+  /** How many answers to replacements of this item the customer has taken back. */
+  withdrawals?: number;
 }
 
 export interface OrderItemRow {

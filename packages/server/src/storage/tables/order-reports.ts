@@ -59,13 +59,40 @@ export const orderReportReader = (sql: Sql) => ({
 });
 
 export const orderReportWriter = (sql: Sql) => ({
-  async count(retailerId: number, orderId: number): Promise<number> {
-    const row = await sql.one<{ reports: number }>(
-      'SELECT count(*) AS reports FROM order_reports WHERE retailer_id = $1 AND order_id = $2',
+  /** The report of this side for this reason that nobody has dealt with. */
+  async findOpen({
+    retailerId,
+    orderId,
+    reportedBy,
+    reason,
+  }: Pick<OrderReportRow, 'retailerId' | 'orderId' | 'reportedBy' | 'reason'>): Promise<
+    Pick<OrderReportRow, 'id' | 'messages'> | undefined
+  > {
+    const row = await sql.one<{ id: number; messages: string }>(
+      `SELECT id, messages
+       FROM order_reports
+       WHERE retailer_id = $1 AND order_id = $2 AND reported_by = $3 AND reason = $4 AND resolved_at IS NULL`,
       retailerId,
       orderId,
+      reportedBy,
+      reason,
     );
-    return row!.reports;
+    return row && { id: row.id, messages: JSON.parse(row.messages) };
+  },
+
+  async setMessages({
+    retailerId,
+    orderId,
+    id,
+    messages,
+  }: Pick<OrderReportRow, 'retailerId' | 'orderId' | 'id' | 'messages'>): Promise<void> {
+    await sql.send(
+      'UPDATE order_reports SET messages = $4 WHERE retailer_id = $1 AND order_id = $2 AND id = $3',
+      retailerId,
+      orderId,
+      id,
+      JSON.stringify(messages),
+    );
   },
 
   async insert(report: OrderReportRow): Promise<void> {
