@@ -152,6 +152,26 @@ test('a notice, an answer, a hand-over, STOP and START: the whole conversation o
   assert.deepEqual([sent!.state, sent!.channel], ['sent', 'sms']);
 });
 
+test('without a shopper, a text says “your shopper” in the language of the order', async () => {
+  const shop = await newShop({ notification_texts: ['message_sms.es: Escribe {shopper}.'] });
+  for (const [locale, start] of [
+    ['en-US', 'Your shopper wrote about your order: http'],
+    ['fr-CA', 'Votre préparateur vous a écrit au sujet de votre commande : http'],
+    ['es-US', 'Escribe Su asistente de compras. http'],
+  ] as const) {
+    const phone = newNumber();
+    const user = { phone_number: phone, sms_opt_in: true };
+    const orderId = await newOrder(client, shop.token, shop.userId, { user, locale });
+    const { status, text } = await client.post('/v1/notifications/test', {
+      token: shop.operator,
+      body: { order_id: orderId },
+    });
+    assert.equal(status, 200, text);
+    const [said] = await onPhone(shop, phone);
+    assert.ok(said!.text.startsWith(start), said!.text);
+  }
+});
+
 test('STOP, START and HELP are understood in three languages, and kept per number and retailer', async () => {
   const shop = await newShop();
   const other = await newShop();
