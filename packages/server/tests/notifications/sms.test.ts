@@ -483,6 +483,28 @@ test('any other provider gets signed JSON and sends signed JSON back', async (t)
   assert.match(((await stop.json()) as { reply: string }).reply, /no more text messages/);
 });
 
+test('a webhook gets 403 for its signature, 400 for an unreadable body, 415 for its type, and 404 without a sender', async (t) => {
+  const { shop: twilio } = await twilioShop(t);
+  const http = await newShop({}, { adapter: 'http', url: 'https://sms.example/send' });
+  const none = await newRetailer(client);
+  const form = 'application/x-www-form-urlencoded';
+  for (const [path, type, body, status] of [
+    [`/v1/sms/${http.retailerId}`, 'application/json', '{}', 403],
+    [`/v1/sms/${http.retailerId}`, 'application/json', '{"id":', 400],
+    [`/v1/sms/${http.retailerId}`, 'text/plain', 'Hello', 415],
+    [`/v1/sms/${http.retailerId}`, form, 'Body=Hello', 415],
+    [`/v1/sms/${none.retailerId}`, 'application/json', '{}', 404],
+    [`/v1/sms/${twilio.retailerId}`, 'application/json', '{}', 404],
+    [`/v1/sms/${twilio.retailerId}/twilio`, form, 'Body=Hello', 403],
+    [`/v1/sms/${twilio.retailerId}/twilio`, form, 'Body=%FF', 400],
+    [`/v1/sms/${twilio.retailerId}/twilio`, 'text/plain', 'Hello', 415],
+    [`/v1/sms/${http.retailerId}/twilio`, form, 'Body=Hello', 404],
+  ] as const) {
+    const answered = await client.post(path, { body, headers: { 'content-type': type } });
+    assert.equal(answered.status, status, `${path} ${type} ${body}: ${answered.text}`);
+  }
+});
+
 test('a sender needs what its adapter needs, a valid number, and an address that may be called', async () => {
   const shop = await newShop();
   const put = async (body: Record<string, unknown>) =>
