@@ -69,6 +69,7 @@ export class OrderChat extends ChatPanel {
       writing: this.writing,
       write: (id) => {
         this.writing = id;
+        return this.updateComplete;
       },
     });
   }

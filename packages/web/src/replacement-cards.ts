@@ -9,7 +9,8 @@ export interface CardsView {
   words: Words;
   /** The item for which the customer writes what they would prefer. */
   writing: string | undefined;
-  write(id: string | undefined): void;
+  /** Resolves once the card shows its form, or its buttons again. */
+  write(id: string | undefined): Promise<unknown>;
 }
 
 /** The longest text that the customer may write; a message may have this many characters. */
@@ -57,8 +58,15 @@ function choices({ id, answer }: Proposal, replacements: Replacements, { words, 
   return html`<div class="answers">
     <button class="main" type="button" ?disabled=${isBusy} @click=${give('APPROVED')}>${words.approve}</button>
     <button type="button" ?disabled=${isBusy} @click=${give('REJECTED')}>${words.refundIt}</button>
-    <button type="button" ?disabled=${isBusy} @click=${() => write(id)}>${words.somethingElse}</button>
+    <button type="button" ?disabled=${isBusy} @click=${(event: Event) => void turn(event, () => write(id), 'input')}>${words.somethingElse}</button>
   </div>`;
+}
+
+/** Turns the card between buttons and form, and keeps the keyboard's focus in it. */
+async function turn(event: Event, write: () => Promise<unknown>, focused: string): Promise<void> {
+  const card = (event.currentTarget as HTMLElement).closest('.card');
+  await write();
+  card?.querySelector<HTMLElement>(focused)?.focus();
 }
 
 function form({ id, ordered }: Proposal, replacements: Replacements, { words, write }: CardsView) {
@@ -66,14 +74,14 @@ function form({ id, ordered }: Proposal, replacements: Replacements, { words, wr
     event.preventDefault();
     const text = String(new FormData(event.target as HTMLFormElement).get('words')).trim();
     if (text === '') return;
-    write(undefined);
+    void write(undefined);
     void replacements.answer(id, 'REJECTED', text);
   };
   return html`<form class="answers" @submit=${send}>
     <label>${fill(words.whatInstead, { item: ordered.name })}
       <input name="words" required maxlength=${longestWords} autocomplete="off" dir="auto" /></label>
     <button class="main" type="submit">${words.tellShopper}</button>
-    <button type="button" @click=${() => write(undefined)}>${words.cancel}</button>
+    <button type="button" @click=${(event: Event) => void turn(event, () => write(undefined), '.answers > :last-child')}>${words.cancel}</button>
   </form>`;
 }
 

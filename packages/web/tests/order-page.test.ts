@@ -392,8 +392,23 @@ test('the page works with text of 200 % at 320 px, and with the keyboard alone',
     );
     assert.equal(name, ['Yes, take it', 'No, refund it', 'Something else'][n]);
   }
+  const focused = (selector: string) =>
+    page.waitForFunction(
+      (wanted) => document.activeElement?.shadowRoot?.activeElement?.matches(wanted),
+      selector,
+    );
   await page.keyboard.press('Enter');
-  await page.locator('.card input').waitFor();
+  await focused('.card input');
+  // Canceling returns to the button, and the form opens again from there.
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('Enter');
+  await focused('.card .answers > button:nth-child(3)');
+  await page.keyboard.press('Enter');
+  await focused('.card input');
+  await page.keyboard.type('Any free-range ones');
+  await page.keyboard.press('Enter');
+  await page.getByText('You asked for something else than Firm avocados').waitFor();
 });
 
 test('the greeting is in the chat, and the customer answers it without an app', async () => {

@@ -152,6 +152,26 @@ test('a notice, an answer, a hand-over, STOP and START: the whole conversation o
   assert.deepEqual([sent!.state, sent!.channel], ['sent', 'sms']);
 });
 
+test('without a shopper, a text says “your shopper” in the language of the order', async () => {
+  const shop = await newShop({ notification_texts: ['message_sms.es: Escribe {shopper}.'] });
+  for (const [locale, start] of [
+    ['en-US', 'Your shopper wrote about your order: http'],
+    ['fr-CA', 'Votre préparateur vous a écrit au sujet de votre commande : http'],
+    ['es-US', 'Escribe Su asistente de compras. http'],
+  ] as const) {
+    const phone = newNumber();
+    const user = { phone_number: phone, sms_opt_in: true };
+    const orderId = await newOrder(client, shop.token, shop.userId, { user, locale });
+    const { status, text } = await client.post('/v1/notifications/test', {
+      token: shop.operator,
+      body: { order_id: orderId },
+    });
+    assert.equal(status, 200, text);
+    const [said] = await onPhone(shop, phone);
+    assert.ok(said!.text.startsWith(start), said!.text);
+  }
+});
+
 test('STOP, START and HELP are understood in three languages, and kept per number and retailer', async () => {
   const shop = await newShop();
   const other = await newShop();
@@ -461,6 +481,28 @@ test('any other provider gets signed JSON and sends signed JSON back', async (t)
   assert.deepEqual((await chat(shop)).slice(1), ['Firm ones']);
   const stop = await post(JSON.stringify({ id: 'in-2', from: shop.phone, text: 'STOP' }), secret, 'in-2');
   assert.match(((await stop.json()) as { reply: string }).reply, /no more text messages/);
+});
+
+test('a webhook gets 403 for its signature, 400 for an unreadable body, 415 for its type, and 404 without a sender', async (t) => {
+  const { shop: twilio } = await twilioShop(t);
+  const http = await newShop({}, { adapter: 'http', url: 'https://sms.example/send' });
+  const none = await newRetailer(client);
+  const form = 'application/x-www-form-urlencoded';
+  for (const [path, type, body, status] of [
+    [`/v1/sms/${http.retailerId}`, 'application/json', '{}', 403],
+    [`/v1/sms/${http.retailerId}`, 'application/json', '{"id":', 400],
+    [`/v1/sms/${http.retailerId}`, 'text/plain', 'Hello', 415],
+    [`/v1/sms/${http.retailerId}`, form, 'Body=Hello', 415],
+    [`/v1/sms/${none.retailerId}`, 'application/json', '{}', 404],
+    [`/v1/sms/${twilio.retailerId}`, 'application/json', '{}', 404],
+    [`/v1/sms/${twilio.retailerId}/twilio`, form, 'Body=Hello', 403],
+    [`/v1/sms/${twilio.retailerId}/twilio`, form, 'Body=%FF', 400],
+    [`/v1/sms/${twilio.retailerId}/twilio`, 'text/plain', 'Hello', 415],
+    [`/v1/sms/${http.retailerId}/twilio`, form, 'Body=Hello', 404],
+  ] as const) {
+    const answered = await client.post(path, { body, headers: { 'content-type': type } });
+    assert.equal(answered.status, status, `${path} ${type} ${body}: ${answered.text}`);
+  }
 });
 
 test('a sender needs what its adapter needs, a valid number, and an address that may be called', async () => {

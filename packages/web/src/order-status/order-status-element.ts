@@ -218,6 +218,7 @@ export class OrderStatusElement extends SteadyElement {
       writing: this.writing,
       write: (id) => {
         this.writing = id;
+        return this.updateComplete;
       },
     });
     return html`${this.#brandRow(page, words)}

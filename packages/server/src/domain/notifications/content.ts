@@ -10,11 +10,11 @@ export type Sending = Pick<NotificationRow, 'kind' | 'recipient' | 'seq' | 'last
 
 export type NotifiedOrder = LinkedOrder & Pick<OrderRow, 'currentShopperId'>;
 
-export async function shopperName({ store }: Needs, order: NotifiedOrder): Promise<string> {
+export async function shopperName({ store }: Needs, order: NotifiedOrder): Promise<string | null> {
   const { retailerId, currentShopperId } = order;
   const shopper =
     currentShopperId === null ? undefined : await store.read.shoppers.find(retailerId, currentShopperId);
-  return shopper?.displayName ?? '';
+  return shopper?.displayName ?? null;
 }
 
 /** What the other side wrote in a bundle, as far as its text is still there. */

@@ -45,6 +45,13 @@ const texts: Record<NotificationLanguage, Texts> = {
   },
 };
 
+/** Takes the place of `{shopper}` if the order has no shopper. */
+const yourShopper: Record<NotificationLanguage, string> = {
+  en: 'Your shopper',
+  fr: 'Votre préparateur',
+  es: 'Su asistente de compras',
+};
+
 interface Replies {
   stop: string;
   start: string;
@@ -88,7 +95,7 @@ export const repliesIn: Record<NotificationLanguage, Replies> = {
   },
 };
 
-/** @param own the retailer's texts @param values what takes the place of the placeholders; null: nothing */
+/** @param own the retailer's texts @param values what takes the place of the placeholders; null: nothing, or `yourShopper` */
 export function textOf(
   name: NotificationTextName,
   language: NotificationLanguage,
@@ -99,7 +106,7 @@ export function textOf(
     .map(readNotificationText)
     .find((entry) => entry?.name === name && entry.language === language);
   const text = replaced?.text ?? texts[language][name];
-  return filled(text, values);
+  return filled(text, { ...values, shopper: values.shopper ?? yourShopper[language] });
 }
 
 /** @param values what takes the place of the placeholders; null: nothing */
