@@ -2991,7 +2991,7 @@ export interface TestNotificationResult {
   channel: NotificationChannel;
   /** Whether it was accepted */
   sent: boolean;
-  /** Why it was refused */
+  /** Why it was refused. `no_number`: the order has no valid number whose owner agreed to text messages */
   reason?: string;
 }
 

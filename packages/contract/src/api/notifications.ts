@@ -129,7 +129,11 @@ export const TestNotificationResult = object(
   {
     channel: NotificationChannel,
     sent: Flag('Whether it was accepted'),
-    reason: optional(Text('Why it was refused')),
+    reason: optional(
+      Text(
+        'Why it was refused. `no_number`: the order has no valid number whose owner agreed to text messages',
+      ),
+    ),
   },
   'The result of one attempt',
 );

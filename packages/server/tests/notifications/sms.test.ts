@@ -243,11 +243,12 @@ test('sms_opt_in is honoured: last mile agrees by default, others do not, and a 
   ids.push(await lastMile({ user_phone: newNumber() }));
   ids.push(await lastMile({ user: { phone_number: newNumber(), sms_opt_in: false } }));
   const test = async (order_id: string) =>
-    (await client.post('/v1/notifications/test', { token: shop.operator, body: { order_id } })).body.results
-      .length;
+    (await client.post('/v1/notifications/test', { token: shop.operator, body: { order_id } })).body.results;
   const reached = [];
   for (const id of ids) reached.push(await test(id));
-  assert.deepEqual(reached, [0, 0, 0, 1, 1, 0]);
+  const sent = [{ channel: 'sms', sent: true }];
+  const none = [{ channel: 'sms', sent: false, reason: 'no_number' }];
+  assert.deepEqual(reached, [none, none, none, sent, sent, none]);
   assert.equal((await onPhone(shop, '+13035557070')).length, 1);
 });
 

@@ -25,7 +25,7 @@ export async function testShopper(
   return sendToAll(context, retailer, order, { ...sample, recipient: 'driver' });
 }
 
-/** @throws Refusal resource_not_found */
+/** Says why there was no text message, although the retailer sends them. @throws Refusal resource_not_found */
 export async function testCustomer(
   context: Context,
   { retailer }: Caller,
@@ -33,5 +33,11 @@ export async function testCustomer(
 ): Promise<Sent[]> {
   const order = await context.store.read.orders.find(retailer.id, reference);
   if (!order) throw new Refusal('resource_not_found');
-  return sendToAll(context, retailer, order, { ...sample, recipient: 'user' });
+  const sent = await sendToAll(context, retailer, order, { ...sample, recipient: 'user' });
+  const isReached = sent.some(({ result }) => result.isTaken);
+  if (isReached || retailer.smsNotifications === 'off') return sent;
+  const { textMessages } = context.store.read;
+  const hasSender = (await textMessages.sender(retailer.id)) !== undefined;
+  if (!hasSender || (await textMessages.phone(retailer.id, order.id))) return sent;
+  return [...sent, { channel: 'sms', result: { isTaken: false, reason: 'no_number', isTemporary: false } }];
 }
