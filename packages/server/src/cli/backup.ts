@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { readSettings } from '../config/settings.ts';
-import { beginEpoch } from '../domain/erasure/keys.ts';
+import { beginBackupEpoch } from '../domain/erasure/backup-keys.ts';
 import { localEpochKeys } from '../storage/keys/local.ts';
 import { backUp } from '../storage/sqlite/backup.ts';
 import { keysFolder } from '../wiring/open-store.ts';
@@ -36,7 +36,7 @@ async function run(terminal: Terminal, file: string, { json }: { json?: boolean 
   assertData(folder);
   const show = progressTo(terminal, json);
   const epochs = localEpochKeys(keysFolder(settings));
-  await withStore(terminal, (_, clock) => beginEpoch({ epochs }, clock));
+  await withStore(terminal, (_, clock) => beginBackupEpoch({ epochs }, clock));
   const epoch = await epochs.newest();
   const { bytes } = await interruptibly((signal) =>
     backUp({

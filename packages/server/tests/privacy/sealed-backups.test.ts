@@ -4,9 +4,8 @@ import { cpSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import type { Clock } from '../../src/domain/clock.ts';
-import { destroyBackupKeys } from '../../src/domain/erasure/backup-keys.ts';
+import { beginBackupEpoch, destroyBackupKeys } from '../../src/domain/erasure/backup-keys.ts';
 import { eraseExpired } from '../../src/domain/erasure/erasure.ts';
-import { beginEpoch } from '../../src/domain/erasure/keys.ts';
 import { localEpochKeys } from '../../src/storage/keys/local.ts';
 import { backUp } from '../../src/storage/sqlite/backup.ts';
 import { KeyGone, restore } from '../../src/storage/sqlite/restore.ts';
@@ -84,7 +83,7 @@ test('a backup of every hour restores the chats of its time for a day, and then 
     at += hourMs - 1;
     const { verified } = await eraseExpired(store, clock, noFiles);
     assert.ok(verified);
-    await beginEpoch({ epochs }, clock);
+    await beginBackupEpoch({ epochs }, clock);
     const epoch = await epochs.newest();
     await backUp({ ...quiet, folder, file: file(hour), epoch });
     assert.equal(readFileSync(file(hour)).includes('secret 1'), false);
@@ -119,11 +118,21 @@ test('control: with a key kept aside, an old backup still shows its texts', asyn
   const { store, retailer, userId } = await shop(t, folder);
   await store.write((tx) => newOrder(tx, retailer.id, userId, 1, 2, active));
   const epochs = localEpochKeys(keysFolder);
-  await beginEpoch({ epochs }, { now: () => 0 });
+  await beginBackupEpoch({ epochs }, { now: () => 0 });
   await backUp({ ...quiet, folder, file, epoch: await epochs.newest() });
   cpSync(keysFolder, aside, { recursive: true });
   const later = 30 * hourMs;
   await destroyBackupKeys({ epochs }, { now: () => later }, restorableHours);
   assert.equal(await shown(t, file, keysFolder, later), undefined);
   assert.deepEqual(await shown(t, file, aside, later), [0]);
+});
+
+test('a backup made in the first hour after days without a server restores for a day too', async (t) => {
+  const epochs = localEpochKeys(temporaryFolder(t));
+  const [stopped, started] = [10, 250];
+  await beginBackupEpoch({ epochs }, { now: () => started * hourMs, certain: () => stopped * hourMs });
+  const later = (hours: number) => ({ now: () => (started + hours) * hourMs });
+  assert.equal(await destroyBackupKeys({ epochs }, later(restorableHours), restorableHours), 0);
+  assert.deepEqual(await epochs.list(), [started]);
+  assert.equal(await destroyBackupKeys({ epochs }, later(restorableHours + 1), restorableHours), 1);
 });

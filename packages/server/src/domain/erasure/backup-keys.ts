@@ -4,7 +4,15 @@
  */
 import type { OrderKeys } from '../../storage/store.ts';
 import type { Clock } from '../clock.ts';
-import { certainHour } from './keys.ts';
+import { beginEpoch, certainHour } from './keys.ts';
+
+/**
+ * Begins the epoch of a backup that is made now. Not of the hour that has certainly come, as for living texts: after days
+ * without a server that is days ago, and the key would be destroyed as soon as the time is certain.
+ * @throws StorageUnavailable
+ */
+export const beginBackupEpoch = (keys: Pick<OrderKeys, 'epochs'>, clock: Clock): Promise<number> =>
+  beginEpoch(keys, { now: () => clock.now() });
 
 /** @returns how many were destroyed @throws StorageUnavailable */
 export async function destroyBackupKeys(
