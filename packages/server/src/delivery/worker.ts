@@ -9,7 +9,6 @@
  * ID.
  */
 import { randomUUID } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { type AttemptResult, isTaken } from '../domain/callbacks/callbacks.ts';
 import { settle } from '../domain/callbacks/deliveries.ts';
 import { retailerNow } from '../domain/clock.ts';
@@ -22,6 +21,7 @@ import {
   isRevocation,
 } from '../storage/store.ts';
 import type { Log } from '../wiring/log.ts';
+import { untilSettled } from './settling.ts';
 
 /** Orders of one endpoint whose callbacks are sent concurrently. */
 const slotsPerLane = 16;
@@ -31,12 +31,6 @@ const slotsPerLane = 16;
  */
 const slotsPerRetailer = 64;
 const sweepMs = 1000;
-/**
- * Delay before retrying to record an outcome. It doubles each time, up to a limit short enough to wait for on
- * shutdown.
- */
-const settleAgainMs = 500;
-const settleAgainAtMostMs = 4000;
 /** How often endpoints are reloaded, in case a change notification was lost. */
 const reloadMs = 30_000;
 
@@ -295,18 +289,11 @@ export class CallbackWorker {
     else if (result.status !== undefined) this.counts.refused += 1;
     else this.counts.failed += 1;
     const random = this.#random();
-    for (let waitMs = settleAgainMs; ; waitMs = Math.min(waitMs * 2, settleAgainAtMostMs)) {
-      try {
-        const retailer = await access.retailer(endpoint.retailerId);
-        await settle(this.#context, retailer, delivery, result, random);
-        return;
-      } catch (error) {
-        // The database is unavailable; no other process takes over the delivery while this one is alive.
-        this.#log.fault(error);
-        if (this.#isStopped) return;
-        await sleep(waitMs, undefined, { ref: false });
-      }
-    }
+    const settled = async () => {
+      const retailer = await access.retailer(endpoint.retailerId);
+      await settle(this.#context, retailer, delivery, result, random);
+    };
+    await untilSettled(settled, this.#log, () => this.#isStopped);
   }
 
   #track(work: Promise<unknown>): void {

@@ -7,7 +7,6 @@
  * never not at all. Its topic lets the second replace the first.
  */
 import { randomUUID } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { NotificationState } from '@aislechat/contract';
 import { retailerNow } from '../../domain/clock.ts';
 import type { Context } from '../../domain/context.ts';
@@ -19,12 +18,11 @@ import {
 import { notificationClaims, Presence } from '../../domain/presence.ts';
 import { type Change, isRevocation, type NotificationRow } from '../../storage/store.ts';
 import type { Log } from '../../wiring/log.ts';
+import { untilSettled } from '../settling.ts';
 
 /** Notifications of one retailer that are sent concurrently. */
 const slotsPerRetailer = 32;
 const sweepMs = 1000;
-const settleAgainMs = 500;
-const settleAgainAtMostMs = 4000;
 
 interface Lane {
   retailerId: number;
@@ -178,18 +176,11 @@ export class NotificationWorker {
       });
     this.#count(attempted);
     const random = this.#random();
-    for (let waitMs = settleAgainMs; ; waitMs = Math.min(waitMs * 2, settleAgainAtMostMs)) {
-      try {
-        const retailer = await access.retailer(retailerId);
-        await settleNotification(this.#context, retailer, notification, attempted, random);
-        return;
-      } catch (error) {
-        // The database is unavailable; no other process takes over the notification while this one is alive.
-        this.#log.fault(error);
-        if (this.#isStopped) return;
-        await sleep(waitMs, undefined, { ref: false });
-      }
-    }
+    const settled = async () => {
+      const retailer = await access.retailer(retailerId);
+      await settleNotification(this.#context, retailer, notification, attempted, random);
+    };
+    await untilSettled(settled, this.#log, () => this.#isStopped);
   }
 
   #count(attempted: Attempted): void {
