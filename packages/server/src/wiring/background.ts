@@ -25,13 +25,14 @@ export function runInBackground(
   const isDueForAll = () => isAllWoken || performance.now() >= allDueMs;
 
   async function run(): Promise<void> {
-    do {
+    // A timer may fire a moment early, when nothing is due yet.
+    while ((woken.size > 0 || isDueForAll()) && !isStopped) {
       const only = isDueForAll() ? undefined : new Set(woken);
       woken.clear();
       isAllWoken = false;
       if (!only) allDueMs = performance.now() + intervalMs;
       await round(only).catch((error) => log.fault(error));
-    } while ((woken.size > 0 || isDueForAll()) && !isStopped);
+    }
     running = undefined;
     schedule(allDueMs - performance.now());
   }

@@ -216,6 +216,28 @@ test('work woken for a retailer examines only that one, and the round for all st
   for (const round of rounds) if (round !== 'all') assert.deepEqual(round, [7]);
 });
 
+test('a timer that fires a moment early starts no round for nobody', async (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] });
+  let nowMs = 1000;
+  t.mock.method(performance, 'now', () => nowMs);
+  const rounds: (number[] | 'all')[] = [];
+  const work = runInBackground({ fault() {} } as unknown as Log, 50, async (only) => {
+    rounds.push(only ? [...only] : 'all');
+  });
+  t.after(() => work.stop());
+  const tick = async (ms: number) => {
+    t.mock.timers.tick(ms);
+    await new Promise(setImmediate);
+  };
+  await tick(1);
+  nowMs += 49.9;
+  await tick(50);
+  assert.deepEqual(rounds, ['all']);
+  nowMs += 0.1;
+  await tick(1);
+  assert.deepEqual(rounds, ['all', 'all']);
+});
+
 test('a changed setting or a revocation makes no worker examine other retailers', async (t) => {
   const place = await newPlace(t);
   const store = createStore(await place.open());
