@@ -1,11 +1,13 @@
-/** A conversation as the shopper sees it, with quick replies and the camera. */
+/** A conversation as the shopper sees it, with quick replies, the camera, and the voice. */
 import { css, html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { ChatPanel, icon } from '../chat-panel.ts';
 import { sealed } from '../chat-style.ts';
 import { Draft } from '../device-storage.ts';
 import { filled } from '../words.ts';
 import { itemList, itemListStyle } from './item-list.ts';
+import { shortNumber } from './order-rows.ts';
 import { Picking } from './picking.ts';
+import { repliesFor } from './replies.ts';
 import type { ShopperSession } from './session.ts';
 import { type ShopperWords, shopperWordsOf } from './words.ts';
 
@@ -113,22 +115,24 @@ export class ShopperChat extends ChatPanel {
     });
   }
 
-  protected override aboveField(): TemplateResult {
-    const { words, customer = words.customer, orderId: order = '', conversation } = this;
-    const own = [words.quick1, words.quick2, words.quick3, words.quick4, words.quick5];
-    const names = { customer, order, shopper: conversation?.shopper?.display_name ?? words.shopper };
-    const texts = this.quickReplies?.length ? this.quickReplies : own;
-    const replies = texts.map((text) => filled(text, names));
-    return html`<div class="quick" role="group" aria-label=${words.quick}>
-        ${replies.map(
-          (text) => html`<button type="button" dir="auto" @click=${() => this.#reply(text)}>${text}</button>`,
-        )}
-      </div>`;
+  protected override heading(name: string): TemplateResult {
+    return html`<bdi>${shortNumber(this.orderId ?? '')}</bdi> · <bdi>${name}</bdi>`;
   }
 
-  #reply(text: string): void {
-    this.conversation?.send(text);
-    this.answered();
+  protected override aboveField(): TemplateResult | typeof nothing {
+    const { words, conversation, quickReplies } = this;
+    if (quickReplies?.length)
+      return this.replies.render(
+        quickReplies.map((text) => filled(text, this.#names)),
+        words,
+      );
+    const texts = repliesFor(conversation?.workflowState, this.#picking?.talkedAbout, words);
+    return this.replies.render(texts, words);
+  }
+
+  get #names(): Record<string, string> {
+    const { words, customer = words.customer, orderId: order = '', conversation } = this;
+    return { customer, order, shopper: conversation?.shopper?.display_name ?? words.shopper };
   }
 }
 customElements.define('aislechat-shopper-chat', ShopperChat);

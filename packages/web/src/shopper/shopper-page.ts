@@ -3,6 +3,7 @@
  */
 import { ApiError, Connection, listShopperOrders, type ShopperOrders, wakeOnReturn } from '@aislechat/client';
 import { css, html, nothing, type TemplateResult } from 'lit';
+import '../all-dialogs.ts';
 import { colors, controls, wholePage } from '../chat-style.ts';
 import { DeviceNotifications, type NotificationState } from '../device-notifications.ts';
 import { tabStorage } from '../device-storage.ts';
