@@ -41,6 +41,7 @@ export const icons = {
   back: svg`<path d="m15 5-7 7 7 7"/>`,
   flag: svg`<path d="M6 21V4h11l-2 4 2 4H6"/>`,
   chat: svg`<path d="M4 5h16v11H9l-5 4z"/>`,
+  items: svg`<path d="M9 6h11M9 12h11M9 18h11M4 6h.5M4 12h.5M4 18h.5"/>`,
   gallery: svg`<path d="M4 5h16v14H4zM4 16l5-5 4 4 3-3 4 4"/>`,
   microphone: svg`<path d="M12 4a2.5 2.5 0 0 0-2.5 2.5v5a2.5 2.5 0 0 0 5 0v-5A2.5 2.5 0 0 0 12 4zM6 11a6 6 0 0 0 12 0M12 17v4"/>`,
   camera: svg`<path d="M4 8h3l2-3h6l2 3h3v11H4z"/><circle cx="12" cy="13" r="3.5"/>`,
@@ -53,7 +54,6 @@ export class ChatPanel extends SteadyElement {
     conversation: { attribute: false },
     customer: { attribute: false },
     locale: { state: true },
-    newBelow: { state: true },
     isAtEnd: { state: true },
     text: { state: true },
     photoProblem: { state: true },
@@ -67,8 +67,6 @@ export class ChatPanel extends SteadyElement {
   /** The customer's first name, for the shopper's page. */
   declare customer: string | undefined;
   declare locale: string;
-  /** The number of messages that arrived while the reader was further up. */
-  declare newBelow: number;
   declare isAtEnd: boolean;
   declare text: string;
   /** Why the last photo could not be sent. */
@@ -106,7 +104,6 @@ export class ChatPanel extends SteadyElement {
   constructor() {
     super();
     this.locale = 'en';
-    this.newBelow = 0;
     this.isAtEnd = true;
     this.text = '';
     this.copied = false;
@@ -168,10 +165,17 @@ export class ChatPanel extends SteadyElement {
 
   /** Adds a text to the input field, for the person to change or send. */
   propose(text: string): void {
-    this.text = this.text.trim() === '' ? text : `${this.text.trimEnd()} ${text}`;
-    if (this.draft) this.draft.text = this.text;
+    this.addText(text);
     this.#field?.focus();
   }
+
+  protected addText(text: string): void {
+    this.text = this.text.trim() === '' ? text : `${this.text.trimEnd()} ${text}`;
+    if (this.draft) this.draft.text = this.text;
+  }
+
+  /** What a subclass does when the other side's messages arrive while the chat is open. */
+  protected arrived(_: MessageEntry[]): void {}
 
   /**
    * Called after a message was sent without the input field: everything counts as read, and the log scrolls to its end.
@@ -179,7 +183,6 @@ export class ChatPanel extends SteadyElement {
   protected answered(): void {
     if (this.conversation) this.conversation.unreadFrom = undefined;
     this.isAtEnd = true;
-    this.newBelow = 0;
     this.requestUpdate();
   }
 
@@ -191,7 +194,6 @@ export class ChatPanel extends SteadyElement {
       this.#shown = this.conversation;
       this.#isPlaced = false;
       this.#lastSeq = 0;
-      this.newBelow = 0;
       this.isAtEnd = true;
       this.text = this.draft?.text ?? '';
     }
@@ -203,8 +205,8 @@ export class ChatPanel extends SteadyElement {
     if (newest && newest.seq > this.#lastSeq) {
       const fresh = this.conversation!.entries.filter(
         (entry) => entry.kind === 'message' && entry.seq > this.#lastSeq && this.#isOthers(entry),
-      );
-      if (this.#isPlaced && !this.isAtEnd) this.newBelow += fresh.length;
+      ) as MessageEntry[];
+      if (this.#isPlaced && fresh.length > 0) this.arrived(fresh);
       this.#lastSeq = newest.seq;
     }
   }
@@ -308,13 +310,11 @@ export class ChatPanel extends SteadyElement {
   #scrolled = (): void => {
     const log = this.#log!;
     this.isAtEnd = log.scrollHeight - log.scrollTop - log.clientHeight < endPx;
-    if (this.isAtEnd) this.newBelow = 0;
     this.#look();
   };
 
   #jump = (): void => {
     this.isAtEnd = true;
-    this.newBelow = 0;
     const isCalm = matchMedia('(prefers-reduced-motion: reduce)').matches;
     const log = this.#log!;
     log.scrollTo({ top: log.scrollHeight, behavior: isCalm ? 'auto' : 'smooth' });
@@ -352,7 +352,6 @@ export class ChatPanel extends SteadyElement {
     this.text = '';
     if (this.draft) this.draft.text = '';
     this.isAtEnd = true;
-    this.newBelow = 0;
   }
 
   protected override render(): TemplateResult {
@@ -585,9 +584,10 @@ export class ChatPanel extends SteadyElement {
   }
 
   #jumpButton(): TemplateResult {
-    const { words, newBelow } = this;
+    const { words } = this;
+    const unread = this.conversation?.unread.length ?? 0;
     return html`<button class="jump" type="button" aria-label=${words.jump} @click=${this.#jump}>
-      ${icon('down')}${newBelow > 0 ? fillCount(words, words.jumpNew, newBelow) : nothing}
+      ${icon('down')}${unread > 0 ? fillCount(words, words.jumpNew, unread) : nothing}
     </button>`;
   }
 

@@ -163,6 +163,11 @@ export const chat = css`
     min-block-size: 4rem;
     border-block-end: 1px solid var(--_line);
   }
+  /* Large enough for a finger at any font size. The name gives way. */
+  header > button {
+    min-inline-size: min(2.75rem, 12vw);
+    min-block-size: min(2.75rem, 12vw);
+  }
   .avatar {
     flex: none;
     position: relative;
@@ -288,6 +293,9 @@ export const chat = css`
   }
   .bubble a {
     color: inherit;
+  }
+  .bubble a[href^='tel:'] {
+    white-space: nowrap;
   }
   .opening {
     margin: auto;
@@ -645,14 +653,18 @@ export const chat = css`
     }
     .quick:not(.pending) {
       flex-wrap: nowrap;
-      overflow: auto hidden;
+      align-items: flex-start;
+      overflow: auto;
       scrollbar-width: none;
+      max-block-size: 25cqb;
       padding-block: 0.125rem;
     }
     .quick button {
       flex: none;
-      max-inline-size: none;
-      white-space: nowrap;
+      max-inline-size: 80cqi;
+    }
+    .jump {
+      min-block-size: 2rem;
     }
     .cards {
       max-block-size: 40cqb;

@@ -166,7 +166,7 @@ test('offline the page opens and keeps new messages, and sends them when the net
   await sendPhoto(page, buffer);
   await page.locator('.message').nth(1).waitFor();
   await page.reload();
-  await page.getByText('You are offline.').first().waitFor();
+  await page.getByText('You are offline. Your messages will be sent').waitFor();
   await page.getByText('from the cold aisle').waitFor();
   await write(page, 'and after the reload');
   await page.getByText('and after the reload').waitFor();

@@ -19,9 +19,8 @@ export function repliesFor(
     case 'delivering':
       return [words.quick5, words.quickHere, words.quickThanks];
     default:
-      return item
-        ? about(item, words)
-        : [words.quick1, words.quick2, words.quick3, words.quick4, words.quick5];
+      if (item?.item.name) return about(item, words);
+      return [words.quick1, words.quick3, words.quick2, words.quick4];
   }
 }
 

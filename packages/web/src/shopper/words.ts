@@ -5,6 +5,7 @@ import { inLanguage, type Words, wordsOf } from '../words.ts';
 const en = {
   wantsOther: 'The customer wants something else',
   orders: 'Your orders',
+  loadingOrders: 'Loading your orders',
   noOrders: 'No orders at the moment',
   searchOrders: 'Number or name',
   ordersOver: 'Finished',
@@ -39,7 +40,7 @@ const en = {
   notifyWhy: 'Get a notification when a customer writes, even if this page is closed.',
   staySignedIn: 'Stay signed in on this device',
   quick1: 'On it!',
-  quick2: 'It’s out of stock. Would you like something else?',
+  quick2: 'They’re out. Would you like another?',
   quick3: 'Here’s what they have.',
   quick4: 'I’m at the checkout.',
   quick5: 'I’m on my way.',
@@ -59,6 +60,7 @@ export type ShopperWords = Words & Own;
 const fr: Own = {
   wantsOther: 'Le client souhaite autre chose',
   orders: 'Vos commandes',
+  loadingOrders: 'Chargement de vos commandes',
   noOrders: 'Aucune commande pour l’instant',
   searchOrders: 'Numéro ou nom',
   ordersOver: 'Terminées',
@@ -120,6 +122,7 @@ const frCA: Own = {
 const es: Own = {
   wantsOther: 'El cliente quiere otra cosa',
   orders: 'Sus pedidos',
+  loadingOrders: 'Cargando sus pedidos',
   noOrders: 'No hay pedidos por ahora',
   searchOrders: 'Número o nombre',
   ordersOver: 'Terminados',
