@@ -360,8 +360,15 @@ export class ChatPanel extends SteadyElement {
     const isShopperSide = conversation?.side === 'driver';
     if (this.isSpeechless) return html`<section class="chat">${skeleton(nothing)}</section>`;
     return html`<section class="chat" @dragover=${this.#dragged} @drop=${this.#dropped} aria-label=${isShopperSide ? `${words.messages}${words.colon} ${isolated(this.customer ?? words.customer)}` : words.chat}>
-      ${this.#header()} ${conversation && this.#isUsable ? this.#ready(conversation) : this.#instead(phase)}
+      ${this.#isOver && this.leading() === nothing ? nothing : this.#header()}
+      ${conversation && this.#isUsable ? this.#ready(conversation) : this.#instead(phase)}
     </section>`;
+  }
+
+  /** Whether there is no chat, for a reason that is shown instead. */
+  get #isOver(): boolean {
+    const phase = this.conversation?.phase ?? 'loading';
+    return phase !== 'loading' && phase !== 'ready';
   }
 
   /** Without a network the log cannot be loaded, but new messages can already be written. They wait in the outbox. */
