@@ -89,6 +89,8 @@ export class ChatPanel extends SteadyElement {
   protected photos: Photos | undefined;
   #shown: Conversation | undefined;
   #isPlaced = false;
+  /** Where the log was scrolled to. */
+  #top = 0;
   #lastSeq = 0;
   #broken = new Set<string>();
   #seen: IntersectionObserver | undefined;
@@ -244,6 +246,7 @@ export class ChatPanel extends SteadyElement {
     if (!unread) return;
     const above = unread.offsetTop - log.offsetTop - 16;
     if (above < log.scrollTop) log.scrollTop = above;
+    this.#top = log.scrollTop;
     this.isAtEnd = log.scrollHeight - log.scrollTop - log.clientHeight < endPx;
   }
 
@@ -307,9 +310,13 @@ export class ChatPanel extends SteadyElement {
     if (isVisible && this.#isSeen && conversation.streamState !== 'waiting') void conversation.markRead();
   };
 
+  /** Only a reader who scrolls up leaves the end. A picture that arrives, or a smaller log, moves the end away. */
   #scrolled = (): void => {
     const log = this.#log!;
-    this.isAtEnd = log.scrollHeight - log.scrollTop - log.clientHeight < endPx;
+    const isUp = log.scrollTop < this.#top;
+    this.#top = log.scrollTop;
+    if (log.scrollHeight - log.scrollTop - log.clientHeight < endPx) this.isAtEnd = true;
+    else if (isUp) this.isAtEnd = false;
     this.#look();
   };
 
@@ -430,7 +437,7 @@ export class ChatPanel extends SteadyElement {
       </div>
       <div class="who">
         <h2>${name ? this.heading(name) : conversation?.phase === 'ready' ? words.noShopper : words.chat}</h2>
-        ${name && conversation ? html`<p>${this.#doing(conversation, name)}</p>` : nothing}
+        ${name && conversation ? html`<p>${this.doing(conversation, name)}</p>` : nothing}
       </div>
       ${this.trailing()} ${this.#reportButton(conversation)}
     </header>`;
@@ -449,9 +456,9 @@ export class ChatPanel extends SteadyElement {
     return { section: this.renderRoot.querySelector<HTMLElement>('.chat')!, words: this.words };
   }
 
-  #doing({ side, orderId, workflowState }: Conversation, name: string): string {
+  /** What the other side is doing. */
+  protected doing({ workflowState }: Conversation, name: string): string {
     const { words } = this;
-    if (side === 'driver') return fill(words.customerOf, { order: orderId });
     const doing =
       workflowState === 'delivered'
         ? words.shopped

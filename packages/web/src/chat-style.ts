@@ -112,7 +112,7 @@ try {
  * font size, which is the value of `medium`.
  */
 export const sealed = ({ cssText }: CSSResult): CSSResult =>
-  unsafeCSS(cssText.replaceAll(/(\d*\.?\d+)rem\b/g, `calc($1 * var(${unit}))`));
+  unsafeCSS(cssText.replaceAll(/(-?\d*\.?\d+)rem\b/g, `calc($1 * var(${unit}))`));
 
 export const chat = css`
   :host,
@@ -365,6 +365,7 @@ export const chat = css`
     text-decoration: underline;
   }
   .status {
+    flex: none;
     display: flex;
     align-items: center;
     justify-content: space-between;
@@ -579,6 +580,7 @@ export const chat = css`
     color: var(--_danger);
   }
   .note {
+    flex: none;
     padding: 0.875rem 1rem;
     text-align: center;
     font-size: 0.9375rem;
@@ -716,6 +718,10 @@ export const chat = css`
     }
     .message {
       break-inside: avoid;
+    }
+    .day,
+    .notice {
+      margin-inline: auto;
     }
     .message.own {
       margin-inline-start: auto;

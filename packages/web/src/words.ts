@@ -122,6 +122,7 @@ const en = {
   customerElse: 'What else do they have?',
   customerTrust: 'Whatever you think is best.',
   aboutToSend: 'About to be sent',
+  takeBack: 'Undo',
   items: 'Items',
   found: 'Found',
   refunded: 'Refunded',

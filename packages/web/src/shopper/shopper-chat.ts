@@ -2,11 +2,11 @@
 import { css, html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { ChatPanel, icon } from '../chat-panel.ts';
 import { sealed } from '../chat-style.ts';
-import type { MessageEntry } from '../conversation.ts';
+import type { Conversation, MessageEntry } from '../conversation.ts';
 import { Draft } from '../device-storage.ts';
-import { fillCount, filled } from '../words.ts';
+import { fill, fillCount, filled } from '../words.ts';
 import { itemList, itemListStyle } from './item-list.ts';
-import { shortNumber } from './order-rows.ts';
+import { shortNumber, stepOf } from './order-rows.ts';
 import { Picking } from './picking.ts';
 import { repliesFor } from './replies.ts';
 import type { ShopperSession } from './session.ts';
@@ -55,6 +55,14 @@ const style = css`
     flex: none;
     inline-size: 1.125rem;
     block-size: 1.125rem;
+  }
+  header {
+    gap: min(0.75rem, 1.5vw);
+  }
+  @container (max-width: 22em) {
+    .toggle svg {
+      display: none;
+    }
   }
   @container (max-width: 26em) {
     .toggle .word {
@@ -177,6 +185,11 @@ export class ShopperChat extends ChatPanel {
 
   protected override heading(name: string): TemplateResult {
     return html`<bdi>${shortNumber(this.orderId ?? '')}</bdi> · <bdi>${name}</bdi>`;
+  }
+
+  protected override doing({ workflowState, orderId }: Conversation): string {
+    const { words } = this;
+    return `${stepOf(workflowState, words)} · ${fill(words.customerOf, { order: orderId })}`;
   }
 
   protected override aboveField(): TemplateResult | typeof nothing {
