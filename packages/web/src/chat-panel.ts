@@ -288,6 +288,8 @@ export class ChatPanel extends SteadyElement {
       this.#sized?.disconnect();
       this.#isLogSeen = false;
       this.#watchedLog = log;
+      // The launcher's chat begins with what is unread whenever it is opened.
+      this.#isPlaced = false;
       if (log) {
         this.#near?.observe(log);
         this.#sized?.observe(log);
@@ -299,7 +301,8 @@ export class ChatPanel extends SteadyElement {
       this.#isSeen = false;
       this.#watched = newest;
       if (newest) this.#seen?.observe(newest);
-    } else this.#look();
+    }
+    this.#look();
   }
 
   #look = (): void => {

@@ -33,6 +33,8 @@ export class OrderChat extends ChatPanel {
     writing: { state: true },
     isLauncher: { attribute: 'launcher', type: Boolean },
     isShown: { attribute: 'open', type: Boolean, reflect: true },
+    // Its accessors are below. Named here, words that were set before the script ran are not lost.
+    words: { attribute: false, noAccessor: true },
   };
   static override styles = [...ChatPanel.styles, sealed(orderStyle)];
 
@@ -224,6 +226,8 @@ export class OrderChat extends ChatPanel {
   }
 
   #shut(): void {
+    // A reply that could still be taken back belongs to the order that was open.
+    this.replies.flush();
     this.#close?.();
     this.#close = undefined;
     this.conversation = undefined;

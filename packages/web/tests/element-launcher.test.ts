@@ -57,7 +57,15 @@ test('the launcher counts what is unread, opens and closes the chat, and reads n
   const again = opener(page, 'Open the chat');
   await again.waitFor();
   assert.ok(await again.evaluate((one) => one === (one.getRootNode() as ShadowRoot).activeElement));
+  await page.getByText('New messages').waitFor({ state: 'detached' });
+  // Closed again, nothing is seen arriving.
+  for (let n = 0; n < 20; n++) await shopper(`line ${n}`);
+  await opener(page, 'Open the chat, 20 unread').waitFor();
   await page.locator('aislechat-order').evaluate((one) => one.setAttribute('open', ''));
+  await page.locator('.unread').waitFor();
+  assert.equal(await page.locator('.unread ~ .message').count(), 20);
+  await page.getByText('20 new').click();
+  await page.locator('.jump').waitFor({ state: 'detached' });
   await opener(page, 'Close the chat').click();
   await again.waitFor();
   assert.deepEqual(troubles, []);

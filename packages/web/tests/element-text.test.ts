@@ -112,6 +112,27 @@ test('a shop’s own words replace those of the element, in plural forms of thei
   assert.ok(Object.keys(words).length > 100, 'the property has all words, to be translated');
 });
 
+test('words that a page sets before the script has run are used', async () => {
+  const chat = await twoPeople(client);
+  const page = await open(
+    await serveFiles({ after }, { '/index.html': '<!doctype html><html lang="en"><title>Order</title>' }),
+  );
+  await page.evaluate(
+    ([orderId, token]) => {
+      const element = Object.assign(document.createElement('aislechat-order'), {
+        words: { write: 'Say it' },
+      });
+      element.setAttribute('order-id', orderId!);
+      element.setAttribute('token', token!);
+      document.body.append(element);
+    },
+    [chat.orderId, chat.userToken],
+  );
+  await page.addScriptTag({ url: `${client.url}/aislechat.js`, type: 'module' });
+  await page.getByPlaceholder('Say it').waitFor();
+  await page.getByText('Say hello to Ilse').waitFor();
+});
+
 test('French and Spanish are loaded once for their readers, English readers load nothing, and without the file there is English', async () => {
   for (const [lang, placeholder, count] of [
     ['en', 'Write a message', 0],

@@ -6,7 +6,15 @@ import sharp from 'sharp';
 import { pictureBytes } from '../../server/tests/support/pictures.ts';
 import { chatPath, newBatch, newOrder } from '../../server/tests/support/scenario.ts';
 import { assertAccessible } from './support/accessible.ts';
-import { choosePhoto, pagesUnderTest, sendPhoto, shopPage, storedTexts, twoPeople } from './support/pages.ts';
+import {
+  choosePhoto,
+  pagesUnderTest,
+  sendPhoto,
+  shopPage,
+  storedTexts,
+  troublesOf,
+  twoPeople,
+} from './support/pages.ts';
 import { shopperPage } from './support/shopper.ts';
 
 const pages = await pagesUnderTest({ after });
@@ -24,11 +32,13 @@ const countClicks = (page: Page) =>
   });
 const clicksOf = (page: Page) => page.evaluate(() => (window as unknown as { clicks: number }).clicks);
 
-async function customerOn(chat: Awaited<ReturnType<typeof twoPeople>>, options = {}): Promise<Page> {
+async function customerOn(chat: Awaited<ReturnType<typeof twoPeople>>, options = {}) {
   const address = await shopPage({ after }, client.url, { orderId: chat.orderId, token: chat.userToken });
-  const page = await open(address, options);
+  const page = await open('about:blank', options);
+  const troubles = troublesOf(page);
+  await page.goto(address);
   await page.locator('textarea').waitFor();
-  return page;
+  return { page, troubles };
 }
 
 test('a shopper sends a photo with a caption in three clicks, from the camera and from the gallery', async () => {
@@ -78,7 +88,7 @@ test('two customers of one name are told apart without a click', async () => {
 
 test('in the preview a photo is turned, removed or sent with Enter, and nothing is sent before', async () => {
   const chat = await twoPeople(client);
-  const page = await customerOn(chat);
+  const { page, troubles } = await customerOn(chat);
   await choosePhoto(page, 'a.jpg', await pictureBytes('jpeg', 800, 400));
   const dialog = page.getByRole('dialog', { name: 'Photo' });
   const size = () =>
@@ -112,6 +122,7 @@ test('in the preview a photo is turned, removed or sent with Enter, and nothing 
   await page.locator('.message img').nth(1).waitFor();
   await page.getByText(/ · Sent$/).waitFor();
   assert.equal((await storedTexts(chat)).length, 2);
+  assert.deepEqual(troubles, []);
 });
 
 test('a tall and a wide photo keep their shape in the chat, and the end of the chat stays in sight', async () => {
@@ -125,7 +136,7 @@ test('a tall and a wide photo keep their shape in the chat, and the end of the c
     await sendPhoto(page, await pictureBytes('jpeg', width, height));
     await page.getByText(/ · Sent$/).waitFor();
   }
-  const customer = await customerOn(chat, { viewport: { width: 320, height: 640 } });
+  const { page: customer } = await customerOn(chat, { viewport: { width: 320, height: 640 } });
   await customer.waitForFunction(() => {
     const images = [
       ...document.querySelector('aislechat-order')!.shadowRoot!.querySelectorAll('.message img'),
@@ -152,7 +163,7 @@ test('a tall and a wide photo keep their shape in the chat, and the end of the c
 
 test('in the viewer a picture is zoomed and moved with buttons, wheel, mouse, fingers and keys', async () => {
   const chat = await twoPeople(client);
-  const page = await customerOn(chat);
+  const { page, troubles } = await customerOn(chat);
   await sendPhoto(page, await pictureBytes('jpeg', 1200, 900));
   await page.getByText(/ · Sent$/).waitFor();
   const opener = page.getByRole('button', { name: 'Open the picture from You' });
@@ -197,4 +208,5 @@ test('in the viewer a picture is zoomed and moved with buttons, wheel, mouse, fi
   await page.keyboard.press('Escape');
   await viewer.waitFor({ state: 'detached' });
   assert.ok(await opener.evaluate((one) => one === (one.getRootNode() as ShadowRoot).activeElement));
+  assert.deepEqual(troubles, []);
 });
