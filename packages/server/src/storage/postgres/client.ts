@@ -5,7 +5,7 @@ type Callback = (error: Error | null, client?: Client) => void;
 
 /** The driver's client, with two things it leaves to its users. */
 export class Client extends pg.Client {
-  constructor(config: pg.ClientConfig) {
+  constructor(config?: pg.ClientConfig) {
     super(config);
     // A broken connection fails the statements on it. It may break between two of them, and even in the packet that
     // completes the handshake; without a listener, that would end the process.
