@@ -38,7 +38,10 @@ const onPostgres = ' on PostgreSQL';
 /** The seconds that each of the longer files took. A whole run with `--timings` updates them. */
 const weightsFile = fileURLToPath(new URL('test-weights.json', import.meta.url));
 const leastWeight = 2;
-const costModule = import.meta.resolve('../packages/server/tests/support/cost.ts');
+const preloaded = ['cost', 'ending'].flatMap((name) => [
+  '--import',
+  import.meta.resolve(`../packages/server/tests/support/${name}.ts`),
+]);
 /** How much of an in-memory file system the tests may use. */
 const memoryBytes = 4 * 1024 ** 3;
 
@@ -128,8 +131,7 @@ async function lane(next: () => Job | undefined): Promise<void> {
     const { file, engine } = job;
     const stream = run({
       files: [file],
-      // A failed test may leave connections open, which would keep its process from ending.
-      execArgv: ['--test-force-exit', '--import', costModule],
+      execArgv: preloaded,
       env: { ...environment, TEST_ENGINE: engine },
     });
     await report.follow(stream, (path) => relative('.', path), engine === 'postgres' ? onPostgres : '');
@@ -163,14 +165,19 @@ function readCosts(): Map<string, Cost> {
 }
 
 /**
- * Prints how long every file ran and its CPU time, and how long the tests waited for what they start, by
- * kind.
+ * Prints how long every file ran and its CPU time, the slowest tests, and how long the tests waited for what they
+ * start, by kind.
  */
 function sayTimings(): void {
   process.stdout.write('\nSeconds  CPU s\n');
   for (const { file, seconds } of report.results.toSorted((a, b) => b.seconds - a.seconds)) {
     const cpu = costs.get(file)?.cpuSeconds.toFixed(1) ?? '';
     process.stdout.write(`${seconds.toFixed(1).padStart(7)}${cpu.padStart(7)}  ${file}\n`);
+  }
+  process.stdout.write('\nSeconds  Slowest tests\n');
+  const slowest = report.tests.toSorted((a, b) => b.seconds - a.seconds).slice(0, 100);
+  for (const { file, name, seconds } of slowest) {
+    process.stdout.write(`${seconds.toFixed(1).padStart(7)}  ${file}: ${name}\n`);
   }
   const kinds = new Map<string, { count: number; seconds: number }>();
   for (const { starts } of costs.values()) {

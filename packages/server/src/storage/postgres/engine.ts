@@ -38,9 +38,8 @@ export async function openPostgres(options: EngineOptions): Promise<Engine> {
     max: options.connections,
     onConnect: (client) => assertFit(client, isServing),
   });
-  // A broken connection fails the statements running on it; nothing else needs to be done.
+  // A connection that breaks while it is unused is replaced by the pool.
   pool.on('error', () => {});
-  pool.on('connect', (client) => client.on('error', () => {}));
 
   // Reads are batched, so they need few connections; writes wait for the disk in parallel.
   const readConnections = Math.max(1, Math.floor(options.connections / 4));

@@ -54,8 +54,6 @@ export class MoveTarget {
   /** @throws DatabaseUnfit @throws StorageUnavailable */
   static async connect(url: string, epochs: EpochKeys): Promise<MoveTarget> {
     const client = new Client(clientConfig({ url, connections: 1, statementTimeoutMs, lockTimeoutMs }));
-    // A broken connection fails the statements running on it.
-    client.on('error', () => {});
     try {
       await client.connect();
       await assertUsable(client);
