@@ -22,6 +22,14 @@ import { fill, fillCount, type Words, wordsOf } from './words.ts';
 /** How long a page may take to set the token. */
 const patienceMs = 3_000;
 
+const hellos = { shopping: 'hello', delivering: 'helloDelivering', ready: 'helloReady' } as const;
+
+/** What the shopper is doing, as far as it matters to what the customer may want to say. */
+function stageOf({ workflowState = '' }: Conversation): keyof typeof hellos {
+  if (workflowState === 'delivering') return 'delivering';
+  return ['acknowledged', 'picking', 'verifying_replacements'].includes(workflowState) ? 'shopping' : 'ready';
+}
+
 export class OrderChat extends ChatPanel {
   static override properties = {
     ...ChatPanel.properties,
@@ -127,14 +135,14 @@ export class OrderChat extends ChatPanel {
   };
 
   protected override opening(): TemplateResult {
-    const { words, conversation } = this;
-    const name = conversation?.shopper?.display_name;
-    const isClosed = conversation?.isOpen !== true;
-    if (isClosed && conversation?.endedAt) return super.opening();
-    const isComing = conversation?.workflowState === 'delivering';
+    const { words } = this;
+    const conversation = this.conversation!;
+    const name = conversation.shopper?.display_name;
+    if (!conversation.isOpen && conversation.endedAt) return super.opening();
+    const hello = words[conversation.isOpen && name ? hellos[stageOf(conversation)] : 'soon'];
     return html`<div class="opening">
       <h2>${name ? fill(words.helloTitle, { name }) : words.soonTitle}</h2>
-      <p>${!name || isClosed ? words.soon : fill(isComing ? words.helloDelivering : words.hello, { name })}</p>
+      <p>${fill(hello, { name: name ?? words.shopper })}</p>
     </div>`;
   }
 
@@ -162,15 +170,21 @@ export class OrderChat extends ChatPanel {
     const isFirst =
       !conversation.entries.some(({ kind }) => kind === 'message') && conversation.outgoing.length === 0;
     if (quickReplies && quickReplies.length > 0) return replies.render(quickReplies, words);
-    if (isFirst)
-      return replies.render([words.first1, words.first2, words.first3], words, words.firstMessages);
+    if (isFirst) return replies.render(this.#firstMessages(conversation), words, words.firstMessages);
     return replies.render(quickReplies ? this.#ownReplies(conversation) : [], words);
   }
 
-  #ownReplies({ replacements, workflowState }: Conversation): string[] {
+  #firstMessages(conversation: Conversation): string[] {
     const { words } = this;
-    if (replacements?.proposals.length) return [words.customerElse, words.customerTrust];
-    if (workflowState === 'delivering') {
+    const stage = stageOf(conversation);
+    if (stage === 'shopping') return [words.first1, words.first2, words.first3];
+    return stage === 'delivering' ? [words.customerQuick3, words.customerDoor] : [];
+  }
+
+  #ownReplies(conversation: Conversation): string[] {
+    const { words } = this;
+    if (conversation.replacements?.proposals.length) return [words.customerElse, words.customerTrust];
+    if (stageOf(conversation) === 'delivering') {
       return [words.customerQuick3, words.customerDoor, words.customerThanks];
     }
     return [words.customerQuick1, words.customerQuick2, words.customerQuick3];

@@ -44,6 +44,23 @@ test('an empty chat says who shops and what to expect, and suggests a first mess
   assert.deepEqual(troubles, []);
 });
 
+test('after shopping the opening expects no questions about items, and suggests what fits the delivery', async () => {
+  const chat = await twoPeople(client);
+  const page = await open(
+    await shopPage({ after }, client.url, { orderId: chat.orderId, token: chat.userToken }),
+  );
+  await page.getByText('asks you here if something is out of stock').waitFor();
+  await advance(client, chat.token, chat.batchId, 'checkout');
+  await page.getByText('Ilse sees what you write.').waitFor();
+  assert.equal(await page.locator('.quick').count(), 0);
+  await advance(client, chat.token, chat.batchId, 'delivering');
+  await page.getByText('Ilse sees what you write on the way to you.').waitFor();
+  assert.deepEqual(await page.locator('.quick button').allInnerTexts(), [
+    'I’m coming down',
+    'Please leave it at the door.',
+  ]);
+});
+
 test('before shopping starts the opening says that the order is there, and that the shopper will ask', async () => {
   const chat = await twoPeople(client);
   const orderId = await newOrder(client, chat.token, chat.userId);
