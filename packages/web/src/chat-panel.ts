@@ -31,6 +31,7 @@ const photosAtOnce = 10;
 const readableMs = 86_400_000;
 const photoRefusals = ['image_invalid', 'unsupported_image_type', 'payload_too_large'];
 const holdMs = 450;
+const copiedShownMs = 3_000;
 /** A reader within this distance of the end counts as being at the end. */
 const endPx = 48;
 
@@ -143,7 +144,7 @@ export class ChatPanel extends SteadyElement {
     this.isSpeechless = false;
   }
 
-  /** A reply that can still be taken back is sent now. */
+  /** A reply that can still be taken back is sent now, because a page in the background may be ended without a word. */
   #leave = (): void => this.replies.flush();
 
   /** What was at the end stays there when a picture arrives or the keyboard opens. */
@@ -309,6 +310,7 @@ export class ChatPanel extends SteadyElement {
     const { conversation } = this;
     if (!conversation) return;
     const isVisible = document.visibilityState === 'visible';
+    if (!isVisible) this.#leave();
     conversation.isFollowed = isVisible && this.#isLogSeen && this.isAtEnd;
     if (isVisible && this.#isSeen && conversation.streamState !== 'waiting') void conversation.markRead();
   };
@@ -594,6 +596,9 @@ export class ChatPanel extends SteadyElement {
     try {
       await navigator.clipboard.writeText(body);
       this.copied = true;
+      this.#holding = setTimeout(() => {
+        this.held = undefined;
+      }, copiedShownMs);
     } catch {
       // The shop's page does not allow it. The text can still be marked.
       this.held = undefined;

@@ -1,6 +1,6 @@
 /**
- * Replies to tap. A reply can be taken back for a few seconds, and is sent only then. Leaving the chat, or sending
- * something else, sends it at once, so that messages stay in the order in which they were written.
+ * Replies to tap. A reply can be taken back for a few seconds, and is sent only then. Leaving the chat or
+ * the page, or sending something else, sends it at once, so that messages stay in the order in which they were written.
  */
 import { html, nothing, type TemplateResult } from 'lit';
 import type { Words } from './words.ts';

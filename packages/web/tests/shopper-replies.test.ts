@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import type { Page } from 'playwright-core';
+import { eventually } from '../../server/tests/support/eventually.ts';
 import { shopperToken } from '../../server/tests/support/scenario.ts';
 import { assertAccessible } from './support/accessible.ts';
 import { orderPage } from './support/order-page.ts';
@@ -94,6 +95,30 @@ test('leaving the chat, and writing something else, send a reply that waits, in 
   await page.getByRole('button', { name: 'Back to your orders' }).click();
   await page.getByText('You: I’m at the checkout.').waitFor();
   assert.deepEqual(await storedTexts(chat), ['On it!', 'Two minutes', 'I’m at the checkout.']);
+});
+
+test('a reply that waits is sent once if the page is reloaded or goes into the background', async () => {
+  const chat = await twoPeople(client);
+  const { page } = await shopperPage(pages, chat.shopperToken, {
+    orderId: chat.orderId,
+    prepare: (page) => page.clock.install(),
+  });
+  await reply(page, 'On it!').click();
+  await undo(page).waitFor();
+  await page.reload();
+  await page.getByText(/ · Sent$/).waitFor();
+  await reply(page, 'I’m at the checkout.').click();
+  await undo(page).waitFor();
+  await page.evaluate(() => {
+    Object.defineProperty(document, 'visibilityState', { configurable: true, get: () => 'hidden' });
+    document.dispatchEvent(new Event('visibilitychange'));
+  });
+  await page.locator('.bubble', { hasText: 'I’m at the checkout.' }).waitFor();
+  await eventually(
+    () => storedTexts(chat),
+    (texts) => texts.length === 2,
+  );
+  assert.deepEqual(await storedTexts(chat), ['On it!', 'I’m at the checkout.']);
 });
 
 test('replies wrap, so that each can be read whole, in three languages and at double text size', async () => {
