@@ -13,24 +13,29 @@ export const dialogStyle = `
   }
   .report,
   .preview {
-    inline-size: min(24em, 92vw);
+    inline-size: min(24em, 94vw);
+    max-inline-size: none;
     max-block-size: 96vh;
     max-block-size: 96dvh;
-    padding: 1.25em;
+    padding: min(1.25em, 5vw);
+    /* Room for what is sticky, so that the focus is not behind it. */
+    scroll-padding-block-end: 8em;
     border-radius: 1em;
     overflow-y: auto;
   }
   .preview {
-    inline-size: min(32em, 92vw);
+    inline-size: min(32em, 94vw);
   }
   dialog form,
   dialog label,
   dialog form > div:not(.actions, .frame) {
     display: grid;
+    grid-template-columns: minmax(0, 1fr);
     gap: 0.5em;
   }
   dialog h2 {
     font-size: 1em;
+    overflow-wrap: anywhere;
   }
   dialog p {
     margin: 0;
@@ -61,10 +66,16 @@ export const dialogStyle = `
     gap: 0.5em;
   }
   .actions button {
-    flex: 1 0 auto;
-    padding-inline: 1em;
+    flex: 1 1 auto;
+    padding-inline: min(1em, 4vw);
     border: 1px solid var(--_line);
     background: var(--_bubble);
+  }
+  /* What sends stays in sight. */
+  .actions:last-child {
+    position: sticky;
+    inset-block-end: 0;
+    background: var(--_surface);
   }
   .actions .main {
     background: var(--_accent);
@@ -83,6 +94,25 @@ export const dialogStyle = `
     max-inline-size: 100%;
     max-block-size: 48vh;
     max-block-size: 48dvh;
+  }
+  @media (max-height: 30em) and (min-width: 36em) {
+    .preview {
+      inline-size: min(52em, 94vw);
+    }
+    .preview form {
+      grid-template-columns: repeat(2, minmax(0, 1fr));
+      align-items: center;
+    }
+    .preview form > * {
+      grid-column: 2;
+    }
+    .preview form > .frame {
+      grid-area: 1 / 1 / span 4;
+    }
+    .frame canvas {
+      max-block-size: 80vh;
+      max-block-size: 80dvh;
+    }
   }
   .viewer {
     inline-size: 100vw;

@@ -27,8 +27,8 @@ export const orderStyle = css`
   .launcher {
     position: relative;
     display: block;
-    inline-size: 3.5rem;
-    block-size: 3.5rem;
+    inline-size: min(3.5rem, 18vw);
+    block-size: min(3.5rem, 18vw);
     margin-inline-start: auto;
     background: var(--_accent);
     color: var(--_on-accent);
@@ -49,8 +49,8 @@ export const orderStyle = css`
   .window {
     container-type: size;
     inline-size: min(24rem, 100vw - 2rem);
-    block-size: min(var(--aislechat-block-size, 36rem), 100vh - 6.5rem);
-    block-size: min(var(--aislechat-block-size, 36rem), 100dvh - 6.5rem);
+    block-size: min(var(--aislechat-block-size, 36rem), 100vh - 2.75rem - min(3.5rem, 18vw));
+    block-size: min(var(--aislechat-block-size, 36rem), 100dvh - 2.75rem - min(3.5rem, 18vw));
     margin-block-end: 0.75rem;
     border-radius: var(--aislechat-radius, 1rem);
     box-shadow: 0 4px 24px rgb(0 0 0 / 0.3);

@@ -125,6 +125,40 @@ test('in the preview a photo is turned, removed or sent with Enter, and nothing 
   assert.deepEqual(troubles, []);
 });
 
+for (const [what, viewport, textSize] of [
+  ['at double text size on a narrow phone', { width: 320, height: 640 }, 32],
+  ['in landscape', { width: 740, height: 360 }, 16],
+  ['above a keyboard', { width: 390, height: 420 }, 16],
+] as const) {
+  test(`${what} the preview shows the photo and the button that sends it, and nothing is cut off at the side`, async () => {
+    const chat = await twoPeople(client);
+    const { page } = await shopperPage(pages, chat.shopperToken, {
+      orderId: chat.orderId,
+      locale: 'fr-FR',
+      viewport,
+      prepare: async (page) => {
+        const session = await page.context().newCDPSession(page);
+        await session.send('Page.setFontSizes', { fontSizes: { standard: textSize } });
+      },
+    });
+    await page.locator('textarea').waitFor();
+    await choosePhoto(page, 'a.jpg', await pictureBytes('jpeg', 600, 800));
+    const dialog = page.getByRole('dialog');
+    const cut = await dialog.evaluate((one) =>
+      [one, ...one.querySelectorAll('*')]
+        .filter((part) => part.scrollWidth > part.clientWidth + 1 && part.clientWidth > 0)
+        .map((part) => part.outerHTML.slice(0, 80)),
+    );
+    assert.deepEqual(cut, []);
+    for (const part of [dialog.locator('canvas'), dialog.getByRole('button', { name: 'Envoyer' })]) {
+      const box = (await part.boundingBox())!;
+      assert.ok(box.x >= 0 && box.x + box.width <= viewport.width, JSON.stringify(box));
+      assert.ok(box.y >= 0 && box.y + Math.min(box.height, 100) <= viewport.height, JSON.stringify(box));
+    }
+    await assertAccessible(page, what);
+  });
+}
+
 test('a tall and a wide photo keep their shape in the chat, and the end of the chat stays in sight', async () => {
   const chat = await twoPeople(client);
   const { page } = await shopperPage(pages, chat.shopperToken, { orderId: chat.orderId });
