@@ -3,6 +3,7 @@ import { postgresUrl, readSettings } from '../config/settings.ts';
 import { systemClock } from '../domain/clock.ts';
 import { beginEpoch } from '../domain/erasure/keys.ts';
 import { localEpochKeys } from '../storage/keys/local.ts';
+import { storedFiles } from '../wiring/open-image-files.ts';
 import { keysFolder } from '../wiring/open-store.ts';
 import { assertData, CommandFailure, exitCodes, type Terminal } from './command.ts';
 import { progressTo } from './progress.ts';
@@ -49,6 +50,7 @@ async function run(terminal: Terminal, { json, to }: Options): Promise<void> {
     folder,
     url,
     epochs,
+    images: { plain: storedFiles(settings, 'jpg'), sealed: storedFiles(settings, 'sealed') },
     onProgress: ({ doing, table, rows, total }) =>
       show({ doing: `${doing} ${table}`, done: rows, total, unit: 'rows' }),
   });

@@ -3,6 +3,8 @@
  * inside a transaction. It contains no rules. An engine (SQLite or PostgreSQL) provides the few operations in which
  * databases really differ.
  */
+import type { KeyObject } from 'node:crypto';
+import type { ImageKey } from './images/files.ts';
 import type { EpochKeys } from './keys/epochs.ts';
 import type { Query, Sql } from './sql.ts';
 
@@ -147,7 +149,7 @@ export class StorageUnavailable extends Error {
   override readonly name = 'StorageUnavailable';
 }
 
-/** The keys that texts are encrypted with, and the keys of epochs that those are encrypted with in turn. */
+/** The keys that texts and image files are encrypted with, and the keys of epochs that those are encrypted with in turn. */
 export interface OrderKeys {
   readonly epochs: EpochKeys;
   /** The oldest epoch that encrypts a key of the retailer; undefined if there is none. */
@@ -158,6 +160,10 @@ export interface OrderKeys {
    * is damaged or being deleted is left as it is.
    */
   wrapAnew(retailerId: number, limit: number): Promise<number>;
+  /** The key of an image's files; undefined if the image is erased or has none. @throws StorageUnavailable */
+  ofImage(image: ImageKey): Promise<KeyObject | undefined>;
+  /** The same, but makes a key if the image has none. @throws StorageUnavailable */
+  forImage(image: ImageKey): Promise<KeyObject | undefined>;
 }
 
 export interface Engine {

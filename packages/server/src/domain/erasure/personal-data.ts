@@ -265,6 +265,12 @@ export const personalData: Record<string, TableOfData> = {
         'erased',
         'who sent the picture, as our number; the picture is a file or an object in a bucket',
       ),
+      wrapped_key: column(
+        'customer, shopper',
+        'chat',
+        'erased',
+        'the key of a picture’s files, encrypted with a key outside of the database (PostgreSQL)',
+      ),
     },
     other: [
       'retailer_id',
@@ -276,6 +282,7 @@ export const personalData: Record<string, TableOfData> = {
       'height',
       'created_at',
       'erased_at',
+      'key_epoch',
     ],
   },
   stream_tickets: {

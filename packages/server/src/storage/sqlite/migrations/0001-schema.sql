@@ -351,6 +351,9 @@ CREATE TABLE images (
   created_at INTEGER NOT NULL,
   -- Set when the order's texts are erased; the row is deleted after its files.
   erased_at INTEGER,
+  -- The key of its files, encrypted with the key of an epoch; null once erased, and always on SQLite.
+  key_epoch INTEGER,
+  wrapped_key BLOB,
   PRIMARY KEY (retailer_id, order_id, id),
   FOREIGN KEY (retailer_id, order_id) REFERENCES orders (retailer_id, id)
 ) STRICT, WITHOUT ROWID;
