@@ -56,6 +56,7 @@ const allowed: Record<string, { folders: string[]; files?: string[]; packages: s
       'wiring/log.ts',
       'wiring/open-callbacks.ts',
       'wiring/open-clock.ts',
+      'wiring/open-epoch-keys.ts',
       'wiring/open-image-files.ts',
       'wiring/open-store.ts',
     ],

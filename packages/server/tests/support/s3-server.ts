@@ -30,6 +30,15 @@ export const s3Credentials = {
   secret: 's3cr3t/+=',
 };
 
+/** The settings of a server whose keys are in this store. */
+export const keysIn = ({ endpoint }: S3Server) => ({
+  AISLECHAT_KEYS_S3_ENDPOINT: endpoint,
+  AISLECHAT_KEYS_S3_BUCKET: s3Credentials.bucket,
+  AISLECHAT_KEYS_S3_REGION: s3Credentials.region,
+  AISLECHAT_KEYS_S3_KEY_ID: s3Credentials.keyId,
+  AISLECHAT_KEYS_S3_SECRET: s3Credentials.secret,
+});
+
 const sha256 = (data: string | Buffer) => createHash('sha256').update(data).digest('hex');
 const hmac = (key: string | Buffer, text: string) => createHmac('sha256', key).update(text).digest();
 

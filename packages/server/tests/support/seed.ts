@@ -160,7 +160,7 @@ export async function seed(folder: string, { orders, messagesPerOrder }: Shape):
     WHERE ${isErased};
 
     ${upTo(orders)}
-    INSERT INTO images
+    INSERT INTO images (retailer_id, order_id, id, sender_type, sender_id, seq, width, height, created_at, erased_at)
     SELECT ${ofOrder}, ${order}, n + 1, 'user', ${userOfOrder}, iif(n % 2, 2, NULL), 800, 600, ${at},
       iif(${isErased}, ${at} + 86400001, NULL)
     FROM numbers

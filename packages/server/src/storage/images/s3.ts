@@ -5,8 +5,12 @@
 import { type S3Options, s3Bucket } from '../s3/bucket.ts';
 import { type ImageEnding, type ImageFiles, type ImageKey, imageSizes } from './files.ts';
 
-export function s3ImageFiles(options: S3Options, ending: ImageEnding = 'jpg'): ImageFiles {
-  const bucket = s3Bucket(options);
+const patience = { requestTimeoutMs: 10_000, retries: 1 };
+
+export type ImageBucket = Omit<S3Options, keyof typeof patience>;
+
+export function s3ImageFiles(options: ImageBucket, ending: ImageEnding = 'jpg'): ImageFiles {
+  const bucket = s3Bucket({ ...options, ...patience });
   const folderOf = ({ retailerId, orderId }: Omit<ImageKey, 'id'>) => `${retailerId}/${orderId}/`;
   const nameOf = (key: ImageKey, size: string, end: ImageEnding = ending) =>
     `${folderOf(key)}${key.id}-${size}.${end}`;

@@ -3,15 +3,14 @@ import { createHash } from 'node:crypto';
 import { AwsClient } from 'aws4fetch';
 import { StorageUnavailable } from '../store.ts';
 
-const requestTimeoutMs = 10_000;
-const retries = 1;
-
 export interface S3Options {
   endpoint: string;
   bucket: string;
   region: string;
   keyId: string;
   secret: string;
+  requestTimeoutMs: number;
+  retries: number;
 }
 
 /** Every method throws StorageUnavailable when the store refuses or does not answer. */
@@ -37,7 +36,8 @@ interface Question {
   headers?: Record<string, string>;
 }
 
-export function s3Bucket({ endpoint, bucket, region, keyId, secret }: S3Options): S3Bucket {
+export function s3Bucket(options: S3Options): S3Bucket {
+  const { endpoint, bucket, region, keyId, secret, requestTimeoutMs, retries } = options;
   const client = new AwsClient({
     accessKeyId: keyId,
     secretAccessKey: secret,
