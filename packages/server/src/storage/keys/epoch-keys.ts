@@ -16,14 +16,17 @@ export function epochKeysIn(place: KeyPlace): EpochKeys {
   /** Until `list` finds another, or fails: a process that cannot see the place must not use an epoch that ends. */
   let latest: Epoch | undefined;
   let beingFound: Promise<Epoch | undefined> | undefined;
-  let failed: { at: number; cause: unknown } | undefined;
+  let failure: { cause: unknown } | undefined;
 
   async function unlessResting<T>(ask: () => Promise<T>): Promise<T> {
-    if (failed && performance.now() - failed.at < restMs) throw failed.cause;
+    if (failure) throw failure.cause;
     try {
       return await ask();
     } catch (cause) {
-      failed = { at: performance.now(), cause };
+      failure = { cause };
+      setTimeout(() => {
+        failure = undefined;
+      }, restMs).unref();
       throw cause;
     }
   }
