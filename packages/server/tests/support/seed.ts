@@ -195,7 +195,7 @@ export async function seed(folder: string, { orders, messagesPerOrder }: Shape):
 
     ${upTo(users)}
     INSERT INTO person_erasures
-    SELECT n % ${retailers} + 1, ${first.user} + n, 'user', ${at}, n, n + 1, n + 2, iif(n % 2, 9007199254740991, NULL),
+    SELECT n % ${retailers} + 1, ${first.user} + n, 'user', ${at}, n, n + 1, n + 2, n + 3, n + 4, n + 5, iif(n % 2, 9007199254740991, NULL),
       iif(n % 2, NULL, ${at} + 1)
     FROM numbers
     WHERE n % 9 = 0;

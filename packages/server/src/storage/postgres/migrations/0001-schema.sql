@@ -392,6 +392,9 @@ CREATE TABLE person_erasures (
   orders BIGINT NOT NULL,
   messages BIGINT NOT NULL,
   images BIGINT NOT NULL,
+  subscriptions BIGINT NOT NULL,
+  phone_numbers BIGINT NOT NULL,
+  provider_copies BIGINT NOT NULL,
   -- The last of the person's orders that are being erased; NULL: the erasure is complete.
   marked_to BIGINT,
   -- When no file held the person any more.

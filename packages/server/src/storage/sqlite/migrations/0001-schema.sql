@@ -384,6 +384,9 @@ CREATE TABLE person_erasures (
   orders INTEGER NOT NULL,
   messages INTEGER NOT NULL,
   images INTEGER NOT NULL,
+  subscriptions INTEGER NOT NULL,
+  phone_numbers INTEGER NOT NULL,
+  provider_copies INTEGER NOT NULL,
   -- The last of the person's orders that are being erased; NULL: the erasure is complete.
   marked_to INTEGER,
   -- When no file held the person any more.
