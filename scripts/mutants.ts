@@ -156,8 +156,8 @@ export const mutants: Mutant[] = [
   {
     name: 'every origin may read answers',
     file: `${server}/src/http/pipeline/cors.ts`,
-    from: 'if (origin === undefined || !this.#allows(origin)) return false;',
-    to: 'if (origin === undefined) return false;',
+    from: 'this.#allows(origin) && {',
+    to: 'origin !== null && {',
     tests: [`${server}/tests/api/cors.test.ts`],
   },
   {

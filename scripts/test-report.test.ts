@@ -7,6 +7,7 @@ import { type TestContext, test } from 'node:test';
 import { testsOf } from './changed.ts';
 
 const reportUrl = new URL('./test-report.ts', import.meta.url).href;
+const endingUrl = new URL('../packages/server/tests/support/ending.ts', import.meta.url).href;
 
 /** Runs one test file as `npm test` does; returns its output and exit code. */
 function said(t: TestContext, file: string): { text: string; code: number | null } {
@@ -19,13 +20,14 @@ function said(t: TestContext, file: string): { text: string; code: number | null
     import { run } from 'node:test';
     import { Report } from ${JSON.stringify(reportUrl)};
     const report = new Report(1, new Map());
-    await report.follow(run({ files: [process.argv[2]] }), (file) => file.replace(/.*\\//, ''), '');
+    const options = { files: [process.argv[2]], execArgv: ['--import', ${JSON.stringify(endingUrl)}] };
+    await report.follow(run(options), (file) => file.replace(/.*\\//, ''), '');
     process.exitCode = report.close() ? 0 : 1;`;
   writeFileSync(runner, script);
   const { NODE_TEST_CONTEXT: _, ...env } = process.env;
   const { stdout, status } = spawnSync(process.execPath, [runner, path], {
     encoding: 'utf8',
-    env,
+    env: { ...env, TEST_IDLE_MS: '1000' },
   });
   return { text: stdout, code: status };
 }
@@ -59,6 +61,15 @@ test('a file that dies before it is done counts as failed, and its output is sho
     assert.match(text, /\n0 passed, 1 failed\n$/);
     assert.equal(code, 1);
   }
+});
+
+test('tests that a file defines after an await run, and a file that something keeps open ends', (t) => {
+  const awaits = `test('first', () => {}); await new Promise((go) => setTimeout(go, 50)); test('second', () => {});`;
+  assert.match(said(t, awaits).text, /2 passed, 0 failed\n$/);
+  const open = said(t, `${awaits} setInterval(() => {}, 1000);`);
+  assert.match(open.text, /has ended its tests, but something keeps it open\./);
+  assert.match(open.text, /, 1 failed\n$/);
+  assert.equal(open.code, 1);
 });
 
 test('a change affects the tests that reach it, and no others', () => {

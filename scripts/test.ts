@@ -38,7 +38,10 @@ const onPostgres = ' on PostgreSQL';
 /** The seconds that each of the longer files took. A whole run with `--timings` updates them. */
 const weightsFile = fileURLToPath(new URL('test-weights.json', import.meta.url));
 const leastWeight = 2;
-const costModule = import.meta.resolve('../packages/server/tests/support/cost.ts');
+const preloaded = ['cost', 'ending'].flatMap((name) => [
+  '--import',
+  import.meta.resolve(`../packages/server/tests/support/${name}.ts`),
+]);
 /** How much of an in-memory file system the tests may use. */
 const memoryBytes = 4 * 1024 ** 3;
 
@@ -128,8 +131,7 @@ async function lane(next: () => Job | undefined): Promise<void> {
     const { file, engine } = job;
     const stream = run({
       files: [file],
-      // A failed test may leave connections open, which would keep its process from ending.
-      execArgv: ['--test-force-exit', '--import', costModule],
+      execArgv: preloaded,
       env: { ...environment, TEST_ENGINE: engine },
     });
     await report.follow(stream, (path) => relative('.', path), engine === 'postgres' ? onPostgres : '');

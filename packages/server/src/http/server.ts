@@ -25,7 +25,7 @@ import type { Exchange, Handler } from './pipeline/exchange.ts';
 import { type GiveWay, LoadShedder } from './pipeline/load-shedder.ts';
 import type { OwnNames } from './pipeline/own-names.ts';
 import { pathRefusals, routerPath } from './pipeline/paths.ts';
-import { assertReadable, isCutOff, pathOfTarget } from './pipeline/protocol.ts';
+import { assertReadable, isCutOff, pathOfTarget, refusePlainly } from './pipeline/protocol.ts';
 import { OverQuota, Quotas } from './pipeline/quota.ts';
 import { answerUnreadable } from './pipeline/unreadable.ts';
 import { faultAnswers, faultHook, tokenFaultHook } from './sandbox/faults.ts';
@@ -87,7 +87,7 @@ export function createHttpServer(options: HttpOptions): FastifyInstance {
     // For paths without a route; each route has its own limit.
     bodyLimit: limits.anonymousBodyBytes,
     serverFactory: (answer) =>
-      connections.createServer(inTurn(answer, load, context.access), {
+      connections.createServer(inTurn(answer, load, context.access, refuseLate(cors, log)), {
         maxHeaderSize: limits.headerBytes,
         requireHostHeader: false,
       }),
@@ -125,7 +125,6 @@ export function createHttpServer(options: HttpOptions): FastifyInstance {
   boundAnswers(server, options.times.stalledMs);
   server.addHook('onRequest', (request, reply, done) => {
     assertReadable(request.raw, reply.raw);
-    load.assertInTime(request.raw);
     options.ownNames?.assert(request.raw);
     done();
   });
@@ -205,11 +204,24 @@ function faultHooks({ context, development, faults }: HttpOptions, name: RouteNa
 
 /** Under load, a request of a retailer with many waiting requests waits before it is processed at all. */
 const inTurn =
-  (answer: RequestListener, load: LoadShedder, access: Access): RequestListener =>
+  (answer: RequestListener, load: LoadShedder, access: Access, refuse: RequestListener): RequestListener =>
   (request, response) => {
     const retailerId = load.isCrowded ? access.retailerOf(bearerToken(request)) : undefined;
-    if (retailerId === undefined) answer(request, response);
-    else load.arrive(ownerName(retailerId), request, () => answer(request, response));
+    if (retailerId === undefined) return answer(request, response);
+    load.arrive(
+      ownerName(retailerId),
+      () => answer(request, response),
+      () => refuse(request, response),
+    );
+  };
+
+/** Refuses a request that has waited too long, at a fraction of the cost of routing it. */
+const refuseLate =
+  (cors: Cors, log: Log): RequestListener =>
+  ({ headers: { origin } }, response) => {
+    const refusal = new Refusal('unavailable');
+    log.fault(refusal, { status: 503 });
+    refusePlainly(response, refusal, cors.headersFor(origin));
   };
 
 const errorSender =

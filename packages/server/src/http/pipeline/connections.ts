@@ -98,7 +98,7 @@ export class Connections {
   #admits(request: IncomingMessage, response: ServerResponse): boolean {
     if (response.socket === null && !this.#mayWait(request, response)) return false;
     if (this.#excess.size === 0 || !this.#excess.has(request.socket)) return true;
-    refusePlainly(response, new Refusal('unavailable'));
+    refusePlainly(response, new Refusal('unavailable'), { connection: 'close' });
     return false;
   }
 

@@ -45,14 +45,25 @@ export class Cors {
 
   /** @returns whether the calling page may read the response */
   mark({ headers: { origin } }: FastifyRequest, reply: FastifyReply): boolean {
-    if (this.#origins.length === 0) return false;
+    const { vary: varies, ...headers } = this.headersFor(origin);
+    if (varies !== undefined) vary(reply, varies);
+    reply.headers(headers);
+    return 'access-control-allow-origin' in headers;
+  }
+
+  /** The headers of a response to a page of this origin; without one, to a client that is not a page. */
+  headersFor(origin: string | undefined): Record<string, string> {
+    if (this.#origins.length === 0) return {};
     const isForAll = this.#origins === '*';
-    // A cache must not give this response to another origin.
-    if (!isForAll) vary(reply, 'Origin');
-    if (origin === undefined || !this.#allows(origin)) return false;
-    reply.header('access-control-allow-origin', isForAll ? '*' : origin);
-    reply.header('access-control-expose-headers', answerHeaders);
-    return true;
+    return {
+      // A cache must not give this response to another origin.
+      ...(!isForAll && { vary: 'Origin' }),
+      ...(origin !== undefined &&
+        this.#allows(origin) && {
+          'access-control-allow-origin': isForAll ? '*' : origin,
+          'access-control-expose-headers': answerHeaders,
+        }),
+    };
   }
 
   #allows(origin: string): boolean {

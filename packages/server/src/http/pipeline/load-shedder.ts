@@ -4,10 +4,11 @@
  *
  * - Retailers take turns, so that the queue of one does not delay another.
  * - A few requests of each retailer wait parsed and ready. The others wait unparsed, because parsing is most of what
- *   a refusal costs, and the newest of them goes first: its client is the most likely to be still there.
+ *   a refusal costs.
+ * - The oldest goes first while it has waited for a moment only. One that has waited longer is late: it gives way to
+ *   those that can still be answered soon, because serving all in turn would make all of them late.
  * - A request that waits longer than a second is refused. An immediate refusal would make clients retry at once.
  */
-import type { IncomingMessage } from 'node:http';
 import { Refusal } from '../../domain/errors.ts';
 
 interface Widths {
@@ -31,11 +32,17 @@ interface Owner {
   readonly ready: Waiting[];
   /** Not parsed, oldest first. */
   readonly outside: Waiting[];
+  /** Not parsed and late, oldest first. */
+  readonly late: Waiting[];
 }
 
 /** Far more than keeps a database busy, and few enough that each request is answered soon. */
 const defaultWidths: Widths = { all: 256, owner: 64, ready: 64 };
-/** After `letInWithinMs` a waiting request is no longer parsed, and after `waitsAtMostMs` it is refused. */
+/**
+ * A waiting request is late after `lateAfterMs`, is no longer parsed after `letInWithinMs`, and is refused after
+ * `waitsAtMostMs`.
+ */
+const lateAfterMs = 200;
 const letInWithinMs = 400;
 const waitsAtMostMs = 1000;
 const checkMs = 50;
@@ -47,7 +54,6 @@ export class LoadShedder {
   readonly #widths: Widths;
   /** Owners with requests here. The first one has the next turn. */
   readonly #owners = new Map<string, Owner>();
-  readonly #refused = new WeakSet<IncomingMessage>();
   #working = 0;
   #waiting = 0;
   #timer: NodeJS.Timeout | undefined;
@@ -61,21 +67,11 @@ export class LoadShedder {
     return this.#waiting > 0;
   }
 
-  /** Calls `look` for a request, now or later. If the request waited too long, `assertInTime` then throws. */
-  arrive(owner: string, request: IncomingMessage, look: () => void): void {
+  /** Calls `look` for a request, now or later, or `refuse` if it has waited too long. */
+  arrive(owner: string, look: () => void, refuse: () => void): void {
     const known = this.#owners.get(owner);
     if (known === undefined || known.ready.length < this.#widths.ready) look();
-    else {
-      this.#wait(known.outside, look, () => {
-        this.#refused.add(request);
-        look();
-      });
-    }
-  }
-
-  /** @throws Refusal unavailable */
-  assertInTime(request: IncomingMessage): void {
-    if (this.#refused.has(request)) throw new Refusal('unavailable');
+    else this.#wait(known.outside, look, refuse);
   }
 
   /**
@@ -131,17 +127,18 @@ export class LoadShedder {
   }
 
   /**
-   * Starts parsing up to `most` of the newest waiting requests, except those that have waited too long to be answered
-   * in time.
+   * Starts parsing up to `most` waiting requests: first the oldest that is not late, then the newest that is, unless it
+   * has waited too long to be answered in time.
    */
-  #letIn({ ready, outside }: Owner, most: number): void {
-    const since = performance.now() - letInWithinMs;
+  #letIn({ ready, outside, late }: Owner, most: number): void {
+    const now = performance.now();
+    while (outside.length > 0 && outside[0]!.sinceMs < now - lateAfterMs) late.push(outside.shift()!);
     for (let n = 0; n < most && ready.length < this.#widths.ready; n++) {
-      const newest = outside.at(-1);
-      if (!newest || newest.sinceMs < since) return;
-      outside.pop();
+      const isInTime = (late.at(-1)?.sinceMs ?? 0) >= now - letInWithinMs;
+      const next = outside.shift() ?? (isInTime ? late.pop() : undefined);
+      if (!next) return;
       this.#waiting -= 1;
-      newest.start();
+      next.start();
     }
   }
 
@@ -155,7 +152,7 @@ export class LoadShedder {
   #lookAfter(): void {
     const before = performance.now() - waitsAtMostMs;
     for (const [name, owner] of this.#owners) {
-      for (const queue of [owner.ready, owner.outside]) {
+      for (const queue of [owner.ready, owner.outside, owner.late]) {
         const kept = queue.findIndex(({ sinceMs }) => sinceMs > before);
         const old = kept === -1 ? queue.splice(0) : queue.splice(0, kept);
         this.#waiting -= old.length;
@@ -174,14 +171,14 @@ export class LoadShedder {
   #owner(name: string): Owner {
     let owner = this.#owners.get(name);
     if (!owner) {
-      owner = { working: 0, ready: [], outside: [] };
+      owner = { working: 0, ready: [], outside: [], late: [] };
       this.#owners.set(name, owner);
     }
     return owner;
   }
 
-  #forget(name: string, { working, ready, outside }: Owner): void {
-    if (working + ready.length + outside.length === 0) this.#owners.delete(name);
+  #forget(name: string, { working, ready, outside, late }: Owner): void {
+    if (working + ready.length + outside.length + late.length === 0) this.#owners.delete(name);
   }
 
   #hasRoom({ working }: Owner): boolean {

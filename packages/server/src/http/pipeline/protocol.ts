@@ -45,18 +45,22 @@ export const pathOfTarget = (target: string): string =>
 
 /** Refuses an `Expect` other than `100-continue` (RFC 9110, section 10.1.1). */
 export function refuseExpectation(_request: IncomingMessage, response: ServerResponse): void {
-  refusePlainly(response, new Refusal('expectation_failed'));
+  refusePlainly(response, new Refusal('expectation_failed'), { connection: 'close' });
 }
 
-/** Refuses a request that the router never sees, and closes the connection. */
-export function refusePlainly(response: ServerResponse, refusal: Refusal): void {
+/** Refuses a request before the router sees it. */
+export function refusePlainly(
+  response: ServerResponse,
+  refusal: Refusal,
+  moreHeaders: Record<string, string>,
+): void {
   const { status, headers, body } = answerTo(refusal, { oauth: false, emptyUnauthorized: false });
   const text = JSON.stringify(body);
   response.writeHead(status, {
     ...headers,
+    ...moreHeaders,
     'content-type': 'application/json; charset=utf-8',
     'content-length': Buffer.byteLength(text),
-    connection: 'close',
   });
   response.end(text);
 }

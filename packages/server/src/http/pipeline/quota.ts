@@ -1,5 +1,5 @@
 /**
- * Rate limits: how many requests a token, a person, an application and a retailer may make in a second, and how many
+ * Rate limits: how many requests a token, a person, an application and a retailer may make per second, and how many
  * failed attempts an address may make. Connect counts per second and publishes no numbers.
  *
  * A refusal costs a good part of a normal response. A client that continues after a few refusals therefore waits for
@@ -14,7 +14,7 @@ const maxKeys = 20_000;
 const shares = { person: 2, application: 10, retailer: 40 } as const;
 const failuresPerLogin = 30;
 const loginWindowSeconds = 60;
-/** How many refusals of one key in a window are sent at once. */
+/** How many refusals of one key are sent at once. */
 const refusedAtOnce = 10;
 /** Later refusals are delayed at least this long, and are sent this many milliseconds apart. */
 const heldMs = 500;
@@ -30,57 +30,71 @@ export class OverQuota extends Refusal {
   }
 }
 
-/** Uses real time, because the limits protect the machine, which has no virtual clock. */
-const systemSeconds = (): number => Math.floor(performance.now() / 1000);
+interface Bucket {
+  /** How many requests are left; fractions refill. */
+  left: number;
+  atMs: number;
+  /** How many were refused since the bucket was last full. */
+  refused: number;
+}
 
-/** Counts requests per key in windows of time. */
+/** Uses real time, because the limits protect the machine, which has no virtual clock. */
+const systemMs = (): number => performance.now();
+
+/**
+ * A token bucket per key. It refills evenly, because a limit that starts over each second lets a client send all its
+ * requests at the start of the second, and others wait behind them.
+ */
 export class Quota {
   readonly most: number;
-  readonly #windowSeconds: number;
-  readonly #seconds: () => number;
-  readonly #used = new LRUCache<string | number, { window: number; count: number; refused: number }>({
-    max: maxKeys,
-  });
+  readonly #perMs: number;
+  readonly #now: () => number;
+  readonly #buckets = new LRUCache<string | number, Bucket>({ max: maxKeys });
 
-  /** @param most the limit per window; 0 for no limit */
-  constructor(most: number, windowSeconds = 1, seconds = systemSeconds) {
+  /**
+   * @param most how many requests an unused key may make at once; 0 for no limit
+   * @param seconds how long an empty bucket takes to refill
+   */
+  constructor(most: number, seconds = 1, monotonicMs = systemMs) {
     this.most = most;
-    this.#windowSeconds = windowSeconds;
-    this.#seconds = seconds;
+    this.#perMs = most / (seconds * 1000);
+    this.#now = monotonicMs;
   }
 
-  /** @returns how many are left in this window; negative once the limit is exceeded */
+  /** @returns how many are left; negative if there was none */
   take(key: string | number): number {
-    const window = this.#window();
-    const used = this.#used.get(key);
-    if (used?.window === window) {
-      used.count += 1;
-      return this.most - used.count;
-    }
-    this.#used.set(key, { window, count: 1, refused: 0 });
-    return this.most - 1;
+    const bucket = this.#refilled(key);
+    if (bucket.left < 1) return -1;
+    bucket.left -= 1;
+    return Math.floor(bucket.left);
   }
 
   isSpent(key: string | number): boolean {
-    const used = this.#used.get(key);
-    return used?.window === this.#window() && used.count >= this.most;
+    return this.#buckets.has(key) && this.#refilled(key).left < 1;
   }
 
-  /** Counts a refusal and returns their number in this window. */
+  /** Counts a refusal and returns how many the key has had since it last paused for long enough. */
   noteRefusal(key: string | number): number {
-    const used = this.#used.get(key);
-    if (used?.window !== this.#window()) return 1;
-    used.refused += 1;
-    return used.refused;
+    return ++this.#refilled(key).refused;
   }
 
-  /** Seconds until the next window begins. */
-  get secondsLeft(): number {
-    return this.#windowSeconds - (this.#seconds() % this.#windowSeconds);
+  /** Whole seconds until the key may make its next request. */
+  secondsUntilNext(key: string | number): number {
+    return Math.ceil((1 - this.#refilled(key).left) / this.#perMs / 1000);
   }
 
-  #window(): number {
-    return Math.floor(this.#seconds() / this.#windowSeconds);
+  #refilled(key: string | number): Bucket {
+    const atMs = this.#now();
+    let bucket = this.#buckets.get(key);
+    if (bucket) {
+      bucket.left = Math.min(this.most, bucket.left + (atMs - bucket.atMs) * this.#perMs);
+      bucket.atMs = atMs;
+      if (bucket.left === this.most) bucket.refused = 0;
+    } else {
+      bucket = { left: this.most, atMs, refused: 0 };
+      this.#buckets.set(key, bucket);
+    }
+    return bucket;
   }
 }
 
@@ -97,14 +111,14 @@ export class Quotas {
   #heldUntilMs = 0;
 
   /** @param perSecond limit per token; 0 for no limits at all */
-  constructor(perSecond: number, seconds = systemSeconds) {
+  constructor(perSecond: number, monotonicMs = systemMs) {
     this.#isLimited = perSecond > 0;
-    this.#tokens = new Quota(perSecond, 1, seconds);
-    this.#people = new Quota(perSecond * shares.person, 1, seconds);
-    this.#applications = new Quota(perSecond * shares.application, 1, seconds);
-    this.#retailers = new Quota(perSecond * shares.retailer, 1, seconds);
-    this.#failures = new Quota(perSecond, 1, seconds);
-    this.#logins = new Quota(failuresPerLogin, loginWindowSeconds, seconds);
+    this.#tokens = new Quota(perSecond, 1, monotonicMs);
+    this.#people = new Quota(perSecond * shares.person, 1, monotonicMs);
+    this.#applications = new Quota(perSecond * shares.application, 1, monotonicMs);
+    this.#retailers = new Quota(perSecond * shares.retailer, 1, monotonicMs);
+    this.#failures = new Quota(perSecond, 1, monotonicMs);
+    this.#logins = new Quota(failuresPerLogin, loginWindowSeconds, monotonicMs);
   }
 
   /**

@@ -94,7 +94,7 @@ export const sandboxHandlers = ({
   async createSandboxRetailer({ context, request }) {
     const settings = settingsOf(parse(schemas.RetailerSettings, request.body));
     if (retailersByAddress.take(request.ip) < 0)
-      throw new Refusal('too_many_requests', '', retailersByAddress.secondsLeft);
+      throw new Refusal('too_many_requests', '', retailersByAddress.secondsUntilNext(request.ip));
     const created = await createSandboxRetailer(context.store, context.clock, settings);
     return {
       retailer_id: created.retailer.id,
