@@ -30,7 +30,7 @@ const onBothEngines = [
   /\/delivery\/callbacks\./,
   /\/notifications\/(outbox|sms|erasure)\./,
   /\/(privacy|domain)\/(requested-)?erasure\./,
-  /\/(privacy|domain)\/(retention|personal-data|requests)\./,
+  /\/(privacy|domain)\/(retention|personal-data|requests|people)\./,
   /\/cli\/audit-data\./,
 ];
 const onPostgres = ' on PostgreSQL';

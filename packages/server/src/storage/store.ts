@@ -186,6 +186,11 @@ export interface Engine {
   othersHaveWritten(): Promise<boolean>;
   /** Removes the remains of erased texts; true once nothing is left that this engine can reach. */
   scrub(): Promise<boolean>;
+  /**
+   * Overwrites what deleted rows left in unused parts of the files, where the engine can; true once nothing is left. It
+   * reads the whole database, so it is for once an hour, and for a person's own request. @throws StorageUnavailable
+   */
+  cleanPages(): Promise<boolean>;
   /** Frees the space of at most `limit` erased texts; returns how many. */
   reclaim(limit: number): Promise<number>;
   /** @throws StorageUnavailable when the database does not answer */
@@ -374,6 +379,7 @@ export interface Store {
   /** One transaction; see `Engine.write`. @throws StorageUnavailable */
   write<T>(unit: (tx: Writer) => Promise<T>): Promise<T>;
   scrub: Engine['scrub'];
+  cleanPages: Engine['cleanPages'];
   reclaim: Engine['reclaim'];
   ping: Engine['ping'];
   probe: Engine['probe'];
@@ -496,6 +502,7 @@ export function createStore(engine: Engine): Store {
       return value;
     },
     scrub: () => engine.scrub(),
+    cleanPages: () => engine.cleanPages(),
     reclaim: (limit) => engine.reclaim(limit),
     ping: () => engine.ping(),
     probe: () => engine.probe(),
