@@ -26,7 +26,7 @@ const onBothEngines = [
   /\/api\/(matrix|chat|idempotency|text|live|expiry|images)\./,
   /\/api\/(operate|administer|support|signed-assertions|fulfillment|order-status|order-location|order-link|pickup|rating|deciding|reports|pick-items|shopper)\./,
   /\/robustness\/(fuzz|properties|streams|wrong-clocks)\./,
-  /\/durability\/(kill|callbacks|notifications)\./,
+  /\/durability\/(kill|callbacks|notifications|endings)\./,
   /\/delivery\/callbacks\./,
   /\/notifications\/(outbox|sms|erasure)\./,
   /\/(privacy|domain)\/(requested-)?erasure\./,
