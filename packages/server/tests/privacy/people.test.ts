@@ -3,13 +3,13 @@
  * of theirs on either engine, and no byte of any file on SQLite.
  */
 import assert from 'node:assert/strict';
-import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync } from 'node:fs';
 import { type TestContext, test } from 'node:test';
 import { eraseExpired } from '../../src/domain/erasure/erasure.ts';
 import { applyRetention } from '../../src/domain/erasure/retention.ts';
 import { createStore, type Store } from '../../src/storage/store.ts';
 import { type Crowd, canaryPattern, crowd, dayMs } from '../support/canary-people.ts';
+import { matchesInFiles } from '../support/file-search.ts';
 import { noFiles } from '../support/house.ts';
 import { newPlace, type Place, testsPostgres } from '../support/place.ts';
 
@@ -34,16 +34,6 @@ async function world(t: TestContext): Promise<World> {
   return { ...made, place, store };
 }
 
-function canariesIn(folder: string): Set<string> {
-  const found = new Set<string>();
-  for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
-    if (!entry.isFile()) continue;
-    const text = readFileSync(join(entry.parentPath, entry.name)).toString('latin1');
-    for (const [canary] of text.matchAll(canaryPattern)) found.add(canary);
-  }
-  return found;
-}
-
 const of = (canaries: Set<string>, found: Set<string>) => [...canaries].filter((one) => found.has(one));
 
 test(`${people} customers and as many shoppers: of those who have to be gone, no row and no file has anything`, async (t) => {
@@ -58,11 +48,11 @@ test(`${people} customers and as many shoppers: of those who have to be gone, no
   }
   const folder = place.env.DATA_DIR!;
   assert.ok(await store.scrub());
-  const before = of(due, canariesIn(folder)).length;
+  const before = of(due, matchesInFiles(folder, canaryPattern)).length;
   assert.ok(before > 0, 'control: without cleaning, SQLite leaves copies in the gaps of pages');
   assert.ok(await store.cleanPages());
   assert.ok(await store.scrub());
-  const after = canariesIn(folder);
+  const after = matchesInFiles(folder, canaryPattern);
   t.diagnostic(`${counts}; ${before} in the files before they were cleaned, ${of(due, after).length} after`);
   assert.deepEqual(of(due, after), []);
   assert.deepEqual(of(living, after).sort(), of(living, rows).sort(), 'nothing else of the others, either');

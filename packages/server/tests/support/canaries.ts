@@ -1,9 +1,8 @@
 /** A retailer with something recognizable in every field that can say something about a person, made over HTTP. */
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { type PersonalColumn, personalData } from '../../src/domain/erasure/personal-data.ts';
 import type { Client } from './client.ts';
+import { matchesInFiles } from './file-search.ts';
 import { pictureBytes, uploaded } from './pictures.ts';
 import type { Rows } from './place.ts';
 import { newDevice } from './push-service.ts';
@@ -221,12 +220,4 @@ export function canariesByColumn(rows: Rows): { name: string; column: PersonalCo
   );
 }
 
-export function canariesInFiles(folder: string): string[] {
-  const found = new Set<string>();
-  for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
-    if (!entry.isFile()) continue;
-    const text = readFileSync(join(entry.parentPath, entry.name)).toString('latin1');
-    for (const [one] of text.matchAll(canary)) found.add(one);
-  }
-  return [...found];
-}
+export const canariesInFiles = (folder: string): string[] => [...matchesInFiles(folder, canary)];

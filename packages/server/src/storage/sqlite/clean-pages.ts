@@ -6,7 +6,8 @@
  * - Each slice commits a row of its own, so every connection forgets the pages that it remembers.
  * - Only bytes that no row uses are written, so a power cut in the middle leaves a database that is as good as before.
  *
- * This must be a process of its own: closing a file ends all locks that a process has on it, those of SQLite too.
+ * This must be a process of its own: closing a file ends all locks that a process has on it, those of SQLite too. It ends
+ * without closing the database: a connection that takes itself for the last one would remove the journal.
  */
 import { fsyncSync, openSync, readSync, statSync, writeSync } from 'node:fs';
 import type { DatabaseSync } from 'node:sqlite';
@@ -57,7 +58,6 @@ export function cleanPages(file: string): number | undefined {
     pause();
   }
   database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
-  database.close();
   return cleaned;
 }
 
