@@ -72,7 +72,7 @@ const allowed: Record<string, { folders: string[]; files?: string[]; packages: s
   verify: { folders: ['verify'], packages: ['node:*'] },
   config: {
     folders: ['config'],
-    files: ['wiring/log.ts', 'domain/access/secret-box.ts'],
+    files: ['wiring/log.ts', 'domain/access/secret-box.ts', 'storage/postgres/addresses.ts'],
     packages: ['ipaddr.js', 'node:fs', 'node:net'],
   },
 };

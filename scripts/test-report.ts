@@ -29,6 +29,8 @@ export class Report {
   readonly #notes = new Map<string, string[]>();
   readonly #expected: ReadonlyMap<string, number>;
   readonly #startedAt = performance.now();
+  /** Every test that passed, with its time. */
+  readonly tests: { file: string; name: string; seconds: number }[] = [];
   #files: number;
 
   /**
@@ -55,6 +57,11 @@ export class Report {
       const failed = nameOf(file ?? '');
       if (nameOf(name) !== failed) this.#fail({ file: failed, title: name, text: errorText(details.error) });
       else this.#failFile(failed, suffix, details.duration_ms / 1000);
+    });
+    stream.on('test:pass', ({ file, name, nesting, details }) => {
+      if (nesting === 0 && file !== undefined) {
+        this.tests.push({ file: nameOf(file) + suffix, name, seconds: details.duration_ms / 1000 });
+      }
     });
     stream.on('test:diagnostic', ({ file, message }) => {
       if (file !== undefined && !nodeDiagnostics.test(message)) this.#note(nameOf(file), message);

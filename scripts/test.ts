@@ -165,14 +165,19 @@ function readCosts(): Map<string, Cost> {
 }
 
 /**
- * Prints how long every file ran and its CPU time, and how long the tests waited for what they start, by
- * kind.
+ * Prints how long every file ran and its CPU time, the slowest tests, and how long the tests waited for what they
+ * start, by kind.
  */
 function sayTimings(): void {
   process.stdout.write('\nSeconds  CPU s\n');
   for (const { file, seconds } of report.results.toSorted((a, b) => b.seconds - a.seconds)) {
     const cpu = costs.get(file)?.cpuSeconds.toFixed(1) ?? '';
     process.stdout.write(`${seconds.toFixed(1).padStart(7)}${cpu.padStart(7)}  ${file}\n`);
+  }
+  process.stdout.write('\nSeconds  Slowest tests\n');
+  const slowest = report.tests.toSorted((a, b) => b.seconds - a.seconds).slice(0, 100);
+  for (const { file, name, seconds } of slowest) {
+    process.stdout.write(`${seconds.toFixed(1).padStart(7)}  ${file}: ${name}\n`);
   }
   const kinds = new Map<string, { count: number; seconds: number }>();
   for (const { starts } of costs.values()) {

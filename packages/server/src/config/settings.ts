@@ -5,6 +5,7 @@ import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import ipaddr from 'ipaddr.js';
 import { sealingKeyBytes } from '../domain/access/secret-box.ts';
+import { addressesOf } from '../storage/postgres/addresses.ts';
 import { type LogLevel, logLevels } from '../wiring/log.ts';
 
 export type Environment = 'development' | 'production';
@@ -93,8 +94,11 @@ const yesOrNo = (text: string): boolean | undefined =>
 
 /** Accepts only addresses with a user, because the role determines what may be read. */
 export function postgresUrl(text: string): string | undefined {
-  const url = URL.parse(text);
-  return url && ['postgres:', 'postgresql:'].includes(url.protocol) && url.username !== '' ? text : undefined;
+  const isComplete = (address: string) => {
+    const url = URL.parse(address);
+    return url && /^postgres(ql)?:$/.test(url.protocol) && url.username !== '';
+  };
+  return addressesOf(text).every(isComplete) ? text : undefined;
 }
 
 /** Accepts only addresses without a query or fragment, because paths are appended. */
@@ -162,7 +166,8 @@ export const settingsTable: { [K in keyof Settings]: Setting<Settings[K]> } = {
   },
   databaseUrl: {
     variable: 'DATABASE_URL',
-    values: 'the address of a PostgreSQL database, postgres://user:password@host:port/database',
+    values:
+      'the address of a PostgreSQL database, postgres://user:password@host:port/database, with several hosts separated by commas if a standby may become the primary',
     fallback: () => undefined,
     read: postgresUrl,
   },

@@ -22,7 +22,7 @@ async function killWhileWriting(t: TestContext, cycles: number, entry?: string):
 }
 
 // On PostgreSQL tests/durability/outage.test.ts kills the database too.
-const cycles = process.env.TEST_SCALE === 'full' ? 200 : testsPostgres ? 4 : 8;
+const cycles = process.env.TEST_SCALE === 'full' ? 200 : testsPostgres ? 3 : 6;
 
 test('after repeated kill -9 under 8 writers nothing acknowledged is lost, duplicated or out of order', async (t) => {
   const { acknowledged, missing, doubled, misplaced } = await killWhileWriting(t, cycles);
@@ -33,6 +33,6 @@ test('after repeated kill -9 under 8 writers nothing acknowledged is lost, dupli
 
 test('control: a server that answers before it commits loses messages', async (t) => {
   const entry = fileURLToPath(new URL('../support/early-ack-server.ts', import.meta.url));
-  const { missing } = await killWhileWriting(t, 3, entry);
+  const { missing } = await killWhileWriting(t, 2, entry);
   assert.ok(missing > 0);
 });

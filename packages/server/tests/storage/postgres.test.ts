@@ -6,9 +6,11 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
 import pg from 'pg';
+import { Addresses, addressesOf } from '../../src/storage/postgres/addresses.ts';
+import { Client } from '../../src/storage/postgres/client.ts';
 import { migratePostgres } from '../../src/storage/postgres/migrate.ts';
 import { openSqlite } from '../../src/storage/sqlite/engine.ts';
-import { createStore, type Engine, type Store } from '../../src/storage/store.ts';
+import { createStore, type Engine, StorageUnavailable, type Store } from '../../src/storage/store.ts';
 import { runCommand, startCommand } from '../support/command.ts';
 import {
   asSuperuser,
@@ -308,6 +310,42 @@ test('a command that lacks a password says so, exits, and leaves no connection o
     assert.equal(code, 1, error);
     assert.match(error, /password/, words.join(' '));
   }
+});
+
+test('an address with several hosts is read as one address for each, with the rest unchanged', () => {
+  const rest = '/chat?sslmode=verify-full';
+  assert.deepEqual(addressesOf(`postgres://a:b%2Cc@one:5432,two,[::1]:7${rest}`), [
+    `postgres://a:b%2Cc@one:5432${rest}`,
+    `postgres://a:b%2Cc@two${rest}`,
+    `postgres://a:b%2Cc@[::1]:7${rest}`,
+  ]);
+  for (const single of ['postgres://a@one/x', 'postgres://a@/x?host=/run', 'nothing']) {
+    assert.deepEqual(addressesOf(single), [single]);
+  }
+});
+
+test('a connection that the database ends together with the handshake ends no process', async (t) => {
+  const message = (kind: string, text: string) => {
+    const head = Buffer.alloc(5);
+    head.write(kind);
+    head.writeInt32BE(4 + text.length, 1);
+    return Buffer.concat([head, Buffer.from(text, 'latin1')]);
+  };
+  const isOk = message('R', '\0\0\0\0');
+  const isReady = message('Z', 'I');
+  const ends = message('E', 'SFATAL\0C57P01\0Mterminating connection\0\0');
+  const ending = createServer((socket) => {
+    socket.on('error', () => {});
+    socket.once('data', () => socket.end(Buffer.concat([isOk, isReady, ends])));
+  });
+  ending.listen(0, '127.0.0.1');
+  await once(ending, 'listening');
+  t.after(() => ending.close());
+  const connectionString = `postgres://a@127.0.0.1:${(ending.address() as AddressInfo).port}/x`;
+  const client = new Client({ addresses: new Addresses(connectionString) });
+  await client.connect();
+  await assert.rejects(client.query('SELECT 1'));
+  await assert.rejects(open(connectionString), StorageUnavailable);
 });
 
 test('a server that cannot reach its database says so and exits', async () => {

@@ -20,6 +20,8 @@ const pauseMs = 25;
 /** At most this many more are acknowledged before the next disturbance, for at most this long. */
 const acknowledgedBetween = 60;
 const betweenMs = 2000;
+/** By then every disturbance is over, unless the server has ended. */
+const giveUpMs = 120_000;
 
 export interface Outcome {
   acknowledged: number;
@@ -57,7 +59,9 @@ export async function writeThrough(load: Load): Promise<Outcome> {
     const path = chatPath(orderIds[writer % orders]!);
     for (let n = 0; !isOver; n++) {
       const body = `writer ${writer} message ${String(n).padStart(6, '0')}`;
+      const since = performance.now();
       while (!acknowledged.has(body) && !isBroken) {
+        assert.ok(performance.now() - since < giveUpMs, `${body} is acknowledged in time`);
         try {
           const answer = await load.client().post(path, {
             token: chat.userToken,
@@ -80,6 +84,8 @@ export async function writeThrough(load: Load): Promise<Outcome> {
   }
 
   const writing = Promise.all(Array.from({ length: writers }, (_, writer) => write(writer)));
+  // Reported below, after the disturbances.
+  writing.catch(() => {});
   for (let cycle = 0; cycle < load.cycles; cycle++) {
     const wanted = acknowledged.size + 1 + random.below(acknowledgedBetween);
     const giveUp = performance.now() + betweenMs;

@@ -7,7 +7,7 @@ import type pg from 'pg';
 import type { EpochKeys } from '../keys/epochs.ts';
 import type { MovedImageKey } from '../move/images.ts';
 import type { Row, Table } from '../move/table.ts';
-import { Client } from './client.ts';
+import { openClient } from './client.ts';
 import { assertUsable, clientConfig, DatabaseUnfit, moveMarker, translate } from './connection.ts';
 import { clearColumns, MovedTexts, sealedColumns } from './moved-texts.ts';
 import type { OrderKeyRow } from './order-keys.ts';
@@ -54,11 +54,11 @@ export class MoveTarget {
 
   /** @throws DatabaseUnfit @throws StorageUnavailable */
   static async connect(url: string, epochs: EpochKeys): Promise<MoveTarget> {
-    const client = new Client(clientConfig({ url, connections: 1, statementTimeoutMs, lockTimeoutMs }));
-    // A broken connection fails the statements running on it.
-    client.on('error', () => {});
+    const config = clientConfig({ url, connections: 1, statementTimeoutMs, lockTimeoutMs });
+    const client = await openClient(config).catch((error: unknown) => {
+      throw translate(error);
+    });
     try {
-      await client.connect();
       await assertUsable(client);
       await client.query('SELECT pg_advisory_lock($1)', [moveLock]);
       const target = new MoveTarget(client, epochs);
