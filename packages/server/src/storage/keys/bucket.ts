@@ -17,7 +17,9 @@ export function bucketOfKeys(options: Omit<S3Options, keyof typeof patience>): K
   return {
     read: (number) => bucket.get(keyName(number)),
     async create(number, key) {
-      await bucket.create(keyName(number), key, contentType);
+      const isOurs = await bucket.create(keyName(number), key, contentType);
+      // The other process may still be at it, or have failed.
+      if (!isOurs && !(await bucket.get(keyName(number)))) throw new Error('The bucket has no key yet');
     },
     destroy: (number) => bucket.delete(keyName(number)),
     list: async () => numbersOf(await bucket.list('epoch-')),
