@@ -206,8 +206,10 @@ export function keysOf(url: string): string {
 
 /** What a server or a command is given, with the key folder of its database. */
 export function withKeys(env: Record<string, string>): Record<string, string> {
-  const { DATABASE_URL: url } = env;
-  return url === undefined || !URL.canParse(url) ? env : { AISLECHAT_KEYS_DIR: keysOf(url), ...env };
+  const { DATABASE_URL: url, AISLECHAT_KEYS_S3_BUCKET: bucket } = env;
+  return url === undefined || bucket !== undefined || !URL.canParse(url)
+    ? env
+    : { AISLECHAT_KEYS_DIR: keysOf(url), ...env };
 }
 
 /** Opens a database as a server does, with at least one key in its folder. */

@@ -5,6 +5,7 @@
  */
 import type pg from 'pg';
 import type { EpochKeys } from '../keys/epochs.ts';
+import type { MovedImageKey } from '../move/images.ts';
 import type { Row, Table } from '../move/table.ts';
 import { openClient } from './client.ts';
 import { assertUsable, clientConfig, DatabaseUnfit, moveMarker, translate } from './connection.ts';
@@ -188,8 +189,29 @@ export class MoveTarget {
     ]);
   }
 
-  async finish(): Promise<void> {
+  /** Stores the keys of the images, and lets servers start. */
+  async finish(keys: MovedImageKey[]): Promise<void> {
+    const ofRetailers = Map.groupBy(keys, ({ retailerId }) => retailerId);
+    const stored = [...ofRetailers].flatMap(([retailerId, ofRetailer]) => [
+      setRetailer(retailerId),
+      {
+        text: `UPDATE images i
+               SET key_epoch = v.epoch,
+                   wrapped_key = v.wrapped
+               FROM unnest($2::BIGINT[], $3::BIGINT[], $4::BIGINT[], $5::BYTEA[]) AS v (order_id, id, epoch, wrapped)
+               WHERE i.retailer_id = $1 AND i.order_id = v.order_id AND i.id = v.id`,
+        values: [
+          retailerId,
+          ofRetailer.map(({ orderId }) => orderId),
+          ofRetailer.map(({ id }) => id),
+          ofRetailer.map(({ epoch }) => epoch),
+          ofRetailer.map(({ wrapped }) => wrapped),
+        ],
+      },
+    ]);
     await this.#transact(noRetailer, [
+      ...stored,
+      setRetailer(noRetailer),
       { text: 'DELETE FROM service_values WHERE name = $1', values: [moveMarker] },
     ]);
   }
