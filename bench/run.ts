@@ -12,6 +12,7 @@ import { overloadCases } from './cases/overload.ts';
 import { pageCases } from './cases/pages.ts';
 import { postgresCases } from './cases/postgres.ts';
 import { readCases } from './cases/read.ts';
+import { sealingCase } from './cases/sealing.ts';
 import { sendCase } from './cases/send.ts';
 import { siegeCase } from './cases/siege.ts';
 import { sizeCase } from './cases/size.ts';
@@ -33,11 +34,12 @@ const cases = {
   notifications: notificationCases,
   pages: pageCases,
   postgres: postgresCases,
+  sealing: sealingCase,
   siege: siegeCase,
   overload: overloadCases,
 };
 /** These take long, or are meaningless on a machine that is doing anything else. */
-const onlyByName = ['siege', 'overload'];
+const onlyByName = ['sealing', 'siege', 'overload'];
 const usage = `Usage: npm run bench -- [--quick] [--awake] [--json] [--write] [${Object.keys(cases).join('|')}]...\n`;
 /** Far above the time a run takes, so that nothing hangs forever. */
 const runLimitMs = 15 * 60_000;

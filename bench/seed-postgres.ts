@@ -23,6 +23,7 @@ export interface Database extends Shape, AsyncDisposable {
   env: Record<string, string>;
   /** An empty database for the baseline server. */
   plainUrl: string;
+  superuserUrl: string;
   credentials: Credentials;
   /** PostgreSQL's main process. */
   pid: number;
@@ -55,6 +56,7 @@ export async function seedDatabase(shape: Shape): Promise<Database> {
     credentials,
     pid: cluster.child.pid!,
     plainUrl: cluster.url('plain'),
+    superuserUrl,
     [Symbol.asyncDispose]: () => cluster.stop(),
   };
 }

@@ -8,6 +8,7 @@ const program = new URL('../packages/server/src/main.ts', import.meta.url);
 const replay = new URL('./baselines/replay.ts', import.meta.url);
 const plainPostgres = new URL('./baselines/plain-postgres.ts', import.meta.url);
 const socketIo = new URL('./baselines/socket-io.ts', import.meta.url);
+const withoutSealing = new URL('./baselines/without-sealing.ts', import.meta.url);
 const commitEach = new URL('./baselines/commit-each.ts', import.meta.url);
 
 /** No single request takes long; a server that hangs must not block the run. */
@@ -43,6 +44,10 @@ export async function createRetailer(data: Held['env']): Promise<Credentials> {
 
 export const startAislechat = ({ env }: Held, more: Record<string, string> = {}): Promise<Server> =>
   startServer(program, ['serve'], settings({ ...env, ...more }));
+
+/** A server that stores texts in the clear, on a database of such texts. */
+export const startWithoutSealing = ({ env }: Held): Promise<Server> =>
+  startServer(program, ['serve'], settings({ ...env, NODE_OPTIONS: `--import=${withoutSealing.href}` }));
 
 /** Settings as an operator would use them, including rate limits. */
 export const startBesieged = (data: Held['env']): Promise<Server> => {

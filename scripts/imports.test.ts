@@ -19,7 +19,7 @@ const allowed: Record<string, { folders: string[]; files?: string[]; packages: s
     packages: ['@aislechat/contract'],
   },
   'storage/postgres': { folders: ['storage'], packages: ['pg', 'node:*'] },
-  'storage/images': { folders: ['storage'], packages: ['aws4fetch', 'node:*'] },
+  'storage/s3': { folders: ['storage'], packages: ['aws4fetch', 'node:*'] },
   storage: { folders: ['storage'], packages: ['@aislechat/contract', 'node:*'] },
   images: {
     folders: ['images', 'domain/images'],
@@ -56,6 +56,7 @@ const allowed: Record<string, { folders: string[]; files?: string[]; packages: s
       'wiring/log.ts',
       'wiring/open-callbacks.ts',
       'wiring/open-clock.ts',
+      'wiring/open-epoch-keys.ts',
       'wiring/open-image-files.ts',
       'wiring/open-store.ts',
     ],
@@ -71,7 +72,7 @@ const allowed: Record<string, { folders: string[]; files?: string[]; packages: s
   verify: { folders: ['verify'], packages: ['node:*'] },
   config: {
     folders: ['config'],
-    files: ['wiring/log.ts', 'domain/access/secret-box.ts'],
+    files: ['wiring/log.ts', 'domain/access/secret-box.ts', 'storage/postgres/addresses.ts'],
     packages: ['ipaddr.js', 'node:fs', 'node:net'],
   },
 };

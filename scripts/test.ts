@@ -26,11 +26,11 @@ const onBothEngines = [
   /\/api\/(matrix|chat|idempotency|text|live|expiry|images)\./,
   /\/api\/(operate|administer|support|signed-assertions|fulfillment|order-status|order-location|order-link|pickup|rating|deciding|reports|pick-items|shopper)\./,
   /\/robustness\/(fuzz|properties|streams|wrong-clocks)\./,
-  /\/durability\/(kill|callbacks|notifications)\./,
+  /\/durability\/(kill|callbacks|notifications|endings)\./,
   /\/delivery\/callbacks\./,
   /\/notifications\/(outbox|sms|erasure)\./,
   /\/(privacy|domain)\/(requested-)?erasure\./,
-  /\/(privacy|domain)\/(retention|personal-data|requests)\./,
+  /\/(privacy|domain)\/(retention|personal-data|requests|people)\./,
   /\/cli\/audit-data\./,
 ];
 const onPostgres = ' on PostgreSQL';

@@ -111,6 +111,26 @@ export const orderEventTypes = [
 ] as const;
 export type OrderEventType = (typeof orderEventTypes)[number];
 
+/** What receipts of erasures name. */
+export const erasedKinds = [
+  'texts',
+  'images',
+  'subscriptions',
+  'phone_numbers',
+  'provider_copies',
+  'names',
+  'ids',
+  'email_addresses',
+  'avatars',
+  'languages',
+  'addresses',
+  'notes',
+  'pickups',
+  'ratings',
+  'slots',
+] as const;
+export type ErasedKind = (typeof erasedKinds)[number];
+
 /**
  * The steps of an order, as its customer sees them. Connect: "Order status page", which has these six titles. An order
  * that is picked up goes through the same steps, and its page gives the last two other titles.

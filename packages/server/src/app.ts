@@ -24,7 +24,6 @@ import { createHttpServer } from './http/server.ts';
 import { Encoder } from './images/encoder.ts';
 import { readyScenario } from './scenarios/ready.ts';
 import type { ImageFiles } from './storage/images/files.ts';
-import { localEpochKeys } from './storage/keys/local.ts';
 import type { Store } from './storage/store.ts';
 import { OrderFeed } from './stream/feed.ts';
 import { startErasing } from './wiring/erasing.ts';
@@ -33,10 +32,11 @@ import { createLog, type Log } from './wiring/log.ts';
 import { metricsOf } from './wiring/metrics.ts';
 import { destinationsOf, openSecretBox } from './wiring/open-callbacks.ts';
 import { openClock, startKeepingTime } from './wiring/open-clock.ts';
+import { openEpochKeys } from './wiring/open-epoch-keys.ts';
 import { openImageFiles } from './wiring/open-image-files.ts';
 import { openKeys } from './wiring/open-keys.ts';
 import { openNotifications } from './wiring/open-notifications.ts';
-import { keysFolder, openStore } from './wiring/open-store.ts';
+import { openStore } from './wiring/open-store.ts';
 import { persistentSecret } from './wiring/persistent-secret.ts';
 import { startPlaying } from './wiring/playing.ts';
 
@@ -78,7 +78,8 @@ export const version: string = JSON.parse(
 /** @throws Error with a message for the operator */
 export async function startApp(settings: Settings, parts: Partial<Parts> = {}): Promise<App> {
   const log = parts.log ?? createLog(settings.logLevel);
-  const store = parts.store ?? (await openStore(settings, { owner: true }));
+  const keys = await openEpochKeys(settings);
+  const store = parts.store ?? (await openStore(settings, { owner: true, epochs: keys.epochs }));
   const closing: (() => Promise<unknown>)[] = [() => store.close()];
   const stop = async () => {
     for (const close of closing.splice(0).reverse()) await close();
@@ -88,7 +89,7 @@ export async function startApp(settings: Settings, parts: Partial<Parts> = {}): 
     const time = await openClock(store, parts.time);
     closing.push(startKeepingTime(time, log));
     const clock = parts.clock ?? time.clock;
-    await openKeys(store, clock, keysFolder(settings));
+    await openKeys(store, clock, keys, log);
     const development = settings.environment === 'development';
     if (!development) await refuseSandboxData(store);
     const encoder = new Encoder();
@@ -122,7 +123,7 @@ export async function startApp(settings: Settings, parts: Partial<Parts> = {}): 
         alarm,
         restorableHours: settings.restorableHours,
         deleteCopies: (receipt) => deleteErasedCopies(context, receipt),
-        backupEpochs: store.keys ? undefined : localEpochKeys(keysFolder(settings)),
+        backupEpochs: store.keys ? undefined : keys.epochs,
         log,
       }),
     );

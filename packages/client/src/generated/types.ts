@@ -879,6 +879,24 @@ export interface Erasure {
   erased_at: string;
   /** `expired`: the chat’s 24 hours were over; `requested`: an operator requested it */
   reason: ErasureReason;
+  /** What was erased */
+  kinds: Array<
+    | 'texts'
+    | 'images'
+    | 'subscriptions'
+    | 'phone_numbers'
+    | 'provider_copies'
+    | 'names'
+    | 'ids'
+    | 'email_addresses'
+    | 'avatars'
+    | 'languages'
+    | 'addresses'
+    | 'notes'
+    | 'pickups'
+    | 'ratings'
+    | 'slots'
+  >;
   /** Messages whose text was erased */
   messages: number;
   /** Images that were erased */
@@ -914,6 +932,24 @@ export interface ErasureReceipt {
   erased_at: string;
   /** `expired`: the chat’s 24 hours were over; `requested`: an operator requested it */
   reason: ErasureReason;
+  /** What was erased */
+  kinds: Array<
+    | 'texts'
+    | 'images'
+    | 'subscriptions'
+    | 'phone_numbers'
+    | 'provider_copies'
+    | 'names'
+    | 'ids'
+    | 'email_addresses'
+    | 'avatars'
+    | 'languages'
+    | 'addresses'
+    | 'notes'
+    | 'pickups'
+    | 'ratings'
+    | 'slots'
+  >;
   /** Messages whose text was erased */
   messages: number;
   /** Images that were erased */
@@ -998,6 +1034,24 @@ export interface ExportedErasure {
   erased_at: string;
   /** `expired`: the chat’s 24 hours were over; `requested`: an operator requested it */
   reason: ErasureReason;
+  /** What was erased */
+  kinds: Array<
+    | 'texts'
+    | 'images'
+    | 'subscriptions'
+    | 'phone_numbers'
+    | 'provider_copies'
+    | 'names'
+    | 'ids'
+    | 'email_addresses'
+    | 'avatars'
+    | 'languages'
+    | 'addresses'
+    | 'notes'
+    | 'pickups'
+    | 'ratings'
+    | 'slots'
+  >;
   /** Messages whose text was erased */
   messages: number;
   /** Images that were erased */
@@ -1954,12 +2008,36 @@ export interface PersonErasure {
   id: number;
   /** When the person was erased */
   erased_at: string;
+  /** What was erased */
+  kinds: Array<
+    | 'texts'
+    | 'images'
+    | 'subscriptions'
+    | 'phone_numbers'
+    | 'provider_copies'
+    | 'names'
+    | 'ids'
+    | 'email_addresses'
+    | 'avatars'
+    | 'languages'
+    | 'addresses'
+    | 'notes'
+    | 'pickups'
+    | 'ratings'
+    | 'slots'
+  >;
   /** Orders of the person */
   orders: number;
   /** Messages whose text was erased */
   messages: number;
   /** Images that were erased */
   images: number;
+  /** Devices of the person that were forgotten */
+  subscriptions: number;
+  /** Phone numbers for text messages that were deleted */
+  phone_numbers: number;
+  /** Copies of texts at a provider of text messages that were deleted */
+  provider_copies: number;
   /** When no file held the person any more; missing until then */
   verified_at?: string;
 }

@@ -1,11 +1,13 @@
 /** Enumerations that several features use in bodies. */
 
+import { Type } from 'typebox';
 import { choice } from '../schema-kinds.ts';
 import {
   auditActions,
   auditSubjects,
   batchTypes,
   cancellationReasons,
+  erasedKinds,
   fulfillmentTypes,
   itemStatuses,
   lifecycleTypes,
@@ -39,6 +41,11 @@ export const ReplacementStatus = choice(
 export const Party = choice(
   ['user', 'driver'],
   'Side of a conversation: `user` is the customer, `driver` is any shopper',
+);
+
+export const ErasedKinds = Type.Array(
+  choice(erasedKinds, 'Kinds of personal data that were erased, as far as they were stored'),
+  { description: 'What was erased' },
 );
 
 export const ErasureReason = choice(

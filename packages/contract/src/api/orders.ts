@@ -20,6 +20,7 @@ import {
 import { NextPage, pageQuery, Success } from './answers.ts';
 import {
   CancellationReason,
+  ErasedKinds,
   ErasureReason,
   FulfillmentType,
   LifecycleType,
@@ -91,6 +92,7 @@ export const Assignment = object(
 const erasure = {
   erased_at: Timestamp('When the texts were erased'),
   reason: ErasureReason,
+  kinds: ErasedKinds,
   messages: Integer('Messages whose text was erased'),
   images: Integer('Images that were erased'),
   subscriptions: Integer('Push subscriptions of the customer that were deleted'),

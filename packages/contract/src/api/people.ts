@@ -19,6 +19,7 @@ import {
 import { visibleCharacter } from '../text.ts';
 import {
   CancellationReason,
+  ErasedKinds,
   ErasureReason,
   FulfillmentType,
   OrderEventType,
@@ -87,9 +88,13 @@ export const PersonErasure = object(
   {
     id: Id('The internal ID of the person'),
     erased_at: Timestamp('When the person was erased'),
+    kinds: ErasedKinds,
     orders: Integer('Orders of the person'),
     messages: Integer('Messages whose text was erased'),
     images: Integer('Images that were erased'),
+    subscriptions: Integer('Devices of the person that were forgotten'),
+    phone_numbers: Integer('Phone numbers for text messages that were deleted'),
+    provider_copies: Integer('Copies of texts at a provider of text messages that were deleted'),
     verified_at: optional(Timestamp('When no file held the person any more; missing until then')),
   },
   'Receipt of the erasure of a person',
@@ -215,6 +220,7 @@ export const ExportedErasure = exported(
   {
     erased_at: Timestamp('When the texts of the order were erased'),
     reason: ErasureReason,
+    kinds: ErasedKinds,
     messages: Integer('Messages whose text was erased'),
     images: Integer('Images that were erased'),
   },

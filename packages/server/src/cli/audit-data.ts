@@ -1,8 +1,9 @@
-import { closeSync, existsSync, openSync, readdirSync, readSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, readSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { Command } from 'commander';
 import { readSettings } from '../config/settings.ts';
 import { auditData, type DataSubject } from '../domain/erasure/audit-data.ts';
+import { openImageFiles } from '../wiring/open-image-files.ts';
 import {
   CommandFailure,
   chosenRetailer,
@@ -47,7 +48,8 @@ async function audit(terminal: Terminal, options: Options): Promise<void> {
   if (options.internal && !/^\d{1,15}$/.test(id)) {
     throw new CommandFailure('With --internal the ID must be a number.', exitCodes.usage);
   }
-  const { dataDir, databaseUrl } = readSettings(terminal.env);
+  const settings = readSettings(terminal.env);
+  const { dataDir, databaseUrl } = settings;
   await withStore(terminal, async (store) => {
     const retailer = await chosenRetailer(store, options.retailer);
     const {
@@ -55,12 +57,13 @@ async function audit(terminal: Terminal, options: Options): Promise<void> {
       found,
       words,
     } = await auditData(store, retailer, subject, id, options.internal === true);
-    const images = join(dataDir, 'images', String(retailer.id), String(subject === 'order' ? number : '-'));
+    const images =
+      subject === 'order' && number !== undefined
+        ? await openImageFiles(settings, store).count({ retailerId: retailer.id, orderId: number })
+        : 0;
     const files = [
       ...(databaseUrl === undefined ? occurrencesIn(dataDir, [...words]) : []),
-      ...(existsSync(images)
-        ? [{ file: relative(dataDir, images), occurrences: readdirSync(images).length }]
-        : []),
+      ...(images > 0 ? [{ file: `images/${retailer.id}/${number}`, occurrences: images }] : []),
     ];
     if (options.json) {
       terminal.out(JSON.stringify({ id: number ?? null, tables: found, files }));
@@ -76,7 +79,7 @@ async function audit(terminal: Terminal, options: Options): Promise<void> {
       found.map((row) => ({ ...row })),
       'No table has a row.',
     );
-    if (databaseUrl !== undefined) return;
+    if (databaseUrl !== undefined && files.length === 0) return;
     terminal.out('');
     printTable(terminal, false, files, 'No file has a trace.');
   });

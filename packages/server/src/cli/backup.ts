@@ -1,9 +1,8 @@
 import { Command } from 'commander';
 import { readSettings } from '../config/settings.ts';
 import { beginBackupEpoch } from '../domain/erasure/backup-keys.ts';
-import { localEpochKeys } from '../storage/keys/local.ts';
 import { backUp } from '../storage/sqlite/backup.ts';
-import { keysFolder } from '../wiring/open-store.ts';
+import { openEpochKeys } from '../wiring/open-epoch-keys.ts';
 import {
   assertData,
   CommandFailure,
@@ -35,7 +34,8 @@ async function run(terminal: Terminal, file: string, { json }: { json?: boolean 
   }
   assertData(folder);
   const show = progressTo(terminal, json);
-  const epochs = localEpochKeys(keysFolder(settings));
+  const { epochs, isSafe } = await openEpochKeys(settings);
+  await isSafe();
   await withStore(terminal, (_, clock) => beginBackupEpoch({ epochs }, clock));
   const epoch = await epochs.newest();
   const { bytes } = await interruptibly((signal) =>

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { readSettings } from '../config/settings.ts';
 import { eraseOrderNow } from '../domain/erasure/erasure.ts';
+import { kindsOfReceipt } from '../domain/erasure/kinds.ts';
 import { commandLine } from '../domain/operate/audit.ts';
 import { openImageFiles } from '../wiring/open-image-files.ts';
 import { CommandFailure, chosenRetailer, exitCodes, print, type Terminal, withStore } from './command.ts';
@@ -31,6 +32,7 @@ async function erase(terminal: Terminal, options: Options): Promise<void> {
       order: options.order,
       messages: receipt.messages,
       images: receipt.images,
+      kinds: kindsOfReceipt(receipt),
       erased_at: new Date(receipt.erasedAt).toISOString(),
       verified,
     });

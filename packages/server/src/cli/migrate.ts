@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { readSettings } from '../config/settings.ts';
+import { addressesOf } from '../storage/postgres/addresses.ts';
 import { CommandFailure, exitCodes, type Terminal } from './command.ts';
 
 export const migrateCommand = (terminal: Terminal) =>
@@ -16,7 +17,7 @@ async function migrate(terminal: Terminal, options: { json?: boolean }): Promise
       exitCodes.usage,
     );
   }
-  const serverRole = decodeURIComponent(new URL(databaseUrl).username);
+  const serverRole = decodeURIComponent(new URL(addressesOf(databaseUrl)[0]!).username);
   const { migratePostgres } = await import('../storage/postgres/migrate.ts');
   const applied = await migratePostgres(databaseOwnerUrl, serverRole);
   if (options.json) terminal.out(JSON.stringify({ applied }));

@@ -2,8 +2,8 @@ import { Command } from 'commander';
 import { postgresUrl, readSettings } from '../config/settings.ts';
 import { systemClock } from '../domain/clock.ts';
 import { beginEpoch } from '../domain/erasure/keys.ts';
-import { localEpochKeys } from '../storage/keys/local.ts';
-import { keysFolder } from '../wiring/open-store.ts';
+import { openEpochKeys } from '../wiring/open-epoch-keys.ts';
+import { storedFiles } from '../wiring/open-image-files.ts';
 import { assertData, CommandFailure, exitCodes, type Terminal } from './command.ts';
 import { progressTo } from './progress.ts';
 import { requiredSecretOf, secretOption } from './secret.ts';
@@ -41,14 +41,15 @@ async function run(terminal: Terminal, { json, to }: Options): Promise<void> {
   assertData(folder);
   const show = progressTo(terminal, json);
   // Loaded only when needed, like the database engine.
-  const keys = keysFolder(settings);
-  const epochs = localEpochKeys(keys);
+  const { epochs, isSafe, name, kind } = await openEpochKeys(settings);
+  await isSafe();
   await beginEpoch({ epochs }, systemClock);
   const { move } = await import('../storage/move/move.ts');
   const { resumed, tables } = await move({
     folder,
     url,
     epochs,
+    images: { plain: storedFiles(settings, 'jpg'), sealed: storedFiles(settings, 'sealed') },
     onProgress: ({ doing, table, rows, total }) =>
       show({ doing: `${doing} ${table}`, done: rows, total, unit: 'rows' }),
   });
@@ -59,6 +60,6 @@ async function run(terminal: Terminal, { json, to }: Options): Promise<void> {
   }
   terminal.out(`${rows} rows were copied, and each was compared with its original.`);
   terminal.out(
-    `Now start the servers with DATABASE_URL and the key folder ${keys}, without which nobody can read the chats. ${folder}/aislechat.db is unchanged, and nothing erases its texts any more: delete that file and those beside it that begin with its name once the servers run.`,
+    `Now start the servers with DATABASE_URL and the ${kind === 'folder' ? `key folder ${name}` : `keys in ${name}`}, without which nobody can read the chats. ${folder}/aislechat.db is unchanged, and nothing erases its texts any more: delete that file and those beside it that begin with its name once the servers run. The images are encrypted now; those of before, whose names end in .jpg, go with their chat, and can be deleted too.`,
   );
 }

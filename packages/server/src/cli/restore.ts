@@ -2,12 +2,11 @@ import { statSync } from 'node:fs';
 import { Command } from 'commander';
 import { readSettings, type Settings } from '../config/settings.ts';
 import { type ErasureReport, eraseExpired } from '../domain/erasure/erasure.ts';
-import { localEpochKeys } from '../storage/keys/local.ts';
 import { KeyGone, restore } from '../storage/sqlite/restore.ts';
 import { createStore, type Engine } from '../storage/store.ts';
 import { openClock } from '../wiring/open-clock.ts';
+import { openEpochKeys } from '../wiring/open-epoch-keys.ts';
 import { openImageFiles } from '../wiring/open-image-files.ts';
-import { keysFolder } from '../wiring/open-store.ts';
 import { CommandFailure, exitCodes, interruptibly, print, type Terminal } from './command.ts';
 import { progressTo } from './progress.ts';
 
@@ -39,14 +38,14 @@ async function run(terminal: Terminal, file: string, { withoutTexts = false, jso
       exitCodes.notFound,
     );
   }
-  const keys = keysFolder(settings);
+  const keys = await openEpochKeys(settings);
   const show = progressTo(terminal, json);
   const { orders, messages } = await interruptibly((signal) =>
     restore(
       {
         folder,
         file,
-        epochKey: (number) => localEpochKeys(keys).find(number),
+        epochKey: (number) => keys.epochs.find(number),
         withoutTexts,
         signal,
         onProgress: (done, total) => show({ doing: 'decrypt', done, total, unit: 'texts' }),
@@ -55,7 +54,7 @@ async function run(terminal: Terminal, file: string, { withoutTexts = false, jso
     ).catch((error) => {
       if (!(error instanceof KeyGone)) throw error;
       throw new CommandFailure(
-        `The texts of this backup are encrypted with epoch-${error.epoch}.key, which is not in ${keys}. Set AISLECHAT_KEYS_DIR to the folder that the server of this backup used. If the key no longer exists, restore everything but the texts with --without-texts.`,
+        `The texts of this backup are encrypted with epoch-${error.epoch}.key, which is not in ${keys.name}. Set ${keys.variable} to the ${keys.kind} that the server of this backup used. If the key no longer exists, restore everything but the texts with --without-texts.`,
         exitCodes.notFound,
       );
     }),

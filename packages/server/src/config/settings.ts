@@ -5,6 +5,7 @@ import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import ipaddr from 'ipaddr.js';
 import { sealingKeyBytes } from '../domain/access/secret-box.ts';
+import { addressesOf } from '../storage/postgres/addresses.ts';
 import { type LogLevel, logLevels } from '../wiring/log.ts';
 
 export type Environment = 'development' | 'production';
@@ -16,8 +17,14 @@ export interface Settings {
   readonly dataDir: string;
   /** Undefined if the data is in `dataDir`. */
   readonly databaseUrl: string | undefined;
-  /** Where the keys of epochs are; undefined: in `dataDir`. Used only with `databaseUrl`. */
+  /** Where the keys of epochs are, unless in a bucket; undefined: in `dataDir`. */
   readonly keysDir: string | undefined;
+  /** Undefined if the keys of epochs are in a folder. */
+  readonly keysS3Endpoint: string | undefined;
+  readonly keysS3Bucket: string | undefined;
+  readonly keysS3Region: string;
+  readonly keysS3KeyId: string | undefined;
+  readonly keysS3Secret: string | undefined;
   /** How old a backup of the database may be and still restore its chats; what is erased is unreadable soon after. */
   readonly restorableHours: number;
   /** Used only by `migrate`. */
@@ -87,8 +94,11 @@ const yesOrNo = (text: string): boolean | undefined =>
 
 /** Accepts only addresses with a user, because the role determines what may be read. */
 export function postgresUrl(text: string): string | undefined {
-  const url = URL.parse(text);
-  return url && ['postgres:', 'postgresql:'].includes(url.protocol) && url.username !== '' ? text : undefined;
+  const isComplete = (address: string) => {
+    const url = URL.parse(address);
+    return url && /^postgres(ql)?:$/.test(url.protocol) && url.username !== '';
+  };
+  return addressesOf(text).every(isComplete) ? text : undefined;
 }
 
 /** Accepts only addresses without a query or fragment, because paths are appended. */
@@ -156,13 +166,44 @@ export const settingsTable: { [K in keyof Settings]: Setting<Settings[K]> } = {
   },
   databaseUrl: {
     variable: 'DATABASE_URL',
-    values: 'the address of a PostgreSQL database, postgres://user:password@host:port/database',
+    values:
+      'the address of a PostgreSQL database, postgres://user:password@host:port/database, with several hosts separated by commas if a standby may become the primary',
     fallback: () => undefined,
     read: postgresUrl,
   },
   keysDir: {
     variable: 'AISLECHAT_KEYS_DIR',
     values: 'a folder',
+    fallback: () => undefined,
+    read: nonEmpty,
+  },
+  keysS3Endpoint: {
+    variable: 'AISLECHAT_KEYS_S3_ENDPOINT',
+    values: 'the address of an S3-compatible store',
+    fallback: () => undefined,
+    read: webAddress,
+  },
+  keysS3Bucket: {
+    variable: 'AISLECHAT_KEYS_S3_BUCKET',
+    values: 'the name of a bucket',
+    fallback: () => undefined,
+    read: nonEmpty,
+  },
+  keysS3Region: {
+    variable: 'AISLECHAT_KEYS_S3_REGION',
+    values: 'the name of a region',
+    fallback: () => 'us-east-1',
+    read: nonEmpty,
+  },
+  keysS3KeyId: {
+    variable: 'AISLECHAT_KEYS_S3_KEY_ID',
+    values: 'the ID of an access key',
+    fallback: () => undefined,
+    read: nonEmpty,
+  },
+  keysS3Secret: {
+    variable: 'AISLECHAT_KEYS_S3_SECRET',
+    values: 'the secret of that key',
     fallback: () => undefined,
     read: nonEmpty,
   },
@@ -322,6 +363,7 @@ export const settingsTable: { [K in keyof Settings]: Setting<Settings[K]> } = {
 export const secretVariables = [
   'DATABASE_URL',
   'DATABASE_OWNER_URL',
+  'AISLECHAT_KEYS_S3_SECRET',
   'AISLECHAT_S3_SECRET',
   'AISLECHAT_SECRETS_KEY',
   'AISLECHAT_METRICS_TOKEN',
@@ -377,12 +419,30 @@ export function readSettings(given: Record<string, string | undefined>): Setting
   if (environment === 'production' && settings.publicUrl?.startsWith('http:')) {
     throw new SettingError('AISLECHAT_PUBLIC_URL must begin with https:// in production.');
   }
-  const { s3Endpoint, s3Bucket, s3KeyId, s3Secret } = settings;
-  const named = [s3Endpoint, s3Bucket, s3KeyId, s3Secret].filter((value) => value !== undefined).length;
-  if (named !== 0 && named !== 4) {
+  assertBuckets(settings);
+  return Object.freeze(settings);
+}
+
+/** @throws SettingError */
+function assertBuckets(settings: Settings): void {
+  const assertWhole = (prefix: string, values: (string | undefined)[]) => {
+    const named = values.filter((value) => value !== undefined).length;
+    if (named === 0 || named === values.length) return;
     throw new SettingError(
-      'AISLECHAT_S3_ENDPOINT, AISLECHAT_S3_BUCKET, AISLECHAT_S3_KEY_ID and AISLECHAT_S3_SECRET must be set together.',
+      `${prefix}_ENDPOINT, ${prefix}_BUCKET, ${prefix}_KEY_ID and ${prefix}_SECRET must be set together.`,
+    );
+  };
+  const { s3Endpoint, s3Bucket, s3KeyId, s3Secret } = settings;
+  const { keysS3Endpoint, keysS3Bucket, keysS3KeyId, keysS3Secret } = settings;
+  assertWhole('AISLECHAT_S3', [s3Endpoint, s3Bucket, s3KeyId, s3Secret]);
+  assertWhole('AISLECHAT_KEYS_S3', [keysS3Endpoint, keysS3Bucket, keysS3KeyId, keysS3Secret]);
+  if (keysS3Bucket === undefined) return;
+  if (settings.keysDir !== undefined) {
+    throw new SettingError('AISLECHAT_KEYS_DIR and AISLECHAT_KEYS_S3_BUCKET are both set. Set one of them.');
+  }
+  if (keysS3Bucket === s3Bucket && keysS3Endpoint === s3Endpoint) {
+    throw new SettingError(
+      'AISLECHAT_KEYS_S3_BUCKET must be another bucket than AISLECHAT_S3_BUCKET: the images in it are encrypted with these keys.',
     );
   }
-  return Object.freeze(settings);
 }

@@ -7,11 +7,11 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ifExists } from './erased-files.ts';
 
-const fileName = 'folder-id';
+export const idName = 'folder-id';
 
 /** @param make whether to create the folder and its ID if they do not exist */
 export async function folderId(folder: string, { make }: { make: boolean }): Promise<string | undefined> {
-  const file = join(folder, fileName);
+  const file = join(folder, idName);
   if (make) {
     await mkdir(folder, { recursive: true, mode: 0o700 });
     // When two servers start at once, one creates the file and both read it.

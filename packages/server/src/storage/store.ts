@@ -3,6 +3,8 @@
  * inside a transaction. It contains no rules. An engine (SQLite or PostgreSQL) provides the few operations in which
  * databases really differ.
  */
+import type { KeyObject } from 'node:crypto';
+import type { ImageKey } from './images/files.ts';
 import type { EpochKeys } from './keys/epochs.ts';
 import type { Query, Sql } from './sql.ts';
 
@@ -147,7 +149,7 @@ export class StorageUnavailable extends Error {
   override readonly name = 'StorageUnavailable';
 }
 
-/** The keys that texts are encrypted with, and the keys of epochs that those are encrypted with in turn. */
+/** The keys that texts and image files are encrypted with, and the keys of epochs that those are encrypted with in turn. */
 export interface OrderKeys {
   readonly epochs: EpochKeys;
   /** The oldest epoch that encrypts a key of the retailer; undefined if there is none. */
@@ -158,6 +160,10 @@ export interface OrderKeys {
    * is damaged or being deleted is left as it is.
    */
   wrapAnew(retailerId: number, limit: number): Promise<number>;
+  /** The key of an image's files; undefined if the image is erased or has none. @throws StorageUnavailable */
+  ofImage(image: ImageKey): Promise<KeyObject | undefined>;
+  /** The same, but makes a key if the image has none. @throws StorageUnavailable */
+  forImage(image: ImageKey): Promise<KeyObject | undefined>;
 }
 
 export interface Engine {
@@ -180,6 +186,11 @@ export interface Engine {
   othersHaveWritten(): Promise<boolean>;
   /** Removes the remains of erased texts; true once nothing is left that this engine can reach. */
   scrub(): Promise<boolean>;
+  /**
+   * Overwrites what deleted rows left in unused parts of the files, where the engine can; true once nothing is left. It
+   * reads the whole database, so it is for once an hour, and for a person's own request. @throws StorageUnavailable
+   */
+  cleanPages(): Promise<boolean>;
   /** Frees the space of at most `limit` erased texts; returns how many. */
   reclaim(limit: number): Promise<number>;
   /** @throws StorageUnavailable when the database does not answer */
@@ -368,6 +379,7 @@ export interface Store {
   /** One transaction; see `Engine.write`. @throws StorageUnavailable */
   write<T>(unit: (tx: Writer) => Promise<T>): Promise<T>;
   scrub: Engine['scrub'];
+  cleanPages: Engine['cleanPages'];
   reclaim: Engine['reclaim'];
   ping: Engine['ping'];
   probe: Engine['probe'];
@@ -490,6 +502,7 @@ export function createStore(engine: Engine): Store {
       return value;
     },
     scrub: () => engine.scrub(),
+    cleanPages: () => engine.cleanPages(),
     reclaim: (limit) => engine.reclaim(limit),
     ping: () => engine.ping(),
     probe: () => engine.probe(),

@@ -75,7 +75,10 @@ export function startErasing({
       deleteCopies,
     });
     for (const failure of failures) failed(failure);
-    if (erased.orders > 0) log.info('erased', { ...erased });
+    if (erased.orders > 0) {
+      log.info('erased', { ...erased });
+      cleanDueMs = Math.min(cleanDueMs, performance.now() + retentionEveryMs);
+    }
     alarm.forget();
     if (!only || failures.length > 0) await alarm.warn(log);
     await retain(only);
@@ -84,6 +87,8 @@ export function startErasing({
   let retentionDueMs = performance.now();
   // Rows that a process deleted before it was killed may still be in the journal.
   let isScrubbed = false;
+  // What a process deleted before it was killed, or in a chat besides texts, waits for the hour.
+  let cleanDueMs = performance.now() + retentionEveryMs;
   async function retain(only: ReadonlySet<number> | undefined): Promise<void> {
     const isRound = !only && performance.now() >= retentionDueMs;
     if (only || isRound) {
@@ -91,9 +96,16 @@ export function startErasing({
       for (const failure of failures) failed(failure);
       const count = Object.values(deleted).reduce((sum, rows) => sum + rows, 0);
       if (count + abandoned > 0) log.info('deleted', { ...deleted, abandoned });
-      if (count > 0) isScrubbed = false;
+      if (count > 0) {
+        isScrubbed = false;
+        cleanDueMs = 0;
+      }
     }
     if (!isScrubbed) isScrubbed = await store.scrub();
+    if (isScrubbed && performance.now() >= cleanDueMs) {
+      const isClean = await store.cleanPages().catch(failed);
+      if (isClean) cleanDueMs = Number.POSITIVE_INFINITY;
+    }
     if (!isRound) return;
     retentionDueMs = performance.now() + retentionEveryMs;
     const keptMs = await longestKeptMs(store, clock);

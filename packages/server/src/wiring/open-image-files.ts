@@ -1,22 +1,31 @@
 /**
- * Where images are stored: a bucket if the settings name one, otherwise a folder. Nothing is opened before it is
- * first used.
+ * Where images are stored: a bucket if the settings name one, otherwise a folder. Beside a database that encrypts its
+ * texts they are encrypted too. Nothing is opened before it is first used.
  */
 import { join } from 'node:path';
 import type { Settings } from '../config/settings.ts';
-import type { ImageFiles } from '../storage/images/files.ts';
+import type { ImageEnding, ImageFiles } from '../storage/images/files.ts';
 import { localImageFiles } from '../storage/images/local.ts';
+import { sealedImageFiles } from '../storage/images/sealed.ts';
 import { inSharedFolder } from '../storage/images/shared-folder.ts';
 import type { Store } from '../storage/store.ts';
 
-export function openImageFiles({ dataDir, s3Endpoint, ...settings }: Settings, store: Store): ImageFiles {
-  if (s3Endpoint === undefined) {
-    const folder = join(dataDir, 'images');
-    const files = localImageFiles(folder);
-    return store.isShared ? inSharedFolder(files, folder, store) : files;
-  }
+export function openImageFiles(settings: Settings, store: Store): ImageFiles {
+  const files = storedFiles(settings, store.keys ? 'sealed' : 'jpg');
+  const shared =
+    store.isShared && settings.s3Endpoint === undefined
+      ? inSharedFolder(files, imageFolder(settings), store)
+      : files;
+  return store.keys ? sealedImageFiles(shared, store.keys) : shared;
+}
+
+const imageFolder = ({ dataDir }: Settings): string => join(dataDir, 'images');
+
+/** The files as they are stored. */
+export function storedFiles(settings: Settings, ending: ImageEnding): ImageFiles {
+  if (settings.s3Endpoint === undefined) return localImageFiles(imageFolder(settings), ending);
   const options = {
-    endpoint: s3Endpoint,
+    endpoint: settings.s3Endpoint,
     bucket: settings.s3Bucket!,
     region: settings.s3Region,
     keyId: settings.s3KeyId!,
@@ -25,12 +34,13 @@ export function openImageFiles({ dataDir, s3Endpoint, ...settings }: Settings, s
   let opened: Promise<ImageFiles> | undefined;
   // Loaded on demand.
   const files = () => {
-    opened ??= import('../storage/images/s3.ts').then(({ s3ImageFiles }) => s3ImageFiles(options));
+    opened ??= import('../storage/images/s3.ts').then(({ s3ImageFiles }) => s3ImageFiles(options, ending));
     return opened;
   };
   return {
     put: async (key, size, bytes) => (await files()).put(key, size, bytes),
     get: async (key, size) => (await files()).get(key, size),
     delete: async (key) => (await files()).delete(key),
+    count: async (order) => (await files()).count(order),
   };
 }

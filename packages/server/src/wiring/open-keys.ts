@@ -1,23 +1,34 @@
 /**
  * Before a server starts, it makes sure that it has the keys of the database's texts: all servers must use one key
- * folder, and a folder without the keys in use would leave living chats unreadable.
+ * folder or bucket, and one without the keys in use would leave living chats unreadable.
  */
 import type { Clock } from '../domain/clock.ts';
 import { forEachRetailer } from '../domain/each-retailer.ts';
 import { beginEpoch } from '../domain/erasure/keys.ts';
-import type { OrderKeys, RetailerRow, Store } from '../storage/store.ts';
+import { type OrderKeys, type RetailerRow, StorageUnavailable, type Store } from '../storage/store.ts';
+import type { Log } from './log.ts';
+import type { OpenedKeys } from './open-epoch-keys.ts';
 
 /** In `service_values`. */
 const valueName = 'key_folder';
 
-/** @param folder named in messages @throws Error with a message for the operator */
-export async function openKeys(store: Store, clock: Clock, folder: string): Promise<void> {
+/** @param place of the keys, named in messages @throws Error with a message for the operator */
+export async function openKeys(store: Store, clock: Clock, place: OpenedKeys, log: Log): Promise<void> {
   const { keys } = store;
   if (!keys) return;
+  const { name, kind, variable } = place;
+  const isSafe = await place.isSafe().catch((error) => {
+    if (!(error instanceof StorageUnavailable)) throw error;
+    throw new Error(
+      `${capitalized(name)} cannot be used, and without its keys nobody can read the chats. Check the settings that begin with AISLECHAT_KEYS_, and what the access key may do (docs/operations.md).`,
+      { cause: error },
+    );
+  });
+  if (!isSafe) log.warn('keys_bucket_unchecked');
   const missing = await missingEpochs(store, keys);
   if (missing.length > 0) {
     throw new Error(
-      `${folder} lacks ${missing.length} of the keys that the texts in the database are encrypted with (the oldest is epoch-${missing[0]}.key). Set AISLECHAT_KEYS_DIR to the folder of this database's keys, or restore it; without it the chats cannot be read (docs/operations.md).`,
+      `${capitalized(name)} lacks ${missing.length} of the keys that the texts in the database are encrypted with (the oldest is epoch-${missing[0]}.key). Set ${variable} to the ${kind} of this database's keys, or restore it; without it the chats cannot be read (docs/operations.md).`,
     );
   }
   let known = await store.read.serviceValues.find(valueName);
@@ -28,11 +39,14 @@ export async function openKeys(store: Store, clock: Clock, folder: string): Prom
   }
   if ((await keys.epochs.id({ make: false })) !== known) {
     throw new Error(
-      `${folder} is not the key folder of this database. Set AISLECHAT_KEYS_DIR to the folder that all its servers share (docs/operations.md).`,
+      `${capitalized(name)} is not the key ${kind} of this database. Set ${variable} to the ${kind} that all its servers share (docs/operations.md).`,
     );
   }
   await beginEpoch(keys, clock);
 }
+
+/** At the beginning of a sentence. A path stays as it is. */
+const capitalized = (name: string): string => name.replace(/^the /, 'The ');
 
 async function missingEpochs(store: Store, keys: OrderKeys): Promise<number[]> {
   const inUse = new Set<number>();

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { copyFileSync, mkdirSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { type TestContext, test } from 'node:test';
@@ -11,9 +11,11 @@ import { unsealText } from '../../src/storage/postgres/message-texts.ts';
 import { migratePostgres } from '../../src/storage/postgres/migrate.ts';
 import { unwrap } from '../../src/storage/postgres/order-keys.ts';
 import { runCommand, startCommand } from '../support/command.ts';
+import { eventually } from '../support/eventually.ts';
+import { fetchImage, uploaded } from '../support/pictures.ts';
 import { asSuperuser, keysOf, newDatabase } from '../support/postgres.ts';
 import { startServerProcess } from '../support/process.ts';
-import { chatPath, clientToken, openChat, shopperSays } from '../support/scenario.ts';
+import { advance, chatPath, clientToken, clock, openChat, shopperSays } from '../support/scenario.ts';
 import { type Shape, seed } from '../support/seed.ts';
 import { temporaryFolder } from '../support/server.ts';
 
@@ -65,6 +67,9 @@ const tablesOf = (database: DatabaseSync): string[] =>
     .map(({ name }) => String(name));
 /** Texts are columns of `messages` in PostgreSQL, and leases are not moved. */
 const notMovedAsTables = ['leases', 'message_texts'];
+
+/** Empty on SQLite; the move fills them for the images that are not erased. */
+const imageKeys = ['key_epoch', 'wrapped_key'];
 
 /** Count of the rows and sum of their hashes: equal for equal rows in any order. */
 class Digest {
@@ -143,6 +148,12 @@ async function digestsOfTarget(target: Target, tables: string[]): Promise<Record
         const numbers = fields.filter(({ dataTypeID }) => dataTypeID === pg.types.builtins.INT8);
         for (const row of rows) {
           for (const { name } of numbers) if (row[name] !== null) row[name] = Number(row[name]);
+          if (table === 'images') {
+            for (const name of imageKeys) {
+              assert.equal(row[name] === null, row.erased_at !== null, name);
+              row[name] = null;
+            }
+          }
           digest.add(table === 'messages' ? await inTheClear(target, client, row) : row);
         }
       }
@@ -233,6 +244,7 @@ test('this test’s data fills every table and column, so that no new one is for
   t.after(() => database.close());
   for (const table of tablesOf(database)) {
     for (const { name } of database.prepare(`SELECT name FROM pragma_table_info('${table}')`).all()) {
+      if (table === 'images' && imageKeys.includes(String(name))) continue;
       const filled = database.prepare(`SELECT COUNT(${name}) AS count FROM ${table}`).get()!.count;
       assert.ok(Number(filled) > 0, `${table}.${name} is empty: fill it in support/seed.ts`);
     }
@@ -338,6 +350,47 @@ test('a database that a server has run on is refused', async (t) => {
   const { code, error } = await move(folder, target);
   assert.equal(code, 1);
   assert.match(error, /The database is not empty: a server has run on it/);
+});
+
+test('pictures of before a move can be seen after it, encrypted, and go with their chat like their former files', async (t) => {
+  const folder = temporaryFolder(t);
+  const publicUrl = 'http://127.0.0.1:1';
+  const before = await startServerProcess({ folder, env: { AISLECHAT_PUBLIC_URL: publicUrl } });
+  const chat = await openChat(before.client);
+  const imageId = await uploaded(before.client, chat.userToken, chat.orderId);
+  await before.client.post(chatPath(chat.orderId), { token: chat.userToken, body: { image_id: imageId } });
+  const lookAt = async (server: typeof before) => {
+    const { body } = await server.client.get(chatPath(chat.orderId), { token: chat.userToken });
+    return (await fetchImage(body.chat_messages[0].image.replace(publicUrl, server.url))).bytes;
+  };
+  const picture = await lookAt(before);
+  assert.ok(picture.length > 300);
+  before.child.kill('SIGTERM');
+  await before.exited;
+  const images = join(folder, 'images');
+  const filesIn = (ending: string) =>
+    readdirSync(images, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith(ending));
+  // As a move leaves it that was killed while it encrypted.
+  const [plain] = filesIn('-full.jpg');
+  writeFileSync(join(images, plain!.replace('.jpg', '.sealed')), 'with a key that nobody has');
+  writeFileSync(join(images, plain!.replace('.jpg', '.sealed.part')), 'cut off');
+
+  const target = await emptyTarget(t);
+  const { code, error } = await move(folder, target);
+  assert.equal(code, 0, error);
+  assert.equal(filesIn('.jpg').length, 2, 'SQLite’s are as they were');
+  const env = { DATABASE_URL: target.url, AISLECHAT_PUBLIC_URL: publicUrl };
+  const after = await startServerProcess({ folder, env });
+  t.after(() => after.kill());
+  assert.deepEqual(await lookAt(after), picture);
+  assert.equal(filesIn('.sealed').length, 2);
+  for (const name of filesIn('.sealed')) assert.equal(readFileSync(join(images, name))[0], 1);
+  await advance(after.client, chat.token, chat.batchId, 'completed');
+  await clock(after.client, chat.token, { advance_ms: 86_400_001 });
+  await eventually(
+    async () => [...filesIn('.jpg'), ...filesIn('.sealed')],
+    (left) => left.length === 0,
+  );
 });
 
 test('conversations continue after a move, and new retailers get new numbers', async (t) => {

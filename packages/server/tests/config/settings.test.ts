@@ -18,6 +18,11 @@ test('without settings the server is a development server on the loopback interf
     dataDir: './data',
     databaseUrl: undefined,
     keysDir: undefined,
+    keysS3Endpoint: undefined,
+    keysS3Bucket: undefined,
+    keysS3Region: 'us-east-1',
+    keysS3KeyId: undefined,
+    keysS3Secret: undefined,
     restorableHours: 24,
     databaseOwnerUrl: undefined,
     publicUrl: undefined,
@@ -66,8 +71,19 @@ test('the public address must use TLS in production, and a bucket needs all its 
   };
   assert.equal(readSettings(bucket).s3Bucket, 'pictures');
   for (const name of Object.keys(bucket)) {
-    refuses({ [name]: bucket[name as keyof typeof bucket] }, /must be set together/);
+    refuses({ [name]: bucket[name as keyof typeof bucket] }, /^AISLECHAT_S3_.* must be set together/);
   }
+  const keys = Object.fromEntries(
+    Object.entries(bucket).map(([name, value]) => [name.replace('_S3_', '_KEYS_S3_'), value]),
+  );
+  assert.equal(readSettings(keys).keysS3Bucket, 'pictures');
+  for (const [name, value] of Object.entries(keys)) {
+    refuses({ [name]: value }, /^AISLECHAT_KEYS_S3_.* must be set together/);
+  }
+  refuses({ ...keys, AISLECHAT_KEYS_DIR: '/keys' }, /are both set/);
+  refuses({ ...bucket, ...keys }, /^AISLECHAT_KEYS_S3_BUCKET must be another bucket/);
+  const elsewhere = { ...keys, AISLECHAT_KEYS_S3_ENDPOINT: 'https://keys.example' };
+  assert.equal(readSettings({ ...bucket, ...elsewhere }).keysS3Bucket, 'pictures');
 });
 
 test('only listed origins are allowed, and in development those on this machine', () => {
@@ -89,6 +105,11 @@ test('every wrong value stops the start with a sentence that names the variable'
     DATA_DIR: ['', ' '],
     DATABASE_URL: ['', 'localhost', 'mysql://a@b/c', 'postgres://localhost/aislechat'],
     AISLECHAT_KEYS_DIR: ['', ' '],
+    AISLECHAT_KEYS_S3_ENDPOINT: ['', 's3.example', 'file:///keys'],
+    AISLECHAT_KEYS_S3_BUCKET: ['', ' '],
+    AISLECHAT_KEYS_S3_REGION: ['', ' '],
+    AISLECHAT_KEYS_S3_KEY_ID: ['', ' '],
+    AISLECHAT_KEYS_S3_SECRET: ['', ' '],
     AISLECHAT_RESTORABLE_HOURS: ['', '0', '8761', '24h'],
     DATABASE_OWNER_URL: ['', 'x'],
     AISLECHAT_PUBLIC_URL: [
@@ -144,6 +165,7 @@ test('only secrets may come from files, with or without a final line break', (t)
   const values: Record<(typeof secretVariables)[number], string> = {
     DATABASE_URL: 'postgres://app:secret@db:5432/aislechat',
     DATABASE_OWNER_URL: 'postgres://owner:secret@db:5432/aislechat',
+    AISLECHAT_KEYS_S3_SECRET: ' keys secret',
     AISLECHAT_S3_SECRET: 's3 secret ',
     AISLECHAT_SECRETS_KEY: Buffer.alloc(32, 7).toString('base64'),
     AISLECHAT_METRICS_TOKEN: 'sixteen-characters',
@@ -152,6 +174,9 @@ test('only secrets may come from files, with or without a final line break', (t)
     AISLECHAT_S3_ENDPOINT: 'https://s3.example',
     AISLECHAT_S3_BUCKET: 'images',
     AISLECHAT_S3_KEY_ID: 'id',
+    AISLECHAT_KEYS_S3_ENDPOINT: 'https://s3.example',
+    AISLECHAT_KEYS_S3_BUCKET: 'keys',
+    AISLECHAT_KEYS_S3_KEY_ID: 'id',
   };
   for (const end of ['', '\n', '\r\n']) {
     const files = Object.entries(values).map(([variable, value]) => {

@@ -11,7 +11,13 @@ import { eraseExpired, eraseOrderNow } from '../../src/domain/erasure/erasure.ts
 import { commandLine } from '../../src/domain/operate/audit.ts';
 import { erasePerson } from '../../src/domain/people/erase.ts';
 import { createRetailer } from '../../src/domain/retailers/retailers.ts';
-import { createStore, type OrderRow, type RetailerRow, type Store } from '../../src/storage/store.ts';
+import {
+  createStore,
+  type OrderRow,
+  type RetailerRow,
+  StorageUnavailable,
+  type Store,
+} from '../../src/storage/store.ts';
 import { active, type House, house, newOrder, noFiles, write } from '../support/house.ts';
 import { newPlace, testsPostgres } from '../support/place.ts';
 import { startServerProcess } from '../support/process.ts';
@@ -332,6 +338,26 @@ test('another retailer’s write waits for at most one step of an erasure', {
   };
   const steps = await stepsWaited((watched) => eraseNoor(watched, retailer));
   assert.ok(steps <= 3, `${steps}`);
+});
+
+test('the receipt of a person waits until the pages are clean, which holds up no receipt of an order', async (t) => {
+  const { store, retailers, orders } = await house(t, 1, 2);
+  const [retailer] = retailers as [RetailerRow];
+  const [order] = orders[0]! as [OrderRow];
+  await eraseNoor(store, retailer);
+  const states: [Store['cleanPages'], failures: number, isVerified: boolean][] = [
+    [async () => false, 0, false],
+    [() => Promise.reject(new StorageUnavailable('no')), 1, false],
+    [() => store.cleanPages(), 0, true],
+  ];
+  for (const [cleanPages, failures, isVerified] of states) {
+    const report = await eraseExpired({ ...store, cleanPages }, clock, noFiles);
+    assert.equal(report.failures.length, failures);
+    const receipts = await store.read.erasureReceipts.list(retailer.id, order.id);
+    assert.ok(receipts.every(({ verifiedAt }) => verifiedAt !== null));
+    const person = (await store.read.personErasures.find(retailer.id, order.userId))!;
+    assert.equal(person.verifiedAt !== null, isVerified);
+  }
 });
 
 test('a server killed midway completes the erasure of a person after its restart', async (t) => {

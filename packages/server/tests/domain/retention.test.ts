@@ -204,6 +204,54 @@ test('the background work reports what it deleted, and warns of an order that sh
   assert.ok(Number(warned()!.oldest_due_seconds) > 9 * 24 * 3600);
 });
 
+test('a round that deletes something cleans the pages, and a round that deletes nothing does not', async (t) => {
+  const { store } = await house(t, 1, 1);
+  await eraseExpired(store, at(2), noFiles);
+  let days = 20;
+  let [cleaned, scrubbed] = [0, 0];
+  const lines: Record<string, unknown>[] = [];
+  const note = (event: string, fields = {}) => lines.push({ event, ...fields });
+  const log = { info: note, warn: note, fault: () => note('fault') } as unknown as Log;
+  const clock = { now: () => at(days).now() };
+  const run = async () => {
+    const stop = startErasing({
+      store: {
+        ...store,
+        async cleanPages() {
+          cleaned += 1;
+          return store.cleanPages();
+        },
+        async scrub() {
+          scrubbed += 1;
+          return store.scrub();
+        },
+      },
+      clock,
+      files: noFiles,
+      alarm: new ErasureAlarm(store, clock),
+      backupEpochs: undefined,
+      restorableHours: 24,
+      deleteCopies: async () => true,
+      log,
+    });
+    const before = scrubbed;
+    await eventually(
+      async () => scrubbed,
+      (count) => count > before,
+    );
+    await stop();
+  };
+  await run();
+  assert.equal(cleaned, 0);
+  days = 40;
+  await run();
+  assert.equal(cleaned, 1);
+  assert.deepEqual(
+    lines.map(({ event }) => event),
+    ['deleted'],
+  );
+});
+
 test('after a jump of the clock nothing is deleted until the time is certain', async (t) => {
   const { store, orders } = await house(t, 1, 1);
   await eraseExpired(store, at(2), noFiles);

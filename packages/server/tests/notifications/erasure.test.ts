@@ -97,7 +97,7 @@ test('with its chat, a customer’s devices, number and the copies of what was w
   const operator = await clientToken(client, retailer, 'aislechat:operate');
   const receipt = async () =>
     (await client.get('/v1/erasure-receipts', { token: operator })).body.receipts[0];
-  const { subscriptions, phone_numbers, provider_copies, messages } = await eventually(
+  const { subscriptions, phone_numbers, provider_copies, messages, kinds } = await eventually(
     receipt,
     ({ verified_at }) => verified_at !== undefined,
   );
@@ -110,6 +110,7 @@ test('with its chat, a customer’s devices, number and the copies of what was w
       provider_copies: 1,
     },
   );
+  assert.deepEqual(kinds, ['texts', 'subscriptions', 'phone_numbers', 'provider_copies']);
   if (!testsPostgres) {
     const inFiles = canariesInFiles(place.env.DATA_DIR!).filter((name) => /text|customer|copy/.test(name));
     assert.deepEqual(inFiles, []);
@@ -122,6 +123,8 @@ test('with a customer, and with a shopper, everything of theirs goes at once', a
   assert.notEqual(external.body.id, shopperId);
   const erased = await client.call('DELETE', `/v1/users/${userId}`, { token: operator });
   assert.equal(erased.status, 200, erased.text);
+  const { subscriptions, phone_numbers, provider_copies } = erased.body;
+  assert.deepEqual([subscriptions, phone_numbers, provider_copies], [1, 1, 1]);
   const left = await eventually(
     () => opened(place),
     (texts) => texts.length === 1,
@@ -133,6 +136,8 @@ test('with a customer, and with a shopper, everything of theirs goes at once', a
     headers: { 'x-treat-ids-as-internal': 'true' },
   });
   assert.equal(gone.status, 200, gone.text);
+  assert.equal(gone.body.subscriptions, 1);
+  assert.ok(gone.body.kinds.includes('subscriptions'));
   assert.deepEqual(await opened(place), []);
   assert.equal((await client.get('/v1/sandbox/clock', { token: retailer.token })).status, 200);
 });

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
+import { erasedKinds } from '@aislechat/contract';
 import { personalData, type Span, spans, type TableOfData } from '../../src/domain/erasure/personal-data.ts';
 import { newPlace, testsPostgres } from '../support/place.ts';
 
@@ -33,6 +34,21 @@ test('control: a column that is left out of the table, and one that is not there
   const users = { ...personalData.users!, personal, other: [...personalData.users!.other, 'shoe_size'] };
   const found = await differences(t, { ...personalData, users });
   assert.deepEqual(found, ['users.phone_number', 'users.shoe_size']);
+});
+
+test('what an erasure reaches has a kind for its receipts, and nothing else has', () => {
+  const wrong = Object.entries(personalData).flatMap(([table, { personal }]) =>
+    Object.entries(personal)
+      .filter(([, { onRequest, kinds }]) => onRequest.endsWith('erased') !== kinds.length > 0)
+      .map(([name]) => `${table}.${name}`),
+  );
+  assert.deepEqual(wrong, []);
+  const named = new Set(
+    Object.values(personalData).flatMap(({ personal }) =>
+      Object.values(personal).flatMap(({ kinds }) => kinds),
+    ),
+  );
+  assert.deepEqual([...named].sort(), [...erasedKinds].sort());
 });
 
 test('docs/privacy.md lists every personal column as the table does, and every span', () => {

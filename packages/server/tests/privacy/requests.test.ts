@@ -94,6 +94,16 @@ test('an erased shopper is shown as a shopper, gets no token and no order, and t
   const internal = { 'x-treat-ids-as-internal': 'true' };
   const erased = await client.call('DELETE', `/v1/shoppers/${ids.shopper}`, { token, headers: internal });
   assert.deepEqual([erased.status, erased.body.messages, erased.body.images], [200, 1, 1]);
+  assert.deepEqual(erased.body.kinds, [
+    'texts',
+    'images',
+    'subscriptions',
+    'phone_numbers',
+    'names',
+    'ids',
+    'email_addresses',
+    'avatars',
+  ]);
   const chat = (await client.get(chatPath(orderId), { token })).body;
   assert.equal(chat.metadata.current_shopper.display_name, 'Shopper');
   assert.equal(chat.chat_messages.length, 2, 'what the customer wrote stays');

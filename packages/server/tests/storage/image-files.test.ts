@@ -1,13 +1,15 @@
 import assert from 'node:assert/strict';
-import { readdirSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { eraseOrderNow } from '../../src/domain/erasure/erasure.ts';
-import type { ImageFiles } from '../../src/storage/images/files.ts';
+import type { ImageFiles, ImageKey } from '../../src/storage/images/files.ts';
 import { localImageFiles } from '../../src/storage/images/local.ts';
 import { s3ImageFiles } from '../../src/storage/images/s3.ts';
+import { DamagedImage, sealedImageFiles, unsealImage } from '../../src/storage/images/sealed.ts';
 import { inSharedFolder } from '../../src/storage/images/shared-folder.ts';
 import { createStore, StorageUnavailable } from '../../src/storage/store.ts';
+import { eventually } from '../support/eventually.ts';
 import { fetchImage, pictureBytes, upload, uploaded } from '../support/pictures.ts';
 import { newDatabase, openDatabase } from '../support/postgres.ts';
 import { s3Credentials, startS3Server } from '../support/s3-server.ts';
@@ -17,6 +19,14 @@ import { temporaryFolder, testServer } from '../support/server.ts';
 const key = { retailerId: 1, orderId: 20, id: 300 };
 const neighbour = { ...key, id: 3000 };
 const bytes = new Uint8Array(100_000).map((_, n) => n % 251);
+
+/** As it is, because the encoder is not what these tests are about. */
+const encode = async (full: Uint8Array) => ({ width: 64, height: 48, full, thumbnail: full });
+
+const filesIn = (folder: string): Buffer[] =>
+  readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && entry.name !== 'folder-id')
+    .map((entry) => readFileSync(join(entry.parentPath, entry.name)));
 
 const places: Record<string, (t: TestContext) => Promise<ImageFiles>> = {
   'a folder': async (t) => localImageFiles(join(temporaryFolder(t), 'images')),
@@ -102,6 +112,89 @@ test('with a bucket configured images are stored there, and deleted when their c
   }
   assert.equal(server.objects.size, 0);
   assert.ok(server.seen.every(({ status }) => status !== 403));
+});
+
+test('on PostgreSQL images are encrypted in either place, served unchanged, and gone from it with their chat', async (t) => {
+  const server = await startS3Server(t);
+  const bucket = {
+    AISLECHAT_S3_ENDPOINT: server.endpoint,
+    AISLECHAT_S3_BUCKET: s3Credentials.bucket,
+    AISLECHAT_S3_REGION: s3Credentials.region,
+    AISLECHAT_S3_KEY_ID: s3Credentials.keyId,
+    AISLECHAT_S3_SECRET: s3Credentials.secret,
+  };
+  for (const place of [bucket, {}]) {
+    const folder = temporaryFolder(t);
+    const { url } = await newDatabase(t);
+    const { client } = await testServer(t, { DATABASE_URL: url, DATA_DIR: folder, ...place }, { encode });
+    const chat = await openChat(client);
+    const sent = await pictureBytes('jpeg', 64, 48);
+    const imageId = await uploaded(client, chat.userToken, chat.orderId, sent);
+    await client.post(chatPath(chat.orderId), { token: chat.userToken, body: { image_id: imageId } });
+    const { body } = await client.get(chatPath(chat.orderId), { token: chat.userToken });
+    const [{ image }] = body.chat_messages;
+    const stored = () => (place === bucket ? [...server.objects.values()] : filesIn(join(folder, 'images')));
+    const kept = stored();
+    assert.equal(kept.length, 2);
+    for (const bytes of kept) {
+      assert.equal(bytes[0], 1, 'the version of the format');
+      assert.ok(!bytes.includes(sent.subarray(0, 16)));
+    }
+    for (const link of [image, `${image}&size=thumbnail`]) {
+      const seen = await fetchImage(link);
+      assert.deepEqual(seen.bytes, sent);
+      assert.equal(seen.headers.get('content-length'), String(sent.length));
+      assert.equal(seen.headers.get('content-type'), 'image/jpeg');
+    }
+    await advance(client, chat.token, chat.batchId, 'completed');
+    await clock(client, chat.token, { advance_ms: 86_400_001 });
+    await eventually(
+      async () => stored(),
+      (left) => left.length === 0,
+    );
+  }
+});
+
+test('an encrypted image opens only for its own order, image and size, and not once it is erased', async (t) => {
+  const { url } = await newDatabase(t);
+  const folder = temporaryFolder(t);
+  const { client } = await testServer(t, { DATABASE_URL: url, DATA_DIR: folder });
+  const chat = await openChat(client);
+  const ids = [
+    await uploaded(client, chat.userToken, chat.orderId),
+    await uploaded(client, chat.userToken, chat.orderId),
+  ];
+  const store = createStore(await openDatabase(url));
+  t.after(() => store.close());
+  const [retailer] = (await store.read.retailers.list()).slice(-1);
+  const order = (await store.read.orders.find(retailer!.id, { externalId: chat.orderId }))!;
+  const images = ids.map((id) => ({ retailerId: retailer!.id, orderId: order.id, id }));
+  const [image, other] = images as [ImageKey, ImageKey];
+  const disk = localImageFiles(join(folder, 'images'), 'sealed');
+  const files = sealedImageFiles(disk, store.keys!);
+  const [full, thumbnail] = [(await disk.get(image, 'full'))!, (await disk.get(image, 'thumbnail'))!];
+  assert.ok(await files.get(image, 'full'));
+  const cases: [ImageKey, Uint8Array][] = [
+    [image, thumbnail],
+    [other, full],
+    [image, full.with(40, full[40]! ^ 1)],
+    [image, full.subarray(0, 20)],
+    [image, new Uint8Array()],
+  ];
+  for (const [at, bytes] of cases) {
+    await disk.put(at, 'full', bytes);
+    await assert.rejects(files.get(at, 'full'), DamagedImage);
+  }
+  await disk.put(image, 'full', full);
+  const before = await store.keys!.ofImage(image);
+  assert.ok(before);
+  await store.write((tx) => tx.images.erase(image.retailerId, image.orderId, 0, Date.now()));
+  assert.equal(await store.keys!.ofImage(image), undefined);
+  assert.equal(await files.get(image, 'full'), undefined);
+  assert.equal(unsealImage(before, image, 'full', full).length, full.length - 29, 'control: the key was all');
+  await files.delete(image);
+  await files.put(image, 'full', bytes);
+  assert.equal(await disk.get(image, 'full'), undefined, 'nothing is stored of an erased image');
 });
 
 test('on a shared database a second folder is refused, and the same one is accepted', async (t) => {

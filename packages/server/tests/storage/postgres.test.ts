@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
 import pg from 'pg';
+import { Addresses, addressesOf } from '../../src/storage/postgres/addresses.ts';
 import { Client } from '../../src/storage/postgres/client.ts';
 import { migratePostgres } from '../../src/storage/postgres/migrate.ts';
 import { openSqlite } from '../../src/storage/sqlite/engine.ts';
@@ -311,6 +312,18 @@ test('a command that lacks a password says so, exits, and leaves no connection o
   }
 });
 
+test('an address with several hosts is read as one address for each, with the rest unchanged', () => {
+  const rest = '/chat?sslmode=verify-full';
+  assert.deepEqual(addressesOf(`postgres://a:b%2Cc@one:5432,two,[::1]:7${rest}`), [
+    `postgres://a:b%2Cc@one:5432${rest}`,
+    `postgres://a:b%2Cc@two${rest}`,
+    `postgres://a:b%2Cc@[::1]:7${rest}`,
+  ]);
+  for (const single of ['postgres://a@one/x', 'postgres://a@/x?host=/run', 'nothing']) {
+    assert.deepEqual(addressesOf(single), [single]);
+  }
+});
+
 test('a connection that the database ends together with the handshake ends no process', async (t) => {
   const message = (kind: string, text: string) => {
     const head = Buffer.alloc(5);
@@ -329,7 +342,7 @@ test('a connection that the database ends together with the handshake ends no pr
   await once(ending, 'listening');
   t.after(() => ending.close());
   const connectionString = `postgres://a@127.0.0.1:${(ending.address() as AddressInfo).port}/x`;
-  const client = new Client({ connectionString });
+  const client = new Client({ addresses: new Addresses(connectionString) });
   await client.connect();
   await assert.rejects(client.query('SELECT 1'));
   await assert.rejects(open(connectionString), StorageUnavailable);

@@ -1,9 +1,8 @@
 /** A retailer with something recognizable in every field that can say something about a person, made over HTTP. */
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { type PersonalColumn, personalData } from '../../src/domain/erasure/personal-data.ts';
 import type { Client } from './client.ts';
+import { matchesInFiles } from './file-search.ts';
 import { pictureBytes, uploaded } from './pictures.ts';
 import type { Rows } from './place.ts';
 import { newDevice } from './push-service.ts';
@@ -204,7 +203,7 @@ export async function endOrders(
 
 /** Columns that hold numbers, times, hashes and keys: no text can be recognized in them. */
 const withoutText =
-  /(_id|_at)$|^(subject|data|checksum|payload_hash|wrapped|sealed_\w+|endpoint_hash|number_hash)$/;
+  /(_id|_at)$|^(subject|data|checksum|payload_hash|wrapped\w*|sealed_\w+|endpoint_hash|number_hash)$/;
 export const holdsText = (column: string): boolean =>
   column === 'external_id' || column === 'order_external_id' || !withoutText.test(column);
 
@@ -221,12 +220,4 @@ export function canariesByColumn(rows: Rows): { name: string; column: PersonalCo
   );
 }
 
-export function canariesInFiles(folder: string): string[] {
-  const found = new Set<string>();
-  for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
-    if (!entry.isFile()) continue;
-    const text = readFileSync(join(entry.parentPath, entry.name)).toString('latin1');
-    for (const [one] of text.matchAll(canary)) found.add(one);
-  }
-  return [...found];
-}
+export const canariesInFiles = (folder: string): string[] => [...matchesInFiles(folder, canary)];

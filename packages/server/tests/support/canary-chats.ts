@@ -40,8 +40,13 @@ export interface House {
 /**
  * Conversations that alternate between many orders, so that their texts are interleaved on disk; every other
  * one ends.
+ * @param beforeEnd what else happens in each order before the first ends
  */
-export async function talk(client: Client, messages: number): Promise<House> {
+export async function talk(
+  client: Client,
+  messages: number,
+  beforeEnd: (orderId: string, token: string) => Promise<void> = async () => {},
+): Promise<House> {
   const random = seededRandom(7);
   const retailer = await newRetailer(client);
   const { token } = retailer;
@@ -76,6 +81,7 @@ export async function talk(client: Client, messages: number): Promise<House> {
     }
   }
   await Promise.all(Array.from({ length: 8 }, speak));
+  for (const orderId of orderIds) await beforeEnd(orderId, token);
   const ended = orderIds.filter((_, n) => n % 2 === 0);
   for (const orderId of ended) await advance(client, token, batches.get(orderId)!, 'completed');
   return { retailer, userId, said, ended };

@@ -5,6 +5,7 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import {
+  appendFileSync,
   chmodSync,
   chownSync,
   constants,
@@ -77,6 +78,15 @@ export function restoredCluster(backup: string): Promise<Cluster> {
   return timed('cluster', () => clusterWith({}, backup));
 }
 
+/** Starts a standby on a copy of a base backup of `primary`, from which it streams. */
+export function standbyOf(primary: Cluster, backup: string): Promise<Cluster> {
+  const { hostname, port, username } = new URL(primary.url());
+  const conninfo = `host=${hostname} port=${port} user=${username} application_name=standby`;
+  appendFileSync(join(backup, 'postgresql.auto.conf'), `primary_conninfo = '${conninfo}'\n`);
+  writeFileSync(join(backup, 'standby.signal'), '');
+  return restoredCluster(backup);
+}
+
 async function clusterWith(settings: Record<string, string>, backup?: string): Promise<Cluster> {
   const folder = mkdtempSync(join(tmpdir(), 'aislechat-postgres-'));
   if (unprivileged.uid !== undefined) chownSync(folder, unprivileged.uid, unprivileged.gid);
@@ -134,7 +144,7 @@ async function clusterWith(settings: Record<string, string>, backup?: string): P
     const ready = Promise.withResolvers<void>();
     child.stderr!.on('data', (text) => {
       log = (log + text).slice(-4000);
-      if (log.includes('ready to accept connections')) ready.resolve();
+      if (/ready to accept (read-only )?connections/.test(log)) ready.resolve();
     });
     child.once('exit', () => ready.reject(new Error(`PostgreSQL ended: ${log}`)));
     const timer = setTimeout(
@@ -196,8 +206,10 @@ export function keysOf(url: string): string {
 
 /** What a server or a command is given, with the key folder of its database. */
 export function withKeys(env: Record<string, string>): Record<string, string> {
-  const { DATABASE_URL: url } = env;
-  return url === undefined || !URL.canParse(url) ? env : { AISLECHAT_KEYS_DIR: keysOf(url), ...env };
+  const { DATABASE_URL: url, AISLECHAT_KEYS_S3_BUCKET: bucket } = env;
+  return url === undefined || bucket !== undefined || !URL.canParse(url)
+    ? env
+    : { AISLECHAT_KEYS_DIR: keysOf(url), ...env };
 }
 
 /** Opens a database as a server does, with at least one key in its folder. */

@@ -18,6 +18,8 @@ const startWithinMs = 120_000;
 export interface ServerProcess {
   client: Client;
   child: ChildProcess;
+  /** The address that it listens on. */
+  url: string;
   /** Its standard error so far, which is its log. */
   log(): string;
   /** Its standard output so far. */
@@ -82,6 +84,7 @@ async function started(options: ServerProcessOptions): Promise<ServerProcess> {
   return {
     client: new Client(url),
     child,
+    url,
     log: () => log,
     output: () => output,
     exited,

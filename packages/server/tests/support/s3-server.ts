@@ -1,5 +1,5 @@
 /**
- * The part of an S3-compatible store that images need, in memory. It checks every signature by the published
+ * The part of an S3-compatible store that images and keys need, in memory. It checks every signature by the published
  * rules (AWS Signature Version 4), implemented independently here, and that the bytes are those that were
  * signed.
  */
@@ -16,6 +16,11 @@ export interface S3Server {
   seen: { method: string; path: string; status: number }[];
   /** While true, every request is answered with 500. */
   isBroken: boolean;
+  /** What the store says of versions and locks: XML, or a status for a store that does not say. */
+  versioning: string | number;
+  lock: string | number;
+  /** While true, a condition of a PUT is overlooked, as by stores that do not know it. */
+  ignoresConditions: boolean;
 }
 
 export const s3Credentials = {
@@ -25,15 +30,36 @@ export const s3Credentials = {
   secret: 's3cr3t/+=',
 };
 
+/** The settings of a server whose keys are in this store. */
+export const keysIn = ({ endpoint }: S3Server) => ({
+  AISLECHAT_KEYS_S3_ENDPOINT: endpoint,
+  AISLECHAT_KEYS_S3_BUCKET: s3Credentials.bucket,
+  AISLECHAT_KEYS_S3_REGION: s3Credentials.region,
+  AISLECHAT_KEYS_S3_KEY_ID: s3Credentials.keyId,
+  AISLECHAT_KEYS_S3_SECRET: s3Credentials.secret,
+});
+
 const sha256 = (data: string | Buffer) => createHash('sha256').update(data).digest('hex');
 const hmac = (key: string | Buffer, text: string) => createHmac('sha256', key).update(text).digest();
+
+const encoded = (text: string) =>
+  encodeURIComponent(text).replace(/[!'()*]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`);
+
+const canonicalQuery = (query: URLSearchParams): string =>
+  [...query]
+    .map(([name, value]) => `${encoded(name)}=${encoded(value)}`)
+    .sort()
+    .join('&');
+
+/** Objects in an answer that lists them. */
+const listed = 5;
 
 function signatureOf(request: IncomingMessage, headers: string[], scope: string): string {
   const url = new URL(request.url!, 'http://host');
   const canonical = [
     request.method,
     url.pathname,
-    url.search.slice(1),
+    canonicalQuery(url.searchParams),
     ...headers.map((name) => `${name}:${String(request.headers[name]).trim()}`),
     '',
     headers.join(';'),
@@ -70,13 +96,41 @@ function isSigned(request: IncomingMessage, body: Buffer): boolean {
 }
 
 export async function startS3Server(t: Cleanup): Promise<S3Server> {
-  const state: S3Server = { endpoint: '', objects: new Map(), seen: [], isBroken: false };
+  const state: S3Server = {
+    endpoint: '',
+    objects: new Map(),
+    seen: [],
+    isBroken: false,
+    versioning: '<VersioningConfiguration/>',
+    lock: 404,
+    ignoresConditions: false,
+  };
+  const said = (answer: string | number): [number, Buffer?] =>
+    typeof answer === 'number' ? [answer] : [200, Buffer.from(answer)];
+  /** Lists few at a time, so that there are pages. */
+  function list(bucket: string, query: URLSearchParams): Buffer {
+    const prefix = query.get('prefix') ?? '';
+    const after = query.get('continuation-token') ?? '';
+    const names = [...state.objects.keys()]
+      .map((path) => decodeURIComponent(path.slice(bucket.length + 1)))
+      .filter((name) => name.startsWith(prefix) && name > after)
+      .sort();
+    const page = names.slice(0, listed);
+    const more = names.length > listed ? `<NextContinuationToken>${page.at(-1)}</NextContinuationToken>` : '';
+    const contents = page.map((name) => `<Contents><Key>${name}</Key></Contents>`).join('');
+    return Buffer.from(`<ListBucketResult>${more}${contents}</ListBucketResult>`);
+  }
   function answer(request: IncomingMessage, body: Buffer): [status: number, content?: Buffer | undefined] {
     if (state.isBroken) return [500];
     if (!isSigned(request, body)) return [403];
     const path = request.url!;
+    const { pathname, search, searchParams } = new URL(path, 'http://host');
+    if (search === '?versioning') return said(state.versioning);
+    if (search === '?object-lock') return said(state.lock);
+    if (search !== '') return [200, list(pathname, searchParams)];
     const kept = state.objects.get(path);
     if (request.method === 'PUT') {
+      if (kept && request.headers['if-none-match'] === '*' && !state.ignoresConditions) return [412];
       state.objects.set(path, body);
       return [200];
     }

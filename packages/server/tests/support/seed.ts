@@ -160,7 +160,7 @@ export async function seed(folder: string, { orders, messagesPerOrder }: Shape):
     WHERE ${isErased};
 
     ${upTo(orders)}
-    INSERT INTO images
+    INSERT INTO images (retailer_id, order_id, id, sender_type, sender_id, seq, width, height, created_at, erased_at)
     SELECT ${ofOrder}, ${order}, n + 1, 'user', ${userOfOrder}, iif(n % 2, 2, NULL), 800, 600, ${at},
       iif(${isErased}, ${at} + 86400001, NULL)
     FROM numbers
@@ -195,7 +195,7 @@ export async function seed(folder: string, { orders, messagesPerOrder }: Shape):
 
     ${upTo(users)}
     INSERT INTO person_erasures
-    SELECT n % ${retailers} + 1, ${first.user} + n, 'user', ${at}, n, n + 1, n + 2, iif(n % 2, 9007199254740991, NULL),
+    SELECT n % ${retailers} + 1, ${first.user} + n, 'user', ${at}, n, n + 1, n + 2, n + 3, n + 4, n + 5, iif(n % 2, 9007199254740991, NULL),
       iif(n % 2, NULL, ${at} + 1)
     FROM numbers
     WHERE n % 9 = 0;

@@ -39,6 +39,7 @@ export class ReceiptsView extends ConsoleView {
           ['Why', ({ reason }) => badge(reason)],
           ['Messages', ({ messages }) => messages],
           ['Images', ({ images }) => images],
+          ['Kinds', ({ kinds }) => kinds.join(', ').replaceAll('_', ' ')],
           ['Verified', ({ verified_at }) => (verified_at ? time(verified_at) : badge('not yet', 'bad'))],
         ],
       })}

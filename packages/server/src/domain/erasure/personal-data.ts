@@ -4,6 +4,8 @@
  * until somebody has decided what it is.
  */
 
+import type { ErasedKind } from '@aislechat/contract';
+
 /** Whose data a column holds. */
 export type Subject = 'customer' | 'shopper' | 'customer, shopper' | 'agent';
 
@@ -30,6 +32,8 @@ export interface PersonalColumn {
   why: string;
   until: Span;
   onRequest: OnRequest;
+  /** What receipts call it, if an erasure reaches it. */
+  kinds: readonly ErasedKind[];
 }
 
 export interface TableOfData {
@@ -45,12 +49,13 @@ export interface TableOfData {
   other: string[];
 }
 
-const column = (of: Subject, until: Span, onRequest: OnRequest, why: string): PersonalColumn => ({
-  of,
-  why,
-  until,
-  onRequest,
-});
+const column = (
+  of: Subject,
+  until: Span,
+  onRequest: OnRequest,
+  why: string,
+  kinds: readonly ErasedKind[] = [],
+): PersonalColumn => ({ of, why, until, onRequest, kinds });
 
 export const personalData: Record<string, TableOfData> = {
   users: {
@@ -61,17 +66,27 @@ export const personalData: Record<string, TableOfData> = {
         'person',
         'exported and erased',
         'the retailer names the customer by it',
+        ['ids'],
       ),
-      first_name: column('customer', 'person', 'exported and erased', 'shoppers address the customer by it'),
-      last_name: column('customer', 'person', 'exported and erased', 'the retailer’s systems read it back'),
+      first_name: column('customer', 'person', 'exported and erased', 'shoppers address the customer by it', [
+        'names',
+      ]),
+      last_name: column('customer', 'person', 'exported and erased', 'the retailer’s systems read it back', [
+        'names',
+      ]),
       phone_number: column(
         'customer',
         'person',
         'exported and erased',
         'the retailer’s systems read it back',
+        ['phone_numbers'],
       ),
-      locale: column('customer', 'person', 'exported and erased', 'the language of the customer'),
-      avatar_url: column('customer', 'person', 'exported and erased', 'the picture shown in the chat'),
+      locale: column('customer', 'person', 'exported and erased', 'the language of the customer', [
+        'languages',
+      ]),
+      avatar_url: column('customer', 'person', 'exported and erased', 'the picture shown in the chat', [
+        'avatars',
+      ]),
       active_at: column('customer', 'person', 'neither', 'the retention counts from this day'),
     },
     other: ['retailer_id', 'id', 'erased_at'],
@@ -79,11 +94,25 @@ export const personalData: Record<string, TableOfData> = {
   shoppers: {
     shopper: 'id',
     personal: {
-      external_id: column('shopper', 'person', 'exported and erased', 'the retailer names the shopper by it'),
-      display_name: column('shopper', 'person', 'exported and erased', 'customers see it in the chat'),
-      avatar_url: column('shopper', 'person', 'exported and erased', 'the picture shown in the chat'),
-      email: column('shopper', 'person', 'exported and erased', 'the retailer’s systems read it back'),
-      phone: column('shopper', 'person', 'exported and erased', 'no two shoppers have the same'),
+      external_id: column(
+        'shopper',
+        'person',
+        'exported and erased',
+        'the retailer names the shopper by it',
+        ['ids'],
+      ),
+      display_name: column('shopper', 'person', 'exported and erased', 'customers see it in the chat', [
+        'names',
+      ]),
+      avatar_url: column('shopper', 'person', 'exported and erased', 'the picture shown in the chat', [
+        'avatars',
+      ]),
+      email: column('shopper', 'person', 'exported and erased', 'the retailer’s systems read it back', [
+        'email_addresses',
+      ]),
+      phone: column('shopper', 'person', 'exported and erased', 'no two shoppers have the same', [
+        'phone_numbers',
+      ]),
       active_at: column('shopper', 'person', 'neither', 'the retention counts from this day'),
     },
     other: ['retailer_id', 'id', 'erased_at'],
@@ -101,8 +130,8 @@ export const personalData: Record<string, TableOfData> = {
   holds: {
     customer: 'user_id',
     personal: {
-      user_id: column('customer', 'hold', 'erased', 'whose slot it is'),
-      service_option_id: column('customer', 'hold', 'erased', 'the hour that the customer chose'),
+      user_id: column('customer', 'hold', 'erased', 'whose slot it is', ['slots']),
+      service_option_id: column('customer', 'hold', 'erased', 'the hour that the customer chose', ['slots']),
     },
     other: ['retailer_id', 'id', 'expires_at'],
   },
@@ -147,6 +176,7 @@ export const personalData: Record<string, TableOfData> = {
         'order',
         'exported and erased',
         'address, instructions and window of the delivery; who picks the order up, and the rating; the shopper’s position only while the order is on its way',
+        ['addresses', 'notes', 'languages', 'pickups', 'ratings'],
       ),
     },
     other: ['retailer_id', 'order_id'],
@@ -154,7 +184,13 @@ export const personalData: Record<string, TableOfData> = {
   order_items: {
     order: 'order_id',
     personal: {
-      item: column('customer', 'order', 'exported and erased', 'what was ordered, with the customer’s notes'),
+      item: column(
+        'customer',
+        'order',
+        'exported and erased',
+        'what was ordered, with the customer’s notes',
+        ['notes'],
+      ),
     },
     other: ['retailer_id', 'order_id', 'line_num', 'position', 'status'],
   },
@@ -190,8 +226,12 @@ export const personalData: Record<string, TableOfData> = {
   },
   message_texts: {
     personal: {
-      body: column('customer, shopper', 'chat', 'exported and erased', 'the text of a message (SQLite)'),
-      image: column('customer, shopper', 'chat', 'exported and erased', 'the address of a picture (SQLite)'),
+      body: column('customer, shopper', 'chat', 'exported and erased', 'the text of a message (SQLite)', [
+        'texts',
+      ]),
+      image: column('customer, shopper', 'chat', 'exported and erased', 'the address of a picture (SQLite)', [
+        'images',
+      ]),
     },
     other: ['id'],
   },
@@ -208,8 +248,11 @@ export const personalData: Record<string, TableOfData> = {
         'chat',
         'exported and erased',
         'the text of a message and the address of a picture, encrypted (PostgreSQL)',
+        ['texts', 'images'],
       ),
-      checksum: column('customer, shopper', 'chat', 'erased', 'a damaged text is never served (SQLite)'),
+      checksum: column('customer, shopper', 'chat', 'erased', 'a damaged text is never served (SQLite)', [
+        'texts',
+      ]),
     },
     other: [
       'retailer_id',
@@ -232,6 +275,7 @@ export const personalData: Record<string, TableOfData> = {
         'chat',
         'erased',
         'the key of an order’s texts, encrypted with a key outside of the database (PostgreSQL)',
+        ['texts'],
       ),
     },
     other: ['retailer_id', 'order_id', 'first_seq', 'epoch'],
@@ -245,12 +289,13 @@ export const personalData: Record<string, TableOfData> = {
     order: 'order_id',
     shopper: 'sender_id',
     personal: {
-      sender_id: column('customer, shopper', 'chat', 'erased', 'whose key it is, as our number'),
+      sender_id: column('customer, shopper', 'chat', 'erased', 'whose key it is, as our number', ['texts']),
       payload_hash: column(
         'customer, shopper',
         'chat',
         'erased',
         'a keyed hash of the text, to recognize a repetition',
+        ['texts'],
       ),
     },
     other: ['retailer_id', 'order_id', 'key_hash', 'seq', 'created_at', 'timezone'],
@@ -264,6 +309,14 @@ export const personalData: Record<string, TableOfData> = {
         'chat',
         'erased',
         'who sent the picture, as our number; the picture is a file or an object in a bucket',
+        ['images'],
+      ),
+      wrapped_key: column(
+        'customer, shopper',
+        'chat',
+        'erased',
+        'the key of a picture’s files, encrypted with a key outside of the database (PostgreSQL)',
+        ['images'],
       ),
     },
     other: [
@@ -276,6 +329,7 @@ export const personalData: Record<string, TableOfData> = {
       'height',
       'created_at',
       'erased_at',
+      'key_epoch',
     ],
   },
   stream_tickets: {
@@ -312,7 +366,19 @@ export const personalData: Record<string, TableOfData> = {
         'whom the receipt is about, as our number',
       ),
     },
-    other: ['retailer_id', 'kind', 'erased_at', 'orders', 'messages', 'images', 'marked_to', 'verified_at'],
+    other: [
+      'retailer_id',
+      'kind',
+      'erased_at',
+      'orders',
+      'messages',
+      'images',
+      'subscriptions',
+      'phone_numbers',
+      'provider_copies',
+      'marked_to',
+      'verified_at',
+    ],
   },
   audit_entries: {
     subject: 'subject',
@@ -400,19 +466,23 @@ export const personalData: Record<string, TableOfData> = {
     customer: 'user_id',
     shopper: 'shopper_id',
     personal: {
-      user_id: column('customer', 'chat', 'erased', 'whose device it is, as our number'),
-      shopper_id: column('shopper', 'person', 'erased', 'whose device it is, as our number'),
+      user_id: column('customer', 'chat', 'erased', 'whose device it is, as our number', ['subscriptions']),
+      shopper_id: column('shopper', 'person', 'erased', 'whose device it is, as our number', [
+        'subscriptions',
+      ]),
       endpoint_hash: column(
         'customer, shopper',
         'person',
         'erased',
         'recognizes a device that subscribes again; a customer’s goes with the chat',
+        ['subscriptions'],
       ),
       sealed_subscription: column(
         'customer, shopper',
         'person',
         'erased',
         'where and how a device is notified, sealed; a customer’s goes with the chat',
+        ['subscriptions'],
       ),
     },
     other: ['retailer_id', 'id', 'order_id', 'language', 'created_at'],
@@ -420,8 +490,12 @@ export const personalData: Record<string, TableOfData> = {
   order_phones: {
     order: 'order_id',
     personal: {
-      sealed_number: column('customer', 'chat', 'erased', 'the number for text messages, sealed'),
-      number_hash: column('customer', 'chat', 'erased', 'finds the order of an incoming text message'),
+      sealed_number: column('customer', 'chat', 'erased', 'the number for text messages, sealed', [
+        'phone_numbers',
+      ]),
+      number_hash: column('customer', 'chat', 'erased', 'finds the order of an incoming text message', [
+        'phone_numbers',
+      ]),
     },
     other: ['retailer_id', 'order_id'],
   },
@@ -439,6 +513,7 @@ export const personalData: Record<string, TableOfData> = {
         'chat',
         'erased',
         'the copy of a text at the provider of text messages',
+        ['provider_copies'],
       ),
     },
     other: ['retailer_id', 'order_id', 'erased_at'],

@@ -59,6 +59,9 @@ export async function finishOrder(
       orders: person.orders + 1,
       messages: person.messages + receipt.messages,
       images: person.images + receipt.images,
+      subscriptions: person.subscriptions + receipt.subscriptions,
+      phoneNumbers: person.phoneNumbers + receipt.phoneNumbers,
+      providerCopies: person.providerCopies + receipt.providerCopies,
     });
     return receipt;
   });

@@ -80,8 +80,8 @@ export async function eraseShopper(
     await tx.shoppers.erase(retailer.id, shopper.id, nameOfErased, mark, now);
     await tx.orders.raiseVersionsOfShopper(retailer.id, shopper.id);
     await revokeSlice(tx, retailer.id, { shopperId: shopper.id }, now);
-    await tx.pushSubscriptions.deleteOf(retailer.id, { shopperId: shopper.id });
-    await tx.personErasures.insert(newErasure(retailer, shopper.id, 'shopper', now));
+    const subscriptions = await tx.pushSubscriptions.deleteOf(retailer.id, { shopperId: shopper.id });
+    await tx.personErasures.insert({ ...newErasure(retailer, shopper.id, 'shopper', now), subscriptions });
     const subject = { type: 'shopper', id: shopper.id } as const;
     await audit(tx, caller, now, { action: 'shopper_erasure', subject });
     return shopper.id;
@@ -106,6 +106,9 @@ const newErasure = (
   orders: 0,
   messages: 0,
   images: 0,
+  subscriptions: 0,
+  phoneNumbers: 0,
+  providerCopies: 0,
   markedTo: 0,
   verifiedAt: null,
 });

@@ -10,6 +10,7 @@ import {
 } from '@aislechat/contract';
 import type { Static } from 'typebox';
 import type { Caller } from '../../domain/access/access.ts';
+import { kindsOfReceipt } from '../../domain/erasure/kinds.ts';
 import type { Waiting } from '../../domain/operate/waiting.ts';
 import type { NewApplication } from '../../domain/retailers/retailers.ts';
 import type {
@@ -50,6 +51,7 @@ export const wireReceipt = (
   order_id: receipt.orderExternalId,
   erased_at: wireTime(receipt.erasedAt),
   reason: receipt.reason,
+  kinds: kindsOfReceipt(receipt),
   messages: receipt.messages,
   images: receipt.images,
   subscriptions: receipt.subscriptions,

@@ -6,6 +6,7 @@ import {
   type WorkflowState,
   wireTime,
 } from '@aislechat/contract';
+import { kindsOfReceipt } from '../../domain/erasure/kinds.ts';
 import type { OrderOverview } from '../../domain/orders/overview.ts';
 import type { OrderEventRow, OrderSummaryRow, Party } from '../../storage/store.ts';
 
@@ -47,6 +48,7 @@ export const wireOverview = (overview: OrderOverview): schemas.OrderOverview => 
   erasures: overview.receipts.map((receipt) => ({
     erased_at: wireTime(receipt.erasedAt),
     reason: receipt.reason,
+    kinds: kindsOfReceipt(receipt),
     messages: receipt.messages,
     images: receipt.images,
     subscriptions: receipt.subscriptions,

@@ -1,6 +1,7 @@
 /** Converts users and shoppers from the domain's values to the contract's shapes. */
 import { type schemas, wireTime } from '@aislechat/contract';
 import type { Static } from 'typebox';
+import { kindsOfPerson, kindsOfReceipt } from '../../domain/erasure/kinds.ts';
 import type { Exported, ExportedOfShopper } from '../../domain/people/export.ts';
 import type {
   DeliveryWishes,
@@ -36,9 +37,13 @@ export const wireNativeUser = (user: UserRow): Static<typeof schemas.NativeUser>
 export const wirePersonErasure = (receipt: PersonErasureRow): Static<typeof schemas.PersonErasure> => ({
   id: receipt.personId,
   erased_at: wireTime(receipt.erasedAt),
+  kinds: kindsOfPerson(receipt),
   orders: receipt.orders,
   messages: receipt.messages,
   images: receipt.images,
+  subscriptions: receipt.subscriptions,
+  phone_numbers: receipt.phoneNumbers,
+  provider_copies: receipt.providerCopies,
   ...(receipt.verifiedAt !== null && { verified_at: wireTime(receipt.verifiedAt) }),
 });
 
@@ -136,6 +141,7 @@ export function wireExported(piece: Exported): Static<typeof schemas.ExportLine>
         order_id,
         erased_at: wireTime(receipt.erasedAt),
         reason: receipt.reason,
+        kinds: kindsOfReceipt(receipt),
         messages: receipt.messages,
         images: receipt.images,
       };

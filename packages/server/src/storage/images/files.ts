@@ -12,6 +12,9 @@ export interface ImageKey {
 export const imageSizes = ['full', 'thumbnail'] as const;
 export type ImageSize = (typeof imageSizes)[number];
 
+/** The ends of their names: a JPEG, or one that is encrypted. */
+export type ImageEnding = 'jpg' | 'sealed';
+
 export interface ImageFiles {
   /** Once it resolves, the bytes are durable. @throws StorageUnavailable */
   put(key: ImageKey, size: ImageSize, bytes: Uint8Array): Promise<void>;
@@ -22,4 +25,6 @@ export interface ImageFiles {
    * @throws StorageUnavailable
    */
   delete(key: ImageKey): Promise<void>;
+  /** How many files an order has. @throws StorageUnavailable */
+  count(order: Omit<ImageKey, 'id'>): Promise<number>;
 }

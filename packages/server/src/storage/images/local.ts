@@ -1,16 +1,16 @@
 /**
- * Stores images in a folder as `<retailer>/<order>/<id>-<size>.jpg`, readable only by the server's user. A file
+ * Stores images in a folder as `<retailer>/<order>/<id>-<size>.<ending>`, readable only by the server's user. A file
  * gets its final name once all its bytes are on disk. Before deletion a file is overwritten with zeros.
  */
 import { mkdir, open, readdir, readFile, rename, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { eraseFile, ifExists, syncFolder } from '../erased-files.ts';
 import { StorageUnavailable } from '../store.ts';
-import type { ImageFiles, ImageKey, ImageSize } from './files.ts';
+import type { ImageEnding, ImageFiles, ImageKey, ImageSize } from './files.ts';
 
-export function localImageFiles(folder: string): ImageFiles {
-  const folderOf = (key: ImageKey) => join(folder, String(key.retailerId), String(key.orderId));
-  const nameOf = (key: ImageKey, size: ImageSize) => `${key.id}-${size}.jpg`;
+export function localImageFiles(folder: string, ending: ImageEnding = 'jpg'): ImageFiles {
+  const folderOf = (key: Omit<ImageKey, 'id'>) => join(folder, String(key.retailerId), String(key.orderId));
+  const nameOf = (key: ImageKey, size: ImageSize) => `${key.id}-${size}.${ending}`;
 
   return {
     put: (key, size, bytes) =>
@@ -18,7 +18,8 @@ export function localImageFiles(folder: string): ImageFiles {
         const place = folderOf(key);
         const unfinished = join(place, `${nameOf(key, size)}.part`);
         await mkdir(place, { recursive: true, mode: 0o700 });
-        const file = await open(unfinished, 'wx', 0o600);
+        // A move that was cut off may have left one.
+        const file = await open(unfinished, 'w', 0o600);
         try {
           await file.writeFile(bytes);
           await file.sync();
@@ -42,6 +43,8 @@ export function localImageFiles(folder: string): ImageFiles {
         const left = (await ifExists(readdir(place))) ?? [];
         if (left.some((name) => name.startsWith(`${key.id}-`))) throw new Error('A deleted file reappeared');
       }),
+
+    count: (order) => translating(async () => ((await ifExists(readdir(folderOf(order)))) ?? []).length),
   };
 }
 

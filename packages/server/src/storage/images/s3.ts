@@ -1,77 +1,29 @@
 /**
- * Stores images in a bucket of any S3-compatible store, as `<retailer>/<order>/<id>-<size>.jpg`. The operator must
- * set up the bucket without versioning or replication; otherwise deleted images live on there
- * (docs/decisions/images.md).
+ * Stores images in a bucket, as `<retailer>/<order>/<id>-<size>.<ending>`. The operator must set up the bucket without
+ * versioning or replication; otherwise deleted images live on there (docs/decisions/images.md).
  */
-import { createHash } from 'node:crypto';
-import { AwsClient } from 'aws4fetch';
-import { StorageUnavailable } from '../store.ts';
-import { type ImageFiles, type ImageKey, type ImageSize, imageSizes } from './files.ts';
+import { type S3Options, s3Bucket } from '../s3/bucket.ts';
+import { type ImageEnding, type ImageFiles, type ImageKey, imageSizes } from './files.ts';
 
-const requestTimeoutMs = 10_000;
-const retries = 1;
+const patience = { requestTimeoutMs: 10_000, retries: 1 };
 
-export interface S3Options {
-  endpoint: string;
-  bucket: string;
-  region: string;
-  keyId: string;
-  secret: string;
-}
+export type ImageBucket = Omit<S3Options, keyof typeof patience>;
 
-export function s3ImageFiles({ endpoint, bucket, region, keyId, secret }: S3Options): ImageFiles {
-  const client = new AwsClient({
-    accessKeyId: keyId,
-    secretAccessKey: secret,
-    service: 's3',
-    region,
-    retries,
-  });
-  const base = `${endpoint.replace(/\/+$/, '')}/${encodeURIComponent(bucket)}`;
-
-  /** @returns the response, or undefined when the object does not exist */
-  async function ask(
-    method: 'GET' | 'HEAD' | 'PUT' | 'DELETE',
-    { retailerId, orderId, id }: ImageKey,
-    size: ImageSize,
-    body?: Uint8Array,
-  ): Promise<Uint8Array | undefined> {
-    let failure: unknown;
-    try {
-      const answer = await client.fetch(`${base}/${retailerId}/${orderId}/${id}-${size}.jpg`, {
-        method,
-        headers: {
-          'x-amz-content-sha256': createHash('sha256')
-            .update(body ?? '')
-            .digest('hex'),
-          ...(body && { 'content-type': 'image/jpeg' }),
-        },
-        ...(body && { body: body as Uint8Array<ArrayBuffer> }),
-        signal: AbortSignal.timeout(requestTimeoutMs),
-      });
-      const bytes = new Uint8Array(await answer.arrayBuffer());
-      if (answer.ok) return bytes;
-      if (answer.status === 404 && method !== 'PUT') return undefined;
-      // Only the status: the store's error text may contain the object's name.
-      failure = new Error(`The image store answered ${answer.status}`);
-    } catch (error) {
-      failure = error;
-    }
-    throw new StorageUnavailable('The image store cannot be used', { cause: failure });
-  }
+export function s3ImageFiles(options: ImageBucket, ending: ImageEnding = 'jpg'): ImageFiles {
+  const bucket = s3Bucket({ ...options, ...patience });
+  const folderOf = ({ retailerId, orderId }: Omit<ImageKey, 'id'>) => `${retailerId}/${orderId}/`;
+  const nameOf = (key: ImageKey, size: string, end: ImageEnding = ending) =>
+    `${folderOf(key)}${key.id}-${size}.${end}`;
+  const contentType = ending === 'jpg' ? 'image/jpeg' : 'application/octet-stream';
+  // Beside an encrypted image may be the one of before a move.
+  const deleted: ImageEnding[] = ending === 'jpg' ? ['jpg'] : ['sealed', 'jpg'];
 
   return {
-    async put(key, size, bytes) {
-      await ask('PUT', key, size, bytes);
-    },
-    get: (key, size) => ask('GET', key, size),
+    put: (key, size, bytes) => bucket.put(nameOf(key, size), bytes, contentType),
+    get: (key, size) => bucket.get(nameOf(key, size)),
     async delete(key) {
-      for (const size of imageSizes) {
-        await ask('DELETE', key, size);
-        if ((await ask('HEAD', key, size)) !== undefined) {
-          throw new StorageUnavailable('The image store still has a deleted image');
-        }
-      }
+      for (const end of deleted) for (const size of imageSizes) await bucket.delete(nameOf(key, size, end));
     },
+    count: async (order) => (await bucket.list(folderOf(order))).length,
   };
 }

@@ -47,6 +47,10 @@ export function inSharedFolder(files: ImageFiles, folder: string, store: Store):
       await assertSharedFolder();
       await files.delete(key);
     },
+    async count(order) {
+      await assertSharedFolder();
+      return files.count(order);
+    },
   };
 }
 

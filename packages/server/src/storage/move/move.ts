@@ -1,15 +1,16 @@
 /**
  * Moves a data folder to PostgreSQL: tables in foreign-key order, rows in primary-key order, in transactions of
  * limited size. A later run resumes an unfinished one. Afterwards both sides are read again and compared value by
- * value; servers may start on the copy only after that.
+ * value, and the images are encrypted; servers may start on the copy only after that.
  */
 import type { EpochKeys } from '../keys/epochs.ts';
 import { MoveTarget, type Position, unequal } from '../postgres/move-target.ts';
 import { MoveSource } from '../sqlite/move-source.ts';
+import { type MovedImages, sealImages } from './images.ts';
 import { batchesOf, keyOf, type Row, type Table } from './table.ts';
 
 export interface MoveStep {
-  doing: 'copy' | 'compare';
+  doing: 'copy' | 'compare' | 'encrypt';
   table: string;
   rows: number;
   total: number;
@@ -20,6 +21,7 @@ export interface MoveOptions {
   url: string;
   /** The keys that the texts are encrypted with in the target. */
   epochs: EpochKeys;
+  images: MovedImages;
   onProgress(step: MoveStep): void;
 }
 
@@ -31,7 +33,7 @@ export interface MoveReport {
 }
 
 /** @throws Error with a message for the operator */
-export async function move({ folder, url, epochs, onProgress }: MoveOptions): Promise<MoveReport> {
+export async function move({ folder, url, epochs, images, onProgress }: MoveOptions): Promise<MoveReport> {
   const source = new MoveSource(folder);
   try {
     const target = await MoveTarget.connect(url, epochs);
@@ -43,7 +45,10 @@ export async function move({ folder, url, epochs, onProgress }: MoveOptions): Pr
         await target.setSequence(source.tables.find(({ name }) => name === table)!, last);
       }
       const tables = await compareAll(source, target, onProgress);
-      await target.finish();
+      const keys = await sealImages(source.images(), images, epochs, (rows, total) =>
+        onProgress({ doing: 'encrypt', table: 'images', rows, total }),
+      );
+      await target.finish(keys);
       return { resumed: position !== undefined, tables };
     } finally {
       await target.close();

@@ -9,7 +9,7 @@ import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import type { Change } from '../store.ts';
-import { Client } from './client.ts';
+import { Client, type ClientConfig } from './client.ts';
 
 const channel = 'aislechat';
 /** Changes within this time are sent together. */
@@ -31,7 +31,7 @@ const notifying = (text: string): string =>
 
 export class Announcements {
   readonly #self = randomUUID();
-  readonly #config: pg.ClientConfig;
+  readonly #config: ClientConfig;
   readonly #pool: pg.Pool;
   readonly #onChange: (change: Change | undefined) => void;
   #pending: Change[] = [];
@@ -40,7 +40,7 @@ export class Announcements {
   readonly #listening: Promise<void>;
 
   /** @param onChange called with each change of another process, and with undefined when some may have been missed */
-  constructor(config: pg.ClientConfig, pool: pg.Pool, onChange: (change: Change | undefined) => void) {
+  constructor(config: ClientConfig, pool: pg.Pool, onChange: (change: Change | undefined) => void) {
     this.#config = config;
     this.#pool = pool;
     this.#onChange = onChange;

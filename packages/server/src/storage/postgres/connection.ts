@@ -7,6 +7,8 @@ import pg from 'pg';
 import type { EpochKeys } from '../keys/epochs.ts';
 import type { Value } from '../sql.ts';
 import { StorageUnavailable } from '../store.ts';
+import { Addresses } from './addresses.ts';
+import type { ClientConfig } from './client.ts';
 import { GatheringSocket } from './gathering-socket.ts';
 
 export interface PostgresOptions {
@@ -41,12 +43,8 @@ const types = {
     oid === bigint ? Number : pg.types.getTypeParser(oid, format as 'text'),
 } as pg.CustomTypesConfig;
 
-export const clientConfig = ({
-  url,
-  statementTimeoutMs,
-  lockTimeoutMs,
-}: PostgresOptions): pg.ClientConfig => ({
-  connectionString: url,
+export const clientConfig = ({ url, statementTimeoutMs, lockTimeoutMs }: PostgresOptions): ClientConfig => ({
+  addresses: new Addresses(url),
   application_name: 'aislechat',
   types,
   pipeline: true,

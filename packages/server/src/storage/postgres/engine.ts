@@ -8,7 +8,7 @@ import type { Sql } from '../sql.ts';
 import { type Change, type ChangeListener, type Engine, StorageUnavailable } from '../store.ts';
 import { writeProbe } from '../tables/service-values.ts';
 import { Announcements } from './announcements.ts';
-import { Client } from './client.ts';
+import { Client, onPrimary } from './client.ts';
 import {
   assertFit,
   clientConfig,
@@ -34,7 +34,8 @@ export async function openPostgres(options: EngineOptions): Promise<Engine> {
   let isServing = false;
   const pool = new pg.Pool({
     ...config,
-    Client,
+    // The driver's type omits the options, which the pool passes.
+    Client: Client as unknown as new () => pg.ClientBase,
     max: options.connections,
     onConnect: (client) => assertFit(client, isServing),
   });
@@ -43,7 +44,7 @@ export async function openPostgres(options: EngineOptions): Promise<Engine> {
 
   // Reads are batched, so they need few connections; writes wait for the disk in parallel.
   const readConnections = Math.max(1, Math.floor(options.connections / 4));
-  const reads = new ReadBatches(() => pool.connect(), readConnections);
+  const reads = new ReadBatches(() => onPrimary(config, () => pool.connect()), readConnections);
   const gate = new Gate(options.connections - readConnections, maxWaiting);
   const listeners: ChangeListener[] = [];
   const hear = (change: Change | undefined, isOurs: boolean) => {
@@ -51,7 +52,7 @@ export async function openPostgres(options: EngineOptions): Promise<Engine> {
   };
 
   try {
-    (await pool.connect()).release();
+    (await onPrimary(config, () => pool.connect())).release();
     isServing = true;
   } catch (error) {
     await pool.end();
@@ -63,7 +64,7 @@ export async function openPostgres(options: EngineOptions): Promise<Engine> {
 
   async function connect(): Promise<pg.PoolClient> {
     try {
-      return await pool.connect();
+      return await onPrimary(config, () => pool.connect());
     } catch (error) {
       const unavailable = translate(error);
       gate.clear(unavailable);
@@ -126,6 +127,7 @@ export async function openPostgres(options: EngineOptions): Promise<Engine> {
     write,
     // What is left in pages and logs is encrypted with keys that die.
     scrub: async () => true,
+    cleanPages: async () => true,
     reclaim: async () => 0,
     async ping() {
       await reads.sql.acrossRetailers.one('SELECT 1 AS one');

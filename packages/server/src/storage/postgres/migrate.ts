@@ -4,7 +4,8 @@
  */
 import { readFileSync } from 'node:fs';
 import type pg from 'pg';
-import { Client } from './client.ts';
+import { Addresses } from './addresses.ts';
+import { openClient } from './client.ts';
 import { DatabaseUnfit, migrationFiles } from './connection.ts';
 
 /** An arbitrary number, the same in every version: when several processes start at once, only one migrates. */
@@ -17,8 +18,10 @@ const migrationLock = 7_102_031;
  * @throws DatabaseUnfit
  */
 export async function migratePostgres(ownerUrl: string, serverRole: string): Promise<string[]> {
-  const client = new Client({ connectionString: ownerUrl, application_name: 'aislechat migrate' });
-  await client.connect();
+  const client = await openClient({
+    addresses: new Addresses(ownerUrl),
+    application_name: 'aislechat migrate',
+  });
   try {
     await assertRoles(client, serverRole);
     const applied: string[] = [];

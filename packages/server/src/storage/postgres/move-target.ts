@@ -5,8 +5,9 @@
  */
 import type pg from 'pg';
 import type { EpochKeys } from '../keys/epochs.ts';
+import type { MovedImageKey } from '../move/images.ts';
 import type { Row, Table } from '../move/table.ts';
-import { Client } from './client.ts';
+import { openClient } from './client.ts';
 import { assertUsable, clientConfig, DatabaseUnfit, moveMarker, translate } from './connection.ts';
 import { clearColumns, MovedTexts, sealedColumns } from './moved-texts.ts';
 import type { OrderKeyRow } from './order-keys.ts';
@@ -53,9 +54,11 @@ export class MoveTarget {
 
   /** @throws DatabaseUnfit @throws StorageUnavailable */
   static async connect(url: string, epochs: EpochKeys): Promise<MoveTarget> {
-    const client = new Client(clientConfig({ url, connections: 1, statementTimeoutMs, lockTimeoutMs }));
+    const config = clientConfig({ url, connections: 1, statementTimeoutMs, lockTimeoutMs });
+    const client = await openClient(config).catch((error: unknown) => {
+      throw translate(error);
+    });
     try {
-      await client.connect();
       await assertUsable(client);
       await client.query('SELECT pg_advisory_lock($1)', [moveLock]);
       const target = new MoveTarget(client, epochs);
@@ -186,8 +189,29 @@ export class MoveTarget {
     ]);
   }
 
-  async finish(): Promise<void> {
+  /** Stores the keys of the images, and lets servers start. */
+  async finish(keys: MovedImageKey[]): Promise<void> {
+    const ofRetailers = Map.groupBy(keys, ({ retailerId }) => retailerId);
+    const stored = [...ofRetailers].flatMap(([retailerId, ofRetailer]) => [
+      setRetailer(retailerId),
+      {
+        text: `UPDATE images i
+               SET key_epoch = v.epoch,
+                   wrapped_key = v.wrapped
+               FROM unnest($2::BIGINT[], $3::BIGINT[], $4::BIGINT[], $5::BYTEA[]) AS v (order_id, id, epoch, wrapped)
+               WHERE i.retailer_id = $1 AND i.order_id = v.order_id AND i.id = v.id`,
+        values: [
+          retailerId,
+          ofRetailer.map(({ orderId }) => orderId),
+          ofRetailer.map(({ id }) => id),
+          ofRetailer.map(({ epoch }) => epoch),
+          ofRetailer.map(({ wrapped }) => wrapped),
+        ],
+      },
+    ]);
     await this.#transact(noRetailer, [
+      ...stored,
+      setRetailer(noRetailer),
       { text: 'DELETE FROM service_values WHERE name = $1', values: [moveMarker] },
     ]);
   }

@@ -10,6 +10,7 @@ import { canBeStored, type Sql } from '../sql.ts';
 import { type Engine, type OrderKeys, StorageUnavailable } from '../store.ts';
 import type { TextKey } from '../tables/messages.ts';
 import type { OrderReference } from '../tables/orders.ts';
+import { findImageKey, keyForImage, wrapImageKeysAnew } from './image-keys.ts';
 
 export interface OrderKeyRow extends TextKey {
   retailerId: number;
@@ -34,7 +35,7 @@ export async function unwrap(epochs: EpochKeys, row: OrderKeyRow): Promise<KeyOb
 
 async function unwrapBytes(epochs: EpochKeys, row: OrderKeyRow): Promise<Buffer | undefined> {
   const epoch = await epochs.find(row.epoch);
-  if (!epoch) throw new StorageUnavailable(`The key folder has no key of epoch ${row.epoch}`);
+  if (!epoch) throw new StorageUnavailable(`There is no key of epoch ${row.epoch}`);
   return unseal(epoch, row.wrapped, placeOf(row));
 }
 
@@ -99,7 +100,10 @@ export const orderKeys = (epochs: EpochKeys, sql: Sql, write: Engine['write']): 
 
   async oldestEpoch(retailerId) {
     const row = await sql.one<{ epoch: number | null }>(
-      'SELECT MIN(epoch) AS epoch FROM order_keys WHERE retailer_id = $1',
+      `SELECT LEAST(
+         (SELECT MIN(epoch) FROM order_keys WHERE retailer_id = $1),
+         (SELECT MIN(key_epoch) FROM images WHERE retailer_id = $1 AND key_epoch IS NOT NULL)
+       ) AS epoch`,
       retailerId,
     );
     return row?.epoch ?? undefined;
@@ -107,7 +111,9 @@ export const orderKeys = (epochs: EpochKeys, sql: Sql, write: Engine['write']): 
 
   async epochsInUse(retailerId) {
     const rows = await sql.all<{ epoch: number }>(
-      'SELECT DISTINCT epoch FROM order_keys WHERE retailer_id = $1',
+      `SELECT epoch FROM order_keys WHERE retailer_id = $1
+       UNION
+       SELECT key_epoch FROM images WHERE retailer_id = $1 AND key_epoch IS NOT NULL`,
       retailerId,
     );
     return rows.map(({ epoch }) => epoch);
@@ -148,6 +154,12 @@ export const orderKeys = (epochs: EpochKeys, sql: Sql, write: Engine['write']): 
         newest.number,
         JSON.stringify(wrapped),
       );
-      return wrapped.length;
+      // Images are few: they come last, and in the next transaction if this one is full.
+      const images =
+        rows.length < limit ? await wrapImageKeysAnew(sql, epochs, retailerId, limit - rows.length) : 0;
+      return wrapped.length + images;
     }),
+
+  ofImage: (image) => findImageKey(sql, epochs, image),
+  forImage: (image) => keyForImage(write, epochs, image),
 });

@@ -2,9 +2,12 @@
  * Embedded SQLite. One connection writes and one reads: a read never sees uncommitted data, and a group of writes
  * never waits for a read. One server process owns a data folder; the command line may use it at the same time.
  */
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
 import { chmodSync, closeSync, existsSync, mkdirSync, openSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { fileURLToPath } from 'node:url';
 import { type ChangeListener, type Engine, StorageUnavailable } from '../store.ts';
 import { writeProbe } from '../tables/service-values.ts';
 import { failWhenLocked, openConnection } from './connection.ts';
@@ -93,6 +96,8 @@ export function openSqlite({ folder, owner }: SqliteOptions): Engine {
         return result.busy === 0 && walIsEmpty();
       }),
 
+    cleanPages: () => cleanPagesOf(file),
+
     reclaim: (limit) => group.write((sql) => reclaim(sql, limit)),
 
     async ping() {
@@ -110,6 +115,24 @@ export function openSqlite({ folder, owner }: SqliteOptions): Engine {
       release();
     },
   };
+}
+
+const cleanerEntry = fileURLToPath(new URL('./clean-pages-process.ts', import.meta.url));
+/** The exit code of a process that others kept waiting. */
+const wasBusy = 75;
+
+/** @returns whether all pages are clean @throws StorageUnavailable */
+async function cleanPagesOf(file: string): Promise<boolean> {
+  const { SystemRoot } = process.env;
+  const child = fork(cleanerEntry, [file], {
+    // The server's environment is not passed on, because it holds secrets.
+    env: SystemRoot === undefined ? {} : { SystemRoot },
+    execArgv: [],
+    stdio: 'ignore',
+  });
+  const [code] = await once(child, 'exit');
+  if (code === 0 || code === wasBusy) return code === 0;
+  throw new StorageUnavailable('The pages of the database could not be cleaned');
 }
 
 /** Checking a larger file would delay the start; damage in it is caught by checksums when it is read. */

@@ -4,6 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
+import type { ImageKey } from '../images/files.ts';
 import type { Row, Table } from '../move/table.ts';
 import { openConnection } from './connection.ts';
 import { databaseFile, takeFolder } from './engine.ts';
@@ -72,6 +73,18 @@ export class MoveSource {
     statement.setReturnArrays(true);
     const rows = statement.iterate(...(values as SQLInputValue[])) as unknown as Iterable<Row>;
     return hasTexts ? intact(table, rows) : rows;
+  }
+
+  /** The images that are not erased. */
+  images(): ImageKey[] {
+    const rows = this.#database
+      .prepare('SELECT retailer_id, order_id, id FROM images WHERE erased_at IS NULL ORDER BY 1, 2, 3')
+      .all();
+    return rows.map(({ retailer_id, order_id, id }) => ({
+      retailerId: Number(retailer_id),
+      orderId: Number(order_id),
+      id: Number(id),
+    }));
   }
 
   /** The last number that SQLite assigned itself, by table. */

@@ -91,7 +91,8 @@ export const imageWriter = (sql: Sql) => ({
   },
 
   /**
-   * Marks an order's images as erased if they were sent up to event `upTo`, or not sent at all; returns how many.
+   * Marks an order's images as erased if they were sent up to event `upTo`, or not sent at all, and removes the keys of
+   * their files; returns how many.
    * @param senderId only those of this person
    */
   erase(
@@ -103,7 +104,9 @@ export const imageWriter = (sql: Sql) => ({
   ): Promise<number> {
     return sql.run(
       `UPDATE images
-       SET erased_at = $4
+       SET erased_at = $4,
+           key_epoch = NULL,
+           wrapped_key = NULL
        WHERE retailer_id = $1 AND order_id = $2 AND erased_at IS NULL AND (seq IS NULL OR seq <= $3)
          AND (CAST($5 AS BIGINT) IS NULL OR sender_id = $5)`,
       retailerId,

@@ -10,6 +10,9 @@ export interface PersonErasureRow {
   orders: number;
   messages: number;
   images: number;
+  subscriptions: number;
+  phoneNumbers: number;
+  providerCopies: number;
   /** The person's orders up to this one are being erased; null once the erasure is finished. */
   markedTo: number | null;
   /** Set once no file holds the person any more, as for the receipts of orders. */
@@ -24,6 +27,9 @@ const columns = `
   orders,
   messages,
   images,
+  subscriptions,
+  phone_numbers AS "phoneNumbers",
+  provider_copies AS "providerCopies",
   marked_to AS "markedTo",
   verified_at AS "verifiedAt"`;
 
@@ -65,8 +71,9 @@ export const personErasureReader = (sql: Sql) => ({
 export const personErasureWriter = (sql: Sql) => ({
   async insert(receipt: PersonErasureRow): Promise<void> {
     await sql.send(
-      `INSERT INTO person_erasures (retailer_id, person_id, kind, erased_at, orders, messages, images, marked_to)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+      `INSERT INTO person_erasures (retailer_id, person_id, kind, erased_at, orders, messages, images, subscriptions,
+         phone_numbers, provider_copies, marked_to)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
       receipt.retailerId,
       receipt.personId,
       receipt.kind,
@@ -74,32 +81,34 @@ export const personErasureWriter = (sql: Sql) => ({
       receipt.orders,
       receipt.messages,
       receipt.images,
+      receipt.subscriptions,
+      receipt.phoneNumbers,
+      receipt.providerCopies,
       receipt.markedTo,
     );
   },
 
   /** Writes the fields that change during the erasure. */
-  async update({
-    retailerId,
-    personId,
-    orders,
-    messages,
-    images,
-    markedTo,
-  }: PersonErasureRow): Promise<void> {
+  async update(receipt: PersonErasureRow): Promise<void> {
     await sql.send(
       `UPDATE person_erasures
        SET orders = $3,
            messages = $4,
            images = $5,
-           marked_to = $6
+           subscriptions = $6,
+           phone_numbers = $7,
+           provider_copies = $8,
+           marked_to = $9
        WHERE retailer_id = $1 AND person_id = $2`,
-      retailerId,
-      personId,
-      orders,
-      messages,
-      images,
-      markedTo,
+      receipt.retailerId,
+      receipt.personId,
+      receipt.orders,
+      receipt.messages,
+      receipt.images,
+      receipt.subscriptions,
+      receipt.phoneNumbers,
+      receipt.providerCopies,
+      receipt.markedTo,
     );
   },
 

@@ -358,9 +358,13 @@ CREATE TABLE images (
   created_at BIGINT NOT NULL,
   -- Set when the order's texts are erased; the row is deleted after its files.
   erased_at BIGINT,
+  -- The key of its files, encrypted with the key of an epoch; null once erased, and always on SQLite.
+  key_epoch BIGINT,
+  wrapped_key BYTEA,
   PRIMARY KEY (retailer_id, order_id, id),
   FOREIGN KEY (retailer_id, order_id) REFERENCES orders (retailer_id, id)
 );
+CREATE INDEX images_by_epoch ON images (retailer_id, key_epoch) WHERE key_epoch IS NOT NULL;
 
 -- Who accessed or changed what, and why. Rows are added, never changed, and deleted once old.
 CREATE TABLE audit_entries (
@@ -388,6 +392,9 @@ CREATE TABLE person_erasures (
   orders BIGINT NOT NULL,
   messages BIGINT NOT NULL,
   images BIGINT NOT NULL,
+  subscriptions BIGINT NOT NULL,
+  phone_numbers BIGINT NOT NULL,
+  provider_copies BIGINT NOT NULL,
   -- The last of the person's orders that are being erased; NULL: the erasure is complete.
   marked_to BIGINT,
   -- When no file held the person any more.

@@ -351,6 +351,9 @@ CREATE TABLE images (
   created_at INTEGER NOT NULL,
   -- Set when the order's texts are erased; the row is deleted after its files.
   erased_at INTEGER,
+  -- The key of its files, encrypted with the key of an epoch; null once erased, and always on SQLite.
+  key_epoch INTEGER,
+  wrapped_key BLOB,
   PRIMARY KEY (retailer_id, order_id, id),
   FOREIGN KEY (retailer_id, order_id) REFERENCES orders (retailer_id, id)
 ) STRICT, WITHOUT ROWID;
@@ -381,6 +384,9 @@ CREATE TABLE person_erasures (
   orders INTEGER NOT NULL,
   messages INTEGER NOT NULL,
   images INTEGER NOT NULL,
+  subscriptions INTEGER NOT NULL,
+  phone_numbers INTEGER NOT NULL,
+  provider_copies INTEGER NOT NULL,
   -- The last of the person's orders that are being erased; NULL: the erasure is complete.
   marked_to INTEGER,
   -- When no file held the person any more.
