@@ -507,6 +507,9 @@ export class ChatPanel extends SteadyElement {
           aria-label=${words.messages}
           tabindex="0"
           @scroll=${this.#scrolled}
+          @pointerdown=${this.#hold}
+          @pointerup=${this.#release}
+          @pointercancel=${this.#release}
         >
           ${guard(
             [
@@ -547,8 +550,6 @@ export class ChatPanel extends SteadyElement {
       loaded: this.#grown,
       held: this.held,
       isCopied: this.copied,
-      hold: this.#hold,
-      release: this.#release,
       copy: (row) => void this.#copy(row),
       retry: (key) => this.conversation?.retry(key),
       discard: (key) => this.conversation?.discard(key),
@@ -581,8 +582,9 @@ export class ChatPanel extends SteadyElement {
   }
 
   /** A finger that rests on a message offers to copy it. A mouse and a keyboard can mark the text. */
-  #hold = (event: PointerEvent, { key }: MessageRow): void => {
-    if (event.pointerType !== 'touch') return;
+  #hold = ({ pointerType, target }: PointerEvent): void => {
+    const key = (target as Element).closest<HTMLElement>('.bubble')?.dataset.key;
+    if (pointerType !== 'touch' || key === undefined) return;
     clearTimeout(this.#holding);
     this.#holding = setTimeout(() => {
       this.held = key;

@@ -12,9 +12,9 @@ const closing = /[.,;:!?)\]}»”’…*]+$/u;
 const digitsOfNumber = { least: 7, most: 15 };
 const date = /^(?:\d{4}([.-])\d\d?\1\d\d?|\d\d?([.-])\d\d?\2\d{4})$/;
 
-/** @returns the text in parts, of which some are links; a text without links is one part */
-export function linked(text: string): (string | TemplateResult)[] {
-  if (!/:\/\/|\d\d/.test(text)) return [text];
+/** @returns the text in parts, of which some are links, or the text itself if it has none */
+export function linked(text: string): string | (string | TemplateResult)[] {
+  if (!/:\/\/|\d\d/.test(text)) return text;
   const parts: (string | TemplateResult)[] = [];
   let at = 0;
   for (const { 0: match, 1: address, 2: number, index } of text.matchAll(found)) {
@@ -30,7 +30,7 @@ export function linked(text: string): (string | TemplateResult)[] {
     );
     at = start + shown.length;
   }
-  return at === 0 ? [text] : [...parts, text.slice(at)];
+  return parts.length === 0 ? text : [...parts, text.slice(at)];
 }
 
 /** An address with a user name, such as `https://shop.example@evil.example`, looks like another one. */

@@ -17,8 +17,6 @@ export interface RowView {
   /** The message that was pressed long. */
   held: string | undefined;
   isCopied: boolean;
-  hold: (event: PointerEvent, row: MessageRow) => void;
-  release: () => void;
   copy: (row: MessageRow) => void;
   /** Called to open a picture in the viewer. */
   open: (row: MessageRow) => void;
@@ -48,14 +46,8 @@ export function rowOf(row: Row, view: RowView): TemplateResult {
   </div>`;
 }
 
-function bubble(row: MessageRow, view: RowView): TemplateResult {
-  const { words, held, isCopied, hold, release, copy } = view;
-  return html`<div
-      class="bubble"
-      @pointerdown=${(event: PointerEvent) => hold(event, row)}
-      @pointerup=${release}
-      @pointercancel=${release}
-    >${linked(row.body)}</div>
+function bubble(row: MessageRow, { words, held, isCopied, copy }: RowView): TemplateResult {
+  return html`<div class="bubble" data-key=${row.key}>${linked(row.body)}</div>
     ${held === row.key ? html`<div class="below" role="status">${isCopied ? words.copied : html`<button type="button" @click=${() => copy(row)}>${words.copy}</button>`}</div>` : nothing}`;
 }
 

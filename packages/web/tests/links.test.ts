@@ -5,10 +5,11 @@ import type { TemplateResult } from 'lit';
 import { linked } from '../src/links.ts';
 
 /** The address and the text of each link. */
+const partsOf = (text: string) => [linked(text)].flat();
 const linksIn = (text: string): unknown[][] =>
-  linked(text).flatMap((part) => (typeof part === 'string' ? [] : [(part as TemplateResult).values]));
+  partsOf(text).flatMap((part) => (typeof part === 'string' ? [] : [(part as TemplateResult).values]));
 const wholeOf = (text: string) =>
-  linked(text)
+  partsOf(text)
     .map((part) => (typeof part === 'string' ? part : (part as TemplateResult).values[1]))
     .join('');
 
