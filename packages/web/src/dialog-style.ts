@@ -96,6 +96,12 @@ export const dialogStyle = `
     max-block-size: 48vh;
     max-block-size: 48dvh;
   }
+  @media (max-height: 24em) {
+    .frame canvas {
+      max-block-size: 32vh;
+      max-block-size: 32dvh;
+    }
+  }
   @media (max-height: 30em) and (min-width: 36em) {
     .preview {
       inline-size: min(52em, 94vw);

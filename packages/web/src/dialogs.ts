@@ -64,6 +64,8 @@ function show({ section }: DialogHost, dialog: HTMLDialogElement): Promise<void>
   const before = root.activeElement;
   section.append(dialog);
   dialog.showModal();
+  // What it is about comes first, wherever the focus is.
+  dialog.scrollTop = 0;
   return new Promise((resolve) => {
     dialog.addEventListener('close', () => {
       dialog.remove();
