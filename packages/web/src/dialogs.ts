@@ -86,8 +86,7 @@ export async function previewPhotos(
 ): Promise<void> {
   const { words } = host;
   const left = [...photos];
-  // It gets the focus, because the first button, below the photo, would scroll the photo out of sight.
-  const title = make('h2', { id: 'preview', tabindex: -1, autofocus: '' });
+  const title = make('h2', { id: 'preview' });
   const frame = make('div', { class: 'frame' });
   const caption = make('input', {
     'aria-label': words.caption,
