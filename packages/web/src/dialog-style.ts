@@ -36,6 +36,7 @@ export const dialogStyle = `
   dialog h2 {
     font-size: 1em;
     overflow-wrap: anywhere;
+    outline: none;
   }
   dialog p {
     margin: 0;

@@ -86,7 +86,8 @@ export async function previewPhotos(
 ): Promise<void> {
   const { words } = host;
   const left = [...photos];
-  const title = make('h2', { id: 'preview' });
+  // It gets the focus, because the first button, below the photo, would scroll the photo out of sight.
+  const title = make('h2', { id: 'preview', tabindex: -1, autofocus: '' });
   const frame = make('div', { class: 'frame' });
   const caption = make('input', {
     'aria-label': words.caption,

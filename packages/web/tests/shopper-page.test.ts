@@ -153,7 +153,7 @@ test('reading aloud and dictation are off until the shopper turns them on, and s
   await row.click();
   await page.locator('textarea').waitFor();
   await customerSays(chat, chat.orderId, 'Nobody hears this');
-  await page.getByText('Nobody hears this').waitFor();
+  await page.getByRole('log').getByText('Nobody hears this').waitFor();
   assert.equal(await page.getByRole('button', { name: 'Dictate a message' }).count(), 0);
   await page.goBack();
   await page.getByRole('checkbox', { name: 'Read new messages aloud' }).check();
