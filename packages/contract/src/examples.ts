@@ -467,6 +467,8 @@ export const examples = {
   },
   OrderSummaries: { orders: [summary], next: null },
   OrderSummary: summary,
+  SearchOrdersRequest: { text: 'noor' },
+  OrdersFound: { orders: [{ ...summary, customer_name: 'Noor Haddad' }] },
   OrderTimeline: {
     events: [
       { seq: 1, type: 'state_changed', at: order.created_at, to: 'brand_new' },
@@ -535,6 +537,7 @@ export const examples = {
     created_at: 1_795_618_800,
     scope: 'aislechat:support',
     agent: 'Dana',
+    timezone: 'America/Denver',
   },
   SupportSessionRequest: { support_code: 'q7Jm2VxR5nKc8wTz1pLd' },
 

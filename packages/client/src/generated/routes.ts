@@ -53,6 +53,7 @@ import type {
   OrderStatus,
   OrderSummaries,
   OrderSummary,
+  OrdersFound,
   OrderTimeline,
   PersonErasure,
   PickItemRequest,
@@ -77,6 +78,7 @@ import type {
   RevokeRequest,
   RotateSecretRequest,
   SchedulePickupRequest,
+  SearchOrdersRequest,
   SendMessageRequest,
   SentMessage,
   SetLocationRequest,
@@ -545,6 +547,19 @@ export function listOrders(
       after: options?.after,
     },
   });
+}
+
+/**
+ * Search orders. `POST /v1/orders/search`
+ *
+ * Returns up to 50 orders, newest first, by order ID, or by name or phone number of the customer. The audit log records every customer who is found by name or phone number, without the text. Parts of IDs and names are searched among the latest orders and customers only.
+ */
+export function searchOrders(
+  connection: Connection,
+  body: SearchOrdersRequest,
+  options?: CallOptions,
+): Promise<OrdersFound> {
+  return connection.json('POST', `/v1/orders/search`, { ...options, body });
 }
 
 /**

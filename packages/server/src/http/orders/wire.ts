@@ -8,6 +8,7 @@ import {
 } from '@aislechat/contract';
 import { kindsOfReceipt } from '../../domain/erasure/kinds.ts';
 import type { OrderOverview } from '../../domain/orders/overview.ts';
+import type { FoundOrder } from '../../domain/orders/search.ts';
 import type { OrderEventRow, OrderSummaryRow, Party } from '../../storage/store.ts';
 
 export function wireSummary(order: OrderSummaryRow): schemas.OrderSummary {
@@ -32,6 +33,11 @@ export function wireSummary(order: OrderSummaryRow): schemas.OrderSummary {
   if (order.erasedAt !== null) wire.erased_at = wireTime(order.erasedAt);
   return wire;
 }
+
+export const wireFound = ({ summary, customerName }: FoundOrder): schemas.OrdersFound['orders'][number] => ({
+  ...wireSummary(summary),
+  ...(customerName !== undefined && { customer_name: customerName }),
+});
 
 export const wireOverview = (overview: OrderOverview): schemas.OrderOverview => ({
   ...wireSummary(overview.summary),
