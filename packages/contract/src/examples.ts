@@ -463,6 +463,7 @@ export const examples = {
     unread_by_user: 0,
     unread_by_shopper: 1,
     is_expired: false,
+    chat_closed: false,
     erasures: [],
   },
   OrderSummaries: { orders: [summary], next: null },

@@ -11,6 +11,7 @@ import type {
   Application,
   Applications,
   AssignShopperRequest,
+  AuditAction,
   AuditEntries,
   CallbackDeliveries,
   CallbackDelivery,
@@ -901,6 +902,8 @@ export function listAudit(
   options?: IdOptions & {
     /** Only entries about this order; required with a support agent’s token */
     order_id?: string | undefined;
+    /** Only entries of this action */
+    action?: AuditAction | undefined;
     /** Entries per page, 1 to 100; 100 by default */
     limit?: number | undefined;
     /** Cursor: `next` of the previous page */
@@ -909,7 +912,12 @@ export function listAudit(
 ): Promise<AuditEntries> {
   return connection.json('GET', `/v1/audit`, {
     ...options,
-    query: { order_id: options?.order_id, limit: options?.limit, after: options?.after },
+    query: {
+      order_id: options?.order_id,
+      action: options?.action,
+      limit: options?.limit,
+      after: options?.after,
+    },
   });
 }
 

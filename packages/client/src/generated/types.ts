@@ -1864,6 +1864,8 @@ export interface OrderOverview {
   unread_by_shopper: number;
   /** Whether the chat can no longer be read */
   is_expired: boolean;
+  /** Whether an operator has closed the chat */
+  chat_closed: boolean;
   /** Erasure receipts, oldest first */
   erasures: Array<Erasure>;
 }

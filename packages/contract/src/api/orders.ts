@@ -153,6 +153,7 @@ export const OrderOverview = object(
     unread_by_user: Integer('Messages of the shoppers that the customer has not read'),
     unread_by_shopper: Integer('Messages of the customer that no shopper has read'),
     is_expired: Flag('Whether the chat can no longer be read'),
+    chat_closed: Flag('Whether an operator has closed the chat'),
     erasures: Type.Array(Erasure, { description: 'Erasure receipts, oldest first' }),
   },
   'Everything about an order except texts and names',

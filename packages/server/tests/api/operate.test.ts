@@ -300,6 +300,11 @@ test('support can read a conversation only with a reason, which the audit log re
   assert.deepEqual(entry.subject, { type: 'order', id: order.id });
   assert.deepEqual([entry.reason, entry.agent], ['complaint 4711', 'dana']);
   assert.equal(entry.client_id, credentials.clientId);
+  const filtered = await get(`/v1/audit?order_id=${orderId}&action=conversation_read`);
+  assert.deepEqual(filtered.body, { entries: [entry], next: null });
+  const everywhere = (await get('/v1/audit?action=state_change&limit=100')).body.entries;
+  assert.ok(everywhere.every((one: { action: string }) => one.action === 'state_change'));
+  assert.equal((await get('/v1/audit?action=nothing')).status, 400);
   const rest = (await get(`/v1/audit?order_id=${orderId}&limit=100&after=${next}`)).body;
   assert.deepEqual(rest, { entries: before, next: null });
 

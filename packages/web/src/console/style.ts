@@ -6,6 +6,14 @@ export const consoleStyle = css`
     display: block;
     font: 1rem/1.45 system-ui, sans-serif;
     color: var(--_text);
+    --_page: var(--_bubble);
+  }
+  /* What is nearer is lighter. */
+  @media (prefers-color-scheme: dark) {
+    :host {
+      --_page: #0d1210;
+      --_surface: #18201d;
+    }
   }
   h1 {
     font-size: 1.375rem;

@@ -51,6 +51,7 @@ export const wireOverview = (overview: OrderOverview): schemas.OrderOverview => 
   unread_by_user: overview.summary.unreadByUser,
   unread_by_shopper: overview.summary.unreadByShopper,
   is_expired: overview.isExpired,
+  chat_closed: overview.isChatClosed,
   erasures: overview.receipts.map((receipt) => ({
     erased_at: wireTime(receipt.erasedAt),
     reason: receipt.reason,

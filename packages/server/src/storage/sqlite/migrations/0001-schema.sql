@@ -375,6 +375,7 @@ CREATE TABLE audit_entries (
   PRIMARY KEY (retailer_id, id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX audit_entries_by_subject ON audit_entries (retailer_id, subject, id);
+CREATE INDEX audit_entries_by_action ON audit_entries (retailer_id, action, id);
 
 -- Proof that a user or a shopper was erased, without content. It outlives the person.
 CREATE TABLE person_erasures (
