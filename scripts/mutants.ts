@@ -191,8 +191,8 @@ export const mutants: Mutant[] = [
   {
     name: 'a message counts as read although it was not on the screen',
     file: 'packages/web/src/chat-panel.ts',
-    from: "this.#isSeen && document.visibilityState === 'visible'",
-    to: 'true',
+    from: 'isVisible && this.#isSeen &&',
+    to: '',
     tests: ['packages/web/tests/element.test.ts'],
   },
   {

@@ -2,7 +2,8 @@
  * Builds the pages into `dist`, which the server serves unchanged: scripts under `assets` with a hash in their names,
  * the pages that load them, and two compressed versions of each file.
  *
- * The element is a single file, so that a phone on a slow network needs only one request. docs.ts builds the documents.
+ * The element needs one file to show a chat and to write, so that a phone on a slow network needs only one request. Other
+ * languages and the dialogs are files of their own. docs.ts builds the documents.
  */
 import { createHash } from 'node:crypto';
 import {
@@ -69,7 +70,12 @@ export async function build(out: string = target, { docs = true } = {}): Promise
   rmSync(made, { recursive: true, force: true });
   mkdirSync(join(made, 'assets'), { recursive: true });
   // Has a fixed address: loading a second file with a hash would cost one more round trip.
-  writeFileSync(join(made, 'aislechat.js'), bundle(join(web, 'src/embed.ts')));
+  const dialogs = JSON.stringify(script('dialogs', 'dialogs.ts'));
+  writeFileSync(
+    join(made, 'aislechat.js'),
+    bundle(join(web, 'src/embed.ts'), { define: { DIALOGS: dialogs } }),
+  );
+  writeFileSync(join(made, 'aislechat-languages.js'), bundle(join(web, 'src/languages.ts')));
   writeFileSync(join(made, 'aislechat-order-status.js'), bundle(join(web, 'src/embed-status.ts')));
   writePage('index.html', 'first-screen/index.html', script('first-screen', 'first-screen/first-screen.ts'));
   const shopper = script('shopper', 'shopper/shopper-page.ts');

@@ -48,5 +48,16 @@ export function bundle(
     maxBuffer: 64 * 1024 * 1024,
   });
   if (status !== 0) throw error ?? new Error(stderr);
-  return stdout;
+  return minify ? compact(stdout) : stdout;
+}
+
+/**
+ * Takes comments and indentation out of style sheets and templates, which esbuild leaves as they are. Only they contain
+ * line breaks in a minified script; the licenses at its end stay.
+ */
+function compact(code: string): string {
+  return code
+    .replaceAll(/\n\s*\/\*(?!!)[^`]*?\*\//g, '')
+    .replaceAll(/\n\s+/g, '\n')
+    .replaceAll(/([;{])\n/g, '$1');
 }

@@ -14,7 +14,14 @@ import {
   shopperSays,
   userToken,
 } from '../../server/tests/support/scenario.ts';
-import { pagesUnderTest, shopPage, type Tag, twoPeople } from '../tests/support/pages.ts';
+import {
+  choosePhoto,
+  pagesUnderTest,
+  sendPhoto,
+  shopPage,
+  type Tag,
+  twoPeople,
+} from '../tests/support/pages.ts';
 import { consoleScreenshots } from './console-screenshots.ts';
 import { orderPageScreenshots } from './order-page-screenshots.ts';
 
@@ -37,10 +44,24 @@ async function element(name: string, tag: Tag, options: BrowserContextOptions = 
 }
 
 const chat = await twoPeople(client, { timezone: 'America/Denver' });
+const tag: Tag = { orderId: chat.orderId, token: chat.userToken };
+const empty = await element('element-opening', tag);
+await empty.locator('.quick button').first().click();
+await empty.locator('.pending').waitFor();
+await shoot(empty, 'element-undo');
+await empty.locator('.pending button').click();
+await choosePhoto(empty, 'shelf.jpg', await pictureBytes('jpeg', 600, 1000));
+await empty.locator('dialog canvas').waitFor();
+await shoot(empty, 'element-preview');
+await empty.context().close();
+await element(
+  'element-opening-french-narrow',
+  { ...tag, lang: 'fr' },
+  { viewport: { width: 320, height: 640 } },
+);
 const say = (text: string) => shopperSays(client, chat.token, chat.shopperId, chat.orderId, text);
 await say('Hi Noor, this is Ilse. I am starting your order now.');
 await say('The ripe avocados are out. Shall I take firm ones?');
-const tag: Tag = { orderId: chat.orderId, token: chat.userToken };
 const page = await element('element-unread', tag);
 await page.locator('textarea').fill('Firm ones are fine, thanks!');
 await page.locator('.send').click();
@@ -78,8 +99,13 @@ await element('element-dark', tag, { colorScheme: 'dark' });
 await element('element-french-narrow', { ...tag, lang: 'fr-CA' }, { viewport: { width: 320, height: 640 } });
 await element('element-right-to-left', { ...tag, lang: 'es', dir: 'rtl' });
 await element('element-wide', tag, { viewport: { width: 1440, height: 800 }, deviceScaleFactor: 1 });
+const printed = await element('element-end', tag);
+await printed.emulateMedia({ media: 'print' });
+await shoot(printed, 'element-print');
+await printed.context().close();
 await advance(client, chat.token, chat.batchId, 'completed');
 await element('element-closed', tag);
+await element('element-unknown', { ...tag, orderId: 'no-such-order' });
 const early = await newOrder(client, chat.token, chat.userId);
 await element('element-before', { ...tag, orderId: early });
 await clock(client, chat.token, { advance_ms: 86_400_001 });
@@ -111,17 +137,25 @@ for (const colorScheme of ['light', 'dark'] as const) {
   await shoot(shopper, `shopper-list-${colorScheme}`);
   await shopper.locator(`a[href$="=${shopping.orderId}"]`).click();
   await shopper.locator('.bubble').last().waitFor();
-  await shopper.locator('input[type=file]').setInputFiles({
-    name: 'shelf.jpg',
-    mimeType: 'image/jpeg',
-    buffer: await pictureBytes('jpeg', 800, 600),
-  });
+  await sendPhoto(shopper, await pictureBytes('jpeg', 600, 800));
   await shopper.getByText(/ · Sent$/).waitFor();
   await shopper.waitForTimeout(300);
   await shoot(shopper, `shopper-chat-${colorScheme}`);
   await shopper.locator('.toggle').click();
   await shopper.locator('.items').waitFor();
   await shoot(shopper, `shopper-items-${colorScheme}`);
+  await shopper.locator('.toggle').click();
+  await shopper.locator('.picture').last().click();
+  await shopper.locator('.pane').waitFor();
+  await shoot(shopper, `shopper-viewer-${colorScheme}`);
+}
+for (const [name, width, height] of [
+  ['landscape', 740, 360],
+  ['keyboard', 390, 420],
+] as const) {
+  const small = await open(`${shopperAddress}&order=${shopping.orderId}`, { viewport: { width, height } });
+  await small.locator('.bubble').last().waitFor();
+  await shoot(small, `shopper-${name}`);
 }
 
 for (const colorScheme of ['light', 'dark'] as const) {

@@ -5,7 +5,6 @@
  * A message counts as read once the newest message of the other side is on the screen and the page is in the
  * foreground.
  */
-import type { ReportReason } from '@aislechat/client';
 import { html, nothing, type PropertyValues, svg, type TemplateResult } from 'lit';
 import { guard } from 'lit/directives/guard.js';
 import { repeat } from 'lit/directives/repeat.js';
@@ -13,27 +12,26 @@ import { chat, colors, controls, sealed } from './chat-style.ts';
 import type { Conversation, MessageEntry } from './conversation.ts';
 import { type Draft, deviceStorage } from './device-storage.ts';
 import { isComposing } from './keyboard.ts';
-import { localeAround } from './locale.ts';
+import { later, loadDialogs } from './later.ts';
+import { localeAround, timeZoneOf } from './locale.ts';
 import { initialOf, isolated } from './names.ts';
-import { type Photos, UnreadablePhoto } from './photos.ts';
+import { type Photos, readPhoto, UnreadablePhoto } from './photos.ts';
+import { QuickReplies } from './quick-replies.ts';
 import { addressOf, type RowView, rowOf } from './row.ts';
 import { SteadyElement } from './steady-element.ts';
 import { type MessageRow, type Row, transcript } from './transcript.ts';
-import { fill, fillCount, type Words, wordsOf } from './words.ts';
+import { fill, fillCount, lacksLanguage, type Words, wordsOf } from './words.ts';
 
 /** The server's limit, in code points. The number of characters left is shown near the limit. */
 const longest = 1000;
 const countedFrom = 900;
 /** How many dropped pictures are sent at once. */
 const photosAtOnce = 10;
-const reasons = [
-  'abusive_language',
-  'harassment',
-  'asked_for_payment',
-  'personal_details',
-  'spam',
-  'other',
-] as const satisfies readonly ReportReason[];
+/** A chat can be read for this long after the order has ended. */
+const readableMs = 86_400_000;
+const photoRefusals = ['image_invalid', 'unsupported_image_type', 'payload_too_large'];
+const holdMs = 450;
+const copiedShownMs = 3_000;
 /** A reader within this distance of the end counts as being at the end. */
 const endPx = 48;
 
@@ -43,6 +41,10 @@ export const icons = {
   close: svg`<path d="M6 6 18 18M18 6 6 18"/>`,
   back: svg`<path d="m15 5-7 7 7 7"/>`,
   flag: svg`<path d="M6 21V4h11l-2 4 2 4H6"/>`,
+  chat: svg`<path d="M4 5h16v11H9l-5 4z"/>`,
+  items: svg`<path d="M9 6h11M9 12h11M9 18h11M4 6h.5M4 12h.5M4 18h.5"/>`,
+  gallery: svg`<path d="M4 5h16v14H4zM4 16l5-5 4 4 3-3 4 4"/>`,
+  microphone: svg`<path d="M12 4a2.5 2.5 0 0 0-2.5 2.5v5a2.5 2.5 0 0 0 5 0v-5A2.5 2.5 0 0 0 12 4zM6 11a6 6 0 0 0 12 0M12 17v4"/>`,
   camera: svg`<path d="M4 8h3l2-3h6l2 3h3v11H4z"/><circle cx="12" cy="13" r="3.5"/>`,
 };
 export const icon = (name: keyof typeof icons) =>
@@ -53,12 +55,12 @@ export class ChatPanel extends SteadyElement {
     conversation: { attribute: false },
     customer: { attribute: false },
     locale: { state: true },
-    viewed: { state: true },
-    newBelow: { state: true },
     isAtEnd: { state: true },
     text: { state: true },
     photoProblem: { state: true },
-    reporting: { state: true },
+    held: { state: true },
+    copied: { state: true },
+    isSpeechless: { state: true },
   };
   static override styles = [colors, sealed(controls), sealed(chat)];
 
@@ -66,35 +68,49 @@ export class ChatPanel extends SteadyElement {
   /** The customer's first name, for the shopper's page. */
   declare customer: string | undefined;
   declare locale: string;
-  /** The picture that is open in the viewer. */
-  declare viewed: MessageRow | undefined;
-  /** The number of messages that arrived while the reader was further up. */
-  declare newBelow: number;
   declare isAtEnd: boolean;
   declare text: string;
   /** Why the last photo could not be sent. */
   declare photoProblem: 'photoFailed' | 'photoUnreadable' | undefined;
-  /** The report that the person is writing or has sent. */
-  declare reporting: 'open' | 'failed' | 'sent' | undefined;
+  /** The message that was pressed long, and can be copied. */
+  declare held: string | undefined;
+  /** Whether it was copied. */
+  declare copied: boolean;
+  /** Whether the texts in the reader's language are still being loaded. */
+  declare isSpeechless: boolean;
+  readonly replies = new QuickReplies(
+    (text) => {
+      this.conversation?.send(text);
+      this.answered();
+    },
+    () => this.requestUpdate(),
+  );
   protected draft: Draft | undefined;
   /** The photos that wait to be sent. */
   protected photos: Photos | undefined;
   #shown: Conversation | undefined;
   #isPlaced = false;
+  /** Where the log was scrolled to. */
+  #top = 0;
   #lastSeq = 0;
   #broken = new Set<string>();
   #seen: IntersectionObserver | undefined;
   #watched: Element | undefined;
   #isSeen = false;
+  #near: IntersectionObserver | undefined;
+  #watchedLog: HTMLElement | null = null;
+  #isLogSeen = false;
+  #holding: ReturnType<typeof setTimeout> | undefined;
   #sized: ResizeObserver | undefined;
   #announced = '';
 
   constructor() {
     super();
     this.locale = 'en';
-    this.newBelow = 0;
     this.isAtEnd = true;
     this.text = '';
+    this.copied = false;
+    this.isSpeechless = false;
   }
 
   get words(): Words {
@@ -104,33 +120,65 @@ export class ChatPanel extends SteadyElement {
   override connectedCallback(): void {
     super.connectedCallback();
     this.locale = localeAround(this);
+    void this.#loadLanguage();
     document.addEventListener('visibilitychange', this.#look);
     for (const type of ['online', 'offline']) window.addEventListener(type, this.changed);
     this.#seen = new IntersectionObserver((entries) => {
       this.#isSeen = entries.at(-1)?.isIntersecting === true;
       this.#look();
     });
-    this.#sized = new ResizeObserver(() => {
-      if (this.isAtEnd) this.#toEnd();
+    this.#near = new IntersectionObserver((entries) => {
+      this.#isLogSeen = entries.at(-1)?.isIntersecting === true;
+      this.#look();
     });
+    this.#sized = new ResizeObserver(this.#grown);
+    window.addEventListener('pagehide', this.#leave);
     if (this.hasUpdated) this.#observe();
   }
 
+  /** Until the texts are there, nothing is said. If they do not come, English is better than nothing. */
+  async #loadLanguage(): Promise<void> {
+    if (!later.languages || !lacksLanguage(this.locale)) return;
+    this.isSpeechless = true;
+    await later.languages().catch(() => {});
+    this.isSpeechless = false;
+  }
+
+  /** A reply that can still be taken back is sent now, because a page in the background may be ended without a word. */
+  #leave = (): void => this.replies.flush();
+
+  /** What was at the end stays there when a picture arrives or the keyboard opens. */
+  #grown = (): void => {
+    if (this.isAtEnd) this.#toEnd();
+  };
+
   override disconnectedCallback(): void {
     super.disconnectedCallback();
+    window.removeEventListener('pagehide', this.#leave);
+    this.#leave();
+    clearTimeout(this.#holding);
     document.removeEventListener('visibilitychange', this.#look);
     for (const type of ['online', 'offline']) window.removeEventListener(type, this.changed);
     this.#seen?.disconnect();
+    this.#near?.disconnect();
     this.#sized?.disconnect();
     this.#watched = undefined;
+    this.#watchedLog = null;
   }
 
   /** Adds a text to the input field, for the person to change or send. */
   propose(text: string): void {
-    this.text = this.text.trim() === '' ? text : `${this.text.trimEnd()} ${text}`;
-    if (this.draft) this.draft.text = this.text;
+    this.addText(text);
     this.#field?.focus();
   }
+
+  protected addText(text: string): void {
+    this.text = this.text.trim() === '' ? text : `${this.text.trimEnd()} ${text}`;
+    if (this.draft) this.draft.text = this.text;
+  }
+
+  /** What a subclass does when the other side's messages arrive while the chat is open. */
+  protected arrived(_: MessageEntry[]): void {}
 
   /**
    * Called after a message was sent without the input field: everything counts as read, and the log scrolls to its end.
@@ -138,7 +186,6 @@ export class ChatPanel extends SteadyElement {
   protected answered(): void {
     if (this.conversation) this.conversation.unreadFrom = undefined;
     this.isAtEnd = true;
-    this.newBelow = 0;
     this.requestUpdate();
   }
 
@@ -150,7 +197,6 @@ export class ChatPanel extends SteadyElement {
       this.#shown = this.conversation;
       this.#isPlaced = false;
       this.#lastSeq = 0;
-      this.newBelow = 0;
       this.isAtEnd = true;
       this.text = this.draft?.text ?? '';
     }
@@ -162,8 +208,8 @@ export class ChatPanel extends SteadyElement {
     if (newest && newest.seq > this.#lastSeq) {
       const fresh = this.conversation!.entries.filter(
         (entry) => entry.kind === 'message' && entry.seq > this.#lastSeq && this.#isOthers(entry),
-      );
-      if (this.#isPlaced && !this.isAtEnd) this.newBelow += fresh.length;
+      ) as MessageEntry[];
+      if (this.#isPlaced && fresh.length > 0) this.arrived(fresh);
       this.#lastSeq = newest.seq;
     }
   }
@@ -181,9 +227,15 @@ export class ChatPanel extends SteadyElement {
       if (!this.#isPlaced) this.#place();
       else if (this.isAtEnd) this.#toEnd();
     }
-    const viewer = this.renderRoot.querySelector('dialog');
-    if (viewer && !viewer.open) viewer.showModal();
+    if (conversation) this.setAttribute('state', this.#isClosed ? 'closed' : conversation.phase);
+    this.replies.drawn();
     this.#announce();
+  }
+
+  /** Whether the order has ended and its chat can only be read. */
+  get #isClosed(): boolean {
+    const { conversation } = this;
+    return conversation?.phase === 'ready' && !conversation.isOpen && conversation.endedAt !== undefined;
   }
 
   /** Scrolls to the first unread message, or to the end. */
@@ -195,6 +247,7 @@ export class ChatPanel extends SteadyElement {
     if (!unread) return;
     const above = unread.offsetTop - log.offsetTop - 16;
     if (above < log.scrollTop) log.scrollTop = above;
+    this.#top = log.scrollTop;
     this.isAtEnd = log.scrollHeight - log.scrollTop - log.clientHeight < endPx;
   }
 
@@ -231,32 +284,49 @@ export class ChatPanel extends SteadyElement {
   /** Observes whether the newest message of the other side is on the screen. */
   #observe(): void {
     const log = this.#log;
-    if (log) this.#sized?.observe(log);
+    if (log !== this.#watchedLog) {
+      this.#near?.disconnect();
+      this.#sized?.disconnect();
+      this.#isLogSeen = false;
+      this.#watchedLog = log;
+      // The launcher's chat begins with what is unread whenever it is opened.
+      this.#isPlaced = false;
+      if (log) {
+        this.#near?.observe(log);
+        this.#sized?.observe(log);
+      }
+    }
     const newest = [...this.renderRoot.querySelectorAll('.message:not(.own)')].at(-1);
     if (newest !== this.#watched) {
       this.#seen?.disconnect();
       this.#isSeen = false;
       this.#watched = newest;
       if (newest) this.#seen?.observe(newest);
-    } else this.#look();
+    }
+    this.#look();
   }
 
   #look = (): void => {
     const { conversation } = this;
     if (!conversation) return;
-    conversation.isWatched = this.#isSeen && document.visibilityState === 'visible';
-    if (conversation.isWatched && conversation.streamState !== 'waiting') void conversation.markRead();
+    const isVisible = document.visibilityState === 'visible';
+    if (!isVisible) this.#leave();
+    conversation.isFollowed = isVisible && this.#isLogSeen && this.isAtEnd;
+    if (isVisible && this.#isSeen && conversation.streamState !== 'waiting') void conversation.markRead();
   };
 
+  /** Only a reader who scrolls up leaves the end. A picture that arrives, or a smaller log, moves the end away. */
   #scrolled = (): void => {
     const log = this.#log!;
-    this.isAtEnd = log.scrollHeight - log.scrollTop - log.clientHeight < endPx;
-    if (this.isAtEnd) this.newBelow = 0;
+    const isUp = log.scrollTop < this.#top;
+    this.#top = log.scrollTop;
+    if (log.scrollHeight - log.scrollTop - log.clientHeight < endPx) this.isAtEnd = true;
+    else if (isUp) this.isAtEnd = false;
+    this.#look();
   };
 
   #jump = (): void => {
     this.isAtEnd = true;
-    this.newBelow = 0;
     const isCalm = matchMedia('(prefers-reduced-motion: reduce)').matches;
     const log = this.#log!;
     log.scrollTo({ top: log.scrollHeight, behavior: isCalm ? 'auto' : 'smooth' });
@@ -289,21 +359,28 @@ export class ChatPanel extends SteadyElement {
 
   #send(): void {
     if (!this.#canSend) return;
+    this.replies.flush();
     this.conversation?.send(this.text.trim());
     this.text = '';
     if (this.draft) this.draft.text = '';
     this.isAtEnd = true;
-    this.newBelow = 0;
   }
 
   protected override render(): TemplateResult {
     const { conversation, words } = this;
     const phase = conversation?.phase ?? 'loading';
     const isShopperSide = conversation?.side === 'driver';
+    if (this.isSpeechless) return html`<section class="chat">${skeleton(nothing)}</section>`;
     return html`<section class="chat" @dragover=${this.#dragged} @drop=${this.#dropped} aria-label=${isShopperSide ? `${words.messages}${words.colon} ${isolated(this.customer ?? words.customer)}` : words.chat}>
-      ${this.#header()} ${conversation && this.#isUsable ? this.#ready(conversation) : this.#instead(phase)}
-      ${this.viewed ? this.#viewer(this.viewed) : nothing} ${this.reporting ? this.#report() : nothing}
+      ${this.#isOver && this.leading() === nothing ? nothing : this.#header()}
+      ${conversation && this.#isUsable ? this.#ready(conversation) : this.#instead(phase)}
     </section>`;
+  }
+
+  /** Whether there is no chat, for a reason that is shown instead. */
+  get #isOver(): boolean {
+    const phase = this.conversation?.phase ?? 'loading';
+    return phase !== 'loading' && phase !== 'ready';
   }
 
   /** Without a network the log cannot be loaded, but new messages can already be written. They wait in the outbox. */
@@ -336,6 +413,21 @@ export class ChatPanel extends SteadyElement {
     return nothing;
   }
 
+  /** What a subclass shows at the start of the input field. */
+  protected besideField(): TemplateResult | typeof nothing {
+    return nothing;
+  }
+
+  /** What a subclass shows before the first message. */
+  protected opening(): TemplateResult {
+    return html`<p class="opening">${this.words.empty}</p>`;
+  }
+
+  /** What a subclass calls the other side in the header. */
+  protected heading(name: string): TemplateResult {
+    return html`<bdi>${name}</bdi>`;
+  }
+
   #header(): TemplateResult {
     const { conversation, words } = this;
     const shopper = conversation?.shopper;
@@ -349,8 +441,8 @@ export class ChatPanel extends SteadyElement {
         ${picture ? html`<img src=${picture} alt="" referrerpolicy="no-referrer" @error=${hide} />` : nothing}
       </div>
       <div class="who">
-        <h2>${name ? html`<bdi>${name}</bdi>` : conversation?.phase === 'ready' ? words.noShopper : words.chat}</h2>
-        ${name && conversation ? html`<p>${this.#doing(conversation, name)}</p>` : nothing}
+        <h2>${name ? this.heading(name) : conversation?.phase === 'ready' ? words.noShopper : words.chat}</h2>
+        ${name && conversation ? html`<p>${this.doing(conversation, name)}</p>` : nothing}
       </div>
       ${this.trailing()} ${this.#reportButton(conversation)}
     </header>`;
@@ -358,51 +450,20 @@ export class ChatPanel extends SteadyElement {
 
   #reportButton(conversation: Conversation | undefined): TemplateResult | typeof nothing {
     if (conversation?.phase !== 'ready' || !conversation.shopper) return nothing;
-    const open = () => {
-      this.reporting = 'open';
+    const open = async () => {
+      const dialogs = await loadDialogs();
+      await dialogs?.reportChat(this.#dialogHost, (reason) => conversation.report(reason));
     };
     return html`<button class="flag" type="button" aria-label=${this.words.reportTitle} @click=${open}>${icon('flag')}</button>`;
   }
 
-  #report(): TemplateResult {
-    const { words, reporting } = this;
-    const close = () => {
-      this.reporting = undefined;
-    };
-    const send = async (event: Event) => {
-      event.preventDefault();
-      const reason = new FormData(event.target as HTMLFormElement).get('reason') as ReportReason;
-      try {
-        await this.conversation?.report(reason);
-        this.reporting = 'sent';
-      } catch {
-        this.reporting = 'failed';
-      }
-    };
-    const isSent = reporting === 'sent';
-    return html`<dialog class="report" aria-labelledby="report" @close=${close}>
-      <form @submit=${send}>
-        <h2 id="report">${words.reportTitle}</h2>
-        ${
-          isSent
-            ? html`<p role="status">${words.reported}</p>`
-            : html`<label>${words.reportWhy}
-                  <select name="reason">${reasons.map((reason) => html`<option value=${reason}>${words[reason]}</option>`)}</select>
-                </label>
-                <p>${words.reportHint}</p>`
-        }
-        ${reporting === 'failed' ? html`<p class="refused" role="alert">${words.answerFailed}</p>` : nothing}
-        <div class="answers">
-          ${isSent ? nothing : html`<button class="main" type="submit">${words.sendReport}</button>`}
-          <button type="button" @click=${close}>${isSent ? words.closePicture : words.cancel}</button>
-        </div>
-      </form>
-    </dialog>`;
+  get #dialogHost() {
+    return { section: this.renderRoot.querySelector<HTMLElement>('.chat')!, words: this.words };
   }
 
-  #doing({ side, orderId, workflowState }: Conversation, name: string): string {
+  /** What the other side is doing. */
+  protected doing({ workflowState }: Conversation, name: string): string {
     const { words } = this;
-    if (side === 'driver') return fill(words.customerOf, { order: orderId });
     const doing =
       workflowState === 'delivered'
         ? words.shopped
@@ -416,11 +477,10 @@ export class ChatPanel extends SteadyElement {
 
   #instead(phase: Conversation['phase']): TemplateResult {
     const { words } = this;
-    if (phase === 'loading' || phase === 'ready') {
-      return html`<div class="skeleton" role="status"><span class="hidden">${words.loading}</span><i></i><i></i><i></i></div>`;
-    }
-    return html`<div class="instead" role="status"><h2>${words[`${phase}Title`]}</h2><p>${words[phase]}</p></div>
-      ${this.#unsent()}`;
+    if (phase === 'loading' || phase === 'ready')
+      return skeleton(html`<span class="hidden">${words.loading}</span>`);
+    return html`<div class="instead"><div role="status"><h2>${words[`${phase}Title`]}</h2><p>${words[phase]}</p></div>
+      ${nextStep}</div> ${this.#unsent()}`;
   }
 
   /** Shows messages that were written before the chat became unreachable and that will not be sent. */
@@ -439,8 +499,7 @@ export class ChatPanel extends SteadyElement {
       ${this.belowHeader()}
       ${this.#isOffline ? html`<div class="banner" role="status">${words.offline}</div>` : nothing}
       ${deviceStorage.isForgetful ? html`<div class="banner" role="status">${words.notKept}</div>` : nothing}
-      <div class="middle">
-        <div
+      <div
           class="log"
           role="log"
           aria-live="polite"
@@ -448,6 +507,9 @@ export class ChatPanel extends SteadyElement {
           aria-label=${words.messages}
           tabindex="0"
           @scroll=${this.#scrolled}
+          @pointerdown=${this.#hold}
+          @pointerup=${this.#release}
+          @pointercancel=${this.#release}
         >
           ${guard(
             [
@@ -455,34 +517,40 @@ export class ChatPanel extends SteadyElement {
               conversation.revision,
               conversation.unreadFrom,
               locale,
+              words,
               customer,
               this.#broken.size,
+              this.held,
+              this.copied,
             ],
             () => this.#rows(transcript(conversation, { words, locale, customer })),
           )}
-        </div>
+        ${this.#hasMessages(conversation) ? nothing : this.opening()}
+      </div>
+      <div class="status">
+        <span role="status">${conversation.isOtherTyping ? fill(words.typing, { name: other ?? words.shopper }) : nothing}</span>
         ${this.isAtEnd ? nothing : this.#jumpButton()}
       </div>
-      <div class="status" role="status">
-        ${conversation.isOtherTyping ? fill(words.typing, { name: other ?? words.shopper }) : nothing}
-      </div>
-      ${this.#canWrite ? this.#composer() : html`<p class="note">${this.#closedNote(conversation)}</p>`}
+      ${this.#canWrite ? this.#composer() : html`<div class="note">${this.#closedNote(conversation)} ${this.#isClosed ? nextStep : nothing}</div>`}
     `;
+  }
+
+  #hasMessages({ phase, entries, outgoing }: Conversation): boolean {
+    return phase !== 'ready' || outgoing.length > 0 || entries.some(({ kind }) => kind === 'message');
   }
 
   /** Not drawn again with every key, because a long chat has a thousand rows. */
   #rows(rows: Row[]): unknown {
-    if (rows.length === 0 && this.conversation?.phase === 'ready') {
-      return html`<p class="notice">${this.words.empty}</p>`;
-    }
     const view: RowView = {
       words: this.words,
       linkOf: (photo) => this.photos?.linkOf(photo),
       isBroken: (address) => this.#broken.has(address),
       lost: this.#lost,
-      open: (row) => {
-        this.viewed = row;
-      },
+      open: (row) => void this.#view(row),
+      loaded: this.#grown,
+      held: this.held,
+      isCopied: this.copied,
+      copy: (row) => void this.#copy(row),
       retry: (key) => this.conversation?.retry(key),
       discard: (key) => this.conversation?.discard(key),
       reasonOf: (reason) => this.#reasonOf(reason),
@@ -506,23 +574,64 @@ export class ChatPanel extends SteadyElement {
       return conversation?.side === 'driver' ? `${words.lostTitle}.` : `${words.unknownTitle}.`;
     }
     if (reason === 'shopper_pii') return `${words.removedTitle}.`;
-    if (reason?.startsWith('token_')) return `${words.refusedTitle}.`;
+    if (reason?.startsWith('token_') || reason === 'insufficient_scope') return `${words.refusedTitle}.`;
+    if (reason === 'limit_reached') return words.failedLimit;
+    if (reason === 'invalid_parameters') return words.failedText;
+    if (reason && photoRefusals.includes(reason)) return words.photoUnreadable;
     return undefined;
   }
 
+  /** A finger that rests on a message offers to copy it. A mouse and a keyboard can mark the text. */
+  #hold = ({ pointerType, target }: PointerEvent): void => {
+    const key = (target as Element).closest<HTMLElement>('.bubble')?.dataset.key;
+    if (pointerType !== 'touch' || key === undefined) return;
+    clearTimeout(this.#holding);
+    this.#holding = setTimeout(() => {
+      this.held = key;
+      this.copied = false;
+    }, holdMs);
+  };
+
+  #release = (): void => clearTimeout(this.#holding);
+
+  async #copy({ body }: MessageRow): Promise<void> {
+    try {
+      await navigator.clipboard.writeText(body);
+      this.copied = true;
+      this.#holding = setTimeout(() => {
+        this.held = undefined;
+      }, copiedShownMs);
+    } catch {
+      // The shop's page does not allow it. The text can still be marked.
+      this.held = undefined;
+    }
+  }
+
   #jumpButton(): TemplateResult {
-    const { words, newBelow } = this;
+    const { words } = this;
+    const unread = this.conversation?.unread.length ?? 0;
     return html`<button class="jump" type="button" aria-label=${words.jump} @click=${this.#jump}>
-      ${icon('down')}${newBelow > 0 ? fillCount(words, words.jumpNew, newBelow) : nothing}
+      ${icon('down')}${unread > 0 ? fillCount(words, words.jumpNew, unread) : nothing}
     </button>`;
   }
 
-  #closedNote({ workflowState }: Conversation): string {
+  #closedNote(conversation: Conversation): string {
     const { words } = this;
-    if (workflowState === 'delivered') return words.closed;
-    if (workflowState === 'canceled') return words.closedCanceled;
+    const { workflowState } = conversation;
+    const until = this.#readableUntil(conversation);
+    if (workflowState === 'delivered') return fill(words.closed, until);
+    if (workflowState === 'canceled') return fill(words.closedCanceled, until);
     const isBefore = ['brand_new', 'acknowledged', 'rescheduled', undefined].includes(workflowState);
     return isBefore ? words.notYet : words.notNow;
+  }
+
+  /** The day and the time at which the chat is deleted, in the order's time zone. */
+  #readableUntil({ endedAt = '', timeZone }: Conversation): { day: string; time: string } {
+    const at = Date.parse(endedAt) + readableMs;
+    if (Number.isNaN(at)) return { day: '', time: '' };
+    const format = (options: Intl.DateTimeFormatOptions) =>
+      new Intl.DateTimeFormat(this.locale, { timeZone: timeZoneOf(timeZone), ...options }).format(at);
+    return { day: format({ weekday: 'long' }), time: format({ hour: 'numeric', minute: '2-digit' }) };
   }
 
   #composer(): TemplateResult {
@@ -531,7 +640,7 @@ export class ChatPanel extends SteadyElement {
     return html`${this.photoProblem ? html`<div class="refused" role="alert">${words[this.photoProblem]}</div>` : nothing}
       ${this.aboveField()}
       <form class="composer" @submit=${this.#submitted}>
-        ${this.photos ? this.#camera() : nothing}
+        ${this.photos ? this.#camera() : nothing} ${this.besideField()}
         <textarea
           rows="1"
           aria-label=${words.write}
@@ -552,15 +661,21 @@ export class ChatPanel extends SteadyElement {
       }`;
   }
 
-  /** A shopper photographs the shelf, so this opens the camera. A customer may choose an existing picture. */
+  /** A shopper photographs the shelf or chooses a picture; a customer's device asks which. */
   #camera(): TemplateResult {
-    const { words, conversation } = this;
-    const isShopperSide = conversation?.side === 'driver';
-    const choose = () => this.renderRoot.querySelector<HTMLInputElement>('input[type=file]')!.click();
-    return html`<button class="camera" type="button" aria-label=${isShopperSide ? words.photo : words.sendPhoto} @click=${choose}>
-        ${icon('camera')}
-      </button>
-      <input type="file" accept="image/*" capture=${isShopperSide ? 'environment' : nothing} hidden @change=${this.#chosen} />`;
+    const { words } = this;
+    if (this.conversation?.side !== 'driver') return this.#chooser('camera', words.sendPhoto);
+    return html`${this.#chooser('camera', words.photo, 'environment')} ${this.#chooser('gallery', words.gallery)}`;
+  }
+
+  #chooser(name: 'camera' | 'gallery', label: string, capture?: string): TemplateResult {
+    const choose = (event: Event) => {
+      // Loads the preview while the person chooses.
+      void later.dialogs?.().catch(() => {});
+      ((event.currentTarget as Element).nextElementSibling as HTMLInputElement).click();
+    };
+    return html`<button class="camera" type="button" aria-label=${label} @click=${choose}>${icon(name)}</button>
+      <input type="file" accept="image/*" capture=${capture ?? nothing} multiple hidden @change=${this.#chosen} />`;
   }
 
   #chosen = async (event: Event): Promise<void> => {
@@ -570,20 +685,35 @@ export class ChatPanel extends SteadyElement {
     await this.#sendPhotos(files);
   };
 
+  /** Shows photos before they are sent. Without a network, the preview may be missing: then they wait in the chat. */
   async #sendPhotos(files: File[]): Promise<void> {
+    const { conversation } = this;
+    const loading = loadDialogs();
+    const photos: HTMLCanvasElement[] = [];
+    this.photoProblem = undefined;
     for (const file of files.slice(0, photosAtOnce)) {
-      const { conversation, photos } = this;
-      if (!conversation || !photos) return;
       try {
-        const photo = await photos.keep(file);
-        // Another order may have been opened while the photo was scaled down.
-        if (conversation !== this.conversation) return photos.forget(photo);
-        conversation.sendPhoto(photo);
-        this.photoProblem = undefined;
-        this.answered();
+        photos.push(await readPhoto(file));
       } catch (error) {
         this.photoProblem = error instanceof UnreadablePhoto ? 'photoUnreadable' : 'photoFailed';
       }
+    }
+    const dialogs = await loading;
+    const send = (photo: HTMLCanvasElement, caption: string) => this.#sendPhoto(conversation, photo, caption);
+    // Another order may have been opened meanwhile.
+    if (photos.length === 0 || conversation !== this.conversation) return;
+    if (dialogs) await dialogs.previewPhotos(this.#dialogHost, photos, send);
+    else for (const photo of photos) send(photo, '');
+  }
+
+  #sendPhoto(conversation: Conversation | undefined, photo: HTMLCanvasElement, caption: string): void {
+    if (!conversation || conversation !== this.conversation) return;
+    try {
+      this.replies.flush();
+      conversation.sendPhoto(this.photos!.keep(photo), caption);
+      this.answered();
+    } catch {
+      this.photoProblem = 'photoFailed';
     }
   }
 
@@ -613,22 +743,18 @@ export class ChatPanel extends SteadyElement {
     void this.conversation?.renewImages();
   };
 
-  #viewer(row: MessageRow): TemplateResult {
-    const { words } = this;
+  async #view(row: MessageRow): Promise<void> {
     const address = addressOf(row, (photo) => this.photos?.linkOf(photo));
-    const close = (event: Event) => (event.currentTarget as Element).closest('dialog')!.close();
-    return html`<dialog
-      aria-label=${fill(words.picture, { name: row.name })}
-      @click=${close}
-      @close=${() => {
-        this.viewed = undefined;
-      }}
-    >
-      <img src=${address ?? ''} alt=${fill(words.picture, { name: row.name })} referrerpolicy="no-referrer" />
-      <button type="button" aria-label=${words.closePicture} @click=${close}>${icon('close')}</button>
-    </dialog>`;
+    const dialogs = await loadDialogs();
+    if (address) await dialogs?.viewPicture(this.#dialogHost, { address, name: row.name });
   }
 }
+
+const skeleton = (label: unknown): TemplateResult =>
+  html`<div class="skeleton" role="status">${label}<i></i><i></i><i></i></div>`;
+
+/** Where a shop says what to do next, when the chat cannot. */
+const nextStep = html`<slot name="next"></slot>`;
 
 const hide = (event: Event): void => {
   (event.target as HTMLElement).hidden = true;

@@ -6,7 +6,6 @@ import { type CSSResult, css, unsafeCSS } from 'lit';
 
 const light = css`
   --_accent: var(--aislechat-accent, #0b6e4f);
-  --_on-accent: var(--aislechat-on-accent, #fff);
   --_surface: var(--aislechat-surface, #fff);
   --_bubble: var(--aislechat-bubble, #eef1f0);
   --_text: var(--aislechat-text, #17211d);
@@ -18,7 +17,6 @@ const light = css`
 `;
 const dark = css`
   --_accent: var(--aislechat-accent, #1a7f5e);
-  --_on-accent: var(--aislechat-on-accent, #fff);
   --_surface: var(--aislechat-surface, #141a18);
   --_bubble: var(--aislechat-bubble, #25302c);
   --_text: var(--aislechat-text, #eaf0ed);
@@ -32,7 +30,14 @@ const dark = css`
 /** Colors by the reader's preference, or by the attribute `theme`. */
 export const colors = css`
   :host {
+    --_on-accent: var(--aislechat-on-accent, #fff);
     ${light}
+  }
+  /* White or black, whichever has the higher contrast with the accent, which is at least 4.5. */
+  @supports (color: lch(from red l c h)) {
+    :host {
+      --_on-accent: var(--aislechat-on-accent, lch(from var(--_accent) calc((49.44 - l) * infinity) 0 0));
+    }
   }
   @media (prefers-color-scheme: dark) {
     :host {
@@ -107,7 +112,7 @@ try {
  * font size, which is the value of `medium`.
  */
 export const sealed = ({ cssText }: CSSResult): CSSResult =>
-  unsafeCSS(cssText.replaceAll(/(\d*\.?\d+)rem\b/g, `calc($1 * var(${unit}))`));
+  unsafeCSS(cssText.replaceAll(/(-?\d*\.?\d+)rem\b/g, `calc($1 * var(${unit}))`));
 
 export const chat = css`
   :host,
@@ -120,6 +125,7 @@ export const chat = css`
     display: block;
     block-size: var(--aislechat-block-size, min(36rem, 85vh));
     min-block-size: min(20rem, 85vh);
+    container-type: size;
   }
   :host([hidden]) {
     display: none;
@@ -156,6 +162,11 @@ export const chat = css`
     padding: 0.75rem var(--_side);
     min-block-size: 4rem;
     border-block-end: 1px solid var(--_line);
+  }
+  /* Large enough for a finger at any font size. The name gives way. */
+  header > button {
+    min-inline-size: min(2.75rem, 12vw);
+    min-block-size: min(2.75rem, 12vw);
   }
   .avatar {
     flex: none;
@@ -202,15 +213,10 @@ export const chat = css`
     background: var(--_bubble);
     border-block-end: 1px solid var(--_line);
   }
-  .middle {
-    flex: 1;
-    min-block-size: 0;
-    position: relative;
-    display: flex;
-  }
   .log {
     flex: 1;
     min-inline-size: 0;
+    min-block-size: 0;
     overflow-y: auto;
     overscroll-behavior: contain;
     padding: 0.75rem var(--_side) 1rem;
@@ -285,6 +291,22 @@ export const chat = css`
     unicode-bidi: plaintext;
     text-align: start;
   }
+  .bubble a {
+    color: inherit;
+  }
+  .bubble a[href^='tel:'] {
+    white-space: nowrap;
+  }
+  .opening {
+    margin: auto;
+    padding-block: 1rem;
+    text-align: center;
+    max-inline-size: 24rem;
+  }
+  .opening p {
+    margin: 0.375rem 0 0;
+    color: var(--_muted);
+  }
   .own .bubble {
     background: var(--_accent);
     color: var(--_on-accent);
@@ -299,19 +321,20 @@ export const chat = css`
   }
   .picture {
     display: block;
-    inline-size: 12rem;
+    min-inline-size: 6rem;
+    min-block-size: 6rem;
     max-inline-size: 100%;
-    aspect-ratio: 4 / 3;
     border-radius: 1.125rem;
     overflow: hidden;
     background: var(--_bubble);
     margin-block-end: 0.1875rem;
   }
+  /* Its own shape, so that nothing at its edge, such as a price, is cut off. */
   .picture img {
-    inline-size: 100%;
-    block-size: 100%;
-    object-fit: cover;
     display: block;
+    margin: auto;
+    max-inline-size: 100%;
+    max-block-size: 16rem;
   }
   .picture.broken {
     display: grid;
@@ -342,15 +365,18 @@ export const chat = css`
     text-decoration: underline;
   }
   .status {
+    flex: none;
+    display: flex;
+    align-items: center;
+    justify-content: space-between;
+    gap: 0.5rem;
     min-block-size: 1.5rem;
-    padding-inline: 1.25rem;
+    padding-inline: 1.25rem var(--_side);
     font-size: 0.8125rem;
     color: var(--_muted);
   }
   .jump {
-    position: absolute;
-    inset-block-end: 0.5rem;
-    inset-inline-end: 1rem;
+    flex: none;
     display: flex;
     align-items: center;
     gap: 0.375rem;
@@ -358,7 +384,6 @@ export const chat = css`
     background: var(--_surface);
     color: var(--_link);
     border: 1px solid var(--_line);
-    box-shadow: 0 2px 8px rgb(0 0 0 / 0.18);
     font-size: 0.875rem;
     font-weight: 600;
   }
@@ -464,19 +489,33 @@ export const chat = css`
   }
   .quick {
     display: flex;
+    flex-wrap: wrap;
     flex: none;
     gap: 0.5rem;
-    overflow-x: auto;
-    padding: 0.25rem 0.75rem 0.5rem;
-    scrollbar-width: none;
+    max-block-size: 10.5rem;
+    overflow-y: auto;
+    padding: 0.25rem min(0.75rem, 3vw) 0.5rem;
   }
   .quick button {
-    flex: none;
-    padding-inline: 1rem;
+    max-inline-size: 100%;
+    padding: 0.25rem 1rem;
     border: 1px solid var(--_line);
+    border-radius: 1.375rem;
     background: var(--_bubble);
-    white-space: nowrap;
+    overflow-wrap: anywhere;
     font-size: 0.9375rem;
+  }
+  .pending {
+    flex-wrap: nowrap;
+    align-items: center;
+    justify-content: space-between;
+    font-size: 0.9375rem;
+    overflow-wrap: anywhere;
+  }
+  .pending button {
+    flex: none;
+    color: var(--_link);
+    font-weight: 600;
   }
   .composer {
     display: flex;
@@ -541,7 +580,7 @@ export const chat = css`
     color: var(--_danger);
   }
   .note {
-    margin: 0;
+    flex: none;
     padding: 0.875rem 1rem;
     text-align: center;
     font-size: 0.9375rem;
@@ -589,14 +628,6 @@ export const chat = css`
       opacity: 0.45;
     }
   }
-  dialog {
-    border: 0;
-    padding: 0;
-    margin: auto;
-    max-inline-size: 100vw;
-    max-block-size: 100vh;
-    background: none;
-  }
   .flag {
     flex: none;
     color: var(--_muted);
@@ -609,49 +640,43 @@ export const chat = css`
   .toggle + .flag {
     margin-inline-start: 0;
   }
-  .report {
-    inline-size: min(24rem, 92vw);
-    padding: 1.25rem;
-    border-radius: 1rem;
-    background: var(--_surface);
-    color: var(--_text);
-    font-family: var(--aislechat-font, system-ui, sans-serif);
-  }
-  .report form,
-  .report label {
-    display: grid;
-    gap: 0.5rem;
-  }
-  .report p {
-    margin: 0;
-    font-size: 0.875rem;
-    color: var(--_muted);
-  }
-  .report select {
-    font: inherit;
-    color: var(--_text);
-    background: var(--_surface);
-    border: 1px solid var(--_muted);
-    border-radius: 0.75rem;
-    padding: 0.5rem 0.75rem;
-    min-block-size: 2.75rem;
-    inline-size: 100%;
-  }
-  dialog::backdrop {
-    background: rgb(0 0 0 / 0.85);
-  }
-  dialog img {
-    display: block;
-    max-inline-size: 96vw;
-    max-block-size: 92vh;
-    border-radius: 0.5rem;
-  }
-  dialog:not(.report) button {
-    position: absolute;
-    inset-block-start: 0.5rem;
-    inset-inline-end: 0.5rem;
-    background: rgb(0 0 0 / 0.7);
-    color: #fff;
+  /* In landscape, or above a keyboard, the log comes first. */
+  @container (max-height: 30em) {
+    header {
+      min-block-size: 0;
+      padding-block: 0.125rem;
+    }
+    .avatar {
+      inline-size: min(2rem, 12vw);
+      block-size: min(2rem, 12vw);
+    }
+    .status {
+      min-block-size: 0;
+    }
+    .quick:not(.pending) {
+      flex-wrap: nowrap;
+      align-items: flex-start;
+      overflow: auto;
+      scrollbar-width: none;
+      max-block-size: 25cqb;
+      padding-block: 0.125rem;
+    }
+    .quick button {
+      flex: none;
+      max-inline-size: 80cqi;
+    }
+    .jump {
+      min-block-size: 2rem;
+    }
+    .cards {
+      max-block-size: 40cqb;
+    }
+    .composer {
+      padding-block: 0.125rem max(0.25rem, env(safe-area-inset-bottom));
+    }
+    textarea {
+      max-block-size: 4.5rem;
+    }
   }
   @media (prefers-reduced-motion: reduce) {
     .skeleton i {
@@ -664,8 +689,7 @@ export const chat = css`
     .picture,
     .avatar,
     .skeleton i,
-    .composer > button,
-    dialog button {
+    .composer > button {
       border: 1px solid;
     }
     .own .bubble {
@@ -674,6 +698,47 @@ export const chat = css`
     .send:disabled {
       color: GrayText;
       border-color: GrayText;
+    }
+  }
+  /* The whole chat, in black on white, without what can only be tapped. */
+  @media print {
+    :host,
+    :host([theme]) {
+      ${light}
+      block-size: auto;
+      container-type: normal;
+    }
+    .chat {
+      block-size: auto;
+      overflow: visible;
+    }
+    .log {
+      overflow: visible;
+      display: block;
+    }
+    .message {
+      break-inside: avoid;
+    }
+    .day,
+    .notice {
+      margin-inline: auto;
+    }
+    .message.own {
+      margin-inline-start: auto;
+    }
+    .own .bubble {
+      background: none;
+      color: inherit;
+      border: 1px solid;
+    }
+    .banner,
+    .status,
+    .quick,
+    .cards,
+    .composer,
+    .count,
+    button:not(.picture) {
+      display: none;
     }
   }
 `;

@@ -112,14 +112,16 @@ export class Conversation {
   readonly shoppers = new Map<number, ChatUser>();
   shopper: ChatUser | undefined;
   workflowState: string | undefined;
+  /** When the order was first delivered or canceled. */
+  endedAt: string | undefined;
   isOpen = false;
   timeZone = 'UTC';
   isOtherTyping = false;
   streamState: StreamState = 'connecting';
   /** The first message that was unread when the reader arrived, or that arrived while the reader was away. */
   unreadFrom: number | undefined;
-  /** Whether the newest message is visible to the reader. The view sets it. */
-  isWatched = false;
+  /** Whether the reader has the end of the log before them, and so sees a message arrive. The view sets it. */
+  isFollowed = false;
 
   /** What waits for the customer's answer; undefined on the shopper's side. */
   readonly replacements: Replacements | undefined;
@@ -196,8 +198,8 @@ export class Conversation {
   /**
    * @param photo the name under which the photo is stored. @throws the storage's error if the message cannot be stored
    */
-  sendPhoto(photo: string): void {
-    this.#add({ body: '', photo });
+  sendPhoto(photo: string, caption: string): void {
+    this.#add({ body: caption, photo });
   }
 
   #add(message: WithPhoto): void {
@@ -405,7 +407,9 @@ export class Conversation {
     if (event.type === 'message' && event.message && event.message.sender_type !== this.side) {
       this.#showTyping(false);
       const isOnly = this.unread.length === 1;
-      if (!this.isWatched && (isOnly || this.unreadFrom === undefined)) this.unreadFrom = event.seq;
+      // The line is never above a message that the reader saw arrive.
+      if (this.isFollowed) this.unreadFrom = undefined;
+      else if (isOnly || this.unreadFrom === undefined) this.unreadFrom = event.seq;
     }
   }
 
@@ -440,6 +444,7 @@ export class Conversation {
         break;
       case 'state_changed':
         this.workflowState = event.to;
+        if (event.to === 'delivered' || event.to === 'canceled') this.endedAt ??= at;
         break;
       case 'shopper_assigned':
         if (event.shopper) {
@@ -541,6 +546,7 @@ export class Conversation {
     this.shoppers.clear();
     this.shopper = undefined;
     this.unreadFrom = undefined;
+    this.endedAt = undefined;
     this.#settling.clear();
     this.replacements?.setOpen(false);
     this.#showTyping(false);

@@ -1,4 +1,5 @@
 /** The script that a retailer's page loads for the whole page of an order. Loading it twice does no harm. */
+import './all-dialogs.ts';
 import { OrderStatusElement } from './order-status/order-status-element.ts';
 
 if (!customElements.get('aislechat-order-status')) {

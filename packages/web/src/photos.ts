@@ -43,13 +43,12 @@ export class Photos {
     this.#prefix = `${name}:photo:`;
   }
 
-  /**
-   * Scales a photo down and stores it. @returns its name, which begins with the time
-   * @throws UnreadablePhoto, or the storage's error if it is full
-   */
-  async keep(file: Blob): Promise<string> {
+  /** Stores a photo. @returns its name, which begins with the time. @throws the storage's error if it is full */
+  keep(photo: HTMLCanvasElement): string {
     const name = `${Date.now()}-${crypto.getRandomValues(new Uint32Array(2)).join('-')}`;
-    this.#storage.set(this.#prefix + name, await smaller(file));
+    const [, data] = photo.toDataURL('image/jpeg', quality).split(',');
+    if (!data) throw new Error('The picture could not be encoded');
+    this.#storage.set(this.#prefix + name, data);
     return name;
   }
 
@@ -146,8 +145,8 @@ export class Photos {
   }
 }
 
-/** Scales a picture down. @returns an upright JPEG as Base64, no larger than a phone can show */
-async function smaller(file: Blob): Promise<string> {
+/** Reads a picture and scales it down. @returns it upright, no larger than a phone can show @throws UnreadablePhoto */
+export async function readPhoto(file: Blob): Promise<HTMLCanvasElement> {
   const bitmap = await createImageBitmap(file, { imageOrientation: 'from-image' }).catch((cause) => {
     throw new UnreadablePhoto('The file cannot be read', { cause });
   });
@@ -161,7 +160,5 @@ async function smaller(file: Blob): Promise<string> {
   context.fillRect(0, 0, canvas.width, canvas.height);
   context.drawImage(bitmap, 0, 0, canvas.width, canvas.height);
   bitmap.close();
-  const [, data] = canvas.toDataURL('image/jpeg', quality).split(',');
-  if (!data) throw new Error('The picture could not be scaled down');
-  return data;
+  return canvas;
 }

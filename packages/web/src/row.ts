@@ -1,6 +1,7 @@
 /** Draws one row of the log. */
 import { thumbnailOf } from '@aislechat/client';
 import { html, nothing, type TemplateResult } from 'lit';
+import { linked } from './links.ts';
 import type { MessageRow, Row } from './transcript.ts';
 import { fill, type Words } from './words.ts';
 
@@ -11,6 +12,12 @@ export interface RowView {
   isBroken: (address: string) => boolean;
   /** Called when a picture could not be loaded. */
   lost: (address: string) => void;
+  /** Called when a picture has its size. */
+  loaded: () => void;
+  /** The message that was pressed long. */
+  held: string | undefined;
+  isCopied: boolean;
+  copy: (row: MessageRow) => void;
   /** Called to open a picture in the viewer. */
   open: (row: MessageRow) => void;
   retry: (key: string) => void;
@@ -34,9 +41,14 @@ export function rowOf(row: Row, view: RowView): TemplateResult {
   const isNamed = row.isFirst && !(row.isOwn && row.name === words.you);
   return html`<div class=${classes.filter(Boolean).join(' ')}>
     ${isNamed ? html`<span class="name"><bdi>${row.name}</bdi></span>` : html`<span class="hidden"><bdi>${row.name}</bdi>${words.colon}</span>`}
-    ${picture(row, view)} ${row.body === '' ? nothing : html`<div class="bubble">${row.body}</div>`}
+    ${picture(row, view)} ${row.body === '' ? nothing : bubble(row, view)}
     ${below(row, view)}
   </div>`;
+}
+
+function bubble(row: MessageRow, { words, held, isCopied, copy }: RowView): TemplateResult {
+  return html`<div class="bubble" data-key=${row.key}>${linked(row.body)}</div>
+    ${held === row.key ? html`<div class="below" role="status">${isCopied ? words.copied : html`<button type="button" @click=${() => copy(row)}>${words.copy}</button>`}</div>` : nothing}`;
 }
 
 function picture(row: MessageRow, view: RowView): TemplateResult | typeof nothing {
@@ -52,7 +64,7 @@ function picture(row: MessageRow, view: RowView): TemplateResult | typeof nothin
     aria-label=${fill(words.openPicture, { name: row.name })}
     @click=${() => view.open(row)}
   >
-    <img src=${thumbnailOf(address)} alt="" loading="lazy" referrerpolicy="no-referrer" @error=${() => view.lost(address)} />
+    <img src=${thumbnailOf(address)} alt="" loading="lazy" referrerpolicy="no-referrer" @load=${view.loaded} @error=${() => view.lost(address)} />
   </button>`;
 }
 

@@ -1,15 +1,13 @@
+/**
+ * The texts of the chat. English is here; other languages are added by `languages.ts`, and by a shop. `{name}` marks a
+ * value to fill in. What people wrote, and notices that name a product, come from the server and are shown unchanged.
+ */
+import { localeOf } from './locale.ts';
 import { isolated } from './names.ts';
 
 /** The forms of a text with a number, by the plural categories of `Intl.PluralRules`. */
-interface Forms {
-  one: string;
-  other: string;
-}
+export type Forms = Partial<Record<Intl.LDMLPluralRule, string>> & { other: string };
 
-/**
- * The texts of the chat in English, French and Spanish. `{name}` marks a value to fill in. What
- * people wrote, and notices that name a product, come from the server and are shown unchanged.
- */
 const en = {
   language: 'en',
   /** Stands between a label and its text. */
@@ -42,16 +40,22 @@ const en = {
   sent: 'Sent',
   read: 'Read',
   failed: 'Not sent',
+  failedLimit: 'This order has as many messages as it can have.',
+  failedText: 'The store cannot take this text.',
   again: 'Try again',
+  copy: 'Copy',
+  copied: 'Copied',
   discard: 'Delete',
   picture: 'Picture from {name}',
   openPicture: 'Open the picture from {name}',
   closePicture: 'Close',
+  zoomIn: 'Zoom in',
+  zoomOut: 'Zoom out',
   noPicture: 'The picture could not be loaded',
   offline: 'You are offline. Your messages will be sent when the connection is back.',
   notYet: 'The chat opens when shopping starts.',
-  closed: 'This order is complete. You can read the chat for 24 hours.',
-  closedCanceled: 'This order was canceled. You can read the chat for 24 hours.',
+  closed: 'This order is complete. You can read the chat until {day}, {time}.',
+  closedCanceled: 'This order was canceled. You can read the chat until {day}, {time}.',
   notNow: 'Messages cannot be sent at the moment.',
   expiredTitle: 'This chat has ended',
   expired: 'Messages are deleted 24 hours after an order ends.',
@@ -66,6 +70,16 @@ const en = {
   brokenTitle: 'Something went wrong',
   broken: 'This page could not be displayed. It will try again in a moment.',
   empty: 'No messages yet',
+  helloTitle: 'Say hello to {name}',
+  hello: '{name} sees what you write while shopping, and asks you here if something is out of stock.',
+  helloReady: '{name} sees what you write.',
+  helloDelivering: '{name} sees what you write on the way to you.',
+  soonTitle: 'We have your order',
+  soon: 'If something is out of stock, your shopper asks you here.',
+  firstMessages: 'Suggested messages',
+  first1: 'Please ask me before you replace anything.',
+  first2: 'If something is out, please refund it.',
+  first3: 'Please choose ripe fruit.',
   late: 'Your delivery is running late.',
   delivery_in_progress: 'Your order is on its way.',
   delivery_completed: 'Your order has been delivered.',
@@ -104,14 +118,28 @@ const en = {
   customerQuick1: 'Yes please',
   customerQuick2: 'No, refund it',
   customerQuick3: 'I’m coming down',
+  customerThanks: 'Thank you!',
+  customerDoor: 'Please leave it at the door.',
+  customerElse: 'What else do they have?',
+  customerTrust: 'Whatever you think is best.',
+  aboutToSend: 'About to be sent',
+  takeBack: 'Undo',
   items: 'Items',
   found: 'Found',
   refunded: 'Refunded',
   cancel: 'Cancel',
   quick: 'Quick replies',
+  openChat: 'Open the chat',
+  closeChat: 'Close the chat',
+  unreadCount: { one: '{count} unread', other: '{count} unread' },
   photo: 'Take a photo',
   sendPhoto: 'Add a photo',
+  gallery: 'Choose a photo',
   photoWaiting: 'Photo',
+  photoOf: 'Photo {number} of {count}',
+  caption: 'Add a caption',
+  rotate: 'Rotate',
+  remove: 'Remove',
   photoFailed: 'The photo could not be saved. Try a smaller one.',
   photoUnreadable: 'This file is not a readable picture. Try a JPEG, PNG or WebP file.',
   notKept: 'This device cannot save your messages. Keep this page open until they are sent.',
@@ -123,264 +151,24 @@ const en = {
   notifyFailed: 'Notifications could not be turned on.',
 };
 
-export type Words = typeof en;
+type OfEnglish = typeof en;
+export type Words = { [Name in keyof OfEnglish]: OfEnglish[Name] extends string ? string : Forms };
 
-/**
- * French for France and everywhere but Canada. U+202F, a narrow no-break space, stands before `?` and `!`, and U+00A0
- * before `:`.
- */
-const fr: Words = {
-  language: 'fr',
-  colon: '\u00a0:',
-  chat: 'Discussion sur votre commande',
-  messages: 'Messages',
-  loading: 'Chargement de la conversation',
-  shopping: '{name} fait vos courses',
-  shopped: '{name} a fait vos courses',
-  wasShopping: '{name} faisait vos courses',
-  delivering: '{name} apporte votre commande',
-  noShopper: 'Votre préparateur s’affichera ici',
-  customerOf: 'Commande {order}',
-  took: '{name} fait maintenant vos courses',
-  handedOver: '{name} a pris le relais pour votre commande',
-  tookOwn: '{name} s’occupe maintenant de cette commande',
-  you: 'Vous',
-  shopper: 'Votre préparateur',
-  customer: 'Client',
-  unread: 'Nouveaux messages',
-  typing: '{name} est en train d’écrire',
-  jump: 'Messages les plus récents',
-  jumpNew: { one: '{count} nouveau', other: '{count} nouveaux' },
-  write: 'Votre message',
-  send: 'Envoyer',
-  left: { one: '{count} caractère restant', other: '{count} caractères restants' },
-  tooLong: { one: '{count} caractère de trop', other: '{count} caractères de trop' },
-  sending: 'Envoi en cours',
-  waiting: 'En attente du réseau',
-  sent: 'Envoyé',
-  read: 'Lu',
-  failed: 'Échec de l’envoi',
-  again: 'Réessayer',
-  discard: 'Supprimer',
-  picture: 'Photo envoyée par {name}',
-  openPicture: 'Ouvrir la photo envoyée par {name}',
-  closePicture: 'Fermer',
-  noPicture: 'La photo n’a pas pu être chargée',
-  offline: 'Vous êtes hors connexion. Vos messages partiront dès le retour du réseau.',
-  notYet: 'La conversation s’ouvrira quand vos courses commenceront.',
-  closed: 'Cette commande est terminée. La conversation reste lisible pendant 24 heures.',
-  closedCanceled: 'Cette commande a été annulée. La conversation reste lisible pendant 24 heures.',
-  notNow: 'L’envoi de messages est impossible pour le moment.',
-  expiredTitle: 'Cette conversation est terminée',
-  expired: 'Les messages sont supprimés 24 heures après la fin de la commande.',
-  removedTitle: 'Pas de conversation pour cette commande',
-  removed: 'Le magasin ne communique pas d’informations sur ses préparateurs.',
-  lostTitle: 'Un autre préparateur s’occupe maintenant de cette commande',
-  lost: 'La conversation se poursuit avec lui.',
-  unknownTitle: 'Commande introuvable',
-  unknown: 'Rouvrez la conversation depuis votre commande.',
-  refusedTitle: 'Veuillez vous reconnecter',
-  refused: 'Votre session a expiré.',
-  brokenTitle: 'Un problème est survenu',
-  broken: 'Impossible d’afficher cette page. Nouvel essai dans un instant.',
-  empty: 'Aucun message pour l’instant',
-  late: 'Votre livraison a du retard.',
-  delivery_in_progress: 'Votre commande est en route.',
-  delivery_completed: 'Votre commande a été livrée.',
-  order_canceled: 'Votre commande a été annulée.',
-  order_rescheduled: 'Votre commande a été reportée.',
-  approved: 'Remplacement accepté',
-  rejected: 'Remplacement refusé',
-  reopened: 'Réponse au remplacement annulée',
-  replacements: 'Remplacements à confirmer',
-  replacementFor: 'À la place de {item}',
-  approve: 'Oui, d’accord',
-  refundIt: 'Non, remboursez-moi',
-  somethingElse: 'Autre chose',
-  chat_closed: 'Le magasin a fermé cette conversation.',
-  chat_reopened: 'Le magasin a rouvert cette conversation.',
-  report: 'Signaler',
-  reportTitle: 'Signaler cette conversation au magasin',
-  reportWhy: 'Quel est le problème\u202f?',
-  abusive_language: 'Propos injurieux',
-  harassment: 'Harcèlement',
-  asked_for_payment: 'Demande d’argent',
-  personal_details: 'Données personnelles',
-  spam: 'Publicité',
-  other: 'Autre chose',
-  reportHint: 'Le magasin peut lire la conversation jusqu’à sa suppression.',
-  sendReport: 'Envoyer le signalement',
-  reported: 'Merci. Le magasin va s’en occuper.',
-  answerFailed: 'Votre réponse n’a pas pu être envoyée. Réessayez.',
-  whatInstead: 'Que souhaitez-vous à la place de {item}\u202f?',
-  tellShopper: 'Envoyer à votre préparateur',
-  decided: 'Vos réponses',
-  youApproved: 'Vous prenez {item}',
-  youDeclined: 'Remboursement à la place de {item}',
-  youAsked: 'Vous avez demandé autre chose que {item}',
-  undo: 'Annuler ma réponse',
-  customerQuick1: 'Oui, s’il vous plaît',
-  customerQuick2: 'Non, remboursez-moi',
-  customerQuick3: 'Je descends',
-  items: 'Articles',
-  found: 'Trouvé',
-  refunded: 'Remboursé',
-  cancel: 'Annuler',
-  quick: 'Réponses rapides',
-  photo: 'Prendre une photo',
-  sendPhoto: 'Ajouter une photo',
-  photoWaiting: 'Photo',
-  photoFailed: 'La photo n’a pas pu être enregistrée. Essayez avec une photo plus petite.',
-  photoUnreadable: 'Ce fichier n’est pas une image lisible. Essayez avec un fichier JPEG, PNG ou WebP.',
-  notKept:
-    'Cet appareil ne peut pas enregistrer vos messages. Laissez cette page ouverte jusqu’à leur envoi.',
-  notifyWhyCustomer: 'Recevez une notification quand votre préparateur écrit, même si cette page est fermée.',
-  notifyOn: 'Activer',
-  notifyLater: 'Plus tard',
-  notifiedHere: 'Les notifications sont activées',
-  notifyOff: 'Désactiver',
-  notifyFailed: 'Les notifications n’ont pas pu être activées.',
-};
+const dictionaries: Record<string, Words> = { en };
 
-/**
- * French for Canada, where usage differs: `clavardage` and `achats`, and no space before a question or exclamation
- * mark, as the Office québécois de la langue française advises.
- */
-const frCA: Words = {
-  ...fr,
-  chat: 'Clavardage sur votre commande',
-  shopping: '{name} fait vos achats',
-  shopped: '{name} a fait vos achats',
-  wasShopping: '{name} faisait vos achats',
-  took: '{name} fait maintenant vos achats',
-  handedOver: '{name} a pris la relève pour votre commande',
-  whatInstead: 'Que souhaitez-vous à la place de {item}?',
-  reportWhy: 'Quel est le problème?',
-  offline: 'Vous êtes hors ligne. Vos messages partiront dès le retour du réseau.',
-  notYet: 'La conversation s’ouvrira quand vos achats commenceront.',
-};
-
-const es: Words = {
-  language: 'es',
-  colon: ':',
-  chat: 'Chat sobre su pedido',
-  messages: 'Mensajes',
-  loading: 'Cargando el chat',
-  shopping: '{name} está haciendo su compra',
-  shopped: '{name} hizo su compra',
-  wasShopping: '{name} estaba haciendo su compra',
-  delivering: '{name} le lleva su pedido',
-  noShopper: 'Su asistente de compras aparecerá aquí',
-  customerOf: 'Pedido {order}',
-  took: '{name} ahora está haciendo su compra',
-  handedOver: '{name} ahora se encarga de su pedido',
-  tookOwn: '{name} ahora se encarga de este pedido',
-  you: 'Usted',
-  shopper: 'Su asistente de compras',
-  customer: 'Cliente',
-  unread: 'Mensajes nuevos',
-  typing: '{name} está escribiendo',
-  jump: 'Mensajes más recientes',
-  jumpNew: { one: '{count} nuevo', other: '{count} nuevos' },
-  write: 'Su mensaje',
-  send: 'Enviar',
-  left: { one: 'Queda {count} carácter', other: 'Quedan {count} caracteres' },
-  tooLong: { one: 'Sobra {count} carácter', other: 'Sobran {count} caracteres' },
-  sending: 'Enviando',
-  waiting: 'En espera de conexión',
-  sent: 'Enviado',
-  read: 'Leído',
-  failed: 'No se envió',
-  again: 'Reintentar',
-  discard: 'Eliminar',
-  picture: 'Foto de {name}',
-  openPicture: 'Abrir la foto de {name}',
-  closePicture: 'Cerrar',
-  noPicture: 'No se pudo cargar la foto',
-  offline: 'No hay conexión. Sus mensajes se enviarán cuando se restablezca.',
-  notYet: 'El chat se abrirá cuando comience la compra.',
-  closed: 'Este pedido ha finalizado. Puede leer el chat durante 24 horas.',
-  closedCanceled: 'Este pedido se canceló. Puede leer el chat durante 24 horas.',
-  notNow: 'En este momento no se pueden enviar mensajes.',
-  expiredTitle: 'Este chat ha terminado',
-  expired: 'Los mensajes se eliminan 24 horas después de que termina el pedido.',
-  removedTitle: 'No hay chat para este pedido',
-  removed: 'La tienda no comparte información sobre sus asistentes de compras.',
-  lostTitle: 'Otra persona se encarga ahora de este pedido',
-  lost: 'El chat continúa con esa persona.',
-  unknownTitle: 'No se encontró el pedido',
-  unknown: 'Vuelva a abrir el chat desde su pedido.',
-  refusedTitle: 'Vuelva a iniciar sesión',
-  refused: 'Su sesión ha expirado.',
-  brokenTitle: 'Ocurrió un problema',
-  broken: 'No se pudo mostrar esta página. Se volverá a intentar en un momento.',
-  empty: 'Todavía no hay mensajes',
-  late: 'Su entrega está retrasada.',
-  delivery_in_progress: 'Su pedido está en camino.',
-  delivery_completed: 'Su pedido fue entregado.',
-  order_canceled: 'Su pedido fue cancelado.',
-  order_rescheduled: 'Su pedido fue reprogramado.',
-  approved: 'Reemplazo aprobado',
-  rejected: 'Reemplazo rechazado',
-  reopened: 'Respuesta al reemplazo retirada',
-  replacements: 'Reemplazos por confirmar',
-  replacementFor: 'En lugar de {item}',
-  approve: 'Sí, está bien',
-  refundIt: 'No, prefiero el reembolso',
-  somethingElse: 'Otra cosa',
-  chat_closed: 'La tienda cerró este chat.',
-  chat_reopened: 'La tienda volvió a abrir este chat.',
-  report: 'Denunciar',
-  reportTitle: 'Denunciar este chat a la tienda',
-  reportWhy: '¿Cuál es el problema?',
-  abusive_language: 'Lenguaje ofensivo',
-  harassment: 'Acoso',
-  asked_for_payment: 'Pidió dinero',
-  personal_details: 'Datos personales',
-  spam: 'Publicidad',
-  other: 'Otra cosa',
-  reportHint: 'La tienda puede leer el chat hasta que se elimine.',
-  sendReport: 'Enviar la denuncia',
-  reported: 'Gracias. La tienda lo revisará.',
-  answerFailed: 'No se pudo enviar su respuesta. Inténtelo de nuevo.',
-  whatInstead: '¿Qué desea en lugar de {item}?',
-  tellShopper: 'Enviar a su asistente',
-  decided: 'Sus respuestas',
-  youApproved: 'Usted aceptó {item}',
-  youDeclined: 'Reembolso en lugar de {item}',
-  youAsked: 'Usted pidió otra cosa en lugar de {item}',
-  undo: 'Deshacer',
-  customerQuick1: 'Sí, por favor',
-  customerQuick2: 'No, prefiero el reembolso',
-  customerQuick3: 'Ya bajo',
-  items: 'Artículos',
-  found: 'Encontrado',
-  refunded: 'Reembolsado',
-  cancel: 'Cancelar',
-  quick: 'Respuestas rápidas',
-  photo: 'Tomar una foto',
-  sendPhoto: 'Agregar una foto',
-  photoWaiting: 'Foto',
-  photoFailed: 'No se pudo guardar la foto. Pruebe con una más pequeña.',
-  photoUnreadable: 'Este archivo no se puede leer como imagen. Pruebe con un archivo JPEG, PNG o WebP.',
-  notKept:
-    'Este dispositivo no puede guardar sus mensajes. Mantenga esta página abierta hasta que se envíen.',
-  notifyWhyCustomer:
-    'Reciba una notificación cuando le escriban sobre su pedido, aunque esta página esté cerrada.',
-  notifyOn: 'Activar',
-  notifyLater: 'Ahora no',
-  notifiedHere: 'Las notificaciones están activadas',
-  notifyOff: 'Desactivar',
-  notifyFailed: 'No se pudieron activar las notificaciones.',
-};
-
-const dictionaries: Record<string, Words> = { en, fr, 'fr-ca': frCA, es };
+/** Adds texts of other languages. A text that is missing, as in a file of another version, stays English. */
+export function addLanguages(more: Record<string, Partial<Words>>): void {
+  for (const [language, texts] of Object.entries(more)) dictionaries[language] = { ...en, ...texts };
+}
 
 /** The language to declare for a page whose reader asked for `locale`. */
 export const languageOf = (locale: string): string => (wordsOf(locale) === en ? 'en' : locale);
 
 /** The texts for a locale. Only French has regional texts, for Canada. Languages without a translation get English. */
 export const wordsOf = (locale: string): Words => inLanguage(dictionaries, locale) ?? en;
+
+/** Whether a locale has texts in `languages.ts` that were not added yet. */
+export const lacksLanguage = (locale: string): boolean => /^(fr|es)\b/.test(locale) && wordsOf(locale) === en;
 
 export function inLanguage<Texts>(dictionaries: Record<string, Texts>, locale: string): Texts | undefined {
   // `-u-` begins the options of a locale, among them `ca` for its calendar.
@@ -398,8 +186,9 @@ export const fill = (text: string, values: Record<string, string | number>): str
 
 /** A text with a number for the screen, in the form that the language's plural rules ask for. */
 export function fillCount({ language }: Words, forms: Forms, count: number): string {
-  const isOne = new Intl.PluralRules(language).select(count) === 'one';
-  return fill(isOne ? forms.one : forms.other, { count });
+  // A shop may have declared a language that `Intl` does not know.
+  const category = new Intl.PluralRules(localeOf(language)).select(count);
+  return fill(forms[category] ?? forms.other, { count });
 }
 
 /** Fills values into a text that is sent as a message. The values stay unchanged. */

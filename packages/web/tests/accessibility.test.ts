@@ -2,9 +2,10 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import type { Page } from 'playwright-core';
+import { pictureBytes } from '../../server/tests/support/pictures.ts';
 import { advance, chatPath, newBatch, newShopper, shopperSays } from '../../server/tests/support/scenario.ts';
 import { assertAccessible } from './support/accessible.ts';
-import { pagesUnderTest, shopPage, twoPeople } from './support/pages.ts';
+import { choosePhoto, pagesUnderTest, shopPage, twoPeople } from './support/pages.ts';
 
 const { client, open } = await pagesUnderTest({ after }, { AISLECHAT_DEMO: 'true' });
 
@@ -33,13 +34,27 @@ for (const look of looks) {
   test(`the element is accessible in ${look.lang}, ${look.colorScheme}, ${look.width} px wide`, async () => {
     const chat = await twoPeople(client);
     const say = (text: string) => shopperSays(client, chat.token, chat.shopperId, chat.orderId, text);
+    const empty = await lookAt(look, chat.orderId, chat.userToken);
+    await empty.locator('.opening').waitFor();
+    await assertAccessible(empty, 'opening');
+    await empty.locator('.quick button').first().click();
+    await empty.locator('.pending button').waitFor();
+    await assertAccessible(empty, 'a reply that can be taken back');
+    await empty.locator('.pending button').click();
+    await choosePhoto(empty, 'a.jpg', await pictureBytes('jpeg'));
+    await empty.locator('dialog canvas').waitFor();
+    await assertAccessible(empty, 'preview');
+    await empty.locator('dialog [type=submit]').click();
+    await empty.locator('.picture').click();
+    await empty.locator('dialog .pane').waitFor();
+    await assertAccessible(empty, 'viewer');
     await say('The ripe avocados are out. Shall I take firm ones?');
     await say('averylongwordwithoutanyspace'.repeat(6));
     const jonah = await newShopper(client, chat.token, 'Jonah');
     const page = await lookAt(look, chat.orderId, chat.userToken);
     await page.locator('textarea').fill('Firm ones are fine');
     await page.locator('.send').click();
-    await page.locator('.own').waitFor();
+    await page.locator('.own').nth(1).waitFor();
     await page.context().setOffline(true);
     await page.locator('textarea').fill('x'.repeat(950));
     await assertAccessible(page, 'talking');
@@ -73,6 +88,13 @@ for (const { lang, colorScheme, width } of looks) {
     await page.getByRole('link').click();
     await page.locator('.bubble').waitFor();
     await assertAccessible(page, 'chat');
+    await page.locator('.quick button').first().click();
+    await page.locator('.pending').waitFor();
+    await assertAccessible(page, 'a reply that can be taken back');
+    await choosePhoto(page, 'a.jpg', await pictureBytes('jpeg'));
+    await page.locator('dialog canvas').waitFor();
+    await assertAccessible(page, 'preview');
+    await page.keyboard.press('Escape');
     await page.locator('.toggle').click();
     await page.locator('.items .answers button').nth(1).click();
     await page.locator('.items form').waitFor();

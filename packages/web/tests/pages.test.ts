@@ -13,12 +13,18 @@ const get = (path: string, headers: Record<string, string> = {}, url = client.ur
 test('the element is one file at a stable address, and a page’s script one file that is cached for ever', async () => {
   const entry = await get('/aislechat.js');
   assert.equal(entry.headers.get('cache-control'), 'public, max-age=300, stale-while-revalidate=604800');
-  assert.doesNotMatch(await entry.text(), /\bimport\b\s*["'(]/, 'imports no other file');
+  const text = await entry.text();
+  assert.doesNotMatch(text, /\bimport\b\s*["'{*]/, 'imports no other file at its start');
+  const [, dialogs] = /"(assets\/dialogs-[\w-]+\.js)"/.exec(text)!;
   const [, path] = /src="(\/assets\/shopper-[\w-]+\.js)"/.exec(await (await get('/shopper')).text())!;
   const script = await get(path!);
   assert.equal(script.status, 200);
   assert.equal(script.headers.get('cache-control'), 'public, max-age=31536000, immutable');
-  for (const { headers } of [entry, script]) {
+  const languages = await get('/aislechat-languages.js');
+  assert.equal(languages.headers.get('cache-control'), entry.headers.get('cache-control'));
+  const later = await get(`/${dialogs}`);
+  assert.equal(later.headers.get('cache-control'), script.headers.get('cache-control'));
+  for (const { headers } of [entry, script, languages, later]) {
     assert.equal(headers.get('content-type'), 'text/javascript; charset=utf-8');
     assert.equal(headers.get('x-content-type-options'), 'nosniff');
     assert.equal(headers.get('access-control-allow-origin'), '*');

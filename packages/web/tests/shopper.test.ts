@@ -12,7 +12,7 @@ import {
   newShopper,
   shopperToken,
 } from '../../server/tests/support/scenario.ts';
-import { pagesUnderTest, shopPage, storedTexts, troublesOf, twoPeople } from './support/pages.ts';
+import { pagesUnderTest, sendPhoto, shopPage, storedTexts, troublesOf, twoPeople } from './support/pages.ts';
 
 const { client, open } = await pagesUnderTest({ after });
 const phone = { viewport: { width: 390, height: 760 } };
@@ -124,7 +124,7 @@ test('a photo is scaled down on the device, arrives, and can be opened', async (
     if (request.url().endsWith('/images')) uploads.push(request.postDataBuffer()?.length ?? 0);
   });
   const buffer = await pictureBytes('jpeg', 3000, 2000);
-  await page.locator('input[type=file]').setInputFiles({ name: 'a.jpg', mimeType: 'image/jpeg', buffer });
+  await sendPhoto(page, buffer);
   await page.getByText(/ · Sent$/).waitFor();
   assert.equal(uploads.length, 1);
   const customer = await open(
@@ -163,10 +163,10 @@ test('offline the page opens and keeps new messages, and sends them when the net
   await page.context().setOffline(true);
   await write(page, 'from the cold aisle');
   const buffer = await pictureBytes('jpeg', 400, 300);
-  await page.locator('input[type=file]').setInputFiles({ name: 'a.jpg', mimeType: 'image/jpeg', buffer });
+  await sendPhoto(page, buffer);
   await page.locator('.message').nth(1).waitFor();
   await page.reload();
-  await page.getByText('You are offline.').first().waitFor();
+  await page.getByText('You are offline. Your messages will be sent').waitFor();
   await page.getByText('from the cold aisle').waitFor();
   await write(page, 'and after the reload');
   await page.getByText('and after the reload').waitFor();

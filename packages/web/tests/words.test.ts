@@ -1,6 +1,7 @@
 /** Plural forms, and which texts a locale gets. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { statusWordsOf } from '../src/order-status/status-words.ts';
 import { shopperWordsOf } from '../src/shopper/words.ts';
 import { fillCount, languageOf } from '../src/words.ts';
 
@@ -26,4 +27,39 @@ test('French is Canadian French if the region says so', () => {
   assert.equal(shopperWordsOf('fr-Latn-CA-u-ca-gregory'), shopperWordsOf('fr-CA'));
   assert.equal(shopperWordsOf('en-CA'), shopperWordsOf('en'));
   assert.deepEqual(['fr-CA', 'es-MX', 'de-DE'].map(languageOf), ['fr-CA', 'es-MX', 'en']);
+});
+
+const locales = ['en', 'fr', 'fr-CA', 'es'];
+/** Each text of a locale with its name, and each form of a text with a number. */
+const textsOf = (locale: string): [name: string, text: string][] =>
+  Object.entries({ ...shopperWordsOf(locale), ...statusWordsOf(locale) }).flatMap(([name, text]) =>
+    typeof text === 'string'
+      ? [[name, text] as [string, string]]
+      : Object.entries(text).map(([form, text]): [string, string] => [`${name} ${form}`, String(text)]),
+  );
+
+test('every text has the same values to fill in, in all languages', () => {
+  const valuesIn = (text: string) => [...new Set(text.match(/\{\w+\}/g))].sort();
+  const english = new Map(textsOf('en').map(([name, text]) => [name, valuesIn(text)]));
+  for (const locale of locales) {
+    for (const [name, text] of textsOf(locale)) {
+      assert.deepEqual(valuesIn(text), english.get(name), `${locale} ${name}: ${text}`);
+    }
+  }
+});
+
+test('punctuation is that of each language', () => {
+  for (const locale of locales) {
+    for (const [name, text] of textsOf(locale)) {
+      const where = `${locale} ${name}: ${text}`;
+      assert.doesNotMatch(text, /['"]|\.\.\./, where);
+      assert.doesNotMatch(text, / [?!:;]/, where);
+      if (locale === 'fr') assert.doesNotMatch(text, /[^\u202f][?!;]|[^\u00a0]:/, where);
+      else assert.doesNotMatch(text, /\u202f/, where);
+      if (locale === 'es') {
+        assert.equal(text.includes('?'), text.includes('¿'), where);
+        assert.equal(text.includes('!'), text.includes('¡'), where);
+      }
+    }
+  }
 });

@@ -20,6 +20,7 @@ import {
 import { createShopper, generateBatch, moveClock, readClock } from '@aislechat/client/sandbox';
 import { css, html, nothing, type TemplateResult } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
+import '../all-dialogs.ts';
 import { colors, controls, wholePage } from '../chat-style.ts';
 import { OrderChat } from '../order-element.ts';
 import { ShopperSession } from '../shopper/session.ts';

@@ -1,5 +1,6 @@
 /** The page of an order at `/o/<link>`. The link is the customer's token. */
 import { Connection } from '@aislechat/client';
+import '../all-dialogs.ts';
 import { wholePage } from '../chat-style.ts';
 import { localeOf } from '../locale.ts';
 import { OrderStatusElement } from '../order-status/order-status-element.ts';

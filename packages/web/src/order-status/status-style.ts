@@ -8,6 +8,10 @@ export const statusStyle = css`
     font-size: var(--aislechat-font-size, medium) !important;
     color: var(--_text);
     --_side: min(1rem, 4vw);
+    /* As long as its content, unlike the chat. */
+    block-size: auto;
+    min-block-size: 0;
+    container-type: normal;
   }
   :host([hidden]) {
     display: none;

@@ -1,4 +1,5 @@
 /** The texts of the page of an order, in the languages of the chat. `{name}` marks a value to fill in. */
+import '../all-languages.ts';
 import { type Words, wordsOf } from '../words.ts';
 
 const en = {

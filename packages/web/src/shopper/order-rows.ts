@@ -85,7 +85,7 @@ function row(order: Order, { words, locale, openOrder }: RowsView): TemplateResu
       <span class="mark" aria-hidden="true" data-color=${colorOf(id)}>${[...customer.first_name][0] ?? ''}</span>
       <span class="name"><bdi>${shortNumber(id)}</bdi> · <bdi>${customer.first_name}</bdi></span>
       <span class="when">${last ? html`<time datetime=${last.created_at}>${time.format(new Date(last.created_at))}</time>` : nothing}</span>
-      <span class="step">${stepOf(order, words)}</span>
+      <span class="step">${stepOf(order.workflow_state, words)}</span>
       ${unread > 0 ? html`<span class="unread"><span aria-hidden="true">${unread}</span><span class="hidden">${fillCount(words, words.unreadCount, unread)}</span></span>` : nothing}
       ${last ? html`<span class="preview">${last.sender_type === 'driver' ? `${words.youSaid} ` : ''}<bdi>${last.preview || words.photoWaiting}</bdi></span>` : nothing}
     </a>
@@ -93,7 +93,7 @@ function row(order: Order, { words, locale, openOrder }: RowsView): TemplateResu
 }
 
 /** Where the order is, for the person who shops. */
-function stepOf({ workflow_state: state }: Order, words: ShopperWords): string {
+export function stepOf(state: string | undefined, words: ShopperWords): string {
   switch (state) {
     case 'brand_new':
     case 'acknowledged':

@@ -15,6 +15,8 @@ export class Picking {
   readonly failed = new Set<string>();
   /** The lines with a change on its way. */
   readonly busy = new Set<string>();
+  /** The line that the shopper changed last. */
+  #latest: string | undefined;
   readonly #connection: Connection;
   readonly #orderId: string;
   readonly #onChange: () => void;
@@ -29,6 +31,13 @@ export class Picking {
   /** How many items still have to be found, refunded, or replaced by something that the customer approves. */
   get left(): number {
     return this.items?.filter(isLeft).length ?? 0;
+  }
+
+  /** The item that the next message is probably about: one that is out, or whose replacement waits for an answer. */
+  get talkedAbout(): LineItem | undefined {
+    const latest = this.items?.find(({ line_num }) => line_num === this.#latest);
+    if (latest && (latest.status === 'TO_REFUND' || isWaiting(latest))) return latest;
+    return this.items?.find(isWaiting);
   }
 
   async refresh(): Promise<void> {
@@ -50,6 +59,7 @@ export class Picking {
     try {
       await pickItemAsShopper(this.#connection, this.#orderId, line, change);
       isRecorded = true;
+      this.#latest = line;
     } catch (error) {
       // Once the order is no longer being picked, nothing can be recorded, and the list shows why.
       if (!(error instanceof ApiError && error.metaKey === 'workflow_state')) this.failed.add(line);
@@ -60,6 +70,9 @@ export class Picking {
     return isRecorded;
   }
 }
+
+const isWaiting = ({ status, replacement_status }: LineItem): boolean =>
+  status === 'REPLACED' && replacement_status !== 'APPROVED';
 
 const isLeft = ({ status, replacement_status }: LineItem): boolean =>
   status === 'NOT_PICKED' || (status === 'REPLACED' && replacement_status !== 'APPROVED');

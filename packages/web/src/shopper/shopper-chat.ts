@@ -1,12 +1,16 @@
-/** A conversation as the shopper sees it, with quick replies and the camera. */
+/** A conversation as the shopper sees it, with quick replies, the camera, and the voice. */
 import { css, html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { ChatPanel, icon } from '../chat-panel.ts';
 import { sealed } from '../chat-style.ts';
+import type { Conversation, MessageEntry } from '../conversation.ts';
 import { Draft } from '../device-storage.ts';
-import { filled } from '../words.ts';
+import { fill, fillCount, filled } from '../words.ts';
 import { itemList, itemListStyle } from './item-list.ts';
+import { shortNumber, stepOf } from './order-rows.ts';
 import { Picking } from './picking.ts';
+import { repliesFor } from './replies.ts';
 import type { ShopperSession } from './session.ts';
+import { dictate, isChosen, speak } from './voice.ts';
 import { type ShopperWords, shopperWordsOf } from './words.ts';
 
 const style = css`
@@ -15,7 +19,25 @@ const style = css`
     color: var(--_link);
   }
   .back {
+    position: relative;
     margin-inline-start: -0.5rem;
+  }
+  .badge {
+    position: absolute;
+    inset-block-start: 0;
+    inset-inline-end: 0;
+    min-inline-size: 1.25rem;
+    padding-inline: 0.25rem;
+    border-radius: 999px;
+    background: var(--_accent);
+    color: var(--_on-accent);
+    font-size: 0.8125rem;
+    font-weight: 600;
+    line-height: 1.25rem;
+  }
+  .camera[aria-pressed='true'] {
+    background: var(--_accent);
+    color: var(--_on-accent);
   }
   .toggle {
     flex: none;
@@ -23,6 +45,38 @@ const style = css`
     padding-inline: 1rem;
     border: 1px solid var(--_line);
     font-size: 0.9375rem;
+  }
+  .toggle {
+    display: flex;
+    align-items: center;
+    gap: 0.375rem;
+  }
+  .toggle svg {
+    flex: none;
+    inline-size: 1.125rem;
+    block-size: 1.125rem;
+  }
+  header {
+    gap: min(0.75rem, 1.5vw);
+  }
+  @container (max-width: 22em) {
+    .toggle svg {
+      display: none;
+    }
+  }
+  @container (max-width: 26em) {
+    .toggle .word {
+      position: absolute;
+      clip-path: inset(50%);
+    }
+    .toggle {
+      padding-inline: 0.5rem;
+    }
+  }
+  @container (max-width: 18em) {
+    .avatar {
+      display: none;
+    }
   }
   .back svg:dir(rtl) {
     transform: scaleX(-1);
@@ -36,10 +90,13 @@ export class ShopperChat extends ChatPanel {
     orderId: { attribute: false },
     hasBack: { attribute: false },
     quickReplies: { attribute: false },
+    unreadElsewhere: { attribute: false },
+    listening: { state: true },
+    hasNotHeard: { state: true },
     showsItems: { state: true },
     replacing: { state: true },
   };
-  static override styles = [...ChatPanel.styles, style, sealed(itemListStyle)];
+  static override styles = [...ChatPanel.styles, sealed(style), sealed(itemListStyle)];
 
   declare session: ShopperSession | undefined;
   declare orderId: string | undefined;
@@ -47,6 +104,11 @@ export class ShopperChat extends ChatPanel {
   declare hasBack: boolean;
   /** The retailer's quick replies; undefined or empty for the page’s own. */
   declare quickReplies: readonly string[] | undefined;
+  /** How many messages of other orders wait, shown on the way back to them. */
+  declare unreadElsewhere: number | undefined;
+  /** Stops the dictation that is going on. */
+  declare listening: (() => void) | undefined;
+  declare hasNotHeard: boolean;
   declare showsItems: boolean;
   /** The line of the item whose replacement the shopper is writing. */
   declare replacing: string | undefined;
@@ -63,6 +125,7 @@ export class ShopperChat extends ChatPanel {
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
+    this.listening?.();
     this.session?.leave();
   }
 
@@ -74,6 +137,9 @@ export class ShopperChat extends ChatPanel {
   #open(): void {
     const { session, orderId } = this;
     if (!session || !orderId) return;
+    this.listening?.();
+    // A reply that could still be taken back belongs to the order that was open.
+    this.replies.flush();
     this.draft = new Draft(session.name, orderId);
     this.photos = session.photos;
     const picking = new Picking(session.connection, orderId, this.changed);
@@ -87,7 +153,11 @@ export class ShopperChat extends ChatPanel {
   protected override leading(): TemplateResult | typeof nothing {
     if (!this.hasBack) return nothing;
     const back = () => this.dispatchEvent(new Event('back'));
-    return html`<button class="back" type="button" aria-label=${this.words.back} @click=${back}>${icon('back')}</button>`;
+    const { words, unreadElsewhere: unread = 0 } = this;
+    const label = unread > 0 ? `${words.back}, ${fillCount(words, words.unreadCount, unread)}` : words.back;
+    return html`<button class="back" type="button" aria-label=${label} @click=${back}>
+      ${icon('back')}${unread > 0 ? html`<span class="badge" aria-hidden="true">${unread}</span>` : nothing}
+    </button>`;
   }
 
   protected override trailing(): TemplateResult | typeof nothing {
@@ -97,7 +167,7 @@ export class ShopperChat extends ChatPanel {
       this.showsItems = !this.showsItems;
     };
     return html`<button class="toggle" type="button" aria-expanded=${this.showsItems} @click=${toggle}>
-      ${this.words.items} ${items.length - this.#picking!.left}/${items.length}
+      ${icon('items')}<span class="word">${this.words.items}</span> ${items.length - this.#picking!.left}/${items.length}
     </button>`;
   }
 
@@ -113,22 +183,71 @@ export class ShopperChat extends ChatPanel {
     });
   }
 
-  protected override aboveField(): TemplateResult {
-    const { words, customer = words.customer, orderId: order = '', conversation } = this;
-    const own = [words.quick1, words.quick2, words.quick3, words.quick4, words.quick5];
-    const names = { customer, order, shopper: conversation?.shopper?.display_name ?? words.shopper };
-    const texts = this.quickReplies?.length ? this.quickReplies : own;
-    const replies = texts.map((text) => filled(text, names));
-    return html`<div class="quick" role="group" aria-label=${words.quick}>
-        ${replies.map(
-          (text) => html`<button type="button" dir="auto" @click=${() => this.#reply(text)}>${text}</button>`,
-        )}
-      </div>`;
+  protected override heading(name: string): TemplateResult {
+    return html`<bdi>${shortNumber(this.orderId ?? '')}</bdi> · <bdi>${name}</bdi>`;
   }
 
-  #reply(text: string): void {
-    this.conversation?.send(text);
-    this.answered();
+  protected override doing({ workflowState, orderId }: Conversation): string {
+    const { words } = this;
+    return `${stepOf(workflowState, words)} · ${fill(words.customerOf, { order: orderId })}`;
+  }
+
+  protected override aboveField(): TemplateResult | typeof nothing {
+    const { words } = this;
+    return html`${this.hasNotHeard ? html`<div class="refused" role="alert">${words.dictationFailed}</div>` : nothing}
+      ${this.#quickReplies()}`;
+  }
+
+  #quickReplies(): TemplateResult | typeof nothing {
+    const { words, conversation, quickReplies } = this;
+    if (quickReplies?.length)
+      return this.replies.render(
+        quickReplies.map((text) => filled(text, this.#names)),
+        words,
+      );
+    const texts = repliesFor(conversation?.workflowState, this.#picking?.talkedAbout, words);
+    return this.replies.render(texts, words);
+  }
+
+  protected override besideField(): TemplateResult | typeof nothing {
+    if (!isChosen('writeByVoice')) return nothing;
+    const { words, listening } = this;
+    const isOn = listening !== undefined;
+    return html`<button
+      class="camera"
+      type="button"
+      aria-pressed=${isOn}
+      aria-label=${isOn ? words.dictating : words.dictate}
+      @click=${this.#dictate}
+    >${icon('microphone')}</button>`;
+  }
+
+  #dictate = (): void => {
+    if (this.listening) {
+      this.listening();
+      return;
+    }
+    this.hasNotHeard = false;
+    this.listening = dictate({
+      locale: this.locale,
+      onText: (text) => this.addText(text),
+      onEnd: (hasFailed) => {
+        this.listening = undefined;
+        this.hasNotHeard = hasFailed;
+      },
+    });
+  };
+
+  protected override arrived(messages: MessageEntry[]): void {
+    if (!isChosen('readAloud') || document.visibilityState !== 'visible') return;
+    const { words, customer = words.customer } = this;
+    for (const { body } of messages)
+      speak(`${customer}${words.colon} ${body || words.photoWaiting}`, this.locale);
+  }
+
+  get #names(): Record<string, string> {
+    const { words, customer = words.customer, orderId: order = '', conversation } = this;
+    return { customer, order, shopper: conversation?.shopper?.display_name ?? words.shopper };
   }
 }
 customElements.define('aislechat-shopper-chat', ShopperChat);

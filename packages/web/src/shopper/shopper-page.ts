@@ -1,8 +1,16 @@
 /**
  * The shopper's page: their orders, unread ones first, and the chat of the open order. It can be used with one hand.
  */
-import { ApiError, Connection, listShopperOrders, type ShopperOrders, wakeOnReturn } from '@aislechat/client';
+import {
+  ApiError,
+  Connection,
+  listShopperOrders,
+  NetworkError,
+  type ShopperOrders,
+  wakeOnReturn,
+} from '@aislechat/client';
 import { css, html, nothing, type TemplateResult } from 'lit';
+import '../all-dialogs.ts';
 import { colors, controls, wholePage } from '../chat-style.ts';
 import { DeviceNotifications, type NotificationState } from '../device-notifications.ts';
 import { tabStorage } from '../device-storage.ts';
@@ -16,11 +24,15 @@ import { colorOf, orderRows, rowsStyle, shortNumber } from './order-rows.ts';
 import { ShopperSession } from './session.ts';
 import './shopper-chat.ts';
 import { isKept, keepSignIn, ordersKey, signedIn, signOut } from './sign-in.ts';
+import { choose, isChosen, voiceChoices } from './voice.ts';
 import { shopperWordsOf } from './words.ts';
 
 type Order = ShopperOrders['orders'][number];
 
 const lookEveryMs = 10_000;
+/** A page that loses less than this has lost a toolbar, not room to a keyboard. */
+const leastKeyboardPx = 120;
+const returns = ['online', 'offline'];
 
 wholePage();
 const locale = localeOf(...navigator.languages);
@@ -34,6 +46,7 @@ export class ShopperPage extends SteadyElement {
     notifying: { state: true },
     hasFailed: { state: true },
     sought: { state: true },
+    isCutOff: { state: true },
   };
 
   /** The server's last answer. */
@@ -47,6 +60,10 @@ export class ShopperPage extends SteadyElement {
   declare hasFailed: boolean;
   /** What the shopper searches for in the list. */
   declare sought: string | undefined;
+  /** Whether the last request for the list had no answer. */
+  declare isCutOff: boolean;
+  /** When the list was read. */
+  #seenAt = 0;
   #session: ShopperSession | undefined;
   #notifications: DeviceNotifications | undefined;
   #timer: ReturnType<typeof setInterval> | undefined;
@@ -56,6 +73,8 @@ export class ShopperPage extends SteadyElement {
   override connectedCallback(): void {
     super.connectedCallback();
     window.addEventListener('hashchange', this.#arrive);
+    for (const type of returns) window.addEventListener(type, this.#redraw);
+    window.visualViewport?.addEventListener('resize', this.#fit);
     this.#sleep = wakeOnReturn({ wake: () => void this.#look() });
     this.#timer = setInterval(() => {
       if (document.visibilityState === 'visible') void this.#look();
@@ -67,11 +86,23 @@ export class ShopperPage extends SteadyElement {
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     window.removeEventListener('hashchange', this.#arrive);
+    for (const type of returns) window.removeEventListener(type, this.#redraw);
+    window.visualViewport?.removeEventListener('resize', this.#fit);
     navigator.serviceWorker?.removeEventListener('message', this.#onNews);
     this.#sleep?.();
     clearInterval(this.#timer);
     this.#session?.close();
   }
+
+  #redraw = (): void => this.requestUpdate();
+
+  /** On iOS a keyboard covers the page instead of making it smaller, and would cover the input field. */
+  #fit = (): void => {
+    const { height, scale } = window.visualViewport!;
+    const isCovered = scale < 1.05 && height < window.innerHeight - leastKeyboardPx;
+    this.style.blockSize = isCovered ? `${height}px` : '';
+    if (isCovered) window.scrollTo(0, 0);
+  };
 
   #arrive = (): void => {
     const isNew = new URLSearchParams(location.hash.slice(1)).has('token');
@@ -84,7 +115,7 @@ export class ShopperPage extends SteadyElement {
       const connection = new Connection({ url: location.origin, token });
       this.#session = new ShopperSession(connection, shopper);
       this.#session.outbox.subscribe(() => this.requestUpdate());
-      this.seen = kept();
+      ({ seen: this.seen, at: this.#seenAt } = kept());
       this.#notifications = new DeviceNotifications(connection, this.#session.name);
       this.#change((device) => device.renew(languageOf(locale)));
     }
@@ -131,9 +162,12 @@ export class ShopperPage extends SteadyElement {
         this.seen && this.#unreadElsewhere(seen.orders) > this.#unreadElsewhere(this.seen.orders);
       if (isNews && document.visibilityState === 'visible') alertShopper();
       showBadge(seen.orders.reduce((sum, { unread }) => sum + unread, 0));
+      this.isCutOff = false;
       this.seen = seen;
-      tabStorage.set(ordersKey, JSON.stringify(seen));
+      this.#seenAt = Date.now();
+      tabStorage.set(ordersKey, JSON.stringify({ seen, at: this.#seenAt }));
     } catch (error) {
+      this.isCutOff = error instanceof NetworkError;
       if (!(error instanceof ApiError) || (error.status !== 401 && error.status !== 403)) return;
       // Unsent messages stay stored until the shopper signs in again.
       signOut();
@@ -153,16 +187,28 @@ export class ShopperPage extends SteadyElement {
       <h1 class="hidden">${words.orders}</h1>
       <section class="orders" aria-label=${words.orders}>
         <h2>${words.orders}</h2>
-        ${this.#list()} ${this.#device()}
+        ${this.#offline()} ${this.#list()} ${this.#device()}
       </section>
       <section class="conversation" aria-label=${words.messages}>${this.#elsewhere()}${this.#conversation()}</section>
     </main>`;
   }
 
+  protected override updated(): void {
+    const unread = this.#unreadElsewhere(this.seen?.orders);
+    document.title = unread > 0 ? `(${unread}) ${this.#words.orders}` : this.#words.orders;
+  }
+
+  #offline(): TemplateResult | typeof nothing {
+    if (navigator.onLine && !this.isCutOff) return nothing;
+    const time = new Intl.DateTimeFormat(locale, { hour: 'numeric', minute: '2-digit' }).format(this.#seenAt);
+    const text = this.seen ? fill(this.#words.offlineList, { time }) : this.#words.offline;
+    return html`<p class="banner" role="status">${text}</p>`;
+  }
+
   #list(): TemplateResult {
     const words = this.#words;
     const orders = this.seen?.orders;
-    if (orders === undefined) return html`<p class="empty" role="status">${words.loading}</p>`;
+    if (orders === undefined) return html`<p class="empty" role="status">${words.loadingOrders}</p>`;
     const unsent = this.#unsent(orders);
     if (orders.length === 0) return html`<p class="empty">${words.noOrders}</p>${unsent}`;
     const rows = orderRows(orders, {
@@ -200,7 +246,7 @@ export class ShopperPage extends SteadyElement {
   /** What this device does for the shopper: notifications, and staying signed in. */
   #device(): TemplateResult | typeof nothing {
     const words = this.#words;
-    if (!this.seen?.orders.length || this.notifying === undefined) return nothing;
+    if (!this.seen?.orders.length) return nothing;
     const turnOn = () => this.#change((device) => device.turnOn(languageOf(locale)));
     const turnOff = () => this.#change((device) => device.turnOff());
     const notNow = () => this.#change((device) => device.notNow());
@@ -216,6 +262,15 @@ export class ShopperPage extends SteadyElement {
       ${this.notifying === 'on' ? html`<p>${words.notifiedHere} <button type="button" @click=${turnOff}>${words.notifyOff}</button></p>` : nothing}
       ${this.hasFailed ? html`<p role="alert">${words.notifyFailed}</p>` : nothing}
       <p><label><input type="checkbox" .checked=${isKept()} @change=${stay}> ${words.staySignedIn}</label></p>
+      ${voiceChoices().map(
+        (choice) => html`<p>
+          <label><input type="checkbox" .checked=${isChosen(choice)} @change=${(event: Event) => {
+            choose(choice, (event.target as HTMLInputElement).checked);
+            this.requestUpdate();
+          }}> ${words[choice]}</label>
+          ${choice === 'writeByVoice' ? html`<small>${words.voiceHint}</small>` : nothing}
+        </p>`,
+      )}
     </div>`;
   }
 
@@ -240,6 +295,7 @@ export class ShopperPage extends SteadyElement {
       .hasBack=${true}
       data-color=${colorOf(this.openOrder)}
       .quickReplies=${this.seen?.quick_replies}
+      .unreadElsewhere=${this.#unreadElsewhere(this.seen?.orders)}
       @back=${() => {
         location.hash = '';
       }}
@@ -291,6 +347,16 @@ export class ShopperPage extends SteadyElement {
         min-block-size: 2.75rem;
         background: var(--_bubble);
         font-weight: 600;
+      }
+      .banner {
+        margin: 0 0 0.5rem;
+        padding: 0.5rem 1rem;
+        background: var(--_bubble);
+        border-block: 1px solid var(--_line);
+        font-size: 0.9375rem;
+      }
+      .device small {
+        display: block;
       }
       .device {
         padding: 1rem;
@@ -396,9 +462,9 @@ export class ShopperPage extends SteadyElement {
   ];
 }
 
-function kept(): ShopperOrders | undefined {
+function kept(): { seen: ShopperOrders | undefined; at: number } {
   const kept = tabStorage.get(ordersKey);
-  return kept === null ? undefined : JSON.parse(kept);
+  return kept === null ? { seen: undefined, at: 0 } : JSON.parse(kept);
 }
 
 customElements.define('aislechat-shopper', ShopperPage);

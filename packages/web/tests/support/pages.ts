@@ -97,6 +97,16 @@ export async function storedTexts(chat: OpenChat): Promise<string[]> {
   return body.chat_messages.map((message: { body: string }) => message.body);
 }
 
+/** Chooses a photo with the first button for it. */
+export const choosePhoto = (page: Page, name: string, buffer: Buffer): Promise<void> =>
+  page.locator('input[type=file]').first().setInputFiles({ name, mimeType: 'image/jpeg', buffer });
+
+/** Chooses a photo and sends it from its preview. */
+export async function sendPhoto(page: Page, buffer: Buffer): Promise<void> {
+  await choosePhoto(page, 'a.jpg', buffer);
+  await page.getByRole('dialog').getByRole('button', { name: 'Send' }).click();
+}
+
 /** Collects the page's policy violations and uncaught errors. */
 export function troublesOf(page: Page): string[] {
   const troubles: string[] = [];

@@ -160,6 +160,10 @@ function readPage(folder: string, name: string): PageFile {
     headers: {
       ...ofEveryFile,
       ...(isPage ? ofPages : ofScripts),
+      // Shoppers may dictate.
+      ...(name === 'shopper.html' && {
+        'permissions-policy': 'geolocation=(), microphone=(self), payment=()',
+      }),
       ...(isPage && isDocs(name) && { 'content-security-policy': policyOf(name) }),
       'content-type': types[extname(name)]!,
       'cache-control': isHashed ? forEver : isPage ? 'no-cache' : forMinutes,

@@ -33,7 +33,9 @@ export async function showsChat(t: Cleanup, page: Page, html: string, policy?: s
     )}</main></html>`,
     '/chat-token': JSON.stringify({ access_token: chat.userToken, expires_in: 86_400 }),
   });
-  await (await open(t, page, address)).locator('aislechat-order textarea').waitFor();
+  const shown = await open(t, page, address);
+  if (/<aislechat-order launcher /.test(html)) await shown.locator('.launcher').click();
+  await shown.locator('aislechat-order textarea').waitFor();
 }
 
 /** Shows the shopper's page, signed in. */
