@@ -187,7 +187,7 @@ test('times are shown in the store’s zone, which the page names, or in one’s
     const zone = page.getByLabel('Show times in');
     const first = page.locator('time').first();
     await first.waitFor();
-    await zone.getByText('Store’s time: America/Denver').waitFor({ state: 'attached' });
+    await zone.getByText('Store: America/Denver').waitFor({ state: 'attached' });
     const shown = async (timeZone: string | undefined) => {
       const at = (await first.getAttribute('datetime'))!;
       const format = new Intl.DateTimeFormat('en', { dateStyle: 'medium', timeStyle: 'medium', timeZone });
@@ -403,6 +403,7 @@ test('an operator moves an order, reassigns it, closes its chat, and exports and
   await page.getByRole('button', { name: 'Close the chat' }).waitFor();
   assert.equal((await overview()).chat_closed, false);
 
+  await page.getByText('Export or erase people').click();
   const [download] = await Promise.all([
     page.waitForEvent('download'),
     press(page, `Export customer ${userId}`),
@@ -440,6 +441,23 @@ test('a dead delivery can be inspected and replayed, and an endpoint can be test
   await shows(page, /Sample sent to order system: connection_failed/);
   await press(page, /^Replay dead: order system/);
   await shows(page, /dead deliver(y|ies) will be sent again/);
+});
+
+test('a dead delivery is replayed in three actions, and leads to its order', async () => {
+  const own = await busyShop(client);
+  own.operator = await giveUp(own);
+  const page = await consoleOf(own);
+  await page.getByRole('link', { name: 'Callbacks' }).click();
+  await page.getByLabel('State').selectOption('dead');
+  await press(page, /^Replay (chat_message_created|fulfillment.delivered)/);
+  await shows(page, /will be sent again with the same event ID/);
+  const { id } = (await client.get(`/v1/orders/${own.orderId}`, { token: own.operator })).body;
+  await page.getByLabel('State').selectOption('');
+  await page
+    .getByRole('link', { name: `#${id}` })
+    .first()
+    .click();
+  await page.getByRole('heading', { name: `Order ${own.orderId}` }).waitFor();
 });
 
 test('an endpoint is created with a secret that is shown once, and can be disabled and deleted', async () => {
@@ -791,6 +809,8 @@ test('every task works by keyboard: signing in, finding an order with "/", readi
   await page.keyboard.type('Robin');
   await page.keyboard.press('Enter');
   await shows(page, 'Firm ones are fine');
+  await page.getByText('Export or erase people').focus();
+  await page.keyboard.press('Enter');
   await page.getByRole('button', { name: /^Erase customer/ }).focus();
   await page.keyboard.press('Enter');
   await page.getByRole('dialog').waitFor();

@@ -328,8 +328,8 @@ export class ConsolePage extends SteadyElement {
     const { store, own, isOwn } = zones();
     const choose = (event: Event) => useOwnZone((event.target as HTMLSelectElement).value === 'own');
     return html`<select aria-label="Show times in" @change=${choose}>
-      ${store === undefined ? nothing : html`<option value="store" .selected=${!isOwn}>Store’s time: ${store}</option>`}
-      <option value="own" .selected=${isOwn}>Your time: ${own}</option>
+      ${store === undefined ? nothing : html`<option value="store" .selected=${!isOwn}>Store: ${store}</option>`}
+      <option value="own" .selected=${isOwn}>Yours: ${own}</option>
     </select>`;
   }
 
@@ -370,7 +370,7 @@ export class ConsolePage extends SteadyElement {
         flex: 1 1 20rem;
       }
       nav a {
-        padding: 0.5rem 0.625rem;
+        padding: 0.5rem;
         border-radius: 0.5rem;
         color: var(--_text);
         text-decoration: none;
@@ -395,11 +395,13 @@ export class ConsolePage extends SteadyElement {
       }
       .who select {
         inline-size: auto;
+        max-inline-size: 13rem;
+        font-size: 0.875rem;
       }
       .who span {
         color: var(--_muted);
         font-size: 0.875rem;
-        max-inline-size: 16rem;
+        max-inline-size: 8rem;
         overflow: hidden;
         text-overflow: ellipsis;
         white-space: nowrap;
@@ -428,7 +430,10 @@ export class ConsolePage extends SteadyElement {
           flex: 1;
         }
         .who span {
-          max-inline-size: 6rem;
+          max-inline-size: 4rem;
+        }
+        .who select {
+          max-inline-size: 9rem;
         }
       }
     `,

@@ -106,7 +106,10 @@ export class OrderActions extends ConsoleView {
       <div class="row">
         <button type="button" @click=${this.#switchChat}>${order.chat_closed ? 'Open the chat again' : 'Close the chat'}</button>
       </div>
-      ${this.#people().map((person) => this.#data(person))}
+      <details>
+        <summary>Export or erase people</summary>
+        ${this.#people().map((person) => this.#data(person))}
+      </details>
       ${this.toErase ? this.#confirmErasure(this.toErase) : nothing}`;
   }
 

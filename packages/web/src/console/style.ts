@@ -183,6 +183,12 @@ export const consoleStyle = css`
     color: var(--_muted);
   }
 
+  summary {
+    cursor: pointer;
+    min-block-size: 2.5rem;
+    align-content: center;
+  }
+
   .badge {
     display: inline-block;
     border: 1px solid var(--_line);
@@ -294,7 +300,7 @@ export const consoleStyle = css`
       border: 0;
       padding: 0.125rem 0;
       display: grid;
-      grid-template-columns: 7rem minmax(0, 1fr);
+      grid-template-columns: 6rem minmax(0, 1fr);
       gap: 0.5rem;
       align-items: baseline;
     }
