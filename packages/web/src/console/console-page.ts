@@ -311,7 +311,7 @@ export class ConsolePage extends SteadyElement {
         </nav>
         <div class="who">
           ${this.#zone()}
-          <span>${session.isAgent ? `Support: ${session.name}` : session.name}</span>
+          <span class=${session.isAgent ? 'agent' : ''}>${session.isAgent ? `Support: ${session.name}` : session.name}</span>
           <button type="button" @click=${this.#signOut}>Sign out</button>
         </div>
       </header>
@@ -367,7 +367,8 @@ export class ConsolePage extends SteadyElement {
         display: flex;
         flex-wrap: wrap;
         gap: 0 0.25rem;
-        flex: 1 1 20rem;
+        order: 1;
+        flex: 0 0 100%;
       }
       nav a {
         padding: 0.5rem;
@@ -385,6 +386,9 @@ export class ConsolePage extends SteadyElement {
         background: var(--_bubble);
         font-weight: 600;
       }
+      strong {
+        flex: 1;
+      }
       .who {
         display: flex;
         flex-wrap: wrap;
@@ -401,7 +405,7 @@ export class ConsolePage extends SteadyElement {
       .who span {
         color: var(--_muted);
         font-size: 0.875rem;
-        max-inline-size: 8rem;
+        max-inline-size: 16rem;
         overflow: hidden;
         text-overflow: ellipsis;
         white-space: nowrap;
@@ -417,8 +421,6 @@ export class ConsolePage extends SteadyElement {
       @media (max-width: 44rem) {
         /* A single line that scrolls sideways, so that the content starts near the top. */
         nav {
-          order: 1;
-          flex: 0 0 100%;
           flex-wrap: nowrap;
           overflow-x: auto;
           scrollbar-width: thin;
@@ -426,14 +428,8 @@ export class ConsolePage extends SteadyElement {
         nav a {
           flex: none;
         }
-        strong {
-          flex: 1;
-        }
-        .who span {
-          max-inline-size: 4rem;
-        }
-        .who select {
-          max-inline-size: 9rem;
+        .who span:not(.agent) {
+          display: none;
         }
       }
     `,

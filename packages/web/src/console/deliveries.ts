@@ -119,7 +119,7 @@ export class DeliveriesView extends ConsoleView {
         [
           'Order',
           ({ order_id }) =>
-            html`<a href=${hashOf('orders', String(order_id), { internal: 'true' })}>#${order_id}</a>`,
+            html`<a class="number" href=${hashOf('orders', String(order_id), { internal: 'true' })}>#${order_id}</a>`,
         ],
         ['Time', ({ event_timestamp }) => time(event_timestamp)],
         ['To', ({ endpoint_id }) => html`<span dir="auto">${names.get(endpoint_id) ?? endpoint_id}</span>`],

@@ -34,6 +34,9 @@ export const consoleStyle = css`
   a {
     color: var(--_link);
   }
+  .number {
+    white-space: nowrap;
+  }
   .muted {
     color: var(--_muted);
   }
