@@ -463,10 +463,13 @@ export const examples = {
     unread_by_user: 0,
     unread_by_shopper: 1,
     is_expired: false,
+    chat_closed: false,
     erasures: [],
   },
   OrderSummaries: { orders: [summary], next: null },
   OrderSummary: summary,
+  SearchOrdersRequest: { text: 'noor' },
+  OrdersFound: { orders: [{ ...summary, customer_name: 'Noor Haddad' }] },
   OrderTimeline: {
     events: [
       { seq: 1, type: 'state_changed', at: order.created_at, to: 'brand_new' },
@@ -535,6 +538,7 @@ export const examples = {
     created_at: 1_795_618_800,
     scope: 'aislechat:support',
     agent: 'Dana',
+    timezone: 'America/Denver',
   },
   SupportSessionRequest: { support_code: 'q7Jm2VxR5nKc8wTz1pLd' },
 

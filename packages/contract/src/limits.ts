@@ -68,6 +68,9 @@ export const limits = {
   /** Orders or audit entries in one answer. */
   rowsPerPage: 100,
   reasonCharacters: 500,
+  /** Of an operator or support agent who searches an order. */
+  searchCharacters: 255,
+  ordersFound: 50,
   applications: 100,
   supportLinkLifetimeMs: 15 * 60_000,
   /** Unused support links of a retailer. */

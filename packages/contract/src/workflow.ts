@@ -167,6 +167,7 @@ export const auditActions = [
   'chat_reopening',
   'keep_apart',
   'report_resolution',
+  'order_search',
   'conversation_read',
   'user_export',
   'user_erasure',

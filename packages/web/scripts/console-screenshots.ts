@@ -38,10 +38,11 @@ export async function consoleScreenshots({ client, open, shoot }: Camera): Promi
       await shoot(page, `console-${view}-${look}`);
     }
     await page.goto(`${client.url}/console#/orders/${chat.orderId}`);
-    await page.getByRole('button', { name: 'Read the conversation' }).click();
-    await page.getByLabel('Reason').fill('The customer says that the avocados were not replaced.');
+    await page.getByLabel('Reason').selectOption('The customer complains about an item');
+    await page.getByLabel('Case number or words').fill('C-4711');
+    await page.getByLabel('Your name').fill('Robin');
     await shoot(page, `console-reason-${look}`);
-    await page.getByRole('dialog').getByRole('button', { name: 'Read' }).click();
+    await page.getByRole('button', { name: 'Read the conversation' }).click();
     await page.getByText('Firm ones are fine').waitFor();
     await page.waitForTimeout(300);
     await shoot(page, `console-order-${look}`);

@@ -46,10 +46,12 @@ async function consoleOf(
 /** Pretends that the page came to the front, so that it refreshes at once. */
 const lookNow = (page: Page) => page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')));
 
-async function giveReason(page: Page, reason: string): Promise<void> {
-  await press(page, /^Read the conversation/);
-  await page.getByLabel('Reason').fill(reason);
-  await page.getByRole('dialog').getByRole('button', { name: 'Read' }).click();
+async function giveReason(page: Page, words: string): Promise<void> {
+  await page.getByLabel('Reason').selectOption('Something else');
+  await page.getByLabel('Case number or words').fill(words);
+  const name = page.getByLabel('Your name');
+  if (await name.isVisible()) await name.fill('Robin');
+  await press(page, 'Read the conversation');
 }
 
 test('an operator signs in without the secret being stored, and signing out revokes the token', async () => {
@@ -133,7 +135,70 @@ test('orders can be found by the retailer’s ID or ours and filtered by state, 
   await page.goBack();
   await page.getByRole('searchbox').fill('nothing');
   await page.keyboard.press('Enter');
-  await shows(page, 'Order nothing was not found.');
+  await shows(page, 'No order matches nothing.');
+});
+
+test('an order is found by half its ID, by name and by phone number, and the address holds no name and no number', async () => {
+  const busy = await twoPeople(client);
+  const userId = `caller-${busy.clientId.slice(0, 8)}`;
+  const operator = await clientToken(client, busy, 'aislechat:operate');
+  await client.put(`/v1/users/${userId}`, {
+    token: operator,
+    body: { first_name: 'Amélie', last_name: 'Roux', phone_number: '+32475000111' },
+  });
+  const ids = ['Q-9901-a', 'Q-9902-a'];
+  for (const order_id of ids) await newOrder(client, busy.token, userId, { order_id });
+  const page = await consoleOf(busy);
+  const search = async (text: string) => {
+    await page.getByRole('searchbox').fill(text);
+    await page.keyboard.press('Enter');
+  };
+  await search('9902');
+  await page.getByRole('heading', { name: 'Order Q-9902-a' }).waitFor();
+  await page.goBack();
+  await search('q-99');
+  await page.getByRole('heading', { name: 'Orders that match “q-99”' }).waitFor();
+  assert.match(page.url(), /#\/orders\?search=q-99$/);
+  const shared = page.url();
+  for (const text of ['amélie roux', '+32 475 00 01 11']) {
+    await search(text);
+    await page.getByRole('heading', { name: `Orders that match “${text}”` }).waitFor();
+    assert.deepEqual(await page.locator('td a').allInnerTexts(), ids.toReversed());
+    await page.getByRole('cell', { name: 'Amélie Roux' }).first().waitFor();
+    assert.doesNotMatch(decodeURIComponent(page.url()), /roux|475|amélie/i);
+  }
+  await page.locator('td a').first().click();
+  await page.getByRole('heading', { name: 'Order Q-9902-a' }).waitFor();
+  await page.goBack();
+  await page.getByRole('cell', { name: 'Amélie Roux' }).first().waitFor();
+  await page.reload();
+  await shows(page, 'Names and phone numbers are not kept in the address, so search again.');
+  await page.goto(shared);
+  await page.getByRole('link', { name: 'Q-9901-a' }).waitFor();
+  const { body } = await client.get('/v1/audit', { token: operator });
+  const searches = body.entries.filter(({ action }: { action: string }) => action === 'order_search');
+  // The result was fetched again on the way back.
+  assert.equal(searches.length, 3);
+});
+
+test('times are shown in the store’s zone, which the page names, or in one’s own', async () => {
+  const agent = await open(await newSupportLink(client, shop.operator, 'Zora'));
+  for (const page of [await consoleOf(shop), agent]) {
+    const zone = page.getByLabel('Show times in');
+    const first = page.locator('time').first();
+    await first.waitFor();
+    await zone.getByText('Store: America/Denver').waitFor({ state: 'attached' });
+    const shown = async (timeZone: string | undefined) => {
+      const at = (await first.getAttribute('datetime'))!;
+      const format = new Intl.DateTimeFormat('en', { dateStyle: 'medium', timeStyle: 'medium', timeZone });
+      return (await first.innerText()) === format.format(new Date(at));
+    };
+    await eventually(() => shown('America/Denver'), Boolean);
+    await zone.selectOption('own');
+    await eventually(() => shown(undefined), Boolean);
+    await zone.selectOption('store');
+    await eventually(() => shown('America/Denver'), Boolean);
+  }
 });
 
 test('an order is found by the ID that the audit log prints', async () => {
@@ -169,6 +234,10 @@ test('going back to a list shows the page that was left, and reopening a list sh
   assert.equal(await page.locator('tbody tr').count(), 3);
   await page.reload();
   await page.getByRole('link', { name: second, exact: true }).waitFor();
+  const shared = await consoleOf(busy, new URL(page.url()).hash.replace('#/', ''));
+  await shared.getByRole('link', { name: second, exact: true }).waitFor();
+  await press(shared, 'Newest');
+  await shared.getByRole('link', { name: first, exact: true }).waitFor();
   await page.getByLabel('Status').selectOption('true');
   await page.getByRole('link', { name: first, exact: true }).waitFor();
   await page.goBack();
@@ -264,7 +333,7 @@ test('reading a conversation requires a reason, follows the order, and is record
   assert.doesNotMatch(await page.locator('aislechat-console-order').innerText(), /Noor|Ilse/);
   await giveReason(page, 'a complaint about avocados');
   await shows(page, 'Firm ones are fine, thanks!');
-  await page.getByRole('cell', { name: 'a complaint about avocados' }).waitFor();
+  await page.getByRole('row', { name: /Robin.*a complaint about avocados/ }).waitFor();
   await shows(page, 'customer: Noor');
   const entries = async () => {
     const { body } = await client.get(`/v1/audit?order_id=${shop.orderId}`, { token: shop.operator });
@@ -276,6 +345,87 @@ test('reading a conversation requires a reason, follows the order, and is record
   await lookNow(page);
   await shows(page, 'and two limes');
   assert.equal(await entries(), before + 1);
+});
+
+test('an order is found by half its number, and its last message read with a reason, in five actions', async () => {
+  const { token, userId, shopperId, operator, userToken } = shop;
+  const order_id = await newOrder(client, token, userId, { order_id: 'W-48151623' });
+  await client.post(`/v1/orders/${order_id}/assignment`, {
+    token: operator,
+    body: { shopper_id: shopperId },
+  });
+  await client.post(`/v1/orders/${order_id}/state`, {
+    token: operator,
+    body: { workflow_state: 'picking' },
+  });
+  await client.post(chatPath(order_id), { token: userToken, body: { body: 'the last words' } });
+  const ofAgent = await open(await newSupportLink(client, operator, 'Kim'));
+  for (const page of [await consoleOf(shop), ofAgent]) {
+    const search = page.getByRole('searchbox');
+    await search.waitFor();
+    let actions = 0;
+    const act = async (work: Promise<unknown>) => {
+      await work;
+      actions += 1;
+    };
+    await act(search.fill('5162'));
+    await act(page.keyboard.press('Enter'));
+    await act(page.getByLabel('Reason').selectOption('The customer asks about a refund'));
+    if (page !== ofAgent) await act(page.getByLabel('Your name').fill('Robin'));
+    await act(press(page, 'Read the conversation'));
+    await shows(page, 'the last words');
+    assert.equal(actions, page === ofAgent ? 4 : 5);
+  }
+});
+
+test('an operator moves an order, reassigns it, closes its chat, and exports and erases its people', async () => {
+  const { token, shopperId } = shop;
+  const userId = `erasable-${shop.clientId.slice(0, 8)}`;
+  await client.put(`/v1/users/${userId}`, { token: shop.operator, body: { first_name: 'Edda' } });
+  const orderId = await newOrder(client, token, userId, { order_id: 'ACT-1' });
+  const overview = async () => (await client.get(`/v1/orders/${orderId}`, { token: shop.operator })).body;
+  const page = await consoleOf(shop, `orders/${orderId}`);
+  const actions = page.locator('aislechat-console-order-actions');
+  await actions.getByLabel('State').selectOption('picking');
+  await press(page, 'Change state');
+  await shows(page, 'The order is picking.');
+  await actions.getByLabel('Shopper, by your ID').fill(`#${shopperId}`);
+  await press(page, 'Assign');
+  await shows(page, `The order was assigned to shopper #${shopperId}.`);
+  await press(page, 'Close the chat');
+  await shows(page, 'The chat is closed. Both sides see a notice.');
+  const closed = await overview();
+  assert.deepEqual(
+    [closed.workflow_state, closed.shopper.id, closed.chat_closed],
+    ['picking', shopperId, true],
+  );
+  await press(page, 'Open the chat again');
+  await page.getByRole('button', { name: 'Close the chat' }).waitFor();
+  assert.equal((await overview()).chat_closed, false);
+
+  await page.getByText('Export or erase people').click();
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    press(page, `Export customer ${userId}`),
+  ]);
+  assert.match(readFileSync(await download.path(), 'utf8'), /"type":"user".*Edda/);
+  await press(page, `Erase customer ${userId}…`);
+  await assertAccessible(page, 'erase a person');
+  await page.getByRole('dialog').getByRole('button', { name: 'Erase' }).click();
+  await shows(page, `The customer ${userId} was erased.`);
+  assert.equal((await overview()).user.user_id, undefined);
+  const actionsOfAudit = (await client.get('/v1/audit?limit=20', { token: shop.operator })).body.entries.map(
+    ({ action }: { action: string }) => action,
+  );
+  for (const action of [
+    'state_change',
+    'assignment',
+    'chat_closing',
+    'chat_reopening',
+    'user_export',
+    'user_erasure',
+  ])
+    assert.ok(actionsOfAudit.includes(action), action);
 });
 
 test('a dead delivery can be inspected and replayed, and an endpoint can be tested', async () => {
@@ -291,6 +441,23 @@ test('a dead delivery can be inspected and replayed, and an endpoint can be test
   await shows(page, /Sample sent to order system: connection_failed/);
   await press(page, /^Replay dead: order system/);
   await shows(page, /dead deliver(y|ies) will be sent again/);
+});
+
+test('a dead delivery is replayed in three actions, and leads to its order', async () => {
+  const own = await busyShop(client);
+  own.operator = await giveUp(own);
+  const page = await consoleOf(own);
+  await page.getByRole('link', { name: 'Callbacks' }).click();
+  await page.getByLabel('State').selectOption('dead');
+  await press(page, /^Replay (chat_message_created|fulfillment.delivered)/);
+  await shows(page, /will be sent again with the same event ID/);
+  const { id } = (await client.get(`/v1/orders/${own.orderId}`, { token: own.operator })).body;
+  await page.getByLabel('State').selectOption('');
+  await page
+    .getByRole('link', { name: `#${id}` })
+    .first()
+    .click();
+  await page.getByRole('heading', { name: `Order ${own.orderId}` }).waitFor();
 });
 
 test('an endpoint is created with a secret that is shown once, and can be disabled and deleted', async () => {
@@ -333,6 +500,93 @@ test('an application is created, its secret is shown once and can be rotated, an
   await press(page, 'Disable till');
   await shows(page, 'till is disabled.');
   assert.equal(await page.getByRole('button', { name: 'Disable default' }).count(), 0);
+});
+
+test('the audit log is filtered by action and order, leads to the order, and is saved as a file', async () => {
+  const page = await consoleOf(shop, 'audit');
+  await page.getByLabel('Action').selectOption('state change');
+  await page.locator('.badge').first().waitFor();
+  await eventually(
+    () => page.locator('tbody .badge').allInnerTexts(),
+    (shown) => shown.length > 0 && shown.every((action) => action === 'state change'),
+  );
+  await page.getByLabel('Order ID').fill(shop.orderId);
+  await page.keyboard.press('Enter');
+  await page.getByLabel('Order ID').blur();
+  const ours = (await client.get(`/v1/orders/${shop.orderId}`, { token: shop.operator })).body.id;
+  await eventually(
+    () => page.locator('tbody a').allInnerTexts(),
+    (shown) => shown.length > 0 && shown.every((subject) => subject === `order #${ours}`),
+  );
+  assert.match(page.url(), new RegExp(`#/audit\\?action=state_change&order_id=${shop.orderId}$`));
+  const [download] = await Promise.all([page.waitForEvent('download'), press(page, 'Save as CSV')]);
+  const lines = readFileSync(await download.path(), 'utf8')
+    .trimEnd()
+    .split('\r\n');
+  assert.equal(lines[0], '"id","at","action","subject","subject_id","agent","client_id","reason","detail"');
+  assert.ok(lines.length > 1);
+  for (const line of lines.slice(1)) assert.match(line, new RegExp(`"state_change","order","${ours}"`));
+  await page.locator('tbody a').first().click();
+  await page.getByRole('heading', { name: `Order ${shop.orderId}` }).waitFor();
+  await page.goBack();
+  await page.getByRole('heading', { name: 'Audit log' }).waitFor();
+
+  // A reason that looks like a formula is text in a spreadsheet.
+  await client.get(`/v1/orders/${shop.orderId}/conversation?reason=${encodeURIComponent('=1+"1')}`, {
+    token: shop.operator,
+  });
+  await goTo(page, 'audit?action=conversation_read');
+  const [file] = await Promise.all([page.waitForEvent('download'), press(page, 'Save as CSV')]);
+  assert.match(readFileSync(await file.path(), 'utf8'), /"'=1\+""1"/);
+});
+
+test('a new application has only the scopes of what it is for', async () => {
+  const page = await consoleOf(shop, 'applications');
+  await press(page, /^New application/);
+  const checked = () =>
+    page
+      .locator('[name=scopes]:checked')
+      .evaluateAll((all) => all.map((box) => (box as HTMLInputElement).value));
+  assert.deepEqual(await checked(), ['connect:post_checkout']);
+  await page.getByLabel('What it is for').selectOption('Your ordering system');
+  assert.deepEqual((await checked()).sort(), ['connect:fulfillment', 'connect:post_checkout']);
+  await page.getByLabel('What it is for').selectOption('Operations: this console, assignment, erasure');
+  assert.deepEqual(await checked(), ['aislechat:operate']);
+});
+
+test('leaving edited settings needs a confirmation, and the result of saving is beside the button', async () => {
+  const page = await consoleOf(shop, 'settings');
+  const questions: string[] = [];
+  let answer = false;
+  page.on('dialog', (dialog) => {
+    questions.push(dialog.message());
+    void (answer ? dialog.accept() : dialog.dismiss());
+  });
+  const name = page.getByLabel('Quick replies for shoppers');
+  await name.fill('edited');
+  await page.getByRole('link', { name: 'Health' }).click();
+  await eventually(
+    () => Promise.resolve(questions.length),
+    (count) => count === 1,
+  );
+  assert.equal(await name.inputValue(), 'edited');
+  assert.match(page.url(), /#\/settings$/);
+  await press(page, 'Save');
+  const done = page.locator('aislechat-console-settings .done');
+  await done.filter({ hasText: 'Saved.' }).waitFor();
+  const [button, note] = await Promise.all([
+    page.getByRole('button', { name: 'Save' }).boundingBox(),
+    done.boundingBox(),
+  ]);
+  assert.ok(Math.abs(note!.y - (button!.y + button!.height)) < 60, 'the note is beside the button');
+  await page.getByRole('link', { name: 'Health' }).click();
+  await page.getByRole('heading', { name: 'Health' }).waitFor();
+  await page.goBack();
+  await name.fill('edited again');
+  answer = true;
+  await page.getByRole('link', { name: 'Health' }).click();
+  await page.getByRole('heading', { name: 'Health' }).waitFor();
+  assert.deepEqual(questions, Array(2).fill('Leave without saving your changes?'));
 });
 
 test('a saved setting takes effect, and only changed settings are sent', async () => {
@@ -504,10 +758,9 @@ for (const [width, colorScheme] of [
     await page.getByRole('heading', { name: 'Page not found' }).waitFor();
     await assertAccessible(page, 'nowhere');
     await goTo(page, `orders/${tired.orderId}`);
-    await press(page, /^Read the conversation/);
+    await page.getByLabel('Reason').waitFor();
     await assertAccessible(page, 'reason');
-    await page.getByLabel('Reason').fill('looking');
-    await page.getByRole('dialog').getByRole('button', { name: 'Read' }).click();
+    await giveReason(page, 'looking');
     await shows(page, 'Firm ones are fine');
     await assertAccessible(page, 'order');
     await goTo(page, 'applications');
@@ -546,20 +799,25 @@ test('every task works by keyboard: signing in, finding an order with "/", readi
   await page.keyboard.type(shop.orderId);
   await page.keyboard.press('Enter');
   await focusIs(/^H1 Order order/);
-  await page.getByRole('button', { name: /^Read the conversation/ }).waitFor();
+  await page.getByLabel('Reason').waitFor();
   await page.keyboard.press('Tab');
+  await focusIs(/^SELECT/);
+  await page.keyboard.type('The customer asks');
+  await page.keyboard.press('Tab');
+  await page.keyboard.type('by keyboard');
+  await page.keyboard.press('Tab');
+  await page.keyboard.type('Robin');
   await page.keyboard.press('Enter');
-  await focusIs(/^TEXTAREA/);
+  await shows(page, 'Firm ones are fine');
+  await page.getByText('Export or erase people').focus();
+  await page.keyboard.press('Enter');
+  await page.getByRole('button', { name: /^Erase customer/ }).focus();
+  await page.keyboard.press('Enter');
+  await page.getByRole('dialog').waitFor();
   await page.keyboard.press('Escape');
   // The dialog's role disappears as soon as it closes, a moment before the page handles the event.
   await page.locator('dialog').waitFor({ state: 'detached' });
-  await focusIs(/^BUTTON Read the conversation/);
-  await page.keyboard.press('Enter');
-  await focusIs(/^TEXTAREA/);
-  await page.keyboard.type('by keyboard');
-  for (let n = 0; n < 2; n++) await page.keyboard.press('Tab');
-  await page.keyboard.press('Enter');
-  await shows(page, 'Firm ones are fine');
+  await focusIs(/^BUTTON Erase customer/);
 });
 
 test('500 texts with script payloads appear as plain text in the console', async () => {

@@ -11,6 +11,7 @@ import type {
   Application,
   Applications,
   AssignShopperRequest,
+  AuditAction,
   AuditEntries,
   CallbackDeliveries,
   CallbackDelivery,
@@ -53,6 +54,7 @@ import type {
   OrderStatus,
   OrderSummaries,
   OrderSummary,
+  OrdersFound,
   OrderTimeline,
   PersonErasure,
   PickItemRequest,
@@ -77,6 +79,7 @@ import type {
   RevokeRequest,
   RotateSecretRequest,
   SchedulePickupRequest,
+  SearchOrdersRequest,
   SendMessageRequest,
   SentMessage,
   SetLocationRequest,
@@ -548,6 +551,19 @@ export function listOrders(
 }
 
 /**
+ * Search orders. `POST /v1/orders/search`
+ *
+ * Returns up to 50 orders, newest first, by order ID, or by name or phone number of the customer. The audit log records every customer who is found by name or phone number, without the text. Parts of IDs and names are searched among the latest orders and customers only.
+ */
+export function searchOrders(
+  connection: Connection,
+  body: SearchOrdersRequest,
+  options?: CallOptions,
+): Promise<OrdersFound> {
+  return connection.json('POST', `/v1/orders/search`, { ...options, body });
+}
+
+/**
  * Get the overview of an order. `GET /v1/orders/{order_id}`
  *
  * Returns the order’s state, the people by ID, the counts of messages, and the erasure receipts. It contains neither texts nor names.
@@ -886,6 +902,8 @@ export function listAudit(
   options?: IdOptions & {
     /** Only entries about this order; required with a support agent’s token */
     order_id?: string | undefined;
+    /** Only entries of this action */
+    action?: AuditAction | undefined;
     /** Entries per page, 1 to 100; 100 by default */
     limit?: number | undefined;
     /** Cursor: `next` of the previous page */
@@ -894,7 +912,12 @@ export function listAudit(
 ): Promise<AuditEntries> {
   return connection.json('GET', `/v1/audit`, {
     ...options,
-    query: { order_id: options?.order_id, limit: options?.limit, after: options?.after },
+    query: {
+      order_id: options?.order_id,
+      action: options?.action,
+      limit: options?.limit,
+      after: options?.after,
+    },
   });
 }
 

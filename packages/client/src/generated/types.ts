@@ -179,6 +179,7 @@ export type AuditAction =
   | 'chat_reopening'
   | 'keep_apart'
   | 'report_resolution'
+  | 'order_search'
   | 'conversation_read'
   | 'user_export'
   | 'user_erasure'
@@ -1863,6 +1864,8 @@ export interface OrderOverview {
   unread_by_shopper: number;
   /** Whether the chat can no longer be read */
   is_expired: boolean;
+  /** Whether an operator has closed the chat */
+  chat_closed: boolean;
   /** Erasure receipts, oldest first */
   erasures: Array<Erasure>;
 }
@@ -1997,6 +2000,39 @@ export interface OrderedItem {
 export interface Orders {
   /** Newest first, at most 25 */
   orders: Array<Order>;
+}
+
+/** The orders that were found */
+export interface OrdersFound {
+  /** Newest first */
+  orders: Array<{
+    /** The internal ID of the order */
+    id: number;
+    /** The retailer’s own ID of the order */
+    order_id: string;
+    /** State of an order */
+    workflow_state: WorkflowState;
+    /** Why the order was canceled; of canceled orders only */
+    cancellation_reason?: CancellationReason;
+    /** How the groceries reach the customer */
+    fulfillment_type: FulfillmentType;
+    /** The customer of an order, by ID */
+    user: UserOfOrder;
+    /** The shopper who has an order, by ID */
+    shopper?: ShopperOfOrder;
+    /** When the order was created */
+    created_at: string;
+    /** When the last event of its log happened */
+    last_event_at: string;
+    /** When the order was delivered or canceled */
+    ended_at?: string;
+    /** Until when its chat can be read */
+    expires_at?: string;
+    /** When the texts of its chat were erased */
+    erased_at?: string;
+    /** Name of the customer, if the order was found by name or phone number */
+    customer_name?: string;
+  }>;
 }
 
 /** Side of a conversation: `user` is the customer, `driver` is any shopper */
@@ -2665,6 +2701,12 @@ export interface SchedulePickupRequest {
   schedule_pickup_eta: string;
 }
 
+/** What an order is searched by */
+export interface SearchOrdersRequest {
+  /** Part of the retailer’s order ID or of the customer’s name, in any case; the internal ID, with or without `#`; or the customer’s whole phone number */
+  text: string;
+}
+
 /** Messages of the last minute */
 export interface SendFigures {
   /** Messages that this server process accepted in each of the last 60 seconds, oldest first */
@@ -3047,6 +3089,8 @@ export interface SupportSession {
   scope: 'aislechat:support';
   /** The agent’s name */
   agent: string;
+  /** Time zone of the retailer */
+  timezone: string;
 }
 
 /** The code to exchange for a token */

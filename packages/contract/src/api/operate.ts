@@ -2,7 +2,18 @@
 import { type Static, Type } from 'typebox';
 import { limits } from '../limits.ts';
 import { byOperator, bySupport, define } from '../route.ts';
-import { choice, Flag, Id, Identifier, Integer, object, optional, Text, Timestamp } from '../schema-kinds.ts';
+import {
+  choice,
+  described,
+  Flag,
+  Id,
+  Identifier,
+  Integer,
+  object,
+  optional,
+  Text,
+  Timestamp,
+} from '../schema-kinds.ts';
 import { visibleCharacter } from '../text.ts';
 import { scopes } from '../workflow.ts';
 import { NextPage, pageQuery } from './answers.ts';
@@ -171,6 +182,7 @@ export const operateRoutes = define({
     internalIds: true,
     query: object({
       order_id: optional(Identifier('Only entries about this order; required with a support agent’s token')),
+      action: optional(described(AuditAction, 'Only entries of this action')),
       ...pageQuery('Entries'),
     }),
     answer: AuditEntries,

@@ -17,6 +17,7 @@ import {
   Text,
   Timestamp,
 } from '../schema-kinds.ts';
+import { visibleCharacter } from '../text.ts';
 import { NextPage, pageQuery, Success } from './answers.ts';
 import {
   CancellationReason,
@@ -80,6 +81,37 @@ export const OrderSummaries = object(
   'A page of orders',
 );
 
+export const SearchOrdersRequest = object(
+  {
+    text: Type.String({
+      maxLength: limits.searchCharacters,
+      pattern: visibleCharacter,
+      description:
+        'Part of the retailer’s order ID or of the customer’s name, in any case; the internal ID, with or without `#`; or the customer’s whole phone number',
+    }),
+  },
+  'What an order is searched by',
+);
+
+export const OrdersFound = object(
+  {
+    orders: Type.Array(
+      object(
+        {
+          ...orderSummary,
+          customer_name: optional(
+            Text('Name of the customer, if the order was found by name or phone number'),
+          ),
+        },
+        'An order that was found',
+      ),
+      { description: 'Newest first' },
+    ),
+  },
+  'The orders that were found',
+);
+export type OrdersFound = Static<typeof OrdersFound>;
+
 export const Assignment = object(
   {
     id: Id('The internal ID of the shopper'),
@@ -121,6 +153,7 @@ export const OrderOverview = object(
     unread_by_user: Integer('Messages of the shoppers that the customer has not read'),
     unread_by_shopper: Integer('Messages of the customer that no shopper has read'),
     is_expired: Flag('Whether the chat can no longer be read'),
+    chat_closed: Flag('Whether an operator has closed the chat'),
     erasures: Type.Array(Erasure, { description: 'Erasure receipts, oldest first' }),
   },
   'Everything about an order except texts and names',
@@ -211,6 +244,16 @@ export const orderRoutes = define({
       ...pageQuery('Orders'),
     }),
     answer: OrderSummaries,
+    errors: ['invalid_parameters'],
+  },
+  searchOrders: {
+    ...readOrders,
+    method: 'POST',
+    path: '/v1/orders/search',
+    summary: 'Search orders',
+    description: `Returns up to ${limits.ordersFound} orders, newest first, by order ID, or by name or phone number of the customer. The audit log records every customer who is found by name or phone number, without the text. Parts of IDs and names are searched among the latest orders and customers only.`,
+    body: SearchOrdersRequest,
+    answer: OrdersFound,
     errors: ['invalid_parameters'],
   },
   getOrderOverview: {

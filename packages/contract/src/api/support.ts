@@ -58,6 +58,7 @@ export const SupportSession = object(
     created_at: Type.Number({ description: 'Seconds since the epoch' }),
     scope: Type.Literal(supportScope),
     agent: Text('The agent’s name'),
+    timezone: Text('Time zone of the retailer'),
   },
   'An access token of a support agent',
 );

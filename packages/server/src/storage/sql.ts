@@ -45,6 +45,12 @@ export interface Sql {
  */
 export const canBeStored = (text: string): boolean => text.isWellFormed() && !text.includes('\0');
 
+/** A condition, without regard to case: a column contains the text whose `partOf` is the parameter of this number. */
+export const contains = (column: string, parameter: number): string =>
+  `lower(${column}) LIKE lower($${parameter}) ESCAPE '!'`;
+
+export const partOf = (text: string): string => `%${text.replace(/[!%_]/g, '!$&')}%`;
+
 export interface Query {
   text: string;
   /** The retailer comes first, as everywhere. */

@@ -142,7 +142,7 @@ export type { RetailerRow } from './tables/retailers.ts';
 export type { ShopperReference, ShopperRow } from './tables/shoppers.ts';
 export type { OrderPhoneRow, SmsCopyRow, SmsSenderRow } from './tables/text-messages.ts';
 export type { TokenOfCaller, TokenRow, TokenSubject } from './tables/tokens.ts';
-export type { IdlePerson, IdlePosition, UserReference, UserRow } from './tables/users.ts';
+export type { IdlePerson, IdlePosition, UserName, UserReference, UserRow } from './tables/users.ts';
 
 /** The database cannot answer now: its disk is full or broken, it is closing, or too many writes are waiting. */
 export class StorageUnavailable extends Error {

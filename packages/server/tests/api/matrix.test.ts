@@ -196,6 +196,8 @@ function bodyOf(name: RouteName, subject: Subject, orderId: string): unknown {
       return { advance_ms: 0 };
     case 'replayDeadCallbacks':
       return { since: '2020-01-01T00:00:00Z' };
+    case 'searchOrders':
+      return { text: orderId };
     case 'putUser':
       return { first_name: 'Noor' };
     case 'createPushSubscription':

@@ -212,6 +212,7 @@ export const matrix: Record<Exclude<RouteName, (typeof withoutToken)[number]>, L
   eraseShopper: operatorOnly(404),
   exportShopper: operatorOnly(404),
   listOrders: support(200),
+  searchOrders: support(200),
   getOrderOverview: support(404),
   getOrderTimeline: support(404),
   assignShopper: operatorOnly(404),

@@ -300,6 +300,11 @@ test('support can read a conversation only with a reason, which the audit log re
   assert.deepEqual(entry.subject, { type: 'order', id: order.id });
   assert.deepEqual([entry.reason, entry.agent], ['complaint 4711', 'dana']);
   assert.equal(entry.client_id, credentials.clientId);
+  const filtered = await get(`/v1/audit?order_id=${orderId}&action=conversation_read`);
+  assert.deepEqual(filtered.body, { entries: [entry], next: null });
+  const everywhere = (await get('/v1/audit?action=state_change&limit=100')).body.entries;
+  assert.ok(everywhere.every((one: { action: string }) => one.action === 'state_change'));
+  assert.equal((await get('/v1/audit?action=nothing')).status, 400);
   const rest = (await get(`/v1/audit?order_id=${orderId}&limit=100&after=${next}`)).body;
   assert.deepEqual(rest, { entries: before, next: null });
 
@@ -477,4 +482,72 @@ test('a token that did not request the scope by name is refused', async () => {
   for (const path of ['/v1/orders', '/v1/audit', '/v1/users/x/export']) {
     assert.equal((await client.get(path, { token: usual })).status, 403);
   }
+});
+
+test('orders are found by part of their ID in any case, by our ID, by name and by phone number', async () => {
+  const [one, other] = [unique('search'), unique('search')];
+  const phone = `+1303${String(Math.trunc(Math.random() * 1e7)).padStart(7, '0')}`;
+  const name = `Zoë${unique('').replace(/[^a-z]/g, '')}`;
+  const made = await put(`/v1/users/${one}`, { first_name: name, last_name: 'O’Brien', phone_number: phone });
+  assert.equal(made.status, 200, made.text);
+  await put(`/v1/users/${other}`, { first_name: 'Other' });
+  const order = await newOrder(client, token, one, { order_id: `${one}-AbC-77` });
+  await newOrder(client, token, other);
+  const search = async (text: string, by = token) =>
+    (await client.post('/v1/orders/search', { token: by, body: { text } })).body.orders;
+  const audited = async () =>
+    (await get('/v1/audit?limit=100')).body.entries.filter(
+      ({ action }: { action: string }) => action === 'order_search',
+    );
+  const before = (await audited()).length;
+  const { id, user } = (await get(`/v1/orders/${order}`)).body;
+  for (const text of [
+    order,
+    order.toUpperCase(),
+    order.slice(3).toLowerCase(),
+    ` ${id} `,
+    `#${id}`,
+    `order #${id}`,
+  ]) {
+    const found = await search(text);
+    const [mine] = found.filter(({ order_id }: { order_id: string }) => order_id === order);
+    assert.equal(mine?.id, id, text);
+    assert.equal(mine.customer_name, undefined, 'an ID does not reveal a name');
+  }
+  assert.equal((await audited()).length, before, 'a search by ID is not recorded');
+
+  const digits = phone.slice(1);
+  const texts = [
+    name,
+    name.toLowerCase(),
+    `${name} o’b`,
+    'O’Brien',
+    phone,
+    digits,
+    `+${digits.slice(0, 4)} ${digits.slice(4)}`,
+  ];
+  for (const text of texts) {
+    const found = await search(text);
+    assert.deepEqual(
+      found.map((one: { order_id: string; customer_name: string }) => [one.order_id, one.customer_name]),
+      [[order, `${name} O’Brien`]],
+      text,
+    );
+  }
+  const entries = await audited();
+  assert.equal(entries.length, before + texts.length);
+  assert.deepEqual(entries[0].subject, { type: 'user', id: user.id });
+  assert.equal(entries[0].detail, 'by: phone number');
+  assert.equal(entries.at(-1 - before).detail, 'by: name');
+  assert.doesNotMatch(JSON.stringify(entries), new RegExp(`${digits}|${name}`));
+
+  for (const text of [digits.slice(0, 8), `${name}x`, '%', '_%', 'nothing', '#']) {
+    const found = await search(text);
+    assert.ok(!found.some(({ order_id }: { order_id: string }) => order_id === order), text);
+  }
+  assert.deepEqual(await search(phone, foreignToken), []);
+  assert.deepEqual(await search(order, foreignToken), []);
+  assert.equal((await post('/v1/orders/search', { text: ' ' })).status, 400);
+  await erase(`/v1/users/${one}`);
+  for (const text of [name, phone]) assert.deepEqual(await search(text), []);
 });

@@ -88,6 +88,7 @@ test('an agent reaches only the routes meant for agents, and only their own reta
     meant.map(([name]) => name),
     [
       'listOrders',
+      'searchOrders',
       'getOrderOverview',
       'getOrderTimeline',
       'getSupportConversation',

@@ -100,7 +100,7 @@ async function shownOf({ read }: Store, order: OrderRow): Promise<string[]> {
 }
 
 const actionsOf = async (store: Store, { id }: RetailerRow) =>
-  (await store.read.auditEntries.list(id, undefined, undefined, 100)).map(({ action }) => action);
+  (await store.read.auditEntries.list(id, {}, undefined, 100)).map(({ action }) => action);
 
 const broken = new Error('breakdown');
 

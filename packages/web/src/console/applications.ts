@@ -13,6 +13,14 @@ import { badge, closeDialog, dialog, fieldsOf, type Shown, shownOnce, table, tim
 import './support-links.ts';
 import { ConsoleView } from './view.ts';
 
+/** The scopes that each kind of system needs, and no more. The first is the default. */
+const presets: Record<string, readonly string[]> = {
+  'The chat on your pages': ['connect:post_checkout'],
+  'Your ordering system': ['connect:fulfillment', 'connect:post_checkout'],
+  'The shoppers’ app': ['aislechat:shopper'],
+  'Operations: this console, assignment, erasure': ['aislechat:operate'],
+};
+
 export class ApplicationsView extends ConsoleView {
   static override properties = {
     applications: { state: true },
@@ -133,7 +141,15 @@ export class ApplicationsView extends ConsoleView {
     </div>`;
   }
 
+  #preset = (event: Event): void => {
+    const form = (event.target as HTMLSelectElement).form!;
+    const scopes = presets[(event.target as HTMLSelectElement).value]!;
+    for (const box of form.querySelectorAll<HTMLInputElement>('[name=scopes]'))
+      box.checked = scopes.includes(box.value);
+  };
+
   #creating(): TemplateResult {
+    const [first] = Object.keys(presets);
     const own = this.applications?.find(({ is_own }) => is_own);
     const closed = () => {
       this.isCreating = false;
@@ -143,11 +159,14 @@ export class ApplicationsView extends ConsoleView {
       closed,
       html`<form class="stack" @submit=${this.#create}>
         <label>Name <input name="name" required maxlength="255" autocomplete="off" autofocus /></label>
+        <label>What it is for
+          <select @change=${this.#preset}>${Object.keys(presets).map((title) => html`<option>${title}</option>`)}</select>
+        </label>
         <fieldset>
           <legend>Scopes, from those of your own application</legend>
           ${own?.scopes.map(
             (scope) =>
-              html`<label class="check"><input type="checkbox" name="scopes" value=${scope} checked />${scope}</label>`,
+              html`<label class="check"><input type="checkbox" name="scopes" value=${scope} .checked=${presets[first!]!.includes(scope)} />${scope}</label>`,
           )}
         </fieldset>
         <div class="row">

@@ -20,6 +20,7 @@ import { Session } from './session.ts';
 import { type SignedIn, type Surroundings, sentenceOf } from './sign-in.ts';
 import { consoleStyle } from './style.ts';
 import type { ConsoleView } from './view.ts';
+import { setStoreZone, useOwnZone, zoneChanges, zones } from './zone.ts';
 
 interface Place {
   title: string;
@@ -42,8 +43,8 @@ const places: Record<string, Place> = {
   reports: {
     title: 'Reports',
     isFor: () => true,
-    view: (session) =>
-      html`<aislechat-console-reports class="view" .session=${session}></aislechat-console-reports>`,
+    view: (session, route) =>
+      html`<aislechat-console-reports class="view" .session=${session} .route=${route}></aislechat-console-reports>`,
   },
   callbacks: {
     title: 'Callbacks',
@@ -72,14 +73,14 @@ const places: Record<string, Place> = {
   audit: {
     title: 'Audit log',
     isFor: operators,
-    view: (session) =>
-      html`<aislechat-console-audit class="view" .session=${session}></aislechat-console-audit>`,
+    view: (session, route) =>
+      html`<aislechat-console-audit class="view" .session=${session} .route=${route}></aislechat-console-audit>`,
   },
   receipts: {
     title: 'Erasures',
     isFor: operators,
-    view: (session) =>
-      html`<aislechat-console-receipts class="view" .session=${session}></aislechat-console-receipts>`,
+    view: (session, route) =>
+      html`<aislechat-console-receipts class="view" .session=${session} .route=${route}></aislechat-console-receipts>`,
   },
   health: {
     title: 'Health',
@@ -117,6 +118,8 @@ export class ConsolePage extends SteadyElement {
   declare retailer: string | undefined;
   #wantsSearch = false;
   #hasMoved = false;
+  /** The address of the shown view. */
+  #address = location.hash;
   #stopSharing: (() => void) | undefined;
 
   constructor() {
@@ -127,7 +130,9 @@ export class ConsolePage extends SteadyElement {
   override connectedCallback(): void {
     super.connectedCallback();
     window.addEventListener('hashchange', this.#arrive);
+    window.addEventListener('beforeunload', this.#beforeUnload);
     window.addEventListener('keydown', this.#pressed);
+    zoneChanges.addEventListener('change', this.#redraw);
     this.addEventListener('signed-in', (event) => this.#enter((event as SignedIn).session));
     this.addEventListener('session-ended', () => this.#leave('Your session has ended. Sign in again.'));
     const kept = Session.kept();
@@ -141,7 +146,9 @@ export class ConsolePage extends SteadyElement {
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     window.removeEventListener('hashchange', this.#arrive);
+    window.removeEventListener('beforeunload', this.#beforeUnload);
     window.removeEventListener('keydown', this.#pressed);
+    zoneChanges.removeEventListener('change', this.#redraw);
     this.#stopSharing?.();
   }
 
@@ -169,6 +176,7 @@ export class ConsolePage extends SteadyElement {
     const code = codeInAddress.exec(location.hash)?.[1];
     if (code === undefined) return;
     history.replaceState(null, '', location.pathname);
+    this.#address = location.hash;
     this.route = readRoute('');
     try {
       this.#enter(await Session.ofAgent(code));
@@ -185,13 +193,17 @@ export class ConsolePage extends SteadyElement {
     this.session = session;
     this.#hasMoved = true;
     this.retailer = undefined;
+    setStoreZone(session.timezone);
     void this.#nameRetailer(session);
   }
 
+  /** An agent's session has the time zone; an operator's retailer is looked up. */
   async #nameRetailer(session: Session): Promise<void> {
     if (session.isAgent) return;
-    const { name } = await getRetailerSettings(session.connection).catch(() => ({ name: undefined }));
-    if (session === this.session) this.retailer = name;
+    const found = await getRetailerSettings(session.connection).catch(() => undefined);
+    if (session !== this.session) return;
+    this.retailer = found?.name;
+    setStoreZone(found?.timezone);
   }
 
   #leave(note: string | undefined): void {
@@ -199,6 +211,8 @@ export class ConsolePage extends SteadyElement {
     this.session = undefined;
     this.note = note;
   }
+
+  #redraw = (): void => this.requestUpdate();
 
   #signOut = async (): Promise<void> => {
     const { session } = this;
@@ -211,9 +225,28 @@ export class ConsolePage extends SteadyElement {
       void this.#useLink();
       return;
     }
+    if (location.hash === this.#address) return;
+    if (!this.#mayLeave()) {
+      history.pushState(null, '', this.#address);
+      return;
+    }
+    this.#address = location.hash;
     const route = readRoute(location.hash);
     this.#hasMoved = route.view !== this.route.view || route.id !== this.route.id;
     this.route = route;
+  };
+
+  #isEdited(): boolean {
+    return this.renderRoot.querySelector<ConsoleView>('.view')?.isEdited === true;
+  }
+
+  #mayLeave(): boolean {
+    return !this.#isEdited() || confirm('Leave without saving your changes?');
+  }
+
+  /** The browser asks in its own words. */
+  #beforeUnload = (event: Event): void => {
+    if (this.#isEdited()) event.preventDefault();
   };
 
   /** "/" opens the order search from anywhere. */
@@ -277,7 +310,8 @@ export class ConsolePage extends SteadyElement {
             )}
         </nav>
         <div class="who">
-          <span>${session.isAgent ? `Support: ${session.name}` : session.name}</span>
+          ${this.#zone()}
+          <span class=${session.isAgent ? 'agent' : ''}>${session.isAgent ? `Support: ${session.name}` : session.name}</span>
           <button type="button" @click=${this.#signOut}>Sign out</button>
         </div>
       </header>
@@ -288,6 +322,15 @@ export class ConsolePage extends SteadyElement {
           <p>The page does not exist, or you may not see it. <a href="#/orders">Go to orders</a></p>`
         }
       </main>`;
+  }
+
+  #zone(): TemplateResult {
+    const { store, own, isOwn } = zones();
+    const choose = (event: Event) => useOwnZone((event.target as HTMLSelectElement).value === 'own');
+    return html`<select aria-label="Show times in" @change=${choose}>
+      ${store === undefined ? nothing : html`<option value="store" .selected=${!isOwn}>Store: ${store}</option>`}
+      <option value="own" .selected=${isOwn}>Yours: ${own}</option>
+    </select>`;
   }
 
   #skip = (): void => {
@@ -301,7 +344,7 @@ export class ConsolePage extends SteadyElement {
     css`
       :host {
         min-block-size: 100vh;
-        background: var(--_bubble);
+        background: var(--_page);
       }
       .skip {
         position: absolute;
@@ -324,10 +367,11 @@ export class ConsolePage extends SteadyElement {
         display: flex;
         flex-wrap: wrap;
         gap: 0 0.25rem;
-        flex: 1 1 20rem;
+        order: 1;
+        flex: 0 0 100%;
       }
       nav a {
-        padding: 0.5rem 0.625rem;
+        padding: 0.5rem;
         border-radius: 0.5rem;
         color: var(--_text);
         text-decoration: none;
@@ -342,6 +386,9 @@ export class ConsolePage extends SteadyElement {
         background: var(--_bubble);
         font-weight: 600;
       }
+      strong {
+        flex: 1;
+      }
       .who {
         display: flex;
         flex-wrap: wrap;
@@ -349,6 +396,11 @@ export class ConsolePage extends SteadyElement {
         gap: 0.75rem;
         min-inline-size: 0;
         overflow-wrap: anywhere;
+      }
+      .who select {
+        inline-size: auto;
+        max-inline-size: 13rem;
+        font-size: 0.875rem;
       }
       .who span {
         color: var(--_muted);
@@ -369,8 +421,6 @@ export class ConsolePage extends SteadyElement {
       @media (max-width: 44rem) {
         /* A single line that scrolls sideways, so that the content starts near the top. */
         nav {
-          order: 1;
-          flex: 0 0 100%;
           flex-wrap: nowrap;
           overflow-x: auto;
           scrollbar-width: thin;
@@ -378,11 +428,8 @@ export class ConsolePage extends SteadyElement {
         nav a {
           flex: none;
         }
-        strong {
-          flex: 1;
-        }
-        .who span {
-          max-inline-size: 6rem;
+        .who span:not(.agent) {
+          display: none;
         }
       }
     `,

@@ -5,7 +5,7 @@
 import { getSupportConversation, type SupportConversation, thumbnailOf } from '@aislechat/client';
 import { css, html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
-import { closeDialog, dialog, fieldsOf, plain, time } from './parts.ts';
+import { fieldsOf, plain, time } from './parts.ts';
 import { ConsoleView } from './view.ts';
 
 /** The names of the participants, by their internal ID. */
@@ -13,20 +13,32 @@ export type Names = Map<number, string>;
 type Message = SupportConversation['chat_messages'][number];
 type Notice = SupportConversation['lifecycle_messages'][number];
 
+const other = 'Something else';
+const reasons = [
+  'The customer complains about an item',
+  'The customer complains about the shopper',
+  'The customer asks about a refund',
+  'The shopper asks for help',
+  'The chat was reported',
+  'A technical problem',
+  other,
+];
+
 export class ConversationView extends ConsoleView {
   static override properties = {
     orderId: { attribute: false },
     newest: { attribute: false },
     why: { state: true },
     conversation: { state: true },
-    isAsking: { state: true },
+    needsWords: { state: true },
   };
   declare orderId: string;
   /** The number of the last event that is relevant here. */
   declare newest: number;
   declare why: { reason: string; agent: string | undefined } | undefined;
   declare conversation: SupportConversation | undefined;
-  declare isAsking: boolean;
+  /** Whether the chosen reason says nothing by itself. */
+  declare needsWords: boolean;
   #isAtEnd = true;
 
   protected override willUpdate(changed: PropertyValues): void {
@@ -60,50 +72,44 @@ export class ConversationView extends ConsoleView {
   };
 
   #give = (event: Event): void => {
-    const { reason = '', agent } = fieldsOf(event);
-    this.why = { reason, agent: agent || undefined };
-    closeDialog(event);
+    const { about = '', words = '', agent } = fieldsOf(event);
+    this.session.reader = agent ?? '';
+    const reason = about === other ? words : [about, words].filter((part) => part !== '').join(': ');
+    this.why = { reason, agent };
     void this.lookAgain();
   };
 
   protected override render(): TemplateResult {
     const { conversation } = this;
-    return html`${this.notes()} ${conversation ? this.#said(conversation) : this.#closed()}
-      ${this.isAsking ? this.#ask() : nothing}`;
-  }
-
-  #closed(): TemplateResult {
-    return html`<p class="muted">Reading the conversation needs a reason. The audit log records the reason, the reader and the time.</p>
-      <button type="button" class="primary" @click=${() => {
-        this.isAsking = true;
-      }}>
-        Read the conversation…
-      </button>`;
+    return html`${this.notes()} ${conversation ? this.#said(conversation) : this.#ask()}`;
   }
 
   #ask(): TemplateResult {
-    const closed = () => {
-      this.isAsking = false;
+    const { isAgent, name, reader } = this.session;
+    const choose = (event: Event) => {
+      this.needsWords = (event.target as HTMLSelectElement).value === other;
     };
-    return dialog(
-      'Why are you reading this conversation?',
-      closed,
-      html`<form class="stack" @submit=${this.#give}>
-        <label>
-          Reason
-          <textarea name="reason" required maxlength="500" rows="3" autofocus></textarea>
+    return html`<p class="muted">
+        Reading the conversation needs a reason. The audit log records the reason, the time, and
+        ${isAgent ? html`${name} as the reader` : 'the reader'}.
+      </p>
+      <form class="row" @submit=${this.#give}>
+        <label>Reason
+          <select name="about" required @change=${choose}>
+            <option value="">Choose…</option>
+            ${reasons.map((reason) => html`<option>${reason}</option>`)}
+          </select>
+        </label>
+        <label>Case number or words ${this.needsWords ? '' : '(optional)'}
+          <input name="words" ?required=${this.needsWords} maxlength="400" autocomplete="off" />
         </label>
         ${
-          this.session.isAgent
-            ? html`<p>The audit log will name ${this.session.name} as the reader.</p>`
-            : html`<label>Your name, for the audit log <input name="agent" maxlength="255" autocomplete="name" /></label>`
+          isAgent
+            ? nothing
+            : html`<label>Your name <input name="agent" required maxlength="255" autocomplete="name" .value=${reader} /></label>`
         }
-        <div class="row">
-          <button type="submit" class="primary">Read</button>
-          <button type="button" @click=${closeDialog}>Cancel</button>
-        </div>
-      </form>`,
-    );
+        <button type="submit" class="primary">Read the conversation</button>
+      </form>`;
   }
 
   #said({ chat_messages, lifecycle_messages, metadata }: SupportConversation): TemplateResult {
@@ -134,13 +140,14 @@ export class ConversationView extends ConsoleView {
   ): TemplateResult {
     const role = sender_type === 'user' ? 'customer' : 'shopper';
     return html`<div class="message ${sender_type}">
-      <div class="by"><span dir="auto">${names.get(sender_id) ?? ''}</span> <span class="muted">${role}, ${time(created_at)}${read_at ? ', read' : ''}</span></div>
+      <div class="by"><bdi>${names.get(sender_id) ?? ''}</bdi> <span class="muted">${role}</span></div>
       ${body === '' ? nothing : html`<div class="text" dir="auto">${body}</div>`}
       ${
         image
           ? html`<a href=${image} target="_blank" rel="noreferrer"><img src=${thumbnailOf(image)} alt="Photo in the message" referrerpolicy="no-referrer" loading="lazy" /></a>`
           : nothing
       }
+      <div class="at">${time(created_at)}${read_at ? ', read' : ''}</div>
     </div>`;
   }
 
@@ -155,25 +162,41 @@ export class ConversationView extends ConsoleView {
         max-block-size: 32rem;
         overflow-y: auto;
       }
-      .message,
-      .notice {
+      .message {
+        inline-size: fit-content;
+        max-inline-size: min(32rem, 85%);
         padding: 0.5rem 0.75rem;
-        border-inline-start: 3px solid var(--_line);
+        border: 1px solid var(--_line);
+        border-radius: 0.75rem;
+        border-start-start-radius: 0.125rem;
+        background: var(--_bubble);
         margin-block-end: 0.5rem;
       }
       .driver {
+        margin-inline-start: auto;
         border-color: var(--_link);
+        border-radius: 0.75rem;
+        border-start-end-radius: 0.125rem;
+        background: var(--_surface);
       }
       .notice {
-        border: 0;
+        margin-block: 0.25rem 0.75rem;
         font-size: 0.875rem;
+        text-align: center;
+      }
+      .by,
+      .at {
+        font-size: 0.8125rem;
       }
       .by {
-        font-size: 0.875rem;
         font-weight: 600;
       }
       .by .muted {
         font-weight: 400;
+      }
+      .at {
+        color: var(--_muted);
+        text-align: end;
       }
       .text {
         white-space: pre-wrap;

@@ -9,7 +9,7 @@ import {
   listCallbackEndpoints,
   replayCallbackDelivery,
 } from '@aislechat/client';
-import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
+import { html, nothing, type TemplateResult } from 'lit';
 import { badge, closeDialog, dialog, options, Pages, table, time } from './parts.ts';
 import { hashOf } from './route.ts';
 import { ConsoleView } from './view.ts';
@@ -28,20 +28,13 @@ export class DeliveriesView extends ConsoleView {
   /** The delivery whose attempts are shown. */
   declare opened: CallbackDeliveryWithAttempts | undefined;
   protected override readonly everyMs = 2_500;
-  readonly #pages = new Pages();
-
-  protected override willUpdate(changed: PropertyValues): void {
-    const before = changed.get('route') as typeof this.route | undefined;
-    if (!before || String(before.query) === String(this.route.query)) return;
-    this.#pages.restore();
-    void this.lookAgain();
-  }
+  readonly #pages = new Pages(() => this.route);
 
   protected override async look(): Promise<void> {
     const { connection } = this.session;
     const { query } = this.route;
     const endpoint = query.get('endpoint_id');
-    const asked = String(query) + this.#pages.after;
+    const asked = String(query);
     const [{ endpoints }, { deliveries, next }, opened] = await Promise.all([
       listCallbackEndpoints(connection),
       listCallbackDeliveries(connection, {
@@ -54,7 +47,7 @@ export class DeliveriesView extends ConsoleView {
       }),
       this.opened && getCallbackDelivery(connection, this.opened.id),
     ]);
-    if (asked !== String(this.route.query) + this.#pages.after) return;
+    if (asked !== String(this.route.query)) return;
     this.endpoints = endpoints;
     this.deliveries = deliveries;
     this.#pages.next = next;
@@ -87,7 +80,7 @@ export class DeliveriesView extends ConsoleView {
   protected override render(): TemplateResult {
     return html`<section aria-labelledby="deliveries">
       <h2 id="deliveries">Deliveries</h2>
-      ${this.notes()} ${this.#filters()} ${this.#deliveries()} ${this.#pages.buttons(() => void this.lookAgain())}
+      ${this.notes()} ${this.#filters()} ${this.#deliveries()} ${this.#pages.buttons()}
       ${this.opened ? this.#attempts(this.opened) : nothing}
     </section>`;
   }
@@ -123,6 +116,11 @@ export class DeliveriesView extends ConsoleView {
       empty: 'No deliveries.',
       columns: [
         ['Event', ({ event_name }) => html`<span class="mono">${event_name}</span>`],
+        [
+          'Order',
+          ({ order_id }) =>
+            html`<a class="number" href=${hashOf('orders', String(order_id), { internal: 'true' })}>#${order_id}</a>`,
+        ],
         ['Time', ({ event_timestamp }) => time(event_timestamp)],
         ['To', ({ endpoint_id }) => html`<span dir="auto">${names.get(endpoint_id) ?? endpoint_id}</span>`],
         ['State', ({ state }) => badge(state, state === 'dead' ? 'bad' : '')],

@@ -7,7 +7,7 @@ import {
   replayNotification,
   testNotification,
 } from '@aislechat/client';
-import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
+import { html, nothing, type TemplateResult } from 'lit';
 import { badge, options, Pages, table, time } from './parts.ts';
 import { hashOf } from './route.ts';
 import { ConsoleView } from './view.ts';
@@ -20,18 +20,11 @@ export class NotificationsView extends ConsoleView {
   static override properties = { notifications: { state: true } };
   declare notifications: Notice[] | undefined;
   protected override readonly everyMs = 2_500;
-  readonly #pages = new Pages();
-
-  protected override willUpdate(changed: PropertyValues): void {
-    const before = changed.get('route') as typeof this.route | undefined;
-    if (!before || String(before.query) === String(this.route.query)) return;
-    this.#pages.restore();
-    void this.lookAgain();
-  }
+  readonly #pages = new Pages(() => this.route);
 
   protected override async look(): Promise<void> {
     const { query } = this.route;
-    const asked = String(query) + this.#pages.after;
+    const asked = String(query);
     const { notifications, next } = await listNotifications(this.session.connection, {
       // The server refuses an invalid value.
       state: (query.get('state') ?? undefined) as NotificationState | undefined,
@@ -40,7 +33,7 @@ export class NotificationsView extends ConsoleView {
       limit: perPage,
       after: this.#pages.after,
     });
-    if (asked !== String(this.route.query) + this.#pages.after) return;
+    if (asked !== String(this.route.query)) return;
     this.notifications = notifications;
     this.#pages.next = next;
   }
@@ -95,7 +88,7 @@ export class NotificationsView extends ConsoleView {
           </label>
           <label>Order ID <input name="order_id" .value=${query.get('order_id') ?? ''} spellcheck="false" /></label>
         </form>
-        ${this.#list()} ${this.#pages.buttons(() => void this.lookAgain())}
+        ${this.#list()} ${this.#pages.buttons()}
       </section>`;
   }
 

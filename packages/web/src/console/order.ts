@@ -7,11 +7,13 @@ import {
   type OrderOverview,
   type OrderTimeline,
 } from '@aislechat/client';
-import { css, html, type PropertyValues, type TemplateResult } from 'lit';
+import { css, html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { auditTable } from './audit.ts';
 import './conversation.ts';
 import type { Names } from './conversation.ts';
+import './order-actions.ts';
 import { badge, plain, table, time } from './parts.ts';
+import { hashOf } from './route.ts';
 import { ConsoleView } from './view.ts';
 
 type Happening = OrderTimeline['events'][number];
@@ -32,6 +34,8 @@ export class OrderView extends ConsoleView {
   /** Known once the conversation has been read with a reason. */
   declare names: Names;
   protected override readonly everyMs = 2_000;
+  /** Whether something changed that the timeline does not have. */
+  #isStale = false;
 
   constructor() {
     super();
@@ -45,7 +49,8 @@ export class OrderView extends ConsoleView {
 
   protected override willUpdate(changed: PropertyValues): void {
     const before = changed.get('route') as typeof this.route | undefined;
-    if (!before?.id || before.id === this.route.id) return;
+    if (!before?.id || (before.id === this.route.id && String(before.query) === String(this.route.query)))
+      return;
     this.order = undefined;
     this.events = [];
     this.entries = undefined;
@@ -56,8 +61,15 @@ export class OrderView extends ConsoleView {
   protected override async look(): Promise<void> {
     const { connection } = this.session;
     const id = this.#id;
+    if (this.route.query.has('internal')) {
+      const { order_id } = await getOrderOverview(connection, id, { internalIds: true });
+      if (id === this.#id) location.replace(hashOf('orders', order_id));
+      return;
+    }
     const fresh = await this.#newEvents();
-    const overview = fresh.length > 0 || !this.order ? await getOrderOverview(connection, id) : this.order;
+    const isStale = this.#isStale || fresh.length > 0 || !this.order;
+    this.#isStale = false;
+    const overview = isStale ? await getOrderOverview(connection, id) : this.order!;
     const { entries } = await listAudit(connection, { order_id: id, limit: 50 });
     if (id !== this.#id) return;
     this.order = overview;
@@ -108,6 +120,21 @@ export class OrderView extends ConsoleView {
             <h2 id="participants">Participants</h2>
             ${this.#participants(order)}
           </section>
+          ${
+            this.session.isAgent
+              ? nothing
+              : html`<section class="card" aria-labelledby="actions">
+                  <h2 id="actions">Actions</h2>
+                  <aislechat-console-order-actions
+                    .session=${this.session}
+                    .order=${order}
+                    @changed=${() => {
+                      this.#isStale = true;
+                      void this.lookAgain();
+                    }}
+                  ></aislechat-console-order-actions>
+                </section>`
+          }
           <section class="card" aria-labelledby="timeline">
             <h2 id="timeline">Timeline</h2>
             <ol class="timeline" reversed tabindex="0" aria-labelledby="timeline">

@@ -1,38 +1,52 @@
-/** Orders, newest first, refreshed while they are visible. The filters are in the address. */
+/** Orders, newest first, refreshed while they are visible, and what a search found. The filters are in the address. */
 import {
-  ApiError,
-  getOrderOverview,
   listOrders,
   type OrderSummaries,
+  type OrdersFound,
+  searchOrders,
   type WorkflowState,
 } from '@aislechat/client';
-import { html, type PropertyValues, type TemplateResult } from 'lit';
-import { badge, fieldsOf, options, Pages, table, time } from './parts.ts';
+import { html, nothing, type TemplateResult } from 'lit';
+import { badge, type Column, fieldsOf, options, Pages, table, time } from './parts.ts';
 import { hashOf } from './route.ts';
 import { ConsoleView } from './view.ts';
 import { workflowStates } from './workflow-states.ts';
 
 type Order = OrderSummaries['orders'][number];
+type Found = OrdersFound['orders'][number];
 const filterNames = ['workflow_state', 'active', 'user_id', 'shopper_id'] as const;
 const perPage = 25;
+/** A text with a digit that is too short for a phone number is taken for an order's ID. */
+const mayBeInAddress = (text: string): boolean => /\d/.test(text) && text.replace(/\D/g, '').length < 7;
+
+/** A number after `#` is ours, as in the audit log. */
+const isIdOf = ({ id, order_id }: Found, text: string): boolean =>
+  order_id.toLowerCase() === text.toLowerCase() || text.replace(/^(?:order )?#/i, '') === String(id);
+
+const columns: Column<Order>[] = [
+  ['Order', ({ order_id }) => html`<a href=${hashOf('orders', order_id)}>${order_id}</a>`],
+  ['State', ({ workflow_state: state }) => badge(state as WorkflowState)],
+  ['User', ({ user }) => user.user_id ?? `#${user.id}`],
+  ['Shopper', ({ shopper }) => (shopper ? (shopper.shopper_id ?? `#${shopper.id}`) : '–')],
+  ['Last event', ({ last_event_at: at }) => time(at)],
+  ['Chat until', ({ expires_at: at }) => time(at)],
+];
 
 export class OrdersView extends ConsoleView {
-  static override properties = { orders: { state: true } };
+  static override properties = { orders: { state: true }, found: { state: true } };
   declare orders: Order[] | undefined;
+  declare found: { text: string; orders: Found[] } | undefined;
   protected override readonly everyMs = 2_500;
-  readonly #pages = new Pages();
-
-  protected override willUpdate(changed: PropertyValues): void {
-    const before = changed.get('route') as typeof this.route | undefined;
-    if (!before || String(before.query) === String(this.route.query)) return;
-    this.#pages.restore();
-    void this.lookAgain();
-  }
+  /** The text that was just entered: if it leads to one order only, that order is opened. */
+  #typed: string | undefined;
+  readonly #pages = new Pages(() => this.route);
 
   protected override async look(): Promise<void> {
     const { query } = this.route;
+    const asked = String(query);
+    const searched = this.#searched();
+    if (searched !== undefined) return this.#search(searched);
     const active = query.get('active');
-    const asked = String(query) + this.#pages.after;
     const { orders, next } = await listOrders(this.session.connection, {
       // The server refuses an invalid value.
       workflow_state: (query.get('workflow_state') ?? undefined) as WorkflowState | undefined,
@@ -43,38 +57,53 @@ export class OrdersView extends ConsoleView {
       after: this.#pages.after,
     });
     // The filter or the page may have changed meanwhile.
-    if (asked !== String(this.route.query) + this.#pages.after) return;
+    if (asked !== String(this.route.query)) return;
     this.orders = orders;
     this.#pages.next = next;
   }
 
-  /**
-   * Finds an order by the retailer's ID. A number may also be an internal ID, as must one after `#`, as in the audit
-   * log.
-   */
+  /** The text that the address names; undefined if it names none. */
+  #searched(): string | undefined {
+    const { query } = this.route;
+    const number = query.get('search_number');
+    if (number === null) return query.get('search') || undefined;
+    const text = this.session.unwritten[Number(number)];
+    if (text === undefined)
+      throw new Error('Names and phone numbers are not kept in the address, so search again');
+    return text;
+  }
+
   #find = (event: Event): void => {
-    const { order_id = '' } = fieldsOf(event);
-    if (order_id === '') return;
-    void this.act(async () => {
-      const found = await this.#findOrder(order_id);
-      if (found === undefined) throw new Error(`Order ${order_id} was not found`);
-      location.hash = hashOf('orders', found);
-      return undefined;
-    });
+    const { text = '' } = fieldsOf(event);
+    if (text === '') return;
+    this.problem = undefined;
+    this.found = undefined;
+    this.#typed = text;
+    const address = this.#addressOf(text);
+    if (location.hash === address) void this.lookAgain();
+    else location.hash = address;
   };
 
-  async #findOrder(given: string): Promise<string | undefined> {
-    const number = /^(?:order )?#(\d{1,16})$/i.exec(given)?.[1] ?? /^\d{1,16}$/.exec(given)?.[0];
-    const readings: [id: string, internalIds: boolean][] = [[given, false]];
-    if (number !== undefined) readings.push([number, true]);
-    for (const [id, internalIds] of readings) {
-      try {
-        return (await getOrderOverview(this.session.connection, id, { internalIds })).order_id;
-      } catch (error) {
-        if (!(error instanceof ApiError) || error.status !== 404) throw error;
-      }
-    }
-    return undefined;
+  async #search(text: string): Promise<void> {
+    // Searching again would be recorded again, so the result is not refreshed.
+    if (this.found?.text === text) return;
+    const isTyped = this.#typed === text;
+    this.#typed = undefined;
+    const { orders } = await searchOrders(this.session.connection, { text });
+    if (text !== this.#searched()) return;
+    this.found = { text, orders };
+    if (!isTyped) return;
+    if (orders.length === 0) this.problem = `No order matches ${text}.`;
+    const only = orders.length === 1 ? orders[0] : orders.find((order) => isIdOf(order, text));
+    if (only) location.replace(hashOf('orders', only.order_id));
+  }
+
+  #addressOf(text: string): string {
+    if (mayBeInAddress(text)) return hashOf('orders', undefined, { search: text });
+    const { unwritten } = this.session;
+    const known = unwritten.indexOf(text);
+    const number = known < 0 ? unwritten.push(text) - 1 : known;
+    return hashOf('orders', undefined, { search_number: String(number) });
   }
 
   #filter = (event: Event): void => {
@@ -87,16 +116,49 @@ export class OrdersView extends ConsoleView {
 
   protected override render(): TemplateResult {
     const { query } = this.route;
-    const given = (name: (typeof filterNames)[number]) => query.get(name) ?? undefined;
     return html`<h1 tabindex="-1">Orders</h1>
       ${this.notes()}
       <form class="row" role="search" @submit=${this.#find}>
-        <label class="wide">Order ID or internal ID (press / to search)
-          <input class="search" name="order_id" type="search" spellcheck="false" autocomplete="off" />
+        <label class="wide">Order ID, part of it, customer’s name or phone number (press / to search)
+          <input class="search" name="text" type="search" maxlength="255" spellcheck="false" autocomplete="off" />
         </label>
-        <button type="submit" class="primary">Open</button>
+        <button type="submit" class="primary">Search</button>
       </form>
-      <form class="row" aria-label="Filter" @change=${this.#filter} @submit=${(event: Event) => event.preventDefault()}>
+      ${query.has('search') || query.has('search_number') ? this.#result() : this.#list()}`;
+  }
+
+  #result(): TemplateResult {
+    return html`<div class="head">
+        <h2>${this.found ? html`Orders that match “<bdi>${this.found.text}</bdi>”` : 'Search'}</h2>
+        <a href="#/orders">Show all orders</a>
+      </div>
+      <section class="card" aria-label="Orders">
+        ${
+          this.silence
+            ? nothing
+            : table<Found>({
+                caption: 'Orders',
+                rows: this.found?.orders,
+                keyOf: ({ id }) => id,
+                empty: 'No order matches.',
+                columns: [
+                  ...columns.slice(0, 2),
+                  [
+                    'Customer',
+                    ({ customer_name: name, user }) =>
+                      html`<bdi>${name ?? user.user_id ?? `#${user.id}`}</bdi>`,
+                  ],
+                  ...columns.slice(3),
+                ],
+              })
+        }
+      </section>`;
+  }
+
+  #list(): TemplateResult {
+    const { query } = this.route;
+    const given = (name: (typeof filterNames)[number]) => query.get(name) ?? undefined;
+    return html`<form class="row" aria-label="Filter" @change=${this.#filter} @submit=${(event: Event) => event.preventDefault()}>
         <label>State
           <select name="workflow_state">
             <option value="">Any</option>
@@ -119,16 +181,9 @@ export class OrdersView extends ConsoleView {
         rows: this.orders,
         keyOf: ({ id }) => id,
         empty: 'No orders.',
-        columns: [
-          ['Order', ({ order_id }) => html`<a href=${hashOf('orders', order_id)}>${order_id}</a>`],
-          ['State', ({ workflow_state: state }) => badge(state as WorkflowState)],
-          ['User', ({ user }) => user.user_id ?? `#${user.id}`],
-          ['Shopper', ({ shopper }) => (shopper ? (shopper.shopper_id ?? `#${shopper.id}`) : '–')],
-          ['Last event', ({ last_event_at: at }) => time(at)],
-          ['Chat until', ({ expires_at: at }) => time(at)],
-        ],
+        columns,
       })}
-      ${this.#pages.buttons(() => void this.lookAgain())}</section>`;
+      ${this.#pages.buttons()}</section>`;
   }
 }
 customElements.define('aislechat-console-orders', OrdersView);

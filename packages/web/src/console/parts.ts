@@ -2,13 +2,13 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { type Ref, ref } from 'lit/directives/ref.js';
 import { repeat } from 'lit/directives/repeat.js';
-
-const format = new Intl.DateTimeFormat('en', { dateStyle: 'medium', timeStyle: 'medium' });
+import { hashOf, type Route } from './route.ts';
+import { inZone } from './zone.ts';
 
 export const time = (at: string | undefined): TemplateResult =>
   at === undefined
     ? html`<span class="muted">–</span>`
-    : html`<time datetime=${at}>${format.format(new Date(at))}</time>`;
+    : html`<time datetime=${at} title=${inZone(at, 'long')}>${inZone(at)}</time>`;
 
 /** Makes names of the wire readable: `workflow_state` becomes `workflow state`. */
 export const plain = (name: string): string => name.replaceAll('_', ' ').toLowerCase();
@@ -53,49 +53,44 @@ export function table<Row>({ caption, columns, rows, keyOf, empty }: TableOption
   </table>`;
 }
 
-/**
- * The cursors of the pages that were opened, the current one last. They are stored in the entry of the browser's
- * history, so that going back leads to the page that was left.
- */
-export class Pages {
-  #cursors: string[] = cursorsOfEntry();
-  next: string | null = null;
+/** The address that led to each later page, by the address of that page. */
+const newerThan = new Map<string, string>();
 
-  get after(): string | undefined {
-    return this.#cursors.at(-1);
+/** Which page of a list is shown. The address names it, so that it can be shared and the Back button leads to it. */
+export class Pages {
+  next: string | null = null;
+  readonly #route: () => Route;
+
+  constructor(route: () => Route) {
+    this.#route = route;
   }
 
-  /** @param turned called when another page was requested */
-  buttons(turned: () => void): TemplateResult | typeof nothing {
-    const isFirst = this.#cursors.length === 0;
-    if (isFirst && this.next === null) return nothing;
-    const newer = () => {
-      this.#cursors.pop();
-      this.#keep();
-      turned();
-    };
+  get after(): string | undefined {
+    return this.#route().query.get('after') ?? undefined;
+  }
+
+  buttons(): TemplateResult | typeof nothing {
+    if (this.after === undefined && this.next === null) return nothing;
+    const { view, id, query } = this.#route();
+    const address = (after: string | undefined) => hashOf(view, id, { ...Object.fromEntries(query), after });
+    const here = address(this.after);
+    const newer = newerThan.get(here);
     const older = () => {
-      this.#cursors.push(this.next!);
-      this.#keep();
-      turned();
+      const there = address(this.next!);
+      newerThan.set(there, here);
+      location.hash = there;
+    };
+    const back = () => {
+      location.hash = newer ?? address(undefined);
     };
     return html`<nav class="pages" aria-label="Pages">
-      <button type="button" ?disabled=${isFirst} @click=${newer}>Newer</button>
+      <button type="button" ?disabled=${this.after === undefined} @click=${back}>
+        ${this.after !== undefined && newer === undefined ? 'Newest' : 'Newer'}
+      </button>
       <button type="button" ?disabled=${this.next === null} @click=${older}>Older</button>
     </nav>`;
   }
-
-  /** Restores the page that was left at this address, or the first one. */
-  restore(): void {
-    this.#cursors = cursorsOfEntry();
-  }
-
-  #keep(): void {
-    history.replaceState({ cursors: this.#cursors }, '');
-  }
 }
-
-const cursorsOfEntry = (): string[] => [...((history.state as { cursors?: string[] } | null)?.cursors ?? [])];
 
 const openModal = (element: Element | undefined): void => {
   if (!(element instanceof HTMLDialogElement)) return;
@@ -178,3 +173,12 @@ export const shownOnce = ({ title, note, fields }: Shown, closed: () => void): T
       <button type="button" class="primary" @click=${closeDialog}>I saved it</button>`,
     { staysOnEscape: true },
   );
+
+export function saveFile(name: string, type: string, parts: string[]): void {
+  const link = document.createElement('a');
+  link.href = URL.createObjectURL(new Blob(parts, { type }));
+  link.download = name;
+  link.click();
+  // The browser has begun the download by then.
+  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+}

@@ -11,7 +11,7 @@ export class ReceiptsView extends ConsoleView {
   static override properties = { receipts: { state: true } };
   declare receipts: Receipt[] | undefined;
   protected override readonly everyMs = 5_000;
-  readonly #pages = new Pages();
+  readonly #pages = new Pages(() => this.route);
 
   protected override async look(): Promise<void> {
     const { after } = this.#pages;
@@ -43,7 +43,7 @@ export class ReceiptsView extends ConsoleView {
           ['Verified', ({ verified_at }) => (verified_at ? time(verified_at) : badge('not yet', 'bad'))],
         ],
       })}
-      ${this.#pages.buttons(() => void this.lookAgain())}</section>`;
+      ${this.#pages.buttons()}</section>`;
   }
 }
 customElements.define('aislechat-console-receipts', ReceiptsView);

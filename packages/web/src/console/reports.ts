@@ -17,7 +17,7 @@ export class ReportsView extends ConsoleView {
   static override properties = { reports: { state: true } };
   declare reports: Report[] | undefined;
   protected override readonly everyMs = 5_000;
-  readonly #pages = new Pages();
+  readonly #pages = new Pages(() => this.route);
 
   protected override async look(): Promise<void> {
     const { after } = this.#pages;
@@ -66,7 +66,7 @@ export class ReportsView extends ConsoleView {
             ['What to do', (report) => (this.session.isAgent ? nothing : this.#actions(report))],
           ],
         })}
-        ${this.#pages.buttons(() => void this.lookAgain())}
+        ${this.#pages.buttons()}
       </section>`;
   }
 

@@ -20,6 +20,8 @@ interface Kept {
   scopes: string[];
   /** When the token expires, in ms since the epoch on the retailer's clock. */
   expiresAt?: number | undefined;
+  /** The retailer's, if this session cannot read its settings. */
+  timezone?: string;
 }
 
 /** Messages between the tabs of this origin. */
@@ -50,8 +52,13 @@ export class Session {
   readonly connection: Connection;
   readonly name: string;
   readonly isAgent: boolean;
+  readonly timezone: string | undefined;
   /** Whether the token may use the sandbox, if there is one. */
   readonly isDeveloper: boolean;
+  /** Who reads conversations, as entered; support agents have a name already. */
+  reader = '';
+  /** Searched names and phone numbers, which the address must not hold, by the number that it holds instead. */
+  readonly unwritten: string[] = [];
   readonly #kept: Kept;
   /** Set while the clock moves past the token's expiry and a new token is requested. */
   isRenewing = false;
@@ -61,6 +68,7 @@ export class Session {
     this.#kept = kept;
     this.connection = new Connection({ url: location.origin, token, fetch: marked });
     this.name = name;
+    this.timezone = kept.timezone;
     this.isAgent = scopes.includes(supportScope);
     this.isDeveloper = scopes.includes('connect:fulfillment');
   }
@@ -136,8 +144,8 @@ export class Session {
   /** @throws ApiError, NetworkError */
   static async ofAgent(code: string): Promise<Session> {
     const open = new Connection({ url: location.origin, token: '' });
-    const { access_token, agent, scope } = await createSupportSession(open, { support_code: code });
-    return Session.#keep({ token: access_token, name: agent, scopes: [scope] });
+    const { access_token, agent, scope, timezone } = await createSupportSession(open, { support_code: code });
+    return Session.#keep({ token: access_token, name: agent, scopes: [scope], timezone });
   }
 
   static #keep(kept: Kept): Session {

@@ -6,7 +6,7 @@ import {
   type RetailerSettings,
   retailerSettings,
 } from '@aislechat/client';
-import { html, nothing, type TemplateResult } from 'lit';
+import { html, type TemplateResult } from 'lit';
 import { options } from './parts.ts';
 import { ConsoleView } from './view.ts';
 
@@ -67,15 +67,17 @@ export class SettingsView extends ConsoleView {
       Object.entries(wanted).filter(([name, value]) => !isSame(value, before[name])),
     );
     void this.act(async () => {
+      if (Object.keys(changes).length > 0)
+        this.retailer = await changeRetailerSettings(this.session.connection, changes as RetailerSettings);
+      this.isEdited = false;
       if (Object.keys(changes).length === 0) return 'No changes.';
-      this.retailer = await changeRetailerSettings(this.session.connection, changes as RetailerSettings);
       return 'Saved. The changes are in effect.';
     });
   };
 
   protected override render(): TemplateResult {
     return html`<h1 tabindex="-1">Settings</h1>
-      ${this.notes()} ${this.retailer ? this.#form(this.retailer) : nothing}
+      ${this.retailer ? this.#form(this.retailer) : this.notes()}
       <p class="muted">
         Each retailer has its own applications to sign in with. To create a retailer, run this command on the server:
         <code>aislechat retailer create</code>.
@@ -83,10 +85,14 @@ export class SettingsView extends ConsoleView {
   }
 
   #form(retailer: Retailer): TemplateResult {
-    return html`<form class="stack card" @submit=${this.#save}>
+    const edited = () => {
+      this.isEdited = true;
+    };
+    return html`<form class="stack card" @submit=${this.#save} @input=${edited}>
       <h2>Retailer ${retailer.retailer_id}</h2>
       ${retailerSettings.map((setting) => field(setting, retailer))}
       <button type="submit" class="primary">Save</button>
+      ${this.notes()}
     </form>`;
   }
 }

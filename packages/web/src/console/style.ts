@@ -6,6 +6,14 @@ export const consoleStyle = css`
     display: block;
     font: 1rem/1.45 system-ui, sans-serif;
     color: var(--_text);
+    --_page: var(--_bubble);
+  }
+  /* What is nearer is lighter. */
+  @media (prefers-color-scheme: dark) {
+    :host {
+      --_page: #0d1210;
+      --_surface: #18201d;
+    }
   }
   h1 {
     font-size: 1.375rem;
@@ -25,6 +33,9 @@ export const consoleStyle = css`
   }
   a {
     color: var(--_link);
+  }
+  .number {
+    white-space: nowrap;
   }
   .muted {
     color: var(--_muted);
@@ -175,6 +186,12 @@ export const consoleStyle = css`
     color: var(--_muted);
   }
 
+  summary {
+    cursor: pointer;
+    min-block-size: 2.5rem;
+    align-content: center;
+  }
+
   .badge {
     display: inline-block;
     border: 1px solid var(--_line);
@@ -286,7 +303,7 @@ export const consoleStyle = css`
       border: 0;
       padding: 0.125rem 0;
       display: grid;
-      grid-template-columns: 7rem minmax(0, 1fr);
+      grid-template-columns: 6rem minmax(0, 1fr);
       gap: 0.5rem;
       align-items: baseline;
     }

@@ -1,11 +1,12 @@
 /** What all views of the console share: they refresh while they are visible, and report results and errors. */
 import { AbortedError, ApiError } from '@aislechat/client';
-import { html, nothing, type PropertyDeclarations, type TemplateResult } from 'lit';
+import { html, nothing, type PropertyDeclarations, type PropertyValues, type TemplateResult } from 'lit';
 import { colors, controls } from '../chat-style.ts';
 import { SteadyElement } from '../steady-element.ts';
 import { type Route, readRoute } from './route.ts';
 import type { Session } from './session.ts';
 import { consoleStyle } from './style.ts';
+import { zoneChanges } from './zone.ts';
 
 export abstract class ConsoleView extends SteadyElement {
   static override properties: PropertyDeclarations = {
@@ -27,6 +28,8 @@ export abstract class ConsoleView extends SteadyElement {
   declare done: string | undefined;
   /** How often to refresh, in ms; undefined to load only once. */
   protected readonly everyMs: number | undefined = undefined;
+  /** Whether leaving the view would lose something that was entered. */
+  isEdited = false;
   #timer: ReturnType<typeof setInterval> | undefined;
   #isLooking = false;
 
@@ -38,8 +41,17 @@ export abstract class ConsoleView extends SteadyElement {
   /** Loads what the view shows. */
   protected abstract look(): Promise<void>;
 
+  /** The filters and the page are in the query of the address. */
+  protected override willUpdate(changed: PropertyValues): void {
+    const before = changed.get('route') as Route | undefined;
+    if (before && String(before.query) !== String(this.route.query)) void this.lookAgain();
+  }
+
+  #redraw = (): void => this.requestUpdate();
+
   override connectedCallback(): void {
     super.connectedCallback();
+    zoneChanges.addEventListener('change', this.#redraw);
     void this.lookAgain();
     if (this.everyMs === undefined) return;
     document.addEventListener('visibilitychange', this.#wake);
@@ -48,6 +60,7 @@ export abstract class ConsoleView extends SteadyElement {
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
+    zoneChanges.removeEventListener('change', this.#redraw);
     document.removeEventListener('visibilitychange', this.#wake);
     clearInterval(this.#timer);
   }

@@ -57,13 +57,13 @@ const detailText = (detail: Record<string, unknown>): string =>
 export async function listAudit(
   { store }: Context,
   caller: Caller,
-  reference: OrderReference | undefined,
+  { reference, action }: { reference?: OrderReference | undefined; action?: AuditAction | undefined },
   page: Page<IdPosition>,
 ): Promise<PageOf<AuditEntryOfList, IdPosition>> {
   const retailerId = caller.retailer.id;
   if (!reference && caller.kind === 'support') throw new Refusal('insufficient_scope');
   const order = reference && (await store.read.orders.find(retailerId, reference));
   if (reference && !order) throw new Refusal('resource_not_found');
-  const subject = order && `order:${order.id}`;
-  return readPage(page, (after, limit) => store.read.auditEntries.list(retailerId, subject, after, limit));
+  const filter = { ...(order && { subject: `order:${order.id}` }), ...(action && { action }) };
+  return readPage(page, (after, limit) => store.read.auditEntries.list(retailerId, filter, after, limit));
 }

@@ -25,6 +25,7 @@ export interface OrderOverview {
   assignments: AssignmentOfOrder[];
   messages: number;
   isExpired: boolean;
+  isChatClosed: boolean;
   receipts: ErasureReceiptRow[];
 }
 
@@ -70,7 +71,14 @@ export async function overviewOf(
   // Deleted since it was found.
   if (!summary) throw new Refusal('resource_not_found');
   const now = retailerNow(context.clock, caller.retailer);
-  return { summary, assignments, messages, isExpired: isExpired(summary, now), receipts };
+  return {
+    summary,
+    assignments,
+    messages,
+    isExpired: isExpired(summary, now),
+    isChatClosed: order.chatClosedAt !== null,
+    receipts,
+  };
 }
 
 /** Assigns the order. If the shopper already has it, nothing happens. @throws Refusal */

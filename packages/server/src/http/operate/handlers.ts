@@ -34,7 +34,12 @@ export const operateHandlers = (
   async listAudit({ context, caller, request }) {
     const query = parse(routes.listAudit.query, request.query);
     const reference = query.order_id === undefined ? undefined : orderReference(request, query.order_id);
-    const { rows, next } = await listAudit(context, caller, reference, idCursors.pageOf(query));
+    const { rows, next } = await listAudit(
+      context,
+      caller,
+      { reference, action: query.action },
+      idCursors.pageOf(query),
+    );
     return { entries: rows.map(wireAuditEntry), next: idCursors.cursorOf(next) };
   },
   getRetailerSettings: ({ caller }) => wireRetailer(caller.retailer),

@@ -2,12 +2,13 @@ import { type RouteNameOf, routes, schemas } from '@aislechat/contract';
 import { pickItem } from '../../domain/orders/items.ts';
 import { setLocation } from '../../domain/orders/location.ts';
 import { assignShopper, listOrders, overviewOf, setOrderState } from '../../domain/orders/overview.ts';
+import { searchOrders } from '../../domain/orders/search.ts';
 import { readTimeline } from '../../domain/orders/timeline.ts';
 import { type Handlers, orderReference } from '../pipeline/exchange.ts';
 import { idCursors } from '../pipeline/paging.ts';
 import { parse } from '../pipeline/parse.ts';
 import { pickedItem } from './picked.ts';
-import { wireOverview, wireSummary, wireTimelineEvent } from './wire.ts';
+import { wireFound, wireOverview, wireSummary, wireTimelineEvent } from './wire.ts';
 
 export const orderHandlers: Handlers<RouteNameOf<'orders'>> = {
   async listOrders({ context, caller, request }) {
@@ -18,6 +19,12 @@ export const orderHandlers: Handlers<RouteNameOf<'orders'>> = {
     const people = { shopper: query.shopper_id, user: query.user_id };
     const { rows, next } = await listOrders(context, caller, people, filter, idCursors.pageOf(query));
     return { orders: rows.map(wireSummary), next: idCursors.cursorOf(next) };
+  },
+
+  async searchOrders({ context, caller, request, reply }) {
+    const { text } = parse(schemas.SearchOrdersRequest, request.body);
+    reply.header('cache-control', 'no-store');
+    return { orders: (await searchOrders(context, caller, text)).map(wireFound) };
   },
 
   async getOrderOverview({ context, caller, request, params }) {

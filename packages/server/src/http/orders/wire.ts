@@ -8,6 +8,7 @@ import {
 } from '@aislechat/contract';
 import { kindsOfReceipt } from '../../domain/erasure/kinds.ts';
 import type { OrderOverview } from '../../domain/orders/overview.ts';
+import type { FoundOrder } from '../../domain/orders/search.ts';
 import type { OrderEventRow, OrderSummaryRow, Party } from '../../storage/store.ts';
 
 export function wireSummary(order: OrderSummaryRow): schemas.OrderSummary {
@@ -33,6 +34,11 @@ export function wireSummary(order: OrderSummaryRow): schemas.OrderSummary {
   return wire;
 }
 
+export const wireFound = ({ summary, customerName }: FoundOrder): schemas.OrdersFound['orders'][number] => ({
+  ...wireSummary(summary),
+  ...(customerName !== undefined && { customer_name: customerName }),
+});
+
 export const wireOverview = (overview: OrderOverview): schemas.OrderOverview => ({
   ...wireSummary(overview.summary),
   shoppers: overview.assignments.map(({ id, externalId, assignedAt }) => ({
@@ -45,6 +51,7 @@ export const wireOverview = (overview: OrderOverview): schemas.OrderOverview => 
   unread_by_user: overview.summary.unreadByUser,
   unread_by_shopper: overview.summary.unreadByShopper,
   is_expired: overview.isExpired,
+  chat_closed: overview.isChatClosed,
   erasures: overview.receipts.map((receipt) => ({
     erased_at: wireTime(receipt.erasedAt),
     reason: receipt.reason,

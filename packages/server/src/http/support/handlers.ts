@@ -38,6 +38,7 @@ export const supportHandlers = (quotas: Quotas): Handlers<RouteNameOf<'support'>
       created_at: Math.floor(session.issuedAt / 1000),
       scope: supportScope,
       agent: session.agent,
+      timezone: session.retailer.timezone,
     };
   },
 

@@ -1,5 +1,5 @@
 import type { AuditAction } from '@aislechat/contract';
-import type { Sql } from '../sql.ts';
+import type { Sql, Value } from '../sql.ts';
 
 /**
  * Who viewed or changed what, and why. No statement here changes a row, and on PostgreSQL the server role has no right
@@ -24,24 +24,34 @@ export type AuditEntryOfList = Omit<AuditEntryRow, 'retailerId' | 'applicationId
   clientId: string | null;
 };
 
-const newest = (condition: string) => `
-  SELECT e.id, e.at, a.client_id AS "clientId", e.action, e.subject, e.agent, e.reason, e.detail
-  FROM audit_entries e
-  LEFT JOIN applications a ON a.retailer_id = e.retailer_id AND a.id = e.application_id
-  WHERE e.retailer_id = $1 AND e.id < $2 ${condition}
-  ORDER BY e.id DESC
-  LIMIT $3`;
+export interface AuditFilter {
+  subject?: string;
+  action?: AuditAction;
+}
 
 export const auditEntryReader = (sql: Sql) => ({
   /** At most `limit` entries after one, newest first. */
   list(
     retailerId: number,
-    subject: string | undefined,
+    { subject, action }: AuditFilter,
     after: { id: number } = { id: Number.MAX_SAFE_INTEGER },
     limit: number,
   ): Promise<AuditEntryOfList[]> {
-    if (subject === undefined) return sql.all(newest(''), retailerId, after.id, limit);
-    return sql.all(newest('AND e.subject = $4'), retailerId, after.id, limit, subject);
+    const values: Value[] = [];
+    const only = (column: string, value: string | undefined): string =>
+      value === undefined ? '' : `AND e.${column} = $${values.push(value) + 3}`;
+    return sql.all(
+      `SELECT e.id, e.at, a.client_id AS "clientId", e.action, e.subject, e.agent, e.reason, e.detail
+       FROM audit_entries e
+       LEFT JOIN applications a ON a.retailer_id = e.retailer_id AND a.id = e.application_id
+       WHERE e.retailer_id = $1 AND e.id < $2 ${only('subject', subject)} ${only('action', action)}
+       ORDER BY e.id DESC
+       LIMIT $3`,
+      retailerId,
+      after.id,
+      limit,
+      ...values,
+    );
   },
 });
 

@@ -1,6 +1,6 @@
 /** Orders as operators list them, with the retailer's own IDs of people. No names and no text. */
 import type { WorkflowState } from '@aislechat/contract';
-import type { Sql, Value } from '../sql.ts';
+import { contains, partOf, type Sql, type Value } from '../sql.ts';
 import type { OrderRow } from './orders.ts';
 
 export type OrderSummaryRow = Pick<
@@ -97,6 +97,34 @@ export const orderSummaryReader = (sql: Sql) => ({
     // The IDs come from an index alone; if it selected whole rows, SQLite would scan all orders.
     const ids = `SELECT id FROM orders WHERE ${conditions.join(' AND ')} ORDER BY id DESC LIMIT $3`;
     return sql.all(`${summaries} AND o.id IN (${ids}) ORDER BY o.id DESC`, retailerId, ...values);
+  },
+
+  /**
+   * Orders with this internal ID, of these users, or with an external ID that contains the text, newest first, at most
+   * `limit`. Part of an ID is searched among the `scanned` newest orders.
+   */
+  async search(
+    retailerId: number,
+    { id, userIds, text, scanned }: { id: number; userIds: number[]; text: string; scanned: number },
+    limit: number,
+  ): Promise<OrderSummaryRow[]> {
+    const ids = `
+      SELECT id FROM orders WHERE retailer_id = $1 AND user_id ${sql.isInList('BIGINT')}
+      UNION SELECT id FROM orders WHERE retailer_id = $1 AND id = $4
+      UNION SELECT id FROM orders WHERE retailer_id = $1 AND external_id = $5
+      UNION SELECT id
+      FROM (SELECT id, external_id FROM orders WHERE retailer_id = $1 ORDER BY id DESC LIMIT $6) AS latest
+      WHERE ${contains('external_id', 7)}`;
+    return sql.all(
+      `${summaries} AND o.id IN (${ids}) ORDER BY o.id DESC LIMIT $3`,
+      retailerId,
+      JSON.stringify(userIds),
+      limit,
+      id,
+      text,
+      scanned,
+      partOf(text),
+    );
   },
 
   /** Order IDs of one user, oldest first, at most `limit`, above `after`. */

@@ -1,4 +1,4 @@
-import { canBeStored, type Sql } from '../sql.ts';
+import { canBeStored, contains, partOf, type Sql } from '../sql.ts';
 
 export interface UserRow {
   retailerId: number;
@@ -27,6 +27,9 @@ export interface IdlePerson extends IdlePosition {
   /** 1 if nothing refers to the person. */
   isAlone: 0 | 1;
 }
+
+export type UserName = Pick<UserRow, 'id' | 'firstName' | 'lastName'>;
+const nameColumns = 'id, first_name AS "firstName", last_name AS "lastName"';
 
 const columns = `
   retailer_id AS "retailerId",
@@ -75,6 +78,44 @@ export const userReader = (sql: Sql) => ({
   async findByExternalId(retailerId: number, externalId: string): Promise<UserRow | undefined> {
     if (!canBeStored(externalId)) return undefined;
     return sql.one(byExternalId, retailerId, externalId);
+  },
+
+  /**
+   * The users with one of these phone numbers or with a name that contains one of these texts, at most `limit`. A name
+   * is searched among the `scanned` users who were active last.
+   */
+  async search(
+    retailerId: number,
+    { phones, names, scanned }: { phones: string[]; names: string[]; scanned: number },
+    limit: number,
+  ): Promise<UserName[]> {
+    const byPhone = sql.all<UserName>(
+      `SELECT ${nameColumns} FROM users WHERE retailer_id = $1 AND phone_number ${sql.isInList('TEXT')} LIMIT $3`,
+      retailerId,
+      JSON.stringify(phones),
+      limit,
+    );
+    const latest = `
+      SELECT id, first_name, last_name, active_at, first_name || ' ' || coalesce(last_name, '') AS name
+      FROM users
+      WHERE retailer_id = $1 AND erased_at IS NULL
+      ORDER BY active_at DESC, id DESC
+      LIMIT $2`;
+    const isNamed = names.map((_, n) => contains('name', n + 4)).join(' OR ');
+    const byName =
+      names.length > 0
+        ? sql.all<UserName>(
+            `SELECT ${nameColumns} FROM (${latest}) AS latest
+             WHERE ${isNamed}
+             ORDER BY active_at DESC, id DESC
+             LIMIT $3`,
+            retailerId,
+            scanned,
+            limit,
+            ...names.map(partOf),
+          )
+        : [];
+    return [...(await byPhone), ...(await byName)];
   },
 
   /** Finds a user who has not been erased. */

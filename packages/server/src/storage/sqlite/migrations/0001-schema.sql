@@ -36,6 +36,8 @@ CREATE TABLE users (
 ) STRICT, WITHOUT ROWID;
 CREATE UNIQUE INDEX users_by_external_id ON users (retailer_id, external_id);
 CREATE INDEX users_by_activity ON users (retailer_id, active_at, id);
+-- For searching the orders of a phone number.
+CREATE INDEX users_by_phone ON users (retailer_id, phone_number) WHERE phone_number IS NOT NULL;
 
 CREATE TABLE tokens (
   token_hash TEXT NOT NULL PRIMARY KEY,
@@ -373,6 +375,7 @@ CREATE TABLE audit_entries (
   PRIMARY KEY (retailer_id, id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX audit_entries_by_subject ON audit_entries (retailer_id, subject, id);
+CREATE INDEX audit_entries_by_action ON audit_entries (retailer_id, action, id);
 
 -- Proof that a user or a shopper was erased, without content. It outlives the person.
 CREATE TABLE person_erasures (
