@@ -43,7 +43,7 @@ async function supportLink(terminal: Terminal, { clientId, agent, json }: Option
 
 /** Returns the console's address, or an empty string if the settings do not determine it. */
 function baseOf({ publicUrl, environment, host, port }: Settings): string {
-  if (publicUrl !== undefined) return publicUrl.replace(/\/+$/, '');
+  if (publicUrl !== undefined) return publicUrl.replace(/(?<!\/)\/+$/, '');
   // With port 0 only the server knows the port.
   return environment === 'development' && port !== 0 ? `http://${host}:${port}` : '';
 }

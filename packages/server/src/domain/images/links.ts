@@ -22,7 +22,7 @@ export class ImageLinks {
   /** @param base the address clients use to reach the server; without one there are no links */
   constructor(key: string, base: string | undefined) {
     this.#key = key;
-    this.#base = base?.replace(/\/+$/, '');
+    this.#base = base?.replace(/(?<!\/)\/+$/, '');
   }
 
   /** Whether images are available at all. */

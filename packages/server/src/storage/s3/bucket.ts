@@ -45,7 +45,7 @@ export function s3Bucket(options: S3Options): S3Bucket {
     region,
     retries,
   });
-  const base = `${endpoint.replace(/\/+$/, '')}/${encodeURIComponent(bucket)}`;
+  const base = `${endpoint.replace(/(?<!\/)\/+$/, '')}/${encodeURIComponent(bucket)}`;
 
   /** @param expected statuses that are answers, besides success */
   async function ask({ method, at, body, headers }: Question, ...expected: number[]) {
