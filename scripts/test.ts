@@ -45,8 +45,8 @@ const preloaded = ['cost', 'ending'].flatMap((name) => [
 /** How much of an in-memory file system the tests may use. */
 const memoryBytes = 4 * 1024 ** 3;
 
-/** More than the processors: two fifths of the time, a test waits and leaves its processor to others. */
-const lanes = 2 * availableParallelism() + 1;
+/** One more than the processors, since a test that waits leaves its processor to another. */
+const lanes = availableParallelism() + 1;
 
 interface Job {
   file: string;
