@@ -35,11 +35,11 @@ const ofPerson = {
   ),
 };
 
-/** Of a chat, every kind is counted, and only what was there is named. */
+/** A chat's receipt counts every kind, so it names only those of which there was something. */
 export const kindsOfReceipt = (receipt: ErasureReceiptRow): ErasedKind[] =>
   ofChat.filter((kind) => receipt[countOf[kind]!] > 0);
 
-/** Of a person, what is not counted is named even if they had none of it. */
+/** A person's receipt also names the kinds that it does not count, even if the person had none of them. */
 export const kindsOfPerson = (erasure: PersonErasureRow): ErasedKind[] =>
   ofPerson[erasure.kind].filter((kind) => {
     const count = kind === 'phone_numbers' ? undefined : countOf[kind];

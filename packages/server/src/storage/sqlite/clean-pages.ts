@@ -48,7 +48,7 @@ export function cleanPages(file: string): number | undefined {
       fsyncSync(descriptor);
       cleaned += found;
     }
-    // Any change will do.
+    // A commit of any change makes the other connections forget their pages.
     database.exec(
       found > 0
         ? `INSERT OR REPLACE INTO service_values (name, value) VALUES ('pages_cleaned', '${cleaned}'); COMMIT`
