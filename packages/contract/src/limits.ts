@@ -45,6 +45,10 @@ export const limits = {
   /** Valid tokens of an application itself, and of each user or shopper. Issuing one more revokes the oldest. */
   tokensPerApplication: 10_000,
   tokensPerPerson: 1000,
+  /** Days without use after which a shopper is no longer signed in on a device. */
+  signInDays: 30,
+  /** Devices on which a shopper stays signed in. */
+  signInsPerShopper: 5,
   holdLifetimeMs: 10 * 60_000,
   /** Events of an order's log in one answer. */
   eventsPerPage: 500,

@@ -238,5 +238,11 @@ export const orderPageScope = 'aislechat:order_page';
 export type Scope = ApplicationScope | typeof supportScope | typeof orderPageScope;
 
 export const shopperGrant = 'urn:aislechat:params:oauth:grant-type:shopper_assertion';
-export const grantTypes = ['client_credentials', 'fulfillment_user_assertion', shopperGrant] as const;
+export const refreshGrant = 'refresh_token';
+export const grantTypes = [
+  'client_credentials',
+  'fulfillment_user_assertion',
+  shopperGrant,
+  refreshGrant,
+] as const;
 export type GrantType = (typeof grantTypes)[number];

@@ -294,6 +294,58 @@ test('an installed page starts signed in if the shopper wanted that, and not oth
   await (await start()).getByText('Open this page from your shopper app').waitFor();
 });
 
+test('a device that stays signed in renews its token, in two tabs too, until the shopper no longer wants that', async (t) => {
+  const chat = await twoPeople(client);
+  const { body } = await client.post('/v2/oauth/token', {
+    body: {
+      grant_type: 'urn:aislechat:params:oauth:grant-type:shopper_assertion',
+      client_id: chat.clientId,
+      client_secret: chat.clientSecret,
+      assertion: Buffer.from(JSON.stringify({ shopper_id: chat.shopperId })).toString('base64'),
+      scope: 'aislechat:shopper,offline_access',
+    },
+  });
+  const fragment = new URLSearchParams({
+    token: body.access_token,
+    refresh: body.refresh_token,
+    shopper: 'ilse',
+  });
+  const phone = await newPhone(t, chat, `${client.url}/shopper#${fragment}`);
+  await phone.page.getByRole('link').first().waitFor();
+  assert.equal(await phone.page.evaluate(() => location.hash), '');
+  const kept = async () =>
+    JSON.parse((await phone.page.evaluate(() => localStorage.getItem('aislechat:sign-in'))) ?? 'null');
+  assert.equal(await kept(), null);
+  await phone.page.getByLabel('Stay signed in on this device').check();
+  // As when a day has passed.
+  const endToken = async () =>
+    client.post('/v2/oauth/token/revoke', {
+      body: { client_id: chat.clientId, client_secret: chat.clientSecret, token: (await kept()).token },
+    });
+  for (let day = 0; day < 3; day++) {
+    const { token, refresh } = await kept();
+    await endToken();
+    const second = await phone.context.newPage();
+    await Promise.all([phone.page.reload(), second.goto(`${client.url}/shopper`)]);
+    await phone.page.getByRole('link').first().waitFor();
+    await second.getByRole('link').first().waitFor();
+    await second.close();
+    const renewed = await kept();
+    assert.notEqual(renewed.token, token);
+    assert.notEqual(renewed.refresh, refresh);
+  }
+  const { refresh } = await kept();
+  await phone.page.getByLabel('Stay signed in on this device').uncheck();
+  assert.equal(await kept(), null);
+  await eventually(
+    () => client.post('/v2/oauth/token', { body: { grant_type: 'refresh_token', refresh_token: refresh } }),
+    ({ status }) => status === 400,
+  );
+  await phone.page.reload();
+  await phone.page.getByRole('link').first().waitFor();
+  assert.deepEqual(phone.troubles, []);
+});
+
 test('a device without a push service says so', async (t) => {
   const chat = await twoPeople(client);
   const phone = await newPhone(t, chat);

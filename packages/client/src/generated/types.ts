@@ -13,6 +13,8 @@ export interface AccessToken {
   created_at: number;
   /** Scopes of the token, separated by commas */
   scope: string;
+  /** Gets the next token, with a new refresh token, for a device on which a shopper stays signed in. It ends 30 days after its last use */
+  refresh_token?: string;
 }
 
 /** A fault rule, with its counts */
@@ -2535,7 +2537,7 @@ export interface RevokeRequest {
   client_id?: string;
   /** Client secret of the application; may be sent by HTTP Basic instead */
   client_secret?: string;
-  /** The access token to revoke */
+  /** The access token to revoke, or a refresh token, which needs no credentials */
   token?: string;
 }
 
@@ -3153,10 +3155,12 @@ export interface TokenRequest {
   client_id?: string;
   /** Client secret of the application; may be sent by HTTP Basic instead */
   client_secret?: string;
-  /** `client_credentials`, `fulfillment_user_assertion`, or ours: `urn:aislechat:params:oauth:grant-type:shopper_assertion` */
+  /** `client_credentials`, `fulfillment_user_assertion`, or ours: `urn:aislechat:params:oauth:grant-type:shopper_assertion` and, for shoppers, `refresh_token` */
   grant_type?: string;
-  /** Scopes, separated by commas; by default Connect’s scopes that the application has */
+  /** Scopes, separated by commas; by default Connect’s scopes that the application has. With `offline_access`, a shopper’s token comes with a refresh token */
   scope?: string;
+  /** The refresh token of a device, for the grant of that name, which needs no client secret */
+  refresh_token?: string;
   /** The person that the token is for: Base64 of `{"user_id": "..."}` or `{"shopper_id": "..."}`, or a signed JWT */
   assertion?: string;
 }

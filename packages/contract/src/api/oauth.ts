@@ -1,5 +1,6 @@
 /** Access tokens. Connect: Authentication. */
 import { type Static, Type } from 'typebox';
+import { limits } from '../limits.ts';
 import { define } from '../route.ts';
 import { object, optional, Text } from '../schema-kinds.ts';
 import { Empty } from './answers.ts';
@@ -13,11 +14,16 @@ export const TokenRequest = object(
     client_secret: clientSecret,
     grant_type: optional(
       Text(
-        '`client_credentials`, `fulfillment_user_assertion`, or ours: `urn:aislechat:params:oauth:grant-type:shopper_assertion`',
+        '`client_credentials`, `fulfillment_user_assertion`, or ours: `urn:aislechat:params:oauth:grant-type:shopper_assertion` and, for shoppers, `refresh_token`',
       ),
     ),
     scope: optional(
-      Text('Scopes, separated by commas; by default Connect’s scopes that the application has'),
+      Text(
+        'Scopes, separated by commas; by default Connect’s scopes that the application has. With `offline_access`, a shopper’s token comes with a refresh token',
+      ),
+    ),
+    refresh_token: optional(
+      Text('The refresh token of a device, for the grant of that name, which needs no client secret'),
     ),
     assertion: optional(
       Text(
@@ -39,6 +45,11 @@ export const AccessToken = object(
     expires_in: Type.Number({ description: 'Lifetime in seconds' }),
     created_at: Type.Number({ description: 'Seconds since the epoch' }),
     scope: Text('Scopes of the token, separated by commas'),
+    refresh_token: optional(
+      Text(
+        `Gets the next token, with a new refresh token, for a device on which a shopper stays signed in. It ends ${limits.signInDays} days after its last use`,
+      ),
+    ),
   },
   'An access token',
 );
@@ -48,7 +59,7 @@ export const RevokeRequest = object(
   {
     client_id: clientId,
     client_secret: clientSecret,
-    token: optional(Text('The access token to revoke')),
+    token: optional(Text('The access token to revoke, or a refresh token, which needs no credentials')),
   },
   'The token to revoke, and the application that revokes it',
 );

@@ -73,6 +73,7 @@ import { pushSubscriptionReader, pushSubscriptionWriter } from './tables/push-su
 import { retailerReader, retailerWriter } from './tables/retailers.ts';
 import { serviceValueReader, serviceValueWriter } from './tables/service-values.ts';
 import { shopperReader, shopperWriter } from './tables/shoppers.ts';
+import { signInReader, signInWriter } from './tables/sign-ins.ts';
 import { streamTicketReader, streamTicketWriter } from './tables/stream-tickets.ts';
 import { supportLinkReader, supportLinkWriter } from './tables/support-links.ts';
 import { textMessageReader, textMessageWriter } from './tables/text-messages.ts';
@@ -140,6 +141,7 @@ export type { PersonErasureRow } from './tables/person-erasures.ts';
 export type { PushSubscriptionRow, SubscriberReference } from './tables/push-subscriptions.ts';
 export type { RetailerRow } from './tables/retailers.ts';
 export type { ShopperReference, ShopperRow } from './tables/shoppers.ts';
+export type { SignInRow } from './tables/sign-ins.ts';
 export type { OrderPhoneRow, SmsCopyRow, SmsSenderRow } from './tables/text-messages.ts';
 export type { TokenOfCaller, TokenRow, TokenSubject } from './tables/tokens.ts';
 export type { IdlePerson, IdlePosition, UserName, UserReference, UserRow } from './tables/users.ts';
@@ -256,6 +258,7 @@ const readers = (sql: Sql, texts: MessageTexts) => ({
   retailers: retailerReader(sql),
   serviceValues: serviceValueReader(sql),
   shoppers: shopperReader(sql),
+  signIns: signInReader(sql),
   streamTickets: streamTicketReader(sql),
   supportLinks: supportLinkReader(sql),
   textMessages: textMessageReader(sql),
@@ -290,6 +293,7 @@ const writers = (sql: Sql, texts: MessageTexts) => ({
   retailers: { ...retailerReader(sql), ...retailerWriter(sql) },
   serviceValues: { ...serviceValueReader(sql), ...serviceValueWriter(sql) },
   shoppers: { ...shopperReader(sql), ...shopperWriter(sql) },
+  signIns: { ...signInReader(sql), ...signInWriter(sql) },
   streamTickets: { ...streamTicketReader(sql), ...streamTicketWriter(sql) },
   supportLinks: { ...supportLinkReader(sql), ...supportLinkWriter(sql) },
   textMessages: { ...textMessageReader(sql), ...textMessageWriter(sql) },

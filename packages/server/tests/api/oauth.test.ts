@@ -137,7 +137,7 @@ test('token row: query_params_forbidden, whether the credentials are right or wr
 
 test('token rows: unsupported_grant_type and invalid_request', async () => {
   const retailer = await newRetailer(client);
-  for (const grant of ['authorization_code', 'password', 'refresh_token', 'CLIENT_CREDENTIALS']) {
+  for (const grant of ['authorization_code', 'password', 'Refresh_Token', 'CLIENT_CREDENTIALS']) {
     assertRefused(await ask({ grant_type: grant, ...credentials(retailer) }), 'unsupported_grant_type');
   }
   assertRefused(await ask(credentials(retailer)), 'invalid_request');

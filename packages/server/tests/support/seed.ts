@@ -96,6 +96,13 @@ export async function seed(folder: string, { orders, messagesPerOrder }: Shape):
     FROM numbers;
 
     ${upTo(users)}
+    INSERT INTO sign_ins
+    SELECT iif(n % 2, 'device-', 'DEVICE-') || n, n % ${retailers} + 1, ${first.application},
+      ${first.shopper} + n % ${shoppers}, 'secret-hash', iif(n % 4, 'former-hash', NULL), ${at} + n
+    FROM numbers
+    WHERE n % 6 = 0;
+
+    ${upTo(users)}
     INSERT INTO holds SELECT n % ${retailers} + 1, ${first.user} + n, 19000000 + n, 7, ${at} FROM numbers;
 
     ${upTo(orders)}

@@ -23,7 +23,7 @@ import { alertShopper, showBadge } from './alert.ts';
 import { colorOf, orderRows, rowsStyle, shortNumber } from './order-rows.ts';
 import { ShopperSession } from './session.ts';
 import './shopper-chat.ts';
-import { isKept, keepSignIn, ordersKey, signedIn, signOut } from './sign-in.ts';
+import { isKept, keepSignIn, ordersKey, signedIn, signOut, tokenOf } from './sign-in.ts';
 import { choose, isChosen, voiceChoices } from './voice.ts';
 import { shopperWordsOf } from './words.ts';
 
@@ -111,9 +111,8 @@ export class ShopperPage extends SteadyElement {
     this.isSignedIn = signIn !== undefined;
     if (signIn && (isNew || !this.#session)) {
       this.#session?.close();
-      const { token, shopper } = signIn;
-      const connection = new Connection({ url: location.origin, token });
-      this.#session = new ShopperSession(connection, shopper);
+      const connection = new Connection({ url: location.origin, token: tokenOf(signIn) });
+      this.#session = new ShopperSession(connection, signIn.shopper);
       this.#session.outbox.subscribe(() => this.requestUpdate());
       ({ seen: this.seen, at: this.#seenAt } = kept());
       this.#notifications = new DeviceNotifications(connection, this.#session.name);

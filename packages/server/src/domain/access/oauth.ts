@@ -5,10 +5,11 @@ import {
   grantTypes,
   limits,
   ratingScope,
+  refreshGrant,
   type Scope,
   shopperGrant,
 } from '@aislechat/contract';
-import type { ApplicationRow, RetailerRow, ShopperReference, TokenRow } from '../../storage/store.ts';
+import type { ApplicationRow, RetailerRow, ShopperReference, TokenRow, Writer } from '../../storage/store.ts';
 import { retailerNow } from '../clock.ts';
 import type { Context } from '../context.ts';
 import { OAuthRefusal } from '../errors.ts';
@@ -16,6 +17,7 @@ import { noteShopperActivity, noteUserActivity } from '../people/activity.ts';
 import type { Caller } from './access.ts';
 import { isSigned, type SignedAssertion, type SubjectKind, verifyAssertion } from './assertions.ts';
 import { hashSecret, newSecret, sameText } from './secrets.ts';
+import { readRefreshToken, renewSignIn, signIn, signInOf } from './sign-ins.ts';
 
 export interface TokenRequest {
   clientId: string | undefined;
@@ -23,12 +25,15 @@ export interface TokenRequest {
   grantType: string | undefined;
   scope: string | undefined;
   assertion: string | undefined;
+  refreshToken: string | undefined;
   /** Called with the authenticated application; may throw to refuse it. */
   admit?: (application: ApplicationRow) => void;
 }
 
 export interface IssuedToken {
   accessToken: string;
+  /** Only for a shopper who stays signed in. */
+  refreshToken: string | undefined;
   scopes: string[];
   issuedAt: number;
   retailer: RetailerRow;
@@ -39,12 +44,17 @@ const scopesOfGrant: Record<GrantType, readonly Scope[]> = {
   client_credentials: [...connectScopes, ratingScope, 'aislechat:operate'],
   fulfillment_user_assertion: ['connect:post_checkout', ratingScope],
   [shopperGrant]: ['aislechat:shopper'],
+  [refreshGrant]: [],
 };
+
+/** Asks for a refresh token (OpenID Connect Core, section 11). */
+const offlineAccess = 'offline_access';
 
 /** @throws OAuthRefusal */
 export async function issueToken(context: Context, request: TokenRequest): Promise<IssuedToken> {
   if (!request.grantType) throw new OAuthRefusal('invalid_request');
   if (!isGrantType(request.grantType)) throw new OAuthRefusal('unsupported_grant_type');
+  if (request.grantType === refreshGrant) return refresh(context, request);
   const application = await authenticateApplication(context, request.clientId, request.clientSecret);
   if (application.state === 'disabled') throw new OAuthRefusal('invalid_client');
   request.admit?.(application);
@@ -59,52 +69,101 @@ export async function issueToken(context: Context, request: TokenRequest): Promi
     { grant, assertion },
     issuedAt,
   );
-  const granted = grantedScopes(application, request.grantType, request.scope);
+  const { scopes, staysSignedIn } = grantedScopes(application, request.grantType, request.scope);
 
-  const accessToken = newSecret();
-  await context.store.write(async (tx) => {
+  return context.store.write(async (tx) => {
     if (signed && !(await tx.usedAssertions.use(retailer.id, signed.hash, signed.expiresAt))) {
       throw new OAuthRefusal('invalid_grant');
     }
-    // Locked, so that an application being disabled or rotated along with its tokens is not issued another one.
-    if (!(await tx.applications.hold(application))) throw new OAuthRefusal('invalid_client');
-    // Locked, so that a person being erased is not issued another token.
-    if (subject.userId !== null) {
-      const user = await tx.users.lock(retailer.id, { id: subject.userId });
-      if (user?.erasedAt !== null) throw new OAuthRefusal('invalid_grant');
-    }
-    const token: TokenRow = {
-      tokenHash: hashSecret(accessToken),
-      retailerId: retailer.id,
-      applicationId: application.id,
-      ...subject,
-      agent: null,
-      scopes: granted.join(','),
-      issuedAt,
-      expiresAt: issuedAt + limits.tokenLifetimeSeconds * 1000,
-      revokedAt: null,
-    };
-    await tx.tokens.insert(token);
-    if (subject.userId !== null)
-      await noteUserActivity(tx, { retailerId: retailer.id, id: subject.userId }, issuedAt);
-    if (subject.shopperId !== null) {
-      await noteShopperActivity(tx, { retailerId: retailer.id, id: subject.shopperId }, issuedAt);
-    }
-    // A client that requests a token for every call keeps working, but stores no more than this many.
-    const isPersons = subject.userId !== null || subject.shopperId !== null;
-    const most = isPersons ? limits.tokensPerPerson : limits.tokensPerApplication;
-    for (const revoked of await tx.tokens.deleteOldest(token, issuedAt, most)) {
-      tx.changed({ retailerId: retailer.id, revoked });
-    }
+    const accessToken = await insertToken(tx, application, { subject, scopes, issuedAt });
+    const refreshToken = staysSignedIn
+      ? await signIn(tx, application, subject.shopperId!, issuedAt)
+      : undefined;
+    return { accessToken, refreshToken, scopes, issuedAt, retailer };
   });
-  return { accessToken, scopes: granted, issuedAt, retailer };
 }
 
-/** Only the application that obtained a token may revoke it. An unknown token counts as already revoked. */
+/** Continues a sign-in. A shopper's device has no client secret: its refresh token is the proof. */
+async function refresh(context: Context, request: TokenRequest): Promise<IssuedToken> {
+  if (!request.refreshToken) throw new OAuthRefusal('invalid_request');
+  const presented = readRefreshToken(request.refreshToken);
+  if (!presented) throw new OAuthRefusal('invalid_grant');
+  const found = await signInOf(context, presented);
+  const { retailerId, applicationId, shopperId, expiresAt } = found.row;
+  const { read } = context.store;
+  const application = (await read.applications.find(retailerId, applicationId))!;
+  if (application.state === 'disabled') throw new OAuthRefusal('invalid_grant');
+  request.admit?.(application);
+  const retailer = (await read.retailers.find(retailerId))!;
+  const issuedAt = retailerNow(context.clock, retailer);
+  if (issuedAt >= expiresAt) throw new OAuthRefusal('invalid_grant');
+  const { scopes } = grantedScopes(application, shopperGrant, undefined);
+  return context.store.write(async (tx) => {
+    const refreshToken = await renewSignIn(tx, found, issuedAt);
+    const subject = { userId: null, shopperId };
+    const accessToken = await insertToken(tx, application, { subject, scopes, issuedAt });
+    return { accessToken, refreshToken, scopes, issuedAt, retailer };
+  });
+}
+
+/** @returns the token, of which only the hash is stored */
+async function insertToken(
+  tx: Writer,
+  application: ApplicationRow,
+  { subject, scopes, issuedAt }: { subject: Subject; scopes: string[]; issuedAt: number },
+): Promise<string> {
+  const { retailerId } = application;
+  const { userId, shopperId } = subject;
+  // Locked, so that an application being disabled or rotated along with its tokens is not issued another one.
+  if (!(await tx.applications.hold(application))) throw new OAuthRefusal('invalid_client');
+  // Locked, so that a person being erased is not issued another token.
+  if (userId !== null) {
+    const user = await tx.users.lock(retailerId, { id: userId });
+    if (user?.erasedAt !== null) throw new OAuthRefusal('invalid_grant');
+  }
+  if (shopperId !== null) {
+    const shopper = await tx.shoppers.lock(retailerId, { id: shopperId });
+    if (shopper?.erasedAt !== null) throw new OAuthRefusal('invalid_grant');
+  }
+  const accessToken = newSecret();
+  const token: TokenRow = {
+    tokenHash: hashSecret(accessToken),
+    retailerId,
+    applicationId: application.id,
+    userId,
+    shopperId,
+    agent: null,
+    scopes: scopes.join(','),
+    issuedAt,
+    expiresAt: issuedAt + limits.tokenLifetimeSeconds * 1000,
+    revokedAt: null,
+  };
+  await tx.tokens.insert(token);
+  if (userId !== null) await noteUserActivity(tx, { retailerId, id: userId }, issuedAt);
+  if (shopperId !== null) await noteShopperActivity(tx, { retailerId, id: shopperId }, issuedAt);
+  // A client that requests a token for every call keeps working, but stores no more than this many.
+  const isPersons = userId !== null || shopperId !== null;
+  const most = isPersons ? limits.tokensPerPerson : limits.tokensPerApplication;
+  for (const revoked of await tx.tokens.deleteOldest(token, issuedAt, most)) {
+    tx.changed({ retailerId, revoked });
+  }
+  return accessToken;
+}
+
+/**
+ * Only the application that obtained a token may revoke it; for a refresh token, having it is enough. An unknown token counts
+ * as already revoked.
+ */
 export async function revokeToken(
   context: Context,
   request: { clientId: string | undefined; clientSecret: string | undefined; token: string | undefined },
 ): Promise<void> {
+  const device = readRefreshToken(request.token);
+  if (device) {
+    const row = await context.store.read.signIns.find(device.id);
+    if (row) await context.store.write((tx) => tx.signIns.delete(row.retailerId, row.id));
+    return;
+  }
   const application = await authenticateApplication(context, request.clientId, request.clientSecret);
   if (!request.token) throw new OAuthRefusal('invalid_request');
   const tokenHash = hashSecret(request.token);
@@ -154,19 +213,21 @@ function grantedScopes(
   application: ApplicationRow,
   grant: GrantType,
   requested: string | undefined,
-): string[] {
+): { scopes: string[]; staysSignedIn: boolean } {
   const possible = application.scopes
     .split(',')
     .filter((scope) => (scopesOfGrant[grant] as readonly string[]).includes(scope));
-  const names = (requested ?? '').split(/[\s,]+/).filter((scope) => scope !== '');
+  const all = (requested ?? '').split(/[\s,]+/).filter((scope) => scope !== '');
+  const staysSignedIn = grant === shopperGrant && all.includes(offlineAccess);
+  const names = staysSignedIn ? all.filter((scope) => scope !== offlineAccess) : all;
   // A client that names no scope gets the scopes of Connect's orders and chats. The others must be requested by name or
   // have their own grant.
   const defaults = possible.filter((scope) => grant === shopperGrant || isConnects(scope));
-  const granted = names.length === 0 ? defaults : [...new Set(names)];
-  if (granted.length === 0 || granted.some((scope) => !possible.includes(scope))) {
+  const scopes = names.length === 0 ? defaults : [...new Set(names)];
+  if (scopes.length === 0 || scopes.some((scope) => !possible.includes(scope))) {
     throw new OAuthRefusal('invalid_scope');
   }
-  return granted;
+  return { scopes, staysSignedIn };
 }
 
 interface Subject {

@@ -22,6 +22,7 @@ export async function revokeSlice(
   subject: TokenSubject,
   at: number,
 ): Promise<{ revoked: number; hasMore: boolean }> {
+  await tx.signIns.deleteOf(retailerId, subject);
   const revoked = await tx.tokens.revokeOf(retailerId, subject, at, tokensPerSlice);
   tx.changed({ retailerId, revokedOf: subject });
   return { revoked, hasMore: revoked === tokensPerSlice };

@@ -17,6 +17,7 @@ export const spans = {
   audit: '`audit_retention_days`',
   receipt: '`receipt_retention_days`, and as long as the order',
   token: '24 hours after the token expired',
+  'sign-in': '30 days after the device last used it, or until the shopper’s tokens are revoked',
   hold: '15 days after the hold expired',
   link: '15 minutes, or until it is used',
   'opt-out': 'until the number answers START',
@@ -126,6 +127,13 @@ export const personalData: Record<string, TableOfData> = {
       agent: column('agent', 'token', 'neither', 'the audit log names the agent'),
     },
     other: ['token_hash', 'retailer_id', 'application_id', 'scopes', 'issued_at', 'expires_at', 'revoked_at'],
+  },
+  sign_ins: {
+    shopper: 'shopper_id',
+    personal: {
+      shopper_id: column('shopper', 'sign-in', 'erased', 'who stays signed in on the device', ['ids']),
+    },
+    other: ['retailer_id', 'id', 'application_id', 'secret_hash', 'former_hash', 'expires_at'],
   },
   holds: {
     customer: 'user_id',

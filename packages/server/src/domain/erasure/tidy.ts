@@ -1,4 +1,4 @@
-/** Deletes expired tokens, tickets, links, assertions and holds, by retailer and in slices. */
+/** Deletes expired tokens, sign-ins, tickets, links, assertions and holds, by retailer and in slices. */
 import type { RetailerRow, Store, Writer } from '../../storage/store.ts';
 import { type Clock, retailerNow } from '../clock.ts';
 import { forEachRetailer, retailersOf } from '../each-retailer.ts';
@@ -30,6 +30,7 @@ async function tidyOf(store: Store, clock: Clock, retailer: RetailerRow): Promis
 async function deleteSlice(tx: Writer, retailerId: number, now: number): Promise<boolean> {
   const counts = [
     await tx.tokens.deleteExpired(retailerId, now - tokensKeptMs, rowsPerSlice),
+    await tx.signIns.deleteExpired(retailerId, now, rowsPerSlice),
     await tx.streamTickets.deleteExpired(retailerId, now, rowsPerSlice),
     await tx.supportLinks.deleteExpired(retailerId, now, rowsPerSlice),
     await tx.usedAssertions.deleteExpired(retailerId, now, rowsPerSlice),

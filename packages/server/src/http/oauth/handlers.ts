@@ -6,7 +6,15 @@ import { bodyMember, type Handlers } from '../pipeline/exchange.ts';
 import type { Quotas } from '../pipeline/quota.ts';
 import { decodeFormText, decodeUtf8 } from '../pipeline/text.ts';
 
-const credentials = ['client_id', 'client_secret', 'assertion', 'token', 'code', 'access_token'];
+const credentials = [
+  'client_id',
+  'client_secret',
+  'assertion',
+  'token',
+  'code',
+  'access_token',
+  'refresh_token',
+];
 
 export const oauthHandlers = (quotas: Quotas): Handlers<RouteNameOf<'oauth'>> => ({
   async createToken({ context, request, reply }) {
@@ -18,6 +26,7 @@ export const oauthHandlers = (quotas: Quotas): Handlers<RouteNameOf<'oauth'>> =>
         grantType: member('grant_type'),
         scope: member('scope'),
         assertion: member('assertion'),
+        refreshToken: member('refresh_token'),
         admit: ({ retailerId, id }) => quotas.takeToken(retailerId, id),
       }),
     );
@@ -28,6 +37,7 @@ export const oauthHandlers = (quotas: Quotas): Handlers<RouteNameOf<'oauth'>> =>
       expires_in: limits.tokenLifetimeSeconds,
       created_at: Math.floor(issued.issuedAt / 1000),
       scope: issued.scopes.join(','),
+      ...(issued.refreshToken !== undefined && { refresh_token: issued.refreshToken }),
     };
   },
 

@@ -27,12 +27,13 @@ const columns = `
   phone,
   active_at AS "activeAt"`;
 
-/** Nothing refers to the shopper: no order, token or batch, and no receipt of an erasure that their ID leads to. */
+/** Nothing refers to the shopper: no order, token, sign-in or batch, and no receipt of an erasure that their ID leads to. */
 const isAlone = `
   NOT EXISTS (
     SELECT 1 FROM assignments a WHERE a.retailer_id = shoppers.retailer_id AND a.shopper_id = shoppers.id
   )
   AND NOT EXISTS (SELECT 1 FROM tokens t WHERE t.retailer_id = shoppers.retailer_id AND t.shopper_id = shoppers.id)
+  AND NOT EXISTS (SELECT 1 FROM sign_ins s WHERE s.retailer_id = shoppers.retailer_id AND s.shopper_id = shoppers.id)
   AND NOT EXISTS (SELECT 1 FROM batches b WHERE b.retailer_id = shoppers.retailer_id AND b.shopper_id = shoppers.id)
   AND NOT EXISTS (
     SELECT 1 FROM person_erasures e WHERE e.retailer_id = shoppers.retailer_id AND e.person_id = shoppers.id

@@ -67,7 +67,7 @@ export const tokenReader = (sql: Sql) => ({
     return new Set(rows.map(({ tokenHash }) => tokenHash));
   },
 
-  /** Whether any tokens expired before `tokensBefore`, any tickets, links or assertions before `othersBefore`, or any holds before `holdsBefore`. */
+  /** Whether any tokens expired before `tokensBefore`, any sign-ins, tickets, links or assertions before `othersBefore`, or any holds before `holdsBefore`. */
   async hasExpired(
     retailerId: number,
     tokensBefore: number,
@@ -77,6 +77,7 @@ export const tokenReader = (sql: Sql) => ({
     const row = await sql.one(
       `SELECT 1 AS expired
        WHERE EXISTS (SELECT 1 FROM tokens WHERE retailer_id = $1 AND expires_at < $2)
+         OR EXISTS (SELECT 1 FROM sign_ins WHERE retailer_id = $1 AND expires_at < $3)
          OR EXISTS (SELECT 1 FROM stream_tickets WHERE retailer_id = $1 AND expires_at < $3)
          OR EXISTS (SELECT 1 FROM support_links WHERE retailer_id = $1 AND expires_at < $3)
          OR EXISTS (SELECT 1 FROM used_assertions WHERE retailer_id = $1 AND expires_at < $3)

@@ -336,6 +336,22 @@ CREATE TABLE used_assertions (
 CREATE INDEX used_assertions_by_expiry ON used_assertions (retailer_id, expires_at);
 
 -- For clients that cannot send a header when they open a stream. A ticket is short-lived and works once.
+-- Devices on which a shopper stays signed in. `id` is the first part of the refresh token, and `secret_hash` of the second;
+-- `former_hash` is of the token before.
+CREATE TABLE sign_ins (
+  id TEXT NOT NULL PRIMARY KEY,
+  retailer_id BIGINT NOT NULL,
+  application_id BIGINT NOT NULL,
+  shopper_id BIGINT NOT NULL,
+  secret_hash TEXT NOT NULL,
+  former_hash TEXT,
+  expires_at BIGINT NOT NULL,
+  FOREIGN KEY (retailer_id, application_id) REFERENCES applications (retailer_id, id),
+  FOREIGN KEY (retailer_id, shopper_id) REFERENCES shoppers (retailer_id, id)
+);
+CREATE INDEX sign_ins_by_expiry ON sign_ins (retailer_id, expires_at);
+CREATE INDEX sign_ins_by_shopper ON sign_ins (retailer_id, shopper_id);
+
 CREATE TABLE stream_tickets (
   ticket_hash TEXT NOT NULL PRIMARY KEY,
   retailer_id BIGINT NOT NULL REFERENCES retailers (id),
@@ -631,10 +647,10 @@ BEGIN
     EXECUTE format('CREATE POLICY of_retailer ON %I USING (retailer_id = aislechat_retailer())', name);
   END LOOP;
 
-  -- A token, a ticket and a support link are found by their hash before the retailer is known. Unverified receipts, due
+  -- A token, a sign-in, a ticket and a support link are found by their hash before the retailer is known. Unverified receipts, due
   -- callbacks and due notifications are searched for in all retailers at once: these rows contain IDs, states and sealed secrets.
   FOREACH name IN ARRAY ARRAY[
-    'applications', 'tokens', 'stream_tickets', 'support_links', 'erasure_receipts', 'person_erasures',
+    'applications', 'tokens', 'sign_ins', 'stream_tickets', 'support_links', 'erasure_receipts', 'person_erasures',
     'callback_endpoints', 'callback_deliveries', 'notifications'
   ] LOOP
     EXECUTE format(

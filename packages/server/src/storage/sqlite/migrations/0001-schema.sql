@@ -329,6 +329,22 @@ CREATE TABLE used_assertions (
 CREATE INDEX used_assertions_by_expiry ON used_assertions (retailer_id, expires_at);
 
 -- For clients that cannot send a header when they open a stream. A ticket is short-lived and works once.
+-- Devices on which a shopper stays signed in. `id` is the first part of the refresh token, and `secret_hash` of the second;
+-- `former_hash` is of the token before.
+CREATE TABLE sign_ins (
+  id TEXT NOT NULL PRIMARY KEY,
+  retailer_id INTEGER NOT NULL,
+  application_id INTEGER NOT NULL,
+  shopper_id INTEGER NOT NULL,
+  secret_hash TEXT NOT NULL,
+  former_hash TEXT,
+  expires_at INTEGER NOT NULL,
+  FOREIGN KEY (retailer_id, application_id) REFERENCES applications (retailer_id, id),
+  FOREIGN KEY (retailer_id, shopper_id) REFERENCES shoppers (retailer_id, id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX sign_ins_by_expiry ON sign_ins (retailer_id, expires_at);
+CREATE INDEX sign_ins_by_shopper ON sign_ins (retailer_id, shopper_id);
+
 CREATE TABLE stream_tickets (
   ticket_hash TEXT NOT NULL PRIMARY KEY,
   retailer_id INTEGER NOT NULL REFERENCES retailers (id),
