@@ -5,6 +5,7 @@
 import { type Caller, system } from '../domain/access/access.ts';
 import { retailerNow } from '../domain/clock.ts';
 import type { Context } from '../domain/context.ts';
+import { putSender } from '../domain/notifications/senders.ts';
 import { createOrder } from '../domain/orders/fulfillment.ts';
 import { customerLinkOf } from '../domain/orders/order-link.ts';
 import { createUser } from '../domain/people/users.ts';
@@ -18,6 +19,8 @@ const hourMs = 3_600_000;
 export const demoCredentials = { clientId: 'demo-client', clientSecret: 'demo-secret' } as const;
 export const demoUser = 'demo-customer';
 export const demoOrder = 'DEMO-1';
+/** Numbers for fiction. The first screen knows the customer's. */
+const phones = { store: '+13035550199', customer: '+13035550101' } as const;
 
 /**
  * Creates the demo if there are no retailers, or completes it if its creation was interrupted.
@@ -26,7 +29,8 @@ export const demoOrder = 'DEMO-1';
 export async function startDemo(context: Context, scenarios: Scenarios): Promise<boolean> {
   const { store, clock } = context;
   if ((await store.read.retailers.list()).length === 0) {
-    await createRetailer(store, clock, { name: 'Demo Grocer', timezone: 'America/Denver' }, demoCredentials);
+    const settings = { name: 'Demo Grocer', timezone: 'America/Denver', smsNotifications: 'notice' } as const;
+    await createRetailer(store, clock, settings, demoCredentials);
   }
   const application = await store.read.applications.findByClientId(demoCredentials.clientId);
   if (!application) return false;
@@ -54,6 +58,13 @@ async function makeOrder(context: Context, caller: Caller): Promise<OrderRow> {
     phoneNumber: null,
     locale: 'en-US',
   });
+  await putSender(context, caller, {
+    adapter: 'fake',
+    number: phones.store,
+    account: undefined,
+    url: undefined,
+    authToken: undefined,
+  });
   // The next whole hour but one.
   const startsAt = Math.ceil(retailerNow(context.clock, caller.retailer) / hourMs + 1) * hourMs;
   const { order } = await createOrder(context, caller, demoUser, {
@@ -61,6 +72,7 @@ async function makeOrder(context: Context, caller: Caller): Promise<OrderRow> {
     fulfillmentType: 'delivery',
     fulfillmentVersion: 3,
     storeLocation: '12',
+    contact: { phoneNumber: phones.customer, smsOptIn: true },
     window: { startsAt, endsAt: startsAt + 2 * hourMs },
     items: [
       {

@@ -48,7 +48,9 @@ export async function findSender({ store }: Context, { retailer }: Caller): Prom
 export async function putSender(context: Context, caller: Caller, input: SenderInput): Promise<NewSender> {
   const { store, clock, notifications } = context;
   const { box, sms } = notifications;
-  if (!box || notifications.baseUrl() === undefined) throw new Refusal('sms_not_configured');
+  // A provider calls back, and a phone of the sandbox does not.
+  const hasAddress = input.adapter === 'fake' || notifications.baseUrl() !== undefined;
+  if (!box || !hasAddress) throw new Refusal('sms_not_configured');
   if (!sms[input.adapter]) throw new InvalidParameters({ key: 'adapter', problem: 'inclusion' });
   const number = (await numberReader())(input.number);
   if (number === undefined) throw new InvalidParameters({ key: 'number', problem: 'invalid' });
