@@ -5,7 +5,7 @@
 import { type Caller, system } from '../domain/access/access.ts';
 import { retailerNow } from '../domain/clock.ts';
 import type { Context } from '../domain/context.ts';
-import { putSender } from '../domain/notifications/senders.ts';
+import { sandboxSender } from '../domain/notifications/senders.ts';
 import { createOrder } from '../domain/orders/fulfillment.ts';
 import { customerLinkOf } from '../domain/orders/order-link.ts';
 import { createUser } from '../domain/people/users.ts';
@@ -30,7 +30,10 @@ export async function startDemo(context: Context, scenarios: Scenarios): Promise
   const { store, clock } = context;
   if ((await store.read.retailers.list()).length === 0) {
     const settings = { name: 'Demo Grocer', timezone: 'America/Denver', smsNotifications: 'notice' } as const;
-    await createRetailer(store, clock, settings, demoCredentials);
+    const { box } = context.notifications;
+    await createRetailer(store, clock, settings, demoCredentials, async (tx, { retailer }) => {
+      if (box) await tx.textMessages.setSender(sandboxSender(context, box, retailer, phones.store));
+    });
   }
   const application = await store.read.applications.findByClientId(demoCredentials.clientId);
   if (!application) return false;
@@ -57,13 +60,6 @@ async function makeOrder(context: Context, caller: Caller): Promise<OrderRow> {
     lastName: null,
     phoneNumber: null,
     locale: 'en-US',
-  });
-  await putSender(context, caller, {
-    adapter: 'fake',
-    number: phones.store,
-    account: undefined,
-    url: undefined,
-    authToken: undefined,
   });
   // The next whole hour but one.
   const startsAt = Math.ceil(retailerNow(context.clock, caller.retailer) / hourMs + 1) * hourMs;
