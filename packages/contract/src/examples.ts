@@ -3,6 +3,7 @@
  * order on one morning, from its slot to its delivery. A test validates each example against its schema.
  */
 import type { Static, TSchema } from 'typebox';
+import { initialWireSettings } from './api/settings.ts';
 import type * as schemas from './schemas.ts';
 
 type Schemas = typeof schemas;
@@ -184,34 +185,16 @@ const delivery: Example<'CallbackDelivery'> = {
 
 const retailer: Example<'Retailer'> = {
   retailer_id: 1,
+  ...initialWireSettings,
   name: 'Demo Grocer',
   timezone: 'America/Denver',
-  shopper_information_removal: false,
-  chat_enabled: true,
-  chat_opens_at: 'picking',
-  last_mile_chat: false,
-  absent_shopper: 'null',
-  privacy_masks: false,
-  signed_assertions: 'accepted',
-  chat_callbacks: 'all',
   quick_replies: ['Hi {customer}, I am starting your order now.', 'I am at the checkout.'],
-  push_notifications: true,
-  push_first_line: false,
-  sms_notifications: 'off',
-  lifecycle_notices: true,
-  notification_grace: '3',
   notification_texts: ['delivered.en: Your groceries are at your door.'],
-  hosted_page: true,
   logo_url: 'https://shop.example/logo.svg',
-  brand_color: '#0b6e4f',
   pickup_instructions: 'Park at spaces 1 to 6 behind the store and tell us your space.',
   greeting: 'Hi {customer}, this is {shopper}. I am starting your order now.',
-  customer_quick_replies_shown: true,
   customer_quick_replies: ['Yes please', 'No, refund it'],
-  order_retention_days: 30,
-  person_retention_days: 90,
   audit_retention_days: 'forever',
-  receipt_retention_days: 400,
 };
 
 const application: Example<'Application'> = {

@@ -1,19 +1,16 @@
 /** Assembles the service. Only this module does so, and importing it has no side effects. */
 import { readFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
+import type { FastifyInstance } from 'fastify';
 import type { Settings } from './config/settings.ts';
-import { createSender, guardedSender } from './delivery/attempt.ts';
 import type { Destinations } from './delivery/destinations.ts';
 import { withFaults } from './delivery/faults.ts';
 import { NotificationWorker } from './delivery/notifications/worker.ts';
 import { CallbackWorker } from './delivery/worker.ts';
 import { demoCredentials, demoLink, startDemo } from './demo/demo.ts';
-import { Access } from './domain/access/access.ts';
-import { OrderLinks } from './domain/access/order-links.ts';
 import type { Clock } from './domain/clock.ts';
 import type { Context } from './domain/context.ts';
 import type { Images } from './domain/images/images.ts';
-import { ImageLinks } from './domain/images/links.ts';
 import { deleteErasedCopies } from './domain/notifications/text-messages.ts';
 import { Faults } from './domain/sandbox/faults.ts';
 import { Scenarios } from './domain/sandbox/scenarios.ts';
@@ -21,23 +18,20 @@ import type { TimeSource } from './domain/steady-clock.ts';
 import { type ConnectionTimes, connectionTimes } from './http/pipeline/connections.ts';
 import { OwnNames } from './http/pipeline/own-names.ts';
 import { createHttpServer } from './http/server.ts';
-import { Encoder } from './images/encoder.ts';
 import { readyScenario } from './scenarios/ready.ts';
 import type { ImageFiles } from './storage/images/files.ts';
 import type { Store } from './storage/store.ts';
 import { OrderFeed } from './stream/feed.ts';
+import type { Closing } from './wiring/closing.ts';
 import { startErasing } from './wiring/erasing.ts';
 import { ErasureAlarm } from './wiring/erasure-alarm.ts';
 import { createLog, type Log } from './wiring/log.ts';
 import { metricsOf } from './wiring/metrics.ts';
-import { destinationsOf, openSecretBox } from './wiring/open-callbacks.ts';
 import { openClock, startKeepingTime } from './wiring/open-clock.ts';
+import { openContext } from './wiring/open-context.ts';
 import { openEpochKeys } from './wiring/open-epoch-keys.ts';
-import { openImageFiles } from './wiring/open-image-files.ts';
 import { openKeys } from './wiring/open-keys.ts';
-import { openNotifications } from './wiring/open-notifications.ts';
 import { openStore } from './wiring/open-store.ts';
-import { persistentSecret } from './wiring/persistent-secret.ts';
 import { startPlaying } from './wiring/playing.ts';
 
 /** How long requests in progress may take to finish on shutdown. */
@@ -80,7 +74,7 @@ export async function startApp(settings: Settings, parts: Partial<Parts> = {}): 
   const log = parts.log ?? createLog(settings.logLevel);
   const keys = await openEpochKeys(settings);
   const store = parts.store ?? (await openStore(settings, { owner: true, epochs: keys.epochs }));
-  const closing: (() => Promise<unknown>)[] = [() => store.close()];
+  const closing: Closing = [() => store.close()];
   const stop = async () => {
     for (const close of closing.splice(0).reverse()) await close();
   };
@@ -92,34 +86,14 @@ export async function startApp(settings: Settings, parts: Partial<Parts> = {}): 
     await openKeys(store, clock, keys, log);
     const development = settings.environment === 'development';
     if (!development) await refuseSandboxData(store);
-    const encoder = new Encoder();
-    closing.push(() => encoder.stop());
-    const links = new ImageLinks(await persistentSecret(store, 'image_link_key'), settings.publicUrl);
-    const files = parts.files ?? openImageFiles(settings, store);
-    const orderLinks = new OrderLinks(await persistentSecret(store, 'order_link_key'), settings.publicUrl);
-    const access = new Access(store, clock, orderLinks);
-    const box = await openSecretBox(settings, store);
-    const destinations = parts.destinations ?? destinationsOf(settings);
-    const { send, close } = guardedSender(destinations);
-    closing.push(async () => close());
-    const sender = createSender({ store, clock, access, box, destinations, send });
-    const notifications = await openNotifications({ settings, store, clock, box, destinations, send, log });
-    const context: Context = {
-      store,
-      clock,
-      access,
-      hashKey: await persistentSecret(store, 'idempotency_hash_key'),
-      images: { links, files, encode: parts.encode ?? ((...upload) => encoder.encode(...upload)) },
-      orderLinks,
-      callbacks: sender,
-      notifications,
-    };
+
+    const context = await openContext({ settings, store, clock, log, closing, replaced: parts });
     const alarm = new ErasureAlarm(store, clock);
     closing.push(
       startErasing({
         store,
         clock,
-        files,
+        files: context.images.files,
         alarm,
         restorableHours: settings.restorableHours,
         deleteCopies: (receipt) => deleteErasedCopies(context, receipt),
@@ -127,20 +101,8 @@ export async function startApp(settings: Settings, parts: Partial<Parts> = {}): 
         log,
       }),
     );
-
     const faults = new Faults();
-    const callbacks = development ? withFaults(sender, faults, log) : sender;
-    const worker = new CallbackWorker({ ...context, callbacks }, log);
-    if (box) {
-      await worker.start();
-      closing.push(() => worker.stop());
-    }
-    const notifier = new NotificationWorker(context, log);
-    if (box) {
-      await notifier.start();
-      closing.push(() => notifier.stop());
-    }
-
+    const workers = await startWorkers(context, development ? faults : undefined, log, closing);
     const scenarios = new Scenarios(context, readyScenario);
     if (development) closing.push(startPlaying(scenarios, store, log));
     const demo = settings.demo && (await startDemo(context, scenarios));
@@ -161,39 +123,62 @@ export async function startApp(settings: Settings, parts: Partial<Parts> = {}): 
       ownNames: development ? new OwnNames(settings) : undefined,
       feed,
       faults,
-      phones: notifications.phones,
+      phones: context.notifications.phones,
       scenarios,
       pages: { folder: parts.pagesFolder, demo, docs: settings.docs, console: settings.console },
       metrics: {
         token: settings.metricsToken,
-        text: metricsOf({ store, clock, time: time.clock, worker, notifier, feed, alarm }),
+        text: metricsOf({ store, clock, time: time.clock, ...workers, feed, alarm }),
         clock: () => time.clock.state,
         erasureLateSeconds: () => alarm.lateSeconds(),
       },
     });
-    await server.listen({ host: settings.host, port: settings.port });
-    closing.push(async () => {
-      const noted = feed.stop();
-      const timer = setTimeout(() => server.server.closeAllConnections(), drainMs);
-      await server.close();
-      clearTimeout(timer);
-      await noted;
-    });
-
-    const { port } = server.server.address() as AddressInfo;
-    const host = settings.host.includes(':') ? `[${settings.host}]` : settings.host;
-    const url = `http://${host}:${port}`;
-    if (development && settings.publicUrl === undefined) {
-      links.setBase(url);
-      notifications.setBase(url);
-      orderLinks.setBase(url);
-    }
-    const link = demo ? await demoLink(context) : null;
-    return { url, demo, demoLink: link, failed: store.failed, stop };
+    const url = await listen(server, feed, settings, closing);
+    if (development && settings.publicUrl === undefined) context.setBase(url);
+    return { url, demo, demoLink: demo ? await demoLink(context) : null, failed: store.failed, stop };
   } catch (error) {
     await stop();
     throw error;
   }
+}
+
+/** Starts sending callbacks and notifications; without a key for their secrets there are none to send. */
+async function startWorkers(
+  context: Context,
+  faults: Faults | undefined,
+  log: Log,
+  closing: Closing,
+): Promise<{ worker: CallbackWorker; notifier: NotificationWorker }> {
+  const callbacks = faults ? withFaults(context.callbacks, faults, log) : context.callbacks;
+  const worker = new CallbackWorker({ ...context, callbacks }, log);
+  const notifier = new NotificationWorker(context, log);
+  if (context.callbacks.box) {
+    for (const each of [worker, notifier]) {
+      await each.start();
+      closing.push(() => each.stop());
+    }
+  }
+  return { worker, notifier };
+}
+
+/** @returns the address, with the port that the system chose if the setting is 0 */
+async function listen(
+  server: FastifyInstance,
+  feed: OrderFeed,
+  settings: Settings,
+  closing: Closing,
+): Promise<string> {
+  await server.listen({ host: settings.host, port: settings.port });
+  closing.push(async () => {
+    const noted = feed.stop();
+    const timer = setTimeout(() => server.server.closeAllConnections(), drainMs);
+    await server.close();
+    clearTimeout(timer);
+    await noted;
+  });
+  const { port } = server.server.address() as AddressInfo;
+  const host = settings.host.includes(':') ? `[${settings.host}]` : settings.host;
+  return `http://${host}:${port}`;
 }
 
 /** Sandbox data must not be served in production: the demo's secret is public, and clocks may have been moved. */

@@ -306,6 +306,11 @@ export const initialSettings = Object.fromEntries(
   settingNames.map((name) => [name, retailerSettings[name].initially]),
 ) as unknown as SettingValues;
 
+/** What a new retailer starts with, as the wire has it. */
+export const initialWireSettings = Object.fromEntries(
+  settingNames.map((name) => [wireSettingName(name), retailerSettings[name].initially]),
+) as unknown as WireSettings;
+
 const properties = Object.fromEntries(
   settingNames.map((name) => [wireSettingName(name), retailerSettings[name].schema]),
 );

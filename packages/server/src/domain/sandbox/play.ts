@@ -15,11 +15,22 @@ import { isOver } from '../orders/states.ts';
 import { moveOrder } from '../orders/workflow.ts';
 import { createShopper } from '../people/shoppers.ts';
 import type { Done, Scenario } from './scenario.ts';
-import { actionOf, answerTo, type ScenarioStep, textOf } from './script.ts';
+import { type Action, actionOf, answerTo, type ScenarioStep, textOf } from './script.ts';
 
 const eventsPerLook = 100;
 
 type Played = Omit<Done, 'step' | 'at'>;
+
+/** What an action works with. */
+interface Stage {
+  readonly context: Context;
+  readonly caller: Caller;
+  readonly scenario: Scenario;
+  readonly step: ScenarioStep;
+  readonly reference: { readonly id: number };
+  /** The order's shopper now. */
+  readonly shopperId: number | undefined;
+}
 
 /** @returns what was done, in order @throws Refusal @throws InvalidParameters */
 export async function play(
@@ -30,97 +41,124 @@ export async function play(
 ): Promise<Played[]> {
   const { retailerId, orderId } = scenario;
   const reference = { id: orderId };
-  const action = actionOf(step);
   const order = (await context.store.read.orders.find(retailerId, reference))!;
   const shopperId = order.currentShopperId ?? undefined;
-  const shopper = [...scenario.shoppers].find(([, id]) => id === shopperId)?.[0] ?? 'your shopper';
-  const names = { customer: scenario.customer, shopper };
-  const place = scenario.position * 100;
+  const action = actionOf(step);
+  const said = await actions[action]({ context, caller, scenario, step, reference, shopperId });
+  return said ? said.map((what) => ({ action, ...what })) : [{ action }];
+}
 
-  async function say(
-    senderType: 'user' | 'driver',
-    said: string | string[],
-    { image, to }: { image?: string | undefined; to?: MessageOfOrder } = {},
-  ): Promise<Played> {
-    // The answer's wording depends on the message it answers, so a repeated question gets a different one.
-    const body = textOf(said, names, scenario.seed, place + (to?.seq ?? 0));
-    // When several servers play the demo on one database, the key prevents duplicate answers.
-    const message = { body, idempotencyKey: to && `${scenario.name}-answers-${to.seq}` };
-    if (senderType === 'user') await sendAsCustomer(context, caller, reference, message);
-    else {
-      const sent = await sendAsShopper(context, caller, shopperId, reference, { ...message, image });
-      scenario.seenSeq = sent.seq;
-    }
-    return { action, senderType, body };
-  }
+/** Each action returns what is recorded of it; nothing if its name says all. */
+const actions: Record<Action, (stage: Stage) => Promise<Omit<Played, 'action'>[] | undefined>> = {
+  async wait() {
+    return undefined;
+  },
 
-  switch (action) {
-    case 'wait':
-      break;
-    case 'shopper':
-      await takeOrder(context, caller, scenario, step.shopper!);
-      return [{ action, body: step.shopper! }];
-    case 'state':
-      await changeOrder(context, caller, orderId, async (change) => {
-        if (change.order.workflowState !== step.state) await moveOrder(change, step.state!);
-      });
-      return [{ action, body: step.state! }];
-    case 'shopper_says':
-      return [await say('driver', step.shopper_says!, { image: step.image })];
-    case 'customer_says':
-      return [await say('user', step.customer_says!)];
-    case 'await_customer': {
-      const { otherwise } = step.await_customer!;
-      if (otherwise === undefined || (await hasCustomerWritten(context, scenario))) break;
-      return [await say('user', otherwise)];
+  async shopper({ context, caller, scenario, step }) {
+    await takeOrder(context, caller, scenario, step.shopper!);
+    return [{ body: step.shopper! }];
+  },
+
+  async state({ context, caller, scenario, step }) {
+    await changeOrder(context, caller, scenario.orderId, async (change) => {
+      if (change.order.workflowState !== step.state) await moveOrder(change, step.state!);
+    });
+    return [{ body: step.state! }];
+  },
+
+  async shopper_says(stage) {
+    const { shopper_says: said, image } = stage.step;
+    return [await sayAsShopper(stage, said!, { image })];
+  },
+
+  async customer_says(stage) {
+    return [await sayAsCustomer(stage, stage.step.customer_says!)];
+  },
+
+  async await_customer(stage) {
+    const { otherwise } = stage.step.await_customer!;
+    if (otherwise === undefined || (await hasCustomerWritten(stage.context, stage.scenario)))
+      return undefined;
+    return [await sayAsCustomer(stage, otherwise)];
+  },
+
+  async shopper_answers(stage) {
+    const { context, caller, scenario, step, reference, shopperId } = stage;
+    const unseen = await unseenOf(context, scenario);
+    await markReadByShopper(context, caller, shopperId, reference);
+    scenario.seenSeq = unseen.at(-1)?.seq ?? scenario.seenSeq;
+    const said = [];
+    for (const message of unseen) {
+      const answer = answerTo(step.shopper_answers!, message.body);
+      if (answer !== undefined) said.push(await sayAsShopper(stage, answer, { to: message }));
     }
-    case 'shopper_answers': {
-      const unseen = await unseenOf(context, scenario);
-      await markReadByShopper(context, caller, shopperId, reference);
-      scenario.seenSeq = unseen.at(-1)?.seq ?? scenario.seenSeq;
-      const played: Played[] = [];
-      for (const message of unseen) {
-        const answer = answerTo(step.shopper_answers!, message.body);
-        if (answer !== undefined) played.push(await say('driver', answer, { to: message }));
-      }
-      return played;
-    }
-    case 'read_by':
-      if (step.read_by === 'customer') await markReadByCustomer(context, caller, reference);
-      else await markReadByShopper(context, caller, shopperId, reference);
-      break;
-    case 'replace': {
-      const { line: lineNum, ...replacement } = step.replace!;
-      const update = { lineNum, status: 'replaced', replacement, delivered: {} } as const;
-      await updateItem(context, caller, shopperId, reference, update);
-      break;
-    }
-    case 'refund': {
-      const { line: lineNum } = step.refund!;
-      const update = { lineNum, status: 'to_refund', replacement: undefined, delivered: {} } as const;
-      await updateItem(context, caller, shopperId, reference, update);
-      break;
-    }
-    case 'decide': {
-      const { line, status } = step.decide!;
-      const items = await context.store.read.orderItems.list(retailerId, orderId);
-      const item = items.find(({ lineNum }) => lineNum === line);
-      // The customer's client may have answered first.
-      if (item?.item.replacement_status !== 'PENDING') return [];
-      const answer = { status, alternative: undefined, words: undefined };
-      await answerReplacement(
-        context,
-        caller,
-        reference,
-        orderItemId(item.orderId, item.position),
-        () => answer,
-      );
-      break;
-    }
-    default:
-      action satisfies never;
-  }
-  return [{ action }];
+    return said;
+  },
+
+  async read_by({ context, caller, step, reference, shopperId }) {
+    if (step.read_by === 'customer') await markReadByCustomer(context, caller, reference);
+    else await markReadByShopper(context, caller, shopperId, reference);
+    return undefined;
+  },
+
+  async replace({ context, caller, step, reference, shopperId }) {
+    const { line: lineNum, ...replacement } = step.replace!;
+    const update = { lineNum, status: 'replaced', replacement, delivered: {} } as const;
+    await updateItem(context, caller, shopperId, reference, update);
+    return undefined;
+  },
+
+  async refund({ context, caller, step, reference, shopperId }) {
+    const { line: lineNum } = step.refund!;
+    const update = { lineNum, status: 'to_refund', replacement: undefined, delivered: {} } as const;
+    await updateItem(context, caller, shopperId, reference, update);
+    return undefined;
+  },
+
+  async decide({ context, caller, scenario, step, reference }) {
+    const { line, status } = step.decide!;
+    const items = await context.store.read.orderItems.list(scenario.retailerId, reference.id);
+    const item = items.find(({ lineNum }) => lineNum === line);
+    // The customer's client may have answered first.
+    if (item?.item.replacement_status !== 'PENDING') return [];
+    const answer = { status, alternative: undefined, words: undefined };
+    const id = orderItemId(item.orderId, item.position);
+    await answerReplacement(context, caller, reference, id, () => answer);
+    return undefined;
+  },
+};
+
+async function sayAsCustomer(
+  { context, caller, scenario, reference, shopperId }: Stage,
+  said: string | string[],
+): Promise<Omit<Played, 'action'>> {
+  const body = chosenText(scenario, shopperId, said);
+  await sendAsCustomer(context, caller, reference, { body, idempotencyKey: undefined });
+  return { senderType: 'user', body };
+}
+
+async function sayAsShopper(
+  { context, caller, scenario, reference, shopperId }: Stage,
+  said: string | string[],
+  { image, to }: { image?: string | undefined; to?: MessageOfOrder },
+): Promise<Omit<Played, 'action'>> {
+  const body = chosenText(scenario, shopperId, said, to);
+  // When several servers play the demo on one database, the key prevents duplicate answers.
+  const idempotencyKey = to && `${scenario.name}-answers-${to.seq}`;
+  const sent = await sendAsShopper(context, caller, shopperId, reference, { body, idempotencyKey, image });
+  scenario.seenSeq = sent.seq;
+  return { senderType: 'driver', body };
+}
+
+function chosenText(
+  { shoppers, customer, seed, position }: Scenario,
+  shopperId: number | undefined,
+  said: string | string[],
+  to?: MessageOfOrder,
+): string {
+  const shopper = [...shoppers].find(([, id]) => id === shopperId)?.[0] ?? 'your shopper';
+  // The answer's wording depends on the message it answers, so a repeated question gets a different one.
+  return textOf(said, { customer, shopper }, seed, position * 100 + (to?.seq ?? 0));
 }
 
 /** Reads the log, which is cheap, because a script may wait for hours. */

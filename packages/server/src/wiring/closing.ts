@@ -1,0 +1,2 @@
+/** What has to be closed, in the order in which it was opened. */
+export type Closing = (() => Promise<unknown>)[];
