@@ -132,7 +132,7 @@ const entities: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"'
 /** The text of a piece of HTML. */
 const plain = (html: string): string =>
   html
-    .replaceAll(/<\/?(code|strong|em|a|b|i)\b[^>]*>/g, '')
+    .replaceAll(/<\/?(code|strong|em|wbr|a|b|i)\b[^>]*>/g, '')
     .replaceAll(/<[^>]*>/g, ' ')
     .replaceAll(/&(#?\w+);/g, (whole, name: string) => entities[name] ?? whole)
     .replaceAll(/\s+/g, ' ')
@@ -221,7 +221,7 @@ function htmlOf(document: Document, documents: Document[]): string {
       },
       table(token: Tokens.Table) {
         const cell = (tag: string, { tokens }: Tokens.TableCell) =>
-          `<${tag}>${this.parser.parseInline(tokens)}</${tag}>`;
+          `<${tag}>${breakable(this.parser.parseInline(tokens))}</${tag}>`;
         // A table with an empty head gets none.
         const hasHead = token.header.some(({ text }) => text !== '');
         const head = token.header.map((one) => cell(one.text === '' ? 'td' : 'th', one)).join('');
@@ -234,6 +234,10 @@ function htmlOf(document: Document, documents: Document[]): string {
   });
   return marked.parse(document.text, { async: false });
 }
+
+/** Lets long names in a table break after `_` and `/`, and not in the middle of a word. */
+const breakable = (html: string): string =>
+  html.replaceAll(/<code>.*?<\/code>/g, (code) => code.replaceAll(/(?<!<)[_/](?=\w)/g, '$&<wbr>'));
 
 /** Files beside the documents. */
 const isServed = /^docs\/(examples|images)\//;

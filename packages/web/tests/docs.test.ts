@@ -102,7 +102,7 @@ for (const look of looks) {
         await page.locator('#sendMessage > summary').click();
         await page.locator('#sendMessage').getByText('200 A stored message').click();
         await page.locator('#sendMessage').getByRole('button', { name: 'Send', exact: true }).click();
-        await page.locator('#sendMessage').getByRole('group', { name: 'Answer', exact: true }).waitFor();
+        await page.locator('#sendMessage').getByRole('group', { name: 'Response', exact: true }).waitFor();
         await assertAccessible(page, 'an operation');
       }
       await page.evaluate(() => {
@@ -122,14 +122,14 @@ test('an operation is sent with the demo’s token of its kind, or with the one 
   const { page, troubles } = await readOperation(t, 'getChat');
   const operation = page.locator('#getChat');
   const token = await tokenField(page, 'Customer').inputValue();
-  const curl = () => operation.getByRole('group', { name: 'The same with curl' }).innerText();
+  const curl = () => operation.getByRole('group', { name: 'The same request with curl' }).innerText();
   assert.match(
     await curl(),
     new RegExp(`/v2/post_checkout/chat/DEMO-1/messages'[^]*Authorization: Bearer ${token}'`),
   );
   await operation.getByRole('button', { name: 'Send', exact: true }).click();
   await operation.getByText('200 OK in').waitFor();
-  await operation.getByRole('group', { name: 'Answer', exact: true }).getByText('chat_messages').waitFor();
+  await operation.getByRole('group', { name: 'Response', exact: true }).getByText('chat_messages').waitFor();
 
   const chat = await openChat(client);
   await tokenField(page, 'Customer').fill(chat.userToken);
@@ -179,7 +179,7 @@ async function sendFromForm(operation: Element) {
   operation.setAttribute('open', '');
   await until(() => button('Send') !== undefined);
   button('Send')!.click();
-  const answer = () => find('pre[aria-label=Answer]')?.textContent ?? '';
+  const answer = () => find('pre[aria-label=Response]')?.textContent ?? '';
   await until(() => find('[role=status]')!.textContent !== '');
   if (operation.id === 'streamOrderEvents') {
     await until(() => answer().includes('event: '));
@@ -300,6 +300,23 @@ test('the search finds guides and operations, and the keyboard opens a result', 
   await page.getByText('No results').waitFor();
   await page.keyboard.press('Escape');
   assert.equal(await page.getByRole('searchbox').inputValue(), '');
+  assert.deepEqual(troubles, []);
+});
+
+test('the keyboard alone opens an operation, fills it in and sends it', async (t) => {
+  const { page, troubles } = await readOperation(t, 'createToken');
+  await page.locator('#getChat > summary').focus();
+  await page.keyboard.press('Enter');
+  await page.locator('#getChat form').waitFor();
+  const focused = () => page.evaluate(() => (document.activeElement as HTMLInputElement | null)?.name ?? '');
+  for (const name of ['caller', 'order_id']) {
+    await page.keyboard.press('Tab');
+    assert.equal(await focused(), name);
+  }
+  await page.keyboard.type('DEMO-1');
+  await page.keyboard.press('Enter');
+  await page.locator('#getChat').getByText('200 OK in').waitFor();
+  await page.locator('#getChat').getByRole('group', { name: 'Response', exact: true }).waitFor();
   assert.deepEqual(troubles, []);
 });
 

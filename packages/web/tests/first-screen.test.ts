@@ -24,6 +24,9 @@ test('both sides of the demo’s order can talk, and their requests are shown as
   const since = performance.now();
   const page = await open('about:blank', { viewport: { width: 1280, height: 900 } });
   const troubles = troublesOf(page);
+  page.on('request', (request) => {
+    if (new URL(request.url()).origin !== client.url) troubles.push(request.url());
+  });
   await page.goto(client.url);
   await customer(page).locator('textarea').fill('Firm ones are fine');
   await customer(page).locator('.send').click();

@@ -168,7 +168,7 @@ export class OperationView extends LitElement {
       ${operation.deprecated ? html`<p>Deprecated: another path does the same.</p>` : nothing}
       ${this.#try()}
       ${body ? html`<h4>Request body</h4><p>${inline(body.description)}</p>${schemaView(this.description, Object.values(body.content)[0]!.schema)}` : nothing}
-      <h4>Answers</h4>
+      <h4>Responses</h4>
       ${Object.entries(operation.responses).map(([status, answer]) => this.#answer(status, resolved<Answer>(this.description, answer)))}
     </div>`;
   }
@@ -205,11 +205,11 @@ export class OperationView extends LitElement {
       </div>
       ${
         this.result
-          ? html`${code('Answer', this.result.body)}
-              <details class="answer"><summary>Headers of the answer</summary>${code('Headers of the answer', this.result.headers)}</details>`
+          ? html`${code('Response', this.result.body)}
+              <details class="answer"><summary>Response headers</summary>${code('Response headers', this.result.headers)}</details>`
           : nothing
       }
-      ${typeof built === 'string' ? nothing : code('The same with curl', built.curl)}
+      ${typeof built === 'string' ? nothing : code('The same request with curl', built.curl)}
     </form>`;
   }
 

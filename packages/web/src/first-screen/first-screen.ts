@@ -291,7 +291,7 @@ export class FirstScreen extends SteadyElement {
               .fetch=${this.#customerFetch}
               .token=${this.#customerToken}
             ></aislechat-order>`
-          : html`<p class="away">${customer.name} does not see the chat now. A few seconds after the shopper writes, a text message arrives on the phone.</p>`
+          : html`<p class="away">${customer.name} does not see the chat now. A few seconds after the shopper writes, the phone gets a text message.</p>`
       }
     </section>`;
   }
@@ -357,7 +357,7 @@ export class FirstScreen extends SteadyElement {
       <p class="small">
         ${
           this.#sendsTexts
-            ? html`Simulated: nothing leaves this machine. Texts come at each step of the order, and when the chat is not open. An answer goes into the chat. <a href="/docs/notifications">Notifications</a>`
+            ? html`This phone is simulated; nothing leaves this machine. It gets a text message at each step of the order, and when the shopper writes while the chat is closed. An answer appears in the chat. See <a href="/docs/notifications">notifications</a>.`
             : html`Text messages are off for this retailer. <a href="/docs/notifications#text-messages">How to turn them on</a>`
         }
       </p>
@@ -374,7 +374,7 @@ export class FirstScreen extends SteadyElement {
       </div>
       <pre tabindex="0" role="group" aria-label="Lines to embed"><code>${lines}</code></pre>
       <p class="small">
-        Paste these lines into a page that a server on this machine serves. The token is ${customer.name}’s, and expires after 24
+        Paste these lines into any page that is served from this machine. The token is ${customer.name}’s, and expires after 24
         hours of the clock above. Your own server gets tokens for your customers: see
         <a href="/docs/guides/embed-the-chat">Embed the chat</a>.
       </p>
@@ -388,7 +388,7 @@ export class FirstScreen extends SteadyElement {
         ${this.orderUrl ? html`<li><a href=${this.orderUrl} target="_blank">Open the page of this order</a>, as its customer sees it</li>` : nothing}
         <li><a href="/docs/guides/first-chat">First chat</a> with curl, TypeScript and Python</li>
         <li><a href="/docs/guides/embed-the-chat">Embed the chat</a> in your own page</li>
-        <li><a href="/docs/guides/callbacks">Callbacks</a>: hear of messages in your own systems</li>
+        <li><a href="/docs/guides/callbacks">Callbacks</a>: notify your own systems</li>
         <li><a href="/docs/guides/testing-expiry">Testing expiry</a> in a CI job</li>
         <li><a href="/docs/guides/going-to-production">Going to production</a></li>
         <li><a href="/docs">API reference</a>: try every operation</li>

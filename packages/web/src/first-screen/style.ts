@@ -108,7 +108,7 @@ export const firstScreenStyle = css`
     gap: 0.5rem;
   }
   .steps {
-    flex-direction: column;
+    flex-flow: column;
   }
   .row {
     margin-block-start: 0.5rem;
@@ -168,7 +168,16 @@ export const firstScreenStyle = css`
       0.8125rem/1.5 ui-monospace,
       monospace;
   }
+  .steps .small {
+    flex-basis: 100%;
+  }
   @media (max-width: 62rem) {
+    .steps {
+      flex-flow: row wrap;
+    }
+    .steps button {
+      flex: 1 1 8rem;
+    }
     .sides,
     .next {
       grid-template-columns: minmax(0, 1fr);
