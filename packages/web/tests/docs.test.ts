@@ -224,7 +224,7 @@ test('every operation can be sent from its form, and is neither refused for its 
     // In the page, because each step from outside would take longer than the operation.
     const { status, answer, documented } = await operation.evaluate(sendFromForm);
     const [code = ''] = status.split(' ');
-    const isRefused = code.startsWith('4') && /token|scope|malformed|content type/i.test(answer);
+    const isRefused = code.startsWith('4') && /token|permission|malformed|content type/i.test(answer);
     const isExpected = documented.includes(code) && (!isRefused || otherProof.includes(name));
     if (!isExpected) refused.push(`${name}: ${status} ${answer}`);
   };
@@ -296,7 +296,7 @@ test('the search finds guides and operations, and the keyboard opens a result', 
   await page.keyboard.press('Enter');
   await page.waitForURL('**/docs#moveClock');
   await page.locator('#moveClock form').waitFor();
-  await page.getByRole('searchbox').fill('nothingofthekind');
+  await page.getByRole('searchbox').fill('clock nothingofthekind');
   await page.getByText('No results').waitFor();
   await page.keyboard.press('Escape');
   assert.equal(await page.getByRole('searchbox').inputValue(), '');

@@ -37,6 +37,7 @@ test('both sides of the demo’s order can talk, and their requests are shown as
   t.diagnostic(`two people talk after ${Math.round(performance.now() - since)} ms`);
   assert.ok(performance.now() - since < 10_000);
 
+  await page.locator('aislechat-phone').getByText('Shopping for your order has started').waitFor();
   await page.evaluate(() => {
     Object.defineProperty(navigator, 'clipboard', {
       value: { writeText: async (text: string) => Object.assign(window, { copied: text }) },
