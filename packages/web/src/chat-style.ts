@@ -473,6 +473,7 @@ export const chat = css`
   }
   .decided {
     display: flex;
+    flex-wrap: wrap;
     align-items: center;
     justify-content: space-between;
     gap: 0.5rem;
@@ -480,6 +481,10 @@ export const chat = css`
     padding-inline: 0.75rem;
     font-size: 0.875rem;
     overflow-wrap: anywhere;
+  }
+  .decided p {
+    margin: 0;
+    flex: 1 0 60%;
   }
   .decided button {
     flex: none;

@@ -160,6 +160,7 @@ export class OrderChat extends ChatPanel {
         this.writing = id;
         return this.updateComplete;
       },
+      shown: () => this.updateComplete,
     });
   }
 

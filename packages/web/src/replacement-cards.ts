@@ -11,6 +11,8 @@ export interface CardsView {
   writing: string | undefined;
   /** Resolves once the card shows its form, or its buttons again. */
   write(id: string | undefined): Promise<unknown>;
+  /** Resolves once the page shows what has changed. */
+  shown(): Promise<unknown>;
 }
 
 /** The longest text that the customer may write; a message may have this many characters. */
@@ -32,7 +34,7 @@ export function replacementCards(
     ${repeat(
       decisions,
       ({ id }) => id,
-      (decision) => decided(decision, replacements, words),
+      (decision) => decided(decision, replacements, view),
     )}
   </div>`;
 }
@@ -41,7 +43,7 @@ function card(proposal: Proposal, replacements: Replacements, view: CardsView): 
   const { words } = view;
   const { id, ordered, proposed, answer } = proposal;
   const label = `card-${id}`;
-  return html`<section class="card" aria-labelledby=${label}>
+  return html`<section class="card" data-item=${id} aria-labelledby=${label}>
     ${proposed.image_url ? html`<img src=${proposed.image_url} alt="" referrerpolicy="no-referrer" @error=${hide} />` : nothing}
     <div class="what">
       <p class="instead-of">${fill(words.replacementFor, { item: ordered.name })}</p>
@@ -52,9 +54,11 @@ function card(proposal: Proposal, replacements: Replacements, view: CardsView): 
   </section>`;
 }
 
-function choices({ id, answer }: Proposal, replacements: Replacements, { words, write }: CardsView) {
+function choices({ id, answer }: Proposal, replacements: Replacements, view: CardsView) {
+  const { words, write } = view;
   const isBusy = answer?.isFailed === false;
-  const give = (status: 'APPROVED' | 'REJECTED') => () => void replacements.answer(id, status);
+  const give = (status: 'APPROVED' | 'REJECTED') => (event: Event) =>
+    void staying(event, id, replacements.answer(id, status), view);
   return html`<div class="answers">
     <button class="main" type="button" ?disabled=${isBusy} @click=${give('APPROVED')}>${words.approve}</button>
     <button type="button" ?disabled=${isBusy} @click=${give('REJECTED')}>${words.refundIt}</button>
@@ -69,13 +73,23 @@ async function turn(event: Event, write: () => Promise<unknown>, focused: string
   card?.querySelector<HTMLElement>(focused)?.focus();
 }
 
-function form({ id, ordered }: Proposal, replacements: Replacements, { words, write }: CardsView) {
+/** Keeps the keyboard's focus on an item whose buttons are replaced by others. */
+async function staying(event: Event, id: string, act: Promise<void>, view: CardsView): Promise<void> {
+  const root = (event.currentTarget as HTMLElement).getRootNode() as Document | ShadowRoot;
+  await act;
+  await view.shown();
+  const isLost = root.activeElement === null || root.activeElement === document.body;
+  if (isLost) root.querySelector<HTMLElement>(`[data-item="${CSS.escape(id)}"] button`)?.focus();
+}
+
+function form({ id, ordered }: Proposal, replacements: Replacements, view: CardsView) {
+  const { words, write } = view;
   const send = (event: Event) => {
     event.preventDefault();
     const text = String(new FormData(event.target as HTMLFormElement).get('words')).trim();
     if (text === '') return;
     void write(undefined);
-    void replacements.answer(id, 'REJECTED', text);
+    void staying(event, id, replacements.answer(id, 'REJECTED', text), view);
   };
   return html`<form class="answers" @submit=${send}>
     <label>${fill(words.whatInstead, { item: ordered.name })}
@@ -87,14 +101,21 @@ function form({ id, ordered }: Proposal, replacements: Replacements, { words, wr
 
 const sentences = { approved: 'youApproved', refunded: 'youDeclined', other: 'youAsked' } as const;
 
-function decided({ id, proposed, answer, isBusy }: Decision, replacements: Replacements, words: Words) {
+function decided(
+  { id, proposed, answer, isBusy, problem }: Decision,
+  replacements: Replacements,
+  view: CardsView,
+) {
+  const { words } = view;
   const text = fill(words[sentences[answer]], { item: proposed.name });
-  return html`<p class="decided">
-    <span>${text}</span>
-    <button type="button" aria-label=${`${words.undo}${words.colon} ${text}`} ?disabled=${isBusy} @click=${() => void replacements.undo(id)}>
+  const undo = (event: Event) => void staying(event, id, replacements.undo(id), view);
+  return html`<div class="decided" data-item=${id}>
+    <p>${text}</p>
+    <button type="button" aria-label=${`${words.undo}${words.colon} ${text}`} ?disabled=${isBusy} @click=${undo}>
       ${words.undo}
     </button>
-  </p>`;
+    ${problem ? html`<p class="refused" role="alert">${problem === 'late' ? words.answerIsFinal : words.answerFailed}</p>` : nothing}
+  </div>`;
 }
 
 /** The amount of a product. One piece goes without saying. */

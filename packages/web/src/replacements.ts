@@ -28,6 +28,8 @@ export interface Decision {
   answer: 'approved' | 'refunded' | 'other';
   /** Whether it is being taken back. */
   isBusy: boolean;
+  /** Why it was not taken back: that is not possible any more, or the server was not reached. */
+  problem: 'late' | 'unsent' | undefined;
 }
 
 export class Replacements {
@@ -42,7 +44,7 @@ export class Replacements {
   readonly #listeners = new Set<() => void>();
   /** Whether the order is being picked, so that anything can be decided. */
   #isOpen = false;
-  #isReading = false;
+  #reading: Promise<void> | undefined;
   #isOutdated = false;
 
   /** @param onChange called after each change */
@@ -64,10 +66,13 @@ export class Replacements {
   }
 
   /** Reads the items again, because a proposal was made, answered or withdrawn. */
-  async refresh(): Promise<void> {
+  refresh(): Promise<void> {
     this.#isOutdated = true;
-    if (this.#isReading) return;
-    this.#isReading = true;
+    this.#reading ??= this.#read();
+    return this.#reading;
+  }
+
+  async #read(): Promise<void> {
     try {
       while (this.#isOutdated) {
         this.#isOutdated = false;
@@ -77,7 +82,7 @@ export class Replacements {
     } catch {
       // The next event of the order, or the next visit, tries again.
     } finally {
-      this.#isReading = false;
+      this.#reading = undefined;
     }
   }
 
@@ -101,22 +106,22 @@ export class Replacements {
     }
     this.proposals = this.proposals.filter((proposal) => proposal.id !== id);
     this.#changed();
-    void this.refresh();
+    await this.refresh();
   }
 
   /** Takes an answer back. If the shopper has acted meanwhile, the items show it. */
   async undo(id: string): Promise<void> {
-    const set = (isBusy: boolean) => {
+    const set = (progress: Pick<Decision, 'isBusy' | 'problem'>) => {
       this.decisions = this.decisions.map((decision) =>
-        decision.id === id ? { ...decision, isBusy } : decision,
+        decision.id === id ? { ...decision, ...progress } : decision,
       );
       this.#changed();
     };
-    set(true);
+    set({ isBusy: true, problem: undefined });
     try {
       await undoReplacementAnswer(this.#connection, this.#orderId, id);
-    } catch {
-      set(false);
+    } catch (error) {
+      set({ isBusy: false, problem: isLate(error) ? 'late' : 'unsent' });
     }
     await this.refresh();
   }
@@ -145,7 +150,9 @@ export class Replacements {
     this.decisions = items.flatMap((item): Decision[] => {
       const { id, replacement: proposed } = item;
       const answer = answerOf(item);
-      return proposed && answer ? [{ id, proposed, answer, isBusy: false }] : [];
+      if (!proposed || !answer) return [];
+      const problem = this.decisions.find((known) => known.id === id)?.problem;
+      return [{ id, proposed, answer, isBusy: false, problem }];
     });
     this.#changed();
   }

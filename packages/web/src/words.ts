@@ -115,6 +115,7 @@ const en = {
   youDeclined: 'Refunded instead of {item}',
   youAsked: 'You asked for something else than {item}',
   undo: 'Undo',
+  answerIsFinal: 'This answer can’t be changed any more. Write to your shopper instead.',
   customerQuick1: 'Yes please',
   customerQuick2: 'No, refund it',
   customerQuick3: 'I’m coming down',

@@ -6,6 +6,7 @@ import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { limits } from '@aislechat/contract';
 import type { Page } from 'playwright-core';
 import sharp from 'sharp';
 import { launchBrowser, serveFiles } from '../../client/tests/support/browser.ts';
@@ -1008,6 +1009,46 @@ test('“something else” is said in words and taken back, and an answer withou
   await card.getByRole('button', { name: 'Yes, take it' }).click();
   await card.waitFor({ state: 'detached' });
   assert.equal((await itemOf(chat)).replacement_status, 'APPROVED');
+});
+
+test('after an answer the keyboard’s focus goes to Undo and comes back, and an answer that is final says so', async () => {
+  const { chat, page } = await chatOnPage();
+  await page.locator('textarea').waitFor();
+  await proposes(chat, 'Brown eggs');
+  const card = page.getByRole('region', { name: 'Brown eggs' });
+  const undo = page.getByRole('button', { name: 'Undo: You took Brown eggs' });
+  const focused = () =>
+    page.evaluate(() => {
+      const inner = document.querySelector('aislechat-order')!.shadowRoot!.activeElement;
+      return inner?.getAttribute('aria-label') ?? inner?.textContent?.trim();
+    });
+  const settles = (label: string) =>
+    page.waitForFunction((wanted) => {
+      const inner = document.querySelector('aislechat-order')!.shadowRoot!.activeElement;
+      return (inner?.getAttribute('aria-label') ?? inner?.textContent?.trim()) === wanted;
+    }, label);
+  await card.getByRole('button', { name: 'Yes, take it' }).focus();
+  await page.keyboard.press('Enter');
+  await settles('Undo: You took Brown eggs');
+  await page.keyboard.press('Enter');
+  await settles('Yes, take it');
+  await page.keyboard.press('Enter');
+  await settles('Undo: You took Brown eggs');
+
+  const { id } = await itemOf(chat);
+  const given = `/v2/post_checkout/orders/${chat.orderId}/items/${id}/replacement`;
+  const taken = `/v1/orders/${chat.orderId}/items/${id}/answer`;
+  const { userToken: token } = chat;
+  // The first was taken back on the page.
+  for (let n = 1; n < limits.withdrawalsPerOrder; n++) {
+    assert.equal((await client.call('DELETE', taken, { token })).status, 200);
+    assert.equal((await client.put(given, { token, body: { status: 'APPROVED' } })).status, 200);
+  }
+  await undo.focus();
+  await page.keyboard.press('Enter');
+  await page.getByRole('alert').getByText('This answer can’t be changed any more.').waitFor();
+  assert.equal(await focused(), 'Undo: You took Brown eggs');
+  assert.equal(await undo.count(), 1);
 });
 
 test('no name of a product runs as code on a card', async () => {

@@ -399,8 +399,9 @@ async function sizeOf(place: Place, store: Store): Promise<number> {
 
 /** A year of orders, a few each day, in simulated time. @returns the size after each month */
 async function year(place: Place, store: Store, retailer: RetailerRow): Promise<number[]> {
-  const step = 5;
-  const ordersPerStep = testsPostgres && process.env.TEST_SCALE !== 'full' ? 8 : 20;
+  const isFull = process.env.TEST_SCALE === 'full';
+  const step = isFull ? 5 : 10;
+  const ordersPerStep = isFull || !testsPostgres ? 20 : 8;
   const sizes: number[] = [];
   for (let day = step; day <= 365; day += step) {
     const now = day * dayMs;

@@ -220,6 +220,7 @@ export class OrderStatusElement extends SteadyElement {
         this.writing = id;
         return this.updateComplete;
       },
+      shown: () => this.updateComplete,
     });
     return html`${this.#brandRow(page, words)}
       <div class="head">
