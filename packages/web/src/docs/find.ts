@@ -13,9 +13,14 @@ const around = 70;
 const weights = { title: 10, page: 3, text: 1 };
 /** For the name of an operation, and for words that stand beside each other in the title or in the text. */
 const together = { name: 100, title: 20, text: 8 };
-/** Decisions explain to contributors what other documents say to everybody. */
-const ofDecisions = 0.4;
-const isDecision = ([address]: Entry): boolean => address.startsWith('/docs/decisions/');
+/** What is for people who use the server comes before what is for contributors. */
+const shares = { forUsers: 1.5, others: 1, forContributors: 0.4 };
+const shareOf = ([address]: Entry): number =>
+  /^\/docs(#|\/guides\/)/.test(address)
+    ? shares.forUsers
+    : /^\/docs\/(decisions\/|mutations|storage-schema|dependencies|benchmarks)/.test(address)
+      ? shares.forContributors
+      : shares.others;
 /** How often a word in a text counts. */
 const mostCounted = 5;
 
@@ -39,7 +44,7 @@ export function find(entries: readonly Entry[], asked: string): Found[] {
         : text.match(phrase)
           ? together.text
           : 0;
-    scored.push({ entry, score: (score + bonus) * (isDecision(entry) ? ofDecisions : 1) });
+    scored.push({ entry, score: (score + bonus) * shareOf(entry) });
   }
   scored.sort((a, b) => b.score - a.score);
   const any = startingWith(`(?:${words.map(escaped).join('|')})`);
