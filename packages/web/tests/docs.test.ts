@@ -382,6 +382,14 @@ test('control: a request to another origin and an inline style are detected', as
   );
 });
 
+test('no page of the documents allows inline styles or scripts, or another origin', async () => {
+  for (const path of ['/docs', ...guides]) {
+    const policy = (await fetch(client.url + path)).headers.get('content-security-policy')!;
+    assert.doesNotMatch(policy, /unsafe|https?:|\*/, path);
+    assert.match(policy, /^default-src 'none'; script-src 'self'; style-src 'self'; /, path);
+  }
+});
+
 test('the Copy button copies a code block', async (t) => {
   const { page } = await read(t, guides[0]!);
   await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);

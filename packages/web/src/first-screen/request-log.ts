@@ -69,7 +69,7 @@ export class RequestLog extends SteadyElement {
     const shown = found.filter(({ id }) => this.upTo === undefined || id <= this.upTo);
     const newer = found.length - shown.length;
     return html`<div class="bar">
-        <h2 id="requests">Requests of this page</h2>
+        <h2 id="requests">Requests from this page</h2>
         <label>Filter <input type="search" placeholder="shopper post 4xx" autocomplete="off" spellcheck="false" @input=${this.#filtered} /></label>
         <span class="newer">${newer > 0 ? html`<button type="button" @click=${this.#showNewer}>Show ${newer} newer</button>` : nothing}</span>
       </div>
