@@ -264,6 +264,18 @@ function responses(route: Route, components: Components): Json {
   return out;
 }
 
+/** The kinds of tokens with which a route can be called. */
+const callers: Record<Route['identity'], readonly string[]> = {
+  anyone: [],
+  client: ['client'],
+  client_or_user: ['client', 'user', 'link'],
+  shopper: ['shopper'],
+  participant: ['client', 'user', 'link', 'shopper'],
+  person: ['user', 'link', 'shopper'],
+  link: ['link'],
+  client_or_support: ['client', 'agent'],
+};
+
 /** Describes in a sentence who may call a route. */
 function callersOf({ identity, scope }: Route): string {
   const ofScope = `of the scope \`${scope}\``;
@@ -319,6 +331,7 @@ function operation(name: string, route: Route, components: Components): Json {
   if (route.deprecated) op.deprecated = true;
   if (route.developmentOnly) op['x-development-only'] = true;
   if (route.scope) op['x-scope'] = route.scope;
+  op['x-callers'] = callers[route.identity];
   op.security = route.identity === 'anyone' ? [] : [{ bearer: [] }];
   if (route.body) {
     const content: Json = {};

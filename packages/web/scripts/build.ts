@@ -98,14 +98,14 @@ export async function build(out: string = target, { docs = true } = {}): Promise
   }
   if (docs) {
     const { writeDocs } = await import('./docs.ts');
-    writeDocs(made, {
+    const assets = {
       script: `/${script('docs', 'docs/docs-page.ts')}`,
       style: `/${asset('docs', '.css', readFileSync(join(web, 'src/docs/docs.css')))}`,
-      // Served as published, because it has no imports.
-      explorer: `/${asset('openapi-explorer', '.js', readFileSync(join(web, 'vendor/openapi-explorer.min.js')))}`,
-    });
+      reference: `/${script('docs-reference', 'docs/reference.ts')}`,
+    };
+    writeDocs(made, assets, asset);
   }
-  for (const file of globSync(join(made, '**/*.{js,mjs,css,html,svg,webmanifest}'))) compress(file);
+  for (const file of globSync(join(made, '**/*.{js,mjs,css,html,json,svg,webmanifest}'))) compress(file);
   rmSync(out, { recursive: true, force: true });
   renameSync(made, out);
   return true;

@@ -159,13 +159,19 @@ for (const [name, width, height] of [
 }
 
 for (const colorScheme of ['light', 'dark'] as const) {
-  const first = await open(client.url, { viewport: { width: 1280, height: 1000 }, colorScheme });
-  await first.locator('aislechat-shopper-chat textarea').waitFor();
-  await first.locator('aislechat-order textarea').fill('Firm ones are fine');
-  await first.locator('aislechat-order .send').click();
-  await first.locator('aislechat-shopper-chat').getByText('Firm ones are fine').first().waitFor();
-  await first.waitForTimeout(3000);
-  await shoot(first, `first-screen-${colorScheme}`);
+  for (const [name, width] of [
+    ['narrow', 320],
+    ['wide', 1280],
+  ] as const) {
+    const first = await open(client.url, { viewport: { width, height: 1060 }, colorScheme });
+    await first.locator('aislechat-shopper-chat textarea').waitFor();
+    await first.locator('aislechat-order textarea').fill('Firm ones are fine');
+    await first.locator('aislechat-order .send').click();
+    await first.locator('aislechat-shopper-chat').getByText('Firm ones are fine').first().waitFor();
+    await first.locator('aislechat-phone li').first().waitFor();
+    const path = join(out, `first-screen-${name}-${colorScheme}.png`);
+    await first.screenshot({ path, fullPage: true });
+  }
 }
 
 for (const colorScheme of ['light', 'dark'] as const) {
@@ -180,6 +186,9 @@ for (const colorScheme of ['light', 'dark'] as const) {
     await reference.getByText('Send a message to the shopper').first().click();
     await reference.getByText('Request body').first().waitFor();
     await shoot(reference, `docs-operation-${name}-${colorScheme}`);
+    await reference.getByRole('searchbox').fill('idempotency key');
+    await reference.locator('#search a').first().waitFor();
+    await shoot(reference, `docs-search-${name}-${colorScheme}`);
     const guide = await open(`${client.url}/docs/guides/polling-to-streams`, options);
     await shoot(guide, `docs-guide-${name}-${colorScheme}`);
   }

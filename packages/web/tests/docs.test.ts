@@ -1,19 +1,33 @@
 /** The documentation and the API reference as a reader sees them. */
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
 import { after, test } from 'node:test';
 import type { BrowserContext, Page } from 'playwright-core';
 import { type Route, routes } from '../../contract/src/index.ts';
 import { eventually } from '../../server/tests/support/eventually.ts';
+import { pictureBytes } from '../../server/tests/support/pictures.ts';
+import { newPlace } from '../../server/tests/support/place.ts';
 import { openChat } from '../../server/tests/support/scenario.ts';
 import { testServer } from '../../server/tests/support/server.ts';
+import { assertAccessible } from './support/accessible.ts';
 import { openIn, pagesUnderTest, troublesOf } from './support/pages.ts';
 
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-const { client, browser, pagesFolder } = await pagesUnderTest({ after }, {}, { docs: true });
+const { client, browser, pagesFolder } = await pagesUnderTest(
+  { after },
+  { AISLECHAT_DEMO: 'true' },
+  { docs: true },
+);
 
-const guides = ['/docs/guides/first-chat', '/docs/guides/polling-to-streams', '/docs/guides/testing-expiry'];
+const guides = [
+  '/docs/guides/first-chat',
+  '/docs/guides/embed-the-chat',
+  '/docs/guides/polling-to-streams',
+  '/docs/guides/callbacks',
+  '/docs/guides/testing-expiry',
+  '/docs/guides/going-to-production',
+];
 const looks = [
   { colorScheme: 'light', width: 320 },
   { colorScheme: 'dark', width: 1280 },
@@ -43,27 +57,32 @@ async function read(
   return { page, troubles };
 }
 
-async function assertAccessible(page: Page, where: string): Promise<void> {
-  await page.evaluate(axe);
-  const found = await page.evaluate(async () => {
-    const { axe } = window as unknown as { axe: { run(): Promise<{ violations: { id: string }[] }> } };
-    return (await axe.run()).violations.map(({ id }) => id);
-  });
-  assert.deepEqual(found, [], where);
-  const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-  assert.ok(overflow <= 0, `${where}: ${overflow} px too wide`);
+const tokenField = (page: Page, name: string) => page.getByRole('textbox', { name, exact: true });
+
+/** Opens the reference with an operation, and the demo's tokens. */
+async function readOperation(t: Parameters<typeof read>[0], name: string): Promise<Reading> {
+  const reading = await read(t, `/docs#${name}`);
+  await reading.page.locator(`#${name} form`).waitFor();
+  await eventually(
+    () => tokenField(reading.page, 'Link of an order’s page').inputValue(),
+    (value) => value !== '',
+  );
+  return reading;
 }
 
-test('the reference shows every operation of the server', async (t) => {
+test('the reference shows every operation of the server, with an example of every body', async (t) => {
   const { page, troubles } = await read(t, '/docs');
-  const menu = page.getByRole('navigation').filter({ has: page.getByText('Generate an access token') });
-  await menu.first().waitFor();
-  const text = await page.evaluate(() => document.querySelector('openapi-explorer')!.shadowRoot!.textContent);
-  for (const [name, { summary }] of Object.entries<Route>(routes)) {
-    assert.ok(text.includes(summary), `${name}: ${summary}`);
+  await page.locator('#createToken').waitFor();
+  for (const [name, { summary, method, path }] of Object.entries<Route>(routes)) {
+    const title = await page.locator(`#${name} > summary`).innerText();
+    assert.ok(title.includes(summary) && title.includes(method) && title.includes(path), `${name}: ${title}`);
   }
-  await page.getByText('Send a message to the shopper').first().click();
-  await page.getByText('/v2/post_checkout/chat/').first().waitFor();
+  await page.locator('#sendMessage > summary').click();
+  const operation = page.locator('#sendMessage');
+  assert.match(await operation.getByLabel('Request body').inputValue(), /"body": "Firm ones are fine/);
+  await operation.getByText('200 A stored message').click();
+  await operation.getByRole('group', { name: 'Example of 200' }).getByText('"type": "CHAT"').waitFor();
+  await operation.getByText('image_id integer').first().waitFor();
   assert.deepEqual(troubles, []);
 });
 
@@ -73,45 +92,275 @@ for (const look of looks) {
     const texts = look.width === 320 ? [...guides, '/docs/configuration'] : guides.slice(0, 1);
     for (const path of ['/docs', ...texts]) {
       const { page, troubles } = await read(t, path, look);
-      if (path === '/docs') await page.getByText('Generate an access token').first().waitFor();
+      if (path === '/docs') await page.locator('#createToken').waitFor();
       await assertAccessible(page, path);
+      await page.getByRole('searchbox').fill('send message');
+      await page.locator('#search a').first().waitFor();
+      await assertAccessible(page, `${path}, searching`);
+      await page.keyboard.press('Escape');
       if (path === '/docs') {
-        await page.getByText('Send a message to the shopper').first().click();
-        await page.getByText('Request body').first().waitFor();
+        await page.locator('#sendMessage > summary').click();
+        await page.locator('#sendMessage').getByText('200 A stored message').click();
+        await page.locator('#sendMessage').getByRole('button', { name: 'Send', exact: true }).click();
+        await page.locator('#sendMessage').getByRole('group', { name: 'Response', exact: true }).waitFor();
         await assertAccessible(page, 'an operation');
       }
+      await page.evaluate(() => {
+        document.documentElement.classList.add('large');
+        const sheet = new CSSStyleSheet();
+        sheet.replaceSync('html.large { font-size: 200% }');
+        document.adoptedStyleSheets.push(sheet);
+      });
+      await assertAccessible(page, `${path}, 200 % text`);
       await page.close();
       assert.deepEqual(troubles, [], path);
     }
   });
 }
 
-test('an operation is executed with the token entered, and its curl command has the token and the path', async (t) => {
+test('an operation is sent with the demo’s token of its kind, or with the one entered, and so is its curl command', async (t) => {
+  const { page, troubles } = await readOperation(t, 'getChat');
+  const operation = page.locator('#getChat');
+  const token = await tokenField(page, 'Customer').inputValue();
+  const curl = () => operation.getByRole('group', { name: 'The same request with curl' }).innerText();
+  assert.match(
+    await curl(),
+    new RegExp(`/v2/post_checkout/chat/DEMO-1/messages'[^]*Authorization: Bearer ${token}'`),
+  );
+  await operation.getByRole('button', { name: 'Send', exact: true }).click();
+  await operation.getByText('200 OK in').waitFor();
+  await operation.getByRole('group', { name: 'Response', exact: true }).getByText('chat_messages').waitFor();
+
   const chat = await openChat(client);
-  const { page, troubles } = await read(t, '/docs');
-  await page.getByText('Authentication', { exact: true }).first().click();
-  await page.getByPlaceholder('api-token').waitFor();
-  await assertAccessible(page, 'authentication');
-  await page.getByPlaceholder('api-token').fill(chat.token);
-  await page.getByRole('button', { name: /^set$/i }).click();
-  await page.getByText('Key Applied', { exact: true }).waitFor();
-  await page.getByText('Get chat messages').first().click();
-  const curl = () =>
-    page
-      .locator('syntax-highlighter[language=shell]')
-      .first()
-      .evaluate((one) => (one as unknown as { content: string }).content);
-  // At first the path has the example from the OpenAPI document.
-  const opened = await eventually(curl, (text) => text.includes('/v2/post_checkout/chat/DEMO-1/messages'));
-  assert.match(opened, new RegExp(`authorization: Bearer ${chat.token}`, 'i'));
-  await page.locator('#request-param-order_id').fill(chat.orderId);
-  await eventually(curl, (text) => text.includes(`/chat/${chat.orderId}/messages"`));
-  await page.getByRole('button', { name: 'Execute' }).click();
-  await page.getByText('"chat_messages"').first().waitFor();
-  const answered = await curl();
-  assert.match(answered, new RegExp(`authorization: Bearer ${chat.token}`, 'i'));
-  assert.ok(answered.includes(`/chat/${chat.orderId}/messages`));
+  await tokenField(page, 'Customer').fill(chat.userToken);
+  await operation.getByLabel('order_id').fill(chat.orderId);
+  await operation.getByRole('button', { name: 'Send', exact: true }).click();
+  await operation.getByText('"chat_messages": []').waitFor();
+  assert.ok((await curl()).includes(chat.userToken) && (await curl()).includes(chat.orderId));
+  // Another kind of token, chosen for this operation.
+  await operation.getByLabel('Token').selectOption({ label: 'Application (client credentials)' });
+  const application = await tokenField(page, 'Application (client credentials)').inputValue();
+  assert.ok((await curl()).includes(application));
   assert.deepEqual(troubles, []);
+});
+
+/** These end the demo's tokens, or the demo itself, so each gets new tokens. */
+const last = [
+  'setFaults',
+  'revokeOrderLink',
+  'renewOrderLink',
+  'endSession',
+  'revokeToken',
+  'revokeTokensOfShopper',
+  'revokeTokensOfUser',
+  'revokeTokensOfApplication',
+  'moveClock',
+  'eraseShopper',
+  'eraseUser',
+  'rotateApplicationSecret',
+];
+/** Their callers have another proof than a token: a signature, or the link of an image. */
+const otherProof = [
+  'receiveSms',
+  'receiveTwilioSms',
+  'receiveTwilioStatus',
+  'getImage',
+  'createSupportSession',
+];
+
+/** Opens an operation, sends it, and waits for its answer; stops a stream once something has arrived. */
+async function sendFromForm(operation: Element) {
+  const find = <T extends HTMLElement>(selector: string) => operation.querySelector<T>(selector);
+  const until = async (isSo: () => boolean) => {
+    while (!isSo()) await new Promise((done) => setTimeout(done, 5));
+  };
+  const button = (name: string) =>
+    [...operation.querySelectorAll('button')].find(({ textContent }) => textContent === name);
+  operation.setAttribute('open', '');
+  await until(() => button('Send') !== undefined);
+  button('Send')!.click();
+  const answer = () => find('pre[aria-label=Response]')?.textContent ?? '';
+  await until(() => find('[role=status]')!.textContent !== '');
+  if (operation.id === 'streamOrderEvents') {
+    await until(() => answer().includes('event: '));
+    button('Stop')!.click();
+  }
+  await until(() => button('Stop') === undefined);
+  const result = {
+    status: find('[role=status]')!.textContent,
+    answer: answer(),
+    documented: [...operation.querySelectorAll('.answer > summary b')].map(({ textContent }) => textContent),
+  };
+  operation.removeAttribute('open');
+  return result;
+}
+
+test('every operation can be sent from its form, and is neither refused for its token nor malformed', async (t) => {
+  const server = await testServer(t, { AISLECHAT_DEMO: 'true' }, { pagesFolder });
+  const context = await browser.newContext({ viewport: { width: 1280, height: 900 } });
+  t.after(() => context.close());
+  const page = await openIn(context, `${server.client.url}/docs`);
+  const troubles = troublesOf(page);
+  // A demo that has just been created has its shopper a moment later.
+  await eventually(
+    async () => {
+      await page.reload();
+      await eventually(
+        () => tokenField(page, 'Link of an order’s page').inputValue(),
+        (value) => value !== '',
+      );
+      return tokenField(page, 'Shopper').inputValue();
+    },
+    (value) => value !== '',
+  );
+  const refused: string[] = [];
+  const send = async (name: string) => {
+    const operation = page.locator(`#${name}`);
+    if (name === 'uploadImage') {
+      await operation.locator(':scope > summary').click();
+      const file = { name: 'a.jpg', mimeType: 'image/jpeg', buffer: await pictureBytes('jpeg') };
+      await operation.locator('input[type=file]').setInputFiles(file);
+    }
+    // In the page, because each step from outside would take longer than the operation.
+    const { status, answer, documented } = await operation.evaluate(sendFromForm);
+    const [code = ''] = status.split(' ');
+    const isRefused = code.startsWith('4') && /token|permission|malformed|content type/i.test(answer);
+    const isExpected = documented.includes(code) && (!isRefused || otherProof.includes(name));
+    if (!isExpected) refused.push(`${name}: ${status} ${answer}`);
+  };
+  const names = Object.keys(routes).filter((name) => !last.includes(name));
+  for (const name of names) await send(name);
+  for (const name of last) {
+    await page.reload();
+    await eventually(
+      () => tokenField(page, 'Application (client credentials)').inputValue(),
+      (value) => value !== '',
+    );
+    await send(name);
+  }
+  assert.deepEqual(refused, []);
+  assert.deepEqual(troubles, []);
+  t.diagnostic(`${names.length + last.length} operations were sent`);
+});
+
+test('without a demo, and in production, the token fields are empty and no token is requested', async (t) => {
+  for (const env of [
+    { AISLECHAT_DEMO: 'false' },
+    { AISLECHAT_ENV: 'production', AISLECHAT_DOCS: 'true', ...(await newPlace(t)).env },
+  ] as Record<string, string>[]) {
+    const server = await testServer(t, env, { pagesFolder });
+    const context = await browser.newContext();
+    t.after(() => context.close());
+    const page = await context.newPage();
+    const requested: string[] = [];
+    page.on('request', (request) => requested.push(`${request.method()} ${new URL(request.url()).pathname}`));
+    await page.goto(`${server.client.url}/docs`);
+    await page.locator('#createToken').waitFor();
+    for (const label of [
+      'Application (client credentials)',
+      'Customer',
+      'Shopper',
+      'Link of an order’s page',
+    ]) {
+      assert.equal(await tokenField(page, label).inputValue(), '', label);
+    }
+    await page.locator('#getChat > summary').click();
+    await page.locator('#getChat').getByText('Enter a token').waitFor();
+    if (env.AISLECHAT_ENV) {
+      assert.ok(!requested.includes('POST /v2/oauth/token'), String(requested));
+      assert.equal(await page.locator('#moveClock').count(), 0, 'the sandbox is not shown');
+    }
+  }
+});
+
+test('the search finds guides and operations, and the keyboard opens a result', async (t) => {
+  const { page, troubles } = await read(t, guides[0]!);
+  await page.keyboard.press('/');
+  await page.keyboard.type('freeze clock');
+  const results = page.locator('#search a');
+  await results.first().waitFor();
+  const addresses = await results.evaluateAll((all) => all.map((one) => one.getAttribute('href')));
+  assert.ok(addresses.includes('/docs#moveClock'), String(addresses));
+  assert.ok(
+    addresses.some((address) => address!.startsWith('/docs/guides/testing-expiry')),
+    String(addresses),
+  );
+  await page.getByRole('searchbox').fill('moveClock');
+  await results.first().waitFor();
+  await eventually(
+    () => results.evaluateAll((all) => all.map((one) => one.getAttribute('href'))),
+    ([first]) => first === '/docs#moveClock',
+  );
+  assert.match(await page.locator('#search [role=status]').innerText(), /^\d+ results?$/);
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('Enter');
+  await page.waitForURL('**/docs#moveClock');
+  await page.locator('#moveClock form').waitFor();
+  await page.getByRole('searchbox').fill('clock nothingofthekind');
+  await page.getByText('No results').waitFor();
+  await page.keyboard.press('Escape');
+  assert.equal(await page.getByRole('searchbox').inputValue(), '');
+  assert.deepEqual(troubles, []);
+});
+
+test('the keyboard alone opens an operation, fills it in and sends it', async (t) => {
+  const { page, troubles } = await readOperation(t, 'createToken');
+  await page.locator('#getChat > summary').focus();
+  await page.keyboard.press('Enter');
+  await page.locator('#getChat form').waitFor();
+  const focused = () => page.evaluate(() => (document.activeElement as HTMLInputElement | null)?.name ?? '');
+  for (const name of ['caller', 'order_id']) {
+    await page.keyboard.press('Tab');
+    assert.equal(await focused(), name);
+  }
+  await page.keyboard.type('DEMO-1');
+  await page.keyboard.press('Enter');
+  await page.locator('#getChat').getByText('200 OK in').waitFor();
+  await page.locator('#getChat').getByRole('group', { name: 'Response', exact: true }).waitFor();
+  assert.deepEqual(troubles, []);
+});
+
+test('a page lists its sections, marks the one being read, and marks itself among all pages', async (t) => {
+  const { page } = await read(t, '/docs/operations');
+  const contents = page.getByRole('navigation', { name: 'On this page' });
+  const current = contents.locator('[aria-current=true]');
+  const titles = await page.locator('main h2').allInnerTexts();
+  const listed = await contents.locator('li:not(.deep) a').allInnerTexts();
+  assert.deepEqual(listed, titles);
+  await contents.getByRole('link', { name: listed[3]!, exact: true }).click();
+  await eventually(
+    () => current.allInnerTexts(),
+    (all) => all.length === 1 && all[0] === listed[3],
+  );
+  await page.evaluate(() => scrollTo(0, document.documentElement.scrollHeight));
+  await eventually(
+    () => current.allInnerTexts(),
+    (all) => all.length === 1 && all[0] !== listed[3],
+  );
+  const isOnScreen = async (one: typeof current) => {
+    const { y, height } = (await one.boundingBox())!;
+    return y < 700 && y + height > 200;
+  };
+  assert.ok(await isOnScreen(contents), 'the list stays on the screen');
+  const pages = page.getByRole('navigation', { name: 'All pages' });
+  assert.equal(await pages.locator('[aria-current=page]').innerText(), 'Operations');
+  assert.ok(await isOnScreen(pages), 'the list of pages stays on the screen');
+});
+
+test('guides come first, and decisions are folded apart from them', async (t) => {
+  const { page } = await read(t, '/docs');
+  const pages = page.getByRole('navigation', { name: 'All pages' });
+  assert.equal((await pages.locator('h2').allInnerTexts())[0], 'Guides');
+  const hrefs = await pages
+    .locator('h2:text-is("Guides") + ul a')
+    .evaluateAll((all) => all.map((one) => one.getAttribute('href')));
+  assert.deepEqual(hrefs, guides);
+  const decisions = pages.locator('details');
+  assert.equal(await decisions.getAttribute('open'), null);
+  await decisions.locator('summary').click();
+  await decisions.getByRole('link').nth(5).click();
+  await page.waitForURL('**/docs/decisions/*');
+  assert.notEqual(await decisions.getAttribute('open'), null);
 });
 
 test('control: a request to another origin and an inline style are detected', async (t) => {
@@ -133,12 +382,42 @@ test('control: a request to another origin and an inline style are detected', as
   );
 });
 
+test('no page of the documents allows inline styles or scripts, or another origin', async () => {
+  for (const path of ['/docs', ...guides]) {
+    const policy = (await fetch(client.url + path)).headers.get('content-security-policy')!;
+    assert.doesNotMatch(policy, /unsafe|https?:|\*/, path);
+    assert.match(policy, /^default-src 'none'; script-src 'self'; style-src 'self'; /, path);
+  }
+});
+
 test('the Copy button copies a code block', async (t) => {
   const { page } = await read(t, guides[0]!);
   await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
   await page.getByRole('button', { name: 'Copy' }).first().click();
   await page.getByRole('button', { name: 'Copied' }).waitFor();
   assert.equal(await page.evaluate(() => navigator.clipboard.readText()), 'npm ci\nnpm start');
+});
+
+test('the shop page of the guide shows the chat of the demo’s order, and gives other sites no token', async (t) => {
+  const shop = spawn(process.execPath, ['docs/examples/shop-page.mjs'], {
+    cwd: new URL('../../../', import.meta.url),
+    env: { ...process.env, CHAT_URL: client.url, PORT: '0' },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  t.after(() => shop.kill());
+  const [line] = await once(createInterface(shop.stdout), 'line');
+  const context = await browser.newContext();
+  t.after(() => context.close());
+  const page = await openIn(context, 'about:blank');
+  const troubles = troublesOf(page);
+  await page.goto(line);
+  await page.locator('aislechat-order textarea').waitFor();
+  assert.deepEqual(troubles, []);
+  const elsewhere = await fetch(`${line}chat-token`, {
+    method: 'POST',
+    headers: { 'sec-fetch-site': 'cross-site' },
+  });
+  assert.equal(elsewhere.status, 404);
 });
 
 test('every link has a target, and every anchor exists', async () => {

@@ -2,20 +2,31 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import type { Page } from 'playwright-core';
+import { serveFiles } from '../../client/tests/support/browser.ts';
+import { eventually } from '../../server/tests/support/eventually.ts';
 import { newPlace } from '../../server/tests/support/place.ts';
+import { clientToken } from '../../server/tests/support/scenario.ts';
 import { testServer } from '../../server/tests/support/server.ts';
+import { assertAccessible } from './support/accessible.ts';
 import { pagesUnderTest, troublesOf } from './support/pages.ts';
 
 const { client, open, pagesFolder } = await pagesUnderTest({ after }, { AISLECHAT_DEMO: 'true' });
 
 const customer = (page: Page) => page.locator('aislechat-order');
 const shopper = (page: Page) => page.locator('aislechat-shopper-chat');
+const state = (page: Page, name: string) => page.locator('.state').getByText(name, { exact: true }).waitFor();
+const orderId = async (page: Page) =>
+  (await page.getByRole('heading', { name: /^Order DEMO-/ }).innerText()).replace('Order ', '');
+const operatorToken = () => clientToken(client, { clientId: 'demo-client', clientSecret: 'demo-secret' });
 const press = (page: Page, name: string) => page.getByRole('button', { name, exact: true }).click();
 
 test('both sides of the demo’s order can talk, and their requests are shown as curl commands', async (t) => {
   const since = performance.now();
   const page = await open('about:blank', { viewport: { width: 1280, height: 900 } });
   const troubles = troublesOf(page);
+  page.on('request', (request) => {
+    if (new URL(request.url()).origin !== client.url) troubles.push(request.url());
+  });
   await page.goto(client.url);
   await customer(page).locator('textarea').fill('Firm ones are fine');
   await customer(page).locator('.send').click();
@@ -26,6 +37,7 @@ test('both sides of the demo’s order can talk, and their requests are shown as
   t.diagnostic(`two people talk after ${Math.round(performance.now() - since)} ms`);
   assert.ok(performance.now() - since < 10_000);
 
+  await page.locator('aislechat-phone').getByText('Shopping for your order has started').waitFor();
   await page.evaluate(() => {
     Object.defineProperty(navigator, 'clipboard', {
       value: { writeText: async (text: string) => Object.assign(window, { copied: text }) },
@@ -43,22 +55,229 @@ test('both sides of the demo’s order can talk, and their requests are shown as
   assert.deepEqual(troubles, []);
 });
 
-test('the buttons move the order: another shopper, delivered, expired, and a new order', async () => {
+test('the steps move the order, its state is shown, and a step that cannot happen is disabled with the reason', async () => {
   const page = await open(client.url, { viewport: { width: 1280, height: 900 } });
   await shopper(page).locator('textarea').waitFor();
-  await press(page, 'Hand over');
+  await state(page, 'Being picked');
+  await press(page, 'Hand over to another shopper');
   await customer(page).getByText('has taken over your order').waitFor();
   await shopper(page).locator('textarea').fill('Hello, I am new');
   await shopper(page).locator('.send').click();
   await customer(page).getByText('Hello, I am new').waitFor();
+  await press(page, 'On its way');
+  await state(page, 'On its way');
+  const onItsWay = page.getByRole('button', { name: 'On its way', exact: true });
+  await page.getByText('The order is on its way already.').waitFor();
+  assert.equal(await onItsWay.isDisabled(), true);
+  assert.equal(await onItsWay.getAttribute('aria-describedby'), 'why');
   await press(page, 'Delivered');
   await customer(page).getByText('This order is complete.').waitFor();
+  await state(page, 'Delivered');
+  await page.getByText('The order was delivered, so no step is left. Start a new order.').waitFor();
+  for (const name of ['Hand over to another shopper', 'On its way', 'Delivered', 'Canceled']) {
+    assert.equal(await page.getByRole('button', { name, exact: true }).isDisabled(), true, name);
+  }
   await press(page, '+24 hours');
   await customer(page).getByText('This chat has ended').waitFor();
-  await press(page, 'Start over with a new order');
+  await state(page, 'Chat expired');
+  await press(page, 'New order');
+  await state(page, 'Being picked');
   await customer(page).locator('textarea').fill('Again');
   await customer(page).locator('.send').click();
   await shopper(page).getByText('Again', { exact: true }).waitFor();
+});
+
+test('coming back shows an order that goes on: the newest, or a new one if every order is over', async () => {
+  const page = await open(client.url);
+  await state(page, 'Being picked');
+  const first = await orderId(page);
+  await press(page, 'New order');
+  await page
+    .getByRole('heading', { name: 'Order DEMO-' })
+    .and(page.locator(`:not(:text("${first}"))`))
+    .waitFor();
+  const second = await orderId(page);
+  assert.notEqual(second, first);
+  await page.reload();
+  await page.getByRole('heading', { name: `Order ${second}`, exact: true }).waitFor();
+  await press(page, 'Canceled');
+  await state(page, 'Canceled');
+  await page.reload();
+  await page.getByRole('heading', { name: `Order ${first}`, exact: true }).waitFor();
+  await press(page, 'Canceled');
+  await state(page, 'Canceled');
+  const another = await open(client.url);
+  await another.getByText('No order was in progress, so the page created a new one.').waitFor();
+  await state(another, 'Being picked');
+  assert.notEqual(await orderId(another), first);
+  await customer(another).locator('textarea').waitFor();
+  // An address that names an order shows it for as long as its chat can be read.
+  await page.goto(`${client.url}/?order=${first}`);
+  await page.getByRole('heading', { name: `Order ${first}`, exact: true }).waitFor();
+  await page.goto(`${client.url}/?order=nothing`);
+  await page.getByText('Order nothing is over or does not exist').waitFor();
+});
+
+test('all times of the page are in the time zone of the store', async () => {
+  const page = await open(client.url, { timezoneId: 'Asia/Tokyo' });
+  await state(page, 'Being picked');
+  const clock = page.locator('.clock');
+  assert.match(await clock.innerText(), /M[SD]T$/);
+  const shown = await clock.innerText();
+  const hour = new Intl.DateTimeFormat('en', { hour: 'numeric', timeZone: 'America/Denver' });
+  const { body } = await client.get('/v1/sandbox/clock', { token: await operatorToken() });
+  const [digits] = hour.format(new Date(body.now)).split(/\s/);
+  assert.match(shown, new RegExp(`, ${digits}:`));
+});
+
+test('while the chat is closed a text message reaches the customer’s phone, and its answer is in the chat', async () => {
+  const page = await open(client.url, { viewport: { width: 1280, height: 900 } });
+  await shopper(page).locator('textarea').waitFor();
+  await press(page, 'New order');
+  await page.getByText('No text messages yet.').waitFor();
+  await page.getByLabel('Noor has the chat open').uncheck();
+  await customer(page).waitFor({ state: 'detached' });
+  await shopper(page).locator('textarea').fill('The limes are out');
+  await shopper(page).locator('.send').click();
+  const phone = page.locator('aislechat-phone');
+  await phone.locator('li.to_phone').filter({ hasText: 'Ilse' }).waitFor({ timeout: 30_000 });
+  const number = await phone.locator('.number').innerText();
+  assert.match(number, /^\+130355501\d\d$/);
+  await phone.getByRole('textbox').fill('Lemons are fine');
+  await phone.getByRole('button', { name: 'Send' }).click();
+  await shopper(page).getByText('Lemons are fine').waitFor();
+  await phone.locator('li.from_phone').filter({ hasText: 'Lemons are fine' }).waitFor();
+  await phone.getByRole('textbox').fill('STOP');
+  await phone.getByRole('button', { name: 'Send' }).click();
+  await phone.getByText('You will get no more text messages').waitFor();
+  await phone.getByRole('textbox').fill('START');
+  await phone.getByRole('button', { name: 'Send' }).click();
+  await phone.locator('li').nth(4).waitFor();
+});
+
+test('the lines to embed show the order’s chat on a page of one’s own', async (t) => {
+  const page = await open('about:blank', { viewport: { width: 1280, height: 900 } });
+  await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+  await page.goto(client.url);
+  await state(page, 'Being picked');
+  await page.getByRole('button', { name: 'Copy the lines to embed' }).click();
+  const lines = await page.evaluate(() => navigator.clipboard.readText());
+  const own = await open(
+    await serveFiles(t, {
+      '/index.html': `<!doctype html><html lang="en"><title>Shop</title><main>${lines}</main></html>`,
+    }),
+  );
+  await own.locator('aislechat-order textarea').fill('From my own page');
+  await own.locator('.send').click();
+  await shopper(page).getByText('From my own page').waitFor();
+});
+
+test('requests are filtered by method, path and status, and stay in place while new ones come', async () => {
+  const page = await open(client.url, { viewport: { width: 1280, height: 900 } });
+  await shopper(page).locator('textarea').waitFor();
+  const log = page.locator('aislechat-request-log');
+  const rows = log.locator('li');
+  const filter = log.getByRole('searchbox');
+  await filter.fill('post /v2/oauth 2xx');
+  await eventually(
+    () => rows.locator('summary').allInnerTexts(),
+    (all) => all.length > 0 && all.every((text) => /POST\s+\/v2\/oauth\/token\s+200/.test(text)),
+  );
+  await filter.fill('delete');
+  await log.getByText('No request matches the filter.').waitFor();
+  await filter.fill('');
+  const list = log.locator('ol');
+  // Low, so that few rows are enough to scroll.
+  await page.setViewportSize({ width: 1280, height: 300 });
+  await eventually(
+    () => list.evaluate(({ scrollHeight, clientHeight }) => scrollHeight - clientHeight),
+    (px) => px > 60,
+  );
+  await list.evaluate((element) => element.scrollTo(0, 50));
+  const top = () =>
+    list.evaluate((element) => {
+      const rows = [...element.querySelectorAll('li')];
+      const { top } = element.getBoundingClientRect();
+      const row = rows.find((one) => one.getBoundingClientRect().bottom > top)!;
+      return { text: row.innerText, px: row.getBoundingClientRect().top - top, scrollTop: element.scrollTop };
+    });
+  await page.waitForFunction(
+    () =>
+      document
+        .querySelector('aislechat-first-screen')!
+        .shadowRoot!.querySelector<HTMLElement & { upTo?: number }>('aislechat-request-log')!.upTo !==
+      undefined,
+  );
+  const before = await top();
+  await press(page, '+1 hour');
+  const newer = log.getByRole('button', { name: /^Show \d+ newer$/ });
+  await newer.waitFor();
+  assert.deepEqual(await top(), before);
+  await newer.click();
+  await rows.filter({ hasText: '/v1/sandbox/clock' }).first().waitFor();
+  assert.equal(await list.evaluate(({ scrollTop }) => scrollTop), 0);
+  await newer.waitFor({ state: 'detached' });
+  // An open request stays in place too.
+  await rows.first().locator('summary').click();
+  const opened = await rows.first().innerText();
+  await press(page, '+1 hour');
+  await newer.waitFor();
+  assert.equal(await rows.first().innerText(), opened);
+});
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  for (const width of [320, 1440]) {
+    test(`the first screen is accessible, ${colorScheme}, ${width} px wide`, async () => {
+      const page = await open(client.url, { colorScheme, viewport: { width, height: 900 } });
+      await shopper(page).locator('textarea').waitFor();
+      await page.locator('aislechat-request-log summary').first().click();
+      await assertAccessible(page, 'open');
+      await page.getByLabel('Noor has the chat open').uncheck();
+      await press(page, 'On its way');
+      await state(page, 'On its way');
+      await page.locator('aislechat-phone li').first().waitFor({ timeout: 30_000 });
+      await assertAccessible(page, 'on its way');
+      await page.evaluate(() => {
+        document.documentElement.style.fontSize = '200%';
+      });
+      await assertAccessible(page, '200 % text');
+      await press(page, 'New order');
+      await state(page, 'Being picked');
+    });
+  }
+}
+
+test('the keyboard reaches every control of the first screen, in the order of the page', async () => {
+  const page = await open(client.url, { viewport: { width: 1280, height: 900 } });
+  await shopper(page).locator('textarea').waitFor();
+  const reached: string[] = [];
+  for (let n = 0; n < 80 && !reached.at(-1)?.startsWith('summary'); n++) {
+    await page.keyboard.press('Tab');
+    reached.push(
+      await page.evaluate(() => {
+        let focused = document.activeElement;
+        while (focused?.shadowRoot?.activeElement) focused = focused.shadowRoot.activeElement;
+        const name = focused?.getAttribute('aria-label') ?? (focused as HTMLElement | null)?.innerText ?? '';
+        return `${focused?.localName} ${name.trim()}`;
+      }),
+    );
+  }
+  const wanted = [
+    'textarea Write a message',
+    'button +1 hour',
+    'button On its way',
+    'button New order',
+    'input Answer by text message',
+    'button Copy the lines to embed',
+    'a First chat',
+    'input ',
+  ];
+  let from = 0;
+  for (const name of wanted) {
+    const at = reached.indexOf(name, from);
+    assert.ok(at >= 0, `${name} in ${reached.slice(from).join(', ')}`);
+    from = at + 1;
+  }
 });
 
 test('without the demo, and in production, there is no first screen', async (t) => {

@@ -5,6 +5,7 @@
 import { type Caller, system } from '../domain/access/access.ts';
 import { retailerNow } from '../domain/clock.ts';
 import type { Context } from '../domain/context.ts';
+import { sandboxSender } from '../domain/notifications/senders.ts';
 import { createOrder } from '../domain/orders/fulfillment.ts';
 import { customerLinkOf } from '../domain/orders/order-link.ts';
 import { createUser } from '../domain/people/users.ts';
@@ -18,6 +19,8 @@ const hourMs = 3_600_000;
 export const demoCredentials = { clientId: 'demo-client', clientSecret: 'demo-secret' } as const;
 export const demoUser = 'demo-customer';
 export const demoOrder = 'DEMO-1';
+/** Numbers for fiction. The first screen knows the customer's. */
+const phones = { store: '+13035550199', customer: '+13035550101' } as const;
 
 /**
  * Creates the demo if there are no retailers, or completes it if its creation was interrupted.
@@ -26,7 +29,11 @@ export const demoOrder = 'DEMO-1';
 export async function startDemo(context: Context, scenarios: Scenarios): Promise<boolean> {
   const { store, clock } = context;
   if ((await store.read.retailers.list()).length === 0) {
-    await createRetailer(store, clock, { name: 'Demo Grocer', timezone: 'America/Denver' }, demoCredentials);
+    const settings = { name: 'Demo Grocer', timezone: 'America/Denver', smsNotifications: 'notice' } as const;
+    const { box } = context.notifications;
+    await createRetailer(store, clock, settings, demoCredentials, async (tx, { retailer }) => {
+      if (box) await tx.textMessages.setSender(sandboxSender(context, box, retailer, phones.store));
+    });
   }
   const application = await store.read.applications.findByClientId(demoCredentials.clientId);
   if (!application) return false;
@@ -61,6 +68,7 @@ async function makeOrder(context: Context, caller: Caller): Promise<OrderRow> {
     fulfillmentType: 'delivery',
     fulfillmentVersion: 3,
     storeLocation: '12',
+    contact: { phoneNumber: phones.customer, smsOptIn: true },
     window: { startsAt, endsAt: startsAt + 2 * hourMs },
     items: [
       {

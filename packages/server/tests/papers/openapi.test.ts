@@ -87,6 +87,7 @@ test('each path parameter has an example, and each operation that takes a token 
       if (parameter.in === 'path') assert.ok(parameter.example, `${name}: ${parameter.name}`);
     }
     assert.deepEqual(operation.security, route.identity === 'anyone' ? [] : [{ bearer: [] }], name);
+    assert.equal(operation['x-callers'].length > 0, route.identity !== 'anyone', name);
     if (route.scope && route.identity !== 'anyone') {
       assert.ok(operation.description.includes(`\`${route.scope}\``), name);
     }

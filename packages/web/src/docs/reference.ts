@@ -1,36 +1,119 @@
-/**
- * Draws the API reference from the server's OpenAPI document. Path parameters start with the document's examples, so
- * that the shown request can be sent. Without that, the explorer shows a `-` for each.
- */
-interface Explorer extends HTMLElement {
-  loadSpec(description: unknown): Promise<void>;
-}
-interface Description {
-  paths: Record<string, Record<string, { parameters: Parameter[]; deprecated?: boolean }>>;
-}
-/** A parameter or a reference to one. Path parameters are never references. */
-interface Parameter {
-  in?: string;
-  example?: string;
-  schema: { default?: string };
-}
+/** Draws the API reference from the server's own OpenAPI document, so it shows what this server has. */
+import { html, LitElement, type nothing, type TemplateResult } from 'lit';
+import { followContents } from './contents.ts';
+import { type Description, type Located, operationsOf } from './description.ts';
+import './operation.ts';
+import type { OperationView } from './operation.ts';
+import { callerNames, callers, demoTokens, type Tokens } from './tokens.ts';
 
-export async function drawReference(explorer: Explorer, address: string): Promise<void> {
-  await customElements.whenDefined('openapi-explorer');
-  const answer = await fetch(address);
-  // The explorer itself reports that there is no document.
-  if (!answer.ok) return explorer.setAttribute('spec-url', address);
-  const description: Description = await answer.json();
-  for (const path of Object.values(description.paths)) {
-    for (const operation of Object.values(path)) {
-      // The explorer would fade the name until it is hard to read. The name already says that the path is the older
-      // one.
-      delete operation.deprecated;
-      for (const parameter of operation.parameters) {
-        if (parameter.in === 'path' && parameter.example !== undefined)
-          parameter.schema.default = parameter.example;
-      }
-    }
+const address = '/openapi.json';
+export const anchorOfTag = (tag: string): string => `tag-${tag.toLowerCase().replaceAll(' ', '-')}`;
+
+export class Reference extends LitElement {
+  static override properties = {
+    description: { state: true },
+    tokens: { state: true },
+    isDemo: { state: true },
+    problem: { state: true },
+  };
+  declare description: Description | undefined;
+  declare tokens: Tokens;
+  declare isDemo: boolean;
+  declare problem: string;
+  #operations: Located[] = [];
+
+  constructor() {
+    super();
+    this.tokens = {};
+    this.isDemo = false;
+    this.problem = '';
   }
-  await explorer.loadSpec(description);
+
+  protected override createRenderRoot(): HTMLElement {
+    return this;
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    // What the page shows without a script.
+    this.replaceChildren();
+    void this.#load();
+    addEventListener('hashchange', () => this.#openNamed());
+  }
+
+  async #load(): Promise<void> {
+    const answer = await fetch(address).catch(() => undefined);
+    if (!answer?.ok) {
+      this.problem = 'The description of the API could not be loaded. Reload the page to try again.';
+      return;
+    }
+    const description: Description = await answer.json();
+    this.#operations = operationsOf(description);
+    this.description = description;
+    await this.updateComplete;
+    followContents();
+    this.#openNamed();
+    // A server in production has no demo, so nothing is asked for there.
+    if (!this.#operations.some(({ operation }) => operation['x-development-only'])) return;
+    const found = await demoTokens(location.origin);
+    this.isDemo = Object.keys(found).length > 0;
+    // What the reader has entered meanwhile stays.
+    this.tokens = { ...found, ...this.tokens };
+  }
+
+  /** Opens the operation that the address names. */
+  async #openNamed(): Promise<void> {
+    const id = decodeURIComponent(location.hash.slice(1));
+    if (id === '') return;
+    const operation = this.querySelector<OperationView>(`aislechat-operation:has(> #${CSS.escape(id)})`);
+    if (operation) {
+      operation.isOpen = true;
+      await operation.updateComplete;
+      operation.querySelector('details')!.open = true;
+    }
+    document.getElementById(id)?.scrollIntoView();
+  }
+
+  protected override render(): TemplateResult {
+    const { description } = this;
+    if (this.problem) return html`<p role="alert">${this.problem}</p>`;
+    if (!description) return html`<p>Loading…</p>`;
+    return html`${this.#tokenFields()} ${description.tags.map(({ name, description: text }) => this.#section(description, name, text))}`;
+  }
+
+  #tokenFields(): TemplateResult {
+    const entered = (event: Event) => {
+      const { name, value } = event.target as HTMLInputElement;
+      this.tokens = { ...this.tokens, [name]: value.trim() };
+    };
+    return html`<section class="tokens" aria-labelledby="tokens">
+      <h2 id="tokens">Tokens</h2>
+      <p>
+        Each operation below sends the token of the kind that it needs.
+        ${
+          this.isDemo
+            ? 'These are the demo’s, and expire after 24 hours; reload the page to get new ones.'
+            : html`Get tokens from <a href="#createToken"><code>POST /v2/oauth/token</code></a>.`
+        }
+        The page forgets them when you leave it.
+      </p>
+      <div class="grid">${callers.map(
+        (caller) => html`<div class="field"><label>${callerNames[caller]}
+          <input name=${caller} .value=${this.tokens[caller] ?? ''} autocomplete="off" spellcheck="false" @input=${entered} /></label></div>`,
+      )}</div>
+    </section>`;
+  }
+
+  #section(description: Description, tag: string, text: string): TemplateResult | typeof nothing {
+    const operations = this.#operations.filter(({ operation }) => operation.tags.includes(tag));
+    return html`<section aria-labelledby=${anchorOfTag(tag)}>
+      <h2 id=${anchorOfTag(tag)}>${tag}</h2>
+      <p>${text}</p>
+      ${operations.map(
+        (located) =>
+          html`<aislechat-operation .description=${description} .located=${located} .tokens=${this.tokens}></aislechat-operation>`,
+      )}
+    </section>`;
+  }
 }
+customElements.define('aislechat-reference', Reference);

@@ -1,105 +1,169 @@
 /**
- * The first page that a developer sees: both sides of the demo's order, its clock and the steps of the order between
- * them, and every request below. It exists only in development, and the demo's credentials are public.
+ * The first page that a developer sees: an order of the demo from both sides, its state, its clock and its steps, the
+ * customer's phone, what to put on a page of their own, and every request. It exists only in development, and the demo's
+ * credentials are public.
  */
 import {
   assignShopper,
   Connection,
   clientCredentials,
+  getChat,
   getOrderOverview,
+  type OrderOverview,
   setOrderState,
   shopperAssertion,
   userAssertion,
 } from '@aislechat/client';
-import {
-  createDeliveryOrder,
-  getOrder,
-  previewDeliveryOptions,
-  reserveServiceOption,
-} from '@aislechat/client/fulfillment';
-import { createShopper, generateBatch, moveClock, readClock } from '@aislechat/client/sandbox';
-import { css, html, nothing, type TemplateResult } from 'lit';
-import { repeat } from 'lit/directives/repeat.js';
+import { getOrder } from '@aislechat/client/fulfillment';
+import { createShopper, getSandboxRetailer, moveClock, readClock } from '@aislechat/client/sandbox';
+import { html, nothing, type TemplateResult } from 'lit';
 import '../all-dialogs.ts';
 import { colors, controls, wholePage } from '../chat-style.ts';
 import { OrderChat } from '../order-element.ts';
 import { ShopperSession } from '../shopper/session.ts';
 import '../shopper/shopper-chat.ts';
 import { SteadyElement } from '../steady-element.ts';
-import { type Recorded, Recorder } from './recorder.ts';
+import './copy-button.ts';
+import { createOrder, customer, findOrder, phoneNumberOf } from './demo-order.ts';
+import { chatNote, type Step, stateName, stepNames, whyNot } from './order-steps.ts';
+import type { Phone } from './phone.ts';
+import './phone.ts';
+import { Recorder } from './recorder.ts';
+import './request-log.ts';
+import { firstScreenStyle } from './style.ts';
 
 const credentials = { url: location.origin, clientId: 'demo-client', clientSecret: 'demo-secret' };
-const customer = 'demo-customer';
-const demoOrder = 'DEMO-1';
+const operatorScope = 'connect:fulfillment,connect:post_checkout,aislechat:operate';
 const hourMs = 3_600_000;
+const lookEveryMs = 2_000;
 const names = ['Jonah', 'Amara', 'Tomás', 'Mei'];
 
 wholePage();
 if (!customElements.get('aislechat-order')) customElements.define('aislechat-order', OrderChat);
 
+/** The page's own reads, which the log of requests leaves out. The sandbox leaves them out of its log too. */
+const quietly: typeof fetch = (input, init) =>
+  fetch(input, {
+    ...init,
+    headers: { ...(init?.headers as Record<string, string>), 'x-aislechat-console': '1' },
+  });
+
 export class FirstScreen extends SteadyElement {
   static override properties = {
-    orderId: { state: true },
-    shopperId: { state: true },
+    order: { state: true },
+    notice: { state: true },
+    shopperName: { state: true },
     clockAt: { state: true },
     problem: { state: true },
-    copied: { state: true },
     orderUrl: { state: true },
+    customerToken: { state: true },
+    isChatShown: { state: true },
+    isBusy: { state: true },
   };
 
-  declare orderId: string;
-  declare shopperId: number | undefined;
+  /** Undefined until it was found. */
+  declare order: OrderOverview | undefined;
+  /** Why another order is shown than before. */
+  declare notice: string | undefined;
+  declare shopperName: string;
   declare clockAt: number | undefined;
   declare problem: string | undefined;
-  /** The request that was last copied as a command. */
-  declare copied: number | undefined;
   /** The page of the order, which its customer gets. */
   declare orderUrl: string | undefined;
-  readonly #recorder = new Recorder(() => this.requestUpdate());
-  readonly #operator = new Connection({
-    url: location.origin,
-    fetch: this.#recorder.fetchOf('shop'),
-    token: clientCredentials({
-      ...credentials,
-      scope: 'connect:fulfillment,connect:post_checkout,aislechat:operate',
-      fetch: this.#recorder.fetchOf('shop'),
-    }),
-  });
+  /** For the lines to embed. */
+  declare customerToken: string;
+  /** Whether the customer looks at the chat; otherwise text messages reach them. */
+  declare isChatShown: boolean;
+  declare isBusy: boolean;
+  readonly #recorder = new Recorder();
+  readonly #operator = operatorConnection(this.#recorder.fetchOf('operator'));
+  readonly #reader = operatorConnection(quietly);
+  readonly #phoneOwner = operatorConnection(this.#recorder.fetchOf('phone'));
   readonly #customerFetch = this.#recorder.fetchOf('customer');
   readonly #customerToken = userAssertion({
     ...credentials,
-    user: customer,
+    user: customer.id,
     scope: 'connect:post_checkout',
     fetch: this.#customerFetch,
   });
   #session: ShopperSession | undefined;
   #clockOffsetMs = 0;
+  #isFrozen = false;
+  #shopperId: number | undefined;
+  /** The store's; until it is known, the reader's own. */
+  #timeZone: string | undefined;
+  #sendsTexts = true;
 
   constructor() {
     super();
-    this.orderId = new URLSearchParams(location.search).get('order') ?? demoOrder;
+    this.isChatShown = true;
+    this.isBusy = true;
+    this.shopperName = '';
+    this.customerToken = '';
   }
 
   override connectedCallback(): void {
     super.connectedCallback();
-    void this.#do(async () => {
-      await this.#findShopper();
-      await this.#readClock();
-      await this.#findPage();
-    });
+    void this.#open().then(() => this.#follow());
     setInterval(() => {
-      if (this.clockAt !== undefined) this.clockAt = Date.now() + this.#clockOffsetMs;
+      if (this.clockAt !== undefined && !this.#isFrozen) this.clockAt = Date.now() + this.#clockOffsetMs;
     }, 1000);
   }
 
-  async #findShopper(): Promise<void> {
-    const { shopper } = await getOrderOverview(this.#operator, this.orderId);
-    if (shopper && shopper.id !== this.shopperId) this.#takeSide(shopper.id);
+  async #open(): Promise<void> {
+    await this.#do(async () => {
+      const retailer = await getSandboxRetailer(this.#reader);
+      this.#timeZone = retailer.timezone;
+      this.#sendsTexts = retailer.sms_notifications !== 'off';
+      const wanted = new URLSearchParams(location.search).get('order');
+      const found = await findOrder(this.#reader, wanted);
+      if (found) await this.#show(found.order_id);
+      else await this.#createOrder('No order was in progress, so the page created a new one.');
+      if (found && wanted !== null && found.order_id !== wanted) {
+        this.notice = `Order ${wanted} is over or does not exist, so this is ${found.order_id}.`;
+      }
+    });
   }
 
-  async #findPage(): Promise<void> {
-    const { order_url } = await getOrder(this.#operator, customer, this.orderId);
+  /** Keeps the state, the clock and the phone true, whoever changes them. */
+  async #follow(): Promise<void> {
+    for (;;) {
+      await new Promise((done) => setTimeout(done, lookEveryMs));
+      if (document.hidden || this.isBusy) continue;
+      await this.#look().catch(() => undefined);
+    }
+  }
+
+  async #look(): Promise<void> {
+    const orderId = this.order?.order_id;
+    if (orderId === undefined) return this.#open();
+    const phone = this.renderRoot.querySelector<Phone>('aislechat-phone');
+    const [order] = await Promise.all([
+      getOrderOverview(this.#reader, orderId),
+      this.#readClock(),
+      phone?.look(),
+    ]);
+    if (this.order?.order_id === orderId) await this.#take(order);
+  }
+
+  async #show(orderId: string): Promise<void> {
+    const [order, { order_url }] = await Promise.all([
+      getOrderOverview(this.#reader, orderId),
+      getOrder(this.#reader, customer.id, orderId),
+      this.#readClock(),
+      this.#findToken(),
+    ]);
     this.orderUrl = order_url ?? undefined;
+    await this.#take(order);
+  }
+
+  async #take(order: OrderOverview): Promise<void> {
+    this.order = order;
+    const { shopper } = order;
+    if (!shopper || shopper.id === this.#shopperId) return;
+    this.#takeSide(shopper.id);
+    const chat = await getChat(this.#reader, order.order_id).catch(() => undefined);
+    this.shopperName = chat?.metadata.current_shopper?.display_name ?? '';
   }
 
   #takeSide(shopperId: number): void {
@@ -110,293 +174,235 @@ export class FirstScreen extends SteadyElement {
       new Connection({ url: location.origin, token, fetch }),
       `demo:${shopperId}`,
     );
-    this.shopperId = shopperId;
+    this.#shopperId = shopperId;
+    this.requestUpdate();
+  }
+
+  /** Gets a token for the lines to embed. Tokens end with the clock, so moving it needs a new one. */
+  async #findToken(): Promise<void> {
+    const token = await userAssertion({ ...credentials, user: customer.id, fetch: quietly })();
+    this.customerToken = typeof token === 'string' ? token : token.access_token;
   }
 
   async #readClock(): Promise<void> {
-    const { now } = await readClock(this.#operator);
+    const { now, frozen } = await readClock(this.#reader);
     this.#clockOffsetMs = Date.parse(now) - Date.now();
+    this.#isFrozen = frozen;
     this.clockAt = Date.parse(now);
   }
 
   /** Shows an error if the action fails. */
   async #do(act: () => Promise<unknown>): Promise<void> {
+    this.isBusy = true;
     try {
       await act();
       this.problem = undefined;
     } catch (error) {
       this.problem = (error as Error).message;
+    } finally {
+      this.isBusy = false;
     }
   }
 
   #move = (ms: number) =>
     this.#do(async () => {
       await moveClock(this.#operator, { advance_ms: ms });
-      await this.#readClock();
+      await this.#findToken();
+      await this.#look();
     });
 
-  #become = (workflowState: 'delivering' | 'delivered' | 'canceled') =>
-    this.#do(() => setOrderState(this.#operator, this.orderId, { workflow_state: workflowState }));
-
-  #handOver = () =>
+  #takeStep = (step: Step) =>
     this.#do(async () => {
-      const name = names[Math.floor(Math.random() * names.length)]!;
-      const { id } = await createShopper(this.#operator, { display_name: name });
-      await assignShopper(this.#operator, this.orderId, { shopper_id: id });
-      this.#takeSide(id);
+      const { order_id: orderId } = this.order!;
+      if (step === 'handOver') {
+        const others = names.filter((name) => name !== this.shopperName);
+        const name = others[Math.floor(Math.random() * others.length)]!;
+        const { id } = await createShopper(this.#operator, { display_name: name });
+        await assignShopper(this.#operator, orderId, { shopper_id: id });
+      } else {
+        await setOrderState(this.#operator, orderId, { workflow_state: step });
+      }
+      await this.#look();
     });
 
-  /** Creates a new order for the same customer. */
-  #startOver = () =>
-    this.#do(async () => {
-      const items = [{ line_num: '1', count: 2, item: { upc: '000111222333' } }];
-      const address = { address_line_1: '9 Quay Rd', postal_code: '80202' };
-      const preview = { location_code: '12', address, items };
-      const options = await previewDeliveryOptions(this.#operator, customer, preview);
-      const hold = await reserveServiceOption(this.#operator, customer, options.service_options[0]!.id);
-      const orderId = `DEMO-${Date.now().toString(36).toUpperCase()}`;
-      await createDeliveryOrder(this.#operator, customer, {
-        order_id: orderId,
-        service_option_hold_id: hold.service_option_hold.id,
-        initial_tip_cents: 300,
-        address,
-        items,
-      });
-      const { id } = await createShopper(this.#operator, { display_name: 'Ilse' });
-      await generateBatch(this.#operator, {
-        shopper_id: id,
-        workflow_state: 'picking',
-        orders: [{ id: orderId }],
-      });
-      history.replaceState(null, '', `?order=${orderId}`);
-      this.orderId = orderId;
-      this.#takeSide(id);
-      await this.#findPage();
-    });
+  async #createOrder(notice?: string): Promise<void> {
+    const orderId = await createOrder(this.#operator);
+    // The address names no order, so that a reload shows the newest.
+    history.replaceState(null, '', location.pathname);
+    await this.#show(orderId);
+    this.notice = notice;
+  }
 
-  async #copy({ id, curl }: Recorded): Promise<void> {
-    await navigator.clipboard.writeText(curl);
-    this.copied = id;
+  #time = (at: string | number): string =>
+    new Intl.DateTimeFormat('en', {
+      dateStyle: 'medium',
+      timeStyle: 'short',
+      timeZone: this.#timeZone,
+    }).format(new Date(at));
+
+  /** With seconds and the name of the zone, in which all times of the page are. */
+  get #clock(): string {
+    if (this.clockAt === undefined) return '…';
+    const format = new Intl.DateTimeFormat('en', {
+      month: 'short',
+      day: 'numeric',
+      year: 'numeric',
+      hour: 'numeric',
+      minute: '2-digit',
+      second: '2-digit',
+      timeZone: this.#timeZone,
+      timeZoneName: 'short',
+    });
+    return format.format(new Date(this.clockAt));
   }
 
   protected override render(): TemplateResult {
     return html`<header>
         <h1>Aislechat</h1>
-        <p>Order ${this.orderId} from both sides. Write a message in either chat.</p>
+        <p>A self-hosted chat between a customer and the shopper who picks their order. Below are both sides of an order: write a message in either chat.</p>
       </header>
+      ${this.notice ? html`<p class="notice" role="status">${this.notice}</p>` : nothing}
       <main>
-        <section aria-label="The customer’s phone">
-          <h2>Customer</h2>
-          <aislechat-order
-            order-id=${this.orderId}
-            .fetch=${this.#customerFetch}
-            .token=${this.#customerToken}
-          ></aislechat-order>
+        <div class="sides">
+          ${this.#customerSide()}
+          <div class="middle">${this.#orderCard()} ${this.#phone()}</div>
+          ${this.#shopperSide()}
+        </div>
+        <div class="next">${this.#embed()} ${this.#nextSteps()}</div>
+        <section aria-label="Requests">
+          <aislechat-request-log .recorder=${this.#recorder}></aislechat-request-log>
         </section>
-        ${this.#steps()}
-        <section aria-label="The shopper’s phone">
-          <h2>Shopper</h2>
-          <aislechat-shopper-chat
-            .session=${this.#session}
-            .orderId=${this.shopperId === undefined ? undefined : this.orderId}
-            .customer=${'Noor'}
-          ></aislechat-shopper-chat>
-        </section>
-      </main>
-      ${this.#wire()}`;
+      </main>`;
   }
 
-  #steps(): TemplateResult {
-    const time =
-      this.clockAt === undefined
-        ? '…'
-        : new Date(this.clockAt).toLocaleString('en', { dateStyle: 'medium', timeStyle: 'medium' });
-    const button = (text: string, act: () => Promise<void>) =>
-      html`<button type="button" @click=${act}>${text}</button>`;
-    return html`<section class="steps" aria-label="The order">
-      <h2>The order</h2>
-      <p class="clock">${time}</p>
-      <div>${button('+1 hour', () => this.#move(hourMs))} ${button('+24 hours', () => this.#move(24 * hourMs + 1))}</div>
-      ${button('Hand over', this.#handOver)}
-      ${button('On its way', () => this.#become('delivering'))} ${button('Delivered', () => this.#become('delivered'))}
-      ${button('Canceled', () => this.#become('canceled'))} ${button('Start over with a new order', this.#startOver)}
-      <p class="problem" role="status">${this.problem ?? nothing}</p>
-      <p class="links">${this.orderUrl ? html`<a href=${this.orderUrl} target="_blank">Page of the order</a>` : nothing} <a href="/docs">API and guides</a> <a href="/console">Console</a> <a href="/openapi.json">OpenAPI</a></p>
+  #customerSide(): TemplateResult {
+    const switched = (event: Event) => {
+      this.isChatShown = (event.target as HTMLInputElement).checked;
+    };
+    return html`<section aria-labelledby="customer">
+      <div class="title">
+        <h2 id="customer">Customer: ${customer.name}</h2>
+        <label><input type="checkbox" .checked=${this.isChatShown} @change=${switched} />${customer.name} has the chat open</label>
+      </div>
+      ${
+        this.isChatShown
+          ? html`<aislechat-order
+              order-id=${this.order?.order_id ?? nothing}
+              .fetch=${this.#customerFetch}
+              .token=${this.#customerToken}
+            ></aislechat-order>`
+          : html`<p class="away">${customer.name} does not see the chat now. A few seconds after the shopper writes, the phone gets a text message.</p>`
+      }
     </section>`;
   }
 
-  #wire(): TemplateResult {
-    return html`<section class="wire" aria-label="Requests">
-      <h2>Requests</h2>
-      <ol>
-        ${repeat(
-          this.#recorder.requests,
-          ({ id }) => id,
-          (recorded) => this.#request(recorded),
-        )}
-      </ol>
+  #shopperSide(): TemplateResult {
+    return html`<section aria-labelledby="shopper">
+      <div class="title"><h2 id="shopper">Shopper${this.shopperName ? html`: <bdi>${this.shopperName}</bdi>` : nothing}</h2></div>
+      <aislechat-shopper-chat
+        .session=${this.#session}
+        .orderId=${this.#session ? this.order?.order_id : undefined}
+        .customer=${customer.name}
+      ></aislechat-shopper-chat>
     </section>`;
   }
 
-  #request(recorded: Recorded): TemplateResult {
-    const { who, method, path, status, request, response, id } = recorded;
-    return html`<li>
-      <details>
-        <summary>
-          <span class="who ${who}">${who}</span> <b>${method}</b> <span class="path">${path}</span>
-          <span class="status ${status !== undefined && status >= 400 ? 'bad' : ''}">${status ?? '…'}</span>
-        </summary>
-        ${request ? html`<pre tabindex="0" aria-label="Request body">${request}</pre>` : nothing}
-        ${response ? html`<pre tabindex="0" aria-label="Response body">${response}</pre>` : nothing}
-      </details>
-      <button type="button" aria-label="Copy ${method} ${path} as curl" @click=${() => this.#copy(recorded)}>
-        ${this.copied === id ? 'Copied' : 'curl'}
-      </button>
-    </li>`;
+  #orderCard(): TemplateResult {
+    const { order } = this;
+    const isOver = order !== undefined && whyNot('handOver', order) !== undefined;
+    const steps = Object.entries(stepNames) as [Step, string][];
+    const reason = order && steps.map(([step]) => whyNot(step, order)).find(Boolean);
+    return html`<section aria-labelledby="order">
+      <h2 id="order">${order ? `Order ${order.order_id}` : 'The order'}</h2>
+      <p class="state" role="status">${order ? stateName(order) : 'Loading'}</p>
+      <p class="small">${order ? chatNote(order, this.#time) : nothing}</p>
+      <h3>Clock</h3>
+      <p class="clock">${this.#clock}</p>
+      <div class="row">
+        <button type="button" ?disabled=${this.isBusy} @click=${() => this.#move(hourMs)}>+1 hour</button>
+        <button type="button" ?disabled=${this.isBusy} @click=${() => this.#move(24 * hourMs + 1)}>+24 hours</button>
+      </div>
+      <h3>Steps</h3>
+      <div class="steps">
+        ${steps.map(([step, name]) => this.#stepButton(step, name))}
+        ${reason ? html`<p class="small" id="why">${reason}</p>` : nothing}
+        <button type="button" class=${isOver ? 'primary' : ''} ?disabled=${this.isBusy} @click=${() => this.#do(() => this.#createOrder())}>
+          New order
+        </button>
+      </div>
+      <p class="problem" role="alert">${this.problem ?? nothing}</p>
+    </section>`;
   }
 
-  static override styles = [
-    colors,
-    controls,
-    css`
-      :host {
-        display: block;
-        min-block-size: 100vh;
-        font: 1rem/1.4 system-ui, sans-serif;
-        color: var(--_text);
-        background: var(--_bubble);
-        padding: 1rem clamp(0.75rem, 3vw, 2.5rem) 2rem;
-        box-sizing: border-box;
+  #stepButton(step: Step, name: string): TemplateResult {
+    const reason = this.order && whyNot(step, this.order);
+    const isOff = this.isBusy || !this.order || reason !== undefined;
+    return html`<button
+      type="button"
+      ?disabled=${isOff}
+      aria-describedby=${reason === undefined ? nothing : 'why'}
+      @click=${() => this.#takeStep(step)}
+    >${name}</button>`;
+  }
+
+  #phone(): TemplateResult {
+    const number = phoneNumberOf(this.order?.order_id ?? '');
+    return html`<section aria-labelledby="phone">
+      <h2 id="phone">${customer.name}’s phone</h2>
+      ${
+        number === undefined
+          ? html`<p class="small">This order has no phone of the demo.</p>`
+          : html`<aislechat-phone .number=${number} .reader=${this.#reader} .sender=${this.#phoneOwner} .time=${this.#time}></aislechat-phone>`
       }
-      header {
-        display: flex;
-        flex-wrap: wrap;
-        align-items: baseline;
-        gap: 0 1rem;
-        margin-block-end: 1rem;
-      }
-      h1 {
-        font-size: 1.375rem;
-        margin: 0;
-      }
-      header p,
-      .links {
-        display: flex;
-        flex-wrap: wrap;
-        gap: 0.5rem 1rem;
-        margin: 0;
-        color: var(--_muted);
-      }
-      h2 {
-        font-size: 0.875rem;
-        margin: 0 0 0.5rem;
-        color: var(--_muted);
-      }
-      main {
-        display: grid;
-        grid-template-columns: minmax(0, 25rem) minmax(13rem, 16rem) minmax(0, 25rem);
-        justify-content: center;
-        gap: 1.5rem;
-      }
-      aislechat-order,
-      aislechat-shopper-chat {
-        --aislechat-block-size: min(40rem, 72vh);
-      }
-      .steps {
-        display: flex;
-        flex-direction: column;
-        gap: 0.5rem;
-        align-self: start;
-      }
-      .steps div {
-        display: flex;
-        gap: 0.5rem;
-      }
-      .steps div button {
-        flex: 1;
-      }
-      .steps button,
-      li > button {
-        border: 1px solid var(--_line);
-        background: var(--_surface);
-        border-radius: 0.75rem;
-        padding-inline: 0.875rem;
-      }
-      .clock {
-        margin: 0 0 0.25rem;
-        font-size: 1.0625rem;
-        font-variant-numeric: tabular-nums;
-      }
-      .problem {
-        margin: 0;
-        color: var(--_danger);
-        font-size: 0.875rem;
-        min-block-size: 1.25rem;
-      }
-      a {
-        color: var(--_link);
-      }
-      .wire {
-        margin: 1.5rem auto 0;
-        max-inline-size: 72rem;
-      }
-      ol {
-        list-style: none;
-        margin: 0;
-        padding: 0;
-        background: var(--_surface);
-        border: 1px solid var(--_line);
-        border-radius: 1rem;
-        overflow: hidden;
-      }
-      li {
-        display: flex;
-        align-items: flex-start;
-        gap: 0.5rem;
-        padding: 0.25rem 0.75rem;
-        font:
-          0.8125rem/1.5 ui-monospace,
-          monospace;
-      }
-      li + li {
-        border-block-start: 1px solid var(--_line);
-      }
-      details {
-        flex: 1;
-        min-inline-size: 0;
-      }
-      summary {
-        cursor: pointer;
-        padding-block: 0.75rem;
-        overflow-wrap: anywhere;
-      }
-      .who {
-        display: inline-block;
-        min-inline-size: 5.5rem;
-        color: var(--_muted);
-      }
-      .status {
-        color: var(--_link);
-      }
-      .bad {
-        color: var(--_danger);
-      }
-      pre {
-        margin: 0 0 0.5rem;
-        padding: 0.5rem 0.75rem;
-        background: var(--_bubble);
-        border-radius: 0.5rem;
-        max-block-size: 16rem;
-        overflow: auto;
-        white-space: pre-wrap;
-        overflow-wrap: anywhere;
-      }
-      @media (max-width: 60rem) {
-        main {
-          grid-template-columns: minmax(0, 1fr);
+      <p class="small">
+        ${
+          this.#sendsTexts
+            ? html`This phone is simulated; nothing leaves this machine. It gets a text message at each step of the order, and when the shopper writes while the chat is closed. An answer appears in the chat. See <a href="/docs/notifications">notifications</a>.`
+            : html`Text messages are off for this retailer. <a href="/docs/notifications#text-messages">How to turn them on</a>`
         }
-      }
-    `,
-  ];
+      </p>
+    </section>`;
+  }
+
+  #embed(): TemplateResult {
+    const lines = `<script type="module" src="${location.origin}/aislechat.js"></script>
+<aislechat-order order-id="${this.order?.order_id ?? 'DEMO-1'}" token="${this.customerToken || '…'}"></aislechat-order>`;
+    return html`<section aria-labelledby="embed">
+      <div class="title">
+        <h2 id="embed">The chat on your own page</h2>
+        <aislechat-copy .text=${lines} label="Copy" what="Copy the lines to embed"></aislechat-copy>
+      </div>
+      <pre tabindex="0" role="group" aria-label="Lines to embed"><code>${lines}</code></pre>
+      <p class="small">
+        Paste these lines into any page that is served from this machine. The token is ${customer.name}’s, and expires after 24
+        hours of the clock above. Your own server gets tokens for your customers: see
+        <a href="/docs/guides/embed-the-chat">Embed the chat</a>.
+      </p>
+    </section>`;
+  }
+
+  #nextSteps(): TemplateResult {
+    return html`<nav aria-labelledby="next">
+      <h2 id="next">Next steps</h2>
+      <ul>
+        ${this.orderUrl ? html`<li><a href=${this.orderUrl} target="_blank">Open the page of this order</a>, as its customer sees it</li>` : nothing}
+        <li><a href="/docs/guides/first-chat">First chat</a> with curl, TypeScript and Python</li>
+        <li><a href="/docs/guides/embed-the-chat">Embed the chat</a> in your own page</li>
+        <li><a href="/docs/guides/callbacks">Callbacks</a>: notify your own systems</li>
+        <li><a href="/docs/guides/testing-expiry">Testing expiry</a> in a CI job</li>
+        <li><a href="/docs/guides/going-to-production">Going to production</a></li>
+        <li><a href="/docs">API reference</a>: try every operation</li>
+        <li><a href="/console">Console</a> for operators and developers</li>
+      </ul>
+    </nav>`;
+  }
+
+  static override styles = [colors, controls, firstScreenStyle];
 }
+
+function operatorConnection(fetch: typeof globalThis.fetch): Connection {
+  const token = clientCredentials({ ...credentials, scope: operatorScope, fetch });
+  return new Connection({ url: location.origin, fetch, token });
+}
+
 customElements.define('aislechat-first-screen', FirstScreen);

@@ -14,15 +14,11 @@ export interface Recorded {
 const kept = 200;
 const shownCharacters = 20_000;
 
-export class Recorder {
+/** Fires `change` when a request begins, or more of its response is known. */
+export class Recorder extends EventTarget {
   /** Newest first. */
   requests: Recorded[] = [];
-  readonly #onChange: () => void;
   #count = 0;
-
-  constructor(onChange: () => void) {
-    this.#onChange = onChange;
-  }
 
   /** Returns a `fetch` that records its requests. */
   fetchOf(who: string): typeof fetch {
@@ -40,20 +36,24 @@ export class Recorder {
         curl: curlOf(url, init),
       };
       this.requests = [recorded, ...this.requests].slice(0, kept);
-      this.#onChange();
+      this.#changed();
       try {
         const response = await fetch(input, init);
         recorded.status = response.status;
         const isText = /json|event-stream/.test(response.headers.get('content-type') ?? '');
         if (isText && response.body) void this.#read(recorded, response.clone());
-        this.#onChange();
+        this.#changed();
         return response;
       } catch (error) {
         recorded.response = String(error);
-        this.#onChange();
+        this.#changed();
         throw error;
       }
     };
+  }
+
+  #changed(): void {
+    this.dispatchEvent(new Event('change'));
   }
 
   /** Reads a response piece by piece, because a stream has no end. */
@@ -61,7 +61,7 @@ export class Recorder {
     try {
       for await (const text of body!.pipeThrough(new TextDecoderStream())) {
         recorded.response = (recorded.response + text).slice(-shownCharacters);
-        this.#onChange();
+        this.#changed();
       }
     } catch {
       // The caller aborted the request.

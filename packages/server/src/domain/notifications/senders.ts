@@ -1,8 +1,9 @@
 /** How a retailer sends and receives text messages. */
 import { randomBytes } from 'node:crypto';
 import type { SmsAdapter } from '@aislechat/contract';
-import type { SmsSenderRow, Writer } from '../../storage/store.ts';
+import type { RetailerRow, SmsSenderRow, Writer } from '../../storage/store.ts';
 import type { Caller } from '../access/access.ts';
+import type { SecretBox } from '../access/secret-box.ts';
 import { retailerNow } from '../clock.ts';
 import type { Context } from '../context.ts';
 import { InvalidParameters, Refusal } from '../errors.ts';
@@ -73,6 +74,24 @@ export async function putSender(context: Context, caller: Caller, input: SenderI
     await note(tx, context, caller, row.adapter);
   });
   return { row, signingSecret };
+}
+
+/** The sender of a new retailer of the sandbox, whose text messages reach simulated phones only. */
+export function sandboxSender(
+  { clock }: Pick<Context, 'clock'>,
+  box: SecretBox,
+  retailer: RetailerRow,
+  number: string,
+): SmsSenderRow {
+  return {
+    retailerId: retailer.id,
+    adapter: 'fake',
+    number,
+    account: null,
+    url: null,
+    secret: box.seal('none', ownerOf(retailer.id)),
+    createdAt: retailerNow(clock, retailer),
+  };
 }
 
 /** @returns the value, or null if it was not given @throws InvalidParameters if `adapter` needs it */

@@ -20,6 +20,7 @@ const types: Record<string, string> = {
   '.mjs': 'text/javascript; charset=utf-8',
   '.css': 'text/css; charset=utf-8',
   '.html': 'text/html; charset=utf-8',
+  '.json': 'application/json',
   '.svg': 'image/svg+xml',
   '.png': 'image/png',
   '.webmanifest': 'application/manifest+json',
@@ -36,7 +37,7 @@ const pathOf: Record<string, string> = {
   'console.html': '/console',
 };
 /** The documents and the files that they load. */
-const isDocs = (name: string): boolean => /^(docs\/|assets\/(docs|openapi-explorer)-)/.test(name);
+const isDocs = (name: string): boolean => /^(docs\/|assets\/docs-)/.test(name);
 const isConsole = (name: string): boolean => /^(assets\/)?console\b/.test(name);
 
 /**
@@ -71,8 +72,6 @@ const docsPolicy = [
   "require-trusted-types-for 'script'",
   'trusted-types lit-html',
 ].join('; ');
-/** The reference element writes its colors as inline styles, which cannot run code. */
-const referencePolicy = docsPolicy.replace("style-src 'self'", "style-src 'self' 'unsafe-inline'");
 
 const ofEveryFile = { 'x-content-type-options': 'nosniff', 'referrer-policy': 'no-referrer' };
 const ofPages = {
@@ -164,7 +163,7 @@ function readPage(folder: string, name: string): PageFile {
       ...(name === 'shopper.html' && {
         'permissions-policy': 'geolocation=(), microphone=(self), payment=()',
       }),
-      ...(isPage && isDocs(name) && { 'content-security-policy': policyOf(name) }),
+      ...(isPage && isDocs(name) && { 'content-security-policy': docsPolicy }),
       'content-type': types[extname(name)]!,
       'cache-control': isHashed ? forEver : isPage ? 'no-cache' : forMinutes,
       // Weak, because it is the same for every encoding.
@@ -172,8 +171,6 @@ function readPage(folder: string, name: string): PageFile {
     },
   };
 }
-
-const policyOf = (name: string): string => (name === 'docs/index.html' ? referencePolicy : docsPolicy);
 
 function send(request: FastifyRequest, reply: FastifyReply, { headers, bodies }: PageFile) {
   reply.headers(headers);
