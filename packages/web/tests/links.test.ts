@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { TemplateResult } from 'lit';
+import { processorMs } from '../../server/tests/support/processor-time.ts';
 import { linked } from '../src/links.ts';
 
 /** The address and the text of each link. */
@@ -75,7 +76,8 @@ test('the text stays what it was, whatever is linked', () => {
 });
 
 test('a long text takes no longer than its length', () => {
-  const started = performance.now();
-  for (const part of ['1 ', '12-', '(1) ', '+1 ', 'https://', '1.1.1']) linked(part.repeat(20_000));
-  assert.ok(performance.now() - started < 5_000);
+  const ms = processorMs(() => {
+    for (const part of ['1 ', '12-', '(1) ', '+1 ', 'https://', '1.1.1']) linked(part.repeat(20_000));
+  });
+  assert.ok(ms < 5_000);
 });
