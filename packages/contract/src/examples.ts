@@ -616,8 +616,14 @@ export const examples = {
   CallbackDelivery: delivery,
   CallbackDeliveryWithAttempts: {
     ...delivery,
+    payload: JSON.stringify({
+      event_id: eventIds.answered,
+      event_name: 'chat_message_created',
+      event_timestamp: answered.created_at,
+      event_metadata: { topic_id: String(ids.order) },
+    }),
     history: [
-      { attempt: 1, at: `${day}T15:04:53Z`, status: 500, duration_ms: 41 },
+      { attempt: 1, at: `${day}T15:04:53Z`, status: 500, duration_ms: 41, answer: '{"error":"try again"}' },
       { attempt: 2, at: `${day}T15:04:55Z`, status: 204, duration_ms: 38 },
     ],
   },

@@ -120,6 +120,8 @@ export const limits = {
   callbackAnswerMs: 10_000,
   /** How much of an answer is read. */
   callbackAnswerBytes: 64 * 1024,
+  /** How much of an answer is kept with its attempt. */
+  callbackExcerptBytes: 256,
   /** The longest delay that a receiver can request with `Retry-After`. */
   callbackRetryAfterMs: 60 * 60_000,
   /** A failing callback is retried for this long, on the retailer’s clock. */

@@ -7,6 +7,7 @@ import type { Page } from 'playwright-core';
 import { eventually } from '../../server/tests/support/eventually.ts';
 import { newPlace } from '../../server/tests/support/place.ts';
 import { newDevice } from '../../server/tests/support/push-service.ts';
+import { startReceiver } from '../../server/tests/support/receiver.ts';
 import { chatPath, clientToken, newOrder, shopperSays } from '../../server/tests/support/scenario.ts';
 import { testServer } from '../../server/tests/support/server.ts';
 import { assertAccessible } from './support/accessible.ts';
@@ -441,6 +442,30 @@ test('a dead delivery can be inspected and replayed, and an endpoint can be test
   await shows(page, /Sample sent to order system: connection_failed/);
   await press(page, /^Replay dead: order system/);
   await shows(page, /dead deliver(y|ies) will be sent again/);
+});
+
+test('a delivery shows the body that was sent and what the receiver answered, and leads to its order', async (t) => {
+  const receiver = await startReceiver(t, (_received, response) => {
+    response.writeHead(422).end('{"error":"no such topic"}\n');
+  });
+  const own = await twoPeople(client);
+  const operator = await clientToken(client, own, 'aislechat:operate');
+  await client.post('/v1/callback-endpoints', {
+    token: operator,
+    body: { name: 'orders', url: receiver.url, events: ['chat_message_created'] },
+  });
+  await client.post(chatPath(own.orderId), { token: own.userToken, body: { body: 'Is it raining?' } });
+  const [received] = await receiver.until(1);
+  const page = await consoleOf(own, 'callbacks');
+  await press(page, /^Attempts of/);
+  const dialog = page.getByRole('dialog');
+  await dialog.getByRole('region', { name: 'Sent body' }).waitFor();
+  const sent = await dialog.getByRole('region', { name: 'Sent body' }).textContent();
+  assert.deepEqual(JSON.parse(sent!), received!.body);
+  await dialog.getByText('{"error":"no such topic"}\\u000a', { exact: true }).waitFor();
+  await dialog.getByRole('cell', { name: '422' }).first().waitFor();
+  await dialog.getByRole('link', { name: /^#\d+/ }).click();
+  await page.getByRole('heading', { name: `Order ${own.orderId}` }).waitFor();
 });
 
 test('a dead delivery is replayed in three actions, and leads to its order', async () => {

@@ -1188,7 +1188,7 @@ export function listCallbackDeliveries(
 /**
  * Get a callback delivery with its attempts. `GET /v1/callback-deliveries/{delivery_id}`
  *
- * Returns one delivery and its attempts of the last seven days.
+ * Returns one delivery, the body that is sent, and the attempts of the last seven days with the beginning of each answer.
  */
 export function getCallbackDelivery(
   connection: Connection,

@@ -27,6 +27,10 @@ export const consoleStyle = css`
     font-size: 1.0625rem;
     margin: 0 0 0.5rem;
   }
+  h3 {
+    font-size: 0.9375rem;
+    margin: 0.75rem 0 0.25rem;
+  }
   p {
     margin: 0 0 0.75rem;
     max-inline-size: 44rem;
@@ -253,7 +257,7 @@ export const consoleStyle = css`
     border: 1px solid var(--_line);
     border-radius: 0.75rem;
     padding: 1.25rem;
-    inline-size: min(34rem, calc(100vw - 2rem));
+    inline-size: min(44rem, calc(100vw - 2rem));
     max-block-size: calc(100dvh - 2rem);
   }
   dialog::backdrop {
