@@ -548,7 +548,11 @@ export const examples = {
   ErasureReceipts: { receipts: [{ id: ids.order, order_id: orderId, ...erasure }], next: null },
   Figures: {
     at: `${day}T15:30:00Z`,
-    sends: { per_second: [0, 2, 1], latency_ms: { p50: 1.8, p95: 4.2, p99: 9.6 } },
+    sends: {
+      per_second: [0, 2, 1],
+      latency_ms: { p50: 1.8, p95: 4.2, p99: 9.6 },
+      per_minute: [{ sends: 0 }, { sends: 3, latency_ms: { p50: 1.8, p95: 4.2, p99: 9.6 } }],
+    },
     streams: 118,
     callbacks: { pending: 3, dead: 0, oldest_pending_seconds: 4 },
     erasures: { unverified: 0 },

@@ -659,8 +659,48 @@ test('the console lists erasure receipts, and describes every health chart in wo
   await goTo(page, 'health');
   await client.post(chatPath(tired.orderId), { token: tired.operator, body: { body: 'x' } });
   await page.getByRole('img', { name: /^Sends: now \d+ \/s; maximum/ }).waitFor();
-  assert.equal(await page.getByRole('img').count(), 5);
+  assert.equal(await page.getByRole('img').count(), 6);
   await shows(page, 'Dead callbacks');
+});
+
+test('plots show the last hour as soon as the page opens, and their values by pointer and by keyboard', async () => {
+  const own = await twoPeople(client);
+  await client.post(chatPath(own.orderId), { token: own.userToken, body: { body: 'one' } });
+  const page = await consoleOf(own);
+  // The server of a test is not an hour old, so minutes are added to its answer.
+  await page.route('**/v1/figures', async (route) => {
+    const response = await route.fetch();
+    const figures = await response.json();
+    const minutes = figures.sends.per_minute;
+    minutes[0] = { sends: 7, latency_ms: { p50: 4, p95: 30, p99: 400 } };
+    minutes[1] = { sends: 8, latency_ms: { p50: 5, p95: 31, p99: 41 } };
+    await route.fulfill({ response, json: figures });
+  });
+  await goTo(page, 'health');
+  await page.getByRole('img', { name: /^Sends in the last hour: now \d \/min; maximum 8 / }).waitFor();
+  const plot = page.locator('aislechat-console-plot').filter({ hasText: 'Send latency in the last hour' });
+  const key = plot.getByRole('list', { name: 'Key' });
+  await key.getByText('goal 250 ms').waitFor();
+  assert.equal(await plot.locator('.area .goal').count(), 1, 'the goal is drawn');
+
+  const { x, y, width } = (await plot.locator('.area').boundingBox())!;
+  await page.mouse.move(x + width / 59, y + 20);
+  await plot.getByText('58 min ago').waitFor();
+  assert.deepEqual(await key.locator('b').allTextContents(), ['5 ms', '31 ms', '41 ms']);
+  await page.mouse.move(x, y - 60);
+  await plot.getByText('now', { exact: true }).first().waitFor();
+
+  const slider = plot.getByRole('slider', { name: 'Send latency in the last hour, values over time' });
+  await slider.focus();
+  await page.keyboard.press('Home');
+  await plot.getByText('59 min ago').waitFor();
+  assert.equal(
+    await slider.getAttribute('aria-valuetext'),
+    '59 min ago: p50 4 ms, p95 30 ms, p99 400 ms, above the goal',
+  );
+  await key.getByText('400 ms, above the goal').waitFor();
+  await page.keyboard.press('ArrowRight');
+  await plot.getByText('58 min ago').waitFor();
 });
 
 test('a developer can move the clock, play the shopper, run a scenario, set a fault and see the requests', async () => {

@@ -1029,7 +1029,7 @@ export function listErasureReceipts(
 /**
  * Get figures of the retailer’s chats. `GET /v1/figures`
  *
- * Returns the sends of the last minute and the open streams of the server process that answers, and the pending callbacks and erasures of all processes.
+ * Returns the sends of the last minute by second and of the last hour by minute, and the open streams of the server process that answers, and the pending callbacks and erasures of all processes.
  */
 export function getFigures(connection: Connection, options?: CallOptions): Promise<Figures> {
   return connection.json('GET', `/v1/figures`, { ...options });

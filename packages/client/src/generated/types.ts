@@ -1265,7 +1265,7 @@ export interface FaultsRequest {
 export interface Figures {
   /** The current time on the retailer’s clock */
   at: string;
-  /** Messages of the last minute */
+  /** Messages of the last minute and of the last hour */
   sends: SendFigures;
   /** Streams and long polls that are open at this server process */
   streams: number;
@@ -1493,6 +1493,14 @@ export interface MessagePreview {
 export interface MessagesRead {
   /** Messages that this request marked as read */
   messages_read_count: number;
+}
+
+/** One minute of messages */
+export interface MinuteOfSends {
+  /** Messages that this server process accepted */
+  sends: number;
+  /** The time of the latest sends from the request to the commit; missing if there were none */
+  latency_ms?: SendLatency;
 }
 
 /** How to move the clock */
@@ -2715,12 +2723,14 @@ export interface SearchOrdersRequest {
   text: string;
 }
 
-/** Messages of the last minute */
+/** Messages of the last minute and of the last hour */
 export interface SendFigures {
   /** Messages that this server process accepted in each of the last 60 seconds, oldest first */
   per_second: Array<number>;
   /** The time of the latest sends from the request to the commit; missing if there were none */
   latency_ms?: SendLatency;
+  /** The same for each of the last 60 minutes, oldest first */
+  per_minute: Array<MinuteOfSends>;
 }
 
 /** The time of the latest sends from the request to the commit; missing if there were none */
