@@ -677,8 +677,8 @@ test('plots show the last hour as soon as the page opens, and their values by po
     await route.fulfill({ response, json: figures });
   });
   await goTo(page, 'health');
-  await page.getByRole('img', { name: /^Sends in the last hour: now \d \/min; maximum 8 / }).waitFor();
-  const plot = page.locator('aislechat-console-plot').filter({ hasText: 'Send latency in the last hour' });
+  await page.getByRole('img', { name: /^Sends per minute: now \d \/min; maximum 8 / }).waitFor();
+  const plot = page.locator('aislechat-console-plot').filter({ hasText: 'Send latency' });
   const key = plot.getByRole('list', { name: 'Key' });
   await key.getByText('goal 250 ms').waitFor();
   assert.equal(await plot.locator('.area .goal').count(), 1, 'the goal is drawn');
@@ -690,7 +690,7 @@ test('plots show the last hour as soon as the page opens, and their values by po
   await page.mouse.move(x, y - 60);
   await plot.getByText('now', { exact: true }).first().waitFor();
 
-  const slider = plot.getByRole('slider', { name: 'Send latency in the last hour, values over time' });
+  const slider = plot.getByRole('slider', { name: 'Send latency, values over time' });
   await slider.focus();
   await page.keyboard.press('Home');
   await plot.getByText('59 min ago').waitFor();
@@ -744,6 +744,42 @@ test('a developer can move the clock, play the shopper, run a scenario, set a fa
   await log.getByText('temporarily unavailable').waitFor();
   await faults.getByRole('button', { name: 'Clear all' }).click();
   await faults.getByText('No faults are active.', { exact: true }).waitFor();
+});
+
+test('a developer who plays the shopper sees the chat as the shopper does, and follows it', async () => {
+  const chat = await twoPeople(client);
+  await client.post(chatPath(chat.orderId), { token: chat.userToken, body: { body: 'Are the figs ripe?' } });
+  const page = await consoleOf(chat, 'sandbox');
+  const play = page.locator('aislechat-console-play');
+  const log = play.getByRole('log', { name: 'Messages' });
+  await log.getByText('Are the figs ripe?').waitFor();
+  await play.getByLabel('As the shopper').fill('They are.');
+  await play.getByRole('button', { name: 'Send' }).click();
+  await log.getByText('They are.').waitFor();
+  const edges = (text: string) =>
+    log
+      .locator('.message')
+      .filter({ hasText: text })
+      .evaluate((message) => {
+        const { left, right } = message.getBoundingClientRect();
+        const around = message.parentElement!.getBoundingClientRect();
+        return { fromLeft: left - around.left, fromRight: around.right - right };
+      });
+  const theirs = await edges('Are the figs ripe?');
+  const own = await edges('They are.');
+  assert.ok(theirs.fromLeft < 20 && theirs.fromRight > 20, 'the customer is on the left');
+  assert.ok(own.fromRight < 20 && own.fromLeft > 20, 'the shopper is on the right');
+  assert.ok(await log.getByText('Noor').isVisible(), 'the customer has a name');
+  assert.equal(await log.locator('.driver .by').count(), 0, 'the shopper who is played needs none');
+  await client.post(chatPath(chat.orderId), { token: chat.userToken, body: { body: 'Two, please.' } });
+  await lookNow(page);
+  await log.getByText('Two, please.').waitFor();
+  const operator = await clientToken(client, chat, 'aislechat:operate');
+  const { entries } = (await client.get(`/v1/audit?order_id=${chat.orderId}`, { token: operator })).body;
+  assert.ok(
+    entries.some(({ reason }: { reason?: string }) => reason === 'Playing the shopper in the sandbox'),
+    'reading it is recorded like any other reading',
+  );
 });
 
 test('the first screen opens a new sandbox retailer or the demo with one click', async () => {

@@ -45,13 +45,13 @@ export class HealthView extends ConsoleView {
     return html`<div class="grid">
         ${plot({ title: 'Sends', unit: '/s', stepMs: 1_000, lines: [{ name: 'sends', values: sends.per_second }] })}
         ${plot({
-          title: 'Sends in the last hour',
+          title: 'Sends per minute',
           unit: '/min',
           stepMs: minuteMs,
           lines: [{ name: 'sends', values: sends.per_minute.map((minute) => minute.sends) }],
         })}
         ${plot({
-          title: 'Send latency in the last hour',
+          title: 'Send latency',
           unit: 'ms',
           stepMs: minuteMs,
           none: '–',

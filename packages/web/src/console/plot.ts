@@ -150,6 +150,7 @@ export class Plot extends SteadyElement {
       .area {
         position: relative;
         border-radius: 0.25rem;
+        margin-block-end: 0.25rem;
         touch-action: pan-y;
       }
       .area:has(:focus-visible) {
