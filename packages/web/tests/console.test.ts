@@ -878,6 +878,64 @@ for (const [width, colorScheme] of [
   });
 }
 
+for (const [fontSize, mostRem] of [
+  ['100%', 4],
+  ['200%', 6],
+] as const) {
+  test(`on a narrow screen with text at ${fontSize} the header is low and has a menu, which works by keyboard`, async () => {
+    const page = await consoleOf(shop);
+    await page.setViewportSize({ width: 320, height: 720 });
+    await page.evaluate((size) => {
+      document.documentElement.style.fontSize = size;
+    }, fontSize);
+    await page.getByRole('heading', { name: 'Orders' }).waitFor();
+    const rem = await page
+      .locator('header')
+      .evaluate(
+        (header) =>
+          header.getBoundingClientRect().height /
+          Number.parseFloat(getComputedStyle(document.documentElement).fontSize),
+      );
+    assert.ok(rem <= mostRem, `${rem.toFixed(1)} rem high`);
+    const link = page.getByRole('link', { name: 'Health' });
+    const menu = page.getByRole('button', { name: 'Menu' });
+    assert.equal(await link.isVisible(), false);
+    assert.equal(await menu.getAttribute('aria-expanded'), 'false');
+    await menu.focus();
+    await page.keyboard.press('Enter');
+    await link.waitFor();
+    assert.equal(await menu.getAttribute('aria-expanded'), 'true');
+    await assertAccessible(page, 'menu');
+    await page.keyboard.press('Tab');
+    assert.ok(await page.getByRole('link', { name: 'Orders' }).evaluate((it) => it.matches(':focus')));
+    await page.keyboard.press('Escape');
+    await link.waitFor({ state: 'hidden' });
+    assert.ok(await menu.evaluate((button) => button.matches(':focus')));
+    await page.keyboard.press('Space');
+    await link.focus();
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: 'Health' }).waitFor();
+    await link.waitFor({ state: 'hidden' });
+    for (const view of [
+      'health',
+      'callbacks',
+      `orders/${shop.orderId}`,
+      'applications',
+      'settings',
+      'sandbox',
+    ]) {
+      await goTo(page, view);
+      await page.locator('.view').waitFor();
+      await page.locator('td, dd, input, figure').first().waitFor();
+      await assertAccessible(page, view);
+    }
+    // On a wide screen there is nothing to open.
+    await page.setViewportSize({ width: fontSize === '100%' ? 1280 : 1440, height: 720 });
+    assert.ok(await link.isVisible());
+    assert.equal(await menu.isVisible(), false);
+  });
+}
+
 test('every task works by keyboard: signing in, finding an order with "/", reading it, and returning to the button', async () => {
   const page = await open(address);
   const focused = () =>

@@ -133,6 +133,7 @@ export const consoleStyle = css`
   }
   label {
     display: block;
+    overflow-wrap: anywhere;
     font-size: 0.875rem;
     color: var(--_muted);
   }
@@ -180,6 +181,7 @@ export const consoleStyle = css`
     margin-block-end: 0.75rem;
   }
   fieldset {
+    min-inline-size: 0;
     border: 1px solid var(--_line);
     border-radius: 0.5rem;
     margin-inline: 0;
@@ -260,6 +262,9 @@ export const consoleStyle = css`
     inline-size: min(44rem, calc(100vw - 2rem));
     max-block-size: calc(100dvh - 2rem);
   }
+  dialog > .row {
+    margin-block: 1rem 0;
+  }
   dialog::backdrop {
     background: rgb(0 0 0 / 50%);
   }
@@ -306,16 +311,25 @@ export const consoleStyle = css`
     td {
       border: 0;
       padding: 0.125rem 0;
-      display: grid;
-      grid-template-columns: 6rem minmax(0, 1fr);
-      gap: 0.5rem;
+      display: flex;
+      flex-wrap: wrap;
+      gap: 0 0.5rem;
       align-items: baseline;
     }
-    .badge {
+    /* The title is above a value that has no room beside it, as with large text. */
+    td > div {
+      flex: 1 1 7rem;
+      min-inline-size: 0;
+    }
+    .badge,
+    button,
+    .number {
       white-space: normal;
+      overflow-wrap: anywhere;
     }
     td::before {
       content: attr(data-title);
+      flex: 0 1 6rem;
       font-size: 0.8125rem;
       color: var(--_muted);
     }
