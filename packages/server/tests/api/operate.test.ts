@@ -323,10 +323,8 @@ async function assertSameReceipt(
   headers = {},
 ): Promise<void> {
   const again = (await erase(path, headers)).body;
-  assert.deepEqual(
-    { ...again, verified_at: receipt.verified_at },
-    { ...receipt, verified_at: receipt.verified_at },
-  );
+  const asVerified = { verified_at: receipt.verified_at, key_epoch: receipt.key_epoch };
+  assert.deepEqual({ ...again, ...asVerified }, { ...receipt, ...asVerified });
 }
 
 test('erasing a person removes their data everywhere, once, with a receipt', async () => {
@@ -414,7 +412,9 @@ test('erasing a person many times at once gives one receipt', async () => {
   await newOrder(client, token, userId);
   const answers = await Promise.all(Array.from({ length: 6 }, () => erase(`/v1/users/${userId}`)));
   // The server may have verified it before the last answer.
-  const receipts = answers.map(({ body: { verified_at: _, ...receipt } }) => JSON.stringify(receipt));
+  const receipts = answers.map(({ body: { verified_at: _, ...receipt } }) =>
+    JSON.stringify(receipt),
+  );
   assert.equal(new Set(receipts).size, 1);
 });
 
