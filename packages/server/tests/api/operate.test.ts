@@ -412,9 +412,7 @@ test('erasing a person many times at once gives one receipt', async () => {
   await newOrder(client, token, userId);
   const answers = await Promise.all(Array.from({ length: 6 }, () => erase(`/v1/users/${userId}`)));
   // The server may have verified it before the last answer.
-  const receipts = answers.map(({ body: { verified_at: _, ...receipt } }) =>
-    JSON.stringify(receipt),
-  );
+  const receipts = answers.map(({ body: { verified_at: _, ...receipt } }) => JSON.stringify(receipt));
   assert.equal(new Set(receipts).size, 1);
 });
 
