@@ -1,6 +1,7 @@
 /** Formats the figures for people, for machines and for docs/benchmarks.md. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import type { Figure } from './figures.ts';
+import type { Earlier } from './history.ts';
 import type { Machine } from './machine.ts';
 
 export interface Report {
@@ -10,6 +11,8 @@ export interface Report {
   /** Whether the load generator polled without sleeping. */
   isAwake: boolean;
   figures: Figure[];
+  /** The results of earlier runs on this machine, in the sequence of `figures`. */
+  earlier: (Earlier | undefined)[];
 }
 
 const document = new URL('../docs/benchmarks.md', import.meta.url);
@@ -18,8 +21,11 @@ const [blockStart, blockEnd] = ['<!-- results -->', '<!-- end of results -->'];
 const headings = ['work', 'compared with', 'it does', 'aislechat does', 'CPU each', 'result', 'goal', ''];
 
 export function asText(report: Report): string {
-  const rows = [headings, ...report.figures.map(cells)];
-  const widths = headings.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
+  const rows = [
+    [...headings, 'earlier runs'],
+    ...report.figures.map((figure, n) => [...cells(figure), earlierRuns(figure, report.earlier[n])]),
+  ];
+  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
   const lines = rows.map((row) =>
     row
       .map((cell, column) => cell.padEnd(widths[column]!))
@@ -47,8 +53,7 @@ function asMarkdown(report: Report): string {
 }
 
 function cells(figure: Figure): string[] {
-  const isLimit = figure.goal !== null && 'atMost' in figure.goal && !figure.isRatio;
-  const resultUnit = isLimit || figure.comparedWith === null ? figure.unit : 'x';
+  const resultUnit = unitOfResult(figure);
   const { goal } = figure;
   const limit = goal && ('atLeast' in goal ? `>= ${goal.atLeast.toFixed(2)}` : `<= ${goal.atMost}`);
   return [
@@ -57,11 +62,25 @@ function cells(figure: Figure): string[] {
     figure.baseline === null ? '-' : amount(figure.baseline, figure.unit),
     amount(figure.ours, figure.unit),
     processorTime(figure),
-    resultUnit === 'x' ? `${figure.result.toFixed(2)} x` : amount(figure.result, resultUnit),
+    resultOf(figure, figure.result),
     limit ? `${limit} ${resultUnit}` : '-',
     limit ? (figure.isReached ? 'reached' : 'missed') : '-',
   ];
 }
+
+function unitOfResult({ goal, isRatio, comparedWith, unit }: Figure): Figure['unit'] | 'x' {
+  const isLimit = goal !== null && 'atMost' in goal && !isRatio;
+  return isLimit || comparedWith === null ? unit : 'x';
+}
+
+function resultOf(figure: Figure, result: number): string {
+  const unit = unitOfResult(figure);
+  return unit === 'x' ? `${result.toFixed(2)} x` : amount(result, unit);
+}
+
+/** The median of earlier runs, and of how many. */
+const earlierRuns = (figure: Figure, earlier: Earlier | undefined): string =>
+  earlier ? `${resultOf(figure, earlier.result)} (${earlier.runs})` : '-';
 
 /** Of both sides, per request. */
 function processorTime({ processorMicros }: Figure): string {

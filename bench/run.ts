@@ -2,6 +2,7 @@
  * `npm run bench`: measures the figures that the design and documentation promise, each against its baseline in the
  * same run. docs/benchmarks.md explains them.
  */
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { type Bench, sharedFolders } from './bench.ts';
 import { callbackCases } from './cases/callbacks.ts';
@@ -19,9 +20,11 @@ import { sizeCase } from './cases/size.ts';
 import { startCase } from './cases/start.ts';
 import { killChildren } from './children.ts';
 import type { Figure } from './figures.ts';
+import { earlier, keep } from './history.ts';
 import { describeMachine } from './machine.ts';
 import { asJson, asText, type Report, writeToDocument } from './report.ts';
 import { removeScratchFolders } from './scratch.ts';
+import { profileServers, profilesFolder } from './servers.ts';
 
 const cases = {
   read: readCases,
@@ -40,9 +43,10 @@ const cases = {
 };
 /** These take long, or are meaningless on a machine that is doing anything else. */
 const onlyByName = ['sealing', 'siege', 'overload'];
-const usage = `Usage: npm run bench -- [--quick] [--awake] [--json] [--write] [${Object.keys(cases).join('|')}]...\n`;
+const usage = `Usage: npm run bench -- [--quick] [--awake] [--json] [--write] [--profile] [${Object.keys(cases).join('|')}]...\n`;
 /** Far above the time a run takes, so that nothing hangs forever. */
 const runLimitMs = 15 * 60_000;
+const historyFile = fileURLToPath(new URL('history.jsonl', import.meta.url));
 
 process.once('exit', () => {
   killChildren();
@@ -64,32 +68,41 @@ const bench: Bench = {
   folders: sharedFolders(progress),
   progress,
 };
+if (options.profile) profileServers();
 const machine = describeMachine();
 const figures: Figure[] = [];
 for (const [name, run] of Object.entries(cases)) {
   const isWanted = wanted.length === 0 ? !onlyByName.includes(name) : wanted.includes(name);
   if (isWanted) figures.push(...(await run(bench)));
 }
+const date = new Date().toISOString().slice(0, 10);
 const report: Report = {
-  date: new Date().toISOString().slice(0, 10),
+  date,
   machine,
   isQuick: options.quick,
   isAwake: options.awake,
   figures,
+  earlier: figures.map((figure) => earlier(historyFile, machine, figure)),
 };
 process.stdout.write(options.json ? asJson(report) : asText(report));
+if (!options.quick && !options.awake && !options.profile) keep(historyFile, date, machine, figures);
 if (options.write) writeToDocument(report);
+if (options.profile) {
+  progress(
+    `Load a profile of ${profilesFolder} in Chrome’s developer tools, under Performance: it shows a flame graph.`,
+  );
+}
 
 function readCommandLine() {
   const flag = { type: 'boolean', default: false } as const;
   try {
     const { values: options, positionals: wanted } = parseArgs({
       allowPositionals: true,
-      options: { quick: flag, awake: flag, json: flag, write: flag },
+      options: { quick: flag, awake: flag, json: flag, write: flag, profile: flag },
     });
     const unknown = wanted.find((name) => !Object.hasOwn(cases, name));
     if (unknown !== undefined) fail(`Unknown case "${unknown}". ${usage}`);
-    if (options.write && (options.quick || options.awake || wanted.length > 0)) {
+    if (options.write && (options.quick || options.awake || options.profile || wanted.length > 0)) {
       fail('--write records a full run; use it without other arguments.');
     }
     return { options, wanted };

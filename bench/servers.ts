@@ -1,6 +1,7 @@
 /** The servers being measured and their baselines, each in its own process on a free loopback port. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { runToEnd, type Server, startServer } from './children.ts';
 import { scratchFolder } from './scratch.ts';
 
@@ -43,7 +44,16 @@ export async function createRetailer(data: Held['env']): Promise<Credentials> {
 }
 
 export const startAislechat = ({ env }: Held, more: Record<string, string> = {}): Promise<Server> =>
-  startServer(program, ['serve'], settings({ ...env, ...more }));
+  startServer(program, ['serve'], settings({ ...env, ...more, ...profiled }));
+
+/** The folder for CPU profiles of our servers. */
+export const profilesFolder = fileURLToPath(new URL('profiles', import.meta.url));
+let profiled: Record<string, string> = {};
+
+/** Makes every server of ours write a CPU profile when it ends. It is slower meanwhile. */
+export function profileServers(): void {
+  profiled = { NODE_OPTIONS: `--cpu-prof --cpu-prof-dir=${profilesFolder}` };
+}
 
 /** A server that stores texts in the clear, on a database of such texts. */
 export const startWithoutSealing = ({ env }: Held): Promise<Server> =>

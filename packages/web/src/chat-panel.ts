@@ -689,6 +689,22 @@ export class ChatPanel extends SteadyElement {
   async #sendPhotos(files: File[]): Promise<void> {
     const { conversation } = this;
     const loading = loadDialogs();
+    const photos = await this.#readPhotos(files);
+    const dialogs = await loading;
+    const send = (photo: HTMLCanvasElement, caption: string) => this.#sendPhoto(conversation, photo, caption);
+    // Another order may have been opened meanwhile.
+    if (photos.length === 0 || conversation !== this.conversation) return;
+    if (dialogs) await dialogs.previewPhotos(this.#dialogHost, photos, send);
+    else for (const photo of photos) send(photo, '');
+  }
+
+  /** Sends a photo that was chosen elsewhere on the page. */
+  protected async sendPhotoFile(file: File, caption: string): Promise<void> {
+    const { conversation } = this;
+    for (const photo of await this.#readPhotos([file])) this.#sendPhoto(conversation, photo, caption);
+  }
+
+  async #readPhotos(files: File[]): Promise<HTMLCanvasElement[]> {
     const photos: HTMLCanvasElement[] = [];
     this.photoProblem = undefined;
     for (const file of files.slice(0, photosAtOnce)) {
@@ -698,12 +714,7 @@ export class ChatPanel extends SteadyElement {
         this.photoProblem = error instanceof UnreadablePhoto ? 'photoUnreadable' : 'photoFailed';
       }
     }
-    const dialogs = await loading;
-    const send = (photo: HTMLCanvasElement, caption: string) => this.#sendPhoto(conversation, photo, caption);
-    // Another order may have been opened meanwhile.
-    if (photos.length === 0 || conversation !== this.conversation) return;
-    if (dialogs) await dialogs.previewPhotos(this.#dialogHost, photos, send);
-    else for (const photo of photos) send(photo, '');
+    return photos;
   }
 
   #sendPhoto(conversation: Conversation | undefined, photo: HTMLCanvasElement, caption: string): void {

@@ -274,8 +274,14 @@ test('a shopper finds, refunds and replaces items, and sees the customer’s ans
   await item.getByLabel('Product to offer').fill('Brown eggs');
   await item.getByLabel('Barcode (UPC)').fill('000111222334');
   await item.getByLabel('How many').fill('2');
+  const buffer = await pictureBytes('jpeg');
+  await item
+    .getByLabel('Photo (optional)')
+    .setInputFiles({ name: 'shelf.jpg', mimeType: 'image/jpeg', buffer });
   await item.getByRole('button', { name: 'Offer it' }).click();
   await item.getByText('Replacement proposed: Brown eggs × 2').waitFor();
+  await customer.getByRole('button', { name: 'Open the picture from Ilse' }).waitFor();
+  await customer.locator('.bubble').getByText('Brown eggs').waitFor();
   await page.getByRole('button', { name: 'Items 0/1' }).waitFor();
   await customer.getByRole('button', { name: 'Yes, take it' }).click();
   await item.getByText('Replacement approved: Brown eggs × 2').waitFor();

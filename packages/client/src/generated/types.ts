@@ -918,6 +918,8 @@ export interface Erasure {
   provider_copies: number;
   /** When it was verified that no file contains the texts any more */
   verified_at?: string;
+  /** On PostgreSQL, the start of the newest hour whose key could read a copy of the texts and images that the database left behind. Once this key and all before it are destroyed, none can be read */
+  key_epoch?: string;
 }
 
 /** Erasures that are not finished */
@@ -971,6 +973,8 @@ export interface ErasureReceipt {
   provider_copies: number;
   /** When it was verified that no file contains the texts any more */
   verified_at?: string;
+  /** On PostgreSQL, the start of the newest hour whose key could read a copy of the texts and images that the database left behind. Once this key and all before it are destroyed, none can be read */
+  key_epoch?: string;
 }
 
 /** A page of erasure receipts */

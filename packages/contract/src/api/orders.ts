@@ -131,6 +131,11 @@ const erasure = {
   phone_numbers: Integer('Phone numbers for text messages that were deleted'),
   provider_copies: Integer('Copies of texts at a provider of text messages that were deleted'),
   verified_at: optional(Timestamp('When it was verified that no file contains the texts any more')),
+  key_epoch: optional(
+    Timestamp(
+      'On PostgreSQL, the start of the newest hour whose key could read a copy of the texts and images that the database left behind. Once this key and all before it are destroyed, none can be read',
+    ),
+  ),
 };
 
 export const Erasure = object(erasure, 'Receipt of an erasure of one order’s chat');

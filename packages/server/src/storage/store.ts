@@ -51,6 +51,7 @@ import {
   messageWriter,
   type Party,
   type StoredMessage,
+  type TextKey,
   withoutText,
 } from './tables/messages.ts';
 import { notificationReader, notificationWriter } from './tables/notifications.ts';
@@ -355,7 +356,11 @@ const conversationHead = `
   JOIN users u ON u.retailer_id = o.retailer_id AND u.id = o.user_id
   WHERE o.retailer_id = $1 AND o.id = $2`;
 
-export type Reader = ReturnType<typeof readers> & {
+export type Reader = Omit<ReturnType<typeof readers>, 'messages'> & {
+  messages: ReturnType<typeof messageReader> & {
+    /** The messages of an order that still have their text, in sequence. */
+    list(retailerId: number, orderId: number): Promise<MessageOfOrder[]>;
+  };
   /** @param parts lets the caller leave out what the response does not show @throws OrderGone */
   conversation(
     retailerId: number,
@@ -405,90 +410,124 @@ export function createStore(engine: Engine): Store {
     return writer;
   };
 
+  /** The rows of each query, from one snapshot; of a query that is left out, none. */
+  const snapshot = async <Name extends string>(
+    queries: Record<Name, Query | undefined>,
+  ): Promise<Record<Name, unknown[]>> => {
+    const names = (Object.keys(queries) as Name[]).filter((name) => queries[name] !== undefined);
+    const results = await engine.snapshot(names.map((name) => queries[name]!));
+    const rows = {} as Record<Name, unknown[]>;
+    for (const name of Object.keys(queries) as Name[]) rows[name] = results[names.indexOf(name)] ?? [];
+    return rows;
+  };
+
+  const keysOf = (values: Query['values']): Query | undefined =>
+    engine.texts.keys === undefined ? undefined : { text: engine.texts.keys, values };
+
   /** The messages of an order whose text nobody is erasing. */
   const readable = <Message extends MessageOfLog>(
-    retailerId: number,
-    orderId: number,
-    rows: StoredMessage[],
-    order: Pick<OrderRow, 'erasingTo'>,
+    { retailerId, id, erasingTo }: Pick<OrderRow, 'retailerId' | 'id' | 'erasingTo'>,
+    messages: unknown[],
+    keys: unknown[],
   ): Promise<Message[]> =>
     engine.texts.opened(
       retailerId,
-      orderId,
-      rows.filter((row) => !isBeingErased(row, order)),
+      id,
+      (messages as StoredMessage[]).filter((row) => !isBeingErased(row, erasingTo)),
+      keys as TextKey[],
     );
 
+  const all = readers(engine.sql, engine.texts);
   return {
     read: {
-      ...readers(engine.sql, engine.texts),
+      ...all,
+      messages: {
+        ...all.messages,
+        async list(retailerId, orderId) {
+          const values: Query['values'] = [retailerId, orderId];
+          const rows = await snapshot({
+            messages: { text: engine.texts.ofOrder, values },
+            keys: keysOf(values),
+          });
+          return readable({ retailerId, id: orderId, erasingTo: null }, rows.messages, rows.keys);
+        },
+      },
       async conversation(retailerId, orderId, parts) {
         const values: Query['values'] = [retailerId, orderId];
-        const queries: Query[] = [
-          { text: conversationHead, values },
-          { text: shoppersOfOrder, values },
-        ];
-        if (parts.messages) queries.push({ text: engine.texts.ofOrder, values });
-        if (parts.lifecycleMessages) queries.push({ text: lifecycleMessagesOfOrder, values });
-        const results = await engine.snapshot(queries);
-        const [head] = results[0] as ConversationHead[];
+        const rows = await snapshot({
+          head: { text: conversationHead, values },
+          shoppers: { text: shoppersOfOrder, values },
+          messages: parts.messages ? { text: engine.texts.ofOrder, values } : undefined,
+          keys: parts.messages ? keysOf(values) : undefined,
+          notices: parts.lifecycleMessages ? { text: lifecycleMessagesOfOrder, values } : undefined,
+        });
+        const [head] = rows.head as ConversationHead[];
         if (!head) throw new OrderGone();
+        const { version, erasingTo, currentShopperId, userId, firstName, avatarUrl } = head;
         return {
-          version: head.version,
-          customer: { id: head.userId, firstName: head.firstName, avatarUrl: head.avatarUrl },
-          currentShopperId: head.currentShopperId,
-          shoppers: results[1] as ShopperOfOrder[],
-          messages: parts.messages
-            ? await readable<MessageOfOrder>(retailerId, orderId, results[2] as StoredMessage[], head)
-            : [],
-          lifecycleMessages: parts.lifecycleMessages ? (results.at(-1) as LifecycleMessageOfOrder[]) : [],
+          version,
+          customer: { id: userId, firstName, avatarUrl },
+          currentShopperId,
+          shoppers: rows.shoppers as ShopperOfOrder[],
+          messages: await readable<MessageOfOrder>(
+            { retailerId, id: orderId, erasingTo },
+            rows.messages,
+            rows.keys,
+          ),
+          lifecycleMessages: rows.notices as LifecycleMessageOfOrder[],
         };
       },
       async shopperSide({ retailerId, id }, which) {
         const values: Query['values'] = [retailerId, id];
-        const [order, customer, messages, notices] = await engine.snapshot([
-          { text: orderById, values },
-          { text: customerOfOrder, values },
-          { text: which === 'all' ? engine.texts.ofOrder : engine.texts.latest, values },
-          ...(which === 'all' ? [{ text: lifecycleMessagesOfOrder, values }] : []),
-        ]);
-        const [found] = order as OrderRow[];
-        if (!found) throw new OrderGone();
+        const rows = await snapshot({
+          order: { text: orderById, values },
+          customer: { text: customerOfOrder, values },
+          messages: { text: which === 'all' ? engine.texts.ofOrder : engine.texts.latest, values },
+          keys: keysOf(values),
+          notices: which === 'all' ? { text: lifecycleMessagesOfOrder, values } : undefined,
+        });
+        const [order] = rows.order as OrderRow[];
+        if (!order) throw new OrderGone();
         return {
-          order: found,
-          customerFirstName: (customer as { firstName: string }[])[0]!.firstName,
-          messages: await readable<MessageOfOrder>(retailerId, id, messages as StoredMessage[], found),
-          lifecycleMessages: (notices ?? []) as LifecycleMessageOfOrder[],
+          order,
+          customerFirstName: (rows.customer as { firstName: string }[])[0]!.firstName,
+          messages: await readable<MessageOfOrder>(order, rows.messages, rows.keys),
+          lifecycleMessages: rows.notices as LifecycleMessageOfOrder[],
         };
       },
       async deliveryWithAttempts(key) {
         const values: Query['values'] = [...keyOfDelivery(key)];
-        const [deliveries, attempts] = await engine.snapshot([
-          { text: deliveryByKey, values },
-          { text: attemptsOfDelivery, values },
-        ]);
-        const [delivery] = deliveries as CallbackDeliveryRow[];
-        return delivery && { delivery, attempts: attempts as CallbackAttemptRow[] };
+        const rows = await snapshot({
+          delivery: { text: deliveryByKey, values },
+          attempts: { text: attemptsOfDelivery, values },
+        });
+        const [delivery] = rows.delivery as CallbackDeliveryRow[];
+        return delivery && { delivery, attempts: rows.attempts as CallbackAttemptRow[] };
       },
       async log(retailerId, orderId, after, limit) {
-        const [order, events, messages, lifecycleMessages, shoppers] = await engine.snapshot([
-          { text: orderById, values: [retailerId, orderId] },
-          { text: eventsAfter, values: [retailerId, orderId, after, limit] },
-          { text: engine.texts.after, values: [retailerId, orderId, after, limit] },
-          { text: lifecycleMessagesAfter, values: [retailerId, orderId, after] },
-          { text: shoppersOfOrder, values: [retailerId, orderId] },
-        ]);
-        const [found] = order as OrderRow[];
-        if (!found) throw new OrderGone();
-        const stored = messages as StoredMessage[];
+        const values: Query['values'] = [retailerId, orderId];
+        const rows = await snapshot({
+          order: { text: orderById, values },
+          events: { text: eventsAfter, values: [...values, after, limit] },
+          messages: { text: engine.texts.after, values: [...values, after, limit] },
+          keys: keysOf(values),
+          notices: { text: lifecycleMessagesAfter, values: [...values, after] },
+          shoppers: { text: shoppersOfOrder, values },
+        });
+        const [order] = rows.order as OrderRow[];
+        if (!order) throw new OrderGone();
+        const hidden = (rows.messages as StoredMessage[]).filter((row) =>
+          isBeingErased(row, order.erasingTo),
+        );
         return {
-          order: found,
-          events: (events as StoredOrderEvent[]).map(fromStored),
+          order,
+          events: (rows.events as StoredOrderEvent[]).map(fromStored),
           messages: [
-            ...stored.filter((row) => isBeingErased(row, found)).map(withoutText),
-            ...(await readable<MessageOfLog>(retailerId, orderId, stored, found)),
+            ...hidden.map(withoutText),
+            ...(await readable<MessageOfLog>(order, rows.messages, rows.keys)),
           ],
-          lifecycleMessages: lifecycleMessages as LifecycleMessageOfOrder[],
-          shoppers: shoppers as ShopperOfOrder[],
+          lifecycleMessages: rows.notices as LifecycleMessageOfOrder[],
+          shoppers: rows.shoppers as ShopperOfOrder[],
         };
       },
     },
@@ -519,7 +558,7 @@ export function createStore(engine: Engine): Store {
 }
 
 /** Readers see none of the text being erased from the moment the erasure starts, rather than slice by slice. */
-const isBeingErased = ({ seq }: StoredMessage, { erasingTo }: Pick<OrderRow, 'erasingTo'>): boolean =>
+const isBeingErased = ({ seq }: StoredMessage, erasingTo: number | null): boolean =>
   erasingTo !== null && seq <= erasingTo;
 
 interface ConversationHead {

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { newPlace } from '../support/place.ts';
+import { eventually } from '../support/eventually.ts';
+import { newPlace, testsPostgres } from '../support/place.ts';
 import { startServerProcess } from '../support/process.ts';
 import {
   advance,
@@ -62,5 +63,18 @@ test('after a day no row contains a text of an ended chat, and other chats are c
   for (const orderId of living) {
     const { body } = await client.get(chatPath(orderId), { token: later });
     assert.equal(body.chat_messages.length, messagesPerOrder);
+  }
+
+  const operator = await clientToken(client, retailer, 'aislechat:operate');
+  const receipts = await eventually(
+    async () => (await client.get('/v1/erasure-receipts?limit=100', { token: operator })).body.receipts,
+    (all: { verified_at?: string }[]) =>
+      all.length === orders / 2 && all.every(({ verified_at }) => verified_at !== undefined),
+    erasedWithinMs,
+  );
+  for (const { key_epoch: epoch } of receipts as { key_epoch?: string }[]) {
+    // Where nothing is encrypted, no key matters.
+    if (!testsPostgres) assert.equal(epoch, undefined);
+    else assert.ok(epoch!.endsWith(':00:00Z') && Math.abs(Date.now() - Date.parse(epoch!)) < 2 * 3_600_000);
   }
 });

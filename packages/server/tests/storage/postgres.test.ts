@@ -7,8 +7,11 @@ import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
 import pg from 'pg';
 import { Addresses, addressesOf } from '../../src/storage/postgres/addresses.ts';
-import { Client } from '../../src/storage/postgres/client.ts';
+import { Client, type ClientConfig, openClient } from '../../src/storage/postgres/client.ts';
+import { clientConfig } from '../../src/storage/postgres/connection.ts';
 import { migratePostgres } from '../../src/storage/postgres/migrate.ts';
+import { roundTrip } from '../../src/storage/postgres/round-trip.ts';
+import { Session, sqlOf } from '../../src/storage/postgres/session.ts';
 import { openSqlite } from '../../src/storage/sqlite/engine.ts';
 import { createStore, type Engine, StorageUnavailable, type Store } from '../../src/storage/store.ts';
 import { runCommand, startCommand } from '../support/command.ts';
@@ -19,6 +22,7 @@ import {
   newCluster,
   newDatabase,
   openDatabase,
+  postgresDefaults,
   prepare,
 } from '../support/postgres.ts';
 import { type Cleanup, temporaryFolder } from '../support/server.ts';
@@ -76,7 +80,7 @@ test('a statement without the tenant clause still sees only one retailer', async
   assert.deepEqual(await names(second!), ['Ana']);
 });
 
-test('pipelined reads of several retailers do not mix', async (t) => {
+test('reads of several retailers that travel together do not mix', async (t) => {
   const { engine, store } = await opened(t);
   const [first, second] = await twoRetailers(store);
   const text = 'SELECT first_name FROM users WHERE $1::BIGINT IS NOT NULL';
@@ -138,6 +142,76 @@ test('a read that the server refuses does not affect its neighbors', async (t) =
     results.map(({ status }) => status),
     ['fulfilled', 'rejected', 'fulfilled'],
   );
+});
+
+/** A connection that is no server's. */
+async function connected(t: Cleanup, limits: Partial<ClientConfig> = {}): Promise<Client> {
+  const { url } = await newDatabase(t);
+  const client = await openClient({ ...clientConfig({ url, ...postgresDefaults }), ...limits });
+  t.after(() => client.end().catch(() => {}));
+  return client;
+}
+
+test('the statements of one turn take one round trip, with the beginning and the end of their transaction', async (t) => {
+  const client = await connected(t);
+  let trips = 0;
+  client.connection.on('readyForQuery', () => {
+    trips += 1;
+  });
+  const session = new Session(client);
+  session.start('BEGIN');
+  const sql = sqlOf(session);
+  const [one, two] = await Promise.all([
+    sql.one('SELECT $1::BIGINT AS id', 1),
+    sql.all('SELECT $1 AS id', 1),
+  ]);
+  assert.deepEqual([one, two], [{ id: 1 }, [{ id: '1' }]]);
+  assert.equal(trips, 1);
+  for (const key of ['a', 'b']) {
+    await sql.send('INSERT INTO service_values (name, value) VALUES ($2, $1)', 1, key);
+  }
+  await session.commit();
+  assert.equal(trips, 2);
+});
+
+test('of a unit that throws, nothing is stored, not even what it sent in the same turn', async (t) => {
+  const { engine } = await opened(t);
+  const insert = 'INSERT INTO service_values (name, value) VALUES ($2, $1)';
+  for (const isBegun of [false, true]) {
+    const write = engine.write(async (sql) => {
+      if (isBegun) await sql.one('SELECT $1 AS one', 1);
+      await sql.send(insert, 1, 'thrown away');
+      throw new Error('changed its mind');
+    });
+    await assert.rejects(write, /changed its mind/);
+  }
+  await engine.write((sql) => sql.run(insert, 1, 'kept'));
+  const rows = await engine.sql.acrossRetailers.all(`SELECT name FROM service_values WHERE value = '1'`);
+  assert.deepEqual(rows, [{ name: 'kept' }]);
+});
+
+test('statements that fail when a connection prepares them can run on it later', async (t) => {
+  const client = await connected(t);
+  const statements = (divisor: number) => [
+    { text: 'SELECT 1 AS one', values: [] },
+    { text: 'SELECT 6 / $1::INTEGER AS quotient', values: [divisor] },
+    { text: 'SELECT 2 AS two', values: [] },
+  ];
+  await assert.rejects(roundTrip(client, statements(0)), { code: '22012' });
+  for (const divisor of [2, 3]) {
+    const results = await roundTrip(client, statements(divisor));
+    assert.deepEqual(
+      results.map(({ rows }) => rows),
+      [[{ one: 1 }], [{ quotient: 6 / divisor }], [{ two: 2 }]],
+    );
+  }
+});
+
+test('a connection whose server does not answer in time is given up at once', async (t) => {
+  const client = await connected(t, { statement_timeout: 0, query_timeout: 50 });
+  const statements = [{ text: 'SELECT pg_sleep(600)', values: [] }];
+  await assert.rejects(roundTrip(client, statements), /timeout/);
+  await assert.rejects(client.query({ text: 'ROLLBACK', query_timeout: 600_000 } as pg.QueryConfig));
 });
 
 test('a claim takes as many callbacks as it may, whatever plan the database uses', async (t) => {

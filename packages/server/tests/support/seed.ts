@@ -162,7 +162,7 @@ export async function seed(folder: string, { orders, messagesPerOrder }: Shape):
     ${upTo(orders)}
     INSERT INTO erasure_receipts
     SELECT ${ofOrder}, ${order}, ${at} + 86400001, ${messagesPerOrder}, 1, 2, 1, n % 3, 'expired',
-      ${at} + 86400002, iif(n % 2, 'order-', 'Order-') || n
+      ${at} + 86400002, iif(n % 2, 490000, NULL), iif(n % 2, 'order-', 'Order-') || n
     FROM numbers
     WHERE ${isErased};
 

@@ -65,6 +65,8 @@ export interface ItemListView {
   /** Whether anything can become of the items now. */
   canPick: boolean;
   replace(line: string | undefined): void;
+  /** Sends a photo as a message. */
+  sendPhoto(photo: File, caption: string): void;
 }
 
 export function itemList(picking: Picking, view: ItemListView): TemplateResult {
@@ -97,7 +99,8 @@ function choices({ line_num, status }: LineItem, picking: Picking, { words, repl
   </div>`;
 }
 
-function form(line: string, picking: Picking, { words, replace }: ItemListView): TemplateResult {
+function form(line: string, picking: Picking, view: ItemListView): TemplateResult {
+  const { words, replace } = view;
   const propose = async (event: Event) => {
     event.preventDefault();
     const given = new FormData(event.target as HTMLFormElement);
@@ -107,12 +110,16 @@ function form(line: string, picking: Picking, { words, replace }: ItemListView):
       replacement_item: { name: text('name'), upc: text('upc') },
       delivered_count: Number(text('count')),
     });
-    if (isRecorded) replace(undefined);
+    if (!isRecorded) return;
+    replace(undefined);
+    const photo = given.get('photo');
+    if (photo instanceof File && photo.size > 0) view.sendPhoto(photo, text('name'));
   };
   return html`<form @submit=${propose}>
     <label>${words.otherProduct}<input name="name" required maxlength="255" autocomplete="off" /></label>
     <label>${words.productCode}<input name="upc" required maxlength="64" inputmode="numeric" autocomplete="off" /></label>
     <label>${words.howMany}<input name="count" type="number" required min="1" max="999" value="1" /></label>
+    <label>${words.productPhoto}<input name="photo" type="file" accept="image/*" capture="environment" /></label>
     <div class="answers">
       <button class="main" type="submit" ?disabled=${picking.busy.has(line)}>${words.propose}</button>
       <button type="button" @click=${() => replace(undefined)}>${words.cancel}</button>

@@ -180,6 +180,7 @@ export class ShopperChat extends ChatPanel {
       replace: (line) => {
         this.replacing = line;
       },
+      sendPhoto: (photo, caption) => void this.sendPhotoFile(photo, caption),
     });
   }
 

@@ -99,9 +99,10 @@ async function refresh(context: Context, request: TokenRequest): Promise<IssuedT
   if (issuedAt >= expiresAt) throw new OAuthRefusal('invalid_grant');
   const { scopes } = grantedScopes(application, shopperGrant, undefined);
   return context.store.write(async (tx) => {
-    const refreshToken = await renewSignIn(tx, found, issuedAt);
     const subject = { userId: null, shopperId };
+    // Locks the shopper before the sign-in, as an erasure does.
     const accessToken = await insertToken(tx, application, { subject, scopes, issuedAt });
+    const refreshToken = await renewSignIn(tx, found, issuedAt);
     return { accessToken, refreshToken, scopes, issuedAt, retailer };
   });
 }

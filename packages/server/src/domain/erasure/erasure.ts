@@ -440,13 +440,15 @@ const keyOfReceipt = ({ retailerId, orderId, erasedAt }: ErasureReceiptRow): str
 
 async function settle(store: Store, clock: Clock, finished: Finished[]): Promise<void> {
   if (finished.length === 0) return;
+  // What was erased was encrypted with keys of epochs that began before.
+  const epoch = await store.keys?.epochs.newest();
   await store.write(async (tx) => {
     for (const { receipt, images } of finished) {
       for (const { retailerId, orderId, id } of images) await tx.images.delete(retailerId, orderId, id);
       // Both times on a receipt are on the retailer's clock.
       const retailer = (await tx.retailers.find(receipt.retailerId))!;
       const now = Math.max(receipt.erasedAt, retailerNow(clock, retailer));
-      await tx.erasureReceipts.verify(receipt, now);
+      await tx.erasureReceipts.verify(receipt, now, epoch?.number ?? null);
     }
   });
 }

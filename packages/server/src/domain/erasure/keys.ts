@@ -33,6 +33,9 @@ export interface KeysReport {
 /** The hour that has certainly come: a wrong clock must not destroy keys. */
 export const certainHour = (clock: Clock): number => Math.floor((clock.certain?.() ?? clock.now()) / hourMs);
 
+/** When an epoch began, in ms. */
+export const startOfEpoch = (epoch: number): number => epoch * hourMs;
+
 /** Begins the epoch of this hour, unless it has begun. @returns the newest epoch */
 export async function beginEpoch({ epochs }: Pick<OrderKeys, 'epochs'>, clock: Clock): Promise<number> {
   const hour = certainHour(clock);

@@ -94,6 +94,7 @@ export async function eraseTexts(
     erasedAt: Math.max(at, (earlier.at(-1)?.erasedAt ?? -1) + 1),
     reason,
     verifiedAt: null,
+    keyEpoch: null,
   };
   await tx.erasureReceipts.insert(receipt);
   return receipt;

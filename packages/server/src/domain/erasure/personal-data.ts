@@ -362,6 +362,7 @@ export const personalData: Record<string, TableOfData> = {
       'provider_copies',
       'reason',
       'verified_at',
+      'key_epoch',
     ],
   },
   person_erasures: {

@@ -81,6 +81,7 @@ async function eraseTextsOf(tx: Writer, order: OrderRow, shopperId: number, now:
       providerCopies: 0,
       reason: 'requested',
       verifiedAt: null,
+      keyEpoch: null,
     });
   }
   await change.save();

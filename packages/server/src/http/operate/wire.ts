@@ -10,7 +10,6 @@ import {
 } from '@aislechat/contract';
 import type { Static } from 'typebox';
 import type { Caller } from '../../domain/access/access.ts';
-import { kindsOfReceipt } from '../../domain/erasure/kinds.ts';
 import type { Waiting } from '../../domain/operate/waiting.ts';
 import type { NewApplication } from '../../domain/retailers/retailers.ts';
 import type {
@@ -19,6 +18,7 @@ import type {
   ErasureReceiptRow,
   RetailerRow,
 } from '../../storage/store.ts';
+import { wireErasure } from '../../wire/erasures.ts';
 import type { Latency, SendReading } from './send-figures.ts';
 
 export const wireRetailer = (retailer: RetailerRow): schemas.Retailer =>
@@ -49,15 +49,7 @@ export const wireReceipt = (
 ): Static<typeof schemas.ErasureReceipts>['receipts'][number] => ({
   id: receipt.orderId,
   order_id: receipt.orderExternalId,
-  erased_at: wireTime(receipt.erasedAt),
-  reason: receipt.reason,
-  kinds: kindsOfReceipt(receipt),
-  messages: receipt.messages,
-  images: receipt.images,
-  subscriptions: receipt.subscriptions,
-  phone_numbers: receipt.phoneNumbers,
-  provider_copies: receipt.providerCopies,
-  ...(receipt.verifiedAt !== null && { verified_at: wireTime(receipt.verifiedAt) }),
+  ...wireErasure(receipt),
 });
 
 function wireLatency(latency: Latency | undefined): { latency_ms?: schemas.SendLatency } {

@@ -6,10 +6,10 @@ import {
   type WorkflowState,
   wireTime,
 } from '@aislechat/contract';
-import { kindsOfReceipt } from '../../domain/erasure/kinds.ts';
 import type { OrderOverview } from '../../domain/orders/overview.ts';
 import type { FoundOrder } from '../../domain/orders/search.ts';
 import type { OrderEventRow, OrderSummaryRow, Party } from '../../storage/store.ts';
+import { wireErasure } from '../../wire/erasures.ts';
 
 export function wireSummary(order: OrderSummaryRow): schemas.OrderSummary {
   const wire: schemas.OrderSummary = {
@@ -52,17 +52,7 @@ export const wireOverview = (overview: OrderOverview): schemas.OrderOverview => 
   unread_by_shopper: overview.summary.unreadByShopper,
   is_expired: overview.isExpired,
   chat_closed: overview.isChatClosed,
-  erasures: overview.receipts.map((receipt) => ({
-    erased_at: wireTime(receipt.erasedAt),
-    reason: receipt.reason,
-    kinds: kindsOfReceipt(receipt),
-    messages: receipt.messages,
-    images: receipt.images,
-    subscriptions: receipt.subscriptions,
-    phone_numbers: receipt.phoneNumbers,
-    provider_copies: receipt.providerCopies,
-    ...(receipt.verifiedAt !== null && { verified_at: wireTime(receipt.verifiedAt) }),
-  })),
+  erasures: overview.receipts.map(wireErasure),
 });
 
 /** Returns only the members that each type of event is known to have. */

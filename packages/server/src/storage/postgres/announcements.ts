@@ -6,14 +6,15 @@
  */
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { setTimeout as sleep } from 'node:timers/promises';
-import pg from 'pg';
+import { setImmediate as endOfTurn, setTimeout as sleep } from 'node:timers/promises';
+import type pg from 'pg';
 import type { Change } from '../store.ts';
 import { Client, type ClientConfig } from './client.ts';
+import { roundTrip, type Statement } from './round-trip.ts';
 
 const channel = 'aislechat';
-/** Changes within this time are sent together. */
-const gatherMs = 5;
+/** The least time between two notifications: changes in between are sent together. */
+const pauseMs = 20;
 /** A notification carries fewer than 8000 bytes. */
 const changesPerNotification = 100;
 const reconnectMs = 500;
@@ -26,8 +27,10 @@ interface Notification {
 }
 
 /** Not flushed to disk: it only wakes others, and its flush would delay the messages that wait for theirs. */
-const notifying = (text: string): string =>
-  `BEGIN; SET LOCAL synchronous_commit = off; NOTIFY ${channel}, ${pg.escapeLiteral(text)}; COMMIT`;
+const notifying = (text: string): Statement[] => [
+  { text: "SELECT set_config('synchronous_commit', 'off', true)", values: [] },
+  { text: 'SELECT pg_notify($1, $2)', values: [channel, text] },
+];
 
 export class Announcements {
   readonly #self = randomUUID();
@@ -49,7 +52,7 @@ export class Announcements {
 
   announce(change: Change): void {
     this.#pending.push(change);
-    this.#announcing ??= this.#announceSoon();
+    this.#announcing ??= this.#announceAll();
   }
 
   async stop(): Promise<void> {
@@ -58,18 +61,30 @@ export class Announcements {
     await this.#listening;
   }
 
-  async #announceSoon(): Promise<void> {
-    await sleep(gatherMs);
+  /** Announces the changes of this turn, and then, after each pause, those made in it. */
+  async #announceAll(): Promise<void> {
+    await endOfTurn();
+    while (this.#pending.length > 0) {
+      this.#send(this.#pending.splice(0));
+      await sleep(pauseMs);
+    }
     this.#announcing = undefined;
-    for (
-      let changes = this.#pending.splice(0);
-      changes.length > 0;
-      changes = changes.slice(changesPerNotification)
-    ) {
-      const batch = changes.slice(0, changesPerNotification);
-      const text = JSON.stringify({ from: this.#self, changes: batch } satisfies Notification);
-      // A listener that misses it notices the change by polling.
-      await this.#pool.query(notifying(text)).catch(() => {});
+  }
+
+  async #send(changes: Change[]): Promise<void> {
+    for (let first = 0; first < changes.length; first += changesPerNotification) {
+      const some = changes.slice(first, first + changesPerNotification);
+      // A listener that misses it notices the changes by polling.
+      await this.#notify({ from: this.#self, changes: some }).catch(() => {});
+    }
+  }
+
+  async #notify(notification: Notification): Promise<void> {
+    const client = await this.#pool.connect();
+    try {
+      await roundTrip(client, notifying(JSON.stringify(notification)));
+    } finally {
+      client.release();
     }
   }
 

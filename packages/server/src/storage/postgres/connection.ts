@@ -5,11 +5,10 @@
 import { readdirSync } from 'node:fs';
 import pg from 'pg';
 import type { EpochKeys } from '../keys/epochs.ts';
-import type { Value } from '../sql.ts';
 import { StorageUnavailable } from '../store.ts';
 import { Addresses } from './addresses.ts';
 import type { ClientConfig } from './client.ts';
-import { GatheringSocket } from './gathering-socket.ts';
+import { columnParser } from './round-trip.ts';
 
 export interface PostgresOptions {
   url: string;
@@ -36,19 +35,12 @@ const silenceMs = 2000;
 const idleInTransactionMs = 10_000;
 const keepAliveMs = 5000;
 
-// All our numbers are below 2^53, so COUNT(*) and BIGINT are read as numbers.
-const bigint = 20;
-const types = {
-  getTypeParser: (oid: number, format?: 'text' | 'binary') =>
-    oid === bigint ? Number : pg.types.getTypeParser(oid, format as 'text'),
-} as pg.CustomTypesConfig;
+const types = { getTypeParser: columnParser } as pg.CustomTypesConfig;
 
 export const clientConfig = ({ url, statementTimeoutMs, lockTimeoutMs }: PostgresOptions): ClientConfig => ({
   addresses: new Addresses(url),
   application_name: 'aislechat',
   types,
-  pipeline: true,
-  stream: () => new GatheringSocket(),
   keepAlive: true,
   keepAliveInitialDelayMillis: keepAliveMs,
   connectionTimeoutMillis: connectTimeoutMs,
@@ -57,18 +49,6 @@ export const clientConfig = ({ url, statementTimeoutMs, lockTimeoutMs }: Postgre
   idle_in_transaction_session_timeout: idleInTransactionMs,
   query_timeout: statementTimeoutMs + silenceMs,
 });
-
-/** Statements are prepared under a name, so the server parses each only once per connection. */
-const names = new Map<string, string>();
-
-export function prepared(text: string, values: Value[]): pg.QueryConfig {
-  let name = names.get(text);
-  if (name === undefined) {
-    name = `aislechat_${names.size + 1}`;
-    names.set(text, name);
-  }
-  return { name, text, values };
-}
 
 export const migrationFiles = (): string[] =>
   readdirSync(new URL('./migrations/', import.meta.url))

@@ -6,7 +6,7 @@
 import type { EpochKeys } from '../keys/epochs.ts';
 import { seal, unseal } from '../keys/sealing.ts';
 import type { Sql } from '../sql.ts';
-import { DamagedText, type MessageTexts, type StoredMessage, type TextKey } from '../tables/messages.ts';
+import { DamagedText, type MessageTexts, type StoredMessage } from '../tables/messages.ts';
 import { keyForMessage, makeKey, newestKey, type OrderKeyRow, unwrap } from './order-keys.ts';
 
 const columns = `
@@ -18,25 +18,11 @@ const columns = `
       m.delivered_at AS "deliveredAt",
       m.read_at AS "readAt",
       m.image_id AS "imageId",
-      encode(m.sealed, 'hex') AS sealed`;
+      m.key_seq AS "keySeq",
+      m.sealed`;
 
-/** The key of a message's text, in one column: each further one would cost every row. */
-const key = `
-      (SELECT concat_ws(' ', k.first_seq, k.epoch, encode(k.wrapped, 'hex'))
-       FROM order_keys k
-       WHERE k.retailer_id = m.retailer_id AND k.order_id = m.order_id AND k.first_seq = m.key_seq)`;
-
-/** The key only beside the first of the messages that it opens. */
-const keyOnce = `
-      CASE WHEN m.key_seq IS DISTINCT FROM lag(m.key_seq) OVER (ORDER BY m.seq) THEN ${key} END AS key`;
-
-/** Without `sealed` once its text is erased, and with the `key` if it differs from that of the message before. */
-type SealedMessage = StoredMessage & { sealed: string | null; key: string | null };
-
-const keyOf = (text: string): TextKey => {
-  const [firstSeq, epoch, wrapped] = text.split(' ');
-  return { firstSeq: Number(firstSeq), epoch: Number(epoch), wrapped: Buffer.from(wrapped!, 'hex') };
-};
+/** With the `firstSeq` of its key; without both once its text is erased. */
+type SealedMessage = StoredMessage & { keySeq: number; sealed: Uint8Array | null };
 
 interface Text {
   body: string;
@@ -69,24 +55,29 @@ export function unsealText(
 
 export const sealedTexts = (epochs: EpochKeys): MessageTexts => ({
   ofOrder: `
-    SELECT ${columns}, ${keyOnce}
+    SELECT ${columns}
     FROM messages m
     WHERE m.retailer_id = $1 AND m.order_id = $2 AND m.sealed IS NOT NULL
     ORDER BY m.seq`,
 
   latest: `
-    SELECT ${columns}, ${key} AS key
+    SELECT ${columns}
     FROM messages m
     WHERE m.retailer_id = $1 AND m.order_id = $2 AND m.sealed IS NOT NULL
     ORDER BY m.seq DESC
     LIMIT 1`,
 
   after: `
-    SELECT ${columns}, ${keyOnce}
+    SELECT ${columns}
     FROM messages m
     WHERE m.retailer_id = $1 AND m.order_id = $2 AND m.seq > $3
     ORDER BY m.seq
     LIMIT $4`,
+
+  keys: `
+    SELECT first_seq AS "firstSeq", epoch, wrapped
+    FROM order_keys
+    WHERE retailer_id = $1 AND order_id = $2`,
 
   hasText: 'sealed IS NOT NULL',
 
@@ -113,17 +104,20 @@ export const sealedTexts = (epochs: EpochKeys): MessageTexts => ({
     );
   },
 
-  async opened(retailerId, orderId, rows) {
+  async opened(retailerId, orderId, rows, keys) {
     const messages: unknown[] = [];
     let key: Awaited<ReturnType<typeof unwrap>>;
+    let keySeq: number | undefined;
     for (const row of rows as SealedMessage[]) {
-      const { seq, senderType, senderId, recipientId, createdAt, deliveredAt, readAt, imageId } = row;
+      const { seq, senderType, senderId, recipientId, createdAt, deliveredAt, readAt, imageId, sealed } = row;
       const message = { seq, senderType, senderId, recipientId, createdAt, deliveredAt, readAt, imageId };
-      if (row.key !== null) key = await unwrap(epochs, { ...keyOf(row.key), retailerId, orderId });
+      if (sealed !== null && row.keySeq !== keySeq) {
+        keySeq = row.keySeq;
+        const stored = keys.find(({ firstSeq }) => firstSeq === keySeq);
+        key = stored && (await unwrap(epochs, { ...stored, retailerId, orderId }));
+      }
       const text =
-        row.sealed === null
-          ? { body: null, image: null }
-          : unsealText(key, Buffer.from(row.sealed, 'hex'), retailerId, orderId, seq);
+        sealed === null ? { body: null, image: null } : unsealText(key, sealed, retailerId, orderId, seq);
       messages.push(Object.assign(message, text));
     }
     return messages as never;

@@ -3,9 +3,10 @@
  * While all reading connections are busy, further reads collect for the next batch.
  */
 import type { PoolClient } from 'pg';
-import type { Query, Sql, Value } from '../sql.ts';
+import type { Query, Sql } from '../sql.ts';
 import { StorageUnavailable } from '../store.ts';
 import { translate } from './connection.ts';
+import type { Result, Statement } from './round-trip.ts';
 import { Session, statementsOver } from './session.ts';
 
 const begin = 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY';
@@ -15,31 +16,10 @@ const maxWaiting = 8192;
 
 interface Read {
   retailerId: number;
-  queries: { text: string; values: Value[] }[];
-  resolve(rows: unknown[][]): void;
+  statements: Statement[];
+  resolve(results: Result[]): void;
   reject(error: Error): void;
 }
-
-/**
- * Several queries as one statement, with the rows of each as JSON: a statement costs both sides more than its rows.
- * The parameters of each query must be the first of those of the longest.
- */
-function inOne(queries: Query[]): Query {
-  const { values } = queries.reduce((longest, query) =>
-    query.values.length > longest.values.length ? query : longest,
-  );
-  const key = queries.map(({ text }) => text).join();
-  let text = combined.get(key);
-  if (text === undefined) {
-    const parts = queries.map((query, n) => `(SELECT json_agg(q) FROM (${query.text}) q) AS rows${n}`);
-    text = `SELECT ${parts.join(', ')}`;
-    combined.set(key, text);
-  }
-  return { text, values };
-}
-
-/** The statements made so far; there are as many as reads that need several queries. */
-const combined = new Map<string, string>();
 
 export class ReadBatches {
   readonly #connect: () => Promise<PoolClient>;
@@ -55,9 +35,9 @@ export class ReadBatches {
   }
 
   readonly sql: Sql = {
-    ...statementsOver(async <Row>(text: string, retailerId: number, values: Value[]) => {
-      const [rows] = await this.#read(retailerId, [{ text, values }]);
-      return { rows: rows as Row[], count: 0 };
+    ...statementsOver(async (text, retailerId, values) => {
+      const [result] = await this.#read(retailerId, [{ text, values }]);
+      return result!;
     }),
     forUpdate: '',
     forShare: '',
@@ -65,17 +45,16 @@ export class ReadBatches {
   };
 
   async snapshot(queries: Query[]): Promise<unknown[][]> {
-    const { text, values } = inOne(queries);
-    const [[row]] = (await this.#read(values[0], [{ text, values }])) as [[Record<string, unknown[] | null>]];
-    return queries.map((_, n) => row[`rows${n}`] ?? []);
+    const results = await this.#read(queries[0]!.values[0], queries);
+    return results.map(({ rows }) => rows);
   }
 
-  #read(retailerId: number, queries: Read['queries']): Promise<unknown[][]> {
+  #read(retailerId: number, statements: Statement[]): Promise<Result[]> {
     if (this.#waiting.length >= maxWaiting) {
       return Promise.reject(new StorageUnavailable('Too many reads are waiting'));
     }
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ retailerId, queries, resolve, reject });
+      this.#waiting.push({ retailerId, statements, resolve, reject });
       if (this.#isScheduled) return;
       this.#isScheduled = true;
       // Runs after all promises settled in this turn, so that their reads are included.
@@ -110,26 +89,20 @@ export class ReadBatches {
     batch.sort((a, b) => a.retailerId - b.retailerId);
     const session = new Session(client);
     session.start(begin);
-    const unanswered = new Set(batch);
-    const answers = batch.map(async (read) => {
-      const results = await Promise.all(
-        read.queries.map(({ text, values }) => session.query(text, read.retailerId, values)),
-      );
-      unanswered.delete(read);
-      read.resolve(results.map(({ rows }) => rows));
-    });
-    await Promise.allSettled(answers);
-    const failure = await session.commit().then(
-      () => undefined,
-      (error: Error) => error,
+    const answers = Promise.all(
+      batch.map(({ retailerId, statements }) => session.queryAll(retailerId, statements)),
     );
-    client.release(failure);
-    if (unanswered.size === 0) return;
-    const error = failure ?? new StorageUnavailable('The database did not answer');
-    for (const read of unanswered) {
-      // A read that the server refuses must not fail the others in its batch.
-      if (unanswered.size > 1 && !(error instanceof StorageUnavailable)) await this.#run([read]);
-      else read.reject(error);
+    const [read, committed] = await Promise.allSettled([answers, session.commit()]);
+    client.release(committed.status === 'rejected' ? committed.reason : undefined);
+    if (read.status === 'fulfilled') {
+      for (const [n, { resolve }] of batch.entries()) resolve(read.value[n]!);
+      return;
+    }
+    // A read that the server refuses must not fail the others in its batch.
+    const isRefused = !(read.reason instanceof StorageUnavailable);
+    for (const one of batch) {
+      if (isRefused && batch.length > 1) await this.#run([one]);
+      else one.reject(read.reason);
     }
   }
 }

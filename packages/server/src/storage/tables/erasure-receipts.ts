@@ -16,6 +16,11 @@ export interface ErasureReceiptRow {
   providerCopies: number;
   reason: 'expired' | 'requested';
   verifiedAt: number | null;
+  /**
+   * The newest epoch whose key could read a copy of what was erased; set with `verifiedAt`. Null if the engine does not
+   * encrypt.
+   */
+  keyEpoch: number | null;
   /** The retailer's own ID of the order, which the receipt outlives. */
   orderExternalId: string;
 }
@@ -37,6 +42,7 @@ const columns = `
   provider_copies AS "providerCopies",
   reason,
   verified_at AS "verifiedAt",
+  key_epoch AS "keyEpoch",
   order_external_id AS "orderExternalId"`;
 
 export const erasureReceiptReader = (sql: Sql) => ({
@@ -118,14 +124,21 @@ export const erasureReceiptWriter = (sql: Sql) => ({
     );
   },
 
-  /** @param at real time, in ms, when the files were found clean */
-  async verify({ retailerId, orderId, erasedAt }: ErasureReceiptRow, at: number): Promise<void> {
+  /** @param at real time, in ms, when the files were found clean @param keyEpoch null if the engine does not encrypt */
+  async verify(
+    { retailerId, orderId, erasedAt }: ErasureReceiptRow,
+    at: number,
+    keyEpoch: number | null,
+  ): Promise<void> {
     await sql.send(
-      'UPDATE erasure_receipts SET verified_at = $4 WHERE retailer_id = $1 AND order_id = $2 AND erased_at = $3',
+      `UPDATE erasure_receipts
+       SET verified_at = $4, key_epoch = $5
+       WHERE retailer_id = $1 AND order_id = $2 AND erased_at = $3`,
       retailerId,
       orderId,
       erasedAt,
       at,
+      keyEpoch,
     );
   },
 

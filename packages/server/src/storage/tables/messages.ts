@@ -94,28 +94,29 @@ export interface MessageTexts {
   readonly latest: string;
   /** SELECT: at most `$4` messages of order `$2` after number `$3`, as `StoredMessage`, in sequence. */
   readonly after: string;
+  /** For engines that encrypt: SELECT: the keys of order `$2`, as `TextKey`. */
+  readonly keys?: string;
   /** Condition on a row of `messages`: it still has its text. */
   readonly hasText: string;
   /** For engines that encrypt: finds the key for the next message of an order. */
   newestKey?(sql: Sql, retailerId: number, order: OrderReference): Promise<TextKey | undefined>;
   /** @param key what `newestKey` has found since the order was locked */
   insert(sql: Sql, message: MessageRow, key: TextKey | undefined): Promise<void>;
-  /** Makes messages of rows that one of the SELECTs returned for this order. @throws DamagedText @throws StorageUnavailable */
+  /**
+   * Makes messages of rows that one of the SELECTs returned for this order, with the keys from the same snapshot.
+   * @throws DamagedText @throws StorageUnavailable
+   */
   opened<Message extends MessageOfLog>(
     retailerId: number,
     orderId: number,
     rows: readonly StoredMessage[],
+    keys: readonly TextKey[],
   ): Promise<Message[]>;
   /** Makes the texts of an order's events in `range` permanently unreadable. */
   erase(sql: Sql, retailerId: number, orderId: number, range: EventRange): Promise<ErasedTexts>;
 }
 
 export const messageReader = (sql: Sql, texts: MessageTexts) => ({
-  async list(retailerId: number, orderId: number): Promise<MessageOfOrder[]> {
-    const rows = await sql.all<StoredMessage>(texts.ofOrder, retailerId, orderId);
-    return texts.opened(retailerId, orderId, rows);
-  },
-
   /** How many messages from `sender` in `range` nobody has read or received, and whose text is still there. */
   async countUnseen(
     retailerId: number,

@@ -271,6 +271,8 @@ CREATE TABLE erasure_receipts (
   provider_copies INTEGER NOT NULL DEFAULT 0,
   reason TEXT NOT NULL,
   verified_at INTEGER,
+  -- The newest epoch whose key could read a copy of what was erased. NULL where nothing is encrypted.
+  key_epoch INTEGER,
   -- The retailer's own ID of the order, which the receipt outlives.
   order_external_id TEXT NOT NULL,
   PRIMARY KEY (retailer_id, order_id, erased_at)
