@@ -568,6 +568,8 @@ test('the audit log is filtered by action and order, leads to the order, and is 
 test('a new application has only the scopes of what it is for', async () => {
   const page = await consoleOf(shop, 'applications');
   await press(page, /^New application/);
+  // The dialog may open before the applications have arrived.
+  await page.locator('[name=scopes]').first().waitFor();
   const checked = () =>
     page
       .locator('[name=scopes]:checked')
