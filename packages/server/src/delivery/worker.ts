@@ -8,12 +8,11 @@
  * share the database) or at the next start (where one process owns it). The callbacks are then resent with the same
  * ID.
  */
-import { randomUUID } from 'node:crypto';
 import { type AttemptResult, isTaken } from '../domain/callbacks/callbacks.ts';
 import { settle } from '../domain/callbacks/deliveries.ts';
 import { retailerNow } from '../domain/clock.ts';
 import type { Context } from '../domain/context.ts';
-import { callbackClaims, Presence } from '../domain/presence.ts';
+import { callbackClaims } from '../domain/presence.ts';
 import {
   type CallbackDeliveryRow,
   type CallbackEndpointRow,
@@ -21,6 +20,7 @@ import {
   isRevocation,
 } from '../storage/store.ts';
 import type { Log } from '../wiring/log.ts';
+import { OutboxRounds } from './outbox-rounds.ts';
 import { untilSettled } from './settling.ts';
 
 /** Orders of one endpoint whose callbacks are sent concurrently. */
@@ -30,7 +30,6 @@ const slotsPerLane = 16;
  * others.
  */
 const slotsPerRetailer = 64;
-const sweepMs = 1000;
 /** How often endpoints are reloaded, in case a change notification was lost. */
 const reloadMs = 30_000;
 
@@ -60,44 +59,32 @@ export class CallbackWorker {
   readonly #context: Context;
   readonly #log: Log;
   readonly #random: () => number;
-  #presence: Presence;
+  readonly #rounds: OutboxRounds;
   readonly #lanes = new Map<string, Lane>();
   /** Each retailer's endpoints. */
   #endpoints = new Map<number, number[]>();
   /** How many callbacks of each retailer are being sent. */
   readonly #sending = new Map<number, number>();
   #reloadedAtMs = Number.NEGATIVE_INFINITY;
-  #sweeping: Promise<void> | undefined;
-  #isSweepWanted = false;
-  #timer: NodeJS.Timeout | undefined;
-  #isStopped = false;
-  readonly #underWay = new Set<Promise<unknown>>();
 
   /** @param random from 0 to 1, for the jitter between attempts */
   constructor(context: Context, log: Log, random: () => number = Math.random) {
     this.#context = context;
     this.#log = log;
     this.#random = random;
-    this.#presence = new Presence(context.store, callbackClaims(context.store), randomUUID());
+    const claims = callbackClaims(context.store);
+    this.#rounds = new OutboxRounds(context.store, claims, log, () => this.#sweep());
   }
 
   /** @throws StorageUnavailable */
   async start(): Promise<void> {
-    await this.#presence.step();
+    await this.#rounds.start();
     this.#context.store.onChange((change, isOurs) => this.#onChange(change, isOurs));
-    this.#timer = setInterval(() => this.#sweep(), sweepMs);
-    this.#timer.unref();
-    this.#sweep();
   }
 
   /** Finishes sending, and leaves the rest to other processes. */
-  async stop(): Promise<void> {
-    this.#isStopped = true;
-    clearInterval(this.#timer);
-    await this.#sweeping;
-    while (this.#underWay.size > 0) await Promise.allSettled(this.#underWay);
-    // Claims that remain are released by another process or at the next start.
-    await this.#presence.leave().catch((error) => this.#log.fault(error));
+  stop(): Promise<void> {
+    return this.#rounds.stop();
   }
 
   #onChange(change: Change | undefined, isOurs: boolean): void {
@@ -105,12 +92,12 @@ export class CallbackWorker {
     if (change === undefined) {
       // Any change may have been missed.
       this.#reloadedAtMs = Number.NEGATIVE_INFINITY;
-      this.#sweep();
+      this.#rounds.runSoon();
       return;
     }
     if (change.orderId === undefined) {
       // The retailer's clock or one of its endpoints may have changed.
-      this.#track(this.#reloadOf(change.retailerId).catch((error) => this.#log.fault(error)));
+      this.#rounds.track(this.#reloadOf(change.retailerId));
       return;
     }
     // The process that committed the event sends it; the others ignore the notification.
@@ -120,25 +107,8 @@ export class CallbackWorker {
     }
   }
 
-  #sweep(): void {
-    this.#isSweepWanted = true;
-    if (this.#isStopped) return;
-    this.#sweeping ??= this.#sweepAll().finally(() => {
-      this.#sweeping = undefined;
-    });
-  }
-
-  async #sweepAll(): Promise<void> {
-    while (this.#isSweepWanted && !this.#isStopped) {
-      this.#isSweepWanted = false;
-      await this.#sweepOnce().catch((error) => this.#log.fault(error));
-    }
-  }
-
-  async #sweepOnce(): Promise<void> {
+  async #sweep(): Promise<void> {
     const { store, clock, access } = this.#context;
-    // If a dead process's claims cannot be released, unclaimed callbacks are still sent.
-    await this.#presence.step().catch((error) => this.#log.fault(error));
     if (performance.now() - this.#reloadedAtMs >= reloadMs) await this.#reload();
     for (const { retailerId, endpointId, dueAt } of await store.read.callbackDeliveries.due()) {
       const retailer = await access.retailer(retailerId).catch((error) => this.#log.fault(error));
@@ -191,9 +161,9 @@ export class CallbackWorker {
 
   #wake(lane: Lane): void {
     lane.isWoken = true;
-    if (lane.isRunning || this.#isStopped) return;
+    if (lane.isRunning || this.#rounds.isStopped) return;
     lane.isRunning = true;
-    this.#track(this.#run(lane).catch((error) => this.#log.fault(error)));
+    this.#rounds.track(this.#run(lane));
   }
 
   async #run(lane: Lane): Promise<void> {
@@ -207,7 +177,7 @@ export class CallbackWorker {
 
   /** Fills the lane's free connections with due callbacks. */
   async #fill(lane: Lane): Promise<void> {
-    while (lane.isWoken && !this.#isStopped) {
+    while (lane.isWoken && !this.#rounds.isStopped) {
       // Full: the lane is woken again when a connection is free.
       const free = this.#freeSlots(lane);
       if (free === 0) return;
@@ -222,14 +192,11 @@ export class CallbackWorker {
       if (!claim) continue;
       lane.isWoken ||= claim.deliveries.length === free;
       for (const delivery of claim.deliveries) {
-        this.#track(
-          this.#deliver(claim.endpoint, delivery)
-            .catch((error) => this.#log.fault(error))
-            .finally(() => {
-              this.#releaseSlots(lane, 1);
-              this.#wake(lane);
-            }),
-        );
+        const sent = this.#deliver(claim.endpoint, delivery).finally(() => {
+          this.#releaseSlots(lane, 1);
+          this.#wake(lane);
+        });
+        this.#rounds.track(sent);
       }
     }
   }
@@ -267,15 +234,9 @@ export class CallbackWorker {
     if (endpoint?.state !== 'enabled') return undefined;
     const now = retailerNow(clock, await access.retailer(retailerId));
     if (!(await store.read.callbackDeliveries.isDue(retailerId, endpointId, now))) return undefined;
-    const { claimant } = this.#presence;
-    const deliveries = await store
-      .write((tx) => tx.callbackDeliveries.claim(retailerId, endpointId, now, claimant, limit))
-      .catch((error) => {
-        // The commit may have succeeded. With a new claimant ID, the old one counts as dead and any claims are
-        // released.
-        this.#presence = new Presence(store, callbackClaims(store), randomUUID());
-        throw error;
-      });
+    const deliveries = await this.#rounds.claim((claimant) =>
+      store.write((tx) => tx.callbackDeliveries.claim(retailerId, endpointId, now, claimant, limit)),
+    );
     return { endpoint, deliveries };
   }
 
@@ -293,12 +254,7 @@ export class CallbackWorker {
       const retailer = await access.retailer(endpoint.retailerId);
       await settle(this.#context, retailer, delivery, result, random);
     };
-    await untilSettled(settled, this.#log, () => this.#isStopped);
-  }
-
-  #track(work: Promise<unknown>): void {
-    this.#underWay.add(work);
-    work.then(() => this.#underWay.delete(work));
+    await untilSettled(settled, this.#log, () => this.#rounds.isStopped);
   }
 }
 

@@ -6,7 +6,6 @@
  * The claims of a process that died are released as those of callbacks are; a notification may then be sent twice, and
  * never not at all. Its topic lets the second replace the first.
  */
-import { randomUUID } from 'node:crypto';
 import type { NotificationState } from '@aislechat/contract';
 import { retailerNow } from '../../domain/clock.ts';
 import type { Context } from '../../domain/context.ts';
@@ -15,14 +14,14 @@ import {
   attemptNotification,
   settleNotification,
 } from '../../domain/notifications/outbox.ts';
-import { notificationClaims, Presence } from '../../domain/presence.ts';
+import { notificationClaims } from '../../domain/presence.ts';
 import { type Change, isRevocation, type NotificationRow } from '../../storage/store.ts';
 import type { Log } from '../../wiring/log.ts';
+import { OutboxRounds } from '../outbox-rounds.ts';
 import { untilSettled } from '../settling.ts';
 
 /** Notifications of one retailer that are sent concurrently. */
 const slotsPerRetailer = 32;
-const sweepMs = 1000;
 
 interface Lane {
   retailerId: number;
@@ -40,63 +39,36 @@ export class NotificationWorker {
   readonly #context: Context;
   readonly #log: Log;
   readonly #random: () => number;
-  #presence: Presence;
+  readonly #rounds: OutboxRounds;
   readonly #lanes = new Map<number, Lane>();
-  #sweeping: Promise<void> | undefined;
-  #isSweepWanted = false;
-  #timer: NodeJS.Timeout | undefined;
-  #isStopped = false;
-  readonly #underWay = new Set<Promise<unknown>>();
 
   /** @param random from 0 to 1, for the jitter between attempts */
   constructor(context: Context, log: Log, random: () => number = Math.random) {
     this.#context = context;
     this.#log = log;
     this.#random = random;
-    this.#presence = new Presence(context.store, notificationClaims(context.store), randomUUID());
+    const claims = notificationClaims(context.store);
+    this.#rounds = new OutboxRounds(context.store, claims, log, () => this.#sweep());
   }
 
   /** @throws StorageUnavailable */
   async start(): Promise<void> {
-    await this.#presence.step();
+    await this.#rounds.start();
     this.#context.store.onChange((change) => this.#onChange(change));
-    this.#timer = setInterval(() => this.#sweep(), sweepMs);
-    this.#timer.unref();
-    this.#sweep();
   }
 
   /** Finishes sending, and leaves the rest to other processes. */
-  async stop(): Promise<void> {
-    this.#isStopped = true;
-    clearInterval(this.#timer);
-    await this.#sweeping;
-    while (this.#underWay.size > 0) await Promise.allSettled(this.#underWay);
-    await this.#presence.leave().catch((error) => this.#log.fault(error));
+  stop(): Promise<void> {
+    return this.#rounds.stop();
   }
 
   /** A retailer's clock may have moved. */
   #onChange(change: Change | undefined): void {
-    if (!isRevocation(change) && change?.orderId === undefined) this.#sweep();
+    if (!isRevocation(change) && change?.orderId === undefined) this.#rounds.runSoon();
   }
 
-  #sweep(): void {
-    this.#isSweepWanted = true;
-    if (this.#isStopped) return;
-    this.#sweeping ??= this.#sweepAll().finally(() => {
-      this.#sweeping = undefined;
-    });
-  }
-
-  async #sweepAll(): Promise<void> {
-    while (this.#isSweepWanted && !this.#isStopped) {
-      this.#isSweepWanted = false;
-      await this.#sweepOnce().catch((error) => this.#log.fault(error));
-    }
-  }
-
-  async #sweepOnce(): Promise<void> {
+  async #sweep(): Promise<void> {
     const { store, clock, access } = this.#context;
-    await this.#presence.step().catch((error) => this.#log.fault(error));
     for (const { retailerId, dueAt } of await store.read.notifications.due()) {
       const retailer = await access.retailer(retailerId).catch((error) => this.#log.fault(error));
       if (retailer && retailerNow(clock, retailer) >= dueAt) this.#wake(this.#lane(retailerId));
@@ -114,22 +86,20 @@ export class NotificationWorker {
 
   #wake(lane: Lane): void {
     lane.isWoken = true;
-    if (lane.isClaiming || this.#isStopped) return;
+    if (lane.isClaiming || this.#rounds.isStopped) return;
     lane.isClaiming = true;
-    const filling = this.#fill(lane)
-      .catch((error) => this.#log.fault(error))
-      .finally(() => {
-        lane.isClaiming = false;
-        // Woken between the last look and now.
-        if (lane.isWoken && lane.sending < slotsPerRetailer) this.#wake(lane);
-        else if (lane.sending === 0) this.#lanes.delete(lane.retailerId);
-      });
-    this.#track(filling);
+    const filling = this.#fill(lane).finally(() => {
+      lane.isClaiming = false;
+      // Woken between the last look and now.
+      if (lane.isWoken && lane.sending < slotsPerRetailer) this.#wake(lane);
+      else if (lane.sending === 0) this.#lanes.delete(lane.retailerId);
+    });
+    this.#rounds.track(filling);
   }
 
   /** Fills the lane's free slots with due notifications. */
   async #fill(lane: Lane): Promise<void> {
-    while (lane.isWoken && !this.#isStopped) {
+    while (lane.isWoken && !this.#rounds.isStopped) {
       // Full: the lane is woken again when a slot is free.
       const free = slotsPerRetailer - lane.sending;
       if (free === 0) return;
@@ -138,14 +108,11 @@ export class NotificationWorker {
       lane.isWoken ||= claimed.length === free;
       lane.sending += claimed.length;
       for (const notification of claimed) {
-        this.#track(
-          this.#deliver(notification)
-            .catch((error) => this.#log.fault(error))
-            .finally(() => {
-              lane.sending -= 1;
-              this.#wake(lane);
-            }),
-        );
+        const sent = this.#deliver(notification).finally(() => {
+          lane.sending -= 1;
+          this.#wake(lane);
+        });
+        this.#rounds.track(sent);
       }
     }
   }
@@ -153,15 +120,9 @@ export class NotificationWorker {
   async #claim(retailerId: number, limit: number): Promise<NotificationRow[]> {
     const { store, clock, access } = this.#context;
     const now = retailerNow(clock, await access.retailer(retailerId));
-    const { claimant } = this.#presence;
-    return store
-      .write((tx) => tx.notifications.claim(retailerId, now, claimant, limit))
-      .catch((error) => {
-        // The commit may have succeeded. With a new claimant ID, the old one counts as dead and any claims are
-        // released.
-        this.#presence = new Presence(store, notificationClaims(store), randomUUID());
-        throw error;
-      });
+    return this.#rounds.claim((claimant) =>
+      store.write((tx) => tx.notifications.claim(retailerId, now, claimant, limit)),
+    );
   }
 
   async #deliver(notification: NotificationRow): Promise<void> {
@@ -180,7 +141,7 @@ export class NotificationWorker {
       const retailer = await access.retailer(retailerId);
       await settleNotification(this.#context, retailer, notification, attempted, random);
     };
-    await untilSettled(settled, this.#log, () => this.#isStopped);
+    await untilSettled(settled, this.#log, () => this.#rounds.isStopped);
   }
 
   #count(attempted: Attempted): void {
@@ -188,10 +149,5 @@ export class NotificationWorker {
       attempted.state === undefined ? (['retried', null] as const) : [attempted.state, attempted.channel];
     const key = `${result} ${channel ?? 'none'}`;
     this.counts.set(key, (this.counts.get(key) ?? 0) + 1);
-  }
-
-  #track(work: Promise<unknown>): void {
-    this.#underWay.add(work);
-    work.then(() => this.#underWay.delete(work));
   }
 }
