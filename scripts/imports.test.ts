@@ -40,7 +40,7 @@ const allowed: Record<string, { folders: string[]; files?: string[]; packages: s
     ],
   },
   delivery: {
-    folders: ['delivery', 'domain'],
+    folders: ['delivery', 'domain', 'wire'],
     files: ['storage/store.ts', 'wiring/log.ts'],
     packages: ['@aislechat/contract', 'ipaddr.js', 'undici', 'node:*'],
   },

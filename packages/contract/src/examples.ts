@@ -548,7 +548,11 @@ export const examples = {
   ErasureReceipts: { receipts: [{ id: ids.order, order_id: orderId, ...erasure }], next: null },
   Figures: {
     at: `${day}T15:30:00Z`,
-    sends: { per_second: [0, 2, 1], latency_ms: { p50: 1.8, p95: 4.2, p99: 9.6 } },
+    sends: {
+      per_second: [0, 2, 1],
+      latency_ms: { p50: 1.8, p95: 4.2, p99: 9.6 },
+      per_minute: [{ sends: 0 }, { sends: 3, latency_ms: { p50: 1.8, p95: 4.2, p99: 9.6 } }],
+    },
     streams: 118,
     callbacks: { pending: 3, dead: 0, oldest_pending_seconds: 4 },
     erasures: { unverified: 0 },
@@ -616,8 +620,14 @@ export const examples = {
   CallbackDelivery: delivery,
   CallbackDeliveryWithAttempts: {
     ...delivery,
+    payload: JSON.stringify({
+      event_id: eventIds.answered,
+      event_name: 'chat_message_created',
+      event_timestamp: answered.created_at,
+      event_metadata: { topic_id: String(ids.order) },
+    }),
     history: [
-      { attempt: 1, at: `${day}T15:04:53Z`, status: 500, duration_ms: 41 },
+      { attempt: 1, at: `${day}T15:04:53Z`, status: 500, duration_ms: 41, answer: '{"error":"try again"}' },
       { attempt: 2, at: `${day}T15:04:55Z`, status: 204, duration_ms: 38 },
     ],
   },

@@ -80,8 +80,9 @@ export const limits = {
   /** Unused support links of a retailer. */
   supportLinks: 100,
   supportSessionSeconds: 8 * 60 * 60,
-  /** The period that the figures cover. */
+  /** The periods that the figures cover, by second and by minute. */
   figuresSeconds: 60,
+  figuresMinutes: 60,
   /** How far ahead a signed assertion may expire, and how long the assertion may be. */
   assertionLifetimeMs: 5 * 60_000,
   assertionCharacters: 4096,
@@ -120,6 +121,8 @@ export const limits = {
   callbackAnswerMs: 10_000,
   /** How much of an answer is read. */
   callbackAnswerBytes: 64 * 1024,
+  /** How much of an answer is kept with its attempt. */
+  callbackExcerptBytes: 256,
   /** The longest delay that a receiver can request with `Retry-After`. */
   callbackRetryAfterMs: 60 * 60_000,
   /** A failing callback is retried for this long, on the retailer’s clock. */

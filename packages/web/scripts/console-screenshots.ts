@@ -26,6 +26,12 @@ export async function consoleScreenshots({ client, open, shoot }: Camera): Promi
     await page.getByRole('button', { name: 'Create a new retailer' }).waitFor();
     await shoot(page, `console-sign-in-${look}`);
     await signIn(page, chat);
+    const menu = page.getByRole('button', { name: 'Menu' });
+    if (await menu.isVisible()) {
+      await menu.click();
+      await shoot(page, `console-menu-${look}`);
+      await page.keyboard.press('Escape');
+    }
     for (const view of views) {
       await page.goto(`${client.url}/console#/${view}`);
       if (view === 'health') {

@@ -7,6 +7,7 @@ import type { Page } from 'playwright-core';
 import { eventually } from '../../server/tests/support/eventually.ts';
 import { newPlace } from '../../server/tests/support/place.ts';
 import { newDevice } from '../../server/tests/support/push-service.ts';
+import { startReceiver } from '../../server/tests/support/receiver.ts';
 import { chatPath, clientToken, newOrder, shopperSays } from '../../server/tests/support/scenario.ts';
 import { testServer } from '../../server/tests/support/server.ts';
 import { assertAccessible } from './support/accessible.ts';
@@ -443,6 +444,30 @@ test('a dead delivery can be inspected and replayed, and an endpoint can be test
   await shows(page, /dead deliver(y|ies) will be sent again/);
 });
 
+test('a delivery shows the body that was sent and what the receiver answered, and leads to its order', async (t) => {
+  const receiver = await startReceiver(t, (_received, response) => {
+    response.writeHead(422).end('{"error":"no such topic"}\n');
+  });
+  const own = await twoPeople(client);
+  const operator = await clientToken(client, own, 'aislechat:operate');
+  await client.post('/v1/callback-endpoints', {
+    token: operator,
+    body: { name: 'orders', url: receiver.url, events: ['chat_message_created'] },
+  });
+  await client.post(chatPath(own.orderId), { token: own.userToken, body: { body: 'Is it raining?' } });
+  const [received] = await receiver.until(1);
+  const page = await consoleOf(own, 'callbacks');
+  await press(page, /^Attempts of/);
+  const dialog = page.getByRole('dialog');
+  await dialog.getByRole('region', { name: 'Sent body' }).waitFor();
+  const sent = await dialog.getByRole('region', { name: 'Sent body' }).textContent();
+  assert.deepEqual(JSON.parse(sent!), received!.body);
+  await dialog.getByText('{"error":"no such topic"}\\u000a', { exact: true }).waitFor();
+  await dialog.getByRole('cell', { name: '422' }).first().waitFor();
+  await dialog.getByRole('link', { name: /^#\d+/ }).click();
+  await page.getByRole('heading', { name: `Order ${own.orderId}` }).waitFor();
+});
+
 test('a dead delivery is replayed in three actions, and leads to its order', async () => {
   const own = await busyShop(client);
   own.operator = await giveUp(own);
@@ -543,6 +568,8 @@ test('the audit log is filtered by action and order, leads to the order, and is 
 test('a new application has only the scopes of what it is for', async () => {
   const page = await consoleOf(shop, 'applications');
   await press(page, /^New application/);
+  // The dialog may open before the applications have arrived.
+  await page.locator('[name=scopes]').first().waitFor();
   const checked = () =>
     page
       .locator('[name=scopes]:checked')
@@ -634,8 +661,48 @@ test('the console lists erasure receipts, and describes every health chart in wo
   await goTo(page, 'health');
   await client.post(chatPath(tired.orderId), { token: tired.operator, body: { body: 'x' } });
   await page.getByRole('img', { name: /^Sends: now \d+ \/s; maximum/ }).waitFor();
-  assert.equal(await page.getByRole('img').count(), 5);
+  assert.equal(await page.getByRole('img').count(), 6);
   await shows(page, 'Dead callbacks');
+});
+
+test('plots show the last hour as soon as the page opens, and their values by pointer and by keyboard', async () => {
+  const own = await twoPeople(client);
+  await client.post(chatPath(own.orderId), { token: own.userToken, body: { body: 'one' } });
+  const page = await consoleOf(own);
+  // The server of a test is not an hour old, so minutes are added to its answer.
+  await page.route('**/v1/figures', async (route) => {
+    const response = await route.fetch();
+    const figures = await response.json();
+    const minutes = figures.sends.per_minute;
+    minutes[0] = { sends: 7, latency_ms: { p50: 4, p95: 30, p99: 400 } };
+    minutes[1] = { sends: 8, latency_ms: { p50: 5, p95: 31, p99: 41 } };
+    await route.fulfill({ response, json: figures });
+  });
+  await goTo(page, 'health');
+  await page.getByRole('img', { name: /^Sends per minute: now \d \/min; maximum 8 / }).waitFor();
+  const plot = page.locator('aislechat-console-plot').filter({ hasText: 'Send latency' });
+  const key = plot.getByRole('list', { name: 'Key' });
+  await key.getByText('goal 250 ms').waitFor();
+  assert.equal(await plot.locator('.area .goal').count(), 1, 'the goal is drawn');
+
+  const { x, y, width } = (await plot.locator('.area').boundingBox())!;
+  await page.mouse.move(x + width / 59, y + 20);
+  await plot.getByText('58 min ago').waitFor();
+  assert.deepEqual(await key.locator('b').allTextContents(), ['5 ms', '31 ms', '41 ms']);
+  await page.mouse.move(x, y - 60);
+  await plot.getByText('now', { exact: true }).first().waitFor();
+
+  const slider = plot.getByRole('slider', { name: 'Send latency, values over time' });
+  await slider.focus();
+  await page.keyboard.press('Home');
+  await plot.getByText('59 min ago').waitFor();
+  assert.equal(
+    await slider.getAttribute('aria-valuetext'),
+    '59 min ago: p50 4 ms, p95 30 ms, p99 400 ms, above the goal',
+  );
+  await key.getByText('400 ms, above the goal').waitFor();
+  await page.keyboard.press('ArrowRight');
+  await plot.getByText('58 min ago').waitFor();
 });
 
 test('a developer can move the clock, play the shopper, run a scenario, set a fault and see the requests', async () => {
@@ -679,6 +746,42 @@ test('a developer can move the clock, play the shopper, run a scenario, set a fa
   await log.getByText('temporarily unavailable').waitFor();
   await faults.getByRole('button', { name: 'Clear all' }).click();
   await faults.getByText('No faults are active.', { exact: true }).waitFor();
+});
+
+test('a developer who plays the shopper sees the chat as the shopper does, and follows it', async () => {
+  const chat = await twoPeople(client);
+  await client.post(chatPath(chat.orderId), { token: chat.userToken, body: { body: 'Are the figs ripe?' } });
+  const page = await consoleOf(chat, 'sandbox');
+  const play = page.locator('aislechat-console-play');
+  const log = play.getByRole('log', { name: 'Messages' });
+  await log.getByText('Are the figs ripe?').waitFor();
+  await play.getByLabel('As the shopper').fill('They are.');
+  await play.getByRole('button', { name: 'Send' }).click();
+  await log.getByText('They are.').waitFor();
+  const edges = (text: string) =>
+    log
+      .locator('.message')
+      .filter({ hasText: text })
+      .evaluate((message) => {
+        const { left, right } = message.getBoundingClientRect();
+        const around = message.parentElement!.getBoundingClientRect();
+        return { fromLeft: left - around.left, fromRight: around.right - right };
+      });
+  const theirs = await edges('Are the figs ripe?');
+  const own = await edges('They are.');
+  assert.ok(theirs.fromLeft < 20 && theirs.fromRight > 20, 'the customer is on the left');
+  assert.ok(own.fromRight < 20 && own.fromLeft > 20, 'the shopper is on the right');
+  assert.ok(await log.getByText('Noor').isVisible(), 'the customer has a name');
+  assert.equal(await log.locator('.driver .by').count(), 0, 'the shopper who is played needs none');
+  await client.post(chatPath(chat.orderId), { token: chat.userToken, body: { body: 'Two, please.' } });
+  await lookNow(page);
+  await log.getByText('Two, please.').waitFor();
+  const operator = await clientToken(client, chat, 'aislechat:operate');
+  const { entries } = (await client.get(`/v1/audit?order_id=${chat.orderId}`, { token: operator })).body;
+  assert.ok(
+    entries.some(({ reason }: { reason?: string }) => reason === 'Playing the shopper in the sandbox'),
+    'reading it is recorded like any other reading',
+  );
 });
 
 test('the first screen opens a new sandbox retailer or the demo with one click', async () => {
@@ -774,6 +877,64 @@ for (const [width, colorScheme] of [
     await press(page, /^Attempts of/);
     await page.getByRole('dialog').waitFor();
     await assertAccessible(page, 'attempts');
+  });
+}
+
+for (const [fontSize, mostRem] of [
+  ['100%', 4],
+  ['200%', 6],
+] as const) {
+  test(`on a narrow screen with text at ${fontSize} the header is low and has a menu, which works by keyboard`, async () => {
+    const page = await consoleOf(shop);
+    await page.setViewportSize({ width: 320, height: 720 });
+    await page.evaluate((size) => {
+      document.documentElement.style.fontSize = size;
+    }, fontSize);
+    await page.getByRole('heading', { name: 'Orders' }).waitFor();
+    const rem = await page
+      .locator('header')
+      .evaluate(
+        (header) =>
+          header.getBoundingClientRect().height /
+          Number.parseFloat(getComputedStyle(document.documentElement).fontSize),
+      );
+    assert.ok(rem <= mostRem, `${rem.toFixed(1)} rem high`);
+    const link = page.getByRole('link', { name: 'Health' });
+    const menu = page.getByRole('button', { name: 'Menu' });
+    assert.equal(await link.isVisible(), false);
+    assert.equal(await menu.getAttribute('aria-expanded'), 'false');
+    await menu.focus();
+    await page.keyboard.press('Enter');
+    await link.waitFor();
+    assert.equal(await menu.getAttribute('aria-expanded'), 'true');
+    await assertAccessible(page, 'menu');
+    await page.keyboard.press('Tab');
+    assert.ok(await page.getByRole('link', { name: 'Orders' }).evaluate((it) => it.matches(':focus')));
+    await page.keyboard.press('Escape');
+    await link.waitFor({ state: 'hidden' });
+    assert.ok(await menu.evaluate((button) => button.matches(':focus')));
+    await page.keyboard.press('Space');
+    await link.focus();
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: 'Health' }).waitFor();
+    await link.waitFor({ state: 'hidden' });
+    for (const view of [
+      'health',
+      'callbacks',
+      `orders/${shop.orderId}`,
+      'applications',
+      'settings',
+      'sandbox',
+    ]) {
+      await goTo(page, view);
+      await page.locator('.view').waitFor();
+      await page.locator('td, dd, input, figure').first().waitFor();
+      await assertAccessible(page, view);
+    }
+    // On a wide screen there is nothing to open.
+    await page.setViewportSize({ width: fontSize === '100%' ? 1280 : 1440, height: 720 });
+    assert.ok(await link.isVisible());
+    assert.equal(await menu.isVisible(), false);
   });
 }
 

@@ -1029,7 +1029,7 @@ export function listErasureReceipts(
 /**
  * Get figures of the retailer’s chats. `GET /v1/figures`
  *
- * Returns the sends of the last minute and the open streams of the server process that answers, and the pending callbacks and erasures of all processes.
+ * Returns the sends of the last minute by second and of the last hour by minute, and the open streams of the server process that answers, and the pending callbacks and erasures of all processes.
  */
 export function getFigures(connection: Connection, options?: CallOptions): Promise<Figures> {
   return connection.json('GET', `/v1/figures`, { ...options });
@@ -1188,7 +1188,7 @@ export function listCallbackDeliveries(
 /**
  * Get a callback delivery with its attempts. `GET /v1/callback-deliveries/{delivery_id}`
  *
- * Returns one delivery and its attempts of the last seven days.
+ * Returns one delivery, the body that is sent, and the attempts of the last seven days with the beginning of each answer.
  */
 export function getCallbackDelivery(
   connection: Connection,

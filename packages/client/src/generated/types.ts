@@ -265,6 +265,8 @@ export interface CallbackAttempt {
   status?: number;
   /** The reason why an attempt got no answer */
   error?: CallbackAttemptError;
+  /** The first 256 bytes of the receiver’s answer: secrets are masked, and control characters are shown as `\u000a` */
+  answer?: string;
   /** How long it took, in milliseconds */
   duration_ms: number;
 }
@@ -338,7 +340,7 @@ export interface CallbackDelivery {
 /** `dead`: given up after 24 hours; it can still be replayed */
 export type CallbackDeliveryState = 'pending' | 'delivered' | 'dead';
 
-/** A callback delivery, with its attempts */
+/** A callback delivery, with its body and its attempts */
 export interface CallbackDeliveryWithAttempts {
   /** ID of the delivery: the numbers of its endpoint and its event */
   id: string;
@@ -362,6 +364,8 @@ export interface CallbackDeliveryWithAttempts {
   next_attempt_at?: string;
   /** When it was delivered or became dead */
   finished_at?: string;
+  /** The body that is sent, as JSON. A shopper’s name is looked up when the event is sent, and is not shown here */
+  payload: string;
   /** The attempts of the last seven days */
   history: Array<CallbackAttempt>;
 }
@@ -428,6 +432,8 @@ export interface CallbackSample {
   status?: number;
   /** The reason why an attempt got no answer */
   error?: CallbackAttemptError;
+  /** The first 256 bytes of the receiver’s answer: secrets are masked, and control characters are shown as `\u000a` */
+  answer?: string;
   /** How long it took, in milliseconds */
   duration_ms: number;
 }
@@ -1263,7 +1269,7 @@ export interface FaultsRequest {
 export interface Figures {
   /** The current time on the retailer’s clock */
   at: string;
-  /** Messages of the last minute */
+  /** Messages of the last minute and of the last hour */
   sends: SendFigures;
   /** Streams and long polls that are open at this server process */
   streams: number;
@@ -1491,6 +1497,14 @@ export interface MessagePreview {
 export interface MessagesRead {
   /** Messages that this request marked as read */
   messages_read_count: number;
+}
+
+/** One minute of messages */
+export interface MinuteOfSends {
+  /** Messages that this server process accepted */
+  sends: number;
+  /** The time of the latest sends from the request to the commit; missing if there were none */
+  latency_ms?: SendLatency;
 }
 
 /** How to move the clock */
@@ -2713,12 +2727,14 @@ export interface SearchOrdersRequest {
   text: string;
 }
 
-/** Messages of the last minute */
+/** Messages of the last minute and of the last hour */
 export interface SendFigures {
   /** Messages that this server process accepted in each of the last 60 seconds, oldest first */
   per_second: Array<number>;
   /** The time of the latest sends from the request to the commit; missing if there were none */
   latency_ms?: SendLatency;
+  /** The same for each of the last 60 minutes, oldest first */
+  per_minute: Array<MinuteOfSends>;
 }
 
 /** The time of the latest sends from the request to the commit; missing if there were none */

@@ -147,6 +147,11 @@ export const CallbackAttemptError = choice(attemptErrors, 'The reason why an att
 const attemptOutcome = {
   status: optional(Integer('Status of the receiver’s answer, if there was one')),
   error: optional(CallbackAttemptError),
+  answer: optional(
+    Text(
+      `The first ${limits.callbackExcerptBytes} bytes of the receiver’s answer: secrets are masked, and control characters are shown as \`\\u000a\``,
+    ),
+  ),
   duration_ms: Integer('How long it took, in milliseconds'),
 };
 
@@ -221,9 +226,12 @@ export const CallbackAttempt = object(
 export const CallbackDeliveryWithAttempts = object(
   {
     ...callbackDelivery,
+    payload: Text(
+      'The body that is sent, as JSON. A shopper’s name is looked up when the event is sent, and is not shown here',
+    ),
     history: Type.Array(CallbackAttempt, { description: 'The attempts of the last seven days' }),
   },
-  'A callback delivery, with its attempts',
+  'A callback delivery, with its body and its attempts',
 );
 
 const callbacks = { ...byOperator, tag: 'Callbacks' } as const;
@@ -333,7 +341,8 @@ export const callbackRoutes = define({
     method: 'GET',
     path: deliveryPath,
     summary: 'Get a callback delivery with its attempts',
-    description: 'Returns one delivery and its attempts of the last seven days.',
+    description:
+      'Returns one delivery, the body that is sent, and the attempts of the last seven days with the beginning of each answer.',
     answer: CallbackDeliveryWithAttempts,
     errors: ['resource_not_found'],
   },

@@ -119,14 +119,24 @@ export const SendLatency = object(
   'The time of the latest sends from the request to the commit; missing if there were none',
 );
 
+export type SendLatency = Static<typeof SendLatency>;
+
+export const MinuteOfSends = object(
+  { sends: Integer('Messages that this server process accepted'), latency_ms: optional(SendLatency) },
+  'One minute of messages',
+);
+
 export const SendFigures = object(
   {
     per_second: Type.Array(Type.Integer(), {
       description: `Messages that this server process accepted in each of the last ${limits.figuresSeconds} seconds, oldest first`,
     }),
     latency_ms: optional(SendLatency),
+    per_minute: Type.Array(MinuteOfSends, {
+      description: `The same for each of the last ${limits.figuresMinutes} minutes, oldest first`,
+    }),
   },
-  'Messages of the last minute',
+  'Messages of the last minute and of the last hour',
 );
 
 export const CallbackFigures = object(
@@ -276,7 +286,7 @@ export const operateRoutes = define({
     path: '/v1/figures',
     summary: 'Get figures of the retailer’s chats',
     description:
-      'Returns the sends of the last minute and the open streams of the server process that answers, and the pending callbacks and erasures of all processes.',
+      'Returns the sends of the last minute by second and of the last hour by minute, and the open streams of the server process that answers, and the pending callbacks and erasures of all processes.',
     answer: Figures,
     errors: [],
   },

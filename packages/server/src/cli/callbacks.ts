@@ -26,7 +26,7 @@ import type { Context } from '../domain/context.ts';
 import { Refusal } from '../domain/errors.ts';
 import { commandLine } from '../domain/operate/audit.ts';
 import type { DeliveryKey, RetailerRow } from '../storage/store.ts';
-import { wireDelivery, wireDeliveryWithAttempts, wireEndpoint } from '../wire/callbacks.ts';
+import { wireDelivery, wireDeliveryWithAttempts, wireEndpoint, wireSample } from '../wire/callbacks.ts';
 import { destinationsOf, openSecretBox } from '../wiring/open-callbacks.ts';
 import {
   CommandFailure,
@@ -243,8 +243,7 @@ async function test(terminal: Terminal, endpoint: string, options: Options): Pro
   await withCallbacks(terminal, options, async (own, retailer) => {
     const event = options.event as CallbackEventName | undefined;
     const { name, result } = await sendSample(own, retailer, numberOf(endpoint), event);
-    const { status, error, durationMs } = result;
-    print(terminal, options.json, { event_name: name, status, error, duration_ms: durationMs });
+    print(terminal, options.json, wireSample(name, result));
   });
 }
 

@@ -3,9 +3,9 @@ import { readSettings } from '../config/settings.ts';
 import type { SteadyClock } from '../domain/steady-clock.ts';
 import { hasDatabase } from '../storage/sqlite/engine.ts';
 import type { RetailerRow, Store } from '../storage/store.ts';
+import { visibleField } from '../wire/visible.ts';
 import { openClock } from '../wiring/open-clock.ts';
 import { openStore } from '../wiring/open-store.ts';
-import { visibleField } from './visible.ts';
 
 export const exitCodes = {
   ok: 0,

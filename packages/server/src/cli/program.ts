@@ -4,6 +4,7 @@ import { Command, CommanderError } from 'commander';
 import { version } from '../app.ts';
 import { SettingError } from '../config/settings.ts';
 import { InvalidParameters } from '../domain/errors.ts';
+import { visible } from '../wire/visible.ts';
 import { applicationCommand } from './application.ts';
 import { auditDataCommand } from './audit-data.ts';
 import { backupCommand } from './backup.ts';
@@ -21,7 +22,6 @@ import { scenarioCommand } from './scenario.ts';
 import { serveCommand } from './serve.ts';
 import { supportLinkCommand } from './support-link.ts';
 import { verifyCommand } from './verify.ts';
-import { visible } from './visible.ts';
 
 /** Runs a command and returns its exit code. */
 export async function runCommandLine(

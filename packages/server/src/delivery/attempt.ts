@@ -11,13 +11,14 @@ import type { Agent } from 'undici';
 import type { Access } from '../domain/access/access.ts';
 import type { SecretBox } from '../domain/access/secret-box.ts';
 import type { AttemptResult, Callbacks, SentCallback } from '../domain/callbacks/callbacks.ts';
-import { signingSecrets } from '../domain/callbacks/endpoints.ts';
+import { clientSecretOf, signingSecrets } from '../domain/callbacks/endpoints.ts';
 import type { CallbackDetails } from '../domain/callbacks/record.ts';
 import { type Clock, retailerNow } from '../domain/clock.ts';
 import type { CallbackEndpointRow, Store } from '../storage/store.ts';
+import { envelopeOf } from '../wire/envelope.ts';
 import { type Answer, type Call, post } from './call.ts';
 import { DestinationForbidden, type Destinations, NameNotFound } from './destinations.ts';
-import { envelopeOf } from './envelope.ts';
+import { excerptOf } from './excerpt.ts';
 import { CallbackTokens, TokenFailed } from './tokens.ts';
 
 /** Sends over connections whose addresses are checked, and keeps them open. */
@@ -64,30 +65,35 @@ export function createSender({ store, clock, access, box, destinations, send }: 
     const id = String(eventId(callback.orderId, callback.seq));
     // Receivers check the signature against real time.
     const timestamp = String(Math.floor(clock.now() / 1000));
-    const secrets = signingSecrets(box!, endpoint, retailerNow(clock, retailer));
+    const signing = signingSecrets(box!, endpoint, retailerNow(clock, retailer));
     const headers: Record<string, string> = {
       'content-type': 'application/json',
       'user-agent': 'aislechat',
       [signatureHeaders.id]: id,
       [signatureHeaders.timestamp]: timestamp,
-      [signatureHeaders.signature]: await signCallback(secrets, { id, timestamp, body }),
+      [signatureHeaders.signature]: await signCallback(signing, { id, timestamp, body }),
       // Our own header: the event's number in the order's log.
       'aislechat-order-seq': String(callback.seq),
     };
-    const call = (token?: string) =>
-      send({
+    const call = async (...usedTokens: string[]) => {
+      const token = usedTokens.at(-1);
+      const answer = await send({
         url: new URL(endpoint.url),
         headers: token === undefined ? headers : { ...headers, authorization: `Bearer ${token}` },
         body,
-        readsAnswer: false,
+        reads: 'start',
         signal,
       });
+      const secrets = [...usedTokens, ...signing];
+      if (endpoint.tokenSource) secrets.push(clientSecretOf(box!, endpoint));
+      return { ...answer, text: excerptOf(answer, secrets) };
+    };
     if (endpoint.tokenSource === null) return call();
     const token = await tokens!.tokenFor(endpoint, signal);
     const answer = await call(token);
     if (answer.status !== 401) return answer;
     await tokens!.forget(endpoint, token);
-    return call(await tokens!.tokenFor(endpoint, signal));
+    return call(token, await tokens!.tokenFor(endpoint, signal));
   }
 
   return {
@@ -102,6 +108,7 @@ export function createSender({ store, clock, access, box, destinations, send }: 
       return {
         durationMs,
         status: outcome.status,
+        ...(outcome.text !== '' && { answer: outcome.text }),
         ...(retryAfter !== undefined && { retryAfterMs: retryAfter }),
       };
     },

@@ -91,7 +91,7 @@ export class CallbackTokens {
       url: new URL(source.url),
       headers: { 'content-type': 'application/x-www-form-urlencoded', accept: 'application/json' },
       body: form.toString(),
-      readsAnswer: true,
+      reads: 'all',
       signal,
     });
     // RFC 6749 says 200, but some servers answer 201.

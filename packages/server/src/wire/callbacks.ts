@@ -4,6 +4,7 @@ import type { Static } from 'typebox';
 import type { AttemptResult } from '../domain/callbacks/callbacks.ts';
 import type { NewEndpoint } from '../domain/callbacks/endpoints.ts';
 import type { CallbackDeliveryRow, CallbackEndpointRow, DeliveryRows } from '../storage/store.ts';
+import { envelopeOf } from './envelope.ts';
 
 export function wireEndpoint(endpoint: CallbackEndpointRow): schemas.CallbackEndpoint {
   const { id, name, url, events, state, tokenSource: source, formerSecretUntil, createdAt } = endpoint;
@@ -38,11 +39,12 @@ export const wireNewEndpoint = ({
 
 export const wireSample = (
   event_name: CallbackDeliveryRow['eventName'],
-  { status, error, durationMs }: AttemptResult,
+  { status, error, answer, durationMs }: AttemptResult,
 ): Static<typeof schemas.CallbackSample> => ({
   event_name,
   ...(status !== undefined && { status }),
   ...(error !== undefined && { error }),
+  ...(answer !== undefined && { answer }),
   duration_ms: durationMs,
 });
 
@@ -68,11 +70,13 @@ export const wireDeliveryWithAttempts = ({
   attempts,
 }: DeliveryRows): Static<typeof schemas.CallbackDeliveryWithAttempts> => ({
   ...wireDelivery(delivery),
-  history: attempts.map(({ attempt, at, durationMs, status, error }) => ({
+  payload: envelopeOf(delivery),
+  history: attempts.map(({ attempt, at, durationMs, status, error, answer }) => ({
     attempt,
     at: wireTime(at),
     duration_ms: durationMs,
     ...(status !== null && { status }),
     ...(error !== null && { error }),
+    ...(answer !== null && { answer }),
   })),
 });

@@ -358,6 +358,13 @@ test('figures count sent messages and pending callbacks of the operator’s reta
   const some = await figures();
   const sum = some.sends.per_second.reduce((total: number, count: number) => total + count, 0);
   assert.equal(sum, 2, 'refused messages are not counted');
+  assert.equal(some.sends.per_minute.length, 60);
+  const inHour = some.sends.per_minute.reduce(
+    (total: number, minute: { sends: number }) => total + minute.sends,
+    0,
+  );
+  assert.equal(inHour, 2);
+  assert.ok(some.sends.per_minute.some(({ latency_ms }: { latency_ms?: { p99: number } }) => latency_ms));
   assert.ok(some.sends.latency_ms.p50 > 0 && some.sends.latency_ms.p99 >= some.sends.latency_ms.p50);
   assert.equal(some.callbacks.pending, 2);
   assert.ok(some.callbacks.oldest_pending_seconds >= 0);

@@ -6,9 +6,10 @@ import assert from 'node:assert/strict';
 import type { ServerResponse } from 'node:http';
 import { after, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { callbackEventNames, signatureHeaders, verifyCallback } from '@aislechat/contract';
+import { callbackEventNames, limits, signatureHeaders, verifyCallback } from '@aislechat/contract';
 import { Webhook } from 'standardwebhooks';
 import { createStore } from '../../src/storage/store.ts';
+import { createLog } from '../../src/wiring/log.ts';
 import { eventually } from '../support/eventually.ts';
 import { newPlace } from '../support/place.ts';
 import { answers, type Receiver, startReceiver } from '../support/receiver.ts';
@@ -230,11 +231,12 @@ test('shopper-information removal stops callbacks about the shopper, even those 
   receiver.behave = answers(200);
   await pass(shop, 60_000);
   const [delivery] = await deliveries(shop);
-  const { history } = await eventually(
+  const { history, payload } = await eventually(
     () => detail(shop, delivery.id),
     ({ history }) => history.length > 1,
   );
   assert.equal(history.at(-1).error, 'shopper_information_removed');
+  assert.doesNotMatch(payload, /Ilse|shopper_name/, 'operators see the body without the name');
   assert.equal(receiver.received.length, 1);
 });
 
@@ -660,4 +662,150 @@ test('a retailer’s callbacks use a limited number of connections, which its en
     async () => distinct(),
     (count) => count === 7 * orders.length,
   );
+});
+
+const answersText =
+  (status: number, text: string | Buffer): Receiver['behave'] =>
+  (_received, response) =>
+    response.writeHead(status).end(text);
+
+/** Sends one message, and returns the delivery once its attempt is recorded. */
+async function oneDelivery(shop: Shop) {
+  await say(shop, 'CANARY-TEXT');
+  const [{ id }] = await eventually(
+    () => deliveries(shop),
+    ([row]) => row.attempts === 1,
+  );
+  return eventually(
+    () => detail(shop, id),
+    ({ history }) => history.length === 1,
+  );
+}
+
+test('an operator sees the body that was sent, and the beginning of what the receiver answered', async (t) => {
+  const receiver = await startReceiver(t, answersText(422, `{"error":"no such topic"}\n\u0000\u001b[2J`));
+  const shop = await newShop();
+  await newEndpoint(shop, receiver.url);
+  const { payload, history } = await oneDelivery(shop);
+  assert.equal(payload, receiver.received[0]!.text);
+  assert.doesNotMatch(payload, /CANARY|Noor|Ilse/);
+  assert.equal(history[0].status, 422);
+  assert.equal(history[0].answer, '{"error":"no such topic"}\\u000a\\u0000\\u001b[2J');
+});
+
+test('a sample’s outcome has the beginning of its answer', async (t) => {
+  const receiver = await startReceiver(t, answersText(418, 'short and stout'));
+  const shop = await newShop();
+  const { id } = await newEndpoint(shop, receiver.url);
+  const path = `/v1/callback-endpoints/${id}/test`;
+  const { body } = await client.post(path, { token: shop.operator, body: {} });
+  assert.equal(body.answer, 'short and stout');
+});
+
+test('at most 256 bytes of an answer are kept, without a word or a character that was cut', async (t) => {
+  const receiver = await startReceiver(t, answersText(500, `${'é'.repeat(100)} ${'no '.repeat(200)}`));
+  const shop = await newShop();
+  await newEndpoint(shop, receiver.url);
+  const { answer } = (await oneDelivery(shop)).history[0];
+  assert.ok(Buffer.byteLength(answer) <= 256, answer);
+  assert.match(answer, /^é{100}( no)+ ?$/);
+  for (const text of ['\u0001'.repeat(300), '€'.repeat(300), Buffer.alloc(300, 0xff)]) {
+    const other = await newShop();
+    await newEndpoint(other, receiver.url);
+    receiver.behave = answersText(500, text);
+    const kept = (await oneDelivery(other)).history[0].answer;
+    assert.ok(Buffer.byteLength(kept) <= 256 && Buffer.byteLength(kept) > 200, kept);
+  }
+});
+
+test('a receiver that begins an answer and does not end it is delivered to within seconds', async (t) => {
+  const receiver = await startReceiver(t, (_received, response) => {
+    response.writeHead(200).write('accepted, ');
+  });
+  const shop = await newShop();
+  await newEndpoint(shop, receiver.url);
+  const { state, history } = await oneDelivery(shop);
+  assert.equal(state, 'delivered');
+  assert.equal(history[0].answer, 'accepted, ');
+});
+
+test('secrets that a receiver repeats are masked, even where the answer is cut', async (t) => {
+  const clientSecret = 'short & "odd"';
+  const token = 'tok';
+  const jwt = 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.dozjgNryP4J3jVmNHl0w5N_XgL0n3I9PlFUP0THsR8U';
+  let text = '';
+  const receiver = await startReceiver(t, (received, response) => {
+    if (received.path === '/token') {
+      response.end(JSON.stringify({ access_token: token, expires_in: 600 }));
+    } else response.writeHead(500).end(text);
+  });
+  const authentication = {
+    type: 'client_credentials',
+    token_url: `${receiver.url}/token`,
+    client_id: 'us',
+    client_secret: clientSecret,
+  };
+  const answered = async (answerTo: (signingSecret: string) => string) => {
+    const shop = await newShop();
+    const { signing_secret } = await newEndpoint(shop, receiver.url, { authentication });
+    text = answerTo(signing_secret);
+    return { signing_secret, answer: (await oneDelivery(shop)).history[0].answer ?? '' };
+  };
+  const plainly = await answered((secret) => `key ${secret} used ${token} with ${clientSecret}, end`);
+  assert.equal(plainly.answer, 'key [masked] used [masked] with [masked], end');
+  const coded = await answered((secret) => JSON.stringify({ bare: secret.slice(6), clientSecret }));
+  assert.equal(coded.answer, '{"bare":"[masked]","clientSecret":"[masked]"}');
+  const foreign = await answered(
+    () => `Authorization: Bearer abc-1; jwt ${jwt}, fulfillment.order_item_refund`,
+  );
+  assert.equal(
+    foreign.answer,
+    'Authorization: Bearer [masked]; jwt [masked].[masked].[masked], fulfillment.order_item_refund',
+  );
+  for (const kept of [1, 2, 6, 12]) {
+    const cut = await answered(() => `${'. '.repeat(128).slice(kept)}${clientSecret} and more`);
+    assert.match(cut.answer, /^[. ]+$/, cut.answer);
+    const cutKey = await answered((secret) => `${'. '.repeat(128).slice(kept)}${secret} and more`);
+    assert.match(cutKey.answer, /^[. ]+$/, cutKey.answer);
+  }
+});
+
+test('only an operator reads what receivers answered', async (t) => {
+  const receiver = await startReceiver(t, answersText(500, 'CANARY-ANSWER'));
+  const shop = await newShop();
+  await newEndpoint(shop, receiver.url);
+  const { id } = await oneDelivery(shop);
+  for (const token of [shop.token, shop.userToken]) {
+    const { status, text } = await client.get(`/v1/callback-deliveries/${id}`, { token });
+    assert.equal(status, 403);
+    assert.doesNotMatch(text, /CANARY/);
+  }
+  assert.match(JSON.stringify(await detail(shop, id)), /CANARY-ANSWER/, 'control: the operator sees it');
+});
+
+test('an answer goes with its attempt after seven days, and no log has it', async (t) => {
+  const receiver = await startReceiver(t, answersText(500, 'CANARY-ANSWER'));
+  const place = await newPlace(t);
+  let logged = '';
+  const log = createLog('debug', { write: (line) => (logged += line) });
+  const { client: own } = await testServer(t, place.env, { log });
+  const chat = await openChat(own);
+  const operator = await clientToken(own, chat, 'aislechat:operate');
+  await own.post('/v1/callback-endpoints', {
+    token: operator,
+    body: { name: 'orders', url: receiver.url, events: ['chat_message_created'] },
+  });
+  await own.post(chatPath(chat.orderId), { token: chat.token, body: { body: 'hello' } });
+  await eventually(
+    () => place.dump(),
+    (rows) => rows.includes('CANARY-ANSWER'),
+  );
+  receiver.behave = answersText(500, 'later');
+  await clock(own, chat.token, { advance_ms: limits.callbackHistoryMs + 1000 });
+  await eventually(
+    () => place.dump(),
+    (rows) => !rows.includes('CANARY-ANSWER') && rows.includes('chat_message_created'),
+  );
+  assert.match(logged, /"request"/, 'control: requests are logged');
+  assert.doesNotMatch(logged, /CANARY/);
 });

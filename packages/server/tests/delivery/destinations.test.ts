@@ -108,7 +108,7 @@ const callTo = (url: string, destinations: Destinations, agents = guardedAgent(d
     url: new URL(url),
     headers: {},
     body: '{}',
-    readsAnswer: false,
+    reads: 'nothing',
     signal: AbortSignal.timeout(2000),
   });
 
@@ -359,7 +359,7 @@ test('a call ends at its deadline, even during a look-up or while connecting', {
     t.after(() => agent.destroy());
     agents.push(agent);
     const url = new URL(`https://${host}:${port}/`);
-    return post(agent, { url, headers: {}, body: '{}', readsAnswer: false, signal });
+    return post(agent, { url, headers: {}, body: '{}', reads: 'nothing', signal });
   };
 
   const handshake = new AbortController();
@@ -418,7 +418,7 @@ test('a request is not repeated on a connection that is reset after the answer b
       url: new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`),
       headers: {},
       body: '{}',
-      readsAnswer: true,
+      reads: 'all',
       signal: AbortSignal.timeout(10_000),
     });
   assert.equal((await call()).text, '{}');
@@ -454,7 +454,7 @@ test('a kept-alive connection that the receiver closes is replaced, and a new on
       url: new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`),
       headers: {},
       body: '{}',
-      readsAnswer: true,
+      reads: 'all',
       signal: AbortSignal.timeout(10_000),
     });
   let calls = 0;

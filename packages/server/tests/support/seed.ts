@@ -226,7 +226,8 @@ export async function seed(folder: string, { orders, messagesPerOrder }: Shape):
 
     ${upTo(orders)}
     INSERT INTO callback_attempts
-    SELECT ${ofOrder}, ${first.endpoint}, ${order}, 3, 1, ${at} + n, 12, iif(n % 2, 200, NULL), iif(n % 2, NULL, 'timeout')
+    SELECT ${ofOrder}, ${first.endpoint}, ${order}, 3, 1, ${at} + n, 12, iif(n % 2, 200, NULL), iif(n % 2, NULL, 'timeout'),
+      iif(n % 2, 'grüß ' || n, NULL)
     FROM numbers;
 
     ${upTo(orders)}

@@ -107,6 +107,7 @@ export class ConsolePage extends SteadyElement {
     route: { state: true },
     note: { state: true },
     retailer: { state: true },
+    isMenuOpen: { state: true },
   };
 
   declare session: Session | undefined;
@@ -116,6 +117,8 @@ export class ConsolePage extends SteadyElement {
   declare note: string | undefined;
   /** The retailer's name; undefined for a support agent, who may not read it. */
   declare retailer: string | undefined;
+  /** On a narrow screen, where the menu is behind a button. */
+  declare isMenuOpen: boolean;
   #wantsSearch = false;
   #hasMoved = false;
   /** The address of the shown view. */
@@ -125,6 +128,7 @@ export class ConsolePage extends SteadyElement {
   constructor() {
     super();
     this.route = readRoute(location.hash);
+    this.isMenuOpen = false;
   }
 
   override connectedCallback(): void {
@@ -231,6 +235,7 @@ export class ConsolePage extends SteadyElement {
       return;
     }
     this.#address = location.hash;
+    this.isMenuOpen = false;
     const route = readRoute(location.hash);
     this.#hasMoved = route.view !== this.route.view || route.id !== this.route.id;
     this.route = route;
@@ -298,21 +303,36 @@ export class ConsolePage extends SteadyElement {
     if (!session) {
       return html`<aislechat-console-sign-in .surroundings=${surroundings} .note=${this.note}></aislechat-console-sign-in>`;
     }
-    return html`<header>
+    const toggle = () => {
+      this.isMenuOpen = !this.isMenuOpen;
+    };
+    return html`<header @keydown=${this.#closeOnEscape} @focusout=${this.#closeBehind}>
         <button type="button" class="skip" @click=${this.#skip}>Skip to content</button>
         <strong dir="auto">${this.retailer ?? 'Aislechat'}</strong>
-        <nav aria-label="Console">
-          ${Object.entries(places)
-            .filter(([, place]) => place.isFor(session, surroundings))
-            .map(
-              ([name, { title }]) =>
-                html`<a href="#/${name}" aria-current=${name === route.view ? 'page' : 'false'}>${title}</a>`,
-            )}
-        </nav>
-        <div class="who">
-          ${this.#zone()}
-          <span class=${session.isAgent ? 'agent' : ''}>${session.isAgent ? `Support: ${session.name}` : session.name}</span>
-          <button type="button" @click=${this.#signOut}>Sign out</button>
+        <button
+          type="button"
+          class="toggle"
+          aria-expanded=${String(this.isMenuOpen)}
+          aria-controls="menu"
+          @click=${toggle}
+        >
+          <svg viewBox="0 0 24 24" aria-hidden="true"><path d=${this.isMenuOpen ? 'M6 6 18 18M18 6 6 18' : 'M4 7h16M4 12h16M4 17h16'} /></svg>
+          Menu
+        </button>
+        <div id="menu" class=${this.isMenuOpen ? 'open' : ''}>
+          <nav aria-label="Console">
+            ${Object.entries(places)
+              .filter(([, place]) => place.isFor(session, surroundings))
+              .map(
+                ([name, { title }]) =>
+                  html`<a href="#/${name}" aria-current=${name === route.view ? 'page' : 'false'}>${title}</a>`,
+              )}
+          </nav>
+          <div class="who">
+            ${this.#zone()}
+            <span>${session.isAgent ? `Support: ${session.name}` : session.name}</span>
+            <button type="button" @click=${this.#signOut}>Sign out</button>
+          </div>
         </div>
       </header>
       <main tabindex="-1">
@@ -333,6 +353,18 @@ export class ConsolePage extends SteadyElement {
     </select>`;
   }
 
+  #closeOnEscape = (event: KeyboardEvent): void => {
+    if (event.key !== 'Escape' || !this.isMenuOpen) return;
+    this.isMenuOpen = false;
+    this.renderRoot.querySelector<HTMLElement>('.toggle')?.focus();
+  };
+
+  /** The menu closes behind a focus that moves on into the page. */
+  #closeBehind = (event: FocusEvent): void => {
+    const next = event.relatedTarget as Node | null;
+    if (next && !(event.currentTarget as Element).contains(next)) this.isMenuOpen = false;
+  };
+
   #skip = (): void => {
     this.renderRoot.querySelector<HTMLElement>('main')?.focus();
   };
@@ -349,6 +381,7 @@ export class ConsolePage extends SteadyElement {
       .skip {
         position: absolute;
         inset-block-start: -4rem;
+        max-inline-size: calc(100% - 1.5rem);
         z-index: 1;
       }
       .skip:focus {
@@ -362,6 +395,12 @@ export class ConsolePage extends SteadyElement {
         padding: 0.5rem clamp(0.75rem, 3vw, 2rem);
         background: var(--_surface);
         border-block-end: 1px solid var(--_line);
+      }
+      #menu {
+        display: contents;
+      }
+      .toggle {
+        display: none;
       }
       nav {
         display: flex;
@@ -419,17 +458,38 @@ export class ConsolePage extends SteadyElement {
         outline: none;
       }
       @media (max-width: 44rem) {
-        /* A single line that scrolls sideways, so that the content starts near the top. */
-        nav {
-          flex-wrap: nowrap;
-          overflow-x: auto;
-          scrollbar-width: thin;
+        /* A single row, or two with large text, so that the content starts near the top. */
+        header {
+          column-gap: 0.75rem;
         }
-        nav a {
-          flex: none;
+        strong {
+          flex: 1 1 7rem;
+          min-inline-size: 0;
+          overflow: hidden;
+          text-overflow: ellipsis;
+          white-space: nowrap;
         }
-        .who span:not(.agent) {
+        .toggle {
+          display: flex;
+          align-items: center;
+          gap: 0.5rem;
+        }
+        #menu {
+          flex: 0 0 100%;
+          min-inline-size: 0;
           display: none;
+          padding-block: 0.25rem 0.5rem;
+        }
+        #menu.open {
+          display: block;
+        }
+        nav {
+          display: grid;
+          grid-template-columns: repeat(auto-fit, minmax(min(100%, 8rem), 1fr));
+          margin-block-end: 0.75rem;
+        }
+        .who :is(span, select) {
+          max-inline-size: 100%;
         }
       }
     `,

@@ -13,6 +13,9 @@ export type Names = Map<number, string>;
 type Message = SupportConversation['chat_messages'][number];
 type Notice = SupportConversation['lifecycle_messages'][number];
 
+/** Events of an order's log that change the conversation. */
+export const ofConversation = ['message', 'messages_read', 'lifecycle_message', 'chat_expired'];
+
 const other = 'Something else';
 const reasons = [
   'The customer complains about an item',
@@ -28,6 +31,7 @@ export class ConversationView extends ConsoleView {
   static override properties = {
     orderId: { attribute: false },
     newest: { attribute: false },
+    player: { attribute: false },
     why: { state: true },
     conversation: { state: true },
     needsWords: { state: true },
@@ -35,6 +39,8 @@ export class ConversationView extends ConsoleView {
   declare orderId: string;
   /** The number of the last event that is relevant here. */
   declare newest: number;
+  /** The ID of the shopper who is played, in the sandbox: the chat is shown as that shopper sees it, without asking why. */
+  declare player: number | undefined;
   declare why: { reason: string; agent: string | undefined } | undefined;
   declare conversation: SupportConversation | undefined;
   /** Whether the chosen reason says nothing by itself. */
@@ -42,9 +48,16 @@ export class ConversationView extends ConsoleView {
   #isAtEnd = true;
 
   protected override willUpdate(changed: PropertyValues): void {
-    if (changed.has('orderId') && changed.get('orderId') !== undefined) {
+    const isOther = changed.has('orderId') && changed.get('orderId') !== undefined;
+    if (isOther) {
       this.why = undefined;
       this.conversation = undefined;
+    }
+    if (this.player !== undefined && !this.why) {
+      this.why = { reason: 'Playing the shopper in the sandbox', agent: this.session.name };
+      void this.lookAgain();
+    } else if (isOther) {
+      this.#isAtEnd = true;
     } else if (changed.has('newest') && this.conversation) void this.lookAgain();
   }
 
@@ -81,7 +94,8 @@ export class ConversationView extends ConsoleView {
 
   protected override render(): TemplateResult {
     const { conversation } = this;
-    return html`${this.notes()} ${conversation ? this.#said(conversation) : this.#ask()}`;
+    if (conversation) return html`${this.notes()} ${this.#said(conversation)}`;
+    return html`${this.notes()} ${this.player === undefined ? this.#ask() : nothing}`;
   }
 
   #ask(): TemplateResult {
@@ -120,12 +134,19 @@ export class ConversationView extends ConsoleView {
       ...chat_messages.map((message) => ({ key: `m${message.id}`, at: message.created_at, message })),
       ...lifecycle_messages.map((notice) => ({ key: `n${notice.id}`, at: notice.created_at, notice })),
     ].sort((a, b) => a.at.localeCompare(b.at));
-    return html`<p class="muted">
+    const reason = html`<p class="muted">
         Reason: “<span dir="auto">${this.why!.reason}</span>”. The page reads the conversation again after each new message, and the audit log records it.
-      </p>
+      </p>`;
+    return html`${this.player === undefined ? reason : nothing}
       ${metadata.is_expired ? html`<p>The chat has expired, and its texts are erased.</p>` : nothing}
       ${rows.length === 0 && !metadata.is_expired ? html`<p class="muted">No messages yet.</p>` : nothing}
-      <div class="messages" tabindex="0" role="log" aria-label="Messages" @scroll=${this.#scrolled}>
+      <div
+        class="messages ${this.player === undefined ? '' : 'played'}"
+        tabindex="0"
+        role="log"
+        aria-label="Messages"
+        @scroll=${this.#scrolled}
+      >
         ${repeat(
           rows,
           ({ key }) => key,
@@ -139,8 +160,11 @@ export class ConversationView extends ConsoleView {
     names: Names,
   ): TemplateResult {
     const role = sender_type === 'user' ? 'customer' : 'shopper';
+    const isPlayed = sender_type === 'driver' && sender_id === this.player;
     return html`<div class="message ${sender_type}">
-      <div class="by"><bdi>${names.get(sender_id) ?? ''}</bdi> <span class="muted">${role}</span></div>
+      <div class=${isPlayed ? 'hidden' : 'by'}>
+        <bdi>${names.get(sender_id) ?? ''}</bdi> <span class="muted">${role}</span>
+      </div>
       ${body === '' ? nothing : html`<div class="text" dir="auto">${body}</div>`}
       ${
         image
@@ -178,6 +202,28 @@ export class ConversationView extends ConsoleView {
         border-radius: 0.75rem;
         border-start-end-radius: 0.125rem;
         background: var(--_surface);
+      }
+      /* As on the shopper's page. */
+      .played {
+        max-block-size: 24rem;
+        padding: 0.5rem;
+        border: 1px solid var(--_line);
+        border-radius: 0.75rem;
+        margin-block-end: 0.75rem;
+      }
+      .played .message {
+        border-radius: 1.125rem;
+        border-end-start-radius: 0.25rem;
+        border-color: transparent;
+      }
+      .played .driver {
+        border-end-start-radius: 1.125rem;
+        border-end-end-radius: 0.25rem;
+        background: var(--_accent);
+        color: var(--_on-accent);
+      }
+      .played .driver :is(.muted, .at) {
+        color: inherit;
       }
       .notice {
         margin-block: 0.25rem 0.75rem;

@@ -1,4 +1,4 @@
-/** Deliveries, newest first, with their attempts. Dead deliveries can be replayed. */
+/** Deliveries, newest first, with their bodies, attempts and answers. Dead deliveries can be replayed. */
 import {
   type CallbackDelivery,
   type CallbackDeliveryState,
@@ -17,6 +17,17 @@ import { ConsoleView } from './view.ts';
 const states = ['pending', 'delivered', 'dead'];
 const perPage = 25;
 
+const orderLink = ({ order_id }: CallbackDelivery): TemplateResult =>
+  html`<a class="number" href=${hashOf('orders', String(order_id), { internal: 'true' })}>#${order_id}</a>`;
+
+/** Easier to read with line breaks; otherwise as it is sent. */
+const indented = (json: string): string => JSON.stringify(JSON.parse(json), null, 2);
+
+const answered = (answer: string | undefined): TemplateResult =>
+  answer === undefined
+    ? html`<span class="muted">none</span>`
+    : html`<code class="answer" dir="auto">${answer}</code>`;
+
 export class DeliveriesView extends ConsoleView {
   static override properties = {
     endpoints: { state: true },
@@ -25,7 +36,7 @@ export class DeliveriesView extends ConsoleView {
   };
   declare endpoints: CallbackEndpoint[] | undefined;
   declare deliveries: CallbackDelivery[] | undefined;
-  /** The delivery whose attempts are shown. */
+  /** The delivery whose body and attempts are shown. */
   declare opened: CallbackDeliveryWithAttempts | undefined;
   protected override readonly everyMs = 2_500;
   readonly #pages = new Pages(() => this.route);
@@ -116,11 +127,7 @@ export class DeliveriesView extends ConsoleView {
       empty: 'No deliveries.',
       columns: [
         ['Event', ({ event_name }) => html`<span class="mono">${event_name}</span>`],
-        [
-          'Order',
-          ({ order_id }) =>
-            html`<a class="number" href=${hashOf('orders', String(order_id), { internal: 'true' })}>#${order_id}</a>`,
-        ],
+        ['Order', orderLink],
         ['Time', ({ event_timestamp }) => time(event_timestamp)],
         ['To', ({ endpoint_id }) => html`<span dir="auto">${names.get(endpoint_id) ?? endpoint_id}</span>`],
         ['State', ({ state }) => badge(state, state === 'dead' ? 'bad' : '')],
@@ -150,7 +157,13 @@ export class DeliveriesView extends ConsoleView {
     return dialog(
       `Attempts of ${delivery.event_name}`,
       closed,
-      html`<p><span class="mono">${delivery.id}</span> ${badge(delivery.state, delivery.state === 'dead' ? 'bad' : '')}</p>
+      html`<p>
+          <span class="mono">${delivery.id}</span> ${badge(delivery.state, delivery.state === 'dead' ? 'bad' : '')}
+          of order ${orderLink(delivery)}
+        </p>
+        <h3>Sent body</h3>
+        <pre tabindex="0" role="region" aria-label="Sent body">${indented(delivery.payload)}</pre>
+        <h3>Attempts</h3>
         ${table<Attempt>({
           caption: 'Attempts',
           rows: delivery.history,
@@ -161,6 +174,7 @@ export class DeliveriesView extends ConsoleView {
             ['Ended', ({ at }) => time(at)],
             ['Duration', ({ duration_ms }) => `${duration_ms} ms`],
             ['Result', ({ status, error }) => status ?? error ?? '–'],
+            ['Answer', ({ answer }) => answered(answer)],
           ],
         })}
         <div class="row">

@@ -59,8 +59,13 @@ export class EndpointsView extends ConsoleView {
 
   #test({ id, name }: CallbackEndpoint): Promise<void> {
     return this.act(async () => {
-      const { status, error, duration_ms } = await testCallbackEndpoint(this.session.connection, id, {});
-      return `Sample sent to ${name}: ${status ?? error} after ${duration_ms} ms.`;
+      const { status, error, answer, duration_ms } = await testCallbackEndpoint(
+        this.session.connection,
+        id,
+        {},
+      );
+      const outcome = `Sample sent to ${name}: ${status ?? error} after ${duration_ms} ms`;
+      return answer === undefined ? `${outcome}.` : `${outcome}, answered “${answer}”.`;
     });
   }
 

@@ -1,4 +1,4 @@
-/** The retailer's figures, as plots. */
+/** The retailer's figures, as plots. The server keeps those of sends, the page the others since it was opened. */
 import { type Figures, getFigures } from '@aislechat/client';
 import { css, html, nothing, type TemplateResult } from 'lit';
 import { plot } from './plot.ts';
@@ -7,7 +7,9 @@ import { ConsoleView } from './view.ts';
 const everyMs = 2_000;
 /** The number of readings that are kept, for two minutes. */
 const kept = 60;
-const span = `${(kept * everyMs) / 1000} s`;
+const minuteMs = 60_000;
+/** Up to this, a message seems to arrive at once. */
+const latencyGoalMs = 250;
 
 export class HealthView extends ConsoleView {
   static override properties = { readings: { state: true } };
@@ -38,38 +40,30 @@ export class HealthView extends ConsoleView {
   }
 
   #plots({ sends, callbacks, erasures }: Figures): TemplateResult {
+    const live = (title: string, unit: string, name: string, of: (figures: Figures) => number) =>
+      plot({ title, unit, stepMs: everyMs, lines: [{ name, values: this.#history(of) }] });
     return html`<div class="grid">
-        ${plot({ title: 'Sends', span: '60 s', unit: '/s', lines: [{ name: 'sends', values: sends.per_second }] })}
+        ${plot({ title: 'Sends', unit: '/s', stepMs: 1_000, lines: [{ name: 'sends', values: sends.per_second }] })}
+        ${plot({
+          title: 'Sends per minute',
+          unit: '/min',
+          stepMs: minuteMs,
+          lines: [{ name: 'sends', values: sends.per_minute.map((minute) => minute.sends) }],
+        })}
         ${plot({
           title: 'Send latency',
-          span,
           unit: 'ms',
+          stepMs: minuteMs,
           none: '–',
+          goal: latencyGoalMs,
           lines: (['p50', 'p95', 'p99'] as const).map((name) => ({
             name,
-            values: this.#history((figures) => figures.sends.latency_ms?.[name]),
+            values: sends.per_minute.map(({ latency_ms }) => latency_ms?.[name]),
           })),
         })}
-        ${plot({
-          title: 'Open streams',
-          span,
-          unit: '',
-          lines: [{ name: 'streams', values: this.#history(({ streams }) => streams) }],
-        })}
-        ${plot({
-          title: 'Oldest pending callback',
-          span,
-          unit: 's',
-          lines: [
-            { name: 'age', values: this.#history(({ callbacks }) => callbacks.oldest_pending_seconds ?? 0) },
-          ],
-        })}
-        ${plot({
-          title: 'Oldest due erasure',
-          span,
-          unit: 's',
-          lines: [{ name: 'age', values: this.#history(({ erasures }) => erasures.oldest_due_seconds ?? 0) }],
-        })}
+        ${live('Open streams', '', 'streams', ({ streams }) => streams)}
+        ${live('Oldest pending callback', 's', 'age', ({ callbacks }) => callbacks.oldest_pending_seconds ?? 0)}
+        ${live('Oldest due erasure', 's', 'age', ({ erasures }) => erasures.oldest_due_seconds ?? 0)}
         <section class="card" aria-labelledby="waiting">
           <h2 id="waiting">Queues</h2>
           <dl>
@@ -88,37 +82,6 @@ export class HealthView extends ConsoleView {
   static override styles = [
     ...ConsoleView.styles,
     css`
-      figure {
-        margin: 0;
-      }
-      figcaption {
-        display: flex;
-        flex-wrap: wrap;
-        justify-content: space-between;
-        gap: 0 1rem;
-        margin-block-end: 0.5rem;
-      }
-      svg {
-        inline-size: 100%;
-        block-size: 6rem;
-        stroke-width: 2;
-        margin: 0;
-      }
-      path {
-        stroke: var(--_link);
-        vector-effect: non-scaling-stroke;
-      }
-      .axis {
-        stroke: var(--_line);
-        stroke-width: 1;
-        vector-effect: non-scaling-stroke;
-      }
-      .scale {
-        display: flex;
-        justify-content: space-between;
-        font-size: 0.8125rem;
-        color: var(--_muted);
-      }
       .after {
         margin-block-start: 1rem;
       }

@@ -9,16 +9,13 @@ import {
 } from '@aislechat/client';
 import { css, html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { auditTable } from './audit.ts';
-import './conversation.ts';
-import type { Names } from './conversation.ts';
+import { type Names, ofConversation } from './conversation.ts';
 import './order-actions.ts';
 import { badge, plain, table, time } from './parts.ts';
 import { hashOf } from './route.ts';
 import { ConsoleView } from './view.ts';
 
 type Happening = OrderTimeline['events'][number];
-/** Events that change the conversation. */
-const ofConversation = ['message', 'messages_read', 'lifecycle_message', 'chat_expired'];
 const perPage = 500;
 
 export class OrderView extends ConsoleView {

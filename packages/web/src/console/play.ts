@@ -1,14 +1,19 @@
-/** Lets a developer play the shopper: send messages, mark as read, assign the order, move it to another state. */
+/**
+ * Lets a developer play the shopper: read the chat as the shopper does, send messages, mark as read, assign the order,
+ * move it to another state.
+ */
 import {
   assignShopper,
+  getOrderTimeline,
   listOrders,
   type OrderSummaries,
   setOrderState,
   type WorkflowState,
 } from '@aislechat/client';
 import { createShopper, simulateShopperMessage, simulateShopperRead } from '@aislechat/client/sandbox';
-import { html, nothing, type TemplateResult } from 'lit';
+import { css, html, nothing, type TemplateResult } from 'lit';
 import { isolated } from '../names.ts';
+import { ofConversation } from './conversation.ts';
 import { fieldsOf, options, plain } from './parts.ts';
 import { hashOf } from './route.ts';
 import { ConsoleView } from './view.ts';
@@ -17,16 +22,33 @@ import { workflowStates } from './workflow-states.ts';
 type Order = OrderSummaries['orders'][number];
 
 export class PlayView extends ConsoleView {
-  static override properties = { orders: { state: true }, chosen: { state: true } };
+  static override properties = { orders: { state: true }, chosen: { state: true }, newest: { state: true } };
   declare orders: Order[] | undefined;
   /** The retailer's ID of the order. */
   declare chosen: string | undefined;
+  /** The number of the last event of the chosen order that changes the conversation. */
+  declare newest: number;
   protected override readonly everyMs = 3_000;
+  /** How far the log of which order was read. */
+  #followed = { id: '', after: 0 };
 
   protected override async look(): Promise<void> {
     this.orders = (await listOrders(this.session.connection, { active: true, limit: 50 })).orders;
     // A new order does not replace the chosen one.
     this.chosen ??= this.orders[0]?.order_id;
+    const order = this.#order;
+    if (order) await this.#lookAtEvents(order);
+  }
+
+  /** The log of the order says when there is something to read, so that nothing is read in vain. */
+  async #lookAtEvents({ order_id }: Order): Promise<void> {
+    const { id, after } = this.#followed;
+    const from = order_id === id ? after : 0;
+    const { events, next_after } = await getOrderTimeline(this.session.connection, order_id, { after: from });
+    if (order_id !== this.#order?.order_id) return;
+    this.#followed = { id: order_id, after: next_after };
+    const newest = events.findLast(({ type }) => ofConversation.includes(type));
+    if (newest) this.newest = newest.seq;
   }
 
   get #order(): Order | undefined {
@@ -92,6 +114,7 @@ export class PlayView extends ConsoleView {
   #controls(order: Order): TemplateResult {
     const choose = (event: Event) => {
       this.chosen = (event.target as HTMLSelectElement).value;
+      void this.lookAgain();
     };
     return html`<label>
         Order
@@ -102,13 +125,19 @@ export class PlayView extends ConsoleView {
           )}
         </select>
       </label>
-      <p>
-        <a href=${hashOf('orders', order.order_id)}>Open the order</a>;
-        ${order.shopper ? `assigned to shopper #${order.shopper.id}.` : 'no shopper yet.'}
+      <p class="below">
+        ${order.shopper ? `Assigned to shopper #${order.shopper.id}.` : 'No shopper yet.'}
+        <a href=${hashOf('orders', order.order_id)}>Open the order</a>
       </p>
       ${
         order.shopper
-          ? html`<form class="row" @submit=${this.#say}>
+          ? html`<aislechat-console-conversation
+                .session=${this.session}
+                .orderId=${order.order_id}
+                .player=${order.shopper.id}
+                .newest=${this.newest}
+              ></aislechat-console-conversation>
+              <form class="row" @submit=${this.#say}>
               <label class="wide">As the shopper <input name="body" required maxlength="1000" dir="auto" autocomplete="off" /></label>
               <button type="submit" class="primary">Send</button>
               <button type="button" @click=${this.#read}>Mark all as read</button>
@@ -124,5 +153,14 @@ export class PlayView extends ConsoleView {
         <button type="submit">Hand over</button>
       </form>`;
   }
+
+  static override styles = [
+    ...ConsoleView.styles,
+    css`
+      .below {
+        margin-block-start: 0.5rem;
+      }
+    `,
+  ];
 }
 customElements.define('aislechat-console-play', PlayView);

@@ -27,6 +27,10 @@ export const consoleStyle = css`
     font-size: 1.0625rem;
     margin: 0 0 0.5rem;
   }
+  h3 {
+    font-size: 0.9375rem;
+    margin: 0.75rem 0 0.25rem;
+  }
   p {
     margin: 0 0 0.75rem;
     max-inline-size: 44rem;
@@ -129,6 +133,7 @@ export const consoleStyle = css`
   }
   label {
     display: block;
+    overflow-wrap: anywhere;
     font-size: 0.875rem;
     color: var(--_muted);
   }
@@ -176,6 +181,7 @@ export const consoleStyle = css`
     margin-block-end: 0.75rem;
   }
   fieldset {
+    min-inline-size: 0;
     border: 1px solid var(--_line);
     border-radius: 0.5rem;
     margin-inline: 0;
@@ -253,8 +259,11 @@ export const consoleStyle = css`
     border: 1px solid var(--_line);
     border-radius: 0.75rem;
     padding: 1.25rem;
-    inline-size: min(34rem, calc(100vw - 2rem));
+    inline-size: min(44rem, calc(100vw - 2rem));
     max-block-size: calc(100dvh - 2rem);
+  }
+  dialog > .row {
+    margin-block: 1rem 0;
   }
   dialog::backdrop {
     background: rgb(0 0 0 / 50%);
@@ -302,16 +311,25 @@ export const consoleStyle = css`
     td {
       border: 0;
       padding: 0.125rem 0;
-      display: grid;
-      grid-template-columns: 6rem minmax(0, 1fr);
-      gap: 0.5rem;
+      display: flex;
+      flex-wrap: wrap;
+      gap: 0 0.5rem;
       align-items: baseline;
     }
-    .badge {
+    /* The title is above a value that has no room beside it, as with large text. */
+    td > div {
+      flex: 1 1 7rem;
+      min-inline-size: 0;
+    }
+    .badge,
+    button,
+    .number {
       white-space: normal;
+      overflow-wrap: anywhere;
     }
     td::before {
       content: attr(data-title);
+      flex: 0 1 6rem;
       font-size: 0.8125rem;
       color: var(--_muted);
     }

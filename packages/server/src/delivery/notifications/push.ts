@@ -41,7 +41,7 @@ export function createPushChannel({ vapid, destinations, send, clock, log }: Pus
         topic: message.topic,
       },
       body: encryptPush(target, JSON.stringify(payloadOf(message))),
-      readsAnswer: false,
+      reads: 'nothing',
       signal: AbortSignal.timeout(limits.callbackAnswerMs),
     });
   }

@@ -7,8 +7,8 @@ import type { Answer, Call } from '../call.ts';
 export type Send = (call: Call) => Promise<Answer>;
 
 /** @returns the answer, or why there is none */
-export const callProvider = (send: Send, call: Omit<Call, 'readsAnswer' | 'signal'>) =>
-  send({ ...call, readsAnswer: true, signal: AbortSignal.timeout(limits.callbackAnswerMs) }).catch(errorOf);
+export const callProvider = (send: Send, call: Omit<Call, 'reads' | 'signal'>) =>
+  send({ ...call, reads: 'all', signal: AbortSignal.timeout(limits.callbackAnswerMs) }).catch(errorOf);
 
 /** @param idMember where the answer has the provider's ID @param now real time */
 export function resultOf(

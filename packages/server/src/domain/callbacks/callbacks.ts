@@ -8,6 +8,8 @@ export interface AttemptResult {
   durationMs: number;
   status?: number;
   error?: AttemptError;
+  /** The beginning of the response, without secrets. */
+  answer?: string;
   /** The delay the receiver asked for, in milliseconds from its response. */
   retryAfterMs?: number;
 }

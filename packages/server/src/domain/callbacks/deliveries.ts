@@ -76,6 +76,7 @@ export function settle(
       durationMs: result.durationMs,
       status: result.status ?? null,
       error: result.error ?? null,
+      answer: result.answer ?? null,
     });
     if (result.status === gone) await disable(tx, retailer, endpointId, now);
     return outcome;

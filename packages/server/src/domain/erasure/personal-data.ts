@@ -22,6 +22,7 @@ export const spans = {
   link: '15 minutes, or until it is used',
   'opt-out': 'until the number answers START',
   callback: '7 days; 30 if it could not be delivered; at most as long as the order',
+  attempt: '7 days; at most as long as the order',
 } as const;
 export type Span = keyof typeof spans;
 
@@ -436,7 +437,14 @@ export const personalData: Record<string, TableOfData> = {
   },
   callback_attempts: {
     order: 'order_id',
-    personal: {},
+    personal: {
+      answer: column(
+        'customer, shopper',
+        'attempt',
+        'neither',
+        'the first 256 bytes of your system’s answer, with secrets masked; it holds people only if that answer does',
+      ),
+    },
     other: [
       'retailer_id',
       'endpoint_id',

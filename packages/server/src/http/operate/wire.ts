@@ -19,7 +19,7 @@ import type {
   RetailerRow,
 } from '../../storage/store.ts';
 import { wireErasure } from '../../wire/erasures.ts';
-import { percentile, type SendReading } from './send-figures.ts';
+import type { Latency, SendReading } from './send-figures.ts';
 
 export const wireRetailer = (retailer: RetailerRow): schemas.Retailer =>
   ({
@@ -52,15 +52,20 @@ export const wireReceipt = (
   ...wireErasure(receipt),
 });
 
+function wireLatency(latency: Latency | undefined): { latency_ms?: schemas.SendLatency } {
+  if (!latency) return {};
+  const [p50, p95, p99] = latency.map((ms) => Math.round(ms * 100) / 100) as Latency;
+  return { latency_ms: { p50, p95, p99 } };
+}
+
 export function wireFigures(waiting: Waiting, sends: SendReading, streams: number): schemas.Figures {
   const { now, callbacks, erasures } = waiting;
-  const { perSecond, times } = sends;
-  const time = (share: number) => Math.round(percentile(times, share) * 100) / 100;
   return {
     at: wireTime(now),
     sends: {
-      per_second: perSecond,
-      ...(times.length > 0 && { latency_ms: { p50: time(0.5), p95: time(0.95), p99: time(0.99) } }),
+      per_second: sends.perSecond,
+      ...wireLatency(sends.latency),
+      per_minute: sends.perMinute.map(({ sends, latency }) => ({ sends, ...wireLatency(latency) })),
     },
     streams,
     callbacks: {

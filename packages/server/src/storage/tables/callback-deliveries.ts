@@ -35,6 +35,8 @@ export interface CallbackAttemptRow extends DeliveryKey {
   durationMs: number;
   status: number | null;
   error: AttemptError | null;
+  /** The beginning of the receiver's answer, without secrets. */
+  answer: string | null;
 }
 
 export interface DeliveryFilter {
@@ -78,7 +80,7 @@ export const keyOfDelivery = ({ retailerId, endpointId, orderId, seq }: Delivery
 export const deliveryByKey = `SELECT ${columns} FROM callback_deliveries WHERE ${isKey}`;
 export const attemptsOfDelivery = `
   SELECT retailer_id AS "retailerId", endpoint_id AS "endpointId", order_id AS "orderId", seq, attempt, at,
-    duration_ms AS "durationMs", status, error
+    duration_ms AS "durationMs", status, error, answer
   FROM callback_attempts
   WHERE ${isKey}
   ORDER BY attempt`;
@@ -249,8 +251,9 @@ export const callbackDeliveryWriter = (sql: Sql) => ({
 
   async insertAttempt(attempt: CallbackAttemptRow): Promise<void> {
     await sql.send(
-      `INSERT INTO callback_attempts (retailer_id, endpoint_id, order_id, seq, attempt, at, duration_ms, status, error)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+      `INSERT INTO callback_attempts (retailer_id, endpoint_id, order_id, seq, attempt, at, duration_ms, status, error,
+         answer)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
        ON CONFLICT DO NOTHING`,
       ...keyOfDelivery(attempt),
       attempt.attempt,
@@ -258,6 +261,7 @@ export const callbackDeliveryWriter = (sql: Sql) => ({
       attempt.durationMs,
       attempt.status,
       attempt.error,
+      attempt.answer,
     );
   },
 

@@ -503,6 +503,8 @@ CREATE TABLE callback_attempts (
   duration_ms BIGINT NOT NULL,
   status BIGINT,
   error TEXT,
+  -- The beginning of the receiver's answer, without secrets.
+  answer TEXT,
   PRIMARY KEY (retailer_id, endpoint_id, order_id, seq, attempt),
   FOREIGN KEY (retailer_id, endpoint_id, order_id, seq)
     REFERENCES callback_deliveries (retailer_id, endpoint_id, order_id, seq) ON DELETE CASCADE

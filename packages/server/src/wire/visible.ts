@@ -1,7 +1,7 @@
 /**
- * Names and texts come from customers and shoppers, and a terminal obeys control characters: an escape sequence can
- * move the cursor, rename the window, or show a different line. Control characters are therefore printed as `\u001b`,
- * as JSON writes them.
+ * Names and texts come from customers, shoppers and receivers of callbacks, and a terminal obeys control characters: an
+ * escape sequence can move the cursor, rename the window, or show a different line. Control characters are therefore
+ * shown as `\u001b`, as JSON writes them.
  */
 const controls = /[\p{Cc}\p{Bidi_Control}\u2028\u2029]/gu;
 const controlsButLines = /(?![\n\t])[\p{Cc}\p{Bidi_Control}\u2028\u2029]/gu;
