@@ -153,6 +153,14 @@ test('while the chat is closed a text message reaches the customer’s phone, an
   await phone.getByRole('textbox').fill('START');
   await phone.getByRole('button', { name: 'Send' }).click();
   await phone.locator('li').nth(4).waitFor();
+  // A long conversation scrolls in the phone, and the page ends with its last line.
+  await phone.getByRole('textbox').fill('A long answer. '.repeat(40));
+  await phone.getByRole('button', { name: 'Send' }).click();
+  await phone.locator('li.from_phone').filter({ hasText: 'A long answer.' }).waitFor();
+  const below = await page.evaluate(
+    () => document.documentElement.scrollHeight - document.body.getBoundingClientRect().bottom - scrollY,
+  );
+  assert.ok(below < 50, `${below} px of nothing`);
 });
 
 test('the lines to embed show the order’s chat on a page of one’s own', async (t) => {

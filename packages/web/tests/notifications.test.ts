@@ -294,8 +294,8 @@ test('an installed page starts signed in if the shopper wanted that, and not oth
   await (await start()).getByText('Open this page from your shopper app').waitFor();
 });
 
-test('a device that stays signed in renews its token, in two tabs too, until the shopper no longer wants that', async (t) => {
-  const chat = await twoPeople(client);
+/** What the shopper's app opens for a shopper who may stay signed in. */
+async function signInLink(chat: OpenChat): Promise<string> {
   const { body } = await client.post('/v2/oauth/token', {
     body: {
       grant_type: 'urn:aislechat:params:oauth:grant-type:shopper_assertion',
@@ -305,23 +305,31 @@ test('a device that stays signed in renews its token, in two tabs too, until the
       scope: 'aislechat:shopper,offline_access',
     },
   });
-  const fragment = new URLSearchParams({
-    token: body.access_token,
-    refresh: body.refresh_token,
-    shopper: 'ilse',
+  const { access_token: token, refresh_token: refresh } = body;
+  return `${client.url}/shopper#${new URLSearchParams({ token, refresh, shopper: 'ilse' })}`;
+}
+
+/** As when a day has passed. */
+const endTokenOf = ({ clientId, clientSecret }: OpenChat, token: string) =>
+  client.post('/v2/oauth/token/revoke', {
+    body: { client_id: clientId, client_secret: clientSecret, token },
   });
-  const phone = await newPhone(t, chat, `${client.url}/shopper#${fragment}`);
+
+test('a device that stays signed in renews its token, in two tabs too, until the shopper no longer wants that', async (t) => {
+  const chat = await twoPeople(client);
+  const phone = await newPhone(t, chat, await signInLink(chat));
+  const start = async () => {
+    const page = await phone.context.newPage();
+    await page.goto(`${client.url}/shopper`);
+    return page;
+  };
   await phone.page.getByRole('link').first().waitFor();
   assert.equal(await phone.page.evaluate(() => location.hash), '');
   const kept = async () =>
     JSON.parse((await phone.page.evaluate(() => localStorage.getItem('aislechat:sign-in'))) ?? 'null');
   assert.equal(await kept(), null);
   await phone.page.getByLabel('Stay signed in on this device').check();
-  // As when a day has passed.
-  const endToken = async () =>
-    client.post('/v2/oauth/token/revoke', {
-      body: { client_id: chat.clientId, client_secret: chat.clientSecret, token: (await kept()).token },
-    });
+  const endToken = async () => endTokenOf(chat, (await kept()).token);
   for (let day = 0; day < 3; day++) {
     const { token, refresh } = await kept();
     await endToken();
@@ -334,16 +342,55 @@ test('a device that stays signed in renews its token, in two tabs too, until the
     assert.notEqual(renewed.token, token);
     assert.notEqual(renewed.refresh, refresh);
   }
-  const { refresh } = await kept();
-  await phone.page.getByLabel('Stay signed in on this device').uncheck();
+  const box = phone.page.getByLabel('Stay signed in on this device');
+  await box.uncheck();
   assert.equal(await kept(), null);
+  await (await start()).getByText('Open this page from your shopper app').waitFor();
+  await box.check();
+  await endToken();
+  await (await start()).getByRole('link').first().waitFor();
+  assert.deepEqual(phone.troubles, []);
+});
+
+test('a link changes who is signed in on the device only once the server has accepted it', async (t) => {
+  const chat = await twoPeople(client);
+  const link = await signInLink(chat);
+  const phone = await newPhone(t, chat, link);
+  const { page } = phone;
+  const kept = async () =>
+    JSON.parse((await page.evaluate(() => localStorage.getItem('aislechat:sign-in'))) ?? 'null');
+  const opens = async (address: string) => {
+    const tab = await phone.context.newPage();
+    await tab.goto(address);
+    await tab.getByRole('link').first().waitFor();
+    await tab.close();
+  };
+  await page.getByLabel('Stay signed in on this device').check();
+  const first = await kept();
+  for (const who of ['', '&shopper=ilse', '&shopper=else', '&refresh=y&shopper=ilse']) {
+    await opens(`${client.url}/shopper#token=${'x'.repeat(43)}${who}`);
+    assert.equal((await kept()).shopper, 'ilse');
+  }
+  // A link without a refresh token leaves the device its own.
+  await opens(`${client.url}/shopper#token=${chat.shopperToken}&shopper=ilse`);
+  assert.ok((await kept()).refresh);
+  // After two more days the link that began it has a refresh token that is too old.
+  for (let day = 0; day < 2; day++) {
+    await endTokenOf(chat, (await kept()).token);
+    await opens(`${client.url}/shopper`);
+  }
+  await opens(link);
+  await opens(`${client.url}/shopper`);
+  assert.equal((await kept()).refresh.split('.')[0], first.refresh.split('.')[0]);
+  // A new sign-in takes its place, and ends the one before.
+  const { refresh } = await kept();
+  await opens(await signInLink(chat));
+  await eventually(kept, ({ refresh }) => refresh.split('.')[0] !== first.refresh.split('.')[0]);
+  const body = { grant_type: 'refresh_token', refresh_token: refresh };
   await eventually(
-    () => client.post('/v2/oauth/token', { body: { grant_type: 'refresh_token', refresh_token: refresh } }),
+    () => client.post('/v2/oauth/token', { body }),
     ({ status }) => status === 400,
   );
-  await phone.page.reload();
-  await phone.page.getByRole('link').first().waitFor();
-  assert.deepEqual(phone.troubles, []);
 });
 
 test('a device without a push service says so', async (t) => {

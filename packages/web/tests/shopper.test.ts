@@ -270,8 +270,11 @@ test('a shopper finds, refunds and replaces items, and sees the customer’s ans
   const item = page.getByRole('list', { name: 'Items' }).getByRole('listitem').first();
   await item.getByRole('button', { name: 'Found' }).click();
   await page.getByRole('button', { name: 'Items 1/1' }).waitFor();
-  await item.getByRole('button', { name: 'Replace' }).click();
-  await item.getByLabel('Product to offer').fill('Brown eggs');
+  await item.getByRole('button', { name: 'Replace' }).focus();
+  await page.keyboard.press('Enter');
+  // The focus goes into the form.
+  await item.getByLabel('Product to offer').and(page.locator(':focus')).waitFor();
+  await page.keyboard.type('Brown eggs');
   await item.getByLabel('Barcode (UPC)').fill('000111222334');
   await item.getByLabel('How many').fill('2');
   const buffer = await pictureBytes('jpeg');

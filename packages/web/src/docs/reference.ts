@@ -4,7 +4,7 @@ import { followContents } from './contents.ts';
 import { type Description, type Located, operationsOf } from './description.ts';
 import './operation.ts';
 import type { OperationView } from './operation.ts';
-import { callerNames, callers, demoTokens, type Tokens } from './tokens.ts';
+import { callerNames, callers, demoTokens, exampleOrder, type Tokens } from './tokens.ts';
 
 const address = '/openapi.json';
 export const anchorOfTag = (tag: string): string => `tag-${tag.toLowerCase().replaceAll(' ', '-')}`;
@@ -47,7 +47,8 @@ export class Reference extends LitElement {
       this.problem = 'The description of the API could not be loaded. Reload the page to try again.';
       return;
     }
-    const description: Description = await answer.json();
+    const text = await answer.text();
+    const description: Description = JSON.parse(text);
     this.#operations = operationsOf(description);
     this.description = description;
     await this.updateComplete;
@@ -55,10 +56,14 @@ export class Reference extends LitElement {
     this.#openNamed();
     // A server in production has no demo, so nothing is asked for there.
     if (!this.#operations.some(({ operation }) => operation['x-development-only'])) return;
-    const found = await demoTokens(location.origin);
-    this.isDemo = Object.keys(found).length > 0;
+    const { tokens, order } = await demoTokens(location.origin);
+    this.isDemo = Object.keys(tokens).length > 0;
     // What the reader has entered meanwhile stays.
-    this.tokens = { ...found, ...this.tokens };
+    this.tokens = { ...tokens, ...this.tokens };
+    if (order === exampleOrder) return;
+    // The order of the examples is over: the forms name the one that goes on.
+    this.description = JSON.parse(text.replaceAll(exampleOrder, order)) as Description;
+    this.#operations = operationsOf(this.description);
   }
 
   /** Opens the operation that the address names. */

@@ -7,6 +7,7 @@ import {
   clientCredentials,
   type GetToken,
   getOrderOverview,
+  listOrders,
   shopperAssertion,
   userAssertion,
 } from '@aislechat/client';
@@ -30,7 +31,8 @@ const scopes = {
   client: 'connect:post_checkout,Connect::Orders::RatingService,connect:fulfillment,aislechat:operate',
 };
 const customer = 'demo-customer';
-const order = 'DEMO-1';
+/** The order of all examples. */
+export const exampleOrder = 'DEMO-1';
 
 /** The kind that the page sends unless the reader chooses: a person's where both people and systems may call. */
 export const usualCaller = (among: readonly Caller[]): Caller | undefined =>
@@ -41,9 +43,10 @@ const textOf = async (get: GetToken): Promise<string> => {
   return typeof token === 'string' ? token : token.access_token;
 };
 
-/** @returns the demo's tokens; none if the server has no demo */
-export async function demoTokens(url: string): Promise<Tokens> {
+/** @returns the demo's tokens, none if the server has no demo; and its newest order that goes on */
+export async function demoTokens(url: string): Promise<{ tokens: Tokens; order: string }> {
   const tokens: Tokens = {};
+  let order = exampleOrder;
   try {
     const client = await textOf(clientCredentials({ ...credentials, url, scope: scopes.client }));
     tokens.client = client;
@@ -51,6 +54,8 @@ export async function demoTokens(url: string): Promise<Tokens> {
       userAssertion({ ...credentials, url, user: customer, scope: scopes.customer }),
     );
     const connection = new Connection({ url, token: () => client });
+    const { orders } = await listOrders(connection, { user_id: customer, active: true, limit: 1 });
+    order = orders[0]?.order_id ?? order;
     const { shopper } = await getOrderOverview(connection, order);
     if (shopper)
       tokens.shopper = await textOf(shopperAssertion({ ...credentials, url, shopper: shopper.id }));
@@ -59,5 +64,5 @@ export async function demoTokens(url: string): Promise<Tokens> {
   } catch {
     // What could be got is enough: the reader can enter the others.
   }
-  return tokens;
+  return { tokens, order };
 }

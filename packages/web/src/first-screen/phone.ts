@@ -117,6 +117,8 @@ export class Phone extends SteadyElement {
         font-size: 0.875rem;
       }
       .log {
+        /* Contains the words for screen readers, which have no place of their own. */
+        position: relative;
         max-block-size: 14rem;
         overflow-y: auto;
       }

@@ -64,7 +64,8 @@ export interface ItemListView {
   replacing: string | undefined;
   /** Whether anything can become of the items now. */
   canPick: boolean;
-  replace(line: string | undefined): void;
+  /** Resolves once the form is shown, or the buttons again. */
+  replace(line: string | undefined): Promise<unknown>;
   /** Sends a photo as a message. */
   sendPhoto(photo: File, caption: string): void;
 }
@@ -94,9 +95,16 @@ function choices({ line_num, status }: LineItem, picking: Picking, { words, repl
   const pick = (status: 'found' | 'to_refund') => () => void picking.pick(line_num, { status });
   return html`<div class="answers">
     <button type="button" ?disabled=${isBusy || status === 'FOUND'} @click=${pick('found')}>${words.found}</button>
-    <button type="button" ?disabled=${isBusy} @click=${() => replace(line_num)}>${words.replaceItem}</button>
+    <button type="button" ?disabled=${isBusy} @click=${(event: Event) => void openForm(event, () => replace(line_num))}>${words.replaceItem}</button>
     <button type="button" ?disabled=${isBusy || status === 'TO_REFUND'} @click=${pick('to_refund')}>${words.refundItem}</button>
   </div>`;
+}
+
+/** Opens the form of a line, and puts the keyboard's focus into it. */
+async function openForm(event: Event, open: () => Promise<unknown>): Promise<void> {
+  const line = (event.currentTarget as HTMLElement).closest('li');
+  await open();
+  line?.querySelector('input')?.focus();
 }
 
 function form(line: string, picking: Picking, view: ItemListView): TemplateResult {
@@ -111,7 +119,7 @@ function form(line: string, picking: Picking, view: ItemListView): TemplateResul
       delivered_count: Number(text('count')),
     });
     if (!isRecorded) return;
-    replace(undefined);
+    void replace(undefined);
     const photo = given.get('photo');
     if (photo instanceof File && photo.size > 0) view.sendPhoto(photo, text('name'));
   };

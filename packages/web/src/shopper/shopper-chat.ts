@@ -179,6 +179,7 @@ export class ShopperChat extends ChatPanel {
       canPick: this.conversation?.workflowState === 'picking',
       replace: (line) => {
         this.replacing = line;
+        return this.updateComplete;
       },
       sendPhoto: (photo, caption) => void this.sendPhotoFile(photo, caption),
     });

@@ -23,7 +23,16 @@ import { alertShopper, showBadge } from './alert.ts';
 import { colorOf, orderRows, rowsStyle, shortNumber } from './order-rows.ts';
 import { ShopperSession } from './session.ts';
 import './shopper-chat.ts';
-import { isKept, keepSignIn, ordersKey, signedIn, signOut, tokenOf } from './sign-in.ts';
+import {
+  acceptSignIn,
+  isKept,
+  keepSignIn,
+  ordersKey,
+  type SignIn,
+  signedIn,
+  signOut,
+  tokenOf,
+} from './sign-in.ts';
 import { choose, isChosen, voiceChoices } from './voice.ts';
 import { shopperWordsOf } from './words.ts';
 
@@ -65,6 +74,10 @@ export class ShopperPage extends SteadyElement {
   /** When the list was read. */
   #seenAt = 0;
   #session: ShopperSession | undefined;
+  /** With which the session began. */
+  #signIn: SignIn | undefined;
+  /** Whether it came with a link, and the server has not accepted it yet. */
+  #isNew = false;
   #notifications: DeviceNotifications | undefined;
   #timer: ReturnType<typeof setInterval> | undefined;
   #sleep: (() => void) | undefined;
@@ -111,6 +124,8 @@ export class ShopperPage extends SteadyElement {
     this.isSignedIn = signIn !== undefined;
     if (signIn && (isNew || !this.#session)) {
       this.#session?.close();
+      this.#signIn = signIn;
+      this.#isNew = isNew;
       const connection = new Connection({ url: location.origin, token: tokenOf(signIn) });
       this.#session = new ShopperSession(connection, signIn.shopper);
       this.#session.outbox.subscribe(() => this.requestUpdate());
@@ -157,6 +172,9 @@ export class ShopperPage extends SteadyElement {
     try {
       const seen = await listShopperOrders(session.connection);
       if (session !== this.#session) return;
+      // Once: another tab may have another sign-in by now.
+      if (this.#isNew) acceptSignIn(this.#signIn!);
+      this.#isNew = false;
       const isNews =
         this.seen && this.#unreadElsewhere(seen.orders) > this.#unreadElsewhere(this.seen.orders);
       if (isNews && document.visibilityState === 'visible') alertShopper();
@@ -166,14 +184,17 @@ export class ShopperPage extends SteadyElement {
       this.#seenAt = Date.now();
       tabStorage.set(ordersKey, JSON.stringify({ seen, at: this.#seenAt }));
     } catch (error) {
+      // Another look may have ended this session.
+      if (session !== this.#session) return;
       this.isCutOff = error instanceof NetworkError;
       if (!(error instanceof ApiError) || (error.status !== 401 && error.status !== 403)) return;
       // Unsent messages stay stored until the shopper signs in again.
-      signOut();
+      signOut(this.#signIn!);
       session.close();
       this.#session = undefined;
       this.#notifications = undefined;
-      this.isSignedIn = false;
+      // A link that the server refuses leaves the device as it was.
+      this.#arrive();
     }
   }
 

@@ -3,6 +3,8 @@
  * no log. It is removed from the address at once and kept as long as the tab lives, or, if the shopper wants that, on the
  * device: an installed page starts without a tab before it. There the refresh token gets new tokens. `shopper` is the
  * retailer's ID of the person; unsent messages on this device are stored under it, so that nobody else finds them.
+ *
+ * What a link brings replaces what is on the device only once the server has accepted it: anybody can make a link.
  */
 import { ApiError, Connection, createToken, type GetToken, revokeToken } from '@aislechat/client';
 import { deviceStorage, tabStorage } from '../device-storage.ts';
@@ -12,81 +14,110 @@ export interface SignIn {
   /** Missing if the app gave none; then the sign-in ends with the token. */
   refresh?: string;
   shopper: string;
+  /** When the device last renewed the token, in ms. */
+  renewedAt?: number;
 }
 
 const key = 'aislechat:sign-in';
+/** A token that another tab got within this time is still good: it lives for 24 hours. */
+const freshMs = 12 * 60 * 60_000;
 
 /** @returns undefined if nobody is signed in */
 export function signedIn(): SignIn | undefined {
+  const given = inAddress();
+  const kept = onDevice();
+  if (!given) return kept ?? inTab();
+  const isSame = kept?.shopper === given.shopper;
+  // A link that was opened before has an older refresh token than the device.
+  if (kept && isSame && given.refresh !== undefined && isContinued(kept, given)) return kept;
+  const signIn = isSame && kept.refresh !== undefined ? { refresh: kept.refresh, ...given } : given;
+  tabStorage.set(key, JSON.stringify(signIn));
+  return signIn;
+}
+
+/** Takes the sign-in out of the address. */
+function inAddress(): SignIn | undefined {
   const given = new URLSearchParams(location.hash.slice(1));
   const token = given.get('token');
-  if (token) {
-    const refresh = given.get('refresh');
-    const signIn: SignIn = { token, ...(refresh && { refresh }), shopper: given.get('shopper') ?? 'this' };
-    tabStorage.set(key, JSON.stringify(signIn));
-    // Somebody else's sign-in, or an older one, must not come back.
-    if (isKept()) deviceStorage.set(key, JSON.stringify(signIn));
-    for (const name of ['token', 'refresh', 'shopper']) given.delete(name);
-    history.replaceState(null, '', `${location.pathname}${given.size > 0 ? `#${given}` : ''}`);
-    return signIn;
-  }
-  // Another tab may have renewed what is on the device.
-  const kept = deviceStorage.get(key) ?? tabStorage.get(key);
-  if (kept === null) return undefined;
-  tabStorage.set(key, kept);
-  return JSON.parse(kept);
+  if (!token) return undefined;
+  const refresh = given.get('refresh');
+  const signIn: SignIn = { token, ...(refresh && { refresh }), shopper: given.get('shopper') ?? 'this' };
+  for (const name of ['token', 'refresh', 'shopper']) given.delete(name);
+  history.replaceState(null, '', `${location.pathname}${given.size > 0 ? `#${given}` : ''}`);
+  return signIn;
 }
+
+const parsed = (kept: string | null): SignIn | undefined => (kept === null ? undefined : JSON.parse(kept));
+const onDevice = () => parsed(deviceStorage.get(key));
+const inTab = () => parsed(tabStorage.get(key));
+
+/** Whether two refresh tokens are of one sign-in: the part before the point stays. */
+const isContinued = (a: SignIn, b: SignIn): boolean =>
+  a.refresh !== undefined && a.refresh.split('.')[0] === b.refresh?.split('.')[0];
 
 /** Whether the sign-in outlives the tab. */
 export const isKept = (): boolean => deviceStorage.get(key) !== null;
 
 /** Keeps the sign-in on this device, or no longer, as the shopper wants. */
 export function keepSignIn(isWanted: boolean): void {
-  const current = signedIn();
+  const current = isWanted ? inTab() : (onDevice() ?? inTab());
   if (!current) return;
-  if (isWanted) {
-    deviceStorage.set(key, JSON.stringify(current));
-    return;
+  if (isWanted) deviceStorage.set(key, JSON.stringify(current));
+  else {
+    tabStorage.set(key, JSON.stringify(current));
+    deviceStorage.remove(key);
   }
-  deviceStorage.remove(key);
-  const { refresh, ...rest } = current;
-  tabStorage.set(key, JSON.stringify(rest));
-  // Otherwise it ends by itself after its last use.
-  if (refresh) void revokeToken(here(), { token: refresh }).catch(() => {});
+}
+
+/** The server has accepted a sign-in: it is the one of this device, if the shopper wants that it stays. */
+export function acceptSignIn(signIn: SignIn): void {
+  const kept = onDevice();
+  if (!kept || isContinued(kept, signIn)) return;
+  deviceStorage.set(key, JSON.stringify(signIn));
+  // The refresh token of the sign-in before is of no more use to anybody.
+  if (kept.refresh) void revokeToken(here(), { token: kept.refresh }).catch(() => {});
 }
 
 /**
- * Returns a function that gets the kept token, and once the server has refused it the next one. A tab renews only what is on
- * the device, and one tab at a time does, because each refresh token works once.
+ * Returns a function that gets the sign-in's token, and once the server has refused it the next one. A tab renews only what
+ * is on the device, and one tab at a time does, because each refresh token works once.
  */
 export function tokenOf(signIn: SignIn): GetToken {
-  let given: string | undefined;
+  let current = signIn;
+  let isRefused = false;
   const next = async (): Promise<string> => {
-    const kept = signedIn() ?? signIn;
-    if (kept.token !== given || !kept.refresh || !isKept()) {
-      given = kept.token;
-      return given;
+    const kept = onDevice();
+    if (isRefused && kept && isContinued(kept, current)) {
+      // Another tab may have renewed it.
+      const isFresh = kept.refresh !== current.refresh && Date.now() - (kept.renewedAt ?? 0) < freshMs;
+      current = isFresh ? kept : await renewed(kept);
     }
-    try {
-      const renewed = await createToken(here(), {
-        grant_type: 'refresh_token',
-        refresh_token: kept.refresh,
-      });
-      given = renewed.access_token;
-      const renewedSignIn: SignIn = { ...kept, token: given, refresh: renewed.refresh_token! };
-      if (isKept()) deviceStorage.set(key, JSON.stringify(renewedSignIn));
-    } catch (error) {
-      // The refused token is tried once more, which ends the session.
-      if (!(error instanceof ApiError) || error.name !== 'invalid_grant') throw error;
-    }
-    return given;
+    isRefused = true;
+    return current.token;
   };
   // Without HTTPS a browser has no locks.
   return () => (navigator.locks ? navigator.locks.request(key, next) : next());
 }
 
-export function signOut(): void {
-  deviceStorage.remove(key);
+async function renewed(signIn: SignIn): Promise<SignIn> {
+  try {
+    const body = { grant_type: 'refresh_token', refresh_token: signIn.refresh! };
+    const { access_token: token, refresh_token: refresh } = await createToken(here(), body);
+    const next: SignIn = { ...signIn, token, refresh: refresh!, renewedAt: Date.now() };
+    if (isKept()) deviceStorage.set(key, JSON.stringify(next));
+    else tabStorage.set(key, JSON.stringify(next));
+    return next;
+  } catch (error) {
+    // The refused token is tried once more, which ends the session.
+    if (error instanceof ApiError && error.name === 'invalid_grant') return signIn;
+    throw error;
+  }
+}
+
+/** Forgets a sign-in that the server refused. Another one may still be on the device. */
+export function signOut(refused: SignIn): void {
+  const kept = onDevice();
+  if (kept && (kept.token === refused.token || isContinued(kept, refused))) deviceStorage.remove(key);
   tabStorage.remove(key);
   tabStorage.remove(ordersKey);
 }

@@ -88,21 +88,21 @@ async function refresh(context: Context, request: TokenRequest): Promise<IssuedT
   if (!request.refreshToken) throw new OAuthRefusal('invalid_request');
   const presented = readRefreshToken(request.refreshToken);
   if (!presented) throw new OAuthRefusal('invalid_grant');
-  const found = await signInOf(context, presented);
-  const { retailerId, applicationId, shopperId, expiresAt } = found.row;
+  const { retailerId, applicationId, shopperId, expiresAt } = await signInOf(context, presented);
   const { read } = context.store;
   const application = (await read.applications.find(retailerId, applicationId))!;
-  if (application.state === 'disabled') throw new OAuthRefusal('invalid_grant');
+  const isOthers = request.clientId !== undefined && !sameText(request.clientId, application.clientId);
+  if (application.state === 'disabled' || isOthers) throw new OAuthRefusal('invalid_grant');
   request.admit?.(application);
   const retailer = (await read.retailers.find(retailerId))!;
   const issuedAt = retailerNow(context.clock, retailer);
   if (issuedAt >= expiresAt) throw new OAuthRefusal('invalid_grant');
-  const { scopes } = grantedScopes(application, shopperGrant, undefined);
+  const { scopes } = grantedScopes(application, shopperGrant, request.scope);
   return context.store.write(async (tx) => {
     const subject = { userId: null, shopperId };
     // Locks the shopper before the sign-in, as an erasure does.
     const accessToken = await insertToken(tx, application, { subject, scopes, issuedAt });
-    const refreshToken = await renewSignIn(tx, found, issuedAt);
+    const refreshToken = await renewSignIn(tx, retailerId, presented, issuedAt);
     return { accessToken, refreshToken, scopes, issuedAt, retailer };
   });
 }

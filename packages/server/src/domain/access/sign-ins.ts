@@ -53,34 +53,37 @@ export async function signIn(
  * Finds the sign-in of a refresh token. A secret that is not of it ends the sign-in.
  * @throws OAuthRefusal invalid_grant
  */
-export async function signInOf(
-  { store }: Context,
-  { id, secret }: RefreshToken,
-): Promise<{ row: SignInRow; isFormer: boolean }> {
-  const row = await store.read.signIns.find(id);
+export async function signInOf({ store }: Context, token: RefreshToken): Promise<SignInRow> {
+  const row = await store.read.signIns.find(token.id);
   if (!row) throw new OAuthRefusal('invalid_grant');
-  const secretHash = hashSecret(secret);
-  const isFormer = row.formerHash !== null && sameText(row.formerHash, secretHash);
-  if (!isFormer && !sameText(row.secretHash, secretHash)) {
-    await store.write((tx) => tx.signIns.delete(row.retailerId, id));
+  if (whichOf(row, token) === undefined) {
+    await store.write((tx) => tx.signIns.delete(row.retailerId, row.id));
     throw new OAuthRefusal('invalid_grant');
   }
-  return { row, isFormer };
+  return row;
 }
 
 /** Replaces the refresh token of a sign-in. @returns the new one @throws OAuthRefusal invalid_grant */
 export async function renewSignIn(
   tx: Writer,
-  { row, isFormer }: { row: SignInRow; isFormer: boolean },
+  retailerId: number,
+  token: RefreshToken,
   now: number,
 ): Promise<string> {
+  // Locked, so that requests at the same moment come one after the other.
+  const row = await tx.signIns.lock(retailerId, token.id);
+  const which = row && whichOf(row, token);
+  if (!row || !which) throw new OAuthRefusal('invalid_grant');
   const secret = newSecret();
-  const next = {
-    secretHash: hashSecret(secret),
-    // A token that nobody has used yet may have been lost.
-    formerHash: isFormer ? row.formerHash : row.secretHash,
-    expiresAt: lastsTo(now),
-  };
-  if (!(await tx.signIns.renew(row, next))) throw new OAuthRefusal('invalid_grant');
+  // A token that nobody has used yet may have been lost.
+  const formerHash = which === 'former' ? row.formerHash : row.secretHash;
+  await tx.signIns.renew({ ...row, secretHash: hashSecret(secret), formerHash, expiresAt: lastsTo(now) });
   return `${row.id}.${secret}`;
+}
+
+/** Whether a refresh token is the newest of a sign-in or the one before; undefined if it is neither. */
+function whichOf(row: SignInRow, { secret }: RefreshToken): 'newest' | 'former' | undefined {
+  const secretHash = hashSecret(secret);
+  if (sameText(row.secretHash, secretHash)) return 'newest';
+  return row.formerHash !== null && sameText(row.formerHash, secretHash) ? 'former' : undefined;
 }

@@ -45,23 +45,26 @@ export const signInWriter = (sql: Sql) => ({
     );
   },
 
-  /** Replaces the refresh token. @returns whether it was still `signIn`'s; if not, another request came first */
-  async renew(
-    { retailerId, id, secretHash }: SignInRow,
-    { secretHash: next, formerHash, expiresAt }: Pick<SignInRow, 'secretHash' | 'formerHash' | 'expiresAt'>,
-  ): Promise<boolean> {
-    const changed = await sql.run(
+  lock(retailerId: number, id: string): Promise<SignInRow | undefined> {
+    return sql.one(
+      `SELECT ${columns} FROM sign_ins WHERE retailer_id = $1 AND id = $2${sql.forUpdate}`,
+      retailerId,
+      id,
+    );
+  },
+
+  /** Replaces the refresh token. */
+  async renew({ retailerId, id, secretHash, formerHash, expiresAt }: SignInRow): Promise<void> {
+    await sql.send(
       `UPDATE sign_ins
-       SET secret_hash = $4, former_hash = $5, expires_at = $6
-       WHERE retailer_id = $1 AND id = $2 AND secret_hash = $3`,
+       SET secret_hash = $3, former_hash = $4, expires_at = $5
+       WHERE retailer_id = $1 AND id = $2`,
       retailerId,
       id,
       secretHash,
-      next,
       formerHash,
       expiresAt,
     );
-    return changed === 1;
   },
 
   async delete(retailerId: number, id: string): Promise<void> {
