@@ -154,9 +154,14 @@ test('while the chat is closed a text message reaches the customer’s phone, an
   await phone.getByRole('button', { name: 'Send' }).click();
   await phone.locator('li').nth(4).waitFor();
   // A long conversation scrolls in the phone, and the page ends with its last line.
-  await phone.getByRole('textbox').fill('A long answer. '.repeat(40));
-  await phone.getByRole('button', { name: 'Send' }).click();
-  await phone.locator('li.from_phone').filter({ hasText: 'A long answer.' }).waitFor();
+  for (let n = 0; n < 6; n++) {
+    await phone.getByRole('textbox').fill(`${n}: ${'A long answer. '.repeat(60)}`);
+    await phone.getByRole('button', { name: 'Send' }).click();
+    await phone
+      .locator('li.from_phone')
+      .filter({ hasText: `${n}: A long` })
+      .waitFor();
+  }
   const below = await page.evaluate(
     () => document.documentElement.scrollHeight - document.body.getBoundingClientRect().bottom - scrollY,
   );
