@@ -9,7 +9,7 @@ import type { Answer } from './call.ts';
 const mask = '[masked]';
 const bearer = /\b(bearer\s+)[^\s"',;<>]+/gi;
 const word = /[\w+/=~%-]+/g;
-const lastWord = /[\w+/=~%-]+$/;
+const betweenWords = /[^\w+/=~%-]/g;
 
 /** Long, and with digits or in mixed case: a key or a token rather than the name of an event or of a class. */
 const looksLikeToken = (text: string): boolean =>
@@ -24,7 +24,7 @@ export function excerptOf({ text, isCut }: Pick<Answer, 'text' | 'isCut'>, secre
     if (isCut) shown = withoutBeginning(shown, secret);
   }
   // The last word may be the beginning of a token that would not look like one.
-  if (isCut) shown = shown.replace(lastWord, '');
+  if (isCut) shown = withoutLastWord(shown);
   shown = shown
     .replaceAll(bearer, `$1${mask}`)
     .replaceAll(word, (found) => (looksLikeToken(found) ? mask : found));
@@ -34,6 +34,13 @@ export function excerptOf({ text, isCut }: Pick<Answer, 'text' | 'isCut'>, secre
 function spellings(secret: string): string[] {
   const bare = secret.replace(/^whsec_/, '');
   return [secret, bare].flatMap((one) => [one, JSON.stringify(one).slice(1, -1), encodeURIComponent(one)]);
+}
+
+/** A pattern that is tried at every character of a long word would take quadratic time. */
+function withoutLastWord(text: string): string {
+  let end = 0;
+  for (const { index } of text.matchAll(betweenWords)) end = index + 1;
+  return text.slice(0, end);
 }
 
 /** Removes the beginning of a secret from the end of a text, where the text was cut. */

@@ -39,7 +39,8 @@ export const freshToken = (client: Client, { retailer }: Filled): Promise<string
 
 let retailers = 0;
 
-export async function fillWithCanaries(client: Client): Promise<Filled> {
+/** @param receiver where callbacks go; by default nobody is there */
+export async function fillWithCanaries(client: Client, receiver = 'http://127.0.0.1:9/'): Promise<Filled> {
   const n = ++retailers;
   const c = (name: string) => `CANARY-${n}-${name}`;
   const phone = (m: number) => `+9990${String(n * 10 + m).padStart(9, '0')}`;
@@ -80,7 +81,7 @@ export async function fillWithCanaries(client: Client): Promise<Filled> {
       token,
       body: {
         name: 'Hooks',
-        url: 'http://127.0.0.1:9/',
+        url: receiver,
         events: ['fulfillment.brand_new', 'fulfillment.customer_acknowledged', 'fulfillment.delivered'],
       },
     }),
