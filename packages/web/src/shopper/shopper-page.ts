@@ -128,13 +128,24 @@ export class ShopperPage extends SteadyElement {
       this.#isNew = isNew;
       const connection = new Connection({ url: location.origin, token: tokenOf(signIn) });
       this.#session = new ShopperSession(connection, signIn.shopper);
-      this.#session.outbox.subscribe(() => this.requestUpdate());
+      this.#follow(this.#session);
       ({ seen: this.seen, at: this.#seenAt } = kept());
       this.#notifications = new DeviceNotifications(connection, this.#session.name);
       this.#change((device) => device.renew(languageOf(locale)));
     }
     void this.#look();
   };
+
+  /** Shows what waits to be sent, and reads the list again when something was sent. */
+  #follow(session: ShopperSession): void {
+    let waiting = session.outbox.messages().length;
+    session.outbox.subscribe(() => {
+      const left = session.outbox.messages().length;
+      if (left < waiting && session === this.#session) void this.#look();
+      waiting = left;
+      this.requestUpdate();
+    });
+  }
 
   /** A push message arrived, or a notification was tapped. */
   #onNews = ({ data }: MessageEvent<PushNews | undefined>): void => {
