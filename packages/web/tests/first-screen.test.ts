@@ -137,6 +137,13 @@ test('while the chat is closed a text message reaches the customer’s phone, an
   await page.getByText('No text messages yet.').waitFor();
   await page.getByLabel('Noor has the chat open').uncheck();
   await customer(page).waitFor({ state: 'detached' });
+  // The shopper's chat is the new order's.
+  const heading = await page.getByRole('heading', { name: /^Order DEMO-/ }).innerText();
+  await shopper(page)
+    .locator('bdi')
+    .getByText(heading.replace('Order ', ''), { exact: true })
+    .first()
+    .waitFor();
   await shopper(page).locator('textarea').fill('The limes are out');
   await shopper(page).locator('.send').click();
   const phone = page.locator('aislechat-phone');
