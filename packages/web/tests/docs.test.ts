@@ -9,7 +9,7 @@ import { type Route, routes } from '../../contract/src/index.ts';
 import { eventually } from '../../server/tests/support/eventually.ts';
 import { pictureBytes } from '../../server/tests/support/pictures.ts';
 import { newPlace } from '../../server/tests/support/place.ts';
-import { openChat } from '../../server/tests/support/scenario.ts';
+import { clientToken, clock, openChat } from '../../server/tests/support/scenario.ts';
 import { testServer } from '../../server/tests/support/server.ts';
 import { assertAccessible } from './support/accessible.ts';
 import { openIn, pagesUnderTest, troublesOf } from './support/pages.ts';
@@ -241,6 +241,33 @@ test('every operation can be sent from its form, and is neither refused for its 
   assert.deepEqual(refused, []);
   assert.deepEqual(troubles, []);
   t.diagnostic(`${names.length + last.length} operations were sent`);
+});
+
+test('once the demo’s first order is over, tokens and forms are those of the order that goes on', async (t) => {
+  const { client } = await testServer(t, { AISLECHAT_DEMO: 'true' }, { pagesFolder });
+  const context = await browser.newContext();
+  t.after(() => context.close());
+  context.setDefaultTimeout(20_000);
+  const page = await context.newPage();
+  const demo = { clientId: 'demo-client', clientSecret: 'demo-secret' };
+  const operator = await clientToken(client, demo, 'connect:fulfillment,aislechat:operate');
+  const body = { workflow_state: 'delivered' };
+  const ended = await client.post('/v1/orders/DEMO-1/state', { token: operator, body });
+  assert.equal(ended.status, 200, ended.text);
+  assert.equal((await clock(client, operator, { advance_ms: 25 * 3_600_000 })).status, 200);
+  // The first screen creates the next order.
+  await page.goto(client.url);
+  await page.getByRole('heading', { name: 'Order DEMO-2' }).waitFor();
+
+  await page.goto(`${client.url}/docs#getShopperConversation`);
+  const operation = page.locator('#getShopperConversation');
+  await operation.locator('form').waitFor();
+  assert.equal(await operation.getByLabel('order_id').inputValue(), 'DEMO-2');
+  for (const name of ['Shopper', 'Link of an order’s page']) {
+    assert.notEqual(await tokenField(page, name).inputValue(), '', name);
+  }
+  await operation.getByRole('button', { name: 'Send', exact: true }).click();
+  await operation.getByText('200 OK in').waitFor();
 });
 
 test('without a demo, and in production, the token fields are empty and no token is requested', async (t) => {

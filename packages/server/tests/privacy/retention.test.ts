@@ -86,9 +86,8 @@ test('every personal column is filled, and empty once its span is over; then no 
     canariesByColumn(await place.rows())
       .filter(({ found }) => found.length === 0)
       .map(({ name }) => name);
-  // The receiver's answer comes a little later.
+  // A canary is in every column that can hold a text. The receiver's answer comes a little later.
   await eventually(empty, (names) => names.length === 0);
-  assert.deepEqual(await empty(), [], 'a canary is in every column that can hold a text');
   assert.ok((await rowsOf(place, filled, 'order')).length >= 10, 'the order is in many tables');
   const filesOf = () => (testsPostgres ? [] : canariesInFiles(place.env.DATA_DIR!));
   const atFirst = filesOf().length;

@@ -4,7 +4,7 @@ import { followContents } from './contents.ts';
 import { type Description, type Located, operationsOf } from './description.ts';
 import './operation.ts';
 import type { OperationView } from './operation.ts';
-import { callerNames, callers, demoTokens, exampleOrder, type Tokens } from './tokens.ts';
+import { callerNames, callers, demoTokens, exampleOrder, noTokens, type Tokens } from './tokens.ts';
 
 const address = '/openapi.json';
 export const anchorOfTag = (tag: string): string => `tag-${tag.toLowerCase().replaceAll(' ', '-')}`;
@@ -48,22 +48,20 @@ export class Reference extends LitElement {
       return;
     }
     const text = await answer.text();
-    const description: Description = JSON.parse(text);
+    const described: Description = JSON.parse(text);
+    // A server in production has no demo, so nothing is asked for there.
+    const hasSandbox = operationsOf(described).some(({ operation }) => operation['x-development-only']);
+    const { tokens, order } = hasSandbox ? await demoTokens(location.origin) : noTokens;
+    this.tokens = tokens;
+    this.isDemo = Object.keys(tokens).length > 0;
+    // Once the order of the examples is over, the forms name the one that goes on.
+    const description: Description =
+      order === exampleOrder ? described : JSON.parse(text.replaceAll(exampleOrder, order));
     this.#operations = operationsOf(description);
     this.description = description;
     await this.updateComplete;
     followContents();
     this.#openNamed();
-    // A server in production has no demo, so nothing is asked for there.
-    if (!this.#operations.some(({ operation }) => operation['x-development-only'])) return;
-    const { tokens, order } = await demoTokens(location.origin);
-    this.isDemo = Object.keys(tokens).length > 0;
-    // What the reader has entered meanwhile stays.
-    this.tokens = { ...tokens, ...this.tokens };
-    if (order === exampleOrder) return;
-    // The order of the examples is over: the forms name the one that goes on.
-    this.description = JSON.parse(text.replaceAll(exampleOrder, order)) as Description;
-    this.#operations = operationsOf(this.description);
   }
 
   /** Opens the operation that the address names. */

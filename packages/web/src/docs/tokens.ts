@@ -43,8 +43,16 @@ const textOf = async (get: GetToken): Promise<string> => {
   return typeof token === 'string' ? token : token.access_token;
 };
 
-/** @returns the demo's tokens, none if the server has no demo; and its newest order that goes on */
-export async function demoTokens(url: string): Promise<{ tokens: Tokens; order: string }> {
+interface Demo {
+  tokens: Tokens;
+  /** The newest order that goes on. */
+  order: string;
+}
+
+export const noTokens: Demo = { tokens: {}, order: exampleOrder };
+
+/** @returns what the demo has; no tokens if the server has no demo */
+export async function demoTokens(url: string): Promise<Demo> {
   const tokens: Tokens = {};
   let order = exampleOrder;
   try {
