@@ -462,7 +462,7 @@ test('a delivery shows the body that was sent and what the receiver answered, an
   await dialog.getByRole('region', { name: 'Sent body' }).waitFor();
   const sent = await dialog.getByRole('region', { name: 'Sent body' }).textContent();
   assert.deepEqual(JSON.parse(sent!), received!.body);
-  await dialog.getByText('{"error":"no such topic"}\\u000a', { exact: true }).waitFor();
+  await dialog.getByText('{"error":"no such topic"}\\u000a', { exact: true }).first().waitFor();
   await dialog.getByRole('cell', { name: '422' }).first().waitFor();
   await dialog.getByRole('link', { name: /^#\d+/ }).click();
   await page.getByRole('heading', { name: `Order ${own.orderId}` }).waitFor();
