@@ -10,6 +10,7 @@ import * as main from '@aislechat/client';
 import * as fulfillment from '@aislechat/client/fulfillment';
 import * as sandbox from '@aislechat/client/sandbox';
 import { type Route, routes } from '@aislechat/contract';
+import { patienceMs } from '../../server/tests/support/patience.ts';
 import { openChat } from '../../server/tests/support/scenario.ts';
 import { temporaryFolder, testServer } from '../../server/tests/support/server.ts';
 import { build } from '../scripts/build.ts';
@@ -20,7 +21,6 @@ const client = fileURLToPath(new URL('../', import.meta.url));
 const root = join(client, '../..');
 /** What a chat page imports from the package. */
 const chatPageBytes = 8 * 1024;
-const withinMs = 30_000;
 
 const folder = temporaryFolder({ after });
 const built = join(folder, 'built');
@@ -110,7 +110,7 @@ async function runExample(name: string, text: string, expected: string[], prelud
   const child = spawn(process.execPath, [`${name}-run.ts`], { cwd: scratch });
   let output = '';
   const ended = new Promise<void>((resolve) => child.on('close', () => resolve()));
-  const timer = setTimeout(() => child.kill(), withinMs);
+  const timer = setTimeout(() => child.kill(), patienceMs);
   for (const stream of [child.stdout, child.stderr]) {
     stream.on('data', (data) => {
       output += data;

@@ -7,6 +7,7 @@ import { after, test } from 'node:test';
 import type { BrowserContext, Page } from 'playwright-core';
 import { type Route, routes } from '../../contract/src/index.ts';
 import { eventually } from '../../server/tests/support/eventually.ts';
+import { patienceMs } from '../../server/tests/support/patience.ts';
 import { pictureBytes } from '../../server/tests/support/pictures.ts';
 import { newPlace } from '../../server/tests/support/place.ts';
 import { clientToken, clock, openChat } from '../../server/tests/support/scenario.ts';
@@ -46,7 +47,7 @@ async function read(
 ): Promise<Reading> {
   const context: BrowserContext = await browser.newContext({ colorScheme, viewport: { width, height: 900 } });
   t.after(() => context.close());
-  context.setDefaultTimeout(20_000);
+  context.setDefaultTimeout(patienceMs);
   const page = await openIn(context, 'about:blank');
   const troubles = troublesOf(page);
   page.on('request', (request) => {
@@ -247,7 +248,7 @@ test('once the demo’s first order is over, tokens and forms are those of the o
   const { client } = await testServer(t, { AISLECHAT_DEMO: 'true' }, { pagesFolder });
   const context = await browser.newContext();
   t.after(() => context.close());
-  context.setDefaultTimeout(20_000);
+  context.setDefaultTimeout(patienceMs);
   const page = await context.newPage();
   const demo = { clientId: 'demo-client', clientSecret: 'demo-secret' };
   const operator = await clientToken(client, demo, 'connect:fulfillment,aislechat:operate');

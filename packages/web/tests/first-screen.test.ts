@@ -35,7 +35,6 @@ test('both sides of the demo’s order can talk, and their requests are shown as
   await shopper(page).locator('.send').click();
   await customer(page).getByText('Done', { exact: true }).waitFor();
   t.diagnostic(`two people talk after ${Math.round(performance.now() - since)} ms`);
-  assert.ok(performance.now() - since < 10_000);
 
   await page.locator('aislechat-phone').getByText('Shopping for your order has started').waitFor();
   await page.evaluate(() => {
@@ -147,7 +146,7 @@ test('while the chat is closed a text message reaches the customer’s phone, an
   await shopper(page).locator('textarea').fill('The limes are out');
   await shopper(page).locator('.send').click();
   const phone = page.locator('aislechat-phone');
-  await phone.locator('li.to_phone').filter({ hasText: 'Ilse' }).waitFor({ timeout: 30_000 });
+  await phone.locator('li.to_phone').filter({ hasText: 'Ilse' }).waitFor();
   const number = await phone.locator('.number').innerText();
   assert.match(number, /^\+130355501\d\d$/);
   await phone.getByRole('textbox').fill('Lemons are fine');
@@ -255,7 +254,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await page.getByLabel('Noor has the chat open').uncheck();
       await press(page, 'On its way');
       await state(page, 'On its way');
-      await page.locator('aislechat-phone li').first().waitFor({ timeout: 30_000 });
+      await page.locator('aislechat-phone li').first().waitFor();
       await assertAccessible(page, 'on its way');
       await page.evaluate(() => {
         document.documentElement.style.fontSize = '200%';

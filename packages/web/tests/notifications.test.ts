@@ -13,6 +13,7 @@ import { after, type TestContext, test } from 'node:test';
 import { type BrowserContext, chromium, type Page } from 'playwright-core';
 import { unpackedChromium } from '../../client/tests/support/chromium.ts';
 import { eventually } from '../../server/tests/support/eventually.ts';
+import { patienceMs } from '../../server/tests/support/patience.ts';
 import { type Device, startPushService } from '../../server/tests/support/push-service.ts';
 import {
   chatPath,
@@ -90,7 +91,7 @@ async function newPhone(
     viewport: { width: 390, height: 760 },
   });
   t.after(() => context.close());
-  context.setDefaultTimeout(10_000);
+  context.setDefaultTimeout(patienceMs);
   const device = service.newDevice();
   await context.addInitScript((subscription) => {
     const own = globalThis as unknown as { alerts: string[]; badges: number[] };

@@ -168,7 +168,7 @@ test('reading aloud and dictation are off until the shopper turns them on, and s
   await page.waitForFunction(() => (window as unknown as Spoken).spoken.length > 0);
   assert.deepEqual(await spoken(), ['en Noor: Ripe ones, please']);
   await shopperSays(client, chat.token, chat.shopperId, chat.orderId, 'From another device');
-  await page.getByText('From another device').waitFor();
+  await page.getByRole('log').getByText('From another device').waitFor();
   assert.equal((await spoken()).length, 1, 'one’s own messages are not read');
 
   await page.locator('textarea').fill('All right,');

@@ -90,7 +90,7 @@ test('leaving the chat, and writing something else, send a reply that waits, in 
   await reply(page, 'On it!').click();
   await page.locator('textarea').fill('Two minutes');
   await page.getByRole('button', { name: 'Send' }).click();
-  await page.getByText('Two minutes').waitFor();
+  await page.getByRole('log').getByText('Two minutes').waitFor();
   await reply(page, 'I’m at the checkout.').click();
   await page.getByRole('button', { name: 'Back to your orders' }).click();
   await page.getByText('You: I’m at the checkout.').waitFor();

@@ -167,9 +167,9 @@ test('offline the page opens and keeps new messages, and sends them when the net
   await page.locator('.message').nth(1).waitFor();
   await page.reload();
   await page.getByText('You are offline. Your messages will be sent').waitFor();
-  await page.getByText('from the cold aisle').waitFor();
+  await page.getByRole('log').getByText('from the cold aisle').waitFor();
   await write(page, 'and after the reload');
-  await page.getByText('and after the reload').waitFor();
+  await page.getByRole('log').getByText('and after the reload').waitFor();
   await page.context().setOffline(false);
   await page.getByText(/ · Sent$/).waitFor();
   assert.deepEqual(await storedTexts(chat), ['from the cold aisle', '', 'and after the reload']);

@@ -7,6 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { limits } from '@aislechat/contract';
 import { runCommand, startCommand } from '../support/command.ts';
 import { EventSource } from '../support/event-source.ts';
+import { eventually, readsWithinASecond } from '../support/eventually.ts';
 import { startServerProcess } from '../support/process.ts';
 import { agentToken, chatPath, clientToken, openChat, shopperSays } from '../support/scenario.ts';
 import { temporaryFolder } from '../support/server.ts';
@@ -66,9 +67,8 @@ test('settings changed on the command line reach a running server within a secon
   const read = () => server.client.get(chatPath(chat.orderId), { token: chat.userToken });
   assert.equal((await read()).status, 200);
   await run(folder, 'retailer', 'set', String(chat.retailerId), '--shopper-information-removal', 'on');
-  const changedAt = performance.now();
-  while ((await read()).status === 200) assert.ok(performance.now() - changedAt < 1000, 'still unchanged');
-  assert.equal((await read()).status, 403);
+  const { status } = await eventually(read, ({ status }) => status !== 200, readsWithinASecond);
+  assert.equal(status, 403);
 });
 
 test('applications can be created, listed, rotated, disabled and enabled while a server runs', async (t) => {
@@ -95,13 +95,10 @@ test('applications can be created, listed, rotated, disabled and enabled while a
   assert.equal((await ask(rotated.client_secret)).status, 200);
   await runJson(folder, 'application', 'disable', made.client_id);
   assert.equal((await ask(rotated.client_secret)).status, 401);
-  const disabledAt = performance.now();
-  const clock = (token: string) => server.client.get('/v1/sandbox/clock', { token });
-  while ((await clock(issued.body.access_token)).status === 200) {
-    assert.ok(performance.now() - disabledAt < 1000, 'its tokens still work');
-  }
+  const clock = () => server.client.get('/v1/sandbox/clock', { token: issued.body.access_token });
+  await eventually(clock, ({ status }) => status !== 200, readsWithinASecond);
   await runJson(folder, 'application', 'enable', made.client_id);
-  assert.equal((await clock(issued.body.access_token)).status, 401, 'a revoked token stays revoked');
+  assert.equal((await clock()).status, 401, 'a revoked token stays revoked');
   assert.equal((await ask(rotated.client_secret)).status, 200);
   assert.match((await run(folder, 'retailer', 'show', retailer)).out, /connect:fulfillment/);
 });
@@ -118,7 +115,7 @@ test('a command ends tokens and open streams of a running server within a second
   const agent = await agentToken(client, operator);
   const ofUser = await runJson(folder, 'revoke-tokens', '--retailer', retailer, '--user', chat.userId);
   assert.deepEqual(ofUser, { revoked: 1 });
-  const { data } = await stream.until(({ event }) => event === 'end', 2000);
+  const { data } = await stream.until(({ event }) => event === 'end');
   assert.equal(data.reason, 'token_revoked');
   assert.deepEqual(await runJson(folder, 'revoke-tokens', '--retailer', retailer, '--agent', 'Dana'), {
     revoked: 1,

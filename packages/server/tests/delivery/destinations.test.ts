@@ -388,7 +388,7 @@ test('a call ends at its deadline, even during a look-up or while connecting', {
   await assert.rejects(unresolved, { name: 'AbortError' });
   // Nothing else of a receiver that was never reached remains.
   const remembered = async () => agents.map(({ stats }) => Object.keys(stats).length);
-  await eventually(remembered, (counts) => counts.every((count) => count === 0), 5000);
+  await eventually(remembered, (counts) => counts.every((count) => count === 0));
 });
 
 test('a request is not repeated on a connection that is reset after the answer began', async (t) => {

@@ -385,7 +385,6 @@ test('kill -9 in the middle leaves every order whole or gone, and the next serve
   await eventually(
     async () => (await place.rows()).orders!.length,
     (ids) => ids === 0,
-    60_000,
   );
   assert.equal(await left(), 0);
 });

@@ -58,7 +58,7 @@ async function writeBesideStalled(t: TestContext, messages: number, entry?: stri
     token: first.userToken,
   });
   await writeTo(first, warmUp);
-  await follower.until(() => follower.events.length > warmUp, 20_000);
+  await follower.until(() => follower.events.length > warmUp);
   const chat = await openChat(client);
   const path = `/v1/orders/${chat.orderId}/stream`;
   const { hostname, port } = new URL(client.url);
@@ -84,7 +84,7 @@ async function writeBesideStalled(t: TestContext, messages: number, entry?: stri
   await writeTo(chat, messages, () => {
     peak = Math.max(peak, residentMb(server.child.pid!));
   });
-  await reader.until(() => reader.events.length > messages, 20_000);
+  await reader.until(() => reader.events.length > messages);
   const numbers = reader.numbers;
   assert.ok(numbers.every((seq, n) => n === 0 || seq === numbers[n - 1]! + 1));
 

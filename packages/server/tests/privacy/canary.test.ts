@@ -6,13 +6,13 @@ import { openSqlite } from '../../src/storage/sqlite/engine.ts';
 import { createStore } from '../../src/storage/store.ts';
 import { canariesIn, type House, talk } from '../support/canary-chats.ts';
 import type { Client } from '../support/client.ts';
+import { patienceMs } from '../support/patience.ts';
 import { startServerProcess } from '../support/process.ts';
 import { chatPath, clientToken, clock, userToken } from '../support/scenario.ts';
 import { temporaryFolder, testServer } from '../support/server.ts';
 
 const isFull = process.env.TEST_SCALE === 'full';
 const canaries = isFull ? 10_000 : 2500;
-const erasedWithinMs = 180_000;
 
 /**
  * Lets a day and a millisecond pass, and waits until the eraser has run.
@@ -27,7 +27,7 @@ async function letExpire(client: Client, folder: string, house: House): Promise<
     'the canaries were on disk',
   );
   await clock(client, retailer.token, { advance_ms: 86_400_001 });
-  for (const giveUpAt = performance.now() + erasedWithinMs; ; await sleep(100)) {
+  for (const giveUpAt = performance.now() + patienceMs; ; await sleep(100)) {
     const left = [...canariesIn(folder)].filter((canary) => due.has(canary));
     if (left.length === 0 || performance.now() > giveUpAt) return left;
   }

@@ -11,12 +11,12 @@ import { openSqlite } from '../../src/storage/sqlite/engine.ts';
 import { createStore, StorageUnavailable } from '../../src/storage/store.ts';
 import type { Client } from '../support/client.ts';
 import { runCommand } from '../support/command.ts';
+import { eventually } from '../support/eventually.ts';
 import { partsOf, strangersIn } from '../support/jpeg.ts';
 import { fetchImage, picture, pngChunk, upload, uploaded } from '../support/pictures.ts';
 import { advance, chatPath, clock, type OpenChat, openChat } from '../support/scenario.ts';
 import { type Cleanup, temporaryFolder, testServer } from '../support/server.ts';
 
-const erasedWithinMs = 120_000;
 const minuteMs = 60_000;
 
 const filesIn = (folder: string): string[] =>
@@ -24,11 +24,6 @@ const filesIn = (folder: string): string[] =>
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name));
 const imagesIn = (folder: string): string[] => filesIn(folder).filter((file) => file.includes('images'));
-
-async function until(met: () => boolean): Promise<void> {
-  const giveUpAt = performance.now() + erasedWithinMs;
-  while (!met() && performance.now() < giveUpAt) await sleep(50);
-}
 
 /** An image with everything that a camera, an editor or a person adds to a file besides its pixels. */
 async function laden(format: 'jpeg' | 'png' | 'webp'): Promise<Buffer> {
@@ -148,7 +143,10 @@ test('an expired chat’s images are deleted from disk, sent or not, in both siz
   assert.equal(before.length, 4);
   await expire(kept);
   const since = performance.now();
-  await until(() => imagesIn(kept.folder).length === 0);
+  await eventually(
+    async () => imagesIn(kept.folder),
+    (images) => images.length === 0,
+  );
   assert.deepEqual(imagesIn(kept.folder), []);
   t.diagnostic(`4 files deleted ${Math.round(performance.now() - since)} ms after the clock was moved`);
   assert.equal((await leftIn(kept.folder)).receipts[0]!.images, 2);

@@ -18,6 +18,7 @@ import { unsealText } from '../../src/storage/postgres/message-texts.ts';
 import { type OrderKeyRow, unwrap } from '../../src/storage/postgres/order-keys.ts';
 import { createStore, type EpochKeys, type Store } from '../../src/storage/store.ts';
 import { canariesIn, type House, talk } from '../support/canary-chats.ts';
+import { patienceMs } from '../support/patience.ts';
 import { fetchImage, pictureBytes, uploaded } from '../support/pictures.ts';
 import {
   asSuperuser,
@@ -38,7 +39,6 @@ const isFull = process.env.TEST_SCALE === 'full';
 const canaries = isFull ? 10_000 : 800;
 const hourMs = 3_600_000;
 const restorableHours = 24;
-const erasedWithinMs = 60_000;
 
 interface StoredText {
   retailerId: number;
@@ -209,7 +209,7 @@ before(async () => {
   await clock(client, house.retailer.token, { advance_ms: 86_400_001 });
   const ended = house.ended.map((id) => `'${id}'`).join();
   await asSuperuser(database.superuserUrl, async (admin) => {
-    for (const giveUpAt = performance.now() + erasedWithinMs; ; await sleep(50)) {
+    for (const giveUpAt = performance.now() + patienceMs; ; await sleep(50)) {
       const { rows } = await admin.query(
         `SELECT FROM messages m JOIN orders o ON o.retailer_id = m.retailer_id AND o.id = m.order_id
          WHERE o.external_id IN (${ended}) AND m.sealed IS NOT NULL LIMIT 1`,

@@ -5,6 +5,7 @@
 import assert from 'node:assert/strict';
 import { schemas } from '@aislechat/contract';
 import { Compile } from 'typebox/compile';
+import { patienceMs } from './patience.ts';
 import type { Cleanup } from './server.ts';
 
 export interface ServerEvent {
@@ -66,7 +67,7 @@ export class EventSource {
   }
 
   /** Waits for an event that fulfills the condition. */
-  async until(isWanted: (event: ServerEvent) => boolean, withinMs = 5000): Promise<ServerEvent> {
+  async until(isWanted: (event: ServerEvent) => boolean, withinMs = patienceMs): Promise<ServerEvent> {
     const giveUp = performance.now() + withinMs;
     for (;;) {
       const found = this.events.find(isWanted);

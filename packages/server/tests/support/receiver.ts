@@ -2,6 +2,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { patienceMs } from './patience.ts';
 import type { Cleanup } from './server.ts';
 
 export interface Received {
@@ -66,7 +67,7 @@ export async function startReceiver(t: Cleanup, behave: Behaviour = answers(200)
     get connections() {
       return connections;
     },
-    async until(count, withinMs = 10_000) {
+    async until(count, withinMs = patienceMs) {
       const giveUp = performance.now() + withinMs;
       while (receiver.received.length < count) {
         const left = giveUp - performance.now();

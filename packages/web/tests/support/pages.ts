@@ -5,6 +5,7 @@ import type { BrowserContext, BrowserContextOptions, Page } from 'playwright-cor
 import { launchBrowser, serveFiles } from '../../../client/tests/support/browser.ts';
 import type { Client } from '../../../server/tests/support/client.ts';
 import { timed } from '../../../server/tests/support/cost.ts';
+import { patienceMs } from '../../../server/tests/support/patience.ts';
 import { chatPath, type OpenChat, openChat, shopperToken } from '../../../server/tests/support/scenario.ts';
 import { type Cleanup, temporaryFolder, testServer } from '../../../server/tests/support/server.ts';
 import { build } from '../../scripts/build.ts';
@@ -28,7 +29,7 @@ export async function pagesUnderTest(
   const browser = await launchBrowser(t);
   const open = async (address: string, options: BrowserContextOptions = {}): Promise<Page> => {
     const context = await browser.newContext({ locale: 'en-US', ...options });
-    context.setDefaultTimeout(10_000);
+    context.setDefaultTimeout(patienceMs);
     t.after(() => context.close());
     return openIn(context, address);
   };

@@ -2,6 +2,7 @@
 import type { Page as BrowserPage } from 'playwright-core';
 import { serveFiles } from '../../../../client/tests/support/browser.ts';
 import { openIn } from '../../../../web/tests/support/pages.ts';
+import { patienceMs } from '../../support/patience.ts';
 import { openChat, shopperToken } from '../../support/scenario.ts';
 import type { Cleanup } from '../../support/server.ts';
 import type { Page } from './page.ts';
@@ -9,7 +10,7 @@ import type { Page } from './page.ts';
 async function open(t: Cleanup, { tools }: Page, address: string): Promise<BrowserPage> {
   const context = await tools.browser.newContext();
   t.after(() => context.close());
-  context.setDefaultTimeout(10_000);
+  context.setDefaultTimeout(patienceMs);
   return openIn(context, address);
 }
 
