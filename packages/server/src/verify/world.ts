@@ -309,8 +309,13 @@ export const shopperSide = ({ shopperId, orderId }: Pick<Chat, 'shopperId' | 'or
   `${sandbox}/shoppers/${shopperId}/orders/${segment(orderId)}/messages`;
 
 /** @throws CannotTell if the server cannot create a retailer */
-export async function ownWorld(server: Server, place: Place, run: string): Promise<World> {
-  const answer = await server.call('POST', '/v1/sandbox/retailers', { body: {} });
+export async function ownWorld(
+  server: Server,
+  place: Place,
+  run: string,
+  body: Record<string, unknown> = {},
+): Promise<World> {
+  const answer = await server.call('POST', '/v1/sandbox/retailers', { body });
   if (answer.status === 404 || answer.status === 405) {
     throw new CannotTell('the server cannot create a retailer whose settings and clock the check may change');
   }

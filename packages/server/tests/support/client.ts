@@ -32,10 +32,16 @@ export interface Call {
 
 export class Client {
   readonly url: string;
+  /** Sent with every request. */
+  readonly #headers: Record<string, string>;
 
-  constructor(url: string) {
+  constructor(url: string, headers: Record<string, string> = {}) {
     this.url = url;
+    this.#headers = headers;
   }
+
+  /** A client whose requests name a banner. */
+  inBanner = (slug: string): Client => new Client(this.url, { 'x-retailer-id': slug });
 
   get = (path: string, call: Call = {}) => this.call('GET', path, call);
   post = (path: string, call: Call = {}) => this.call('POST', path, call);
@@ -49,6 +55,7 @@ export class Client {
       headers: {
         ...(token !== undefined && { authorization: `Bearer ${token}` }),
         ...(body !== undefined && !isRaw && { 'content-type': 'application/json' }),
+        ...this.#headers,
         ...headers,
       },
       ...(body !== undefined && { body: isRaw ? (body as string) : JSON.stringify(body) }),

@@ -25,6 +25,8 @@ export interface SignedAssertion {
   /** Stored so that the assertion is accepted only once. */
   hash: string;
   expiresAt: number;
+  /** The banner whose user or shopper it is. Needed in an organization with several. */
+  banner: unknown;
 }
 
 /** How far in the future the signer's issue time may be, to allow for clock skew. */
@@ -67,7 +69,7 @@ export async function verifyAssertion(
   const expiresAt = Math.floor(exp! * 1000);
   if (expiresAt > now + limits.assertionLifetimeMs || iat! * 1000 > now + clockToleranceMs) return undefined;
   if (!isIdentifier(sub) || !isIdentifier(jti)) return undefined;
-  return { subject: sub, hash: hashSecret(`${applicationId} ${jti}`), expiresAt };
+  return { subject: sub, hash: hashSecret(`${applicationId} ${jti}`), expiresAt, banner: claims.banner };
 }
 
 function headerOf(assertion: string): { keyId: string; type: string | undefined } | undefined {
