@@ -18,7 +18,9 @@ import {
   clock,
   newBatch,
   newOrder,
+  newOrganization,
   newShopper,
+  openChatOf,
   shopperPath,
   shopperSays,
   userToken,
@@ -67,6 +69,21 @@ test('a page of another origin embeds a live chat with the documented tag and po
   await client.put(shopperPath(chat.shopperId, chat.orderId), { token: chat.token });
   await page.getByText(/ · Read$/).waitFor();
   assert.deepEqual(troubles, []);
+});
+
+test('in an organization with several banners the element names its own, also from another origin', async () => {
+  const organization = await newOrganization(client, ['north', 'south']);
+  const chat = await openChatOf(client.inBanner('south'), organization);
+  const { orderId } = chat;
+  const address = await shopPage({ after }, client.url, {
+    orderId,
+    token: chat.userToken,
+    retailer: 'south',
+  });
+  const page = await open(address);
+  await write(page, 'Firm ones are fine');
+  await page.getByText(/ · Sent$/).waitFor();
+  assert.deepEqual(await storedTexts(chat), ['Firm ones are fine']);
 });
 
 test('the element is at most 35 KB compressed, and what it loads later at most 5 KB each', (t) => {

@@ -58,6 +58,7 @@ export class OrderStatusElement extends SteadyElement {
     orderId: { attribute: 'order-id' },
     token: {},
     server: {},
+    retailer: {},
     isWhole: { attribute: 'whole', type: Boolean },
     locale: { state: true },
     writing: { state: true },
@@ -73,6 +74,8 @@ export class OrderStatusElement extends SteadyElement {
   declare token: string | GetToken | undefined;
   /** The server's address; by default the origin of the script. */
   declare server: string | undefined;
+  /** The banner whose order it is, in an organization with several. */
+  declare retailer: string | undefined;
   /** Whether the element is the whole page, so that its title is the page's. */
   declare isWhole: boolean;
   declare locale: string;
@@ -112,7 +115,7 @@ export class OrderStatusElement extends SteadyElement {
   }
 
   protected override willUpdate(changed: PropertyValues): void {
-    const isOther = changed.has('orderId') || changed.has('server');
+    const isOther = ['orderId', 'server', 'retailer'].some((name) => changed.has(name));
     const isWanted = changed.has('token') && (!this.status || this.status.phase === 'refused');
     if (isOther || isWanted) this.#open();
     this.#brand();
@@ -130,15 +133,17 @@ export class OrderStatusElement extends SteadyElement {
 
   #open(): void {
     this.#shut();
-    const { orderId, token } = this;
+    const { orderId, token, retailer } = this;
     if (!token) return;
     const connection = new Connection({
       url: this.#url,
       token: typeof token === 'string' ? token : async () => token(),
+      retailer,
       ...(this.fetch && { fetch: this.fetch }),
     });
     // A link begins with the number of its order. The rest is secret and stays out of the storage.
-    const name = `aislechat:${this.#url}:${orderId ?? String(token).slice(0, 18)}`;
+    const order = orderId ?? String(token).slice(0, 18);
+    const name = `aislechat:${this.#url}:${retailer ? `${retailer}:` : ''}${order}`;
     const status = new OrderStatus({ connection, orderId, name, onChange: this.#changed });
     const wake = () => {
       if (document.visibilityState === 'visible') status.wake();
