@@ -30,13 +30,13 @@ export function createApplication(
   name: string,
   granted: ApplicationScope[],
 ): Promise<NewApplication> {
-  return manage(context, caller, 'application_creation', async (tx, { own, all }) => {
+  return manage(context, caller, 'application_creation', async (tx, { own, all, organizationId }) => {
     assertHasAll(own, granted);
     if (all.length >= limits.applications) throw new Refusal('limit_reached', 'applications');
     const { retailer } = caller;
     const created = await insertApplication(tx, context.clock, retailer.id, { name, scopes: granted });
     const { application } = created;
-    const banners = retailer.organizationId ? await tx.retailers.bannersOf(retailer.organizationId) : [];
+    const banners = organizationId === null ? [] : await tx.retailers.bannersOf(organizationId);
     for (const { id } of banners) {
       if (id !== retailer.id) await shareApplication(tx, application, id);
     }
@@ -226,6 +226,7 @@ interface Among {
   /** The caller's application; undefined for the command line. */
   own: ApplicationRow | undefined;
   all: ApplicationRow[];
+  organizationId: number | null;
 }
 
 /** Runs in one transaction, one at a time per organization, and audits the application that was changed. */
@@ -237,10 +238,11 @@ async function manage<T>(
 ): Promise<T> {
   const { retailer, applicationId } = caller;
   return store.write(async (tx) => {
-    await tx.retailers.lock(retailer.organizationId ?? retailer.id);
+    // Read again, since the retailer may have become a banner meanwhile.
+    const { organizationId } = (await tx.retailers.lock(retailer.organizationId ?? retailer.id))!;
     const all = await tx.applications.list(retailer.id);
     const own = isCommandLine(caller) ? undefined : all.find(({ id }) => id === applicationId)!;
-    const { application, value, detail } = await act(tx, { own, all });
+    const { application, value, detail } = await act(tx, { own, all, organizationId });
     if (application) {
       const subject = { type: 'application', id: application.id } as const;
       await audit(tx, caller, retailerNow(clock, retailer), { action, subject, detail });

@@ -223,7 +223,7 @@ export const oauthChecks: Check[] = [
   {
     name: 'token.banner_header',
     says: 'X-Retailer-Id changes nothing for a retailer with one banner',
-    source: 'our reading: Choices between readings',
+    source: 'our reading: Banners',
     async run({ given }) {
       const userId = await given.newUser();
       expect(await given.act('GET', userPath(userId), undefined, { 'X-Retailer-Id': 'a-banner' }), 200, {});
