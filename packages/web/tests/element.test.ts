@@ -20,6 +20,7 @@ import {
   newOrder,
   newOrganization,
   newShopper,
+  newUser,
   openChatOf,
   shopperPath,
   shopperSays,
@@ -84,6 +85,41 @@ test('in an organization with several banners the element names its own, also fr
   await write(page, 'Firm ones are fine');
   await page.getByText(/ · Sent$/).waitFor();
   assert.deepEqual(await storedTexts(chat), ['Firm ones are fine']);
+});
+
+test('what waits to be sent in one banner is not sent to the order of the same ID in another', async () => {
+  const organization = await newOrganization(client, ['north', 'south']);
+  const order_id = 'same-in-both';
+  const chats = ['north', 'south'].map(async (banner) => {
+    const through = client.inBanner(banner);
+    const userId = await newUser(through, organization.token);
+    const shopperId = await newShopper(through, organization.token);
+    const orderId = await newOrder(through, organization.token, userId, { order_id });
+    await newBatch(through, organization.token, shopperId, orderId);
+    const token = await userToken(through, organization, userId);
+    return { through, shopperId, orderId, token };
+  });
+  const [north, south] = (await Promise.all(chats)) as [
+    Awaited<(typeof chats)[0]>,
+    Awaited<(typeof chats)[0]>,
+  ];
+  const tag = { orderId: north.orderId, token: north.token, retailer: 'north' };
+  const page = await open(await shopPage({ after }, client.url, tag));
+  await page.route(`**${chatPath(order_id)}`, (route) => route.abort());
+  await write(page, 'For north');
+  await shows(page, 'For north');
+  await page.evaluate((token) => {
+    const element = document.querySelector('aislechat-order') as HTMLElement & Record<string, string>;
+    Object.assign(element, { retailer: 'south', token });
+  }, south.token);
+  await page.unroute(`**${chatPath(order_id)}`);
+  await write(page, 'For south');
+  await page.getByText(/ · Sent$/).waitFor();
+  const { body } = await south.through.get(chatPath(order_id), { token: south.token });
+  assert.deepEqual(
+    body.chat_messages.map((message: { body: string }) => message.body),
+    ['For south'],
+  );
 });
 
 test('the element is at most 35 KB compressed, and what it loads later at most 5 KB each', (t) => {
