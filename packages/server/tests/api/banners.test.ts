@@ -55,6 +55,8 @@ interface Organization extends Retailer {
 /** Two banners, each with an open chat. The header in `client` names no banner. */
 async function organization(): Promise<Organization> {
   const retailer = await newOrganization(client, ['north', 'south']);
+  // From here on nothing has the same number in both banners.
+  await newUser(client.inBanner('south'), retailer.token);
   return {
     ...retailer,
     north: await openChatOf(client.inBanner('north'), retailer),
@@ -262,11 +264,18 @@ test('applications are the organization’s: what one banner changes about them 
   assert.equal((await grant(client, till, credentials)).status, 401);
   assert.equal((await grant(north.client, renewed, forUser(north.userId))).status, 200);
 
+  const { out } = await runCommand(
+    place,
+    ...['support-link', '--client-id', till.clientId, '--agent', 'Dana', '--banner', 'north', '--json'],
+  );
+  const support_code = JSON.parse(out).link.split('support_code=')[1];
+
   // The client's token once in each banner, and the two of the user.
   const { body: revoked } = await south.client.post(`${path}/revoke-tokens`, { token: operator });
   assert.equal(revoked.revoked, 4);
   assert.equal((await read(south.client, south, token)).status, 401);
   assert.equal((await read(north.client, north, token)).status, 401);
+  assert.equal((await client.post('/v1/support-sessions', { body: { support_code } })).status, 401);
   assert.equal((await read(north.client, north, ofUser)).status, 401);
 
   const body = { state: 'disabled', name: 'old till' };
