@@ -266,7 +266,7 @@ test('applications are the organization’s: what one banner changes about them 
 
   const { out } = await runCommand(
     place,
-    ...['support-link', '--client-id', till.clientId, '--agent', 'Dana', '--banner', 'north', '--json'],
+    ...['support-link', '--client-id', till.clientId, '--agent', 'Dana', '--banner', 'south', '--json'],
   );
   const support_code = JSON.parse(out).link.split('support_code=')[1];
 
