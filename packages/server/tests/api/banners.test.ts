@@ -4,6 +4,7 @@ import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import { limits } from '@aislechat/contract';
 import fc from 'fast-check';
 import { SignJWT } from 'jose';
 import { readSettings } from '../../src/config/settings.ts';
@@ -416,6 +417,16 @@ test('an organization of the sandbox has two banners or more, of different slugs
     ['north', 'south'],
   );
   assert.equal(body.banners[0].retailer_id, body.retailer_id);
+});
+
+test('each banner counts as a retailer that an address creates', async (t) => {
+  const { client: own } = await testServer(t);
+  const banners = Array.from({ length: limits.banners }, (_, n) => `banner-${n}`);
+  const create = () => own.post('/v1/sandbox/retailers', { body: { banners } });
+  for (let made = 0; made < limits.sandboxRetailersPerHour / limits.banners; made++) {
+    assert.equal((await create()).status, 200);
+  }
+  assert.equal((await create()).status, 429);
 });
 
 test('each banner has its own clock, by which a token expires there', async () => {
