@@ -366,6 +366,12 @@ test('the command line adds a banner: from then on requests must name one, and n
     shown.applications.map(({ client_id }: { client_id: string }) => client_id),
     [retailer.clientId],
   );
+  const operator = await clientToken(client, retailer, 'aislechat:operate');
+  const audited = [north, south].map(async (through) => {
+    const { body } = await through.get('/v1/audit?action=settings_change', { token: operator });
+    return body.entries.map(({ detail }: { detail: string }) => detail);
+  });
+  assert.deepEqual(await Promise.all(audited), [['banner: north'], ['banner: south']]);
   // The third needs no slug of the first.
   const third = await run('retailer', 'add-banner', String(added.retailer_id), 'west');
   assert.equal(third.organization_id, retailer.retailerId);
