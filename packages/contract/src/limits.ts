@@ -79,6 +79,8 @@ export const limits = {
   supportLinkLifetimeMs: 15 * 60_000,
   /** Unused support links of a retailer. */
   supportLinks: 100,
+  /** An entry of the audit log covers what its reader reads of the conversation after it for this long. */
+  readingMs: 15 * 60_000,
   supportSessionSeconds: 8 * 60 * 60,
   /** The periods that the figures cover, by second and by minute. */
   figuresSeconds: 60,

@@ -785,7 +785,7 @@ export function revokeTokensOfAgent(
 /**
  * Get the conversation of an order for support. `GET /v1/orders/{order_id}/conversation`
  *
- * Returns the order with its messages and automated notices. A reason is required, and the audit log records it with the agent’s name.
+ * Returns the order with its messages and automated notices. A reason is required, and the audit log records it with the agent’s name. A request that sends the `ETag` of an earlier answer to the same reader, with the same reason, continues that reading: for 15 minutes it adds no entry, whether the conversation has changed or not.
  */
 export function getSupportConversation(
   connection: Connection,
