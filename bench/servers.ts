@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { runToEnd, type Server, startServer } from './children.ts';
 import { scratchFolder } from './scratch.ts';
 
-const program = new URL('../packages/server/src/main.ts', import.meta.url);
+const program = new URL('../packages/server/bin/aislechat.js', import.meta.url);
 const replay = new URL('./baselines/replay.ts', import.meta.url);
 const plainPostgres = new URL('./baselines/plain-postgres.ts', import.meta.url);
 const socketIo = new URL('./baselines/socket-io.ts', import.meta.url);

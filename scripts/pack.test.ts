@@ -23,7 +23,7 @@ execFileSync('npm', ['install', ...quiet, ...Object.values(tarballs)], { cwd: sc
 test('the server’s package contains its sources as JavaScript and its migrations, without types and tests', () => {
   const files = readdirSync(join(scratch, 'node_modules/aislechat'), { recursive: true, encoding: 'utf8' });
   assert.ok(
-    files.includes(join('src', 'main.js')) && files.includes('README.md') && files.includes('LICENSE'),
+    files.includes(join('bin', 'aislechat.js')) && files.includes('README.md') && files.includes('LICENSE'),
   );
   assert.ok(files.some((file) => /migrations.0001-schema\.sql$/.test(file)));
   assert.ok(files.includes(join('pages', 'aislechat.js')));

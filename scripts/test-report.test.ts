@@ -7,7 +7,10 @@ import { type TestContext, test } from 'node:test';
 import { testsOf } from './changed.ts';
 
 const reportUrl = new URL('./test-report.ts', import.meta.url).href;
-const endingUrl = new URL('../packages/server/tests/support/ending.ts', import.meta.url).href;
+const preloaded = ['uncaught', 'ending'].flatMap((name) => [
+  '--import',
+  new URL(`../packages/server/tests/support/${name}.ts`, import.meta.url).href,
+]);
 
 /** Runs one test file as `npm test` does; returns its output and exit code. */
 function said(t: TestContext, file: string): { text: string; code: number | null } {
@@ -20,7 +23,7 @@ function said(t: TestContext, file: string): { text: string; code: number | null
     import { run } from 'node:test';
     import { Report } from ${JSON.stringify(reportUrl)};
     const report = new Report(1, new Map());
-    const options = { files: [process.argv[2]], execArgv: ['--import', ${JSON.stringify(endingUrl)}] };
+    const options = { files: [process.argv[2]], execArgv: ${JSON.stringify(preloaded)} };
     await report.follow(run(options), (file) => file.replace(/.*\\//, ''), '');
     process.exitCode = report.close() ? 0 : 1;`;
   writeFileSync(runner, script);
@@ -60,6 +63,19 @@ test('a file that dies before it is done counts as failed, and its output is sho
     assert.match(text, why);
     assert.match(text, /\n0 passed, 1 failed\n$/);
     assert.equal(code, 1);
+  }
+});
+
+test('an uncaught error fails its file, during a test and after it', (t) => {
+  const throws = `setTimeout(() => { throw new Error('why'); }, 20)`;
+  const rejects = `Promise.reject(new Error('why'))`;
+  for (const error of [throws, rejects]) {
+    for (const body of [`${error};`, `${error}; return new Promise((go) => setTimeout(go, 50));`]) {
+      const { text, code } = said(t, `test('fine', () => { ${body} });`);
+      assert.match(text, /✖ something failed outside of the tests\n +Uncaught: Error: why\n +at /);
+      assert.match(text, /\n1 passed, 1 failed\n$/);
+      assert.equal(code, 1);
+    }
   }
 });
 

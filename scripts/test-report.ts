@@ -104,13 +104,22 @@ export class Report {
     this.#progress();
   }
 
-  /** A file that ended before it reported its tests counts as one failure. */
+  /**
+   * A file that ended before it reported its tests counts as one failure, and so does one whose tests passed but whose
+   * process failed.
+   */
   #failFile(file: string, suffix: string, seconds: number): void {
-    if (this.results.some((result) => result.file === file + suffix)) return;
+    const result = this.results.find((result) => result.file === file + suffix);
+    if (result && result.failed > 0) return;
     const text = this.#notes.get(`${file} output`)?.join('\n') ?? 'It ended without a word.';
     this.#notes.delete(`${file} output`);
-    this.#fail({ file, title: 'the file could not be run to its end', text });
-    this.#end(file, suffix, { passed: 0, tests: 1, skipped: 0 }, seconds);
+    if (result) {
+      result.failed = 1;
+      this.#fail({ file, title: 'something failed outside of the tests', text });
+    } else {
+      this.#fail({ file, title: 'the file could not be run to its end', text });
+      this.#end(file, suffix, { passed: 0, tests: 1, skipped: 0 }, seconds);
+    }
   }
 
   #note(key: string, text: string): void {
@@ -130,9 +139,11 @@ export class Report {
     const outcome = failed > 0 ? `${passed} passed, ${failed} failed` : `${passed} passed`;
     print(`${failed > 0 ? '✖' : '✔'} ${file}${suffix}  ${outcome}  ${seconds.toFixed(1)} s`);
     for (const text of this.#notes.get(file) ?? []) print(`    ${text}`);
-    if (failed > 0) for (const text of this.#notes.get(`${file} output`) ?? []) print(indented(text));
     this.#notes.delete(file);
-    this.#notes.delete(`${file} output`);
+    if (failed > 0) {
+      for (const text of this.#notes.get(`${file} output`) ?? []) print(indented(text));
+      this.#notes.delete(`${file} output`);
+    }
     this.#progress();
   }
 

@@ -38,7 +38,7 @@ const onPostgres = ' on PostgreSQL';
 /** The seconds that each of the longer files took. A whole run with `--timings` updates them. */
 const weightsFile = fileURLToPath(new URL('test-weights.json', import.meta.url));
 const leastWeight = 2;
-const preloaded = ['cost', 'ending'].flatMap((name) => [
+const preloaded = ['uncaught', 'cost', 'ending'].flatMap((name) => [
   '--import',
   import.meta.resolve(`../packages/server/tests/support/${name}.ts`),
 ]);

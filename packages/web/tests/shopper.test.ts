@@ -229,6 +229,7 @@ test('a shopper whose device refuses storage is signed in all the same', async (
 test('without a token, and with a refused one, the page asks the shopper to sign in', async () => {
   const none = await open(`${client.url}/shopper`, phone);
   await none.getByText('Open this page from your shopper app').waitFor();
+  await none.getByRole('heading', { name: 'Please sign in', exact: true }).waitFor();
   const { page } = await shopperOn('not-a-token');
   await page.getByText('Open this page from your shopper app').waitFor();
   assert.equal(await page.evaluate(() => sessionStorage.length), 0);

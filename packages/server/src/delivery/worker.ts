@@ -38,12 +38,14 @@ interface Lane {
   endpointId: number;
   /** Undefined: must be read again. */
   endpoint: CallbackEndpointRow | undefined;
+  /** How often it may have changed. */
+  changes: number;
   sending: number;
   isRunning: boolean;
   isWoken: boolean;
 }
 
-/** A lane's claimed deliveries, with the endpoint as it was when they were claimed. */
+/** A lane's claimed deliveries, with the endpoint as it is then or later. */
 interface Claim {
   endpoint: CallbackEndpointRow;
   deliveries: CallbackDeliveryRow[];
@@ -97,6 +99,7 @@ export class CallbackWorker {
     }
     if (change.orderId === undefined) {
       // The retailer's clock or one of its endpoints may have changed.
+      this.#forget(change.retailerId);
       this.#rounds.track(this.#reloadOf(change.retailerId));
       return;
     }
@@ -126,11 +129,12 @@ export class CallbackWorker {
     }
     if (rows.length > 0) this.#endpoints.set(retailerId, [...known]);
     else this.#endpoints.delete(retailerId);
-    for (const endpointId of known) {
-      const lane = this.#lane(retailerId, endpointId);
-      lane.endpoint = undefined;
-      this.#wake(lane);
-    }
+    for (const endpointId of known) this.#wake(this.#lane(retailerId, endpointId));
+  }
+
+  /** At once: an event that is written after a change is sent by the changed endpoint. */
+  #forget(retailerId: number): void {
+    for (const lane of this.#lanes.values()) if (lane.retailerId === retailerId) forgetEndpoint(lane);
   }
 
   async #reload(): Promise<void> {
@@ -144,7 +148,7 @@ export class CallbackWorker {
     );
     const known = new Set(all.map(({ retailerId, id }) => keyOf(retailerId, id)));
     for (const [key, lane] of this.#lanes) {
-      lane.endpoint = undefined;
+      forgetEndpoint(lane);
       if (!known.has(key)) this.#lanes.delete(key);
     }
   }
@@ -153,7 +157,8 @@ export class CallbackWorker {
     const key = keyOf(retailerId, endpointId);
     let lane = this.#lanes.get(key);
     if (!lane) {
-      lane = { retailerId, endpointId, endpoint: undefined, sending: 0, isRunning: false, isWoken: false };
+      const cached = { endpoint: undefined, changes: 0 };
+      lane = { retailerId, endpointId, ...cached, sending: 0, isRunning: false, isWoken: false };
       this.#lanes.set(key, lane);
     }
     return lane;
@@ -228,16 +233,28 @@ export class CallbackWorker {
   async #claim(lane: Lane, limit: number): Promise<Claim | undefined> {
     const { store, clock, access } = this.#context;
     const { retailerId, endpointId } = lane;
-    // A change may clear the lane's endpoint in the meantime; claimed deliveries use the one read here.
-    const endpoint = lane.endpoint ?? (await store.read.callbackEndpoints.find(retailerId, endpointId));
-    lane.endpoint = endpoint;
+    const endpoint = await this.#endpointOf(lane);
     if (endpoint?.state !== 'enabled') return undefined;
     const now = retailerNow(clock, await access.retailer(retailerId));
     if (!(await store.read.callbackDeliveries.isDue(retailerId, endpointId, now))) return undefined;
     const deliveries = await this.#rounds.claim((claimant) =>
       store.write((tx) => tx.callbackDeliveries.claim(retailerId, endpointId, now, claimant, limit)),
     );
-    return { endpoint, deliveries };
+    // What was written after a change must not be sent by the endpoint from before. A deleted endpoint sends the rest.
+    return { endpoint: (await this.#endpointOf(lane)) ?? endpoint, deliveries };
+  }
+
+  async #endpointOf(lane: Lane): Promise<CallbackEndpointRow | undefined> {
+    const { callbackEndpoints } = this.#context.store.read;
+    while (lane.endpoint === undefined) {
+      const { changes } = lane;
+      const endpoint = await callbackEndpoints.find(lane.retailerId, lane.endpointId);
+      // It may have changed since it was read.
+      if (changes !== lane.changes) continue;
+      if (!endpoint) return undefined;
+      lane.endpoint = endpoint;
+    }
+    return lane.endpoint;
   }
 
   async #deliver(endpoint: CallbackEndpointRow, delivery: CallbackDeliveryRow): Promise<void> {
@@ -256,6 +273,11 @@ export class CallbackWorker {
     };
     await untilSettled(settled, this.#log, () => this.#rounds.isStopped);
   }
+}
+
+function forgetEndpoint(lane: Lane): void {
+  lane.endpoint = undefined;
+  lane.changes += 1;
 }
 
 const keyOf = (retailerId: number, endpointId: number): string => `${retailerId}:${endpointId}`;

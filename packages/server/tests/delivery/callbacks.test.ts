@@ -514,6 +514,69 @@ test('for a day after a rotation callbacks are signed with the new and the forme
   await assert.rejects(verifyCallback([former], one.headers, one.text), { name: 'SignatureError' });
 });
 
+test('an event written after a change is sent by the changed endpoint, however long the worker reads', async (t) => {
+  const receiver = await startReceiver(t);
+  const place = await newPlace(t);
+  const store = createStore(await place.open());
+  const { callbackEndpoints } = store.read;
+  const list = callbackEndpoints.list.bind(callbackEndpoints);
+  const find = callbackEndpoints.find.bind(callbackEndpoints);
+  let held = Promise.resolve();
+  let onFound = (): void => {};
+  callbackEndpoints.list = async (...args) => {
+    await held;
+    return list(...args);
+  };
+  callbackEndpoints.find = async (...args) => {
+    const row = await find(...args);
+    onFound();
+    await held;
+    return row;
+  };
+  const { client: own } = await testServer(t, place.env, { store });
+  const chat = await openChat(own);
+  const operator = await clientToken(own, chat, 'aislechat:operate');
+  const { body } = await own.post('/v1/callback-endpoints', {
+    token: operator,
+    body: { name: 'orders', url: receiver.url, events: ['chat_message_created'] },
+  });
+  const path = `/v1/callback-endpoints/${body.id}`;
+  const write = (text: string) =>
+    own.post(chatPath(chat.orderId), { token: chat.token, body: { body: text } });
+  const rotate = async (): Promise<string> =>
+    (await own.post(`${path}/secret`, { token: operator })).body.signing_secret;
+  const verify = async (secret: string, { headers, text }: Receiver['received'][number]) =>
+    verifyCallback([secret], headers, text);
+  await write('one');
+  await receiver.until(1);
+
+  // The worker knows the endpoint, and does not get to read that it changed.
+  let release = (): void => {};
+  held = new Promise((resolve) => {
+    release = resolve;
+  });
+  const second = await rotate();
+  await write('two');
+  // Time enough for a worker that does not wait for it.
+  setTimeout(release, 100);
+  await verify(second, (await receiver.until(2))[1]!);
+
+  // The worker has read the endpoint, and it changes before the read ends.
+  held = new Promise((resolve) => {
+    release = resolve;
+  });
+  const found = new Promise<void>((resolve) => {
+    onFound = resolve;
+  });
+  callbackEndpoints.list = list;
+  await own.patch(path, { token: operator, body: { name: 'all orders' } });
+  await found;
+  const third = await rotate();
+  await write('three');
+  release();
+  await verify(third, (await receiver.until(3))[2]!);
+});
+
 test('a test callback is sent once, and its answer reports the outcome', async (t) => {
   const receiver = await startReceiver(t, answers(418));
   const shop = await newShop();

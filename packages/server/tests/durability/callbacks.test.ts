@@ -79,24 +79,25 @@ async function deliverThrough(t: TestContext, plan: Plan): Promise<Outcome> {
     orderIds.push(orderId);
   }
 
+  let accepted = 0;
   let kills = 0;
   let killing: Promise<void> | undefined;
-  async function killOne(): Promise<void> {
-    const victim = kills % servers.length;
-    kills += 1;
-    await servers[victim]!.kill();
-    servers[victim] = await start();
+  /** Right after an answer of 200, and evenly over the run. */
+  const killsDue = () => Math.min(plan.kills, Math.floor((accepted * (plan.kills + 1)) / plan.events));
+  async function killServers(): Promise<void> {
+    while (kills < killsDue()) {
+      const victim = kills % servers.length;
+      kills += 1;
+      await servers[victim]!.kill();
+      servers[victim] = await start();
+    }
     killing = undefined;
   }
-  let accepted = 0;
   const receiver = await startReceiver(
     t,
     unreliable(random, () => {
       accepted += 1;
-      // Right after an answer of 200, and evenly over the run.
-      if (kills < plan.kills && accepted >= ((kills + 1) * plan.events) / (plan.kills + 1)) {
-        killing ??= killOne();
-      }
+      if (kills < killsDue()) killing ??= killServers();
     }),
   );
   const operator = await clientToken(client(0), chat, 'aislechat:operate');

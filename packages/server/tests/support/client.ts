@@ -14,6 +14,7 @@ import {
 } from '@aislechat/contract';
 import type { TSchema } from 'typebox';
 import { Compile } from 'typebox/compile';
+import { type Dispatcher, request } from 'undici';
 import { plainPath } from '../../src/http/pipeline/paths.ts';
 
 export interface Answer {
@@ -42,30 +43,40 @@ export class Client {
   put = (path: string, call: Call = {}) => this.call('PUT', path, call);
   patch = (path: string, call: Call = {}) => this.call('PATCH', path, call);
 
-  async call(method: string, path: string, { token, body, headers = {} }: Call): Promise<Answer> {
-    const isRaw = typeof body === 'string' || body instanceof Uint8Array || body instanceof URLSearchParams;
-    const response = await fetch(this.url + path, {
-      method,
+  async call(method: string, path: string, { token, body, headers: given = {} }: Call): Promise<Answer> {
+    const content = encoded(body);
+    const response = await request(this.url + path, {
+      method: method as Dispatcher.HttpMethod,
       headers: {
         ...(token !== undefined && { authorization: `Bearer ${token}` }),
-        ...(body !== undefined && !isRaw && { 'content-type': 'application/json' }),
-        ...headers,
+        ...(content.type !== undefined && { 'content-type': content.type }),
+        ...given,
       },
-      ...(body !== undefined && { body: isRaw ? (body as string) : JSON.stringify(body) }),
+      ...(content.body !== undefined && { body: content.body }),
     });
+    const headers = new Headers(response.headers as Record<string, string>);
     // A stream has no end to wait for.
-    const isStream = response.headers.get('content-type')?.startsWith('text/event-stream') === true;
-    if (isStream) await response.body?.cancel();
-    const text = isStream ? '' : await response.text();
+    const isStream = headers.get('content-type')?.startsWith('text/event-stream') === true;
+    if (isStream) response.body.destroy();
+    const text = isStream ? '' : await response.body.text();
     const answer = {
-      status: response.status,
-      headers: response.headers,
+      status: response.statusCode,
+      headers,
       text,
-      body: bodyOf(response.headers.get('content-type'), text),
+      body: bodyOf(headers.get('content-type'), text),
     };
     assertFitsContract(method, path, answer);
     return answer;
   }
+}
+
+function encoded(body: unknown): { body?: string | Uint8Array; type?: string } {
+  if (body === undefined) return {};
+  if (typeof body === 'string' || body instanceof Uint8Array) return { body };
+  if (body instanceof URLSearchParams) {
+    return { body: body.toString(), type: 'application/x-www-form-urlencoded;charset=UTF-8' };
+  }
+  return { body: JSON.stringify(body), type: 'application/json' };
 }
 
 /** Lines of JSON become an array of values, and plain text stays text. */

@@ -12,7 +12,7 @@ export const plainEnvironment: NodeJS.ProcessEnv = {
   ...(process.env.NODE_COMPILE_CACHE !== undefined && { NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE }),
 };
 
-export const mainFile = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
+export const mainFile = fileURLToPath(new URL('../../bin/aislechat.js', import.meta.url));
 const startWithinMs = 120_000;
 
 export interface ServerProcess {

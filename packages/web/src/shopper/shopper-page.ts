@@ -212,7 +212,7 @@ export class ShopperPage extends SteadyElement {
   protected override render(): TemplateResult {
     const words = this.#words;
     if (!this.isSignedIn) {
-      return html`<main class="alone"><h1>${words.refusedTitle}</h1><p>${words.signIn}</p></main>`;
+      return html`<main class="alone"><h1>${words.signInTitle}</h1><p>${words.signIn}</p></main>`;
     }
     return html`<main class=${this.openOrder === undefined ? 'list-only' : 'chat-open'}>
       <h1 class="hidden">${words.orders}</h1>
