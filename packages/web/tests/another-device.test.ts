@@ -164,3 +164,14 @@ test('the page of a bound link is in French and Spanish too', async () => {
     await assertAccessible(page, locale);
   }
 });
+
+test('in the dark the whole window is dark, also around a page that is shorter', async () => {
+  const order = await boundOrder();
+  const page = await elsewhere(order, { colorScheme: 'dark', viewport: { width: 1280, height: 800 } });
+  const colors = await page.evaluate(() => {
+    const order = document.querySelector('aislechat-order-status')!.shadowRoot!.querySelector('.order')!;
+    return [order, document.body].map((element) => getComputedStyle(element).backgroundColor);
+  });
+  assert.equal(colors[0], colors[1]);
+  await assertAccessible(page, 'in the dark');
+});
