@@ -152,6 +152,30 @@ test('a link that the retailer binds while its page is open stays with that devi
   assert.ok(!kept.includes(link));
 });
 
+test('an open page stays open when its link is bound, and closes when it is no longer one of the devices', async () => {
+  const phone = `+13035557${String(100 + ++numbers)}`;
+  const order = { ...(await orderPage(client, { sms_notifications: 'notice' }, { phone })), phone };
+  const page = await open(order.address);
+  await page.locator('textarea').waitFor();
+  await shopperSays(client, order.token, order.shopperId, order.orderId, 'Before');
+  await page.getByText('Before').waitFor();
+  const bound = page.waitForResponse((response) => response.url().endsWith('/v1/order-page/device'));
+  const on = { token: order.operator, body: { link_bound_to_device: true } };
+  assert.equal((await client.call('PATCH', '/v1/retailer', on)).status, 200);
+  const link = order.address.split('/').at(-1)!;
+  await bound;
+  await shopperSays(client, order.token, order.shopperId, order.orderId, 'After');
+  await page.getByText('After').waitFor();
+  for (const letter of ['a', 'b', 'c']) {
+    const token = `${link}.${letter.repeat(43)}`;
+    assert.equal((await client.post('/v1/order-page/device/code', { token })).status, 200);
+    const body = { link_code: await newestCode(order) };
+    assert.equal((await client.put('/v1/order-page/device', { token, body })).status, 200);
+  }
+  await page.getByRole('heading', { name: 'This link was opened on another device' }).waitFor();
+  assert.equal(await page.getByText('Before').count(), 0);
+});
+
 test('the page of a bound link is in French and Spanish too', async () => {
   const order = await boundOrder();
   for (const [locale, title, button] of [

@@ -17,6 +17,7 @@ import {
   setPickupDelegate,
 } from '@aislechat/client';
 import { html, nothing, type PropertyValues, svg, type TemplateResult } from 'lit';
+import { keyed } from 'lit/directives/keyed.js';
 import { chat, colors, controls, sealed } from '../chat-style.ts';
 import { localeAround, localeOf } from '../locale.ts';
 import { OrderChat } from '../order-element.ts';
@@ -93,6 +94,8 @@ export class OrderStatusElement extends SteadyElement {
   status: OrderStatus | undefined;
   #close: (() => void) | undefined;
   #device: LinkDevice | undefined;
+  /** Which chat is shown: one that was refused is replaced when the link was bound. */
+  #chats = 0;
   #anotherDevice = new AnotherDevice(() => this.requestUpdate());
 
   constructor() {
@@ -147,7 +150,16 @@ export class OrderStatusElement extends SteadyElement {
       token: typeof bearer === 'string' ? bearer : async () => bearer(),
       ...(this.fetch && { fetch: this.fetch }),
     });
-    const status = new OrderStatus({ connection, orderId, device, name, onChange: this.#changed });
+    const status = new OrderStatus({
+      connection,
+      orderId,
+      device,
+      name,
+      onChange: this.#changed,
+      onBound: () => {
+        this.#chats += 1;
+      },
+    });
     const wake = () => {
       if (document.visibilityState !== 'visible') return;
       // Another tab has opened the link with a secret of its own.
@@ -261,7 +273,7 @@ export class OrderStatusElement extends SteadyElement {
           ${this.#ratingPart(page, words)}
           ${status.items.length > 0 ? itemList(status.items, page, look) : nothing}
         </div>
-        ${page.has_chat ? this.#chat(status, page) : nothing}
+        ${page.has_chat ? keyed(this.#chats, this.#chat(status, page)) : nothing}
       </div>`;
   }
 

@@ -40,6 +40,8 @@ export interface OrderStatusOptions {
   name: string;
   /** Called after each change. */
   onChange: () => void;
+  /** Called when the link was bound to this device: what was refused before works now. */
+  onBound?: () => void;
 }
 
 const againEveryMs = 30_000;
@@ -68,6 +70,7 @@ export class OrderStatus {
   readonly #device: LinkDevice | undefined;
   readonly #key: string;
   readonly #onChange: () => void;
+  readonly #onBound: (() => void) | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
   /** What was last kept. */
   #kept = '';
@@ -75,12 +78,13 @@ export class OrderStatus {
   #isOutdated = false;
   #isClosed = false;
 
-  constructor({ connection, orderId, device, name, onChange }: OrderStatusOptions) {
+  constructor({ connection, orderId, device, name, onChange, onBound }: OrderStatusOptions) {
     this.#connection = connection;
     this.#orderId = orderId;
     this.#device = device;
     this.#key = `${name}:page`;
     this.#onChange = onChange;
+    this.#onBound = onBound;
     this.#restore();
     void this.refresh();
   }
@@ -156,7 +160,10 @@ export class OrderStatus {
     }
     this.#device.keep();
     const { is_bound, code_to } = await bindLinkToDevice(this.#connection);
-    if (is_bound) return getLinkedOrder(this.#connection);
+    if (is_bound) {
+      this.#onBound?.();
+      return getLinkedOrder(this.#connection);
+    }
     this.codeTo = code_to ?? null;
     this.isOffline = false;
     this.#end('elsewhere');
