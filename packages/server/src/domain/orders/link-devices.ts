@@ -35,18 +35,14 @@ export async function bindLink(context: Context, caller: Caller): Promise<Reacha
   const holder = holderOf(caller);
   if (holder.kind === 'link') return undefined;
   const { retailer, orderId, device } = holder;
-  const found = await context.store.read.orders.find(retailer.id, { id: orderId });
-  // Looked at first, so that somebody with a link does not hold up the writer.
-  const isBound =
-    (!found || !isBoundToAny(found)) &&
-    (await context.store.write(async (tx) => {
-      const order = await lockLinked(tx, holder);
-      if (isBoundTo(order, device)) return true;
-      if (isBoundToAny(order)) return false;
-      bindTo(order, device);
-      await tx.orders.setLink(order);
-      return true;
-    }));
+  const isBound = await context.store.write(async (tx) => {
+    const order = await lockLinked(tx, holder);
+    if (isBoundTo(order, device)) return true;
+    if (isBoundToAny(order)) return false;
+    bindTo(order, device);
+    await tx.orders.setLink(order);
+    return true;
+  });
   return isBound ? undefined : ((await phoneForCodes(context, retailer, orderId)) ?? null);
 }
 
