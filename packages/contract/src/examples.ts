@@ -2,8 +2,9 @@
  * An example of each body for the OpenAPI document, by the name of its schema. Together they tell one story: the demo's
  * order on one morning, from its slot to its delivery. A test validates each example against its schema.
  */
-import type { Static, TSchema } from 'typebox';
+
 import { initialWireSettings } from './api/settings.ts';
+import type { Static, TSchema } from './json-schema.ts';
 import type * as schemas from './schemas.ts';
 
 type Schemas = typeof schemas;

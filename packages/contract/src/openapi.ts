@@ -2,9 +2,10 @@
  * Builds the OpenAPI 3.1 document from the route table. A schema that `schemas.ts` exports is a named component and is
  * referenced wherever it occurs, so that generators create one type for it.
  */
-import type { TSchema } from 'typebox';
+
 import { type ErrorName, errors, type OAuthErrorName, oauthErrors, parameterProblems } from './errors.ts';
 import { examples } from './examples.ts';
+import type { TSchema } from './json-schema.ts';
 import { limits } from './limits.ts';
 import { commonErrors, pathParameters, type Route } from './route.ts';
 import { routes } from './routes.ts';

@@ -1,8 +1,9 @@
 /**
  * Defines a route. The server registers the routes, and the OpenAPI document and the access matrix are built from them.
  */
-import type { TObject, TSchema } from 'typebox';
+
 import type { ErrorName, OAuthErrorName } from './errors.ts';
+import type { TObject, TSchema } from './json-schema.ts';
 import { limits } from './limits.ts';
 import type { Scope } from './workflow.ts';
 

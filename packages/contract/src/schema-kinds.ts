@@ -5,13 +5,9 @@
  * belongs, are converted before they are validated, because typed clients of several languages send them so. The
  * schemas name the type that Connect documents.
  */
-import { type TProperties, type TSchema, Type } from 'typebox';
-import Format from 'typebox/format';
+import { type TProperties, type TSchema, Type } from './json-schema.ts';
 import { limits } from './limits.ts';
 import { visibleCharacter } from './text.ts';
-
-// A `format` only informs readers and generators. Patterns, lengths and the domain decide what is valid.
-Format.Clear();
 
 /** Maps each copy of a schema, which differs in its description or in being optional, to the original. */
 const originals = new WeakMap<TSchema, TSchema>();
@@ -31,9 +27,7 @@ export const optional = <T extends TSchema>(schema: T) => copyOf(schema, Type.Op
 
 /** Copies a schema with a description for the place where it is used. */
 export function described<T extends TSchema>(schema: T, description: string): T {
-  // The library keeps what it knows about a schema in properties that a spread would omit.
-  const copy: T = Object.defineProperties({} as T, Object.getOwnPropertyDescriptors(schema));
-  return copyOf(schema, Object.assign(copy, { description }));
+  return copyOf(schema, { ...schema, description });
 }
 
 export const choice = <T extends string>(values: readonly T[], description: string) =>

@@ -421,6 +421,20 @@ test('the page works with text of 200 % at 320 px, and with the keyboard alone',
   await page.keyboard.type('Any free-range ones');
   await page.keyboard.press('Enter');
   await page.getByText('You asked for something else than Firm avocados').waitFor();
+  // The keyboard is at *Undo* now, and its ring of 2 pixels, 2 pixels away, is drawn whole.
+  await focused('.decided button');
+  const cut = await page.evaluate(() => {
+    const button = document.activeElement!.shadowRoot!.activeElement!;
+    const { left, right, top, bottom } = button.getBoundingClientRect();
+    for (let box = button.parentElement; box !== null; box = box.parentElement) {
+      if (getComputedStyle(box).overflowX === 'visible') continue;
+      const edges = box.getBoundingClientRect();
+      const across = edges.left > left - 4 || edges.right < right + 4;
+      if (across || edges.top > top - 4 || edges.bottom < bottom + 4) return box.className;
+    }
+    return undefined;
+  });
+  assert.equal(cut, undefined);
 });
 
 test('the greeting is in the chat, and the customer answers it without an app', async () => {

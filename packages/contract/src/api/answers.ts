@@ -1,5 +1,5 @@
 /** Answers that several features share, and the query parameters of lists that are read in pages. */
-import { type Static, Type } from 'typebox';
+import { type Static, Type } from '../json-schema.ts';
 import { limits } from '../limits.ts';
 import { Id, object, optional, Text } from '../schema-kinds.ts';
 

@@ -1,6 +1,7 @@
 /** Endpoints of event callbacks, and their deliveries. The events are Connect’s; the operations are ours. */
-import { type Static, Type } from 'typebox';
+
 import { attemptErrors, callbackEventNames, deliveryStates, formerEventNames } from '../callbacks.ts';
+import { type Static, Type } from '../json-schema.ts';
 import { limits } from '../limits.ts';
 import { byOperator, define } from '../route.ts';
 import {

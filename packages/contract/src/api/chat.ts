@@ -1,5 +1,5 @@
 /** The chat of an order. Connect: Post-checkout > Chat. */
-import { type Static, Type } from 'typebox';
+import { type Static, Type } from '../json-schema.ts';
 import { limits } from '../limits.ts';
 import { define } from '../route.ts';
 import { described, Flag, Id, object, optional, Text, Timestamp, Url } from '../schema-kinds.ts';

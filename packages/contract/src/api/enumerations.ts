@@ -1,6 +1,6 @@
 /** Enumerations that several features use in bodies. */
 
-import { Type } from 'typebox';
+import { Type } from '../json-schema.ts';
 import { choice } from '../schema-kinds.ts';
 import {
   auditActions,

@@ -1,5 +1,5 @@
 /** Users, stores, slots and orders. Connect: Fulfillment. */
-import { type Static, Type } from 'typebox';
+import { type Static, Type } from '../json-schema.ts';
 import { limits } from '../limits.ts';
 import { define } from '../route.ts';
 import {

@@ -1,5 +1,5 @@
 /** Images of a conversation. These operations are ours. */
-import { Type } from 'typebox';
+import { Type } from '../json-schema.ts';
 import { byParticipant, define } from '../route.ts';
 import { Id, Integer, object, optional, Text } from '../schema-kinds.ts';
 

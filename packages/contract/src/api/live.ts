@@ -1,5 +1,5 @@
 /** The log of an order, as pages, long polls and streams. These operations are ours. */
-import { type Static, Type } from 'typebox';
+import { type Static, Type } from '../json-schema.ts';
 import { limits } from '../limits.ts';
 import { byParticipant, define } from '../route.ts';
 import { described, EventNumber, Flag, Integer, object, optional, Text, Timestamp } from '../schema-kinds.ts';

@@ -1,5 +1,5 @@
 /** Notifications by push and text message: devices, senders, and what was sent. Ours. */
-import { type Static, Type } from 'typebox';
+import { type Static, Type } from '../json-schema.ts';
 import { limits } from '../limits.ts';
 import {
   notificationChannels,

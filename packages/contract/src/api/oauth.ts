@@ -1,5 +1,5 @@
 /** Access tokens. Connect: Authentication. */
-import { type Static, Type } from 'typebox';
+import { type Static, Type } from '../json-schema.ts';
 import { limits } from '../limits.ts';
 import { define } from '../route.ts';
 import { object, optional, Text } from '../schema-kinds.ts';

@@ -1,5 +1,5 @@
 /** Settings, applications, audit log, receipts and figures of a retailer. These operations are ours. */
-import { type Static, Type } from 'typebox';
+import { type Static, Type } from '../json-schema.ts';
 import { limits } from '../limits.ts';
 import { byOperator, bySupport, define } from '../route.ts';
 import {

@@ -1,5 +1,5 @@
 /** The page of one order, which its link opens. These operations are ours. */
-import { type Static, Type } from 'typebox';
+import { type Static, Type } from '../json-schema.ts';
 import { byOperator, define } from '../route.ts';
 import { choice, described, Flag, Id, object, optional, Text, Timestamp, Url } from '../schema-kinds.ts';
 import { orderSteps } from '../workflow.ts';

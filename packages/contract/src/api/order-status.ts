@@ -1,5 +1,5 @@
 /** The status of an order, as its customer sees it. Connect: Post-checkout > Order status. */
-import { type Static, Type } from 'typebox';
+import { type Static, Type } from '../json-schema.ts';
 import { limits } from '../limits.ts';
 import { define } from '../route.ts';
 import {

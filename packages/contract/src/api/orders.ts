@@ -1,5 +1,5 @@
 /** Orders, as an operator reads and changes them. These operations are ours. */
-import { type Static, Type } from 'typebox';
+import { type Static, Type } from '../json-schema.ts';
 import { limits } from '../limits.ts';
 import { byOperator, bySupport, define } from '../route.ts';
 import {

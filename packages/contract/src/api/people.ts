@@ -1,5 +1,5 @@
 /** Users and shoppers, as an operator manages them. These operations are ours. */
-import { type TProperties, Type } from 'typebox';
+import { type TProperties, Type } from '../json-schema.ts';
 import { limits } from '../limits.ts';
 import { byOperator, define } from '../route.ts';
 import {

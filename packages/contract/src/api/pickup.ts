@@ -1,5 +1,5 @@
 /** Picking up an order at the store. Connect: Post-checkout > Pickup. */
-import { type Static, Type } from 'typebox';
+import { type Static, Type } from '../json-schema.ts';
 import { limits } from '../limits.ts';
 import { define } from '../route.ts';
 import { choice, Flag, object, optional, PersonName, Text, text, Url } from '../schema-kinds.ts';

@@ -1,5 +1,5 @@
 /** The customer's rating of an order. Connect: Order feedback. */
-import { type Static, Type } from 'typebox';
+import { type Static, Type } from '../json-schema.ts';
 import { limits } from '../limits.ts';
 import { define } from '../route.ts';
 import { choice, object, optional, text } from '../schema-kinds.ts';

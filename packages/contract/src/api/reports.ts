@@ -1,5 +1,5 @@
 /** Reports about chats, and what an operator does about them. These operations are ours. */
-import { type Static, Type } from 'typebox';
+import { type Static, Type } from '../json-schema.ts';
 import { limits } from '../limits.ts';
 import { byOperator, byParticipant, bySupport, define } from '../route.ts';
 import {

@@ -2,7 +2,7 @@
  * The sandbox, which simulates the shopper. Connect: Fulfillment sandbox. Retailers, clock, request log and faults are
  * ours.
  */
-import { type Static, Type } from 'typebox';
+import { type Static, Type } from '../json-schema.ts';
 import { limits } from '../limits.ts';
 import { bySandbox, define } from '../route.ts';
 import { callerKinds, type FaultStatus, faultEffects, faultStatuses } from '../sandbox.ts';

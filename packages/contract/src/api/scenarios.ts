@@ -1,5 +1,5 @@
 /** Scenarios: scripts of what happens to an order and of its messages. These operations are ours. */
-import { type Static, Type } from 'typebox';
+import { type Static, Type } from '../json-schema.ts';
 import { limits } from '../limits.ts';
 import { bySandbox, define } from '../route.ts';
 import { scenarioPaces, scenarioStates } from '../sandbox.ts';

@@ -1,5 +1,5 @@
 /** The server process: health, metrics, the OpenAPI document. These operations are ours. */
-import { Type } from 'typebox';
+import { Type } from '../json-schema.ts';
 import { define } from '../route.ts';
 import { Integer, object, optional, Text } from '../schema-kinds.ts';
 

@@ -2,7 +2,7 @@
  * The settings of a retailer. The API, the command line, the console and storage are all built from this table. To add
  * a setting, add a row here and the code that uses it.
  */
-import { type Static, Type } from 'typebox';
+import { type Static, Type } from '../json-schema.ts';
 import { limits } from '../limits.ts';
 import { choice, Flag, Id, object } from '../schema-kinds.ts';
 import { visibleCharacter } from '../text.ts';

@@ -1,5 +1,5 @@
 /** Operations for a shopper’s own device. These are ours. */
-import { type Static, Type } from 'typebox';
+import { type Static, Type } from '../json-schema.ts';
 import { limits } from '../limits.ts';
 import { define } from '../route.ts';
 import { described, Flag, Id, Integer, object, optional, Text, Timestamp } from '../schema-kinds.ts';

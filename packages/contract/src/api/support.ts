@@ -1,5 +1,5 @@
 /** Support agents: how they sign in, and what they may read. These operations are ours. */
-import { Type } from 'typebox';
+import { Type } from '../json-schema.ts';
 import { limits } from '../limits.ts';
 import { byOperator, bySupport, define } from '../route.ts';
 import { object, optional, Text, Timestamp, text } from '../schema-kinds.ts';

@@ -102,6 +102,8 @@ export function createHttpServer(options: HttpOptions): FastifyInstance {
     forceCloseConnections: 'idle',
     trustProxy: options.trustedProxies.length > 0 ? [...options.trustedProxies] : false,
     clientErrorHandler: answerUnreadable,
+    // No route has a schema of Fastify's, whose compilers it would otherwise load at once.
+    schemaController: { compilersFactory: { buildValidator: noSchemas, buildSerializer: noSchemas } },
     // No hook runs for a request that cannot be routed.
     frameworkErrors: (error, request, reply) => {
       cors.mark(request, reply);
@@ -135,6 +137,10 @@ export function createHttpServer(options: HttpOptions): FastifyInstance {
   server.setNotFoundHandler((request, reply) => sendError(refusalOfPath(request, reply), request, reply));
   return server;
 }
+
+const noSchemas = (): never => {
+  throw new Error('A route has a schema of Fastify’s');
+};
 
 type ServedRoute = [RouteName, Route];
 

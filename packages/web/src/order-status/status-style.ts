@@ -122,8 +122,10 @@ export const statusStyle = css`
     color: var(--_muted);
     font-size: 0.875rem;
   }
+  /* Room for a focus ring, which the scrolling box would cut. */
   .cards {
-    padding: 0;
+    margin: -0.25rem;
+    padding: 0.25rem;
     max-block-size: none;
   }
   ol.steps,

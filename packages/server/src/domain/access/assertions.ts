@@ -5,15 +5,7 @@
  */
 import { createPublicKey } from 'node:crypto';
 import { limits } from '@aislechat/contract';
-import {
-  calculateJwkThumbprint,
-  decodeProtectedHeader,
-  errors,
-  importJWK,
-  type JWK,
-  type JWTPayload,
-  jwtVerify,
-} from 'jose';
+import type { JWK, JWTPayload } from 'jose';
 import type { ApplicationRow, AssertionKeyRow, Store } from '../../storage/store.ts';
 import { hashSecret } from './secrets.ts';
 
@@ -26,6 +18,9 @@ export interface SignedAssertion {
   hash: string;
   expiresAt: number;
 }
+
+/** Loaded only with the first signed assertion. */
+const jose = () => import('jose');
 
 /** How far in the future the signer's issue time may be, to allow for clock skew. */
 const clockToleranceMs = 60_000;
@@ -56,7 +51,7 @@ export async function verifyAssertion(
 ): Promise<SignedAssertion | undefined> {
   if (assertion.length > limits.assertionCharacters) return undefined;
   const { retailerId, id: applicationId } = application;
-  const header = headerOf(assertion);
+  const header = await headerOf(assertion);
   if (!header) return undefined;
   if (!typesOf[kind].includes(header.type)) return undefined;
   const key = await store.read.assertionKeys.find(retailerId, applicationId, header.keyId);
@@ -70,7 +65,8 @@ export async function verifyAssertion(
   return { subject: sub, hash: hashSecret(`${applicationId} ${jti}`), expiresAt };
 }
 
-function headerOf(assertion: string): { keyId: string; type: string | undefined } | undefined {
+async function headerOf(assertion: string): Promise<{ keyId: string; type: string | undefined } | undefined> {
+  const { decodeProtectedHeader } = await jose();
   try {
     const { kid, typ } = decodeProtectedHeader(assertion);
     const type: unknown = typ;
@@ -90,6 +86,7 @@ async function claimsOf(
   audience: string,
   now: number,
 ): Promise<JWTPayload | undefined> {
+  const { errors, importJWK, jwtVerify } = await jose();
   // The algorithm comes from the key, whatever the header says.
   const publicKey = await importJWK(JSON.parse(key.publicKey), key.algorithm);
   try {
@@ -122,6 +119,7 @@ export async function readPublicKey(
   text: string,
   kid?: string,
 ): Promise<Pick<AssertionKeyRow, 'keyId' | 'algorithm' | 'publicKey'> | undefined> {
+  const { calculateJwkThumbprint } = await jose();
   try {
     const given: JWK = text.trimStart().startsWith('{') ? JSON.parse(text) : {};
     const key =

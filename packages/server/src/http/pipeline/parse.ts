@@ -6,8 +6,8 @@
  * its place (`items[0].line_num`).
  */
 import { isVisible, type ParameterProblem } from '@aislechat/contract';
+import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
 import type { Static, TSchema } from 'typebox';
-import { Compile } from 'typebox/compile';
 import { InvalidParameters, Refusal, refuseProblems } from '../../domain/errors.ts';
 import { canBeStored } from '../../storage/store.ts';
 
@@ -23,14 +23,15 @@ interface Shape {
   maxLength?: number;
   anyOf?: readonly Shape[];
 }
-type Validator = { Check(value: unknown): boolean; Errors(value: unknown): Iterable<SchemaError> };
-interface SchemaError {
-  keyword: string;
-  instancePath: string;
-  params: Record<string, unknown>;
-}
 
-const validators = new WeakMap<TSchema, Validator>();
+const ajv = new Ajv({
+  allErrors: true,
+  // The schemas have what only readers and generators use, such as examples, and `format`: patterns, lengths and the
+  // domain decide what is valid.
+  strict: false,
+  validateFormats: false,
+});
+const validators = new WeakMap<TSchema, ValidateFunction>();
 
 /**
  * @param body the result of parsing JSON or a form; none and an empty string count as an empty object
@@ -42,10 +43,10 @@ export function parse<T extends TSchema>(schema: T, body: unknown): Static<T> {
   const value = read(schema as Shape, given, '') as object;
   let validator = validators.get(schema);
   if (!validator) {
-    validator = Compile(schema) as unknown as Validator;
+    validator = ajv.compile(schema);
     validators.set(schema, validator);
   }
-  if (!validator.Check(value)) refuseProblems(problemsOf(validator.Errors(value), value));
+  if (!validator(value)) refuseProblems(problemsOf(validator.errors!, value));
   return value as Static<T>;
 }
 
@@ -107,15 +108,13 @@ function assertStorable(value: unknown, key: string, depth: number): unknown {
   return value;
 }
 
-function problemsOf(errors: Iterable<SchemaError>, body: object): ParameterProblem[] {
+function problemsOf(errors: ErrorObject[], body: object): ParameterProblem[] {
   const byKey = new Map<string, ParameterProblem>();
   for (const { keyword, instancePath, params } of errors) {
     const path = instancePath.split('/').slice(1).map(unescapePointer);
     if (keyword === 'required') {
-      for (const name of params.requiredProperties as string[]) {
-        const key = keyOf([...path, name]);
-        byKey.set(key, { key, problem: 'blank' });
-      }
+      const key = keyOf([...path, params.missingProperty as string]);
+      byKey.set(key, { key, problem: 'blank' });
       continue;
     }
     const key = keyOf(path);

@@ -26,7 +26,7 @@ export function serviceHandlers(options: {
   /** Whether there is a console, and whether there is a demo for it to show. */
   pages: { console: boolean; demo: boolean };
 }): Handlers<'health' | 'ready' | 'openapi' | 'metrics' | 'getConsole'> {
-  const document = JSON.stringify(openapiDocument(options));
+  let document: string | undefined;
   const { development, pages } = options;
   let probe = { at: Number.NEGATIVE_INFINITY, outcome: Promise.resolve() };
   return {
@@ -58,6 +58,9 @@ export function serviceHandlers(options: {
       if (!pages.console) throw new Refusal('resource_not_found');
       return { environment: development ? 'development' : 'production', demo: pages.demo };
     },
-    openapi: ({ reply }) => reply.header('content-type', 'application/json; charset=utf-8').send(document),
+    openapi({ reply }) {
+      document ??= JSON.stringify(openapiDocument(options));
+      return reply.header('content-type', 'application/json; charset=utf-8').send(document);
+    },
   };
 }
