@@ -121,6 +121,10 @@ async function buildHouse(client: Client, apart = 800): Promise<House> {
   const own = await subject(client, retailer.token, operator, userId);
   const formerLink = await linkOf(client, retailer.token, own);
   await client.post(`/v1/orders/${own.orderId}/link`, { token: operator });
+  const link = await linkOf(client, retailer.token, own);
+  await client.call('PATCH', '/v1/retailer', { token: operator, body: { link_bound_to_device: true } });
+  const bound = await client.post('/v1/order-page/device', { token: `${link}.${'d'.repeat(43)}` });
+  assert.equal(bound.body.is_bound, true);
   return {
     client,
     retailer,
@@ -137,8 +141,9 @@ async function buildHouse(client: Client, apart = 800): Promise<House> {
       'former shopper': await shopperToken(client, retailer, own.formerId!),
       operator,
       'support agent': await agentToken(client, operator),
-      link: await linkOf(client, retailer.token, own),
+      link: `${link}.${'d'.repeat(43)}`,
       'former link': formerLink,
+      'link on another device': `${link}.${'e'.repeat(43)}`,
     },
     subjects: {
       own,
