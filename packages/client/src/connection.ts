@@ -53,9 +53,9 @@ export const inPath = (id: string | number): string => encodeURIComponent(id);
  */
 export class Connection {
   readonly url: string;
+  readonly retailer: string | undefined;
   readonly #tokens: TokenKeeper | undefined;
   readonly #fixedToken: string | undefined;
-  readonly #retailer: string | undefined;
   readonly #timeoutMs: number;
   readonly #fetch: typeof fetch;
 
@@ -63,7 +63,7 @@ export class Connection {
     this.url = url.replace(/\/+$/, '');
     if (typeof token === 'string') this.#fixedToken = token;
     else this.#tokens = new TokenKeeper(token);
-    this.#retailer = retailer;
+    this.retailer = retailer;
     this.#timeoutMs = timeoutMs;
     // A browser's `fetch` must be called as a method of `window`.
     this.#fetch = given ?? ((input, init) => fetch(input, init));
@@ -132,7 +132,7 @@ export class Connection {
     const headers: Record<string, string> = { accept: 'application/json', ...call.headers };
     if (token !== undefined) headers.authorization = `Bearer ${token}`;
     if (body !== undefined && !isRaw) headers['content-type'] = 'application/json';
-    if (this.#retailer !== undefined) headers['x-retailer-id'] = this.#retailer;
+    if (this.retailer !== undefined) headers['x-retailer-id'] = this.retailer;
     if (call.internalIds) headers['x-treat-ids-as-internal'] = 'true';
     if (call.idempotencyKey !== undefined) headers['idempotency-key'] = call.idempotencyKey;
     try {

@@ -83,7 +83,7 @@ export const errors = {
     code: null,
     message: 'You do not have permission to perform this action',
     cause:
-      'The token does not have the scope of this operation, or it is a user token and the operation needs a client token. Or its application does not have every scope of the application that it is to manage.',
+      'The token does not have the scope of this operation, or it is a user token and the operation needs a client token. Or its application does not have every scope of the application that it is to manage. Or the token is the link of an order, without the secret of a device that the link is bound to.',
   },
   name_not_allowed: {
     status: 403,
@@ -131,6 +131,19 @@ export const errors = {
     message: 'The provider still holds copies of texts',
     cause:
       'The sender cannot be changed or deleted before the copies of what was written are deleted at its provider, which happens with each chat. Set `sms_notifications` to `off` instead.',
+  },
+  code_not_sent: {
+    status: 403,
+    code: null,
+    message: 'No code can be sent for this order',
+    cause:
+      'The retailer sends no text messages, the order has no number, the number answered STOP, or the provider did not accept the text message. A new link of the order works on another device.',
+  },
+  code_over: {
+    status: 403,
+    code: null,
+    message: 'The code is no longer valid',
+    cause: 'The code was used, was tried five times, is ten minutes old, or none was sent.',
   },
   signature_invalid: {
     status: 403,

@@ -593,6 +593,9 @@ export const examples = {
     next: null,
   },
   OrderLink: { order_url: orderUrl },
+  LinkDevice: { is_bound: false, code_to: '34' },
+  LinkCode: { link_code: '204816' },
+  SentLinkCode: { code_to: '34', expires_at: `${day}T15:12:00Z` },
   OrderPage: {
     order_id: orderId,
     id: ids.order,

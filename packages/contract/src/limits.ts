@@ -82,6 +82,8 @@ export const limits = {
   supportLinkLifetimeMs: 15 * 60_000,
   /** Unused support links of a retailer. */
   supportLinks: 100,
+  /** An entry of the audit log covers what its reader reads of the conversation after it for this long. */
+  readingMs: 15 * 60_000,
   supportSessionSeconds: 8 * 60 * 60,
   /** The periods that the figures cover, by second and by minute. */
   figuresSeconds: 60,
@@ -147,6 +149,12 @@ export const limits = {
   smsPerOrderAndHour: 10,
   /** A text message is cut off after so many characters. */
   smsCharacters: 480,
+  /** Devices that the link of an order is bound to. One more replaces the oldest. */
+  devicesPerLink: 3,
+  /** Codes for another device, within an hour from the first of them. */
+  linkCodesPerHour: 3,
+  linkCodeLifetimeMs: 10 * 60_000,
+  linkCodeTries: 5,
   /** An incoming text message that was handled is remembered for this long. */
   smsReceivedMs: 7 * 24 * 60 * 60_000,
   /** Messages of each phone in the sandbox, and phones of each retailer. */

@@ -284,6 +284,7 @@ const callers: Record<Route['identity'], readonly string[]> = {
   participant: ['client', 'user', 'link', 'shopper'],
   person: ['user', 'link', 'shopper'],
   link: ['link'],
+  unbound_link: ['link'],
   client_or_support: ['client', 'agent'],
 };
 
@@ -305,6 +306,8 @@ function callersOf({ identity, scope }: Route): string {
       return `Needs a user’s token ${ofScope}, the link of an order’s page, or a shopper’s token of the scope \`aislechat:shopper\`.`;
     case 'link':
       return `Needs the link of an order’s page, sent as a bearer token: it has the scope \`${scope}\`.`;
+    case 'unbound_link':
+      return `Needs the link of an order’s page and the secret of a device, \`<link>.<secret>\`, sent as a bearer token. It has the scope \`${scope}\`, and need not be bound to the device.`;
     case 'client_or_support':
       return `Needs a client-credentials token ${ofScope}, or a support agent’s token of the scope \`aislechat:support\`.`;
   }

@@ -14,7 +14,7 @@ export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
  * token of any participant in the conversation, which may be of these three kinds; a user or a shopper token, or the link of an order; or a client-credentials or a support
  * agent's token. A shopper token needs the scope `aislechat:shopper` and no other, an agent's token
  * `aislechat:support`. The link to an order's page may replace the customer's token, for that order only; `link` is a
- * route for links alone.
+ * route for links alone, and `unbound_link` one for links on any device.
  */
 export type Identity =
   | 'anyone'
@@ -24,7 +24,8 @@ export type Identity =
   | 'participant'
   | 'person'
   | 'client_or_support'
-  | 'link';
+  | 'link'
+  | 'unbound_link';
 
 export interface Route {
   readonly method: Method;
@@ -131,7 +132,7 @@ export const bySandbox = {
 
 /** Whether a token of the route's callers may act in several banners, so that `X-Retailer-Id` selects one. */
 export const selectsBanner = ({ identity }: Route): boolean =>
-  !['anyone', 'shopper', 'link'].includes(identity);
+  !['anyone', 'shopper', 'link', 'unbound_link'].includes(identity);
 
 /** Errors that any route may return. */
 export function commonErrors(route: Route): ErrorName[] {

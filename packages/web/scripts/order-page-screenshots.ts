@@ -75,6 +75,17 @@ export async function orderPageScreenshots({ client, open, shoot }: Studio): Pro
   await rating.waitForTimeout(500);
   await shoot(rating, 'order-rated');
 
+  const bound = { link_bound_to_device: true, sms_notifications: 'notice' };
+  const elsewhere = await orderPage(client, bound, { phone: '+13035550134' });
+  await open(elsewhere.address).then((first) => first.locator('.steps').waitFor());
+  const another = await look('another-device', elsewhere.address, { ...narrow, locale: 'fr' });
+  await another.getByRole('button').click();
+  await another.getByRole('textbox').fill('000000');
+  await another.getByRole('button').first().click();
+  await another.getByRole('alert').filter({ hasText: 'incorrect' }).waitFor();
+  await shoot(another, 'order-another-device-code');
+  await look('another-device-wide-dark', elsewhere.address, { ...wide, colorScheme: 'dark' });
+
   const revoked = await orderPage(client);
   await client.call('DELETE', `/v1/orders/${revoked.orderId}/link`, { token: revoked.operator });
   await look('refused', revoked.address);

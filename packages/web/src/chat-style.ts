@@ -754,6 +754,12 @@ export function wholePage(): void {
     body {
       margin: 0;
     }
+    /* Around an element that is shorter than the window. */
+    @media (prefers-color-scheme: dark) {
+      body {
+        background: #141a18;
+      }
+    }
   `.styleSheet;
   if (sheet) document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
 }

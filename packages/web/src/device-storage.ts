@@ -6,6 +6,8 @@ import { memoryStorage, type OutboxStorage, type WebStorage, webStorage } from '
 
 /** An order's chat is over long before this, so older entries belong to an expired chat. */
 const keptMs = 7 * 86_400_000;
+/** An order without any event for this long counts as ended. */
+const deviceKeptMs = 90 * 86_400_000;
 
 export class DeviceStorage implements OutboxStorage {
   readonly #device: OutboxStorage | undefined;
@@ -80,15 +82,22 @@ function draftOf(kept: string | null): { text: string; at: number } | undefined 
   return typeof draft?.text === 'string' ? draft : undefined;
 }
 
+/** The secret of this device for the link of an order, if one is kept. */
+export function keptDevice(key: string): string | undefined {
+  const kept = attempt(() => JSON.parse(deviceStorage.get(key) ?? 'null'));
+  return typeof kept?.secret === 'string' ? kept.secret : undefined;
+}
+
 /** Removes old entries of chats that were never opened again. */
 export function sweep(now = Date.now()): void {
-  const isOld = (at: unknown) => typeof at !== 'number' || now - at > keptMs;
+  const isOld = (at: unknown, ms = keptMs) => typeof at !== 'number' || now - at > ms;
   for (const key of deviceStorage.keys()) {
     if (!key.startsWith('aislechat:')) continue;
     const kept = deviceStorage.get(key);
     const isOutdated =
       (key.includes(':draft:') && isOld(draftOf(kept)?.at)) ||
       (key.includes(':outbox:') && isOld(attempt(() => JSON.parse(kept!))?.addedAt)) ||
+      (key.endsWith(':device') && isOld(attempt(() => JSON.parse(kept!))?.at, deviceKeptMs)) ||
       (key.endsWith(':page') && isOld(attempt(() => JSON.parse(kept!))?.at)) ||
       // A photo's name begins with the time at which it was stored.
       (key.includes(':photo:') && isOld(Number(/:photo:(\d+)-/.exec(key)?.[1])));

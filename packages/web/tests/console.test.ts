@@ -5,12 +5,14 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { eventually } from '../../server/tests/support/eventually.ts';
+import { pictureBytes, uploaded } from '../../server/tests/support/pictures.ts';
 import { newPlace } from '../../server/tests/support/place.ts';
 import { newDevice } from '../../server/tests/support/push-service.ts';
 import { startReceiver } from '../../server/tests/support/receiver.ts';
 import {
   chatPath,
   clientToken,
+  clock,
   newOrder,
   newOrganization,
   openChatOf,
@@ -366,7 +368,58 @@ test('reading a conversation requires a reason, follows the order, and is record
   await client.post(chatPath(shop.orderId), { token: shop.userToken, body: { body: 'and two limes' } });
   await lookNow(page);
   await shows(page, 'and two limes');
-  assert.equal(await entries(), before + 1);
+  assert.equal(await entries(), before, 'the entry covers the quarter of an hour after it');
+  assert.ok(before > 0);
+});
+
+test('who gave a reason sees the photos of a conversation and its new messages as they come', async () => {
+  const chat = await busyShop(client);
+  const { userToken, orderId } = chat;
+  const image_id = await uploaded(client, userToken, orderId, await pictureBytes('jpeg', 640, 480));
+  const photo = { token: userToken, body: { body: 'This size', image_id } };
+  assert.equal((await client.post(chatPath(orderId), photo)).status, 200);
+  for (const viewport of [
+    { width: 320, height: 720 },
+    { width: 1280, height: 900 },
+  ]) {
+    const page = await open(await newSupportLink(client, chat.operator), { viewport });
+    const troubles = troublesOf(page);
+    await page.getByRole('heading', { name: 'Orders' }).waitFor();
+    await goTo(page, `orders/${orderId}`);
+    await giveReason(page, 'the size of the melon');
+    const image = page.getByRole('img', { name: 'Photo in the message' });
+    await image.scrollIntoViewIfNeeded();
+    await eventually(
+      () => image.evaluate((element) => (element as HTMLImageElement).naturalWidth),
+      (width) => width > 0,
+    );
+    await assertAccessible(page, `a conversation with a photo, ${viewport.width} px`);
+    // Nobody reloads the page or brings it to the front.
+    const text = `One more for ${viewport.width}`;
+    await client.post(chatPath(orderId), { token: userToken, body: { body: text } });
+    await page.getByRole('log', { name: 'Messages' }).getByText(text).waitFor();
+    assert.deepEqual(troubles, []);
+  }
+});
+
+test('the photos of a conversation that stays open get new links before theirs end', async () => {
+  const chat = await busyShop(client);
+  const { token, userToken, orderId } = chat;
+  await clock(client, token, { frozen: true });
+  const image_id = await uploaded(client, userToken, orderId, await pictureBytes('jpeg', 64, 48));
+  await client.post(chatPath(orderId), { token: userToken, body: { body: 'This size', image_id } });
+  const page = await consoleOf(chat);
+  await page.clock.install();
+  await goTo(page, `orders/${orderId}`);
+  await giveReason(page, 'the size of the melon');
+  const link = page.getByRole('img', { name: 'Photo in the message' }).locator('xpath=..');
+  const address = await link.getAttribute('href');
+  await clock(client, token, { advance_ms: 10 * 60_000 });
+  await page.clock.fastForward('05:00');
+  await eventually(
+    () => link.getAttribute('href'),
+    (other) => other !== address,
+  );
 });
 
 test('an order is found by half its number, and its last message read with a reason, in five actions', async () => {

@@ -87,39 +87,57 @@ test('in an organization with several banners the element names its own, also fr
   assert.deepEqual(await storedTexts(chat), ['Firm ones are fine']);
 });
 
-test('what waits to be sent in one banner is not sent to the order of the same ID in another', async () => {
+/** An order of one ID in each of two banners, both being picked. */
+async function namesakes() {
   const organization = await newOrganization(client, ['north', 'south']);
-  const order_id = 'same-in-both';
-  const chats = ['north', 'south'].map(async (banner) => {
-    const through = client.inBanner(banner);
-    const userId = await newUser(through, organization.token);
-    const shopperId = await newShopper(through, organization.token);
-    const orderId = await newOrder(through, organization.token, userId, { order_id });
-    await newBatch(through, organization.token, shopperId, orderId);
-    const token = await userToken(through, organization, userId);
-    return { through, shopperId, orderId, token };
-  });
-  const [north, south] = (await Promise.all(chats)) as [
-    Awaited<(typeof chats)[0]>,
-    Awaited<(typeof chats)[0]>,
-  ];
-  const tag = { orderId: north.orderId, token: north.token, retailer: 'north' };
-  const page = await open(await shopPage({ after }, client.url, tag));
-  await page.route(`**${chatPath(order_id)}`, (route) => route.abort());
+  const { token } = organization;
+  const orderOf = async (retailer: string) => {
+    const through = client.inBanner(retailer);
+    const userId = await newUser(through, token);
+    const shopperId = await newShopper(through, token);
+    const orderId = await newOrder(through, token, userId, { order_id: 'same-in-both' });
+    await newBatch(through, token, shopperId, orderId);
+    const says = (text: string) => shopperSays(through, token, shopperId, orderId, text);
+    const tag = { orderId, retailer, token: await userToken(through, organization, userId) };
+    return { through, tag, says };
+  };
+  const [north, south] = [await orderOf('north'), await orderOf('south')];
+  return { north, south, page: await open(await shopPage({ after }, client.url, north.tag)) };
+}
+
+test('what waits to be sent in one banner is not sent to the order of the same ID in another', async () => {
+  const { north, south, page } = await namesakes();
+  const path = chatPath(north.tag.orderId);
+  await page.route(`**${path}`, (route) => route.abort());
   await write(page, 'For north');
   await shows(page, 'For north');
-  await page.evaluate((token) => {
-    const element = document.querySelector('aislechat-order') as HTMLElement & Record<string, string>;
-    Object.assign(element, { retailer: 'south', token });
-  }, south.token);
-  await page.unroute(`**${chatPath(order_id)}`);
+  await page.evaluate((tag) => {
+    Object.assign(document.querySelector('aislechat-order')!, tag);
+  }, south.tag);
+  await page.unroute(`**${path}`);
   await write(page, 'For south');
   await page.getByText(/ · Sent$/).waitFor();
-  const { body } = await south.through.get(chatPath(order_id), { token: south.token });
+  const { body } = await south.through.get(path, { token: south.tag.token });
   assert.deepEqual(
     body.chat_messages.map((message: { body: string }) => message.body),
     ['For south'],
   );
+});
+
+test('orders of the same ID in two banners share no stream in a browser', async () => {
+  const { north, south, page } = await namesakes();
+  await north.says('North is here');
+  await shows(page, 'North is here');
+  await page.evaluate((tag) => {
+    document.querySelector('main')!.append(Object.assign(document.createElement('aislechat-order'), tag));
+  }, south.tag);
+  const second = page.locator('aislechat-order').nth(1);
+  await second.locator('textarea').waitFor();
+  await north.says('To north');
+  await shows(page, 'To north');
+  await south.says('To south');
+  await second.getByText('To south', { exact: true }).waitFor();
+  assert.deepEqual(await second.locator('.bubble').allInnerTexts(), ['To south']);
 });
 
 test('the element is at most 35 KB compressed, and what it loads later at most 5 KB each', (t) => {

@@ -21,6 +21,8 @@ export const refusals: readonly (readonly [status: number, name: ErrorName, mess
   [403, 'push_not_configured', 'Push notifications are not configured on this server'],
   [403, 'sms_not_configured', 'Text messages are not configured on this server'],
   [403, 'sms_copies_remain', 'The provider still holds copies of texts'],
+  [403, 'code_not_sent', 'No code can be sent for this order'],
+  [403, 'code_over', 'The code is no longer valid'],
   [403, 'signature_invalid', 'The signature is missing or wrong'],
   [403, 'limit_reached', 'No more %s can be made'],
   [404, 'resource_not_found', 'Resource not found'],
@@ -59,6 +61,8 @@ export type ErrorName =
   | 'push_not_configured'
   | 'sms_not_configured'
   | 'sms_copies_remain'
+  | 'code_not_sent'
+  | 'code_over'
   | 'signature_invalid'
   | 'limit_reached'
   | 'resource_not_found'

@@ -33,6 +33,8 @@ import type {
   EventName,
   Figures,
   Health,
+  LinkCode,
+  LinkDevice,
   MessagesRead,
   NativeShopper,
   NativeUser,
@@ -81,6 +83,7 @@ import type {
   SchedulePickupRequest,
   SearchOrdersRequest,
   SendMessageRequest,
+  SentLinkCode,
   SentMessage,
   SetLocationRequest,
   SetOrderStateRequest,
@@ -245,10 +248,41 @@ export function undoReplacementAnswer(
 /**
  * Get the page of the order that a link opens. `GET /v1/order-page`
  *
- * Returns the order that the link belongs to: its ID, steps, window and the looks of its retailer. The link is the last part of `order_url`, sent as a bearer token. It works until the chat expires.
+ * Returns the order that the link belongs to: its ID, steps, window and the looks of its retailer. The link is the last part of `order_url`, sent as a bearer token. It works until the chat expires. If it is bound to devices, the token is `<link>.<secret>`.
  */
 export function getLinkedOrder(connection: Connection, options?: CallOptions): Promise<OrderPage> {
   return connection.json('GET', `/v1/order-page`, { ...options });
+}
+
+/**
+ * Bind the link of an order to this device. `POST /v1/order-page/device`
+ *
+ * Binds the link to the device if it is the first one, or says to which number a code can be sent. The device makes its secret, 43 characters of base64url from 32 random bytes, and keeps it. If `link_bound_to_device` is off, nothing is stored.
+ */
+export function bindLinkToDevice(connection: Connection, options?: CallOptions): Promise<LinkDevice> {
+  return connection.json('POST', `/v1/order-page/device`, { ...options });
+}
+
+/**
+ * Send a code for another device to the customer. `POST /v1/order-page/device/code`
+ *
+ * Sends six digits as a text message to the number of the order. A code is valid for ten minutes and five tries; a new one ends the one before.
+ */
+export function sendLinkCode(connection: Connection, options?: CallOptions): Promise<SentLinkCode> {
+  return connection.json('POST', `/v1/order-page/device/code`, { ...options });
+}
+
+/**
+ * Bind the link of an order to this device with a code. `PUT /v1/order-page/device`
+ *
+ * Binds the link to this device too. The oldest of the devices goes if they are too many.
+ */
+export function bindLinkWithCode(
+  connection: Connection,
+  body: LinkCode,
+  options?: CallOptions,
+): Promise<LinkDevice> {
+  return connection.json('PUT', `/v1/order-page/device`, { ...options, body });
 }
 
 /**
@@ -751,7 +785,7 @@ export function revokeTokensOfAgent(
 /**
  * Get the conversation of an order for support. `GET /v1/orders/{order_id}/conversation`
  *
- * Returns the order with its messages and automated notices. A reason is required, and the audit log records it with the agent’s name.
+ * Returns the order with its messages and automated notices. A reason is required, and the audit log records it with the agent’s name. A request that sends the `ETag` of an earlier answer to the same reader, with the same reason, continues that reading: for 15 minutes it adds no entry, whether the conversation has changed or not.
  */
 export function getSupportConversation(
   connection: Connection,

@@ -69,6 +69,12 @@ export const retailerSettings = [
     type: 'array',
   },
   { name: 'hosted_page', title: 'Orders have a page for their customer (order_url)', type: 'boolean' },
+  {
+    name: 'link_bound_to_device',
+    title:
+      'The link of an order works only on the first device that opens it, and on others with a code by SMS',
+    type: 'boolean',
+  },
   { name: 'logo_url', title: 'Logo on the page of an order (https address)', type: 'string', optional: true },
   { name: 'brand_color', title: 'Color of buttons on the page of an order, such as #0b6e4f', type: 'string' },
   {

@@ -815,6 +815,8 @@ export interface CreateRetailerRequest {
   notification_texts?: Array<string>;
   /** Whether orders have a page for their customer, at `order_url` */
   hosted_page?: boolean;
+  /** Whether the link of an order works only on the devices that it is bound to */
+  link_bound_to_device?: boolean;
   /** Address of the logo on the page of an order (`https`); empty: none */
   logo_url?: string;
   /** Color of the buttons on the page of an order, such as `#0b6e4f`; it must be dark enough for white text */
@@ -1487,6 +1489,20 @@ export interface LineItem {
   replacement?: ItemOfOrder;
   /** Whether the recipient has to show identification */
   certified_delivery?: boolean;
+}
+
+/** The code of a text message */
+export interface LinkCode {
+  /** The code that was sent */
+  link_code: string;
+}
+
+/** Whether a link works on the device that uses it */
+export interface LinkDevice {
+  /** Whether the link works on this device */
+  is_bound: boolean;
+  /** The last two digits of the number to which a code can be sent; null if none can. Missing if the link works on this device */
+  code_to?: string | null;
 }
 
 /** A request of one of the retailer’s clients, and its answer */
@@ -2526,6 +2542,8 @@ export interface Retailer {
   notification_texts: Array<string>;
   /** Whether orders have a page for their customer, at `order_url` */
   hosted_page: boolean;
+  /** Whether the link of an order works only on the devices that it is bound to */
+  link_bound_to_device: boolean;
   /** Address of the logo on the page of an order (`https`); empty: none */
   logo_url: string;
   /** Color of the buttons on the page of an order, such as `#0b6e4f`; it must be dark enough for white text */
@@ -2596,6 +2614,8 @@ export interface RetailerSettings {
   notification_texts?: Array<string>;
   /** Whether orders have a page for their customer, at `order_url` */
   hosted_page?: boolean;
+  /** Whether the link of an order works only on the devices that it is bound to */
+  link_bound_to_device?: boolean;
   /** Address of the logo on the page of an order (`https`); empty: none */
   logo_url?: string;
   /** Color of the buttons on the page of an order, such as `#0b6e4f`; it must be dark enough for white text */
@@ -2822,6 +2842,14 @@ export interface SendMessageRequest {
   body?: string;
   /** Ours: an image that the same sender uploaded to this order. `body` may then be empty */
   image_id?: number;
+}
+
+/** A code that was sent */
+export interface SentLinkCode {
+  /** The last two digits of the number */
+  code_to: string;
+  /** Until when the code is valid */
+  expires_at: string;
 }
 
 /** A stored message */

@@ -83,7 +83,37 @@ export const OrderLink = object(
   'The link to the page of an order',
 );
 
+export const LinkDevice = object(
+  {
+    is_bound: Flag('Whether the link works on this device'),
+    code_to: optional(
+      Type.Union([Type.String({ pattern: '^\\d{2}$' }), Type.Null()], {
+        description:
+          'The last two digits of the number to which a code can be sent; null if none can. Missing if the link works on this device',
+      }),
+    ),
+  },
+  'Whether a link works on the device that uses it',
+);
+export type LinkDevice = Static<typeof LinkDevice>;
+
+export const SentLinkCode = object(
+  {
+    code_to: Type.String({ pattern: '^\\d{2}$', description: 'The last two digits of the number' }),
+    expires_at: Timestamp('Until when the code is valid'),
+  },
+  'A code that was sent',
+);
+export type SentLinkCode = Static<typeof SentLinkCode>;
+
+export const LinkCode = object(
+  { link_code: Type.String({ pattern: '^\\d{6}$', description: 'The code that was sent' }) },
+  'The code of a text message',
+);
+export type LinkCode = Static<typeof LinkCode>;
+
 const orderPage = { surface: 'native', tag: 'Order page' } as const;
+const linkDevice = { ...orderPage, identity: 'unbound_link', scope: 'aislechat:order_page' } as const;
 const links = { ...byOperator, tag: 'Order page', internalIds: true } as const;
 
 export const orderPageRoutes = define({
@@ -95,9 +125,39 @@ export const orderPageRoutes = define({
     scope: 'aislechat:order_page',
     summary: 'Get the page of the order that a link opens',
     description:
-      'Returns the order that the link belongs to: its ID, steps, window and the looks of its retailer. The link is the last part of `order_url`, sent as a bearer token. It works until the chat expires.',
+      'Returns the order that the link belongs to: its ID, steps, window and the looks of its retailer. The link is the last part of `order_url`, sent as a bearer token. It works until the chat expires. If it is bound to devices, the token is `<link>.<secret>`.',
     answer: OrderPage,
     errors: ['resource_not_found'],
+  },
+  bindLinkToDevice: {
+    ...linkDevice,
+    method: 'POST',
+    path: '/v1/order-page/device',
+    summary: 'Bind the link of an order to this device',
+    description:
+      'Binds the link to the device if it is the first one, or says to which number a code can be sent. The device makes its secret, 43 characters of base64url from 32 random bytes, and keeps it. If `link_bound_to_device` is off, nothing is stored.',
+    answer: LinkDevice,
+    errors: ['invalid_parameters', 'resource_not_found'],
+  },
+  sendLinkCode: {
+    ...linkDevice,
+    method: 'POST',
+    path: '/v1/order-page/device/code',
+    summary: 'Send a code for another device to the customer',
+    description:
+      'Sends six digits as a text message to the number of the order. A code is valid for ten minutes and five tries; a new one ends the one before.',
+    answer: SentLinkCode,
+    errors: ['invalid_parameters', 'resource_not_found', 'code_not_sent', 'limit_reached'],
+  },
+  bindLinkWithCode: {
+    ...linkDevice,
+    method: 'PUT',
+    path: '/v1/order-page/device',
+    summary: 'Bind the link of an order to this device with a code',
+    description: 'Binds the link to this device too. The oldest of the devices goes if they are too many.',
+    body: LinkCode,
+    answer: LinkDevice,
+    errors: ['invalid_parameters', 'resource_not_found', 'code_over'],
   },
   getOrderPage: {
     ...orderPage,

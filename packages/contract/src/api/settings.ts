@@ -176,6 +176,13 @@ export const retailerSettings = {
     title: 'Orders have a page for their customer (order_url)',
     option: 'hosted-page',
   },
+  linkBoundToDevice: {
+    schema: Flag('Whether the link of an order works only on the devices that it is bound to'),
+    initially: false,
+    title:
+      'The link of an order works only on the first device that opens it, and on others with a code by SMS',
+    option: 'link-bound-to-device',
+  },
   logoUrl: {
     schema: Type.String({
       maxLength: limits.urlCharacters,

@@ -73,8 +73,9 @@ export const supportRoutes = define({
     path: '/v1/orders/{order_id}/conversation',
     summary: 'Get the conversation of an order for support',
     description:
-      'Returns the order with its messages and automated notices. A reason is required, and the audit log records it with the agent’s name.',
+      'Returns the order with its messages and automated notices. A reason is required, and the audit log records it with the agent’s name. A request that sends the `ETag` of an earlier answer to the same reader, with the same reason, continues that reading: for 15 minutes it adds no entry, whether the conversation has changed or not.',
     internalIds: true,
+    conditional: true,
     query: object({
       reason: Type.String({
         maxLength: limits.reasonCharacters,

@@ -43,6 +43,7 @@ import {
   lifecycleMessagesOfOrder,
   lifecycleMessageWriter,
 } from './tables/lifecycle-messages.ts';
+import { linkCodeWriter } from './tables/link-codes.ts';
 import {
   type MessageOfLog,
   type MessageOfOrder,
@@ -105,6 +106,7 @@ export type {
 export type { ImageRow } from './tables/images.ts';
 export type { LeaseRow } from './tables/leases.ts';
 export type { LifecycleMessageOfOrder } from './tables/lifecycle-messages.ts';
+export type { LinkCodeRow } from './tables/link-codes.ts';
 export type {
   ErasedTexts,
   EventRange,
@@ -281,6 +283,7 @@ const writers = (sql: Sql, texts: MessageTexts) => ({
   images: { ...imageReader(sql), ...imageWriter(sql) },
   lifecycleMessages: lifecycleMessageWriter(sql),
   leases: { ...leaseReader(sql), ...leaseWriter(sql) },
+  linkCodes: linkCodeWriter(sql),
   messages: { ...messageReader(sql, texts), ...messageWriter(sql, texts) },
   notifications: { ...notificationReader(sql), ...notificationWriter(sql) },
   orderEvents: { ...orderEventReader(sql), ...orderEventWriter(sql) },

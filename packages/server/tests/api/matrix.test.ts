@@ -126,6 +126,10 @@ async function buildHouse(open: Client, store: Store): Promise<House> {
   const formerLink = await linkOf(client, retailer.token, own);
   await client.post(`/v1/orders/${own.orderId}/link`, { token: operator });
   const user = await userToken(client, retailer, userId);
+  const link = await linkOf(client, retailer.token, own);
+  await client.call('PATCH', '/v1/retailer', { token: operator, body: { link_bound_to_device: true } });
+  const bound = await client.post('/v1/order-page/device', { token: `${link}.${'d'.repeat(43)}` });
+  assert.equal(bound.body.is_bound, true);
   return {
     client,
     open,
@@ -143,13 +147,14 @@ async function buildHouse(open: Client, store: Store): Promise<House> {
       'former shopper': await shopperToken(client, retailer, own.formerId!),
       operator,
       'support agent': await agentToken(client, operator),
-      link: await linkOf(client, retailer.token, own),
+      link: `${link}.${'d'.repeat(43)}`,
       'former link': formerLink,
       'client without banner': retailer.token,
       'client in an unknown banner': retailer.token,
       'client in the other banner': retailer.token,
       'user without banner': user,
       'user in the other banner': user,
+      'link on another device': `${link}.${'e'.repeat(43)}`,
     },
     subjects: {
       own,

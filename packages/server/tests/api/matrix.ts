@@ -30,6 +30,8 @@ export const identities = [
   // The link to the page of the order of relation `own`, and the one before it, which has been renewed.
   'link',
   'former link',
+  // The link of relation `own` on a device that it is not bound to.
+  'link on another device',
   // The retailer is a banner of an organization, which the identities above name. The client and the user once more, with
   // requests that name no banner, an unknown one, or the other one of the organization.
   'client without banner',
@@ -54,7 +56,8 @@ const always = (status: number): Expected => ({
 });
 const unauthorized = { none: always(401), garbage: always(401), revoked: always(401), expired: always(401) };
 
-const notForLinks = { link: always(403), 'former link': always(401) };
+const otherDevice = { 'link on another device': always(403) };
+const notForLinks = { link: always(403), 'former link': always(401), ...otherDevice };
 const notForShoppers = { shopper: always(403), 'former shopper': always(403) };
 
 const nobodys = { own: 404, other: 404, foreign: 404, unknown: 404 };
@@ -65,6 +68,7 @@ const chat: Line = {
   user: { own: 200, other: 404, foreign: 404, unknown: 404 },
   link: { ...nobodys, own: 200 },
   'former link': always(401),
+  ...otherDevice,
   client: { own: 200, other: 200, foreign: 404, unknown: 404 },
   'client without post-checkout': always(403),
   'client without fulfillment': { own: 200, other: 200, foreign: 404, unknown: 404 },
@@ -130,6 +134,7 @@ const support = (missing: number): Line => ({
 const people: Omit<Line, 'user' | 'link' | 'shopper' | 'former shopper'> = {
   ...unauthorized,
   'former link': always(401),
+  ...otherDevice,
   client: always(403),
   'client without post-checkout': always(403),
   'client without fulfillment': always(403),
@@ -187,6 +192,19 @@ const lines: Record<Exclude<RouteName, (typeof withoutToken)[number]>, Line> = {
   rateOrderOfUser: nobodyMay,
 
   getLinkedOrder: { ...operatorOnly(403, 403), link: always(200) },
+  bindLinkToDevice: {
+    ...operatorOnly(403, 403),
+    link: always(200),
+    'link on another device': always(200),
+  },
+  // The order has no phone number, and the device of the link needs no code.
+  sendLinkCode: operatorOnly(403, 403),
+  // The body lacks the code.
+  bindLinkWithCode: {
+    ...operatorOnly(403, 403),
+    link: always(400),
+    'link on another device': always(400),
+  },
   getOrderPage: chat,
   renewOrderLink: operatorOnly(404),
   revokeOrderLink: operatorOnly(404),

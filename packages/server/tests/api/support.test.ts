@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { type Route, routes } from '@aislechat/contract';
 import { runCommand } from '../support/command.ts';
-import { agentToken, clientToken, clock, openChat, shopperSays } from '../support/scenario.ts';
+import { agentToken, clientToken, clock, newOrder, openChat, shopperSays } from '../support/scenario.ts';
 import { testServer } from '../support/server.ts';
 
 const { client, place } = await testServer({ after });
@@ -78,6 +78,79 @@ test('the audit log takes the agent from the token, whatever the query says', as
     ['support_session', 'Dana'],
     ['support_link', 'Dana'],
   ]);
+});
+
+/** Reads as an agent does, and continues the reading of an earlier answer. */
+const follow = (order: string, token: string, etag: string | null, more = '?reason=complaint') =>
+  client.get(`/v1/orders/${order}/conversation${more}`, {
+    token,
+    headers: etag === null ? {} : { 'if-none-match': etag },
+  });
+
+test('who follows a conversation sees new messages, and the audit log has an entry for every quarter of an hour', async () => {
+  const one = await shop();
+  await clock(client, one.token, { frozen: true });
+  const dana = await agentToken(client, one.operator, 'Dana');
+  const readings = async () =>
+    (await auditOf(one)).filter(({ action }: { action: string }) => action === 'conversation_read').length;
+  const first = await follow(one.orderId, dana, null);
+  const etag = first.headers.get('etag');
+  for (let n = 0; n < 5; n++) assert.equal((await follow(one.orderId, dana, etag)).status, 304);
+  assert.equal(await readings(), 1);
+  await shopperSays(client, one.token, one.shopperId, one.orderId, 'hello');
+  const changed = await follow(one.orderId, dana, etag);
+  assert.equal(changed.status, 200);
+  assert.equal(changed.body.chat_messages[0].body, 'hello');
+  assert.equal((await follow(one.orderId, dana, changed.headers.get('etag'))).status, 304);
+  assert.equal(await readings(), 1);
+
+  await clock(client, one.token, { advance_ms: 15 * 60_000 - 1 });
+  const last = await follow(one.orderId, dana, changed.headers.get('etag'));
+  assert.equal(last.status, 200, 'the links to images are new');
+  assert.equal(await readings(), 1);
+  await clock(client, one.token, { advance_ms: 1 });
+  const later = await follow(one.orderId, dana, last.headers.get('etag'));
+  assert.equal(later.status, 200, 'an entry is written before anything is known to be unchanged');
+  assert.equal(await readings(), 2);
+  assert.equal((await follow(one.orderId, dana, later.headers.get('etag'))).status, 304);
+  assert.equal(await readings(), 2);
+  // Control: without the tag each reading is recorded.
+  assert.equal((await follow(one.orderId, dana, null)).status, 200);
+  assert.equal(await readings(), 3);
+});
+
+test('nobody continues the reading of somebody else, of another order or for another reason', async () => {
+  const [one, foreign] = [await shop(), await shop()];
+  const dana = await agentToken(client, one.operator, 'Dana');
+  const etag = (await follow(one.orderId, dana, null)).headers.get('etag')!;
+  const other = { ...one, orderId: await newOrder(client, one.token, one.userId) };
+  const lee = await agentToken(client, one.operator, 'Lee');
+  const abroad = await agentToken(client, foreign.operator, 'Dana');
+  const second = await client.post('/v1/applications', {
+    token: one.operator,
+    body: { name: 'desk', scopes: ['aislechat:operate'] },
+  });
+  const { client_id: clientId, client_secret: clientSecret } = second.body;
+  const desk = await clientToken(client, { clientId, clientSecret }, 'aislechat:operate');
+  for (const [shopOfOrder, token, more] of [
+    [one, lee, '?reason=complaint'],
+    [one, dana, '?reason=another'],
+    [one, one.operator, '?reason=complaint&agent=Lee'],
+    [one, desk, '?reason=complaint&agent=Dana'],
+    [other, dana, '?reason=complaint'],
+    [foreign, abroad, '?reason=complaint'],
+  ] as const) {
+    const before = (await auditOf(shopOfOrder)).length;
+    const { status } = await follow(shopOfOrder.orderId, token, etag, more);
+    assert.equal(status, 200, more);
+    assert.equal((await auditOf(shopOfOrder)).length, before + 1, more);
+  }
+  for (const wrong of ['"1.1-1-0-1"', 'W/"x"', '*', `"${'9'.repeat(15)}.1"`]) {
+    assert.equal((await follow(one.orderId, dana, wrong)).status, 200, wrong);
+  }
+  // Control: the reader's own reading goes on.
+  assert.equal((await follow(one.orderId, dana, etag)).status, 304);
+  assert.equal((await follow(other.orderId, abroad, etag)).status, 404);
 });
 
 test('an agent reaches only the routes meant for agents, and only their own retailer', async () => {

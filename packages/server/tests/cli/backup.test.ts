@@ -204,6 +204,7 @@ test('a restore erases expired texts before it finishes, and leaves the backup u
         shopperReachable: 0,
         linkNumber: 1,
         linkRevokedAt: null,
+        linkDevices: '',
         chatClosedAt: null,
       } as const;
       await tx.orders.insert(order, {});

@@ -146,3 +146,35 @@ test('control: while the chat lives, the tables hold what this test looks for', 
   const { place } = await world(t);
   assert.equal((await opened(place)).filter((text) => canary.test(text)).length, 4);
 });
+
+test('with its chat, the devices that its link is bound to and the code for another one go', async (t) => {
+  const { place, client, retailer, operator, userId, orderId, batchId } = await world(t);
+  const on = { token: operator, body: { link_bound_to_device: true } };
+  assert.equal((await client.call('PATCH', '/v1/retailer', on)).status, 200);
+  const order = await client.get(`/v2/fulfillment/users/${userId}/orders/${orderId}`, {
+    token: retailer.token,
+  });
+  const link = order.body.order_url.split('/').at(-1);
+  const device = (letter: string) => ({ token: `${link}.${letter.repeat(43)}` });
+  assert.deepEqual((await client.post('/v1/order-page/device', device('a'))).body, { is_bound: true });
+  assert.equal((await client.post('/v1/order-page/device/code', device('b'))).status, 200);
+  const kept = async () => {
+    const { orders, link_codes = [] } = await place.rows();
+    return [
+      ...orders!.map((row) => String(row.link_devices)),
+      ...link_codes.map((row) => String(row.code_hash)),
+    ];
+  };
+  // 256 bits of each in base64url: neither the secret nor the code.
+  for (const hash of await kept()) assert.match(hash, /^[\w-]{43}$/);
+  assert.equal((await kept()).length, 2);
+  assert.ok(!(await kept()).includes('a'.repeat(43)));
+
+  // Erased on request while it goes on, the link stays bound: it must not open on any device again.
+  assert.equal((await client.call('DELETE', `/v1/users/${userId}`, { token: operator })).status, 200);
+  const bound = await eventually(kept, (hashes) => hashes.length === 1);
+  assert.notEqual(bound[0], '');
+  await advance(client, retailer.token, batchId, 'completed');
+  await clock(client, retailer.token, { advance_ms: 86_400_001 });
+  assert.deepEqual(await eventually(kept, ([devices]) => devices === ''), ['']);
+});

@@ -71,6 +71,7 @@ async function newOrder(tx: Writer, user: UserRow, externalId: string): Promise<
     shopperReachable: 0,
     linkNumber: 1,
     linkRevokedAt: null,
+    linkDevices: '',
     chatClosedAt: null,
   };
   await tx.orders.insert(order, {});

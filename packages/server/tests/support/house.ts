@@ -101,6 +101,7 @@ export async function newOrder(
     shopperReachable: 0,
     linkNumber: 1,
     linkRevokedAt: null,
+    linkDevices: '',
     chatClosedAt: null,
     ...fields,
   };

@@ -110,13 +110,14 @@ export async function seed(folder: string, { orders, messagesPerOrder }: Shape):
     INSERT INTO orders (retailer_id, id, external_id, user_id, fulfillment_type, fulfillment_version,
       workflow_state, cancellation_reason, current_shopper_id, seq, version, last_event_at, created_at, ended_at,
       expires_at, erased_at, erasing_to, user_reachable, shopper_reachable, link_revoked_at,
-      chat_closed_at)
+      link_devices, chat_closed_at)
     SELECT ${ofOrder}, ${order}, iif(n % 2, 'order-', 'Order-') || n, ${userOfOrder}, 'delivery', 3,
       iif(${isErased}, 'canceled', 'picking'), iif(${isErased}, 'OTHER', NULL),
       iif(n % 8, ${shopperOfOrder}, NULL), ${messagesPerOrder + 3}, n % 5 + 1, ${at} + n, ${at},
       iif(${isErased}, ${at}, NULL), iif(${isErased}, ${at} + 86400000, NULL),
       iif(${isErased}, ${at} + 86400001, NULL), iif(n % 70 = 5, 0, NULL), n % 2, n % 3 % 2,
-      iif(n % 11, NULL, ${at}), iif(n % 13, NULL, ${at})
+      iif(n % 11, NULL, ${at}),
+      iif(n % 9, '', 'device-hash-' || n || ',other-hash'), iif(n % 13, NULL, ${at})
     FROM numbers;
 
     ${upTo(orders)}
@@ -240,6 +241,12 @@ export async function seed(folder: string, { orders, messagesPerOrder }: Shape):
 
     ${upTo(orders)}
     INSERT INTO order_phones SELECT ${ofOrder}, ${order}, 'sealed ' || n, 'hash-' || n FROM numbers WHERE n % 4 = 0;
+
+    ${upTo(orders)}
+    INSERT INTO link_codes
+    SELECT ${ofOrder}, ${order}, iif(n % 5, 'code-hash-' || n, NULL), ${at} + n, n % 5, ${at}, 2
+    FROM numbers
+    WHERE n % 6 = 0;
 
     ${upTo(orders)}
     INSERT INTO sms_copies

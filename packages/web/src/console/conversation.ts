@@ -1,8 +1,9 @@
 /**
  * The conversation about an order. It is fetched only after the reader has given a reason, and the audit log records
- * the reason first. After each new message it is fetched again with the same reason, which is recorded again.
+ * the reason first. After each new message it is fetched again with the same reason. This continues the reading that was
+ * recorded, until the server records it again.
  */
-import { getSupportConversation, type SupportConversation, thumbnailOf } from '@aislechat/client';
+import { type SupportConversation, thumbnailOf } from '@aislechat/client';
 import { css, html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import { fieldsOf, plain, time } from './parts.ts';
@@ -46,12 +47,19 @@ export class ConversationView extends ConsoleView {
   /** Whether the chosen reason says nothing by itself. */
   declare needsWords: boolean;
   #isAtEnd = true;
+  /** Of the last answer, which the next request continues. */
+  #etag: string | undefined;
+  /** `newest` at the last answer. */
+  #read: number | undefined;
+  /** Sooner than the links to photos expire. */
+  protected override readonly everyMs = 5 * 60_000;
 
   protected override willUpdate(changed: PropertyValues): void {
     const isOther = changed.has('orderId') && changed.get('orderId') !== undefined;
     if (isOther) {
       this.why = undefined;
       this.conversation = undefined;
+      this.#etag = undefined;
     }
     if (this.player !== undefined && !this.why) {
       this.why = { reason: 'Playing the shopper in the sandbox', agent: this.session.name };
@@ -62,10 +70,24 @@ export class ConversationView extends ConsoleView {
   }
 
   protected override async look(): Promise<void> {
-    const { why, orderId } = this;
+    const { why, orderId, newest, conversation: shown } = this;
     if (!why) return;
-    const conversation = await getSupportConversation(this.session.connection, orderId, why);
+    // A page that is merely left open reads nothing, unless its links to photos need to be renewed.
+    const hasPhotos = shown?.chat_messages.some(({ image }) => image);
+    if (shown && this.#read === newest && !hasPhotos) return;
+    const { etag, conversation } = await this.session.connection.read(
+      'GET',
+      `/v1/orders/${encodeURIComponent(orderId)}/conversation`,
+      { query: { ...why }, headers: this.#etag === undefined ? {} : { 'if-none-match': this.#etag } },
+      async (response) => ({
+        etag: response.headers.get('etag') ?? undefined,
+        conversation: response.status === 304 ? undefined : ((await response.json()) as SupportConversation),
+      }),
+    );
     if (orderId !== this.orderId) return;
+    this.#etag = etag;
+    this.#read = newest;
+    if (!conversation) return;
     this.conversation = conversation;
     const { customer, shoppers = [] } = conversation.metadata;
     const names: Names = new Map([customer, ...shoppers].map(({ id, display_name }) => [id, display_name]));
@@ -74,10 +96,13 @@ export class ConversationView extends ConsoleView {
 
   /** Scrolls to the newest message, unless the reader has scrolled up. */
   protected override updated(changed: PropertyValues): void {
-    if (!changed.has('conversation')) return;
+    if (changed.has('conversation')) this.#toEnd();
+  }
+
+  #toEnd = (): void => {
     const log = this.renderRoot.querySelector('.messages');
     if (log && this.#isAtEnd) log.scrollTop = log.scrollHeight;
-  }
+  };
 
   #scrolled = (event: Event): void => {
     const log = event.target as HTMLElement;
@@ -89,6 +114,7 @@ export class ConversationView extends ConsoleView {
     this.session.reader = agent ?? '';
     const reason = about === other ? words : [about, words].filter((part) => part !== '').join(': ');
     this.why = { reason, agent };
+    this.#etag = undefined;
     void this.lookAgain();
   };
 
@@ -135,7 +161,7 @@ export class ConversationView extends ConsoleView {
       ...lifecycle_messages.map((notice) => ({ key: `n${notice.id}`, at: notice.created_at, notice })),
     ].sort((a, b) => a.at.localeCompare(b.at));
     const reason = html`<p class="muted">
-        Reason: “<span dir="auto">${this.why!.reason}</span>”. The page reads the conversation again after each new message, and the audit log records it.
+        Reason: “<span dir="auto">${this.why!.reason}</span>”. New messages appear by themselves. The audit log has an entry for every 15 minutes in which they were read.
       </p>`;
     return html`${this.player === undefined ? reason : nothing}
       ${metadata.is_expired ? html`<p>The chat has expired, and its texts are erased.</p>` : nothing}
@@ -168,7 +194,7 @@ export class ConversationView extends ConsoleView {
       ${body === '' ? nothing : html`<div class="text" dir="auto">${body}</div>`}
       ${
         image
-          ? html`<a href=${image} target="_blank" rel="noreferrer"><img src=${thumbnailOf(image)} alt="Photo in the message" referrerpolicy="no-referrer" loading="lazy" /></a>`
+          ? html`<a href=${image} target="_blank" rel="noreferrer"><img src=${thumbnailOf(image)} alt="Photo in the message" referrerpolicy="no-referrer" loading="lazy" @load=${this.#toEnd} /></a>`
           : nothing
       }
       <div class="at">${time(created_at)}${read_at ? ', read' : ''}</div>

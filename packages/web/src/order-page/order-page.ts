@@ -25,7 +25,7 @@ element.addEventListener('aislechat-status', () => {
   const { page } = element.status ?? {};
   // Once, when the order is there and has a chat to be notified of.
   if (page?.has_chat && !notifications.isStarted) {
-    const connection = new Connection({ url: location.origin, token: location.pathname.split('/')[2]! });
+    const connection = new Connection({ url: location.origin, token: element.bearer as string });
     notifications.start(connection, element.locale);
   }
   document.title = name === undefined ? element.pageTitle : `${element.pageTitle} · ${name}`;

@@ -17,12 +17,15 @@ import {
   setPickupDelegate,
 } from '@aislechat/client';
 import { html, nothing, type PropertyValues, svg, type TemplateResult } from 'lit';
+import { keyed } from 'lit/directives/keyed.js';
 import { chat, colors, controls, sealed } from '../chat-style.ts';
 import { localeAround, localeOf } from '../locale.ts';
 import { OrderChat } from '../order-element.ts';
 import { replacementCards } from '../replacement-cards.ts';
 import { SteadyElement } from '../steady-element.ts';
 import { fill, languageOf, wordsOf } from '../words.ts';
+import { AnotherDevice } from './another-device.ts';
+import { LinkDevice } from './link-device.ts';
 import { OrderStatus } from './order-status.ts';
 import { currentStep, itemList, position, steps, timeOf, titleOf, windowOf } from './parts.ts';
 import { statusStyle } from './status-style.ts';
@@ -93,6 +96,10 @@ export class OrderStatusElement extends SteadyElement {
   fetch: typeof fetch | undefined;
   status: OrderStatus | undefined;
   #close: (() => void) | undefined;
+  #device: LinkDevice | undefined;
+  /** Which chat is shown: one that was refused is replaced when the link was bound. */
+  #chats = 0;
+  #anotherDevice = new AnotherDevice(() => this.requestUpdate());
 
   constructor() {
     super();
@@ -135,18 +142,36 @@ export class OrderStatusElement extends SteadyElement {
     this.#shut();
     const { orderId, token, retailer } = this;
     if (!token) return;
-    const connection = new Connection({
-      url: this.#url,
-      token: typeof token === 'string' ? token : async () => token(),
-      retailer,
-      ...(this.fetch && { fetch: this.fetch }),
-    });
     // A link begins with the number of its order. The rest is secret and stays out of the storage.
     const order = orderId ?? String(token).slice(0, 18);
     const name = `aislechat:${this.#url}:${retailer ? `${retailer}:` : ''}${order}`;
-    const status = new OrderStatus({ connection, orderId, name, onChange: this.#changed });
+    const isLink = orderId === undefined && typeof token === 'string';
+    const device = isLink ? new LinkDevice(token, name) : undefined;
+    this.#device = device;
+    const bearer = this.bearer!;
+    const connection = new Connection({
+      url: this.#url,
+      token: typeof bearer === 'string' ? bearer : async () => bearer(),
+      retailer,
+      ...(this.fetch && { fetch: this.fetch }),
+    });
+    const status = new OrderStatus({
+      connection,
+      orderId,
+      device,
+      name,
+      onChange: this.#changed,
+      onBound: () => {
+        this.#chats += 1;
+      },
+    });
     const wake = () => {
-      if (document.visibilityState === 'visible') status.wake();
+      if (document.visibilityState !== 'visible') return;
+      // Another tab has opened the link with a secret of its own.
+      if (status.phase === 'elsewhere' && device?.isOutdated) {
+        this.#open();
+        this.requestUpdate();
+      } else status.wake();
     };
     for (const type of returns) addEventListener(type, wake);
     document.addEventListener('visibilitychange', wake);
@@ -158,9 +183,15 @@ export class OrderStatusElement extends SteadyElement {
     this.status = status;
   }
 
+  /** The token of the requests: a link goes with the secret of this device. */
+  get bearer(): string | GetToken | undefined {
+    return this.#device?.token ?? this.token;
+  }
+
   #shut(): void {
     this.#close?.();
     this.#close = undefined;
+    this.#device = undefined;
     this.status = undefined;
   }
 
@@ -206,11 +237,18 @@ export class OrderStatusElement extends SteadyElement {
     if (phase === 'loading' || phase === 'ready') {
       return html`<div class="bones" role="status"><span class="hidden">${words.loading}</span><i></i><i></i><i></i></div>`;
     }
+    if (phase === 'elsewhere') {
+      const shown = () => this.updateComplete.then(() => this.renderRoot);
+      return html`<div class="over">${this.#heading(words.elsewhereTitle)}
+        ${this.#anotherDevice.render(this.status!, words, shown)}</div>`;
+    }
     return html`<div class="over" role="status">${this.#heading(words[`${phase}Title`])}<p>${words[phase]}</p></div>`;
   }
 
   #heading(text: string): TemplateResult {
-    return this.isWhole ? html`<h1>${text}</h1>` : html`<h2 class="title">${text}</h2>`;
+    return this.isWhole
+      ? html`<h1 tabindex="-1">${text}</h1>`
+      : html`<h2 class="title" tabindex="-1">${text}</h2>`;
   }
 
   #ready(status: OrderStatus, page: OrderPage): TemplateResult {
@@ -240,7 +278,7 @@ export class OrderStatusElement extends SteadyElement {
           ${this.#ratingPart(page, words)}
           ${status.items.length > 0 ? itemList(status.items, page, look) : nothing}
         </div>
-        ${page.has_chat ? this.#chat(status, page) : nothing}
+        ${page.has_chat ? keyed(this.#chats, this.#chat(status, page)) : nothing}
       </div>`;
   }
 
@@ -267,8 +305,9 @@ export class OrderStatusElement extends SteadyElement {
       lang=${this.locale}
       theme=${this.getAttribute('theme') ?? nothing}
       .orderId=${page.order_id}
-      .token=${this.token}
+      .token=${this.bearer}
       .server=${this.#url}
+      .retailer=${this.retailer}
       .fetch=${this.fetch}
       .replacements=${replacements}
       .quickReplies=${page.quick_replies}

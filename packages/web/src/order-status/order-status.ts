@@ -7,9 +7,12 @@
  *
  * loading -> ready        what was last read stays on the screen if the network is gone
  * '------> expired | refused | unknown      nothing is shown or kept
+ * '------> elsewhere      the link is bound to other devices; a code admits this one
  */
 import {
   ApiError,
+  bindLinkToDevice,
+  bindLinkWithCode,
   type Connection,
   getLinkedOrder,
   getOrderHandling,
@@ -18,21 +21,27 @@ import {
   type LineItem,
   type OrderLocation,
   type OrderPage,
+  sendLinkCode,
 } from '@aislechat/client';
 import { deviceStorage } from '../device-storage.ts';
 import { Replacements } from '../replacements.ts';
+import type { LinkDevice } from './link-device.ts';
 
-export type StatusPhase = 'loading' | 'ready' | 'expired' | 'refused' | 'unknown';
+export type StatusPhase = 'loading' | 'ready' | 'expired' | 'refused' | 'unknown' | 'elsewhere';
 export type Coordinates = NonNullable<OrderLocation['coordinates']>;
 
 export interface OrderStatusOptions {
   connection: Connection;
   /** Undefined if the connection's token is the link of the order. */
   orderId?: string | undefined;
+  /** Set if the connection's token is the link of the order. */
+  device?: LinkDevice | undefined;
   /** Under which name the device keeps what was last read. */
   name: string;
   /** Called after each change. */
   onChange: () => void;
+  /** Called when the link was bound to this device: what was refused before works now. */
+  onBound?: () => void;
 }
 
 const againEveryMs = 30_000;
@@ -51,13 +60,17 @@ export class OrderStatus {
   location: OrderLocation = {};
   /** Where the order goes to. */
   destination: Coordinates | undefined;
+  /** The end of the number to which a code can be sent, while the link is bound to other devices; null if none can. */
+  codeTo: string | null = null;
   /** Whether the last read failed for want of a network. */
   isOffline = false;
   replacements: Replacements | undefined;
   readonly #connection: Connection;
   readonly #orderId: string | undefined;
+  readonly #device: LinkDevice | undefined;
   readonly #key: string;
   readonly #onChange: () => void;
+  readonly #onBound: (() => void) | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
   /** What was last kept. */
   #kept = '';
@@ -65,11 +78,13 @@ export class OrderStatus {
   #isOutdated = false;
   #isClosed = false;
 
-  constructor({ connection, orderId, name, onChange }: OrderStatusOptions) {
+  constructor({ connection, orderId, device, name, onChange, onBound }: OrderStatusOptions) {
     this.#connection = connection;
     this.#orderId = orderId;
+    this.#device = device;
     this.#key = `${name}:page`;
     this.#onChange = onChange;
+    this.#onBound = onBound;
     this.#restore();
     void this.refresh();
   }
@@ -98,7 +113,18 @@ export class OrderStatus {
   }
 
   wake(): void {
-    if (this.phase === 'loading' || this.phase === 'ready') void this.refresh();
+    if (['loading', 'ready', 'elsewhere'].includes(this.phase)) void this.refresh();
+  }
+
+  /** Sends a code for this device to the customer. @throws ApiError, NetworkError */
+  async sendCode(): Promise<void> {
+    await sendLinkCode(this.#connection);
+  }
+
+  /** Admits this device with a code. @throws ApiError, NetworkError */
+  async enterCode(code: string): Promise<void> {
+    await bindLinkWithCode(this.#connection, { link_code: code });
+    await this.refresh();
   }
 
   /** Sends something, and reads what became of it. @throws ApiError, NetworkError */
@@ -115,14 +141,33 @@ export class OrderStatus {
   async #read(): Promise<void> {
     const connection = this.#connection;
     const page =
-      this.#orderId === undefined
-        ? await getLinkedOrder(connection)
-        : await getOrderPage(connection, this.#orderId);
+      this.#orderId === undefined ? await this.#linked() : await getOrderPage(connection, this.#orderId);
+    if (!page) return;
     this.#show(page);
     this.isOffline = false;
     this.#onChange();
     await Promise.all([this.replacements!.refresh(), this.#locate(page)]);
     this.#onChange();
+  }
+
+  /** Binds the link to this device if it has to. @returns undefined if the link is bound to others */
+  async #linked(): Promise<OrderPage | undefined> {
+    try {
+      return await getLinkedOrder(this.#connection);
+    } catch (error) {
+      const needsDevice = error instanceof ApiError && error.name === 'insufficient_scope';
+      if (!needsDevice || !this.#device) throw error;
+    }
+    this.#device.keep();
+    const { is_bound, code_to } = await bindLinkToDevice(this.#connection);
+    if (is_bound) {
+      this.#onBound?.();
+      return getLinkedOrder(this.#connection);
+    }
+    this.codeTo = code_to ?? null;
+    this.isOffline = false;
+    this.#end('elsewhere');
+    return undefined;
   }
 
   #show(page: OrderPage): void {
@@ -153,13 +198,21 @@ export class OrderStatus {
 
   #fail(error: unknown): void {
     const phase = phaseOf(error);
-    if (phase === undefined) this.isOffline = true;
-    else {
-      this.phase = phase;
-      this.page = undefined;
-      this.replacements?.setOpen(false);
-      deviceStorage.remove(this.#key);
+    if (phase === undefined) {
+      this.isOffline = true;
+      this.#onChange();
+    } else {
+      if (phase === 'expired') this.#device?.forget();
+      this.#end(phase);
     }
+  }
+
+  /** Shows and keeps nothing of the order any more. */
+  #end(phase: StatusPhase): void {
+    this.phase = phase;
+    this.page = undefined;
+    this.replacements?.setOpen(false);
+    deviceStorage.remove(this.#key);
     this.#onChange();
   }
 

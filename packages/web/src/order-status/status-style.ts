@@ -356,8 +356,19 @@ export const statusStyle = css`
     padding: 4rem 1.5rem;
     text-align: center;
   }
-  .over p {
+  .over p:not(.refused) {
     color: var(--_muted);
+  }
+  .over form {
+    max-inline-size: 20rem;
+    margin: 1.5rem auto 0.75rem;
+  }
+  .over .actions {
+    justify-content: center;
+  }
+  .over input {
+    text-align: center;
+    letter-spacing: 0.25em;
   }
   .bones {
     display: grid;

@@ -78,6 +78,17 @@ const en = {
   refused: 'Ask the store for a new link to your order.',
   unknownTitle: 'Order not found',
   unknown: 'Open the page from your order again.',
+  elsewhereTitle: 'This link was opened on another device',
+  elsewhere: 'To open your order here too, have a code sent to your phone.',
+  sendCode: 'Send a code by SMS to the number ending in {end}',
+  sendAnotherCode: 'Send another code',
+  code: 'Code that was sent to the number ending in {end}',
+  codeForm: 'Six digits',
+  enterCode: 'Open my order',
+  codeWrong: 'This code is wrong. Look at the SMS again.',
+  codeOver: 'This code is no longer valid. Have another one sent.',
+  codesSpent: 'Too many codes were sent. Try again in an hour.',
+  codeNotSent: 'No code could be sent. Ask the store for a new link to your order.',
 };
 export type StatusWords = typeof en;
 
@@ -157,6 +168,17 @@ const fr: StatusWords = {
   refused: 'Demandez au magasin un nouveau lien vers votre commande.',
   unknownTitle: 'Commande introuvable',
   unknown: 'Rouvrez la page depuis votre commande.',
+  elsewhereTitle: 'Ce lien a été ouvert sur un autre appareil',
+  elsewhere: 'Pour ouvrir votre commande ici aussi, recevez un code sur votre téléphone.',
+  sendCode: 'Envoyer un code par SMS au numéro se terminant par {end}',
+  sendAnotherCode: 'Envoyer un autre code',
+  code: 'Code envoyé au numéro se terminant par {end}',
+  codeForm: 'Six chiffres',
+  enterCode: 'Ouvrir ma commande',
+  codeWrong: 'Ce code est incorrect. Vérifiez le SMS.',
+  codeOver: 'Ce code n’est plus valable. Demandez-en un autre.',
+  codesSpent: 'Trop de codes ont été envoyés. Réessayez dans une heure.',
+  codeNotSent: 'Aucun code n’a pu être envoyé. Demandez au magasin un nouveau lien vers votre commande.',
 };
 
 const frCA: StatusWords = {
@@ -251,6 +273,17 @@ const es: StatusWords = {
   refused: 'Pida a la tienda un nuevo enlace a su pedido.',
   unknownTitle: 'No se encontró el pedido',
   unknown: 'Vuelva a abrir la página desde su pedido.',
+  elsewhereTitle: 'Este enlace se abrió en otro dispositivo',
+  elsewhere: 'Para abrir su pedido también aquí, reciba un código en su teléfono.',
+  sendCode: 'Enviar un código por SMS al número que termina en {end}',
+  sendAnotherCode: 'Enviar otro código',
+  code: 'Código enviado al número que termina en {end}',
+  codeForm: 'Seis dígitos',
+  enterCode: 'Abrir mi pedido',
+  codeWrong: 'Este código no es correcto. Revise el SMS.',
+  codeOver: 'Este código ya no es válido. Pida otro.',
+  codesSpent: 'Se enviaron demasiados códigos. Inténtelo de nuevo en una hora.',
+  codeNotSent: 'No se pudo enviar ningún código. Pida a la tienda un nuevo enlace a su pedido.',
 };
 
 /** The texts in the language that the chat has for a locale. */

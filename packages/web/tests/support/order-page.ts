@@ -29,10 +29,17 @@ export interface OrderPageUnderTest extends OpenChat {
   move(workflowState: string): Promise<void>;
 }
 
+interface Wishes {
+  kind?: 'delivery' | 'pickup';
+  state?: string;
+  /** The number of the customer, who agrees to text messages. */
+  phone?: string;
+}
+
 export async function orderPage(
   client: Client,
   settings: Record<string, unknown> = {},
-  { kind = 'delivery', state = 'picking' }: { kind?: 'delivery' | 'pickup'; state?: string } = {},
+  { kind = 'delivery', state = 'picking', phone }: Wishes = {},
 ): Promise<OrderPageUnderTest> {
   const retailer = await newRetailer(client, {
     name: 'Acme Grocer',
@@ -40,6 +47,11 @@ export async function orderPage(
     ...settings,
   });
   const { token } = retailer;
+  const operator = await clientToken(client, retailer, 'aislechat:operate');
+  if (phone !== undefined) {
+    const sender = { adapter: 'fake', number: '+13035550199' };
+    assert.equal((await client.put('/v1/sms-sender', { token: operator, body: sender })).status, 200);
+  }
   const userId = await newUser(client, token);
   const shopperId = await newShopper(client, token);
   const address = {
@@ -51,11 +63,14 @@ export async function orderPage(
     client,
     token,
     userId,
-    { items, ...(kind === 'delivery' && { address }) },
+    {
+      items,
+      ...(kind === 'delivery' && { address }),
+      ...(phone !== undefined && { user: { phone_number: phone, sms_opt_in: true } }),
+    },
     kind,
   );
   const batchId = await newBatch(client, token, shopperId, orderId, state, kind);
-  const operator = await clientToken(client, retailer, 'aislechat:operate');
   const order = await client.get(`/v2/fulfillment/users/${userId}/orders/${orderId}`, { token });
   const pick = async (line: string, body: Record<string, unknown>) => {
     const path = `/v2/fulfillment_sandbox/shoppers/${shopperId}/orders/${orderId}/items/${line}`;

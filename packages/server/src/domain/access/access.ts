@@ -9,20 +9,30 @@ import type { RetailerRow, Store, TokenOfCaller, TokenRow, TokenSubject } from '
 import { type Clock, retailerNow } from '../clock.ts';
 import { Refusal } from '../errors.ts';
 import { isExpired } from '../orders/states.ts';
-import { isCurrent, type LinkedOrder, type OrderLinks } from './order-links.ts';
+import { type LinkUse, type OrderLinks, stateOfLink } from './order-links.ts';
 import { hashSecret, isSecret } from './secrets.ts';
 
 /**
- * Who a token speaks for. `link` is the customer of one order, who opened its page with a link. `system` has no token: it
- * stands for the demo and the scenarios, which act for a client.
+ * Who a token speaks for. `link` is the customer of one order, who opened its page with a link, and `unbound_link` somebody who
+ * has such a link on a device that it is not bound to. `system` has no token: it stands for the demo and the scenarios,
+ * which act for a client.
  */
 export type Identified =
   | { readonly kind: 'client' }
   | { readonly kind: 'user'; readonly userId: number }
   | { readonly kind: 'shopper'; readonly shopperId: number }
-  | { readonly kind: 'link'; readonly userId: number; readonly orderId: number; readonly linkNumber: number }
+  | (LinkHolder & { readonly kind: 'link' })
+  | (LinkHolder & { readonly kind: 'unbound_link' })
   | { readonly kind: 'support'; readonly agent: string }
   | { readonly kind: 'system' };
+
+interface LinkHolder {
+  readonly userId: number;
+  readonly orderId: number;
+  readonly linkNumber: number;
+  /** The hash of the device's secret, if it sent one. */
+  readonly device: string | undefined;
+}
 
 export type Caller = Identified & Bearer;
 
@@ -164,7 +174,7 @@ export class Access {
    */
   async find(token: string, banner: string | undefined): Promise<Caller | Unplaced> {
     const linked = this.#links?.read(token);
-    if (linked) return this.#findLinked(token, linked);
+    if (linked) return this.#findLinked(linked);
     if (!isSecret(token)) throw new Refusal('token_invalid');
     const changes = this.#changes;
     const known = await this.#read(hashSecret(token));
@@ -173,26 +183,30 @@ export class Access {
   }
 
   /** Not cached: the order is read each time, which is as quick as a token's row. @throws Refusal */
-  async #findLinked(link: string, { retailerId, orderId, number }: LinkedOrder): Promise<Caller> {
+  async #findLinked(use: LinkUse): Promise<Caller> {
+    const { retailerId, orderId, number, device } = use;
     const order = await this.#store.read.orders.find(retailerId, { id: orderId });
     if (!order) throw new Refusal('token_invalid');
     const retailer = await this.retailer(retailerId);
     if (isExpired(order, retailerNow(this.#clock, retailer))) throw new Refusal('token_expired');
+    const state = stateOfLink(retailer, order, use);
     return this.#assertValid({
       caller: {
-        kind: 'link',
+        kind: state === 'unbound' ? 'unbound_link' : 'link',
         userId: order.userId,
         orderId,
         linkNumber: number,
+        device,
         retailer,
         // A link belongs to no application; 0 is the command line.
         applicationId: -1,
         scopes: [orderPageScope],
-        tokenHash: hashSecret(link),
+        // The same on every device, as are its limits.
+        tokenHash: hashSecret(this.#links!.write(use)),
         // The end of the chat, which is known only once the order has ended, ends the link.
         expiresAt: Number.POSITIVE_INFINITY,
       },
-      isRevoked: !retailer.hostedPage || !isCurrent(order, number),
+      isRevoked: state === 'ended',
     });
   }
 
@@ -281,8 +295,11 @@ export const isOf = (caller: Caller, subject: TokenSubject): boolean =>
   );
 
 /** The ID of the user or shopper who is calling; undefined for other kinds of caller. */
-export const personOf = (caller: Caller): number | undefined =>
-  isCustomer(caller) ? caller.userId : caller.kind === 'shopper' ? caller.shopperId : undefined;
+export function personOf(caller: Caller): number | undefined {
+  // Whoever has a link without its device spends the customer's quota.
+  if (isCustomer(caller) || caller.kind === 'unbound_link') return caller.userId;
+  return caller.kind === 'shopper' ? caller.shopperId : undefined;
+}
 
 /** Whether the customer is calling, with a token or with the link of one order. */
 export const isCustomer = (caller: Caller): caller is Extract<Caller, { kind: 'user' | 'link' }> =>
@@ -294,6 +311,7 @@ const admitted: Record<Exclude<Identity, 'anyone'>, readonly Caller['kind'][]> =
   shopper: ['shopper'],
   participant: ['client', 'user', 'link', 'shopper'],
   link: ['link'],
+  unbound_link: ['link', 'unbound_link'],
   person: ['user', 'link', 'shopper'],
   client_or_support: ['client', 'support'],
 };
@@ -302,6 +320,7 @@ const admitted: Record<Exclude<Identity, 'anyone'>, readonly Caller['kind'][]> =
 const onlyScope: Partial<Record<Caller['kind'], Scope>> = {
   shopper: 'aislechat:shopper',
   link: orderPageScope,
+  unbound_link: orderPageScope,
   support: supportScope,
 };
 

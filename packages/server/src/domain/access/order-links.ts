@@ -2,9 +2,13 @@
  * The link to an order's page, which speaks for the order's customer in this order and nowhere else. It names the
  * retailer, the order and the number of the link, and is signed with a key that never leaves the servers, so no link is
  * stored. Only the link with the order's current number works; a new number ends all earlier links.
+ *
+ * A device sends `<link>.<secret>`, with a secret that it made itself. A retailer may want a link to work only with the
+ * secrets that it is bound to.
  */
-import type { OrderRow } from '../../storage/store.ts';
-import { sameText, shortSignature } from './secrets.ts';
+import { limits } from '@aislechat/contract';
+import type { OrderRow, RetailerRow } from '../../storage/store.ts';
+import { hashSecret, sameText, shortSignature } from './secrets.ts';
 
 /** What a link names. */
 export interface LinkedOrder {
@@ -13,12 +17,18 @@ export interface LinkedOrder {
   number: number;
 }
 
+/** A link as a request uses it. */
+export interface LinkUse extends LinkedOrder {
+  /** The hash of the device's secret; undefined if the request has none. */
+  device: string | undefined;
+}
+
 const format = 1;
 /** The lengths of the format, the retailer, the order and the number in bytes. */
 const lengths = [1, 4, 6, 3] as const;
 const namedBytes = lengths.reduce((sum, length) => sum + length, 0);
-/** 40 characters, in which no padding is left over. */
-const linkPattern = /^[\w-]{40}$/;
+/** 40 characters, in which no padding is left over, and those of the secret. */
+const tokenPattern = /^([\w-]{40})(?:\.([\w-]{43}))?$/;
 
 export class OrderLinks {
   readonly #key: string;
@@ -49,9 +59,10 @@ export class OrderLinks {
     return Buffer.concat([named, shortSignature(this.#key, named)]).toString('base64url');
   }
 
-  /** @returns undefined for a link that we did not sign */
-  read(link: string): LinkedOrder | undefined {
-    if (!linkPattern.test(link)) return undefined;
+  /** @param token a link, or a link and the secret of a device @returns undefined for a link that we did not sign */
+  read(token: string): LinkUse | undefined {
+    const [, link, secret] = tokenPattern.exec(token) ?? [];
+    if (link === undefined) return undefined;
     const named = Buffer.from(link, 'base64url').subarray(0, namedBytes);
     if (named[0] !== format) return undefined;
     const linked = {
@@ -59,12 +70,34 @@ export class OrderLinks {
       orderId: named.readUIntBE(5, 6),
       number: named.readUIntBE(11, 3),
     };
-    return sameText(this.write(linked), link) ? linked : undefined;
+    if (!sameText(this.write(linked), link)) return undefined;
+    return { ...linked, device: secret === undefined ? undefined : hashSecret(secret) };
   }
 }
 
-/** Whether the order's page may be opened with this link. */
-export const isCurrent = (
-  { linkNumber, linkRevokedAt }: Pick<OrderRow, 'linkNumber' | 'linkRevokedAt'>,
-  number: number,
-): boolean => linkRevokedAt === null && linkNumber === number;
+type LinkFields = Pick<OrderRow, 'linkNumber' | 'linkRevokedAt' | 'linkDevices'>;
+
+/** Whether the order's page may be opened with this link on this device: `unbound` if it needs another device. */
+export function stateOfLink(
+  { hostedPage, linkBoundToDevice }: RetailerRow,
+  order: LinkFields,
+  { number, device }: Pick<LinkUse, 'number' | 'device'>,
+): 'open' | 'unbound' | 'ended' {
+  if (!hostedPage || order.linkRevokedAt !== null || order.linkNumber !== number) return 'ended';
+  return !linkBoundToDevice || isBoundTo(order, device) ? 'open' : 'unbound';
+}
+
+/** The hashes of the secrets of the devices, oldest first. */
+const devicesOf = ({ linkDevices }: LinkFields): string[] =>
+  linkDevices === '' ? [] : linkDevices.split(',');
+
+export const isBoundToAny = (order: LinkFields): boolean => order.linkDevices !== '';
+
+export const isBoundTo = (order: LinkFields, device: string | undefined): boolean =>
+  device !== undefined && devicesOf(order).some((bound) => sameText(bound, device));
+
+/** Adds a device. The oldest goes if they are too many. */
+export function bindTo(order: LinkFields, device: string): void {
+  const devices = [...devicesOf(order).filter((bound) => bound !== device), device];
+  order.linkDevices = devices.slice(-limits.devicesPerLink).join(',');
+}

@@ -79,6 +79,12 @@ export async function eraseTexts(
   order.erasingTo = null;
   // An active chat continues and will expire in turn, with anything written during its erasure.
   if (order.expiresAt !== null && isWhole) order.erasedAt = at;
+  await tx.linkCodes.delete(retailerId, orderId);
+  // Only once the link has ended: until then it would work on any device again.
+  if (order.erasedAt !== null && order.linkDevices !== '') {
+    order.linkDevices = '';
+    await tx.orders.setLink(order);
+  }
   const earlier = await tx.erasureReceipts.list(retailerId, orderId);
   // Counts the messages ever sent, so that an interruption between slices does not lower the number on the receipt.
   const sent = await tx.messages.count(retailerId, orderId, { after: 0, upTo });

@@ -152,6 +152,12 @@ export const personalData: Record<string, TableOfData> = {
       external_id: column('customer', 'order', 'exported', 'the retailer’s own ID of the order'),
       user_id: column('customer', 'order', 'neither', 'whose order it is, as our number'),
       current_shopper_id: column('shopper', 'order', 'neither', 'who has the order, as our number'),
+      link_devices: column(
+        'customer',
+        'chat',
+        'neither',
+        'recognizes the devices that the link is bound to, as hashes of their secrets',
+      ),
     },
     other: [
       'retailer_id',
@@ -515,6 +521,13 @@ export const personalData: Record<string, TableOfData> = {
       ]),
     },
     other: ['retailer_id', 'order_id'],
+  },
+  link_codes: {
+    order: 'order_id',
+    personal: {
+      code_hash: column('customer', 'chat', 'neither', 'checks the code that was sent for another device'),
+    },
+    other: ['retailer_id', 'order_id', 'sent_at', 'tries', 'hour_at', 'hour_codes'],
   },
   sms_opt_outs: {
     personal: {

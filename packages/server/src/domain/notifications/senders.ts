@@ -122,7 +122,7 @@ async function assertNoCopies(tx: Writer, retailerId: number): Promise<void> {
   if (await tx.textMessages.hasCopies(retailerId)) throw new Refusal('sms_copies_remain');
 }
 
-const note = (tx: Writer, { clock }: Context, caller: Caller, sender: string): Promise<void> =>
+const note = (tx: Writer, { clock }: Context, caller: Caller, sender: string): Promise<number> =>
   audit(tx, caller, retailerNow(clock, caller.retailer), {
     action: 'settings_change',
     subject: { type: 'retailer', id: caller.retailer.id },

@@ -45,6 +45,13 @@ const texts: Record<NotificationLanguage, Texts> = {
   },
 };
 
+/** Of a code for another device. */
+export const codeIn: Record<NotificationLanguage, string> = {
+  en: '{code} is your code to open your order from {retailer} on another device. Give it to nobody.',
+  fr: '{code} est votre code pour ouvrir votre commande {retailer} sur un autre appareil. Ne le donnez à personne.',
+  es: '{code} es su código para abrir su pedido de {retailer} en otro dispositivo. No se lo dé a nadie.',
+};
+
 /** Takes the place of `{shopper}` if the order has no shopper. */
 const yourShopper: Record<NotificationLanguage, string> = {
   en: 'Your shopper',

@@ -32,12 +32,16 @@ export const commandLine = (retailer: RetailerRow): AuditedCaller => ({
 
 export const isCommandLine = ({ applicationId }: AuditedCaller): boolean => applicationId === 0;
 
-/** Appends an entry. Call it last: the number it takes holds up the retailer's other writes until the commit. */
-export async function audit(tx: Writer, caller: AuditedCaller, at: number, entry: Audited): Promise<void> {
+/**
+ * Appends an entry, and returns its ID. Call it last: the number it takes holds up the retailer's other writes until the
+ * commit.
+ */
+export async function audit(tx: Writer, caller: AuditedCaller, at: number, entry: Audited): Promise<number> {
   const retailerId = caller.retailer.id;
+  const id = await nextId(tx, retailerId);
   await tx.auditEntries.insert({
     retailerId,
-    id: await nextId(tx, retailerId),
+    id,
     at,
     applicationId: caller.applicationId,
     action: entry.action,
@@ -46,6 +50,7 @@ export async function audit(tx: Writer, caller: AuditedCaller, at: number, entry
     reason: entry.reason ?? null,
     detail: entry.detail ? detailText(entry.detail) : null,
   });
+  return id;
 }
 
 const detailText = (detail: Record<string, unknown>): string =>

@@ -126,6 +126,7 @@ async function insertOrder(
     shopperReachable: 0,
     linkNumber: 1,
     linkRevokedAt: null,
+    linkDevices: '',
     chatClosedAt: null,
   };
   const details: OrderDetails = {};

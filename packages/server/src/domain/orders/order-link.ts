@@ -52,7 +52,9 @@ function changeLink(
     change.isEnd = true;
     change.order.linkNumber += 1;
     change.order.linkRevokedAt = isRevoked ? change.at : null;
+    change.order.linkDevices = '';
     await tx.orders.setLink(change.order);
+    await tx.linkCodes.delete(retailer.id, order.id);
     // Devices of whoever had the link; the customer's own subscribe again at their next visit.
     await tx.pushSubscriptions.deleteOf(retailer.id, { orderId: order.id });
     // An event, so that every process ends the streams of the former link.

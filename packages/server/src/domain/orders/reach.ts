@@ -4,7 +4,7 @@
  */
 import type { OrderReference, OrderRow, Writer } from '../../storage/store.ts';
 import { type Caller, isCustomer } from '../access/access.ts';
-import { isCurrent } from '../access/order-links.ts';
+import { stateOfLink } from '../access/order-links.ts';
 import type { Context } from '../context.ts';
 import { Refusal } from '../errors.ts';
 
@@ -51,8 +51,9 @@ export function lostReach(
   order: OrderRow,
   caller: Caller,
 ): 'order_out_of_reach' | 'shopper_pii' | 'token_revoked' | undefined {
-  if (caller.kind === 'link' && !(caller.retailer.hostedPage && isCurrent(order, caller.linkNumber))) {
-    return 'token_revoked';
+  if (caller.kind === 'link') {
+    const use = { number: caller.linkNumber, device: caller.device };
+    if (stateOfLink(caller.retailer, order, use) !== 'open') return 'token_revoked';
   }
   if (caller.kind === 'shopper' && !reaches(caller, order)) return 'order_out_of_reach';
   return seesShopper(caller) ? undefined : 'shopper_pii';

@@ -1,6 +1,7 @@
 /** Injects faults into requests by the retailer's rules. A header of each affected response names the rule. */
 import type { OutgoingHttpHeaders } from 'node:http';
 import {
+  type CallerKind,
   consoleHeader,
   type FaultStatus,
   faultHeader,
@@ -8,6 +9,7 @@ import {
   type RouteName,
 } from '@aislechat/contract';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Caller } from '../../domain/access/access.ts';
 import type { Context } from '../../domain/context.ts';
 import { OAuthRefusal, Refusal } from '../../domain/errors.ts';
 import type { FaultRule, Faults, RequestSubject } from '../../domain/sandbox/faults.ts';
@@ -36,13 +38,15 @@ export function faultHook(context: Context, faults: Faults, name: RouteName, rou
     const isConsole = request.headers[consoleHeader] !== undefined;
     const fault = isConsole
       ? undefined
-      : faults.ofRequest(
-          caller.retailer.id,
-          subjectOf(request, name, caller.kind === 'system' ? undefined : caller.kind),
-        );
+      : faults.ofRequest(caller.retailer.id, subjectOf(request, name, kindOf(caller)));
     if (fault) strike(context, route, fault, { request, reply, done });
     else done();
   };
+}
+
+function kindOf({ kind }: Caller): CallerKind | undefined {
+  if (kind === 'system') return undefined;
+  return kind === 'unbound_link' ? 'link' : kind;
 }
 
 /** Creates the hook of a token endpoint. It runs after the body is read, because the body has the client ID. */

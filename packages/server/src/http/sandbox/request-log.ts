@@ -156,6 +156,7 @@ const credentials = [
   'access_token',
   'assertion',
   'client_secret',
+  'link_code',
   'order_url',
   'password',
   'secret',

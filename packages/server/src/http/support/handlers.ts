@@ -1,7 +1,7 @@
 import { limits, type RouteNameOf, routes, schemas, supportScope, wireTime } from '@aislechat/contract';
 import { endSession } from '../../domain/access/oauth.ts';
 import { newSupportLink, openSupportSession } from '../../domain/access/support-links.ts';
-import { readForSupport } from '../../domain/chat/support.ts';
+import { type Reading, readForSupport } from '../../domain/chat/support.ts';
 import { wireOrderMessages } from '../chat/wire.ts';
 import { wireSummary } from '../orders/wire.ts';
 import { type Handlers, orderReference } from '../pipeline/exchange.ts';
@@ -12,11 +12,14 @@ export const supportHandlers = (quotas: Quotas): Handlers<RouteNameOf<'support'>
   async getSupportConversation({ context, caller, request, reply, params }) {
     const { reason, agent } = parse(routes.getSupportConversation.query, request.query);
     const reference = orderReference(request, params.order_id!);
-    const found = await readForSupport(context, caller, reference, { reason, agent });
-    reply.header('cache-control', 'no-store');
+    const earlier = readingOf(request.headers['if-none-match']);
+    const why = { reason, agent };
+    const { content, entryId, state } = await readForSupport(context, caller, reference, { why, earlier });
+    reply.header('cache-control', 'no-store').header('etag', `"${entryId}.${state}"`);
+    if (!content) return reply.code(304).send();
     return {
-      order: wireSummary(found.summary),
-      ...wireOrderMessages(found.conversation, caller.retailer),
+      order: wireSummary(content.summary),
+      ...wireOrderMessages(content.conversation, caller.retailer),
     };
   },
 
@@ -47,3 +50,9 @@ export const supportHandlers = (quotas: Quotas): Handlers<RouteNameOf<'support'>
     return { success: true };
   },
 });
+
+/** The reading whose answer had this `ETag`; undefined for one that we do not write. */
+function readingOf(etag: string | undefined): Reading | undefined {
+  const [, entryId, state] = /^(?:W\/)?"(\d{1,15})\.([\d-]{1,60})"$/.exec(etag ?? '') ?? [];
+  return entryId === undefined || state === undefined ? undefined : { entryId: Number(entryId), state };
+}

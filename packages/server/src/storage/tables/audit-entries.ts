@@ -30,6 +30,17 @@ export interface AuditFilter {
 }
 
 export const auditEntryReader = (sql: Sql) => ({
+  find(retailerId: number, id: number): Promise<AuditEntryRow | undefined> {
+    return sql.one(
+      `SELECT retailer_id AS "retailerId", id, at, application_id AS "applicationId", action, subject, agent, reason,
+         detail
+       FROM audit_entries
+       WHERE retailer_id = $1 AND id = $2`,
+      retailerId,
+      id,
+    );
+  },
+
   /** At most `limit` entries after one, newest first. */
   list(
     retailerId: number,

@@ -27,6 +27,7 @@ const belongings = [
   'callback_deliveries',
   'push_subscriptions',
   'order_phones',
+  'link_codes',
   'sms_copies',
   'notifications',
 ];

@@ -47,6 +47,8 @@ export interface OrderRow {
   linkNumber: number;
   /** When the link was revoked; null if it works. */
   linkRevokedAt: number | null;
+  /** The hashes of the secrets of the devices that the link is bound to, oldest first, separated by commas. */
+  linkDevices: string;
   /** When an operator closed the chat; null if the order's state decides. */
   chatClosedAt: number | null;
 }
@@ -121,6 +123,7 @@ const columns = `
   shopper_reachable AS "shopperReachable",
   link_number AS "linkNumber",
   link_revoked_at AS "linkRevokedAt",
+  link_devices AS "linkDevices",
   chat_closed_at AS "chatClosedAt"`;
 
 const byExternalId = `SELECT ${columns} FROM orders WHERE retailer_id = $1 AND external_id = $2`;
@@ -343,16 +346,18 @@ export const orderWriter = (sql: Sql) => ({
     );
   },
 
-  async setLink({ retailerId, id, linkNumber, linkRevokedAt }: OrderRow): Promise<void> {
+  async setLink({ retailerId, id, linkNumber, linkRevokedAt, linkDevices }: OrderRow): Promise<void> {
     await sql.send(
       `UPDATE orders
        SET link_number = $3,
-           link_revoked_at = $4
+           link_revoked_at = $4,
+           link_devices = $5
        WHERE retailer_id = $1 AND id = $2`,
       retailerId,
       id,
       linkNumber,
       linkRevokedAt,
+      linkDevices,
     );
   },
 

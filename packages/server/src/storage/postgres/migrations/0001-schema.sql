@@ -137,6 +137,8 @@ CREATE TABLE orders (
   -- Only the link with this number opens the order's page. When it was revoked; NULL: it works.
   link_number BIGINT NOT NULL DEFAULT 1,
   link_revoked_at BIGINT,
+  -- The hashes of the secrets of the devices that the link is bound to, oldest first, separated by commas.
+  link_devices TEXT NOT NULL DEFAULT '',
   -- When an operator closed the chat; NULL: the state of the order decides.
   chat_closed_at BIGINT,
   PRIMARY KEY (retailer_id, id),
@@ -571,6 +573,20 @@ CREATE TABLE order_phones (
 );
 CREATE INDEX order_phones_by_number ON order_phones (retailer_id, number_hash);
 
+-- The code that lets one more device use the link of an order, as a keyed hash, and how many were sent.
+CREATE TABLE link_codes (
+  retailer_id BIGINT NOT NULL,
+  order_id BIGINT NOT NULL,
+  code_hash TEXT,
+  sent_at BIGINT NOT NULL,
+  tries BIGINT NOT NULL,
+  -- When the hour began in which `hour_codes` codes were sent.
+  hour_at BIGINT NOT NULL,
+  hour_codes BIGINT NOT NULL,
+  PRIMARY KEY (retailer_id, order_id),
+  FOREIGN KEY (retailer_id, order_id) REFERENCES orders (retailer_id, id)
+);
+
 -- Numbers that answered STOP, as keyed hashes, until they answer START.
 CREATE TABLE sms_opt_outs (
   retailer_id BIGINT NOT NULL REFERENCES retailers (id),
@@ -660,7 +676,7 @@ BEGIN
     'users', 'shoppers', 'holds', 'orders', 'order_details', 'order_items', 'assignments', 'batches', 'batch_orders',
     'order_events', 'order_reports', 'messages', 'order_keys', 'lifecycle_messages', 'idempotency_keys', 'assertion_keys',
     'used_assertions', 'images', 'audit_entries', 'callback_subscriptions', 'callback_attempts',
-    'push_subscriptions', 'order_phones', 'sms_opt_outs', 'sms_senders', 'sms_received', 'sms_copies'
+    'push_subscriptions', 'order_phones', 'link_codes', 'sms_opt_outs', 'sms_senders', 'sms_received', 'sms_copies'
   ] LOOP
     EXECUTE format('CREATE POLICY of_retailer ON %I USING (retailer_id = aislechat_retailer())', name);
   END LOOP;

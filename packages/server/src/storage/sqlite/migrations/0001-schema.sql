@@ -137,6 +137,8 @@ CREATE TABLE orders (
   -- Only the link with this number opens the order's page. When it was revoked; NULL: it works.
   link_number INTEGER NOT NULL DEFAULT 1,
   link_revoked_at INTEGER,
+  -- The hashes of the secrets of the devices that the link is bound to, oldest first, separated by commas.
+  link_devices TEXT NOT NULL DEFAULT '',
   -- When an operator closed the chat; NULL: the state of the order decides.
   chat_closed_at INTEGER,
   PRIMARY KEY (retailer_id, id),
@@ -562,6 +564,20 @@ CREATE TABLE order_phones (
   FOREIGN KEY (retailer_id, order_id) REFERENCES orders (retailer_id, id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX order_phones_by_number ON order_phones (retailer_id, number_hash);
+
+-- The code that lets one more device use the link of an order, as a keyed hash, and how many were sent.
+CREATE TABLE link_codes (
+  retailer_id INTEGER NOT NULL,
+  order_id INTEGER NOT NULL,
+  code_hash TEXT,
+  sent_at INTEGER NOT NULL,
+  tries INTEGER NOT NULL,
+  -- When the hour began in which `hour_codes` codes were sent.
+  hour_at INTEGER NOT NULL,
+  hour_codes INTEGER NOT NULL,
+  PRIMARY KEY (retailer_id, order_id),
+  FOREIGN KEY (retailer_id, order_id) REFERENCES orders (retailer_id, id)
+) STRICT, WITHOUT ROWID;
 
 -- Numbers that answered STOP, as keyed hashes, until they answer START.
 CREATE TABLE sms_opt_outs (

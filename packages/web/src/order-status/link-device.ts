@@ -1,0 +1,45 @@
+/**
+ * The secret with which this device uses the link of an order, where the retailer binds links to devices. It is kept only
+ * once the server wants it. The link itself is not kept.
+ */
+import { deviceStorage, keptDevice } from '../device-storage.ts';
+
+const secretBytes = 32;
+
+export class LinkDevice {
+  /** What this device sends as its token. */
+  readonly token: string;
+  readonly #secret: string;
+  readonly #key: string;
+
+  /** @param name that of the order in the storage */
+  constructor(link: string, name: string) {
+    this.#key = `${name}:device`;
+    const kept = keptDevice(this.#key);
+    this.#secret = kept ?? newSecret();
+    this.token = `${link}.${this.#secret}`;
+    // What is in use is not swept.
+    if (kept !== undefined) this.keep();
+  }
+
+  /** Before the server has it, so that no lost answer locks this device out. */
+  keep(): void {
+    deviceStorage.set(this.#key, JSON.stringify({ secret: this.#secret, at: Date.now() }));
+  }
+
+  /** Whether another tab has kept another secret. */
+  get isOutdated(): boolean {
+    const kept = keptDevice(this.#key);
+    return kept !== undefined && kept !== this.#secret;
+  }
+
+  forget(): void {
+    deviceStorage.remove(this.#key);
+  }
+}
+
+const newSecret = (): string =>
+  btoa(String.fromCharCode(...crypto.getRandomValues(new Uint8Array(secretBytes))))
+    .replaceAll('+', '-')
+    .replaceAll('/', '_')
+    .replaceAll('=', '');
