@@ -39,7 +39,7 @@ const allowed: Record<string, { folders: string[]; files?: string[]; packages: s
   stream: {
     folders: ['stream', 'domain'],
     files: ['storage/store.ts', 'wiring/log.ts'],
-    packages: ['@aislechat/contract', 'lru-cache'],
+    packages: ['@aislechat/contract'],
   },
   cli: {
     folders: ['cli', 'config', 'delivery', 'demo', 'domain', 'scenarios', 'storage', 'verify', 'wire'],

@@ -2,7 +2,7 @@
  * Delays the retry of failing work, longer after each failure, so that it costs working items little. Kept in
  * memory: after a restart everything is retried at once.
  */
-import { LRUCache } from 'lru-cache';
+import { boundedCache } from './bounded-cache.ts';
 
 export interface Waits {
   /** Delay after the first failure; each further failure doubles it. */
@@ -18,7 +18,7 @@ const maxKept = 10_000;
 export class Backoff {
   readonly #waits: Waits;
   readonly #monotonic: () => number;
-  readonly #failed = new LRUCache<string, { waitMs: number; notBeforeMs: number }>({ max: maxKept });
+  readonly #failed = boundedCache<string, { waitMs: number; notBeforeMs: number }>(maxKept);
 
   /** @param monotonic milliseconds that never jump */
   constructor(waits: Waits = usual, monotonic: () => number = () => performance.now()) {

@@ -1,7 +1,7 @@
 /** Typing indicators: announced to the other side at a limited rate, and never stored. */
 import { limits } from '@aislechat/contract';
-import { LRUCache } from 'lru-cache';
 import type { Caller } from '../domain/access/access.ts';
+import { boundedCache } from '../domain/bounded-cache.ts';
 import type { Context } from '../domain/context.ts';
 import { partyOf } from '../domain/orders/log.ts';
 import { chatIsOpen } from '../domain/orders/states.ts';
@@ -10,7 +10,7 @@ import type { OrderRow } from '../storage/store.ts';
 const maxTypists = 10_000;
 
 export class Typing {
-  readonly #announcedAt = new LRUCache<string, number>({ max: maxTypists });
+  readonly #announcedAt = boundedCache<string, number>(maxTypists);
   readonly #monotonic: () => number;
 
   constructor(monotonic: () => number = () => performance.now()) {

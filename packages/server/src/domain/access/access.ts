@@ -4,8 +4,8 @@
  * others. Unknown tokens are not cached.
  */
 import { type Identity, orderPageScope, type Scope, supportScope } from '@aislechat/contract';
-import { LRUCache } from 'lru-cache';
 import type { RetailerRow, Store, TokenOfCaller, TokenRow, TokenSubject } from '../../storage/store.ts';
+import { boundedCache } from '../bounded-cache.ts';
 import { type Clock, retailerNow } from '../clock.ts';
 import { Refusal } from '../errors.ts';
 import { isExpired } from '../orders/states.ts';
@@ -76,8 +76,8 @@ export class Access {
   readonly #clock: Clock;
   readonly #links: OrderLinks | undefined;
   readonly #monotonic: () => number;
-  readonly #tokens = new LRUCache<string, Known>({ max: maxTokens });
-  readonly #retailers = new LRUCache<number, { row: RetailerRow; readAtMs: number }>({ max: maxRetailers });
+  readonly #tokens = boundedCache<string, Known>(maxTokens);
+  readonly #retailers = boundedCache<number, { row: RetailerRow; readAtMs: number }>(maxRetailers);
   /**
    * Counts this process's own changes, so that the result of a read that began before a change is not cached after
    * it.

@@ -1,6 +1,7 @@
 /** Phones of the sandbox: text messages that reach nobody, in the memory of this process, of each retailer apart. */
 import { limits } from '@aislechat/contract';
-import { LRUCache } from 'lru-cache';
+import type { LRUCache } from 'lru-cache';
+import { boundedCache } from '../bounded-cache.ts';
 import type { SmsProvider } from '../notifications/notifications.ts';
 
 export interface PhoneMessage {
@@ -13,7 +14,7 @@ export interface PhoneMessage {
 const maxRetailers = 1000;
 
 export class SandboxPhones {
-  readonly #retailers = new LRUCache<number, LRUCache<string, PhoneMessage[]>>({ max: maxRetailers });
+  readonly #retailers = boundedCache<number, LRUCache<string, PhoneMessage[]>>(maxRetailers);
   #count = 0;
 
   /** Oldest first. */
@@ -29,7 +30,7 @@ export class SandboxPhones {
   add(retailerId: number, number: string, message: PhoneMessage): void {
     let phones = this.#retailers.get(retailerId);
     if (!phones) {
-      phones = new LRUCache({ max: limits.sandboxPhones });
+      phones = boundedCache(limits.sandboxPhones);
       this.#retailers.set(retailerId, phones);
     }
     const messages = [...(phones.get(number) ?? []), message];

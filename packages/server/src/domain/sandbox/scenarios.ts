@@ -7,11 +7,11 @@
  * With the same seed and the same answers from the customer, a scenario says the same texts in the same order.
  */
 import { errors, limits, parameterProblems, type ScenarioPace } from '@aislechat/contract';
-import { LRUCache } from 'lru-cache';
 import type { OrderReference, OrderRow } from '../../storage/store.ts';
 import { type Caller, system } from '../access/access.ts';
 import { newClientId } from '../access/secrets.ts';
 import { Backoff } from '../backoff.ts';
+import { boundedCache } from '../bounded-cache.ts';
 import { retailerNow } from '../clock.ts';
 import type { Context } from '../context.ts';
 import { InvalidParameters, Refusal } from '../errors.ts';
@@ -48,7 +48,7 @@ export class Scenarios {
   /** Running scenarios by retailer and ID; an entry is removed only when its scenario ends. */
   readonly #running = new Map<number, Map<number, Scenario>>();
   /** The scenarios that ended last, oldest first, for look-up. */
-  readonly #ended = new LRUCache<number, Scenario[]>({ max: maxRetailersRemembered });
+  readonly #ended = boundedCache<number, Scenario[]>(maxRetailersRemembered);
   /** Scenarios that follow the clock. */
   readonly #following = new Set<Scenario>();
   readonly #backoff = new Backoff({ firstMs: 250, longestMs: 10_000 });

@@ -6,6 +6,7 @@
  */
 import { hash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
+import { boundedCache } from '../../domain/bounded-cache.ts';
 import type { Conversation, Located } from '../../domain/chat/read.ts';
 import { linksExpireAt } from '../../domain/images/links.ts';
 import type { RetailerRow } from '../../storage/store.ts';
@@ -37,7 +38,7 @@ const entryOverheadBytes = 512;
 export class ConversationCache {
   readonly #entries: LRUCache<string, Entry>;
   /** The version at which each conversation was last read for the first time. */
-  readonly #readOnce = new LRUCache<string, number>({ max: rememberedReads });
+  readonly #readOnce = boundedCache<string, number>(rememberedReads);
 
   constructor(maxBytes: number) {
     this.#entries = new LRUCache({

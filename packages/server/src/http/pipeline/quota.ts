@@ -5,8 +5,9 @@
  * A refusal costs a good part of a normal response. A client that continues after a few refusals therefore waits for
  * the next ones, so that its refusals do not take the capacity that others need: see `OverQuota.holdMs`.
  */
-import { LRUCache } from 'lru-cache';
+
 import { type Caller, personOf } from '../../domain/access/access.ts';
+import { boundedCache } from '../../domain/bounded-cache.ts';
 import { OAuthRefusal, Refusal } from '../../domain/errors.ts';
 
 const maxKeys = 20_000;
@@ -49,7 +50,7 @@ export class Quota {
   readonly most: number;
   readonly #perMs: number;
   readonly #now: () => number;
-  readonly #buckets = new LRUCache<string | number, Bucket>({ max: maxKeys });
+  readonly #buckets = boundedCache<string | number, Bucket>(maxKeys);
 
   /**
    * @param most how many requests an unused key may make at once; 0 for no limit
