@@ -8,6 +8,8 @@ export interface ConnectionOptions {
   url: string;
   /** A function that gets a token, or a fixed token that is never renewed. */
   token: string | GetToken;
+  /** Slug of the banner, in an organization with several. Sent as `X-Retailer-Id`. */
+  retailer?: string | undefined;
   /** The time limit for a whole answer, in ms. Default: 30 s. */
   timeoutMs?: number;
   fetch?: typeof fetch;
@@ -51,15 +53,17 @@ export const inPath = (id: string | number): string => encodeURIComponent(id);
  */
 export class Connection {
   readonly url: string;
+  readonly retailer: string | undefined;
   readonly #tokens: TokenKeeper | undefined;
   readonly #fixedToken: string | undefined;
   readonly #timeoutMs: number;
   readonly #fetch: typeof fetch;
 
-  constructor({ url, token, timeoutMs = defaultTimeoutMs, fetch: given }: ConnectionOptions) {
+  constructor({ url, token, retailer, timeoutMs = defaultTimeoutMs, fetch: given }: ConnectionOptions) {
     this.url = url.replace(/\/+$/, '');
     if (typeof token === 'string') this.#fixedToken = token;
     else this.#tokens = new TokenKeeper(token);
+    this.retailer = retailer;
     this.#timeoutMs = timeoutMs;
     // A browser's `fetch` must be called as a method of `window`.
     this.#fetch = given ?? ((input, init) => fetch(input, init));
@@ -128,6 +132,7 @@ export class Connection {
     const headers: Record<string, string> = { accept: 'application/json', ...call.headers };
     if (token !== undefined) headers.authorization = `Bearer ${token}`;
     if (body !== undefined && !isRaw) headers['content-type'] = 'application/json';
+    if (this.retailer !== undefined) headers['x-retailer-id'] = this.retailer;
     if (call.internalIds) headers['x-treat-ids-as-internal'] = 'true';
     if (call.idempotencyKey !== undefined) headers['idempotency-key'] = call.idempotencyKey;
     try {

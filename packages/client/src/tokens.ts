@@ -79,6 +79,8 @@ export interface Credentials {
   clientSecret: string;
   /** Comma-separated scopes; by default all that the grant and the application allow. */
   scope?: string;
+  /** Slug of the banner of the person, in an organization with several. The retailer’s own token is for all of them. */
+  retailer?: string | undefined;
   fetch?: typeof fetch;
 }
 
@@ -143,13 +145,17 @@ async function assertionOf(key: string, whom: Assertion<string | number>): Promi
 }
 
 async function createTokenOf(credentials: Credentials, grant: Record<string, string>): Promise<AccessToken> {
-  const { url, clientId, clientSecret, scope } = credentials;
+  const { url, clientId, clientSecret, scope, retailer } = credentials;
   let response: Response;
   let text: string;
   try {
     response = await (credentials.fetch ?? fetch)(`${url.replace(/\/+$/, '')}/v2/oauth/token`, {
       method: 'POST',
-      headers: { 'content-type': 'application/json', accept: 'application/json' },
+      headers: {
+        'content-type': 'application/json',
+        accept: 'application/json',
+        ...(retailer !== undefined && { 'x-retailer-id': retailer }),
+      },
       body: JSON.stringify({
         ...grant,
         client_id: clientId,

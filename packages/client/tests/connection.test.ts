@@ -27,6 +27,7 @@ import {
   sendMessage,
   setOrderState,
   shopperAssertion,
+  streamOrderEvents,
   thumbnailOf,
   uploadImage,
   userAssertion,
@@ -35,7 +36,7 @@ import { createUser, getUser } from '@aislechat/client/fulfillment';
 import { moveClock, readClock } from '@aislechat/client/sandbox';
 import { errors, oauthErrors } from '@aislechat/contract';
 import { pictureBytes } from '../../server/tests/support/pictures.ts';
-import { internalId, openChat } from '../../server/tests/support/scenario.ts';
+import { internalId, newOrganization, openChat, openChatOf } from '../../server/tests/support/scenario.ts';
 import { testServer } from '../../server/tests/support/server.ts';
 import { json, refused, scriptedServer, type Turn } from './support/scripted-server.ts';
 
@@ -60,6 +61,27 @@ const isRefusal =
     }
     return true;
   };
+
+test('a connection names its banner in every request, and a person’s token is asked of it', async () => {
+  const organization = await newOrganization(client, ['north', 'south']);
+  const { clientId, clientSecret } = organization;
+  const of = { url, clientId, clientSecret };
+  const { orderId, userId } = await openChatOf(client.inBanner('south'), organization);
+  const token = userAssertion({ ...of, user: userId, retailer: 'south' });
+  const there = new Connection({ url, token, retailer: 'south' });
+  await sendMessage(there, orderId, { body: 'Are there ripe ones?' });
+  const stream = streamOrderEvents(there, orderId, { after: 0 });
+  for await (const item of stream) if (item.type === 'message') break;
+
+  const nowhere = new Connection({ url, token });
+  await assert.rejects(getChat(nowhere, orderId), isRefusal({ name: 'no_context', code: 4002 }));
+  const elsewhere = new Connection({ url, token: clientCredentials(of), retailer: 'north' });
+  await assert.rejects(getChat(elsewhere, orderId), isRefusal({ name: 'resource_not_found' }));
+  await assert.rejects(
+    async () => userAssertion({ ...of, user: userId })(),
+    isRefusal({ name: 'invalid_request' }),
+  );
+});
 
 test('the four Connect operations accept both kinds of IDs', async () => {
   const sent = await sendMessage(customer, chat.orderId, { body: 'Are there ripe ones?' });

@@ -36,6 +36,13 @@ export const errors = {
     message: 'depends on the problem, see the table of parameter problems',
     cause: 'A parameter is missing or wrong, and `meta.key` names it. Two or more problems use code 9999.',
   },
+  no_context: {
+    status: 400,
+    code: 4002,
+    message: 'No valid context could be resolved',
+    cause:
+      'The token belongs to an organization with several banners, and `X-Retailer-Id` is missing or is not the slug of a banner that the token reaches. At the token endpoint the OAuth error is `invalid_request`.',
+  },
   not_staged: {
     status: 400,
     code: 2001,
@@ -295,7 +302,8 @@ export const oauthErrors = {
     status: 400,
     description:
       'The request is missing a required parameter, includes an unsupported parameter value, or is otherwise malformed.',
-    cause: 'A required parameter is missing, or the body cannot be read.',
+    cause:
+      'A required parameter is missing, or the body cannot be read. Or the token is for a person, the organization has several banners, and `X-Retailer-Id` is not the slug of one.',
   },
   invalid_grant: {
     status: 400,

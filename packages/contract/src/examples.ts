@@ -617,6 +617,7 @@ export const examples = {
     has_chat: true,
   },
   RetailerSettings: { chat_opens_at: 'acknowledged', privacy_masks: true },
+  CreateRetailerRequest: { name: 'Grocer', banners: ['north', 'south'] },
   RotateSecretRequest: { revoke_tokens: true },
 
   // Callbacks.

@@ -32,6 +32,9 @@ export const limits = {
   openOrdersPerUser: 1000,
   /** Users, shoppers, orders, batches, images and similar records together. Message IDs have room for this many. */
   recordsPerRetailer: 2 ** 33 - 1,
+  /** Banners of an organization. */
+  banners: 20,
+  bannerCharacters: 64,
   /** Retailers that `POST /v1/sandbox/retailers` creates, in development only. */
   sandboxRetailers: 10_000,
   /** Per address. */

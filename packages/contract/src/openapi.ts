@@ -7,7 +7,7 @@ import { type ErrorName, errors, type OAuthErrorName, oauthErrors, parameterProb
 import { examples } from './examples.ts';
 import type { TSchema } from './json-schema.ts';
 import { limits } from './limits.ts';
-import { commonErrors, pathParameters, type Route } from './route.ts';
+import { commonErrors, pathParameters, type Route, selectsBanner } from './route.ts';
 import { routes } from './routes.ts';
 import { originalOf } from './schema-kinds.ts';
 import * as schemas from './schemas.ts';
@@ -148,6 +148,16 @@ function parameters(route: Route, components: Components): Json[] {
       components.parameter(
         'TreatIdsAsInternal',
         header('X-Treat-Ids-As-Internal', description, { type: 'boolean', default: false }),
+      ),
+    );
+  }
+  if (selectsBanner(route) || route.oauthErrors?.includes('invalid_grant')) {
+    const description =
+      'Slug of the banner that the request is about. An organization with several banners must send it with the tokens of clients and users; all other callers may omit it';
+    list.push(
+      components.parameter(
+        'RetailerId',
+        header('X-Retailer-Id', description, { type: 'string', maxLength: limits.bannerCharacters }),
       ),
     );
   }

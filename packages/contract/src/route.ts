@@ -130,6 +130,10 @@ export const bySandbox = {
   developmentOnly: true,
 } as const;
 
+/** Whether a token of the route's callers may act in several banners, so that `X-Retailer-Id` selects one. */
+export const selectsBanner = ({ identity }: Route): boolean =>
+  !['anyone', 'shopper', 'link', 'unbound_link'].includes(identity);
+
 /** Errors that any route may return. */
 export function commonErrors(route: Route): ErrorName[] {
   return [
@@ -142,6 +146,7 @@ export function commonErrors(route: Route): ErrorName[] {
           'insufficient_scope',
           'too_many_requests',
         ] as const)),
+    ...(selectsBanner(route) ? (['no_context'] as const) : []),
     ...(route.oauthErrors ? (['too_many_requests'] as const) : []),
     ...(route.oauthErrors
       ? []

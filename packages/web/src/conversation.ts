@@ -363,10 +363,11 @@ export class Conversation {
 
   /** @returns whether the conversation is over */
   async #follow(): Promise<boolean> {
+    const { url, retailer = '' } = this.#connection;
     this.#stream = new SharedStream({
       connection: this.#connection,
       orderId: this.orderId,
-      name: `aislechat:stream:${this.#connection.url}:${this.side}:${this.orderId}`,
+      name: `aislechat:stream:${url}:${retailer}:${this.side}:${this.orderId}`,
       after: this.#seq,
       onState: (state) => {
         this.streamState = state;

@@ -36,6 +36,7 @@ export class OrderChat extends ChatPanel {
     orderId: { attribute: 'order-id' },
     token: {},
     server: {},
+    retailer: {},
     quickReplies: { attribute: false },
     replacements: { attribute: false },
     writing: { state: true },
@@ -50,6 +51,8 @@ export class OrderChat extends ChatPanel {
   declare token: string | GetToken | undefined;
   /** The server's address; by default the origin of the script. */
   declare server: string | undefined;
+  /** The banner whose order it is, in an organization with several. */
+  declare retailer: string | undefined;
   /** Texts to tap; undefined: none, empty: the page's own. */
   declare quickReplies: readonly string[] | undefined;
   /** Those of a page that shows the cards itself. */
@@ -105,7 +108,7 @@ export class OrderChat extends ChatPanel {
   }
 
   protected override willUpdate(changed: PropertyValues): void {
-    const isOther = changed.has('orderId') || changed.has('server');
+    const isOther = ['orderId', 'server', 'retailer'].some((name) => changed.has(name));
     const isWanted = changed.has('token') && (!this.conversation || this.conversation.phase === 'refused');
     if (isOther || isWanted) this.#open();
     super.willUpdate(changed);
@@ -193,7 +196,7 @@ export class OrderChat extends ChatPanel {
 
   #open(): void {
     this.#shut();
-    const { orderId, token } = this;
+    const { orderId, token, retailer } = this;
     if (!orderId || !token) return;
     const url = (this.server ?? new URL(import.meta.url).origin).replace(/\/+$/, '');
     const connection = new Connection({
@@ -203,10 +206,11 @@ export class OrderChat extends ChatPanel {
         const { token } = this;
         return typeof token === 'function' ? token() : (token ?? '');
       },
+      retailer,
       ...(this.fetch && { fetch: this.fetch }),
     });
     // An order has one customer, so nobody else's messages are stored under this name.
-    const name = `aislechat:${url}:${orderId}`;
+    const name = `aislechat:${url}:${retailer ? `${retailer}:` : ''}${orderId}`;
     const photos = new Photos(deviceStorage, name, sendMessage);
     const outbox = new Outbox(connection, {
       storage: deviceStorage,

@@ -9,7 +9,15 @@ import { pictureBytes, uploaded } from '../../server/tests/support/pictures.ts';
 import { newPlace } from '../../server/tests/support/place.ts';
 import { newDevice } from '../../server/tests/support/push-service.ts';
 import { startReceiver } from '../../server/tests/support/receiver.ts';
-import { chatPath, clientToken, clock, newOrder, shopperSays } from '../../server/tests/support/scenario.ts';
+import {
+  chatPath,
+  clientToken,
+  clock,
+  newOrder,
+  newOrganization,
+  openChatOf,
+  shopperSays,
+} from '../../server/tests/support/scenario.ts';
 import { testServer } from '../../server/tests/support/server.ts';
 import { assertAccessible } from './support/accessible.ts';
 import { busyShop, giveUp, newSupportLink, type Shop, signIn } from './support/console.ts';
@@ -55,6 +63,20 @@ async function giveReason(page: Page, words: string): Promise<void> {
   if (await name.isVisible()) await name.fill('Robin');
   await press(page, 'Read the conversation');
 }
+
+test('an operator of an organization signs in to one of its banners', async () => {
+  const organization = await newOrganization(client, ['north', 'south']);
+  const south = await openChatOf(client.inBanner('south'), organization);
+  const page = await open(address);
+  await page.getByLabel('Client ID').fill(organization.clientId);
+  await page.getByLabel('Client secret').fill(organization.clientSecret);
+  await press(page, 'Sign in');
+  await shows(page, 'Enter the banner: its slug selects one retailer of the organization.');
+  await page.getByLabel('Banner').fill('south');
+  await signIn(page, organization);
+  await shows(page, south.orderId);
+  await shows(page, `${organization.clientId}, south`);
+});
 
 test('an operator signs in without the secret being stored, and signing out revokes the token', async () => {
   const page = await open(address);

@@ -18,7 +18,10 @@ import {
   clock,
   newBatch,
   newOrder,
+  newOrganization,
   newShopper,
+  newUser,
+  openChatOf,
   shopperPath,
   shopperSays,
   userToken,
@@ -67,6 +70,74 @@ test('a page of another origin embeds a live chat with the documented tag and po
   await client.put(shopperPath(chat.shopperId, chat.orderId), { token: chat.token });
   await page.getByText(/ · Read$/).waitFor();
   assert.deepEqual(troubles, []);
+});
+
+test('in an organization with several banners the element names its own, also from another origin', async () => {
+  const organization = await newOrganization(client, ['north', 'south']);
+  const chat = await openChatOf(client.inBanner('south'), organization);
+  const { orderId } = chat;
+  const address = await shopPage({ after }, client.url, {
+    orderId,
+    token: chat.userToken,
+    retailer: 'south',
+  });
+  const page = await open(address);
+  await write(page, 'Firm ones are fine');
+  await page.getByText(/ · Sent$/).waitFor();
+  assert.deepEqual(await storedTexts(chat), ['Firm ones are fine']);
+});
+
+/** An order of one ID in each of two banners, both being picked. */
+async function namesakes() {
+  const organization = await newOrganization(client, ['north', 'south']);
+  const { token } = organization;
+  const orderOf = async (retailer: string) => {
+    const through = client.inBanner(retailer);
+    const userId = await newUser(through, token);
+    const shopperId = await newShopper(through, token);
+    const orderId = await newOrder(through, token, userId, { order_id: 'same-in-both' });
+    await newBatch(through, token, shopperId, orderId);
+    const says = (text: string) => shopperSays(through, token, shopperId, orderId, text);
+    const tag = { orderId, retailer, token: await userToken(through, organization, userId) };
+    return { through, tag, says };
+  };
+  const [north, south] = [await orderOf('north'), await orderOf('south')];
+  return { north, south, page: await open(await shopPage({ after }, client.url, north.tag)) };
+}
+
+test('what waits to be sent in one banner is not sent to the order of the same ID in another', async () => {
+  const { north, south, page } = await namesakes();
+  const path = chatPath(north.tag.orderId);
+  await page.route(`**${path}`, (route) => route.abort());
+  await write(page, 'For north');
+  await shows(page, 'For north');
+  await page.evaluate((tag) => {
+    Object.assign(document.querySelector('aislechat-order')!, tag);
+  }, south.tag);
+  await page.unroute(`**${path}`);
+  await write(page, 'For south');
+  await page.getByText(/ · Sent$/).waitFor();
+  const { body } = await south.through.get(path, { token: south.tag.token });
+  assert.deepEqual(
+    body.chat_messages.map((message: { body: string }) => message.body),
+    ['For south'],
+  );
+});
+
+test('orders of the same ID in two banners share no stream in a browser', async () => {
+  const { north, south, page } = await namesakes();
+  // Both logs are of one length: the next event of either would fit the other.
+  await page.locator('textarea').waitFor();
+  await page.evaluate((tag) => {
+    document.querySelector('main')!.append(Object.assign(document.createElement('aislechat-order'), tag));
+  }, south.tag);
+  const second = page.locator('aislechat-order').nth(1);
+  await second.locator('textarea').waitFor();
+  await north.says('To north');
+  await shows(page, 'To north');
+  await south.says('To south');
+  await second.getByText('To south', { exact: true }).waitFor();
+  assert.deepEqual(await second.locator('.bubble').allInnerTexts(), ['To south']);
 });
 
 test('the element is at most 35 KB compressed, and what it loads later at most 5 KB each', (t) => {

@@ -3,11 +3,18 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import type { BrowserContextOptions, Page } from 'playwright-core';
 import { serveFiles } from '../../client/tests/support/browser.ts';
-import { chatPath, clock, shopperSays, shopperToken } from '../../server/tests/support/scenario.ts';
+import {
+  chatPath,
+  clock,
+  newOrganization,
+  openChatOf,
+  shopperSays,
+  shopperToken,
+} from '../../server/tests/support/scenario.ts';
 import { assertAccessible } from './support/accessible.ts';
 import { signIn } from './support/console.ts';
 import { type OrderPageUnderTest, orderPage } from './support/order-page.ts';
-import { pagesUnderTest, shopPolicy, troublesOf } from './support/pages.ts';
+import { pagesUnderTest, shopPolicy, storedTexts, troublesOf } from './support/pages.ts';
 import { payloads } from './support/payloads.ts';
 
 const { client, open } = await pagesUnderTest({ after });
@@ -250,6 +257,27 @@ test('the whole is an element for a shop’s own page, with a token of the shop'
   await page.getByText('You took Firm avocados').waitFor();
   assert.equal((await itemOf(order, 0)).replacement_status, 'APPROVED');
   assert.deepEqual(troubles, []);
+});
+
+test('in an organization with several banners the whole names its own, and so does the chat in it', async () => {
+  const organization = await newOrganization(client, ['north', 'south']);
+  const chat = await openChatOf(client.inBanner('south'), organization);
+  const { orderId, userToken } = chat;
+  const address = await serveFiles(
+    { after },
+    {
+      '/index.html': `<!doctype html><html lang="en"><meta charset="utf-8">
+<meta http-equiv="content-security-policy" content="${shopPolicy(client.url)}"><title>Shop</title>
+<script type="module" src="${client.url}/aislechat-order-status.js"></script>
+<aislechat-order-status order-id="${orderId}" token="${userToken}" retailer="south"></aislechat-order-status></html>`,
+    },
+  );
+  const page = await open(address);
+  await page.getByRole('heading', { level: 2, name: 'Shopping in progress' }).waitFor();
+  await page.locator('textarea').fill('Firm ones are fine');
+  await page.getByRole('button', { name: 'Send' }).click();
+  await page.getByText(/ · Sent$/).waitFor();
+  assert.deepEqual(await storedTexts(chat), ['Firm ones are fine']);
 });
 
 test('an order without a chat has a page, and so has one whose shopper is hidden', async () => {

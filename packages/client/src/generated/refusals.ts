@@ -3,6 +3,7 @@ export const refusals: readonly (readonly [status: number, name: ErrorName, mess
   [400, 'user_id_not_found', 'User ID not found'],
   [400, 'user_not_found', 'User Not Found'],
   [400, 'invalid_parameters'],
+  [400, 'no_context', 'No valid context could be resolved'],
   [400, 'not_staged', 'Params error'],
   [400, 'malformed_request', 'The request could not be read'],
   [401, 'token_invalid', 'The access token is invalid'],
@@ -46,6 +47,7 @@ export type ErrorName =
   | 'user_id_not_found'
   | 'user_not_found'
   | 'invalid_parameters'
+  | 'no_context'
   | 'not_staged'
   | 'malformed_request'
   | 'token_invalid'

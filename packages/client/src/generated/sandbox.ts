@@ -13,6 +13,7 @@ import type {
   Batch,
   ClockReading,
   Created,
+  CreateRetailerRequest,
   CreateShopperRequest,
   Faults,
   FaultsRequest,
@@ -221,11 +222,11 @@ export function simulateShopperRead(
 /**
  * Create a retailer in the sandbox. `POST /v1/sandbox/retailers`
  *
- * Returns a new retailer with an application of its own, so that parallel tests do not interfere. One address can create up to 500 an hour.
+ * Returns a new retailer with an application of its own, so that parallel tests do not interfere; with `banners`, an organization of retailers that share the application. One address can create up to 500 an hour.
  */
 export function createSandboxRetailer(
   connection: Connection,
-  body: RetailerSettings,
+  body: CreateRetailerRequest,
   options?: CallOptions,
 ): Promise<NewRetailer> {
   return connection.json('POST', `/v1/sandbox/retailers`, { ...options, body, isOpen: true });

@@ -777,6 +777,70 @@ export interface CreatePushSubscriptionRequest {
   language?: NotificationLanguage;
 }
 
+/** Settings of a new retailer; omitted settings have their defaults */
+export interface CreateRetailerRequest {
+  /** Name of the retailer */
+  name?: string;
+  /** IANA name of the time zone of its orders */
+  timezone?: string;
+  /** Whether messages can be sent at all */
+  chat_enabled?: boolean;
+  /** First state in which messages may be sent */
+  chat_opens_at?: 'picking' | 'acknowledged';
+  /** Whether last-mile orders have a chat */
+  last_mile_chat?: boolean;
+  /** Whether answers to customers omit shopper information */
+  shopper_information_removal?: boolean;
+  /** Whether `current_shopper` is null or omitted if no shopper was ever assigned */
+  absent_shopper?: 'null' | 'omit';
+  /** Whether phone numbers and the like are removed from messages */
+  privacy_masks?: boolean;
+  /** Whether assertions for users and shoppers must be signed */
+  signed_assertions?: 'accepted' | 'required';
+  /** Whether `chat_message_created` is sent for all messages or only for the customer’s */
+  chat_callbacks?: 'all' | 'customer';
+  /** Texts for shoppers to tap; `{customer}`, `{shopper}` and `{order}` are filled in. If empty, the shopper’s page shows its own */
+  quick_replies?: Array<string>;
+  /** Whether customers and shoppers can be notified by push */
+  push_notifications?: boolean;
+  /** Whether push notifications show the first line of a message */
+  push_first_line?: boolean;
+  /** Whether customers get text messages: none, without what was written, or with it */
+  sms_notifications?: 'off' | 'notice' | 'full';
+  /** Whether customers are notified of the steps of their order */
+  lifecycle_notices?: boolean;
+  /** Seconds in which a message may be read or received before its reader is notified */
+  notification_grace?: '0' | '3' | '10' | '30';
+  /** The retailer’s own texts of notifications, each with its name and language: `delivered.en: Your groceries are there!` */
+  notification_texts?: Array<string>;
+  /** Whether orders have a page for their customer, at `order_url` */
+  hosted_page?: boolean;
+  /** Whether the link of an order works only on the devices that it is bound to */
+  link_bound_to_device?: boolean;
+  /** Address of the logo on the page of an order (`https`); empty: none */
+  logo_url?: string;
+  /** Color of the buttons on the page of an order, such as `#0b6e4f`; it must be dark enough for white text */
+  brand_color?: string;
+  /** What customers have to do at the store to get an order that they pick up; empty: nothing */
+  pickup_instructions?: string;
+  /** What the shopper says when picking starts; `{customer}`, `{shopper}` and `{order}` are filled in. Empty: nothing */
+  greeting?: string;
+  /** Whether the page of an order offers quick replies to the customer */
+  customer_quick_replies_shown?: boolean;
+  /** Texts for customers to tap. If empty, the page of an order shows its own, in the customer’s language */
+  customer_quick_replies?: Array<string>;
+  /** Days after its end when an order is deleted with everything that belongs to it; `forever`: never */
+  order_retention_days?: number | 'forever';
+  /** Days after their last activity when a user or shopper without orders is deleted; `forever`: never */
+  person_retention_days?: number | 'forever';
+  /** Days until an entry of the audit log is deleted; `forever`: never */
+  audit_retention_days?: number | 'forever';
+  /** Days until the receipt of an erasure is deleted; `forever`: never */
+  receipt_retention_days?: number | 'forever';
+  /** Slugs of the banners of an organization: each gets a retailer with these settings */
+  banners?: Array<string>;
+}
+
 /** A new shopper of the sandbox */
 export interface CreateShopperRequest {
   /** Email address */
@@ -1613,6 +1677,13 @@ export interface NewRetailer {
   client_id: string;
   /** Client secret of its application; shown only once */
   client_secret: string;
+  /** The banners that the request named; they share the application */
+  banners?: Array<{
+    /** Slug, for `X-Retailer-Id` */
+    banner: string;
+    /** ID of the retailer */
+    retailer_id: number;
+  }>;
 }
 
 /** Send it as `after` to get the next page; null on the last page */

@@ -29,7 +29,7 @@ import { MessagesRead, SentMessage } from './chat.ts';
 import { BatchType, SimulatedCallback } from './enumerations.ts';
 import { Product } from './fulfillment.ts';
 import { PickItemRequest, SetLocationRequest } from './orders.ts';
-import { Retailer, RetailerSettings } from './settings.ts';
+import { CreateRetailerRequest, Retailer, RetailerSettings } from './settings.ts';
 import { ShopperMessageRequest } from './shopper.ts';
 
 export const CreateShopperRequest = object(
@@ -101,11 +101,21 @@ export const UpdateItemRequest = object(
   'The result of picking an item',
 );
 
+const NewBanner = object(
+  { banner: Text('Slug, for `X-Retailer-Id`'), retailer_id: Id('ID of the retailer') },
+  'A banner of an organization',
+);
+
 export const NewRetailer = object(
   {
     retailer_id: Id('ID of the retailer'),
     client_id: Text('Client ID of its application'),
     client_secret: Text('Client secret of its application; shown only once'),
+    banners: optional(
+      Type.Array(NewBanner, {
+        description: 'The banners that the request named; they share the application',
+      }),
+    ),
   },
   'A retailer, with an application',
 );
@@ -369,10 +379,10 @@ export const sandboxRoutes = define({
     method: 'POST',
     path: '/v1/sandbox/retailers',
     summary: 'Create a retailer in the sandbox',
-    description: `Returns a new retailer with an application of its own, so that parallel tests do not interfere. One address can create up to ${limits.sandboxRetailersPerHour} an hour.`,
+    description: `Returns a new retailer with an application of its own, so that parallel tests do not interfere; with \`banners\`, an organization of retailers that share the application. One address can create up to ${limits.sandboxRetailersPerHour} an hour.`,
     // Room for twenty quick replies of emoji, each written as escapes.
     bodyBytes: 64 * 1024,
-    body: RetailerSettings,
+    body: CreateRetailerRequest,
     answer: NewRetailer,
     errors: ['invalid_parameters', 'limit_reached'],
   },

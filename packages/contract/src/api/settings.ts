@@ -5,7 +5,7 @@
 import { type Static, Type } from '../json-schema.ts';
 import { limits } from '../limits.ts';
 import { choice, Flag, Id, object } from '../schema-kinds.ts';
-import { visibleCharacter } from '../text.ts';
+import { bannerPattern, visibleCharacter } from '../text.ts';
 
 export const ChatOpensAt = choice(['picking', 'acknowledged'], 'First state in which messages may be sent');
 
@@ -328,6 +328,22 @@ export const RetailerSettings = Type.Unsafe<Partial<WireSettings>>(
   }),
 );
 export type RetailerSettings = Static<typeof RetailerSettings>;
+
+export const CreateRetailerRequest = Type.Unsafe<Partial<WireSettings> & { banners?: string[] }>(
+  Type.Partial(
+    object({
+      ...properties,
+      banners: Type.Array(Type.String({ pattern: bannerPattern }), {
+        minItems: 2,
+        maxItems: limits.banners,
+        uniqueItems: true,
+        description: 'Slugs of the banners of an organization: each gets a retailer with these settings',
+      }),
+    }),
+    { description: 'Settings of a new retailer; omitted settings have their defaults' },
+  ),
+);
+export type CreateRetailerRequest = Static<typeof CreateRetailerRequest>;
 
 export const Retailer = Type.Unsafe<{ retailer_id: number } & WireSettings>(
   object({ retailer_id: Id('ID of the retailer'), ...properties }, 'A retailer with all its settings'),

@@ -1,5 +1,6 @@
 import {
   forever,
+  limits,
   retailerSettings,
   type SettingName,
   settingNames,
@@ -8,14 +9,25 @@ import {
 } from '@aislechat/contract';
 import { Command, Option } from 'commander';
 import type { Clock } from '../domain/clock.ts';
+import { InvalidParameters, Refusal } from '../domain/errors.ts';
 import { audit, commandLine } from '../domain/operate/audit.ts';
+import { addBanner } from '../domain/retailers/banners.ts';
 import { createRetailer, type NewRetailer, type RetailerSettings } from '../domain/retailers/retailers.ts';
 import { changeSettings } from '../domain/retailers/settings.ts';
 import type { RetailerRow, Store, Writer } from '../storage/store.ts';
-import { findRetailer, print, printTable, type Terminal, withStore } from './command.ts';
+import {
+  CommandFailure,
+  exitCodes,
+  findRetailer,
+  print,
+  printTable,
+  type Terminal,
+  withStore,
+} from './command.ts';
 
 interface Options extends Record<string, unknown> {
   json?: boolean;
+  own?: string;
 }
 
 export function retailerCommand(terminal: Terminal): Command {
@@ -23,6 +35,18 @@ export function retailerCommand(terminal: Terminal): Command {
   withSettings(command.command('create').description('Create a retailer and its first application'))
     .option('--json', 'print JSON')
     .action((options: Options) => create(terminal, options));
+  withSettings(
+    command
+      .command('add-banner')
+      .argument('<retailer>', 'number of a retailer of the organization')
+      .argument('<slug>', 'slug that selects the new banner, in X-Retailer-Id')
+      .description(
+        'Create a retailer that shares the applications of another: one more banner of its organization',
+      ),
+  )
+    .option('--own <slug>', 'slug of the organization’s first retailer, needed with its second banner')
+    .option('--json', 'print JSON')
+    .action((retailer: string, slug: string, options: Options) => add(terminal, retailer, slug, options));
   command
     .command('list')
     .description('List all retailers')
@@ -75,8 +99,10 @@ function valueGiven(name: SettingName, given: unknown): unknown {
   return type === 'array' ? (given as string[]).filter((text) => text.trim() !== '') : given;
 }
 
-const view = (retailer: RetailerRow) => ({
+/** @param hasBanners whether to name the banner; by default, if the retailer is one */
+const view = (retailer: RetailerRow, hasBanners = retailer.banner !== null) => ({
   retailer_id: retailer.id,
+  ...(hasBanners && { organization_id: retailer.organizationId, banner: retailer.banner }),
   ...Object.fromEntries(settingNames.map((name) => [wireSettingName(name), retailer[name]])),
 });
 
@@ -93,6 +119,46 @@ async function create(terminal: Terminal, options: Options): Promise<void> {
   await withStore(terminal, work, { create: true });
 }
 
+async function add(terminal: Terminal, retailer: string, banner: string, options: Options): Promise<void> {
+  await withStore(terminal, async (store, clock) => {
+    const beside = await findRetailer(store, retailer);
+    const slugs = { banner, own: options.own };
+    const added = await addBanner({ store, clock }, beside, slugs, settingsOf(options)).catch((error) => {
+      throw failureOf(error) ?? error;
+    });
+    print(terminal, options.json, {
+      retailer_id: added.id,
+      organization_id: added.organizationId,
+      banner: added.banner,
+    });
+    if (beside.banner === null && !options.json) {
+      terminal.out(`\nRequests for retailer ${beside.id} must now send "X-Retailer-Id: ${options.own}".`);
+    }
+  });
+}
+
+/** What to do about slugs that cannot be had; undefined for another error. */
+function failureOf(error: unknown): CommandFailure | undefined {
+  if (error instanceof Refusal && error.reason === 'limit_reached') {
+    return new CommandFailure(`The organization already has ${limits.banners} banners, which is the limit.`);
+  }
+  const problem = error instanceof InvalidParameters ? error.problems[0] : undefined;
+  if (problem?.key === 'own' && problem.problem === 'blank') {
+    return new CommandFailure(
+      'The retailer has no slug yet. Give it one with --own: requests for it must name it from now on.',
+      exitCodes.usage,
+    );
+  }
+  if (problem?.key === 'banner' && problem.problem === 'taken') {
+    return new CommandFailure('The organization already has a banner with this slug.');
+  }
+  if (problem?.key !== 'banner' && problem?.key !== 'own') return undefined;
+  return new CommandFailure(
+    `A slug has 1 to ${limits.bannerCharacters} lowercase letters, digits and dashes. A retailer’s slug never changes.`,
+    exitCodes.usage,
+  );
+}
+
 async function auditCreation(tx: Writer, { retailer, application }: NewRetailer): Promise<void> {
   await audit(tx, commandLine(retailer), application.createdAt, {
     action: 'application_creation',
@@ -103,7 +169,9 @@ async function auditCreation(tx: Writer, { retailer, application }: NewRetailer)
 
 async function list(terminal: Terminal, options: Options): Promise<void> {
   await withStore(terminal, async (store) => {
-    const rows = (await store.read.retailers.list()).map(view);
+    const retailers = await store.read.retailers.list();
+    const hasBanners = retailers.some(({ banner }) => banner !== null);
+    const rows = retailers.map((retailer) => view(retailer, hasBanners));
     printTable(
       terminal,
       options.json,

@@ -19,4 +19,9 @@ export interface Stage {
    * @throws CannotTell if the server cannot create one
    */
   own(): Promise<World>;
+  /**
+   * Returns an organization of the banners `north` and `south` that the sandbox created for the checks.
+   * @throws CannotTell if the server cannot create one
+   */
+  organization(): Promise<World>;
 }

@@ -11,6 +11,7 @@ const row = (status: number, code: number | null, message: string, key?: string)
 
 export const orderNotFound = row(404, 4000, 'Resource not found');
 export const userIdNotFound = row(400, 4001, 'User ID not found');
+export const noContext = row(400, 4002, 'No valid context could be resolved');
 export const userNotFound = row(400, 1001, 'User Not Found', 'user_id');
 export const shopperPii = row(403, null, 'Shopper PII');
 export const sendingNotAllowed = row(403, null, 'Sending a message is not allowed at this time');

@@ -49,11 +49,16 @@ export async function verify(options: Options): Promise<Verification> {
   const given = new World(server, options.credentials, options.place, run);
   await given.token();
   let own: Promise<World> | undefined;
+  let organization: Promise<World> | undefined;
   const stage: Stage = {
     given,
     own: () => {
-      own ??= ownWorld(server, options.place, run);
+      own ??= ownWorld(server, options.place, `${run}-own`);
       return own;
+    },
+    organization: () => {
+      organization ??= ownWorld(server, options.place, `${run}-organization`, ['north', 'south']);
+      return organization;
     },
   };
 
@@ -68,9 +73,15 @@ export async function verify(options: Options): Promise<Verification> {
     }
   } finally {
     const cleaner = new Server(options.url, AbortSignal.timeout(cleaningMs));
-    const made = await own?.catch(() => undefined);
-    for (const world of made ? [given, made] : [given]) left.push(...(await world.cleanUp(cleaner)));
-    if (made) left.push('an empty retailer that the sandbox created for the checks');
+    left.push(...(await given.cleanUp(cleaner)));
+    for (const [world, what] of [
+      [own, 'an empty retailer'],
+      [organization, 'an empty organization'],
+    ] as const) {
+      const made = await world?.catch(() => undefined);
+      if (!made) continue;
+      left.push(...(await made.cleanUp(cleaner)), `${what} that the sandbox created for the checks`);
+    }
   }
   return { results, left };
 }

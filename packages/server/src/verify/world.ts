@@ -308,17 +308,23 @@ export class World {
 export const shopperSide = ({ shopperId, orderId }: Pick<Chat, 'shopperId' | 'orderId'>): string =>
   `${sandbox}/shoppers/${shopperId}/orders/${segment(orderId)}/messages`;
 
-/** @throws CannotTell if the server cannot create a retailer */
-export async function ownWorld(server: Server, place: Place, run: string): Promise<World> {
-  const answer = await server.call('POST', '/v1/sandbox/retailers', { body: {} });
+/**
+ * @param banners for an organization
+ * @throws CannotTell if the server cannot create one
+ */
+export async function ownWorld(
+  server: Server,
+  place: Place,
+  run: string,
+  banners?: string[],
+): Promise<World> {
+  const answer = await server.call('POST', '/v1/sandbox/retailers', { body: banners ? { banners } : {} });
   if (answer.status === 404 || answer.status === 405) {
     throw new CannotTell('the server cannot create a retailer whose settings and clock the check may change');
   }
   const made = need('a retailer of the sandbox', answer, { client_id: text, client_secret: text });
-  return new World(
-    server,
-    { clientId: made.client_id, clientSecret: made.client_secret },
-    place,
-    `${run}-own`,
-  );
+  const hasBanners = Array.isArray((answer.body as { banners?: unknown }).banners);
+  if (banners && !hasBanners)
+    throw new CannotTell('the server cannot create an organization of several banners');
+  return new World(server, { clientId: made.client_id, clientSecret: made.client_secret }, place, run);
 }

@@ -153,7 +153,7 @@ test('IDs end before message IDs would be rounded in JSON', async () => {
 test('issuing one token more than a user may have revokes the oldest, whatever requested it', async () => {
   const chat = await openChat(client);
   const before = await userToken(client, chat, chat.userId);
-  const row = await store.read.tokens.find(hashSecret(before));
+  const [row] = await store.read.tokens.all(hashSecret(before));
   await store.write(async (tx) => {
     for (let n = 0; n < limits.tokensPerPerson - 2; n++) {
       await tx.tokens.insert({

@@ -32,6 +32,13 @@ export const identities = [
   'former link',
   // The link of relation `own` on a device that it is not bound to.
   'link on another device',
+  // The retailer is a banner of an organization, which the identities above name. The client and the user once more, with
+  // requests that name no banner, an unknown one, or the other one of the organization.
+  'client without banner',
+  'client in an unknown banner',
+  'client in the other banner',
+  'user without banner',
+  'user in the other banner',
 ] as const;
 export type Identity = (typeof identities)[number];
 
@@ -39,7 +46,7 @@ export const relations = ['own', 'other', 'foreign', 'unknown'] as const;
 export type Relation = (typeof relations)[number];
 
 type Expected = Record<Relation, number>;
-type Line = Record<Identity, Expected>;
+type Line = Record<Exclude<Identity, `${string} banner`>, Expected>;
 
 const always = (status: number): Expected => ({
   own: status,
@@ -156,7 +163,7 @@ const clientOnly = (missing: number, found = 200): Line => ({
   'support agent': always(403),
 });
 
-export const matrix: Record<Exclude<RouteName, (typeof withoutToken)[number]>, Line> = {
+const lines: Record<Exclude<RouteName, (typeof withoutToken)[number]>, Line> = {
   getChat: chat,
   sendMessage: chat,
   markMessagesRead: chat,
@@ -369,6 +376,20 @@ export const matrix: Record<Exclude<RouteName, (typeof withoutToken)[number]>, L
   stepScenario: clientOnly(404, 404),
   simulateLocation: clientOnly(404, 400),
 };
+
+/** In the other banner everything of the retailer is foreign; without a valid one, every route is refused. */
+const withBanners = (line: Line): Record<Identity, Expected> => ({
+  ...line,
+  'client without banner': always(400),
+  'client in an unknown banner': always(400),
+  'client in the other banner': always(line.client.foreign),
+  'user without banner': always(400),
+  'user in the other banner': always(400),
+});
+
+export const matrix = Object.fromEntries(
+  Object.entries(lines).map(([name, line]) => [name, withBanners(line)]),
+) as Record<keyof typeof lines, Record<Identity, Expected>>;
 
 /** Routes that require no token; they name no order and no user. */
 export const withoutToken = [

@@ -153,7 +153,7 @@ test('one retailer’s tokens and deliveries are cleaned up in slices although a
   await store.write(async (tx) => {
     for (const { id: retailerId } of retailers) {
       const id = await tx.retailers.nextId(retailerId);
-      const own = { retailerId, id, clientId: `c${retailerId}`, secretHash: `s${retailerId}` };
+      const own = { retailerId, id, clientId: `c${retailerId}`, secretHash: `s${retailerId}`, homeId: null };
       await tx.applications.insert({ ...own, name: 'till', scopes: '', state: 'enabled', createdAt: 0 });
       for (let n = 0; n < 1500; n++) {
         await tx.tokens.insert({

@@ -160,6 +160,7 @@ test('every error that a route names is in the catalogue, and every error in it 
     'token_expired',
     'token_revoked',
     'insufficient_scope',
+    'no_context',
     'name_not_allowed',
     'method_not_allowed',
     'request_timeout',

@@ -26,6 +26,8 @@ export const settings = {
   quickReplies: ['On it, {customer}!'],
   clockOffsetMs: 0,
   clockFrozenAt: null,
+  organizationId: null,
+  banner: null,
 } as const;
 
 async function newUser(tx: Writer, retailerId: number, externalId: string): Promise<UserRow> {

@@ -33,10 +33,16 @@ export interface Call {
 
 export class Client {
   readonly url: string;
+  /** Sent with every request. */
+  readonly #headers: Record<string, string>;
 
-  constructor(url: string) {
+  constructor(url: string, headers: Record<string, string> = {}) {
     this.url = url;
+    this.#headers = headers;
   }
+
+  /** A client whose requests name a banner. */
+  inBanner = (slug: string): Client => new Client(this.url, { 'x-retailer-id': slug });
 
   get = (path: string, call: Call = {}) => this.call('GET', path, call);
   post = (path: string, call: Call = {}) => this.call('POST', path, call);
@@ -50,6 +56,7 @@ export class Client {
       headers: {
         ...(token !== undefined && { authorization: `Bearer ${token}` }),
         ...(content.type !== undefined && { 'content-type': content.type }),
+        ...this.#headers,
         ...given,
       },
       ...(content.body !== undefined && { body: content.body }),

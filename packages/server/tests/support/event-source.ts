@@ -36,7 +36,11 @@ export class EventSource {
   static async open(
     t: Cleanup | undefined,
     url: string,
-    { token, lastEventId }: { token?: string; lastEventId?: string | undefined } = {},
+    {
+      token,
+      lastEventId,
+      banner,
+    }: { token?: string; lastEventId?: string | undefined; banner?: string } = {},
   ): Promise<EventSource> {
     const abort = new AbortController();
     t?.after(() => abort.abort());
@@ -46,6 +50,7 @@ export class EventSource {
         accept: 'text/event-stream',
         ...(token !== undefined && { authorization: `Bearer ${token}` }),
         ...(lastEventId !== undefined && { 'last-event-id': lastEventId }),
+        ...(banner !== undefined && { 'x-retailer-id': banner }),
       },
     });
     return new EventSource(response, abort);

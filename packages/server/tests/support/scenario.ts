@@ -24,6 +24,10 @@ export async function newRetailer(client: Client, settings: Record<string, unkno
   return { retailerId, clientId, clientSecret, token: await clientToken(client, { clientId, clientSecret }) };
 }
 
+/** An organization with these banners. Its `retailerId` is the first banner's. */
+export const newOrganization = (client: Client, banners: string[]): Promise<Retailer> =>
+  newRetailer(client, { banners });
+
 type Credentials = Pick<Retailer, 'clientId' | 'clientSecret'>;
 
 export async function clientToken(client: Client, of: Credentials, scope?: string): Promise<string> {

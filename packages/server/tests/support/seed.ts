@@ -62,17 +62,18 @@ export async function seed(folder: string, { orders, messagesPerOrder }: Shape):
 
   database.exec(`
     ${upTo(retailers + 1)}
-    INSERT INTO retailers (id, settings, clock_offset_ms, clock_frozen_at, next_id, version)
+    INSERT INTO retailers (id, settings, clock_offset_ms, clock_frozen_at, next_id, version, organization_id,
+      banner)
     SELECT n + 1,
       json_object('name', 'Retailer ' || n, 'timezone', 'Europe/Paris',
         'shopperInformationRemoval', json(iif(n % 2, 'true', 'false'))), 0,
-      iif(n = ${retailers}, ${at}, NULL), 20000000, n + 1
+      iif(n = ${retailers}, ${at}, NULL), 20000000, n + 1, iif(n > 2, 4, NULL), iif(n > 2, 'banner-' || n, NULL)
     FROM numbers;
 
     ${upTo(retailers)}
     INSERT INTO applications
     SELECT n + 1, ${first.application}, 'client-' || n, 'secret-hash-' || n, 'default', 'connect:fulfillment',
-      'enabled', ${at}
+      'enabled', ${at}, iif(n = 3, 4, NULL)
     FROM numbers;
 
     ${upTo(shoppers)}

@@ -61,7 +61,9 @@ export class ClockView extends ConsoleView {
       try {
         await moveClock(session.connection, { advance_ms: ms });
         if (clientSecret !== undefined) {
-          this.dispatchEvent(new SignedIn(await Session.ofOperator(session.name, clientSecret, true)));
+          const { name: clientId, banner } = session;
+          const credentials = { clientId, clientSecret, banner };
+          this.dispatchEvent(new SignedIn(await Session.ofOperator(credentials, true)));
         }
       } catch (error) {
         session.isRenewing = false;

@@ -330,7 +330,7 @@ export class ConsolePage extends SteadyElement {
           </nav>
           <div class="who">
             ${this.#zone()}
-            <span>${session.isAgent ? `Support: ${session.name}` : session.name}</span>
+            <span>${session.isAgent ? `Support: ${session.name}` : [session.name, session.banner].filter(Boolean).join(', ')}</span>
             <button type="button" @click=${this.#signOut}>Sign out</button>
           </div>
         </div>

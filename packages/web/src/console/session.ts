@@ -9,6 +9,7 @@ import {
   clientCredentials,
   createSupportSession,
   endSession,
+  getRetailerSettings,
   type Token,
 } from '@aislechat/client';
 import { tabStorage } from '../device-storage.ts';
@@ -18,6 +19,8 @@ interface Kept {
   /** The client ID, or the agent's name. */
   name: string;
   scopes: string[];
+  /** Of an organization with several. */
+  banner?: string | undefined;
   /** When the token expires, in ms since the epoch on the retailer's clock. */
   expiresAt?: number | undefined;
   /** The retailer's, if this session cannot read its settings. */
@@ -52,6 +55,7 @@ export class Session {
   readonly connection: Connection;
   readonly name: string;
   readonly isAgent: boolean;
+  readonly banner: string | undefined;
   readonly timezone: string | undefined;
   /** Whether the token may use the sandbox, if there is one. */
   readonly isDeveloper: boolean;
@@ -64,9 +68,10 @@ export class Session {
   isRenewing = false;
 
   private constructor(kept: Kept) {
-    const { token, name, scopes } = kept;
+    const { token, name, scopes, banner } = kept;
     this.#kept = kept;
-    this.connection = new Connection({ url: location.origin, token, fetch: marked });
+    this.connection = new Connection({ url: location.origin, token, retailer: banner, fetch: marked });
+    this.banner = banner;
     this.name = name;
     this.timezone = kept.timezone;
     this.isAgent = scopes.includes(supportScope);
@@ -121,8 +126,18 @@ export class Session {
     await clientCredentials({ url: location.origin, clientId, clientSecret, scope: operatorScopes })();
   }
 
-  /** @throws ApiError, NetworkError */
-  static async ofOperator(clientId: string, clientSecret: string, hasSandbox: boolean): Promise<Session> {
+  /**
+   * @param banner where the operator works, in an organization with several
+   * @throws ApiError, NetworkError
+   */
+  static async ofOperator(
+    {
+      clientId,
+      clientSecret,
+      banner,
+    }: { clientId: string; clientSecret: string; banner?: string | undefined },
+    hasSandbox: boolean,
+  ): Promise<Session> {
     const ask = (scope: string) =>
       clientCredentials({ url: location.origin, clientId, clientSecret, scope })();
     let token: Token;
@@ -133,10 +148,19 @@ export class Session {
       token = await ask(operatorScopes);
     }
     const { access_token, scope, created_at, expires_in } = token as IssuedToken;
+    const session = new Connection({
+      url: location.origin,
+      token: access_token,
+      retailer: banner,
+      fetch: marked,
+    });
+    // The token alone does not say whether there is such a banner.
+    await getRetailerSettings(session);
     return Session.#keep({
       token: access_token,
       name: clientId,
       scopes: scope.split(','),
+      banner,
       expiresAt: (created_at + expires_in) * 1000,
     });
   }

@@ -51,13 +51,14 @@ export class SignIn extends SteadyElement {
     }
   }
 
-  #withCredentials(clientId: string, clientSecret: string): Promise<void> {
-    return this.#enter(() => Session.ofOperator(clientId, clientSecret, this.surroundings.hasSandbox));
+  #withCredentials(clientId: string, clientSecret: string, banner?: string): Promise<void> {
+    const credentials = { clientId, clientSecret, banner };
+    return this.#enter(() => Session.ofOperator(credentials, this.surroundings.hasSandbox));
   }
 
   #submit = (event: Event): void => {
-    const { client_id = '', client_secret = '' } = fieldsOf(event);
-    void this.#withCredentials(client_id, client_secret);
+    const { client_id = '', client_secret = '', banner } = fieldsOf(event);
+    void this.#withCredentials(client_id, client_secret, banner || undefined);
   };
 
   #makeRetailer = async (): Promise<void> => {
@@ -80,6 +81,10 @@ export class SignIn extends SteadyElement {
         <label>
           Client secret
           <input name="client_secret" type="password" required autocomplete="current-password" />
+        </label>
+        <label>
+          Banner, in an organization with several
+          <input name="banner" autocomplete="off" autocapitalize="none" spellcheck="false" />
         </label>
         <button class="primary" type="submit" ?disabled=${this.isBusy}>Sign in</button>
       </form>
@@ -133,6 +138,8 @@ export function sentenceOf(error: unknown): string {
   if (!(error instanceof ApiError)) return `${(error as Error).message}.`;
   if (error.name === 'invalid_client') return 'No enabled application has this client ID and secret.';
   if (error.name === 'invalid_scope') return 'This application does not have the scope aislechat:operate.';
+  if (error.name === 'no_context')
+    return 'Enter the banner: its slug selects one retailer of the organization.';
   if (error.name === 'token_invalid') return 'This link was already used or has expired. Ask for a new one.';
   return error.message;
 }

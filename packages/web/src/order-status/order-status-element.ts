@@ -61,6 +61,7 @@ export class OrderStatusElement extends SteadyElement {
     orderId: { attribute: 'order-id' },
     token: {},
     server: {},
+    retailer: {},
     isWhole: { attribute: 'whole', type: Boolean },
     locale: { state: true },
     writing: { state: true },
@@ -76,6 +77,8 @@ export class OrderStatusElement extends SteadyElement {
   declare token: string | GetToken | undefined;
   /** The server's address; by default the origin of the script. */
   declare server: string | undefined;
+  /** The banner whose order it is, in an organization with several. */
+  declare retailer: string | undefined;
   /** Whether the element is the whole page, so that its title is the page's. */
   declare isWhole: boolean;
   declare locale: string;
@@ -119,7 +122,7 @@ export class OrderStatusElement extends SteadyElement {
   }
 
   protected override willUpdate(changed: PropertyValues): void {
-    const isOther = changed.has('orderId') || changed.has('server');
+    const isOther = ['orderId', 'server', 'retailer'].some((name) => changed.has(name));
     const isWanted = changed.has('token') && (!this.status || this.status.phase === 'refused');
     if (isOther || isWanted) this.#open();
     this.#brand();
@@ -137,10 +140,11 @@ export class OrderStatusElement extends SteadyElement {
 
   #open(): void {
     this.#shut();
-    const { orderId, token } = this;
+    const { orderId, token, retailer } = this;
     if (!token) return;
     // A link begins with the number of its order. The rest is secret and stays out of the storage.
-    const name = `aislechat:${this.#url}:${orderId ?? String(token).slice(0, 18)}`;
+    const order = orderId ?? String(token).slice(0, 18);
+    const name = `aislechat:${this.#url}:${retailer ? `${retailer}:` : ''}${order}`;
     const isLink = orderId === undefined && typeof token === 'string';
     const device = isLink ? new LinkDevice(token, name) : undefined;
     this.#device = device;
@@ -148,6 +152,7 @@ export class OrderStatusElement extends SteadyElement {
     const connection = new Connection({
       url: this.#url,
       token: typeof bearer === 'string' ? bearer : async () => bearer(),
+      retailer,
       ...(this.fetch && { fetch: this.fetch }),
     });
     const status = new OrderStatus({
@@ -302,6 +307,7 @@ export class OrderStatusElement extends SteadyElement {
       .orderId=${page.order_id}
       .token=${this.bearer}
       .server=${this.#url}
+      .retailer=${this.retailer}
       .fetch=${this.fetch}
       .replacements=${replacements}
       .quickReplies=${page.quick_replies}

@@ -56,6 +56,7 @@ export const shopPolicy = (server: string): string =>
 export interface Tag {
   orderId: string;
   token: string;
+  retailer?: string;
   lang?: string;
   dir?: string;
   theme?: string;
@@ -66,7 +67,7 @@ export interface Tag {
  * @returns its address
  */
 export function shopPage(t: Cleanup, server: string, tag: Tag): Promise<string> {
-  const { orderId, token, lang = 'en', dir = 'ltr', theme } = tag;
+  const { orderId, token, retailer, lang = 'en', dir = 'ltr', theme } = tag;
   const quoted = (text: string) => `"${text.replaceAll('&', '&amp;').replaceAll('"', '&quot;')}"`;
   return serveFiles(t, {
     '/index.html': `<!doctype html>
@@ -77,7 +78,7 @@ export function shopPage(t: Cleanup, server: string, tag: Tag): Promise<string> 
 <title>Your order</title>
 <main><h1>Order</h1>
 <script type="module" src="${server}/aislechat.js"></script>
-<aislechat-order order-id=${quoted(orderId)} token=${quoted(token)}${theme ? ` theme="${theme}"` : ''}></aislechat-order>
+<aislechat-order order-id=${quoted(orderId)} token=${quoted(token)}${theme ? ` theme="${theme}"` : ''}${retailer ? ` retailer="${retailer}"` : ''}></aislechat-order>
 </main>
 </html>`,
   });

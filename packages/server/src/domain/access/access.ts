@@ -4,7 +4,7 @@
  * others. Unknown tokens are not cached.
  */
 import { type Identity, orderPageScope, type Scope, supportScope } from '@aislechat/contract';
-import type { RetailerRow, Store, TokenRow, TokenSubject } from '../../storage/store.ts';
+import type { RetailerRow, Store, TokenOfCaller, TokenRow, TokenSubject } from '../../storage/store.ts';
 import { boundedCache } from '../bounded-cache.ts';
 import { type Clock, retailerNow } from '../clock.ts';
 import { Refusal } from '../errors.ts';
@@ -47,9 +47,22 @@ interface Bearer {
   readonly onlyOrderId?: number;
 }
 
-interface Known {
+/** A token that may act in several banners, of which the request names none that the token reaches. */
+export interface Unplaced {
+  readonly kind: 'unplaced';
+  /** Whom the request counts for. It must not be answered as theirs. */
+  readonly caller: Caller;
+}
+
+/** A token in one retailer. */
+interface Pass {
   caller: Caller;
   isRevoked: boolean;
+}
+
+interface Known {
+  /** One, or one for each banner that a client's token reaches. */
+  passes: readonly [Pass, ...Pass[]];
   readAtMs: number;
 }
 
@@ -94,14 +107,20 @@ export class Access {
     });
   }
 
-  /** The token's caller, if it is cached and fresh. @throws Refusal */
-  recall(token: string): Caller | undefined {
+  /**
+   * The token's caller, if it is cached and fresh.
+   * @param banner the slug that the request names, if any
+   * @throws Refusal
+   */
+  recall(token: string, banner: string | undefined): Caller | Unplaced | undefined {
     const known = this.#tokens.get(token);
     if (!known || !this.#isFresh(known.readAtMs)) return undefined;
-    const retailer = this.#retailers.get(known.caller.retailer.id);
-    if (!retailer || !this.#isFresh(retailer.readAtMs)) return undefined;
-    if (known.caller.retailer !== retailer.row) known.caller = { ...known.caller, retailer: retailer.row };
-    return this.#admit(known);
+    for (const pass of known.passes) {
+      const retailer = this.#retailers.get(pass.caller.retailer.id);
+      if (!retailer || !this.#isFresh(retailer.readAtMs)) return undefined;
+      if (pass.caller.retailer !== retailer.row) pass.caller = { ...pass.caller, retailer: retailer.row };
+    }
+    return this.#admit(known, banner);
   }
 
   /** Drops a token from the cache once this process has committed its revocation. */
@@ -112,8 +131,8 @@ export class Access {
 
   #forget(matches: (caller: Caller) => boolean): void {
     this.#changes += 1;
-    for (const [token, { caller }] of this.#tokens.entries()) {
-      if (matches(caller)) this.#tokens.delete(token);
+    for (const [token, { passes }] of this.#tokens.entries()) {
+      if (passes.some(({ caller }) => matches(caller))) this.#tokens.delete(token);
     }
   }
 
@@ -130,8 +149,10 @@ export class Access {
     const exists = isSecret(ticket) && (await this.#store.read.streamTickets.exists(hash));
     const row = exists && (await this.#store.write((tx) => tx.streamTickets.take(hash)));
     if (!row) throw new Refusal('token_invalid');
-    const known = await this.#read(row.tokenHash);
-    const caller = this.#admit(known);
+    const { passes } = await this.#read(row.tokenHash);
+    const pass = passes.find(({ caller }) => caller.retailer.id === row.retailerId);
+    if (!pass) throw new Refusal('token_invalid');
+    const caller = this.#assertValid(pass);
     if (retailerNow(this.#clock, caller.retailer) > row.expiresAt) throw new Refusal('token_expired');
     return { ...caller, onlyOrderId: row.orderId };
   }
@@ -143,18 +164,22 @@ export class Access {
 
   /** The retailer the token belonged to a while ago: good enough for fair queueing, not for admission. */
   retailerOf(token: string | undefined): number | undefined {
-    return token === undefined ? undefined : this.#tokens.get(token)?.caller.retailer.id;
+    return token === undefined ? undefined : this.#tokens.get(token)?.passes[0].caller.retailer.id;
   }
 
-  /** Looks up the token's caller. @throws Refusal */
-  async find(token: string): Promise<Caller> {
+  /**
+   * Looks up the token's caller.
+   * @param banner the slug that the request names, if any
+   * @throws Refusal
+   */
+  async find(token: string, banner: string | undefined): Promise<Caller | Unplaced> {
     const linked = this.#links?.read(token);
     if (linked) return this.#findLinked(linked);
     if (!isSecret(token)) throw new Refusal('token_invalid');
     const changes = this.#changes;
     const known = await this.#read(hashSecret(token));
     if (changes === this.#changes) this.#tokens.set(token, known);
-    return this.#admit(known);
+    return this.#admit(known, banner);
   }
 
   /** Not cached: the order is read each time, which is as quick as a token's row. @throws Refusal */
@@ -165,7 +190,7 @@ export class Access {
     const retailer = await this.retailer(retailerId);
     if (isExpired(order, retailerNow(this.#clock, retailer))) throw new Refusal('token_expired');
     const state = stateOfLink(retailer, order, use);
-    return this.#admit({
+    return this.#assertValid({
       caller: {
         kind: state === 'unbound' ? 'unbound_link' : 'link',
         userId: order.userId,
@@ -182,17 +207,19 @@ export class Access {
         expiresAt: Number.POSITIVE_INFINITY,
       },
       isRevoked: state === 'ended',
-      readAtMs: this.#monotonic(),
     });
   }
 
   async #read(tokenHash: string): Promise<Known> {
     const readAtMs = this.#monotonic();
-    const row = await this.#store.read.tokens.find(tokenHash);
-    if (!row) throw new Refusal('token_invalid');
-    const retailer = await this.retailer(row.retailerId, readAtMs);
-    const isRevoked = row.revokedAt !== null || row.applicationState === 'disabled';
-    return { caller: callerOf(row, retailer), isRevoked, readAtMs };
+    const rows = await this.#store.read.tokens.all(tokenHash);
+    const passOf = async (row: TokenOfCaller): Promise<Pass> => ({
+      caller: callerOf(row, await this.retailer(row.retailerId, readAtMs)),
+      isRevoked: row.revokedAt !== null || row.applicationState === 'disabled',
+    });
+    const [first, ...others] = await Promise.all(rows.map(passOf));
+    if (!first) throw new Refusal('token_invalid');
+    return { passes: [first, ...others], readAtMs };
   }
 
   /**
@@ -209,11 +236,18 @@ export class Access {
     return row;
   }
 
-  #admit(known: Known): Caller {
-    if (known.isRevoked) throw new Refusal('token_revoked');
-    if (retailerNow(this.#clock, known.caller.retailer) >= known.caller.expiresAt)
-      throw new Refusal('token_expired');
-    return known.caller;
+  /** The only place that chooses the retailer of a request with a token. @throws Refusal */
+  #admit({ passes }: Known, banner: string | undefined): Caller | Unplaced {
+    const [first] = passes;
+    if (!namesBanner(first.caller)) return this.#assertValid(first);
+    const named = passes.find(({ caller }) => caller.retailer.banner === banner);
+    return named ? this.#assertValid(named) : { kind: 'unplaced', caller: this.#assertValid(first) };
+  }
+
+  #assertValid({ caller, isRevoked }: Pass): Caller {
+    if (isRevoked) throw new Refusal('token_revoked');
+    if (retailerNow(this.#clock, caller.retailer) >= caller.expiresAt) throw new Refusal('token_expired');
+    return caller;
   }
 
   #isFresh(readAtMs: number): boolean {
@@ -227,6 +261,13 @@ function identified({ userId, shopperId, agent }: TokenRow): Identified {
   if (shopperId !== null) return { kind: 'shopper', shopperId };
   return { kind: 'client' };
 }
+
+/**
+ * Whether requests with the token must name a banner. Connect's tokens must, those of clients and of users. The
+ * others were issued by a banner, and act there whatever the request names.
+ */
+const namesBanner = ({ kind, retailer }: Caller): boolean =>
+  retailer.banner !== null && (kind === 'client' || kind === 'user');
 
 const callerOf = (token: TokenRow, retailer: RetailerRow): Caller => ({
   ...identified(token),

@@ -17,6 +17,8 @@ export interface SignedAssertion {
   /** Stored so that the assertion is accepted only once. */
   hash: string;
   expiresAt: number;
+  /** The banner whose user or shopper it is. Needed in an organization with several. */
+  banner: unknown;
 }
 
 /** Loaded only with the first signed assertion. */
@@ -62,7 +64,7 @@ export async function verifyAssertion(
   const expiresAt = Math.floor(exp! * 1000);
   if (expiresAt > now + limits.assertionLifetimeMs || iat! * 1000 > now + clockToleranceMs) return undefined;
   if (!isIdentifier(sub) || !isIdentifier(jti)) return undefined;
-  return { subject: sub, hash: hashSecret(`${applicationId} ${jti}`), expiresAt };
+  return { subject: sub, hash: hashSecret(`${applicationId} ${jti}`), expiresAt, banner: claims.banner };
 }
 
 async function headerOf(assertion: string): Promise<{ keyId: string; type: string | undefined } | undefined> {

@@ -26,6 +26,8 @@ export interface TokenRequest {
   scope: string | undefined;
   assertion: string | undefined;
   refreshToken: string | undefined;
+  /** The slug of the banner that the request names. */
+  banner: string | undefined;
   /** Called with the authenticated application; may throw to refuse it. */
   admit?: (application: ApplicationRow) => void;
 }
@@ -55,12 +57,12 @@ export async function issueToken(context: Context, request: TokenRequest): Promi
   if (!request.grantType) throw new OAuthRefusal('invalid_request');
   if (!isGrantType(request.grantType)) throw new OAuthRefusal('unsupported_grant_type');
   if (request.grantType === refreshGrant) return refresh(context, request);
-  const application = await authenticateApplication(context, request.clientId, request.clientSecret);
-  if (application.state === 'disabled') throw new OAuthRefusal('invalid_client');
-  request.admit?.(application);
+  const rows = await authenticateApplication(context, request.clientId, request.clientSecret);
+  if (rows[0].state === 'disabled') throw new OAuthRefusal('invalid_client');
+  request.admit?.(rows[0]);
 
-  const retailer = (await context.store.read.retailers.find(application.retailerId))!;
-  const issuedAt = retailerNow(context.clock, retailer);
+  const places = await placesOf(context, rows, request);
+  const [{ application, retailer, issuedAt }] = places;
   const { grantType: grant, assertion = '' } = request;
   const { signed, ...subject } = await subjectOf(
     context,
@@ -75,12 +77,45 @@ export async function issueToken(context: Context, request: TokenRequest): Promi
     if (signed && !(await tx.usedAssertions.use(retailer.id, signed.hash, signed.expiresAt))) {
       throw new OAuthRefusal('invalid_grant');
     }
-    const accessToken = await insertToken(tx, application, { subject, scopes, issuedAt });
+    const accessToken = newSecret();
+    for (const place of places) {
+      const { issuedAt } = place;
+      await insertToken(tx, place.application, { accessToken, subject, scopes, issuedAt });
+    }
     const refreshToken = staysSignedIn
       ? await signIn(tx, application, subject.shopperId!, issuedAt)
       : undefined;
     return { accessToken, refreshToken, scopes, issuedAt, retailer };
   });
+}
+
+/** Where a token will act. */
+interface Place {
+  application: ApplicationRow;
+  retailer: RetailerRow;
+  /** By the retailer's clock. */
+  issuedAt: number;
+}
+
+/**
+ * A client's token reaches every banner of the organization, and each request names one. A person belongs to one
+ * banner, which is fixed now. @throws OAuthRefusal invalid_request
+ */
+async function placesOf(
+  { store, clock }: Context,
+  rows: readonly ApplicationRow[],
+  { grantType, banner }: TokenRequest,
+): Promise<[Place, ...Place[]]> {
+  const placeOf = async (application: ApplicationRow): Promise<Place> => {
+    const retailer = (await store.read.retailers.find(application.retailerId))!;
+    return { application, retailer, issuedAt: retailerNow(clock, retailer) };
+  };
+  const all = await Promise.all(rows.map(placeOf));
+  const isAnywhere = ({ retailer }: Place) =>
+    retailer.banner === null || grantType === 'client_credentials' || retailer.banner === banner;
+  const [first, ...others] = all.filter(isAnywhere);
+  if (!first) throw new OAuthRefusal('invalid_request');
+  return [first, ...others];
 }
 
 /** Continues a sign-in. A shopper's device has no client secret: its refresh token is the proof. */
@@ -101,18 +136,19 @@ async function refresh(context: Context, request: TokenRequest): Promise<IssuedT
   return context.store.write(async (tx) => {
     const subject = { userId: null, shopperId };
     // Locks the shopper before the sign-in, as an erasure does.
-    const accessToken = await insertToken(tx, application, { subject, scopes, issuedAt });
+    const accessToken = newSecret();
+    await insertToken(tx, application, { accessToken, subject, scopes, issuedAt });
     const refreshToken = await renewSignIn(tx, retailerId, presented, issuedAt);
     return { accessToken, refreshToken, scopes, issuedAt, retailer };
   });
 }
 
-/** @returns the token, of which only the hash is stored */
+/** Stores the hash of a token. */
 async function insertToken(
   tx: Writer,
   application: ApplicationRow,
-  { subject, scopes, issuedAt }: { subject: Subject; scopes: string[]; issuedAt: number },
-): Promise<string> {
+  { accessToken, subject, scopes, issuedAt }: NewToken,
+): Promise<void> {
   const { retailerId } = application;
   const { userId, shopperId } = subject;
   // Locked, so that an application being disabled or rotated along with its tokens is not issued another one.
@@ -126,7 +162,6 @@ async function insertToken(
     const shopper = await tx.shoppers.lock(retailerId, { id: shopperId });
     if (shopper?.erasedAt !== null) throw new OAuthRefusal('invalid_grant');
   }
-  const accessToken = newSecret();
   const token: TokenRow = {
     tokenHash: hashSecret(accessToken),
     retailerId,
@@ -148,7 +183,13 @@ async function insertToken(
   for (const revoked of await tx.tokens.deleteOldest(token, issuedAt, most)) {
     tx.changed({ retailerId, revoked });
   }
-  return accessToken;
+}
+
+interface NewToken {
+  accessToken: string;
+  subject: Subject;
+  scopes: string[];
+  issuedAt: number;
 }
 
 /**
@@ -165,28 +206,33 @@ export async function revokeToken(
     if (row) await context.store.write((tx) => tx.signIns.delete(row.retailerId, row.id));
     return;
   }
-  const application = await authenticateApplication(context, request.clientId, request.clientSecret);
+  const applications = await authenticateApplication(context, request.clientId, request.clientSecret);
   if (!request.token) throw new OAuthRefusal('invalid_request');
   const tokenHash = hashSecret(request.token);
-  const token = await context.store.read.tokens.find(tokenHash);
-  if (!token) return;
-  if (token.retailerId !== application.retailerId || token.applicationId !== application.id) {
-    throw new OAuthRefusal('unauthorized_client');
-  }
-  const retailer = await context.store.read.retailers.find(token.retailerId);
-  await context.store.write(async (tx) => {
-    await tx.tokens.revoke(token.retailerId, tokenHash, retailerNow(context.clock, retailer!));
-    tx.changed({ retailerId: token.retailerId, revoked: tokenHash });
-  });
+  const tokens = await context.store.read.tokens.all(tokenHash);
+  if (tokens.length === 0) return;
+  const isOwn = ({ retailerId, applicationId }: TokenRow) =>
+    applications.some(
+      (application) => application.retailerId === retailerId && application.id === applicationId,
+    );
+  if (!tokens.every(isOwn)) throw new OAuthRefusal('unauthorized_client');
+  await revokeEverywhere(context, tokens);
   context.access.forgetToken(request.token);
 }
 
 /** Revokes the caller's own token. */
-export async function endSession({ store, clock }: Context, caller: Caller): Promise<void> {
-  const { retailer, tokenHash } = caller;
+export async function endSession(context: Context, { tokenHash }: Caller): Promise<void> {
+  await revokeEverywhere(context, await context.store.read.tokens.all(tokenHash));
+}
+
+/** Revokes all rows of one token. */
+async function revokeEverywhere({ store, clock }: Context, tokens: readonly TokenRow[]): Promise<void> {
   await store.write(async (tx) => {
-    await tx.tokens.revoke(retailer.id, tokenHash, retailerNow(clock, retailer));
-    tx.changed({ retailerId: retailer.id, revoked: tokenHash });
+    for (const { retailerId, tokenHash } of tokens) {
+      const retailer = (await tx.retailers.find(retailerId))!;
+      await tx.tokens.revoke(retailerId, tokenHash, retailerNow(clock, retailer));
+      tx.changed({ retailerId, revoked: tokenHash });
+    }
   });
 }
 
@@ -196,18 +242,17 @@ const isGrantType = (text: string): text is GrantType => (grantTypes as readonly
 /**
  * Looked up by the hash of the secret, so that a wrong secret and an unknown client fail alike and take the same
  * time.
+ * @returns the rows of the application: one, or one for each banner of its organization
  */
 async function authenticateApplication(
   context: Context,
   clientId: string | undefined,
   clientSecret: string | undefined,
-): Promise<ApplicationRow> {
+): Promise<[ApplicationRow, ...ApplicationRow[]]> {
   const secretHash = hashSecret(clientSecret ?? '');
-  const application = await context.store.read.applications.findBySecretHash(secretHash);
-  if (!application || !sameText(application.clientId, clientId ?? '')) {
-    throw new OAuthRefusal('invalid_client');
-  }
-  return application;
+  const [first, ...others] = await context.store.read.applications.allBySecretHash(secretHash);
+  if (!first || !sameText(first.clientId, clientId ?? '')) throw new OAuthRefusal('invalid_client');
+  return [first, ...others];
 }
 
 function grantedScopes(
@@ -251,7 +296,9 @@ async function subjectOf(
   let signed: SignedAssertion | undefined;
   if (isSigned(assertion)) {
     signed = await verifyAssertion(store, application, kind, assertion, now);
-    if (!signed) throw new OAuthRefusal('invalid_grant');
+    // Otherwise an assertion for one banner's user would serve for the user of the same ID in another.
+    const isForHere = retailer.banner === null || signed?.banner === retailer.banner;
+    if (!signed || !isForHere) throw new OAuthRefusal('invalid_grant');
   } else if (retailer.signedAssertions === 'required') {
     throw new OAuthRefusal('invalid_grant');
   }

@@ -31,7 +31,7 @@ export async function revokeSlice(
 /** Revokes what is left after the first slice. @returns how many */
 export async function revokeRest(
   { store, clock }: Needs,
-  { retailer }: AuditedCaller,
+  { retailer }: Pick<AuditedCaller, 'retailer'>,
   subject: TokenSubject,
 ): Promise<number> {
   let total = 0;

@@ -580,11 +580,30 @@ export const personalData: Record<string, TableOfData> = {
   callback_subscriptions: { personal: {}, other: ['retailer_id', 'event_name', 'endpoint_id'] },
   retailers: {
     personal: {},
-    other: ['id', 'settings', 'clock_offset_ms', 'clock_frozen_at', 'next_id', 'version'],
+    other: [
+      'id',
+      'settings',
+      'clock_offset_ms',
+      'clock_frozen_at',
+      'next_id',
+      'version',
+      'organization_id',
+      'banner',
+    ],
   },
   applications: {
     personal: {},
-    other: ['retailer_id', 'id', 'client_id', 'secret_hash', 'name', 'scopes', 'state', 'created_at'],
+    other: [
+      'retailer_id',
+      'id',
+      'client_id',
+      'secret_hash',
+      'name',
+      'scopes',
+      'state',
+      'created_at',
+      'home_id',
+    ],
   },
   assertion_keys: {
     personal: {},

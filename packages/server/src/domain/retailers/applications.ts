@@ -1,6 +1,7 @@
 /**
  * A retailer's applications, managed by one of them. This gives nobody more rights: an application cannot grant a
  * scope it lacks, nor manage one that has more scopes; otherwise it could rotate that one's secret and act as it.
+ * The applications of an organization have a row in each banner, and a change from any banner changes all of them.
  */
 import { type ApplicationScope, limits } from '@aislechat/contract';
 import type { ApplicationRow, AssertionKeyRow, Writer } from '../../storage/store.ts';
@@ -10,6 +11,7 @@ import { retailerNow } from '../clock.ts';
 import type { Context } from '../context.ts';
 import { InvalidParameters, Refusal } from '../errors.ts';
 import { type Audited, type AuditedCaller, audit, isCommandLine } from '../operate/audit.ts';
+import { shareApplication } from './banners.ts';
 import { insertApplication, type NewApplication } from './retailers.ts';
 
 /** The subset of the context that the command line has. */
@@ -28,12 +30,18 @@ export function createApplication(
   name: string,
   granted: ApplicationScope[],
 ): Promise<NewApplication> {
-  return manage(context, caller, 'application_creation', async (tx, { own, all }) => {
+  return manage(context, caller, 'application_creation', async (tx, { own, all, organizationId }) => {
     assertHasAll(own, granted);
     if (all.length >= limits.applications) throw new Refusal('limit_reached', 'applications');
-    const created = await insertApplication(tx, context.clock, caller.retailer.id, { name, scopes: granted });
+    const { retailer } = caller;
+    const created = await insertApplication(tx, context.clock, retailer.id, { name, scopes: granted });
+    const { application } = created;
+    const banners = organizationId === null ? [] : await tx.retailers.bannersOf(organizationId);
+    for (const { id } of banners) {
+      if (id !== retailer.id) await shareApplication(tx, application, id);
+    }
     const detail = { name, scopes: granted.join(' ') };
-    return { application: created.application, value: created, detail };
+    return { application, value: created, detail };
   });
 }
 
@@ -51,27 +59,26 @@ export async function changeApplication(
   for (;;) {
     const changed = await manage<Changed>(context, caller, 'application_change', async (tx, among) => {
       const application = managed(among, clientId);
-      const { retailerId, id } = application;
-      if (state === 'disabled' && id === caller.applicationId) {
+      if (state === 'disabled' && application.id === caller.applicationId) {
         throw new InvalidParameters({ key: 'state', problem: 'invalid' });
       }
       const row = { ...application, name: name ?? application.name, state: state ?? application.state };
       const isSwitched = row.state !== application.state;
-      if (row.name === application.name && !isSwitched) return { value: { row, hasMore: false } };
+      if (row.name === application.name && !isSwitched) return { value: { row, rows: [], hasMore: false } };
+      const rows = await tx.applications.allByClientId(clientId);
       // Before enabling it, revoke any tokens left from when it was disabled: that request may have been cut short.
-      const now = retailerNow(context.clock, caller.retailer);
-      const { hasMore } = isSwitched
-        ? await revokeSlice(tx, retailerId, { applicationId: id }, now)
-        : { hasMore: false };
-      if (hasMore && row.state === 'enabled') return { value: { row: undefined, hasMore } };
-      await tx.applications.setName(retailerId, id, row.name);
-      await tx.applications.setState(retailerId, id, row.state);
-      if (row.state === 'disabled') await tx.supportLinks.deleteOf(retailerId, { applicationId: id });
-      return { application, value: { row, hasMore }, detail: { name: row.name, state: row.state } };
+      const { hasMore } = isSwitched ? await revokeSlices(tx, context, rows) : { hasMore: false };
+      if (hasMore && row.state === 'enabled') return { value: { row: undefined, rows, hasMore } };
+      for (const { retailerId, id } of rows) {
+        await tx.applications.setName(retailerId, id, row.name);
+        await tx.applications.setState(retailerId, id, row.state);
+        if (row.state === 'disabled') await tx.supportLinks.deleteOf(retailerId, { applicationId: id });
+      }
+      return { application, value: { row, rows, hasMore }, detail: { name: row.name, state: row.state } };
     });
-    const { row, hasMore } = changed;
+    const { row, rows, hasMore } = changed;
     if (!row) continue;
-    if (hasMore) await revokeRest(context, caller, { applicationId: row.id });
+    if (hasMore) await revokeOthers(context, rows);
     return row;
   }
 }
@@ -79,6 +86,8 @@ export async function changeApplication(
 interface Changed {
   /** Undefined: more tokens must be revoked first. */
   row: ApplicationRow | undefined;
+  /** In each banner. */
+  rows: ApplicationRow[];
   hasMore: boolean;
 }
 
@@ -92,17 +101,24 @@ export async function rotateApplicationSecret(
   clientId: string,
   { revokesTokens = false } = {},
 ): Promise<NewApplication> {
-  const { hasMore, ...rotated } = await manage(context, caller, 'secret_rotation', async (tx, among) => {
-    const application = managed(among, clientId);
-    const { retailerId, id } = application;
-    const clientSecret = newSecret();
-    await tx.applications.setSecretHash(retailerId, id, hashSecret(clientSecret));
-    const value = { application, clientSecret, hasMore: false };
-    if (!revokesTokens) return { application, value };
-    value.hasMore = await revokeFirst(tx, context, application, caller).then((first) => first.hasMore);
-    return { application, value, detail: { 'revoked tokens': 'all' } };
-  });
-  if (hasMore) await revokeRest(context, caller, { applicationId: rotated.application.id });
+  const { hasMore, rows, ...rotated } = await manage(
+    context,
+    caller,
+    'secret_rotation',
+    async (tx, among) => {
+      const application = managed(among, clientId);
+      const clientSecret = newSecret();
+      const rows = await tx.applications.allByClientId(clientId);
+      for (const { retailerId, id } of rows) {
+        await tx.applications.setSecretHash(retailerId, id, hashSecret(clientSecret));
+      }
+      const value = { application, clientSecret, rows, hasMore: false };
+      if (!revokesTokens) return { application, value };
+      value.hasMore = await revokeFirst(tx, context, rows).then((first) => first.hasMore);
+      return { application, value, detail: { 'revoked tokens': 'all' } };
+    },
+  );
+  if (hasMore) await revokeOthers(context, rows);
   return rotated;
 }
 
@@ -117,23 +133,47 @@ export async function revokeTokensOfApplication(
   caller: AuditedCaller,
   clientId: string,
 ): Promise<number> {
-  const { id, revoked, hasMore } = await manage(context, caller, 'token_revocation', async (tx, among) => {
+  const { rows, revoked, hasMore } = await manage(context, caller, 'token_revocation', async (tx, among) => {
     const application = managed(among, clientId);
-    const first = await revokeFirst(tx, context, application, caller);
-    return { application, value: { id: application.id, ...first } };
+    const rows = await tx.applications.allByClientId(clientId);
+    const first = await revokeFirst(tx, context, rows);
+    return { application, value: { rows, ...first } };
   });
-  return revoked + (hasMore ? await revokeRest(context, caller, { applicationId: id }) : 0);
+  return revoked + (hasMore ? await revokeOthers(context, rows) : 0);
+}
+
+interface Revoked {
+  revoked: number;
+  /** Whether there may be more. */
+  hasMore: boolean;
 }
 
 /** Includes the support links that would give new tokens. */
-async function revokeFirst(
-  tx: Writer,
-  { clock }: Needs,
-  { retailerId, id }: ApplicationRow,
-  { retailer }: AuditedCaller,
-): Promise<{ revoked: number; hasMore: boolean }> {
-  await tx.supportLinks.deleteOf(retailerId, { applicationId: id });
-  return revokeSlice(tx, retailerId, { applicationId: id }, retailerNow(clock, retailer));
+async function revokeFirst(tx: Writer, needs: Needs, rows: readonly ApplicationRow[]): Promise<Revoked> {
+  for (const { retailerId, id } of rows) await tx.supportLinks.deleteOf(retailerId, { applicationId: id });
+  return revokeSlices(tx, needs, rows);
+}
+
+/** Revokes one slice in each banner. */
+async function revokeSlices(tx: Writer, { clock }: Needs, rows: readonly ApplicationRow[]): Promise<Revoked> {
+  const all: Revoked = { revoked: 0, hasMore: false };
+  for (const { retailerId, id } of rows) {
+    const now = retailerNow(clock, (await tx.retailers.find(retailerId))!);
+    const { revoked, hasMore } = await revokeSlice(tx, retailerId, { applicationId: id }, now);
+    all.revoked += revoked;
+    all.hasMore ||= hasMore;
+  }
+  return all;
+}
+
+/** Revokes what is left in each banner after the first slices. @returns how many */
+async function revokeOthers(needs: Needs, rows: readonly ApplicationRow[]): Promise<number> {
+  let total = 0;
+  for (const { retailerId, id } of rows) {
+    const retailer = (await needs.store.read.retailers.find(retailerId))!;
+    total += await revokeRest(needs, { retailer }, { applicationId: id });
+  }
+  return total;
 }
 
 /** @throws Refusal @throws InvalidParameters when the application already has a key with that ID */
@@ -151,7 +191,9 @@ export function addAssertionKey(
       throw new InvalidParameters({ key: 'kid', problem: 'taken' });
     }
     const value = { ...key, retailerId, applicationId, createdAt: context.clock.now() };
-    await tx.assertionKeys.insert(value);
+    for (const row of await tx.applications.allByClientId(clientId)) {
+      await tx.assertionKeys.insert({ ...value, retailerId: row.retailerId, applicationId: row.id });
+    }
     return { application, value, detail: { 'added key': key.keyId } };
   });
 }
@@ -165,7 +207,10 @@ export function removeAssertionKey(
 ): Promise<boolean> {
   return manage(context, caller, 'application_change', async (tx, among) => {
     const application = managed(among, clientId);
-    const value = (await tx.assertionKeys.delete(application.retailerId, application.id, keyId)) > 0;
+    let value = false;
+    for (const { retailerId, id } of await tx.applications.allByClientId(clientId)) {
+      value = (await tx.assertionKeys.delete(retailerId, id, keyId)) > 0 || value;
+    }
     return value ? { application, value, detail: { 'removed key': keyId } } : { value };
   });
 }
@@ -181,9 +226,10 @@ interface Among {
   /** The caller's application; undefined for the command line. */
   own: ApplicationRow | undefined;
   all: ApplicationRow[];
+  organizationId: number | null;
 }
 
-/** Runs in one transaction, one at a time per retailer, and audits the application that was changed. */
+/** Runs in one transaction, one at a time per organization, and audits the application that was changed. */
 async function manage<T>(
   { store, clock }: Needs,
   caller: AuditedCaller,
@@ -192,10 +238,11 @@ async function manage<T>(
 ): Promise<T> {
   const { retailer, applicationId } = caller;
   return store.write(async (tx) => {
-    await tx.retailers.lock(retailer.id);
+    // Read again, since the retailer may have become a banner meanwhile.
+    const { organizationId } = (await tx.retailers.lock(retailer.organizationId ?? retailer.id))!;
     const all = await tx.applications.list(retailer.id);
     const own = isCommandLine(caller) ? undefined : all.find(({ id }) => id === applicationId)!;
-    const { application, value, detail } = await act(tx, { own, all });
+    const { application, value, detail } = await act(tx, { own, all, organizationId });
     if (application) {
       const subject = { type: 'application', id: application.id } as const;
       await audit(tx, caller, retailerNow(clock, retailer), { action, subject, detail });

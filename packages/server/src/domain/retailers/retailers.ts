@@ -14,7 +14,7 @@ import {
 import type { ApplicationRow, RetailerRow, Store, Writer } from '../../storage/store.ts';
 import { hashSecret, newClientId, newSecret } from '../access/secrets.ts';
 import { type Clock, retailerNow } from '../clock.ts';
-import { InvalidParameters, Refusal } from '../errors.ts';
+import { InvalidParameters } from '../errors.ts';
 import { nextId } from '../ids.ts';
 import { assertTexts } from '../notifications/texts.ts';
 import { contrastWithWhite, leastContrast } from './contrast.ts';
@@ -38,43 +38,41 @@ export function createRetailer(
   alongside?: (tx: Writer, created: NewRetailer) => Promise<void>,
 ): Promise<NewRetailer> {
   return store.write(async (tx) => {
-    const created = await insertRetailer(tx, clock, settings, credentials);
+    const created = await insertNewRetailer(tx, clock, settings, credentials);
     await alongside?.(tx, created);
     return created;
   });
 }
 
-/** Open to anyone, in development. @throws InvalidParameters @throws Refusal limit_reached */
-export function createSandboxRetailer(
-  store: Store,
-  clock: Clock,
-  settings: Partial<RetailerSettings>,
-): Promise<NewRetailer> {
-  return store.write(async (tx) => {
-    if ((await tx.retailers.count()) >= limits.sandboxRetailers)
-      throw new Refusal('limit_reached', 'retailers');
-    return insertRetailer(tx, clock, settings);
-  });
-}
-
-async function insertRetailer(
+/** A retailer with its first application. @throws InvalidParameters */
+export async function insertNewRetailer(
   tx: Writer,
   clock: Clock,
   settings: Partial<RetailerSettings>,
   credentials?: { clientId: string; clientSecret: string },
 ): Promise<NewRetailer> {
-  const retailer = await tx.retailers.insert({
-    ...initialSettings,
-    ...readSettings(settings),
-    clockOffsetMs: 0,
-    clockFrozenAt: null,
-  });
+  const retailer = await insertRetailer(tx, settings);
   const created = await insertApplication(tx, clock, retailer.id, {
     name: 'default',
     scopes,
     ...credentials,
   });
   return { retailer, ...created };
+}
+
+/** @param banner its place in an organization, if it has one @throws InvalidParameters */
+export function insertRetailer(
+  tx: Writer,
+  settings: Partial<RetailerSettings>,
+  banner: Pick<RetailerRow, 'organizationId' | 'banner'> = { organizationId: null, banner: null },
+): Promise<RetailerRow> {
+  return tx.retailers.insert({
+    ...initialSettings,
+    ...readSettings(settings),
+    clockOffsetMs: 0,
+    clockFrozenAt: null,
+    ...banner,
+  });
 }
 
 export async function insertApplication(
@@ -93,6 +91,7 @@ export async function insertApplication(
     scopes: given.scopes.join(','),
     state: 'enabled',
     createdAt: clock.now(),
+    homeId: null,
   };
   await tx.applications.insert(application);
   return { application, clientSecret };

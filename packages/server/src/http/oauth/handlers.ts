@@ -2,7 +2,7 @@ import { limits, type RouteNameOf } from '@aislechat/contract';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { issueToken, revokeToken } from '../../domain/access/oauth.ts';
 import { OAuthRefusal, Refusal } from '../../domain/errors.ts';
-import { bodyMember, type Handlers } from '../pipeline/exchange.ts';
+import { bannerOf, bodyMember, type Handlers } from '../pipeline/exchange.ts';
 import type { Quotas } from '../pipeline/quota.ts';
 import { decodeFormText, decodeUtf8 } from '../pipeline/text.ts';
 
@@ -27,6 +27,7 @@ export const oauthHandlers = (quotas: Quotas): Handlers<RouteNameOf<'oauth'>> =>
         scope: member('scope'),
         assertion: member('assertion'),
         refreshToken: member('refresh_token'),
+        banner: bannerOf(request),
         admit: ({ retailerId, id }) => quotas.takeToken(retailerId, id),
       }),
     );

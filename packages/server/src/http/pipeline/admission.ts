@@ -6,9 +6,10 @@
 import type { IncomingMessage } from 'node:http';
 import type { Route } from '@aislechat/contract';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { type Access, assertMay, type Caller } from '../../domain/access/access.ts';
+import { type Access, assertMay, type Caller, type Unplaced } from '../../domain/access/access.ts';
 import { OAuthRefusal, Refusal } from '../../domain/errors.ts';
 import { hasCredentialsInQuery } from '../oauth/handlers.ts';
+import { bannerOf } from './exchange.ts';
 import type { Quotas } from './quota.ts';
 
 const bearer = /^bearer +([A-Za-z0-9._~+/-]{1,512}=*) *$/i;
@@ -23,19 +24,22 @@ type Done = (error?: Error) => void;
 /** Creates the hook of one route. */
 export function admission(access: Access, quotas: Quotas, route: Route) {
   /** Sets the caller first, because even a refused request belongs to a known caller. @throws Refusal */
-  function admit(request: FastifyRequest, reply: FastifyReply, caller: Caller): void {
+  function admit(request: FastifyRequest, reply: FastifyReply, found: Caller | Unplaced): void {
+    const caller = found.kind === 'unplaced' ? found.caller : found;
     request.caller = caller;
     const headers = quotas.takeRequest(caller);
     if (headers) reply.headers(headers);
+    if (found.kind === 'unplaced') throw new Refusal('no_context');
     if (route.scope && route.identity !== 'anyone') assertMay(caller, route.scope, route.identity);
   }
 
   function authenticate(request: FastifyRequest, reply: FastifyReply): void | Promise<void> {
     const token = bearerToken(request);
     if (token === undefined) throw new Refusal('token_invalid');
-    const known = access.recall(token);
+    const banner = bannerOf(request);
+    const known = access.recall(token, banner);
     if (known) return admit(request, reply, known);
-    const find = () => access.find(token);
+    const find = () => access.find(token, banner);
     // A known token is exempt from the limit on failed look-ups, so guesses from its address do not lock it out.
     const found = access.knows(token) ? find() : quotas.lookUp(request.ip, find);
     return found.then((caller) => admit(request, reply, caller));

@@ -11,7 +11,7 @@ export type CorsOrigins = readonly string[] | 'loopback' | '*';
 
 const methods = 'GET, POST, PUT, PATCH, DELETE';
 const requestHeaders =
-  'Authorization, Content-Type, Idempotency-Key, If-None-Match, Last-Event-ID, X-Treat-Ids-As-Internal';
+  'Authorization, Content-Type, Idempotency-Key, If-None-Match, Last-Event-ID, X-Retailer-Id, X-Treat-Ids-As-Internal';
 const answerHeaders = 'ETag, Retry-After, WWW-Authenticate';
 /** How long a browser may cache a preflight response. No browser caches one for more than two hours. */
 const rememberedSeconds = '7200';

@@ -27,6 +27,12 @@ export function treatsIdsAsInternal(request: FastifyRequest): boolean {
   return typeof value === 'string' && /^(true|1)$/i.test(value.trim());
 }
 
+/** The slug of the banner that a request names. Connect: "Multi-banner retailer". */
+export function bannerOf({ headers }: Pick<IncomingMessage, 'headers'>): string | undefined {
+  // Node joins the values of a header that is sent twice, so that they name no banner.
+  return headers['x-retailer-id'] as string | undefined;
+}
+
 /** Only the header decides which namespace an order ID belongs to. The server never tries the other one. */
 export function orderReference(request: FastifyRequest, id: string): OrderReference {
   if (!treatsIdsAsInternal(request)) return { externalId: id };

@@ -7,8 +7,9 @@ import { advanceBatch, generateBatch, simulateCallback } from '../../domain/orde
 import { addItem, updateItem } from '../../domain/orders/items.ts';
 import { setLocation } from '../../domain/orders/location.ts';
 import { createShopper, type ShopperInput } from '../../domain/people/shoppers.ts';
-import { changeRetailer, createSandboxRetailer, moveClock } from '../../domain/retailers/retailers.ts';
+import { changeRetailer, moveClock } from '../../domain/retailers/retailers.ts';
 import type { Faults } from '../../domain/sandbox/faults.ts';
+import { createSandboxRetailer } from '../../domain/sandbox/retailers.ts';
 import type { RetailerRow } from '../../storage/store.ts';
 import { messageOf } from '../chat/message.ts';
 import { wireSentMessage } from '../chat/wire.ts';
@@ -92,14 +93,17 @@ export const sandboxHandlers = ({
   updateItemByPost: changeItem,
 
   async createSandboxRetailer({ context, request }) {
-    const settings = settingsOf(parse(schemas.RetailerSettings, request.body));
-    if (retailersByAddress.take(request.ip) < 0)
+    const { banners: slugs, ...body } = parse(schemas.CreateRetailerRequest, request.body);
+    for (let n = 0; n < (slugs?.length ?? 1); n++) {
+      if (retailersByAddress.take(request.ip) >= 0) continue;
       throw new Refusal('too_many_requests', '', retailersByAddress.secondsUntilNext(request.ip));
-    const created = await createSandboxRetailer(context.store, context.clock, settings);
+    }
+    const created = await createSandboxRetailer(context.store, context.clock, settingsOf(body), slugs);
     return {
       retailer_id: created.retailer.id,
       client_id: created.application.clientId,
       client_secret: created.clientSecret,
+      ...(slugs && { banners: created.banners.map(wireBanner) }),
     };
   },
 
@@ -158,6 +162,8 @@ async function changeItem({ context, caller, request, params }: Exchange) {
   await updateItem(context, caller, integerId(params.shopper_id!), reference, update);
   return { success: true };
 }
+
+const wireBanner = ({ id, banner }: RetailerRow) => ({ banner: banner!, retailer_id: id });
 
 const reading = (now: number, retailer: RetailerRow) => ({
   now: new Date(retailerNow({ now: () => now }, retailer)).toISOString(),

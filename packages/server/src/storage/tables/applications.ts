@@ -11,6 +11,8 @@ export interface ApplicationRow {
   scopes: string;
   state: 'enabled' | 'disabled';
   createdAt: number;
+  /** Where the application was created, in the other banners of that retailer's organization; null in that one. */
+  homeId: number | null;
 }
 
 const columns = `
@@ -21,17 +23,37 @@ const columns = `
   name,
   scopes,
   state,
-  created_at AS "createdAt"`;
+  created_at AS "createdAt",
+  home_id AS "homeId"`;
 
 export const applicationReader = (sql: Sql) => ({
-  /** Client IDs and secrets are unique across retailers: they identify the caller. */
-  findBySecretHash(secretHash: string): Promise<ApplicationRow | undefined> {
-    return sql.acrossRetailers.one(`SELECT ${columns} FROM applications WHERE secret_hash = $1`, secretHash);
+  /**
+   * The rows of an application: one, or one for each banner of its organization, oldest first. Client IDs and secrets
+   * are unique across organizations: they identify the caller.
+   */
+  allBySecretHash(secretHash: string): Promise<ApplicationRow[]> {
+    return sql.acrossRetailers.all(
+      `SELECT ${columns} FROM applications WHERE secret_hash = $1 ORDER BY retailer_id`,
+      secretHash,
+    );
   },
 
+  /** The oldest row of an application. */
   async findByClientId(clientId: string): Promise<ApplicationRow | undefined> {
     if (!canBeStored(clientId)) return undefined;
-    return sql.acrossRetailers.one(`SELECT ${columns} FROM applications WHERE client_id = $1`, clientId);
+    return sql.acrossRetailers.one(
+      `SELECT ${columns} FROM applications WHERE client_id = $1 ORDER BY retailer_id LIMIT 1`,
+      clientId,
+    );
+  },
+
+  /** As `allBySecretHash`. */
+  async allByClientId(clientId: string): Promise<ApplicationRow[]> {
+    if (!canBeStored(clientId)) return [];
+    return sql.acrossRetailers.all(
+      `SELECT ${columns} FROM applications WHERE client_id = $1 ORDER BY retailer_id`,
+      clientId,
+    );
   },
 
   find(retailerId: number, id: number): Promise<ApplicationRow | undefined> {
@@ -59,8 +81,9 @@ export const applicationWriter = (sql: Sql) => ({
 
   async insert(application: ApplicationRow): Promise<void> {
     await sql.send(
-      `INSERT INTO applications (retailer_id, id, client_id, secret_hash, name, scopes, state, created_at)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+      `INSERT INTO applications (retailer_id, id, client_id, secret_hash, name, scopes, state, created_at,
+         home_id)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
       application.retailerId,
       application.id,
       application.clientId,
@@ -69,6 +92,7 @@ export const applicationWriter = (sql: Sql) => ({
       application.scopes,
       application.state,
       application.createdAt,
+      application.homeId,
     );
   },
 

@@ -9,6 +9,10 @@ export type RetailerRow = SettingValues & {
   clockFrozenAt: number | null;
   /** Incremented with every change to the row. */
   version: number;
+  /** The first retailer of the organization whose banner this retailer is; null for a retailer without banners. */
+  organizationId: number | null;
+  /** The slug that selects this retailer within its organization. */
+  banner: string | null;
 };
 
 type Stored = Omit<RetailerRow, keyof SettingValues> & { settings: string };
@@ -18,7 +22,9 @@ const columns = `
   settings,
   clock_offset_ms AS "clockOffsetMs",
   clock_frozen_at AS "clockFrozenAt",
-  version`;
+  version,
+  organization_id AS "organizationId",
+  banner`;
 
 /** A setting added after the row was written has its default value. */
 const fromStored = ({ settings, ...row }: Stored): RetailerRow => ({
@@ -34,6 +40,15 @@ export const retailerReader = (sql: Sql) => ({
   async find(id: number): Promise<RetailerRow | undefined> {
     const row = await sql.one<Stored>(`SELECT ${columns} FROM retailers WHERE id = $1`, id);
     return row && fromStored(row);
+  },
+
+  /** The banners of an organization, in the order of their creation. */
+  async bannersOf(organizationId: number): Promise<RetailerRow[]> {
+    const rows = await sql.acrossRetailers.all<Stored>(
+      `SELECT ${columns} FROM retailers WHERE organization_id = $1 ORDER BY id`,
+      organizationId,
+    );
+    return rows.map(fromStored);
   },
 
   async list(): Promise<RetailerRow[]> {
@@ -59,12 +74,14 @@ export const retailerWriter = (sql: Sql) => ({
 
   async insert(retailer: Omit<RetailerRow, 'id' | 'version'>): Promise<RetailerRow> {
     const row = await sql.acrossRetailers.one<Stored>(
-      `INSERT INTO retailers (settings, clock_offset_ms, clock_frozen_at)
-       VALUES ($1, $2, $3)
+      `INSERT INTO retailers (settings, clock_offset_ms, clock_frozen_at, organization_id, banner)
+       VALUES ($1, $2, $3, $4, $5)
        RETURNING ${columns}`,
       settingsOf(retailer),
       retailer.clockOffsetMs,
       retailer.clockFrozenAt,
+      retailer.organizationId,
+      retailer.banner,
     );
     return fromStored(row!);
   },
@@ -75,12 +92,16 @@ export const retailerWriter = (sql: Sql) => ({
        SET settings = $2,
            clock_offset_ms = $3,
            clock_frozen_at = $4,
+           organization_id = $5,
+           banner = $6,
            version = version + 1
        WHERE id = $1`,
       retailer.id,
       settingsOf(retailer),
       retailer.clockOffsetMs,
       retailer.clockFrozenAt,
+      retailer.organizationId,
+      retailer.banner,
     );
   },
 

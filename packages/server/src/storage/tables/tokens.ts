@@ -90,9 +90,10 @@ export const tokenReader = (sql: Sql) => ({
     return row !== undefined;
   },
 
-  find(tokenHash: string): Promise<TokenOfCaller | undefined> {
-    return sql.acrossRetailers.one(
-      `SELECT ${columns} FROM ${withApplication} WHERE t.token_hash = $1`,
+  /** The rows of a token: one, or one for each banner that a client's token reaches. */
+  all(tokenHash: string): Promise<TokenOfCaller[]> {
+    return sql.acrossRetailers.all(
+      `SELECT ${columns} FROM ${withApplication} WHERE t.token_hash = $1 ORDER BY t.retailer_id`,
       tokenHash,
     );
   },

@@ -223,10 +223,25 @@ export const oauthChecks: Check[] = [
   {
     name: 'token.banner_header',
     says: 'X-Retailer-Id changes nothing for a retailer with one banner',
-    source: 'our reading: Choices between readings',
+    source: 'our reading: Banners',
     async run({ given }) {
       const userId = await given.newUser();
       expect(await given.act('GET', userPath(userId), undefined, { 'X-Retailer-Id': 'a-banner' }), 200, {});
+    },
+  },
+  {
+    name: 'token.banner_missing',
+    says: 'in an organization of several banners a token needs X-Retailer-Id with the slug of one: 400, code 4002, without it or with another',
+    source: 'our reading: Banners',
+    async run({ organization }) {
+      const world = await organization();
+      const ask = (headers: Record<string, string>) =>
+        world.act('GET', userPath('verify-nobody'), undefined, headers);
+      expectRefusal(await ask({}), rows.noContext);
+      expectRefusal(await ask({ 'X-Retailer-Id': 'west' }), rows.noContext);
+      // The banner is known: the user is what is missing.
+      for (const slug of ['north', 'south'])
+        expectRefusal(await ask({ 'X-Retailer-Id': slug }), rows.userNotFound);
     },
   },
   {

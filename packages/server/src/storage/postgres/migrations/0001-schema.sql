@@ -5,20 +5,32 @@ CREATE TABLE retailers (
   clock_offset_ms BIGINT NOT NULL,
   clock_frozen_at BIGINT,
   next_id BIGINT NOT NULL DEFAULT 1001,
-  version BIGINT NOT NULL DEFAULT 1
+  version BIGINT NOT NULL DEFAULT 1,
+  -- For one of an organization's banners: the organization's first retailer, and the slug that selects this one.
+  organization_id BIGINT REFERENCES retailers (id),
+  banner TEXT,
+  UNIQUE (organization_id, banner),
+  CHECK ((organization_id IS NULL) = (banner IS NULL))
 );
 
 CREATE TABLE applications (
   retailer_id BIGINT NOT NULL REFERENCES retailers (id),
   id BIGINT NOT NULL,
-  client_id TEXT NOT NULL UNIQUE,
-  secret_hash TEXT NOT NULL UNIQUE,
+  client_id TEXT NOT NULL,
+  secret_hash TEXT NOT NULL,
   name TEXT NOT NULL,
   scopes TEXT NOT NULL,
   state TEXT NOT NULL,
   created_at BIGINT NOT NULL,
-  PRIMARY KEY (retailer_id, id)
+  -- An organization's application has a row in each banner. This is the retailer of the first one; null in that one.
+  home_id BIGINT REFERENCES retailers (id),
+  PRIMARY KEY (retailer_id, id),
+  UNIQUE (client_id, retailer_id),
+  UNIQUE (secret_hash, retailer_id)
 );
+-- No two organizations share a client ID or a secret: they identify the caller.
+CREATE UNIQUE INDEX applications_by_client ON applications (client_id) WHERE home_id IS NULL;
+CREATE UNIQUE INDEX applications_by_secret ON applications (secret_hash) WHERE home_id IS NULL;
 
 CREATE TABLE users (
   retailer_id BIGINT NOT NULL REFERENCES retailers (id),
@@ -40,7 +52,8 @@ CREATE INDEX users_by_activity ON users (retailer_id, active_at, id);
 CREATE INDEX users_by_phone ON users (retailer_id, phone_number) WHERE phone_number IS NOT NULL;
 
 CREATE TABLE tokens (
-  token_hash TEXT NOT NULL PRIMARY KEY,
+  -- A client's token has a row in each banner that it reaches.
+  token_hash TEXT NOT NULL,
   retailer_id BIGINT NOT NULL,
   application_id BIGINT NOT NULL,
   user_id BIGINT,
@@ -52,6 +65,7 @@ CREATE TABLE tokens (
   shopper_id BIGINT,
   -- The support agent whom a token represents, under the name that the operator gave.
   agent TEXT,
+  PRIMARY KEY (token_hash, retailer_id),
   FOREIGN KEY (retailer_id, application_id) REFERENCES applications (retailer_id, id),
   FOREIGN KEY (retailer_id, user_id) REFERENCES users (retailer_id, id)
 );
