@@ -200,9 +200,10 @@ export class ChatPanel extends SteadyElement {
       this.isAtEnd = true;
       this.text = this.draft?.text ?? '';
     }
-    if (this.conversation?.phase === 'expired' && this.draft) {
+    if (this.conversation && (this.conversation.phase === 'expired' || this.conversation.hasErased)) {
+      this.conversation.hasErased = false;
       this.text = '';
-      this.draft.text = '';
+      if (this.draft) this.draft.text = '';
     }
     const newest = this.conversation?.entries.findLast((entry) => entry.kind === 'message');
     if (newest && newest.seq > this.#lastSeq) {

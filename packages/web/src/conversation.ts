@@ -61,6 +61,7 @@ export interface HandOverEntry {
   kind: 'hand-over';
   seq: number;
   at: string;
+  id: number;
   name: string;
   isFirst: boolean;
 }
@@ -122,6 +123,8 @@ export class Conversation {
   unreadFrom: number | undefined;
   /** Whether the reader has the end of the log before them, and so sees a message arrive. The view sets it. */
   isFollowed = false;
+  /** Whether the chat was erased while it was open. The view unsets it once it has dropped what was begun. */
+  hasErased = false;
 
   /** What waits for the customer's answer; undefined on the shopper's side. */
   readonly replacements: Replacements | undefined;
@@ -149,6 +152,7 @@ export class Conversation {
   #markedUpTo = 0;
   #isMarking = false;
   #imagesAskedAt = Number.NEGATIVE_INFINITY;
+  #erasedTo = 0;
 
   constructor(options: ConversationOptions) {
     const { connection, orderId, side, outbox, photos, onChange, onItems, onOrder } = options;
@@ -452,7 +456,8 @@ export class Conversation {
           const isFirst = this.shoppers.size === 0;
           this.shopper = event.shopper;
           this.shoppers.set(event.shopper.id, event.shopper);
-          this.#show({ kind: 'hand-over', seq, at, name: event.shopper.display_name, isFirst });
+          const { id, display_name: name } = event.shopper;
+          this.#show({ kind: 'hand-over', seq, at, id, name, isFirst });
         }
         break;
       case 'lifecycle_message':
@@ -466,12 +471,34 @@ export class Conversation {
         this.#show({ kind: 'notice', seq, at, type, body: '' });
         break;
       }
+      case 'texts_erased':
+        this.#erase(event);
+        break;
       case 'replacement_reopened':
         this.#show({ kind: 'notice', seq, at, type: 'reopened', body: '' });
         break;
       default:
         break;
     }
+  }
+
+  /** Drops the texts that somebody's erasure removed: those of one shopper with their name, or everybody's. */
+  #erase({ up_to: upTo = 0, shopper }: OrderEvent): void {
+    this.#settling.clear();
+    if (shopper) {
+      this.shoppers.set(shopper.id, shopper);
+      if (this.shopper?.id === shopper.id) this.shopper = shopper;
+    } else if (upTo > this.#erasedTo) {
+      this.#erasedTo = upTo;
+      this.hasErased = this.phase === 'ready';
+    }
+    this.entries = this.entries
+      .filter(
+        (entry) => entry.kind !== 'message' || entry.seq > upTo || (shopper && entry.senderId !== shopper.id),
+      )
+      .map((entry) =>
+        entry.kind === 'hand-over' ? { ...entry, name: this.shoppers.get(entry.id)!.display_name } : entry,
+      );
   }
 
   #applyMessage(seq: number, message: NonNullable<OrderEvent['message']>): void {
@@ -581,6 +608,7 @@ const concernsItems = ({ type, kind }: OrderEvent): boolean =>
   type === 'replacement_answered' ||
   type === 'replacement_reopened' ||
   type === 'state_changed' ||
+  type === 'texts_erased' ||
   (type === 'lifecycle_message' && (kind === 'order_item_replacement' || kind === 'order_item_refund'));
 
 /** @returns undefined if the error is temporary */

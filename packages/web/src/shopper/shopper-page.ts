@@ -331,6 +331,7 @@ export class ShopperPage extends SteadyElement {
         location.hash = '';
       }}
       @aislechat-change=${() => void this.#look()}
+      @aislechat-order-event=${() => void this.#look()}
     ></aislechat-shopper-chat>`;
   }
 
