@@ -200,10 +200,10 @@ export class ChatPanel extends SteadyElement {
       this.isAtEnd = true;
       this.text = this.draft?.text ?? '';
     }
-    if (this.conversation && (this.conversation.phase === 'expired' || this.conversation.hasErased)) {
+    if (this.conversation?.hasErased && this.draft) {
       this.conversation.hasErased = false;
       this.text = '';
-      if (this.draft) this.draft.text = '';
+      this.draft.text = '';
     }
     const newest = this.conversation?.entries.findLast((entry) => entry.kind === 'message');
     if (newest && newest.seq > this.#lastSeq) {

@@ -61,8 +61,8 @@ export interface HandOverEntry {
   kind: 'hand-over';
   seq: number;
   at: string;
+  /** Of the shopper. */
   id: number;
-  name: string;
   isFirst: boolean;
 }
 export type Entry = MessageEntry | NoticeEntry | HandOverEntry;
@@ -86,8 +86,6 @@ export interface ConversationOptions {
   photos?: Photos;
   /** Called after each change. */
   onChange: () => void;
-  /** Called when something has become of an item of the order. */
-  onItems?: () => void;
   /** Called when anything but a message has happened to the order. */
   onOrder?: () => void;
   /** Shared with a page that shows the items too. */
@@ -111,7 +109,6 @@ export class Conversation {
   entries: Entry[] = [];
   /** All shoppers who have had the order, by their ID. */
   readonly shoppers = new Map<number, ChatUser>();
-  shopper: ChatUser | undefined;
   workflowState: string | undefined;
   /** When the order was first delivered or canceled. */
   endedAt: string | undefined;
@@ -123,7 +120,7 @@ export class Conversation {
   unreadFrom: number | undefined;
   /** Whether the reader has the end of the log before them, and so sees a message arrive. The view sets it. */
   isFollowed = false;
-  /** Whether the chat was erased while it was open. The view unsets it once it has dropped what was begun. */
+  /** Whether texts were erased while they were shown. The view unsets it once it has dropped what was begun. */
   hasErased = false;
 
   /** What waits for the customer's answer; undefined on the shopper's side. */
@@ -133,7 +130,6 @@ export class Conversation {
   readonly #outbox: Outbox;
   readonly #photos: Photos | undefined;
   readonly #onChange: () => void;
-  readonly #onItems: (() => void) | undefined;
   readonly #onOrder: (() => void) | undefined;
   readonly #leaveReplacements: (() => void) | undefined;
   readonly #closing = new AbortController();
@@ -142,6 +138,7 @@ export class Conversation {
   #seq = 0;
   #isRunning = false;
   #endedAt = 0;
+  #shopperId = 0;
   #wakeLoading: (() => void) | undefined;
   /** Messages that are acknowledged and not yet in the log. */
   readonly #settling = new Map<number, OutboxMessage>();
@@ -152,17 +149,15 @@ export class Conversation {
   #markedUpTo = 0;
   #isMarking = false;
   #imagesAskedAt = Number.NEGATIVE_INFINITY;
-  #erasedTo = 0;
 
   constructor(options: ConversationOptions) {
-    const { connection, orderId, side, outbox, photos, onChange, onItems, onOrder } = options;
+    const { connection, orderId, side, outbox, photos, onChange, onOrder } = options;
     this.#connection = connection;
     this.orderId = orderId;
     this.side = side;
     this.#outbox = outbox;
     this.#photos = photos;
     this.#onChange = onChange;
-    this.#onItems = onItems;
     this.#onOrder = onOrder;
     if (side === 'user') {
       this.replacements = options.replacements ?? new Replacements(connection, orderId, () => {});
@@ -181,6 +176,11 @@ export class Conversation {
       .filter(({ key }) => !settling.some((sent) => sent.key === key))
       .map((message) => outgoing(message, message.state));
     return [...settling, ...waiting];
+  }
+
+  /** Who has the order. */
+  get shopper(): ChatUser | undefined {
+    return this.shoppers.get(this.#shopperId);
   }
 
   /** Unread messages of the other side. */
@@ -404,10 +404,7 @@ export class Conversation {
     }
     const event = item as OrderEvent;
     this.#apply(event);
-    if (concernsItems(event)) {
-      this.#refreshReplacements();
-      this.#onItems?.();
-    }
+    if (concernsItems(event)) this.#refreshReplacements();
     if (event.type !== 'message' && event.type !== 'messages_read') this.#onOrder?.();
     if (event.type === 'message' && event.message && event.message.sender_type !== this.side) {
       this.#showTyping(false);
@@ -454,10 +451,10 @@ export class Conversation {
       case 'shopper_assigned':
         if (event.shopper) {
           const isFirst = this.shoppers.size === 0;
-          this.shopper = event.shopper;
-          this.shoppers.set(event.shopper.id, event.shopper);
-          const { id, display_name: name } = event.shopper;
-          this.#show({ kind: 'hand-over', seq, at, id, name, isFirst });
+          const { id } = event.shopper;
+          this.#shopperId = id;
+          this.shoppers.set(id, event.shopper);
+          this.#show({ kind: 'hand-over', seq, at, id, isFirst });
         }
         break;
       case 'lifecycle_message':
@@ -482,23 +479,16 @@ export class Conversation {
     }
   }
 
-  /** Drops the texts that somebody's erasure removed: those of one shopper with their name, or everybody's. */
-  #erase({ up_to: upTo = 0, shopper }: OrderEvent): void {
+  /** Drops what somebody's erasure removed: the messages of one shopper with their name, or everybody's. */
+  #erase({ up_to = 0, shopper }: OrderEvent): void {
+    if (shopper) this.shoppers.set(shopper.id, shopper);
+    const left = this.entries.filter(
+      (entry) => entry.kind !== 'message' || entry.seq > up_to || (shopper && entry.senderId !== shopper.id),
+    );
+    // An event that repeats what has been read drops nothing.
+    this.hasErased ||= !shopper && left.length < this.entries.length;
+    this.entries = left;
     this.#settling.clear();
-    if (shopper) {
-      this.shoppers.set(shopper.id, shopper);
-      if (this.shopper?.id === shopper.id) this.shopper = shopper;
-    } else if (upTo > this.#erasedTo) {
-      this.#erasedTo = upTo;
-      this.hasErased = this.phase === 'ready';
-    }
-    this.entries = this.entries
-      .filter(
-        (entry) => entry.kind !== 'message' || entry.seq > upTo || (shopper && entry.senderId !== shopper.id),
-      )
-      .map((entry) =>
-        entry.kind === 'hand-over' ? { ...entry, name: this.shoppers.get(entry.id)!.display_name } : entry,
-      );
   }
 
   #applyMessage(seq: number, message: NonNullable<OrderEvent['message']>): void {
@@ -562,6 +552,7 @@ export class Conversation {
   #end(phase: Phase): void {
     this.#forget();
     this.phase = phase;
+    this.hasErased ||= phase === 'expired';
     // These messages will never be read, and a device must not keep texts after their chat has expired.
     if (phase === 'expired') for (const { key } of this.#outbox.messages(this.orderId)) this.discard(key);
     this.isOpen = false;
@@ -572,7 +563,6 @@ export class Conversation {
     this.#seq = 0;
     this.entries = [];
     this.shoppers.clear();
-    this.shopper = undefined;
     this.unreadFrom = undefined;
     this.endedAt = undefined;
     this.#settling.clear();
@@ -608,7 +598,6 @@ const concernsItems = ({ type, kind }: OrderEvent): boolean =>
   type === 'replacement_answered' ||
   type === 'replacement_reopened' ||
   type === 'state_changed' ||
-  type === 'texts_erased' ||
   (type === 'lifecycle_message' && (kind === 'order_item_replacement' || kind === 'order_item_refund'));
 
 /** @returns undefined if the error is temporary */

@@ -32,7 +32,7 @@ export class ShopperSession {
   }
 
   /** Opens a conversation and closes the previous one. */
-  open(orderId: string, on: Pick<ConversationOptions, 'onChange' | 'onItems' | 'onOrder'>): Conversation {
+  open(orderId: string, on: Pick<ConversationOptions, 'onChange' | 'onOrder'>): Conversation {
     this.leave();
     const { connection, outbox, photos } = this;
     this.#conversation = new Conversation({

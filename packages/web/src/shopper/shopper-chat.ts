@@ -148,8 +148,10 @@ export class ShopperChat extends ChatPanel {
     this.replacing = undefined;
     this.conversation = session.open(orderId, {
       onChange: this.changed,
-      onItems: () => void picking.refresh(),
-      onOrder: () => this.dispatchEvent(new Event('aislechat-order-event')),
+      onOrder: () => {
+        void picking.refresh();
+        this.dispatchEvent(new Event('aislechat-order-event'));
+      },
     });
     void picking.refresh();
   }
