@@ -530,7 +530,7 @@ for (const whose of ['customer', 'shopper'] as const) {
     const kept = () => page.evaluate(() => JSON.stringify({ ...localStorage }));
     await eventually(kept, (text) => text.includes('4711') && text.includes('Samira'));
     // Without timers only an event can make the page read again.
-    await page.clock.pauseAt(Date.now() + 60_000);
+    await page.clock.pauseAt(Date.now() + 5_000);
     const path = whose === 'customer' ? `/v1/users/${userId}` : `/v1/shoppers/${shopperId}`;
     const headers = whose === 'customer' ? {} : internal;
     const erased = await client.call('DELETE', path, { token: operator, headers });
