@@ -137,13 +137,14 @@ export const errors = {
     code: null,
     message: 'No code can be sent for this order',
     cause:
-      'The retailer sends no text messages, the order has no number, the number answered STOP, or the provider did not accept the text message. A new link of the order works on another device.',
+      'The link works on this device already. Or the retailer sends no text messages, the order has no number, the number answered STOP, or the provider did not accept the text message. A new link of the order works on another device.',
   },
   code_over: {
     status: 403,
     code: null,
     message: 'The code is no longer valid',
-    cause: 'The code was used, was tried five times, is ten minutes old, or none was sent.',
+    cause:
+      'The code was used, was tried five times, is ten minutes old, was sent for another device, or none was sent.',
   },
   signature_invalid: {
     status: 403,

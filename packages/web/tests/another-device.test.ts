@@ -35,7 +35,9 @@ const elsewhere = async ({ address }: BoundOrder, options: BrowserContextOptions
 async function newestCode({ phone, token }: BoundOrder): Promise<string> {
   const path = `/v1/sandbox/phones/${encodeURIComponent(phone)}/messages`;
   const { body } = await client.get(path, { token });
-  return /\b\d{6}\b/.exec(body.messages.at(-1).text)![0];
+  const texts: string[] = body.messages.map(({ text }: { text: string }) => text);
+  // A notice about the order may come after it.
+  return /\b\d{6}\b/.exec(texts.findLast((text) => /\b\d{6}\b/.test(text))!)![0];
 }
 
 const otherThan = (code: string): string => String((Number(code) + 1) % 1e6).padStart(6, '0');
@@ -150,6 +152,61 @@ test('a link that the retailer binds while its page is open stays with that devi
   const kept = await page.evaluate(() => JSON.stringify({ ...localStorage }));
   assert.match(kept, /:device/, 'control');
   assert.ok(!kept.includes(link));
+});
+
+test('two tabs of one browser are one device, however close together they bind the link', async () => {
+  const bind = { link_bound_to_device: true };
+  for (const isOpenBefore of [false, true]) {
+    const order = await orderPage(client, isOpenBefore ? {} : bind);
+    const first = await open('about:blank');
+    const tabs = [first, await first.context().newPage()];
+    await Promise.all(tabs.map((tab) => tab.goto(order.address)));
+    if (isOpenBefore) {
+      for (const tab of tabs) await tab.locator('.steps').waitFor();
+      const bound = first
+        .context()
+        .waitForEvent('response', (one) => one.url().endsWith('/order-page/device'));
+      const changed = await client.call('PATCH', '/v1/retailer', { token: order.operator, body: bind });
+      assert.equal(changed.status, 200);
+      await bound;
+    }
+    for (const tab of tabs) await tab.locator('.steps').waitFor();
+    await shopperSays(client, order.token, order.shopperId, order.orderId, 'Hello, both tabs');
+    for (const tab of tabs) await tab.getByText('Hello, both tabs').waitFor();
+    for (const tab of tabs) await tab.reload();
+    for (const tab of tabs) await tab.getByText('Hello, both tabs').waitFor();
+  }
+});
+
+test('the field for a code is there again when the page was unloaded meanwhile', async () => {
+  const order = await boundOrder();
+  const page = await elsewhere(order);
+  await page.getByRole('button', { name: /^Send a code/ }).click();
+  const field = page.getByLabel(/^Code that was sent/);
+  await field.waitFor();
+  await page.reload();
+  await field.fill(await newestCode(order));
+  await page.getByRole('button', { name: 'Open my order' }).click();
+  await page.locator('.steps').waitFor();
+});
+
+test('asking for a code shows what has changed meanwhile: the order, or that the link has ended', async () => {
+  const order = await boundOrder();
+  const page = await elsewhere(order);
+  // The page reads a second time when it is shown.
+  await page.waitForLoadState('networkidle');
+  const off = { token: order.operator, body: { link_bound_to_device: false } };
+  assert.equal((await client.call('PATCH', '/v1/retailer', off)).status, 200);
+  await page.getByRole('button', { name: /^Send a code/ }).click();
+  await page.locator('.steps').waitFor();
+
+  const renewed = await boundOrder();
+  const waiting = await elsewhere(renewed);
+  await waiting.waitForLoadState('networkidle');
+  const path = `/v1/orders/${renewed.orderId}/link`;
+  assert.equal((await client.post(path, { token: renewed.operator })).status, 200);
+  await waiting.getByRole('button', { name: /^Send a code/ }).click();
+  await waiting.getByRole('heading', { name: 'This link no longer works' }).waitFor();
 });
 
 test('an open page stays open when its link is bound, and closes when it is no longer one of the devices', async () => {

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { startApp } from '../app.ts';
-import { readSettings } from '../config/settings.ts';
+import { readSettings, type Settings } from '../config/settings.ts';
 import { CommandFailure, exitCodes, type Terminal } from './command.ts';
 import { demoTour } from './demo-tour.ts';
 
@@ -11,9 +11,7 @@ async function serve(terminal: Terminal): Promise<void> {
   const settings = readSettings(terminal.env);
   const app = await startApp(settings);
   if (app.demo) terminal.out(demoTour(app.url, settings.console, app.demoLink));
-  if (settings.environment === 'development' && !['127.0.0.1', '::1', 'localhost'].includes(settings.host)) {
-    terminal.error('aislechat: the sandbox is open to everyone who can reach this address.');
-  }
+  for (const hint of hints(settings)) terminal.error(`aislechat: ${hint}`);
   terminal.out(`aislechat listening on ${app.url}`);
 
   const failure = await Promise.race([
@@ -29,4 +27,22 @@ async function serve(terminal: Terminal): Promise<void> {
       exitCodes.failed,
     );
   }
+}
+
+/** What an operator may not have meant, in sentences. */
+function hints({ environment, host, publicUrl, secretsKeys }: Settings): string[] {
+  if (environment === 'development') {
+    const isOwn = ['127.0.0.1', '::1', 'localhost'].includes(host);
+    return isOwn ? [] : ['the sandbox is open to everyone who can reach this address.'];
+  }
+  const off: string[] = [];
+  if (publicUrl === undefined) {
+    off.push(
+      'without AISLECHAT_PUBLIC_URL there are no images, no links of orders and no push notifications.',
+    );
+  }
+  if (secretsKeys === undefined) {
+    off.push('without AISLECHAT_SECRETS_KEY there are no callbacks and no notifications.');
+  }
+  return off;
 }

@@ -3,9 +3,10 @@
  * database, and a folder with another ID is refused.
  */
 import { randomBytes } from 'node:crypto';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ifExists } from './erased-files.ts';
+import { makeFolder } from './make-folder.ts';
 
 export const idName = 'folder-id';
 
@@ -13,7 +14,7 @@ export const idName = 'folder-id';
 export async function folderId(folder: string, { make }: { make: boolean }): Promise<string | undefined> {
   const file = join(folder, idName);
   if (make) {
-    await mkdir(folder, { recursive: true, mode: 0o700 });
+    makeFolder(folder);
     // When two servers start at once, one creates the file and both read it.
     await writeFile(file, randomBytes(16).toString('hex'), { flag: 'wx', mode: 0o600, flush: true }).catch(
       (error) => {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { test } from 'node:test';
 import { eventually } from '../support/eventually.ts';
 import { startServerProcess } from '../support/process.ts';
@@ -12,6 +13,28 @@ test('the ready line is printed last, and the process is healthy and ready', asy
   assert.match(server.output(), /^aislechat listening on http:\/\/127\.0\.0\.1:\d+\n$/);
   assert.deepEqual((await server.client.get('/healthz')).body, { status: 'ok' });
   assert.deepEqual((await server.client.get('/readyz')).body, { status: 'ok' });
+});
+
+test('a production server says at its start what is off for want of a setting', async (t) => {
+  const start = async (env: Record<string, string>) => {
+    const server = await startServerProcess({
+      folder: temporaryFolder(t),
+      env: { AISLECHAT_ENV: 'production', ...env },
+    });
+    t.after(() => server.kill());
+    return server.log();
+  };
+  const bare = await start({});
+  assert.match(bare, /^aislechat: without AISLECHAT_PUBLIC_URL there are no images, no links of orders/m);
+  assert.match(
+    bare,
+    /^aislechat: without AISLECHAT_SECRETS_KEY there are no callbacks and no notifications\.$/m,
+  );
+  const whole = await start({
+    AISLECHAT_PUBLIC_URL: 'https://chat.example',
+    AISLECHAT_SECRETS_KEY: randomBytes(32).toString('base64'),
+  });
+  assert.equal(whole, '');
 });
 
 test('SIGTERM finishes the requests in flight and exits 0', async (t) => {

@@ -9,6 +9,7 @@ import {
   openSync,
   readdirSync,
   statSync,
+  writeFileSync,
   writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
@@ -112,6 +113,17 @@ test('the files of a new data folder are readable only by their owner from the s
   t.after(() => engine.close());
   for (const name of readdirSync(folder)) {
     assert.equal(statSync(join(folder, name)).mode & 0o777, 0o600, name);
+  }
+});
+
+test('a folder that cannot be created is named in a sentence, and at once', (t) => {
+  const file = join(temporaryFolder(t), 'a file');
+  writeFileSync(file, '');
+  // In /proc the system refuses a folder as if the one above were missing.
+  for (const folder of [join(file, 'data'), file, '/proc/nope/data']) {
+    assert.throws(() => openSqlite({ folder, owner: true }), {
+      message: new RegExp(`^The folder ${folder} cannot be created: .*\\. Choose one in a folder that`),
+    });
   }
 });
 

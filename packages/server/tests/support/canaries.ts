@@ -204,7 +204,7 @@ export async function endOrders(
 
 /** Columns that hold numbers, times, hashes and keys: no text can be recognized in them. */
 const withoutText =
-  /(_id|_at)$|^(subject|data|checksum|payload_hash|wrapped\w*|sealed_\w+|endpoint_hash|number_hash|code_hash|link_devices)$/;
+  /(_id|_at)$|^(subject|data|checksum|payload_hash|wrapped\w*|sealed_\w+|endpoint_hash|number_hash|code_hash|device_hash|link_devices)$/;
 export const holdsText = (column: string): boolean =>
   column === 'external_id' || column === 'order_external_id' || !withoutText.test(column);
 

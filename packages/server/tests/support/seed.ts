@@ -244,7 +244,7 @@ export async function seed(folder: string, { orders, messagesPerOrder }: Shape):
 
     ${upTo(orders)}
     INSERT INTO link_codes
-    SELECT ${ofOrder}, ${order}, iif(n % 5, 'code-hash-' || n, NULL), ${at} + n, n % 5, ${at}, 2
+    SELECT ${ofOrder}, ${order}, 'device-hash-' || n, iif(n % 5, 'code-hash-' || n, NULL), ${at} + n, n % 5, ${at}, 2
     FROM numbers
     WHERE n % 6 = 0;
 

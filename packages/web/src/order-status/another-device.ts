@@ -25,7 +25,6 @@ const problemOf = (error: unknown): Problem => {
 
 export class AnotherDevice {
   readonly #changed: () => void;
-  #isSent = false;
   #isBusy = false;
   #problem: Problem | undefined;
 
@@ -35,22 +34,19 @@ export class AnotherDevice {
 
   /** @param shown resolves when what was changed is on the screen */
   render(status: OrderStatus, words: StatusWords, shown: () => Promise<ParentNode>): TemplateResult {
-    const { codeTo } = status;
+    const { codeTo, isCodeSent } = status;
     if (codeTo === null) return html`<p>${words.refused}</p>`;
     const send = async () => {
-      await this.#do(async () => {
-        await status.sendCode();
-        this.#isSent = true;
-      });
+      await this.#do(() => status.sendCode());
       // A button loses the focus while it is disabled.
       const next = this.#problem === undefined ? '[name=code]' : '.send-code';
       (await shown()).querySelector<HTMLElement>(next)?.focus();
     };
     return html`<p>${words.elsewhere}</p>
-      ${this.#isSent ? this.#form(status, words, shown) : nothing}
+      ${isCodeSent ? this.#form(status, words, shown) : nothing}
       <div class="actions">
-        <button class="send-code ${this.#isSent ? '' : 'main'}" type="button" ?disabled=${this.#isBusy} @click=${send}>
-          ${fill(this.#isSent ? words.sendAnotherCode : words.sendCode, { end: codeTo })}
+        <button class="send-code ${isCodeSent ? '' : 'main'}" type="button" ?disabled=${this.#isBusy} @click=${send}>
+          ${fill(isCodeSent ? words.sendAnotherCode : words.sendCode, { end: codeTo })}
         </button>
       </div>
       <p class="refused" role="alert" id="problem">${this.#problem ? words[this.#problem] : nothing}</p>`;

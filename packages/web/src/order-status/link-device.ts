@@ -19,18 +19,21 @@ export class LinkDevice {
     this.#secret = kept ?? newSecret();
     this.token = `${link}.${this.#secret}`;
     // What is in use is not swept.
-    if (kept !== undefined) this.keep();
+    if (kept !== undefined) void this.keep();
   }
 
-  /** Before the server has it, so that no lost answer locks this device out. */
-  keep(): void {
-    deviceStorage.set(this.#key, JSON.stringify({ secret: this.#secret, at: Date.now() }));
-  }
-
-  /** Whether another tab has kept another secret. */
-  get isOutdated(): boolean {
-    const kept = keptDevice(this.#key);
-    return kept !== undefined && kept !== this.#secret;
+  /**
+   * Keeps the secret before the server has it, so that no lost answer locks this device out.
+   * @returns whether it is the device's: another tab may have kept one first, which is to be used then
+   */
+  async keep(): Promise<boolean> {
+    const keep = () => {
+      if ((keptDevice(this.#key) ?? this.#secret) !== this.#secret) return false;
+      deviceStorage.set(this.#key, JSON.stringify({ secret: this.#secret, at: Date.now() }));
+      return true;
+    };
+    // Without HTTPS a browser has no locks.
+    return navigator.locks ? navigator.locks.request(this.#key, keep) : keep();
   }
 
   forget(): void {

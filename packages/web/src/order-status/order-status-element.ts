@@ -164,14 +164,13 @@ export class OrderStatusElement extends SteadyElement {
       onBound: () => {
         this.#chats += 1;
       },
-    });
-    const wake = () => {
-      if (document.visibilityState !== 'visible') return;
-      // Another tab has opened the link with a secret of its own.
-      if (status.phase === 'elsewhere' && device?.isOutdated) {
+      onOutdated: () => {
         this.#open();
         this.requestUpdate();
-      } else status.wake();
+      },
+    });
+    const wake = () => {
+      if (document.visibilityState === 'visible') status.wake();
     };
     for (const type of returns) addEventListener(type, wake);
     document.addEventListener('visibilitychange', wake);

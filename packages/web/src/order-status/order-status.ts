@@ -23,7 +23,7 @@ import {
   type OrderPage,
   sendLinkCode,
 } from '@aislechat/client';
-import { deviceStorage } from '../device-storage.ts';
+import { deviceStorage, tabStorage } from '../device-storage.ts';
 import { Replacements } from '../replacements.ts';
 import type { LinkDevice } from './link-device.ts';
 
@@ -42,6 +42,8 @@ export interface OrderStatusOptions {
   onChange: () => void;
   /** Called when the link was bound to this device: what was refused before works now. */
   onBound?: () => void;
+  /** Called when another tab of this device uses the link with a secret of its own, which is to be used here too. */
+  onOutdated?: () => void;
 }
 
 const againEveryMs = 30_000;
@@ -69,8 +71,10 @@ export class OrderStatus {
   readonly #orderId: string | undefined;
   readonly #device: LinkDevice | undefined;
   readonly #key: string;
+  readonly #codeKey: string;
   readonly #onChange: () => void;
   readonly #onBound: (() => void) | undefined;
+  readonly #onOutdated: (() => void) | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
   /** What was last kept. */
   #kept = '';
@@ -78,13 +82,15 @@ export class OrderStatus {
   #isOutdated = false;
   #isClosed = false;
 
-  constructor({ connection, orderId, device, name, onChange, onBound }: OrderStatusOptions) {
+  constructor({ connection, orderId, device, name, onChange, onBound, onOutdated }: OrderStatusOptions) {
     this.#connection = connection;
     this.#orderId = orderId;
     this.#device = device;
     this.#key = `${name}:page`;
+    this.#codeKey = `${name}:code`;
     this.#onChange = onChange;
     this.#onBound = onBound;
+    this.#onOutdated = onOutdated;
     this.#restore();
     void this.refresh();
   }
@@ -118,13 +124,31 @@ export class OrderStatus {
 
   /** Sends a code for this device to the customer. @throws ApiError, NetworkError */
   async sendCode(): Promise<void> {
-    await sendLinkCode(this.#connection);
+    const { expires_at } = await this.#orElse(() => sendLinkCode(this.#connection));
+    // A phone may unload the page while its user reads the text message.
+    tabStorage.set(this.#codeKey, expires_at);
+  }
+
+  /** Whether a code was sent that may still be valid. */
+  get isCodeSent(): boolean {
+    return Date.now() < Date.parse(tabStorage.get(this.#codeKey) ?? '');
   }
 
   /** Admits this device with a code. @throws ApiError, NetworkError */
   async enterCode(code: string): Promise<void> {
-    await bindLinkWithCode(this.#connection, { link_code: code });
+    await this.#orElse(() => bindLinkWithCode(this.#connection, { link_code: code }));
+    tabStorage.remove(this.#codeKey);
     await this.refresh();
+  }
+
+  /** Reads again what failed: meanwhile the link may have ended, or the order may be open to this device. */
+  async #orElse<T>(act: () => Promise<T>): Promise<T> {
+    try {
+      return await act();
+    } catch (error) {
+      await this.refresh();
+      throw error;
+    }
   }
 
   /** Sends something, and reads what became of it. @throws ApiError, NetworkError */
@@ -158,7 +182,10 @@ export class OrderStatus {
       const needsDevice = error instanceof ApiError && error.name === 'insufficient_scope';
       if (!needsDevice || !this.#device) throw error;
     }
-    this.#device.keep();
+    if (!(await this.#device.keep())) {
+      this.#onOutdated?.();
+      return undefined;
+    }
     const { is_bound, code_to } = await bindLinkToDevice(this.#connection);
     if (is_bound) {
       this.#onBound?.();

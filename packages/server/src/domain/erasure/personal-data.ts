@@ -525,6 +525,7 @@ export const personalData: Record<string, TableOfData> = {
   link_codes: {
     order: 'order_id',
     personal: {
+      device_hash: column('customer', 'chat', 'neither', 'recognizes the device that asked for a code'),
       code_hash: column('customer', 'chat', 'neither', 'checks the code that was sent for another device'),
     },
     other: ['retailer_id', 'order_id', 'sent_at', 'tries', 'hour_at', 'hour_codes'],

@@ -69,6 +69,7 @@ export async function sendLinkCode(
     const row: LinkCodeRow = {
       retailerId: retailer.id,
       orderId,
+      deviceHash: holder.device,
       codeHash: hashOf(context, order, code),
       sentAt: now,
       tries: 0,
@@ -96,6 +97,8 @@ export async function bindLinkWithCode(context: Context, caller: Caller, code: s
     const row = await tx.linkCodes.find(retailer.id, order.id);
     const isOver =
       !row ||
+      // Else whoever has the link would use up the customer's tries.
+      !sameText(row.deviceHash, device) ||
       row.codeHash === null ||
       row.tries >= limits.linkCodeTries ||
       now >= row.sentAt + limits.linkCodeLifetimeMs;

@@ -3,10 +3,11 @@
  * name once its bytes are on disk, and is overwritten with zeros before it is deleted.
  */
 import { randomUUID } from 'node:crypto';
-import { link, mkdir, open, readdir, readFile, rm } from 'node:fs/promises';
+import { link, open, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { eraseFile, ifExists, syncFolder } from '../erased-files.ts';
 import { folderId } from '../folder-id.ts';
+import { makeFolder } from '../make-folder.ts';
 import { epochKeysIn } from './epoch-keys.ts';
 import type { EpochKeys } from './epochs.ts';
 import { type KeyPlace, keyName, numbersOf } from './place.ts';
@@ -20,7 +21,7 @@ export function folderOfKeys(folder: string): KeyPlace {
     read: (number) => ifExists(readFile(fileOf(number))),
 
     async create(number, key) {
-      await mkdir(folder, { recursive: true, mode: 0o700 });
+      makeFolder(folder);
       const unfinished = `${fileOf(number)}.${randomUUID()}`;
       const file = await open(unfinished, 'wx', 0o600);
       try {

@@ -4,10 +4,11 @@
  */
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, closeSync, existsSync, mkdirSync, openSync, readdirSync, statSync } from 'node:fs';
+import { chmodSync, closeSync, existsSync, openSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { fileURLToPath } from 'node:url';
+import { makeFolder } from '../make-folder.ts';
 import { type ChangeListener, type Engine, StorageUnavailable } from '../store.ts';
 import { writeProbe } from '../tables/service-values.ts';
 import { failWhenLocked, openConnection } from './connection.ts';
@@ -28,7 +29,7 @@ export const hasDatabase = (folder: string): boolean => existsSync(databaseFile(
 
 /** @throws Error with a message for the operator when the folder is in use or unusable */
 export function openSqlite({ folder, owner }: SqliteOptions): Engine {
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  makeFolder(folder);
   const release = owner ? takeFolder(folder) : () => {};
   const file = databaseFile(folder);
   if (owner) {

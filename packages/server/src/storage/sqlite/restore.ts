@@ -7,6 +7,7 @@ import type { KeyObject } from 'node:crypto';
 import { chmodSync, closeSync, existsSync, mkdirSync, openSync, readSync, rmSync, statSync } from 'node:fs';
 import { copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { makeFolder } from '../make-folder.ts';
 import type { Engine } from '../store.ts';
 import { databaseFile, openSqlite, takeFolder } from './engine.ts';
 import { assertIntact } from './intact.ts';
@@ -48,7 +49,7 @@ export async function restore<T>(
   prepare: (engine: Engine) => Promise<T>,
 ): Promise<T> {
   assertPlausible(file);
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  makeFolder(folder);
   const release = takeFolder(folder);
   const workshop = join(folder, 'restoring');
   try {

@@ -4,6 +4,8 @@ import type { Sql } from '../sql.ts';
 export interface LinkCodeRow {
   retailerId: number;
   orderId: number;
+  /** The hash of the secret of the device that asked for the code. */
+  deviceHash: string;
   /** A keyed hash; null once the code was used. */
   codeHash: string | null;
   sentAt: number;
@@ -17,8 +19,8 @@ export const linkCodeWriter = (sql: Sql) => ({
   /** Of a locked order. */
   find(retailerId: number, orderId: number): Promise<LinkCodeRow | undefined> {
     return sql.one(
-      `SELECT retailer_id AS "retailerId", order_id AS "orderId", code_hash AS "codeHash", sent_at AS "sentAt", tries,
-         hour_at AS "hourAt", hour_codes AS "hourCodes"
+      `SELECT retailer_id AS "retailerId", order_id AS "orderId", device_hash AS "deviceHash", code_hash AS "codeHash",
+         sent_at AS "sentAt", tries, hour_at AS "hourAt", hour_codes AS "hourCodes"
        FROM link_codes
        WHERE retailer_id = $1 AND order_id = $2`,
       retailerId,
@@ -28,13 +30,14 @@ export const linkCodeWriter = (sql: Sql) => ({
 
   async set(row: LinkCodeRow): Promise<void> {
     await sql.send(
-      `INSERT INTO link_codes (retailer_id, order_id, code_hash, sent_at, tries, hour_at, hour_codes)
-       VALUES ($1, $2, $3, $4, $5, $6, $7)
+      `INSERT INTO link_codes (retailer_id, order_id, device_hash, code_hash, sent_at, tries, hour_at, hour_codes)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
        ON CONFLICT (retailer_id, order_id) DO UPDATE
-       SET code_hash = excluded.code_hash, sent_at = excluded.sent_at, tries = excluded.tries,
+       SET device_hash = excluded.device_hash, code_hash = excluded.code_hash, sent_at = excluded.sent_at, tries = excluded.tries,
          hour_at = excluded.hour_at, hour_codes = excluded.hour_codes`,
       row.retailerId,
       row.orderId,
+      row.deviceHash,
       row.codeHash,
       row.sentAt,
       row.tries,

@@ -577,6 +577,8 @@ CREATE INDEX order_phones_by_number ON order_phones (retailer_id, number_hash);
 CREATE TABLE link_codes (
   retailer_id BIGINT NOT NULL,
   order_id BIGINT NOT NULL,
+  -- Hashes of the secret of the device that asked for the code, and of the code.
+  device_hash TEXT NOT NULL,
   code_hash TEXT,
   sent_at BIGINT NOT NULL,
   tries BIGINT NOT NULL,

@@ -569,6 +569,8 @@ CREATE INDEX order_phones_by_number ON order_phones (retailer_id, number_hash);
 CREATE TABLE link_codes (
   retailer_id INTEGER NOT NULL,
   order_id INTEGER NOT NULL,
+  -- Hashes of the secret of the device that asked for the code, and of the code.
+  device_hash TEXT NOT NULL,
   code_hash TEXT,
   sent_at INTEGER NOT NULL,
   tries INTEGER NOT NULL,
