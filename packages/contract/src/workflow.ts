@@ -108,6 +108,7 @@ export const orderEventTypes = [
   'replacement_reopened',
   'link_changed',
   'rating_updated',
+  'texts_erased',
 ] as const;
 export type OrderEventType = (typeof orderEventTypes)[number];
 

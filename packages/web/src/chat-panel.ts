@@ -200,7 +200,8 @@ export class ChatPanel extends SteadyElement {
       this.isAtEnd = true;
       this.text = this.draft?.text ?? '';
     }
-    if (this.conversation?.phase === 'expired' && this.draft) {
+    if (this.conversation?.hasErased && this.draft) {
+      this.conversation.hasErased = false;
       this.text = '';
       this.draft.text = '';
     }

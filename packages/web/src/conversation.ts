@@ -61,7 +61,8 @@ export interface HandOverEntry {
   kind: 'hand-over';
   seq: number;
   at: string;
-  name: string;
+  /** Of the shopper. */
+  id: number;
   isFirst: boolean;
 }
 export type Entry = MessageEntry | NoticeEntry | HandOverEntry;
@@ -85,8 +86,6 @@ export interface ConversationOptions {
   photos?: Photos;
   /** Called after each change. */
   onChange: () => void;
-  /** Called when something has become of an item of the order. */
-  onItems?: () => void;
   /** Called when anything but a message has happened to the order. */
   onOrder?: () => void;
   /** Shared with a page that shows the items too. */
@@ -110,7 +109,6 @@ export class Conversation {
   entries: Entry[] = [];
   /** All shoppers who have had the order, by their ID. */
   readonly shoppers = new Map<number, ChatUser>();
-  shopper: ChatUser | undefined;
   workflowState: string | undefined;
   /** When the order was first delivered or canceled. */
   endedAt: string | undefined;
@@ -122,6 +120,8 @@ export class Conversation {
   unreadFrom: number | undefined;
   /** Whether the reader has the end of the log before them, and so sees a message arrive. The view sets it. */
   isFollowed = false;
+  /** Whether texts were erased while they were shown. The view unsets it once it has dropped what was begun. */
+  hasErased = false;
 
   /** What waits for the customer's answer; undefined on the shopper's side. */
   readonly replacements: Replacements | undefined;
@@ -130,7 +130,6 @@ export class Conversation {
   readonly #outbox: Outbox;
   readonly #photos: Photos | undefined;
   readonly #onChange: () => void;
-  readonly #onItems: (() => void) | undefined;
   readonly #onOrder: (() => void) | undefined;
   readonly #leaveReplacements: (() => void) | undefined;
   readonly #closing = new AbortController();
@@ -139,6 +138,7 @@ export class Conversation {
   #seq = 0;
   #isRunning = false;
   #endedAt = 0;
+  #shopperId = 0;
   #wakeLoading: (() => void) | undefined;
   /** Messages that are acknowledged and not yet in the log. */
   readonly #settling = new Map<number, OutboxMessage>();
@@ -151,14 +151,13 @@ export class Conversation {
   #imagesAskedAt = Number.NEGATIVE_INFINITY;
 
   constructor(options: ConversationOptions) {
-    const { connection, orderId, side, outbox, photos, onChange, onItems, onOrder } = options;
+    const { connection, orderId, side, outbox, photos, onChange, onOrder } = options;
     this.#connection = connection;
     this.orderId = orderId;
     this.side = side;
     this.#outbox = outbox;
     this.#photos = photos;
     this.#onChange = onChange;
-    this.#onItems = onItems;
     this.#onOrder = onOrder;
     if (side === 'user') {
       this.replacements = options.replacements ?? new Replacements(connection, orderId, () => {});
@@ -177,6 +176,11 @@ export class Conversation {
       .filter(({ key }) => !settling.some((sent) => sent.key === key))
       .map((message) => outgoing(message, message.state));
     return [...settling, ...waiting];
+  }
+
+  /** Who has the order. */
+  get shopper(): ChatUser | undefined {
+    return this.shoppers.get(this.#shopperId);
   }
 
   /** Unread messages of the other side. */
@@ -400,10 +404,7 @@ export class Conversation {
     }
     const event = item as OrderEvent;
     this.#apply(event);
-    if (concernsItems(event)) {
-      this.#refreshReplacements();
-      this.#onItems?.();
-    }
+    if (concernsItems(event)) this.#refreshReplacements();
     if (event.type !== 'message' && event.type !== 'messages_read') this.#onOrder?.();
     if (event.type === 'message' && event.message && event.message.sender_type !== this.side) {
       this.#showTyping(false);
@@ -450,9 +451,10 @@ export class Conversation {
       case 'shopper_assigned':
         if (event.shopper) {
           const isFirst = this.shoppers.size === 0;
-          this.shopper = event.shopper;
-          this.shoppers.set(event.shopper.id, event.shopper);
-          this.#show({ kind: 'hand-over', seq, at, name: event.shopper.display_name, isFirst });
+          const { id } = event.shopper;
+          this.#shopperId = id;
+          this.shoppers.set(id, event.shopper);
+          this.#show({ kind: 'hand-over', seq, at, id, isFirst });
         }
         break;
       case 'lifecycle_message':
@@ -466,12 +468,27 @@ export class Conversation {
         this.#show({ kind: 'notice', seq, at, type, body: '' });
         break;
       }
+      case 'texts_erased':
+        this.#erase(event);
+        break;
       case 'replacement_reopened':
         this.#show({ kind: 'notice', seq, at, type: 'reopened', body: '' });
         break;
       default:
         break;
     }
+  }
+
+  /** Drops what somebody's erasure removed: the messages of one shopper with their name, or everybody's. */
+  #erase({ up_to = 0, shopper }: OrderEvent): void {
+    if (shopper) this.shoppers.set(shopper.id, shopper);
+    const left = this.entries.filter(
+      (entry) => entry.kind !== 'message' || entry.seq > up_to || (shopper && entry.senderId !== shopper.id),
+    );
+    // An event that repeats what has been read drops nothing.
+    this.hasErased ||= !shopper && left.length < this.entries.length;
+    this.entries = left;
+    this.#settling.clear();
   }
 
   #applyMessage(seq: number, message: NonNullable<OrderEvent['message']>): void {
@@ -535,6 +552,7 @@ export class Conversation {
   #end(phase: Phase): void {
     this.#forget();
     this.phase = phase;
+    this.hasErased ||= phase === 'expired';
     // These messages will never be read, and a device must not keep texts after their chat has expired.
     if (phase === 'expired') for (const { key } of this.#outbox.messages(this.orderId)) this.discard(key);
     this.isOpen = false;
@@ -545,7 +563,6 @@ export class Conversation {
     this.#seq = 0;
     this.entries = [];
     this.shoppers.clear();
-    this.shopper = undefined;
     this.unreadFrom = undefined;
     this.endedAt = undefined;
     this.#settling.clear();

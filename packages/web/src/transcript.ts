@@ -56,7 +56,7 @@ export function transcript(conversation: Source, options: TranscriptOptions): Ro
   let last: { row: MessageRow; entry: MessageEntry } | undefined;
 
   for (const entry of entries) {
-    if (entry.kind !== 'message' && noticeText(entry, side, words) === '') continue;
+    if (entry.kind !== 'message' && noticeText(entry, conversation, words) === '') continue;
     const date = new Date(entry.at);
     const today = format.day(date);
     if (today !== day) {
@@ -70,7 +70,7 @@ export function transcript(conversation: Source, options: TranscriptOptions): Ro
     }
     if (entry.kind !== 'message') {
       last = undefined;
-      const text = noticeText(entry, side, words);
+      const text = noticeText(entry, conversation, words);
       const isOurs = entry.kind === 'hand-over' || text !== entry.body;
       rows.push({ kind: 'notice', key: `notice-${entry.seq}`, text, time: format.time(date), isOurs });
       continue;
@@ -123,11 +123,12 @@ const outgoingRow = ({ key, body, photo, state, reason }: Outgoing, words: Words
 
 function noticeText(
   entry: Exclude<Conversation['entries'][number], MessageEntry>,
-  side: Conversation['side'],
+  { side, shoppers }: Source,
   words: Words,
 ): string {
   if (entry.kind === 'hand-over') {
-    const { name, isFirst } = entry;
+    const { id, isFirst } = entry;
+    const { display_name: name } = shoppers.get(id)!;
     if (side === 'driver') return fill(words.tookOwn, { name });
     return fill(isFirst ? words.took : words.handedOver, { name });
   }

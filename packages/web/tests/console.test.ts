@@ -422,6 +422,26 @@ test('the photos of a conversation that stays open get new links before theirs e
   );
 });
 
+test('an erased customer and what was written are gone from the conversation and the list that are open', async () => {
+  const chat = await busyShop(client);
+  const { orderId, operator, userId } = chat;
+  const ofAgent = await open(await newSupportLink(client, operator));
+  await ofAgent.getByText(orderId).first().click();
+  await giveReason(ofAgent, 'a door code');
+  const log = ofAgent.getByRole('log', { name: 'Messages' });
+  await log.getByText('Firm ones are fine, thanks!').waitFor();
+  const participants = ofAgent.getByRole('region', { name: 'Participants' });
+  await participants.getByText('Noor').waitFor();
+  const list = await consoleOf(chat);
+  await list.getByText(userId).first().waitFor();
+  const erased = await client.call('DELETE', `/v1/users/${userId}`, { token: operator });
+  assert.equal(erased.status, 200, erased.text);
+  await log.getByText('Firm ones are fine, thanks!').waitFor({ state: 'detached' });
+  await ofAgent.getByText(/Noor/).first().waitFor({ state: 'detached' });
+  await participants.getByText(userId).waitFor({ state: 'detached' });
+  await list.getByText(userId).first().waitFor({ state: 'detached' });
+});
+
 test('an order is found by half its number, and its last message read with a reason, in five actions', async () => {
   const { token, userId, shopperId, operator, userToken } = shop;
   const order_id = await newOrder(client, token, userId, { order_id: 'W-48151623' });

@@ -3,9 +3,11 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import type { BrowserContextOptions, Page } from 'playwright-core';
 import { serveFiles } from '../../client/tests/support/browser.ts';
+import { eventually } from '../../server/tests/support/eventually.ts';
 import {
   chatPath,
   clock,
+  internal,
   newOrganization,
   openChatOf,
   shopperSays,
@@ -505,3 +507,42 @@ test('either side reports the chat, the operator closes it in the console, and b
   await row.getByRole('button', { name: `Done: ${order.orderId}` }).click();
   await console_.getByText('No reports.').waitFor();
 });
+
+for (const whose of ['customer', 'shopper'] as const) {
+  test(`the erasure of a ${whose} reaches the open page of the order, and what the device keeps`, async () => {
+    const order = await orderPage(client, {}, { kind: 'pickup' });
+    const { orderId, token, operator, shopperId, userToken, userId } = order;
+    const delegate = { name: 'Samira', phone_number: '3035550123' };
+    const named = await client.put(`/v2/post_checkout/orders/${orderId}/pickup_delegate`, {
+      token: userToken,
+      body: delegate,
+    });
+    assert.equal(named.status, 200, named.text);
+    await client.post(chatPath(orderId), { token: userToken, body: { body: 'Door code 4711' } });
+    await shopperSays(client, token, shopperId, orderId, 'Got it');
+    const page = await open('about:blank');
+    await page.clock.install();
+    await page.goto(order.address);
+    const bubbles = page.locator('.bubble');
+    await bubbles.getByText('Got it').waitFor();
+    await page.getByText('Ilse').first().waitFor();
+    await page.locator('textarea').first().fill('4711, as I said');
+    const kept = () => page.evaluate(() => JSON.stringify({ ...localStorage }));
+    await eventually(kept, (text) => text.includes('4711') && text.includes('Samira'));
+    // Without timers only an event can make the page read again.
+    await page.clock.pauseAt(Date.now() + 5_000);
+    const path = whose === 'customer' ? `/v1/users/${userId}` : `/v1/shoppers/${shopperId}`;
+    const headers = whose === 'customer' ? {} : internal;
+    const erased = await client.call('DELETE', path, { token: operator, headers });
+    assert.equal(erased.status, 200, erased.text);
+    await bubbles.getByText('Got it').waitFor({ state: 'detached' });
+    if (whose === 'customer') {
+      assert.equal(await bubbles.count(), 0);
+      await eventually(kept, (text) => !/4711|Samira/.test(text));
+    } else {
+      await page.getByText('Ilse').first().waitFor({ state: 'detached' });
+      await bubbles.getByText('Door code 4711').waitFor();
+      assert.match(await kept(), /4711, as I said/);
+    }
+  });
+}

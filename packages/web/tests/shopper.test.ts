@@ -3,10 +3,12 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import type { Page } from 'playwright-core';
 import sharp from 'sharp';
+import { eventually } from '../../server/tests/support/eventually.ts';
 import { pictureBytes } from '../../server/tests/support/pictures.ts';
 import {
   advance,
   chatPath,
+  clientToken,
   newBatch,
   newOrder,
   newShopper,
@@ -298,4 +300,35 @@ test('a shopper finds, refunds and replaces items, and sees the customer’s ans
   await item.getByRole('button', { name: 'Refund' }).click();
   await item.getByText('Refunded').waitFor();
   assert.deepEqual(troubles, []);
+});
+
+test('a customer who is erased is gone from the open chat, from the list, and from what the device keeps', async () => {
+  const chat = await twoPeople(client);
+  await client.post(chatPath(chat.orderId), { token: chat.userToken, body: { body: 'Door code 4711' } });
+  const customer = await open(
+    await shopPage({ after }, client.url, { orderId: chat.orderId, token: chat.userToken }),
+  );
+  await customer.locator('.bubble', { hasText: 'Door code 4711' }).waitFor();
+  const page = await open('about:blank', phone);
+  await page.clock.install();
+  await page.goto(`${client.url}/shopper#token=${chat.shopperToken}&shopper=ilse&order=${chat.orderId}`);
+  await page.locator('.bubble', { hasText: 'Door code 4711' }).waitFor();
+  await write(page, 'Will do, Noor');
+  await page.getByText(/ · (Sent|Read)$/).waitFor();
+  await page.locator('textarea').fill('At 4711, Noor?');
+  const kept = () => page.evaluate(() => JSON.stringify([{ ...sessionStorage }, { ...localStorage }]));
+  await eventually(kept, (text) => text.includes('Noor') && text.includes('At 4711'));
+  // The page reads its list from time to time; without timers only an event can make it do so.
+  await page.clock.pauseAt(Date.now() + 5_000);
+  const operator = await clientToken(client, chat, 'aislechat:operate');
+  const erased = await client.call('DELETE', `/v1/users/${chat.userId}`, { token: operator });
+  assert.equal(erased.status, 200, erased.text);
+  await page.locator('.bubble').first().waitFor({ state: 'detached' });
+  await page.getByText('Noor').first().waitFor({ state: 'detached' });
+  assert.equal(await page.locator('textarea').inputValue(), '');
+  await eventually(kept, (text) => !/Noor|4711/.test(text));
+  await customer.locator('.bubble').first().waitFor({ state: 'detached' });
+  // The order goes on.
+  await write(page, 'On my way');
+  await page.locator('.bubble', { hasText: 'On my way' }).waitFor();
 });

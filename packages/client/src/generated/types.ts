@@ -1806,13 +1806,13 @@ export interface OrderEvent {
   sender_type?: Party;
   /** For `messages_read`: how many messages of `sender_type` were read */
   count?: number;
-  /** For `messages_read`: the `seq` up to which they are now read */
+  /** For `messages_read`: the `seq` up to which they are now read. For `texts_erased`: the `seq` up to which the messages are gone */
   up_to?: number;
   /** For `state_changed`: the state before; null at the creation of the order */
   from?: string | null;
   /** For `state_changed`: the state after */
   to?: string;
-  /** For `shopper_assigned`: the shopper who has the order now */
+  /** For `shopper_assigned`: the shopper who has the order now. For `texts_erased`: the shopper whose messages and name are gone; missing if everybody’s messages are */
   shopper?: ChatUser;
   /** For `lifecycle_message`: the subject of the notice */
   kind?: string;
@@ -1838,7 +1838,8 @@ export type OrderEventType =
   | 'noted'
   | 'replacement_reopened'
   | 'link_changed'
-  | 'rating_updated';
+  | 'rating_updated'
+  | 'texts_erased';
 
 /** A page of an order’s log */
 export interface OrderEvents {

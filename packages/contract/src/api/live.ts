@@ -30,14 +30,23 @@ export const OrderEvent = object(
     ),
     sender_type: optional(described(Party, 'For `messages_read`: whose messages were read')),
     count: optional(Integer('For `messages_read`: how many messages of `sender_type` were read')),
-    up_to: optional(Integer('For `messages_read`: the `seq` up to which they are now read')),
+    up_to: optional(
+      Integer(
+        'For `messages_read`: the `seq` up to which they are now read. For `texts_erased`: the `seq` up to which the messages are gone',
+      ),
+    ),
     from: optional(
       Type.Union([Type.String(), Type.Null()], {
         description: 'For `state_changed`: the state before; null at the creation of the order',
       }),
     ),
     to: optional(Text('For `state_changed`: the state after')),
-    shopper: optional(described(ChatUser, 'For `shopper_assigned`: the shopper who has the order now')),
+    shopper: optional(
+      described(
+        ChatUser,
+        'For `shopper_assigned`: the shopper who has the order now. For `texts_erased`: the shopper whose messages and name are gone; missing if everybody’s messages are',
+      ),
+    ),
     kind: optional(Text('For `lifecycle_message`: the subject of the notice')),
     body: optional(Text('For `lifecycle_message`: the text of the notice')),
     replacement: optional(

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, type TestContext, test } from 'node:test';
 import { limits } from '@aislechat/contract';
 import { createStore } from '../../src/storage/store.ts';
+import { runCommand } from '../support/command.ts';
 import { EventSource } from '../support/event-source.ts';
 import { eventually } from '../support/eventually.ts';
 import { newPlace } from '../support/place.ts';
@@ -10,6 +11,7 @@ import {
   chatPath,
   clientToken,
   clock,
+  internal,
   newBatch,
   newOrder,
   newShopper,
@@ -447,4 +449,82 @@ test('readers of an order share one read of each event, and their side is marked
   // One read is for the event; another change that is announced may take another.
   assert.ok(reads.length <= 3 * sent, `${reads.length} reads`);
   assert.ok(marked.length <= sent, `${marked.length} marks`);
+});
+
+/** What a reader learns of an erasure, by stream and by long poll. */
+async function erasing(t: TestContext, chat: OpenChat, token: string, erase: () => Promise<unknown>) {
+  const { body: before } = await client.get(`${base(chat)}/events?after=0`, { token });
+  const stream = await live(t, chat, token);
+  const poll = client.get(`${base(chat)}/events?after=${before.next_after}&wait=30`, { token });
+  await erase();
+  const isErased = ({ type }: { type: string }) => type === 'texts_erased';
+  const { data, id } = await stream.until(({ event }) => event === 'texts_erased');
+  const polled = (await poll).body.events.find(isErased);
+  const log = (await client.get(`${base(chat)}/events?after=0`, { token })).body.events;
+  assert.deepEqual([polled, log.find(isErased)], [data, data]);
+  assert.equal(id, String(before.next_after + 1));
+  assert.equal(data.up_to, before.next_after);
+  return { event: data, log, texts: log.flatMap(({ message }: { message?: Said }) => message?.body ?? []) };
+}
+
+interface Said {
+  body: string;
+}
+
+test('the erasure of a customer reaches the shopper and the retailer, by stream and by long poll', async (t) => {
+  for (const whose of ['shopper', 'client']) {
+    const chat = await openChat(client);
+    const token = whose === 'shopper' ? await tokenOfShopper(chat) : chat.token;
+    await says(chat, 'my door code');
+    await shopperSays(client, chat.token, chat.shopperId, chat.orderId, 'thank you');
+    const operator = await clientToken(client, chat, 'aislechat:operate');
+    const { event, texts } = await erasing(t, chat, token, () =>
+      client.call('DELETE', `/v1/users/${chat.userId}`, { token: operator }),
+    );
+    assert.equal(event.shopper, undefined);
+    assert.deepEqual(texts, [], whose);
+    await shopperSays(client, chat.token, chat.shopperId, chat.orderId, 'on my way');
+    const after = await client.get(`${base(chat)}/events?after=${event.seq}`, { token });
+    assert.ok(after.text.includes('on my way'));
+    const numbers = after.body.events.map(({ seq }: { seq: number }) => seq);
+    assert.equal(numbers[0], event.seq + 1, 'the log has no gap');
+  }
+});
+
+test('the erasure of a shopper reaches the customer, with the shopper whose messages and name are gone', async (t) => {
+  const chat = await openChat(client);
+  await says(chat, 'mine stays');
+  await shopperSays(client, chat.token, chat.shopperId, chat.orderId, 'theirs goes');
+  const operator = await clientToken(client, chat, 'aislechat:operate');
+  const { event, texts } = await erasing(t, chat, chat.userToken, () =>
+    client.call('DELETE', `/v1/shoppers/${chat.shopperId}`, { token: operator, headers: internal }),
+  );
+  assert.deepEqual([event.shopper.id, event.shopper.display_name], [chat.shopperId, 'Shopper']);
+  assert.deepEqual(texts, ['mine stays']);
+});
+
+test('the erasure of an order reaches its readers in every process, also if it was done by a command', async (t) => {
+  const place = await newPlace(t);
+  const { client } = await testServer(t, place.env);
+  const chat = await openChat(client);
+  await client.post(chatPath(chat.orderId), { token: chat.userToken, body: { body: 'my door code' } });
+  const stream = await EventSource.open(t, `${client.url}${base(chat)}/stream`, { token: chat.userToken });
+  await stream.until(({ event }) => event === 'cursor');
+  const { code, error } = await runCommand(place.env, 'erase', '--order', chat.orderId, '--retailer', '1');
+  assert.equal(code, 0, error);
+  const { data } = await stream.until(({ event }) => event === 'texts_erased');
+  assert.equal(data.seq, data.up_to + 1);
+});
+
+test('an order that has expired gets no further event when its customer is erased', async () => {
+  const chat = await openChat(client);
+  await says(chat, 'my door code');
+  await advance(client, chat.token, chat.batchId, 'completed');
+  await clock(client, chat.token, { advance_ms: 86_400_001 });
+  const token = await clientToken(client, chat);
+  const events = async () => (await client.get(`${base(chat)}/events?after=0`, { token })).body.events;
+  const operator = await clientToken(client, chat, 'aislechat:operate');
+  const erased = await client.call('DELETE', `/v1/users/${chat.userId}`, { token: operator });
+  assert.equal(erased.status, 200);
+  assert.ok((await events()).every(({ type }: { type: string }) => type !== 'texts_erased'));
 });

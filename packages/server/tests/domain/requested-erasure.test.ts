@@ -62,9 +62,9 @@ function watch(store: Store, before: (n: number) => Promise<void> | void = () =>
             },
             orders: {
               ...tx.orders,
-              async startErasing(retailerId, ids) {
+              async startErasing(retailerId, ids, at) {
                 did.hidden += ids.length;
-                await tx.orders.startErasing(retailerId, ids);
+                await tx.orders.startErasing(retailerId, ids, at);
               },
             },
           });
@@ -117,8 +117,8 @@ test('an order is hidden at once, erased in bounded transactions, and keeps mess
     if (n !== 3) return;
     await store.write(async (tx) => {
       const locked = (await tx.orders.lock(retailer.id, { id: order.id }))!;
-      await write(tx, order, 2501, 'still here');
-      await tx.orders.advance({ ...locked, seq: 2501, unreadByShopper: 1 });
+      await write(tx, order, 2502, 'still here');
+      await tx.orders.advance({ ...locked, seq: 2502, unreadByShopper: 1 });
     });
   });
   const erased = await eraseOrder(watched.store, retailer, order);
@@ -141,8 +141,8 @@ test('messages written during the erasure of an order that ends meanwhile are er
     if (n !== 2) return;
     await store.write(async (tx) => {
       const locked = (await tx.orders.lock(retailer.id, { id: order.id }))!;
-      await write(tx, order, 1501, 'late');
-      await tx.orders.update({ ...locked, seq: 1501, endedAt: 1000, expiresAt: 2000 });
+      await write(tx, order, 1502, 'late');
+      await tx.orders.update({ ...locked, seq: 1502, endedAt: 1000, expiresAt: 2000 });
     });
   });
   await eraseOrder(watched.store, retailer, order);

@@ -15,7 +15,13 @@ type Message = SupportConversation['chat_messages'][number];
 type Notice = SupportConversation['lifecycle_messages'][number];
 
 /** Events of an order's log that change the conversation. */
-export const ofConversation = ['message', 'messages_read', 'lifecycle_message', 'chat_expired'];
+export const ofConversation = [
+  'message',
+  'messages_read',
+  'lifecycle_message',
+  'chat_expired',
+  'texts_erased',
+];
 
 const other = 'Something else';
 const reasons = [

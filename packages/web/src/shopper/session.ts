@@ -1,6 +1,6 @@
 /** The session of a signed-in shopper: the connection, the outbox, and the open conversation. */
 import { type Connection, Outbox, sendAsShopper, wakeOnReturn } from '@aislechat/client';
-import { Conversation } from '../conversation.ts';
+import { Conversation, type ConversationOptions } from '../conversation.ts';
 import { deviceStorage } from '../device-storage.ts';
 import { Photos } from '../photos.ts';
 
@@ -32,7 +32,7 @@ export class ShopperSession {
   }
 
   /** Opens a conversation and closes the previous one. */
-  open(orderId: string, onChange: () => void, onItems: () => void): Conversation {
+  open(orderId: string, on: Pick<ConversationOptions, 'onChange' | 'onOrder'>): Conversation {
     this.leave();
     const { connection, outbox, photos } = this;
     this.#conversation = new Conversation({
@@ -41,8 +41,7 @@ export class ShopperSession {
       side: 'driver',
       outbox,
       photos,
-      onChange,
-      onItems,
+      ...on,
     });
     return this.#conversation;
   }

@@ -146,7 +146,13 @@ export class ShopperChat extends ChatPanel {
     this.#picking = picking;
     this.showsItems = false;
     this.replacing = undefined;
-    this.conversation = session.open(orderId, this.changed, () => void picking.refresh());
+    this.conversation = session.open(orderId, {
+      onChange: this.changed,
+      onOrder: () => {
+        void picking.refresh();
+        this.dispatchEvent(new Event('aislechat-order-event'));
+      },
+    });
     void picking.refresh();
   }
 

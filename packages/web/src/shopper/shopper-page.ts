@@ -322,7 +322,7 @@ export class ShopperPage extends SteadyElement {
     return html`<aislechat-shopper-chat
       .session=${this.#session}
       .orderId=${this.openOrder}
-      .customer=${order?.customer.first_name}
+      .customer=${order?.customer.first_name || undefined}
       .hasBack=${true}
       data-color=${colorOf(this.openOrder)}
       .quickReplies=${this.seen?.quick_replies}
@@ -331,6 +331,7 @@ export class ShopperPage extends SteadyElement {
         location.hash = '';
       }}
       @aislechat-change=${() => void this.#look()}
+      @aislechat-order-event=${() => void this.#look()}
     ></aislechat-shopper-chat>`;
   }
 

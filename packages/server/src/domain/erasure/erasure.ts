@@ -27,7 +27,7 @@ import { type AuditedCaller, audit } from '../operate/audit.ts';
 import { OrderChange } from '../orders/change.ts';
 import { isExpired } from '../orders/states.ts';
 import { deleteErasedImages } from './images.ts';
-import { eraseInSlices, eraseTexts, groupsOf, hideTexts, type SlicedTexts } from './order.ts';
+import { eraseInSlices, eraseTexts, groupsOf, hideTexts, recordErased, type SlicedTexts } from './order.ts';
 import { closePerson, finishOrder, markAllOrders } from './requested.ts';
 import { finishShopper } from './shopper.ts';
 
@@ -320,6 +320,7 @@ export async function eraseOrderNow(
     if (!order) return undefined;
     const change = new OrderChange(tx, order, retailerNow(clock, retailer));
     hideTexts(change);
+    await recordErased(change, order.seq);
     await change.save();
     const subject = { type: 'order', id: order.id } as const;
     if (by && order.erasingTo === null) {

@@ -2,6 +2,7 @@ import type { ErasureReceiptRow, OrderRow, Store, Writer } from '../../storage/s
 import { turn } from '../each-retailer.ts';
 import type { OrderChange } from '../orders/change.ts';
 import { forgetLocation } from '../orders/location.ts';
+import { isExpired } from '../orders/states.ts';
 
 /** The most events of orders that one transaction erases. A longer order is erased in slices of this size. */
 export const eventsPerTransaction = 1000;
@@ -45,6 +46,21 @@ export function hideTexts({ order }: OrderChange): void {
   order.erasingTo = order.seq;
   order.unreadByUser = 0;
   order.unreadByShopper = 0;
+}
+
+/**
+ * Makes the pages that show an order drop what was written up to event `upTo`, and read names and items again. An
+ * expired chat has no readers.
+ * @param shopperId set if only this shopper was erased
+ */
+export async function recordErased(change: OrderChange, upTo: number, shopperId?: number): Promise<void> {
+  if (isExpired(change.order, change.at)) return;
+  // A full log must not keep a page from dropping a text.
+  change.isEnd = true;
+  await change.record('texts_erased', {
+    up_to: upTo,
+    ...(shopperId !== undefined && { shopper_id: shopperId }),
+  });
 }
 
 /**

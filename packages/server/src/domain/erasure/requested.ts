@@ -18,7 +18,7 @@ import { type Clock, retailerNow } from '../clock.ts';
 import { turn } from '../each-retailer.ts';
 import { OrderChange } from '../orders/change.ts';
 import { forgetPerson } from './forget-person.ts';
-import { eraseInSlices, eraseTexts } from './order.ts';
+import { eraseInSlices, eraseTexts, recordErased } from './order.ts';
 
 /** Orders of a person whose texts one transaction hides. */
 const ordersPerMark = 500;
@@ -50,9 +50,12 @@ export async function finishOrder(
     if (!locked) return undefined;
     const change = new OrderChange(tx, locked, retailerNow(clock, retailer));
     const receipt = await eraseTexts(change, 'requested', sliced);
-    await change.save();
     // An order not yet marked is handled with the person's others.
-    if (person?.markedTo == null || person.markedTo < id) return receipt;
+    const isOfPerson = person?.markedTo != null && person.markedTo >= id;
+    // Until now a page could read the address and the instructions.
+    if (isOfPerson) await recordErased(change, locked.erasingTo!);
+    await change.save();
+    if (!isOfPerson) return receipt;
     await forgetPerson(tx, locked);
     await tx.personErasures.update({
       ...person,
@@ -68,10 +71,10 @@ export async function finishOrder(
 }
 
 /** Hides the texts of a person's next orders. The person is locked. @returns whether there may be more */
-export async function markOrders(tx: Writer, erasure: PersonErasureRow): Promise<boolean> {
+export async function markOrders(tx: Writer, erasure: PersonErasureRow, now: number): Promise<boolean> {
   const { retailerId, personId: userId, markedTo } = erasure;
   const ids = await tx.orderSummaries.idsOfUser(retailerId, userId, markedTo!, ordersPerMark);
-  await tx.orders.startErasing(retailerId, ids);
+  await tx.orders.startErasing(retailerId, ids, now);
   for (const orderId of ids) tx.changed({ retailerId, orderId });
   const hasMore = ids.length === ordersPerMark;
   await tx.personErasures.update({ ...erasure, markedTo: hasMore ? ids.at(-1)! : allOrders });
@@ -89,8 +92,9 @@ export async function markAllOrders(
       await tx.users.lock(retailer.id, { id: userId });
       const erasure = await tx.personErasures.find(retailer.id, userId);
       if (erasure?.markedTo == null) return false;
-      const tokens = await revokeSlice(tx, retailer.id, { userId }, retailerNow(clock, retailer));
-      return (erasure.markedTo < allOrders && (await markOrders(tx, erasure))) || tokens.hasMore;
+      const now = retailerNow(clock, retailer);
+      const tokens = await revokeSlice(tx, retailer.id, { userId }, now);
+      return (erasure.markedTo < allOrders && (await markOrders(tx, erasure, now))) || tokens.hasMore;
     });
     await turn();
   }

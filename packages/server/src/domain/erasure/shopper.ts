@@ -9,6 +9,7 @@ import { type Clock, retailerNow } from '../clock.ts';
 import { turn } from '../each-retailer.ts';
 import { OrderChange } from '../orders/change.ts';
 import { forgetLocation } from '../orders/location.ts';
+import { recordErased } from './order.ts';
 
 const ordersPerRead = 100;
 
@@ -84,6 +85,8 @@ async function eraseTextsOf(tx: Writer, order: OrderRow, shopperId: number, now:
       keyEpoch: null,
     });
   }
+  // Also where they wrote nothing: pages show their name.
+  await recordErased(change, seq, shopperId);
   await change.save();
   return { messages, images };
 }

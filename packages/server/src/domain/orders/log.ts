@@ -26,7 +26,7 @@ export interface LogEntry {
   message?: MessageOfLog;
   /** For a `lifecycle_message`. */
   notice?: LifecycleMessageOfOrder;
-  /** For `shopper_assigned`. */
+  /** For `shopper_assigned`, and for `texts_erased` if only theirs are. */
   shopper?: ShopperOfOrder;
 }
 
@@ -68,7 +68,7 @@ export async function readLog(
     } else if (type === 'lifecycle_message') {
       const notice = rows.lifecycleMessages.find((row) => row.seq === seq);
       if (notice) entry.notice = notice;
-    } else if (type === 'shopper_assigned') {
+    } else if (type === 'shopper_assigned' || type === 'texts_erased') {
       const shopper = rows.shoppers.find(({ id }) => id === data.shopper_id);
       if (shopper) entry.shopper = shopper;
     }

@@ -43,7 +43,7 @@ export async function erasePerson(
     await revokeSlice(tx, retailer.id, { userId: user.id }, now);
     const erasure = newErasure(retailer, user.id, 'user', now);
     await tx.personErasures.insert(erasure);
-    await markOrders(tx, erasure);
+    await markOrders(tx, erasure, now);
     await audit(tx, caller, now, { action: 'user_erasure', subject: { type: 'user', id: user.id } });
     return user.id;
   });

@@ -32,6 +32,10 @@ export function wireEvent(
       event.kind = String(data.kind);
       event.body = spokenOf.notice?.body ?? '';
       break;
+    case 'texts_erased':
+      event.up_to = Number(data.up_to);
+      if (spokenOf.shopper) event.shopper = wireShopper(spokenOf.shopper);
+      break;
     case 'replacement_answered': {
       const { order_item_id, line_num, status, ...alternative } = data;
       event.replacement = {

@@ -361,17 +361,31 @@ export const orderWriter = (sql: Sql) => ({
     );
   },
 
-  /** Hides everything written in these orders up to now from readers, and sets their unread counts to 0. */
-  async startErasing(retailerId: number, ids: number[]): Promise<void> {
+  /**
+   * Hides everything written in these orders up to now from readers, and sets their unread counts to 0. The logs of those
+   * that have not expired get an event of it.
+   */
+  async startErasing(retailerId: number, ids: number[], now: number): Promise<void> {
+    const these = `retailer_id = $1 AND id ${sql.isInList('BIGINT')}`;
+    const unexpired = '(expires_at IS NULL OR expires_at >= $3)';
+    const values = [retailerId, JSON.stringify(ids), now] as const;
     await sql.send(
       `UPDATE orders
        SET erasing_to = seq,
+           seq = CASE WHEN ${unexpired} THEN seq + 1 ELSE seq END,
+           last_event_at = CASE WHEN ${unexpired} AND last_event_at < $3 THEN $3 ELSE last_event_at END,
            unread_by_user = 0,
            unread_by_shopper = 0,
            version = version + 1
-       WHERE retailer_id = $1 AND id ${sql.isInList('BIGINT')}`,
-      retailerId,
-      JSON.stringify(ids),
+       WHERE ${these}`,
+      ...values,
+    );
+    await sql.send(
+      `INSERT INTO order_events (retailer_id, order_id, seq, type, at, data)
+       SELECT retailer_id, id, seq, 'texts_erased', last_event_at, '{"up_to":' || erasing_to || '}'
+       FROM orders
+       WHERE ${these} AND ${unexpired}`,
+      ...values,
     );
   },
 
