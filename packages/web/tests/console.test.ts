@@ -797,6 +797,8 @@ test('plots show the last hour as soon as the page opens, and their values by po
   await key.getByText('400 ms, above the goal').waitFor();
   await page.keyboard.press('ArrowRight');
   await plot.getByText('58 min ago').waitFor();
+  // The page goes on asking, and must not after the server has stopped.
+  await page.unrouteAll({ behavior: 'wait' });
 });
 
 test('a developer can move the clock, play the shopper, run a scenario, set a fault and see the requests', async () => {
