@@ -174,6 +174,35 @@ test('while the chat is closed a text message reaches the customer’s phone, an
   assert.ok(below < 50, `${below} px of nothing`);
 });
 
+test('what is typed on the phone while an answer is on its way stays, and an answer that fails comes back', async () => {
+  const page = await open(client.url, { viewport: { width: 1280, height: 900 } });
+  await press(page, 'New order');
+  await page.getByText('No text messages yet.').waitFor();
+  const phone = page.locator('aislechat-phone');
+  const field = phone.getByRole('textbox');
+  const sent = Promise.withResolvers<void>();
+  const go = Promise.withResolvers<void>();
+  await page.route('**/v1/sandbox/phones/*/messages', async (route) => {
+    if (route.request().method() !== 'POST') return route.continue();
+    sent.resolve();
+    await go.promise;
+    await route.abort();
+  });
+  await field.fill('First');
+  await phone.getByRole('button', { name: 'Send' }).click();
+  await sent.promise;
+  assert.equal(await field.inputValue(), '');
+  await field.fill('Second');
+  go.resolve();
+  await phone.locator('.problem').filter({ hasText: /./ }).waitFor();
+  assert.equal(await field.inputValue(), 'Second');
+  await phone.getByRole('button', { name: 'Send' }).click();
+  await eventually(
+    () => field.inputValue(),
+    (value) => value === 'Second',
+  );
+});
+
 test('the lines to embed show the order’s chat on a page of one’s own', async (t) => {
   const page = await open('about:blank', { viewport: { width: 1280, height: 900 } });
   await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);

@@ -12,6 +12,7 @@ import {
   type WorkflowState,
 } from '@aislechat/client';
 import { html, nothing, type TemplateResult } from 'lit';
+import { submitting } from '../submitting.ts';
 import { closeDialog, dialog, fieldsOf, options, plain, saveFile } from './parts.ts';
 import { ConsoleView } from './view.ts';
 import { workflowStates } from './workflow-states.ts';
@@ -55,10 +56,9 @@ export class OrderActions extends ConsoleView {
     const form = event.currentTarget as HTMLFormElement;
     const number = /^#(\d{1,15})$/.exec(shopper)?.[1];
     this.#do(async () => {
-      await assignShopper(this.session.connection, this.order.order_id, {
-        shopper_id: number === undefined ? shopper : Number(number),
-      });
-      form.reset();
+      const shopper_id = number === undefined ? shopper : Number(number);
+      const assign = () => assignShopper(this.session.connection, this.order.order_id, { shopper_id });
+      await submitting(form, assign);
       return `The order was assigned to shopper ${shopper}.`;
     });
   };

@@ -13,6 +13,7 @@ import {
 import { createShopper, simulateShopperMessage, simulateShopperRead } from '@aislechat/client/sandbox';
 import { css, html, nothing, type TemplateResult } from 'lit';
 import { isolated } from '../names.ts';
+import { submitting } from '../submitting.ts';
 import { ofConversation } from './conversation.ts';
 import { fieldsOf, options, plain } from './parts.ts';
 import { hashOf } from './route.ts';
@@ -60,8 +61,8 @@ export class PlayView extends ConsoleView {
     const form = event.currentTarget as HTMLFormElement;
     const { order_id, shopper } = this.#order!;
     void this.act(async () => {
-      await simulateShopperMessage(this.session.connection, shopper!.id, order_id, { body });
-      form.reset();
+      const { connection } = this.session;
+      await submitting(form, () => simulateShopperMessage(connection, shopper!.id, order_id, { body }));
       return 'Sent.';
     });
   };
@@ -93,9 +94,11 @@ export class PlayView extends ConsoleView {
     const form = event.currentTarget as HTMLFormElement;
     const { order_id } = this.#order!;
     void this.act(async () => {
-      const { id } = await createShopper(this.session.connection, { display_name });
-      await assignShopper(this.session.connection, order_id, { shopper_id: id });
-      form.reset();
+      const { connection } = this.session;
+      await submitting(form, async () => {
+        const { id } = await createShopper(connection, { display_name });
+        await assignShopper(connection, order_id, { shopper_id: id });
+      });
       return `${order_id} was handed over to ${isolated(display_name)}.`;
     });
   };

@@ -2,6 +2,7 @@
 import { createSupportLink } from '@aislechat/client';
 import { html, nothing, type TemplateResult } from 'lit';
 import { isolated } from '../names.ts';
+import { submitting } from '../submitting.ts';
 import { fieldsOf, type Shown, shownOnce } from './parts.ts';
 import { ConsoleView } from './view.ts';
 
@@ -15,13 +16,13 @@ export class SupportLinksView extends ConsoleView {
     const { agent = '' } = fieldsOf(event);
     const form = event.currentTarget as HTMLFormElement;
     void this.act(async () => {
-      const { support_code } = await createSupportLink(this.session.connection, { agent });
+      const create = () => createSupportLink(this.session.connection, { agent });
+      const { support_code } = await submitting(form, create);
       this.shown = {
         title: `Link for ${isolated(agent)}`,
         note: 'The link works once, within 15 minutes. The session lasts eight hours, and the audit log names this agent.',
         fields: [['Link', `${location.origin}/console#support_code=${support_code}`]],
       };
-      form.reset();
       return undefined;
     });
   };

@@ -6,6 +6,7 @@ import { repeat } from 'lit/directives/repeat.js';
 import { colors, controls } from '../chat-style.ts';
 import { linked } from '../links.ts';
 import { SteadyElement } from '../steady-element.ts';
+import { submitting } from '../submitting.ts';
 
 export class Phone extends SteadyElement {
   static override properties = {
@@ -59,8 +60,7 @@ export class Phone extends SteadyElement {
     const text = String(new FormData(form).get('text')).trim();
     if (text === '') return;
     try {
-      await answerFromPhone(this.sender, this.number, { text });
-      form.reset();
+      await submitting(form, () => answerFromPhone(this.sender, this.number, { text }));
       this.problem = '';
       await this.look();
     } catch (error) {
