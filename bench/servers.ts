@@ -1,4 +1,5 @@
 /** The servers being measured and their baselines, each in its own process on a free loopback port. */
+import { randomBytes } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -21,11 +22,15 @@ export interface Credentials {
   clientSecret: string;
 }
 
+const secretsKey = randomBytes(32).toString('base64');
+
 /** Settings as an operator would use them, except that no caller is rate limited. */
 const settings = (data: Record<string, string>) => ({
   AISLECHAT_ENV: 'production',
   AISLECHAT_RATE_LIMIT: '0',
   AISLECHAT_LOG_LEVEL: 'warn',
+  AISLECHAT_PUBLIC_URL: 'https://chat.example',
+  AISLECHAT_SECRETS_KEY: secretsKey,
   HOST: '127.0.0.1',
   PORT: '0',
   ...data,
