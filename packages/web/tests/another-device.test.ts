@@ -181,6 +181,8 @@ test('two tabs of one browser are one device, however close together they bind t
 test('the field for a code is there again when the page was unloaded meanwhile', async () => {
   const order = await boundOrder();
   const page = await elsewhere(order);
+  // The phone's clock may be wrong.
+  await page.clock.setFixedTime(Date.now() + hourMs);
   await page.getByRole('button', { name: /^Send a code/ }).click();
   const field = page.getByLabel(/^Code that was sent/);
   await field.waitFor();

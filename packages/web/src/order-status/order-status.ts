@@ -124,14 +124,14 @@ export class OrderStatus {
 
   /** Sends a code for this device to the customer. @throws ApiError, NetworkError */
   async sendCode(): Promise<void> {
-    const { expires_at } = await this.#orElse(() => sendLinkCode(this.#connection));
+    await this.#orElse(() => sendLinkCode(this.#connection));
     // A phone may unload the page while its user reads the text message.
-    tabStorage.set(this.#codeKey, expires_at);
+    tabStorage.set(this.#codeKey, 'sent');
   }
 
-  /** Whether a code was sent that may still be valid. */
+  /** Whether this tab had a code sent. Only the server knows whether it is still valid. */
   get isCodeSent(): boolean {
-    return Date.now() < Date.parse(tabStorage.get(this.#codeKey) ?? '');
+    return tabStorage.get(this.#codeKey) !== null;
   }
 
   /** Admits this device with a code. @throws ApiError, NetworkError */
