@@ -1,12 +1,13 @@
 /** The result of a case: one measured figure and its goal. */
-import { median, type Round } from './interleave.ts';
+import { median, type Result, type Round } from './interleave.ts';
+import type { LoopDelay } from './loop-delay.ts';
 
 export interface Figure {
   /** What was measured. */
   work: string;
   /** What it is compared with; null when the goal is an absolute limit. */
   comparedWith: string | null;
-  unit: '/s' | 'MB' | 's' | 'ms' | 'times' | 'messages';
+  unit: '/s' | 'MB' | 's' | 'ms' | 'times' | 'messages' | 'orders';
   /** Medians over the rounds. */
   baseline: number | null;
   ours: number;
@@ -20,6 +21,8 @@ export interface Figure {
   rounds?: { baseline: number[]; ours: number[] };
   /** Microseconds of processor time per request, in all rounds together; absent where nothing tells. */
   processorMicros?: { baseline: number; ours: number };
+  /** How late our event loop ran during all rounds. */
+  loopDelay?: LoopDelay | undefined;
   /** The load generator's highest utilization in any round. */
   generatorBusy?: number;
 }
@@ -28,8 +31,8 @@ export interface Figure {
 export function comparison(
   work: string,
   comparedWith: string,
-  ours: Round[],
-  baseline: Round[],
+  { rounds: ours, loopDelay }: Result,
+  { rounds: baseline }: Result,
   atLeast: number | null,
 ): Figure {
   const rounds = { baseline: baseline.map(perSecond), ours: ours.map(perSecond) };
@@ -45,13 +48,14 @@ export function comparison(
     isReached: atLeast === null || result >= atLeast,
     rounds,
     processorMicros: { baseline: microsPerRequest(baseline), ours: microsPerRequest(ours) },
+    loopDelay,
     generatorBusy: Math.max(...[...ours, ...baseline].map(({ busy }) => busy)),
   };
 }
 
 export const limit = (
   work: string,
-  unit: 'MB' | 's' | 'ms' | 'times' | 'messages',
+  unit: 'MB' | 's' | 'ms' | 'times' | 'messages' | 'orders',
   value: number,
   atMost: number,
 ): Figure => ({

@@ -3,6 +3,7 @@
  * alike. A ratio is computed within each round before the median is taken.
  */
 import { drive, type Load, type LoadResult } from './load.ts';
+import { type LoopDelay, loopDelayOf } from './loop-delay.ts';
 import { processorMicros } from './processor-time.ts';
 
 export interface Side extends Pick<Load, 'port' | 'request' | 'status'> {
@@ -15,7 +16,14 @@ export interface Round extends LoadResult {
   processorMicros: number;
 }
 
-export type Rounds<Name extends string> = Record<Name, Round[]>;
+/** The rounds of a side. */
+export interface Result {
+  rounds: Round[];
+  /** Undefined if the side is no server of ours. */
+  loopDelay: LoopDelay | undefined;
+}
+
+export type Results<Name extends string> = Record<Name, Result>;
 
 export interface Pace {
   warmUpSeconds: number;
@@ -29,7 +37,7 @@ export interface Pace {
 export async function interleave<Name extends string>(
   sides: Record<Name, Side>,
   { warmUpSeconds, rounds, secondsPerRound, awake }: Pace,
-): Promise<Rounds<Name>> {
+): Promise<Results<Name>> {
   const names = Object.keys(sides) as Name[];
   // Requests are numbered across all rounds, so that "not seen before" stays true in later ones.
   const sent = new Map<Name, number>();
@@ -49,9 +57,19 @@ export async function interleave<Name extends string>(
   };
 
   for (const name of names) await run(name, warmUpSeconds);
-  const results = Object.fromEntries(names.map((name) => [name, [] as Round[]])) as Rounds<Name>;
+  const portOf = (name: Name) => [sides[name].port].flat()[0]!;
+  // Sides may share a server, and each look begins a new measurement.
+  const ports = new Set(names.map(portOf));
+  for (const port of ports) await loopDelayOf(port);
+  const results = Object.fromEntries(
+    names.map((name) => [name, { rounds: [], loopDelay: undefined }]),
+  ) as unknown as Results<Name>;
   for (let round = 0; round < rounds; round += 1) {
-    for (const name of names) results[name].push(await run(name, secondsPerRound));
+    for (const name of names) results[name].rounds.push(await run(name, secondsPerRound));
+  }
+  for (const port of ports) {
+    const loopDelay = await loopDelayOf(port);
+    for (const name of names) if (portOf(name) === port) results[name].loopDelay = loopDelay;
   }
   return results;
 }

@@ -18,7 +18,17 @@ export interface Report {
 const document = new URL('../docs/benchmarks.md', import.meta.url);
 const [blockStart, blockEnd] = ['<!-- results -->', '<!-- end of results -->'];
 
-const headings = ['work', 'compared with', 'it does', 'aislechat does', 'CPU each', 'result', 'goal', ''];
+const headings = [
+  'work',
+  'compared with',
+  'it does',
+  'aislechat does',
+  'CPU each',
+  'event loop',
+  'result',
+  'goal',
+  '',
+];
 
 export function asText(report: Report): string {
   const rows = [
@@ -62,6 +72,7 @@ function cells(figure: Figure): string[] {
     figure.baseline === null ? '-' : amount(figure.baseline, figure.unit),
     amount(figure.ours, figure.unit),
     processorTime(figure),
+    loopDelay(figure),
     resultOf(figure, figure.result),
     limit ? `${limit} ${resultUnit}` : '-',
     limit ? (figure.isReached ? 'reached' : 'missed') : '-',
@@ -89,7 +100,11 @@ function processorTime({ processorMicros }: Figure): string {
   return `${Math.round(baseline)}, ${Math.round(ours)} µs`;
 }
 
-const digits = { '/s': 0, MB: 0, s: 2, ms: 2, times: 0, messages: 0 } as const;
+/** How late it ran: the 99th percentile and the longest. */
+const loopDelay = ({ loopDelay }: Figure): string =>
+  loopDelay ? `${Math.round(loopDelay.p99)}, ${Math.round(loopDelay.longest)} ms` : '-';
+
+const digits = { '/s': 0, MB: 0, s: 2, ms: 2, times: 2, messages: 0, orders: 0 } as const;
 
 const amount = (value: number, unit: Figure['unit']): string =>
   `${value.toLocaleString('en-US', { minimumFractionDigits: digits[unit], maximumFractionDigits: digits[unit] })} ${unit}`;

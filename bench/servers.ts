@@ -23,6 +23,7 @@ export interface Credentials {
 }
 
 const secretsKey = randomBytes(32).toString('base64');
+export const metricsToken = randomBytes(16).toString('hex');
 
 /** Settings as an operator would use them, except that no caller is rate limited. */
 const settings = (data: Record<string, string>) => ({
@@ -31,6 +32,7 @@ const settings = (data: Record<string, string>) => ({
   AISLECHAT_LOG_LEVEL: 'warn',
   AISLECHAT_PUBLIC_URL: 'https://chat.example',
   AISLECHAT_SECRETS_KEY: secretsKey,
+  AISLECHAT_METRICS_TOKEN: metricsToken,
   HOST: '127.0.0.1',
   PORT: '0',
   ...data,
@@ -48,8 +50,15 @@ export async function createRetailer(data: Held['env']): Promise<Credentials> {
   return { retailerId: retailer_id, clientId: client_id, clientSecret: client_secret };
 }
 
-export const startAislechat = ({ env }: Held, more: Record<string, string> = {}): Promise<Server> =>
-  startServer(program, ['serve'], settings({ ...env, ...more, ...profiled }));
+/** The ports of all servers of ours. */
+const ourPorts = new Set<number>();
+export const isOurs = (port: number): boolean => ourPorts.has(port);
+
+export async function startAislechat({ env }: Held, more: Record<string, string> = {}): Promise<Server> {
+  const server = await startServer(program, ['serve'], settings({ ...env, ...more, ...profiled }));
+  ourPorts.add(server.port);
+  return server;
+}
 
 /** The folder for CPU profiles of our servers. */
 export const profilesFolder = fileURLToPath(new URL('profiles', import.meta.url));

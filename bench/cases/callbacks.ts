@@ -8,6 +8,7 @@ import type { AddressInfo } from 'node:net';
 import type { Bench } from '../bench.ts';
 import { type Figure, limit } from '../figures.ts';
 import { drive } from '../load.ts';
+import { loopDelayOf } from '../loop-delay.ts';
 import { chatPath, sendMessage } from '../requests.ts';
 import { type Folder, seedFolder } from '../seed.ts';
 import { issueToken, startAislechat } from '../servers.ts';
@@ -34,10 +35,12 @@ export async function callbackCases({ isQuick, progress }: Bench): Promise<Figur
     await drive({ ...load, until: { requests: 500 } });
     await receiver.until(500);
 
+    await loopDelayOf(server.port);
     const startedAt = performance.now();
     await drive({ ...load, until: { requests: messages } });
     await receiver.until(500 + messages);
     const rate = messages / ((performance.now() - startedAt) / 1000);
+    const loopDelay = await loopDelayOf(server.port);
 
     const delaysMs = await sendSteadily(server.port, folder, token, receiver, perSecond * (isQuick ? 5 : 20));
     const at = (share: number) => [...delaysMs].sort((a, b) => a - b)[Math.floor(delaysMs.length * share)]!;
@@ -49,6 +52,7 @@ export async function callbackCases({ isQuick, progress }: Bench): Promise<Figur
         baseline: null,
         ours: rate,
         result: rate,
+        loopDelay,
         goal: null,
         isReached: true,
       },

@@ -11,6 +11,7 @@ import type { Server } from '../children.ts';
 import { type Figure, limit } from '../figures.ts';
 import { median } from '../interleave.ts';
 import { drive } from '../load.ts';
+import { loopDelayOf } from '../loop-delay.ts';
 import { arrive, type Outcome } from '../open-loop.ts';
 import { chatPath, sendMessage } from '../requests.ts';
 import { chatOrderId, type Shape, seedFolder } from '../seed.ts';
@@ -76,6 +77,7 @@ async function overloadServer(
       seconds,
       connections: floodConnections,
     });
+  await loopDelayOf(port);
   const around: Outcome[] = [];
   const floods: Outcome[] = [];
   for (const share of aroundCapacity) {
@@ -83,6 +85,7 @@ async function overloadServer(
     floods.push(await offer(overload));
   }
   const endedAt = performance.now();
+  const loopDelay = await loopDelayOf(port);
   const recovered = await recovery(port, requests[0]!, 2 * percentile(accepted(alone), 0.99));
   const acknowledged =
     closed.requests +
@@ -106,6 +109,7 @@ async function overloadServer(
       baseline: peak,
       ours: flooded,
       result: flooded / peak,
+      loopDelay,
       goal: { atLeast: goals.goodput },
       isReached: flooded / peak >= goals.goodput,
     },

@@ -63,7 +63,7 @@ export async function siegeCase({ isQuick, progress }: Bench): Promise<Figure[]>
   );
   return [
     limit('siege: p99 of another customer’s send', 'ms', p99, goals.sendP99Ms),
-    limit('siege: sends of another customer that failed', 'times', failed, goals.failed),
+    limit('siege: sends of another customer that failed', 'messages', failed, goals.failed),
     limit('siege: growth of memory', 'MB', growth, goals.growthMb),
   ];
 }

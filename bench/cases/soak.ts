@@ -121,7 +121,7 @@ async function live(
     limit(`soak, ${name}: memory, the last quarter to the third`, 'times', growth('memoryMb'), goals.growth),
     limit(`soak, ${name}: open files, the same`, 'times', growth('files'), goals.growth),
     limit(`soak, ${name}: data, the same`, 'times', growth('dataMb'), goals.growth),
-    limit(`soak, ${name}: requests that failed`, 'times', counts.failed, goals.failed),
+    limit(`soak, ${name}: conversations that failed`, 'orders', counts.failed, goals.failed),
   ];
 }
 
