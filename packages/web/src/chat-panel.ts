@@ -459,7 +459,14 @@ export class ChatPanel extends SteadyElement {
   }
 
   get #dialogHost() {
-    return { section: this.renderRoot.querySelector<HTMLElement>('.chat')!, words: this.words };
+    const section = this.renderRoot.querySelector<HTMLElement>('.chat')!;
+    return { section, words: this.words, kept: this.#kept };
+  }
+
+  /** For how long the store keeps reported messages; empty if it does not. */
+  get #kept(): string {
+    const days = this.conversation?.evidenceDays;
+    return days ? fillCount(this.words, this.words.kept, days) : '';
   }
 
   /** What the other side is doing. */
@@ -512,6 +519,7 @@ export class ChatPanel extends SteadyElement {
           @pointerup=${this.#release}
           @pointercancel=${this.#release}
         >
+          ${this.#kept ? html`<p class="notice">${words.expired} ${this.#kept}</p>` : nothing}
           ${guard(
             [
               conversation,
@@ -532,7 +540,7 @@ export class ChatPanel extends SteadyElement {
         <span role="status">${conversation.isOtherTyping ? fill(words.typing, { name: other ?? words.shopper }) : nothing}</span>
         ${this.isAtEnd ? nothing : this.#jumpButton()}
       </div>
-      ${this.#canWrite ? this.#composer() : html`<div class="note">${this.#closedNote(conversation)} ${this.#isClosed ? nextStep : nothing}</div>`}
+      ${this.#canWrite ? this.#composer() : html`<div class="note">${this.#closedNote(conversation)} ${this.#kept} ${this.#isClosed ? nextStep : nothing}</div>`}
     `;
   }
 

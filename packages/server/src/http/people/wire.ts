@@ -40,6 +40,7 @@ export const wirePersonErasure = (receipt: PersonErasureRow): Static<typeof sche
   kinds: kindsOfPerson(receipt),
   orders: receipt.orders,
   messages: receipt.messages,
+  evidence: receipt.evidence,
   images: receipt.images,
   subscriptions: receipt.subscriptions,
   phone_numbers: receipt.phoneNumbers,
