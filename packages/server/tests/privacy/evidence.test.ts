@@ -47,9 +47,7 @@ interface Reported {
 /** Chats of which half end. In each, some messages are reported. */
 async function reportedChats(client: Client): Promise<Reported> {
   const held = new Map<string, string[]>();
-  const { retailer, said, ended } = await talk(client, canaries, async (orderId, token) => {
-    const days = { report_evidence_days: 7 };
-    assert.equal((await client.call('PATCH', '/v1/retailer', { token, body: days })).status, 200);
+  const report = async (orderId: string, token: string) => {
     const { chat_messages } = (await client.get(chatPath(orderId), { token })).body;
     const chosen = chat_messages.filter((_: unknown, n: number) => n % 3 === 0).slice(0, 5);
     const message_ids = chosen.map(({ id }: { id: number }) => id);
@@ -59,7 +57,8 @@ async function reportedChats(client: Client): Promise<Reported> {
       orderId,
       chosen.map(({ body }: { body: string }) => body.split(' ')[0]!),
     );
-  });
+  };
+  const { retailer, said, ended } = await talk(client, canaries, report, { report_evidence_days: 7 });
   const pass = async (days: number) => {
     const token = await clientToken(client, retailer);
     assert.equal((await clock(client, token, { advance_ms: days * dayMs + 1 })).status, 200);

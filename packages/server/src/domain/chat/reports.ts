@@ -52,12 +52,13 @@ export function reportChat(
       const all = [...new Set([...open.messages, ...messages])].slice(-limits.messagesPerReport);
       await tx.orderReports.setMessages({ ...side, id: open.id, messages: all });
       if (evidenceDays(retailer) === 0) return;
-      const left = open.messages.filter((seq) => !all.includes(seq));
-      const ranges = left.map((seq) => ({ after: seq - 1, upTo: seq, reportId: open.id }));
-      await eraseEvidence(tx, retailer, order, now, ranges);
       const added = all.filter((seq) => !open.messages.includes(seq));
       const held = await messagesToHold(tx, retailer, order, { messages: added, now });
-      return hold(tx, retailer, order, { reportId: open.id, messages: held, now });
+      await hold(tx, retailer, order, { reportId: open.id, messages: held, now });
+      const left = open.messages.filter((seq) => !all.includes(seq));
+      const ranges = left.map((seq) => ({ after: seq - 1, upTo: seq, reportId: open.id }));
+      await eraseHeld(tx, retailer, order, now, ranges);
+      return;
     }
     const change = new OrderChange(tx, order, now);
     // A safety measure is taken even if the log is full.
@@ -77,6 +78,15 @@ function numberOf(order: OrderRow, id: number): number {
   const seq = id - eventId(order.id, 0);
   if (seq < 1 || seq > order.seq) throw new InvalidParameters({ key: 'message_ids', problem: 'invalid' });
   return seq;
+}
+
+/** Erases evidence outside of the rounds that verify erasures. @returns of how many messages */
+async function eraseHeld(...erasure: Parameters<typeof eraseEvidence>): Promise<number> {
+  const [tx, { id: retailerId }] = erasure;
+  const messages = await eraseEvidence(...erasure);
+  // Names no order: this wakes the verification.
+  if (messages > 0) tx.changed({ retailerId });
+  return messages;
 }
 
 export function listReports(
@@ -101,9 +111,7 @@ export const resolveReports = (
 ): Promise<void> =>
   change(context, caller, reference, async ({ tx, order, at }) => {
     const reports = await tx.orderReports.resolve(order.retailerId, order.id, at);
-    const evidence = erasesEvidence ? await eraseEvidence(tx, caller.retailer, order, at, [{}]) : 0;
-    // Names no order: this wakes the verification of erasures.
-    if (evidence > 0) tx.changed({ retailerId: order.retailerId });
+    const evidence = erasesEvidence ? await eraseHeld(tx, caller.retailer, order, at, [{}]) : 0;
     if (reports + evidence === 0) return undefined;
     return { action: 'report_resolution', detail: { reports, ...(erasesEvidence && { evidence }) } };
   });
