@@ -225,7 +225,13 @@ export function canariesByColumn(rows: Rows): { name: string; column: PersonalCo
   return Object.entries(personalData).flatMap(([table, { personal }]) =>
     Object.entries(personal)
       // What a report holds is from a list.
-      .filter(([name]) => table !== 'order_reports' && holdsText(name) && rows[table]?.[0] !== undefined && name in rows[table][0])
+      .filter(
+        ([name]) =>
+          table !== 'order_reports' &&
+          holdsText(name) &&
+          rows[table]?.[0] !== undefined &&
+          name in rows[table][0],
+      )
       .map(([name, column]) => ({
         name: `${table}.${name}`,
         column,

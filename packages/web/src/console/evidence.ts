@@ -53,7 +53,7 @@ export class EvidenceView extends ConsoleView {
         empty: 'Nothing is held any more.',
         columns: [
           ['Sent', ({ created_at }) => time(created_at)],
-          ['By', ({ sender_type }) => (sender_type === 'user' ? 'the customer' : 'the shopper')],
+          ['By', ({ sender_type }) => (sender_type === 'user' ? 'customer' : 'shopper')],
           ['Message', textOf],
           ['Held until', ({ held_until }) => time(held_until)],
         ],

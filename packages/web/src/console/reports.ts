@@ -78,7 +78,7 @@ export class ReportsView extends ConsoleView {
           columns: [
             ['Order', ({ order_id }) => html`<a href=${hashOf('orders', order_id)}>${order_id}</a>`],
             ['Reported', ({ created_at }) => time(created_at)],
-            ['By', ({ reported_by }) => (reported_by === 'user' ? 'the customer' : 'the shopper')],
+            ['By', ({ reported_by }) => (reported_by === 'user' ? 'customer' : 'shopper')],
             ['Why', ({ reason }) => badge(reason)],
             ['Messages', ({ message_ids }) => message_ids.length || '–'],
             ['Text is gone', (report) => leftOf(report)],
@@ -96,7 +96,7 @@ export class ReportsView extends ConsoleView {
     const read = () => {
       this.reading = order_id;
     };
-    return html`held until ${time(held_until)}
+    return html`<p>held until ${time(held_until)}</p>
       <button type="button" aria-label=${`Read the evidence: ${order_id}`} @click=${read}>Read</button>`;
   }
 
