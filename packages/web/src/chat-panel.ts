@@ -503,6 +503,9 @@ export class ChatPanel extends SteadyElement {
     const { words, locale, customer } = this;
     const other =
       conversation.side === 'driver' ? (customer ?? words.customer) : conversation.shopper?.display_name;
+    const hasMessages = this.#hasMessages(conversation);
+    // The beginning of a chat, and what is on the screen before anybody has written.
+    const kept = this.#kept ? html`<p class="notice">${words.expired} ${this.#kept}</p>` : nothing;
     return html`
       ${this.belowHeader()}
       ${this.#isOffline ? html`<div class="banner" role="status">${words.offline}</div>` : nothing}
@@ -519,7 +522,7 @@ export class ChatPanel extends SteadyElement {
           @pointerup=${this.#release}
           @pointercancel=${this.#release}
         >
-          ${this.#kept ? html`<p class="notice">${words.expired} ${this.#kept}</p>` : nothing}
+          ${hasMessages ? kept : nothing}
           ${guard(
             [
               conversation,
@@ -534,7 +537,7 @@ export class ChatPanel extends SteadyElement {
             ],
             () => this.#rows(transcript(conversation, { words, locale, customer })),
           )}
-        ${this.#hasMessages(conversation) ? nothing : this.opening()}
+        ${hasMessages ? nothing : html`${this.opening()} ${kept}`}
       </div>
       <div class="status">
         <span role="status">${conversation.isOtherTyping ? fill(words.typing, { name: other ?? words.shopper }) : nothing}</span>

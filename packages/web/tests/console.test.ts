@@ -947,7 +947,7 @@ test('what is reported can be read as evidence with a reason, until the operator
   await shows(page, 'The reports about this order are done, and the evidence is erased.');
   await page.getByText(/held until/).waitFor({ state: 'detached' });
   await goTo(page, 'audit');
-  await shows(page, 'evidence read');
+  await page.getByRole('row').filter({ hasText: 'evidence read' }).filter({ hasText: 'Dana' }).waitFor();
   await goTo(page, 'receipts');
   await page.getByRole('row').filter({ hasText: 'evidence' }).first().waitFor();
 });

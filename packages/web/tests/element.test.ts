@@ -180,17 +180,19 @@ for (const [lang, kept, report, hint] of [
     const page = await open(await shopPage({ after }, client.url, tag), {
       viewport: { width: 320, height: 640 },
     });
-    const notice = page.locator('.log .notice').first().getByText(kept);
+    const notice = page.locator('.log .notice').last().getByText(kept);
     await notice.waitFor();
     await page.getByRole('button', { name: report }).click();
     await page.getByRole('dialog').getByText(`${hint} ${kept}`).waitFor();
     await page.keyboard.press('Escape');
+    await shopperSays(client, chat.token, chat.shopperId, chat.orderId, 'Hello');
+    await page.locator('.log > :first-child').getByText(kept).waitFor();
     await advance(client, chat.token, chat.batchId, 'completed');
     await page.locator('.note').getByText(kept).waitFor();
     const operator = await clientToken(client, chat, 'aislechat:operate');
     const off = { token: operator, body: { report_evidence_days: 0 } };
     assert.equal((await client.call('PATCH', '/v1/retailer', off)).status, 200);
-    await notice.waitFor({ state: 'detached' });
+    await page.locator('.log').getByText(kept).waitFor({ state: 'detached' });
     assert.doesNotMatch(await page.locator('.note').innerText(), new RegExp(kept.split('7')[0]!));
   });
 }
