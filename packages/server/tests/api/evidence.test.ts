@@ -296,6 +296,10 @@ test('the erasure of a customer, of a shopper or of a chat reaches what is held 
   });
   assert.deepEqual([shopper.status, shopper.body.evidence], [200, 1], shopper.text);
   assert.deepEqual(await texts(ofShopper), ['An answer']);
+  const exported = await client.get(`/v1/users/${ofShopper.userId}/export`, {
+    token: await operatorOf(ofShopper),
+  });
+  assert.doesNotMatch(exported.text, /evidence/, 'the customer learns nothing of a report');
   const [, theirs] = await verified(ofShopper, 2);
   assert.deepEqual([theirs.reason, theirs.evidence, theirs.held], ['requested', 1, 1]);
 });

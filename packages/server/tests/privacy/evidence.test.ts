@@ -1,8 +1,9 @@
 /** Texts that are held as evidence outlive their chat by some days, and then nothing on disk gives them back. */
 import assert from 'node:assert/strict';
-import { cpSync } from 'node:fs';
+import { cpSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import { beginBackupEpoch } from '../../src/domain/erasure/backup-keys.ts';
 import { eraseExpired, longestDueMs } from '../../src/domain/erasure/erasure.ts';
 import { turnKeys } from '../../src/domain/erasure/keys.ts';
 import { localEpochKeys } from '../../src/storage/keys/local.ts';
@@ -11,6 +12,8 @@ import {
   type SealedEvidence,
   unsealEvidence,
 } from '../../src/storage/postgres/evidence-texts.ts';
+import { backUp } from '../../src/storage/sqlite/backup.ts';
+import { restore } from '../../src/storage/sqlite/restore.ts';
 import {
   createStore,
   type EpochKeys,
@@ -228,4 +231,25 @@ test('on PostgreSQL evidence lives as long as it is held, and a kept copy of it 
     ['secret 1'],
     'control: with a kept copy of the key folder it can be read',
   );
+});
+
+test('a backup of SQLite has evidence only encrypted, and restores it while its key lives, or without', {
+  skip: testsPostgres,
+}, async (t) => {
+  const { place, order } = await held(t);
+  const epochs = localEpochKeys(temporaryFolder(t));
+  await beginBackupEpoch({ epochs }, { now: () => dayMs });
+  const file = join(temporaryFolder(t), 'backup.db');
+  const quiet = { signal: new AbortController().signal, onProgress() {} };
+  await backUp({ ...quiet, folder: place.env.DATA_DIR!, file, epoch: await epochs.newest() });
+  assert.equal(readFileSync(file).includes('secret 1'), false);
+  const restored = (epochKey: typeof epochs.find) =>
+    restore({ ...quiet, folder: temporaryFolder(t), file, epochKey, withoutTexts: true }, async (engine) =>
+      createStore(engine).read.reportEvidence.list(order.retailerId, order.id, everything, 0),
+    );
+  assert.deepEqual(
+    (await restored((number) => epochs.find(number))).map(({ body }) => body),
+    ['secret 1'],
+  );
+  assert.deepEqual(await restored(async () => undefined), []);
 });

@@ -4,7 +4,7 @@
  */
 import { type Evidence, getEvidence } from '@aislechat/client';
 import { html, type TemplateResult } from 'lit';
-import { table, time } from './parts.ts';
+import { badge, table, time } from './parts.ts';
 import { askWhy, type Why } from './reason.ts';
 import { ConsoleView } from './view.ts';
 
@@ -53,7 +53,7 @@ export class EvidenceView extends ConsoleView {
         empty: 'Nothing is held any more.',
         columns: [
           ['Sent', ({ created_at }) => time(created_at)],
-          ['By', ({ sender_type }) => (sender_type === 'user' ? 'customer' : 'shopper')],
+          ['By', ({ sender_type }) => badge(sender_type === 'user' ? 'customer' : 'shopper')],
           ['Message', textOf],
           ['Held until', ({ held_until }) => time(held_until)],
         ],

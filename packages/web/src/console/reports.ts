@@ -78,7 +78,7 @@ export class ReportsView extends ConsoleView {
           columns: [
             ['Order', ({ order_id }) => html`<a href=${hashOf('orders', order_id)}>${order_id}</a>`],
             ['Reported', ({ created_at }) => time(created_at)],
-            ['By', ({ reported_by }) => (reported_by === 'user' ? 'customer' : 'shopper')],
+            ['By', ({ reported_by }) => badge(reported_by === 'user' ? 'customer' : 'shopper')],
             ['Why', ({ reason }) => badge(reason)],
             ['Messages', ({ message_ids }) => message_ids.length || '–'],
             ['Text is gone', (report) => leftOf(report)],

@@ -142,7 +142,8 @@ export function wireExported(piece: Exported): Static<typeof schemas.ExportLine>
         order_id,
         erased_at: wireTime(receipt.erasedAt),
         reason: receipt.reason,
-        kinds: kindsOfReceipt(receipt),
+        // The other side must not learn of a report.
+        kinds: kindsOfReceipt(receipt).filter((kind) => kind !== 'evidence'),
         messages: receipt.messages,
         images: receipt.images,
       };
