@@ -243,13 +243,17 @@ test('a backup of SQLite has evidence only encrypted, and restores it while its 
   const quiet = { signal: new AbortController().signal, onProgress() {} };
   await backUp({ ...quiet, folder: place.env.DATA_DIR!, file, epoch: await epochs.newest() });
   assert.equal(readFileSync(file).includes('secret 1'), false);
+  const counts: number[] = [];
   const restored = (epochKey: typeof epochs.find) =>
-    restore({ ...quiet, folder: temporaryFolder(t), file, epochKey, withoutTexts: true }, async (engine) =>
-      createStore(engine).read.reportEvidence.list(order.retailerId, order.id, everything, 0),
-    );
+    restore({ ...quiet, folder: temporaryFolder(t), file, epochKey, withoutTexts: true }, async (engine) => {
+      const { reportEvidence } = createStore(engine).read;
+      counts.push((await reportEvidence.held(order.retailerId, order.id, everything)).messages);
+      return reportEvidence.list(order.retailerId, order.id, everything, 0);
+    });
   assert.deepEqual(
     (await restored((number) => epochs.find(number))).map(({ body }) => body),
     ['secret 1'],
   );
   assert.deepEqual(await restored(async () => undefined), []);
+  assert.deepEqual(counts, [1, 0]);
 });
