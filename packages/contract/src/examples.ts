@@ -437,6 +437,7 @@ export const examples = {
       },
     ],
     quick_replies: [...retailer.quick_replies],
+    timezone: retailer.timezone,
   },
 
   // Orders.
