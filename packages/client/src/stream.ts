@@ -347,9 +347,7 @@ export class OrderStream implements AsyncIterable<StreamItem> {
     // Earlier versions of the server do not send it.
     if (state === undefined) return;
     this.#chat = state;
-    const { open, expired, timezone } = state;
-    if (known?.open === open && known.expired === expired && known.timezone === timezone) return;
-    yield { type: 'chat', open, expired, timezone };
+    if (JSON.stringify(known) !== JSON.stringify(state)) yield { type: 'chat', ...state };
   }
 
   /** Resets the failures, because streaming works. */

@@ -101,6 +101,8 @@ export const limits = {
   imagesPerOrder: 100,
   /** Messages that one report about a chat names. */
   messagesPerReport: 10,
+  /** The most days for which a retailer can hold reported messages as evidence. */
+  evidenceDays: 30,
   /** The maximum number of scans in a progressive JPEG. Cameras and programs write about ten. */
   imageScans: 100,
   /** Bytes that the uploads of one person, and of one retailer, may hold until they are stored. */

@@ -115,6 +115,7 @@ export type OrderEventType = (typeof orderEventTypes)[number];
 /** What receipts of erasures name. */
 export const erasedKinds = [
   'texts',
+  'evidence',
   'images',
   'subscriptions',
   'phone_numbers',
@@ -170,6 +171,7 @@ export const auditActions = [
   'report_resolution',
   'order_search',
   'conversation_read',
+  'evidence_read',
   'user_export',
   'user_erasure',
   'shopper_export',

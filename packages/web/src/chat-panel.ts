@@ -459,7 +459,14 @@ export class ChatPanel extends SteadyElement {
   }
 
   get #dialogHost() {
-    return { section: this.renderRoot.querySelector<HTMLElement>('.chat')!, words: this.words };
+    const section = this.renderRoot.querySelector<HTMLElement>('.chat')!;
+    return { section, words: this.words, kept: this.#kept };
+  }
+
+  /** For how long the store keeps reported messages; empty if it does not. */
+  get #kept(): string {
+    const days = this.conversation?.evidenceDays;
+    return days ? fillCount(this.words, this.words.kept, days) : '';
   }
 
   /** What the other side is doing. */
@@ -496,6 +503,9 @@ export class ChatPanel extends SteadyElement {
     const { words, locale, customer } = this;
     const other =
       conversation.side === 'driver' ? (customer ?? words.customer) : conversation.shopper?.display_name;
+    const hasMessages = this.#hasMessages(conversation);
+    // The beginning of a chat, and what is on the screen before anybody has written.
+    const kept = this.#kept ? html`<p class="notice">${words.expired} ${this.#kept}</p>` : nothing;
     return html`
       ${this.belowHeader()}
       ${this.#isOffline ? html`<div class="banner" role="status">${words.offline}</div>` : nothing}
@@ -512,6 +522,7 @@ export class ChatPanel extends SteadyElement {
           @pointerup=${this.#release}
           @pointercancel=${this.#release}
         >
+          ${hasMessages ? kept : nothing}
           ${guard(
             [
               conversation,
@@ -526,13 +537,13 @@ export class ChatPanel extends SteadyElement {
             ],
             () => this.#rows(transcript(conversation, { words, locale, customer })),
           )}
-        ${this.#hasMessages(conversation) ? nothing : this.opening()}
+        ${hasMessages ? nothing : html`${this.opening()} ${kept}`}
       </div>
       <div class="status">
         <span role="status">${conversation.isOtherTyping ? fill(words.typing, { name: other ?? words.shopper }) : nothing}</span>
         ${this.isAtEnd ? nothing : this.#jumpButton()}
       </div>
-      ${this.#canWrite ? this.#composer() : html`<div class="note">${this.#closedNote(conversation)} ${this.#isClosed ? nextStep : nothing}</div>`}
+      ${this.#canWrite ? this.#composer() : html`<div class="note">${this.#closedNote(conversation)} ${this.#kept} ${this.#isClosed ? nextStep : nothing}</div>`}
     `;
   }
 

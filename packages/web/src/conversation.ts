@@ -11,6 +11,7 @@
 import {
   ApiError,
   type ApiErrorFields,
+  type ChatState,
   type ChatUser,
   type Connection,
   getChat,
@@ -114,6 +115,8 @@ export class Conversation {
   endedAt: string | undefined;
   isOpen = false;
   timeZone = 'UTC';
+  /** For how many days the store keeps reported messages; 0 if it keeps none. */
+  evidenceDays = 0;
   isOtherTyping = false;
   streamState: StreamState = 'connecting';
   /** The first message that was unread when the reader arrived, or that arrived while the reader was away. */
@@ -426,7 +429,8 @@ export class Conversation {
     if (isPicking) void this.replacements?.refresh();
   }
 
-  #takeChat({ open, timezone }: { open: boolean; timezone: string }): void {
+  #takeChat({ open, timezone, evidence_days = 0 }: Omit<ChatState, 'expired'>): void {
+    this.evidenceDays = evidence_days;
     this.isOpen = open;
     this.timeZone = timezone;
   }

@@ -6,12 +6,15 @@
  */
 import type { ReportReason } from '@aislechat/client';
 import { dialogStyle } from './dialog-style.ts';
+import { type ReportWords, reportWords } from './report-words.ts';
 import { fill, type Words } from './words.ts';
 
 export interface DialogHost {
   /** The element that the dialog is added to; it is in a shadow root. */
   section: HTMLElement;
   words: Words;
+  /** For how long reported messages are kept; empty if they are not. */
+  kept: string;
 }
 
 const reasons = [
@@ -257,13 +260,18 @@ export async function reportChat(
   host: DialogHost,
   send: (reason: ReportReason) => Promise<void>,
 ): Promise<void> {
-  const { words } = host;
+  const words = { ...reportWords, ...(host.words as Words & Partial<ReportWords>) };
   const select = make(
     'select',
     {},
     ...reasons.map((reason) => make('option', { value: reason }, words[reason])),
   );
-  const ask = make('div', {}, make('label', {}, words.reportWhy, select), make('p', {}, words.reportHint));
+  const ask = make(
+    'div',
+    {},
+    make('label', {}, words.reportWhy, select),
+    make('p', {}, `${words.reportHint} ${host.kept}`),
+  );
   const result = make('p', { role: 'status' });
   const submit = async (event: Event) => {
     event.preventDefault();

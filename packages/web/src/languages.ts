@@ -2,13 +2,16 @@
  * The texts of the chat in French and Spanish. The element loads this file only for readers of these languages; our own
  * pages contain it.
  */
+import type { ReportWords } from './report-words.ts';
 import type { Words } from './words.ts';
+
+type AllWords = Words & ReportWords;
 
 /**
  * French for France and everywhere but Canada. U+202F, a narrow no-break space, stands before `?` and `!`, and U+00A0
  * before `:`.
  */
-const fr: Words = {
+const fr: AllWords = {
   language: 'fr',
   colon: '\u00a0:',
   chat: 'Discussion sur votre commande',
@@ -58,6 +61,10 @@ const fr: Words = {
   notNow: 'L’envoi de messages est impossible pour le moment.',
   expiredTitle: 'Cette conversation est terminée',
   expired: 'Les messages sont supprimés 24 heures après la fin de la commande.',
+  kept: {
+    one: 'Le magasin conserve les messages signalés pendant {count} jour.',
+    other: 'Le magasin conserve les messages signalés pendant {count} jours.',
+  },
   removedTitle: 'Pas de conversation pour cette commande',
   removed: 'Le magasin ne communique pas d’informations sur ses préparateurs.',
   lostTitle: 'Un autre préparateur s’occupe maintenant de cette commande',
@@ -95,7 +102,6 @@ const fr: Words = {
   somethingElse: 'Autre chose',
   chat_closed: 'Le magasin a fermé cette conversation.',
   chat_reopened: 'Le magasin a rouvert cette conversation.',
-  report: 'Signaler',
   reportTitle: 'Signaler cette conversation au magasin',
   reportWhy: 'Quel est le problème\u202f?',
   abusive_language: 'Propos injurieux',
@@ -157,7 +163,7 @@ const fr: Words = {
  * French for Canada, where usage differs: `clavardage` and `achats`, and no space before a question or exclamation
  * mark, as the Office québécois de la langue française advises.
  */
-const frCA: Words = {
+const frCA: AllWords = {
   ...fr,
   chat: 'Clavardage sur votre commande',
   shopping: '{name} fait vos achats',
@@ -177,7 +183,7 @@ const frCA: Words = {
   notYet: 'La conversation s’ouvrira quand vos achats commenceront.',
 };
 
-const es: Words = {
+const es: AllWords = {
   language: 'es',
   colon: ':',
   chat: 'Chat sobre su pedido',
@@ -227,6 +233,10 @@ const es: Words = {
   notNow: 'En este momento no se pueden enviar mensajes.',
   expiredTitle: 'Este chat ha terminado',
   expired: 'Los mensajes se eliminan 24 horas después de que termina el pedido.',
+  kept: {
+    one: 'La tienda conserva los mensajes denunciados durante {count} día.',
+    other: 'La tienda conserva los mensajes denunciados durante {count} días.',
+  },
   removedTitle: 'No hay chat para este pedido',
   removed: 'La tienda no comparte información sobre sus asistentes de compras.',
   lostTitle: 'Otra persona se encarga ahora de este pedido',
@@ -263,7 +273,6 @@ const es: Words = {
   somethingElse: 'Otra cosa',
   chat_closed: 'La tienda cerró este chat.',
   chat_reopened: 'La tienda volvió a abrir este chat.',
-  report: 'Denunciar',
   reportTitle: 'Denunciar este chat a la tienda',
   reportWhy: '¿Cuál es el problema?',
   abusive_language: 'Lenguaje ofensivo',

@@ -915,6 +915,43 @@ test('an agent signs in with a one-time link, reads with a reason under their ow
   await shows(again, 'This link was already used or has expired.');
 });
 
+test('what is reported can be read as evidence with a reason, until the operator erases it', async () => {
+  const kept = await busyShop(client);
+  const days = { report_evidence_days: 7 };
+  const { status } = await client.call('PATCH', '/v1/retailer', { token: kept.operator, body: days });
+  assert.equal(status, 200);
+  const { chat_messages } = (await client.get(chatPath(kept.orderId), { token: kept.userToken })).body;
+  const body = { reason: 'other', message_ids: [chat_messages[1].id] };
+  await client.post(`/v1/orders/${kept.orderId}/reports`, { token: kept.userToken, body });
+  const link = await newSupportLink(client, kept.operator, 'Dana');
+  const agent = await open(link, { viewport: { width: 320, height: 800 } });
+  await agent.getByRole('heading', { name: 'Orders' }).waitFor();
+  await goTo(agent, 'reports');
+  await press(agent, `Read the evidence: ${kept.orderId}`);
+  await assertAccessible(agent, 'the reason for reading evidence');
+  const dialog = agent.getByRole('dialog');
+  await dialog.getByLabel('Reason').selectOption('The chat was reported');
+  await dialog.getByRole('button', { name: 'Read the evidence' }).click();
+  await dialog.getByText('The ripe avocados are out. Shall I take firm ones?').waitFor();
+  assert.equal(await dialog.getByRole('row').count(), 2, 'only what was reported');
+  await assertAccessible(agent, 'evidence');
+  await dialog.getByRole('button', { name: 'Close' }).click();
+  assert.equal(await agent.getByRole('button', { name: /^Done/ }).count(), 0);
+
+  const page = await consoleOf(kept, 'reports');
+  await page.getByText(/held until/).waitFor();
+  await press(page, `Done: ${kept.orderId}`);
+  await shows(page, 'No reports.');
+  await page.getByRole('link', { name: 'Show all' }).click();
+  await press(page, `Done, erase the evidence: ${kept.orderId}`);
+  await shows(page, 'The reports about this order are done, and the evidence is erased.');
+  await page.getByText(/held until/).waitFor({ state: 'detached' });
+  await goTo(page, 'audit');
+  await page.getByRole('row').filter({ hasText: 'evidence read' }).filter({ hasText: 'Dana' }).waitFor();
+  await goTo(page, 'receipts');
+  await page.getByRole('row').filter({ hasText: 'evidence' }).first().waitFor();
+});
+
 test('an ended session leads back to the sign-in form, which says so', async () => {
   const page = await consoleOf(shop);
   const token = await page.evaluate(

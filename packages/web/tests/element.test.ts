@@ -15,6 +15,7 @@ import { pictureBytes } from '../../server/tests/support/pictures.ts';
 import {
   advance,
   chatPath,
+  clientToken,
   clock,
   newBatch,
   newOrder,
@@ -152,6 +153,49 @@ test('the element is at most 35 KB compressed, and what it loads later at most 5
     assert.ok(bytes <= most * 1024, `${file} ${bytes}`);
   }
 });
+
+for (const [lang, kept, report, hint] of [
+  [
+    'en',
+    'The store keeps reported messages for 7 days.',
+    'Report this chat to the store',
+    'The store can read the chat until it is deleted.',
+  ],
+  [
+    'fr',
+    'Le magasin conserve les messages signalés pendant 7 jours.',
+    'Signaler cette conversation au magasin',
+    'Le magasin peut lire la conversation jusqu’à sa suppression.',
+  ],
+  [
+    'es',
+    'La tienda conserva los mensajes denunciados durante 7 días.',
+    'Denunciar este chat a la tienda',
+    'La tienda puede leer el chat hasta que se elimine.',
+  ],
+] as const) {
+  test(`the chat says in ${lang} for how long reported messages are kept, from the first to the last, if they are`, async () => {
+    const chat = await twoPeople(client, { report_evidence_days: 7 });
+    const tag = { orderId: chat.orderId, token: chat.userToken, lang };
+    const page = await open(await shopPage({ after }, client.url, tag), {
+      viewport: { width: 320, height: 640 },
+    });
+    const notice = page.locator('.log .notice').last().getByText(kept);
+    await notice.waitFor();
+    await page.getByRole('button', { name: report }).click();
+    await page.getByRole('dialog').getByText(`${hint} ${kept}`).waitFor();
+    await page.keyboard.press('Escape');
+    await shopperSays(client, chat.token, chat.shopperId, chat.orderId, 'Hello');
+    await page.locator('.log > :first-child').getByText(kept).waitFor();
+    await advance(client, chat.token, chat.batchId, 'completed');
+    await page.locator('.note').getByText(kept).waitFor();
+    const operator = await clientToken(client, chat, 'aislechat:operate');
+    const off = { token: operator, body: { report_evidence_days: 0 } };
+    assert.equal((await client.call('PATCH', '/v1/retailer', off)).status, 200);
+    await page.locator('.log').getByText(kept).waitFor({ state: 'detached' });
+    assert.doesNotMatch(await page.locator('.note').innerText(), new RegExp(kept.split('7')[0]!));
+  });
+}
 
 test('a message written offline is sent once the network is back, and messages sent meanwhile appear', async () => {
   const { chat, page, shopper } = await chatOnPage();

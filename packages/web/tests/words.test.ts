@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { statusWordsOf } from '../src/order-status/status-words.ts';
+import { reportWords } from '../src/report-words.ts';
 import { shopperWordsOf } from '../src/shopper/words.ts';
 import { fillCount, languageOf } from '../src/words.ts';
 
@@ -32,10 +33,11 @@ test('French is Canadian French if the region says so', () => {
 const locales = ['en', 'fr', 'fr-CA', 'es'];
 /** Each text of a locale with its name, and each form of a text with a number. */
 const textsOf = (locale: string): [name: string, text: string][] =>
-  Object.entries({ ...shopperWordsOf(locale), ...statusWordsOf(locale) }).flatMap(([name, text]) =>
-    typeof text === 'string'
-      ? [[name, text] as [string, string]]
-      : Object.entries(text).map(([form, text]): [string, string] => [`${name} ${form}`, String(text)]),
+  Object.entries({ ...reportWords, ...shopperWordsOf(locale), ...statusWordsOf(locale) }).flatMap(
+    ([name, text]) =>
+      typeof text === 'string'
+        ? [[name, text] as [string, string]]
+        : Object.entries(text).map(([form, text]): [string, string] => [`${name} ${form}`, String(text)]),
   );
 
 test('every text has the same values to fill in, in all languages', () => {

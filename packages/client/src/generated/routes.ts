@@ -31,6 +31,7 @@ import type {
   Empty,
   ErasureReceipts,
   EventName,
+  Evidence,
   Figures,
   Health,
   LinkCode,
@@ -74,6 +75,7 @@ import type {
   ReplayCallbacksRequest,
   ReplayedCallbacks,
   ReportRequest,
+  ReportResolution,
   Reports,
   Retailer,
   RetailerSettings,
@@ -855,7 +857,7 @@ export function reportChat(
 /**
  * List reports about chats. `GET /v1/reports`
  *
- * Returns the reports of the retailer, newest first, each with the time until its text is gone.
+ * Returns the reports of the retailer, newest first, each with the time until its text is gone and what is held of it as evidence.
  */
 export function listReports(
   connection: Connection,
@@ -877,14 +879,36 @@ export function listReports(
 /**
  * Mark the reports about a chat as dealt with. `POST /v1/orders/{order_id}/reports/resolution`
  *
- * Removes the reports about the chat of this order from the queue.
+ * Removes the reports about the chat of this order from the queue. Messages that are held as evidence stay until their time is over, unless `erase_evidence` ends it now.
  */
 export function resolveReports(
   connection: Connection,
   orderId: string | number,
+  body: ReportResolution,
   options?: IdOptions,
 ): Promise<Success> {
-  return connection.json('POST', `/v1/orders/${inPath(orderId)}/reports/resolution`, { ...options });
+  return connection.json('POST', `/v1/orders/${inPath(orderId)}/reports/resolution`, { ...options, body });
+}
+
+/**
+ * Get the reported messages that are held as evidence. `GET /v1/orders/{order_id}/reports/evidence`
+ *
+ * Returns the messages of this order that somebody reported, as long as the retailer holds them as evidence: `report_evidence_days` from the report, also when the chat has expired. A reason is required, and the audit log records it with the agent’s name. Pictures are not held.
+ */
+export function getEvidence(
+  connection: Connection,
+  orderId: string | number,
+  options: IdOptions & {
+    /** The reason for reading the messages, 1 to 500 characters */
+    reason: string;
+    /** Name of the agent; ignored with a support agent’s token, which contains the name */
+    agent?: string | undefined;
+  },
+): Promise<Evidence> {
+  return connection.json('GET', `/v1/orders/${inPath(orderId)}/reports/evidence`, {
+    ...options,
+    query: { reason: options.reason, agent: options.agent },
+  });
 }
 
 /**

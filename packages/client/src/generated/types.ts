@@ -183,6 +183,7 @@ export type AuditAction =
   | 'report_resolution'
   | 'order_search'
   | 'conversation_read'
+  | 'evidence_read'
   | 'user_export'
   | 'user_erasure'
   | 'shopper_export'
@@ -512,6 +513,8 @@ export interface ChatState {
   expired: boolean;
   /** IANA name of the order’s time zone */
   timezone: string;
+  /** For how many days the retailer keeps reported messages; missing if it keeps none */
+  evidence_days?: number;
 }
 
 /** A customer or shopper, as the other side sees them */
@@ -829,6 +832,8 @@ export interface CreateRetailerRequest {
   customer_quick_replies_shown?: boolean;
   /** Texts for customers to tap. If empty, the page of an order shows its own, in the customer’s language */
   customer_quick_replies?: Array<string>;
+  /** Days for which messages that somebody reports are held as evidence, counted from the report; 0: they are not held */
+  report_evidence_days?: number;
   /** Days after its end when an order is deleted with everything that belongs to it; `forever`: never */
   order_retention_days?: number | 'forever';
   /** Days after their last activity when a user or shopper without orders is deleted; `forever`: never */
@@ -950,11 +955,12 @@ export type Empty = Record<string, unknown>;
 export interface Erasure {
   /** When the texts were erased */
   erased_at: string;
-  /** `expired`: the chat’s 24 hours were over; `requested`: an operator requested it */
+  /** `expired`: the chat’s 24 hours were over; `requested`: an operator requested it; `evidence`: messages were held as evidence no longer */
   reason: ErasureReason;
   /** What was erased */
   kinds: Array<
     | 'texts'
+    | 'evidence'
     | 'images'
     | 'subscriptions'
     | 'phone_numbers'
@@ -972,6 +978,12 @@ export interface Erasure {
   >;
   /** Messages whose text was erased */
   messages: number;
+  /** Reported messages that were held as evidence and were erased */
+  evidence: number;
+  /** Reported messages that stayed held as evidence */
+  held: number;
+  /** When the last of these is erased, at the latest; missing if there are none */
+  held_until?: string;
   /** Images that were erased */
   images: number;
   /** Push subscriptions of the customer that were deleted */
@@ -994,8 +1006,8 @@ export interface ErasureFigures {
   oldest_due_seconds?: number;
 }
 
-/** `expired`: the chat’s 24 hours were over; `requested`: an operator requested it */
-export type ErasureReason = 'expired' | 'requested';
+/** `expired`: the chat’s 24 hours were over; `requested`: an operator requested it; `evidence`: messages were held as evidence no longer */
+export type ErasureReason = 'expired' | 'requested' | 'evidence';
 
 /** Receipt of an erasure, with its order */
 export interface ErasureReceipt {
@@ -1005,11 +1017,12 @@ export interface ErasureReceipt {
   order_id: string;
   /** When the texts were erased */
   erased_at: string;
-  /** `expired`: the chat’s 24 hours were over; `requested`: an operator requested it */
+  /** `expired`: the chat’s 24 hours were over; `requested`: an operator requested it; `evidence`: messages were held as evidence no longer */
   reason: ErasureReason;
   /** What was erased */
   kinds: Array<
     | 'texts'
+    | 'evidence'
     | 'images'
     | 'subscriptions'
     | 'phone_numbers'
@@ -1027,6 +1040,12 @@ export interface ErasureReceipt {
   >;
   /** Messages whose text was erased */
   messages: number;
+  /** Reported messages that were held as evidence and were erased */
+  evidence: number;
+  /** Reported messages that stayed held as evidence */
+  held: number;
+  /** When the last of these is erased, at the latest; missing if there are none */
+  held_until?: string;
   /** Images that were erased */
   images: number;
   /** Push subscriptions of the customer that were deleted */
@@ -1078,6 +1097,27 @@ export type EventName =
   | 'fulfillment.rescheduled'
   | 'fulfillment.canceled';
 
+/** The reported messages of an order that are held as evidence */
+export interface Evidence {
+  /** In the order in which they were sent */
+  messages: Array<{
+    /** ID of the message */
+    id: number;
+    /** ID of the report for which it is held */
+    report_id: number;
+    /** Who wrote it: `user` is the customer, `driver` the shopper */
+    sender_type: Party;
+    /** When it was sent */
+    created_at: string;
+    /** The text */
+    body: string;
+    /** Whether a picture was in the message; pictures are not held */
+    has_image: boolean;
+    /** When it is erased */
+    held_until: string;
+  }>;
+}
+
 /** The last line: without it the export was cut off */
 export interface ExportEnd {
   type: 'end';
@@ -1109,11 +1149,12 @@ export interface ExportedErasure {
   order_id: string;
   /** When the texts of the order were erased */
   erased_at: string;
-  /** `expired`: the chat’s 24 hours were over; `requested`: an operator requested it */
+  /** `expired`: the chat’s 24 hours were over; `requested`: an operator requested it; `evidence`: messages were held as evidence no longer */
   reason: ErasureReason;
   /** What was erased */
   kinds: Array<
     | 'texts'
+    | 'evidence'
     | 'images'
     | 'subscriptions'
     | 'phone_numbers'
@@ -2153,6 +2194,7 @@ export interface PersonErasure {
   /** What was erased */
   kinds: Array<
     | 'texts'
+    | 'evidence'
     | 'images'
     | 'subscriptions'
     | 'phone_numbers'
@@ -2172,6 +2214,8 @@ export interface PersonErasure {
   orders: number;
   /** Messages whose text was erased */
   messages: number;
+  /** Reported messages that were held as evidence and were erased */
+  evidence: number;
   /** Images that were erased */
   images: number;
   /** Devices of the person that were forgotten */
@@ -2474,6 +2518,10 @@ export interface Report {
   text_until?: string;
   /** Seconds until then, on the retailer’s clock; 0 if the text is gone */
   text_seconds_left?: number;
+  /** Messages of the report that are held as evidence */
+  held_messages: number;
+  /** When the last of these is erased; missing if there are none */
+  held_until?: string;
   /** When somebody dealt with it */
   resolved_at?: string;
 }
@@ -2493,6 +2541,12 @@ export interface ReportRequest {
   reason: ReportReason;
   /** Up to 10 messages of the chat that the report is about */
   message_ids?: Array<number>;
+}
+
+/** How the reports about a chat were dealt with */
+export interface ReportResolution {
+  /** Whether the messages of the reports that are held as evidence are erased now; by default they are not */
+  erase_evidence?: boolean;
 }
 
 /** A page of reports */
@@ -2557,6 +2611,8 @@ export interface Retailer {
   customer_quick_replies_shown: boolean;
   /** Texts for customers to tap. If empty, the page of an order shows its own, in the customer’s language */
   customer_quick_replies: Array<string>;
+  /** Days for which messages that somebody reports are held as evidence, counted from the report; 0: they are not held */
+  report_evidence_days: number;
   /** Days after its end when an order is deleted with everything that belongs to it; `forever`: never */
   order_retention_days: number | 'forever';
   /** Days after their last activity when a user or shopper without orders is deleted; `forever`: never */
@@ -2629,6 +2685,8 @@ export interface RetailerSettings {
   customer_quick_replies_shown?: boolean;
   /** Texts for customers to tap. If empty, the page of an order shows its own, in the customer’s language */
   customer_quick_replies?: Array<string>;
+  /** Days for which messages that somebody reports are held as evidence, counted from the report; 0: they are not held */
+  report_evidence_days?: number;
   /** Days after its end when an order is deleted with everything that belongs to it; `forever`: never */
   order_retention_days?: number | 'forever';
   /** Days after their last activity when a user or shopper without orders is deleted; `forever`: never */

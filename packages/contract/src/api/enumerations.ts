@@ -49,8 +49,8 @@ export const ErasedKinds = Type.Array(
 );
 
 export const ErasureReason = choice(
-  ['expired', 'requested'],
-  '`expired`: the chat’s 24 hours were over; `requested`: an operator requested it',
+  ['expired', 'requested', 'evidence'],
+  '`expired`: the chat’s 24 hours were over; `requested`: an operator requested it; `evidence`: messages were held as evidence no longer',
 );
 
 export const AuditAction = choice(auditActions, 'What was done');

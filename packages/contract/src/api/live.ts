@@ -62,6 +62,9 @@ export const ChatState = object(
     open: Flag('Whether messages can be sent now'),
     expired: Flag('Whether the texts can no longer be read'),
     timezone: Text('IANA name of the order’s time zone'),
+    evidence_days: optional(
+      Integer('For how many days the retailer keeps reported messages; missing if it keeps none'),
+    ),
   },
   'What the chat allows now. A stream sends it as the event `chat`, at the start and after each change',
 );

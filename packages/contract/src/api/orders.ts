@@ -126,6 +126,11 @@ const erasure = {
   reason: ErasureReason,
   kinds: ErasedKinds,
   messages: Integer('Messages whose text was erased'),
+  evidence: Integer('Reported messages that were held as evidence and were erased'),
+  held: Integer('Reported messages that stayed held as evidence'),
+  held_until: optional(
+    Timestamp('When the last of these is erased, at the latest; missing if there are none'),
+  ),
   images: Integer('Images that were erased'),
   subscriptions: Integer('Push subscriptions of the customer that were deleted'),
   phone_numbers: Integer('Phone numbers for text messages that were deleted'),

@@ -91,6 +91,7 @@ export const PersonErasure = object(
     kinds: ErasedKinds,
     orders: Integer('Orders of the person'),
     messages: Integer('Messages whose text was erased'),
+    evidence: Integer('Reported messages that were held as evidence and were erased'),
     images: Integer('Images that were erased'),
     subscriptions: Integer('Devices of the person that were forgotten'),
     phone_numbers: Integer('Phone numbers for text messages that were deleted'),

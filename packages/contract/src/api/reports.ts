@@ -13,7 +13,9 @@ import {
   SafeId,
   Text,
   Timestamp,
+  text,
 } from '../schema-kinds.ts';
+import { visibleCharacter } from '../text.ts';
 import { reportReasons } from '../workflow.ts';
 import { NextPage, pageQuery, Success } from './answers.ts';
 import { Party } from './enumerations.ts';
@@ -33,6 +35,38 @@ export const ReportRequest = object(
   'A report about a chat; it holds no text',
 );
 
+export const ReportResolution = object(
+  {
+    erase_evidence: optional(
+      Flag(
+        'Whether the messages of the reports that are held as evidence are erased now; by default they are not',
+      ),
+    ),
+  },
+  'How the reports about a chat were dealt with',
+);
+
+export const Evidence = object(
+  {
+    messages: Type.Array(
+      object(
+        {
+          id: Id('ID of the message'),
+          report_id: Id('ID of the report for which it is held'),
+          sender_type: described(Party, 'Who wrote it: `user` is the customer, `driver` the shopper'),
+          created_at: Timestamp('When it was sent'),
+          body: Text('The text'),
+          has_image: Flag('Whether a picture was in the message; pictures are not held'),
+          held_until: Timestamp('When it is erased'),
+        },
+        'A reported message that is held as evidence',
+      ),
+      { description: 'In the order in which they were sent' },
+    ),
+  },
+  'The reported messages of an order that are held as evidence',
+);
+
 export const Report = object(
   {
     id: Id('ID of the report'),
@@ -46,6 +80,8 @@ export const Report = object(
     text_seconds_left: optional(
       Integer('Seconds until then, on the retailer’s clock; 0 if the text is gone'),
     ),
+    held_messages: Integer('Messages of the report that are held as evidence'),
+    held_until: optional(Timestamp('When the last of these is erased; missing if there are none')),
     resolved_at: optional(Timestamp('When somebody dealt with it')),
   },
   'A report about a chat',
@@ -78,7 +114,7 @@ export const reportRoutes = define({
     path: '/v1/reports',
     summary: 'List reports about chats',
     description:
-      'Returns the reports of the retailer, newest first, each with the time until its text is gone.',
+      'Returns the reports of the retailer, newest first, each with the time until its text is gone and what is held of it as evidence.',
     query: object({
       resolved: optional(Flag('`false`: only those that nobody has dealt with; `true`: only the others')),
       ...pageQuery('Reports'),
@@ -91,9 +127,36 @@ export const reportRoutes = define({
     method: 'POST',
     path: '/v1/orders/{order_id}/reports/resolution',
     summary: 'Mark the reports about a chat as dealt with',
-    description: 'Removes the reports about the chat of this order from the queue.',
+    description:
+      'Removes the reports about the chat of this order from the queue. Messages that are held as evidence stay until their time is over, unless `erase_evidence` ends it now.',
+    body: ReportResolution,
     answer: Success,
-    errors: ['resource_not_found'],
+    errors: ['invalid_parameters', 'resource_not_found'],
+  },
+  getEvidence: {
+    ...bySupport,
+    tag: 'Reports',
+    method: 'GET',
+    path: '/v1/orders/{order_id}/reports/evidence',
+    summary: 'Get the reported messages that are held as evidence',
+    description:
+      'Returns the messages of this order that somebody reported, as long as the retailer holds them as evidence: `report_evidence_days` from the report, also when the chat has expired. A reason is required, and the audit log records it with the agent’s name. Pictures are not held.',
+    internalIds: true,
+    query: object({
+      reason: Type.String({
+        maxLength: limits.reasonCharacters,
+        pattern: visibleCharacter,
+        description: `The reason for reading the messages, 1 to ${limits.reasonCharacters} characters`,
+      }),
+      agent: optional(
+        text(
+          'Name of the agent; ignored with a support agent’s token, which contains the name',
+          limits.nameCharacters,
+        ),
+      ),
+    }),
+    answer: Evidence,
+    errors: ['invalid_parameters', 'shopper_pii', 'resource_not_found'],
   },
   closeChat: {
     ...byOperators,

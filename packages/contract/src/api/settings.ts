@@ -236,6 +236,17 @@ export const retailerSettings = {
     title: 'Quick replies for customers, one per line',
     option: 'customer-quick-reply',
   },
+  reportEvidenceDays: {
+    schema: Type.Integer({
+      minimum: 0,
+      maximum: limits.evidenceDays,
+      description:
+        'Days for which messages that somebody reports are held as evidence, counted from the report; 0: they are not held',
+    }),
+    initially: 0,
+    title: 'Days for which reported messages are held as evidence (0 to 30; 0: not at all)',
+    option: 'report-evidence-days',
+  },
   orderRetentionDays: {
     schema: Days('Days after its end when an order is deleted with everything that belongs to it'),
     initially: 30,
@@ -286,26 +297,32 @@ interface SettingShape {
   description: string;
   maxLength?: number;
   pattern?: string;
-  /** The fewest and the most days. */
+  /** The fewest and the most days, and whether the word `forever` may stand for them. */
   minimum?: number;
   maximum?: number;
+  canBeForever?: boolean;
 }
 
 /**
- * Returns the form of a setting: `type` is a JSON Schema type, or `days` for a number of days or `forever`; `enum` lists
- * the possible words.
+ * Returns the form of a setting: `type` is a JSON Schema type, or `days` for a number of days; `enum` lists the possible
+ * words.
  */
 export function settingShape(name: SettingName): SettingShape {
-  const schema = retailerSettings[name].schema as unknown as SettingShape & { anyOf?: [SettingShape] };
-  const { description, anyOf } = schema;
-  return anyOf ? { ...anyOf[0], description, type: 'days' } : schema;
+  const schema = retailerSettings[name].schema as unknown as Omit<SettingShape, 'type'> & {
+    type: SettingShape['type'] | 'integer';
+    anyOf?: [SettingShape];
+  };
+  const { type, description, anyOf } = schema;
+  if (anyOf) return { ...anyOf[0], description, type: 'days', canBeForever: true };
+  return { ...schema, type: type === 'integer' ? 'days' : type };
 }
 
 /** Whether a value may be that of a setting in days. */
 export function areDays(name: SettingName, value: unknown): boolean {
-  const { minimum, maximum } = settingShape(name);
+  const { minimum, maximum, canBeForever } = settingShape(name);
   return (
-    value === forever || (Number.isInteger(value) && Number(value) >= minimum! && Number(value) <= maximum!)
+    (canBeForever === true && value === forever) ||
+    (Number.isInteger(value) && Number(value) >= minimum! && Number(value) <= maximum!)
   );
 }
 

@@ -32,6 +32,7 @@ async function erase(terminal: Terminal, options: Options): Promise<void> {
       order: options.order,
       messages: receipt.messages,
       images: receipt.images,
+      evidence: receipt.evidence,
       kinds: kindsOfReceipt(receipt),
       erased_at: new Date(receipt.erasedAt).toISOString(),
       verified,

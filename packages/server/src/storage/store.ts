@@ -9,6 +9,7 @@ import type { EpochKeys } from './keys/epochs.ts';
 import type { Query, Sql } from './sql.ts';
 
 export { canBeStored } from './sql.ts';
+export { DamagedText } from './tables/messages.ts';
 export { OrderGone } from './tables/orders.ts';
 
 import { applicationReader, applicationWriter } from './tables/applications.ts';
@@ -72,6 +73,7 @@ import { OrderGone, type OrderRow, orderById, orderReader, orderWriter } from '.
 import { personErasureReader, personErasureWriter } from './tables/person-erasures.ts';
 import { personalRowReader } from './tables/personal-rows.ts';
 import { pushSubscriptionReader, pushSubscriptionWriter } from './tables/push-subscriptions.ts';
+import { type EvidenceTexts, reportEvidenceReader, reportEvidenceWriter } from './tables/report-evidence.ts';
 import { retailerReader, retailerWriter } from './tables/retailers.ts';
 import { serviceValueReader, serviceValueWriter } from './tables/service-values.ts';
 import { shopperReader, shopperWriter } from './tables/shoppers.ts';
@@ -142,6 +144,7 @@ export type {
 } from './tables/orders.ts';
 export type { PersonErasureRow } from './tables/person-erasures.ts';
 export type { PushSubscriptionRow, SubscriberReference } from './tables/push-subscriptions.ts';
+export type { EvidenceRange, EvidenceRow, Holding } from './tables/report-evidence.ts';
 export type { RetailerRow } from './tables/retailers.ts';
 export type { ShopperReference, ShopperRow } from './tables/shoppers.ts';
 export type { SignInRow } from './tables/sign-ins.ts';
@@ -183,6 +186,7 @@ export interface Engine {
    */
   write<T>(unit: (sql: Sql) => Promise<T>): Promise<T>;
   readonly texts: MessageTexts;
+  readonly evidence: EvidenceTexts;
   /** Undefined if texts are overwritten in place instead of encrypted. */
   readonly keys: OrderKeys | undefined;
   /** Whether other server processes may use the same database. */
@@ -235,7 +239,9 @@ export interface Change {
 export const isRevocation = (change: Change | undefined): boolean =>
   change?.revoked !== undefined || change?.revokedOf !== undefined;
 
-const readers = (sql: Sql, texts: MessageTexts) => ({
+type Texts = Pick<Engine, 'texts' | 'evidence'>;
+
+const readers = (sql: Sql, { texts, evidence }: Texts) => ({
   applications: applicationReader(sql),
   assertionKeys: assertionKeyReader(sql),
   assignments: assignmentReader(sql),
@@ -258,6 +264,7 @@ const readers = (sql: Sql, texts: MessageTexts) => ({
   personErasures: personErasureReader(sql),
   personalRows: personalRowReader(sql),
   pushSubscriptions: pushSubscriptionReader(sql),
+  reportEvidence: reportEvidenceReader(sql, evidence),
   retailers: retailerReader(sql),
   serviceValues: serviceValueReader(sql),
   shoppers: shopperReader(sql),
@@ -269,7 +276,7 @@ const readers = (sql: Sql, texts: MessageTexts) => ({
   users: userReader(sql),
 });
 
-const writers = (sql: Sql, texts: MessageTexts) => ({
+const writers = (sql: Sql, { texts, evidence }: Texts) => ({
   applications: { ...applicationReader(sql), ...applicationWriter(sql) },
   assertionKeys: { ...assertionKeyReader(sql), ...assertionKeyWriter(sql) },
   assignments: { ...assignmentReader(sql), ...assignmentWriter(sql) },
@@ -294,6 +301,7 @@ const writers = (sql: Sql, texts: MessageTexts) => ({
   orderSummaries: orderSummaryReader(sql),
   personErasures: { ...personErasureReader(sql), ...personErasureWriter(sql) },
   pushSubscriptions: { ...pushSubscriptionReader(sql), ...pushSubscriptionWriter(sql) },
+  reportEvidence: { ...reportEvidenceReader(sql, evidence), ...reportEvidenceWriter(sql, evidence) },
   retailers: { ...retailerReader(sql), ...retailerWriter(sql) },
   serviceValues: { ...serviceValueReader(sql), ...serviceValueWriter(sql) },
   shoppers: { ...shopperReader(sql), ...shopperWriter(sql) },
@@ -407,7 +415,7 @@ export function createStore(engine: Engine): Store {
   const writerOver = (sql: Sql): ReturnType<typeof writers> => {
     let writer = transactions.get(sql);
     if (!writer) {
-      writer = writers(sql, engine.texts);
+      writer = writers(sql, engine);
       transactions.set(sql, writer);
     }
     return writer;
@@ -440,7 +448,7 @@ export function createStore(engine: Engine): Store {
       keys as TextKey[],
     );
 
-  const all = readers(engine.sql, engine.texts);
+  const all = readers(engine.sql, engine);
   return {
     read: {
       ...all,

@@ -400,7 +400,10 @@ const limitsOf = (
 ];
 
 const isSame = (known: ChatState | undefined, now: ChatState): boolean =>
-  known?.isOpen === now.isOpen && known.isExpired === now.isExpired && known.timezone === now.timezone;
+  known?.isOpen === now.isOpen &&
+  known.isExpired === now.isExpired &&
+  known.timezone === now.timezone &&
+  known.evidenceDays === now.evidenceDays;
 
 const keyOf = (retailerId: number, orderId: number): string => `${retailerId}/${orderId}`;
 

@@ -75,7 +75,7 @@ export function startErasing({
       deleteCopies,
     });
     for (const failure of failures) failed(failure);
-    if (erased.orders > 0) {
+    if (erased.orders + erased.evidence > 0) {
       log.info('erased', { ...erased });
       cleanDueMs = Math.min(cleanDueMs, performance.now() + retentionEveryMs);
     }

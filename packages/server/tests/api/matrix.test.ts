@@ -310,6 +310,7 @@ async function ask(
   const path = route.path.replaceAll(/\{(\w+)\}/g, (_, key) => encodeURIComponent(values[key]!));
   const query = {
     getSupportConversation: '?reason=matrix',
+    getEvidence: '?reason=matrix',
     listAudit: `?order_id=${orderId}`,
     listCallbackDeliveries: `?order_id=${orderId}`,
     listNotifications: `?order_id=${orderId}`,

@@ -256,6 +256,7 @@ const lines: Record<Exclude<RouteName, (typeof withoutToken)[number]>, Line> = {
   },
   listReports: support(200),
   resolveReports: operatorOnly(404),
+  getEvidence: support(404),
   closeChat: operatorOnly(404),
   reopenChat: operatorOnly(404),
   keepApart: operatorOnly(404),

@@ -167,6 +167,7 @@ test('an agent reaches only the routes meant for agents, and only their own reta
       'getSupportConversation',
       'endSession',
       'listReports',
+      'getEvidence',
       'listAudit',
     ],
   );

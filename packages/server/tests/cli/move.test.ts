@@ -7,6 +7,7 @@ import { type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { localEpochKeys } from '../../src/storage/keys/local.ts';
+import { unsealEvidence } from '../../src/storage/postgres/evidence-texts.ts';
 import { unsealText } from '../../src/storage/postgres/message-texts.ts';
 import { migratePostgres } from '../../src/storage/postgres/migrate.ts';
 import { unwrap } from '../../src/storage/postgres/order-keys.ts';
@@ -95,14 +96,12 @@ function digestsOfFolder(folder: string): Record<string, string> {
     for (const table of tablesOf(database)) {
       if (notMovedAsTables.includes(table)) continue;
       const digest = new Digest();
-      const text =
-        table === 'messages'
-          ? 'SELECT m.*, t.* FROM messages m LEFT JOIN message_texts t ON t.id = m.text_id'
-          : `SELECT * FROM ${table}`;
+      const hasTexts = table === 'messages' || table === 'report_evidence';
+      const text = hasTexts
+        ? `SELECT m.*, t.body, t.image FROM ${table} m LEFT JOIN message_texts t ON t.id = m.text_id`
+        : `SELECT * FROM ${table}`;
       for (const row of database.prepare(text).iterate()) {
-        if (table === 'messages') {
-          for (const name of ['id', 'text_id', 'checksum']) delete row[name];
-        }
+        if (hasTexts) for (const name of ['text_id', 'checksum']) delete row[name];
         digest.add(row);
       }
       digests[table] = String(digest);
@@ -136,6 +135,19 @@ async function inTheClear(
   return { ...row, ...text };
 }
 
+async function evidenceInTheClear(
+  { url }: Target,
+  { sealed, key_epoch, wrapped_key, ...row }: Record<string, unknown>,
+): Promise<Record<string, unknown>> {
+  const [retailerId, orderId, reportId, seq] = ['retailer_id', 'order_id', 'report_id', 'seq'].map((name) =>
+    Number(row[name]),
+  ) as [number, number, number, number];
+  const place = { retailerId, orderId, reportId, seq };
+  const stored = { sealed: sealed as Buffer, epoch: Number(key_epoch), wrapped: wrapped_key as Buffer };
+  const body = await unsealEvidence(localEpochKeys(keysOf(url)), place, stored);
+  return { ...row, body, image: null };
+}
+
 async function digestsOfTarget(target: Target, tables: string[]): Promise<Record<string, string>> {
   return asSuperuser(target.superuserUrl, async (client) => {
     const digests: Record<string, string> = {};
@@ -154,7 +166,8 @@ async function digestsOfTarget(target: Target, tables: string[]): Promise<Record
               row[name] = null;
             }
           }
-          digest.add(table === 'messages' ? await inTheClear(target, client, row) : row);
+          if (table === 'messages') digest.add(await inTheClear(target, client, row));
+          else digest.add(table === 'report_evidence' ? await evidenceInTheClear(target, row) : row);
         }
       }
       await client.query('COMMIT');

@@ -96,6 +96,7 @@ test('an erased shopper is shown as a shopper, gets no token and no order, and t
   assert.deepEqual([erased.status, erased.body.messages, erased.body.images], [200, 1, 1]);
   assert.deepEqual(erased.body.kinds, [
     'texts',
+    'evidence',
     'images',
     'subscriptions',
     'phone_numbers',

@@ -95,11 +95,11 @@ test('every personal column is filled, and empty once its span is over; then no 
 
   settle();
   await advanceDays(client, filled, 2);
-  await gone(place, 'chat', 'link');
+  await gone(place, 'chat', 'evidence', 'link');
   settle();
   await advanceDays(client, filled, 29);
   await gone(place, 'order', 'callback');
-  assert.deepEqual(await rowsOf(place, filled, 'order'), ['erasure_receipts: 1']);
+  assert.deepEqual(await rowsOf(place, filled, 'order'), ['erasure_receipts: 2']);
   const token = await freshToken(client, filled);
   for (const id of [orderId, dispatchedOrderId, 'never-there']) {
     const answers = [

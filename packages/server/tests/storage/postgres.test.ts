@@ -435,6 +435,8 @@ const onlySqlite = [
   'message_texts.image',
   'messages.checksum',
   'messages.text_id',
+  'report_evidence.checksum',
+  'report_evidence.text_id',
 ];
 const onlyPostgres = [
   'messages.has_image',
@@ -445,6 +447,9 @@ const onlyPostgres = [
   'order_keys.order_id',
   'order_keys.retailer_id',
   'order_keys.wrapped',
+  'report_evidence.key_epoch',
+  'report_evidence.sealed',
+  'report_evidence.wrapped_key',
   'schema_migrations.name',
   'schema_migrations.version',
 ];

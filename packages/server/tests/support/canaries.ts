@@ -160,10 +160,22 @@ export async function fillWithCanaries(client: Client, receiver = 'http://127.0.
   }
   const imageId = await uploaded(client, customer, orderId, await pictureBytes('jpeg', 64, 48));
   const headers = { 'idempotency-key': c('key') };
-  await ok(client.post(chatPath(orderId), { token: customer, headers, body: { body: c('said') } }));
+  await ok(client.call('PATCH', '/v1/retailer', { token, body: { report_evidence_days: 1 } }));
+  const said = await ok(
+    client.post(chatPath(orderId), { token: customer, headers, body: { body: c('said') } }),
+  );
   await ok(client.post(chatPath(orderId), { token: customer, body: { body: c('seen'), image_id: imageId } }));
   const words = { body: c('answered'), image: `https://img.example/${c('shelf')}` };
-  await ok(client.post(`/v1/shopper/orders/${orderId}/messages`, { token: picker, body: words }));
+  const answered = await ok(
+    client.post(`/v1/shopper/orders/${orderId}/messages`, { token: picker, body: words }),
+  );
+  for (const [token, { id }] of [
+    [customer, answered],
+    [picker, said],
+  ]) {
+    const body = { reason: 'spam', message_ids: [id] };
+    await ok(client.post(`/v1/orders/${orderId}/reports`, { token, body }));
+  }
   await ok(client.put(chatPath(orderId), { token: customer }));
   await ok(client.get(`/v1/shopper/orders/${orderId}/messages`, { token: picker }));
   const agent = await agentToken(client, token, c('agent'));
@@ -212,7 +224,14 @@ export const holdsText = (column: string): boolean =>
 export function canariesByColumn(rows: Rows): { name: string; column: PersonalColumn; found: string[] }[] {
   return Object.entries(personalData).flatMap(([table, { personal }]) =>
     Object.entries(personal)
-      .filter(([name]) => holdsText(name) && rows[table]?.[0] !== undefined && name in rows[table][0])
+      // What a report holds is from a list.
+      .filter(
+        ([name]) =>
+          table !== 'order_reports' &&
+          holdsText(name) &&
+          rows[table]?.[0] !== undefined &&
+          name in rows[table][0],
+      )
       .map(([name, column]) => ({
         name: `${table}.${name}`,
         column,

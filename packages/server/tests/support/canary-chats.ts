@@ -40,15 +40,16 @@ export interface House {
 /**
  * Conversations that alternate between many orders, so that their texts are interleaved on disk; every other
  * one ends.
- * @param beforeEnd what else happens in each order before the first ends
+ * @param beforeEnd what else happens in each order before the first ends @param settings of the retailer
  */
 export async function talk(
   client: Client,
   messages: number,
   beforeEnd: (orderId: string, token: string) => Promise<void> = async () => {},
+  settings: Record<string, unknown> = {},
 ): Promise<House> {
   const random = seededRandom(7);
-  const retailer = await newRetailer(client);
+  const retailer = await newRetailer(client, settings);
   const { token } = retailer;
   const userId = await newUser(client, token);
   const shopperId = await newShopper(client, token);

@@ -8,7 +8,15 @@ import { DatabaseSync } from 'node:sqlite';
 import type pg from 'pg';
 import { openSqlite } from '../../src/storage/sqlite/engine.ts';
 import type { Engine } from '../../src/storage/store.ts';
-import { asSuperuser, type Database, newDatabase, openDatabase, textsIn, withKeys } from './postgres.ts';
+import {
+  asSuperuser,
+  type Database,
+  evidenceIn,
+  newDatabase,
+  openDatabase,
+  textsIn,
+  withKeys,
+} from './postgres.ts';
 import { type Cleanup, temporaryFolder } from './server.ts';
 
 export const testsPostgres = process.env.TEST_ENGINE === 'postgres';
@@ -72,6 +80,14 @@ async function rowsOfPostgres(client: pg.Client, url: string): Promise<Rows> {
   for (const { retailerId, orderId, seq, body, image } of await textsIn(client, url)) {
     const message = messages.get(`${retailerId}/${orderId}/${seq}`)!;
     message.sealed = image === null ? body : `${body} ${image}`;
+  }
+  for (const { retailerId, orderId, reportId, seq, body } of await evidenceIn(client, url)) {
+    const held = rows.report_evidence!.find((row) =>
+      [retailerId, orderId, reportId, seq].every(
+        (number, n) => Number(row[['retailer_id', 'order_id', 'report_id', 'seq'][n]!]) === number,
+      ),
+    )!;
+    held.sealed = body;
   }
   return rows;
 }

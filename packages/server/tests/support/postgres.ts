@@ -28,6 +28,11 @@ import { systemClock } from '../../src/domain/clock.ts';
 import { beginEpoch } from '../../src/domain/erasure/keys.ts';
 import { localEpochKeys } from '../../src/storage/keys/local.ts';
 import { openPostgres } from '../../src/storage/postgres/engine.ts';
+import {
+  type EvidencePlace,
+  type SealedEvidence,
+  unsealEvidence,
+} from '../../src/storage/postgres/evidence-texts.ts';
 import { unsealText } from '../../src/storage/postgres/message-texts.ts';
 import { migratePostgres } from '../../src/storage/postgres/migrate.ts';
 import { unwrap } from '../../src/storage/postgres/order-keys.ts';
@@ -255,6 +260,20 @@ export async function textsIn(client: pg.Client, url: string): Promise<TextOfMes
     texts.push({ retailerId, orderId, seq, ...text });
   }
   return texts;
+}
+
+/** The texts of all evidence in a database, in the clear. */
+export async function evidenceIn(
+  client: pg.Client,
+  url: string,
+): Promise<(EvidencePlace & { body: string })[]> {
+  const epochs = localEpochKeys(keysOf(url));
+  const { rows } = await client.query<EvidencePlace & SealedEvidence>(
+    `SELECT retailer_id::INTEGER AS "retailerId", order_id::INTEGER AS "orderId", report_id::INTEGER AS "reportId",
+       seq::INTEGER, sealed, key_epoch::INTEGER AS epoch, wrapped_key AS wrapped
+     FROM report_evidence`,
+  );
+  return Promise.all(rows.map(async (row) => ({ ...row, body: await unsealEvidence(epochs, row, row) })));
 }
 
 let databases = 0;

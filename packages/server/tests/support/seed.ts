@@ -163,7 +163,7 @@ export async function seed(folder: string, { orders, messagesPerOrder }: Shape):
 
     ${upTo(orders)}
     INSERT INTO erasure_receipts
-    SELECT ${ofOrder}, ${order}, ${at} + 86400001, ${messagesPerOrder}, 1, 2, 1, n % 3, 'expired',
+    SELECT ${ofOrder}, ${order}, ${at} + 86400001, ${messagesPerOrder}, 1, n % 2, n % 3, iif(n % 3, ${at}, NULL), 2, 1, n % 3, 'expired',
       ${at} + 86400002, iif(n % 2, 490000, NULL), iif(n % 2, 'order-', 'Order-') || n
     FROM numbers
     WHERE ${isErased};
@@ -204,7 +204,7 @@ export async function seed(folder: string, { orders, messagesPerOrder }: Shape):
 
     ${upTo(users)}
     INSERT INTO person_erasures
-    SELECT n % ${retailers} + 1, ${first.user} + n, 'user', ${at}, n, n + 1, n + 2, n + 3, n + 4, n + 5, iif(n % 2, 9007199254740991, NULL),
+    SELECT n % ${retailers} + 1, ${first.user} + n, 'user', ${at}, n, n + 1, n + 6, n + 2, n + 3, n + 4, n + 5, iif(n % 2, 9007199254740991, NULL),
       iif(n % 2, NULL, ${at} + 1)
     FROM numbers
     WHERE n % 9 = 0;
@@ -300,6 +300,16 @@ export async function seed(folder: string, { orders, messagesPerOrder }: Shape):
       iif(m.n % 2, ${at} + 4000, NULL), iif(o.n % 7 = 0 AND m.n = 0, o.n + 1, NULL),
       iif(${erased}, NULL, (SELECT checksum(body, image) FROM message_texts WHERE id = ${textId}))
     FROM o, m;
+
+    -- Copies of their own, after the texts of all conversations.
+    CREATE TEMP TABLE held AS
+      SELECT row_number() OVER (ORDER BY order_id) + (SELECT MAX(id) FROM message_texts) AS text_id, r.*,
+        (SELECT body FROM texts WHERE nth = r.id % ${texts.length}) || r.id AS body
+      FROM order_reports r;
+    INSERT INTO message_texts SELECT text_id, body, NULL FROM held;
+    INSERT INTO report_evidence
+    SELECT retailer_id, order_id, id, 4, 'user', 5, ${at}, id % 2, ${at}, ${at} + 604800000, text_id, checksum(body, NULL)
+    FROM held;
 
     COMMIT;`);
   database.close();

@@ -6,7 +6,8 @@
 import { type SupportConversation, thumbnailOf } from '@aislechat/client';
 import { css, html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
-import { fieldsOf, plain, time } from './parts.ts';
+import { plain, time } from './parts.ts';
+import { askWhy, type Why } from './reason.ts';
 import { ConsoleView } from './view.ts';
 
 /** The names of the participants, by their internal ID. */
@@ -23,17 +24,6 @@ export const ofConversation = [
   'texts_erased',
 ];
 
-const other = 'Something else';
-const reasons = [
-  'The customer complains about an item',
-  'The customer complains about the shopper',
-  'The customer asks about a refund',
-  'The shopper asks for help',
-  'The chat was reported',
-  'A technical problem',
-  other,
-];
-
 export class ConversationView extends ConsoleView {
   static override properties = {
     orderId: { attribute: false },
@@ -48,7 +38,7 @@ export class ConversationView extends ConsoleView {
   declare newest: number;
   /** The ID of the shopper who is played, in the sandbox: the chat is shown as that shopper sees it, without asking why. */
   declare player: number | undefined;
-  declare why: { reason: string; agent: string | undefined } | undefined;
+  declare why: Why | undefined;
   declare conversation: SupportConversation | undefined;
   /** Whether the chosen reason says nothing by itself. */
   declare needsWords: boolean;
@@ -115,11 +105,8 @@ export class ConversationView extends ConsoleView {
     this.#isAtEnd = log.scrollHeight - log.scrollTop - log.clientHeight < 48;
   };
 
-  #give = (event: Event): void => {
-    const { about = '', words = '', agent } = fieldsOf(event);
-    this.session.reader = agent ?? '';
-    const reason = about === other ? words : [about, words].filter((part) => part !== '').join(': ');
-    this.why = { reason, agent };
+  #give = (why: Why): void => {
+    this.why = why;
     this.#etag = undefined;
     void this.lookAgain();
   };
@@ -131,31 +118,14 @@ export class ConversationView extends ConsoleView {
   }
 
   #ask(): TemplateResult {
-    const { isAgent, name, reader } = this.session;
-    const choose = (event: Event) => {
-      this.needsWords = (event.target as HTMLSelectElement).value === other;
-    };
-    return html`<p class="muted">
-        Reading the conversation needs a reason. The audit log records the reason, the time, and
-        ${isAgent ? html`${name} as the reader` : 'the reader'}.
-      </p>
-      <form class="row" @submit=${this.#give}>
-        <label>Reason
-          <select name="about" required @change=${choose}>
-            <option value="">Choose…</option>
-            ${reasons.map((reason) => html`<option>${reason}</option>`)}
-          </select>
-        </label>
-        <label>Case number or words ${this.needsWords ? '' : '(optional)'}
-          <input name="words" ?required=${this.needsWords} maxlength="400" autocomplete="off" />
-        </label>
-        ${
-          isAgent
-            ? nothing
-            : html`<label>Your name <input name="agent" required maxlength="255" autocomplete="name" .value=${reader} /></label>`
-        }
-        <button type="submit" class="primary">Read the conversation</button>
-      </form>`;
+    return askWhy(this.session, {
+      what: 'the conversation',
+      needsWords: this.needsWords,
+      chosen: (needsWords) => {
+        this.needsWords = needsWords;
+      },
+      give: this.#give,
+    });
   }
 
   #said({ chat_messages, lifecycle_messages, metadata }: SupportConversation): TemplateResult {

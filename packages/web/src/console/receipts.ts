@@ -24,7 +24,8 @@ export class ReceiptsView extends ConsoleView {
   protected override render(): TemplateResult {
     return html`<h1 tabindex="-1">Erasures</h1>
       <p class="muted">
-        Texts are erased 24 hours after an order ends, or earlier on request. A receipt is verified once no copy is left.
+        Texts are erased 24 hours after an order ends, or earlier on request, and reported messages once they are held as
+        evidence no longer. A receipt is verified once no copy is left.
       </p>
       ${this.notes()}
       <section class="card" aria-label="Erasures">
@@ -39,6 +40,8 @@ export class ReceiptsView extends ConsoleView {
           ['Why', ({ reason }) => badge(reason)],
           ['Messages', ({ messages }) => messages],
           ['Images', ({ images }) => images],
+          ['Evidence', ({ evidence }) => evidence],
+          ['Still held', heldOf],
           ['Kinds', ({ kinds }) => kinds.join(', ').replaceAll('_', ' ')],
           ['Verified', ({ verified_at }) => (verified_at ? time(verified_at) : badge('not yet', 'bad'))],
         ],
@@ -46,4 +49,8 @@ export class ReceiptsView extends ConsoleView {
       ${this.#pages.buttons()}</section>`;
   }
 }
+/** How many reported messages stayed held as evidence, and until when. */
+const heldOf = ({ held, held_until }: Receipt) =>
+  held === 0 ? '–' : html`${held}, until ${time(held_until)}`;
+
 customElements.define('aislechat-console-receipts', ReceiptsView);

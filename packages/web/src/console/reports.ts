@@ -1,4 +1,7 @@
-/** The queue of reports about chats, with the time that is left to read each one. */
+/**
+ * The queue of reports about chats, with the time that is left to read each one, and what is held of it as evidence after
+ * that.
+ */
 import {
   type Connection,
   closeChat,
@@ -9,26 +12,35 @@ import {
   resolveReports,
 } from '@aislechat/client';
 import { html, nothing, type TemplateResult } from 'lit';
-import { badge, Pages, plain, table, time } from './parts.ts';
+import './evidence.ts';
+import { badge, closeDialog, dialog, Pages, plain, table, time } from './parts.ts';
 import { hashOf } from './route.ts';
 import { ConsoleView } from './view.ts';
 
 export class ReportsView extends ConsoleView {
-  static override properties = { reports: { state: true } };
+  static override properties = { reports: { state: true }, reading: { state: true } };
   declare reports: Report[] | undefined;
+  /** The order whose evidence is read. */
+  declare reading: string | undefined;
   protected override readonly everyMs = 5_000;
   readonly #pages = new Pages(() => this.route);
 
   protected override async look(): Promise<void> {
     const { after } = this.#pages;
+    const showsAll = this.#showsAll;
     const { reports, next } = await listReports(this.session.connection, {
-      resolved: false,
+      ...(!showsAll && { resolved: false }),
       limit: 25,
       after,
     });
-    if (after !== this.#pages.after) return;
+    if (after !== this.#pages.after || showsAll !== this.#showsAll) return;
     this.reports = reports;
     this.#pages.next = next;
+  }
+
+  /** Whether to show reports that somebody has dealt with, too. */
+  get #showsAll(): boolean {
+    return this.route.query.has('all');
   }
 
   #do(
@@ -47,7 +59,14 @@ export class ReportsView extends ConsoleView {
     return html`<h1 tabindex="-1">Reports</h1>
       <p class="muted">
         Customers and shoppers report a chat here. A report holds no text: read the conversation on the page of the order
-        while there is time.
+        while there is time. If your settings say so, the reported messages are held as evidence for some days.
+      </p>
+      <p>
+        ${
+          this.#showsAll
+            ? html`<a href=${hashOf('reports')}>Show only those to deal with</a>`
+            : html`<a href=${hashOf('reports', undefined, { all: 'true' })}>Show all</a>`
+        }
       </p>
       ${this.notes()}
       <section class="card" aria-label="Reports">
@@ -59,19 +78,42 @@ export class ReportsView extends ConsoleView {
           columns: [
             ['Order', ({ order_id }) => html`<a href=${hashOf('orders', order_id)}>${order_id}</a>`],
             ['Reported', ({ created_at }) => time(created_at)],
-            ['By', ({ reported_by }) => (reported_by === 'user' ? 'the customer' : 'the shopper')],
+            ['By', ({ reported_by }) => badge(reported_by === 'user' ? 'customer' : 'shopper')],
             ['Why', ({ reason }) => badge(reason)],
             ['Messages', ({ message_ids }) => message_ids.length || '–'],
             ['Text is gone', (report) => leftOf(report)],
+            ['Evidence', (report) => this.#evidence(report)],
             ['What to do', (report) => (this.session.isAgent ? nothing : this.#actions(report))],
           ],
         })}
         ${this.#pages.buttons()}
-      </section>`;
+      </section>
+      ${this.reading === undefined ? nothing : this.#dialog(this.reading)}`;
+  }
+
+  #evidence({ held_messages, held_until, order_id }: Report): TemplateResult | string {
+    if (held_messages === 0) return '–';
+    const read = () => {
+      this.reading = order_id;
+    };
+    return html`<p>held until ${time(held_until)}</p>
+      <button type="button" aria-label=${`Read the evidence: ${order_id}`} @click=${read}>Read</button>`;
+  }
+
+  #dialog(orderId: string): TemplateResult {
+    const closed = () => {
+      this.reading = undefined;
+    };
+    return dialog(
+      `Evidence of order ${orderId}`,
+      closed,
+      html`<aislechat-console-evidence .session=${this.session} .orderId=${orderId}></aislechat-console-evidence>
+        <p><button type="button" @click=${closeDialog}>Close</button></p>`,
+    );
   }
 
   #actions(report: Report): TemplateResult {
-    const { chat_closed, order_id } = report;
+    const { chat_closed, order_id, resolved_at, held_messages } = report;
     const button = (text: string, run: () => void) =>
       html`<button type="button" aria-label=${`${text}: ${order_id}`} @click=${run}>${text}</button>`;
     return html`<div class="row">
@@ -84,11 +126,31 @@ export class ReportsView extends ConsoleView {
             )
       }
       ${button('Keep apart', this.#do(report, keepApart, 'Your systems were asked to keep these two apart.'))}
-      ${button('Done', this.#do(report, resolveReports, 'The reports about this order are done.'))}
+      ${
+        resolved_at === undefined
+          ? button('Done', this.#do(report, resolve, 'The reports about this order are done.'))
+          : nothing
+      }
+      ${
+        held_messages > 0
+          ? button(
+              'Done, erase the evidence',
+              this.#do(
+                report,
+                resolveAndErase,
+                'The reports about this order are done, and the evidence is erased.',
+              ),
+            )
+          : nothing
+      }
     </div>`;
   }
 }
 customElements.define('aislechat-console-reports', ReportsView);
+
+const resolve = (connection: Connection, orderId: string) => resolveReports(connection, orderId, {});
+const resolveAndErase = (connection: Connection, orderId: string) =>
+  resolveReports(connection, orderId, { erase_evidence: true });
 
 /** How long the text can still be read. */
 function leftOf({ text_seconds_left: seconds }: Report): TemplateResult | string {

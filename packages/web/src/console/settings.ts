@@ -38,6 +38,10 @@ function field(setting: Setting, retailer: Retailer): TemplateResult {
   if ('words' in setting) {
     return html`<label>${title} <select name=${name}>${options(setting.words, String(value))}</select></label>`;
   }
+  if ('most' in setting) {
+    return html`<label>${title}
+      <input name=${name} type="number" required min="0" max=${setting.most} .value=${String(value)} /></label>`;
+  }
   if (type === 'days') {
     return html`<label>${title}
       <input name=${name} required pattern="[1-9][0-9]{0,4}|forever" .value=${String(value)} spellcheck="false" /></label>`;

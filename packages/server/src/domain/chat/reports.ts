@@ -1,6 +1,7 @@
 /**
  * Reports about a chat, by either side, and what an operator does about them. A report names messages by number: their
- * texts expire as always, so the queue shows how long they can still be read.
+ * texts expire as always, so the queue shows how long they can still be read. A retailer can hold copies of them for
+ * some days (`evidence.ts`).
  */
 import { eventId, limits, type ReportReason } from '@aislechat/contract';
 import type { OrderReference, OrderReportOfList, OrderRow } from '../../storage/store.ts';
@@ -8,6 +9,7 @@ import type { Caller } from '../access/access.ts';
 import { enqueueCallback } from '../callbacks/record.ts';
 import { retailerNow } from '../clock.ts';
 import type { Context } from '../context.ts';
+import { eraseEvidence } from '../erasure/evidence.ts';
 import { InvalidParameters, Refusal } from '../errors.ts';
 import { nextId } from '../ids.ts';
 import { type Audited, audit } from '../operate/audit.ts';
@@ -15,6 +17,7 @@ import { OrderChange } from '../orders/change.ts';
 import { partyOf } from '../orders/log.ts';
 import { assertSeesShopper, reached } from '../orders/reach.ts';
 import { type IdPosition, type Page, type PageOf, readPage } from '../page.ts';
+import { evidenceDays, hold, holdingOf, messagesToHold } from './evidence.ts';
 
 export interface GivenReport {
   reason: ReportReason;
@@ -24,7 +27,7 @@ export interface GivenReport {
 
 /**
  * Each side has at most one open report for each reason, so neither can fill the queue. A repetition adds its messages
- * to the open report.
+ * to the open report, which keeps the last ones.
  * @param read parses the report; called once the caller is known to reach the order
  * @throws Refusal @throws InvalidParameters
  */
@@ -40,27 +43,33 @@ export function reportChat(
     assertSeesShopper(caller);
     const { reason, messageIds } = read();
     const messages = messageIds.map((id) => numberOf(order, id));
+    const now = retailerNow(context.clock, retailer);
     // A shop's own server speaks for its customer.
     const reportedBy = partyOf(caller) ?? 'user';
     const side = { retailerId: order.retailerId, orderId: order.id, reportedBy, reason };
     const open = await tx.orderReports.findOpen(side);
     if (open) {
       const all = [...new Set([...open.messages, ...messages])].slice(-limits.messagesPerReport);
-      return tx.orderReports.setMessages({ ...side, id: open.id, messages: all });
+      await tx.orderReports.setMessages({ ...side, id: open.id, messages: all });
+      if (evidenceDays(retailer) === 0) return;
+      const added = all.filter((seq) => !open.messages.includes(seq));
+      const held = await messagesToHold(tx, retailer, order, { messages: added, now });
+      await hold(tx, retailer, order, { reportId: open.id, messages: held, now });
+      const left = open.messages.filter((seq) => !all.includes(seq));
+      const ranges = left.map((seq) => ({ after: seq - 1, upTo: seq, reportId: open.id }));
+      await eraseHeld(tx, retailer, order, now, ranges);
+      return;
     }
-    const change = new OrderChange(tx, order, retailerNow(context.clock, retailer));
+    const change = new OrderChange(tx, order, now);
     // A safety measure is taken even if the log is full.
     change.isEnd = true;
     const seq = await change.record('noted', {});
     await enqueueCallback(change, seq, 'aislechat.chat_reported', { order: order.externalId, reason });
     await change.saveLog();
-    await tx.orderReports.insert({
-      ...side,
-      id: await nextId(tx, order.retailerId),
-      messages,
-      createdAt: change.at,
-      resolvedAt: null,
-    });
+    const held = await messagesToHold(tx, retailer, order, { messages, now });
+    const id = await nextId(tx, order.retailerId);
+    await tx.orderReports.insert({ ...side, id, messages, createdAt: change.at, resolvedAt: null });
+    await hold(tx, retailer, order, { reportId: id, messages: held, now });
   });
 }
 
@@ -71,21 +80,40 @@ function numberOf(order: OrderRow, id: number): number {
   return seq;
 }
 
+/** Erases evidence outside of the rounds that verify erasures. @returns of how many messages */
+async function eraseHeld(...erasure: Parameters<typeof eraseEvidence>): Promise<number> {
+  const [tx, { id: retailerId }] = erasure;
+  const messages = await eraseEvidence(...erasure);
+  // Names no order: this wakes the verification.
+  if (messages > 0) tx.changed({ retailerId });
+  return messages;
+}
+
 export function listReports(
-  { store }: Context,
+  { store, clock }: Context,
   caller: Caller,
   which: 'all' | 'open' | 'resolved',
   page: Page<IdPosition>,
 ): Promise<PageOf<OrderReportOfList, IdPosition>> {
-  const { id } = caller.retailer;
-  return readPage(page, (after, limit) => store.read.orderReports.list(id, which, after, limit));
+  const { retailer } = caller;
+  const holding = holdingOf(retailer, retailerNow(clock, retailer));
+  return readPage(page, (after, limit) =>
+    store.read.orderReports.list(retailer.id, which, holding, after, limit),
+  );
 }
 
-/** @throws Refusal */
-export const resolveReports = (context: Context, caller: Caller, reference: OrderReference): Promise<void> =>
+/** @param erasesEvidence whether what is held of the order as evidence is erased now @throws Refusal */
+export const resolveReports = (
+  context: Context,
+  caller: Caller,
+  reference: OrderReference,
+  erasesEvidence: boolean,
+): Promise<void> =>
   change(context, caller, reference, async ({ tx, order, at }) => {
-    const count = await tx.orderReports.resolve(order.retailerId, order.id, at);
-    return count > 0 ? { action: 'report_resolution', detail: { reports: count } } : undefined;
+    const reports = await tx.orderReports.resolve(order.retailerId, order.id, at);
+    const evidence = erasesEvidence ? await eraseHeld(tx, caller.retailer, order, at, [{}]) : 0;
+    if (reports + evidence === 0) return undefined;
+    return { action: 'report_resolution', detail: { reports, ...(erasesEvidence && { evidence }) } };
   });
 
 /** Nobody can send any more; both sides see a notice. @throws Refusal */

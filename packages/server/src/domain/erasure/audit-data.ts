@@ -77,6 +77,13 @@ export async function auditData(
         add('message_texts', 'image', images.length);
       }
       for (const { body, image } of messages) for (const text of [body, image]) collect(text ?? '', words);
+      const evidence = await read.reportEvidence.list(retailerId, orderId, everything, 0);
+      add(
+        store.isShared ? 'report_evidence' : 'message_texts',
+        store.isShared ? 'sealed' : 'body',
+        evidence.length,
+      );
+      for (const { body } of evidence) collect(body, words);
     }
   };
 
@@ -103,8 +110,17 @@ export async function auditData(
   return { id: number, found: [...counts.values()], words };
 }
 
-/** Columns of one engine, counted by the messages that still have a text. */
-const textColumns = new Set(['messages.sealed', 'messages.checksum']);
+/** Evidence that is not erased, whether it is still held or not. */
+const everything = { now: 0, mostMs: Number.MAX_SAFE_INTEGER };
+
+/** Columns of one engine, counted by the messages that have a text, and by the row of evidence. */
+const textColumns = new Set([
+  'messages.sealed',
+  'messages.checksum',
+  'report_evidence.sealed',
+  'report_evidence.wrapped_key',
+  'report_evidence.checksum',
+]);
 
 /** Adds the texts in a value, which may be JSON. */
 function collect(value: string, words: Set<string>): void {

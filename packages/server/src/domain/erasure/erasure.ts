@@ -5,7 +5,7 @@
  *
  * Retailers take turns, one slice of orders each. A slice that fails is split up, so that only the failing order
  * waits, longer after each failure; long conversations are erased in slices of their own. Requested erasures that
- * were cut short (domain/erasure/requested.ts) are finished here too.
+ * were cut short (domain/erasure/requested.ts) are finished here too, and evidence that is held no longer is erased.
  */
 import type { ImageFiles } from '../../storage/images/files.ts';
 import type {
@@ -21,11 +21,13 @@ import type {
   Writer,
 } from '../../storage/store.ts';
 import { Backoff } from '../backoff.ts';
+import { holdingOf } from '../chat/evidence.ts';
 import { type Clock, retailerCertain, retailerNow } from '../clock.ts';
 import { assertAnswers, forEachRetailer, retailersOf, turn } from '../each-retailer.ts';
 import { type AuditedCaller, audit } from '../operate/audit.ts';
 import { OrderChange } from '../orders/change.ts';
 import { isExpired } from '../orders/states.ts';
+import { endEvidence, ordersKeptSince } from './evidence.ts';
 import { deleteErasedImages } from './images.ts';
 import { eraseInSlices, eraseTexts, groupsOf, hideTexts, recordErased, type SlicedTexts } from './order.ts';
 import { closePerson, finishOrder, markAllOrders } from './requested.ts';
@@ -44,6 +46,8 @@ export const erasedWithinMs = 15 * 60_000;
 export interface ErasureReport {
   orders: number;
   messages: number;
+  /** Messages that were held as evidence. */
+  evidence: number;
   /** False while the journal is busy or an image file remains; those receipts wait for the next run. */
   verified: boolean;
   /** Whether receipts wait for copies at a provider of text messages, which this run cannot delete. */
@@ -55,6 +59,7 @@ export interface ErasureReport {
 const newReport = (): ErasureReport => ({
   orders: 0,
   messages: 0,
+  evidence: 0,
   verified: true,
   waitsForProvider: false,
   failures: [],
@@ -100,13 +105,15 @@ export async function eraseExpired(
     await retailersOf(store, only),
     async (retailer) => {
       const { orders, personErasures } = store.read;
-      const [expired, requested, people] = await Promise.all([
+      const [expired, evidence, requested, people] = await Promise.all([
         orders.expired(retailer.id, retailerCertain(clock, retailer), 1),
+        ordersWithEndedEvidence(run, retailer, 0, 1),
         orders.beingErased(retailer.id, 1),
         personErasures.underWay(retailer.id, 1),
       ]);
       if (requested.length > 0 || people.length > 0) turns.push(() => startRequested(run, retailer));
       if (expired.length > 0) turns.push(() => takeTurn(run, retailer, undefined));
+      if (evidence.length > 0) turns.push(() => takeEvidenceTurn(run, retailer, 0));
     },
     (error) => report.failures.push(error),
   );
@@ -157,6 +164,31 @@ async function takeTurn(
     }
   }
   return expired.length === ordersPerSlice ? nextAfter(expired.at(-1)!) : undefined;
+}
+
+function ordersWithEndedEvidence({ store, clock }: Run, retailer: RetailerRow, after: number, limit: number) {
+  const now = retailerCertain(clock, retailer);
+  const { ordersWithEnded } = store.read.reportEvidence;
+  return ordersWithEnded(retailer.id, holdingOf(retailer, now), ordersKeptSince(retailer, now), limit, after);
+}
+
+/** Erases evidence that is held no longer, of one slice of orders. @param after the last order of the slice before */
+async function takeEvidenceTurn(run: Run, retailer: RetailerRow, after: number): Promise<Turn | undefined> {
+  const { store, clock, report } = run;
+  const ids = await ordersWithEndedEvidence(run, retailer, after, ordersPerSlice).catch((error) =>
+    fail(run, error),
+  );
+  if (!ids) return undefined;
+  let failures = 0;
+  for (const id of ids) {
+    const isDone = await attempt(run, `evidence ${retailer.id}:${id}`, async () => {
+      const now = retailerCertain(clock, retailer);
+      report.evidence += await store.write((tx) => endEvidence(tx, retailer, id, now));
+    });
+    if (!isDone) failures += 1;
+    if (failures === failuresPerTurn) return () => takeEvidenceTurn(run, retailer, id);
+  }
+  return ids.length === ordersPerSlice ? () => takeEvidenceTurn(run, retailer, ids.at(-1)!) : undefined;
 }
 
 /** Resumes requested erasures that were cut short. */
@@ -250,7 +282,7 @@ async function eraseGroup(
       const written: ErasureReceiptRow[] = [];
       for (const { id } of orders) {
         const order = await lockExpired(tx, retailer.id, id, now);
-        if (order) written.push(await eraseOrder(tx, order, now, sliced.get(id)));
+        if (order) written.push(await eraseOrder(new OrderChange(tx, order, now), retailer, sliced.get(id)));
       }
       return written;
     });
@@ -296,6 +328,8 @@ export async function longestDueMs(store: Store, clock: Clock): Promise<number> 
       const now = retailerCertain(clock, retailer);
       const [oldest] = await store.read.orders.expired(retailer.id, now, 1);
       if (oldest) longest = Math.max(longest, now - oldest.expiresAt!);
+      const ended = await store.read.reportEvidence.oldestEnd(retailer.id, holdingOf(retailer, now));
+      if (ended !== undefined) longest = Math.max(longest, now - ended);
     },
     (error) => {
       throw error;
@@ -339,15 +373,13 @@ export async function eraseOrderNow(
 
 /** Erases an expired chat. */
 async function eraseOrder(
-  tx: Writer,
-  order: OrderRow,
-  now: number,
+  change: OrderChange,
+  retailer: RetailerRow,
   sliced: SlicedTexts | undefined,
 ): Promise<ErasureReceiptRow> {
-  const change = new OrderChange(tx, order, now);
   change.isEnd = true;
   await change.record('chat_expired', {});
-  const receipt = await eraseTexts(change, 'expired', sliced);
+  const receipt = await eraseTexts(change, retailer, 'expired', sliced);
   await change.save();
   return receipt;
 }

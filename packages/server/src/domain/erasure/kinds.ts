@@ -5,12 +5,13 @@ import { type PersonalColumn, personalData } from './personal-data.ts';
 
 type Counts = Pick<
   ErasureReceiptRow,
-  'messages' | 'images' | 'subscriptions' | 'phoneNumbers' | 'providerCopies'
+  'messages' | 'evidence' | 'images' | 'subscriptions' | 'phoneNumbers' | 'providerCopies'
 >;
 
 /** The kinds that a receipt counts. */
 const countOf: Partial<Record<ErasedKind, keyof Counts>> = {
   texts: 'messages',
+  evidence: 'evidence',
   images: 'images',
   subscriptions: 'subscriptions',
   phone_numbers: 'phoneNumbers',
@@ -26,12 +27,14 @@ function kindsOf(isReached: (column: PersonalColumn) => boolean): ErasedKind[] {
   return erasedKinds.filter((kind) => reached.has(kind));
 }
 
-const ofChat = kindsOf(({ until }) => until === 'chat');
+const isOfChat = ({ until }: PersonalColumn): boolean => until === 'chat' || until === 'evidence';
+const ofChat = kindsOf(isOfChat);
 const ofPerson = {
   user: kindsOf(({ of, onRequest }) => of.includes('customer') && onRequest.endsWith('erased')),
   shopper: kindsOf(
-    ({ of, until, onRequest }) =>
-      of === 'shopper' || (until === 'chat' && of.includes('shopper') && onRequest.endsWith('erased')),
+    (column) =>
+      column.of === 'shopper' ||
+      (isOfChat(column) && column.of.includes('shopper') && column.onRequest.endsWith('erased')),
   ),
 };
 

@@ -1,8 +1,9 @@
-import type { ErasureReceiptRow, OrderRow, Store, Writer } from '../../storage/store.ts';
+import type { ErasureReceiptRow, OrderRow, RetailerRow, Store, Writer } from '../../storage/store.ts';
 import { turn } from '../each-retailer.ts';
 import type { OrderChange } from '../orders/change.ts';
 import { forgetLocation } from '../orders/location.ts';
 import { isExpired } from '../orders/states.ts';
+import { heldAfter } from './evidence.ts';
 
 /** The most events of orders that one transaction erases. A longer order is erased in slices of this size. */
 export const eventsPerTransaction = 1000;
@@ -65,12 +66,14 @@ export async function recordErased(change: OrderChange, upTo: number, shopperId?
 
 /**
  * Erases the texts of a locked order and its shopper's location, and writes the receipt, unverified. A requested
- * erasure covers only the texts hidden at the time of the request; anything written since is kept.
+ * erasure covers only the texts hidden at the time of the request, with what is held of them as evidence; anything
+ * written since is kept.
  * @param sliced what was erased before
  */
 export async function eraseTexts(
   change: OrderChange,
-  reason: ErasureReceiptRow['reason'],
+  retailer: RetailerRow,
+  reason: 'expired' | 'requested',
   sliced: SlicedTexts = { upTo: 0, images: 0 },
 ): Promise<ErasureReceiptRow> {
   const { tx, order, at } = change;
@@ -80,6 +83,7 @@ export async function eraseTexts(
   await forgetLocation(change);
   await tx.idempotencyKeys.delete(retailerId, orderId, rest);
   const erased = await tx.messages.eraseTexts(retailerId, orderId, rest);
+  const evidence = reason === 'requested' ? await tx.reportEvidence.erase(retailerId, orderId, { upTo }) : 0;
   const subscriptions = await tx.pushSubscriptions.deleteOf(retailerId, { orderId });
   const phoneNumbers = await tx.textMessages.deletePhone(retailerId, orderId);
   const providerCopies = await tx.textMessages.eraseCopies(retailerId, orderId, at);
@@ -107,6 +111,8 @@ export async function eraseTexts(
   const receipt: ErasureReceiptRow = {
     messages: sent - earlier.reduce((sum, one) => sum + one.messages, 0),
     images: erased.images + uploaded + sliced.images,
+    evidence,
+    ...(await heldAfter(tx, retailer, order, at)),
     subscriptions,
     phoneNumbers,
     providerCopies,

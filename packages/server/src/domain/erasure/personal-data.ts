@@ -12,6 +12,7 @@ export type Subject = 'customer' | 'shopper' | 'customer, shopper' | 'agent';
 /** Until when a column is kept. */
 export const spans = {
   chat: '24 hours after the end of the order',
+  evidence: '`report_evidence_days` after the report; at most as long as the order',
   order: '`order_retention_days` after the end of the order',
   person: '`person_retention_days` after the person was last active, if they have no orders by then',
   audit: '`audit_retention_days`',
@@ -239,6 +240,49 @@ export const personalData: Record<string, TableOfData> = {
     },
     other: ['retailer_id', 'order_id', 'id', 'messages', 'created_at', 'resolved_at'],
   },
+  report_evidence: {
+    order: 'order_id',
+    shopper: 'sender_id',
+    personal: {
+      sender_id: column(
+        'customer, shopper',
+        'evidence',
+        'erased',
+        'who wrote a message that is held as evidence, as our number',
+        ['evidence'],
+      ),
+      sealed: column(
+        'customer, shopper',
+        'evidence',
+        'erased',
+        'its text, encrypted (PostgreSQL); on SQLite it is in `message_texts.body`',
+        ['evidence'],
+      ),
+      wrapped_key: column(
+        'customer, shopper',
+        'evidence',
+        'erased',
+        'the key of its text, encrypted with a key outside of the database (PostgreSQL)',
+        ['evidence'],
+      ),
+      checksum: column('customer, shopper', 'evidence', 'erased', 'a damaged text is never served (SQLite)', [
+        'evidence',
+      ]),
+    },
+    other: [
+      'retailer_id',
+      'order_id',
+      'report_id',
+      'seq',
+      'sender_type',
+      'sent_at',
+      'has_image',
+      'held_since',
+      'held_until',
+      'text_id',
+      'key_epoch',
+    ],
+  },
   message_texts: {
     personal: {
       body: column('customer, shopper', 'chat', 'exported and erased', 'the text of a message (SQLite)', [
@@ -362,6 +406,9 @@ export const personalData: Record<string, TableOfData> = {
       'order_id',
       'erased_at',
       'messages',
+      'evidence',
+      'held',
+      'held_until',
       'images',
       'subscriptions',
       'phone_numbers',
@@ -388,6 +435,7 @@ export const personalData: Record<string, TableOfData> = {
       'erased_at',
       'orders',
       'messages',
+      'evidence',
       'images',
       'subscriptions',
       'phone_numbers',

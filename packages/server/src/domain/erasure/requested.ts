@@ -49,7 +49,7 @@ export async function finishOrder(
     const locked = await lock(tx);
     if (!locked) return undefined;
     const change = new OrderChange(tx, locked, retailerNow(clock, retailer));
-    const receipt = await eraseTexts(change, 'requested', sliced);
+    const receipt = await eraseTexts(change, retailer, 'requested', sliced);
     // An order not yet marked is handled with the person's others.
     const isOfPerson = person?.markedTo != null && person.markedTo >= id;
     // Until now a page could read the address and the instructions.
@@ -62,6 +62,7 @@ export async function finishOrder(
       orders: person.orders + 1,
       messages: person.messages + receipt.messages,
       images: person.images + receipt.images,
+      evidence: person.evidence + receipt.evidence,
       subscriptions: person.subscriptions + receipt.subscriptions,
       phoneNumbers: person.phoneNumbers + receipt.phoneNumbers,
       providerCopies: person.providerCopies + receipt.providerCopies,

@@ -4,13 +4,14 @@
  * short transaction each; an order goes in one transaction, so nobody sees half of it. What fails is tried again later,
  * alone, and holds up nothing else.
  */
-import { forever, limits, type SettingValues } from '@aislechat/contract';
+import { limits } from '@aislechat/contract';
 import type { EndPosition, IdlePosition, RetailerRow, Store } from '../../storage/store.ts';
 import { Backoff } from '../backoff.ts';
 import { type Clock, retailerCertain } from '../clock.ts';
 import { assertAnswers, forEachRetailer, retailersOf, turn } from '../each-retailer.ts';
 import { OrderChange } from '../orders/change.ts';
 import { forgetLocation } from '../orders/location.ts';
+import { keptSince } from './kept-since.ts';
 import { groupsOf } from './order.ts';
 
 const dayMs = 24 * 60 * 60_000;
@@ -82,13 +83,6 @@ async function* workOf(run: Run, retailer: RetailerRow, now: number): Work {
   }
 }
 
-/** Before this time things are kept no longer; undefined: everything is kept. */
-function limitOf(now: number, ...settings: SettingValues['orderRetentionDays'][]): number | undefined {
-  const days = settings.map((setting) => (setting === forever ? Number.POSITIVE_INFINITY : setting));
-  const longest = Math.max(...days);
-  return Number.isFinite(longest) ? now - longest * dayMs : undefined;
-}
-
 /** An order that nobody ends must not be kept for ever: it counts as ended, whatever state it is in. */
 async function* closeAbandoned(
   { store, backoff, report }: Run,
@@ -129,7 +123,7 @@ async function* deleteOrders(
   now: number,
 ): Work {
   const { store, report } = run;
-  const before = limitOf(now, orderRetentionDays);
+  const before = keptSince(now, orderRetentionDays);
   if (before === undefined) return;
   const deleteThese = async (ids: number[]) => {
     // There may be many of these, and nobody looks for them in an order that is over.
@@ -156,7 +150,7 @@ async function* deleteOrders(
 const deletePeople = (kind: 'users' | 'shoppers'): Kind =>
   async function* deletePeopleOfKind(run, { id: retailerId, personRetentionDays }, now) {
     const { store, report } = run;
-    const before = limitOf(now, personRetentionDays);
+    const before = keptSince(now, personRetentionDays);
     if (before === undefined) return;
     for (let after: IdlePosition | undefined; ; ) {
       const idle = await store.read[kind].idle(retailerId, before, peoplePerSlice, after);
@@ -175,7 +169,7 @@ const deletePeople = (kind: 'users' | 'shoppers'): Kind =>
   };
 
 async function* deleteAuditEntries({ store, report }: Run, retailer: RetailerRow, now: number): Work {
-  const before = limitOf(now, retailer.auditRetentionDays);
+  const before = keptSince(now, retailer.auditRetentionDays);
   if (before === undefined) return;
   for (let count = rowsPerSlice; count >= rowsPerSlice; ) {
     count = await store.write((tx) => tx.auditEntries.deleteOld(retailer.id, before, rowsPerSlice));
@@ -186,7 +180,7 @@ async function* deleteAuditEntries({ store, report }: Run, retailer: RetailerRow
 
 /** A receipt is kept at least as long as its order. */
 async function* deleteReceipts({ store, report }: Run, retailer: RetailerRow, now: number): Work {
-  const before = limitOf(now, retailer.receiptRetentionDays, retailer.orderRetentionDays);
+  const before = keptSince(now, retailer.receiptRetentionDays, retailer.orderRetentionDays);
   if (before === undefined) return;
   for (let count = rowsPerSlice; count >= rowsPerSlice; ) {
     const [ofOrders, ofPeople] = await store.write(async (tx) => [
@@ -254,7 +248,7 @@ async function fail({ store, report }: Run, error: unknown): Promise<void> {
 export async function longestKeptMs(store: Store, clock: Clock): Promise<number> {
   let longest = 0;
   const look = async (retailer: RetailerRow) => {
-    const before = limitOf(retailerCertain(clock, retailer), retailer.orderRetentionDays);
+    const before = keptSince(retailerCertain(clock, retailer), retailer.orderRetentionDays);
     const oldest =
       before === undefined ? undefined : await store.read.orderRemovals.oldestEnd(retailer.id, before);
     if (oldest !== undefined) longest = Math.max(longest, before! - oldest);

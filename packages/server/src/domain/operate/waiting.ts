@@ -1,5 +1,6 @@
 /** A retailer's backlog, and how long it has been waiting: callbacks to be delivered and chats to be erased. */
 import type { Caller } from '../access/access.ts';
+import { holdingOf } from '../chat/evidence.ts';
 import { retailerNow } from '../clock.ts';
 import type { Context } from '../context.ts';
 
@@ -12,14 +13,15 @@ export interface Waiting {
 export async function waitingOf({ store: { read }, clock }: Context, caller: Caller): Promise<Waiting> {
   const { retailer } = caller;
   const now = retailerNow(clock, retailer);
-  const [backlog, unverified, due] = await Promise.all([
+  const [backlog, unverified, due, endedAt] = await Promise.all([
     read.callbackDeliveries.backlogOf(retailer.id),
     read.erasureReceipts.countUnverified(retailer.id),
     read.orders.expired(retailer.id, now, 1),
+    read.reportEvidence.oldestEnd(retailer.id, holdingOf(retailer, now)),
   ]);
   const pending = backlog.find(({ state }) => state === 'pending');
   const dead = backlog.find(({ state }) => state === 'dead');
-  const [oldest] = due;
+  const ends = [due[0]?.expiresAt, endedAt].filter((end) => end != null);
   return {
     now,
     callbacks: {
@@ -27,6 +29,6 @@ export async function waitingOf({ store: { read }, clock }: Context, caller: Cal
       dead: dead?.count ?? 0,
       oldestPendingMs: pending && Math.max(0, now - pending.oldest),
     },
-    erasures: { unverified, oldestDueMs: oldest && now - oldest.expiresAt! },
+    erasures: { unverified, oldestDueMs: ends.length > 0 ? now - Math.min(...ends) : undefined },
   };
 }

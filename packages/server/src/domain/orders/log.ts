@@ -12,6 +12,7 @@ import type {
   ShopperOfOrder,
 } from '../../storage/store.ts';
 import { type Caller, isCustomer } from '../access/access.ts';
+import { evidenceDays } from '../chat/evidence.ts';
 import { retailerNow } from '../clock.ts';
 import type { Context } from '../context.ts';
 import { withLinks } from '../images/links.ts';
@@ -38,6 +39,8 @@ export interface ChatState {
   isOpen: boolean;
   isExpired: boolean;
   timezone: string;
+  /** For how many days the retailer keeps reported messages; 0 if it keeps none. */
+  evidenceDays: number;
 }
 
 export interface LogPage {
@@ -79,6 +82,7 @@ export async function readLog(
     isOpen: chatIsOpen(rows.order, retailer),
     isExpired: expired,
     timezone: retailer.timezone,
+    evidenceDays: evidenceDays(retailer),
   };
   return { order: rows.order, chat, entries };
 }

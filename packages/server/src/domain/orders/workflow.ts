@@ -38,7 +38,8 @@ export async function moveOrder(
     order.expiresAt ??= order.endedAt + limits.chatLifetimeMs;
   } else {
     if (isExpired(order, change.at) && order.erasedAt === null) {
-      if (order.erasingTo === null) await eraseTexts(change, 'expired');
+      const retailer = (await change.tx.retailers.find(order.retailerId))!;
+      if (order.erasingTo === null) await eraseTexts(change, retailer, 'expired');
       else hideTexts(change);
     }
     order.endedAt = null;

@@ -106,6 +106,7 @@ const newErasure = (
   orders: 0,
   messages: 0,
   images: 0,
+  evidence: 0,
   subscriptions: 0,
   phoneNumbers: 0,
   providerCopies: 0,

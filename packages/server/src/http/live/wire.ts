@@ -53,8 +53,14 @@ export function wireEvent(
 }
 
 /** The state of the chat: part of every page, and a separate event in a stream. */
-export const wireChatState = ({ isOpen, isExpired, timezone }: ChatState): schemas.ChatState => ({
+export const wireChatState = ({
+  isOpen,
+  isExpired,
+  timezone,
+  evidenceDays,
+}: ChatState): schemas.ChatState => ({
   open: isOpen,
   expired: isExpired,
   timezone,
+  ...(evidenceDays > 0 && { evidence_days: evidenceDays }),
 });

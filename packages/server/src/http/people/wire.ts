@@ -40,6 +40,7 @@ export const wirePersonErasure = (receipt: PersonErasureRow): Static<typeof sche
   kinds: kindsOfPerson(receipt),
   orders: receipt.orders,
   messages: receipt.messages,
+  evidence: receipt.evidence,
   images: receipt.images,
   subscriptions: receipt.subscriptions,
   phone_numbers: receipt.phoneNumbers,
@@ -141,7 +142,8 @@ export function wireExported(piece: Exported): Static<typeof schemas.ExportLine>
         order_id,
         erased_at: wireTime(receipt.erasedAt),
         reason: receipt.reason,
-        kinds: kindsOfReceipt(receipt),
+        // The other side must not learn of a report.
+        kinds: kindsOfReceipt(receipt).filter((kind) => kind !== 'evidence'),
         messages: receipt.messages,
         images: receipt.images,
       };

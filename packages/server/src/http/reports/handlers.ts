@@ -1,4 +1,5 @@
 import { eventId, type RouteNameOf, routes, schemas, wireTime } from '@aislechat/contract';
+import { readEvidence } from '../../domain/chat/evidence.ts';
 import {
   closeChat,
   keepApart,
@@ -31,7 +32,30 @@ export const reportHandlers: Handlers<RouteNameOf<'reports'>> = {
     return { reports: rows.map((report) => wireReport(report, now)), next: idCursors.cursorOf(next) };
   },
 
-  resolveReports: acting(resolveReports),
+  async resolveReports({ context, caller, request, params }) {
+    const { erase_evidence: erasesEvidence = false } = parse(schemas.ReportResolution, request.body);
+    await resolveReports(context, caller, orderReference(request, params.order_id!), erasesEvidence);
+    return { success: true };
+  },
+
+  async getEvidence({ context, caller, request, reply, params }) {
+    const { reason, agent } = parse(routes.getEvidence.query, request.query);
+    const reference = orderReference(request, params.order_id!);
+    reply.header('cache-control', 'no-store');
+    const held = await readEvidence(context, caller, reference, { reason, agent });
+    return {
+      messages: held.map((message) => ({
+        id: eventId(message.orderId, message.seq),
+        report_id: message.reportId,
+        sender_type: message.senderType,
+        created_at: wireTime(message.sentAt),
+        body: message.body,
+        has_image: message.hasImage === 1,
+        held_until: wireTime(message.endsAt),
+      })),
+    };
+  },
+
   closeChat: acting(closeChat),
   reopenChat: acting(reopenChat),
   keepApart: acting(keepApart),
@@ -57,5 +81,7 @@ const wireReport = (report: OrderReportOfList, now: number): schemas.Report => (
     text_until: wireTime(report.expiresAt),
     text_seconds_left: Math.max(0, Math.floor((report.expiresAt - now) / 1000)),
   }),
+  held_messages: report.held,
+  ...(report.heldUntil !== null && { held_until: wireTime(report.heldUntil) }),
   ...(report.resolvedAt !== null && { resolved_at: wireTime(report.resolvedAt) }),
 });

@@ -9,6 +9,7 @@ import { writeProbe } from '../tables/service-values.ts';
 import { Announcements } from './announcements.ts';
 import { Client, onPrimary } from './client.ts';
 import { assertFit, clientConfig, DatabaseUnfit, type EngineOptions, translate } from './connection.ts';
+import { sealedEvidence } from './evidence-texts.ts';
 import { sealedTexts } from './message-texts.ts';
 import { orderKeys } from './order-keys.ts';
 import { ReadBatches } from './read-batches.ts';
@@ -50,6 +51,7 @@ export async function openPostgres(options: EngineOptions): Promise<Engine> {
   return {
     sql: reads.sql,
     texts: sealedTexts(options.keys),
+    evidence: sealedEvidence(options.keys),
     keys: orderKeys(options.keys, reads.sql, write),
     isShared: true,
     othersHaveWritten: async () => true,

@@ -1,33 +1,16 @@
-/**
- * The keys that image files are encrypted with. Unlike texts, each image has its own: one image can then be erased without
- * encrypting the order's others anew. The key is in the row of the image, encrypted with the key of an epoch like the
- * keys of orders, and goes when the image is erased.
- */
-import { createSecretKey, type KeyObject, randomBytes } from 'node:crypto';
+/** The keys that image files are encrypted with: each image has its own, in its row (`row-keys.ts`). */
+import type { KeyObject } from 'node:crypto';
 import type { ImageKey } from '../images/files.ts';
 import type { EpochKeys } from '../keys/epochs.ts';
-import { keyBytes, seal, unseal } from '../keys/sealing.ts';
 import type { Sql } from '../sql.ts';
-import { type Engine, StorageUnavailable } from '../store.ts';
+import type { Engine } from '../store.ts';
+import { type KeyedTable, makeRowKey, unwrapRowKey, type WrappedKey } from './row-keys.ts';
 
-/** A key as it is stored. */
-export interface WrappedImageKey {
-  epoch: number;
-  wrapped: Uint8Array;
-}
+export type WrappedImageKey = WrappedKey;
 
-const placeOf = ({ retailerId, orderId, id }: ImageKey, epoch: number) =>
-  `key of image ${retailerId}/${orderId}/${id} of epoch ${epoch}`;
+export const imageTable: KeyedTable = { name: 'images', of: 'image', key: ['order_id', 'id'] };
 
-async function unwrapBytes(
-  epochs: EpochKeys,
-  image: ImageKey,
-  { epoch, wrapped }: WrappedImageKey,
-): Promise<Buffer | undefined> {
-  const key = await epochs.find(epoch);
-  if (!key) throw new StorageUnavailable(`There is no key of epoch ${epoch}`);
-  return unseal(key, wrapped, placeOf(image, epoch));
-}
+const numbersOf = ({ retailerId, orderId, id }: ImageKey) => [retailerId, orderId, id];
 
 /** @throws Error when the row was damaged @throws StorageUnavailable when its epoch has no key */
 export async function unwrapImageKey(
@@ -35,21 +18,14 @@ export async function unwrapImageKey(
   image: ImageKey,
   stored: WrappedImageKey,
 ): Promise<KeyObject> {
-  const bytes = await unwrapBytes(epochs, image, stored);
-  if (!bytes) throw new Error('The stored key of an image is damaged');
-  return createSecretKey(bytes);
+  const key = await unwrapRowKey(epochs, imageTable, numbersOf(image), stored);
+  if (!key) throw new Error('The stored key of an image is damaged');
+  return key;
 }
 
 /** @throws StorageUnavailable */
-export async function makeImageKey(
-  epochs: EpochKeys,
-  image: ImageKey,
-): Promise<{ key: KeyObject; stored: WrappedImageKey }> {
-  const epoch = await epochs.newest();
-  const bytes = randomBytes(keyBytes);
-  const wrapped = seal(epoch.key, bytes, placeOf(image, epoch.number));
-  return { key: createSecretKey(bytes), stored: { epoch: epoch.number, wrapped } };
-}
+export const makeImageKey = (epochs: EpochKeys, image: ImageKey) =>
+  makeRowKey(epochs, imageTable, numbersOf(image));
 
 const selectKey = `
   SELECT key_epoch AS epoch, wrapped_key AS wrapped
@@ -94,45 +70,3 @@ export const keyForImage = (
     );
     return key;
   });
-
-/** Encrypts at most `limit` keys of images with the newest epoch; returns how many. Damaged ones stay as they are. */
-export async function wrapImageKeysAnew(
-  sql: Sql,
-  epochs: EpochKeys,
-  retailerId: number,
-  limit: number,
-): Promise<number> {
-  const newest = await epochs.newest();
-  // A row that an erasure is changing is left to it.
-  const rows = await sql.all<WrappedImageKey & Omit<ImageKey, 'retailerId'>>(
-    `SELECT order_id AS "orderId", id, key_epoch AS epoch, wrapped_key AS wrapped
-     FROM images
-     WHERE retailer_id = $1 AND key_epoch < $2
-     ORDER BY key_epoch
-     LIMIT $3
-     FOR UPDATE SKIP LOCKED`,
-    retailerId,
-    newest.number,
-    limit,
-  );
-  const wrapped: object[] = [];
-  for (const row of rows) {
-    const image = { retailerId, orderId: row.orderId, id: row.id };
-    const bytes = await unwrapBytes(epochs, image, row);
-    if (!bytes) continue;
-    const anew = seal(newest.key, bytes, placeOf(image, newest.number));
-    wrapped.push({ order_id: row.orderId, id: row.id, wrapped: anew.toString('base64') });
-    bytes.fill(0);
-  }
-  await sql.run(
-    `UPDATE images i
-     SET key_epoch = $2,
-         wrapped_key = decode(v.wrapped, 'base64')
-     FROM json_to_recordset($3::JSON) AS v (order_id BIGINT, id BIGINT, wrapped TEXT)
-     WHERE i.retailer_id = $1 AND i.order_id = v.order_id AND i.id = v.id`,
-    retailerId,
-    newest.number,
-    JSON.stringify(wrapped),
-  );
-  return wrapped.length;
-}

@@ -9,7 +9,8 @@ import type { MovedImageKey } from '../move/images.ts';
 import type { Row, Table } from '../move/table.ts';
 import { openClient } from './client.ts';
 import { assertUsable, clientConfig, DatabaseUnfit, moveMarker, translate } from './connection.ts';
-import { clearColumns, MovedTexts, sealedColumns } from './moved-texts.ts';
+import { MovedEvidence } from './moved-evidence.ts';
+import { MovedTexts, type SealedTable } from './moved-texts.ts';
 import type { OrderKeyRow } from './order-keys.ts';
 
 /** An arbitrary number not used elsewhere: only one move into a database runs at a time. */
@@ -19,9 +20,6 @@ const statementTimeoutMs = 10 * 60_000;
 /** How long the server may take to notice that a killed move is gone. */
 const lockTimeoutMs = 15_000;
 const noRetailer = 0;
-
-/** The table with the texts of messages. */
-const textsOf = 'messages';
 
 /** The last row copied to the target. */
 export interface Position {
@@ -45,11 +43,15 @@ export class MoveTarget {
   /** Column types by table. */
   #types = new Map<string, Map<string, string>>();
   #source = '';
-  readonly #texts: MovedTexts;
+  /** The tables with texts. */
+  readonly #sealed: Map<string, SealedTable>;
 
   private constructor(client: pg.Client, epochs: EpochKeys) {
     this.#client = client;
-    this.#texts = new MovedTexts(epochs, (...order) => this.#findKey(...order));
+    this.#sealed = new Map<string, SealedTable>([
+      ['messages', new MovedTexts(epochs, (...order) => this.#findKey(...order))],
+      ['report_evidence', new MovedEvidence(epochs)],
+    ]);
   }
 
   /** @throws DatabaseUnfit @throws StorageUnavailable */
@@ -124,11 +126,11 @@ export class MoveTarget {
   /** @param at position of the last row */
   async insert(table: Table, rows: Row[], at: Position): Promise<void> {
     const types = this.#types.get(table.name)!;
-    const typeOf = (name: string) => types.get(name) ?? sealedColumns[name as keyof typeof sealedColumns];
-    const { keys, ...inserted } =
-      table.name === textsOf
-        ? await this.#texts.seal(table.columns, rows)
-        : { columns: table.columns, rows, keys: [] };
+    const sealed = this.#sealed.get(table.name);
+    const typeOf = (name: string) => types.get(name) ?? sealed?.sealedColumns[name];
+    const { keys, ...inserted } = sealed
+      ? await sealed.seal(table.columns, rows)
+      : { columns: table.columns, rows, keys: [] };
     const arrays = inserted.columns.map((name, n) => `$${n + 1}::${typeOf(name)}[]`);
     const marker: Marker = { source: this.#source, at };
     await this.#transact(at.retailerId, [
@@ -155,9 +157,9 @@ export class MoveTarget {
     const condition = table.isPerRetailer ? `WHERE retailer_id = ${retailerId}` : '';
     // Nobody else writes, so every statement sees the same data.
     const marker = table.name === 'service_values' ? `WHERE name <> '${moveMarker}'` : '';
-    const hasTexts = table.name === textsOf;
-    const select = hasTexts
-      ? `SELECT ${MovedTexts.select(table.columns)} FROM ${MovedTexts.from} ${condition.replace('retailer_id', 'm.retailer_id')} ORDER BY ${order.map((name) => `m.${name}`).join(', ')}`
+    const sealed = this.#sealed.get(table.name);
+    const select = sealed
+      ? `SELECT ${sealed.select(table.columns)} FROM ${sealed.from} ${condition.replace('retailer_id', 'm.retailer_id')} ORDER BY ${order.map((name) => `m.${name}`).join(', ')}`
       : `SELECT ${table.columns.join(', ')} FROM ${table.name} ${condition} ${marker} ORDER BY ${order.join(', ')}`;
     const begun = this.#send([
       'BEGIN',
@@ -168,9 +170,9 @@ export class MoveTarget {
       next: async (count) => {
         const [, fetched] = await Promise.all([begun, this.#send([`FETCH ${count} FROM moved`])]);
         const { rows } = fetched[0]!;
-        if (!hasTexts) return rows;
+        if (!sealed) return rows;
         const opened: Row[] = [];
-        for (const row of rows) opened.push(await this.#texts.open(table.columns, row));
+        for (const row of rows) opened.push(await sealed.open(table.columns, row));
         return opened;
       },
       end: async () => {
@@ -228,9 +230,12 @@ export class MoveTarget {
        WHERE table_schema = current_schema AND table_type = 'BASE TABLE'
          AND table_name NOT IN ('schema_migrations', 'leases', 'order_keys')`,
     );
-    const clear = clearColumns.map((column) => ({ table: textsOf, column, type: 'text' }));
+    const clear = [...this.#sealed].flatMap(([table, { clearColumns }]) =>
+      clearColumns.map((column) => ({ table, column, type: 'text' })),
+    );
     for (const { table, column, type } of [...rows, ...clear]) {
-      if (table === textsOf && column in sealedColumns) continue;
+      const sealed = this.#sealed.get(table);
+      if (sealed && column in sealed.sealedColumns) continue;
       const types = this.#types.get(table) ?? new Map();
       this.#types.set(table, types.set(column, type));
     }

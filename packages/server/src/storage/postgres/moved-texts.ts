@@ -9,10 +9,20 @@ import { DamagedText } from '../tables/messages.ts';
 import { sealText, unsealText } from './message-texts.ts';
 import { makeKey, type OrderKey, type OrderKeyRow, unwrap } from './order-keys.ts';
 
-/** The columns of `messages` that hold these texts, and their type. */
-export const sealedColumns = { sealed: 'bytea', key_seq: 'bigint', has_image: 'bigint' };
-/** The columns of a moved message in their place. */
-export const clearColumns = ['body', 'image'];
+/** How the texts of a table are moved. */
+export interface SealedTable {
+  /** The columns that hold the texts in PostgreSQL, and their type. */
+  readonly sealedColumns: Record<string, string>;
+  /** The columns of a moved row in their place. */
+  readonly clearColumns: readonly string[];
+  /** @param rows in the order of their keys */
+  seal(columns: string[], rows: Row[]): Promise<SealedRows>;
+  /** The SELECT list of a row, for `open`, from the table as `m`. */
+  select(columns: string[]): string;
+  readonly from: string;
+  /** A row in the clear; without its text if that does not open. */
+  open(columns: string[], selected: Row): Promise<Row>;
+}
 
 export interface SealedRows {
   columns: string[];
@@ -31,7 +41,9 @@ const cells = (columns: string[], row: Row) => {
   };
 };
 
-export class MovedTexts {
+export class MovedTexts implements SealedTable {
+  readonly sealedColumns = { sealed: 'bytea', key_seq: 'bigint', has_image: 'bigint' };
+  readonly clearColumns = ['body', 'image'];
   readonly #epochs: EpochKeys;
   /** Looks for the key of an order whose first messages have been copied before. */
   readonly #find: (retailerId: number, orderId: number) => Promise<OrderKeyRow | undefined>;
@@ -44,17 +56,19 @@ export class MovedTexts {
     this.#find = find;
   }
 
-  /** @param rows in the order of their keys */
   async seal(columns: string[], rows: Row[]): Promise<SealedRows> {
     const sealed: SealedRows = {
-      columns: [...columns.filter((name) => !clearColumns.includes(name)), ...Object.keys(sealedColumns)],
+      columns: [
+        ...columns.filter((name) => !this.clearColumns.includes(name)),
+        ...Object.keys(this.sealedColumns),
+      ],
       rows: [],
       keys: [],
     };
     let last: { orderId: number; key: OrderKey } | undefined;
     for (const row of rows) {
-      const kept = row.filter((_, n) => !clearColumns.includes(columns[n]!));
-      const [body, image] = clearColumns.map((name) => row[columns.indexOf(name)] as string | null);
+      const kept = row.filter((_, n) => !this.clearColumns.includes(columns[n]!));
+      const [body, image] = this.clearColumns.map((name) => row[columns.indexOf(name)] as string | null);
       if (body === null) {
         sealed.rows.push([...kept, null, null, 0]);
         continue;
@@ -81,10 +95,9 @@ export class MovedTexts {
     return { firstSeq: seq, key };
   }
 
-  /** The SELECT list of a message's row, for `open`. */
-  static select(columns: string[]): string {
+  select(columns: string[]): string {
     return [
-      ...columns.map((name) => (clearColumns.includes(name) ? 'NULL' : `m.${name}`)),
+      ...columns.map((name) => (this.clearColumns.includes(name) ? 'NULL' : `m.${name}`)),
       'm.sealed',
       'k.first_seq',
       'k.epoch',
@@ -92,11 +105,10 @@ export class MovedTexts {
     ].join(', ');
   }
 
-  static readonly from = `messages m
+  readonly from = `messages m
        LEFT JOIN order_keys k
          ON k.retailer_id = m.retailer_id AND k.order_id = m.order_id AND k.first_seq = m.key_seq`;
 
-  /** A row in the clear; without its text if that does not open. */
   async open(columns: string[], selected: Row): Promise<Row> {
     const row = selected.slice(0, columns.length);
     const [sealed, firstSeq, epoch, wrapped] = selected.slice(columns.length);
@@ -112,7 +124,7 @@ export class MovedTexts {
         wrapped: wrapped as Uint8Array,
       });
       const text = unsealText(key, sealed as Uint8Array, retailerId, orderId, seq);
-      for (const name of clearColumns) row[columns.indexOf(name)] = text[name as 'body' | 'image'];
+      for (const name of this.clearColumns) row[columns.indexOf(name)] = text[name as 'body' | 'image'];
     } catch (error) {
       if (!(error instanceof DamagedText)) throw error;
     }

@@ -10,7 +10,9 @@ import { canBeStored, type Sql } from '../sql.ts';
 import { type Engine, type OrderKeys, StorageUnavailable } from '../store.ts';
 import type { TextKey } from '../tables/messages.ts';
 import type { OrderReference } from '../tables/orders.ts';
-import { findImageKey, keyForImage, wrapImageKeysAnew } from './image-keys.ts';
+import { evidenceTable } from './evidence-texts.ts';
+import { findImageKey, imageTable, keyForImage } from './image-keys.ts';
+import { wrapRowKeysAnew } from './row-keys.ts';
 
 export interface OrderKeyRow extends TextKey {
   retailerId: number;
@@ -102,7 +104,8 @@ export const orderKeys = (epochs: EpochKeys, sql: Sql, write: Engine['write']): 
     const row = await sql.one<{ epoch: number | null }>(
       `SELECT LEAST(
          (SELECT MIN(epoch) FROM order_keys WHERE retailer_id = $1),
-         (SELECT MIN(key_epoch) FROM images WHERE retailer_id = $1 AND key_epoch IS NOT NULL)
+         (SELECT MIN(key_epoch) FROM images WHERE retailer_id = $1 AND key_epoch IS NOT NULL),
+         (SELECT MIN(key_epoch) FROM report_evidence WHERE retailer_id = $1)
        ) AS epoch`,
       retailerId,
     );
@@ -113,7 +116,9 @@ export const orderKeys = (epochs: EpochKeys, sql: Sql, write: Engine['write']): 
     const rows = await sql.all<{ epoch: number }>(
       `SELECT epoch FROM order_keys WHERE retailer_id = $1
        UNION
-       SELECT key_epoch FROM images WHERE retailer_id = $1 AND key_epoch IS NOT NULL`,
+       SELECT key_epoch FROM images WHERE retailer_id = $1 AND key_epoch IS NOT NULL
+       UNION
+       SELECT key_epoch FROM report_evidence WHERE retailer_id = $1`,
       retailerId,
     );
     return rows.map(({ epoch }) => epoch);
@@ -154,10 +159,12 @@ export const orderKeys = (epochs: EpochKeys, sql: Sql, write: Engine['write']): 
         newest.number,
         JSON.stringify(wrapped),
       );
-      // Images are few: they come last, and in the next transaction if this one is full.
-      const images =
-        rows.length < limit ? await wrapImageKeysAnew(sql, epochs, retailerId, limit - rows.length) : 0;
-      return wrapped.length + images;
+      // Images and evidence are few: they come last, and in the next transaction if this one is full.
+      let more = 0;
+      for (const table of [imageTable, evidenceTable]) {
+        more += await wrapRowKeysAnew(sql, epochs, table, retailerId, limit - rows.length - more);
+      }
+      return wrapped.length + more;
     }),
 
   ofImage: (image) => findImageKey(sql, epochs, image),

@@ -12,6 +12,7 @@ import { makeFolder } from '../make-folder.ts';
 import { type ChangeListener, type Engine, StorageUnavailable } from '../store.ts';
 import { writeProbe } from '../tables/service-values.ts';
 import { failWhenLocked, openConnection } from './connection.ts';
+import { evidenceTexts } from './evidence-texts.ts';
 import { errorCode, GroupCommit } from './group-commit.ts';
 import { messageTexts, reclaim } from './message-texts.ts';
 import { migrate } from './migrate.ts';
@@ -75,6 +76,7 @@ export function openSqlite({ folder, owner }: SqliteOptions): Engine {
 
     snapshot: async (queries) => turns.snapshot(queries),
     texts: messageTexts,
+    evidence: evidenceTexts,
     keys: undefined,
     isShared: false,
     othersHaveWritten: () =>

@@ -15,8 +15,13 @@ import { migrate } from './migrate.ts';
 const leases = 'leases';
 /** Verified here and not moved: encrypted texts have a check of their own. */
 const checksum = 'checksum';
-/** Stored apart from `messages` in SQLite only, and joined by these columns (docs/decisions/text-at-rest.md). */
-const texts = { table: 'message_texts', key: 'id', of: 'messages', reference: 'text_id' };
+/** Texts are stored apart in SQLite only, and joined by these columns (docs/decisions/text-at-rest.md). */
+const texts = { table: 'message_texts', key: 'id', reference: 'text_id' };
+/** The tables that they belong to, and the columns of a text that the rows of a table never have. */
+const textsOf = new Map([
+  ['messages', [] as string[]],
+  ['report_evidence', ['image']],
+]);
 
 export class MoveSource {
   /** In foreign-key order. */
@@ -61,7 +66,7 @@ export class MoveSource {
     }
     const own = new Set(this.#columnsOf(table.name));
     const columns = table.columns.map((name) => (own.has(name) ? `r.${name}` : `t.${name}`));
-    const hasTexts = table.name === texts.of;
+    const hasTexts = textsOf.has(table.name);
     if (hasTexts) columns.push(`r.${checksum}`);
     const statement = this.#database.prepare(
       `SELECT ${columns.join(', ')}
@@ -132,9 +137,11 @@ export class MoveSource {
         name,
       );
       const columns = this.#columnsOf(name);
-      if (name === texts.of) {
+      const without = textsOf.get(name);
+      if (without) {
         for (const name of [texts.reference, checksum]) columns.splice(columns.indexOf(name), 1);
-        columns.push(...this.#columnsOf(texts.table).filter((column) => column !== texts.key));
+        const ofText = this.#columnsOf(texts.table).filter((column) => column !== texts.key);
+        columns.push(...ofText.filter((column) => !without.includes(column)));
       }
       return { name, columns, key, isPerRetailer: key[0] === 'retailer_id' };
     });
@@ -156,9 +163,9 @@ export class MoveSource {
   }
 }
 
-/** Messages without the checksum that follows their columns. @throws Error for the operator when a text is damaged */
+/** Rows with texts, without the checksum that follows their columns. @throws Error for the operator when a text is damaged */
 function* intact({ columns }: Table, rows: Iterable<Row>): Generator<Row> {
-  const cell = (row: Row, name: string) => row[columns.indexOf(name)] as string;
+  const cell = (row: Row, name: string) => (row[columns.indexOf(name)] ?? null) as string;
   for (const row of rows) {
     const expected = row.pop();
     const [body, image] = [cell(row, 'body'), cell(row, 'image')];

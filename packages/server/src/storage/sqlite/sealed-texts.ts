@@ -118,7 +118,8 @@ export async function unsealTexts(
         SET text_id = NULL,
             image_id = NULL,
             checksum = NULL
-        WHERE text_id NOT IN (SELECT id FROM message_texts)`);
+        WHERE text_id NOT IN (SELECT id FROM message_texts);
+        DELETE FROM report_evidence WHERE text_id NOT IN (SELECT id FROM message_texts)`);
     }
     target.prepare('DELETE FROM service_values WHERE name = ?').run(valueName);
     target.exec('COMMIT; PRAGMA journal_mode = DELETE');

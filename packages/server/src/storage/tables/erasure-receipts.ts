@@ -10,11 +10,16 @@ export interface ErasureReceiptRow {
   erasedAt: number;
   messages: number;
   images: number;
+  /** Reported messages that were held as evidence and were erased. */
+  evidence: number;
+  /** Reported messages that stayed held, and until when at the latest. */
+  held: number;
+  heldUntil: number | null;
   /** Push subscriptions of the customer, phone numbers, and copies of texts at a provider of text messages. */
   subscriptions: number;
   phoneNumbers: number;
   providerCopies: number;
-  reason: 'expired' | 'requested';
+  reason: 'expired' | 'requested' | 'evidence';
   verifiedAt: number | null;
   /**
    * The newest epoch whose key could read a copy of what was erased; set with `verifiedAt`. Null if the engine does not
@@ -37,6 +42,9 @@ const columns = `
   erased_at AS "erasedAt",
   messages,
   images,
+  evidence,
+  held,
+  held_until AS "heldUntil",
   subscriptions,
   phone_numbers AS "phoneNumbers",
   provider_copies AS "providerCopies",
@@ -109,8 +117,8 @@ export const erasureReceiptWriter = (sql: Sql) => ({
   async insert(receipt: ErasureReceiptRow): Promise<void> {
     await sql.send(
       `INSERT INTO erasure_receipts (retailer_id, order_id, erased_at, messages, images, reason, order_external_id,
-         subscriptions, phone_numbers, provider_copies)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+         subscriptions, phone_numbers, provider_copies, evidence, held, held_until)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
       receipt.retailerId,
       receipt.orderId,
       receipt.erasedAt,
@@ -121,6 +129,9 @@ export const erasureReceiptWriter = (sql: Sql) => ({
       receipt.subscriptions,
       receipt.phoneNumbers,
       receipt.providerCopies,
+      receipt.evidence,
+      receipt.held,
+      receipt.heldUntil,
     );
   },
 

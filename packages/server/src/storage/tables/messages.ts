@@ -137,6 +137,17 @@ export const messageReader = (sql: Sql, texts: MessageTexts) => ({
     );
     return row!.messages;
   },
+
+  /** A message of an order; without its text once that is erased. @throws DamagedText @throws StorageUnavailable */
+  async find(retailerId: number, orderId: number, seq: number): Promise<MessageOfLog | undefined> {
+    const [rows, keys] = await Promise.all([
+      sql.all<StoredMessage>(texts.after, retailerId, orderId, seq - 1, 1),
+      texts.keys === undefined ? [] : sql.all<TextKey>(texts.keys, retailerId, orderId),
+    ]);
+    const found = rows.filter((row) => row.seq === seq);
+    const [message] = await texts.opened<MessageOfLog>(retailerId, orderId, found, keys);
+    return message;
+  },
 });
 
 export const messageWriter = (sql: Sql, texts: MessageTexts) => ({

@@ -33,12 +33,13 @@ const belongings = [
 ];
 
 /**
- * An order goes once nothing of it is left to erase: no text, no image file, no copy at a provider of text
+ * An order goes once nothing of it is left to erase: no text, no evidence, no image file, no copy at a provider of text
  * messages, no unverified receipt.
  * @param before the parameter with the time before which it must have ended
  */
 const isDue = (before: string) => `
   o.ended_at < ${before} AND o.erased_at IS NOT NULL AND o.erasing_to IS NULL
+  AND NOT EXISTS (SELECT 1 FROM report_evidence v WHERE v.retailer_id = o.retailer_id AND v.order_id = o.id)
   AND NOT EXISTS (SELECT 1 FROM images i WHERE i.retailer_id = o.retailer_id AND i.order_id = o.id)
   AND NOT EXISTS (SELECT 1 FROM sms_copies c WHERE c.retailer_id = o.retailer_id AND c.order_id = o.id)
   AND NOT EXISTS (

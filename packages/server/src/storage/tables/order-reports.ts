@@ -1,6 +1,7 @@
 import type { ReportReason } from '@aislechat/contract';
 import type { Sql } from '../sql.ts';
 import type { Party } from './messages.ts';
+import type { Holding } from './report-evidence.ts';
 
 /** A report about the chat of an order. It names messages by their numbers and holds no text. */
 export interface OrderReportRow {
@@ -20,9 +21,17 @@ export type OrderReportOfList = OrderReportRow & {
   orderExternalId: string;
   expiresAt: number | null;
   chatClosedAt: number | null;
+  /** How many of its messages are held as evidence, and until when at the latest. */
+  held: number;
+  heldUntil: number | null;
 };
 
 type Stored = Omit<OrderReportOfList, 'messages'> & { messages: string };
+
+/** What is held of a report, and not hidden by an erasure. */
+const evidence = `FROM report_evidence e
+      WHERE e.retailer_id = r.retailer_id AND e.order_id = r.order_id AND e.report_id = r.id
+        AND e.held_until > $4 AND e.held_since > $5 AND e.seq > COALESCE(o.erasing_to, 0)`;
 
 /** @param condition selects among the reports: all, or those dealt with or not */
 const newest = (condition: string) => `
@@ -37,7 +46,11 @@ const newest = (condition: string) => `
     r.resolved_at AS "resolvedAt",
     o.external_id AS "orderExternalId",
     o.expires_at AS "expiresAt",
-    o.chat_closed_at AS "chatClosedAt"
+    o.chat_closed_at AS "chatClosedAt",
+    (SELECT COUNT(*) ${evidence}) AS held,
+    (
+      SELECT MAX(CASE WHEN e.held_until < e.held_since + $6 THEN e.held_until ELSE e.held_since + $6 END) ${evidence}
+    ) AS "heldUntil"
   FROM order_reports r
   JOIN orders o ON o.retailer_id = r.retailer_id AND o.id = r.order_id
   WHERE r.retailer_id = $1 AND r.id < $2 ${condition}
@@ -50,10 +63,12 @@ export const orderReportReader = (sql: Sql) => ({
   async list(
     retailerId: number,
     which: keyof typeof conditions,
+    { now, mostMs }: Holding,
     after: { id: number } = { id: Number.MAX_SAFE_INTEGER },
     limit: number,
   ): Promise<OrderReportOfList[]> {
-    const rows = await sql.all<Stored>(newest(conditions[which]), retailerId, after.id, limit);
+    const text = newest(conditions[which]);
+    const rows = await sql.all<Stored>(text, retailerId, after.id, limit, now, now - mostMs, mostMs);
     return rows.map((row) => ({ ...row, messages: JSON.parse(row.messages) }));
   },
 });

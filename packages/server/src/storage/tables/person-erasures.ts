@@ -10,6 +10,8 @@ export interface PersonErasureRow {
   orders: number;
   messages: number;
   images: number;
+  /** Reported messages of theirs that were held as evidence. */
+  evidence: number;
   subscriptions: number;
   phoneNumbers: number;
   providerCopies: number;
@@ -27,6 +29,7 @@ const columns = `
   orders,
   messages,
   images,
+  evidence,
   subscriptions,
   phone_numbers AS "phoneNumbers",
   provider_copies AS "providerCopies",
@@ -72,8 +75,8 @@ export const personErasureWriter = (sql: Sql) => ({
   async insert(receipt: PersonErasureRow): Promise<void> {
     await sql.send(
       `INSERT INTO person_erasures (retailer_id, person_id, kind, erased_at, orders, messages, images, subscriptions,
-         phone_numbers, provider_copies, marked_to)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+         phone_numbers, provider_copies, marked_to, evidence)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
       receipt.retailerId,
       receipt.personId,
       receipt.kind,
@@ -85,6 +88,7 @@ export const personErasureWriter = (sql: Sql) => ({
       receipt.phoneNumbers,
       receipt.providerCopies,
       receipt.markedTo,
+      receipt.evidence,
     );
   },
 
@@ -98,7 +102,8 @@ export const personErasureWriter = (sql: Sql) => ({
            subscriptions = $6,
            phone_numbers = $7,
            provider_copies = $8,
-           marked_to = $9
+           marked_to = $9,
+           evidence = $10
        WHERE retailer_id = $1 AND person_id = $2`,
       receipt.retailerId,
       receipt.personId,
@@ -109,6 +114,7 @@ export const personErasureWriter = (sql: Sql) => ({
       receipt.phoneNumbers,
       receipt.providerCopies,
       receipt.markedTo,
+      receipt.evidence,
     );
   },
 

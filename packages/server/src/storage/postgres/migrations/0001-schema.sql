@@ -288,6 +288,10 @@ CREATE TABLE erasure_receipts (
   erased_at BIGINT NOT NULL,
   messages BIGINT NOT NULL,
   images BIGINT NOT NULL,
+  -- Reported messages that were held as evidence and were erased, and those that stayed held, until when at the latest.
+  evidence BIGINT NOT NULL DEFAULT 0,
+  held BIGINT NOT NULL DEFAULT 0,
+  held_until BIGINT,
   -- Push subscriptions, phone numbers, and copies that a provider of text messages held.
   subscriptions BIGINT NOT NULL DEFAULT 0,
   phone_numbers BIGINT NOT NULL DEFAULT 0,
@@ -318,6 +322,32 @@ CREATE TABLE order_reports (
   FOREIGN KEY (retailer_id, order_id) REFERENCES orders (retailer_id, id)
 );
 CREATE INDEX order_reports_by_time ON order_reports (retailer_id, id);
+
+-- Reported messages that are held as evidence, each for one report.
+CREATE TABLE report_evidence (
+  retailer_id BIGINT NOT NULL,
+  order_id BIGINT NOT NULL,
+  report_id BIGINT NOT NULL,
+  -- The number of the message.
+  seq BIGINT NOT NULL,
+  sender_type TEXT NOT NULL,
+  sender_id BIGINT NOT NULL,
+  sent_at BIGINT NOT NULL,
+  -- 1 if a picture was in the message; pictures are not held.
+  has_image BIGINT NOT NULL,
+  -- When it was reported, and until when it is held at most. The retailer's setting can end it earlier.
+  held_since BIGINT NOT NULL,
+  held_until BIGINT NOT NULL,
+  -- Its text, encrypted with the key of this row, and that key, encrypted with the key of an epoch.
+  sealed BYTEA NOT NULL,
+  key_epoch BIGINT NOT NULL,
+  wrapped_key BYTEA NOT NULL,
+  PRIMARY KEY (retailer_id, order_id, report_id, seq),
+  FOREIGN KEY (retailer_id, order_id, report_id) REFERENCES order_reports (retailer_id, order_id, id)
+);
+-- For finding what is held no longer.
+CREATE INDEX report_evidence_by_end ON report_evidence (retailer_id, held_until);
+CREATE INDEX report_evidence_by_report ON report_evidence (retailer_id, held_since);
 
 -- Values that the service generates once, such as the key of its keyed hashes.
 CREATE TABLE service_values (
@@ -428,6 +458,7 @@ CREATE TABLE person_erasures (
   erased_at BIGINT NOT NULL,
   orders BIGINT NOT NULL,
   messages BIGINT NOT NULL,
+  evidence BIGINT NOT NULL DEFAULT 0,
   images BIGINT NOT NULL,
   subscriptions BIGINT NOT NULL,
   phone_numbers BIGINT NOT NULL,
@@ -676,7 +707,7 @@ DECLARE
 BEGIN
   FOREACH name IN ARRAY ARRAY[
     'users', 'shoppers', 'holds', 'orders', 'order_details', 'order_items', 'assignments', 'batches', 'batch_orders',
-    'order_events', 'order_reports', 'messages', 'order_keys', 'lifecycle_messages', 'idempotency_keys', 'assertion_keys',
+    'order_events', 'order_reports', 'report_evidence', 'messages', 'order_keys', 'lifecycle_messages', 'idempotency_keys', 'assertion_keys',
     'used_assertions', 'images', 'audit_entries', 'callback_subscriptions', 'callback_attempts',
     'push_subscriptions', 'order_phones', 'link_codes', 'sms_opt_outs', 'sms_senders', 'sms_received', 'sms_copies'
   ] LOOP

@@ -281,6 +281,10 @@ CREATE TABLE erasure_receipts (
   erased_at INTEGER NOT NULL,
   messages INTEGER NOT NULL,
   images INTEGER NOT NULL,
+  -- Reported messages that were held as evidence and were erased, and those that stayed held, until when at the latest.
+  evidence INTEGER NOT NULL DEFAULT 0,
+  held INTEGER NOT NULL DEFAULT 0,
+  held_until INTEGER,
   -- Push subscriptions, phone numbers, and copies that a provider of text messages held.
   subscriptions INTEGER NOT NULL DEFAULT 0,
   phone_numbers INTEGER NOT NULL DEFAULT 0,
@@ -311,6 +315,32 @@ CREATE TABLE order_reports (
   FOREIGN KEY (retailer_id, order_id) REFERENCES orders (retailer_id, id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX order_reports_by_time ON order_reports (retailer_id, id);
+
+-- Reported messages that are held as evidence, each for one report.
+CREATE TABLE report_evidence (
+  retailer_id INTEGER NOT NULL,
+  order_id INTEGER NOT NULL,
+  report_id INTEGER NOT NULL,
+  -- The number of the message.
+  seq INTEGER NOT NULL,
+  sender_type TEXT NOT NULL,
+  sender_id INTEGER NOT NULL,
+  sent_at INTEGER NOT NULL,
+  -- 1 if a picture was in the message; pictures are not held.
+  has_image INTEGER NOT NULL,
+  -- When it was reported, and until when it is held at most. The retailer's setting can end it earlier.
+  held_since INTEGER NOT NULL,
+  held_until INTEGER NOT NULL,
+  -- Its text is a copy in message_texts.
+  text_id INTEGER NOT NULL,
+  -- As of messages.
+  checksum INTEGER NOT NULL,
+  PRIMARY KEY (retailer_id, order_id, report_id, seq),
+  FOREIGN KEY (retailer_id, order_id, report_id) REFERENCES order_reports (retailer_id, order_id, id)
+) STRICT, WITHOUT ROWID;
+-- For finding what is held no longer.
+CREATE INDEX report_evidence_by_end ON report_evidence (retailer_id, held_until);
+CREATE INDEX report_evidence_by_report ON report_evidence (retailer_id, held_since);
 
 -- Values that the service generates once, such as the key of its keyed hashes.
 CREATE TABLE service_values (
@@ -420,6 +450,7 @@ CREATE TABLE person_erasures (
   erased_at INTEGER NOT NULL,
   orders INTEGER NOT NULL,
   messages INTEGER NOT NULL,
+  evidence INTEGER NOT NULL DEFAULT 0,
   images INTEGER NOT NULL,
   subscriptions INTEGER NOT NULL,
   phone_numbers INTEGER NOT NULL,

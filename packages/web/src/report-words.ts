@@ -1,0 +1,15 @@
+/** The English texts of the report. They come with the dialogs, because few readers of a chat need them. */
+export const reportWords = {
+  reportWhy: 'What is wrong?',
+  abusive_language: 'Abusive language',
+  harassment: 'Harassment',
+  asked_for_payment: 'Asked for money',
+  personal_details: 'Personal details',
+  spam: 'Advertising',
+  other: 'Something else',
+  reportHint: 'The store can read the chat until it is deleted.',
+  sendReport: 'Send the report',
+  reported: 'Thank you. The store will look at it.',
+};
+
+export type ReportWords = Record<keyof typeof reportWords, string>;
