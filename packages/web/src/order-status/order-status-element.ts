@@ -27,6 +27,7 @@ import { SteadyElement } from '../steady-element.ts';
 import { fill, languageOf, wordsOf } from '../words.ts';
 import { AnotherDevice } from './another-device.ts';
 import { LinkDevice } from './link-device.ts';
+import { mapStyle } from './map-view.ts';
 import { OrderStatus } from './order-status.ts';
 import { currentStep, itemList, position, steps, timeOf, titleOf, windowOf } from './parts.ts';
 import { statusStyle } from './status-style.ts';
@@ -71,7 +72,7 @@ export class OrderStatusElement extends SteadyElement {
     rating: { state: true },
     isRating: { state: true },
   };
-  static override styles = [colors, sealed(controls), sealed(cards), sealed(statusStyle)];
+  static override styles = [colors, sealed(controls), sealed(cards), sealed(statusStyle), sealed(mapStyle)];
 
   declare orderId: string | undefined;
   declare token: string | GetToken | undefined;
@@ -321,7 +322,7 @@ export class OrderStatusElement extends SteadyElement {
       .quickReplies=${page.quick_replies}
       @aislechat-order-event=${() => this.status?.wake()}
       @aislechat-change=${this.#chatChanged}
-    ><span class="hidden">${wordsOf(this.locale).loading}</span></aislechat-order>`;
+    ><span class="muted">${wordsOf(this.locale).loading}</span></aislechat-order>`;
   }
 
   /** When the chat has ended or refuses the link, so does the page. */

@@ -108,7 +108,8 @@ export const statusStyle = css`
   }
   /* The frame of the chat before its code is there. */
   aislechat-order:not(:defined) {
-    display: block;
+    display: grid;
+    place-items: center;
     block-size: var(--aislechat-block-size, min(36rem, 85vh));
     min-block-size: min(20rem, 85vh);
     border: 1px solid var(--_line);
