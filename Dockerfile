@@ -33,5 +33,5 @@ EXPOSE 3000
 HEALTHCHECK --interval=10s --timeout=5s --start-period=20s --retries=3 \
   CMD ["node", "-e", "fetch('http://127.0.0.1:' + process.env.PORT + '/readyz').then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
 # Without a shell between, so that SIGTERM reaches the server.
-ENTRYPOINT ["node", "--max-semi-space-size=16", "--heap-growing-percent=20", "packages/server/bin/aislechat.js"]
+ENTRYPOINT ["node", "--max-semi-space-size=16", "--heap-growing-percent=40", "packages/server/bin/aislechat.js"]
 CMD ["serve"]

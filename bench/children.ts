@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 
 /** Node options as in `npm start` and the image. */
-const boundMemory = ['--max-semi-space-size=16', '--heap-growing-percent=20'];
+const boundMemory = ['--max-semi-space-size=16', '--heap-growing-percent=40'];
 const readyWithinMs = 30_000;
 const stopWithinMs = 10_000;
 const running = new Set<ChildProcess>();

@@ -435,6 +435,7 @@ export const examples = {
       },
     ],
     quick_replies: [...retailer.quick_replies],
+    timezone: retailer.timezone,
   },
 
   // Orders.

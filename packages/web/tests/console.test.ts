@@ -207,7 +207,7 @@ test('an order is found by half its ID, by name and by phone number, and the add
 
 test('times are shown in the store’s zone, which the page names, or in one’s own', async () => {
   const agent = await open(await newSupportLink(client, shop.operator, 'Zora'));
-  for (const page of [await consoleOf(shop), agent]) {
+  for (const page of [await consoleOf(shop), await consoleOf(shop, 'sandbox'), agent]) {
     const zone = page.getByLabel('Show times in');
     const first = page.locator('time').first();
     await first.waitFor();

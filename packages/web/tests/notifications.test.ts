@@ -5,6 +5,7 @@
  * with a device of our own push service, to which the server sends; what arrives there is decrypted with another
  * implementation and handed to the service worker by the browser (`ServiceWorker.deliverPushMessage`). What the worker
  * shows is recorded where the browser would show it, by a few lines in front of the worker's script.
+ * `by-hand/real-push.ts` does without all of this, in an installed Firefox.
  */
 import assert from 'node:assert/strict';
 import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';

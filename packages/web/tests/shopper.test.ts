@@ -60,7 +60,8 @@ test('two people talk: from the shop’s page, and from the shopper’s list', a
 });
 
 test('two customers of one name are told apart by number and color, in the list and in the open chat', async () => {
-  const chat = await twoPeople(client);
+  const timezone = 'Asia/Tokyo';
+  const chat = await twoPeople(client, { timezone });
   const other = await newOrder(client, chat.token, chat.userId);
   const batch = await newBatch(client, chat.token, chat.shopperId, other);
   await client.post(chatPath(chat.orderId), { token: chat.userToken, body: { body: 'Ripe ones, please' } });
@@ -74,8 +75,12 @@ test('two customers of one name are told apart by number and color, in the list 
   const colors = [await colorOf(page.locator('.mark').nth(0)), await colorOf(page.locator('.mark').nth(1))];
   assert.notEqual(colors[0], colors[1]);
   assert.equal(await rows.nth(0).locator('.step').innerText(), 'Shopping');
+  // The time of the store, as in the chat, and not that of the device.
+  const last = rows.nth(0).locator('time');
+  const time = new Intl.DateTimeFormat('en-US', { hour: 'numeric', minute: '2-digit', timeZone: timezone });
+  assert.equal(await last.innerText(), time.format(new Date((await last.getAttribute('datetime'))!)));
   await rows.nth(0).click();
-  await page.getByText(`Order ${chat.orderId}`).waitFor();
+  await page.getByRole('heading', { name: `${chat.orderId} · Noor` }).waitFor();
   assert.equal(await colorOf(page.locator('header .avatar')), colors[0]);
   await write(page, 'Found them');
   await page.getByText(/ · Sent$/).waitFor();

@@ -3043,6 +3043,8 @@ export interface ShopperOrders {
   orders: Array<ShopperOrder>;
   /** Texts for the shopper to tap, in which `{customer}`, `{shopper}` and `{order}` are filled in; empty if the retailer has set none */
   quick_replies: Array<string>;
+  /** IANA name of the orders’ time zone */
+  timezone: string;
 }
 
 /** Whether assertions for users and shoppers must be signed */

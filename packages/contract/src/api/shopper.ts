@@ -60,6 +60,7 @@ export const ShopperOrders = object(
       description:
         'Texts for the shopper to tap, in which `{customer}`, `{shopper}` and `{order}` are filled in; empty if the retailer has set none',
     }),
+    timezone: Text('IANA name of the orders’ time zone'),
   },
   'The orders that a shopper has',
 );

@@ -58,7 +58,9 @@ export class Presence {
     if (this.#store.isShared) await this.#beat();
     this.#beatAtMs = now;
     let failure: unknown;
-    for (const claimant of await this.#claims.claimants()) {
+    const claimants = await this.#claims.claimants();
+    for (const gone of new Set(this.#seen.keys()).difference(new Set(claimants))) this.#seen.delete(gone);
+    for (const claimant of claimants) {
       if (claimant === this.claimant || !(await this.#isDead(claimant, now))) continue;
       // A claimant whose claims cannot be released does not hold up the others.
       await this.#release(claimant).catch((error) => {

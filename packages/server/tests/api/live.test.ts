@@ -247,6 +247,7 @@ test('a shopper who loses the order loses its stream and its conversation', asyn
   assert.deepEqual((await client.get('/v1/shopper/orders', { token })).body, {
     orders: [],
     quick_replies: [],
+    timezone: 'UTC',
   });
 });
 

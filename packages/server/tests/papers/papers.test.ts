@@ -60,7 +60,7 @@ test('docs/errors.md lists every error with its status, code and message, and no
 });
 
 test('npm start, the image, the documents and the benchmarks start Node.js with the same flags', () => {
-  const flags = ['--max-semi-space-size=16', '--heap-growing-percent=20'];
+  const flags = ['--max-semi-space-size=16', '--heap-growing-percent=40'];
   assert.ok(JSON.parse(read('package.json')).scripts.start.includes(`node ${flags.join(' ')} `));
   assert.ok(read('docs/operations.md').includes(`node ${flags.join(' ')} `));
   for (const [file, quote] of [

@@ -2,7 +2,7 @@
 import type { ClockReading } from '@aislechat/client';
 import { moveClock, readClock } from '@aislechat/client/sandbox';
 import { css, html, nothing, type TemplateResult } from 'lit';
-import { closeDialog, dialog, fieldsOf } from './parts.ts';
+import { closeDialog, dialog, fieldsOf, time } from './parts.ts';
 import { Session } from './session.ts';
 import { SignedIn, sentenceOf } from './sign-in.ts';
 import { ConsoleView } from './view.ts';
@@ -18,7 +18,6 @@ interface Move {
 
 /** The demo's credentials are public and exist only in development. */
 const demo = { clientId: 'demo-client', clientSecret: 'demo-secret' };
-const format = new Intl.DateTimeFormat('en', { dateStyle: 'medium', timeStyle: 'medium' });
 
 export class ClockView extends ConsoleView {
   static override properties = { reading: { state: true }, minutes: { state: true }, asked: { state: true } };
@@ -122,7 +121,7 @@ export class ClockView extends ConsoleView {
       html`<button type="button" @click=${() => this.#move({ ms, inWords: text.slice(1) })}>${text}</button>`;
     return html`<section aria-labelledby="clock">
       <h2 id="clock">Clock</h2>
-      <p class="now">${reading ? format.format(new Date(reading.now)) : '…'}</p>
+      <p class="now">${reading ? time(reading.now) : '…'}</p>
       <label>
         Move ahead by ${ahead}
         <input

@@ -5,6 +5,7 @@
 import type { ShopperOrders } from '@aislechat/client';
 import { css, html, nothing, type TemplateResult, unsafeCSS } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
+import { timeZoneOf } from '../locale.ts';
 import { fillCount } from '../words.ts';
 import type { ShopperWords } from './words.ts';
 
@@ -32,6 +33,8 @@ export function colorOf(id: string): number {
 export interface RowsView {
   words: ShopperWords;
   locale: string | undefined;
+  /** IANA name of the orders' time zone, in which their chats show times too. */
+  timeZone: string;
   /** The order whose chat is open. */
   openOrder: string | undefined;
   /** What the shopper searches for. */
@@ -77,9 +80,10 @@ const list = (orders: readonly Order[], view: RowsView): TemplateResult =>
     (order) => row(order, view),
   )}</ul>`;
 
-function row(order: Order, { words, locale, openOrder }: RowsView): TemplateResult {
+function row(order: Order, { words, locale, timeZone, openOrder }: RowsView): TemplateResult {
   const { order_id: id, customer, unread, last_message: last } = order;
-  const time = new Intl.DateTimeFormat(locale, { hour: 'numeric', minute: '2-digit' });
+  const options = { hour: 'numeric', minute: '2-digit', timeZone: timeZoneOf(timeZone) } as const;
+  const time = new Intl.DateTimeFormat(locale, options);
   return html`<li>
     <a href=${`#${new URLSearchParams({ order: id })}`} aria-current=${id === openOrder ? 'true' : 'false'}>
       <span class="mark" aria-hidden="true" data-color=${colorOf(id)}>${[...customer.first_name][0] ?? ''}</span>

@@ -197,7 +197,11 @@ export class ShopperChat extends ChatPanel {
 
   protected override doing({ workflowState, orderId }: Conversation): string {
     const { words } = this;
-    return `${stepOf(workflowState, words)} · ${fill(words.customerOf, { order: orderId })}`;
+    const step = stepOf(workflowState, words);
+    // The heading may have only the end of a long number.
+    return shortNumber(orderId) === orderId
+      ? step
+      : `${step} · ${fill(words.customerOf, { order: orderId })}`;
   }
 
   protected override aboveField(): TemplateResult | typeof nothing {

@@ -238,13 +238,14 @@ export class ShopperPage extends SteadyElement {
 
   #list(): TemplateResult {
     const words = this.#words;
-    const orders = this.seen?.orders;
-    if (orders === undefined) return html`<p class="empty" role="status">${words.loadingOrders}</p>`;
+    if (!this.seen) return html`<p class="empty" role="status">${words.loadingOrders}</p>`;
+    const { orders, timezone } = this.seen;
     const unsent = this.#unsent(orders);
     if (orders.length === 0) return html`<p class="empty">${words.noOrders}</p>${unsent}`;
     const rows = orderRows(orders, {
       words,
       locale,
+      timeZone: timezone,
       openOrder: this.openOrder,
       sought: this.sought ?? '',
       seek: (text) => {

@@ -17,7 +17,8 @@ import { wireShopperConversation, wireShopperOrder } from './wire.ts';
 export const shopperHandlers: Handlers<RouteNameOf<'shopper'>> = {
   async listShopperOrders({ context, caller }) {
     const orders = (await listOrdersOfShopper(context, caller)).map(wireShopperOrder);
-    return { orders, quick_replies: caller.retailer.quickReplies };
+    const { quickReplies, timezone } = caller.retailer;
+    return { orders, quick_replies: quickReplies, timezone };
   },
 
   async getShopperConversation({ context, caller, request, params }) {
