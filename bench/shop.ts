@@ -3,43 +3,48 @@ import type { Credentials } from './servers.ts';
 
 /** A retailer's own systems, using the server as in production. */
 export class Shop {
-  readonly token: string;
+  token = '';
   readonly #server: Server;
+  readonly #credentials: Credentials;
   #orders = 0;
 
-  static async open(server: Server, { clientId, clientSecret }: Credentials): Promise<Shop> {
-    const answer = await fetch(`http://127.0.0.1:${server.port}/v2/oauth/token`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({
-        grant_type: 'client_credentials',
-        client_id: clientId,
-        client_secret: clientSecret,
-        scope: 'connect:fulfillment,connect:post_checkout,aislechat:operate',
-      }),
-    });
-    const { access_token } = (await answer.json()) as { access_token: string };
-    const shop = new Shop(server, access_token);
+  static async open(server: Server, credentials: Credentials): Promise<Shop> {
+    const shop = new Shop(server, credentials);
+    await shop.renew();
     await shop.need('PUT', '/v1/users/noor', { first_name: 'Noor' });
     await shop.need('PUT', '/v1/shoppers/ilse', { display_name: 'Ilse' });
     return shop;
   }
 
-  private constructor(server: Server, token: string) {
+  private constructor(server: Server, credentials: Credentials) {
     this.#server = server;
-    this.token = token;
+    this.#credentials = credentials;
   }
 
-  call(method: string, path: string, body: unknown): Promise<Response> {
+  /** Gets a new token. */
+  async renew(): Promise<void> {
+    const { access_token } = (await this.need('POST', '/v2/oauth/token', {
+      grant_type: 'client_credentials',
+      client_id: this.#credentials.clientId,
+      client_secret: this.#credentials.clientSecret,
+      scope: 'connect:fulfillment,connect:post_checkout,aislechat:operate',
+    })) as { access_token: string };
+    this.token = access_token;
+  }
+
+  call(method: string, path: string, body?: unknown): Promise<Response> {
     return fetch(`http://127.0.0.1:${this.#server.port}${path}`, {
       method,
-      headers: { authorization: `Bearer ${this.token}`, 'content-type': 'application/json' },
-      body: JSON.stringify(body),
+      headers: {
+        ...(this.token !== '' && { authorization: `Bearer ${this.token}` }),
+        ...(body !== undefined && { 'content-type': 'application/json' }),
+      },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
       signal: AbortSignal.timeout(10_000),
     });
   }
 
-  async need(method: string, path: string, body: unknown): Promise<unknown> {
+  async need(method: string, path: string, body?: unknown): Promise<unknown> {
     const answer = await this.call(method, path, body);
     if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`);
     return answer.json();
