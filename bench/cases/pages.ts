@@ -6,8 +6,12 @@ import type { Bench } from '../bench.ts';
 import { type Figure, limit } from '../figures.ts';
 
 const script = fileURLToPath(new URL('../../packages/web/scripts/measure.ts', import.meta.url));
-/** In ms: the startup time promised to developers, and the limit for a prompt interaction. */
-const goals: Record<string, number> = { 'from npm start': 10_000, 'interaction to next paint': 200 };
+/** In ms: the startup time promised to developers, how long a customer waits, and the limit for a prompt interaction. */
+const goals: Record<string, number> = {
+  'from npm start': 10_000,
+  'page of an order on a slow phone, its steps, first visit': 1_500,
+  'interaction to next paint': 200,
+};
 
 export async function pageCases({ progress }: Bench): Promise<Figure[]> {
   progress('pages: in a browser, as on a slow phone');

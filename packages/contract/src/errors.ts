@@ -277,6 +277,7 @@ export const parameterProblems = {
   count_not_positive: 'count must be greater than 0',
   weight_not_positive: 'weight must be greater than 0',
   low_contrast: 'does not have enough contrast with white text',
+  tile_placeholders: 'must have {z}, {x} and {y} once each, and no other placeholder',
 } as const;
 
 export type ParameterProblemName = keyof typeof parameterProblems;

@@ -72,6 +72,8 @@ export const limits = {
   /** Quick replies of a retailer. */
   quickReplies: 20,
   quickReplyCharacters: 200,
+  /** What the license of the tiles asks a map to say. */
+  mapAttributionCharacters: 200,
   /** Orders or audit entries in one answer. */
   rowsPerPage: 100,
   reasonCharacters: 500,

@@ -19,7 +19,7 @@ import {
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
-import { bundle, canBundle } from './bundle.ts';
+import { type BundleOptions, bundle, canBundle } from './bundle.ts';
 
 const web = fileURLToPath(new URL('../', import.meta.url));
 const modules = join(web, '../../node_modules');
@@ -35,31 +35,42 @@ export async function build(out: string = target, { docs = true } = {}): Promise
   if (!canBundle() || !sharp || !existsSync(join(modules, 'lit'))) return false;
 
   /** Writes a script under a name with a hash, and returns the name. */
-  function script(name: string, source: string): string {
-    return asset(name, '.js', Buffer.from(bundle(join(web, 'src', source))));
+  function script(name: string, source: string, options?: BundleOptions): string {
+    return asset(name, '.js', Buffer.from(bundle(join(web, 'src', source), options)));
   }
 
   function asset(name: string, ending: string, bytes: Buffer): string {
-    const hash = createHash('sha256').update(bytes).digest('base64url').slice(0, 8);
-    writeFileSync(join(made, `assets/${name}-${hash}${ending}`), bytes);
-    return `assets/${name}-${hash}${ending}`;
+    const path = `assets/${name}-${hashOf(bytes)}${ending}`;
+    writeFileSync(join(made, path), bytes);
+    return path;
   }
 
-  function writePage(name: string, source: string, script: string): void {
+  /** Returns a script for the page itself, so that it comes with the page. The server allows it by its hash. */
+  function inline(source: string, type: 'module' | 'classic', options: BundleOptions = {}): string {
+    const format = type === 'module' ? 'esm' : 'iife';
+    const code = bundle(join(web, 'src', source), { format, ...options }).trim();
+    if (/<\/script|<!--/i.test(code)) throw new Error(`${source} cannot be in a page`);
+    return `<script${type === 'module' ? ' type="module"' : ''}>${code}</script>`;
+  }
+
+  function writePage(name: string, source: string, parts: Record<string, string>): void {
     const text = readFileSync(join(web, 'src', source), 'utf8');
-    writeFileSync(join(made, name), text.replace('%script%', `/${script}`));
+    writeFileSync(
+      join(made, name),
+      text.replaceAll(/%(\w+)%/g, (_, part: string) => parts[part]!),
+    );
   }
 
   /**
    * Writes the service worker of a page. Its address must not change. It contains the list of files to cache, so it
    * changes whenever the page does.
    */
-  function writeWorker(name: string, page: string, files: string[]): void {
+  function writeWorker(name: string, file: string, page: string, files: string[]): void {
     const define = {
       NAME: JSON.stringify(name),
       PAGE: JSON.stringify(page),
       SHELL: JSON.stringify([page, ...files]),
-      VERSION: JSON.stringify(/-([\w-]+)\.js$/.exec(files[0]!)![1]),
+      VERSION: JSON.stringify(hashOf(readFileSync(join(made, file)))),
     };
     writeFileSync(join(made, `${name}-worker.js`), bundle(join(web, 'src/worker.ts'), { define }));
   }
@@ -77,15 +88,22 @@ export async function build(out: string = target, { docs = true } = {}): Promise
   );
   writeFileSync(join(made, 'aislechat-languages.js'), bundle(join(web, 'src/languages.ts')));
   writeFileSync(join(made, 'aislechat-order-status.js'), bundle(join(web, 'src/embed-status.ts')));
-  writePage('index.html', 'first-screen/index.html', script('first-screen', 'first-screen/first-screen.ts'));
+  const firstScreen = script('first-screen', 'first-screen/first-screen.ts');
+  writePage('index.html', 'first-screen/index.html', { script: `/${firstScreen}` });
   const shopper = script('shopper', 'shopper/shopper-page.ts');
-  writePage('shopper.html', 'shopper/shopper.html', shopper);
-  writePage('console.html', 'console/console.html', script('console', 'console/console-page.ts'));
+  writePage('shopper.html', 'shopper/shopper.html', { script: `/${shopper}` });
+  const console = script('console', 'console/console-page.ts');
+  writePage('console.html', 'console/console.html', { script: `/${console}` });
   copyFileSync(join(web, 'src/shopper/shopper.webmanifest'), join(made, 'shopper.webmanifest'));
-  const order = script('order', 'order-page/order-page.ts');
-  writePage('order.html', 'order-page/order.html', order);
-  writeWorker('shopper', '/shopper', [`/${shopper}`, '/icon.svg', '/shopper.webmanifest']);
-  writeWorker('order', '/o/', [`/${order}`, '/icon.svg']);
+  const ofPage = join(web, 'src/order-page/lit-of-page.ts');
+  const alias = { lit: ofPage, 'lit/directives/guard.js': ofPage, 'lit/directives/repeat.js': ofPage };
+  const chat = script('order-chat', 'order-page/order-chat.ts', { alias });
+  writePage('order.html', 'order-page/order.html', {
+    begin: inline('order-page/begin.ts', 'classic'),
+    script: inline('order-page/order-page.ts', 'module', { define: { CHAT: JSON.stringify(`/${chat}`) } }),
+  });
+  writeWorker('shopper', 'shopper.html', '/shopper', [`/${shopper}`, '/icon.svg', '/shopper.webmanifest']);
+  writeWorker('order', 'order.html', '/o/', [`/${chat}`, '/icon.svg']);
   // A shop's own service worker loads it by this address.
   writeFileSync(join(made, 'push-worker.js'), bundle(join(web, 'src/push-worker.ts'), { format: 'iife' }));
   copyFileSync(join(web, 'src/icon.svg'), join(made, 'icon.svg'));
@@ -110,6 +128,8 @@ export async function build(out: string = target, { docs = true } = {}): Promise
   renameSync(made, out);
   return true;
 }
+
+const hashOf = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('base64url').slice(0, 8);
 
 function compress(file: string): void {
   const bytes = readFileSync(file);

@@ -1,6 +1,7 @@
 /** Takes screenshots of the page of an order in its states. */
 import type { BrowserContextOptions, Page } from 'playwright-core';
 import type { Client } from '../../server/tests/support/client.ts';
+import { pictureBytes } from '../../server/tests/support/pictures.ts';
 import { clock, shopperSays } from '../../server/tests/support/scenario.ts';
 import { orderPage } from '../tests/support/order-page.ts';
 
@@ -63,6 +64,22 @@ export async function orderPageScreenshots({ client, open, shoot }: Studio): Pro
   });
   await look('on-its-way', order.address);
   await look('on-its-way-spanish-dark', order.address, { locale: 'es', colorScheme: 'dark' });
+  const map = { map_tiles_url: 'https://tiles.example/{z}/{x}/{y}.png', map_attribution: '© Map' };
+  await client.call('PATCH', '/v1/retailer', { token: order.operator, body: map });
+  const tile = await pictureBytes('png', 256, 256);
+  for (const [name, options] of [
+    ['map-narrow', narrow],
+    ['map-wide-dark', { ...wide, colorScheme: 'dark' }],
+  ] as const) {
+    const page = await open('about:blank', options);
+    await page.route('https://tiles.example/**', (route) =>
+      route.fulfill({ contentType: 'image/png', body: tile }),
+    );
+    await page.goto(order.address);
+    await page.locator('.tiles img').first().waitFor();
+    await page.waitForTimeout(600);
+    await shoot(page, `order-${name}`);
+  }
   await order.move('delivered');
   const rating = await look('delivered', order.address);
   await rating.locator('.stars label').nth(3).click();

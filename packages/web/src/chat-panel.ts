@@ -8,7 +8,9 @@
 import { html, nothing, type PropertyValues, svg, type TemplateResult } from 'lit';
 import { guard } from 'lit/directives/guard.js';
 import { repeat } from 'lit/directives/repeat.js';
-import { chat, colors, controls, sealed } from './chat-style.ts';
+import { colors, controls, sealed } from './base-style.ts';
+import { cards } from './card-style.ts';
+import { chat } from './chat-style.ts';
 import type { Conversation, MessageEntry } from './conversation.ts';
 import { type Draft, deviceStorage } from './device-storage.ts';
 import { isComposing } from './keyboard.ts';
@@ -62,7 +64,7 @@ export class ChatPanel extends SteadyElement {
     copied: { state: true },
     isSpeechless: { state: true },
   };
-  static override styles = [colors, sealed(controls), sealed(chat)];
+  static override styles = [colors, sealed(controls), sealed(cards), sealed(chat)];
 
   declare conversation: Conversation | undefined;
   /** The customer's first name, for the shopper's page. */

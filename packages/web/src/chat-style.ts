@@ -1,118 +1,6 @@
-/**
- * The styles of a conversation. The surrounding page may set the properties that begin with `--aislechat-`; those that
- * begin with `--_` are private. The layout uses logical properties, so it also works from right to left.
- */
-import { type CSSResult, css, unsafeCSS } from 'lit';
-
-const light = css`
-  --_accent: var(--aislechat-accent, #0b6e4f);
-  --_surface: var(--aislechat-surface, #fff);
-  --_bubble: var(--aislechat-bubble, #eef1f0);
-  --_text: var(--aislechat-text, #17211d);
-  --_muted: var(--aislechat-muted, #55635d);
-  --_line: var(--aislechat-line, #dde3e0);
-  --_danger: var(--aislechat-danger, #b3261e);
-  --_link: var(--aislechat-link, #0b6e4f);
-  color-scheme: light;
-`;
-const dark = css`
-  --_accent: var(--aislechat-accent, #1a7f5e);
-  --_surface: var(--aislechat-surface, #141a18);
-  --_bubble: var(--aislechat-bubble, #25302c);
-  --_text: var(--aislechat-text, #eaf0ed);
-  --_muted: var(--aislechat-muted, #a5b4ad);
-  --_line: var(--aislechat-line, #2f3b36);
-  --_danger: var(--aislechat-danger, #ffb4ab);
-  --_link: var(--aislechat-link, #7fd8b4);
-  color-scheme: dark;
-`;
-
-/** Colors by the reader's preference, or by the attribute `theme`. */
-export const colors = css`
-  :host {
-    --_on-accent: var(--aislechat-on-accent, #fff);
-    ${light}
-  }
-  /* White or black, whichever has the higher contrast with the accent, which is at least 4.5. */
-  @supports (color: lch(from red l c h)) {
-    :host {
-      --_on-accent: var(--aislechat-on-accent, lch(from var(--_accent) calc((49.44 - l) * infinity) 0 0));
-    }
-  }
-  @media (prefers-color-scheme: dark) {
-    :host {
-      ${dark}
-    }
-  }
-  :host([theme='light']) {
-    ${light}
-  }
-  :host([theme='dark']) {
-    ${dark}
-  }
-`;
-
-export const controls = css`
-  * {
-    box-sizing: border-box;
-  }
-  button,
-  textarea {
-    font: inherit;
-    color: inherit;
-  }
-  button {
-    cursor: pointer;
-    border: 0;
-    background: none;
-    padding: 0;
-    min-block-size: 2.75rem;
-    min-inline-size: 2.75rem;
-    border-radius: 999px;
-  }
-  button:disabled {
-    cursor: default;
-  }
-  :focus-visible {
-    outline: 2px solid var(--_link);
-    outline-offset: 2px;
-  }
-  .hidden {
-    position: absolute;
-    inline-size: 1px;
-    block-size: 1px;
-    overflow: hidden;
-    clip-path: inset(50%);
-    white-space: nowrap;
-  }
-  svg {
-    inline-size: 1.375rem;
-    block-size: 1.375rem;
-    fill: none;
-    stroke: currentColor;
-    stroke-width: 2;
-    stroke-linecap: round;
-    stroke-linejoin: round;
-    display: block;
-    margin: auto;
-  }
-`;
-
-const unit = '--_aislechat-unit';
-try {
-  // A registered property is resolved to a fixed length, independent of the font size where it is used.
-  CSS.registerProperty?.({ name: unit, syntax: '<length>', inherits: true, initialValue: '16px' });
-} catch (error) {
-  // Another copy of this script has already registered it.
-  if (!(error instanceof DOMException && error.name === 'InvalidModificationError')) throw error;
-}
-
-/**
- * Adapts styles to a foreign page, whose root may have any font size. Each rem becomes a multiple of the reader's own
- * font size, which is the value of `medium`.
- */
-export const sealed = ({ cssText }: CSSResult): CSSResult =>
-  unsafeCSS(cssText.replaceAll(/(-?\d*\.?\d+)rem\b/g, `calc($1 * var(${unit}))`));
+/** The styles of a conversation. The layout uses logical properties, so it also works from right to left. */
+import { css, unsafeCSS } from 'lit';
+import { light, unit } from './base-style.ts';
 
 export const chat = css`
   :host,
@@ -387,111 +275,6 @@ export const chat = css`
     font-size: 0.875rem;
     font-weight: 600;
   }
-  /* Several cards scroll, so that the log and the input field keep their room. */
-  .cards {
-    display: grid;
-    gap: 0.5rem;
-    max-block-size: 18rem;
-    overflow-y: auto;
-    padding: 0.25rem min(0.75rem, 3vw) 0.5rem;
-  }
-  .card {
-    display: grid;
-    grid-template-columns: auto 1fr;
-    align-items: center;
-    gap: 0.5rem 0.75rem;
-    padding: 0.75rem;
-    border: 1px solid var(--_line);
-    border-radius: 1rem;
-    background: var(--_bubble);
-    overflow-wrap: anywhere;
-  }
-  .card img {
-    inline-size: 3.5rem;
-    block-size: 3.5rem;
-    object-fit: cover;
-    border-radius: 0.5rem;
-    background: var(--_surface);
-  }
-  .card .what {
-    grid-column: 2;
-  }
-  .card .what:first-child {
-    grid-column: 1 / -1;
-  }
-  .card p,
-  .card h3 {
-    margin: 0;
-  }
-  .card h3 {
-    font-size: 1rem;
-    font-weight: 600;
-  }
-  .instead-of {
-    font-size: 0.8125rem;
-    color: var(--_muted);
-  }
-  .answers {
-    grid-column: 1 / -1;
-    display: flex;
-    flex-wrap: wrap;
-    gap: 0.5rem;
-  }
-  .answers button {
-    flex: 1 0 auto;
-    padding-inline: 1rem;
-    border: 1px solid var(--_line);
-    background: var(--_surface);
-    font-size: 0.9375rem;
-  }
-  .answers .main {
-    background: var(--_accent);
-    border-color: var(--_accent);
-    color: var(--_on-accent);
-    font-weight: 600;
-  }
-  .answers button:disabled {
-    opacity: 0.6;
-  }
-  .answers label {
-    flex: 1 0 100%;
-    display: grid;
-    gap: 0.25rem;
-    font-size: 0.875rem;
-  }
-  .answers input {
-    font: inherit;
-    font-size: 1rem;
-    color: var(--_text);
-    background: var(--_surface);
-    border: 1px solid var(--_muted);
-    border-radius: 0.75rem;
-    padding: 0.5rem 0.75rem;
-    min-block-size: 2.75rem;
-    min-inline-size: 0;
-    inline-size: 100%;
-  }
-  .decided {
-    display: flex;
-    flex-wrap: wrap;
-    align-items: center;
-    justify-content: space-between;
-    gap: 0.5rem;
-    margin: 0;
-    padding-inline: 0.75rem;
-    font-size: 0.875rem;
-    overflow-wrap: anywhere;
-  }
-  .decided p {
-    margin: 0;
-    flex: 1 0 60%;
-  }
-  .decided button {
-    flex: none;
-    padding-inline: 0.75rem;
-    color: var(--_link);
-    font-weight: 600;
-  }
   .quick {
     display: flex;
     flex-wrap: wrap;
@@ -567,11 +350,6 @@ export const chat = css`
     flex: none;
     color: var(--_link);
   }
-  .refused {
-    padding: 0 1rem 0.5rem;
-    font-size: 0.875rem;
-    color: var(--_danger);
-  }
   .send:disabled {
     background: var(--_bubble);
     color: var(--_muted);
@@ -591,20 +369,6 @@ export const chat = css`
     font-size: 0.9375rem;
     color: var(--_muted);
     border-block-start: 1px solid var(--_line);
-  }
-  .instead {
-    margin: auto;
-    padding: 2rem 1.5rem;
-    text-align: center;
-    max-inline-size: 24rem;
-  }
-  .instead h2 {
-    font-size: 1.125rem;
-    margin-block-end: 0.375rem;
-  }
-  .instead p {
-    margin: 0;
-    color: var(--_muted);
   }
   .skeleton {
     flex: 1;
@@ -747,19 +511,3 @@ export const chat = css`
     }
   }
 `;
-
-/** Lets the only element of one of our own pages fill the page. */
-export function wholePage(): void {
-  const sheet = css`
-    body {
-      margin: 0;
-    }
-    /* Around an element that is shorter than the window. */
-    @media (prefers-color-scheme: dark) {
-      body {
-        background: #141a18;
-      }
-    }
-  `.styleSheet;
-  if (sheet) document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
-}

@@ -9,8 +9,8 @@
  */
 import { Connection, type GetToken, Outbox, sendMessage, wakeOnReturn } from '@aislechat/client';
 import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
+import { sealed } from './base-style.ts';
 import { ChatPanel, icon } from './chat-panel.ts';
-import { sealed } from './chat-style.ts';
 import { Conversation } from './conversation.ts';
 import { Draft, deviceStorage } from './device-storage.ts';
 import { orderStyle } from './order-style.ts';

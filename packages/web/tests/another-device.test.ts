@@ -144,6 +144,14 @@ test('a link that the retailer binds while its page is open stays with that devi
   assert.equal((await client.call('PATCH', '/v1/retailer', on)).status, 200);
   await page.reload();
   await page.locator('.steps').waitFor();
+  // The next visit asks with the secret of this device from the start.
+  const refused: string[] = [];
+  page.on('response', (answer) => {
+    if (answer.status() === 403) refused.push(answer.url());
+  });
+  await page.reload();
+  await page.locator('textarea').waitFor();
+  assert.deepEqual(refused, []);
   const link = order.address.split('/').at(-1)!;
   assert.equal((await client.get(chatPath(order.orderId), { token: link })).status, 403);
   const tab = await page.context().newPage();

@@ -196,6 +196,111 @@ test('the page has one stream, sends no referrer, and keeps neither the link nor
   assert.match(headers.get('content-security-policy')!, /^default-src 'none'; .*trusted-types/);
 });
 
+/** Holds back the code of the chat until the returned function is called. */
+async function withoutChat(page: Page): Promise<() => void> {
+  let release = () => {};
+  const released = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  await page.route('**/assets/order-chat-*.js', (route) => released.then(() => route.continue()));
+  return release;
+}
+
+test('the steps wait neither for the chat nor for a second answer, and nothing moves when the chat comes', async () => {
+  const order = await orderPage(client);
+  const page = await open('about:blank');
+  const troubles = troublesOf(page);
+  const release = await withoutChat(page);
+  const answers: number[] = [];
+  page.on('response', (response) => {
+    if (new URL(response.url()).pathname === '/v1/order-page') answers.push(response.status());
+  });
+  await page.goto(order.address);
+  await page.getByText('Oat milk').waitFor();
+  const frame = page.locator('aislechat-order');
+  assert.equal(await frame.evaluate((element) => element.matches(':defined')), false, 'control');
+  await assertAccessible(page, 'before the chat');
+  const before = await frame.boundingBox();
+  assert.deepEqual(answers, [200]);
+  release();
+  await page.locator('textarea').waitFor();
+  assert.deepEqual(await frame.boundingBox(), before);
+  assert.deepEqual(troubles, []);
+});
+
+test('what happens while the code of the chat is on its way is on the page', async () => {
+  const order = await orderPage(client);
+  const page = await open('about:blank');
+  // Without timers only the chat can make the page read again.
+  await page.clock.install();
+  const release = await withoutChat(page);
+  await page.goto(order.address);
+  await page.getByText('Oat milk').waitFor();
+  await page.clock.pauseAt(Date.now() + 5_000);
+  await order.move('checkout');
+  release();
+  await title(page, 'Shopping complete');
+});
+
+test('the code of the chat is asked for again when it did not come', async () => {
+  const order = await orderPage(client);
+  const page = await open('about:blank');
+  await page.clock.install();
+  let asked = 0;
+  await page.route('**/assets/order-chat-*.js', (route) =>
+    ++asked === 1 ? route.abort() : route.continue(),
+  );
+  await page.goto(order.address);
+  await page.getByText('Oat milk').waitFor();
+  await eventually(
+    async () => {
+      await page.clock.runFor(1_000);
+      return page.locator('textarea').count();
+    },
+    (count) => count === 1,
+  );
+  assert.equal(asked, 2);
+});
+
+test('the title is where the first paint has the heading, and stays there', async () => {
+  const order = await orderPage(client, { logo_url: 'https://shop.example/logo.svg' });
+  for (const width of [320, 1440]) {
+    const options = { viewport: { width, height: 800 } };
+    const first = await open(order.address, { ...options, javaScriptEnabled: false });
+    const page = await open('about:blank', options);
+    let answer = () => {};
+    const answered = new Promise<void>((resolve) => {
+      answer = resolve;
+    });
+    await page.route('**/v1/order-page', (route) => answered.then(() => route.continue()));
+    await page.goto(order.address);
+    const textBox = (where: Page) =>
+      where
+        .locator('h1')
+        .first()
+        .evaluate((heading) => {
+          const range = document.createRange();
+          range.selectNodeContents(heading);
+          const { x, y, height } = range.getBoundingClientRect();
+          return { x, y, height };
+        });
+    const painted = await textBox(first);
+    await page.locator('.bones').waitFor();
+    await assertAccessible(page, 'loading');
+    assert.deepEqual(await textBox(page), painted);
+    answer();
+    await title(page, 'Shopping in progress');
+    assert.deepEqual(await textBox(page), painted);
+  }
+});
+
+test('the policy allows the scripts and the style of the page by their hashes alone', async () => {
+  const order = await orderPage(client);
+  const policy = (await fetch(order.address)).headers.get('content-security-policy')!;
+  assert.match(policy, /; script-src 'self'( 'sha256-[\w+/]{43}='){2}; style-src 'sha256-[\w+/]{43}='; /);
+  assert.doesNotMatch(policy, /unsafe/);
+});
+
 test('without a network the page opens again with what was last known, and catches up', async () => {
   const order = await orderPage(client);
   const { page } = await customer(order);

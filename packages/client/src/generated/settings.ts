@@ -78,6 +78,19 @@ export const retailerSettings = [
   { name: 'logo_url', title: 'Logo on the page of an order (https address)', type: 'string', optional: true },
   { name: 'brand_color', title: 'Color of buttons on the page of an order, such as #0b6e4f', type: 'string' },
   {
+    name: 'map_tiles_url',
+    title:
+      'Tiles of the map on the page of an order, such as https://tiles.example/{z}/{x}/{y}.png; empty for no map',
+    type: 'string',
+    optional: true,
+  },
+  {
+    name: 'map_attribution',
+    title: 'Attribution on the map, as the license of its tiles asks for',
+    type: 'string',
+    optional: true,
+  },
+  {
     name: 'pickup_instructions',
     title: 'Instructions for picking up an order',
     type: 'string',

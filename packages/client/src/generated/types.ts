@@ -824,6 +824,10 @@ export interface CreateRetailerRequest {
   logo_url?: string;
   /** Color of the buttons on the page of an order, such as `#0b6e4f`; it must be dark enough for white text */
   brand_color?: string;
+  /** Address of the tiles of the map on the page of an order (`https`), with `{z}`, `{x}` and `{y}`; empty: no map */
+  map_tiles_url?: string;
+  /** Whose map it is, as its license asks for; required with `map_tiles_url` */
+  map_attribution?: string;
   /** What customers have to do at the store to get an order that they pick up; empty: nothing */
   pickup_instructions?: string;
   /** What the shopper says when picking starts; `{customer}`, `{shopper}` and `{order}` are filled in. Empty: nothing */
@@ -1574,6 +1578,14 @@ export interface LoggedRequests {
   requests: Array<LoggedRequest>;
   /** Send it as `after` to get the next page; null on the last page */
   next: NextPage;
+}
+
+/** The map on which the page shows where the order is */
+export interface MapOfPage {
+  /** Address of the tiles, in which `{z}`, `{x}` and `{y}` stand for zoom, column and row */
+  tiles_url: string;
+  /** What the map has to say about its source */
+  attribution: string;
 }
 
 /** A message of the customer or a shopper */
@@ -2603,6 +2615,10 @@ export interface Retailer {
   logo_url: string;
   /** Color of the buttons on the page of an order, such as `#0b6e4f`; it must be dark enough for white text */
   brand_color: string;
+  /** Address of the tiles of the map on the page of an order (`https`), with `{z}`, `{x}` and `{y}`; empty: no map */
+  map_tiles_url: string;
+  /** Whose map it is, as its license asks for; required with `map_tiles_url` */
+  map_attribution: string;
   /** What customers have to do at the store to get an order that they pick up; empty: nothing */
   pickup_instructions: string;
   /** What the shopper says when picking starts; `{customer}`, `{shopper}` and `{order}` are filled in. Empty: nothing */
@@ -2631,6 +2647,8 @@ export interface RetailerLooks {
   logo_url?: string;
   /** The color of buttons, such as `#0b6e4f`; white text on it is legible */
   brand_color: string;
+  /** Missing if the page has no map */
+  map?: MapOfPage;
 }
 
 /** Settings of a retailer; omitted settings stay unchanged */
@@ -2677,6 +2695,10 @@ export interface RetailerSettings {
   logo_url?: string;
   /** Color of the buttons on the page of an order, such as `#0b6e4f`; it must be dark enough for white text */
   brand_color?: string;
+  /** Address of the tiles of the map on the page of an order (`https`), with `{z}`, `{x}` and `{y}`; empty: no map */
+  map_tiles_url?: string;
+  /** Whose map it is, as its license asks for; required with `map_tiles_url` */
+  map_attribution?: string;
   /** What customers have to do at the store to get an order that they pick up; empty: nothing */
   pickup_instructions?: string;
   /** What the shopper says when picking starts; `{customer}`, `{shopper}` and `{order}` are filled in. Empty: nothing */

@@ -17,11 +17,20 @@ export const OrderStep = object(
 );
 export type OrderStep = Static<typeof OrderStep>;
 
+export const MapOfPage = object(
+  {
+    tiles_url: Url('Address of the tiles, in which `{z}`, `{x}` and `{y}` stand for zoom, column and row'),
+    attribution: Text('What the map has to say about its source'),
+  },
+  'The map on which the page shows where the order is',
+);
+
 export const RetailerLooks = object(
   {
     name: Text('Name of the retailer'),
     logo_url: optional(Url('The retailer’s logo')),
     brand_color: Text('The color of buttons, such as `#0b6e4f`; white text on it is legible'),
+    map: optional(described(MapOfPage, 'Missing if the page has no map')),
   },
   'How the retailer wants the page to look',
 );

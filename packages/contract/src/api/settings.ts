@@ -203,6 +203,27 @@ export const retailerSettings = {
     title: 'Color of buttons on the page of an order, such as #0b6e4f',
     option: 'brand-color',
   },
+  mapTilesUrl: {
+    schema: Type.String({
+      maxLength: limits.urlCharacters,
+      pattern: '^(https://[^\\s{}/?#]+/[^\\s]*)?$',
+      description:
+        'Address of the tiles of the map on the page of an order (`https`), with `{z}`, `{x}` and `{y}`; empty: no map',
+    }),
+    initially: '',
+    title:
+      'Tiles of the map on the page of an order, such as https://tiles.example/{z}/{x}/{y}.png; empty for no map',
+    option: 'map-tiles-url',
+  },
+  mapAttribution: {
+    schema: Type.String({
+      maxLength: limits.mapAttributionCharacters,
+      description: 'Whose map it is, as its license asks for; required with `map_tiles_url`',
+    }),
+    initially: '',
+    title: 'Attribution on the map, as the license of its tiles asks for',
+    option: 'map-attribution',
+  },
   pickupInstructions: {
     schema: Type.String({
       maxLength: limits.textCharacters,

@@ -186,6 +186,60 @@ test('a brand color is saved only if white text on it is legible', async () => {
   assert.equal((await change(chat, { logo_url: '' })).status, 200);
 });
 
+test('tiles of a map are saved only as an https address with its placeholders, and with their attribution', async () => {
+  const chat = await openChat(client);
+  const map_tiles_url = 'https://tiles.example/{z}/{x}/{y}.png?key=1';
+  const map_attribution = '© The people of the map';
+  const refused = async (body: Record<string, unknown>, key: string, message: string) => {
+    const answer = await change(chat, body);
+    assert.equal(answer.status, 400, JSON.stringify(body));
+    assert.deepEqual(answer.body, { error: { message, code: 1001 }, meta: { key } }, JSON.stringify(body));
+  };
+  for (const address of [
+    'http://tiles.example/{z}/{x}/{y}.png',
+    'https://{z}.tiles.example/{x}/{y}.png',
+    'https://tiles.example',
+    'https://tiles.example?{z}{x}{y}',
+    'https://tiles.example/{z}/{x}/{y} .png',
+    'javascript:alert(1)//{z}{x}{y}',
+    '{z}/{x}/{y}.png',
+    'https://[tiles/{z}/{x}/{y}.png',
+  ]) {
+    await refused({ map_tiles_url: address, map_attribution }, 'map_tiles_url', 'is invalid');
+  }
+  for (const path of [
+    '',
+    '{z}/{x}.png',
+    '{z}/{x}/{x}.png',
+    '{z}/{x}/{y}/{y}.png',
+    '{z}/{x}/{y}{r}.png',
+    '{Z}/{X}/{Y}.png',
+    '{z/{x}/{y}.png',
+    '{z}/{x}/{y}}.png',
+    '{{z}}/{x}/{y}.png',
+  ]) {
+    const message = 'must have {z}, {x} and {y} once each, and no other placeholder';
+    const body = { map_tiles_url: `https://tiles.example/${path}`, map_attribution };
+    await refused(body, 'map_tiles_url', message);
+  }
+  const tooLong = 'is too long (maximum is 200 characters)';
+  await refused({ map_attribution: 'a'.repeat(201) }, 'map_attribution', tooLong);
+  await refused({ map_tiles_url }, 'map_attribution', "can't be blank");
+  await refused({ map_tiles_url, map_attribution: ' \u200b' }, 'map_attribution', "can't be blank");
+  const looks = async () => (await client.get('/v1/order-page', { token: await linkOf(chat) })).body.retailer;
+  assert.equal((await looks()).map, undefined);
+
+  assert.equal((await change(chat, { map_tiles_url, map_attribution })).status, 200);
+  assert.deepEqual((await looks()).map, { tiles_url: map_tiles_url, attribution: map_attribution });
+  await refused({ map_attribution: '' }, 'map_attribution', "can't be blank");
+  assert.equal((await change(chat, { name: 'Acme' })).status, 200);
+  assert.equal((await change(chat, { map_tiles_url: '' })).status, 200);
+  assert.equal((await looks()).map, undefined);
+  assert.equal((await change(chat, { map_attribution: '' })).status, 200);
+  const created = await client.post('/v1/sandbox/retailers', { body: { map_tiles_url } });
+  assert.deepEqual([created.status, created.body.meta], [400, { key: 'map_attribution' }]);
+});
+
 test('the sandbox’s request log never holds a link', async () => {
   const chat = await openChat(client);
   const link = await linkOf(chat);

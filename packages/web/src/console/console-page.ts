@@ -1,7 +1,7 @@
 /** The console: the session, the current route, and its view. The console can reach only what its token allows. */
 import { Connection, getConsole, getRetailerSettings } from '@aislechat/client';
 import { css, html, nothing, type TemplateResult } from 'lit';
-import { colors, controls, wholePage } from '../chat-style.ts';
+import { colors, controls, wholePage } from '../base-style.ts';
 import './applications.ts';
 import './audit.ts';
 import './callbacks.ts';

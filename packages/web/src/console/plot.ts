@@ -3,7 +3,7 @@
  * under the pointer. By keyboard and screen reader, a slider moves along the same moments and reads their values out.
  */
 import { css, html, nothing, svg, type TemplateResult } from 'lit';
-import { colors, controls } from '../chat-style.ts';
+import { colors, controls } from '../base-style.ts';
 import { SteadyElement } from '../steady-element.ts';
 import { consoleStyle } from './style.ts';
 

@@ -2,7 +2,7 @@
 import { ApiError, Connection } from '@aislechat/client';
 import { createSandboxRetailer } from '@aislechat/client/sandbox';
 import { css, html, nothing, type TemplateResult } from 'lit';
-import { colors, controls } from '../chat-style.ts';
+import { colors, controls } from '../base-style.ts';
 import { SteadyElement } from '../steady-element.ts';
 import { copyable, fieldsOf } from './parts.ts';
 import { Session } from './session.ts';

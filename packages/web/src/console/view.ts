@@ -1,7 +1,7 @@
 /** What all views of the console share: they refresh while they are visible, and report results and errors. */
 import { AbortedError, ApiError } from '@aislechat/client';
 import { html, nothing, type PropertyDeclarations, type PropertyValues, type TemplateResult } from 'lit';
-import { colors, controls } from '../chat-style.ts';
+import { colors, controls } from '../base-style.ts';
 import { SteadyElement } from '../steady-element.ts';
 import { type Route, readRoute } from './route.ts';
 import type { Session } from './session.ts';

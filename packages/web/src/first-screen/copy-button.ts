@@ -1,6 +1,6 @@
 /** A button that copies a text and says whether it could. */
 import { css, html, LitElement, type TemplateResult } from 'lit';
-import { colors, controls } from '../chat-style.ts';
+import { colors, controls } from '../base-style.ts';
 
 const shownMs = 2_000;
 

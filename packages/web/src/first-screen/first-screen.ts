@@ -18,7 +18,7 @@ import { getOrder } from '@aislechat/client/fulfillment';
 import { createShopper, getSandboxRetailer, moveClock, readClock } from '@aislechat/client/sandbox';
 import { html, nothing, type TemplateResult } from 'lit';
 import '../all-dialogs.ts';
-import { colors, controls, wholePage } from '../chat-style.ts';
+import { colors, controls, wholePage } from '../base-style.ts';
 import { OrderChat } from '../order-element.ts';
 import { ShopperSession } from '../shopper/session.ts';
 import '../shopper/shopper-chat.ts';

@@ -3,7 +3,7 @@ import { ApiError, type Connection, type PhoneMessage } from '@aislechat/client'
 import { answerFromPhone, listPhoneMessages } from '@aislechat/client/sandbox';
 import { css, html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
-import { colors, controls } from '../chat-style.ts';
+import { colors, controls } from '../base-style.ts';
 import { linked } from '../links.ts';
 import { SteadyElement } from '../steady-element.ts';
 import { submitting } from '../submitting.ts';

@@ -4,7 +4,7 @@
  */
 import { css, html, nothing, type TemplateResult } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
-import { colors, controls } from '../chat-style.ts';
+import { colors, controls } from '../base-style.ts';
 import { SteadyElement } from '../steady-element.ts';
 import './copy-button.ts';
 import type { Recorded, Recorder } from './recorder.ts';

@@ -1,7 +1,7 @@
-/** Above the page of an order, whose chat stays at its lower edge: whether this device is notified when the shopper writes. */
+/** Below the title of an order: whether this device is notified when the shopper writes. */
 import type { Connection } from '@aislechat/client';
 import { css, html, nothing, type TemplateResult } from 'lit';
-import { colors, controls } from '../chat-style.ts';
+import { colors, controls } from '../base-style.ts';
 import { DeviceNotifications, type NotificationState } from '../device-notifications.ts';
 import { SteadyElement } from '../steady-element.ts';
 import { languageOf, wordsOf } from '../words.ts';
@@ -18,7 +18,8 @@ export class OrderNotifications extends SteadyElement {
     css`
       :host {
         display: block;
-        max-inline-size: 40rem;
+        max-inline-size: 72rem;
+        box-sizing: border-box;
         margin-inline: auto;
         padding-inline: min(1rem, 4vw);
         font: 0.9375rem/1.4 system-ui, sans-serif;

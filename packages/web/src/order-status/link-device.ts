@@ -3,6 +3,7 @@
  * once the server wants it. The link itself is not kept.
  */
 import { deviceStorage, keptDevice } from '../device-storage.ts';
+import { deviceKey } from './storage-names.ts';
 
 const secretBytes = 32;
 
@@ -14,7 +15,7 @@ export class LinkDevice {
 
   /** @param name that of the order in the storage */
   constructor(link: string, name: string) {
-    this.#key = `${name}:device`;
+    this.#key = deviceKey(name);
     const kept = keptDevice(this.#key);
     this.#secret = kept ?? newSecret();
     this.token = `${link}.${this.#secret}`;

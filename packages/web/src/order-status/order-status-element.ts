@@ -18,20 +18,21 @@ import {
 } from '@aislechat/client';
 import { html, nothing, type PropertyValues, svg, type TemplateResult } from 'lit';
 import { keyed } from 'lit/directives/keyed.js';
-import { chat, colors, controls, sealed } from '../chat-style.ts';
+import { colors, controls, sealed } from '../base-style.ts';
+import { cards } from '../card-style.ts';
 import { localeAround, localeOf } from '../locale.ts';
-import { OrderChat } from '../order-element.ts';
+import type { OrderChat } from '../order-element.ts';
 import { replacementCards } from '../replacement-cards.ts';
 import { SteadyElement } from '../steady-element.ts';
 import { fill, languageOf, wordsOf } from '../words.ts';
 import { AnotherDevice } from './another-device.ts';
 import { LinkDevice } from './link-device.ts';
+import { mapStyle } from './map-view.ts';
 import { OrderStatus } from './order-status.ts';
 import { currentStep, itemList, position, steps, timeOf, titleOf, windowOf } from './parts.ts';
 import { statusStyle } from './status-style.ts';
 import { type StatusWords, statusWordsOf } from './status-words.ts';
-
-if (!customElements.get('aislechat-order')) customElements.define('aislechat-order', OrderChat);
+import { orderOfLink, storageName } from './storage-names.ts';
 
 /** The events after which the page may have missed something. Another tab's drafts are not among them. */
 const returns = ['online', 'pageshow'];
@@ -71,7 +72,7 @@ export class OrderStatusElement extends SteadyElement {
     rating: { state: true },
     isRating: { state: true },
   };
-  static override styles = [colors, sealed(controls), sealed(chat), sealed(statusStyle)];
+  static override styles = [colors, sealed(controls), sealed(cards), sealed(statusStyle), sealed(mapStyle)];
 
   declare orderId: string | undefined;
   declare token: string | GetToken | undefined;
@@ -99,6 +100,8 @@ export class OrderStatusElement extends SteadyElement {
   #device: LinkDevice | undefined;
   /** Which chat is shown: one that was refused is replaced when the link was bound. */
   #chats = 0;
+  /** Whether the order was there before the code of its chat. */
+  #isChatLate = false;
   #anotherDevice = new AnotherDevice(() => this.requestUpdate());
 
   constructor() {
@@ -142,9 +145,7 @@ export class OrderStatusElement extends SteadyElement {
     this.#shut();
     const { orderId, token, retailer } = this;
     if (!token) return;
-    // A link begins with the number of its order. The rest is secret and stays out of the storage.
-    const order = orderId ?? String(token).slice(0, 18);
-    const name = `aislechat:${this.#url}:${retailer ? `${retailer}:` : ''}${order}`;
+    const name = storageName(this.#url, orderId ?? orderOfLink(String(token)), retailer);
     const isLink = orderId === undefined && typeof token === 'string';
     const device = isLink ? new LinkDevice(token, name) : undefined;
     this.#device = device;
@@ -169,8 +170,10 @@ export class OrderStatusElement extends SteadyElement {
         this.requestUpdate();
       },
     });
-    const wake = () => {
-      if (document.visibilityState === 'visible') status.wake();
+    const wake = ({ type, persisted }: Partial<PageTransitionEvent>) => {
+      // A page that has just been opened is up to date.
+      const isNew = type === 'pageshow' && !persisted;
+      if (document.visibilityState === 'visible' && !isNew) status.wake();
     };
     for (const type of returns) addEventListener(type, wake);
     document.addEventListener('visibilitychange', wake);
@@ -234,7 +237,9 @@ export class OrderStatusElement extends SteadyElement {
   #instead(phase: OrderStatus['phase']): TemplateResult {
     const words = this.#words;
     if (phase === 'loading' || phase === 'ready') {
-      return html`<div class="bones" role="status"><span class="hidden">${words.loading}</span><i></i><i></i><i></i></div>`;
+      return html`<div class="brand"></div>
+        <div class="head">${this.#heading(words.yourOrder)}<p class="hidden" role="status">${words.loading}</p></div>
+        <div class="bones"><i></i><i></i><i></i><i></i><i></i><i></i></div>`;
     }
     if (phase === 'elsewhere') {
       const shown = () => this.updateComplete.then(() => this.renderRoot);
@@ -271,6 +276,7 @@ export class OrderStatusElement extends SteadyElement {
         ${page.late_since ? html`<p class="warning" role="status">${words.late}</p>` : nothing}
         ${status.isOffline ? html`<p class="warning" role="status">${words.offline}</p>` : nothing}
       </div>
+      <slot name="notice"></slot>
       <div class="parts">
         <div class="facts">
           ${cards === nothing ? nothing : html`<section><h2 class="hidden">${wordsOf(locale).replacements}</h2>${cards}</section>`} ${steps(page, this.#isWaiting, look)} ${position(status, look)} ${this.#pickup(page, words)}
@@ -298,8 +304,12 @@ export class OrderStatusElement extends SteadyElement {
     return html`<p>${fill(fulfillment_type === 'pickup' ? words.pickupWindow : words.arriving, { window })}</p>`;
   }
 
-  /** One stream serves the page: that of the chat, which tells the page what has happened to the order. */
+  /**
+   * One stream serves the page: that of the chat, which tells the page what has happened to the order. On our own page the
+   * chat comes after the steps; until then its frame keeps its place.
+   */
   #chat({ replacements }: OrderStatus, page: OrderPage): TemplateResult {
+    this.#isChatLate ||= !customElements.get('aislechat-order');
     return html`<aislechat-order
       lang=${this.locale}
       theme=${this.getAttribute('theme') ?? nothing}
@@ -312,12 +322,15 @@ export class OrderStatusElement extends SteadyElement {
       .quickReplies=${page.quick_replies}
       @aislechat-order-event=${() => this.status?.wake()}
       @aislechat-change=${this.#chatChanged}
-    ></aislechat-order>`;
+    ><span class="muted">${wordsOf(this.locale).loading}</span></aislechat-order>`;
   }
 
   /** When the chat has ended or refuses the link, so does the page. */
-  #chatChanged = ({ detail }: CustomEvent<{ state: string }>): void => {
-    if (detail.state !== 'loading' && detail.state !== 'ready') this.status?.wake();
+  #chatChanged = ({ detail: { state } }: CustomEvent<{ state: string }>): void => {
+    if (state === 'loading' || (state === 'ready' && !this.#isChatLate)) return;
+    // A late chat does not know what happened before it followed the order.
+    this.#isChatLate = false;
+    this.status?.wake();
   };
 
   /** Sends something from a part of the page, and shows there if it could not be sent. */

@@ -213,6 +213,8 @@ export class OrderStatus {
       this.location = {};
       return;
     }
+    // Whoever does not look needs no position, and no map of it.
+    if (document.visibilityState !== 'visible') return;
     try {
       const handling = this.destination ? undefined : await getOrderHandling(this.#connection, order_id);
       this.destination ??= handling?.coordinates ?? undefined;

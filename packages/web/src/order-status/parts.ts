@@ -6,6 +6,7 @@ import { timeZoneOf } from '../locale.ts';
 import { amountOf } from '../replacement-cards.ts';
 import { answerOf } from '../replacements.ts';
 import { fill } from '../words.ts';
+import { mapView } from './map-view.ts';
 import type { Coordinates, OrderStatus } from './order-status.ts';
 import type { StatusWords } from './status-words.ts';
 
@@ -145,6 +146,7 @@ export function position(status: OrderStatus, { words, locale }: Look): Template
   const distance = destination && distanceText(distanceOf(coordinates, destination), locale);
   return html`<section class="panel" aria-labelledby="position">
     <h2 id="position">${words.position}</h2>
+    ${page.retailer.map ? mapView(page.retailer.map, coordinates, destination, words) : nothing}
     ${distance === undefined ? nothing : html`<p>${fill(words.away, { distance })}</p>`}
     ${reported_at === undefined ? nothing : html`<p class="muted">${fill(words.seenAt, { time: timeOf(reported_at, page, locale) })}</p>`}
     <p class="actions"><a href=${mapAddress(coordinates)} rel="noreferrer">${words.openMap}</a></p>

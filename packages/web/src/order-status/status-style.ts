@@ -1,4 +1,5 @@
-import { css } from 'lit';
+import { css, unsafeCSS } from 'lit';
+import { light, unit } from '../base-style.ts';
 
 /** The page of an order, around the chat. */
 export const statusStyle = css`
@@ -6,12 +7,9 @@ export const statusStyle = css`
     display: block;
     /* Overrides even a rule of the page for all elements. */
     font-size: var(--aislechat-font-size, medium) !important;
+    ${unsafeCSS(unit)}: 1em;
     color: var(--_text);
     --_side: min(1rem, 4vw);
-    /* As long as its content, unlike the chat. */
-    block-size: auto;
-    min-block-size: 0;
-    container-type: normal;
   }
   :host([hidden]) {
     display: none;
@@ -29,6 +27,8 @@ export const statusStyle = css`
     align-items: center;
     gap: 0.75rem;
     padding: 0.75rem var(--_side);
+    /* That of a row with a logo, so that nothing below moves: order.html has the heading at the same place. */
+    min-block-size: calc(4rem + 1px);
     border-block-end: 1px solid var(--_line);
     font-weight: 600;
   }
@@ -71,6 +71,7 @@ export const statusStyle = css`
   h3 {
     margin: 0 0 0.5rem;
     font-size: 1.0625rem;
+    line-height: 1.3;
     font-weight: 600;
   }
   .parts {
@@ -94,7 +95,8 @@ export const statusStyle = css`
       margin-inline: auto;
     }
     .head,
-    .brand {
+    .brand,
+    .bones {
       max-inline-size: 72rem;
       margin-inline: auto;
     }
@@ -103,6 +105,15 @@ export const statusStyle = css`
       inset-block-start: 1rem;
       --aislechat-block-size: min(44rem, calc(100vh - 2rem));
     }
+  }
+  /* The frame of the chat before its code is there. */
+  aislechat-order:not(:defined) {
+    display: grid;
+    place-items: center;
+    block-size: var(--aislechat-block-size, min(36rem, 85vh));
+    min-block-size: min(20rem, 85vh);
+    border: 1px solid var(--_line);
+    border-radius: var(--aislechat-radius, 1rem);
   }
   section {
     min-inline-size: 0;
@@ -257,7 +268,11 @@ export const statusStyle = css`
     padding: 0.5rem 0.75rem;
     min-block-size: 2.75rem;
     inline-size: 100%;
-    max-block-size: none;
+  }
+  .order form textarea {
+    resize: none;
+    field-sizing: content;
+    line-height: 1.4;
   }
   .actions {
     display: flex;
@@ -370,15 +385,28 @@ export const statusStyle = css`
     text-align: center;
     letter-spacing: 0.25em;
   }
+  /* Where the steps will be. */
   .bones {
     display: grid;
     gap: 1rem;
-    padding: 2rem var(--_side);
+    padding: 2.375rem var(--_side) 1.5rem;
   }
   .bones i {
-    block-size: 1.25rem;
-    border-radius: 0.5rem;
+    inline-size: min(16rem, 100%);
+    block-size: 1.5rem;
+    border-radius: 0.75rem;
     background: var(--_bubble);
+  }
+  /* In black on white, without what can only be tapped. */
+  @media print {
+    :host,
+    :host([theme]) {
+      ${light}
+    }
+    .cards,
+    button {
+      display: none;
+    }
   }
   @media (forced-colors: active) {
     .steps .reached .dot,

@@ -1,7 +1,7 @@
 /** A conversation as the shopper sees it, with quick replies, the camera, and the voice. */
 import { css, html, nothing, type PropertyValues, type TemplateResult } from 'lit';
+import { sealed } from '../base-style.ts';
 import { ChatPanel, icon } from '../chat-panel.ts';
-import { sealed } from '../chat-style.ts';
 import type { Conversation, MessageEntry } from '../conversation.ts';
 import { Draft } from '../device-storage.ts';
 import { fill, fillCount, filled } from '../words.ts';

@@ -11,7 +11,7 @@ import {
 } from '@aislechat/client';
 import { css, html, nothing, type TemplateResult } from 'lit';
 import '../all-dialogs.ts';
-import { colors, controls, wholePage } from '../chat-style.ts';
+import { colors, controls, wholePage } from '../base-style.ts';
 import { DeviceNotifications, type NotificationState } from '../device-notifications.ts';
 import { tabStorage } from '../device-storage.ts';
 import { localeOf } from '../locale.ts';

@@ -66,9 +66,10 @@ export function insertRetailer(
   settings: Partial<RetailerSettings>,
   banner: Pick<RetailerRow, 'organizationId' | 'banner'> = { organizationId: null, banner: null },
 ): Promise<RetailerRow> {
+  const all = { ...initialSettings, ...readSettings(settings) };
+  assertAttribution(all);
   return tx.retailers.insert({
-    ...initialSettings,
-    ...readSettings(settings),
+    ...all,
     clockOffsetMs: 0,
     clockFrozenAt: null,
     ...banner,
@@ -105,7 +106,12 @@ export async function changeRetailer(
   alongside?: (tx: Writer) => Promise<void>,
 ): Promise<RetailerRow> {
   const given = readSettings(changes);
-  return changeRow(store, id, (retailer) => ({ ...retailer, ...given }), alongside);
+  const change = (retailer: RetailerRow) => {
+    const changed = { ...retailer, ...given };
+    assertAttribution(changed);
+    return changed;
+  };
+  return changeRow(store, id, change, alongside);
 }
 
 /**
@@ -154,6 +160,7 @@ function changeRow(
 function readSettings(settings: Partial<RetailerSettings>): Partial<RetailerSettings> {
   const { name, timezone, quickReplies = [], customerQuickReplies = [] } = settings;
   const { brandColor, logoUrl = '', greeting = '', pickupInstructions = '' } = settings;
+  const { mapTilesUrl = '', mapAttribution = '' } = settings;
   if (name !== undefined) {
     if (!isVisible(name)) throw new InvalidParameters({ key: 'name', problem: 'blank' });
     if (name.length > limits.nameCharacters) {
@@ -173,6 +180,8 @@ function readSettings(settings: Partial<RetailerSettings>): Partial<RetailerSett
   if (logoUrl !== '' && !(/^https:\/\/\S+$/.test(logoUrl) && URL.canParse(logoUrl))) {
     throw new InvalidParameters({ key: 'logo_url', problem: 'invalid' });
   }
+  if (mapTilesUrl !== '') assertTiles(mapTilesUrl);
+  assertLength('map_attribution', mapAttribution, limits.mapAttributionCharacters);
   if (settings.notificationTexts) assertTexts(settings.notificationTexts);
   for (const setting of settingNames) {
     const given = settings[setting];
@@ -180,6 +189,26 @@ function readSettings(settings: Partial<RetailerSettings>): Partial<RetailerSett
     throw new InvalidParameters({ key: wireSettingName(setting), problem: 'invalid' });
   }
   return timezone === undefined ? settings : { ...settings, timezone: zoneNamed(timezone) };
+}
+
+/** The host has no placeholder, so that a shop's page can allow it by its name. @throws InvalidParameters */
+function assertTiles(template: string): void {
+  const key = 'map_tiles_url';
+  if (!/^https:\/\/[^\s{}/?#]+\/\S*$/.test(template) || !URL.canParse(template)) {
+    throw new InvalidParameters({ key, problem: 'invalid' });
+  }
+  assertLength(key, template, limits.urlCharacters);
+  const placeholders = template.match(/\{[^}]*\}?|\}/g) ?? [];
+  if (placeholders.toSorted().join('') !== '{x}{y}{z}') {
+    throw new InvalidParameters({ key, problem: 'tile_placeholders' });
+  }
+}
+
+/** Licenses of tiles demand that a map names its source. @throws InvalidParameters */
+function assertAttribution({ mapTilesUrl, mapAttribution }: RetailerSettings): void {
+  if (mapTilesUrl !== '' && !isVisible(mapAttribution)) {
+    throw new InvalidParameters({ key: 'map_attribution', problem: 'blank' });
+  }
 }
 
 /** @throws InvalidParameters */

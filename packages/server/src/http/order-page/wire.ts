@@ -21,6 +21,9 @@ export function wirePage(page: PageView): schemas.OrderPage {
       name: retailer.name,
       brand_color: retailer.brandColor,
       ...(retailer.logoUrl !== '' && { logo_url: retailer.logoUrl }),
+      ...(retailer.mapTilesUrl !== '' && {
+        map: { tiles_url: retailer.mapTilesUrl, attribution: retailer.mapAttribution },
+      }),
     },
     has_chat: hasChat,
   };

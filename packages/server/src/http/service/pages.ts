@@ -31,7 +31,7 @@ const encodings = { br: '.br', gzip: '.gz' } as const;
 const pathOf: Record<string, string> = {
   'index.html': '/',
   'shopper.html': '/shopper',
-  // Each order's link shows the same page, whose script reads the link.
+  // Each order's link shows the same page, whose scripts read the link.
   'order.html': '/o/:link',
   'docs/index.html': '/docs',
   'console.html': '/console',
@@ -43,21 +43,30 @@ const isConsole = (name: string): boolean => /^(assets\/)?console\b/.test(name);
 /**
  * Scripts come only from this server, and text that a person writes never becomes one. Trusted Types allow two
  * policies: `lit-html` creates the templates of our own code, and `aislechat-worker` names the service worker's script.
+ * Scripts and styles in the page itself are allowed by their hashes.
  */
-const policy = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "connect-src 'self'",
-  // Avatars are on the retailer's servers. `blob:` shows a photo before it is sent.
-  "img-src 'self' https: blob:",
-  "manifest-src 'self'",
-  "worker-src 'self'",
-  "base-uri 'none'",
-  "form-action 'none'",
-  "frame-ancestors 'none'",
-  "require-trusted-types-for 'script'",
-  'trusted-types lit-html aislechat-worker',
-].join('; ');
+function policyOf(page: string): string {
+  const hashes = (pattern: RegExp) =>
+    [...page.matchAll(pattern)].map(
+      ([, text]) => ` 'sha256-${createHash('sha256').update(text!).digest('base64')}'`,
+    );
+  const styles = hashes(/<style>(.*?)<\/style>/gs);
+  return [
+    "default-src 'none'",
+    `script-src 'self'${hashes(/<script(?: type="module")?>(.*?)<\/script>/gs).join('')}`,
+    ...(styles.length > 0 ? [`style-src${styles.join('')}`] : []),
+    "connect-src 'self'",
+    // Avatars are on the retailer's servers. `blob:` shows a photo before it is sent.
+    "img-src 'self' https: blob:",
+    "manifest-src 'self'",
+    "worker-src 'self'",
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+    "require-trusted-types-for 'script'",
+    'trusted-types lit-html aislechat-worker',
+  ].join('; ');
+}
 
 /** The policy of the documents, which need only the API description from this server. Their styles are files. */
 const docsPolicy = [
@@ -75,7 +84,6 @@ const docsPolicy = [
 
 const ofEveryFile = { 'x-content-type-options': 'nosniff', 'referrer-policy': 'no-referrer' };
 const ofPages = {
-  'content-security-policy': policy,
   'cross-origin-opener-policy': 'same-origin',
   'cross-origin-resource-policy': 'same-origin',
   'permissions-policy': 'geolocation=(), microphone=(), payment=()',
@@ -158,7 +166,7 @@ function readPage(folder: string, name: string): PageFile {
     bodies,
     headers: {
       ...ofEveryFile,
-      ...(isPage ? ofPages : ofScripts),
+      ...(isPage ? { ...ofPages, 'content-security-policy': policyOf(plain.toString()) } : ofScripts),
       // Shoppers may dictate.
       ...(name === 'shopper.html' && {
         'permissions-policy': 'geolocation=(), microphone=(self), payment=()',
