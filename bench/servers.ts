@@ -11,6 +11,7 @@ const replay = new URL('./baselines/replay.ts', import.meta.url);
 const plainPostgres = new URL('./baselines/plain-postgres.ts', import.meta.url);
 const socketIo = new URL('./baselines/socket-io.ts', import.meta.url);
 const withoutSealing = new URL('./baselines/without-sealing.ts', import.meta.url);
+const withoutNotifications = new URL('./baselines/without-notifications.ts', import.meta.url);
 const commitEach = new URL('./baselines/commit-each.ts', import.meta.url);
 
 /** No single request takes long; a server that hangs must not block the run. */
@@ -72,6 +73,14 @@ export function profileServers(): void {
 /** A server that stores texts in the clear, on a database of such texts. */
 export const startWithoutSealing = ({ env }: Held): Promise<Server> =>
   startServer(program, ['serve'], settings({ ...env, NODE_OPTIONS: `--import=${withoutSealing.href}` }));
+
+/** A server without the code that decides who is notified. */
+export const startWithoutNotifications = ({ env }: Held): Promise<Server> =>
+  startServer(
+    program,
+    ['serve'],
+    settings({ ...env, NODE_OPTIONS: `--import=${withoutNotifications.href}` }),
+  );
 
 /** Settings as an operator would use them, including rate limits. */
 export const startBesieged = (data: Held['env']): Promise<Server> => {

@@ -1,6 +1,6 @@
 /**
- * What notifications cost: sending to somebody who has a device, compared with sending to somebody who has none, and how
- * fast people are notified. A push service in this process accepts everything.
+ * What notifications cost: sending to somebody who has a device, compared with sending to somebody who has none, and that
+ * compared with a server that knows no notifications; and how fast people are notified. A push service in this process accepts everything.
  */
 import { createECDH, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
@@ -12,21 +12,23 @@ import { interleave } from '../interleave.ts';
 import { drive } from '../load.ts';
 import { chatPath, sendMessage } from '../requests.ts';
 import { chatOrderId, type Folder, seedFolder } from '../seed.ts';
-import { issueToken, startAislechat } from '../servers.ts';
+import { issueToken, startAislechat, startWithoutNotifications } from '../servers.ts';
 
 const orders = 1000;
 const patienceMs = 120_000;
 
 export async function notificationCases({ pace, progress }: Bench): Promise<Figure[]> {
   progress('notifications: nobody has a device, everybody has one');
-  const folders = await Promise.all([
-    seedFolder({ orders, chats: orders }),
-    seedFolder({ orders, chats: orders }),
-  ]);
+  const shape = { orders, chats: orders };
+  const folders = await Promise.all([seedFolder(shape), seedFolder(shape), seedFolder(shape)]);
   // In production, push services are reached over https only.
   const env = { AISLECHAT_ENV: 'development', AISLECHAT_DEMO: 'false' };
   await using quiet = await startAislechat(folders[0]!, env);
   await using pushing = await startAislechat(folders[1]!, env);
+  await using before = await startWithoutNotifications({
+    ...folders[2]!,
+    env: { ...folders[2]!.env, ...env },
+  });
   const service = await startService();
   try {
     const requestsOf = async (server: typeof quiet, folder: Folder) => {
@@ -36,9 +38,10 @@ export async function notificationCases({ pace, progress }: Bench): Promise<Figu
       );
       return (n: number) => bytes[n % orders]!;
     };
-    const [without, withDevice] = [
+    const [without, withDevice, unaware] = [
       await requestsOf(quiet, folders[0]!),
       await requestsOf(pushing, folders[1]!),
+      await requestsOf(before, folders[2]!),
     ];
     await subscribeShoppers(pushing.port, folders[1]!, service.url);
     // One notification for each order, which become due together.
@@ -52,11 +55,19 @@ export async function notificationCases({ pace, progress }: Bench): Promise<Figu
     const results = await interleave(
       {
         without: { port: quiet.port, pids: [quiet.pid], request: without, status: 200 },
+        unaware: { port: before.port, pids: [before.pid], request: unaware, status: 200 },
         withDevice: { port: pushing.port, pids: [pushing.pid], request: withDevice, status: 200 },
       },
       { ...pace, awake: false },
     );
     return [
+      comparison(
+        'POST message to a shopper without a device',
+        'the same, without the code for notifications',
+        results.without,
+        results.unaware,
+        0.97,
+      ),
       comparison(
         'POST message to a shopper with a device',
         'the same, to a shopper without',
