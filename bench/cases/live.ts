@@ -16,9 +16,12 @@ import { chatPath } from '../requests.ts';
 import { chatOrderId, type Folder, seedFolder } from '../seed.ts';
 import { issueToken, startAislechat, startSocketIo } from '../servers.ts';
 
-const goals = { p50: 1.5, p99: 5, idleMb: 300 };
+const goals = { p50: 1.5, p99: 5, longest: 50, idleMb: 300 };
 const followed = 50;
 const perSecond = 200;
+/** The rates at which no message of a minute may be late. */
+const steadyRates = [200, 1000];
+const steadySeconds = { full: 60, quick: 5 };
 const idleStreams = 10_000;
 const opensAtOnce = 100;
 
@@ -49,6 +52,23 @@ export async function liveCases({ isQuick, progress }: Bench): Promise<Figure[]>
     times.theirs.push(...(await sendSteadily(theirs, 2 * perSecond)));
   }
   const loopDelay = await loopDelayOf(server.port);
+  const steady: Figure[] = [];
+  for (const rate of steadyRates) {
+    const seconds = isQuick ? steadySeconds.quick : steadySeconds.full;
+    progress(`live: ${seconds} s at ${rate}/s`);
+    await loopDelayOf(server.port);
+    const took = await sendSteadily(ours, rate * seconds, rate);
+    const longest = took.reduce((most, ms) => Math.max(most, ms), 0);
+    steady.push({
+      ...limit(
+        `message to the other side, the longest of ${seconds} s at ${rate}/s`,
+        'ms',
+        longest,
+        goals.longest,
+      ),
+      loopDelay: await loopDelayOf(server.port),
+    });
+  }
   ours.close();
   theirs.close();
 
@@ -68,6 +88,7 @@ export async function liveCases({ isQuick, progress }: Bench): Promise<Figure[]>
       loopDelay,
     },
     compared(`${work}, p99`, percentile(times.ours, 0.99), percentile(times.theirs, 0.99), goals.p99),
+    ...steady,
     limit(`memory with ${count.toLocaleString('en-US')} idle streams`, 'MB', heldMb, goals.idleMb),
   ];
 }
@@ -88,7 +109,7 @@ async function issueTokens(server: Server, folder: Folder, streams: number): Pro
 }
 
 /** Milliseconds from each send to its arrival. */
-async function sendSteadily(side: Side, messages: number): Promise<number[]> {
+async function sendSteadily(side: Side, messages: number, rate = perSecond): Promise<number[]> {
   const sentAt: number[] = [];
   const took: number[] = [];
   const all = Promise.withResolvers<void>();
@@ -98,7 +119,7 @@ async function sendSteadily(side: Side, messages: number): Promise<number[]> {
   };
   const start = performance.now();
   for (let n = 0; n < messages; n++) {
-    const due = start + (n * 1000) / perSecond;
+    const due = start + (n * 1000) / rate;
     while (performance.now() < due) await new Promise((resolve) => setImmediate(resolve));
     sentAt[n] = performance.now();
     side.send(n);
