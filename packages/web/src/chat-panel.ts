@@ -474,15 +474,13 @@ export class ChatPanel extends SteadyElement {
   /** What the other side is doing. */
   protected doing({ workflowState }: Conversation, name: string): string {
     const { words } = this;
-    const doing =
-      workflowState === 'delivered'
-        ? words.shopped
-        : workflowState === 'canceled'
-          ? words.wasShopping
-          : workflowState === 'delivering'
-            ? words.delivering
-            : words.shopping;
-    return fill(doing, { name });
+    const doing: Record<string, string> = {
+      delivering: words.delivering,
+      delivered: words.shopped,
+      canceled: words.wasShopping,
+    };
+    const shops = isBeforeShopping(workflowState) ? words.willShop : words.shopping;
+    return fill(doing[workflowState!] ?? shops, { name });
   }
 
   #instead(phase: Conversation['phase']): TemplateResult {
@@ -635,8 +633,7 @@ export class ChatPanel extends SteadyElement {
     const until = this.#readableUntil(conversation);
     if (workflowState === 'delivered') return fill(words.closed, until);
     if (workflowState === 'canceled') return fill(words.closedCanceled, until);
-    const isBefore = ['brand_new', 'acknowledged', 'rescheduled', undefined].includes(workflowState);
-    return isBefore ? words.notYet : words.notNow;
+    return isBeforeShopping(workflowState) ? words.notYet : words.notNow;
   }
 
   /** The day and the time at which the chat is deleted, in the order's time zone. */
@@ -774,6 +771,9 @@ export class ChatPanel extends SteadyElement {
     if (address) await dialogs?.viewPicture(this.#dialogHost, { address, name: row.name });
   }
 }
+
+const isBeforeShopping = (state: string | undefined): boolean =>
+  ['brand_new', 'acknowledged', 'rescheduled', undefined].includes(state);
 
 const skeleton = (label: unknown): TemplateResult =>
   html`<div class="skeleton" role="status">${label}<i></i><i></i><i></i></div>`;

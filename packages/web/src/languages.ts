@@ -17,6 +17,7 @@ const fr: AllWords = {
   chat: 'Discussion sur votre commande',
   messages: 'Messages',
   loading: 'Chargement de la conversation',
+  willShop: '{name} fera vos courses',
   shopping: '{name} fait vos courses',
   shopped: '{name} a fait vos courses',
   wasShopping: '{name} faisait vos courses',
@@ -166,6 +167,7 @@ const fr: AllWords = {
 const frCA: AllWords = {
   ...fr,
   chat: 'Clavardage sur votre commande',
+  willShop: '{name} fera vos achats',
   shopping: '{name} fait vos achats',
   shopped: '{name} a fait vos achats',
   wasShopping: '{name} faisait vos achats',
@@ -189,6 +191,7 @@ const es: AllWords = {
   chat: 'Chat sobre su pedido',
   messages: 'Mensajes',
   loading: 'Cargando el chat',
+  willShop: '{name} hará su compra',
   shopping: '{name} está haciendo su compra',
   shopped: '{name} hizo su compra',
   wasShopping: '{name} estaba haciendo su compra',

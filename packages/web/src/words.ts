@@ -15,6 +15,7 @@ const en = {
   chat: 'Chat about your order',
   messages: 'Messages',
   loading: 'Loading the chat',
+  willShop: '{name} will shop for you',
   shopping: '{name} is shopping for you',
   shopped: '{name} shopped for you',
   wasShopping: '{name} was shopping for you',

@@ -742,8 +742,14 @@ test('before shopping starts the page says when the chat will open, and then ope
   const orderId = await newOrder(client, chat.token, chat.userId);
   const page = await open(await shopPage({ after }, client.url, { orderId, token: chat.userToken }));
   await page.getByText('The chat opens when shopping starts.').waitFor();
+  await client.post(`/v1/orders/${orderId}/assignment`, {
+    token: await clientToken(client, chat, 'aislechat:operate'),
+    body: { shopper_id: chat.shopperId },
+  });
+  await page.getByText('Ilse will shop for you').waitFor();
   await newBatch(client, chat.token, chat.shopperId, orderId);
   await page.locator('textarea').waitFor();
+  await page.getByText('Ilse is shopping for you').waitFor();
 });
 
 test('the text field follows the order and the setting even if no page of the event log can be fetched', async () => {
