@@ -7,6 +7,8 @@ export const reportWords = {
   personal_details: 'Personal details',
   spam: 'Advertising',
   other: 'Something else',
+  reportWhich: 'Which messages?',
+  reportMost: 'Up to ten',
   reportHint: 'The store can read the chat until it is deleted.',
   sendReport: 'Send the report',
   reported: 'Thank you. The store will look at it.',
