@@ -292,7 +292,7 @@ export async function reportChat(host: DialogHost, conversation: Reported): Prom
     } catch {
       result.className = 'refused';
       result.setAttribute('role', 'alert');
-      result.textContent = words.answerFailed;
+      result.textContent = words.reportFailed;
     }
   };
   const yes = make('button', { type: 'submit', class: 'main' }, words.sendReport);

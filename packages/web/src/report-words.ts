@@ -11,6 +11,7 @@ export const reportWords = {
   reportMost: 'Up to ten',
   reportHint: 'The store can read the chat until it is deleted.',
   sendReport: 'Send the report',
+  reportFailed: 'Your report could not be sent. Try again.',
   reported: 'Thank you. The store will look at it.',
 };
 

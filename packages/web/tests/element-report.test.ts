@@ -129,6 +129,23 @@ test('a text that is erased leaves an open report, and one that arrives joins it
   assert.equal(await dialog.getByRole('group').count(), 0, 'without messages there is nothing to choose');
 });
 
+for (const [lang, send, failed, thanks] of [
+  ['en', 'Send the report', 'Your report could not be sent. Try again.', /^Thank you/],
+  ['fr', 'Envoyer le signalement', 'Votre signalement n’a pas pu être envoyé. Réessayez.', /^Merci/],
+  ['es', 'Enviar la denuncia', 'No se pudo enviar su denuncia. Inténtelo de nuevo.', /^Gracias/],
+] as const) {
+  test(`a report that cannot be sent says so in ${lang}, and can be sent again`, async () => {
+    const { page } = await insulted(lang);
+    const { dialog } = await reportOn(page, lang);
+    await page.route('**/reports', (route) => route.abort());
+    await dialog.getByRole('button', { name: send }).click();
+    await dialog.getByRole('alert').getByText(failed, { exact: true }).waitFor();
+    await page.unroute('**/reports');
+    await dialog.getByRole('button', { name: send }).click();
+    await dialog.getByText(thanks).waitFor();
+  });
+}
+
 for (const lang of ['en', 'fr', 'es'] as const) {
   test(`the choice of messages is accessible in ${lang} on a narrow screen with large text`, async () => {
     const { page } = await insulted(lang);
