@@ -26,12 +26,15 @@ export class EvidenceView extends ConsoleView {
   declare messages: Held[] | undefined;
   /** Whether the chosen reason says nothing by itself. */
   declare needsWords: boolean;
-  /** The order's reports when the messages were read. */
+  /** The same before, at first when the messages were read. */
   #before: readonly Report[] = [];
 
   protected override willUpdate(changed: PropertyValues): void {
     super.willUpdate(changed);
-    if (!this.messages || !losesSome(this.#before, this.reports)) return;
+    if (!this.messages) return;
+    const isLess = losesSome(this.#before, this.reports);
+    this.#before = this.reports;
+    if (!isLess) return;
     this.messages = undefined;
     this.why = undefined;
     this.done = 'What is held has changed. To read what is left, give the reason again.';
@@ -91,15 +94,12 @@ export class EvidenceView extends ConsoleView {
 }
 customElements.define('aislechat-console-evidence', EvidenceView);
 
-/** Whether something that was held may be held no longer. A report holds the last messages that it names. */
+/** Whether less is held for a report, which also counts if the list no longer has it. */
 const losesSome = (before: readonly Report[], now: readonly Report[]): boolean =>
-  before
-    .filter(({ held_messages }) => held_messages > 0)
-    .some(({ id, held_messages, message_ids }) => {
-      const same = now.find((report) => report.id === id);
-      const isWhole = message_ids.every((message) => same?.message_ids.includes(message));
-      return !same || !isWhole || same.held_messages < held_messages;
-    });
+  before.some(({ id, held_messages }) => {
+    const same = now.find((report) => report.id === id);
+    return (same?.held_messages ?? 0) < held_messages;
+  });
 
 const textOf = ({ body, has_image }: Held): TemplateResult =>
   html`<span dir="auto">${body}</span> ${has_image ? html`<span class="muted">(with a picture, which is not held)</span>` : ''}`;
