@@ -455,7 +455,7 @@ export class ChatPanel extends SteadyElement {
     if (conversation?.phase !== 'ready' || !conversation.shopper) return nothing;
     const open = async () => {
       const dialogs = await loadDialogs();
-      await dialogs?.reportChat(this.#dialogHost, (reason) => conversation.report(reason));
+      await dialogs?.reportChat(this.#dialogHost, conversation);
     };
     return html`<button class="flag" type="button" aria-label=${this.words.reportTitle} @click=${open}>${icon('flag')}</button>`;
   }

@@ -93,8 +93,6 @@ export interface ConversationOptions {
   replacements?: Replacements | undefined;
 }
 
-/** The server's limit. */
-const messagesPerReport = 10;
 const typingShownMs = 5_000;
 const typingEveryMs = 3_000;
 const imagesAgainMs = 5_000;
@@ -289,12 +287,8 @@ export class Conversation {
     }
   }
 
-  /** Reports the chat, with the newest messages of the other side. @throws ApiError, NetworkError */
-  async report(reason: ReportReason): Promise<void> {
-    const others = this.entries.flatMap((entry) =>
-      entry.kind === 'message' && entry.from !== this.side ? [entry.id] : [],
-    );
-    const message_ids = others.slice(-messagesPerReport);
+  /** Reports the chat, and messages of the other side. @throws ApiError, NetworkError */
+  async report(reason: ReportReason, message_ids: number[]): Promise<void> {
     await reportChat(this.#connection, this.orderId, { reason, message_ids });
   }
 

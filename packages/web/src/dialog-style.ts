@@ -60,6 +60,49 @@ export const dialogStyle = `
     min-block-size: 2.75em;
     inline-size: 100%;
   }
+  dialog fieldset {
+    min-inline-size: 0;
+    margin: 0;
+    padding: 0;
+    border: 0;
+  }
+  dialog legend {
+    padding: 0;
+  }
+  dialog legend span {
+    font-size: 0.875em;
+    color: var(--_muted);
+  }
+  dialog [hidden] {
+    display: none;
+  }
+  .list {
+    max-block-size: 40vh;
+    max-block-size: 40dvh;
+    overflow-y: auto;
+  }
+  dialog .list label {
+    grid-template-columns: auto minmax(0, 1fr);
+    align-items: center;
+    min-block-size: 2.75em;
+  }
+  dialog .list input {
+    inline-size: 1.25em;
+    min-block-size: 1.25em;
+    margin: 0.25em;
+    accent-color: var(--_accent);
+  }
+  .list label > span {
+    display: -webkit-box;
+    -webkit-box-orient: vertical;
+    -webkit-line-clamp: 2;
+    overflow: hidden;
+    overflow-wrap: anywhere;
+    font-size: 0.875em;
+  }
+  .list :disabled + span {
+    color: var(--_muted);
+  }
   .actions {
     display: flex;
     flex-wrap: wrap;
@@ -76,6 +119,8 @@ export const dialogStyle = `
     position: sticky;
     inset-block-end: 0;
     background: var(--_surface);
+    /* Covers what would be seen through the padding below. */
+    box-shadow: 0 1.25em var(--_surface);
   }
   .actions .main {
     background: var(--_accent);

@@ -5,6 +5,7 @@
  * Texts become text nodes, and the styles are a constructed sheet, as everywhere in the element.
  */
 import type { ReportReason } from '@aislechat/client';
+import type { Conversation, MessageEntry } from './conversation.ts';
 import { dialogStyle } from './dialog-style.ts';
 import { type ReportWords, reportWords } from './report-words.ts';
 import { fill, type Words } from './words.ts';
@@ -28,6 +29,8 @@ const reasons = [
 
 /** The server's limit for a text. */
 const longestCaption = 1000;
+/** The server's limit, which the texts of the report name too. */
+const messagesPerReport = 10;
 const zoomMost = 6;
 const zoomStep = 1.5;
 
@@ -255,12 +258,13 @@ function movable(pane: HTMLElement, zoomNow: () => number, zoomTo: ZoomTo): void
   );
 }
 
-/** Asks why the person reports the chat. @param send rejects if the report could not be sent */
-export async function reportChat(
-  host: DialogHost,
-  send: (reason: ReportReason) => Promise<void>,
-): Promise<void> {
-  const words = { ...reportWords, ...(host.words as Words & Partial<ReportWords>) };
+type Reported = Pick<Conversation, 'entries' | 'side' | 'report'>;
+type AllWords = Words & ReportWords;
+
+/** Asks why the person reports the chat, and which messages. */
+export async function reportChat(host: DialogHost, conversation: Reported): Promise<void> {
+  const words: AllWords = { ...reportWords, ...(host.words as Words & Partial<ReportWords>) };
+  const which = choiceOf(conversation, words);
   const select = make(
     'select',
     {},
@@ -270,13 +274,14 @@ export async function reportChat(
     'div',
     {},
     make('label', {}, words.reportWhy, select),
+    which.fieldset,
     make('p', {}, `${words.reportHint} ${host.kept}`),
   );
   const result = make('p', { role: 'status' });
   const submit = async (event: Event) => {
     event.preventDefault();
     try {
-      await send(select.value as ReportReason);
+      await conversation.report(select.value as ReportReason, which.chosen());
       ask.remove();
       yes.remove();
       result.className = '';
@@ -287,7 +292,7 @@ export async function reportChat(
     } catch {
       result.className = 'refused';
       result.setAttribute('role', 'alert');
-      result.textContent = words.answerFailed;
+      result.textContent = words.reportFailed;
     }
   };
   const yes = make('button', { type: 'submit', class: 'main' }, words.sendReport);
@@ -304,5 +309,58 @@ export async function reportChat(
       make('div', { class: 'actions' }, no, yes),
     ),
   );
-  await show(host, dialog);
+  // The chat is drawn again when messages come or are erased.
+  const observer = new MutationObserver(which.update);
+  observer.observe(host.section, { childList: true, subtree: true });
+  const closed = show(host, dialog);
+  which.list.scrollTop = which.list.scrollHeight;
+  await closed;
+  observer.disconnect();
+}
+
+/** Lets the person choose among the messages of the other side. The newest are chosen at first. */
+function choiceOf(conversation: Reported, words: AllWords) {
+  const boxes = new Map<number, HTMLInputElement>();
+  const isOthers = (entry: Conversation['entries'][number]): entry is MessageEntry =>
+    entry.kind === 'message' && entry.from !== conversation.side;
+  const others = () => conversation.entries.filter(isOthers);
+  const first = new Set(
+    others()
+      .slice(-messagesPerReport)
+      .map(({ id }) => id),
+  );
+  const chosen = () => [...boxes].filter(([, { checked }]) => checked).map(([id]) => id);
+  const limit = () => {
+    const isFull = chosen().length >= messagesPerReport;
+    for (const box of boxes.values()) box.disabled = isFull && !box.checked;
+  };
+  // Enter would send the report, where a person may expect it to choose a message.
+  const keydown = (event: KeyboardEvent) => {
+    if (event.key === 'Enter') event.preventDefault();
+  };
+  const list = make('div', { class: 'list', change: limit, keydown });
+  const most = make('span', {}, ` ${words.reportMost}`);
+  const fieldset = make('fieldset', {}, make('legend', {}, words.reportWhich, most), list);
+  const row = ({ id, body, image }: MessageEntry) => {
+    const box = make('input', { type: 'checkbox', checked: first.has(id) });
+    boxes.set(id, box);
+    const photo = image ? [words.photoWaiting, ...(body ? [`${words.colon} `] : [])] : [];
+    return make('label', {}, box, make('span', { dir: 'auto' }, ...photo, make('bdi', {}, body)));
+  };
+  /** Shows what the chat has now: a text that was erased must not stay on the screen. */
+  const update = () => {
+    const entries = others();
+    const ids = new Set(entries.map(({ id }) => id));
+    for (const [id, box] of boxes) {
+      if (ids.has(id)) continue;
+      box.parentElement!.remove();
+      boxes.delete(id);
+    }
+    list.append(...entries.filter(({ id }) => !boxes.has(id)).map(row));
+    most.hidden = boxes.size <= messagesPerReport;
+    fieldset.hidden = boxes.size === 0;
+    limit();
+  };
+  update();
+  return { fieldset, list, update, chosen };
 }

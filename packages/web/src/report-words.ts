@@ -7,8 +7,11 @@ export const reportWords = {
   personal_details: 'Personal details',
   spam: 'Advertising',
   other: 'Something else',
+  reportWhich: 'Which messages?',
+  reportMost: 'Up to ten',
   reportHint: 'The store can read the chat until it is deleted.',
   sendReport: 'Send the report',
+  reportFailed: 'Your report could not be sent. Try again.',
   reported: 'Thank you. The store will look at it.',
 };
 

@@ -915,6 +915,12 @@ test('an agent signs in with a one-time link, reads with a reason under their ow
   await shows(again, 'This link was already used or has expired.');
 });
 
+/** How many messages of the shop's newest report are held as evidence. */
+async function heldOf({ operator }: Shop): Promise<number> {
+  const { reports } = (await client.get('/v1/reports', { token: operator })).body;
+  return reports[0].held_messages;
+}
+
 test('what is reported can be read as evidence with a reason, until the operator erases it', async () => {
   const kept = await busyShop(client);
   const days = { report_evidence_days: 7 };
@@ -944,12 +950,61 @@ test('what is reported can be read as evidence with a reason, until the operator
   await shows(page, 'No reports.');
   await page.getByRole('link', { name: 'Show all' }).click();
   await press(page, `Done, erase the evidence: ${kept.orderId}`);
+  const confirmation = page.getByRole('dialog', { name: `Erase the evidence of order ${kept.orderId}?` });
+  await confirmation.getByText('This cannot be undone.').waitFor();
+  await assertAccessible(page, 'the confirmation of an erasure');
+  await confirmation.getByRole('button', { name: 'Cancel' }).click();
+  await confirmation.waitFor({ state: 'detached' });
+  assert.equal(await heldOf(kept), 1, 'nothing is erased without the confirmation');
+  await press(page, `Done, erase the evidence: ${kept.orderId}`);
+  await confirmation.getByRole('button', { name: 'Erase' }).click();
   await shows(page, 'The reports about this order are done, and the evidence is erased.');
   await page.getByText(/held until/).waitFor({ state: 'detached' });
   await goTo(page, 'audit');
   await page.getByRole('row').filter({ hasText: 'evidence read' }).filter({ hasText: 'Dana' }).waitFor();
   await goTo(page, 'receipts');
   await page.getByRole('row').filter({ hasText: 'evidence' }).first().waitFor();
+});
+
+test('evidence on the screen is dropped once it is held no longer, and reading it is recorded once', async () => {
+  const chat = await twoPeople(client, { report_evidence_days: 7 });
+  const says = (text: string) => shopperSays(client, chat.token, chat.shopperId, chat.orderId, text);
+  const ids = [await says('A rude word'), await says('x'.repeat(1000))];
+  const body = { reason: 'harassment', message_ids: ids };
+  await client.post(`/v1/orders/${chat.orderId}/reports`, { token: chat.userToken, body });
+  const operator = await clientToken(client, chat, 'aislechat:operate');
+  const page = await consoleOf(chat, 'reports');
+  await press(page, `Read the evidence: ${chat.orderId}`);
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('Reason').selectOption('The chat was reported');
+  await dialog.getByLabel('Your name').fill('Robin');
+  await dialog.getByRole('button', { name: 'Read the evidence' }).click();
+  await dialog.getByText('A rude word').waitFor();
+  const [cell, overflow] = await dialog
+    .getByRole('cell')
+    .first()
+    .evaluate((cell) => {
+      const around = cell.closest('table')!;
+      return [cell.getBoundingClientRect(), around.scrollWidth - around.clientWidth] as const;
+    });
+  assert.ok(cell.width >= 7 * 16 && cell.height < 1000, 'the time has room beside a long word');
+  assert.equal(overflow, 0);
+  const listed = () => page.waitForResponse(/\/v1\/reports/).then((response) => response.finished());
+  await Promise.all([listed(), lookNow(page)]);
+  await Promise.all([listed(), lookNow(page)]);
+  assert.ok(await dialog.getByText('A rude word').isVisible(), 'it stays while it is held');
+  const erasing = { token: operator, body: { erase_evidence: true } };
+  const path = `/v1/orders/${chat.orderId}/reports/resolution`;
+  assert.equal((await client.post(path, erasing)).status, 200);
+  await lookNow(page);
+  await dialog.getByRole('status').getByText('What is held has changed.').waitFor();
+  assert.equal(await dialog.getByText('A rude word').count(), 0);
+  const { entries } = (await client.get(`/v1/audit?order_id=${chat.orderId}`, { token: operator })).body;
+  const readings = entries.filter(({ action }: { action: string }) => action === 'evidence_read');
+  assert.equal(readings.length, 1);
+  await dialog.getByLabel('Reason').selectOption('The chat was reported');
+  await dialog.getByRole('button', { name: 'Read the evidence' }).click();
+  await dialog.getByText('Nothing is held any more.').waitFor();
 });
 
 test('an ended session leads back to the sign-in form, which says so', async () => {

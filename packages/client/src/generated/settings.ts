@@ -112,7 +112,8 @@ export const retailerSettings = [
   { name: 'customer_quick_replies', title: 'Quick replies for customers, one per line', type: 'array' },
   {
     name: 'report_evidence_days',
-    title: 'Days for which reported messages are held as evidence (0 to 30; 0: not at all)',
+    title:
+      'Days for which reported messages are held as evidence (0 to 30; 0: not at all; a smaller number also erases what is held longer)',
     type: 'days',
     most: 30,
   },

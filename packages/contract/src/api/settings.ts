@@ -265,7 +265,8 @@ export const retailerSettings = {
         'Days for which messages that somebody reports are held as evidence, counted from the report; 0: they are not held',
     }),
     initially: 0,
-    title: 'Days for which reported messages are held as evidence (0 to 30; 0: not at all)',
+    title:
+      'Days for which reported messages are held as evidence (0 to 30; 0: not at all; a smaller number also erases what is held longer)',
     option: 'report-evidence-days',
   },
   orderRetentionDays: {

@@ -18,10 +18,16 @@ import { hashOf } from './route.ts';
 import { ConsoleView } from './view.ts';
 
 export class ReportsView extends ConsoleView {
-  static override properties = { reports: { state: true }, reading: { state: true } };
+  static override properties = {
+    reports: { state: true },
+    reading: { state: true },
+    toErase: { state: true },
+  };
   declare reports: Report[] | undefined;
   /** The order whose evidence is read. */
   declare reading: string | undefined;
+  /** The report whose evidence waits for the confirmation of its erasure. */
+  declare toErase: Report | undefined;
   protected override readonly everyMs = 5_000;
   readonly #pages = new Pages(() => this.route);
 
@@ -88,7 +94,8 @@ export class ReportsView extends ConsoleView {
         })}
         ${this.#pages.buttons()}
       </section>
-      ${this.reading === undefined ? nothing : this.#dialog(this.reading)}`;
+      ${this.reading === undefined ? nothing : this.#dialog(this.reading)}
+      ${this.toErase ? this.#confirmErasure(this.toErase) : nothing}`;
   }
 
   #evidence({ held_messages, held_until, order_id }: Report): TemplateResult | string {
@@ -107,7 +114,11 @@ export class ReportsView extends ConsoleView {
     return dialog(
       `Evidence of order ${orderId}`,
       closed,
-      html`<aislechat-console-evidence .session=${this.session} .orderId=${orderId}></aislechat-console-evidence>
+      html`<aislechat-console-evidence
+          .session=${this.session}
+          .orderId=${orderId}
+          .reports=${this.reports?.filter(({ order_id }) => order_id === orderId) ?? []}
+        ></aislechat-console-evidence>
         <p><button type="button" @click=${closeDialog}>Close</button></p>`,
     );
   }
@@ -133,17 +144,35 @@ export class ReportsView extends ConsoleView {
       }
       ${
         held_messages > 0
-          ? button(
-              'Done, erase the evidence',
-              this.#do(
-                report,
-                resolveAndErase,
-                'The reports about this order are done, and the evidence is erased.',
-              ),
-            )
+          ? button('Done, erase the evidence', () => {
+              this.toErase = report;
+            })
           : nothing
       }
     </div>`;
+  }
+
+  #confirmErasure(report: Report): TemplateResult {
+    const closed = () => {
+      this.toErase = undefined;
+    };
+    const done = 'The reports about this order are done, and the evidence is erased.';
+    const erase = (event: Event) => {
+      closeDialog(event);
+      this.#do(report, resolveAndErase, done)();
+    };
+    return dialog(
+      `Erase the evidence of order ${report.order_id}?`,
+      closed,
+      html`<p>
+          Every message of this order that is held as evidence is erased, and all reports about the order are done. This
+          cannot be undone.
+        </p>
+        <div class="row">
+          <button type="button" class="danger" @click=${erase}>Erase</button>
+          <button type="button" @click=${closeDialog}>Cancel</button>
+        </div>`,
+    );
   }
 }
 customElements.define('aislechat-console-reports', ReportsView);
