@@ -1,9 +1,11 @@
 /** The page of an order: a customer with nothing but its link, and the shopper on theirs. */
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { BrowserContextOptions, Page } from 'playwright-core';
 import { serveFiles } from '../../client/tests/support/browser.ts';
 import { eventually } from '../../server/tests/support/eventually.ts';
+import { pictureBytes } from '../../server/tests/support/pictures.ts';
 import {
   chatPath,
   clock,
@@ -226,6 +228,43 @@ test('the steps wait neither for the chat nor for a second answer, and nothing m
   await page.locator('textarea').waitFor();
   assert.deepEqual(await frame.boundingBox(), before);
   assert.deepEqual(troubles, []);
+});
+
+/** How far the parts of a page moved after they were painted, on the page as its customer first opens it. */
+async function shiftOf({ address }: OrderPageUnderTest, isThere: (page: Page) => Promise<void>) {
+  const page = await open('about:blank', { viewport: { width: 360, height: 740 } });
+  await page.route(/\/v[12]\//, async (route) => {
+    await delay(300);
+    await route.continue();
+  });
+  const tile = { contentType: 'image/png', body: await pictureBytes('png', 256, 256) };
+  await page.route('https://tiles.example/**', (route) => route.fulfill(tile));
+  await page.addInitScript(() => {
+    const shifts = { sum: 0 };
+    new PerformanceObserver((list) => {
+      for (const entry of list.getEntries()) shifts.sum += (entry as unknown as { value: number }).value;
+    }).observe({ type: 'layout-shift', buffered: true });
+    Object.assign(window, { shifts });
+  });
+  await page.goto(address);
+  await isThere(page);
+  await page.getByText('Oat milk').waitFor();
+  await page.locator('textarea').waitFor();
+  return page.evaluate(() => (window as unknown as { shifts: { sum: number } }).shifts.sum);
+}
+
+test('replacements and the position are there with the steps, so that nothing moves', async () => {
+  const order = await orderPage(client, {
+    map_tiles_url: 'https://tiles.example/{z}/{x}/{y}.png',
+    map_attribution: 'Tiles',
+  });
+  await order.propose('1', 'Firm avocados');
+  const card = (page: Page) => page.getByRole('region', { name: 'Firm avocados' }).waitFor();
+  assert.ok((await shiftOf(order, card)) < 0.05);
+  await order.move('delivering');
+  const body = { coordinates: { latitude: 39.7392, longitude: -104.9903 } };
+  await client.put(`/v1/orders/${order.orderId}/location`, { token: order.operator, body });
+  assert.ok((await shiftOf(order, (page) => page.getByText('1 mi away').waitFor())) < 0.05);
 });
 
 test('what happens while the code of the chat is on its way is on the page', async () => {
