@@ -14,6 +14,9 @@ export const chat = css`
     block-size: var(--aislechat-block-size, min(36rem, 85vh));
     min-block-size: min(20rem, 85vh);
     container-type: size;
+    /* Where the element itself decides how wide it is. */
+    contain-intrinsic-inline-size: min(20rem, 85vw);
+    min-inline-size: 0;
   }
   :host([hidden]) {
     display: none;

@@ -919,6 +919,36 @@ async function styledPage(style: string, { script = true } = {}) {
   );
 }
 
+test('an element that decides how wide it is is wide enough to read, and gives way where there is less room', async () => {
+  const chat = await twoPeople(client);
+  const tag = `order-id="${chat.orderId}" token="${chat.userToken}"`;
+  for (const name of ['aislechat-order', 'aislechat-order-status']) {
+    const script = name === 'aislechat-order' ? 'aislechat' : name;
+    for (const style of [
+      'main { display: flex }',
+      'main { display: grid; place-items: center }',
+      `${name} { display: inline-block }`,
+      `${name} { float: left }`,
+    ]) {
+      const page = await open(
+        await serveFiles(
+          { after },
+          {
+            '/index.html': `<!doctype html><html lang="en"><meta charset="utf-8"><title>Order</title><style>${style}</style>
+<script type="module" src="${client.url}/${script}.js"></script><main><${name} ${tag}></${name}></main></html>`,
+          },
+        ),
+      );
+      await page.locator('textarea').waitFor({ state: 'attached' });
+      const width = () => page.locator(name).evaluate((one) => one.getBoundingClientRect().width);
+      assert.ok((await width()) >= 320, `${name}, ${style}: ${await width()}`);
+      await page.setViewportSize({ width: 280, height: 600 });
+      const scrolls = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth);
+      assert.equal(scrolls, false, `${name}, ${style}`);
+    }
+  }
+});
+
 /** Sets the browser's default text size, which is the CSS size `medium`. */
 async function setTextSize(page: Page, standard: number): Promise<void> {
   const session = await page.context().newCDPSession(page);

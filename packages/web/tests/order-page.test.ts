@@ -460,14 +460,17 @@ test('500 script payloads in names of products, instructions and the retailer’
         kept,
         JSON.stringify({
           ...value,
-          items: items.map(({ line_num, item }) => ({
-            id: line_num,
-            line_num,
-            status: 'REPLACED',
-            replacement_status: 'PENDING',
-            item: { name: item.name, quantity: '1', cost_unit: 'each' },
-            replacement: { name: item.name, quantity: '1', cost_unit: 'each' },
-          })),
+          page: {
+            ...value.page,
+            items: items.map(({ line_num, item }) => ({
+              id: line_num,
+              line_num,
+              status: 'REPLACED',
+              replacement_status: 'PENDING',
+              item: { name: item.name, quantity: '1', cost_unit: 'each' },
+              replacement: { name: item.name, quantity: '1', cost_unit: 'each' },
+            })),
+          },
         }),
       );
     },

@@ -5,6 +5,7 @@ import { light, unit } from '../base-style.ts';
 export const statusStyle = css`
   :host {
     display: block;
+    min-inline-size: 0;
     /* Overrides even a rule of the page for all elements. */
     font-size: var(--aislechat-font-size, medium) !important;
     ${unsafeCSS(unit)}: 1em;
@@ -21,6 +22,8 @@ export const statusStyle = css`
     background: var(--_surface);
     overflow-wrap: anywhere;
     container-type: inline-size;
+    /* Where the element itself decides how wide it is. */
+    contain-intrinsic-inline-size: min(20rem, 85vw);
   }
   .brand {
     display: flex;
