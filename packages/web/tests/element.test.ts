@@ -1016,6 +1016,37 @@ test('no text style of the surrounding page reaches the element, and its sizes f
   assert.deepEqual(await state, ['hidden', 'rtl']);
 });
 
+test('no text style of the surrounding page reaches the page of an order either', async () => {
+  const chat = await twoPeople(client);
+  const stylesOn = async (style: string) => {
+    const page = await open(
+      await serveFiles(
+        { after },
+        {
+          '/index.html': `<!doctype html><html lang="en"><meta charset="utf-8"><title>Order</title><style>${style}</style>
+<script type="module" src="${client.url}/aislechat-order-status.js"></script>
+<main><aislechat-order-status order-id="${chat.orderId}" token="${chat.userToken}"></aislechat-order-status></main></html>`,
+        },
+      ),
+    );
+    await page.locator('textarea').waitFor();
+    return page.locator('.order').evaluate((order) => {
+      const parts = ['.order', '.brand small', 'h2', '.head p', '.steps li', '.items p'];
+      return parts.flatMap((selector) => {
+        const computed = getComputedStyle((order.getRootNode() as ShadowRoot).querySelector(selector)!);
+        const own = [...computed].filter((name) => !/origin$|^--/.test(name));
+        return own.map((name) => `${selector} ${name}: ${computed.getPropertyValue(name)}`);
+      });
+    });
+  };
+  const plain = await stylesOn('main { margin: 0 }');
+  const among = await stylesOn(hostile);
+  assert.deepEqual(
+    plain.filter((style, n) => among[n] !== style),
+    [],
+  );
+});
+
 test('doubled text is usable at 390 px: nothing is cut off, covered, or scrolled sideways', async () => {
   for (const style of ['', hostile]) {
     const page = await open('about:blank', { viewport: { width: 390, height: 844 } });

@@ -1,14 +1,17 @@
 import { css, unsafeCSS } from 'lit';
-import { light, unit } from '../base-style.ts';
+import { light, ownText, unit } from '../base-style.ts';
 
 /** The page of an order, around the chat. */
 export const statusStyle = css`
-  :host {
-    display: block;
-    min-inline-size: 0;
+  :host,
+  .order {
     /* Overrides even a rule of the page for all elements. */
     font-size: var(--aislechat-font-size, medium) !important;
     ${unsafeCSS(unit)}: 1em;
+  }
+  :host {
+    display: block;
+    min-inline-size: 0;
     color: var(--_text);
     --_side: min(1rem, 4vw);
   }
@@ -16,9 +19,8 @@ export const statusStyle = css`
     display: none;
   }
   .order {
-    font-family: var(--aislechat-font, system-ui, sans-serif);
-    line-height: 1.4;
-    text-align: start;
+    ${ownText}
+    display: block;
     background: var(--_surface);
     overflow-wrap: anywhere;
     container-type: inline-size;
