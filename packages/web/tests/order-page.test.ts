@@ -155,6 +155,22 @@ test('an order that is picked up, with a delegate', async () => {
   assert.deepEqual(troubles, []);
 });
 
+test('a link opens the order with the end of a sentence behind it, and half a character opens none', async () => {
+  const order = await orderPage(client);
+  for (const end of ['.', ')', '%20', '%E2%80%A6']) {
+    const { page, troubles } = await customer({ address: order.address + end });
+    await title(page, 'Shopping in progress');
+    assert.deepEqual(troubles, []);
+  }
+  // A server may answer half a character with the page.
+  const answer = await fetch(order.address);
+  const body = await answer.text();
+  const page = await open('about:blank');
+  await page.route('**/o/%F0%9F', (route) => route.fulfill({ contentType: 'text/html', body }));
+  await page.goto(`${client.url}/o/%F0%9F`);
+  await title(page, 'This link no longer works');
+});
+
 test('a link that is revoked closes the page, and one that was never made opens none', async () => {
   const order = await orderPage(client);
   const { page } = await customer(order);
