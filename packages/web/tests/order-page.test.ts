@@ -317,6 +317,40 @@ test('the code of the chat is asked for again when it did not come', async () =>
   assert.equal(asked, 2);
 });
 
+test('with doubled text at 320 px no title of a step breaks inside a word, and the time is below it', async () => {
+  const order = await orderPage(client);
+  const page = await open('about:blank', { viewport: { width: 320, height: 800 } });
+  const session = await page.context().newCDPSession(page);
+  await session.send('Page.setFontSizes', { fontSizes: { standard: 32 } });
+  await page.goto(order.address);
+  await page.locator('.steps').waitFor();
+  const broken = await page.locator('.steps li span:not(.dot)').evaluateAll((all) =>
+    all.flatMap((one) => {
+      const text = one.firstElementChild
+        ? undefined
+        : [...one.childNodes].find(({ nodeType }) => nodeType === 3);
+      const words = [...(text?.nodeValue ?? '').matchAll(/\S+/g)];
+      return words
+        .filter(({ 0: word, index }) => {
+          const range = document.createRange();
+          range.setStart(text!, index);
+          range.setEnd(text!, index + word.length);
+          return range.getClientRects().length > 1;
+        })
+        .map(([word]) => word);
+    }),
+  );
+  assert.deepEqual(broken, []);
+  const isBelow = await page
+    .locator('.steps time')
+    .first()
+    .evaluate(
+      (time) =>
+        time.getBoundingClientRect().top >= time.previousElementSibling!.getBoundingClientRect().bottom,
+    );
+  assert.ok(isBelow);
+});
+
 test('the title is where the first paint has the heading, and stays there', async () => {
   const order = await orderPage(client, { logo_url: 'https://shop.example/logo.svg' });
   for (const width of [320, 1440]) {

@@ -59,8 +59,8 @@ export function steps(page: OrderPage, isWaiting: boolean, { words, locale }: Lo
       const isReached = reached_at !== undefined;
       return html`<li class=${isReached ? 'reached' : ''} aria-current=${name === current && !isOver ? 'step' : nothing}>
         <span class="dot" aria-hidden="true">${isReached ? html`<svg viewBox="0 0 24 24">${check}</svg>` : nothing}</span>
-        <span>${titleOf(name, page, words)}</span>
-        ${isReached ? html`<time datetime=${reached_at}>${timeOf(reached_at, page, locale)}</time>` : skipped ? html`<span class="skip">${words.skipped}</span>` : nothing}
+        <div><span>${titleOf(name, page, words)}</span>
+        ${isReached ? html`<time datetime=${reached_at}>${timeOf(reached_at, page, locale)}</time>` : skipped ? html`<span class="skip">${words.skipped}</span>` : nothing}</div>
       </li>`;
     })}
   </ol>`;

@@ -152,7 +152,7 @@ export const statusStyle = css`
   }
   .steps li {
     display: grid;
-    grid-template-columns: 1.5rem 1fr auto;
+    grid-template-columns: 1.5rem minmax(0, 1fr);
     gap: 0 0.75rem;
     align-items: start;
     padding-block-end: 1rem;
@@ -184,6 +184,13 @@ export const statusStyle = css`
     inset-block: 1.5rem 0;
     inset-inline-start: calc(0.75rem - 1px);
     border-inline-start: 2px solid var(--_line);
+  }
+  /* Without room for both, the time is below the title. */
+  .steps li > div {
+    display: flex;
+    flex-wrap: wrap;
+    justify-content: space-between;
+    gap: 0 0.75rem;
   }
   .steps .reached {
     color: var(--_text);
