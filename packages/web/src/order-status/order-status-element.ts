@@ -27,7 +27,7 @@ import { SteadyElement } from '../steady-element.ts';
 import { fill, languageOf, wordsOf } from '../words.ts';
 import { AnotherDevice } from './another-device.ts';
 import { LinkDevice } from './link-device.ts';
-import { mapStyle } from './map-view.ts';
+import { mapStyle, TileTries } from './map-view.ts';
 import { OrderStatus } from './order-status.ts';
 import { currentStep, itemList, position, steps, timeOf, titleOf, windowOf } from './parts.ts';
 import { statusStyle } from './status-style.ts';
@@ -102,6 +102,7 @@ export class OrderStatusElement extends SteadyElement {
   #chats = 0;
   /** Whether the order was there before the code of its chat. */
   #isChatLate = false;
+  readonly #tries = new TileTries();
   #anotherDevice = new AnotherDevice(() => this.requestUpdate());
 
   constructor() {
@@ -279,7 +280,7 @@ export class OrderStatusElement extends SteadyElement {
       <slot name="notice"></slot>
       <div class="parts">
         <div class="facts">
-          ${cards === nothing ? nothing : html`<section><h2 class="hidden">${wordsOf(locale).replacements}</h2>${cards}</section>`} ${steps(page, this.#isWaiting, look)} ${position(status, look)} ${this.#pickup(page, words)}
+          ${cards === nothing ? nothing : html`<section><h2 class="hidden">${wordsOf(locale).replacements}</h2>${cards}</section>`} ${steps(page, this.#isWaiting, look)} ${position(status, look, this.#tries)} ${this.#pickup(page, words)}
           ${this.#ratingPart(page, words)}
           ${status.items.length > 0 ? itemList(status.items, page, look) : nothing}
         </div>
