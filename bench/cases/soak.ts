@@ -26,8 +26,13 @@ const hourMs = 60 * minuteMs;
 const customers = 4;
 const messagesPerOrder = 20;
 const goals = { growth: 1.1, failed: 0 };
-/** Orders go a day after their chats, so that the data reaches its size soon. */
-const settings = { order_retention_days: 1, person_retention_days: 1 };
+/** Everything is deleted a day after its chat, so that the data reaches its size soon. */
+const settings = {
+  order_retention_days: 1,
+  person_retention_days: 1,
+  audit_retention_days: 1,
+  receipt_retention_days: 1,
+};
 
 interface Sample {
   memoryMb: number;

@@ -103,6 +103,8 @@ export const limits = {
   imagesPerOrder: 100,
   /** Messages that one report about a chat names. */
   messagesPerReport: 10,
+  /** Messages of a report that is open, to which others of its side and reason add theirs. */
+  messagesPerOpenReport: 50,
   /** The most days for which a retailer can hold reported messages as evidence. */
   evidenceDays: 30,
   /** The maximum number of scans in a progressive JPEG. Cameras and programs write about ten. */

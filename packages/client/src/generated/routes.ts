@@ -843,7 +843,7 @@ export function endSession(connection: Connection, options?: CallOptions): Promi
 /**
  * Report a chat. `POST /v1/orders/{order_id}/reports`
  *
- * Reports the chat of an order to the retailer, with up to 10 messages by ID. The callback `aislechat.chat_reported` tells the retailer’s systems. No text is kept with the report. While a report of the same side for the same reason is open, another one only adds its messages to it, of which the last 10 are kept.
+ * Reports the chat of an order to the retailer, with up to 10 messages by ID. The callback `aislechat.chat_reported` tells the retailer’s systems. No text is kept with the report. While a report of the same side for the same reason is open, another one only adds its messages to it, up to 50 in all.
  */
 export function reportChat(
   connection: Connection,

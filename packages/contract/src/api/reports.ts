@@ -102,7 +102,7 @@ export const reportRoutes = define({
     method: 'POST',
     path: '/v1/orders/{order_id}/reports',
     summary: 'Report a chat',
-    description: `Reports the chat of an order to the retailer, with up to ${limits.messagesPerReport} messages by ID. The callback \`aislechat.chat_reported\` tells the retailer’s systems. No text is kept with the report. While a report of the same side for the same reason is open, another one only adds its messages to it, of which the last ${limits.messagesPerReport} are kept.`,
+    description: `Reports the chat of an order to the retailer, with up to ${limits.messagesPerReport} messages by ID. The callback \`aislechat.chat_reported\` tells the retailer’s systems. No text is kept with the report. While a report of the same side for the same reason is open, another one only adds its messages to it, up to ${limits.messagesPerOpenReport} in all.`,
     body: ReportRequest,
     answer: Success,
     errors: ['invalid_parameters', 'shopper_pii', 'resource_not_found', 'limit_reached'],

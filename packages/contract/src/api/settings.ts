@@ -206,7 +206,7 @@ export const retailerSettings = {
   mapTilesUrl: {
     schema: Type.String({
       maxLength: limits.urlCharacters,
-      pattern: '^(https://[^\\s{}/?#]+/[^\\s]*)?$',
+      pattern: '^(https://[\\w.-]+(:\\d+)?/[^\\s#]*)?$',
       description:
         'Address of the tiles of the map on the page of an order (`https`), with `{z}`, `{x}` and `{y}`; empty: no map',
     }),

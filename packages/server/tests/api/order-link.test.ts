@@ -220,6 +220,11 @@ test('tiles of a map are saved only as an https address with its placeholders, a
     assert.deepEqual(answer.body, { error: { message, code: 1001 }, meta: { key } }, JSON.stringify(body));
   };
   for (const address of [
+    'https://u:p@tiles.example/{z}/{x}/{y}',
+    'https://tiles.example/#{z}{x}{y}',
+    'https://tiles.example/{z}/../{x}/{y}',
+    'https://*/{z}/{x}/{y}',
+    'https://tiles.example,x/{z}/{x}/{y}',
     'http://tiles.example/{z}/{x}/{y}.png',
     'https://{z}.tiles.example/{x}/{y}.png',
     'https://tiles.example',

@@ -87,17 +87,26 @@ test('a repeated report adds its messages to the open one, without a second even
   const chat = await watched();
   const say = (body: string) => shopperSays(client, chat.token, chat.shopperId, chat.orderId, body);
   const ids: number[] = [];
-  for (let n = 0; n <= limits.messagesPerReport; n++) ids.push(await say(`Buy ${n}`));
+  for (let n = 0; n <= limits.messagesPerOpenReport; n++) ids.push(await say(`Buy ${n}`));
   const noted = async () => {
     const { body } = await client.get(`/v1/orders/${chat.orderId}/timeline`, { token: chat.operator });
     return body.events.filter(({ type }: { type: string }) => type === 'noted').length;
   };
   await report(chat, chat.userToken, { reason: 'spam', message_ids: ids.slice(0, 2) });
   const events = await noted();
-  const repeated = await report(chat, chat.userToken, { reason: 'spam', message_ids: ids.slice(1) });
-  assert.deepEqual(repeated.body, { success: true });
+  const most = limits.messagesPerOpenReport;
+  for (let from = 1; from < most; from += limits.messagesPerReport) {
+    const message_ids = ids.slice(from, Math.min(from + limits.messagesPerReport, most));
+    const repeated = await report(chat, chat.userToken, { reason: 'spam', message_ids });
+    assert.deepEqual(repeated.body, { success: true });
+  }
+  const tooMany = await report(chat, chat.userToken, { reason: 'spam', message_ids: ids.slice(most) });
+  assert.deepEqual(
+    [tooMany.status, tooMany.body.error.message],
+    [403, 'No more additions to this report can be made'],
+  );
   const [one, ...others] = await listed(chat);
-  assert.deepEqual(one.message_ids, ids.slice(1));
+  assert.deepEqual(one.message_ids, ids.slice(0, most));
   assert.deepEqual(others, []);
   assert.equal(await noted(), events);
 

@@ -17,7 +17,7 @@ import { OrderChange } from '../orders/change.ts';
 import { partyOf } from '../orders/log.ts';
 import { assertSeesShopper, reached } from '../orders/reach.ts';
 import { type IdPosition, type Page, type PageOf, readPage } from '../page.ts';
-import { evidenceDays, hold, holdingOf, messagesToHold } from './evidence.ts';
+import { hold, holdingOf, messagesToHold } from './evidence.ts';
 
 export interface GivenReport {
   reason: ReportReason;
@@ -27,9 +27,9 @@ export interface GivenReport {
 
 /**
  * Each side has at most one open report for each reason, so neither can fill the queue. A repetition adds its messages
- * to the open report, which keeps the last ones.
+ * to the open report.
  * @param read parses the report; called once the caller is known to reach the order
- * @throws Refusal @throws InvalidParameters
+ * @throws Refusal limit_reached and others @throws InvalidParameters
  */
 export function reportChat(
   context: Context,
@@ -49,15 +49,13 @@ export function reportChat(
     const side = { retailerId: order.retailerId, orderId: order.id, reportedBy, reason };
     const open = await tx.orderReports.findOpen(side);
     if (open) {
-      const all = [...new Set([...open.messages, ...messages])].slice(-limits.messagesPerReport);
+      const added = [...new Set(messages)].filter((seq) => !open.messages.includes(seq));
+      const all = [...open.messages, ...added];
+      if (all.length > limits.messagesPerOpenReport)
+        throw new Refusal('limit_reached', 'additions to this report');
       await tx.orderReports.setMessages({ ...side, id: open.id, messages: all });
-      if (evidenceDays(retailer) === 0) return;
-      const added = all.filter((seq) => !open.messages.includes(seq));
       const held = await messagesToHold(tx, retailer, order, { messages: added, now });
       await hold(tx, retailer, order, { reportId: open.id, messages: held, now });
-      const left = open.messages.filter((seq) => !all.includes(seq));
-      const ranges = left.map((seq) => ({ after: seq - 1, upTo: seq, reportId: open.id }));
-      await eraseHeld(tx, retailer, order, now, ranges);
       return;
     }
     const change = new OrderChange(tx, order, now);
@@ -78,15 +76,6 @@ function numberOf(order: OrderRow, id: number): number {
   const seq = id - eventId(order.id, 0);
   if (seq < 1 || seq > order.seq) throw new InvalidParameters({ key: 'message_ids', problem: 'invalid' });
   return seq;
-}
-
-/** Erases evidence outside of the rounds that verify erasures. @returns of how many messages */
-async function eraseHeld(...erasure: Parameters<typeof eraseEvidence>): Promise<number> {
-  const [tx, { id: retailerId }] = erasure;
-  const messages = await eraseEvidence(...erasure);
-  // Names no order: this wakes the verification.
-  if (messages > 0) tx.changed({ retailerId });
-  return messages;
 }
 
 export function listReports(
@@ -111,7 +100,9 @@ export const resolveReports = (
 ): Promise<void> =>
   change(context, caller, reference, async ({ tx, order, at }) => {
     const reports = await tx.orderReports.resolve(order.retailerId, order.id, at);
-    const evidence = erasesEvidence ? await eraseHeld(tx, caller.retailer, order, at, [{}]) : 0;
+    const evidence = erasesEvidence ? await eraseEvidence(tx, caller.retailer, order, at, [{}]) : 0;
+    // Names no order: this wakes the verification.
+    if (evidence > 0) tx.changed({ retailerId: order.retailerId });
     if (reports + evidence === 0) return undefined;
     return { action: 'report_resolution', detail: { reports, ...(erasesEvidence && { evidence }) } };
   });

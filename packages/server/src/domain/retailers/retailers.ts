@@ -194,9 +194,8 @@ function readSettings(settings: Partial<RetailerSettings>): Partial<RetailerSett
 /** The host has no placeholder, so that a shop's page can allow it by its name. @throws InvalidParameters */
 function assertTiles(template: string): void {
   const key = 'map_tiles_url';
-  if (!/^https:\/\/[^\s{}/?#]+\/\S*$/.test(template) || !URL.canParse(template)) {
-    throw new InvalidParameters({ key, problem: 'invalid' });
-  }
+  const isPlain = /^https:\/\/[\w.-]+(:\d+)?\/[^\s#]*$/.test(template) && !/\/\.\.?(\/|$)/.test(template);
+  if (!isPlain || !URL.canParse(template)) throw new InvalidParameters({ key, problem: 'invalid' });
   assertLength(key, template, limits.urlCharacters);
   const placeholders = template.match(/\{[^}]*\}?|\}/g) ?? [];
   if (placeholders.toSorted().join('') !== '{x}{y}{z}') {

@@ -153,11 +153,22 @@ function assertUndamaged(database: DatabaseSync, file: string): void {
 const versionOf = (connection: DatabaseSync): number =>
   (connection.prepare('PRAGMA data_version').get() as { data_version: number }).data_version;
 
-/** Makes the folder accessible to the server's user only, even if someone else created it. */
+/**
+ * Makes the folder accessible to the server's user only, even if someone else created it.
+ * @throws Error with a message for the operator
+ */
 function restrictToOwner(folder: string): void {
-  chmodSync(folder, 0o700);
-  for (const entry of readdirSync(folder, { withFileTypes: true })) {
-    if (entry.isFile()) chmodSync(join(folder, entry.name), 0o600);
+  try {
+    chmodSync(folder, 0o700);
+    for (const entry of readdirSync(folder, { withFileTypes: true })) {
+      if (entry.isFile()) chmodSync(join(folder, entry.name), 0o600);
+    }
+  } catch (error) {
+    const { message } = error as Error;
+    throw new Error(
+      `The folder ${folder} cannot be made private: ${message}. Choose one that belongs to this user, on a file system that can be written.`,
+      { cause: error },
+    );
   }
 }
 

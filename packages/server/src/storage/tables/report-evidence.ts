@@ -33,7 +33,6 @@ export interface Holding {
 
 /** Which of an order's evidence an erasure reaches: all that it does not leave out. */
 export interface EvidenceRange extends Partial<EventRange> {
-  reportId?: number;
   /** Only what is held no longer. */
   ended?: Holding;
 }
@@ -156,8 +155,7 @@ export const reportEvidenceReader = (sql: Sql, texts: EvidenceTexts) => ({
 
 const inRange = `retailer_id = $1 AND order_id = $2 AND seq > $3 AND seq <= $4
   AND (CAST($5 AS BIGINT) IS NULL OR sender_id = $5)
-  AND (CAST($6 AS BIGINT) IS NULL OR report_id = $6)
-  AND (held_until <= $7 OR held_since <= $8)`;
+  AND (held_until <= $6 OR held_since <= $7)`;
 
 export const reportEvidenceWriter = (sql: Sql, texts: EvidenceTexts) => ({
   insert: (evidence: EvidenceRow): Promise<void> => texts.insert(sql, evidence),
@@ -166,7 +164,7 @@ export const reportEvidenceWriter = (sql: Sql, texts: EvidenceTexts) => ({
   async erase(
     retailerId: number,
     orderId: number,
-    { after = 0, upTo = Number.MAX_SAFE_INTEGER, senderId, reportId, ended }: EvidenceRange = {},
+    { after = 0, upTo = Number.MAX_SAFE_INTEGER, senderId, ended }: EvidenceRange = {},
   ): Promise<number> {
     const always = Number.MAX_SAFE_INTEGER;
     const values: Query['values'] = [
@@ -175,7 +173,6 @@ export const reportEvidenceWriter = (sql: Sql, texts: EvidenceTexts) => ({
       after,
       upTo,
       senderId ?? null,
-      reportId ?? null,
       ended ? ended.now : always,
       ended ? since(ended) : always,
     ];
