@@ -306,6 +306,7 @@ test('the code of the chat is asked for again when it did not come', async () =>
     ++asked === 1 ? route.abort() : route.continue(),
   );
   await page.goto(order.address);
+  await page.getByText('This could not be loaded. Trying again.').waitFor();
   await page.getByText('Oat milk').waitFor();
   await eventually(
     async () => {
@@ -349,6 +350,29 @@ test('with doubled text at 320 px no title of a step breaks inside a word, and t
         time.getBoundingClientRect().top >= time.previousElementSibling!.getBoundingClientRect().bottom,
     );
   assert.ok(isBelow);
+});
+
+test('a page that cannot be loaded says so, and catches up', async () => {
+  const order = await orderPage(client);
+  const page = await open('about:blank');
+  await page.clock.install();
+  let isDown = true;
+  await page.route('**/v1/order-page', (route) =>
+    isDown ? route.fulfill({ status: 503, body: '{}' }) : route.continue(),
+  );
+  await page.goto(order.address);
+  await page.getByText('This could not be loaded. Trying again.').waitFor();
+  await assertAccessible(page, 'not loaded');
+  isDown = false;
+  await page.clock.runFor(10_000);
+  await page.getByText('Oat milk').waitFor();
+  assert.equal(await page.getByText('Trying again').count(), 0);
+});
+
+test('without scripts the page says what it needs', async () => {
+  const order = await orderPage(client);
+  const page = await open(order.address, { javaScriptEnabled: false });
+  assert.ok(await page.locator('noscript p').isVisible());
 });
 
 test('the title is where the first paint has the heading, and stays there', async () => {

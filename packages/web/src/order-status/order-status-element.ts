@@ -70,6 +70,7 @@ export class OrderStatusElement extends SteadyElement {
     isBusy: { state: true },
     failed: { state: true },
     rating: { state: true },
+    hasChatFailed: { state: true },
     isRating: { state: true },
   };
   static override styles = [colors, sealed(controls), sealed(cards), sealed(statusStyle), sealed(mapStyle)];
@@ -91,6 +92,8 @@ export class OrderStatusElement extends SteadyElement {
   declare failed: 'pickup' | 'rating' | undefined;
   /** The stars that the customer has chosen. */
   declare rating: number;
+  /** Whether the code of the chat did not come and is asked for again. */
+  declare hasChatFailed: boolean;
   /** Whether the customer changes a rating that was sent. */
   declare isRating: boolean;
   /** Replaces `fetch`, for a page that shows the requests. */
@@ -110,6 +113,7 @@ export class OrderStatusElement extends SteadyElement {
     this.locale = 'en';
     this.rating = 0;
     this.isWhole = false;
+    this.hasChatFailed = false;
     this.isBusy = false;
     this.isRating = false;
   }
@@ -238,8 +242,10 @@ export class OrderStatusElement extends SteadyElement {
   #instead(phase: OrderStatus['phase']): TemplateResult {
     const words = this.#words;
     if (phase === 'loading' || phase === 'ready') {
+      const hasFailed = this.status?.isOffline ?? false;
       return html`<div class="brand"></div>
-        <div class="head">${this.#heading(words.yourOrder)}<p class="hidden" role="status">${words.loading}</p></div>
+        <div class="head">${this.#heading(words.yourOrder)}
+          <p class=${hasFailed ? 'warning' : 'hidden'} role="status">${hasFailed ? words.tryingAgain : words.loading}</p></div>
         <div class="bones"><i></i><i></i><i></i><i></i><i></i><i></i></div>`;
     }
     if (phase === 'elsewhere') {
@@ -323,7 +329,7 @@ export class OrderStatusElement extends SteadyElement {
       .quickReplies=${page.quick_replies}
       @aislechat-order-event=${() => this.status?.wake()}
       @aislechat-change=${this.#chatChanged}
-    ><span class="muted">${wordsOf(this.locale).loading}</span></aislechat-order>`;
+    ><span class="muted" role="status">${this.hasChatFailed ? this.#words.tryingAgain : wordsOf(this.locale).loading}</span></aislechat-order>`;
   }
 
   /** When the chat has ended or refuses the link, so does the page. */
