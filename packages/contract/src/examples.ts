@@ -86,6 +86,16 @@ const address: Example<'Address'> = {
 
 const avocados = { upc: '000111222333', name: 'Ripe avocados' };
 const firmAvocados = { upc: '000111222340', name: 'Firm avocados' };
+const lineItems: Example<'OrderItems'>['line_items'] = [
+  {
+    id: `${ids.order}-1`,
+    line_num: '1',
+    status: 'REPLACED',
+    item: { name: avocados.name, quantity: '2', cost_unit: 'each' },
+    replacement_status: 'PENDING',
+    replacement: { name: firmAvocados.name, quantity: '2', cost_unit: 'each' },
+  },
+];
 
 const items: Example<'OrderItem'>[] = [
   { line_num: '1', count: 2, item: avocados, replacement_policy: 'users_choice' },
@@ -320,18 +330,7 @@ export const examples = {
     alcoholic: false,
     certified_delivery: false,
   },
-  OrderItems: {
-    line_items: [
-      {
-        id: `${ids.order}-1`,
-        line_num: '1',
-        status: 'REPLACED',
-        item: { name: avocados.name, quantity: '2', cost_unit: 'each' },
-        replacement_status: 'PENDING',
-        replacement: { name: firmAvocados.name, quantity: '2', cost_unit: 'each' },
-      },
-    ],
-  },
+  OrderItems: { line_items: lineItems },
   OrderLocation: { coordinates },
   OrderStatus: {
     created_at: order.created_at,
@@ -633,6 +632,7 @@ export const examples = {
       { step: 'out_for_delivery' },
       { step: 'delivered' },
     ],
+    items: lineItems,
     retailer: { name: 'Acme Grocer', logo_url: 'https://shop.example/logo.svg', brand_color: '#0b6e4f' },
     has_chat: true,
   },

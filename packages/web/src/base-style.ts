@@ -52,6 +52,22 @@ export const colors = css`
   }
 `;
 
+/** For an element inside, which no rule of the page reaches: resets the text properties that the page set. */
+export const ownText = css`
+  all: initial;
+  font-family: var(--aislechat-font, system-ui, sans-serif);
+  line-height: 1.4;
+  -webkit-text-size-adjust: 100%;
+  text-size-adjust: 100%;
+  color: var(--_text);
+  -webkit-user-select: text;
+  user-select: text;
+  /* Keeps what the page hides or blocks hidden or blocked. */
+  visibility: inherit;
+  pointer-events: inherit;
+  color-scheme: inherit;
+`;
+
 export const controls = css`
   * {
     box-sizing: border-box;

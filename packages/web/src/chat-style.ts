@@ -1,6 +1,6 @@
 /** The styles of a conversation. The layout uses logical properties, so it also works from right to left. */
 import { css, unsafeCSS } from 'lit';
-import { light, unit } from './base-style.ts';
+import { light, ownText, unit } from './base-style.ts';
 
 export const chat = css`
   :host,
@@ -14,25 +14,16 @@ export const chat = css`
     block-size: var(--aislechat-block-size, min(36rem, 85vh));
     min-block-size: min(20rem, 85vh);
     container-type: size;
+    /* Where the element itself decides how wide it is. */
+    contain-intrinsic-inline-size: min(20rem, 85vw);
+    min-inline-size: 0;
   }
   :host([hidden]) {
     display: none;
   }
-  /* No rule of the page reaches this element, so this resets the text properties that the page set. */
   .chat {
     --_side: min(1rem, 5vw);
-    all: initial;
-    font-family: var(--aislechat-font, system-ui, sans-serif);
-    line-height: 1.4;
-    -webkit-text-size-adjust: 100%;
-    text-size-adjust: 100%;
-    color: var(--_text);
-    -webkit-user-select: text;
-    user-select: text;
-    /* Keeps what the page hides or blocks hidden or blocked. */
-    visibility: inherit;
-    pointer-events: inherit;
-    color-scheme: inherit;
+    ${ownText}
     box-sizing: border-box;
     block-size: 100%;
     display: flex;

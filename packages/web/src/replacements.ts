@@ -60,11 +60,6 @@ export class Replacements {
     return () => this.#listeners.delete(listener);
   }
 
-  /** Shows items that were read earlier. */
-  restore(items: readonly LineItem[]): void {
-    if (!this.items) this.#take(items);
-  }
-
   /** Reads the items again, because a proposal was made, answered or withdrawn. */
   refresh(): Promise<void> {
     this.#isOutdated = true;
@@ -77,7 +72,7 @@ export class Replacements {
       while (this.#isOutdated) {
         this.#isOutdated = false;
         const { line_items } = await getOrderItems(this.#connection, this.#orderId);
-        if (!this.#isOutdated) this.#take(line_items);
+        if (!this.#isOutdated) this.take(line_items);
       }
     } catch {
       // The next event of the order, or the next visit, tries again.
@@ -133,7 +128,8 @@ export class Replacements {
     this.#changed();
   }
 
-  #take(items: readonly LineItem[]): void {
+  /** Shows items that were read. */
+  take(items: readonly LineItem[]): void {
     this.items = items;
     this.#decide();
   }

@@ -919,6 +919,36 @@ async function styledPage(style: string, { script = true } = {}) {
   );
 }
 
+test('an element that decides how wide it is is wide enough to read, and gives way where there is less room', async () => {
+  const chat = await twoPeople(client);
+  const tag = `order-id="${chat.orderId}" token="${chat.userToken}"`;
+  for (const name of ['aislechat-order', 'aislechat-order-status']) {
+    const script = name === 'aislechat-order' ? 'aislechat' : name;
+    for (const style of [
+      'main { display: flex }',
+      'main { display: grid; place-items: center }',
+      `${name} { display: inline-block }`,
+      `${name} { float: left }`,
+    ]) {
+      const page = await open(
+        await serveFiles(
+          { after },
+          {
+            '/index.html': `<!doctype html><html lang="en"><meta charset="utf-8"><title>Order</title><style>${style}</style>
+<script type="module" src="${client.url}/${script}.js"></script><main><${name} ${tag}></${name}></main></html>`,
+          },
+        ),
+      );
+      await page.locator('textarea').waitFor({ state: 'attached' });
+      const width = () => page.locator(name).evaluate((one) => one.getBoundingClientRect().width);
+      assert.ok((await width()) >= 320, `${name}, ${style}: ${await width()}`);
+      await page.setViewportSize({ width: 280, height: 600 });
+      const scrolls = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth);
+      assert.equal(scrolls, false, `${name}, ${style}`);
+    }
+  }
+});
+
 /** Sets the browser's default text size, which is the CSS size `medium`. */
 async function setTextSize(page: Page, standard: number): Promise<void> {
   const session = await page.context().newCDPSession(page);
@@ -984,6 +1014,37 @@ test('no text style of the surrounding page reaches the element, and its sizes f
     return [visibility, direction];
   });
   assert.deepEqual(await state, ['hidden', 'rtl']);
+});
+
+test('no text style of the surrounding page reaches the page of an order either', async () => {
+  const chat = await twoPeople(client);
+  const stylesOn = async (style: string) => {
+    const page = await open(
+      await serveFiles(
+        { after },
+        {
+          '/index.html': `<!doctype html><html lang="en"><meta charset="utf-8"><title>Order</title><style>${style}</style>
+<script type="module" src="${client.url}/aislechat-order-status.js"></script>
+<main><aislechat-order-status order-id="${chat.orderId}" token="${chat.userToken}"></aislechat-order-status></main></html>`,
+        },
+      ),
+    );
+    await page.locator('textarea').waitFor();
+    return page.locator('.order').evaluate((order) => {
+      const parts = ['.order', '.brand small', 'h2', '.head p', '.steps li', '.items p'];
+      return parts.flatMap((selector) => {
+        const computed = getComputedStyle((order.getRootNode() as ShadowRoot).querySelector(selector)!);
+        const own = [...computed].filter((name) => !/origin$|^--/.test(name));
+        return own.map((name) => `${selector} ${name}: ${computed.getPropertyValue(name)}`);
+      });
+    });
+  };
+  const plain = await stylesOn('main { margin: 0 }');
+  const among = await stylesOn(hostile);
+  assert.deepEqual(
+    plain.filter((style, n) => among[n] !== style),
+    [],
+  );
 });
 
 test('doubled text is usable at 390 px: nothing is cut off, covered, or scrolled sideways', async () => {

@@ -147,6 +147,48 @@ test('tiles that do not come leave the distance', async () => {
   await assertAccessible(page, 'without tiles');
 });
 
+test('tiles that failed are asked for again with the position, and what is said about their source is one line', async () => {
+  const order = await orderPage(client, settings);
+  await order.move('delivering');
+  await locate(order);
+  const page = await open('about:blank', { viewport: { width: 320, height: 740 } });
+  let isBroken = true;
+  const asked: string[] = [];
+  await page.context().route(`${host}/**`, async (route) => {
+    asked.push(route.request().url());
+    await route.fulfill(isBroken ? { status: 500 } : { contentType: 'image/png', body: tile });
+  });
+  await page.goto(order.address);
+  await page.getByText('1 mi away').waitFor();
+  await page.locator('.map').waitFor({ state: 'hidden' });
+  await page.locator('textarea').waitFor();
+  isBroken = false;
+  await page.evaluate(() => dispatchEvent(new Event('online')));
+  await map(page).waitFor();
+  assert.ok(asked.length > new Set(asked).size);
+  const source = page.locator('figcaption');
+  assert.equal(await source.getAttribute('title'), settings.map_attribution);
+  assert.ok((await source.boundingBox())!.height < 30);
+  assert.equal(await outside(page), 0);
+});
+
+test('a map of which no tile has come yet is not shown', async () => {
+  const order = await orderPage(client, settings);
+  await order.move('delivering');
+  await locate(order);
+  const page = await open('about:blank');
+  const release = Promise.withResolvers<void>();
+  await page.context().route(`${host}/**`, async (route) => {
+    await release.promise;
+    await route.fulfill({ contentType: 'image/png', body: tile });
+  });
+  await page.goto(order.address);
+  await page.getByText('1 mi away').waitFor();
+  assert.equal(await map(page).isVisible(), false);
+  release.resolve();
+  await map(page).waitFor();
+});
+
 test('the element has the map on a shop’s page whose policy allows the tiles, and no map without that', async () => {
   const order = await orderPage(client, settings);
   await order.move('delivering');

@@ -1,9 +1,11 @@
 /** The page of an order: a customer with nothing but its link, and the shopper on theirs. */
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { BrowserContextOptions, Page } from 'playwright-core';
 import { serveFiles } from '../../client/tests/support/browser.ts';
 import { eventually } from '../../server/tests/support/eventually.ts';
+import { pictureBytes } from '../../server/tests/support/pictures.ts';
 import {
   chatPath,
   clock,
@@ -153,6 +155,22 @@ test('an order that is picked up, with a delegate', async () => {
   assert.deepEqual(troubles, []);
 });
 
+test('a link opens the order with the end of a sentence behind it, and half a character opens none', async () => {
+  const order = await orderPage(client);
+  for (const end of ['.', ')', '%20', '%E2%80%A6']) {
+    const { page, troubles } = await customer({ address: order.address + end });
+    await title(page, 'Shopping in progress');
+    assert.deepEqual(troubles, []);
+  }
+  // A server may answer half a character with the page.
+  const answer = await fetch(order.address);
+  const body = await answer.text();
+  const page = await open('about:blank');
+  await page.route('**/o/%F0%9F', (route) => route.fulfill({ contentType: 'text/html', body }));
+  await page.goto(`${client.url}/o/%F0%9F`);
+  await title(page, 'This link no longer works');
+});
+
 test('a link that is revoked closes the page, and one that was never made opens none', async () => {
   const order = await orderPage(client);
   const { page } = await customer(order);
@@ -228,6 +246,43 @@ test('the steps wait neither for the chat nor for a second answer, and nothing m
   assert.deepEqual(troubles, []);
 });
 
+/** How far the parts of a page moved after they were painted, on the page as its customer first opens it. */
+async function shiftOf({ address }: OrderPageUnderTest, isThere: (page: Page) => Promise<void>) {
+  const page = await open('about:blank', { viewport: { width: 360, height: 740 } });
+  await page.route(/\/v[12]\//, async (route) => {
+    await delay(300);
+    await route.continue();
+  });
+  const tile = { contentType: 'image/png', body: await pictureBytes('png', 256, 256) };
+  await page.route('https://tiles.example/**', (route) => route.fulfill(tile));
+  await page.addInitScript(() => {
+    const shifts = { sum: 0 };
+    new PerformanceObserver((list) => {
+      for (const entry of list.getEntries()) shifts.sum += (entry as unknown as { value: number }).value;
+    }).observe({ type: 'layout-shift', buffered: true });
+    Object.assign(window, { shifts });
+  });
+  await page.goto(address);
+  await isThere(page);
+  await page.getByText('Oat milk').waitFor();
+  await page.locator('textarea').waitFor();
+  return page.evaluate(() => (window as unknown as { shifts: { sum: number } }).shifts.sum);
+}
+
+test('replacements and the position are there with the steps, so that nothing moves', async () => {
+  const order = await orderPage(client, {
+    map_tiles_url: 'https://tiles.example/{z}/{x}/{y}.png',
+    map_attribution: 'Tiles',
+  });
+  await order.propose('1', 'Firm avocados');
+  const card = (page: Page) => page.getByRole('region', { name: 'Firm avocados' }).waitFor();
+  assert.ok((await shiftOf(order, card)) < 0.05);
+  await order.move('delivering');
+  const body = { coordinates: { latitude: 39.7392, longitude: -104.9903 } };
+  await client.put(`/v1/orders/${order.orderId}/location`, { token: order.operator, body });
+  assert.ok((await shiftOf(order, (page) => page.getByText('1 mi away').waitFor())) < 0.05);
+});
+
 test('what happens while the code of the chat is on its way is on the page', async () => {
   const order = await orderPage(client);
   const page = await open('about:blank');
@@ -251,6 +306,7 @@ test('the code of the chat is asked for again when it did not come', async () =>
     ++asked === 1 ? route.abort() : route.continue(),
   );
   await page.goto(order.address);
+  await page.getByText('This could not be loaded. Trying again.').waitFor();
   await page.getByText('Oat milk').waitFor();
   await eventually(
     async () => {
@@ -260,6 +316,63 @@ test('the code of the chat is asked for again when it did not come', async () =>
     (count) => count === 1,
   );
   assert.equal(asked, 2);
+});
+
+test('with doubled text at 320 px no title of a step breaks inside a word, and the time is below it', async () => {
+  const order = await orderPage(client);
+  const page = await open('about:blank', { viewport: { width: 320, height: 800 } });
+  const session = await page.context().newCDPSession(page);
+  await session.send('Page.setFontSizes', { fontSizes: { standard: 32 } });
+  await page.goto(order.address);
+  await page.locator('.steps').waitFor();
+  const broken = await page.locator('.steps li span:not(.dot)').evaluateAll((all) =>
+    all.flatMap((one) => {
+      const text = one.firstElementChild
+        ? undefined
+        : [...one.childNodes].find(({ nodeType }) => nodeType === 3);
+      const words = [...(text?.nodeValue ?? '').matchAll(/\S+/g)];
+      return words
+        .filter(({ 0: word, index }) => {
+          const range = document.createRange();
+          range.setStart(text!, index);
+          range.setEnd(text!, index + word.length);
+          return range.getClientRects().length > 1;
+        })
+        .map(([word]) => word);
+    }),
+  );
+  assert.deepEqual(broken, []);
+  const isBelow = await page
+    .locator('.steps time')
+    .first()
+    .evaluate(
+      (time) =>
+        time.getBoundingClientRect().top >= time.previousElementSibling!.getBoundingClientRect().bottom,
+    );
+  assert.ok(isBelow);
+});
+
+test('a page that cannot be loaded says so, and catches up', async () => {
+  const order = await orderPage(client);
+  const page = await open('about:blank');
+  await page.clock.install();
+  let isDown = true;
+  await page.route('**/v1/order-page', (route) =>
+    isDown ? route.fulfill({ status: 503, body: '{}' }) : route.continue(),
+  );
+  await page.goto(order.address);
+  await page.getByText('This could not be loaded. Trying again.').waitFor();
+  await assertAccessible(page, 'not loaded');
+  isDown = false;
+  await page.clock.runFor(10_000);
+  await page.getByText('Oat milk').waitFor();
+  assert.equal(await page.getByText('Trying again').count(), 0);
+});
+
+test('without scripts the page says what it needs', async () => {
+  const order = await orderPage(client);
+  const page = await open(order.address, { javaScriptEnabled: false });
+  assert.ok(await page.locator('noscript p').isVisible());
 });
 
 test('the title is where the first paint has the heading, and stays there', async () => {
@@ -421,14 +534,17 @@ test('500 script payloads in names of products, instructions and the retailer’
         kept,
         JSON.stringify({
           ...value,
-          items: items.map(({ line_num, item }) => ({
-            id: line_num,
-            line_num,
-            status: 'REPLACED',
-            replacement_status: 'PENDING',
-            item: { name: item.name, quantity: '1', cost_unit: 'each' },
-            replacement: { name: item.name, quantity: '1', cost_unit: 'each' },
-          })),
+          page: {
+            ...value.page,
+            items: items.map(({ line_num, item }) => ({
+              id: line_num,
+              line_num,
+              status: 'REPLACED',
+              replacement_status: 'PENDING',
+              item: { name: item.name, quantity: '1', cost_unit: 'each' },
+              replacement: { name: item.name, quantity: '1', cost_unit: 'each' },
+            })),
+          },
         }),
       );
     },

@@ -250,7 +250,7 @@ export function undoReplacementAnswer(
 /**
  * Get the page of the order that a link opens. `GET /v1/order-page`
  *
- * Returns the order that the link belongs to: its ID, steps, window and the looks of its retailer. The link is the last part of `order_url`, sent as a bearer token. It works until the chat expires. If it is bound to devices, the token is `<link>.<secret>`.
+ * Returns the order that the link belongs to: its ID, steps, items, window and the looks of its retailer. The link is the last part of `order_url`, sent as a bearer token. It works until the chat expires. If it is bound to devices, the token is `<link>.<secret>`.
  */
 export function getLinkedOrder(connection: Connection, options?: CallOptions): Promise<OrderPage> {
   return connection.json('GET', `/v1/order-page`, { ...options });
@@ -290,7 +290,7 @@ export function bindLinkWithCode(
 /**
  * Get what the page of an order shows. `GET /v1/orders/{order_id}/page`
  *
- * Returns the steps and the window of the order, and the looks of its retailer.
+ * Returns the steps, the items and the window of the order, and the looks of its retailer. While the order is being delivered, it also returns where it is and where it goes to.
  */
 export function getOrderPage(
   connection: Connection,

@@ -2029,7 +2029,7 @@ export interface OrderOverview {
   erasures: Array<Erasure>;
 }
 
-/** What the page of an order shows besides its items and its chat */
+/** What the page of an order shows besides its chat */
 export interface OrderPage {
   /** The retailer’s own ID of the order */
   order_id: string;
@@ -2057,6 +2057,12 @@ export interface OrderPage {
   locale?: string;
   /** All steps of an order of this type */
   steps: Array<OrderStep>;
+  /** The items of the order, each with its status */
+  items: Array<LineItem>;
+  /** Where the order is, while it is being delivered; omitted if the retailer removes shopper information */
+  location?: OrderLocation;
+  /** Where the order goes to, while it is being delivered; missing if unknown */
+  destination?: Coordinates;
   /** How the retailer wants the page to look */
   retailer: RetailerLooks;
   /** Of pickup orders only */

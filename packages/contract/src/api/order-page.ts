@@ -5,6 +5,7 @@ import { choice, described, Flag, Id, object, optional, Text, Timestamp, Url } f
 import { orderSteps } from '../workflow.ts';
 import { Success } from './answers.ts';
 import { FulfillmentType, WorkflowState } from './enumerations.ts';
+import { Coordinates, LineItem, OrderLocation } from './order-status.ts';
 import { RatingHighlight, RatingValue } from './rating.ts';
 
 export const OrderStep = object(
@@ -69,6 +70,16 @@ export const OrderPage = object(
     timezone: Text('IANA name of the order’s time zone'),
     locale: optional(Text('The language of the customer, as an IETF tag')),
     steps: Type.Array(OrderStep, { description: 'All steps of an order of this type' }),
+    items: Type.Array(LineItem, { description: 'The items of the order, each with its status' }),
+    location: optional(
+      described(
+        OrderLocation,
+        'Where the order is, while it is being delivered; omitted if the retailer removes shopper information',
+      ),
+    ),
+    destination: optional(
+      described(Coordinates, 'Where the order goes to, while it is being delivered; missing if unknown'),
+    ),
     retailer: RetailerLooks,
     pickup: optional(described(PickupOfPage, 'Of pickup orders only')),
     rating: optional(described(RatingOfPage, 'Once the customer has rated the order')),
@@ -79,7 +90,7 @@ export const OrderPage = object(
     ),
     has_chat: Flag('Whether customer and shopper can talk about this order at all'),
   },
-  'What the page of an order shows besides its items and its chat',
+  'What the page of an order shows besides its chat',
 );
 export type OrderPage = Static<typeof OrderPage>;
 
@@ -134,7 +145,7 @@ export const orderPageRoutes = define({
     scope: 'aislechat:order_page',
     summary: 'Get the page of the order that a link opens',
     description:
-      'Returns the order that the link belongs to: its ID, steps, window and the looks of its retailer. The link is the last part of `order_url`, sent as a bearer token. It works until the chat expires. If it is bound to devices, the token is `<link>.<secret>`.',
+      'Returns the order that the link belongs to: its ID, steps, items, window and the looks of its retailer. The link is the last part of `order_url`, sent as a bearer token. It works until the chat expires. If it is bound to devices, the token is `<link>.<secret>`.',
     answer: OrderPage,
     errors: ['resource_not_found'],
   },
@@ -176,7 +187,8 @@ export const orderPageRoutes = define({
     scope: 'connect:post_checkout',
     internalIds: true,
     summary: 'Get what the page of an order shows',
-    description: 'Returns the steps and the window of the order, and the looks of its retailer.',
+    description:
+      'Returns the steps, the items and the window of the order, and the looks of its retailer. While the order is being delivered, it also returns where it is and where it goes to.',
     answer: OrderPage,
     errors: ['resource_not_found'],
   },

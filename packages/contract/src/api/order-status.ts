@@ -93,6 +93,7 @@ export const OrderLocation = object(
   },
   'Where an order is; empty unless it is being delivered',
 );
+export type OrderLocation = Static<typeof OrderLocation>;
 
 export const ItemOfOrder = object(
   {

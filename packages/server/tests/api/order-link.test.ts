@@ -44,6 +44,30 @@ test('every answer about an order has the same link, and it opens the order', as
   assert.equal(body.has_chat, true);
 });
 
+test('the page has the items and, while the order is delivered, where it is, unless the retailer hides that', async () => {
+  const chat = await openChat(client);
+  const token = await linkOf(chat);
+  const read = async () => (await client.get('/v1/order-page', { token })).body;
+  const { body } = await client.get(`/v2/post_checkout/orders/${chat.orderId}/items`, { token });
+  const picking = await read();
+  assert.ok(body.line_items.length > 0, 'control');
+  assert.deepEqual(picking.items, body.line_items);
+  await advance(client, chat.token, chat.batchId, 'delivering');
+  assert.equal((await read()).location, undefined);
+  const here = { coordinates: { latitude: 39.7392, longitude: -104.9903 } };
+  await client.put(`/v1/sandbox/orders/${chat.orderId}/location`, { token: chat.token, body: here });
+  const where = await client.get(`/v2/post_checkout/orders/${chat.orderId}/location`, { token });
+  assert.deepEqual(where.body.coordinates, here.coordinates, 'control');
+  assert.deepEqual((await read()).location, where.body);
+  const own = await client.get(`/v1/orders/${chat.orderId}/page`, { token: chat.userToken });
+  assert.deepEqual(own.body.location, where.body);
+  await change(chat, { shopper_information_removal: true });
+  assert.equal((await read()).location, undefined);
+  await change(chat, { shopper_information_removal: false });
+  await advance(client, chat.token, chat.batchId, 'completed');
+  assert.equal((await read()).location, undefined);
+});
+
 test('two orders of one customer have links of their own, and neither opens the other', async () => {
   const chat = await openChat(client);
   const other = { ...chat, orderId: await newOrder(client, chat.token, chat.userId) };

@@ -74,6 +74,7 @@ async function load(address: string, attempt = 0): Promise<void> {
     // A browser may remember that an address failed. A fragment makes it another one, but no other file.
     await import(attempt === 0 ? address : `${address}#${attempt}`);
   } catch {
+    element.hasChatFailed = true;
     await new Promise((resolve) => setTimeout(resolve, againAfterMs));
     await load(address, attempt + 1);
   }

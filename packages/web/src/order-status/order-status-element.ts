@@ -27,7 +27,7 @@ import { SteadyElement } from '../steady-element.ts';
 import { fill, languageOf, wordsOf } from '../words.ts';
 import { AnotherDevice } from './another-device.ts';
 import { LinkDevice } from './link-device.ts';
-import { mapStyle } from './map-view.ts';
+import { mapStyle, TileTries } from './map-view.ts';
 import { OrderStatus } from './order-status.ts';
 import { currentStep, itemList, position, steps, timeOf, titleOf, windowOf } from './parts.ts';
 import { statusStyle } from './status-style.ts';
@@ -70,6 +70,7 @@ export class OrderStatusElement extends SteadyElement {
     isBusy: { state: true },
     failed: { state: true },
     rating: { state: true },
+    hasChatFailed: { state: true },
     isRating: { state: true },
   };
   static override styles = [colors, sealed(controls), sealed(cards), sealed(statusStyle), sealed(mapStyle)];
@@ -91,6 +92,8 @@ export class OrderStatusElement extends SteadyElement {
   declare failed: 'pickup' | 'rating' | undefined;
   /** The stars that the customer has chosen. */
   declare rating: number;
+  /** Whether the code of the chat did not come and is asked for again. */
+  declare hasChatFailed: boolean;
   /** Whether the customer changes a rating that was sent. */
   declare isRating: boolean;
   /** Replaces `fetch`, for a page that shows the requests. */
@@ -102,6 +105,7 @@ export class OrderStatusElement extends SteadyElement {
   #chats = 0;
   /** Whether the order was there before the code of its chat. */
   #isChatLate = false;
+  readonly #tries = new TileTries();
   #anotherDevice = new AnotherDevice(() => this.requestUpdate());
 
   constructor() {
@@ -109,6 +113,7 @@ export class OrderStatusElement extends SteadyElement {
     this.locale = 'en';
     this.rating = 0;
     this.isWhole = false;
+    this.hasChatFailed = false;
     this.isBusy = false;
     this.isRating = false;
   }
@@ -237,8 +242,10 @@ export class OrderStatusElement extends SteadyElement {
   #instead(phase: OrderStatus['phase']): TemplateResult {
     const words = this.#words;
     if (phase === 'loading' || phase === 'ready') {
+      const hasFailed = this.status?.isOffline ?? false;
       return html`<div class="brand"></div>
-        <div class="head">${this.#heading(words.yourOrder)}<p class="hidden" role="status">${words.loading}</p></div>
+        <div class="head">${this.#heading(words.yourOrder)}
+          <p class=${hasFailed ? 'warning' : 'hidden'} role="status">${hasFailed ? words.tryingAgain : words.loading}</p></div>
         <div class="bones"><i></i><i></i><i></i><i></i><i></i><i></i></div>`;
     }
     if (phase === 'elsewhere') {
@@ -279,7 +286,7 @@ export class OrderStatusElement extends SteadyElement {
       <slot name="notice"></slot>
       <div class="parts">
         <div class="facts">
-          ${cards === nothing ? nothing : html`<section><h2 class="hidden">${wordsOf(locale).replacements}</h2>${cards}</section>`} ${steps(page, this.#isWaiting, look)} ${position(status, look)} ${this.#pickup(page, words)}
+          ${cards === nothing ? nothing : html`<section><h2 class="hidden">${wordsOf(locale).replacements}</h2>${cards}</section>`} ${steps(page, this.#isWaiting, look)} ${position(status, look, this.#tries)} ${this.#pickup(page, words)}
           ${this.#ratingPart(page, words)}
           ${status.items.length > 0 ? itemList(status.items, page, look) : nothing}
         </div>
@@ -322,7 +329,7 @@ export class OrderStatusElement extends SteadyElement {
       .quickReplies=${page.quick_replies}
       @aislechat-order-event=${() => this.status?.wake()}
       @aislechat-change=${this.#chatChanged}
-    ><span class="muted">${wordsOf(this.locale).loading}</span></aislechat-order>`;
+    ><span class="muted" role="status">${this.hasChatFailed ? this.#words.tryingAgain : wordsOf(this.locale).loading}</span></aislechat-order>`;
   }
 
   /** When the chat has ended or refuses the link, so does the page. */

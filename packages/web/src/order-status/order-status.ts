@@ -15,8 +15,6 @@ import {
   bindLinkWithCode,
   type Connection,
   getLinkedOrder,
-  getOrderHandling,
-  getOrderLocation,
   getOrderPage,
   type LineItem,
   type OrderLocation,
@@ -49,11 +47,10 @@ export interface OrderStatusOptions {
 const againEveryMs = 30_000;
 const againAfterFailureMs = 5_000;
 
-/** What the device keeps, without a text of the chat. */
+/** What the device keeps, without a text of the chat and without a position. */
 interface Kept {
   at: number;
   page: OrderPage;
-  items: readonly LineItem[];
 }
 
 export class OrderStatus {
@@ -79,6 +76,8 @@ export class OrderStatus {
   /** What was last kept. */
   #kept = '';
   #isReading = false;
+  /** Whether the page was read, and not only restored. */
+  #isRead = false;
   #isOutdated = false;
   #isClosed = false;
 
@@ -167,10 +166,15 @@ export class OrderStatus {
     const page =
       this.#orderId === undefined ? await this.#linked() : await getOrderPage(connection, this.#orderId);
     if (!page) return;
-    this.#show(page);
     this.isOffline = false;
+    const isFirst = !this.#isRead;
+    this.#isRead = true;
+    this.#locate(page);
+    // All at once, since what came later would move what is there already.
+    this.#show(page, isFirst);
     this.#onChange();
-    await Promise.all([this.replacements!.refresh(), this.#locate(page)]);
+    if (isFirst) return;
+    await this.replacements!.refresh();
     this.#onChange();
   }
 
@@ -197,7 +201,8 @@ export class OrderStatus {
     return undefined;
   }
 
-  #show(page: OrderPage): void {
+  /** @param withItems only without an answer under way, which the items of the page may not have */
+  #show(page: OrderPage, withItems: boolean): void {
     this.page = page;
     this.phase = 'ready';
     this.replacements ??= new Replacements(this.#connection, page.order_id, () => {
@@ -205,23 +210,16 @@ export class OrderStatus {
       this.#onChange();
     });
     this.replacements.setOpen(page.workflow_state === 'picking');
+    if (withItems) this.replacements.take(page.items);
   }
 
   /** Only a shopper who delivers has a position, and a retailer may hide it. */
-  async #locate({ workflow_state, order_id }: OrderPage): Promise<void> {
-    if (workflow_state !== 'delivering') {
-      this.location = {};
-      return;
-    }
+  #locate({ workflow_state, location, destination }: OrderPage): void {
+    if (workflow_state !== 'delivering') this.location = {};
     // Whoever does not look needs no position, and no map of it.
-    if (document.visibilityState !== 'visible') return;
-    try {
-      const handling = this.destination ? undefined : await getOrderHandling(this.#connection, order_id);
-      this.destination ??= handling?.coordinates ?? undefined;
-      this.location = await getOrderLocation(this.#connection, order_id);
-    } catch (error) {
-      if (!(error instanceof ApiError)) throw error;
-      this.location = {};
+    else if (document.visibilityState === 'visible') {
+      this.location = location ?? {};
+      this.destination = destination;
     }
   }
 
@@ -257,11 +255,13 @@ export class OrderStatus {
 
   /** Written only if something has changed, since a change wakes the other tabs. */
   #keep(): void {
-    const { page, items } = this;
-    const text = JSON.stringify([page, items]);
-    if (!page || items.length === 0 || text === this.#kept) return;
+    const { items } = this;
+    if (!this.page || items.length === 0) return;
+    const { location, destination, ...page } = { ...this.page, items: [...items] };
+    const text = JSON.stringify(page);
+    if (text === this.#kept) return;
     this.#kept = text;
-    const kept: Kept = { at: Date.now(), page, items };
+    const kept: Kept = { at: Date.now(), page };
     deviceStorage.set(this.#key, JSON.stringify(kept));
   }
 
@@ -269,13 +269,10 @@ export class OrderStatus {
     const text = deviceStorage.get(this.#key);
     if (text === null) return;
     try {
-      const { page, items } = JSON.parse(text) as Kept;
+      const { page } = JSON.parse(text) as Kept;
       const hasEnded = page.expires_at !== undefined && Date.parse(page.expires_at) < Date.now();
       if (hasEnded) deviceStorage.remove(this.#key);
-      else {
-        this.#show(page);
-        this.replacements!.restore(items);
-      }
+      else this.#show(page, true);
     } catch {
       deviceStorage.remove(this.#key);
     }

@@ -6,7 +6,7 @@ import { timeZoneOf } from '../locale.ts';
 import { amountOf } from '../replacement-cards.ts';
 import { answerOf } from '../replacements.ts';
 import { fill } from '../words.ts';
-import { mapView } from './map-view.ts';
+import { mapView, type TileTries } from './map-view.ts';
 import type { Coordinates, OrderStatus } from './order-status.ts';
 import type { StatusWords } from './status-words.ts';
 
@@ -59,8 +59,8 @@ export function steps(page: OrderPage, isWaiting: boolean, { words, locale }: Lo
       const isReached = reached_at !== undefined;
       return html`<li class=${isReached ? 'reached' : ''} aria-current=${name === current && !isOver ? 'step' : nothing}>
         <span class="dot" aria-hidden="true">${isReached ? html`<svg viewBox="0 0 24 24">${check}</svg>` : nothing}</span>
-        <span>${titleOf(name, page, words)}</span>
-        ${isReached ? html`<time datetime=${reached_at}>${timeOf(reached_at, page, locale)}</time>` : skipped ? html`<span class="skip">${words.skipped}</span>` : nothing}
+        <div><span>${titleOf(name, page, words)}</span>
+        ${isReached ? html`<time datetime=${reached_at}>${timeOf(reached_at, page, locale)}</time>` : skipped ? html`<span class="skip">${words.skipped}</span>` : nothing}</div>
       </li>`;
     })}
   </ol>`;
@@ -139,14 +139,18 @@ function mapAddress({ latitude, longitude }: Coordinates): string {
   return /iPhone|iPad|Macintosh/.test(navigator.userAgent) ? `maps:?q=${place}` : `geo:${place}?q=${place}`;
 }
 
-export function position(status: OrderStatus, { words, locale }: Look): TemplateResult | typeof nothing {
+export function position(
+  status: OrderStatus,
+  { words, locale }: Look,
+  tries: TileTries,
+): TemplateResult | typeof nothing {
   const { page, location, destination } = status;
   const { coordinates, reported_at } = location;
   if (!page || !coordinates) return nothing;
   const distance = destination && distanceText(distanceOf(coordinates, destination), locale);
   return html`<section class="panel" aria-labelledby="position">
     <h2 id="position">${words.position}</h2>
-    ${page.retailer.map ? mapView(page.retailer.map, coordinates, destination, words) : nothing}
+    ${page.retailer.map ? mapView(page.retailer.map, status, words, tries) : nothing}
     ${distance === undefined ? nothing : html`<p>${fill(words.away, { distance })}</p>`}
     ${reported_at === undefined ? nothing : html`<p class="muted">${fill(words.seenAt, { time: timeOf(reported_at, page, locale) })}</p>`}
     <p class="actions"><a href=${mapAddress(coordinates)} rel="noreferrer">${words.openMap}</a></p>

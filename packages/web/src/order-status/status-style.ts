@@ -1,13 +1,17 @@
 import { css, unsafeCSS } from 'lit';
-import { light, unit } from '../base-style.ts';
+import { light, ownText, unit } from '../base-style.ts';
 
 /** The page of an order, around the chat. */
 export const statusStyle = css`
-  :host {
-    display: block;
+  :host,
+  .order {
     /* Overrides even a rule of the page for all elements. */
     font-size: var(--aislechat-font-size, medium) !important;
     ${unsafeCSS(unit)}: 1em;
+  }
+  :host {
+    display: block;
+    min-inline-size: 0;
     color: var(--_text);
     --_side: min(1rem, 4vw);
   }
@@ -15,12 +19,13 @@ export const statusStyle = css`
     display: none;
   }
   .order {
-    font-family: var(--aislechat-font, system-ui, sans-serif);
-    line-height: 1.4;
-    text-align: start;
+    ${ownText}
+    display: block;
     background: var(--_surface);
     overflow-wrap: anywhere;
     container-type: inline-size;
+    /* Where the element itself decides how wide it is. */
+    contain-intrinsic-inline-size: min(20rem, 85vw);
   }
   .brand {
     display: flex;
@@ -147,7 +152,7 @@ export const statusStyle = css`
   }
   .steps li {
     display: grid;
-    grid-template-columns: 1.5rem 1fr auto;
+    grid-template-columns: 1.5rem minmax(0, 1fr);
     gap: 0 0.75rem;
     align-items: start;
     padding-block-end: 1rem;
@@ -179,6 +184,13 @@ export const statusStyle = css`
     inset-block: 1.5rem 0;
     inset-inline-start: calc(0.75rem - 1px);
     border-inline-start: 2px solid var(--_line);
+  }
+  /* Without room for both, the time is below the title. */
+  .steps li > div {
+    display: flex;
+    flex-wrap: wrap;
+    justify-content: space-between;
+    gap: 0 0.75rem;
   }
   .steps .reached {
     color: var(--_text);

@@ -5,6 +5,7 @@ import { type Words, wordsOf } from '../words.ts';
 const en = {
   yourOrder: 'Your order',
   loading: 'Loading your order',
+  tryingAgain: 'This could not be loaded. Trying again.',
   order: 'Order {order}',
   received: 'We got your order',
   shopping: 'Shopping in progress',
@@ -96,6 +97,7 @@ export type StatusWords = typeof en;
 const fr: StatusWords = {
   yourOrder: 'Votre commande',
   loading: 'Chargement de votre commande',
+  tryingAgain: 'Le chargement a échoué. Nouvel essai en cours.',
   order: 'Commande {order}',
   received: 'Commande reçue',
   shopping: 'Courses en cours',
@@ -202,6 +204,7 @@ const frCA: StatusWords = {
 const es: StatusWords = {
   yourOrder: 'Su pedido',
   loading: 'Cargando su pedido',
+  tryingAgain: 'No se pudo cargar. Se está intentando de nuevo.',
   order: 'Pedido {order}',
   received: 'Recibimos su pedido',
   shopping: 'Compra en curso',

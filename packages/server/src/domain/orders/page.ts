@@ -1,4 +1,4 @@
-/** The content of an order's page, besides its items and its chat. Connect: "Order status page". */
+/** The content of an order's page, besides its chat. Connect: "Order status page". */
 import {
   type FulfillmentType,
   type OrderStepName,
@@ -6,8 +6,10 @@ import {
   type WorkflowState,
 } from '@aislechat/contract';
 import type {
+  Coordinates,
   OrderDetails,
   OrderEventRow,
+  OrderItemRow,
   OrderReference,
   OrderRow,
   RetailerRow,
@@ -29,6 +31,10 @@ export interface PageView {
   details: OrderDetails;
   retailer: RetailerRow;
   steps: Step[];
+  items: OrderItemRow[];
+  /** Where the order is and where it goes to, while it is being delivered; undefined if unknown or hidden. */
+  location: OrderDetails['location'];
+  destination: Coordinates | undefined;
   lateSince: number | undefined;
   hasChat: boolean;
   /** That of the order, or else of its customer. */
@@ -44,17 +50,22 @@ export async function pageOf(
   const { retailer } = caller;
   const linked = caller.kind === 'link' ? { id: caller.orderId } : { id: -1 };
   const order = reached(await store.read.orders.find(retailer.id, reference ?? linked), caller);
-  const [details, events, user] = await Promise.all([
+  const [details, items, events, user] = await Promise.all([
     store.read.orders.details(order.retailerId, order.id),
+    store.read.orderItems.list(order.retailerId, order.id),
     store.read.orderEvents.ofSteps(order.retailerId, order.id),
     store.read.users.findUnerased(order.retailerId, { id: order.userId }),
   ]);
+  const isOnItsWay = order.workflowState === 'delivering';
   const late = events.findLast(({ type }) => type === 'late_delivery');
   return {
     order,
     details,
     retailer,
     steps: stepsOf(order, events),
+    items,
+    location: isOnItsWay && seesShopper(caller) ? details.location : undefined,
+    destination: isOnItsWay ? details.wishes?.address?.coordinates : undefined,
     lateSince: isOver(order.workflowState) ? undefined : late?.at,
     locale: details.locale ?? user?.locale ?? undefined,
     hasChat: hasChat(order, retailer) && seesShopper(caller),

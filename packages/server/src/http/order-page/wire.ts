@@ -2,9 +2,10 @@
 import { type schemas, wireTime } from '@aislechat/contract';
 import type { PageView } from '../../domain/orders/page.ts';
 import { isStaged } from '../../domain/orders/pickup.ts';
+import { wireLocation, wireOrderItems } from '../order-status/wire.ts';
 
 export function wirePage(page: PageView): schemas.OrderPage {
-  const { order, details, retailer, steps, lateSince, hasChat, locale } = page;
+  const { order, details, retailer, steps, items, location, destination, lateSince, hasChat, locale } = page;
   const wire: schemas.OrderPage = {
     order_id: order.externalId,
     id: order.id,
@@ -17,6 +18,7 @@ export function wirePage(page: PageView): schemas.OrderPage {
       ...(reachedAt !== undefined && { reached_at: wireTime(reachedAt) }),
       ...(isSkipped && { skipped: true }),
     })),
+    items: wireOrderItems(items).line_items,
     retailer: {
       name: retailer.name,
       brand_color: retailer.brandColor,
@@ -30,6 +32,8 @@ export function wirePage(page: PageView): schemas.OrderPage {
   if (retailer.customerQuickRepliesShown) wire.quick_replies = [...retailer.customerQuickReplies];
   if (details.windowStartsAt !== undefined) wire.window_starts_at = wireTime(details.windowStartsAt);
   if (details.windowEndsAt !== undefined) wire.window_ends_at = wireTime(details.windowEndsAt);
+  if (location) wire.location = wireLocation(location);
+  if (destination) wire.destination = destination;
   if (lateSince !== undefined) wire.late_since = wireTime(lateSince);
   if (order.endedAt !== null) wire.ended_at = wireTime(order.endedAt);
   if (order.expiresAt !== null) wire.expires_at = wireTime(order.expiresAt);

@@ -1,11 +1,11 @@
-import { isVisible, type RouteNameOf, replacementAnswers, schemas, wireTime } from '@aislechat/contract';
+import { isVisible, type RouteNameOf, replacementAnswers, schemas } from '@aislechat/contract';
 import { InvalidParameters } from '../../domain/errors.ts';
 import { locationOf } from '../../domain/orders/location.ts';
 import { type Answer, answerReplacement, undoAnswer } from '../../domain/orders/replacements.ts';
 import { handlingOf, itemsOf, statusOf } from '../../domain/orders/status.ts';
 import { bodyMember, type Handlers, orderReference } from '../pipeline/exchange.ts';
 import { parse } from '../pipeline/parse.ts';
-import { wireHandling, wireOrderItems, wireStatus } from './wire.ts';
+import { wireHandling, wireLocation, wireOrderItems, wireStatus } from './wire.ts';
 
 export const orderStatusHandlers: Handlers<RouteNameOf<'order-status'>> = {
   async getOrderStatus({ context, caller, request, params }) {
@@ -21,9 +21,7 @@ export const orderStatusHandlers: Handlers<RouteNameOf<'order-status'>> = {
   async getOrderLocation({ context, caller, request, reply, params }) {
     const location = await locationOf(context, caller, orderReference(request, params.order_id!));
     reply.header('cache-control', 'no-store');
-    if (!location) return {};
-    const { at, ...coordinates } = location;
-    return { coordinates, ...(at !== undefined && { reported_at: wireTime(at) }) };
+    return wireLocation(location);
   },
 
   async getOrderItems({ context, caller, request, params }) {

@@ -5,7 +5,7 @@ import { orderItemId, wireTime } from '@aislechat/contract';
 import { labelOf } from '../../domain/orders/items.ts';
 import { storesOfRetailer } from '../../domain/orders/slots.ts';
 import type { OrderHandling, OrderStatus } from '../../domain/orders/status.ts';
-import type { ItemDetails, OrderItemRow, Product } from '../../storage/store.ts';
+import type { ItemDetails, OrderDetails, OrderItemRow, Product } from '../../storage/store.ts';
 
 export function wireStatus({ order, details }: OrderStatus): schemas.OrderStatus {
   const { windowStartsAt, windowEndsAt } = details;
@@ -54,6 +54,12 @@ function storeOf(locationCode: string | undefined): schemas.Address | undefined 
 function countryOf(postalCode: string | undefined): string {
   if (postalCode === undefined) return '';
   return /^[a-z]\d[a-z]/i.test(postalCode.trim()) ? 'CA' : 'US';
+}
+
+export function wireLocation(location: OrderDetails['location']): schemas.OrderLocation {
+  if (!location) return {};
+  const { at, ...coordinates } = location;
+  return { coordinates, ...(at !== undefined && { reported_at: wireTime(at) }) };
 }
 
 export const wireOrderItems = (rows: OrderItemRow[]): schemas.OrderItems => ({
