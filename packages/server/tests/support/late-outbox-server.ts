@@ -7,7 +7,9 @@ import { readSettings } from '../../src/config/settings.ts';
 import type { CallbackEvent, Store } from '../../src/storage/store.ts';
 import { openStore } from '../../src/wiring/open-store.ts';
 
-const delayMs = 30;
+/** Each message waits longer than the one before, so that some wait whenever the server is killed. */
+const delayMs = 25;
+let delayed = 0;
 
 const settings = readSettings(process.env);
 const store = await openStore(settings, { owner: true });
@@ -21,7 +23,8 @@ const late: Store = {
       return unit({ ...tx, callbackDeliveries: { ...tx.callbackDeliveries, enqueue } });
     });
     if (events.length > 0) {
-      sleep(delayMs).then(() =>
+      delayed += 1;
+      sleep(delayed * delayMs).then(() =>
         store.write(async (tx) => {
           for (const event of events) await tx.callbackDeliveries.enqueue(event);
         }),
