@@ -542,9 +542,9 @@ export class Conversation {
   /** @returns undefined if the error is temporary */
   #phaseOf(error: unknown): Phase | undefined {
     const phase = phaseOf(error);
-    // If this shopper has written to the order, another shopper must have it now.
-    const hadIt = this.side === 'driver' && this.#outbox.messages(this.orderId).length > 0;
-    return phase === 'unknown' && hadIt ? 'lost' : phase;
+    // If this shopper has read the order, or has written to it, another shopper must have it now.
+    const hadIt = this.phase === 'ready' || this.#outbox.messages(this.orderId).length > 0;
+    return phase === 'unknown' && this.side === 'driver' && hadIt ? 'lost' : phase;
   }
 
   #end(phase: Phase): void {

@@ -197,6 +197,21 @@ test('an order that is handed over says so and leaves the list', async () => {
   await next.page.getByRole('link').waitFor();
 });
 
+test('an order that is handed over before its stream begins says so too', async () => {
+  const chat = await twoPeople(client);
+  const handedOver = Promise.withResolvers<void>();
+  const page = await open('about:blank', phone);
+  await page.route(/\/stream$/, async (route) => {
+    await handedOver.promise;
+    await route.continue();
+  });
+  await page.goto(`${client.url}/shopper#token=${chat.shopperToken}&shopper=ilse&order=${chat.orderId}`);
+  await page.locator('textarea').waitFor();
+  await newBatch(client, chat.token, await newShopper(client, chat.token, 'Jonah'), chat.orderId);
+  handedOver.resolve();
+  await page.getByRole('heading', { name: 'Another shopper has this order now' }).waitFor();
+});
+
 test('a message written offline for an order handed over meanwhile is shown as not sent, with the reason', async () => {
   const chat = await twoPeople(client);
   const { page } = await shopperOn(chat.shopperToken, chat.orderId);
