@@ -2,6 +2,13 @@
 import { median, type Result, type Round } from './interleave.ts';
 import type { LoopDelay } from './loop-delay.ts';
 
+/** In microseconds. */
+export interface ProcessorTime {
+  server: number;
+  /** 0 if the server has none of its own. */
+  database: number;
+}
+
 export interface Figure {
   /** What was measured. */
   work: string;
@@ -19,8 +26,8 @@ export interface Figure {
   /** Whether an `atMost` goal applies to the ratio to `baseline`. */
   isRatio?: boolean;
   rounds?: { baseline: number[]; ours: number[] };
-  /** Microseconds of processor time per request, in all rounds together; absent where nothing tells. */
-  processorMicros?: { baseline: number; ours: number };
+  /** Processor time per request, in all rounds together; absent where nothing tells. */
+  processorTime?: { baseline: ProcessorTime; ours: ProcessorTime };
   /** How late our event loop ran during all rounds. */
   loopDelay?: LoopDelay | undefined;
   /** The load generator's highest utilization in any round. */
@@ -47,7 +54,7 @@ export function comparison(
     goal: atLeast === null ? null : { atLeast },
     isReached: atLeast === null || result >= atLeast,
     rounds,
-    processorMicros: { baseline: microsPerRequest(baseline), ours: microsPerRequest(ours) },
+    processorTime: { baseline: perRequest(baseline), ours: perRequest(ours) },
     loopDelay,
     generatorBusy: Math.max(...[...ours, ...baseline].map(({ busy }) => busy)),
   };
@@ -72,5 +79,10 @@ export const limit = (
 const perSecond = (result: Round): number => result.perSecond;
 
 const sum = (rounds: Round[], of: (round: Round) => number) => rounds.reduce((all, one) => all + of(one), 0);
-const microsPerRequest = (rounds: Round[]): number =>
-  sum(rounds, (round) => round.processorMicros) / sum(rounds, (round) => round.requests);
+const perRequest = (rounds: Round[]): ProcessorTime => {
+  const requests = sum(rounds, (round) => round.requests);
+  return {
+    server: sum(rounds, (round) => round.processorMicros) / requests,
+    database: sum(rounds, (round) => round.databaseMicros) / requests,
+  };
+};

@@ -7,13 +7,17 @@ import { type LoopDelay, loopDelayOf } from './loop-delay.ts';
 import { processorMicros } from './processor-time.ts';
 
 export interface Side extends Pick<Load, 'port' | 'request' | 'status'> {
-  /** The processes that do the work: the server, and its database if that is another one. */
+  /** The processes of the server. */
   pids: readonly number[];
+  /** The database, if that is a process of its own. */
+  databasePid?: number;
 }
 
 export interface Round extends LoadResult {
   /** Microseconds of processor time that the side's processes used during the round. */
   processorMicros: number;
+  /** The same for its database. */
+  databaseMicros: number;
 }
 
 /** The rounds of a side. */
@@ -42,9 +46,10 @@ export async function interleave<Name extends string>(
   // Requests are numbered across all rounds, so that "not seen before" stays true in later ones.
   const sent = new Map<Name, number>();
   const run = async (name: Name, seconds: number) => {
-    const { port, request, status, pids } = sides[name];
+    const { port, request, status, pids, databasePid } = sides[name];
+    const databasePids = databasePid === undefined ? [] : [databasePid];
     const before = sent.get(name) ?? 0;
-    const usedBefore = processorMicros(pids);
+    const usedBefore = { server: processorMicros(pids), database: processorMicros(databasePids) };
     const result = await drive({
       port,
       status,
@@ -53,7 +58,11 @@ export async function interleave<Name extends string>(
       awake,
     });
     sent.set(name, before + result.requests);
-    return { ...result, processorMicros: processorMicros(pids) - usedBefore };
+    return {
+      ...result,
+      processorMicros: processorMicros(pids) - usedBefore.server,
+      databaseMicros: processorMicros(databasePids) - usedBefore.database,
+    };
   };
 
   for (const name of names) await run(name, warmUpSeconds);

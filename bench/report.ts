@@ -1,6 +1,6 @@
 /** Formats the figures for people, for machines and for docs/benchmarks.md. */
 import { readFileSync, writeFileSync } from 'node:fs';
-import type { Figure } from './figures.ts';
+import type { Figure, ProcessorTime } from './figures.ts';
 import type { Earlier } from './history.ts';
 import type { Machine } from './machine.ts';
 
@@ -93,12 +93,15 @@ function resultOf(figure: Figure, result: number): string {
 const earlierRuns = (figure: Figure, earlier: Earlier | undefined): string =>
   earlier ? `${resultOf(figure, earlier.result)} (${earlier.runs})` : '-';
 
-/** Of both sides, per request. */
-function processorTime({ processorMicros }: Figure): string {
-  if (!processorMicros || Number.isNaN(processorMicros.ours)) return '-';
-  const { baseline, ours } = processorMicros;
-  return `${Math.round(baseline)}, ${Math.round(ours)} µs`;
+/** Of both sides, per request: of the server, and of its database. */
+function processorTime({ processorTime }: Figure): string {
+  if (!processorTime || Number.isNaN(processorTime.ours.server)) return '-';
+  const { baseline, ours } = processorTime;
+  return `${micros(baseline)}, ${micros(ours)} µs`;
 }
+
+const micros = ({ server, database }: ProcessorTime): string =>
+  Math.round(server) + (database === 0 ? '' : ` + ${Math.round(database)}`);
 
 /** How late it ran: the 99th percentile and the longest. */
 const loopDelay = ({ loopDelay }: Figure): string =>

@@ -39,10 +39,10 @@ export async function postgresCases({ pace, progress }: Bench): Promise<Figure[]
   const unseenChats = shape.chats - ordersWritten;
   const unseen = (n: number) => chatOf(n) % unseenChats;
   const sides = {
-    plain: { port: plain.port, pids: [plain.pid, database.pid] },
+    plain: { port: plain.port, pids: [plain.pid], databasePid: database.pid },
     sqlite: { port: sqlite.port, pids: [sqlite.pid] },
-    one: { port: one.port, pids: [one.pid, database.pid] },
-    both: { port: [one.port, two.port], pids: [one.pid, two.pid, database.pid] },
+    one: { port: one.port, pids: [one.pid], databasePid: database.pid },
+    both: { port: [one.port, two.port], pids: [one.pid, two.pid], databasePid: database.pid },
   };
 
   progress('PostgreSQL: reading unchanged');

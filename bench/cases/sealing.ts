@@ -37,8 +37,8 @@ export async function sealingCase({ pace, progress }: Bench): Promise<Figure[]> 
     await issueToken(clear, clearDatabase),
   ];
   const sides = {
-    sealed: { port: sealed.port, pids: [sealed.pid, sealedDatabase.pid] },
-    clear: { port: clear.port, pids: [clear.pid, clearDatabase.pid] },
+    sealed: { port: sealed.port, pids: [sealed.pid], databasePid: sealedDatabase.pid },
+    clear: { port: clear.port, pids: [clear.pid], databasePid: clearDatabase.pid },
   };
 
   progress('sealing: reading conversations for the first time');
