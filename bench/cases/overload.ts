@@ -34,7 +34,7 @@ const shareOfCapacity = 0.25;
 const tokensPerRetailer = 40;
 const neighborPerSecond = 50;
 /** Rounds with and without an attack alternate, and the median counts: the machine stalls now and then. */
-const turns = 3;
+const turns = 5;
 const goals = { goodput: 0.8, acceptedMs: 500, recoverySeconds: 5, neighbor: 2 };
 
 export async function overloadCases(bench: Bench): Promise<Figure[]> {
@@ -151,7 +151,7 @@ async function badNeighbors(
       .toString()
       .replace('host:', 'x-forwarded-for: 198.51.100.7\r\nhost:'),
   );
-  const seconds = isQuick ? 3 : 6;
+  const seconds = isQuick ? 3 : 5;
   const neighbor = () => arrive({ port, request, perSecond: neighborPerSecond, seconds, connections: 8 });
   await neighbor();
   const attacks: [what: string, attack: Attack][] = [
