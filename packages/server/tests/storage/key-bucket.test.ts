@@ -76,8 +76,10 @@ test('a bucket with versions, with locks, or that replaces keys is refused at th
   ];
   for (const [settings, message] of wrong) await assert.rejects(start(settings), message);
   // A store that does not say is used, with a warning in the log.
-  Object.assign(server, { versioning: 501 });
-  assert.equal(await placeIn(server).isSafe(), false);
+  for (const versioning of ['<ListBucketResult/>', 501]) {
+    server.versioning = versioning;
+    assert.equal(await placeIn(server).isSafe(), false);
+  }
   await start();
   assert.equal((await server.objects()).size, 2, 'an ID and a key');
   const other = await newDatabase(t);

@@ -128,9 +128,11 @@ export function s3Bucket(options: S3Options): S3Bucket {
       // A store that does not know the question, or keeps its answer from this key.
       const unknown = [400, 403, 404, 405, 501];
       const versions = await ask({ method: 'GET', at: '?versioning' }, ...unknown);
-      if (versions.status >= 300) return undefined;
+      const said = Buffer.from(versions.bytes).toString();
+      // Some stores overlook the question, and list the bucket instead.
+      if (versions.status >= 300 || !said.includes('<VersioningConfiguration')) return undefined;
       // Suspended: versions of before are still there.
-      if (/<Status>/.test(Buffer.from(versions.bytes).toString())) return true;
+      if (said.includes('<Status>')) return true;
       const lock = await ask({ method: 'GET', at: '?object-lock' }, ...unknown);
       return lock.status < 300 && /<ObjectLockEnabled>/.test(Buffer.from(lock.bytes).toString());
     },
