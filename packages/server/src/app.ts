@@ -30,6 +30,7 @@ import { metricsOf } from './wiring/metrics.ts';
 import { openClock, startKeepingTime } from './wiring/open-clock.ts';
 import { openContext } from './wiring/open-context.ts';
 import { openEpochKeys } from './wiring/open-epoch-keys.ts';
+import { refuseVersionedImages } from './wiring/open-image-files.ts';
 import { openKeys } from './wiring/open-keys.ts';
 import { openStore } from './wiring/open-store.ts';
 import { startPlaying } from './wiring/playing.ts';
@@ -84,6 +85,7 @@ export async function startApp(settings: Settings, parts: Partial<Parts> = {}): 
     closing.push(startKeepingTime(time, log));
     const clock = parts.clock ?? time.clock;
     await openKeys(store, clock, keys, log);
+    await refuseVersionedImages(settings, log);
     const development = settings.environment === 'development';
     if (!development) await refuseSandboxData(store);
 

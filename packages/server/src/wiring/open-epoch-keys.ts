@@ -4,10 +4,11 @@ import type { Settings } from '../config/settings.ts';
 import { epochKeysIn } from '../storage/keys/epoch-keys.ts';
 import { folderOfKeys } from '../storage/keys/local.ts';
 import type { KeyPlace } from '../storage/keys/place.ts';
-import type { EpochKeys } from '../storage/store.ts';
+import { type EpochKeys, StorageUnavailable } from '../storage/store.ts';
 
 export interface OpenedKeys {
   epochs: EpochKeys;
+  /** @throws Error with a message for the operator */
   isSafe: KeyPlace['isSafe'];
   /** In messages for the operator. */
   name: string;
@@ -36,5 +37,19 @@ export async function openEpochKeys(settings: Settings): Promise<OpenedKeys> {
 const opened = (place: KeyPlace, named: Pick<OpenedKeys, 'name' | 'kind' | 'variable'>): OpenedKeys => ({
   ...named,
   epochs: epochKeysIn(place),
-  isSafe: () => place.isSafe(),
+  isSafe: () =>
+    place.isSafe().catch((error) => {
+      if (!(error instanceof StorageUnavailable)) throw error;
+      throw new Error(
+        `${capitalized(named.name)} cannot be used (${reasonOf(error)}). Check the settings that begin with AISLECHAT_KEYS_, and what the access key may do (docs/configuration.md).`,
+        { cause: error },
+      );
+    }),
 });
+
+/** At the beginning of a sentence. A path stays as it is. */
+export const capitalized = (name: string): string => name.replace(/^the /, 'The ');
+
+/** What the store answered, or why it did not. */
+const reasonOf = (error: Error): string =>
+  error.cause instanceof Error ? reasonOf(error.cause) : error.message;

@@ -5,9 +5,9 @@
 import type { Clock } from '../domain/clock.ts';
 import { forEachRetailer } from '../domain/each-retailer.ts';
 import { beginEpoch } from '../domain/erasure/keys.ts';
-import { type OrderKeys, type RetailerRow, StorageUnavailable, type Store } from '../storage/store.ts';
+import type { OrderKeys, RetailerRow, Store } from '../storage/store.ts';
 import type { Log } from './log.ts';
-import type { OpenedKeys } from './open-epoch-keys.ts';
+import { capitalized, type OpenedKeys } from './open-epoch-keys.ts';
 
 /** In `service_values`. */
 const valueName = 'key_folder';
@@ -17,14 +17,7 @@ export async function openKeys(store: Store, clock: Clock, place: OpenedKeys, lo
   const { keys } = store;
   if (!keys) return;
   const { name, kind, variable } = place;
-  const isSafe = await place.isSafe().catch((error) => {
-    if (!(error instanceof StorageUnavailable)) throw error;
-    throw new Error(
-      `${capitalized(name)} cannot be used, and without its keys nobody can read the chats. Check the settings that begin with AISLECHAT_KEYS_, and what the access key may do (docs/operations.md).`,
-      { cause: error },
-    );
-  });
-  if (!isSafe) log.warn('keys_bucket_unchecked');
+  if (!(await place.isSafe())) log.warn('keys_bucket_unchecked');
   const missing = await missingEpochs(store, keys);
   if (missing.length > 0) {
     throw new Error(
@@ -44,9 +37,6 @@ export async function openKeys(store: Store, clock: Clock, place: OpenedKeys, lo
   }
   await beginEpoch(keys, clock);
 }
-
-/** At the beginning of a sentence. A path stays as it is. */
-const capitalized = (name: string): string => name.replace(/^the /, 'The ');
 
 async function missingEpochs(store: Store, keys: OrderKeys): Promise<number[]> {
   const inUse = new Set<number>();

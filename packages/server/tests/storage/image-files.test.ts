@@ -12,7 +12,7 @@ import { createStore, StorageUnavailable } from '../../src/storage/store.ts';
 import { eventually } from '../support/eventually.ts';
 import { fetchImage, pictureBytes, upload, uploaded } from '../support/pictures.ts';
 import { newDatabase, openDatabase } from '../support/postgres.ts';
-import { s3Credentials, startS3Server } from '../support/s3-server.ts';
+import { imagesIn, s3OptionsOf, startS3Server } from '../support/s3-server.ts';
 import { advance, chatPath, clock, openChat } from '../support/scenario.ts';
 import { temporaryFolder, testServer } from '../support/server.ts';
 
@@ -30,7 +30,7 @@ const filesIn = (folder: string): Buffer[] =>
 
 const places: Record<string, (t: TestContext) => Promise<ImageFiles>> = {
   'a folder': async (t) => localImageFiles(join(temporaryFolder(t), 'images')),
-  'a bucket': async (t) => s3ImageFiles({ ...s3Credentials, endpoint: (await startS3Server(t)).endpoint }),
+  'a bucket': async (t) => s3ImageFiles(s3OptionsOf(await startS3Server(t))),
 };
 
 for (const [name, open] of Object.entries(places)) {
@@ -71,58 +71,64 @@ test('leftovers of an interrupted write are deleted with the image, and folders 
 
 test('a store that refuses or cannot be reached is unavailable, and nothing counts as deleted', async (t) => {
   const server = await startS3Server(t);
-  const files = s3ImageFiles({ ...s3Credentials, endpoint: server.endpoint });
+  const files = s3ImageFiles(s3OptionsOf(server));
   await files.put(key, 'full', bytes);
-  const unknown = s3ImageFiles({ ...s3Credentials, secret: 'wrong', endpoint: server.endpoint });
+  const unknown = s3ImageFiles({ ...s3OptionsOf(server), secret: 'wrong' });
   await assert.rejects(unknown.get(key, 'full'), StorageUnavailable);
   await assert.rejects(unknown.put(key, 'full', bytes), StorageUnavailable);
   server.isBroken = true;
   await assert.rejects(files.delete(key), StorageUnavailable);
-  const nowhere = s3ImageFiles({ ...s3Credentials, endpoint: 'http://127.0.0.1:1' });
+  server.isBroken = false;
+  const missing = s3ImageFiles({ ...s3OptionsOf(server), bucket: 'nowhere-to-be-found' });
+  await assert.rejects(missing.get(key, 'full'), StorageUnavailable);
+  await assert.rejects(missing.delete(key), StorageUnavailable);
+  const nowhere = s3ImageFiles({ ...s3OptionsOf(server), endpoint: 'http://127.0.0.1:1' });
   await assert.rejects(nowhere.delete(key), StorageUnavailable);
-  assert.equal(server.objects.size, 1);
+  assert.equal((await server.objects()).size, 1);
+});
+
+test('a bucket that keeps versions of images is refused at the start, and nothing counts as deleted in it', async (t) => {
+  const server = await startS3Server(t);
+  const versioning = '<VersioningConfiguration><Status>Suspended</Status></VersioningConfiguration>';
+  const start = () => testServer(t, { DATA_DIR: temporaryFolder(t), ...imagesIn(server) });
+  // A store that does not answer or does not say may be used.
+  for (const fault of [{ isBroken: true }, { isBroken: false, versioning: 501 }]) {
+    Object.assign(server, fault);
+    await start();
+  }
+  server.versioning = versioning;
+  await assert.rejects(start(), /AISLECHAT_S3_BUCKET keeps versions/);
+  const files = s3ImageFiles(s3OptionsOf(server));
+  await files.put(key, 'full', bytes);
+  await assert.rejects(files.delete(key), StorageUnavailable);
 });
 
 test('with a bucket configured images are stored there, and deleted when their chat has expired', async (t) => {
   const server = await startS3Server(t);
   const { client } = await testServer(t, {
     DATA_DIR: temporaryFolder(t),
-    AISLECHAT_S3_ENDPOINT: server.endpoint,
-    AISLECHAT_S3_BUCKET: s3Credentials.bucket,
-    AISLECHAT_S3_REGION: s3Credentials.region,
-    AISLECHAT_S3_KEY_ID: s3Credentials.keyId,
-    AISLECHAT_S3_SECRET: s3Credentials.secret,
+    ...imagesIn(server),
   });
   const chat = await openChat(client);
   const imageId = await uploaded(client, chat.userToken, chat.orderId);
   await client.post(chatPath(chat.orderId), { token: chat.userToken, body: { image_id: imageId } });
   const { body } = await client.get(chatPath(chat.orderId), { token: chat.userToken });
   const [{ image }] = body.chat_messages;
-  assert.deepEqual([...server.objects.values()][0], (await fetchImage(image)).bytes);
-  assert.equal(server.objects.size, 2);
+  assert.deepEqual([...(await server.objects()).values()][0], (await fetchImage(image)).bytes);
+  assert.equal((await server.objects()).size, 2);
 
   server.isBroken = true;
   assert.equal((await fetchImage(image)).status, 503);
   server.isBroken = false;
   await advance(client, chat.token, chat.batchId, 'completed');
   await clock(client, chat.token, { advance_ms: 86_400_001 });
-  const giveUpAt = performance.now() + 20_000;
-  while (server.objects.size > 0 && performance.now() < giveUpAt) {
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-  assert.equal(server.objects.size, 0);
+  await eventually(server.objects, ({ size }) => size === 0);
   assert.ok(server.seen.every(({ status }) => status !== 403));
 });
 
 test('on PostgreSQL images are encrypted in either place, served unchanged, and gone from it with their chat', async (t) => {
   const server = await startS3Server(t);
-  const bucket = {
-    AISLECHAT_S3_ENDPOINT: server.endpoint,
-    AISLECHAT_S3_BUCKET: s3Credentials.bucket,
-    AISLECHAT_S3_REGION: s3Credentials.region,
-    AISLECHAT_S3_KEY_ID: s3Credentials.keyId,
-    AISLECHAT_S3_SECRET: s3Credentials.secret,
-  };
+  const bucket = imagesIn(server);
   for (const place of [bucket, {}]) {
     const folder = temporaryFolder(t);
     const { url } = await newDatabase(t);
@@ -133,8 +139,9 @@ test('on PostgreSQL images are encrypted in either place, served unchanged, and 
     await client.post(chatPath(chat.orderId), { token: chat.userToken, body: { image_id: imageId } });
     const { body } = await client.get(chatPath(chat.orderId), { token: chat.userToken });
     const [{ image }] = body.chat_messages;
-    const stored = () => (place === bucket ? [...server.objects.values()] : filesIn(join(folder, 'images')));
-    const kept = stored();
+    const stored = async () =>
+      place === bucket ? [...(await server.objects()).values()] : filesIn(join(folder, 'images'));
+    const kept = await stored();
     assert.equal(kept.length, 2);
     for (const bytes of kept) {
       assert.equal(bytes[0], 1, 'the version of the format');
@@ -148,10 +155,7 @@ test('on PostgreSQL images are encrypted in either place, served unchanged, and 
     }
     await advance(client, chat.token, chat.batchId, 'completed');
     await clock(client, chat.token, { advance_ms: 86_400_001 });
-    await eventually(
-      async () => stored(),
-      (left) => left.length === 0,
-    );
+    await eventually(stored, (left) => left.length === 0);
   }
 });
 

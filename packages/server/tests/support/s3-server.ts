@@ -1,43 +1,58 @@
 /**
  * The part of an S3-compatible store that images and keys need, in memory. It checks every signature by the published
  * rules (AWS Signature Version 4), implemented independently here, and that the bytes are those that were
- * signed.
+ * signed. With TEST_S3_ENDPOINT, TEST_S3_KEY_ID and TEST_S3_SECRET it passes every request on to that store instead, each
+ * time to a new bucket.
  */
-import { createHash, createHmac } from 'node:crypto';
+import { createHash, createHmac, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { createServer, type IncomingMessage } from 'node:http';
+import { createServer, request as httpRequest, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { AwsClient } from 'aws4fetch';
 import type { Cleanup } from './server.ts';
 
 export interface S3Server {
   endpoint: string;
-  objects: Map<string, Buffer>;
+  bucket: string;
+  /** What is stored, by name. */
+  objects(): Promise<Map<string, Buffer>>;
   /** Every request with its method, its path and the status of its answer. */
   seen: { method: string; path: string; status: number }[];
   /** While true, every request is answered with 500. */
   isBroken: boolean;
-  /** What the store says of versions and locks: XML, or a status for a store that does not say. */
-  versioning: string | number;
-  lock: string | number;
-  /** While true, a condition of a PUT is overlooked, as by stores that do not know it. */
-  ignoresConditions: boolean;
+  /** What the store says of versions and locks, instead of the truth: XML, or a status for a store that does not say. */
+  versioning?: string | number;
+  lock?: string | number;
+  /** What happens to a condition of a PUT in a store that does not know it: it is overlooked, or the PUT is refused. */
+  ignoresConditions: false | 'overlooks' | 'refuses';
 }
 
-export const s3Credentials = {
-  bucket: 'pictures',
-  region: 'eu-test-1',
-  keyId: 'AKIDTEST',
-  secret: 's3cr3t/+=',
-};
+const { TEST_S3_ENDPOINT, TEST_S3_REGION, TEST_S3_KEY_ID, TEST_S3_SECRET } = process.env;
+const real =
+  TEST_S3_ENDPOINT === undefined
+    ? undefined
+    : {
+        endpoint: TEST_S3_ENDPOINT,
+        region: TEST_S3_REGION ?? 'us-east-1',
+        keyId: TEST_S3_KEY_ID!,
+        secret: TEST_S3_SECRET!,
+      };
+export const isRealStore = real !== undefined;
+const credentials = real ?? { region: 'eu-test-1', keyId: 'AKIDTEST', secret: 's3cr3t/+=' };
 
-/** The settings of a server whose keys are in this store. */
-export const keysIn = ({ endpoint }: S3Server) => ({
-  AISLECHAT_KEYS_S3_ENDPOINT: endpoint,
-  AISLECHAT_KEYS_S3_BUCKET: s3Credentials.bucket,
-  AISLECHAT_KEYS_S3_REGION: s3Credentials.region,
-  AISLECHAT_KEYS_S3_KEY_ID: s3Credentials.keyId,
-  AISLECHAT_KEYS_S3_SECRET: s3Credentials.secret,
+export const s3OptionsOf = ({ endpoint, bucket }: S3Server) => ({ ...credentials, endpoint, bucket });
+
+const settingsOf = (prefix: string, { endpoint, bucket }: S3Server) => ({
+  [`${prefix}_ENDPOINT`]: endpoint,
+  [`${prefix}_BUCKET`]: bucket,
+  [`${prefix}_REGION`]: credentials.region,
+  [`${prefix}_KEY_ID`]: credentials.keyId,
+  [`${prefix}_SECRET`]: credentials.secret,
 });
+/** The settings of a server whose keys are in this store. */
+export const keysIn = (server: S3Server) => settingsOf('AISLECHAT_KEYS_S3', server);
+/** The settings of a server whose images are in this store. */
+export const imagesIn = (server: S3Server) => settingsOf('AISLECHAT_S3', server);
 
 const sha256 = (data: string | Buffer) => createHash('sha256').update(data).digest('hex');
 const hmac = (key: string | Buffer, text: string) => createHmac('sha256', key).update(text).digest();
@@ -68,7 +83,7 @@ function signatureOf(request: IncomingMessage, headers: string[], scope: string)
   const toSign = ['AWS4-HMAC-SHA256', request.headers['x-amz-date'], scope, sha256(canonical)].join('\n');
   const key = scope
     .split('/')
-    .reduce<string | Buffer>((last, part) => hmac(last, part), `AWS4${s3Credentials.secret}`);
+    .reduce<string | Buffer>((last, part) => hmac(last, part), `AWS4${credentials.secret}`);
   return createHmac('sha256', key).update(toSign).digest('hex');
 }
 
@@ -83,8 +98,8 @@ function isSigned(request: IncomingMessage, body: Buffer): boolean {
   const headers = names.split(';');
   const [day, region, service, end] = scope.split('/');
   return (
-    keyId === s3Credentials.keyId &&
-    region === s3Credentials.region &&
+    keyId === credentials.keyId &&
+    region === credentials.region &&
     service === 's3' &&
     end === 'aws4_request' &&
     String(request.headers['x-amz-date']).startsWith(day!) &&
@@ -95,63 +110,127 @@ function isSigned(request: IncomingMessage, body: Buffer): boolean {
   );
 }
 
-export async function startS3Server(t: Cleanup): Promise<S3Server> {
-  const state: S3Server = {
-    endpoint: '',
-    objects: new Map(),
-    seen: [],
-    isBroken: false,
-    versioning: '<VersioningConfiguration/>',
-    lock: 404,
-    ignoresConditions: false,
-  };
-  const said = (answer: string | number): [number, Buffer?] =>
-    typeof answer === 'number' ? [answer] : [200, Buffer.from(answer)];
-  /** Lists few at a time, so that there are pages. */
-  function list(bucket: string, query: URLSearchParams): Buffer {
-    const prefix = query.get('prefix') ?? '';
-    const after = query.get('continuation-token') ?? '';
-    const names = [...state.objects.keys()]
-      .map((path) => decodeURIComponent(path.slice(bucket.length + 1)))
-      .filter((name) => name.startsWith(prefix) && name > after)
-      .sort();
-    const page = names.slice(0, listed);
-    const more = names.length > listed ? `<NextContinuationToken>${page.at(-1)}</NextContinuationToken>` : '';
-    const contents = page.map((name) => `<Contents><Key>${name}</Key></Contents>`).join('');
-    return Buffer.from(`<ListBucketResult>${more}${contents}</ListBucketResult>`);
-  }
-  function answer(request: IncomingMessage, body: Buffer): [status: number, content?: Buffer | undefined] {
-    if (state.isBroken) return [500];
-    if (!isSigned(request, body)) return [403];
-    const path = request.url!;
-    const { pathname, search, searchParams } = new URL(path, 'http://host');
-    if (search === '?versioning') return said(state.versioning);
-    if (search === '?object-lock') return said(state.lock);
-    if (search !== '') return [200, list(pathname, searchParams)];
-    const kept = state.objects.get(path);
+type Answer = [status: number, content?: Buffer | undefined, headers?: Record<string, string>];
+type Store = (request: IncomingMessage, body: Buffer) => Answer | Promise<Answer>;
+
+const refusal = (status: number, code: string): Answer => [
+  status,
+  Buffer.from(`<Error><Code>${code}</Code></Error>`),
+];
+
+/** Lists few at a time, so that there are pages. */
+function listIn(objects: Map<string, Buffer>, query: URLSearchParams): Buffer {
+  const prefix = query.get('prefix') ?? '';
+  const after = query.get('continuation-token') ?? '';
+  const names = [...objects.keys()].filter((name) => name.startsWith(prefix) && name > after).sort();
+  const page = names.slice(0, listed);
+  const more = names.length > listed ? `<NextContinuationToken>${page.at(-1)}</NextContinuationToken>` : '';
+  const contents = page.map((name) => `<Contents><Key>${name}</Key></Contents>`).join('');
+  return Buffer.from(`<ListBucketResult>${more}${contents}</ListBucketResult>`);
+}
+
+function inMemory(state: S3Server, objects: Map<string, Buffer>): Store {
+  return (request, body) => {
+    if (!isSigned(request, body)) return refusal(403, 'SignatureDoesNotMatch');
+    const { pathname, search, searchParams } = new URL(request.url!, 'http://host');
+    const [, bucket, ...parts] = pathname.split('/').map(decodeURIComponent);
+    if (bucket !== state.bucket) return refusal(404, 'NoSuchBucket');
+    if (search === '?versioning') return [200, Buffer.from('<VersioningConfiguration/>')];
+    if (search === '?object-lock') return refusal(404, 'ObjectLockConfigurationNotFoundError');
+    if (search !== '') return [200, listIn(objects, searchParams)];
+    const name = parts.join('/');
+    const kept = objects.get(name);
     if (request.method === 'PUT') {
-      if (kept && request.headers['if-none-match'] === '*' && !state.ignoresConditions) return [412];
-      state.objects.set(path, body);
+      if (kept && request.headers['if-none-match'] === '*' && state.ignoresConditions === false) {
+        return refusal(412, 'PreconditionFailed');
+      }
+      objects.set(name, body);
       return [200];
     }
     if (request.method === 'DELETE') {
-      state.objects.delete(path);
+      objects.delete(name);
       return [204];
     }
-    return kept ? [200, request.method === 'HEAD' ? undefined : kept] : [404];
+    return kept ? [200, kept] : refusal(404, 'NoSuchKey');
+  };
+}
+
+/** The host that was signed stays the one of the request. */
+const passedOn: Store = async ({ method, url, headers }, body) => {
+  const passing = httpRequest(new URL(url!, real!.endpoint), { method: method!, headers }).end(body);
+  // Swift sends the end of a body after the answer to a HEAD.
+  passing.on('error', () => {});
+  const [answer] = (await once(passing, 'response')) as [IncomingMessage];
+  const content = Buffer.concat(await answer.toArray());
+  const marker = answer.headers['x-amz-delete-marker'];
+  return [answer.statusCode!, content, marker ? { 'x-amz-delete-marker': String(marker) } : {}];
+};
+
+/** Asks the real store directly, and not by way of what is tested. */
+async function askReal(method: string, path: string): Promise<Buffer | undefined> {
+  const { endpoint, region, keyId, secret } = real!;
+  const client = new AwsClient({ accessKeyId: keyId, secretAccessKey: secret, service: 's3', region });
+  const answer = await client.fetch(`${endpoint}/${path}`, { method });
+  const content = Buffer.from(await answer.arrayBuffer());
+  if (method === 'GET' && answer.status === 404) return undefined;
+  if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${content}`);
+  return content;
+}
+
+async function objectsOfReal(bucket: string): Promise<Map<string, Buffer>> {
+  const page = String(await askReal('GET', `${bucket}?list-type=2`));
+  const names = [...page.matchAll(/<Key>([^<]*)<\/Key>/g)].map(([, name]) => name!);
+  const objects = new Map<string, Buffer>();
+  for (const name of names) {
+    const content = await askReal('GET', `${bucket}/${name}`);
+    // It may have been deleted since.
+    if (content) objects.set(name, content);
+  }
+  return objects;
+}
+
+export async function startS3Server(t: Cleanup): Promise<S3Server> {
+  const bucket = real ? `aislechat-test-${randomUUID()}` : 'pictures';
+  const objects = new Map<string, Buffer>();
+  const state: S3Server = {
+    endpoint: '',
+    bucket,
+    objects: async () => (real ? objectsOfReal(bucket) : new Map(objects)),
+    seen: [],
+    isBroken: false,
+    ignoresConditions: false,
+  };
+  const store = real ? passedOn : inMemory(state, objects);
+  const said = (answer: string | number): Answer =>
+    typeof answer === 'number' ? [answer] : [200, Buffer.from(answer)];
+  async function answer(request: IncomingMessage, body: Buffer): Promise<Answer> {
+    if (state.isBroken) return [500];
+    const { search } = new URL(request.url!, 'http://host');
+    if (search === '?versioning' && state.versioning) return said(state.versioning);
+    if (search === '?object-lock' && state.lock) return said(state.lock);
+    if (request.headers['if-none-match'] && state.ignoresConditions === 'refuses') {
+      return refusal(501, 'NotImplemented');
+    }
+    const [status, content, headers] = await store(request, body);
+    const isMarked = request.method === 'DELETE' && String(state.versioning).includes('<Status>');
+    return [status, content, { ...headers, ...(isMarked && { 'x-amz-delete-marker': 'true' }) }];
   }
   const server = createServer(async (request, response) => {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk);
-    const [status, content] = answer(request, Buffer.concat(chunks));
+    const [status, content, headers] = await answer(request, Buffer.concat(chunks));
     state.seen.push({ method: request.method!, path: request.url!, status });
-    response.writeHead(status).end(content);
+    response.writeHead(status, headers).end(request.method === 'HEAD' ? undefined : content);
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
-  t.after(() => {
+  if (real) await askReal('PUT', bucket);
+  t.after(async () => {
     server.closeAllConnections();
     server.close();
+    if (!real) return;
+    for (const name of (await objectsOfReal(bucket)).keys()) await askReal('DELETE', `${bucket}/${name}`);
+    await askReal('DELETE', bucket);
   });
   state.endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   return state;

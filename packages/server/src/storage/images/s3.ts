@@ -1,6 +1,7 @@
 /**
  * Stores images in a bucket, as `<retailer>/<order>/<id>-<size>.<ending>`. The operator must set up the bucket without
- * versioning or replication; otherwise deleted images live on there (docs/decisions/images.md).
+ * versioning or replication; otherwise deleted images live on there (docs/decisions/images.md). Only the former can be
+ * detected.
  */
 import { type S3Options, s3Bucket } from '../s3/bucket.ts';
 import { type ImageEnding, type ImageFiles, type ImageKey, imageSizes } from './files.ts';
@@ -8,6 +9,10 @@ import { type ImageEnding, type ImageFiles, type ImageKey, imageSizes } from './
 const patience = { requestTimeoutMs: 10_000, retries: 1 };
 
 export type ImageBucket = Omit<S3Options, keyof typeof patience>;
+
+/** Whether deleted images live on as versions; undefined if the store does not say. @throws StorageUnavailable */
+export const keepsVersions = (options: ImageBucket): Promise<boolean | undefined> =>
+  s3Bucket({ ...options, ...patience }).keepsVersions();
 
 export function s3ImageFiles(options: ImageBucket, ending: ImageEnding = 'jpg'): ImageFiles {
   const bucket = s3Bucket({ ...options, ...patience });

@@ -38,11 +38,7 @@ export function bucketOfKeys(options: Omit<S3Options, keyof typeof patience>): K
           'The bucket of AISLECHAT_KEYS_S3_BUCKET keeps versions of deleted objects, or locks objects, so keys in it would never end. Name a bucket that never had versioning or object lock.',
         );
       }
-      const probe = `probe-${randomUUID()}`;
-      await bucket.create(probe, new Uint8Array(1), contentType);
-      const wasReplaced = await bucket.create(probe, new Uint8Array(1), contentType);
-      await bucket.delete(probe);
-      if (wasReplaced) {
+      if (!(await bucket.knowsConditions(`probe-${randomUUID()}`))) {
         throw new KeysUnsafe(
           'The store of AISLECHAT_KEYS_S3_BUCKET does not know conditional writes (If-None-Match), so two servers could replace each other’s keys. Use another store, or AISLECHAT_KEYS_DIR.',
         );

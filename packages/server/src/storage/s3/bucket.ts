@@ -20,7 +20,9 @@ export interface S3Bucket {
   put(name: string, bytes: Uint8Array, contentType: string): Promise<void>;
   /** Keeps an object that exists. @returns whether this call created it */
   create(name: string, bytes: Uint8Array, contentType: string): Promise<boolean>;
-  /** Once it resolves, the object does not exist. */
+  /** Whether `create` keeps an object that exists, tried with this object, which is gone afterwards. */
+  knowsConditions(name: string): Promise<boolean>;
+  /** Once it resolves, the object does not exist, nor does a version of it. */
   delete(name: string): Promise<void>;
   /** The names of all objects that begin with `prefix`. */
   list(prefix: string): Promise<string[]>;
@@ -49,7 +51,7 @@ export function s3Bucket(options: S3Options): S3Bucket {
 
   /** @param expected statuses that are answers, besides success */
   async function ask({ method, at, body, headers }: Question, ...expected: number[]) {
-    let failure: unknown;
+    let cause: unknown;
     try {
       const answer = await client.fetch(at.startsWith('?') ? base + at : `${base}/${at}`, {
         method,
@@ -63,13 +65,32 @@ export function s3Bucket(options: S3Options): S3Bucket {
         signal: AbortSignal.timeout(requestTimeoutMs),
       });
       const bytes = new Uint8Array(await answer.arrayBuffer());
-      if (answer.ok || expected.includes(answer.status)) return { status: answer.status, bytes };
-      // Only the status: the store's error text may contain the object's name.
-      failure = new Error(`The store answered ${answer.status}`);
+      const { ok, status } = answer;
+      const code = ok ? undefined : errorCode.exec(Buffer.from(bytes).toString())?.[1];
+      // Without its bucket, the store cannot say whether an object exists.
+      if (ok || (expected.includes(status) && code !== 'NoSuchBucket')) {
+        return { status, bytes, isMarker: answer.headers.get('x-amz-delete-marker') === 'true' };
+      }
+      // No more of the error than its code: the rest may contain the object's name.
+      cause = fault(`the store answered ${status}${code ? ` ${code}` : ''}`, code ?? String(status));
     } catch (error) {
-      failure = error;
+      cause = error;
     }
-    throw new StorageUnavailable('The bucket cannot be used', { cause: failure });
+    throw new StorageUnavailable('The bucket cannot be used', { cause });
+  }
+
+  const createAt = (at: string, body: Uint8Array, contentType: string, ...expected: number[]) => {
+    const headers = { 'content-type': contentType, 'if-none-match': '*' };
+    // 409: another process is creating it.
+    return ask({ method: 'PUT', at, body, headers }, 409, 412, ...expected);
+  };
+  async function deleteAt(at: string): Promise<void> {
+    const { isMarker } = await ask({ method: 'DELETE', at }, 404);
+    const { status } = await ask({ method: 'HEAD', at }, 404);
+    if (isMarker || status !== 404) {
+      const cause = fault('the bucket keeps what is deleted', isMarker ? 'KeepsVersions' : 'NotDeleted');
+      throw new StorageUnavailable('The bucket cannot be used', { cause });
+    }
   }
 
   return {
@@ -80,17 +101,16 @@ export function s3Bucket(options: S3Options): S3Bucket {
     async put(name, body, contentType) {
       await ask({ method: 'PUT', at: name, body, headers: { 'content-type': contentType } });
     },
-    async create(name, body, contentType) {
-      const headers = { 'content-type': contentType, 'if-none-match': '*' };
-      // 409: another process is creating it.
-      const { status } = await ask({ method: 'PUT', at: name, body, headers }, 409, 412);
-      return status < 300;
+    create: async (name, body, contentType) => (await createAt(name, body, contentType)).status < 300,
+    async knowsConditions(name) {
+      const write = () => createAt(name, new Uint8Array(1), 'application/octet-stream', 501);
+      // 501: the store refuses what it does not know.
+      if ((await write()).status === 501) return false;
+      const again = await write();
+      await deleteAt(name);
+      return again.status >= 300;
     },
-    async delete(name) {
-      await ask({ method: 'DELETE', at: name }, 404);
-      const { status } = await ask({ method: 'HEAD', at: name }, 404);
-      if (status !== 404) throw new StorageUnavailable('The bucket still has a deleted object');
-    },
+    delete: deleteAt,
     async list(prefix) {
       const names: string[] = [];
       for (let more: string | undefined = ''; more !== undefined; ) {
@@ -108,14 +128,20 @@ export function s3Bucket(options: S3Options): S3Bucket {
       // A store that does not know the question, or keeps its answer from this key.
       const unknown = [400, 403, 404, 405, 501];
       const versions = await ask({ method: 'GET', at: '?versioning' }, ...unknown);
-      if (versions.status >= 300) return undefined;
+      const said = Buffer.from(versions.bytes).toString();
+      // Some stores overlook the question, and list the bucket instead.
+      if (versions.status >= 300 || !said.includes('<VersioningConfiguration')) return undefined;
       // Suspended: versions of before are still there.
-      if (/<Status>/.test(Buffer.from(versions.bytes).toString())) return true;
+      if (said.includes('<Status>')) return true;
       const lock = await ask({ method: 'GET', at: '?object-lock' }, ...unknown);
       return lock.status < 300 && /<ObjectLockEnabled>/.test(Buffer.from(lock.bytes).toString());
     },
   };
 }
+
+const errorCode = /<Code>(\w{1,64})<\/Code>/;
+/** @param code for the log, which has no messages */
+const fault = (message: string, code: string) => Object.assign(new Error(message), { code });
 
 const entities: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
 const unescaped = (text: string): string =>
