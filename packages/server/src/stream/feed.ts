@@ -229,7 +229,7 @@ export class OrderFeed {
     const { caller, reader } = follower;
     const { retailer, page } = await this.#read(follower);
     if (follower.isOver) return;
-    const now = { ...caller, retailer };
+    const now = caller.retailer === retailer ? caller : { ...caller, retailer };
     follower.expiresAt = page.order.expiresAt;
     follower.caller = now;
     const lost = lostReach(page.order, now);

@@ -21,6 +21,10 @@ const endWithinMs = 1000;
 const queuedBytes = 64 * 1024 * 1024;
 const queuedBytesOfRetailer = queuedBytes / 4;
 const queues = new Budget(queuedBytes);
+const sharesOf = (retailerId: number): Share[] => [
+  { owner: `retailer ${retailerId}`, most: queuedBytesOfRetailer },
+];
+const ignore = (): void => {};
 
 const open = new Set<EventStream>();
 /** One timer for all streams; undefined if there are none. */
@@ -28,7 +32,7 @@ let heartbeat: NodeJS.Timeout | undefined;
 
 export class EventStream {
   readonly #response: ServerResponse;
-  readonly #shares: readonly Share[];
+  readonly #retailerId: number;
   #queued = 0;
   #hasNoRoom = false;
   #ending: NodeJS.Timeout | undefined;
@@ -40,7 +44,7 @@ export class EventStream {
     headers: OutgoingHttpHeaders,
   ) {
     this.#response = response;
-    this.#shares = [{ owner: `retailer ${retailer.id}`, most: queuedBytesOfRetailer }];
+    this.#retailerId = retailer.id;
     response.writeHead(200, {
       ...headers,
       'content-type': eventStreamType,
@@ -49,12 +53,17 @@ export class EventStream {
       // Tells nginx not to buffer the stream.
       'x-accel-buffering': 'no',
     });
-    response.on('error', () => {});
+    response.on('error', ignore);
     open.add(this);
     heartbeat ??= setInterval(() => {
       for (const stream of open) stream.beat();
     }, heartbeatMs).unref();
     onceGone(request, () => this.#forget());
+    // They hold the client's token, and would stay in memory for as long as the stream is open.
+    request.headers = {};
+    request.rawHeaders = [];
+    // Sent by itself, the head becomes one string. Sent with the first event, it would remain twenty pieces.
+    response.flushHeaders();
     // A random delay spreads the reconnections of clients that lost the server at the same time.
     response.write(`retry: ${retryMs.least + Math.floor(Math.random() * retryMs.spread)}\n\n`);
   }
@@ -81,8 +90,8 @@ export class EventStream {
     const bytes = this.#response.writableLength;
     if (bytes === this.#queued || !open.has(this)) return;
     try {
-      if (bytes > this.#queued) queues.take(bytes - this.#queued, this.#shares);
-      else queues.release(this.#queued - bytes, this.#shares);
+      if (bytes > this.#queued) queues.take(bytes - this.#queued, sharesOf(this.#retailerId));
+      else queues.release(this.#queued - bytes, sharesOf(this.#retailerId));
       this.#queued = bytes;
     } catch {
       this.#hasNoRoom = true;
@@ -98,7 +107,7 @@ export class EventStream {
 
   #forget(): void {
     clearTimeout(this.#ending);
-    queues.release(this.#queued, this.#shares);
+    queues.release(this.#queued, sharesOf(this.#retailerId));
     this.#queued = 0;
     open.delete(this);
     if (open.size > 0) return;

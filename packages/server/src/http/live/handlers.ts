@@ -2,10 +2,10 @@
 import type { OutgoingHttpHeaders } from 'node:http';
 import { limits, type RouteNameOf, routes, wireTime } from '@aislechat/contract';
 import { newTicket } from '../../domain/access/stream-tickets.ts';
-import { type LogEntry, markDelivered, readLog } from '../../domain/orders/log.ts';
+import { type ChatState, type LogEntry, markDelivered, readLog } from '../../domain/orders/log.ts';
 import { reachOrder } from '../../domain/orders/reach.ts';
-import type { OrderRow } from '../../storage/store.ts';
-import type { Known, OrderFeed } from '../../stream/feed.ts';
+import type { OrderRow, Party } from '../../storage/store.ts';
+import type { EndReason, Known, OrderFeed, Reader } from '../../stream/feed.ts';
 import type { Typing } from '../../stream/typing.ts';
 import { type Exchange, type Handlers, isGone, onceGone, orderReference } from '../pipeline/exchange.ts';
 import { parse } from '../pipeline/parse.ts';
@@ -73,25 +73,9 @@ export function liveHandlers(feed: OrderFeed, typing: Typing): Handlers<RouteNam
       );
       if (isAhead) stream.send('reload', { seq: order.seq });
       stream.send('cursor', { seq: start }, start);
-      const leave = feed.follow(
-        caller,
-        order,
-        { after: start },
-        {
-          kind: 'stream',
-          chat: (state) => stream.send('chat', wireChatState(state)),
-          entries(entries: LogEntry[], { id }: OrderRow) {
-            for (const entry of entries) stream.sendText(entry.type, texts.of(id, entry), entry.seq);
-            if (stream.isTooSlow) {
-              leave();
-              stream.end('too_slow');
-            }
-          },
-          typing: (party) => stream.send('typing', { sender_type: party }),
-          end: (reason) => stream.end(reason),
-        },
-      );
-      onceGone(request.raw, leave);
+      const reader = new StreamReader(stream, texts);
+      reader.leave = feed.follow(caller, order, { after: start }, reader);
+      onceGone(request.raw, reader.leave);
       return reply;
     },
 
@@ -107,6 +91,39 @@ export function liveHandlers(feed: OrderFeed, typing: Typing): Handlers<RouteNam
       return { success: true };
     },
   };
+}
+
+/** Writes what a reader is told to its stream. A class, because its methods are shared by all streams. */
+class StreamReader implements Reader {
+  readonly kind = 'stream';
+  /** Ends the reading. */
+  leave = (): void => {};
+  readonly #stream: EventStream;
+  readonly #texts: EventTexts;
+
+  constructor(stream: EventStream, texts: EventTexts) {
+    this.#stream = stream;
+    this.#texts = texts;
+  }
+
+  entries(entries: LogEntry[], { id }: OrderRow): void {
+    for (const entry of entries) this.#stream.sendText(entry.type, this.#texts.of(id, entry), entry.seq);
+    if (!this.#stream.isTooSlow) return;
+    this.leave();
+    this.#stream.end('too_slow');
+  }
+
+  chat(state: ChatState): void {
+    this.#stream.send('chat', wireChatState(state));
+  }
+
+  typing(party: Party): void {
+    this.#stream.send('typing', { sender_type: party });
+  }
+
+  end(reason: EndReason): void {
+    this.#stream.end(reason);
+  }
 }
 
 /** Serializes each event once for all streams that share a cache entry. */

@@ -20,8 +20,10 @@ export function boundAnswers(server: FastifyInstance, stalledMs: number): void {
   // A stream bounds its own unread bytes. This hook bounds the time without progress.
   server.addHook('preHandler', (request, reply, done) => {
     if (request.routeOptions.config.name === 'streamOrderEvents') {
-      stalls.add(reply.raw);
-      onceOver(request.raw, reply.raw, () => stalls.delete(reply.raw));
+      // Fastify's objects do not live as long as the stream.
+      const { raw } = reply;
+      stalls.add(raw);
+      onceOver(request.raw, raw, () => stalls.delete(raw));
     }
     done();
   });

@@ -88,7 +88,7 @@ export class Connections {
   #count(socket: Socket): void {
     this.#open += 1;
     if (this.#open > this.#most) this.#excess.add(socket);
-    socket.once('close', () => {
+    socket.on('close', () => {
       this.#open -= 1;
       this.#excess.delete(socket);
     });

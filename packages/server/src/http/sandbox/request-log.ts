@@ -4,7 +4,7 @@
  * never logged, and credentials in queries and bodies are masked before anything is stored.
  */
 import { Readable } from 'node:stream';
-import { consoleHeader, limits, type RouteName } from '@aislechat/contract';
+import { consoleHeader, limits } from '@aislechat/contract';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { type Clock, retailerNow } from '../../domain/clock.ts';
 import { type IdPosition, type Page, type PageOf, readPage } from '../../domain/page.ts';
@@ -119,7 +119,7 @@ export function logRequests(
   function keep(request: FastifyRequest, reply: FastifyReply): void {
     const { name } = request.routeOptions.config;
     const retailer = request.caller?.retailer ?? request.tokenOf;
-    if (!retailer || name === undefined || isLookOnly(request, name)) return;
+    if (!retailer || name === undefined) return;
     const { request: requestBody, answer } = bodies.get(request) ?? {};
     log.add(retailer.id, {
       at: retailerNow(clock, retailer),
@@ -135,7 +135,7 @@ export function logRequests(
 
   server.addHook('onRequest', (request, reply, done) => {
     // Also runs when a stream ends or a connection is lost.
-    reply.raw.once('close', () => keep(request, reply));
+    if (!isLookOnly(request)) reply.raw.once('close', () => keep(request, reply));
     done();
   });
   server.addHook('onSend', (request, reply, payload, done) => {
@@ -149,8 +149,8 @@ export function logRequests(
 }
 
 /** Whether a request only reads the log, or is one of the console's regular polls. These are not logged. */
-const isLookOnly = ({ method, headers }: FastifyRequest, name: RouteName): boolean =>
-  name === 'listRequests' || (method === 'GET' && headers[consoleHeader] !== undefined);
+const isLookOnly = ({ method, headers, routeOptions }: FastifyRequest): boolean =>
+  routeOptions.config.name === 'listRequests' || (method === 'GET' && headers[consoleHeader] !== undefined);
 
 const credentials = [
   'access_token',
