@@ -68,12 +68,22 @@ test('with half as many polls there are about half as many requests for unchange
   assert.ok(seldom / often > 0.45 && seldom / often < 0.55, String(seldom / often));
 });
 
-test('a cost is computed from measured rates only', () => {
+test('a use is the sum of what each kind of request takes', () => {
   const { peak } = reportOf(simulateDay(small), small);
-  assert.equal(useOf(peak, { getUnchanged: 1000, getNew: null, post: 1000 }), null);
   const rates = { getUnchanged: 1000, getNew: 500, post: 250 };
   const expected = peak.getUnchanged / 1000 + peak.getNew / 500 + peak.databaseWrites / 250;
   assert.equal(useOf(peak, rates), expected);
+});
+
+test('the cores of a machine are divided as the work is, and twice as many carry twice the orders', () => {
+  const { costs, machines } = reportOf(simulateDay(small), small);
+  const [, processes, database] = costs;
+  for (const machine of machines) {
+    const use = (machine.orders / small.orders) * (processes!.used + database!.used);
+    assert.ok(Math.abs(use / machine.cores - small.targetUse) < 0.001, `${machine.cores} cores`);
+  }
+  const [four, eight] = machines;
+  assert.ok(Math.abs(eight!.orders - 2 * four!.orders) <= 1);
 });
 
 test('the command accepts its options and refuses others', () => {

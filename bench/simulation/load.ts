@@ -72,10 +72,7 @@ export function peakSecond(day: Day): number {
 
 /**
  * Use as a multiple of the capacity in `rates`: 2.4 means two and two fifths processes. Every write counts as a
- * POST. Null if a rate was not measured.
+ * POST.
  */
-export function useOf(load: Load, rates: Rates): number | null {
-  const { getUnchanged, getNew, post } = rates;
-  if (getUnchanged === null || getNew === null || post === null) return null;
-  return load.getUnchanged / getUnchanged + load.getNew / getNew + load.databaseWrites / post;
-}
+export const useOf = (load: Load, { getUnchanged, getNew, post }: Rates): number =>
+  load.getUnchanged / getUnchanged + load.getNew / getNew + load.databaseWrites / post;

@@ -1,6 +1,5 @@
 /**
  * The simulation's parameters, and the source of each figure. Plain values, which `--json` prints with the result.
- * `null` is a figure not yet measured.
  */
 
 /** How a duration is drawn: log-normal around the median, cut off at both ends. */
@@ -13,9 +12,9 @@ export interface Duration {
 
 /** Requests per second, for each kind on its own. */
 export interface Rates {
-  getUnchanged: number | null;
-  getNew: number | null;
-  post: number | null;
+  getUnchanged: number;
+  getNew: number;
+  post: number;
 }
 
 export interface Parameters {
@@ -68,15 +67,15 @@ const database = {
 
 const rates = {
   /** Source: docs/benchmarks.md, 2 cores, of which the process uses one. Writes are measured as POSTs. */
-  sqlite: { perProcess: { getUnchanged: 19_714, getNew: 4377, post: 7490 } as Rates },
+  sqlite: { perProcess: { getUnchanged: 19_714, getNew: 4377, post: 7490 } },
   postgres: {
     /**
      * Source: the server process's processor time per request on one core, measured as described in
      * docs/scaling.md.
      */
-    perProcess: { getUnchanged: 6100, getNew: 1900, post: 1200 } as Rates,
+    perProcess: { getUnchanged: 6100, getNew: 1900, post: 1200 },
     /** The same for all PostgreSQL processes: the capacity of one of its cores. */
-    database: { getUnchanged: 13_300, getNew: 2800, post: 1450 } as Rates,
+    database: { getUnchanged: 13_300, getNew: 2800, post: 1450 },
   },
 };
 

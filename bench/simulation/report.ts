@@ -7,11 +7,20 @@ export interface Cost {
   name: string;
   rates: Rates;
   /** Use in the peak second, as a multiple of the capacity of one process or database. */
-  used: number | null;
+  used: number;
   /** How many processes or databases keep each within the target. */
-  needed: number | null;
+  needed: number;
   /** Orders per day that one can handle within the target. */
-  ordersOfOne: number | null;
+  ordersOfOne: number;
+}
+
+/** One machine that runs the servers and PostgreSQL. */
+export interface Machine {
+  cores: number;
+  /** How many of the cores the servers use; PostgreSQL uses the others. */
+  processes: number;
+  /** Orders per day that it can handle within the target. */
+  orders: number;
 }
 
 export interface Report {
@@ -32,7 +41,10 @@ export interface Report {
   hours: Load[];
   peak: Load & { second: number };
   costs: Cost[];
+  machines: Machine[];
 }
+
+const sizes = [4, 8, 16];
 
 export function reportOf(day: Day, parameters: Parameters): Report {
   const whole = loadOf(day, parameters, 0, daySeconds);
@@ -42,10 +54,18 @@ export function reportOf(day: Day, parameters: Parameters): Report {
   const { rates, targetUse, orders } = parameters;
   const cost = (name: string, measured: Rates): Cost => {
     const used = useOf(peak, measured);
-    if (used === null) return { name, rates: measured, used, needed: null, ordersOfOne: null };
     const needed = Math.ceil(used / targetUse);
     return { name, rates: measured, used, needed, ordersOfOne: Math.floor((orders * targetUse) / used) };
   };
+  const sqlite = cost('SQLite: processes (it has one)', rates.sqlite.perProcess);
+  const processes = cost('PostgreSQL: processes', rates.postgres.perProcess);
+  const database = cost('PostgreSQL: cores of the database', rates.postgres.database);
+  const both = processes.used + database.used;
+  const machine = (cores: number): Machine => ({
+    cores,
+    processes: Math.max(1, Math.round((cores * processes.used) / both)),
+    orders: Math.floor((orders * targetUse * cores) / both),
+  });
   return {
     parameters,
     totals: {
@@ -63,11 +83,8 @@ export function reportOf(day: Day, parameters: Parameters): Report {
     },
     hours: Array.from({ length: 24 }, (_, hour) => loadOf(day, parameters, hour * 3600, (hour + 1) * 3600)),
     peak,
-    costs: [
-      cost('SQLite: processes (it has one)', rates.sqlite.perProcess),
-      cost('PostgreSQL: processes', rates.postgres.perProcess),
-      cost('PostgreSQL: cores of the database', rates.postgres.database),
-    ],
+    costs: [sqlite, processes, database],
+    machines: sizes.map(machine),
   };
 }
 
@@ -92,7 +109,7 @@ const columns: [heading: string, cell: (load: Load) => string][] = [
   ['WAL MB/s', ({ walBytes }) => mega(walBytes)],
 ];
 
-export function asText({ parameters, totals, hours, peak, costs }: Report): string {
+export function asText({ parameters, totals, hours, peak, costs, machines }: Report): string {
   const rows = [
     ['hour', ...columns.map(([heading]) => heading)],
     ...hours.map((load, hour) => [twoDigits(hour), ...columns.map(([, cell]) => cell(load))]),
@@ -110,11 +127,17 @@ export function asText({ parameters, totals, hours, peak, costs }: Report): stri
     '',
     ...aligned([
       ['at the peak second', 'in use', `needed at ${share} %`, `orders a day that one carries at ${share} %`],
-      ...costs.map(({ name, used, needed, ordersOfOne }) =>
-        used === null || needed === null || ordersOfOne === null
-          ? [name, 'not measured', '-', '-']
-          : [name, used.toFixed(2), String(needed), whole(ordersOfOne)],
-      ),
+      ...costs.map(({ name, used, needed, ordersOfOne }) => [
+        name,
+        used.toFixed(2),
+        String(needed),
+        whole(ordersOfOne),
+      ]),
+    ]),
+    '',
+    ...aligned([
+      ['one machine for the servers and PostgreSQL', 'processes', `orders a day at ${share} %`],
+      ...machines.map(({ cores, processes, orders }) => [`${cores} cores`, String(processes), whole(orders)]),
     ]),
   ].join('\n')}\n`;
 }
