@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
 
 const read = (file: string) =>
   JSON.parse(readFileSync(new URL(`../../../../${file}`, import.meta.url), 'utf8'));
@@ -37,6 +39,25 @@ test('no package is older than the fix of its known vulnerability', () => {
   for (const [name, floor] of Object.entries(floors)) {
     const { version } = read('package-lock.json').packages[`node_modules/${name}`];
     assert.ok(version.localeCompare(floor, 'en', { numeric: true }) >= 0, `${name} ${version}`);
+  }
+});
+
+test('the bill of materials has every package that the server needs, with its hash', () => {
+  interface Component {
+    name: string;
+    hashes?: unknown[];
+    properties?: { name: string }[];
+  }
+  const cwd = fileURLToPath(new URL('../../../..', import.meta.url));
+  const { stdout } = spawnSync('npm', ['sbom', '--sbom-format=cyclonedx'], { cwd, encoding: 'utf8' });
+  const components: Component[] = JSON.parse(stdout).components;
+  const isForDevelopment = ({ properties = [] }: Component) =>
+    properties.some(({ name }) => name === 'cdx:npm:package:development');
+  const names = components
+    .filter((component) => component.hashes && !isForDevelopment(component))
+    .map((c) => c.name);
+  for (const name of Object.keys(read('packages/server/package.json').dependencies)) {
+    if (!name.startsWith('@aislechat/')) assert.ok(names.includes(name), name);
   }
 });
 
