@@ -47,7 +47,7 @@ function card(proposal: Proposal, replacements: Replacements, view: CardsView): 
     ${proposed.image_url ? html`<img src=${proposed.image_url} alt="" referrerpolicy="no-referrer" @error=${hide} />` : nothing}
     <div class="what">
       <p class="instead-of">${fill(words.replacementFor, { item: ordered.name })}</p>
-      <h3 id=${label}><bdi>${proposed.name}</bdi>${amountOf(proposed)}</h3>
+      <h3 id=${label}><bdi>${proposed.name}${amountOf(proposed)}</bdi></h3>
       ${answer?.isFailed ? html`<p class="refused" role="alert">${words.answerFailed}</p>` : nothing}
     </div>
     ${view.writing === id ? form(proposal, replacements, view) : choices(proposal, replacements, view)}

@@ -176,7 +176,7 @@ export function inLanguage<Texts>(dictionaries: Record<string, Texts>, locale: s
 export const fill = (text: string, values: Record<string, string | number>): string =>
   filled(
     text,
-    Object.fromEntries(Object.entries(values).map(([name, value]) => [name, isolated(String(value))])),
+    Object.fromEntries(Object.entries(values).map(([name, value]) => [name, isolated(String(value), text)])),
   );
 
 /** A text with a number for the screen, in the form that the language's plural rules ask for. */

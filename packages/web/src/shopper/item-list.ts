@@ -84,8 +84,8 @@ function line(item: LineItem, picking: Picking, view: ItemListView): TemplateRes
   const { words, canPick } = view;
   const { line_num } = item;
   const state = stateOf(item, words);
-  return html`<p><bdi>${item.item.name}</bdi>${amountOf(item.item)}</p>
-    ${state ? html`<p class="state">${state}${item.replacement ? html`${words.colon} <bdi>${item.replacement.name}</bdi>${amountOf(item.replacement)}` : nothing}</p>` : nothing}
+  return html`<p><bdi>${item.item.name}${amountOf(item.item)}</bdi></p>
+    ${state ? html`<p class="state">${state}${item.replacement ? html`${words.colon} <bdi>${item.replacement.name}${amountOf(item.replacement)}</bdi>` : nothing}</p>` : nothing}
     ${picking.failed.has(line_num) ? html`<p class="refused" role="alert">${words.answerFailed}</p>` : nothing}
     ${!canPick ? nothing : view.replacing === line_num ? form(line_num, picking, view) : choices(item, picking, view)}`;
 }
