@@ -41,6 +41,7 @@ const en = {
   sent: 'Sent',
   read: 'Read',
   failed: 'Not sent',
+  draftUnsent: 'This was not sent. You can still copy it.',
   failedLimit: 'This order has as many messages as it can have.',
   failedText: 'The store cannot take this text.',
   again: 'Try again',
