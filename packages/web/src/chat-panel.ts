@@ -172,7 +172,8 @@ export class ChatPanel extends SteadyElement {
     this.#field?.focus();
   }
 
-  protected addText(text: string): void {
+  addText(text: string): void {
+    if (this.#isOver) return;
     this.text = this.text.trim() === '' ? text : `${this.text.trimEnd()} ${text}`;
     if (this.draft) this.draft.text = this.text;
   }

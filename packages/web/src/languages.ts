@@ -23,7 +23,6 @@ const fr: AllWords = {
   wasShopping: '{name} faisait vos courses',
   delivering: '{name} apporte votre commande',
   noShopper: 'Votre préparateur s’affichera ici',
-  customerOf: 'Commande {order}',
   took: '{name} fait maintenant vos courses',
   handedOver: '{name} a pris le relais pour votre commande',
   tookOwn: '{name} s’occupe maintenant de cette commande',
@@ -137,9 +136,6 @@ const fr: AllWords = {
   customerTrust: 'Je vous laisse choisir.',
   aboutToSend: 'Envoi dans un instant',
   takeBack: 'Annuler',
-  items: 'Articles',
-  found: 'Trouvé',
-  refunded: 'Remboursé',
   cancel: 'Annuler',
   openChat: 'Ouvrir la discussion',
   closeChat: 'Fermer la discussion',
@@ -157,12 +153,6 @@ const fr: AllWords = {
   photoUnreadable: 'Ce fichier n’est pas une image lisible. Essayez avec un fichier JPEG, PNG ou WebP.',
   notKept:
     'Cet appareil ne peut pas enregistrer vos messages. Laissez cette page ouverte jusqu’à leur envoi.',
-  notifyWhyCustomer: 'Recevez une notification quand votre préparateur écrit, même si cette page est fermée.',
-  notifyOn: 'Activer',
-  notifyLater: 'Plus tard',
-  notifiedHere: 'Les notifications sont activées',
-  notifyOff: 'Désactiver',
-  notifyFailed: 'Les notifications n’ont pas pu être activées.',
 };
 
 /**
@@ -203,7 +193,6 @@ const es: AllWords = {
   wasShopping: '{name} estaba haciendo su compra',
   delivering: '{name} va en camino con su pedido',
   noShopper: 'Su asistente de compras aparecerá aquí',
-  customerOf: 'Pedido {order}',
   took: '{name} ahora está haciendo su compra',
   handedOver: '{name} ahora se encarga de su pedido',
   tookOwn: '{name} ahora se encarga de este pedido',
@@ -316,9 +305,6 @@ const es: AllWords = {
   customerTrust: 'Lo que a usted le parezca mejor.',
   aboutToSend: 'Se enviará en un momento',
   takeBack: 'Deshacer',
-  items: 'Artículos',
-  found: 'Encontrado',
-  refunded: 'Reembolsado',
   cancel: 'Cancelar',
   openChat: 'Abrir el chat',
   closeChat: 'Cerrar el chat',
@@ -336,13 +322,6 @@ const es: AllWords = {
   photoUnreadable: 'Este archivo no se puede leer como imagen. Pruebe con un archivo JPEG, PNG o WebP.',
   notKept:
     'Este dispositivo no puede guardar sus mensajes. Mantenga esta página abierta hasta que se envíen.',
-  notifyWhyCustomer:
-    'Reciba una notificación cuando le escriban sobre su pedido, aunque esta página esté cerrada.',
-  notifyOn: 'Activar',
-  notifyLater: 'Ahora no',
-  notifiedHere: 'Las notificaciones están activadas',
-  notifyOff: 'Desactivar',
-  notifyFailed: 'No se pudieron activar las notificaciones.',
 };
 
 export const languages: Record<string, Words> = { fr, 'fr-ca': frCA, es };

@@ -21,7 +21,6 @@ const en = {
   wasShopping: '{name} was shopping for you',
   delivering: '{name} is bringing your order',
   noShopper: 'Your shopper will appear here',
-  customerOf: 'Order {order}',
   took: '{name} is now shopping for you',
   handedOver: '{name} has taken over your order',
   tookOwn: '{name} is now shopping for this order',
@@ -120,9 +119,6 @@ const en = {
   customerTrust: 'Whatever you think is best.',
   aboutToSend: 'About to be sent',
   takeBack: 'Undo',
-  items: 'Items',
-  found: 'Found',
-  refunded: 'Refunded',
   cancel: 'Cancel',
   quick: 'Quick replies',
   openChat: 'Open the chat',
@@ -139,12 +135,6 @@ const en = {
   photoFailed: 'The photo could not be saved. Try a smaller one.',
   photoUnreadable: 'This file is not a readable picture. Try a JPEG, PNG or WebP file.',
   notKept: 'This device cannot save your messages. Keep this page open until they are sent.',
-  notifyWhyCustomer: 'Get a notification when your shopper writes, even if this page is closed.',
-  notifyOn: 'Turn on',
-  notifyLater: 'Not now',
-  notifiedHere: 'Notifications are on',
-  notifyOff: 'Turn off',
-  notifyFailed: 'Notifications could not be turned on.',
 };
 
 type OfEnglish = typeof en;

@@ -12,6 +12,7 @@ import {
   userToken,
 } from '../../server/tests/support/scenario.ts';
 import { assertAccessible } from './support/accessible.ts';
+import { orderPage } from './support/order-page.ts';
 import { pagesUnderTest, shopPage, storedTexts, troublesOf, twoPeople } from './support/pages.ts';
 import { shopperPage } from './support/shopper.ts';
 
@@ -40,6 +41,12 @@ async function assertKept(page: Page, sentence = 'This was not sent. You can sti
   assert.ok(await field.isVisible());
   assert.equal(await field.isEditable(), false);
   assert.equal(await page.locator('.send, .camera[aria-label]').count(), 0);
+}
+
+async function proposes({ orderId, shopperId, token }: OpenChat): Promise<void> {
+  const path = `/v2/fulfillment_sandbox/shoppers/${shopperId}/orders/${orderId}/items/1`;
+  const body = { status: 'replaced', replacement_item: { upc: '2', name: 'Brown eggs' }, delivered_count: 1 };
+  assert.equal((await client.put(path, { token, body })).status, 200);
 }
 
 async function operator(chat: OpenChat, method: 'POST' | 'DELETE', path: string): Promise<void> {
@@ -113,6 +120,59 @@ test('what a shopper is typing stays when the order is delivered, and when anoth
   await assertKept(second.page);
   await second.page.getByRole('button', { name: 'Delete', exact: true }).click();
   await second.page.locator('textarea').waitFor({ state: 'detached' });
+});
+
+/** Begins to say what the customer would like instead of a product that the shopper proposes. */
+async function writesOnCard(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Something else' }).click();
+  await page.locator('.card input').fill('White eggs, please');
+}
+
+const isDraft = (page: Page, text: string) =>
+  page.waitForFunction((wanted) => {
+    const inside = (root: ParentNode): (HTMLTextAreaElement | null)[] =>
+      [...root.querySelectorAll('*')].flatMap(({ shadowRoot }) =>
+        shadowRoot ? [shadowRoot.querySelector('textarea'), ...inside(shadowRoot)] : [],
+      );
+    return inside(document).some((field) => field?.value === wanted);
+  }, text);
+
+test('words on the card of a product become a draft when nothing can be answered any more', async () => {
+  for (const state of ['checkout', 'completed']) {
+    const chat = await twoPeople(client);
+    const { orderId, userToken: token } = chat;
+    const page = await open(await shopPage({ after }, client.url, { orderId, token }));
+    await page.locator('textarea').waitFor();
+    await proposes(chat);
+    await writesOnCard(page);
+    await advance(client, chat.token, chat.batchId, state);
+    await page.locator('.card').waitFor({ state: 'detached' });
+    await isDraft(page, 'White eggs, please');
+  }
+});
+
+test('words on the card of a product become a draft when they could not be sent', async () => {
+  const chat = await twoPeople(client);
+  const { orderId, userToken: token } = chat;
+  const page = await open(await shopPage({ after }, client.url, { orderId, token }));
+  await page.locator('textarea').waitFor();
+  await proposes(chat);
+  await writesOnCard(page);
+  await page.context().setOffline(true);
+  await page.getByRole('button', { name: 'Send to your shopper' }).click();
+  await page.getByText('Your answer could not be sent. Try again.').waitFor();
+  await isDraft(page, 'White eggs, please');
+});
+
+test('on the page of an order, words on the card of a product become a draft in its chat', async () => {
+  const order = await orderPage(client);
+  const page = await open(order.address);
+  await page.locator('aislechat-order textarea').waitFor();
+  await order.propose('1', 'Firm avocados');
+  await writesOnCard(page);
+  await order.move('checkout');
+  await page.locator('.card').waitFor({ state: 'detached' });
+  await isDraft(page, 'White eggs, please');
 });
 
 test('a draft goes with the chat when the chat expires', async () => {
