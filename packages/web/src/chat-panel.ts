@@ -628,9 +628,10 @@ export class ChatPanel extends SteadyElement {
 
   #jumpButton(): TemplateResult {
     const { words } = this;
-    const unread = this.conversation?.unread.length ?? 0;
-    return html`<button class="jump" type="button" aria-label=${words.jump} @click=${this.#jump}>
-      ${icon('down')}${unread > 0 ? fillCount(words, words.jumpNew, unread) : nothing}
+    const unread = this.conversation?.unread.length;
+    const count = unread ? fillCount(words, words.jumpNew, unread) : '';
+    return html`<button class="jump" type="button" aria-label="${words.jump} ${count}" @click=${this.#jump}>
+      ${icon('down')}${count}
     </button>`;
   }
 
