@@ -6,9 +6,11 @@ import {
   advance,
   clientToken,
   clock,
+  internal,
   newBatch,
   newShopper,
   type OpenChat,
+  shopperToken,
   userToken,
 } from '../../server/tests/support/scenario.ts';
 import { assertAccessible } from './support/accessible.ts';
@@ -48,6 +50,15 @@ async function proposes({ orderId, shopperId, token }: OpenChat): Promise<void> 
   const body = { status: 'replaced', replacement_item: { upc: '2', name: 'Brown eggs' }, delivered_count: 1 };
   assert.equal((await client.put(path, { token, body })).status, 200);
 }
+
+const isDraft = (page: Page, text: string) =>
+  page.waitForFunction((wanted) => {
+    const inside = (root: ParentNode): (HTMLTextAreaElement | null)[] =>
+      [...root.querySelectorAll('*')].flatMap(({ shadowRoot }) =>
+        shadowRoot ? [shadowRoot.querySelector('textarea'), ...inside(shadowRoot)] : [],
+      );
+    return inside(document).some((field) => field?.value === wanted);
+  }, text);
 
 async function operator(chat: OpenChat, method: 'POST' | 'DELETE', path: string): Promise<void> {
   const token = await clientToken(client, chat, 'aislechat:operate');
@@ -122,20 +133,26 @@ test('what a shopper is typing stays when the order is delivered, and when anoth
   await second.page.locator('textarea').waitFor({ state: 'detached' });
 });
 
+test('what a shopper is typing when their token ends is there again once they are signed in', async () => {
+  const chat = await twoPeople(client);
+  const { orderId } = chat;
+  const { page } = await shopperPage(pages, chat.shopperToken, { orderId });
+  await page.locator('textarea').fill(typed);
+  const path = `/v1/shoppers/${chat.shopperId}/revoke-tokens`;
+  const asOperator = { token: await clientToken(client, chat, 'aislechat:operate'), headers: internal };
+  assert.equal((await client.call('POST', path, asOperator)).status, 200);
+  await page.getByRole('heading', { name: 'Please sign in' }).waitFor();
+  const token = await shopperToken(client, chat, chat.shopperId);
+  await page.goto(`${client.url}/shopper#token=${token}&shopper=ilse&order=${orderId}`);
+  await isDraft(page, typed);
+  assert.ok(await page.locator('textarea').isEditable());
+});
+
 /** Begins to say what the customer would like instead of a product that the shopper proposes. */
 async function writesOnCard(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Something else' }).click();
   await page.locator('.card input').fill('White eggs, please');
 }
-
-const isDraft = (page: Page, text: string) =>
-  page.waitForFunction((wanted) => {
-    const inside = (root: ParentNode): (HTMLTextAreaElement | null)[] =>
-      [...root.querySelectorAll('*')].flatMap(({ shadowRoot }) =>
-        shadowRoot ? [shadowRoot.querySelector('textarea'), ...inside(shadowRoot)] : [],
-      );
-    return inside(document).some((field) => field?.value === wanted);
-  }, text);
 
 test('words on the card of a product become a draft when nothing can be answered any more', async () => {
   for (const state of ['checkout', 'completed']) {

@@ -115,6 +115,18 @@ test('the chat keeps the order of words in every sentence', async () => {
   await page.locator('dialog').waitFor();
   await assertReadable(page, 'report');
   await page.keyboard.press('Escape');
+  await page.evaluate(() => {
+    const { DateTimeFormat } = Intl;
+    const broken = () => {
+      throw new RangeError('no such time');
+    };
+    Object.assign(window, { mend: () => Object.assign(Intl, { DateTimeFormat }) });
+    Object.assign(Intl, { DateTimeFormat: broken });
+  });
+  await shopperSays(client, chat.token, jonah, orderId, 'Or this one?');
+  await page.getByText('Something went wrong').waitFor();
+  await assertReadable(page, 'broken');
+  await page.evaluate(() => (window as unknown as { mend(): void }).mend());
   await advance(client, chat.token, chat.batchId, 'completed');
   await page.locator('.note').waitFor();
   await assertReadable(page, 'closed');
