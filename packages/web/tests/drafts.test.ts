@@ -133,6 +133,21 @@ test('what a shopper is typing stays when the order is delivered, and when anoth
   await second.page.locator('textarea').waitFor({ state: 'detached' });
 });
 
+test('the product that a shopper is about to offer stays in its form when shopping ends', async () => {
+  const chat = await twoPeople(client);
+  const { page } = await shopperPage(pages, chat.shopperToken, { orderId: chat.orderId });
+  await page.getByRole('button', { name: 'Items 0/1' }).click();
+  await page.getByRole('button', { name: 'Replace' }).click();
+  await page.getByLabel('Product to offer').fill('Brown eggs');
+  await page.getByLabel('Barcode (UPC)').fill('000111222334');
+  await advance(client, chat.token, chat.batchId, 'completed');
+  await page.locator('.note').waitFor();
+  assert.equal(await page.getByLabel('Product to offer').inputValue(), 'Brown eggs');
+  assert.ok(await page.getByRole('button', { name: 'Offer it' }).isDisabled());
+  await page.getByRole('button', { name: 'Cancel' }).click();
+  await page.getByLabel('Product to offer').waitFor({ state: 'detached' });
+});
+
 test('what a shopper is typing when their token ends is there again once they are signed in', async () => {
   const chat = await twoPeople(client);
   const { orderId } = chat;
