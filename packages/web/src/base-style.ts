@@ -72,6 +72,14 @@ export const controls = css`
   * {
     box-sizing: border-box;
   }
+  /* On a page of the other direction the layout is mirrored, but each text keeps its own order, at the page's side. */
+  :where(.chat, .order) * {
+    unicode-bidi: plaintext;
+  }
+  :where(.chat, .order) > * {
+    text-align: -webkit-match-parent;
+    text-align: match-parent;
+  }
   button,
   textarea {
     font: inherit;

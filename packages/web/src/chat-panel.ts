@@ -37,20 +37,18 @@ const copiedShownMs = 3_000;
 /** A reader within this distance of the end counts as being at the end. */
 const endPx = 48;
 
-export const icons = {
+const icons = {
   send: svg`<path d="M12 19V5m-6 6 6-6 6 6"/>`,
   down: svg`<path d="m6 9 6 6 6-6"/>`,
   close: svg`<path d="M6 6 18 18M18 6 6 18"/>`,
-  back: svg`<path d="m15 5-7 7 7 7"/>`,
   flag: svg`<path d="M6 21V4h11l-2 4 2 4H6"/>`,
   chat: svg`<path d="M4 5h16v11H9l-5 4z"/>`,
-  items: svg`<path d="M9 6h11M9 12h11M9 18h11M4 6h.5M4 12h.5M4 18h.5"/>`,
   gallery: svg`<path d="M4 5h16v14H4zM4 16l5-5 4 4 3-3 4 4"/>`,
-  microphone: svg`<path d="M12 4a2.5 2.5 0 0 0-2.5 2.5v5a2.5 2.5 0 0 0 5 0v-5A2.5 2.5 0 0 0 12 4zM6 11a6 6 0 0 0 12 0M12 17v4"/>`,
   camera: svg`<path d="M4 8h3l2-3h6l2 3h3v11H4z"/><circle cx="12" cy="13" r="3.5"/>`,
 };
-export const icon = (name: keyof typeof icons) =>
-  html`<svg viewBox="0 0 24 24" aria-hidden="true">${icons[name]}</svg>`;
+export const icon = (name: keyof typeof icons) => drawn(icons[name]);
+export const drawn = (shape: TemplateResult<2>) =>
+  html`<svg viewBox="0 0 24 24" aria-hidden="true">${shape}</svg>`;
 
 export class ChatPanel extends SteadyElement {
   static override properties = {
@@ -174,7 +172,8 @@ export class ChatPanel extends SteadyElement {
     this.#field?.focus();
   }
 
-  protected addText(text: string): void {
+  addText(text: string): void {
+    if (this.#isOver) return;
     this.text = this.text.trim() === '' ? text : `${this.text.trimEnd()} ${text}`;
     if (this.draft) this.draft.text = this.text;
   }
@@ -204,8 +203,7 @@ export class ChatPanel extends SteadyElement {
     }
     if (this.conversation?.hasErased && this.draft) {
       this.conversation.hasErased = false;
-      this.text = '';
-      this.draft.text = '';
+      this.#drop();
     }
     const newest = this.conversation?.entries.findLast((entry) => entry.kind === 'message');
     if (newest && newest.seq > this.#lastSeq) {
@@ -357,17 +355,25 @@ export class ChatPanel extends SteadyElement {
   };
 
   get #canSend(): boolean {
-    return this.text.trim() !== '' && Array.from(this.text.trim()).length <= longest;
+    return this.#canWrite && this.#hasText && Array.from(this.text.trim()).length <= longest;
+  }
+
+  get #hasText(): boolean {
+    return this.text.trim() !== '';
   }
 
   #send(): void {
     if (!this.#canSend) return;
     this.replies.flush();
     this.conversation?.send(this.text.trim());
-    this.text = '';
-    if (this.draft) this.draft.text = '';
+    this.#drop();
     this.isAtEnd = true;
   }
+
+  #drop = (): void => {
+    this.text = '';
+    if (this.draft) this.draft.text = '';
+  };
 
   protected override render(): TemplateResult {
     const { conversation, words } = this;
@@ -488,7 +494,7 @@ export class ChatPanel extends SteadyElement {
     if (phase === 'loading' || phase === 'ready')
       return skeleton(html`<span class="hidden">${words.loading}</span>`);
     return html`<div class="instead"><div role="status"><h2>${words[`${phase}Title`]}</h2><p>${words[phase]}</p></div>
-      ${nextStep}</div> ${this.#unsent()}`;
+      ${nextStep}</div> ${this.#unsent()} ${this.#composer()}`;
   }
 
   /** Shows messages that were written before the chat became unreachable and that will not be sent. */
@@ -543,7 +549,8 @@ export class ChatPanel extends SteadyElement {
         <span role="status">${conversation.isOtherTyping ? fill(words.typing, { name: other ?? words.shopper }) : nothing}</span>
         ${this.isAtEnd ? nothing : this.#jumpButton()}
       </div>
-      ${this.#canWrite ? this.#composer() : html`<div class="note">${this.#closedNote(conversation)} ${this.#kept} ${this.#isClosed ? nextStep : nothing}</div>`}
+      ${this.#composer()}
+      ${this.#canWrite ? nothing : html`<div class="note">${this.#closedNote(conversation)} ${this.#kept} ${this.#isClosed ? nextStep : nothing}</div>`}
     `;
   }
 
@@ -621,9 +628,10 @@ export class ChatPanel extends SteadyElement {
 
   #jumpButton(): TemplateResult {
     const { words } = this;
-    const unread = this.conversation?.unread.length ?? 0;
-    return html`<button class="jump" type="button" aria-label=${words.jump} @click=${this.#jump}>
-      ${icon('down')}${unread > 0 ? fillCount(words, words.jumpNew, unread) : nothing}
+    const unread = this.conversation?.unread.length;
+    const count = unread ? fillCount(words, words.jumpNew, unread) : '';
+    return html`<button class="jump" type="button" aria-label="${words.jump} ${count}" @click=${this.#jump}>
+      ${icon('down')}${count}
     </button>`;
   }
 
@@ -645,26 +653,35 @@ export class ChatPanel extends SteadyElement {
     return { day: format({ weekday: 'long' }), time: format({ hour: 'numeric', minute: '2-digit' }) };
   }
 
-  #composer(): TemplateResult {
+  /** The input field. What was being written when the chat closed stays in it, to be copied, until the person drops it. */
+  #composer(): TemplateResult | typeof nothing {
     const { words } = this;
+    const canWrite = this.#canWrite;
+    if (!canWrite && !this.#hasText) return nothing;
+    const problem = canWrite ? this.photoProblem : 'draftUnsent';
     const length = Array.from(this.text.trim()).length;
-    return html`${this.photoProblem ? html`<div class="refused" role="alert">${words[this.photoProblem]}</div>` : nothing}
-      ${this.aboveField()}
+    return html`${problem ? html`<div class="refused" role="alert">${words[problem]}</div>` : nothing}
+      ${canWrite ? this.aboveField() : nothing}
       <form class="composer" @submit=${this.#submitted}>
-        ${this.photos ? this.#camera() : nothing} ${this.besideField()}
+        ${canWrite ? html`${this.photos ? this.#camera() : nothing} ${this.besideField()}` : nothing}
         <textarea
           rows="1"
           aria-label=${words.write}
           placeholder=${words.write}
           dir="auto"
+          ?readonly=${!canWrite}
           @input=${this.#written}
           @keydown=${this.#pressed}
           @paste=${this.#pasted}
         ></textarea>
-        <button class="send" type="submit" aria-label=${words.send} ?disabled=${!this.#canSend}>${icon('send')}</button>
+        ${
+          canWrite
+            ? html`<button class="send" type="submit" aria-label=${words.send} ?disabled=${!this.#canSend}>${icon('send')}</button>`
+            : html`<button class="camera" type="button" @click=${this.#drop}>${words.discard}</button>`
+        }
       </form>
       ${
-        length < countedFrom
+        !canWrite || length < countedFrom
           ? nothing
           : html`<div class="count ${length > longest ? 'over' : ''}" role="status">
               ${fillCount(words, length > longest ? words.tooLong : words.left, Math.abs(longest - length))}
@@ -742,7 +759,13 @@ export class ChatPanel extends SteadyElement {
   /** Pastes a copied picture. A copied table or formatted text also contains a picture, but is pasted as text. */
   #pasted = (event: ClipboardEvent): void => {
     const files = [...(event.clipboardData?.files ?? [])].filter(({ type }) => type.startsWith('image/'));
-    if (!this.photos || files.length === 0 || event.clipboardData?.types.includes('text/plain')) return;
+    if (
+      !this.photos ||
+      !this.#canWrite ||
+      files.length === 0 ||
+      event.clipboardData?.types.includes('text/plain')
+    )
+      return;
     event.preventDefault();
     void this.#sendPhotos(files);
   };

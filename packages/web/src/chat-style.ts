@@ -167,7 +167,6 @@ export const chat = css`
     max-inline-size: 100%;
     white-space: pre-wrap;
     overflow-wrap: anywhere;
-    unicode-bidi: plaintext;
     text-align: start;
   }
   .bubble a {

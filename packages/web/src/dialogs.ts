@@ -289,10 +289,11 @@ export async function reportChat(host: DialogHost, conversation: Reported): Prom
       result.textContent = words.reported;
       no.textContent = words.closePicture;
       no.focus();
-    } catch {
+    } catch (error) {
+      const isFull = error instanceof Error && error.name === 'limit_reached';
       result.className = 'refused';
       result.setAttribute('role', 'alert');
-      result.textContent = words.reportFailed;
+      result.textContent = isFull ? words.reportFull : words.reportFailed;
     }
   };
   const yes = make('button', { type: 'submit', class: 'main' }, words.sendReport);

@@ -23,7 +23,6 @@ const fr: AllWords = {
   wasShopping: '{name} faisait vos courses',
   delivering: '{name} apporte votre commande',
   noShopper: 'Votre préparateur s’affichera ici',
-  customerOf: 'Commande {order}',
   took: '{name} fait maintenant vos courses',
   handedOver: '{name} a pris le relais pour votre commande',
   tookOwn: '{name} s’occupe maintenant de cette commande',
@@ -43,6 +42,7 @@ const fr: AllWords = {
   sent: 'Envoyé',
   read: 'Lu',
   failed: 'Échec de l’envoi',
+  draftUnsent: 'Ceci n’a pas été envoyé. Vous pouvez encore le copier.',
   failedLimit: 'Cette commande a atteint son nombre maximal de messages.',
   failedText: 'Le magasin ne peut pas recevoir ce texte.',
   copy: 'Copier',
@@ -116,6 +116,7 @@ const fr: AllWords = {
   reportHint: 'Le magasin peut lire la conversation jusqu’à sa suppression.',
   sendReport: 'Envoyer le signalement',
   reportFailed: 'Votre signalement n’a pas pu être envoyé. Réessayez.',
+  reportFull: 'Votre signalement contient déjà autant de messages que possible.',
   reported: 'Merci. Le magasin va s’en occuper.',
   answerFailed: 'Votre réponse n’a pas pu être envoyée. Réessayez.',
   whatInstead: 'Que souhaitez-vous à la place de {item}\u202f?',
@@ -135,9 +136,6 @@ const fr: AllWords = {
   customerTrust: 'Je vous laisse choisir.',
   aboutToSend: 'Envoi dans un instant',
   takeBack: 'Annuler',
-  items: 'Articles',
-  found: 'Trouvé',
-  refunded: 'Remboursé',
   cancel: 'Annuler',
   openChat: 'Ouvrir la discussion',
   closeChat: 'Fermer la discussion',
@@ -155,12 +153,6 @@ const fr: AllWords = {
   photoUnreadable: 'Ce fichier n’est pas une image lisible. Essayez avec un fichier JPEG, PNG ou WebP.',
   notKept:
     'Cet appareil ne peut pas enregistrer vos messages. Laissez cette page ouverte jusqu’à leur envoi.',
-  notifyWhyCustomer: 'Recevez une notification quand votre préparateur écrit, même si cette page est fermée.',
-  notifyOn: 'Activer',
-  notifyLater: 'Plus tard',
-  notifiedHere: 'Les notifications sont activées',
-  notifyOff: 'Désactiver',
-  notifyFailed: 'Les notifications n’ont pas pu être activées.',
 };
 
 /**
@@ -201,7 +193,6 @@ const es: AllWords = {
   wasShopping: '{name} estaba haciendo su compra',
   delivering: '{name} va en camino con su pedido',
   noShopper: 'Su asistente de compras aparecerá aquí',
-  customerOf: 'Pedido {order}',
   took: '{name} ahora está haciendo su compra',
   handedOver: '{name} ahora se encarga de su pedido',
   tookOwn: '{name} ahora se encarga de este pedido',
@@ -221,6 +212,7 @@ const es: AllWords = {
   sent: 'Enviado',
   read: 'Leído',
   failed: 'No se envió',
+  draftUnsent: 'Esto no se envió. Todavía puede copiarlo.',
   failedLimit: 'Este pedido ya tiene todos los mensajes que puede tener.',
   failedText: 'La tienda no puede recibir este texto.',
   copy: 'Copiar',
@@ -293,6 +285,7 @@ const es: AllWords = {
   reportHint: 'La tienda puede leer el chat hasta que se elimine.',
   sendReport: 'Enviar la denuncia',
   reportFailed: 'No se pudo enviar su denuncia. Inténtelo de nuevo.',
+  reportFull: 'Su denuncia ya tiene todos los mensajes que puede tener.',
   reported: 'Gracias. La tienda lo revisará.',
   answerFailed: 'No se pudo enviar su respuesta. Inténtelo de nuevo.',
   whatInstead: '¿Qué desea en lugar de {item}?',
@@ -312,9 +305,6 @@ const es: AllWords = {
   customerTrust: 'Lo que a usted le parezca mejor.',
   aboutToSend: 'Se enviará en un momento',
   takeBack: 'Deshacer',
-  items: 'Artículos',
-  found: 'Encontrado',
-  refunded: 'Reembolsado',
   cancel: 'Cancelar',
   openChat: 'Abrir el chat',
   closeChat: 'Cerrar el chat',
@@ -332,13 +322,6 @@ const es: AllWords = {
   photoUnreadable: 'Este archivo no se puede leer como imagen. Pruebe con un archivo JPEG, PNG o WebP.',
   notKept:
     'Este dispositivo no puede guardar sus mensajes. Mantenga esta página abierta hasta que se envíen.',
-  notifyWhyCustomer:
-    'Reciba una notificación cuando le escriban sobre su pedido, aunque esta página esté cerrada.',
-  notifyOn: 'Activar',
-  notifyLater: 'Ahora no',
-  notifiedHere: 'Las notificaciones están activadas',
-  notifyOff: 'Desactivar',
-  notifyFailed: 'No se pudieron activar las notificaciones.',
 };
 
 export const languages: Record<string, Words> = { fr, 'fr-ca': frCA, es };

@@ -8,10 +8,13 @@ const turning = /[\u202a-\u202e\u2066-\u2069]/g;
 /** Letters of scripts that are written from right to left. */
 const fromTheRight = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff\u{10800}-\u{10fff}\u{1e800}-\u{1efff}]/u;
 
-/** Isolates a name within a sentence, so that its direction does not affect the rest. */
-export function isolated(name: string): string {
+/**
+ * Isolates a name within a sentence, so that its direction does not affect the rest.
+ * @param sentence a Latin name must not make a sentence of the other direction begin from the left
+ */
+export function isolated(name: string, sentence = ''): string {
   const plain = name.replaceAll(turning, '');
-  return plain === name && !fromTheRight.test(name) ? name : `\u2068${plain}\u2069`;
+  return plain === name && !fromTheRight.test(name + sentence) ? name : `\u2068${plain}\u2069`;
 }
 
 /** Returns what replaces a missing avatar: the first character, as a person counts characters. */

@@ -15,7 +15,7 @@ import { Conversation } from './conversation.ts';
 import { Draft, deviceStorage } from './device-storage.ts';
 import { orderStyle } from './order-style.ts';
 import { Photos } from './photos.ts';
-import { replacementCards } from './replacement-cards.ts';
+import { replacementCards, wordsLeft } from './replacement-cards.ts';
 import type { Replacements } from './replacements.ts';
 import { fill, fillCount, type Words, wordsOf } from './words.ts';
 
@@ -112,7 +112,15 @@ export class OrderChat extends ChatPanel {
     const isWanted = changed.has('token') && (!this.conversation || this.conversation.phase === 'refused');
     if (isOther || isWanted) this.#open();
     super.willUpdate(changed);
+    const left = wordsLeft(this.renderRoot, this.writing, this.conversation?.replacements);
+    if (left !== undefined) this.#keep(left);
   }
+
+  /** Words for a product that could not be answered become a message that was begun. */
+  #keep = (text: string): void => {
+    this.writing = undefined;
+    this.addText(text);
+  };
 
   protected override render(): TemplateResult {
     if (!this.isLauncher) return super.render();
@@ -164,6 +172,7 @@ export class OrderChat extends ChatPanel {
         return this.updateComplete;
       },
       shown: () => this.updateComplete,
+      keep: this.#keep,
     });
   }
 

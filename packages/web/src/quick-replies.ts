@@ -67,7 +67,7 @@ export class QuickReplies {
     }
     if (texts.length === 0) return nothing;
     return html`<div class="quick" role="group" aria-label=${label} @pointerdown=${this.#pressed} @scroll=${this.#moved}>
-      ${texts.map((text) => html`<button type="button" dir="auto" @click=${(event: MouseEvent) => this.#tapped(event, text)}>${text}</button>`)}
+      ${texts.map((text) => html`<button type="button" @click=${(event: MouseEvent) => this.#tapped(event, text)}>${text}</button>`)}
     </div>`;
   }
 

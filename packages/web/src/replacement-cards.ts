@@ -13,6 +13,8 @@ export interface CardsView {
   write(id: string | undefined): Promise<unknown>;
   /** Resolves once the page shows what has changed. */
   shown(): Promise<unknown>;
+  /** Takes words that could not be sent as an answer. */
+  keep(text: string): void;
 }
 
 /** The longest text that the customer may write; a message may have this many characters. */
@@ -47,11 +49,21 @@ function card(proposal: Proposal, replacements: Replacements, view: CardsView): 
     ${proposed.image_url ? html`<img src=${proposed.image_url} alt="" referrerpolicy="no-referrer" @error=${hide} />` : nothing}
     <div class="what">
       <p class="instead-of">${fill(words.replacementFor, { item: ordered.name })}</p>
-      <h3 id=${label}><bdi>${proposed.name}</bdi>${amountOf(proposed)}</h3>
+      <h3 id=${label}><bdi>${proposed.name}${amountOf(proposed)}</bdi></h3>
       ${answer?.isFailed ? html`<p class="refused" role="alert">${words.answerFailed}</p>` : nothing}
     </div>
     ${view.writing === id ? form(proposal, replacements, view) : choices(proposal, replacements, view)}
   </section>`;
+}
+
+/** Called before drawing: what the customer was writing on a card that goes, because it can no longer be answered. */
+export function wordsLeft(
+  root: ParentNode,
+  writing: string | undefined,
+  replacements: Replacements | undefined,
+): string | undefined {
+  if (writing === undefined || replacements?.proposals.some(({ id }) => id === writing)) return undefined;
+  return root.querySelector<HTMLInputElement>('.card input')?.value.trim();
 }
 
 function choices({ id, answer }: Proposal, replacements: Replacements, view: CardsView) {
@@ -74,7 +86,7 @@ async function turn(event: Event, write: () => Promise<unknown>, focused: string
 }
 
 /** Keeps the keyboard's focus on an item whose buttons are replaced by others. */
-async function staying(event: Event, id: string, act: Promise<void>, view: CardsView): Promise<void> {
+async function staying(event: Event, id: string, act: Promise<unknown>, view: CardsView): Promise<void> {
   const root = (event.currentTarget as HTMLElement).getRootNode() as Document | ShadowRoot;
   await act;
   await view.shown();
@@ -89,7 +101,8 @@ function form({ id, ordered }: Proposal, replacements: Replacements, view: Cards
     const text = String(new FormData(event.target as HTMLFormElement).get('words')).trim();
     if (text === '') return;
     void write(undefined);
-    void staying(event, id, replacements.answer(id, 'REJECTED', text), view);
+    const answer = replacements.answer(id, 'REJECTED', text).then((isTaken) => isTaken || view.keep(text));
+    void staying(event, id, answer, view);
   };
   return html`<form class="answers" @submit=${send}>
     <label>${fill(words.whatInstead, { item: ordered.name })}

@@ -88,20 +88,26 @@ export class Replacements {
     this.#decide();
   }
 
-  /** @param words what the customer would prefer; only when rejecting */
-  async answer(id: string, status: ReplacementAnswer, words?: string): Promise<void> {
+  /** @param words what the customer would prefer; only when rejecting. @returns whether the server took the answer */
+  async answer(id: string, status: ReplacementAnswer, words?: string): Promise<boolean> {
     const current = this.proposals.find((proposal) => proposal.id === id);
-    if (!current || current.answer?.isFailed === false) return;
+    if (!current || current.answer?.isFailed === false) return false;
+    let isTaken = true;
     this.#set(id, { status, isFailed: false });
     try {
       const said = words === undefined ? {} : { alternative_text: words };
       await answerReplacement(this.#connection, this.#orderId, id, { status, ...said });
     } catch (error) {
-      if (!isLate(error)) return this.#set(id, { status, isFailed: true });
+      isTaken = false;
+      if (!isLate(error)) {
+        this.#set(id, { status, isFailed: true });
+        return isTaken;
+      }
     }
     this.proposals = this.proposals.filter((proposal) => proposal.id !== id);
     this.#changed();
     await this.refresh();
+    return isTaken;
   }
 
   /** Takes an answer back. If the shopper has acted meanwhile, the items show it. */

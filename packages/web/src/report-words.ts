@@ -12,6 +12,7 @@ export const reportWords = {
   reportHint: 'The store can read the chat until it is deleted.',
   sendReport: 'Send the report',
   reportFailed: 'Your report could not be sent. Try again.',
+  reportFull: 'Your report already has as many messages as it can have.',
   reported: 'Thank you. The store will look at it.',
 };
 

@@ -34,7 +34,7 @@ export function rowOf(row: Row, view: RowView): TemplateResult {
   if (row.kind === 'day') return html`<div class="day">${row.text}</div>`;
   if (row.kind === 'unread') return html`<div class="unread">${words.unread}</div>`;
   if (row.kind === 'notice') {
-    return html`<div class="notice"><span dir=${row.isOurs ? nothing : 'auto'}>${row.text}</span> <time>${row.time}</time></div>`;
+    return html`<div class="notice">${row.text} <time>${row.time}</time></div>`;
   }
   const isSent = row.state === 'read' || row.state === 'sent';
   const classes = ['message', row.isOwn && 'own', row.isFirst && 'first', !isSent && 'unsent', row.state];

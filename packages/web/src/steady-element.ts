@@ -33,7 +33,7 @@ export class SteadyElement extends LitElement {
     } catch (error) {
       reportError(error);
       const words = wordsOf(localeAround(this));
-      const sorry = html`<div class="instead" role="alert"><h2>${words.brokenTitle}</h2><p>${words.broken}</p></div>`;
+      const sorry = html`<div class="instead" role="alert" dir="auto"><h2>${words.brokenTitle}</h2><p>${words.broken}</p></div>`;
       render(sorry, this.renderRoot, this.renderOptions);
       this.#failures += 1;
       const waitMs = Math.min(againMostMs, againLeastMs * 2 ** (this.#failures - 1));

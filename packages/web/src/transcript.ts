@@ -9,8 +9,7 @@ import { fill, type Words } from './words.ts';
 export type Row =
   | { kind: 'day'; key: string; text: string }
   | { kind: 'unread'; key: string }
-  /** `isOurs`: a sentence of this page, which keeps the page's direction whatever name it contains. */
-  | { kind: 'notice'; key: string; text: string; time: string; isOurs: boolean }
+  | { kind: 'notice'; key: string; text: string; time: string }
   | {
       kind: 'message';
       key: string;
@@ -71,8 +70,7 @@ export function transcript(conversation: Source, options: TranscriptOptions): Ro
     if (entry.kind !== 'message') {
       last = undefined;
       const text = noticeText(entry, conversation, words);
-      const isOurs = entry.kind === 'hand-over' || text !== entry.body;
-      rows.push({ kind: 'notice', key: `notice-${entry.seq}`, text, time: format.time(date), isOurs });
+      rows.push({ kind: 'notice', key: `notice-${entry.seq}`, text, time: format.time(date) });
       continue;
     }
     const isFirst =

@@ -21,7 +21,6 @@ const en = {
   wasShopping: '{name} was shopping for you',
   delivering: '{name} is bringing your order',
   noShopper: 'Your shopper will appear here',
-  customerOf: 'Order {order}',
   took: '{name} is now shopping for you',
   handedOver: '{name} has taken over your order',
   tookOwn: '{name} is now shopping for this order',
@@ -41,6 +40,7 @@ const en = {
   sent: 'Sent',
   read: 'Read',
   failed: 'Not sent',
+  draftUnsent: 'This was not sent. You can still copy it.',
   failedLimit: 'This order has as many messages as it can have.',
   failedText: 'The store cannot take this text.',
   again: 'Try again',
@@ -119,9 +119,6 @@ const en = {
   customerTrust: 'Whatever you think is best.',
   aboutToSend: 'About to be sent',
   takeBack: 'Undo',
-  items: 'Items',
-  found: 'Found',
-  refunded: 'Refunded',
   cancel: 'Cancel',
   quick: 'Quick replies',
   openChat: 'Open the chat',
@@ -138,12 +135,6 @@ const en = {
   photoFailed: 'The photo could not be saved. Try a smaller one.',
   photoUnreadable: 'This file is not a readable picture. Try a JPEG, PNG or WebP file.',
   notKept: 'This device cannot save your messages. Keep this page open until they are sent.',
-  notifyWhyCustomer: 'Get a notification when your shopper writes, even if this page is closed.',
-  notifyOn: 'Turn on',
-  notifyLater: 'Not now',
-  notifiedHere: 'Notifications are on',
-  notifyOff: 'Turn off',
-  notifyFailed: 'Notifications could not be turned on.',
 };
 
 type OfEnglish = typeof en;
@@ -176,7 +167,7 @@ export function inLanguage<Texts>(dictionaries: Record<string, Texts>, locale: s
 export const fill = (text: string, values: Record<string, string | number>): string =>
   filled(
     text,
-    Object.fromEntries(Object.entries(values).map(([name, value]) => [name, isolated(String(value))])),
+    Object.fromEntries(Object.entries(values).map(([name, value]) => [name, isolated(String(value), text)])),
   );
 
 /** A text with a number for the screen, in the form that the language's plural rules ask for. */

@@ -122,6 +122,7 @@ test('the Tab key reaches every control in visual order', async () => {
     log.scrollTop = 0;
   });
   await page.locator('.jump').waitFor();
+  await assertAccessible(page, 'away from the end');
   await page.locator('textarea').fill('x');
   await page.locator('h1').click();
   const reached: string[] = [];
@@ -130,18 +131,44 @@ test('the Tab key reaches every control in visual order', async () => {
     reached.push(
       await page.evaluate(() => {
         const focused = document.activeElement?.shadowRoot?.activeElement;
-        return focused?.getAttribute('aria-label') ?? '';
+        return focused?.getAttribute('aria-label')?.trim() ?? '';
       }),
     );
   }
   assert.deepEqual(reached, [
     'Report this chat to the store',
     'Messages',
-    'Newest messages',
+    'Newest messages 30 new',
     'Add a photo',
     'Write a message',
     'Send',
   ]);
+});
+
+test('a control that shows how many messages are new says so in its name, too', async () => {
+  const chat = await twoPeople(client);
+  const say = (n: number) => shopperSays(client, chat.token, chat.shopperId, chat.orderId, `line ${n}`);
+  for (let n = 0; n < 30; n++) await say(n);
+  for (const look of looks) {
+    const page = await lookAt(look, chat.orderId, chat.userToken);
+    await page.locator('.log').evaluate((log) => {
+      log.scrollTop = 0;
+    });
+    await page.locator('.jump').waitFor();
+    await say(30);
+    await page.locator('.jump', { hasText: /\d/ }).waitFor();
+    await assertAccessible(page, 'messages below');
+  }
+});
+
+test('control: axe finds a name that lacks what the control shows', async () => {
+  const chat = await twoPeople(client);
+  const page = await lookAt(looks[0]!, chat.orderId, chat.userToken);
+  await page
+    .locator('.quick button')
+    .first()
+    .evaluate((button) => button.setAttribute('aria-label', 'Say it'));
+  await assert.rejects(assertAccessible(page, 'control'), /label-content-name-mismatch/);
 });
 
 test('control: axe finds a field without a name', async () => {

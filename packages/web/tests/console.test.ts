@@ -993,10 +993,17 @@ test('evidence on the screen is dropped once it is held no longer, and reading i
   await Promise.all([listed(), lookNow(page)]);
   await Promise.all([listed(), lookNow(page)]);
   assert.ok(await dialog.getByText('A rude word').isVisible(), 'it stays while it is held');
+  await page.context().setOffline(true);
+  await lookNow(page);
+  const outage = dialog.getByRole('alert').filter({ hasText: /\w/ });
+  await outage.waitFor();
+  assert.ok(await dialog.getByText('A rude word').isVisible());
   const erasing = { token: operator, body: { erase_evidence: true } };
   const path = `/v1/orders/${chat.orderId}/reports/resolution`;
   assert.equal((await client.post(path, erasing)).status, 200);
+  await page.context().setOffline(false);
   await lookNow(page);
+  await outage.waitFor({ state: 'detached' });
   await dialog.getByRole('status').getByText('What is held has changed.').waitFor();
   assert.equal(await dialog.getByText('A rude word').count(), 0);
   const { entries } = (await client.get(`/v1/audit?order_id=${chat.orderId}`, { token: operator })).body;

@@ -1,6 +1,7 @@
 /** The report of a chat: which messages a person chooses, on the shop's page and on the shopper's. */
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
+import { limits } from '@aislechat/contract';
 import type { Page } from 'playwright-core';
 import {
   chatPath,
@@ -143,6 +144,31 @@ for (const [lang, send, failed, thanks] of [
     await page.unroute('**/reports');
     await dialog.getByRole('button', { name: send }).click();
     await dialog.getByText(thanks).waitFor();
+  });
+}
+
+for (const [lang, send, full] of [
+  ['en', 'Send the report', 'Your report already has as many messages as it can have.'],
+  ['fr', 'Envoyer le signalement', 'Votre signalement contient déjà autant de messages que possible.'],
+  ['es', 'Enviar la denuncia', 'Su denuncia ya tiene todos los mensajes que puede tener.'],
+] as const) {
+  test(`a report that holds the most it can says so in ${lang}, instead of asking to try again`, async () => {
+    const chat = await twoPeople(client);
+    const { orderId, userToken: token } = chat;
+    const ids: number[] = [];
+    for (let n = 0; n <= limits.messagesPerOpenReport; n++)
+      ids.push(await shopperSays(client, chat.token, chat.shopperId, orderId, `Buy ${n}`));
+    for (let from = 0; from < limits.messagesPerOpenReport; from += limits.messagesPerReport) {
+      const message_ids = ids.slice(from, from + limits.messagesPerReport);
+      const body = { reason: 'abusive_language', message_ids };
+      const path = `/v1/orders/${orderId}/reports`;
+      assert.equal((await client.post(path, { token, body })).status, 200);
+    }
+    const page = await open(await shopPage({ after }, client.url, { orderId, token, lang }));
+    await page.locator('.bubble').last().waitFor();
+    const { dialog } = await reportOn(page, lang);
+    await dialog.getByRole('button', { name: send }).click();
+    await dialog.getByRole('alert').getByText(full, { exact: true }).waitFor();
   });
 }
 

@@ -1146,7 +1146,7 @@ test('a proposed replacement is a card that the customer approves, and then it i
   await card.getByText('× 2').waitFor();
   assert.equal(await page.title(), '1 waiting');
   await card.getByRole('button', { name: 'Yes, take it' }).click();
-  await shows(page, 'Replacement approved');
+  await page.locator('.notice', { hasText: 'Replacement approved' }).waitFor();
   await card.waitFor({ state: 'detached' });
   assert.equal((await itemOf(chat)).replacement_status, 'APPROVED');
   assert.deepEqual(troubles, []);
@@ -1238,7 +1238,7 @@ test('no name of a product runs as code on a card', async () => {
   await page.locator('textarea').waitFor();
   for (const name of payloads.slice(0, 25)) {
     const { status } = await proposes(chat, name);
-    if (status === 200) await page.locator('.card h3 bdi').getByText(name, { exact: true }).waitFor();
+    if (status === 200) await page.locator('.card h3').getByText(`${name} × 2`, { exact: true }).waitFor();
   }
   assert.deepEqual(troubles, []);
 });

@@ -1,7 +1,8 @@
 /**
  * The reported messages of an order that are held as evidence. They are fetched only after the reader has given a reason,
  * which the audit log records first. They are not fetched again by themselves, since each reading is recorded: the list of
- * reports shows that something is held no longer.
+ * reports shows that something is held no longer. While the list cannot refresh, the list sets `silence`, since nobody sees
+ * its own notes behind the dialog.
  */
 import { type Evidence, getEvidence, type Report } from '@aislechat/client';
 import { css, html, type PropertyValues, type TemplateResult } from 'lit';

@@ -118,6 +118,7 @@ export class ReportsView extends ConsoleView {
           .session=${this.session}
           .orderId=${orderId}
           .reports=${this.reports?.filter(({ order_id }) => order_id === orderId) ?? []}
+          .silence=${this.silence}
         ></aislechat-console-evidence>
         <p><button type="button" @click=${closeDialog}>Close</button></p>`,
     );

@@ -3,8 +3,9 @@ import type { Connection } from '@aislechat/client';
 import { css, html, nothing, type TemplateResult } from 'lit';
 import { colors, controls } from '../base-style.ts';
 import { DeviceNotifications, type NotificationState } from '../device-notifications.ts';
+import { notifyWordsOf } from '../notify-words.ts';
 import { SteadyElement } from '../steady-element.ts';
-import { languageOf, wordsOf } from '../words.ts';
+import { languageOf } from '../words.ts';
 
 export class OrderNotifications extends SteadyElement {
   static override properties = {
@@ -68,7 +69,7 @@ export class OrderNotifications extends SteadyElement {
 
   protected override render(): TemplateResult | typeof nothing {
     if (!this.#device) return nothing;
-    const words = wordsOf(this.locale);
+    const words = notifyWordsOf(this.locale);
     const turnOn = () => this.#change((device) => device.turnOn(languageOf(this.locale)));
     const turnOff = () => this.#change((device) => device.turnOff());
     const notNow = () => this.#change((device) => device.notNow());

@@ -22,7 +22,7 @@ import { colors, controls, sealed } from '../base-style.ts';
 import { cards } from '../card-style.ts';
 import { localeAround, localeOf } from '../locale.ts';
 import type { OrderChat } from '../order-element.ts';
-import { replacementCards } from '../replacement-cards.ts';
+import { replacementCards, wordsLeft } from '../replacement-cards.ts';
 import { SteadyElement } from '../steady-element.ts';
 import { fill, languageOf, wordsOf } from '../words.ts';
 import { AnotherDevice } from './another-device.ts';
@@ -133,7 +133,19 @@ export class OrderStatusElement extends SteadyElement {
     const isOther = ['orderId', 'server', 'retailer'].some((name) => changed.has(name));
     const isWanted = changed.has('token') && (!this.status || this.status.phase === 'refused');
     if (isOther || isWanted) this.#open();
+    const left = wordsLeft(this.renderRoot, this.writing, this.status?.replacements);
+    if (left !== undefined) this.#keep(left);
     this.#brand();
+  }
+
+  /** Words for a product that could not be answered become a message that was begun. */
+  #keep = (text: string): void => {
+    this.writing = undefined;
+    this.#chatElement?.addText?.(text);
+  };
+
+  get #chatElement(): OrderChat | null {
+    return this.renderRoot.querySelector('aislechat-order');
   }
 
   /** Sets the retailer's color, whose contrast with white the server has checked. */
@@ -275,6 +287,7 @@ export class OrderStatusElement extends SteadyElement {
         return this.updateComplete;
       },
       shown: () => this.updateComplete,
+      keep: this.#keep,
     });
     return html`${this.#brandRow(page, words)}
       <div class="head">
@@ -516,8 +529,7 @@ export class OrderStatusElement extends SteadyElement {
   }
 
   #note(words: StatusWords): TemplateResult {
-    const panel = this.renderRoot.querySelector<OrderChat>('aislechat-order');
-    const name = panel?.conversation?.shopper?.display_name ?? wordsOf(this.locale).shopper;
+    const name = this.#chatElement?.conversation?.shopper?.display_name ?? wordsOf(this.locale).shopper;
     return html`<label class="field">${fill(words.note, { name })}
       <textarea name="note" rows="3" maxlength=${longestNote} dir="auto"></textarea>
       <span class="muted">${words.noteHint}</span>

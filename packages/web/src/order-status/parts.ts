@@ -95,7 +95,7 @@ function line(item: LineItem, isPicking: boolean, words: StatusWords | undefined
   const isGone = item.status === 'TO_REFUND' || answerOf(item) === 'approved';
   return html`<li>
     ${ordered.image_url ? html`<img src=${ordered.image_url} alt="" loading="lazy" referrerpolicy="no-referrer" @error=${hide} />` : nothing}
-    <p class=${isGone ? 'gone' : ''}><bdi>${ordered.name}</bdi>${amountOf(ordered)}</p>
+    <p class=${isGone ? 'gone' : ''}><bdi>${ordered.name}${amountOf(ordered)}</bdi></p>
     ${words ? html`<p class="muted">${stateOf(item, isPicking, words)}</p>` : nothing}
   </li>`;
 }

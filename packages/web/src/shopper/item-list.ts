@@ -62,7 +62,7 @@ export interface ItemListView {
   words: ShopperWords;
   /** The line whose replacement is being written. */
   replacing: string | undefined;
-  /** Whether anything can become of the items now. */
+  /** Whether anything can become of the items now. A form that was begun stays, so that its words are not lost. */
   canPick: boolean;
   /** Resolves once the form is shown, or the buttons again. */
   replace(line: string | undefined): Promise<unknown>;
@@ -84,10 +84,10 @@ function line(item: LineItem, picking: Picking, view: ItemListView): TemplateRes
   const { words, canPick } = view;
   const { line_num } = item;
   const state = stateOf(item, words);
-  return html`<p><bdi>${item.item.name}</bdi>${amountOf(item.item)}</p>
-    ${state ? html`<p class="state">${state}${item.replacement ? html`${words.colon} <bdi>${item.replacement.name}</bdi>${amountOf(item.replacement)}` : nothing}</p>` : nothing}
+  return html`<p><bdi>${item.item.name}${amountOf(item.item)}</bdi></p>
+    ${state ? html`<p class="state">${state}${item.replacement ? html`${words.colon} <bdi>${item.replacement.name}${amountOf(item.replacement)}</bdi>` : nothing}</p>` : nothing}
     ${picking.failed.has(line_num) ? html`<p class="refused" role="alert">${words.answerFailed}</p>` : nothing}
-    ${!canPick ? nothing : view.replacing === line_num ? form(line_num, picking, view) : choices(item, picking, view)}`;
+    ${view.replacing === line_num ? form(line_num, picking, view) : canPick ? choices(item, picking, view) : nothing}`;
 }
 
 function choices({ line_num, status }: LineItem, picking: Picking, { words, replace }: ItemListView) {
@@ -108,7 +108,7 @@ async function openForm(event: Event, open: () => Promise<unknown>): Promise<voi
 }
 
 function form(line: string, picking: Picking, view: ItemListView): TemplateResult {
-  const { words, replace } = view;
+  const { words, replace, canPick } = view;
   const propose = async (event: Event) => {
     event.preventDefault();
     const given = new FormData(event.target as HTMLFormElement);
@@ -129,7 +129,7 @@ function form(line: string, picking: Picking, view: ItemListView): TemplateResul
     <label>${words.howMany}<input name="count" type="number" required min="1" max="999" value="1" /></label>
     <label>${words.productPhoto}<input name="photo" type="file" accept="image/*" capture="environment" /></label>
     <div class="answers">
-      <button class="main" type="submit" ?disabled=${picking.busy.has(line)}>${words.propose}</button>
+      <button class="main" type="submit" ?disabled=${picking.busy.has(line) || !canPick}>${words.propose}</button>
       <button type="button" @click=${() => replace(undefined)}>${words.cancel}</button>
     </div>
   </form>`;

@@ -1,7 +1,7 @@
 /** A conversation as the shopper sees it, with quick replies, the camera, and the voice. */
-import { css, html, nothing, type PropertyValues, type TemplateResult } from 'lit';
+import { css, html, nothing, type PropertyValues, svg, type TemplateResult } from 'lit';
 import { sealed } from '../base-style.ts';
-import { ChatPanel, icon } from '../chat-panel.ts';
+import { ChatPanel, drawn } from '../chat-panel.ts';
 import type { Conversation, MessageEntry } from '../conversation.ts';
 import { Draft } from '../device-storage.ts';
 import { fill, fillCount, filled } from '../words.ts';
@@ -12,6 +12,12 @@ import { repliesFor } from './replies.ts';
 import type { ShopperSession } from './session.ts';
 import { dictate, isChosen, speak } from './voice.ts';
 import { type ShopperWords, shopperWordsOf } from './words.ts';
+
+const icons = {
+  back: svg`<path d="m15 5-7 7 7 7"/>`,
+  items: svg`<path d="M9 6h11M9 12h11M9 18h11M4 6h.5M4 12h.5M4 18h.5"/>`,
+  microphone: svg`<path d="M12 4a2.5 2.5 0 0 0-2.5 2.5v5a2.5 2.5 0 0 0 5 0v-5A2.5 2.5 0 0 0 12 4zM6 11a6 6 0 0 0 12 0M12 17v4"/>`,
+};
 
 const style = css`
   .back {
@@ -162,7 +168,7 @@ export class ShopperChat extends ChatPanel {
     const { words, unreadElsewhere: unread = 0 } = this;
     const label = unread > 0 ? `${words.back}, ${fillCount(words, words.unreadCount, unread)}` : words.back;
     return html`<button class="back" type="button" aria-label=${label} @click=${back}>
-      ${icon('back')}${unread > 0 ? html`<span class="badge" aria-hidden="true">${unread}</span>` : nothing}
+      ${drawn(icons.back)}${unread > 0 ? html`<span class="badge" aria-hidden="true">${unread}</span>` : nothing}
     </button>`;
   }
 
@@ -173,7 +179,7 @@ export class ShopperChat extends ChatPanel {
       this.showsItems = !this.showsItems;
     };
     return html`<button class="toggle" type="button" aria-expanded=${this.showsItems} @click=${toggle}>
-      ${icon('items')}<span class="word">${this.words.items}</span> ${items.length - this.#picking!.left}/${items.length}
+      ${drawn(icons.items)}<span class="word">${this.words.items}</span> ${items.length - this.#picking!.left}/${items.length}
     </button>`;
   }
 
@@ -231,7 +237,7 @@ export class ShopperChat extends ChatPanel {
       aria-pressed=${isOn}
       aria-label=${isOn ? words.dictating : words.dictate}
       @click=${this.#dictate}
-    >${icon('microphone')}</button>`;
+    >${drawn(icons.microphone)}</button>`;
   }
 
   #dictate = (): void => {

@@ -1,8 +1,13 @@
 /** The texts of the shopper's page, besides those of the chat. */
 import '../all-languages.ts';
+import { type NotifyWords, notifyWordsOf } from '../notify-words.ts';
 import { inLanguage, type Words, wordsOf } from '../words.ts';
 
 const en = {
+  customerOf: 'Order {order}',
+  items: 'Items',
+  found: 'Found',
+  refunded: 'Refunded',
   wantsOther: 'The customer wants something else',
   orders: 'Your orders',
   loadingOrders: 'Loading your orders',
@@ -57,9 +62,13 @@ const en = {
 };
 
 type Own = typeof en;
-export type ShopperWords = Words & Own;
+export type ShopperWords = Words & NotifyWords & Own;
 
 const fr: Own = {
+  customerOf: 'Commande {order}',
+  items: 'Articles',
+  found: 'Trouvé',
+  refunded: 'Remboursé',
   wantsOther: 'Le client souhaite autre chose',
   orders: 'Vos commandes',
   loadingOrders: 'Chargement de vos commandes',
@@ -124,6 +133,10 @@ const frCA: Own = {
 };
 
 const es: Own = {
+  customerOf: 'Pedido {order}',
+  items: 'Artículos',
+  found: 'Encontrado',
+  refunded: 'Reembolsado',
   wantsOther: 'El cliente quiere otra cosa',
   orders: 'Sus pedidos',
   loadingOrders: 'Cargando sus pedidos',
@@ -184,7 +197,11 @@ const made = new Map<Words, ShopperWords>();
 
 export function shopperWordsOf(locale: string): ShopperWords {
   const chat = wordsOf(locale);
-  const known = made.get(chat) ?? { ...chat, ...(inLanguage(dictionaries, locale) ?? en) };
+  const known = made.get(chat) ?? {
+    ...chat,
+    ...notifyWordsOf(locale),
+    ...(inLanguage(dictionaries, locale) ?? en),
+  };
   made.set(chat, known);
   return known;
 }

@@ -1,0 +1,219 @@
+/** What a person is typing when they can no longer send it stays before their eyes until they drop it. */
+import assert from 'node:assert/strict';
+import { after, test } from 'node:test';
+import type { Page } from 'playwright-core';
+import {
+  advance,
+  clientToken,
+  clock,
+  internal,
+  newBatch,
+  newShopper,
+  type OpenChat,
+  shopperToken,
+  userToken,
+} from '../../server/tests/support/scenario.ts';
+import { assertAccessible } from './support/accessible.ts';
+import { orderPage } from './support/order-page.ts';
+import { pagesUnderTest, shopPage, storedTexts, troublesOf, twoPeople } from './support/pages.ts';
+import { shopperPage } from './support/shopper.ts';
+
+const pages = await pagesUnderTest({ after });
+const { client, open } = pages;
+const typed = 'Firm ones are fine,\nbut not too';
+
+async function typing(lang = 'en') {
+  const chat = await twoPeople(client);
+  const { orderId, userToken: token } = chat;
+  const page = await open('about:blank', {
+    permissions: ['clipboard-read', 'clipboard-write'],
+    viewport: { width: 320, height: 640 },
+  });
+  const troubles = troublesOf(page);
+  await page.goto(await shopPage({ after }, client.url, { orderId, token, lang }));
+  await page.locator('textarea').fill(typed);
+  return { chat, page, troubles };
+}
+
+/** Waits for the sentence, and sees that the whole text is there, to be marked and copied, and cannot be sent. */
+async function assertKept(page: Page, sentence = 'This was not sent. You can still copy it.'): Promise<void> {
+  await page.getByRole('alert').getByText(sentence, { exact: true }).waitFor();
+  const field = page.locator('textarea');
+  assert.equal(await field.inputValue(), typed);
+  assert.ok(await field.isVisible());
+  assert.equal(await field.isEditable(), false);
+  assert.equal(await page.locator('.send, .camera[aria-label]').count(), 0);
+}
+
+async function proposes({ orderId, shopperId, token }: OpenChat): Promise<void> {
+  const path = `/v2/fulfillment_sandbox/shoppers/${shopperId}/orders/${orderId}/items/1`;
+  const body = { status: 'replaced', replacement_item: { upc: '2', name: 'Brown eggs' }, delivered_count: 1 };
+  assert.equal((await client.put(path, { token, body })).status, 200);
+}
+
+const isDraft = (page: Page, text: string) =>
+  page.waitForFunction((wanted) => {
+    const inside = (root: ParentNode): (HTMLTextAreaElement | null)[] =>
+      [...root.querySelectorAll('*')].flatMap(({ shadowRoot }) =>
+        shadowRoot ? [shadowRoot.querySelector('textarea'), ...inside(shadowRoot)] : [],
+      );
+    return inside(document).some((field) => field?.value === wanted);
+  }, text);
+
+async function operator(chat: OpenChat, method: 'POST' | 'DELETE', path: string): Promise<void> {
+  const token = await clientToken(client, chat, 'aislechat:operate');
+  const { status, text } = await client.call(method, path, { token });
+  assert.equal(status, 200, text);
+}
+
+for (const [lang, sentence, drop] of [
+  ['en', 'This was not sent. You can still copy it.', 'Delete'],
+  ['fr', 'Ceci n’a pas été envoyé. Vous pouvez encore le copier.', 'Supprimer'],
+  ['es', 'Esto no se envió. Todavía puede copiarlo.', 'Eliminar'],
+] as const) {
+  test(`what the customer is typing when the order is delivered stays until they drop it, in ${lang}`, async () => {
+    const { chat, page, troubles } = await typing(lang);
+    await advance(client, chat.token, chat.batchId, 'completed');
+    await assertKept(page, sentence);
+    await assertAccessible(page, 'a draft that was not sent');
+    await page.locator('textarea').press('Enter');
+    await page.locator('textarea').press('Control+A');
+    await page.locator('textarea').press('Control+C');
+    assert.equal(await page.evaluate(() => navigator.clipboard.readText()), typed);
+    await page.reload();
+    await assertKept(page, sentence);
+    await page.getByRole('button', { name: drop, exact: true }).click();
+    await page.locator('textarea').waitFor({ state: 'detached' });
+    await page.reload();
+    await page.locator('.note').waitFor();
+    assert.equal(await page.locator('textarea').count(), 0);
+    assert.deepEqual(await storedTexts(chat), []);
+    assert.deepEqual(troubles, []);
+  });
+}
+
+test('a draft survives that the store closes the chat, and can be sent once it is open again', async () => {
+  const { chat, page } = await typing();
+  const path = `/v1/orders/${chat.orderId}/chat/closing`;
+  await operator(chat, 'POST', path);
+  await assertKept(page);
+  await operator(chat, 'DELETE', path);
+  await page.getByRole('button', { name: 'Send', exact: true }).click();
+  await page.getByText(/ · Sent$/).waitFor();
+  assert.deepEqual(await storedTexts(chat), [typed]);
+});
+
+test('a draft survives that the token ends, and goes on with another one', async () => {
+  const { chat, page } = await typing();
+  await operator(chat, 'POST', `/v1/users/${chat.userId}/revoke-tokens`);
+  await page.getByRole('heading', { name: 'Please sign in again' }).waitFor();
+  await assertKept(page);
+  const token = await userToken(client, chat, chat.userId);
+  await page.locator('aislechat-order').evaluate((one, token) => one.setAttribute('token', token), token);
+  await page.getByRole('button', { name: 'Send', exact: true }).click();
+  await page.getByText(/ · Sent$/).waitFor();
+  assert.deepEqual(await storedTexts({ ...chat, userToken: token }), [typed]);
+});
+
+test('what a shopper is typing stays when the order is delivered, and when another shopper gets it', async () => {
+  const chat = await twoPeople(client);
+  const { page } = await shopperPage(pages, chat.shopperToken, { orderId: chat.orderId });
+  await page.locator('textarea').fill(typed);
+  await advance(client, chat.token, chat.batchId, 'completed');
+  await assertKept(page);
+  await assertAccessible(page, 'a draft that was not sent');
+
+  const other = await twoPeople(client);
+  const second = await shopperPage(pages, other.shopperToken, { orderId: other.orderId });
+  await second.page.locator('textarea').fill(typed);
+  await newBatch(client, other.token, await newShopper(client, other.token, 'Jonah'), other.orderId);
+  await second.page.getByRole('heading', { name: 'Another shopper has this order now' }).waitFor();
+  await assertKept(second.page);
+  await second.page.getByRole('button', { name: 'Delete', exact: true }).click();
+  await second.page.locator('textarea').waitFor({ state: 'detached' });
+});
+
+test('the product that a shopper is about to offer stays in its form when shopping ends', async () => {
+  const chat = await twoPeople(client);
+  const { page } = await shopperPage(pages, chat.shopperToken, { orderId: chat.orderId });
+  await page.getByRole('button', { name: 'Items 0/1' }).click();
+  await page.getByRole('button', { name: 'Replace' }).click();
+  await page.getByLabel('Product to offer').fill('Brown eggs');
+  await page.getByLabel('Barcode (UPC)').fill('000111222334');
+  await advance(client, chat.token, chat.batchId, 'completed');
+  await page.locator('.note').waitFor();
+  assert.equal(await page.getByLabel('Product to offer').inputValue(), 'Brown eggs');
+  assert.ok(await page.getByRole('button', { name: 'Offer it' }).isDisabled());
+  await page.getByRole('button', { name: 'Cancel' }).click();
+  await page.getByLabel('Product to offer').waitFor({ state: 'detached' });
+});
+
+test('what a shopper is typing when their token ends is there again once they are signed in', async () => {
+  const chat = await twoPeople(client);
+  const { orderId } = chat;
+  const { page } = await shopperPage(pages, chat.shopperToken, { orderId });
+  await page.locator('textarea').fill(typed);
+  const path = `/v1/shoppers/${chat.shopperId}/revoke-tokens`;
+  const asOperator = { token: await clientToken(client, chat, 'aislechat:operate'), headers: internal };
+  assert.equal((await client.call('POST', path, asOperator)).status, 200);
+  await page.getByRole('heading', { name: 'Please sign in' }).waitFor();
+  const token = await shopperToken(client, chat, chat.shopperId);
+  await page.goto(`${client.url}/shopper#token=${token}&shopper=ilse&order=${orderId}`);
+  await isDraft(page, typed);
+  assert.ok(await page.locator('textarea').isEditable());
+});
+
+/** Begins to say what the customer would like instead of a product that the shopper proposes. */
+async function writesOnCard(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Something else' }).click();
+  await page.locator('.card input').fill('White eggs, please');
+}
+
+test('words on the card of a product become a draft when nothing can be answered any more', async () => {
+  for (const state of ['checkout', 'completed']) {
+    const chat = await twoPeople(client);
+    const { orderId, userToken: token } = chat;
+    const page = await open(await shopPage({ after }, client.url, { orderId, token }));
+    await page.locator('textarea').waitFor();
+    await proposes(chat);
+    await writesOnCard(page);
+    await advance(client, chat.token, chat.batchId, state);
+    await page.locator('.card').waitFor({ state: 'detached' });
+    await isDraft(page, 'White eggs, please');
+  }
+});
+
+test('words on the card of a product become a draft when they could not be sent', async () => {
+  const chat = await twoPeople(client);
+  const { orderId, userToken: token } = chat;
+  const page = await open(await shopPage({ after }, client.url, { orderId, token }));
+  await page.locator('textarea').waitFor();
+  await proposes(chat);
+  await writesOnCard(page);
+  await page.context().setOffline(true);
+  await page.getByRole('button', { name: 'Send to your shopper' }).click();
+  await page.getByText('Your answer could not be sent. Try again.').waitFor();
+  await isDraft(page, 'White eggs, please');
+});
+
+test('on the page of an order, words on the card of a product become a draft in its chat', async () => {
+  const order = await orderPage(client);
+  const page = await open(order.address);
+  await page.locator('aislechat-order textarea').waitFor();
+  await order.propose('1', 'Firm avocados');
+  await writesOnCard(page);
+  await order.move('checkout');
+  await page.locator('.card').waitFor({ state: 'detached' });
+  await isDraft(page, 'White eggs, please');
+});
+
+test('a draft goes with the chat when the chat expires', async () => {
+  const { chat, page } = await typing();
+  await advance(client, chat.token, chat.batchId, 'completed');
+  await assertKept(page);
+  await clock(client, chat.token, { advance_ms: 86_400_001 });
+  const token = await userToken(client, chat, chat.userId);
+  await page.locator('aislechat-order').evaluate((one, token) => one.setAttribute('token', token), token);
+  await page.getByRole('heading', { name: 'This chat has ended' }).waitFor();
+  await page.locator('textarea').waitFor({ state: 'detached' });
+});
