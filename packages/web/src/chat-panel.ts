@@ -677,7 +677,7 @@ export class ChatPanel extends SteadyElement {
         ${
           canWrite
             ? html`<button class="send" type="submit" aria-label=${words.send} ?disabled=${!this.#canSend}>${icon('send')}</button>`
-            : html`<button class="camera" type="button" @click=${this.#drop}>${words.discard}</button>`
+            : html`<button class="tool" type="button" @click=${this.#drop}>${words.discard}</button>`
         }
       </form>
       ${
@@ -702,7 +702,7 @@ export class ChatPanel extends SteadyElement {
       void later.dialogs?.().catch(() => {});
       ((event.currentTarget as Element).nextElementSibling as HTMLInputElement).click();
     };
-    return html`<button class="camera" type="button" aria-label=${label} @click=${choose}>${icon(name)}</button>
+    return html`<button class="tool" type="button" aria-label=${label} @click=${choose}>${icon(name)}</button>
       <input type="file" accept="image/*" capture=${capture ?? nothing} multiple hidden @change=${this.#chosen} />`;
   }
 

@@ -336,7 +336,7 @@ export const chat = css`
     background: var(--_accent);
     color: var(--_on-accent);
   }
-  .camera {
+  .tool {
     flex: none;
     color: var(--_link);
   }

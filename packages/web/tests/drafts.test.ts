@@ -42,7 +42,7 @@ async function assertKept(page: Page, sentence = 'This was not sent. You can sti
   assert.equal(await field.inputValue(), typed);
   assert.ok(await field.isVisible());
   assert.equal(await field.isEditable(), false);
-  assert.equal(await page.locator('.send, .camera[aria-label]').count(), 0);
+  assert.equal(await page.locator('.send, .tool[aria-label]').count(), 0);
 }
 
 async function proposes({ orderId, shopperId, token }: OpenChat): Promise<void> {

@@ -41,7 +41,7 @@ const style = css`
     font-weight: 600;
     line-height: 1.25rem;
   }
-  .camera[aria-pressed='true'] {
+  .tool[aria-pressed='true'] {
     background: var(--_accent);
     color: var(--_on-accent);
   }
@@ -232,7 +232,7 @@ export class ShopperChat extends ChatPanel {
     const { words, listening } = this;
     const isOn = listening !== undefined;
     return html`<button
-      class="camera"
+      class="tool"
       type="button"
       aria-pressed=${isOn}
       aria-label=${isOn ? words.dictating : words.dictate}
