@@ -30,6 +30,9 @@ const ajv = new Ajv({
   // domain decide what is valid.
   strict: false,
   validateFormats: false,
+  // Reading the meta-schema and checking against it takes as long as compiling; a test checks the whole document.
+  meta: false,
+  validateSchema: false,
 });
 const validators = new WeakMap<TSchema, ValidateFunction>();
 
