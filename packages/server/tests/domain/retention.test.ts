@@ -376,11 +376,13 @@ test('kill -9 in the middle leaves every order whole or gone, and the next serve
   void moveClock(server.client, token, { advance_ms: 30 * dayMs }).catch(() => {});
   while (await isThere(witness, orders[0]!)) await turn();
   await server.kill();
+  // On PostgreSQL the next server would wait until the lease has stood still for fifteen seconds.
+  const lease = await witness.read.leases.find('erasure');
+  if (lease) await witness.write((tx) => tx.leases.release(lease.name, lease.holder));
   await witness.close();
   const afterKill = await left();
   t.diagnostic(`killed with ${afterKill} of ${count} orders left`);
   assert.ok(afterKill > 0 && afterKill < count);
-  // On PostgreSQL the next server waits until the lease of the dead one has run out.
   server = await start();
   await eventually(
     async () => (await place.rows()).orders!.length,

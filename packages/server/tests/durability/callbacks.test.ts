@@ -185,7 +185,8 @@ async function judge(receiver: Receiver, acknowledged: Set<number>, secret: stri
 }
 
 test('with a receiver that fails in every way and servers that are killed, every event arrives in order', async (t) => {
-  const plan = isFull ? { events: 100_000, kills: 20 } : { events: 240, kills: 3 };
+  // On PostgreSQL the claims of a killed server hold up the rest for fifteen seconds. Each server is killed once.
+  const plan = isFull ? { events: 100_000, kills: 20 } : { events: 240, kills: testsPostgres ? 2 : 3 };
   const { events, requests, kills, ...wrong } = await deliverThrough(t, plan);
   t.diagnostic(`${events} events in ${requests} requests, ${kills} kills: ${JSON.stringify(wrong)}`);
   assert.deepEqual(wrong, { missing: 0, changed: 0, swapped: 0, unsigned: 0 });
