@@ -23,7 +23,7 @@ import { type Relay, startRelay } from '../support/relay.ts';
 import { newRetailer } from '../support/scenario.ts';
 import { temporaryFolder, testServer } from '../support/server.ts';
 
-const { client } = await testServer({ after }, { AISLECHAT_RATE_LIMIT: '60' });
+const { client } = await testServer({ after }, { AISLECHAT_RATE_LIMIT: '120' });
 const ours = await newRetailer(client);
 
 interface Report {
