@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { eraseOrderNow } from '../../src/domain/erasure/erasure.ts';
@@ -8,6 +11,7 @@ import { localImageFiles } from '../../src/storage/images/local.ts';
 import { s3ImageFiles } from '../../src/storage/images/s3.ts';
 import { DamagedImage, sealedImageFiles, unsealImage } from '../../src/storage/images/sealed.ts';
 import { inSharedFolder } from '../../src/storage/images/shared-folder.ts';
+import { s3Bucket } from '../../src/storage/s3/bucket.ts';
 import { createStore, StorageUnavailable } from '../../src/storage/store.ts';
 import { eventually } from '../support/eventually.ts';
 import { fetchImage, pictureBytes, upload, uploaded } from '../support/pictures.ts';
@@ -85,6 +89,36 @@ test('a store that refuses or cannot be reached is unavailable, and nothing coun
   const nowhere = s3ImageFiles({ ...s3OptionsOf(server), endpoint: 'http://127.0.0.1:1' });
   await assert.rejects(nowhere.delete(key), StorageUnavailable);
   assert.equal((await server.objects()).size, 1);
+});
+
+test('what answers but is no store keeps nothing, deletes nothing and fills no memory', async (t) => {
+  let isEndless = false;
+  const server = createServer(async (_request, response) => {
+    response.writeHead(200, { 'content-type': 'text/html' });
+    while (isEndless && !response.destroyed) {
+      if (!response.write(Buffer.alloc(1024 * 1024))) await once(response, 'drain').catch(() => {});
+    }
+    response.end('<html>Welcome</html>');
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  t.after(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  const { port } = server.address() as AddressInfo;
+  const at = { endpoint: `http://127.0.0.1:${port}`, bucket: 'pictures', region: 'eu-test-1' };
+  const credentials = { keyId: 'AKIDTEST', secret: 'secret' };
+  const files = s3ImageFiles({ ...at, ...credentials });
+  const cause = (code: string) => (error: { cause?: { code?: string } }) =>
+    error instanceof StorageUnavailable && error.cause?.code === code;
+  await assert.rejects(files.put(key, 'full', bytes), cause('NotS3'));
+  await assert.rejects(files.delete(key), cause('NotDeleted'));
+  await assert.rejects(
+    s3Bucket({ ...at, ...credentials, requestTimeoutMs: 10_000, retries: 0 }).list('1/'),
+    cause('NotS3'),
+  );
+  isEndless = true;
+  await assert.rejects(files.get(key, 'full'), cause('TooLong'));
 });
 
 test('a bucket that keeps versions of images is refused at the start, and nothing counts as deleted in it', async (t) => {

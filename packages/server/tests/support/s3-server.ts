@@ -145,7 +145,7 @@ function inMemory(state: S3Server, objects: Map<string, Buffer>): Store {
         return refusal(412, 'PreconditionFailed');
       }
       objects.set(name, body);
-      return [200];
+      return [200, undefined, { etag: `"${sha256(body)}"` }];
     }
     if (request.method === 'DELETE') {
       objects.delete(name);
@@ -162,8 +162,11 @@ const passedOn: Store = async ({ method, url, headers }, body) => {
   passing.on('error', () => {});
   const [answer] = (await once(passing, 'response')) as [IncomingMessage];
   const content = Buffer.concat(await answer.toArray());
-  const marker = answer.headers['x-amz-delete-marker'];
-  return [answer.statusCode!, content, marker ? { 'x-amz-delete-marker': String(marker) } : {}];
+  const kept = ['etag', 'x-amz-delete-marker'].flatMap((name) => {
+    const value = answer.headers[name];
+    return value === undefined ? [] : [[name, String(value)]];
+  });
+  return [answer.statusCode!, content, Object.fromEntries(kept)];
 };
 
 /** Asks the real store directly, and not by way of what is tested. */

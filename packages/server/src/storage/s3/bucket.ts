@@ -64,9 +64,10 @@ export function s3Bucket(options: S3Options): S3Bucket {
         ...(body && { body: body as Uint8Array<ArrayBuffer> }),
         signal: AbortSignal.timeout(requestTimeoutMs),
       });
-      const bytes = new Uint8Array(await answer.arrayBuffer());
+      const bytes = await bytesOf(answer);
       const { ok, status } = answer;
-      const code = ok ? undefined : errorCode.exec(Buffer.from(bytes).toString())?.[1];
+      if (ok && method === 'PUT' && !answer.headers.has('etag')) throw isNoStore();
+      const code = ok ? undefined : errorCode.exec(bytes.toString())?.[1];
       // Without its bucket, the store cannot say whether an object exists.
       if (ok || (expected.includes(status) && code !== 'NoSuchBucket')) {
         return { status, bytes, isMarker: answer.headers.get('x-amz-delete-marker') === 'true' };
@@ -117,7 +118,10 @@ export function s3Bucket(options: S3Options): S3Bucket {
         const query: URLSearchParams = new URLSearchParams({ 'list-type': '2', prefix });
         if (more !== '') query.set('continuation-token', more);
         const { bytes } = await ask({ method: 'GET', at: `?${query}` });
-        const page = Buffer.from(bytes).toString();
+        const page = bytes.toString();
+        if (!page.includes('<ListBucketResult')) {
+          throw new StorageUnavailable('The bucket cannot be used', { cause: isNoStore() });
+        }
         for (const [, name] of page.matchAll(/<Key>([^<]*)<\/Key>/g)) names.push(unescaped(name!));
         const token: string | undefined = /<NextContinuationToken>([^<]+)</.exec(page)?.[1];
         more = token === undefined ? undefined : unescaped(token);
@@ -128,16 +132,34 @@ export function s3Bucket(options: S3Options): S3Bucket {
       // A store that does not know the question, or keeps its answer from this key.
       const unknown = [400, 403, 404, 405, 501];
       const versions = await ask({ method: 'GET', at: '?versioning' }, ...unknown);
-      const said = Buffer.from(versions.bytes).toString();
+      const said = versions.bytes.toString();
       // Some stores overlook the question, and list the bucket instead.
       if (versions.status >= 300 || !said.includes('<VersioningConfiguration')) return undefined;
       // Suspended: versions of before are still there.
       if (said.includes('<Status>')) return true;
       const lock = await ask({ method: 'GET', at: '?object-lock' }, ...unknown);
-      return lock.status < 300 && /<ObjectLockEnabled>/.test(Buffer.from(lock.bytes).toString());
+      return lock.status < 300 && /<ObjectLockEnabled>/.test(lock.bytes.toString());
     },
   };
 }
+
+/** Far more than any object or list takes. */
+const longestAnswer = 64 * 1024 * 1024;
+
+/** @throws Error for an answer without an end */
+async function bytesOf({ body }: Response): Promise<Buffer> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of body ?? []) {
+    length += chunk.length;
+    if (length > longestAnswer) throw fault('the answer is too long', 'TooLong');
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
+/** Any server may answer 200, but only a store answers as S3 does. */
+const isNoStore = () => fault('what answers is not an S3-compatible store', 'NotS3');
 
 const errorCode = /<Code>(\w{1,64})<\/Code>/;
 /** @param code for the log, which has no messages */
