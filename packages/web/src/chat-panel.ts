@@ -36,6 +36,8 @@ const holdMs = 450;
 const copiedShownMs = 3_000;
 /** A reader within this distance of the end counts as being at the end. */
 const endPx = 48;
+/** The events of the window after which the panel may have to look different. */
+const changes = ['online', 'offline', 'storage'];
 
 const icons = {
   send: svg`<path d="M12 19V5m-6 6 6-6 6 6"/>`,
@@ -122,7 +124,7 @@ export class ChatPanel extends SteadyElement {
     this.locale = localeAround(this);
     void this.#loadLanguage();
     document.addEventListener('visibilitychange', this.#look);
-    for (const type of ['online', 'offline']) window.addEventListener(type, this.changed);
+    for (const type of changes) window.addEventListener(type, this.changed);
     this.#seen = new IntersectionObserver((entries) => {
       this.#isSeen = entries.at(-1)?.isIntersecting === true;
       this.#look();
@@ -158,7 +160,7 @@ export class ChatPanel extends SteadyElement {
     this.#leave();
     clearTimeout(this.#holding);
     document.removeEventListener('visibilitychange', this.#look);
-    for (const type of ['online', 'offline']) window.removeEventListener(type, this.changed);
+    for (const type of changes) window.removeEventListener(type, this.changed);
     this.#seen?.disconnect();
     this.#near?.disconnect();
     this.#sized?.disconnect();
@@ -174,8 +176,7 @@ export class ChatPanel extends SteadyElement {
 
   addText(text: string): void {
     if (this.#isOver) return;
-    this.text = this.text.trim() === '' ? text : `${this.text.trimEnd()} ${text}`;
-    if (this.draft) this.draft.text = this.text;
+    this.#begin(this.text.trim() === '' ? text : `${this.text.trimEnd()} ${text}`);
   }
 
   /** What a subclass does when the other side's messages arrive while the chat is open. */
@@ -199,12 +200,10 @@ export class ChatPanel extends SteadyElement {
       this.#isPlaced = false;
       this.#lastSeq = 0;
       this.isAtEnd = true;
-      this.text = this.draft?.text ?? '';
     }
-    if (this.conversation?.hasErased && this.draft) {
-      this.conversation.hasErased = false;
-      this.#drop();
-    }
+    if (this.draft && this.conversation && this.conversation.erasedTo >= this.draft.seq) this.#drop();
+    // Another tab may have changed it.
+    this.text = this.draft?.text ?? '';
     const newest = this.conversation?.entries.findLast((entry) => entry.kind === 'message');
     if (newest && newest.seq > this.#lastSeq) {
       const fresh = this.conversation!.entries.filter(
@@ -335,8 +334,7 @@ export class ChatPanel extends SteadyElement {
   };
 
   #written = (event: Event): void => {
-    this.text = (event.target as HTMLTextAreaElement).value;
-    if (this.draft) this.draft.text = this.text;
+    this.#begin((event.target as HTMLTextAreaElement).value);
     if (this.text !== '') this.conversation?.notifyTyping();
   };
 
@@ -370,10 +368,12 @@ export class ChatPanel extends SteadyElement {
     this.isAtEnd = true;
   }
 
-  #drop = (): void => {
-    this.text = '';
-    if (this.draft) this.draft.text = '';
-  };
+  #begin(text: string): void {
+    this.text = text;
+    this.draft?.keep(text, this.conversation?.seq);
+  }
+
+  #drop = (): void => this.#begin('');
 
   protected override render(): TemplateResult {
     const { conversation, words } = this;

@@ -121,8 +121,10 @@ export class Conversation {
   unreadFrom: number | undefined;
   /** Whether the reader has the end of the log before them, and so sees a message arrive. The view sets it. */
   isFollowed = false;
-  /** Whether texts were erased while they were shown. The view unsets it once it has dropped what was begun. */
-  hasErased = false;
+  /** The last event that was read. */
+  seq = 0;
+  /** What was written up to this event is erased, and the view drops what was begun by then. */
+  erasedTo = -1;
 
   /** What waits for the customer's answer; undefined on the shopper's side. */
   readonly replacements: Replacements | undefined;
@@ -136,7 +138,6 @@ export class Conversation {
   readonly #closing = new AbortController();
   readonly #unsubscribe: () => void;
   #stream: SharedStream | undefined;
-  #seq = 0;
   #isRunning = false;
   #endedAt = 0;
   #shopperId = 0;
@@ -209,7 +210,7 @@ export class Conversation {
 
   #add(message: WithPhoto): void {
     // The position is unknown before the log has been read.
-    const after = this.#seq > 0 ? { after: this.#seq } : {};
+    const after = this.seq > 0 ? { after: this.seq } : {};
     const withPlace: WithPhoto = { ...message, ...after };
     this.#outbox.add(this.orderId, withPlace);
     this.unreadFrom = undefined;
@@ -313,6 +314,7 @@ export class Conversation {
 
   async #run(): Promise<void> {
     this.#isRunning = true;
+    this.erasedTo = -1;
     try {
       await this.#loadAndFollow();
     } finally {
@@ -331,6 +333,10 @@ export class Conversation {
       } catch (error) {
         if (this.#closing.signal.aborted) return;
         const phase = this.#phaseOf(error);
+        // The customer may have been erased: that revokes their tokens, and their order is nobody's. The server does not say why.
+        const { name } = error as Error;
+        if (name === 'token_revoked' || (name === 'resource_not_found' && this.side === 'user'))
+          this.erasedTo = Infinity;
         if (phase !== undefined) return this.#end(phase);
         failures += 1;
         this.streamState = 'waiting';
@@ -344,14 +350,14 @@ export class Conversation {
   async #load(): Promise<boolean> {
     while (true) {
       const { signal } = this.#closing;
-      const page = await getOrderEvents(this.#connection, this.orderId, { after: this.#seq, signal });
+      const page = await getOrderEvents(this.#connection, this.orderId, { after: this.seq, signal });
       this.#takeChat(page.chat);
       if (page.chat.expired) {
         this.#end('expired');
         return false;
       }
       for (const event of page.events) this.#apply(event);
-      this.#seq = page.next_after;
+      this.seq = page.next_after;
       if (page.events.length === 0) break;
     }
     this.phase = 'ready';
@@ -369,7 +375,7 @@ export class Conversation {
       connection: this.#connection,
       orderId: this.orderId,
       name: `aislechat:stream:${url}:${retailer}:${this.side}:${this.orderId}`,
-      after: this.#seq,
+      after: this.seq,
       onState: (state) => {
         this.streamState = state;
         this.#changed();
@@ -382,7 +388,7 @@ export class Conversation {
         this.#end(endings[item.reason]);
         return true;
       }
-      if ('seq' in item) this.#seq = item.seq;
+      if ('seq' in item) this.seq = item.seq;
       this.#live(item);
       this.#changed();
     }
@@ -480,12 +486,10 @@ export class Conversation {
   /** Drops what somebody's erasure removed: the messages of one shopper with their name, or everybody's. */
   #erase({ up_to = 0, shopper }: OrderEvent): void {
     if (shopper) this.shoppers.set(shopper.id, shopper);
-    const left = this.entries.filter(
+    else this.erasedTo = up_to;
+    this.entries = this.entries.filter(
       (entry) => entry.kind !== 'message' || entry.seq > up_to || (shopper && entry.senderId !== shopper.id),
     );
-    // An event that repeats what has been read drops nothing.
-    this.hasErased ||= !shopper && left.length < this.entries.length;
-    this.entries = left;
     this.#settling.clear();
   }
 
@@ -550,7 +554,7 @@ export class Conversation {
   #end(phase: Phase): void {
     this.#forget();
     this.phase = phase;
-    this.hasErased ||= phase === 'expired';
+    if (phase === 'expired') this.erasedTo = Infinity;
     // These messages will never be read, and a device must not keep texts after their chat has expired.
     if (phase === 'expired') for (const { key } of this.#outbox.messages(this.orderId)) this.discard(key);
     this.isOpen = false;
@@ -558,7 +562,7 @@ export class Conversation {
   }
 
   #forget(): void {
-    this.#seq = 0;
+    this.seq = 0;
     this.entries = [];
     this.shoppers.clear();
     this.unreadFrom = undefined;

@@ -71,13 +71,18 @@ export class Draft {
     return draftOf(deviceStorage.get(this.#key))?.text ?? '';
   }
 
-  set text(text: string) {
+  /** The last event of the order that had been read when it was written. */
+  get seq(): number {
+    return draftOf(deviceStorage.get(this.#key))?.seq ?? 0;
+  }
+
+  keep(text: string, seq: number | undefined): void {
     if (text === '') deviceStorage.remove(this.#key);
-    else deviceStorage.set(this.#key, JSON.stringify({ text, at: Date.now() }));
+    else deviceStorage.set(this.#key, JSON.stringify({ text, seq, at: Date.now() }));
   }
 }
 
-function draftOf(kept: string | null): { text: string; at: number } | undefined {
+function draftOf(kept: string | null): { text: string; seq?: number; at: number } | undefined {
   const draft = attempt(() => JSON.parse(kept ?? 'null'));
   return typeof draft?.text === 'string' ? draft : undefined;
 }

@@ -294,6 +294,7 @@ export async function reportChat(host: DialogHost, conversation: Reported): Prom
       result.className = 'refused';
       result.setAttribute('role', 'alert');
       result.textContent = isFull ? words.reportFull : words.reportFailed;
+      result.scrollIntoView({ block: 'nearest' });
     }
   };
   const yes = make('button', { type: 'submit', class: 'main' }, words.sendReport);

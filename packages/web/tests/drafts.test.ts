@@ -2,13 +2,16 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import type { Page } from 'playwright-core';
+import { eventually } from '../../server/tests/support/eventually.ts';
 import {
   advance,
+  chatPath,
   clientToken,
   clock,
   internal,
   newBatch,
   newShopper,
+  newUser,
   type OpenChat,
   shopperToken,
   userToken,
@@ -51,18 +54,26 @@ async function proposes({ orderId, shopperId, token }: OpenChat): Promise<void> 
   assert.equal((await client.put(path, { token, body })).status, 200);
 }
 
-const isDraft = (page: Page, text: string) =>
-  page.waitForFunction((wanted) => {
-    const inside = (root: ParentNode): (HTMLTextAreaElement | null)[] =>
-      [...root.querySelectorAll('*')].flatMap(({ shadowRoot }) =>
-        shadowRoot ? [shadowRoot.querySelector('textarea'), ...inside(shadowRoot)] : [],
-      );
-    return inside(document).some((field) => field?.value === wanted);
-  }, text);
+const isDraft = (page: Page, text: string, isWanted = true) =>
+  page.waitForFunction(
+    ([wanted, isWanted]) => {
+      const inside = (root: ParentNode): (HTMLTextAreaElement | null)[] =>
+        [...root.querySelectorAll('*')].flatMap(({ shadowRoot }) =>
+          shadowRoot ? [shadowRoot.querySelector('textarea'), ...inside(shadowRoot)] : [],
+        );
+      return inside(document).some((field) => field?.value === wanted) === isWanted;
+    },
+    [text, isWanted],
+  );
 
-async function operator(chat: OpenChat, method: 'POST' | 'DELETE', path: string): Promise<void> {
+async function operator(
+  chat: OpenChat,
+  method: 'POST' | 'DELETE',
+  path: string,
+  headers: Record<string, string> = {},
+): Promise<void> {
   const token = await clientToken(client, chat, 'aislechat:operate');
-  const { status, text } = await client.call(method, path, { token });
+  const { status, text } = await client.call(method, path, { token, headers });
   assert.equal(status, 200, text);
 }
 
@@ -103,9 +114,10 @@ test('a draft survives that the store closes the chat, and can be sent once it i
   assert.deepEqual(await storedTexts(chat), [typed]);
 });
 
-test('a draft survives that the token ends, and goes on with another one', async () => {
+test('a draft survives that the token expires, and goes on with another one', async () => {
   const { chat, page } = await typing();
-  await operator(chat, 'POST', `/v1/users/${chat.userId}/revoke-tokens`);
+  await clock(client, chat.token, { advance_ms: 86_400_001 });
+  await page.reload();
   await page.getByRole('heading', { name: 'Please sign in again' }).waitFor();
   await assertKept(page);
   const token = await userToken(client, chat, chat.userId);
@@ -148,14 +160,13 @@ test('the product that a shopper is about to offer stays in its form when shoppi
   await page.getByLabel('Product to offer').waitFor({ state: 'detached' });
 });
 
-test('what a shopper is typing when their token ends is there again once they are signed in', async () => {
+test('what a shopper is typing when their token expires is there again once they are signed in', async () => {
   const chat = await twoPeople(client);
   const { orderId } = chat;
   const { page } = await shopperPage(pages, chat.shopperToken, { orderId });
   await page.locator('textarea').fill(typed);
-  const path = `/v1/shoppers/${chat.shopperId}/revoke-tokens`;
-  const asOperator = { token: await clientToken(client, chat, 'aislechat:operate'), headers: internal };
-  assert.equal((await client.call('POST', path, asOperator)).status, 200);
+  await clock(client, chat.token, { advance_ms: 86_400_001 });
+  await page.reload();
   await page.getByRole('heading', { name: 'Please sign in' }).waitFor();
   const token = await shopperToken(client, chat, chat.shopperId);
   await page.goto(`${client.url}/shopper#token=${token}&shopper=ilse&order=${orderId}`);
@@ -216,4 +227,102 @@ test('a draft goes with the chat when the chat expires', async () => {
   await page.locator('aislechat-order').evaluate((one, token) => one.setAttribute('token', token), token);
   await page.getByRole('heading', { name: 'This chat has ended' }).waitFor();
   await page.locator('textarea').waitFor({ state: 'detached' });
+});
+
+const draftsOn = (page: Page) =>
+  page.evaluate(() => Object.keys(localStorage).filter((key) => key.includes(':draft:')));
+const hasNoDraft = (page: Page) =>
+  eventually(
+    () => draftsOn(page),
+    (keys) => keys.length === 0,
+  );
+
+for (const messages of ['with messages', 'without any message']) {
+  test(`what is begun below an order ${messages} goes when its customer is erased, on all pages`, async () => {
+    const { chat, page } = await typing();
+    const order = await orderPage(client);
+    const linked = await open(order.address);
+    await linked.locator('aislechat-order textarea').fill(typed);
+    const { page: shopper } = await shopperPage(pages, chat.shopperToken, { orderId: chat.orderId });
+    await shopper.locator('textarea').fill(typed);
+    if (messages === 'with messages') {
+      for (const { orderId, userToken: token } of [chat, order])
+        await client.post(chatPath(orderId), { token, body: { body: 'Door code 4711' } });
+      for (const one of [page, linked, shopper])
+        await one.locator('.bubble', { hasText: 'Door code 4711' }).waitFor();
+    }
+    for (const one of [page, linked, shopper]) assert.equal((await draftsOn(one)).length, 1);
+    for (const one of [chat, order]) await operator(one, 'DELETE', `/v1/users/${one.userId}`);
+    for (const one of [page, linked, shopper]) {
+      await hasNoDraft(one);
+      await isDraft(one, typed, false);
+    }
+    await page.getByRole('heading', { name: 'Please sign in again' }).waitFor();
+    assert.equal(await page.locator('textarea').count(), 0);
+    // What is begun afterwards stays.
+    await shopper.locator('textarea').fill('On my way');
+    await shopper.reload();
+    await isDraft(shopper, 'On my way');
+  });
+}
+
+for (const token of ['the token of before', 'another token']) {
+  test(`a page that was closed while its customer was erased drops the draft when it is opened with ${token}`, async () => {
+    const { chat, page } = await typing();
+    const address = page.url();
+    await page.goto('about:blank');
+    await operator(chat, 'DELETE', `/v1/users/${chat.userId}`);
+    await page.goto(address);
+    await page.getByRole('heading', { name: 'Please sign in again' }).waitFor();
+    if (token === 'another token') {
+      // The draft of another tab of the page.
+      await page.evaluate((orderId) => {
+        const server = new URL(document.querySelector('script')!.src).origin;
+        const draft = JSON.stringify({ text: 'Firm', at: Date.now() });
+        localStorage.setItem(`aislechat:${server}:${orderId}:draft:${orderId}`, draft);
+      }, chat.orderId);
+      const next = await userToken(client, chat, await newUser(client, chat.token));
+      await page.locator('aislechat-order').evaluate((one, token) => one.setAttribute('token', token), next);
+      await page.locator('aislechat-order[state="unknown"]').waitFor();
+    }
+    await hasNoDraft(page);
+    assert.equal(await page.locator('textarea').count(), 0);
+  });
+}
+
+test('what a shopper began to write goes when they are erased', async () => {
+  const chat = await twoPeople(client);
+  const { page } = await shopperPage(pages, chat.shopperToken, { orderId: chat.orderId });
+  await page.locator('textarea').fill(typed);
+  assert.equal((await draftsOn(page)).length, 1);
+  // Without the order's chat only the list is open.
+  await page.evaluate(() => {
+    location.hash = '';
+  });
+  await page.locator('textarea').waitFor({ state: 'detached' });
+  await operator(chat, 'DELETE', `/v1/shoppers/${chat.shopperId}`, internal);
+  await page.reload();
+  await page.getByRole('heading', { name: 'Please sign in' }).waitFor();
+  await hasNoDraft(page);
+});
+
+test('two tabs of a page have one draft: what is typed, sent or removed in one is so in the other', async () => {
+  const { chat, page: first } = await typing();
+  const second = await first.context().newPage();
+  await second.goto(first.url());
+  await isDraft(second, typed);
+  await first.locator('textarea').fill('Ripe ones');
+  await isDraft(second, 'Ripe ones');
+  await first.getByRole('button', { name: 'Send', exact: true }).click();
+  await isDraft(second, '');
+  await first.locator('textarea').fill('And figs');
+  await isDraft(second, 'And figs');
+  await second.locator('textarea').fill('');
+  await isDraft(first, '');
+  await advance(client, chat.token, chat.batchId, 'completed');
+  for (const page of [first, second]) {
+    await page.locator('.note').waitFor();
+    assert.equal(await page.locator('textarea').count(), 0);
+  }
+  assert.deepEqual(await storedTexts(chat), ['Ripe ones']);
 });

@@ -164,11 +164,16 @@ for (const [lang, send, full] of [
       const path = `/v1/orders/${orderId}/reports`;
       assert.equal((await client.post(path, { token, body })).status, 200);
     }
-    const page = await open(await shopPage({ after }, client.url, { orderId, token, lang }));
+    const address = await shopPage({ after }, client.url, { orderId, token, lang });
+    const page = await open(address, { viewport: { width: 320, height: 640 } });
     await page.locator('.bubble').last().waitFor();
     const { dialog } = await reportOn(page, lang);
     await dialog.getByRole('button', { name: send }).click();
-    await dialog.getByRole('alert').getByText(full, { exact: true }).waitFor();
+    const alert = dialog.getByRole('alert').getByText(full, { exact: true });
+    await alert.waitFor();
+    const { bottom } = await alert.evaluate((one) => one.getBoundingClientRect().toJSON());
+    const sticky = await dialog.getByRole('button').first().boundingBox();
+    assert.ok(bottom <= sticky!.y, `the sentence ends at ${bottom}, the buttons begin at ${sticky!.y}`);
   });
 }
 

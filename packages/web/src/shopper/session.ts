@@ -46,6 +46,13 @@ export class ShopperSession {
     return this.#conversation;
   }
 
+  /** Drops what the person began to write, in all orders. */
+  dropDrafts(): void {
+    for (const key of deviceStorage.keys()) {
+      if (key.startsWith(`${this.name}:draft:`)) deviceStorage.remove(key);
+    }
+  }
+
   leave(): void {
     this.#conversation?.close();
     this.#conversation = undefined;

@@ -202,6 +202,8 @@ export class ShopperPage extends SteadyElement {
       // Unsent messages stay stored until the shopper signs in again.
       signOut(this.#signIn!);
       session.close();
+      // The shopper may have been erased; the server does not say why a token was revoked.
+      if (error.name === 'token_revoked') session.dropDrafts();
       this.#session = undefined;
       this.#notifications = undefined;
       // A link that the server refuses leaves the device as it was.
