@@ -176,7 +176,7 @@ export class ChatPanel extends SteadyElement {
 
   addText(text: string): void {
     if (this.#isOver) return;
-    this.#begin(this.text.trim() === '' ? text : `${this.text.trimEnd()} ${text}`);
+    this.#begin(this.#hasText ? `${this.text.trimEnd()} ${text}` : text);
   }
 
   /** What a subclass does when the other side's messages arrive while the chat is open. */

@@ -333,10 +333,8 @@ export class Conversation {
       } catch (error) {
         if (this.#closing.signal.aborted) return;
         const phase = this.#phaseOf(error);
-        // The customer may have been erased: that revokes their tokens, and their order is nobody's. The server does not say why.
-        const { name } = error as Error;
-        if (name === 'token_revoked' || (name === 'resource_not_found' && this.side === 'user'))
-          this.erasedTo = Infinity;
+        // Somebody who is erased loses their tokens. The server does not say why a token was revoked.
+        if ((error as Error).name === 'token_revoked') this.erasedTo = Infinity;
         if (phase !== undefined) return this.#end(phase);
         failures += 1;
         this.streamState = 'waiting';
@@ -554,7 +552,8 @@ export class Conversation {
   #end(phase: Phase): void {
     this.#forget();
     this.phase = phase;
-    if (phase === 'expired') this.erasedTo = Infinity;
+    // The order of a customer who was erased is nobody's.
+    if (phase === 'expired' || (phase === 'unknown' && this.side === 'user')) this.erasedTo = Infinity;
     // These messages will never be read, and a device must not keep texts after their chat has expired.
     if (phase === 'expired') for (const { key } of this.#outbox.messages(this.orderId)) this.discard(key);
     this.isOpen = false;

@@ -7,7 +7,7 @@
 import type { ReportReason } from '@aislechat/client';
 import type { Conversation, MessageEntry } from './conversation.ts';
 import { dialogStyle } from './dialog-style.ts';
-import { type ReportWords, reportWords } from './report-words.ts';
+import { type DialogWords, dialogWords } from './dialog-words.ts';
 import { fill, type Words } from './words.ts';
 
 export interface DialogHost {
@@ -58,6 +58,13 @@ const button = (text: string, click: () => void, given: Given = {}) =>
 
 const sheets = new WeakMap<Node, CSSStyleSheet>();
 
+type AllWords = Words & DialogWords;
+
+const wordsOf = ({ words }: DialogHost): AllWords => ({
+  ...dialogWords,
+  ...(words as Words & Partial<DialogWords>),
+});
+
 /** Shows a dialog until it is closed. @returns when it was closed */
 function show({ section }: DialogHost, dialog: HTMLDialogElement): Promise<void> {
   const root = section.getRootNode() as ShadowRoot;
@@ -90,7 +97,7 @@ export async function previewPhotos(
   photos: readonly HTMLCanvasElement[],
   send: (photo: HTMLCanvasElement, caption: string) => void,
 ): Promise<void> {
-  const { words } = host;
+  const words = wordsOf(host);
   const left = [...photos];
   const title = make('h2', { id: 'preview' });
   const frame = make('div', { class: 'frame' });
@@ -170,7 +177,7 @@ export async function viewPicture(
   host: DialogHost,
   { address, name }: { address: string; name: string },
 ): Promise<void> {
-  const { words } = host;
+  const words = wordsOf(host);
   const label = fill(words.picture, { name });
   const image = make('img', { src: address, alt: label, referrerpolicy: 'no-referrer', draggable: 'false' });
   // Focused, its arrow keys scroll the picture.
@@ -259,11 +266,10 @@ function movable(pane: HTMLElement, zoomNow: () => number, zoomTo: ZoomTo): void
 }
 
 type Reported = Pick<Conversation, 'entries' | 'side' | 'report'>;
-type AllWords = Words & ReportWords;
 
 /** Asks why the person reports the chat, and which messages. */
 export async function reportChat(host: DialogHost, conversation: Reported): Promise<void> {
-  const words: AllWords = { ...reportWords, ...(host.words as Words & Partial<ReportWords>) };
+  const words = wordsOf(host);
   const which = choiceOf(conversation, words);
   const select = make(
     'select',

@@ -2,10 +2,10 @@
  * The texts of the chat in French and Spanish. The element loads this file only for readers of these languages; our own
  * pages contain it.
  */
-import type { ReportWords } from './report-words.ts';
+import type { DialogWords } from './dialog-words.ts';
 import type { Words } from './words.ts';
 
-type AllWords = Words & ReportWords;
+type AllWords = Words & DialogWords;
 
 /**
  * French for France and everywhere but Canada. U+202F, a narrow no-break space, stands before `?` and `!`, and U+00A0
@@ -135,7 +135,6 @@ const fr: AllWords = {
   customerElse: 'Qu’y a-t-il d’autre\u202f?',
   customerTrust: 'Je vous laisse choisir.',
   aboutToSend: 'Envoi dans un instant',
-  takeBack: 'Annuler',
   cancel: 'Annuler',
   openChat: 'Ouvrir la discussion',
   closeChat: 'Fermer la discussion',
@@ -304,7 +303,6 @@ const es: AllWords = {
   customerElse: '¿Qué más hay?',
   customerTrust: 'Lo que a usted le parezca mejor.',
   aboutToSend: 'Se enviará en un momento',
-  takeBack: 'Deshacer',
   cancel: 'Cancelar',
   openChat: 'Abrir el chat',
   closeChat: 'Cerrar el chat',

@@ -62,7 +62,7 @@ export class QuickReplies {
     if (this.pending !== undefined) {
       return html`<div class="quick pending" role="status">
         <span>${words.aboutToSend}${words.colon} <bdi>${this.pending}</bdi></span>
-        <button type="button" @click=${this.#undone}>${words.takeBack}</button>
+        <button type="button" @click=${this.#undone}>${words.undo}</button>
       </div>`;
     }
     if (texts.length === 0) return nothing;

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { statusWordsOf } from '../src/order-status/status-words.ts';
-import { reportWords } from '../src/report-words.ts';
+import { dialogWords } from '../src/dialog-words.ts';
 import { shopperWordsOf } from '../src/shopper/words.ts';
 import { fillCount, languageOf } from '../src/words.ts';
 
@@ -33,7 +33,7 @@ test('French is Canadian French if the region says so', () => {
 const locales = ['en', 'fr', 'fr-CA', 'es'];
 /** Each text of a locale with its name, and each form of a text with a number. */
 const textsOf = (locale: string): [name: string, text: string][] =>
-  Object.entries({ ...reportWords, ...shopperWordsOf(locale), ...statusWordsOf(locale) }).flatMap(
+  Object.entries({ ...dialogWords, ...shopperWordsOf(locale), ...statusWordsOf(locale) }).flatMap(
     ([name, text]) =>
       typeof text === 'string'
         ? [[name, text] as [string, string]]

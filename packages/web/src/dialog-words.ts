@@ -1,5 +1,11 @@
-/** The English texts of the report. They come with the dialogs, because few readers of a chat need them. */
-export const reportWords = {
+/** The English texts of the dialogs. They come with them, because few readers of a chat need them. */
+export const dialogWords = {
+  zoomIn: 'Zoom in',
+  zoomOut: 'Zoom out',
+  photoOf: 'Photo {number} of {count}',
+  caption: 'Add a caption',
+  rotate: 'Rotate',
+  remove: 'Remove',
   reportWhy: 'What is wrong?',
   abusive_language: 'Abusive language',
   harassment: 'Harassment',
@@ -16,4 +22,4 @@ export const reportWords = {
   reported: 'Thank you. The store will look at it.',
 };
 
-export type ReportWords = Record<keyof typeof reportWords, string>;
+export type DialogWords = Record<keyof typeof dialogWords, string>;
