@@ -54,15 +54,15 @@ const bytes = {
 /** Source: PostgreSQL 18, docs/scaling.md. */
 const database = {
   /** Rows including their indexes. */
-  bytesPerMessage: 214,
-  bytesPerMark: 158,
-  bytesPerOtherWrite: 158,
-  /** The order, its details, its assignment and its share of a customer, without its items. */
-  bytesPerOrder: 560,
+  bytesPerMessage: 386,
+  bytesPerMark: 157,
+  bytesPerOtherWrite: 157,
+  /** The order, its details, its key, its assignment and a sixth of a customer, without its items. */
+  bytesPerOrder: 970,
   /** Log per transaction when every order is written once after a checkpoint, full pages included. */
-  walPerPost: 1086,
-  walPerMark: 1566,
-  walPerOtherWrite: 1086,
+  walPerPost: 1230,
+  walPerMark: 4480,
+  walPerOtherWrite: 1230,
 };
 
 const rates = {

@@ -1,8 +1,8 @@
 /** Plural forms, and which texts a locale gets. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { statusWordsOf } from '../src/order-status/status-words.ts';
 import { dialogWords } from '../src/dialog-words.ts';
+import { statusWordsOf } from '../src/order-status/status-words.ts';
 import { shopperWordsOf } from '../src/shopper/words.ts';
 import { fillCount, languageOf } from '../src/words.ts';
 
