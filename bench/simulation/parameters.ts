@@ -66,16 +66,16 @@ const database = {
 };
 
 const rates = {
-  /** Source: docs/benchmarks.md, 2 cores, of which the process uses one. Writes are measured as POSTs. */
-  sqlite: { perProcess: { getUnchanged: 19_714, getNew: 4377, post: 7490 } },
+  /** Source: docs/scaling.md, 2 cores, of which the process uses one. Writes are measured as POSTs. */
+  sqlite: { perProcess: { getUnchanged: 43_400, getNew: 10_300, post: 14_300 } },
   postgres: {
     /**
      * Source: the server process's processor time per request on one core, measured as described in
      * docs/scaling.md.
      */
-    perProcess: { getUnchanged: 6100, getNew: 1900, post: 1200 },
+    perProcess: { getUnchanged: 19_200, getNew: 3480, post: 2970 },
     /** The same for all PostgreSQL processes: the capacity of one of its cores. */
-    database: { getUnchanged: 13_300, getNew: 2800, post: 1450 },
+    database: { getUnchanged: 45_500, getNew: 7000, post: 2680 },
   },
 };
 
