@@ -20,7 +20,7 @@ export function boundAnswers(server: FastifyInstance, stalledMs: number): void {
   // A stream bounds its own unread bytes. This hook bounds the time without progress.
   server.addHook('preHandler', (request, reply, done) => {
     if (request.routeOptions.config.name === 'streamOrderEvents') {
-      // Fastify's objects do not live as long as the stream.
+      // Not the reply, which would stay in memory for as long as the stream is open.
       const { raw } = reply;
       stalls.add(raw);
       onceOver(request.raw, raw, () => stalls.delete(raw));
