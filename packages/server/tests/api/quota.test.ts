@@ -112,7 +112,7 @@ test('the first refusals are answered at once, and later ones of a persistent cl
   assert.deepEqual(new Set(holds.slice(10, 20)), new Set([0]));
   assert.deepEqual(
     holds.slice(20),
-    Array.from({ length: 40 }, (_, n) => 500 + 2 * n),
+    Array.from({ length: 40 }, (_, n) => 500 + 5 * n),
   );
   assert.throws(
     () => admittedOnly(quotas, caller(2, 1, 8, 2), 11),

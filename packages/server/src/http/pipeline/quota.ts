@@ -17,9 +17,12 @@ const failuresPerLogin = 30;
 const loginWindowSeconds = 60;
 /** How many refusals of one key are sent at once. */
 const refusedAtOnce = 10;
-/** Later refusals are delayed at least this long, and are sent this many milliseconds apart. */
+/**
+ * Later refusals are delayed at least this long, and are sent this many milliseconds apart. Each one leaves objects that
+ * the garbage collector has moved twice, so at 500 a second its pauses delayed others.
+ */
 const heldMs = 500;
-const heldApartMs = 2;
+const heldApartMs = 5;
 
 /** A refusal that may be delayed before it is sent. */
 export class OverQuota extends Refusal {
