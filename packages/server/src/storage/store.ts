@@ -135,6 +135,7 @@ export type {
   Coordinates,
   DeliveryWishes,
   ExpiryPosition,
+  LocatedOrder,
   OrderDetails,
   OrderReference,
   OrderRow,

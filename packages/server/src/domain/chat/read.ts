@@ -1,5 +1,5 @@
 /** Reading a conversation. Connect: "Get chat messages", "Get order messages". */
-import type { ConversationRows, OrderReference, OrderRow } from '../../storage/store.ts';
+import type { ConversationRows, LocatedOrder, OrderReference } from '../../storage/store.ts';
 import type { Caller } from '../access/access.ts';
 import { retailerNow } from '../clock.ts';
 import type { Context } from '../context.ts';
@@ -9,7 +9,7 @@ import { isExpired } from '../orders/states.ts';
 
 /** A conversation that the caller may read, as it is now. */
 export interface Located {
-  order: OrderRow;
+  order: LocatedOrder;
   isExpired: boolean;
   /** The retailer's time. */
   now: number;
@@ -29,7 +29,7 @@ export async function locateConversation(
   caller: Caller,
   reference: OrderReference,
 ): Promise<Located> {
-  const found = await context.store.read.orders.find(caller.retailer.id, reference);
+  const found = await context.store.read.orders.locate(caller.retailer.id, reference);
   const order = reachedByChat(found, caller);
   assertSeesShopper(caller);
   const now = retailerNow(context.clock, caller.retailer);

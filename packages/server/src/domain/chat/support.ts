@@ -5,7 +5,7 @@
  */
 
 import { limits } from '@aislechat/contract';
-import type { OrderReference, OrderRow, OrderSummaryRow } from '../../storage/store.ts';
+import type { LocatedOrder, OrderReference, OrderSummaryRow } from '../../storage/store.ts';
 import type { Caller } from '../access/access.ts';
 import { retailerNow } from '../clock.ts';
 import type { Context } from '../context.ts';
@@ -69,7 +69,7 @@ export async function readForSupport(
 async function covers(
   { store, clock }: Context,
   caller: Caller,
-  { id }: OrderRow,
+  { id }: LocatedOrder,
   { why, earlier }: { why: Why; earlier: Reading },
 ): Promise<boolean> {
   const entry = await store.read.auditEntries.find(caller.retailer.id, earlier.entryId);

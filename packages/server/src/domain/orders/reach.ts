@@ -2,7 +2,7 @@
  * Which orders a caller may read, write to, follow or hand over. An order out of reach is refused like one that
  * does not exist.
  */
-import type { OrderReference, OrderRow, Writer } from '../../storage/store.ts';
+import type { LocatedOrder, OrderReference, OrderRow, Writer } from '../../storage/store.ts';
 import { type Caller, isCustomer } from '../access/access.ts';
 import { stateOfLink } from '../access/order-links.ts';
 import type { Context } from '../context.ts';
@@ -13,7 +13,7 @@ import { Refusal } from '../errors.ts';
  * Fulfillment v3. Connect: the error tables of the chat operations.
  * @throws Refusal resource_not_found, user_id_not_found
  */
-export function reachedByChat(order: OrderRow | undefined, caller: Caller): OrderRow {
+export function reachedByChat<Order extends LocatedOrder>(order: Order | undefined, caller: Caller): Order {
   if (!order || (isCustomer(caller) && !reaches(caller, order))) throw new Refusal('resource_not_found');
   if (!isCustomer(caller) && order.fulfillmentVersion < 3) throw new Refusal('user_id_not_found');
   return order;
@@ -29,7 +29,7 @@ export function reached(order: OrderRow | undefined, caller: Caller): OrderRow {
   return order;
 }
 
-export function reaches(caller: Caller, { id, userId, currentShopperId }: OrderRow): boolean {
+export function reaches(caller: Caller, { id, userId, currentShopperId }: LocatedOrder): boolean {
   if (caller.onlyOrderId !== undefined && caller.onlyOrderId !== id) return false;
   if (caller.kind === 'user') return caller.userId === userId;
   if (caller.kind === 'link') return caller.orderId === id;

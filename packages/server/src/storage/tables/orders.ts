@@ -126,14 +126,40 @@ const columns = `
   link_devices AS "linkDevices",
   chat_closed_at AS "chatClosedAt"`;
 
-const byExternalId = `SELECT ${columns} FROM orders WHERE retailer_id = $1 AND external_id = $2`;
-export const orderById = `SELECT ${columns} FROM orders WHERE retailer_id = $1 AND id = $2`;
+/**
+ * The part of an order that decides who reaches its chat, and whether an earlier response is still current. Polls read it
+ * again and again, and reading all columns costs more than twice as much.
+ */
+export type LocatedOrder = Pick<
+  OrderRow,
+  'retailerId' | 'id' | 'userId' | 'fulfillmentVersion' | 'currentShopperId' | 'version' | 'expiresAt'
+>;
 
-async function find(sql: Sql, retailerId: number, order: OrderReference, ending = '') {
-  if ('id' in order) return sql.one<OrderRow>(orderById + ending, retailerId, order.id);
-  if (!canBeStored(order.externalId)) return undefined;
-  return sql.one<OrderRow>(byExternalId + ending, retailerId, order.externalId);
+const locatedColumns = `
+  retailer_id AS "retailerId",
+  id,
+  user_id AS "userId",
+  fulfillment_version AS "fulfillmentVersion",
+  current_shopper_id AS "currentShopperId",
+  version,
+  expires_at AS "expiresAt"`;
+
+const selectById = (selected: string) => `SELECT ${selected} FROM orders WHERE retailer_id = $1 AND id = $2`;
+export const orderById = selectById(columns);
+
+function finder<Row>(selected: string) {
+  const byId = selectById(selected);
+  const byExternalId = `SELECT ${selected} FROM orders WHERE retailer_id = $1 AND external_id = $2`;
+  return async (sql: Sql, retailerId: number, order: OrderReference, ending = '') => {
+    if ('id' in order) return sql.one<Row>(byId + ending, retailerId, order.id);
+    return canBeStored(order.externalId)
+      ? sql.one<Row>(byExternalId + ending, retailerId, order.externalId)
+      : undefined;
+  };
 }
+
+const findOrder = finder<OrderRow>(columns);
+const locateOrder = finder<LocatedOrder>(locatedColumns);
 
 /** The order after which a slice of expired orders starts. */
 export interface ExpiryPosition {
@@ -145,7 +171,9 @@ export interface ExpiryPosition {
 export type PositionOfUser = Pick<OrderRow, 'userId' | 'id'>;
 
 export const orderReader = (sql: Sql) => ({
-  find: (retailerId: number, order: OrderReference) => find(sql, retailerId, order),
+  find: (retailerId: number, order: OrderReference) => findOrder(sql, retailerId, order),
+
+  locate: (retailerId: number, order: OrderReference) => locateOrder(sql, retailerId, order),
 
   /** @throws OrderGone */
   async details(retailerId: number, id: number): Promise<OrderDetails> {
@@ -258,7 +286,7 @@ export const orderReader = (sql: Sql) => ({
 
 export const orderWriter = (sql: Sql) => ({
   /** Finds and locks the order until the transaction ends. */
-  lock: (retailerId: number, order: OrderReference) => find(sql, retailerId, order, sql.forUpdate),
+  lock: (retailerId: number, order: OrderReference) => findOrder(sql, retailerId, order, sql.forUpdate),
 
   async insert(order: OrderRow, details: OrderDetails): Promise<void> {
     await sql.send(
