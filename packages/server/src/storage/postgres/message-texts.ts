@@ -29,6 +29,8 @@ interface Text {
   image: string | null;
 }
 
+const noText = { body: null, image: null };
+
 const placeOf = (retailerId: number, orderId: number, seq: number) =>
   `message ${retailerId}/${orderId}/${seq}`;
 
@@ -104,23 +106,20 @@ export const sealedTexts = (epochs: EpochKeys): MessageTexts => ({
     );
   },
 
+  /** Each text is added to its row, because copying a row would cost as much as reading it. */
   async opened(retailerId, orderId, rows, keys) {
-    const messages: unknown[] = [];
     let key: Awaited<ReturnType<typeof unwrap>>;
     let keySeq: number | undefined;
     for (const row of rows as SealedMessage[]) {
-      const { seq, senderType, senderId, recipientId, createdAt, deliveredAt, readAt, imageId, sealed } = row;
-      const message = { seq, senderType, senderId, recipientId, createdAt, deliveredAt, readAt, imageId };
+      const { seq, sealed } = row;
       if (sealed !== null && row.keySeq !== keySeq) {
         keySeq = row.keySeq;
         const stored = keys.find(({ firstSeq }) => firstSeq === keySeq);
         key = stored && (await unwrap(epochs, { ...stored, retailerId, orderId }));
       }
-      const text =
-        sealed === null ? { body: null, image: null } : unsealText(key, sealed, retailerId, orderId, seq);
-      messages.push(Object.assign(message, text));
+      Object.assign(row, sealed === null ? noText : unsealText(key, sealed, retailerId, orderId, seq));
     }
-    return messages as never;
+    return rows as never;
   },
 
   async erase(sql, retailerId, orderId, { after, upTo, senderId = null }) {
