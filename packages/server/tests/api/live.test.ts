@@ -309,6 +309,8 @@ test('a ticket opens one stream of its order, once', async (t) => {
   assert.equal((await EventSource.open(t, streamOf(chat, `?ticket=${wasted}`))).status, 401);
 
   const ticket = await newTicket();
+  const looked = await fetch(streamOf(chat, `?ticket=${ticket}`), { method: 'HEAD' });
+  assert.equal(looked.status, 401, 'HEAD uses up no ticket');
   const stream = await EventSource.open(t, streamOf(chat, `?ticket=${ticket}`));
   await stream.until(({ event }) => event === 'cursor');
   await says(chat, 'hello');

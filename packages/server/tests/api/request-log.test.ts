@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { limits } from '@aislechat/contract';
 import { RequestLog } from '../../src/http/sandbox/request-log.ts';
+import { EventSource } from '../support/event-source.ts';
 import { chatPath, clientToken, newRetailer, newUser, openChat, userToken } from '../support/scenario.ts';
 import { testServer } from '../support/server.ts';
 
@@ -153,16 +154,21 @@ test('a long body is truncated, with its original length', async () => {
   assert.ok(kept.endsWith(`... [cut: ${sent.length} characters]`));
 });
 
-test('a stream is listed without a body once it has ended', async () => {
+test('a stream is listed once it has ended, without a body and with how long it was open', async () => {
   const chat = await openChat(client);
-  const { body: order } = await client.get('/v1/sandbox/clock', { token: chat.token });
-  assert.ok(order.now);
-  await client.get(`/v1/orders/${chat.orderId}/stream`, { token: chat.userToken });
-  let streams: { answer_body?: string }[] = [];
+  const stream = await EventSource.open(undefined, `${client.url}/v1/orders/${chat.orderId}/stream`, {
+    token: chat.userToken,
+  });
+  const openedMs = performance.now();
+  for (let n = 0; n < 3; n++) await client.get('/v1/sandbox/clock', { token: chat.token });
+  const openMs = performance.now() - openedMs;
+  stream.close();
+  let streams: { answer_body?: string; ms: number }[] = [];
   while (streams.length === 0) {
     streams = (await client.get(`${log}?route=streamOrderEvents`, { token: chat.token })).body.requests;
   }
   assert.equal(streams[0]!.answer_body, undefined);
+  assert.ok(streams[0]!.ms >= Math.floor(openMs), `${streams[0]!.ms} ms of at least ${openMs}`);
 });
 
 test('the log is bounded, and a busy retailer displaces its own requests rather than a quiet one’s', async () => {

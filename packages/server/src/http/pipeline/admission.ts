@@ -65,10 +65,13 @@ export function admission(access: Access, quotas: Quotas, route: Route) {
     let admitted: void | Promise<void>;
     try {
       const { ticket } = request.query as { ticket?: unknown };
-      admitted =
-        route.ticket && request.headers.authorization === undefined && typeof ticket === 'string'
-          ? redeem(request, reply, ticket)
-          : authenticate(request, reply);
+      // A HEAD request, such as a proxy's or a link checker's, does not use up a ticket.
+      const isTicketUsed =
+        route.ticket &&
+        request.method === 'GET' &&
+        request.headers.authorization === undefined &&
+        typeof ticket === 'string';
+      admitted = isTicketUsed ? redeem(request, reply, ticket) : authenticate(request, reply);
     } catch (error) {
       done(error as Error);
       return;

@@ -116,7 +116,7 @@ export function logRequests(
     return known;
   };
 
-  function keep(request: FastifyRequest, reply: FastifyReply): void {
+  function keep(request: FastifyRequest, reply: FastifyReply, ms: number): void {
     const { name } = request.routeOptions.config;
     const retailer = request.caller?.retailer ?? request.tokenOf;
     if (!retailer || name === undefined) return;
@@ -127,15 +127,19 @@ export function logRequests(
       path: maskedPath(request.url),
       route: name,
       status: reply.raw.headersSent ? reply.raw.statusCode : 0,
-      ms: Math.round(reply.elapsedTime),
+      ms: Math.round(ms),
       requestBody: requestBody === undefined ? undefined : readable(requestBody),
       answerBody: answer === undefined ? undefined : readable(answer),
     });
   }
 
   server.addHook('onRequest', (request, reply, done) => {
+    // Fastify does not measure a stream.
+    const startedMs = performance.now();
     // Also runs when a stream ends or a connection is lost.
-    if (!isLookOnly(request)) reply.raw.once('close', () => keep(request, reply));
+    if (!isLookOnly(request)) {
+      reply.raw.once('close', () => keep(request, reply, performance.now() - startedMs));
+    }
     done();
   });
   server.addHook('onSend', (request, reply, payload, done) => {
