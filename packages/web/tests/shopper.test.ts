@@ -197,6 +197,23 @@ test('an order that is handed over says so and leaves the list', async () => {
   await next.page.getByRole('link').waitFor();
 });
 
+test('an order that is handed back opens again without a reload', async () => {
+  const chat = await twoPeople(client);
+  const page = await open('about:blank', phone);
+  await page.clock.install();
+  await page.goto(`${client.url}/shopper#token=${chat.shopperToken}&shopper=ilse&order=${chat.orderId}`);
+  await page.locator('textarea').waitFor();
+  await newBatch(client, chat.token, await newShopper(client, chat.token, 'Jonah'), chat.orderId);
+  const lost = page.getByRole('heading', { name: 'Another shopper has this order now' });
+  await lost.waitFor();
+  await newBatch(client, chat.token, chat.shopperId, chat.orderId);
+  await page.clock.fastForward(11_000);
+  await lost.waitFor({ state: 'detached' });
+  await write(page, 'It is mine again');
+  await page.getByText(/ · Sent$/).waitFor();
+  assert.deepEqual(await storedTexts(chat), ['It is mine again']);
+});
+
 test('an order that is handed over before its stream begins says so too', async () => {
   const chat = await twoPeople(client);
   const handedOver = Promise.withResolvers<void>();

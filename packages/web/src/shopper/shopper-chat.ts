@@ -94,6 +94,7 @@ export class ShopperChat extends ChatPanel {
     ...ChatPanel.properties,
     session: { attribute: false },
     orderId: { attribute: false },
+    listed: { attribute: false },
     hasBack: { attribute: false },
     quickReplies: { attribute: false },
     unreadElsewhere: { attribute: false },
@@ -106,6 +107,8 @@ export class ShopperChat extends ChatPanel {
 
   declare session: ShopperSession | undefined;
   declare orderId: string | undefined;
+  /** The order in the list when that was last read; undefined if it was not there. */
+  declare listed: object | undefined;
   /** Whether to show a button that leads back to the list. */
   declare hasBack: boolean;
   /** The retailer's quick replies; undefined or empty for the page’s own. */
@@ -136,7 +139,8 @@ export class ShopperChat extends ChatPanel {
   }
 
   protected override willUpdate(changed: PropertyValues): void {
-    if (changed.has('session') || changed.has('orderId')) this.#open();
+    const hasComeBack = changed.has('listed') && this.listed && this.conversation?.phase === 'lost';
+    if (changed.has('session') || changed.has('orderId') || hasComeBack) this.#open();
     super.willUpdate(changed);
   }
 

@@ -325,6 +325,7 @@ export class ShopperPage extends SteadyElement {
     return html`<aislechat-shopper-chat
       .session=${this.#session}
       .orderId=${this.openOrder}
+      .listed=${order}
       .customer=${order?.customer.first_name || undefined}
       .hasBack=${true}
       data-color=${colorOf(this.openOrder)}
