@@ -135,6 +135,18 @@ test('docs/storage-schema.md lists every table of both schemas, and no other, in
 
 const papers = globSync(['*.md', 'docs/**/*.md'], { cwd: root });
 
+test('docs/operations.md explains every line of the log with its level, and no other', () => {
+  const code = globSync('packages/server/src/**/*.ts', { cwd: root }).map(read).join('\n');
+  const written = [...code.matchAll(/\blog\.(info|warn)\('(\w+)'/g)].map(
+    ([, level, line]) => `${line} ${level}`,
+  );
+  const ofLog = ['fault error', 'fault_repeated error', 'request debug'];
+  const explained = rowsOf('docs/operations.md')
+    .filter(([, level]) => /^(debug|info|warn|error)$/.test(level ?? ''))
+    .map(([line, level]) => `${line} ${level}`);
+  assert.deepEqual(explained.sort(), [...written, ...ofLog].sort());
+});
+
 test('every link between the documents has a target', () => {
   for (const file of papers) {
     for (const [, target] of read(file).matchAll(/\]\(([^)#:\s]+)(?:#[^)]*)?\)/g)) {
