@@ -42,7 +42,11 @@ export async function callbackCases({ isQuick, progress }: Bench): Promise<Figur
     const rate = messages / ((performance.now() - startedAt) / 1000);
     const loopDelay = await loopDelayOf(server.port);
 
-    const delaysMs = await sendSteadily(server.port, folder, token, receiver, perSecond * (isQuick ? 5 : 20));
+    const steadily = (seconds: number) =>
+      sendSteadily(server.port, folder, token, receiver, perSecond * seconds);
+    // Both processes have to settle after the rush.
+    await steadily(2);
+    const delaysMs = await steadily(isQuick ? 5 : 20);
     const at = (share: number) => [...delaysMs].sort((a, b) => a - b)[Math.floor(delaysMs.length * share)]!;
     return [
       {
