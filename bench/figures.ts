@@ -76,6 +76,22 @@ export const limit = (
   isReached: value <= atMost,
 });
 
+/** Compares two sides of one run by what should be small. */
+export const ratio = (
+  work: string,
+  comparedWith: string,
+  unit: 'ms',
+  { ours, baseline }: { ours: number; baseline: number },
+  atMost: number,
+): Figure => ({
+  ...limit(work, unit, ours, atMost),
+  comparedWith,
+  baseline,
+  result: ours / baseline,
+  isRatio: true,
+  isReached: ours / baseline <= atMost,
+});
+
 const perSecond = (result: Round): number => result.perSecond;
 
 const sum = (rounds: Round[], of: (round: Round) => number) => rounds.reduce((all, one) => all + of(one), 0);

@@ -65,7 +65,8 @@ function asMarkdown(report: Report): string {
 function cells(figure: Figure): string[] {
   const resultUnit = unitOfResult(figure);
   const { goal } = figure;
-  const limit = goal && ('atLeast' in goal ? `>= ${goal.atLeast.toFixed(2)}` : `<= ${goal.atMost}`);
+  const atLeast = (least: number) => `>= ${resultUnit === 'x' ? least.toFixed(2) : least}`;
+  const limit = goal && ('atLeast' in goal ? atLeast(goal.atLeast) : `<= ${goal.atMost}`);
   return [
     figure.work,
     figure.comparedWith ?? '-',

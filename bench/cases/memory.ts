@@ -9,7 +9,7 @@ import { residentMb } from '../machine.ts';
 import { readChat, scattered } from '../requests.ts';
 import { issueToken, startAislechat } from '../servers.ts';
 
-const goalMb = 150;
+const goalMb = 200;
 const pollsPerChat = 10;
 const openChats = 1000;
 

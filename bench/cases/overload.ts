@@ -8,7 +8,7 @@ import { Worker } from 'node:worker_threads';
 import type { Attack } from '../attack.ts';
 import type { Bench } from '../bench.ts';
 import type { Server } from '../children.ts';
-import { type Figure, limit } from '../figures.ts';
+import { type Figure, limit, ratio } from '../figures.ts';
 import { median } from '../interleave.ts';
 import { drive } from '../load.ts';
 import { loopDelayOf } from '../loop-delay.ts';
@@ -182,17 +182,9 @@ async function badNeighbors(
       const [alone, beside] = [before, meanwhile].map((outcomes) =>
         median(outcomes.map((outcome) => percentile(accepted(outcome), share))),
       ) as [number, number];
-      figures.push({
-        work: `${what}, ${name}: sends of others, p${share * 100}`,
-        comparedWith: 'the same without it',
-        unit: 'ms',
-        baseline: alone,
-        ours: beside,
-        result: beside / alone,
-        goal: { atMost: goals.neighbor },
-        isRatio: true,
-        isReached: beside / alone <= goals.neighbor,
-      });
+      const work = `${what}, ${name}: sends of others, p${share * 100}`;
+      const times = { ours: beside, baseline: alone };
+      figures.push(ratio(work, 'the same without it', 'ms', times, goals.neighbor));
     }
   }
   return figures;

@@ -6,7 +6,7 @@ import { chatPath, sendMessage } from '../requests.ts';
 import { seedFolder } from '../seed.ts';
 import { issueToken, startAislechat, startCommitEach } from '../servers.ts';
 
-const goal = 4;
+const goal = 5;
 /** So many that none reaches its limit of messages, however fast the server is. */
 const orders = 1000;
 

@@ -6,7 +6,7 @@ import { readChat } from '../requests.ts';
 import type { Folder } from '../seed.ts';
 import { issueToken, startAislechat } from '../servers.ts';
 
-const goal = 0.85;
+const goal = 0.9;
 
 export async function sizeCase({ folders, pace, progress }: Bench): Promise<Figure[]> {
   const [small, large] = [await folders.small(), await folders.large()];

@@ -4,7 +4,7 @@ import { type Figure, limit } from '../figures.ts';
 import { median } from '../interleave.ts';
 import { record, startAislechat } from '../servers.ts';
 
-const goalSeconds = 1;
+const goalSeconds = 0.6;
 const starts = 5;
 
 export async function startCase({ folders, progress }: Bench): Promise<Figure[]> {
