@@ -293,9 +293,9 @@ async function createDatabase(t: Cleanup, copyOf: string | undefined): Promise<D
   const name = `test_${process.pid}_${++databases}`;
   await asSuperuser(cluster.url(), async (client) => {
     for (const done of finished.splice(0)) await client.query(`DROP DATABASE ${done} WITH (FORCE)`);
-    await client.query(
-      `CREATE DATABASE ${name} OWNER ${owner} ${copyOf === undefined ? '' : `TEMPLATE ${copyOf}`}`,
-    );
+    // Copying the files takes half the CPU time of copying their pages through the log.
+    const copied = copyOf === undefined ? '' : `TEMPLATE ${copyOf} STRATEGY file_copy`;
+    await client.query(`CREATE DATABASE ${name} OWNER ${owner} ${copied}`);
   });
   const database = databaseOf(cluster, name);
   rmSync(keysOf(database.url), { recursive: true, force: true });
