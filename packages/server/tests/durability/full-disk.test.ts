@@ -8,7 +8,7 @@ import { chatPath, openChat } from '../support/scenario.ts';
 import { temporaryFolder } from '../support/server.ts';
 
 const blockBytes = 512;
-const attempts = process.env.TEST_SCALE === 'full' ? 12 : 5;
+const attempts = process.env.TEST_SCALE === 'full' ? 12 : 3;
 const enoughToFill = 3000;
 
 /**

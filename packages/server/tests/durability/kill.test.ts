@@ -22,7 +22,7 @@ async function killWhileWriting(t: TestContext, cycles: number, entry?: string):
 }
 
 // On PostgreSQL tests/durability/outage.test.ts kills the database too.
-const cycles = process.env.TEST_SCALE === 'full' ? 200 : testsPostgres ? 3 : 6;
+const cycles = process.env.TEST_SCALE === 'full' ? 200 : testsPostgres ? 2 : 4;
 
 test('after repeated kill -9 under 8 writers nothing acknowledged is lost, duplicated or out of order', async (t) => {
   const { acknowledged, missing, doubled, misplaced } = await killWhileWriting(t, cycles);
