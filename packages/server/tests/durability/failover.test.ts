@@ -15,7 +15,7 @@ import {
   template,
 } from '../support/postgres.ts';
 import { startServerProcess } from '../support/process.ts';
-import { temporaryFolder } from '../support/server.ts';
+import { temporaryFolder, testServer } from '../support/server.ts';
 
 /** A primary and its standby, and the address that names both. */
 async function pair(t: TestContext): Promise<{ primary: Cluster; standby: Cluster; url: string }> {
@@ -98,9 +98,6 @@ test('a server starts while the first of its hosts is a standby', async (t) => {
   const { url } = databaseOf(primary, template);
   const { host } = new URL(url);
   const both = url.replace(host, `${new URL(standby.url()).host},${host}`);
-  const server = await startServerProcess({
-    env: { DATABASE_URL: both, AISLECHAT_KEYS_DIR: temporaryFolder(t) },
-  });
-  t.after(() => server.kill());
-  assert.equal((await server.client.get('/readyz')).status, 200);
+  const { client } = await testServer(t, { DATABASE_URL: both, AISLECHAT_KEYS_DIR: temporaryFolder(t) });
+  assert.equal((await client.get('/readyz')).status, 200);
 });
