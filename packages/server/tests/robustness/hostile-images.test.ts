@@ -4,7 +4,7 @@
  */
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { type TestContext, test } from 'node:test';
 import { deflateSync, gzipSync } from 'node:zlib';
 import sharp, { type SharpOptions } from 'sharp';
@@ -328,10 +328,11 @@ test('stalled uploads use up only their retailer’s share, and are given up', a
   const { hostname, port } = new URL(client.url);
   const bytes = 9 * 1024 * 1024;
   const answers: string[] = [];
+  const sockets: Socket[] = [];
   const stall = () =>
     new Promise<void>((resolve) => {
       const socket = connect(Number(port), hostname);
-      t.after(() => socket.destroy());
+      sockets.push(socket);
       socket.write(
         `POST ${imagesPath(chat.orderId)} HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer ${chat.userToken}\r\ncontent-type: image/png\r\ncontent-length: ${bytes + 1}\r\n\r\n`,
       );
@@ -348,4 +349,6 @@ test('stalled uploads use up only their retailer’s share, and are given up', a
   await Promise.all(stalled);
   assert.deepEqual([...new Set(answers)].sort(), ['408', '429']);
   assert.equal((await post(chat, small, 'image/jpeg')).status, 200, 'the share is released afterwards');
+  // The server, which stops next, would wait for them.
+  for (const socket of sockets) socket.destroy();
 });
