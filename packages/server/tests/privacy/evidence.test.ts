@@ -30,7 +30,7 @@ import { keysOf } from '../support/postgres.ts';
 import { chatPath, clientToken, clock } from '../support/scenario.ts';
 import { temporaryFolder, testServer } from '../support/server.ts';
 
-const canaries = process.env.TEST_SCALE === 'full' ? 10_000 : 1000;
+const canaries = process.env.TEST_SCALE === 'full' ? 10_000 : 400;
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
 
