@@ -11,7 +11,7 @@ import { asSuperuser, keysOf, newDatabase, openDatabase, textsIn } from '../supp
 import { plainEnvironment } from '../support/process.ts';
 import { seededRandom } from '../support/random.ts';
 
-const kills = process.env.TEST_SCALE === 'full' ? 200 : 6;
+const kills = process.env.TEST_SCALE === 'full' ? 200 : 4;
 /** How many steps it may take before it is killed; an hour has at least four. */
 const steps = { fewest: 6, more: 15 };
 /** How long after a step it is killed. */
