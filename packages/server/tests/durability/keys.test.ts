@@ -7,7 +7,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { localEpochKeys } from '../../src/storage/keys/local.ts';
 import { house } from '../support/house.ts';
-import { asSuperuser, keysOf, newDatabase, openDatabase, textsIn } from '../support/postgres.ts';
+import { keysOf } from '../support/key-folders.ts';
+import { asSuperuser, newDatabase, openDatabase, textsIn } from '../support/postgres.ts';
 import { plainEnvironment } from '../support/process.ts';
 import { seededRandom } from '../support/random.ts';
 

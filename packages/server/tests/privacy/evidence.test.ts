@@ -25,8 +25,8 @@ import { canariesIn, talk } from '../support/canary-chats.ts';
 import type { Client } from '../support/client.ts';
 import { eventually } from '../support/eventually.ts';
 import { house, noFiles } from '../support/house.ts';
+import { keysOf } from '../support/key-folders.ts';
 import { newPlace, type Place, testsPostgres } from '../support/place.ts';
-import { keysOf } from '../support/postgres.ts';
 import { chatPath, clientToken, clock } from '../support/scenario.ts';
 import { temporaryFolder, testServer } from '../support/server.ts';
 
