@@ -6,6 +6,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
+import type { EpochKeys } from '../../src/storage/keys/epochs.ts';
 import { localEpochKeys } from '../../src/storage/keys/local.ts';
 import { unsealEvidence } from '../../src/storage/postgres/evidence-texts.ts';
 import { unsealText } from '../../src/storage/postgres/message-texts.ts';
@@ -112,10 +113,18 @@ function digestsOfFolder(folder: string): Record<string, string> {
   }
 }
 
+interface StoredKey {
+  retailer_id: string;
+  order_id: string;
+  first_seq: string;
+  epoch: string;
+  wrapped: Buffer;
+}
+
 /** A row of `messages` with its text in the place of what the database holds. */
 async function inTheClear(
-  { url }: Target,
-  client: pg.Client,
+  epochs: EpochKeys,
+  keys: Map<string, StoredKey>,
   { sealed, key_seq, has_image, ...row }: Record<string, unknown>,
 ): Promise<Record<string, unknown>> {
   if (sealed === null) return { ...row, body: null, image: null };
@@ -124,19 +133,16 @@ async function inTheClear(
     number,
     number,
   ];
-  const { rows } = await client.query(
-    'SELECT epoch, wrapped FROM order_keys WHERE retailer_id = $1 AND order_id = $2 AND first_seq = $3',
-    [retailerId, orderId, key_seq],
-  );
-  const place = { retailerId, orderId, firstSeq: Number(key_seq), epoch: Number(rows[0].epoch) };
-  const key = await unwrap(localEpochKeys(keysOf(url)), { ...place, wrapped: rows[0].wrapped });
+  const { epoch, wrapped } = keys.get(`${retailerId}/${orderId}/${key_seq}`)!;
+  const place = { retailerId, orderId, firstSeq: Number(key_seq), epoch: Number(epoch) };
+  const key = await unwrap(epochs, { ...place, wrapped });
   const text = unsealText(key, sealed as Buffer, retailerId, orderId, seq);
   assert.equal(has_image, text.image === null ? 0 : 1);
   return { ...row, ...text };
 }
 
 async function evidenceInTheClear(
-  { url }: Target,
+  epochs: EpochKeys,
   { sealed, key_epoch, wrapped_key, ...row }: Record<string, unknown>,
 ): Promise<Record<string, unknown>> {
   const [retailerId, orderId, reportId, seq] = ['retailer_id', 'order_id', 'report_id', 'seq'].map((name) =>
@@ -144,13 +150,16 @@ async function evidenceInTheClear(
   ) as [number, number, number, number];
   const place = { retailerId, orderId, reportId, seq };
   const stored = { sealed: sealed as Buffer, epoch: Number(key_epoch), wrapped: wrapped_key as Buffer };
-  const body = await unsealEvidence(localEpochKeys(keysOf(url)), place, stored);
+  const body = await unsealEvidence(epochs, place, stored);
   return { ...row, body, image: null };
 }
 
 async function digestsOfTarget(target: Target, tables: string[]): Promise<Record<string, string>> {
   return asSuperuser(target.superuserUrl, async (client) => {
     const digests: Record<string, string> = {};
+    const epochs = localEpochKeys(keysOf(target.url));
+    const stored = (await client.query<StoredKey>('SELECT * FROM order_keys')).rows;
+    const keys = new Map(stored.map((key) => [`${key.retailer_id}/${key.order_id}/${key.first_seq}`, key]));
     for (const table of tables) {
       const digest = new Digest();
       await client.query(`BEGIN; DECLARE all_rows CURSOR FOR SELECT * FROM ${table}`);
@@ -166,8 +175,8 @@ async function digestsOfTarget(target: Target, tables: string[]): Promise<Record
               row[name] = null;
             }
           }
-          if (table === 'messages') digest.add(await inTheClear(target, client, row));
-          else digest.add(table === 'report_evidence' ? await evidenceInTheClear(target, row) : row);
+          if (table === 'messages') digest.add(await inTheClear(epochs, keys, row));
+          else digest.add(table === 'report_evidence' ? await evidenceInTheClear(epochs, row) : row);
         }
       }
       await client.query('COMMIT');
