@@ -159,7 +159,9 @@ async function keepRemains(): Promise<void> {
        FROM images WHERE wrapped_key IS NOT NULL`,
     );
     remains.imageKeys.push(...(numbered(imageKeys.rows) as unknown as ImageKeyRow[]));
-    remains.texts.push(...(numbered(texts.rows) as unknown as StoredText[]));
+    const kept = new Set(remains.texts.map(({ sealed }) => sealed.toString('hex')));
+    const found = numbered(texts.rows) as unknown as StoredText[];
+    remains.texts.push(...found.filter(({ sealed }) => !kept.has(sealed.toString('hex'))));
   });
 }
 
