@@ -310,6 +310,6 @@ test('control: a look-up that fails on an odd ID is found', async (t) => {
     },
   };
   const { client } = await testServer(t, place.env, { store: fragile });
-  const { faults } = await fire(client.url, shotsAt(await withItem(await openChat(client)), 500, seed));
+  const { faults } = await fire(client.url, shotsAt(await withItem(await openChat(client)), 1000, seed));
   assert.ok(faults.length > 0);
 });
