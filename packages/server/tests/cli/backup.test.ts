@@ -24,6 +24,7 @@ import { chatPath, newBatch, newOrder, openChat } from '../support/scenario.ts';
 import { seed } from '../support/seed.ts';
 import { type Cleanup, temporaryFolder, testServer } from '../support/server.ts';
 
+const isFull = process.env.TEST_SCALE === 'full';
 const writers = 8;
 
 /** As on a disk of its own. */
@@ -40,7 +41,7 @@ function largeFolder(t: Cleanup): string {
   return folder;
 }
 const large = temporaryFolder({ after });
-await seed(large, { orders: 10_000, messagesPerOrder: 3 });
+await seed(large, isFull ? { orders: 20_000, messagesPerOrder: 4 } : { orders: 10_000, messagesPerOrder: 3 });
 
 /**
  * Interrupts a command midway, and starts it again if it finished first.

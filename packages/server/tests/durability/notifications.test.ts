@@ -215,6 +215,9 @@ test('control: notifications written after the message are lost', {
   skip: testsPostgres && !isFull,
 }, async (t) => {
   const entry = fileURLToPath(new URL('../support/late-notifications-server.ts', import.meta.url));
-  const { missed } = await notifyThrough(t, { messages: 48, rounds: 1, entry });
+  const { missed } = await notifyThrough(t, {
+    ...(isFull ? { messages: 96, rounds: 2 } : { messages: 48, rounds: 1 }),
+    entry,
+  });
   assert.ok(missed > 0);
 });

@@ -16,8 +16,9 @@ import {
 } from '../support/scenario.ts';
 import { testServer } from '../support/server.ts';
 
-const orders = 10;
-const messagesPerOrder = 15;
+const isFull = process.env.TEST_SCALE === 'full';
+const orders = isFull ? 20 : 10;
+const messagesPerOrder = isFull ? 25 : 15;
 
 test('after a day no row contains a text of an ended chat, and other chats are complete', async (t) => {
   const place = await newPlace(t);
