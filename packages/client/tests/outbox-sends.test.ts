@@ -14,7 +14,7 @@ import type { Work } from './support/sending-page.ts';
 import { batchesOf, judge, openOrders, send } from './support/sends.ts';
 
 const isFull = process.env.TEST_SCALE === 'full';
-const scale = isFull ? { messages: 10_000, perBatch: 200 } : { messages: 200, perBatch: 40 };
+const scale = isFull ? { messages: 10_000, perBatch: 200 } : { messages: 100, perBatch: 25 };
 const orders = 10;
 const seed = 70_113;
 

@@ -14,7 +14,7 @@ import type { Answer, Client } from '../support/client.ts';
 import { runCommand } from '../support/command.ts';
 import { EventSource } from '../support/event-source.ts';
 import { eventually } from '../support/eventually.ts';
-import { newPlace } from '../support/place.ts';
+import { newPlace, testsPostgres } from '../support/place.ts';
 import {
   agentToken,
   assertionOf,
@@ -425,7 +425,7 @@ test('an organization of the sandbox has two banners or more, of different slugs
   assert.equal(body.banners[0].retailer_id, body.retailer_id);
 });
 
-test('each banner counts as a retailer that an address creates', async (t) => {
+test('each banner counts as a retailer that an address creates', { skip: testsPostgres }, async (t) => {
   const { client: own } = await testServer(t);
   const banners = Array.from({ length: limits.banners }, (_, n) => `banner-${n}`);
   const create = () => own.post('/v1/sandbox/retailers', { body: { banners } });

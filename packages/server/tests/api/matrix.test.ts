@@ -27,6 +27,8 @@ import {
 import { testServer } from '../support/server.ts';
 import { type Identity, identities, matrix, type Relation, relations, withoutToken } from './matrix.ts';
 
+const isFull = process.env.TEST_SCALE === 'full';
+
 /** The conversation a case works on; a fresh order is created for a case that would use one up. */
 interface Subject {
   userId: string;
@@ -44,6 +46,8 @@ interface Subject {
   /** An application of the retailer. */
   clientId: string;
 }
+
+type Namespace = 'retailer' | 'internal';
 
 interface House {
   client: Client;
@@ -99,15 +103,14 @@ async function newEndpoint(client: Client, operator: string | undefined): Promis
 /** How far apart the integer IDs of retailers are: farther than the cases will advance them. */
 const apart = 1500;
 
-async function buildHouse(open: Client, store: Store): Promise<House> {
+async function buildHouse(open: Client, { sql, write }: Engine): Promise<House> {
   const client = open.inBanner('north');
   const retailer = await newOrganization(client, ['north', 'south']);
   const foreign = await newRetailer(client);
   // IDs are counted per retailer.
-  for (const [n, { id }] of (await store.read.retailers.list()).slice(1).entries()) {
-    await store.write(async (tx) => {
-      for (let skipped = 0; skipped < apart * (n + 1); skipped++) await tx.retailers.nextId(id);
-    });
+  const retailers = await sql.acrossRetailers.all<{ id: number }>('SELECT id FROM retailers ORDER BY id');
+  for (const [n, { id }] of retailers.entries()) {
+    await write((tx) => tx.run('UPDATE retailers SET next_id = next_id + $2 WHERE id = $1', id, apart * n));
   }
 
   const expired = await clientToken(client, retailer);
@@ -248,7 +251,7 @@ async function newShopperOf({ client, tokens }: House): Promise<{ externalId: st
 }
 
 /** A new order for this one case, whose link other cases do not need. */
-async function newOrderOf({ client, retailer, tokens }: House, namespace: string): Promise<string> {
+async function newOrderOf({ client, retailer, tokens }: House, namespace: Namespace): Promise<string> {
   const orderId = await newOrder(client, retailer.token, await newUser(client, retailer.token));
   if (namespace === 'retailer') return orderId;
   const { body } = await client.get(`/v1/orders/${orderId}`, { token: tokens.operator });
@@ -266,7 +269,7 @@ async function ask(
   name: RouteName,
   identity: Identity,
   relation: Relation,
-  namespace: 'retailer' | 'internal',
+  namespace: Namespace,
 ): Promise<Answer> {
   const route: Route = routes[name];
   const subject = house.subjects[relation];
@@ -343,16 +346,27 @@ interface Deviation {
   actual: number;
 }
 
+/**
+ * The orders to ask about. Who is refused whatever the order is, is refused before it is looked for, so two orders on one
+ * engine show it. A full run asks about all.
+ */
+function asked(name: keyof typeof matrix, identity: Identity, namespace: Namespace): readonly Relation[] {
+  const expected = matrix[name][identity];
+  const isRefused = [400, 401, 403].includes(expected.own) && new Set(Object.values(expected)).size === 1;
+  if (isFull || !isRefused) return relations;
+  return testsPostgres || namespace === 'internal' ? [] : ['own', 'foreign'];
+}
+
 async function walk(house: House, names: (keyof typeof matrix)[], orders: readonly Relation[] = relations) {
   const deviations: Deviation[] = [];
   let cases = 0;
   for (const name of names) {
     const route: Route = routes[name];
-    const namespaces = route.internalIds ? (['retailer', 'internal'] as const) : (['retailer'] as const);
+    const namespaces: Namespace[] = route.internalIds ? ['retailer', 'internal'] : ['retailer'];
     for (const namespace of namespaces) {
       for (const identity of identities) {
         const missing: string[] = [];
-        for (const relation of orders) {
+        for (const relation of asked(name, identity, namespace).filter((one) => orders.includes(one))) {
           const answer = await ask(house, name, identity, relation, namespace);
           const expected = matrix[name][identity][relation];
           const where = `${name} as ${identity}, ${relation} order by ${namespace} ID`;
@@ -361,7 +375,7 @@ async function walk(house: House, names: (keyof typeof matrix)[], orders: readon
           if (relation === 'foreign' || relation === 'unknown') missing.push(answer.text);
         }
         const isMissing = matrix[name][identity].foreign >= 400;
-        if (isMissing && missing[0] !== missing[1]) {
+        if (isMissing && new Set(missing).size > 1) {
           deviations.push({
             where: `${name} as ${identity}: foreign and unknown differ`,
             expected: 0,
@@ -384,9 +398,9 @@ test('every route that takes a token is listed in the matrix', () => {
 
 test('every combination of route, identity, order and namespace is answered as the matrix says', async (t) => {
   const place = await newPlace(t);
-  const store = createStore(await place.open());
-  const { client: open } = await testServer(t, place.env, { store });
-  const house = await buildHouse(open, store);
+  const engine = await place.open();
+  const { client: open } = await testServer(t, place.env, { store: createStore(engine) });
+  const house = await buildHouse(open, engine);
   const { client } = house;
   const { cases, deviations } = await walk(house, names);
   t.diagnostic(`${cases} cases, ${deviations.length} deviations`);
@@ -422,9 +436,9 @@ function withoutTenantClause(store: Store): Store {
 
 test('control: a store without the tenant clause deviates from the matrix', async (t) => {
   const place = await newPlace(t);
-  const store = withoutTenantClause(createStore(await place.open()));
-  const { client } = await testServer(t, place.env, { store });
-  const { deviations } = await walk(await buildHouse(client, store), ['getChat']);
+  const engine = await place.open();
+  const { client } = await testServer(t, place.env, { store: withoutTenantClause(createStore(engine)) });
+  const { deviations } = await walk(await buildHouse(client, engine), ['getChat']);
   assert.ok(deviations.some(({ where }) => where.includes('as client, foreign')));
 });
 
@@ -453,11 +467,11 @@ function withoutClause(engine: Engine): Engine {
 
 test('without the tenant clause in any statement PostgreSQL still keeps retailers apart, and SQLite cannot', async (t) => {
   const place = await newPlace(t);
-  const store = createStore(withoutClause(await place.open()));
-  const { client } = await testServer(t, place.env, { store });
+  const engine = withoutClause(await place.open());
+  const { client } = await testServer(t, place.env, { store: createStore(engine) });
   // The reading routes are enough to show that SQLite cannot.
   const tried = testsPostgres ? names : names.filter((name) => routes[name].method === 'GET');
-  const { cases, deviations } = await walk(await buildHouse(client, store), tried, ['foreign', 'unknown']);
+  const { cases, deviations } = await walk(await buildHouse(client, engine), tried, ['foreign', 'unknown']);
   t.diagnostic(`${cases} cases, ${deviations.length} deviations`);
   if (testsPostgres) assert.deepEqual(deviations, []);
   else assert.ok(deviations.length > 0);

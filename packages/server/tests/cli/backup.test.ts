@@ -20,11 +20,11 @@ import { createRetailer } from '../../src/domain/retailers/retailers.ts';
 import { openSqlite } from '../../src/storage/sqlite/engine.ts';
 import { createStore, type MessageRow } from '../../src/storage/store.ts';
 import { type CommandResult, runCommand, startCommand } from '../support/command.ts';
-import { startServerProcess } from '../support/process.ts';
 import { chatPath, newBatch, newOrder, openChat } from '../support/scenario.ts';
 import { seed } from '../support/seed.ts';
-import { type Cleanup, temporaryFolder } from '../support/server.ts';
+import { type Cleanup, temporaryFolder, testServer } from '../support/server.ts';
 
+const isFull = process.env.TEST_SCALE === 'full';
 const writers = 8;
 
 /** As on a disk of its own. */
@@ -41,7 +41,7 @@ function largeFolder(t: Cleanup): string {
   return folder;
 }
 const large = temporaryFolder({ after });
-await seed(large, { orders: 20_000, messagesPerOrder: 4 });
+await seed(large, isFull ? { orders: 20_000, messagesPerOrder: 4 } : { orders: 10_000, messagesPerOrder: 3 });
 
 /**
  * Interrupts a command midway, and starts it again if it finished first.
@@ -77,8 +77,7 @@ const dataIn = (folder: string): string[] =>
 test('a backup made during writes has every message acknowledged before it, and a server can run on it', async (t) => {
   const folder = largeFolder(t);
   const backups = temporaryFolder(t);
-  const server = await startServerProcess({ folder });
-  t.after(() => server.kill());
+  const server = await testServer(t, { DATA_DIR: folder });
   const chat = await openChat(server.client);
   const orderIds = [chat.orderId];
   while (orderIds.length < writers) {
@@ -124,8 +123,7 @@ test('a backup made during writes has every message acknowledged before it, and 
   assert.deepEqual(database.prepare('PRAGMA foreign_key_check').all(), []);
   database.close();
 
-  const second = await startServerProcess({ folder: restoredFolder });
-  t.after(() => second.kill());
+  const second = await testServer(t, { DATA_DIR: restoredFolder });
   for (const orderId of orderIds) {
     const { body } = await second.client.get(chatPath(orderId), { token: chat.userToken });
     const found = new Map(
@@ -244,8 +242,7 @@ test('a restore erases expired texts before it finishes, and leaves the backup u
 
 test('without its key a backup restores everything but the texts, and only if the operator says so', async (t) => {
   const folder = temporaryFolder(t);
-  const server = await startServerProcess({ folder });
-  t.after(() => server.kill());
+  const server = await testServer(t, { DATA_DIR: folder });
   const chat = await openChat(server.client);
   const said = await server.client.post(chatPath(chat.orderId), {
     token: chat.userToken,
@@ -272,8 +269,7 @@ test('without its key a backup restores everything but the texts, and only if th
     [elsewhere.DATA_DIR, []],
     [withKey, ['two ripe avocados']],
   ] as const) {
-    const second = await startServerProcess({ folder: restored });
-    t.after(() => second.kill());
+    const second = await testServer(t, { DATA_DIR: restored });
     const { status, body } = await second.client.get(chatPath(chat.orderId), { token: chat.userToken });
     assert.equal(status, 200);
     assert.deepEqual(
@@ -376,8 +372,7 @@ test('no command overwrites an existing file, an existing database or a running 
   assert.equal(full.code, 1);
   assert.match(full.error, /There is a database already/);
   const owned = temporaryFolder(t);
-  const server = await startServerProcess({ folder: owned });
-  t.after(() => server.kill());
+  await testServer(t, { DATA_DIR: owned });
   const taken = await restore(owned, file);
   assert.equal(taken.code, 1);
   assert.match(taken.error, /Another aislechat server is using the data folder/);

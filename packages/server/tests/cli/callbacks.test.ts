@@ -2,14 +2,12 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { runCommand, startCommand } from '../support/command.ts';
 import { eventually } from '../support/eventually.ts';
-import { startServerProcess } from '../support/process.ts';
 import { chatPath, openChat } from '../support/scenario.ts';
-import { temporaryFolder } from '../support/server.ts';
+import { temporaryFolder, testServer } from '../support/server.ts';
 
 test('a developer adds an endpoint, listens, and sees deliveries signed, failed and replayed', async (t) => {
   const folder = temporaryFolder(t);
-  const server = await startServerProcess({ folder });
-  t.after(() => server.kill());
+  const server = await testServer(t, { DATA_DIR: folder });
   const chat = await openChat(server.client);
   const retailer = String(chat.retailerId);
   const json = async (...args: string[]) => {
@@ -111,12 +109,10 @@ test('in production an endpoint needs a key, and the server does not start with 
   ];
   assert.equal((await add({ AISLECHAT_SECRETS_KEY: key })).code, 0);
 
-  const start = (more: Record<string, string>) =>
-    startServerProcess({ env: { ...env, ...more, AISLECHAT_DEMO: 'false' } });
+  const start = (more: Record<string, string>) => testServer(t, { ...env, ...more, AISLECHAT_DEMO: 'false' });
   await assert.rejects(start({}), /sealed with AISLECHAT_SECRETS_KEY/);
   await assert.rejects(start({ AISLECHAT_SECRETS_KEY: other }), /does not open the secrets/);
   const server = await start({ AISLECHAT_SECRETS_KEY: `${other},${key}` });
-  t.after(() => server.kill());
   assert.equal((await fetch(`${server.client.url}/metrics`)).status, 404);
 });
 

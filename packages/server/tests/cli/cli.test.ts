@@ -10,7 +10,7 @@ import { EventSource } from '../support/event-source.ts';
 import { eventually, readsWithinASecond } from '../support/eventually.ts';
 import { startServerProcess } from '../support/process.ts';
 import { agentToken, chatPath, clientToken, openChat, shopperSays } from '../support/scenario.ts';
-import { temporaryFolder } from '../support/server.ts';
+import { temporaryFolder, testServer } from '../support/server.ts';
 import { initialOnWire } from '../support/settings.ts';
 
 const run = (folder: string, ...args: string[]) => runCommand({ DATA_DIR: folder }, ...args);
@@ -36,8 +36,7 @@ test('an operator creates a retailer before the first start, and it can get a to
   );
   assert.match(created.client_id, /^[0-9a-f]{32}$/);
   assert.match(created.client_secret, /^[\w-]{43}$/);
-  const server = await startServerProcess({ folder, env: { AISLECHAT_ENV: 'production' } });
-  t.after(() => server.kill());
+  const server = await testServer(t, { DATA_DIR: folder, AISLECHAT_ENV: 'production' });
   const token = await clientToken(server.client, {
     clientId: created.client_id,
     clientSecret: created.client_secret,
@@ -55,8 +54,7 @@ test('an operator creates a retailer before the first start, and it can get a to
 
 async function serverWithChat(t: TestContext) {
   const folder = temporaryFolder(t);
-  const server = await startServerProcess({ folder });
-  t.after(() => server.kill());
+  const server = await testServer(t, { DATA_DIR: folder });
   const chat = await openChat(server.client);
   await shopperSays(server.client, chat.token, chat.shopperId, chat.orderId, 'CANARY');
   return { folder, server, chat };

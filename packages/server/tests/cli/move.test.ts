@@ -6,6 +6,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
+import type { EpochKeys } from '../../src/storage/keys/epochs.ts';
 import { localEpochKeys } from '../../src/storage/keys/local.ts';
 import { unsealEvidence } from '../../src/storage/postgres/evidence-texts.ts';
 import { unsealText } from '../../src/storage/postgres/message-texts.ts';
@@ -13,12 +14,12 @@ import { migratePostgres } from '../../src/storage/postgres/migrate.ts';
 import { unwrap } from '../../src/storage/postgres/order-keys.ts';
 import { runCommand, startCommand } from '../support/command.ts';
 import { eventually } from '../support/eventually.ts';
+import { keysOf } from '../support/key-folders.ts';
 import { fetchImage, uploaded } from '../support/pictures.ts';
-import { asSuperuser, keysOf, newDatabase } from '../support/postgres.ts';
-import { startServerProcess } from '../support/process.ts';
+import { asSuperuser, newDatabase } from '../support/postgres.ts';
 import { advance, chatPath, clientToken, clock, openChat, shopperSays } from '../support/scenario.ts';
 import { type Shape, seed } from '../support/seed.ts';
-import { temporaryFolder } from '../support/server.ts';
+import { temporaryFolder, testServer } from '../support/server.ts';
 
 const isFull = process.env.TEST_SCALE === 'full';
 const shape: Shape = isFull
@@ -112,10 +113,18 @@ function digestsOfFolder(folder: string): Record<string, string> {
   }
 }
 
+interface StoredKey {
+  retailer_id: string;
+  order_id: string;
+  first_seq: string;
+  epoch: string;
+  wrapped: Buffer;
+}
+
 /** A row of `messages` with its text in the place of what the database holds. */
 async function inTheClear(
-  { url }: Target,
-  client: pg.Client,
+  epochs: EpochKeys,
+  keys: Map<string, StoredKey>,
   { sealed, key_seq, has_image, ...row }: Record<string, unknown>,
 ): Promise<Record<string, unknown>> {
   if (sealed === null) return { ...row, body: null, image: null };
@@ -124,19 +133,16 @@ async function inTheClear(
     number,
     number,
   ];
-  const { rows } = await client.query(
-    'SELECT epoch, wrapped FROM order_keys WHERE retailer_id = $1 AND order_id = $2 AND first_seq = $3',
-    [retailerId, orderId, key_seq],
-  );
-  const place = { retailerId, orderId, firstSeq: Number(key_seq), epoch: Number(rows[0].epoch) };
-  const key = await unwrap(localEpochKeys(keysOf(url)), { ...place, wrapped: rows[0].wrapped });
+  const { epoch, wrapped } = keys.get(`${retailerId}/${orderId}/${key_seq}`)!;
+  const place = { retailerId, orderId, firstSeq: Number(key_seq), epoch: Number(epoch) };
+  const key = await unwrap(epochs, { ...place, wrapped });
   const text = unsealText(key, sealed as Buffer, retailerId, orderId, seq);
   assert.equal(has_image, text.image === null ? 0 : 1);
   return { ...row, ...text };
 }
 
 async function evidenceInTheClear(
-  { url }: Target,
+  epochs: EpochKeys,
   { sealed, key_epoch, wrapped_key, ...row }: Record<string, unknown>,
 ): Promise<Record<string, unknown>> {
   const [retailerId, orderId, reportId, seq] = ['retailer_id', 'order_id', 'report_id', 'seq'].map((name) =>
@@ -144,13 +150,16 @@ async function evidenceInTheClear(
   ) as [number, number, number, number];
   const place = { retailerId, orderId, reportId, seq };
   const stored = { sealed: sealed as Buffer, epoch: Number(key_epoch), wrapped: wrapped_key as Buffer };
-  const body = await unsealEvidence(localEpochKeys(keysOf(url)), place, stored);
+  const body = await unsealEvidence(epochs, place, stored);
   return { ...row, body, image: null };
 }
 
 async function digestsOfTarget(target: Target, tables: string[]): Promise<Record<string, string>> {
   return asSuperuser(target.superuserUrl, async (client) => {
     const digests: Record<string, string> = {};
+    const epochs = localEpochKeys(keysOf(target.url));
+    const stored = (await client.query<StoredKey>('SELECT * FROM order_keys')).rows;
+    const keys = new Map(stored.map((key) => [`${key.retailer_id}/${key.order_id}/${key.first_seq}`, key]));
     for (const table of tables) {
       const digest = new Digest();
       await client.query(`BEGIN; DECLARE all_rows CURSOR FOR SELECT * FROM ${table}`);
@@ -166,8 +175,8 @@ async function digestsOfTarget(target: Target, tables: string[]): Promise<Record
               row[name] = null;
             }
           }
-          if (table === 'messages') digest.add(await inTheClear(target, client, row));
-          else digest.add(table === 'report_evidence' ? await evidenceInTheClear(target, row) : row);
+          if (table === 'messages') digest.add(await inTheClear(epochs, keys, row));
+          else digest.add(table === 'report_evidence' ? await evidenceInTheClear(epochs, row) : row);
         }
       }
       await client.query('COMMIT');
@@ -223,10 +232,11 @@ async function killInTheMiddle(
   });
 }
 
-async function assertNoServerStarts(target: Target): Promise<void> {
-  const started = startServerProcess({ env: { DATABASE_URL: target.url } });
-  started.then((server) => server.kill()).catch(() => {});
-  await assert.rejects(started, /move into this database is not finished. Run "aislechat move" again/);
+async function assertNoServerStarts(t: TestContext, target: Target): Promise<void> {
+  await assert.rejects(
+    testServer(t, { DATABASE_URL: target.url }),
+    /move into this database is not finished. Run "aislechat move" again/,
+  );
 }
 
 test('every row arrives, even if the move is killed midway and run again', async (t) => {
@@ -234,11 +244,11 @@ test('every row arrives, even if the move is killed midway and run again', async
   const target = await emptyTarget(t);
   const startedAt = performance.now();
   await killInTheMiddle(folder, target, 'orders', 'lost');
-  await assertNoServerStarts(target);
+  await assertNoServerStarts(t, target);
   await killInTheMiddle(folder, target, 'messages', 'committed');
   await killInTheMiddle(folder, target, 'messages', 'lost');
   await killInTheMiddle(folder, target, 'order_events', 'committed');
-  await assertNoServerStarts(target);
+  await assertNoServerStarts(t, target);
   const { code, out, error } = await move(folder, target);
   assert.equal(code, 0, error);
   const result = JSON.parse(out);
@@ -317,11 +327,10 @@ test('an unfinished move resumes only from the same data, and not while a server
   assert.equal(command.code, 1);
   assert.match(command.error, /is not finished/);
 
-  const server = await startServerProcess({ folder });
+  await testServer(t, { DATA_DIR: folder });
   const beside = await move(folder, target);
   assert.equal(beside.code, 1);
   assert.match(beside.error, /Another aislechat server is using the data folder/);
-  await server.kill();
 });
 
 for (const [what, body, sentence] of [
@@ -351,15 +360,15 @@ for (const [what, body, sentence] of [
     assert.equal(code, 1);
     assert.match(error, sentence);
     assert.doesNotMatch(error, /Hello|quoted/, 'no text of a message');
-    await assertNoServerStarts(target);
+    await assertNoServerStarts(t, target);
   });
 }
 
 test('a database that a server has run on is refused', async (t) => {
   const folder = await seededFolder(t, { orders: 10, messagesPerOrder: 1 });
   const target = await emptyTarget(t);
-  const server = await startServerProcess({ env: { DATABASE_URL: target.url } });
-  await server.kill();
+  const { app } = await testServer(t, { DATABASE_URL: target.url });
+  await app.stop();
   const { code, error } = await move(folder, target);
   assert.equal(code, 1);
   assert.match(error, /The database is not empty: a server has run on it/);
@@ -368,18 +377,17 @@ test('a database that a server has run on is refused', async (t) => {
 test('pictures of before a move can be seen after it, encrypted, and go with their chat like their former files', async (t) => {
   const folder = temporaryFolder(t);
   const publicUrl = 'http://127.0.0.1:1';
-  const before = await startServerProcess({ folder, env: { AISLECHAT_PUBLIC_URL: publicUrl } });
+  const before = await testServer(t, { DATA_DIR: folder, AISLECHAT_PUBLIC_URL: publicUrl });
   const chat = await openChat(before.client);
   const imageId = await uploaded(before.client, chat.userToken, chat.orderId);
   await before.client.post(chatPath(chat.orderId), { token: chat.userToken, body: { image_id: imageId } });
   const lookAt = async (server: typeof before) => {
     const { body } = await server.client.get(chatPath(chat.orderId), { token: chat.userToken });
-    return (await fetchImage(body.chat_messages[0].image.replace(publicUrl, server.url))).bytes;
+    return (await fetchImage(body.chat_messages[0].image.replace(publicUrl, server.app.url))).bytes;
   };
   const picture = await lookAt(before);
   assert.ok(picture.length > 300);
-  before.child.kill('SIGTERM');
-  await before.exited;
+  await before.app.stop();
   const images = join(folder, 'images');
   const filesIn = (ending: string) =>
     readdirSync(images, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith(ending));
@@ -392,9 +400,8 @@ test('pictures of before a move can be seen after it, encrypted, and go with the
   const { code, error } = await move(folder, target);
   assert.equal(code, 0, error);
   assert.equal(filesIn('.jpg').length, 2, 'SQLite’s are as they were');
-  const env = { DATABASE_URL: target.url, AISLECHAT_PUBLIC_URL: publicUrl };
-  const after = await startServerProcess({ folder, env });
-  t.after(() => after.kill());
+  const env = { DATA_DIR: folder, DATABASE_URL: target.url, AISLECHAT_PUBLIC_URL: publicUrl };
+  const after = await testServer(t, env);
   assert.deepEqual(await lookAt(after), picture);
   assert.equal(filesIn('.sealed').length, 2);
   for (const name of filesIn('.sealed')) assert.equal(readFileSync(join(images, name))[0], 1);
@@ -408,22 +415,20 @@ test('pictures of before a move can be seen after it, encrypted, and go with the
 
 test('conversations continue after a move, and new retailers get new numbers', async (t) => {
   const folder = temporaryFolder(t);
-  const before = await startServerProcess({ folder });
+  const before = await testServer(t, { DATA_DIR: folder });
   const chat = await openChat(before.client);
   await shopperSays(before.client, chat.token, chat.shopperId, chat.orderId, 'Firm ones are fine');
   const read = (client: typeof before.client) =>
     client.get(chatPath(chat.orderId), { token: chat.userToken });
   const conversation = (await read(before.client)).text;
-  before.child.kill('SIGTERM');
-  await before.exited;
+  await before.app.stop();
 
   const target = await emptyTarget(t);
   const { code, out, error } = await runCommand(moving(folder, target.url), 'move', '--to', target.url);
   assert.equal(code, 0, error);
   assert.match(out, /Now start the servers with DATABASE_URL/);
   assert.match(error, /^compare messages: 1 of 1 rows, 100 %$/m);
-  const after = await startServerProcess({ env: { DATABASE_URL: target.url } });
-  t.after(() => after.kill());
+  const after = await testServer(t, { DATABASE_URL: target.url });
   assert.equal((await read(after.client)).text, conversation);
   await shopperSays(
     after.client,

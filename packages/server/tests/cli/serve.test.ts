@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { eventually } from '../support/eventually.ts';
 import { startServerProcess } from '../support/process.ts';
 import { chatPath, clientToken, clock, openChat, userToken } from '../support/scenario.ts';
-import { temporaryFolder } from '../support/server.ts';
+import { temporaryFolder, testServer } from '../support/server.ts';
 
 test('the ready line is printed last, and the process is healthy and ready', async (t) => {
   const server = await startServerProcess({ folder: temporaryFolder(t) });
@@ -84,12 +84,7 @@ test('the printed curl lines work when pasted, and the scripted shopper answers'
 const demo = { clientId: 'demo-client', clientSecret: 'demo-secret' };
 
 test('the scripted shopper speaks only in the demo order', async (t) => {
-  const server = await startServerProcess({
-    folder: temporaryFolder(t),
-    env: { AISLECHAT_DEMO: 'true' },
-  });
-  t.after(() => server.kill());
-  const { client } = server;
+  const { client } = await testServer(t, { AISLECHAT_DEMO: 'true' });
   const chat = await openChat(client);
   const token = await userToken(client, demo, 'demo-customer');
   const orders = [
@@ -109,11 +104,11 @@ test('the scripted shopper speaks only in the demo order', async (t) => {
 
 test('the demo is created once: a second start finds the conversation unchanged', async (t) => {
   const folder = temporaryFolder(t);
-  const first = await startServerProcess({ folder, env: { AISLECHAT_DEMO: 'true' } });
-  await first.kill();
-  const second = await startServerProcess({ folder, env: { AISLECHAT_DEMO: 'true' } });
-  t.after(() => second.kill());
-  assert.match(second.output(), /DEMO-1/);
+  const env = { DATA_DIR: folder, AISLECHAT_DEMO: 'true' };
+  const first = await testServer(t, env);
+  await first.app.stop();
+  const second = await testServer(t, env);
+  assert.ok(second.app.demo);
   const token = await userToken(second.client, demo, 'demo-customer');
   await second.client.post(chatPath('DEMO-1'), { token, body: { body: 'Firm ones are fine' } });
   const texts = async (): Promise<string[]> => {

@@ -7,8 +7,9 @@ import { answers, type Behaviour, type Receiver, startReceiver } from '../suppor
 import { chatPath, clientToken, type OpenChat, openChat } from '../support/scenario.ts';
 import { temporaryFolder } from '../support/server.ts';
 
-const receivers = 50;
-const rounds = 8;
+const isFull = process.env.TEST_SCALE === 'full';
+const receivers = isFull ? 50 : 25;
+const rounds = isFull ? 8 : 5;
 const betweenMs = 100;
 const endlessBytes = 1024 ** 3;
 /** Discarded answers must not stay in memory. */

@@ -12,7 +12,8 @@ import { unwrap } from '../../src/storage/postgres/order-keys.ts';
 import { createStore, type OrderRow, type Store } from '../../src/storage/store.ts';
 import { settings } from '../storage/contract.ts';
 import { active, newOrder, write } from '../support/house.ts';
-import { asSuperuser, type Database, keysOf, newDatabase, postgresDefaults } from '../support/postgres.ts';
+import { keysOf } from '../support/key-folders.ts';
+import { asSuperuser, type Database, newDatabase, postgresDefaults } from '../support/postgres.ts';
 import { temporaryFolder, testServer } from '../support/server.ts';
 
 const hourMs = 3_600_000;

@@ -103,6 +103,7 @@ async function shownOf({ read }: Store, order: OrderRow): Promise<string[]> {
 const actionsOf = async (store: Store, { id }: RetailerRow) =>
   (await store.read.auditEntries.list(id, {}, undefined, 100)).map(({ action }) => action);
 
+const isFull = process.env.TEST_SCALE === 'full';
 const broken = new Error('breakdown');
 
 test('an order is hidden at once, erased in bounded transactions, and keeps messages written meanwhile', async (t) => {
@@ -257,7 +258,8 @@ test('control: erasing a person in one transaction exceeds the limit of a transa
 
 test('a person is hidden before anything is erased, and an interrupted erasure is completed once by the next round', async (t) => {
   // The second half of the hiding, the first order and another, a slice of the long one, and the last step.
-  for (const cutAt of testsPostgres ? [514] : [2, 3, 200, 514, 516]) {
+  const cuts = isFull ? [2, 3, 200, 514, 516] : [2, 3, 514, 516];
+  for (const cutAt of testsPostgres ? [514] : cuts) {
     const { store, retailer, all } = await personWithMuch(t);
     const cut = watch(store, (n) => {
       if (n === cutAt) throw broken;
@@ -292,7 +294,8 @@ test('a person is hidden before anything is erased, and an interrupted erasure i
 });
 
 test('parallel requests and a round give a person one receipt, which counts every order once', async (t) => {
-  const { store, retailer } = await personWithMuch(t);
+  const { store, retailers } = await house(t, 1, 30, { messages: 2, order: active });
+  const [retailer] = retailers as [RetailerRow];
   const [first, ...others] = await Promise.all([
     eraseNoor(store, retailer),
     eraseNoor(store, retailer),
@@ -300,7 +303,7 @@ test('parallel requests and a round give a person one receipt, which counts ever
   ]);
   // The round may have verified it in the meantime.
   for (const other of others) assert.deepEqual({ ...other, verifiedAt: first!.verifiedAt }, first);
-  assert.deepEqual([first!.orders, first!.messages], [511, 2610]);
+  assert.deepEqual([first!.orders, first!.messages], [30, 60]);
   assert.deepEqual(await actionsOf(store, retailer), ['user_erasure']);
 });
 
@@ -365,7 +368,8 @@ test('a server killed midway completes the erasure of a person after its restart
   const place = await newPlace(t);
   const store = createStore(await place.open());
   const { retailer, application, clientSecret } = await createRetailer(store, systemClock, { name: 'Shop' });
-  const count = 400;
+  // So many that the server is killed before it has erased them all; PostgreSQL takes longer for each.
+  const count = testsPostgres && !isFull ? 150 : 400;
   await store.write(async (tx) => {
     const userId = await tx.retailers.nextId(retailer.id);
     await tx.users.insert({

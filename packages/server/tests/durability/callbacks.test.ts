@@ -185,8 +185,8 @@ async function judge(receiver: Receiver, acknowledged: Set<number>, secret: stri
 }
 
 test('with a receiver that fails in every way and servers that are killed, every event arrives in order', async (t) => {
-  // On PostgreSQL the claims of a killed server hold up the rest for fifteen seconds. Each server is killed once.
-  const plan = isFull ? { events: 100_000, kills: 20 } : { events: 240, kills: testsPostgres ? 2 : 3 };
+  // On PostgreSQL the claims of a killed server hold up the rest for fifteen seconds.
+  const plan = isFull ? { events: 100_000, kills: 20 } : { events: 120, kills: testsPostgres ? 1 : 2 };
   const { events, requests, kills, ...wrong } = await deliverThrough(t, plan);
   t.diagnostic(`${events} events in ${requests} requests, ${kills} kills: ${JSON.stringify(wrong)}`);
   assert.deepEqual(wrong, { missing: 0, changed: 0, swapped: 0, unsigned: 0 });
@@ -194,8 +194,11 @@ test('with a receiver that fails in every way and servers that are killed, every
   assert.equal(kills, plan.kills);
 });
 
-test('control: an outbox written after the message loses events', async (t) => {
+// It tests the test, which is the same on either engine.
+test('control: an outbox written after the message loses events', {
+  skip: testsPostgres && !isFull,
+}, async (t) => {
   const entry = fileURLToPath(new URL('../support/late-outbox-server.ts', import.meta.url));
-  const { missing } = await deliverThrough(t, { events: 80, kills: 3, entry });
+  const { missing } = await deliverThrough(t, { events: 80, kills: isFull ? 3 : 1, entry });
   assert.ok(missing > 0);
 });

@@ -21,12 +21,12 @@ import { plainEnvironment } from '../support/process.ts';
 import { seededRandom } from '../support/random.ts';
 
 const isFull = process.env.TEST_SCALE === 'full';
-const kills = isFull ? 200 : 6;
+const kills = isFull ? 200 : 4;
 /** How many steps it may take before it is killed. */
 const steps = { fewest: 2, more: 30 };
 const seed = 17;
 /** One order of each of two retailers ends in each hour; those of the last hours still live. */
-const hours = isFull ? 700 : 90;
+const hours = isFull ? 700 : 66;
 const livingHours = 30;
 /** After every so many kills everything is looked at; after the others, what is near its end. */
 const thoroughEvery = isFull ? 20 : 2;

@@ -5,10 +5,10 @@ import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { startServerProcess } from '../support/process.ts';
 import { chatPath, openChat } from '../support/scenario.ts';
-import { temporaryFolder } from '../support/server.ts';
+import { temporaryFolder, testServer } from '../support/server.ts';
 
 const blockBytes = 512;
-const attempts = process.env.TEST_SCALE === 'full' ? 12 : 5;
+const attempts = process.env.TEST_SCALE === 'full' ? 12 : 3;
 const enoughToFill = 3000;
 
 /**
@@ -17,10 +17,9 @@ const enoughToFill = 3000;
  */
 test('a write that the disk refuses is answered with 503 and never acknowledged, and the server exits', async (t) => {
   const folder = temporaryFolder(t);
-  const before = await startServerProcess({ folder });
+  const before = await testServer(t, { DATA_DIR: folder });
   const chat = await openChat(before.client);
-  before.child.kill('SIGTERM');
-  assert.equal(await before.exited, 0);
+  await before.app.stop();
 
   const acknowledged: string[] = [];
   let refused = 0;
@@ -47,20 +46,18 @@ test('a write that the disk refuses is answered with 503 and never acknowledged,
     assert.match(server.log(), /could not be written/);
   }
 
-  const after = await startServerProcess({ folder });
+  const after = await testServer(t, { DATA_DIR: folder });
   const { body } = await after.client.get(chatPath(chat.orderId), { token: chat.userToken });
   const found = body.chat_messages.map((message: { body: string }) => message.body);
-  await after.kill();
   t.diagnostic(`${refused} refusals, ${acknowledged.length} acknowledged`);
   assert.deepEqual(found, acknowledged);
 });
 
 test('control: a server that swallows the error acknowledges messages that were not stored', async (t) => {
   const folder = temporaryFolder(t);
-  const before = await startServerProcess({ folder });
+  const before = await testServer(t, { DATA_DIR: folder });
   const chat = await openChat(before.client);
-  before.child.kill('SIGTERM');
-  await before.exited;
+  await before.app.stop();
 
   const size = statSync(join(folder, 'aislechat.db')).size;
   const broken = await startServerProcess({
@@ -81,8 +78,7 @@ test('control: a server that swallows the error acknowledges messages that were 
   }
   await broken.kill();
 
-  const after = await startServerProcess({ folder });
-  t.after(() => after.kill());
+  const after = await testServer(t, { DATA_DIR: folder });
   const { body } = await after.client.get(chatPath(chat.orderId), { token: chat.userToken });
   assert.ok(body.chat_messages.length < acknowledged);
 });

@@ -7,11 +7,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { localEpochKeys } from '../../src/storage/keys/local.ts';
 import { house } from '../support/house.ts';
-import { asSuperuser, keysOf, newDatabase, openDatabase, textsIn } from '../support/postgres.ts';
+import { keysOf } from '../support/key-folders.ts';
+import { asSuperuser, newDatabase, openDatabase, textsIn } from '../support/postgres.ts';
 import { plainEnvironment } from '../support/process.ts';
 import { seededRandom } from '../support/random.ts';
 
-const kills = process.env.TEST_SCALE === 'full' ? 200 : 6;
+const kills = process.env.TEST_SCALE === 'full' ? 200 : 4;
 /** How many steps it may take before it is killed; an hour has at least four. */
 const steps = { fewest: 6, more: 15 };
 /** How long after a step it is killed. */

@@ -8,10 +8,11 @@ import { newDatabase } from '../support/postgres.ts';
 import { startServerProcess } from '../support/process.ts';
 import { chatPath, newBatch, newOrder, openChat } from '../support/scenario.ts';
 
-const restarts = process.env.TEST_SCALE === 'full' ? 50 : 3;
-const people = 8;
+const isFull = process.env.TEST_SCALE === 'full';
+const restarts = isFull ? 50 : 2;
+const people = isFull ? 8 : 4;
 /** So many requests are answered before each restart, and after the last. */
-const requestsBetween = 40;
+const requestsBetween = isFull ? 40 : 20;
 
 interface Seen {
   answered: number;
@@ -21,7 +22,7 @@ interface Seen {
   stored: string[];
 }
 
-/** Eight people write and read without pause while the two servers are replaced in turn. */
+/** People write and read without pause while the two servers are replaced in turn. */
 async function restartUnderLoad(t: TestContext, times: number, repeats: boolean): Promise<Seen> {
   const { url } = await newDatabase(t);
   const start = () => startServerProcess({ env: { DATABASE_URL: url } });

@@ -1,6 +1,6 @@
 /** Two server processes on one database behave as one service: what one acknowledged, the other shows. */
 import assert from 'node:assert/strict';
-import { type TestContext, test } from 'node:test';
+import { after, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { createStore } from '../../src/storage/store.ts';
@@ -19,11 +19,11 @@ import {
   openChat,
   userToken,
 } from '../support/scenario.ts';
-import { testServer } from '../support/server.ts';
+import { type Cleanup, testServer } from '../support/server.ts';
 
 const isFull = process.env.TEST_SCALE === 'full';
-const writers = 100;
-const messages = isFull ? 100_000 : 1200;
+const writers = isFull ? 100 : 40;
+const messages = isFull ? 100_000 : 480;
 /**
  * One message in this many goes to a shared order, which accepts at most 2,000; the others to an order of
  * each writer's own.
@@ -31,13 +31,16 @@ const messages = isFull ? 100_000 : 1200;
 const sharedEvery = isFull ? 50 : 10;
 const seqBits = 2 ** 20;
 
-async function twoServers(t: TestContext, entry?: string): Promise<[ServerProcess, ServerProcess]> {
+async function twoServers(t: Cleanup, entry?: string): Promise<[ServerProcess, ServerProcess]> {
   const { url } = await newDatabase(t);
   const options = { env: { DATABASE_URL: url }, ...(entry !== undefined && { entry }) };
   const servers = [await startServerProcess(options), await startServerProcess(options)] as const;
   t.after(() => Promise.all(servers.map((server) => server.kill())));
   return [...servers];
 }
+
+const servers = await twoServers({ after });
+const [first, second] = servers;
 
 interface Seen {
   acknowledged: number;
@@ -121,7 +124,6 @@ async function writeAndRead(servers: ServerProcess[], count: number, sharedEvery
 
 test(`${messages} messages by ${writers} writers through two servers: no gap, no swap, no stale read`, async (t) => {
   const started = performance.now();
-  const servers = await twoServers(t);
   const { acknowledged, gaps, swaps, stale, reads } = await writeAndRead(servers, messages, sharedEvery);
   const seconds = Math.round((performance.now() - started) / 1000);
   t.diagnostic(
@@ -132,7 +134,7 @@ test(`${messages} messages by ${writers} writers through two servers: no gap, no
 
 test('control: with numbers from one global sequence readers see gaps and swaps', async (t) => {
   const entry = fileURLToPath(new URL('../support/global-sequence-server.ts', import.meta.url));
-  const { gaps, swaps } = await writeAndRead(await twoServers(t, entry), 400, 1);
+  const { gaps, swaps } = await writeAndRead(await twoServers(t, entry), isFull ? 400 : 240, 1);
   assert.ok(gaps > 0 && swaps > 0, `${gaps} gaps, ${swaps} swaps`);
 });
 
@@ -144,7 +146,6 @@ async function soon(isTrue: () => Promise<boolean>): Promise<number> {
 }
 
 test('a revocation or change on one server applies to the other within a second', async (t) => {
-  const [first, second] = await twoServers(t);
   const chat = await openChat(first.client);
   const path = chatPath(chat.orderId);
   const status = async (client: Client) => (await client.get(path, { token: chat.userToken })).status;
@@ -193,7 +194,6 @@ test('a revocation or change on one server applies to the other within a second'
 });
 
 test('when a server dies the other takes over its background work within 30 s', async (t) => {
-  const [first, second] = await twoServers(t);
   const chat = await openChat(second.client);
   // The first to start holds the lease, and is killed without releasing it.
   await first.kill();

@@ -11,7 +11,7 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, describe, test } from 'node:test';
+import { after, test } from 'node:test';
 import type { Cleanup } from '../support/server.ts';
 import { type Block, blocksOf, documents, nameOf, readBlocks, root } from './code-blocks/blocks.ts';
 import { openPage, openTools, type Page } from './code-blocks/page.ts';
@@ -45,11 +45,18 @@ async function goThrough(t: Cleanup, page: Page, blocks: Block[]): Promise<void>
 const isElsewhere = ({ file, language }: Block): boolean =>
   file in elsewhere && language in elsewhere[file as keyof typeof elsewhere];
 
-describe('every code block can be run, and shows the actual result', { concurrency: 3 }, () => {
-  for (const file of documents()) {
-    const blocks = blocksOf(file).filter((block) => !isElsewhere(block));
-    if (blocks.length > 0) test(file, async (t) => goThrough(t, await openPage(t, tools), blocks));
-  }
+// Subtests of the context: those of a `describe` run one after the other where nobody follows operations, see uncaught.ts.
+test('every code block can be run, and shows the actual result', { concurrency: 3 }, async (all) => {
+  const pages = documents().map((file) => ({
+    file,
+    blocks: blocksOf(file).filter((block) => !isElsewhere(block)),
+  }));
+  const due = pages.filter(({ blocks }) => blocks.length > 0);
+  await Promise.all(
+    due.map(({ file, blocks }) =>
+      all.test(file, async (t) => goThrough(t, await openPage(t, tools), blocks)),
+    ),
+  );
 });
 
 test('TypeScript blocks compile', () => {

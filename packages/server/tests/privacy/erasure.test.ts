@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { eventually } from '../support/eventually.ts';
 import { newPlace, testsPostgres } from '../support/place.ts';
-import { startServerProcess } from '../support/process.ts';
 import {
   advance,
   chatPath,
@@ -15,15 +14,15 @@ import {
   newUser,
   shopperPath,
 } from '../support/scenario.ts';
+import { testServer } from '../support/server.ts';
 
-const orders = 20;
-const messagesPerOrder = 25;
+const isFull = process.env.TEST_SCALE === 'full';
+const orders = isFull ? 20 : 10;
+const messagesPerOrder = isFull ? 25 : 15;
 
 test('after a day no row contains a text of an ended chat, and other chats are complete', async (t) => {
   const place = await newPlace(t);
-  const server = await startServerProcess({ env: place.env });
-  t.after(() => server.kill());
-  const { client } = server;
+  const { client } = await testServer(t, place.env);
   const retailer = await newRetailer(client);
   const { token } = retailer;
   const userId = await newUser(client, token);

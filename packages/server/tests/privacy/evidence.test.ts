@@ -25,12 +25,12 @@ import { canariesIn, talk } from '../support/canary-chats.ts';
 import type { Client } from '../support/client.ts';
 import { eventually } from '../support/eventually.ts';
 import { house, noFiles } from '../support/house.ts';
+import { keysOf } from '../support/key-folders.ts';
 import { newPlace, type Place, testsPostgres } from '../support/place.ts';
-import { keysOf } from '../support/postgres.ts';
 import { chatPath, clientToken, clock } from '../support/scenario.ts';
 import { temporaryFolder, testServer } from '../support/server.ts';
 
-const canaries = process.env.TEST_SCALE === 'full' ? 10_000 : 1000;
+const canaries = process.env.TEST_SCALE === 'full' ? 10_000 : 400;
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
 

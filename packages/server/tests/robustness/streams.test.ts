@@ -19,14 +19,14 @@ import { chatPath, newBatch, newOrder, openChat, userToken } from '../support/sc
 
 const isFull = process.env.TEST_SCALE === 'full';
 /** Each order accepts 2,000 messages. */
-const orders = isFull ? 200 : 40;
-const messages = isFull ? (testsPostgres ? 100_000 : 350_000) : testsPostgres ? 1500 : 3000;
+const orders = isFull ? 200 : 20;
+const messages = isFull ? (testsPostgres ? 100_000 : 350_000) : testsPostgres ? 600 : 1200;
 /**
  * Messages make some of these events; orders that pass through all their states make the others, 13 each
  * time.
  */
 const fullEvents = 1_000_000;
-const longPollers = 20;
+const longPollers = isFull ? 20 : 10;
 /** However slow the machine is, a reader that waits longer has lost something. */
 const patienceMs = 300_000;
 const seed = 44_201;

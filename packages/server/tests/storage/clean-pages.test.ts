@@ -17,7 +17,7 @@ import { temporaryFolder } from '../support/server.ts';
 import { settings } from './contract.ts';
 
 const isFull = process.env.TEST_SCALE === 'full';
-const kills = isFull ? 200 : 10;
+const kills = isFull ? 200 : 5;
 const cleaner = fileURLToPath(new URL('../../src/storage/sqlite/clean-pages-process.ts', import.meta.url));
 const people = 400;
 
@@ -90,7 +90,7 @@ const cleanUntilDone = async (store: Store) => {
 
 test('while people write and read, pages are cleaned again and again, and nothing is lost', async (t) => {
   const busy = await busyStore(t);
-  const rounds = isFull ? 50 : 5;
+  const rounds = isFull ? 50 : 2;
   for (let n = 0; n < rounds; n++) await cleanUntilDone(busy.store);
   const writes = await busy.stop();
   t.diagnostic(`${rounds} times cleaned during ${writes} writes`);

@@ -393,11 +393,15 @@ export function storageContract(engineName: string, place: (t: TestContext) => P
 
   contract('writes beyond the queue’s limit are refused, and no accepted write is lost', async (t, place) => {
     const { store, retailer, order } = await house(t, place);
+    // Most write nothing, which takes a place in the queue all the same.
     const results = await Promise.allSettled(
-      Array.from({ length: 6000 }, (_, n) => store.write((tx) => append(tx, retailer.id, order.id, `${n}`))),
+      Array.from({ length: 6000 }, (_, n) =>
+        store.write(async (tx) => n % 10 === 0 && append(tx, retailer.id, order.id, `${n}`)),
+      ),
     );
     const accepted = results.filter(({ status }) => status === 'fulfilled').length;
     assert.ok(accepted < 6000 && accepted > 1000, `${accepted} accepted`);
-    assert.equal((await store.read.messages.list(retailer.id, order.id)).length, accepted);
+    const appended = results.filter(({ status }, n) => status === 'fulfilled' && n % 10 === 0).length;
+    assert.equal((await store.read.messages.list(retailer.id, order.id)).length, appended);
   });
 }

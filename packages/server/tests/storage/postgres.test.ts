@@ -15,6 +15,7 @@ import { Session, sqlOf } from '../../src/storage/postgres/session.ts';
 import { openSqlite } from '../../src/storage/sqlite/engine.ts';
 import { createStore, type Engine, StorageUnavailable, type Store } from '../../src/storage/store.ts';
 import { runCommand, startCommand } from '../support/command.ts';
+import { eventually } from '../support/eventually.ts';
 import {
   asSuperuser,
   type Database,
@@ -24,6 +25,7 @@ import {
   openDatabase,
   postgresDefaults,
   prepare,
+  template,
 } from '../support/postgres.ts';
 import { type Cleanup, temporaryFolder } from '../support/server.ts';
 import { settings, storageContract } from './contract.ts';
@@ -281,14 +283,28 @@ test('a database whose commits are not durable is refused', async (t) => {
   }
 });
 
-for (const setting of ['fsync', 'full_page_writes']) {
-  test(`a server with ${setting} off is refused`, async (t) => {
-    const cluster = await newCluster({ [setting]: 'off' });
-    t.after(() => cluster.stop());
-    await prepare(cluster);
-    await refuses(databaseOf(cluster, 'aislechat_template').url, new RegExp(`${setting} = off`));
+test('a server with fsync or full_page_writes off is refused', async (t) => {
+  const cluster = await newCluster();
+  t.after(() => cluster.stop());
+  await prepare(cluster);
+  const { url } = databaseOf(cluster, template);
+  await asSuperuser(cluster.url(), async (client) => {
+    for (const setting of ['fsync', 'full_page_writes']) {
+      const set = async (change: string) => {
+        await client.query(`ALTER SYSTEM ${change}`);
+        await client.query('SELECT pg_reload_conf()');
+      };
+      await set(`SET ${setting} = off`);
+      // A reload takes effect in time.
+      await eventually(
+        async () => (await client.query(`SHOW ${setting}`)).rows[0],
+        (shown) => shown?.[setting] === 'off',
+      );
+      await refuses(url, new RegExp(`${setting} = off`));
+      await set(`RESET ${setting}`);
+    }
   });
-}
+});
 
 test('a role that bypasses row-level security is refused', async (t) => {
   const { ownerUrl, superuserUrl } = await newDatabase(t);

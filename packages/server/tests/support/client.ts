@@ -3,6 +3,8 @@
  * and its body must fit the schema, without any field that the schema does not name.
  */
 import assert from 'node:assert/strict';
+import { Agent, type IncomingMessage, request } from 'node:http';
+import { text as wholeText } from 'node:stream/consumers';
 import {
   commonErrors,
   errors,
@@ -14,12 +16,25 @@ import {
 } from '@aislechat/contract';
 import { Ajv, type ValidateFunction } from 'ajv';
 import type { TSchema } from 'typebox';
-import { type Dispatcher, request } from 'undici';
 import { plainPath } from '../../src/http/pipeline/paths.ts';
+
+/** What tests use of `Headers`, which loads fetch; that takes longer than some test files. */
+class AnswerHeaders {
+  readonly #values: Map<string, string>;
+
+  constructor({ headers }: IncomingMessage) {
+    this.#values = new Map(Object.entries(headers).map(([name, value]) => [name, String(value)]));
+  }
+
+  get = (name: string): string | null => this.#values.get(name.toLowerCase()) ?? null;
+  has = (name: string): boolean => this.#values.has(name.toLowerCase());
+  keys = () => this.#values.keys();
+  [Symbol.iterator] = () => this.#values[Symbol.iterator]();
+}
 
 export interface Answer {
   status: number;
-  headers: Headers;
+  headers: AnswerHeaders;
   text: string;
   // biome-ignore lint/suspicious/noExplicitAny: what comes from the wire is judged by the test that reads it
   body: any;
@@ -30,6 +45,8 @@ export interface Call {
   body?: unknown;
   headers?: Record<string, string>;
 }
+
+const agent = new Agent({ keepAlive: true });
 
 export class Client {
   readonly url: string;
@@ -51,23 +68,24 @@ export class Client {
 
   async call(method: string, path: string, { token, body, headers: given = {} }: Call): Promise<Answer> {
     const content = encoded(body);
-    const response = await request(this.url + path, {
-      method: method as Dispatcher.HttpMethod,
-      headers: {
+    const response = await new Promise<IncomingMessage>((resolve, reject) => {
+      const headers = {
         ...(token !== undefined && { authorization: `Bearer ${token}` }),
         ...(content.type !== undefined && { 'content-type': content.type }),
         ...this.#headers,
         ...given,
-      },
-      ...(content.body !== undefined && { body: content.body }),
+      };
+      request(this.url + path, { agent, method, headers }, resolve)
+        .on('error', reject)
+        .end(content.body);
     });
-    const headers = new Headers(response.headers as Record<string, string>);
+    const headers = new AnswerHeaders(response);
     // A stream has no end to wait for.
     const isStream = headers.get('content-type')?.startsWith('text/event-stream') === true;
-    if (isStream) response.body.destroy();
-    const text = isStream ? '' : await response.body.text();
+    if (isStream) response.destroy();
+    const text = isStream ? '' : await wholeText(response);
     const answer = {
-      status: response.statusCode,
+      status: response.statusCode!,
       headers,
       text,
       body: bodyOf(headers.get('content-type'), text),

@@ -6,7 +6,7 @@ import { type ChildProcess, fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { timed } from './cost.ts';
-import { withKeys } from './postgres.ts';
+import { withKeys } from './key-folders.ts';
 import { mainFile, plainEnvironment } from './process.ts';
 
 export interface CommandResult {

@@ -107,26 +107,31 @@ export async function newOrder(
   };
   await tx.orders.insert(order, { wishes: { instructions: 'secret door' } });
   await tx.orders.update(order);
-  for (let seq = 1; seq <= messages; seq++) await write(tx, order, seq);
+  if (messages === 0) return order;
+  // The first message makes the key of the others.
+  await write(tx, order, 1);
+  const { key } = await tx.messages.lockOrder(retailerId, order);
+  for (let seq = 2; seq <= messages; seq++) await tx.messages.insert(messageOf(order, seq), key);
   return order;
 }
 
 /** A message from the user, as event `seq`. */
-export async function write(tx: Writer, order: OrderRow, seq: number, body = `secret ${seq}`): Promise<void> {
+export async function write(tx: Writer, order: OrderRow, seq: number, body?: string): Promise<void> {
   const { key } = await tx.messages.lockOrder(order.retailerId, order);
-  const message: MessageRow = {
-    retailerId: order.retailerId,
-    orderId: order.id,
-    seq,
-    senderType: 'user',
-    senderId: order.userId,
-    recipientId: 2,
-    createdAt: 1000,
-    deliveredAt: null,
-    readAt: null,
-    body,
-    image: seq % 100 === 0 ? 'https://img.example/a.jpg' : null,
-    imageId: null,
-  };
-  await tx.messages.insert(message, key);
+  await tx.messages.insert(messageOf(order, seq, body), key);
 }
+
+const messageOf = (order: OrderRow, seq: number, body = `secret ${seq}`): MessageRow => ({
+  retailerId: order.retailerId,
+  orderId: order.id,
+  seq,
+  senderType: 'user',
+  senderId: order.userId,
+  recipientId: 2,
+  createdAt: 1000,
+  deliveredAt: null,
+  readAt: null,
+  body,
+  image: seq % 100 === 0 ? 'https://img.example/a.jpg' : null,
+  imageId: null,
+});

@@ -5,18 +5,8 @@
 import { cpSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import type pg from 'pg';
 import { openSqlite } from '../../src/storage/sqlite/engine.ts';
 import type { Engine } from '../../src/storage/store.ts';
-import {
-  asSuperuser,
-  type Database,
-  evidenceIn,
-  newDatabase,
-  openDatabase,
-  textsIn,
-  withKeys,
-} from './postgres.ts';
 import { type Cleanup, temporaryFolder } from './server.ts';
 
 export const testsPostgres = process.env.TEST_ENGINE === 'postgres';
@@ -39,20 +29,9 @@ export interface Place {
 export type Rows = Record<string, Record<string, unknown>[]>;
 
 export async function newPlace(t: Cleanup): Promise<Place> {
-  return testsPostgres ? placeIn(t, await newDatabase(t)) : folderPlace(temporaryFolder(t));
-}
-
-function placeIn(t: Cleanup, { url, superuserUrl }: Database): Place {
-  return {
-    // Images are in files on either engine.
-    env: withKeys({ DATABASE_URL: url, DATA_DIR: temporaryFolder(t) }),
-    open: () => openDatabase(url),
-    rows: () => asSuperuser(superuserUrl, (client) => rowsOfPostgres(client, url)),
-    dump: async () =>
-      JSON.stringify(await asSuperuser(superuserUrl, (client) => rowsOfPostgres(client, url))),
-    columns: () => asSuperuser(superuserUrl, columnsOfPostgres),
-    copy: async (t) => placeIn(t, await newDatabase(t, { copyOf: new URL(url).pathname.slice(1) })),
-  };
+  if (!testsPostgres) return folderPlace(temporaryFolder(t));
+  const { newPostgresPlace } = await import('./postgres-place.ts');
+  return newPostgresPlace(t);
 }
 
 export function folderPlace(folder: string): Place {
@@ -68,35 +47,6 @@ export function folderPlace(folder: string): Place {
       return folderPlace(copied);
     },
   };
-}
-
-async function rowsOfPostgres(client: pg.Client, url: string): Promise<Rows> {
-  const tables = await client.query(`SELECT tablename FROM pg_tables WHERE schemaname = 'public'`);
-  const rows: Rows = {};
-  for (const { tablename } of tables.rows) rows[tablename] = (await client.query(`TABLE ${tablename}`)).rows;
-  const messages = new Map(
-    rows.messages!.map((row) => [`${row.retailer_id}/${row.order_id}/${row.seq}`, row]),
-  );
-  for (const { retailerId, orderId, seq, body, image } of await textsIn(client, url)) {
-    const message = messages.get(`${retailerId}/${orderId}/${seq}`)!;
-    message.sealed = image === null ? body : `${body} ${image}`;
-  }
-  for (const { retailerId, orderId, reportId, seq, body } of await evidenceIn(client, url)) {
-    const held = rows.report_evidence!.find((row) =>
-      [retailerId, orderId, reportId, seq].every(
-        (number, n) => Number(row[['retailer_id', 'order_id', 'report_id', 'seq'][n]!]) === number,
-      ),
-    )!;
-    held.sealed = body;
-  }
-  return rows;
-}
-
-async function columnsOfPostgres(client: pg.Client): Promise<string[]> {
-  const { rows } = await client.query(
-    `SELECT table_name || '.' || column_name AS name FROM information_schema.columns WHERE table_schema = 'public'`,
-  );
-  return rows.map(({ name }) => name as string);
 }
 
 const tablesOfSqlite = `SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT GLOB 'sqlite_*'`;

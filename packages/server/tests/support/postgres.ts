@@ -38,6 +38,7 @@ import { migratePostgres } from '../../src/storage/postgres/migrate.ts';
 import { unwrap } from '../../src/storage/postgres/order-keys.ts';
 import type { Engine } from '../../src/storage/store.ts';
 import { timed } from './cost.ts';
+import { keysOf } from './key-folders.ts';
 import type { Cleanup } from './server.ts';
 
 const superuser = 'postgres';
@@ -203,20 +204,6 @@ export interface DatabaseOptions {
   copyOf?: string | undefined;
 }
 
-/** The key folder of a database, which is not in the server's folder: servers in tests share it by default. */
-export function keysOf(url: string): string {
-  const { port, pathname } = new URL(url);
-  return join(tmpdir(), `aislechat-keys-${port}-${pathname.slice(1)}`);
-}
-
-/** What a server or a command is given, with the key folder of its database. */
-export function withKeys(env: Record<string, string>): Record<string, string> {
-  const { DATABASE_URL: url, AISLECHAT_KEYS_S3_BUCKET: bucket } = env;
-  return url === undefined || bucket !== undefined || !URL.canParse(url)
-    ? env
-    : { AISLECHAT_KEYS_DIR: keysOf(url), ...env };
-}
-
 /** Opens a database as a server does, with at least one key in its folder. */
 export async function openDatabase(url: string): Promise<Engine> {
   const keys = localEpochKeys(keysOf(url));
@@ -293,9 +280,9 @@ async function createDatabase(t: Cleanup, copyOf: string | undefined): Promise<D
   const name = `test_${process.pid}_${++databases}`;
   await asSuperuser(cluster.url(), async (client) => {
     for (const done of finished.splice(0)) await client.query(`DROP DATABASE ${done} WITH (FORCE)`);
-    await client.query(
-      `CREATE DATABASE ${name} OWNER ${owner} ${copyOf === undefined ? '' : `TEMPLATE ${copyOf}`}`,
-    );
+    // Copying the files takes half the CPU time of copying their pages through the log.
+    const copied = copyOf === undefined ? '' : `TEMPLATE ${copyOf} STRATEGY file_copy`;
+    await client.query(`CREATE DATABASE ${name} OWNER ${owner} ${copied}`);
   });
   const database = databaseOf(cluster, name);
   rmSync(keysOf(database.url), { recursive: true, force: true });

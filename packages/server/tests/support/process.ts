@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { Client } from './client.ts';
 import { timed } from './cost.ts';
-import { withKeys } from './postgres.ts';
+import { withKeys } from './key-folders.ts';
 
 /** What a child process needs from this environment. Compiling the code would take half of its start. */
 export const plainEnvironment: NodeJS.ProcessEnv = {

@@ -6,8 +6,8 @@ import { type App, type Parts, startApp } from '../../src/app.ts';
 import { readSettings } from '../../src/config/settings.ts';
 import { Client } from './client.ts';
 import { timed } from './cost.ts';
+import { withKeys } from './key-folders.ts';
 import { newPlace } from './place.ts';
-import { withKeys } from './postgres.ts';
 
 /** Registers cleanups: a test's context, or the `after` of a whole file. */
 export interface Cleanup {
