@@ -422,12 +422,12 @@ function withoutTenantClause(store: Store): Store {
       ...store.read,
       orders: {
         ...store.read.orders,
-        async find(retailerId, reference) {
+        async locate(retailerId, reference) {
           for (const retailer of await store.read.retailers.list()) {
-            const found = await store.read.orders.find(retailer.id, reference);
-            if (found) return found;
+            const located = await store.read.orders.locate(retailer.id, reference);
+            if (located) return located;
           }
-          return store.read.orders.find(retailerId, reference);
+          return store.read.orders.locate(retailerId, reference);
         },
       },
     },

@@ -120,20 +120,20 @@ test('another retailer’s order takes as long as one that does not exist', asyn
 test('control: a little more work for an order that exists elsewhere is detected', async (t) => {
   const place = await newPlace(t);
   const store = createStore(await place.open());
-  const { find } = store.read.orders;
+  const { locate } = store.read.orders;
   const telling: Store = {
     ...store,
     read: {
       ...store.read,
       orders: {
         ...store.read.orders,
-        async find(retailerId, reference) {
+        async locate(retailerId, reference) {
           // Looks for the order in every retailer, and has more to do where it exists.
           const { list } = store.read.retailers;
           for (const { id } of await list()) {
-            if (await find(id, reference)) for (let n = 0; n < 3; n++) await list();
+            if (await locate(id, reference)) for (let n = 0; n < 3; n++) await list();
           }
-          return find(retailerId, reference);
+          return locate(retailerId, reference);
         },
       },
     },
