@@ -1,10 +1,26 @@
-/** Asserts that axe finds no violation on a page, and that it is no wider than its screen. */
+/** Asserts that axe finds no violation on a page, and that it is no wider than its screen, in several looks. */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { Page } from 'playwright-core';
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+export const isFull = process.env.TEST_SCALE === 'full';
+
+export interface Look {
+  lang: string;
+  colorScheme: 'light' | 'dark';
+  width: number;
+}
+
+/** Every value occurs at least once; with `TEST_SCALE=full` every pair of values does. */
+export const looks: Look[] = [
+  { lang: 'en', colorScheme: 'light', width: 320 },
+  { lang: 'fr-CA', colorScheme: 'dark', width: 320 },
+  { lang: 'es', colorScheme: 'light', width: 1440 },
+  ...(isFull ? ([{ lang: 'en', colorScheme: 'dark', width: 1440 }] as const) : []),
+];
 
 export async function assertAccessible(page: Page, where: string): Promise<void> {
   if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(axe);
@@ -24,6 +40,10 @@ export async function assertAccessible(page: Page, where: string): Promise<void>
     return violations.map(({ id, nodes }) => [id, nodes[0]!.target, nodes[0]!.failureSummary]);
   });
   assert.deepEqual(found, [], where);
+  await assertFits(page, where);
+}
+
+export async function assertFits(page: Page, where: string): Promise<void> {
   const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
   assert.ok(overflow <= 0, `${where}: ${overflow} px too wide`);
 }
