@@ -924,22 +924,26 @@ test('an element that decides how wide it is is wide enough to read, and gives w
   const tag = `order-id="${chat.orderId}" token="${chat.userToken}"`;
   for (const name of ['aislechat-order', 'aislechat-order-status']) {
     const script = name === 'aislechat-order' ? 'aislechat' : name;
+    const page = await open(
+      await serveFiles(
+        { after },
+        {
+          '/index.html': `<!doctype html><html lang="en"><meta charset="utf-8"><title>Order</title><style></style>
+<script type="module" src="${client.url}/${script}.js"></script><main><${name} ${tag}></${name}></main></html>`,
+        },
+      ),
+    );
+    await page.locator('textarea').waitFor();
     for (const style of [
       'main { display: flex }',
       'main { display: grid; place-items: center }',
       `${name} { display: inline-block }`,
       `${name} { float: left }`,
     ]) {
-      const page = await open(
-        await serveFiles(
-          { after },
-          {
-            '/index.html': `<!doctype html><html lang="en"><meta charset="utf-8"><title>Order</title><style>${style}</style>
-<script type="module" src="${client.url}/${script}.js"></script><main><${name} ${tag}></${name}></main></html>`,
-          },
-        ),
-      );
-      await page.locator('textarea').waitFor({ state: 'attached' });
+      await page.setViewportSize({ width: 1280, height: 720 });
+      await page.evaluate((text) => {
+        document.querySelector('style')!.textContent = text;
+      }, style);
       const width = () => page.locator(name).evaluate((one) => one.getBoundingClientRect().width);
       assert.ok((await width()) >= 320, `${name}, ${style}: ${await width()}`);
       await page.setViewportSize({ width: 280, height: 600 });
@@ -976,8 +980,8 @@ test('no text style of the surrounding page reaches the element, and its sizes f
     'header',
     '.chat',
   ];
+  const page = await open('about:blank');
   const stylesOn = async (style: string, textSize = 16) => {
-    const page = await open('about:blank');
     await setTextSize(page, textSize);
     await page.goto(await styledPage(style));
     await page.locator('.bubble').waitFor();
@@ -1008,7 +1012,7 @@ test('no text style of the surrounding page reaches the element, and its sizes f
   const larger = await stylesOn(hostile, 24);
   assert.deepEqual([sizeOf(larger, '.bubble'), sizeOf(larger, '.who p')], ['24px', '19.5px']);
   // An element that the page hides stays hidden, and the page's direction applies.
-  const page = await open(await styledPage('main { visibility: hidden; direction: rtl }'));
+  await page.goto(await styledPage('main { visibility: hidden; direction: rtl }'));
   const state = page.locator('.chat').evaluate((chat) => {
     const { visibility, direction } = getComputedStyle(chat);
     return [visibility, direction];
@@ -1018,8 +1022,9 @@ test('no text style of the surrounding page reaches the element, and its sizes f
 
 test('no text style of the surrounding page reaches the page of an order either', async () => {
   const chat = await twoPeople(client);
+  const page = await open('about:blank');
   const stylesOn = async (style: string) => {
-    const page = await open(
+    await page.goto(
       await serveFiles(
         { after },
         {
@@ -1048,9 +1053,9 @@ test('no text style of the surrounding page reaches the page of an order either'
 });
 
 test('doubled text is usable at 390 px: nothing is cut off, covered, or scrolled sideways', async () => {
+  const page = await open('about:blank', { viewport: { width: 390, height: 844 } });
+  await setTextSize(page, 32);
   for (const style of ['', hostile]) {
-    const page = await open('about:blank', { viewport: { width: 390, height: 844 } });
-    await setTextSize(page, 32);
     await page.goto(await styledPage(`${style} body { margin: 8px }`));
     await page.locator('.bubble').waitFor();
     await page.locator('textarea').fill('Firm ones are fine');
@@ -1082,10 +1087,11 @@ test('doubled text is usable at 390 px: nothing is cut off, covered, or scrolled
 
 test('with the documented CSS rule the chat’s height is reserved before the script runs', async () => {
   const [, rule] = /^```css\n([\s\S]*?)^```/m.exec(readFileSync(pagesDocument, 'utf8'))!;
+  const page = await open('about:blank');
   for (const style of ['', 'html { font-size: 62.5% }', ':root { --aislechat-block-size: 400px }']) {
     const heights: number[] = [];
     for (const script of [false, true]) {
-      const page = await open(await styledPage(`${style} ${rule}`, { script }));
+      await page.goto(await styledPage(`${style} ${rule}`, { script }));
       if (script) await page.locator('.bubble').waitFor();
       heights.push(
         await page.locator('aislechat-order').evaluate((one) => one.getBoundingClientRect().height),

@@ -22,23 +22,24 @@ export const looks: Look[] = [
   ...(isFull ? ([{ lang: 'en', colorScheme: 'dark', width: 1440 }] as const) : []),
 ];
 
-export async function assertAccessible(page: Page, where: string): Promise<void> {
+/** @param part the selector of what axe looks at; the whole page unless given */
+export async function assertAccessible(page: Page, where: string, part?: string): Promise<void> {
   if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(axe);
-  const found = await page.evaluate(async () => {
+  const found = await page.evaluate(async (part) => {
     const { axe } = window as unknown as {
-      axe: { run(options: object): Promise<{ violations: Violation[] }> };
+      axe: { run(context: Document | string, options: object): Promise<{ violations: Violation[] }> };
     };
     interface Violation {
       id: string;
       nodes: { target: unknown; failureSummary: string }[];
     }
-    const { violations } = await axe.run({
+    const { violations } = await axe.run(part ?? document, {
       resultTypes: ['violations'],
       // Whoever speaks to the page says what they see. The rule is off by default.
       rules: { 'label-content-name-mismatch': { enabled: true } },
     });
     return violations.map(({ id, nodes }) => [id, nodes[0]!.target, nodes[0]!.failureSummary]);
-  });
+  }, part);
   assert.deepEqual(found, [], where);
   await assertFits(page, where);
 }
