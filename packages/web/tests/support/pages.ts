@@ -28,10 +28,12 @@ export async function pagesUnderTest(
   const server = await testServer(t, env, { pagesFolder });
   const { client } = server;
   const browser = await launchBrowser(t);
-  // A page that stays open goes on asking and painting.
-  afterEach(async () => {
-    for (const context of browser.contexts()) await context.close();
-  });
+  // A page that stays open goes on asking and painting. Scripts use pages too, and have no tests.
+  if (process.env.NODE_TEST_CONTEXT !== undefined) {
+    afterEach(async () => {
+      for (const context of browser.contexts()) await context.close();
+    });
+  }
   const open = async (address: string, options: BrowserContextOptions = {}): Promise<Page> => {
     const context = await browser.newContext({ locale: 'en-US', ...options });
     context.setDefaultTimeout(patienceMs);
