@@ -51,11 +51,16 @@ async function write(page: Page, text: string): Promise<void> {
   await page.getByRole('button', { name: 'Send' }).click();
 }
 
-async function chatOnPage(settings: Record<string, unknown> = {}) {
+/** @param prepare called before the page is loaded */
+async function chatOnPage(
+  settings: Record<string, unknown> = {},
+  prepare: (page: Page) => Promise<unknown> = async () => undefined,
+) {
   const chat = await twoPeople(client, settings);
   const address = await shopPage({ after }, client.url, { orderId: chat.orderId, token: chat.userToken });
   const page = await open('about:blank');
   const troubles = troublesOf(page);
+  await prepare(page);
   await page.goto(address);
   const shopper = (text: string) => shopperSays(client, chat.token, chat.shopperId, chat.orderId, text);
   return { chat, page, troubles, address, shopper };
@@ -338,9 +343,7 @@ for (const [what, spoil] of [
   ],
 ] as const) {
   test(`with the device’s storage ${what}, messages and photos are sent all the same, and the person is warned`, async () => {
-    const { chat, page, address, troubles } = await chatOnPage();
-    await page.addInitScript(spoil);
-    await page.goto(address);
+    const { chat, page, troubles } = await chatOnPage({}, (page) => page.addInitScript(spoil));
     await page.locator('textarea').waitFor();
     const warning = page.getByText('This device cannot save your messages.');
     assert.equal(await warning.count(), 0);
@@ -625,12 +628,12 @@ test('a right-to-left name does not reorder the sentence around it, and its init
 });
 
 test('a message is shown once although the device’s clock is an hour ahead', async () => {
-  const { chat, page, address } = await chatOnPage();
-  await page.addInitScript(() => {
-    const now = Date.now;
-    Date.now = () => now() + 3_600_000;
-  });
-  await page.goto(address);
+  const { chat, page } = await chatOnPage({}, (page) =>
+    page.addInitScript(() => {
+      const now = Date.now;
+      Date.now = () => now() + 3_600_000;
+    }),
+  );
   await page.locator('textarea').waitFor();
   let answer: (() => void) | undefined;
   const held = new Promise<void>((resolve) => {
@@ -706,9 +709,9 @@ test('seven tabs of one order share one stream, even when a tab is closed or sus
 });
 
 test('without the Web Locks API each tab opens a stream of its own', async () => {
-  const { page, address, shopper } = await chatOnPage();
-  await page.addInitScript(() => Object.defineProperty(navigator, 'locks', { value: undefined }));
-  await page.goto(address);
+  const { page, shopper } = await chatOnPage({}, (page) =>
+    page.addInitScript(() => Object.defineProperty(navigator, 'locks', { value: undefined })),
+  );
   await page.locator('textarea').waitFor();
   await shopper('alone');
   await shows(page, 'alone');
@@ -778,11 +781,10 @@ test('the text field follows the order and the setting even if no page of the ev
 });
 
 test('without streaming the text field follows the setting too', async () => {
-  const { chat, page, address } = await chatOnPage();
-  await page.route('**/stream*', (route) =>
-    route.fulfill({ contentType: 'text/html', body: 'no', headers: { 'access-control-allow-origin': '*' } }),
+  const headers = { 'access-control-allow-origin': '*' };
+  const { chat, page } = await chatOnPage({}, (page) =>
+    page.route('**/stream*', (route) => route.fulfill({ contentType: 'text/html', body: 'no', headers })),
   );
-  await page.goto(address);
   await page.locator('textarea').waitFor();
   for (const chat_enabled of [false, true]) {
     await client.patch('/v1/sandbox/retailer', { token: chat.token, body: { chat_enabled } });
