@@ -1,26 +1,13 @@
-/** axe on every page and in its main states: light and dark, three languages, narrow and wide. */
+/** axe on the pages of both sides, in their main states: light and dark, three languages, narrow and wide. */
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { pictureBytes } from '../../server/tests/support/pictures.ts';
 import { advance, chatPath, newBatch, newShopper, shopperSays } from '../../server/tests/support/scenario.ts';
-import { assertAccessible } from './support/accessible.ts';
+import { assertAccessible, type Look, looks } from './support/accessible.ts';
 import { choosePhoto, pagesUnderTest, shopPage, twoPeople } from './support/pages.ts';
 
-const { client, open } = await pagesUnderTest({ after }, { AISLECHAT_DEMO: 'true' });
-
-export interface Look {
-  lang: string;
-  colorScheme: 'light' | 'dark';
-  width: number;
-}
-/** Every pair of values occurs at least once. */
-const looks: Look[] = [
-  { lang: 'en', colorScheme: 'light', width: 320 },
-  { lang: 'fr-CA', colorScheme: 'dark', width: 320 },
-  { lang: 'es', colorScheme: 'light', width: 1440 },
-  { lang: 'en', colorScheme: 'dark', width: 1440 },
-];
+const { client, open } = await pagesUnderTest({ after });
 
 async function lookAt(look: Look, orderId: string, token: string): Promise<Page> {
   const address = await shopPage({ after }, client.url, { orderId, token, lang: look.lang });
@@ -99,17 +86,6 @@ for (const { lang, colorScheme, width } of looks) {
     await page.locator('.items .answers button').nth(1).click();
     await page.locator('.items form').waitFor();
     await assertAccessible(page, 'items');
-  });
-}
-
-for (const colorScheme of ['light', 'dark'] as const) {
-  test(`the first screen is accessible, ${colorScheme}`, async () => {
-    for (const width of [320, 1440]) {
-      const page = await open(client.url, { colorScheme, viewport: { width, height: 800 } });
-      await page.locator('aislechat-shopper-chat textarea').waitFor();
-      await page.locator('summary').first().click();
-      await assertAccessible(page, `${width} px`);
-    }
   });
 }
 

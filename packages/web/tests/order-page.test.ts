@@ -15,7 +15,7 @@ import {
   shopperSays,
   shopperToken,
 } from '../../server/tests/support/scenario.ts';
-import { assertAccessible } from './support/accessible.ts';
+import { assertAccessible, looks } from './support/accessible.ts';
 import { signIn } from './support/console.ts';
 import { type OrderPageUnderTest, orderPage } from './support/order-page.ts';
 import { pagesUnderTest, shopPolicy, storedTexts, troublesOf } from './support/pages.ts';
@@ -573,13 +573,6 @@ test('500 script payloads in names of products, instructions and the retailer’
   assert.ok(isStopped);
   assert.notDeepEqual(troubles, []);
 });
-
-const looks = [
-  { lang: 'en', colorScheme: 'light', width: 320 },
-  { lang: 'fr-CA', colorScheme: 'dark', width: 320 },
-  { lang: 'es', colorScheme: 'light', width: 1440 },
-  { lang: 'en', colorScheme: 'dark', width: 1440 },
-] as const;
 
 for (const { lang, colorScheme, width } of looks) {
   test(`the page is accessible in every state in ${lang}, ${colorScheme}, ${width} px wide`, async () => {
