@@ -1,13 +1,13 @@
 /** axe on the pages of both sides, in their main states: light and dark, three languages, narrow and wide. */
 import assert from 'node:assert/strict';
-import { after, test } from 'node:test';
+import { after, afterEach, test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { pictureBytes } from '../../server/tests/support/pictures.ts';
 import { advance, chatPath, newBatch, newShopper, shopperSays } from '../../server/tests/support/scenario.ts';
 import { assertAccessible, type Look, looks } from './support/accessible.ts';
 import { choosePhoto, pagesUnderTest, shopPage, twoPeople } from './support/pages.ts';
 
-const { client, open } = await pagesUnderTest({ after });
+const { client, open } = await pagesUnderTest({ after, afterEach });
 
 async function lookAt(look: Look, orderId: string, token: string): Promise<Page> {
   const address = await shopPage({ after }, client.url, { orderId, token, lang: look.lang });

@@ -1,13 +1,13 @@
 /** The page of an order whose link is bound to a device, as it opens on that one and on others. */
 import assert from 'node:assert/strict';
-import { after, test } from 'node:test';
+import { after, afterEach, test } from 'node:test';
 import type { BrowserContextOptions, Page } from 'playwright-core';
 import { chatPath, clock, shopperSays } from '../../server/tests/support/scenario.ts';
 import { assertAccessible } from './support/accessible.ts';
 import { type OrderPageUnderTest, orderPage } from './support/order-page.ts';
 import { pagesUnderTest } from './support/pages.ts';
 
-const { client, open } = await pagesUnderTest({ after });
+const { client, open } = await pagesUnderTest({ after, afterEach });
 const hourMs = 3_600_000;
 let numbers = 0;
 

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, test } from 'node:test';
+import { after, afterEach, test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { eventually } from '../../server/tests/support/eventually.ts';
 import { pictureBytes, uploaded } from '../../server/tests/support/pictures.ts';
@@ -24,7 +24,7 @@ import { busyShop, giveUp, newSupportLink, type Shop, signIn } from './support/c
 import { pagesUnderTest, troublesOf, twoPeople } from './support/pages.ts';
 import { payloads } from './support/payloads.ts';
 
-const { client, open, pagesFolder } = await pagesUnderTest({ after }, { AISLECHAT_DEMO: 'true' });
+const { client, open, pagesFolder } = await pagesUnderTest({ after, afterEach }, { AISLECHAT_DEMO: 'true' });
 const shop = await busyShop(client);
 /** A day has passed for this shop: its callbacks are dead, and a chat was erased. */
 const tired = await busyShop(client);

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
-import { after, test } from 'node:test';
+import { after, afterEach, test } from 'node:test';
 import type { BrowserContext, Page } from 'playwright-core';
 import { type Route, routes } from '../../contract/src/index.ts';
 import { eventually } from '../../server/tests/support/eventually.ts';
@@ -16,7 +16,7 @@ import { assertAccessible, assertFits, isFull } from './support/accessible.ts';
 import { openIn, pagesUnderTest, troublesOf } from './support/pages.ts';
 
 const { client, browser, pagesFolder } = await pagesUnderTest(
-  { after },
+  { after, afterEach },
   { AISLECHAT_DEMO: 'true' },
   { docs: true },
 );

@@ -1,6 +1,6 @@
 /** What a person is typing when they can no longer send it stays before their eyes until they drop it. */
 import assert from 'node:assert/strict';
-import { after, test } from 'node:test';
+import { after, afterEach, test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { eventually } from '../../server/tests/support/eventually.ts';
 import {
@@ -21,7 +21,7 @@ import { orderPage } from './support/order-page.ts';
 import { pagesUnderTest, shopPage, storedTexts, troublesOf, twoPeople } from './support/pages.ts';
 import { shopperPage } from './support/shopper.ts';
 
-const pages = await pagesUnderTest({ after });
+const pages = await pagesUnderTest({ after, afterEach });
 const { client, open } = pages;
 const typed = 'Firm ones are fine,\nbut not too';
 

@@ -1,13 +1,13 @@
 /** The customer's element as a button that opens the chat. */
 import assert from 'node:assert/strict';
-import { after, test } from 'node:test';
+import { after, afterEach, test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { serveFiles } from '../../client/tests/support/browser.ts';
 import { chatPath, shopperSays } from '../../server/tests/support/scenario.ts';
 import { assertAccessible } from './support/accessible.ts';
 import { pagesUnderTest, shopPolicy, troublesOf, twoPeople } from './support/pages.ts';
 
-const { client, open } = await pagesUnderTest({ after });
+const { client, open } = await pagesUnderTest({ after, afterEach });
 
 async function launcher(options = {}) {
   const chat = await twoPeople(client);

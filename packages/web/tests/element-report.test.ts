@@ -1,6 +1,6 @@
 /** The report of a chat: which messages a person chooses, on the shop's page and on the shopper's. */
 import assert from 'node:assert/strict';
-import { after, test } from 'node:test';
+import { after, afterEach, test } from 'node:test';
 import { limits } from '@aislechat/contract';
 import type { Page } from 'playwright-core';
 import {
@@ -13,7 +13,7 @@ import {
 import { assertAccessible } from './support/accessible.ts';
 import { pagesUnderTest, shopPage, troublesOf, twoPeople } from './support/pages.ts';
 
-const { client, open } = await pagesUnderTest({ after });
+const { client, open } = await pagesUnderTest({ after, afterEach });
 
 const flag = { en: 'Report this chat to the store', fr: /^Signaler/, es: /^Denunciar/ };
 type Lang = keyof typeof flag;

@@ -1,13 +1,13 @@
 /** What the customer's element says before, after and without a conversation. */
 import assert from 'node:assert/strict';
-import { after, test } from 'node:test';
+import { after, afterEach, test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { serveFiles } from '../../client/tests/support/browser.ts';
 import { advance, clock, newOrder, shopperSays, userToken } from '../../server/tests/support/scenario.ts';
 import { assertAccessible } from './support/accessible.ts';
 import { pagesUnderTest, shopPage, storedTexts, troublesOf, twoPeople } from './support/pages.ts';
 
-const { client, open } = await pagesUnderTest({ after });
+const { client, open } = await pagesUnderTest({ after, afterEach });
 type Chat = Awaited<ReturnType<typeof twoPeople>>;
 
 /** A shop's page with a next step of its own. */

@@ -1,6 +1,6 @@
 /** What the element does with texts and colors: links, copying, a shop's own words, contrast, languages, print. */
 import assert from 'node:assert/strict';
-import { after, test } from 'node:test';
+import { after, afterEach, test } from 'node:test';
 import type { BrowserContextOptions, Page } from 'playwright-core';
 import { serveFiles } from '../../client/tests/support/browser.ts';
 import { pictureBytes } from '../../server/tests/support/pictures.ts';
@@ -8,7 +8,7 @@ import { shopperSays } from '../../server/tests/support/scenario.ts';
 import { assertAccessible } from './support/accessible.ts';
 import { pagesUnderTest, sendPhoto, shopPage, troublesOf, twoPeople } from './support/pages.ts';
 
-const { client, open } = await pagesUnderTest({ after });
+const { client, open } = await pagesUnderTest({ after, afterEach });
 
 async function chatOnPage({ lang = 'en', ...options }: BrowserContextOptions & { lang?: string } = {}) {
   const chat = await twoPeople(client);

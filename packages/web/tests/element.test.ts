@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, test } from 'node:test';
+import { after, afterEach, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { limits } from '@aislechat/contract';
 import type { Page } from 'playwright-core';
@@ -39,7 +39,7 @@ import {
 } from './support/pages.ts';
 import { payloads } from './support/payloads.ts';
 
-const { client, open, pagesFolder } = await pagesUnderTest({ after });
+const { client, open, pagesFolder } = await pagesUnderTest({ after, afterEach });
 
 const pagesDocument = fileURLToPath(new URL('../../../docs/pages.md', import.meta.url));
 

@@ -1,6 +1,6 @@
 /** What a developer sees first. */
 import assert from 'node:assert/strict';
-import { after, test } from 'node:test';
+import { after, afterEach, test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { serveFiles } from '../../client/tests/support/browser.ts';
 import { eventually } from '../../server/tests/support/eventually.ts';
@@ -10,7 +10,7 @@ import { testServer } from '../../server/tests/support/server.ts';
 import { assertAccessible, isFull } from './support/accessible.ts';
 import { pagesUnderTest, troublesOf } from './support/pages.ts';
 
-const { client, open, pagesFolder } = await pagesUnderTest({ after }, { AISLECHAT_DEMO: 'true' });
+const { client, open, pagesFolder } = await pagesUnderTest({ after, afterEach }, { AISLECHAT_DEMO: 'true' });
 
 const customer = (page: Page) => page.locator('aislechat-order');
 const shopper = (page: Page) => page.locator('aislechat-shopper-chat');

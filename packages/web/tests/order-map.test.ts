@@ -1,6 +1,6 @@
 /** The map on the page of an order, with tiles of a server that the retailer names. */
 import assert from 'node:assert/strict';
-import { after, test } from 'node:test';
+import { after, afterEach, test } from 'node:test';
 import type { BrowserContextOptions, Page } from 'playwright-core';
 import { serveFiles } from '../../client/tests/support/browser.ts';
 import { pictureBytes } from '../../server/tests/support/pictures.ts';
@@ -8,7 +8,7 @@ import { assertAccessible } from './support/accessible.ts';
 import { type OrderPageUnderTest, orderPage } from './support/order-page.ts';
 import { pagesUnderTest, shopPolicy, troublesOf } from './support/pages.ts';
 
-const { client, open } = await pagesUnderTest({ after });
+const { client, open } = await pagesUnderTest({ after, afterEach });
 const host = 'https://tiles.example';
 const settings = {
   map_tiles_url: `${host}/{z}/{x}/{y}.png?key=public`,

@@ -1,6 +1,6 @@
 /** The page of an order: a customer with nothing but its link, and the shopper on theirs. */
 import assert from 'node:assert/strict';
-import { after, test } from 'node:test';
+import { after, afterEach, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { BrowserContextOptions, Page } from 'playwright-core';
 import { serveFiles } from '../../client/tests/support/browser.ts';
@@ -21,7 +21,7 @@ import { type OrderPageUnderTest, orderPage } from './support/order-page.ts';
 import { pagesUnderTest, shopPolicy, storedTexts, troublesOf } from './support/pages.ts';
 import { payloads } from './support/payloads.ts';
 
-const { client, open } = await pagesUnderTest({ after });
+const { client, open } = await pagesUnderTest({ after, afterEach });
 const dayMs = 86_400_000;
 
 /** The page as the customer opens it, with what goes wrong on it. */

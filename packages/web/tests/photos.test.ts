@@ -1,6 +1,6 @@
 /** Photos: seen before they are sent, uncut in the chat, and large in the viewer. */
 import assert from 'node:assert/strict';
-import { after, test } from 'node:test';
+import { after, afterEach, test } from 'node:test';
 import type { Page } from 'playwright-core';
 import sharp from 'sharp';
 import { pictureBytes } from '../../server/tests/support/pictures.ts';
@@ -17,7 +17,7 @@ import {
 } from './support/pages.ts';
 import { shopperPage } from './support/shopper.ts';
 
-const pages = await pagesUnderTest({ after });
+const pages = await pagesUnderTest({ after, afterEach });
 const { client, open } = pages;
 
 /** Counts the clicks of the person. */

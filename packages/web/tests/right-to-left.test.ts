@@ -1,13 +1,13 @@
 /** Our sentences on a shop's page that is written from right to left: mirrored in place, and readable in themselves. */
 import assert from 'node:assert/strict';
-import { after, test } from 'node:test';
+import { after, afterEach, test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { serveFiles } from '../../client/tests/support/browser.ts';
 import { advance, newBatch, newShopper, openChat, shopperSays } from '../../server/tests/support/scenario.ts';
 import { orderPage } from './support/order-page.ts';
 import { pagesUnderTest, shopPage, shopPolicy } from './support/pages.ts';
 
-const { client, open } = await pagesUnderTest({ after });
+const { client, open } = await pagesUnderTest({ after, afterEach });
 
 /** Asserts that the characters of each text without Hebrew letters are drawn one after the other, from left to right. */
 async function assertReadable(page: Page, where: string): Promise<void> {

@@ -1,13 +1,13 @@
 /** The shopper's page around the chat: without a network, with a keyboard or in landscape, and with a voice. */
 import assert from 'node:assert/strict';
-import { after, test } from 'node:test';
+import { after, afterEach, test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { chatPath, newBatch, newOrder, shopperSays } from '../../server/tests/support/scenario.ts';
 import { assertAccessible } from './support/accessible.ts';
 import { pagesUnderTest, twoPeople } from './support/pages.ts';
 import { shopperPage } from './support/shopper.ts';
 
-const pages = await pagesUnderTest({ after });
+const pages = await pagesUnderTest({ after, afterEach });
 const { client } = pages;
 type Chat = Awaited<ReturnType<typeof twoPeople>>;
 

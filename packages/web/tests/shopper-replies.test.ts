@@ -1,6 +1,6 @@
 /** The replies that a shopper taps with one hand, in a shop, while walking. */
 import assert from 'node:assert/strict';
-import { after, test } from 'node:test';
+import { after, afterEach, test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { eventually } from '../../server/tests/support/eventually.ts';
 import { shopperToken } from '../../server/tests/support/scenario.ts';
@@ -9,7 +9,7 @@ import { orderPage } from './support/order-page.ts';
 import { pagesUnderTest, storedTexts, twoPeople } from './support/pages.ts';
 import { shopperPage } from './support/shopper.ts';
 
-const pages = await pagesUnderTest({ after });
+const pages = await pagesUnderTest({ after, afterEach });
 const { client } = pages;
 const reply = (page: Page, name: string) => page.getByRole('button', { name, exact: true });
 const undo = (page: Page) => page.getByRole('button', { name: 'Undo' });

@@ -1,6 +1,6 @@
 /** The shopper's page, with the customer's beside it. */
 import assert from 'node:assert/strict';
-import { after, test } from 'node:test';
+import { after, afterEach, test } from 'node:test';
 import type { Page } from 'playwright-core';
 import sharp from 'sharp';
 import { eventually } from '../../server/tests/support/eventually.ts';
@@ -16,7 +16,7 @@ import {
 } from '../../server/tests/support/scenario.ts';
 import { pagesUnderTest, sendPhoto, shopPage, storedTexts, troublesOf, twoPeople } from './support/pages.ts';
 
-const { client, open } = await pagesUnderTest({ after });
+const { client, open } = await pagesUnderTest({ after, afterEach });
 const phone = { viewport: { width: 390, height: 760 } };
 
 async function shopperOn(token: string, orderId?: string): Promise<{ page: Page; troubles: string[] }> {

@@ -1,7 +1,6 @@
 /** A server with the pages as built now, a browser, and a shop's page of another origin with the element. */
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
-import { afterEach } from 'node:test';
 import type { BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
 import { launchBrowser, serveFiles } from '../../../client/tests/support/browser.ts';
 import type { Client } from '../../../server/tests/support/client.ts';
@@ -19,8 +18,11 @@ export async function builtPages(t: Cleanup, { docs = false } = {}): Promise<str
   return folder;
 }
 
+/**
+ * @param t with `afterEach`, the pages are closed after each test: those that stay open go on asking and painting
+ */
 export async function pagesUnderTest(
-  t: Cleanup,
+  t: Cleanup & { afterEach?: (hook: () => Promise<void>) => void },
   env: Record<string, string> = {},
   options = { docs: false },
 ) {
@@ -28,12 +30,9 @@ export async function pagesUnderTest(
   const server = await testServer(t, env, { pagesFolder });
   const { client } = server;
   const browser = await launchBrowser(t);
-  // A page that stays open goes on asking and painting. Scripts use pages too, and have no tests.
-  if (process.env.NODE_TEST_CONTEXT !== undefined) {
-    afterEach(async () => {
-      for (const context of browser.contexts()) await context.close();
-    });
-  }
+  t.afterEach?.(async () => {
+    for (const context of browser.contexts()) await context.close();
+  });
   const open = async (address: string, options: BrowserContextOptions = {}): Promise<Page> => {
     const context = await browser.newContext({ locale: 'en-US', ...options });
     context.setDefaultTimeout(patienceMs);
