@@ -174,6 +174,8 @@ async function listen(
   closing.push(async () => {
     const noted = feed.stop();
     const timer = setTimeout(() => server.server.closeAllConnections(), drainMs);
+    // Clients would keep the connections of requests in progress open.
+    Object.assign(server.server, { keepAliveTimeout: 1, keepAliveTimeoutBuffer: 0 });
     await server.close();
     clearTimeout(timer);
     await noted;

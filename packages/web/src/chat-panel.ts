@@ -590,7 +590,9 @@ export class ChatPanel extends SteadyElement {
         : words.notNow;
     }
     if (reason === 'resource_not_found') {
-      return conversation?.side === 'driver' ? `${words.lostTitle}.` : `${words.unknownTitle}.`;
+      if (conversation?.side !== 'driver') return `${words.unknownTitle}.`;
+      // The order may have come back.
+      return conversation.phase === 'lost' ? `${words.lostTitle}.` : undefined;
     }
     if (reason === 'shopper_pii') return `${words.removedTitle}.`;
     if (reason?.startsWith('token_') || reason === 'insufficient_scope') return `${words.refusedTitle}.`;

@@ -3,6 +3,7 @@
  * `errors.ts` turns whatever is thrown on the way into a response.
  */
 
+import { setMaxListeners } from 'node:events';
 import type { RequestListener } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { bodyBytesOf, limits, type Route, type RouteName, routes } from '@aislechat/contract';
@@ -114,8 +115,19 @@ export function createHttpServer(options: HttpOptions): FastifyInstance {
   server.decorateRequest('tokenOf', undefined);
   server.decorateRequest('fault', undefined);
   server.decorateRequest('bodyText', undefined);
+  const stopping = new AbortController();
+  // Every refusal that is held listens for it.
+  setMaxListeners(0, stopping.signal);
+  server.addHook('preClose', (done) => {
+    stopping.abort();
+    done();
+  });
   server.setErrorHandler(async (error, request, reply) => {
-    if (error instanceof OverQuota && error.holdMs > 0) await sleep(error.holdMs);
+    if (error instanceof OverQuota) {
+      reply.headers(error.headers);
+      const isHeld = await held(error, stopping.signal);
+      if (!isHeld) reply.header('connection', 'close');
+    }
     // A path without a route gets its error before any other problem of the request is reported.
     return sendError(request.is404 ? refusalOfPath(request, reply) : error, request, reply);
   });
@@ -137,6 +149,10 @@ export function createHttpServer(options: HttpOptions): FastifyInstance {
   server.setNotFoundHandler((request, reply) => sendError(refusalOfPath(request, reply), request, reply));
   return server;
 }
+
+/** Waits until a refusal may be sent; false if the server stops before. */
+const held = ({ holdMs }: OverQuota, stopping: AbortSignal): Promise<boolean> =>
+  holdMs === 0 ? Promise.resolve(true) : sleep(holdMs, true, { signal: stopping }).catch(() => false);
 
 const noSchemas = (): never => {
   throw new Error('A route has a schema of Fastify’s');

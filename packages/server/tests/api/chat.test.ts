@@ -197,6 +197,7 @@ test('all four operations accept the internal integer with the header', async ()
     const sent = await client.post(chatPath(id), { token, headers, body: { body: 'by integer' } });
     assert.equal(sent.status, 200);
     assert.equal((await client.get(chatPath(chat.orderId), { token, headers })).status, 404);
+    assert.equal((await client.get(chatPath(`0${id}`), { token, headers })).status, 404);
   }
   for (const value of ['false', '0', '', 'yes', 'no']) {
     const headers = { 'x-treat-ids-as-internal': value };

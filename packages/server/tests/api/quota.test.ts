@@ -114,6 +114,9 @@ test('the first refusals are answered at once, and later ones of a persistent cl
     holds.slice(20),
     Array.from({ length: 40 }, (_, n) => 500 + 5 * n),
   );
+  const refuse = () => quotas.takeRequest(caller(1, 1, 7, 1));
+  for (let n = 0; n < 5000; n++) assert.throws(refuse, OverQuota);
+  assert.throws(refuse, { holdMs: 10_000 }, 'no longer than clients and proxies wait');
   assert.throws(
     () => admittedOnly(quotas, caller(2, 1, 8, 2), 11),
     (error) => error instanceof OverQuota && error.holdMs === 0,
@@ -156,10 +159,30 @@ test('a token that asks too often gets 429 with Retry-After, and every answer st
   assert.deepEqual(statuses(answers), [200, 429]);
   const refused = answers.find(({ status }) => status === 429)!;
   assert.equal(refused.headers.get('retry-after'), '1');
-  const taken = answers.find(({ status }) => status === 200)!;
-  assert.equal(taken.headers.get('ratelimit-policy'), '"token";q=60;w=1');
-  assert.match(taken.headers.get('ratelimit')!, /^"token";r=\d+;t=1$/);
+  for (const { status, headers } of answers) {
+    assert.equal(headers.get('ratelimit-policy'), '"token";q=60;w=1');
+    assert.match(headers.get('ratelimit')!, status === 200 ? /^"token";r=\d+;t=1$/ : /^"token";r=0;t=1$/);
+  }
   assert.equal((await client.get(chatPath(neighbor.orderId), { token: neighbor.userToken })).status, 200);
+});
+
+test('a server that stops sends the refusals it holds, and closes the connections that have had their answers', async (t) => {
+  const { app, client } = await testServer(t, { AISLECHAT_RATE_LIMIT: '20' });
+  const { orderId, userToken: token } = await openChat(client);
+  const held = 40;
+  const each = <T>(ask: () => Promise<T>): Promise<T>[] => Array.from({ length: 30 + held }, ask);
+  await Promise.all(each(() => client.get('/healthz')));
+  const answers = each(() => client.get(chatPath(orderId), { token }));
+  // The first refusals are not held. The server has read all requests of those connections when it answers another.
+  await Promise.any(answers.map((answer) => answer.then(({ status }) => assert.equal(status, 429))));
+  await client.get('/healthz');
+  const stoppedMs = performance.now();
+  await app.stop();
+  assert.ok(performance.now() - stoppedMs < 7000, 'long before the connections are cut');
+  const closed = (await Promise.all(answers)).filter(
+    ({ status, headers }) => status === 429 && headers.get('connection') === 'close',
+  );
+  assert.ok(closed.length >= held / 2, `${closed.length} were still held`);
 });
 
 test('an address that guesses tokens is refused before any look-up, and a known token still works there', async () => {

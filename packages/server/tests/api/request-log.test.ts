@@ -3,7 +3,15 @@ import { after, test } from 'node:test';
 import { limits } from '@aislechat/contract';
 import { RequestLog } from '../../src/http/sandbox/request-log.ts';
 import { EventSource } from '../support/event-source.ts';
-import { chatPath, clientToken, newRetailer, newUser, openChat, userToken } from '../support/scenario.ts';
+import {
+  chatPath,
+  clientToken,
+  newRetailer,
+  newShopper,
+  newUser,
+  openChat,
+  userToken,
+} from '../support/scenario.ts';
 import { testServer } from '../support/server.ts';
 
 const { client } = await testServer({ after });
@@ -126,8 +134,27 @@ test('the log contains no credential, wherever in a request or answer it was', a
     },
   });
   assert.equal(endpoint.status, 200, endpoint.text);
+  const shopper = await newShopper(client, token);
+  const signedIn = await client.post('/v2/oauth/token', {
+    body: {
+      grant_type: 'urn:aislechat:params:oauth:grant-type:shopper_assertion',
+      client_id: clientId,
+      client_secret: clientSecret,
+      assertion: Buffer.from(JSON.stringify({ shopper_id: shopper })).toString('base64'),
+      scope: 'aislechat:shopper,offline_access',
+    },
+  });
+  const { refresh_token: refreshToken } = signedIn.body;
+  const renewal = new URLSearchParams({ grant_type: 'refresh_token', refresh_token: refreshToken });
+  await client.post('/v2/oauth/token', { body: renewal });
+  await client.post(chat, { token, body: { body: 'x', refreshToken, 'client-secret': clientSecret } });
+  await client.post('/v1/push-subscriptions', {
+    token: signedIn.body.access_token,
+    body: { endpoint: 'https://push.example/capability', keys: { auth: 'YXV0aC1zZWNyZXQ', p256dh: 'x' } },
+  });
   const { text, body } = await client.get(log, { token });
-  for (const secret of [...secrets, endpoint.body.signing_secret]) assert.ok(!text.includes(secret));
+  const more = [endpoint.body.signing_secret, refreshToken, 'capability', 'YXV0aC1zZWNyZXQ'];
+  for (const secret of [...secrets, ...more]) assert.ok(!text.includes(secret));
   const assertion = Buffer.from(JSON.stringify({ user_id: userId })).toString('base64');
   assert.ok(!text.includes(assertion));
   const routes = new Set(body.requests.map(({ route }: Logged) => route));

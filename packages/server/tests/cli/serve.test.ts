@@ -51,7 +51,7 @@ test('SIGTERM finishes the requests in flight and exits 0', async (t) => {
   const stoppedAt = performance.now();
   server.child.kill('SIGTERM');
   assert.equal(await server.exited, 0);
-  assert.ok(performance.now() - stoppedAt < 10_000);
+  assert.ok(performance.now() - stoppedAt < 7_000, 'clients that keep their connections do not delay it');
   const statuses = new Set(await Promise.all(sends));
   statuses.delete('never accepted');
   assert.deepEqual(statuses, new Set([200]));

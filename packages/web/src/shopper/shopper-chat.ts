@@ -178,7 +178,7 @@ export class ShopperChat extends ChatPanel {
 
   protected override trailing(): TemplateResult | typeof nothing {
     const items = this.#picking?.items;
-    if (!items?.length) return nothing;
+    if (!items?.length || this.conversation?.phase === 'lost') return nothing;
     const toggle = () => {
       this.showsItems = !this.showsItems;
     };

@@ -41,7 +41,7 @@ export function orderReference(request: FastifyRequest, id: string): OrderRefere
 
 /** Parses an internal integer ID from a path; undefined if it cannot be one. */
 export function integerId(text: string): number | undefined {
-  const id = /^\d{1,16}$/.test(text) ? Number(text) : Number.NaN;
+  const id = /^[1-9]\d{0,15}$/.test(text) ? Number(text) : Number.NaN;
   return Number.isSafeInteger(id) ? id : undefined;
 }
 

@@ -24,9 +24,17 @@ const refusedAtOnce = 10;
 const heldMs = 500;
 const heldApartMs = 5;
 
+/** The longest delay, however many refusals wait: clients and proxies give up later. */
+const heldAtMostMs = 10_000;
+
+/** The rate limit headers of a response (IETF draft "RateLimit header fields for HTTP"). */
+type RateHeaders = Record<string, string>;
+
 /** A refusal that may be delayed before it is sent. */
 export class OverQuota extends Refusal {
   readonly holdMs: number;
+  /** Set if the request had a valid token. */
+  headers: RateHeaders = {};
 
   constructor(holdMs: number) {
     super('too_many_requests');
@@ -125,19 +133,25 @@ export class Quotas {
     this.#logins = new Quota(failuresPerLogin, loginWindowSeconds, monotonicMs);
   }
 
-  /**
-   * Counts a request with a known token.
-   * @returns the rate limit headers of the response (IETF draft "RateLimit header fields for HTTP")
-   * @throws OverQuota
-   */
-  takeRequest(caller: Caller): Record<string, string> | undefined {
+  /** Counts a request with a known token. @throws OverQuota */
+  takeRequest(caller: Caller): RateHeaders | undefined {
     if (!this.#isLimited) return undefined;
     const { retailer, applicationId, tokenHash } = caller;
     const person = personOf(caller);
-    const left = this.#take(this.#tokens, tokenHash);
-    if (person === undefined) this.#take(this.#applications, `${retailer.id}/${applicationId}`);
-    else this.#take(this.#people, `${retailer.id}/${person}`);
-    this.#take(this.#retailers, retailer.id);
+    let left = 0;
+    try {
+      left = this.#take(this.#tokens, tokenHash);
+      if (person === undefined) this.#take(this.#applications, `${retailer.id}/${applicationId}`);
+      else this.#take(this.#people, `${retailer.id}/${person}`);
+      this.#take(this.#retailers, retailer.id);
+      return this.#headers(left);
+    } catch (error) {
+      if (error instanceof OverQuota) error.headers = this.#headers(left);
+      throw error;
+    }
+  }
+
+  #headers(left: number): RateHeaders {
     return {
       'ratelimit-policy': `"token";q=${this.#tokens.most};w=1`,
       ratelimit: `"token";r=${left};t=1`,
@@ -197,7 +211,8 @@ export class Quotas {
   #refusal(quota: Quota, key: string | number): OverQuota {
     if (quota.noteRefusal(key) <= refusedAtOnce) return new OverQuota(0);
     const now = performance.now();
-    this.#heldUntilMs = Math.max(now + heldMs, this.#heldUntilMs + heldApartMs);
+    const due = Math.max(now + heldMs, this.#heldUntilMs + heldApartMs);
+    this.#heldUntilMs = Math.min(due, now + heldAtMostMs);
     return new OverQuota(this.#heldUntilMs - now);
   }
 }

@@ -156,22 +156,16 @@ export function logRequests(
 const isLookOnly = ({ method, headers, routeOptions }: FastifyRequest): boolean =>
   routeOptions.config.name === 'listRequests' || (method === 'GET' && headers[consoleHeader] !== undefined);
 
-const credentials = [
-  'access_token',
-  'assertion',
-  'client_secret',
-  'link_code',
-  'order_url',
-  'password',
-  'secret',
-  'signing_secret',
-  'support_code',
-  'ticket',
-  'token',
-];
-const isCredential = (name: string): boolean => credentials.includes(name.toLowerCase());
+/**
+ * The ends of names of credentials, however a client writes them: `access_token`, `refreshToken`, `client-secret`. The
+ * address and the key of a push subscription are credentials too.
+ */
+const credentials =
+  'token|secret|assertion|password|ticket|(link|support)[_-]?code|order[_-]?url|endpoint|auth|p256dh';
+const credential = new RegExp(`(${credentials})$`, 'i');
+const isCredential = (name: string): boolean => credential.test(name);
 /** Whether a text may contain a credential, possibly with escapes in its name. */
-const mayHold = new RegExp(`${credentials.join('|')}|\\\\u|%`, 'i');
+const mayHold = new RegExp(`${credentials}|\\\\u|%`, 'i');
 const mask = '[masked]';
 
 /** Masks credentials and shortens the text to the limit. */
