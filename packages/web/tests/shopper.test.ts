@@ -197,19 +197,24 @@ test('an order that is handed over says so and leaves the list', async () => {
   await next.page.getByRole('link').waitFor();
 });
 
-test('an order that is handed back opens again without a reload', async () => {
+test('an order that is handed back opens again without a reload, and what was not sent can be sent', async () => {
   const chat = await twoPeople(client);
   const page = await open('about:blank', phone);
   await page.clock.install();
   await page.goto(`${client.url}/shopper#token=${chat.shopperToken}&shopper=ilse&order=${chat.orderId}`);
   await page.locator('textarea').waitFor();
-  await newBatch(client, chat.token, await newShopper(client, chat.token, 'Jonah'), chat.orderId);
-  const lost = page.getByRole('heading', { name: 'Another shopper has this order now' });
-  await lost.waitFor();
-  await newBatch(client, chat.token, chat.shopperId, chat.orderId);
-  await page.clock.fastForward(11_000);
-  await lost.waitFor({ state: 'detached' });
+  await page.context().setOffline(true);
   await write(page, 'It is mine again');
+  await page.getByText('Waiting for the network').waitFor();
+  await newBatch(client, chat.token, await newShopper(client, chat.token, 'Jonah'), chat.orderId);
+  await page.context().setOffline(false);
+  const reason = page.getByText('Not sent. Another shopper has this order now.');
+  await reason.waitFor();
+  await newBatch(client, chat.token, chat.shopperId, chat.orderId);
+  await page.clock.fastForward(2_500);
+  await page.locator('textarea').waitFor();
+  await reason.waitFor({ state: 'detached' });
+  await page.getByRole('button', { name: 'Try again' }).click();
   await page.getByText(/ · Sent$/).waitFor();
   assert.deepEqual(await storedTexts(chat), ['It is mine again']);
 });

@@ -22,6 +22,7 @@ import { fill, languageOf } from '../words.ts';
 import { alertShopper, showBadge } from './alert.ts';
 import { colorOf, orderRows, rowsStyle, shortNumber } from './order-rows.ts';
 import { ShopperSession } from './session.ts';
+import type { ShopperChat } from './shopper-chat.ts';
 import './shopper-chat.ts';
 import {
   acceptSignIn,
@@ -39,6 +40,8 @@ import { shopperWordsOf } from './words.ts';
 type Order = ShopperOrders['orders'][number];
 
 const lookEveryMs = 10_000;
+/** How often the page looks while another shopper has the open order, which may come back. */
+const tickMs = 2_000;
 /** A page that loses less than this has lost a toolbar, not room to a keyboard. */
 const leastKeyboardPx = 120;
 const returns = ['online', 'offline'];
@@ -73,6 +76,8 @@ export class ShopperPage extends SteadyElement {
   declare isCutOff: boolean;
   /** When the list was read. */
   #seenAt = 0;
+  /** When the page last began to read it, by a clock that never jumps. */
+  #lookedAtMs = Number.NEGATIVE_INFINITY;
   #session: ShopperSession | undefined;
   /** With which the session began. */
   #signIn: SignIn | undefined;
@@ -89,9 +94,7 @@ export class ShopperPage extends SteadyElement {
     for (const type of returns) window.addEventListener(type, this.#redraw);
     window.visualViewport?.addEventListener('resize', this.#fit);
     this.#sleep = wakeOnReturn({ wake: () => void this.#look() });
-    this.#timer = setInterval(() => {
-      if (document.visibilityState === 'visible') void this.#look();
-    }, lookEveryMs);
+    this.#timer = setInterval(this.#tick, tickMs);
     navigator.serviceWorker?.addEventListener('message', this.#onNews);
     this.#arrive();
   }
@@ -106,6 +109,13 @@ export class ShopperPage extends SteadyElement {
     clearInterval(this.#timer);
     this.#session?.close();
   }
+
+  #tick = (): void => {
+    if (document.visibilityState !== 'visible') return;
+    const chat = this.renderRoot.querySelector<ShopperChat>('aislechat-shopper-chat');
+    const isDue = performance.now() - this.#lookedAtMs >= lookEveryMs;
+    if (isDue || chat?.conversation?.phase === 'lost') void this.#look();
+  };
 
   #redraw = (): void => this.requestUpdate();
 
@@ -180,6 +190,7 @@ export class ShopperPage extends SteadyElement {
   async #look(): Promise<void> {
     const session = this.#session;
     if (!session) return;
+    this.#lookedAtMs = performance.now();
     try {
       const seen = await listShopperOrders(session.connection);
       if (session !== this.#session) return;
