@@ -25,7 +25,7 @@ import { Report } from './test-report.ts';
 const onBothEngines = [
   /\/api\/(matrix|chat|idempotency|text|live|expiry|images)\./,
   /\/api\/(operate|administer|banners|support|signed-assertions|fulfillment|order-status|order-location|order-link|link-devices|pickup|rating|sign-ins|deciding|evidence|reports|pick-items|shopper)\./,
-  /\/robustness\/(fuzz|properties|streams|wrong-clocks)\./,
+  /\/robustness\/(lost-connections|fuzz|properties|streams|wrong-clocks)\./,
   /\/durability\/(kill|callbacks|notifications|endings)\./,
   /\/delivery\/callbacks\./,
   /\/notifications\/(outbox|sms|erasure)\./,
