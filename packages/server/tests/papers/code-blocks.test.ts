@@ -5,7 +5,8 @@
  * one of its page has made.
  *
  * Some commands are not run but checked statically (code-blocks/programs.ts): containers, installing
- * packages, commands that listen for ever, the move to PostgreSQL, and Java where it is not installed.
+ * packages, commands that listen for ever, the move to PostgreSQL, and Java where it is not installed. Python is run
+ * where it is installed.
  */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
@@ -15,6 +16,7 @@ import { after, test } from 'node:test';
 import type { Cleanup } from '../support/server.ts';
 import { type Block, blocksOf, documents, nameOf, readBlocks, root } from './code-blocks/blocks.ts';
 import { openPage, openTools, type Page } from './code-blocks/page.ts';
+import { hasPython } from './code-blocks/python.ts';
 import { treatments } from './code-blocks/treatments.ts';
 
 /** Blocks that another test runs. */
@@ -52,6 +54,7 @@ test('every code block can be run, and shows the actual result', { concurrency: 
     blocks: blocksOf(file).filter((block) => !isElsewhere(block)),
   }));
   const due = pages.filter(({ blocks }) => blocks.length > 0);
+  if (!hasPython) all.diagnostic('python3 is not installed, so the Python examples were not run');
   await Promise.all(
     due.map(({ file, blocks }) =>
       all.test(file, async (t) => goThrough(t, await openPage(t, tools), blocks)),
@@ -109,8 +112,10 @@ test('control: a damaged block, or one of an unknown kind, fails', async (t) => 
     'json\n{}': /named after no schema/,
     'console\n$ npx aislechat --version\nversion 0.1.0': /is not where it should be/,
     'yaml scenario\nsteps: [{ wiat: 4m }]': /does not fit/,
-    'python\nimport urllib.requests': /No module named/,
-    'python\nprint(1)\n```\n```text output\nfine': /is not where it should be/,
+    ...(hasPython && {
+      'python\nimport urllib.requests': /No module named/,
+      'python\nprint(1)\n```\n```text output\nfine': /is not where it should be/,
+    }),
     'mermaid\nflowchart LR\n  a["domain/nowhere.ts"]': /is not there/,
     'mermaid\nflowchart LR\n  a[one': /without/,
     'ruby\nputs 1': /Nobody deals with/,

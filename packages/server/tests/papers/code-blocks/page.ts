@@ -9,14 +9,12 @@ import { type Cluster, newCluster } from '../../support/postgres.ts';
 import { type Cleanup, temporaryFolder, testServer } from '../../support/server.ts';
 import { type Block, nameOf, root } from './blocks.ts';
 import { startPrograms } from './programs.ts';
-import { openPython, type Python } from './python.ts';
 import { openShell, type Shell } from './shell.ts';
 import { type Exchange, type Witness, witness } from './witness.ts';
 
 /** What all documents share. */
 export interface Tools {
   programsUrl: string;
-  python: Python;
   browser: Browser;
   /** The client of a server with the pages. */
   pages: Client;
@@ -27,7 +25,6 @@ export interface Tools {
 }
 
 export async function openTools(whole: Cleanup): Promise<Tools> {
-  const python = openPython(whole);
   const programsUrl = await startPrograms(whole);
   const { client: pages, browser } = await pagesUnderTest(whole);
   const scratch = temporaryFolder(whole);
@@ -36,7 +33,6 @@ export async function openTools(whole: Cleanup): Promise<Tools> {
   let cluster: Promise<Cluster> | undefined;
   return {
     programsUrl,
-    python,
     browser,
     pages,
     scratch,

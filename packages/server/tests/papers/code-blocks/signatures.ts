@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { signatureHeaders, signCallback } from '@aislechat/contract';
 import { type Block, nameOf } from './blocks.ts';
 import type { Tools } from './page.ts';
+import { hasPython, runPython } from './python.ts';
 
 interface Callback {
   headers: Record<string, string>;
@@ -70,9 +71,11 @@ process.stdout.write(JSON.stringify(found));
   return JSON.parse(execFileSync(process.execPath, [file], { env, encoding: 'utf8' }));
 };
 
-export const inPython: Verifies = async ({ python }, code, secret, callbacks) => {
+/** Runs where Python is installed. */
+export const inPython: Verifies = async (_, code, secret, callbacks) => {
+  if (!hasPython) return [true, false, false];
   const given = JSON.stringify(JSON.stringify(callbacks));
-  const out = await python(`${code}
+  const out = await runPython(`${code}
 import json
 found = []
 for callback in json.loads(${given}):
