@@ -39,7 +39,7 @@ const maxPathParameterCharacters = 4096;
 declare module 'fastify' {
   interface FastifyRequest {
     caller: Caller;
-    /** The retailer whose token was requested and issued, where there is no caller yet. */
+    /** The retailer whose token was issued or revoked, where the request has no caller. */
     tokenOf: RetailerRow | undefined;
     /** The fault to inject into this request. */
     fault: FaultRule | undefined;

@@ -93,7 +93,7 @@ test('the log can be paged and filtered', async () => {
     ids.toSorted((a, b) => b - a),
   );
   assert.equal((await client.get(`${log}?status=404`, { token })).body.requests.length, 0);
-  for (const query of ['status=9', 'status=abc', 'limit=0', 'after=!']) {
+  for (const query of ['status=9', 'status=abc', 'limit=0', 'after=!', 'route=nope']) {
     assert.equal((await client.get(`${log}?${query}`, { token })).status, 400, query);
   }
 });
@@ -161,6 +161,17 @@ test('the log contains no credential, wherever in a request or answer it was', a
   assert.ok(routes.has('createToken') && routes.has('createCallbackEndpoint') && routes.has('getChat'));
   const issued = body.requests.find(({ route }: Logged) => route === 'createToken');
   assert.match(issued.answer_body, /"access_token":"\[masked\]"/);
+});
+
+test('the revocation of a token is logged, without the token', async () => {
+  const { token, clientId, clientSecret } = await newRetailer(client);
+  const revoked = await clientToken(client, { clientId, clientSecret });
+  await client.post('/v2/oauth/token/revoke', {
+    body: { client_id: clientId, client_secret: clientSecret, token: revoked },
+  });
+  const { body } = await client.get(`${log}?route=revokeToken`, { token });
+  const [{ status, request_body: sent }] = body.requests;
+  assert.deepEqual([status, JSON.parse(sent).token], [200, '[masked]']);
 });
 
 test('a request without a valid token appears in no retailer’s log', async () => {

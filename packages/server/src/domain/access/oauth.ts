@@ -195,29 +195,34 @@ interface NewToken {
 /**
  * Only the application that obtained a token may revoke it; for a refresh token, having it is enough. An unknown token counts
  * as already revoked.
+ * @returns the retailer that the token was for, if it is known
  */
 export async function revokeToken(
   context: Context,
   request: { clientId: string | undefined; clientSecret: string | undefined; token: string | undefined },
-): Promise<void> {
+): Promise<RetailerRow | undefined> {
   const device = readRefreshToken(request.token);
   if (device) {
     const row = await context.store.read.signIns.find(device.id);
-    if (row) await context.store.write((tx) => tx.signIns.delete(row.retailerId, row.id));
-    return;
+    if (!row) return undefined;
+    return context.store.write(async (tx) => {
+      await tx.signIns.delete(row.retailerId, row.id);
+      return tx.retailers.find(row.retailerId);
+    });
   }
   const applications = await authenticateApplication(context, request.clientId, request.clientSecret);
   if (!request.token) throw new OAuthRefusal('invalid_request');
   const tokenHash = hashSecret(request.token);
   const tokens = await context.store.read.tokens.all(tokenHash);
-  if (tokens.length === 0) return;
+  if (tokens.length === 0) return undefined;
   const isOwn = ({ retailerId, applicationId }: TokenRow) =>
     applications.some(
       (application) => application.retailerId === retailerId && application.id === applicationId,
     );
   if (!tokens.every(isOwn)) throw new OAuthRefusal('unauthorized_client');
-  await revokeEverywhere(context, tokens);
+  const retailer = await revokeEverywhere(context, tokens);
   context.access.forgetToken(request.token);
+  return retailer;
 }
 
 /** Revokes the caller's own token. */
@@ -225,14 +230,19 @@ export async function endSession(context: Context, { tokenHash }: Caller): Promi
   await revokeEverywhere(context, await context.store.read.tokens.all(tokenHash));
 }
 
-/** Revokes all rows of one token. */
-async function revokeEverywhere({ store, clock }: Context, tokens: readonly TokenRow[]): Promise<void> {
-  await store.write(async (tx) => {
+/** Revokes all rows of one token. @returns one of their retailers */
+async function revokeEverywhere(
+  { store, clock }: Context,
+  tokens: readonly TokenRow[],
+): Promise<RetailerRow | undefined> {
+  return store.write(async (tx) => {
+    let retailer: RetailerRow | undefined;
     for (const { retailerId, tokenHash } of tokens) {
-      const retailer = (await tx.retailers.find(retailerId))!;
+      retailer = (await tx.retailers.find(retailerId))!;
       await tx.tokens.revoke(retailerId, tokenHash, retailerNow(clock, retailer));
       tx.changed({ retailerId, revoked: tokenHash });
     }
+    return retailer;
   });
 }
 

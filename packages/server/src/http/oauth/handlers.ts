@@ -46,7 +46,9 @@ export const oauthHandlers = (quotas: Quotas): Handlers<RouteNameOf<'oauth'>> =>
     const member = members(request.body);
     const client = clientOf(request, reply);
     const revocation = { ...client, token: member('token') };
-    await quotas.logIn(request.ip, client.clientId ?? '', () => revokeToken(context, revocation));
+    request.tokenOf = await quotas.logIn(request.ip, client.clientId ?? '', () =>
+      revokeToken(context, revocation),
+    );
     return {};
   },
 });

@@ -133,6 +133,8 @@ export const sandboxHandlers = ({
 
   async listRequests({ caller, request }) {
     const query = parse(routes.listRequests.query, request.query);
+    if (query.route !== undefined && !Object.hasOwn(routes, query.route))
+      throw new InvalidParameters({ key: 'route', problem: 'inclusion' });
     const { rows, next } = await requestLog.list(caller.retailer.id, query, idCursors.pageOf(query));
     return { requests: rows.map(wireLoggedRequest), next: idCursors.cursorOf(next) };
   },
