@@ -15,7 +15,7 @@ import {
   shopperSays,
   shopperToken,
 } from '../../server/tests/support/scenario.ts';
-import { assertAccessible, looks } from './support/accessible.ts';
+import { assertAccessible, assertFits, looks } from './support/accessible.ts';
 import { signIn } from './support/console.ts';
 import { type OrderPageUnderTest, orderPage } from './support/order-page.ts';
 import { pagesUnderTest, shopPolicy, storedTexts, troublesOf } from './support/pages.ts';
@@ -452,6 +452,24 @@ test('the retailer’s name, logo and color are on the page, in the language of 
     await approve.evaluate((button) => getComputedStyle(button).backgroundColor),
     'rgb(122, 31, 92)',
   );
+});
+
+test('at 320 px a long order number leaves the words of the retailer’s name whole', async () => {
+  const order = await orderPage(client, { name: 'Neighborhood Supermarket' });
+  const { page } = await customer(order, { viewport: { width: 320, height: 640 } });
+  await title(page, 'Shopping in progress');
+  const lines = await page.locator('.brand').evaluate((row) => {
+    row.querySelector('small')!.textContent = 'Order 2026-11-28-0000-4711-8812-store-0042';
+    const name = document.createTreeWalker(row.querySelector('bdi')!, NodeFilter.SHOW_TEXT).nextNode()!;
+    return name.textContent!.split(' ').map((word) => {
+      const range = new Range();
+      range.setStart(name, name.textContent!.indexOf(word));
+      range.setEnd(name, name.textContent!.indexOf(word) + word.length);
+      return range.getClientRects().length;
+    });
+  });
+  assert.deepEqual(lines, [1, 1]);
+  await assertFits(page, 'with a long order number');
 });
 
 test('the whole is an element for a shop’s own page, with a token of the shop', async () => {

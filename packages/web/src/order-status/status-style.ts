@@ -45,8 +45,14 @@ export const statusStyle = css`
     background: #fff;
     border-radius: 0.25rem;
   }
+  /* Next to a long order number it keeps its words whole. */
+  .brand bdi {
+    max-inline-size: 65%;
+    overflow-wrap: break-word;
+  }
   .brand small {
     margin-inline-start: auto;
+    text-align: end;
     font-weight: 400;
     font-size: 0.875rem;
     color: var(--_muted);
