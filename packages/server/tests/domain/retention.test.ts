@@ -3,10 +3,10 @@ import assert from 'node:assert/strict';
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import { forever, limits } from '@aislechat/contract';
 import { Backoff } from '../../src/domain/backoff.ts';
 import { systemClock } from '../../src/domain/clock.ts';
-import { turn } from '../../src/domain/each-retailer.ts';
 import { eraseExpired } from '../../src/domain/erasure/erasure.ts';
 import { applyRetention, type Deleted, longestKeptMs } from '../../src/domain/erasure/retention.ts';
 import { tidyTokens } from '../../src/domain/erasure/tidy.ts';
@@ -367,15 +367,14 @@ test('kill -9 in the middle leaves every order whole or gone, and the next serve
   };
   assert.equal(await left(), count);
 
-  const start = () => startServerProcess({ env: place.env });
-  let server = await start();
-  t.after(() => server.kill());
-  const token = await clientToken(server.client, { clientId: application.clientId, clientSecret });
+  const entry = fileURLToPath(new URL('../support/dying-server.ts', import.meta.url));
+  const dying = await startServerProcess({ env: place.env, entry });
+  t.after(() => dying.kill());
+  const token = await clientToken(dying.client, { clientId: application.clientId, clientSecret });
   const folder = place.env.DATA_DIR!;
   const witness = createStore(testsPostgres ? await place.open() : openSqlite({ folder, owner: false }));
-  void moveClock(server.client, token, { advance_ms: 30 * dayMs }).catch(() => {});
-  while (await isThere(witness, orders[0]!)) await turn();
-  await server.kill();
+  void moveClock(dying.client, token, { advance_ms: 30 * dayMs }).catch(() => {});
+  assert.equal(await dying.exited, null);
   // On PostgreSQL the next server would wait until the lease has stood still for fifteen seconds.
   const lease = await witness.read.leases.find('erasure');
   if (lease) await witness.write((tx) => tx.leases.release(lease.name, lease.holder));
@@ -383,7 +382,8 @@ test('kill -9 in the middle leaves every order whole or gone, and the next serve
   const afterKill = await left();
   t.diagnostic(`killed with ${afterKill} of ${count} orders left`);
   assert.ok(afterKill > 0 && afterKill < count);
-  server = await start();
+  const next = await startServerProcess({ env: place.env });
+  t.after(() => next.kill());
   await eventually(
     () => Promise.all(orders.map((order) => isThere(witness, order))),
     (found) => !found.includes(true),
