@@ -19,12 +19,12 @@ import { changedFiles, testsOf } from './changed.ts';
 import { Report } from './test-report.ts';
 
 /**
- * Files that also run on PostgreSQL: together they run every statement of the server there. What the other
- * files test, such as masks, quotas and scenarios, does not depend on the engine.
+ * Files that also run on PostgreSQL: together they run every statement of the server there. What the other files test,
+ * such as masks and quotas, or the steps of an order, does not depend on the engine.
  */
 const onBothEngines = [
   /\/api\/(matrix|chat|idempotency|text|live|expiry|images)\./,
-  /\/api\/(operate|administer|banners|support|signed-assertions|fulfillment|order-status|order-location|order-link|link-devices|pickup|rating|sign-ins|deciding|evidence|reports|pick-items|shopper)\./,
+  /\/api\/(operate|support|signed-assertions|fulfillment|link-devices|sign-ins|reports)\./,
   /\/robustness\/(lost-connections|fuzz|properties|streams|wrong-clocks)\./,
   /\/durability\/(kill|callbacks|notifications|endings)\./,
   /\/delivery\/callbacks\./,
