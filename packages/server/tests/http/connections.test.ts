@@ -61,6 +61,43 @@ test('a client’s time limits are the documented ones', () => {
   assert.ok(checkMs <= 1000, 'they are checked often enough to be accurate');
 });
 
+test('a client that sends all of a body that is refused gets the answer, although the connection is closed', async (t) => {
+  const { client, say } = await started(t);
+  const chat = await openChat(client);
+  const bytes = 8 * 1024 * 1024;
+  const begin = (path: string, ...more: string[]) =>
+    head(`POST ${path}`, chat, 'Content-Type: application/json', `Content-Length: ${bytes}`, ...more);
+  const refused = {
+    413: begin(chatPath(chat.orderId)),
+    401: begin(chatPath(chat.orderId), 'Connection: close').replace(chat.userToken, 'x'.repeat(43)),
+    404: begin('/nowhere', 'Connection: close'),
+  };
+  for (const [status, bytesOfHead] of Object.entries(refused)) {
+    const socket = await say(bytesOfHead);
+    let failure: Error | undefined;
+    socket.on('error', (error) => {
+      failure = error;
+    });
+    // As many clients do: first everything is sent, then the answer is read.
+    socket.pause();
+    for (let sent = 0; sent < bytes; sent += 65_536) {
+      await new Promise<void>((written) => socket.write(Buffer.alloc(65_536, 'x'), () => written()));
+    }
+    assert.deepEqual(statusesIn(await read(socket)), [Number(status)]);
+    assert.equal(failure, undefined);
+  }
+});
+
+test('a client whose refused body never ends gets the answer, and is cut off in time', async (t) => {
+  const times = { headersMs: 400, requestMs: 400, checkMs: 50 };
+  const { client, say } = await started(t, {}, { times });
+  const chat = await openChat(client);
+  const endless = await say(head('POST /nowhere', chat, 'Content-Length: 1000000', 'Connection: close'));
+  const timer = setInterval(() => endless.write('x'), 20);
+  t.after(() => clearInterval(timer));
+  assert.deepEqual(statusesIn(await read(endless)), [404]);
+});
+
 test('headers and bodies that arrive too late are answered with 408, and a silent connection is closed', async (t) => {
   const times = { headersMs: 200, requestMs: 400, checkMs: 50, silentMs: 1500 };
   const { client, say } = await started(t, {}, { times });

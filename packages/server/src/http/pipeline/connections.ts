@@ -10,7 +10,7 @@ import {
   type ServerOptions,
   type ServerResponse,
 } from 'node:http';
-import type { Socket } from 'node:net';
+import { Socket } from 'node:net';
 import { limits } from '@aislechat/contract';
 import { Refusal } from '../../domain/errors.ts';
 import { refuseExpectation, refusePlainly } from './protocol.ts';
@@ -47,6 +47,21 @@ export const connectionTimes: ConnectionTimes = {
 /** How many connections above the limit still get a 503. Further ones are closed without a response. */
 const refusedConnections = 1000;
 
+/** The last request of a connection that may have a body. */
+const sending = new WeakMap<Socket, IncomingMessage>();
+
+/**
+ * Node calls it to close a connection whose response is written. If the client is still sending, closing would reset the
+ * connection, and the client might lose the response (RFC 9112, section 9.6). So only our side ends until the request has
+ * arrived, which has its own time limit.
+ */
+function endAfterRequest(this: Socket): void {
+  const request = sending.get(this);
+  if (request === undefined || request.complete) return Socket.prototype.destroySoon.call(this);
+  this.end();
+  request.once('end', () => this.destroy());
+}
+
 export class Connections {
   readonly #most: number;
   readonly #times: ConnectionTimes;
@@ -66,7 +81,9 @@ export class Connections {
     const bounded =
       (listener: RequestListener): RequestListener =>
       (request, response) => {
-        if (this.#admits(request, response)) listener(request, response);
+        if (!this.#admits(request, response)) return;
+        if (request.method !== 'GET') sending.set(request.socket, request);
+        listener(request, response);
       };
     const server = createServer(
       {
@@ -88,6 +105,7 @@ export class Connections {
   #count(socket: Socket): void {
     this.#open += 1;
     if (this.#open > this.#most) this.#excess.add(socket);
+    socket.destroySoon = endAfterRequest;
     socket.on('close', () => {
       this.#open -= 1;
       this.#excess.delete(socket);
