@@ -1,5 +1,5 @@
 // A shop's own server: a page with the chat of an order, and the route that gives the page its token.
-// node docs/examples/shop-page.mjs, beside a running demo (CHAT_URL, default http://127.0.0.1:3000), then open
+// npx node docs/examples/shop-page.mjs, beside a running demo (CHAT_URL, default http://127.0.0.1:3000), then open
 // http://127.0.0.1:4000/ (PORT).
 import { createServer } from 'node:http';
 import { userAssertion } from '@aislechat/client';

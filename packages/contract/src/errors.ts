@@ -316,7 +316,8 @@ export const oauthErrors = {
   unsupported_grant_type: {
     status: 400,
     description: 'The authorization grant type is not supported by the authorization server.',
-    cause: 'The grant type is not `client_credentials` or `fulfillment_user_assertion`.',
+    cause:
+      'The grant type is unknown. Connect’s are `client_credentials` and `fulfillment_user_assertion`; shoppers’ apps have others.',
   },
   invalid_scope: {
     status: 400,

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import type { FastifyInstance } from 'fastify';
-import type { Settings } from './config/settings.ts';
+import { SettingError, type Settings } from './config/settings.ts';
 import type { Destinations } from './delivery/destinations.ts';
 import { withFaults } from './delivery/faults.ts';
 import { NotificationWorker } from './delivery/notifications/worker.ts';
@@ -163,14 +163,24 @@ async function startWorkers(
   return { worker, notifier };
 }
 
-/** @returns the address, with the port that the system chose if the setting is 0 */
+const noSuchAddress = ['ENOTFOUND', 'EAI_AGAIN', 'EADDRNOTAVAIL'];
+
+/**
+ * @returns the address, with the port that the system chose if the setting is 0
+ * @throws SettingError if this machine does not have the address
+ */
 async function listen(
   server: FastifyInstance,
   feed: OrderFeed,
   settings: Settings,
   closing: Closing,
 ): Promise<string> {
-  await server.listen({ host: settings.host, port: settings.port });
+  await server.listen({ host: settings.host, port: settings.port }).catch((error: NodeJS.ErrnoException) => {
+    if (!noSuchAddress.includes(error.code ?? '')) throw error;
+    throw new SettingError(
+      `HOST must be an address of this machine, or 0.0.0.0 or :: for all of them; ${settings.host} is none.`,
+    );
+  });
   closing.push(async () => {
     const noted = feed.stop();
     const timer = setTimeout(() => server.server.closeAllConnections(), drainMs);

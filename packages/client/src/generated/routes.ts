@@ -150,7 +150,7 @@ export function markMessagesRead(
 /**
  * Get messages and automated notices of an order. `GET /v2/post_checkout/orders/{order_id}/order_messages`
  *
- * Returns what “Get chat messages” returns, and also the automated notices about replacements, refunds and delivery. Both expire together, 24 hours after delivery or cancellation.
+ * Returns what “Get chat messages” returns, and also the automated notices about replacements, refunds and delivery. The messages expire 24 hours after delivery or cancellation; the notices stay.
  */
 export function getOrderMessages(
   connection: Connection,

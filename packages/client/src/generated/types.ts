@@ -784,7 +784,7 @@ export interface CreatePushSubscriptionRequest {
 export interface CreateRetailerRequest {
   /** Name of the retailer */
   name?: string;
-  /** IANA name of the time zone of its orders */
+  /** IANA name of the time zone of its orders, such as `America/Denver` */
   timezone?: string;
   /** Whether messages can be sent at all */
   chat_enabled?: boolean;
@@ -2581,7 +2581,7 @@ export interface Retailer {
   retailer_id: number;
   /** Name of the retailer */
   name: string;
-  /** IANA name of the time zone of its orders */
+  /** IANA name of the time zone of its orders, such as `America/Denver` */
   timezone: string;
   /** Whether messages can be sent at all */
   chat_enabled: boolean;
@@ -2661,7 +2661,7 @@ export interface RetailerLooks {
 export interface RetailerSettings {
   /** Name of the retailer */
   name?: string;
-  /** IANA name of the time zone of its orders */
+  /** IANA name of the time zone of its orders, such as `America/Denver` */
   timezone?: string;
   /** Whether messages can be sent at all */
   chat_enabled?: boolean;

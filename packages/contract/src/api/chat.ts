@@ -182,7 +182,7 @@ export const chatRoutes = define({
     path: `${orderPath}/order_messages`,
     summary: 'Get messages and automated notices of an order',
     description:
-      'Returns what “Get chat messages” returns, and also the automated notices about replacements, refunds and delivery. Both expire together, 24 hours after delivery or cancellation.',
+      'Returns what “Get chat messages” returns, and also the automated notices about replacements, refunds and delivery. The messages expire 24 hours after delivery or cancellation; the notices stay.',
     connectPage: 'Get order messages',
     conditional: true,
     answer: OrderMessages,

@@ -72,7 +72,10 @@ export const retailerSettings = {
     option: 'name',
   },
   timezone: {
-    schema: Type.String({ maxLength: 64, description: 'IANA name of the time zone of its orders' }),
+    schema: Type.String({
+      maxLength: 64,
+      description: 'IANA name of the time zone of its orders, such as `America/Denver`',
+    }),
     initially: 'UTC',
     title: 'Time zone (IANA)',
     option: 'timezone',

@@ -23,7 +23,7 @@ import {
 } from '../domain/callbacks/endpoints.ts';
 import { sendSample } from '../domain/callbacks/sample.ts';
 import type { Context } from '../domain/context.ts';
-import { Refusal } from '../domain/errors.ts';
+import { InvalidParameters, Refusal } from '../domain/errors.ts';
 import { commandLine } from '../domain/operate/audit.ts';
 import type { DeliveryKey, RetailerRow } from '../storage/store.ts';
 import { wireDelivery, wireDeliveryWithAttempts, wireEndpoint, wireSample } from '../wire/callbacks.ts';
@@ -93,7 +93,7 @@ export function callbacksCommand(terminal: Terminal): Command {
     .addOption(new Option('--event <name>', 'event to send').choices(callbackEventNames))
     .action((endpoint: string, options: Options) => test(terminal, endpoint, options));
   of('deliveries', 'List deliveries, newest first')
-    .option('--order <id>', 'only for this order')
+    .option('--order <id>', 'only for the order with this ID of the retailer’s')
     .option('--endpoint <number>', 'only for this endpoint')
     .addOption(new Option('--event <name>', 'only this event').choices(callbackEventNames))
     .addOption(new Option('--state <state>', 'only in this state').choices(deliveryStates))
@@ -151,7 +151,9 @@ async function withCallbacks(
     try {
       await work({ store, clock, callbacks }, row);
     } catch (error) {
-      throw error instanceof Refusal ? failureOf(error) : error;
+      if (error instanceof Refusal) throw failureOf(error);
+      if (error instanceof InvalidParameters && isAddress(error.problems[0].key)) throw addressFailure;
+      throw error;
     } finally {
       close();
     }
@@ -175,6 +177,12 @@ function failureOf({ reason }: Refusal): CommandFailure {
     exitCodes.notFound,
   );
 }
+
+const isAddress = (key: string): boolean => key === 'url' || key === 'authentication.token_url';
+const addressFailure = new CommandFailure(
+  '--url and --token-url must begin with https:// (in development also http://) and lead to a public host. Others need to be in AISLECHAT_CALLBACK_ALLOW.',
+  exitCodes.usage,
+);
 
 const view = (endpoint: Parameters<typeof wireEndpoint>[0]) => {
   const { authentication, events, ...rest } = wireEndpoint(endpoint);
@@ -249,10 +257,17 @@ async function test(terminal: Terminal, endpoint: string, options: Options): Pro
 
 async function deliveries(terminal: Terminal, options: Options): Promise<void> {
   await withCallbacks(terminal, options, async (own, retailer) => {
+    const order = options.order === undefined ? undefined : { externalId: options.order };
+    if (order && !(await own.store.read.orders.find(retailer.id, order))) {
+      throw new CommandFailure(
+        `There is no order ${options.order}. --order takes the retailer’s own ID of it, not the number in the column order_id.`,
+        exitCodes.notFound,
+      );
+    }
     const { rows } = await listDeliveries(
       own,
       retailer.id,
-      options.order === undefined ? undefined : { externalId: options.order },
+      order,
       {
         ...(options.endpoint !== undefined && { endpointId: numberOf(options.endpoint) }),
         ...(options.event !== undefined && { eventName: options.event as CallbackEventName }),

@@ -116,7 +116,10 @@ async function listen(terminal: Terminal, options: Options): Promise<void> {
   }
 
   await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      const isTaken = error.code === 'EADDRINUSE';
+      reject(isTaken ? new CommandFailure(`Port ${port} is in use. Choose another one with --port.`) : error);
+    });
     server.listen(port, '127.0.0.1', () => {
       const { port: actual } = server.address() as { port: number };
       terminal.error(

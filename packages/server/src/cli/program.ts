@@ -1,5 +1,11 @@
 /** The command line. Each command has its own file. */
-import { parameterProblems } from '@aislechat/contract';
+import {
+  parameterProblems,
+  retailerSettings,
+  settingNames,
+  settingShape,
+  wireSettingName,
+} from '@aislechat/contract';
 import { Command, CommanderError } from 'commander';
 import { version } from '../app.ts';
 import { SettingError } from '../config/settings.ts';
@@ -23,17 +29,8 @@ import { serveCommand } from './serve.ts';
 import { supportLinkCommand } from './support-link.ts';
 import { verifyCommand } from './verify.ts';
 
-/** Runs a command and returns its exit code. */
-export async function runCommandLine(
-  argv: string[],
-  env: Record<string, string | undefined>,
-): Promise<number> {
-  const terminal: Terminal = {
-    env,
-    out: (text) => process.stdout.write(`${visible(text)}\n`),
-    error: (text) => process.stderr.write(`${visible(text)}\n`),
-    overwrite: process.stderr.isTTY ? (text) => process.stderr.write(`\r${text}\x1b[K`) : undefined,
-  };
+/** All commands with their options. */
+export function programOf(terminal: Terminal): Command {
   const program = new Command('aislechat')
     .description('Self-hosted post-checkout order chat, wire-compatible with the Instacart Connect chat API')
     .version(version)
@@ -60,9 +57,27 @@ export async function runCommandLine(
   for (const command of [program, ...program.commands, ...program.commands.flatMap((c) => c.commands)]) {
     command.exitOverride().showHelpAfterError('(use --help for usage)');
   }
+  return program;
+}
+
+/** Runs a command and returns its exit code. */
+export async function runCommandLine(
+  argv: string[],
+  env: Record<string, string | undefined>,
+): Promise<number> {
+  const terminal: Terminal = {
+    env,
+    out: (text) => process.stdout.write(`${visible(text)}\n`),
+    error: (text) => process.stderr.write(`${visible(text)}\n`),
+    overwrite: process.stderr.isTTY ? (text) => process.stderr.write(`\r${text}\x1b[K`) : undefined,
+  };
+  for (const stream of [process.stdout, process.stderr]) {
+    // Whoever reads it may have seen enough, as `head` has. A server goes on all the same.
+    if (stream.listenerCount('error') === 0) stream.on('error', unlessUnread);
+  }
 
   try {
-    await program.parseAsync(argv);
+    await programOf(terminal).parseAsync(argv);
     return exitCodes.ok;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage;
@@ -74,10 +89,20 @@ export async function runCommandLine(
   }
 }
 
+function unlessUnread(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error;
+}
+
 function sentence(error: unknown): string {
   if (error instanceof InvalidParameters) {
     return error.problems
-      .map(({ key, problem, limit }) => `${key} ${parameterProblems[problem].replace('%d', String(limit))}`)
+      .map(({ key, problem, limit }) => {
+        const said = parameterProblems[problem].replace('%d', String(limit));
+        const setting = settingNames.find((name) => wireSettingName(name) === key);
+        if (setting === undefined) return `${key} ${said}`;
+        const { description } = settingShape(setting);
+        return `--${retailerSettings[setting].option} ${said}. It is: ${description.replaceAll('`', '')}`;
+      })
       .join('; ');
   }
   const { code, message } = error as { code?: string; message: string };

@@ -100,10 +100,14 @@ function valueGiven(name: SettingName, given: unknown): unknown {
 }
 
 /** @param hasBanners whether to name the banner; by default, if the retailer is one */
-const view = (retailer: RetailerRow, hasBanners = retailer.banner !== null) => ({
+const view = (
+  retailer: RetailerRow,
+  hasBanners = retailer.banner !== null,
+  names: readonly SettingName[] = settingNames,
+) => ({
   retailer_id: retailer.id,
   ...(hasBanners && { organization_id: retailer.organizationId, banner: retailer.banner }),
-  ...Object.fromEntries(settingNames.map((name) => [wireSettingName(name), retailer[name]])),
+  ...Object.fromEntries(names.map((name) => [wireSettingName(name), retailer[name]])),
 });
 
 async function create(terminal: Terminal, options: Options): Promise<void> {
@@ -171,7 +175,9 @@ async function list(terminal: Terminal, options: Options): Promise<void> {
   await withStore(terminal, async (store) => {
     const retailers = await store.read.retailers.list();
     const hasBanners = retailers.some(({ banner }) => banner !== null);
-    const rows = retailers.map((retailer) => view(retailer, hasBanners));
+    // All settings would not fit on a line.
+    const shown = options.json ? settingNames : (['name', 'timezone'] as const);
+    const rows = retailers.map((retailer) => view(retailer, hasBanners, shown));
     printTable(
       terminal,
       options.json,

@@ -227,7 +227,7 @@ export const settingsTable: { [K in keyof Settings]: Setting<Settings[K]> } = {
   },
   corsOrigins: {
     variable: 'AISLECHAT_CORS_ORIGINS',
-    values: 'origins such as https://shop.example, separated by commas, or `*`',
+    values: 'origins such as https://shop.example, separated by commas without spaces, or `*`',
     fallback: (environment) => (environment === 'development' ? 'loopback' : []),
     read: originList,
   },
@@ -281,13 +281,13 @@ export const settingsTable: { [K in keyof Settings]: Setting<Settings[K]> } = {
   },
   rateLimit: {
     variable: 'AISLECHAT_RATE_LIMIT',
-    values: 'requests per second and access token from 0 to 1000000, 0 = no limit',
+    values: 'a number of requests per second and token from 0 to 1000000; 0 is no limit',
     fallback: (environment) => (environment === 'production' ? 50 : 0),
     read: wholeNumber(0, 1_000_000),
   },
   trustedProxies: {
     variable: 'AISLECHAT_TRUSTED_PROXIES',
-    values: 'addresses and networks (10.1.0.0/16), separated by commas',
+    values: 'addresses and networks (10.1.0.0/16), separated by commas without spaces',
     fallback: () => [],
     read: networks,
   },
@@ -338,13 +338,13 @@ export const settingsTable: { [K in keyof Settings]: Setting<Settings[K]> } = {
   },
   secretsKeys: {
     variable: 'AISLECHAT_SECRETS_KEY',
-    values: '32 bytes in Base64, or several such keys separated by commas',
+    values: '32 bytes in Base64, or several such keys separated by commas without spaces',
     fallback: () => undefined,
     read: sealingKeys,
   },
   callbackAllow: {
     variable: 'AISLECHAT_CALLBACK_ALLOW',
-    values: 'names of hosts and networks (10.1.0.0/16), separated by commas',
+    values: 'names of hosts and networks (10.1.0.0/16), separated by commas without spaces',
     fallback: () => [],
     read: hostsAndNetworks,
   },

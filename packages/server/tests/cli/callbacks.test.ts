@@ -50,7 +50,19 @@ test('a developer adds an endpoint, listens, and sees deliveries signed, failed 
   );
   t.after(() => second.child.kill('SIGKILL'));
   await portOf(second);
+  const third = await startCommand({}, 'listen', '--port', String(port)).ended;
+  assert.deepEqual(
+    [third.code, third.error],
+    [1, `aislechat: Port ${port} is in use. Choose another one with --port.\n`],
+  );
   const [delivery] = await json('deliveries', '--event', 'chat_message_created');
+  assert.equal((await json('deliveries', '--order', chat.orderId)).length, 1);
+  const byNumber = await runCommand(
+    { DATA_DIR: folder },
+    ...['callbacks', 'deliveries', '--retailer', retailer, '--order', String(delivery.order_id)],
+  );
+  assert.equal(byNumber.code, 3);
+  assert.match(byNumber.error, /--order takes the retailer’s own ID of it/);
   assert.equal(delivery.event_id, sent.body.id);
   // A delivery postponed by seconds arrives without a replay.
   const [received] = await linesOf(second, 1);
@@ -108,6 +120,14 @@ test('in production an endpoint needs a key, and the server does not start with 
     string,
   ];
   assert.equal((await add({ AISLECHAT_SECRETS_KEY: key })).code, 0);
+  for (const url of ['http://shop.example/hooks', 'https://10.0.0.1/']) {
+    const refused = await runCommand(
+      { ...env, AISLECHAT_SECRETS_KEY: key },
+      ...['callbacks', 'add', '--retailer', String(retailer_id), '--url', url],
+    );
+    assert.equal(refused.code, 2);
+    assert.match(refused.error, /must begin with https:.*AISLECHAT_CALLBACK_ALLOW/);
+  }
 
   const start = (more: Record<string, string>) => testServer(t, { ...env, ...more, AISLECHAT_DEMO: 'false' });
   await assert.rejects(start({}), /sealed with AISLECHAT_SECRETS_KEY/);

@@ -52,6 +52,35 @@ test('an operator creates a retailer before the first start, and it can get a to
   ]);
 });
 
+test('the list of retailers fits on a screen, and a refused setting says what it takes', async (t) => {
+  const folder = temporaryFolder(t);
+  await runJson(folder, 'retailer', 'create', '--name', 'Corner', '--timezone', 'Europe/Paris');
+  const { out } = await run(folder, 'retailer', 'list');
+  assert.deepEqual(
+    out
+      .trimEnd()
+      .split('\n')
+      .map((line) => line.split(/ {2,}/)),
+    [
+      ['retailer_id', 'name', 'timezone'],
+      ['1', 'Corner', 'Europe/Paris'],
+    ],
+  );
+  const refused = await run(folder, 'retailer', 'set', '1', '--timezone', 'Mars/X');
+  assert.equal(refused.code, 2);
+  assert.equal(
+    refused.error,
+    'aislechat: --timezone is not included in the list. It is: IANA name of the time zone of its orders, such as America/Denver\n',
+  );
+});
+
+test('a reader that has seen enough ends no command with a stack trace', async () => {
+  const { child, ended } = startCommand({}, 'scenario', 'list');
+  child.stdout!.destroy();
+  const { code, error } = await ended;
+  assert.deepEqual([code, error], [0, '']);
+});
+
 async function serverWithChat(t: TestContext) {
   const folder = temporaryFolder(t);
   const server = await testServer(t, { DATA_DIR: folder });

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { test } from 'node:test';
+import { startCommand } from '../support/command.ts';
 import { eventually } from '../support/eventually.ts';
 import { startServerProcess } from '../support/process.ts';
 import { chatPath, clientToken, clock, openChat, userToken } from '../support/scenario.ts';
@@ -13,6 +14,15 @@ test('the ready line is printed last, and the process is healthy and ready', asy
   assert.match(server.output(), /^aislechat listening on http:\/\/127\.0\.0\.1:\d+\n$/);
   assert.deepEqual((await server.client.get('/healthz')).body, { status: 'ok' });
   assert.deepEqual((await server.client.get('/readyz')).body, { status: 'ok' });
+});
+
+test('an address that this machine does not have is refused by its setting', async (t) => {
+  for (const HOST of ['999.1.1.1', '192.0.2.1']) {
+    const { code, error } = await startCommand({ DATA_DIR: temporaryFolder(t), HOST, PORT: '0' }, 'serve')
+      .ended;
+    assert.equal(code, 2);
+    assert.match(error, /^aislechat: HOST must be an address of this machine, .*; [\d.]+ is none\.$/m);
+  }
 });
 
 test('a production server says at its start what is off for want of a setting', async (t) => {

@@ -14,6 +14,8 @@ import {
   settingNames,
   wireSettingName,
 } from '@aislechat/contract';
+import type { Command } from 'commander';
+import { programOf } from '../../src/cli/program.ts';
 import { settingsTable } from '../../src/config/settings.ts';
 
 const root = fileURLToPath(new URL('../../../../', import.meta.url));
@@ -57,6 +59,28 @@ test('docs/errors.md lists every error with its status, code and message, and no
   for (const name of named) {
     assert.ok(known.has(name) || name in parameterProblems, `${name} is documented but does not exist`);
   }
+});
+
+test('docs/command-line.md names every option of every command, and docs/verify.md those of verify', () => {
+  const sections = read('docs/command-line.md').split(/^## /m);
+  const settings = settingNames.map((name) => `--${retailerSettings[name].option}`);
+  // These are explained once, for all commands.
+  const common = ['--json', '--version'];
+  const missing: string[] = [];
+  const look = (command: Command, name: string): void => {
+    for (const one of command.commands) look(one, `${name} ${one.name()}`);
+    // The forms of `callbacks` share a section.
+    const title = `\`${name.replace(/(callbacks) .*/, '$1')}`;
+    const text = name.endsWith('verify')
+      ? read('docs/verify.md')
+      : sections.find((section) => section.startsWith(title));
+    for (const { long } of command.options) {
+      const isElsewhere = name !== 'aislechat retailer create' && settings.includes(long!);
+      if (!common.includes(long!) && !isElsewhere && !text?.includes(long!)) missing.push(`${name} ${long}`);
+    }
+  };
+  look(programOf({ env: {}, out() {}, error() {}, overwrite: undefined }), 'aislechat');
+  assert.deepEqual(missing, []);
 });
 
 test('npm start, the image, the documents and the benchmarks start Node.js with the same flags', () => {

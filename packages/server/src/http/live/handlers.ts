@@ -1,7 +1,9 @@
 /** Serves the log of an order as pages, as a long poll and as a stream of server-sent events. */
 import type { OutgoingHttpHeaders } from 'node:http';
 import { limits, type RouteNameOf, routes, wireTime } from '@aislechat/contract';
+import type { FastifyRequest } from 'fastify';
 import { newTicket } from '../../domain/access/stream-tickets.ts';
+import { InvalidParameters } from '../../domain/errors.ts';
 import { type ChatState, type LogEntry, markDelivered, readLog } from '../../domain/orders/log.ts';
 import { reachOrder } from '../../domain/orders/reach.ts';
 import type { OrderRow, Party } from '../../storage/store.ts';
@@ -52,10 +54,7 @@ export function liveHandlers(feed: OrderFeed, typing: Typing): Handlers<RouteNam
 
     async streamOrderEvents(exchange) {
       const { caller, request, reply } = exchange;
-      const lastEventId = request.headers['last-event-id'];
-      const given =
-        typeof lastEventId === 'string' && lastEventId !== '' ? { after: lastEventId } : request.query;
-      const { after } = parse(routes.streamOrderEvents.query, given);
+      const after = lastKnown(request);
       const order = await reach(exchange);
       const isAhead = after !== undefined && after > order.seq;
       const start = after === undefined || isAhead ? order.seq : after;
@@ -91,6 +90,19 @@ export function liveHandlers(feed: OrderFeed, typing: Typing): Handlers<RouteNam
       return { success: true };
     },
   };
+}
+
+/** The number of the last event that a client of a stream knows. @throws InvalidParameters */
+function lastKnown({ headers, query }: FastifyRequest): number | undefined {
+  const { query: schema } = routes.streamOrderEvents;
+  const lastEventId = headers['last-event-id'];
+  if (typeof lastEventId !== 'string' || lastEventId === '') return parse(schema, query).after;
+  try {
+    return parse(schema, { after: lastEventId }).after;
+  } catch (error) {
+    if (!(error instanceof InvalidParameters)) throw error;
+    throw new InvalidParameters({ ...error.problems[0], key: 'Last-Event-ID' });
+  }
 }
 
 /** Writes what a reader is told to its stream. A class, because its methods are shared by all streams. */

@@ -57,7 +57,10 @@ const sending = new WeakMap<Socket, IncomingMessage>();
  */
 function endAfterRequest(this: Socket): void {
   const request = sending.get(this);
-  if (request === undefined || request.complete) return Socket.prototype.destroySoon.call(this);
+  if (request === undefined || request.complete) {
+    Socket.prototype.destroySoon.call(this);
+    return;
+  }
   this.end();
   request.once('end', () => this.destroy());
 }

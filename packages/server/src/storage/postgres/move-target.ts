@@ -56,7 +56,11 @@ export class MoveTarget {
 
   /** @throws DatabaseUnfit @throws StorageUnavailable */
   static async connect(url: string, epochs: EpochKeys): Promise<MoveTarget> {
-    const config = clientConfig({ url, connections: 1, statementTimeoutMs, lockTimeoutMs });
+    const config = {
+      ...clientConfig({ url, connections: 1, statementTimeoutMs, lockTimeoutMs }),
+      // Statements are sent together.
+      pipeline: true,
+    };
     const client = await openClient(config).catch((error: unknown) => {
       throw translate(error);
     });
