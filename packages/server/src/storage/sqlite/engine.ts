@@ -203,7 +203,7 @@ export function takeFolder(folder: string): () => void {
       throw new Error(`The data folder ${folder} cannot be used (${message}).`, { cause: error });
     }
     throw new Error(
-      `Another aislechat server is using the data folder ${folder}. Stop it, or give this one its own DATA_DIR.`,
+      `Another aislechat server is using the data folder ${folder}. Stop it first, or choose another folder with DATA_DIR.`,
     );
   }
   return () => lock.close();
