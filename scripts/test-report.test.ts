@@ -51,6 +51,15 @@ test('a failure is reported at once and again at the end, with the command for i
   assert.equal(code, 1);
 });
 
+test('a file that stays open after a test of it failed counts as failed', (t) => {
+  const { text, code } = said(
+    t,
+    `test('wrong', () => { setInterval(() => {}, 1000); throw new Error('why'); });`,
+  );
+  assert.match(text, /Error: why[\s\S]*\n0 passed, 1 failed\n$/);
+  assert.equal(code, 1);
+});
+
 test('a file that dies before it is done counts as failed, and its output is shown', (t) => {
   const dies = `test('fine', () => {}); test('dies', () => { process.exit(3); });`;
   const broken = 'this is no program (';

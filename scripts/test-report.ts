@@ -43,7 +43,7 @@ export class Report {
   }
 
   /**
-   * Reports the events of a run until it ends.
+   * Reports the events of a run of one file until it ends.
    * @param suffix distinguishes runs of the same file
    */
   async follow(
@@ -69,8 +69,15 @@ export class Report {
     for (const event of ['test:stdout', 'test:stderr'] as const) {
       stream.on(event, ({ file, message }) => this.#note(`${nameOf(file)} output`, message.trimEnd()));
     }
+    let started: string | undefined;
+    stream.on('test:enqueue', ({ name, file }) => {
+      if (name === file) started = nameOf(file);
+    });
     stream.on('test:summary', ({ file, counts, duration_ms }) => {
-      if (file !== undefined) this.#end(nameOf(file), suffix, counts, duration_ms / 1000);
+      // If a test failed and then the process, the file has no summary of its own, but the run has one.
+      const ended = file === undefined ? started : nameOf(file);
+      const isKnown = this.results.some((result) => result.file === `${ended}${suffix}`);
+      if (ended !== undefined && !isKnown) this.#end(ended, suffix, counts, duration_ms / 1000);
     });
     for await (const _ of stream) {
       // The run proceeds only while its events are read.
@@ -94,7 +101,7 @@ export class Report {
       this.results.reduce((total, result) => total + result[key], 0);
     if (sum('skipped') > 0) print(`${sum('skipped')} skipped`);
     print(`${sum('passed')} passed, ${sum('failed')} failed`);
-    return sum('failed') === 0 && sum('passed') > 0;
+    return this.#failures.length === 0 && sum('failed') === 0 && sum('passed') > 0;
   }
 
   #fail(failure: Failure): void {

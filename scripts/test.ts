@@ -42,6 +42,11 @@ const preloaded = ['uncaught', 'cost', 'ending'].flatMap((name) => [
   '--import',
   import.meta.resolve(`../packages/server/tests/support/${name}.ts`),
 ]);
+/**
+ * A test that waits for what never comes fails after this time. No test takes a tenth of it, on a busy machine either;
+ * with `TEST_SCALE=full` some do.
+ */
+const hungAfterMs = process.env.TEST_SCALE === 'full' ? 0 : 20 * 60_000;
 /** How much of an in-memory file system the tests may use. */
 const memoryBytes = 4 * 1024 ** 3;
 
@@ -133,7 +138,7 @@ async function lane(next: () => Job | undefined): Promise<void> {
     const { file, engine } = job;
     const stream = run({
       files: [file],
-      execArgv: preloaded,
+      execArgv: [...preloaded, `--test-timeout=${hungAfterMs}`],
       env: { ...environment, TEST_ENGINE: engine },
     });
     await report.follow(stream, (path) => relative('.', path), engine === 'postgres' ? onPostgres : '');
