@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, test } from 'node:test';
 import type { Page } from 'playwright-core';
-import { chatPath, newBatch, newOrder, shopperSays } from '../../server/tests/support/scenario.ts';
+import { advance, chatPath, newBatch, newOrder, shopperSays } from '../../server/tests/support/scenario.ts';
 import { assertAccessible } from './support/accessible.ts';
 import { pagesUnderTest, twoPeople } from './support/pages.ts';
 import { shopperPage } from './support/shopper.ts';
@@ -96,6 +96,71 @@ for (const [what, viewport, text, least] of [
     assert.ok(end <= viewport.height && field >= 43, JSON.stringify({ end, field }));
     await assertAccessible(page, what);
   });
+}
+
+/** What of the texts on the page is beyond its edges. Text within a box that ends it with an ellipsis is not. */
+const textsBeyond = (page: Page) =>
+  page.evaluate(() => {
+    const beyond: string[] = [];
+    const look = (node: Node): void => {
+      if (node instanceof HTMLElement && node.matches('.hidden, style')) return;
+      if (node instanceof Element && getComputedStyle(node).textOverflow === 'ellipsis') {
+        const { left, right } = node.getBoundingClientRect();
+        if (left < 0 || right > innerWidth) beyond.push(`${node.textContent}: ${left} to ${right}`);
+        return;
+      }
+      if (node instanceof Text && node.data.trim() !== '') {
+        const range = document.createRange();
+        range.selectNodeContents(node);
+        const { left, right } = range.getBoundingClientRect();
+        if (left < 0 || right > innerWidth) beyond.push(`${node.data.trim()}: ${left} to ${right}`);
+      }
+      if (node instanceof Element && node.shadowRoot) look(node.shadowRoot);
+      for (const child of node.childNodes) look(child);
+    };
+    look(document.body);
+    return beyond;
+  });
+
+for (const [what, enlarge] of [
+  [
+    'the reader’s own text size',
+    async (page: Page) => {
+      const session = await page.context().newCDPSession(page);
+      await session.send('Page.setFontSizes', { fontSizes: { standard: 32 } });
+    },
+  ],
+  [
+    'a root of 200 %',
+    (page: Page) =>
+      page.addInitScript(() => {
+        addEventListener('DOMContentLoaded', () => {
+          document.documentElement.style.fontSize = '200%';
+        });
+      }),
+  ],
+] as const) {
+  for (const locale of ['en-US', 'fr-CA', 'es-MX']) {
+    test(`with ${what} the whole list is within 320 px in ${locale}`, async () => {
+      const chat = await twoPeople(client);
+      const over = await newOrder(client, chat.token, chat.userId);
+      const batch = await newBatch(client, chat.token, chat.shopperId, over);
+      for (const state of ['checkout', 'delivering', 'completed'])
+        await advance(client, chat.token, batch, state);
+      await customerSays(chat, chat.orderId, 'Are there any ripe ones left on the shelf?');
+      const { page } = await shopperPage(pages, chat.shopperToken, {
+        locale,
+        viewport: { width: 320, height: 800 },
+        prepare: enlarge,
+      });
+      await page.locator('a .unread').waitFor();
+      assert.equal(await page.locator('li').count(), 2);
+      assert.deepEqual(await textsBeyond(page), []);
+      const lists = page.locator('.orders');
+      assert.ok(await lists.evaluate(({ scrollWidth, clientWidth }) => scrollWidth <= clientWidth));
+      await assertAccessible(page, locale);
+    });
+  }
 }
 
 test('where a keyboard covers the page instead of shrinking it, the page ends above the keyboard', async () => {

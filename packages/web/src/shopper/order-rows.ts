@@ -144,15 +144,15 @@ export const rowsStyle = css`
     color: var(--_muted);
   }
   li a:has(.mark) {
-    grid-template-columns: auto 1fr auto;
+    grid-template-columns: auto minmax(0, 1fr) auto;
   }
   .mark {
     grid-row: 1 / span 3;
     align-self: start;
     display: grid;
     place-items: center;
-    inline-size: 2.5rem;
-    block-size: 2.5rem;
+    inline-size: min(2.5rem, 12vw);
+    block-size: min(2.5rem, 12vw);
     border-radius: 999px;
     background: var(--aislechat-mark);
     color: var(--aislechat-on-mark);
@@ -172,5 +172,19 @@ export const rowsStyle = css`
   }
   .mark ~ .preview {
     grid-column: 2 / span 2;
+  }
+  /* With large text on a narrow screen the name needs its whole line. */
+  @container (max-width: 15rem) {
+    li a:has(.mark) {
+      grid-template-columns: auto minmax(0, 1fr);
+    }
+    .mark ~ *,
+    .mark ~ .preview {
+      grid-column: 2;
+    }
+    .mark ~ .when,
+    .mark ~ .unread {
+      justify-self: start;
+    }
   }
 `;

@@ -374,6 +374,7 @@ export class ShopperPage extends SteadyElement {
         text-align: center;
       }
       .orders {
+        container-type: inline-size;
         overflow-y: auto;
         border-inline-end: 1px solid var(--_line);
       }
@@ -456,11 +457,11 @@ export class ShopperPage extends SteadyElement {
       }
       a {
         display: grid;
-        grid-template-columns: 1fr auto;
+        grid-template-columns: minmax(0, 1fr) auto;
         align-items: center;
-        gap: 0.125rem 0.75rem;
+        gap: 0.125rem min(0.75rem, 3vw);
         min-block-size: 4.5rem;
-        padding: 0.75rem 1rem;
+        padding: 0.75rem min(1rem, 5vw);
         color: inherit;
         text-decoration: none;
         border-block-end: 1px solid var(--_line);
@@ -473,6 +474,7 @@ export class ShopperPage extends SteadyElement {
       }
       .name {
         font-weight: 600;
+        overflow-wrap: anywhere;
       }
       .unread {
         min-inline-size: 1.5rem;
