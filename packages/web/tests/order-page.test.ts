@@ -15,7 +15,7 @@ import {
   shopperSays,
   shopperToken,
 } from '../../server/tests/support/scenario.ts';
-import { assertAccessible, assertFits, looks } from './support/accessible.ts';
+import { assertAccessible, assertFits, beyondTheScreen, looks } from './support/accessible.ts';
 import { signIn } from './support/console.ts';
 import { type OrderPageUnderTest, orderPage } from './support/order-page.ts';
 import { pagesUnderTest, shopPolicy, storedTexts, troublesOf } from './support/pages.ts';
@@ -317,6 +317,24 @@ test('the code of the chat is asked for again when it did not come', async () =>
   );
   assert.equal(asked, 2);
 });
+
+for (const locale of ['en-US', 'fr-CA', 'es-MX']) {
+  test(`with doubled text at 320 px the answers to a replacement and the stars are whole in ${locale}`, async () => {
+    const order = await orderPage(client);
+    await order.propose('1', 'Firm avocados');
+    const page = await open('about:blank', { locale, viewport: { width: 320, height: 800 } });
+    const session = await page.context().newCDPSession(page);
+    await session.send('Page.setFontSizes', { fontSizes: { standard: 32 } });
+    await page.goto(order.address);
+    await page.locator('.card').waitFor();
+    const facts = page.locator('.facts');
+    assert.deepEqual(await beyondTheScreen(facts), []);
+    await order.move('delivered');
+    await page.locator('.stars').waitFor();
+    assert.deepEqual(await beyondTheScreen(facts), []);
+    await assertFits(page, locale);
+  });
+}
 
 test('with doubled text at 320 px no title of a step breaks inside a word, and the time is below it', async () => {
   const order = await orderPage(client);

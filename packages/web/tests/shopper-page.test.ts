@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, afterEach, test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { advance, chatPath, newBatch, newOrder, shopperSays } from '../../server/tests/support/scenario.ts';
-import { assertAccessible } from './support/accessible.ts';
+import { assertAccessible, beyondTheScreen } from './support/accessible.ts';
 import { pagesUnderTest, twoPeople } from './support/pages.ts';
 import { shopperPage } from './support/shopper.ts';
 
@@ -98,30 +98,6 @@ for (const [what, viewport, text, least] of [
   });
 }
 
-/** What of the texts on the page is beyond its edges. Text within a box that ends it with an ellipsis is not. */
-const textsBeyond = (page: Page) =>
-  page.evaluate(() => {
-    const beyond: string[] = [];
-    const look = (node: Node): void => {
-      if (node instanceof HTMLElement && node.matches('.hidden, style')) return;
-      if (node instanceof Element && getComputedStyle(node).textOverflow === 'ellipsis') {
-        const { left, right } = node.getBoundingClientRect();
-        if (left < 0 || right > innerWidth) beyond.push(`${node.textContent}: ${left} to ${right}`);
-        return;
-      }
-      if (node instanceof Text && node.data.trim() !== '') {
-        const range = document.createRange();
-        range.selectNodeContents(node);
-        const { left, right } = range.getBoundingClientRect();
-        if (left < 0 || right > innerWidth) beyond.push(`${node.data.trim()}: ${left} to ${right}`);
-      }
-      if (node instanceof Element && node.shadowRoot) look(node.shadowRoot);
-      for (const child of node.childNodes) look(child);
-    };
-    look(document.body);
-    return beyond;
-  });
-
 for (const [what, enlarge] of [
   [
     'the reader’s own text size',
@@ -155,7 +131,7 @@ for (const [what, enlarge] of [
       });
       await page.locator('a .unread').waitFor();
       assert.equal(await page.locator('li').count(), 2);
-      assert.deepEqual(await textsBeyond(page), []);
+      assert.deepEqual(await beyondTheScreen(page.locator('.orders')), []);
       const lists = page.locator('.orders');
       assert.ok(await lists.evaluate(({ scrollWidth, clientWidth }) => scrollWidth <= clientWidth));
       await assertAccessible(page, locale);
