@@ -155,6 +155,65 @@ test('an order that is picked up, with a delegate', async () => {
   assert.deepEqual(troubles, []);
 });
 
+test('what the page says of each replacement agrees with what it counts, before and after the order moves on', async () => {
+  const order = await orderPage(client);
+  const { page } = await customer(order);
+  const part = page.getByRole('region', { name: 'Items' });
+  const said = (count: string, ...states: string[]) =>
+    eventually(
+      () => part.locator('.muted').allInnerTexts(),
+      (texts) => JSON.stringify(texts) === JSON.stringify([count, ...states]),
+    );
+  const gone = () => part.locator('.gone').allInnerTexts();
+  for (const [line, name] of [
+    ['1', 'Firm avocados'],
+    ['2', 'Soy milk'],
+    ['3', 'Brown eggs'],
+  ] as const)
+    await order.propose(line, name);
+  await page.getByRole('region', { name: 'Soy milk' }).getByRole('button', { name: 'Yes, take it' }).click();
+  await page
+    .getByRole('region', { name: 'Brown eggs' })
+    .getByRole('button', { name: 'No, refund it' })
+    .click();
+  await said(
+    '3 ordered, 1 picked so far',
+    'Waiting for your answer: Firm avocados × 2',
+    'Replaced with Soy milk × 2',
+    'Refunded',
+  );
+  assert.deepEqual(await gone(), ['Oat milk', 'Free-range eggs, ten']);
+  for (const state of ['checkout', 'delivering', 'delivered']) {
+    await order.move(state);
+    await said(
+      '3 ordered, 2 in your bags',
+      'Replaced with Firm avocados × 2',
+      'Replaced with Soy milk × 2',
+      'Refunded',
+    );
+  }
+  assert.deepEqual(await gone(), ['Ripe avocados × 2', 'Oat milk', 'Free-range eggs, ten']);
+});
+
+test('a product that the customer asked not to get is not counted, and a canceled order is in no bags', async () => {
+  const order = await orderPage(client);
+  await order.pick('2', { status: 'found' });
+  await order.propose('1', 'Firm avocados');
+  const { page } = await customer(order);
+  await page.getByRole('button', { name: 'Something else' }).click();
+  await page.locator('.card').getByRole('textbox').fill('Any soft ones');
+  await page.getByRole('button', { name: 'Send to your shopper' }).click();
+  const part = page.getByRole('region', { name: 'Items' });
+  await part.getByText('You asked for something else').waitFor();
+  await order.move('checkout');
+  await part.getByText('3 ordered, 1 in your bags').waitFor();
+  await part.getByText('You asked for something else').waitFor();
+  await order.move('canceled');
+  await title(page, 'Your order was canceled');
+  assert.equal(await part.locator('.muted, .gone').count(), 0);
+  assert.equal(await part.getByRole('listitem').count(), 3);
+});
+
 test('a link opens the order with the end of a sentence behind it, and half a character opens none', async () => {
   const order = await orderPage(client);
   for (const end of ['.', ')', '%20', '%E2%80%A6']) {

@@ -66,16 +66,20 @@ export function steps(page: OrderPage, isWaiting: boolean, { words, locale }: Lo
   </ol>`;
 }
 
-/** Whether the customer gets something in place of the line. */
-const isPicked = ({ status, replacement_status }: LineItem): boolean =>
-  status === 'FOUND' || (status === 'REPLACED' && replacement_status === 'APPROVED');
+/** Whether the customer gets the replacement: they approved it, or the order went on before they answered. */
+function isReplaced(item: LineItem, isPicking: boolean): boolean {
+  const answer = answerOf(item);
+  const isTaken = answer === 'approved' || (answer === undefined && !isPicking);
+  return item.status === 'REPLACED' && item.replacement !== undefined && isTaken;
+}
 
 export function itemList(items: readonly LineItem[], page: OrderPage, { words }: Look): TemplateResult {
   const isPicking = ['brand_new', 'acknowledged', 'picking', 'rescheduled'].includes(page.workflow_state);
-  // Without a record of any item, nothing can be said about the others either.
-  const isKnown = isPicking || items.some(({ status }) => status !== 'NOT_PICKED');
+  // Without a record of any item, nothing can be said about the others either. A canceled order is in no bags.
+  const isKnown =
+    isPicking || (page.workflow_state !== 'canceled' && items.some(({ status }) => status !== 'NOT_PICKED'));
   const counts = isPicking ? words.counts : words.countsDone;
-  const picked = items.filter(isPicked).length;
+  const picked = items.filter((item) => item.status === 'FOUND' || isReplaced(item, isPicking)).length;
   return html`<section aria-labelledby="items">
     <h2 id="items">${words.items}</h2>
     ${isKnown ? html`<p class="muted">${fill(counts, { ordered: items.length, picked })}</p>` : nothing}
@@ -92,7 +96,7 @@ export function itemList(items: readonly LineItem[], page: OrderPage, { words }:
 /** @param words undefined if nothing is known of the items */
 function line(item: LineItem, isPicking: boolean, words: StatusWords | undefined): TemplateResult {
   const { item: ordered } = item;
-  const isGone = item.status === 'TO_REFUND' || answerOf(item) === 'approved';
+  const isGone = words && (item.status === 'TO_REFUND' || isReplaced(item, isPicking));
   return html`<li>
     ${ordered.image_url ? html`<img src=${ordered.image_url} alt="" loading="lazy" referrerpolicy="no-referrer" @error=${hide} />` : nothing}
     <p class=${isGone ? 'gone' : ''}><bdi>${ordered.name}${amountOf(ordered)}</bdi></p>
@@ -106,10 +110,8 @@ function stateOf(item: LineItem, isPicking: boolean, words: StatusWords): string
   if (status === 'TO_REFUND') return words.refunded;
   if (status !== 'REPLACED' || !replacement) return isPicking ? words.notPicked : words.missing;
   const product = replacement.name + amountOf(replacement);
-  const answer = answerOf(item);
-  if (answer === 'approved') return fill(words.replaced, { item: product });
-  if (answer === 'other') return words.asked;
-  return isPicking ? fill(words.waiting, { item: product }) : fill(words.replaced, { item: product });
+  if (isReplaced(item, isPicking)) return fill(words.replaced, { item: product });
+  return answerOf(item) === 'other' ? words.asked : fill(words.waiting, { item: product });
 }
 
 const earthRadiusM = 6_371_000;
