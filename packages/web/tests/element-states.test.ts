@@ -170,6 +170,35 @@ test('a message that the server cannot take says why', async () => {
   }
 });
 
+for (const [lang, unsent] of [
+  ['en', 'Not sent yet. Trying again.'],
+  ['fr-CA', 'Pas encore envoyé. Nouvel essai en cours.'],
+  ['es', 'Aún no se ha enviado. Se está intentando de nuevo.'],
+] as const) {
+  test(`a server that fails is not called a missing network, and the message goes out later, in ${lang}`, async () => {
+    const chat = await twoPeople(client);
+    const page = await open(
+      await shopPage({ after }, client.url, { orderId: chat.orderId, token: chat.userToken, lang }),
+    );
+    await page.locator('textarea').waitFor();
+    await page.route('**/messages', (route) =>
+      route.request().method() === 'POST'
+        ? route.fulfill({ status: 500, headers: { 'access-control-allow-origin': '*' }, body: '' })
+        : route.continue(),
+    );
+    await page.locator('textarea').fill('Two limes');
+    await page.locator('.send').click();
+    await page.locator('.message .below').getByText(unsent, { exact: true }).waitFor();
+    assert.equal(await page.locator('.banner').count(), 0);
+    await page.unrouteAll();
+    await page.waitForFunction(() => {
+      dispatchEvent(new Event('online'));
+      return document.querySelector('aislechat-order')!.shadowRoot!.querySelector('.own:not(.unsent)');
+    });
+    assert.deepEqual(await storedTexts(chat), ['Two limes']);
+  });
+}
+
 test('the line “New messages” is never above a message that the reader saw arrive', async () => {
   const chat = await twoPeople(client);
   const say = (text: string) => shopperSays(client, chat.token, chat.shopperId, chat.orderId, text);

@@ -491,6 +491,23 @@ test('the policy allows the scripts and the style of the page by their hashes al
   assert.doesNotMatch(policy, /unsafe/);
 });
 
+for (const [locale, text] of [
+  ['en-US', 'No connection. This is what was last known.'],
+  ['fr-CA', 'Pas de connexion. Voici les dernières informations connues.'],
+  ['es-MX', 'No hay conexión. Esto es lo último que se supo.'],
+] as const) {
+  test(`a server that fails does not make the page say that the device is offline, in ${locale}`, async () => {
+    const order = await orderPage(client);
+    const { page } = await customer(order, { locale });
+    await page.route('**/v1/order-page*', (route) => route.fulfill({ status: 500, body: '' }));
+    await page.evaluate(() => dispatchEvent(new Event('online')));
+    await page.locator('.warning').getByText(text, { exact: true }).waitFor();
+    await page.unrouteAll();
+    await page.evaluate(() => dispatchEvent(new Event('online')));
+    await page.locator('.warning').waitFor({ state: 'detached' });
+  });
+}
+
 test('without a network the page opens again with what was last known, and catches up', async () => {
   const order = await orderPage(client);
   const { page } = await customer(order);
@@ -503,7 +520,7 @@ test('without a network the page opens again with what was last known, and catch
   });
   await page.context().setOffline(true);
   await page.reload();
-  await page.getByText('You are offline. This is what was last known.').waitFor();
+  await page.getByText('No connection. This is what was last known.').waitFor();
   await page.getByText('Oat milk').waitFor();
   await order.pick('2', { status: 'found' });
   await page.context().setOffline(false);

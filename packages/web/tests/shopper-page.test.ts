@@ -18,7 +18,7 @@ test('without a network the list says so, and from when it is', async () => {
   const chat = await twoPeople(client);
   const { page } = await shopperPage(pages, chat.shopperToken);
   await page.getByRole('link').first().waitFor();
-  const banner = page.getByText(/^You are offline\. This list is from \d+:\d\d [AP]M\.$/);
+  const banner = page.getByText(/^No connection\. This list is from \d+:\d\d [AP]M\.$/);
   assert.equal(await banner.count(), 0);
   await page.evaluate(() => navigator.serviceWorker.ready);
   await page.context().setOffline(true);
@@ -37,7 +37,7 @@ test('a list that cannot be read although the device has a network says so too',
   await page.getByRole('link').first().waitFor();
   await page.route('**/orders*', (route) => route.abort());
   await page.clock.fastForward(11_000);
-  await page.getByText(/^You are offline\./).waitFor();
+  await page.getByText(/^No connection\./).waitFor();
 });
 
 test('a message of another order is counted on the way back and in the title while a chat is open', async () => {

@@ -36,7 +36,7 @@ const en = {
   signInTitle: 'Please sign in',
   signIn: 'Open this page from your shopper app.',
   choose: 'Choose an order to see its chat.',
-  offlineList: 'You are offline. This list is from {time}.',
+  offlineList: 'No connection. This list is from {time}.',
   readAloud: 'Read new messages aloud',
   writeByVoice: 'Write by voice',
   voiceHint: 'Your browser may send your voice to its maker to turn it into text.',
@@ -97,7 +97,7 @@ const fr: Own = {
   signInTitle: 'Veuillez vous connecter',
   signIn: 'Ouvrez cette page depuis votre application de préparateur.',
   choose: 'Choisissez une commande pour voir sa conversation.',
-  offlineList: 'Vous êtes hors connexion. Cette liste date de {time}.',
+  offlineList: 'Pas de connexion. Cette liste date de {time}.',
   readAloud: 'Lire les nouveaux messages à voix haute',
   writeByVoice: 'Écrire à la voix',
   voiceHint: 'Votre navigateur peut envoyer votre voix à son éditeur pour la transcrire.',
@@ -128,7 +128,6 @@ const frCA: Own = {
   quickThanks: 'Merci!',
   quickElse: 'Souhaitez-vous autre chose à la place de {item}?',
   quickOffered: 'Est-ce que {proposed} vous convient à la place de {item}?',
-  offlineList: 'Vous êtes hors ligne. Cette liste date de {time}.',
   quick2: 'C’est en rupture de stock. Souhaitez-vous autre chose?',
 };
 
