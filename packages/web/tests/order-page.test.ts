@@ -18,7 +18,7 @@ import {
 import { assertAccessible, assertFits, beyondTheScreen, looks } from './support/accessible.ts';
 import { signIn } from './support/console.ts';
 import { type OrderPageUnderTest, orderPage } from './support/order-page.ts';
-import { pagesUnderTest, shopPolicy, storedTexts, troublesOf } from './support/pages.ts';
+import { pagesUnderTest, shopPage, shopPolicy, storedTexts, troublesOf } from './support/pages.ts';
 import { payloads } from './support/payloads.ts';
 
 const { client, open } = await pagesUnderTest({ after, afterEach });
@@ -213,6 +213,33 @@ test('a product that the customer asked not to get is not counted, and a cancele
   assert.equal(await part.locator('.muted, .gone').count(), 0);
   assert.equal(await part.getByRole('listitem').count(), 3);
 });
+
+for (const [locale, amount, milk] of [
+  ['en-US', '1.5 lb', 'Instead of Oat milk'],
+  ['fr-CA', '1,5 lb', 'Remplace\u00a0: Oat milk'],
+  ['es-MX', '1.5 lb', 'En lugar de Oat milk'],
+  ['es-ES', '1,5 lb', 'En lugar de Oat milk'],
+] as const) {
+  test(`a weight is written as in ${locale}, for the customer and for the shopper`, async () => {
+    const order = await orderPage(client);
+    const replacement_item = { upc: '2', name: 'Avena' };
+    await order.pick('2', { status: 'replaced', replacement_item, delivered_weight: 1.5 });
+    const name = `Avena · ${amount}`;
+    const { page } = await customer(order, { locale });
+    await page.locator('.card').getByRole('heading', { name, exact: true }).waitFor();
+    await page.locator('.card').getByText(milk, { exact: true }).waitFor();
+    await page.locator('.items li').nth(1).getByText(name).waitFor();
+    const { orderId, userToken: token } = order;
+    const element = await open(await shopPage({ after }, client.url, { orderId, token, lang: locale }));
+    await element.locator('.card').getByRole('heading', { name, exact: true }).waitFor();
+    const signIn = await shopperToken(client, order, order.shopperId);
+    const shopper = await open(`${client.url}/shopper#token=${signIn}&shopper=ilse&order=${orderId}`, {
+      locale,
+    });
+    await shopper.locator('.toggle').click();
+    await shopper.locator('.items li').nth(1).getByText(name).waitFor();
+  });
+}
 
 test('a link opens the order with the end of a sentence behind it, and half a character opens none', async () => {
   const order = await orderPage(client);

@@ -281,6 +281,7 @@ export class OrderStatusElement extends SteadyElement {
     const replacements = status.replacements!;
     const cards = replacementCards(replacements, {
       words: wordsOf(locale),
+      locale,
       writing: this.writing,
       write: (id) => {
         this.writing = id;

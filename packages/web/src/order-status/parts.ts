@@ -73,7 +73,11 @@ function isReplaced(item: LineItem, isPicking: boolean): boolean {
   return item.status === 'REPLACED' && item.replacement !== undefined && isTaken;
 }
 
-export function itemList(items: readonly LineItem[], page: OrderPage, { words }: Look): TemplateResult {
+export function itemList(
+  items: readonly LineItem[],
+  page: OrderPage,
+  { words, locale }: Look,
+): TemplateResult {
   const isPicking = ['brand_new', 'acknowledged', 'picking', 'rescheduled'].includes(page.workflow_state);
   // Without a record of any item, nothing can be said about the others either. A canceled order is in no bags.
   const isKnown =
@@ -87,29 +91,34 @@ export function itemList(items: readonly LineItem[], page: OrderPage, { words }:
       ${repeat(
         items,
         ({ id }) => id,
-        (item) => line(item, isPicking, isKnown ? words : undefined),
+        (item) => line(item, isPicking, isKnown ? words : undefined, locale),
       )}
     </ul>
   </section>`;
 }
 
 /** @param words undefined if nothing is known of the items */
-function line(item: LineItem, isPicking: boolean, words: StatusWords | undefined): TemplateResult {
+function line(
+  item: LineItem,
+  isPicking: boolean,
+  words: StatusWords | undefined,
+  locale: string,
+): TemplateResult {
   const { item: ordered } = item;
   const isGone = words && (item.status === 'TO_REFUND' || isReplaced(item, isPicking));
   return html`<li>
     ${ordered.image_url ? html`<img src=${ordered.image_url} alt="" loading="lazy" referrerpolicy="no-referrer" @error=${hide} />` : nothing}
-    <p class=${isGone ? 'gone' : ''}><bdi>${ordered.name}${amountOf(ordered)}</bdi></p>
-    ${words ? html`<p class="muted">${stateOf(item, isPicking, words)}</p>` : nothing}
+    <p class=${isGone ? 'gone' : ''}><bdi>${ordered.name}${amountOf(ordered, locale)}</bdi></p>
+    ${words ? html`<p class="muted">${stateOf(item, isPicking, { words, locale })}</p>` : nothing}
   </li>`;
 }
 
-function stateOf(item: LineItem, isPicking: boolean, words: StatusWords): string {
+function stateOf(item: LineItem, isPicking: boolean, { words, locale }: Look): string {
   const { status, replacement } = item;
   if (status === 'FOUND') return words.found;
   if (status === 'TO_REFUND') return words.refunded;
   if (status !== 'REPLACED' || !replacement) return isPicking ? words.notPicked : words.missing;
-  const product = replacement.name + amountOf(replacement);
+  const product = replacement.name + amountOf(replacement, locale);
   if (isReplaced(item, isPicking)) return fill(words.replaced, { item: product });
   return answerOf(item) === 'other' ? words.asked : fill(words.waiting, { item: product });
 }

@@ -104,7 +104,7 @@ const fr: Own = {
   dictate: 'Dicter un message',
   dictating: 'Arrêter la dictée',
   dictationFailed: 'Votre voix n’a pas pu être transcrite.',
-  elsewhere: 'Nouveau message de {name}',
+  elsewhere: 'Nouveau message\u00a0: {name}',
   notifyWhy: 'Recevez une notification quand un client écrit, même si cette page est fermée.',
   staySignedIn: 'Rester connecté sur cet appareil',
   quick1: 'Je m’en occupe\u202f!',
@@ -116,8 +116,8 @@ const fr: Own = {
   quickThanks: 'Merci\u202f!',
   quickHere: 'Je suis là.',
   quickOut: 'Rupture de stock pour {item}, je vous l’ai remboursé.',
-  quickElse: 'Souhaitez-vous autre chose à la place de {item}\u202f?',
-  quickOffered: 'Est-ce que {proposed} vous convient à la place de {item}\u202f?',
+  quickElse: 'Souhaitez-vous autre chose pour remplacer {item}\u202f?',
+  quickOffered: 'Puis-je remplacer {item} par {proposed}\u202f?',
   quickWaiting: 'Je continue pendant que vous décidez.',
   quickLooking: 'Je regarde ce qu’il y a d’autre.',
 };
@@ -126,8 +126,8 @@ const frCA: Own = {
   ...fr,
   quick1: 'Je m’en occupe!',
   quickThanks: 'Merci!',
-  quickElse: 'Souhaitez-vous autre chose à la place de {item}?',
-  quickOffered: 'Est-ce que {proposed} vous convient à la place de {item}?',
+  quickElse: 'Souhaitez-vous autre chose pour remplacer {item}?',
+  quickOffered: 'Puis-je remplacer {item} par {proposed}?',
   quick2: 'C’est en rupture de stock. Souhaitez-vous autre chose?',
 };
 
