@@ -139,6 +139,21 @@ for (const [what, enlarge] of [
   }
 }
 
+test('at 320 px the header of the open chat has the whole of a long order number, below its end', async () => {
+  const chat = await twoPeople(client);
+  const order_id = `ORDER-2026-11-30-DENVER-${chat.orderId}`;
+  const orderId = await newOrder(client, chat.token, chat.userId, { order_id });
+  await newBatch(client, chat.token, chat.shopperId, orderId);
+  const { page } = await shopperPage(pages, chat.shopperToken, {
+    orderId,
+    viewport: { width: 320, height: 640 },
+  });
+  const line = page.locator('.who p', { hasText: `Shopping · Order ${order_id}` });
+  await line.waitFor();
+  assert.ok(await line.evaluate(({ scrollWidth, clientWidth }) => scrollWidth <= clientWidth));
+  assert.deepEqual(await beyondTheScreen(page.locator('.who')), []);
+});
+
 test('where a keyboard covers the page instead of shrinking it, the page ends above the keyboard', async () => {
   const chat = await twoPeople(client);
   const { page } = await shopperPage(pages, chat.shopperToken, { orderId: chat.orderId });
