@@ -241,6 +241,36 @@ for (const [locale, amount, milk] of [
   });
 }
 
+for (const locale of ['en-US', 'fr-CA', 'es-MX']) {
+  test(`a step of another day has its day, and a window of a past day is left out, in ${locale}`, async () => {
+    const order = await orderPage(client);
+    const { page } = await customer(order, { locale, viewport: { width: 320, height: 800 } });
+    const times = page.locator('.steps time');
+    const written = (date: boolean) =>
+      times.first().evaluate(
+        (time, [locale, date]) => {
+          const options = { hour: 'numeric', minute: '2-digit', timeZone: 'America/Denver' } as const;
+          const day = date ? ({ month: 'short', day: 'numeric' } as const) : {};
+          const at = new Date((time as HTMLTimeElement).dateTime);
+          return new Intl.DateTimeFormat(locale, { ...day, ...options }).format(at);
+        },
+        [locale, date] as const,
+      );
+    assert.equal(await times.first().innerText(), await written(false));
+    assert.equal(await page.locator('.head p').count(), 1);
+    await page.clock.setFixedTime(Date.now() + 2 * dayMs);
+    await page.reload();
+    await times.first().waitFor();
+    assert.equal(await times.first().innerText(), await written(true));
+    assert.equal(await page.locator('.head p').count(), 0);
+    await assertFits(page, locale);
+    assert.deepEqual(await beyondTheScreen(page.locator('.steps')), []);
+    await order.move('delivered');
+    await page.locator('.head time').waitFor();
+    assert.equal(await page.locator('.head time').innerText(), await times.last().innerText());
+  });
+}
+
 test('a link opens the order with the end of a sentence behind it, and half a character opens none', async () => {
   const order = await orderPage(client);
   for (const end of ['.', ')', '%20', '%E2%80%A6']) {

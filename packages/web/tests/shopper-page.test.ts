@@ -31,6 +31,20 @@ test('without a network the list says so, and from when it is', async () => {
   await banner.waitFor({ state: 'detached' });
 });
 
+test('what is of another day than today has its day in the list', async () => {
+  const chat = await twoPeople(client);
+  await customerSays(chat, chat.orderId, 'Any limes?');
+  const { page } = await shopperPage(pages, chat.shopperToken);
+  const time = page.locator('.when time');
+  assert.match(await time.innerText(), /^\d+:\d\d [AP]M$/);
+  await page.evaluate(() => navigator.serviceWorker.ready);
+  await page.clock.setFixedTime(Date.now() + 2 * 86_400_000);
+  await page.context().setOffline(true);
+  await page.reload();
+  assert.match(await time.innerText(), /^[A-Z][a-z]+ \d+, \d+:\d\d [AP]M$/);
+  await page.getByText(/^No connection\. This list is from [A-Z][a-z]+ \d+, \d+:\d\d [AP]M\.$/).waitFor();
+});
+
 test('a list that cannot be read although the device has a network says so too', async () => {
   const chat = await twoPeople(client);
   const { page } = await shopperPage(pages, chat.shopperToken, { prepare: (page) => page.clock.install() });

@@ -3,6 +3,7 @@ import type { LineItem, OrderPage, OrderStep } from '@aislechat/client';
 import { html, nothing, svg, type TemplateResult } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import { timeZoneOf } from '../locale.ts';
+import { isToday, momentOf } from '../moments.ts';
 import { amountOf } from '../replacement-cards.ts';
 import { answerOf } from '../replacements.ts';
 import { fill } from '../words.ts';
@@ -39,10 +40,14 @@ export function timeOf(at: string, { timezone }: Pick<OrderPage, 'timezone'>, lo
   return new Intl.DateTimeFormat(locale, options).format(new Date(at));
 }
 
-/** The window in the order's time zone, such as `Wednesday, 9:00 AM – 11:00 AM`. */
+/**
+ * The window in the order's time zone, such as `Wednesday, 9:00 AM – 11:00 AM`. Undefined from the day after it has passed:
+ * that Wednesday would be taken for the next one.
+ */
 export function windowOf(page: OrderPage, locale: string): string | undefined {
   const { window_starts_at: from, window_ends_at: to, timezone } = page;
   if (from === undefined || to === undefined) return undefined;
+  if (Date.parse(to) < Date.now() && !isToday(from, timezone)) return undefined;
   const day = new Intl.DateTimeFormat(locale, { weekday: 'long', timeZone: timeZoneOf(timezone) });
   return `${day.format(new Date(from))}, ${timeOf(from, page, locale)} – ${timeOf(to, page, locale)}`;
 }
@@ -60,7 +65,7 @@ export function steps(page: OrderPage, isWaiting: boolean, { words, locale }: Lo
       return html`<li class=${isReached ? 'reached' : ''} aria-current=${name === current && !isOver ? 'step' : nothing}>
         <span class="dot" aria-hidden="true">${isReached ? html`<svg viewBox="0 0 24 24">${check}</svg>` : nothing}</span>
         <div><span>${titleOf(name, page, words)}</span>
-        ${isReached ? html`<time datetime=${reached_at}>${timeOf(reached_at, page, locale)}</time>` : skipped ? html`<span class="skip">${words.skipped}</span>` : nothing}</div>
+        ${isReached ? html`<time datetime=${reached_at}>${momentOf(reached_at, page.timezone, locale)}</time>` : skipped ? html`<span class="skip">${words.skipped}</span>` : nothing}</div>
       </li>`;
     })}
   </ol>`;

@@ -15,6 +15,7 @@ import { colors, controls, wholePage } from '../base-style.ts';
 import { DeviceNotifications, type NotificationState } from '../device-notifications.ts';
 import { tabStorage } from '../device-storage.ts';
 import { localeOf } from '../locale.ts';
+import { momentOf } from '../moments.ts';
 import type { PushNews } from '../push-worker.ts';
 import { registerWorker } from '../register-worker.ts';
 import { SteadyElement } from '../steady-element.ts';
@@ -244,7 +245,7 @@ export class ShopperPage extends SteadyElement {
 
   #offline(): TemplateResult | typeof nothing {
     if (navigator.onLine && !this.isCutOff) return nothing;
-    const time = new Intl.DateTimeFormat(locale, { hour: 'numeric', minute: '2-digit' }).format(this.#seenAt);
+    const time = momentOf(new Date(this.#seenAt).toISOString(), undefined, locale);
     const text = this.seen ? fill(this.#words.offlineList, { time }) : this.#words.offline;
     return html`<p class="banner" role="status">${text}</p>`;
   }
