@@ -69,7 +69,7 @@ await page.getByText(/ · Sent$/).waitFor();
 await page.context().setOffline(true);
 await page.locator('textarea').fill('And two limes, please');
 await page.locator('.send').click();
-await page.getByText('Waiting for the network').waitFor();
+await page.getByText('Not sent yet. Trying again.').waitFor();
 await page.locator('.banner').waitFor();
 await shoot(page, 'element-offline');
 await page.context().setOffline(false);

@@ -53,7 +53,7 @@ export const cards = css`
     gap: 0.5rem;
   }
   .answers button {
-    flex: 1 0 auto;
+    flex: auto;
     padding-inline: 1rem;
     border: 1px solid var(--_line);
     background: var(--_surface);

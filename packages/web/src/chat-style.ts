@@ -70,6 +70,8 @@ export const chat = css`
   .who {
     flex: 1;
     min-inline-size: 0;
+    max-block-size: 40cqb;
+    overflow-y: auto;
   }
   h2 {
     margin: 0;
@@ -82,9 +84,7 @@ export const chat = css`
     margin: 0;
     font-size: 0.8125rem;
     color: var(--_muted);
-    overflow: hidden;
-    text-overflow: ellipsis;
-    white-space: nowrap;
+    overflow-wrap: anywhere;
   }
   .banner {
     padding: 0.5rem 1rem;
@@ -98,6 +98,7 @@ export const chat = css`
     min-block-size: 0;
     overflow-y: auto;
     overscroll-behavior: contain;
+    overflow-wrap: anywhere;
     padding: 0.75rem var(--_side) 1rem;
     display: flex;
     flex-direction: column;
@@ -116,7 +117,6 @@ export const chat = css`
     color: var(--_muted);
     margin-block: 0.75rem 0.25rem;
     max-inline-size: 85%;
-    overflow-wrap: anywhere;
   }
   .day {
     font-weight: 600;
@@ -166,7 +166,6 @@ export const chat = css`
     padding: 0.5rem min(0.875rem, 4vw);
     max-inline-size: 100%;
     white-space: pre-wrap;
-    overflow-wrap: anywhere;
     text-align: start;
   }
   .bubble a {
@@ -251,6 +250,7 @@ export const chat = css`
     min-block-size: 1.5rem;
     padding-inline: 1.25rem var(--_side);
     font-size: 0.8125rem;
+    overflow-wrap: anywhere;
     color: var(--_muted);
   }
   .jump {

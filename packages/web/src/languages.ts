@@ -8,7 +8,7 @@ import type { Words } from './words.ts';
 type AllWords = Words & DialogWords;
 
 /**
- * French for France and everywhere but Canada. U+202F, a narrow no-break space, stands before `?` and `!`, and U+00A0
+ * French for France and everywhere but Canada. No value follows `de` or `que`, since it may begin with a vowel. U+202F, a narrow no-break space, stands before `?` and `!`, and U+00A0
  * before `:`.
  */
 const fr: AllWords = {
@@ -38,7 +38,7 @@ const fr: AllWords = {
   left: { one: '{count} caractère restant', other: '{count} caractères restants' },
   tooLong: { one: '{count} caractère de trop', other: '{count} caractères de trop' },
   sending: 'Envoi en cours',
-  waiting: 'En attente du réseau',
+  waiting: 'Pas encore envoyé. Nouvel essai en cours.',
   sent: 'Envoyé',
   read: 'Lu',
   failed: 'Échec de l’envoi',
@@ -55,7 +55,7 @@ const fr: AllWords = {
   zoomIn: 'Agrandir',
   zoomOut: 'Réduire',
   noPicture: 'La photo n’a pas pu être chargée',
-  offline: 'Vous êtes hors connexion. Vos messages partiront dès le retour du réseau.',
+  offline: 'Pas de connexion. Vos messages partiront dès qu’elle sera rétablie.',
   notYet: 'La conversation s’ouvrira quand vos courses commenceront.',
   closed: 'Cette commande est terminée. La conversation reste lisible jusqu’à {day}, {time}.',
   closedCanceled: 'Cette commande a été annulée. La conversation reste lisible jusqu’à {day}, {time}.',
@@ -97,7 +97,7 @@ const fr: AllWords = {
   rejected: 'Remplacement refusé',
   reopened: 'Réponse au remplacement annulée',
   replacements: 'Remplacements à confirmer',
-  replacementFor: 'À la place de {item}',
+  replacementFor: 'Remplace\u00a0: {item}',
   approve: 'Oui, d’accord',
   refundIt: 'Non, remboursez-moi',
   somethingElse: 'Autre chose',
@@ -119,12 +119,12 @@ const fr: AllWords = {
   reportFull: 'Votre signalement contient déjà autant de messages que possible.',
   reported: 'Merci. Le magasin va s’en occuper.',
   answerFailed: 'Votre réponse n’a pas pu être envoyée. Réessayez.',
-  whatInstead: 'Que souhaitez-vous à la place de {item}\u202f?',
+  whatInstead: 'Que souhaitez-vous pour remplacer {item}\u202f?',
   tellShopper: 'Envoyer à votre préparateur',
   decided: 'Vos réponses',
   youApproved: 'Vous prenez {item}',
-  youDeclined: 'Remboursement à la place de {item}',
-  youAsked: 'Vous avez demandé autre chose que {item}',
+  youDeclined: 'Vous préférez un remboursement à {item}',
+  youAsked: 'Vous préférez autre chose à {item}',
   undo: 'Annuler ma réponse',
   answerIsFinal: 'Votre réponse ne peut plus être modifiée. Écrivez à votre préparateur.',
   customerQuick1: 'Oui, s’il vous plaît',
@@ -167,7 +167,7 @@ const frCA: AllWords = {
   wasShopping: '{name} faisait vos achats',
   took: '{name} fait maintenant vos achats',
   handedOver: '{name} a pris la relève pour votre commande',
-  whatInstead: 'Que souhaitez-vous à la place de {item}?',
+  whatInstead: 'Que souhaitez-vous pour remplacer {item}?',
   reportWhy: 'Quel est le problème?',
   reportWhich: 'Quels messages?',
   hello:
@@ -176,7 +176,6 @@ const frCA: AllWords = {
   customerElse: 'Qu’y a-t-il d’autre?',
   openChat: 'Ouvrir le clavardage',
   closeChat: 'Fermer le clavardage',
-  offline: 'Vous êtes hors ligne. Vos messages partiront dès le retour du réseau.',
   notYet: 'La conversation s’ouvrira quand vos achats commenceront.',
 };
 
@@ -207,7 +206,7 @@ const es: AllWords = {
   left: { one: 'Queda {count} carácter', other: 'Quedan {count} caracteres' },
   tooLong: { one: 'Sobra {count} carácter', other: 'Sobran {count} caracteres' },
   sending: 'Enviando',
-  waiting: 'En espera de conexión',
+  waiting: 'Aún no se ha enviado. Se está intentando de nuevo.',
   sent: 'Enviado',
   read: 'Leído',
   failed: 'No se envió',

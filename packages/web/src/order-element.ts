@@ -162,10 +162,11 @@ export class OrderChat extends ChatPanel {
   }
 
   #cards(): TemplateResult | typeof nothing {
-    const { conversation, words } = this;
+    const { conversation, words, locale } = this;
     if (!conversation?.replacements || this.replacements) return nothing;
     return replacementCards(conversation.replacements, {
       words,
+      locale,
       writing: this.writing,
       write: (id) => {
         this.writing = id;

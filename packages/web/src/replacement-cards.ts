@@ -7,6 +7,7 @@ import { fill, type Words } from './words.ts';
 
 export interface CardsView {
   words: Words;
+  locale: string;
   /** The item for which the customer writes what they would prefer. */
   writing: string | undefined;
   /** Resolves once the card shows its form, or its buttons again. */
@@ -42,14 +43,14 @@ export function replacementCards(
 }
 
 function card(proposal: Proposal, replacements: Replacements, view: CardsView): TemplateResult {
-  const { words } = view;
+  const { words, locale } = view;
   const { id, ordered, proposed, answer } = proposal;
   const label = `card-${id}`;
   return html`<section class="card" data-item=${id} aria-labelledby=${label}>
     ${proposed.image_url ? html`<img src=${proposed.image_url} alt="" referrerpolicy="no-referrer" @error=${hide} />` : nothing}
     <div class="what">
       <p class="instead-of">${fill(words.replacementFor, { item: ordered.name })}</p>
-      <h3 id=${label}><bdi>${proposed.name}${amountOf(proposed)}</bdi></h3>
+      <h3 id=${label}><bdi>${proposed.name}${amountOf(proposed, locale)}</bdi></h3>
       ${answer?.isFailed ? html`<p class="refused" role="alert">${words.answerFailed}</p>` : nothing}
     </div>
     ${view.writing === id ? form(proposal, replacements, view) : choices(proposal, replacements, view)}
@@ -132,9 +133,10 @@ function decided(
 }
 
 /** The amount of a product. One piece goes without saying. */
-export function amountOf({ quantity, cost_unit: unit }: ItemOfOrder): string {
-  if (unit === 'each') return quantity === '1' ? '' : ` × ${quantity}`;
-  return ` · ${quantity} lb`;
+export function amountOf({ quantity, cost_unit: unit }: ItemOfOrder, locale: string): string {
+  const amount = Number(quantity).toLocaleString(locale);
+  if (unit === 'each') return quantity === '1' ? '' : ` × ${amount}`;
+  return ` · ${amount} lb`;
 }
 
 const hide = (event: Event): void => {

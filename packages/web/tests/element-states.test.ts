@@ -3,8 +3,17 @@ import assert from 'node:assert/strict';
 import { after, afterEach, test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { serveFiles } from '../../client/tests/support/browser.ts';
-import { advance, clock, newOrder, shopperSays, userToken } from '../../server/tests/support/scenario.ts';
-import { assertAccessible } from './support/accessible.ts';
+import {
+  advance,
+  clock,
+  newBatch,
+  newOrder,
+  newShopper,
+  shopperSays,
+  shopperToken,
+  userToken,
+} from '../../server/tests/support/scenario.ts';
+import { assertAccessible, beyondTheScreen } from './support/accessible.ts';
 import { pagesUnderTest, shopPage, storedTexts, troublesOf, twoPeople } from './support/pages.ts';
 
 const { client, open } = await pagesUnderTest({ after, afterEach });
@@ -168,6 +177,82 @@ test('a message that the server cannot take says why', async () => {
     await page.getByRole('button', { name: 'Delete' }).click();
     await page.unrouteAll();
   }
+});
+
+for (const [lang, unsent] of [
+  ['en', 'Not sent yet. Trying again.'],
+  ['fr-CA', 'Pas encore envoyé. Nouvel essai en cours.'],
+  ['es', 'Aún no se ha enviado. Se está intentando de nuevo.'],
+] as const) {
+  test(`a server that fails is not called a missing network, and the message goes out later, in ${lang}`, async () => {
+    const chat = await twoPeople(client);
+    const page = await open(
+      await shopPage({ after }, client.url, { orderId: chat.orderId, token: chat.userToken, lang }),
+    );
+    await page.locator('textarea').waitFor();
+    await page.route('**/messages', (route) =>
+      route.request().method() === 'POST'
+        ? route.fulfill({ status: 500, headers: { 'access-control-allow-origin': '*' }, body: '' })
+        : route.continue(),
+    );
+    await page.locator('textarea').fill('Two limes');
+    await page.locator('.send').click();
+    await page.locator('.message .below').getByText(unsent, { exact: true }).waitFor();
+    assert.equal(await page.locator('.banner').count(), 0);
+    await page.unrouteAll();
+    await page.waitForFunction(() => {
+      dispatchEvent(new Event('online'));
+      return document.querySelector('aislechat-order')!.shadowRoot!.querySelector('.own:not(.unsent)');
+    });
+    assert.deepEqual(await storedTexts(chat), ['Two limes']);
+  });
+}
+
+for (const [lang, sentence] of [
+  ['en', 'is shopping for you'],
+  ['fr-CA', 'fait vos achats'],
+  ['es', 'está haciendo su compra'],
+] as const) {
+  test(`at 320 px a long name leaves what the shopper is doing whole in ${lang}`, async () => {
+    for (const name of ['Guðrún Sigríður Þorvaldsdóttir Hákonarson', 'Þorvaldsdóttir'.repeat(4)]) {
+      const chat = await twoPeople(client);
+      const shopperId = await newShopper(client, chat.token, name);
+      await newBatch(client, chat.token, shopperId, chat.orderId);
+      const page = await open(
+        await shopPage({ after }, client.url, { orderId: chat.orderId, token: chat.userToken, lang }),
+        { viewport: { width: 320, height: 640 } },
+      );
+      const line = page.locator('.who p', { hasText: `${name} ${sentence}` });
+      await line.waitFor();
+      assert.ok(await line.evaluate(({ scrollWidth, clientWidth }) => scrollWidth <= clientWidth));
+      const all = page.locator('section.chat');
+      assert.deepEqual(await beyondTheScreen(all), []);
+      await shopperSays(client, chat.token, shopperId, chat.orderId, 'Hello');
+      await page.locator('.message .name').waitFor();
+      const token = await shopperToken(client, chat, shopperId);
+      await client.post(`/v1/orders/${chat.orderId}/typing`, { token });
+      await page.locator('.status [role=status]').getByText(name).waitFor();
+      assert.deepEqual(await beyondTheScreen(all), []);
+    }
+  });
+}
+
+test('the longest name leaves room for the log, and the field in sight', async () => {
+  const chat = await twoPeople(client);
+  const shopperId = await newShopper(client, chat.token, 'Guðrún '.repeat(36).trim());
+  await newBatch(client, chat.token, shopperId, chat.orderId);
+  await shopperSays(client, chat.token, shopperId, chat.orderId, 'Hello');
+  const page = await open(
+    await shopPage({ after }, client.url, { orderId: chat.orderId, token: chat.userToken }),
+    { viewport: { width: 320, height: 640 } },
+  );
+  await page.locator('.bubble').waitFor();
+  const [log, below] = await page.locator('.log').evaluate((log) => {
+    const { bottom } = log.parentElement!.getBoundingClientRect();
+    const composer = log.parentElement!.querySelector('.composer')!;
+    return [log.clientHeight, composer.getBoundingClientRect().bottom - bottom];
+  });
+  assert.ok(log! >= 60 && below! <= 0, `${log} px, ${below} px`);
 });
 
 test('the line “New messages” is never above a message that the reader saw arrive', async () => {

@@ -207,7 +207,7 @@ test('a message written offline is sent once the network is back, and messages s
   await page.locator('textarea').waitFor();
   await page.context().setOffline(true);
   await write(page, 'from the cellar');
-  await page.getByText('Waiting for the network').waitFor();
+  await page.getByText('Not sent yet. Trying again.').waitFor();
   await shopper('Are you there?');
   await page.context().setOffline(false);
   await shows(page, 'Are you there?');
@@ -241,7 +241,7 @@ test('a customer’s photo written offline is sent once when the network is back
   const buffer = await pictureBytes('jpeg', 1600, 1200);
   // Without a network the preview cannot be loaded.
   await choosePhoto(page, 'a.jpg', buffer);
-  await page.getByText('Waiting for the network').waitFor();
+  await page.getByText('Not sent yet. Trying again.').waitFor();
   await page.locator('.message img').waitFor();
   await page.context().setOffline(false);
   await page.getByText(/ · Sent$/).waitFor();
@@ -465,7 +465,7 @@ test('a refused message says so, and the person can retry or discard it', async 
       : route.continue(),
   );
   await write(page, 'now?');
-  await page.getByText('Not sent').waitFor();
+  await page.getByText(/^Not sent(?! yet)/).waitFor();
   await page.unrouteAll();
   await page.getByRole('button', { name: 'Try again' }).click();
   await page.getByText(/ · Sent$/).waitFor();

@@ -15,10 +15,10 @@ import {
   shopperSays,
   shopperToken,
 } from '../../server/tests/support/scenario.ts';
-import { assertAccessible, assertFits, looks } from './support/accessible.ts';
+import { assertAccessible, assertFits, beyondTheScreen, looks } from './support/accessible.ts';
 import { signIn } from './support/console.ts';
 import { type OrderPageUnderTest, orderPage } from './support/order-page.ts';
-import { pagesUnderTest, shopPolicy, storedTexts, troublesOf } from './support/pages.ts';
+import { pagesUnderTest, shopPage, shopPolicy, storedTexts, troublesOf } from './support/pages.ts';
 import { payloads } from './support/payloads.ts';
 
 const { client, open } = await pagesUnderTest({ after, afterEach });
@@ -154,6 +154,122 @@ test('an order that is picked up, with a delegate', async () => {
   await title(page, 'Picked up');
   assert.deepEqual(troubles, []);
 });
+
+test('what the page says of each replacement agrees with what it counts, before and after the order moves on', async () => {
+  const order = await orderPage(client);
+  const { page } = await customer(order);
+  const part = page.getByRole('region', { name: 'Items' });
+  const said = (count: string, ...states: string[]) =>
+    eventually(
+      () => part.locator('.muted').allInnerTexts(),
+      (texts) => JSON.stringify(texts) === JSON.stringify([count, ...states]),
+    );
+  const gone = () => part.locator('.gone').allInnerTexts();
+  for (const [line, name] of [
+    ['1', 'Firm avocados'],
+    ['2', 'Soy milk'],
+    ['3', 'Brown eggs'],
+  ] as const)
+    await order.propose(line, name);
+  await page.getByRole('region', { name: 'Soy milk' }).getByRole('button', { name: 'Yes, take it' }).click();
+  await page
+    .getByRole('region', { name: 'Brown eggs' })
+    .getByRole('button', { name: 'No, refund it' })
+    .click();
+  await said(
+    '3 ordered, 1 picked so far',
+    'Waiting for your answer: Firm avocados × 2',
+    'Replaced with Soy milk × 2',
+    'Refunded',
+  );
+  assert.deepEqual(await gone(), ['Oat milk', 'Free-range eggs, ten']);
+  for (const state of ['checkout', 'delivering', 'delivered']) {
+    await order.move(state);
+    await said(
+      '3 ordered, 2 in your bags',
+      'Replaced with Firm avocados × 2',
+      'Replaced with Soy milk × 2',
+      'Refunded',
+    );
+  }
+  assert.deepEqual(await gone(), ['Ripe avocados × 2', 'Oat milk', 'Free-range eggs, ten']);
+});
+
+test('a product that the customer asked not to get is not counted, and a canceled order is in no bags', async () => {
+  const order = await orderPage(client);
+  await order.pick('2', { status: 'found' });
+  await order.propose('1', 'Firm avocados');
+  const { page } = await customer(order);
+  await page.getByRole('button', { name: 'Something else' }).click();
+  await page.locator('.card').getByRole('textbox').fill('Any soft ones');
+  await page.getByRole('button', { name: 'Send to your shopper' }).click();
+  const part = page.getByRole('region', { name: 'Items' });
+  await part.getByText('You asked for something else').waitFor();
+  await order.move('checkout');
+  await part.getByText('3 ordered, 1 in your bags').waitFor();
+  await part.getByText('You asked for something else').waitFor();
+  await order.move('canceled');
+  await title(page, 'Your order was canceled');
+  assert.equal(await part.locator('.muted, .gone').count(), 0);
+  assert.equal(await part.getByRole('listitem').count(), 3);
+});
+
+for (const [locale, amount, milk] of [
+  ['en-US', '1.5 lb', 'Instead of Oat milk'],
+  ['fr-CA', '1,5 lb', 'Remplace\u00a0: Oat milk'],
+  ['es-MX', '1.5 lb', 'En lugar de Oat milk'],
+  ['es-ES', '1,5 lb', 'En lugar de Oat milk'],
+] as const) {
+  test(`a weight is written as in ${locale}, for the customer and for the shopper`, async () => {
+    const order = await orderPage(client);
+    const replacement_item = { upc: '2', name: 'Avena' };
+    await order.pick('2', { status: 'replaced', replacement_item, delivered_weight: 1.5 });
+    const name = `Avena · ${amount}`;
+    const { page } = await customer(order, { locale });
+    await page.locator('.card').getByRole('heading', { name, exact: true }).waitFor();
+    await page.locator('.card').getByText(milk, { exact: true }).waitFor();
+    await page.locator('.items li').nth(1).getByText(name).waitFor();
+    const { orderId, userToken: token } = order;
+    const element = await open(await shopPage({ after }, client.url, { orderId, token, lang: locale }));
+    await element.locator('.card').getByRole('heading', { name, exact: true }).waitFor();
+    const signIn = await shopperToken(client, order, order.shopperId);
+    const shopper = await open(`${client.url}/shopper#token=${signIn}&shopper=ilse&order=${orderId}`, {
+      locale,
+    });
+    await shopper.locator('.toggle').click();
+    await shopper.locator('.items li').nth(1).getByText(name).waitFor();
+  });
+}
+
+for (const locale of ['en-US', 'fr-CA', 'es-MX']) {
+  test(`a step of another day has its day, and a window of a past day is left out, in ${locale}`, async () => {
+    const order = await orderPage(client);
+    const { page } = await customer(order, { locale, viewport: { width: 320, height: 800 } });
+    const times = page.locator('.steps time');
+    const written = (date: boolean) =>
+      times.first().evaluate(
+        (time, [locale, date]) => {
+          const options = { hour: 'numeric', minute: '2-digit', timeZone: 'America/Denver' } as const;
+          const day = date ? ({ month: 'short', day: 'numeric' } as const) : {};
+          const at = new Date((time as HTMLTimeElement).dateTime);
+          return new Intl.DateTimeFormat(locale, { ...day, ...options }).format(at);
+        },
+        [locale, date] as const,
+      );
+    assert.equal(await times.first().innerText(), await written(false));
+    assert.equal(await page.locator('.head p').count(), 1);
+    await page.clock.setFixedTime(Date.now() + 2 * dayMs);
+    await page.reload();
+    await times.first().waitFor();
+    assert.equal(await times.first().innerText(), await written(true));
+    assert.equal(await page.locator('.head p').count(), 0);
+    await assertFits(page, locale);
+    assert.deepEqual(await beyondTheScreen(page.locator('.steps')), []);
+    await order.move('delivered');
+    await page.locator('.head time').waitFor();
+    assert.equal(await page.locator('.head time').innerText(), await times.last().innerText());
+  });
+}
 
 test('a link opens the order with the end of a sentence behind it, and half a character opens none', async () => {
   const order = await orderPage(client);
@@ -318,6 +434,24 @@ test('the code of the chat is asked for again when it did not come', async () =>
   assert.equal(asked, 2);
 });
 
+for (const locale of ['en-US', 'fr-CA', 'es-MX']) {
+  test(`with doubled text at 320 px the answers to a replacement and the stars are whole in ${locale}`, async () => {
+    const order = await orderPage(client);
+    await order.propose('1', 'Firm avocados');
+    const page = await open('about:blank', { locale, viewport: { width: 320, height: 800 } });
+    const session = await page.context().newCDPSession(page);
+    await session.send('Page.setFontSizes', { fontSizes: { standard: 32 } });
+    await page.goto(order.address);
+    await page.locator('.card').waitFor();
+    const facts = page.locator('.facts');
+    assert.deepEqual(await beyondTheScreen(facts), []);
+    await order.move('delivered');
+    await page.locator('.stars').waitFor();
+    assert.deepEqual(await beyondTheScreen(facts), []);
+    await assertFits(page, locale);
+  });
+}
+
 test('with doubled text at 320 px no title of a step breaks inside a word, and the time is below it', async () => {
   const order = await orderPage(client);
   const page = await open('about:blank', { viewport: { width: 320, height: 800 } });
@@ -414,6 +548,23 @@ test('the policy allows the scripts and the style of the page by their hashes al
   assert.doesNotMatch(policy, /unsafe/);
 });
 
+for (const [locale, text] of [
+  ['en-US', 'No connection. This is what was last known.'],
+  ['fr-CA', 'Pas de connexion. Voici les dernières informations connues.'],
+  ['es-MX', 'No hay conexión. Esto es lo último que se supo.'],
+] as const) {
+  test(`a server that fails does not make the page say that the device is offline, in ${locale}`, async () => {
+    const order = await orderPage(client);
+    const { page } = await customer(order, { locale });
+    await page.route('**/v1/order-page*', (route) => route.fulfill({ status: 500, body: '' }));
+    await page.evaluate(() => dispatchEvent(new Event('online')));
+    await page.locator('.warning').getByText(text, { exact: true }).waitFor();
+    await page.unrouteAll();
+    await page.evaluate(() => dispatchEvent(new Event('online')));
+    await page.locator('.warning').waitFor({ state: 'detached' });
+  });
+}
+
 test('without a network the page opens again with what was last known, and catches up', async () => {
   const order = await orderPage(client);
   const { page } = await customer(order);
@@ -426,7 +577,7 @@ test('without a network the page opens again with what was last known, and catch
   });
   await page.context().setOffline(true);
   await page.reload();
-  await page.getByText('You are offline. This is what was last known.').waitFor();
+  await page.getByText('No connection. This is what was last known.').waitFor();
   await page.getByText('Oat milk').waitFor();
   await order.pick('2', { status: 'found' });
   await page.context().setOffline(false);

@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, test } from 'node:test';
 import type { Page } from 'playwright-core';
-import { chatPath, newBatch, newOrder, shopperSays } from '../../server/tests/support/scenario.ts';
-import { assertAccessible } from './support/accessible.ts';
+import { advance, chatPath, newBatch, newOrder, shopperSays } from '../../server/tests/support/scenario.ts';
+import { assertAccessible, beyondTheScreen } from './support/accessible.ts';
 import { pagesUnderTest, twoPeople } from './support/pages.ts';
 import { shopperPage } from './support/shopper.ts';
 
@@ -18,7 +18,7 @@ test('without a network the list says so, and from when it is', async () => {
   const chat = await twoPeople(client);
   const { page } = await shopperPage(pages, chat.shopperToken);
   await page.getByRole('link').first().waitFor();
-  const banner = page.getByText(/^You are offline\. This list is from \d+:\d\d [AP]M\.$/);
+  const banner = page.getByText(/^No connection\. This list is from \d+:\d\d [AP]M\.$/);
   assert.equal(await banner.count(), 0);
   await page.evaluate(() => navigator.serviceWorker.ready);
   await page.context().setOffline(true);
@@ -31,13 +31,27 @@ test('without a network the list says so, and from when it is', async () => {
   await banner.waitFor({ state: 'detached' });
 });
 
+test('what is of another day than today has its day in the list', async () => {
+  const chat = await twoPeople(client);
+  await customerSays(chat, chat.orderId, 'Any limes?');
+  const { page } = await shopperPage(pages, chat.shopperToken);
+  const time = page.locator('.when time');
+  assert.match(await time.innerText(), /^\d+:\d\d [AP]M$/);
+  await page.evaluate(() => navigator.serviceWorker.ready);
+  await page.clock.setFixedTime(Date.now() + 2 * 86_400_000);
+  await page.context().setOffline(true);
+  await page.reload();
+  assert.match(await time.innerText(), /^[A-Z][a-z]+ \d+, \d+:\d\d [AP]M$/);
+  await page.getByText(/^No connection\. This list is from [A-Z][a-z]+ \d+, \d+:\d\d [AP]M\.$/).waitFor();
+});
+
 test('a list that cannot be read although the device has a network says so too', async () => {
   const chat = await twoPeople(client);
   const { page } = await shopperPage(pages, chat.shopperToken, { prepare: (page) => page.clock.install() });
   await page.getByRole('link').first().waitFor();
   await page.route('**/orders*', (route) => route.abort());
   await page.clock.fastForward(11_000);
-  await page.getByText(/^You are offline\./).waitFor();
+  await page.getByText(/^No connection\./).waitFor();
 });
 
 test('a message of another order is counted on the way back and in the title while a chat is open', async () => {
@@ -97,6 +111,62 @@ for (const [what, viewport, text, least] of [
     await assertAccessible(page, what);
   });
 }
+
+for (const [what, enlarge] of [
+  [
+    'the reader’s own text size',
+    async (page: Page) => {
+      const session = await page.context().newCDPSession(page);
+      await session.send('Page.setFontSizes', { fontSizes: { standard: 32 } });
+    },
+  ],
+  [
+    'a root of 200 %',
+    (page: Page) =>
+      page.addInitScript(() => {
+        addEventListener('DOMContentLoaded', () => {
+          document.documentElement.style.fontSize = '200%';
+        });
+      }),
+  ],
+] as const) {
+  for (const locale of ['en-US', 'fr-CA', 'es-MX']) {
+    test(`with ${what} the whole list is within 320 px in ${locale}`, async () => {
+      const chat = await twoPeople(client);
+      const over = await newOrder(client, chat.token, chat.userId);
+      const batch = await newBatch(client, chat.token, chat.shopperId, over);
+      for (const state of ['checkout', 'delivering', 'completed'])
+        await advance(client, chat.token, batch, state);
+      await customerSays(chat, chat.orderId, 'Are there any ripe ones left on the shelf?');
+      const { page } = await shopperPage(pages, chat.shopperToken, {
+        locale,
+        viewport: { width: 320, height: 800 },
+        prepare: enlarge,
+      });
+      await page.locator('a .unread').waitFor();
+      assert.equal(await page.locator('li').count(), 2);
+      assert.deepEqual(await beyondTheScreen(page.locator('.orders')), []);
+      const lists = page.locator('.orders');
+      assert.ok(await lists.evaluate(({ scrollWidth, clientWidth }) => scrollWidth <= clientWidth));
+      await assertAccessible(page, locale);
+    });
+  }
+}
+
+test('at 320 px the header of the open chat has the whole of a long order number, below its end', async () => {
+  const chat = await twoPeople(client);
+  const order_id = `ORDER-2026-11-30-DENVER-${chat.orderId}`;
+  const orderId = await newOrder(client, chat.token, chat.userId, { order_id });
+  await newBatch(client, chat.token, chat.shopperId, orderId);
+  const { page } = await shopperPage(pages, chat.shopperToken, {
+    orderId,
+    viewport: { width: 320, height: 640 },
+  });
+  const line = page.locator('.who p', { hasText: `Shopping · Order ${order_id}` });
+  await line.waitFor();
+  assert.ok(await line.evaluate(({ scrollWidth, clientWidth }) => scrollWidth <= clientWidth));
+  assert.deepEqual(await beyondTheScreen(page.locator('.who')), []);
+});
 
 test('where a keyboard covers the page instead of shrinking it, the page ends above the keyboard', async () => {
   const chat = await twoPeople(client);

@@ -173,7 +173,7 @@ test('offline the page opens and keeps new messages, and sends them when the net
   await sendPhoto(page, buffer);
   await page.locator('.message').nth(1).waitFor();
   await page.reload();
-  await page.getByText('You are offline. Your messages will be sent').waitFor();
+  await page.getByText('No connection. Your messages will be sent').waitFor();
   await page.getByRole('log').getByText('from the cold aisle').waitFor();
   await write(page, 'and after the reload');
   await page.getByRole('log').getByText('and after the reload').waitFor();
@@ -205,7 +205,7 @@ test('an order that is handed back opens again without a reload, and what was no
   await page.locator('textarea').waitFor();
   await page.context().setOffline(true);
   await write(page, 'It is mine again');
-  await page.getByText('Waiting for the network').waitFor();
+  await page.getByText('Not sent yet. Trying again.').waitFor();
   await newBatch(client, chat.token, await newShopper(client, chat.token, 'Jonah'), chat.orderId);
   await page.context().setOffline(false);
   const reason = page.getByText('Not sent. Another shopper has this order now.');
@@ -240,7 +240,7 @@ test('a message written offline for an order handed over meanwhile is shown as n
   await page.locator('textarea').waitFor();
   await page.context().setOffline(true);
   await write(page, 'I am at the till');
-  await page.getByText('Waiting for the network').waitFor();
+  await page.getByText('Not sent yet. Trying again.').waitFor();
   const jonah = await newShopper(client, chat.token, 'Jonah');
   await newBatch(client, chat.token, jonah, chat.orderId);
   await page.context().setOffline(false);

@@ -65,3 +65,16 @@ test('punctuation is that of each language', () => {
     }
   }
 });
+
+test('no French sentence has a value where its first vowel would change the word before it', () => {
+  for (const locale of ['fr', 'fr-CA']) {
+    for (const [name, text] of textsOf(locale)) {
+      // A time begins with a digit.
+      assert.doesNotMatch(
+        text,
+        /(^|[ ’])(de|le|la|je|me|te|se|ne|ce|que|jusque|lorsque|puisque|si) \{(?!time)/i,
+        `${locale} ${name}: ${text}`,
+      );
+    }
+  }
+});

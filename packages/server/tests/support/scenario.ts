@@ -100,7 +100,10 @@ export async function newUser(client: Client, token: string, firstName = 'Noor')
 export async function newShopper(client: Client, token: string, displayName = 'Ilse'): Promise<number> {
   const { status, text, body } = await client.post('/v2/fulfillment_sandbox/shoppers', {
     token,
-    body: { display_name: displayName, avatar_url: `https://img.example/${displayName}.png` },
+    body: {
+      display_name: displayName,
+      avatar_url: `https://img.example/${encodeURIComponent(displayName)}.png`,
+    },
   });
   assert.equal(status, 200, text);
   return body.id;

@@ -21,6 +21,7 @@ import { keyed } from 'lit/directives/keyed.js';
 import { colors, controls, sealed } from '../base-style.ts';
 import { cards } from '../card-style.ts';
 import { localeAround, localeOf } from '../locale.ts';
+import { momentOf } from '../moments.ts';
 import type { OrderChat } from '../order-element.ts';
 import { replacementCards, wordsLeft } from '../replacement-cards.ts';
 import { SteadyElement } from '../steady-element.ts';
@@ -281,6 +282,7 @@ export class OrderStatusElement extends SteadyElement {
     const replacements = status.replacements!;
     const cards = replacementCards(replacements, {
       words: wordsOf(locale),
+      locale,
       writing: this.writing,
       write: (id) => {
         this.writing = id;
@@ -318,7 +320,7 @@ export class OrderStatusElement extends SteadyElement {
   #when(page: OrderPage, words: StatusWords): TemplateResult | typeof nothing {
     const { ended_at, fulfillment_type } = page;
     if (ended_at !== undefined)
-      return html`<p><time datetime=${ended_at}>${timeOf(ended_at, page, this.locale)}</time></p>`;
+      return html`<p><time datetime=${ended_at}>${momentOf(ended_at, page.timezone, this.locale)}</time></p>`;
     const window = windowOf(page, this.locale);
     if (window === undefined) return nothing;
     return html`<p>${fill(fulfillment_type === 'pickup' ? words.pickupWindow : words.arriving, { window })}</p>`;

@@ -61,7 +61,7 @@ export class OrderStatus {
   destination: Coordinates | undefined;
   /** The end of the number to which a code can be sent, while the link is bound to other devices; null if none can. */
   codeTo: string | null = null;
-  /** Whether the last read failed for want of a network. */
+  /** Whether the last read failed: without a network, or because the server could not answer. */
   isOffline = false;
   replacements: Replacements | undefined;
   readonly #connection: Connection;

@@ -3,6 +3,7 @@ import type { LineItem, OrderPage, OrderStep } from '@aislechat/client';
 import { html, nothing, svg, type TemplateResult } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import { timeZoneOf } from '../locale.ts';
+import { isToday, momentOf } from '../moments.ts';
 import { amountOf } from '../replacement-cards.ts';
 import { answerOf } from '../replacements.ts';
 import { fill } from '../words.ts';
@@ -39,10 +40,14 @@ export function timeOf(at: string, { timezone }: Pick<OrderPage, 'timezone'>, lo
   return new Intl.DateTimeFormat(locale, options).format(new Date(at));
 }
 
-/** The window in the order's time zone, such as `Wednesday, 9:00 AM – 11:00 AM`. */
+/**
+ * The window in the order's time zone, such as `Wednesday, 9:00 AM – 11:00 AM`. Undefined from the day after it has passed:
+ * that Wednesday would be taken for the next one.
+ */
 export function windowOf(page: OrderPage, locale: string): string | undefined {
   const { window_starts_at: from, window_ends_at: to, timezone } = page;
   if (from === undefined || to === undefined) return undefined;
+  if (Date.parse(to) < Date.now() && !isToday(from, timezone)) return undefined;
   const day = new Intl.DateTimeFormat(locale, { weekday: 'long', timeZone: timeZoneOf(timezone) });
   return `${day.format(new Date(from))}, ${timeOf(from, page, locale)} – ${timeOf(to, page, locale)}`;
 }
@@ -60,22 +65,30 @@ export function steps(page: OrderPage, isWaiting: boolean, { words, locale }: Lo
       return html`<li class=${isReached ? 'reached' : ''} aria-current=${name === current && !isOver ? 'step' : nothing}>
         <span class="dot" aria-hidden="true">${isReached ? html`<svg viewBox="0 0 24 24">${check}</svg>` : nothing}</span>
         <div><span>${titleOf(name, page, words)}</span>
-        ${isReached ? html`<time datetime=${reached_at}>${timeOf(reached_at, page, locale)}</time>` : skipped ? html`<span class="skip">${words.skipped}</span>` : nothing}</div>
+        ${isReached ? html`<time datetime=${reached_at}>${momentOf(reached_at, page.timezone, locale)}</time>` : skipped ? html`<span class="skip">${words.skipped}</span>` : nothing}</div>
       </li>`;
     })}
   </ol>`;
 }
 
-/** Whether the customer gets something in place of the line. */
-const isPicked = ({ status, replacement_status }: LineItem): boolean =>
-  status === 'FOUND' || (status === 'REPLACED' && replacement_status === 'APPROVED');
+/** Whether the customer gets the replacement: they approved it, or the order went on before they answered. */
+function isReplaced(item: LineItem, isPicking: boolean): boolean {
+  const answer = answerOf(item);
+  const isTaken = answer === 'approved' || (answer === undefined && !isPicking);
+  return item.status === 'REPLACED' && item.replacement !== undefined && isTaken;
+}
 
-export function itemList(items: readonly LineItem[], page: OrderPage, { words }: Look): TemplateResult {
+export function itemList(
+  items: readonly LineItem[],
+  page: OrderPage,
+  { words, locale }: Look,
+): TemplateResult {
   const isPicking = ['brand_new', 'acknowledged', 'picking', 'rescheduled'].includes(page.workflow_state);
-  // Without a record of any item, nothing can be said about the others either.
-  const isKnown = isPicking || items.some(({ status }) => status !== 'NOT_PICKED');
+  // Without a record of any item, nothing can be said about the others either. A canceled order is in no bags.
+  const isKnown =
+    isPicking || (page.workflow_state !== 'canceled' && items.some(({ status }) => status !== 'NOT_PICKED'));
   const counts = isPicking ? words.counts : words.countsDone;
-  const picked = items.filter(isPicked).length;
+  const picked = items.filter((item) => item.status === 'FOUND' || isReplaced(item, isPicking)).length;
   return html`<section aria-labelledby="items">
     <h2 id="items">${words.items}</h2>
     ${isKnown ? html`<p class="muted">${fill(counts, { ordered: items.length, picked })}</p>` : nothing}
@@ -83,33 +96,36 @@ export function itemList(items: readonly LineItem[], page: OrderPage, { words }:
       ${repeat(
         items,
         ({ id }) => id,
-        (item) => line(item, isPicking, isKnown ? words : undefined),
+        (item) => line(item, isPicking, isKnown ? words : undefined, locale),
       )}
     </ul>
   </section>`;
 }
 
 /** @param words undefined if nothing is known of the items */
-function line(item: LineItem, isPicking: boolean, words: StatusWords | undefined): TemplateResult {
+function line(
+  item: LineItem,
+  isPicking: boolean,
+  words: StatusWords | undefined,
+  locale: string,
+): TemplateResult {
   const { item: ordered } = item;
-  const isGone = item.status === 'TO_REFUND' || answerOf(item) === 'approved';
+  const isGone = words && (item.status === 'TO_REFUND' || isReplaced(item, isPicking));
   return html`<li>
     ${ordered.image_url ? html`<img src=${ordered.image_url} alt="" loading="lazy" referrerpolicy="no-referrer" @error=${hide} />` : nothing}
-    <p class=${isGone ? 'gone' : ''}><bdi>${ordered.name}${amountOf(ordered)}</bdi></p>
-    ${words ? html`<p class="muted">${stateOf(item, isPicking, words)}</p>` : nothing}
+    <p class=${isGone ? 'gone' : ''}><bdi>${ordered.name}${amountOf(ordered, locale)}</bdi></p>
+    ${words ? html`<p class="muted">${stateOf(item, isPicking, { words, locale })}</p>` : nothing}
   </li>`;
 }
 
-function stateOf(item: LineItem, isPicking: boolean, words: StatusWords): string {
+function stateOf(item: LineItem, isPicking: boolean, { words, locale }: Look): string {
   const { status, replacement } = item;
   if (status === 'FOUND') return words.found;
   if (status === 'TO_REFUND') return words.refunded;
   if (status !== 'REPLACED' || !replacement) return isPicking ? words.notPicked : words.missing;
-  const product = replacement.name + amountOf(replacement);
-  const answer = answerOf(item);
-  if (answer === 'approved') return fill(words.replaced, { item: product });
-  if (answer === 'other') return words.asked;
-  return isPicking ? fill(words.waiting, { item: product }) : fill(words.replaced, { item: product });
+  const product = replacement.name + amountOf(replacement, locale);
+  if (isReplaced(item, isPicking)) return fill(words.replaced, { item: product });
+  return answerOf(item) === 'other' ? words.asked : fill(words.waiting, { item: product });
 }
 
 const earthRadiusM = 6_371_000;

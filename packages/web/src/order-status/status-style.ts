@@ -345,9 +345,13 @@ export const statusStyle = css`
     opacity: 0;
     cursor: pointer;
   }
+  /* Five are in one row at any font size. */
+  .stars label {
+    min-inline-size: min(2.75rem, 14vw);
+  }
   .stars svg {
-    inline-size: 2rem;
-    block-size: 2rem;
+    inline-size: min(2rem, 10vw);
+    block-size: min(2rem, 10vw);
     color: var(--_muted);
     stroke-width: 1.5;
   }

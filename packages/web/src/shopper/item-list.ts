@@ -60,6 +60,7 @@ export const itemListStyle = css`
 
 export interface ItemListView {
   words: ShopperWords;
+  locale: string;
   /** The line whose replacement is being written. */
   replacing: string | undefined;
   /** Whether anything can become of the items now. A form that was begun stays, so that its words are not lost. */
@@ -81,11 +82,11 @@ export function itemList(picking: Picking, view: ItemListView): TemplateResult {
 }
 
 function line(item: LineItem, picking: Picking, view: ItemListView): TemplateResult {
-  const { words, canPick } = view;
+  const { words, locale, canPick } = view;
   const { line_num } = item;
   const state = stateOf(item, words);
-  return html`<p><bdi>${item.item.name}${amountOf(item.item)}</bdi></p>
-    ${state ? html`<p class="state">${state}${item.replacement ? html`${words.colon} <bdi>${item.replacement.name}${amountOf(item.replacement)}</bdi>` : nothing}</p>` : nothing}
+  return html`<p><bdi>${item.item.name}${amountOf(item.item, locale)}</bdi></p>
+    ${state ? html`<p class="state">${state}${item.replacement ? html`${words.colon} <bdi>${item.replacement.name}${amountOf(item.replacement, locale)}</bdi>` : nothing}</p>` : nothing}
     ${picking.failed.has(line_num) ? html`<p class="refused" role="alert">${words.answerFailed}</p>` : nothing}
     ${view.replacing === line_num ? form(line_num, picking, view) : canPick ? choices(item, picking, view) : nothing}`;
 }

@@ -5,7 +5,7 @@
 import type { ShopperOrders } from '@aislechat/client';
 import { css, html, nothing, type TemplateResult, unsafeCSS } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
-import { timeZoneOf } from '../locale.ts';
+import { momentOf } from '../moments.ts';
 import { fillCount } from '../words.ts';
 import type { ShopperWords } from './words.ts';
 
@@ -82,13 +82,11 @@ const list = (orders: readonly Order[], view: RowsView): TemplateResult =>
 
 function row(order: Order, { words, locale, timeZone, openOrder }: RowsView): TemplateResult {
   const { order_id: id, customer, unread, last_message: last } = order;
-  const options = { hour: 'numeric', minute: '2-digit', timeZone: timeZoneOf(timeZone) } as const;
-  const time = new Intl.DateTimeFormat(locale, options);
   return html`<li>
     <a href=${`#${new URLSearchParams({ order: id })}`} aria-current=${id === openOrder ? 'true' : 'false'}>
       <span class="mark" aria-hidden="true" data-color=${colorOf(id)}>${[...customer.first_name][0] ?? ''}</span>
       <span class="name"><bdi>${shortNumber(id)}</bdi> · <bdi>${customer.first_name}</bdi></span>
-      <span class="when">${last ? html`<time datetime=${last.created_at}>${time.format(new Date(last.created_at))}</time>` : nothing}</span>
+      <span class="when">${last ? html`<time datetime=${last.created_at}>${momentOf(last.created_at, timeZone, locale)}</time>` : nothing}</span>
       <span class="step">${stepOf(order.workflow_state, words)}</span>
       ${unread > 0 ? html`<span class="unread"><span aria-hidden="true">${unread}</span><span class="hidden">${fillCount(words, words.unreadCount, unread)}</span></span>` : nothing}
       ${last ? html`<span class="preview">${last.sender_type === 'driver' ? `${words.youSaid} ` : ''}<bdi>${last.preview || words.photoWaiting}</bdi></span>` : nothing}
@@ -144,15 +142,15 @@ export const rowsStyle = css`
     color: var(--_muted);
   }
   li a:has(.mark) {
-    grid-template-columns: auto 1fr auto;
+    grid-template-columns: auto minmax(0, 1fr) auto;
   }
   .mark {
     grid-row: 1 / span 3;
     align-self: start;
     display: grid;
     place-items: center;
-    inline-size: 2.5rem;
-    block-size: 2.5rem;
+    inline-size: min(2.5rem, 12vw);
+    block-size: min(2.5rem, 12vw);
     border-radius: 999px;
     background: var(--aislechat-mark);
     color: var(--aislechat-on-mark);
@@ -172,5 +170,19 @@ export const rowsStyle = css`
   }
   .mark ~ .preview {
     grid-column: 2 / span 2;
+  }
+  /* With large text on a narrow screen the name needs its whole line. */
+  @container (max-width: 15rem) {
+    li a:has(.mark) {
+      grid-template-columns: auto minmax(0, 1fr);
+    }
+    .mark ~ *,
+    .mark ~ .preview {
+      grid-column: 2;
+    }
+    .mark ~ .when,
+    .mark ~ .unread {
+      justify-self: start;
+    }
   }
 `;

@@ -191,6 +191,7 @@ export class ShopperChat extends ChatPanel {
     if (!this.showsItems || !this.#picking) return nothing;
     return itemList(this.#picking, {
       words: this.words,
+      locale: this.locale,
       replacing: this.replacing,
       canPick: this.conversation?.workflowState === 'picking',
       replace: (line) => {

@@ -15,6 +15,7 @@ import { colors, controls, wholePage } from '../base-style.ts';
 import { DeviceNotifications, type NotificationState } from '../device-notifications.ts';
 import { tabStorage } from '../device-storage.ts';
 import { localeOf } from '../locale.ts';
+import { momentOf } from '../moments.ts';
 import type { PushNews } from '../push-worker.ts';
 import { registerWorker } from '../register-worker.ts';
 import { SteadyElement } from '../steady-element.ts';
@@ -244,7 +245,7 @@ export class ShopperPage extends SteadyElement {
 
   #offline(): TemplateResult | typeof nothing {
     if (navigator.onLine && !this.isCutOff) return nothing;
-    const time = new Intl.DateTimeFormat(locale, { hour: 'numeric', minute: '2-digit' }).format(this.#seenAt);
+    const time = momentOf(new Date(this.#seenAt).toISOString(), undefined, locale);
     const text = this.seen ? fill(this.#words.offlineList, { time }) : this.#words.offline;
     return html`<p class="banner" role="status">${text}</p>`;
   }
@@ -374,6 +375,7 @@ export class ShopperPage extends SteadyElement {
         text-align: center;
       }
       .orders {
+        container-type: inline-size;
         overflow-y: auto;
         border-inline-end: 1px solid var(--_line);
       }
@@ -456,11 +458,11 @@ export class ShopperPage extends SteadyElement {
       }
       a {
         display: grid;
-        grid-template-columns: 1fr auto;
+        grid-template-columns: minmax(0, 1fr) auto;
         align-items: center;
-        gap: 0.125rem 0.75rem;
+        gap: 0.125rem min(0.75rem, 3vw);
         min-block-size: 4.5rem;
-        padding: 0.75rem 1rem;
+        padding: 0.75rem min(1rem, 5vw);
         color: inherit;
         text-decoration: none;
         border-block-end: 1px solid var(--_line);
@@ -473,6 +475,7 @@ export class ShopperPage extends SteadyElement {
       }
       .name {
         font-weight: 600;
+        overflow-wrap: anywhere;
       }
       .unread {
         min-inline-size: 1.5rem;

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import type { Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
@@ -48,3 +48,31 @@ export async function assertFits(page: Page, where: string): Promise<void> {
   const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
   assert.ok(overflow <= 0, `${where}: ${overflow} px too wide`);
 }
+
+/**
+ * Returns the texts and buttons of a part of a page that end beyond the screen, even in a box that scrolls or cuts them.
+ * A text that its box ends with an ellipsis counts as that box.
+ */
+export const beyondTheScreen = (part: Locator): Promise<string[]> =>
+  part.evaluate((top) => {
+    const found: string[] = [];
+    const measure = (node: Element | Range): void => {
+      const { left, right } = node.getBoundingClientRect();
+      if (left < 0 || right > innerWidth) found.push(`${node}: ${left} to ${right}`);
+    };
+    const look = (element: Element): void => {
+      if (element.matches('.hidden')) return;
+      const isEnded = getComputedStyle(element).textOverflow === 'ellipsis';
+      if (isEnded || element.matches('button, label')) measure(element);
+      if (isEnded) return;
+      for (const child of element.childNodes) {
+        if (child instanceof Element) look(child);
+        if (!(child instanceof Text) || child.data.trim() === '') continue;
+        const text = document.createRange();
+        text.selectNodeContents(child);
+        measure(text);
+      }
+    };
+    look(top);
+    return found;
+  });

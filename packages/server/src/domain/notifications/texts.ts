@@ -81,9 +81,8 @@ export const repliesIn: Record<NotificationLanguage, Replies> = {
     tooLong: 'Your message is too long. Please send at most 1,000 characters.',
   },
   fr: {
-    stop: 'Vous ne recevrez plus de SMS de {retailer}. Répondez DEBUT pour en recevoir à nouveau.',
-    start:
-      'Vous recevrez à nouveau des SMS de {retailer} sur vos commandes. Répondez ARRET pour les arrêter.',
+    stop: '{retailer} ne vous enverra plus de SMS. Répondez DEBUT pour en recevoir à nouveau.',
+    start: '{retailer} vous enverra à nouveau des SMS sur vos commandes. Répondez ARRET pour les arrêter.',
     help: '{retailer} envoie des SMS sur votre commande. Vos réponses vont à votre préparateur. Répondez ARRET pour les arrêter.',
     noOrder: 'Aucune commande en cours pour ce numéro : personne ne lit votre message.',
     severalOrders:
