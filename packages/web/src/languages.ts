@@ -8,8 +8,8 @@ import type { Words } from './words.ts';
 type AllWords = Words & DialogWords;
 
 /**
- * French for France and everywhere but Canada. No value follows `de` or `que`, since it may begin with a vowel. U+202F, a narrow no-break space, stands before `?` and `!`, and U+00A0
- * before `:`.
+ * French for France and everywhere but Canada. No value follows `de` or `que`, since it may begin with a vowel. U+202F, a
+ * narrow no-break space, stands before `?` and `!`, and U+00A0 before `:`.
  */
 const fr: AllWords = {
   language: 'fr',
