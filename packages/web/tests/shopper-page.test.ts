@@ -49,9 +49,17 @@ test('a list that cannot be read although the device has a network says so too',
   const chat = await twoPeople(client);
   const { page } = await shopperPage(pages, chat.shopperToken, { prepare: (page) => page.clock.install() });
   await page.getByRole('link').first().waitFor();
+  const banner = page.getByText(/^No connection\./);
   await page.route('**/orders*', (route) => route.abort());
   await page.clock.fastForward(11_000);
-  await page.getByText(/^No connection\./).waitFor();
+  await banner.waitFor();
+  await page.unroute('**/orders*');
+  await page.clock.fastForward(11_000);
+  await banner.waitFor({ state: 'detached' });
+  const json = { error: { message: 'The server failed', code: null }, meta: {} };
+  await page.route('**/orders*', (route) => route.fulfill({ status: 500, json }));
+  await page.clock.fastForward(11_000);
+  await banner.waitFor();
 });
 
 test('a message of another order is counted on the way back and in the title while a chat is open', async () => {

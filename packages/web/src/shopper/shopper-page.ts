@@ -209,7 +209,7 @@ export class ShopperPage extends SteadyElement {
     } catch (error) {
       // Another look may have ended this session.
       if (session !== this.#session) return;
-      this.isCutOff = error instanceof NetworkError;
+      this.isCutOff = error instanceof NetworkError || (error instanceof ApiError && error.status >= 500);
       if (!(error instanceof ApiError) || (error.status !== 401 && error.status !== 403)) return;
       // Unsent messages stay stored until the shopper signs in again.
       signOut(this.#signIn!);
