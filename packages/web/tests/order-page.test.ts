@@ -15,7 +15,7 @@ import {
   shopperSays,
   shopperToken,
 } from '../../server/tests/support/scenario.ts';
-import { assertAccessible, assertFits, beyondTheScreen, looks } from './support/accessible.ts';
+import { assertAccessible, assertFits, beyondTheScreen, isFull, looks } from './support/accessible.ts';
 import { signIn } from './support/console.ts';
 import { type OrderPageUnderTest, orderPage } from './support/order-page.ts';
 import { pagesUnderTest, shopPage, shopPolicy, storedTexts, troublesOf } from './support/pages.ts';
@@ -214,12 +214,13 @@ test('a product that the customer asked not to get is not counted, and a cancele
   assert.equal(await part.getByRole('listitem').count(), 3);
 });
 
-for (const [locale, amount, milk] of [
-  ['en-US', '1.5 lb', 'Instead of Oat milk'],
+const weights = [
   ['fr-CA', '1,5 lb', 'Remplace\u00a0: Oat milk'],
   ['es-MX', '1.5 lb', 'En lugar de Oat milk'],
   ['es-ES', '1,5 lb', 'En lugar de Oat milk'],
-] as const) {
+  ['en-US', '1.5 lb', 'Instead of Oat milk'],
+] as const;
+for (const [locale, amount, milk] of isFull ? weights : weights.slice(0, 2)) {
   test(`a weight is written as in ${locale}, for the customer and for the shopper`, async () => {
     const order = await orderPage(client);
     const replacement_item = { upc: '2', name: 'Avena' };
@@ -241,7 +242,7 @@ for (const [locale, amount, milk] of [
   });
 }
 
-for (const locale of ['en-US', 'fr-CA', 'es-MX']) {
+for (const locale of isFull ? ['fr-CA', 'en-US', 'es-MX'] : ['fr-CA']) {
   test(`a step of another day has its day, and a window of a past day is left out, in ${locale}`, async () => {
     const order = await orderPage(client);
     const { page } = await customer(order, { locale, viewport: { width: 320, height: 800 } });
