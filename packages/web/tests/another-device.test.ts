@@ -143,7 +143,9 @@ test('a link that the retailer binds while its page is open stays with that devi
   const on = { token: order.operator, body: { link_bound_to_device: true } };
   assert.equal((await client.call('PATCH', '/v1/retailer', on)).status, 200);
   await page.reload();
-  await page.locator('.steps').waitFor();
+  // The steps that were kept are there before the link is bound.
+  await page.waitForFunction(() => JSON.stringify({ ...localStorage }).includes(':device'));
+  await page.locator('textarea').waitFor();
   // The next visit asks with the secret of this device from the start.
   const refused: string[] = [];
   page.on('response', (answer) => {
