@@ -1,7 +1,9 @@
 /** The client in a real browser, on a page of another origin. */
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { eventually } from '../../server/tests/support/eventually.ts';
 import { chatPath, openChat } from '../../server/tests/support/scenario.ts';
 import { testServer } from '../../server/tests/support/server.ts';
 import { badProxy } from './support/bad-proxy.ts';
@@ -19,7 +21,7 @@ const address = await servePage(
 
 test('a page on a bad network receives every event of an order once and in order', async (t) => {
   const chat = await openChat(client);
-  const proxy = await badProxy(t, client.url, { seed: 31, percent: 20, streamPieces: 10 });
+  const proxy = await badProxy(t, client.url, { seed: 31, percent: 20, streamPieces: 4 });
   const page = await browser.newPage();
   await page.goto(address);
   const messages = 40;
@@ -28,8 +30,14 @@ test('a page on a bad network receives every event of an order once and in order
       window.follow(work, orderId, messages, { after: 0, backoff: { leastMs: 5, mostMs: 40 } }),
     { work: { url: proxy.url, token: chat.userToken }, orderId: chat.orderId, messages },
   );
+  // What is written before the stream is open arrives in one piece, and so does what is written at once.
+  await eventually(
+    async () => proxy.asked('/stream'),
+    (count) => count > 0,
+  );
   for (let n = 0; n < messages; n++) {
     await client.post(chatPath(chat.orderId), { token: chat.userToken, body: { body: `m${n}` } });
+    await sleep(10);
   }
   const numbers = await reading;
   assert.deepEqual(
