@@ -17,7 +17,7 @@ const unread = [
   'packages/contract/node_modules/typescript/lib/lib.*.d.ts',
   // Playwright's viewers of recordings.
   'node_modules/playwright-core/lib/vite',
-  // The same for other ways to load it.
+  // The same code again, for module systems that nothing here uses.
   'node_modules/libphonenumber-js/bundle',
   'node_modules/@redocly/config/lib-esm',
   // Tests.

@@ -544,8 +544,9 @@ export class Conversation {
   /** @returns undefined if the error is temporary */
   #phaseOf(error: unknown): Phase | undefined {
     const phase = phaseOf(error);
-    // If this shopper has read the order, or has written to it, another shopper must have it now.
-    const hadIt = this.phase === 'ready' || this.#outbox.messages(this.orderId).length > 0;
+    // If this shopper has read any of the order, or has written to it, another shopper must have it now.
+    const hasRead = this.seq > 0 || this.phase === 'ready' || this.phase === 'lost';
+    const hadIt = hasRead || this.#outbox.messages(this.orderId).length > 0;
     return phase === 'unknown' && this.side === 'driver' && hadIt ? 'lost' : phase;
   }
 

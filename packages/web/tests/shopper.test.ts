@@ -197,6 +197,33 @@ test('an order that is handed over says so and leaves the list', async () => {
   await next.page.getByRole('link').waitFor();
 });
 
+test('an order that is handed over while it is being read says so, and still does when the shopper comes back', async () => {
+  const chat = await twoPeople(client);
+  const page = await open('about:blank', phone);
+  await page.clock.install();
+  const { promise: handedOver, resolve } = Promise.withResolvers<void>();
+  let reads = 0;
+  await page.route(/\/events\?/, async (route) => {
+    reads += 1;
+    if (reads > 1) await handedOver;
+    await route.continue();
+  });
+  await page.goto(`${client.url}/shopper#token=${chat.shopperToken}&shopper=ilse&order=${chat.orderId}`);
+  await eventually(
+    async () => reads,
+    (count) => count > 1,
+  );
+  await newBatch(client, chat.token, await newShopper(client, chat.token, 'Jonah'), chat.orderId);
+  resolve();
+  const title = page.getByRole('heading', { name: 'Another shopper has this order now' });
+  await title.waitFor();
+  await page.clock.fastForward(6000);
+  const asked = page.waitForResponse(/\/events\?/);
+  await page.evaluate(() => dispatchEvent(new Event('online')));
+  assert.equal((await asked).status(), 404);
+  assert.ok(await title.isVisible());
+});
+
 test('an order that is handed back opens again without a reload, and what was not sent can be sent', async () => {
   const chat = await twoPeople(client);
   const page = await open('about:blank', phone);
