@@ -7,31 +7,30 @@ import { type TestContext, test } from 'node:test';
 import { testsOf } from './changed.ts';
 
 const reportUrl = new URL('./test-report.ts', import.meta.url).href;
-const preloaded = ['uncaught', 'ending'].flatMap((name) => [
-  '--import',
-  new URL(`../packages/server/tests/support/${name}.ts`, import.meta.url).href,
-]);
+const processUrl = new URL('./test-process.ts', import.meta.url).href;
 
-/** Runs one test file as `npm test` does; returns its output and exit code. */
-function said(t: TestContext, file: string): { text: string; code: number | null } {
+/** Runs test files one after another as `npm test` does; returns the output and the exit code. */
+function said(t: TestContext, ...texts: string[]): { text: string; code: number | null } {
   const folder = mkdtempSync(join(tmpdir(), 'aislechat-'));
   t.after(() => rmSync(folder, { recursive: true, force: true }));
-  const path = join(folder, 'one.test.mjs');
-  writeFileSync(path, `import { test } from 'node:test';\n${file}`);
+  const files = texts.map((text, n) => {
+    const name = `${['one', 'two'][n]}.test.mjs`;
+    writeFileSync(join(folder, name), `import { test } from 'node:test';\n${text}`);
+    return name;
+  });
   const runner = join(folder, 'runner.mjs');
   const script = `
-    import { run } from 'node:test';
     import { Report } from ${JSON.stringify(reportUrl)};
+    import { TestProcess } from ${JSON.stringify(processUrl)};
     const report = new Report(1, new Map());
-    const options = { files: [process.argv[2]], execArgv: ${JSON.stringify(preloaded)} };
-    await report.follow(run(options), (file) => file.replace(/.*\\//, ''), '');
+    const tests = new TestProcess(process.env);
+    for (const file of ${JSON.stringify(files)}) {
+      await tests.run({ file, hungAfterMs: 0, idleMs: 1000 }, report, '');
+    }
+    await tests.stop();
     process.exitCode = report.close() ? 0 : 1;`;
   writeFileSync(runner, script);
-  const { NODE_TEST_CONTEXT: _, ...env } = process.env;
-  const { stdout, status } = spawnSync(process.execPath, [runner, path], {
-    encoding: 'utf8',
-    env: { ...env, TEST_IDLE_MS: '1000' },
-  });
+  const { stdout, status } = spawnSync(process.execPath, [runner], { encoding: 'utf8', cwd: folder });
   return { text: stdout, code: status };
 }
 
@@ -92,7 +91,7 @@ test('tests that a file defines after an await run, and a file that something ke
   const awaits = `test('first', () => {}); await new Promise((go) => setTimeout(go, 50)); test('second', () => {});`;
   assert.match(said(t, awaits).text, /2 passed, 0 failed\n$/);
   const open = said(t, `${awaits} setInterval(() => {}, 1000);`);
-  assert.match(open.text, /has ended its tests, but something keeps it open\./);
+  assert.match(open.text, /has ended its tests, but leaves open: Timeout\n/);
   assert.match(open.text, /, 1 failed\n$/);
   assert.equal(open.code, 1);
 });

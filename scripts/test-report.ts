@@ -2,8 +2,7 @@
  * Prints the progress of a test run: one line per file as it ends, each failure at once and again at the end with
  * the command that runs its file alone, and on a terminal a progress line.
  */
-import type { run } from 'node:test';
-import { inspect, stripVTControlCharacters } from 'node:util';
+import type { Counts, EndOfFile, TestEvent } from './test-worker.ts';
 
 export interface FileResult {
   file: string;
@@ -20,8 +19,6 @@ interface Failure {
 }
 
 const isTerminal = process.stdout.isTTY === true;
-/** Diagnostics that Node adds for every file. */
-const nodeDiagnostics = /^(tests|suites|pass|fail|cancelled|skipped|todo|duration_ms) /;
 
 export class Report {
   readonly results: FileResult[] = [];
@@ -43,45 +40,27 @@ export class Report {
   }
 
   /**
-   * Reports the events of a run of one file until it ends.
+   * Reports what happens in one file.
+   * @param file its path, as the command takes it
    * @param suffix distinguishes runs of the same file
    */
-  async follow(
-    stream: ReturnType<typeof run>,
-    nameOf: (file: string) => string,
-    suffix: string,
-  ): Promise<void> {
-    stream.on('test:fail', ({ file, name, details }) => {
-      // The failure inside the test has already been reported.
-      if ((details.error as { failureType?: string }).failureType === 'subtestsFailed') return;
-      const failed = nameOf(file ?? '');
-      if (nameOf(name) !== failed) this.#fail({ file: failed, title: name, text: errorText(details.error) });
-      else this.#failFile(failed, suffix, details.duration_ms / 1000);
-    });
-    stream.on('test:pass', ({ file, name, nesting, details }) => {
-      if (nesting === 0 && file !== undefined) {
-        this.tests.push({ file: nameOf(file) + suffix, name, seconds: details.duration_ms / 1000 });
-      }
-    });
-    stream.on('test:diagnostic', ({ file, message }) => {
-      if (file !== undefined && !nodeDiagnostics.test(message)) this.#note(nameOf(file), message);
-    });
-    for (const event of ['test:stdout', 'test:stderr'] as const) {
-      stream.on(event, ({ file, message }) => this.#note(`${nameOf(file)} output`, message.trimEnd()));
-    }
-    let started: string | undefined;
-    stream.on('test:enqueue', ({ name, file }) => {
-      if (name === file) started = nameOf(file);
-    });
-    stream.on('test:summary', ({ file, counts, duration_ms }) => {
-      // If a test failed and then the process, the file has no summary of its own, but the run has one.
-      const ended = file === undefined ? started : nameOf(file);
-      const isKnown = this.results.some((result) => result.file === `${ended}${suffix}`);
-      if (ended !== undefined && !isKnown) this.#end(ended, suffix, counts, duration_ms / 1000);
-    });
-    for await (const _ of stream) {
-      // The run proceeds only while its events are read.
-    }
+  hear(file: string, suffix: string, event: TestEvent): void {
+    if (event.kind === 'failed') this.#fail({ file, title: event.name, text: event.text });
+    else if (event.kind === 'note') this.#note(file + suffix, event.text);
+    else if (event.kind === 'ended') this.#ended(file, suffix, event);
+    else if (event.nesting === 0) this.tests.push({ file: file + suffix, ...event });
+  }
+
+  /** What a file prints is shown if it fails. */
+  hearOutput(file: string, suffix: string, text: string): void {
+    this.#note(`${file}${suffix} output`, text.trimEnd());
+  }
+
+  /** A file that ended before it reported its tests counts as one failure. */
+  died(file: string, suffix: string, seconds: number): void {
+    const text = this.#outputOf(file + suffix) ?? 'It ended without a word.';
+    this.#fail({ file, title: 'the file could not be run to its end', text });
+    this.#end(file, suffix, { passed: 0, tests: 1, skipped: 0 }, seconds);
   }
 
   /**
@@ -111,46 +90,38 @@ export class Report {
     this.#progress();
   }
 
-  /**
-   * A file that ended before it reported its tests counts as one failure, and so does one whose tests passed but whose
-   * process failed.
-   */
-  #failFile(file: string, suffix: string, seconds: number): void {
-    const result = this.results.find((result) => result.file === file + suffix);
-    if (result && result.failed > 0) return;
-    const text = this.#notes.get(`${file} output`)?.join('\n') ?? 'It ended without a word.';
-    this.#notes.delete(`${file} output`);
-    if (result) {
-      result.failed = 1;
-      this.#fail({ file, title: 'something failed outside of the tests', text });
-    } else {
-      this.#fail({ file, title: 'the file could not be run to its end', text });
-      this.#end(file, suffix, { passed: 0, tests: 1, skipped: 0 }, seconds);
+  #ended(file: string, suffix: string, { counts, seconds, troubles }: EndOfFile): void {
+    const failed = counts.tests - counts.passed - counts.skipped;
+    // Whatever else went wrong may follow from the failure.
+    if (failed > 0 || troubles.length === 0) {
+      this.#end(file, suffix, counts, seconds);
+      return;
     }
+    this.#fail({ file, title: 'something failed outside of the tests', text: troubles.join('\n') });
+    this.#end(file, suffix, { ...counts, tests: counts.tests + 1 }, seconds);
   }
 
   #note(key: string, text: string): void {
     this.#notes.set(key, [...(this.#notes.get(key) ?? []), text]);
   }
 
-  #end(
-    file: string,
-    suffix: string,
-    counts: { passed: number; tests: number; skipped: number },
-    seconds: number,
-  ): void {
-    const { passed, skipped } = counts;
-    const failed = counts.tests - passed - skipped;
-    this.results.push({ file: `${file}${suffix}`, passed, failed, skipped, seconds });
+  #outputOf(name: string): string | undefined {
+    const text = this.#notes.get(`${name} output`)?.join('\n');
+    this.#notes.delete(`${name} output`);
+    return text;
+  }
+
+  #end(file: string, suffix: string, { tests, passed, skipped }: Counts, seconds: number): void {
+    const name = file + suffix;
+    const failed = tests - passed - skipped;
+    this.results.push({ file: name, passed, failed, skipped, seconds });
     this.#clear();
     const outcome = failed > 0 ? `${passed} passed, ${failed} failed` : `${passed} passed`;
-    print(`${failed > 0 ? '✖' : '✔'} ${file}${suffix}  ${outcome}  ${seconds.toFixed(1)} s`);
-    for (const text of this.#notes.get(file) ?? []) print(`    ${text}`);
-    this.#notes.delete(file);
-    if (failed > 0) {
-      for (const text of this.#notes.get(`${file} output`) ?? []) print(indented(text));
-      this.#notes.delete(`${file} output`);
-    }
+    print(`${failed > 0 ? '✖' : '✔'} ${name}  ${outcome}  ${seconds.toFixed(1)} s`);
+    for (const text of this.#notes.get(name) ?? []) print(`    ${text}`);
+    this.#notes.delete(name);
+    const output = this.#outputOf(name);
+    if (failed > 0 && output !== undefined) print(indented(output));
     this.#progress();
   }
 
@@ -182,8 +153,3 @@ const print = (text: string): void => {
 };
 
 const indented = (text: string): string => text.replaceAll(/^/gm, '    ');
-
-function errorText(error: Error): string {
-  const cause = error.cause ?? error;
-  return stripVTControlCharacters(cause instanceof Error ? (cause.stack ?? cause.message) : inspect(cause));
-}

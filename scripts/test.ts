@@ -7,8 +7,7 @@
 import assert from 'node:assert/strict';
 import { chmodSync, globSync, mkdtempSync, readFileSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
-import { join, relative } from 'node:path';
-import { run } from 'node:test';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { unpackedChromium } from '../packages/client/tests/support/chromium.ts';
@@ -16,6 +15,7 @@ import { type Cost, cpuSecondsOf } from '../packages/server/tests/support/cost.t
 import { newCluster, prepare } from '../packages/server/tests/support/postgres.ts';
 import { build } from '../packages/web/scripts/build.ts';
 import { changedFiles, testsOf } from './changed.ts';
+import { TestProcess } from './test-process.ts';
 import { Report } from './test-report.ts';
 
 /**
@@ -38,15 +38,13 @@ const onPostgres = ' on PostgreSQL';
 /** The seconds that each of the longer files took. A whole run with `--timings` updates them. */
 const weightsFile = fileURLToPath(new URL('test-weights.json', import.meta.url));
 const leastWeight = 2;
-const preloaded = ['uncaught', 'cost', 'ending'].flatMap((name) => [
-  '--import',
-  import.meta.resolve(`../packages/server/tests/support/${name}.ts`),
-]);
 /**
  * A test that waits for what never comes fails after this time. No test takes a tenth of it, on a busy machine either;
  * with `TEST_SCALE=full` some do.
  */
 const hungAfterMs = process.env.TEST_SCALE === 'full' ? 0 : 20 * 60_000;
+/** Longer than a file needs after its tests, to stop its servers. */
+const idleMs = 60_000;
 /** How much of an in-memory file system the tests may use. */
 const memoryBytes = 4 * 1024 ** 3;
 
@@ -98,15 +96,13 @@ process.env.TMPDIR = scratch;
 // Exits properly, so that PostgreSQL ends too.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
 process.once('exit', () => rmSync(scratch, { recursive: true, force: true }));
-const costsFile = join(scratch, 'costs');
-writeFileSync(costsFile, '');
 const environment: NodeJS.ProcessEnv = {
   ...process.env,
-  TEST_COSTS: costsFile,
   NODE_COMPILE_CACHE: fileURLToPath(new URL('../node_modules/.cache/node', import.meta.url)),
 };
 
 const cluster = await newCluster();
+const costs = new Map<string, Cost>();
 let clusterCpuSeconds = 0;
 try {
   await prepare(cluster);
@@ -127,22 +123,23 @@ try {
 } finally {
   await cluster.stop();
 }
-const costs = readCosts();
 if (options.timings) sayTimings();
 sayPhases();
 if (options.timings && wanted.length === 0 && !options.changed) keepWeights();
 process.exitCode = report.close() ? 0 : 1;
 
+/** Runs one file after another, in one process for each engine. */
 async function lane(next: () => Job | undefined): Promise<void> {
+  const processes = {
+    sqlite: new TestProcess({ ...environment, TEST_ENGINE: 'sqlite' }),
+    postgres: new TestProcess({ ...environment, TEST_ENGINE: 'postgres' }),
+  };
   for (let job = next(); job !== undefined; job = next()) {
-    const { file, engine } = job;
-    const stream = run({
-      files: [file],
-      execArgv: [...preloaded, `--test-timeout=${hungAfterMs}`],
-      env: { ...environment, TEST_ENGINE: engine },
-    });
-    await report.follow(stream, (path) => relative('.', path), engine === 'postgres' ? onPostgres : '');
+    const { file, engine, name } = job;
+    const ended = await processes[engine].run({ file, hungAfterMs, idleMs }, report, name.slice(file.length));
+    if (ended) costs.set(name, ended.cost);
   }
+  for (const process of Object.values(processes)) await process.stop();
 }
 
 /**
@@ -160,15 +157,6 @@ function quickestFolder(): string {
     // Not a Linux system.
   }
   return tmpdir();
-}
-
-function readCosts(): Map<string, Cost> {
-  const lines = readFileSync(costsFile, 'utf8').split('\n').slice(0, -1);
-  return new Map(
-    lines
-      .map((line): Cost => JSON.parse(line))
-      .map((cost) => [relative('.', cost.file) + (cost.engine === 'postgres' ? onPostgres : ''), cost]),
-  );
 }
 
 /**

@@ -1,19 +1,16 @@
 /**
- * What a test file costs, for `npm test -- --timings`: the CPU time of its process and of those that it
- * started, and how long its tests waited for what they start, by kind. The runner loads this file first in
- * every test process.
+ * What a test file costs, for `npm test -- --timings`: the CPU time of its process and of those that it started, and how
+ * long its tests waited for what they start, by kind.
  */
-import { appendFileSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 
 export interface Cost {
-  file: string;
-  engine: string;
   /** The CPU time of this process and of every process that it started and that has ended. */
   cpuSeconds: number;
   starts: Record<string, { count: number; seconds: number }>;
 }
 
-const starts: Cost['starts'] = {};
+let starts: Cost['starts'] = {};
 
 /** Counts the start of something, such as a server, and how long it takes. */
 export async function timed<T>(kind: string, work: () => Promise<T>): Promise<T> {
@@ -27,13 +24,11 @@ export async function timed<T>(kind: string, work: () => Promise<T>): Promise<T>
   }
 }
 
-const { TEST_COSTS: costsFile } = process.env;
-if (costsFile !== undefined && process.env.NODE_TEST_CONTEXT !== undefined) {
-  process.once('exit', () => {
-    const engine = process.env.TEST_ENGINE ?? 'sqlite';
-    const cost: Cost = { file: process.argv[1]!, engine, cpuSeconds: cpuSeconds(), starts };
-    appendFileSync(costsFile, `${JSON.stringify(cost)}\n`);
-  });
+/** @returns a function for the end of a test file, which says what it cost */
+export function costOfFile(): () => Cost {
+  starts = {};
+  const before = cpuSeconds();
+  return () => ({ cpuSeconds: cpuSeconds() - before, starts });
 }
 
 /** Node.js reports only its own process; Linux includes its children. */
