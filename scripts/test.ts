@@ -12,7 +12,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { unpackedChromium } from '../packages/client/tests/support/chromium.ts';
 import { type Cost, cpuSecondsOf } from '../packages/server/tests/support/cost.ts';
-import { newCluster, prepare } from '../packages/server/tests/support/postgres.ts';
+import { makeEmptyCluster, newCluster, prepare } from '../packages/server/tests/support/postgres.ts';
 import { build } from '../packages/web/scripts/build.ts';
 import { changedFiles, testsOf } from './changed.ts';
 import { TestProcess } from './test-process.ts';
@@ -96,21 +96,20 @@ process.env.TMPDIR = scratch;
 // Exits properly, so that PostgreSQL ends too.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
 process.once('exit', () => rmSync(scratch, { recursive: true, force: true }));
+process.env.TEST_EMPTY_CLUSTER = await makeEmptyCluster(scratch);
 const environment: NodeJS.ProcessEnv = {
   ...process.env,
   NODE_COMPILE_CACHE: fileURLToPath(new URL('../node_modules/.cache/node', import.meta.url)),
 };
-
 const cluster = await newCluster();
 const costs = new Map<string, Cost>();
 let clusterCpuSeconds = 0;
 try {
-  await prepare(cluster);
-  environment.TEST_POSTGRES_URL = cluster.url();
   const pages = join(scratch, 'pages');
-  assert.ok(await build(pages), 'the pages are built');
+  const [, built] = await Promise.all([prepare(cluster), build(pages), unpackedChromium()]);
+  assert.ok(built, 'the pages are built');
+  environment.TEST_POSTGRES_URL = cluster.url();
   environment.TEST_PAGES = pages;
-  await unpackedChromium();
   const preparedIn = (performance.now() - startedAt) / 1000;
   process.stdout.write(
     `PostgreSQL runs, the pages are built, Chromium is unpacked  ${preparedIn.toFixed(1)} s\n`,

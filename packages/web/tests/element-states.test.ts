@@ -3,8 +3,10 @@ import assert from 'node:assert/strict';
 import { after, afterEach, test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { serveFiles } from '../../client/tests/support/browser.ts';
+import { eventually } from '../../server/tests/support/eventually.ts';
 import {
   advance,
+  chatPath,
   clock,
   newBatch,
   newOrder,
@@ -275,6 +277,8 @@ test('the line “New messages” is never above a message that the reader saw a
   for (let n = 0; n < 30; n++) await say(`line ${n}`);
   await page.getByText('line 29').waitFor();
   assert.equal(await line.count(), 0);
+  const readAll = () => client.get(chatPath(chat.orderId), { token: chat.userToken });
+  await eventually(readAll, ({ body }) => body.chat_messages.every(({ read }: { read: boolean }) => read));
   // Further up, the reader does not see it arrive.
   await page.locator('.log').evaluate((log) => {
     log.scrollTop = 0;

@@ -22,6 +22,8 @@ const flags = [
   '--disable-background-networking',
   '--disable-component-update',
   '--disable-sync',
+  // Otherwise it starts one more process than the pages need, for a page that may come.
+  '--renderer-process-limit=1',
 ];
 
 /** @param keepsPages enables the back/forward cache, which Playwright disables by default */

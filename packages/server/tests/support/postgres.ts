@@ -93,25 +93,40 @@ export function standbyOf(primary: Cluster, backup: string): Promise<Cluster> {
   return restoredCluster(backup);
 }
 
-async function clusterWith(settings: Record<string, string>, backup?: string): Promise<Cluster> {
-  const folder = mkdtempSync(join(tmpdir(), 'aislechat-postgres-'));
+/**
+ * Makes the files of an empty cluster in a new folder of `parent`. Clusters are copies of it if `TEST_EMPTY_CLUSTER`
+ * names it, since making the files takes most of a cluster's start.
+ * @returns the folder
+ */
+export async function makeEmptyCluster(parent: string): Promise<string> {
+  const folder = folderForCluster(parent);
+  const { initdb } = await locatePrograms(folder);
+  const data = join(folder, 'data');
+  const made = spawnSync(
+    initdb,
+    ['--pgdata', data, '--username', superuser, '--auth', 'trust', '--encoding', 'UTF8', '--locale', 'C'],
+    { ...unprivileged, encoding: 'utf8', env: { ...process.env, LC_ALL: 'C' } },
+  );
+  if (made.status !== 0) throw new Error(`initdb: ${made.stderr} ${made.error ?? ''}`);
+  return data;
+}
+
+function folderForCluster(parent: string): string {
+  const folder = mkdtempSync(join(parent, 'aislechat-postgres-'));
   if (unprivileged.uid !== undefined) chownSync(folder, unprivileged.uid, unprivileged.gid);
+  return folder;
+}
+
+async function clusterWith(settings: Record<string, string>, backup?: string): Promise<Cluster> {
+  const folder = folderForCluster(tmpdir());
   const programs = await locatePrograms(folder);
   const data = join(folder, 'data');
-  if (backup === undefined) {
-    const made = spawnSync(
-      programs.initdb,
-      ['--pgdata', data, '--username', superuser, '--auth', 'trust', '--encoding', 'UTF8', '--locale', 'C'],
-      { ...unprivileged, encoding: 'utf8', env: { ...process.env, LC_ALL: 'C' } },
-    );
-    if (made.status !== 0) throw new Error(`initdb: ${made.stderr} ${made.error ?? ''}`);
-  } else {
-    cpSync(backup, data, { recursive: true });
-    for (const name of ['', ...(readdirSync(data, { recursive: true }) as string[])]) {
-      const path = join(data, name);
-      if (unprivileged.uid !== undefined) chownSync(path, unprivileged.uid, unprivileged.gid);
-      chmodSync(path, statSync(path).isDirectory() ? 0o700 : 0o600);
-    }
+  const source = backup ?? process.env.TEST_EMPTY_CLUSTER ?? (await makeEmptyCluster(folder));
+  cpSync(source, data, { recursive: true });
+  for (const name of ['', ...(readdirSync(data, { recursive: true }) as string[])]) {
+    const path = join(data, name);
+    if (unprivileged.uid !== undefined) chownSync(path, unprivileged.uid, unprivileged.gid);
+    chmodSync(path, statSync(path).isDirectory() ? 0o700 : 0o600);
   }
 
   const port = await freePort();
