@@ -1,6 +1,6 @@
 /** `aislechat listen`: receives callbacks for developers, and fails on request. */
 import { randomBytes } from 'node:crypto';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { limits, SignatureError, signatureHeaders, verifyCallback } from '@aislechat/contract';
 import { Command, Option } from 'commander';
 import { CommandFailure, exitCodes, type Terminal } from './command.ts';
@@ -54,6 +54,7 @@ async function listen(terminal: Terminal, options: Options): Promise<void> {
   const seen = new Map<string, number>();
   const fails = () => options.fail !== undefined && Math.random() < share;
 
+  const { createServer } = await import('node:http');
   const server = createServer((request, response) => {
     answer(request, response).catch((error: NodeJS.ErrnoException) => {
       // A sender that resets the connection is not a problem of this command.

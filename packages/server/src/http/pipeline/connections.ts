@@ -2,17 +2,11 @@
  * Creates the HTTP server with limits on its connections: their number, the time for a request to arrive, the time
  * without traffic, and the number of requests that a client may send before it has read the responses.
  */
-import {
-  createServer,
-  type IncomingMessage,
-  type RequestListener,
-  type Server,
-  type ServerOptions,
-  type ServerResponse,
-} from 'node:http';
+import type { IncomingMessage, RequestListener, Server, ServerOptions, ServerResponse } from 'node:http';
 import { Socket } from 'node:net';
 import { limits } from '@aislechat/contract';
 import { Refusal } from '../../domain/errors.ts';
+import { createServer } from './node-http.ts';
 import { refuseExpectation, refusePlainly } from './protocol.ts';
 
 export interface ConnectionTimes {

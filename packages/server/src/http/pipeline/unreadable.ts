@@ -1,8 +1,8 @@
 /** Answers requests that are not readable HTTP, for which there is no reply object. */
-import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import { Refusal } from '../../domain/errors.ts';
 import { answerTo } from './errors.ts';
+import { STATUS_CODES } from './node-http.ts';
 
 const reasons: Record<string, 'request_timeout' | 'headers_too_large'> = {
   ERR_HTTP_REQUEST_TIMEOUT: 'request_timeout',
