@@ -77,10 +77,12 @@ interface Import {
 const importsOf = (file: string): Import[] => importsIn(file, readFileSync(file, 'utf8'));
 
 const importsIn = (file: string, text: string): Import[] =>
-  [...text.matchAll(/\bfrom '([^']+)'|\bimport[ (]'([^']+)'/g)].map(([, from, alone]) => ({
-    from: file,
-    to: (from ?? alone)!,
-  }));
+  [...text.matchAll(/\bfrom '([^']+)'|\b(?:import[ (]|getBuiltinModule\()'([^']+)'/g)].map(
+    ([, from, alone]) => ({
+      from: file,
+      to: (from ?? alone)!,
+    }),
+  );
 
 function forbidden(imports: Import[]): string[] {
   return imports
@@ -171,12 +173,13 @@ import {
 } from 'd';
 const e = await import('e');
 type F = import('f').F;
+const g = process.getBuiltinModule('g');
 `;
   assert.equal(
     importsIn('', text)
       .map(({ to }) => to)
       .join(''),
-    'abcdef',
+    'abcdefg',
   );
 });
 

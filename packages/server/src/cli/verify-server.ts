@@ -7,8 +7,19 @@ import { count, jsonReport, junitReport, linesOf, summary } from '../verify/repo
 import { verify } from '../verify/run.ts';
 import { CommandFailure, exitCodes, interruptibly, type Terminal } from './command.ts';
 import { progressTo } from './progress.ts';
-import { requiredSecretOf } from './secret.ts';
-import { secretVariable, type VerifyOptions } from './verify.ts';
+
+export interface VerifyOptions {
+  url: string;
+  clientId: string;
+  clientSecret: string;
+  only?: string;
+  strict?: boolean;
+  addressLine1: string;
+  postalCode: string;
+  upc: string;
+  junit?: string;
+  json?: boolean;
+}
 
 /** @throws CommandFailure if the server differs from Connect, or no check can run */
 export async function verifyServer(terminal: Terminal, options: VerifyOptions): Promise<void> {
@@ -17,16 +28,12 @@ export async function verifyServer(terminal: Terminal, options: VerifyOptions): 
   if (chosen.length === 0) {
     throw new CommandFailure(`No check has "${options.only}" in its name.`, exitCodes.usage);
   }
-  const clientSecret = requiredSecretOf(terminal, options.clientSecret, {
-    option: '--client-secret',
-    variable: secretVariable,
-  });
   const progress = progressTo(terminal, true);
   let done = 0;
   const verification = await interruptibly((signal) =>
     verify({
       url,
-      credentials: { clientId: options.clientId, clientSecret },
+      credentials: { clientId: options.clientId, clientSecret: options.clientSecret },
       place: { addressLine1: options.addressLine1, postalCode: options.postalCode, upc: options.upc },
       checks: chosen,
       signal,

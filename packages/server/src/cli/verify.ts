@@ -1,22 +1,10 @@
 /** `aislechat verify`: compares any server with Connect's API. */
 import { Command } from 'commander';
 import type { Terminal } from './command.ts';
-import { secretOption } from './secret.ts';
+import { requiredSecretOf, secretOption } from './secret.ts';
+import type { VerifyOptions } from './verify-server.ts';
 
-export const secretVariable = 'CLIENT_SECRET';
-
-export interface VerifyOptions {
-  url: string;
-  clientId: string;
-  clientSecret?: string;
-  only?: string;
-  strict?: boolean;
-  addressLine1: string;
-  postalCode: string;
-  upc: string;
-  junit?: string;
-  json?: boolean;
-}
+const secretVariable = 'CLIENT_SECRET';
 
 export function verifyCommand(terminal: Terminal): Command {
   return new Command('verify')
@@ -31,9 +19,13 @@ export function verifyCommand(terminal: Terminal): Command {
     .option('--strict', 'also fail if a check cannot tell')
     .option('--junit <file>', 'also write a JUnit report to this file')
     .option('--json', 'print JSON')
-    .action(async (options: VerifyOptions) => {
+    .action(async (options: Omit<VerifyOptions, 'clientSecret'> & { clientSecret?: string }) => {
+      const clientSecret = requiredSecretOf(terminal, options.clientSecret, {
+        option: '--client-secret',
+        variable: secretVariable,
+      });
       // Loaded here, because a server that starts needs none of the checks.
       const { verifyServer } = await import('./verify-server.ts');
-      await verifyServer(terminal, options);
+      await verifyServer(terminal, { ...options, clientSecret });
     });
 }
