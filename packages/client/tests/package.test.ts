@@ -13,9 +13,9 @@ import { type Route, routes } from '@aislechat/contract';
 import { patienceMs } from '../../server/tests/support/patience.ts';
 import { openChat } from '../../server/tests/support/scenario.ts';
 import { temporaryFolder, testServer } from '../../server/tests/support/server.ts';
+import { bundle } from '../../web/scripts/bundle.ts';
 import { build } from '../scripts/build.ts';
 import { generate } from '../scripts/generate.ts';
-import { bundle } from './support/browser.ts';
 
 const client = fileURLToPath(new URL('../', import.meta.url));
 const root = join(client, '../..');
@@ -167,7 +167,8 @@ test('a chat page bundles 8 KB of the package, without the parts that it does no
   const sizeOf = async (names: string): Promise<{ bytes: number; code: string }> => {
     const entry = join(temporaryFolder(t), 'entry.js');
     writeFileSync(entry, `import { ${names} } from '@aislechat/client';\nglobalThis.used = [${names}];\n`);
-    const code = bundle(t, { entry, minify: true });
+    const alias = { '@aislechat/client': join(built, 'index.js') };
+    const code = bundle(entry, { format: 'iife', minify: true, alias });
     return { bytes: gzipSync(code, { level: 9 }).length, code };
   };
   const calls = await sizeOf('Connection, getChat, sendMessage, markMessagesRead');
