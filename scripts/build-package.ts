@@ -17,7 +17,9 @@ export function buildPackage(folder: string, out: string): void {
   rmSync(out, { recursive: true, force: true });
   mkdirSync(out, { recursive: true });
   const compiler = join(root, 'node_modules/typescript/bin/tsc');
-  execFileSync(process.execPath, [compiler, '-p', join(folder, 'tsconfig.build.json'), '--outDir', out], {
+  const options = ['-p', join(folder, 'tsconfig.build.json'), '--outDir', out];
+  // Several threads would each check what all files import.
+  execFileSync(process.execPath, [compiler, ...options, '--singleThreaded'], {
     stdio: ['ignore', 'inherit', 'inherit'],
   });
   // The compiler rewrites import paths in JavaScript files only.

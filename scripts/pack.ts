@@ -19,20 +19,22 @@ type Name = (typeof packages)[number];
  */
 export function packAll(folder: string): Record<Name, string> {
   mkdirSync(folder, { recursive: true });
-  return Object.fromEntries(packages.map((name) => [name, pack(name, folder)])) as Record<Name, string>;
-}
-
-function pack(name: Name, folder: string): string {
-  const source = join(root, 'packages', name);
-  const built = join(folder, name);
-  if (name === 'server') buildServer(source, built);
-  else buildPackage(source, built);
+  const built = packages.map((name) => {
+    const source = join(root, 'packages', name);
+    const out = join(folder, name);
+    if (name === 'server') buildServer(source, out);
+    else buildPackage(source, out);
+    return out;
+  });
   const options = { cwd: folder, encoding: 'utf8' } as const;
-  const [{ filename }] = JSON.parse(
-    execFileSync('npm', ['pack', built, '--json', '--pack-destination', folder], options),
+  const packed: { filename: string }[] = JSON.parse(
+    execFileSync('npm', ['pack', ...built, '--json', '--pack-destination', folder], options),
   );
-  rmSync(built, { recursive: true });
-  return join(folder, filename);
+  for (const out of built) rmSync(out, { recursive: true });
+  return Object.fromEntries(packages.map((name, n) => [name, join(folder, packed[n]!.filename)])) as Record<
+    Name,
+    string
+  >;
 }
 
 function buildServer(source: string, out: string): void {

@@ -41,7 +41,7 @@ function largeFolder(t: Cleanup): string {
   return folder;
 }
 const large = temporaryFolder({ after });
-await seed(large, isFull ? { orders: 20_000, messagesPerOrder: 4 } : { orders: 10_000, messagesPerOrder: 3 });
+await seed(large, isFull ? { orders: 20_000, messagesPerOrder: 4 } : { orders: 3000, messagesPerOrder: 3 });
 
 /**
  * Interrupts a command midway, and starts it again if it finished first.

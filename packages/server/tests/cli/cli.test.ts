@@ -14,8 +14,6 @@ import { temporaryFolder, testServer } from '../support/server.ts';
 import { initialOnWire } from '../support/settings.ts';
 
 const run = (folder: string, ...args: string[]) => runCommand({ DATA_DIR: folder }, ...args);
-/** Runs a command in a process of its own, as an operator's shell does. */
-const runAlone = (folder: string, ...args: string[]) => startCommand({ DATA_DIR: folder }, ...args).ended;
 
 async function runJson(folder: string, ...args: string[]) {
   const { code, out, error } = await run(folder, ...args, '--json');
@@ -229,7 +227,8 @@ test('erase removes the text of one order at once while a server runs', async (t
 
 test('every failure prints a sentence and has an exit code of its own', async (t) => {
   const folder = temporaryFolder(t);
-  const empty = await runAlone(folder, 'retailer', 'list');
+  // In a process of its own, as in an operator's shell, which takes the exit code from there.
+  const empty = await startCommand({ DATA_DIR: folder }, 'retailer', 'list').ended;
   assert.equal(empty.code, 3);
   assert.match(empty.error, /There is no data in/);
   await run(folder, 'retailer', 'create');
@@ -248,11 +247,11 @@ test('every failure prints a sentence and has an exit code of its own', async (t
     assert.match(result.error, sentence);
     assert.doesNotMatch(result.error, /\n\s+at /, 'no stack trace');
   }
-  const nonsense = await runAlone(folder, 'nonsense');
+  const nonsense = await run(folder, 'nonsense');
   assert.equal(nonsense.code, 2);
   assert.match(nonsense.error, /unknown command/);
   assert.doesNotMatch(nonsense.error, /\n\s+at /, 'no stack trace');
-  const help = await runAlone(folder, '--help');
+  const help = await run(folder, '--help');
   assert.equal(help.code, 0);
   assert.match(help.out, /Exit codes: 0 done/);
 });

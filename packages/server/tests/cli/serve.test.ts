@@ -1,16 +1,18 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { test } from 'node:test';
+import { after, test } from 'node:test';
 import { startCommand } from '../support/command.ts';
 import { eventually } from '../support/eventually.ts';
 import { startServerProcess } from '../support/process.ts';
 import { chatPath, clientToken, clock, openChat, userToken } from '../support/scenario.ts';
 import { temporaryFolder, testServer } from '../support/server.ts';
 
-test('the ready line is printed last, and the process is healthy and ready', async (t) => {
-  const server = await startServerProcess({ folder: temporaryFolder(t) });
-  t.after(() => server.kill());
+/** A server with the default settings, until a test stops it. */
+const server = await startServerProcess({ folder: temporaryFolder({ after }) });
+after(() => server.kill());
+
+test('the ready line is printed last, and the process is healthy and ready', async () => {
   assert.match(server.output(), /^aislechat listening on http:\/\/127\.0\.0\.1:\d+\n$/);
   assert.deepEqual((await server.client.get('/healthz')).body, { status: 'ok' });
   assert.deepEqual((await server.client.get('/readyz')).body, { status: 'ok' });
@@ -47,9 +49,7 @@ test('a production server says at its start what is off for want of a setting', 
   assert.equal(whole, '');
 });
 
-test('SIGTERM finishes the requests in flight and exits 0', async (t) => {
-  const server = await startServerProcess({ folder: temporaryFolder(t) });
-  t.after(() => server.kill());
+test('SIGTERM finishes the requests in flight and exits 0', async () => {
   const chat = await openChat(server.client);
   const sends = Array.from({ length: 50 }, (_, n) =>
     server.client

@@ -63,7 +63,8 @@ async function failOver(
 ): Promise<Outcome & { downMs: number }> {
   if (isSynchronous) await waitForStandby(primary);
   const start = () => startServerProcess({ env: { DATABASE_URL: url, AISLECHAT_KEYS_DIR: keys } });
-  const servers = [await start(), await start()];
+  // A single server is enough to lose messages.
+  const servers = isSynchronous ? [await start(), await start()] : [await start()];
   for (const server of servers) t.after(() => server.kill());
   let killedAt: number | undefined;
   let downMs: number | undefined;

@@ -18,6 +18,8 @@ export interface Tools {
   browser: Browser;
   /** The client of a server with the pages. */
   pages: Client;
+  /** What was shown in the browser, by the whole text: documents repeat some of their tags. */
+  shown: Map<string, Promise<void>>;
   /** A folder next to the packages, so that a file in it may import them. */
   scratch: string;
   /** A PostgreSQL of its own, since documents create roles in it. */
@@ -35,6 +37,7 @@ export async function openTools(whole: Cleanup): Promise<Tools> {
     programsUrl,
     browser,
     pages,
+    shown: new Map(),
     scratch,
     cluster() {
       cluster ??= newCluster().then((made) => {
@@ -50,6 +53,8 @@ export async function openTools(whole: Cleanup): Promise<Tools> {
 export interface Page {
   tools: Tools;
   folder: string;
+  /** The address of the server itself, without the witness. */
+  serverUrl: string;
   witness: Witness;
   shell: Shell;
   blocks: Block[];
@@ -76,7 +81,7 @@ export async function openPage(t: Cleanup, tools: Tools): Promise<Page> {
     '/mnt/keys': join(dataDir, 'keys'),
   };
   const shell = openShell(t, { folder, dataDir, url: seen.url, programsUrl: tools.programsUrl });
-  return { tools, folder, witness: seen, shell, blocks: [], before: undefined, names };
+  return { tools, folder, serverUrl: client.url, witness: seen, shell, blocks: [], before: undefined, names };
 }
 
 export function localized(page: Page, text: string): string {

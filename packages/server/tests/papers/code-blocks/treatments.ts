@@ -21,12 +21,12 @@ import { yamls } from './yamls.ts';
 type Treatment = (page: Page, block: Block, t: Cleanup) => Promise<void> | void;
 
 export const treatments: Record<string, Treatment> = {
-  /** With `refusals` the block means to be refused: its requests are not checked. */
+  /** With `refusals` the block means to be refused: its requests are not checked, and go straight to the server. */
   async sh(page, block) {
-    const run = () => runShell(page, localized(page, block.text));
-    if (block.words[0] !== 'refusals') return watched(page, block, run);
-    page.before = { out: await run(), exchanges: [] };
-    page.witness.complaints.length = 0;
+    const text = localized(page, block.text);
+    if (block.words[0] !== 'refusals') return watched(page, block, () => runShell(page, text));
+    const out = await runShell(page, text.replaceAll(page.witness.url, page.serverUrl));
+    page.before = { out, exchanges: [] };
   },
 
   /** Commands after `$`, each followed by its output. */
@@ -125,7 +125,7 @@ const texts: Record<string, Treatment> = {
     return showsChat(t, page, element.text, `default-src 'none'; ${block.text.trim()}`);
   },
 
-  address: (page, block, t) => showsOrders(t, page, block.text.trim()),
+  address: (page, block) => showsOrders(page, block.text.trim()),
 
   /** The beginning of a stream: its fields and events must match those that arrived. */
   'event-stream'(page, block) {
