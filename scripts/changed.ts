@@ -5,6 +5,7 @@ import { dirname, join, normalize } from 'node:path';
 
 const workspaces: Readonly<Record<string, string>> = {
   '@aislechat/contract': 'packages/contract/src/index.ts',
+  '@aislechat/contract/limits': 'packages/contract/src/limits.ts',
   '@aislechat/client': 'packages/client/src/index.ts',
 };
 
@@ -19,7 +20,7 @@ export function changedFiles(): string[] {
 /** The project files that a file imports, reads or starts, as far as it names them. */
 function namedIn(file: string): string[] {
   const text = readFileSync(file, 'utf8');
-  const names = [...text.matchAll(/['"`](\.{1,2}\/[^'"`\n]+|@aislechat\/[a-z]+)['"`]/g)].map(
+  const names = [...text.matchAll(/['"`](\.{1,2}\/[^'"`\n]+|@aislechat\/[a-z/]+)['"`]/g)].map(
     ([, name]) => name!,
   );
   return names.flatMap((name) => {

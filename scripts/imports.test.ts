@@ -24,7 +24,7 @@ const allowed: Record<string, { folders: string[]; files?: string[]; packages: s
   images: {
     folders: ['images', 'domain/images'],
     files: ['domain/errors.ts'],
-    packages: ['@aislechat/contract', 'sharp', 'node:*'],
+    packages: ['@aislechat/contract/limits', 'sharp', 'node:*'],
   },
   http: {
     folders: ['http', 'domain', 'stream', 'wire'],

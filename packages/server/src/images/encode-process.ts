@@ -4,7 +4,8 @@
  * and WebP, whatever format it detects.
  */
 import { constants, setPriority } from 'node:os';
-import { limits } from '@aislechat/contract';
+// Without the rest of the contract, which takes longer to load than libvips.
+import { limits } from '@aislechat/contract/limits';
 import sharp from 'sharp';
 
 const quality = 80;

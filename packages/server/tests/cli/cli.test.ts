@@ -8,7 +8,6 @@ import { limits } from '@aislechat/contract';
 import { runCommand, startCommand } from '../support/command.ts';
 import { EventSource } from '../support/event-source.ts';
 import { eventually, readsWithinASecond } from '../support/eventually.ts';
-import { startServerProcess } from '../support/process.ts';
 import { agentToken, chatPath, clientToken, openChat, shopperSays } from '../support/scenario.ts';
 import { temporaryFolder, testServer } from '../support/server.ts';
 import { initialOnWire } from '../support/settings.ts';
@@ -276,7 +275,13 @@ test('commands print control characters in visible form', async (t) => {
 
 test('a wrong setting stops the server with a sentence and exit code 2', async (t) => {
   const folder = temporaryFolder(t);
-  const start = (env: Record<string, string>) => startServerProcess({ folder, env });
-  await assert.rejects(start({ PORT: 'x' }), /aislechat: PORT must be a number/);
-  await assert.rejects(start({ AISLECHAT_COLOUR: 'red' }), /AISLECHAT_COLOUR is not a setting/);
+  const wrong = [
+    [{ PORT: 'x' }, /^aislechat: PORT must be a number/],
+    [{ AISLECHAT_COLOUR: 'red' }, /AISLECHAT_COLOUR is not a setting/],
+  ] as const;
+  for (const [env, sentence] of wrong) {
+    const { code, error } = await startCommand({ DATA_DIR: folder, ...env }, 'serve').ended;
+    assert.equal(code, 2);
+    assert.match(error, sentence);
+  }
 });

@@ -79,7 +79,8 @@ async function started(options: ServerProcessOptions): Promise<ServerProcess> {
         resolve(ready[1]!);
       }
     });
-    exited.then(fail);
+    // Its output may arrive after its end.
+    child.once('close', fail);
   });
   return {
     client: new Client(url),

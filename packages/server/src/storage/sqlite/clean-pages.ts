@@ -11,8 +11,7 @@
  */
 import { fsyncSync, openSync, readSync, statSync, writeSync } from 'node:fs';
 import type { DatabaseSync } from 'node:sqlite';
-import { failWhenLocked, openConnection } from './connection.ts';
-import { errorCode } from './group-commit.ts';
+import { errorCode, failWhenLocked, openConnection } from './connection.ts';
 import { clearGaps, fileHeaderBytes, gapsOf, mostPages } from './page-gaps.ts';
 
 /** Pages of one slice: 4 MiB. Writers wait for its end. */

@@ -26,6 +26,9 @@ export function failWhenLocked(database: DatabaseSync): void {
   database.exec('PRAGMA busy_timeout = 0');
 }
 
+/** SQLite's error code; undefined for any other error. */
+export const errorCode = (error: unknown) => (error as { errcode?: number }).errcode;
+
 /** @throws Error naming the setting that was not accepted: defaults differ between builds of SQLite */
 export function openConnection(file: string): DatabaseSync {
   const database = new DatabaseSync(file);

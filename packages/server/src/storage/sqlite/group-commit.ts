@@ -10,7 +10,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Sql } from '../sql.ts';
 import { StorageUnavailable } from '../store.ts';
-import { Statements, sqlOver } from './connection.ts';
+import { errorCode, Statements, sqlOver } from './connection.ts';
 
 /** Writes that may wait before more are refused. */
 const maxWaiting = 4096;
@@ -33,8 +33,6 @@ const busy = 5;
  */
 const harmless: readonly number[] = [1, busy, 6, 9, 17, 18, 19, 20, 21, 25];
 
-/** SQLite's error code; undefined for any other error. */
-export const errorCode = (error: unknown) => (error as { errcode?: number }).errcode;
 const primaryCode = (error: unknown) => (errorCode(error) ?? 1) & 0xff;
 const isFatal = (error: unknown) => !harmless.includes(primaryCode(error));
 
