@@ -66,6 +66,8 @@ export class OrderChat extends ChatPanel {
   /** Replaces `fetch`, for a page that shows the requests. */
   fetch: typeof fetch | undefined;
   #close: (() => void) | undefined;
+  /** The token that the connection has asked for. */
+  #asked: string | GetToken | undefined;
   #patience: ReturnType<typeof setTimeout> | undefined;
   #ownWords: Partial<Words> = {};
   #allWords: { from: Words; all: Words } | undefined;
@@ -109,7 +111,9 @@ export class OrderChat extends ChatPanel {
 
   protected override willUpdate(changed: PropertyValues): void {
     const isOther = ['orderId', 'server', 'retailer'].some((name) => changed.has(name));
-    const isWanted = changed.has('token') && (!this.conversation || this.conversation.phase === 'refused');
+    // The page may have set a token while the one before it was being refused.
+    const isNew = this.token !== this.#asked;
+    const isWanted = isNew && (!this.conversation || this.conversation.phase === 'refused');
     if (isOther || isWanted) this.#open();
     super.willUpdate(changed);
     const left = wordsLeft(this.renderRoot, this.writing, this.conversation?.replacements);
@@ -214,6 +218,7 @@ export class OrderChat extends ChatPanel {
       // Read each time, because the page may have set another token.
       token: async () => {
         const { token } = this;
+        this.#asked = token;
         return typeof token === 'function' ? token() : (token ?? '');
       },
       retailer,

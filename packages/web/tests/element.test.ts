@@ -66,6 +66,23 @@ async function chatOnPage(
   return { chat, page, troubles, address, shopper };
 }
 
+test('a token that the page sets while the last one is being refused is used', async () => {
+  const chat = await twoPeople(client);
+  const page = await open('about:blank');
+  let requests = 0;
+  // The first refusal makes the element ask again, and the second one is final.
+  await page.route(`${client.url}/v1/orders/**`, async (route) => {
+    requests += 1;
+    if (requests === 2) {
+      const element = page.locator('aislechat-order');
+      await element.evaluate((one, token) => one.setAttribute('token', token), chat.userToken);
+    }
+    await route.continue();
+  });
+  await page.goto(await shopPage({ after }, client.url, { orderId: chat.orderId, token: 'outdated' }));
+  await page.getByRole('textbox').waitFor();
+});
+
 test('a page of another origin embeds a live chat with the documented tag and policy', async () => {
   const { chat, page, troubles, shopper } = await chatOnPage();
   await shopper('Ripe avocados are out. Swap?');
