@@ -96,6 +96,22 @@ test('tests that a file defines after an await run, and a file that something ke
   assert.equal(open.code, 1);
 });
 
+test('files share a process, and an uncaught error fails its own file only', (t) => {
+  const { text } = said(
+    t,
+    `globalThis.first = process.pid; test('fine', () => { Promise.reject(new Error('why')); });`,
+    `test('same process', () => { if (globalThis.first !== process.pid) throw new Error('another'); });`,
+  );
+  assert.match(text, /✖ one\.test\.mjs {2}1 passed, 1 failed/);
+  assert.match(text, /✔ two\.test\.mjs {2}1 passed/);
+});
+
+test('what follows a file that ended the process runs in a new one', (t) => {
+  const { text } = said(t, `test('dies', () => process.exit(3));`, `test('fine', () => {});`);
+  assert.match(text, /✖ one\.test\.mjs {2}0 passed, 1 failed/);
+  assert.match(text, /✔ two\.test\.mjs {2}1 passed/);
+});
+
 test('a change affects the tests that reach it, and no others', () => {
   const tests = [
     'packages/web/tests/transcript.test.ts',
