@@ -59,21 +59,22 @@ interface Job {
 }
 
 const flag = { type: 'boolean', default: false } as const;
-const { values: options, positionals: wanted } = parseArgs({
-  allowPositionals: true,
-  options: { changed: flag, timings: flag },
-});
+const { values: options, positionals: wanted } = (() => {
+  try {
+    return parseArgs({ allowPositionals: true, options: { changed: flag, timings: flag } });
+  } catch (error) {
+    refuse((error as Error).message);
+  }
+})();
 
 const all = globSync(['packages/*/tests/**/*.test.ts', 'scripts/*.test.ts']);
 const named = all.filter((file) => wanted.length === 0 || wanted.some((part) => file.includes(part)));
 const files = options.changed ? testsOf(named, changedFiles()) : named;
+const unknown = wanted.filter((part) => !all.some((file) => file.includes(part)));
+if (unknown.length > 0) refuse(`No test file has ${unknown.join(' or ')} in its path.`);
 if (files.length === 0) {
-  if (options.changed) {
-    process.stdout.write('No test imports what was changed.\n');
-    process.exit(0);
-  }
-  process.stderr.write(`No test file has ${wanted.join(' or ')} in its path.\n`);
-  process.exit(2);
+  process.stdout.write('No test imports what was changed.\n');
+  process.exit(0);
 }
 
 const weights: Record<string, number> = JSON.parse(readFileSync(weightsFile, 'utf8'));
@@ -126,6 +127,11 @@ if (options.timings) sayTimings();
 sayPhases();
 if (options.timings && wanted.length === 0 && !options.changed) keepWeights();
 process.exitCode = report.close() ? 0 : 1;
+
+function refuse(sentence: string): never {
+  process.stderr.write(`${sentence}\n`);
+  process.exit(2);
+}
 
 /** Runs one file after another, in one process for each engine. */
 async function lane(next: () => Job | undefined): Promise<void> {

@@ -224,7 +224,7 @@ export const errors = {
     code: null,
     message: 'The image cannot be used',
     cause:
-      'The upload is not exactly one complete JPEG, PNG or WebP image, or the image exceeds 40 megapixels, 12,000 pixels a side or 100 scans. The server checks the bytes, not the file name or the type.',
+      'The upload does not begin with a complete JPEG, PNG or WebP image, or the image exceeds 40 megapixels, 12,000 pixels a side or 100 scans. The server checks the bytes, not the file name or the type, and drops what follows the image.',
   },
   idempotency_key_reused: {
     status: 422,

@@ -112,9 +112,8 @@ export class OrderChat extends ChatPanel {
   protected override willUpdate(changed: PropertyValues): void {
     const isOther = ['orderId', 'server', 'retailer'].some((name) => changed.has(name));
     // The page may have set a token while the one before it was being refused.
-    const isNew = this.token !== this.#asked;
-    const isWanted = isNew && (!this.conversation || this.conversation.phase === 'refused');
-    if (isOther || isWanted) this.#open();
+    const hasNone = ['refused', 'unknown', undefined].includes(this.conversation?.phase);
+    if (isOther || (hasNone && this.token !== this.#asked)) this.#open();
     super.willUpdate(changed);
     const left = wordsLeft(this.renderRoot, this.writing, this.conversation?.replacements);
     if (left !== undefined) this.#keep(left);

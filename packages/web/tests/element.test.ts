@@ -66,6 +66,17 @@ async function chatOnPage(
   return { chat, page, troubles, address, shopper };
 }
 
+test('a token that reaches the order opens it after one that does not', async () => {
+  const [chat, other] = [await twoPeople(client), await twoPeople(client)];
+  const page = await open(
+    await shopPage({ after }, client.url, { orderId: chat.orderId, token: other.userToken }),
+  );
+  await page.getByRole('heading', { name: 'Order not found' }).waitFor();
+  const element = page.locator('aislechat-order');
+  await element.evaluate((one, token) => one.setAttribute('token', token), chat.userToken);
+  await page.getByRole('textbox').waitFor();
+});
+
 test('a token that the page sets while the last one is being refused is used', async () => {
   const chat = await twoPeople(client);
   const page = await open('about:blank');

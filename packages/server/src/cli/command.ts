@@ -61,6 +61,23 @@ export function assertData(folder: string): void {
   );
 }
 
+/** npm passes on a Ctrl-C that its terminal has already sent to this process. */
+const sameSignalMs = 1000;
+
+/** Resolves when somebody asks the process to end. Who asks again later ends it at once. */
+export function askedToEnd(): Promise<void> {
+  const signals = ['SIGINT', 'SIGTERM'] as const;
+  return new Promise((resolve) => {
+    const hear = (): void => {
+      resolve();
+      setTimeout(() => {
+        for (const signal of signals) process.off(signal, hear);
+      }, sameSignalMs).unref();
+    };
+    for (const signal of signals) process.on(signal, hear);
+  });
+}
+
 /** Runs work that must clean up when it is interrupted. After an interruption the work throws. */
 export async function interruptibly<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const interrupted = new AbortController();

@@ -1,9 +1,9 @@
 /** `aislechat listen`: receives callbacks for developers, and fails on request. */
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { limits, SignatureError, signatureHeaders, verifyCallback } from '@aislechat/contract';
+import { limits, SignatureError, signatureHeaders, signCallback, verifyCallback } from '@aislechat/contract';
 import { Command, Option } from 'commander';
-import { CommandFailure, exitCodes, type Terminal } from './command.ts';
+import { askedToEnd, CommandFailure, exitCodes, type Terminal } from './command.ts';
 import { secretOf, secretOption } from './secret.ts';
 
 interface Options {
@@ -50,6 +50,9 @@ async function listen(terminal: Terminal, options: Options): Promise<void> {
   const secrets = (options.secret ?? [undefined])
     .map((given) => secretOf(terminal, given, secretVariable))
     .filter((secret) => secret !== undefined);
+  await signCallback(secrets, { id: '', timestamp: '0', body: '' }).catch((error: Error) => {
+    throw new CommandFailure(`--secret or ${secretVariable}: ${error.message}.`, exitCodes.usage);
+  });
   const tokens = new Set<string>();
   const seen = new Map<string, number>();
   const fails = () => options.fail !== undefined && Math.random() < share;
@@ -127,7 +130,7 @@ async function listen(terminal: Terminal, options: Options): Promise<void> {
         `Listening for callbacks on http://127.0.0.1:${actual}/ (tokens: http://127.0.0.1:${actual}/token). Press Ctrl-C to stop.`,
       );
     });
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, resolve);
+    askedToEnd().then(resolve);
   });
   server.closeAllConnections();
   server.close();

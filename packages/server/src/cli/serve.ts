@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { startApp } from '../app.ts';
 import { readSettings, type Settings } from '../config/settings.ts';
-import { CommandFailure, exitCodes, type Terminal } from './command.ts';
+import { askedToEnd, CommandFailure, exitCodes, type Terminal } from './command.ts';
 import { demoTour } from './demo-tour.ts';
 
 export const serveCommand = (terminal: Terminal) =>
@@ -14,12 +14,7 @@ async function serve(terminal: Terminal): Promise<void> {
   for (const hint of hints(settings)) terminal.error(`aislechat: ${hint}`);
   terminal.out(`aislechat listening on ${app.url}`);
 
-  const failure = await Promise.race([
-    app.failed,
-    ...(['SIGTERM', 'SIGINT'] as const).map(
-      (signal) => new Promise<undefined>((resolve) => process.once(signal, () => resolve(undefined))),
-    ),
-  ]);
+  const failure = await Promise.race([app.failed, askedToEnd()]);
   await app.stop();
   if (failure) {
     throw new CommandFailure(

@@ -1,5 +1,5 @@
 /** Runs the checks of `aislechat verify`, prints what they found and writes the reports. */
-import { writeFileSync } from 'node:fs';
+import { closeSync, openSync, writeFileSync } from 'node:fs';
 import { checks } from '../verify/checks/all.ts';
 import { NoAnswer } from '../verify/exchange.ts';
 import { CannotTell } from '../verify/expect.ts';
@@ -28,6 +28,8 @@ export async function verifyServer(terminal: Terminal, options: VerifyOptions): 
   if (chosen.length === 0) {
     throw new CommandFailure(`No check has "${options.only}" in its name.`, exitCodes.usage);
   }
+  const { junit } = options;
+  if (junit !== undefined) assertWritable(junit);
   const progress = progressTo(terminal, true);
   let done = 0;
   const verification = await interruptibly((signal) =>
@@ -50,7 +52,7 @@ export async function verifyServer(terminal: Terminal, options: VerifyOptions): 
   });
 
   const { results, left } = verification;
-  if (options.junit !== undefined) writeFileSync(options.junit, junitReport(url.href, verification));
+  if (junit !== undefined) writeFileSync(junit, junitReport(url.href, verification));
   if (options.json) terminal.out(jsonReport(url.href, verification));
   else {
     for (const what of left) terminal.out(`left behind: ${what}`);
@@ -58,8 +60,17 @@ export async function verifyServer(terminal: Terminal, options: VerifyOptions): 
   }
   const different = count(results, 'different');
   const undecided = options.strict ? count(results, 'cannot tell') : 0;
-  if (different + undecided > 0)
-    throw new CommandFailure(`The server differs from Connect: ${summary(results)}.`);
+  if (different > 0) throw new CommandFailure(`The server differs from Connect: ${summary(results)}.`);
+  if (undecided > 0) throw new CommandFailure(`With --strict every check has to tell: ${summary(results)}.`);
+}
+
+/** Before the checks run, which take a while. */
+function assertWritable(file: string): void {
+  try {
+    closeSync(openSync(file, 'a'));
+  } catch (error) {
+    throw new CommandFailure(`--junit cannot be written: ${(error as Error).message}.`, exitCodes.usage);
+  }
 }
 
 function addressOf(text: string): URL {

@@ -42,7 +42,7 @@ export function expectRefusal(answer: Answer, expected: Expected): void {
 export function need<const P extends Pattern>(what: string, answer: Answer, body: P): Fitting<P> {
   if (answer.status !== 200 || !fits(body, answer.body)) {
     throw new CannotTell(
-      `${what} is needed, and ${answer.call} answered ${answer.status} ${answer.text.slice(0, 200)}`,
+      `${what} is needed, and ${answer.call} answered ${answer.status} ${answer.text.replaceAll(/\s+/g, ' ').slice(0, 100)}`,
     );
   }
   return answer.body as Fitting<P>;

@@ -50,6 +50,11 @@ test('a developer adds an endpoint, listens, and sees deliveries signed, failed 
   );
   t.after(() => second.child.kill('SIGKILL'));
   await portOf(second);
+  const malformed = await startCommand({}, 'listen', '--port', '0', '--secret', 'foo').ended;
+  assert.deepEqual(
+    [malformed.code, malformed.error],
+    [2, 'aislechat: --secret or SIGNING_SECRET: A secret consists of whsec_ and Base64 text.\n'],
+  );
   const third = await startCommand({}, 'listen', '--port', String(port)).ended;
   assert.deepEqual(
     [third.code, third.error],

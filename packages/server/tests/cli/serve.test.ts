@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { request } from 'node:http';
 import { after, test } from 'node:test';
 import { startCommand } from '../support/command.ts';
 import { eventually } from '../support/eventually.ts';
@@ -65,6 +67,30 @@ test('SIGTERM finishes the requests in flight and exits 0', async () => {
   const statuses = new Set(await Promise.all(sends));
   statuses.delete('never accepted');
   assert.deepEqual(statuses, new Set([200]));
+});
+
+test('a Ctrl-C that npm passes on a second time still finishes the requests in flight', async (t) => {
+  const server = await startServerProcess({ folder: temporaryFolder(t) });
+  t.after(() => server.kill());
+  const chat = await openChat(server.client);
+  const sending = request(server.url + chatPath(chat.orderId), {
+    method: 'POST',
+    headers: { authorization: `Bearer ${chat.userToken}`, 'content-type': 'application/json' },
+  });
+  sending.write('{"body":');
+  // Whatever was sent before has arrived when this is answered.
+  await server.client.get('/healthz');
+  server.child.kill('SIGINT');
+  await eventually(
+    () => server.client.get('/healthz').catch(() => 'closed'),
+    (answer) => answer === 'closed',
+  );
+  server.child.kill('SIGINT');
+  sending.end('"Firm ones are fine"}');
+  const [answer] = await once(sending, 'response');
+  assert.equal(answer.statusCode, 200);
+  answer.resume();
+  assert.equal(await server.exited, 0);
 });
 
 test('the printed curl lines work when pasted, and the scripted shopper answers', async (t) => {

@@ -194,7 +194,9 @@ test('without a sandbox a check that cannot decide says why instead of guessing'
   assert.equal(report.cannot_tell, 3);
   for (const { why } of report.results)
     assert.match(why!, /cannot create a retailer whose settings and clock/);
-  assert.equal((await verify(relay.url, ...only, '--strict')).code, 1);
+  const strict = await verify(relay.url, ...only, '--strict');
+  assert.equal(strict.code, 1);
+  assert.match(strict.error, /^aislechat: With --strict every check has to tell: 0 same, 0 different, /);
 });
 
 test('reports come as text and as JUnit for CI, and neither contains a secret', async (t) => {
@@ -229,6 +231,9 @@ test('wrong usage, an unreachable server and wrong credentials each give one sen
     [2, 'aislechat: --url must be an address such as https://connect.example.\n'],
   );
   assert.equal((await verify(client.url, '--only', 'no such check')).code, 2);
+  const unwritable = await verify(client.url, '--junit', '/dev/null/report.xml');
+  assert.equal(unwritable.code, 2);
+  assert.match(unwritable.error, /^aislechat: --junit cannot be written: ENOTDIR/);
   const nobody = await verify('http://127.0.0.1:9');
   assert.deepEqual(
     [nobody.code, nobody.error],
