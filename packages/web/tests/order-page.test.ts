@@ -14,6 +14,7 @@ import {
   openChatOf,
   shopperSays,
   shopperToken,
+  userToken,
 } from '../../server/tests/support/scenario.ts';
 import { assertAccessible, assertFits, beyondTheScreen, isFull, looks } from './support/accessible.ts';
 import { signIn } from './support/console.ts';
@@ -647,6 +648,28 @@ test('the whole is an element for a shop’s own page, with a token of the shop'
   await page.getByText('You took Firm avocados').waitFor();
   assert.equal((await itemOf(order, 0)).replacement_status, 'APPROVED');
   assert.deepEqual(troubles, []);
+});
+
+test('a token that the shop sets before the one in use is refused is used from then on', async () => {
+  const order = await orderPage(client);
+  const address = await serveFiles(
+    { after },
+    {
+      '/index.html': `<!doctype html><html lang="en"><meta charset="utf-8"><title>Shop</title>
+<script type="module" src="${client.url}/aislechat-order-status.js"></script>
+<aislechat-order-status order-id="${order.orderId}" token="${order.userToken}"></aislechat-order-status></html>`,
+    },
+  );
+  const page = await open(address);
+  await page.getByRole('heading', { level: 2, name: 'Shopping in progress' }).waitFor();
+  const next = await userToken(client, order, order.userId);
+  const element = page.locator('aislechat-order-status');
+  await element.evaluate((one, token) => one.setAttribute('token', token), next);
+  const { clientId, clientSecret } = order;
+  const body = { token: order.userToken, client_id: clientId, client_secret: clientSecret };
+  assert.equal((await client.post('/v2/oauth/token/revoke', { body })).status, 200);
+  await order.move('checkout');
+  await page.getByRole('heading', { level: 2, name: 'Shopping complete' }).waitFor();
 });
 
 test('in an organization with several banners the whole names its own, and so does the chat in it', async () => {

@@ -101,6 +101,8 @@ export class OrderStatusElement extends SteadyElement {
   fetch: typeof fetch | undefined;
   status: OrderStatus | undefined;
   #close: (() => void) | undefined;
+  /** The token in use. */
+  #opened: string | GetToken | undefined;
   #device: LinkDevice | undefined;
   /** Which chat is shown: one that was refused is replaced when the link was bound. */
   #chats = 0;
@@ -132,8 +134,9 @@ export class OrderStatusElement extends SteadyElement {
 
   protected override willUpdate(changed: PropertyValues): void {
     const isOther = ['orderId', 'server', 'retailer'].some((name) => changed.has(name));
-    const isWanted = changed.has('token') && (!this.status || this.status.phase === 'refused');
-    if (isOther || isWanted) this.#open();
+    // The page may have set a token before the one in use was refused.
+    const isOver = !['loading', 'ready'].includes(this.status?.phase ?? 'refused');
+    if (isOther || (isOver && this.token !== this.#opened)) this.#open();
     const left = wordsLeft(this.renderRoot, this.writing, this.status?.replacements);
     if (left !== undefined) this.#keep(left);
     this.#brand();
@@ -162,6 +165,7 @@ export class OrderStatusElement extends SteadyElement {
   #open(): void {
     this.#shut();
     const { orderId, token, retailer } = this;
+    this.#opened = token;
     if (!token) return;
     const name = storageName(this.#url, orderId ?? orderOfLink(String(token)), retailer);
     const isLink = orderId === undefined && typeof token === 'string';
