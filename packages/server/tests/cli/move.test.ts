@@ -4,7 +4,6 @@ import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } fro
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { type TestContext, test } from 'node:test';
-import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import type { EpochKeys } from '../../src/storage/keys/epochs.ts';
 import { localEpochKeys } from '../../src/storage/keys/local.ts';
@@ -191,9 +190,20 @@ async function assertSameRows(folder: string, target: Target): Promise<void> {
   assert.deepEqual(await digestsOfTarget(target, Object.keys(expected)), expected);
 }
 
+/** Makes the recording of progress in one table wait for a lock that the test holds. */
+const holdAt = (table: string) => `
+  CREATE FUNCTION hold() RETURNS trigger LANGUAGE plpgsql AS $$
+  BEGIN
+    IF NEW.name = 'move_under_way' AND NEW.value::json #>> '{at,table}' = '${table}' THEN
+      PERFORM pg_advisory_xact_lock(1);
+    END IF;
+    RETURN NEW;
+  END $$;
+  CREATE TRIGGER hold BEFORE INSERT OR UPDATE ON service_values FOR EACH ROW EXECUTE FUNCTION hold();
+  SELECT pg_advisory_lock(1)`;
+
 /**
- * Kills the move with SIGKILL in the middle of a transaction, which the test keeps open by locking the row
- * that records the progress.
+ * Kills the move with SIGKILL in the middle of a transaction, at the row that records the progress.
  * @param then what happens to the transaction that was sent: PostgreSQL commits it, or loses it
  */
 async function killInTheMiddle(
@@ -203,36 +213,25 @@ async function killInTheMiddle(
   then: 'committed' | 'lost',
 ): Promise<void> {
   await asSuperuser(target.superuserUrl, async (client) => {
+    await client.query(holdAt(table));
     const { child, ended } = startCommand(moving(folder, target.url), 'move', '--to', target.url);
     const isOver = ended.then((result) =>
       assert.fail(`The move ended before it was killed: ${result.error}`),
     );
     isOver.catch(() => {});
-    const until = async (text: string, everyMs = 1) => {
-      for (;;) {
-        // Within a transaction PostgreSQL keeps its first view of who is connected.
-        await client.query('SELECT pg_stat_clear_snapshot()');
-        const { rows } = await Promise.race([client.query(text), isOver]);
-        if (rows.length > 0) return rows[0];
-        await sleep(everyMs);
-      }
+    const waiting = async () => {
+      const { rows } = await client.query(
+        `SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND NOT granted
+         AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`,
+      );
+      return rows[0]?.pid as number | undefined;
     };
-    // Its start takes most of the time, and asking takes the processor from it.
-    const connected = `SELECT FROM pg_stat_activity
-       WHERE application_name = 'aislechat' AND datname = current_database()`;
-    await until(connected, 20);
-    await until(
-      `SELECT FROM service_values WHERE name = 'move_under_way' AND value::json #>> '{at,table}' = '${table}'`,
-    );
-    await client.query(`BEGIN; SELECT FROM service_values WHERE name = 'move_under_way' FOR UPDATE`);
-    const { pid } = await until(
-      `SELECT pid FROM pg_locks l JOIN pg_stat_activity a USING (pid)
-       WHERE NOT l.granted AND a.application_name = 'aislechat' AND a.datname = current_database()`,
-    );
+    const pid = await Promise.race([eventually(waiting, (pid) => pid !== undefined), isOver]);
     child.kill('SIGKILL');
     assert.equal((await ended).code, null);
     if (then === 'lost') await client.query('SELECT pg_terminate_backend($1)', [pid]);
-    await client.query('ROLLBACK');
+    await client.query('SELECT pg_advisory_unlock(1)');
+    await client.query('DROP FUNCTION hold CASCADE');
   });
 }
 
