@@ -22,7 +22,6 @@ import {
 import { createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { systemClock } from '../../src/domain/clock.ts';
 import { beginEpoch } from '../../src/domain/erasure/keys.ts';
@@ -144,18 +143,7 @@ async function clusterWith(settings: Record<string, string>, backup?: string): P
   const flags = Object.entries(all).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
   let child: ChildProcess;
 
-  /** Until the children of a killed PostgreSQL have ended by themselves, a new one refuses to start. */
   async function start(): Promise<void> {
-    for (const until = performance.now() + startWithinMs; ; await sleep(20)) {
-      try {
-        return await startOnce();
-      } catch (error) {
-        if (performance.now() > until) throw error;
-      }
-    }
-  }
-
-  async function startOnce(): Promise<void> {
     child = spawn(programs.postgres, ['-D', data, '-p', String(port), ...flags], {
       ...unprivileged,
       stdio: ['ignore', 'ignore', 'pipe'],
@@ -177,7 +165,9 @@ async function clusterWith(settings: Record<string, string>, backup?: string): P
 
   async function end(signal: 'SIGINT' | 'SIGKILL'): Promise<void> {
     if (child.exitCode !== null || child.signalCode !== null) return;
-    const ended = once(child, 'exit');
+    // Its children share its standard error. They outlive a killed PostgreSQL for a moment, in which they answer and
+    // a new one refuses to start.
+    const ended = once(child, 'close');
     child.kill(signal);
     await ended;
   }
