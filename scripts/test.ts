@@ -11,6 +11,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { unpackedChromium } from '../packages/client/tests/support/chromium.ts';
+import { bundleServer } from '../packages/server/tests/support/bundle.ts';
 import { type Cost, cpuSecondsOf } from '../packages/server/tests/support/cost.ts';
 import { makeEmptyCluster, newCluster, prepare } from '../packages/server/tests/support/postgres.ts';
 import { build } from '../packages/web/scripts/build.ts';
@@ -111,6 +112,7 @@ try {
   assert.ok(built, 'the pages are built');
   environment.TEST_POSTGRES_URL = cluster.url();
   environment.TEST_PAGES = pages;
+  environment.TEST_SERVER = bundleServer(join(scratch, 'bundle'));
   const preparedIn = (performance.now() - startedAt) / 1000;
   process.stdout.write(
     `PostgreSQL runs, the pages are built, Chromium is unpacked  ${preparedIn.toFixed(1)} s\n`,

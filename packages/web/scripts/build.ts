@@ -16,13 +16,15 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
+import { promisify } from 'node:util';
+import { brotliCompress, constants, gzipSync } from 'node:zlib';
 import { type BundleOptions, bundle, canBundle } from './bundle.ts';
 
 const web = fileURLToPath(new URL('../', import.meta.url));
 const modules = join(web, '../../node_modules');
+const brotli = promisify(brotliCompress);
 const largeBytes = 256 * 1024;
 const target = join(web, 'dist');
 
@@ -123,7 +125,7 @@ export async function build(out: string = target, { docs = true } = {}): Promise
     };
     writeDocs(made, assets, asset);
   }
-  for (const file of globSync(join(made, '**/*.{js,mjs,css,html,json,svg,webmanifest}'))) compress(file);
+  await Promise.all(globSync(join(made, '**/*.{js,mjs,css,html,json,svg,webmanifest}')).map(compress));
   rmSync(out, { recursive: true, force: true });
   renameSync(made, out);
   return true;
@@ -131,13 +133,21 @@ export async function build(out: string = target, { docs = true } = {}): Promise
 
 const hashOf = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('base64url').slice(0, 8);
 
-function compress(file: string): void {
+async function compress(file: string): Promise<void> {
   const bytes = readFileSync(file);
-  // The best compression of a large file takes more than a second.
-  const quality = bytes.length > largeBytes ? 9 : constants.BROTLI_MAX_QUALITY;
-  const params = { [constants.BROTLI_PARAM_QUALITY]: quality };
-  writeFileSync(`${file}.br`, brotliCompressSync(bytes, { params }));
   writeFileSync(`${file}.gz`, gzipSync(bytes, { level: 9 }));
+  // Kept from one build to the next, since it takes most of their time.
+  const kept = join(modules, '.cache/brotli', createHash('sha256').update(bytes).digest('base64url'));
+  if (!existsSync(kept)) {
+    // The best compression of a large file takes more than a second.
+    const quality = bytes.length > largeBytes ? 9 : constants.BROTLI_MAX_QUALITY;
+    const params = { [constants.BROTLI_PARAM_QUALITY]: quality };
+    mkdirSync(dirname(kept), { recursive: true });
+    const scratch = `${kept}-${process.pid}`;
+    writeFileSync(scratch, await brotli(bytes, { params }));
+    renameSync(scratch, kept);
+  }
+  copyFileSync(kept, `${file}.br`);
 }
 
 if (import.meta.main) {

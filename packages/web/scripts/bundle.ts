@@ -43,12 +43,18 @@ export function bundle(
     ...pairs('define', define),
     ...pairs('alias', alias),
   ];
+  const code = esbuild(args);
+  return minify ? compact(code) : code;
+}
+
+/** Runs esbuild itself. @returns its standard output @throws Error with what it says */
+export function esbuild(args: string[]): string {
   const { status, stdout, stderr, error } = spawnSync(program, args, {
     encoding: 'utf8',
     maxBuffer: 64 * 1024 * 1024,
   });
   if (status !== 0) throw error ?? new Error(stderr);
-  return minify ? compact(stdout) : stdout;
+  return stdout;
 }
 
 /**

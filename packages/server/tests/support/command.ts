@@ -7,7 +7,7 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { timed } from './cost.ts';
 import { withKeys } from './key-folders.ts';
-import { mainFile, plainEnvironment } from './process.ts';
+import { mainEnvironment, mainFile } from './process.ts';
 
 export interface CommandResult {
   /** Null after a signal. */
@@ -26,7 +26,7 @@ export interface RunningCommand {
 /** Starts a command in a process of its own, to be watched, interrupted or killed. */
 export function startCommand(env: Record<string, string>, ...args: string[]): RunningCommand {
   const child = spawn(process.execPath, [mainFile, ...args], {
-    env: { ...plainEnvironment, ...withKeys(env) },
+    env: { ...mainEnvironment, ...withKeys(env) },
     stdio: ['pipe', 'pipe', 'pipe'],
   });
   let out = '';

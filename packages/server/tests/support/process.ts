@@ -1,6 +1,7 @@
 /** A server in a process of its own, as an operator runs it, to be stopped or killed. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Client } from './client.ts';
 import { timed } from './cost.ts';
@@ -12,7 +13,15 @@ export const plainEnvironment: NodeJS.ProcessEnv = {
   ...(process.env.NODE_COMPILE_CACHE !== undefined && { NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE }),
 };
 
-export const mainFile = fileURLToPath(new URL('../../bin/aislechat.js', import.meta.url));
+/** The bundle for the whole run, which `TEST_SERVER` names. */
+const bundle = process.env.TEST_SERVER;
+/** The entry of the command line. */
+export const mainFile = bundle ?? fileURLToPath(new URL('../../bin/aislechat.js', import.meta.url));
+/** What a process that runs it needs. What is compiled of a bundle goes with it. */
+export const mainEnvironment: NodeJS.ProcessEnv = {
+  ...plainEnvironment,
+  ...(bundle !== undefined && { NODE_COMPILE_CACHE: join(dirname(bundle), 'compiled') }),
+};
 const startWithinMs = 120_000;
 
 export interface ServerProcess {
@@ -51,7 +60,7 @@ async function started(options: ServerProcessOptions): Promise<ServerProcess> {
   }
   const child = spawn(command[0]!, command.slice(1), {
     env: {
-      ...plainEnvironment,
+      ...(options.entry === undefined ? mainEnvironment : plainEnvironment),
       PORT: '0',
       ...(options.folder !== undefined && { DATA_DIR: options.folder }),
       AISLECHAT_DEMO: 'false',
