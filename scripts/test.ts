@@ -25,8 +25,8 @@ import { Report } from './test-report.ts';
  */
 const onBothEngines = [
   /\/api\/(matrix|chat|idempotency|text|live|expiry|images)\./,
-  /\/api\/(operate|support|signed-assertions|fulfillment|link-devices|sign-ins|reports)\./,
-  /\/robustness\/(lost-connections|fuzz|properties|streams|wrong-clocks)\./,
+  /\/api\/(operate|support|signed-assertions|fulfillment|sign-ins|reports)\./,
+  /\/robustness\/(lost-connections|fuzz|streams|wrong-clocks)\./,
   /\/durability\/(kill|callbacks|notifications|endings)\./,
   /\/delivery\/callbacks\./,
   /\/notifications\/(outbox|sms|erasure)\./,

@@ -16,7 +16,7 @@ import { type Behaviour, type Receiver, startReceiver } from '../support/receive
 import { chatPath, clientToken, newBatch, newOrder, openChat } from '../support/scenario.ts';
 
 const isFull = process.env.TEST_SCALE === 'full';
-const orders = isFull ? 40 : 16;
+const orders = isFull ? 40 : 12;
 const writers = 8;
 const seed = 51_223;
 /** How far the retailer's clock advances with each step, so that postponed callbacks are soon due. */
@@ -186,7 +186,7 @@ async function judge(receiver: Receiver, acknowledged: Set<number>, secret: stri
 
 test('with a receiver that fails in every way and servers that are killed, every event arrives in order', async (t) => {
   // On PostgreSQL the claims of a killed server hold up the rest for fifteen seconds.
-  const plan = isFull ? { events: 100_000, kills: 20 } : { events: 120, kills: testsPostgres ? 1 : 2 };
+  const plan = isFull ? { events: 100_000, kills: 20 } : { events: 80, kills: testsPostgres ? 1 : 2 };
   const { events, requests, kills, ...wrong } = await deliverThrough(t, plan);
   t.diagnostic(`${events} events in ${requests} requests, ${kills} kills: ${JSON.stringify(wrong)}`);
   assert.deepEqual(wrong, { missing: 0, changed: 0, swapped: 0, unsigned: 0 });

@@ -12,7 +12,7 @@ import { chatPath, clientToken, clock, userToken } from '../support/scenario.ts'
 import { temporaryFolder, testServer } from '../support/server.ts';
 
 const isFull = process.env.TEST_SCALE === 'full';
-const canaries = isFull ? 10_000 : 1000;
+const canaries = isFull ? 10_000 : 400;
 
 /**
  * Lets a day and a millisecond pass, and waits until the eraser has run.

@@ -36,7 +36,7 @@ import { chatPath, clientToken, clock } from '../support/scenario.ts';
 import { type Cleanup, temporaryFolder, testServer } from '../support/server.ts';
 
 const isFull = process.env.TEST_SCALE === 'full';
-const canaries = isFull ? 10_000 : 300;
+const canaries = isFull ? 10_000 : 150;
 const hourMs = 3_600_000;
 const restorableHours = 24;
 

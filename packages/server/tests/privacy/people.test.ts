@@ -15,7 +15,7 @@ import { newPlace, type Place, testsPostgres } from '../support/place.ts';
 
 const isFull = process.env.TEST_SCALE === 'full';
 /** SQLite leaves copies in the gaps of pages only of many. */
-const people = isFull ? 10_000 : testsPostgres ? 400 : 1500;
+const people = isFull ? 10_000 : testsPostgres ? 150 : 1500;
 
 interface World extends Crowd {
   place: Place;

@@ -19,14 +19,14 @@ import { chatPath, newBatch, newOrder, openChat, userToken } from '../support/sc
 
 const isFull = process.env.TEST_SCALE === 'full';
 /** Each order accepts 2,000 messages. */
-const orders = isFull ? 200 : 20;
-const messages = isFull ? (testsPostgres ? 100_000 : 350_000) : testsPostgres ? 600 : 1200;
+const orders = isFull ? 200 : 12;
+const messages = isFull ? (testsPostgres ? 100_000 : 350_000) : testsPostgres ? 300 : 600;
 /**
  * Messages make some of these events; orders that pass through all their states make the others, 13 each
  * time.
  */
 const fullEvents = 1_000_000;
-const longPollers = isFull ? 20 : 10;
+const longPollers = isFull ? 20 : 6;
 /** However slow the machine is, a reader that waits longer has lost something. */
 const patienceMs = 300_000;
 const seed = 44_201;
@@ -188,7 +188,7 @@ test('readers that disconnect at random see every event once and in order', asyn
 if (testsPostgres) {
   test('control: with numbers from one global sequence readers see gaps', async (t) => {
     const entry = fileURLToPath(new URL('../support/global-sequence-server.ts', import.meta.url));
-    const { streams } = await readWhileWriting(t, 400, entry);
+    const { streams } = await readWhileWriting(t, 240, entry);
     assert.ok(streams.gaps > 0);
   });
 }

@@ -16,7 +16,7 @@ import {
   unique,
 } from './scenario.ts';
 
-const ordersInAll = process.env.TEST_SCALE === 'full' ? 200 : 50;
+const ordersInAll = process.env.TEST_SCALE === 'full' ? 200 : 20;
 
 /** Every canary that any file of the folder contains. */
 export function canariesIn(folder: string): Set<string> {
