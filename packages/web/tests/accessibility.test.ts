@@ -4,7 +4,7 @@ import { after, afterEach, test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { pictureBytes } from '../../server/tests/support/pictures.ts';
 import { advance, chatPath, newBatch, newShopper, shopperSays } from '../../server/tests/support/scenario.ts';
-import { assertAccessible, type Look, looks } from './support/accessible.ts';
+import { assertAccessible, type Look, looks, usual } from './support/accessible.ts';
 import { choosePhoto, pagesUnderTest, shopPage, twoPeople } from './support/pages.ts';
 
 const { client, open } = await pagesUnderTest({ after, afterEach });
@@ -93,7 +93,7 @@ test('the Tab key reaches every control in visual order', async () => {
   const chat = await twoPeople(client);
   for (let n = 0; n < 30; n++)
     await shopperSays(client, chat.token, chat.shopperId, chat.orderId, `line ${n}`);
-  const page = await lookAt(looks[0]!, chat.orderId, chat.userToken);
+  const page = await lookAt(usual, chat.orderId, chat.userToken);
   await page.locator('.log').evaluate((log) => {
     log.scrollTop = 0;
   });
@@ -139,7 +139,7 @@ test('a control that shows how many messages are new says so in its name, too', 
 
 test('control: axe finds a name that lacks what the control shows', async () => {
   const chat = await twoPeople(client);
-  const page = await lookAt(looks[0]!, chat.orderId, chat.userToken);
+  const page = await lookAt(usual, chat.orderId, chat.userToken);
   await page
     .locator('.quick button')
     .first()
@@ -149,7 +149,7 @@ test('control: axe finds a name that lacks what the control shows', async () => 
 
 test('control: axe finds a field without a name', async () => {
   const chat = await twoPeople(client);
-  const page = await lookAt(looks[0]!, chat.orderId, chat.userToken);
+  const page = await lookAt(usual, chat.orderId, chat.userToken);
   await page.locator('textarea').evaluate((field) => {
     field.removeAttribute('aria-label');
     field.removeAttribute('placeholder');

@@ -341,7 +341,7 @@ test('kill -9 in the middle leaves every order whole or gone, and the next serve
   const place = await newPlace(t);
   const store = createStore(await place.open());
   const { retailer, application, clientSecret } = await createRetailer(store, systemClock, {});
-  const count = 90;
+  const count = testsPostgres ? 45 : 90;
   const messages = 100;
   const orders: OrderRow[] = [];
   await store.write(async (tx) => {

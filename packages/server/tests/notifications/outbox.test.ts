@@ -302,6 +302,7 @@ test('a device that is gone is forgotten; what fails for a while is retried, the
     },
     ([row]) => row!.state === 'dead',
   );
+  assert.deepEqual(await list(shop, '?state=dead'), dead);
   service.answer(201);
   const { status, text } = await client.post(`/v1/notifications/${dead[0]!.id}/replay`, {
     token: shop.operator,

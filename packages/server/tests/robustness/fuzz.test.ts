@@ -18,7 +18,7 @@ import {
 import { testServer } from '../support/server.ts';
 
 const isFull = process.env.TEST_SCALE === 'full';
-const requests = isFull ? 20_000 : testsPostgres ? 1000 : 3000;
+const requests = isFull ? 20_000 : testsPostgres ? 600 : 2000;
 const inParallel = 16;
 const seed = 25;
 

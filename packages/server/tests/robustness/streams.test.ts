@@ -119,7 +119,7 @@ async function readWhileWriting(t: TestContext, messages: number, entry?: string
     const orderId = orderIds[n]!;
     let last = 0;
     while (!ends.has(orderId) || last < ends.get(orderId)!) {
-      const path = `/v1/orders/${orderId}/events?after=${last}&wait=5`;
+      const path = `/v1/orders/${orderId}/events?after=${last}&wait=${isFull ? 5 : 1}`;
       const { status, body } = await client(n + polled.connections).get(path, { token: tokenOf(n) });
       polled.connections += 1;
       // The client asks again, as any would: 503 on an overloaded machine, 408 on a connection that was

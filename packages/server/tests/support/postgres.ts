@@ -2,7 +2,7 @@
  * A real PostgreSQL for the tests, from an npm package: nothing has to be installed, and no installed one is
  * touched. All its data is thrown away.
  */
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import {
   appendFileSync,
@@ -22,6 +22,7 @@ import {
 import { createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
+import { promisify } from 'node:util';
 import pg from 'pg';
 import { systemClock } from '../../src/domain/clock.ts';
 import { beginEpoch } from '../../src/domain/erasure/keys.ts';
@@ -39,6 +40,8 @@ import type { Engine } from '../../src/storage/store.ts';
 import { timed } from './cost.ts';
 import { keysOf } from './key-folders.ts';
 import type { Cleanup } from './server.ts';
+
+const run = promisify(execFile);
 
 const superuser = 'postgres';
 /** The role that owns the tables. */
@@ -101,12 +104,11 @@ export async function makeEmptyCluster(parent: string): Promise<string> {
   const folder = folderForCluster(parent);
   const { initdb } = await locatePrograms(folder);
   const data = join(folder, 'data');
-  const made = spawnSync(
+  await run(
     initdb,
     ['--pgdata', data, '--username', superuser, '--auth', 'trust', '--encoding', 'UTF8', '--locale', 'C'],
-    { ...unprivileged, encoding: 'utf8', env: { ...process.env, LC_ALL: 'C' } },
+    { ...unprivileged, env: { ...process.env, LC_ALL: 'C' } },
   );
-  if (made.status !== 0) throw new Error(`initdb: ${made.stderr} ${made.error ?? ''}`);
   return data;
 }
 
