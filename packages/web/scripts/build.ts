@@ -5,7 +5,7 @@
  * The element needs one file to show a chat and to write, so that a phone on a slow network needs only one request. Other
  * languages and the dialogs are files of their own. docs.ts builds the documents.
  */
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import {
   copyFileSync,
   existsSync,
@@ -136,14 +136,15 @@ const hashOf = (bytes: Buffer): string => createHash('sha256').update(bytes).dig
 async function compress(file: string): Promise<void> {
   const bytes = readFileSync(file);
   writeFileSync(`${file}.gz`, gzipSync(bytes, { level: 9 }));
+  // The best compression of a large file takes more than a second.
+  const quality = bytes.length > largeBytes ? 9 : constants.BROTLI_MAX_QUALITY;
   // Kept from one build to the next, since it takes most of their time.
-  const kept = join(modules, '.cache/brotli', createHash('sha256').update(bytes).digest('base64url'));
+  const name = `${createHash('sha256').update(bytes).digest('base64url')}-${quality}`;
+  const kept = join(modules, '.cache/brotli', name);
   if (!existsSync(kept)) {
-    // The best compression of a large file takes more than a second.
-    const quality = bytes.length > largeBytes ? 9 : constants.BROTLI_MAX_QUALITY;
     const params = { [constants.BROTLI_PARAM_QUALITY]: quality };
     mkdirSync(dirname(kept), { recursive: true });
-    const scratch = `${kept}-${process.pid}`;
+    const scratch = `${kept}-${randomUUID()}`;
     writeFileSync(scratch, await brotli(bytes, { params }));
     renameSync(scratch, kept);
   }
