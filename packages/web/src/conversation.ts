@@ -149,7 +149,6 @@ export class Conversation {
   #typingTimer: ReturnType<typeof setTimeout> | undefined;
   #typingSentAt = Number.NEGATIVE_INFINITY;
   #markedUpTo = 0;
-  #isMarking = false;
   #imagesAskedAt = Number.NEGATIVE_INFINITY;
 
   constructor(options: ConversationOptions) {
@@ -255,16 +254,16 @@ export class Conversation {
   /** Marks messages as read, because the newest message of the other side is visible. */
   async markRead(): Promise<void> {
     const newest = this.unread.at(-1)?.seq;
-    if (newest === undefined || newest <= this.#markedUpTo || this.#isMarking) return;
-    this.#isMarking = true;
+    const before = this.#markedUpTo;
+    if (newest === undefined || newest <= before) return;
+    // Not after the answer: what arrives meanwhile has to be marked too, and nothing else may change after it.
+    this.#markedUpTo = newest;
     const mark = this.side === 'user' ? markMessagesRead : markReadAsShopper;
     try {
       await mark(this.#connection, this.orderId, { signal: this.#closing.signal });
-      this.#markedUpTo = newest;
     } catch {
       // The view tries again with the next change, which comes at the latest when the connection is back.
-    } finally {
-      this.#isMarking = false;
+      this.#markedUpTo = before;
     }
   }
 

@@ -259,6 +259,30 @@ test('the longest name leaves room for the log, and the field in sight', async (
   assert.ok(log! >= 60 && below! <= 0, `${log} px, ${below} px`);
 });
 
+test('a message that arrives while another is being marked as read is marked too', async () => {
+  const chat = await twoPeople(client);
+  const say = (text: string) => shopperSays(client, chat.token, chat.shopperId, chat.orderId, text);
+  const page = await open('about:blank');
+  const [isMarked, isHeld] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  let marks = 0;
+  await page.route(`**${chatPath(chat.orderId)}`, async (route) => {
+    if (route.request().method() !== 'PUT' || ++marks > 1) return route.fallback();
+    const response = await route.fetch();
+    isMarked.resolve();
+    await isHeld.promise;
+    return route.fulfill({ response });
+  });
+  await page.goto(await shopPage({ after }, client.url, { orderId: chat.orderId, token: chat.userToken }));
+  await page.getByText('Say hello to Ilse').waitFor();
+  await say('one');
+  await isMarked.promise;
+  await say('two');
+  await page.getByText('two', { exact: true }).waitFor();
+  isHeld.resolve();
+  const readAll = () => client.get(chatPath(chat.orderId), { token: chat.userToken });
+  await eventually(readAll, ({ body }) => body.chat_messages.every(({ read }: { read: boolean }) => read));
+});
+
 test('the line “New messages” is never above a message that the reader saw arrive', async () => {
   const chat = await twoPeople(client);
   const say = (text: string) => shopperSays(client, chat.token, chat.shopperId, chat.orderId, text);
