@@ -40,7 +40,7 @@ const onBothEngines = [
   /\/(privacy|domain)\/((requested-)?erasure|evidence)\./,
   /\/(privacy|domain)\/(retention|personal-data|requests|people)\./,
   /\/cli\/audit-data\./,
-  // It waits until leases of killed servers have ended; that they are taken over is tested with callbacks.
+  // It spends its time waiting for the leases of killed servers to end, as durability/callbacks does.
   ...(isFull ? [/\/durability\/notifications\./] : []),
 ];
 const onPostgres = ' on PostgreSQL';

@@ -147,9 +147,10 @@ export class Conversation {
   /** Messages of the outbox that are in the log and not yet acknowledged. */
   readonly #arrived = new Set<string>();
   #typingTimer: ReturnType<typeof setTimeout> | undefined;
-  #typingSentAt = Number.NEGATIVE_INFINITY;
+  #typingSentAt = 0;
   #markedUpTo = 0;
-  #imagesAskedAt = Number.NEGATIVE_INFINITY;
+  #isMarking = false;
+  #imagesAskedAt = 0;
 
   constructor(options: ConversationOptions) {
     const { connection, orderId, side, outbox, photos, onChange, onOrder } = options;
@@ -253,18 +254,19 @@ export class Conversation {
 
   /** Marks messages as read, because the newest message of the other side is visible. */
   async markRead(): Promise<void> {
-    const newest = this.unread.at(-1)?.seq;
-    const before = this.#markedUpTo;
-    if (newest === undefined || newest <= before) return;
-    // Not after the answer: what arrives meanwhile has to be marked too, and nothing else may change after it.
-    this.#markedUpTo = newest;
+    const newest = this.unread.at(-1)?.seq ?? 0;
+    if (newest <= this.#markedUpTo || this.#isMarking) return;
     const mark = this.side === 'user' ? markMessagesRead : markReadAsShopper;
+    this.#isMarking = true;
     try {
       await mark(this.#connection, this.orderId, { signal: this.#closing.signal });
+      this.#markedUpTo = newest;
     } catch {
       // The view tries again with the next change, which comes at the latest when the connection is back.
-      this.#markedUpTo = before;
     }
+    this.#isMarking = false;
+    // The view looks again, since a message may have arrived meanwhile.
+    if (this.#markedUpTo === newest) this.#changed();
   }
 
   /** Gets new links to pictures, because the old ones expire. */

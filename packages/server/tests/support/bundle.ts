@@ -11,7 +11,7 @@ const server = fileURLToPath(new URL('../../', import.meta.url));
 const workspace = join(server, '../../');
 /** What every start loads. Other packages are loaded from where they are, some of them never. */
 const bundled = ['@aislechat/contract', 'ajv', 'commander', 'fastify', 'ipaddr.js', 'lru-cache', 'pino'];
-/** Bundled packages of CommonJS call it. */
+/** CommonJS packages in the bundle call it. */
 const require = `import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);`;
 
 /**

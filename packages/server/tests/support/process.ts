@@ -17,7 +17,7 @@ export const plainEnvironment: NodeJS.ProcessEnv = {
 const bundle = process.env.TEST_SERVER;
 /** The entry of the command line. */
 export const mainFile = bundle ?? fileURLToPath(new URL('../../bin/aislechat.js', import.meta.url));
-/** What a process that runs it needs. What is compiled of a bundle goes with it. */
+/** What a process that runs it needs. A bundle's compiled code is kept beside it, so that both go together. */
 export const mainEnvironment: NodeJS.ProcessEnv = {
   ...plainEnvironment,
   ...(bundle !== undefined && { NODE_COMPILE_CACHE: join(dirname(bundle), 'compiled') }),

@@ -14,10 +14,13 @@ export interface Look {
   width: number;
 }
 
-/** The look of a page whose language is not set. */
+/** The look for tests that read English words. */
 export const usual: Look = { lang: 'en', colorScheme: 'light', width: 320 };
 
-/** Each color scheme and width, in the longer languages; with `TEST_SCALE=full` every pair of values. */
+/**
+ * Each color scheme and width, in the two languages with longer words. With `TEST_SCALE=full` English, too, and every pair
+ * of a color scheme and a width.
+ */
 export const looks: Look[] = [
   { lang: 'fr-CA', colorScheme: 'dark', width: 320 },
   { lang: 'es', colorScheme: 'light', width: 1440 },
