@@ -298,10 +298,12 @@ export class Conversation {
   wake(): void {
     this.#wakeLoading?.();
     this.#stream?.wake();
-    const now = Date.now();
-    if (this.#isRunning || this.#closing.signal.aborted || now - this.#endedAt < endedAgainMs) return;
-    this.#endedAt = now;
-    void this.#run();
+    if (Date.now() - this.#endedAt >= endedAgainMs) this.reopen();
+  }
+
+  /** Reads a refused or ended chat again. */
+  reopen(): void {
+    if (!this.#isRunning) void this.#run();
   }
 
   close(): void {

@@ -197,6 +197,34 @@ test('an order that is handed over says so and leaves the list', async () => {
   await next.page.getByRole('link').waitFor();
 });
 
+test('an order that is handed over is lost although a list that was read before says otherwise afterwards', async () => {
+  const chat = await twoPeople(client);
+  const page = await open('about:blank', phone);
+  const { promise: handedOver, resolve } = Promise.withResolvers<void>();
+  const { promise: listed, resolve: isListed } = Promise.withResolvers<void>();
+  let looks = 0;
+  await page.route('**/v1/shopper/orders', async (route) => {
+    looks += 1;
+    // The answer to a later look would make the page drop the first.
+    if (looks > 1) return;
+    const response = await route.fetch();
+    isListed();
+    await handedOver;
+    await route.fulfill({ response });
+  });
+  await page.goto(`${client.url}/shopper#token=${chat.shopperToken}&shopper=ilse&order=${chat.orderId}`);
+  await listed;
+  await page.locator('textarea').waitFor();
+  await newBatch(client, chat.token, await newShopper(client, chat.token, 'Jonah'), chat.orderId);
+  const title = page.getByRole('heading', { name: 'Another shopper has this order now' });
+  await title.waitFor();
+  const asked = page.waitForResponse(/\/events\?/);
+  resolve();
+  assert.equal((await asked).status(), 404);
+  await page.evaluate(() => new Promise(requestAnimationFrame));
+  assert.ok(await title.isVisible());
+});
+
 test('an order that is handed over while it is being read says so, and still does when the shopper comes back', async () => {
   const chat = await twoPeople(client);
   const page = await open('about:blank', phone);

@@ -17,6 +17,9 @@ export class Picking {
   readonly busy = new Set<string>();
   /** The line that the shopper changed last. */
   #latest: string | undefined;
+  /** How often reading the items has begun, and the last time whose answer is in `items`. */
+  #reads = 0;
+  #itemsRead = 0;
   readonly #connection: Connection;
   readonly #orderId: string;
   readonly #onChange: () => void;
@@ -41,8 +44,14 @@ export class Picking {
   }
 
   async refresh(): Promise<void> {
+    this.#reads += 1;
+    const read = this.#reads;
     try {
-      this.items = (await getItemsAsShopper(this.#connection, this.#orderId)).line_items;
+      const { line_items } = await getItemsAsShopper(this.#connection, this.#orderId);
+      // A later read may have been answered first.
+      if (read < this.#itemsRead) return;
+      this.#itemsRead = read;
+      this.items = line_items;
       this.#onChange();
     } catch {
       // The next event of the order tries again.

@@ -139,8 +139,8 @@ export class ShopperChat extends ChatPanel {
   }
 
   protected override willUpdate(changed: PropertyValues): void {
-    const hasComeBack = changed.has('listed') && this.listed && this.conversation?.phase === 'lost';
-    if (changed.has('session') || changed.has('orderId') || hasComeBack) this.#open();
+    if (changed.has('session') || changed.has('orderId')) this.#open();
+    else if (changed.has('listed') && this.listed && this.conversation?.phase === 'lost') this.#reopen();
     super.willUpdate(changed);
   }
 
@@ -164,6 +164,12 @@ export class ShopperChat extends ChatPanel {
       },
     });
     void picking.refresh();
+  }
+
+  /** The list was perhaps read before the order was handed over, so the conversation stays lost until it is read. */
+  #reopen(): void {
+    this.conversation?.reopen();
+    void this.#picking?.refresh();
   }
 
   protected override leading(): TemplateResult | typeof nothing {

@@ -77,6 +77,9 @@ export class ShopperPage extends SteadyElement {
   declare isCutOff: boolean;
   /** When the list was read. */
   #seenAt = 0;
+  /** How often the page has begun to read it, and the last time whose answer it shows. */
+  #looks = 0;
+  #seenLook = 0;
   /** When the page last began to read it, by a clock that never jumps. */
   #lookedAtMs = Number.NEGATIVE_INFINITY;
   #session: ShopperSession | undefined;
@@ -192,9 +195,14 @@ export class ShopperPage extends SteadyElement {
     const session = this.#session;
     if (!session) return;
     this.#lookedAtMs = performance.now();
+    this.#looks += 1;
+    const look = this.#looks;
+    // Another look may have ended this session, or have a newer answer.
+    const isOver = () => session !== this.#session || look < this.#seenLook;
     try {
       const seen = await listShopperOrders(session.connection);
-      if (session !== this.#session) return;
+      if (isOver()) return;
+      this.#seenLook = look;
       // Once: another tab may have another sign-in by now.
       if (this.#isNew) acceptSignIn(this.#signIn!);
       this.#isNew = false;
@@ -207,8 +215,7 @@ export class ShopperPage extends SteadyElement {
       this.#seenAt = Date.now();
       tabStorage.set(ordersKey, JSON.stringify({ seen, at: this.#seenAt }));
     } catch (error) {
-      // Another look may have ended this session.
-      if (session !== this.#session) return;
+      if (isOver()) return;
       this.isCutOff = error instanceof NetworkError || (error instanceof ApiError && error.status >= 500);
       if (!(error instanceof ApiError) || (error.status !== 401 && error.status !== 403)) return;
       // Unsent messages stay stored until the shopper signs in again.
