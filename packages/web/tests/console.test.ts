@@ -19,7 +19,7 @@ import {
   shopperSays,
 } from '../../server/tests/support/scenario.ts';
 import { testServer } from '../../server/tests/support/server.ts';
-import { assertAccessible, isFull } from './support/accessible.ts';
+import { assertAccessible, assertAccessibleInAllLooks, firstLook, isFull } from './support/accessible.ts';
 import { busyShop, giveUp, newSupportLink, type Shop, signIn } from './support/console.ts';
 import { pagesUnderTest, troublesOf, twoPeople } from './support/pages.ts';
 import { payloads } from './support/payloads.ts';
@@ -1024,56 +1024,41 @@ test('an ended session leads back to the sign-in form, which says so', async () 
   await shows(page, 'Your session has ended. Sign in again.');
 });
 
-// Colors do not depend on the width.
-for (const [width, colorScheme] of [
-  [320, 'light'],
-  [1440, 'dark'],
-] as const) {
-  test(`every view is accessible, ${colorScheme}, ${width} px wide`, async () => {
-    const page = await open(address, { colorScheme, viewport: { width, height: 800 } });
-    await page.getByLabel('Client ID').waitFor();
-    await assertAccessible(page, 'sign in');
-    await signIn(page, tired);
-    const views = [
-      'orders',
-      'callbacks',
-      'applications',
-      'settings',
-      'audit',
-      'receipts',
-      'health',
-      'sandbox',
-    ];
-    for (const view of views) {
-      await goTo(page, view);
-      await page.locator('.view').waitFor();
-      await page.locator('td, dd, input, summary, figure').first().waitFor();
-      await assertAccessible(page, view);
-    }
-    await page.locator('summary').first().click();
-    await assertAccessible(page, 'a request');
-    await goTo(page, 'nowhere');
-    await page.getByRole('heading', { name: 'Page not found' }).waitFor();
-    await assertAccessible(page, 'nowhere');
-    await goTo(page, `orders/${tired.orderId}`);
-    await page.getByLabel('Reason').waitFor();
-    await assertAccessible(page, 'reason');
-    await giveReason(page, 'looking');
-    await shows(page, 'Firm ones are fine');
-    await assertAccessible(page, 'order');
-    await goTo(page, 'applications');
-    await press(page, /^New application/);
-    await assertAccessible(page, 'new application');
-    await page.keyboard.press('Escape');
-    await press(page, /^New secret for/);
-    await assertAccessible(page, 'another secret');
-    await page.keyboard.press('Escape');
-    await goTo(page, 'callbacks');
-    await press(page, /^Attempts of/);
-    await page.getByRole('dialog').waitFor();
-    await assertAccessible(page, 'attempts');
-  });
-}
+test('every view is accessible in every look', async () => {
+  const page = await open(address, firstLook);
+  await page.getByLabel('Client ID').waitFor();
+  await assertAccessibleInAllLooks(page, 'sign in');
+  await signIn(page, tired);
+  const views = ['orders', 'callbacks', 'applications', 'settings', 'audit', 'receipts', 'health', 'sandbox'];
+  for (const view of views) {
+    await goTo(page, view);
+    await page.locator('.view').waitFor();
+    await page.locator('td, dd, input, summary, figure').first().waitFor();
+    await assertAccessibleInAllLooks(page, view);
+  }
+  await page.locator('summary').first().click();
+  await assertAccessibleInAllLooks(page, 'a request');
+  await goTo(page, 'nowhere');
+  await page.getByRole('heading', { name: 'Page not found' }).waitFor();
+  await assertAccessibleInAllLooks(page, 'nowhere');
+  await goTo(page, `orders/${tired.orderId}`);
+  await page.getByLabel('Reason').waitFor();
+  await assertAccessibleInAllLooks(page, 'reason');
+  await giveReason(page, 'looking');
+  await shows(page, 'Firm ones are fine');
+  await assertAccessibleInAllLooks(page, 'order');
+  await goTo(page, 'applications');
+  await press(page, /^New application/);
+  await assertAccessibleInAllLooks(page, 'new application');
+  await page.keyboard.press('Escape');
+  await press(page, /^New secret for/);
+  await assertAccessibleInAllLooks(page, 'another secret');
+  await page.keyboard.press('Escape');
+  await goTo(page, 'callbacks');
+  await press(page, /^Attempts of/);
+  await page.getByRole('dialog').waitFor();
+  await assertAccessibleInAllLooks(page, 'attempts');
+});
 
 for (const [fontSize, mostRem] of [
   ['100%', 4],

@@ -7,7 +7,7 @@ import { eventually } from '../../server/tests/support/eventually.ts';
 import { newPlace } from '../../server/tests/support/place.ts';
 import { clientToken } from '../../server/tests/support/scenario.ts';
 import { testServer } from '../../server/tests/support/server.ts';
-import { assertAccessible, isFull } from './support/accessible.ts';
+import { assertAccessibleInAllLooks, firstLook } from './support/accessible.ts';
 import { pagesUnderTest, troublesOf } from './support/pages.ts';
 
 const { client, open, pagesFolder } = await pagesUnderTest({ after, afterEach }, { AISLECHAT_DEMO: 'true' });
@@ -273,35 +273,23 @@ test('requests are filtered by method, path and status, and stay in place while 
   assert.equal(await rows.first().innerText(), opened);
 });
 
-// Colors do not depend on the width.
-for (const [colorScheme, width] of [
-  ['light', 320],
-  ['dark', 1440],
-  ...(isFull
-    ? ([
-        ['light', 1440],
-        ['dark', 320],
-      ] as const)
-    : []),
-] as const) {
-  test(`the first screen is accessible, ${colorScheme}, ${width} px wide`, async () => {
-    const page = await open(client.url, { colorScheme, viewport: { width, height: 900 } });
-    await shopper(page).locator('textarea').waitFor();
-    await page.locator('aislechat-request-log summary').first().click();
-    await assertAccessible(page, 'open');
-    await page.getByLabel('Noor has the chat open').uncheck();
-    await press(page, 'On its way');
-    await state(page, 'On its way');
-    await page.locator('aislechat-phone li').first().waitFor();
-    await assertAccessible(page, 'on its way');
-    await page.evaluate(() => {
-      document.documentElement.style.fontSize = '200%';
-    });
-    await assertAccessible(page, '200 % text');
-    await press(page, 'New order');
-    await state(page, 'Being picked');
+test('the first screen is accessible in every look', async () => {
+  const page = await open(client.url, firstLook);
+  await shopper(page).locator('textarea').waitFor();
+  await page.locator('aislechat-request-log summary').first().click();
+  await assertAccessibleInAllLooks(page, 'open');
+  await page.getByLabel('Noor has the chat open').uncheck();
+  await press(page, 'On its way');
+  await state(page, 'On its way');
+  await page.locator('aislechat-phone li').first().waitFor();
+  await assertAccessibleInAllLooks(page, 'on its way');
+  await page.evaluate(() => {
+    document.documentElement.style.fontSize = '200%';
   });
-}
+  await assertAccessibleInAllLooks(page, '200 % text');
+  await press(page, 'New order');
+  await state(page, 'Being picked');
+});
 
 test('the keyboard reaches every control of the first screen, in the order of the page', async () => {
   const page = await open(client.url, { viewport: { width: 1280, height: 900 } });

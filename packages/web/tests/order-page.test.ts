@@ -16,7 +16,15 @@ import {
   shopperToken,
   userToken,
 } from '../../server/tests/support/scenario.ts';
-import { assertAccessible, assertFits, beyondTheScreen, isFull, looks } from './support/accessible.ts';
+import {
+  assertAccessible,
+  assertAccessibleInAllLooks,
+  assertFits,
+  beyondTheScreen,
+  firstLook,
+  isFull,
+  languages,
+} from './support/accessible.ts';
 import { signIn } from './support/console.ts';
 import { type OrderPageUnderTest, orderPage } from './support/order-page.ts';
 import { pagesUnderTest, shopPage, shopPolicy, storedTexts, troublesOf } from './support/pages.ts';
@@ -768,43 +776,43 @@ test('500 script payloads in names of products, instructions and the retailer’
   assert.notDeepEqual(troubles, []);
 });
 
-for (const { lang, colorScheme, width } of looks) {
-  test(`the page is accessible in every state in ${lang}, ${colorScheme}, ${width} px wide`, async () => {
-    const options = { locale: lang, colorScheme, viewport: { width, height: 800 } };
+for (const lang of languages('fr-CA')) {
+  test(`the page is accessible in every state and look, in ${lang}`, async () => {
+    const options = { locale: lang, ...firstLook };
     const order = await orderPage(client, { brand_color: '#7a1f5c' });
     const { page } = await customer(order, options);
     await page.locator('textarea').waitFor();
-    await assertAccessible(page, 'shopping');
+    await assertAccessibleInAllLooks(page, 'shopping');
     await order.propose('1', 'Firm avocados');
     await order.propose('3', 'averylongwordwithoutanyspace'.repeat(4));
     await page.locator('.card').nth(1).waitFor();
     await page.locator('.card button').nth(2).click();
     await page.locator('.card form').waitFor();
-    await assertAccessible(page, 'replacements, with words');
+    await assertAccessibleInAllLooks(page, 'replacements, with words');
     await page.locator('.card').nth(1).locator('button').first().click();
     await page.locator('.decided').waitFor();
-    await assertAccessible(page, 'an answer to take back');
+    await assertAccessibleInAllLooks(page, 'an answer to take back');
     await page.context().setOffline(true);
     await page.locator('.banner').waitFor();
-    await assertAccessible(page, 'offline');
+    await assertAccessibleInAllLooks(page, 'offline');
     await page.context().setOffline(false);
     await order.move('delivering');
     const body = { coordinates: { latitude: 39.7392, longitude: -104.9903 } };
     await client.put(`/v1/orders/${order.orderId}/location`, { token: order.operator, body });
     await page.reload();
     await page.locator('.panel a').waitFor();
-    await assertAccessible(page, 'on its way');
+    await assertAccessibleInAllLooks(page, 'on its way');
     await order.move('delivered');
     await page.locator('.stars').waitFor();
     await page.locator('.stars input').nth(3).check();
     await page.locator('.chips input').first().check();
-    await assertAccessible(page, 'rating');
+    await assertAccessibleInAllLooks(page, 'rating');
     await page.locator('.panel .main').click();
     await page.locator('.panel [role=status]').waitFor();
-    await assertAccessible(page, 'rated');
+    await assertAccessibleInAllLooks(page, 'rated');
     await client.call('DELETE', `/v1/orders/${order.orderId}/link`, { token: order.operator });
     await page.locator('.over').waitFor();
-    await assertAccessible(page, 'refused');
+    await assertAccessibleInAllLooks(page, 'refused');
 
     const pickup = await orderPage(
       client,
@@ -812,15 +820,15 @@ for (const { lang, colorScheme, width } of looks) {
       { kind: 'pickup', state: 'staged' },
     );
     const { page: store } = await customer(pickup, options);
-    await assertAccessible(store, 'ready for pickup');
+    await assertAccessibleInAllLooks(store, 'ready for pickup');
     await store.locator('.panel button').first().click();
-    await assertAccessible(store, 'on my way');
+    await assertAccessibleInAllLooks(store, 'on my way');
     await store.locator('.panel form button').last().click();
     await store.locator('.panel button').last().click();
-    await assertAccessible(store, 'delegate');
+    await assertAccessibleInAllLooks(store, 'delegate');
     await pickup.move('canceled');
     await store.locator('.note').waitFor();
-    await assertAccessible(store, 'canceled');
+    await assertAccessibleInAllLooks(store, 'canceled');
   });
 }
 

@@ -9,23 +9,31 @@ const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
 export const isFull = process.env.TEST_SCALE === 'full';
 
 export interface Look {
-  lang: string;
   colorScheme: 'light' | 'dark';
   width: number;
 }
 
-/** The look for tests that read English words. */
-export const usual: Look = { lang: 'en', colorScheme: 'light', width: 320 };
-
 /**
- * Each color scheme and width, in the two languages with longer words. With `TEST_SCALE=full` English, too, and every pair
- * of a color scheme and a width.
+ * Each color scheme and width; with `TEST_SCALE=full` every pair, since colors do not depend on the width. A page is opened
+ * in the first.
  */
-export const looks: Look[] = [
-  { lang: 'fr-CA', colorScheme: 'dark', width: 320 },
-  { lang: 'es', colorScheme: 'light', width: 1440 },
-  ...(isFull ? [usual, { lang: 'en', colorScheme: 'dark', width: 1440 } as const] : []),
+const looks: Look[] = [
+  { colorScheme: 'dark', width: 320 },
+  { colorScheme: 'light', width: 1440 },
+  ...(isFull
+    ? ([
+        { colorScheme: 'light', width: 320 },
+        { colorScheme: 'dark', width: 1440 },
+      ] as const)
+    : []),
 ];
+const [first] = looks as [Look];
+
+/** With these a page is opened in the first look. */
+export const firstLook = { colorScheme: first.colorScheme, viewport: { width: first.width, height: 800 } };
+
+/** One of the two languages with the longer words; with `TEST_SCALE=full` all. */
+export const languages = (one: 'fr-CA' | 'es'): string[] => (isFull ? ['en', 'es', 'fr-CA'] : [one]);
 
 /** @param part the selector of what axe looks at; the whole page unless given */
 export async function assertAccessible(page: Page, where: string, part?: string): Promise<void> {
@@ -47,6 +55,15 @@ export async function assertAccessible(page: Page, where: string, part?: string)
   }, part);
   assert.deepEqual(found, [], where);
   await assertFits(page, where);
+}
+
+/** Asserts it in every look, without loading the page again. It is in its first look before and after. */
+export async function assertAccessibleInAllLooks(page: Page, where: string, part?: string): Promise<void> {
+  for (const { colorScheme, width } of [...looks.slice(1), first]) {
+    await page.emulateMedia({ colorScheme });
+    await page.setViewportSize({ ...page.viewportSize()!, width });
+    await assertAccessible(page, `${where}, ${colorScheme}, ${width} px wide`, part);
+  }
 }
 
 export async function assertFits(page: Page, where: string): Promise<void> {
