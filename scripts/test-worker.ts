@@ -5,6 +5,7 @@
  * leaves behind.
  */
 import asyncHooks from 'node:async_hooks';
+import { flushCompileCache } from 'node:module';
 import { inspect, stripVTControlCharacters } from 'node:util';
 import { type Cost, costOfFile } from '../packages/server/tests/support/cost.ts';
 
@@ -101,6 +102,8 @@ async function runFile({ file, hungAfterMs, idleMs }: TestFile): Promise<void> {
     if (!listeners.some(([, known]) => known === listener)) process.removeListener(event, listener);
   }
   process.exitCode = undefined;
+  // Later processes need not compile again what this one has compiled; otherwise it is kept only at its end.
+  flushCompileCache();
   tell({ kind: 'ended', counts, seconds, troubles: uncaught, cost: cost() });
 }
 
