@@ -1,4 +1,4 @@
-/** axe on the pages of both sides, in their main states: light and dark, three languages, narrow and wide. */
+/** axe on the pages of both sides, in their main states: light and dark, narrow and wide. */
 import assert from 'node:assert/strict';
 import { after, afterEach, test } from 'node:test';
 import type { Page } from 'playwright-core';
