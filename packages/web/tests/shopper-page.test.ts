@@ -1,7 +1,7 @@
 /** The shopper's page around the chat: without a network, with a keyboard or in landscape, and with a voice. */
 import assert from 'node:assert/strict';
 import { after, afterEach, test } from 'node:test';
-import type { Page } from 'playwright-core';
+import type { Page, Route } from 'playwright-core';
 import { advance, chatPath, newBatch, newOrder, shopperSays } from '../../server/tests/support/scenario.ts';
 import { assertAccessible, beyondTheScreen, isFull } from './support/accessible.ts';
 import { pagesUnderTest, twoPeople } from './support/pages.ts';
@@ -47,17 +47,24 @@ test('what is of another day than today has its day in the list', async () => {
 
 test('a list that cannot be read although the device has a network says so too', async () => {
   const chat = await twoPeople(client);
-  const { page } = await shopperPage(pages, chat.shopperToken, { prepare: (page) => page.clock.install() });
+  let answer = (route: Route) => route.continue();
+  const { page } = await shopperPage(pages, chat.shopperToken, {
+    prepare: async (page) => {
+      await page.clock.install();
+      // A route that is set while the page's worker takes over may never be used, so this one is there before.
+      await page.route('**/orders*', (route) => answer(route));
+    },
+  });
   await page.getByRole('link').first().waitFor();
   const banner = page.getByText(/^No connection\./);
-  await page.route('**/orders*', (route) => route.abort());
+  answer = (route) => route.abort();
   await page.clock.fastForward(11_000);
   await banner.waitFor();
-  await page.unroute('**/orders*');
+  answer = (route) => route.continue();
   await page.clock.fastForward(11_000);
   await banner.waitFor({ state: 'detached' });
   const json = { error: { message: 'The server failed', code: null }, meta: {} };
-  await page.route('**/orders*', (route) => route.fulfill({ status: 500, json }));
+  answer = (route) => route.fulfill({ status: 500, json });
   await page.clock.fastForward(11_000);
   await banner.waitFor();
 });
