@@ -16,7 +16,7 @@ import {
   shopperToken,
   userToken,
 } from '../../server/tests/support/scenario.ts';
-import { assertAccessible } from './support/accessible.ts';
+import { assertAccessible, casesIn } from './support/accessible.ts';
 import { orderPage } from './support/order-page.ts';
 import { pagesUnderTest, shopPage, storedTexts, troublesOf, twoPeople } from './support/pages.ts';
 import { shopperPage } from './support/shopper.ts';
@@ -77,11 +77,11 @@ async function operator(
   assert.equal(status, 200, text);
 }
 
-for (const [lang, sentence, drop] of [
+for (const [lang, sentence, drop] of casesIn('fr', [
   ['en', 'This was not sent. You can still copy it.', 'Delete'],
   ['fr', 'Ceci n’a pas été envoyé. Vous pouvez encore le copier.', 'Supprimer'],
   ['es', 'Esto no se envió. Todavía puede copiarlo.', 'Eliminar'],
-] as const) {
+] as const)) {
   test(`what the customer is typing when the order is delivered stays until they drop it, in ${lang}`, async () => {
     const { chat, page, troubles } = await typing(lang);
     await advance(client, chat.token, chat.batchId, 'completed');

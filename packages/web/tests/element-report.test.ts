@@ -10,7 +10,7 @@ import {
   type OpenChat,
   shopperSays,
 } from '../../server/tests/support/scenario.ts';
-import { assertAccessible } from './support/accessible.ts';
+import { assertAccessible, casesIn } from './support/accessible.ts';
 import { pagesUnderTest, shopPage, troublesOf, twoPeople } from './support/pages.ts';
 
 const { client, open } = await pagesUnderTest({ after, afterEach });
@@ -130,11 +130,11 @@ test('a text that is erased leaves an open report, and one that arrives joins it
   assert.equal(await dialog.getByRole('group').count(), 0, 'without messages there is nothing to choose');
 });
 
-for (const [lang, send, failed, thanks] of [
+for (const [lang, send, failed, thanks] of casesIn('fr', [
   ['en', 'Send the report', 'Your report could not be sent. Try again.', /^Thank you/],
   ['fr', 'Envoyer le signalement', 'Votre signalement n’a pas pu être envoyé. Réessayez.', /^Merci/],
   ['es', 'Enviar la denuncia', 'No se pudo enviar su denuncia. Inténtelo de nuevo.', /^Gracias/],
-] as const) {
+] as const)) {
   test(`a report that cannot be sent says so in ${lang}, and can be sent again`, async () => {
     const { page } = await insulted(lang);
     const { dialog } = await reportOn(page, lang);
@@ -147,11 +147,11 @@ for (const [lang, send, failed, thanks] of [
   });
 }
 
-for (const [lang, send, full] of [
+for (const [lang, send, full] of casesIn('fr', [
   ['en', 'Send the report', 'Your report already has as many messages as it can have.'],
   ['fr', 'Envoyer le signalement', 'Votre signalement contient déjà autant de messages que possible.'],
   ['es', 'Enviar la denuncia', 'Su denuncia ya tiene todos los mensajes que puede tener.'],
-] as const) {
+] as const)) {
   test(`a report that holds the most it can says so in ${lang}, instead of asking to try again`, async () => {
     const chat = await twoPeople(client);
     const { orderId, userToken: token } = chat;
@@ -177,7 +177,11 @@ for (const [lang, send, full] of [
   });
 }
 
-for (const lang of ['en', 'fr', 'es'] as const) {
+for (const [lang, legend] of casesIn('fr', [
+  ['en', 'Which messages? Up to ten'],
+  ['fr', 'Quels messages\u202f? Dix au maximum'],
+  ['es', '¿Qué mensajes? Hasta diez'],
+] as const)) {
   test(`the choice of messages is accessible in ${lang} on a narrow screen with large text`, async () => {
     const { page } = await insulted(lang);
     await page.locator('.jump').click();
@@ -190,11 +194,6 @@ for (const lang of ['en', 'fr', 'es'] as const) {
         .map((part) => part.outerHTML.slice(0, 80)),
     );
     assert.deepEqual(tooWide, []);
-    const legend = {
-      en: 'Which messages? Up to ten',
-      fr: 'Quels messages\u202f? Dix au maximum',
-      es: '¿Qué mensajes? Hasta diez',
-    };
-    assert.equal(await dialog.locator('legend').innerText(), legend[lang]);
+    assert.equal(await dialog.locator('legend').innerText(), legend);
   });
 }

@@ -15,7 +15,7 @@ import {
   shopperToken,
   userToken,
 } from '../../server/tests/support/scenario.ts';
-import { assertAccessible, beyondTheScreen, isFull } from './support/accessible.ts';
+import { assertAccessible, beyondTheScreen, casesIn } from './support/accessible.ts';
 import { pagesUnderTest, shopPage, storedTexts, troublesOf, twoPeople } from './support/pages.ts';
 
 const { client, open } = await pagesUnderTest({ after, afterEach });
@@ -75,11 +75,11 @@ test('after shopping the opening expects no questions about items, and suggests 
 test('before shopping starts the opening says that the order is there, and that the shopper will ask', async () => {
   const chat = await twoPeople(client);
   const orderId = await newOrder(client, chat.token, chat.userId);
-  for (const [lang, title] of [
+  for (const [lang, title] of casesIn('fr', [
     ['en', 'We have your order'],
     ['fr', 'Nous avons reçu votre commande'],
     ['es', 'Recibimos su pedido'],
-  ] as const) {
+  ] as const)) {
     const page = await open(await shopPage({ after }, client.url, { orderId, token: chat.userToken, lang }));
     await page.getByRole('heading', { name: title }).waitFor();
     assert.equal(await page.locator('.quick').count(), 0);
@@ -99,11 +99,11 @@ test('a closed chat names the day and the hour, in the order’s zone and the re
   const until = (locale: string, options: Intl.DateTimeFormatOptions) =>
     new Intl.DateTimeFormat(locale, { timeZone: 'America/Denver', ...options }).format(at);
   const hour = { hour: 'numeric', minute: '2-digit' } as const;
-  for (const [lang, start] of [
+  for (const [lang, start] of casesIn('fr', [
     ['en', 'You can read the chat until '],
     ['fr', 'La conversation reste lisible jusqu’à '],
     ['es', 'Puede leer el chat hasta el '],
-  ] as const) {
+  ] as const)) {
     const page = await open(await pageWithStep(chat, lang));
     await page.getByText(`${start}${until(lang, { weekday: 'long' })}, ${until(lang, hour)}.`).waitFor();
   }
@@ -181,12 +181,11 @@ test('a message that the server cannot take says why', async () => {
   }
 });
 
-const unsentIn = [
+for (const [lang, unsent] of casesIn('fr-CA', [
   ['fr-CA', 'Pas encore envoyé. Nouvel essai en cours.'],
   ['en', 'Not sent yet. Trying again.'],
   ['es', 'Aún no se ha enviado. Se está intentando de nuevo.'],
-] as const;
-for (const [lang, unsent] of isFull ? unsentIn : unsentIn.slice(0, 1)) {
+] as const)) {
   test(`a server that fails is not called a missing network, and the message goes out later, in ${lang}`, async () => {
     const chat = await twoPeople(client);
     const page = await open(
@@ -211,12 +210,11 @@ for (const [lang, unsent] of isFull ? unsentIn : unsentIn.slice(0, 1)) {
   });
 }
 
-const shoppingIn = [
+for (const [lang, sentence] of casesIn('es', [
   ['es', 'está haciendo su compra'],
   ['en', 'is shopping for you'],
   ['fr-CA', 'fait vos achats'],
-] as const;
-for (const [lang, sentence] of isFull ? shoppingIn : shoppingIn.slice(0, 1)) {
+] as const)) {
   test(`at 320 px a long name leaves what the shopper is doing whole in ${lang}`, async () => {
     for (const name of ['Guðrún Sigríður Þorvaldsdóttir Hákonarson', 'Þorvaldsdóttir'.repeat(4)]) {
       const chat = await twoPeople(client);

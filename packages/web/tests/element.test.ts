@@ -27,6 +27,7 @@ import {
   shopperSays,
   userToken,
 } from '../../server/tests/support/scenario.ts';
+import { casesIn } from './support/accessible.ts';
 import {
   choosePhoto,
   openIn,
@@ -187,7 +188,7 @@ test('the element is at most 35 KB compressed, and what it loads later at most 5
   }
 });
 
-for (const [lang, kept, report, hint] of [
+for (const [lang, kept, report, hint] of casesIn('es', [
   [
     'en',
     'The store keeps reported messages for 7 days.',
@@ -206,7 +207,7 @@ for (const [lang, kept, report, hint] of [
     'Denunciar este chat a la tienda',
     'La tienda puede leer el chat hasta que se elimine.',
   ],
-] as const) {
+] as const)) {
   test(`the chat says in ${lang} for how long reported messages are kept, from the first to the last, if they are`, async () => {
     const chat = await twoPeople(client, { report_evidence_days: 7 });
     const tag = { orderId: chat.orderId, token: chat.userToken, lang };

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, afterEach, test } from 'node:test';
 import type { Page, Route } from 'playwright-core';
 import { advance, chatPath, newBatch, newOrder, shopperSays } from '../../server/tests/support/scenario.ts';
-import { assertAccessible, beyondTheScreen, isFull } from './support/accessible.ts';
+import { assertAccessible, beyondTheScreen, languages } from './support/accessible.ts';
 import { pagesUnderTest, twoPeople } from './support/pages.ts';
 import { shopperPage } from './support/shopper.ts';
 
@@ -145,7 +145,7 @@ for (const [what, enlarge] of [
       }),
   ],
 ] as const) {
-  for (const locale of isFull ? ['fr-CA', 'en-US', 'es-MX'] : ['fr-CA']) {
+  for (const locale of languages('fr-CA')) {
     test(`with ${what} the whole list is within 320 px in ${locale}`, async () => {
       const chat = await twoPeople(client);
       const over = await newOrder(client, chat.token, chat.userId);

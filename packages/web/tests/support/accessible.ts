@@ -35,6 +35,12 @@ export const firstLook = { colorScheme: first.colorScheme, viewport: { width: fi
 /** One of the two languages with the longer words; with `TEST_SCALE=full` all. */
 export const languages = (one: 'fr-CA' | 'es'): string[] => (isFull ? ['en', 'es', 'fr-CA'] : [one]);
 
+/** The case of one language, each of which begins with its language; with `TEST_SCALE=full` all. */
+export const casesIn = <Case extends readonly [lang: string, ...unknown[]]>(
+  one: Case[0],
+  all: readonly Case[],
+): readonly Case[] => (isFull ? all : all.filter(([lang]) => lang === one));
+
 /** @param part the selector of what axe looks at; the whole page unless given */
 export async function assertAccessible(page: Page, where: string, part?: string): Promise<void> {
   if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(axe);
