@@ -59,7 +59,7 @@ export function openShell(t: Cleanup, { folder, dataDir, url, programsUrl }: Pla
       HOME: folder,
       DATA_DIR: dataDir,
       CHAT_URL: url,
-      NODE_COMPILE_CACHE: join(root, 'node_modules/.cache'),
+      NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? join(root, 'node_modules/.cache/node'),
     },
     stdio: ['pipe', 'pipe', 'ignore'],
   });
