@@ -233,6 +233,7 @@ test('an order is found by the ID that the audit log prints', async () => {
     .innerText();
   for (const text of [printed, printed.replace('order ', '')]) {
     await goTo(page, 'orders');
+    await page.getByRole('heading', { name: 'Orders' }).waitFor();
     await page.getByRole('searchbox').fill(text);
     await page.keyboard.press('Enter');
     await page.getByRole('heading', { name: /^Order / }).waitFor();
@@ -908,6 +909,8 @@ test('an agent signs in with a one-time link, reads with a reason under their ow
   await shows(page, 'Firm ones are fine, thanks!');
   await page.getByRole('row', { name: /Dana.*asked by the customer/ }).waitFor();
   for (const place of ['applications', 'settings', 'sandbox', 'audit']) {
+    await goTo(page, 'orders');
+    await page.getByRole('heading', { name: 'Orders' }).waitFor();
     await goTo(page, place);
     await page.getByRole('heading', { name: 'Page not found' }).waitFor();
   }
@@ -1029,10 +1032,18 @@ test('every view is accessible in every look', async () => {
   await page.getByLabel('Client ID').waitFor();
   await assertAccessibleInAllLooks(page, 'sign in');
   await signIn(page, tired);
-  const views = ['orders', 'callbacks', 'applications', 'settings', 'audit', 'receipts', 'health', 'sandbox'];
-  for (const view of views) {
+  for (const [view, title] of [
+    ['orders', 'Orders'],
+    ['callbacks', 'Callbacks'],
+    ['applications', 'Applications'],
+    ['settings', 'Settings'],
+    ['audit', 'Audit log'],
+    ['receipts', 'Erasures'],
+    ['health', 'Health'],
+    ['sandbox', 'Sandbox'],
+  ] as const) {
     await goTo(page, view);
-    await page.locator('.view').waitFor();
+    await page.getByRole('heading', { level: 1, name: title }).waitFor();
     await page.locator('td, dd, input, summary, figure').first().waitFor();
     await assertAccessibleInAllLooks(page, view);
   }
@@ -1099,11 +1110,18 @@ for (const [fontSize, mostRem] of [
     await page.getByRole('heading', { name: 'Health' }).waitFor();
     await link.waitFor({ state: 'hidden' });
     // Every view is tested at this width above, with text of the usual size.
-    for (const view of fontSize === '100%' && !isFull
+    for (const [view, title] of fontSize === '100%' && !isFull
       ? []
-      : ['health', 'callbacks', `orders/${shop.orderId}`, 'applications', 'settings', 'sandbox']) {
+      : ([
+          ['health', 'Health'],
+          ['callbacks', 'Callbacks'],
+          [`orders/${shop.orderId}`, `Order ${shop.orderId}`],
+          ['applications', 'Applications'],
+          ['settings', 'Settings'],
+          ['sandbox', 'Sandbox'],
+        ] as const)) {
       await goTo(page, view);
-      await page.locator('.view').waitFor();
+      await page.getByRole('heading', { level: 1, name: title }).waitFor();
       await page.locator('td, dd, input, figure').first().waitFor();
       await assertAccessible(page, view);
     }

@@ -192,8 +192,13 @@ test('what the page says of each replacement agrees with what it counts, before 
     'Refunded',
   );
   assert.deepEqual(await gone(), ['Oat milk', 'Free-range eggs, ten']);
-  for (const state of ['checkout', 'delivering', 'delivered']) {
+  for (const [state, heading] of [
+    ['checkout', 'Shopping complete'],
+    ['delivering', 'Out for delivery'],
+    ['delivered', 'Delivered'],
+  ] as const) {
     await order.move(state);
+    await title(page, heading);
     await said(
       '3 ordered, 2 in your bags',
       'Replaced with Firm avocados × 2',

@@ -5,7 +5,7 @@ import type { Page } from 'playwright-core';
 import sharp from 'sharp';
 import { pictureBytes } from '../../server/tests/support/pictures.ts';
 import { chatPath, newBatch, newOrder } from '../../server/tests/support/scenario.ts';
-import { assertAccessible } from './support/accessible.ts';
+import { assertAccessible, lookAs } from './support/accessible.ts';
 import {
   choosePhoto,
   pagesUnderTest,
@@ -125,39 +125,36 @@ test('in the preview a photo is turned, removed or sent with Enter, and nothing 
   assert.deepEqual(troubles, []);
 });
 
-for (const [what, viewport, textSize] of [
-  ['at double text size on a narrow phone', { width: 320, height: 640 }, 32],
-  ['in landscape', { width: 740, height: 360 }, 16],
-  ['above a keyboard', { width: 390, height: 420 }, 16],
-] as const) {
-  test(`${what} the preview shows the photo and the button that sends it, and nothing is cut off at the side`, async () => {
-    const chat = await twoPeople(client);
-    const { page } = await shopperPage(pages, chat.shopperToken, {
-      orderId: chat.orderId,
-      locale: 'fr-FR',
-      viewport,
-      prepare: async (page) => {
-        const session = await page.context().newCDPSession(page);
-        await session.send('Page.setFontSizes', { fontSizes: { standard: textSize } });
-      },
-    });
-    await page.locator('textarea').waitFor();
-    await choosePhoto(page, 'a.jpg', await pictureBytes('jpeg', 600, 800));
-    const dialog = page.getByRole('dialog');
+test('the preview shows the photo and the button that sends it in landscape, above a keyboard and at double text size', async () => {
+  const chat = await twoPeople(client);
+  const { page } = await shopperPage(pages, chat.shopperToken, { orderId: chat.orderId, locale: 'fr-FR' });
+  await page.locator('textarea').waitFor();
+  await choosePhoto(page, 'a.jpg', await pictureBytes('jpeg', 600, 800));
+  const dialog = page.getByRole('dialog');
+  await dialog.locator('canvas').waitFor();
+  for (const [what, viewport, textSize] of [
+    ['in landscape', { width: 740, height: 360 }, 16],
+    ['above a keyboard', { width: 390, height: 420 }, 16],
+    ['at double text size on a narrow phone', { width: 320, height: 640 }, 32],
+  ] as const) {
+    await lookAs(page, viewport, textSize);
     const cut = await dialog.evaluate((one) =>
       [one, ...one.querySelectorAll('*')]
         .filter((part) => part.scrollWidth > part.clientWidth + 1 && part.clientWidth > 0)
         .map((part) => part.outerHTML.slice(0, 80)),
     );
-    assert.deepEqual(cut, []);
+    assert.deepEqual(cut, [], what);
     for (const part of [dialog.locator('canvas'), dialog.getByRole('button', { name: 'Envoyer' })]) {
       const box = (await part.boundingBox())!;
-      assert.ok(box.x >= 0 && box.x + box.width <= viewport.width, JSON.stringify(box));
-      assert.ok(box.y >= 0 && box.y + Math.min(box.height, 100) <= viewport.height, JSON.stringify(box));
+      assert.ok(box.x >= 0 && box.x + box.width <= viewport.width, `${what} ${JSON.stringify(box)}`);
+      assert.ok(
+        box.y >= 0 && box.y + Math.min(box.height, 100) <= viewport.height,
+        `${what} ${JSON.stringify(box)}`,
+      );
     }
     await assertAccessible(page, what);
-  });
-}
+  }
+});
 
 test('a tall and a wide photo keep their shape in the chat, and the end of the chat stays in sight', async () => {
   const chat = await twoPeople(client);

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, afterEach, test } from 'node:test';
 import type { Page, Route } from 'playwright-core';
 import { advance, chatPath, newBatch, newOrder, shopperSays } from '../../server/tests/support/scenario.ts';
-import { assertAccessible, beyondTheScreen, languages } from './support/accessible.ts';
+import { assertAccessible, beyondTheScreen, languages, lookAs } from './support/accessible.ts';
 import { pagesUnderTest, twoPeople } from './support/pages.ts';
 import { shopperPage } from './support/shopper.ts';
 
@@ -102,30 +102,24 @@ const heights = (page: Page) =>
     return { log: box('.log').height, end: box('.composer').bottom, field: box('textarea').height };
   });
 
-for (const [what, viewport, text, least] of [
-  ['in landscape', { width: 740, height: 360 }, 16, 150],
-  ['above a keyboard', { width: 390, height: 420 }, 16, 180],
-  ['above a keyboard on a small phone', { width: 320, height: 330 }, 16, 120],
-  ['at double text size', { width: 390, height: 760 }, 32, 250],
-] as const) {
-  test(`${what}, the log keeps its room and the field is in sight`, async () => {
-    const chat = await twoPeople(client);
-    await customerSays(chat, chat.orderId, 'Any ripe ones?');
-    const { page } = await shopperPage(pages, chat.shopperToken, {
-      orderId: chat.orderId,
-      viewport,
-      prepare: async (page) => {
-        const session = await page.context().newCDPSession(page);
-        await session.send('Page.setFontSizes', { fontSizes: { standard: text } });
-      },
-    });
-    await page.locator('.bubble').waitFor();
+test('in landscape, above a keyboard and at double text size, the log keeps its room and the field is in sight', async () => {
+  const chat = await twoPeople(client);
+  await customerSays(chat, chat.orderId, 'Any ripe ones?');
+  const { page } = await shopperPage(pages, chat.shopperToken, { orderId: chat.orderId });
+  await page.locator('.bubble').waitFor();
+  for (const [what, viewport, text, least] of [
+    ['in landscape', { width: 740, height: 360 }, 16, 150],
+    ['above a keyboard', { width: 390, height: 420 }, 16, 180],
+    ['above a keyboard on a small phone', { width: 320, height: 330 }, 16, 120],
+    ['at double text size', { width: 390, height: 760 }, 32, 250],
+  ] as const) {
+    await lookAs(page, viewport, text);
     const { log, end, field } = await heights(page);
-    assert.ok(log >= least, `${log} px`);
-    assert.ok(end <= viewport.height && field >= 43, JSON.stringify({ end, field }));
+    assert.ok(log >= least, `${what} ${log} px`);
+    assert.ok(end <= viewport.height && field >= 43, JSON.stringify({ what, end, field }));
     await assertAccessible(page, what);
-  });
-}
+  }
+});
 
 for (const [what, enlarge] of [
   [

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import type { Locator, Page } from 'playwright-core';
+import type { Locator, Page, ViewportSize } from 'playwright-core';
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
@@ -40,6 +40,17 @@ export const casesIn = <Case extends readonly [lang: string, ...unknown[]]>(
   one: Case[0],
   all: readonly Case[],
 ): readonly Case[] => (isFull ? all : all.filter(([lang]) => lang === one));
+
+/** Gives a page another size, as a turned phone or its keyboard does, and the reader's size of text in px. */
+export async function lookAs(page: Page, viewport: ViewportSize, textSize: number): Promise<void> {
+  const session = await page.context().newCDPSession(page);
+  await session.send('Page.setFontSizes', { fontSizes: { standard: textSize } });
+  await page.setViewportSize(viewport);
+  // What follows the size of the page has done so after a frame.
+  await page.evaluate(
+    () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))),
+  );
+}
 
 /** @param part the selector of what axe looks at; the whole page unless given */
 export async function assertAccessible(page: Page, where: string, part?: string): Promise<void> {
