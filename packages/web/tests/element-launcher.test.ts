@@ -4,12 +4,12 @@ import { after, afterEach, test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { serveFiles } from '../../client/tests/support/browser.ts';
 import { chatPath, shopperSays } from '../../server/tests/support/scenario.ts';
-import { assertAccessible } from './support/accessible.ts';
+import { assertAccessible, lookAs } from './support/accessible.ts';
 import { pagesUnderTest, shopPolicy, troublesOf, twoPeople } from './support/pages.ts';
 
 const { client, open } = await pagesUnderTest({ after, afterEach });
 
-async function launcher(options = {}) {
+async function launcher() {
   const chat = await twoPeople(client);
   const address = await serveFiles(
     { after },
@@ -21,7 +21,7 @@ async function launcher(options = {}) {
 <aislechat-order launcher order-id="${chat.orderId}" token="${chat.userToken}"></aislechat-order></html>`,
     },
   );
-  const page = await open('about:blank', options);
+  const page = await open('about:blank');
   const troubles = troublesOf(page);
   await page.goto(address);
   const shopper = (text: string) => shopperSays(client, chat.token, chat.shopperId, chat.orderId, text);
@@ -71,25 +71,28 @@ test('the launcher counts what is unread, opens and closes the chat, and reads n
   assert.deepEqual(troubles, []);
 });
 
-for (const [what, options] of [
-  ['on a narrow phone', { viewport: { width: 320, height: 568 } }],
-  ['in landscape', { viewport: { width: 740, height: 360 } }],
-  ['in the dark', { viewport: { width: 1440, height: 900 }, colorScheme: 'dark' }],
-  ['in forced colors', { viewport: { width: 390, height: 760 }, forcedColors: 'active' }],
-] as const) {
-  test(`${what} the open launcher is on the screen with its button and its field`, async () => {
-    const { page, shopper } = await launcher(options);
-    await shopper('Hello');
-    await opener(page, 'Open the chat, 1 unread').click();
-    await page.locator('.bubble').waitFor();
-    const { width, height } = options.viewport;
+test('in every look the open launcher is on the screen with its button and its field', async () => {
+  const { page, shopper } = await launcher();
+  await shopper('Hello');
+  await opener(page, 'Open the chat, 1 unread').click();
+  await page.locator('.bubble').waitFor();
+  for (const [what, viewport, media] of [
+    ['on a narrow phone', { width: 320, height: 568 }, {}],
+    ['in landscape', { width: 740, height: 360 }, {}],
+    ['in the dark', { width: 1440, height: 900 }, { colorScheme: 'dark' }],
+    ['in forced colors', { width: 390, height: 760 }, { colorScheme: null, forcedColors: 'active' }],
+  ] as const) {
+    await page.emulateMedia(media);
+    await lookAs(page, viewport);
+    const { width, height } = viewport;
     for (const selector of ['.chat', '.launcher', 'textarea']) {
       const box = (await page.locator(selector).boundingBox())!;
-      assert.ok(box.x >= 0 && box.x + box.width <= width, `${selector} ${JSON.stringify(box)}`);
-      assert.ok(box.y >= 0 && box.y + box.height <= height, `${selector} ${JSON.stringify(box)}`);
+      const where = `${what} ${selector} ${JSON.stringify(box)}`;
+      assert.ok(box.x >= 0 && box.x + box.width <= width, where);
+      assert.ok(box.y >= 0 && box.y + box.height <= height, where);
     }
     const log = (await page.locator('.log').boundingBox())!;
-    assert.ok(log.height >= 90, String(log.height));
+    assert.ok(log.height >= 90, `${what} ${log.height}`);
     await assertAccessible(page, what);
-  });
-}
+  }
+});

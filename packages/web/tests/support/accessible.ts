@@ -42,7 +42,7 @@ export const casesIn = <Case extends readonly [lang: string, ...unknown[]]>(
 ): readonly Case[] => (isFull ? all : all.filter(([lang]) => lang === one));
 
 /** Gives a page another size, as a turned phone or its keyboard does, and the reader's size of text in px. */
-export async function lookAs(page: Page, viewport: ViewportSize, textSize: number): Promise<void> {
+export async function lookAs(page: Page, viewport: ViewportSize, textSize = 16): Promise<void> {
   const session = await page.context().newCDPSession(page);
   await session.send('Page.setFontSizes', { fontSizes: { standard: textSize } });
   await page.setViewportSize(viewport);
