@@ -75,18 +75,22 @@ test('a Ctrl-C that npm passes on a second time still finishes the requests in f
   const chat = await openChat(server.client);
   const sending = request(server.url + chatPath(chat.orderId), {
     method: 'POST',
-    headers: { authorization: `Bearer ${chat.userToken}`, 'content-type': 'application/json' },
+    headers: {
+      authorization: `Bearer ${chat.userToken}`,
+      'content-type': 'application/json',
+      // The server answers this as soon as the request has arrived, before its body.
+      expect: '100-continue',
+    },
   });
-  sending.write('{"body":');
-  // Whatever was sent before has arrived when this is answered.
-  await server.client.get('/healthz');
+  sending.flushHeaders();
+  await once(sending, 'continue');
   server.child.kill('SIGINT');
   await eventually(
     () => server.client.get('/healthz').catch(() => 'closed'),
     (answer) => answer === 'closed',
   );
   server.child.kill('SIGINT');
-  sending.end('"Firm ones are fine"}');
+  sending.end('{"body":"Firm ones are fine"}');
   const [answer] = await once(sending, 'response');
   assert.equal(answer.statusCode, 200);
   answer.resume();
