@@ -1175,6 +1175,16 @@ test('every task works by keyboard: signing in, finding an order with "/", readi
   await focusIs(/^BUTTON Erase customer/);
 });
 
+test('"/" leads to the search although the page is drawn again before its address has changed', async () => {
+  const page = await consoleOf(shop, 'settings');
+  await page.getByRole('heading', { level: 1, name: 'Settings' }).waitFor();
+  await page.evaluate(() => {
+    document.body.dispatchEvent(new KeyboardEvent('keydown', { key: '/', bubbles: true }));
+    (document.querySelector('aislechat-console') as HTMLElement & { requestUpdate(): void }).requestUpdate();
+  });
+  await page.getByRole('searchbox').and(page.locator(':focus')).waitFor();
+});
+
 test('500 texts with script payloads appear as plain text in the console', async () => {
   const chat = await twoPeople(client);
   for (let from = 0; from < payloads.length; from += 50) {

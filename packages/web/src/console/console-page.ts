@@ -232,6 +232,7 @@ export class ConsolePage extends SteadyElement {
     if (location.hash === this.#address) return;
     if (!this.#mayLeave()) {
       history.pushState(null, '', this.#address);
+      this.#wantsSearch = false;
       return;
     }
     this.#address = location.hash;
@@ -269,25 +270,30 @@ export class ConsolePage extends SteadyElement {
     if (/^(INPUT|SELECT|TEXTAREA)$/.test(target.tagName) || target.closest('dialog')) return;
     event.preventDefault();
     this.#wantsSearch = true;
-    if (this.route.view === 'orders' && this.route.id === undefined) void this.#focus();
+    if (this.#hasSearch) void this.#focus();
     else location.hash = '#/orders';
   };
+
+  get #hasSearch(): boolean {
+    return this.route.view === 'orders' && this.route.id === undefined;
+  }
 
   protected override updated(): void {
     const title = this.session ? (this.#place()?.title ?? 'Not found') : 'Sign in';
     document.title = `${this.route.id ?? title} – Aislechat console`;
-    if (this.#hasMoved || this.#wantsSearch) void this.#focus();
+    if (this.#hasMoved || (this.#wantsSearch && this.#hasSearch)) void this.#focus();
   }
 
-  /** Moves the focus to the heading, so that a screen reader announces the new view. */
+  /** Moves the focus to the search if it is wanted, or else to the heading, so that a screen reader announces the new view. */
   async #focus(): Promise<void> {
     const view = this.renderRoot.querySelector<ConsoleView>('.view');
     if (!view) return;
+    // The page may be drawn again before the view is, and before it is the view with the search.
+    const target = this.#wantsSearch && this.#hasSearch ? '.search' : 'h1';
+    if (target === '.search') this.#wantsSearch = false;
     this.#hasMoved = false;
     await view.updateComplete;
-    const search = this.#wantsSearch ? view.renderRoot.querySelector<HTMLElement>('.search') : null;
-    this.#wantsSearch = false;
-    (search ?? view.renderRoot.querySelector<HTMLElement>('h1'))?.focus();
+    view.renderRoot.querySelector<HTMLElement>(target)?.focus();
   }
 
   #place(): Place | undefined {
