@@ -315,6 +315,8 @@ test('two tabs of a page have one draft: what is typed, sent or removed in one i
   await isDraft(second, 'Ripe ones');
   await first.getByRole('button', { name: 'Send', exact: true }).click();
   await isDraft(second, '');
+  // What is still on its way when the order ends is refused.
+  await first.getByText(/ · Sent$/).waitFor();
   await first.locator('textarea').fill('And figs');
   await isDraft(second, 'And figs');
   await second.locator('textarea').fill('');
