@@ -2,10 +2,13 @@
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+/** The folder of the key folders of a cluster's databases. The cluster removes it when it stops. */
+export const keyFoldersOf = (port: number | string): string => join(tmpdir(), `aislechat-keys-${port}`);
+
 /** The key folder of a database, which is not in the server's folder: servers in tests share it by default. */
 export function keysOf(url: string): string {
   const { port, pathname } = new URL(url);
-  return join(tmpdir(), `aislechat-keys-${port}-${pathname.slice(1)}`);
+  return join(keyFoldersOf(port), pathname.slice(1));
 }
 
 /** What a server or a command is given, with the key folder of its database. */

@@ -38,7 +38,7 @@ import { migratePostgres } from '../../src/storage/postgres/migrate.ts';
 import { unwrap } from '../../src/storage/postgres/order-keys.ts';
 import type { Engine } from '../../src/storage/store.ts';
 import { timed } from './cost.ts';
-import { keysOf } from './key-folders.ts';
+import { keyFoldersOf, keysOf } from './key-folders.ts';
 import type { Cleanup } from './server.ts';
 
 const run = promisify(execFile);
@@ -186,7 +186,7 @@ async function clusterWith(settings: Record<string, string>, backup?: string): P
     kill: () => end('SIGKILL'),
     async stop() {
       await end('SIGINT');
-      rmSync(folder, { recursive: true, force: true });
+      for (const left of [folder, keyFoldersOf(port)]) rmSync(left, { recursive: true, force: true });
     },
   };
 }
