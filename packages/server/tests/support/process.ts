@@ -10,6 +10,7 @@ import { withKeys } from './key-folders.ts';
 /** What a child process needs from this environment. Compiling the code would take half of its start. */
 export const plainEnvironment: NodeJS.ProcessEnv = {
   PATH: process.env.PATH,
+  ...(process.env.TMPDIR !== undefined && { TMPDIR: process.env.TMPDIR }),
   ...(process.env.NODE_COMPILE_CACHE !== undefined && { NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE }),
 };
 
