@@ -39,11 +39,14 @@ export function listenCommand(terminal: Terminal): Command {
     .action((options: Options) => listen(terminal, options));
 }
 
+/** A variable of a script that is not set is not 0. */
+const numberOf = (text: string): number => (text.trim() === '' ? Number.NaN : Number(text));
+
 /** Serves until SIGINT or SIGTERM. `POST /token` issues a token to any client. */
 async function listen(terminal: Terminal, options: Options): Promise<void> {
-  const share = Number(options.share);
+  const share = numberOf(options.share);
   if (!(share >= 0 && share <= 1)) throw new CommandFailure('--share must be from 0 to 1.', exitCodes.usage);
-  const port = Number(options.port);
+  const port = numberOf(options.port);
   if (!Number.isInteger(port) || port < 0 || port > 65_535) {
     throw new CommandFailure('--port must be from 0 to 65535.', exitCodes.usage);
   }
@@ -69,7 +72,10 @@ async function listen(terminal: Terminal, options: Options): Promise<void> {
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const body = await bodyOf(request);
     if (request.url === '/token') {
-      if (options.fail === 'token' && fails()) return send(response, 401, { error: 'invalid_client' });
+      if (options.fail === 'token' && fails()) {
+        terminal.error('Refused a token.');
+        return send(response, 401, { error: 'invalid_client' });
+      }
       const token = randomBytes(16).toString('hex');
       tokens.add(token);
       return send(response, 200, { access_token: token, token_type: 'Bearer', expires_in: 3600 });

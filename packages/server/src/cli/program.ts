@@ -6,7 +6,7 @@ import {
   settingShape,
   wireSettingName,
 } from '@aislechat/contract';
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, Help, type Option } from 'commander';
 import { version } from '../app.ts';
 import { SettingError } from '../config/settings.ts';
 import { InvalidParameters } from '../domain/errors.ts';
@@ -55,9 +55,18 @@ export function programOf(terminal: Terminal): Command {
       '\nThe environment holds the settings, see docs/configuration.md. DATA_DIR names the data folder (default: ./data).\nExit codes: 0 done, 1 failed, 2 wrong usage or setting, 3 not found.',
     );
   for (const command of [program, ...program.commands, ...program.commands.flatMap((c) => c.commands)]) {
-    command.exitOverride().showHelpAfterError('(use --help for usage)');
+    command
+      .exitOverride()
+      .showHelpAfterError('(use --help for usage)')
+      .configureHelp({ optionDescription: described });
   }
   return program;
+}
+
+/** The library does not mark the options that a command cannot do without. */
+function described(option: Option): string {
+  const description = new Help().optionDescription(option);
+  return option.mandatory ? `${description} (required)` : description;
 }
 
 /** Runs a command and returns its exit code. */

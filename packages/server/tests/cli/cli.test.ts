@@ -240,6 +240,8 @@ test('every failure prints a sentence and has an exit code of its own', async (t
     [['application', 'rotate', 'nobody'], 3, /No application/],
     [['erase', '--order', 'nothing'], 3, /no such order/],
     [['erase'], 2, /required option '--order/],
+    [['listen', '--port', ''], 2, /--port must be from 0 to 65535/],
+    [['listen', '--share', ''], 2, /--share must be from 0 to 1/],
   ] as const) {
     const result = await run(folder, ...args);
     assert.equal(result.code, code, `${args.join(' ')}: ${result.error}`);
@@ -253,6 +255,8 @@ test('every failure prints a sentence and has an exit code of its own', async (t
   const help = await run(folder, '--help');
   assert.equal(help.code, 0);
   assert.match(help.out, /Exit codes: 0 done/);
+  const ofErase = await run(folder, 'erase', '--help');
+  assert.match(ofErase.out, /--order <id> .*\(required\)/);
 });
 
 test('commands print control characters in visible form', async (t) => {
