@@ -10,7 +10,7 @@ import {
   type OpenChat,
   shopperSays,
 } from '../../server/tests/support/scenario.ts';
-import { assertAccessible, casesIn } from './support/accessible.ts';
+import { assertAccessible, casesIn, setTextSize } from './support/accessible.ts';
 import { pagesUnderTest, shopPage, troublesOf, twoPeople } from './support/pages.ts';
 
 const { client, open } = await pagesUnderTest({ after, afterEach });
@@ -28,8 +28,7 @@ async function insulted(lang: Lang = 'en') {
   ids.push(await says('', 'https://pictures.example/figs.jpg'));
   const page = await open('about:blank', { viewport: { width: 320, height: 640 } });
   const troubles = troublesOf(page);
-  const session = await page.context().newCDPSession(page);
-  await session.send('Page.setFontSizes', { fontSizes: { standard: 32 } });
+  await setTextSize(page, 32);
   await page.goto(
     await shopPage({ after }, client.url, { orderId: chat.orderId, token: chat.userToken, lang }),
   );

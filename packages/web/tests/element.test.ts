@@ -27,7 +27,7 @@ import {
   shopperSays,
   userToken,
 } from '../../server/tests/support/scenario.ts';
-import { casesIn } from './support/accessible.ts';
+import { casesIn, setTextSize } from './support/accessible.ts';
 import {
   choosePhoto,
   openIn,
@@ -987,12 +987,6 @@ test('an element that decides how wide it is is wide enough to read, and gives w
     }
   }
 });
-
-/** Sets the browser's default text size, which is the CSS size `medium`. */
-async function setTextSize(page: Page, standard: number): Promise<void> {
-  const session = await page.context().newCDPSession(page);
-  await session.send('Page.setFontSizes', { fontSizes: { standard } });
-}
 
 const hostile = `
   html { font-size: 62.5% }

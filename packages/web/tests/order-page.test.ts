@@ -24,6 +24,7 @@ import {
   casesIn,
   firstLook,
   languages,
+  setTextSize,
 } from './support/accessible.ts';
 import { signIn } from './support/console.ts';
 import { type OrderPageUnderTest, orderPage } from './support/order-page.ts';
@@ -456,8 +457,7 @@ for (const locale of languages('fr-CA')) {
     const order = await orderPage(client);
     await order.propose('1', 'Firm avocados');
     const page = await open('about:blank', { locale, viewport: { width: 320, height: 800 } });
-    const session = await page.context().newCDPSession(page);
-    await session.send('Page.setFontSizes', { fontSizes: { standard: 32 } });
+    await setTextSize(page, 32);
     await page.goto(order.address);
     await page.locator('.card').waitFor();
     const facts = page.locator('.facts');
@@ -472,8 +472,7 @@ for (const locale of languages('fr-CA')) {
 test('with doubled text at 320 px no title of a step breaks inside a word, and the time is below it', async () => {
   const order = await orderPage(client);
   const page = await open('about:blank', { viewport: { width: 320, height: 800 } });
-  const session = await page.context().newCDPSession(page);
-  await session.send('Page.setFontSizes', { fontSizes: { standard: 32 } });
+  await setTextSize(page, 32);
   await page.goto(order.address);
   await page.locator('.steps').waitFor();
   const broken = await page.locator('.steps li span:not(.dot)').evaluateAll((all) =>

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, afterEach, test } from 'node:test';
 import type { Page, Route } from 'playwright-core';
 import { advance, chatPath, newBatch, newOrder, shopperSays } from '../../server/tests/support/scenario.ts';
-import { assertAccessible, beyondTheScreen, languages, lookAs } from './support/accessible.ts';
+import { assertAccessible, beyondTheScreen, languages, lookAs, setTextSize } from './support/accessible.ts';
 import { pagesUnderTest, twoPeople } from './support/pages.ts';
 import { shopperPage } from './support/shopper.ts';
 
@@ -122,13 +122,7 @@ test('in landscape, above a keyboard and at double text size, the log keeps its 
 });
 
 for (const [what, enlarge] of [
-  [
-    'the reader’s own text size',
-    async (page: Page) => {
-      const session = await page.context().newCDPSession(page);
-      await session.send('Page.setFontSizes', { fontSizes: { standard: 32 } });
-    },
-  ],
+  ['the reader’s own text size', (page: Page) => setTextSize(page, 32)],
   [
     'a root of 200 %',
     (page: Page) =>

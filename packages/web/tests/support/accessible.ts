@@ -41,10 +41,15 @@ export const casesIn = <Case extends readonly [lang: string, ...unknown[]]>(
   all: readonly Case[],
 ): readonly Case[] => (isFull ? all : all.filter(([lang]) => lang === one));
 
+/** Sets the reader's size of text in px, which is the CSS size `medium`. */
+export async function setTextSize(page: Page, standard: number): Promise<void> {
+  const session = await page.context().newCDPSession(page);
+  await session.send('Page.setFontSizes', { fontSizes: { standard } });
+}
+
 /** Gives a page another size, as a turned phone or its keyboard does, and the reader's size of text in px. */
 export async function lookAs(page: Page, viewport: ViewportSize, textSize = 16): Promise<void> {
-  const session = await page.context().newCDPSession(page);
-  await session.send('Page.setFontSizes', { fontSizes: { standard: textSize } });
+  await setTextSize(page, textSize);
   await page.setViewportSize(viewport);
   // What follows the size of the page has done so after a frame.
   await page.evaluate(
