@@ -33,12 +33,14 @@ export function backoffMs({ leastMs, mostMs }: Backoff, failures: number): numbe
 }
 
 /** Resolves with the promise's result. If `signal` aborts first, throws its reason. */
-export function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+export async function unlessAborted<T>(promise: T | Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (signal === undefined) return promise;
   return new Promise<T>((resolve, reject) => {
     const give = () => reject(signal.reason);
     if (signal.aborted) give();
     signal.addEventListener('abort', give);
-    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', give));
+    Promise.resolve(promise)
+      .then(resolve, reject)
+      .finally(() => signal.removeEventListener('abort', give));
   });
 }

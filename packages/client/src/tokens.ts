@@ -5,15 +5,18 @@
  */
 import { ApiError, failureOf, NetworkError } from './errors.ts';
 import type { AccessToken } from './generated/types.ts';
+import { unlessAborted } from './pause.ts';
 
 /** The answer of the token endpoint unchanged, or only the token. `expires_in` is in seconds. */
 export type Token = string | { access_token: string; expires_in?: number };
+/** If it takes longer than 30 seconds, the call fails with a `NetworkError`. After any failure the next call runs it again. */
 export type GetToken = () => Token | Promise<Token>;
 
 /** How long before its expiry a token is renewed. A token with a short lifetime is renewed in its last tenth. */
 const marginMs = 60_000;
 /** How long to wait after a failed renewal while the old token is still valid. */
 const againMs = 5_000;
+/** How long a token may take to come. */
 const timeoutMs = 30_000;
 
 interface Kept {
@@ -25,7 +28,7 @@ interface Kept {
 export class TokenKeeper {
   readonly #getToken: GetToken;
   #kept: Kept | undefined;
-  #renewal: Promise<Kept> | undefined;
+  #renewal: Promise<string> | undefined;
 
   constructor(getToken: GetToken) {
     this.#getToken = getToken;
@@ -36,39 +39,43 @@ export class TokenKeeper {
     const kept = this.#kept;
     const now = Date.now();
     if (kept === undefined || kept.text === rejected || now >= kept.expiresAt) {
-      return (await this.#renew()).text;
+      return this.#renew();
     }
     if (now < kept.renewAt) return kept.text;
     try {
-      return (await this.#renew()).text;
+      return await this.#renew();
     } catch {
       kept.renewAt = now + againMs;
       return kept.text;
     }
   }
 
-  #renew(): Promise<Kept> {
+  #renew(): Promise<string> {
     this.#renewal ??= this.#fetch().finally(() => {
       this.#renewal = undefined;
     });
     return this.#renewal;
   }
 
-  async #fetch(): Promise<Kept> {
+  async #fetch(): Promise<string> {
     let token: Token;
+    // A function that never ends, such as a request that a phone lost, must not keep later calls from asking again.
+    const late = new AbortController();
+    const timer = setTimeout(() => late.abort(), timeoutMs);
     try {
-      token = await this.#getToken();
+      token = await unlessAborted(this.#getToken(), late.signal);
     } catch (error) {
       if (error instanceof ApiError || error instanceof NetworkError) throw error;
       throw new NetworkError('Could not get an access token', { cause: error });
+    } finally {
+      clearTimeout(timer);
     }
     const { access_token: text, expires_in = Number.POSITIVE_INFINITY } =
       typeof token === 'string' ? { access_token: token } : token;
     const expiresAt = Date.now() + expires_in * 1000;
-    const renewAt =
-      expiresAt === Number.POSITIVE_INFINITY ? expiresAt : expiresAt - Math.min(marginMs, expires_in * 100);
+    const renewAt = expiresAt - Math.min(marginMs, expires_in * 100);
     this.#kept = { text, renewAt, expiresAt };
-    return this.#kept;
+    return text;
   }
 }
 

@@ -307,6 +307,20 @@ test('a failed renewal fails no call while the old token is valid', async (t) =>
   await assert.rejects(getChat(connection, 'A-1'), NetworkError);
 });
 
+test('a token function that never ends fails its calls after half a minute, and the next call asks it again', async (t) => {
+  const server = await scriptedServer(t, json(200, { fine: true }));
+  t.mock.timers.enable({ apis: ['setTimeout'] });
+  let asked = 0;
+  const token = () => (++asked === 1 ? new Promise<never>(() => {}) : 'second');
+  const connection = new Connection({ url: server.url, token });
+  // The stream opens its request without a time limit of its own.
+  const lost = assert.rejects(connection.request('GET', '/'), NetworkError);
+  t.mock.timers.tick(30_000);
+  await lost;
+  assert.deepEqual(await getChat(connection, 'A-1'), { fine: true });
+  assert.equal(asked, 2);
+});
+
 test('after a 401 the call is retried once with a new token', async (t) => {
   const server = await scriptedServer(
     t,

@@ -896,6 +896,25 @@ test('the token function is called when a token is needed, and an unknown order 
   await page.getByRole('heading', { name: 'Order not found' }).waitFor();
 });
 
+test('a token function that never ends is called again, and meanwhile the chat says that there is no connection', async () => {
+  const { chat, page } = await chatOnPage();
+  await page.clock.install();
+  await page.evaluate(
+    ({ token, orderId }) => {
+      const element = document.createElement('aislechat-order') as HTMLElement & { token: unknown };
+      element.setAttribute('order-id', orderId);
+      let calls = 0;
+      element.token = () => (++calls === 1 ? new Promise(() => {}) : token);
+      document.querySelector('aislechat-order')!.replaceWith(element);
+    },
+    { token: chat.userToken, orderId: chat.orderId },
+  );
+  await page.clock.fastForward(31_000);
+  await page.getByText('No connection').waitFor();
+  await page.clock.fastForward(120_000);
+  await page.getByText('No connection').waitFor({ state: 'hidden' });
+});
+
 test('500 texts with script payloads appear as plain text: nothing runs, and the policy reports no violation', async () => {
   assert.equal(new Set(payloads).size, 500);
   const chat = await twoPeople(client);
