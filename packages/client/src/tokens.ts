@@ -9,7 +9,10 @@ import { unlessAborted } from './pause.ts';
 
 /** The answer of the token endpoint unchanged, or only the token. `expires_in` is in seconds. */
 export type Token = string | { access_token: string; expires_in?: number };
-/** If it takes longer than 30 seconds, the call fails with a `NetworkError`. After any failure the next call runs it again. */
+/**
+ * A function that gets a token. A call whose token takes longer than 30 seconds fails with a `NetworkError`. After any
+ * failure the next call runs the function again.
+ */
 export type GetToken = () => Token | Promise<Token>;
 
 /** How long before its expiry a token is renewed. A token with a short lifetime is renewed in its last tenth. */

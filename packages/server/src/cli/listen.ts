@@ -39,7 +39,7 @@ export function listenCommand(terminal: Terminal): Command {
     .action((options: Options) => listen(terminal, options));
 }
 
-/** A variable of a script that is not set is not 0. */
+/** `Number` takes an empty text, such as a variable that a script has not set, for 0. */
 const numberOf = (text: string): number => (text.trim() === '' ? Number.NaN : Number(text));
 
 /** Serves until SIGINT or SIGTERM. `POST /token` issues a token to any client. */
