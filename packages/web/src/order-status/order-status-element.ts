@@ -30,7 +30,7 @@ import { AnotherDevice } from './another-device.ts';
 import { LinkDevice } from './link-device.ts';
 import { mapStyle, TileTries } from './map-view.ts';
 import { OrderStatus } from './order-status.ts';
-import { currentStep, itemList, position, steps, timeOf, titleOf, windowOf } from './parts.ts';
+import { currentStep, itemList, position, steps, titleOf, windowOf } from './parts.ts';
 import { statusStyle } from './status-style.ts';
 import { type StatusWords, statusWordsOf } from './status-words.ts';
 import { orderOfLink, storageName } from './storage-names.ts';
@@ -386,7 +386,7 @@ export class OrderStatusElement extends SteadyElement {
       <h2 id="pickup">${words.pickup}</h2>
       ${instructions ? html`<p>${instructions}</p>` : nothing}
       ${name ? html`<p>${fill(words.delegate, { name })}</p>` : nothing}
-      ${arrived_at ? html`<p role="status">${words.arrived}</p>` : eta ? html`<p role="status">${fill(words.expectedAt, { time: timeOf(eta, page, this.locale) })}</p>` : nothing}
+      ${arrived_at ? html`<p role="status">${words.arrived}</p>` : eta ? html`<p role="status">${fill(words.expectedAt, { time: momentOf(eta, page.timezone, this.locale) })}</p>` : nothing}
       ${pickup.is_ready ? nothing : html`<p class="muted">${words.notReady}</p>`}
       ${this.#failure('pickup', words)}
       ${this.form === 'way' ? this.#wayForm(words) : this.form === 'delegate' ? this.#delegateForm(words) : this.#pickupActions(pickup, words)}

@@ -35,7 +35,7 @@ export function titleOf(
   return step === 'delivered' ? words.pickedUp : words[step];
 }
 
-export function timeOf(at: string, { timezone }: Pick<OrderPage, 'timezone'>, locale: string): string {
+function timeOf(at: string, { timezone }: Pick<OrderPage, 'timezone'>, locale: string): string {
   const options = { hour: 'numeric', minute: '2-digit', timeZone: timeZoneOf(timezone) } as const;
   return new Intl.DateTimeFormat(locale, options).format(new Date(at));
 }
@@ -168,7 +168,7 @@ export function position(
     <h2 id="position">${words.position}</h2>
     ${page.retailer.map ? mapView(page.retailer.map, status, words, tries) : nothing}
     ${distance === undefined ? nothing : html`<p>${fill(words.away, { distance })}</p>`}
-    ${reported_at === undefined ? nothing : html`<p class="muted">${fill(words.seenAt, { time: timeOf(reported_at, page, locale) })}</p>`}
+    ${reported_at === undefined ? nothing : html`<p class="muted">${fill(words.seenAt, { time: momentOf(reported_at, page.timezone, locale) })}</p>`}
     <p class="actions"><a href=${mapAddress(coordinates)} rel="noreferrer">${words.openMap}</a></p>
   </section>`;
 }
