@@ -124,7 +124,7 @@ export async function orderPageScreenshots({ client, open, shoot }: Studio): Pro
   await store.getByRole('button', { name: 'I am on my way' }).click();
   await shoot(store, 'order-pickup-way');
   await store.getByRole('button', { name: 'Tell the store' }).click();
-  await store.getByText('The store expects you').waitFor();
+  await store.getByText('Expected at the store').waitFor();
   await store.getByRole('button', { name: 'Somebody else picks it up' }).click();
   await store.getByLabel('Name').fill('Sam');
   await store.getByLabel('Phone number').fill('+1 303 555 0123');

@@ -147,14 +147,14 @@ test('an order that is picked up, with a delegate', async () => {
   await part.getByRole('button', { name: 'I am on my way' }).click();
   await part.getByLabel('I will be there in').selectOption('20 minutes');
   await part.getByRole('button', { name: 'Tell the store' }).click();
-  await part.getByText(/^The store expects you: /).waitFor();
+  await part.getByText(/^Expected at the store: /).waitFor();
   const day = new Date(Date.now() + 2 * dayMs);
   await client.post(`/v2/post_checkout/orders/${order.orderId}/pickup/schedule_pickup`, {
     token: order.userToken,
     body: { schedule_pickup_eta: day.toISOString() },
   });
   const written = { month: 'short', day: 'numeric', timeZone: 'America/Denver' } as const;
-  await part.getByText(`The store expects you: ${day.toLocaleDateString('en-US', written)}, `).waitFor();
+  await part.getByText(`Expected at the store: ${day.toLocaleDateString('en-US', written)}, `).waitFor();
   await part.getByRole('button', { name: 'Somebody else picks it up' }).click();
   await part.getByLabel('Name').fill('Sam');
   await part.getByLabel('Phone number').fill('12');
