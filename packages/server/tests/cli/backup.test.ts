@@ -20,6 +20,7 @@ import { createRetailer } from '../../src/domain/retailers/retailers.ts';
 import { openSqlite } from '../../src/storage/sqlite/engine.ts';
 import { createStore, type MessageRow } from '../../src/storage/store.ts';
 import { type CommandResult, runCommand, startCommand } from '../support/command.ts';
+import { pathsIn } from '../support/folder-files.ts';
 import { chatPath, newBatch, newOrder, openChat } from '../support/scenario.ts';
 import { seed } from '../support/seed.ts';
 import { type Cleanup, temporaryFolder, testServer } from '../support/server.ts';
@@ -65,10 +66,7 @@ async function cutShort(
 
 /** Files of a folder that contain a text. */
 const holding = (folder: string, text: string): string[] =>
-  readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name))
-    .filter((file) => readFileSync(file).includes(text));
+  pathsIn(folder).filter((file) => readFileSync(file).includes(text));
 
 /** The files of a folder except its lock. */
 const dataIn = (folder: string): string[] =>

@@ -5,8 +5,8 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { readSettings } from '../../src/config/settings.ts';
@@ -14,6 +14,7 @@ import { imageSizes } from '../../src/storage/images/files.ts';
 import { createStore, type ImageRow, type OrderRow, type Store } from '../../src/storage/store.ts';
 import { openImageFiles } from '../../src/wiring/open-image-files.ts';
 import { settings } from '../storage/contract.ts';
+import { contentsIn, pathsIn } from '../support/folder-files.ts';
 import { newOrder, write } from '../support/house.ts';
 import { hourMs, hourName } from '../support/passing-hours.ts';
 import { newPlace, type Place, testsPostgres } from '../support/place.ts';
@@ -172,18 +173,14 @@ async function assertLiving(place: Place, all: Chat[], isThorough: boolean): Pro
 /** The canaries in all rows, and in all files that are no PostgreSQL's. */
 async function left(place: Place): Promise<Set<string>> {
   const found = new Set((await place.dump()).match(/CANARY-\d{6}-ENDING/g));
-  for (const entry of readdirSync(place.env.DATA_DIR!, { recursive: true, withFileTypes: true })) {
-    if (!entry.isFile()) continue;
-    const text = readFileSync(join(entry.parentPath, entry.name)).toString('latin1');
-    for (const [canary] of text.matchAll(/CANARY-\d{6}-ENDING/g)) found.add(canary);
+  for (const bytes of contentsIn(place.env.DATA_DIR!)) {
+    for (const [canary] of bytes.toString('latin1').matchAll(/CANARY-\d{6}-ENDING/g)) found.add(canary);
   }
   return found;
 }
 
 const imageFilesIn = (place: Place) =>
-  readdirSync(join(place.env.DATA_DIR!, 'images'), { recursive: true, withFileTypes: true }).filter(
-    (entry) => entry.isFile() && entry.name !== 'folder-id',
-  ).length;
+  pathsIn(join(place.env.DATA_DIR!, 'images')).filter((path) => basename(path) !== 'folder-id').length;
 
 test(`killed ${kills} times while chats end, orders go and keys turn, nothing living is lost and nothing dead is left`, async (t: TestContext) => {
   const place = await newPlace(t);

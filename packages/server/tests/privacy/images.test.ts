@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -12,6 +12,7 @@ import { createStore, StorageUnavailable } from '../../src/storage/store.ts';
 import type { Client } from '../support/client.ts';
 import { runCommand } from '../support/command.ts';
 import { eventually } from '../support/eventually.ts';
+import { pathsIn } from '../support/folder-files.ts';
 import { partsOf, strangersIn } from '../support/jpeg.ts';
 import { fetchImage, picture, pngChunk, upload, uploaded } from '../support/pictures.ts';
 import { advance, chatPath, clock, type OpenChat, openChat } from '../support/scenario.ts';
@@ -19,11 +20,7 @@ import { type Cleanup, temporaryFolder, testServer } from '../support/server.ts'
 
 const minuteMs = 60_000;
 
-const filesIn = (folder: string): string[] =>
-  readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name));
-const imagesIn = (folder: string): string[] => filesIn(folder).filter((file) => file.includes('images'));
+const imagesIn = (folder: string): string[] => pathsIn(folder).filter((file) => file.includes('images'));
 
 /** An image with everything that a camera, an editor or a person adds to a file besides its pixels. */
 async function laden(format: 'jpeg' | 'png' | 'webp'): Promise<Buffer> {
@@ -157,7 +154,7 @@ test('a file is overwritten before it is deleted', async (t) => {
   const files = localImageFiles(folder);
   const key = { retailerId: 1, orderId: 2, id: 3 };
   await files.put(key, 'full', new Uint8Array(200_000).fill(7));
-  const [file] = filesIn(folder);
+  const [file] = pathsIn(folder);
   const descriptor = await import('node:fs/promises').then(({ open }) => open(file!, 'r'));
   await files.delete(key);
   const { buffer } = await descriptor.read({ buffer: Buffer.alloc(200_000, 1), position: 0 });

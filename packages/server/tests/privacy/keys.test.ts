@@ -4,7 +4,7 @@
  */
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import { cpSync, readdirSync, readFileSync } from 'node:fs';
+import { cpSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -18,6 +18,7 @@ import { unsealText } from '../../src/storage/postgres/message-texts.ts';
 import { type OrderKeyRow, unwrap } from '../../src/storage/postgres/order-keys.ts';
 import { createStore, type EpochKeys, type Store } from '../../src/storage/store.ts';
 import { canariesIn, type House, talk } from '../support/canary-chats.ts';
+import { contentsIn, pathsIn } from '../support/folder-files.ts';
 import { patienceMs } from '../support/patience.ts';
 import { fetchImage, pictureBytes, uploaded } from '../support/pictures.ts';
 import {
@@ -99,12 +100,6 @@ async function visible({ imageKeys }: Remains, images: string, folder: string): 
 
 const canariesOf = (texts: string[]) =>
   new Set(texts.flatMap((text) => text.match(/CANARY-[a-z0-9]{12}/g) ?? []));
-
-/** The bytes of all files. */
-const filesOf = (folder: string): Buffer[] =>
-  readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => readFileSync(join(entry.parentPath, entry.name)));
 
 let cluster: Cluster;
 let database: Database;
@@ -247,7 +242,7 @@ test(`${canaries} canaries: no file of the database or its backup ever has one i
 });
 
 test('no image file ever has a canary in the clear', () => {
-  assert.equal(filesOf(pictures).length, 2 * shown.size + 1, 'two sizes of each, and the ID of the folder');
+  assert.equal(pathsIn(pictures).length, 2 * shown.size + 1, 'two sizes of each, and the ID of the folder');
   assert.deepEqual([...canariesIn(pictures)], []);
 });
 
@@ -289,7 +284,7 @@ test('control: the files still hold erased texts, and a kept copy of the key fol
     said(house.ended).filter((canary) => !found.has(canary)),
     [],
   );
-  const files = filesOf(cluster.data);
+  const files = [...contentsIn(cluster.data)];
   const left = remains.texts.filter(({ sealed }) => files.some((bytes) => bytes.includes(sealed)));
   t.diagnostic(`${left.length} of ${remains.texts.length} versions of encrypted texts are in the files`);
   const erasedBodies = canariesOf(
@@ -331,7 +326,7 @@ test('no two sealings have the same nonce', () => {
     ...remains.texts.map(({ sealed }) => sealed),
     ...remains.keys.map(({ wrapped }) => wrapped),
     ...remains.imageKeys.map(({ wrapped }) => wrapped),
-    ...filesOf(pictures).filter((bytes) => bytes[0] === 1),
+    ...[...contentsIn(pictures)].filter((bytes) => bytes[0] === 1),
   ].map((sealed) => Buffer.from(sealed).toString('hex'));
   const different = new Set(nonces);
   assert.equal(new Set([...different].map((sealed) => sealed.slice(0, 26))).size, different.size);

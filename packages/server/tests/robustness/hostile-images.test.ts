@@ -39,8 +39,18 @@ const childrenOf = (pid: number): number =>
   process.platform !== 'linux'
     ? 0
     : readdirSync(`/proc/${pid}/task`).flatMap((task) =>
-        readFileSync(`/proc/${pid}/task/${task}/children`, 'utf8').split(' ').filter(Boolean),
+        childrenOfThread(`/proc/${pid}/task/${task}/children`),
       ).length;
+
+function childrenOfThread(file: string): string[] {
+  try {
+    return readFileSync(file, 'utf8').split(' ').filter(Boolean);
+  } catch (error) {
+    // The thread has ended since they were listed.
+    if (['ENOENT', 'ESRCH'].includes((error as NodeJS.ErrnoException).code!)) return [];
+    throw error;
+  }
+}
 
 /** On a server whose memory can be measured. */
 async function chatOnServerProcess(t: TestContext) {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -14,6 +14,7 @@ import { inSharedFolder } from '../../src/storage/images/shared-folder.ts';
 import { s3Bucket } from '../../src/storage/s3/bucket.ts';
 import { createStore, StorageUnavailable } from '../../src/storage/store.ts';
 import { eventually } from '../support/eventually.ts';
+import { contentsIn } from '../support/folder-files.ts';
 import { fetchImage, pictureBytes, upload, uploaded } from '../support/pictures.ts';
 import { newDatabase, openDatabase } from '../support/postgres.ts';
 import { imagesIn, s3OptionsOf, startS3Server } from '../support/s3-server.ts';
@@ -26,11 +27,6 @@ const bytes = new Uint8Array(100_000).map((_, n) => n % 251);
 
 /** As it is, because the encoder is not what these tests are about. */
 const encode = async (full: Uint8Array) => ({ width: 64, height: 48, full, thumbnail: full });
-
-const filesIn = (folder: string): Buffer[] =>
-  readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && entry.name !== 'folder-id')
-    .map((entry) => readFileSync(join(entry.parentPath, entry.name)));
 
 const places: Record<string, (t: TestContext) => Promise<ImageFiles>> = {
   'a folder': async (t) => localImageFiles(join(temporaryFolder(t), 'images')),
@@ -174,7 +170,9 @@ test('on PostgreSQL images are encrypted in either place, served unchanged, and 
     const { body } = await client.get(chatPath(chat.orderId), { token: chat.userToken });
     const [{ image }] = body.chat_messages;
     const stored = async () =>
-      place === bucket ? [...(await server.objects()).values()] : filesIn(join(folder, 'images'));
+      place === bucket
+        ? [...(await server.objects()).values()]
+        : [...contentsIn(join(folder, 'images', '1'))];
     const kept = await stored();
     assert.equal(kept.length, 2);
     for (const bytes of kept) {

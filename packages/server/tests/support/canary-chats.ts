@@ -1,8 +1,7 @@
 /** Conversations of texts that can be found again wherever they end up. */
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Client } from './client.ts';
+import { contentsIn } from './folder-files.ts';
 import { seededRandom } from './random.ts';
 import {
   advance,
@@ -21,10 +20,8 @@ const ordersInAll = process.env.TEST_SCALE === 'full' ? 200 : 20;
 /** Every canary that any file of the folder contains. */
 export function canariesIn(folder: string): Set<string> {
   const found = new Set<string>();
-  for (const name of readdirSync(folder, { recursive: true, withFileTypes: true })) {
-    if (!name.isFile()) continue;
-    const text = readFileSync(join(name.parentPath, name.name)).toString('latin1');
-    for (const [canary] of text.matchAll(/CANARY-[a-z0-9]{12}/g)) found.add(canary);
+  for (const bytes of contentsIn(folder)) {
+    for (const [canary] of bytes.toString('latin1').matchAll(/CANARY-[a-z0-9]{12}/g)) found.add(canary);
   }
   return found;
 }

@@ -7,27 +7,23 @@ import { execFileSync } from 'node:child_process';
 import { plainEnvironment } from './process.ts';
 
 const search = `
-  const { readdirSync, readFileSync } = require('node:fs');
-  const { join } = require('node:path');
+  import { contentsIn } from ${JSON.stringify(import.meta.resolve('./folder-files.ts'))};
   const [folder, pattern] = process.argv.slice(1);
   const found = new Set();
-  for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
-    if (!entry.isFile()) continue;
-    let text = '';
-    try {
-      text = readFileSync(join(entry.parentPath, entry.name)).toString('latin1');
-    } catch (error) {
-      if (error.code !== 'ENOENT') throw error;
-    }
-    for (const [one] of text.matchAll(new RegExp(pattern, 'g'))) found.add(one);
+  for (const bytes of contentsIn(folder)) {
+    for (const [one] of bytes.toString('latin1').matchAll(new RegExp(pattern, 'g'))) found.add(one);
   }
   process.stdout.write(JSON.stringify([...found]));`;
 
 /** Every match in any file of the folder. */
 export function matchesInFiles(folder: string, pattern: RegExp): Set<string> {
-  const output = execFileSync(process.execPath, ['-e', search, folder, pattern.source], {
-    env: plainEnvironment,
-    maxBuffer: 256 * 1024 * 1024,
-  });
+  const output = execFileSync(
+    process.execPath,
+    ['--input-type=module', '-e', search, folder, pattern.source],
+    {
+      env: plainEnvironment,
+      maxBuffer: 256 * 1024 * 1024,
+    },
+  );
   return new Set(JSON.parse(output.toString()));
 }
