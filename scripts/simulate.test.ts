@@ -8,7 +8,7 @@ import { peakSecond, useOf } from '../bench/simulation/load.ts';
 import { defaults, type Parameters } from '../bench/simulation/parameters.ts';
 import { asJson, asText, reportOf } from '../bench/simulation/report.ts';
 
-const small: Parameters = { ...defaults, orders: 5000 };
+const small: Parameters = { ...defaults, orders: 2000 };
 const sum = (counts: Float64Array) => counts.reduce((total, count) => total + count, 0);
 const run = (parameters: Parameters) => asJson(reportOf(simulateDay(parameters), parameters));
 
@@ -57,7 +57,7 @@ test('no count is negative, and no more messages are marked than were sent', () 
 });
 
 test('the peak is in the evening, and no other second has more requests', () => {
-  const day = simulateDay({ ...small, orders: 50_000 });
+  const day = simulateDay({ ...small, orders: 20_000 });
   const hour = Math.floor(peakSecond(day) / 3600);
   assert.ok(hour >= 17 && hour <= 19, `peak in hour ${hour}`);
 });

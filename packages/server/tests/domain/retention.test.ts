@@ -367,7 +367,7 @@ test('kill -9 in the middle leaves every order whole or gone, and the next serve
   };
   assert.equal(await left(), count);
 
-  const entry = fileURLToPath(new URL('../support/dying-server.ts', import.meta.url));
+  const entry = fileURLToPath(new URL('../support/programs/dying-server.ts', import.meta.url));
   const dying = await startServerProcess({ env: place.env, entry });
   t.after(() => dying.kill());
   const token = await clientToken(dying.client, { clientId: application.clientId, clientSecret });

@@ -198,7 +198,7 @@ test('with a receiver that fails in every way and servers that are killed, every
 test('control: an outbox written after the message loses events', {
   skip: testsPostgres && !isFull,
 }, async (t) => {
-  const entry = fileURLToPath(new URL('../support/late-outbox-server.ts', import.meta.url));
+  const entry = fileURLToPath(new URL('../support/programs/late-outbox-server.ts', import.meta.url));
   const { missing } = await deliverThrough(t, { events: 80, kills: isFull ? 3 : 1, entry });
   assert.ok(missing > 0);
 });

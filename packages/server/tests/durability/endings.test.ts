@@ -18,7 +18,7 @@ import { contentsIn, pathsIn } from '../support/folder-files.ts';
 import { newOrder, write } from '../support/house.ts';
 import { hourMs, hourName } from '../support/passing-hours.ts';
 import { newPlace, type Place, testsPostgres } from '../support/place.ts';
-import { plainEnvironment } from '../support/process.ts';
+import { mainEnvironment, programFile } from '../support/process.ts';
 import { seededRandom } from '../support/random.ts';
 
 const isFull = process.env.TEST_SCALE === 'full';
@@ -34,7 +34,7 @@ const thoroughEvery = isFull ? 20 : 2;
 const nearHours = 30;
 const first = 500_000;
 const messages = 3;
-const passer = fileURLToPath(new URL('../support/hours-passer.ts', import.meta.url));
+const passer = fileURLToPath(new URL('../support/programs/hours-passer.ts', import.meta.url));
 
 interface Chat {
   order: OrderRow;
@@ -121,8 +121,8 @@ async function chats(place: Place): Promise<Chat[]> {
 
 /** @param after how many steps it is killed; undefined: it runs to its end */
 async function pass(place: Place, until: number, after?: number): Promise<void> {
-  const child = spawn(process.execPath, [passer, String(until)], {
-    env: { ...plainEnvironment, ...place.env },
+  const child = spawn(process.execPath, [programFile(passer), String(until)], {
+    env: { ...mainEnvironment, ...place.env },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const exited = once(child, 'exit');

@@ -62,7 +62,7 @@ test('control: a server that swallows the error acknowledges messages that were 
   const size = statSync(join(folder, 'aislechat.db')).size;
   const broken = await startServerProcess({
     folder,
-    entry: fileURLToPath(new URL('../support/swallowing-server.ts', import.meta.url)),
+    entry: fileURLToPath(new URL('../support/programs/swallowing-server.ts', import.meta.url)),
     fileSizeLimit: Math.ceil(size / blockBytes) + 80,
   });
   t.after(() => broken.kill());

@@ -9,7 +9,7 @@ import { localEpochKeys } from '../../src/storage/keys/local.ts';
 import { house } from '../support/house.ts';
 import { keysOf } from '../support/key-folders.ts';
 import { asSuperuser, newDatabase, openDatabase, textsIn } from '../support/postgres.ts';
-import { plainEnvironment } from '../support/process.ts';
+import { mainEnvironment, programFile } from '../support/process.ts';
 import { seededRandom } from '../support/random.ts';
 
 const kills = process.env.TEST_SCALE === 'full' ? 200 : 4;
@@ -19,15 +19,15 @@ const steps = { fewest: 6, more: 15 };
 const longestMs = 15;
 const seed = 11;
 const orders = 700;
-const turner = fileURLToPath(new URL('../support/key-turner.ts', import.meta.url));
+const turner = fileURLToPath(new URL('../support/programs/key-turner.ts', import.meta.url));
 
 async function runUntilKilled(
   url: string,
   after: { steps: number; ms: number },
   ...how: string[]
 ): Promise<void> {
-  const child = spawn(process.execPath, [turner, url, keysOf(url), ...how], {
-    env: plainEnvironment,
+  const child = spawn(process.execPath, [programFile(turner), url, keysOf(url), ...how], {
+    env: mainEnvironment,
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const exited = once(child, 'exit');

@@ -36,7 +36,7 @@ test('after repeated kill -9 under 8 writers nothing acknowledged is lost, dupli
 test('control: a server that answers before it commits loses messages', {
   skip: testsPostgres && !isFull,
 }, async (t) => {
-  const entry = fileURLToPath(new URL('../support/early-ack-server.ts', import.meta.url));
+  const entry = fileURLToPath(new URL('../support/programs/early-ack-server.ts', import.meta.url));
   const { missing } = await killWhileWriting(t, 2, entry);
   assert.ok(missing > 0);
 });

@@ -214,7 +214,7 @@ test('whoever has not seen a message is notified, once for many, and nobody else
 test('control: notifications written after the message are lost', {
   skip: testsPostgres && !isFull,
 }, async (t) => {
-  const entry = fileURLToPath(new URL('../support/late-notifications-server.ts', import.meta.url));
+  const entry = fileURLToPath(new URL('../support/programs/late-notifications-server.ts', import.meta.url));
   const { missed } = await notifyThrough(t, {
     ...(isFull ? { messages: 96, rounds: 2 } : { messages: 48, rounds: 1 }),
     entry,

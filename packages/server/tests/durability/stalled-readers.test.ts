@@ -120,7 +120,7 @@ test('readers that read nothing are disconnected at their limit, and cost the ot
 });
 
 test('control: without the limit they stay connected, and so does everything queued for them', async (t) => {
-  const entry = fileURLToPath(new URL('../support/unbounded-queue-server.ts', import.meta.url));
+  const entry = fileURLToPath(new URL('../support/programs/unbounded-queue-server.ts', import.meta.url));
   const { beforeMb, peakMb, outcome } = await writeBesideStalled(t, enough, entry);
   t.diagnostic(`${Math.round(beforeMb)} MB before, ${Math.round(peakMb)} MB at most, then ${outcome}`);
   assert.ok(outcome !== 'ended' && peakMb - beforeMb > allowedMb);

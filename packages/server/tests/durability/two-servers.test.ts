@@ -133,7 +133,7 @@ test(`${messages} messages by ${writers} writers through two servers: no gap, no
 });
 
 test('control: with numbers from one global sequence readers see gaps and swaps', async (t) => {
-  const entry = fileURLToPath(new URL('../support/global-sequence-server.ts', import.meta.url));
+  const entry = fileURLToPath(new URL('../support/programs/global-sequence-server.ts', import.meta.url));
   const { gaps, swaps } = await writeAndRead(await twoServers(t, entry), isFull ? 400 : 240, 1);
   assert.ok(gaps > 0 && swaps > 0, `${gaps} gaps, ${swaps} swaps`);
 });

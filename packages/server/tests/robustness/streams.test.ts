@@ -187,7 +187,7 @@ test('readers that disconnect at random see every event once and in order', asyn
 
 if (testsPostgres) {
   test('control: with numbers from one global sequence readers see gaps', async (t) => {
-    const entry = fileURLToPath(new URL('../support/global-sequence-server.ts', import.meta.url));
+    const entry = fileURLToPath(new URL('../support/programs/global-sequence-server.ts', import.meta.url));
     const { streams } = await readWhileWriting(t, 240, entry);
     assert.ok(streams.gaps > 0);
   });

@@ -1,6 +1,6 @@
 /**
- * The command line in a few files, which start in half the time that several hundred take. The tests start it more than
- * a hundred times.
+ * The command line and the tests' own programs in a few files, which start in half the time that several hundred take.
+ * The tests start them more than a hundred times.
  */
 import { globSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -21,7 +21,7 @@ const require = `import { createRequire } from 'node:module'; const require = cr
 export function bundleServer(folder: string): string {
   const out = join(folder, 'server');
   const sources = join(out, 'sources');
-  for (const file of globSync('{bin,src}/**/*.{js,ts}', { cwd: server })) {
+  for (const file of globSync('{bin,src,tests/support}/**/*.{js,ts}', { cwd: server })) {
     const source = join(server, file);
     const copy = join(sources, file);
     mkdirSync(dirname(copy), { recursive: true });
@@ -33,8 +33,9 @@ export function bundleServer(folder: string): string {
   symlinkSync(join(server, 'node_modules'), join(out, 'node_modules'));
   const { dependencies } = JSON.parse(readFileSync(join(server, 'package.json'), 'utf8'));
   const external = Object.keys(dependencies).filter((name) => !bundled.includes(name));
+  const programs = globSync('tests/support/programs/*.ts', { cwd: sources });
   esbuild([
-    join(sources, 'bin/aislechat.js'),
+    ...['bin/aislechat.js', ...programs].map((file) => join(sources, file)),
     '--bundle',
     '--splitting',
     '--platform=node',
@@ -44,5 +45,5 @@ export function bundleServer(folder: string): string {
     `--banner:js=${require}`,
     ...external.map((name) => `--external:${name}`),
   ]);
-  return join(out, 'aislechat.js');
+  return join(out, 'bin/aislechat.js');
 }

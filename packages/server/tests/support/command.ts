@@ -7,7 +7,7 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { timed } from './cost.ts';
 import { withKeys } from './key-folders.ts';
-import { mainEnvironment, mainFile } from './process.ts';
+import { mainEnvironment, mainFile, programFile } from './process.ts';
 
 export interface CommandResult {
   /** Null after a signal. */
@@ -41,15 +41,17 @@ export function startCommand(env: Record<string, string>, ...args: string[]): Ru
   return { child, output: () => ({ out, error }), ended };
 }
 
+const commandRunner = fileURLToPath(new URL('./programs/command-runner.ts', import.meta.url));
 let runner: ChildProcess | undefined;
 let last: Promise<unknown> = Promise.resolve();
 
 /** Runs a command in a shared process, which is quicker, since most of a command's time is its start. */
 export function runCommand(env: Record<string, string>, ...args: string[]): Promise<CommandResult> {
   const result = last.then(async () => {
-    runner ??= fork(fileURLToPath(new URL('command-runner.ts', import.meta.url)), {
+    runner ??= fork(programFile(commandRunner), {
       // The options of the test process are not meant for its children.
       execArgv: [],
+      env: mainEnvironment,
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     });
     const [child, channel] = [runner, runner.channel!];

@@ -1,7 +1,7 @@
 /** A server in a process of its own, as an operator runs it, to be stopped or killed. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Client } from './client.ts';
 import { timed } from './cost.ts';
@@ -16,13 +16,23 @@ export const plainEnvironment: NodeJS.ProcessEnv = {
 
 /** The bundle for the whole run, which `TEST_SERVER` names. */
 const bundle = process.env.TEST_SERVER;
+const server = fileURLToPath(new URL('../../', import.meta.url));
 /** The entry of the command line. */
-export const mainFile = bundle ?? fileURLToPath(new URL('../../bin/aislechat.js', import.meta.url));
-/** What a process that runs it needs. A bundle's compiled code is kept beside it, so that both go together. */
+export const mainFile = bundle ?? join(server, 'bin/aislechat.js');
+/**
+ * What a process that runs it, or one of the tests' programs, needs. A bundle's compiled code is kept beside it, so that
+ * both go together.
+ */
 export const mainEnvironment: NodeJS.ProcessEnv = {
   ...plainEnvironment,
   ...(bundle !== undefined && { NODE_COMPILE_CACHE: join(dirname(bundle), 'compiled') }),
 };
+/** The file to start for one of the tests' programs: the bundle has them too. */
+export const programFile = (program: string): string =>
+  bundle === undefined
+    ? program
+    : join(dirname(bundle), '..', relative(server, program).replace(/\.ts$/, '.js'));
+
 const startWithinMs = 120_000;
 
 export interface ServerProcess {
@@ -43,7 +53,7 @@ export interface ServerProcessOptions {
   /** The data folder, unless `env` names another place. */
   folder?: string;
   env?: Record<string, string>;
-  /** The file to run instead of the server's own entry. */
+  /** The server to run instead, one of the programs in `programs`. */
   entry?: string;
   /** The largest file that it may write, in blocks of 512 bytes. */
   fileSizeLimit?: number;
@@ -55,13 +65,14 @@ export function startServerProcess(options: ServerProcessOptions): Promise<Serve
 }
 
 async function started(options: ServerProcessOptions): Promise<ServerProcess> {
-  const command = [process.execPath, options.entry ?? mainFile, 'serve'];
+  const entry = options.entry === undefined ? mainFile : programFile(options.entry);
+  const command = [process.execPath, entry, 'serve'];
   if (options.fileSizeLimit !== undefined) {
     command.unshift('sh', '-c', `ulimit -f ${options.fileSizeLimit}; exec "$0" "$@"`);
   }
   const child = spawn(command[0]!, command.slice(1), {
     env: {
-      ...(options.entry === undefined ? mainEnvironment : plainEnvironment),
+      ...mainEnvironment,
       PORT: '0',
       ...(options.folder !== undefined && { DATA_DIR: options.folder }),
       AISLECHAT_DEMO: 'false',

@@ -1,8 +1,8 @@
 /** A server that is killed in the middle of its second transaction that deletes orders. A test could be too late for it. */
-import { startApp } from '../../src/app.ts';
-import { readSettings } from '../../src/config/settings.ts';
-import type { Store } from '../../src/storage/store.ts';
-import { openStore } from '../../src/wiring/open-store.ts';
+import { startApp } from '../../../src/app.ts';
+import { readSettings } from '../../../src/config/settings.ts';
+import type { Store } from '../../../src/storage/store.ts';
+import { openStore } from '../../../src/wiring/open-store.ts';
 
 const settings = readSettings(process.env);
 const store = await openStore(settings, { owner: true });

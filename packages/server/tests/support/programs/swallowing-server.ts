@@ -1,8 +1,8 @@
 /** A server broken on purpose: it reports a write as done although its disk refused it. */
-import { startApp } from '../../src/app.ts';
-import { readSettings } from '../../src/config/settings.ts';
-import { openSqlite } from '../../src/storage/sqlite/engine.ts';
-import { createStore, StorageUnavailable, type Store } from '../../src/storage/store.ts';
+import { startApp } from '../../../src/app.ts';
+import { readSettings } from '../../../src/config/settings.ts';
+import { openSqlite } from '../../../src/storage/sqlite/engine.ts';
+import { createStore, StorageUnavailable, type Store } from '../../../src/storage/store.ts';
 
 const settings = readSettings(process.env);
 const store = createStore(openSqlite({ folder: settings.dataDir, owner: true }));

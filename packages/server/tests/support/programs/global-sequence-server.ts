@@ -1,9 +1,9 @@
 /** A server broken on purpose: messages take their numbers from one global sequence, without a lock. */
-import { startApp } from '../../src/app.ts';
-import { readSettings } from '../../src/config/settings.ts';
-import type { Sql, Value } from '../../src/storage/sql.ts';
-import { createStore, type Engine } from '../../src/storage/store.ts';
-import { openDatabase } from './postgres.ts';
+import { startApp } from '../../../src/app.ts';
+import { readSettings } from '../../../src/config/settings.ts';
+import type { Sql, Value } from '../../../src/storage/sql.ts';
+import { createStore, type Engine } from '../../../src/storage/store.ts';
+import { openDatabase } from '../postgres.ts';
 
 const settings = readSettings(process.env);
 const engine = await openDatabase(settings.databaseUrl!);

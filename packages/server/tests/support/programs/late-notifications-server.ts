@@ -2,10 +2,10 @@
  * A server broken on purpose: it writes notifications in a transaction of their own, after that of the message.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { startApp } from '../../src/app.ts';
-import { readSettings } from '../../src/config/settings.ts';
-import type { NotificationRow, Store } from '../../src/storage/store.ts';
-import { openStore } from '../../src/wiring/open-store.ts';
+import { startApp } from '../../../src/app.ts';
+import { readSettings } from '../../../src/config/settings.ts';
+import type { NotificationRow, Store } from '../../../src/storage/store.ts';
+import { openStore } from '../../../src/wiring/open-store.ts';
 
 /** Longer than the test takes from the last message to the next kill. */
 const delayMs = 10_000;

@@ -1,5 +1,5 @@
-/** Runs the requested commands one after the other. See command.ts. */
-import { runCommandLine } from '../../src/cli/program.ts';
+/** Runs the requested commands one after the other. See ../command.ts. */
+import { runCommandLine } from '../../../src/cli/program.ts';
 
 interface Told {
   env: Record<string, string>;

@@ -1,9 +1,9 @@
 /** A server broken on purpose: it acknowledges a message some time before it commits it. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { startApp } from '../../src/app.ts';
-import { readSettings } from '../../src/config/settings.ts';
-import type { Store } from '../../src/storage/store.ts';
-import { openStore } from '../../src/wiring/open-store.ts';
+import { startApp } from '../../../src/app.ts';
+import { readSettings } from '../../../src/config/settings.ts';
+import type { Store } from '../../../src/storage/store.ts';
+import { openStore } from '../../../src/wiring/open-store.ts';
 
 const commitDelayMs = 30;
 

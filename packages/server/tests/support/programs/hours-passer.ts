@@ -3,14 +3,14 @@
  * the server's background work does. Prints a dot after each transaction and each deleted image or key. Started with the
  * environment of a server and the hour to stop after.
  */
-import { readSettings } from '../../src/config/settings.ts';
-import { eraseExpired } from '../../src/domain/erasure/erasure.ts';
-import { turnKeys } from '../../src/domain/erasure/keys.ts';
-import { applyRetention } from '../../src/domain/erasure/retention.ts';
-import type { Store } from '../../src/storage/store.ts';
-import { openImageFiles } from '../../src/wiring/open-image-files.ts';
-import { openStore } from '../../src/wiring/open-store.ts';
-import { hourMs, hourName, restorableHours } from './passing-hours.ts';
+import { readSettings } from '../../../src/config/settings.ts';
+import { eraseExpired } from '../../../src/domain/erasure/erasure.ts';
+import { turnKeys } from '../../../src/domain/erasure/keys.ts';
+import { applyRetention } from '../../../src/domain/erasure/retention.ts';
+import type { Store } from '../../../src/storage/store.ts';
+import { openImageFiles } from '../../../src/wiring/open-image-files.ts';
+import { openStore } from '../../../src/wiring/open-store.ts';
+import { hourMs, hourName, restorableHours } from '../passing-hours.ts';
 
 const last = Number(process.argv[2]);
 const settings = readSettings(process.env);

@@ -3,11 +3,11 @@
  * each transaction and each destroyed key. Started with a
  * database's address, its key folder, and whether it is broken on purpose: it then destroys keys too early.
  */
-import { turnKeys } from '../../src/domain/erasure/keys.ts';
-import { localEpochKeys } from '../../src/storage/keys/local.ts';
-import { openPostgres } from '../../src/storage/postgres/engine.ts';
-import { createStore, type OrderKeys } from '../../src/storage/store.ts';
-import { postgresDefaults } from './postgres.ts';
+import { turnKeys } from '../../../src/domain/erasure/keys.ts';
+import { localEpochKeys } from '../../../src/storage/keys/local.ts';
+import { openPostgres } from '../../../src/storage/postgres/engine.ts';
+import { createStore, type OrderKeys } from '../../../src/storage/store.ts';
+import { postgresDefaults } from '../postgres.ts';
 
 const [url, folder, broken] = process.argv.slice(2) as [string, string, string?];
 const hourMs = 3_600_000;

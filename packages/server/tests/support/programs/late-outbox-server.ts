@@ -2,10 +2,10 @@
  * A server broken on purpose: it enqueues callbacks in a transaction of their own, after that of the message.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { startApp } from '../../src/app.ts';
-import { readSettings } from '../../src/config/settings.ts';
-import type { CallbackEvent, Store } from '../../src/storage/store.ts';
-import { openStore } from '../../src/wiring/open-store.ts';
+import { startApp } from '../../../src/app.ts';
+import { readSettings } from '../../../src/config/settings.ts';
+import type { CallbackEvent, Store } from '../../../src/storage/store.ts';
+import { openStore } from '../../../src/wiring/open-store.ts';
 
 /** Each message waits longer than the one before, so that some wait whenever the server is killed. */
 const delayMs = 25;
