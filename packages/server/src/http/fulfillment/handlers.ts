@@ -25,7 +25,7 @@ import { createUser, findUser, nameUser } from '../../domain/people/users.ts';
 import type { DeliveryWishes } from '../../storage/store.ts';
 import type { Exchange, Handlers } from '../pipeline/exchange.ts';
 import { parse } from '../pipeline/parse.ts';
-import { wireHold, wireOrder, wireSlot, wireUser } from './wire.ts';
+import { wireHold, wireOrder, wireSlots, wireUser } from './wire.ts';
 
 export const fulfillmentHandlers: Handlers<RouteNameOf<'fulfillment'>> = {
   async createAddress({ context, caller, request, params }) {
@@ -139,17 +139,17 @@ function findStores({ request }: Exchange) {
 
 function listOptions({ context, caller, request }: Exchange, kind: SlotKind) {
   parse(schemas.PreviewServiceOptionsRequest, request.body);
-  return wireSlots(offerSlots(context, caller, kind), caller);
+  return offered(offerSlots(context, caller, kind), caller);
 }
 
 async function previewOptions({ context, caller, request, params }: Exchange, kind: SlotKind) {
   parse(schemas.ServiceOptionsRequest, request.body);
   await findUser(context, caller, params.user_id!);
-  return wireSlots(offerSlots(context, caller, kind), caller);
+  return offered(offerSlots(context, caller, kind), caller);
 }
 
-const wireSlots = (slots: Slot[], { retailer }: Caller) => ({
-  service_options: slots.map((slot) => wireSlot(slot, retailer.timezone)),
+const offered = (slots: Slot[], { retailer }: Caller) => ({
+  service_options: wireSlots(slots, retailer.timezone),
 });
 
 async function reserve({ context, caller, params }: Exchange) {

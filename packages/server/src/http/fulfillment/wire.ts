@@ -12,30 +12,30 @@ export function wireUser(user: UserRow): schemas.User {
   return wire;
 }
 
-/** @param timezone IANA name of the time zone that determines the slot's date */
-export function wireSlot({ id, kind, startsAt, endsAt }: Slot, timezone: string): schemas.ServiceOption {
-  const [start, end] = [wireTime(startsAt), wireTime(endsAt)];
-  return {
-    id,
-    service_option_reference: String(id),
-    date: dayIn(timezone, startsAt),
-    window: { start_at: start, end_at: end, type: 'scheduled', asap: false },
-    availability: { available: true },
-    service_type: kind,
-    window_starts_at: start,
-    window_ends_at: end,
-  };
+/** @param timezone IANA name of the time zone that determines the slots' dates */
+export function wireSlots(slots: Slot[], timezone: string): schemas.ServiceOption[] {
+  // The Swedish format of a date is that of ISO 8601. One for all, since creating it takes longer than using it.
+  const day = new Intl.DateTimeFormat('sv', { timeZone: timezone });
+  return slots.map(({ id, kind, startsAt, endsAt }) => {
+    const [start, end] = [wireTime(startsAt), wireTime(endsAt)];
+    return {
+      id,
+      service_option_reference: String(id),
+      date: day.format(startsAt),
+      window: { start_at: start, end_at: end, type: 'scheduled', asap: false },
+      availability: { available: true },
+      service_type: kind,
+      window_starts_at: start,
+      window_ends_at: end,
+    };
+  });
 }
-
-/** Formats a date as ISO 8601, which is the Swedish format. */
-const dayIn = (timezone: string, at: number): string =>
-  new Intl.DateTimeFormat('sv', { timeZone: timezone }).format(at);
 
 export const wireHold = (hold: Hold, timezone: string) => ({
   service_option_hold: {
     id: hold.id,
     expires_at: wireTime(hold.expiresAt),
-    service_option: wireSlot(hold.slot, timezone),
+    service_option: wireSlots([hold.slot], timezone)[0]!,
   },
 });
 
