@@ -15,14 +15,23 @@ interface BoundOrder extends OrderPageUnderTest {
   phone: string;
 }
 
-/** An order whose link is open on its first device, and that device. */
-async function boundOrder(): Promise<BoundOrder & { first: Page }> {
+/** The token of a device whose secret is this letter 43 times. */
+const tokenOf = ({ address }: OrderPageUnderTest, letter: string): string =>
+  `${address.split('/').at(-1)}.${letter.repeat(43)}`;
+
+/** An order whose link is for one device, and open on none yet. */
+async function unboundOrder(): Promise<BoundOrder> {
   const phone = `+13035556${String(100 + ++numbers)}`;
   const settings = { link_bound_to_device: true, sms_notifications: 'notice' };
-  const order = await orderPage(client, settings, { phone });
-  const first = await open(order.address);
-  await first.getByRole('heading', { level: 1, name: 'Shopping in progress' }).waitFor();
-  return { ...order, phone, first };
+  return { ...(await orderPage(client, settings, { phone })), phone };
+}
+
+/** An order whose link is bound to a first device, which has no page. */
+async function boundOrder(): Promise<BoundOrder> {
+  const order = await unboundOrder();
+  const { status } = await client.post('/v1/order-page/device', { token: tokenOf(order, 'f') });
+  assert.equal(status, 200);
+  return order;
 }
 
 /** A phone in another browser. */
@@ -45,7 +54,9 @@ const focused = (page: Page) =>
   page.evaluate(() => document.activeElement?.shadowRoot?.activeElement?.getAttribute('name') ?? '');
 
 test('a customer opens the link on a second phone with the code of a text message, by keyboard alone', async () => {
-  const order = await boundOrder();
+  const order = await unboundOrder();
+  const first = await open(order.address);
+  await first.getByRole('heading', { level: 1, name: 'Shopping in progress' }).waitFor();
   const page = await elsewhere(order);
   await page.getByRole('heading', { level: 1, name: 'This link was opened on another device' }).waitFor();
   await assertAccessible(page, 'before a code was sent');
@@ -73,21 +84,26 @@ test('a customer opens the link on a second phone with the code of a text messag
   // Both devices write and read, also after the page is opened again.
   await page.locator('textarea').fill('From my tablet');
   await page.getByRole('button', { name: 'Send', exact: true }).click();
-  await order.first.getByText('From my tablet').waitFor();
+  await first.getByText('From my tablet').waitFor();
   await page.reload();
   await page.getByText('From my tablet').waitFor();
   await shopperSays(client, order.token, order.shopperId, order.orderId, 'Hello, both of you');
   await page.getByText('Hello, both of you').waitFor();
-  await order.first.reload();
-  await order.first.getByText('Hello, both of you').waitFor();
+  await first.reload();
+  await first.getByText('Hello, both of you').waitFor();
 });
 
-test('the page says when a code was tried too often, and when too many were sent', async () => {
+test('the field for a code is there again when the page was unloaded, and the page says when a code was tried too often, and when too many were sent', async () => {
   const order = await boundOrder();
   const page = await elsewhere(order);
+  // The phone's clock may be wrong.
+  await page.clock.setFixedTime(Date.now() + hourMs);
   await page.getByRole('button', { name: /^Send a code/ }).click();
   const field = page.getByLabel(/^Code that was sent/);
   await field.waitFor();
+  await page.reload();
+  await field.waitFor();
+
   const enter = async (code: string, answer: string) => {
     await field.fill(code);
     await page.getByRole('button', { name: 'Open my order' }).click();
@@ -188,20 +204,6 @@ test('two tabs of one browser are one device, however close together they bind t
   }
 });
 
-test('the field for a code is there again when the page was unloaded meanwhile', async () => {
-  const order = await boundOrder();
-  const page = await elsewhere(order);
-  // The phone's clock may be wrong.
-  await page.clock.setFixedTime(Date.now() + hourMs);
-  await page.getByRole('button', { name: /^Send a code/ }).click();
-  const field = page.getByLabel(/^Code that was sent/);
-  await field.waitFor();
-  await page.reload();
-  await field.fill(await newestCode(order));
-  await page.getByRole('button', { name: 'Open my order' }).click();
-  await page.locator('.steps').waitFor();
-});
-
 test('asking for a code shows what has changed meanwhile: the order, or that the link has ended', async () => {
   const order = await boundOrder();
   const page = await elsewhere(order);
@@ -231,12 +233,11 @@ test('an open page stays open when its link is bound, and closes when it is no l
   const bound = page.waitForResponse((response) => response.url().endsWith('/v1/order-page/device'));
   const on = { token: order.operator, body: { link_bound_to_device: true } };
   assert.equal((await client.call('PATCH', '/v1/retailer', on)).status, 200);
-  const link = order.address.split('/').at(-1)!;
   await bound;
   await shopperSays(client, order.token, order.shopperId, order.orderId, 'After');
   await page.getByText('After').waitFor();
   for (const letter of ['a', 'b', 'c']) {
-    const token = `${link}.${letter.repeat(43)}`;
+    const token = tokenOf(order, letter);
     assert.equal((await client.post('/v1/order-page/device/code', { token })).status, 200);
     const body = { link_code: await newestCode(order) };
     assert.equal((await client.put('/v1/order-page/device', { token, body })).status, 200);
@@ -245,7 +246,7 @@ test('an open page stays open when its link is bound, and closes when it is no l
   assert.equal(await page.getByText('Before').count(), 0);
 });
 
-test('the page of a bound link is in the language of its reader', async () => {
+test('the page of a bound link is in the language of its reader, and in the dark the whole window around it is dark', async () => {
   const order = await boundOrder();
   for (const [locale, title, button] of casesIn('fr-FR', [
     ['fr-FR', 'Ce lien a été ouvert sur un autre appareil', /^Envoyer un code par SMS au numéro/],
@@ -255,16 +256,14 @@ test('the page of a bound link is in the language of its reader', async () => {
     await page.getByRole('heading', { level: 1, name: title }).waitFor();
     await page.getByRole('button', { name: button }).waitFor();
     await assertAccessible(page, locale);
-  }
-});
 
-test('in the dark the whole window is dark, also around a page that is shorter', async () => {
-  const order = await boundOrder();
-  const page = await elsewhere(order, { colorScheme: 'dark', viewport: { width: 1280, height: 800 } });
-  const colors = await page.evaluate(() => {
-    const order = document.querySelector('aislechat-order-status')!.shadowRoot!.querySelector('.order')!;
-    return [order, document.body].map((element) => getComputedStyle(element).backgroundColor);
-  });
-  assert.equal(colors[0], colors[1]);
-  await assertAccessible(page, 'in the dark');
+    await page.emulateMedia({ colorScheme: 'dark' });
+    await page.setViewportSize({ width: 1280, height: 800 });
+    const colors = await page.evaluate(() => {
+      const order = document.querySelector('aislechat-order-status')!.shadowRoot!.querySelector('.order')!;
+      return [order, document.body].map((element) => getComputedStyle(element).backgroundColor);
+    });
+    assert.equal(colors[0], colors[1]);
+    await assertAccessible(page, `${locale}, in the dark`);
+  }
 });

@@ -30,13 +30,14 @@ async function newOrder(page: Page): Promise<void> {
   );
 }
 
-test('both sides of the demo’s order can talk, and their requests are shown as curl commands', async (t) => {
+test('both sides of the demo’s order can talk, their requests are shown as curl commands, and the lines to embed show the order’s chat on a page of one’s own', async (t) => {
   const since = performance.now();
   const page = await open('about:blank', { viewport: { width: 1280, height: 900 } });
   const troubles = troublesOf(page);
   page.on('request', (request) => {
     if (new URL(request.url()).origin !== client.url) troubles.push(request.url());
   });
+  await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
   await page.goto(client.url);
   await customer(page).locator('textarea').fill('Firm ones are fine');
   await customer(page).locator('.send').click();
@@ -47,21 +48,31 @@ test('both sides of the demo’s order can talk, and their requests are shown as
   t.diagnostic(`two people talk after ${Math.round(performance.now() - since)} ms`);
 
   await page.locator('aislechat-phone').getByText('Shopping for your order has started').waitFor();
-  await page.evaluate(() => {
-    Object.defineProperty(navigator, 'clipboard', {
-      value: { writeText: async (text: string) => Object.assign(window, { copied: text }) },
-    });
-  });
   await page
     .getByRole('button', { name: 'Copy POST /v2/post_checkout/chat/DEMO-1/messages as curl' })
     .last()
     .click();
-  const copied = await page.evaluate(() => (window as unknown as { copied: string }).copied);
+  const copied = (wanted: RegExp) =>
+    eventually(
+      () => page.evaluate(() => navigator.clipboard.readText()),
+      (text) => wanted.test(text),
+    );
   assert.match(
-    copied,
+    await copied(/^curl/),
     /^curl -X POST 'http:.*-H 'authorization: Bearer .*-d '\{"body":"Firm ones are fine"\}'$/,
   );
   assert.deepEqual(troubles, []);
+
+  await page.getByRole('button', { name: 'Copy the lines to embed' }).click();
+  const lines = await copied(/<aislechat-order/);
+  const own = await open(
+    await serveFiles(t, {
+      '/index.html': `<!doctype html><html lang="en"><title>Shop</title><main>${lines}</main></html>`,
+    }),
+  );
+  await own.locator('aislechat-order textarea').fill('From my own page');
+  await own.locator('.send').click();
+  await shopper(page).getByText('From my own page').waitFor();
 });
 
 test('the steps move the order, its state is shown, and a step that cannot happen is disabled with the reason', async () => {
@@ -96,9 +107,17 @@ test('the steps move the order, its state is shown, and a step that cannot happe
   await shopper(page).getByText('Again', { exact: true }).waitFor();
 });
 
-test('coming back shows an order that goes on: the newest, or a new one if every order is over', async () => {
-  const page = await open(client.url);
+test('coming back shows an order that goes on: the newest, or a new one if every order is over; all times are in the time zone of the store', async () => {
+  const page = await open(client.url, { timezoneId: 'Asia/Tokyo' });
   await state(page, 'Being picked');
+  const clock = page.locator('.clock');
+  assert.match(await clock.innerText(), /M[SD]T$/);
+  const shown = await clock.innerText();
+  const hour = new Intl.DateTimeFormat('en', { hour: 'numeric', timeZone: 'America/Denver' });
+  const { body } = await client.get('/v1/sandbox/clock', { token: await operatorToken() });
+  const [digits] = hour.format(new Date(body.now)).split(/\s/);
+  assert.match(shown, new RegExp(`, ${digits}:`));
+
   const first = await orderId(page);
   await newOrder(page);
   const second = await orderId(page);
@@ -122,23 +141,40 @@ test('coming back shows an order that goes on: the newest, or a new one if every
   await page.getByText('Order nothing is over or does not exist').waitFor();
 });
 
-test('all times of the page are in the time zone of the store', async () => {
-  const page = await open(client.url, { timezoneId: 'Asia/Tokyo' });
-  await state(page, 'Being picked');
-  const clock = page.locator('.clock');
-  assert.match(await clock.innerText(), /M[SD]T$/);
-  const shown = await clock.innerText();
-  const hour = new Intl.DateTimeFormat('en', { hour: 'numeric', timeZone: 'America/Denver' });
-  const { body } = await client.get('/v1/sandbox/clock', { token: await operatorToken() });
-  const [digits] = hour.format(new Date(body.now)).split(/\s/);
-  assert.match(shown, new RegExp(`, ${digits}:`));
-});
-
-test('while the chat is closed a text message reaches the customer’s phone, and its answer is in the chat', async () => {
+test('what is typed on the phone stays when an answer fails; while the chat is closed a text message reaches the phone, and its answer is in the chat', async () => {
   const page = await open(client.url, { viewport: { width: 1280, height: 900 } });
   await shopper(page).locator('textarea').waitFor();
   await newOrder(page);
   await page.getByText('No text messages yet.').waitFor();
+  const phone = page.locator('aislechat-phone');
+  const field = phone.getByRole('textbox');
+  const sent = Promise.withResolvers<void>();
+  const go = Promise.withResolvers<void>();
+  const messages = '**/v1/sandbox/phones/*/messages';
+  await page.route(messages, async (route) => {
+    if (route.request().method() !== 'POST') return route.continue();
+    sent.resolve();
+    await go.promise;
+    await route.abort();
+  });
+  await field.fill('First');
+  await phone.getByRole('button', { name: 'Send' }).click();
+  await sent.promise;
+  assert.equal(await field.inputValue(), '');
+  await field.fill('Second');
+  go.resolve();
+  await phone.locator('.problem').filter({ hasText: /./ }).waitFor();
+  assert.equal(await field.inputValue(), 'Second');
+  await Promise.all([
+    page.waitForEvent('requestfailed'),
+    phone.getByRole('button', { name: 'Send' }).click(),
+  ]);
+  await eventually(
+    () => field.inputValue(),
+    (value) => value === 'Second',
+  );
+  await page.unrouteAll({ behavior: 'wait' });
+
   await page.getByLabel('Noor has the chat open').uncheck();
   await customer(page).waitFor({ state: 'detached' });
   // The shopper's chat is the new order's.
@@ -150,7 +186,6 @@ test('while the chat is closed a text message reaches the customer’s phone, an
     .waitFor();
   await shopper(page).locator('textarea').fill('The limes are out');
   await shopper(page).locator('.send').click();
-  const phone = page.locator('aislechat-phone');
   await phone.locator('li.to_phone').filter({ hasText: 'Ilse' }).waitFor();
   const number = await phone.locator('.number').innerText();
   assert.match(number, /^\+130355501\d\d$/);
@@ -165,69 +200,51 @@ test('while the chat is closed a text message reaches the customer’s phone, an
   await phone.getByRole('button', { name: 'Send' }).click();
   await phone.locator('li').nth(4).waitFor();
   // A long conversation scrolls in the phone, and the page ends with its last line.
+  const token = await operatorToken();
   for (let n = 0; n < 6; n++) {
-    await phone.getByRole('textbox').fill(`${n}: ${'A long answer. '.repeat(60)}`);
-    await phone.getByRole('button', { name: 'Send' }).click();
-    await phone
-      .locator('li.from_phone')
-      .filter({ hasText: `${n}: A long` })
-      .waitFor();
+    const answer = { token, body: { text: `${n}: ${'A long answer. '.repeat(60)}` } };
+    const { status } = await client.post(`/v1/sandbox/phones/${encodeURIComponent(number)}/messages`, answer);
+    assert.equal(status, 200);
   }
+  await phone.locator('li.from_phone').filter({ hasText: '5: A long' }).waitFor();
   const below = await page.evaluate(
     () => document.documentElement.scrollHeight - document.body.getBoundingClientRect().bottom - scrollY,
   );
   assert.ok(below < 50, `${below} px of nothing`);
 });
 
-test('what is typed on the phone while an answer is on its way stays, and an answer that fails comes back', async () => {
-  const page = await open(client.url, { viewport: { width: 1280, height: 900 } });
-  await newOrder(page);
-  await page.getByText('No text messages yet.').waitFor();
-  const phone = page.locator('aislechat-phone');
-  const field = phone.getByRole('textbox');
-  const sent = Promise.withResolvers<void>();
-  const go = Promise.withResolvers<void>();
-  await page.route('**/v1/sandbox/phones/*/messages', async (route) => {
-    if (route.request().method() !== 'POST') return route.continue();
-    sent.resolve();
-    await go.promise;
-    await route.abort();
-  });
-  await field.fill('First');
-  await phone.getByRole('button', { name: 'Send' }).click();
-  await sent.promise;
-  assert.equal(await field.inputValue(), '');
-  await field.fill('Second');
-  go.resolve();
-  await phone.locator('.problem').filter({ hasText: /./ }).waitFor();
-  assert.equal(await field.inputValue(), 'Second');
-  await phone.getByRole('button', { name: 'Send' }).click();
-  await eventually(
-    () => field.inputValue(),
-    (value) => value === 'Second',
-  );
-});
-
-test('the lines to embed show the order’s chat on a page of one’s own', async (t) => {
-  const page = await open('about:blank', { viewport: { width: 1280, height: 900 } });
-  await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
-  await page.goto(client.url);
-  await state(page, 'Being picked');
-  await page.getByRole('button', { name: 'Copy the lines to embed' }).click();
-  const lines = await page.evaluate(() => navigator.clipboard.readText());
-  const own = await open(
-    await serveFiles(t, {
-      '/index.html': `<!doctype html><html lang="en"><title>Shop</title><main>${lines}</main></html>`,
-    }),
-  );
-  await own.locator('aislechat-order textarea').fill('From my own page');
-  await own.locator('.send').click();
-  await shopper(page).getByText('From my own page').waitFor();
-});
-
-test('requests are filtered by method, path and status, and stay in place while new ones come', async () => {
+test('the keyboard reaches every control in the order of the page; requests are filtered by method, path and status, and stay in place while new ones come', async () => {
   const page = await open(client.url, { viewport: { width: 1280, height: 900 } });
   await shopper(page).locator('textarea').waitFor();
+  const reached: string[] = [];
+  for (let n = 0; n < 80 && !reached.at(-1)?.startsWith('summary'); n++) {
+    await page.keyboard.press('Tab');
+    reached.push(
+      await page.evaluate(() => {
+        let focused = document.activeElement;
+        while (focused?.shadowRoot?.activeElement) focused = focused.shadowRoot.activeElement;
+        const name = focused?.getAttribute('aria-label') ?? (focused as HTMLElement | null)?.innerText ?? '';
+        return `${focused?.localName} ${name.trim()}`;
+      }),
+    );
+  }
+  const wanted = [
+    'textarea Write a message',
+    'button +1 hour',
+    'button On its way',
+    'button New order',
+    'input Answer by text message',
+    'button Copy the lines to embed',
+    'a First chat',
+    'input ',
+  ];
+  let from = 0;
+  for (const name of wanted) {
+    const at = reached.indexOf(name, from);
+    assert.ok(at >= 0, `${name} in ${reached.slice(from).join(', ')}`);
+    from = at + 1;
+  }
+
   const log = page.locator('aislechat-request-log');
   const rows = log.locator('li');
   const filter = log.getByRole('searchbox');
@@ -294,39 +311,6 @@ test('the first screen is accessible in every look', async () => {
   await assertAccessibleInAllLooks(page, '200 % text');
   await newOrder(page);
   await state(page, 'Being picked');
-});
-
-test('the keyboard reaches every control of the first screen, in the order of the page', async () => {
-  const page = await open(client.url, { viewport: { width: 1280, height: 900 } });
-  await shopper(page).locator('textarea').waitFor();
-  const reached: string[] = [];
-  for (let n = 0; n < 80 && !reached.at(-1)?.startsWith('summary'); n++) {
-    await page.keyboard.press('Tab');
-    reached.push(
-      await page.evaluate(() => {
-        let focused = document.activeElement;
-        while (focused?.shadowRoot?.activeElement) focused = focused.shadowRoot.activeElement;
-        const name = focused?.getAttribute('aria-label') ?? (focused as HTMLElement | null)?.innerText ?? '';
-        return `${focused?.localName} ${name.trim()}`;
-      }),
-    );
-  }
-  const wanted = [
-    'textarea Write a message',
-    'button +1 hour',
-    'button On its way',
-    'button New order',
-    'input Answer by text message',
-    'button Copy the lines to embed',
-    'a First chat',
-    'input ',
-  ];
-  let from = 0;
-  for (const name of wanted) {
-    const at = reached.indexOf(name, from);
-    assert.ok(at >= 0, `${name} in ${reached.slice(from).join(', ')}`);
-    from = at + 1;
-  }
 });
 
 test('without the demo, and in production, there is no first screen', async (t) => {

@@ -62,6 +62,16 @@ async function recordingPages(): Promise<string> {
 
 const { client } = await testServer({ after }, {}, { pagesFolder: await recordingPages() });
 const service = await startPushService({ after });
+const browser = await chromium.launch({
+  executablePath: await unpackedChromium(),
+  args: [
+    '--no-sandbox',
+    '--disable-gpu',
+    '--renderer-process-limit=1',
+    '--autoplay-policy=no-user-gesture-required',
+  ],
+});
+after(() => browser.close());
 
 interface Phone {
   context: BrowserContext;
@@ -84,13 +94,7 @@ async function newPhone(
   chat: OpenChat & { shopperToken: string },
   address = `${client.url}/shopper#token=${chat.shopperToken}&shopper=ilse`,
 ): Promise<Phone> {
-  const executablePath = await unpackedChromium();
-  const context = await chromium.launchPersistentContext(temporaryFolder(t), {
-    executablePath,
-    args: ['--no-sandbox', '--disable-gpu', '--autoplay-policy=no-user-gesture-required'],
-    locale: 'en-US',
-    viewport: { width: 390, height: 760 },
-  });
+  const context = await browser.newContext({ locale: 'en-US', viewport: { width: 390, height: 760 } });
   t.after(() => context.close());
   context.setDefaultTimeout(patienceMs);
   const device = service.newDevice();
@@ -395,7 +399,7 @@ test('a link changes who is signed in on the device only once the server has acc
   );
 });
 
-test('a device without a push service says so', async (t) => {
+test('a device without a push service says so; whatever arrives from one, something is shown', async (t) => {
   const chat = await twoPeople(client);
   const phone = await newPhone(t, chat);
   await phone.page.evaluate(() => {
@@ -405,14 +409,10 @@ test('a device without a push service says so', async (t) => {
   });
   await phone.page.getByRole('button', { name: 'Turn on' }).click();
   await phone.page.getByText('Notifications could not be turned on.').waitFor();
-});
 
-test('whatever arrives, something is shown', async (t) => {
-  const chat = await twoPeople(client);
-  const { page } = await newPhone(t, chat);
-  for (const text of ['{', '{}', '{"notification":{}}']) await tellWorker(page, { test: 'push', text });
+  for (const text of ['{', '{}', '{"notification":{}}']) await tellWorker(phone.page, { test: 'push', text });
   await eventually(
-    () => shownOn(page),
+    () => shownOn(phone.page),
     (all) => all.length === 3,
   );
 });

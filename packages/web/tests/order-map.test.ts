@@ -27,14 +27,17 @@ interface Tiles {
 }
 
 /** An empty page, whose requests for tiles are answered here. */
-async function withTiles(options: BrowserContextOptions = {}, isBroken = false): Promise<Tiles> {
+async function withTiles(
+  options: BrowserContextOptions = {},
+  isBroken: () => Promise<boolean> = async () => false,
+): Promise<Tiles> {
   const page = await open('about:blank', options);
   const asked: string[] = [];
   await page.context().route(`${host}/**`, async (route) => {
     const request = route.request();
     asked.push(request.url());
     assert.equal((await request.allHeaders()).referer, undefined);
-    if (isBroken) await route.fulfill({ status: 500 });
+    if (await isBroken()) await route.fulfill({ status: 500 });
     else await route.fulfill({ contentType: 'image/png', body: tile });
   });
   return { page, asked, troubles: troublesOf(page) };
@@ -57,17 +60,20 @@ const outside = (page: Page) =>
     }).length;
   });
 
-for (const width of [320, 1280]) {
-  test(`an order on its way is on a map, ${width} px wide`, async () => {
-    const order = await orderPage(client, settings);
-    const { page, asked, troubles } = await withTiles({ viewport: { width, height: 900 } });
+test('an order on its way is on a map, 320 and 1280 px wide', async () => {
+  const order = await orderPage(client, settings);
+  const { page, asked, troubles } = await withTiles();
+  await page.goto(order.address);
+  await page.getByText('Oat milk').waitFor();
+  await locate(order);
+  await order.move('delivering');
+  await page.getByRole('heading', { name: 'Out for delivery' }).waitFor();
+  await locate(order);
+  for (const width of [320, 1280]) {
+    await page.goto('about:blank');
+    await page.setViewportSize({ width, height: 900 });
+    asked.length = 0;
     await page.goto(order.address);
-    await page.getByText('Oat milk').waitFor();
-    await locate(order);
-    await order.move('delivering');
-    await page.getByRole('heading', { name: 'Out for delivery' }).waitFor();
-    await locate(order);
-    await page.reload();
     await map(page).waitFor();
     await page.waitForFunction(() => {
       const root = document.querySelector('aislechat-order-status')!.shadowRoot!;
@@ -83,15 +89,16 @@ for (const width of [320, 1280]) {
     await page.getByText(settings.map_attribution).waitFor();
     await page.getByText('1 mi away').waitFor();
     await page.getByRole('link', { name: 'Open in your map' }).waitFor();
-    await assertAccessible(page, 'map');
+    await page.emulateMedia({ colorScheme: 'light' });
+    await assertAccessible(page, `map, ${width} px wide`);
     await page.emulateMedia({ colorScheme: 'dark' });
-    await assertAccessible(page, 'map in the dark');
-    await order.move('delivered');
-    await page.getByRole('heading', { name: 'Delivered' }).waitFor();
-    await map(page).waitFor({ state: 'detached' });
-    assert.deepEqual(troubles, []);
-  });
-}
+    await assertAccessible(page, `map in the dark, ${width} px wide`);
+  }
+  await order.move('delivered');
+  await page.getByRole('heading', { name: 'Delivered' }).waitFor();
+  await map(page).waitFor({ state: 'detached' });
+  assert.deepEqual(troubles, []);
+});
 
 test('no tile is asked for before the order is delivered, while nobody looks, and without a tile server', async () => {
   const order = await orderPage(client, settings);
@@ -134,36 +141,28 @@ test('no tile is asked for before the order is delivered, while nobody looks, an
   assert.deepEqual(elsewhere, []);
 });
 
-test('tiles that do not come leave the distance', async () => {
+test('a map whose tiles have not come or failed is not shown; they are asked for again with the position, and what is said about their source is one line', async () => {
   const order = await orderPage(client, settings);
   await order.move('delivering');
   await locate(order);
-  const { page, asked } = await withTiles({}, true);
-  await page.goto(order.address);
-  await page.getByText('1 mi away').waitFor();
-  // It is not shown before the first tile either.
-  await eventually(async () => asked, isSome);
-  await page.locator('.map').waitFor({ state: 'hidden' });
-  await page.getByRole('link', { name: 'Open in your map' }).waitFor();
-  await assertAccessible(page, 'without tiles');
-});
-
-test('tiles that failed are asked for again with the position, and what is said about their source is one line', async () => {
-  const order = await orderPage(client, settings);
-  await order.move('delivering');
-  await locate(order);
-  const page = await open('about:blank', { viewport: { width: 320, height: 740 } });
+  const released = Promise.withResolvers<void>();
   let isBroken = true;
-  const asked: string[] = [];
-  await page.context().route(`${host}/**`, async (route) => {
-    asked.push(route.request().url());
-    await route.fulfill(isBroken ? { status: 500 } : { contentType: 'image/png', body: tile });
+  const { page, asked } = await withTiles({ viewport: { width: 320, height: 740 } }, async () => {
+    await released.promise;
+    return isBroken;
   });
   await page.goto(order.address);
   await page.getByText('1 mi away').waitFor();
   await eventually(async () => asked, isSome);
+  assert.equal(await map(page).isVisible(), false);
+  const failed = page.waitForEvent('response', (answer) => answer.status() === 500);
+  released.resolve();
+  await failed;
   await page.locator('.map').waitFor({ state: 'hidden' });
+  await page.getByRole('link', { name: 'Open in your map' }).waitFor();
   await page.locator('textarea').waitFor();
+  await assertAccessible(page, 'without tiles');
+
   isBroken = false;
   await page.evaluate(() => dispatchEvent(new Event('online')));
   await map(page).waitFor();
@@ -172,23 +171,6 @@ test('tiles that failed are asked for again with the position, and what is said 
   assert.equal(await source.getAttribute('title'), settings.map_attribution);
   assert.ok((await source.boundingBox())!.height < 30);
   assert.equal(await outside(page), 0);
-});
-
-test('a map of which no tile has come yet is not shown', async () => {
-  const order = await orderPage(client, settings);
-  await order.move('delivering');
-  await locate(order);
-  const page = await open('about:blank');
-  const release = Promise.withResolvers<void>();
-  await page.context().route(`${host}/**`, async (route) => {
-    await release.promise;
-    await route.fulfill({ contentType: 'image/png', body: tile });
-  });
-  await page.goto(order.address);
-  await page.getByText('1 mi away').waitFor();
-  assert.equal(await map(page).isVisible(), false);
-  release.resolve();
-  await map(page).waitFor();
 });
 
 test('the element has the map on a shop’s page whose policy allows the tiles, and no map without that', async () => {

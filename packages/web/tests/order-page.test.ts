@@ -242,12 +242,12 @@ for (const [locale, amount, milk] of casesIn('fr-CA', [
   ['es-ES', '1,5 lb', 'En lugar de Oat milk'],
   ['en-US', '1.5 lb', 'Instead of Oat milk'],
 ] as const)) {
-  test(`a weight is written as in ${locale}, for the customer and for the shopper`, async () => {
+  test(`a weight is written as in ${locale} for both sides, a step of another day has its day, and a window of a past day is left out`, async () => {
     const order = await orderPage(client);
     const replacement_item = { upc: '2', name: 'Avena' };
     await order.pick('2', { status: 'replaced', replacement_item, delivered_weight: 1.5 });
     const name = `Avena · ${amount}`;
-    const { page } = await customer(order, { locale });
+    const { page } = await customer(order, { locale, viewport: { width: 320, height: 800 } });
     await page.locator('.card').getByRole('heading', { name, exact: true }).waitFor();
     await page.locator('.card').getByText(milk, { exact: true }).waitFor();
     await page.locator('.items li').nth(1).getByText(name).waitFor();
@@ -260,13 +260,7 @@ for (const [locale, amount, milk] of casesIn('fr-CA', [
     });
     await shopper.locator('.toggle').click();
     await shopper.locator('.items li').nth(1).getByText(name).waitFor();
-  });
-}
 
-for (const locale of languages('fr-CA')) {
-  test(`a step of another day has its day, and a window of a past day is left out, in ${locale}`, async () => {
-    const order = await orderPage(client);
-    const { page } = await customer(order, { locale, viewport: { width: 320, height: 800 } });
     const times = page.locator('.steps time');
     const written = (date: boolean) =>
       times.first().evaluate(
@@ -293,7 +287,7 @@ for (const locale of languages('fr-CA')) {
   });
 }
 
-test('a link opens the order with the end of a sentence behind it, and half a character opens none', async () => {
+test('a link opens the order with the end of a sentence behind it until it is revoked, which closes the page', async () => {
   const order = await orderPage(client);
   const { page, troubles } = await customer({ address: `${order.address}.` });
   for (const end of [')', '%20', '%E2%80%A6']) {
@@ -302,28 +296,27 @@ test('a link opens the order with the end of a sentence behind it, and half a ch
     await page.goto(order.address + end);
   }
   await title(page, 'Shopping in progress');
-  assert.deepEqual(troubles, []);
-  // A server may answer half a character with the page.
-  const answer = await fetch(order.address);
-  const body = await answer.text();
-  const other = await open('about:blank');
-  await other.route('**/o/%F0%9F', (route) => route.fulfill({ contentType: 'text/html', body }));
-  await other.goto(`${client.url}/o/%F0%9F`);
-  await title(other, 'This link no longer works');
-});
-
-test('a link that is revoked closes the page, and one that was never made opens none', async () => {
-  const order = await orderPage(client);
-  const { page } = await customer(order);
-  await title(page, 'Shopping in progress');
   await client.call('DELETE', `/v1/orders/${order.orderId}/link`, { token: order.operator });
   await title(page, 'This link no longer works');
   assert.equal(await page.locator('.log, .items').count(), 0);
-  const { page: guessed } = await customer({ address: `${client.url}/o/${'A'.repeat(40)}` });
-  await title(guessed, 'This link no longer works');
+  assert.deepEqual(troubles, []);
 });
 
-test('the page has one stream, sends no referrer, and keeps neither the link nor a text on the device', async () => {
+test('neither a link that was never made nor half a character opens an order', async () => {
+  const guessed = `${client.url}/o/${'A'.repeat(40)}`;
+  // A server may answer half a character with the page.
+  const answer = await fetch(guessed);
+  const body = await answer.text();
+  const page = await open('about:blank');
+  await page.route('**/o/%F0%9F', (route) => route.fulfill({ contentType: 'text/html', body }));
+  await page.goto(`${client.url}/o/%F0%9F`);
+  await title(page, 'This link no longer works');
+  await page.goto('about:blank');
+  await page.goto(guessed);
+  await title(page, 'This link no longer works');
+});
+
+test('the page has one stream and a strict policy, sends no referrer, and keeps neither the link nor a text on the device', async () => {
   const order = await orderPage(client);
   await shopperSays(client, order.token, order.shopperId, order.orderId, 'The ripe ones are out');
   const page = await open('about:blank');
@@ -352,7 +345,11 @@ test('the page has one stream, sends no referrer, and keeps neither the link nor
   assert.ok(!kept.includes('The ripe ones are out'));
   const { headers } = await fetch(order.address);
   assert.equal(headers.get('referrer-policy'), 'no-referrer');
-  assert.match(headers.get('content-security-policy')!, /^default-src 'none'; .*trusted-types/);
+  const policy = headers.get('content-security-policy')!;
+  assert.match(policy, /^default-src 'none'; .*trusted-types/);
+  // The scripts and the style of the page are allowed by their hashes alone.
+  assert.match(policy, /; script-src 'self'( 'sha256-[\w+/]{43}='){2}; style-src 'sha256-[\w+/]{43}='; /);
+  assert.doesNotMatch(policy, /unsafe/);
 });
 
 /** Holds back the code of the chat until the returned function is called. */
@@ -476,76 +473,14 @@ for (const locale of languages('fr-CA')) {
   });
 }
 
-test('with doubled text at 320 px no title of a step breaks inside a word, and the time is below it', async () => {
-  const order = await orderPage(client);
-  const page = await open('about:blank', { viewport: { width: 320, height: 800 } });
-  await setTextSize(page, 32);
-  await page.goto(order.address);
-  await page.locator('.steps').waitFor();
-  const broken = await page.locator('.steps li span:not(.dot)').evaluateAll((all) =>
-    all.flatMap((one) => {
-      const text = one.firstElementChild
-        ? undefined
-        : [...one.childNodes].find(({ nodeType }) => nodeType === 3);
-      const words = [...(text?.nodeValue ?? '').matchAll(/\S+/g)];
-      return words
-        .filter(({ 0: word, index }) => {
-          const range = document.createRange();
-          range.setStart(text!, index);
-          range.setEnd(text!, index + word.length);
-          return range.getClientRects().length > 1;
-        })
-        .map(([word]) => word);
-    }),
-  );
-  assert.deepEqual(broken, []);
-  const isBelow = await page
-    .locator('.steps time')
-    .first()
-    .evaluate(
-      (time) =>
-        time.getBoundingClientRect().top >= time.previousElementSibling!.getBoundingClientRect().bottom,
-    );
-  assert.ok(isBelow);
-});
-
-test('a page that cannot be loaded says so, and catches up', async () => {
-  const order = await orderPage(client);
-  const page = await open('about:blank');
-  await page.clock.install();
-  let isDown = true;
-  await page.route('**/v1/order-page', (route) =>
-    isDown ? route.fulfill({ status: 503, body: '{}' }) : route.continue(),
-  );
-  await page.goto(order.address);
-  await page.getByText('This could not be loaded. Trying again.').waitFor();
-  await assertAccessible(page, 'not loaded');
-  isDown = false;
-  await page.clock.runFor(10_000);
-  await page.getByText('Oat milk').waitFor();
-  assert.equal(await page.getByText('Trying again').count(), 0);
-});
-
-test('without scripts the page says what it needs', async () => {
-  const order = await orderPage(client);
-  const page = await open(order.address, { javaScriptEnabled: false });
-  assert.ok(await page.locator('noscript p').isVisible());
-});
-
-test('the title is where the first paint has the heading, and stays there', async () => {
+test('the title is where the first paint has the heading, and stays there; without scripts the page says what it needs', async () => {
   const order = await orderPage(client, { logo_url: 'https://shop.example/logo.svg' });
-  for (const width of [320, 1440]) {
-    const options = { viewport: { width, height: 800 } };
-    const first = await open(order.address, { ...options, javaScriptEnabled: false });
-    const page = await open('about:blank', options);
-    let answer = () => {};
-    const answered = new Promise<void>((resolve) => {
-      answer = resolve;
-    });
-    await page.route('**/v1/order-page', (route) => answered.then(() => route.continue()));
-    await page.goto(order.address);
-    const textBox = (where: Page) =>
-      where
+  const sizes = [320, 1440].map((width) => ({ width, height: 800 }));
+  const textBoxes = async (page: Page) => {
+    const found = [];
+    for (const size of sizes) {
+      await page.setViewportSize(size);
+      const box = await page
         .locator('h1')
         .first()
         .evaluate((heading) => {
@@ -554,42 +489,64 @@ test('the title is where the first paint has the heading, and stays there', asyn
           const { x, y, height } = range.getBoundingClientRect();
           return { x, y, height };
         });
-    const painted = await textBox(first);
-    await page.locator('.bones').waitFor();
-    await assertAccessible(page, 'loading');
-    assert.deepEqual(await textBox(page), painted);
-    answer();
-    await title(page, 'Shopping in progress');
-    assert.deepEqual(await textBox(page), painted);
+      found.push(box);
+    }
+    return found;
+  };
+  const first = await open(order.address, { javaScriptEnabled: false });
+  assert.ok(await first.locator('noscript p').isVisible());
+  const painted = await textBoxes(first);
+
+  const page = await open('about:blank');
+  let answer = () => {};
+  const answered = new Promise<void>((resolve) => {
+    answer = resolve;
+  });
+  await page.route('**/v1/order-page', (route) => answered.then(() => route.continue()));
+  await page.goto(order.address);
+  await page.locator('.bones').waitFor();
+  assert.deepEqual(await textBoxes(page), painted);
+  for (const size of sizes) {
+    await page.setViewportSize(size);
+    await assertAccessible(page, `loading, ${size.width} px wide`);
   }
+  answer();
+  await title(page, 'Shopping in progress');
+  assert.deepEqual(await textBoxes(page), painted);
 });
 
-test('the policy allows the scripts and the style of the page by their hashes alone', async () => {
-  const order = await orderPage(client);
-  const policy = (await fetch(order.address)).headers.get('content-security-policy')!;
-  assert.match(policy, /; script-src 'self'( 'sha256-[\w+/]{43}='){2}; style-src 'sha256-[\w+/]{43}='; /);
-  assert.doesNotMatch(policy, /unsafe/);
-});
-
-for (const [locale, text] of casesIn('en-US', [
-  ['en-US', 'No connection. This is what was last known.'],
-  ['fr-CA', 'Pas de connexion. Voici les dernières informations connues.'],
-  ['es-MX', 'No hay conexión. Esto es lo último que se supo.'],
+for (const [locale, notLoaded, notNew] of casesIn('en-US', [
+  ['en-US', 'This could not be loaded. Trying again.', 'No connection. This is what was last known.'],
+  [
+    'fr-CA',
+    'Le chargement a échoué. Nouvel essai en cours.',
+    'Pas de connexion. Voici les dernières informations connues.',
+  ],
+  [
+    'es-MX',
+    'No se pudo cargar. Se está intentando de nuevo.',
+    'No hay conexión. Esto es lo último que se supo.',
+  ],
 ] as const)) {
-  test(`a server that fails does not make the page say that the device is offline, in ${locale}`, async () => {
+  test(`a page whose server fails says so, not that the device is offline, and catches up, in ${locale}`, async () => {
     const order = await orderPage(client);
     const page = await open('about:blank', { locale });
+    await page.clock.install();
     // A route that is set while the page's worker takes over may never be used, so this one is there before.
-    let isDown = false;
-    await page.route('**/v1/order-page', (route) =>
-      isDown ? route.fulfill({ status: 500, body: '' }) : route.continue(),
-    );
+    let failure: { status: number; body: string } | undefined = { status: 503, body: '{}' };
+    await page.route('**/v1/order-page', (route) => (failure ? route.fulfill(failure) : route.continue()));
     await page.goto(order.address);
-    await page.locator('.steps').waitFor();
-    isDown = true;
+    await page.getByText(notLoaded, { exact: true }).waitFor();
+    await assertAccessible(page, 'not loaded');
+    failure = undefined;
+    await page.clock.runFor(10_000);
+    await page.getByText('Oat milk').waitFor();
+    assert.equal(await page.getByText(notLoaded).count(), 0);
+
+    failure = { status: 500, body: '' };
     await page.evaluate(() => dispatchEvent(new Event('online')));
-    await page.locator('.warning').getByText(text, { exact: true }).waitFor();
-    isDown = false;
+    await page.locator('.warning').getByText(notNew, { exact: true }).waitFor();
+    failure = undefined;
     await page.evaluate(() => dispatchEvent(new Event('online')));
     await page.locator('.warning').waitFor({ state: 'detached' });
   });
@@ -635,7 +592,7 @@ test('the retailer’s name, logo and color are on the page, in the language of 
   );
 });
 
-test('at 320 px a long order number leaves the words of the retailer’s name whole', async () => {
+test('at 320 px a long order number leaves the words of the retailer’s name whole, and doubled text those of the steps, with the time below', async () => {
   const order = await orderPage(client, { name: 'Neighborhood Supermarket' });
   const { page } = await customer(order, { viewport: { width: 320, height: 640 } });
   await title(page, 'Shopping in progress');
@@ -651,9 +608,36 @@ test('at 320 px a long order number leaves the words of the retailer’s name wh
   });
   assert.deepEqual(lines, [1, 1]);
   await assertFits(page, 'with a long order number');
+
+  await setTextSize(page, 32);
+  const broken = await page.locator('.steps li span:not(.dot)').evaluateAll((all) =>
+    all.flatMap((one) => {
+      const text = one.firstElementChild
+        ? undefined
+        : [...one.childNodes].find(({ nodeType }) => nodeType === 3);
+      const words = [...(text?.nodeValue ?? '').matchAll(/\S+/g)];
+      return words
+        .filter(({ 0: word, index }) => {
+          const range = document.createRange();
+          range.setStart(text!, index);
+          range.setEnd(text!, index + word.length);
+          return range.getClientRects().length > 1;
+        })
+        .map(([word]) => word);
+    }),
+  );
+  assert.deepEqual(broken, []);
+  const isBelow = await page
+    .locator('.steps time')
+    .first()
+    .evaluate(
+      (time) =>
+        time.getBoundingClientRect().top >= time.previousElementSibling!.getBoundingClientRect().bottom,
+    );
+  assert.ok(isBelow);
 });
 
-test('the whole is an element for a shop’s own page, with a token of the shop', async () => {
+test('the whole is an element for a shop’s own page, with a token of the shop, which may set a new one', async () => {
   const order = await orderPage(client);
   const address = await serveFiles(
     { after },
@@ -675,29 +659,19 @@ test('the whole is an element for a shop’s own page, with a token of the shop'
     .click();
   await page.getByText('You took Firm avocados').waitFor();
   assert.equal((await itemOf(order, 0)).replacement_status, 'APPROVED');
-  assert.deepEqual(troubles, []);
-});
 
-test('a token that the shop sets before the one in use is refused is used from then on', async () => {
-  const order = await orderPage(client);
-  const address = await serveFiles(
-    { after },
-    {
-      '/index.html': `<!doctype html><html lang="en"><meta charset="utf-8"><title>Shop</title>
-<script type="module" src="${client.url}/aislechat-order-status.js"></script>
-<aislechat-order-status order-id="${order.orderId}" token="${order.userToken}"></aislechat-order-status></html>`,
-    },
-  );
-  const page = await open(address);
-  await page.getByRole('heading', { level: 2, name: 'Shopping in progress' }).waitFor();
+  // A token that the shop sets before the one in use is refused is used from then on.
   const next = await userToken(client, order, order.userId);
-  const element = page.locator('aislechat-order-status');
-  await element.evaluate((one, token) => one.setAttribute('token', token), next);
+  await page.evaluate(
+    (token) => document.querySelector('aislechat-order-status')!.setAttribute('token', token),
+    next,
+  );
   const { clientId, clientSecret } = order;
   const body = { token: order.userToken, client_id: clientId, client_secret: clientSecret };
   assert.equal((await client.post('/v2/oauth/token/revoke', { body })).status, 200);
   await order.move('checkout');
   await page.getByRole('heading', { level: 2, name: 'Shopping complete' }).waitFor();
+  assert.deepEqual(troubles, []);
 });
 
 test('in an organization with several banners the whole names its own, and so does the chat in it', async () => {
@@ -903,7 +877,7 @@ test('the page works with text of 200 % at 320 px, and with the keyboard alone',
   assert.equal(cut, undefined);
 });
 
-test('the greeting is in the chat, and the customer answers it without an app', async () => {
+test('the customer answers the greeting in the chat without an app, and reports the chat; the operator closes it in the console, and both see that', async () => {
   const order = await orderPage(client, { greeting: 'Hi {customer}, {shopper} here.' });
   const { page } = await customer(order);
   await page.getByText('Hi Noor, Ilse here.').waitFor();
@@ -915,12 +889,8 @@ test('the greeting is in the chat, and the customer answers it without an app', 
     body.chat_messages.map(({ sender_type }: { sender_type: string }) => sender_type),
     ['driver', 'user'],
   );
-});
 
-test('either side reports the chat, the operator closes it in the console, and both see that', async () => {
-  const order = await orderPage(client);
   await shopperSays(client, order.token, order.shopperId, order.orderId, 'A rude word');
-  const { page } = await customer(order);
   await page.getByText('A rude word').waitFor();
   await page.getByRole('button', { name: 'Report this chat to the store' }).click();
   await assertAccessible(page, 'report');
