@@ -11,9 +11,10 @@ import {
   shopperSays,
 } from '../../server/tests/support/scenario.ts';
 import { assertAccessible, casesIn, setTextSize } from './support/accessible.ts';
-import { pagesUnderTest, shopPage, troublesOf, twoPeople } from './support/pages.ts';
+import { shopPage, troublesOf, twoPeople } from './support/pages.ts';
+import { tabsUnderTest } from './support/tabs.ts';
 
-const { client, open } = await pagesUnderTest({ after, afterEach });
+const { client, open, openTab } = await tabsUnderTest({ after, afterEach });
 
 const flag = { en: 'Report this chat to the store', fr: /^Signaler/, es: /^Denunciar/ };
 type Lang = keyof typeof flag;
@@ -26,7 +27,7 @@ async function insulted(lang: Lang = 'en') {
   const ids = [await says('A rude word')];
   for (let n = 1; n <= 10; n++) ids.push(await says(`Harmless ${n} ${'and long '.repeat(n === 9 ? 60 : 0)}`));
   ids.push(await says('', 'https://pictures.example/figs.jpg'));
-  const page = await open('about:blank', { viewport: { width: 320, height: 640 } });
+  const page = await openTab('about:blank', { width: 320, height: 640 });
   const troubles = troublesOf(page);
   await setTextSize(page, 32);
   await page.goto(
@@ -164,7 +165,7 @@ for (const [lang, send, full] of casesIn('fr', [
       assert.equal((await client.post(path, { token, body })).status, 200);
     }
     const address = await shopPage({ after }, client.url, { orderId, token, lang });
-    const page = await open(address, { viewport: { width: 320, height: 640 } });
+    const page = await openTab(address, { width: 320, height: 640 });
     await page.locator('.bubble').last().waitFor();
     const { dialog } = await reportOn(page, lang);
     await dialog.getByRole('button', { name: send }).click();

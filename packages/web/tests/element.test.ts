@@ -203,9 +203,7 @@ for (const [lang, kept, report, hint] of casesIn('es', [
   test(`the chat says in ${lang} for how long reported messages are kept, from the first to the last, if they are`, async () => {
     const chat = await twoPeople(client, { report_evidence_days: 7 });
     const tag = { orderId: chat.orderId, token: chat.userToken, lang };
-    const page = await openTab('about:blank');
-    await page.setViewportSize({ width: 320, height: 640 });
-    await page.goto(await shopPage({ after }, client.url, tag));
+    const page = await openTab(await shopPage({ after }, client.url, tag), { width: 320, height: 640 });
     const notice = page.locator('.log .notice').last().getByText(kept);
     await notice.waitFor();
     await page.getByRole('button', { name: report }).click();
@@ -1081,8 +1079,7 @@ test('no text style of the surrounding page reaches the page of an order either'
 });
 
 test('doubled text is usable at 390 px: nothing is cut off, covered, or scrolled sideways', async () => {
-  const page = await openTab('about:blank');
-  await page.setViewportSize({ width: 390, height: 844 });
+  const page = await openTab('about:blank', { width: 390, height: 844 });
   await setTextSize(page, 32);
   await page.goto(await styledPage());
   await page.locator('.bubble').waitFor();

@@ -14,9 +14,10 @@ import {
   newShopper,
   shopperToken,
 } from '../../server/tests/support/scenario.ts';
-import { pagesUnderTest, sendPhoto, shopPage, storedTexts, troublesOf, twoPeople } from './support/pages.ts';
+import { openIn, sendPhoto, shopPage, storedTexts, troublesOf, twoPeople } from './support/pages.ts';
+import { tabsUnderTest } from './support/tabs.ts';
 
-const { client, open } = await pagesUnderTest({ after, afterEach });
+const { client, open, openTab } = await tabsUnderTest({ after, afterEach });
 const phone = { viewport: { width: 390, height: 760 } };
 
 async function shopperOn(token: string, orderId?: string): Promise<{ page: Page; troubles: string[] }> {
@@ -36,7 +37,7 @@ test('two people talk: from the shop’s page, and from the shopper’s list', a
   const chat = await twoPeople(client);
   const quiet = await newOrder(client, chat.token, chat.userId);
   await newBatch(client, chat.token, chat.shopperId, quiet);
-  const customer = await open(
+  const customer = await openTab(
     await shopPage({ after }, client.url, { orderId: chat.orderId, token: chat.userToken }),
   );
   await write(customer, 'Are there ripe ones?');
@@ -59,7 +60,7 @@ test('two people talk: from the shop’s page, and from the shopper’s list', a
   assert.deepEqual(troubles, []);
 });
 
-test('two customers of one name are told apart by number and color, in the list and in the open chat', async () => {
+test('two customers of one name are told apart by number and color, in the list without a click and in the open chat', async () => {
   const timezone = 'Asia/Tokyo';
   const chat = await twoPeople(client, { timezone });
   const other = await newOrder(client, chat.token, chat.userId);
@@ -105,7 +106,7 @@ test('notices to the customer are hidden from the shopper, and a canceled order 
   await client.put(base, { token: chat.token, body: { status: 'replaced', replacement_item: { upc: '9' } } });
   await simulate('late_delivery');
   await simulate('canceled');
-  const customer = await open(
+  const customer = await openTab(
     await shopPage({ after }, client.url, { orderId: chat.orderId, token: chat.userToken }),
   );
   const notices = (page: Page) => page.locator('.notice').allInnerTexts();
@@ -134,7 +135,7 @@ test('a photo is scaled down on the device, arrives, and can be opened', async (
   await sendPhoto(page, buffer);
   await page.getByText(/ · Sent$/).waitFor();
   assert.equal(uploads.length, 1);
-  const customer = await open(
+  const customer = await openTab(
     await shopPage({ after }, client.url, { orderId: chat.orderId, token: chat.userToken }),
   );
   await customer.getByRole('button', { name: 'Open the picture from Ilse' }).click();
@@ -329,7 +330,7 @@ test('without a token, and with a refused one, the page asks the shopper to sign
   const none = await open(`${client.url}/shopper`, phone);
   await none.getByText('Open this page from your shopper app').waitFor();
   await none.getByRole('heading', { name: 'Please sign in', exact: true }).waitFor();
-  const { page } = await shopperOn('not-a-token');
+  const page = await openIn(none.context(), `${client.url}/shopper#token=not-a-token&shopper=ilse`);
   await page.getByText('Open this page from your shopper app').waitFor();
   assert.equal(await page.evaluate(() => sessionStorage.length), 0);
 });
@@ -362,7 +363,7 @@ test('the page is installable: it has a manifest, icons and a worker', async () 
 
 test('a shopper finds, refunds and replaces items, and sees the customer’s answer and its withdrawal', async () => {
   const chat = await twoPeople(client);
-  const customer = await open(
+  const customer = await openTab(
     await shopPage({ after }, client.url, { orderId: chat.orderId, token: chat.userToken }),
   );
   const { page, troubles } = await shopperOn(chat.shopperToken, chat.orderId);
@@ -402,7 +403,7 @@ test('a shopper finds, refunds and replaces items, and sees the customer’s ans
 test('a customer who is erased is gone from the open chat, from the list, and from what the device keeps', async () => {
   const chat = await twoPeople(client);
   await client.post(chatPath(chat.orderId), { token: chat.userToken, body: { body: 'Door code 4711' } });
-  const customer = await open(
+  const customer = await openTab(
     await shopPage({ after }, client.url, { orderId: chat.orderId, token: chat.userToken }),
   );
   await customer.locator('.bubble', { hasText: 'Door code 4711' }).waitFor();

@@ -3,7 +3,7 @@
  * Only for shops' pages: each comes from an origin of its own, so nothing that one stores reaches the next. A test that
  * moves the page's clock opens a page of its own, since a clock counts for all tabs.
  */
-import type { Page } from 'playwright-core';
+import type { Page, ViewportSize } from 'playwright-core';
 import { patienceMs } from '../../../server/tests/support/patience.ts';
 import type { Cleanup } from '../../../server/tests/support/server.ts';
 import { openIn, pagesUnderTest } from './pages.ts';
@@ -22,7 +22,13 @@ export async function tabsUnderTest({
     for (const context of pages.browser.contexts()) if (context !== shared) await context.close();
     for (const page of shared.pages()) if (page !== first) await page.close();
     await shared.setOffline(false);
+    await shared.clearPermissions();
   });
-  const openTab = (address: string): Promise<Page> => openIn(shared, address);
+  const openTab = async (address: string, viewport?: ViewportSize): Promise<Page> => {
+    const page = await shared.newPage();
+    if (viewport) await page.setViewportSize(viewport);
+    await page.goto(address);
+    return page;
+  };
   return { ...pages, openTab };
 }
