@@ -38,7 +38,8 @@ const stateOf = (page: Page) => page.locator('aislechat-order').getAttribute('st
 
 test('an empty chat says who shops and what to expect, and suggests a first message that can be taken back', async () => {
   const chat = await twoPeople(client);
-  const page = await openTab('about:blank');
+  const page = await open('about:blank');
+  await page.clock.install();
   const troubles = troublesOf(page);
   await page.goto(await shopPage({ after }, client.url, { orderId: chat.orderId, token: chat.userToken }));
   await page.getByRole('heading', { name: 'Say hello to Ilse' }).waitFor();
@@ -49,6 +50,9 @@ test('an empty chat says who shops and what to expect, and suggests a first mess
   await suggestions.first().click();
   await page.getByRole('button', { name: 'Undo' }).click();
   await suggestions.nth(1).click();
+  await page.getByRole('button', { name: 'Undo' }).waitFor();
+  // Until then it can be taken back.
+  await page.clock.fastForward(5_000);
   await page.getByText(/ · Sent$/).waitFor();
   assert.deepEqual(await storedTexts(chat), ['If something is out, please refund it.']);
   assert.equal(await page.getByText('Say hello').count(), 0);
@@ -135,25 +139,36 @@ test('a long closed chat still scrolls within the height that the page gave it',
 
 test('an expired, an unknown and a refused chat, and none at all, collapse to what they say and the shop’s next step', async () => {
   const chat = await twoPeople(client);
-  const seen: [state: string, title: string, page: Page][] = [];
-  const see = async (state: string, title: string, of: Pick<Chat, 'orderId' | 'userToken'>) =>
-    seen.push([state, title, await openTab(await pageWithStep(of), { width: 320, height: 640 })]);
-  await see('unknown', 'Order not found', { ...chat, orderId: 'no-such-order' });
-  await see('refused', 'Please sign in again', { ...chat, userToken: 'not-a-token' });
-  const without = await twoPeople(client, { shopper_information_removal: true });
-  await see('removed', 'There is no chat for this order', without);
-  await advance(client, chat.token, chat.batchId, 'completed');
-  await clock(client, chat.token, { advance_ms: 86_400_001 });
-  const token = await userToken(client, chat, chat.userId);
-  await see('expired', 'This chat has ended', { ...chat, userToken: token });
-  for (const [state, title, page] of seen) {
+  const page = await openTab(await pageWithStep({ ...chat, orderId: 'no-such-order' }), {
+    width: 320,
+    height: 640,
+  });
+  const show = ({ orderId, userToken }: Pick<Chat, 'orderId' | 'userToken'>) =>
+    page.evaluate(
+      ([id, token]) => {
+        const element = document.querySelector('aislechat-order')!;
+        element.setAttribute('order-id', id!);
+        element.setAttribute('token', token!);
+      },
+      [orderId, userToken],
+    );
+  const assertCollapsed = async (state: string, title: string) => {
     await page.getByRole('heading', { name: title }).waitFor();
     assert.equal(await stateOf(page), state);
     assert.ok((await heightOf(page)) < 300, `${state} is ${await heightOf(page)} px high`);
     await page.getByRole('link', { name: 'Your orders' }).waitFor();
     assert.equal(await page.locator('.avatar').count(), 0);
     await assertAccessible(page, state);
-  }
+  };
+  await assertCollapsed('unknown', 'Order not found');
+  await show({ ...chat, userToken: 'not-a-token' });
+  await assertCollapsed('refused', 'Please sign in again');
+  await show(await twoPeople(client, { shopper_information_removal: true }));
+  await assertCollapsed('removed', 'There is no chat for this order');
+  await advance(client, chat.token, chat.batchId, 'completed');
+  await clock(client, chat.token, { advance_ms: 86_400_001 });
+  await show({ ...chat, userToken: await userToken(client, chat, chat.userId) });
+  await assertCollapsed('expired', 'This chat has ended');
 });
 
 test('a message that the server cannot take says why', async () => {

@@ -43,6 +43,7 @@ test('two people talk: from the shop’s page, and from the shopper’s list', a
   await write(customer, 'Are there ripe ones?');
   await customer.getByText(/ · Sent$/).waitFor();
   const { page, troubles } = await shopperOn(chat.shopperToken);
+  await page.clock.install();
   // The other order is newer, but this one is unread.
   const first = page.getByRole('link').first();
   await first.getByText('1 unread').waitFor();
@@ -52,6 +53,9 @@ test('two people talk: from the shop’s page, and from the shopper’s list', a
   await page.locator('.bubble', { hasText: 'Are there ripe ones?' }).waitFor();
   await customer.getByText(/ · Read$/).waitFor();
   await page.getByRole('button', { name: 'On it!' }).click();
+  await page.getByRole('button', { name: 'Undo' }).waitFor();
+  // Until then it can be taken back.
+  await page.clock.fastForward(5_000);
   await customer.getByText('On it!').waitFor();
   await page.locator('textarea').pressSequentially('No');
   await customer.getByText('Ilse is typing').waitFor();
@@ -153,12 +157,16 @@ test('a photo is scaled down on the device, arrives, and can be opened', async (
 test('the shopper’s quick replies are the retailer’s, with the names filled in', async () => {
   const chat = await twoPeople(client);
   const { page } = await shopperOn(chat.shopperToken, chat.orderId);
+  await page.clock.install();
   await page.getByRole('button', { name: 'On it!' }).waitFor();
   const quick_replies = ['Hello {customer}, {shopper} here with {order}', '<b>Bags are packed</b>'];
   await client.patch('/v1/sandbox/retailer', { token: chat.token, body: { quick_replies } });
   await page.reload();
   await page.getByRole('button', { name: '<b>Bags are packed</b>' }).waitFor();
   await page.getByRole('button', { name: `Hello Noor, Ilse here with ${chat.orderId}` }).click();
+  await page.getByRole('button', { name: 'Undo' }).waitFor();
+  // Until then it can be taken back.
+  await page.clock.fastForward(5_000);
   await page.getByText(/ · Sent$/).waitFor();
   assert.deepEqual(await storedTexts(chat), [`Hello Noor, Ilse here with ${chat.orderId}`]);
 });
