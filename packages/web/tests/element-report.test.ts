@@ -130,23 +130,6 @@ test('a text that is erased leaves an open report, and one that arrives joins it
   assert.equal(await dialog.getByRole('group').count(), 0, 'without messages there is nothing to choose');
 });
 
-for (const [lang, send, failed, thanks] of casesIn('fr', [
-  ['en', 'Send the report', 'Your report could not be sent. Try again.', /^Thank you/],
-  ['fr', 'Envoyer le signalement', 'Votre signalement n’a pas pu être envoyé. Réessayez.', /^Merci/],
-  ['es', 'Enviar la denuncia', 'No se pudo enviar su denuncia. Inténtelo de nuevo.', /^Gracias/],
-] as const)) {
-  test(`a report that cannot be sent says so in ${lang}, and can be sent again`, async () => {
-    const { page } = await insulted(lang);
-    const { dialog } = await reportOn(page, lang);
-    await page.route('**/reports', (route) => route.abort());
-    await dialog.getByRole('button', { name: send }).click();
-    await dialog.getByRole('alert').getByText(failed, { exact: true }).waitFor();
-    await page.unroute('**/reports');
-    await dialog.getByRole('button', { name: send }).click();
-    await dialog.getByText(thanks).waitFor();
-  });
-}
-
 for (const [lang, send, full] of casesIn('fr', [
   ['en', 'Send the report', 'Your report already has as many messages as it can have.'],
   ['fr', 'Envoyer le signalement', 'Votre signalement contient déjà autant de messages que possible.'],
@@ -177,12 +160,30 @@ for (const [lang, send, full] of casesIn('fr', [
   });
 }
 
-for (const [lang, legend] of casesIn('fr', [
-  ['en', 'Which messages? Up to ten'],
-  ['fr', 'Quels messages\u202f? Dix au maximum'],
-  ['es', '¿Qué mensajes? Hasta diez'],
+for (const [lang, legend, send, failed, thanks] of casesIn('fr', [
+  [
+    'en',
+    'Which messages? Up to ten',
+    'Send the report',
+    'Your report could not be sent. Try again.',
+    /^Thank you/,
+  ],
+  [
+    'fr',
+    'Quels messages\u202f? Dix au maximum',
+    'Envoyer le signalement',
+    'Votre signalement n’a pas pu être envoyé. Réessayez.',
+    /^Merci/,
+  ],
+  [
+    'es',
+    '¿Qué mensajes? Hasta diez',
+    'Enviar la denuncia',
+    'No se pudo enviar su denuncia. Inténtelo de nuevo.',
+    /^Gracias/,
+  ],
 ] as const)) {
-  test(`the choice of messages is accessible in ${lang} on a narrow screen with large text`, async () => {
+  test(`the choice of messages is accessible in ${lang} on a narrow screen with large text, and a report that cannot be sent says so and can be sent again`, async () => {
     const { page } = await insulted(lang);
     await page.locator('.jump').click();
     await page.locator('.jump').waitFor({ state: 'detached' });
@@ -195,5 +196,12 @@ for (const [lang, legend] of casesIn('fr', [
     );
     assert.deepEqual(tooWide, []);
     assert.equal(await dialog.locator('legend').innerText(), legend);
+
+    await page.route('**/reports', (route) => route.abort());
+    await dialog.getByRole('button', { name: send }).click();
+    await dialog.getByRole('alert').getByText(failed, { exact: true }).waitFor();
+    await page.unroute('**/reports');
+    await dialog.getByRole('button', { name: send }).click();
+    await dialog.getByText(thanks).waitFor();
   });
 }

@@ -202,8 +202,9 @@ test('an order that is handed over says so and leaves the list', async () => {
   await page.getByRole('heading', { name: 'Another shopper has this order now' }).waitFor();
   await page.getByRole('button', { name: 'Back to your orders' }).click();
   await page.getByText('No orders at the moment').waitFor();
-  const next = await shopperOn(await shopperToken(client, chat, jonah));
-  await next.page.getByRole('link').waitFor();
+  const token = await shopperToken(client, chat, jonah);
+  const next = await openIn(page.context(), `${client.url}/shopper#token=${token}&shopper=jonah`);
+  await next.getByRole('link').waitFor();
 });
 
 test('an order that is handed over is lost although a list that was read before says otherwise afterwards', async () => {
