@@ -18,20 +18,18 @@ import {
 } from '../../server/tests/support/scenario.ts';
 import { assertAccessible, casesIn } from './support/accessible.ts';
 import { orderPage } from './support/order-page.ts';
-import { pagesUnderTest, shopPage, storedTexts, troublesOf, twoPeople } from './support/pages.ts';
+import { shopPage, storedTexts, troublesOf, twoPeople } from './support/pages.ts';
 import { shopperPage } from './support/shopper.ts';
+import { tabsUnderTest } from './support/tabs.ts';
 
-const pages = await pagesUnderTest({ after, afterEach });
-const { client, open } = pages;
+const pages = await tabsUnderTest({ after, afterEach });
+const { client, open, openTab } = pages;
 const typed = 'Firm ones are fine,\nbut not too';
 
 async function typing(lang = 'en') {
   const chat = await twoPeople(client);
   const { orderId, userToken: token } = chat;
-  const page = await open('about:blank', {
-    permissions: ['clipboard-read', 'clipboard-write'],
-    viewport: { width: 320, height: 640 },
-  });
+  const page = await openTab('about:blank', { width: 320, height: 640 });
   const troubles = troublesOf(page);
   await page.goto(await shopPage({ after }, client.url, { orderId, token, lang }));
   await page.locator('textarea').fill(typed);
@@ -88,6 +86,7 @@ for (const [lang, sentence, drop] of casesIn('fr', [
     await assertKept(page, sentence);
     await assertAccessible(page, 'a draft that was not sent');
     await page.locator('textarea').press('Enter');
+    await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
     await page.locator('textarea').press('Control+A');
     await page.locator('textarea').press('Control+C');
     assert.equal(await page.evaluate(() => navigator.clipboard.readText()), typed);
@@ -103,7 +102,7 @@ for (const [lang, sentence, drop] of casesIn('fr', [
   });
 }
 
-test('a draft survives that the store closes the chat, and can be sent once it is open again', async () => {
+test('a draft survives that the store closes the chat, and that the token expires, and can be sent once the chat goes on', async () => {
   const { chat, page } = await typing();
   const path = `/v1/orders/${chat.orderId}/chat/closing`;
   await operator(chat, 'POST', path);
@@ -112,28 +111,41 @@ test('a draft survives that the store closes the chat, and can be sent once it i
   await page.getByRole('button', { name: 'Send', exact: true }).click();
   await page.getByText(/ · Sent$/).waitFor();
   assert.deepEqual(await storedTexts(chat), [typed]);
-});
 
-test('a draft survives that the token expires, and goes on with another one', async () => {
-  const { chat, page } = await typing();
+  await page.locator('textarea').fill(typed);
   await clock(client, chat.token, { advance_ms: 86_400_001 });
   await page.reload();
   await page.getByRole('heading', { name: 'Please sign in again' }).waitFor();
   await assertKept(page);
   const token = await userToken(client, chat, chat.userId);
-  await page.locator('aislechat-order').evaluate((one, token) => one.setAttribute('token', token), token);
+  await page.evaluate(
+    (token) => document.querySelector('aislechat-order')!.setAttribute('token', token),
+    token,
+  );
   await page.getByRole('button', { name: 'Send', exact: true }).click();
+  await eventually(
+    () => storedTexts({ ...chat, userToken: token }),
+    (texts) => texts.length === 2,
+  );
+  assert.deepEqual(await storedTexts({ ...chat, userToken: token }), [typed, typed]);
   await page.getByText(/ · Sent$/).waitFor();
-  assert.deepEqual(await storedTexts({ ...chat, userToken: token }), [typed]);
 });
 
-test('what a shopper is typing stays when the order is delivered, and when another shopper gets it', async () => {
+test('what a shopper is typing stays when another shopper gets the order, and when it is delivered, as does the product that they are about to offer', async () => {
   const chat = await twoPeople(client);
   const { page } = await shopperPage(pages, chat.shopperToken, { orderId: chat.orderId });
+  await page.getByRole('button', { name: 'Items 0/1' }).click();
+  await page.getByRole('button', { name: 'Replace' }).click();
+  await page.getByLabel('Product to offer').fill('Brown eggs');
+  await page.getByLabel('Barcode (UPC)').fill('000111222334');
   await page.locator('textarea').fill(typed);
   await advance(client, chat.token, chat.batchId, 'completed');
   await assertKept(page);
   await assertAccessible(page, 'a draft that was not sent');
+  assert.equal(await page.getByLabel('Product to offer').inputValue(), 'Brown eggs');
+  assert.ok(await page.getByRole('button', { name: 'Offer it' }).isDisabled());
+  await page.getByRole('button', { name: 'Cancel' }).click();
+  await page.getByLabel('Product to offer').waitFor({ state: 'detached' });
 
   const other = await twoPeople(client);
   const second = await shopperPage(pages, other.shopperToken, { orderId: other.orderId });
@@ -143,21 +155,6 @@ test('what a shopper is typing stays when the order is delivered, and when anoth
   await assertKept(second.page);
   await second.page.getByRole('button', { name: 'Delete', exact: true }).click();
   await second.page.locator('textarea').waitFor({ state: 'detached' });
-});
-
-test('the product that a shopper is about to offer stays in its form when shopping ends', async () => {
-  const chat = await twoPeople(client);
-  const { page } = await shopperPage(pages, chat.shopperToken, { orderId: chat.orderId });
-  await page.getByRole('button', { name: 'Items 0/1' }).click();
-  await page.getByRole('button', { name: 'Replace' }).click();
-  await page.getByLabel('Product to offer').fill('Brown eggs');
-  await page.getByLabel('Barcode (UPC)').fill('000111222334');
-  await advance(client, chat.token, chat.batchId, 'completed');
-  await page.locator('.note').waitFor();
-  assert.equal(await page.getByLabel('Product to offer').inputValue(), 'Brown eggs');
-  assert.ok(await page.getByRole('button', { name: 'Offer it' }).isDisabled());
-  await page.getByRole('button', { name: 'Cancel' }).click();
-  await page.getByLabel('Product to offer').waitFor({ state: 'detached' });
 });
 
 test('what a shopper is typing when their token expires is there again once they are signed in', async () => {
@@ -184,7 +181,7 @@ test('words on the card of a product become a draft when nothing can be answered
   for (const state of ['checkout', 'completed']) {
     const chat = await twoPeople(client);
     const { orderId, userToken: token } = chat;
-    const page = await open(await shopPage({ after }, client.url, { orderId, token }));
+    const page = await openTab(await shopPage({ after }, client.url, { orderId, token }));
     await page.locator('textarea').waitFor();
     await proposes(chat);
     await writesOnCard(page);
@@ -197,7 +194,7 @@ test('words on the card of a product become a draft when nothing can be answered
 test('words on the card of a product become a draft when they could not be sent', async () => {
   const chat = await twoPeople(client);
   const { orderId, userToken: token } = chat;
-  const page = await open(await shopPage({ after }, client.url, { orderId, token }));
+  const page = await openTab(await shopPage({ after }, client.url, { orderId, token }));
   await page.locator('textarea').waitFor();
   await proposes(chat);
   await writesOnCard(page);

@@ -5,9 +5,10 @@ import type { Page } from 'playwright-core';
 import { serveFiles } from '../../client/tests/support/browser.ts';
 import { chatPath, shopperSays } from '../../server/tests/support/scenario.ts';
 import { assertAccessible, lookAs } from './support/accessible.ts';
-import { pagesUnderTest, shopPolicy, troublesOf, twoPeople } from './support/pages.ts';
+import { shopPolicy, troublesOf, twoPeople } from './support/pages.ts';
+import { tabsUnderTest } from './support/tabs.ts';
 
-const { client, open } = await pagesUnderTest({ after, afterEach });
+const { client, openTab } = await tabsUnderTest({ after, afterEach });
 
 async function launcher() {
   const chat = await twoPeople(client);
@@ -21,7 +22,7 @@ async function launcher() {
 <aislechat-order launcher order-id="${chat.orderId}" token="${chat.userToken}"></aislechat-order></html>`,
     },
   );
-  const page = await open('about:blank');
+  const page = await openTab('about:blank');
   const troubles = troublesOf(page);
   await page.goto(address);
   const shopper = (text: string) => shopperSays(client, chat.token, chat.shopperId, chat.orderId, text);

@@ -11,9 +11,10 @@ import {
   shopperSays,
 } from '../../server/tests/support/scenario.ts';
 import { assertAccessible, casesIn, setTextSize } from './support/accessible.ts';
-import { pagesUnderTest, shopPage, troublesOf, twoPeople } from './support/pages.ts';
+import { shopPage, troublesOf, twoPeople } from './support/pages.ts';
+import { tabsUnderTest } from './support/tabs.ts';
 
-const { client, open } = await pagesUnderTest({ after, afterEach });
+const { client, open, openTab } = await tabsUnderTest({ after, afterEach });
 
 const flag = { en: 'Report this chat to the store', fr: /^Signaler/, es: /^Denunciar/ };
 type Lang = keyof typeof flag;
@@ -26,7 +27,7 @@ async function insulted(lang: Lang = 'en') {
   const ids = [await says('A rude word')];
   for (let n = 1; n <= 10; n++) ids.push(await says(`Harmless ${n} ${'and long '.repeat(n === 9 ? 60 : 0)}`));
   ids.push(await says('', 'https://pictures.example/figs.jpg'));
-  const page = await open('about:blank', { viewport: { width: 320, height: 640 } });
+  const page = await openTab('about:blank', { width: 320, height: 640 });
   const troubles = troublesOf(page);
   await setTextSize(page, 32);
   await page.goto(
@@ -129,23 +130,6 @@ test('a text that is erased leaves an open report, and one that arrives joins it
   assert.equal(await dialog.getByRole('group').count(), 0, 'without messages there is nothing to choose');
 });
 
-for (const [lang, send, failed, thanks] of casesIn('fr', [
-  ['en', 'Send the report', 'Your report could not be sent. Try again.', /^Thank you/],
-  ['fr', 'Envoyer le signalement', 'Votre signalement n’a pas pu être envoyé. Réessayez.', /^Merci/],
-  ['es', 'Enviar la denuncia', 'No se pudo enviar su denuncia. Inténtelo de nuevo.', /^Gracias/],
-] as const)) {
-  test(`a report that cannot be sent says so in ${lang}, and can be sent again`, async () => {
-    const { page } = await insulted(lang);
-    const { dialog } = await reportOn(page, lang);
-    await page.route('**/reports', (route) => route.abort());
-    await dialog.getByRole('button', { name: send }).click();
-    await dialog.getByRole('alert').getByText(failed, { exact: true }).waitFor();
-    await page.unroute('**/reports');
-    await dialog.getByRole('button', { name: send }).click();
-    await dialog.getByText(thanks).waitFor();
-  });
-}
-
 for (const [lang, send, full] of casesIn('fr', [
   ['en', 'Send the report', 'Your report already has as many messages as it can have.'],
   ['fr', 'Envoyer le signalement', 'Votre signalement contient déjà autant de messages que possible.'],
@@ -164,7 +148,7 @@ for (const [lang, send, full] of casesIn('fr', [
       assert.equal((await client.post(path, { token, body })).status, 200);
     }
     const address = await shopPage({ after }, client.url, { orderId, token, lang });
-    const page = await open(address, { viewport: { width: 320, height: 640 } });
+    const page = await openTab(address, { width: 320, height: 640 });
     await page.locator('.bubble').last().waitFor();
     const { dialog } = await reportOn(page, lang);
     await dialog.getByRole('button', { name: send }).click();
@@ -176,12 +160,30 @@ for (const [lang, send, full] of casesIn('fr', [
   });
 }
 
-for (const [lang, legend] of casesIn('fr', [
-  ['en', 'Which messages? Up to ten'],
-  ['fr', 'Quels messages\u202f? Dix au maximum'],
-  ['es', '¿Qué mensajes? Hasta diez'],
+for (const [lang, legend, send, failed, thanks] of casesIn('fr', [
+  [
+    'en',
+    'Which messages? Up to ten',
+    'Send the report',
+    'Your report could not be sent. Try again.',
+    /^Thank you/,
+  ],
+  [
+    'fr',
+    'Quels messages\u202f? Dix au maximum',
+    'Envoyer le signalement',
+    'Votre signalement n’a pas pu être envoyé. Réessayez.',
+    /^Merci/,
+  ],
+  [
+    'es',
+    '¿Qué mensajes? Hasta diez',
+    'Enviar la denuncia',
+    'No se pudo enviar su denuncia. Inténtelo de nuevo.',
+    /^Gracias/,
+  ],
 ] as const)) {
-  test(`the choice of messages is accessible in ${lang} on a narrow screen with large text`, async () => {
+  test(`the choice of messages is accessible in ${lang} on a narrow screen with large text, and a report that cannot be sent says so and can be sent again`, async () => {
     const { page } = await insulted(lang);
     await page.locator('.jump').click();
     await page.locator('.jump').waitFor({ state: 'detached' });
@@ -194,5 +196,12 @@ for (const [lang, legend] of casesIn('fr', [
     );
     assert.deepEqual(tooWide, []);
     assert.equal(await dialog.locator('legend').innerText(), legend);
+
+    await page.route('**/reports', (route) => route.abort());
+    await dialog.getByRole('button', { name: send }).click();
+    await dialog.getByRole('alert').getByText(failed, { exact: true }).waitFor();
+    await page.unroute('**/reports');
+    await dialog.getByRole('button', { name: send }).click();
+    await dialog.getByText(thanks).waitFor();
   });
 }

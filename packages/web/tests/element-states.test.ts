@@ -16,9 +16,10 @@ import {
   userToken,
 } from '../../server/tests/support/scenario.ts';
 import { assertAccessible, beyondTheScreen, casesIn } from './support/accessible.ts';
-import { pagesUnderTest, shopPage, storedTexts, troublesOf, twoPeople } from './support/pages.ts';
+import { shopPage, storedTexts, troublesOf, twoPeople } from './support/pages.ts';
+import { tabsUnderTest } from './support/tabs.ts';
 
-const { client, open } = await pagesUnderTest({ after, afterEach });
+const { client, open, openTab } = await tabsUnderTest({ after, afterEach });
 type Chat = Awaited<ReturnType<typeof twoPeople>>;
 
 /** A shop's page with a next step of its own. */
@@ -38,6 +39,7 @@ const stateOf = (page: Page) => page.locator('aislechat-order').getAttribute('st
 test('an empty chat says who shops and what to expect, and suggests a first message that can be taken back', async () => {
   const chat = await twoPeople(client);
   const page = await open('about:blank');
+  await page.clock.install();
   const troubles = troublesOf(page);
   await page.goto(await shopPage({ after }, client.url, { orderId: chat.orderId, token: chat.userToken }));
   await page.getByRole('heading', { name: 'Say hello to Ilse' }).waitFor();
@@ -48,6 +50,9 @@ test('an empty chat says who shops and what to expect, and suggests a first mess
   await suggestions.first().click();
   await page.getByRole('button', { name: 'Undo' }).click();
   await suggestions.nth(1).click();
+  await page.getByRole('button', { name: 'Undo' }).waitFor();
+  // Until then it can be taken back.
+  await page.clock.fastForward(5_000);
   await page.getByText(/ · Sent$/).waitFor();
   assert.deepEqual(await storedTexts(chat), ['If something is out, please refund it.']);
   assert.equal(await page.getByText('Say hello').count(), 0);
@@ -57,7 +62,7 @@ test('an empty chat says who shops and what to expect, and suggests a first mess
 
 test('after shopping the opening expects no questions about items, and suggests what fits the delivery', async () => {
   const chat = await twoPeople(client);
-  const page = await open(
+  const page = await openTab(
     await shopPage({ after }, client.url, { orderId: chat.orderId, token: chat.userToken }),
   );
   await page.getByText('asks you here if something is out of stock').waitFor();
@@ -80,7 +85,9 @@ test('before shopping starts the opening says that the order is there, and that 
     ['fr', 'Nous avons reçu votre commande'],
     ['es', 'Recibimos su pedido'],
   ] as const)) {
-    const page = await open(await shopPage({ after }, client.url, { orderId, token: chat.userToken, lang }));
+    const page = await openTab(
+      await shopPage({ after }, client.url, { orderId, token: chat.userToken, lang }),
+    );
     await page.getByRole('heading', { name: title }).waitFor();
     assert.equal(await page.locator('.quick').count(), 0);
   }
@@ -89,7 +96,7 @@ test('before shopping starts the opening says that the order is there, and that 
 test('a closed chat names the day and the hour, in the order’s zone and the reader’s language, and takes no more room than it needs', async () => {
   const chat = await twoPeople(client, { timezone: 'America/Denver' });
   await shopperSays(client, chat.token, chat.shopperId, chat.orderId, 'Everything is at your door');
-  const openPage = await open(await pageWithStep(chat));
+  const openPage = await openTab(await pageWithStep(chat));
   await openPage.locator('textarea').waitFor();
   const full = await heightOf(openPage);
   assert.equal(await openPage.getByRole('link', { name: 'Your orders' }).count(), 0);
@@ -104,7 +111,7 @@ test('a closed chat names the day and the hour, in the order’s zone and the re
     ['fr', 'La conversation reste lisible jusqu’à '],
     ['es', 'Puede leer el chat hasta el '],
   ] as const)) {
-    const page = await open(await pageWithStep(chat, lang));
+    const page = await openTab(await pageWithStep(chat, lang));
     await page.getByText(`${start}${until(lang, { weekday: 'long' })}, ${until(lang, hour)}.`).waitFor();
   }
   assert.equal(await stateOf(openPage), 'closed');
@@ -118,7 +125,7 @@ test('a long closed chat still scrolls within the height that the page gave it',
   const chat = await twoPeople(client);
   for (let n = 0; n < 40; n++)
     await shopperSays(client, chat.token, chat.shopperId, chat.orderId, `line ${n}`);
-  const page = await open(await pageWithStep(chat));
+  const page = await openTab(await pageWithStep(chat));
   await page.locator('textarea').waitFor();
   const full = await heightOf(page);
   await advance(client, chat.token, chat.batchId, 'completed');
@@ -132,30 +139,41 @@ test('a long closed chat still scrolls within the height that the page gave it',
 
 test('an expired, an unknown and a refused chat, and none at all, collapse to what they say and the shop’s next step', async () => {
   const chat = await twoPeople(client);
-  const seen: [state: string, title: string, page: Page][] = [];
-  const see = async (state: string, title: string, of: Pick<Chat, 'orderId' | 'userToken'>) =>
-    seen.push([state, title, await open(await pageWithStep(of), { viewport: { width: 320, height: 640 } })]);
-  await see('unknown', 'Order not found', { ...chat, orderId: 'no-such-order' });
-  await see('refused', 'Please sign in again', { ...chat, userToken: 'not-a-token' });
-  const without = await twoPeople(client, { shopper_information_removal: true });
-  await see('removed', 'There is no chat for this order', without);
-  await advance(client, chat.token, chat.batchId, 'completed');
-  await clock(client, chat.token, { advance_ms: 86_400_001 });
-  const token = await userToken(client, chat, chat.userId);
-  await see('expired', 'This chat has ended', { ...chat, userToken: token });
-  for (const [state, title, page] of seen) {
+  const page = await openTab(await pageWithStep({ ...chat, orderId: 'no-such-order' }), {
+    width: 320,
+    height: 640,
+  });
+  const show = ({ orderId, userToken }: Pick<Chat, 'orderId' | 'userToken'>) =>
+    page.evaluate(
+      ([id, token]) => {
+        const element = document.querySelector('aislechat-order')!;
+        element.setAttribute('order-id', id!);
+        element.setAttribute('token', token!);
+      },
+      [orderId, userToken],
+    );
+  const assertCollapsed = async (state: string, title: string) => {
     await page.getByRole('heading', { name: title }).waitFor();
     assert.equal(await stateOf(page), state);
     assert.ok((await heightOf(page)) < 300, `${state} is ${await heightOf(page)} px high`);
     await page.getByRole('link', { name: 'Your orders' }).waitFor();
     assert.equal(await page.locator('.avatar').count(), 0);
     await assertAccessible(page, state);
-  }
+  };
+  await assertCollapsed('unknown', 'Order not found');
+  await show({ ...chat, userToken: 'not-a-token' });
+  await assertCollapsed('refused', 'Please sign in again');
+  await show(await twoPeople(client, { shopper_information_removal: true }));
+  await assertCollapsed('removed', 'There is no chat for this order');
+  await advance(client, chat.token, chat.batchId, 'completed');
+  await clock(client, chat.token, { advance_ms: 86_400_001 });
+  await show({ ...chat, userToken: await userToken(client, chat, chat.userId) });
+  await assertCollapsed('expired', 'This chat has ended');
 });
 
 test('a message that the server cannot take says why', async () => {
   const chat = await twoPeople(client);
-  const page = await open(
+  const page = await openTab(
     await shopPage({ after }, client.url, { orderId: chat.orderId, token: chat.userToken }),
   );
   await page.locator('textarea').waitFor();
@@ -188,7 +206,7 @@ for (const [lang, unsent] of casesIn('fr-CA', [
 ] as const)) {
   test(`a server that fails is not called a missing network, and the message goes out later, in ${lang}`, async () => {
     const chat = await twoPeople(client);
-    const page = await open(
+    const page = await openTab(
       await shopPage({ after }, client.url, { orderId: chat.orderId, token: chat.userToken, lang }),
     );
     await page.locator('textarea').waitFor();
@@ -220,9 +238,9 @@ for (const [lang, sentence] of casesIn('es', [
       const chat = await twoPeople(client);
       const shopperId = await newShopper(client, chat.token, name);
       await newBatch(client, chat.token, shopperId, chat.orderId);
-      const page = await open(
+      const page = await openTab(
         await shopPage({ after }, client.url, { orderId: chat.orderId, token: chat.userToken, lang }),
-        { viewport: { width: 320, height: 640 } },
+        { width: 320, height: 640 },
       );
       const line = page.locator('.who p', { hasText: `${name} ${sentence}` });
       await line.waitFor();
@@ -244,9 +262,9 @@ test('the longest name leaves room for the log, and the field in sight', async (
   const shopperId = await newShopper(client, chat.token, 'Guðrún '.repeat(36).trim());
   await newBatch(client, chat.token, shopperId, chat.orderId);
   await shopperSays(client, chat.token, shopperId, chat.orderId, 'Hello');
-  const page = await open(
+  const page = await openTab(
     await shopPage({ after }, client.url, { orderId: chat.orderId, token: chat.userToken }),
-    { viewport: { width: 320, height: 640 } },
+    { width: 320, height: 640 },
   );
   await page.locator('.bubble').waitFor();
   const [log, below] = await page.locator('.log').evaluate((log) => {
@@ -260,7 +278,7 @@ test('the longest name leaves room for the log, and the field in sight', async (
 test('messages that arrive while another is being marked as read are marked by one more request', async () => {
   const chat = await twoPeople(client);
   const say = (text: string) => shopperSays(client, chat.token, chat.shopperId, chat.orderId, text);
-  const page = await open('about:blank');
+  const page = await openTab('about:blank');
   const [isMarked, isHeld] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
   let marks = 0;
   await page.route(`**${chatPath(chat.orderId)}`, async (route) => {
@@ -289,7 +307,7 @@ test('messages that arrive while another is being marked as read are marked by o
 test('the line “New messages” is never above a message that the reader saw arrive', async () => {
   const chat = await twoPeople(client);
   const say = (text: string) => shopperSays(client, chat.token, chat.shopperId, chat.orderId, text);
-  const page = await open(
+  const page = await openTab(
     await shopPage({ after }, client.url, { orderId: chat.orderId, token: chat.userToken }),
   );
   await page.getByText('Say hello to Ilse').waitFor();
@@ -330,16 +348,17 @@ test('the line “New messages” is never above a message that the reader saw a
 });
 
 test('an element without a token, or without an order, says so in the console', async () => {
+  const page = await open('about:blank');
+  await page.clock.install();
+  let warnings: string[] = [];
+  page.on('console', (message) => {
+    if (message.type() === 'warning') warnings.push(message.text());
+  });
   for (const [attributes, missing] of [
     ['order-id="A-1"', 'token'],
     ['token="x"', 'order-id'],
   ] as const) {
-    const page = await open('about:blank');
-    await page.clock.install();
-    const warnings: string[] = [];
-    page.on('console', (message) => {
-      if (message.type() === 'warning') warnings.push(message.text());
-    });
+    warnings = [];
     await page.goto(
       await serveFiles(
         { after },

@@ -6,18 +6,19 @@ import { serveFiles } from '../../client/tests/support/browser.ts';
 import { pictureBytes } from '../../server/tests/support/pictures.ts';
 import { shopperSays } from '../../server/tests/support/scenario.ts';
 import { assertAccessible } from './support/accessible.ts';
-import { pagesUnderTest, sendPhoto, shopPage, troublesOf, twoPeople } from './support/pages.ts';
+import { sendPhoto, shopPage, troublesOf, twoPeople } from './support/pages.ts';
+import { tabsUnderTest } from './support/tabs.ts';
 
-const { client, open } = await pagesUnderTest({ after, afterEach });
+const { client, open, openTab } = await tabsUnderTest({ after, afterEach });
 
-async function chatOnPage({ lang = 'en', ...options }: BrowserContextOptions & { lang?: string } = {}) {
+async function chatOnPage(lang = 'en', options?: BrowserContextOptions) {
   const chat = await twoPeople(client);
   const address = await shopPage({ after }, client.url, {
     orderId: chat.orderId,
     token: chat.userToken,
     lang,
   });
-  const page = await open('about:blank', options);
+  const page = await (options ? open('about:blank', options) : openTab('about:blank'));
   const troubles = troublesOf(page);
   const requests: string[] = [];
   page.on('request', (request) => requests.push(request.url()));
@@ -53,7 +54,7 @@ test('addresses and phone numbers can be tapped, without a referrer and without 
 });
 
 test('a finger that rests on a message can copy it whole', async () => {
-  const { page, shopper } = await chatOnPage({
+  const { page, shopper } = await chatOnPage('en', {
     hasTouch: true,
     permissions: ['clipboard-read', 'clipboard-write'],
   });
@@ -77,7 +78,7 @@ test('a finger that rests on a message can copy it whole', async () => {
 });
 
 test('a shop’s own words replace those of the element, in plural forms of their language too', async () => {
-  const { page, shopper } = await chatOnPage({ lang: 'pl' });
+  const { page, shopper } = await chatOnPage('pl');
   const field = page.locator('textarea');
   await field.waitFor();
   assert.equal(await field.getAttribute('placeholder'), 'Write a message');
@@ -114,7 +115,7 @@ test('a shop’s own words replace those of the element, in plural forms of thei
 
 test('words that a page sets before the script has run are used', async () => {
   const chat = await twoPeople(client);
-  const page = await open(
+  const page = await openTab(
     await serveFiles({ after }, { '/index.html': '<!doctype html><html lang="en"><title>Order</title>' }),
   );
   await page.evaluate(
@@ -139,7 +140,7 @@ test('French and Spanish are loaded once for their readers, English readers load
     ['fr', 'Votre message', 1],
     ['es', 'Su mensaje', 1],
   ] as const) {
-    const { page, requests } = await chatOnPage({ lang });
+    const { page, requests } = await chatOnPage(lang);
     await page.getByPlaceholder(placeholder).waitFor();
     const files = requests.filter((url) => /\.js$/.test(url)).map((url) => new URL(url).pathname);
     assert.equal(files.filter((path) => path === '/aislechat-languages.js').length, count, lang);
@@ -149,7 +150,7 @@ test('French and Spanish are loaded once for their readers, English readers load
     );
   }
   const chat = await twoPeople(client);
-  const page = await open('about:blank');
+  const page = await openTab('about:blank');
   await page.route('**/aislechat-languages.js', (route) => route.abort());
   await page.goto(
     await shopPage({ after }, client.url, { orderId: chat.orderId, token: chat.userToken, lang: 'fr' }),
@@ -159,7 +160,7 @@ test('French and Spanish are loaded once for their readers, English readers load
 
 test('without the file of the dialogs a photo is sent without a preview', async () => {
   const chat = await twoPeople(client);
-  const page = await open('about:blank');
+  const page = await openTab('about:blank');
   await page.route('**/assets/dialogs-*', (route) => route.fulfill({ status: 404 }));
   await page.goto(await shopPage({ after }, client.url, { orderId: chat.orderId, token: chat.userToken }));
   const buffer = await pictureBytes('jpeg', 60, 40);
@@ -221,7 +222,7 @@ test('on any accent that a shop sets, the text is readable, unless the shop sets
 });
 
 test('printed, the whole chat is on the paper, black on white, without what can only be tapped', async () => {
-  const { page, shopper } = await chatOnPage({ colorScheme: 'dark' });
+  const { page, shopper } = await chatOnPage();
   for (let n = 0; n < 40; n++) await shopper(`line ${n}`);
   await page.getByText('line 39').waitFor();
   await page.locator('textarea').fill('Thank you');
@@ -229,7 +230,7 @@ test('printed, the whole chat is on the paper, black on white, without what can 
   await page.getByText(/ · Sent$/).waitFor();
   await sendPhoto(page, await pictureBytes('jpeg', 300, 200));
   await page.getByText(/ · Sent$/).waitFor();
-  await page.emulateMedia({ media: 'print' });
+  await page.emulateMedia({ colorScheme: 'dark', media: 'print' });
   const seen = await page.locator('.chat').evaluate((chat) => {
     const find = <T extends Element>(selector: string) => chat.querySelector<T>(selector)!;
     const log = find('.log');

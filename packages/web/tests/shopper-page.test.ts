@@ -14,10 +14,13 @@ type Chat = Awaited<ReturnType<typeof twoPeople>>;
 const customerSays = (chat: Chat, orderId: string, body: string) =>
   client.post(chatPath(orderId), { token: chat.userToken, body: { body } });
 
-test('without a network the list says so, and from when it is', async () => {
+test('without a network the list says so, and from when it is, with the day where that is another one than today', async () => {
   const chat = await twoPeople(client);
+  await customerSays(chat, chat.orderId, 'Any limes?');
   const { page } = await shopperPage(pages, chat.shopperToken);
   await page.getByRole('link').first().waitFor();
+  const time = page.locator('.when time');
+  assert.match(await time.innerText(), /^\d+:\d\d [AP]M$/);
   const banner = page.getByText(/^No connection\. This list is from \d+:\d\d [AP]M\.$/);
   assert.equal(await banner.count(), 0);
   await page.evaluate(() => navigator.serviceWorker.ready);
@@ -29,15 +32,7 @@ test('without a network the list says so, and from when it is', async () => {
   await assertAccessible(page, 'offline list');
   await page.context().setOffline(false);
   await banner.waitFor({ state: 'detached' });
-});
 
-test('what is of another day than today has its day in the list', async () => {
-  const chat = await twoPeople(client);
-  await customerSays(chat, chat.orderId, 'Any limes?');
-  const { page } = await shopperPage(pages, chat.shopperToken);
-  const time = page.locator('.when time');
-  assert.match(await time.innerText(), /^\d+:\d\d [AP]M$/);
-  await page.evaluate(() => navigator.serviceWorker.ready);
   await page.clock.setFixedTime(Date.now() + 2 * 86_400_000);
   await page.context().setOffline(true);
   await page.reload();
@@ -102,7 +97,7 @@ const heights = (page: Page) =>
     return { log: box('.log').height, end: box('.composer').bottom, field: box('textarea').height };
   });
 
-test('in landscape, above a keyboard and at double text size, the log keeps its room and the field is in sight', async () => {
+test('in landscape, above a keyboard and at double text size, the log keeps its room and the field is in sight, also where a keyboard covers the page instead of shrinking it', async () => {
   const chat = await twoPeople(client);
   await customerSays(chat, chat.orderId, 'Any ripe ones?');
   const { page } = await shopperPage(pages, chat.shopperToken, { orderId: chat.orderId });
@@ -119,6 +114,17 @@ test('in landscape, above a keyboard and at double text size, the log keeps its 
     assert.ok(end <= viewport.height && field >= 43, JSON.stringify({ what, end, field }));
     await assertAccessible(page, what);
   }
+
+  await lookAs(page, { width: 390, height: 760 });
+  const cover = (height: number) =>
+    page.evaluate((height) => {
+      Object.defineProperty(visualViewport, 'height', { configurable: true, value: height });
+      visualViewport!.dispatchEvent(new Event('resize'));
+    }, height);
+  await cover(420);
+  assert.ok((await heights(page)).end <= 420);
+  await cover(760);
+  assert.ok((await heights(page)).end > 700);
 });
 
 for (const [what, enlarge] of [
@@ -169,21 +175,6 @@ test('at 320 px the header of the open chat has the whole of a long order number
   await line.waitFor();
   assert.ok(await line.evaluate(({ scrollWidth, clientWidth }) => scrollWidth <= clientWidth));
   assert.deepEqual(await beyondTheScreen(page.locator('.who')), []);
-});
-
-test('where a keyboard covers the page instead of shrinking it, the page ends above the keyboard', async () => {
-  const chat = await twoPeople(client);
-  const { page } = await shopperPage(pages, chat.shopperToken, { orderId: chat.orderId });
-  await page.locator('textarea').waitFor();
-  const cover = (height: number) =>
-    page.evaluate((height) => {
-      Object.defineProperty(visualViewport, 'height', { configurable: true, value: height });
-      visualViewport!.dispatchEvent(new Event('resize'));
-    }, height);
-  await cover(420);
-  assert.ok((await heights(page)).end <= 420);
-  await cover(760);
-  assert.ok((await heights(page)).end > 700);
 });
 
 interface Spoken {

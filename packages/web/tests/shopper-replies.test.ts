@@ -14,7 +14,7 @@ const { client } = pages;
 const reply = (page: Page, name: string) => page.getByRole('button', { name, exact: true });
 const undo = (page: Page) => page.getByRole('button', { name: 'Undo' });
 
-test('a tapped reply can be taken back for four seconds, and nothing is sent until then', async () => {
+test('a tapped reply can be taken back for four seconds, and nothing is sent until then; with the keyboard, the focus goes to Undo and comes back', async () => {
   const chat = await twoPeople(client);
   const { page, troubles } = await shopperPage(pages, chat.shopperToken, {
     orderId: chat.orderId,
@@ -23,28 +23,6 @@ test('a tapped reply can be taken back for four seconds, and nothing is sent unt
   const sent: string[] = [];
   page.on('request', (request) => {
     if (request.method() === 'POST' && request.url().endsWith('/messages')) sent.push(request.url());
-  });
-  await reply(page, 'On it!').click();
-  await page.getByText('About to be sent: On it!').waitFor();
-  await assertAccessible(page, 'a reply that can be taken back');
-  await undo(page).click();
-  await page.clock.fastForward(10_000);
-  await reply(page, 'On it!').waitFor();
-  assert.deepEqual(sent, []);
-  await reply(page, 'On it!').click();
-  await page.clock.fastForward(3_000);
-  assert.deepEqual(sent, []);
-  await page.clock.fastForward(1_500);
-  await page.getByText(/ · Sent$/).waitFor();
-  assert.deepEqual(await storedTexts(chat), ['On it!']);
-  assert.deepEqual(troubles, []);
-});
-
-test('with the keyboard, the focus goes to Undo and comes back', async () => {
-  const chat = await twoPeople(client);
-  const { page } = await shopperPage(pages, chat.shopperToken, {
-    orderId: chat.orderId,
-    prepare: (page) => page.clock.install(),
   });
   await reply(page, 'Here’s what they have.').press('Enter');
   const focused = () =>
@@ -59,6 +37,21 @@ test('with the keyboard, the focus goes to Undo and comes back', async () => {
   await reply(page, 'On it!').waitFor();
   assert.equal(await focused(), 'On it!');
   assert.deepEqual(await storedTexts(chat), []);
+
+  await reply(page, 'On it!').click();
+  await page.getByText('About to be sent: On it!').waitFor();
+  await assertAccessible(page, 'a reply that can be taken back');
+  await undo(page).click();
+  await page.clock.fastForward(10_000);
+  await reply(page, 'On it!').waitFor();
+  assert.deepEqual(sent, []);
+  await reply(page, 'On it!').click();
+  await page.clock.fastForward(3_000);
+  assert.deepEqual(sent, []);
+  await page.clock.fastForward(1_500);
+  await page.getByText(/ · Sent$/).waitFor();
+  assert.deepEqual(await storedTexts(chat), ['On it!']);
+  assert.deepEqual(troubles, []);
 });
 
 test('a touch that moved is no tap, with mouse and finger, and a tap is one', async () => {

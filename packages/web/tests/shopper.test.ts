@@ -14,9 +14,10 @@ import {
   newShopper,
   shopperToken,
 } from '../../server/tests/support/scenario.ts';
-import { pagesUnderTest, sendPhoto, shopPage, storedTexts, troublesOf, twoPeople } from './support/pages.ts';
+import { openIn, sendPhoto, shopPage, storedTexts, troublesOf, twoPeople } from './support/pages.ts';
+import { tabsUnderTest } from './support/tabs.ts';
 
-const { client, open } = await pagesUnderTest({ after, afterEach });
+const { client, open, openTab } = await tabsUnderTest({ after, afterEach });
 const phone = { viewport: { width: 390, height: 760 } };
 
 async function shopperOn(token: string, orderId?: string): Promise<{ page: Page; troubles: string[] }> {
@@ -36,12 +37,13 @@ test('two people talk: from the shop’s page, and from the shopper’s list', a
   const chat = await twoPeople(client);
   const quiet = await newOrder(client, chat.token, chat.userId);
   await newBatch(client, chat.token, chat.shopperId, quiet);
-  const customer = await open(
+  const customer = await openTab(
     await shopPage({ after }, client.url, { orderId: chat.orderId, token: chat.userToken }),
   );
   await write(customer, 'Are there ripe ones?');
   await customer.getByText(/ · Sent$/).waitFor();
   const { page, troubles } = await shopperOn(chat.shopperToken);
+  await page.clock.install();
   // The other order is newer, but this one is unread.
   const first = page.getByRole('link').first();
   await first.getByText('1 unread').waitFor();
@@ -51,6 +53,9 @@ test('two people talk: from the shop’s page, and from the shopper’s list', a
   await page.locator('.bubble', { hasText: 'Are there ripe ones?' }).waitFor();
   await customer.getByText(/ · Read$/).waitFor();
   await page.getByRole('button', { name: 'On it!' }).click();
+  await page.getByRole('button', { name: 'Undo' }).waitFor();
+  // Until then it can be taken back.
+  await page.clock.fastForward(5_000);
   await customer.getByText('On it!').waitFor();
   await page.locator('textarea').pressSequentially('No');
   await customer.getByText('Ilse is typing').waitFor();
@@ -59,7 +64,7 @@ test('two people talk: from the shop’s page, and from the shopper’s list', a
   assert.deepEqual(troubles, []);
 });
 
-test('two customers of one name are told apart by number and color, in the list and in the open chat', async () => {
+test('two customers of one name are told apart by number and color, in the list without a click and in the open chat', async () => {
   const timezone = 'Asia/Tokyo';
   const chat = await twoPeople(client, { timezone });
   const other = await newOrder(client, chat.token, chat.userId);
@@ -105,7 +110,7 @@ test('notices to the customer are hidden from the shopper, and a canceled order 
   await client.put(base, { token: chat.token, body: { status: 'replaced', replacement_item: { upc: '9' } } });
   await simulate('late_delivery');
   await simulate('canceled');
-  const customer = await open(
+  const customer = await openTab(
     await shopPage({ after }, client.url, { orderId: chat.orderId, token: chat.userToken }),
   );
   const notices = (page: Page) => page.locator('.notice').allInnerTexts();
@@ -134,7 +139,7 @@ test('a photo is scaled down on the device, arrives, and can be opened', async (
   await sendPhoto(page, buffer);
   await page.getByText(/ · Sent$/).waitFor();
   assert.equal(uploads.length, 1);
-  const customer = await open(
+  const customer = await openTab(
     await shopPage({ after }, client.url, { orderId: chat.orderId, token: chat.userToken }),
   );
   await customer.getByRole('button', { name: 'Open the picture from Ilse' }).click();
@@ -152,12 +157,16 @@ test('a photo is scaled down on the device, arrives, and can be opened', async (
 test('the shopper’s quick replies are the retailer’s, with the names filled in', async () => {
   const chat = await twoPeople(client);
   const { page } = await shopperOn(chat.shopperToken, chat.orderId);
+  await page.clock.install();
   await page.getByRole('button', { name: 'On it!' }).waitFor();
   const quick_replies = ['Hello {customer}, {shopper} here with {order}', '<b>Bags are packed</b>'];
   await client.patch('/v1/sandbox/retailer', { token: chat.token, body: { quick_replies } });
   await page.reload();
   await page.getByRole('button', { name: '<b>Bags are packed</b>' }).waitFor();
   await page.getByRole('button', { name: `Hello Noor, Ilse here with ${chat.orderId}` }).click();
+  await page.getByRole('button', { name: 'Undo' }).waitFor();
+  // Until then it can be taken back.
+  await page.clock.fastForward(5_000);
   await page.getByText(/ · Sent$/).waitFor();
   assert.deepEqual(await storedTexts(chat), [`Hello Noor, Ilse here with ${chat.orderId}`]);
 });
@@ -193,8 +202,9 @@ test('an order that is handed over says so and leaves the list', async () => {
   await page.getByRole('heading', { name: 'Another shopper has this order now' }).waitFor();
   await page.getByRole('button', { name: 'Back to your orders' }).click();
   await page.getByText('No orders at the moment').waitFor();
-  const next = await shopperOn(await shopperToken(client, chat, jonah));
-  await next.page.getByRole('link').waitFor();
+  const token = await shopperToken(client, chat, jonah);
+  const next = await openIn(page.context(), `${client.url}/shopper#token=${token}&shopper=jonah`);
+  await next.getByRole('link').waitFor();
 });
 
 test('an order that is handed over is lost although a list that was read before says otherwise afterwards', async () => {
@@ -329,7 +339,7 @@ test('without a token, and with a refused one, the page asks the shopper to sign
   const none = await open(`${client.url}/shopper`, phone);
   await none.getByText('Open this page from your shopper app').waitFor();
   await none.getByRole('heading', { name: 'Please sign in', exact: true }).waitFor();
-  const { page } = await shopperOn('not-a-token');
+  const page = await openIn(none.context(), `${client.url}/shopper#token=not-a-token&shopper=ilse`);
   await page.getByText('Open this page from your shopper app').waitFor();
   assert.equal(await page.evaluate(() => sessionStorage.length), 0);
 });
@@ -362,7 +372,7 @@ test('the page is installable: it has a manifest, icons and a worker', async () 
 
 test('a shopper finds, refunds and replaces items, and sees the customer’s answer and its withdrawal', async () => {
   const chat = await twoPeople(client);
-  const customer = await open(
+  const customer = await openTab(
     await shopPage({ after }, client.url, { orderId: chat.orderId, token: chat.userToken }),
   );
   const { page, troubles } = await shopperOn(chat.shopperToken, chat.orderId);
@@ -402,7 +412,7 @@ test('a shopper finds, refunds and replaces items, and sees the customer’s ans
 test('a customer who is erased is gone from the open chat, from the list, and from what the device keeps', async () => {
   const chat = await twoPeople(client);
   await client.post(chatPath(chat.orderId), { token: chat.userToken, body: { body: 'Door code 4711' } });
-  const customer = await open(
+  const customer = await openTab(
     await shopPage({ after }, client.url, { orderId: chat.orderId, token: chat.userToken }),
   );
   await customer.locator('.bubble', { hasText: 'Door code 4711' }).waitFor();
