@@ -20,8 +20,8 @@ const server = fileURLToPath(new URL('../../', import.meta.url));
 /** The entry of the command line. */
 export const mainFile = bundle ?? join(server, 'bin/aislechat.js');
 /**
- * What a process that runs it, or one of the tests' programs, needs. A bundle's compiled code is kept beside it, so that
- * both go together.
+ * The environment of a process that runs the command line or one of the tests' programs. A bundle's compiled code is kept
+ * beside the bundle, so that both go together.
  */
 export const mainEnvironment: NodeJS.ProcessEnv = {
   ...plainEnvironment,

@@ -1,7 +1,7 @@
 /**
- * Pages as tabs of one browser context, which spares each test a process of Chromium: half of what opening a page costs.
+ * Pages as tabs of one browser context, which spares each test a process of Chromium: a third of what opening a page costs.
  * Only for shops' pages: each comes from an origin of its own, so nothing that one stores reaches the next. A test that
- * moves the page's clock opens a page of its own, since a clock counts for all tabs.
+ * moves the page's clock opens a context of its own, since the clock counts for all tabs of a context.
  */
 import type { Page, ViewportSize } from 'playwright-core';
 import { patienceMs } from '../../../server/tests/support/patience.ts';
