@@ -31,14 +31,14 @@ const isFull = process.env.TEST_SCALE === 'full';
  * such as masks and quotas, or the steps of an order, does not depend on the engine.
  */
 const onBothEngines = [
-  /\/api\/(matrix|chat|idempotency|text|live|expiry|images)\./,
+  /\/api\/(matrix|idempotency|text|live)\./,
   /\/api\/(operate|support|signed-assertions|fulfillment|sign-ins|reports)\./,
   /\/robustness\/(lost-connections|fuzz|streams|wrong-clocks)\./,
-  /\/durability\/(kill|callbacks|endings)\./,
+  /\/durability\/(kill|callbacks|endings|retention)\./,
   /\/delivery\/callbacks\./,
   /\/notifications\/(outbox|sms|erasure)\./,
   /\/(privacy|domain)\/((requested-)?erasure|evidence)\./,
-  /\/(privacy|domain)\/(retention|personal-data|requests|people)\./,
+  /\/privacy\/(retention|personal-data|people)\./,
   /\/cli\/audit-data\./,
   // It spends its time waiting for the leases of killed servers to end, as durability/callbacks does.
   ...(isFull ? [/\/durability\/notifications\./] : []),
