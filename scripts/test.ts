@@ -6,8 +6,9 @@
  */
 import assert from 'node:assert/strict';
 import { chmodSync, globSync, mkdtempSync, readFileSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
-import { availableParallelism, tmpdir } from 'node:os';
+import { availableParallelism, cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { unpackedChromium } from '../packages/client/tests/support/chromium.ts';
@@ -60,6 +61,8 @@ const memoryBytes = 4 * 1024 ** 3;
 
 /** One more than the processors, since a test that waits leaves its processor to another. */
 const lanes = availableParallelism() + 1;
+/** If more than this share of the processor time was idle for a second, tests wait, and one file more is run. */
+const idleShare = 0.1;
 
 interface Job {
   file: string;
@@ -126,10 +129,10 @@ try {
   process.stdout.write(
     `PostgreSQL runs, the pages are built, Chromium is unpacked  ${preparedIn.toFixed(1)} s\n`,
   );
-  // Quick files first, so that a failure shows early; another lane starts with the long ones, lest one of
+  // Quick files first, so that a failure shows early; the other lanes start with the long ones, lest one of
   // them run alone at the end.
   const long = Array.from({ length: lanes - 1 }, () => lane(() => jobs.pop()));
-  await Promise.all([lane(() => jobs.shift()), ...long]);
+  await Promise.all([lane(() => jobs.shift()), ...long, lane(nextWhenIdle)]);
   clusterCpuSeconds = cpuSecondsOf(cluster.child.pid!) ?? 0;
 } finally {
   await cluster.stop();
@@ -153,13 +156,34 @@ async function startCluster(): Promise<Cluster> {
   return cluster;
 }
 
+/** A quick file, since the processors may soon be busy again. */
+async function nextWhenIdle(): Promise<Job | undefined> {
+  for (let before = processorMs(); jobs.length > 0; ) {
+    await delay(1000);
+    const now = processorMs();
+    if (now.idle - before.idle > idleShare * (now.all - before.all)) break;
+    before = now;
+  }
+  return jobs.shift();
+}
+
+/** The time of all processors since the machine was started. */
+function processorMs(): { idle: number; all: number } {
+  let [idle, all] = [0, 0];
+  for (const { times } of cpus()) {
+    idle += times.idle;
+    all += times.user + times.nice + times.sys + times.irq + times.idle;
+  }
+  return { idle, all };
+}
+
 /** Runs one file after another, in one process for each engine. */
-async function lane(next: () => Job | undefined): Promise<void> {
+async function lane(next: () => Job | undefined | Promise<Job | undefined>): Promise<void> {
   const processes = {
     sqlite: new TestProcess({ ...environment, TEST_ENGINE: 'sqlite' }),
     postgres: new TestProcess({ ...environment, TEST_ENGINE: 'postgres' }),
   };
-  for (let job = next(); job !== undefined; job = next()) {
+  for (let job = await next(); job !== undefined; job = await next()) {
     const { file, engine, name } = job;
     const ended = await processes[engine].run({ file, hungAfterMs, idleMs }, report, name.slice(file.length));
     if (ended) costs.set(name, ended.cost);
