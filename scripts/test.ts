@@ -61,7 +61,7 @@ const memoryBytes = 4 * 1024 ** 3;
 
 /** One more than the processors, since a test that waits leaves its processor to another. */
 const lanes = availableParallelism() + 1;
-/** If more than this share of the processor time was idle for a second, tests wait, and one file more is run. */
+/** If more than this share of a second's processor time was idle, the tests wait, and one file more is run. */
 const idleShare = 0.1;
 
 interface Job {
@@ -158,17 +158,17 @@ async function startCluster(): Promise<Cluster> {
 
 /** A quick file, since the processors may soon be busy again. */
 async function nextWhenIdle(): Promise<Job | undefined> {
-  for (let before = processorMs(); jobs.length > 0; ) {
+  for (let before = processorTimes(); jobs.length > 0; ) {
     await delay(1000);
-    const now = processorMs();
+    const now = processorTimes();
     if (now.idle - before.idle > idleShare * (now.all - before.all)) break;
     before = now;
   }
   return jobs.shift();
 }
 
-/** The time of all processors since the machine was started. */
-function processorMs(): { idle: number; all: number } {
+/** What all processors together have spent since the machine was started, in ms. */
+function processorTimes(): { idle: number; all: number } {
   let [idle, all] = [0, 0];
   for (const { times } of cpus()) {
     idle += times.idle;

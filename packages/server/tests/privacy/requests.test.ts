@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { canariesByColumn, canariesInFiles, type Filled, fillWithCanaries } from '../support/canaries.ts';
 import type { Client } from '../support/client.ts';
 import { eventually } from '../support/eventually.ts';
-import { newPlace, type Place, testsPostgres } from '../support/place.ts';
+import { newPlace, type Place } from '../support/place.ts';
 import { chatPath, newUser } from '../support/scenario.ts';
 import { testServer } from '../support/server.ts';
 
@@ -65,12 +65,10 @@ for (const [whose, names, others] of [
     assert.deepEqual(await leftIn(place, whose, mine), []);
     const rows = await place.dump();
     for (const { n } of [neighbor]) assert.ok(rows.includes(`CANARY-${n}-first`), 'others stay');
-    if (!testsPostgres) {
-      await eventually(
-        async () => canariesInFiles(place.env.DATA_DIR!).filter((found) => isOneOf(found, mine.slice(1))),
-        (found) => found.length === 0,
-      );
-    }
+    await eventually(
+      async () => canariesInFiles(place.env.DATA_DIR!).filter((found) => isOneOf(found, mine.slice(1))),
+      (found) => found.length === 0,
+    );
     assert.equal((await client.get(`${path}/export`, { token })).status, whose === 'customer' ? 400 : 404);
     const again = await eventually(
       () => client.call('DELETE', path, { token }),
@@ -124,10 +122,10 @@ test('a person without orders is gone from the journal too, and the receipt says
   const { client } = await testServer(t, place.env);
   const { retailer } = await fillWithCanaries(client);
   const userId = await newUser(client, retailer.token, 'CANARY-lonely');
-  if (!testsPostgres) assert.ok(canariesInFiles(place.env.DATA_DIR!).includes('CANARY-lonely'));
+  assert.ok(canariesInFiles(place.env.DATA_DIR!).includes('CANARY-lonely'));
   const erase = () => client.call('DELETE', `/v1/users/${userId}`, { token: retailer.token });
   assert.equal((await erase()).body.orders, 0);
   await eventually(erase, ({ body }) => body.verified_at !== undefined);
   assert.ok(!(await place.dump()).includes('CANARY-lonely'));
-  if (!testsPostgres) assert.ok(!canariesInFiles(place.env.DATA_DIR!).includes('CANARY-lonely'));
+  assert.ok(!canariesInFiles(place.env.DATA_DIR!).includes('CANARY-lonely'));
 });
